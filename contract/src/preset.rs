@@ -1,0 +1,320 @@
+//! A preset: one named output size, with how to fit, encode and finish it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// One named output size. A configuration holds several; every original gets one thumbnail of each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// The name, which becomes the file stem of the thumbnail's key: `[a-z0-9-]{1,32}`.
+    pub name: String,
+    /// The greatest width of the thumbnail, in pixels.
+    pub width: u32,
+    /// The greatest height of the thumbnail, in pixels.
+    pub height: u32,
+    /// How the original is brought into `width` x `height`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub fit: Fit,
+    /// Which part of the original survives when `fit` is `cover`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub gravity: Gravity,
+    /// The format of the thumbnail.
+    #[serde(default)]
+    pub format: PresetFormat,
+    /// The encoder's quality, 1 to 100; PNG ignores it.
+    #[serde(default = "default_quality")]
+    pub quality: u8,
+    /// What shows through transparent pixels where the format has no alpha channel.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub background: Color,
+    /// Whether to sharpen after resizing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sharpen: bool,
+    /// The greatest size of the thumbnail, in bytes: the quality is lowered until it fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_bytes: Option<u64>,
+}
+
+/// How an original is brought into the bounds of a preset. Neither way enlarges it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// The whole original, as large as the bounds allow.
+    #[default]
+    Inside,
+    /// The bounds filled, what is over cut off.
+    Cover,
+}
+
+/// Which part of the original `Fit::Cover` keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gravity {
+    /// The middle.
+    #[default]
+    Center,
+    /// The top, or the left side of a wide original.
+    Start,
+    /// The bottom, or the right side of a wide original.
+    End,
+    /// The part with the most detail.
+    Saliency,
+}
+
+/// The format a preset asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PresetFormat {
+    /// JPEG; transparent pixels are flattened on the background.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// Lossy WebP, with alpha where the original has it.
+    #[default]
+    Webp,
+    /// AVIF.
+    Avif,
+    /// JPEG for an opaque original, WebP for one with transparent pixels.
+    Auto,
+}
+
+/// The format a thumbnail has; also the extension of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThumbnailFormat {
+    /// JPEG, `image/jpeg`.
+    Jpeg,
+    /// PNG, `image/png`.
+    Png,
+    /// WebP, `image/webp`.
+    Webp,
+    /// AVIF, `image/avif`.
+    Avif,
+}
+
+impl ThumbnailFormat {
+    /// The MIME type, for `Content-Type`.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Avif => "image/avif",
+        }
+    }
+
+    /// The file extension, without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+            Self::Avif => "avif",
+        }
+    }
+}
+
+impl FromStr for ThumbnailFormat {
+    type Err = ();
+
+    /// Reads an extension as written by [`ThumbnailFormat::extension`].
+    fn from_str(extension: &str) -> Result<Self, ()> {
+        match extension {
+            "jpg" => Ok(Self::Jpeg),
+            "png" => Ok(Self::Png),
+            "webp" => Ok(Self::Webp),
+            "avif" => Ok(Self::Avif),
+            _ => Err(()),
+        }
+    }
+}
+
+/// An opaque sRGB colour, written `#rrggbb`. White by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Color(pub [u8; 3]);
+
+impl Default for Color {
+    fn default() -> Self {
+        Self([255, 255, 255])
+    }
+}
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [r, g, b] = self.0;
+        write!(f, "#{r:02x}{g:02x}{b:02x}")
+    }
+}
+
+impl From<Color> for String {
+    fn from(color: Color) -> Self {
+        color.to_string()
+    }
+}
+
+impl TryFrom<String> for Color {
+    type Error = PresetError;
+
+    fn try_from(text: String) -> Result<Self, PresetError> {
+        let hex =
+            text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        let number = hex.and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        match number {
+            Some(rgb) => Ok(Self([(rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8])),
+            None => Err(PresetError::Color { text }),
+        }
+    }
+}
+
+/// What is wrong with a preset, or with a list of them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PresetError {
+    /// No preset at all.
+    #[error("there is no preset: name at least one")]
+    None,
+    /// The name cannot stand in a key.
+    #[error("the preset name `{name}` is not 1 to 32 of the characters a-z, 0-9 and -")]
+    Name {
+        /// The name as written.
+        name: String,
+    },
+    /// Two presets would write the same key.
+    #[error("there are two presets named `{name}`")]
+    Twice {
+        /// The name they share.
+        name: String,
+    },
+    /// A width or height outside 1 to [`Preset::MAX_SIDE`].
+    #[error("preset `{name}`: width and height must be 1 to {max} pixels", max = Preset::MAX_SIDE)]
+    Side {
+        /// The preset's name.
+        name: String,
+    },
+    /// A quality outside 1 to 100.
+    #[error("preset `{name}`: quality must be 1 to 100")]
+    Quality {
+        /// The preset's name.
+        name: String,
+    },
+    /// A colour that is not `#rrggbb`.
+    #[error("`{text}` is not a colour like `#ffffff`")]
+    Color {
+        /// The colour as written.
+        text: String,
+    },
+}
+
+impl Preset {
+    /// The greatest width or height of a preset, in pixels.
+    pub const MAX_SIDE: u32 = 4096;
+
+    /// A preset that fits inside `width` x `height` pixels, as lossy WebP of quality 80.
+    pub fn inside(name: &str, width: u32, height: u32) -> Self {
+        Self {
+            name: name.to_owned(),
+            width,
+            height,
+            fit: Fit::Inside,
+            gravity: Gravity::Center,
+            format: PresetFormat::Webp,
+            quality: default_quality(),
+            background: Color::default(),
+            sharpen: false,
+            max_bytes: None,
+        }
+    }
+
+    /// The presets of a stack that configures none: `small`, `medium` and `large`.
+    pub fn defaults() -> Vec<Self> {
+        vec![
+            Self::inside("small", 128, 128),
+            Self::inside("medium", 512, 512),
+            Self::inside("large", 1280, 1280),
+        ]
+    }
+
+    /// Whether each preset, and all of them together, can be rendered and stored.
+    pub fn check_all(presets: &[Self]) -> Result<(), PresetError> {
+        if presets.is_empty() {
+            return Err(PresetError::None);
+        }
+        for (i, preset) in presets.iter().enumerate() {
+            preset.check()?;
+            if presets[..i].iter().any(|earlier| earlier.name == preset.name) {
+                return Err(PresetError::Twice { name: preset.name.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), PresetError> {
+        let name = || self.name.clone();
+        let legal = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+        if self.name.is_empty() || self.name.len() > 32 || !self.name.bytes().all(legal) {
+            return Err(PresetError::Name { name: name() });
+        }
+        let sides = 1..=Self::MAX_SIDE;
+        if !sides.contains(&self.width) || !sides.contains(&self.height) {
+            return Err(PresetError::Side { name: name() });
+        }
+        if !(1..=100).contains(&self.quality) {
+            return Err(PresetError::Quality { name: name() });
+        }
+        Ok(())
+    }
+}
+
+fn default_quality() -> u8 {
+    80
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(presets: &[Preset], expect: Result<(), PresetError>) {
+        assert_eq!(Preset::check_all(presets), expect);
+    }
+
+    #[test]
+    fn the_defaults_pass_and_each_mistake_is_named() {
+        let good = || Preset::inside("small", 128, 128);
+        check(&Preset::defaults(), Ok(()));
+        check(&[], Err(PresetError::None));
+        check(&[good(), good()], Err(PresetError::Twice { name: "small".into() }));
+        for name in ["", "Small", "a/b", "..", &"x".repeat(33)] {
+            check(&[Preset { name: name.into(), ..good() }], Err(PresetError::Name { name: name.into() }));
+        }
+        check(&[Preset { width: 0, ..good() }], Err(PresetError::Side { name: "small".into() }));
+        check(&[Preset { height: 4097, ..good() }], Err(PresetError::Side { name: "small".into() }));
+        check(&[Preset { quality: 0, ..good() }], Err(PresetError::Quality { name: "small".into() }));
+    }
+
+    #[test]
+    fn a_preset_reads_with_only_a_name_and_a_size_and_refuses_unknown_fields() {
+        let short = r#"{"name":"small","width":128,"height":128}"#;
+        assert_eq!(serde_json::from_str::<Preset>(short).unwrap(), Preset::inside("small", 128, 128));
+        let unknown = r#"{"name":"small","width":128,"height":128,"hight":1}"#;
+        assert!(serde_json::from_str::<Preset>(unknown).unwrap_err().to_string().contains("hight"));
+    }
+
+    #[test]
+    fn a_colour_goes_round() {
+        let color: Color = serde_json::from_str("\"#0a0bff\"").unwrap();
+        assert_eq!(color, Color([10, 11, 255]));
+        assert_eq!(serde_json::to_string(&color).unwrap(), "\"#0a0bff\"");
+        for bad in ["\"red\"", "\"#fff\"", "\"#gggggg\"", "\"#+12345\"", "\"#ééé\""] {
+            let read = serde_json::from_str::<Color>(bad);
+            assert!(read.is_err(), "{bad} became {read:?}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Encoded bytes in, encoded bytes out.
