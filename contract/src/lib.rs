@@ -1,4 +1,9 @@
 //! What the deployer promises and the handlers rely on: the key scheme, the thumbnail presets,
-//! the handlers' settings and the records kept of each photo.
+//! the handlers' settings, and the records and requests they exchange.
 
+pub mod failure;
+pub mod key;
+pub mod manifest;
 pub mod preset;
+pub mod request;
+pub mod settings;

@@ -1,0 +1,39 @@
+//! The failure record: why a photo has no thumbnails, with all that a replay needs.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+/// Why one version of an original has no thumbnails, stored at
+/// [`crate::key::OriginalVersion::failure_key`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureRecord {
+    /// The version of this shape; [`crate::manifest::SCHEMA`].
+    pub schema: u32,
+    /// The original's bucket.
+    pub bucket: String,
+    /// The original's key; as it stood in the event where it could not be decoded.
+    pub key: String,
+    /// The original's version, as in [`crate::key::OriginalVersion`].
+    pub version: String,
+    /// The function that failed: `thumbnail` or `alt-text`.
+    pub function: String,
+    /// The reason as a stable word: `not-an-image`, `too-many-pixels`, `dead-letter`.
+    pub reason: String,
+    /// The reason in a sentence for people.
+    pub message: String,
+    /// The whole original event record, as it arrived.
+    pub event: Value,
+    /// How often the message had been received.
+    pub receive_count: u32,
+    /// When the message was first received.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub first_received_at: Option<OffsetDateTime>,
+    /// When it failed for good.
+    #[serde(with = "time::serde::rfc3339")]
+    pub failed_at: OffsetDateTime,
+    /// The version of the function's code.
+    pub function_version: String,
+    /// The request id of the invocation, as in the logs.
+    pub request_id: String,
+}

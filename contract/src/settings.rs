@@ -1,0 +1,184 @@
+//! A handler's settings: what the template writes into a function's environment and the handler reads.
+
+use std::collections::HashMap;
+
+use crate::preset::{Preset, PresetError};
+
+/// The bucket that thumbnails are stored in.
+pub const THUMBNAILS_BUCKET: &str = "THUMBNAILS_BUCKET";
+/// The bucket that manifests, alt texts and failure records are stored in.
+pub const CATALOG_BUCKET: &str = "CATALOG_BUCKET";
+/// The presets, as a JSON list.
+pub const PRESETS: &str = "PRESETS";
+/// The greatest size of an original, in bytes.
+pub const MAX_BYTES: &str = "MAX_BYTES";
+/// The greatest width x height x frames of an original, in pixels.
+pub const MAX_PIXELS: &str = "MAX_PIXELS";
+/// What happens to what is derived from an original that is removed: `delete` or `keep`.
+pub const ON_REMOVAL: &str = "ON_REMOVAL";
+/// The topic that failures are announced on.
+pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
+
+/// The thumbnail function's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThumbnailSettings {
+    /// See [`THUMBNAILS_BUCKET`].
+    pub thumbnails_bucket: String,
+    /// See [`CATALOG_BUCKET`].
+    pub catalog_bucket: String,
+    /// See [`PRESETS`].
+    pub presets: Vec<Preset>,
+    /// See [`MAX_BYTES`].
+    pub max_bytes: u64,
+    /// See [`MAX_PIXELS`].
+    pub max_pixels: u64,
+    /// See [`ON_REMOVAL`].
+    pub on_removal: OnRemoval,
+}
+
+/// What happens to what is derived from an original that is removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnRemoval {
+    /// Thumbnails, alt texts and records go with it.
+    #[default]
+    Delete,
+    /// They stay.
+    Keep,
+}
+
+/// The greatest size of an original unless configured otherwise: 100 MB.
+pub const DEFAULT_MAX_BYTES: u64 = 100_000_000;
+/// The greatest width x height x frames unless configured otherwise: 100 megapixels.
+pub const DEFAULT_MAX_PIXELS: u64 = 100_000_000;
+
+/// What is wrong with a function's environment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// A variable that must be set is not.
+    #[error("the environment variable `{name}` is not set")]
+    Missing {
+        /// The variable.
+        name: &'static str,
+    },
+    /// A variable holds what cannot be read.
+    #[error("the environment variable `{name}` holds `{value}`: {reason}")]
+    Unreadable {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        value: String,
+        /// What would be right.
+        reason: String,
+    },
+    /// The presets cannot be rendered.
+    #[error("the environment variable `PRESETS`: {0}")]
+    Presets(#[from] PresetError),
+}
+
+impl ThumbnailSettings {
+    /// The variables the thumbnail function reads; the template sets these and no others.
+    pub const VARIABLES: [&str; 6] =
+        [THUMBNAILS_BUCKET, CATALOG_BUCKET, PRESETS, MAX_BYTES, MAX_PIXELS, ON_REMOVAL];
+
+    /// Reads the settings from the variables of an environment.
+    pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
+        let presets = match variables.get(PRESETS) {
+            None => Preset::defaults(),
+            Some(json) => {
+                serde_json::from_str(json).map_err(|error| unreadable(PRESETS, json, &error.to_string()))?
+            }
+        };
+        Preset::check_all(&presets)?;
+        let on_removal = match variables.get(ON_REMOVAL).map(String::as_str) {
+            None | Some("delete") => OnRemoval::Delete,
+            Some("keep") => OnRemoval::Keep,
+            Some(other) => return Err(unreadable(ON_REMOVAL, other, "it must be `delete` or `keep`")),
+        };
+        Ok(Self {
+            thumbnails_bucket: required(variables, THUMBNAILS_BUCKET)?,
+            catalog_bucket: required(variables, CATALOG_BUCKET)?,
+            presets,
+            max_bytes: number(variables, MAX_BYTES, DEFAULT_MAX_BYTES)?,
+            max_pixels: number(variables, MAX_PIXELS, DEFAULT_MAX_PIXELS)?,
+            on_removal,
+        })
+    }
+}
+
+/// The failover function's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailoverSettings {
+    /// See [`CATALOG_BUCKET`].
+    pub catalog_bucket: String,
+    /// See [`ALERT_TOPIC`].
+    pub alert_topic_arn: String,
+}
+
+impl FailoverSettings {
+    /// The variables the failover function reads.
+    pub const VARIABLES: [&str; 2] = [CATALOG_BUCKET, ALERT_TOPIC];
+
+    /// Reads the settings from the variables of an environment.
+    pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
+        Ok(Self {
+            catalog_bucket: required(variables, CATALOG_BUCKET)?,
+            alert_topic_arn: required(variables, ALERT_TOPIC)?,
+        })
+    }
+}
+
+fn required(variables: &HashMap<String, String>, name: &'static str) -> Result<String, SettingsError> {
+    match variables.get(name) {
+        Some(value) if !value.is_empty() => Ok(value.clone()),
+        _ => Err(SettingsError::Missing { name }),
+    }
+}
+
+fn number(
+    variables: &HashMap<String, String>,
+    name: &'static str,
+    default: u64,
+) -> Result<u64, SettingsError> {
+    match variables.get(name) {
+        None => Ok(default),
+        Some(value) => value.parse().map_err(|_| unreadable(name, value, "it must be a whole number")),
+    }
+}
+
+fn unreadable(name: &'static str, value: &str, reason: &str) -> SettingsError {
+    SettingsError::Unreadable { name, value: value.to_owned(), reason: reason.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(changes: &[(&str, &str)]) -> Result<ThumbnailSettings, SettingsError> {
+        let mut variables = HashMap::from([
+            (THUMBNAILS_BUCKET.to_owned(), "thumbnails".to_owned()),
+            (CATALOG_BUCKET.to_owned(), "catalog".to_owned()),
+        ]);
+        variables.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        ThumbnailSettings::read(&variables)
+    }
+
+    #[test]
+    fn the_buckets_are_required_and_the_rest_has_defaults() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.presets, Preset::defaults());
+        assert_eq!(settings.max_bytes, 100_000_000);
+        let missing = read(&[(CATALOG_BUCKET, "")]).unwrap_err();
+        assert_eq!(missing, SettingsError::Missing { name: CATALOG_BUCKET });
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named_with_its_value() {
+        for (name, value) in
+            [(PRESETS, "[{"), (PRESETS, "[]"), (MAX_BYTES, "ten"), (MAX_PIXELS, "-1"), (ON_REMOVAL, "no")]
+        {
+            let message = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(message.contains(name), "{message}");
+        }
+    }
+}
