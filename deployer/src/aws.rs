@@ -1,0 +1,114 @@
+//! The one place that builds AWS clients.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::{Builder, tls};
+
+use crate::config::Config;
+use crate::error::{CommandError, aws_error};
+use crate::local::Emulator;
+
+/// The clients of the services we call, made when first used.
+pub(crate) struct Aws {
+    config: SdkConfig,
+    local: bool,
+    s3: OnceLock<aws_sdk_s3::Client>,
+    cloudformation: OnceLock<aws_sdk_cloudformation::Client>,
+}
+
+/// Who is calling.
+#[derive(Clone, Debug, serde::Serialize)]
+pub(crate) struct Identity {
+    /// The account's number.
+    pub(crate) account: String,
+    /// The caller's ARN.
+    pub(crate) arn: String,
+}
+
+impl Aws {
+    /// The clients for AWS, or for the emulator where there is one.
+    pub(crate) async fn connect(config: &Config, emulator: Option<&Emulator>) -> Result<Self, CommandError> {
+        let http = Builder::new()
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .build_https();
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .read_timeout(Duration::from_secs(60))
+            .build();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(8));
+        if let Some(region) = &config.settings.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        if let Some(profile) = &config.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(emulator) = emulator {
+            let region = config.settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
+            loader =
+                loader.endpoint_url(&emulator.endpoint).region(Region::new(region)).credentials_provider(
+                    aws_sdk_s3::config::Credentials::new("test", "test", None, None, "local"),
+                );
+        }
+        let loaded = loader.load().await;
+        if loaded.region().is_none() {
+            return Err(CommandError::failed("no AWS region is configured")
+                .hint("add `--region eu-central-1`, or set `region` in deployer.yaml"));
+        }
+        let local = loaded.endpoint_url().is_some();
+        Ok(Self { config: loaded, local, s3: OnceLock::new(), cloudformation: OnceLock::new() })
+    }
+
+    /// The region's name.
+    pub(crate) fn region(&self) -> &str {
+        self.config.region().map_or("", |region| region.as_ref())
+    }
+
+    /// The endpoint, where it is not AWS itself.
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.config.endpoint_url()
+    }
+
+    pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
+        self.s3.get_or_init(|| {
+            let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.local).build();
+            aws_sdk_s3::Client::from_conf(config)
+        })
+    }
+
+    pub(crate) fn cloudformation(&self) -> &aws_sdk_cloudformation::Client {
+        self.cloudformation.get_or_init(|| aws_sdk_cloudformation::Client::new(&self.config))
+    }
+
+    pub(crate) fn lambda(&self) -> aws_sdk_lambda::Client {
+        aws_sdk_lambda::Client::new(&self.config)
+    }
+
+    pub(crate) fn logs(&self) -> aws_sdk_cloudwatchlogs::Client {
+        aws_sdk_cloudwatchlogs::Client::new(&self.config)
+    }
+
+    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&self.config)
+    }
+
+    /// Asks AWS who is calling.
+    pub(crate) async fn identity(&self) -> Result<Identity, CommandError> {
+        let sts = aws_sdk_sts::Client::new(&self.config);
+        let said = sts
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| aws_error("find out who is calling AWS", &error))?;
+        Ok(Identity {
+            account: said.account().unwrap_or_default().to_owned(),
+            arn: said.arn().unwrap_or_default().to_owned(),
+        })
+    }
+}

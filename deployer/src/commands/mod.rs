@@ -1,0 +1,14 @@
+//! The commands, one file each.
+
+pub(crate) mod demo;
+pub(crate) mod down;
+pub(crate) mod fetch;
+pub(crate) mod logs;
+pub(crate) mod ls;
+pub(crate) mod package;
+pub(crate) mod plan;
+pub(crate) mod render;
+pub(crate) mod rm;
+pub(crate) mod status;
+pub(crate) mod up;
+pub(crate) mod upload;

@@ -1,0 +1,312 @@
+//! The configuration: flags > environment > deployer.yaml > defaults, merged once into one value.
+
+use std::path::{Path, PathBuf};
+
+use contract::preset::Preset;
+use contract::settings::{DEFAULT_MAX_BYTES, DEFAULT_MAX_PIXELS, OnRemoval};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{CommandError, io_error};
+
+/// The name of the configuration file, looked for in the current folder and those above it.
+pub(crate) const FILE_NAME: &str = "deployer.yaml";
+
+/// Everything a command needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// The file it was read from, if there is one.
+    pub(crate) file: Option<PathBuf>,
+    /// The folder of that file, else the current one: what a local stack belongs to.
+    pub(crate) project: PathBuf,
+    /// The AWS profile, if one is named.
+    pub(crate) profile: Option<String>,
+    /// Whether the stack is on this machine.
+    pub(crate) local: bool,
+    /// What the file may say.
+    pub(crate) settings: Settings,
+}
+
+/// What flags and environment variables say; see [`Config::load`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) profile: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) stack: Option<String>,
+    pub(crate) local: bool,
+}
+
+/// What deployer.yaml may say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// The stack's name.
+    pub(crate) stack: String,
+    /// The AWS region; none for the profile's.
+    pub(crate) region: Option<String>,
+    /// Names for the buckets; those not given are computed.
+    pub(crate) buckets: BucketNames,
+    /// The thumbnails every photo gets.
+    pub(crate) presets: Vec<Preset>,
+    /// What is refused before anything is decoded.
+    pub(crate) limits: Limits,
+    /// The thumbnail function.
+    pub(crate) function: FunctionSettings,
+    /// What happens to thumbnails, alt texts and records when their original is removed.
+    pub(crate) on_removal: OnRemoval,
+    /// How long logs are kept, in days.
+    pub(crate) log_retention_days: u32,
+    /// Who is told of failures.
+    pub(crate) alerts: AlertSettings,
+}
+
+/// Names for the buckets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct BucketNames {
+    pub(crate) originals: Option<String>,
+    pub(crate) thumbnails: Option<String>,
+    pub(crate) catalog: Option<String>,
+    pub(crate) artifacts: Option<String>,
+}
+
+/// What is refused before anything is decoded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    /// The greatest size of an original, in bytes.
+    pub(crate) bytes: u64,
+    /// The greatest width x height x frames, in pixels.
+    pub(crate) pixels: u64,
+}
+
+/// The thumbnail function.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FunctionSettings {
+    /// The instruction set it is built for.
+    pub(crate) architecture: Architecture,
+    /// Its memory, in MB; the share of a processor grows with it.
+    pub(crate) memory: u32,
+    /// The longest a batch may take, in seconds.
+    pub(crate) timeout: u32,
+    /// The most messages in a batch.
+    pub(crate) batch_size: u32,
+    /// The most batches worked on at once.
+    pub(crate) maximum_concurrency: u32,
+    /// How often a message is received before it becomes a dead letter.
+    pub(crate) maximum_receives: u32,
+}
+
+/// An instruction set of AWS Lambda.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Architecture {
+    /// Intel and AMD, `x86_64`.
+    #[default]
+    #[serde(rename = "x86_64")]
+    X86_64,
+    /// Graviton, `arm64`.
+    #[serde(rename = "arm64")]
+    Arm64,
+}
+
+impl Architecture {
+    /// The name Lambda has for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        }
+    }
+}
+
+/// Who is told of failures.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AlertSettings {
+    /// An e-mail address that failures and alarms are sent to.
+    pub(crate) email: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            stack: "thumbnail-generator".to_owned(),
+            region: None,
+            buckets: BucketNames::default(),
+            presets: Preset::defaults(),
+            limits: Limits::default(),
+            function: FunctionSettings::default(),
+            on_removal: OnRemoval::Delete,
+            log_retention_days: 30,
+            alerts: AlertSettings::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: DEFAULT_MAX_BYTES, pixels: DEFAULT_MAX_PIXELS }
+    }
+}
+
+impl Default for FunctionSettings {
+    fn default() -> Self {
+        Self {
+            architecture: Architecture::X86_64,
+            memory: 1769,
+            timeout: 60,
+            batch_size: 10,
+            maximum_concurrency: 50,
+            maximum_receives: 5,
+        }
+    }
+}
+
+impl Config {
+    /// Merges flags and variables over the file over the defaults.
+    pub(crate) fn load(overrides: Overrides) -> Result<Self, CommandError> {
+        let here = std::env::current_dir().map_err(|error| io_error("find the current folder", &error))?;
+        let file = match overrides.config {
+            Some(path) => Some(path),
+            None => here.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file()),
+        };
+        let mut settings = match &file {
+            Some(path) => read(path)?,
+            None => Settings::default(),
+        };
+        let project = file.as_deref().and_then(Path::parent).map_or(here.clone(), |dir| here.join(dir));
+        if let Some(stack) = overrides.stack {
+            settings.stack = stack;
+        }
+        if overrides.region.is_some() {
+            settings.region = overrides.region;
+        }
+        settings.check()?;
+        Ok(Self { file, project, profile: overrides.profile, local: overrides.local, settings })
+    }
+
+    /// The flags that make another command work on this same stack, for hints: ` --local --stack x`.
+    pub(crate) fn flags(&self) -> String {
+        let mut flags = String::new();
+        if self.local {
+            flags.push_str(" --local");
+        }
+        if self.settings.stack != Settings::default().stack {
+            flags.push_str(" --stack ");
+            flags.push_str(&self.settings.stack);
+        }
+        flags
+    }
+}
+
+impl Settings {
+    /// Whether every value is one that can be deployed.
+    fn check(&self) -> Result<(), CommandError> {
+        let name = &self.stack;
+        let legal = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic())
+            || !name.chars().all(legal)
+            || name.len() > 128
+        {
+            return Err(CommandError::usage(format!(
+                "the stack name `{}` is not one",
+                contract::key::escape(name)
+            ))
+            .hint("use letters, digits and `-`, a letter first"));
+        }
+        Preset::check_all(&self.presets).map_err(|error| CommandError::usage(error.to_string()))?;
+        let presets = serde_json::to_string(&self.presets).unwrap_or_default();
+        // Lambda keeps all variables of a function within 4 KB; the others need some room too.
+        if presets.len() > 3000 {
+            return Err(CommandError::usage("the presets take more than 3000 bytes as JSON")
+                .hint("name fewer presets: Lambda keeps a function's settings within 4 KB"));
+        }
+        let f = &self.function;
+        between("function.memory", f.memory, 256, 10_240, "MB")?;
+        between("function.timeout", f.timeout, 10, 900, "seconds")?;
+        between("function.batch_size", f.batch_size, 1, 10, "messages")?;
+        between("function.maximum_concurrency", f.maximum_concurrency, 2, 1000, "batches")?;
+        between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
+        Ok(())
+    }
+}
+
+fn between(field: &str, value: u32, least: u32, most: u32, unit: &str) -> Result<(), CommandError> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(CommandError::usage(format!("`{field}` is {value}, it must be {least} to {most} {unit}")))
+}
+
+fn read(path: &Path) -> Result<Settings, CommandError> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        io_error(format_args!("read the configuration `{}`", path.display()), &error)
+            .hint("run `deployer init` to write one, or check `--config`")
+    })?;
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(Settings::default());
+    }
+    serde_yaml::from_str(&text).map_err(|error| unreadable(path, &error))
+}
+
+/// Names the place and, for an unknown field, the known one nearest to it.
+fn unreadable(path: &Path, error: &serde_yaml::Error) -> CommandError {
+    let text = error.to_string();
+    let said = text.split(" at line ").next().unwrap_or(&text);
+    let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
+    let failed = CommandError::usage(format!("{}{place}: {said}", path.display()));
+    match nearest_known(said) {
+        Some(known) => failed.hint(format!("did you mean `{known}`?")),
+        None => failed,
+    }
+}
+
+/// From "unknown field `x`, expected one of `a`, `b`" the expected name nearest to `x`.
+fn nearest_known(message: &str) -> Option<&str> {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = message.contains("unknown ").then(|| names.next()).flatten()?;
+    let (known, distance) = names
+        .map(|known| (known, strsim::damerau_levenshtein(unknown, known)))
+        .min_by_key(|&(_, distance)| distance)?;
+    (distance <= 3).then_some(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<Settings, CommandError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE_NAME);
+        std::fs::write(&path, text).unwrap();
+        read(&path)
+    }
+
+    #[test]
+    fn the_example_in_the_repository_is_the_default() {
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deployer.yaml");
+        assert_eq!(read(&example).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn an_unknown_field_is_named_with_its_place_and_the_nearest_known_one() {
+        let error = read_text("stack: a\nfunction:\n  memroy: 1\n").unwrap_err();
+        assert!(error.message.contains("deployer.yaml:3:3: "), "{error}");
+        assert!(error.message.contains("unknown field `memroy`"), "{error}");
+        assert_eq!(error.hints, ["did you mean `memory`?"]);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_deployed_is_refused() {
+        for text in ["stack: 1a", "function: {memory: 1}", "presets: []", "function: {timeout: 901}"] {
+            let refused = read_text(text).and_then(|settings| settings.check());
+            assert!(refused.is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_all_defaults() {
+        assert_eq!(read_text("# nothing yet\n").unwrap(), Settings::default());
+    }
+}

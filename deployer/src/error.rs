@@ -1,0 +1,187 @@
+//! An error as the user sees it: what failed, what to do next, and the exit code that says so.
+
+use std::error::Error;
+use std::fmt;
+
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// A failed command: one sentence, and hints that say what to do next.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    pub(crate) kind: Kind,
+    pub(crate) message: String,
+    pub(crate) hints: Vec<String>,
+}
+
+/// What an error means for the program that called us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Something failed.
+    Failed,
+    /// The command line or the configuration is wrong.
+    Usage,
+    /// What was asked for is not there, or there are several.
+    NotFound,
+    /// `plan --detailed-exitcode` found changes. Not an error: nothing is printed.
+    Changes,
+    /// The user interrupted.
+    Interrupted,
+}
+
+impl Kind {
+    /// The exit code of the process.
+    pub(crate) fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotFound => 3,
+            Self::Changes => 4,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl CommandError {
+    /// Something failed.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Failed, message: message.into(), hints: Vec::new() }
+    }
+
+    /// The command line or the configuration is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Usage, ..Self::failed(message) }
+    }
+
+    /// What was asked for is not there, or there are several.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self { kind: Kind::NotFound, ..Self::failed(message) }
+    }
+
+    /// The user interrupted.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Interrupted, ..Self::failed(message) }
+    }
+
+    /// Adds what to do next: a command that can be pasted, or a setting.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for CommandError {}
+
+/// Says that `what` (a verb phrase: "list the objects in `b`") failed with an I/O error at a path.
+pub(crate) fn io_error(what: impl fmt::Display, error: &std::io::Error) -> CommandError {
+    CommandError::failed(format!("cannot {what}: {}", plain_io(error)))
+}
+
+/// An I/O error's message without the number in brackets.
+fn plain_io(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let plain = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = plain.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// The AWS error code (`AccessDenied`, `NoSuchBucket`), if the service answered with one.
+pub(crate) fn aws_code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
+    error.as_service_error().and_then(ProvideErrorMetadata::code)
+}
+
+/// Says that `what` (a verb phrase) failed at AWS, why, and what usually helps.
+pub(crate) fn aws_error<E, R>(what: impl fmt::Display, error: &SdkError<E, R>) -> CommandError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    R: fmt::Debug,
+{
+    if let Some(service) = error.as_service_error() {
+        let code = service.code().unwrap_or("no error code");
+        let message = service.message().unwrap_or("no message").trim_end_matches('.');
+        let said = CommandError::failed(format!("cannot {what}: {message} ({code})"));
+        return match code_hint(code) {
+            Some(hint) => said.hint(hint),
+            None => said,
+        };
+    }
+    let chain = causes(error);
+    let said = |message: &str| CommandError::failed(format!("cannot {what}: {message}"));
+    if chain.contains("no providers in chain provided credentials") || chain.contains("CredentialsNotLoaded")
+    {
+        return said("there are no AWS credentials")
+            .hint("run `aws configure` or `aws sso login`, or set AWS_PROFILE; `--local` needs none");
+    }
+    if chain.contains("region must be set") || chain.contains("Invalid Configuration: Missing Region") {
+        return said("no AWS region is configured")
+            .hint("add `--region eu-central-1`, or set `region` in deployer.yaml");
+    }
+    if chain.contains("credentials") && !chain.contains("dispatch failure") {
+        return said(&format!("the AWS credentials cannot be used: {chain}"))
+            .hint("check `aws sts get-caller-identity`; after an expired session run `aws sso login`");
+    }
+    if chain.contains("dns error") {
+        return said("the service's address cannot be resolved")
+            .hint("check the region's name (`--region`) and the network");
+    }
+    if chain.contains("timeout") || chain.contains("timed out") {
+        return said("the service did not answer in time").hint("check the network and try again");
+    }
+    if chain.contains("onnection refused") || chain.contains("dispatch failure") {
+        return said(&format!("the service cannot be reached ({chain})"))
+            .hint("check the network, and AWS_ENDPOINT_URL if it is set");
+    }
+    said(&chain)
+}
+
+/// All causes of an error in one line.
+fn causes(error: &dyn Error) -> String {
+    let mut chain = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !chain.contains(&text) {
+            chain.push_str(": ");
+            chain.push_str(&text);
+        }
+        next = cause.source();
+    }
+    chain
+}
+
+fn code_hint(code: &str) -> Option<&'static str> {
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            Some("the session has expired: run `aws sso login`, or get new credentials")
+        }
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "AuthFailure" => {
+            Some("the credentials are not valid here: check `aws sts get-caller-identity` and AWS_PROFILE")
+        }
+        "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "UnauthorizedOperation" => {
+            Some("the caller lacks a permission: run `deployer doctor` to see which")
+        }
+        "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" => {
+            Some("the bucket is in another region: set `--region` to it")
+        }
+        "SlowDown"
+        | "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded" => Some("AWS is throttling this account: wait a minute and try again"),
+        "InternalError" | "InternalFailure" | "ServiceUnavailable" => {
+            Some("the service has a problem of its own: try again in a minute")
+        }
+        "RequestTimeTooSkewed" => Some("this machine's clock is wrong: set it and try again"),
+        _ => None,
+    }
+}

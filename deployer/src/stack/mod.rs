@@ -1,0 +1,141 @@
+//! The deployed stack: where it is, who may reach it, and what it is made of.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::types::{self as cfn, StackStatus};
+use tokio::sync::OnceCell;
+
+use crate::aws::{Aws, Identity};
+use crate::config::Config;
+use crate::error::{CommandError, aws_code, aws_error};
+use crate::local::{self, Emulator};
+use crate::ui::Ui;
+
+/// One stack, which may or may not exist yet.
+pub(crate) struct Stack {
+    pub(crate) config: Config,
+    pub(crate) aws: Aws,
+    /// The emulator it runs on, with `--local`.
+    pub(crate) emulator: Option<Emulator>,
+    outputs: OnceCell<Outputs>,
+    identity: OnceCell<Identity>,
+}
+
+/// What the template's outputs say: the names of everything the daily work needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Outputs(BTreeMap<String, String>);
+
+impl Stack {
+    /// Makes the clients; with `--local` starts the emulator first, unless it runs.
+    pub(crate) async fn connect(config: Config, ui: &Ui) -> Result<Self, CommandError> {
+        let emulator = if config.local { Some(local::ensure_running(&config, ui).await?) } else { None };
+        let aws = Aws::connect(&config, emulator.as_ref()).await?;
+        Ok(Self { config, aws, emulator, outputs: OnceCell::new(), identity: OnceCell::new() })
+    }
+
+    /// The stack's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.config.settings.stack
+    }
+
+    /// What CloudFormation knows of the stack; none where it does not exist.
+    pub(crate) async fn describe(&self) -> Result<Option<cfn::Stack>, CommandError> {
+        let answer = self.aws.cloudformation().describe_stacks().stack_name(self.name()).send().await;
+        match answer {
+            Ok(found) => Ok(found.stacks.unwrap_or_default().into_iter().next()),
+            // CloudFormation has no error of its own for this: ValidationError and "does not exist".
+            Err(error) if aws_code(&error) == Some("ValidationError") && says_missing(&error) => Ok(None),
+            Err(error) => Err(aws_error(format_args!("describe the stack `{}`", self.name()), &error)),
+        }
+    }
+
+    /// The outputs of the deployed stack; asked for once.
+    pub(crate) async fn outputs(&self) -> Result<&Outputs, CommandError> {
+        self.outputs
+            .get_or_try_init(|| async {
+                let stack = self.describe().await?.filter(|stack| {
+                    !matches!(
+                        stack.stack_status(),
+                        Some(StackStatus::ReviewInProgress | StackStatus::DeleteComplete)
+                    )
+                });
+                let Some(stack) = stack else { return Err(self.missing()) };
+                let read = |output: &cfn::Output| {
+                    Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()))
+                };
+                Ok(Outputs(stack.outputs().iter().filter_map(read).collect()))
+            })
+            .await
+    }
+
+    /// Says that the stack does not exist.
+    pub(crate) fn missing(&self) -> CommandError {
+        let place = if self.config.local {
+            "on this machine".to_owned()
+        } else {
+            format!("in {}", self.aws.region())
+        };
+        CommandError::not_found(format!("there is no stack `{}` {place}", self.name())).hint(format!(
+            "run `deployer up{}` to create it, or check --stack and --region",
+            self.config.flags()
+        ))
+    }
+
+    /// Who is calling; asked for once.
+    pub(crate) async fn identity(&self) -> Result<&Identity, CommandError> {
+        self.identity.get_or_try_init(|| self.aws.identity()).await
+    }
+
+    /// The bucket that holds the handler zips, which the deployer makes and removes itself.
+    pub(crate) async fn artifacts_bucket(&self) -> Result<String, CommandError> {
+        if let Some(name) = &self.config.settings.buckets.artifacts {
+            return Ok(name.clone());
+        }
+        let account = &self.identity().await?.account;
+        Ok(format!("{}-artifacts-{account}-{}", self.name().to_lowercase(), self.aws.region()))
+    }
+}
+
+fn says_missing<R>(
+    error: &aws_smithy_runtime_api::client::result::SdkError<
+        aws_sdk_cloudformation::operation::describe_stacks::DescribeStacksError,
+        R,
+    >,
+) -> bool {
+    error
+        .as_service_error()
+        .and_then(|error| error.meta().message())
+        .is_some_and(|m| m.contains("does not exist"))
+}
+
+impl Outputs {
+    /// The bucket photos are dropped into.
+    pub(crate) fn originals_bucket(&self) -> Result<&str, CommandError> {
+        self.get("OriginalsBucket")
+    }
+
+    /// The bucket with the thumbnails.
+    pub(crate) fn thumbnails_bucket(&self) -> Result<&str, CommandError> {
+        self.get("ThumbnailsBucket")
+    }
+
+    /// The bucket with the records.
+    pub(crate) fn catalog_bucket(&self) -> Result<&str, CommandError> {
+        self.get("CatalogBucket")
+    }
+
+    /// The value of the output called `name`.
+    pub(crate) fn get(&self, name: &str) -> Result<&str, CommandError> {
+        self.0.get(name).map(String::as_str).ok_or_else(|| {
+            CommandError::failed(format!(
+                "the stack has no output `{name}`: it is unfinished, or not one of ours"
+            ))
+            .hint("run `deployer status` to see its state and `deployer up` to bring it up to date")
+        })
+    }
+
+    /// All outputs by name.
+    pub(crate) fn all(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+}

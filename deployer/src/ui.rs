@@ -1,0 +1,210 @@
+//! The one module that prints: data to stdout, everything for people to stderr.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::borrow::Cow;
+use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use console::{Style, Term};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::error::{CommandError, Kind};
+
+/// What a command prints through.
+pub(crate) struct Ui {
+    output: Output,
+    quiet: bool,
+    verbose: bool,
+    yes: bool,
+    bars: MultiProgress,
+}
+
+/// The form of what goes to stdout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON document, nothing else.
+    Json,
+}
+
+impl Ui {
+    /// A user interface with the global flags.
+    pub(crate) fn new(output: Output, quiet: bool, verbose: bool, yes: bool) -> Self {
+        let draw = std::io::stderr().is_terminal() && !quiet;
+        let target = if draw { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        Self { output, quiet, verbose, yes, bars: MultiProgress::with_draw_target(target) }
+    }
+
+    /// Whether stdout carries JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.output == Output::Json
+    }
+
+    /// Whether a person can be asked.
+    pub(crate) fn is_interactive(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Whether questions are answered with yes beforehand.
+    pub(crate) fn yes(&self) -> bool {
+        self.yes
+    }
+
+    /// Prints a command's result: `value` as JSON, or the lines of `text`.
+    pub(crate) fn result<T: Serialize>(
+        &self,
+        value: &T,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), CommandError> {
+        match self.output {
+            Output::Json => {
+                let json = serde_json::to_string_pretty(value).map_err(|error| {
+                    CommandError::failed(format!("cannot write the result as JSON: {error}"))
+                })?;
+                self.stdout(&json)
+            }
+            Output::Text => {
+                let text = text();
+                if text.is_empty() { Ok(()) } else { self.stdout(text.trim_end_matches('\n')) }
+            }
+        }
+    }
+
+    /// Prints one line of a stream of data; in JSON mode each value stands on one line.
+    pub(crate) fn line<T: Serialize>(
+        &self,
+        value: &T,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), CommandError> {
+        match self.output {
+            Output::Json => {
+                let json = serde_json::to_string(value).map_err(|error| {
+                    CommandError::failed(format!("cannot write the result as JSON: {error}"))
+                })?;
+                self.stdout(&json)
+            }
+            Output::Text => self.stdout(&text()),
+        }
+    }
+
+    /// Writes a line to stdout. A reader that has gone (`| head`) ends the command quietly.
+    fn stdout(&self, text: &str) -> Result<(), CommandError> {
+        self.bars
+            .suspend(|| {
+                let mut stdout = std::io::stdout().lock();
+                writeln!(stdout, "{text}").and_then(|()| stdout.flush())
+            })
+            .map_err(|error| match error.kind() {
+                std::io::ErrorKind::BrokenPipe => {
+                    CommandError { kind: Kind::Interrupted, ..CommandError::failed("") }
+                }
+                _ => crate::error::io_error("write to stdout", &error),
+            })
+    }
+
+    /// Writes bytes to stdout as they are.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CommandError> {
+        let mut stdout = std::io::stdout().lock();
+        stdout
+            .write_all(bytes)
+            .and_then(|()| stdout.flush())
+            .map_err(|error| crate::error::io_error("write to stdout", &error))
+    }
+
+    /// Tells a person what happens.
+    pub(crate) fn note(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            self.stderr(text.as_ref());
+        }
+    }
+
+    /// Tells a person who asked for details.
+    pub(crate) fn detail(&self, text: impl AsRef<str>) {
+        if self.verbose {
+            self.stderr(&Style::new().for_stderr().dim().apply_to(text.as_ref()).to_string());
+        }
+    }
+
+    /// Tells a person what may be wrong.
+    pub(crate) fn warn(&self, text: impl AsRef<str>) {
+        let word = Style::new().for_stderr().yellow().bold().apply_to("warning:");
+        self.stderr(&format!("{word} {}", text.as_ref()));
+    }
+
+    /// Says why the command failed and what to do next.
+    pub(crate) fn error(&self, error: &CommandError) {
+        if error.message.is_empty() {
+            return;
+        }
+        let word = Style::new().for_stderr().red().bold().apply_to("error:");
+        self.stderr(&format!("{word} {}", error.message));
+        let word = Style::new().for_stderr().cyan().bold().apply_to("hint:");
+        for hint in &error.hints {
+            self.stderr(&format!("{word} {hint}"));
+        }
+    }
+
+    fn stderr(&self, text: &str) {
+        self.bars.suspend(|| {
+            // Nobody is left to tell that stderr is closed.
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
+        });
+    }
+
+    /// Asks a question that is answered with yes or no. With `--yes` it is not asked; without a terminal
+    /// it is refused.
+    pub(crate) fn confirm(&self, question: &str, flag: &str) -> Result<(), CommandError> {
+        if self.yes {
+            return Ok(());
+        }
+        if !self.is_interactive() {
+            return Err(CommandError::failed(format!("{question} cannot be asked without a terminal"))
+                .hint(format!("add `{flag}` to answer yes beforehand")));
+        }
+        let answer = self.bars.suspend(|| {
+            let term = Term::stderr();
+            term.write_str(&format!("{} [y/N] ", Style::new().for_stderr().bold().apply_to(question)))?;
+            term.read_line()
+        });
+        match answer.map_err(|error| crate::error::io_error("read the answer", &error))?.trim() {
+            "y" | "Y" | "yes" => Ok(()),
+            _ => Err(CommandError::interrupted("nothing was changed")),
+        }
+    }
+
+    /// A line that shows what is waited for. Without a terminal it is printed once.
+    pub(crate) fn wait(&self, message: impl Into<Cow<'static, str>>) -> ProgressBar {
+        let message = message.into();
+        let bar = self.bars.add(ProgressBar::new_spinner());
+        if bar.is_hidden() {
+            self.note(format!("{message} ..."));
+        }
+        bar.set_style(style("{spinner:.cyan} {msg} {elapsed:.dim}"));
+        bar.set_message(message);
+        bar.enable_steady_tick(Duration::from_millis(100));
+        bar
+    }
+
+    /// A bar over `total` bytes.
+    pub(crate) fn transfer(&self, total: u64, message: impl Into<Cow<'static, str>>) -> ProgressBar {
+        let bar = self.bars.add(ProgressBar::new(total));
+        bar.set_style(style("{bar:30.cyan/dim} {bytes:>10} of {total_bytes}  {binary_bytes_per_sec}  {msg}"));
+        bar.set_message(message);
+        bar
+    }
+
+    /// A bar over `total` things.
+    pub(crate) fn count(&self, total: u64, message: impl Into<Cow<'static, str>>) -> ProgressBar {
+        let bar = self.bars.add(ProgressBar::new(total));
+        bar.set_style(style("{bar:30.cyan/dim} {pos} of {len}  {msg}  {eta:.dim}"));
+        bar.set_message(message);
+        bar
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
