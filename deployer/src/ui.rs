@@ -155,21 +155,28 @@ impl Ui {
     }
 
     /// Asks a question that is answered with yes or no. With `--yes` it is not asked; without a terminal
-    /// it is refused.
-    pub(crate) fn confirm(&self, question: &str, flag: &str) -> Result<(), CommandError> {
+    /// it is refused. Ctrl-C is an answer: the caller can still tidy up.
+    pub(crate) async fn confirm(&self, question: &str, flag: &str) -> Result<(), CommandError> {
         if self.yes {
             return Ok(());
         }
         if !self.is_interactive() {
-            return Err(CommandError::failed(format!("{question} cannot be asked without a terminal"))
+            return Err(CommandError::failed(format!("\"{question}\" cannot be asked without a terminal"))
                 .hint(format!("add `{flag}` to answer yes beforehand")));
         }
-        let answer = self.bars.suspend(|| {
+        let prompt = format!("{} [y/N] ", Style::new().for_stderr().bold().apply_to(question));
+        let (send, answer) = tokio::sync::oneshot::channel();
+        // A thread of its own: a read that is given up must not keep the process from ending.
+        std::thread::spawn(move || {
             let term = Term::stderr();
-            term.write_str(&format!("{} [y/N] ", Style::new().for_stderr().bold().apply_to(question)))?;
-            term.read_line()
+            let line = term.write_str(&prompt).and_then(|()| term.read_line());
+            let _ = send.send(line);
         });
-        match answer.map_err(|error| crate::error::io_error("read the answer", &error))?.trim() {
+        let line = tokio::select! {
+            line = answer => line.unwrap_or_else(|_| Ok(String::new())),
+            _ = tokio::signal::ctrl_c() => Ok(String::new()),
+        };
+        match line.map_err(|error| crate::error::io_error("read the answer", &error))?.trim() {
             "y" | "Y" | "yes" => Ok(()),
             _ => Err(CommandError::interrupted("nothing was changed")),
         }

@@ -1,15 +1,183 @@
-//! `deployer down`.
+//! `deployer down`: deletes the stack and, unless they are to be kept, the photos.
 
+use std::fmt::Write as _;
+
+use aws_sdk_cloudformation::types::StackStatus;
 use clap::Args;
+use serde_json::json;
 
-use crate::error::CommandError;
-use crate::stack::Stack;
+use crate::error::{CommandError, aws_code, aws_error};
+use crate::local;
+use crate::stack::events::Watch;
+use crate::stack::{Stack, empty};
 use crate::ui::Ui;
 
-/// Deletes the stack.
+/// Deletes the stack with everything in it.
 #[derive(Debug, Args)]
-pub(crate) struct DownArgs {}
+#[command(after_help = "Examples:\n  deployer down --local\n  deployer down --keep-data --yes")]
+pub(crate) struct DownArgs {
+    /// Leave the buckets with photos, thumbnails and records.
+    #[arg(long)]
+    keep_data: bool,
+}
 
-pub(crate) async fn down(_args: DownArgs, _stack: &Stack, _ui: &Ui) -> Result<(), CommandError> {
-    Err(CommandError::failed("not yet"))
+pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let found = stack.describe().await?;
+    let data = data_buckets(stack).await?;
+    let artifacts = stack.artifacts_bucket().await?;
+    let kept: &[String] = if args.keep_data { &data } else { &[] };
+
+    show_losses(&args, stack, &data, found.is_some(), ui).await?;
+    // On this machine there is nobody to ask in a script, and nothing but copies to lose.
+    if !stack.config.local || ui.is_interactive() {
+        ui.confirm("Delete all this?", "--yes").await?;
+    }
+
+    let mut deleted = 0;
+    if let Some(found) = found {
+        let stack_id = found.stack_id().unwrap_or(stack.name()).to_owned();
+        stop_functions(stack, ui).await?;
+        if !args.keep_data {
+            for bucket in &data {
+                deleted += empty::empty(stack, bucket, ui).await?;
+            }
+        }
+        delete_stack(stack, &stack_id, ui).await?;
+    }
+    for bucket in data.iter().chain([&artifacts]).filter(|bucket| !kept.contains(bucket)) {
+        deleted += empty::empty(stack, bucket, ui).await?;
+        delete_bucket(stack, bucket).await?;
+    }
+    let remains = remains(stack, &data, &artifacts, kept).await?;
+    if !remains.is_empty() {
+        return Err(CommandError::failed(format!("these are still there: {}", remains.join(", ")))
+            .hint(format!("run `deployer down{}` again", stack.config.flags())));
+    }
+    if stack.config.local && !args.keep_data {
+        local::remove(&stack.config, ui).await?;
+    }
+    let result = json!({ "stack": stack.name(), "objects_deleted": deleted, "kept": kept });
+    ui.result(&result, || {
+        let mut text = format!("The stack `{}` is gone; {deleted} objects were deleted.", stack.name());
+        for bucket in kept {
+            let _ = write!(text, "\nKept: s3://{bucket}");
+        }
+        text
+    })
+}
+
+/// The buckets with photos, thumbnails and records: as the stack says, or as it would name them.
+async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
+    let outputs = stack.outputs().await.ok();
+    let named = &stack.config.settings.buckets;
+    let account = &stack.identity().await?.account;
+    let mut buckets = Vec::new();
+    for (output, role, name) in [
+        ("OriginalsBucket", "originals", &named.originals),
+        ("ThumbnailsBucket", "thumbnails", &named.thumbnails),
+        ("CatalogBucket", "catalog", &named.catalog),
+    ] {
+        let deployed = outputs.and_then(|outputs| outputs.get(output).ok().map(str::to_owned));
+        let computed = || format!("{}-{role}-{account}-{}", stack.name().to_lowercase(), stack.aws.region());
+        buckets.push(deployed.or_else(|| name.clone()).unwrap_or_else(computed));
+    }
+    Ok(buckets)
+}
+
+async fn show_losses(
+    args: &DownArgs,
+    stack: &Stack,
+    buckets: &[String],
+    exists: bool,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    if exists {
+        ui.note(format!("This deletes the stack `{}` with its queues, functions and logs.", stack.name()));
+    } else {
+        ui.note(format!("There is no stack `{}`; looking for what an earlier one left.", stack.name()));
+    }
+    for bucket in buckets {
+        let (count, more) = empty::count(stack, bucket).await?;
+        let more = if more { " or more" } else { "" };
+        match (count, args.keep_data) {
+            (0, _) => {}
+            (_, true) => ui.note(format!("  s3://{bucket} stays, with {count}{more} object versions")),
+            (_, false) => ui.note(format!("  s3://{bucket} goes, with {count}{more} object versions")),
+        }
+    }
+    Ok(())
+}
+
+/// Stops the functions from reading their queues, so that nothing is written while buckets are emptied.
+async fn stop_functions(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let Ok(outputs) = stack.outputs().await else { return Ok(()) };
+    let lambda = stack.aws.lambda();
+    for (name, function) in outputs.all().iter().filter(|(name, _)| name.ends_with("Function")) {
+        let mappings = match lambda.list_event_source_mappings().function_name(function).send().await {
+            Ok(listed) => listed.event_source_mappings.unwrap_or_default(),
+            Err(error) if aws_code(&error) == Some("ResourceNotFoundException") => continue,
+            Err(error) => {
+                return Err(aws_error(format_args!("see what feeds the function `{function}`"), &error));
+            }
+        };
+        for id in mappings.iter().filter_map(|mapping| mapping.uuid()) {
+            let stopped = lambda.update_event_source_mapping().uuid(id).enabled(false).send().await;
+            if let Err(error) = stopped {
+                // Already being changed or gone: the stack's deletion does the rest.
+                ui.detail(aws_error(format_args!("stop {name}"), &error).message);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn delete_stack(stack: &Stack, stack_id: &str, ui: &Ui) -> Result<(), CommandError> {
+    let watch = Watch::begin(stack, stack_id).await?;
+    stack
+        .aws
+        .cloudformation()
+        .delete_stack()
+        .stack_name(stack_id)
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("delete the stack `{}`", stack.name()), &error))?;
+    let outcome = watch.follow(stack, ui).await?;
+    if outcome.status == StackStatus::DeleteComplete {
+        return Ok(());
+    }
+    Err(outcome.failed("the stack was not deleted", stack, None))
+}
+
+async fn delete_bucket(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
+    match stack.aws.s3().delete_bucket().bucket(bucket).send().await {
+        Ok(_) => Ok(()),
+        Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(()),
+        Err(error) => Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
+    }
+}
+
+/// What is still there of all that should be gone.
+async fn remains(
+    stack: &Stack,
+    data: &[String],
+    artifacts: &str,
+    kept: &[String],
+) -> Result<Vec<String>, CommandError> {
+    let mut remains = Vec::new();
+    if stack.describe().await?.is_some() {
+        remains.push(format!("the stack `{}`", stack.name()));
+    }
+    for bucket in data.iter().map(String::as_str).chain([artifacts]) {
+        if kept.iter().any(|kept| kept == bucket) {
+            continue;
+        }
+        match stack.aws.s3().head_bucket().bucket(bucket).send().await {
+            Ok(_) => remains.push(format!("the bucket `{bucket}`")),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
+            // A bucket of this name in another account: not ours.
+            Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 403) => {}
+            Err(error) => return Err(aws_error(format_args!("look for the bucket `{bucket}`"), &error)),
+        }
+    }
+    Ok(remains)
 }

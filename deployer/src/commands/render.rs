@@ -1,15 +1,18 @@
-//! `deployer render`: the template that would be sent, and its parameters.
+//! `deployer render`: the template as it would be sent to CloudFormation.
 
 use clap::Args;
 
 use crate::config::Config;
 use crate::error::CommandError;
+use crate::stack::template;
 use crate::ui::Ui;
 
-/// Prints the CloudFormation template.
+/// Prints the CloudFormation template that `up` sends, as JSON.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  deployer render > template.json && cfn-lint template.json")]
 pub(crate) struct RenderArgs {}
 
-pub(crate) fn render(_args: RenderArgs, _config: &Config, _ui: &Ui) -> Result<(), CommandError> {
-    Err(CommandError::failed("not yet"))
+pub(crate) fn render(_args: RenderArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
+    let template = template::render(&config.settings)?;
+    ui.result(&template.value, || format!("{:#}", template.value))
 }

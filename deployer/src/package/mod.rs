@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::{Architecture, Config};
 use crate::error::CommandError;
 use crate::ui::Ui;
 
@@ -34,4 +34,13 @@ pub(crate) async fn build(
     _ui: &Ui,
 ) -> Result<Vec<Artifact>, CommandError> {
     Err(CommandError::failed("not yet"))
+}
+
+/// The architecture the functions run on: as configured, with `--local` this machine's.
+pub(crate) fn architecture(config: &Config) -> Architecture {
+    match (config.local, std::env::consts::ARCH) {
+        (true, "aarch64") => Architecture::Arm64,
+        (true, _) => Architecture::X86_64,
+        (false, _) => config.settings.function.architecture,
+    }
 }

@@ -1,5 +1,14 @@
 //! The deployed stack: where it is, who may reach it, and what it is made of.
 
+pub(crate) mod artifacts;
+pub(crate) mod change_set;
+pub(crate) mod empty;
+pub(crate) mod events;
+pub(crate) mod plan;
+pub(crate) mod prepare;
+pub(crate) mod recover;
+pub(crate) mod template;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{self as cfn, StackStatus};

@@ -1,0 +1,151 @@
+//! The artifacts bucket: made and owned by the deployer, holding the handler zips under their digests.
+
+use std::path::Path;
+
+use aws_sdk_s3::error::ProvideErrorMetadata as _;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, CreateBucketConfiguration, PublicAccessBlockConfiguration,
+};
+
+use crate::error::{CommandError, aws_code, aws_error, io_error};
+use crate::package::Artifact;
+use crate::stack::Stack;
+use crate::stack::template::Template;
+use crate::ui::Ui;
+
+/// How many zips of each function are kept besides those in use.
+const KEPT: usize = 5;
+
+/// Makes the bucket unless it is there, and uploads the zips that it does not hold yet.
+pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
+    let bucket = stack.artifacts_bucket().await?;
+    ensure_bucket(stack, &bucket).await?;
+    for artifact in artifacts {
+        let key = artifact.key();
+        let head = stack.aws.s3().head_object().bucket(&bucket).key(&key).send().await;
+        match head {
+            Ok(_) => {
+                ui.detail(format!("the handler `{}` is in the artifacts bucket already", artifact.function));
+                continue;
+            }
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
+            Err(error) => return Err(aws_error(format_args!("look for `{key}` in `{bucket}`"), &error)),
+        }
+        upload(stack, &bucket, &key, &artifact.path).await?;
+        ui.note(format!(
+            "Uploaded the handler `{}` ({} kB)",
+            artifact.function,
+            artifact.bytes.div_ceil(1000)
+        ));
+    }
+    Ok(())
+}
+
+async fn upload(stack: &Stack, bucket: &str, key: &str, path: &Path) -> Result<(), CommandError> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| io_error(format_args!("read the handler's zip `{}`", path.display()), &error))?;
+    stack
+        .aws
+        .s3()
+        .put_object()
+        .bucket(bucket)
+        .key(key)
+        .body(ByteStream::from(bytes))
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("upload the handler to `{bucket}`"), &error))?;
+    Ok(())
+}
+
+/// Puts the template into the bucket, for one too large to be sent in the request, and gives its address.
+pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result<String, CommandError> {
+    let bucket = stack.artifacts_bucket().await?;
+    ensure_bucket(stack, &bucket).await?;
+    let body = template.body();
+    let key = format!("templates/{}.json", contract::key::Digest::of(body.as_bytes()).as_str());
+    stack
+        .aws
+        .s3()
+        .put_object()
+        .bucket(&bucket)
+        .key(&key)
+        .body(ByteStream::from(body.into_bytes()))
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("upload the template to `{bucket}`"), &error))?;
+    Ok(match stack.aws.endpoint() {
+        Some(endpoint) => format!("{endpoint}/{bucket}/{key}"),
+        None => format!("https://{bucket}.s3.{}.amazonaws.com/{key}", stack.aws.region()),
+    })
+}
+
+async fn ensure_bucket(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
+    let s3 = stack.aws.s3();
+    match s3.head_bucket().bucket(bucket).send().await {
+        Ok(_) => return Ok(()),
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
+        Err(error) => {
+            return Err(aws_error(format_args!("use the artifacts bucket `{bucket}`"), &error)
+                .hint("if the name is taken by another account, set `buckets.artifacts` in deployer.yaml"));
+        }
+    }
+    let region = stack.aws.region();
+    // S3 wants the location of every region named but this one.
+    let place = (region != "us-east-1").then(|| {
+        CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::from(region))
+            .build()
+    });
+    let created = s3.create_bucket().bucket(bucket).set_create_bucket_configuration(place).send().await;
+    if let Err(error) = created
+        // Two deployers at once: the other one made it.
+        && aws_code(&error) != Some("BucketAlreadyOwnedByYou")
+    {
+        let taken = error.code() == Some("BucketAlreadyExists");
+        let said = aws_error(format_args!("create the artifacts bucket `{bucket}`"), &error);
+        return Err(if taken {
+            said.hint("set another name as `buckets.artifacts` in deployer.yaml")
+        } else {
+            said
+        });
+    }
+    let private = PublicAccessBlockConfiguration::builder()
+        .block_public_acls(true)
+        .ignore_public_acls(true)
+        .block_public_policy(true)
+        .restrict_public_buckets(true)
+        .build();
+    s3.put_public_access_block()
+        .bucket(bucket)
+        .public_access_block_configuration(private)
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("block public access to `{bucket}`"), &error))?;
+    Ok(())
+}
+
+/// Deletes old zips of each function, the newest and those in use excepted.
+pub(crate) async fn prune(stack: &Stack, in_use: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
+    let bucket = stack.artifacts_bucket().await?;
+    let s3 = stack.aws.s3();
+    for artifact in in_use {
+        let prefix = format!("handlers/{}/", artifact.function);
+        let mut objects = Vec::new();
+        let mut pages = s3.list_objects_v2().bucket(&bucket).prefix(&prefix).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page =
+                page.map_err(|error| aws_error(format_args!("list the handlers in `{bucket}`"), &error))?;
+            objects.extend(page.contents.unwrap_or_default());
+        }
+        objects.sort_by_key(|object| std::cmp::Reverse(object.last_modified().map(|time| time.as_nanos())));
+        let in_use = artifact.key();
+        let others = objects.iter().filter_map(|object| object.key()).filter(|key| *key != in_use);
+        for key in others.skip(KEPT) {
+            let deleted = s3.delete_object().bucket(&bucket).key(key).send().await;
+            deleted.map_err(|error| aws_error(format_args!("delete the old handler `{key}`"), &error))?;
+            ui.detail(format!("deleted the old handler `{key}`"));
+        }
+    }
+    Ok(())
+}

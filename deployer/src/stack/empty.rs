@@ -1,0 +1,170 @@
+//! Emptying a bucket: every version, every delete marker and every unfinished multipart upload.
+
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use futures::stream::{FuturesUnordered, StreamExt as _};
+
+use crate::error::{CommandError, aws_code, aws_error};
+use crate::stack::Stack;
+use crate::ui::Ui;
+
+/// How many batches of 1,000 are deleted at once.
+const BATCHES: usize = 8;
+
+/// How often the bucket is listed again because something came in meanwhile.
+const ROUNDS: u32 = 5;
+
+/// Deletes everything in `bucket` and says how much that was. A bucket that does not exist is empty.
+pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
+    let waiting = ui.wait(format!("Emptying `{bucket}`"));
+    let mut total = 0;
+    for _ in 0..ROUNDS {
+        let Some(deleted) = delete_versions(stack, bucket, |done| {
+            waiting.set_message(format!("Emptying `{bucket}`: {} deleted", total + done));
+        })
+        .await?
+        else {
+            return Ok(total);
+        };
+        let aborted = abort_uploads(stack, bucket).await?;
+        if deleted + aborted == 0 {
+            waiting.finish_and_clear();
+            return Ok(total);
+        }
+        total += deleted + aborted;
+    }
+    Err(CommandError::failed(format!("`{bucket}` keeps filling while it is emptied"))
+        .hint("stop whatever uploads to it, then run `deployer down` again"))
+}
+
+/// Deletes what one listing shows; none where there is no such bucket.
+async fn delete_versions(
+    stack: &Stack,
+    bucket: &str,
+    mut progress: impl FnMut(u64),
+) -> Result<Option<u64>, CommandError> {
+    let s3 = stack.aws.s3();
+    let mut deleted = 0;
+    let mut batches = FuturesUnordered::new();
+    let mut key_marker: Option<String> = None;
+    let mut version_marker: Option<String> = None;
+    loop {
+        let page = s3
+            .list_object_versions()
+            .bucket(bucket)
+            .set_key_marker(key_marker.take())
+            .set_version_id_marker(version_marker.take())
+            .send()
+            .await;
+        let page = match page {
+            Ok(page) => page,
+            Err(error) if aws_code(&error) == Some("NoSuchBucket") => return Ok(None),
+            Err(error) => return Err(aws_error(format_args!("list the versions in `{bucket}`"), &error)),
+        };
+        let versions = page.versions().iter().map(|version| (version.key(), version.version_id()));
+        let markers = page.delete_markers().iter().map(|marker| (marker.key(), marker.version_id()));
+        let objects: Vec<ObjectIdentifier> =
+            versions.chain(markers).filter_map(|(key, version)| identifier(key?, version)).collect();
+        if !objects.is_empty() {
+            while batches.len() >= BATCHES {
+                deleted += batches.next().await.unwrap_or(Ok(0))?;
+                progress(deleted);
+            }
+            batches.push(delete_batch(stack, bucket, objects));
+        }
+        key_marker = page.next_key_marker().map(str::to_owned);
+        version_marker = page.next_version_id_marker().map(str::to_owned);
+        if page.is_truncated() != Some(true) {
+            break;
+        }
+    }
+    while let Some(batch) = batches.next().await {
+        deleted += batch?;
+        progress(deleted);
+    }
+    Ok(Some(deleted))
+}
+
+fn identifier(key: &str, version: Option<&str>) -> Option<ObjectIdentifier> {
+    ObjectIdentifier::builder().key(key).set_version_id(version.map(str::to_owned)).build().ok()
+}
+
+/// Deletes up to 1,000 versions; the first refusal is the error, with how many there were.
+async fn delete_batch(
+    stack: &Stack,
+    bucket: &str,
+    objects: Vec<ObjectIdentifier>,
+) -> Result<u64, CommandError> {
+    let count = objects.len();
+    let delete = Delete::builder()
+        .set_objects(Some(objects))
+        .quiet(true)
+        .build()
+        .map_err(|error| CommandError::failed(format!("cannot delete from `{bucket}`: {error}")))?;
+    let answer = stack
+        .aws
+        .s3()
+        .delete_objects()
+        .bucket(bucket)
+        .delete(delete)
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("delete objects from `{bucket}`"), &error))?;
+    let Some(first) = answer.errors().first() else { return Ok(count as u64) };
+    let key = contract::key::escape(first.key().unwrap_or_default());
+    let why = first.message().or(first.code()).unwrap_or("no reason given");
+    Err(CommandError::failed(format!(
+        "S3 refuses to delete {} of {count} objects from `{bucket}`, the first `{key}`: {why}",
+        answer.errors().len()
+    ))
+    .hint("run `deployer doctor` to see whether a permission is missing"))
+}
+
+async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError> {
+    let s3 = stack.aws.s3();
+    let mut aborted = 0;
+    let mut key_marker: Option<String> = None;
+    let mut id_marker: Option<String> = None;
+    loop {
+        let page = s3
+            .list_multipart_uploads()
+            .bucket(bucket)
+            .set_key_marker(key_marker.take())
+            .set_upload_id_marker(id_marker.take())
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("list the unfinished uploads in `{bucket}`"), &error))?;
+        for upload in page.uploads() {
+            let ended = s3
+                .abort_multipart_upload()
+                .bucket(bucket)
+                .set_key(upload.key().map(str::to_owned))
+                .set_upload_id(upload.upload_id().map(str::to_owned))
+                .send()
+                .await;
+            match ended {
+                Ok(_) => aborted += 1,
+                Err(error) if aws_code(&error) == Some("NoSuchUpload") => {}
+                Err(error) => {
+                    return Err(aws_error(format_args!("abort an unfinished upload in `{bucket}`"), &error));
+                }
+            }
+        }
+        key_marker = page.next_key_marker().map(str::to_owned);
+        id_marker = page.next_upload_id_marker().map(str::to_owned);
+        if page.is_truncated() != Some(true) {
+            return Ok(aborted);
+        }
+    }
+}
+
+/// How many versions, delete markers included, are in `bucket`, counted up to a page; and whether there are more.
+pub(crate) async fn count(stack: &Stack, bucket: &str) -> Result<(usize, bool), CommandError> {
+    match stack.aws.s3().list_object_versions().bucket(bucket).send().await {
+        Ok(page) => {
+            let count = page.versions().len() + page.delete_markers().len();
+            Ok((count, page.is_truncated() == Some(true)))
+        }
+        Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok((0, false)),
+        Err(error) => Err(aws_error(format_args!("look into `{bucket}`"), &error)),
+    }
+}
