@@ -11,6 +11,14 @@ use crate::error::{CommandError, io_error};
 /// The name of the configuration file, looked for in the current folder and those above it.
 pub(crate) const FILE_NAME: &str = "deployer.yaml";
 
+/// The timeouts a function may have, in seconds: CloudFormation cannot multiply, so the template looks the
+/// queue's visibility timeout up in a table of these.
+const TIMEOUTS: [u32; 14] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600, 900];
+
+/// The times CloudWatch keeps logs for, in days.
+const RETENTIONS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
 /// Everything a command needs to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -157,7 +165,7 @@ impl Default for FunctionSettings {
             memory: 1769,
             timeout: 60,
             batch_size: 10,
-            maximum_concurrency: 50,
+            maximum_concurrency: 8,
             maximum_receives: 5,
         }
     }
@@ -224,7 +232,8 @@ impl Settings {
         }
         let f = &self.function;
         between("function.memory", f.memory, 256, 10_240, "MB")?;
-        between("function.timeout", f.timeout, 10, 900, "seconds")?;
+        one_of("function.timeout", f.timeout, &TIMEOUTS, "seconds")?;
+        one_of("log_retention_days", self.log_retention_days, &RETENTIONS, "days")?;
         between("function.batch_size", f.batch_size, 1, 10, "messages")?;
         between("function.maximum_concurrency", f.maximum_concurrency, 2, 1000, "batches")?;
         between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
@@ -237,6 +246,16 @@ fn between(field: &str, value: u32, least: u32, most: u32, unit: &str) -> Result
         return Ok(());
     }
     Err(CommandError::usage(format!("`{field}` is {value}, it must be {least} to {most} {unit}")))
+}
+
+fn one_of(field: &str, value: u32, allowed: &[u32], unit: &str) -> Result<(), CommandError> {
+    if allowed.contains(&value) {
+        return Ok(());
+    }
+    let nearest = allowed.iter().min_by_key(|other| other.abs_diff(value)).unwrap_or(&value);
+    let all: Vec<String> = allowed.iter().map(u32::to_string).collect();
+    Err(CommandError::usage(format!("`{field}` is {value}, it must be one of {} {unit}", all.join(", ")))
+        .hint(format!("the nearest is {nearest}")))
 }
 
 fn read(path: &Path) -> Result<Settings, CommandError> {

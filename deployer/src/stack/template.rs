@@ -202,9 +202,6 @@ fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<
         ("Architecture", deployment.architecture.name().to_owned()),
         ("ThumbnailMemory", function.memory.to_string()),
         ("ThumbnailTimeout", function.timeout.to_string()),
-        // AWS advises six times the function's timeout, so that a slow batch is not delivered twice:
-        // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-        ("ThumbnailVisibilityTimeout", (function.timeout * 6).to_string()),
         ("ThumbnailBatchSize", function.batch_size.to_string()),
         ("ThumbnailMaximumConcurrency", function.maximum_concurrency.to_string()),
         ("MaximumReceives", function.maximum_receives.to_string()),
