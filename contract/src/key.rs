@@ -47,7 +47,7 @@ impl Digest {
 
     /// The first 10 digits, as they stand in keys.
     pub fn short(&self) -> &str {
-        &self.0[..DIGEST_DIGITS.min(self.0.len())]
+        self.0.get(..DIGEST_DIGITS).unwrap_or(&self.0)
     }
 }
 
@@ -289,47 +289,87 @@ impl OriginalVersion {
         format!("{}{}/failed.json", Self::prefix_of_key(&self.key), self.version)
     }
 
-    /// The prefix of the records of all versions of `key`.
+    /// The catalog key of the note that a function has begun to work on this version alone, after an
+    /// earlier delivery did not end. One that is left over tells which original kills the process.
+    pub fn attempt_key(&self) -> String {
+        format!("{ATTEMPTS}{}/{}.json", key_segment(&self.key), self.version)
+    }
+
+    /// The prefix of the records of all versions of `key`. Records of keys below `key/` stand under it
+    /// too; see [`OriginalVersion::version_of_record`].
     pub fn prefix_of_key(key: &str) -> String {
-        // Beyond this the records' own keys would pass S3's 1024 bytes.
-        if key.len() <= MAX_KEY_BYTES {
-            format!("{BY_KEY}{key}/")
-        } else {
-            format!("{BY_KEY}~{}/", Digest::of(key.as_bytes()).as_str())
-        }
+        format!("{BY_KEY}{}/", key_segment(key))
+    }
+
+    /// The version whose record of `key` stands at `record_key`; none where the record is another key's.
+    pub fn version_of_record<'a>(key: &str, record_key: &'a str) -> Option<&'a str> {
+        let rest = record_key.strip_prefix(&Self::prefix_of_key(key))?;
+        let (version, name) = rest.split_once('/')?;
+        matches!(name, "done.json" | "failed.json").then_some(version)
+    }
+}
+
+/// A key as it stands in the keys of its records: a digest where those would pass S3's 1024 bytes.
+fn key_segment(key: &str) -> String {
+    if key.len() <= MAX_KEY_BYTES {
+        key.to_owned()
+    } else {
+        format!("~{}", Digest::of(key.as_bytes()).as_str())
     }
 }
 
 /// The prefix in the catalog of the records by original key and version.
 pub const BY_KEY: &str = "by-key/";
 
+/// The prefix in the catalog of the notes of attempts; see [`OriginalVersion::attempt_key`].
+pub const ATTEMPTS: &str = "attempts/";
+
+/// The prefix in the catalog of the failure records of messages that name no original.
+pub const UNREADABLE: &str = "unreadable/";
+
+/// The catalog key of the failure record of the message `message_id`, which names no original.
+pub fn unreadable_key(message_id: &str) -> String {
+    format!("{UNREADABLE}{}.json", utf8_percent_encode(message_id, KEEP))
+}
+
 /// The prefix in the catalog of the name index.
 pub const BY_NAME: &str = "by-name/";
 
-/// Where a manifest stands in the catalog:
-/// `by-name/{lower-case basename, percent-encoded}/{9999999999999 - last-modified in ms}-{h10}.json`.
+/// Where a manifest stands in the catalog: `by-name/{lower-case basename, percent-encoded}/`
+/// `{9999999999999 - last-modified in ms}-{h10}-{6 digits of the key and version}.json`.
 ///
 /// Subtracting the time makes a listing give the newest first, so finding the newest `cat.jpg` costs
-/// one LIST at any scale.
+/// one LIST at any scale. The key and version are in it because S3 tells the time to the second: a
+/// copy of a folder writes `a/cat.jpg` and `b/cat.jpg` with the same bytes within one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameIndexKey {
     name: String,
     last_modified_ms: u64,
     digest: String,
+    place: String,
 }
 
 const NEWEST_FIRST: u64 = 9_999_999_999_999;
 
+/// How many hexadecimal digits tell apart the copies of a photo made in the same second.
+const PLACE_DIGITS: usize = 6;
+
 impl NameIndexKey {
-    /// The index key of the original at `key`, last modified at `last_modified`, with `digest`.
-    pub fn new(key: &str, last_modified: OffsetDateTime, digest: &Digest) -> Self {
+    /// The index key of `original`, last modified at `last_modified`, with `digest`.
+    pub fn new(original: &OriginalVersion, last_modified: OffsetDateTime, digest: &Digest) -> Self {
         // An original of ours is found by the name of the file that was uploaded.
-        let name = match key.parse::<OriginalKey>() {
+        let name = match original.key.parse::<OriginalKey>() {
             Ok(ours) => ours.file_name(),
-            Err(_) => basename(key).to_owned(),
+            Err(_) => basename(&original.key).to_owned(),
         };
         let ms = (last_modified.unix_timestamp_nanos() / 1_000_000).clamp(0, i128::from(NEWEST_FIRST));
-        Self { name: encode_name(&name), last_modified_ms: ms as u64, digest: digest.short().to_owned() }
+        let place = Digest::of(format!("{}\0{}", original.key, original.version).as_bytes());
+        Self {
+            name: encode_name(&name),
+            last_modified_ms: ms as u64,
+            digest: digest.short().to_owned(),
+            place: place.as_str()[..PLACE_DIGITS].to_owned(),
+        }
     }
 
     /// The prefix under which all photos called `name` are listed, newest first. Folders before the
@@ -351,8 +391,8 @@ impl NameIndexKey {
 
 impl fmt::Display for NameIndexKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, last_modified_ms, digest } = self;
-        write!(f, "{BY_NAME}{name}/{:013}-{digest}.json", NEWEST_FIRST - last_modified_ms)
+        let Self { name, last_modified_ms, digest, place } = self;
+        write!(f, "{BY_NAME}{name}/{:013}-{digest}-{place}.json", NEWEST_FIRST - last_modified_ms)
     }
 }
 
@@ -362,10 +402,12 @@ impl FromStr for NameIndexKey {
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let read = || {
             let (name, entry) = text.strip_prefix(BY_NAME)?.split_once('/')?;
-            let (newest_first, digest) = entry.strip_suffix(".json")?.split_once('-')?;
+            let (newest_first, rest) = entry.strip_suffix(".json")?.split_once('-')?;
+            let (digest, place) = rest.split_once('-')?;
             let last_modified_ms = NEWEST_FIRST.checked_sub(digits(newest_first, 13)?)?;
-            let known = is_short_digest(digest) && !name.is_empty();
-            known.then(|| Self { name: name.to_owned(), last_modified_ms, digest: digest.to_owned() })
+            let known = is_short_digest(digest) && is_hex(place, PLACE_DIGITS) && !name.is_empty();
+            let (name, digest, place) = (name.to_owned(), digest.to_owned(), place.to_owned());
+            known.then_some(Self { name, last_modified_ms, digest, place })
         };
         read().ok_or_else(|| KeyError::Form { text: escape(text) })
     }
@@ -436,7 +478,11 @@ pub fn encode_event_key(key: &str) -> String {
 }
 
 fn is_short_digest(text: &str) -> bool {
-    text.len() == DIGEST_DIGITS && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    is_hex(text, DIGEST_DIGITS)
+}
+
+fn is_hex(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The number that exactly `count` decimal digits write.
@@ -502,6 +548,7 @@ mod tests {
             "2026/11/24/cat.77AF778B51.jpg",
             "2026/11/24/cat.77af778b51.",
             "+026/11/24/cat.77af778b51.jpg",
+            "2026/11/24/.a\u{1face}\u{10400}\u{ae}.",
         ] {
             assert!(text.parse::<OriginalKey>().is_err(), "{text}");
         }
@@ -523,14 +570,18 @@ mod tests {
 
     #[test]
     fn the_name_index_lists_the_newest_first() {
-        let older = NameIndexKey::new("a/Cat.JPG", datetime!(2026-11-24 10:00 UTC), &digest());
-        let newer = NameIndexKey::new("b/cat.jpg", datetime!(2026-11-24 10:00:01 UTC), &digest());
-        assert_eq!(older.to_string(), "by-name/cat.jpg/8204485599999-77af778b51.json");
-        assert!(newer.to_string() < older.to_string());
-        assert!(older.to_string().starts_with(&NameIndexKey::prefix("CAT.jpg")));
-        let ours =
-            NameIndexKey::new("2026/11/24/cat.77af778b51.jpg", datetime!(2026-11-24 10:00 UTC), &digest());
-        assert_eq!(ours, older);
+        let at = |key: &str, time| {
+            NameIndexKey::new(&OriginalVersion::new(key, Some("v1"), None), time, &digest()).to_string()
+        };
+        let older = at("a/Cat.JPG", datetime!(2026-11-24 10:00 UTC));
+        let newer = at("b/cat.jpg", datetime!(2026-11-24 10:00:01 UTC));
+        assert_eq!(older, "by-name/cat.jpg/8204485599999-77af778b51-9f8943.json");
+        assert!(newer < older);
+        assert!(older.starts_with(&NameIndexKey::prefix("CAT.jpg")));
+        let ours = at("2026/11/24/cat.77af778b51.jpg", datetime!(2026-11-24 10:00 UTC));
+        let alike = older.len() - "9f8943.json".len();
+        assert_eq!(ours[..alike], older[..alike]);
+        assert_ne!(ours, older, "two originals made one manifest");
         assert_eq!(NameIndexKey::prefix("my cat/é.jpg"), "by-name/%C3%A9.jpg/");
     }
 
@@ -542,7 +593,13 @@ mod tests {
         assert_eq!(version.version_id(), Some("v1"));
         let unversioned = OriginalVersion::new("a", Some("null"), Some("\"abc\""));
         assert_eq!((unversioned.version.as_str(), unversioned.version_id()), ("etag-abc", None));
-        assert!(OriginalVersion::new(&"k".repeat(1024), Some("v1"), None).failure_key().len() < 200);
+        let long = OriginalVersion::new(&"k".repeat(1024), Some("v1"), None);
+        assert!(long.failure_key().len() < 200 && long.attempt_key().len() < 200);
+        assert_eq!(OriginalVersion::version_of_record("a/cat.jpg", &version.done_key()), Some("v1"));
+        assert_eq!(OriginalVersion::version_of_record(&long.key, &long.failure_key()), Some("v1"));
+        // A record of `a/cat.jpg` stands below the prefix of `a`, and is not one of `a`.
+        assert_eq!(OriginalVersion::version_of_record("a", &version.done_key()), None);
+        assert_eq!(unreadable_key("a/../b"), "unreadable/a%2F..%2Fb.json");
     }
 
     #[test]
@@ -598,7 +655,8 @@ mod tests {
         #[test]
         fn a_name_index_key_goes_round(key in hostile(), seconds in 0i64..4_000_000_000) {
             let modified = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
-            let index = NameIndexKey::new(&format!("x{key}x"), modified, &digest());
+            let original = OriginalVersion::new(&format!("x{key}x"), Some("v1"), None);
+            let index = NameIndexKey::new(&original, modified, &digest());
             prop_assert!(index.to_string().len() <= 1024);
             prop_assert_eq!(index.to_string().parse(), Ok(index));
         }

@@ -3,6 +3,7 @@
 
 pub mod failure;
 pub mod key;
+pub mod log;
 pub mod manifest;
 pub mod preset;
 pub mod request;

@@ -84,7 +84,8 @@ pub struct ThumbnailFacts {
 pub struct Done {
     /// The version of this shape; [`SCHEMA`].
     pub schema: u32,
-    /// The manifest's key in the catalog. None where this version was superseded before it was worked on.
+    /// The manifest's key in the catalog. None where there is nothing to make thumbnails of: this version
+    /// was superseded before it was worked on, or it is an empty object that stands for a folder.
     pub manifest: Option<String>,
     /// The base of the thumbnails, as in [`Manifest::base`].
     pub base: Option<String>,
