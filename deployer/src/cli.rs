@@ -86,5 +86,6 @@ pub(crate) enum Command {
     Logs(commands::logs::LogsArgs),
     Render(commands::render::RenderArgs),
     Package(commands::package::PackageArgs),
+    Synth(commands::synth::SynthArgs),
     Down(commands::down::DownArgs),
 }

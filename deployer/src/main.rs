@@ -42,6 +42,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
     match cli.command {
         Command::Render(args) => commands::render::render(args, &config, ui),
         Command::Package(args) => runtime()?.block_on(commands::package::package(args, &config, ui)),
+        Command::Synth(args) => runtime()?.block_on(commands::synth::synth(args, &config, ui)),
         Command::Demo(args) => runtime()?.block_on(commands::demo::demo(args, config, ui)),
         command => runtime()?.block_on(async {
             let stack = Stack::connect(config, ui).await?;
@@ -55,7 +56,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
                 Command::Ls(args) => commands::ls::ls(args, &stack, ui).await,
                 Command::Rm(args) => commands::rm::rm(args, &stack, ui).await,
                 Command::Logs(args) => commands::logs::logs(args, &stack, ui).await,
-                Command::Render(_) | Command::Package(_) | Command::Demo(_) => Ok(()),
+                Command::Render(_) | Command::Package(_) | Command::Synth(_) | Command::Demo(_) => Ok(()),
             }
         }),
     }

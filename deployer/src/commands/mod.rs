@@ -10,5 +10,6 @@ pub(crate) mod plan;
 pub(crate) mod render;
 pub(crate) mod rm;
 pub(crate) mod status;
+pub(crate) mod synth;
 pub(crate) mod up;
 pub(crate) mod upload;

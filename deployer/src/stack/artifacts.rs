@@ -8,6 +8,8 @@ use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, PublicAccessBlockConfiguration,
 };
 
+use crate::aws::Aws;
+use crate::config::Config;
 use crate::error::{CommandError, aws_code, aws_error, io_error};
 use crate::package::Artifact;
 use crate::stack::Stack;
@@ -17,10 +19,19 @@ use crate::ui::Ui;
 /// How many zips of each function are kept besides those in use.
 const KEPT: usize = 5;
 
+/// The bucket's name: as configured, or `<stack>-artifacts-<account>-<region>`.
+pub(crate) fn bucket_name(config: &Config, account: &str, region: &str) -> String {
+    let settings = &config.settings;
+    match &settings.buckets.artifacts {
+        Some(name) => name.clone(),
+        None => format!("{}-artifacts-{account}-{region}", settings.stack.to_lowercase()),
+    }
+}
+
 /// Makes the bucket unless it is there, and uploads the zips that it does not hold yet.
 pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let bucket = stack.artifacts_bucket().await?;
-    ensure_bucket(stack, &bucket).await?;
+    ensure_bucket(&stack.aws, &bucket).await?;
     for artifact in artifacts {
         let key = artifact.key();
         let head = stack.aws.s3().head_object().bucket(&bucket).key(&key).send().await;
@@ -61,7 +72,7 @@ async fn upload(stack: &Stack, bucket: &str, key: &str, path: &Path) -> Result<(
 /// Puts the template into the bucket, for one too large to be sent in the request, and gives its address.
 pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result<String, CommandError> {
     let bucket = stack.artifacts_bucket().await?;
-    ensure_bucket(stack, &bucket).await?;
+    ensure_bucket(&stack.aws, &bucket).await?;
     let body = template.body();
     let key = format!("templates/{}.json", contract::key::Digest::of(body.as_bytes()).as_str());
     stack
@@ -80,8 +91,9 @@ pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result
     })
 }
 
-async fn ensure_bucket(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
-    let s3 = stack.aws.s3();
+/// Makes the bucket, closed to the public, unless it is there.
+pub(crate) async fn ensure_bucket(aws: &Aws, bucket: &str) -> Result<(), CommandError> {
+    let s3 = aws.s3();
     match s3.head_bucket().bucket(bucket).send().await {
         Ok(_) => return Ok(()),
         Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
@@ -90,7 +102,7 @@ async fn ensure_bucket(stack: &Stack, bucket: &str) -> Result<(), CommandError> 
                 .hint("if the name is taken by another account, set `buckets.artifacts` in deployer.yaml"));
         }
     }
-    let region = stack.aws.region();
+    let region = aws.region();
     // S3 wants the location of every region named but this one.
     let place = (region != "us-east-1").then(|| {
         CreateBucketConfiguration::builder()

@@ -97,11 +97,8 @@ impl Stack {
 
     /// The bucket that holds the handler zips, which the deployer makes and removes itself.
     pub(crate) async fn artifacts_bucket(&self) -> Result<String, CommandError> {
-        if let Some(name) = &self.config.settings.buckets.artifacts {
-            return Ok(name.clone());
-        }
         let account = &self.identity().await?.account;
-        Ok(format!("{}-artifacts-{account}-{}", self.name().to_lowercase(), self.aws.region()))
+        Ok(artifacts::bucket_name(&self.config, account, self.aws.region()))
     }
 }
 
