@@ -1,15 +1,46 @@
-//! `deployer package`.
+//! `deployer package`: the handlers' zips, as `up` uploads them.
+
+use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::config::Config;
-use crate::error::CommandError;
+use crate::error::{CommandError, io_error};
+use crate::package;
+use crate::stack::template;
 use crate::ui::Ui;
 
 /// Builds the handlers and packages them for Lambda.
 #[derive(Debug, Args)]
-pub(crate) struct PackageArgs {}
+#[command(after_help = "Example:\n  deployer package --out dist && deployer up --zip dist/thumbnail.zip")]
+pub(crate) struct PackageArgs {
+    /// Copy the zips to this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
 
-pub(crate) async fn package(_args: PackageArgs, _config: &Config, _ui: &Ui) -> Result<(), CommandError> {
-    Err(CommandError::failed("not yet"))
+pub(crate) async fn package(args: PackageArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
+    let mut artifacts = package::build(config, &template::functions(&config.settings), &[], ui).await?;
+    if let Some(folder) = &args.out {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
+        for artifact in &mut artifacts {
+            let to = folder.join(format!("{}.zip", artifact.function));
+            std::fs::copy(&artifact.path, &to)
+                .map_err(|error| io_error(format_args!("write `{}`", to.display()), &error))?;
+            artifact.path = to;
+        }
+    }
+    ui.result(&artifacts, || {
+        let line = |artifact: &package::Artifact| {
+            let kilobytes = artifact.bytes.div_ceil(1000);
+            format!(
+                "{:<10} {kilobytes:>6} kB  {}  {}",
+                artifact.function,
+                &artifact.digest[..16],
+                artifact.path.display()
+            )
+        };
+        artifacts.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::aws::Aws;
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
-use crate::package::{self, Artifact};
+use crate::package::{self, Artifact, GivenZip};
 use crate::stack::artifacts;
 use crate::stack::template::{self, Deployment, MAX_BODY_BYTES};
 use crate::ui::Ui;
@@ -27,9 +27,9 @@ pub(crate) struct SynthArgs {
     /// The folder to write to.
     #[arg(long, value_name = "DIR", env = "CDK_OUTDIR", hide_env_values = true, default_value = "cdk.out")]
     out: PathBuf,
-    /// A zip with the thumbnail handler, instead of building it.
-    #[arg(long, value_name = "FILE")]
-    zip: Option<PathBuf>,
+    /// A ready zip of a handler, instead of building it; can be given several times.
+    #[arg(long, value_name = "[FUNCTION=]FILE")]
+    zip: Vec<GivenZip>,
     /// Use the roles and the bucket of `cdk bootstrap` with this qualifier, instead of the caller's rights.
     #[arg(long, value_name = "QUALIFIER", num_args = 0..=1, default_missing_value = "hnb659fds")]
     cdk_bootstrap: Option<String>,
@@ -44,7 +44,7 @@ const SCHEMA: &str = "36.0.0";
 pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let settings = &config.settings;
     let rendered = template::render(settings)?;
-    let artifacts = package::build(config, &template::functions(settings), args.zip.as_deref(), ui).await?;
+    let artifacts = package::build(config, &template::functions(settings), &args.zip, ui).await?;
     let bucket = bucket(&args, config);
     let deployment = Deployment {
         artifacts_bucket: &bucket,

@@ -1,12 +1,11 @@
 //! `deployer up`: creates the stack or brings it up to date.
 
-use std::path::PathBuf;
-
 use aws_sdk_cloudformation::types::StackStatus;
 use clap::Args;
 
 use crate::commands::status::Status;
 use crate::error::CommandError;
+use crate::package::GivenZip;
 use crate::stack::change_set::ChangeSet;
 use crate::stack::events::Watch;
 use crate::stack::prepare::{Prepared, prepare};
@@ -17,9 +16,9 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer up --local\n  deployer up --region eu-central-1 --yes")]
 pub(crate) struct UpArgs {
-    /// A zip with the thumbnail handler, instead of building it.
-    #[arg(long, value_name = "FILE")]
-    zip: Option<PathBuf>,
+    /// A ready zip of a handler, instead of building it; can be given several times.
+    #[arg(long, value_name = "[FUNCTION=]FILE")]
+    zip: Vec<GivenZip>,
     /// Allow a change that replaces or removes a bucket, with everything in it.
     #[arg(long)]
     allow_replace: bool,
@@ -27,7 +26,7 @@ pub(crate) struct UpArgs {
 
 pub(crate) async fn up(args: UpArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let creates = recover::make_ready(stack, ui).await?;
-    let prepared = prepare(stack, args.zip.as_deref(), ui).await?;
+    let prepared = prepare(stack, &args.zip, ui).await?;
     match prepared.change_set(stack, creates, ui).await? {
         None => ui.note("No changes: the stack is as configured."),
         Some(change_set) => apply(&args, &prepared, &change_set, stack, ui).await?,

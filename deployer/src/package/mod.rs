@@ -1,9 +1,14 @@
 //! The handlers as Lambda wants them: built for Amazon Linux 2023, in a zip that is the same for the same input.
 
+mod archive;
+mod build;
+mod elf;
+
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use crate::config::{Architecture, Config};
-use crate::error::CommandError;
+use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
 
 /// A handler's zip.
@@ -26,14 +31,59 @@ impl Artifact {
     }
 }
 
-/// Builds and packages the handlers of `functions`, or takes the given zip (of the thumbnail function).
+/// A zip given on the command line, instead of one that is built: `[FUNCTION=]FILE`.
+#[derive(Clone, Debug)]
+pub(crate) struct GivenZip {
+    function: String,
+    path: PathBuf,
+}
+
+impl FromStr for GivenZip {
+    type Err = std::convert::Infallible;
+
+    /// Without a function's name the file's own name says it; any other name is the thumbnail function's.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = |name: &str| build::FUNCTIONS.contains(&name);
+        let (function, path) = match text.split_once('=') {
+            Some((function, path)) if known(function) => (function.to_owned(), PathBuf::from(path)),
+            _ => {
+                let path = PathBuf::from(text);
+                let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| known(stem));
+                (stem.unwrap_or("thumbnail").to_owned(), path)
+            }
+        };
+        Ok(Self { function, path })
+    }
+}
+
+/// Packages the handlers of `functions`: takes the zips that are given and builds the rest.
 pub(crate) async fn build(
-    _config: &Config,
-    _functions: &[&str],
-    _zip: Option<&Path>,
-    _ui: &Ui,
+    config: &Config,
+    functions: &[&str],
+    given: &[GivenZip],
+    ui: &Ui,
 ) -> Result<Vec<Artifact>, CommandError> {
-    Err(CommandError::failed("not yet"))
+    let architecture = architecture(config);
+    let mut artifacts = Vec::new();
+    let mut to_build = Vec::new();
+    for &function in functions {
+        match given.iter().find(|zip| zip.function == function) {
+            Some(zip) => artifacts.push(check_given(zip, architecture, config.local)?),
+            None => to_build.push(function),
+        }
+    }
+    if to_build.is_empty() {
+        return Ok(artifacts);
+    }
+    let workspace = build::workspace(config)?;
+    let bootstraps = build::build(&workspace, &to_build, architecture, config.local, ui).await?;
+    let folder = workspace.join("target").join("package").join(architecture.name());
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
+    for (function, bootstrap) in to_build.into_iter().zip(bootstraps) {
+        artifacts.push(pack(function, &bootstrap, &folder)?);
+    }
+    Ok(artifacts)
 }
 
 /// The architecture the functions run on: as configured, with `--local` this machine's.
@@ -43,4 +93,39 @@ pub(crate) fn architecture(config: &Config) -> Architecture {
         (true, _) => Architecture::X86_64,
         (false, _) => config.settings.function.architecture,
     }
+}
+
+/// Writes `<folder>/<function>.zip`, unless the very same zip is there.
+fn pack(function: &str, bootstrap: &[u8], folder: &Path) -> Result<Artifact, CommandError> {
+    let zip = archive::write(bootstrap)
+        .map_err(|error| CommandError::failed(format!("cannot zip the handler `{function}`: {error}")))?;
+    let path = folder.join(format!("{function}.zip"));
+    let failed = |error: std::io::Error| io_error(format_args!("write `{}`", path.display()), &error);
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    std::io::Write::write_all(&mut file, &zip).map_err(failed)?;
+    file.persist(&path).map_err(|error| failed(error.error))?;
+    Ok(Artifact {
+        function: function.to_owned(),
+        path,
+        digest: archive::digest(bootstrap),
+        bytes: zip.len() as u64,
+    })
+}
+
+fn check_given(zip: &GivenZip, architecture: Architecture, local: bool) -> Result<Artifact, CommandError> {
+    let shown = zip.path.display();
+    let bytes =
+        std::fs::read(&zip.path).map_err(|error| io_error(format_args!("read the zip `{shown}`"), &error))?;
+    let bootstrap = archive::read(&bytes).map_err(|problem| {
+        CommandError::failed(format!("`{shown}` is not a handler's zip: {problem}"))
+            .hint("make one with `deployer package`")
+    })?;
+    elf::check(&bootstrap, architecture, local)
+        .map_err(|problem| problem.into_error(&format!("the `bootstrap` in `{shown}`"), architecture))?;
+    Ok(Artifact {
+        function: zip.function.clone(),
+        path: zip.path.clone(),
+        digest: archive::digest(&bootstrap),
+        bytes: bytes.len() as u64,
+    })
 }

@@ -1,11 +1,9 @@
 //! Everything a change set needs, made from the configuration: the handlers, the template, its parameters.
 
-use std::path::Path;
-
 use aws_sdk_cloudformation::types::Parameter;
 
 use crate::error::CommandError;
-use crate::package::{self, Artifact};
+use crate::package::{self, Artifact, GivenZip};
 use crate::stack::change_set::ChangeSet;
 use crate::stack::template::{self, Deployment, MAX_BODY_BYTES, Template};
 use crate::stack::{Stack, artifacts};
@@ -20,10 +18,10 @@ pub(crate) struct Prepared {
 }
 
 /// Builds and packages the handlers and renders the template.
-pub(crate) async fn prepare(stack: &Stack, zip: Option<&Path>, ui: &Ui) -> Result<Prepared, CommandError> {
+pub(crate) async fn prepare(stack: &Stack, zips: &[GivenZip], ui: &Ui) -> Result<Prepared, CommandError> {
     let settings = &stack.config.settings;
     let template = template::render(settings)?;
-    let artifacts = package::build(&stack.config, &template::functions(settings), zip, ui).await?;
+    let artifacts = package::build(&stack.config, &template::functions(settings), zips, ui).await?;
     let bucket = stack.artifacts_bucket().await?;
     let deployment = Deployment {
         artifacts_bucket: &bucket,

@@ -1,0 +1,70 @@
+//! The zip: one executable file called `bootstrap`, dated 1980, so that the same bytes make the same zip.
+
+use std::io::{Cursor, Read as _, Write as _};
+
+use sha2::{Digest as _, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+/// The name that Lambda's custom runtime starts.
+const NAME: &str = "bootstrap";
+/// Read and execute for all: Lambda runs it as another user.
+const MODE: u32 = 0o755;
+/// Lambda's limit for an unpacked function, in bytes.
+const MAX_UNPACKED: u64 = 262_144_000;
+
+/// The zip of a handler.
+pub(super) fn write(bootstrap: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(9))
+        .last_modified_time(DateTime::default())
+        .unix_permissions(MODE);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file(NAME, options)?;
+    zip.write_all(bootstrap)?;
+    Ok(zip.finish()?.into_inner())
+}
+
+/// The handler in a zip, or what is wrong with it.
+pub(super) fn read(zip: &[u8]) -> Result<Vec<u8>, String> {
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| error.to_string())?;
+    let file = archive.by_name(NAME).map_err(|_| format!("it has no file `{NAME}` at its top"))?;
+    if file.unix_mode().is_some_and(|mode| mode & 0o111 == 0) {
+        return Err(format!("its `{NAME}` is not executable"));
+    }
+    let mut bootstrap = Vec::new();
+    file.take(MAX_UNPACKED + 1).read_to_end(&mut bootstrap).map_err(|error| error.to_string())?;
+    if bootstrap.len() as u64 > MAX_UNPACKED {
+        return Err("unpacked it is larger than the 250 MB that Lambda allows".to_owned());
+    }
+    Ok(bootstrap)
+}
+
+/// The SHA-256 over path, mode and bytes of what the zip holds.
+pub(super) fn digest(bootstrap: &[u8]) -> String {
+    let hash = Sha256::new().chain_update(NAME).chain_update(MODE.to_be_bytes()).chain_update(bootstrap);
+    contract::key::Digest::from_sha256(&hash.finalize()).as_str().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_handler_makes_the_same_zip_and_comes_out_again() {
+        let zip = write(b"program").unwrap();
+        assert_eq!(zip, write(b"program").unwrap());
+        assert_eq!(read(&zip).unwrap(), b"program");
+        assert_ne!(digest(b"program"), digest(b"Program"));
+    }
+
+    #[test]
+    fn what_is_no_handler_is_refused_with_the_reason() {
+        assert!(read(b"not a zip").is_err());
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file(NAME, SimpleFileOptions::default().unix_permissions(0o644)).unwrap();
+        let not_executable = zip.finish().unwrap().into_inner();
+        assert_eq!(read(&not_executable).unwrap_err(), "its `bootstrap` is not executable");
+    }
+}

@@ -1,0 +1,206 @@
+//! Building the handlers with cargo: for this machine where the result fits Lambda, else with cargo-zigbuild.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde::Deserialize;
+use tokio::process::Command;
+
+use crate::config::{Architecture, Config};
+use crate::error::{CommandError, io_error};
+use crate::package::elf::{self, LAMBDA_GLIBC, Unfit};
+use crate::ui::Ui;
+
+/// The functions there are; each is a program of the crate `handler`.
+pub(super) const FUNCTIONS: [&str; 3] = ["thumbnail", "failover", "alt-text"];
+
+/// What cargo sets for the program it runs (us), and what would make it build again when it is run by us.
+const OUTER_CARGO: [&str; 20] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+    "CARGO_PKG_AUTHORS",
+    "CARGO_PKG_DESCRIPTION",
+    "CARGO_PKG_HOMEPAGE",
+    "CARGO_PKG_LICENSE",
+    "CARGO_PKG_LICENSE_FILE",
+    "CARGO_PKG_REPOSITORY",
+    "CARGO_PKG_README",
+    "CARGO_PKG_RUST_VERSION",
+    "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
+    "CARGO_PRIMARY_PACKAGE",
+];
+
+/// The folder with the handlers' source: around the project, else where this program was compiled.
+pub(super) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
+    let is_workspace =
+        |folder: &Path| folder.join("Cargo.toml").is_file() && folder.join("handler/Cargo.toml").is_file();
+    let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    config
+        .project
+        .ancestors()
+        .chain(compiled)
+        .find(|folder| is_workspace(folder))
+        .map(Path::to_path_buf)
+        .ok_or_else(|| {
+            CommandError::failed("the source of the handlers is not here")
+                .hint("run the command in a checkout of the project, or give a ready zip with `--zip FILE`")
+        })
+}
+
+/// Builds the programs of `functions` and gives their bytes, in order.
+pub(super) async fn build(
+    workspace: &Path,
+    functions: &[&str],
+    architecture: Architecture,
+    local: bool,
+    ui: &Ui,
+) -> Result<Vec<Vec<u8>>, CommandError> {
+    let host = match std::env::consts::ARCH {
+        "aarch64" => Architecture::Arm64,
+        _ => Architecture::X86_64,
+    };
+    let on_linux = cfg!(target_os = "linux");
+    if local || (on_linux && host == architecture) {
+        let built = cargo(workspace, functions, &Builder::Host, ui).await?;
+        match check_all(functions, &built, architecture, local) {
+            Ok(()) => return Ok(built),
+            // Only a newer glibc can be helped by building otherwise.
+            Err((_, Unfit::Glibc { needs: (major, minor) })) => ui.note(format!(
+                "Built here the handlers need glibc {major}.{minor}, Lambda has {}.{}: building with cargo-zigbuild",
+                LAMBDA_GLIBC.0, LAMBDA_GLIBC.1
+            )),
+            Err((function, unfit)) => {
+                return Err(unfit.into_error(&format!("the handler `{function}`"), architecture));
+            }
+        }
+    }
+    let builder = Builder::zig(workspace, architecture).await?;
+    let built = cargo(workspace, functions, &builder, ui).await?;
+    match check_all(functions, &built, architecture, local) {
+        Ok(()) => Ok(built),
+        Err((function, unfit)) => Err(unfit.into_error(&format!("the handler `{function}`"), architecture)),
+    }
+}
+
+fn check_all<'a>(
+    functions: &[&'a str],
+    built: &[Vec<u8>],
+    architecture: Architecture,
+    local: bool,
+) -> Result<(), (&'a str, Unfit)> {
+    for (&function, program) in functions.iter().zip(built) {
+        elf::check(program, architecture, local).map_err(|unfit| (function, unfit))?;
+    }
+    Ok(())
+}
+
+/// How cargo is run.
+#[derive(Debug)]
+enum Builder {
+    /// `cargo build` for this machine.
+    Host,
+    /// `cargo zigbuild` for a target with the glibc of Lambda.
+    Zig { target: String },
+}
+
+impl Builder {
+    /// Makes sure that everything cross-building needs is there, and says what is not.
+    async fn zig(workspace: &Path, architecture: Architecture) -> Result<Self, CommandError> {
+        let triple = match architecture {
+            Architecture::X86_64 => "x86_64-unknown-linux-gnu",
+            Architecture::Arm64 => "aarch64-unknown-linux-gnu",
+        };
+        let failed = |missing: &str| {
+            CommandError::failed(format!("cannot build the handlers for {}: {missing}", architecture.name()))
+        };
+        let libraries = Command::new("rustc")
+            .args(["--print", "target-libdir", "--target", triple])
+            .current_dir(workspace)
+            .output()
+            .await
+            .map_err(|error| io_error("run rustc", &error).hint("install Rust from https://rustup.rs"))?;
+        let folder = PathBuf::from(String::from_utf8_lossy(&libraries.stdout).trim());
+        if !folder.is_dir() {
+            return Err(failed(&format!("Rust's standard library for `{triple}` is not installed"))
+                .hint(format!("run `rustup target add {triple}`"))
+                .hint("or deploy for this machine's processor: `function.architecture` in deployer.yaml"));
+        }
+        let zigbuild = Command::new("cargo").args(["zigbuild", "--help"]).output().await;
+        if !zigbuild.is_ok_and(|output| output.status.success()) {
+            return Err(failed("cargo-zigbuild is not installed")
+                .hint("run `pip install cargo-zigbuild==0.24.0 ziglang==0.17.1`"));
+        }
+        Ok(Self::Zig { target: format!("{triple}.{}.{}", LAMBDA_GLIBC.0, LAMBDA_GLIBC.1) })
+    }
+}
+
+/// One line of cargo's `--message-format json`.
+#[derive(Deserialize)]
+struct Message {
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+async fn cargo(
+    workspace: &Path,
+    functions: &[&str],
+    builder: &Builder,
+    ui: &Ui,
+) -> Result<Vec<Vec<u8>>, CommandError> {
+    let mut command = Command::new("cargo");
+    match builder {
+        Builder::Host => command.arg("build"),
+        Builder::Zig { target } => command.args(["zigbuild", "--target", target]),
+    };
+    command
+        .args(["--release", "--locked", "--package", "handler"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .args(functions.iter().flat_map(|function| ["--bin", function]))
+        .current_dir(workspace)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    for name in OUTER_CARGO {
+        command.env_remove(name);
+    }
+    let waiting =
+        ui.wait(format!("Building the handlers ({}); the first time takes minutes", functions.join(", ")));
+    let output = command.output().await.map_err(|error| {
+        io_error("run cargo", &error).hint("install Rust from https://rustup.rs, or use `--zip`")
+    })?;
+    waiting.finish_and_clear();
+    let said = String::from_utf8_lossy(&output.stderr);
+    ui.detail(said.trim_end());
+    if !output.status.success() {
+        let lines: Vec<&str> = said.lines().collect();
+        ui.note(lines[lines.len().saturating_sub(40)..].join("\n"));
+        return Err(CommandError::failed("the handlers could not be built; cargo's own words are above")
+            .hint("if a C compiler, cmake or nasm is missing: `apt install build-essential cmake nasm`"));
+    }
+    let executables: Vec<(String, PathBuf)> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Message>(line).ok())
+        .filter_map(|message| Some((message.target?.name, message.executable?)))
+        .collect();
+    let read = |function: &&str| {
+        let found = executables.iter().find(|(name, _)| name == function);
+        let (_, path) =
+            found.ok_or_else(|| CommandError::failed(format!("cargo built no program `{function}`")))?;
+        std::fs::read(path).map_err(|error| io_error(format_args!("read `{}`", path.display()), &error))
+    };
+    functions.iter().map(read).collect()
+}
