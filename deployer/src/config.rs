@@ -15,6 +15,11 @@ pub(crate) const FILE_NAME: &str = "deployer.yaml";
 /// queue's visibility timeout up in a table of these.
 const TIMEOUTS: [u32; 14] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600, 900];
 
+/// The concurrencies the template has, in batches: it looks the number up in a table too, because the local
+/// emulator takes a parameter there for a text.
+const CONCURRENCIES: [u32; 21] =
+    [2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1000];
+
 /// The times CloudWatch keeps logs for, in days.
 const RETENTIONS: [u32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
@@ -165,7 +170,7 @@ impl Default for FunctionSettings {
             memory: 1769,
             timeout: 60,
             batch_size: 10,
-            maximum_concurrency: 8,
+            maximum_concurrency: 50,
             maximum_receives: 5,
         }
     }
@@ -235,7 +240,7 @@ impl Settings {
         one_of("function.timeout", f.timeout, &TIMEOUTS, "seconds")?;
         one_of("log_retention_days", self.log_retention_days, &RETENTIONS, "days")?;
         between("function.batch_size", f.batch_size, 1, 10, "messages")?;
-        between("function.maximum_concurrency", f.maximum_concurrency, 2, 1000, "batches")?;
+        one_of("function.maximum_concurrency", f.maximum_concurrency, &CONCURRENCIES, "batches")?;
         between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
         Ok(())
     }
