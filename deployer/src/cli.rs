@@ -88,4 +88,6 @@ pub(crate) enum Command {
     Package(commands::package::PackageArgs),
     Synth(commands::synth::SynthArgs),
     Down(commands::down::DownArgs),
+    Init(commands::init::InitArgs),
+    Completions(commands::completions::CompletionsArgs),
 }

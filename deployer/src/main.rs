@@ -14,10 +14,11 @@ mod ui;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tokio::runtime::Runtime;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
-use crate::error::CommandError;
+use crate::error::{CommandError, io_error};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -34,30 +35,52 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
-    let runtime = || {
-        tokio::runtime::Runtime::new()
-            .map_err(|error| crate::error::io_error("start the asynchronous runtime", &error))
-    };
-    let config = Config::load(cli.global.overrides())?;
+    let overrides = cli.global.overrides();
+    let config = || Config::load(overrides);
     match cli.command {
-        Command::Render(args) => commands::render::render(args, &config, ui),
-        Command::Package(args) => runtime()?.block_on(commands::package::package(args, &config, ui)),
-        Command::Synth(args) => runtime()?.block_on(commands::synth::synth(args, &config, ui)),
-        Command::Demo(args) => runtime()?.block_on(commands::demo::demo(args, config, ui)),
-        command => runtime()?.block_on(async {
-            let stack = Stack::connect(config, ui).await?;
-            match command {
-                Command::Up(args) => commands::up::up(args, &stack, ui).await,
-                Command::Plan(args) => commands::plan::plan(args, &stack, ui).await,
-                Command::Status(args) => commands::status::status(args, &stack, ui).await,
-                Command::Down(args) => commands::down::down(args, &stack, ui).await,
-                Command::Upload(args) => commands::upload::upload(args, &stack, ui).await,
-                Command::Fetch(args) => commands::fetch::fetch(args, &stack, ui).await,
-                Command::Ls(args) => commands::ls::ls(args, &stack, ui).await,
-                Command::Rm(args) => commands::rm::rm(args, &stack, ui).await,
-                Command::Logs(args) => commands::logs::logs(args, &stack, ui).await,
-                Command::Render(_) | Command::Package(_) | Command::Synth(_) | Command::Demo(_) => Ok(()),
-            }
-        }),
+        Command::Demo(args) => start()?.block_on(commands::demo::demo(args, config()?, ui)),
+        Command::Up(args) => on_stack(config()?, ui, async |stack| commands::up::up(args, stack, ui).await),
+        Command::Plan(args) => {
+            on_stack(config()?, ui, async |stack| commands::plan::plan(args, stack, ui).await)
+        }
+        Command::Status(args) => {
+            on_stack(config()?, ui, async |stack| commands::status::status(args, stack, ui).await)
+        }
+        Command::Upload(args) => {
+            on_stack(config()?, ui, async |stack| commands::upload::upload(args, stack, ui).await)
+        }
+        Command::Fetch(args) => {
+            on_stack(config()?, ui, async |stack| commands::fetch::fetch(args, stack, ui).await)
+        }
+        Command::Ls(args) => on_stack(config()?, ui, async |stack| commands::ls::ls(args, stack, ui).await),
+        Command::Rm(args) => on_stack(config()?, ui, async |stack| commands::rm::rm(args, stack, ui).await),
+        Command::Logs(args) => {
+            on_stack(config()?, ui, async |stack| commands::logs::logs(args, stack, ui).await)
+        }
+        Command::Render(args) => commands::render::render(args, &config()?, ui),
+        Command::Package(args) => start()?.block_on(commands::package::package(args, &config()?, ui)),
+        Command::Synth(args) => start()?.block_on(commands::synth::synth(args, &config()?, ui)),
+        Command::Down(args) => {
+            on_stack(config()?, ui, async |stack| commands::down::down(args, stack, ui).await)
+        }
+        // These help to write a configuration: a broken one must not be in their way.
+        Command::Init(args) => commands::init::init(args, ui),
+        Command::Completions(args) => commands::completions::completions(args, ui),
     }
+}
+
+fn start() -> Result<Runtime, CommandError> {
+    Runtime::new().map_err(|error| io_error("start the asynchronous runtime", &error))
+}
+
+/// Connects to the stack and runs a command on it.
+fn on_stack(
+    config: Config,
+    ui: &Ui,
+    command: impl AsyncFnOnce(&Stack) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    start()?.block_on(async {
+        let stack = Stack::connect(config, ui).await?;
+        command(&stack).await
+    })
 }

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod down;
 pub(crate) mod fetch;
+pub(crate) mod init;
 pub(crate) mod logs;
 pub(crate) mod ls;
 pub(crate) mod package;
