@@ -44,16 +44,20 @@ async fn apply(
     ui: &Ui,
 ) -> Result<(), CommandError> {
     ui.note(change_set.plan.text());
-    let approved = async {
+    let begun = async {
         approve(args, change_set, stack, ui).await?;
-        artifacts::store(stack, &prepared.artifacts, ui).await
+        artifacts::store(stack, &prepared.artifacts, ui).await?;
+        let watch = Watch::begin(stack, &change_set.stack_id).await?;
+        change_set.execute(stack).await?;
+        Ok(watch)
     };
-    if let Err(refused) = approved.await {
-        change_set.delete(stack).await?;
-        return Err(refused);
-    }
-    let watch = Watch::begin(stack, &change_set.stack_id).await?;
-    change_set.execute(stack).await?;
+    let watch = match begun.await {
+        Ok(watch) => watch,
+        Err(refused) => {
+            change_set.delete(stack).await?;
+            return Err(refused);
+        }
+    };
     let outcome = watch.follow(stack, ui).await?;
     match outcome.status {
         StackStatus::CreateComplete | StackStatus::UpdateComplete => {}

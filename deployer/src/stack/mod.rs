@@ -51,7 +51,12 @@ impl Stack {
     pub(crate) async fn describe(&self) -> Result<Option<cfn::Stack>, CommandError> {
         let answer = self.aws.cloudformation().describe_stacks().stack_name(self.name()).send().await;
         match answer {
-            Ok(found) => Ok(found.stacks.unwrap_or_default().into_iter().next()),
+            // A deleted stack answers to its name no more at AWS, but does at some emulators.
+            Ok(found) => Ok(found
+                .stacks
+                .unwrap_or_default()
+                .into_iter()
+                .find(|stack| stack.stack_status() != Some(&StackStatus::DeleteComplete))),
             // CloudFormation has no error of its own for this: ValidationError and "does not exist".
             Err(error) if aws_code(&error) == Some("ValidationError") && says_missing(&error) => Ok(None),
             Err(error) => Err(aws_error(format_args!("describe the stack `{}`", self.name()), &error)),
@@ -62,12 +67,9 @@ impl Stack {
     pub(crate) async fn outputs(&self) -> Result<&Outputs, CommandError> {
         self.outputs
             .get_or_try_init(|| async {
-                let stack = self.describe().await?.filter(|stack| {
-                    !matches!(
-                        stack.stack_status(),
-                        Some(StackStatus::ReviewInProgress | StackStatus::DeleteComplete)
-                    )
-                });
+                let planned =
+                    |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
+                let stack = self.describe().await?.filter(|stack| !planned(stack));
                 let Some(stack) = stack else { return Err(self.missing()) };
                 let read = |output: &cfn::Output| {
                     Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()))
