@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::commands::status::Status;
 use crate::error::CommandError;
+use crate::local;
 use crate::package::GivenZip;
 use crate::stack::change_set::ChangeSet;
 use crate::stack::events::Watch;
@@ -30,6 +31,9 @@ pub(crate) async fn up(args: UpArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     match prepared.change_set(stack, creates, ui).await? {
         None => ui.note("No changes: the stack is as configured."),
         Some(change_set) => apply(&args, &prepared, &change_set, stack, ui).await?,
+    }
+    if let Some(emulator) = &stack.emulator {
+        local::checkpoint(emulator);
     }
     let status = Status::read(stack).await?;
     ui.result(&status, || status.text())

@@ -76,7 +76,10 @@ impl Watch {
             let status = self.status(stack).await?;
             let news = self.news(stack).await?;
             for event in &news {
-                ui.note(event_line(event));
+                match is_beginning(event) {
+                    true => ui.detail(event_line(event)),
+                    false => ui.note(event_line(event)),
+                }
             }
             pause =
                 if news.is_empty() { (pause * 3 / 2).min(LONGEST_PAUSE) } else { Duration::from_millis(200) };
@@ -235,6 +238,13 @@ fn cause_hint(reason: &str) -> Option<&'static str> {
         ("ReservedConcurren", "the account's concurrency is too small: lower `function.maximum_concurrency`"),
     ];
     CAUSES.iter().find(|(words, _)| reason.contains(words)).map(|&(_, hint)| hint)
+}
+
+/// Whether the event only says that something begins, without a reason worth reading.
+fn is_beginning(event: &StackEvent) -> bool {
+    let reason = event.resource_status_reason().unwrap_or_default();
+    let begins = event.resource_status().is_some_and(|status| status.as_str().ends_with("_IN_PROGRESS"));
+    begins && matches!(reason, "" | "Resource creation Initiated" | "User Initiated")
 }
 
 fn event_line(event: &StackEvent) -> String {

@@ -1,0 +1,61 @@
+//! Asks a port who is there.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// What an emulator says of itself.
+#[derive(Debug, Deserialize)]
+pub(super) struct Health {
+    /// The word it was given to say: whose it is.
+    pub(super) edition: String,
+}
+
+/// The answer of the emulator on `port`; none from anything else, or in time.
+pub(super) async fn ask(port: u16, patience: Duration) -> Option<Health> {
+    timeout(patience, exchange(port)).await.ok()?.ok().as_deref().and_then(read)
+}
+
+async fn exchange(port: u16) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    // HTTP/1.0: the answer comes in one piece and the end of the stream is its end.
+    stream.write_all(b"GET /_ministack/health HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").await?;
+    let mut answer = String::new();
+    stream.take(100_000).read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+fn read(answer: &str) -> Option<Health> {
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let ok = head.lines().next()?.split(' ').nth(1)? == "200";
+    if ok { serde_json::from_str(body).ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_emulator_is_taken_for_one() {
+        let ours = "HTTP/1.1 200 \r\ncontent-length: 21\r\n\r\n{\"edition\": \"ours\", \"version\": \"1\"}";
+        assert_eq!(read(ours).unwrap().edition, "ours");
+        for other in
+            ["", "SSH-2.0-x\r\n", "HTTP/1.1 200 OK\r\n\r\nhello", "HTTP/1.1 404 \r\n\r\n{\"edition\":\"\"}"]
+        {
+            assert!(read(other).is_none(), "{other}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_and_a_silent_one_are_nobody() {
+        let silent = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = silent.local_addr().unwrap().port();
+        assert!(ask(port, Duration::from_millis(50)).await.is_none());
+        drop(silent);
+        assert!(ask(port, Duration::from_secs(5)).await.is_none());
+    }
+}

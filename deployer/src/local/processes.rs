@@ -1,0 +1,99 @@
+//! The processes that work in a project's folder: its emulator, and the functions that one has started.
+//!
+//! They are known by their command lines, since a number alone may by now be somebody else's.
+
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+pub(super) use nix::sys::signal::Signal;
+use nix::sys::signal::kill;
+use nix::unistd::Pid;
+
+/// The name of the script that runs the emulator, in the project's folder.
+pub(super) const LAUNCHER: &str = "launcher.py";
+
+/// All of them.
+pub(super) fn of(folder: &Path) -> Vec<u32> {
+    matching(|line| is_emulator(line, folder) || is_function(line, folder))
+}
+
+/// The emulator: one, or none.
+pub(super) fn emulators_of(folder: &Path) -> Vec<u32> {
+    matching(|line| is_emulator(line, folder))
+}
+
+/// Sends a signal. A process that has gone meanwhile needs none.
+pub(super) fn signal(pid: u32, signal: Signal) {
+    // 0 and negative numbers are groups, among them our own.
+    if let Some(pid) = i32::try_from(pid).ok().filter(|&pid| pid > 1) {
+        let _ = kill(Pid::from_raw(pid), signal);
+    }
+}
+
+/// The words of a command line, joined by spaces.
+type CommandLine = [u8];
+
+fn is_emulator(line: &CommandLine, folder: &Path) -> bool {
+    let launcher = [b" -I ", folder.join(LAUNCHER).as_os_str().as_bytes()].concat();
+    line.trim_ascii_end().ends_with(&launcher)
+}
+
+fn is_function(line: &CommandLine, folder: &Path) -> bool {
+    line.starts_with(folder.join("tmp/").as_os_str().as_bytes())
+}
+
+/// Linux tells by its files; elsewhere `ps` does.
+fn matching(is_ours: impl Fn(&CommandLine) -> bool) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return listed(&is_ours) };
+    let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    // A process that has ended and was not waited for has an empty command line.
+    let line = |pid: u32| std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let spaced = |line: Vec<u8>| line.into_iter().map(|b| if b == 0 { b' ' } else { b }).collect::<Vec<u8>>();
+    numbers.filter(|&pid| is_ours(&spaced(line(pid)))).collect()
+}
+
+fn listed(is_ours: &impl Fn(&CommandLine) -> bool) -> Vec<u32> {
+    let ps = std::process::Command::new("ps").args(["-axww", "-o", "pid=,command="]).output();
+    let listing = ps.map(|ps| ps.stdout).unwrap_or_default();
+    listing
+        .split(|&byte| byte == b'\n')
+        .filter_map(|line| {
+            let line = line.trim_ascii();
+            let end = line.iter().position(|&byte| byte == b' ')?;
+            let pid = std::str::from_utf8(&line[..end]).ok()?.parse().ok()?;
+            is_ours(line[end..].trim_ascii()).then_some(pid)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, emulator: bool, function: bool) {
+        let folder = Path::new("/c/projects/ab");
+        assert_eq!(is_emulator(line.as_bytes(), folder), emulator, "{line}");
+        assert_eq!(is_function(line.as_bytes(), folder), function, "{line}");
+    }
+
+    #[test]
+    fn a_process_is_ours_by_its_command_line() {
+        check("/c/emulator-1/bin/python -I /c/projects/ab/launcher.py ", true, false);
+        check("/c/emulator-1/bin/python -I /c/projects/abc/launcher.py ", false, false);
+        check("/c/projects/ab/tmp/ministack-provided-code-1/x/bootstrap ", false, true);
+        check("tail -f /c/projects/ab/log ", false, false);
+        check("vi /c/projects/ab/tmp/x ", false, false);
+        check("", false, false);
+    }
+
+    #[test]
+    fn ps_finds_what_proc_finds() {
+        let ours = std::env::current_exe().unwrap();
+        let is_ours = |line: &CommandLine| line.starts_with(ours.as_os_str().as_bytes());
+        assert!(matching(is_ours).contains(&std::process::id()));
+        if std::process::Command::new("ps").output().is_ok() {
+            assert!(listed(&is_ours).contains(&std::process::id()));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! A project's folder in the cache: what its emulator keeps, and where it was last seen.
+
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::cache;
+use crate::config::Config;
+use crate::error::{CommandError, io_error};
+
+/// The folder that a project's emulator works in.
+pub(super) struct Project {
+    pub(super) folder: PathBuf,
+    /// What its emulator answers with, so that it is told from any other.
+    pub(super) token: String,
+    /// The region of calls that name none.
+    pub(super) region: String,
+}
+
+/// Where the emulator was started last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) port: u16,
+    pub(super) pid: u32,
+}
+
+impl Project {
+    /// The folder of the project that `config` was read for; it is made where it is missing.
+    pub(super) fn of(config: &Config) -> Result<Self, CommandError> {
+        let place = &config.project;
+        let canonical = std::fs::canonicalize(place)
+            .map_err(|error| io_error(format_args!("find the folder `{}`", place.display()), &error))?;
+        let digest = Sha256::digest(canonical.as_os_str().as_bytes());
+        let id: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+        let folder = cache::folder()?.join("projects").join(&id);
+        cache::make_folder(&folder)?;
+        let region = config.settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
+        Ok(Self { folder, token: format!("thumbnail-generator-{id}"), region })
+    }
+
+    /// Where the emulator was started last; none where that cannot be read.
+    pub(super) fn record(&self) -> Option<Record> {
+        serde_json::from_slice(&std::fs::read(self.record_path()).ok()?).ok()
+    }
+
+    /// Notes where the emulator was started.
+    pub(super) fn write(&self, record: &Record) -> Result<(), CommandError> {
+        let path = self.record_path();
+        let json = serde_json::to_vec(record).unwrap_or_default();
+        std::fs::write(&path, json)
+            .map_err(|error| cache::unwritable(&format!("write `{}`", path.display()), &error))
+    }
+
+    /// The end of the emulator's log.
+    pub(super) fn log_tail(&self) -> String {
+        let mut tail = Vec::new();
+        if let Ok(mut log) = std::fs::File::open(self.folder.join("log")) {
+            let length = log.metadata().map_or(0, |meta| meta.len());
+            let _ = log.seek(SeekFrom::Start(length.saturating_sub(2000)));
+            let _ = log.read_to_end(&mut tail);
+        }
+        String::from_utf8_lossy(&tail).trim_end().to_owned()
+    }
+
+    fn record_path(&self) -> PathBuf {
+        self.folder.join("emulator.json")
+    }
+}
