@@ -74,7 +74,10 @@ async fn apply(
             return Err(outcome.failed(what, stack, Some(&prepared.template)));
         }
     }
-    artifacts::prune(stack, &prepared.artifacts, ui).await
+    if let Err(error) = artifacts::prune(stack, &prepared.artifacts, ui).await {
+        ui.warn(format!("old handlers were left in the artifacts bucket: {error}"));
+    }
+    Ok(())
 }
 
 /// Asks whether to go on; on this machine only if something would be lost.

@@ -1,8 +1,8 @@
 //! Whether a program runs on Lambda: the right processor, and no symbol newer than its glibc.
 
+use object::Endianness;
 use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64};
 use object::read::elf::{ElfFile, FileHeader as _, SectionHeader as _};
-use object::{Endianness, Object as _};
 
 use crate::config::Architecture;
 use crate::error::CommandError;

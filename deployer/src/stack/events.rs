@@ -6,6 +6,7 @@ use aws_sdk_cloudformation::types::{ResourceStatus, StackEvent, StackStatus};
 use console::Style;
 use contract::key::escape;
 use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
 
 use crate::error::{CommandError, aws_error};
@@ -67,7 +68,19 @@ impl Watch {
     /// Shows the events until the stack is at rest.
     ///
     /// Ctrl-C takes back an update under way; a second one leaves CloudFormation to it.
-    pub(crate) async fn follow(mut self, stack: &Stack, ui: &Ui) -> Result<Outcome, CommandError> {
+    pub(crate) async fn follow(self, stack: &Stack, ui: &Ui) -> Result<Outcome, CommandError> {
+        self.until_at_rest(stack, ui).await.map_err(|error| {
+            let flags = stack.config.flags();
+            error.hint(format!(
+                "CloudFormation goes on without us: `deployer status{flags}` shows how far it is"
+            ))
+        })
+    }
+
+    async fn until_at_rest(mut self, stack: &Stack, ui: &Ui) -> Result<Outcome, CommandError> {
+        // Listened to from the first moment: a Ctrl-C during a call counts, too.
+        let mut interrupt = signal(SignalKind::interrupt())
+            .map_err(|error| crate::error::io_error("listen for Ctrl-C", &error))?;
         let waiting = ui.wait(format!("Waiting for CloudFormation to finish with `{}`", stack.name()));
         let started = Instant::now();
         let mut pause = Duration::from_millis(100);
@@ -89,13 +102,11 @@ impl Watch {
                 return Ok(Outcome { first_failure: first_failure(&self.events), status });
             }
             if started.elapsed() > TIMEOUT {
-                return Err(CommandError::failed(format!("the stack is still {status} after an hour"))
-                    .hint(format!("run `deployer status{}` to see where it is", stack.config.flags())));
+                return Err(CommandError::failed(format!("the stack is still {status} after an hour")));
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                interrupt = tokio::signal::ctrl_c() => {
-                    interrupt.map_err(|error| crate::error::io_error("wait for Ctrl-C", &error))?;
+                _ = interrupt.recv() => {
                     interrupts += 1;
                     if interrupts == 1 && status == StackStatus::UpdateInProgress {
                         ui.warn("taking the update back; press Ctrl-C again to leave CloudFormation to it");
@@ -183,7 +194,7 @@ impl Outcome {
 fn detached(stack: &Stack) -> CommandError {
     let flags = stack.config.flags();
     CommandError::interrupted(format!("CloudFormation goes on changing the stack `{}`", stack.name()))
-        .hint(format!("`deployer status{flags}` shows how far it is, `deployer up{flags}` waits for it"))
+        .hint(format!("`deployer up{flags}` waits for it"))
         .hint(format!(
             "`aws cloudformation cancel-update-stack --stack-name {}` takes an update back",
             stack.name()

@@ -1,0 +1,306 @@
+//! What the deployer does with what AWS answers: each file in `scenarios/` is one conversation with
+//! CloudFormation, spoken by a server on loopback that answers from the file, and what the user must see.
+//!
+//! The emulators never throttle, refuse an update after a rollback, or lose a connection; AWS does.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde::Deserialize;
+
+/// One file in `scenarios/`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    /// What it is about.
+    #[allow(dead_code, reason = "for the reader of the file")]
+    about: String,
+    /// The arguments of the deployer.
+    command: Vec<String>,
+    /// Answers by CloudFormation action, in order; the last one is given again and again.
+    answers: HashMap<String, Vec<Answer>>,
+    /// Ctrl-C is pressed when this action is called for the given time (from 1).
+    #[serde(default)]
+    interrupt: Vec<(String, usize)>,
+    expect: Expect,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+enum Answer {
+    /// A stack in this status.
+    Stack(String),
+    /// Events, the newest first: logical id, status, reason.
+    Events(Vec<(String, String, String)>),
+    /// A change set: status, reason, and lines of `<action> <logical id> <type> <replacement>`.
+    Changes {
+        status: String,
+        #[serde(default)]
+        reason: String,
+        #[serde(default)]
+        changes: Vec<String>,
+    },
+    /// An error: HTTP status, code, message.
+    Error(u16, String, String),
+    /// The connection is closed without an answer.
+    Cut,
+    /// Just yes.
+    Ok,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    exit: i32,
+    /// Texts that stdout must hold.
+    #[serde(default)]
+    stdout: Vec<String>,
+    /// Texts that stderr must hold, in this order.
+    #[serde(default)]
+    stderr: Vec<String>,
+    /// Actions that must have been called, in this order; others may stand between.
+    #[serde(default)]
+    calls: Vec<String>,
+    /// Actions that must not have been called.
+    #[serde(default)]
+    never: Vec<String>,
+}
+
+/// What the server remembers of a conversation.
+#[derive(Default)]
+struct Conversation {
+    calls: Vec<String>,
+    pid: Option<u32>,
+}
+
+#[test]
+fn every_scenario_ends_as_it_should() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 20, "{} scenarios", files.len());
+    // Most of a scenario is waiting for the next retry: they run side by side.
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let running: Vec<_> = files.iter().map(|file| scope.spawn(|| check(file))).collect();
+        running.into_iter().filter_map(|scenario| scenario.join().unwrap()).collect()
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// What is wrong with the scenario in `file`.
+fn check(file: &Path) -> Option<String> {
+    let scenario = serde_yaml::from_str(&std::fs::read_to_string(file).unwrap())
+        .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    run(&scenario).err().map(|problem| format!("{}: {problem}", file.display()))
+}
+
+fn run(scenario: &Scenario) -> Result<(), String> {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let conversation = Arc::new(Mutex::new(Conversation::default()));
+    let home = tempfile::tempdir().unwrap();
+    let zip = write_zip(home.path());
+    let command = scenario.command.iter().map(|argument| argument.replace("$ZIP", &zip));
+    let child = Command::new(env!("CARGO_BIN_EXE_deployer"))
+        .args(command)
+        .current_dir(home.path())
+        .env_clear()
+        .env("HOME", home.path())
+        .env("AWS_ENDPOINT_URL", &endpoint)
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_MAX_ATTEMPTS", "3")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    conversation.lock().unwrap().pid = Some(child.id());
+    let answers = scenario.answers.clone();
+    let interrupt = scenario.interrupt.clone();
+    let heard = Arc::clone(&conversation);
+    // Ends with the test process; every scenario has a listener of its own.
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (answers, interrupt, heard) = (answers.clone(), interrupt.clone(), Arc::clone(&heard));
+            std::thread::spawn(move || serve(stream, &answers, &interrupt, &heard));
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    );
+    let calls = conversation.lock().unwrap().calls.clone();
+    let seen = format!("calls: {calls:?}\nstdout: {stdout}\nstderr: {stderr}");
+    let expect = &scenario.expect;
+    if output.status.code() != Some(expect.exit) {
+        return Err(format!("it ended with {}, not {}\n{seen}", output.status, expect.exit));
+    }
+    for text in &expect.stdout {
+        if !stdout.contains(text) {
+            return Err(format!("stdout lacks {text:?}\n{seen}"));
+        }
+    }
+    let mut rest = stderr.as_str();
+    for text in &expect.stderr {
+        match rest.split_once(text.as_str()) {
+            Some((_, after)) => rest = after,
+            None => return Err(format!("stderr lacks {text:?} in its place\n{seen}")),
+        }
+    }
+    let mut called = calls.iter();
+    for action in &expect.calls {
+        if !called.any(|call| call == action) {
+            return Err(format!("{action} was not called in its place\n{seen}"));
+        }
+    }
+    match expect.never.iter().find(|action| calls.contains(action)) {
+        Some(action) => Err(format!("{action} was called\n{seen}")),
+        None => Ok(()),
+    }
+}
+
+/// A zip whose `bootstrap` is a program of this machine.
+fn write_zip(folder: &Path) -> String {
+    let path = folder.join("thumbnail.zip");
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored)
+        .unix_permissions(0o755);
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    zip.start_file("bootstrap", options).unwrap();
+    zip.write_all(&std::fs::read("/bin/true").unwrap()).unwrap();
+    zip.finish().unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn serve(
+    mut stream: TcpStream,
+    answers: &HashMap<String, Vec<Answer>>,
+    interrupt: &[(String, usize)],
+    heard: &Mutex<Conversation>,
+) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut head = String::new();
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).unwrap_or(0) == 0 {
+            return;
+        }
+        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        if line == "\r\n" {
+            break;
+        }
+        head.push_str(&line);
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let body = String::from_utf8_lossy(&body);
+    let parameter = |name: &str| {
+        body.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
+    };
+    let Some(action) = parameter("Action") else {
+        // S3: whatever is looked for is there, whatever is sent is taken, and every listing is empty.
+        let listing = if head.starts_with("GET ") { "<ListBucketResult></ListBucketResult>" } else { "" };
+        return respond(&mut stream, 200, listing);
+    };
+    if action == "GetCallerIdentity" {
+        let identity = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>";
+        return respond(&mut stream, 200, &result(&action, identity));
+    }
+    let (count, pid) = {
+        let mut heard = heard.lock().unwrap();
+        heard.calls.push(action.clone());
+        (heard.calls.iter().filter(|call| **call == action).count(), heard.pid)
+    };
+    if interrupt.contains(&(action.clone(), count)) {
+        Command::new("kill").args(["-INT", &pid.unwrap().to_string()]).status().unwrap();
+    }
+    let answer = answers.get(&action).and_then(|list| list.get(count - 1).or(list.last())).cloned();
+    match answer.unwrap_or_else(|| panic!("the scenario has no answer to {action}")) {
+        Answer::Cut => {}
+        Answer::Error(status, code, message) => {
+            let error = format!(
+                "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+            );
+            respond(&mut stream, status, &error);
+        }
+        answer => respond(&mut stream, 200, &result(&action, &xml(&answer))),
+    }
+}
+
+const STACK_ID: &str = "arn:aws:cloudformation:eu-central-1:111122223333:stack/thumbnail-generator/1";
+const TIME: &str = "2026-11-24T00:00:00Z";
+
+fn xml(answer: &Answer) -> String {
+    match answer {
+        Answer::Ok => format!(
+            "<Id>arn:aws:cloudformation:eu-central-1:111122223333:changeSet/c/1</Id><StackId>{STACK_ID}</StackId>"
+        ),
+        Answer::Stack(status) => format!(
+            "<Stacks><member><StackName>thumbnail-generator</StackName><StackId>{STACK_ID}</StackId>\
+             <CreationTime>{TIME}</CreationTime><StackStatus>{status}</StackStatus></member></Stacks>"
+        ),
+        Answer::Events(events) => {
+            let member = |(id, status, reason): &(String, String, String)| {
+                let kind = if id == "thumbnail-generator" {
+                    "AWS::CloudFormation::Stack"
+                } else {
+                    "AWS::SQS::Queue"
+                };
+                format!(
+                    "<member><StackId>{STACK_ID}</StackId><StackName>thumbnail-generator</StackName>\
+                     <EventId>{id}-{status}</EventId><Timestamp>{TIME}</Timestamp><LogicalResourceId>{id}</LogicalResourceId>\
+                     <ResourceType>{kind}</ResourceType><ResourceStatus>{status}</ResourceStatus>\
+                     <ResourceStatusReason>{reason}</ResourceStatusReason></member>"
+                )
+            };
+            format!("<StackEvents>{}</StackEvents>", events.iter().map(member).collect::<String>())
+        }
+        Answer::Changes { status, reason, changes } => {
+            let member = |line: &String| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                let replacement =
+                    words.get(3).map_or(String::new(), |word| format!("<Replacement>{word}</Replacement>"));
+                format!(
+                    "<member><Type>Resource</Type><ResourceChange><Action>{}</Action><LogicalResourceId>{}</LogicalResourceId>\
+                     <PhysicalResourceId>the-{}</PhysicalResourceId><ResourceType>{}</ResourceType>{replacement}<Details><member>\
+                     <Target><Attribute>Properties</Attribute><Name>Size</Name><Path>/Properties/Size</Path>\
+                     <BeforeValue>1</BeforeValue><AfterValue>2</AfterValue><RequiresRecreation>Never</RequiresRecreation></Target>\
+                     </member></Details></ResourceChange></member>",
+                    words[0],
+                    words[1],
+                    words[1].to_lowercase(),
+                    words[2]
+                )
+            };
+            format!(
+                "<Status>{status}</Status><StatusReason>{reason}</StatusReason><ExecutionStatus>AVAILABLE</ExecutionStatus>\
+                 <Changes>{}</Changes>",
+                changes.iter().map(member).collect::<String>()
+            )
+        }
+        Answer::Error(..) | Answer::Cut => unreachable!("answered elsewhere"),
+    }
+}
+
+fn result(action: &str, content: &str) -> String {
+    format!("<{action}Response><{action}Result>{content}</{action}Result></{action}Response>")
+}
+
+fn respond(stream: &mut TcpStream, status: u16, body: &str) {
+    let head = format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    // A deployer that has been interrupted is not there to hear it.
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+}
