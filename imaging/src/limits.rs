@@ -1,0 +1,53 @@
+//! What an original may cost. Every figure is checked against the header before anything is allocated,
+//! since an allocation that fails cannot be caught.
+
+use crate::{Header, ImageError};
+
+/// What an original may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The greatest length of the file, in bytes.
+    pub max_bytes: u64,
+    /// The greatest width x height x frames.
+    pub max_pixels: u64,
+    /// The greatest number of frames.
+    pub max_frames: u32,
+    /// The most bytes that decoding may hold, besides the original itself.
+    pub max_memory: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 100_000_000, max_pixels: 100_000_000, max_frames: 10_000, max_memory: 320 << 20 }
+    }
+}
+
+impl Limits {
+    pub(crate) fn check_bytes(&self, original: &[u8]) -> Result<(), ImageError> {
+        let bytes = original.len() as u64;
+        if bytes > self.max_bytes {
+            return Err(ImageError::TooManyBytes { bytes, max: self.max_bytes });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_header(&self, header: &Header) -> Result<(), ImageError> {
+        if header.frames > self.max_frames {
+            return Err(ImageError::TooManyFrames { frames: header.frames, max: self.max_frames });
+        }
+        let pixels =
+            u64::from(header.width) * u64::from(header.height);
+        let pixels = pixels.saturating_mul(u64::from(header.frames.max(1)));
+        if pixels > self.max_pixels {
+            return Err(ImageError::TooManyPixels { pixels, max: self.max_pixels });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_memory(&self, bytes: u64) -> Result<(), ImageError> {
+        if bytes > self.max_memory {
+            return Err(ImageError::TooMuchMemory { bytes, max: self.max_memory });
+        }
+        Ok(())
+    }
+}
