@@ -133,7 +133,8 @@ fn iso_media(original: &[u8]) -> Result<SourceFormat, ImageError> {
     for (i, brand) in brands.chunks_exact(4).enumerate() {
         match brand {
             b"avif" | b"avis" => return Ok(SourceFormat::Avif),
-            b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"hevm" | b"hevs" | b"mif1" | b"msf1" | b"mif2" => {
+            b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"hevm" | b"hevs" | b"mif1" | b"msf1"
+            | b"mif2" => {
                 family = "HEIC";
             }
             b"crx " if i == 0 => family = "Canon raw",

@@ -1,1 +1,233 @@
-//! Encoded bytes in, encoded bytes out.
+//! Encoded bytes in, encoded bytes out: the thumbnails of an original, and what is known about it.
+//!
+//! No client, no clock, no `async`, no environment. Any bytes whatever end in thumbnails or an error:
+//! never in a panic, and never in more memory than the limits allow.
+
+mod clib;
+mod colour;
+mod decode;
+mod encode;
+mod error;
+mod exif;
+mod facts;
+mod fit;
+mod format;
+mod limits;
+mod orient;
+mod pixels;
+mod resize;
+mod shrink;
+
+use contract::preset::{Color, Preset, ThumbnailFormat};
+
+pub use error::ImageError;
+pub use format::SourceFormat;
+pub use limits::Limits;
+
+use fit::{Region, Shape};
+use pixels::{Layout, Pixels, Raster};
+
+/// What the header of an original says: enough to refuse it, or to make room for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The format, from the bytes.
+    pub format: SourceFormat,
+    /// The width in pixels, upright.
+    pub width: u32,
+    /// The height in pixels, upright.
+    pub height: u32,
+    /// The EXIF orientation, 1 to 8, that has to be undone.
+    pub orientation: u8,
+    /// The frames of an animation; 1 for a still picture.
+    pub frames: u32,
+    /// The bytes that decoding holds at most, besides the original.
+    pub memory: u64,
+}
+
+/// What an original came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// What is known about the original.
+    pub facts: Facts,
+    /// One thumbnail for each preset, in their order.
+    pub thumbnails: Vec<Thumbnail>,
+}
+
+/// What is known about an original.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// The format, from the bytes.
+    pub format: SourceFormat,
+    /// The width in pixels, upright.
+    pub width: u32,
+    /// The height in pixels, upright.
+    pub height: u32,
+    /// The EXIF orientation that was undone.
+    pub orientation: u8,
+    /// The frames of an animation; 1 for a still picture.
+    pub frames: u32,
+    /// Whether any pixel is transparent.
+    pub has_alpha: bool,
+    /// Whether the data ended early or was damaged, and the picture shows as far as it goes.
+    pub partial: bool,
+    /// A ThumbHash: some 25 bytes to draw a placeholder from.
+    pub thumbhash: Vec<u8>,
+    /// The colour of most of the picture.
+    pub dominant_color: Color,
+}
+
+/// An encoded thumbnail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thumbnail {
+    /// The name of its preset.
+    pub preset: String,
+    /// The format, which a preset may leave open.
+    pub format: ThumbnailFormat,
+    /// The width in pixels.
+    pub width: u32,
+    /// The height in pixels.
+    pub height: u32,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// The short cuts that make decoding fast. Each gives nearly the same pixels as the way around it, which
+/// is what the tests switch them off for.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Paths {
+    /// Read only the low frequencies of a JPEG, where a small picture needs no others.
+    pub jpeg_low: bool,
+    /// Let libjpeg-turbo decode at 1/2, 1/4 or 1/8.
+    pub jpeg_scaled: bool,
+    /// Average blocks of pixels while rows come in.
+    pub shrink: bool,
+    /// Make small thumbnails of large ones.
+    pub chain: bool,
+}
+
+impl Paths {
+    /// All short cuts: what [`render`] takes.
+    pub const FAST: Self = Self { jpeg_low: true, jpeg_scaled: true, shrink: true, chain: true };
+    /// None of them.
+    pub const PLAIN: Self = Self { jpeg_low: false, jpeg_scaled: false, shrink: false, chain: false };
+}
+
+/// Reads the header alone: the format, the size held against the limits, and what decoding will need.
+pub fn inspect(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
+    limits.check_bytes(original)?;
+    let header = decode::header(original, format::sniff(original)?, limits)?;
+    limits.check_header(&header)?;
+    Ok(header)
+}
+
+/// Turns the bytes of an original into the bytes of its thumbnails, one for each preset.
+pub fn render(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<Rendered, ImageError> {
+    render_by(original, presets, limits, Paths::FAST)
+}
+
+/// [`render`], with some of its short cuts.
+#[doc(hidden)]
+pub fn render_by(
+    original: &[u8],
+    presets: &[Preset],
+    limits: &Limits,
+    paths: Paths,
+) -> Result<Rendered, ImageError> {
+    let header = inspect(original, limits)?;
+    let upright = (header.width, header.height);
+    let shapes: Vec<_> = presets.iter().map(|preset| Shape::of(preset, upright)).collect();
+    let ratio = shapes.iter().map(Shape::ratio).reduce(f64::min).unwrap_or(f64::MAX);
+    let decoded = decode::decode(original, &header, &decode::Request { ratio, limits, paths })?;
+    let picture =
+        Picture { raster: decoded.raster, icc: decoded.icc, upright, orientation: header.orientation };
+    let small = picture.small();
+    let mut thumbnails: Vec<Option<(Pixels, Thumbnail)>> = presets.iter().map(|_| None).collect();
+    // The largest first, so that the others may be made of it.
+    let mut order: Vec<usize> = (0..presets.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(u64::from(shapes[*i].size.0) * u64::from(shapes[*i].size.1)));
+    let mut larger: Option<Pixels> = None;
+    for i in order {
+        let (preset, shape) = (&presets[i], &shapes[i]);
+        let slack = fit::slack(preset.gravity).unwrap_or_else(|| salient(&small, shape, upright));
+        let region = shape.region(upright, slack);
+        let whole = shape.kept == (f64::from(upright.0), f64::from(upright.1));
+        let mut pixels = match &larger {
+            // Half the size or less: what the filter did to the larger one is then below one pixel.
+            Some(larger)
+                if paths.chain && shape.size.0 * 2 <= larger.width && shape.size.1 * 2 <= larger.height =>
+            {
+                Raster::Packed(larger.clone()).resize(upright, region, shape.size)
+            }
+            _ => picture.thumbnail(region, shape.size),
+        };
+        if whole && larger.is_none() {
+            larger = Some(pixels.clone());
+        }
+        if preset.sharpen {
+            resize::sharpen(&mut pixels);
+        }
+        let (format, bytes) = encode::encode(&pixels, preset)?;
+        let thumbnail = Thumbnail {
+            preset: preset.name.clone(),
+            format,
+            width: pixels.width,
+            height: pixels.height,
+            bytes,
+        };
+        thumbnails[i] = Some((pixels, thumbnail));
+    }
+    let facts = Facts {
+        format: header.format,
+        width: header.width,
+        height: header.height,
+        orientation: header.orientation,
+        frames: header.frames,
+        has_alpha: small.layout.has_alpha(),
+        partial: decoded.partial,
+        thumbhash: facts::thumbhash(&small),
+        dominant_color: facts::dominant_color(&small),
+    };
+    let thumbnails = thumbnails.into_iter().flatten().map(|(_, thumbnail)| thumbnail).collect();
+    Ok(Rendered { facts, thumbnails })
+}
+
+/// A decoded original, as it was stored.
+struct Picture {
+    raster: Raster,
+    icc: Option<Vec<u8>>,
+    upright: (u32, u32),
+    orientation: u8,
+}
+
+impl Picture {
+    /// `region` as `size` pixels: upright and in sRGB. Both are done last, where the fewest pixels are.
+    fn thumbnail(&self, region: Region, size: (u32, u32)) -> Pixels {
+        let stored = orient::stored_region(region, self.upright, self.orientation);
+        let original = orient::turned(self.upright, self.orientation);
+        let pixels = self.raster.resize(original, stored, orient::turned(size, self.orientation));
+        let pixels = colour::to_srgb(colour::drop_opaque_alpha(pixels), self.icc.as_deref());
+        orient::upright(pixels, self.orientation)
+    }
+
+    /// The whole of it inside 100 x 100 pixels, for what is asked of the picture at large.
+    fn small(&self) -> Pixels {
+        let (width, height) = self.upright;
+        let shape = Shape::of(&Preset::inside("small", 100, 100), self.upright);
+        let region = Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) };
+        self.thumbnail(region, shape.size)
+    }
+}
+
+/// The slack that keeps the most of what there is to see.
+fn salient(small: &Pixels, shape: &Shape, upright: (u32, u32)) -> (f64, f64) {
+    let flat = colour::to_rgb(&colour::flatten(small, [255; 3]));
+    debug_assert_eq!(flat.layout, Layout::Rgb);
+    let gray: Vec<u8> = flat
+        .data
+        .chunks_exact(3)
+        .map(|rgb| ((u32::from(rgb[0]) * 77 + u32::from(rgb[1]) * 150 + u32::from(rgb[2]) * 29) >> 8) as u8)
+        .collect();
+    let kept = (shape.kept.0 / f64::from(upright.0), shape.kept.1 / f64::from(upright.1));
+    fit::salient(&gray, flat.width as usize, flat.height as usize, kept)
+}

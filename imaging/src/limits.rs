@@ -35,8 +35,7 @@ impl Limits {
         if header.frames > self.max_frames {
             return Err(ImageError::TooManyFrames { frames: header.frames, max: self.max_frames });
         }
-        let pixels =
-            u64::from(header.width) * u64::from(header.height);
+        let pixels = u64::from(header.width) * u64::from(header.height);
         let pixels = pixels.saturating_mul(u64::from(header.frames.max(1)));
         if pixels > self.max_pixels {
             return Err(ImageError::TooManyPixels { pixels, max: self.max_pixels });

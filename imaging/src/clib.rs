@@ -1,0 +1,290 @@
+//! The two C libraries: libjpeg-turbo and libwebp. All `unsafe` of the crate is in this file.
+//!
+//! Why C at all: both decoders are faster than what there is in Rust, scale while they decode, and read
+//! every file in the wild as the rest of the world reads it. What keeps it sound: every buffer that C
+//! writes to is made here, of the size that C is told; a handle lives in one function and is freed by
+//! `Drop`; nothing is read from C after its call but plain numbers and one string that is copied. Both
+//! libraries are compiled from the sources in their crates, with the sizes checked against the limits
+//! before they see the bytes.
+#![allow(unsafe_code)]
+
+use std::ffi::{CStr, c_int};
+use std::ptr;
+
+use libwebp_sys as webp;
+use turbojpeg_sys as tj;
+
+use crate::pixels::Layout;
+
+/// libjpeg-turbo gives up on a progressive JPEG with more scans: each costs a pass over all coefficients.
+pub(crate) const MAX_SCANS: u32 = 100;
+
+struct Jpeg(tj::tjhandle);
+
+impl Jpeg {
+    fn new(kind: tj::TJINIT) -> Result<Self, String> {
+        // SAFETY: takes a plain number, returns a handle or null.
+        let handle = unsafe { tj::tj3Init(kind as c_int) };
+        if handle.is_null() { Err("libjpeg-turbo did not start".into()) } else { Ok(Self(handle)) }
+    }
+
+    fn set(&mut self, parameter: tj::TJPARAM, value: c_int) {
+        // SAFETY: the handle is live. A value out of range is refused by the library, and none here is.
+        let status = unsafe { tj::tj3Set(self.0, parameter as c_int, value) };
+        debug_assert_eq!(status, 0);
+    }
+
+    fn get(&mut self, parameter: tj::TJPARAM) -> c_int {
+        // SAFETY: the handle is live.
+        unsafe { tj::tj3Get(self.0, parameter as c_int) }
+    }
+
+    /// The message of the last call, and whether it only warned and the pixels are there.
+    fn error(&mut self) -> (String, bool) {
+        // SAFETY: the handle is live; the string is the handle's own, zero-terminated, and copied at once.
+        unsafe {
+            let message = CStr::from_ptr(tj::tj3GetErrorStr(self.0)).to_string_lossy().into_owned();
+            (message, tj::tj3GetErrorCode(self.0) == tj::TJERR_TJERR_WARNING as c_int)
+        }
+    }
+}
+
+impl Drop for Jpeg {
+    fn drop(&mut self) {
+        // SAFETY: made by tj3Init, destroyed once.
+        unsafe { tj::tj3Destroy(self.0) }
+    }
+}
+
+/// A decoded JPEG, at `1 / denominator` of its size.
+pub(crate) struct DecodedJpeg {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) pixels: Vec<u8>,
+    /// The decoder's complaint about data that it filled up or skipped.
+    pub(crate) warning: Option<String>,
+}
+
+/// Decodes as gray, RGB or CMYK, at a half, a quarter or an eighth of the size or in full.
+pub(crate) fn decode_jpeg(
+    original: &[u8],
+    layout: Layout,
+    denominator: u32,
+    max_memory: u64,
+) -> Result<DecodedJpeg, String> {
+    let mut jpeg = Jpeg::new(tj::TJINIT_TJINIT_DECOMPRESS)?;
+    jpeg.set(tj::TJPARAM_TJPARAM_SCANLIMIT, MAX_SCANS as c_int);
+    jpeg.set(tj::TJPARAM_TJPARAM_MAXMEMORY, (max_memory >> 20).clamp(1, 1 << 20) as c_int);
+    // SAFETY: pointer and length are of one slice.
+    let status = unsafe { tj::tj3DecompressHeader(jpeg.0, original.as_ptr(), original.len() as tj::size_t) };
+    if status != 0 {
+        let (message, only_warned) = jpeg.error();
+        if !only_warned {
+            return Err(message);
+        }
+    }
+    let denominator = denominator.max(1);
+    let factor = tj::tjscalingfactor { num: 1, denom: denominator as c_int };
+    // SAFETY: the handle is live and the factor is plain data.
+    if unsafe { tj::tj3SetScalingFactor(jpeg.0, factor) } != 0 {
+        return Err(jpeg.error().0);
+    }
+    let side = |parameter: c_int| u32::try_from(parameter).unwrap_or(0).div_ceil(denominator);
+    let width = side(jpeg.get(tj::TJPARAM_TJPARAM_JPEGWIDTH));
+    let height = side(jpeg.get(tj::TJPARAM_TJPARAM_JPEGHEIGHT));
+    let format = match layout {
+        Layout::Gray => tj::TJPF_TJPF_GRAY,
+        Layout::Cmyk => tj::TJPF_TJPF_CMYK,
+        Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => tj::TJPF_TJPF_RGB,
+    };
+    let channels = match layout {
+        Layout::Gray => 1,
+        Layout::Cmyk => 4,
+        Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => 3,
+    };
+    let bytes = u64::from(width) * u64::from(height) * channels;
+    if bytes == 0 || bytes > max_memory {
+        return Err(format!("{width} x {height} pixels do not fit"));
+    }
+    let mut pixels = vec![0; bytes as usize];
+    // SAFETY: the buffer holds `height` rows of `width` pixels of the format (pitch 0 means: no padding),
+    // by the same numbers that the library computes its output size from.
+    let status = unsafe {
+        tj::tj3Decompress8(
+            jpeg.0,
+            original.as_ptr(),
+            original.len() as tj::size_t,
+            pixels.as_mut_ptr(),
+            0,
+            format as c_int,
+        )
+    };
+    let mut warning = None;
+    if status != 0 {
+        let (message, only_warned) = jpeg.error();
+        if !only_warned {
+            return Err(message);
+        }
+        warning = Some(message);
+    }
+    Ok(DecodedJpeg { width, height, pixels, warning })
+}
+
+/// Encodes gray or RGB pixels with 4:2:0 chroma and Huffman tables made for this image.
+pub(crate) fn encode_jpeg(
+    pixels: &[u8],
+    width: u32,
+    height: u32,
+    layout: Layout,
+    quality: u8,
+    progressive: bool,
+) -> Result<Vec<u8>, String> {
+    let (format, chroma, channels) = match layout {
+        Layout::Gray => (tj::TJPF_TJPF_GRAY, tj::TJSAMP_TJSAMP_GRAY, 1),
+        _ => (tj::TJPF_TJPF_RGB, tj::TJSAMP_TJSAMP_420, 3),
+    };
+    if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels
+        || width > 65_500
+        || height > 65_500
+    {
+        return Err("the pixels do not match their size".into());
+    }
+    let mut jpeg = Jpeg::new(tj::TJINIT_TJINIT_COMPRESS)?;
+    jpeg.set(tj::TJPARAM_TJPARAM_SUBSAMP, chroma);
+    jpeg.set(tj::TJPARAM_TJPARAM_QUALITY, c_int::from(quality.clamp(1, 100)));
+    jpeg.set(tj::TJPARAM_TJPARAM_OPTIMIZE, 1);
+    jpeg.set(tj::TJPARAM_TJPARAM_PROGRESSIVE, c_int::from(progressive));
+    let mut buffer = ptr::null_mut();
+    let mut length: tj::size_t = 0;
+    // SAFETY: the pixels were held against the size above; the library allocates the buffer, which is
+    // copied and freed here whatever the status is.
+    unsafe {
+        let status = tj::tj3Compress8(
+            jpeg.0,
+            pixels.as_ptr(),
+            width as c_int,
+            0,
+            height as c_int,
+            format as c_int,
+            &mut buffer,
+            &mut length,
+        );
+        let encoded = (status == 0 && !buffer.is_null())
+            .then(|| std::slice::from_raw_parts(buffer, length as usize).to_vec());
+        tj::tj3Free(buffer.cast());
+        encoded.ok_or_else(|| jpeg.error().0)
+    }
+}
+
+/// What the header of a WebP stream says.
+pub(crate) struct WebpFeatures {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) has_alpha: bool,
+}
+
+/// Reads the header of a WebP stream.
+pub(crate) fn webp_features(stream: &[u8]) -> Option<WebpFeatures> {
+    let mut config = webp::WebPDecoderConfig::new().ok()?;
+    // SAFETY: pointer and length are of one slice; the features are plain numbers that C fills.
+    let status = unsafe { webp::WebPGetFeatures(stream.as_ptr(), stream.len(), &mut config.input) };
+    if status != webp::VP8StatusCode::VP8_STATUS_OK {
+        return None;
+    }
+    let features = config.input;
+    Some(WebpFeatures {
+        width: u32::try_from(features.width).ok()?,
+        height: u32::try_from(features.height).ok()?,
+        has_alpha: features.has_alpha != 0,
+    })
+}
+
+/// Decodes a still WebP stream to RGB or RGBA of `width` x `height`, scaled on the way if that is smaller.
+pub(crate) fn decode_webp(stream: &[u8], width: u32, height: u32, alpha: bool) -> Result<Vec<u8>, String> {
+    let features = webp_features(stream).ok_or("no WebP header")?;
+    let channels = if alpha { 4 } else { 3 };
+    let (Ok(stride), Ok(scaled_width), Ok(scaled_height)) =
+        (c_int::try_from(u64::from(width) * channels), c_int::try_from(width), c_int::try_from(height))
+    else {
+        return Err("the size does not fit".into());
+    };
+    if width == 0 || height == 0 {
+        return Err("the size is zero".into());
+    }
+    let mut pixels = vec![0; stride as usize * height as usize];
+    let mut config = webp::WebPDecoderConfig::new().map_err(|()| "libwebp did not start")?;
+    if (width, height) != (features.width, features.height) {
+        config.options.use_scaling = 1;
+        config.options.scaled_width = scaled_width;
+        config.options.scaled_height = scaled_height;
+    }
+    config.output.colorspace =
+        if alpha { webp::WEBP_CSP_MODE::MODE_RGBA } else { webp::WEBP_CSP_MODE::MODE_RGB };
+    config.output.is_external_memory = 1;
+    config.output.u.RGBA = webp::WebPRGBABuffer { rgba: pixels.as_mut_ptr(), stride, size: pixels.len() };
+    // SAFETY: the output is our buffer with its true stride and size, which the library checks before it
+    // writes; the config is initialised. With external memory there is nothing to free.
+    let status = unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &mut config) };
+    if status != webp::VP8StatusCode::VP8_STATUS_OK {
+        return Err(format!("{status:?}").to_lowercase().replace("vp8_status_", "").replace('_', " "));
+    }
+    Ok(pixels)
+}
+
+struct Picture(webp::WebPPicture);
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        // SAFETY: initialised by WebPPictureInit, freed once.
+        unsafe { webp::WebPPictureFree(&mut self.0) }
+    }
+}
+
+struct Writer(webp::WebPMemoryWriter);
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // SAFETY: initialised by WebPMemoryWriterInit, cleared once.
+        unsafe { webp::WebPMemoryWriterClear(&mut self.0) }
+    }
+}
+
+/// Encodes RGB or RGBA pixels as lossy WebP.
+pub(crate) fn encode_webp(
+    pixels: &[u8],
+    width: u32,
+    height: u32,
+    alpha: bool,
+    quality: u8,
+) -> Result<Vec<u8>, String> {
+    let channels = if alpha { 4 } else { 3 };
+    if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels
+        || width > 16_383
+        || height > 16_383
+    {
+        return Err("the pixels do not match their size".into());
+    }
+    let mut config = webp::WebPConfig::new().map_err(|()| "libwebp did not start")?;
+    config.quality = f32::from(quality.clamp(1, 100));
+    config.method = 4;
+    let mut picture = Picture(webp::WebPPicture::new().map_err(|()| "libwebp did not start")?);
+    picture.0.width = width as c_int;
+    picture.0.height = height as c_int;
+    let mut writer = Writer(webp::WebPMemoryWriter { mem: ptr::null_mut(), size: 0, max_size: 0, pad: [0] });
+    let stride = (u64::from(width) * channels) as c_int;
+    // SAFETY: the pixels were held against the size above; the writer outlives the call that fills it.
+    unsafe {
+        webp::WebPMemoryWriterInit(&mut writer.0);
+        picture.0.writer = Some(webp::WebPMemoryWrite);
+        picture.0.custom_ptr = ptr::from_mut(&mut writer.0).cast();
+        let imported = if alpha {
+            webp::WebPPictureImportRGBA(&mut picture.0, pixels.as_ptr(), stride)
+        } else {
+            webp::WebPPictureImportRGB(&mut picture.0, pixels.as_ptr(), stride)
+        };
+        if imported == 0 || webp::WebPEncode(&config, &mut picture.0) == 0 || writer.0.mem.is_null() {
+            return Err(format!("libwebp: {:?}", picture.0.error_code));
+        }
+        Ok(std::slice::from_raw_parts(writer.0.mem, writer.0.size).to_vec())
+    }
+}

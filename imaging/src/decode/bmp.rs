@@ -1,0 +1,287 @@
+//! Windows and OS/2 bitmaps.
+
+use super::{Decoded, Request, upright};
+use crate::pixels::{Layout, Pixels, Raster};
+use crate::shrink::Shrink;
+use crate::{Header, ImageError, SourceFormat};
+
+fn damaged(reason: impl ToString) -> ImageError {
+    ImageError::damaged(SourceFormat::Bmp, reason)
+}
+
+/// The header of a bitmap, with or without the file header before it.
+pub(super) struct Dib<'a> {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    top_down: bool,
+    pub(super) bits: u16,
+    compression: u32,
+    palette: Vec<[u8; 3]>,
+    masks: [u32; 4],
+    /// The pixel data and all after it.
+    pixels: &'a [u8],
+}
+
+/// Bytes after the file header: the bitmap itself, as ICO embeds it too.
+pub(super) fn dib(bitmap: &[u8], pixels_at: Option<usize>) -> Result<Dib<'_>, ImageError> {
+    let bytes = |at: usize, count: usize| bitmap.get(at..at + count);
+    let u16_at = |at| bytes(at, 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
+    let u32_at = |at| bytes(at, 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    let short = || damaged("the header is cut off");
+    let length = u32_at(0).ok_or_else(short)? as usize;
+    let old = length == 12;
+    if !old && !(16..=1024).contains(&length) {
+        return Err(damaged("an impossible header length"));
+    }
+    let (width, height, bits) = if old {
+        let side = |at| u16_at(at).map(i32::from);
+        (side(4), side(6), u16_at(10))
+    } else {
+        (u32_at(4).map(|w| w as i32), u32_at(8).map(|h| h as i32), u16_at(14))
+    };
+    let (Some(width), Some(height), Some(bits)) = (width, height, bits) else { return Err(short()) };
+    if width <= 0 || height == 0 || height == i32::MIN {
+        return Err(damaged("an impossible size"));
+    }
+    let compression = if old || length < 20 { 0 } else { u32_at(16).ok_or_else(short)? };
+    // OS/2 gives the numbers 3 and 4 another meaning.
+    let os2 = length == 64 || length == 16;
+    let mut masks_at = None;
+    match (compression, bits) {
+        (0, 1 | 2 | 4 | 8 | 16 | 24 | 32) | (1, 8) | (2, 4) => {}
+        (3 | 6, 16 | 32) if !os2 => masks_at = Some(40),
+        (4, _) if !os2 => return Err(ImageError::Unsupported { format: "BMP with a JPEG inside" }),
+        (5, _) if !os2 => return Err(ImageError::Unsupported { format: "BMP with a PNG inside" }),
+        (3 | 4, _) => {
+            return Err(ImageError::Unsupported { format: "OS/2 BMP with Huffman or RLE24 coding" });
+        }
+        _ => return Err(damaged("an impossible kind of pixels")),
+    }
+    let mut masks = if bits == 16 { [0x7c00, 0x03e0, 0x001f, 0] } else { [0xff_0000, 0xff00, 0xff, 0] };
+    let mut after_header = length;
+    if let Some(at) = masks_at {
+        for (i, mask) in masks.iter_mut().take(3).enumerate() {
+            *mask = u32_at(at + i * 4).ok_or_else(short)?;
+        }
+        if length >= 56 || compression == 6 {
+            masks[3] = u32_at(at + 12).ok_or_else(short)?;
+        }
+        if length == 40 {
+            after_header += if compression == 6 { 16 } else { 12 };
+        }
+        if masks[..3].contains(&0) && masks[..3].iter().all(|mask| *mask == 0) {
+            return Err(damaged("no colour masks"));
+        }
+    }
+    let entry = if old { 3 } else { 4 };
+    let mut palette = Vec::new();
+    if bits <= 8 {
+        let stated = if old || length < 36 { 0 } else { u32_at(32).unwrap_or(0) as usize };
+        let room = pixels_at.map_or(usize::MAX, |at| at.saturating_sub(after_header) / entry);
+        let count = if stated == 0 { 1 << bits } else { stated }.min(256).min(room.max(1));
+        let table = bitmap.get(after_header..).unwrap_or_default();
+        palette = table.chunks_exact(entry).take(count).map(|bgr| [bgr[2], bgr[1], bgr[0]]).collect();
+        after_header += count * entry;
+    }
+    let pixels = bitmap.get(pixels_at.unwrap_or(after_header)..).unwrap_or_default();
+    Ok(Dib {
+        width: width as u32,
+        height: height.unsigned_abs(),
+        top_down: height < 0,
+        bits,
+        compression,
+        palette,
+        masks,
+        pixels,
+    })
+}
+
+fn file(original: &[u8]) -> Result<Dib<'_>, ImageError> {
+    let Some((head, bitmap)) = original.split_at_checked(14) else {
+        return Err(damaged("the header is cut off"));
+    };
+    let at = u32::from_le_bytes([head[10], head[11], head[12], head[13]]) as usize;
+    // Some writers leave the offset at zero.
+    dib(bitmap, (at > 14).then(|| at - 14))
+}
+
+pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+    let dib = file(original)?;
+    let memory = u64::from(dib.width) * u64::from(dib.height) * 4 + 100_000;
+    Ok(upright(SourceFormat::Bmp, (dib.width, dib.height), 1, 1, memory))
+}
+
+pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+    let dib = file(original)?;
+    let (pixels, partial) = dib.decode(request, false)?;
+    Ok(Decoded { raster: Raster::Packed(pixels), icc: None, partial })
+}
+
+impl Dib<'_> {
+    fn stride(&self) -> usize {
+        (self.width as usize * usize::from(self.bits)).div_ceil(32) * 4
+    }
+
+    /// The bytes after the rows: of an icon, its mask.
+    pub(super) fn after_pixels(&self) -> &[u8] {
+        self.pixels.get(self.stride().saturating_mul(self.height as usize)..).unwrap_or_default()
+    }
+
+    /// The pixels, and whether some are missing. In an icon, 32 bits always hold alpha.
+    pub(super) fn decode(&self, request: &Request<'_>, icon: bool) -> Result<(Pixels, bool), ImageError> {
+        if matches!(self.compression, 1 | 2) {
+            return self.decode_runs(request);
+        }
+        let alpha = self.masks[3] != 0 || (icon && self.bits == 32);
+        let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
+        // Rows are stored from the bottom; the sums of a shrink do not care, but its rest row does.
+        let factor = request.shrink();
+        request.check_memory(
+            Shrink::memory(self.width, self.height, layout, factor) + u64::from(self.width) * 8,
+        )?;
+        let stride = self.stride();
+        let have = (self.pixels.len() / stride.max(1)).min(self.height as usize);
+        if have == 0 {
+            return Err(damaged("no pixels"));
+        }
+        let mut shrink = Shrink::new(self.width, self.height, layout, factor);
+        let mut row = vec![0; self.width as usize * layout.channels()];
+        for y in 0..self.height as usize {
+            let stored = if self.top_down { y } else { self.height as usize - 1 - y };
+            if stored < have {
+                self.read_row(&self.pixels[stored * stride..][..stride], layout, icon, &mut row);
+            } else {
+                row.fill(if alpha { 0 } else { 128 });
+            }
+            shrink.push(&row);
+        }
+        Ok((shrink.finish(), have < self.height as usize))
+    }
+
+    fn read_row(&self, stored: &[u8], layout: Layout, icon: bool, row: &mut [u8]) {
+        let colour = |index: usize| self.palette.get(index).copied().unwrap_or([0; 3]);
+        let channels = layout.channels();
+        let pixels = row.chunks_exact_mut(channels).enumerate();
+        let masks = self.masks.map(Mask::new);
+        match self.bits {
+            24 => {
+                for (x, pixel) in pixels {
+                    let bgr = &stored[x * 3..x * 3 + 3];
+                    pixel[..3].copy_from_slice(&[bgr[2], bgr[1], bgr[0]]);
+                }
+            }
+            16 | 32 => {
+                let size = usize::from(self.bits / 8);
+                for (x, pixel) in pixels {
+                    let mut word = [0; 4];
+                    word[..size].copy_from_slice(&stored[x * size..(x + 1) * size]);
+                    let word = u32::from_le_bytes(word);
+                    for (sample, mask) in pixel.iter_mut().zip(&masks) {
+                        *sample = mask.read(word);
+                    }
+                    if icon && channels == 4 {
+                        pixel[3] = (word >> 24) as u8;
+                    }
+                }
+            }
+            bits => {
+                let bits = usize::from(bits);
+                for (x, pixel) in pixels {
+                    let at = x * bits;
+                    let index = stored[at / 8] >> (8 - bits - at % 8) & (0xff >> (8 - bits)) as u8;
+                    pixel[..3].copy_from_slice(&colour(usize::from(index)));
+                    if let Some(alpha) = pixel.get_mut(3) {
+                        *alpha = 255;
+                    }
+                }
+            }
+        }
+    }
+
+    /// RLE4 and RLE8. Pixels that no run covers are transparent.
+    fn decode_runs(&self, request: &Request<'_>) -> Result<(Pixels, bool), ImageError> {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let factor = request.shrink();
+        let whole = u64::from(self.width) * u64::from(self.height) * 2;
+        request.check_memory(whole + Shrink::memory(self.width, self.height, Layout::Rgba, factor))?;
+        // Above 255: not written.
+        let mut indices = vec![256_u16; width * height];
+        let mut put = |x: usize, y: usize, index: u8| {
+            if x < width && y < height {
+                indices[(height - 1 - y) * width + x] = u16::from(index);
+            }
+        };
+        let nibbles = self.compression == 2;
+        let (mut x, mut y) = (0_usize, 0_usize);
+        let mut rest = self.pixels;
+        let mut ended = false;
+        while let Some((&[count, value], after)) = rest.split_first_chunk::<2>() {
+            rest = after;
+            match (count, value) {
+                (0, 0) => (x, y) = (0, y + 1),
+                (0, 1) => {
+                    ended = true;
+                    break;
+                }
+                (0, 2) => {
+                    let Some((&[right, up], after)) = rest.split_first_chunk::<2>() else { break };
+                    rest = after;
+                    (x, y) = (x + usize::from(right), y + usize::from(up));
+                }
+                (0, count) => {
+                    let count = usize::from(count);
+                    let bytes = if nibbles { count.div_ceil(2) } else { count };
+                    let Some(run) = rest.get(..bytes) else { break };
+                    for i in 0..count {
+                        put(x, y, if nibbles { run[i / 2] >> (4 - i % 2 * 4) & 15 } else { run[i] });
+                        x += 1;
+                    }
+                    rest = rest.get(bytes.next_multiple_of(2)..).unwrap_or_default();
+                }
+                (count, value) => {
+                    for i in 0..usize::from(count) {
+                        put(x, y, if nibbles { value >> (4 - i % 2 * 4) & 15 } else { value });
+                        x += 1;
+                    }
+                }
+            }
+            if y >= height {
+                ended = true;
+                break;
+            }
+        }
+        let opaque = !indices.contains(&256);
+        let layout = if opaque { Layout::Rgb } else { Layout::Rgba };
+        let mut shrink = Shrink::new(self.width, self.height, layout, factor);
+        let mut row = vec![0; width * layout.channels()];
+        for stored in indices.chunks_exact(width) {
+            for (index, pixel) in stored.iter().zip(row.chunks_exact_mut(layout.channels())) {
+                let colour = self.palette.get(usize::from(*index)).copied().unwrap_or([0; 3]);
+                pixel[..3].copy_from_slice(&colour);
+                if let Some(alpha) = pixel.get_mut(3) {
+                    *alpha = if *index == 256 { 0 } else { 255 };
+                }
+            }
+            shrink.push(&row);
+        }
+        Ok((shrink.finish(), !ended))
+    }
+}
+
+/// Takes one sample out of a word and widens it to 8 bits.
+struct Mask {
+    shift: u32,
+    max: u64,
+}
+
+impl Mask {
+    fn new(mask: u32) -> Self {
+        let shift = mask.trailing_zeros().min(31);
+        Self { shift, max: u64::from(mask >> shift) }
+    }
+
+    fn read(&self, word: u32) -> u8 {
+        let value = u64::from(word >> self.shift) & self.max;
+        (value * 255 + self.max / 2).checked_div(self.max).unwrap_or(0).min(255) as u8
+    }
+}

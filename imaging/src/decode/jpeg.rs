@@ -1,0 +1,185 @@
+//! JPEG.
+
+use super::{Decoded, Request, upright};
+use crate::clib;
+use crate::pixels::{Layout, Pixels, Raster};
+use crate::{Header, ImageError, SourceFormat, exif};
+
+pub(super) fn damaged(reason: impl ToString) -> ImageError {
+    ImageError::damaged(SourceFormat::Jpeg, reason)
+}
+
+/// What stands before the first scan.
+pub(super) struct Markers<'a> {
+    pub(super) frame: Frame,
+    pub(super) adobe: Option<u8>,
+    pub(super) jfif: bool,
+    exif: Option<&'a [u8]>,
+    icc: Vec<(u8, &'a [u8])>,
+}
+
+/// The start-of-frame segment.
+pub(super) struct Frame {
+    /// 0 baseline, 1 extended, 2 progressive, 9 and 10 the same with arithmetic coding.
+    pub(super) process: u8,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) components: Vec<Component>,
+}
+
+/// One component of a frame.
+#[derive(Clone, Copy)]
+pub(super) struct Component {
+    pub(super) id: u8,
+    pub(super) h: u8,
+    pub(super) v: u8,
+    pub(super) table: u8,
+}
+
+/// The marker segments up to and with the first start of scan: the marker, its payload, and where the
+/// bytes after it begin.
+pub(super) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8, &[u8], usize)> {
+    let mut at = from;
+    let mut ended = false;
+    std::iter::from_fn(move || {
+        while !ended {
+            // Bytes between segments are skipped, as libjpeg does.
+            at += memchr::memchr(0xff, original.get(at..)?)?;
+            while *original.get(at)? == 0xff {
+                at += 1;
+            }
+            let marker = original[at];
+            at += 1;
+            match marker {
+                0 | 0x01 | 0xd0..=0xd8 => continue,
+                0xd9 => return None,
+                _ => {}
+            }
+            let length = usize::from(u16::from_be_bytes([*original.get(at)?, *original.get(at + 1)?]));
+            let payload = original.get(at + 2..at + length.max(2))?;
+            at += length.max(2);
+            ended = marker == 0xda;
+            return Some((marker, payload, at));
+        }
+        None
+    })
+}
+
+pub(super) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
+    let (mut frame, mut adobe, mut exif, mut jfif) = (None, None, None, false);
+    let mut icc = Vec::new();
+    for (marker, payload, _) in segments(original, 2) {
+        match marker {
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if frame.is_none() => {
+                frame = Some(read_frame(marker - 0xc0, payload)?);
+            }
+            0xe0 if payload.starts_with(b"JFIF\0") => jfif = true,
+            0xe1 if exif.is_none() && payload.starts_with(b"Exif\0") => exif = Some(payload),
+            0xe2 if payload.len() > 14 && payload.starts_with(b"ICC_PROFILE\0") => {
+                icc.push((payload[12], &payload[14..]));
+            }
+            0xee if payload.len() >= 12 && payload.starts_with(b"Adobe") => adobe = Some(payload[11]),
+            _ => {}
+        }
+    }
+    let frame = frame.ok_or_else(|| damaged("no frame header"))?;
+    icc.sort_by_key(|(number, _)| *number);
+    Ok(Markers { frame, adobe, jfif, exif, icc })
+}
+
+fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
+    let Some((&[precision, h1, h0, w1, w0, count], rest)) = payload.split_first_chunk::<6>() else {
+        return Err(damaged("a short frame header"));
+    };
+    let components: Vec<_> = rest
+        .chunks_exact(3)
+        .take(usize::from(count))
+        .map(|c| Component { id: c[0], h: c[1] >> 4, v: c[1] & 15, table: c[2] })
+        .collect();
+    let frame = Frame {
+        process,
+        width: u32::from(u16::from_be_bytes([w1, w0])),
+        height: u32::from(u16::from_be_bytes([h1, h0])),
+        components,
+    };
+    match process {
+        0 | 1 | 2 | 9 | 10 => {}
+        3 | 11 => return Err(ImageError::Unsupported { format: "lossless JPEG" }),
+        _ => return Err(ImageError::Unsupported { format: "hierarchical JPEG" }),
+    }
+    match precision {
+        8 => {}
+        12 => return Err(ImageError::Unsupported { format: "JPEG of 12 bits a sample" }),
+        _ => return Err(damaged("an impossible sample precision")),
+    }
+    if frame.width == 0 || frame.height == 0 {
+        return Err(damaged("a side of zero pixels"));
+    }
+    if frame.components.len() != usize::from(count) || !matches!(count, 1 | 3 | 4) {
+        return Err(damaged(format!("{count} components")));
+    }
+    if frame.components.iter().any(|c| !(1..=4).contains(&c.h) || !(1..=4).contains(&c.v)) {
+        return Err(damaged("an impossible sampling factor"));
+    }
+    Ok(frame)
+}
+
+impl Frame {
+    pub(super) fn progressive(&self) -> bool {
+        matches!(self.process, 2 | 10)
+    }
+
+    /// What libjpeg-turbo holds to decode it: the pixels, and of a progressive file all coefficients.
+    fn memory(&self, denominator: u32) -> u64 {
+        let area = u64::from(self.width.next_multiple_of(8)) * u64::from(self.height.next_multiple_of(8));
+        let (h, v) = self.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)));
+        let samples: u64 = self
+            .components
+            .iter()
+            .map(|c| area * u64::from(c.h) * u64::from(c.v) / (u64::from(h) * u64::from(v)))
+            .sum();
+        let channels = self.components.len() as u64;
+        let out = u64::from(self.width.div_ceil(denominator)) * u64::from(self.height.div_ceil(denominator));
+        let rows = u64::from(self.width) * 64 * channels;
+        out * channels + rows + if self.progressive() { samples * 2 } else { 0 }
+    }
+}
+
+pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+    let markers = markers(original)?;
+    let Frame { width, height, .. } = markers.frame;
+    let orientation = markers.exif.and_then(exif::orientation).unwrap_or(1);
+    Ok(upright(SourceFormat::Jpeg, (width, height), orientation, 1, markers.frame.memory(1)))
+}
+
+pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+    let markers = markers(original)?;
+    let frame = &markers.frame;
+    let icc =
+        (!markers.icc.is_empty()).then(|| markers.icc.iter().flat_map(|(_, part)| *part).copied().collect());
+    let denominator = if request.paths.jpeg_scaled {
+        [8, 4, 2].into_iter().find(|by| f64::from(*by) <= request.ratio).unwrap_or(1)
+    } else {
+        1
+    };
+    request.check_memory(frame.memory(denominator))?;
+    let layout = match frame.components.len() {
+        1 => Layout::Gray,
+        4 => Layout::Cmyk,
+        _ => Layout::Rgb,
+    };
+    let decoded =
+        clib::decode_jpeg(original, layout, denominator, request.limits.max_memory).map_err(|reason| {
+            if reason.contains("scans") {
+                ImageError::TooManyScans { max: clib::MAX_SCANS }
+            } else {
+                damaged(reason)
+            }
+        })?;
+    let by = f64::from(denominator);
+    let pixels = Pixels {
+        extent: (f64::from(frame.width) / by, f64::from(frame.height) / by),
+        ..Pixels::new(decoded.width, decoded.height, layout, decoded.pixels)
+    };
+    Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
+}

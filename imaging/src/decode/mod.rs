@@ -1,0 +1,76 @@
+//! Encoded bytes to pixels: one file for each format.
+//!
+//! Every format answers twice: `header` says the size without touching pixels, `decode` gives pixels. A
+//! decoder may shrink by a whole factor on the way, so that a large original is never held in full.
+
+mod bmp;
+mod gif;
+mod ico;
+mod jpeg;
+mod png;
+mod tiff;
+mod webp;
+
+use crate::pixels::Raster;
+use crate::{Header, ImageError, Limits, Paths, SourceFormat};
+
+/// What a decoder is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    /// How many times larger the original is than the largest thumbnail.
+    pub(crate) ratio: f64,
+    pub(crate) limits: &'a Limits,
+    pub(crate) paths: Paths,
+}
+
+impl Request<'_> {
+    /// The factor to average blocks of pixels by. At least twice the thumbnail's pixels remain, for the
+    /// filter that follows to work on: what a box lets through is then too fine to be seen.
+    fn shrink(&self) -> u32 {
+        if self.paths.shrink { ((self.ratio / 2.0) as u32).clamp(1, 1024) } else { 1 }
+    }
+
+    fn check_memory(&self, bytes: u64) -> Result<(), ImageError> {
+        self.limits.check_memory(bytes)
+    }
+}
+
+/// What a decoder hands on.
+pub(crate) struct Decoded {
+    pub(crate) raster: Raster,
+    pub(crate) icc: Option<Vec<u8>>,
+    /// Whether the data ended early or was repaired.
+    pub(crate) partial: bool,
+}
+
+pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> Result<Header, ImageError> {
+    match format {
+        SourceFormat::Jpeg => jpeg::header(original),
+        SourceFormat::Png => png::header(original),
+        SourceFormat::Gif => gif::header(original),
+        SourceFormat::Webp => webp::header(original),
+        SourceFormat::Tiff => tiff::header(original, limits),
+        SourceFormat::Bmp => bmp::header(original),
+        SourceFormat::Ico => ico::header(original),
+        SourceFormat::Avif => Err(ImageError::Unsupported { format: "AVIF" }),
+    }
+}
+
+pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) -> Result<Decoded, ImageError> {
+    match header.format {
+        SourceFormat::Jpeg => jpeg::decode(original, request),
+        SourceFormat::Png => png::decode(original, request),
+        SourceFormat::Gif => gif::decode(original, request),
+        SourceFormat::Webp => webp::decode(original, request),
+        SourceFormat::Tiff => tiff::decode(original, request),
+        SourceFormat::Bmp => bmp::decode(original, request),
+        SourceFormat::Ico => ico::decode(original, request),
+        SourceFormat::Avif => Err(ImageError::Unsupported { format: "AVIF" }),
+    }
+}
+
+/// A header with the sides as they are stored, turned upright.
+fn upright(format: SourceFormat, stored: (u32, u32), orientation: u8, frames: u32, memory: u64) -> Header {
+    let (width, height) = if orientation >= 5 { (stored.1, stored.0) } else { stored };
+    Header { format, width, height, orientation, frames, memory }
+}

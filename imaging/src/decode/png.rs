@@ -1,0 +1,101 @@
+//! PNG, row by row.
+
+use std::io::Cursor;
+
+use super::{Decoded, Request, upright};
+use crate::pixels::{Layout, Raster};
+use crate::shrink::Shrink;
+use crate::{Header, ImageError, SourceFormat, exif};
+
+fn damaged(reason: impl ToString) -> ImageError {
+    ImageError::damaged(SourceFormat::Png, reason)
+}
+
+/// The chunks of a PNG, without their check sums. Ends at `IEND` or where the file ends.
+fn chunks(original: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = original.get(8..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (head, body) = rest.split_at_checked(8)?;
+        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        let chunk = body.get(..length)?;
+        rest = if &head[4..8] == b"IEND" { &[] } else { body.get(length + 4..).unwrap_or_default() };
+        Some((&head[4..8], chunk))
+    })
+}
+
+pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+    let mut size = None;
+    let mut orientation = None;
+    let mut frames = 1;
+    for (kind, chunk) in chunks(original) {
+        match kind {
+            b"IHDR" if size.is_none() && chunk.len() == 13 => {
+                let side =
+                    |at: usize| u32::from_be_bytes([chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]]);
+                let interlaced = chunk[12] == 1;
+                size = Some((side(0), side(4), interlaced));
+            }
+            b"eXIf" => orientation = orientation.or_else(|| exif::orientation(chunk)),
+            b"acTL" if chunk.len() == 8 => {
+                frames = u32::from_be_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]).max(1);
+            }
+            _ => {}
+        }
+    }
+    let (width, height, interlaced) = size.ok_or_else(|| damaged("no IHDR"))?;
+    if width == 0 || height == 0 {
+        return Err(damaged("a side of zero pixels"));
+    }
+    let pixels = u64::from(width) * u64::from(height);
+    // Rows of 16-bit RGBA come in one at a time; half the sides remain at most, unless little is to shrink.
+    let memory = pixels.saturating_mul(if interlaced { 8 } else { 4 }) + u64::from(width) * 32;
+    Ok(upright(SourceFormat::Png, (width, height), orientation.unwrap_or(1), frames, memory))
+}
+
+pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+    let limits = ::png::Limits { bytes: request.limits.max_memory as usize };
+    let mut decoder = ::png::Decoder::new_with_limits(Cursor::new(original), limits);
+    decoder.set_transformations(::png::Transformations::normalize_to_color8());
+    decoder.set_ignore_text_chunk(true);
+    let mut reader = decoder.read_info().map_err(damaged)?;
+    let info = reader.info();
+    let (width, height, interlaced) = (info.width, info.height, info.interlaced);
+    let icc = info.icc_profile.as_deref().map(<[u8]>::to_vec);
+    let layout = match reader.output_color_type().0 {
+        ::png::ColorType::Grayscale => Layout::Gray,
+        ::png::ColorType::GrayscaleAlpha => Layout::GrayAlpha,
+        ::png::ColorType::Rgb => Layout::Rgb,
+        ::png::ColorType::Rgba => Layout::Rgba,
+        ::png::ColorType::Indexed => return Err(damaged("no palette")),
+    };
+    let factor = request.shrink();
+    let whole = u64::from(width) * u64::from(height) * layout.channels() as u64;
+    let held = Shrink::memory(width, height, layout, factor) + u64::from(width) * 32;
+    request.check_memory(held + if interlaced { whole } else { 0 })?;
+    let mut shrink = Shrink::new(width, height, layout, factor);
+    let row_bytes = width as usize * layout.channels();
+    let mut partial = false;
+    if interlaced {
+        let mut pixels = vec![0; whole as usize];
+        match reader.next_frame(&mut pixels) {
+            Ok(_) => {}
+            Err(::png::DecodingError::IoError(_)) => partial = true,
+            Err(error) => return Err(damaged(error)),
+        }
+        pixels.chunks_exact(row_bytes).for_each(|row| shrink.push(row));
+    } else {
+        let mut row = vec![0; reader.output_line_size(width).unwrap_or(0).max(row_bytes)];
+        for y in 0..height {
+            match reader.read_row(&mut row) {
+                Ok(Some(_)) => shrink.push(&row[..row_bytes]),
+                Ok(None) => break,
+                Err(error) if y == 0 => return Err(damaged(error)),
+                Err(_) => {
+                    partial = true;
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial })
+}

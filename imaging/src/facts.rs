@@ -1,0 +1,49 @@
+//! What is known about an original besides its thumbnails.
+
+use contract::preset::Color;
+
+use crate::colour;
+use crate::pixels::{Layout, Pixels};
+
+/// A few dozen bytes that a page can draw before the thumbnail is there. `small` is at most 100 x 100.
+pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
+    let rgb = colour::to_rgb(small);
+    let rgba: Vec<u8> = match rgb.layout {
+        Layout::Rgba => rgb.data,
+        _ => rgb.data.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect(),
+    };
+    thumbhash::rgba_to_thumb_hash(small.width as usize, small.height as usize, &rgba)
+}
+
+/// The middle of the fullest of 512 cells of the colour cube; transparent pixels do not count.
+pub(crate) fn dominant_color(small: &Pixels) -> Color {
+    let rgb = colour::to_rgb(small);
+    let mut cells = vec![(0_u64, [0_u64; 3]); 512];
+    for pixel in rgb.data.chunks_exact(rgb.layout.channels()) {
+        if pixel.get(3).is_some_and(|alpha| *alpha < 128) {
+            continue;
+        }
+        let cell = pixel[..3].iter().fold(0, |cell, sample| cell << 3 | usize::from(sample >> 5));
+        cells[cell].0 += 1;
+        for (sum, sample) in cells[cell].1.iter_mut().zip(pixel) {
+            *sum += u64::from(*sample);
+        }
+    }
+    let fullest = cells.iter().max_by_key(|cell| cell.0);
+    match fullest {
+        Some((count, sums)) if *count > 0 => Color(sums.map(|sum| (sum / count) as u8)),
+        _ => Color([0, 0, 0]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_colour_of_most_pixels_wins() {
+        let data = [[200, 10, 10], [204, 10, 10], [0, 0, 255]].concat();
+        assert_eq!(dominant_color(&Pixels::new(3, 1, Layout::Rgb, data)), Color([202, 10, 10]));
+        assert_eq!(dominant_color(&Pixels::new(1, 1, Layout::Rgba, vec![9, 9, 9, 0])), Color([0, 0, 0]));
+    }
+}
