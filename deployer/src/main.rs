@@ -2,6 +2,7 @@
 //! configuration and hands over to one file a command.
 
 mod aws;
+mod catalog;
 mod cli;
 mod commands;
 mod config;
@@ -9,6 +10,7 @@ mod error;
 mod local;
 mod package;
 mod stack;
+mod transfer;
 mod ui;
 
 use std::process::ExitCode;

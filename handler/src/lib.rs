@@ -1,1 +1,25 @@
-//! The Lambda functions.
+//! The Lambda functions: a library, and one short binary for each.
+//!
+//! A photo's way through the thumbnail function is [`batch::work`], then `Thumbnailer::created`.
+//!
+//! # The log
+//!
+//! Each function writes one JSON object a line to stdout. The end of the work on each record is a
+//! [`contract::log::LogLine`], whose fields are documented there; beside them stand `Function`, the
+//! function's name, and the metrics of CloudWatch's embedded metric format (`Done`, `Failures`,
+//! `Retries`, `Duration`, `OriginalBytes`), described by `_aws`. A line with `reason` `panicked` and
+//! `at` says where in the code a panic was.
+
+pub mod aws;
+pub mod batch;
+mod bucket;
+pub mod delivery;
+pub mod event;
+pub mod failure;
+mod fetch;
+pub mod log;
+mod memory;
+mod record;
+pub mod refusal;
+mod removal;
+pub mod thumbnail;

@@ -1,15 +1,380 @@
-//! `deployer upload`.
+//! `deployer upload`: photos into the originals bucket and, with `--wait`, on to their thumbnails.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use contract::key::{OriginalKey, OriginalVersion, escape};
+use contract::manifest::Manifest;
+use futures::stream::{self, StreamExt as _};
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
+use tokio::sync::Semaphore;
 
-use crate::error::CommandError;
+use crate::catalog::{Catalog, State};
+use crate::error::{CommandError, Kind};
 use crate::stack::Stack;
+use crate::transfer::backoff::Backoff;
+use crate::transfer::photo::{self, Photo};
+use crate::transfer::sniff::Sniffed;
+use crate::transfer::stop::Stop;
+use crate::transfer::store::Store;
+use crate::transfer::walk::{Found, walk};
 use crate::ui::Ui;
 
-/// Uploads photos.
-#[derive(Debug, Args)]
-pub(crate) struct UploadArgs {}
+/// How many photos are read, sent and followed at once.
+const PHOTOS_AT_ONCE: usize = 16;
 
-pub(crate) async fn upload(_args: UploadArgs, _stack: &Stack, _ui: &Ui) -> Result<(), CommandError> {
-    Err(CommandError::failed("not yet"))
+/// How many requests carry bytes at once.
+const REQUESTS_AT_ONCE: usize = 16;
+
+/// Uploads photos and prints the key of each.
+///
+/// The key is the day, the name and the beginning of the SHA-256, so nothing is ever overwritten, and the
+/// same photo again lands on the same key and is not sent twice: an interrupted upload is resumed by
+/// repeating the command.
+///
+/// With `--output json` each photo is one line: `file`, and `key`, `version`, `bytes`, `sha256`,
+/// `already_there` and, with `--wait`, `state` (`done`, `failed`, `superseded`), `thumbnails`, `reason`; or
+/// `error`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  deployer upload cat.jpg
+  deployer upload --recursive --wait ~/Pictures/2026
+  deployer fetch $(deployer upload cat.jpg --wait)
+  curl -s https://example.com/cat.jpg | deployer upload - --name cat.jpg")]
+pub(crate) struct UploadArgs {
+    /// Photos, folders (with --recursive), or `-` for the standard input.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Upload every image in the folders, and in those below them.
+    #[arg(long, short)]
+    recursive: bool,
+    /// The name of what comes in on the standard input.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Wait until each photo has its thumbnails or has failed.
+    #[arg(long, short)]
+    wait: bool,
+    /// The longest to wait for one photo, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, requires = "wait")]
+    timeout: u64,
+    /// Upload what is not an image by its bytes, too.
+    #[arg(long)]
+    force: bool,
+}
+
+/// What became of one file, as a line of JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Stored(Box<Stored>),
+    /// An ordinary file in a folder of photos, and what it is.
+    Skipped {
+        file: String,
+        skipped: String,
+    },
+    Failed {
+        file: String,
+        error: String,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct Stored {
+    file: String,
+    key: String,
+    version: String,
+    bytes: u64,
+    sha256: String,
+    already_there: bool,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    followed: Option<Followed>,
+}
+
+/// Where a photo was when it was last looked at.
+#[derive(Debug, Serialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+enum Followed {
+    Done { thumbnails: Vec<String>, milliseconds: u64 },
+    Failed { reason: String, message: String },
+    Superseded,
+    Waiting { message: String },
+}
+
+pub(crate) async fn upload(args: UploadArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    check_stdin(&args)?;
+    let stop = Stop::listen();
+    let mut tally = Tally { ui, flags: stack.config.flags(), total: 0, failed: Vec::new(), skipped: 0 };
+    let mut files = Vec::new();
+    let mut spooled = None;
+    for path in &args.paths {
+        if path == Path::new("-") {
+            let file = tokio::task::spawn_blocking(|| photo::spool(std::io::stdin().lock()));
+            let file = stop.or(async { file.await.map_err(|error| gone(&error))? }).await?;
+            let name = args.name.clone().unwrap_or_default();
+            files.push(Found { path: file.path().to_owned(), name, named: true });
+            spooled = Some(file);
+            continue;
+        }
+        match walk(path, args.recursive) {
+            Ok(found) if found.is_empty() => ui.warn(format!("there are no files in `{}`", path.display())),
+            Ok(found) => files.extend(found),
+            // A wrong command line stops everything; a file that cannot be had stops nothing else.
+            Err(error) if error.kind == Kind::Usage => return Err(error),
+            Err(error) => {
+                tally.total += 1;
+                tally.add(path.display().to_string(), Err(error))?;
+            }
+        }
+    }
+    tally.total += files.len();
+    if !files.is_empty() {
+        let catalog = Catalog::open(stack).await?;
+        let store = Store {
+            s3: catalog.s3,
+            bucket: catalog.originals,
+            requests: Semaphore::new(REQUESTS_AT_ONCE),
+            stop: stop.clone(),
+        };
+        let today = OffsetDateTime::now_utc().date();
+        let session = Session { store, catalog: &catalog, stack, today, args: &args, ui };
+        session.all(files, &mut tally).await?;
+    }
+    drop(spooled);
+    tally.conclude()
+}
+
+fn check_stdin(args: &UploadArgs) -> Result<(), CommandError> {
+    let standard_input = args.paths.iter().filter(|path| *path == Path::new("-")).count();
+    if standard_input > 1 {
+        return Err(CommandError::usage("`-` is named twice, but there is one standard input"));
+    }
+    match (&args.name, standard_input) {
+        (None, 1) => Err(CommandError::usage("the standard input has no name")
+            .hint("say what it is called: `deployer upload - --name cat.jpg`")),
+        (Some(_), 0) => Err(CommandError::usage("`--name` names the standard input, which is not uploaded")
+            .hint("a file goes by its own name; for another one: `deployer upload - --name cat.jpg < FILE`")),
+        _ => Ok(()),
+    }
+}
+
+/// One run of the command.
+struct Session<'a> {
+    store: Store<'a>,
+    catalog: &'a Catalog<'a>,
+    stack: &'a Stack,
+    today: Date,
+    args: &'a UploadArgs,
+    ui: &'a Ui,
+}
+
+impl Session<'_> {
+    /// Uploads everything and prints the keys in the order of the command line, each as soon as it and
+    /// all before it are known.
+    async fn all(&self, files: Vec<Found>, tally: &mut Tally<'_>) -> Result<(), CommandError> {
+        let bar = self.ui.count(files.len() as u64, "photos");
+        let mut outcomes = stream::iter(files.into_iter().enumerate())
+            .map(async |(index, found)| (index, found.path.display().to_string(), self.one(&found).await))
+            .buffer_unordered(PHOTOS_AT_ONCE);
+        let mut early = BTreeMap::new();
+        let mut next = 0;
+        while let Some((index, file, outcome)) = outcomes.next().await {
+            bar.inc(1);
+            early.insert(index, (file, outcome));
+            while let Some((file, outcome)) = early.remove(&next) {
+                tally.add(file, outcome)?;
+                next += 1;
+            }
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    async fn one(&self, found: &Found) -> Result<Outcome, CommandError> {
+        if self.store.stop.is_asked() {
+            return Err(CommandError::interrupted("interrupted"));
+        }
+        let path = found.path.clone();
+        let read = tokio::task::spawn_blocking(move || Photo::read(&path));
+        let photo = self.store.stop.or(async { read.await.map_err(|error| gone(&error))? }).await?;
+        if !self.args.force {
+            match photo.sniffed {
+                Sniffed::Image(_) => {}
+                Sniffed::Other if !found.named => return Ok(skipped(found, "not an image")),
+                Sniffed::Other => {
+                    return Err(CommandError::failed(format!(
+                        "`{}` is not an image: its bytes are of no format we know",
+                        escape(&found.name)
+                    )));
+                }
+                Sniffed::Refused(format, _) if !found.named => return Ok(skipped(found, format)),
+                Sniffed::Refused(format, _) => {
+                    return Err(CommandError::failed(format!(
+                        "`{}` is a {format} image, which no thumbnails are made of: convert it to JPEG, PNG or WebP",
+                        escape(&found.name)
+                    )));
+                }
+            }
+        }
+        let limit = self.stack.config.settings.limits.bytes;
+        if photo.bytes > limit {
+            self.ui.warn(format!(
+                "`{}` has {} bytes: over the limit of {limit} (`limits.bytes`), so it will get no thumbnails",
+                escape(&found.name),
+                photo.bytes
+            ));
+        }
+        let key = OriginalKey::new(self.today, &photo.digest, &found.name)
+            .map_err(|error| CommandError::failed(error.to_string()))?;
+        let bar = self.ui.transfer(photo.bytes, escape(&found.name));
+        let stored = self.store.store(&photo, &key, &bar).await;
+        bar.finish_and_clear();
+        let stored = stored?;
+        let followed = match self.args.wait {
+            true => Some(self.store.stop.or(self.follow(&stored.original)).await?),
+            false => None,
+        };
+        Ok(Outcome::Stored(Box::new(Stored {
+            file: found.path.display().to_string(),
+            key: stored.original.key,
+            version: stored.original.version,
+            bytes: photo.bytes,
+            sha256: photo.digest.as_str().to_owned(),
+            already_there: stored.already_there,
+            followed,
+        })))
+    }
+
+    /// Asks for the photo's records until there is one.
+    async fn follow(&self, original: &OriginalVersion) -> Result<Followed, CommandError> {
+        let began = Instant::now();
+        let longest = Duration::from_secs(self.args.timeout);
+        let mut backoff = Backoff::polling();
+        loop {
+            match self.catalog.state(original).await? {
+                State::Done(manifest) => return Ok(Followed::done(&manifest, began)),
+                State::Superseded => return Ok(Followed::Superseded),
+                State::Failed(failure) => {
+                    return Ok(Followed::Failed { reason: failure.reason, message: failure.message });
+                }
+                State::Waiting if began.elapsed() >= longest => {
+                    return Ok(Followed::Waiting {
+                        message: format!("neither thumbnails nor a failure after {} s", longest.as_secs()),
+                    });
+                }
+                State::Waiting => backoff.again().await,
+            };
+        }
+    }
+}
+
+impl Followed {
+    fn done(manifest: &Manifest, began: Instant) -> Self {
+        Self::Done {
+            thumbnails: manifest.thumbnails.iter().map(|thumbnail| thumbnail.key.clone()).collect(),
+            milliseconds: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+fn skipped(found: &Found, what: &str) -> Outcome {
+    Outcome::Skipped { file: found.path.display().to_string(), skipped: what.to_owned() }
+}
+
+/// The outcomes so far.
+struct Tally<'a> {
+    ui: &'a Ui,
+    /// The flags that make another command work on this stack.
+    flags: String,
+    total: usize,
+    skipped: usize,
+    failed: Vec<CommandError>,
+}
+
+impl Tally<'_> {
+    /// Prints the outcome of `file`.
+    fn add(&mut self, file: String, outcome: Result<Outcome, CommandError>) -> Result<(), CommandError> {
+        match outcome {
+            Ok(Outcome::Stored(stored)) => {
+                self.ui.line(&stored, || stored.key.clone())?;
+                let name = escape(&stored.key);
+                if stored.already_there {
+                    self.ui.note(format!("`{name}` was already there"));
+                }
+                self.followed(&name, stored.followed);
+            }
+            Ok(Outcome::Skipped { file, skipped }) => {
+                self.skipped += 1;
+                self.ui.detail(format!("skipped `{}`: {skipped}", escape(&file)));
+                if self.ui.is_json() {
+                    self.ui.line(&Outcome::Skipped { file, skipped }, String::new)?;
+                }
+            }
+            Ok(Outcome::Failed { error, .. }) => self.fail(CommandError::failed(error)),
+            Err(error) => {
+                if self.ui.is_json() {
+                    self.ui.line(&Outcome::Failed { file, error: error.message.clone() }, String::new)?;
+                }
+                self.fail(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn followed(&mut self, name: &str, followed: Option<Followed>) {
+        let explain = format!("run `deployer explain{} {name}` to see where it is", self.flags);
+        match followed {
+            None => {}
+            Some(Followed::Done { thumbnails, milliseconds }) => {
+                let count = thumbnails.len();
+                self.ui.note(format!("`{name}` has its {count} thumbnails after {milliseconds} ms"));
+            }
+            Some(Followed::Superseded) => {
+                self.ui.note(format!("`{name}` has been replaced by a newer version meanwhile"));
+            }
+            Some(Followed::Failed { reason, message }) => self.fail(
+                CommandError::failed(format!("no thumbnails for `{name}`: {message} ({reason})"))
+                    .hint(explain),
+            ),
+            Some(Followed::Waiting { message }) => {
+                self.fail(
+                    CommandError::failed(format!("no thumbnails for `{name}`: {message}")).hint(explain),
+                );
+            }
+        }
+    }
+
+    /// One file alone says by itself how the command ended; of several each says what is wrong with it.
+    fn fail(&mut self, error: CommandError) {
+        if self.total > 1 && error.kind != Kind::Interrupted {
+            self.ui.error(&error);
+        }
+        self.failed.push(error);
+    }
+
+    fn conclude(mut self) -> Result<(), CommandError> {
+        if self.skipped > 0 {
+            self.ui.note(format!("{} files skipped that are not photos (see them with `-v`)", self.skipped));
+        }
+        let failed = self.failed.len();
+        let interrupted = self.failed.iter().filter(|error| error.kind == Kind::Interrupted).count();
+        match failed {
+            0 => Ok(()),
+            _ if interrupted > 0 => Err(CommandError::interrupted(format!(
+                "interrupted: {} of {} files went through, {interrupted} did not",
+                self.total - failed,
+                self.total
+            ))
+            .hint("repeat the command: what is there is not sent again")),
+            1 if self.total == 1 => Err(self.failed.remove(0)),
+            _ => Err(CommandError::failed(format!("{failed} of {} files failed", self.total))),
+        }
+    }
+}
+
+/// A blocking task ends early only when it panicked, or the runtime is going down.
+fn gone(error: &tokio::task::JoinError) -> CommandError {
+    CommandError::failed(format!("the reading of a file ended early: {error}"))
 }

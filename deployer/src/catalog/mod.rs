@@ -1,0 +1,121 @@
+//! What is known about the photos: the originals and, for each, its records in the catalog bucket.
+
+use contract::failure::FailureRecord;
+use contract::key::{OriginalVersion, escape};
+use contract::manifest::{Done, Manifest};
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+
+use crate::error::{CommandError, aws_error};
+use crate::stack::Stack;
+
+/// The buckets of one stack and what stands in them.
+pub(crate) struct Catalog<'a> {
+    pub(crate) s3: &'a aws_sdk_s3::Client,
+    pub(crate) originals: &'a str,
+    pub(crate) thumbnails: &'a str,
+    /// The catalog bucket itself.
+    pub(crate) bucket: &'a str,
+}
+
+/// An original as a HEAD or a listing shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Original {
+    pub(crate) version: OriginalVersion,
+    pub(crate) bytes: u64,
+    pub(crate) last_modified: OffsetDateTime,
+}
+
+/// How far one version of an original has come.
+#[derive(Clone, Debug)]
+pub(crate) enum State {
+    /// It has its thumbnails.
+    Done(Box<Manifest>),
+    /// A newer version took its place before it was worked on; it needs no thumbnails.
+    Superseded,
+    /// It cannot have thumbnails, and this is why.
+    Failed(Box<FailureRecord>),
+    /// There is no record: a message is on its way, or should be.
+    Waiting,
+}
+
+impl<'a> Catalog<'a> {
+    /// The catalog of a deployed stack.
+    pub(crate) async fn open(stack: &'a Stack) -> Result<Self, CommandError> {
+        let outputs = stack.outputs().await?;
+        Ok(Self {
+            s3: stack.aws.s3(),
+            originals: outputs.originals_bucket()?,
+            thumbnails: outputs.thumbnails_bucket()?,
+            bucket: outputs.catalog_bucket()?,
+        })
+    }
+
+    /// The newest version of the original at `key`; none where there is no such object.
+    pub(crate) async fn original(&self, key: &str) -> Result<Option<Original>, CommandError> {
+        // S3's limit: nothing longer can be there, and asking is an error.
+        if key.is_empty() || key.len() > 1024 {
+            return Ok(None);
+        }
+        match self.s3.head_object().bucket(self.originals).key(key).send().await {
+            Ok(head) => Ok(Some(Original {
+                version: OriginalVersion::new(key, head.version_id(), head.e_tag()),
+                bytes: size(head.content_length()),
+                last_modified: moment(head.last_modified()),
+            })),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
+            Err(error) => Err(aws_error(
+                format_args!("look for `{}` in the bucket `{}`", escape(key), self.originals),
+                &error,
+            )),
+        }
+    }
+
+    /// How far `original` has come.
+    pub(crate) async fn state(&self, original: &OriginalVersion) -> Result<State, CommandError> {
+        if let Some(done) = self.record::<Done>(&original.done_key()).await? {
+            return match &done.manifest {
+                None => Ok(State::Superseded),
+                // Being removed at this moment.
+                Some(key) => {
+                    Ok(self.record(key).await?.map_or(State::Waiting, |found| State::Done(Box::new(found))))
+                }
+            };
+        }
+        let failure = self.record(&original.failure_key()).await?;
+        Ok(failure.map_or(State::Waiting, |found| State::Failed(Box::new(found))))
+    }
+
+    /// The record at `key` in the catalog; none where there is none.
+    pub(crate) async fn record<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, CommandError> {
+        let what = || format!("read the record `{}`", escape(key));
+        let object = match self.s3.get_object().bucket(self.bucket).key(key).send().await {
+            Ok(object) => object,
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(aws_error(what(), &error)),
+        };
+        let bytes = object
+            .body
+            .collect()
+            .await
+            .map_err(|error| CommandError::failed(format!("cannot {}: {error}", what())))?
+            .into_bytes();
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+            CommandError::failed(format!("cannot {}: {error}", what()))
+                .hint("it may be of a newer version: update the deployer")
+        })
+    }
+}
+
+/// A size as S3 gives it.
+pub(crate) fn size(bytes: Option<i64>) -> u64 {
+    bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0)
+}
+
+/// A time as S3 gives it.
+pub(crate) fn moment(time: Option<&aws_sdk_s3::primitives::DateTime>) -> OffsetDateTime {
+    time.and_then(|time| OffsetDateTime::from_unix_timestamp_nanos(time.as_nanos()).ok())
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}

@@ -1,0 +1,326 @@
+//! One photo into the originals bucket: in one request, or in parts where it is large. Never over
+//! another object, never half, and never without S3 having checked its SHA-256.
+
+use std::collections::HashMap;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::primitives::{ByteStream, Length};
+use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
+use aws_smithy_types::base64;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use contract::key::{OriginalKey, OriginalVersion, escape};
+use futures::stream::{StreamExt as _, TryStreamExt as _};
+use indicatif::ProgressBar;
+use tokio::sync::Semaphore;
+
+use crate::error::{CommandError, aws_code, aws_error, io_error};
+use crate::transfer::backoff::Backoff;
+use crate::transfer::photo::{PART_BYTES, Photo};
+use crate::transfer::stop::Stop;
+
+/// How many parts of one photo are under way at once.
+const PARTS_AT_ONCE: usize = 4;
+
+/// How often a request is repeated that failed in a way the SDK does not repeat.
+const TRIES: u32 = 4;
+
+/// Where photos are stored, and with how much at once.
+pub(crate) struct Store<'a> {
+    pub(crate) s3: &'a Client,
+    pub(crate) bucket: &'a str,
+    /// A permit for each request that carries a body, over all photos.
+    pub(crate) requests: Semaphore,
+    pub(crate) stop: Stop,
+}
+
+/// A stored photo.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) original: OriginalVersion,
+    /// Whether it was there before: nothing was written, and no event fired.
+    pub(crate) already_there: bool,
+}
+
+impl Store<'_> {
+    /// Stores `photo` at `key`, unless it is there already.
+    pub(crate) async fn store(
+        &self,
+        photo: &Photo,
+        key: &OriginalKey,
+        bar: &ProgressBar,
+    ) -> Result<Stored, CommandError> {
+        let key = key.to_string();
+        if photo.bytes <= PART_BYTES {
+            return self.stop.or(self.whole(photo, &key, bar)).await;
+        }
+        // Asking first saves sending gigabytes only to learn that they are there.
+        if let Some(original) = self.stop.or(self.head(&key)).await? {
+            bar.inc(photo.bytes);
+            return Ok(Stored { original, already_there: true });
+        }
+        let upload = self.stop.or(self.begin(photo, &key)).await?;
+        let done = self.stop.or(self.parts(photo, &key, &upload, bar)).await;
+        if done.is_err() {
+            self.abort(&key, &upload).await;
+        }
+        done
+    }
+
+    async fn whole(&self, photo: &Photo, key: &str, bar: &ProgressBar) -> Result<Stored, CommandError> {
+        let mut backoff = Backoff::tries(TRIES);
+        loop {
+            let permit = self.requests.acquire().await;
+            let sent = self
+                .s3
+                .put_object()
+                .bucket(self.bucket)
+                .key(key)
+                .if_none_match("*")
+                .content_type(photo.sniffed.content_type())
+                .checksum_sha256(base64::encode(photo.parts[0]))
+                .body(body(photo, 0, photo.bytes).await?)
+                .send()
+                .await;
+            drop(permit);
+            match sent {
+                Ok(put) => {
+                    bar.inc(photo.bytes);
+                    let original = OriginalVersion::new(key, put.version_id(), put.e_tag());
+                    return Ok(Stored { original, already_there: false });
+                }
+                Err(error) if aws_code(&error) == Some("PreconditionFailed") => {
+                    if let Some(original) = self.head(key).await? {
+                        bar.inc(photo.bytes);
+                        return Ok(Stored { original, already_there: true });
+                    }
+                }
+                Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
+                Err(error) => {
+                    if !backoff.again().await {
+                        return Err(failed(photo, &error));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The version that is at `key` now.
+    pub(crate) async fn head(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
+        match self.s3.head_object().bucket(self.bucket).key(key).send().await {
+            Ok(head) => Ok(Some(OriginalVersion::new(key, head.version_id(), head.e_tag()))),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
+            Err(error) => Err(aws_error(format_args!("look for `{}`", escape(key)), &error)),
+        }
+    }
+
+    /// The unfinished upload of this very photo that an earlier, killed process left; else a new one.
+    async fn begin(&self, photo: &Photo, key: &str) -> Result<Upload, CommandError> {
+        // Where listing is not permitted, or not known to an emulator, all parts are sent.
+        if let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
+            && let Some(id) =
+                found.uploads().iter().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
+            && let Ok(present) = self.present_parts(key, id).await
+        {
+            return Ok(Upload { id: id.to_owned(), present });
+        }
+        let began = self
+            .s3
+            .create_multipart_upload()
+            .bucket(self.bucket)
+            .key(key)
+            .content_type(photo.sniffed.content_type())
+            .checksum_algorithm(ChecksumAlgorithm::Sha256)
+            .checksum_type(ChecksumType::Composite)
+            .send()
+            .await
+            .map_err(|error| failed(photo, &error))?;
+        let id = began.upload_id().unwrap_or_default().to_owned();
+        Ok(Upload { id, present: HashMap::new() })
+    }
+
+    /// The parts that arrived, by number.
+    async fn present_parts(
+        &self,
+        key: &str,
+        id: &str,
+    ) -> Result<HashMap<i32, CompletedPart>, SdkError<aws_sdk_s3::operation::list_parts::ListPartsError>>
+    {
+        let parts: Vec<_> = self
+            .s3
+            .list_parts()
+            .bucket(self.bucket)
+            .key(key)
+            .upload_id(id)
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await?;
+        let completed = parts.iter().filter_map(|part| {
+            let number = part.part_number()?;
+            Some((number, completed(number, part.e_tag()?, part.checksum_sha256()?)))
+        });
+        Ok(completed.collect())
+    }
+
+    async fn parts(
+        &self,
+        photo: &Photo,
+        key: &str,
+        upload: &Upload,
+        bar: &ProgressBar,
+    ) -> Result<Stored, CommandError> {
+        let numbered = (1..).zip(&photo.parts);
+        let mut parts: Vec<CompletedPart> = futures::stream::iter(
+            numbered
+                .map(|(number, sha256)| self.part(photo, key, upload, number, base64::encode(sha256), bar)),
+        )
+        .buffer_unordered(PARTS_AT_ONCE)
+        .try_collect()
+        .await?;
+        parts.sort_by_key(CompletedPart::part_number);
+        let whole = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+        let mut backoff = Backoff::tries(TRIES);
+        loop {
+            let done = self
+                .s3
+                .complete_multipart_upload()
+                .bucket(self.bucket)
+                .key(key)
+                .upload_id(&upload.id)
+                .if_none_match("*")
+                .multipart_upload(whole.clone())
+                .send()
+                .await;
+            match done {
+                Ok(done) => {
+                    let original = OriginalVersion::new(key, done.version_id(), done.e_tag());
+                    return Ok(Stored { original, already_there: false });
+                }
+                // Either an earlier try of ours was carried out and its answer got lost, or another
+                // upload of the same bytes was faster. The bytes are there, which is what was asked for.
+                Err(error) if matches!(aws_code(&error), Some("PreconditionFailed" | "NoSuchUpload")) => {
+                    let Some(original) = self.head(key).await? else { return Err(failed(photo, &error)) };
+                    if aws_code(&error) == Some("PreconditionFailed") {
+                        self.abort(key, upload).await;
+                    }
+                    return Ok(Stored { original, already_there: true });
+                }
+                Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
+                Err(error) => {
+                    if !backoff.again().await {
+                        return Err(failed(photo, &error));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn part(
+        &self,
+        photo: &Photo,
+        key: &str,
+        upload: &Upload,
+        number: i32,
+        sha256: String,
+        bar: &ProgressBar,
+    ) -> Result<CompletedPart, CommandError> {
+        let offset = (u64::try_from(number).unwrap_or(1) - 1) * photo.part_bytes;
+        let length = photo.part_bytes.min(photo.bytes - offset);
+        if let Some(part) = upload.present.get(&number).filter(|p| p.checksum_sha256() == Some(&sha256)) {
+            bar.inc(length);
+            return Ok(part.clone());
+        }
+        let mut backoff = Backoff::tries(TRIES);
+        loop {
+            let permit = self.requests.acquire().await;
+            let sent = self
+                .s3
+                .upload_part()
+                .bucket(self.bucket)
+                .key(key)
+                .upload_id(&upload.id)
+                .part_number(number)
+                .checksum_sha256(&sha256)
+                .body(body(photo, offset, length).await?)
+                .send()
+                .await;
+            drop(permit);
+            match sent {
+                Ok(part) => {
+                    bar.inc(length);
+                    return Ok(completed(number, part.e_tag().unwrap_or_default(), &sha256));
+                }
+                Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
+                Err(error) => {
+                    if !backoff.again().await {
+                        return Err(failed(photo, &error));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives up the parts that arrived, which would be paid for. Where this fails, too, the bucket's
+    /// lifecycle rule does it.
+    async fn abort(&self, key: &str, upload: &Upload) {
+        let asked =
+            self.s3.abort_multipart_upload().bucket(self.bucket).key(key).upload_id(&upload.id).send();
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(10), asked).await;
+    }
+}
+
+/// A photo on its way in parts.
+struct Upload {
+    id: String,
+    /// The parts that have arrived, by number.
+    present: HashMap<i32, CompletedPart>,
+}
+
+fn completed(number: i32, etag: &str, sha256: &str) -> CompletedPart {
+    CompletedPart::builder().part_number(number).e_tag(etag).checksum_sha256(sha256).build()
+}
+
+/// A piece of the file, read while it is sent; a repeated request reads it again.
+async fn body(photo: &Photo, offset: u64, length: u64) -> Result<ByteStream, CommandError> {
+    ByteStream::read_from()
+        .path(&photo.path)
+        .offset(offset)
+        .length(Length::Exact(length))
+        .buffer_size(64 * 1024)
+        .build()
+        .await
+        .map_err(|error| {
+            io_error(format_args!("read `{}`", photo.path.display()), &std::io::Error::other(error))
+        })
+}
+
+/// Whether the same request may succeed in a moment, where the SDK itself gives up at once.
+pub(crate) fn is_passing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    match error {
+        // An answer that cannot be read is one that was cut.
+        SdkError::ResponseError(_) => true,
+        SdkError::ServiceError(service) => matches!(
+            service.err().code(),
+            Some(
+                "IncompleteBody"
+                    | "RequestTimeout"
+                    | "ConditionalRequestConflict"
+                    | "OperationAborted"
+                    | "BadDigest"
+                    | "XAmzContentSHA256Mismatch"
+                    | "InvalidChunkSizeError"
+            )
+        ),
+        _ => false,
+    }
+}
+
+fn failed<E, R>(photo: &Photo, error: &SdkError<E, R>) -> CommandError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    aws_error(format_args!("upload `{}`", photo.path.display()), error)
+}

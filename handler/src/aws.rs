@@ -1,0 +1,77 @@
+//! The one place that builds clients.
+//!
+//! Without aws-config: in Lambda the credentials and the region stand in the environment and do not
+//! change while it lives, and the chain that looks for them elsewhere is a third of the binary.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+/// What every client needs to know.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    credentials: Credentials,
+    region: Region,
+    /// Where AWS is, if not at AWS.
+    endpoint: Option<String>,
+    http: SharedHttpClient,
+}
+
+/// A variable that Lambda sets is missing.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable `{0}` is not set")]
+pub struct NotInLambda(&'static str);
+
+impl Surroundings {
+    /// Reads what Lambda has put into the environment.
+    pub fn read(variables: &HashMap<String, String>) -> Result<Self, NotInLambda> {
+        let optional = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
+        let required = |name| optional(name).ok_or(NotInLambda(name));
+        Ok(Self {
+            credentials: Credentials::new(
+                required("AWS_ACCESS_KEY_ID")?,
+                required("AWS_SECRET_ACCESS_KEY")?,
+                optional("AWS_SESSION_TOKEN"),
+                None,
+                "lambda",
+            ),
+            region: Region::new(required("AWS_REGION")?),
+            endpoint: optional("AWS_ENDPOINT_URL"),
+            http: Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
+        })
+    }
+
+    /// A client of S3.
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        let mut config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
+            .region(self.region.clone())
+            .http_client(self.http.clone())
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            // Host names like `bucket.localhost` seldom resolve.
+            .force_path_style(self.endpoint.is_some());
+        config.set_endpoint_url(self.endpoint.clone());
+        aws_sdk_s3::Client::from_conf(config.build())
+    }
+}
+
+/// Exponential backoff with jitter. More patience than this has the queue.
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(200))
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .read_timeout(Duration::from_secs(10))
+        .operation_attempt_timeout(Duration::from_secs(15))
+        .operation_timeout(Duration::from_secs(40))
+        .build()
+}

@@ -1,0 +1,128 @@
+//! A batch: all messages of an invocation worked on, and those named that must come again.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use contract::log::{LogLine, Outcome};
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use serde_json::{Value, json};
+
+use crate::delivery::{Delivery, Invocation, Message};
+use crate::event::{Record, records};
+use crate::failure::Failure;
+use crate::log;
+
+/// A function that works on records one by one.
+pub trait Function: Send + Sync + 'static {
+    /// Works on one record, and writes into `line` what is worth telling.
+    ///
+    /// A failure that is returned makes the message come again: one that is permanent must have been
+    /// recorded, and is [`Outcome::Failed`].
+    fn work(
+        &self,
+        record: &Record,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
+}
+
+/// Works on all messages in `event`, and answers with those that must come again.
+///
+/// New messages are worked on together. One that has been received before may be what ended the
+/// process last time: it is worked on when the others are done, and alone.
+pub async fn work<F: Function>(
+    function: Arc<F>,
+    event: Value,
+    invocation: Invocation,
+) -> Result<Value, lambda_runtime::Error> {
+    let (messages, queued) = Message::all(event, &invocation);
+    let in_company = messages.len() > 1;
+    let begin = |message: Message| {
+        let delivery = Delivery {
+            invocation: invocation.clone(),
+            receive_count: message.receive_count,
+            first_received_at: message.first_received_at,
+            in_company,
+        };
+        let id = message.id.clone();
+        // A task of its own, so that a panic ends there.
+        let task = tokio::spawn(message_through(function.clone(), message, delivery.clone()));
+        async move {
+            let again = match task.await {
+                Ok(again) => again,
+                Err(error) => {
+                    let mut line = begin_line(&id, &delivery);
+                    let failure = Failure::Panicked(panic_text(error));
+                    log::end(&mut line, &delivery.invocation, Err(&failure));
+                    true
+                }
+            };
+            (id, again)
+        }
+    };
+    let (suspects, fresh): (Vec<_>, Vec<_>) =
+        messages.into_iter().partition(|message| message.receive_count > 1);
+    let mut failed = Vec::new();
+    let mut together: FuturesUnordered<_> = fresh.into_iter().map(begin).collect();
+    while let Some((id, again)) = together.next().await {
+        failed.extend(again.then_some(id));
+    }
+    for suspect in suspects {
+        let (id, again) = begin(suspect).await;
+        failed.extend(again.then_some(id));
+    }
+    if !queued && !failed.is_empty() {
+        // Whoever sends events straight to a function sends one that failed again.
+        return Err("the event was not worked on; see the log".into());
+    }
+    let failures: Vec<Value> = failed.iter().map(|id| json!({"itemIdentifier": id})).collect();
+    Ok(json!({"batchItemFailures": failures}))
+}
+
+/// Works on every record of `message`. Returns whether it must come again.
+async fn message_through<F: Function>(function: Arc<F>, message: Message, delivery: Delivery) -> bool {
+    let found = records(&message.body);
+    let invocation = &delivery.invocation;
+    let mut again = false;
+    for record in &found.records {
+        let mut line = begin_line(&message.id, &delivery);
+        line.key = record.key.text().to_owned();
+        line.bucket = record.bucket.clone().unwrap_or_default();
+        let ended = if tokio::time::Instant::now() > invocation.last_start {
+            Err(Failure::NoTime)
+        } else {
+            let work = function.work(record, &delivery, &mut line);
+            tokio::time::timeout_at(invocation.stop_at, work).await.unwrap_or(Err(Failure::OutOfTime))
+        };
+        again |= ended.is_err();
+        log::end(&mut line, invocation, ended.as_ref().copied());
+    }
+    for part in found.rest {
+        let mut line = begin_line(&message.id, &delivery);
+        log::end(&mut line, invocation, Err(&Failure::from(part)));
+        again = true;
+    }
+    if found.records.is_empty() && !again {
+        log::end(&mut begin_line(&message.id, &delivery), invocation, Ok(Outcome::Ignored));
+    }
+    again
+}
+
+fn begin_line(message_id: &str, delivery: &Delivery) -> LogLine {
+    LogLine {
+        request_id: delivery.invocation.request_id.clone(),
+        message_id: message_id.to_owned(),
+        receive_count: delivery.receive_count,
+        ..LogLine::default()
+    }
+}
+
+/// What a task that panicked said.
+pub(crate) fn panic_text(error: tokio::task::JoinError) -> String {
+    let Ok(payload) = error.try_into_panic() else {
+        return "the task was cancelled".to_owned();
+    };
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
+}

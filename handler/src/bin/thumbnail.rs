@@ -1,0 +1,28 @@
+//! The thumbnail function.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use contract::settings::ThumbnailSettings;
+use handler::aws::Surroundings;
+use handler::delivery::Invocation;
+use handler::thumbnail::Thumbnailer;
+use handler::{batch, log};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+// One thread waits for the network; images are rendered on threads of their own.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    std::panic::set_hook(Box::new(log::panics));
+    let variables: HashMap<String, String> = std::env::vars().collect();
+    let settings = ThumbnailSettings::read(&variables)?;
+    let s3 = Surroundings::read(&variables)?.s3();
+    let megabytes = variables.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|mb| mb.parse::<u64>().ok());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let thumbnailer = Arc::new(Thumbnailer::new(s3, settings, megabytes.unwrap_or(128) << 20, cores));
+    lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
+        let invocation = Invocation::of(&event.context);
+        batch::work(thumbnailer.clone(), event.payload, invocation)
+    }))
+    .await
+}

@@ -1,0 +1,108 @@
+//! A delivery: one message of one invocation, and the time there is for it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+/// An invocation of a function.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// Its id, as in the logs.
+    pub request_id: String,
+    /// The function's name.
+    pub function: String,
+    /// The version of the function's code.
+    pub function_version: String,
+    /// When work must end so that the answer still goes out.
+    pub stop_at: Instant,
+    /// When work can no longer be begun.
+    pub last_start: Instant,
+}
+
+impl Invocation {
+    /// The invocation of `context`.
+    pub fn of(context: &lambda_runtime::Context) -> Self {
+        let now_ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+        let left = u64::try_from(i128::from(context.deadline) - now_ms).unwrap_or(0);
+        let left = Duration::from_millis(left);
+        // Shares of the whole, so that a function with a short timeout gets to work at all.
+        let to_answer = (left / 20).min(Duration::from_secs(1));
+        let to_begin = (left / 5).min(Duration::from_secs(5));
+        let now = Instant::now();
+        Self {
+            request_id: context.request_id.clone(),
+            function: context.env_config.function_name.clone(),
+            function_version: context.env_config.version.clone(),
+            stop_at: now + left.saturating_sub(to_answer),
+            last_start: now + left.saturating_sub(to_begin),
+        }
+    }
+}
+
+/// A message as the invocation brought it.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its id; empty where it came without one.
+    pub id: String,
+    /// Its body.
+    pub body: Value,
+    /// How often it has been received, this time included.
+    pub receive_count: u32,
+    /// When it was first received.
+    pub first_received_at: Option<OffsetDateTime>,
+}
+
+impl Message {
+    /// The messages in the event of an invocation, and whether they came from a queue.
+    ///
+    /// An event that S3, SNS or EventBridge sent straight to the function is one message.
+    pub fn all(event: Value, invocation: &Invocation) -> (Vec<Self>, bool) {
+        let queued = |entry: &Value| entry.get("messageId").is_some() && entry.get("body").is_some();
+        match event.get("Records") {
+            Some(Value::Array(entries)) if !entries.is_empty() && entries.iter().all(queued) => {
+                (entries.iter().map(Self::from_queue).collect(), true)
+            }
+            _ => {
+                let id = invocation.request_id.clone();
+                (vec![Self { id, body: event, receive_count: 1, first_received_at: None }], false)
+            }
+        }
+    }
+
+    fn from_queue(entry: &Value) -> Self {
+        let text = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str);
+        let first = text("/attributes/ApproximateFirstReceiveTimestamp");
+        let first_ms = first.and_then(|ms| ms.parse::<i128>().ok());
+        Self {
+            id: text("/messageId").unwrap_or_default().to_owned(),
+            body: entry.get("body").cloned().unwrap_or_default(),
+            receive_count: text("/attributes/ApproximateReceiveCount")
+                .and_then(|count| count.parse().ok())
+                .unwrap_or(1),
+            first_received_at: first_ms
+                .and_then(|ms| OffsetDateTime::from_unix_timestamp_nanos(ms * 1_000_000).ok()),
+        }
+    }
+}
+
+/// A message on its way through a function.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The invocation that brought it.
+    pub invocation: Invocation,
+    /// How often it has been received.
+    pub receive_count: u32,
+    /// When it was first received.
+    pub first_received_at: Option<OffsetDateTime>,
+    /// Whether others came with it, who would come again if it killed the process.
+    pub in_company: bool,
+}
+
+impl Delivery {
+    /// Whether the message has been received before, and that did not end well.
+    pub fn is_suspect(&self) -> bool {
+        self.receive_count > 1
+    }
+}

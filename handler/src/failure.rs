@@ -1,0 +1,113 @@
+//! A failure: why an original has no thumbnails after a delivery, and whether it comes again.
+
+use imaging::ImageError;
+
+use crate::event::NotUnderstood;
+use crate::refusal::Refusal;
+
+/// Why the work on a record did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The bytes cannot be made into thumbnails.
+    #[error("{0}")]
+    Image(ImageError),
+    /// The original is larger than is allowed.
+    #[error("the original has {bytes} bytes, {limit} are allowed")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+        /// The greatest size.
+        limit: u64,
+    },
+    /// The key in the event is not UTF-8: such an object cannot be asked for.
+    #[error("the key in the event is not UTF-8")]
+    KeyEncoding,
+    /// The event names a key and no bucket.
+    #[error("the event names no bucket")]
+    NoBucket,
+    /// The original is encrypted with a key that we may not use.
+    #[error("{0}")]
+    KmsDenied(Refusal),
+    /// The original is in an archive.
+    #[error("{0}")]
+    Archived(Refusal),
+    /// A storage call did not succeed.
+    #[error("cannot {doing}: {refusal}")]
+    Storage {
+        /// What was tried.
+        doing: &'static str,
+        /// Why it did not succeed.
+        refusal: Refusal,
+    },
+    /// The original's bytes ended early or did not match their checksum.
+    #[error("the original arrived incomplete: {0}")]
+    Cut(String),
+    /// A bug, caught where it could only harm this image.
+    #[error("panicked: {0}")]
+    Panicked(String),
+    /// The invocation's time ended while it was worked on.
+    #[error("the invocation's time was used up")]
+    OutOfTime,
+    /// The invocation's time would not have sufficed to begin.
+    #[error("the invocation's time was used up before this one was begun")]
+    NoTime,
+    /// An earlier attempt ended with the process: it waits for a batch of its own.
+    #[error("an earlier attempt ended with the process; it is not tried in company")]
+    KilledBefore,
+    /// The message, or a part of it, is no event we know.
+    #[error(transparent)]
+    NotUnderstood(#[from] NotUnderstood),
+}
+
+impl Failure {
+    /// Whether the same message may succeed on a later delivery.
+    ///
+    /// A message that is not understood comes again too: there is no key to write a failure record
+    /// under, so it must reach the dead letters, where it is recorded as it is.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Image(_)
+            | Self::TooLarge { .. }
+            | Self::KeyEncoding
+            | Self::NoBucket
+            | Self::KmsDenied(_)
+            | Self::Archived(_) => false,
+            Self::Storage { .. }
+            | Self::Cut(_)
+            | Self::Panicked(_)
+            | Self::OutOfTime
+            | Self::NoTime
+            | Self::KilledBefore
+            | Self::NotUnderstood(_) => true,
+        }
+    }
+
+    /// The reason as a stable word, as in failure records and logs.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Image(error) => error.code(),
+            Self::TooLarge { .. } => "too-many-bytes",
+            Self::KeyEncoding => "key-encoding",
+            Self::NoBucket => "no-bucket",
+            Self::KmsDenied(refusal) | Self::Archived(refusal) | Self::Storage { refusal, .. } => {
+                refusal.reason()
+            }
+            Self::Cut(_) => "cut",
+            Self::Panicked(_) => "panicked",
+            Self::OutOfTime => "out-of-time",
+            Self::NoTime => "no-time",
+            Self::KilledBefore => "killed-before",
+            Self::NotUnderstood(_) => "not-understood",
+        }
+    }
+
+    /// Whether the work was not begun at all.
+    pub fn is_unattempted(&self) -> bool {
+        matches!(self, Self::NoTime | Self::KilledBefore)
+    }
+}
+
+/// Makes the failure of a storage call: `.map_err(while_doing("store a thumbnail"))`.
+pub(crate) fn while_doing(doing: &'static str) -> impl Fn(Refusal) -> Failure {
+    move |refusal| Failure::Storage { doing, refusal }
+}

@@ -1,0 +1,121 @@
+//! Fetching: an original's bytes, no more of them than is allowed, and only those of the version meant.
+
+use std::time::Duration;
+
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use contract::key::OriginalVersion;
+use time::OffsetDateTime;
+
+use crate::bucket::Bucket;
+use crate::delivery::Invocation;
+use crate::failure::{Failure, while_doing};
+use crate::memory::{Budget, Share};
+use crate::refusal::Refusal;
+
+/// How often an answer that breaks off is asked for again. A whole delivery costs minutes.
+const ATTEMPTS: u32 = 3;
+
+/// What came of fetching.
+pub(crate) enum Fetched {
+    /// The bytes.
+    Original(FetchedOriginal),
+    /// There is no such object.
+    Gone,
+    /// There is a newer version.
+    Superseded,
+}
+
+/// An original in memory.
+pub(crate) struct FetchedOriginal {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) last_modified: OffsetDateTime,
+    /// Held as long as the bytes are.
+    pub(crate) share: Share,
+}
+
+/// Fetches `original` if it is the current version.
+///
+/// It is asked for without its version id: the answer then tells in one call whether the version is
+/// the current one, was overwritten, or is hidden behind a delete marker.
+pub(crate) async fn fetch(
+    bucket: &Bucket,
+    original: &OriginalVersion,
+    size: u64,
+    limit: u64,
+    budget: &Budget,
+    invocation: &Invocation,
+) -> Result<Fetched, Failure> {
+    let mut size = size;
+    let mut attempt = 1;
+    loop {
+        if size > limit {
+            return Err(Failure::TooLarge { bytes: size, limit });
+        }
+        let share = budget.share(size).await;
+        if tokio::time::Instant::now() > invocation.last_start {
+            return Err(Failure::NoTime);
+        }
+        let got = match bucket.s3.get_object().bucket(&bucket.name).key(&original.key).send().await {
+            Ok(got) => got,
+            Err(error) => match Refusal::of(&error) {
+                Refusal::Missing => return Ok(Fetched::Gone),
+                refusal @ Refusal::KmsDenied(_) => return Err(Failure::KmsDenied(refusal)),
+                refusal @ Refusal::Archived(_) => return Err(Failure::Archived(refusal)),
+                refusal => return Err(while_doing("fetch the original")(refusal)),
+            },
+        };
+        if !is_version(original, &got) {
+            return Ok(Fetched::Superseded);
+        }
+        // The event may be wrong about the size; the memory asked for must not be.
+        let announced = got.content_length().and_then(|length| u64::try_from(length).ok());
+        if let Some(length) = announced.filter(|length| *length > size) {
+            size = length;
+            continue;
+        }
+        let last_modified = got.last_modified().map(|time| time.as_nanos());
+        let last_modified =
+            last_modified.and_then(|nanos| OffsetDateTime::from_unix_timestamp_nanos(nanos).ok());
+        let Some(last_modified) = last_modified else {
+            let refusal = Refusal::Unexpected("the answer tells no Last-Modified".to_owned());
+            return Err(while_doing("fetch the original")(refusal));
+        };
+        match body(got, announced, size).await {
+            Ok(bytes) => return Ok(Fetched::Original(FetchedOriginal { bytes, last_modified, share })),
+            Err(Failure::Cut(_)) if attempt < ATTEMPTS => {
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(50..200) << attempt)).await;
+                attempt += 1;
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+/// Whether `got` is the version meant.
+fn is_version(original: &OriginalVersion, got: &GetObjectOutput) -> bool {
+    match (original.version_id(), got.version_id()) {
+        (Some(meant), Some(current)) => meant == current,
+        // In a bucket without versions the entity tag tells.
+        (None, _) => OriginalVersion::new(&original.key, None, got.e_tag()).version == original.version,
+        (Some(_), None) => true,
+    }
+}
+
+async fn body(got: GetObjectOutput, announced: Option<u64>, most: u64) -> Result<Vec<u8>, Failure> {
+    let mut body = got.body;
+    let mut bytes = Vec::with_capacity(usize::try_from(announced.unwrap_or(0)).unwrap_or(0));
+    while let Some(piece) = body.next().await {
+        let piece = piece.map_err(|error| Failure::Cut(crate::refusal::chain(&error)))?;
+        let length = (bytes.len() + piece.len()) as u64;
+        if length > most {
+            return Err(Failure::TooLarge { bytes: length, limit: most });
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    match announced {
+        Some(length) if length != bytes.len() as u64 => {
+            Err(Failure::Cut(format!("{} of {length} bytes", bytes.len())))
+        }
+        _ => Ok(bytes),
+    }
+}

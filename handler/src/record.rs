@@ -1,0 +1,126 @@
+//! Storing: thumbnails first, then the manifest, and last of all the record that all is done.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use contract::failure::FailureRecord;
+use contract::key::{NameIndexKey, OriginalKey, OriginalVersion};
+use contract::log::LogLine;
+use contract::manifest::{Done, Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
+use futures::future::try_join_all;
+use time::OffsetDateTime;
+
+use crate::bucket::{Bucket, Described, JSON, json};
+use crate::delivery::Delivery;
+use crate::event::{Key, Record};
+use crate::failure::{Failure, while_doing};
+use crate::thumbnail::Made;
+
+/// Thumbnails stand under the digest of their original: what is once there never changes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// Stores the thumbnails of `made` and their records.
+pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> Result<(), Failure> {
+    let Made { original, digest, bytes, last_modified, rendered } = made;
+    let base = OriginalKey::of_foreign(&original.version.key, last_modified, &digest);
+    let mut listed = Vec::new();
+    let mut stores = Vec::new();
+    for thumbnail in rendered.thumbnails {
+        let key = base.thumbnail(&thumbnail.preset, thumbnail.format);
+        listed.push(ThumbnailFacts {
+            preset: thumbnail.preset,
+            key: key.clone(),
+            format: thumbnail.format,
+            width: thumbnail.width,
+            height: thumbnail.height,
+            bytes: thumbnail.bytes.len() as u64,
+        });
+        let content_type = thumbnail.format.content_type();
+        let how = Described { content_type, cache_control: Some(FOR_EVER) };
+        stores.push(async move { thumbnails.put_new(&key, thumbnail.bytes, &how).await });
+    }
+    try_join_all(stores).await.map_err(while_doing("store a thumbnail"))?;
+
+    let index = NameIndexKey::new(&original.version, last_modified, &digest).to_string();
+    let facts = rendered.facts;
+    let manifest = Manifest {
+        schema: SCHEMA,
+        original: OriginalFacts {
+            bucket: original.bucket.name,
+            key: original.version.key.clone(),
+            version: original.version.version.clone(),
+            digest,
+            bytes,
+            width: facts.width,
+            height: facts.height,
+            format: facts.format.name().to_owned(),
+            frames: facts.frames,
+            partial: facts.partial,
+            last_modified,
+        },
+        base: base.to_string(),
+        thumbnails: listed,
+        thumbhash: BASE64_STANDARD.encode(&facts.thumbhash),
+        dominant_color: facts.dominant_color,
+        completed_at: OffsetDateTime::now_utc(),
+    };
+    let text = json(&manifest).map_err(while_doing("write the manifest"))?;
+    catalog.put(&index, text, &JSON).await.map_err(while_doing("store the manifest"))?;
+    let done = Done { schema: SCHEMA, manifest: Some(index), base: Some(manifest.base) };
+    settle(catalog, &original.version, &done).await
+}
+
+/// Stores `done`, and removes the record of an earlier failure.
+pub(crate) async fn settle(catalog: &Bucket, version: &OriginalVersion, done: &Done) -> Result<(), Failure> {
+    let failure_key = version.failure_key();
+    // Looked for first: removing what is not there would leave a delete marker.
+    let failed_before = catalog.has(&failure_key).await.map_err(while_doing("look for a failure record"))?;
+    let text = json(done).map_err(while_doing("write the record of being done"))?;
+    let stored = catalog.put(&version.done_key(), text, &JSON).await;
+    stored.map_err(while_doing("store the record of being done"))?;
+    if failed_before {
+        catalog.delete(&failure_key).await.map_err(while_doing("remove the failure record"))?;
+    }
+    Ok(())
+}
+
+/// Stores why `record` has failed for good.
+pub(crate) async fn failed(
+    catalog: &Bucket,
+    record: &Record,
+    failure: &Failure,
+    delivery: &Delivery,
+    line: &LogLine,
+) -> Result<(), Failure> {
+    let key = match &record.key {
+        Key::Decoded(key) => key,
+        // A key that S3 does not have; the record must not be taken for that of an object it has.
+        Key::Undecodable(encoded) => encoded,
+    };
+    let version = match record.original() {
+        Some(version) => version,
+        // Found out on the way.
+        None if !line.version.is_empty() => {
+            OriginalVersion { key: key.clone(), version: line.version.clone() }
+        }
+        None => OriginalVersion::new(key, None, None),
+    };
+    let invocation = &delivery.invocation;
+    let failed = FailureRecord {
+        schema: SCHEMA,
+        bucket: record.bucket.clone().unwrap_or_default(),
+        key: version.key.clone(),
+        version: version.version.clone(),
+        function: "thumbnail".to_owned(),
+        reason: failure.reason().to_owned(),
+        message: failure.to_string(),
+        event: record.raw.clone(),
+        receive_count: delivery.receive_count,
+        first_received_at: delivery.first_received_at,
+        failed_at: OffsetDateTime::now_utc(),
+        function_version: invocation.function_version.clone(),
+        request_id: invocation.request_id.clone(),
+    };
+    let text = json(&failed).map_err(while_doing("write the failure record"))?;
+    let stored = catalog.put(&version.failure_key(), text, &JSON).await;
+    stored.map_err(while_doing("store the failure record"))
+}

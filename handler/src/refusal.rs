@@ -1,0 +1,95 @@
+//! A refusal: what the answer of a storage call that did not succeed means.
+
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+/// Why a call did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such object.
+    #[error("there is no such object")]
+    Missing,
+    /// A conditional write found an object there.
+    #[error("there is such an object already")]
+    Exists,
+    /// The caller may not.
+    #[error("access denied: {0}")]
+    Denied(String),
+    /// The caller may not use the key that the object is encrypted with, or the key cannot be used.
+    #[error("the object's key in KMS cannot be used: {0}")]
+    KmsDenied(String),
+    /// The object is in an archive and must be restored before it can be read.
+    #[error("the object is archived: {0}")]
+    Archived(String),
+    /// Too many calls.
+    #[error("throttled: {0}")]
+    Throttled(String),
+    /// The service failed.
+    #[error("the service failed: {0}")]
+    Unavailable(String),
+    /// No answer in time, or no connection.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+    /// Anything else.
+    #[error("{0}")]
+    Unexpected(String),
+}
+
+impl Refusal {
+    /// What `error` means.
+    pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        let code = error.code().unwrap_or_default();
+        let said = match (code, error.message()) {
+            ("", None) => status.map_or_else(|| chain(error), |status| format!("status {status}")),
+            (code, message) => format!("{code}: {}", message.unwrap_or_default()),
+        };
+        if code.starts_with("KMS.") || (code == "AccessDenied" && said.contains("kms:")) {
+            return Self::KmsDenied(said);
+        }
+        match (code, status) {
+            // A bucket that is missing is a mistake in the settings, not an object that is gone.
+            ("NoSuchBucket", _) => Self::Unexpected(said),
+            ("InvalidObjectState", _) => Self::Archived(said),
+            ("SlowDown" | "Throttling" | "ThrottlingException" | "RequestLimitExceeded", _)
+            | (_, Some(429)) => Self::Throttled(said),
+            (_, Some(404)) => Self::Missing,
+            (_, Some(412)) => Self::Exists,
+            (_, Some(401 | 403)) => Self::Denied(said),
+            // Another conditional write to the same key was under way.
+            (_, Some(409)) => Self::Unavailable(said),
+            (_, Some(500..)) => Self::Unavailable(said),
+            (_, Some(_)) => Self::Unexpected(said),
+            (_, None) => Self::NoAnswer(said),
+        }
+    }
+
+    /// The refusal as a stable word.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Exists => "exists",
+            Self::Denied(_) => "denied",
+            Self::KmsDenied(_) => "kms-denied",
+            Self::Archived(_) => "archived",
+            Self::Throttled(_) => "throttled",
+            Self::Unavailable(_) => "unavailable",
+            Self::NoAnswer(_) => "no-answer",
+            Self::Unexpected(_) => "unexpected",
+        }
+    }
+}
+
+/// An error with what caused it, on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,170 @@
+//! Removal: what is derived from an original goes with it, and stays if the original is there again.
+//!
+//! Uploads and removals may overtake each other. So the original is looked at before anything is
+//! removed, and again after: what has come back in between gets its thumbnails anew.
+
+use contract::key::{NameIndexKey, OriginalKey, OriginalVersion};
+use contract::log::{LogLine, Outcome};
+use contract::manifest::{Done, Manifest};
+use contract::settings::OnRemoval;
+use futures::future::try_join_all;
+
+use crate::bucket::Bucket;
+use crate::delivery::Delivery;
+use crate::event::{Happened, Record};
+use crate::failure::{Failure, while_doing};
+use crate::thumbnail::{Original, Thumbnailer, version_of};
+
+impl Thumbnailer {
+    /// Follows a removal.
+    pub(crate) async fn removed(
+        &self,
+        record: &Record,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<Outcome, Failure> {
+        if self.settings.on_removal == OnRemoval::Keep {
+            return Ok(Outcome::Kept);
+        }
+        let (bucket, key) = self.place(record)?;
+        let current = self.current(&bucket, key).await?;
+        let one = record.version_id.as_deref().filter(|_| record.happened == Happened::VersionRemoved);
+        match (one, current) {
+            (Some(version), _) => {
+                line.version = version.to_owned();
+                let version = OriginalVersion::new(key, Some(version), None);
+                self.forget(&bucket, &version, delivery, line).await?;
+                // The one before it, or one whose delete marker was removed, is to be seen again.
+                self.work_on_current(&bucket, key, delivery, line).await?;
+                Ok(Outcome::Removed)
+            }
+            (None, Some(_)) => Ok(Outcome::Survived),
+            (None, None) => {
+                self.forget_all(&bucket, key, delivery, line).await?;
+                Ok(Outcome::Removed)
+            }
+        }
+    }
+
+    /// Removes what is derived from all versions of `key`.
+    pub(crate) async fn forget_all(
+        &self,
+        bucket: &Bucket,
+        key: &str,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<(), Failure> {
+        let prefix = OriginalVersion::prefix_of_key(key);
+        let records = self.catalog.list(&prefix).await.map_err(while_doing("list the records"))?;
+        let mut versions: Vec<&str> =
+            records.iter().filter_map(|record| OriginalVersion::version_of_record(key, record)).collect();
+        versions.dedup();
+        for version in versions {
+            let version = OriginalVersion { key: key.to_owned(), version: version.to_owned() };
+            self.forget(bucket, &version, delivery, line).await?;
+        }
+        self.work_on_current(bucket, key, delivery, line).await
+    }
+
+    /// Makes the thumbnails of the current version of `key` if there is one that has none.
+    async fn work_on_current(
+        &self,
+        bucket: &Bucket,
+        key: &str,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<(), Failure> {
+        let Some(head) = self.current(bucket, key).await? else { return Ok(()) };
+        let version = version_of(key, &head);
+        let done: Option<Done> = self.read(&version.done_key()).await?;
+        if done.is_some_and(|done| done.manifest.is_some()) {
+            return Ok(());
+        }
+        let size = head.content_length().unwrap_or(0).try_into().unwrap_or(0);
+        self.make(&Original { bucket: bucket.clone(), version, size }, delivery, line).await?;
+        Ok(())
+    }
+
+    /// Removes the records of `version`, and its thumbnails and alt texts unless they are another's too.
+    async fn forget(
+        &self,
+        bucket: &Bucket,
+        version: &OriginalVersion,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<(), Failure> {
+        let done: Option<Done> = self.read(&version.done_key()).await?;
+        if let Some(Done { manifest: Some(index), base: Some(base), .. }) = done {
+            if self.sharing(&index, &base).await?.is_empty() {
+                let prefix = format!("{base}/");
+                for place in [&self.thumbnails, &self.catalog] {
+                    let keys = place.children(&prefix).await.map_err(while_doing("list what is derived"))?;
+                    delete_all(place, &keys).await?;
+                }
+            }
+            delete_all(&self.catalog, std::slice::from_ref(&index)).await?;
+            // Another photo with the same bytes may have come while they were removed.
+            for Manifest { original, .. } in self.sharing(&index, &base).await? {
+                let size = original.bytes;
+                let bucket = Bucket { s3: bucket.s3.clone(), name: original.bucket };
+                let version = OriginalVersion { key: original.key, version: original.version };
+                self.restore(Original { bucket, version, size }, delivery, line).await?;
+            }
+        }
+        // Last, so that a delivery that breaks off before finds its way again.
+        for record in [version.failure_key(), version.done_key()] {
+            if self.catalog.has(&record).await.map_err(while_doing("look for a record"))? {
+                delete_all(&self.catalog, &[record]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the thumbnails of `original` again where one of them is missing.
+    async fn restore(
+        &self,
+        original: Original,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<(), Failure> {
+        let done: Option<Done> = self.read(&original.version.done_key()).await?;
+        let index = done.and_then(|done| done.manifest);
+        let Some(index) = index else { return Ok(()) };
+        let Some(manifest) = self.read::<Manifest>(&index).await? else { return Ok(()) };
+        for thumbnail in &manifest.thumbnails {
+            let there = self.thumbnails.has(&thumbnail.key).await;
+            if !there.map_err(while_doing("look for a thumbnail"))? {
+                self.make(&original, delivery, line).await?;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The other manifests whose thumbnails stand under `base`: copies with the same name and bytes.
+    async fn sharing(&self, index: &str, base: &str) -> Result<Vec<Manifest>, Failure> {
+        let Ok(digest) = base.parse::<OriginalKey>().map(|base| base.short_digest().to_owned()) else {
+            return Ok(Vec::new());
+        };
+        let names = index.rsplit_once('/').map_or(index, |(names, _)| names);
+        let listed = self.catalog.list(&format!("{names}/")).await;
+        let alike = |key: &String| {
+            key != index && key.parse::<NameIndexKey>().is_ok_and(|key| key.short_digest() == digest)
+        };
+        let mut sharing = Vec::new();
+        for key in listed.map_err(while_doing("list the name index"))?.iter().filter(|key| alike(key)) {
+            sharing.extend(self.read::<Manifest>(key).await?.filter(|manifest| manifest.base == base));
+        }
+        Ok(sharing)
+    }
+
+    async fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Failure> {
+        self.catalog.read(key).await.map_err(while_doing("read a record"))
+    }
+}
+
+async fn delete_all(bucket: &Bucket, keys: &[String]) -> Result<(), Failure> {
+    let deletes = keys.iter().map(|key| bucket.delete(key));
+    try_join_all(deletes).await.map_err(while_doing("remove what is derived"))?;
+    Ok(())
+}
