@@ -1,5 +1,7 @@
 //! What is known about the photos: the originals and, for each, its records in the catalog bucket.
 
+mod resolve;
+
 use contract::failure::FailureRecord;
 use contract::key::{OriginalVersion, escape};
 use contract::manifest::{Done, Manifest};

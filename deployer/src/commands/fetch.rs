@@ -1,15 +1,223 @@
-//! `deployer fetch`.
+//! `deployer fetch`: the thumbnails of photos, or the photos themselves, into files.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use contract::key::{OriginalKey, escape};
+use contract::manifest::Manifest;
+use serde::Serialize;
+use time::Date;
+use time::format_description::FormatItem;
+use time::macros::format_description;
 
-use crate::error::CommandError;
+use crate::catalog::Catalog;
+use crate::error::{CommandError, Kind, io_error};
 use crate::stack::Stack;
+use crate::transfer::download::download;
+use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
-/// Downloads the thumbnails of a photo.
+/// Downloads the thumbnails of a photo and prints the files' names.
+///
+/// A photo is found by its key, by a prefix of keys (`2026/11/24/`) or by its file name; of several the newest is
+/// taken. With `--output json` each file is one line: `key`, `file`, `bytes`.
 #[derive(Debug, Args)]
-pub(crate) struct FetchArgs {}
+#[command(after_help = "Examples:
+  deployer fetch cat.jpg
+  deployer fetch 2026/11/24/cat.3f9a1c2b7d.jpg --preset small -o cat.webp
+  deployer fetch 2026/11/24/ --all -o thumbnails/")]
+pub(crate) struct FetchArgs {
+    /// Keys, prefixes of keys, or names of photos.
+    #[arg(required = true, value_name = "PHOTO")]
+    photos: Vec<String>,
+    /// The file to write, for a single thumbnail, or the folder to write to.
+    #[arg(long, short, value_name = "PATH", default_value = ".")]
+    out: PathBuf,
+    /// Only the thumbnail of this preset.
+    #[arg(long, value_name = "NAME", conflicts_with = "original")]
+    preset: Option<String>,
+    /// The photo itself instead of its thumbnails.
+    #[arg(long)]
+    original: bool,
+    /// Only photos that were put there on this day (UTC), like 2026-11-24.
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
+    date: Option<Date>,
+    /// All photos that match, not only the newest.
+    #[arg(long)]
+    all: bool,
+    /// Show the photos that match and download nothing.
+    #[arg(long)]
+    list: bool,
+    /// Refuse where several photos match.
+    #[arg(long, conflicts_with = "all")]
+    strict: bool,
+}
 
-pub(crate) async fn fetch(_args: FetchArgs, _stack: &Stack, _ui: &Ui) -> Result<(), CommandError> {
-    Err(CommandError::failed("not yet"))
+/// One downloaded file, as a line of JSON.
+#[derive(Debug, Serialize)]
+struct Fetched {
+    key: String,
+    file: String,
+    bytes: u64,
+}
+
+const DAY: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
+
+fn parse_day(text: &str) -> Result<Date, String> {
+    Date::parse(&text.replace('/', "-"), DAY).map_err(|_| "it must be a day like 2026-11-24".to_owned())
+}
+
+pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let catalog = Catalog::open(stack).await?;
+    let stop = Stop::listen();
+    let mut failed: Vec<CommandError> = Vec::new();
+    let mut used = HashSet::new();
+    for photo in &args.photos {
+        let fetched = stop.or(one(photo, &args, &catalog, &mut used, stack, ui)).await;
+        match fetched {
+            Err(error) if error.kind == Kind::Interrupted || args.photos.len() == 1 => return Err(error),
+            Err(error) => {
+                ui.error(&error);
+                failed.push(error);
+            }
+            Ok(()) => {}
+        }
+    }
+    match failed.len() {
+        0 => Ok(()),
+        count => Err(CommandError {
+            kind: failed[0].kind,
+            ..CommandError::failed(format!("{count} of {} photos could not be fetched", args.photos.len()))
+        }),
+    }
+}
+
+async fn one(
+    photo: &str,
+    args: &FetchArgs,
+    catalog: &Catalog<'_>,
+    used: &mut HashSet<PathBuf>,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let flags = stack.config.flags();
+    let all = args.all || args.list;
+    let resolved = catalog.resolve(photo, args.date, all, &flags).await?;
+    if args.list {
+        for manifest in &resolved.photos {
+            let original = &manifest.original;
+            ui.line(manifest, || {
+                format!(
+                    "{}  {}x{}  {}",
+                    escape(&original.key),
+                    original.width,
+                    original.height,
+                    original.last_modified
+                )
+            })?;
+        }
+        return Ok(());
+    }
+    if resolved.others > 0 {
+        let others = resolved.others;
+        let more = format!(
+            "{others} other {} also called `{}`",
+            if others == 1 { "photo is" } else { "photos are" },
+            escape(photo)
+        );
+        if args.strict {
+            return Err(CommandError::not_found(format!("{more}: which one is meant is not clear")).hint(
+                format!("run `deployer fetch{flags} --list {}` and name one by its key", quoted(photo)),
+            ));
+        }
+        ui.note(format!("{more}; this is the newest (`--list` shows them, `--date` and `--all` pick)"));
+    }
+    for manifest in &resolved.photos {
+        for (bucket, key, name) in wanted(manifest, args, catalog)? {
+            let to = destination(&args.out, &name, manifest, used)?;
+            let bytes = download(catalog.s3, bucket, &key, &to).await?;
+            let file = to.display().to_string();
+            ui.line(&Fetched { key, file: file.clone(), bytes }, || file)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is to be downloaded of a photo: bucket, key, and the name for the file.
+fn wanted<'a>(
+    manifest: &Manifest,
+    args: &FetchArgs,
+    catalog: &Catalog<'a>,
+) -> Result<Vec<(&'a str, String, String)>, CommandError> {
+    let base = manifest.base.parse::<OriginalKey>();
+    let name = base.map_or_else(|_| "photo".to_owned(), |base| base.file_name());
+    if args.original {
+        return Ok(vec![(catalog.originals, manifest.original.key.clone(), name)]);
+    }
+    let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
+    let matches = |preset: &str| args.preset.as_deref().is_none_or(|wanted| wanted == preset);
+    let thumbnails: Vec<_> = manifest
+        .thumbnails
+        .iter()
+        .filter(|thumbnail| matches(&thumbnail.preset))
+        .map(|thumbnail| {
+            let extension = thumbnail.format.extension();
+            (catalog.thumbnails, thumbnail.key.clone(), format!("{stem}.{}.{extension}", thumbnail.preset))
+        })
+        .collect();
+    if thumbnails.is_empty() {
+        let names: Vec<&str> =
+            manifest.thumbnails.iter().map(|thumbnail| thumbnail.preset.as_str()).collect();
+        let wanted = args.preset.as_deref().unwrap_or_default();
+        return Err(CommandError::not_found(format!(
+            "`{}` has no thumbnail `{wanted}`, it has {}",
+            escape(&manifest.original.key),
+            names.join(", ")
+        )));
+    }
+    let is_file = !args.out.is_dir() && !ends_with_slash(&args.out);
+    if is_file && thumbnails.len() > 1 {
+        return Err(CommandError::usage(format!(
+            "`{}` is one file, but there are {} thumbnails",
+            args.out.display(),
+            thumbnails.len()
+        ))
+        .hint("pick one with `--preset`, or name a folder: `-o thumbnails/`"));
+    }
+    Ok(thumbnails)
+}
+
+fn ends_with_slash(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b"/")
+}
+
+/// Where a file goes. The name in the key is only ever the last part of a path; two photos of one name in one
+/// run are told apart by their digests.
+fn destination(
+    out: &Path,
+    name: &str,
+    manifest: &Manifest,
+    used: &mut HashSet<PathBuf>,
+) -> Result<PathBuf, CommandError> {
+    if !out.is_dir() && !ends_with_slash(out) {
+        return Ok(out.to_path_buf());
+    }
+    std::fs::create_dir_all(out)
+        .map_err(|error| io_error(format_args!("make the folder `{}`", out.display()), &error))?;
+    let name: String =
+        name.chars().map(|c| if c == '/' || c == '\\' || c.is_control() { '_' } else { c }).collect();
+    let plain = if out == Path::new(".") { PathBuf::from(&name) } else { out.join(&name) };
+    if used.insert(plain.clone()) {
+        return Ok(plain);
+    }
+    let told_apart = plain.with_file_name(format!("{}.{name}", manifest.original.digest.short()));
+    used.insert(told_apart.clone());
+    Ok(told_apart)
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -1,0 +1,118 @@
+//! Finding photos by what a person calls them: an exact key, a prefix or a day, or a file name.
+
+use contract::key::{NameIndexKey, escape};
+use contract::manifest::Manifest;
+use time::{Date, OffsetDateTime};
+
+use crate::catalog::{Catalog, State, moment};
+use crate::error::{CommandError, aws_error};
+
+/// The photos that a text stands for, the newest first.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) photos: Vec<Manifest>,
+    /// Photos that match, too, but were not read: all but the newest, unless all are asked for.
+    pub(crate) others: usize,
+}
+
+/// The most photos of one name that are counted: one page of a listing.
+const MAX_COUNTED: i32 = 1000;
+
+impl Catalog<'_> {
+    /// The photos that `text` stands for; `flags` make a hint's command work on this stack.
+    ///
+    /// A name costs one LIST, whatever the number of photos. `day` keeps those last modified on it (UTC).
+    pub(crate) async fn resolve(
+        &self,
+        text: &str,
+        day: Option<Date>,
+        all: bool,
+        flags: &str,
+    ) -> Result<Resolved, CommandError> {
+        if let Some(original) = self.original(text).await? {
+            let manifest = match self.state(&original.version).await? {
+                State::Done(manifest) => *manifest,
+                State::Failed(failure) => {
+                    return Err(CommandError::failed(format!(
+                        "`{}` has no thumbnails: {} ({})",
+                        escape(text),
+                        escape(&failure.message),
+                        failure.reason
+                    )));
+                }
+                State::Waiting | State::Superseded => {
+                    return Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
+                        .hint(format!("run `deployer status{flags}` to see how many photos wait")));
+                }
+            };
+            return Ok(Resolved { photos: vec![manifest], others: 0 });
+        }
+        let found = if text.contains('/') {
+            self.under_prefix(text, all).await?
+        } else {
+            self.by_name(text, day, all).await?
+        };
+        if found.photos.is_empty() {
+            return Err(CommandError::not_found(format!("there is no photo `{}`", escape(text)))
+                .hint(format!("run `deployer ls{flags}` to see what there is")));
+        }
+        Ok(found)
+    }
+
+    async fn by_name(&self, name: &str, day: Option<Date>, all: bool) -> Result<Resolved, CommandError> {
+        let listed = self
+            .s3
+            .list_objects_v2()
+            .bucket(self.bucket)
+            .prefix(NameIndexKey::prefix(name))
+            .max_keys(MAX_COUNTED)
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("look `{}` up in the catalog", escape(name)), &error))?;
+        let keys: Vec<&str> = listed
+            .contents()
+            .iter()
+            .filter_map(|object| object.key())
+            .filter(|key| day.is_none_or(|day| index_day(key) == Some(day)))
+            .collect();
+        let wanted = if all { keys.len() } else { 1 };
+        let mut photos = Vec::new();
+        for key in keys.iter().take(wanted) {
+            photos.extend(self.record::<Manifest>(key).await?);
+        }
+        Ok(Resolved { others: keys.len().saturating_sub(wanted), photos })
+    }
+
+    /// A prefix is listed to its end: the newest of it may stand anywhere.
+    async fn under_prefix(&self, prefix: &str, all: bool) -> Result<Resolved, CommandError> {
+        let mut objects = Vec::new();
+        let mut pages =
+            self.s3.list_objects_v2().bucket(self.originals).prefix(prefix).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
+            for object in page.contents.unwrap_or_default() {
+                let time = moment(object.last_modified());
+                objects.extend(object.key.map(|key| (time, key)));
+            }
+        }
+        objects.sort_by(|a, b| b.cmp(a));
+        let wanted = if all { objects.len() } else { 1 };
+        let others = objects.len().saturating_sub(wanted);
+        let mut photos = Vec::new();
+        for (_, key) in objects.into_iter().take(wanted) {
+            if let Some(original) = self.original(&key).await?
+                && let State::Done(manifest) = self.state(&original.version).await?
+            {
+                photos.push(*manifest);
+            }
+        }
+        Ok(Resolved { photos, others })
+    }
+}
+
+/// The UTC day in a key of the name index.
+fn index_day(key: &str) -> Option<Date> {
+    let key: NameIndexKey = key.parse().ok()?;
+    let seconds = i64::try_from(key.last_modified_ms() / 1000).ok()?;
+    OffsetDateTime::from_unix_timestamp(seconds).ok().map(OffsetDateTime::date)
+}
