@@ -1,15 +1,154 @@
-//! `deployer ls`.
+//! `deployer ls`: the photos, and how far each has come.
 
 use clap::Args;
+use contract::key::{OriginalVersion, escape};
+use futures::stream::{self, StreamExt as _};
+use serde::Serialize;
+use time::OffsetDateTime;
 
-use crate::error::CommandError;
+use crate::catalog::{Catalog, State, moment, size};
+use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Lists photos.
-#[derive(Debug, Args)]
-pub(crate) struct LsArgs {}
+/// How many photos are looked up at once.
+const AT_ONCE: usize = 32;
 
-pub(crate) async fn ls(_args: LsArgs, _stack: &Stack, _ui: &Ui) -> Result<(), CommandError> {
-    Err(CommandError::failed("not yet"))
+/// Lists photos with their size, time, state and thumbnails.
+///
+/// With `--output json` each photo is one line: `key`, `version`, `bytes`, `last_modified`, `state` (`done`,
+/// `failed`, `waiting`, `superseded`), `thumbnails` and, of a failed one, `reason`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  deployer ls\n  deployer ls 2026/11/24\n  deployer ls cat.jpg")]
+pub(crate) struct LsArgs {
+    /// The beginning of the keys, a day like 2026/11/24, or the name of a photo.
+    #[arg(value_name = "PREFIX", default_value = "")]
+    prefix: String,
+    /// The most photos to list.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<usize>,
+}
+
+/// One photo, as a line of JSON.
+#[derive(Debug, Serialize)]
+struct Listed {
+    key: String,
+    version: String,
+    bytes: u64,
+    #[serde(with = "time::serde::rfc3339")]
+    last_modified: OffsetDateTime,
+    state: &'static str,
+    thumbnails: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let catalog = Catalog::open(stack).await?;
+    let limit = args.limit.unwrap_or(usize::MAX);
+    let mut listed = 0;
+    let mut pages = pages(&catalog, &args.prefix);
+    while let Some(page) = pages.next().await {
+        let mut photos = stream::iter(page?).map(|photo| look(&catalog, photo)).buffered(AT_ONCE);
+        while let Some(photo) = photos.next().await {
+            if listed == limit {
+                return Ok(());
+            }
+            listed += 1;
+            let photo = photo?;
+            ui.line(&photo, || text(&photo))?;
+        }
+    }
+    if listed > 0 || args.prefix.is_empty() {
+        return Ok(());
+    }
+    // Not the beginning of a key: perhaps the name of a photo.
+    let flags = stack.config.flags();
+    for manifest in catalog.resolve(&args.prefix, None, true, &flags).await?.photos.into_iter().take(limit) {
+        let original = manifest.original;
+        let photo = Listed {
+            key: original.key,
+            version: original.version,
+            bytes: original.bytes,
+            last_modified: original.last_modified,
+            state: "done",
+            thumbnails: manifest.thumbnails.into_iter().map(|thumbnail| thumbnail.key).collect(),
+            reason: None,
+        };
+        ui.line(&photo, || text(&photo))?;
+    }
+    Ok(())
+}
+
+/// The photos that are there now, a page of a listing at a time.
+fn pages<'a>(
+    catalog: &'a Catalog<'_>,
+    prefix: &'a str,
+) -> std::pin::Pin<Box<dyn stream::Stream<Item = Result<Vec<Listed>, CommandError>> + 'a>> {
+    let start = Some((None::<String>, None::<String>));
+    Box::pin(stream::try_unfold(start, move |markers| async move {
+        let Some((key_marker, version_marker)) = markers else { return Ok(None) };
+        let page = catalog
+            .s3
+            .list_object_versions()
+            .bucket(catalog.originals)
+            .prefix(prefix)
+            .set_key_marker(key_marker)
+            .set_version_id_marker(version_marker)
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("list the photos in `{}`", catalog.originals), &error))?;
+        let photos = page
+            .versions()
+            .iter()
+            .filter(|version| version.is_latest() == Some(true))
+            .map(|version| {
+                let key = version.key().unwrap_or_default();
+                let original = OriginalVersion::new(key, version.version_id(), version.e_tag());
+                Listed {
+                    key: original.key,
+                    version: original.version,
+                    bytes: size(version.size()),
+                    last_modified: moment(version.last_modified()),
+                    state: "waiting",
+                    thumbnails: Vec::new(),
+                    reason: None,
+                }
+            })
+            .collect();
+        let next = (page.is_truncated() == Some(true))
+            .then(|| (page.next_key_marker.clone(), page.next_version_id_marker.clone()));
+        Ok(Some((photos, next)))
+    }))
+}
+
+/// Adds how far the photo has come.
+async fn look(catalog: &Catalog<'_>, mut photo: Listed) -> Result<Listed, CommandError> {
+    let original = OriginalVersion { key: photo.key.clone(), version: photo.version.clone() };
+    match catalog.state(&original).await? {
+        State::Done(manifest) => {
+            photo.state = "done";
+            photo.thumbnails = manifest.thumbnails.into_iter().map(|thumbnail| thumbnail.key).collect();
+        }
+        State::Failed(failure) => {
+            photo.state = "failed";
+            photo.reason = Some(format!("{} ({})", failure.message, failure.reason));
+        }
+        State::Superseded => photo.state = "superseded",
+        State::Waiting => {}
+    }
+    Ok(photo)
+}
+
+fn text(photo: &Listed) -> String {
+    let time = photo.last_modified;
+    let (date, hour, minute, second) = (time.date(), time.hour(), time.minute(), time.second());
+    let bytes = indicatif::HumanBytes(photo.bytes).to_string();
+    let state = match (photo.state, photo.thumbnails.len(), &photo.reason) {
+        ("done", count, _) => format!("{count} thumbnails"),
+        (state, _, Some(reason)) => format!("{state}: {}", escape(reason)),
+        (state, _, None) => state.to_owned(),
+    };
+    let key = escape(&photo.key);
+    format!("{date} {hour:02}:{minute:02}:{second:02}  {bytes:>12}  {key}  {state}")
 }

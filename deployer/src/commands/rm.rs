@@ -1,15 +1,156 @@
-//! `deployer rm`.
+//! `deployer rm`: photos, with every version and everything derived from them.
+
+use std::collections::BTreeSet;
 
 use clap::Args;
+use contract::key::{OriginalKey, OriginalVersion, basename, escape};
+use contract::manifest::{Done, Manifest};
+use serde_json::json;
 
-use crate::error::CommandError;
-use crate::stack::Stack;
+use crate::catalog::Catalog;
+use crate::error::{CommandError, aws_error};
+use crate::stack::{Stack, empty};
 use crate::ui::Ui;
 
-/// Removes photos with everything derived from them.
+/// Removes photos with their thumbnails, alt texts and records.
 #[derive(Debug, Args)]
-pub(crate) struct RmArgs {}
+#[command(after_help = "Examples:
+  deployer rm 2026/11/24/cat.3f9a1c2b7d.jpg
+  deployer rm 2026/11/24/ --yes
+  deployer rm --all")]
+pub(crate) struct RmArgs {
+    /// Keys, or prefixes that end with `/`.
+    #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
+    keys: Vec<String>,
+    /// Everything.
+    #[arg(long)]
+    all: bool,
+}
 
-pub(crate) async fn rm(_args: RmArgs, _stack: &Stack, _ui: &Ui) -> Result<(), CommandError> {
-    Err(CommandError::failed("not yet"))
+pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let catalog = Catalog::open(stack).await?;
+    if args.all {
+        return remove_all(&catalog, stack, ui).await;
+    }
+    let mut keys = BTreeSet::new();
+    for wanted in &args.keys {
+        let found = keys_under(&catalog, wanted).await?;
+        if found.is_empty() {
+            return Err(CommandError::not_found(format!(
+                "there is no photo `{}`; nothing was removed",
+                escape(wanted)
+            ))
+            .hint(format!(
+                "run `deployer ls{}` to see what there is; a prefix ends with `/`",
+                stack.config.flags()
+            )));
+        }
+        keys.extend(found);
+    }
+    if keys.len() > 1 || args.keys.iter().any(|key| key.ends_with('/')) {
+        ui.confirm(&format!("Remove {} photos with everything derived from them?", keys.len()), "--yes")
+            .await?;
+    }
+    let bar = ui.count(keys.len() as u64, "photos removed");
+    let mut objects = 0;
+    for key in &keys {
+        objects += remove(&catalog, stack, key).await?;
+        bar.inc(1);
+        ui.detail(format!("removed `{}`", escape(key)));
+    }
+    bar.finish_and_clear();
+    conclude(keys.len(), objects, ui)
+}
+
+fn conclude(photos: usize, objects: u64, ui: &Ui) -> Result<(), CommandError> {
+    let result = json!({ "photos": photos, "objects": objects });
+    let noun = if photos == 1 { "photo" } else { "photos" };
+    ui.result(&result, || format!("Removed {photos} {noun}: {objects} object versions."))
+}
+
+async fn remove_all(catalog: &Catalog<'_>, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let (count, more) = empty::count(stack, catalog.originals).await?;
+    let more = if more { " or more" } else { "" };
+    ui.confirm(&format!("Remove all {count}{more} versions of all photos?"), "--yes").await?;
+    let mut objects = 0;
+    // The photos first: what the functions still store for them, they then remove themselves.
+    for bucket in [catalog.originals, catalog.thumbnails, catalog.bucket] {
+        objects += empty::empty(stack, bucket, ui).await?;
+    }
+    conclude(count, objects, ui)
+}
+
+/// The key itself, or all keys under a prefix that ends with `/`; deleted ones with older versions, too.
+async fn keys_under(catalog: &Catalog<'_>, wanted: &str) -> Result<BTreeSet<String>, CommandError> {
+    let mut keys = BTreeSet::new();
+    let mut markers = (None, None);
+    loop {
+        let page = catalog
+            .s3
+            .list_object_versions()
+            .bucket(catalog.originals)
+            .prefix(wanted)
+            .set_key_marker(markers.0)
+            .set_version_id_marker(markers.1)
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("list `{}`", escape(wanted)), &error))?;
+        let versions = page.versions().iter().filter_map(|version| version.key());
+        let deleted = page.delete_markers().iter().filter_map(|marker| marker.key());
+        let matches = |key: &&str| wanted.ends_with('/') || *key == wanted;
+        keys.extend(versions.chain(deleted).filter(matches).map(str::to_owned));
+        if page.is_truncated() != Some(true) {
+            return Ok(keys);
+        }
+        markers = (page.next_key_marker, page.next_version_id_marker);
+    }
+}
+
+/// Removes all versions of the original at `key`, then what was derived from them.
+async fn remove(catalog: &Catalog<'_>, stack: &Stack, key: &str) -> Result<u64, CommandError> {
+    let mut objects = empty::delete_under(stack, catalog.originals, key, |other| other == key).await?;
+    let records = OriginalVersion::prefix_of_key(key);
+    let listed = catalog
+        .s3
+        .list_objects_v2()
+        .bucket(catalog.bucket)
+        .prefix(&records)
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("list the records of `{}`", escape(key)), &error))?;
+    for record in listed.contents().iter().filter_map(|object| object.key()) {
+        let Some(Done { manifest: Some(manifest), base: Some(base), .. }) =
+            catalog.record(record).await.unwrap_or(None)
+        else {
+            continue;
+        };
+        objects += empty::delete_under(stack, catalog.bucket, &manifest, |other| other == manifest).await?;
+        if !is_shared(catalog, &manifest, &base).await? {
+            let prefix = format!("{base}/");
+            objects += empty::delete_under(stack, catalog.thumbnails, &prefix, |_| true).await?;
+            objects += empty::delete_under(stack, catalog.bucket, &prefix, |_| true).await?;
+        }
+    }
+    objects += empty::delete_under(stack, catalog.bucket, &records, |_| true).await?;
+    Ok(objects)
+}
+
+/// Whether another photo of the same name and bytes has its thumbnails under the same base.
+async fn is_shared(catalog: &Catalog<'_>, manifest: &str, base: &str) -> Result<bool, CommandError> {
+    let Ok(parsed) = base.parse::<OriginalKey>() else { return Ok(false) };
+    let folder = &manifest[..manifest.len() - basename(manifest).len()];
+    let mut pages =
+        catalog.s3.list_objects_v2().bucket(catalog.bucket).prefix(folder).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| aws_error("look for photos of the same name", &error))?;
+        for other in page.contents().iter().filter_map(|object| object.key()) {
+            if other != manifest
+                && other.contains(parsed.short_digest())
+                && catalog.record::<Manifest>(other).await?.is_some_and(|other| other.base == base)
+            {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }

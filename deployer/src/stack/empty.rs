@@ -18,11 +18,8 @@ pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, C
     let waiting = ui.wait(format!("Emptying `{bucket}`"));
     let mut total = 0;
     for _ in 0..ROUNDS {
-        let Some(deleted) = delete_versions(stack, bucket, |done| {
-            waiting.set_message(format!("Emptying `{bucket}`: {} deleted", total + done));
-        })
-        .await?
-        else {
+        let progress = |done| waiting.set_message(format!("Emptying `{bucket}`: {} deleted", total + done));
+        let Some(deleted) = delete_versions(stack, bucket, "", |_| true, progress).await? else {
             return Ok(total);
         };
         let aborted = abort_uploads(stack, bucket).await?;
@@ -36,10 +33,22 @@ pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, C
         .hint("stop whatever uploads to it, then run `deployer down` again"))
 }
 
+/// Deletes every version of the objects under `prefix` whose keys are `wanted`, and says how many.
+pub(crate) async fn delete_under(
+    stack: &Stack,
+    bucket: &str,
+    prefix: &str,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<u64, CommandError> {
+    Ok(delete_versions(stack, bucket, prefix, wanted, |_| {}).await?.unwrap_or(0))
+}
+
 /// Deletes what one listing shows; none where there is no such bucket.
 async fn delete_versions(
     stack: &Stack,
     bucket: &str,
+    prefix: &str,
+    wanted: impl Fn(&str) -> bool,
     mut progress: impl FnMut(u64),
 ) -> Result<Option<u64>, CommandError> {
     let s3 = stack.aws.s3();
@@ -51,6 +60,7 @@ async fn delete_versions(
         let page = s3
             .list_object_versions()
             .bucket(bucket)
+            .prefix(prefix)
             .set_key_marker(key_marker.take())
             .set_version_id_marker(version_marker.take())
             .send()
@@ -62,8 +72,12 @@ async fn delete_versions(
         };
         let versions = page.versions().iter().map(|version| (version.key(), version.version_id()));
         let markers = page.delete_markers().iter().map(|marker| (marker.key(), marker.version_id()));
-        let objects: Vec<ObjectIdentifier> =
-            versions.chain(markers).filter_map(|(key, version)| identifier(key?, version)).collect();
+        let objects: Vec<ObjectIdentifier> = versions
+            .chain(markers)
+            .filter_map(|(key, version)| Some((key?, version)))
+            .filter(|(key, _)| wanted(key))
+            .filter_map(|(key, version)| identifier(key, version))
+            .collect();
         if !objects.is_empty() {
             while batches.len() >= BATCHES {
                 deleted += batches.next().await.unwrap_or(Ok(0))?;
