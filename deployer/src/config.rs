@@ -27,9 +27,7 @@ const RETENTIONS: [u32; 22] =
 /// Everything a command needs to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    /// The file it was read from, if there is one.
-    pub(crate) file: Option<PathBuf>,
-    /// The folder of that file, else the current one: what a local stack belongs to.
+    /// The folder of the configuration file, else the current one: what a local stack belongs to.
     pub(crate) project: PathBuf,
     /// The AWS profile, if one is named.
     pub(crate) profile: Option<String>,
@@ -196,7 +194,7 @@ impl Config {
             settings.region = overrides.region;
         }
         settings.check()?;
-        Ok(Self { file, project, profile: overrides.profile, local: overrides.local, settings })
+        Ok(Self { project, profile: overrides.profile, local: overrides.local, settings })
     }
 
     /// The flags that make another command work on this same stack, for hints: ` --local --stack x`.

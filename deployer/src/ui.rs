@@ -48,11 +48,6 @@ impl Ui {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
-    /// Whether questions are answered with yes beforehand.
-    pub(crate) fn yes(&self) -> bool {
-        self.yes
-    }
-
     /// Prints a command's result: `value` as JSON, or the lines of `text`.
     pub(crate) fn result<T: Serialize>(
         &self,

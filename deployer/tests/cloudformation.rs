@@ -3,6 +3,8 @@
 //!
 //! The emulators never throttle, refuse an update after a rollback, or lose a connection; AWS does.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -205,7 +205,7 @@ impl Thumbnailer {
         let FetchedOriginal { bytes, last_modified, share } = fetched;
         let size = bytes.len() as u64;
         line.bytes = Some(size);
-        let (limits, encoded) = (self.limits.clone(), Arc::new((bytes, share)));
+        let (limits, encoded) = (self.limits, Arc::new((bytes, share)));
         let held = encoded.clone();
         let (digest, header) =
             self.compute(move || (Digest::of(&held.0), imaging::inspect(&held.0, &limits))).await?;
@@ -217,7 +217,7 @@ impl Thumbnailer {
             return Err(Failure::NoTime);
         }
         let rendering = Instant::now();
-        let (limits, presets) = (self.limits.clone(), self.settings.presets.clone());
+        let (limits, presets) = (self.limits, self.settings.presets.clone());
         let rendered = self.compute(move || {
             // The memory is given back when the work ends, even if nobody waits for it any longer.
             let _room = room;

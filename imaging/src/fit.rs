@@ -73,13 +73,13 @@ pub(crate) fn salient(gray: &[u8], width: usize, height: usize, kept: (f64, f64)
     let at = |x: usize, y: usize| i32::from(gray[y * width + x]);
     let mut columns = vec![0_u64; width];
     let mut rows = vec![0_u64; height];
-    for y in 0..height {
-        for x in 0..width {
+    for (y, row) in rows.iter_mut().enumerate() {
+        for (x, column) in columns.iter_mut().enumerate() {
             let right = at((x + 1).min(width - 1), y) - at(x, y);
             let down = at(x, (y + 1).min(height - 1)) - at(x, y);
             let detail = u64::from(right.unsigned_abs() + down.unsigned_abs());
-            columns[x] += detail;
-            rows[y] += detail;
+            *column += detail;
+            *row += detail;
         }
     }
     (densest(&columns, kept.0), densest(&rows, kept.1))

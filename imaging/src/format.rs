@@ -113,10 +113,10 @@ pub(crate) fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"RIFF") && at(8, b"AVI ") {
         return refuse("AVI video");
     }
-    if original[0] == b'P' && matches!(original.get(1), Some(b'1'..=b'7')) && original.len() > 3 {
-        if original[2].is_ascii_whitespace() {
-            return refuse("PNM");
-        }
+    if let [b'P', b'1'..=b'7', space, _, ..] = original
+        && space.is_ascii_whitespace()
+    {
+        return refuse("PNM");
     }
     let text = &original[..original.len().min(1024)];
     if memchr::memmem::find(text, b"<svg").is_some() {

@@ -24,8 +24,6 @@ pub(crate) struct Catalog<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Original {
     pub(crate) version: OriginalVersion,
-    pub(crate) bytes: u64,
-    pub(crate) last_modified: OffsetDateTime,
 }
 
 /// How far one version of an original has come.
@@ -60,11 +58,9 @@ impl<'a> Catalog<'a> {
             return Ok(None);
         }
         match self.s3.head_object().bucket(self.originals).key(key).send().await {
-            Ok(head) => Ok(Some(Original {
-                version: OriginalVersion::new(key, head.version_id(), head.e_tag()),
-                bytes: size(head.content_length()),
-                last_modified: moment(head.last_modified()),
-            })),
+            Ok(head) => {
+                Ok(Some(Original { version: OriginalVersion::new(key, head.version_id(), head.e_tag()) }))
+            }
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
             Err(error) => Err(aws_error(
                 format_args!("look for `{}` in the bucket `{}`", escape(key), self.originals),

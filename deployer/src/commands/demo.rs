@@ -1,15 +1,115 @@
-//! `deployer demo`.
+//! `deployer demo`: the whole system at work on this machine, from photos to thumbnails on disk.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use contract::key::{Digest, OriginalKey, escape};
+use contract::manifest::Manifest;
+use indicatif::HumanBytes;
+use serde::Serialize;
+use time::OffsetDateTime;
 
+use crate::catalog::Catalog;
+use crate::commands::up::{self, UpArgs};
+use crate::commands::upload::{UploadArgs, upload};
 use crate::config::Config;
-use crate::error::CommandError;
+use crate::error::{CommandError, io_error};
+use crate::stack::Stack;
+use crate::transfer::download::download;
 use crate::ui::Ui;
 
-/// Shows the whole system at work on this machine: sample photos, and yours, become thumbnails.
-#[derive(Debug, Args)]
-pub(crate) struct DemoArgs {}
+/// The sample photos; `samples/README.md` says where they are from.
+const SAMPLES: [(&str, &[u8]); 3] = [
+    ("astronaut.jpg", include_bytes!("../../../samples/astronaut.jpg")),
+    ("chelsea.png", include_bytes!("../../../samples/chelsea.png")),
+    ("coffee.jpg", include_bytes!("../../../samples/coffee.jpg")),
+];
 
-pub(crate) async fn demo(_args: DemoArgs, _config: Config, _ui: &Ui) -> Result<(), CommandError> {
-    Err(CommandError::failed("not yet"))
+/// Shows the whole system at work on this machine: sample photos, and yours, become thumbnails.
+///
+/// Starts the stack as `up --local` does, sends the photos through S3, SNS, SQS and the real Lambda program, and
+/// leaves the thumbnails in a folder. `deployer down --local` removes the stack.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  deployer demo\n  deployer demo cat.jpg dog.png")]
+pub(crate) struct DemoArgs {
+    /// Photos of your own.
+    #[arg(value_name = "PHOTO")]
+    photos: Vec<PathBuf>,
+    /// The folder for the thumbnails.
+    #[arg(long, short, value_name = "DIR", default_value = "demo-output")]
+    out: PathBuf,
+}
+
+/// One photo and its thumbnails, as `--output json` shows them.
+#[derive(Debug, Serialize)]
+struct Shown {
+    photo: String,
+    #[serde(flatten)]
+    manifest: Manifest,
+    files: Vec<String>,
+}
+
+pub(crate) async fn demo(args: DemoArgs, mut config: Config, ui: &Ui) -> Result<(), CommandError> {
+    config.local = true;
+    let stack = Stack::connect(config, ui).await?;
+    up::bring_up(&UpArgs::default(), &stack, ui).await?;
+
+    let folder = tempfile::tempdir().map_err(|error| io_error("make a folder for the samples", &error))?;
+    let mut photos = Vec::new();
+    for (name, bytes) in SAMPLES {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).map_err(|error| io_error("write a sample photo", &error))?;
+        photos.push(path);
+    }
+    photos.extend(args.photos);
+    upload(UploadArgs::silent(photos.clone()), &stack, ui).await?;
+
+    std::fs::create_dir_all(&args.out)
+        .map_err(|error| io_error(format_args!("make the folder `{}`", args.out.display()), &error))?;
+    let catalog = Catalog::open(&stack).await?;
+    let mut shown = Vec::new();
+    for photo in &photos {
+        shown.push(show(photo, &args.out, &catalog, &stack).await?);
+    }
+    ui.result(&shown, || table(&shown))?;
+    ui.note(format!(
+        "\nThe thumbnails are in {}. `deployer down --local` removes the stack.",
+        args.out.display()
+    ));
+    Ok(())
+}
+
+async fn show(photo: &Path, out: &Path, catalog: &Catalog<'_>, stack: &Stack) -> Result<Shown, CommandError> {
+    let bytes =
+        std::fs::read(photo).map_err(|error| io_error(format_args!("read `{}`", photo.display()), &error))?;
+    let name = photo.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let key = OriginalKey::new(OffsetDateTime::now_utc().date(), &Digest::of(&bytes), name)
+        .map_err(|error| CommandError::failed(error.to_string()))?;
+    let mut found = catalog.resolve(&key.to_string(), None, false, &stack.config.flags()).await?;
+    let manifest = found.photos.remove(0);
+    let mut files = Vec::new();
+    for thumbnail in &manifest.thumbnails {
+        let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+        let to = out.join(format!("{stem}.{}.{}", thumbnail.preset, thumbnail.format.extension()));
+        download(catalog.s3, catalog.thumbnails, &thumbnail.key, &to).await?;
+        files.push(to.display().to_string());
+    }
+    Ok(Shown { photo: name.to_owned(), manifest, files })
+}
+
+fn table(shown: &[Shown]) -> String {
+    let mut out = format!("{:<24} {:>12} {:>12}   thumbnails\n", "photo", "pixels", "size");
+    for Shown { photo, manifest, .. } in shown {
+        let original = &manifest.original;
+        let pixels = format!("{}x{}", original.width, original.height);
+        let size = HumanBytes(original.bytes).to_string();
+        let each = manifest.thumbnails.iter().map(|thumbnail| {
+            let size = HumanBytes(thumbnail.bytes);
+            format!("{} {}x{} {size}", thumbnail.preset, thumbnail.width, thumbnail.height)
+        });
+        let thumbnails = each.collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "{:<24} {pixels:>12} {size:>12}   {thumbnails}", escape(photo));
+    }
+    out
 }

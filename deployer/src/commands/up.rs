@@ -14,7 +14,7 @@ use crate::stack::{Stack, artifacts, recover};
 use crate::ui::Ui;
 
 /// Creates the stack or brings it up to date.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "Examples:\n  deployer up --local\n  deployer up --region eu-central-1 --yes")]
 pub(crate) struct UpArgs {
     /// A ready zip of a handler, instead of building it; can be given several times.
@@ -26,17 +26,23 @@ pub(crate) struct UpArgs {
 }
 
 pub(crate) async fn up(args: UpArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    bring_up(&args, stack, ui).await?;
+    let status = Status::read(stack).await?;
+    ui.result(&status, || status.text())
+}
+
+/// Does what `up` does and prints no result.
+pub(crate) async fn bring_up(args: &UpArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let creates = recover::make_ready(stack, ui).await?;
     let prepared = prepare(stack, &args.zip, ui).await?;
     match prepared.change_set(stack, creates, ui).await? {
         None => ui.note("No changes: the stack is as configured."),
-        Some(change_set) => apply(&args, &prepared, &change_set, stack, ui).await?,
+        Some(change_set) => apply(args, &prepared, &change_set, stack, ui).await?,
     }
     if let Some(emulator) = &stack.emulator {
         local::checkpoint(emulator);
     }
-    let status = Status::read(stack).await?;
-    ui.result(&status, || status.text())
+    Ok(())
 }
 
 /// Shows the change set, asks, and executes that very one.

@@ -63,6 +63,16 @@ pub(crate) struct UploadArgs {
     /// Upload what is not an image by its bytes, too.
     #[arg(long)]
     force: bool,
+    /// Print no keys, for a command that has results of its own.
+    #[arg(skip)]
+    silent: bool,
+}
+
+impl UploadArgs {
+    /// Uploads `paths`, waits for their thumbnails and prints no keys.
+    pub(crate) fn silent(paths: Vec<PathBuf>) -> Self {
+        Self { paths, recursive: false, name: None, wait: true, timeout: 300, force: false, silent: true }
+    }
 }
 
 /// What became of one file, as a line of JSON.
@@ -106,7 +116,14 @@ enum Followed {
 pub(crate) async fn upload(args: UploadArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     check_stdin(&args)?;
     let stop = Stop::listen();
-    let mut tally = Tally { ui, flags: stack.config.flags(), total: 0, failed: Vec::new(), skipped: 0 };
+    let mut tally = Tally {
+        ui,
+        silent: args.silent,
+        flags: stack.config.flags(),
+        total: 0,
+        failed: Vec::new(),
+        skipped: 0,
+    };
     let mut files = Vec::new();
     let mut spooled = None;
     for path in &args.paths {
@@ -286,6 +303,7 @@ fn skipped(found: &Found, what: &str) -> Outcome {
 /// The outcomes so far.
 struct Tally<'a> {
     ui: &'a Ui,
+    silent: bool,
     /// The flags that make another command work on this stack.
     flags: String,
     total: usize,
@@ -298,7 +316,9 @@ impl Tally<'_> {
     fn add(&mut self, file: String, outcome: Result<Outcome, CommandError>) -> Result<(), CommandError> {
         match outcome {
             Ok(Outcome::Stored(stored)) => {
-                self.ui.line(&stored, || stored.key.clone())?;
+                if !self.silent {
+                    self.ui.line(&stored, || stored.key.clone())?;
+                }
                 let name = escape(&stored.key);
                 if stored.already_there {
                     self.ui.note(format!("`{name}` was already there"));

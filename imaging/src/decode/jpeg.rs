@@ -12,8 +12,6 @@ pub(super) fn damaged(reason: impl ToString) -> ImageError {
 /// What stands before the first scan.
 pub(super) struct Markers<'a> {
     pub(super) frame: Frame,
-    pub(super) adobe: Option<u8>,
-    pub(super) jfif: bool,
     exif: Option<&'a [u8]>,
     icc: Vec<(u8, &'a [u8])>,
 }
@@ -30,10 +28,8 @@ pub(super) struct Frame {
 /// One component of a frame.
 #[derive(Clone, Copy)]
 pub(super) struct Component {
-    pub(super) id: u8,
     pub(super) h: u8,
     pub(super) v: u8,
-    pub(super) table: u8,
 }
 
 /// The marker segments up to and with the first start of scan: the marker, its payload, and where the
@@ -66,25 +62,23 @@ pub(super) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8
 }
 
 pub(super) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
-    let (mut frame, mut adobe, mut exif, mut jfif) = (None, None, None, false);
+    let (mut frame, mut exif) = (None, None);
     let mut icc = Vec::new();
     for (marker, payload, _) in segments(original, 2) {
         match marker {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if frame.is_none() => {
                 frame = Some(read_frame(marker - 0xc0, payload)?);
             }
-            0xe0 if payload.starts_with(b"JFIF\0") => jfif = true,
             0xe1 if exif.is_none() && payload.starts_with(b"Exif\0") => exif = Some(payload),
             0xe2 if payload.len() > 14 && payload.starts_with(b"ICC_PROFILE\0") => {
                 icc.push((payload[12], &payload[14..]));
             }
-            0xee if payload.len() >= 12 && payload.starts_with(b"Adobe") => adobe = Some(payload[11]),
             _ => {}
         }
     }
     let frame = frame.ok_or_else(|| damaged("no frame header"))?;
     icc.sort_by_key(|(number, _)| *number);
-    Ok(Markers { frame, adobe, jfif, exif, icc })
+    Ok(Markers { frame, exif, icc })
 }
 
 fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
@@ -94,7 +88,7 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
     let components: Vec<_> = rest
         .chunks_exact(3)
         .take(usize::from(count))
-        .map(|c| Component { id: c[0], h: c[1] >> 4, v: c[1] & 15, table: c[2] })
+        .map(|c| Component { h: c[1] >> 4, v: c[1] & 15 })
         .collect();
     let frame = Frame {
         process,

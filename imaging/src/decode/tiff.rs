@@ -145,7 +145,7 @@ fn page(decoder: &mut Decoder<Cursor<&[u8]>>, palette: Option<Vec<[u8; 3]>>) -> 
         }
         _ => return Err(ImageError::Unsupported { format: "TIFF of this kind" }),
     };
-    if !matches!(bits, 8 | 16 | 32 | 64) && !(matches!(bits, 1 | 2 | 4) && samples == 1) {
+    if !(matches!(bits, 8 | 16 | 32 | 64) || matches!(bits, 1 | 2 | 4) && samples == 1) {
         return Err(ImageError::Unsupported { format: "TIFF of this many bits a sample" });
     }
     Ok(Page { layout, samples, bits, kind })
