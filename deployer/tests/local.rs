@@ -66,8 +66,16 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
 
     assert!(project.stdout(&["up"]).contains("CREATE_COMPLETE"));
     assert!(String::from_utf8_lossy(&project.run(&["up"]).stderr).contains("No changes"));
-    let status: serde_json::Value = serde_json::from_str(&project.stdout(&["status", "--output", "json"])).unwrap();
-    for field in ["/stack", "/status", "/region", "/endpoint", "/outputs/OriginalsBucket", "/outputs/ThumbnailFunction"] {
+    let status: serde_json::Value =
+        serde_json::from_str(&project.stdout(&["status", "--output", "json"])).unwrap();
+    for field in [
+        "/stack",
+        "/status",
+        "/region",
+        "/endpoint",
+        "/outputs/OriginalsBucket",
+        "/outputs/ThumbnailFunction",
+    ] {
         assert!(status.pointer(field).is_some_and(serde_json::Value::is_string), "{field}: {status}");
     }
 
@@ -100,7 +108,9 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
     let states: Vec<String> = project
         .stdout(&["ls", "--output", "json"])
         .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["state"].as_str().unwrap().to_owned())
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["state"].as_str().unwrap().to_owned()
+        })
         .collect();
     assert_eq!(states.iter().filter(|state| *state == "done").count(), 2, "{states:?}");
     assert_eq!(states.iter().filter(|state| *state == "failed").count(), 1, "{states:?}");
