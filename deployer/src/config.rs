@@ -212,6 +212,20 @@ impl Config {
 }
 
 impl Settings {
+    /// The name of the bucket for `role`: the one that is configured, or `<stack>-<role>-<account>-<region>`.
+    pub(crate) fn bucket_name(
+        &self,
+        role: &str,
+        configured: Option<&str>,
+        account: &str,
+        region: &str,
+    ) -> String {
+        match configured {
+            Some(name) => name.to_owned(),
+            None => format!("{}-{role}-{account}-{region}", self.stack.to_lowercase()),
+        }
+    }
+
     /// Whether every value is one that can be deployed.
     fn check(&self) -> Result<(), CommandError> {
         let name = &self.stack;

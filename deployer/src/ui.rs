@@ -56,10 +56,7 @@ impl Ui {
     ) -> Result<(), CommandError> {
         match self.output {
             Output::Json => {
-                let json = serde_json::to_string_pretty(value).map_err(|error| {
-                    CommandError::failed(format!("cannot write the result as JSON: {error}"))
-                })?;
-                self.stdout(&json)
+                self.stdout(&serde_json::to_string_pretty(value).map_err(|error| no_json(&error))?)
             }
             Output::Text => {
                 let text = text();
@@ -75,12 +72,7 @@ impl Ui {
         text: impl FnOnce() -> String,
     ) -> Result<(), CommandError> {
         match self.output {
-            Output::Json => {
-                let json = serde_json::to_string(value).map_err(|error| {
-                    CommandError::failed(format!("cannot write the result as JSON: {error}"))
-                })?;
-                self.stdout(&json)
-            }
+            Output::Json => self.stdout(&serde_json::to_string(value).map_err(|error| no_json(&error))?),
             Output::Text => self.stdout(&text()),
         }
     }
@@ -205,6 +197,10 @@ impl Ui {
         bar.set_message(message);
         bar
     }
+}
+
+fn no_json(error: &serde_json::Error) -> CommandError {
+    CommandError::failed(format!("cannot write the result as JSON: {error}"))
 }
 
 fn style(template: &str) -> ProgressStyle {

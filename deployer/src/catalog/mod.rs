@@ -20,12 +20,6 @@ pub(crate) struct Catalog<'a> {
     pub(crate) bucket: &'a str,
 }
 
-/// An original as a HEAD or a listing shows it.
-#[derive(Clone, Debug)]
-pub(crate) struct Original {
-    pub(crate) version: OriginalVersion,
-}
-
 /// How far one version of an original has come.
 #[derive(Clone, Debug)]
 pub(crate) enum State {
@@ -52,21 +46,12 @@ impl<'a> Catalog<'a> {
     }
 
     /// The newest version of the original at `key`; none where there is no such object.
-    pub(crate) async fn original(&self, key: &str) -> Result<Option<Original>, CommandError> {
+    pub(crate) async fn original(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
         // S3's limit: nothing longer can be there, and asking is an error.
         if key.is_empty() || key.len() > 1024 {
             return Ok(None);
         }
-        match self.s3.head_object().bucket(self.originals).key(key).send().await {
-            Ok(head) => {
-                Ok(Some(Original { version: OriginalVersion::new(key, head.version_id(), head.e_tag()) }))
-            }
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
-            Err(error) => Err(aws_error(
-                format_args!("look for `{}` in the bucket `{}`", escape(key), self.originals),
-                &error,
-            )),
-        }
+        current_version(self.s3, self.originals, key).await
     }
 
     /// How far `original` has come.
@@ -104,6 +89,21 @@ impl<'a> Catalog<'a> {
             CommandError::failed(format!("cannot {}: {error}", what()))
                 .hint("it may be of a newer version: update the deployer")
         })
+    }
+}
+
+/// The version that is at `key` in `bucket` now; none where there is no such object.
+pub(crate) async fn current_version(
+    s3: &aws_sdk_s3::Client,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<OriginalVersion>, CommandError> {
+    match s3.head_object().bucket(bucket).key(key).send().await {
+        Ok(head) => Ok(Some(OriginalVersion::new(key, head.version_id(), head.e_tag()))),
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
+        Err(error) => {
+            Err(aws_error(format_args!("look for `{}` in the bucket `{bucket}`", escape(key)), &error))
+        }
     }
 }
 

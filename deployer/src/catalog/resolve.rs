@@ -30,7 +30,7 @@ impl Catalog<'_> {
         flags: &str,
     ) -> Result<Resolved, CommandError> {
         if let Some(original) = self.original(text).await? {
-            let manifest = match self.state(&original.version).await? {
+            let manifest = match self.state(&original).await? {
                 State::Done(manifest) => *manifest,
                 State::Failed(failure) => {
                     return Err(CommandError::failed(format!(
@@ -101,7 +101,7 @@ impl Catalog<'_> {
         let mut photos = Vec::new();
         for (_, key) in objects.into_iter().take(wanted) {
             if let Some(original) = self.original(&key).await?
-                && let State::Done(manifest) = self.state(&original.version).await?
+                && let State::Done(manifest) = self.state(&original).await?
             {
                 photos.push(*manifest);
             }

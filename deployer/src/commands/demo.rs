@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use contract::key::{Digest, OriginalKey, escape};
+use contract::key::escape;
 use contract::manifest::Manifest;
 use indicatif::HumanBytes;
 use serde::Serialize;
-use time::OffsetDateTime;
 
 use crate::catalog::Catalog;
+use crate::commands::fetch::file_name;
 use crate::commands::up::{self, UpArgs};
-use crate::commands::upload::{UploadArgs, upload};
+use crate::commands::upload::{Stored, UploadArgs, send};
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::stack::Stack;
@@ -63,14 +63,19 @@ pub(crate) async fn demo(args: DemoArgs, mut config: Config, ui: &Ui) -> Result<
         photos.push(path);
     }
     photos.extend(args.photos);
-    upload(UploadArgs::silent(photos.clone()), &stack, ui).await?;
+    let mut keys = Vec::new();
+    let stored = |stored: &Stored| {
+        keys.push(stored.key.clone());
+        Ok(())
+    };
+    send(UploadArgs::waiting(photos.clone()), &stack, ui, stored).await?;
 
     std::fs::create_dir_all(&args.out)
         .map_err(|error| io_error(format_args!("make the folder `{}`", args.out.display()), &error))?;
     let catalog = Catalog::open(&stack).await?;
     let mut shown = Vec::new();
-    for photo in &photos {
-        shown.push(show(photo, &args.out, &catalog, &stack).await?);
+    for (photo, key) in photos.iter().zip(&keys) {
+        shown.push(show(photo, key, &args.out, &catalog, &stack).await?);
     }
     ui.result(&shown, || table(&shown))?;
     ui.note(format!(
@@ -80,18 +85,19 @@ pub(crate) async fn demo(args: DemoArgs, mut config: Config, ui: &Ui) -> Result<
     Ok(())
 }
 
-async fn show(photo: &Path, out: &Path, catalog: &Catalog<'_>, stack: &Stack) -> Result<Shown, CommandError> {
-    let bytes =
-        std::fs::read(photo).map_err(|error| io_error(format_args!("read `{}`", photo.display()), &error))?;
+async fn show(
+    photo: &Path,
+    key: &str,
+    out: &Path,
+    catalog: &Catalog<'_>,
+    stack: &Stack,
+) -> Result<Shown, CommandError> {
     let name = photo.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let key = OriginalKey::new(OffsetDateTime::now_utc().date(), &Digest::of(&bytes), name)
-        .map_err(|error| CommandError::failed(error.to_string()))?;
-    let mut found = catalog.resolve(&key.to_string(), None, false, &stack.config.flags()).await?;
+    let mut found = catalog.resolve(key, None, false, &stack.config.flags()).await?;
     let manifest = found.photos.remove(0);
     let mut files = Vec::new();
     for thumbnail in &manifest.thumbnails {
-        let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
-        let to = out.join(format!("{stem}.{}.{}", thumbnail.preset, thumbnail.format.extension()));
+        let to = out.join(file_name(name, thumbnail));
         download(catalog.s3, catalog.thumbnails, &thumbnail.key, &to).await?;
         files.push(to.display().to_string());
     }

@@ -8,8 +8,7 @@ use serde_json::json;
 
 use crate::error::{CommandError, aws_code, aws_error};
 use crate::local;
-use crate::stack::events::Watch;
-use crate::stack::{Stack, empty};
+use crate::stack::{Stack, empty, events};
 use crate::ui::Ui;
 
 /// Deletes the stack with everything in it.
@@ -42,7 +41,10 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
                 deleted += empty::empty(stack, bucket, ui).await?;
             }
         }
-        delete_stack(stack, &stack_id, ui).await?;
+        let outcome = events::delete(stack, &stack_id, ui).await?;
+        if outcome.status != StackStatus::DeleteComplete {
+            return Err(outcome.failed("the stack was not deleted", stack, None));
+        }
     }
     for bucket in data.iter().chain([&artifacts]).filter(|bucket| !kept.contains(bucket)) {
         deleted += empty::empty(stack, bucket, ui).await?;
@@ -69,7 +71,8 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
 /// The buckets with photos, thumbnails and records: as the stack says, or as it would name them.
 async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
     let outputs = stack.outputs().await.ok();
-    let named = &stack.config.settings.buckets;
+    let settings = &stack.config.settings;
+    let named = &settings.buckets;
     let account = &stack.identity().await?.account;
     let mut buckets = Vec::new();
     for (output, role, name) in [
@@ -78,8 +81,8 @@ async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
         ("CatalogBucket", "catalog", &named.catalog),
     ] {
         let deployed = outputs.and_then(|outputs| outputs.get(output).ok().map(str::to_owned));
-        let computed = || format!("{}-{role}-{account}-{}", stack.name().to_lowercase(), stack.aws.region());
-        buckets.push(deployed.or_else(|| name.clone()).unwrap_or_else(computed));
+        let computed = || settings.bucket_name(role, name.as_deref(), account, stack.aws.region());
+        buckets.push(deployed.unwrap_or_else(computed));
     }
     Ok(buckets)
 }
@@ -129,23 +132,6 @@ async fn stop_functions(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
         }
     }
     Ok(())
-}
-
-async fn delete_stack(stack: &Stack, stack_id: &str, ui: &Ui) -> Result<(), CommandError> {
-    let watch = Watch::begin(stack, stack_id).await?;
-    stack
-        .aws
-        .cloudformation()
-        .delete_stack()
-        .stack_name(stack_id)
-        .send()
-        .await
-        .map_err(|error| aws_error(format_args!("delete the stack `{}`", stack.name()), &error))?;
-    let outcome = watch.follow(stack, ui).await?;
-    if outcome.status == StackStatus::DeleteComplete {
-        return Ok(());
-    }
-    Err(outcome.failed("the stack was not deleted", stack, None))
 }
 
 async fn delete_bucket(stack: &Stack, bucket: &str) -> Result<(), CommandError> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use contract::key::{OriginalKey, escape};
-use contract::manifest::Manifest;
+use contract::manifest::{Manifest, ThumbnailFacts};
 use serde::Serialize;
 use time::Date;
 use time::format_description::FormatItem;
@@ -155,16 +155,12 @@ fn wanted<'a>(
     if args.original {
         return Ok(vec![(catalog.originals, manifest.original.key.clone(), name)]);
     }
-    let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(&name).to_owned();
     let matches = |preset: &str| args.preset.as_deref().is_none_or(|wanted| wanted == preset);
     let thumbnails: Vec<_> = manifest
         .thumbnails
         .iter()
         .filter(|thumbnail| matches(&thumbnail.preset))
-        .map(|thumbnail| {
-            let extension = thumbnail.format.extension();
-            (catalog.thumbnails, thumbnail.key.clone(), format!("{stem}.{}.{extension}", thumbnail.preset))
-        })
+        .map(|thumbnail| (catalog.thumbnails, thumbnail.key.clone(), file_name(&name, thumbnail)))
         .collect();
     if thumbnails.is_empty() {
         let names: Vec<&str> =
@@ -186,6 +182,12 @@ fn wanted<'a>(
         .hint("pick one with `--preset`, or name a folder: `-o thumbnails/`"));
     }
     Ok(thumbnails)
+}
+
+/// The file name for a thumbnail of the photo called `name`: `cat.small.webp`.
+pub(crate) fn file_name(name: &str, thumbnail: &ThumbnailFacts) -> String {
+    let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+    format!("{stem}.{}.{}", thumbnail.preset, thumbnail.format.extension())
 }
 
 fn ends_with_slash(path: &Path) -> bool {

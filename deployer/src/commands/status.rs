@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::error::{CommandError, aws_error};
-use crate::stack::Stack;
+use crate::stack::{Outputs, Stack};
 use crate::ui::Ui;
 
 /// Shows the stack, its queues and its outputs at a glance.
@@ -55,10 +55,7 @@ impl Status {
     /// Asks CloudFormation and the queues.
     pub(crate) async fn read(stack: &Stack) -> Result<Self, CommandError> {
         let Some(found) = stack.describe().await? else { return Err(stack.missing()) };
-        let outputs = match stack.outputs().await {
-            Ok(outputs) => outputs.all().clone(),
-            Err(_) => BTreeMap::new(),
-        };
+        let outputs = Outputs::of(&found).all().clone();
         let mut queues = BTreeMap::new();
         for (name, url) in &outputs {
             if let Some(name) = name.strip_suffix("Url") {

@@ -74,12 +74,10 @@ pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(
 
 /// The bucket's name, with the account and region as CloudFormation and the CDK fill them in.
 fn bucket(args: &SynthArgs, config: &Config) -> String {
-    match (&args.cdk_bootstrap, &config.settings.buckets.artifacts) {
-        (Some(qualifier), _) => format!("cdk-{qualifier}-assets-${{AWS::AccountId}}-${{AWS::Region}}"),
-        (None, Some(name)) => name.clone(),
-        (None, None) => {
-            format!("{}-artifacts-${{AWS::AccountId}}-${{AWS::Region}}", config.settings.stack.to_lowercase())
-        }
+    let (account, region) = ("${AWS::AccountId}", "${AWS::Region}");
+    match &args.cdk_bootstrap {
+        Some(qualifier) => format!("cdk-{qualifier}-assets-{account}-{region}"),
+        None => artifacts::bucket_name(config, account, region),
     }
 }
 
@@ -193,20 +191,18 @@ fn replace_ref(value: &mut Value, name: &str, with: &Value) {
 
 /// Makes the bucket with the caller's own rights. Without credentials (`cdk ls`) there is nothing to make yet.
 async fn make_bucket(config: &Config, ui: &Ui) -> Result<(), CommandError> {
-    let aws = match Aws::connect(config, None).await {
-        Ok(aws) => aws,
+    let caller = async {
+        let aws = Aws::connect(config, None).await?;
+        let account = aws.identity().await?.account;
+        Ok::<_, CommandError>((aws, account))
+    };
+    let (aws, account) = match caller.await {
+        Ok(caller) => caller,
         Err(error) => {
             ui.detail(format!("the bucket for the handlers was not looked for: {error}"));
             return Ok(());
         }
     };
-    let identity = match aws.identity().await {
-        Ok(identity) => identity,
-        Err(error) => {
-            ui.detail(format!("the bucket for the handlers was not looked for: {error}"));
-            return Ok(());
-        }
-    };
-    let name = artifacts::bucket_name(config, &identity.account, aws.region());
+    let name = artifacts::bucket_name(config, &account, aws.region());
     artifacts::ensure_bucket(&aws, &name).await
 }

@@ -63,15 +63,12 @@ pub(crate) struct UploadArgs {
     /// Upload what is not an image by its bytes, too.
     #[arg(long)]
     force: bool,
-    /// Print no keys, for a command that has results of its own.
-    #[arg(skip)]
-    silent: bool,
 }
 
 impl UploadArgs {
-    /// Uploads `paths`, waits for their thumbnails and prints no keys.
-    pub(crate) fn silent(paths: Vec<PathBuf>) -> Self {
-        Self { paths, recursive: false, name: None, wait: true, timeout: 300, force: false, silent: true }
+    /// Uploads `paths` and waits for their thumbnails.
+    pub(crate) fn waiting(paths: Vec<PathBuf>) -> Self {
+        Self { paths, recursive: false, name: None, wait: true, timeout: 300, force: false }
     }
 }
 
@@ -91,10 +88,11 @@ enum Outcome {
     },
 }
 
+/// A photo that is in the originals bucket, as a line of JSON.
 #[derive(Debug, Serialize)]
-struct Stored {
+pub(crate) struct Stored {
     file: String,
-    key: String,
+    pub(crate) key: String,
     version: String,
     bytes: u64,
     sha256: String,
@@ -114,11 +112,21 @@ enum Followed {
 }
 
 pub(crate) async fn upload(args: UploadArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    send(args, stack, ui, |stored| ui.line(stored, || stored.key.clone())).await
+}
+
+/// Does what `upload` does and hands each stored photo to `report`, in the order of the command line.
+pub(crate) async fn send(
+    args: UploadArgs,
+    stack: &Stack,
+    ui: &Ui,
+    mut report: impl FnMut(&Stored) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
     check_stdin(&args)?;
     let stop = Stop::listen();
     let mut tally = Tally {
         ui,
-        silent: args.silent,
+        report: &mut report,
         flags: stack.config.flags(),
         total: 0,
         failed: Vec::new(),
@@ -303,7 +311,7 @@ fn skipped(found: &Found, what: &str) -> Outcome {
 /// The outcomes so far.
 struct Tally<'a> {
     ui: &'a Ui,
-    silent: bool,
+    report: &'a mut dyn FnMut(&Stored) -> Result<(), CommandError>,
     /// The flags that make another command work on this stack.
     flags: String,
     total: usize,
@@ -316,9 +324,7 @@ impl Tally<'_> {
     fn add(&mut self, file: String, outcome: Result<Outcome, CommandError>) -> Result<(), CommandError> {
         match outcome {
             Ok(Outcome::Stored(stored)) => {
-                if !self.silent {
-                    self.ui.line(&stored, || stored.key.clone())?;
-                }
+                (self.report)(&stored)?;
                 let name = escape(&stored.key);
                 if stored.already_there {
                     self.ui.note(format!("`{name}` was already there"));

@@ -4,8 +4,8 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
+use contract::key::Digest;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::cache;
 use crate::config::Config;
@@ -33,9 +33,9 @@ impl Project {
         let place = &config.project;
         let canonical = std::fs::canonicalize(place)
             .map_err(|error| io_error(format_args!("find the folder `{}`", place.display()), &error))?;
-        let digest = Sha256::digest(canonical.as_os_str().as_bytes());
-        let id: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
-        let folder = cache::folder()?.join("projects").join(&id);
+        let digest = Digest::of(canonical.as_os_str().as_bytes());
+        let id = digest.short();
+        let folder = cache::folder()?.join("projects").join(id);
         cache::make_folder(&folder)?;
         let region = config.settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
         Ok(Self { folder, token: format!("thumbnail-generator-{id}"), region })

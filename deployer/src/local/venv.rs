@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use sha2::{Digest as _, Sha256};
+use contract::key::Digest;
 use tokio::process::Command;
 
 use super::cache;
@@ -23,8 +23,8 @@ pub(crate) async fn ensure(
     what: &str,
     ui: &Ui,
 ) -> Result<PathBuf, CommandError> {
-    let digest: String = Sha256::digest(requirements).iter().take(5).map(|b| format!("{b:02x}")).collect();
-    let folder = cache::folder()?.join(format!("{name}-{digest}"));
+    let digest = Digest::of(requirements.as_bytes());
+    let folder = cache::folder()?.join(format!("{name}-{}", digest.short()));
     let python = folder.join("bin/python");
     if works(&python).await {
         return Ok(python);

@@ -19,13 +19,10 @@ use crate::ui::Ui;
 /// How many zips of each function are kept besides those in use.
 const KEPT: usize = 5;
 
-/// The bucket's name: as configured, or `<stack>-artifacts-<account>-<region>`.
+/// The bucket's name.
 pub(crate) fn bucket_name(config: &Config, account: &str, region: &str) -> String {
     let settings = &config.settings;
-    match &settings.buckets.artifacts {
-        Some(name) => name.clone(),
-        None => format!("{}-artifacts-{account}-{region}", settings.stack.to_lowercase()),
-    }
+    settings.bucket_name("artifacts", settings.buckets.artifacts.as_deref(), account, region)
 }
 
 /// Makes the bucket unless it is there, and uploads the zips that it does not hold yet.

@@ -168,6 +168,20 @@ impl Watch {
     }
 }
 
+/// Deletes a stack and follows the deletion to its end.
+pub(crate) async fn delete(stack: &Stack, stack_id: &str, ui: &Ui) -> Result<Outcome, CommandError> {
+    let watch = Watch::begin(stack, stack_id).await?;
+    stack
+        .aws
+        .cloudformation()
+        .delete_stack()
+        .stack_name(stack_id)
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("delete the stack `{}`", stack.name()), &error))?;
+    watch.follow(stack, ui).await
+}
+
 impl Outcome {
     /// The error that says what failed first, where it is written, and what usually helps.
     pub(crate) fn failed(&self, what: &str, stack: &Stack, template: Option<&Template>) -> CommandError {

@@ -71,10 +71,7 @@ impl Stack {
                     |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
                 let stack = self.describe().await?.filter(|stack| !planned(stack));
                 let Some(stack) = stack else { return Err(self.missing()) };
-                let read = |output: &cfn::Output| {
-                    Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()))
-                };
-                Ok(Outputs(stack.outputs().iter().filter_map(read).collect()))
+                Ok(Outputs::of(&stack))
             })
             .await
     }
@@ -117,6 +114,13 @@ fn says_missing<R>(
 }
 
 impl Outputs {
+    /// The outputs of a stack as CloudFormation describes it; none of one that only holds a plan.
+    pub(crate) fn of(stack: &cfn::Stack) -> Self {
+        let read =
+            |output: &cfn::Output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()));
+        Self(stack.outputs().iter().filter_map(read).collect())
+    }
+
     /// The bucket photos are dropped into.
     pub(crate) fn originals_bucket(&self) -> Result<&str, CommandError> {
         self.get("OriginalsBucket")

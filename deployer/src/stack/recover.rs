@@ -4,7 +4,7 @@ use aws_sdk_cloudformation::types::StackStatus;
 
 use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
-use crate::stack::events::Watch;
+use crate::stack::events::{self, Watch};
 use crate::ui::Ui;
 
 /// What a status means for whoever wants to change the stack.
@@ -46,16 +46,7 @@ pub(crate) async fn make_ready(stack: &Stack, ui: &Ui) -> Result<bool, CommandEr
                     stack.name()
                 ));
                 ui.confirm("Delete what is left of it?", "--yes").await?;
-                let watch = Watch::begin(stack, stack_id).await?;
-                stack
-                    .aws
-                    .cloudformation()
-                    .delete_stack()
-                    .stack_name(stack_id)
-                    .send()
-                    .await
-                    .map_err(|error| aws_error("delete the stack", &error))?;
-                let outcome = watch.follow(stack, ui).await?;
+                let outcome = events::delete(stack, stack_id, ui).await?;
                 if outcome.status != StackStatus::DeleteComplete {
                     return Err(outcome.failed("the stack cannot be deleted", stack, None));
                 }

@@ -9,11 +9,12 @@ use aws_sdk_s3::primitives::{ByteStream, Length};
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
 use aws_smithy_types::base64;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use contract::key::{OriginalKey, OriginalVersion, escape};
+use contract::key::{OriginalKey, OriginalVersion};
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 use indicatif::ProgressBar;
 use tokio::sync::Semaphore;
 
+use crate::catalog::current_version;
 use crate::error::{CommandError, aws_code, aws_error, io_error};
 use crate::transfer::backoff::Backoff;
 use crate::transfer::photo::{PART_BYTES, Photo};
@@ -55,7 +56,7 @@ impl Store<'_> {
             return self.stop.or(self.whole(photo, &key, bar)).await;
         }
         // Asking first saves sending gigabytes only to learn that they are there.
-        if let Some(original) = self.stop.or(self.head(&key)).await? {
+        if let Some(original) = self.stop.or(current_version(self.s3, self.bucket, &key)).await? {
             bar.inc(photo.bytes);
             return Ok(Stored { original, already_there: true });
         }
@@ -90,7 +91,7 @@ impl Store<'_> {
                     return Ok(Stored { original, already_there: false });
                 }
                 Err(error) if aws_code(&error) == Some("PreconditionFailed") => {
-                    if let Some(original) = self.head(key).await? {
+                    if let Some(original) = current_version(self.s3, self.bucket, key).await? {
                         bar.inc(photo.bytes);
                         return Ok(Stored { original, already_there: true });
                     }
@@ -102,15 +103,6 @@ impl Store<'_> {
                     }
                 }
             }
-        }
-    }
-
-    /// The version that is at `key` now.
-    pub(crate) async fn head(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
-        match self.s3.head_object().bucket(self.bucket).key(key).send().await {
-            Ok(head) => Ok(Some(OriginalVersion::new(key, head.version_id(), head.e_tag()))),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
-            Err(error) => Err(aws_error(format_args!("look for `{}`", escape(key)), &error)),
         }
     }
 
@@ -201,7 +193,9 @@ impl Store<'_> {
                 // Either an earlier try of ours was carried out and its answer got lost, or another
                 // upload of the same bytes was faster. The bytes are there, which is what was asked for.
                 Err(error) if matches!(aws_code(&error), Some("PreconditionFailed" | "NoSuchUpload")) => {
-                    let Some(original) = self.head(key).await? else { return Err(failed(photo, &error)) };
+                    let Some(original) = current_version(self.s3, self.bucket, key).await? else {
+                        return Err(failed(photo, &error));
+                    };
                     if aws_code(&error) == Some("PreconditionFailed") {
                         self.abort(key, upload).await;
                     }
