@@ -5,7 +5,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 /// Why one version of an original has no thumbnails, stored at
-/// [`crate::key::OriginalVersion::failure_key`].
+/// [`crate::key::OriginalVersion::failure_key`]; or why a message names no original at all, stored at
+/// [`crate::key::unreadable_key`] with an empty bucket, key and version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailureRecord {
     /// The version of this shape; [`crate::manifest::SCHEMA`].
@@ -22,7 +23,7 @@ pub struct FailureRecord {
     pub reason: String,
     /// The reason in a sentence for people.
     pub message: String,
-    /// The whole original event record, as it arrived.
+    /// The whole original event record, as it arrived; the whole body of a message that names no original.
     pub event: Value,
     /// How often the message had been received.
     pub receive_count: u32,
@@ -32,8 +33,8 @@ pub struct FailureRecord {
     /// When it failed for good.
     #[serde(with = "time::serde::rfc3339")]
     pub failed_at: OffsetDateTime,
-    /// The version of the function's code.
+    /// The version of the function whose invocation wrote this.
     pub function_version: String,
-    /// The request id of the invocation, as in the logs.
+    /// The request id of that invocation, as in the logs.
     pub request_id: String,
 }

@@ -1,26 +1,21 @@
 //! The one place that builds clients.
 //!
 //! Without aws-config: in Lambda the credentials and the region stand in the environment and do not
-//! change while it lives, and the chain that looks for them elsewhere is a third of the binary.
+//! change while it lives; nothing need look for them elsewhere.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_types::SdkConfig;
 
 /// What every client needs to know.
 #[derive(Clone, Debug)]
-pub struct Surroundings {
-    credentials: Credentials,
-    region: Region,
-    /// Where AWS is, if not at AWS.
-    endpoint: Option<String>,
-    http: SharedHttpClient,
-}
+pub struct Surroundings(SdkConfig);
 
 /// A variable that Lambda sets is missing.
 #[derive(Debug, thiserror::Error)]
@@ -32,33 +27,36 @@ impl Surroundings {
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, NotInLambda> {
         let optional = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
         let required = |name| optional(name).ok_or(NotInLambda(name));
-        Ok(Self {
-            credentials: Credentials::new(
-                required("AWS_ACCESS_KEY_ID")?,
-                required("AWS_SECRET_ACCESS_KEY")?,
-                optional("AWS_SESSION_TOKEN"),
-                None,
-                "lambda",
-            ),
-            region: Region::new(required("AWS_REGION")?),
-            endpoint: optional("AWS_ENDPOINT_URL"),
-            http: Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
-        })
+        let credentials = Credentials::new(
+            required("AWS_ACCESS_KEY_ID")?,
+            required("AWS_SECRET_ACCESS_KEY")?,
+            optional("AWS_SESSION_TOKEN"),
+            None,
+            "lambda",
+        );
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .region(Region::new(required("AWS_REGION")?))
+            .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
+            .retry_config(retries())
+            .timeout_config(timeouts());
+        // Where AWS is, if not at AWS.
+        config.set_endpoint_url(optional("AWS_ENDPOINT_URL"));
+        Ok(Self(config.build()))
     }
 
     /// A client of S3.
     pub fn s3(&self) -> aws_sdk_s3::Client {
-        let mut config = aws_sdk_s3::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
-            .region(self.region.clone())
-            .http_client(self.http.clone())
-            .retry_config(retries())
-            .timeout_config(timeouts())
+        let config = aws_sdk_s3::config::Builder::from(&self.0)
             // Host names like `bucket.localhost` seldom resolve.
-            .force_path_style(self.endpoint.is_some());
-        config.set_endpoint_url(self.endpoint.clone());
+            .force_path_style(self.0.endpoint_url().is_some());
         aws_sdk_s3::Client::from_conf(config.build())
+    }
+
+    /// A client of SNS.
+    pub fn sns(&self) -> aws_sdk_sns::Client {
+        aws_sdk_sns::Client::new(&self.0)
     }
 }
 

@@ -1,15 +1,16 @@
 //! A batch: all messages of an invocation worked on, and those named that must come again.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 
 use contract::log::{LogLine, Outcome};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::delivery::{Delivery, Invocation, Message};
-use crate::event::{Record, records};
+use crate::event::{NotUnderstood, Record, records};
 use crate::failure::Failure;
 use crate::log;
 
@@ -25,6 +26,17 @@ pub trait Function: Send + Sync + 'static {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
+
+    /// Works on a message of which not all is understood. What is understood has been worked on.
+    fn not_understood(
+        &self,
+        _body: &Value,
+        why: NotUnderstood,
+        _delivery: &Delivery,
+        _line: &mut LogLine,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + Send {
+        ready(Err(why.into()))
+    }
 }
 
 /// Works on all messages in `event`, and answers with those that must come again.
@@ -41,6 +53,7 @@ pub async fn work<F: Function>(
     let begin = |message: Message| {
         let delivery = Delivery {
             invocation: invocation.clone(),
+            message_id: message.id.clone(),
             receive_count: message.receive_count,
             first_received_at: message.first_received_at,
             in_company,
@@ -52,7 +65,7 @@ pub async fn work<F: Function>(
             let again = match task.await {
                 Ok(again) => again,
                 Err(error) => {
-                    let mut line = begin_line(&id, &delivery);
+                    let mut line = begin_line(&delivery);
                     let failure = Failure::Panicked(panic_text(error));
                     log::end(&mut line, &delivery.invocation, Err(&failure));
                     true
@@ -86,33 +99,40 @@ async fn message_through<F: Function>(function: Arc<F>, message: Message, delive
     let invocation = &delivery.invocation;
     let mut again = false;
     for record in &found.records {
-        let mut line = begin_line(&message.id, &delivery);
+        let mut line = begin_line(&delivery);
         line.key = record.key.text().to_owned();
         line.bucket = record.bucket.clone().unwrap_or_default();
-        let ended = if tokio::time::Instant::now() > invocation.last_start {
-            Err(Failure::NoTime)
-        } else {
-            let work = function.work(record, &delivery, &mut line);
-            tokio::time::timeout_at(invocation.stop_at, work).await.unwrap_or(Err(Failure::OutOfTime))
-        };
+        let ended = in_time(invocation, function.work(record, &delivery, &mut line)).await;
         again |= ended.is_err();
         log::end(&mut line, invocation, ended.as_ref().copied());
     }
-    for part in found.rest {
-        let mut line = begin_line(&message.id, &delivery);
-        log::end(&mut line, invocation, Err(&Failure::from(part)));
-        again = true;
-    }
-    if found.records.is_empty() && !again {
-        log::end(&mut begin_line(&message.id, &delivery), invocation, Ok(Outcome::Ignored));
+    if let Some(why) = found.not_understood {
+        let mut line = begin_line(&delivery);
+        let work = function.not_understood(&message.body, why, &delivery, &mut line);
+        let ended = in_time(invocation, work).await;
+        again |= ended.is_err();
+        log::end(&mut line, invocation, ended.as_ref().copied());
+    } else if found.records.is_empty() {
+        log::end(&mut begin_line(&delivery), invocation, Ok(Outcome::Ignored));
     }
     again
 }
 
-fn begin_line(message_id: &str, delivery: &Delivery) -> LogLine {
+/// Does `work` if there is time to begin it, until there is no more.
+async fn in_time(
+    invocation: &Invocation,
+    work: impl Future<Output = Result<Outcome, Failure>>,
+) -> Result<Outcome, Failure> {
+    if Instant::now() > invocation.last_start {
+        return Err(Failure::NoTime);
+    }
+    tokio::time::timeout_at(invocation.stop_at, work).await.unwrap_or(Err(Failure::OutOfTime))
+}
+
+fn begin_line(delivery: &Delivery) -> LogLine {
     LogLine {
         request_id: delivery.invocation.request_id.clone(),
-        message_id: message_id.to_owned(),
+        message_id: delivery.message_id.clone(),
         receive_count: delivery.receive_count,
         ..LogLine::default()
     }

@@ -92,6 +92,8 @@ impl Message {
 pub struct Delivery {
     /// The invocation that brought it.
     pub invocation: Invocation,
+    /// The message's id.
+    pub message_id: String,
     /// How often it has been received.
     pub receive_count: u32,
     /// When it was first received.

@@ -82,8 +82,8 @@ pub struct NotUnderstood(pub String);
 pub struct Records {
     /// What is understood.
     pub records: Vec<Record>,
-    /// What is not.
-    pub rest: Vec<NotUnderstood>,
+    /// Why some of it is not.
+    pub not_understood: Option<NotUnderstood>,
 }
 
 /// Reads all records of the body of a message.
@@ -195,7 +195,13 @@ impl Records {
     }
 
     fn refuse(&mut self, why: &str) {
-        self.rest.push(NotUnderstood(why.to_owned()));
+        match &mut self.not_understood {
+            Some(NotUnderstood(text)) => {
+                text.push_str("; ");
+                text.push_str(why);
+            }
+            None => self.not_understood = Some(NotUnderstood(why.to_owned())),
+        }
     }
 }
 
@@ -238,7 +244,7 @@ mod tests {
     #[track_caller]
     fn only(body: &Value) -> Record {
         let found = records(body);
-        assert_eq!(found.rest, []);
+        assert_eq!(found.not_understood, None);
         assert_eq!(found.records.len(), 1);
         found.records.into_iter().next().unwrap()
     }
@@ -314,13 +320,13 @@ mod tests {
         for body in [json!("not json"), json!({}), json!(17), json!({"Records": [{}]}), json!({"detail": {}})]
         {
             let found = records(&body);
-            assert_eq!((found.records.len(), found.rest.len()), (0, 1), "{body}");
+            assert_eq!((found.records.len(), found.not_understood.is_some()), (0, true), "{body}");
         }
         let mut mixed = notification("ObjectCreated:Put", "a");
         mixed["Records"].as_array_mut().unwrap().insert(0, json!({"s3": {"object": {}}}));
         let found = records(&mixed);
-        assert_eq!((found.records.len(), found.rest.len()), (1, 1));
+        assert_eq!((found.records.len(), found.not_understood.is_some()), (1, true));
         let deep = (0..8).fold(json!({}), |inner, _| json!(inner.to_string()));
-        assert_eq!(records(&deep).rest.len(), 1);
+        assert!(records(&deep).not_understood.is_some());
     }
 }

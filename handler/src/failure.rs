@@ -54,6 +54,19 @@ pub enum Failure {
     /// An earlier attempt ended with the process: it waits for a batch of its own.
     #[error("an earlier attempt ended with the process; it is not tried in company")]
     KilledBefore,
+    /// The message was received too often.
+    #[error(
+        "{undone}: the message `{message_id}` was received {receive_count} times and never worked on to its \
+         end; where the log names this id it says why"
+    )]
+    DeadLetter {
+        /// What it should have brought about.
+        undone: &'static str,
+        /// Its id.
+        message_id: String,
+        /// How often it was received.
+        receive_count: u32,
+    },
     /// The message, or a part of it, is no event we know.
     #[error(transparent)]
     NotUnderstood(#[from] NotUnderstood),
@@ -71,7 +84,8 @@ impl Failure {
             | Self::KeyEncoding
             | Self::NoBucket
             | Self::KmsDenied(_)
-            | Self::Archived(_) => false,
+            | Self::Archived(_)
+            | Self::DeadLetter { .. } => false,
             Self::Storage { .. }
             | Self::Cut(_)
             | Self::Panicked(_)
@@ -97,6 +111,7 @@ impl Failure {
             Self::OutOfTime => "out-of-time",
             Self::NoTime => "no-time",
             Self::KilledBefore => "killed-before",
+            Self::DeadLetter { .. } => "dead-letter",
             Self::NotUnderstood(_) => "not-understood",
         }
     }

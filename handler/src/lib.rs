@@ -15,6 +15,7 @@ pub mod batch;
 mod bucket;
 pub mod delivery;
 pub mod event;
+pub mod failover;
 pub mod failure;
 mod fetch;
 pub mod log;

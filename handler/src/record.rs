@@ -7,11 +7,12 @@ use contract::key::{NameIndexKey, OriginalKey, OriginalVersion};
 use contract::log::LogLine;
 use contract::manifest::{Done, Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
 use futures::future::try_join_all;
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::bucket::{Bucket, Described, JSON, json};
 use crate::delivery::Delivery;
-use crate::event::{Key, Record};
+use crate::event::Record;
 use crate::failure::{Failure, while_doing};
 use crate::thumbnail::Made;
 
@@ -72,55 +73,64 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
 /// Stores `done`, and removes the record of an earlier failure.
 pub(crate) async fn settle(catalog: &Bucket, version: &OriginalVersion, done: &Done) -> Result<(), Failure> {
     let failure_key = version.failure_key();
-    // Looked for first: removing what is not there would leave a delete marker.
-    let failed_before = catalog.has(&failure_key).await.map_err(while_doing("look for a failure record"))?;
-    let text = json(done).map_err(while_doing("write the record of being done"))?;
-    let stored = catalog.put(&version.done_key(), text, &JSON).await;
-    stored.map_err(while_doing("store the record of being done"))?;
-    if failed_before {
+    // Looked for first: removing what is not there would leave a delete marker. And removed first: once
+    // there is the record of being done, nobody comes back for the other.
+    if catalog.has(&failure_key).await.map_err(while_doing("look for a failure record"))? {
         catalog.delete(&failure_key).await.map_err(while_doing("remove the failure record"))?;
     }
-    Ok(())
+    let text = json(done).map_err(while_doing("write the record of being done"))?;
+    let stored = catalog.put(&version.done_key(), text, &JSON).await;
+    stored.map_err(while_doing("store the record of being done"))
 }
 
-/// Stores why `record` has failed for good.
-pub(crate) async fn failed(
-    catalog: &Bucket,
-    record: &Record,
-    failure: &Failure,
-    delivery: &Delivery,
-    line: &LogLine,
-) -> Result<(), Failure> {
-    let key = match &record.key {
-        Key::Decoded(key) => key,
-        // A key that S3 does not have; the record must not be taken for that of an object it has.
-        Key::Undecodable(encoded) => encoded,
-    };
-    let version = match record.original() {
+/// What has failed.
+pub(crate) struct Failed<'a> {
+    /// The original's bucket; empty where it is unknown.
+    pub(crate) bucket: &'a str,
+    pub(crate) version: &'a OriginalVersion,
+    /// What arrived, whole.
+    pub(crate) event: &'a Value,
+}
+
+/// The version that a failure of `record` is recorded for.
+pub(crate) fn failed_version(record: &Record, line: &LogLine) -> OriginalVersion {
+    // A key that cannot be decoded is one that S3 does not have; its record stands under its encoded form.
+    let key = record.key.text();
+    match record.original() {
         Some(version) => version,
         // Found out on the way.
         None if !line.version.is_empty() => {
-            OriginalVersion { key: key.clone(), version: line.version.clone() }
+            OriginalVersion { key: key.to_owned(), version: line.version.clone() }
         }
         None => OriginalVersion::new(key, None, None),
-    };
+    }
+}
+
+/// Stores at `key` of `catalog` why it has failed for good.
+pub(crate) async fn store_failure(
+    catalog: &Bucket,
+    key: &str,
+    failed: Failed<'_>,
+    failure: &Failure,
+    delivery: &Delivery,
+) -> Result<(), Failure> {
     let invocation = &delivery.invocation;
-    let failed = FailureRecord {
+    let record = FailureRecord {
         schema: SCHEMA,
-        bucket: record.bucket.clone().unwrap_or_default(),
-        key: version.key.clone(),
-        version: version.version.clone(),
+        bucket: failed.bucket.to_owned(),
+        key: failed.version.key.clone(),
+        version: failed.version.version.clone(),
         function: "thumbnail".to_owned(),
         reason: failure.reason().to_owned(),
         message: failure.to_string(),
-        event: record.raw.clone(),
+        event: failed.event.clone(),
         receive_count: delivery.receive_count,
         first_received_at: delivery.first_received_at,
         failed_at: OffsetDateTime::now_utc(),
         function_version: invocation.function_version.clone(),
         request_id: invocation.request_id.clone(),
     };
-    let text = json(&failed).map_err(while_doing("write the failure record"))?;
-    let stored = catalog.put(&version.failure_key(), text, &JSON).await;
+    let text = json(&record).map_err(while_doing("write the failure record"))?;
+    let stored = catalog.put(key, text, &JSON).await;
     stored.map_err(while_doing("store the failure record"))
 }

@@ -18,7 +18,7 @@ use crate::event::{Happened, Key, Record};
 use crate::failure::{Failure, while_doing};
 use crate::fetch::{Fetched, FetchedOriginal, fetch};
 use crate::memory::Memory;
-use crate::record;
+use crate::record::{self, Failed};
 
 /// The thumbnail function, with all it keeps between invocations.
 #[derive(Debug)]
@@ -88,7 +88,10 @@ impl Function for Thumbnailer {
         match ended {
             Err(failure) if !failure.is_transient() => {
                 crate::log::explain(line, &failure);
-                record::failed(&self.catalog, record, &failure, delivery, line).await?;
+                let version = record::failed_version(record, line);
+                let failed = Failed { bucket: &line.bucket, version: &version, event: &record.raw };
+                let key = version.failure_key();
+                record::store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
                 Ok(Outcome::Failed)
             }
             ended => ended,

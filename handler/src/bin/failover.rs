@@ -1,0 +1,25 @@
+//! The failover function.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use contract::settings::FailoverSettings;
+use handler::aws::Surroundings;
+use handler::delivery::Invocation;
+use handler::failover::Failover;
+use handler::{batch, log};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    std::panic::set_hook(Box::new(log::panics));
+    let variables: HashMap<String, String> = std::env::vars().collect();
+    let settings = FailoverSettings::read(&variables)?;
+    let surroundings = Surroundings::read(&variables)?;
+    let failover = Arc::new(Failover::new(surroundings.s3(), surroundings.sns(), settings));
+    lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
+        let invocation = Invocation::of(&event.context);
+        batch::work(failover.clone(), event.payload, invocation)
+    }))
+    .await
+}
