@@ -3,6 +3,7 @@
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
+use contract::key::Digest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,13 +17,18 @@ pub(crate) struct Bucket {
 }
 
 /// How a stored object is described.
-pub(crate) struct Described {
-    pub(crate) content_type: &'static str,
-    pub(crate) cache_control: Option<&'static str>,
+#[derive(Debug, Default)]
+struct Described {
+    content_type: &'static str,
+    cache_control: Option<&'static str>,
+    digest: Option<Digest>,
 }
 
-/// Records are JSON, and may be replaced.
-pub(crate) const JSON: Described = Described { content_type: "application/json", cache_control: None };
+/// Thumbnails stand under the digest of their original: others come only of other presets.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// The metadata that tells the SHA-256 of an object's bytes.
+const SHA256: &str = "sha256";
 
 impl Bucket {
     /// What S3 says of the object at `key`; none where there is none.
@@ -57,21 +63,38 @@ impl Bucket {
         }
     }
 
-    /// Stores `bytes` at `key`, over what is there.
-    pub(crate) async fn put(&self, key: &str, bytes: Vec<u8>, how: &Described) -> Result<(), Refusal> {
-        self.write(key, bytes, how, false).await
+    /// Stores `record` at `key`, over what is there.
+    pub(crate) async fn put(&self, key: &str, record: &impl Serialize) -> Result<(), Refusal> {
+        let text = serde_json::to_vec(record).map_err(|error| Refusal::Unexpected(error.to_string()))?;
+        let how = Described { content_type: "application/json", ..Described::default() };
+        self.write(key, text, &how, false).await
     }
 
-    /// Stores `bytes` at `key` unless there is an object already. Returns whether there was none.
-    pub(crate) async fn put_new(&self, key: &str, bytes: Vec<u8>, how: &Described) -> Result<bool, Refusal> {
-        match self.write(key, bytes, how, true).await {
-            Ok(()) => Ok(true),
-            Err(Refusal::Exists) => Ok(false),
-            Err(refusal) => Err(refusal),
+    /// Stores `bytes` at `key` for ever, unless they are there already.
+    ///
+    /// There are others where the presets have changed, or the code that follows them.
+    pub(crate) async fn keep(
+        &self,
+        key: &str,
+        bytes: Vec<u8>,
+        content_type: &'static str,
+    ) -> Result<(), Refusal> {
+        let digest = Digest::of(&bytes);
+        let how = Described { content_type, cache_control: Some(FOR_EVER), digest: Some(digest.clone()) };
+        match self.write(key, bytes.clone(), &how, true).await {
+            Err(Refusal::Exists) => {}
+            ended => return ended,
         }
+        let there = self.head(key).await?;
+        let there = there.as_ref().and_then(|head| head.metadata()?.get(SHA256));
+        if there.is_some_and(|there| there == digest.as_str()) {
+            return Ok(());
+        }
+        self.write(key, bytes, &how, false).await
     }
 
     async fn write(&self, key: &str, bytes: Vec<u8>, how: &Described, new: bool) -> Result<(), Refusal> {
+        let metadata = how.digest.iter().map(|digest| (SHA256.to_owned(), digest.as_str().to_owned()));
         let sent = self
             .s3
             .put_object()
@@ -79,6 +102,7 @@ impl Bucket {
             .key(key)
             .content_type(how.content_type)
             .set_cache_control(how.cache_control.map(str::to_owned))
+            .set_metadata(Some(metadata.collect()))
             .set_if_none_match(new.then(|| "*".to_owned()))
             .body(ByteStream::from(bytes))
             .send()
@@ -123,9 +147,4 @@ impl Bucket {
         keys.retain(|key| key.strip_prefix(prefix).is_some_and(|name| !name.contains('/')));
         Ok(keys)
     }
-}
-
-/// The JSON of a record.
-pub(crate) fn json(record: &impl Serialize) -> Result<Vec<u8>, Refusal> {
-    serde_json::to_vec(record).map_err(|error| Refusal::Unexpected(error.to_string()))
 }

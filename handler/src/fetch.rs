@@ -6,11 +6,11 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use contract::key::OriginalVersion;
 use time::OffsetDateTime;
 
-use crate::bucket::Bucket;
 use crate::delivery::Invocation;
 use crate::failure::{Failure, while_doing};
 use crate::memory::{Budget, Share};
 use crate::refusal::Refusal;
+use crate::thumbnail::Original;
 
 /// How often an answer that breaks off is asked for again. A whole delivery costs minutes.
 const ATTEMPTS: u32 = 3;
@@ -19,9 +19,9 @@ const ATTEMPTS: u32 = 3;
 pub(crate) enum Fetched {
     /// The bytes.
     Original(FetchedOriginal),
-    /// There is no such object.
+    /// There is no such object, or no longer this version of it.
     Gone,
-    /// There is a newer version.
+    /// It is overwritten, in a bucket that keeps no versions.
     Superseded,
 }
 
@@ -33,29 +33,26 @@ pub(crate) struct FetchedOriginal {
     pub(crate) share: Share,
 }
 
-/// Fetches `original` if it is the current version.
-///
-/// It is asked for without its version id: the answer then tells in one call whether the version is
-/// the current one, was overwritten, or is hidden behind a delete marker.
+/// Fetches `original`, by its version where there are versions.
 pub(crate) async fn fetch(
-    bucket: &Bucket,
-    original: &OriginalVersion,
-    size: u64,
+    original: &Original,
     limit: u64,
     budget: &Budget,
     invocation: &Invocation,
 ) -> Result<Fetched, Failure> {
-    let mut size = size;
+    let Original { bucket, version, size } = original;
+    let mut size = *size;
     let mut attempt = 1;
     loop {
         if size > limit {
             return Err(Failure::TooLarge { bytes: size, limit });
         }
-        let share = budget.share(size).await;
+        let mut share = budget.share(size).await;
         if tokio::time::Instant::now() > invocation.last_start {
             return Err(Failure::NoTime);
         }
-        let got = match bucket.s3.get_object().bucket(&bucket.name).key(&original.key).send().await {
+        let get = bucket.s3.get_object().bucket(&bucket.name).key(&version.key);
+        let got = match get.set_version_id(version.version_id().map(str::to_owned)).send().await {
             Ok(got) => got,
             Err(error) => match Refusal::of(&error) {
                 Refusal::Missing => return Ok(Fetched::Gone),
@@ -64,14 +61,20 @@ pub(crate) async fn fetch(
                 refusal => return Err(while_doing("fetch the original")(refusal)),
             },
         };
-        if !is_version(original, &got) {
+        // In a bucket without versions the entity tag tells.
+        if version.version_id().is_none() && OriginalVersion::new(&version.key, None, got.e_tag()) != *version
+        {
             return Ok(Fetched::Superseded);
         }
-        // The event may be wrong about the size; the memory asked for must not be.
+        // The event may tell a wrong size, or none; the memory asked for must be right.
         let announced = got.content_length().and_then(|length| u64::try_from(length).ok());
         if let Some(length) = announced.filter(|length| *length > size) {
             size = length;
-            continue;
+            if size > limit {
+                return Err(Failure::TooLarge { bytes: size, limit });
+            }
+            drop(share);
+            share = budget.share(size).await;
         }
         let last_modified = got.last_modified().map(|time| time.as_nanos());
         let last_modified =
@@ -88,16 +91,6 @@ pub(crate) async fn fetch(
             }
             Err(failure) => return Err(failure),
         }
-    }
-}
-
-/// Whether `got` is the version meant.
-fn is_version(original: &OriginalVersion, got: &GetObjectOutput) -> bool {
-    match (original.version_id(), got.version_id()) {
-        (Some(meant), Some(current)) => meant == current,
-        // In a bucket without versions the entity tag tells.
-        (None, _) => OriginalVersion::new(&original.key, None, got.e_tag()).version == original.version,
-        (Some(_), None) => true,
     }
 }
 

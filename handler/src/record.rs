@@ -10,14 +10,11 @@ use futures::future::try_join_all;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::bucket::{Bucket, Described, JSON, json};
+use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::Record;
 use crate::failure::{Failure, while_doing};
 use crate::thumbnail::Made;
-
-/// Thumbnails stand under the digest of their original: what is once there never changes.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Stores the thumbnails of `made` and their records.
 pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> Result<(), Failure> {
@@ -36,8 +33,7 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
             bytes: thumbnail.bytes.len() as u64,
         });
         let content_type = thumbnail.format.content_type();
-        let how = Described { content_type, cache_control: Some(FOR_EVER) };
-        stores.push(async move { thumbnails.put_new(&key, thumbnail.bytes, &how).await });
+        stores.push(async move { thumbnails.keep(&key, thumbnail.bytes, content_type).await });
     }
     try_join_all(stores).await.map_err(while_doing("store a thumbnail"))?;
 
@@ -64,8 +60,7 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
         dominant_color: facts.dominant_color,
         completed_at: OffsetDateTime::now_utc(),
     };
-    let text = json(&manifest).map_err(while_doing("write the manifest"))?;
-    catalog.put(&index, text, &JSON).await.map_err(while_doing("store the manifest"))?;
+    catalog.put(&index, &manifest).await.map_err(while_doing("store the manifest"))?;
     let done = Done { schema: SCHEMA, manifest: Some(index), base: Some(manifest.base) };
     settle(catalog, &original.version, &done).await
 }
@@ -78,8 +73,7 @@ pub(crate) async fn settle(catalog: &Bucket, version: &OriginalVersion, done: &D
     if catalog.has(&failure_key).await.map_err(while_doing("look for a failure record"))? {
         catalog.delete(&failure_key).await.map_err(while_doing("remove the failure record"))?;
     }
-    let text = json(done).map_err(while_doing("write the record of being done"))?;
-    let stored = catalog.put(&version.done_key(), text, &JSON).await;
+    let stored = catalog.put(&version.done_key(), done).await;
     stored.map_err(while_doing("store the record of being done"))
 }
 
@@ -130,7 +124,6 @@ pub(crate) async fn store_failure(
         function_version: invocation.function_version.clone(),
         request_id: invocation.request_id.clone(),
     };
-    let text = json(&record).map_err(while_doing("write the failure record"))?;
-    let stored = catalog.put(key, text, &JSON).await;
+    let stored = catalog.put(key, &record).await;
     stored.map_err(while_doing("store the failure record"))
 }

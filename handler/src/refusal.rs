@@ -56,7 +56,8 @@ impl Refusal {
             ("InvalidObjectState", _) => Self::Archived(said),
             ("SlowDown" | "Throttling" | "ThrottlingException" | "RequestLimitExceeded", _)
             | (_, Some(429)) => Self::Throttled(said),
-            (_, Some(404)) => Self::Missing,
+            // 405: that version is a delete marker.
+            (_, Some(404 | 405)) => Self::Missing,
             (_, Some(412)) => Self::Exists,
             (_, Some(401 | 403)) => Self::Denied(said),
             // Another conditional write to the same key was under way.

@@ -13,7 +13,8 @@ use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
 use crate::failure::{Failure, while_doing};
-use crate::thumbnail::{Original, Thumbnailer, version_of};
+use crate::fetch::Fetched;
+use crate::thumbnail::{Original, Thumbnailer};
 
 impl Thumbnailer {
     /// Follows a removal.
@@ -75,13 +76,12 @@ impl Thumbnailer {
         line: &mut LogLine,
     ) -> Result<(), Failure> {
         let Some(head) = self.current(bucket, key).await? else { return Ok(()) };
-        let version = version_of(key, &head);
-        let done: Option<Done> = self.read(&version.done_key()).await?;
+        let original = Original::current(bucket.clone(), key, &head);
+        let done: Option<Done> = self.read(&original.version.done_key()).await?;
         if done.is_some_and(|done| done.manifest.is_some()) {
             return Ok(());
         }
-        let size = head.content_length().unwrap_or(0).try_into().unwrap_or(0);
-        self.make(&Original { bucket: bucket.clone(), version, size }, delivery, line).await?;
+        self.make(&original, delivery, line).await?;
         Ok(())
     }
 
@@ -134,7 +134,10 @@ impl Thumbnailer {
         for thumbnail in &manifest.thumbnails {
             let there = self.thumbnails.has(&thumbnail.key).await;
             if !there.map_err(while_doing("look for a thumbnail"))? {
-                self.make(&original, delivery, line).await?;
+                // Superseded or not: its manifest promises them.
+                if let Fetched::Original(fetched) = self.fetch(&original, delivery, line).await? {
+                    self.make_of(&original, fetched, delivery, line).await?;
+                }
                 break;
             }
         }

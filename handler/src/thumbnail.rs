@@ -9,10 +9,11 @@ use contract::log::{LogLine, Outcome};
 use contract::manifest::{Done, SCHEMA};
 use contract::settings::{OnRemoval, ThumbnailSettings};
 use imaging::{Limits, Rendered};
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::batch::{Function, panic_text};
-use crate::bucket::{Bucket, JSON};
+use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::{Happened, Key, Record};
 use crate::failure::{Failure, while_doing};
@@ -38,7 +39,17 @@ pub struct Thumbnailer {
 pub(crate) struct Original {
     pub(crate) bucket: Bucket,
     pub(crate) version: OriginalVersion,
+    /// Its size as it was told; 0 where nobody told.
     pub(crate) size: u64,
+}
+
+impl Original {
+    /// The current version of `key`, of which S3 has said `head`.
+    pub(crate) fn current(bucket: Bucket, key: &str, head: &HeadObjectOutput) -> Self {
+        let version = OriginalVersion::new(key, head.version_id(), head.e_tag());
+        let size = head.content_length().and_then(|length| u64::try_from(length).ok());
+        Self { bucket, version, size: size.unwrap_or(0) }
+    }
 }
 
 /// An original with its thumbnails, not yet stored.
@@ -107,6 +118,7 @@ impl Thumbnailer {
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let (bucket, key) = self.place(record)?;
+        line.bytes = record.size;
         let looking = Instant::now();
         let named = record.original();
         if let Some(version) = &named {
@@ -115,15 +127,15 @@ impl Thumbnailer {
                 return Ok(Outcome::AlreadyDone);
             }
         }
-        let original = match (named, record.size) {
-            (Some(version), Some(size)) => Original { bucket, version, size },
-            // A request names no size, and another sender's event perhaps not even a version.
-            (named, _) => {
+        let original = match named {
+            Some(version) => Original { bucket, version, size: record.size.unwrap_or(0) },
+            // Another sender's event may not name the version.
+            None => {
                 let Some(head) = self.current(&bucket, key).await? else { return Ok(Outcome::Gone) };
-                let version = named.unwrap_or_else(|| version_of(key, &head));
-                line.version.clone_from(&version.version);
-                let size = head.content_length().unwrap_or(0).try_into().unwrap_or(0);
-                Original { bucket, version, size }
+                let original = Original::current(bucket, key, &head);
+                line.version.clone_from(&original.version.version);
+                line.bytes = Some(original.size);
+                original
             }
         };
         step(line, "look", looking);
@@ -155,41 +167,59 @@ impl Thumbnailer {
         if delivery.in_company && self.catalog.has(&note).await.map_err(while_doing("look for attempts"))? {
             return Err(Failure::KilledBefore);
         }
-        self.catalog.put(&note, b"{}".to_vec(), &JSON).await.map_err(while_doing("note the attempt"))?;
+        self.catalog.put(&note, &json!({})).await.map_err(while_doing("note the attempt"))?;
         let made = self.make(original, delivery, line).await;
         self.catalog.delete(&note).await.map_err(while_doing("remove the note of the attempt"))?;
         made
     }
 
-    /// Makes and stores the thumbnails of `original`, and its records.
+    /// Makes and stores the thumbnails of `original`, and its records, if it is the current version.
     pub(crate) async fn make(
         &self,
         original: &Original,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        line.bytes = Some(original.size);
-        if original.size == 0 && original.version.key.ends_with('/') {
-            self.note_nothing_to_do(&original.version).await?;
-            return Ok(Outcome::Folder);
-        }
-        let limit = self.settings.max_bytes.min(self.memory.encoded.total());
-        if original.size > limit {
-            return Err(Failure::TooLarge { bytes: original.size, limit });
-        }
-        let fetching = Instant::now();
-        let Original { bucket, version, size } = original;
-        let budget = &self.memory.encoded;
-        let fetched = fetch(bucket, version, *size, limit, budget, &delivery.invocation).await?;
-        step(line, "fetch", fetching);
-        let fetched = match fetched {
+        let fetched = match self.fetch(original, delivery, line).await? {
             Fetched::Original(fetched) => fetched,
             Fetched::Gone => return Ok(Outcome::Gone),
-            Fetched::Superseded => {
-                self.note_nothing_to_do(version).await?;
-                return Ok(Outcome::Superseded);
-            }
+            Fetched::Superseded => return self.note_superseded(&original.version).await,
         };
+        // Asked after the fetch, whose answer tells why it is refused; that to a HEAD does not.
+        let Original { bucket, version, .. } = original;
+        let Some(head) = self.current(bucket, &version.key).await? else { return Ok(Outcome::Gone) };
+        if version.version_id().is_some_and(|id| head.version_id().is_some_and(|current| current != id)) {
+            return self.note_superseded(version).await;
+        }
+        if fetched.bytes.is_empty() && version.key.ends_with('/') {
+            self.note_nothing_to_do(version).await?;
+            return Ok(Outcome::Folder);
+        }
+        self.make_of(original, fetched, delivery, line).await
+    }
+
+    /// Fetches `original` within the limits.
+    pub(crate) async fn fetch(
+        &self,
+        original: &Original,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<Fetched, Failure> {
+        let limit = self.settings.max_bytes.min(self.memory.encoded.total());
+        let fetching = Instant::now();
+        let fetched = fetch(original, limit, &self.memory.encoded, &delivery.invocation).await?;
+        step(line, "fetch", fetching);
+        Ok(fetched)
+    }
+
+    /// Makes and stores the thumbnails of `original`, which is `fetched`, and its records.
+    pub(crate) async fn make_of(
+        &self,
+        original: &Original,
+        fetched: FetchedOriginal,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<Outcome, Failure> {
         let made = self.render(original, fetched, delivery, line).await?;
         let storing = Instant::now();
         record::store(&self.thumbnails, &self.catalog, made).await?;
@@ -261,16 +291,16 @@ impl Thumbnailer {
         self.catalog.has(&version.done_key()).await.map_err(while_doing("look for earlier work"))
     }
 
+    async fn note_superseded(&self, version: &OriginalVersion) -> Result<Outcome, Failure> {
+        self.note_nothing_to_do(version).await?;
+        Ok(Outcome::Superseded)
+    }
+
     /// Records that there is nothing to make of `version`.
     async fn note_nothing_to_do(&self, version: &OriginalVersion) -> Result<(), Failure> {
         let done = Done { schema: SCHEMA, manifest: None, base: None };
         record::settle(&self.catalog, version, &done).await
     }
-}
-
-/// The version that `head` describes.
-pub(crate) fn version_of(key: &str, head: &HeadObjectOutput) -> OriginalVersion {
-    OriginalVersion::new(key, head.version_id(), head.e_tag())
 }
 
 fn step(line: &mut LogLine, name: &str, since: Instant) {
