@@ -7,11 +7,13 @@ mod bmp;
 mod gif;
 mod ico;
 mod jpeg;
+mod jpeg_low;
 mod png;
 mod tiff;
 mod webp;
 
 use crate::pixels::Raster;
+use crate::shrink::MAX_FACTOR;
 use crate::{Header, ImageError, Limits, Paths, SourceFormat};
 
 /// What a decoder is asked for.
@@ -27,7 +29,7 @@ impl Request<'_> {
     /// The factor to average blocks of pixels by. At least twice the thumbnail's pixels remain, for the
     /// filter that follows to work on: what a box lets through is then too fine to be seen.
     fn shrink(&self) -> u32 {
-        if self.paths.shrink { ((self.ratio / 2.0) as u32).clamp(1, 1024) } else { 1 }
+        if self.paths.shrink { ((self.ratio / 2.0) as u32).clamp(1, MAX_FACTOR) } else { 1 }
     }
 
     fn check_memory(&self, bytes: u64) -> Result<(), ImageError> {
