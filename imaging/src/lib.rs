@@ -12,6 +12,7 @@ mod exif;
 mod facts;
 mod fit;
 mod format;
+mod guard;
 mod limits;
 mod orient;
 mod pixels;
@@ -20,6 +21,8 @@ mod shrink;
 
 use contract::preset::{Color, Preset, ThumbnailFormat};
 
+#[cfg(fuzzing)]
+pub use decode::jpeg_low::agrees_with_libjpeg as jpeg_low_agrees_with_libjpeg;
 pub use error::ImageError;
 pub use format::SourceFormat;
 pub use limits::Limits;

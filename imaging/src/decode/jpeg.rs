@@ -2,9 +2,8 @@
 
 use super::jpeg_low::{self, Low};
 use super::{Decoded, Request, upright};
-use crate::clib;
 use crate::pixels::{Layout, Pixels, Plane, Raster};
-use crate::{Header, ImageError, SourceFormat, exif};
+use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
 
 pub(super) fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Jpeg, reason)
@@ -156,8 +155,8 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let markers = markers(original)?;
     let frame = &markers.frame;
-    let icc =
-        (!markers.icc.is_empty()).then(|| markers.icc.iter().flat_map(|(_, part)| *part).copied().collect());
+    let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
+    let icc = (1..=colour::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
     let denominator = if request.paths.jpeg_scaled {
         [8, 4, 2].into_iter().find(|by| f64::from(*by) <= request.ratio).unwrap_or(1)
     } else {
@@ -222,7 +221,7 @@ fn low_frequencies(
 
 impl Markers<'_> {
     /// What libjpeg takes for gray or YCbCr; the rest is RGB or CMYK.
-    fn is_gray_or_ycc(&self) -> bool {
+    pub(super) fn is_gray_or_ycc(&self) -> bool {
         let ids: Vec<u8> = self.frame.components.iter().map(|c| c.id).collect();
         match ids[..] {
             [_] => true,

@@ -650,3 +650,72 @@ fn dc_scan(
     // What is in the buffer was read ahead; the search for the marker begins where nothing is missed.
     Some(from)
 }
+
+/// Holds the first plane at 1/8 against libjpeg-turbo's, which is the same to the last bit for a baseline
+/// file that neither complains about.
+#[cfg(any(test, fuzzing))]
+#[allow(missing_docs, unreachable_pub)]
+pub fn agrees_with_libjpeg(original: &[u8]) {
+    use crate::clib;
+    use crate::pixels::Layout;
+
+    let Ok(markers) = super::jpeg::markers(original) else { return };
+    let frame = &markers.frame;
+    if u64::from(frame.width) * u64::from(frame.height) > 1 << 20 {
+        return;
+    }
+    let _ = read(original, &markers, 2);
+    let Low::Planes(planes) = read(original, &markers, 1) else { return };
+    let full = frame.components.iter().all(|c| c.h <= frame.components[0].h && c.v <= frame.components[0].v);
+    if frame.progressive() || !full || !markers.is_gray_or_ycc() {
+        return;
+    }
+    let Ok(theirs) = clib::decode_jpeg(original, Layout::Gray, 8, 64 << 20) else { return };
+    if theirs.warning.is_some() {
+        return;
+    }
+    let ours = &planes[0];
+    assert_eq!((ours.width, ours.height), (theirs.width, theirs.height));
+    for (at, (ours, theirs)) in ours.data.iter().zip(&theirs.pixels).enumerate() {
+        // Far out of range, libjpeg-turbo wraps around where we stop at black and white.
+        assert!(ours == theirs || matches!(ours, 0 | 255), "pixel {at}: {ours} is not {theirs}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clib;
+    use crate::pixels::Layout;
+
+    /// Waves of light with noise on them; `samples` a pixel.
+    fn picture(width: u32, height: u32, samples: usize, noise: u32) -> Vec<u8> {
+        let mut random = width * 31 + height;
+        let count = (width * height) as usize * samples;
+        let wave = |at: usize| (128.0 + 100.0 * (at as f64 / 70.0).sin()) as u32;
+        let sample = |at| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (wave(at) + (random >> 16) % noise).min(255) as u8
+        };
+        (0..count).map(sample).collect()
+    }
+
+    #[test]
+    fn every_size_agrees_with_libjpeg_turbo_to_the_last_bit() {
+        for (width, height) in [(1, 1), (8, 8), (9, 7), (16, 16), (17, 33), (64, 40), (131, 75)] {
+            for (layout, samples) in [(Layout::Gray, 1), (Layout::Rgb, 3)] {
+                for (quality, noise) in [(30, 1), (80, 40), (98, 250)] {
+                    for progressive in [false, true] {
+                        let pixels = picture(width, height, samples, noise);
+                        let file =
+                            clib::encode_jpeg(&pixels, width, height, layout, quality, progressive).unwrap();
+                        let markers = crate::decode::jpeg::markers(&file).unwrap();
+                        let Low::Planes(planes) = read(&file, &markers, 1) else { panic!("not read") };
+                        assert_eq!(planes.len(), samples);
+                        agrees_with_libjpeg(&file);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -7,11 +7,12 @@ mod bmp;
 mod gif;
 mod ico;
 mod jpeg;
-mod jpeg_low;
+pub(crate) mod jpeg_low;
 mod png;
 mod tiff;
 mod webp;
 
+use crate::guard::guarded;
 use crate::pixels::Raster;
 use crate::shrink::MAX_FACTOR;
 use crate::{Header, ImageError, Limits, Paths, SourceFormat};
@@ -46,7 +47,7 @@ pub(crate) struct Decoded {
 }
 
 pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> Result<Header, ImageError> {
-    match format {
+    let header = || match format {
         SourceFormat::Jpeg => jpeg::header(original),
         SourceFormat::Png => png::header(original),
         SourceFormat::Gif => gif::header(original),
@@ -55,11 +56,12 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         SourceFormat::Bmp => bmp::header(original),
         SourceFormat::Ico => ico::header(original),
         SourceFormat::Avif => Err(ImageError::Unsupported { format: "AVIF" }),
-    }
+    };
+    guarded(header).unwrap_or_else(|| Err(panicked(format)))
 }
 
 pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) -> Result<Decoded, ImageError> {
-    match header.format {
+    let decode = || match header.format {
         SourceFormat::Jpeg => jpeg::decode(original, request),
         SourceFormat::Png => png::decode(original, request),
         SourceFormat::Gif => gif::decode(original, request),
@@ -68,7 +70,12 @@ pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) ->
         SourceFormat::Bmp => bmp::decode(original, request),
         SourceFormat::Ico => ico::decode(original, request),
         SourceFormat::Avif => Err(ImageError::Unsupported { format: "AVIF" }),
-    }
+    };
+    guarded(decode).unwrap_or_else(|| Err(panicked(header.format)))
+}
+
+fn panicked(format: SourceFormat) -> ImageError {
+    ImageError::damaged(format, "the decoder gave up on it")
 }
 
 /// A header with the sides as they are stored, turned upright.

@@ -50,7 +50,8 @@ pub(super) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
     let orientation = orientation.filter(|value| (1..=8).contains(value)).unwrap_or(1);
     let (chunk_width, chunk_height) = decoder.chunk_dimensions();
     let band = u64::from(width.max(chunk_width)) * u64::from(chunk_height.min(height.next_multiple_of(16)));
-    let memory = u64::from(width) * u64::from(height) * 4 + band.saturating_mul(16);
+    let pixels = u64::from(width) * u64::from(height);
+    let memory = pixels.saturating_mul(4).saturating_add(band.saturating_mul(16));
     Ok(upright(SourceFormat::Tiff, (width, height), orientation, 1, memory))
 }
 
@@ -80,6 +81,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let unpaletted;
     let palette = palette(&mut decoder)?;
     if palette.is_some() {
+        request.check_memory(original.len() as u64)?;
         // The decoder hands out indices only when they pass for gray samples.
         unpaletted = as_gray(original).ok_or_else(|| damaged("no photometric interpretation"))?;
         decoder = open(&unpaletted, request.limits)?;

@@ -1,9 +1,8 @@
 //! WebP. The container is read here; the pictures in it are decoded by libwebp, scaled.
 
 use super::{Decoded, Request, upright};
-use crate::clib;
 use crate::pixels::{Layout, Pixels, Raster};
-use crate::{Header, ImageError, SourceFormat, exif};
+use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Webp, reason)
@@ -51,7 +50,7 @@ fn read(original: &[u8]) -> Result<Container<'_>, ImageError> {
     for (name, chunk) in chunks(list) {
         match name {
             b"VP8X" if chunk.len() >= 10 => animated = chunk[0] & 2 != 0,
-            b"ICCP" => container.icc = Some(chunk),
+            b"ICCP" if chunk.len() <= colour::MAX_PROFILE => container.icc = Some(chunk),
             b"EXIF" => container.orientation = exif::orientation(chunk).unwrap_or(1),
             b"ANMF" if chunk.len() > 16 => {
                 container.frames += 1;
