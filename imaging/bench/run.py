@@ -92,6 +92,7 @@ for mp, (w, h), q in (('12', (4000, 3000), 88), ('24', (6000, 4000), 92), ('02',
     if mp == '12':
         im.save(f'{out}/png-12mp-rgb.png', compress_level=6)
         rgba = im.copy(); rgba.putalpha(Image.linear_gradient('L').resize(im.size)); rgba.save(f'{out}/png-12mp-rgba.png', compress_level=6)
+        im.save(f'{out}/avif-12mp.avif', quality=60, speed=9, max_threads=1)
         im.save(f'{out}/webp-12mp-lossy.webp', quality=80, method=2)
         im.save(f'{out}/tiff-12mp-deflate.tif', compression='tiff_adobe_deflate')
     if mp == '02': im.quantize(256).save(f'{out}/gif-02mp.gif')

@@ -11,7 +11,6 @@ pub(crate) fn encode(pixels: &Pixels, preset: &Preset) -> Result<(ThumbnailForma
         PresetFormat::Jpeg => ThumbnailFormat::Jpeg,
         PresetFormat::Png => ThumbnailFormat::Png,
         PresetFormat::Webp => ThumbnailFormat::Webp,
-        PresetFormat::Avif => ThumbnailFormat::Avif,
         PresetFormat::Auto if pixels.layout.has_alpha() => ThumbnailFormat::Webp,
         PresetFormat::Auto => ThumbnailFormat::Jpeg,
     };
@@ -53,7 +52,6 @@ fn encode_as(
             let rgb = colour::to_rgb(pixels);
             clib::encode_webp(&rgb.data, rgb.width, rgb.height, rgb.layout == Layout::Rgba, quality)
         }
-        ThumbnailFormat::Avif => Err("AVIF thumbnails are not built in".into()),
     };
     encoded.map_err(|reason| ImageError::Encode { reason })
 }

@@ -107,13 +107,17 @@ pub struct Paths {
     pub shrink: bool,
     /// Make small thumbnails of large ones.
     pub chain: bool,
+    /// Leave out what WebP and AVIF do to smooth the edges of blocks, where pixels are averaged anyway.
+    pub unfiltered: bool,
 }
 
 impl Paths {
     /// All short cuts: what [`render`] takes.
-    pub const FAST: Self = Self { jpeg_low: true, jpeg_scaled: true, shrink: true, chain: true };
+    pub const FAST: Self =
+        Self { jpeg_low: true, jpeg_scaled: true, shrink: true, chain: true, unfiltered: true };
     /// None of them.
-    pub const PLAIN: Self = Self { jpeg_low: false, jpeg_scaled: false, shrink: false, chain: false };
+    pub const PLAIN: Self =
+        Self { jpeg_low: false, jpeg_scaled: false, shrink: false, chain: false, unfiltered: false };
 }
 
 /// Reads the header alone: the format, the size held against the limits, and what decoding will need.

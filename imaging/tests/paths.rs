@@ -102,7 +102,16 @@ fn webp_scaled_while_decoding() {
             let original = samples::encoded(&samples::png(width, height, samples), PresetFormat::Webp);
             for side in SIDES {
                 check(&original, &[side], |paths| paths.shrink = true);
+                check(&original, &[side], |paths| (paths.shrink, paths.unfiltered) = (true, true));
             }
         }
+    }
+}
+
+#[test]
+fn avif_without_its_filters() {
+    let original = include_bytes!("data/grainy.avif");
+    for side in [70, 100] {
+        check(original, &[side], |paths| (paths.shrink, paths.unfiltered) = (true, true));
     }
 }

@@ -3,8 +3,10 @@
 //! Every format answers twice: `header` says the size without touching pixels, `decode` gives pixels. A
 //! decoder may shrink by a whole factor on the way, so that a large original is never held in full.
 
+mod avif;
 mod bmp;
 mod gif;
+mod heif;
 mod ico;
 mod jpeg;
 pub(crate) mod jpeg_low;
@@ -55,7 +57,7 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         SourceFormat::Tiff => tiff::header(original, limits),
         SourceFormat::Bmp => bmp::header(original),
         SourceFormat::Ico => ico::header(original),
-        SourceFormat::Avif => Err(ImageError::Unsupported { format: "AVIF" }),
+        SourceFormat::Avif => avif::header(original),
     };
     guarded(header).unwrap_or_else(|| Err(panicked(format)))
 }
@@ -69,7 +71,7 @@ pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) ->
         SourceFormat::Tiff => tiff::decode(original, request),
         SourceFormat::Bmp => bmp::decode(original, request),
         SourceFormat::Ico => ico::decode(original, request),
-        SourceFormat::Avif => Err(ImageError::Unsupported { format: "AVIF" }),
+        SourceFormat::Avif => avif::decode(original, request),
     };
     guarded(decode).unwrap_or_else(|| Err(panicked(header.format)))
 }

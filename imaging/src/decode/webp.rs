@@ -124,7 +124,8 @@ fn decode_still(
     let lossless = memchr::memmem::find(&original[..original.len().min(4096)], b"VP8L").is_some();
     request
         .check_memory(out + if lossless || alpha { memory(width, height) } else { u64::from(width) * 256 })?;
-    let data = clib::decode_webp(original, small_width, small_height, alpha).map_err(damaged)?;
+    let unfiltered = request.paths.unfiltered && factor >= 2;
+    let data = clib::decode_webp(original, small_width, small_height, alpha, unfiltered).map_err(damaged)?;
     let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
     Ok(Pixels::new(small_width, small_height, layout, data))
 }
@@ -154,7 +155,7 @@ fn decode_first(
             + u64::from(width) * u64::from(height) * 4
             + u64::from(features.width) * u64::from(features.height) * 4,
     )?;
-    let picture = clib::decode_webp(&file, features.width, features.height, true).map_err(damaged)?;
+    let picture = clib::decode_webp(&file, features.width, features.height, true, false).map_err(damaged)?;
     let mut canvas = vec![0; width as usize * height as usize * 4];
     let columns = features.width.min(width.saturating_sub(frame.x)) as usize * 4;
     let rows = picture.chunks_exact(features.width as usize * 4);

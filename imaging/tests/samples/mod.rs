@@ -149,6 +149,8 @@ pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
         ("restarts.jpg", include_bytes!("../data/restarts.jpg").to_vec()),
         ("lossy.webp", encoded(&rgb, PresetFormat::Webp)),
         ("alpha.webp", encoded(&rgba, PresetFormat::Webp)),
+        ("plain.avif", include_bytes!("../data/plain.avif").to_vec()),
+        ("alpha.avif", include_bytes!("../data/alpha.avif").to_vec()),
         ("plain.gif", gif(12, 10, false)),
         ("interlaced.gif", gif(12, 10, true)),
         ("plain.tif", tiff(10, 8, Compression::Uncompressed)),
