@@ -222,8 +222,7 @@ impl Made<'_> {
             }
         }
         let pixels = self.picture.thumbnail(region, size);
-        let whole = (region.width, region.height) == (f64::from(upright.0), f64::from(upright.1));
-        if whole && self.larger.is_none() {
+        if region == Region::whole(upright) && self.larger.is_none() {
             self.larger = Some(pixels.clone());
         }
         pixels
@@ -232,10 +231,8 @@ impl Made<'_> {
     fn small(&mut self) -> &Pixels {
         if self.small.is_none() {
             let upright = self.picture.upright;
-            let (width, height) = (f64::from(upright.0), f64::from(upright.1));
             let size = Shape::of(&Preset::inside("small", 100, 100), upright).size;
-            let region = Region { left: 0.0, top: 0.0, width, height };
-            self.small = Some(self.thumbnail(region, size));
+            self.small = Some(self.thumbnail(Region::whole(upright), size));
         }
         self.small.get_or_insert_with(|| Pixels::new(1, 1, Layout::Gray, vec![0]))
     }

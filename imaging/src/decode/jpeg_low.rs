@@ -148,6 +148,9 @@ struct Skip {
 
 const END: u8 = 0x80;
 
+/// The bits of the largest AC coefficient of a picture of 8 bits.
+const MAX_SIZE: u32 = 10;
+
 impl Huffman {
     fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
         let mut first = vec![(0, 0); 1 << WINDOW];
@@ -227,20 +230,18 @@ impl<'a> Bits<'a> {
         Self { data, at, buffer: 0, count: 0, invented: 0 }
     }
 
-    /// At least 32 bits are there afterwards.
+    /// At least 56 bits are there afterwards. Nothing is asked first of how many there are: no branch
+    /// that a processor guesses wrong. What is read past the whole bytes is read again to the same bits.
     #[inline(always)]
     fn fill(&mut self) {
-        if self.count > 32 {
-            return;
-        }
-        if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<4>()) {
-            let word = u32::from_be_bytes(*bytes);
+        if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let word = u64::from_be_bytes(*bytes);
             // Whether any byte is 0xff: then some byte of the complement is zero.
-            let zero = (!word).wrapping_sub(0x0101_0101) & word & 0x8080_8080;
+            let zero = (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080;
             if zero == 0 {
-                self.buffer |= u64::from(word) << (32 - self.count);
-                self.count += 32;
-                self.at += 4;
+                self.buffer |= word >> (self.count & 63);
+                self.at += ((63 - self.count) >> 3) as usize;
+                self.count |= 56;
                 return;
             }
         }
@@ -250,7 +251,7 @@ impl<'a> Bits<'a> {
     #[cold]
     #[inline(never)]
     fn fill_slowly(&mut self) {
-        while self.count <= 56 {
+        while self.count < 56 {
             let byte = match (self.data.get(self.at), self.data.get(self.at + 1)) {
                 (Some(0xff), Some(0)) => {
                     self.at += 2;
@@ -398,7 +399,6 @@ fn baseline(original: &[u8], frame: &Frame, side: u32) -> Option<Vec<Plane>> {
                         return None;
                     }
                     if length > 0 {
-                        bits.fill();
                         component.predicted += bits.coefficient(u32::from(length));
                     }
                     // No valid file comes near; one that does must not overflow.
@@ -439,39 +439,51 @@ fn sample(eightfold: i32) -> u8 {
 #[inline(always)]
 fn pass(ac: &Huffman, bits: &mut Bits<'_>, from: u32) -> Option<()> {
     let mut k = from;
-    while k < 64 {
+    loop {
         bits.fill();
-        let skip = ac.skip[bits.peek(WINDOW) as usize];
-        let passes = u32::from(skip.coefficients & !END);
-        let end = u32::from(skip.coefficients >> 7);
-        if skip.bits != 0 && k + passes + end <= 64 {
-            bits.drop(u32::from(skip.bits));
-            if end == 1 {
+        // One filling holds two windows and then a long code, of 16 bits, with its coefficient.
+        for _ in 0..3 {
+            let skip = ac.skip[bits.peek(WINDOW) as usize];
+            let passes = u32::from(skip.coefficients & !END);
+            let end = u32::from(skip.coefficients >> 7);
+            if skip.bits != 0 && k + passes + end <= 64 {
+                bits.drop(u32::from(skip.bits));
+                k += passes;
+                if end == 1 || k == 64 {
+                    return Some(());
+                }
+                continue;
+            }
+            // A long code, or one whose window reaches into the next block.
+            let symbol = ac.symbol(bits)?;
+            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+            if size == 0 && run != 15 {
                 return Some(());
             }
-            k += passes;
-            continue;
+            if size > MAX_SIZE {
+                return None;
+            }
+            bits.drop(size);
+            k += run + 1;
+            if k >= 64 {
+                return (k == 64).then_some(());
+            }
+            break;
         }
-        // A long code, or one whose window reaches into the next block.
-        let symbol = ac.symbol(bits)?;
-        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-        if size == 0 && run != 15 {
-            return Some(());
-        }
-        bits.fill();
-        bits.drop(size);
-        k += run + 1;
     }
-    (k == 64).then_some(())
 }
 
-/// The dequantised first coefficients across, down and both; passes the others.
+/// The dequantised first coefficients across, down and both; passes the others. After the DC coefficient,
+/// one filling holds one more, and a new one two.
 #[inline(always)]
 fn low(ac: &Huffman, bits: &mut Bits<'_>, quantiser: &[i32; 4]) -> Option<[i32; 3]> {
     let mut found = [0; 3];
-    let mut k = 1;
+    let (mut k, mut filled) = (1, true);
     while k <= 4 {
-        bits.fill();
+        if !filled {
+            bits.fill();
+        }
+        filled = !filled;
         let symbol = ac.symbol(bits)?;
         let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
         if size == 0 {
@@ -481,8 +493,10 @@ fn low(ac: &Huffman, bits: &mut Bits<'_>, quantiser: &[i32; 4]) -> Option<[i32; 
             k += 16;
             continue;
         }
+        if size > MAX_SIZE {
+            return None;
+        }
         k += run;
-        bits.fill();
         let value = bits.coefficient(size);
         match k {
             1 => found[0] = value * quantiser[1],
@@ -636,7 +650,6 @@ fn dc_scan(
                         return None;
                     }
                     if length > 0 {
-                        bits.fill();
                         *predicted += bits.coefficient(u32::from(length));
                     }
                     coefficients[*index][at] = i16::try_from(*predicted << header.low).ok()?;
