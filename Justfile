@@ -18,6 +18,18 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     templates/lint/run
 
+# Imaging against Pillow, libvips and sharp: ratios, a table, a plot and JSON in imaging/bench/.
+bench-imaging *flags:
+    python3 imaging/bench/run.py {{ flags }}
+
+# The fuzz targets of imaging, `seconds` each. Needs cargo-fuzz and a nightly compiler.
+fuzz-imaging seconds="600":
+    mkdir -p imaging/fuzz/corpus/render imaging/fuzz/corpus/jpeg_low
+    cp imaging/tests/data/* imaging/fuzz/corpus/render
+    cp imaging/tests/data/*.jpg imaging/fuzz/corpus/jpeg_low
+    cd imaging && cargo +nightly fuzz run render -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
+    cd imaging && cargo +nightly fuzz run jpeg_low -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
+
 # All that CI runs.
 ci:
     .ci/run

@@ -75,8 +75,6 @@ pub enum PresetFormat {
     /// Lossy WebP, with alpha where the original has it.
     #[default]
     Webp,
-    /// AVIF.
-    Avif,
     /// JPEG for an opaque original, WebP for one with transparent pixels.
     Auto,
 }
@@ -91,8 +89,6 @@ pub enum ThumbnailFormat {
     Png,
     /// WebP, `image/webp`.
     Webp,
-    /// AVIF, `image/avif`.
-    Avif,
 }
 
 impl ThumbnailFormat {
@@ -102,7 +98,6 @@ impl ThumbnailFormat {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
             Self::Webp => "image/webp",
-            Self::Avif => "image/avif",
         }
     }
 
@@ -112,7 +107,6 @@ impl ThumbnailFormat {
             Self::Jpeg => "jpg",
             Self::Png => "png",
             Self::Webp => "webp",
-            Self::Avif => "avif",
         }
     }
 }
@@ -126,7 +120,6 @@ impl FromStr for ThumbnailFormat {
             "jpg" => Ok(Self::Jpeg),
             "png" => Ok(Self::Png),
             "webp" => Ok(Self::Webp),
-            "avif" => Ok(Self::Avif),
             _ => Err(()),
         }
     }
@@ -305,6 +298,9 @@ mod tests {
         assert_eq!(serde_json::from_str::<Preset>(short).unwrap(), Preset::inside("small", 128, 128));
         let unknown = r#"{"name":"small","width":128,"height":128,"hight":1}"#;
         assert!(serde_json::from_str::<Preset>(unknown).unwrap_err().to_string().contains("hight"));
+        let avif = r#"{"name":"small","width":128,"height":128,"format":"avif"}"#;
+        let error = serde_json::from_str::<Preset>(avif).unwrap_err().to_string();
+        assert!(error.contains("`avif`, expected one of `jpeg`, `png`, `webp`, `auto`"), "{error}");
     }
 
     #[test]

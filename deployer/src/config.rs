@@ -69,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) log_retention_days: u32,
     /// Who is told of failures.
     pub(crate) alerts: AlertSettings,
+    /// Whether S3 notes every request to the buckets in a bucket of its own.
+    pub(crate) access_logs: bool,
 }
 
 /// Names for the buckets.
@@ -151,6 +153,7 @@ impl Default for Settings {
             on_removal: OnRemoval::Delete,
             log_retention_days: 30,
             alerts: AlertSettings::default(),
+            access_logs: false,
         }
     }
 }

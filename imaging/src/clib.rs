@@ -199,8 +199,15 @@ pub(crate) fn webp_features(stream: &[u8]) -> Option<WebpFeatures> {
     })
 }
 
-/// Decodes a still WebP stream to RGB or RGBA of `width` x `height`, scaled on the way if that is smaller.
-pub(crate) fn decode_webp(stream: &[u8], width: u32, height: u32, alpha: bool) -> Result<Vec<u8>, String> {
+/// Decodes a still WebP stream to RGB or RGBA of `width` x `height`, scaled on the way if that is smaller;
+/// `unfiltered`, without smoothing the edges of its blocks.
+pub(crate) fn decode_webp(
+    stream: &[u8],
+    width: u32,
+    height: u32,
+    alpha: bool,
+    unfiltered: bool,
+) -> Result<Vec<u8>, String> {
     let features = webp_features(stream).ok_or("no WebP header")?;
     let channels = if alpha { 4 } else { 3 };
     let (Ok(stride), Ok(scaled_width), Ok(scaled_height)) =
@@ -218,6 +225,7 @@ pub(crate) fn decode_webp(stream: &[u8], width: u32, height: u32, alpha: bool) -
         config.options.scaled_width = scaled_width;
         config.options.scaled_height = scaled_height;
     }
+    config.options.bypass_filtering = c_int::from(unfiltered);
     config.output.colorspace =
         if alpha { webp::WEBP_CSP_MODE::MODE_RGBA } else { webp::WEBP_CSP_MODE::MODE_RGB };
     config.output.is_external_memory = 1;

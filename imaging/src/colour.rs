@@ -2,15 +2,18 @@
 
 use moxcms::{ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransformOptions};
 
+use crate::guard::guarded;
 use crate::pixels::{Layout, Pixels};
 
 /// Profiles are small; a large one is an attack.
-const MAX_PROFILE: usize = 4 << 20;
+pub(crate) const MAX_PROFILE: usize = 4 << 20;
 
 /// Gray, RGB or either with alpha, in sRGB. A profile that cannot be read, or is of another kind than the
 /// pixels, is passed over: a picture of slightly wrong colours is better than none.
 pub(crate) fn to_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
-    let converted = icc.filter(|icc| icc.len() <= MAX_PROFILE).and_then(|icc| convert(&pixels, icc));
+    let converted = icc
+        .filter(|icc| icc.len() <= MAX_PROFILE)
+        .and_then(|icc| guarded(|| convert(&pixels, icc)).flatten());
     match converted {
         Some(converted) => converted,
         None if pixels.layout == Layout::Cmyk => cmyk(&pixels),

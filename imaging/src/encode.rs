@@ -5,16 +5,12 @@ use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
 use crate::pixels::{Layout, Pixels};
 use crate::{ImageError, clib, colour};
 
-/// A baseline file below this is never beaten by a progressive one.
-const PROGRESSIVE_FROM: usize = 10_000;
-
 /// Encodes as the preset says; where it sets `max_bytes`, at the best quality that fits.
 pub(crate) fn encode(pixels: &Pixels, preset: &Preset) -> Result<(ThumbnailFormat, Vec<u8>), ImageError> {
     let format = match preset.format {
         PresetFormat::Jpeg => ThumbnailFormat::Jpeg,
         PresetFormat::Png => ThumbnailFormat::Png,
         PresetFormat::Webp => ThumbnailFormat::Webp,
-        PresetFormat::Avif => ThumbnailFormat::Avif,
         PresetFormat::Auto if pixels.layout.has_alpha() => ThumbnailFormat::Webp,
         PresetFormat::Auto => ThumbnailFormat::Jpeg,
     };
@@ -48,24 +44,26 @@ fn encode_as(
     quality: u8,
 ) -> Result<Vec<u8>, ImageError> {
     let encoded = match format {
-        ThumbnailFormat::Jpeg => jpeg(&colour::flatten(pixels, preset.background.0), quality),
+        ThumbnailFormat::Jpeg => {
+            jpeg(&colour::flatten(pixels, preset.background.0), quality, preset.max_bytes.is_some())
+        }
         ThumbnailFormat::Png => png(pixels).map_err(|error| error.to_string()),
         ThumbnailFormat::Webp => {
             let rgb = colour::to_rgb(pixels);
             clib::encode_webp(&rgb.data, rgb.width, rgb.height, rgb.layout == Layout::Rgba, quality)
         }
-        ThumbnailFormat::Avif => Err("AVIF thumbnails are not built in".into()),
     };
     encoded.map_err(|reason| ImageError::Encode { reason })
 }
 
-/// Progressive where that is smaller.
-fn jpeg(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
+/// Progressive where bytes are counted and that takes fewer of them. Elsewhere the few percent are not
+/// worth encoding twice, which takes as long as decoding a large original.
+fn jpeg(pixels: &Pixels, quality: u8, count_bytes: bool) -> Result<Vec<u8>, String> {
     let encode = |progressive| {
         clib::encode_jpeg(&pixels.data, pixels.width, pixels.height, pixels.layout, quality, progressive)
     };
     let baseline = encode(false)?;
-    if baseline.len() < PROGRESSIVE_FROM {
+    if !count_bytes {
         return Ok(baseline);
     }
     let progressive = encode(true)?;

@@ -1,12 +1,17 @@
 //! What is known about an original besides its thumbnails.
 
-use contract::preset::Color;
+use contract::preset::{Color, Preset};
 
-use crate::colour;
+use crate::fit::{Region, Shape};
 use crate::pixels::{Layout, Pixels};
+use crate::{colour, resize};
 
-/// A few dozen bytes that a page can draw before the thumbnail is there. `small` is at most 100 x 100.
+/// A few dozen bytes that a page can draw before the thumbnail is there. They hold seven waves across at
+/// most, and finding them takes time by the pixel: 32 of those are enough.
 pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
+    let from = (small.width, small.height);
+    let size = Shape::of(&Preset::inside("hash", 32, 32), from).size;
+    let small = &resize::packed(small, from, Region::whole(from), size);
     let rgb = colour::to_rgb(small);
     let rgba: Vec<u8> = match rgb.layout {
         Layout::Rgba => rgb.data,

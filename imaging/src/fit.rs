@@ -11,6 +11,13 @@ pub(crate) struct Region {
     pub(crate) height: f64,
 }
 
+impl Region {
+    /// All of an image of a size.
+    pub(crate) fn whole((width, height): (u32, u32)) -> Self {
+        Self { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) }
+    }
+}
+
 /// What a preset makes of an original of some size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Shape {

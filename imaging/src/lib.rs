@@ -12,6 +12,7 @@ mod exif;
 mod facts;
 mod fit;
 mod format;
+mod guard;
 mod limits;
 mod orient;
 mod pixels;
@@ -20,6 +21,8 @@ mod shrink;
 
 use contract::preset::{Color, Preset, ThumbnailFormat};
 
+#[cfg(fuzzing)]
+pub use decode::jpeg_low::agrees_with_libjpeg as jpeg_low_agrees_with_libjpeg;
 pub use error::ImageError;
 pub use format::SourceFormat;
 pub use limits::Limits;
@@ -104,13 +107,17 @@ pub struct Paths {
     pub shrink: bool,
     /// Make small thumbnails of large ones.
     pub chain: bool,
+    /// Leave out what WebP and AVIF do to smooth the edges of blocks, where pixels are averaged anyway.
+    pub unfiltered: bool,
 }
 
 impl Paths {
     /// All short cuts: what [`render`] takes.
-    pub const FAST: Self = Self { jpeg_low: true, jpeg_scaled: true, shrink: true, chain: true };
+    pub const FAST: Self =
+        Self { jpeg_low: true, jpeg_scaled: true, shrink: true, chain: true, unfiltered: true };
     /// None of them.
-    pub const PLAIN: Self = Self { jpeg_low: false, jpeg_scaled: false, shrink: false, chain: false };
+    pub const PLAIN: Self =
+        Self { jpeg_low: false, jpeg_scaled: false, shrink: false, chain: false, unfiltered: false };
 }
 
 /// Reads the header alone: the format, the size held against the limits, and what decoding will need.
@@ -141,42 +148,23 @@ pub fn render_by(
     let decoded = decode::decode(original, &header, &decode::Request { ratio, limits, paths })?;
     let picture =
         Picture { raster: decoded.raster, icc: decoded.icc, upright, orientation: header.orientation };
-    let small = picture.small();
-    let mut thumbnails: Vec<Option<(Pixels, Thumbnail)>> = presets.iter().map(|_| None).collect();
+    let mut made = Made { picture: &picture, larger: None, small: None, chain: paths.chain };
+    let mut thumbnails: Vec<Option<Thumbnail>> = presets.iter().map(|_| None).collect();
     // The largest first, so that the others may be made of it.
     let mut order: Vec<usize> = (0..presets.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(u64::from(shapes[*i].size.0) * u64::from(shapes[*i].size.1)));
-    let mut larger: Option<Pixels> = None;
     for i in order {
         let (preset, shape) = (&presets[i], &shapes[i]);
-        let slack = fit::slack(preset.gravity).unwrap_or_else(|| salient(&small, shape, upright));
-        let region = shape.region(upright, slack);
-        let whole = shape.kept == (f64::from(upright.0), f64::from(upright.1));
-        let mut pixels = match &larger {
-            // Half the size or less: what the filter did to the larger one is then below one pixel.
-            Some(larger)
-                if paths.chain && shape.size.0 * 2 <= larger.width && shape.size.1 * 2 <= larger.height =>
-            {
-                Raster::Packed(larger.clone()).resize(upright, region, shape.size)
-            }
-            _ => picture.thumbnail(region, shape.size),
-        };
-        if whole && larger.is_none() {
-            larger = Some(pixels.clone());
-        }
+        let slack = fit::slack(preset.gravity).unwrap_or_else(|| salient(made.small(), shape, upright));
+        let mut pixels = made.thumbnail(shape.region(upright, slack), shape.size);
         if preset.sharpen {
             resize::sharpen(&mut pixels);
         }
         let (format, bytes) = encode::encode(&pixels, preset)?;
-        let thumbnail = Thumbnail {
-            preset: preset.name.clone(),
-            format,
-            width: pixels.width,
-            height: pixels.height,
-            bytes,
-        };
-        thumbnails[i] = Some((pixels, thumbnail));
+        let (width, height) = (pixels.width, pixels.height);
+        thumbnails[i] = Some(Thumbnail { preset: preset.name.clone(), format, width, height, bytes });
     }
+    let small = made.small();
     let facts = Facts {
         format: header.format,
         width: header.width,
@@ -185,11 +173,10 @@ pub fn render_by(
         frames: header.frames,
         has_alpha: small.layout.has_alpha(),
         partial: decoded.partial,
-        thumbhash: facts::thumbhash(&small),
-        dominant_color: facts::dominant_color(&small),
+        thumbhash: facts::thumbhash(small),
+        dominant_color: facts::dominant_color(small),
     };
-    let thumbnails = thumbnails.into_iter().flatten().map(|(_, thumbnail)| thumbnail).collect();
-    Ok(Rendered { facts, thumbnails })
+    Ok(Rendered { facts, thumbnails: thumbnails.into_iter().flatten().collect() })
 }
 
 /// A decoded original, as it was stored.
@@ -209,13 +196,45 @@ impl Picture {
         let pixels = colour::to_srgb(colour::drop_opaque_alpha(pixels), self.icc.as_deref());
         orient::upright(pixels, self.orientation)
     }
+}
 
+/// What has been made of a picture so far, and what more may be made of it.
+struct Made<'a> {
+    picture: &'a Picture,
+    /// The largest thumbnail that shows the whole picture.
+    larger: Option<Pixels>,
     /// The whole of it inside 100 x 100 pixels, for what is asked of the picture at large.
-    fn small(&self) -> Pixels {
-        let (width, height) = self.upright;
-        let shape = Shape::of(&Preset::inside("small", 100, 100), self.upright);
-        let region = Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) };
-        self.thumbnail(region, shape.size)
+    small: Option<Pixels>,
+    chain: bool,
+}
+
+impl Made<'_> {
+    fn thumbnail(&mut self, region: Region, size: (u32, u32)) -> Pixels {
+        let upright = self.picture.upright;
+        if let Some(larger) = self.larger.as_ref().filter(|_| self.chain) {
+            // Twice the pixels or more: what the filter did to the larger one is then too fine to be seen.
+            let across = f64::from(larger.width) / f64::from(upright.0);
+            let down = f64::from(larger.height) / f64::from(upright.1);
+            if region.width * across >= f64::from(size.0) * 2.0
+                && region.height * down >= f64::from(size.1) * 2.0
+            {
+                return resize::packed(larger, upright, region, size);
+            }
+        }
+        let pixels = self.picture.thumbnail(region, size);
+        if region == Region::whole(upright) && self.larger.is_none() {
+            self.larger = Some(pixels.clone());
+        }
+        pixels
+    }
+
+    fn small(&mut self) -> &Pixels {
+        if self.small.is_none() {
+            let upright = self.picture.upright;
+            let size = Shape::of(&Preset::inside("small", 100, 100), upright).size;
+            self.small = Some(self.thumbnail(Region::whole(upright), size));
+        }
+        self.small.get_or_insert_with(|| Pixels::new(1, 1, Layout::Gray, vec![0]))
     }
 }
 

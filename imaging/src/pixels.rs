@@ -59,6 +59,5 @@ pub(crate) struct Plane {
 pub(crate) enum Raster {
     Packed(Pixels),
     /// Luma and the two chroma planes, resized apart and joined when they are small.
-    #[expect(dead_code, reason = "made by the JPEG path that resizes planes apart, which is not in yet")]
     Ycc(Box<[Plane; 3]>),
 }

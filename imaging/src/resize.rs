@@ -13,18 +13,7 @@ impl Raster {
     /// `region` of the original, which measures `original`, as `size` pixels.
     pub(crate) fn resize(&self, original: (u32, u32), region: Region, size: (u32, u32)) -> Pixels {
         match self {
-            Self::Packed(pixels) => {
-                let region = in_pixels(region, original, pixels.extent);
-                let kind = match pixels.layout {
-                    Layout::Gray => PixelType::U8,
-                    Layout::GrayAlpha => PixelType::U8x2,
-                    Layout::Rgb => PixelType::U8x3,
-                    Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
-                };
-                let alpha = pixels.layout.has_alpha();
-                let data = convolve(&pixels.data, (pixels.width, pixels.height), kind, alpha, region, size);
-                Pixels::new(size.0, size.1, pixels.layout, data)
-            }
+            Self::Packed(pixels) => packed(pixels, original, region, size),
             Self::Ycc(planes) => {
                 let planes = planes.each_ref().map(|plane| plane.resize(original, region, size));
                 let mut data = Vec::with_capacity(planes[0].len() * 3);
@@ -35,6 +24,20 @@ impl Raster {
             }
         }
     }
+}
+
+/// `region` of the original, which measures `original`, as `size` pixels.
+pub(crate) fn packed(pixels: &Pixels, original: (u32, u32), region: Region, size: (u32, u32)) -> Pixels {
+    let region = in_pixels(region, original, pixels.extent);
+    let kind = match pixels.layout {
+        Layout::Gray => PixelType::U8,
+        Layout::GrayAlpha => PixelType::U8x2,
+        Layout::Rgb => PixelType::U8x3,
+        Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
+    };
+    let alpha = pixels.layout.has_alpha();
+    let data = convolve(&pixels.data, (pixels.width, pixels.height), kind, alpha, region, size);
+    Pixels::new(size.0, size.1, pixels.layout, data)
 }
 
 impl Plane {

@@ -8,28 +8,33 @@ pub(crate) struct Shrink {
     height: usize,
     layout: Layout,
     factor: usize,
-    /// Sums of the row of blocks under way; with alpha, of the premultiplied samples.
-    sums: Vec<u64>,
+    /// Sums over the rows of the blocks under way, column by column: first down, where neighbours lie side
+    /// by side in memory, then across. With alpha, of the premultiplied samples.
+    sums: Vec<u32>,
     rows: usize,
     out: Vec<u8>,
 }
 
+/// Above this factor the sums of premultiplied samples would not fit into 32 bits.
+pub(crate) const MAX_FACTOR: u32 = 256;
+
 impl Shrink {
     /// The bytes that shrinking such an image holds.
     pub(crate) fn memory(width: u32, height: u32, layout: Layout, factor: u32) -> u64 {
-        let columns = u64::from(width.div_ceil(factor)) * layout.channels() as u64;
-        columns * u64::from(height.div_ceil(factor)) + columns * 8
+        let channels = layout.channels() as u64;
+        let out = u64::from(width.div_ceil(factor)) * u64::from(height.div_ceil(factor)) * channels;
+        out + if factor > 1 { u64::from(width) * channels * 4 } else { 0 }
     }
 
     pub(crate) fn new(width: u32, height: u32, layout: Layout, factor: u32) -> Self {
-        let factor = factor.max(1);
+        let factor = factor.clamp(1, MAX_FACTOR);
         let columns = width.div_ceil(factor) as usize * layout.channels();
         Self {
             width: width as usize,
             height: height as usize,
             layout,
             factor: factor as usize,
-            sums: if factor > 1 { vec![0; columns] } else { Vec::new() },
+            sums: if factor > 1 { vec![0; width as usize * layout.channels()] } else { Vec::new() },
             rows: 0,
             out: Vec::with_capacity(columns * height.div_ceil(factor) as usize),
         }
@@ -37,8 +42,7 @@ impl Shrink {
 
     /// Adds the next row. Rows after the last are ignored.
     pub(crate) fn push(&mut self, row: &[u8]) {
-        let channels = self.layout.channels();
-        debug_assert_eq!(row.len(), self.width * channels);
+        debug_assert_eq!(row.len(), self.width * self.layout.channels());
         if self.rows == self.height {
             return;
         }
@@ -47,13 +51,12 @@ impl Shrink {
             self.out.extend_from_slice(row);
             return;
         }
-        let block = self.factor * channels;
         match self.layout {
-            Layout::Gray => sum_opaque::<1>(&mut self.sums, row, block),
-            Layout::Rgb => sum_opaque::<3>(&mut self.sums, row, block),
-            Layout::Cmyk => sum_opaque::<4>(&mut self.sums, row, block),
-            Layout::GrayAlpha => sum_alpha::<2>(&mut self.sums, row, block),
-            Layout::Rgba => sum_alpha::<4>(&mut self.sums, row, block),
+            Layout::Gray | Layout::Rgb | Layout::Cmyk => {
+                self.sums.iter_mut().zip(row).for_each(|(sum, sample)| *sum += u32::from(*sample));
+            }
+            Layout::GrayAlpha => add_premultiplied::<2>(&mut self.sums, row),
+            Layout::Rgba => add_premultiplied::<4>(&mut self.sums, row),
         }
         if self.rows.is_multiple_of(self.factor) || self.rows == self.height {
             self.flush();
@@ -61,21 +64,13 @@ impl Shrink {
     }
 
     fn flush(&mut self) {
-        let channels = self.layout.channels();
         let rows = (self.rows - 1) % self.factor + 1;
-        for (i, sums) in self.sums.chunks_exact(channels).enumerate() {
-            let columns = (self.width - i * self.factor).min(self.factor);
-            let count = (rows * columns) as u64;
-            if self.layout.has_alpha() {
-                let (alpha, colours) = (sums[channels - 1], &sums[..channels - 1]);
-                // `alpha` sums 255 for each opaque pixel, the colours sum colour x alpha.
-                self.out.extend(
-                    colours.iter().map(|sum| (sum + alpha / 2).checked_div(alpha).unwrap_or(0) as u8),
-                );
-                self.out.push(((alpha + count / 2) / count) as u8);
-            } else {
-                self.out.extend(sums.iter().map(|sum| ((sum + count / 2) / count) as u8));
-            }
+        match self.layout {
+            Layout::Gray => average::<1>(&self.sums, self.factor, rows, &mut self.out),
+            Layout::Rgb => average::<3>(&self.sums, self.factor, rows, &mut self.out),
+            Layout::Cmyk => average::<4>(&self.sums, self.factor, rows, &mut self.out),
+            Layout::GrayAlpha => average_premultiplied::<2>(&self.sums, self.factor, rows, &mut self.out),
+            Layout::Rgba => average_premultiplied::<4>(&self.sums, self.factor, rows, &mut self.out),
         }
         self.sums.fill(0);
     }
@@ -101,33 +96,43 @@ impl Shrink {
     }
 }
 
-fn sum_opaque<const N: usize>(sums: &mut [u64], row: &[u8], block: usize) {
-    for (sums, block) in sums.chunks_exact_mut(N).zip(row.chunks(block)) {
-        let mut total = [0_u32; N];
-        for pixel in block.chunks_exact(N) {
-            for (total, sample) in total.iter_mut().zip(pixel) {
-                *total += u32::from(*sample);
-            }
+fn add_premultiplied<const N: usize>(sums: &mut [u32], row: &[u8]) {
+    for (sums, pixel) in sums.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
+        let alpha = u32::from(pixel[N - 1]);
+        for c in 0..N - 1 {
+            sums[c] += u32::from(pixel[c]) * alpha;
         }
-        for (sum, total) in sums.iter_mut().zip(total) {
-            *sum += u64::from(total);
-        }
+        sums[N - 1] += alpha;
     }
 }
 
-fn sum_alpha<const N: usize>(sums: &mut [u64], row: &[u8], block: usize) {
-    for (sums, block) in sums.chunks_exact_mut(N).zip(row.chunks(block)) {
-        let mut total = [0_u32; N];
-        for pixel in block.chunks_exact(N) {
-            let alpha = u32::from(pixel[N - 1]);
-            for (total, sample) in total[..N - 1].iter_mut().zip(pixel) {
-                *total += u32::from(*sample) * alpha;
+/// The sums of each block, and how many columns it has.
+fn blocks<const N: usize>(sums: &[u32], factor: usize) -> impl Iterator<Item = ([u64; N], u64)> {
+    sums.as_chunks::<N>().0.chunks(factor).map(|block| {
+        let mut total = [0; N];
+        for column in block {
+            for c in 0..N {
+                total[c] += u64::from(column[c]);
             }
-            total[N - 1] += alpha;
         }
-        for (sum, total) in sums.iter_mut().zip(total) {
-            *sum += u64::from(total);
-        }
+        (total, block.len() as u64)
+    })
+}
+
+fn average<const N: usize>(sums: &[u32], factor: usize, rows: usize, out: &mut Vec<u8>) {
+    for (total, columns) in blocks::<N>(sums, factor) {
+        let count = rows as u64 * columns;
+        out.extend(total.map(|sum| ((sum + count / 2) / count) as u8));
+    }
+}
+
+fn average_premultiplied<const N: usize>(sums: &[u32], factor: usize, rows: usize, out: &mut Vec<u8>) {
+    for (total, columns) in blocks::<N>(sums, factor) {
+        let count = rows as u64 * columns;
+        let alpha = total[N - 1];
+        let mut pixel = total.map(|sum| (sum + alpha / 2).checked_div(alpha).unwrap_or(0) as u8);
+        pixel[N - 1] = ((alpha + count / 2) / count) as u8;
+        out.extend(pixel);
     }
 }
 

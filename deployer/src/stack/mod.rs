@@ -4,6 +4,7 @@ pub(crate) mod artifacts;
 pub(crate) mod change_set;
 pub(crate) mod empty;
 pub(crate) mod events;
+mod merge;
 pub(crate) mod plan;
 pub(crate) mod prepare;
 pub(crate) mod recover;

@@ -93,9 +93,17 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let channels = layout.channels();
     let mut shrink = Shrink::new(width, height, layout, factor);
     let mut canvas_row = vec![0; width as usize * channels];
-    let paint = |indices: &[u8], row: &mut [u8]| {
-        for (index, pixel) in indices.iter().zip(row[left * channels..].chunks_exact_mut(channels)) {
-            pixel.copy_from_slice(&colours[usize::from(*index)][..channels]);
+    let paint = |indices: &[u8], row: &mut [u8]| match layout {
+        Layout::Rgba => {
+            let pixels = row[left * 4..].as_chunks_mut::<4>().0;
+            indices.iter().zip(pixels).for_each(|(index, pixel)| *pixel = colours[usize::from(*index)]);
+        }
+        _ => {
+            let pixels = row[left * 3..].as_chunks_mut::<3>().0;
+            for (index, pixel) in indices.iter().zip(pixels) {
+                let [r, g, b, _] = colours[usize::from(*index)];
+                *pixel = [r, g, b];
+            }
         }
     };
     let blank = canvas_row.clone();
@@ -147,8 +155,8 @@ fn fill(reader: &mut ::gif::Decoder<&[u8]>, row: &mut [u8]) -> bool {
 }
 
 /// 256 RGBA colours; what the file does not define is black, as browsers show it.
-fn palette(rgb: Option<&[u8]>, transparent: Option<u8>) -> Vec<[u8; 4]> {
-    let mut colours = vec![[0, 0, 0, 255]; 256];
+fn palette(rgb: Option<&[u8]>, transparent: Option<u8>) -> [[u8; 4]; 256] {
+    let mut colours = [[0, 0, 0, 255]; 256];
     for (colour, rgb) in colours.iter_mut().zip(rgb.unwrap_or_default().chunks_exact(3)) {
         colour[..3].copy_from_slice(rgb);
     }

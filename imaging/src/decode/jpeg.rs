@@ -1,9 +1,9 @@
 //! JPEG.
 
+use super::jpeg_low::{self, Low};
 use super::{Decoded, Request, upright};
-use crate::clib;
-use crate::pixels::{Layout, Pixels, Raster};
-use crate::{Header, ImageError, SourceFormat, exif};
+use crate::pixels::{Layout, Pixels, Plane, Raster};
+use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
 
 pub(super) fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Jpeg, reason)
@@ -12,6 +12,8 @@ pub(super) fn damaged(reason: impl ToString) -> ImageError {
 /// What stands before the first scan.
 pub(super) struct Markers<'a> {
     pub(super) frame: Frame,
+    adobe: Option<u8>,
+    jfif: bool,
     exif: Option<&'a [u8]>,
     icc: Vec<(u8, &'a [u8])>,
 }
@@ -28,8 +30,10 @@ pub(super) struct Frame {
 /// One component of a frame.
 #[derive(Clone, Copy)]
 pub(super) struct Component {
+    pub(super) id: u8,
     pub(super) h: u8,
     pub(super) v: u8,
+    pub(super) table: u8,
 }
 
 /// The marker segments up to and with the first start of scan: the marker, its payload, and where the
@@ -62,23 +66,25 @@ pub(super) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8
 }
 
 pub(super) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
-    let (mut frame, mut exif) = (None, None);
+    let (mut frame, mut adobe, mut exif, mut jfif) = (None, None, None, false);
     let mut icc = Vec::new();
     for (marker, payload, _) in segments(original, 2) {
         match marker {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if frame.is_none() => {
                 frame = Some(read_frame(marker - 0xc0, payload)?);
             }
+            0xe0 if payload.starts_with(b"JFIF\0") => jfif = true,
             0xe1 if exif.is_none() && payload.starts_with(b"Exif\0") => exif = Some(payload),
             0xe2 if payload.len() > 14 && payload.starts_with(b"ICC_PROFILE\0") => {
                 icc.push((payload[12], &payload[14..]));
             }
+            0xee if payload.len() >= 12 && payload.starts_with(b"Adobe") => adobe = Some(payload[11]),
             _ => {}
         }
     }
     let frame = frame.ok_or_else(|| damaged("no frame header"))?;
     icc.sort_by_key(|(number, _)| *number);
-    Ok(Markers { frame, exif, icc })
+    Ok(Markers { frame, adobe, jfif, exif, icc })
 }
 
 fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
@@ -88,7 +94,7 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
     let components: Vec<_> = rest
         .chunks_exact(3)
         .take(usize::from(count))
-        .map(|c| Component { h: c[1] >> 4, v: c[1] & 15 })
+        .map(|c| Component { id: c[0], h: c[1] >> 4, v: c[1] & 15, table: c[2] })
         .collect();
     let frame = Frame {
         process,
@@ -149,13 +155,18 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let markers = markers(original)?;
     let frame = &markers.frame;
-    let icc =
-        (!markers.icc.is_empty()).then(|| markers.icc.iter().flat_map(|(_, part)| *part).copied().collect());
+    let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
+    let icc = (1..=colour::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
     let denominator = if request.paths.jpeg_scaled {
         [8, 4, 2].into_iter().find(|by| f64::from(*by) <= request.ratio).unwrap_or(1)
     } else {
         1
     };
+    if request.paths.jpeg_low
+        && let Some(raster) = low_frequencies(original, &markers, denominator, request)?
+    {
+        return Ok(Decoded { raster, icc, partial: false });
+    }
     request.check_memory(frame.memory(denominator))?;
     let layout = match frame.components.len() {
         1 => Layout::Gray,
@@ -176,4 +187,48 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         ..Pixels::new(decoded.width, decoded.height, layout, decoded.pixels)
     };
     Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
+}
+
+/// The picture at 1/8 or 1/4, without most of the work.
+fn low_frequencies(
+    original: &[u8],
+    markers: &Markers<'_>,
+    denominator: u32,
+    request: &Request<'_>,
+) -> Result<Option<Raster>, ImageError> {
+    let side = match denominator {
+        8 => 1,
+        4 => 2,
+        _ => return Ok(None),
+    };
+    if !markers.is_gray_or_ycc() || jpeg_low::memory(&markers.frame, side) > request.limits.max_memory {
+        return Ok(None);
+    }
+    match jpeg_low::read(original, markers, side) {
+        Low::Planes(planes) => Ok(match <[Plane; 3]>::try_from(planes) {
+            Ok(planes) => Some(Raster::Ycc(Box::new(planes))),
+            Err(mut planes) => planes.pop().map(|plane| {
+                Raster::Packed(Pixels {
+                    extent: plane.extent,
+                    ..Pixels::new(plane.width, plane.height, Layout::Gray, plane.data)
+                })
+            }),
+        }),
+        Low::Unusual => Ok(None),
+        Low::TooManyScans => Err(ImageError::TooManyScans { max: clib::MAX_SCANS }),
+    }
+}
+
+impl Markers<'_> {
+    /// What libjpeg takes for gray or YCbCr; the rest is RGB or CMYK.
+    pub(super) fn is_gray_or_ycc(&self) -> bool {
+        let ids: Vec<u8> = self.frame.components.iter().map(|c| c.id).collect();
+        match ids[..] {
+            [_] => true,
+            [_, _, _] if self.jfif => true,
+            [_, _, _] if self.adobe.is_some() => self.adobe == Some(1),
+            [_, _, _] => ids == [1, 2, 3],
+            _ => false,
+        }
+    }
 }

@@ -3,15 +3,20 @@
 //! Every format answers twice: `header` says the size without touching pixels, `decode` gives pixels. A
 //! decoder may shrink by a whole factor on the way, so that a large original is never held in full.
 
+mod avif;
 mod bmp;
 mod gif;
+mod heif;
 mod ico;
 mod jpeg;
+pub(crate) mod jpeg_low;
 mod png;
 mod tiff;
 mod webp;
 
+use crate::guard::guarded;
 use crate::pixels::Raster;
+use crate::shrink::MAX_FACTOR;
 use crate::{Header, ImageError, Limits, Paths, SourceFormat};
 
 /// What a decoder is asked for.
@@ -27,7 +32,7 @@ impl Request<'_> {
     /// The factor to average blocks of pixels by. At least twice the thumbnail's pixels remain, for the
     /// filter that follows to work on: what a box lets through is then too fine to be seen.
     fn shrink(&self) -> u32 {
-        if self.paths.shrink { ((self.ratio / 2.0) as u32).clamp(1, 1024) } else { 1 }
+        if self.paths.shrink { ((self.ratio / 2.0) as u32).clamp(1, MAX_FACTOR) } else { 1 }
     }
 
     fn check_memory(&self, bytes: u64) -> Result<(), ImageError> {
@@ -44,7 +49,7 @@ pub(crate) struct Decoded {
 }
 
 pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> Result<Header, ImageError> {
-    match format {
+    let header = || match format {
         SourceFormat::Jpeg => jpeg::header(original),
         SourceFormat::Png => png::header(original),
         SourceFormat::Gif => gif::header(original),
@@ -52,12 +57,13 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         SourceFormat::Tiff => tiff::header(original, limits),
         SourceFormat::Bmp => bmp::header(original),
         SourceFormat::Ico => ico::header(original),
-        SourceFormat::Avif => Err(ImageError::Unsupported { format: "AVIF" }),
-    }
+        SourceFormat::Avif => avif::header(original),
+    };
+    guarded(header).unwrap_or_else(|| Err(panicked(format)))
 }
 
 pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) -> Result<Decoded, ImageError> {
-    match header.format {
+    let decode = || match header.format {
         SourceFormat::Jpeg => jpeg::decode(original, request),
         SourceFormat::Png => png::decode(original, request),
         SourceFormat::Gif => gif::decode(original, request),
@@ -65,8 +71,13 @@ pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) ->
         SourceFormat::Tiff => tiff::decode(original, request),
         SourceFormat::Bmp => bmp::decode(original, request),
         SourceFormat::Ico => ico::decode(original, request),
-        SourceFormat::Avif => Err(ImageError::Unsupported { format: "AVIF" }),
-    }
+        SourceFormat::Avif => avif::decode(original, request),
+    };
+    guarded(decode).unwrap_or_else(|| Err(panicked(header.format)))
+}
+
+fn panicked(format: SourceFormat) -> ImageError {
+    ImageError::damaged(format, "the decoder gave up on it")
 }
 
 /// A header with the sides as they are stored, turned upright.

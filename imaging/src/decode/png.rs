@@ -48,7 +48,7 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     }
     let pixels = u64::from(width) * u64::from(height);
     // Rows of 16-bit RGBA come in one at a time; half the sides remain at most, unless little is to shrink.
-    let memory = pixels.saturating_mul(if interlaced { 8 } else { 4 }) + u64::from(width) * 32;
+    let memory = pixels.saturating_mul(if interlaced { 8 } else { 4 }).saturating_add(u64::from(width) * 32);
     Ok(upright(SourceFormat::Png, (width, height), orientation.unwrap_or(1), frames, memory))
 }
 

@@ -19,18 +19,30 @@ fn damaged(error: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Tiff, error)
 }
 
+/// The decoder tells what it does not read from what is broken.
+fn refused(error: ::tiff::TiffError) -> ImageError {
+    match error {
+        ::tiff::TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "TIFF of this kind" },
+        ::tiff::TiffError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
+        ::tiff::TiffError::FormatError(_)
+        | ::tiff::TiffError::IoError(_)
+        | ::tiff::TiffError::IntSizeError
+        | ::tiff::TiffError::UsageError(_) => damaged(error),
+    }
+}
+
 fn open<'a>(original: &'a [u8], limits: &Limits) -> Result<Decoder<Cursor<&'a [u8]>>, ImageError> {
     let most = usize::try_from(limits.max_memory / 2).unwrap_or(usize::MAX);
     let mut bounds = ::tiff::decoder::Limits::default();
     bounds.decoding_buffer_size = most;
     bounds.intermediate_buffer_size = most;
     bounds.ifd_value_size = MAX_TAG;
-    Ok(Decoder::new(Cursor::new(original)).map_err(damaged)?.with_limits(bounds))
+    Ok(Decoder::new(Cursor::new(original)).map_err(refused)?.with_limits(bounds))
 }
 
 pub(super) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
     let mut decoder = open(original, limits)?;
-    let (width, height) = decoder.dimensions().map_err(damaged)?;
+    let (width, height) = decoder.dimensions().map_err(refused)?;
     if width == 0 || height == 0 {
         return Err(damaged("a side of zero pixels"));
     }
@@ -38,7 +50,8 @@ pub(super) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
     let orientation = orientation.filter(|value| (1..=8).contains(value)).unwrap_or(1);
     let (chunk_width, chunk_height) = decoder.chunk_dimensions();
     let band = u64::from(width.max(chunk_width)) * u64::from(chunk_height.min(height.next_multiple_of(16)));
-    let memory = u64::from(width) * u64::from(height) * 4 + band.saturating_mul(16);
+    let pixels = u64::from(width) * u64::from(height);
+    let memory = pixels.saturating_mul(4).saturating_add(band.saturating_mul(16));
     Ok(upright(SourceFormat::Tiff, (width, height), orientation, 1, memory))
 }
 
@@ -63,11 +76,12 @@ enum Kind {
 
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let mut decoder = open(original, request.limits)?;
-    let (width, height) = decoder.dimensions().map_err(damaged)?;
+    let (width, height) = decoder.dimensions().map_err(refused)?;
     let icc = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
     let unpaletted;
     let palette = palette(&mut decoder)?;
     if palette.is_some() {
+        request.check_memory(original.len() as u64)?;
         // The decoder hands out indices only when they pass for gray samples.
         unpaletted = as_gray(original).ok_or_else(|| damaged("no photometric interpretation"))?;
         decoder = open(&unpaletted, request.limits)?;
@@ -97,24 +111,34 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
             for x in 0..across {
                 let index = (plane as u32 * down + y) * across + x;
                 let (columns, rows) = decoder.chunk_data_dimensions(index);
-                let decoded = decoder.read_chunk(index).map_err(damaged)?;
+                let decoded = decoder.read_chunk(index).map_err(refused)?;
                 let bytes = eight_bits(decoded, page.bits, columns as usize * page.samples / planes)?;
                 let per_pixel = page.samples / planes;
                 let stride = columns as usize * per_pixel;
                 let left = (x * chunk_width) as usize;
                 for (at, from) in bytes.chunks_exact(stride).take(rows as usize).enumerate() {
-                    let pixels = samples[at * width as usize * page.samples..].chunks_exact_mut(page.samples);
-                    for (to, from) in pixels.skip(left).zip(from.chunks_exact(per_pixel)) {
-                        to[plane..plane + per_pixel].copy_from_slice(from);
+                    let to = &mut samples[(at * width as usize + left) * page.samples..];
+                    if planes == 1 {
+                        to[..stride].copy_from_slice(from);
+                        continue;
                     }
+                    to.iter_mut()
+                        .skip(plane)
+                        .step_by(page.samples)
+                        .zip(from)
+                        .for_each(|(to, from)| *to = *from);
                 }
             }
         }
         for stored in
             samples.chunks_exact(width as usize * page.samples).take((height - y * chunk_height) as usize)
         {
-            page.read_row(stored, &mut row);
-            shrink.push(&row);
+            if matches!(page.kind, Kind::Plain) && page.samples == channels {
+                shrink.push(stored);
+            } else {
+                page.read_row(stored, &mut row);
+                shrink.push(&row);
+            }
         }
     }
     Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial: false })
@@ -127,7 +151,7 @@ fn page(decoder: &mut Decoder<Cursor<&[u8]>>, palette: Option<Vec<[u8; 3]>>) -> 
         .flatten()
         .is_some_and(|kinds| kinds.first() == Some(&1));
     let alpha = if premultiplied { Kind::Premultiplied } else { Kind::Plain };
-    let (layout, samples, bits, kind) = match decoder.colortype().map_err(damaged)? {
+    let (layout, samples, bits, kind) = match decoder.colortype().map_err(refused)? {
         ColorType::Gray(bits) => match palette {
             Some(colours) => (Layout::Rgb, 1, bits, Kind::Palette(colours)),
             None => (Layout::Gray, 1, bits, Kind::Plain),

@@ -1,9 +1,8 @@
 //! WebP. The container is read here; the pictures in it are decoded by libwebp, scaled.
 
 use super::{Decoded, Request, upright};
-use crate::clib;
 use crate::pixels::{Layout, Pixels, Raster};
-use crate::{Header, ImageError, SourceFormat, exif};
+use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Webp, reason)
@@ -51,7 +50,7 @@ fn read(original: &[u8]) -> Result<Container<'_>, ImageError> {
     for (name, chunk) in chunks(list) {
         match name {
             b"VP8X" if chunk.len() >= 10 => animated = chunk[0] & 2 != 0,
-            b"ICCP" => container.icc = Some(chunk),
+            b"ICCP" if chunk.len() <= colour::MAX_PROFILE => container.icc = Some(chunk),
             b"EXIF" => container.orientation = exif::orientation(chunk).unwrap_or(1),
             b"ANMF" if chunk.len() > 16 => {
                 container.frames += 1;
@@ -125,7 +124,8 @@ fn decode_still(
     let lossless = memchr::memmem::find(&original[..original.len().min(4096)], b"VP8L").is_some();
     request
         .check_memory(out + if lossless || alpha { memory(width, height) } else { u64::from(width) * 256 })?;
-    let data = clib::decode_webp(original, small_width, small_height, alpha).map_err(damaged)?;
+    let unfiltered = request.paths.unfiltered && factor >= 2;
+    let data = clib::decode_webp(original, small_width, small_height, alpha, unfiltered).map_err(damaged)?;
     let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
     Ok(Pixels::new(small_width, small_height, layout, data))
 }
@@ -155,7 +155,7 @@ fn decode_first(
             + u64::from(width) * u64::from(height) * 4
             + u64::from(features.width) * u64::from(features.height) * 4,
     )?;
-    let picture = clib::decode_webp(&file, features.width, features.height, true).map_err(damaged)?;
+    let picture = clib::decode_webp(&file, features.width, features.height, true, false).map_err(damaged)?;
     let mut canvas = vec![0; width as usize * height as usize * 4];
     let columns = features.width.min(width.saturating_sub(frame.x)) as usize * 4;
     let rows = picture.chunks_exact(features.width as usize * 4);

@@ -1,0 +1,72 @@
+//! The templates, held against what they promise: every combination of parts passes every check, and each of
+//! many one-line sabotages is seen by one.
+
+mod checks;
+mod model;
+mod sabotages;
+
+use contract::preset::Preset;
+
+use crate::checks::CHECKS;
+use crate::model::Model;
+
+fn findings(model: &Model) -> Vec<(&'static str, Vec<String>)> {
+    let run = CHECKS.iter().map(|(name, check)| (*name, check(model)));
+    run.filter(|(_, wrong)| !wrong.is_empty()).collect()
+}
+
+#[test]
+fn every_combination_of_parts_passes_every_check() {
+    for model in Model::all() {
+        assert_eq!(findings(&model), [], "{}", model.name);
+    }
+}
+
+#[test]
+fn every_sabotage_is_seen() {
+    let whole = Model::whole();
+    let mut unseen = Vec::new();
+    for (what, path, value) in sabotages::all() {
+        let mut model = whole.clone();
+        sabotages::apply(&mut model.value, path, value);
+        let found = findings(&model);
+        if found.is_empty() {
+            unseen.push(what);
+        }
+        // Shown with `--nocapture`, for the curious.
+        let by: Vec<&str> = found.iter().map(|(check, _)| *check).collect();
+        eprint(&format!("{what}: {}", by.join("; ")));
+    }
+    assert!(unseen.is_empty(), "not seen: {unseen:#?}");
+}
+
+#[allow(clippy::print_stderr, reason = "a test's own output, captured unless asked for")]
+fn eprint(line: &str) {
+    eprintln!("{line}");
+}
+
+#[test]
+fn every_part_is_sent_in_one_request() {
+    for model in Model::all() {
+        let bytes = model.value.to_string().len();
+        assert!(bytes <= 51_200, "{}: {bytes} bytes", model.name);
+    }
+}
+
+#[test]
+fn every_extended_resource_exists() {
+    let whole = Model::whole();
+    for part in model::optional_parts() {
+        let extends = model::read(&part)["Metadata"]["Extends"].as_object().cloned().unwrap_or_default();
+        for resource in extends.keys() {
+            assert!(whole.value["Resources"][resource].is_object(), "{part}: {resource}");
+        }
+    }
+}
+
+#[test]
+fn the_default_presets_are_the_contracts() {
+    let core = model::read("core");
+    let presets = core["Parameters"]["Presets"]["Default"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Vec<Preset>>(presets).unwrap(), Preset::defaults());
+}

@@ -1,0 +1,273 @@
+//! AVIF: the container is read by [`super::heif`], the streams in it by rav1d, one tile after another.
+
+use re_rav1d::dav1d as av1;
+
+use av1::pixel::YUVRange;
+use av1::{DecodeFrameType, Decoder, InloopFilterType, PixelLayout, PlanarImageComponent, Settings};
+
+use super::heif::{self, Coding, Tiles};
+use super::{Decoded, Request, upright};
+use crate::pixels::{Layout, Raster};
+use crate::shrink::Shrink;
+use crate::{Header, ImageError, SourceFormat, colour};
+
+fn damaged(reason: impl ToString) -> ImageError {
+    ImageError::damaged(SourceFormat::Avif, reason)
+}
+
+/// What decoding a stream holds: its planes in 16 bits, and what the decoder knows of each block.
+fn memory(pixels: u64) -> u64 {
+    pixels.saturating_mul(8)
+}
+
+pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+    let picture = heif::picture(original).map_err(damaged)?;
+    let memory = memory(u64::from(picture.size.0) * u64::from(picture.size.1)).saturating_add(1 << 20);
+    Ok(upright(SourceFormat::Avif, picture.size, picture.orientation, 1, memory))
+}
+
+pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+    let picture = heif::picture(original).map_err(damaged)?;
+    let (width, height) = picture.size;
+    let layout = if picture.alpha.is_some() { Layout::Rgba } else { Layout::Rgb };
+    let factor = request.shrink();
+    let pixels = u64::from(width) * u64::from(height);
+    let streams = if picture.alpha.is_some() { 2 } else { 1 };
+    let shrunk = Shrink::memory(width, height, layout, factor);
+    request.check_memory((memory(pixels).saturating_mul(streams)).saturating_add(shrunk))?;
+
+    let mut shrink = Shrink::new(width, height, layout, factor);
+    let mut row = vec![255; width as usize * layout.channels()];
+    let mut alpha = picture.alpha.as_ref().map(|tiles| Band::new(tiles, width, request));
+    let mut colours = Band::new(&picture.colour, width, request);
+    for y in 0..height as usize {
+        colours.reach(y, pixels)?;
+        colours.paint(y, picture.coding, &mut row, layout.channels());
+        if let Some(alpha) = &mut alpha {
+            alpha.reach(y, pixels)?;
+            alpha.lay_over(y, &mut row);
+        }
+        shrink.push(&row);
+    }
+    // Without a profile, primaries other than sRGB's are passed over, as libvips and Pillow do.
+    let icc = picture.icc.filter(|icc| icc.len() <= colour::MAX_PROFILE).map(<[u8]>::to_vec);
+    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial: false })
+}
+
+/// One row of tiles.
+struct Band<'a> {
+    tiles: &'a Tiles<'a>,
+    /// The width to cover.
+    width: u32,
+    unfiltered: bool,
+    decoded: Vec<av1::Picture>,
+    /// The rows above the band, and up to its end.
+    rows: (usize, usize),
+    next: usize,
+}
+
+impl<'a> Band<'a> {
+    fn new(tiles: &'a Tiles<'a>, width: u32, request: &Request<'_>) -> Self {
+        let unfiltered = request.paths.unfiltered && request.shrink() >= 2;
+        Self { tiles, width, unfiltered, decoded: Vec::new(), rows: (0, 0), next: 0 }
+    }
+
+    /// Decodes until row `y` is there.
+    fn reach(&mut self, y: usize, max_pixels: u64) -> Result<(), ImageError> {
+        while y >= self.rows.1 {
+            let end = self.next + self.tiles.columns;
+            let streams = self.tiles.streams.get(self.next..end).ok_or_else(|| damaged("too few rows"))?;
+            self.next = end;
+            self.decoded.clear();
+            for stream in streams {
+                self.decoded.push(tile(stream.to_vec(), max_pixels, self.unfiltered)?);
+            }
+            let width: u64 = self.decoded.iter().map(|tile| u64::from(tile.width())).sum();
+            if width < u64::from(self.width) {
+                return Err(damaged("the tiles do not cover the picture"));
+            }
+            let height = self.decoded.iter().map(|tile| tile.height()).min().unwrap_or(0);
+            self.rows = (self.rows.1, self.rows.1 + height as usize);
+        }
+        Ok(())
+    }
+
+    /// Writes row `y` as RGB, `channels` samples from pixel to pixel.
+    fn paint(&self, y: usize, coding: Option<Coding>, row: &mut [u8], channels: usize) {
+        let mut rest = row;
+        for tile in &self.decoded {
+            let width = (tile.width() as usize).min(rest.len() / channels);
+            let (part, after) = rest.split_at_mut(width * channels);
+            rest = after;
+            Lines::of(tile, y - self.rows.0).paint(tile, coding, part, channels);
+        }
+    }
+
+    /// Writes row `y` as the alpha of an RGBA row.
+    fn lay_over(&self, y: usize, row: &mut [u8]) {
+        let mut pixels = row.as_chunks_mut::<4>().0.iter_mut();
+        for tile in &self.decoded {
+            let luma = line(tile, PlanarImageComponent::Y, y - self.rows.0);
+            let limited = tile.color_range() == YUVRange::Limited;
+            for (sample, pixel) in luma.into_iter().zip(&mut pixels) {
+                let wide = (i32::from(sample) - 16) * 255 / 219;
+                pixel[3] = if limited { wide.clamp(0, 255) as u8 } else { sample };
+            }
+        }
+    }
+}
+
+/// One stream, decoded on this thread alone.
+fn tile(stream: Vec<u8>, max_pixels: u64, unfiltered: bool) -> Result<av1::Picture, ImageError> {
+    if stream.is_empty() {
+        return Err(damaged("a stream of no bytes"));
+    }
+    let mut settings = Settings::new();
+    settings.set_n_threads(1);
+    settings.set_max_frame_delay(1);
+    settings.set_frame_size_limit(u32::try_from(max_pixels).unwrap_or(u32::MAX));
+    settings.set_decode_frame_type(DecodeFrameType::Key);
+    settings.set_all_layers(false);
+    if unfiltered {
+        settings.set_inloop_filters(InloopFilterType::empty());
+    }
+    let mut decoder = Decoder::with_settings(&settings).map_err(damaged)?;
+    match decoder.send_data(stream, None, None, None) {
+        Ok(()) | Err(av1::Error::Again) => {}
+        Err(error) => return Err(damaged(error)),
+    }
+    decoder.get_picture().map_err(damaged)
+}
+
+/// Row `y` of a plane, in 8 bits.
+fn line(tile: &av1::Picture, component: PlanarImageComponent, y: usize) -> Vec<u8> {
+    let plane = tile.plane(component);
+    let wide = tile.bit_depth() > 8;
+    let halved = component != PlanarImageComponent::Y
+        && matches!(tile.pixel_layout(), PixelLayout::I420 | PixelLayout::I422);
+    let width = if halved { tile.width().div_ceil(2) } else { tile.width() } as usize;
+    let bytes = plane.get(y * tile.stride(component) as usize..).unwrap_or_default();
+    if !wide {
+        return bytes.iter().take(width).copied().collect();
+    }
+    let shift = tile.bit_depth() - 8;
+    let most = (1 << tile.bit_depth()) - 1;
+    let narrow = |sample: &[u8; 2]| {
+        let sample = u32::from(u16::from_ne_bytes(*sample));
+        ((sample + (1 << shift >> 1)).min(most) >> shift) as u8
+    };
+    bytes.as_chunks().0.iter().take(width).map(narrow).collect()
+}
+
+/// The samples of one row of a tile; without colours, of its luma alone.
+struct Lines {
+    luma: Vec<u8>,
+    colours: Option<[Vec<u8>; 2]>,
+    /// 1 where two pixels share a colour sample.
+    halved: usize,
+}
+
+impl Lines {
+    fn of(tile: &av1::Picture, y: usize) -> Self {
+        let luma = line(tile, PlanarImageComponent::Y, y);
+        let (row, halved) = match tile.pixel_layout() {
+            PixelLayout::I400 => return Self { luma, colours: None, halved: 0 },
+            PixelLayout::I420 => (y / 2, 1),
+            PixelLayout::I422 => (y, 1),
+            PixelLayout::I444 => (y, 0),
+        };
+        let colours = [PlanarImageComponent::U, PlanarImageComponent::V].map(|plane| line(tile, plane, row));
+        Self { luma, colours: Some(colours), halved }
+    }
+
+    fn paint(&self, tile: &av1::Picture, coding: Option<Coding>, row: &mut [u8], channels: usize) {
+        let limited = coding.map_or(tile.color_range() == YUVRange::Limited, |coding| !coding.full_range);
+        let matrix = coding.map_or_else(|| tile.matrix_coefficients() as u8, |coding| coding.matrix);
+        let conversion = Conversion::new(matrix, limited);
+        let pixels = self.luma.iter().zip(row.chunks_exact_mut(channels));
+        let Some([u, v]) = &self.colours else {
+            return pixels
+                .for_each(|(luma, pixel)| pixel[..3].copy_from_slice(&conversion.rgb(*luma, 128, 128)));
+        };
+        for (x, (luma, pixel)) in pixels.enumerate() {
+            let at = x >> self.halved;
+            pixel[..3].copy_from_slice(&conversion.rgb(
+                *luma,
+                u.get(at).copied().unwrap_or(128),
+                v.get(at).copied().unwrap_or(128),
+            ));
+        }
+    }
+}
+
+/// From a matrix of H.273 to RGB, in 16 bits after the point.
+struct Conversion {
+    /// The samples are green, blue and red as they are.
+    identity: bool,
+    black: i32,
+    luma: i32,
+    red: i32,
+    green: (i32, i32),
+    blue: i32,
+}
+
+impl Conversion {
+    fn new(matrix: u8, limited: bool) -> Self {
+        let (red, blue) = match matrix {
+            1 => (0.2126, 0.0722),
+            4 => (0.30, 0.11),
+            7 => (0.212, 0.087),
+            9 | 10 => (0.2627, 0.0593),
+            // BT.601, which is also what the unspecified is taken for.
+            _ => (0.299, 0.114),
+        };
+        let green = 1.0 - red - blue;
+        let (luma, chroma) = if limited { (255.0 / 219.0, 255.0 / 224.0) } else { (1.0, 1.0) };
+        let fixed = |factor: f64| (factor * 65536.0).round() as i32;
+        Self {
+            identity: matrix == 0,
+            black: if limited { 16 } else { 0 },
+            luma: fixed(luma),
+            red: fixed(2.0 * (1.0 - red) * chroma),
+            green: (
+                fixed(-2.0 * blue * (1.0 - blue) / green * chroma),
+                fixed(-2.0 * red * (1.0 - red) / green * chroma),
+            ),
+            blue: fixed(2.0 * (1.0 - blue) * chroma),
+        }
+    }
+
+    #[inline(always)]
+    fn rgb(&self, y: u8, u: u8, v: u8) -> [u8; 3] {
+        let sample = |sum: i32| ((sum + (1 << 15)) >> 16).clamp(0, 255) as u8;
+        let light = |sample: u8| (i32::from(sample) - self.black) * self.luma;
+        if self.identity {
+            return [sample(light(v)), sample(light(y)), sample(light(u))];
+        }
+        let (y, u, v) = (light(y), i32::from(u) - 128, i32::from(v) - 128);
+        [sample(y + self.red * v), sample(y + self.green.0 * u + self.green.1 * v), sample(y + self.blue * u)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(matrix: u8, limited: bool, yuv: [u8; 3], expect: [u8; 3]) {
+        let [y, u, v] = yuv;
+        assert_eq!(Conversion::new(matrix, limited).rgb(y, u, v), expect);
+    }
+
+    #[test]
+    fn white_black_and_the_primaries() {
+        for matrix in [1, 6, 9] {
+            check(matrix, true, [235, 128, 128], [255; 3]);
+            check(matrix, true, [16, 128, 128], [0; 3]);
+            check(matrix, false, [255, 128, 128], [255; 3]);
+        }
+        check(6, false, [76, 85, 255], [254, 0, 0]);
+        check(1, true, [63, 102, 240], [255, 1, 0]);
+        check(0, false, [10, 20, 30], [30, 10, 20]);
+    }
+}

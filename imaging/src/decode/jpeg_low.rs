@@ -1,0 +1,734 @@
+//! The low frequencies of a Huffman-coded JPEG: one pixel, or 2 x 2, for each block of 8 x 8.
+//!
+//! Nearly all the time of decoding a large JPEG goes into its entropy code, and a small picture needs few
+//! of the coefficients. A baseline scan cannot be jumped over, but what is not needed can be passed with
+//! one table look-up for several symbols, without being dequantised, stored or transformed. Of a
+//! progressive file only the DC scans are read: the others end at a marker that a search finds.
+//!
+//! Only intact files of the usual kinds are read here. At the first thing out of the ordinary the answer
+//! is `None`, and the whole file goes to libjpeg-turbo, which repairs what can be repaired.
+
+use super::jpeg::{Frame, Markers, segments};
+use crate::clib::MAX_SCANS;
+use crate::pixels::Plane;
+
+/// The bits that one look-up sees.
+const WINDOW: u32 = 13;
+
+/// What came of reading the low frequencies.
+pub(super) enum Low {
+    /// A plane for each component, at 1/8 or 1/4 of its size.
+    Planes(Vec<Plane>),
+    /// Not of a kind that is read here.
+    Unusual,
+    /// An attack.
+    TooManyScans,
+}
+
+/// What [`read`] will hold.
+pub(super) fn memory(frame: &Frame, side: u32) -> u64 {
+    let area = u64::from(frame.width.div_ceil(8) + 8) * u64::from(frame.height.div_ceil(8) + 8);
+    area * frame.components.len() as u64 * u64::from(side * side + 2) * 2
+}
+
+/// Reads `side` x `side` pixels, 1 or 2, for each block.
+pub(super) fn read(original: &[u8], markers: &Markers<'_>, side: u32) -> Low {
+    let frame = &markers.frame;
+    let scans = match frame.process {
+        0 | 1 => baseline(original, frame, side),
+        2 if side == 1 => match progressive(original, frame) {
+            Err(TooManyScans) => return Low::TooManyScans,
+            Ok(scans) => scans,
+        },
+        _ => None,
+    };
+    scans.map_or(Low::Unusual, Low::Planes)
+}
+
+struct TooManyScans;
+
+/// The blocks of one component.
+struct Grid {
+    /// Blocks in a row of whole MCUs, and rows of them.
+    columns: usize,
+    rows: usize,
+    /// Blocks that the image covers: the extent of a scan of this component alone.
+    used: (usize, usize),
+    h: usize,
+    v: usize,
+}
+
+struct Grids {
+    mcus: (usize, usize),
+    grids: Vec<Grid>,
+}
+
+fn grids(frame: &Frame) -> Grids {
+    let h_max = frame.components.iter().map(|c| usize::from(c.h)).max().unwrap_or(1);
+    let v_max = frame.components.iter().map(|c| usize::from(c.v)).max().unwrap_or(1);
+    let (width, height) = (frame.width as usize, frame.height as usize);
+    let mcus = (width.div_ceil(8 * h_max), height.div_ceil(8 * v_max));
+    let grids = frame.components.iter().map(|c| {
+        let (h, v) = (usize::from(c.h), usize::from(c.v));
+        let used = ((width * h).div_ceil(h_max * 8), (height * v).div_ceil(v_max * 8));
+        Grid { columns: mcus.0 * h, rows: mcus.1 * v, used, h, v }
+    });
+    Grids { mcus, grids: grids.collect() }
+}
+
+/// What the segments before a scan define.
+#[derive(Default)]
+struct Tables {
+    quantisers: [Option<[u16; 64]>; 4],
+    dc: [Option<Huffman>; 4],
+    ac: [Option<Huffman>; 4],
+    restart: usize,
+}
+
+impl Tables {
+    fn define(&mut self, marker: u8, mut payload: &[u8]) -> Option<()> {
+        match marker {
+            0xdb => {
+                while let Some((&head, rest)) = payload.split_first() {
+                    let wide = head >> 4 != 0;
+                    let (values, rest) = rest.split_at_checked(if wide { 128 } else { 64 })?;
+                    let mut quantiser = [0; 64];
+                    for (i, value) in quantiser.iter_mut().enumerate() {
+                        *value = if wide {
+                            u16::from_be_bytes([values[i * 2], values[i * 2 + 1]])
+                        } else {
+                            u16::from(values[i])
+                        };
+                    }
+                    *self.quantisers.get_mut(usize::from(head & 15))? = Some(quantiser);
+                    payload = rest;
+                }
+            }
+            0xc4 => {
+                while let Some((&head, rest)) = payload.split_first() {
+                    let (counts, rest) = rest.split_first_chunk::<16>()?;
+                    let total: usize = counts.iter().map(|count| usize::from(*count)).sum();
+                    let (symbols, rest) = rest.split_at_checked(total)?;
+                    let tables = match head >> 4 {
+                        0 => &mut self.dc,
+                        1 => &mut self.ac,
+                        _ => return None,
+                    };
+                    let huffman = Huffman::new(counts, symbols, head >> 4 == 1)?;
+                    *tables.get_mut(usize::from(head & 15))? = Some(huffman);
+                    payload = rest;
+                }
+            }
+            0xdd => self.restart = usize::from(u16::from_be_bytes([*payload.first()?, *payload.get(1)?])),
+            // A line count that follows the scan, and expansion: nobody writes them.
+            0xdc | 0xdf => return None,
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+/// A Huffman code, ready to look symbols up.
+struct Huffman {
+    /// By the next `WINDOW` bits: the length of the code and its symbol; a length of 0 is a longer code.
+    first: Vec<(u8, u8)>,
+    /// The same for AC codes, for all whole symbols with their bits that the window holds.
+    skip: Vec<Skip>,
+    /// Of each length: the first code past it, aligned to 16 bits, and what to add to find its symbol.
+    longer: [(u32, i32); 17],
+    symbols: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Skip {
+    bits: u8,
+    /// How many coefficients are passed. The end of the block sets the top bit.
+    coefficients: u8,
+}
+
+const END: u8 = 0x80;
+
+/// The bits of the largest AC coefficient of a picture of 8 bits.
+const MAX_SIZE: u32 = 10;
+
+impl Huffman {
+    fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
+        let mut first = vec![(0, 0); 1 << WINDOW];
+        let mut longer = [(0, 0); 17];
+        let (mut code, mut index) = (0_u32, 0_usize);
+        for length in 1..=16_u32 {
+            let start = code;
+            for _ in 0..counts[length as usize - 1] {
+                if code >= 1 << length {
+                    return None;
+                }
+                if length <= WINDOW {
+                    let at = (code << (WINDOW - length)) as usize;
+                    first[at..at + (1 << (WINDOW - length))].fill((length as u8, symbols[index]));
+                }
+                code += 1;
+                index += 1;
+            }
+            let before = index as i32 - (code - start) as i32;
+            longer[length as usize] = (code << (16 - length), before - start as i32);
+            code <<= 1;
+        }
+        let skip = if ac { skips(&first) } else { Vec::new() };
+        Some(Self { first, skip, longer, symbols: symbols.to_vec() })
+    }
+
+    fn symbol(&self, bits: &mut Bits<'_>) -> Option<u8> {
+        let (length, symbol) = self.first[bits.peek(WINDOW) as usize];
+        if length != 0 {
+            bits.drop(u32::from(length));
+            return Some(symbol);
+        }
+        let code = bits.peek(16);
+        let length = (WINDOW + 1..=16).find(|length| code < self.longer[*length as usize].0)?;
+        let index = (code >> (16 - length)) as i32 + self.longer[length as usize].1;
+        bits.drop(length);
+        self.symbols.get(usize::try_from(index).ok()?).copied()
+    }
+}
+
+fn skips(first: &[(u8, u8)]) -> Vec<Skip> {
+    let mut skips = vec![Skip::default(); first.len()];
+    for (window, skip) in skips.iter_mut().enumerate() {
+        let (mut used, mut passed) = (0, 0_u32);
+        loop {
+            let rest = (window << used) & (first.len() - 1);
+            let (length, symbol) = first[rest];
+            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+            let next = used + u32::from(length) + size;
+            let passes = passed + run + 1;
+            if length == 0 || next > WINDOW || passes > 63 {
+                break;
+            }
+            if size == 0 && run != 15 {
+                *skip = Skip { bits: next as u8, coefficients: passed as u8 | END };
+                break;
+            }
+            (used, passed) = (next, passes);
+            *skip = Skip { bits: used as u8, coefficients: passed as u8 };
+        }
+    }
+    skips
+}
+
+/// The bits of one scan. Past its end come zeros, which `Bits::overrun` tells.
+struct Bits<'a> {
+    data: &'a [u8],
+    at: usize,
+    buffer: u64,
+    count: u32,
+    /// Bits made up after the end.
+    invented: u32,
+}
+
+impl<'a> Bits<'a> {
+    fn new(data: &'a [u8], at: usize) -> Self {
+        Self { data, at, buffer: 0, count: 0, invented: 0 }
+    }
+
+    /// At least 56 bits are there afterwards. Nothing is asked first of how many there are: no branch
+    /// that a processor guesses wrong. What is read past the whole bytes is read again to the same bits.
+    #[inline(always)]
+    fn fill(&mut self) {
+        if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let word = u64::from_be_bytes(*bytes);
+            // Whether any byte is 0xff: then some byte of the complement is zero.
+            let zero = (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080;
+            if zero == 0 {
+                self.buffer |= word >> (self.count & 63);
+                self.at += ((63 - self.count) >> 3) as usize;
+                self.count |= 56;
+                return;
+            }
+        }
+        self.fill_slowly();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fill_slowly(&mut self) {
+        while self.count < 56 {
+            let byte = match (self.data.get(self.at), self.data.get(self.at + 1)) {
+                (Some(0xff), Some(0)) => {
+                    self.at += 2;
+                    0xff
+                }
+                (Some(0xff), _) | (None, _) => {
+                    self.invented += 8;
+                    0
+                }
+                (Some(byte), _) => {
+                    self.at += 1;
+                    *byte
+                }
+            };
+            self.buffer |= u64::from(byte) << (56 - self.count);
+            self.count += 8;
+        }
+    }
+
+    #[inline(always)]
+    fn peek(&self, bits: u32) -> u32 {
+        (self.buffer >> (64 - bits)) as u32
+    }
+
+    #[inline(always)]
+    fn drop(&mut self, bits: u32) {
+        self.buffer <<= bits;
+        self.count = self.count.wrapping_sub(bits);
+    }
+
+    /// A coefficient of `size` bits, 1 to 15.
+    #[inline(always)]
+    fn coefficient(&mut self, size: u32) -> i32 {
+        let bits = self.peek(size) as i32;
+        self.drop(size);
+        let half = 1 << (size - 1);
+        if bits < half { bits - 2 * half + 1 } else { bits }
+    }
+
+    /// Whether bits were used that the scan does not have.
+    fn overrun(&self) -> bool {
+        self.count < self.invented
+    }
+
+    /// Steps over the restart marker `number`, which must be next.
+    fn restart(&mut self, number: usize) -> Option<()> {
+        if self.overrun() || self.count >= self.invented + 8 {
+            return None;
+        }
+        let marker = [0xff, 0xd0 + (number % 8) as u8];
+        if !self.data.get(self.at..)?.starts_with(&marker) {
+            return None;
+        }
+        *self = Self::new(self.data, self.at + 2);
+        Some(())
+    }
+}
+
+/// The components of a scan with their tables, and the spectral selection and bit positions.
+struct Scan {
+    components: Vec<(usize, usize, usize)>,
+    spectrum: (u8, u8),
+    high: u8,
+    low: u8,
+}
+
+fn scan(payload: &[u8], frame: &Frame) -> Option<Scan> {
+    let (&count, rest) = payload.split_first()?;
+    let (selectors, rest) = rest.split_at_checked(usize::from(count) * 2)?;
+    let &[start, end, bits] = rest.first_chunk::<3>()?;
+    let mut components = Vec::new();
+    for selector in selectors.chunks_exact(2) {
+        let index = frame.components.iter().position(|c| c.id == selector[0])?;
+        components.push((index, usize::from(selector[1] >> 4), usize::from(selector[1] & 15)));
+    }
+    Some(Scan { components, spectrum: (start, end), high: bits >> 4, low: bits & 15 })
+}
+
+fn baseline(original: &[u8], frame: &Frame, side: u32) -> Option<Vec<Plane>> {
+    let mut tables = Tables::default();
+    let (mut header, mut from) = (None, 0);
+    for (marker, payload, after) in segments(original, 2) {
+        if marker == 0xda {
+            (header, from) = (Some(scan(payload, frame)?), after);
+        }
+        tables.define(marker, payload)?;
+    }
+    let header = header?;
+    let in_order = header.components.iter().enumerate().all(|(i, component)| component.0 == i);
+    if header.components.len() != frame.components.len() || !in_order || header.spectrum.0 != 0 {
+        return None;
+    }
+    let Grids { mut mcus, mut grids } = grids(frame);
+    if let [only] = &mut grids[..] {
+        // A scan of one component is not padded to whole MCUs.
+        mcus = only.used;
+        *only = Grid { columns: mcus.0, rows: mcus.1, used: mcus, h: 1, v: 1 };
+    }
+    let size = side as usize;
+    struct Component<'a> {
+        dc: &'a Huffman,
+        ac: &'a Huffman,
+        quantiser: [i32; 4],
+        predicted: i32,
+        stride: usize,
+        h: usize,
+        v: usize,
+        samples: Vec<u8>,
+    }
+    let mut components = Vec::new();
+    for (grid, (index, dc, ac)) in grids.iter().zip(&header.components) {
+        let quantiser = tables.quantisers.get(usize::from(frame.components[*index].table))?.as_ref()?;
+        components.push(Component {
+            dc: tables.dc.get(*dc)?.as_ref()?,
+            ac: tables.ac.get(*ac)?.as_ref()?,
+            quantiser: [quantiser[0], quantiser[1], quantiser[2], quantiser[4]].map(i32::from),
+            predicted: 0,
+            stride: grid.columns * size,
+            h: grid.h,
+            v: grid.v,
+            samples: vec![0; grid.columns * size * grid.rows * size],
+        });
+    }
+    let mut bits = Bits::new(original, from);
+    let mut until_restart = tables.restart;
+    let mut restarts = 0;
+    for my in 0..mcus.1 {
+        for mx in 0..mcus.0 {
+            if tables.restart > 0 {
+                if until_restart == 0 {
+                    bits.restart(restarts)?;
+                    restarts += 1;
+                    until_restart = tables.restart;
+                    components.iter_mut().for_each(|component| component.predicted = 0);
+                }
+                until_restart -= 1;
+            }
+            for component in &mut components {
+                for block in 0..component.h * component.v {
+                    let (x, y) =
+                        (mx * component.h + block % component.h, my * component.v + block / component.h);
+                    bits.fill();
+                    let length = component.dc.symbol(&mut bits)?;
+                    if length > 11 {
+                        return None;
+                    }
+                    if length > 0 {
+                        component.predicted += bits.coefficient(u32::from(length));
+                    }
+                    // No valid file comes near; one that does must not overflow.
+                    if component.predicted.unsigned_abs() > 1 << 15 {
+                        return None;
+                    }
+                    let at = y * size * component.stride + x * size;
+                    let mean = component.predicted * component.quantiser[0];
+                    if size == 1 {
+                        pass(component.ac, &mut bits, 1)?;
+                        component.samples[at] = sample(mean);
+                    } else {
+                        let [right, down, both] = low(component.ac, &mut bits, &component.quantiser)?;
+                        let next = at + component.stride;
+                        component.samples[at] = sample(mean + right + down + both);
+                        component.samples[at + 1] = sample(mean - right + down - both);
+                        component.samples[next] = sample(mean + right - down - both);
+                        component.samples[next + 1] = sample(mean - right - down + both);
+                    }
+                }
+            }
+        }
+        if bits.overrun() {
+            return None;
+        }
+    }
+    let samples = components.into_iter().map(|component| component.samples);
+    Some(planes(frame, &grids, samples, size))
+}
+
+/// A coefficient sum, eight times the sample, around the middle.
+#[inline(always)]
+fn sample(eightfold: i32) -> u8 {
+    (((eightfold + 4) >> 3) + 128).clamp(0, 255) as u8
+}
+
+/// Passes the AC coefficients from `from` to the end of the block.
+#[inline(always)]
+fn pass(ac: &Huffman, bits: &mut Bits<'_>, from: u32) -> Option<()> {
+    let mut k = from;
+    loop {
+        bits.fill();
+        // One filling holds two windows and then a long code, of 16 bits, with its coefficient.
+        for _ in 0..3 {
+            let skip = ac.skip[bits.peek(WINDOW) as usize];
+            let passes = u32::from(skip.coefficients & !END);
+            let end = u32::from(skip.coefficients >> 7);
+            if skip.bits != 0 && k + passes + end <= 64 {
+                bits.drop(u32::from(skip.bits));
+                k += passes;
+                if end == 1 || k == 64 {
+                    return Some(());
+                }
+                continue;
+            }
+            // A long code, or one whose window reaches into the next block.
+            let symbol = ac.symbol(bits)?;
+            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+            if size == 0 && run != 15 {
+                return Some(());
+            }
+            if size > MAX_SIZE {
+                return None;
+            }
+            bits.drop(size);
+            k += run + 1;
+            if k >= 64 {
+                return (k == 64).then_some(());
+            }
+            break;
+        }
+    }
+}
+
+/// The dequantised first coefficients across, down and both; passes the others. After the DC coefficient,
+/// one filling holds one more, and a new one two.
+#[inline(always)]
+fn low(ac: &Huffman, bits: &mut Bits<'_>, quantiser: &[i32; 4]) -> Option<[i32; 3]> {
+    let mut found = [0; 3];
+    let (mut k, mut filled) = (1, true);
+    while k <= 4 {
+        if !filled {
+            bits.fill();
+        }
+        filled = !filled;
+        let symbol = ac.symbol(bits)?;
+        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        if size == 0 {
+            if run != 15 {
+                return Some(found);
+            }
+            k += 16;
+            continue;
+        }
+        if size > MAX_SIZE {
+            return None;
+        }
+        k += run;
+        let value = bits.coefficient(size);
+        match k {
+            1 => found[0] = value * quantiser[1],
+            2 => found[1] = value * quantiser[2],
+            4 => found[2] = value * quantiser[3],
+            _ => {}
+        }
+        k += 1;
+    }
+    pass(ac, bits, k)?;
+    Some(found)
+}
+
+/// The planes without the blocks that only fill up an MCU.
+fn planes(frame: &Frame, grids: &[Grid], samples: impl Iterator<Item = Vec<u8>>, size: usize) -> Vec<Plane> {
+    let h_max = frame.components.iter().map(|c| c.h).max().unwrap_or(1);
+    let v_max = frame.components.iter().map(|c| c.v).max().unwrap_or(1);
+    let by = 8.0 / size as f64;
+    let mut planes = Vec::new();
+    for ((component, grid), samples) in frame.components.iter().zip(grids).zip(samples) {
+        let extent = (
+            f64::from(frame.width) * f64::from(component.h) / f64::from(h_max) / by,
+            f64::from(frame.height) * f64::from(component.v) / f64::from(v_max) / by,
+        );
+        let (width, height) = (extent.0.ceil() as usize, extent.1.ceil() as usize);
+        let rows = samples.chunks_exact(grid.columns * size).take(height);
+        let data = rows.flat_map(|row| &row[..width]).copied().collect();
+        planes.push(Plane { width: width as u32, height: height as u32, data, extent });
+    }
+    planes
+}
+
+fn progressive(original: &[u8], frame: &Frame) -> Result<Option<Vec<Plane>>, TooManyScans> {
+    let mut tables = Tables::default();
+    let Grids { mcus, grids } = grids(frame);
+    let mut coefficients: Vec<Vec<i16>> =
+        grids.iter().map(|grid| vec![0; grid.columns * grid.rows]).collect();
+    let mut seen = vec![false; grids.len()];
+    let mut from = 2;
+    let mut scans = 0;
+    loop {
+        let (mut header, mut data) = (None, 0);
+        for (marker, payload, after) in segments(original, from) {
+            if tables.define(marker, payload).is_none() {
+                return Ok(None);
+            }
+            if marker == 0xda {
+                (header, data) = (Some(payload), after);
+            }
+        }
+        let Some(header) = header else { break };
+        scans += 1;
+        if scans > MAX_SCANS {
+            return Err(TooManyScans);
+        }
+        let Some(header) = scan(header, frame) else { return Ok(None) };
+        from = data;
+        if header.spectrum.0 == 0 {
+            match dc_scan(original, data, &header, &tables, mcus, &grids, &mut coefficients, &mut seen) {
+                Some(end) => from = end,
+                None => return Ok(None),
+            }
+        }
+        // The next marker that is not a restart ends the scan.
+        loop {
+            let rest = original.get(from..).unwrap_or_default();
+            let Some(found) = memchr::memchr(0xff, rest) else { return Ok(None) };
+            from += found;
+            match original.get(from + 1) {
+                Some(0 | 0xd0..=0xd7) => from += 2,
+                Some(0xff) => from += 1,
+                // Without the end, what the missing scans would have shown is not known.
+                None => return Ok(None),
+                Some(_) => break,
+            }
+        }
+        if original.get(from + 1) == Some(&0xd9) {
+            break;
+        }
+    }
+    if seen.contains(&false) {
+        return Ok(None);
+    }
+    let mut samples = Vec::new();
+    for (component, coefficients) in frame.components.iter().zip(&coefficients) {
+        let Some(Some(quantiser)) = tables.quantisers.get(usize::from(component.table)) else {
+            return Ok(None);
+        };
+        let quantiser = i32::from(quantiser[0]);
+        samples.push(coefficients.iter().map(|dc| sample(i32::from(*dc) * quantiser)).collect());
+    }
+    Ok(Some(planes(frame, &grids, samples.into_iter(), 1)))
+}
+
+/// Reads a DC scan, the first or one that adds a bit. Says where its data ends.
+#[allow(clippy::too_many_arguments)]
+fn dc_scan(
+    original: &[u8],
+    from: usize,
+    header: &Scan,
+    tables: &Tables,
+    mcus: (usize, usize),
+    grids: &[Grid],
+    coefficients: &mut [Vec<i16>],
+    seen: &mut [bool],
+) -> Option<usize> {
+    if header.spectrum.1 != 0 || header.low > 13 {
+        return None;
+    }
+    let refine = header.high != 0;
+    let alone = header.components.len() == 1;
+    let mut huffmans = Vec::new();
+    for (index, dc, _) in &header.components {
+        if seen[*index] != refine {
+            return None;
+        }
+        seen[*index] = true;
+        huffmans.push(if refine { None } else { Some(tables.dc.get(*dc)?.as_ref()?) });
+    }
+    let extent = if alone { grids[header.components[0].0].used } else { mcus };
+    let mut predicted = vec![0_i32; header.components.len()];
+    let mut bits = Bits::new(original, from);
+    let (mut until_restart, mut restarts) = (tables.restart, 0);
+    for my in 0..extent.1 {
+        for mx in 0..extent.0 {
+            if tables.restart > 0 {
+                if until_restart == 0 {
+                    bits.restart(restarts)?;
+                    restarts += 1;
+                    until_restart = tables.restart;
+                    predicted.fill(0);
+                }
+                until_restart -= 1;
+            }
+            for ((index, _, _), (huffman, predicted)) in
+                header.components.iter().zip(huffmans.iter().zip(&mut predicted))
+            {
+                let grid = &grids[*index];
+                let (h, v) = if alone { (1, 1) } else { (grid.h, grid.v) };
+                for block in 0..h * v {
+                    let at = (my * v + block / h) * grid.columns + mx * h + block % h;
+                    bits.fill();
+                    let Some(huffman) = huffman else {
+                        let bit = bits.peek(1) as i16;
+                        bits.drop(1);
+                        coefficients[*index][at] |= bit << header.low;
+                        continue;
+                    };
+                    let length = huffman.symbol(&mut bits)?;
+                    if length > 11 {
+                        return None;
+                    }
+                    if length > 0 {
+                        *predicted += bits.coefficient(u32::from(length));
+                    }
+                    coefficients[*index][at] = i16::try_from(*predicted << header.low).ok()?;
+                }
+            }
+        }
+        if bits.overrun() {
+            return None;
+        }
+    }
+    // What is in the buffer was read ahead; the search for the marker begins where nothing is missed.
+    Some(from)
+}
+
+/// Holds the first plane at 1/8 against libjpeg-turbo's, which is the same to the last bit for a baseline
+/// file that neither complains about.
+#[cfg(any(test, fuzzing))]
+#[allow(missing_docs, unreachable_pub)]
+pub fn agrees_with_libjpeg(original: &[u8]) {
+    use crate::clib;
+    use crate::pixels::Layout;
+
+    let Ok(markers) = super::jpeg::markers(original) else { return };
+    let frame = &markers.frame;
+    if u64::from(frame.width) * u64::from(frame.height) > 1 << 20 {
+        return;
+    }
+    let _ = read(original, &markers, 2);
+    let Low::Planes(planes) = read(original, &markers, 1) else { return };
+    let full = frame.components.iter().all(|c| c.h <= frame.components[0].h && c.v <= frame.components[0].v);
+    if frame.progressive() || !full || !markers.is_gray_or_ycc() {
+        return;
+    }
+    let Ok(theirs) = clib::decode_jpeg(original, Layout::Gray, 8, 64 << 20) else { return };
+    if theirs.warning.is_some() {
+        return;
+    }
+    let ours = &planes[0];
+    assert_eq!((ours.width, ours.height), (theirs.width, theirs.height));
+    for (at, (ours, theirs)) in ours.data.iter().zip(&theirs.pixels).enumerate() {
+        // Far out of range, libjpeg-turbo wraps around where we stop at black and white.
+        assert!(ours == theirs || matches!(ours, 0 | 255), "pixel {at}: {ours} is not {theirs}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clib;
+    use crate::pixels::Layout;
+
+    /// Waves of light with noise on them; `samples` a pixel.
+    fn picture(width: u32, height: u32, samples: usize, noise: u32) -> Vec<u8> {
+        let mut random = width * 31 + height;
+        let count = (width * height) as usize * samples;
+        let wave = |at: usize| (128.0 + 100.0 * (at as f64 / 70.0).sin()) as u32;
+        let sample = |at| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (wave(at) + (random >> 16) % noise).min(255) as u8
+        };
+        (0..count).map(sample).collect()
+    }
+
+    #[test]
+    fn every_size_agrees_with_libjpeg_turbo_to_the_last_bit() {
+        for (width, height) in [(1, 1), (8, 8), (9, 7), (16, 16), (17, 33), (64, 40), (131, 75)] {
+            for (layout, samples) in [(Layout::Gray, 1), (Layout::Rgb, 3)] {
+                for (quality, noise) in [(30, 1), (80, 40), (98, 250)] {
+                    for progressive in [false, true] {
+                        let pixels = picture(width, height, samples, noise);
+                        let file =
+                            clib::encode_jpeg(&pixels, width, height, layout, quality, progressive).unwrap();
+                        let markers = crate::decode::jpeg::markers(&file).unwrap();
+                        let Low::Planes(planes) = read(&file, &markers, 1) else { panic!("not read") };
+                        assert_eq!(planes.len(), samples);
+                        agrees_with_libjpeg(&file);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Any bytes end in thumbnails or an error: no panic, nothing larger than was asked for.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use std::cell::Cell;
+use std::sync::Once;
+
+use contract::preset::{Fit, Preset, PresetFormat};
+use imaging::{ImageError, Limits, Paths, render_by};
+use proptest::prelude::*;
+
+thread_local!(static PANICKED: Cell<bool> = const { Cell::new(false) });
+
+/// Renders by both ways, fails for a panic of ours even though it is caught, and holds what comes out to what was asked for.
+#[track_caller]
+fn answer(original: &[u8]) -> Result<(), ImageError> {
+    let limits = Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_frames: 100, max_memory: 16 << 20 };
+    let presets = [
+        Preset { format: PresetFormat::Jpeg, ..Preset::inside("inside", 4, 4) },
+        Preset { format: PresetFormat::Png, fit: Fit::Cover, ..Preset::inside("cover", 9, 5) },
+    ];
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if panic.location().is_none_or(|at| !at.file().contains("/.cargo/registry/")) {
+                PANICKED.set(true);
+                report(panic);
+            }
+        }));
+    });
+    let plain = render_by(original, &presets, &limits, Paths::PLAIN);
+    let fast = render_by(original, &presets, &limits, Paths::FAST);
+    assert!(!PANICKED.get(), "a panic of ours, at {original:?}");
+    for rendered in [&plain, &fast].into_iter().flatten() {
+        assert!(u64::from(rendered.facts.width) * u64::from(rendered.facts.height) <= limits.max_pixels);
+        assert_eq!(rendered.thumbnails.len(), presets.len());
+        for (thumbnail, preset) in rendered.thumbnails.iter().zip(&presets) {
+            assert!((1..=preset.width).contains(&thumbnail.width), "{thumbnail:?}");
+            assert!((1..=preset.height).contains(&thumbnail.height), "{thumbnail:?}");
+            assert!(thumbnail.bytes.len() < 2000, "{thumbnail:?}");
+        }
+    }
+    plain.and(fast).map(|_| ())
+}
+
+#[test]
+fn whole_samples_have_thumbnails() {
+    for (name, original) in samples::small() {
+        assert_eq!(answer(&original), Ok(()), "{name}");
+    }
+}
+
+#[test]
+fn every_truncation_ends_in_an_answer() {
+    for (_, original) in samples::small() {
+        for cut in 0..original.len() {
+            let _ = answer(&original[..cut]);
+        }
+    }
+}
+
+#[test]
+fn every_flipped_bit_ends_in_an_answer() {
+    for (_, original) in samples::small() {
+        for bit in 0..original.len() * 8 {
+            let mut flipped = original.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let _ = answer(&flipped);
+        }
+    }
+}
+
+/// The beginnings that a format is told by.
+const MAGIC: [&[u8]; 8] = [
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR",
+    b"GIF89a",
+    b"RIFF\xff\xff\0\0WEBPVP8",
+    b"II*\0\x08\0\0\0",
+    b"MM\0*\0\0\0\x08",
+    b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0",
+    b"\0\0\x01\0\x01\0",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_end_in_an_answer(
+        magic in proptest::sample::select(&MAGIC[..]),
+        rest in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let _ = answer(&rest);
+        let _ = answer(&[magic, &rest].concat());
+    }
+
+    #[test]
+    fn samples_with_other_bytes_among_theirs_end_in_an_answer(
+        sample in 0..19_usize,
+        splices in proptest::collection::vec((any::<prop::sample::Index>(), 0..4_usize, proptest::collection::vec(any::<u8>(), 0..6)), 1..5),
+    ) {
+        thread_local!(static SAMPLES: Vec<(&'static str, Vec<u8>)> = samples::small());
+        let mut original = SAMPLES.with(|samples| samples[sample].1.clone());
+        for (at, removed, added) in splices {
+            let at = at.index(original.len());
+            let end = (at + removed).min(original.len());
+            original.splice(at..end, added);
+        }
+        let _ = answer(&original);
+    }
+}

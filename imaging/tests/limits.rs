@@ -1,0 +1,79 @@
+//! A header that promises too much is refused before anything is allocated.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use contract::preset::Preset;
+use imaging::{ImageError, Limits, inspect, render};
+
+const LIMITS: Limits =
+    Limits { max_bytes: 1 << 20, max_pixels: 1_000_000, max_frames: 50, max_memory: 8 << 20 };
+
+#[track_caller]
+fn check(original: &[u8], code: &str) {
+    let presets = [Preset::inside("small", 16, 16)];
+    assert_eq!(inspect(original, &LIMITS).map_err(|error| error.code()).err(), Some(code));
+    assert_eq!(render(original, &presets, &LIMITS).map_err(|error| error.code()).err(), Some(code));
+}
+
+/// `original` with other bytes at `at`.
+fn with(mut original: Vec<u8>, at: usize, bytes: &[u8]) -> Vec<u8> {
+    original[at..at + bytes.len()].copy_from_slice(bytes);
+    original
+}
+
+/// Where `marker` stands.
+fn find(original: &[u8], marker: &[u8]) -> usize {
+    memchr::memmem::find(original, marker).unwrap()
+}
+
+#[test]
+fn a_canvas_of_too_many_pixels() {
+    let samples = samples::small();
+    let sample = |name| samples.iter().find(|(of, _)| *of == name).unwrap().1.clone();
+    for name in ["baseline.jpg", "progressive.jpg"] {
+        let frame = if name == "baseline.jpg" { b"\xff\xc0" } else { b"\xff\xc2" };
+        let jpeg = sample(name);
+        let at = find(&jpeg, frame) + 5;
+        check(&with(jpeg, at, &[0xff; 4]), "too-many-pixels");
+    }
+    check(&with(sample("rgb.png"), 16, &[0x7f, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]), "too-many-pixels");
+    check(&with(sample("plain.gif"), 6, &[0xff; 4]), "too-many-pixels");
+    check(&with(sample("plain.bmp"), 18, &[0xff, 0xff, 0xff, 0x7f, 0, 0, 1, 0]), "too-many-pixels");
+    check(&with(sample("runs.bmp"), 18, &[0xff, 0xff, 0xff, 0x7f, 0, 0, 1, 0]), "too-many-pixels");
+    check(&with(sample("bitmap.ico"), 26, &[0xff, 0xff, 0xff, 0x7f, 0, 0, 1, 0]), "too-many-pixels");
+    let webp = sample("lossy.webp");
+    let at = find(&webp, b"\x9d\x01\x2a") + 3;
+    check(&with(webp, at, &[0xff, 0x3f, 0xff, 0x3f]), "too-many-pixels");
+}
+
+#[test]
+fn frames_count_as_often_as_there_are_pixels() {
+    let two = samples::gif(600, 500, false);
+    assert_eq!(inspect(&two, &LIMITS).unwrap().frames, 2);
+    let error = inspect(&two, &Limits { max_pixels: 599_999, ..LIMITS }).unwrap_err();
+    assert_eq!(error, ImageError::TooManyPixels { pixels: 600_000, max: 599_999 });
+    let error = inspect(&two, &Limits { max_frames: 1, ..LIMITS }).unwrap_err();
+    assert_eq!(error, ImageError::TooManyFrames { frames: 2, max: 1 });
+}
+
+#[test]
+fn a_file_of_too_many_bytes() {
+    check(&vec![0; (1 << 20) + 1], "too-many-bytes");
+}
+
+/// What the whole is allowed, the parts of it must not exceed either.
+#[test]
+fn memory_is_refused_before_it_is_taken() {
+    let limits = Limits { max_memory: 20_000, ..Limits::default() };
+    let presets = [Preset::inside("small", 256, 256)];
+    let large = samples::png(300, 200, 3);
+    let jpeg = samples::encoded(&large, contract::preset::PresetFormat::Jpeg);
+    let webp = samples::encoded(&large, contract::preset::PresetFormat::Webp);
+    let tiff = samples::tiff(300, 200, tiff::encoder::Compression::Lzw);
+    for original in [jpeg, webp, large, samples::gif(300, 200, true), samples::bmp(300, 200), tiff] {
+        let error = render(&original, &presets, &limits).unwrap_err();
+        assert!(matches!(error.code(), "too-much-memory" | "damaged"), "{error}");
+    }
+}

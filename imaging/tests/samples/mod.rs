@@ -1,0 +1,167 @@
+//! Originals of every format, made here.
+
+#![allow(dead_code, clippy::unwrap_used)]
+
+use contract::preset::{Preset, PresetFormat};
+use imaging::{Limits, render};
+
+/// Waves of colour with a little noise, 3 or 4 samples a pixel: alpha falls off to the right.
+pub(crate) fn pixels(width: u32, height: u32, samples: usize) -> Vec<u8> {
+    let mut noise = 7_u32;
+    let mut data = Vec::new();
+    for y in 0..height {
+        for x in 0..width {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let wave = |at: f64| (128.0 + 90.0 * at.sin()) as u8;
+            let grain = (noise >> 29) as u8;
+            let alpha = (255 - x * 255 / width) as u8;
+            let (x, y) = (f64::from(x), f64::from(y));
+            let colour = [wave(x / 40.0), wave((x + y) / 60.0), wave(y / 30.0)].map(|s| s + grain);
+            data.extend(&[colour[0], colour[1], colour[2], alpha][..samples]);
+        }
+    }
+    data
+}
+
+/// A PNG of 3 or 4 samples a pixel.
+pub(crate) fn png(width: u32, height: u32, samples: usize) -> Vec<u8> {
+    let colour = if samples == 4 { png::ColorType::Rgba } else { png::ColorType::Rgb };
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(colour);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.write_header().unwrap().write_image_data(&pixels(width, height, samples)).unwrap();
+    file
+}
+
+/// What this crate itself encodes.
+pub(crate) fn encoded(original: &[u8], format: PresetFormat) -> Vec<u8> {
+    render_as(original, Preset { format, ..Preset::inside("sample", 4096, 4096) })
+}
+
+/// A progressive JPEG of what is large enough for one to be smaller than its like.
+pub(crate) fn progressive(original: &[u8]) -> Vec<u8> {
+    let counted = Preset { max_bytes: Some(u64::MAX), ..Preset::inside("sample", 4096, 4096) };
+    let bytes = render_as(original, Preset { format: PresetFormat::Jpeg, quality: 95, ..counted });
+    assert!(bytes.windows(2).any(|marker| marker == b"\xff\xc2"));
+    bytes
+}
+
+fn render_as(original: &[u8], preset: Preset) -> Vec<u8> {
+    render(original, &[preset], &Limits::default()).unwrap().thumbnails.remove(0).bytes
+}
+
+/// Two frames of 3-3-2 bits a colour, of which black is transparent.
+pub(crate) fn gif(width: u16, height: u16, interlaced: bool) -> Vec<u8> {
+    let rgb = pixels(width.into(), height.into(), 3);
+    let index = |[r, g, b]: &[u8; 3]| r >> 5 << 5 | g >> 5 << 2 | b >> 6;
+    let indices: Vec<u8> = rgb.as_chunks().0.iter().map(index).collect();
+    let palette = (0..=255_u8).flat_map(|index| [index & 0xe0, index << 3, index << 6]);
+    let palette: Vec<u8> = palette.collect();
+    let mut frame = gif::Frame::from_palette_pixels(width, height, indices, palette, Some(0));
+    if interlaced {
+        let rows: Vec<_> = frame.buffer.chunks_exact(width.into()).collect();
+        let order = [(0, 8), (4, 8), (2, 4), (1, 2)];
+        let stored = order.iter().flat_map(|(first, step)| rows.iter().skip(*first).step_by(*step));
+        frame.buffer = stored.flat_map(|row| row.iter().copied()).collect::<Vec<_>>().into();
+        frame.interlaced = true;
+    }
+    let mut file = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut file, width, height, &[]).unwrap();
+    encoder.write_frame(&frame).unwrap();
+    encoder.write_frame(&frame).unwrap();
+    drop(encoder);
+    file
+}
+
+/// A TIFF of RGB strips.
+pub(crate) fn tiff(width: u32, height: u32, compression: tiff::encoder::Compression) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut encoder = tiff::encoder::TiffEncoder::new(&mut file).unwrap().with_compression(compression);
+    let data = pixels(width, height, 3);
+    encoder.write_image::<tiff::encoder::colortype::RGB8>(width, height, &data).unwrap();
+    file.into_inner()
+}
+
+/// A bitmap of 24 bits, without its file header.
+fn dib(width: u32, height: u32, stated_height: u32) -> Vec<u8> {
+    let mut dib = Vec::new();
+    for number in [40, width, stated_height, 1 | 24 << 16, 0, 0, 0, 0, 0, 0] {
+        dib.extend(number.to_le_bytes());
+    }
+    for row in pixels(width, height, 3).chunks_exact(width as usize * 3).rev() {
+        dib.extend(row.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*b, *g, *r]));
+        dib.resize(dib.len().next_multiple_of(4), 0);
+    }
+    dib
+}
+
+/// A Windows bitmap. The width is a multiple of 4, so that rows need no padding.
+pub(crate) fn bmp(width: u32, height: u32) -> Vec<u8> {
+    let dib = dib(width, height, height);
+    let mut file = b"BM".to_vec();
+    for number in [dib.len() as u32 + 14, 0, 54] {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend(dib);
+    file
+}
+
+/// A bitmap in run-length code, of two colours.
+pub(crate) fn bmp_runs(width: u8, height: u8) -> Vec<u8> {
+    let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
+    for number in
+        [62, 40, u32::from(width), u32::from(height), 1 | 8 << 16, 1, 0, 0, 0, 2, 0, 0xff_8040, 0x10]
+    {
+        file.extend(number.to_le_bytes());
+    }
+    for row in 0..height {
+        file.extend([width / 2, row & 1, width - width / 2, 1 - (row & 1), 0, 0]);
+    }
+    file.extend([0, 1]);
+    file
+}
+
+/// An icon with a bitmap and its mask, or with a PNG.
+pub(crate) fn ico(side: u8, with_png: bool) -> Vec<u8> {
+    let pixels = u32::from(side);
+    let image = if with_png {
+        png(pixels, pixels, 4)
+    } else {
+        let mut image = dib(pixels, pixels, pixels * 2);
+        image.extend((0..usize::from(side) * 4).map(|at| (at * 37) as u8));
+        image
+    };
+    let mut file = vec![0, 0, 1, 0, 1, 0, side, side, 0, 0, 1, 0, 24, 0];
+    file.extend((image.len() as u32).to_le_bytes());
+    file.extend(22_u32.to_le_bytes());
+    file.extend(image);
+    file
+}
+
+/// A small original of every kind that is read.
+pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
+    use tiff::encoder::Compression;
+    let (rgb, rgba) = (png(24, 20, 3), png(24, 20, 4));
+    vec![
+        ("baseline.jpg", encoded(&rgb, PresetFormat::Jpeg)),
+        ("progressive.jpg", include_bytes!("../data/progressive.jpg").to_vec()),
+        ("restarts.jpg", include_bytes!("../data/restarts.jpg").to_vec()),
+        ("lossy.webp", encoded(&rgb, PresetFormat::Webp)),
+        ("alpha.webp", encoded(&rgba, PresetFormat::Webp)),
+        ("plain.avif", include_bytes!("../data/plain.avif").to_vec()),
+        ("alpha.avif", include_bytes!("../data/alpha.avif").to_vec()),
+        ("plain.gif", gif(12, 10, false)),
+        ("interlaced.gif", gif(12, 10, true)),
+        ("plain.tif", tiff(10, 8, Compression::Uncompressed)),
+        ("lzw.tif", tiff(16, 12, Compression::Lzw)),
+        ("deflate.tif", tiff(16, 12, Compression::Deflate(Default::default()))),
+        ("packbits.tif", tiff(16, 12, Compression::Packbits)),
+        ("plain.bmp", bmp(12, 10)),
+        ("runs.bmp", bmp_runs(24, 20)),
+        ("bitmap.ico", ico(16, false)),
+        ("png.ico", ico(16, true)),
+        ("rgb.png", rgb),
+        ("rgba.png", rgba),
+    ]
+}
