@@ -42,7 +42,7 @@ pub trait Function: Send + Sync + 'static {
 /// Works on all messages in `event`, and answers with those that must come again.
 ///
 /// New messages are worked on together. One that has been received before may be what ended the
-/// process last time: it is worked on when the others are done, and alone.
+/// process last time: it is worked on when the others are done, and alone, the largest last.
 pub async fn work<F: Function>(
     function: Arc<F>,
     event: Value,
@@ -74,8 +74,10 @@ pub async fn work<F: Function>(
             (id, again)
         }
     };
-    let (suspects, fresh): (Vec<_>, Vec<_>) =
+    let (mut suspects, fresh): (Vec<_>, Vec<_>) =
         messages.into_iter().partition(|message| message.receive_count > 1);
+    // The larger, the likelier it is the one.
+    suspects.sort_by_cached_key(Message::original_bytes);
     let mut failed = Vec::new();
     let mut together: FuturesUnordered<_> = fresh.into_iter().map(begin).collect();
     while let Some((id, again)) = together.next().await {

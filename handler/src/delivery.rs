@@ -6,6 +6,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
+use crate::event::records;
+
 /// An invocation of a function.
 #[derive(Clone, Debug)]
 pub struct Invocation {
@@ -69,6 +71,11 @@ impl Message {
                 (vec![Self { id, body: event, receive_count: 1, first_received_at: None }], false)
             }
         }
+    }
+
+    /// The size of the originals it names, as far as it tells.
+    pub(crate) fn original_bytes(&self) -> u64 {
+        records(&self.body).records.iter().filter_map(|record| record.size).sum()
     }
 
     fn from_queue(entry: &Value) -> Self {

@@ -1,0 +1,134 @@
+//! Events in every envelope, and deliveries of the same one.
+
+use contract::key::OriginalVersion;
+use contract::request::{Request, RequestKind};
+use serde_json::{Value, json};
+
+use crate::lambda::Ended;
+use crate::world::{LONG, ORIGINALS, World, message, photo};
+
+#[tokio::test]
+async fn an_event_is_worked_on_in_every_envelope() {
+    let world = World::start().await;
+    let notification = |inner: &Value| json!({"Type": "Notification", "Message": inner.to_string()});
+    let envelopes: [(&str, &dyn Fn(&Value) -> Value); 4] = [
+        ("raw, in a queue", &|event| json!({"Records": [message("m", event)]})),
+        ("through a topic, in a queue", &|event| json!({"Records": [message("m", &notification(event))]})),
+        ("raw, straight to the function", &Value::clone),
+        (
+            "from a topic straight to the function",
+            &|event| json!({"Records": [{"EventSource": "aws:sns", "Sns": notification(event)}]}),
+        ),
+    ];
+    for (i, (name, envelope)) in envelopes.iter().enumerate() {
+        let (version, event) = world.upload(&format!("my cat+{i}.png"), photo(i as u8));
+        let ended = world.thumbnail.invoke(envelope(&event), LONG).await;
+        assert_eq!(ended, Ended::Answer(json!({"batchItemFailures": []})), "{name}");
+        assert!(world.manifest(&version).is_some(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn event_bridge_and_our_own_requests_are_worked_on() {
+    let world = World::start().await;
+    let (version, _) = world.upload("a+b%20.png", photo(1));
+    let event = json!({
+        "version": "0", "source": "aws.s3", "detail-type": "Object Created",
+        "detail": {"bucket": {"name": ORIGINALS},
+                   "object": {"key": version.key, "version-id": version.version, "size": 1}},
+    });
+    assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+
+    let (version, _) = world.upload("backfilled.png", photo(2));
+    let original = version.clone();
+    let request = Request { request: RequestKind::Backfill, bucket: ORIGINALS.to_owned(), original };
+    let request = serde_json::to_value(&request).unwrap();
+    assert_eq!(world.deliver(&[message("m", &request)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn an_event_that_names_no_version_is_of_the_current_one() {
+    let world = World::start().await;
+    let (version, _) = world.upload("bare.png", photo(1));
+    let bare = json!({"Records": [{"s3": {"bucket": {"name": ORIGINALS}, "object": {"key": "bare.png"}}}]});
+    assert_eq!(world.deliver(&[message("m", &bare)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn the_test_event_is_acknowledged_and_nonsense_comes_again() {
+    let world = World::start().await;
+    let test = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": ORIGINALS});
+    let nonsense = json!({"hello": "world"});
+    assert_eq!(world.deliver(&[message("test", &test), message("nonsense", &nonsense)]).await, ["nonsense"]);
+    assert_eq!(world.aws.calls(), []);
+}
+
+#[tokio::test]
+async fn the_same_event_ten_times_is_written_once_and_then_costs_one_head() {
+    let world = World::start().await;
+    let (version, event) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("0", &event)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+    let (writes, calls) = (world.writes(), world.aws.calls().len());
+    // Two thumbnails, the manifest, and that it is done.
+    assert_eq!(writes, 4);
+    for delivery in 1..10 {
+        assert_eq!(world.deliver(&[message(&delivery.to_string(), &event)]).await, [""; 0]);
+        assert_eq!(world.aws.calls().len(), calls + delivery);
+    }
+    assert_eq!(world.writes(), writes);
+    let more = &world.aws.calls()[calls..];
+    assert!(more.iter().all(|call| call.method == "HEAD" && call.key == version.done_key()), "{more:?}");
+}
+
+#[tokio::test]
+async fn the_same_event_ten_times_at_once_is_done_once() {
+    let world = World::start().await;
+    let (version, event) = world.upload("cat.png", photo(1));
+    let messages: Vec<Value> = (0..10).map(|i| message(&i.to_string(), &event)).collect();
+    assert_eq!(world.deliver(&messages).await, [""; 0]);
+    let manifest = world.manifest(&version).unwrap();
+    for thumbnail in manifest.thumbnails {
+        assert_eq!(world.aws.store(|store| store.count(crate::world::THUMBNAILS, &thumbnail.key)), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_line_of_the_log_has_the_steps_and_the_metrics() {
+    let world = World::start().await;
+    let bytes = photo(1);
+    let length = bytes.len();
+    let (OriginalVersion { key, version }, event) = world.upload("cat.png", bytes);
+    assert_eq!(world.deliver(&[message("m1", &event)]).await, [""; 0]);
+    let line = &world.thumbnail.lines(1, |line| line["key"] == "cat.png").await[0];
+    for (field, expect) in [
+        ("level", json!("info")),
+        ("outcome", json!("done")),
+        ("request_id", json!("request-1")),
+        ("message_id", json!("m1")),
+        ("receive_count", json!(1)),
+        ("bucket", json!(ORIGINALS)),
+        ("key", json!(key)),
+        ("version", json!(version)),
+        ("bytes", json!(length)),
+        ("pixels", json!(24 * 16)),
+        ("Function", json!("photos-function")),
+        ("Done", json!(1)),
+        ("Failures", json!(0)),
+        ("Retries", json!(0)),
+        ("OriginalBytes", json!(length)),
+    ] {
+        assert_eq!(line[field], expect, "{field}");
+    }
+    for step in ["look", "fetch", "render", "store"] {
+        assert!(line["ms"][step].is_u64(), "{step}: {line}");
+    }
+    let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(metrics["Dimensions"], json!([["Function"]]));
+    for metric in metrics["Metrics"].as_array().unwrap() {
+        assert!(line[metric["Name"].as_str().unwrap()].is_u64(), "{metric}");
+    }
+}

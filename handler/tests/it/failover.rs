@@ -1,0 +1,157 @@
+//! Dead letters: recorded, announced, and never lost.
+
+use contract::failure::FailureRecord;
+use contract::key::{OriginalVersion, unreadable_key};
+use contract::manifest::SCHEMA;
+use serde_json::{Value, json};
+use time::macros::datetime;
+
+use crate::aws::{Aws, Fault, SLOW_DOWN};
+use crate::lambda::Lambda;
+use crate::world::{
+    CATALOG, LONG, ORIGINALS, again, batch, created, event, named, photo, received, start_failover,
+};
+
+struct Failing {
+    aws: Aws,
+    failover: Lambda,
+}
+
+impl Failing {
+    async fn start() -> Self {
+        let aws = Aws::start().await;
+        let failover = start_failover(&aws).await;
+        Self { aws, failover }
+    }
+
+    fn upload(&self, key: &str) -> (OriginalVersion, Value) {
+        let version = self.aws.store(|store| store.put(ORIGINALS, key, photo(1)));
+        (named(key, &version), created(key, &version))
+    }
+
+    async fn deliver(&self, messages: &[Value]) -> Vec<String> {
+        again(self.failover.invoke(batch(messages), LONG).await)
+    }
+
+    fn failure(&self, version: &OriginalVersion) -> Option<FailureRecord> {
+        self.aws.store(|store| store.record(CATALOG, &version.failure_key()))
+    }
+
+    fn note_done(&self, version: &OriginalVersion) {
+        let done = json!({"schema": SCHEMA, "manifest": null, "base": null}).to_string();
+        self.aws.store(|store| store.put(CATALOG, &version.done_key(), done));
+    }
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_recorded_announced_and_logged() {
+    let failing = Failing::start().await;
+    let (version, event) = failing.upload("my cat.png");
+    assert_eq!(failing.deliver(&[received("m1", &event, 6)]).await, [""; 0]);
+    let record = failing.failure(&version).unwrap();
+    let FailureRecord { failed_at, message, .. } = record.clone();
+    assert!(message.contains("`m1` was received 6 times"), "{message}");
+    let expect = FailureRecord {
+        schema: 1,
+        bucket: ORIGINALS.to_owned(),
+        key: "my cat.png".to_owned(),
+        version: version.version.clone(),
+        function: "thumbnail".to_owned(),
+        reason: "dead-letter".to_owned(),
+        message,
+        event: event["Records"][0].clone(),
+        receive_count: 6,
+        first_received_at: Some(datetime!(2026-11-24 10:00:01 UTC)),
+        failed_at,
+        function_version: "7".to_owned(),
+        request_id: "request-1".to_owned(),
+    };
+    assert_eq!(record, expect);
+    let published = failing.aws.published();
+    assert_eq!(published.len(), 1);
+    assert_eq!(published[0]["TopicArn"], "arn:aws:sns:eu-central-1:1:alerts");
+    let text = &published[0]["Message"];
+    let place = format!("s3://{CATALOG}/{}", version.failure_key());
+    for part in ["my cat.png", "dead-letter", &version.version, &place] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let line = &failing.failover.lines(1, |line| line["key"] == "my cat.png").await[0];
+    assert_eq!((&line["outcome"], &line["reason"]), (&json!("dead-letter"), &json!("dead-letter")));
+    assert_eq!((&line["level"], &line["Failures"]), (&json!("error"), &json!(1)));
+}
+
+#[tokio::test]
+async fn what_is_done_by_now_is_no_failure() {
+    let failing = Failing::start().await;
+    let (version, event) = failing.upload("cat.png");
+    failing.note_done(&version);
+    assert_eq!(failing.deliver(&[received("m1", &event, 6)]).await, [""; 0]);
+    assert_eq!(failing.failure(&version), None);
+    assert_eq!(failing.aws.published(), []);
+    failing.failover.lines(1, |line| line["outcome"] == "already-done").await;
+}
+
+#[tokio::test]
+async fn what_is_done_while_it_is_recorded_is_no_failure() {
+    let failing = Failing::start().await;
+    let (version, event) = failing.upload("cat.png");
+    // The first look finds nothing, and by then it is there.
+    failing.aws.fail(1, Fault::Refuse(404, "NoSuchKey"), |call| call.key.ends_with("done.json"));
+    failing.note_done(&version);
+    assert_eq!(failing.deliver(&[received("m1", &event, 6)]).await, [""; 0]);
+    assert_eq!(failing.failure(&version), None);
+    assert_eq!(failing.aws.published(), []);
+}
+
+#[tokio::test]
+async fn a_removal_that_failed_is_recorded_although_there_are_thumbnails() {
+    let failing = Failing::start().await;
+    let (version, _) = failing.upload("cat.png");
+    failing.note_done(&version);
+    let gone = failing.aws.store(|store| store.current(ORIGINALS, "cat.png").cloned()).unwrap();
+    let removal = event("ObjectRemoved:Delete", "cat.png", &gone);
+    assert_eq!(failing.deliver(&[received("m1", &removal, 6)]).await, [""; 0]);
+    assert!(failing.failure(&version).unwrap().message.contains("not removed"));
+    assert_eq!(failing.aws.published().len(), 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_recorded_whole_under_a_key_of_its_own() {
+    let failing = Failing::start().await;
+    let (version, mut mixed) = failing.upload("cat.png");
+    mixed["Records"].as_array_mut().unwrap().push(json!({"s3": {"object": {}}}));
+    let mut nonsense = received("m1", &Value::Null, 6);
+    nonsense["body"] = json!("not json at all");
+    assert_eq!(failing.deliver(&[nonsense, received("m2", &mixed, 6)]).await, [""; 0]);
+    for (id, body) in [("m1", json!("not json at all")), ("m2", json!(mixed.to_string()))] {
+        let record: Option<FailureRecord> =
+            failing.aws.store(|store| store.record(CATALOG, &unreadable_key(id)));
+        let record = record.unwrap();
+        assert_eq!((record.reason.as_str(), record.event), ("not-understood", body), "{id}");
+    }
+    // What of a message is understood has its record where it is looked for.
+    assert!(failing.failure(&version).is_some());
+    assert_eq!(failing.aws.published().len(), 3);
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_cannot_be_recorded_or_announced_stays() {
+    let failing = Failing::start().await;
+    let (version, event) = failing.upload("cat.png");
+    let mut nonsense = received("nonsense", &Value::Null, 6);
+    nonsense["body"] = json!("not json at all");
+    let messages = [received("m1", &event, 6), nonsense];
+    for broken in ["HEAD", "PUT", "POST"] {
+        for fault in [SLOW_DOWN, Fault::Refuse(403, "AccessDenied"), Fault::Drop] {
+            failing.aws.script(move |call| if call.method == broken { fault } else { Fault::None });
+            let mut stay = failing.deliver(&messages).await;
+            stay.sort();
+            // What names no photo is not looked for.
+            let expect = if broken == "HEAD" { vec!["m1"] } else { vec!["m1", "nonsense"] };
+            assert_eq!(stay, expect, "{broken} {fault:?}");
+        }
+    }
+    failing.aws.script(|_| Fault::None);
+    assert_eq!(failing.deliver(&messages).await, [""; 0]);
+    assert!(failing.failure(&version).is_some());
+}

@@ -1,0 +1,13 @@
+//! The functions as they run: their binaries, invoked through Lambda's Runtime API, with S3 and SNS
+//! spoken on loopback by servers that can be told to fail.
+
+mod aws;
+mod envelopes;
+mod failover;
+mod http;
+mod lambda;
+mod poison;
+mod refusals;
+mod store;
+mod versions;
+mod world;

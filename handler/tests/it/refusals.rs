@@ -1,0 +1,133 @@
+//! What S3 refuses, and what it breaks off.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::aws::{Call, Fault, SLOW_DOWN};
+use crate::world::{LONG, ORIGINALS, World, again, batch, message, photo, received};
+
+fn is_fetch(call: &Call) -> bool {
+    call.method == "GET" && call.bucket == ORIGINALS
+}
+
+fn fetches(world: &World) -> usize {
+    world.aws.calls().iter().filter(|call| is_fetch(call)).count()
+}
+
+async fn line(world: &World, id: &str) -> Value {
+    world.thumbnail.lines(1, |line| line["message_id"] == id).await.remove(0)
+}
+
+#[tokio::test]
+async fn denied_comes_again_and_missing_is_acknowledged() {
+    let world = World::start().await;
+    let (version, event) = world.upload("cat.png", photo(1));
+    world.aws.fail(u32::MAX, Fault::Refuse(403, "AccessDenied"), is_fetch);
+    assert_eq!(world.deliver(&[message("denied", &event)]).await, ["denied"]);
+    let denied = line(&world, "denied").await;
+    assert_eq!((&denied["outcome"], &denied["reason"]), (&json!("retry"), &json!("denied")));
+    assert_eq!((&denied["level"], &denied["Retries"]), (&json!("warn"), &json!(1)));
+    assert_eq!((world.done(&version), world.failure(&version)), (None, None));
+
+    world.aws.fail(u32::MAX, Fault::Refuse(404, "NoSuchVersion"), is_fetch);
+    assert_eq!(world.deliver(&[message("missing", &event)]).await, [""; 0]);
+    assert_eq!(line(&world, "missing").await["outcome"], "gone");
+
+    // A bucket that is not there is a mistake of ours.
+    world.aws.fail(u32::MAX, Fault::Refuse(404, "NoSuchBucket"), is_fetch);
+    assert_eq!(world.deliver(&[message("misconfigured", &event)]).await, ["misconfigured"]);
+
+    // Nor is somebody who may not see the records told that there are none.
+    world.aws.fail(u32::MAX, Fault::Refuse(403, "AccessDenied"), |call| call.method == "HEAD");
+    assert_eq!(world.deliver(&[message("blind", &event)]).await, ["blind"]);
+    assert_eq!(line(&world, "blind").await["reason"], "denied");
+}
+
+#[tokio::test]
+async fn what_will_be_refused_for_ever_is_recorded() {
+    let world = World::start().await;
+    for (status, code, reason) in
+        [(403, "InvalidObjectState", "archived"), (400, "KMS.DisabledException", "kms-denied")]
+    {
+        let (version, event) = world.upload(&format!("{code}.png"), photo(1));
+        world.aws.fail(u32::MAX, Fault::Refuse(status, code), is_fetch);
+        assert_eq!(world.deliver(&[message(code, &event)]).await, [""; 0]);
+        let failure = world.failure(&version).unwrap();
+        assert_eq!((failure.reason.as_str(), failure.event), (reason, event["Records"][0].clone()));
+        // When it can be read, the record goes.
+        world.aws.script(|_| Fault::None);
+        assert_eq!(world.deliver(&[message("replay", &event)]).await, [""; 0]);
+        assert!(world.manifest(&version).is_some() && world.failure(&version).is_none());
+    }
+}
+
+#[tokio::test]
+async fn throttling_is_waited_out_or_comes_again() {
+    let world = World::start().await;
+    let (version, event) = world.upload("cat.png", photo(1));
+    world.aws.fail(u32::MAX, SLOW_DOWN, is_fetch);
+    assert_eq!(world.deliver(&[message("throttled", &event)]).await, ["throttled"]);
+    assert_eq!(line(&world, "throttled").await["reason"], "throttled");
+    let before = fetches(&world);
+    world.aws.fail(2, SLOW_DOWN, is_fetch);
+    assert_eq!(world.deliver(&[message("patient", &event)]).await, [""; 0]);
+    assert_eq!(fetches(&world) - before, 3);
+    assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_fetched_again() {
+    let world = World::start().await;
+    let (version, event) = world.upload("cat.png", photo(1));
+    world.aws.fail(u32::MAX, Fault::Cut, is_fetch);
+    assert_eq!(world.deliver(&[message("cut", &event)]).await, ["cut"]);
+    assert_eq!(line(&world, "cut").await["reason"], "cut");
+    assert_eq!((world.done(&version), world.failure(&version)), (None, None));
+    world.aws.fail(1, Fault::Cut, is_fetch);
+    assert_eq!(world.deliver(&[message("whole", &event)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn writes_whose_answers_are_lost_are_written_once() {
+    let world = World::start().await;
+    let (version, event) = world.upload("cat.png", photo(1));
+    let mut dropped = Vec::new();
+    // The first answer to each write.
+    world.aws.script(move |call| {
+        if call.method != "PUT" || dropped.contains(&call.key) {
+            return Fault::None;
+        }
+        dropped.push(call.key.clone());
+        Fault::Drop
+    });
+    assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
+    for thumbnail in world.manifest(&version).unwrap().thumbnails {
+        assert_eq!(world.aws.store(|store| store.count(crate::world::THUMBNAILS, &thumbnail.key)), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_short_of_time_returns_the_rest() {
+    let world = World::start().await;
+    let uploads: Vec<_> = (0..5).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
+    world.aws.fail(u32::MAX, Fault::Hang, |call| is_fetch(call) && call.key == "3.png");
+    // The first three for the first time; the others are suspects, whose turn comes one by one.
+    let messages: Vec<Value> =
+        (0..5).map(|i| received(&i.to_string(), &uploads[i].1, if i < 3 { 1 } else { 2 })).collect();
+    let timeout = Duration::from_secs(2);
+    let begun = Instant::now();
+    assert_eq!(again(world.thumbnail.invoke(batch(&messages), timeout).await), ["3", "4"]);
+    assert!(begun.elapsed() < timeout, "Lambda would have ended it");
+    assert_eq!(line(&world, "3").await["reason"], "out-of-time");
+    let rest = line(&world, "4").await;
+    assert_eq!((&rest["reason"], &rest["outcome"]), (&json!("no-time"), &json!("no-attempt")));
+    for (version, _) in &uploads[..3] {
+        assert!(world.manifest(version).is_some());
+    }
+    world.aws.script(|_| Fault::None);
+    let messages = [received("3", &uploads[3].1, 3)];
+    assert_eq!(again(world.thumbnail.invoke(batch(&messages), LONG).await), [""; 0]);
+    assert!(world.manifest(&uploads[3].0).is_some());
+}

@@ -1,0 +1,127 @@
+//! What S3 holds: buckets with all versions of their objects.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use contract::key::Digest;
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// All buckets. A bucket is there as soon as it is named.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    buckets: HashMap<String, BTreeMap<String, Vec<Version>>>,
+    /// Counts every write; a version's id and its time come of it.
+    writes: i64,
+}
+
+/// A version of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) id: String,
+    pub(crate) etag: String,
+    pub(crate) bytes: Bytes,
+    /// Its headers that the writer has chosen.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) modified: OffsetDateTime,
+    /// Whether it says that there is no object.
+    pub(crate) is_marker: bool,
+}
+
+/// What a condition of a write found.
+#[derive(Debug, PartialEq)]
+pub(crate) struct PreconditionFailed;
+
+impl Store {
+    fn versions(&mut self, bucket: &str, key: &str) -> &mut Vec<Version> {
+        self.buckets.entry(bucket.to_owned()).or_default().entry(key.to_owned()).or_default()
+    }
+
+    fn add(
+        &mut self,
+        bucket: &str,
+        key: &str,
+        bytes: Bytes,
+        headers: Vec<(String, String)>,
+        is_marker: bool,
+    ) -> Version {
+        self.writes += 1;
+        let version = Version {
+            id: format!("v{}", self.writes),
+            etag: format!("\"{}\"", &Digest::of(&bytes).as_str()[..32]),
+            bytes,
+            headers,
+            modified: datetime!(2026-11-24 10:00 UTC) + time::Duration::seconds(self.writes),
+            is_marker,
+        };
+        self.versions(bucket, key).push(version.clone());
+        version
+    }
+
+    /// Writes an object as an uploader does.
+    pub(crate) fn put(&mut self, bucket: &str, key: &str, bytes: impl Into<Bytes>) -> Version {
+        self.add(bucket, key, bytes.into(), Vec::new(), false)
+    }
+
+    /// Writes an object if there is none (`*`), or one with that entity tag.
+    pub(crate) fn put_if(
+        &mut self,
+        bucket: &str,
+        key: &str,
+        bytes: Bytes,
+        headers: Vec<(String, String)>,
+        none_match: Option<&str>,
+        matches: Option<&str>,
+    ) -> Result<Version, PreconditionFailed> {
+        let there = self.current(bucket, key).map(|version| version.etag.clone());
+        let refused = match (none_match, matches) {
+            (Some("*"), _) => there.is_some(),
+            (_, Some(etag)) => there.as_deref() != Some(etag),
+            _ => false,
+        };
+        if refused { Err(PreconditionFailed) } else { Ok(self.add(bucket, key, bytes, headers, false)) }
+    }
+
+    /// Hides an object behind a delete marker; without an object there is one, too.
+    pub(crate) fn hide(&mut self, bucket: &str, key: &str) -> Version {
+        self.add(bucket, key, Bytes::new(), Vec::new(), true)
+    }
+
+    /// Removes a version for good.
+    pub(crate) fn remove(&mut self, bucket: &str, key: &str, id: &str) {
+        self.versions(bucket, key).retain(|version| version.id != id);
+    }
+
+    /// The version of an object that a GET without a version id gives.
+    pub(crate) fn current(&self, bucket: &str, key: &str) -> Option<&Version> {
+        self.newest(bucket, key).filter(|version| !version.is_marker)
+    }
+
+    /// The newest version, were it a delete marker.
+    pub(crate) fn newest(&self, bucket: &str, key: &str) -> Option<&Version> {
+        self.buckets.get(bucket)?.get(key)?.last()
+    }
+
+    /// The version called `id`.
+    pub(crate) fn version(&self, bucket: &str, key: &str, id: &str) -> Option<&Version> {
+        self.buckets.get(bucket)?.get(key)?.iter().find(|version| version.id == id)
+    }
+
+    /// How many versions an object has, markers among them: how often it was written.
+    pub(crate) fn count(&self, bucket: &str, key: &str) -> usize {
+        self.buckets.get(bucket).and_then(|objects| objects.get(key)).map_or(0, Vec::len)
+    }
+
+    /// The keys that a listing gives.
+    pub(crate) fn list(&self, bucket: &str, prefix: &str) -> Vec<String> {
+        let keys = self.buckets.get(bucket).into_iter().flat_map(BTreeMap::keys);
+        let there = keys.filter(|key| key.starts_with(prefix) && self.current(bucket, key).is_some());
+        there.cloned().collect()
+    }
+
+    /// The record at `key`.
+    pub(crate) fn record<T: DeserializeOwned>(&self, bucket: &str, key: &str) -> Option<T> {
+        self.current(bucket, key).map(|version| serde_json::from_slice(&version.bytes).unwrap())
+    }
+}

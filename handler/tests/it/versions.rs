@@ -1,0 +1,175 @@
+//! Versions that overtake each other: uploads, overwrites and removals in any order.
+
+use contract::key::{Digest, OriginalVersion};
+use serde_json::{Value, json};
+
+use crate::aws::Fault;
+use crate::world::{
+    CATALOG, LONG, ORIGINALS, THUMBNAILS, World, again, batch, created, event, message, named, photo,
+    start_thumbnail,
+};
+
+async fn outcome(world: &World, id: &str) -> Value {
+    world.thumbnail.lines(1, |line| line["message_id"] == id).await[0]["outcome"].clone()
+}
+
+#[tokio::test]
+async fn an_overwritten_version_is_noted_and_not_made() {
+    let world = World::start().await;
+    let (old, first) = world.upload("cat.png", photo(1));
+    let (new, second) = world.upload("cat.png", photo(2));
+    // The newer event first.
+    assert_eq!(world.deliver(&[message("second", &second)]).await, [""; 0]);
+    assert_eq!(world.deliver(&[message("first", &first)]).await, [""; 0]);
+    assert_eq!(outcome(&world, "first").await, "superseded");
+    assert_eq!(world.done(&old).unwrap().manifest, None);
+    assert!(world.manifest(&new).is_some());
+    assert_eq!(world.aws.store(|store| store.list(THUMBNAILS, "")).len(), 2);
+    // And once noted, it costs one HEAD.
+    let calls = world.aws.calls().len();
+    assert_eq!(world.deliver(&[message("again", &first)]).await, [""; 0]);
+    assert_eq!(world.aws.calls().len(), calls + 1);
+}
+
+#[tokio::test]
+async fn the_bytes_are_those_of_the_version_in_the_event() {
+    let world = World::start().await;
+    let (old, event) = world.upload("cat.png", photo(1));
+    // Overwritten when the function has looked whether it is done, and has not yet fetched.
+    let bytes = photo(2);
+    world.aws.meanwhile(
+        |call| call.method == "GET" && call.bucket == ORIGINALS,
+        move |store| drop(store.put(ORIGINALS, "cat.png", bytes)),
+    );
+    assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
+    let get = world.aws.calls().into_iter().find(|call| call.method == "GET" && call.bucket == ORIGINALS);
+    assert_eq!(get.unwrap().version_id.as_deref(), Some(old.version.as_str()));
+    assert_eq!(outcome(&world, "m").await, "superseded");
+    let new = world.aws.store(|store| store.current(ORIGINALS, "cat.png").cloned()).unwrap();
+    assert_eq!(world.deliver(&[message("n", &created("cat.png", &new))]).await, [""; 0]);
+    let manifest = world.manifest(&named("cat.png", &new)).unwrap();
+    assert_eq!(manifest.original.digest, Digest::of(&photo(2)));
+}
+
+#[tokio::test]
+async fn a_version_that_is_gone_or_hidden_is_acknowledged() {
+    let world = World::start().await;
+    let (removed, event_of_removed) = world.upload("removed.png", photo(1));
+    world.aws.store(|store| store.remove(ORIGINALS, "removed.png", &removed.version));
+    let (_, event_of_hidden) = world.upload("hidden.png", photo(2));
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "hidden.png"));
+    let marker = created("hidden.png", &marker);
+    let messages =
+        [message("a", &event_of_removed), message("b", &event_of_hidden), message("marker", &marker)];
+    assert_eq!(world.deliver(&messages).await, [""; 0]);
+    for id in ["a", "b", "marker"] {
+        assert_eq!(outcome(&world, id).await, "gone", "{id}");
+    }
+    assert_eq!(world.writes(), 0);
+}
+
+#[tokio::test]
+async fn a_removal_takes_everything_along_and_a_late_event_brings_nothing_back() {
+    let world = World::start().await;
+    let (version, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    assert_eq!(outcome(&world, "removal").await, "removed");
+    let left = |world: &World| world.aws.store(|store| [store.list(THUMBNAILS, ""), store.list(CATALOG, "")]);
+    assert_eq!(left(&world), [[""; 0]; 2]);
+    assert_eq!(world.deliver(&[message("late", &upload)]).await, [""; 0]);
+    assert_eq!(outcome(&world, "late").await, "gone");
+    assert_eq!(left(&world), [[""; 0]; 2]);
+}
+
+#[tokio::test]
+async fn a_removal_that_a_new_upload_has_overtaken_takes_nothing() {
+    let world = World::start().await;
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    let (version, upload) = world.upload("cat.png", photo(2));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    assert_eq!(outcome(&world, "removal").await, "survived");
+    assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn an_upload_amid_a_removal_ends_with_its_thumbnails() {
+    let world = World::start().await;
+    let (_, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    // The same photo again, when the removal has looked and begins to delete. Its event is worked on by
+    // another process, at once.
+    let other = start_thumbnail(&world.aws, &[]).await;
+    let slow = Fault::Delay(std::time::Duration::from_millis(300));
+    world.aws.fail(1, slow, |call| call.method == "DELETE" && call.bucket == THUMBNAILS);
+    let messages = [message("removal", &removal)];
+    let removing = world.deliver(&messages);
+    let uploading = async {
+        world.aws.called(|call| call.method == "DELETE" && call.bucket == THUMBNAILS).await;
+        let (version, upload) = world.upload("cat.png", photo(1));
+        (version, again(other.invoke(batch(&[message("again", &upload)]), LONG).await))
+    };
+    let (removed, (version, uploaded)) = tokio::join!(removing, uploading);
+    assert_eq!((removed, uploaded), (vec![], vec![]));
+    assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn a_removal_of_one_version_brings_back_the_one_before() {
+    let world = World::start().await;
+    let (old, first) = world.upload("cat.png", photo(1));
+    let (new, second) = world.upload("cat.png", photo(2));
+    assert_eq!(world.deliver(&[message("1", &first), message("2", &second)]).await, [""; 0]);
+    assert_eq!((world.manifest(&old), world.manifest(&new).is_some()), (None, true));
+    let removed = world.aws.store(|store| {
+        let removed = store.current(ORIGINALS, "cat.png").cloned().unwrap();
+        store.remove(ORIGINALS, "cat.png", &removed.id);
+        removed
+    });
+    let removal = event("ObjectRemoved:Delete", "cat.png", &removed);
+    assert_eq!(world.deliver(&[message("3", &removal)]).await, [""; 0]);
+    assert!(world.manifest(&old).is_some());
+    assert_eq!(world.done(&new), None);
+}
+
+#[tokio::test]
+async fn thumbnails_of_other_presets_are_replaced() {
+    let world = World::start().await;
+    let (first, event) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("1", &event)]).await, [""; 0]);
+    let before = world.manifest(&first).unwrap();
+    // The same file, once more, when `small` and `large` mean other sizes.
+    let presets = r#"[{"name":"small","width":4,"height":4,"format":"png"},
+        {"name":"large","width":12,"height":12,"format":"jpeg"}]"#;
+    let changed = start_thumbnail(&world.aws, &[("PRESETS", presets)]).await;
+    let (second, event) = world.upload("cat.png", photo(1));
+    assert_eq!(again(changed.invoke(batch(&[message("2", &event)]), LONG).await), [""; 0]);
+    let after = world.manifest(&second).unwrap();
+    assert_eq!((before.thumbnails[0].width, after.thumbnails[0].width), (8, 4));
+    let writes = |key: &str| world.aws.store(|store| store.count(THUMBNAILS, key));
+    assert_eq!(before.thumbnails[0].key, after.thumbnails[0].key);
+    assert_eq!(writes(&after.thumbnails[0].key), 2);
+    // What is the same is not written again.
+    assert_eq!(writes(&after.thumbnails[1].key), 1);
+}
+
+#[tokio::test]
+async fn an_original_in_a_bucket_without_versions_is_told_by_its_entity_tag() {
+    let world = World::start().await;
+    let stored = world.aws.store(|store| store.put(ORIGINALS, "cat.png", photo(1)));
+    let mut event = created("cat.png", &stored);
+    event["Records"][0]["s3"]["object"].as_object_mut().unwrap().remove("versionId");
+    let version = OriginalVersion::new("cat.png", None, Some(&stored.etag));
+    assert_eq!(world.deliver(&[message("1", &event)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+    event["Records"][0]["s3"]["object"]["eTag"] = json!("of-an-older-one");
+    assert_eq!(world.deliver(&[message("2", &event)]).await, [""; 0]);
+    assert_eq!(outcome(&world, "2").await, "superseded");
+}

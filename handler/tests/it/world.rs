@@ -1,0 +1,176 @@
+//! A stack in small: the buckets, the functions, and the messages between them.
+
+use std::time::Duration;
+
+use contract::failure::FailureRecord;
+use contract::key::{OriginalVersion, encode_event_key};
+use contract::manifest::{Done, Manifest};
+use serde_json::{Value, json};
+
+use crate::aws::Aws;
+use crate::lambda::{Ended, Lambda};
+use crate::store::Version;
+
+pub(crate) const ORIGINALS: &str = "originals";
+pub(crate) const THUMBNAILS: &str = "thumbnails";
+pub(crate) const CATALOG: &str = "catalog";
+
+/// Time enough for any batch here.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+const PRESETS: &str = r#"[{"name":"small","width":8,"height":8,"format":"png"},
+    {"name":"large","width":12,"height":12,"format":"jpeg"}]"#;
+
+/// A stack whose thumbnail function runs.
+pub(crate) struct World {
+    pub(crate) aws: Aws,
+    pub(crate) thumbnail: Lambda,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        let aws = Aws::start().await;
+        let thumbnail = start_thumbnail(&aws, &[]).await;
+        Self { aws, thumbnail }
+    }
+
+    /// Puts a photo there, and gives S3's event of it.
+    pub(crate) fn upload(&self, key: &str, bytes: impl Into<bytes::Bytes>) -> (OriginalVersion, Value) {
+        let version = self.aws.store(|store| store.put(ORIGINALS, key, bytes));
+        (named(key, &version), created(key, &version))
+    }
+
+    /// Delivers `messages`, and gives the ids of those that must come again.
+    pub(crate) async fn deliver(&self, messages: &[Value]) -> Vec<String> {
+        again(self.thumbnail.invoke(batch(messages), LONG).await)
+    }
+
+    /// What the catalog says of a version.
+    pub(crate) fn done(&self, version: &OriginalVersion) -> Option<Done> {
+        self.aws.store(|store| store.record(CATALOG, &version.done_key()))
+    }
+
+    /// Why a version has failed.
+    pub(crate) fn failure(&self, version: &OriginalVersion) -> Option<FailureRecord> {
+        self.aws.store(|store| store.record(CATALOG, &version.failure_key()))
+    }
+
+    /// The manifest of a version, whose thumbnails are all there, as it says.
+    pub(crate) fn manifest(&self, version: &OriginalVersion) -> Option<Manifest> {
+        let index = self.done(version)?.manifest?;
+        self.aws.store(|store| {
+            let manifest: Manifest = store.record(CATALOG, &index).expect("a manifest is promised");
+            assert_eq!(
+                (&manifest.original.key, &manifest.original.version),
+                (&version.key, &version.version)
+            );
+            assert_eq!(manifest.thumbnails.len(), 2);
+            for thumbnail in &manifest.thumbnails {
+                let there = store.current(THUMBNAILS, &thumbnail.key).expect("a thumbnail is promised");
+                assert_eq!(there.bytes.len() as u64, thumbnail.bytes, "{}", thumbnail.key);
+            }
+            Some(manifest)
+        })
+    }
+
+    /// How often anything was written for good, markers included.
+    pub(crate) fn writes(&self) -> usize {
+        let wrote = |call: &crate::aws::Call| call.method != "GET" && call.method != "HEAD";
+        self.aws.calls().iter().filter(|call| wrote(call)).count()
+    }
+}
+
+/// Starts the thumbnail function, with `variables` over those it has by default.
+pub(crate) async fn start_thumbnail(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
+    let mut all = endpoint(aws);
+    all.extend([("THUMBNAILS_BUCKET", THUMBNAILS.to_owned()), ("PRESETS", PRESETS.to_owned())]);
+    all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    Lambda::start(env!("CARGO_BIN_EXE_thumbnail"), &all).await
+}
+
+/// Starts the failover function.
+pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
+    let mut all = endpoint(aws);
+    all.push(("ALERT_TOPIC_ARN", "arn:aws:sns:eu-central-1:1:alerts".to_owned()));
+    Lambda::start(env!("CARGO_BIN_EXE_failover"), &all).await
+}
+
+fn endpoint(aws: &Aws) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_ENDPOINT_URL", format!("http://{}", aws.server.address)),
+        ("CATALOG_BUCKET", CATALOG.to_owned()),
+    ]
+}
+
+/// The ids in a function's answer.
+pub(crate) fn again(ended: Ended) -> Vec<String> {
+    let Ended::Answer(answer) = ended else { panic!("the batch as a whole: {ended:?}") };
+    let failures = answer["batchItemFailures"].as_array().unwrap();
+    failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
+}
+
+pub(crate) fn named(key: &str, version: &Version) -> OriginalVersion {
+    OriginalVersion::new(key, Some(&version.id), None)
+}
+
+/// S3's event of a new version.
+pub(crate) fn created(key: &str, version: &Version) -> Value {
+    event("ObjectCreated:Put", key, version)
+}
+
+/// S3's event of what has happened to a version.
+pub(crate) fn event(name: &str, key: &str, version: &Version) -> Value {
+    json!({"Records": [{
+        "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-central-1",
+        "eventTime": "2026-11-24T10:00:00.000Z", "eventName": name,
+        "s3": {
+            "s3SchemaVersion": "1.0", "configurationId": "c",
+            "bucket": {"name": ORIGINALS, "arn": "arn:aws:s3:::originals"},
+            "object": {
+                "key": encode_event_key(key), "size": version.bytes.len(),
+                "eTag": version.etag.trim_matches('"'), "versionId": version.id, "sequencer": "00",
+            },
+        },
+    }]})
+}
+
+/// A message of a queue, received for the first time.
+pub(crate) fn message(id: &str, body: &Value) -> Value {
+    received(id, body, 1)
+}
+
+/// A message of a queue, received for the `count`th time.
+pub(crate) fn received(id: &str, body: &Value, count: u32) -> Value {
+    json!({
+        "messageId": id, "receiptHandle": "r", "body": body.to_string(),
+        "attributes": {
+            "ApproximateReceiveCount": count.to_string(), "SentTimestamp": "1795514400000",
+            "ApproximateFirstReceiveTimestamp": "1795514401000", "SenderId": "s",
+        },
+        "messageAttributes": {}, "md5OfBody": "m", "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-central-1:1:queue", "awsRegion": "eu-central-1",
+    })
+}
+
+/// The event of an invocation by a queue.
+pub(crate) fn batch(messages: &[Value]) -> Value {
+    json!({"Records": messages})
+}
+
+/// A PNG of its own for every `seed`.
+pub(crate) fn photo(seed: u8) -> Vec<u8> {
+    photo_of(24, 16, seed)
+}
+
+/// A PNG of `width` x `height` pixels.
+pub(crate) fn photo_of(width: u32, height: u32, seed: u8) -> Vec<u8> {
+    let pixels: Vec<u8> =
+        (0..width * height).flat_map(|at| [seed, (at % width) as u8, (at / width) as u8]).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&pixels).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
