@@ -20,7 +20,7 @@ pub(crate) struct PackageArgs {
 }
 
 pub(crate) async fn package(args: PackageArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
-    let mut artifacts = package::build(config, &template::FUNCTIONS, &[], ui).await?;
+    let mut artifacts = package::build(config, &[], ui).await?;
     if let Some(folder) = &args.out {
         std::fs::create_dir_all(folder)
             .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;

@@ -44,7 +44,7 @@ const SCHEMA: &str = "36.0.0";
 pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let settings = &config.settings;
     let rendered = template::render(settings)?;
-    let artifacts = package::build(config, &template::FUNCTIONS, &args.zip, ui).await?;
+    let artifacts = package::build(config, &args.zip, ui).await?;
     let bucket = bucket(&args, config);
     let deployment = Deployment {
         artifacts_bucket: &bucket,

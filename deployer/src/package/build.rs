@@ -12,7 +12,7 @@ use crate::package::elf::{self, LAMBDA_GLIBC, Unfit};
 use crate::ui::Ui;
 
 /// The functions there are; each is a program of the crate `handler`.
-pub(super) const FUNCTIONS: [&str; 3] = ["thumbnail", "failover", "alt-text"];
+pub(crate) const FUNCTIONS: [&str; 2] = ["thumbnail", "failover"];
 
 /// What cargo sets for the program it runs (us), and what would make it build again when it is run by us.
 const OUTER_CARGO: [&str; 20] = [

@@ -11,6 +11,8 @@ use crate::config::{Architecture, Config};
 use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
 
+pub(crate) use build::FUNCTIONS;
+
 /// A handler's zip.
 #[derive(Clone, Debug, serde::Serialize)]
 pub(crate) struct Artifact {
@@ -43,7 +45,7 @@ impl FromStr for GivenZip {
 
     /// Without a function's name the file's own name says it; any other name is the thumbnail function's.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = |name: &str| build::FUNCTIONS.contains(&name);
+        let known = |name: &str| FUNCTIONS.contains(&name);
         let (function, path) = match text.split_once('=') {
             Some((function, path)) if known(function) => (function.to_owned(), PathBuf::from(path)),
             _ => {
@@ -56,17 +58,16 @@ impl FromStr for GivenZip {
     }
 }
 
-/// Packages the handlers of `functions`: takes the zips that are given and builds the rest.
+/// Packages the handlers: takes the zips that are given and builds the rest.
 pub(crate) async fn build(
     config: &Config,
-    functions: &[&str],
     given: &[GivenZip],
     ui: &Ui,
 ) -> Result<Vec<Artifact>, CommandError> {
     let architecture = architecture(config);
     let mut artifacts = Vec::new();
     let mut to_build = Vec::new();
-    for &function in functions {
+    for function in FUNCTIONS {
         match given.iter().find(|zip| zip.function == function) {
             Some(zip) => artifacts.push(check_given(zip, architecture, config.local)?),
             None => to_build.push(function),

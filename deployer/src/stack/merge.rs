@@ -28,12 +28,10 @@ pub(super) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> 
     let mut extensions = Vec::new();
     for part in parts {
         let mut content = part.read()?;
-        if let Some(Value::Object(extends)) =
-            content.get_mut("Metadata").and_then(|metadata| metadata.get_mut("Extends")).map(Value::take)
-        {
-            extensions.extend(extends);
+        let metadata = content.remove("Metadata").unwrap_or_default();
+        if let Some(extends) = metadata["Extends"].as_object() {
+            extensions.extend(extends.clone());
         }
-        content.remove("Metadata");
         bind(&merged, &mut content);
         for (section, content) in content {
             if SECTIONS.contains(&section.as_str()) {
@@ -45,10 +43,8 @@ pub(super) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> 
         }
     }
     for (resource, properties) in extensions {
-        if let Some(there) = merged
-            .get_mut("Resources")
-            .and_then(|resources| resources.get_mut(&resource)?.get_mut("Properties"))
-        {
+        let path = format!("/{resource}/Properties");
+        if let Some(there) = merged.get_mut("Resources").and_then(|all| all.pointer_mut(&path)) {
             extend(there, properties);
         }
     }

@@ -21,7 +21,7 @@ pub(crate) struct Prepared {
 pub(crate) async fn prepare(stack: &Stack, zips: &[GivenZip], ui: &Ui) -> Result<Prepared, CommandError> {
     let settings = &stack.config.settings;
     let template = template::render(settings)?;
-    let artifacts = package::build(&stack.config, &template::FUNCTIONS, zips, ui).await?;
+    let artifacts = package::build(&stack.config, zips, ui).await?;
     let bucket = stack.artifacts_bucket().await?;
     let deployment = Deployment {
         artifacts_bucket: &bucket,

@@ -7,19 +7,27 @@ use serde_json::Value;
 
 use crate::config::{Architecture, Settings};
 use crate::error::CommandError;
-use crate::package::Artifact;
+use crate::package::{self, Artifact};
 use crate::stack::merge::{self, Part};
 
-/// The part that every stack has.
-const CORE: Part = Part { file: "templates/core.yaml", text: include_str!("../../../templates/core.yaml") };
+/// One file under `templates/`, as it was when the deployer was built.
+macro_rules! part {
+    ($name:literal) => {
+        Part {
+            file: concat!("templates/", $name, ".yaml"),
+            text: include_str!(concat!("../../../templates/", $name, ".yaml")),
+        }
+    };
+}
+
+/// The parts that every stack has.
+const ALWAYS: [Part; 3] = [part!("core"), part!("failover"), part!("alarms")];
 
 /// The part that tells an address of failures and alarms.
-const ALERT_EMAIL: Part =
-    Part { file: "templates/alert-email.yaml", text: include_str!("../../../templates/alert-email.yaml") };
+const ALERT_EMAIL: Part = part!("alert-email");
 
 /// The part that has S3 note every request.
-const ACCESS_LOGS: Part =
-    Part { file: "templates/access-logs.yaml", text: include_str!("../../../templates/access-logs.yaml") };
+const ACCESS_LOGS: Part = part!("access-logs");
 
 /// CloudFormation's limit for a template that is sent in the request itself, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 51_200;
@@ -41,9 +49,6 @@ pub(crate) struct Deployment<'a> {
     pub(crate) architecture: Architecture,
 }
 
-/// The functions whose code a stack needs.
-pub(crate) const FUNCTIONS: [&str; 1] = ["thumbnail"];
-
 /// Merges the parts that the settings ask for.
 pub(crate) fn render(settings: &Settings) -> Result<Template, CommandError> {
     let parts = parts(settings);
@@ -55,7 +60,7 @@ pub(crate) fn render(settings: &Settings) -> Result<Template, CommandError> {
 fn parts(settings: &Settings) -> Vec<Part> {
     let email = settings.alerts.email.is_some().then_some(ALERT_EMAIL);
     let access_logs = settings.access_logs.then_some(ACCESS_LOGS);
-    [CORE].into_iter().chain(email).chain(access_logs).collect()
+    ALWAYS.into_iter().chain(email).chain(access_logs).collect()
 }
 
 impl Template {
@@ -129,7 +134,7 @@ mod tests {
         let settings = Settings::default();
         let template = render(&settings).unwrap();
         assert!(template.body().len() <= MAX_BODY_BYTES, "{} bytes", template.body().len());
-        let artifacts: Vec<Artifact> = FUNCTIONS
+        let artifacts: Vec<Artifact> = package::FUNCTIONS
             .into_iter()
             .map(|function| Artifact {
                 function: function.to_owned(),

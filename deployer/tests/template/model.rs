@@ -1,13 +1,13 @@
-//! The templates as they would be deployed: read, merged as `templates/README.md` says, and asked about.
+//! The templates as they would be deployed: rendered by the deployer, and asked about.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::Command;
 
-use serde_json::{Map, Value, json};
-use serde_yaml::Value as Yaml;
+use serde_json::Value;
 
-/// The parts that every stack has, in the order they are merged.
-const ALWAYS: [&str; 3] = ["core", "failover", "alarms"];
+/// The parts that a stack may have, and the setting that asks for each.
+pub(crate) const OPTIONAL: [(&str, &str); 2] =
+    [("alert-email", "alerts: {email: oncall@example.com}"), ("access-logs", "access_logs: true")];
 
 /// One template, whole.
 #[derive(Clone, Debug)]
@@ -49,47 +49,32 @@ impl Statement<'_> {
 }
 
 impl Model {
-    /// All combinations of the optional parts.
+    /// All combinations of the optional parts, as `deployer render` makes them.
     pub(crate) fn all() -> Vec<Self> {
-        let optional = optional_parts();
-        (0..1_usize << optional.len())
+        (0..1_usize << OPTIONAL.len())
             .map(|chosen| {
-                let parts = optional.iter().enumerate().filter(|(i, _)| chosen & (1 << i) != 0);
-                Self::of(&parts.map(|(_, part)| part.as_str()).collect::<Vec<_>>())
+                let parts = OPTIONAL.iter().enumerate().filter(|(i, _)| chosen & (1 << i) != 0);
+                Self::of(&parts.map(|(_, part)| *part).collect::<Vec<_>>())
             })
             .collect()
     }
 
     /// The template with every part there is.
     pub(crate) fn whole() -> Self {
-        let optional = optional_parts();
-        Self::of(&optional.iter().map(String::as_str).collect::<Vec<_>>())
+        Self::of(&OPTIONAL)
     }
 
-    /// The template with the `optional` parts.
-    pub(crate) fn of(optional: &[&str]) -> Self {
-        let mut merged = json!({});
-        let mut extensions = Vec::new();
-        for part in ALWAYS.iter().chain(optional) {
-            let mut part = read(part);
-            if let Some(Value::Object(extends)) = part.pointer_mut("/Metadata/Extends").map(Value::take) {
-                extensions.extend(extends);
-            }
-            merge(&mut merged, part);
-        }
-        for (resource, properties) in extensions {
-            let Some(there) = merged.pointer_mut(&format!("/Resources/{resource}/Properties")) else {
-                continue;
-            };
-            for (name, value) in properties.as_object().into_iter().flatten() {
-                match (there.get_mut(name).and_then(Value::as_array_mut), value.as_array()) {
-                    (Some(there), Some(more)) => there.extend(more.iter().cloned()),
-                    _ => there[name] = value.clone(),
-                }
-            }
-        }
-        let name = [&["core"], optional].concat().join("+");
-        Self { name, value: merged }
+    fn of(optional: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("deployer.yaml");
+        let settings: String = optional.iter().map(|(_, setting)| format!("{setting}\n")).collect();
+        std::fs::write(&file, format!("stack: photos\n{settings}")).expect("a configuration");
+        let mut deployer = Command::new(env!("CARGO_BIN_EXE_deployer"));
+        let output = deployer.arg("--config").arg(file).arg("render").output().expect("the deployer");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let names: Vec<&str> =
+            [&["core"], &optional.iter().map(|(part, _)| *part).collect::<Vec<_>>()[..]].concat();
+        Self { name: names.join("+"), value: serde_json::from_slice(&output.stdout).expect("JSON") }
     }
 
     /// The logical ids and bodies of the resources of `kind`: `AWS::S3::Bucket`.
@@ -190,87 +175,8 @@ fn statements<'a>(of: &'a str, policy: &'a Value) -> Vec<Statement<'a>> {
     list(&policy["Statement"]).into_iter().map(|value| Statement { of, value }).collect()
 }
 
-pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates")
-}
-
-/// The parts that a stack may have, sorted.
-pub(crate) fn optional_parts() -> Vec<String> {
-    let files = std::fs::read_dir(folder()).expect("the templates");
-    let names: BTreeSet<String> = files
-        .filter_map(|file| {
-            file.ok()?.file_name().into_string().ok()?.strip_suffix(".yaml").map(str::to_owned)
-        })
-        .filter(|name| !ALWAYS.contains(&name.as_str()))
-        .collect();
-    names.into_iter().collect()
-}
-
-/// One part, as it stands.
-pub(crate) fn read(part: &str) -> Value {
-    let path = folder().join(format!("{part}.yaml"));
-    let text = std::fs::read_to_string(&path).expect("a template");
-    to_json(serde_yaml::from_str(&text).expect("YAML"))
-}
-
-fn to_json(yaml: Yaml) -> Value {
-    match yaml {
-        Yaml::Sequence(items) => items.into_iter().map(to_json).collect(),
-        Yaml::Mapping(entries) => {
-            let entry = |(key, value)| (text(&to_json(key)), to_json(value));
-            Value::Object(entries.into_iter().map(entry).collect())
-        }
-        Yaml::Tagged(tagged) => {
-            let tag = tagged.tag.to_string();
-            let name = tag.trim_start_matches('!');
-            let value = to_json(tagged.value);
-            match (name, value.as_str().and_then(|value| value.split_once('.'))) {
-                ("GetAtt", Some((resource, attribute))) => json!({ "Fn::GetAtt": [resource, attribute] }),
-                ("Ref" | "Condition", _) => json!({ name: value }),
-                _ => json!({ format!("Fn::{name}"): value }),
-            }
-        }
-        scalar => serde_json::to_value(scalar).expect("a scalar"),
-    }
-}
-
-/// Adds `part` to `merged`. A parameter that is named like an output there already is bound to it.
-fn merge(merged: &mut Value, mut part: Value) {
-    let outputs = merged["Outputs"].as_object().cloned().unwrap_or_default();
-    let mut bound = Map::new();
-    if let Some(parameters) = part["Parameters"].as_object_mut() {
-        for (name, output) in outputs {
-            if parameters.remove(&name).is_some() {
-                bound.insert(name, output["Value"].clone());
-            }
-        }
-    }
-    for section in ["Parameters", "Mappings", "Conditions", "Resources", "Outputs"] {
-        for (name, mut value) in part[section].as_object().cloned().unwrap_or_default() {
-            bind(&mut value, &bound);
-            let there = &mut merged[section][&name];
-            assert!(there.is_null() || *there == value, "{section}.{name} is declared in two ways");
-            *there = value;
-        }
-    }
-}
-
-fn bind(value: &mut Value, bound: &Map<String, Value>) {
-    if let Some(output) = value["Ref"].as_str().and_then(|name| bound.get(name)) {
-        *value = output.clone();
-        return;
-    }
-    if let Some(sub) = value.get("Fn::Sub").and_then(Value::as_str) {
-        let name = |output: &Value| format!("${{{}}}", text(output));
-        let put = |sub: String, (from, output): (&String, &Value)| {
-            sub.replace(&format!("${{{from}}}"), &name(output))
-        };
-        *value = json!({ "Fn::Sub": bound.iter().fold(sub.to_owned(), put) });
-        return;
-    }
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| bind(item, bound)),
-        Value::Object(entries) => entries.values_mut().for_each(|entry| bind(entry, bound)),
-        _ => {}
-    }
+/// One part, as it stands, tags and all.
+pub(crate) fn read(part: &str) -> serde_yaml::Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../templates/{part}.yaml"));
+    serde_yaml::from_str(&std::fs::read_to_string(path).expect("a template")).expect("YAML")
 }

@@ -310,6 +310,46 @@ impl<'a> Bits<'a> {
     }
 }
 
+/// Where the restart markers of a scan stand.
+struct Restarts {
+    /// MCUs from one marker to the next; none where it is 0.
+    interval: usize,
+    until: usize,
+    passed: usize,
+}
+
+impl Restarts {
+    fn every(interval: usize) -> Self {
+        Self { interval, until: interval, passed: 0 }
+    }
+
+    /// Steps over the marker that stands before the next MCU, if one does: predictions begin anew then.
+    #[inline(always)]
+    fn before_mcu(&mut self, bits: &mut Bits<'_>) -> Option<bool> {
+        if self.interval == 0 {
+            return Some(false);
+        }
+        let due = self.until == 0;
+        if due {
+            bits.restart(self.passed)?;
+            self.passed += 1;
+            self.until = self.interval;
+        }
+        self.until -= 1;
+        Some(due)
+    }
+}
+
+/// By how much a DC coefficient differs from the one before, in at most 11 bits (ITU-T T.81, table F.1).
+#[inline(always)]
+fn dc_difference(dc: &Huffman, bits: &mut Bits<'_>) -> Option<i32> {
+    match dc.symbol(bits)? {
+        0 => Some(0),
+        length @ 1..=11 => Some(bits.coefficient(u32::from(length))),
+        _ => None,
+    }
+}
+
 /// The components of a scan with their tables, and the spectral selection and bit positions.
 struct Scan {
     components: Vec<(usize, usize, usize)>,
@@ -376,31 +416,18 @@ fn baseline(original: &[u8], frame: &Frame, side: u32) -> Option<Vec<Plane>> {
         });
     }
     let mut bits = Bits::new(original, from);
-    let mut until_restart = tables.restart;
-    let mut restarts = 0;
+    let mut restarts = Restarts::every(tables.restart);
     for my in 0..mcus.1 {
         for mx in 0..mcus.0 {
-            if tables.restart > 0 {
-                if until_restart == 0 {
-                    bits.restart(restarts)?;
-                    restarts += 1;
-                    until_restart = tables.restart;
-                    components.iter_mut().for_each(|component| component.predicted = 0);
-                }
-                until_restart -= 1;
+            if restarts.before_mcu(&mut bits)? {
+                components.iter_mut().for_each(|component| component.predicted = 0);
             }
             for component in &mut components {
                 for block in 0..component.h * component.v {
                     let (x, y) =
                         (mx * component.h + block % component.h, my * component.v + block / component.h);
                     bits.fill();
-                    let length = component.dc.symbol(&mut bits)?;
-                    if length > 11 {
-                        return None;
-                    }
-                    if length > 0 {
-                        component.predicted += bits.coefficient(u32::from(length));
-                    }
+                    component.predicted += dc_difference(component.dc, &mut bits)?;
                     // No valid file comes near; one that does must not overflow.
                     if component.predicted.unsigned_abs() > 1 << 15 {
                         return None;
@@ -619,17 +646,11 @@ fn dc_scan(
     let extent = if alone { grids[header.components[0].0].used } else { mcus };
     let mut predicted = vec![0_i32; header.components.len()];
     let mut bits = Bits::new(original, from);
-    let (mut until_restart, mut restarts) = (tables.restart, 0);
+    let mut restarts = Restarts::every(tables.restart);
     for my in 0..extent.1 {
         for mx in 0..extent.0 {
-            if tables.restart > 0 {
-                if until_restart == 0 {
-                    bits.restart(restarts)?;
-                    restarts += 1;
-                    until_restart = tables.restart;
-                    predicted.fill(0);
-                }
-                until_restart -= 1;
+            if restarts.before_mcu(&mut bits)? {
+                predicted.fill(0);
             }
             for ((index, _, _), (huffman, predicted)) in
                 header.components.iter().zip(huffmans.iter().zip(&mut predicted))
@@ -645,13 +666,7 @@ fn dc_scan(
                         coefficients[*index][at] |= bit << header.low;
                         continue;
                     };
-                    let length = huffman.symbol(&mut bits)?;
-                    if length > 11 {
-                        return None;
-                    }
-                    if length > 0 {
-                        *predicted += bits.coefficient(u32::from(length));
-                    }
+                    *predicted += dc_difference(huffman, &mut bits)?;
                     coefficients[*index][at] = i16::try_from(*predicted << header.low).ok()?;
                 }
             }
