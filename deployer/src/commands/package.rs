@@ -7,7 +7,6 @@ use clap::Args;
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::package;
-use crate::stack::template;
 use crate::ui::Ui;
 
 /// Builds the handlers and packages them for Lambda.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::config::{Architecture, Settings};
 use crate::error::CommandError;
-use crate::package::{self, Artifact};
+use crate::package::Artifact;
 use crate::stack::merge::{self, Part};
 
 /// One file under `templates/`, as it was when the deployer was built.
@@ -128,13 +128,14 @@ fn pascal_case(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::package::FUNCTIONS;
 
     #[test]
     fn the_rendered_template_declares_every_parameter_it_is_given_and_fits_in_a_request() {
         let settings = Settings::default();
         let template = render(&settings).unwrap();
         assert!(template.body().len() <= MAX_BODY_BYTES, "{} bytes", template.body().len());
-        let artifacts: Vec<Artifact> = package::FUNCTIONS
+        let artifacts: Vec<Artifact> = FUNCTIONS
             .into_iter()
             .map(|function| Artifact {
                 function: function.to_owned(),

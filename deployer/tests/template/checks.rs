@@ -106,11 +106,12 @@ fn only_over_tls(model: &Model) -> Vec<String> {
 }
 
 /// The whole of what each role may do: role, action, resource.
-const MAY: [(&str, &str, &str); 22] = [
+const MAY: [(&str, &str, &str); 26] = [
     ("ThumbnailRole", "sqs:ReceiveMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:DeleteMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:GetQueueAttributes", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "s3:GetObject", "OriginalsBucket.Arn/*"),
+    ("ThumbnailRole", "s3:GetObjectVersion", "OriginalsBucket.Arn/*"),
     ("ThumbnailRole", "s3:ListBucket", "OriginalsBucket.Arn"),
     ("ThumbnailRole", "s3:ListBucket", "ThumbnailsBucket.Arn"),
     ("ThumbnailRole", "s3:ListBucket", "CatalogBucket.Arn"),
@@ -125,7 +126,10 @@ const MAY: [(&str, &str, &str); 22] = [
     ("FailoverRole", "sqs:ReceiveMessage", "ThumbnailDeadLetterQueue.Arn"),
     ("FailoverRole", "sqs:DeleteMessage", "ThumbnailDeadLetterQueue.Arn"),
     ("FailoverRole", "sqs:GetQueueAttributes", "ThumbnailDeadLetterQueue.Arn"),
+    ("FailoverRole", "s3:GetObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
     ("FailoverRole", "s3:PutObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("FailoverRole", "s3:DeleteObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("FailoverRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
     ("FailoverRole", "sns:Publish", "AlertTopic"),
     ("FailoverRole", "logs:CreateLogStream", "FailoverLogGroup.Arn"),
     ("FailoverRole", "logs:PutLogEvents", "FailoverLogGroup.Arn"),
@@ -241,16 +245,14 @@ fn alarms_reach_the_alert_topic(model: &Model) -> Vec<String> {
     let watched = |metric: &str, of: &str| {
         alarms.iter().any(|(_, body)| {
             let alarm = &body["Properties"];
-            let parts = list(&alarm["Metrics"]).into_iter().map(|part| &part["MetricStat"]["Metric"]);
-            parts.chain([alarm]).any(|part| {
-                part["MetricName"] == metric && referred(&part["Dimensions"][0]["Value"]) == Some(of)
-            })
+            alarm["MetricName"] == metric && referred(&alarm["Dimensions"][0]["Value"]) == Some(of)
         })
     };
     let mut needed = Vec::new();
     for (_, queue, function) in event_sources(model) {
         let dead_letters = referred(&properties(model, queue)["RedrivePolicy"]["deadLetterTargetArn"]);
         if let Some(dead_letters) = dead_letters {
+            needed.push(("NumberOfMessagesReceived", dead_letters));
             needed.push(("ApproximateNumberOfMessagesVisible", dead_letters));
             needed.push(("ApproximateAgeOfOldestMessage", queue));
             needed.push(("Throttles", function));
