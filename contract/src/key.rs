@@ -378,6 +378,19 @@ impl NameIndexKey {
         format!("{BY_NAME}{}/", encode_name(basename(name)))
     }
 
+    /// The prefix of the entries that stand beside `entry`: of photos with the same name.
+    pub fn siblings(entry: &str) -> &str {
+        entry.rfind('/').map_or("", |slash| &entry[..=slash])
+    }
+
+    /// Whether the photo whose manifest stands at `other` may have its thumbnails under the `base` of the one
+    /// at `entry`: a copy with the same name and bytes. Its manifest tells.
+    pub fn may_share(entry: &str, other: &str, base: &str) -> bool {
+        let digest = base.parse::<OriginalKey>().map(|base| base.digest);
+        let other = (other != entry).then(|| other.parse::<Self>());
+        matches!((digest, other), (Ok(digest), Some(Ok(other))) if other.digest == digest)
+    }
+
     /// The original's Last-Modified, in milliseconds since 1970.
     pub fn last_modified_ms(&self) -> u64 {
         self.last_modified_ms

@@ -21,7 +21,7 @@ pub struct Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RequestKind {
-    /// A failure is tried again.
+    /// It is worked on again, whether it has failed or is done.
     Replay,
     /// An original has neither thumbnails nor a failure record.
     Backfill,

@@ -5,7 +5,7 @@
 //! out what they do not know, and an event that AWS extends must not become unreadable.
 
 use contract::key::{OriginalVersion, decode_event_key};
-use contract::request::Request;
+use contract::request::{Request, RequestKind};
 use serde_json::Value;
 
 /// How many envelopes may be around an event: SQS, SNS, EventBridge and one to spare.
@@ -26,6 +26,8 @@ pub struct Record {
     pub etag: Option<String>,
     /// The object's size, in bytes.
     pub size: Option<u64>,
+    /// Whether it is to be worked on although it is done: somebody asks for it.
+    pub again: bool,
     /// The record as it arrived.
     pub raw: Value,
 }
@@ -148,6 +150,7 @@ impl Records {
             version_id: version_id(text(entry, "/s3/object/versionId")),
             etag: text(entry, "/s3/object/eTag").map(str::to_owned),
             size: entry.pointer("/s3/object/size").and_then(Value::as_u64),
+            again: false,
             raw: entry.clone(),
         });
     }
@@ -171,6 +174,7 @@ impl Records {
             version_id: version_id(text(event, "/detail/object/version-id")),
             etag: text(event, "/detail/object/etag").map(str::to_owned),
             size: event.pointer("/detail/object/size").and_then(Value::as_u64),
+            again: false,
             raw: event.clone(),
         });
     }
@@ -187,6 +191,7 @@ impl Records {
                     etag: etag.filter(|etag| !etag.is_empty()).map(str::to_owned),
                     key: Key::Decoded(request.original.key),
                     size: None,
+                    again: request.request == RequestKind::Replay,
                     raw: message.clone(),
                 });
             }

@@ -3,7 +3,7 @@
 //! Uploads and removals may overtake each other. So the original is looked at before anything is
 //! removed, and again after: what has come back in between gets its thumbnails anew.
 
-use contract::key::{NameIndexKey, OriginalKey, OriginalVersion};
+use contract::key::{NameIndexKey, OriginalVersion};
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Done, Manifest};
 use contract::settings::OnRemoval;
@@ -146,14 +146,8 @@ impl Thumbnailer {
 
     /// The other manifests whose thumbnails stand under `base`: copies with the same name and bytes.
     async fn sharing(&self, index: &str, base: &str) -> Result<Vec<Manifest>, Failure> {
-        let Ok(digest) = base.parse::<OriginalKey>().map(|base| base.short_digest().to_owned()) else {
-            return Ok(Vec::new());
-        };
-        let names = index.rsplit_once('/').map_or(index, |(names, _)| names);
-        let listed = self.catalog.list(&format!("{names}/")).await;
-        let alike = |key: &String| {
-            key != index && key.parse::<NameIndexKey>().is_ok_and(|key| key.short_digest() == digest)
-        };
+        let listed = self.catalog.list(NameIndexKey::siblings(index)).await;
+        let alike = |key: &String| NameIndexKey::may_share(index, key, base);
         let mut sharing = Vec::new();
         for key in listed.map_err(while_doing("list the name index"))?.iter().filter(|key| alike(key)) {
             sharing.extend(self.read::<Manifest>(key).await?.filter(|manifest| manifest.base == base));

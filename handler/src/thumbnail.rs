@@ -123,7 +123,7 @@ impl Thumbnailer {
         let named = record.original();
         if let Some(version) = &named {
             line.version.clone_from(&version.version);
-            if self.is_done(version).await? {
+            if !record.again && self.is_done(version).await? {
                 return Ok(Outcome::AlreadyDone);
             }
         }

@@ -5,7 +5,7 @@ use contract::request::{Request, RequestKind};
 use serde_json::{Value, json};
 
 use crate::lambda::Ended;
-use crate::world::{LONG, ORIGINALS, World, message, photo};
+use crate::world::{LONG, ORIGINALS, THUMBNAILS, World, message, photo};
 
 #[tokio::test]
 async fn an_event_is_worked_on_in_every_envelope() {
@@ -45,6 +45,16 @@ async fn event_bridge_and_our_own_requests_are_worked_on() {
     let request = Request { request: RequestKind::Backfill, bucket: ORIGINALS.to_owned(), original };
     let request = serde_json::to_value(&request).unwrap();
     assert_eq!(world.deliver(&[message("m", &request)]).await, [""; 0]);
+    let manifest = world.manifest(&version).unwrap();
+
+    // Once done, a backfill passes it over; a replay makes again what has gone.
+    let lost = manifest.thumbnails[0].key.clone();
+    world.aws.store(|store| store.hide(THUMBNAILS, &lost));
+    assert_eq!(world.deliver(&[message("m", &request)]).await, [""; 0]);
+    assert!(world.aws.store(|store| store.current(THUMBNAILS, &lost).is_none()));
+    let replay =
+        Request { request: RequestKind::Replay, bucket: ORIGINALS.to_owned(), original: version.clone() };
+    assert_eq!(world.deliver(&[message("m", &serde_json::to_value(&replay).unwrap())]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());
 }
 

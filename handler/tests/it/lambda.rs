@@ -122,11 +122,6 @@ impl Lambda {
             tokio::time::timeout(Duration::from_secs(20), enough).await.map(|lines| pick(&lines.unwrap()));
         found.unwrap_or_else(|_| panic!("not logged: {:#?}", *self.lines.borrow()))
     }
-
-    /// The lines written so far.
-    pub(crate) fn log(&self) -> Vec<Value> {
-        self.lines.borrow().clone()
-    }
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>

@@ -4,6 +4,7 @@
 mod aws;
 mod envelopes;
 mod failover;
+mod faults;
 mod http;
 mod lambda;
 mod poison;

@@ -108,6 +108,11 @@ impl Store {
         self.buckets.get(bucket)?.get(key)?.iter().find(|version| version.id == id)
     }
 
+    /// All versions of an object, markers among them, the oldest first.
+    pub(crate) fn versions_of(&self, bucket: &str, key: &str) -> Vec<Version> {
+        self.buckets.get(bucket).and_then(|objects| objects.get(key)).cloned().unwrap_or_default()
+    }
+
     /// How many versions an object has, markers among them: how often it was written.
     pub(crate) fn count(&self, bucket: &str, key: &str) -> usize {
         self.buckets.get(bucket).and_then(|objects| objects.get(key)).map_or(0, Vec::len)

@@ -1,0 +1,170 @@
+//! Faults by seed: whatever S3 and SNS do, and whenever a process is killed, every version ends with its
+//! thumbnails, with a note that it needs none, or with a failure record.
+//!
+//! `FAULT_SEEDS=1000` runs as many seeds; a seed that fails is named, and `FAULT_FIRST=<seed> FAULT_SEEDS=1` runs
+//! it alone.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use futures::stream::{self, StreamExt as _};
+use serde_json::Value;
+
+use crate::aws::{Call, Fault, SLOW_DOWN};
+use crate::lambda::{Ended, Lambda};
+use crate::world::{
+    LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, named, photo, received, start_failover,
+    start_thumbnail,
+};
+
+/// How often the queue delivers a message before it is a dead letter.
+const MAXIMUM_RECEIVES: u32 = 5;
+
+/// How many invocations meet faults; those after do not, so that every script ends.
+const ROUNDS: u32 = 12;
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_whatever_fails() {
+    let first = number("FAULT_FIRST", 0);
+    let seeds = first..first + number("FAULT_SEEDS", 24);
+    let run = |seed| async move { (seed, tokio::spawn(survives(seed)).await.is_ok()) };
+    let ended: Vec<(u64, bool)> = stream::iter(seeds).map(run).buffer_unordered(8).collect().await;
+    let lost: Vec<u64> = ended.into_iter().filter(|(_, well)| !well).map(|(seed, _)| seed).collect();
+    assert!(lost.is_empty(), "seeds that lose a photo: {lost:?}");
+}
+
+/// One message of the queue.
+struct Message {
+    id: String,
+    body: Value,
+    receives: u32,
+}
+
+/// Makes about one call in `odds` fail, in every way there is.
+fn script(seed: u64, odds: u32) -> impl FnMut(&Call) -> Fault + Send + 'static {
+    let mut rng = Rng::with_seed(seed);
+    move |_| {
+        if rng.u32(..odds) != 0 {
+            return Fault::None;
+        }
+        match rng.u8(..7) {
+            0 | 1 => SLOW_DOWN,
+            2 => Fault::Refuse(500, "InternalError"),
+            3 => Fault::Refuse(403, "AccessDenied"),
+            4 => Fault::Cut,
+            5 => Fault::Drop,
+            _ => Fault::Delay(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// Invokes `function`, and perhaps kills it meanwhile; gives what comes again, and whether it was killed.
+async fn invoke(rng: &mut Rng, function: &Lambda, messages: &[Value]) -> (Vec<String>, bool) {
+    let all = messages.iter().map(|message| message["messageId"].as_str().unwrap().to_owned()).collect();
+    let dies = rng.u8(..5) == 0;
+    let after = Duration::from_millis(rng.u64(..60));
+    let ended = tokio::select! {
+        ended = function.invoke(batch(messages), LONG) => ended,
+        () = tokio::time::sleep(after), if dies => {
+            function.kill().await;
+            Ended::Died
+        }
+    };
+    match ended {
+        Ended::Answer(answer) => (again(Ended::Answer(answer)), false),
+        Ended::Error(_) => (all, false),
+        Ended::Died => (all, true),
+    }
+}
+
+async fn survives(seed: u64) {
+    let mut rng = Rng::with_seed(seed);
+    let mut world = World::start().await;
+    let mut failover = start_failover(&world.aws).await;
+    let mut bodies = Vec::new();
+    for i in 0..6_u8 {
+        // The last is no image; the first comes in two versions.
+        let bytes = if i == 5 { b"no image".to_vec() } else { photo(i) };
+        bodies.push(world.upload(&format!("{i}.png"), bytes).1);
+    }
+    bodies.push(world.upload("0.png", photo(100)).1);
+    // One is removed, by an event that may come before or after that of its upload.
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "1.png"));
+    bodies.push(event("ObjectRemoved:DeleteMarkerCreated", "1.png", &marker));
+    // And one is told of twice.
+    bodies.push(bodies[2].clone());
+    rng.shuffle(&mut bodies);
+    let mut queue: Vec<Message> = bodies
+        .into_iter()
+        .enumerate()
+        .map(|(i, body)| Message { id: i.to_string(), body, receives: 0 })
+        .collect();
+    let mut letters = Vec::new();
+    let odds = rng.u32(2..12);
+    world.aws.script(script(seed, odds));
+    let mut round = 0;
+    while !queue.is_empty() || !letters.is_empty() {
+        round += 1;
+        if round == ROUNDS {
+            world.aws.script(|_| Fault::None);
+        }
+        assert!(round < 3 * ROUNDS, "seed {seed}: it does not end");
+        rng.shuffle(&mut queue);
+        let count = rng.usize(1..=10).min(queue.len());
+        queue[..count].iter_mut().for_each(|message| message.receives += 1);
+        let sent: Vec<Value> = queue[..count]
+            .iter()
+            .map(|message| received(&message.id, &message.body, message.receives))
+            .collect();
+        let (again, was_killed) = invoke(&mut rng, &world.thumbnail, &sent).await;
+        if was_killed {
+            world.thumbnail = start_thumbnail(&world.aws, &[]).await;
+        }
+        let stays = |message: &Message| message.receives == 0 || again.contains(&message.id);
+        let delivered: Vec<Message> = queue.drain(..count).filter(stays).collect();
+        let (dead, alive): (Vec<_>, Vec<_>) =
+            delivered.into_iter().partition(|message| message.receives >= MAXIMUM_RECEIVES);
+        queue.extend(alive);
+        letters.extend(dead);
+        if !letters.is_empty() {
+            let sent: Vec<Value> =
+                letters.iter().map(|letter| received(&letter.id, &letter.body, letter.receives)).collect();
+            let (again, was_killed) = invoke(&mut rng, &failover, &sent).await;
+            if was_killed {
+                failover = start_failover(&world.aws).await;
+            }
+            letters.retain(|letter| again.contains(&letter.id));
+        }
+    }
+    audit(seed, &world);
+}
+
+/// Every version has what it must have, and what was removed has left nothing, or a record that it has.
+fn audit(seed: u64, world: &World) {
+    for i in 0..6_u8 {
+        let key = format!("{i}.png");
+        let versions = world.aws.store(|store| store.versions_of(ORIGINALS, &key));
+        let is_removed = versions.last().is_some_and(|version| version.is_marker);
+        for version in versions.iter().filter(|version| !version.is_marker) {
+            let version = named(&key, version);
+            let is_done = world.done(&version).is_some();
+            let is_failed = world.failure(&version).is_some();
+            if is_removed {
+                continue;
+            }
+            assert!(is_done || is_failed, "seed {seed}: `{key}` {} is lost", version.version);
+            // Where there is a manifest, its thumbnails are there, as it says.
+            world.manifest(&version);
+        }
+        if is_removed {
+            let thumbnails = world.aws.store(|store| store.list(THUMBNAILS, ""));
+            let has_left = thumbnails.iter().any(|thumbnail| thumbnail.contains(&format!("/{i}.")));
+            let is_noted = versions.iter().any(|version| world.failure(&named(&key, version)).is_some());
+            assert!(!has_left || is_noted, "seed {seed}: `{key}` has left thumbnails behind");
+        }
+    }
+}
