@@ -324,6 +324,9 @@ pub const BY_KEY: &str = "by-key/";
 /// The prefix in the catalog of the notes of attempts; see [`OriginalVersion::attempt_key`].
 pub const ATTEMPTS: &str = "attempts/";
 
+/// Where a backfill that goes on notes in the catalog how far it has come.
+pub const BACKFILL: &str = "backfill.json";
+
 /// The prefix in the catalog of the failure records of messages that name no original.
 pub const UNREADABLE: &str = "unreadable/";
 

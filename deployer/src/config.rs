@@ -27,6 +27,8 @@ const RETENTIONS: [u32; 22] =
 /// Everything a command needs to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
+    /// The configuration file, if there is one.
+    pub(crate) file: Option<PathBuf>,
     /// The folder of the configuration file, else the current one: what a local stack belongs to.
     pub(crate) project: PathBuf,
     /// The AWS profile, if one is named.
@@ -197,7 +199,7 @@ impl Config {
             settings.region = overrides.region;
         }
         settings.check()?;
-        Ok(Self { project, profile: overrides.profile, local: overrides.local, settings })
+        Ok(Self { file, project, profile: overrides.profile, local: overrides.local, settings })
     }
 
     /// The flags that make another command work on this same stack, for hints: ` --local --stack x`.

@@ -59,6 +59,19 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Logs(args) => {
             on_stack(config()?, ui, async |stack| commands::logs::logs(args, stack, ui).await)
         }
+        Command::Explain(args) => {
+            on_stack(config()?, ui, async |stack| commands::explain::explain(args, stack, ui).await)
+        }
+        Command::Audit(args) => {
+            on_stack(config()?, ui, async |stack| commands::audit::audit(args, stack, ui).await)
+        }
+        Command::Replay(args) => {
+            on_stack(config()?, ui, async |stack| commands::replay::replay(args, stack, ui).await)
+        }
+        Command::Backfill(args) => {
+            on_stack(config()?, ui, async |stack| commands::backfill::backfill(args, stack, ui).await)
+        }
+        Command::Preview(args) => start()?.block_on(commands::preview::preview(args, &config()?, ui)),
         Command::Render(args) => commands::render::render(args, &config()?, ui),
         Command::Package(args) => start()?.block_on(commands::package::package(args, &config()?, ui)),
         Command::Synth(args) => start()?.block_on(commands::synth::synth(args, &config()?, ui)),

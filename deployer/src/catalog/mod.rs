@@ -1,6 +1,8 @@
 //! What is known about the photos: the originals and, for each, its records in the catalog bucket.
 
+pub(crate) mod audit;
 mod resolve;
+pub(crate) mod versions;
 
 use contract::failure::FailureRecord;
 use contract::key::{OriginalVersion, escape};
@@ -67,6 +69,24 @@ impl<'a> Catalog<'a> {
         }
         let failure = self.record(&original.failure_key()).await?;
         Ok(failure.map_or(State::Waiting, |found| State::Failed(Box::new(found))))
+    }
+
+    /// Whether there is a record at `key` in the catalog.
+    pub(crate) async fn has_record(&self, key: &str) -> Result<bool, CommandError> {
+        Ok(current_version(self.s3, self.bucket, key).await?.is_some())
+    }
+
+    /// The keys of the records under `prefix` in the catalog.
+    pub(crate) async fn records_under(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
+        let mut keys = Vec::new();
+        let mut pages = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| {
+                aws_error(format_args!("list the records under `{}`", escape(prefix)), &error)
+            })?;
+            keys.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key));
+        }
+        Ok(keys)
     }
 
     /// The record at `key` in the catalog; none where there is none.

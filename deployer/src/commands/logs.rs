@@ -53,7 +53,7 @@ pub(crate) struct LogsArgs {
 
 /// One line of one function's log.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-struct Line {
+pub(crate) struct Line {
     time: i64,
     function: String,
     message: String,
@@ -89,7 +89,7 @@ pub(crate) async fn logs(args: LogsArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     loop {
         let mut lines = Vec::new();
         for group in &groups {
-            lines.extend(stop.or(read(stack, group, from, &args)).await?);
+            lines.extend(stop.or(read(stack, group, from, args.filter.as_deref())).await?);
         }
         lines.sort();
         let newest = lines.last().map(|line| line.time);
@@ -117,12 +117,18 @@ fn now_ms() -> i64 {
     i64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap_or(0)
 }
 
-async fn read(stack: &Stack, group: &str, from: i64, args: &LogsArgs) -> Result<Vec<Line>, CommandError> {
+/// The lines of the log `group` since `from` (milliseconds since 1970) that hold `text`.
+pub(crate) async fn read(
+    stack: &Stack,
+    group: &str,
+    from: i64,
+    text: Option<&str>,
+) -> Result<Vec<Line>, CommandError> {
     let function = group.rsplit(['/', '-']).next().unwrap_or(group);
     let mut lines = Vec::new();
     let logs = stack.aws.logs();
     // CloudWatch takes a quoted text as a text to be found; one with quotes is looked for here alone.
-    let quoted = args.filter.as_ref().filter(|text| !text.contains('"')).map(|text| format!("\"{text}\""));
+    let quoted = text.filter(|text| !text.contains('"')).map(|text| format!("\"{text}\""));
     let mut pages = logs
         .filter_log_events()
         .log_group_name(group)
@@ -151,7 +157,7 @@ impl Line {
     }
 
     /// The line as our functions write it; none for a line of Lambda's own.
-    fn ours(&self) -> Option<LogLine> {
+    pub(crate) fn ours(&self) -> Option<LogLine> {
         let line: LogLine = serde_json::from_str(&self.message).ok()?;
         line.outcome.is_some().then_some(line)
     }
@@ -173,12 +179,7 @@ fn text(line: &Line, raw: bool) -> String {
         return escape(&line.message);
     }
     let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(line.time) * 1_000_000);
-    let time = time.map_or_else(
-        |_| line.time.to_string(),
-        |t| {
-            format!("{} {:02}:{:02}:{:02}.{:03}", t.date(), t.hour(), t.minute(), t.second(), t.millisecond())
-        },
-    );
+    let time = time.map_or_else(|_| line.time.to_string(), clock);
     let style = match line.function.as_str() {
         "thumbnail" => Style::new().cyan(),
         "failover" => Style::new().magenta(),
@@ -203,6 +204,11 @@ fn text(line: &Line, raw: bool) -> String {
         said.push_str(&format!("  {} ({})", escape(message), ours.reason.as_deref().unwrap_or_default()));
     }
     said
+}
+
+/// A time to the millisecond, in UTC.
+pub(crate) fn clock(t: OffsetDateTime) -> String {
+    format!("{} {:02}:{:02}:{:02}.{:03}", t.date(), t.hour(), t.minute(), t.second(), t.millisecond())
 }
 
 #[cfg(test)]

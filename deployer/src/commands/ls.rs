@@ -1,12 +1,13 @@
 //! `deployer ls`: the photos, and how far each has come.
 
 use clap::Args;
-use contract::key::{OriginalVersion, escape};
+use contract::key::escape;
 use futures::stream::{self, StreamExt as _};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::catalog::{Catalog, State, moment, size};
+use crate::catalog::versions::{self, Version};
+use crate::catalog::{Catalog, State};
 use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -47,9 +48,14 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let catalog = Catalog::open(stack).await?;
     let limit = args.limit.unwrap_or(usize::MAX);
     let mut listed = 0;
-    let mut pages = pages(&catalog, &args.prefix);
+    let mut pages = versions::pages(catalog.s3, catalog.originals, &args.prefix, None);
     while let Some(page) = pages.next().await {
-        let mut photos = stream::iter(page?).map(|photo| look(&catalog, photo)).buffered(AT_ONCE);
+        let what = format_args!("list the photos in `{}`", catalog.originals);
+        let there = page.map_err(|error| aws_error(what, &*error))?.into_iter().filter(|version| {
+            // What is behind a delete marker, or behind a newer version, is not there now.
+            version.is_latest && !version.is_marker
+        });
+        let mut photos = stream::iter(there).map(|photo| look(&catalog, photo)).buffered(AT_ONCE);
         while let Some(photo) = photos.next().await {
             if listed == limit {
                 return Ok(());
@@ -80,51 +86,18 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     Ok(())
 }
 
-/// The photos that are there now, a page of a listing at a time.
-fn pages<'a>(
-    catalog: &'a Catalog<'_>,
-    prefix: &'a str,
-) -> std::pin::Pin<Box<dyn stream::Stream<Item = Result<Vec<Listed>, CommandError>> + 'a>> {
-    let start = Some((None::<String>, None::<String>));
-    Box::pin(stream::try_unfold(start, move |markers| async move {
-        let Some((key_marker, version_marker)) = markers else { return Ok(None) };
-        let page = catalog
-            .s3
-            .list_object_versions()
-            .bucket(catalog.originals)
-            .prefix(prefix)
-            .set_key_marker(key_marker)
-            .set_version_id_marker(version_marker)
-            .send()
-            .await
-            .map_err(|error| aws_error(format_args!("list the photos in `{}`", catalog.originals), &error))?;
-        let photos = page
-            .versions()
-            .iter()
-            .filter(|version| version.is_latest() == Some(true))
-            .map(|version| {
-                let key = version.key().unwrap_or_default();
-                let original = OriginalVersion::new(key, version.version_id(), version.e_tag());
-                Listed {
-                    key: original.key,
-                    version: original.version,
-                    bytes: size(version.size()),
-                    last_modified: moment(version.last_modified()),
-                    state: "waiting",
-                    thumbnails: Vec::new(),
-                    reason: None,
-                }
-            })
-            .collect();
-        let next = (page.is_truncated() == Some(true))
-            .then(|| (page.next_key_marker.clone(), page.next_version_id_marker.clone()));
-        Ok(Some((photos, next)))
-    }))
-}
-
-/// Adds how far the photo has come.
-async fn look(catalog: &Catalog<'_>, mut photo: Listed) -> Result<Listed, CommandError> {
-    let original = OriginalVersion { key: photo.key.clone(), version: photo.version.clone() };
+/// How far a photo has come.
+async fn look(catalog: &Catalog<'_>, version: Version) -> Result<Listed, CommandError> {
+    let original = version.original();
+    let mut photo = Listed {
+        key: version.key,
+        version: original.version.clone(),
+        bytes: version.bytes,
+        last_modified: version.last_modified,
+        state: "waiting",
+        thumbnails: Vec::new(),
+        reason: None,
+    };
     match catalog.state(&original).await? {
         State::Done(manifest) => {
             photo.state = "done";

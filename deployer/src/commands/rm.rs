@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use contract::key::{OriginalKey, OriginalVersion, basename, escape};
+use contract::key::{NameIndexKey, OriginalVersion, escape};
 use contract::manifest::{Done, Manifest};
+use futures::stream::StreamExt as _;
 use serde_json::json;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, versions};
 use crate::error::{CommandError, aws_error};
 use crate::stack::{Stack, empty};
 use crate::ui::Ui;
@@ -83,44 +84,25 @@ async fn remove_all(catalog: &Catalog<'_>, stack: &Stack, ui: &Ui) -> Result<(),
 /// The key itself, or all keys under a prefix that ends with `/`; deleted ones with older versions, too.
 async fn keys_under(catalog: &Catalog<'_>, wanted: &str) -> Result<BTreeSet<String>, CommandError> {
     let mut keys = BTreeSet::new();
-    let mut markers = (None, None);
-    loop {
-        let page = catalog
-            .s3
-            .list_object_versions()
-            .bucket(catalog.originals)
-            .prefix(wanted)
-            .set_key_marker(markers.0)
-            .set_version_id_marker(markers.1)
-            .send()
-            .await
-            .map_err(|error| aws_error(format_args!("list `{}`", escape(wanted)), &error))?;
-        let versions = page.versions().iter().filter_map(|version| version.key());
-        let deleted = page.delete_markers().iter().filter_map(|marker| marker.key());
-        let matches = |key: &&str| wanted.ends_with('/') || *key == wanted;
-        keys.extend(versions.chain(deleted).filter(matches).map(str::to_owned));
-        if page.is_truncated() != Some(true) {
-            return Ok(keys);
-        }
-        markers = (page.next_key_marker, page.next_version_id_marker);
+    let mut pages = versions::pages(catalog.s3, catalog.originals, wanted, None);
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(wanted)), &*error))?;
+        let matches = |key: &String| wanted.ends_with('/') || key == wanted;
+        keys.extend(page.into_iter().map(|version| version.key).filter(matches));
     }
+    Ok(keys)
 }
 
 /// Removes all versions of the original at `key`, then what was derived from them.
 async fn remove(catalog: &Catalog<'_>, stack: &Stack, key: &str) -> Result<u64, CommandError> {
     let mut objects = empty::delete_under(stack, catalog.originals, key, |other| other == key).await?;
     let records = OriginalVersion::prefix_of_key(key);
-    let listed = catalog
-        .s3
-        .list_objects_v2()
-        .bucket(catalog.bucket)
-        .prefix(&records)
-        .send()
-        .await
-        .map_err(|error| aws_error(format_args!("list the records of `{}`", escape(key)), &error))?;
-    for record in listed.contents().iter().filter_map(|object| object.key()) {
-        let Some(Done { manifest: Some(manifest), base: Some(base), .. }) =
-            catalog.record(record).await.unwrap_or(None)
+    for record in catalog.records_under(&records).await? {
+        // Records of failures have nothing derived; those of keys below this one are others'.
+        if OriginalVersion::version_of_record(key, &record).is_none() || !record.ends_with("/done.json") {
+            continue;
+        }
+        let Some(Done { manifest: Some(manifest), base: Some(base), .. }) = catalog.record(&record).await?
         else {
             continue;
         };
@@ -131,25 +113,18 @@ async fn remove(catalog: &Catalog<'_>, stack: &Stack, key: &str) -> Result<u64, 
             objects += empty::delete_under(stack, catalog.bucket, &prefix, |_| true).await?;
         }
     }
-    objects += empty::delete_under(stack, catalog.bucket, &records, |_| true).await?;
+    let is_its = |record: &str| OriginalVersion::version_of_record(key, record).is_some();
+    objects += empty::delete_under(stack, catalog.bucket, &records, is_its).await?;
     Ok(objects)
 }
 
 /// Whether another photo of the same name and bytes has its thumbnails under the same base.
 async fn is_shared(catalog: &Catalog<'_>, manifest: &str, base: &str) -> Result<bool, CommandError> {
-    let Ok(parsed) = base.parse::<OriginalKey>() else { return Ok(false) };
-    let folder = &manifest[..manifest.len() - basename(manifest).len()];
-    let mut pages =
-        catalog.s3.list_objects_v2().bucket(catalog.bucket).prefix(folder).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| aws_error("look for photos of the same name", &error))?;
-        for other in page.contents().iter().filter_map(|object| object.key()) {
-            if other != manifest
-                && other.contains(parsed.short_digest())
-                && catalog.record::<Manifest>(other).await?.is_some_and(|other| other.base == base)
-            {
-                return Ok(true);
-            }
+    for other in catalog.records_under(NameIndexKey::siblings(manifest)).await? {
+        if NameIndexKey::may_share(manifest, &other, base)
+            && catalog.record::<Manifest>(&other).await?.is_some_and(|other| other.base == base)
+        {
+            return Ok(true);
         }
     }
     Ok(false)

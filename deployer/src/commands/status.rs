@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use aws_sdk_sqs::types::QueueAttributeName;
 use clap::Args;
 use serde::Serialize;
 
-use crate::error::{CommandError, aws_error};
+use crate::error::CommandError;
+use crate::stack::queue::Queue;
 use crate::stack::{Outputs, Stack};
 use crate::ui::Ui;
 
@@ -37,15 +37,6 @@ pub(crate) struct Status {
     outputs: BTreeMap<String, String>,
 }
 
-/// How full a queue is.
-#[derive(Debug, Serialize)]
-struct Queue {
-    /// Messages that wait.
-    waiting: u64,
-    /// Messages that are being worked on.
-    in_flight: u64,
-}
-
 pub(crate) async fn status(_args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let status = Status::read(stack).await?;
     ui.result(&status, || status.text())
@@ -55,12 +46,10 @@ impl Status {
     /// Asks CloudFormation and the queues.
     pub(crate) async fn read(stack: &Stack) -> Result<Self, CommandError> {
         let Some(found) = stack.describe().await? else { return Err(stack.missing()) };
-        let outputs = Outputs::of(&found).all().clone();
+        let outputs = Outputs::of(&found);
         let mut queues = BTreeMap::new();
-        for (name, url) in &outputs {
-            if let Some(name) = name.strip_suffix("Url") {
-                queues.insert(name.to_owned(), Queue::read(stack, url).await?);
-            }
+        for (name, url) in outputs.queues() {
+            queues.insert(name.to_owned(), Queue::read(stack, url).await?);
         }
         Ok(Self {
             stack: stack.name().to_owned(),
@@ -69,7 +58,7 @@ impl Status {
             region: stack.aws.region().to_owned(),
             endpoint: stack.aws.endpoint().map(str::to_owned),
             queues,
-            outputs,
+            outputs: outputs.all().clone(),
         })
     }
 
@@ -95,28 +84,5 @@ impl Status {
             line(name, value);
         }
         out
-    }
-}
-
-impl Queue {
-    async fn read(stack: &Stack, url: &str) -> Result<Self, CommandError> {
-        use QueueAttributeName::{
-            ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesNotVisible as InFlight,
-        };
-        let answer = stack
-            .aws
-            .sqs()
-            .get_queue_attributes()
-            .queue_url(url)
-            .attribute_names(Waiting)
-            .attribute_names(InFlight)
-            .send()
-            .await
-            .map_err(|error| aws_error(format_args!("look into the queue `{url}`"), &error))?;
-        let number = |name| {
-            let text = answer.attributes().and_then(|attributes| attributes.get(&name));
-            text.and_then(|text| text.parse().ok()).unwrap_or(0)
-        };
-        Ok(Self { waiting: number(Waiting), in_flight: number(InFlight) })
     }
 }

@@ -3,6 +3,7 @@
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
+use crate::catalog::versions;
 use crate::error::{CommandError, aws_code, aws_error};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -54,29 +55,19 @@ async fn delete_versions(
     let s3 = stack.aws.s3();
     let mut deleted = 0;
     let mut batches = FuturesUnordered::new();
-    let mut key_marker: Option<String> = None;
-    let mut version_marker: Option<String> = None;
-    loop {
-        let page = s3
-            .list_object_versions()
-            .bucket(bucket)
-            .prefix(prefix)
-            .set_key_marker(key_marker.take())
-            .set_version_id_marker(version_marker.take())
-            .send()
-            .await;
+    let mut pages = versions::pages(s3, bucket, prefix, None);
+    while let Some(page) = pages.next().await {
         let page = match page {
             Ok(page) => page,
             Err(error) if aws_code(&error) == Some("NoSuchBucket") => return Ok(None),
-            Err(error) => return Err(aws_error(format_args!("list the versions in `{bucket}`"), &error)),
+            Err(error) => return Err(aws_error(format_args!("list the versions in `{bucket}`"), &*error)),
         };
-        let versions = page.versions().iter().map(|version| (version.key(), version.version_id()));
-        let markers = page.delete_markers().iter().map(|marker| (marker.key(), marker.version_id()));
-        let objects: Vec<ObjectIdentifier> = versions
-            .chain(markers)
-            .filter_map(|(key, version)| Some((key?, version)))
-            .filter(|(key, _)| wanted(key))
-            .filter_map(|(key, version)| identifier(key, version))
+        let objects: Vec<ObjectIdentifier> = page
+            .into_iter()
+            .filter(|version| wanted(&version.key))
+            .filter_map(|version| {
+                ObjectIdentifier::builder().key(version.key).set_version_id(version.version_id).build().ok()
+            })
             .collect();
         if !objects.is_empty() {
             while batches.len() >= BATCHES {
@@ -85,21 +76,12 @@ async fn delete_versions(
             }
             batches.push(delete_batch(stack, bucket, objects));
         }
-        key_marker = page.next_key_marker().map(str::to_owned);
-        version_marker = page.next_version_id_marker().map(str::to_owned);
-        if page.is_truncated() != Some(true) {
-            break;
-        }
     }
     while let Some(batch) = batches.next().await {
         deleted += batch?;
         progress(deleted);
     }
     Ok(Some(deleted))
-}
-
-fn identifier(key: &str, version: Option<&str>) -> Option<ObjectIdentifier> {
-    ObjectIdentifier::builder().key(key).set_version_id(version.map(str::to_owned)).build().ok()
 }
 
 /// Deletes up to 1,000 versions; the first refusal is the error, with how many there were.

@@ -7,6 +7,7 @@ pub(crate) mod events;
 mod merge;
 pub(crate) mod plan;
 pub(crate) mod prepare;
+pub(crate) mod queue;
 pub(crate) mod recover;
 pub(crate) mod template;
 
@@ -135,6 +136,16 @@ impl Outputs {
     /// The bucket with the records.
     pub(crate) fn catalog_bucket(&self) -> Result<&str, CommandError> {
         self.get("CatalogBucket")
+    }
+
+    /// The URL of the thumbnail function's queue.
+    pub(crate) fn thumbnail_queue(&self) -> Result<&str, CommandError> {
+        self.get("ThumbnailQueueUrl")
+    }
+
+    /// The URLs of all queues, by the name of their output without `Url`.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, url)| Some((name.strip_suffix("Url")?, url.as_str())))
     }
 
     /// The value of the output called `name`.

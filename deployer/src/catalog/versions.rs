@@ -1,0 +1,78 @@
+//! The versions of a bucket's objects, a page of a listing at a time.
+
+use std::pin::Pin;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsError;
+use contract::key::OriginalVersion;
+use futures::stream::{self, Stream};
+use time::OffsetDateTime;
+
+use crate::catalog::{moment, size};
+
+/// One version of an object, or a delete marker.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) key: String,
+    pub(crate) version_id: Option<String>,
+    etag: Option<String>,
+    /// Whether it is what a GET without a version id finds.
+    pub(crate) is_latest: bool,
+    /// Whether it says that there is no object.
+    pub(crate) is_marker: bool,
+    pub(crate) bytes: u64,
+    pub(crate) last_modified: OffsetDateTime,
+}
+
+impl Version {
+    /// What its records are found by.
+    pub(crate) fn original(&self) -> OriginalVersion {
+        OriginalVersion::new(&self.key, self.version_id.as_deref(), self.etag.as_deref())
+    }
+}
+
+/// A page of versions; the error is boxed because it is large.
+pub(crate) type Page = Result<Vec<Version>, Box<SdkError<ListObjectVersionsError>>>;
+
+/// The versions in `bucket` of the objects under `prefix` and behind the key `after`: by key, and of one key
+/// the newest first. On a page delete markers stand behind the versions.
+pub(crate) fn pages<'a>(
+    s3: &'a Client,
+    bucket: &'a str,
+    prefix: &'a str,
+    after: Option<String>,
+) -> Pin<Box<dyn Stream<Item = Page> + 'a>> {
+    Box::pin(stream::try_unfold(Some((after, None::<String>)), move |markers| async move {
+        let Some((key_marker, version_marker)) = markers else { return Ok(None) };
+        let page = s3
+            .list_object_versions()
+            .bucket(bucket)
+            .prefix(prefix)
+            .set_key_marker(key_marker)
+            .set_version_id_marker(version_marker)
+            .send()
+            .await?;
+        let versions = page.versions().iter().map(|version| Version {
+            key: version.key().unwrap_or_default().to_owned(),
+            version_id: version.version_id().map(str::to_owned),
+            etag: version.e_tag().map(str::to_owned),
+            is_latest: version.is_latest() == Some(true),
+            is_marker: false,
+            bytes: size(version.size()),
+            last_modified: moment(version.last_modified()),
+        });
+        let markers = page.delete_markers().iter().map(|marker| Version {
+            key: marker.key().unwrap_or_default().to_owned(),
+            version_id: marker.version_id().map(str::to_owned),
+            etag: None,
+            is_latest: marker.is_latest() == Some(true),
+            is_marker: true,
+            bytes: 0,
+            last_modified: moment(marker.last_modified()),
+        });
+        let found = versions.chain(markers).collect();
+        let more = page.is_truncated() == Some(true);
+        Ok(Some((found, more.then_some((page.next_key_marker, page.next_version_id_marker)))))
+    }))
+}

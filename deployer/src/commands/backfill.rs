@@ -1,0 +1,159 @@
+//! `deployer backfill`: thumbnails for photos that nobody has told the functions of.
+
+use std::time::Duration;
+
+use clap::Args;
+use contract::key::{BACKFILL, escape};
+use contract::request::{Request, RequestKind};
+use futures::stream::StreamExt as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::time::{Interval, MissedTickBehavior};
+
+use crate::catalog::Catalog;
+use crate::catalog::audit::Standing;
+use crate::commands::audit::photos;
+use crate::error::{CommandError, aws_error};
+use crate::stack::{Stack, queue};
+use crate::transfer::stop::Stop;
+use crate::ui::Ui;
+
+/// Sends the photos that have neither thumbnails nor a failure record: those that were in the bucket before,
+/// and those that an audit finds lost.
+///
+/// What is done is passed over. A run that is ended, however it is ended, is gone on with by the next.
+/// With `--output json`: `sent` and `dry_run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  deployer backfill --dry-run\n  deployer backfill 2019/ --rate 50")]
+pub(crate) struct BackfillArgs {
+    /// The beginning of the keys.
+    #[arg(value_name = "PREFIX", default_value = "")]
+    prefix: String,
+    /// How many photos to send in a second, at most.
+    #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    rate: u32,
+    /// Show what would be sent, and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Begin at the beginning, although an earlier run was ended.
+    #[arg(long)]
+    restart: bool,
+}
+
+/// How far a run has come, as it stands in the catalog while the run goes on.
+#[derive(Debug, Serialize, Deserialize)]
+struct Position {
+    prefix: String,
+    /// All photos up to this key are sent.
+    after: String,
+    sent: u64,
+}
+
+pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let catalog = Catalog::open(stack).await?;
+    let earlier: Option<Position> = if args.restart { None } else { catalog.record(BACKFILL).await? };
+    let earlier = earlier.filter(|position| position.prefix == args.prefix);
+    if let Some(Position { after, sent, .. }) = &earlier {
+        ui.note(format!(
+            "Going on after `{}`, where an earlier run has sent {}. `--restart` begins at the beginning.",
+            escape(after),
+            photos(*sent)
+        ));
+    }
+    let (after, sent) = earlier.map_or((None, 0), |position| (Some(position.after), position.sent));
+
+    let waiting = ui.wait("Looking for photos without a record");
+    let mut missing = 0_u64;
+    let mut pages = std::pin::pin!(catalog.audit(&args.prefix, after.clone()));
+    while let Some(page) = pages.next().await {
+        for (version, _) in page?.iter().filter(|(_, standing)| *standing == Standing::Unrecorded) {
+            missing += 1;
+            if args.dry_run {
+                ui.note(format!("would send `{}`", escape(&version.key)));
+            }
+        }
+        waiting.set_message(format!("Looking for photos without a record: {missing} found"));
+    }
+    waiting.finish_and_clear();
+    if args.dry_run {
+        return ui.result(&json!({ "sent": missing, "dry_run": true }), || {
+            format!("{} would be sent. Nothing was.", photos(missing))
+        });
+    }
+    if missing > 0 {
+        ui.confirm(&format!("Send {}?", photos(missing)), "--yes").await?;
+    }
+    let is_noted = after.is_some();
+    let mut run =
+        Run { stack, catalog: &catalog, prefix: &args.prefix, sent, is_noted, pace: pace(args.rate) };
+    run.send_all(after, missing, ui).await?;
+    let sent = run.sent - sent;
+    ui.result(&json!({ "sent": sent, "dry_run": false }), || {
+        format!("Sent {}. `deployer status` shows how many wait.", photos(sent))
+    })
+}
+
+/// One tick for each batch.
+fn pace(rate: u32) -> Interval {
+    let mut pace = tokio::time::interval(Duration::from_secs(1) * queue::BATCH as u32 / rate);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pace
+}
+
+struct Run<'a> {
+    stack: &'a Stack,
+    catalog: &'a Catalog<'a>,
+    prefix: &'a str,
+    sent: u64,
+    /// Whether the catalog says how far it has come.
+    is_noted: bool,
+    pace: Interval,
+}
+
+impl Run<'_> {
+    async fn send_all(&mut self, after: Option<String>, missing: u64, ui: &Ui) -> Result<(), CommandError> {
+        let url = self.stack.outputs().await?.thumbnail_queue()?;
+        let stop = Stop::listen();
+        let bar = ui.count(missing, "photos sent");
+        let mut pages = std::pin::pin!(self.catalog.audit(self.prefix, after));
+        while let Some(page) = stop.or(async { pages.next().await.transpose() }).await? {
+            let requests: Vec<Value> = page
+                .iter()
+                .filter(|(_, standing)| *standing == Standing::Unrecorded)
+                .map(|(version, _)| {
+                    let bucket = self.catalog.originals.to_owned();
+                    json!(Request { request: RequestKind::Backfill, bucket, original: version.original() })
+                })
+                .collect();
+            for batch in requests.chunks(queue::BATCH) {
+                self.pace.tick().await;
+                stop.or(queue::send(self.stack, url, batch)).await?;
+                self.sent += batch.len() as u64;
+                bar.inc(batch.len() as u64);
+            }
+            // A key whose versions go on over the page is sent again by a run that goes on from here: harmless.
+            let before_last = page.iter().rev().map(|(version, _)| &version.key);
+            let mut keys =
+                before_last.skip_while(|key| page.last().is_some_and(|(last, _)| last.key == **key));
+            if let (Some(after), false) = (keys.next(), requests.is_empty()) {
+                self.note(after).await?;
+                self.is_noted = true;
+            }
+        }
+        bar.finish_and_clear();
+        if self.is_noted { self.forget().await } else { Ok(()) }
+    }
+
+    /// Notes how far this run has come.
+    async fn note(&self, after: &str) -> Result<(), CommandError> {
+        let position = Position { prefix: self.prefix.to_owned(), after: after.to_owned(), sent: self.sent };
+        let body = json!(position).to_string().into_bytes();
+        let put = self.catalog.s3.put_object().bucket(self.catalog.bucket).key(BACKFILL).body(body.into());
+        put.send().await.map(|_| ()).map_err(|error| aws_error("note how far the backfill has come", &error))
+    }
+
+    async fn forget(&self) -> Result<(), CommandError> {
+        let delete = self.catalog.s3.delete_object().bucket(self.catalog.bucket).key(BACKFILL);
+        delete.send().await.map(|_| ()).map_err(|error| aws_error("remove the note of the backfill", &error))
+    }
+}

@@ -1,0 +1,198 @@
+//! `deployer preview`: thumbnails made here by the functions' own image code, without a stack.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use contract::key::escape;
+use contract::preset::{Preset, PresetFormat};
+use serde::{Deserialize, Serialize};
+use tokio::process::Command;
+
+use crate::config::Config;
+use crate::error::{CommandError, io_error};
+use crate::transfer::walk::{Found, walk};
+use crate::ui::Ui;
+
+/// The default size of a preview, in pixels.
+const SIDE: u32 = 256;
+
+/// How long one file may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Makes thumbnails here, by the very code that runs in the functions, and says what comes of each file.
+///
+/// The files of a folder are worked on one after the other, each in a process of its own, so that the times and
+/// the memory are each one's own. With `--output json` the result is a list with, for each file: `file`,
+/// `status` (`thumbnail`; `rejected`: it cannot have one; `failed`: a crash or a time-out), `reason`, `output` (the
+/// thumbnail's path in the output folder), `ms` and `peak_rss_mb`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  deployer preview cat.jpg
+  deployer preview photos/ --out thumbnails/ --output json
+  deployer preview cat.jpg --preset small")]
+pub(crate) struct PreviewArgs {
+    /// A photo, or a folder of them.
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// The folder for the thumbnails.
+    #[arg(long, short, value_name = "DIR", default_value = "preview-output")]
+    out: PathBuf,
+    /// A preset of the configuration [default: at most 256x256 pixels, in the format that suits the photo].
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
+}
+
+/// What came of one file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Previewed {
+    file: String,
+    status: Status,
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
+    ms: u64,
+    peak_rss_mb: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Thumbnail,
+    Rejected,
+    Failed,
+}
+
+pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
+    let preset = preset(&args, config)?;
+    let files = walk(&args.path, true)?;
+    let mut previewed = Vec::new();
+    if !args.path.is_dir() {
+        let file = files.first().ok_or_else(|| CommandError::not_found("there is no file"))?;
+        previewed.push(render(file, &preset, &args.out, config)?);
+    } else {
+        let bar = ui.count(files.len() as u64, "files");
+        for file in &files {
+            previewed.push(in_a_process(file, &args, config).await?);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+    }
+    ui.result(&previewed, || previewed.iter().map(Previewed::text).collect::<Vec<_>>().join("\n"))
+}
+
+fn preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandError> {
+    let Some(name) = &args.preset else {
+        return Ok(Preset { format: PresetFormat::Auto, ..Preset::inside("preview", SIDE, SIDE) });
+    };
+    let presets = &config.settings.presets;
+    presets.iter().find(|preset| preset.name == *name).cloned().ok_or_else(|| {
+        let names: Vec<&str> = presets.iter().map(|preset| preset.name.as_str()).collect();
+        CommandError::usage(format!("there is no preset `{name}`"))
+            .hint(format!("the configuration has: {}", names.join(", ")))
+    })
+}
+
+fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<Previewed, CommandError> {
+    let shown = file.path.display();
+    let limits = imaging::Limits {
+        max_bytes: config.settings.limits.bytes,
+        max_pixels: config.settings.limits.pixels,
+        ..imaging::Limits::default()
+    };
+    let original =
+        std::fs::read(&file.path).map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
+    let begun = Instant::now();
+    let rendered = imaging::render(&original, std::slice::from_ref(preset), &limits);
+    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let mut previewed = Previewed {
+        file: file.name.clone(),
+        status: Status::Rejected,
+        reason: String::new(),
+        output: None,
+        ms,
+        peak_rss_mb: peak_rss_mb(),
+    };
+    match rendered {
+        Ok(rendered) => {
+            for thumbnail in rendered.thumbnails {
+                let name = format!("{}.{}", file.name, thumbnail.format.extension());
+                store(&out.join(&name), &thumbnail.bytes)?;
+                previewed.output = Some(name);
+            }
+            previewed.status = Status::Thumbnail;
+        }
+        Err(error) => previewed.reason = format!("{}: {error}", error.code()),
+    }
+    Ok(previewed)
+}
+
+/// Writes a whole file, or none.
+fn store(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
+    let wrong = |error: &std::io::Error| io_error(format_args!("write `{}`", path.display()), error);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| wrong(&error))?;
+    std::io::Write::write_all(&mut file, bytes).map_err(|error| wrong(&error))?;
+    file.persist(path).map(|_| ()).map_err(|error| wrong(&error.error))
+}
+
+/// Has this program preview one file.
+async fn in_a_process(file: &Found, args: &PreviewArgs, config: &Config) -> Result<Previewed, CommandError> {
+    let program = std::env::current_exe().map_err(|error| io_error("find this program", &error))?;
+    let out = file.name.rsplit_once('/').map_or(args.out.clone(), |(folders, _)| args.out.join(folders));
+    let mut command = Command::new(program);
+    command.args(["--output", "json", "preview"]).arg(&file.path).arg("--out").arg(out);
+    if let Some(file) = &config.file {
+        command.arg("--config").arg(file);
+    }
+    if let Some(preset) = &args.preset {
+        command.args(["--preset", preset]);
+    }
+    let begun = Instant::now();
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
+    let reason = match tokio::time::timeout(TIMEOUT, output).await {
+        Err(_) => format!("it took more than {} s", TIMEOUT.as_secs()),
+        Ok(Err(error)) => return Err(io_error("start this program for a file", &error)),
+        Ok(Ok(output)) => match serde_json::from_slice::<Vec<Previewed>>(&output.stdout) {
+            Ok(mut previewed) if previewed.len() == 1 => {
+                let mut previewed = previewed.remove(0);
+                previewed.output = previewed.output.map(|name| match file.name.rsplit_once('/') {
+                    Some((folders, _)) => format!("{folders}/{name}"),
+                    None => name,
+                });
+                previewed.file.clone_from(&file.name);
+                return Ok(previewed);
+            }
+            _ => format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()),
+        },
+    };
+    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Previewed {
+        file: file.name.clone(),
+        status: Status::Failed,
+        reason,
+        output: None,
+        ms,
+        peak_rss_mb: 0.0,
+    })
+}
+
+/// The most memory this process has had, in MiB.
+fn peak_rss_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+}
+
+impl Previewed {
+    fn text(&self) -> String {
+        let file = escape(&self.file);
+        match (&self.output, self.status) {
+            (Some(output), _) => format!("{file}  {} ms  {}", self.ms, escape(output)),
+            (None, Status::Rejected) => format!("{file}  cannot have a thumbnail: {}", escape(&self.reason)),
+            (None, _) => format!("{file}  failed: {}", escape(&self.reason)),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! `deployer replay`: photos worked on again, above all those that have failed.
+
+use clap::Args;
+use contract::failure::FailureRecord;
+use contract::key::{BY_KEY, OriginalVersion, escape};
+use contract::request::{Request, RequestKind};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use serde_json::{Value, json};
+
+use crate::catalog::{Catalog, State};
+use crate::commands::audit::photos;
+use crate::error::CommandError;
+use crate::stack::{Stack, queue};
+use crate::ui::Ui;
+
+/// How many failure records are read at once.
+const AT_ONCE: usize = 32;
+
+/// Has photos worked on again: those that have failed, or, by key, any.
+///
+/// A failure record stays until the work succeeds. With `--output json`: `sent` and `dry_run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  deployer replay 2026/11/24/cat.3f9a1c2b7d.jpg
+  deployer replay --reason dead-letter
+  deployer replay --all --dry-run")]
+pub(crate) struct ReplayArgs {
+    /// The keys of the photos.
+    #[arg(value_name = "KEY", required_unless_present_any = ["reason", "all"], conflicts_with_all = ["reason", "all"])]
+    keys: Vec<String>,
+    /// All that failed for this reason, as `deployer ls` shows it in brackets.
+    #[arg(long, value_name = "REASON", conflicts_with = "all")]
+    reason: Option<String>,
+    /// All that failed.
+    #[arg(long)]
+    all: bool,
+    /// Show what would be sent, and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// One message to be sent.
+struct Replay {
+    key: String,
+    why: String,
+    body: Value,
+}
+
+pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let catalog = Catalog::open(stack).await?;
+    let mut replays = Vec::new();
+    for key in &args.keys {
+        replays.push(by_key(&catalog, key, stack).await?);
+    }
+    if args.keys.is_empty() {
+        let waiting = ui.wait("Reading the failure records");
+        replays = failures(&catalog, args.reason.as_deref()).await?;
+        waiting.finish_and_clear();
+    }
+    let count = replays.len() as u64;
+    if args.dry_run {
+        for Replay { key, why, .. } in &replays {
+            ui.note(format!("would send `{}`: {}", escape(key), escape(why)));
+        }
+        return ui.result(&json!({ "sent": count, "dry_run": true }), || {
+            format!("{} would be sent. Nothing was.", photos(count))
+        });
+    }
+    if count > 0 && args.keys.is_empty() {
+        ui.confirm(&format!("Send {} again?", photos(count)), "--yes").await?;
+    }
+    let url = stack.outputs().await?.thumbnail_queue()?;
+    let bodies: Vec<Value> = replays.into_iter().map(|replay| replay.body).collect();
+    let bar = ui.count(count, "photos sent");
+    for batch in bodies.chunks(queue::BATCH) {
+        queue::send(stack, url, batch).await?;
+        bar.inc(batch.len() as u64);
+    }
+    bar.finish_and_clear();
+    ui.result(&json!({ "sent": count, "dry_run": false }), || {
+        format!("Sent {}. `deployer explain KEY` shows what becomes of one.", photos(count))
+    })
+}
+
+/// The photo at `key` as it is now, whatever has become of it; or a removal that failed.
+async fn by_key(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<Replay, CommandError> {
+    if let Some(original) = catalog.original(key).await? {
+        let why = match catalog.state(&original).await? {
+            State::Failed(failure) => failure.reason,
+            State::Done(_) => "done".to_owned(),
+            State::Superseded => "superseded".to_owned(),
+            State::Waiting => "waiting".to_owned(),
+        };
+        let bucket = catalog.originals.to_owned();
+        let body = json!(Request { request: RequestKind::Replay, bucket, original });
+        return Ok(Replay { key: key.to_owned(), why, body });
+    }
+    for record in catalog.records_under(&OriginalVersion::prefix_of_key(key)).await? {
+        if record.ends_with("/failed.json")
+            && OriginalVersion::version_of_record(key, &record).is_some()
+            && let Some(failure) = catalog.record::<FailureRecord>(&record).await?
+        {
+            return Ok(replay_of(failure));
+        }
+    }
+    Err(CommandError::not_found(format!("there is no photo `{}`; nothing was sent", escape(key)))
+        .hint(format!("run `deployer ls{}` to see what there is", stack.config.flags())))
+}
+
+/// What has failed, for `reason` or for any.
+async fn failures(catalog: &Catalog<'_>, reason: Option<&str>) -> Result<Vec<Replay>, CommandError> {
+    let records = catalog.records_under(BY_KEY).await?;
+    let failed = records.into_iter().filter(|record| record.ends_with("/failed.json"));
+    let read = stream::iter(failed).map(|record| async move {
+        // One that is gone by now has been worked on.
+        catalog.record::<FailureRecord>(&record).await
+    });
+    let found: Vec<Option<FailureRecord>> = read.buffered(AT_ONCE).try_collect().await?;
+    let wanted = |failure: &FailureRecord| reason.is_none_or(|reason| failure.reason == reason);
+    Ok(found.into_iter().flatten().filter(wanted).map(replay_of).collect())
+}
+
+/// The message that has a failure worked on again: a request for thumbnails, or the event of a removal.
+fn replay_of(failure: FailureRecord) -> Replay {
+    let FailureRecord { bucket, key, version, event, reason, .. } = failure;
+    let name = event.get("eventName").or_else(|| event.get("detail-type")).and_then(Value::as_str);
+    let body = if name.is_some_and(|name| name.contains("Removed") || name.contains("Deleted")) {
+        // S3's own events come in an envelope, EventBridge's do not.
+        if event.get("s3").is_some() { json!({ "Records": [event] }) } else { event }
+    } else {
+        let original = OriginalVersion { key: key.clone(), version };
+        json!(Request { request: RequestKind::Replay, bucket, original })
+    };
+    Replay { key, why: reason, body }
+}
