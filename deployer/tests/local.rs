@@ -1,16 +1,21 @@
 //! The whole pipeline on this machine, by the real programs: S3, SNS, SQS and the Lambda binary.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
 
 /// A project in a folder of its own, whose emulator ends with it, also after a panic.
 struct Project(tempfile::TempDir);
 
 impl Project {
-    fn new() -> Self {
+    fn new(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("deployer.yaml"), "stack: tested\n").unwrap();
+        std::fs::write(folder.path().join("deployer.yaml"), format!("stack: tested\n{settings}")).unwrap();
         Self(folder)
     }
 
@@ -44,6 +49,49 @@ impl Project {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stderr}");
         stderr
     }
+
+    /// The JSON that a command prints, whatever its exit code.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(&[arguments, &["--output", "json"]].concat());
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        // A stream ends with the line that sums it up.
+        serde_json::from_str(&stdout)
+            .or_else(|_| serde_json::from_str(stdout.lines().last().unwrap_or_default()))
+            .unwrap_or_else(|_| panic!("{arguments:?}: {stdout}{}", String::from_utf8_lossy(&output.stderr)))
+    }
+
+    /// Waits until the JSON of a command is as `wanted`.
+    fn until(&self, arguments: &[&str], wanted: impl Fn(&Value) -> bool) -> Value {
+        let begun = Instant::now();
+        loop {
+            let said = self.json(arguments);
+            if wanted(&said) {
+                return said;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{arguments:?} stays {said:#}");
+        }
+    }
+
+    /// Speaks to the emulator past the deployer.
+    fn request(&self, method: &str, path: &str, body: &str) -> String {
+        let status = self.json(&["status"]);
+        let address = status["endpoint"].as_str().unwrap().trim_start_matches("http://").to_owned();
+        let mut stream = TcpStream::connect(&address).unwrap();
+        // The emulator tells the services apart by the scope of the signature, which it does not check.
+        let service = if method == "DELETE" { "s3" } else { "sqs" };
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\
+             authorization: AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/{service}/aws4_request\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 2"), "{method} {path}: {answer}");
+        answer
+    }
 }
 
 impl Drop for Project {
@@ -54,7 +102,7 @@ impl Drop for Project {
 
 #[test]
 fn a_photo_goes_in_and_its_thumbnails_come_out() {
-    let project = Project::new();
+    let project = Project::new("");
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
     let cat = project.path("my cat+1 100% é.png");
     std::fs::copy(samples.join("chelsea.png"), &cat).unwrap();
@@ -130,4 +178,80 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
 
     assert!(project.stdout(&["down"]).contains("is gone"));
     project.stderr(3, &["status"]);
+}
+
+#[test]
+fn what_is_lost_is_found_explained_and_sent_again() {
+    let project = Project::new("");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    std::fs::copy(samples.join("coffee.jpg"), project.path("coffee.jpg")).unwrap();
+    std::fs::write(project.path("text.jpg"), "no image").unwrap();
+    project.stdout(&["up"]);
+    let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
+    let key = key.trim_end();
+    project.stderr(1, &["upload", "--force", "--wait", "text.jpg"]);
+    let audit = |project: &Project| project.json(&["audit"])["summary"].clone();
+    let clean = json!({"versions": 2, "done": 1, "failed": 1, "in_flight": 0, "lost": 0, "unreadable": 0});
+    project.until(&["audit"], |said| said["summary"] == clean);
+
+    let explained = project.until(&["explain", key], |said| said["timeline"].as_array().unwrap().len() == 3);
+    assert_eq!(explained["state"], "done", "{explained}");
+    let text = project.stdout(&["ls", "--output", "json"]);
+    let text = text.lines().find(|line| line.contains("text")).unwrap();
+    let failed = serde_json::from_str::<Value>(text).unwrap()["key"].as_str().unwrap().to_owned();
+    let explained = project.json(&["explain", &failed]);
+    assert_eq!(explained["state"], "failed", "{explained}");
+    assert!(explained["next"].as_str().unwrap().contains("upload a sound copy"), "{explained}");
+
+    // Somebody removes a thumbnail: a replay makes it again.
+    let outputs = project.json(&["status"])["outputs"].clone();
+    let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
+    project.request("DELETE", &format!("/{}/{key}/small.webp", bucket("ThumbnailsBucket")), "");
+    let explained = project.json(&["explain", key]);
+    assert_eq!(explained["state"], "incomplete", "{explained}");
+    assert!(explained["why"].as_str().unwrap().contains("small"), "{explained}");
+    assert_eq!(project.json(&["replay", key])["sent"], 1);
+    project.until(&["explain", key], |said| said["state"] == "done");
+
+    // Its record is gone, as if its event had never come: a backfill sends it, and it alone.
+    let version = project.json(&["explain", key])["version"].as_str().unwrap().to_owned();
+    project.request("DELETE", &format!("/{}/by-key/{key}/{version}/done.json", bucket("CatalogBucket")), "");
+    assert_eq!(audit(&project)["in_flight"], 1);
+    assert_eq!(project.json(&["explain", key])["state"], "waiting");
+    assert_eq!(project.json(&["backfill", "--dry-run"]), json!({"sent": 1, "dry_run": true}));
+    assert_eq!(audit(&project)["done"], 0);
+    assert_eq!(project.json(&["backfill", "--yes"]), json!({"sent": 1, "dry_run": false}));
+    project.until(&["audit"], |said| said["summary"] == clean);
+    assert_eq!(project.json(&["backfill", "--yes"])["sent"], 0);
+
+    // What failed is tried again for its reason, and fails again; for another, nothing is.
+    assert_eq!(project.json(&["replay", "--reason", "dead-letter", "--yes"])["sent"], 0);
+    assert_eq!(project.json(&["replay", "--reason", "not-an-image", "--yes"])["sent"], 1);
+
+    // A dead letter that nobody understands: the failover function records it all the same.
+    let queue = format!("/000000000000/{}", bucket("ThumbnailDeadLetterQueueName"));
+    project.request("POST", &queue, "Action=SendMessage&Version=2012-11-05&MessageBody=nonsense");
+    project.until(&["audit"], |said| said["summary"]["unreadable"] == 1);
+    assert!(project.stdout(&["logs", "--failed"]).contains("dead-letter"));
+    assert_eq!(audit(&project)["lost"], 0);
+}
+
+#[test]
+fn a_preview_says_what_comes_of_each_file() {
+    let project = Project::new("");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    let photos = project.path("photos/below");
+    std::fs::create_dir_all(&photos).unwrap();
+    std::fs::copy(samples.join("coffee.jpg"), photos.join("coffee.jpg")).unwrap();
+    std::fs::write(project.path("photos/text.jpg"), "no image").unwrap();
+    let said = project.json(&["preview", "photos", "--out", "made"]);
+    let find = |file: &str| said.as_array().unwrap().iter().find(|one| one["file"] == file).unwrap().clone();
+    let coffee = find("below/coffee.jpg");
+    assert_eq!(coffee["status"], "thumbnail", "{coffee}");
+    assert!(project.path("made").join(coffee["output"].as_str().unwrap()).is_file());
+    assert_eq!(find("text.jpg")["status"], "rejected");
+    assert!(find("text.jpg")["reason"].as_str().unwrap().starts_with("not-an-image"));
+    project.stdout(&["preview", "photos/below/coffee.jpg", "--preset", "small"]);
+    assert!(project.path("preview-output/coffee.jpg.webp").is_file());
+    assert!(project.stderr(2, &["preview", "photos", "--preset", "huge"]).contains("small"));
 }

@@ -145,7 +145,7 @@ async fn tell_version(
         State::Failed(failure) => timeline.push(Happened {
             at: failure.failed_at,
             what: format!(
-                "recorded as failed after {} receives: {} ({})",
+                "recorded as failed at receive {}: {} ({})",
                 failure.receive_count,
                 escape(&failure.message),
                 failure.reason

@@ -11,7 +11,8 @@ use crate::world::{LONG, ORIGINALS, THUMBNAILS, World, message, photo};
 async fn an_event_is_worked_on_in_every_envelope() {
     let world = World::start().await;
     let notification = |inner: &Value| json!({"Type": "Notification", "Message": inner.to_string()});
-    let envelopes: [(&str, &dyn Fn(&Value) -> Value); 4] = [
+    type Envelope<'a> = &'a dyn Fn(&Value) -> Value;
+    let envelopes: [(&str, Envelope<'_>); 4] = [
         ("raw, in a queue", &|event| json!({"Records": [message("m", event)]})),
         ("through a topic, in a queue", &|event| json!({"Records": [message("m", &notification(event))]})),
         ("raw, straight to the function", &Value::clone),

@@ -108,7 +108,8 @@ async fn what_kills_the_process_is_worked_on_last_then_alone() {
     let tried = world.aws.calls().len();
     assert_eq!(world.deliver(&messages(&uploads, 3)).await, [POISON.to_string()]);
     assert!(!world.aws.calls()[tried..].iter().any(is_poison));
-    let line = &world.thumbnail.lines(1, |line| line["message_id"] == POISON.to_string()).await[0];
+    let id = POISON.to_string();
+    let line = &world.thumbnail.lines(1, |line| line["message_id"] == id).await[0];
     assert_eq!((&line["reason"], &line["outcome"]), (&json!("killed-before"), &json!("no-attempt")));
 
     // Alone it is tried, and may succeed: there is more memory now.
