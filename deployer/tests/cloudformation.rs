@@ -5,14 +5,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod http;
+
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use serde::Deserialize;
+
+use crate::http::Request;
 
 /// One file in `scenarios/`.
 #[derive(Deserialize)]
@@ -101,12 +104,17 @@ fn check(file: &Path) -> Option<String> {
 }
 
 fn run(scenario: &Scenario) -> Result<(), String> {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let conversation = Arc::new(Mutex::new(Conversation::default()));
+    let (answers, interrupt) = (scenario.answers.clone(), scenario.interrupt.clone());
+    let heard = Arc::clone(&conversation);
+    let endpoint = http::serve(move |request| answer(&request, &answers, &interrupt, &heard));
     let home = tempfile::tempdir().unwrap();
     let zip = write_zip(home.path());
-    let command = scenario.command.iter().map(|argument| argument.replace("$ZIP", &zip));
+    // The same program serves for every function: none of them is run.
+    let command = scenario.command.iter().flat_map(|argument| match argument.as_str() {
+        "$ZIP" => vec![format!("thumbnail={zip}"), "--zip".to_owned(), format!("failover={zip}")],
+        argument => vec![argument.to_owned()],
+    });
     let child = Command::new(env!("CARGO_BIN_EXE_deployer"))
         .args(command)
         .current_dir(home.path())
@@ -123,16 +131,6 @@ fn run(scenario: &Scenario) -> Result<(), String> {
         .spawn()
         .unwrap();
     conversation.lock().unwrap().pid = Some(child.id());
-    let answers = scenario.answers.clone();
-    let interrupt = scenario.interrupt.clone();
-    let heard = Arc::clone(&conversation);
-    // Ends with the test process; every scenario has a listener of its own.
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (answers, interrupt, heard) = (answers.clone(), interrupt.clone(), Arc::clone(&heard));
-            std::thread::spawn(move || serve(stream, &answers, &interrupt, &heard));
-        }
-    });
     let output = child.wait_with_output().unwrap();
     let (stdout, stderr) = (
         String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -181,42 +179,25 @@ fn write_zip(folder: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-fn serve(
-    mut stream: TcpStream,
+/// The answer to one request; none cuts the connection.
+fn answer(
+    request: &Request,
     answers: &HashMap<String, Vec<Answer>>,
     interrupt: &[(String, usize)],
     heard: &Mutex<Conversation>,
-) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut head = String::new();
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap_or(0) == 0 {
-            return;
-        }
-        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        if line == "\r\n" {
-            break;
-        }
-        head.push_str(&line);
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    let body = String::from_utf8_lossy(&body);
+) -> Option<(u16, String)> {
+    let Request { head, body } = request;
     let parameter = |name: &str| {
         body.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
     };
     let Some(action) = parameter("Action") else {
         // S3: whatever is looked for is there, whatever is sent is taken, and every listing is empty.
         let listing = if head.starts_with("GET ") { "<ListBucketResult></ListBucketResult>" } else { "" };
-        return respond(&mut stream, 200, listing);
+        return Some((200, listing.to_owned()));
     };
     if action == "GetCallerIdentity" {
         let identity = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>";
-        return respond(&mut stream, 200, &result(&action, identity));
+        return Some((200, result(&action, identity)));
     }
     let (count, pid) = {
         let mut heard = heard.lock().unwrap();
@@ -228,14 +209,14 @@ fn serve(
     }
     let answer = answers.get(&action).and_then(|list| list.get(count - 1).or(list.last())).cloned();
     match answer.unwrap_or_else(|| panic!("the scenario has no answer to {action}")) {
-        Answer::Cut => {}
+        Answer::Cut => None,
         Answer::Error(status, code, message) => {
             let error = format!(
                 "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
             );
-            respond(&mut stream, status, &error);
+            Some((status, error))
         }
-        answer => respond(&mut stream, 200, &result(&action, &xml(&answer))),
+        answer => Some((200, result(&action, &xml(&answer)))),
     }
 }
 
@@ -296,13 +277,4 @@ fn xml(answer: &Answer) -> String {
 
 fn result(action: &str, content: &str) -> String {
     format!("<{action}Response><{action}Result>{content}</{action}Result></{action}Response>")
-}
-
-fn respond(stream: &mut TcpStream, status: u16, body: &str) {
-    let head = format!(
-        "HTTP/1.1 {status} X\r\ncontent-type: text/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    // A deployer that has been interrupted is not there to hear it.
-    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
 }
