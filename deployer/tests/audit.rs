@@ -9,7 +9,7 @@ use std::process::Command;
 use nix::sys::resource::{UsageWho, getrusage};
 use serde_json::{Value, json};
 
-use crate::http::{Request, serve};
+use crate::http::{Reply, Request, serve};
 
 const PHOTOS: usize = 1_000_000;
 
@@ -34,31 +34,15 @@ fn photo(query: &str, parameter: &str) -> Option<usize> {
     digits[..10].parse().ok()
 }
 
-fn answer(request: Request) -> Option<(u16, String)> {
+fn answer(request: Request) -> Reply {
     let Request { head, body } = request;
     if body.contains("Action=DescribeStacks") {
-        let output = |name: &str, value: &str| {
-            format!("<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>")
-        };
-        let outputs: String = [
-            ("OriginalsBucket", "originals"),
-            ("ThumbnailsBucket", "thumbnails"),
-            ("CatalogBucket", "catalog"),
-            ("ThumbnailQueueUrl", "http://queue/"),
-        ]
-        .map(|(name, value)| output(name, value))
-        .concat();
-        let stack = format!(
-            "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>thumbnail-generator</StackName>\
-             <StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>\
-             <Outputs>{outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
-        );
-        return Some((200, stack));
+        return Reply::Whole(200, http::stack());
     }
     if head.to_lowercase().contains("getqueueattributes") {
-        return Some((200, json!({"Attributes": {"ApproximateNumberOfMessages": "0"}}).to_string()));
+        return Reply::Whole(200, json!({"Attributes": {"ApproximateNumberOfMessages": "0"}}).to_string());
     }
-    let query = head.lines().next()?.split(['?', ' ']).nth(2)?.to_owned();
+    let query = head.split(['?', ' ']).nth(2).unwrap_or_default().to_owned();
     let is_of_versions = query.contains("versions");
     let root = if is_of_versions { "ListVersionsResult" } else { "ListBucketResult" };
     let mut list = format!("<{root}>");
@@ -95,7 +79,7 @@ fn answer(request: Request) -> Option<(u16, String)> {
         }
     }
     write!(list, "</{root}>").unwrap();
-    Some((200, list))
+    Reply::Whole(200, list)
 }
 
 #[test]

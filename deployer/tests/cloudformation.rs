@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::Deserialize;
 
-use crate::http::Request;
+use crate::http::{Reply, Request};
 
 /// One file in `scenarios/`.
 #[derive(Deserialize)]
@@ -179,13 +179,13 @@ fn write_zip(folder: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// The answer to one request; none cuts the connection.
+/// The answer to one request.
 fn answer(
     request: &Request,
     answers: &HashMap<String, Vec<Answer>>,
     interrupt: &[(String, usize)],
     heard: &Mutex<Conversation>,
-) -> Option<(u16, String)> {
+) -> Reply {
     let Request { head, body } = request;
     let parameter = |name: &str| {
         body.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
@@ -193,11 +193,11 @@ fn answer(
     let Some(action) = parameter("Action") else {
         // S3: whatever is looked for is there, whatever is sent is taken, and every listing is empty.
         let listing = if head.starts_with("GET ") { "<ListBucketResult></ListBucketResult>" } else { "" };
-        return Some((200, listing.to_owned()));
+        return Reply::Whole(200, listing.to_owned());
     };
     if action == "GetCallerIdentity" {
         let identity = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>";
-        return Some((200, result(&action, identity)));
+        return Reply::Whole(200, result(&action, identity));
     }
     let (count, pid) = {
         let mut heard = heard.lock().unwrap();
@@ -209,14 +209,14 @@ fn answer(
     }
     let answer = answers.get(&action).and_then(|list| list.get(count - 1).or(list.last())).cloned();
     match answer.unwrap_or_else(|| panic!("the scenario has no answer to {action}")) {
-        Answer::Cut => None,
+        Answer::Cut => Reply::Cut,
         Answer::Error(status, code, message) => {
             let error = format!(
                 "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
             );
-            Some((status, error))
+            Reply::Whole(status, error)
         }
-        answer => Some((200, result(&action, &xml(&answer)))),
+        answer => Reply::Whole(200, result(&action, &xml(&answer))),
     }
 }
 

@@ -84,6 +84,8 @@ async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
         let computed = || settings.bucket_name(role, name.as_deref(), account, stack.aws.region());
         buckets.push(deployed.unwrap_or_else(computed));
     }
+    // Last: what is done to the others is logged in it.
+    buckets.extend(outputs.and_then(|outputs| outputs.get("AccessLogsBucket").ok().map(str::to_owned)));
     Ok(buckets)
 }
 

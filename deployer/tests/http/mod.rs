@@ -11,24 +11,41 @@ pub(crate) struct Request {
     pub(crate) body: String,
 }
 
-/// Answers every request on a port of its own until the test process ends, and gives the endpoint. Where the
-/// answer is none, the connection is cut.
-pub(crate) fn serve(answer: impl Fn(Request) -> Option<(u16, String)> + Send + Sync + 'static) -> String {
+/// What is answered.
+pub(crate) enum Reply {
+    /// This status with this body.
+    Whole(u16, String),
+    /// A body of which only the first half comes.
+    #[allow(dead_code, reason = "not every test cuts answers")]
+    Half(String),
+    /// Nothing: the connection is cut.
+    #[allow(dead_code, reason = "not every test cuts connections")]
+    Cut,
+}
+
+/// Answers every request on a port of its own until the test process ends, and gives the endpoint.
+pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let answer = Arc::new(answer);
+    let reply = Arc::new(reply);
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let answer = Arc::clone(&answer);
+            let reply = Arc::clone(&reply);
             std::thread::spawn(move || {
-                let (status, body) = answer(read(&stream)?)?;
+                let (status, body, part) = match reply(read(&stream)?) {
+                    Reply::Whole(status, body) => (status, body, 1),
+                    Reply::Half(body) => (200, body, 2),
+                    Reply::Cut => return None,
+                };
                 let kind = if body.starts_with('{') { "application/x-amz-json-1.0" } else { "text/xml" };
                 let head = format!(
                     "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                     body.len()
                 );
                 // A deployer that has been interrupted is not there to hear it.
-                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+                let _ = stream
+                    .write_all(head.as_bytes())
+                    .and_then(|()| stream.write_all(&body.as_bytes()[..body.len() / part]));
                 Some(())
             });
         }
@@ -56,4 +73,24 @@ fn read(stream: &TcpStream) -> Option<Request> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     Some(Request { head, body: String::from_utf8_lossy(&body).into_owned() })
+}
+
+/// What CloudFormation says of a stack that is there, with its outputs.
+#[allow(dead_code, reason = "a test may tell its own story")]
+pub(crate) fn stack() -> String {
+    let outputs: String = [
+        ("OriginalsBucket", "originals"),
+        ("ThumbnailsBucket", "thumbnails"),
+        ("CatalogBucket", "catalog"),
+        ("ThumbnailQueueUrl", "http://queue/"),
+    ]
+    .map(|(name, value)| {
+        format!("<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>")
+    })
+    .concat();
+    format!(
+        "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>thumbnail-generator</StackName>\
+         <StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>\
+         <Outputs>{outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+    )
 }
