@@ -89,6 +89,7 @@ pub(crate) enum Command {
     Replay(commands::replay::ReplayArgs),
     Backfill(commands::backfill::BackfillArgs),
     Preview(commands::preview::PreviewArgs),
+    Doctor(commands::doctor::DoctorArgs),
     Render(commands::render::RenderArgs),
     Package(commands::package::PackageArgs),
     Synth(commands::synth::SynthArgs),

@@ -72,6 +72,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
             on_stack(config()?, ui, async |stack| commands::backfill::backfill(args, stack, ui).await)
         }
         Command::Preview(args) => start()?.block_on(commands::preview::preview(args, &config()?, ui)),
+        Command::Doctor(args) => start()?.block_on(commands::doctor::doctor(args, config()?, ui)),
         Command::Render(args) => commands::render::render(args, &config()?, ui),
         Command::Package(args) => start()?.block_on(commands::package::package(args, &config()?, ui)),
         Command::Synth(args) => start()?.block_on(commands::synth::synth(args, &config()?, ui)),

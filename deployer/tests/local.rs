@@ -224,6 +224,13 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     project.until(&["audit"], |said| said["summary"] == clean);
     assert_eq!(project.json(&["backfill", "--yes"])["sent"], 0);
 
+    // The doctor finds all well, and a policy is one that IAM takes.
+    let checks = project.json(&["doctor"]);
+    let states: Vec<&str> =
+        checks.as_array().unwrap().iter().map(|check| check["state"].as_str().unwrap()).collect();
+    assert!(states.len() >= 6 && !states.contains(&"fail"), "{checks:#}");
+    assert_eq!(project.json(&["doctor", "--policy"])["Version"], "2012-10-17");
+
     // What failed is tried again for its reason, and fails again; for another, nothing is.
     assert_eq!(project.json(&["replay", "--reason", "dead-letter", "--yes"])["sent"], 0);
     assert_eq!(project.json(&["replay", "--reason", "not-an-image", "--yes"])["sent"], 1);
