@@ -101,6 +101,17 @@ impl Ui {
             .map_err(|error| crate::error::io_error("write to stdout", &error))
     }
 
+    /// Shows an encoded picture to a person at a terminal, `rows` lines high. Nobody else sees anything, and a
+    /// terminal that cannot show it is no failure: the picture is an ornament.
+    pub(crate) fn picture(&self, encoded: &[u8], rows: u32) {
+        if self.quiet || self.is_json() || !std::io::stdout().is_terminal() {
+            return;
+        }
+        let Ok(picture) = image::load_from_memory(encoded) else { return };
+        let config = viuer::Config { absolute_offset: false, height: Some(rows), ..viuer::Config::default() };
+        let _ = self.bars.suspend(|| viuer::print(&picture, &config));
+    }
+
     /// Tells a person what happens.
     pub(crate) fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {

@@ -26,6 +26,9 @@ const SAMPLES: [(&str, &[u8]); 3] = [
     ("coffee.jpg", include_bytes!("../../../samples/coffee.jpg")),
 ];
 
+/// How high a picture is shown in the terminal, in lines.
+const PICTURE_ROWS: u32 = 8;
+
 /// Shows the whole system at work on this machine: sample photos, and yours, become thumbnails.
 ///
 /// Starts the stack as `up --local` does, sends the photos through S3, SNS, SQS and the real Lambda program, and
@@ -47,6 +50,8 @@ struct Shown {
     photo: String,
     #[serde(flatten)]
     manifest: Manifest,
+    /// From when it was stored to its thumbnails; none where it had been there before.
+    milliseconds: Option<u64>,
     files: Vec<String>,
 }
 
@@ -63,9 +68,9 @@ pub(crate) async fn demo(args: DemoArgs, mut config: Config, ui: &Ui) -> Result<
         photos.push(path);
     }
     photos.extend(args.photos);
-    let mut keys = Vec::new();
+    let mut sent = Vec::new();
     let stored = |stored: &Stored| {
-        keys.push(stored.key.clone());
+        sent.push((stored.key.clone(), stored.milliseconds()));
         Ok(())
     };
     send(UploadArgs::waiting(photos.clone()), &stack, ui, stored).await?;
@@ -74,8 +79,12 @@ pub(crate) async fn demo(args: DemoArgs, mut config: Config, ui: &Ui) -> Result<
         .map_err(|error| io_error(format_args!("make the folder `{}`", args.out.display()), &error))?;
     let catalog = Catalog::open(&stack).await?;
     let mut shown = Vec::new();
-    for (photo, key) in photos.iter().zip(&keys) {
-        shown.push(show(photo, key, &args.out, &catalog, &stack).await?);
+    for (photo, (key, milliseconds)) in photos.iter().zip(sent) {
+        let one = show(photo, &key, milliseconds, &args.out, &catalog, &stack).await?;
+        if let Some(bytes) = one.files.first().and_then(|file| std::fs::read(file).ok()) {
+            ui.picture(&bytes, PICTURE_ROWS);
+        }
+        shown.push(one);
     }
     ui.result(&shown, || table(&shown))?;
     ui.note(format!(
@@ -88,6 +97,7 @@ pub(crate) async fn demo(args: DemoArgs, mut config: Config, ui: &Ui) -> Result<
 async fn show(
     photo: &Path,
     key: &str,
+    milliseconds: Option<u64>,
     out: &Path,
     catalog: &Catalog<'_>,
     stack: &Stack,
@@ -101,21 +111,22 @@ async fn show(
         download(catalog.s3, catalog.thumbnails, &thumbnail.key, &to).await?;
         files.push(to.display().to_string());
     }
-    Ok(Shown { photo: name.to_owned(), manifest, files })
+    Ok(Shown { photo: name.to_owned(), manifest, milliseconds, files })
 }
 
 fn table(shown: &[Shown]) -> String {
-    let mut out = format!("{:<24} {:>12} {:>12}   thumbnails\n", "photo", "pixels", "size");
-    for Shown { photo, manifest, .. } in shown {
+    let mut out = format!("{:<24} {:>12} {:>12} {:>9}   thumbnails\n", "photo", "pixels", "size", "time");
+    for Shown { photo, manifest, milliseconds, .. } in shown {
         let original = &manifest.original;
         let pixels = format!("{}x{}", original.width, original.height);
         let size = HumanBytes(original.bytes).to_string();
+        let time = milliseconds.map_or_else(|| "-".to_owned(), |time| format!("{time} ms"));
         let each = manifest.thumbnails.iter().map(|thumbnail| {
             let size = HumanBytes(thumbnail.bytes);
             format!("{} {}x{} {size}", thumbnail.preset, thumbnail.width, thumbnail.height)
         });
         let thumbnails = each.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "{:<24} {pixels:>12} {size:>12}   {thumbnails}", escape(photo));
+        let _ = writeln!(out, "{:<24} {pixels:>12} {size:>12} {time:>9}   {thumbnails}", escape(photo));
     }
     out
 }

@@ -101,6 +101,16 @@ pub(crate) struct Stored {
     followed: Option<Followed>,
 }
 
+impl Stored {
+    /// How long its thumbnails took from when it was stored, in milliseconds; none of one that had been there.
+    pub(crate) fn milliseconds(&self) -> Option<u64> {
+        match self.followed {
+            Some(Followed::Done { milliseconds, .. }) if !self.already_there => Some(milliseconds),
+            _ => None,
+        }
+    }
+}
+
 /// Where a photo was when it was last looked at.
 #[derive(Debug, Serialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
