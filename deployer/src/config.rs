@@ -39,6 +39,10 @@ pub(crate) struct Config {
     pub(crate) settings: Settings,
 }
 
+/// The greatest length of a stack's name: a bucket's has up to 63 characters, and
+/// `-access-logs-<account>-ap-southeast-1` takes 40 of them.
+const MAX_STACK_NAME: usize = 23;
+
 /// What flags and environment variables say; see [`Config::load`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overrides {
@@ -227,23 +231,23 @@ impl Settings {
     ) -> String {
         match configured {
             Some(name) => name.to_owned(),
-            None => format!("{}-{role}-{account}-{region}", self.stack.to_lowercase()),
+            None => format!("{}-{role}-{account}-{region}", self.stack),
         }
     }
 
     /// Whether every value is one that can be deployed.
     fn check(&self) -> Result<(), CommandError> {
         let name = &self.stack;
-        let legal = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        if !name.starts_with(|c: char| c.is_ascii_alphabetic())
+        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if !name.starts_with(|c: char| c.is_ascii_lowercase())
             || !name.chars().all(legal)
-            || name.len() > 128
+            || name.len() > MAX_STACK_NAME
         {
             return Err(CommandError::usage(format!(
-                "the stack name `{}` is not one",
+                "the stack name `{}` is not one that buckets can be named after",
                 contract::key::escape(name)
             ))
-            .hint("use letters, digits and `-`, a letter first"));
+            .hint(format!("use up to {MAX_STACK_NAME} small letters, digits and `-`, a letter first")));
         }
         Preset::check_all(&self.presets).map_err(|error| CommandError::usage(error.to_string()))?;
         let presets = serde_json::to_string(&self.presets).unwrap_or_default();
@@ -340,7 +344,14 @@ mod tests {
 
     #[test]
     fn a_value_that_cannot_be_deployed_is_refused() {
-        for text in ["stack: 1a", "function: {memory: 1}", "presets: []", "function: {timeout: 901}"] {
+        for text in [
+            "stack: 1a",
+            "stack: Photos",
+            "stack: a-name-that-is-too-long-x",
+            "function: {memory: 1}",
+            "presets: []",
+            "function: {timeout: 901}",
+        ] {
             let refused = read_text(text).and_then(|settings| settings.check());
             assert!(refused.is_err(), "{text}");
         }
