@@ -1,8 +1,10 @@
 //! `down` where it is hard: against moto's S3, which like AWS refuses to delete a bucket that is not empty.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+mod http;
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -50,21 +52,7 @@ impl Moto {
 
     /// One call, and its status with the answer.
     fn call(&self, service: &str, method: &str, path: &str, body: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let kind =
-            if service == "s3" { "application/octet-stream" } else { "application/x-www-form-urlencoded" };
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\ncontent-length: {}\r\n\
-             content-type: {kind}\r\n\
-             authorization: AWS4-HMAC-SHA256 Credential=test/20261124/eu-central-1/{service}/aws4_request\r\n\r\n{body}",
-            self.port,
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
+        http::call(&format!("127.0.0.1:{}", self.port), service, method, path, body)
     }
 
     /// A call that succeeds.
@@ -83,7 +71,7 @@ impl Moto {
             .env_clear()
             .envs([
                 ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port).as_str()),
-                ("AWS_REGION", "eu-central-1"),
+                ("AWS_REGION", "us-east-1"),
                 ("AWS_ACCESS_KEY_ID", "test"),
                 ("AWS_SECRET_ACCESS_KEY", "test"),
             ])

@@ -12,7 +12,7 @@ use crate::delivery::Delivery;
 use crate::event::{Happened, NotUnderstood, Record};
 use crate::failure::{Failure, while_doing};
 use crate::log::explain;
-use crate::record::{Failed, failed_version, store_failure};
+use crate::record::{Failed, failed_version, is_done, store_failure};
 use crate::refusal::Refusal;
 
 /// SNS takes up to 100 ASCII characters.
@@ -52,7 +52,7 @@ impl Function for Failover {
         line.version.clone_from(&version.version);
         // That thumbnails were made says nothing of their removal.
         let may_be_done = record.happened == Happened::Created;
-        if may_be_done && self.is_done(&version).await? {
+        if may_be_done && is_done(&self.catalog, &version).await? {
             return Ok(Outcome::AlreadyDone);
         }
         let failure = Failure::DeadLetter {
@@ -65,7 +65,7 @@ impl Function for Failover {
         let failed = Failed { bucket: &line.bucket, version: &version, event: &record.raw };
         store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
         // A replay may have come to its end in between.
-        if may_be_done && self.is_done(&version).await? {
+        if may_be_done && is_done(&self.catalog, &version).await? {
             let removed = self.catalog.delete(&key).await;
             removed.map_err(while_doing("remove the failure record"))?;
             return Ok(Outcome::AlreadyDone);
@@ -94,10 +94,6 @@ impl Function for Failover {
 }
 
 impl Failover {
-    async fn is_done(&self, version: &OriginalVersion) -> Result<bool, Failure> {
-        self.catalog.has(&version.done_key()).await.map_err(while_doing("look for earlier work"))
-    }
-
     /// Tells people of `failure`, which is recorded at `record_key`.
     async fn announce(&self, failure: &Failure, about: &str, record_key: &str) -> Result<(), Failure> {
         let text = format!(

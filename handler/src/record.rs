@@ -65,6 +65,11 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
     settle(catalog, &original.version, &done).await
 }
 
+/// Whether `version` has its thumbnails, or is noted to need none.
+pub(crate) async fn is_done(catalog: &Bucket, version: &OriginalVersion) -> Result<bool, Failure> {
+    catalog.has(&version.done_key()).await.map_err(while_doing("look for earlier work"))
+}
+
 /// Stores `done`, and removes the record of an earlier failure.
 pub(crate) async fn settle(catalog: &Bucket, version: &OriginalVersion, done: &Done) -> Result<(), Failure> {
     let failure_key = version.failure_key();

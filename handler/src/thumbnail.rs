@@ -123,7 +123,7 @@ impl Thumbnailer {
         let named = record.original();
         if let Some(version) = &named {
             line.version.clone_from(&version.version);
-            if !record.again && self.is_done(version).await? {
+            if !record.again && record::is_done(&self.catalog, version).await? {
                 return Ok(Outcome::AlreadyDone);
             }
         }
@@ -285,10 +285,6 @@ impl Thumbnailer {
         key: &str,
     ) -> Result<Option<HeadObjectOutput>, Failure> {
         bucket.head(key).await.map_err(while_doing("look at the original"))
-    }
-
-    async fn is_done(&self, version: &OriginalVersion) -> Result<bool, Failure> {
-        self.catalog.has(&version.done_key()).await.map_err(while_doing("look for earlier work"))
     }
 
     async fn note_superseded(&self, version: &OriginalVersion) -> Result<Outcome, Failure> {

@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 
 use crate::catalog::versions::{Version, pages};
 use crate::catalog::{Catalog, State, current_version};
+use crate::commands::fetch::quoted;
 use crate::commands::logs::{clock, read};
 use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
@@ -67,8 +68,9 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     let catalog = Catalog::open(stack).await?;
     let (key, versions) = find(&catalog, &args.key, stack).await?;
     let mut timeline = Vec::new();
+    let mut states = Vec::new();
     for version in &versions {
-        tell_version(&catalog, version, &mut timeline).await?;
+        states.push(tell_version(&catalog, version, &mut timeline).await?);
     }
     let begun = versions.iter().map(|version| version.last_modified).min();
     let lines = log_lines(stack, &key, begun.unwrap_or(OffsetDateTime::UNIX_EPOCH)).await?;
@@ -77,10 +79,11 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
             .push(Happened { at: line.timestamp.unwrap_or(OffsetDateTime::UNIX_EPOCH), what: said(line) });
     }
     timeline.sort_by_key(|happened| happened.at);
-    let Some(latest) = versions.iter().find(|version| version.is_latest).or(versions.first()) else {
+    // The latest is the first.
+    let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
         return Err(CommandError::not_found(format!("there is no photo `{}`", escape(&key))));
     };
-    let verdict = judge(&catalog, stack, latest, &lines).await?;
+    let verdict = judge(&catalog, stack, latest, state, &lines).await?;
     let original = latest.original();
     let Verdict { state, why, next } = &verdict;
     let explained =
@@ -123,21 +126,23 @@ async fn versions_of(catalog: &Catalog<'_>, key: &str) -> Result<Vec<Version>, C
     Ok(versions)
 }
 
+/// Adds what has happened to `version` to `timeline`, and gives how far it has come; none of a delete marker.
 async fn tell_version(
     catalog: &Catalog<'_>,
     version: &Version,
     timeline: &mut Vec<Happened>,
-) -> Result<(), CommandError> {
+) -> Result<Option<State>, CommandError> {
     let original = version.original();
     let id = escape(&original.version);
     let at = version.last_modified;
     if version.is_marker {
         timeline.push(Happened { at, what: format!("removed: a delete marker ({id})") });
-        return Ok(());
+        return Ok(None);
     }
     let bytes = indicatif::HumanBytes(version.bytes);
     timeline.push(Happened { at, what: format!("uploaded, {bytes} (version {id})") });
-    match catalog.state(&original).await? {
+    let state = catalog.state(&original).await?;
+    match &state {
         State::Done(manifest) => timeline.push(Happened {
             at: manifest.completed_at,
             what: format!("{} thumbnails complete", manifest.thumbnails.len()),
@@ -153,7 +158,7 @@ async fn tell_version(
         }),
         State::Superseded | State::Waiting => {}
     }
-    Ok(())
+    Ok(Some(state))
 }
 
 /// What the functions logged of `key` since `begun`, the newest [`MAX_LINES`].
@@ -189,19 +194,19 @@ async fn judge(
     catalog: &Catalog<'_>,
     stack: &Stack,
     latest: &Version,
+    state: Option<State>,
     lines: &[LogLine],
 ) -> Result<Verdict, CommandError> {
     let flags = stack.config.flags();
-    let key = quote(&latest.key);
-    if latest.is_marker {
+    let key = quoted(&escape(&latest.key));
+    let Some(state) = state else {
         return Ok(Verdict {
             state: "removed",
             why: "it was removed; older versions are kept behind the delete marker".to_owned(),
             next: format!("upload it again, or run `deployer rm{flags} {key}` to remove every version"),
         });
-    }
-    let original = latest.original();
-    match catalog.state(&original).await? {
+    };
+    match state {
         State::Done(manifest) => is_complete(catalog, &manifest, &flags, &key).await,
         State::Superseded => Ok(Verdict {
             state: "superseded",
@@ -284,7 +289,7 @@ async fn unrecorded(
     lines: &[LogLine],
 ) -> Result<Verdict, CommandError> {
     let flags = stack.config.flags();
-    let key = quote(&latest.key);
+    let key = quoted(&escape(&latest.key));
     let outputs = stack.outputs().await?;
     let queue = Queue::read(stack, outputs.thumbnail_queue()?).await?;
     if let Some(mapping) = event_source(stack).await?
@@ -366,16 +371,6 @@ async fn event_source(stack: &Stack) -> Result<Option<EventSourceMappingConfigur
     let found = stack.aws.lambda().list_event_source_mappings().function_name(function).send().await;
     let found = found.map_err(|error| aws_error("look at the thumbnail function's event source", &error))?;
     Ok(found.event_source_mappings.unwrap_or_default().into_iter().next())
-}
-
-/// `key` as one word of a shell.
-fn quote(key: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=@:,".contains(c);
-    if !key.is_empty() && key.chars().all(plain) {
-        key.to_owned()
-    } else {
-        format!("'{}'", escape(key).replace('\'', "'\\''"))
-    }
 }
 
 fn text(explained: &Explained<'_>) -> String {

@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
 /// A request that has come.
+#[allow(dead_code, reason = "not every test serves")]
 pub(crate) struct Request {
     /// Its first line and its headers.
     pub(crate) head: String,
@@ -12,18 +13,18 @@ pub(crate) struct Request {
 }
 
 /// What is answered.
+#[allow(dead_code, reason = "not every test serves")]
 pub(crate) enum Reply {
     /// This status with this body.
     Whole(u16, String),
     /// A body of which only the first half comes.
-    #[allow(dead_code, reason = "not every test cuts answers")]
     Half(String),
     /// Nothing: the connection is cut.
-    #[allow(dead_code, reason = "not every test cuts connections")]
     Cut,
 }
 
 /// Answers every request on a port of its own until the test process ends, and gives the endpoint.
+#[allow(dead_code, reason = "not every test serves")]
 pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -53,6 +54,7 @@ pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
     endpoint
 }
 
+#[allow(dead_code, reason = "not every test serves")]
 fn read(stream: &TcpStream) -> Option<Request> {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
@@ -93,4 +95,23 @@ pub(crate) fn stack() -> String {
          <StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>\
          <Outputs>{outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
     )
+}
+
+/// Calls `service` at `address` past the deployer, and gives the status with the whole answer. Emulators tell
+/// the services apart by the scope of the signature, which they do not check.
+#[allow(dead_code, reason = "not every test calls by itself")]
+pub(crate) fn call(address: &str, service: &str, method: &str, path: &str, body: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let kind = if service == "s3" { "application/octet-stream" } else { "application/x-www-form-urlencoded" };
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\
+         content-type: {kind}\r\n\
+         authorization: AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/{service}/aws4_request\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
 }
