@@ -289,6 +289,16 @@ impl OriginalVersion {
         format!("{}{}/failed.json", Self::prefix_of_key(&self.key), self.version)
     }
 
+    /// The catalog key of the record that this version has its alt texts.
+    pub fn alt_text_done_key(&self) -> String {
+        format!("{}{}/alt-text-done.json", Self::prefix_of_key(&self.key), self.version)
+    }
+
+    /// The catalog key of the record that this version cannot have alt texts.
+    pub fn alt_text_failure_key(&self) -> String {
+        format!("{}{}/alt-text-failed.json", Self::prefix_of_key(&self.key), self.version)
+    }
+
     /// The catalog key of the note that a function has begun to work on this version alone, after an
     /// earlier delivery did not end. One that is left over tells which original kills the process.
     pub fn attempt_key(&self) -> String {
@@ -305,7 +315,9 @@ impl OriginalVersion {
     pub fn version_of_record<'a>(key: &str, record_key: &'a str) -> Option<&'a str> {
         let rest = record_key.strip_prefix(&Self::prefix_of_key(key))?;
         let (version, name) = rest.split_once('/')?;
-        matches!(name, "done.json" | "failed.json").then_some(version)
+        let ours =
+            matches!(name, "done.json" | "failed.json" | "alt-text-done.json" | "alt-text-failed.json");
+        ours.then_some(version)
     }
 }
 

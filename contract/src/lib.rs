@@ -1,6 +1,7 @@
 //! What the deployer promises and the handlers rely on: the key scheme, the thumbnail presets,
-//! the handlers' settings, and the records and requests they exchange.
+//! the handlers' settings, and the records, alt texts and requests they exchange.
 
+pub mod alt_text;
 pub mod failure;
 pub mod key;
 pub mod log;

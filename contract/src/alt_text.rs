@@ -1,0 +1,119 @@
+//! Alt text: what a photo shows, in words, for whoever cannot see it; and the note by version that there is some.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::key::Digest;
+use crate::manifest::SCHEMA;
+
+/// The greatest length of an alt text, in characters: some screen readers stop there.
+pub const MAX_CHARS: usize = 125;
+
+/// The alt text of a photo in one language, stored at [`crate::key::OriginalKey::alt_text`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AltText {
+    /// The version of this shape; [`SCHEMA`].
+    pub schema: u32,
+    /// The language as a BCP 47 tag: `en`, `pt-BR`.
+    pub language: String,
+    /// Whether there is a text to use.
+    pub status: Status,
+    /// The text, one line of up to [`MAX_CHARS`] characters; empty for a decorative photo and for one rejected.
+    pub alt: String,
+    /// Whether the photo says nothing that a reader would miss: it belongs into a page with an empty `alt`.
+    #[serde(default)]
+    pub decorative: bool,
+    /// What the photo shows at length; empty where the alt text says it all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub long_description: String,
+    /// The words that can be read in the photo.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub visible_text: String,
+    /// Who wrote it.
+    pub source: Source,
+    /// The SHA-256 of the photo's bytes.
+    pub digest: Digest,
+    /// When it was written.
+    #[serde(with = "time::serde::rfc3339")]
+    pub written_at: OffsetDateTime,
+}
+
+/// Whether an alt text can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It can.
+    Accepted,
+    /// What the model wrote broke the rules twice; a person may write one.
+    Rejected,
+}
+
+/// Who wrote an alt text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "lowercase")]
+pub enum Source {
+    /// A person: it is never overwritten by a model.
+    Person,
+    /// A model.
+    Model(ModelFacts),
+}
+
+/// How a model came to its alt text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    /// The model or inference profile, as Bedrock names it.
+    pub model: String,
+    /// The version of the prompt.
+    pub prompt_version: u32,
+    /// How sure the model says it is, in percent.
+    pub confidence: u8,
+    /// Tokens it was given, over all attempts.
+    pub input_tokens: u64,
+    /// Tokens it wrote, over all attempts.
+    pub output_tokens: u64,
+    /// How long it took to answer, over all attempts, in milliseconds.
+    pub latency_ms: u64,
+    /// Why the last answer was rejected; none where it was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<String>,
+}
+
+impl AltText {
+    /// A person's text; an empty one says that the photo is decorative.
+    pub fn by_person(language: &str, alt: &str, digest: Digest, now: OffsetDateTime) -> Self {
+        Self {
+            schema: SCHEMA,
+            language: language.to_owned(),
+            status: Status::Accepted,
+            alt: alt.to_owned(),
+            decorative: alt.is_empty(),
+            long_description: String::new(),
+            visible_text: String::new(),
+            source: Source::Person,
+            digest,
+            written_at: now,
+        }
+    }
+
+    /// Whether a model with `model` and `prompt_version` has nothing to add: a person wrote it, or the very same
+    /// question was answered.
+    pub fn stands(&self, digest: &Digest, model: &str, prompt_version: u32) -> bool {
+        match &self.source {
+            Source::Person => true,
+            Source::Model(facts) => {
+                self.digest == *digest && facts.model == model && facts.prompt_version == prompt_version
+            }
+        }
+    }
+}
+
+/// That one version of an original has its alt texts, and where: the object at
+/// [`crate::key::OriginalVersion::alt_text_done_key`], stored last of all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AltTextDone {
+    /// The version of this shape; [`SCHEMA`].
+    pub schema: u32,
+    /// The base of the alt texts' keys, as in [`crate::manifest::Manifest::base`]. None where there is nothing to
+    /// describe: this version was superseded, or it is an empty object that stands for a folder.
+    pub base: Option<String>,
+}
