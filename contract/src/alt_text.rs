@@ -9,6 +9,35 @@ use crate::manifest::SCHEMA;
 /// The greatest length of an alt text, in characters: some screen readers stop there.
 pub const MAX_CHARS: usize = 125;
 
+/// What a model's tokens cost, in US dollars a million, on demand in us-east-1.
+/// <https://aws.amazon.com/bedrock/pricing/>, written down in November 2025.
+const PRICES: [(&str, Price); 3] = [
+    ("amazon.nova-lite-v1:0", Price { input: 0.06, output: 0.24 }),
+    ("amazon.nova-pro-v1:0", Price { input: 0.80, output: 3.20 }),
+    ("amazon.nova-premier-v1:0", Price { input: 2.50, output: 12.50 }),
+];
+
+/// What a model's tokens cost, in US dollars a million.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Price {
+    /// Tokens it is given.
+    pub input: f64,
+    /// Tokens it writes.
+    pub output: f64,
+}
+
+impl Price {
+    /// The price of `model`, which may be an inference profile of it; none where it is not known.
+    pub fn of(model: &str) -> Option<Self> {
+        PRICES.iter().find(|(name, _)| model.ends_with(name)).map(|(_, price)| *price)
+    }
+
+    /// What so many tokens cost, in US dollars.
+    pub fn cost(self, input_tokens: u64, output_tokens: u64) -> f64 {
+        (input_tokens as f64 * self.input + output_tokens as f64 * self.output) / 1e6
+    }
+}
+
 /// The alt text of a photo in one language, stored at [`crate::key::OriginalKey::alt_text`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AltText {

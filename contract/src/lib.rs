@@ -3,6 +3,7 @@
 
 pub mod alt_text;
 pub mod failure;
+pub mod function;
 pub mod key;
 pub mod log;
 pub mod manifest;

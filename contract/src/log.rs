@@ -40,9 +40,15 @@ pub struct LogLine {
     /// The original's width x height.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pixels: Option<u64>,
-    /// The milliseconds of each step, by the step's name: `look`, `fetch`, `render`, `store`.
+    /// The milliseconds of each step, by the step's name: `look`, `fetch`, `render`, `describe`, `store`.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub ms: std::collections::BTreeMap<String, u64>,
+    /// What the model was given and wrote, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Tokens>,
+    /// What the model cost, in US dollars at list price; none where its price is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// Why, as the stable word of [`crate::failure::FailureRecord::reason`].
@@ -51,6 +57,15 @@ pub struct LogLine {
     /// Why, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+/// Tokens of a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// Given to it.
+    pub input: u64,
+    /// Written by it.
+    pub output: u64,
 }
 
 /// The CloudWatch namespace of the functions' metrics.

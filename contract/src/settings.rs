@@ -16,6 +16,10 @@ pub const MAX_BYTES: &str = "MAX_BYTES";
 pub const MAX_PIXELS: &str = "MAX_PIXELS";
 /// What happens to what is derived from an original that is removed: `delete` or `keep`.
 pub const ON_REMOVAL: &str = "ON_REMOVAL";
+/// The inference profile or model that writes the alt texts, as Bedrock names it.
+pub const MODEL: &str = "MODEL";
+/// The languages of the alt texts as BCP 47 tags, separated by commas.
+pub const LANGUAGES: &str = "LANGUAGES";
 /// The topic that failures are announced on.
 pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
 
@@ -106,6 +110,52 @@ impl ThumbnailSettings {
     }
 }
 
+/// The alt-text function's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AltTextSettings {
+    /// See [`CATALOG_BUCKET`].
+    pub catalog_bucket: String,
+    /// See [`MODEL`].
+    pub model: String,
+    /// See [`LANGUAGES`].
+    pub languages: Vec<String>,
+    /// See [`MAX_BYTES`].
+    pub max_bytes: u64,
+    /// See [`MAX_PIXELS`].
+    pub max_pixels: u64,
+}
+
+impl AltTextSettings {
+    /// The variables the alt-text function reads.
+    pub const VARIABLES: [&str; 5] = [CATALOG_BUCKET, MODEL, LANGUAGES, MAX_BYTES, MAX_PIXELS];
+
+    /// Reads the settings from the variables of an environment.
+    pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
+        let text = required(variables, LANGUAGES)?;
+        let languages: Vec<String> = text.split(',').map(str::to_owned).collect();
+        if !languages.iter().all(|language| is_language(language)) {
+            return Err(unreadable(LANGUAGES, &text, "it must be language tags like `en,pt-BR`"));
+        }
+        Ok(Self {
+            catalog_bucket: required(variables, CATALOG_BUCKET)?,
+            model: required(variables, MODEL)?,
+            languages,
+            max_bytes: number(variables, MAX_BYTES, DEFAULT_MAX_BYTES)?,
+            max_pixels: number(variables, MAX_PIXELS, DEFAULT_MAX_PIXELS)?,
+        })
+    }
+}
+
+/// Whether `text` has the form of a BCP 47 tag: subtags of up to 8 letters or digits, the first of 2 or 3 letters.
+/// <https://www.rfc-editor.org/rfc/rfc5646#section-2.1>
+pub fn is_language(text: &str) -> bool {
+    let mut subtags = text.split('-');
+    let first = subtags.next().unwrap_or_default();
+    (2..=3).contains(&first.len())
+        && first.chars().all(|c| c.is_ascii_alphabetic())
+        && subtags.all(|tag| (1..=8).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
 /// The failover function's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailoverSettings {
@@ -170,6 +220,19 @@ mod tests {
         assert_eq!(settings.max_bytes, 100_000_000);
         let missing = read(&[(CATALOG_BUCKET, "")]).unwrap_err();
         assert_eq!(missing, SettingsError::Missing { name: CATALOG_BUCKET });
+    }
+
+    #[test]
+    fn languages_are_tags() {
+        let read = |languages: &str| {
+            let pairs = [(CATALOG_BUCKET, "catalog"), (MODEL, "m"), (LANGUAGES, languages)];
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            AltTextSettings::read(&HashMap::from(pairs)).map(|settings| settings.languages)
+        };
+        assert_eq!(read("en,pt-BR,zh-Hant").unwrap(), ["en", "pt-BR", "zh-Hant"]);
+        for wrong in ["", "english", "en,", "../en", "en-", "e", "en_US"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

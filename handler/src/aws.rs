@@ -54,6 +54,18 @@ impl Surroundings {
         aws_sdk_s3::Client::from_conf(config.build())
     }
 
+    /// A client of Bedrock's models, which take seconds to answer.
+    pub fn bedrock(&self) -> aws_sdk_bedrockruntime::Client {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .read_timeout(Duration::from_secs(25))
+            .operation_attempt_timeout(Duration::from_secs(25))
+            .operation_timeout(Duration::from_secs(45))
+            .build();
+        let config = aws_sdk_bedrockruntime::config::Builder::from(&self.0).timeout_config(timeouts);
+        aws_sdk_bedrockruntime::Client::from_conf(config.build())
+    }
+
     /// A client of SNS.
     pub fn sns(&self) -> aws_sdk_sns::Client {
         aws_sdk_sns::Client::new(&self.0)

@@ -56,6 +56,7 @@ pub async fn work<F: Function>(
             message_id: message.id.clone(),
             receive_count: message.receive_count,
             first_received_at: message.first_received_at,
+            queue: message.queue.clone(),
             in_company,
         };
         let id = message.id.clone();

@@ -17,11 +17,23 @@ pub(crate) struct Bucket {
 }
 
 /// How a stored object is described.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Described {
     content_type: &'static str,
     cache_control: Option<&'static str>,
     digest: Option<Digest>,
+}
+
+/// A record.
+const JSON: Described = Described { content_type: "application/json", cache_control: None, digest: None };
+
+/// What must be there for a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum If<'a> {
+    Anything,
+    Nothing,
+    /// What has this entity tag.
+    Tag(&'a str),
 }
 
 /// Thumbnails stand under the digest of their original: others come only of other presets.
@@ -49,6 +61,14 @@ impl Bucket {
 
     /// The record at `key`; none where there is none.
     pub(crate) async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Refusal> {
+        Ok(self.read_tagged(key).await?.map(|(record, _)| record))
+    }
+
+    /// The record at `key` with its entity tag; none where there is none.
+    pub(crate) async fn read_tagged<T: DeserializeOwned>(
+        &self,
+        key: &str,
+    ) -> Result<Option<(T, String)>, Refusal> {
         let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
             Ok(got) => got,
             Err(error) => match Refusal::of(&error) {
@@ -56,18 +76,27 @@ impl Bucket {
                 refusal => return Err(refusal),
             },
         };
+        let etag = got.e_tag().unwrap_or_default().to_owned();
         let bytes = got.body.collect().await.map_err(|error| Refusal::NoAnswer(error.to_string()))?;
         match serde_json::from_slice(&bytes.into_bytes()) {
-            Ok(record) => Ok(Some(record)),
+            Ok(record) => Ok(Some((record, etag))),
             Err(error) => Err(Refusal::Unexpected(format!("the record `{key}` cannot be read: {error}"))),
         }
     }
 
     /// Stores `record` at `key`, over what is there.
     pub(crate) async fn put(&self, key: &str, record: &impl Serialize) -> Result<(), Refusal> {
-        let text = serde_json::to_vec(record).map_err(|error| Refusal::Unexpected(error.to_string()))?;
-        let how = Described { content_type: "application/json", ..Described::default() };
-        self.write(key, text, &how, false).await
+        self.write(key, json(record)?, &JSON, If::Anything).await
+    }
+
+    /// Stores `record` at `key` over the one with `etag`, or where there is none; else [`Refusal::Exists`].
+    pub(crate) async fn put_over(
+        &self,
+        key: &str,
+        record: &impl Serialize,
+        etag: Option<&str>,
+    ) -> Result<(), Refusal> {
+        self.write(key, json(record)?, &JSON, etag.map_or(If::Nothing, If::Tag)).await
     }
 
     /// Stores `bytes` at `key` for ever, unless they are there already.
@@ -81,7 +110,7 @@ impl Bucket {
     ) -> Result<(), Refusal> {
         let digest = Digest::of(&bytes);
         let how = Described { content_type, cache_control: Some(FOR_EVER), digest: Some(digest.clone()) };
-        match self.write(key, bytes.clone(), &how, true).await {
+        match self.write(key, bytes.clone(), &how, If::Nothing).await {
             Err(Refusal::Exists) => {}
             ended => return ended,
         }
@@ -90,10 +119,10 @@ impl Bucket {
         if there.is_some_and(|there| there == digest.as_str()) {
             return Ok(());
         }
-        self.write(key, bytes, &how, false).await
+        self.write(key, bytes, &how, If::Anything).await
     }
 
-    async fn write(&self, key: &str, bytes: Vec<u8>, how: &Described, new: bool) -> Result<(), Refusal> {
+    async fn write(&self, key: &str, bytes: Vec<u8>, how: &Described, there: If<'_>) -> Result<(), Refusal> {
         let metadata = how.digest.iter().map(|digest| (SHA256.to_owned(), digest.as_str().to_owned()));
         let sent = self
             .s3
@@ -103,7 +132,8 @@ impl Bucket {
             .content_type(how.content_type)
             .set_cache_control(how.cache_control.map(str::to_owned))
             .set_metadata(Some(metadata.collect()))
-            .set_if_none_match(new.then(|| "*".to_owned()))
+            .set_if_none_match((there == If::Nothing).then(|| "*".to_owned()))
+            .set_if_match(if let If::Tag(etag) = there { Some(etag.to_owned()) } else { None })
             .body(ByteStream::from(bytes))
             .send()
             .await;
@@ -147,4 +177,8 @@ impl Bucket {
         keys.retain(|key| key.strip_prefix(prefix).is_some_and(|name| !name.contains('/')));
         Ok(keys)
     }
+}
+
+fn json(record: &impl Serialize) -> Result<Vec<u8>, Refusal> {
+    serde_json::to_vec(record).map_err(|error| Refusal::Unexpected(error.to_string()))
 }

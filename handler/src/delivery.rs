@@ -54,6 +54,8 @@ pub struct Message {
     pub receive_count: u32,
     /// When it was first received.
     pub first_received_at: Option<OffsetDateTime>,
+    /// The ARN of the queue it came from; empty where it came from none.
+    pub queue: String,
 }
 
 impl Message {
@@ -68,7 +70,16 @@ impl Message {
             }
             _ => {
                 let id = invocation.request_id.clone();
-                (vec![Self { id, body: event, receive_count: 1, first_received_at: None }], false)
+                (
+                    vec![Self {
+                        id,
+                        body: event,
+                        receive_count: 1,
+                        first_received_at: None,
+                        queue: String::new(),
+                    }],
+                    false,
+                )
             }
         }
     }
@@ -90,6 +101,7 @@ impl Message {
                 .unwrap_or(1),
             first_received_at: first_ms
                 .and_then(|ms| OffsetDateTime::from_unix_timestamp_nanos(ms * 1_000_000).ok()),
+            queue: text("/eventSourceARN").unwrap_or_default().to_owned(),
         }
     }
 }
@@ -105,6 +117,8 @@ pub struct Delivery {
     pub receive_count: u32,
     /// When it was first received.
     pub first_received_at: Option<OffsetDateTime>,
+    /// The ARN of the queue it came from; empty where it came from none.
+    pub queue: String,
     /// Whether others came with it, who would come again if it killed the process.
     pub in_company: bool,
 }

@@ -1,6 +1,7 @@
 //! The failover function: a dead letter becomes a failure record, and people are told.
 
 use aws_sdk_sns::Client;
+use contract::function::Function as Origin;
 use contract::key::{OriginalVersion, escape, unreadable_key};
 use contract::log::{LogLine, Outcome};
 use contract::settings::FailoverSettings;
@@ -41,18 +42,23 @@ impl Function for Failover {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        let undone = match record.happened {
-            Happened::Created => "there are no thumbnails",
-            Happened::Removed | Happened::VersionRemoved => {
+        let function = Origin::of_dead_letter_queue(&delivery.queue);
+        let undone = match (record.happened, function) {
+            (Happened::Created, Origin::Thumbnail) => "there are no thumbnails",
+            (Happened::Created, Origin::AltText) => "there is no alt text",
+            // The alt-text function follows no removals.
+            (Happened::Removed | Happened::VersionRemoved, Origin::Thumbnail) => {
                 "what is derived from the original is not removed"
             }
-            Happened::Other => return Ok(Outcome::Ignored),
+            (Happened::Removed | Happened::VersionRemoved, Origin::AltText) | (Happened::Other, _) => {
+                return Ok(Outcome::Ignored);
+            }
         };
         let version = failed_version(record, line);
         line.version.clone_from(&version.version);
         // That thumbnails were made says nothing of their removal.
         let may_be_done = record.happened == Happened::Created;
-        if may_be_done && is_done(&self.catalog, &version).await? {
+        if may_be_done && is_done(&self.catalog, &function.done_key(&version)).await? {
             return Ok(Outcome::AlreadyDone);
         }
         let failure = Failure::DeadLetter {
@@ -61,11 +67,11 @@ impl Function for Failover {
             receive_count: delivery.receive_count,
         };
         explain(line, &failure);
-        let key = version.failure_key();
-        let failed = Failed { bucket: &line.bucket, version: &version, event: &record.raw };
+        let key = function.failure_key(&version);
+        let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.raw };
         store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
         // A replay may have come to its end in between.
-        if may_be_done && is_done(&self.catalog, &version).await? {
+        if may_be_done && is_done(&self.catalog, &function.done_key(&version)).await? {
             let removed = self.catalog.delete(&key).await;
             removed.map_err(while_doing("remove the failure record"))?;
             return Ok(Outcome::AlreadyDone);
@@ -86,7 +92,8 @@ impl Function for Failover {
         explain(line, &failure);
         let key = unreadable_key(&delivery.message_id);
         let unknown = OriginalVersion { key: String::new(), version: String::new() };
-        let failed = Failed { bucket: "", version: &unknown, event: body };
+        let function = Origin::of_dead_letter_queue(&delivery.queue);
+        let failed = Failed { function, bucket: "", version: &unknown, event: body };
         store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
         self.announce(&failure, &format!("message: {}", delivery.message_id), &key).await?;
         Ok(Outcome::DeadLetter)

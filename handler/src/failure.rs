@@ -39,6 +39,18 @@ pub enum Failure {
         /// Why it did not succeed.
         refusal: Refusal,
     },
+    /// Bedrock did not answer; it may next time.
+    #[error("the model gave no answer: {0}")]
+    Model(Refusal),
+    /// The function may not use the model, or the account has no access to it.
+    #[error("the model may not be used: {0}")]
+    ModelDenied(String),
+    /// There is no such model here, or it takes no such request.
+    #[error("the model takes no such request: {0}")]
+    ModelUnfit(String),
+    /// The model, or a guard before it, refuses to look at the photo.
+    #[error("the model refuses to describe the photo: {0}")]
+    ModelRefused(String),
     /// The original's bytes ended early or did not match their checksum.
     #[error("the original arrived incomplete: {0}")]
     Cut(String),
@@ -85,8 +97,12 @@ impl Failure {
             | Self::NoBucket
             | Self::KmsDenied(_)
             | Self::Archived(_)
+            | Self::ModelDenied(_)
+            | Self::ModelUnfit(_)
+            | Self::ModelRefused(_)
             | Self::DeadLetter { .. } => false,
             Self::Storage { .. }
+            | Self::Model(_)
             | Self::Cut(_)
             | Self::Panicked(_)
             | Self::OutOfTime
@@ -103,9 +119,13 @@ impl Failure {
             Self::TooLarge { .. } => "too-many-bytes",
             Self::KeyEncoding => "key-encoding",
             Self::NoBucket => "no-bucket",
-            Self::KmsDenied(refusal) | Self::Archived(refusal) | Self::Storage { refusal, .. } => {
-                refusal.reason()
-            }
+            Self::KmsDenied(refusal)
+            | Self::Archived(refusal)
+            | Self::Model(refusal)
+            | Self::Storage { refusal, .. } => refusal.reason(),
+            Self::ModelDenied(_) => "model-denied",
+            Self::ModelUnfit(_) => "model-unfit",
+            Self::ModelRefused(_) => "model-refused",
             Self::Cut(_) => "cut",
             Self::Panicked(_) => "panicked",
             Self::OutOfTime => "out-of-time",

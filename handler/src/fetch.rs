@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 use crate::delivery::Invocation;
 use crate::failure::{Failure, while_doing};
 use crate::memory::{Budget, Share};
+use crate::original::Original;
 use crate::refusal::Refusal;
-use crate::thumbnail::Original;
 
 /// How often an answer that breaks off is asked for again. A whole delivery costs minutes.
 const ATTEMPTS: u32 = 3;

@@ -1,6 +1,7 @@
 //! The Lambda functions: a library, and one short binary for each.
 //!
-//! A photo's way through the thumbnail function is [`batch::work`], then `Thumbnailer::created`.
+//! A photo's way through the thumbnail function is [`batch::work`], then `Thumbnailer::created`; through the
+//! alt-text function it is [`batch::work`], then `Describer::created`.
 //!
 //! # The log
 //!
@@ -10,6 +11,7 @@
 //! `Retries`, `Duration`, `OriginalBytes`), described by `_aws`. A line with `reason` `panicked` and
 //! `at` says where in the code a panic was.
 
+pub mod alt_text;
 pub mod aws;
 pub mod batch;
 mod bucket;
@@ -20,7 +22,10 @@ pub mod failure;
 mod fetch;
 pub mod log;
 mod memory;
+mod model;
+pub mod original;
 mod record;
 pub mod refusal;
 mod removal;
+mod rules;
 pub mod thumbnail;

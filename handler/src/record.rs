@@ -3,10 +3,12 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use contract::failure::FailureRecord;
+use contract::function::Function;
 use contract::key::{NameIndexKey, OriginalKey, OriginalVersion};
-use contract::log::LogLine;
+use contract::log::{LogLine, Outcome};
 use contract::manifest::{Done, Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
 use futures::future::try_join_all;
+use serde::Serialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -14,7 +16,7 @@ use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::Record;
 use crate::failure::{Failure, while_doing};
-use crate::thumbnail::Made;
+use crate::original::Made;
 
 /// Stores the thumbnails of `made` and their records.
 pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> Result<(), Failure> {
@@ -65,30 +67,61 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
     settle(catalog, &original.version, &done).await
 }
 
-/// Whether `version` has its thumbnails, or is noted to need none.
-pub(crate) async fn is_done(catalog: &Bucket, version: &OriginalVersion) -> Result<bool, Failure> {
-    catalog.has(&version.done_key()).await.map_err(while_doing("look for earlier work"))
+/// Whether there is the record of being done at `done_key`.
+pub(crate) async fn is_done(catalog: &Bucket, done_key: &str) -> Result<bool, Failure> {
+    catalog.has(done_key).await.map_err(while_doing("look for earlier work"))
 }
 
 /// Stores `done`, and removes the record of an earlier failure.
 pub(crate) async fn settle(catalog: &Bucket, version: &OriginalVersion, done: &Done) -> Result<(), Failure> {
-    let failure_key = version.failure_key();
+    settle_at(catalog, &version.failure_key(), &version.done_key(), done).await
+}
+
+/// Stores `done` at `done_key`, and removes the record of an earlier failure at `failure_key`.
+pub(crate) async fn settle_at(
+    catalog: &Bucket,
+    failure_key: &str,
+    done_key: &str,
+    done: &impl Serialize,
+) -> Result<(), Failure> {
     // Looked for first: removing what is not there would leave a delete marker. And removed first: once
     // there is the record of being done, nobody comes back for the other.
-    if catalog.has(&failure_key).await.map_err(while_doing("look for a failure record"))? {
-        catalog.delete(&failure_key).await.map_err(while_doing("remove the failure record"))?;
+    if catalog.has(failure_key).await.map_err(while_doing("look for a failure record"))? {
+        catalog.delete(failure_key).await.map_err(while_doing("remove the failure record"))?;
     }
-    let stored = catalog.put(&version.done_key(), done).await;
+    let stored = catalog.put(done_key, done).await;
     stored.map_err(while_doing("store the record of being done"))
 }
 
 /// What has failed.
 pub(crate) struct Failed<'a> {
+    /// Whose work.
+    pub(crate) function: Function,
     /// The original's bucket; empty where it is unknown.
     pub(crate) bucket: &'a str,
     pub(crate) version: &'a OriginalVersion,
     /// What arrived, whole.
     pub(crate) event: &'a Value,
+}
+
+/// How the work of `function` on `record` `ended`; a failure for good is recorded.
+pub(crate) async fn unless_for_good(
+    ended: Result<Outcome, Failure>,
+    function: Function,
+    catalog: &Bucket,
+    record: &Record,
+    delivery: &Delivery,
+    line: &mut LogLine,
+) -> Result<Outcome, Failure> {
+    let Err(failure) = ended else { return ended };
+    if failure.is_transient() {
+        return Err(failure);
+    }
+    crate::log::explain(line, &failure);
+    let version = failed_version(record, line);
+    let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.raw };
+    store_failure(catalog, &function.failure_key(&version), failed, &failure, delivery).await?;
+    Ok(Outcome::Failed)
 }
 
 /// The version that a failure of `record` is recorded for.
@@ -119,7 +152,7 @@ pub(crate) async fn store_failure(
         bucket: failed.bucket.to_owned(),
         key: failed.version.key.clone(),
         version: failed.version.version.clone(),
-        function: "thumbnail".to_owned(),
+        function: failed.function.name().to_owned(),
         reason: failure.reason().to_owned(),
         message: failure.to_string(),
         event: failed.event.clone(),

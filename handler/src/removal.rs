@@ -3,6 +3,7 @@
 //! Uploads and removals may overtake each other. So the original is looked at before anything is
 //! removed, and again after: what has come back in between gets its thumbnails anew.
 
+use contract::alt_text::AltTextDone;
 use contract::key::{NameIndexKey, OriginalVersion};
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Done, Manifest};
@@ -14,7 +15,8 @@ use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
 use crate::failure::{Failure, while_doing};
 use crate::fetch::Fetched;
-use crate::thumbnail::{Original, Thumbnailer};
+use crate::original::Original;
+use crate::thumbnail::Thumbnailer;
 
 impl Thumbnailer {
     /// Follows a removal.
@@ -27,8 +29,8 @@ impl Thumbnailer {
         if self.settings.on_removal == OnRemoval::Keep {
             return Ok(Outcome::Kept);
         }
-        let (bucket, key) = self.place(record)?;
-        let current = self.current(&bucket, key).await?;
+        let (bucket, key) = self.originals.place(record)?;
+        let current = self.originals.current(&bucket, key).await?;
         let one = record.version_id.as_deref().filter(|_| record.happened == Happened::VersionRemoved);
         match (one, current) {
             (Some(version), _) => {
@@ -75,7 +77,7 @@ impl Thumbnailer {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<(), Failure> {
-        let Some(head) = self.current(bucket, key).await? else { return Ok(()) };
+        let Some(head) = self.originals.current(bucket, key).await? else { return Ok(()) };
         let original = Original::current(bucket.clone(), key, &head);
         let done: Option<Done> = self.read(&original.version.done_key()).await?;
         if done.is_some_and(|done| done.manifest.is_some()) {
@@ -94,6 +96,7 @@ impl Thumbnailer {
         line: &mut LogLine,
     ) -> Result<(), Failure> {
         let done: Option<Done> = self.read(&version.done_key()).await?;
+        let described: Option<AltTextDone> = self.read(&version.alt_text_done_key()).await?;
         if let Some(Done { manifest: Some(index), base: Some(base), .. }) = done {
             if self.sharing(&index, &base).await?.is_empty() {
                 let prefix = format!("{base}/");
@@ -111,8 +114,14 @@ impl Thumbnailer {
                 self.restore(Original { bucket, version, size }, delivery, line).await?;
             }
         }
+        // Alt texts without thumbnails, which nothing else will lead to.
+        else if let Some(base) = described.and_then(|described| described.base) {
+            let keys = self.catalog.children(&format!("{base}/")).await;
+            delete_all(&self.catalog, &keys.map_err(while_doing("list the alt texts"))?).await?;
+        }
         // Last, so that a delivery that breaks off before finds its way again.
-        for record in [version.failure_key(), version.done_key()] {
+        let alt_texts = [version.alt_text_failure_key(), version.alt_text_done_key()];
+        for record in alt_texts.into_iter().chain([version.failure_key(), version.done_key()]) {
             if self.catalog.has(&record).await.map_err(while_doing("look for a record"))? {
                 delete_all(&self.catalog, &[record]).await?;
             }
@@ -135,7 +144,7 @@ impl Thumbnailer {
             let there = self.thumbnails.has(&thumbnail.key).await;
             if !there.map_err(while_doing("look for a thumbnail"))? {
                 // Superseded or not: its manifest promises them.
-                if let Fetched::Original(fetched) = self.fetch(&original, delivery, line).await? {
+                if let Fetched::Original(fetched) = self.originals.fetch(&original, delivery, line).await? {
                     self.make_of(&original, fetched, delivery, line).await?;
                 }
                 break;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use contract::settings::ThumbnailSettings;
 use handler::aws::Surroundings;
 use handler::delivery::Invocation;
+use handler::original::Capacity;
 use handler::thumbnail::Thumbnailer;
 use handler::{batch, log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -17,9 +18,7 @@ async fn main() -> Result<(), Error> {
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = ThumbnailSettings::read(&variables)?;
     let s3 = Surroundings::read(&variables)?.s3();
-    let megabytes = variables.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|mb| mb.parse::<u64>().ok());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let thumbnailer = Arc::new(Thumbnailer::new(s3, settings, megabytes.unwrap_or(128) << 20, cores));
+    let thumbnailer = Arc::new(Thumbnailer::new(s3, settings, Capacity::of(&variables)));
     lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
         let invocation = Invocation::of(&event.context);
         batch::work(thumbnailer.clone(), event.payload, invocation)

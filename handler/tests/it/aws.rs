@@ -1,4 +1,4 @@
-//! S3 and SNS as the functions speak to them, with faults by script.
+//! S3, SNS and Bedrock as the functions speak to them, with faults by script.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -10,6 +10,7 @@ use bytes::Bytes;
 use contract::key::encode_event_key;
 use hyper::{Method, Request, Response};
 use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
 use time::format_description::well_known::Rfc2822;
 use tokio::sync::watch;
 
@@ -30,7 +31,11 @@ struct Shared {
     script: Mutex<Script>,
     seen: watch::Sender<Vec<Call>>,
     published: Mutex<Vec<HashMap<String, String>>>,
+    model: Mutex<Model>,
 }
+
+/// What the model answers to a request: a status, the error's code, and the body.
+type Model = Box<dyn FnMut(&Value) -> (u16, &'static str, Value) + Send>;
 
 type Script = Box<dyn FnMut(&Call) -> Fault + Send>;
 
@@ -71,6 +76,7 @@ impl Aws {
             script: Mutex::new(Box::new(|_| Fault::None)),
             seen: watch::channel(Vec::new()).0,
             published: Mutex::default(),
+            model: Mutex::new(Box::new(|_| (500, "InternalServerException", json!({})))),
         });
         let serving = shared.clone();
         let server = Server::start(move |request, body| answer(serving.clone(), request, body)).await;
@@ -116,6 +122,11 @@ impl Aws {
         });
     }
 
+    /// Has Bedrock answer each request as `model` says.
+    pub(crate) fn model(&self, model: impl FnMut(&Value) -> (u16, &'static str, Value) + Send + 'static) {
+        *self.shared.model.lock().unwrap() = Box::new(model);
+    }
+
     /// All calls so far.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.shared.seen.borrow().clone()
@@ -153,7 +164,9 @@ async fn answer(shared: Arc<Shared>, request: Request<()>, body: Bytes) -> Answe
         Fault::Delay(time) => tokio::time::sleep(time).await,
         Fault::None | Fault::Cut | Fault::Drop => {}
     }
-    let answer = if call.bucket.is_empty() {
+    let answer = if call.key.ends_with("/converse") {
+        converse(&shared, &body)
+    } else if call.bucket.is_empty() {
         publish(&shared, &body)
     } else if call.key.is_empty() {
         list(&shared.store.lock().unwrap(), &call.bucket, &query)
@@ -288,6 +301,14 @@ fn publish(shared: &Shared, body: &Bytes) -> Answer {
     let said = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
                 <MessageId>m</MessageId></PublishResult></PublishResponse>";
     Ok(Response::new(whole(said)))
+}
+
+/// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
+fn converse(shared: &Shared, body: &Bytes) -> Answer {
+    let request = serde_json::from_slice(body).unwrap();
+    let (status, code, said) = shared.model.lock().unwrap()(&request);
+    let answer = Response::builder().status(status).header("content-type", "application/json");
+    Ok(answer.header("x-amzn-errortype", code).body(whole(said.to_string())).unwrap())
 }
 
 fn form(text: &str) -> HashMap<String, String> {

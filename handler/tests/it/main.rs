@@ -2,6 +2,7 @@
 //! spoken on loopback by servers that can be told to fail.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod alt_text;
 mod aws;
 mod envelopes;
 mod failover;

@@ -88,6 +88,13 @@ pub(crate) async fn start_thumbnail(aws: &Aws, variables: &[(&str, &str)]) -> La
     Lambda::start(env!("CARGO_BIN_EXE_thumbnail"), &all).await
 }
 
+/// Starts the alt-text function for `languages`.
+pub(crate) async fn start_alt_text(aws: &Aws, languages: &str) -> Lambda {
+    let mut all = endpoint(aws);
+    all.extend([("MODEL", "eu.amazon.nova-lite-v1:0".to_owned()), ("LANGUAGES", languages.to_owned())]);
+    Lambda::start(env!("CARGO_BIN_EXE_alt-text"), &all).await
+}
+
 /// Starts the failover function.
 pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
     let mut all = endpoint(aws);

@@ -1,0 +1,28 @@
+//! The alt-text function.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use contract::settings::AltTextSettings;
+use handler::alt_text::Describer;
+use handler::aws::Surroundings;
+use handler::delivery::Invocation;
+use handler::original::Capacity;
+use handler::{batch, log};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    std::panic::set_hook(Box::new(log::panics));
+    let variables: HashMap<String, String> = std::env::vars().collect();
+    let settings = AltTextSettings::read(&variables)?;
+    let surroundings = Surroundings::read(&variables)?;
+    let describer =
+        Describer::new(surroundings.s3(), surroundings.bedrock(), settings, Capacity::of(&variables));
+    let describer = Arc::new(describer);
+    lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
+        let invocation = Invocation::of(&event.context);
+        batch::work(describer.clone(), event.payload, invocation)
+    }))
+    .await
+}

@@ -1,0 +1,222 @@
+//! The originals: which version a record means, and its bytes, as every function fetches and renders them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use contract::key::{Digest, OriginalVersion};
+use contract::log::LogLine;
+use contract::preset::Preset;
+use imaging::{Limits, Rendered};
+use tokio::sync::Semaphore;
+
+use crate::batch::panic_text;
+use crate::bucket::Bucket;
+use crate::delivery::Delivery;
+use crate::event::{Key, Record};
+use crate::failure::{Failure, while_doing};
+use crate::fetch::{Fetched, FetchedOriginal, fetch};
+use crate::memory::Memory;
+
+/// What a process may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Capacity {
+    /// Its memory, in bytes.
+    pub memory: u64,
+    /// How many threads run at a time.
+    pub cores: usize,
+}
+
+impl Capacity {
+    /// What Lambda says in the environment, and the machine.
+    pub fn of(variables: &HashMap<String, String>) -> Self {
+        let megabytes =
+            variables.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|mb| mb.parse::<u64>().ok());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        // The least that Lambda gives.
+        Self { memory: megabytes.unwrap_or(128) << 20, cores }
+    }
+}
+
+/// The way to the originals, within the limits of the process.
+#[derive(Debug)]
+pub(crate) struct Originals {
+    s3: aws_sdk_s3::Client,
+    max_bytes: u64,
+    memory: Memory,
+    /// Rendering takes a whole core: more at once would only hold more memory.
+    cores: Semaphore,
+    limits: Limits,
+}
+
+/// An original to be worked on.
+#[derive(Clone, Debug)]
+pub(crate) struct Original {
+    pub(crate) bucket: Bucket,
+    pub(crate) version: OriginalVersion,
+    /// Its size as it was told; 0 where nobody told.
+    pub(crate) size: u64,
+}
+
+/// What came of looking for the bytes of the current version.
+pub(crate) enum Sought {
+    /// Here they are.
+    Found(FetchedOriginal),
+    /// There is no such object, or no longer this version of it.
+    Gone,
+    /// There is a newer version.
+    Superseded,
+    /// The object stands for a folder.
+    Folder,
+}
+
+/// An original with its thumbnails, not yet stored.
+pub(crate) struct Made {
+    pub(crate) original: Original,
+    pub(crate) digest: Digest,
+    pub(crate) bytes: u64,
+    pub(crate) last_modified: time::OffsetDateTime,
+    pub(crate) rendered: Rendered,
+}
+
+impl Original {
+    /// The current version of `key`, of which S3 has said `head`.
+    pub(crate) fn current(bucket: Bucket, key: &str, head: &HeadObjectOutput) -> Self {
+        let version = OriginalVersion::new(key, head.version_id(), head.e_tag());
+        let size = head.content_length().and_then(|length| u64::try_from(length).ok());
+        Self { bucket, version, size: size.unwrap_or(0) }
+    }
+}
+
+impl Originals {
+    /// Those of up to `max_bytes` and `max_pixels`, fetched by `s3`, in a process with `capacity`.
+    pub(crate) fn new(s3: aws_sdk_s3::Client, max_bytes: u64, max_pixels: u64, capacity: Capacity) -> Self {
+        let memory = Memory::of(capacity.memory, max_bytes);
+        let limits =
+            Limits { max_bytes, max_pixels, max_memory: memory.decoded.total(), ..Limits::default() };
+        Self { s3, max_bytes, memory, cores: Semaphore::new(capacity.cores.max(1)), limits }
+    }
+
+    /// Where the original of `record` is.
+    pub(crate) fn place<'a>(&self, record: &'a Record) -> Result<(Bucket, &'a str), Failure> {
+        let Key::Decoded(key) = &record.key else { return Err(Failure::KeyEncoding) };
+        let name = record.bucket.clone().ok_or(Failure::NoBucket)?;
+        Ok((Bucket { s3: self.s3.clone(), name }, key))
+    }
+
+    /// What S3 says of the current version of `key`.
+    pub(crate) async fn current(
+        &self,
+        bucket: &Bucket,
+        key: &str,
+    ) -> Result<Option<HeadObjectOutput>, Failure> {
+        bucket.head(key).await.map_err(while_doing("look at the original"))
+    }
+
+    /// The version that `record` means: the one it names, else the current one; none where there is none.
+    pub(crate) async fn meant(
+        &self,
+        record: &Record,
+        line: &mut LogLine,
+    ) -> Result<Option<Original>, Failure> {
+        let (bucket, key) = self.place(record)?;
+        if let Some(version) = record.original() {
+            return Ok(Some(Original { bucket, version, size: record.size.unwrap_or(0) }));
+        }
+        // Another sender's event may not name the version.
+        let Some(head) = self.current(&bucket, key).await? else { return Ok(None) };
+        let original = Original::current(bucket, key, &head);
+        line.version.clone_from(&original.version.version);
+        line.bytes = Some(original.size);
+        Ok(Some(original))
+    }
+
+    /// Fetches `original` if it is the current version.
+    pub(crate) async fn fetch_current(
+        &self,
+        original: &Original,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<Sought, Failure> {
+        let fetched = match self.fetch(original, delivery, line).await? {
+            Fetched::Original(fetched) => fetched,
+            Fetched::Gone => return Ok(Sought::Gone),
+            Fetched::Superseded => return Ok(Sought::Superseded),
+        };
+        // Asked after the fetch, whose answer tells why it is refused; that to a HEAD does not.
+        let Original { bucket, version, .. } = original;
+        let Some(head) = self.current(bucket, &version.key).await? else { return Ok(Sought::Gone) };
+        if version.version_id().is_some_and(|id| head.version_id().is_some_and(|current| current != id)) {
+            return Ok(Sought::Superseded);
+        }
+        if fetched.bytes.is_empty() && version.key.ends_with('/') {
+            return Ok(Sought::Folder);
+        }
+        Ok(Sought::Found(fetched))
+    }
+
+    /// Fetches `original` within the limits.
+    pub(crate) async fn fetch(
+        &self,
+        original: &Original,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<Fetched, Failure> {
+        let limit = self.max_bytes.min(self.memory.encoded.total());
+        let fetching = Instant::now();
+        let fetched = fetch(original, limit, &self.memory.encoded, &delivery.invocation).await?;
+        step(line, "fetch", fetching);
+        Ok(fetched)
+    }
+
+    /// Digests, inspects and renders, on a thread of its own as soon as there is memory for the pixels.
+    pub(crate) async fn render(
+        &self,
+        original: &Original,
+        fetched: FetchedOriginal,
+        presets: &[Preset],
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<Made, Failure> {
+        let FetchedOriginal { bytes, last_modified, share } = fetched;
+        let size = bytes.len() as u64;
+        line.bytes = Some(size);
+        let (limits, encoded) = (self.limits, Arc::new((bytes, share)));
+        let held = encoded.clone();
+        let (digest, header) =
+            self.compute(move || (Digest::of(&held.0), imaging::inspect(&held.0, &limits))).await?;
+        line.digest = Some(digest.as_str().to_owned());
+        let header = header.map_err(Failure::Image)?;
+        line.pixels = Some(u64::from(header.width) * u64::from(header.height));
+        let room = self.memory.decoded.share(header.memory).await;
+        if tokio::time::Instant::now() > delivery.invocation.last_start {
+            return Err(Failure::NoTime);
+        }
+        let rendering = Instant::now();
+        let (limits, presets) = (self.limits, presets.to_vec());
+        let rendered = self.compute(move || {
+            // The memory is given back when the work ends, even if nobody waits for it any longer.
+            let _room = room;
+            imaging::render(&encoded.0, &presets, &limits)
+        });
+        let rendered = rendered.await?.map_err(Failure::Image)?;
+        step(line, "render", rendering);
+        Ok(Made { original: original.clone(), digest, bytes: size, last_modified, rendered })
+    }
+
+    /// Runs `work` when a core is free. A panic in it fails this image alone.
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        // An error means a closed semaphore; nobody closes it.
+        let _core = self.cores.acquire().await.ok();
+        tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Panicked(panic_text(error)))
+    }
+}
+
+/// Notes in `line` how long the step called `name` has taken.
+pub(crate) fn step(line: &mut LogLine, name: &str, since: Instant) {
+    line.ms.insert(name.to_owned(), since.elapsed().as_millis().try_into().unwrap_or(u64::MAX));
+}

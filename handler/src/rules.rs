@@ -1,0 +1,128 @@
+//! The rules an alt text must keep, whoever or whatever wrote it.
+//!
+//! They follow the W3C's advice (<https://www.w3.org/WAI/tutorials/images/tips/>) and keep out what text in a picture
+//! could smuggle into a page: links, markup, and characters that turn the reading direction.
+
+use contract::alt_text::MAX_CHARS;
+
+/// The most characters that are kept of a long description and of the text in a picture.
+const MAX_LONG_CHARS: usize = 1000;
+
+/// What says no more than that it is a picture, which screen readers say themselves.
+const IDLE_BEGINNINGS: [&str; 24] = [
+    "image of",
+    "an image of",
+    "the image",
+    "this image",
+    "picture of",
+    "a picture of",
+    "the picture",
+    "this picture",
+    "photo of",
+    "a photo of",
+    "the photo",
+    "this photo",
+    "photograph of",
+    "a photograph of",
+    "bild von",
+    "ein bild",
+    "foto von",
+    "ein foto",
+    "image de",
+    "une image",
+    "photo de",
+    "une photo",
+    "imagen de",
+    "una imagen",
+];
+
+/// `text` on one line.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Why `alt` cannot be an alt text, in words a model understands.
+pub(crate) fn broken(alt: &str) -> Option<String> {
+    let length = alt.chars().count();
+    let lower = alt.to_lowercase();
+    if alt.is_empty() {
+        Some("it is empty although the picture is not decorative".to_owned())
+    } else if length > MAX_CHARS {
+        Some(format!("it has {length} characters, {MAX_CHARS} are allowed"))
+    } else if alt.chars().any(is_unfit) {
+        Some("it has control characters".to_owned())
+    } else if let Some(beginning) = IDLE_BEGINNINGS.iter().find(|idle| begins_with(&lower, idle)) {
+        Some(format!("it begins with `{beginning}`"))
+    } else if ["://", "www."].iter().any(|link| lower.contains(link)) {
+        Some("it has a link".to_owned())
+    } else if alt.contains(['<', '>', '`', '{', '}', '|']) || alt.contains("](") || alt.contains("**") {
+        Some("it has markup".to_owned())
+    } else {
+        None
+    }
+}
+
+/// Text that is kept beside an alt text: one line, without what is unfit, and not too long.
+pub(crate) fn tamed(text: &str) -> String {
+    let fit: String = text.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
+    one_line(&fit).chars().take(MAX_LONG_CHARS).collect()
+}
+
+/// Whether whole words of `text` begin with `beginning`.
+fn begins_with(text: &str, beginning: &str) -> bool {
+    text.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// Controls, and what changes the direction of the text around it or hides in it.
+/// <https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>
+fn is_unfit(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
+        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_texts_pass() {
+        for alt in [
+            "A tabby cat asleep on a red sofa",
+            "Gato atigrado dormido",
+            "猫がソファで寝ている",
+            "Photon detector",
+            "5 > 3",
+        ] {
+            let expect = alt.contains('>');
+            assert_eq!(broken(alt).is_some(), expect, "{alt}");
+        }
+    }
+
+    #[test]
+    fn bad_texts_are_told_why() {
+        let long = "a".repeat(MAX_CHARS + 1);
+        for (alt, why) in [
+            ("", "empty"),
+            (long.as_str(), "126 characters"),
+            ("Image of a cat", "begins with"),
+            ("a Photo of: a cat", "begins with"),
+            ("A cat, see https://evil.example", "link"),
+            ("WWW.EVIL.EXAMPLE", "link"),
+            ("<script>alert(1)</script>", "markup"),
+            ("a [cat](x)", "markup"),
+            ("a \u{202e}tac", "control"),
+            ("a \u{1b}[31mcat", "control"),
+        ] {
+            let said = broken(alt).unwrap_or_default();
+            assert!(said.contains(why), "{alt}: {said}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_tamed() {
+        assert_eq!(one_line(" a\n b\u{2028}c "), "a b c");
+        assert_eq!(tamed("SALE\u{202e}\n50 %\u{0}"), "SALE 50 %");
+        assert_eq!(tamed(&"x".repeat(2000)).len(), MAX_LONG_CHARS);
+    }
+}
