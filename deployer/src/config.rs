@@ -69,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     /// The thumbnail function.
     pub(crate) function: FunctionSettings,
+    /// Whether and how photos are described.
+    pub(crate) alt_text: AltTextSettings,
     /// What happens to thumbnails, alt texts and records when their original is removed.
     pub(crate) on_removal: OnRemoval,
     /// How long logs are kept, in days.
@@ -117,6 +119,52 @@ pub(crate) struct FunctionSettings {
     pub(crate) maximum_receives: u32,
 }
 
+/// Whether and how photos are described.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AltTextSettings {
+    /// Whether there is an alt-text function.
+    pub(crate) enabled: bool,
+    /// The model that writes: a foundation model, which is asked through the region's inference profile, or an
+    /// inference profile of one.
+    pub(crate) model: String,
+    /// The languages of the alt texts, as BCP 47 tags.
+    pub(crate) languages: Vec<String>,
+    /// The most photos described at once.
+    pub(crate) maximum_concurrency: u32,
+}
+
+/// What the names of inference profiles begin with, instead of a model's maker.
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html>
+const GEOGRAPHIES: [&str; 8] = ["us", "us-gov", "eu", "apac", "ca", "jp", "au", "global"];
+
+impl AltTextSettings {
+    /// The model's own name: `amazon.nova-lite-v1:0`.
+    pub(crate) fn foundation_model(&self) -> &str {
+        match self.model.split_once('.') {
+            Some((geography, model)) if GEOGRAPHIES.contains(&geography) => model,
+            _ => &self.model,
+        }
+    }
+
+    /// The inference profile through which it is asked: the one that is configured, else that of the geography of
+    /// `region`, else of the United States.
+    pub(crate) fn inference_profile(&self, region: Option<&str>) -> String {
+        if self.foundation_model() != self.model {
+            return self.model.clone();
+        }
+        let region = region.unwrap_or_default();
+        let geography = match region.split('-').next().unwrap_or_default() {
+            "us" if region.starts_with("us-gov-") => "us-gov",
+            "ca" => "ca",
+            "eu" => "eu",
+            "ap" => "apac",
+            _ => "us",
+        };
+        format!("{geography}.{}", self.model)
+    }
+}
+
 /// An instruction set of AWS Lambda.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Architecture {
@@ -156,6 +204,7 @@ impl Default for Settings {
             presets: Preset::defaults(),
             limits: Limits::default(),
             function: FunctionSettings::default(),
+            alt_text: AltTextSettings::default(),
             on_removal: OnRemoval::Delete,
             log_retention_days: 30,
             alerts: AlertSettings::default(),
@@ -179,6 +228,17 @@ impl Default for FunctionSettings {
             batch_size: 10,
             maximum_concurrency: 50,
             maximum_receives: 5,
+        }
+    }
+}
+
+impl Default for AltTextSettings {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            model: "amazon.nova-lite-v1:0".to_owned(),
+            languages: vec!["en".to_owned()],
+            maximum_concurrency: 2,
         }
     }
 }
@@ -262,6 +322,20 @@ impl Settings {
         one_of("log_retention_days", self.log_retention_days, &RETENTIONS, "days")?;
         between("function.batch_size", f.batch_size, 1, 10, "messages")?;
         one_of("function.maximum_concurrency", f.maximum_concurrency, &CONCURRENCIES, "batches")?;
+        one_of("alt_text.maximum_concurrency", self.alt_text.maximum_concurrency, &CONCURRENCIES, "photos")?;
+        let languages = &self.alt_text.languages;
+        if let Some(wrong) = languages.iter().find(|language| !contract::settings::is_language(language)) {
+            return Err(CommandError::usage(format!(
+                "`alt_text.languages` has `{}`, which is no language tag",
+                contract::key::escape(wrong)
+            ))
+            .hint("write tags like `en`, `de` or `pt-BR`"));
+        }
+        if languages.is_empty() {
+            return Err(
+                CommandError::usage("`alt_text.languages` is empty").hint("name at least one, like `en`")
+            );
+        }
         between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
         Ok(())
     }
@@ -351,9 +425,29 @@ mod tests {
             "function: {memory: 1}",
             "presets: []",
             "function: {timeout: 901}",
+            "alt_text: {languages: [english]}",
+            "alt_text: {languages: []}",
         ] {
             let refused = read_text(text).and_then(|settings| settings.check());
             assert!(refused.is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_model_is_asked_through_the_profile_of_its_geography() {
+        let profile = |model: &str, region| {
+            let settings = AltTextSettings { model: model.to_owned(), ..AltTextSettings::default() };
+            (settings.foundation_model().to_owned(), settings.inference_profile(region))
+        };
+        let nova = "amazon.nova-lite-v1:0".to_owned();
+        for (model, region, expect) in [
+            ("amazon.nova-lite-v1:0", Some("eu-central-1"), "eu.amazon.nova-lite-v1:0"),
+            ("amazon.nova-lite-v1:0", Some("us-gov-west-1"), "us-gov.amazon.nova-lite-v1:0"),
+            ("amazon.nova-lite-v1:0", Some("ap-southeast-2"), "apac.amazon.nova-lite-v1:0"),
+            ("amazon.nova-lite-v1:0", None, "us.amazon.nova-lite-v1:0"),
+            ("global.amazon.nova-lite-v1:0", Some("eu-west-1"), "global.amazon.nova-lite-v1:0"),
+        ] {
+            assert_eq!(profile(model, region), (nova.clone(), expect.to_owned()));
         }
     }
 

@@ -50,6 +50,8 @@ pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(
         artifacts_bucket: &bucket,
         artifacts: &artifacts,
         architecture: package::architecture(config),
+        // The CDK may deploy elsewhere than it is told to us.
+        region: settings.region.as_deref(),
     };
     let mut parameters = rendered.parameters(settings, &deployment);
     // Only CloudFormation knows the account and the region that the bucket's name holds.

@@ -6,13 +6,18 @@ use std::process::Stdio;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use crate::config::{Architecture, Config};
+use crate::config::{Architecture, Config, Settings};
 use crate::error::{CommandError, io_error};
 use crate::package::elf::{self, LAMBDA_GLIBC, Unfit};
 use crate::ui::Ui;
 
 /// The functions there are; each is a program of the crate `handler`.
-pub(crate) const FUNCTIONS: [&str; 2] = ["thumbnail", "failover"];
+pub(super) const ALL: [&str; 3] = ["thumbnail", "failover", "alt-text"];
+
+/// The functions that a stack with `settings` has.
+pub(crate) fn functions(settings: &Settings) -> Vec<&'static str> {
+    ALL.into_iter().filter(|function| *function != "alt-text" || settings.alt_text.enabled).collect()
+}
 
 /// What cargo sets for the program it runs (us), and what would make it build again when it is run by us.
 const OUTER_CARGO: [&str; 20] = [

@@ -11,7 +11,8 @@ use crate::config::{Architecture, Config};
 use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
 
-pub(crate) use build::FUNCTIONS;
+#[cfg(test)]
+pub(crate) use build::functions;
 
 /// A handler's zip.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -45,7 +46,7 @@ impl FromStr for GivenZip {
 
     /// Without a function's name the file's own name says it; any other name is the thumbnail function's.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = |name: &str| FUNCTIONS.contains(&name);
+        let known = |name: &str| build::ALL.contains(&name);
         let (function, path) = match text.split_once('=') {
             Some((function, path)) if known(function) => (function.to_owned(), PathBuf::from(path)),
             _ => {
@@ -67,7 +68,7 @@ pub(crate) async fn build(
     let architecture = architecture(config);
     let mut artifacts = Vec::new();
     let mut to_build = Vec::new();
-    for function in FUNCTIONS {
+    for function in build::functions(&config.settings) {
         match given.iter().find(|zip| zip.function == function) {
             Some(zip) => artifacts.push(check_given(zip, architecture, config.local)?),
             None => to_build.push(function),

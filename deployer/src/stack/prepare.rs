@@ -27,6 +27,7 @@ pub(crate) async fn prepare(stack: &Stack, zips: &[GivenZip], ui: &Ui) -> Result
         artifacts_bucket: &bucket,
         artifacts: &artifacts,
         architecture: package::architecture(&stack.config),
+        region: Some(stack.aws.region()),
     };
     let parameters = template
         .parameters(settings, &deployment)

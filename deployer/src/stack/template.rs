@@ -23,6 +23,9 @@ macro_rules! part {
 /// The parts that every stack has.
 const ALWAYS: [Part; 3] = [part!("core"), part!("failover"), part!("alarms")];
 
+/// The part that has photos described.
+const ALT_TEXT: Part = part!("alt-text");
+
 /// The part that tells an address of failures and alarms.
 const ALERT_EMAIL: Part = part!("alert-email");
 
@@ -47,6 +50,8 @@ pub(crate) struct Deployment<'a> {
     pub(crate) artifacts_bucket: &'a str,
     pub(crate) artifacts: &'a [Artifact],
     pub(crate) architecture: Architecture,
+    /// The region, as far as it is known.
+    pub(crate) region: Option<&'a str>,
 }
 
 /// Merges the parts that the settings ask for.
@@ -58,9 +63,10 @@ pub(crate) fn render(settings: &Settings) -> Result<Template, CommandError> {
 }
 
 fn parts(settings: &Settings) -> Vec<Part> {
+    let alt_text = settings.alt_text.enabled.then_some(ALT_TEXT);
     let email = settings.alerts.email.is_some().then_some(ALERT_EMAIL);
     let access_logs = settings.access_logs.then_some(ACCESS_LOGS);
-    ALWAYS.into_iter().chain(email).chain(access_logs).collect()
+    ALWAYS.into_iter().chain(alt_text).chain(email).chain(access_logs).collect()
 }
 
 impl Template {
@@ -85,7 +91,7 @@ impl Template {
 
 /// Every setting as the parameter that carries it.
 fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<String, String> {
-    let function = &settings.function;
+    let (function, alt_text) = (&settings.function, &settings.alt_text);
     let name = |name: &Option<String>| name.clone().unwrap_or_default();
     let on_removal = serde_json::to_value(settings.on_removal).unwrap_or_default();
     let mut parameters: BTreeMap<String, String> = [
@@ -104,6 +110,10 @@ fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<
         ("MaxBytes", settings.limits.bytes.to_string()),
         ("MaxPixels", settings.limits.pixels.to_string()),
         ("OnRemoval", on_removal.as_str().unwrap_or_default().to_owned()),
+        ("AltTextModel", alt_text.foundation_model().to_owned()),
+        ("AltTextInferenceProfile", alt_text.inference_profile(deployment.region)),
+        ("AltTextLanguages", alt_text.languages.join(",")),
+        ("AltTextMaximumConcurrency", alt_text.maximum_concurrency.to_string()),
         ("AlertEmail", name(&settings.alerts.email)),
     ]
     .into_iter()
@@ -128,14 +138,16 @@ fn pascal_case(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::package::FUNCTIONS;
+    use crate::config::AltTextSettings;
+    use crate::package::functions;
 
     #[test]
     fn the_rendered_template_declares_every_parameter_it_is_given_and_fits_in_a_request() {
-        let settings = Settings::default();
+        let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
+        let settings = Settings { alt_text, ..Settings::default() };
         let template = render(&settings).unwrap();
         assert!(template.body().len() <= MAX_BODY_BYTES, "{} bytes", template.body().len());
-        let artifacts: Vec<Artifact> = FUNCTIONS
+        let artifacts: Vec<Artifact> = functions(&settings)
             .into_iter()
             .map(|function| Artifact {
                 function: function.to_owned(),
@@ -148,6 +160,7 @@ mod tests {
             artifacts_bucket: "artifacts",
             artifacts: &artifacts,
             architecture: Architecture::X86_64,
+            region: None,
         };
         let given = template.parameters(&settings, &deployment);
         let declared = template.value["Parameters"].as_object().unwrap();
@@ -171,7 +184,8 @@ mod tests {
     #[test]
     fn every_resource_has_its_line_whatever_parts_there_are() {
         let alerts = crate::config::AlertSettings { email: Some("oncall@example.com".to_owned()) };
-        let settings = Settings { alerts, access_logs: true, ..Settings::default() };
+        let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
+        let settings = Settings { alerts, alt_text, access_logs: true, ..Settings::default() };
         let template = render(&settings).unwrap();
         let originals = &template.value["Resources"]["OriginalsBucket"]["Properties"];
         assert_eq!(originals["LoggingConfiguration"]["LogFilePrefix"], "originals/");

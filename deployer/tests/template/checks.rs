@@ -8,7 +8,8 @@ use crate::model::{Model, Statement, list, referred, text};
 pub(crate) type Check = (&'static str, fn(&Model) -> Vec<String>);
 
 /// All checks.
-pub(crate) const CHECKS: [Check; 17] = [
+pub(crate) const CHECKS: [Check; 18] = [
+    ("the model is asked through its profile", the_model_is_asked_through_its_profile),
     ("services are bound to a source", services_are_bound),
     ("nobody is everybody", nobody_is_everybody),
     ("only over TLS", only_over_tls),
@@ -135,9 +136,51 @@ const MAY: [(&str, &str, &str); 26] = [
     ("FailoverRole", "logs:PutLogEvents", "FailoverLogGroup.Arn"),
 ];
 
+/// What is added to that by alt text.
+const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 17] = [
+    ("FailoverRole", "sqs:ReceiveMessage", "AltTextDeadLetterQueue.Arn"),
+    ("FailoverRole", "sqs:DeleteMessage", "AltTextDeadLetterQueue.Arn"),
+    ("FailoverRole", "sqs:GetQueueAttributes", "AltTextDeadLetterQueue.Arn"),
+    ("AltTextRole", "sqs:ReceiveMessage", "AltTextQueue.Arn"),
+    ("AltTextRole", "sqs:DeleteMessage", "AltTextQueue.Arn"),
+    ("AltTextRole", "sqs:GetQueueAttributes", "AltTextQueue.Arn"),
+    ("AltTextRole", "s3:GetObject", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
+    ("AltTextRole", "s3:GetObjectVersion", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
+    ("AltTextRole", "s3:ListBucket", "arn:AWS::Partition:s3:::OriginalsBucket"),
+    ("AltTextRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
+    ("AltTextRole", "s3:GetObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("AltTextRole", "s3:PutObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("AltTextRole", "s3:DeleteObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    (
+        "AltTextRole",
+        "bedrock:InvokeModel",
+        "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile",
+    ),
+    ("AltTextRole", "bedrock:InvokeModel", "arn:AWS::Partition:bedrock:*::foundation-model/AltTextModel"),
+    ("AltTextRole", "logs:CreateLogStream", "AltTextLogGroup.Arn"),
+    ("AltTextRole", "logs:PutLogEvents", "AltTextLogGroup.Arn"),
+];
+
+/// The foundation model may be asked through the one inference profile alone, which says in which regions.
+fn the_model_is_asked_through_its_profile(model: &Model) -> Vec<String> {
+    let profile =
+        "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile";
+    let asks = |statement: &Statement<'_>| {
+        statement.resources().into_iter().any(|resource| text(resource).contains("foundation-model"))
+    };
+    let bound = |statement: &Statement<'_>| {
+        statement.condition("bedrock:InferenceProfileArn").is_some_and(|arn| text(arn) == profile)
+    };
+    let statements = model.role_statements();
+    let unbound = statements.iter().filter(|statement| asks(statement) && !bound(statement));
+    unbound.map(|statement| format!("{} may ask the model everywhere", statement.of)).collect()
+}
+
 fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
     let line = |(role, action, resource): &(&str, &str, &str)| format!("{role}: {action} on {resource}");
-    let expect: Vec<String> = MAY.iter().map(line).collect();
+    let with_alt_text = !properties(model, "AltTextRole").is_null();
+    let more = MAY_WITH_ALT_TEXT.iter().filter(|_| with_alt_text);
+    let expect: Vec<String> = MAY.iter().chain(more).map(line).collect();
     let mut may = Vec::new();
     for statement in model.role_statements() {
         for action in statement.actions() {
@@ -321,7 +364,8 @@ fn output_is_not_input(model: &Model) -> Vec<String> {
 }
 
 fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
-    let contracts: [(&str, &[&str]); 2] = [
+    let contracts: [(&str, &[&str]); 3] = [
+        ("AltTextFunction", &contract::settings::AltTextSettings::VARIABLES),
         ("ThumbnailFunction", &contract::settings::ThumbnailSettings::VARIABLES),
         ("FailoverFunction", &contract::settings::FailoverSettings::VARIABLES),
     ];

@@ -6,8 +6,11 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The parts that a stack may have, and the setting that asks for each.
-pub(crate) const OPTIONAL: [(&str, &str); 2] =
-    [("alert-email", "alerts: {email: oncall@example.com}"), ("access-logs", "access_logs: true")];
+pub(crate) const OPTIONAL: [(&str, &str); 3] = [
+    ("alt-text", "alt_text: {enabled: true}"),
+    ("alert-email", "alerts: {email: oncall@example.com}"),
+    ("access-logs", "access_logs: true"),
+];
 
 /// One template, whole.
 #[derive(Clone, Debug)]

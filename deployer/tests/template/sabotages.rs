@@ -6,6 +6,21 @@ use serde_json::{Value, json};
 pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         (
+            "Bedrock on all models",
+            "/AltTextRole/Properties/Policies/0/PolicyDocument/Statement/5/Resource",
+            json!("*"),
+        ),
+        (
+            "the model in every region",
+            "/AltTextRole/Properties/Policies/0/PolicyDocument/Statement/5/Condition",
+            Value::Null,
+        ),
+        (
+            "the alt-text function may delete originals",
+            "/AltTextRole/Properties/Policies/0/PolicyDocument/Statement/1/Action/0",
+            json!("s3:DeleteObject"),
+        ),
+        (
             "the topic's policy without SourceAccount",
             "/OriginalsTopicPolicy/Properties/PolicyDocument/Statement/0/Condition/StringEquals",
             Value::Null,
