@@ -38,6 +38,37 @@ impl Price {
     }
 }
 
+/// Why a text cannot be an alt text, whoever wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It is longer than [`MAX_CHARS`].
+    #[error("it has {chars} characters, {max} are allowed", max = MAX_CHARS)]
+    TooLong {
+        /// Its length, in characters.
+        chars: usize,
+    },
+    /// It has line breaks or other control characters, or some that hide or turn the text around them.
+    #[error("it has control characters")]
+    Control,
+}
+
+/// Whether `text` can be an alt text.
+pub fn check(text: &str) -> Result<(), Unfit> {
+    let chars = text.chars().count();
+    if chars > MAX_CHARS {
+        return Err(Unfit::TooLong { chars });
+    }
+    if text.chars().any(is_unfit) { Err(Unfit::Control) } else { Ok(()) }
+}
+
+/// Whether `c` controls, changes the direction of the text around it, or hides in it.
+/// <https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>
+pub fn is_unfit(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}')
+        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+}
+
 /// The alt text of a photo in one language, stored at [`crate::key::OriginalKey::alt_text`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AltText {

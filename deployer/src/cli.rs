@@ -84,6 +84,7 @@ pub(crate) enum Command {
     Ls(commands::ls::LsArgs),
     Rm(commands::rm::RmArgs),
     Logs(commands::logs::LogsArgs),
+    Alt(commands::alt::AltArgs),
     Explain(commands::explain::ExplainArgs),
     Audit(commands::audit::AuditArgs),
     Replay(commands::replay::ReplayArgs),

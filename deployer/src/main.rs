@@ -59,6 +59,9 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Logs(args) => {
             on_stack(config()?, ui, async |stack| commands::logs::logs(args, stack, ui).await)
         }
+        Command::Alt(args) => {
+            on_stack(config()?, ui, async |stack| commands::alt::alt(args, stack, ui).await)
+        }
         Command::Explain(args) => {
             on_stack(config()?, ui, async |stack| commands::explain::explain(args, stack, ui).await)
         }

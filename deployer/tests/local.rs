@@ -2,92 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod http;
+mod project;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// A project in a folder of its own, whose emulator ends with it, also after a panic.
-struct Project(tempfile::TempDir);
-
-impl Project {
-    fn new(settings: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("deployer.yaml"), format!("stack: tested\n{settings}")).unwrap();
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_deployer"))
-            .arg("--local")
-            .args(arguments)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap()
-    }
-
-    /// What a command that must succeed prints to stdout.
-    #[track_caller]
-    fn stdout(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {}\n{stderr}", output.status);
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// What a command that must end with `code` prints to stderr.
-    #[track_caller]
-    fn stderr(&self, code: i32, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{stderr}");
-        stderr
-    }
-
-    /// The JSON that a command prints, whatever its exit code.
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--output", "json"]].concat());
-        let stdout = String::from_utf8(output.stdout).unwrap();
-        // A stream ends with the line that sums it up.
-        serde_json::from_str(&stdout)
-            .or_else(|_| serde_json::from_str(stdout.lines().last().unwrap_or_default()))
-            .unwrap_or_else(|_| panic!("{arguments:?}: {stdout}{}", String::from_utf8_lossy(&output.stderr)))
-    }
-
-    /// Waits until the JSON of a command is as `wanted`.
-    fn until(&self, arguments: &[&str], wanted: impl Fn(&Value) -> bool) -> Value {
-        let begun = Instant::now();
-        loop {
-            let said = self.json(arguments);
-            if wanted(&said) {
-                return said;
-            }
-            assert!(begun.elapsed() < Duration::from_secs(60), "{arguments:?} stays {said:#}");
-        }
-    }
-
-    /// Speaks to the emulator past the deployer.
-    fn request(&self, method: &str, path: &str, body: &str) -> String {
-        let status = self.json(&["status"]);
-        let address = status["endpoint"].as_str().unwrap().trim_start_matches("http://").to_owned();
-        let service = if method == "DELETE" { "s3" } else { "sqs" };
-        let (code, answer) = http::call(&address, service, method, path, body);
-        assert!((200..300).contains(&code), "{method} {path}: {answer}");
-        answer
-    }
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        self.run(&["down", "--yes"]);
-    }
-}
+use crate::project::Project;
 
 #[test]
 fn a_photo_goes_in_and_its_thumbnails_come_out() {

@@ -3,7 +3,7 @@
 //! They follow the W3C's advice (<https://www.w3.org/WAI/tutorials/images/tips/>) and keep out what text in a picture
 //! could smuggle into a page: links, markup, and characters that turn the reading direction.
 
-use contract::alt_text::MAX_CHARS;
+use contract::alt_text::{check, is_unfit};
 
 /// The most characters that are kept of a long description and of the text in a picture.
 const MAX_LONG_CHARS: usize = 1000;
@@ -43,14 +43,11 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// Why `alt` cannot be an alt text, in words a model understands.
 pub(crate) fn broken(alt: &str) -> Option<String> {
-    let length = alt.chars().count();
     let lower = alt.to_lowercase();
     if alt.is_empty() {
         Some("it is empty although the picture is not decorative".to_owned())
-    } else if length > MAX_CHARS {
-        Some(format!("it has {length} characters, {MAX_CHARS} are allowed"))
-    } else if alt.chars().any(is_unfit) {
-        Some("it has control characters".to_owned())
+    } else if let Err(unfit) = check(alt) {
+        Some(unfit.to_string())
     } else if let Some(beginning) = IDLE_BEGINNINGS.iter().find(|idle| begins_with(&lower, idle)) {
         Some(format!("it begins with `{beginning}`"))
     } else if ["://", "www."].iter().any(|link| lower.contains(link)) {
@@ -73,16 +70,10 @@ fn begins_with(text: &str, beginning: &str) -> bool {
     text.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-/// Controls, and what changes the direction of the text around it or hides in it.
-/// <https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>
-fn is_unfit(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}')
-        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
-}
-
 #[cfg(test)]
 mod tests {
+    use contract::alt_text::MAX_CHARS;
+
     use super::*;
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use contract::function::Function;
 use contract::key::BY_KEY;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 
@@ -20,10 +21,10 @@ const MAX_RECORD_PAGES: u32 = 6;
 /// How many records are asked for at once.
 const AT_ONCE: usize = 32;
 
-/// What has become of a version, as its records' names tell.
+/// What a function has made of a version, as its records' names tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// It has its thumbnails, or is noted to need none.
+    /// It has what the function makes, or is noted to need none.
     Done,
     /// It has a failure record.
     Failed,
@@ -32,10 +33,11 @@ pub(crate) enum Standing {
 }
 
 impl Catalog<'_> {
-    /// Every version of the originals under `prefix` and behind the key `after` with its standing, a page at a
-    /// time, in the order of the keys.
+    /// Every version of the originals under `prefix` and behind the key `after` with what `function` has made of it,
+    /// a page at a time, in the order of the keys.
     pub(crate) fn audit<'a>(
         &'a self,
+        function: Function,
         prefix: &'a str,
         after: Option<String>,
     ) -> impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a {
@@ -43,19 +45,23 @@ impl Catalog<'_> {
             .map_err(|error| aws_error(format_args!("list the photos in `{}`", self.originals), &*error))
             .map(move |page| async move {
                 let versions: Vec<Version> = page?.into_iter().filter(|version| !version.is_marker).collect();
-                self.standings(versions).await
+                self.standings(function, versions).await
             })
             .buffered(PAGES_AT_ONCE)
     }
 
-    async fn standings(&self, versions: Vec<Version>) -> Result<Vec<(Version, Standing)>, CommandError> {
+    async fn standings(
+        &self,
+        function: Function,
+        versions: Vec<Version>,
+    ) -> Result<Vec<(Version, Standing)>, CommandError> {
         let records = self.records_of(&versions).await?;
         let standings = stream::iter(versions).map(|version| async {
             let original = version.original();
-            let is_done = self.is_there(&records, original.done_key()).await?;
+            let is_done = self.is_there(&records, function.done_key(&original)).await?;
             let standing = if is_done {
                 Standing::Done
-            } else if self.is_there(&records, original.failure_key()).await? {
+            } else if self.is_there(&records, function.failure_key(&original)).await? {
                 Standing::Failed
             } else {
                 Standing::Unrecorded
@@ -75,7 +81,8 @@ impl Catalog<'_> {
     /// The names of the records among which those of `versions` are.
     async fn records_of(&self, versions: &[Version]) -> Result<Records, CommandError> {
         let mut records = Records { keys: HashSet::new(), reached: None };
-        let keys = || versions.iter().map(|version| version.original().done_key());
+        // The first and the last of all the records that a version may have.
+        let keys = || versions.iter().map(|version| version.original().alt_text_done_key());
         let (Some(first), Some(last)) =
             (keys().min(), versions.iter().map(|v| v.original().failure_key()).max())
         else {
@@ -87,7 +94,7 @@ impl Catalog<'_> {
             .bucket(self.bucket)
             .prefix(BY_KEY)
             // Behind the folder of the first, whose records come next.
-            .start_after(first.strip_suffix("done.json").unwrap_or(&first))
+            .start_after(first.strip_suffix("alt-text-done.json").unwrap_or(&first))
             .into_paginator()
             .send();
         for _ in 0..MAX_RECORD_PAGES {

@@ -1,5 +1,6 @@
 //! What is known about the photos: the originals and, for each, its records in the catalog bucket.
 
+mod alt_text;
 pub(crate) mod audit;
 mod resolve;
 pub(crate) mod versions;

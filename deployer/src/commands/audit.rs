@@ -2,6 +2,7 @@
 //! message in flight.
 
 use clap::Args;
+use contract::function::Function;
 use contract::key::{UNREADABLE, escape};
 use futures::stream::StreamExt as _;
 use serde::Serialize;
@@ -24,11 +25,19 @@ const SETTLING_SECONDS: i64 = 60;
 /// (`lost`: `key`, `version`), and the last line is `summary`: `versions`, `done` (or noted to need no
 /// thumbnails), `failed`, `in_flight`, `lost`, and `unreadable`, the messages that named no photo.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  deployer audit\n  deployer audit 2026/11/")]
+#[command(after_help = "Examples:\n  deployer audit\n  deployer audit 2026/11/\n  deployer audit --alt-text")]
 pub(crate) struct AuditArgs {
     /// The beginning of the keys.
     #[arg(value_name = "PREFIX", default_value = "")]
     prefix: String,
+    /// Hold the versions against the records of the alt-text function.
+    #[arg(long)]
+    alt_text: bool,
+}
+
+/// The function that a flag `--alt-text` means.
+pub(crate) fn function(alt_text: bool) -> Function {
+    if alt_text { Function::AltText } else { Function::Thumbnail }
 }
 
 /// What the versions come to.
@@ -43,13 +52,15 @@ struct Summary {
 }
 
 pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let function = function(args.alt_text);
+    stack.outputs().await?.queue(function)?;
     let catalog = Catalog::open(stack).await?;
     let mut summary = Summary::default();
     let waiting = ui.wait("Auditing");
     // Before the listing: what is worked on while it is read has its record by then, or is found in flight.
     let busy = messages(stack).await? > 0;
     let settled = time::OffsetDateTime::now_utc() - time::Duration::seconds(SETTLING_SECONDS);
-    let mut pages = std::pin::pin!(catalog.audit(&args.prefix, None));
+    let mut pages = std::pin::pin!(catalog.audit(function, &args.prefix, None));
     while let Some(page) = pages.next().await {
         for (version, standing) in page? {
             summary.versions += 1;
@@ -71,8 +82,13 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     if summary.lost == 0 {
         return Ok(());
     }
-    Err(CommandError::failed(format!("{} have neither a record nor a message", photos(summary.lost)))
-        .hint(format!("run `deployer backfill{}` to send them again", stack.config.flags())))
+    Err(CommandError::failed(format!("{} have neither a record nor a message", photos(summary.lost))).hint(
+        format!(
+            "run `deployer backfill{}{}` to send them again",
+            stack.config.flags(),
+            if args.alt_text { " --alt-text" } else { "" }
+        ),
+    ))
 }
 
 /// The messages in all queues.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use contract::function::Function;
 use contract::key::{BACKFILL, escape};
 use contract::request::{Request, RequestKind};
 use futures::stream::StreamExt as _;
@@ -12,7 +13,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::catalog::Catalog;
 use crate::catalog::audit::Standing;
-use crate::commands::audit::photos;
+use crate::commands::audit::{function, photos};
 use crate::error::{CommandError, aws_error};
 use crate::stack::{Stack, queue};
 use crate::transfer::stop::Stop;
@@ -24,7 +25,9 @@ use crate::ui::Ui;
 /// What is done is passed over. A run that is ended, however it is ended, is gone on with by the next.
 /// With `--output json`: `sent` and `dry_run`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  deployer backfill --dry-run\n  deployer backfill 2019/ --rate 50")]
+#[command(
+    after_help = "Examples:\n  deployer backfill --dry-run\n  deployer backfill 2019/ --rate 50\n  deployer backfill --alt-text"
+)]
 pub(crate) struct BackfillArgs {
     /// The beginning of the keys.
     #[arg(value_name = "PREFIX", default_value = "")]
@@ -35,6 +38,9 @@ pub(crate) struct BackfillArgs {
     /// Show what would be sent, and send nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Send them to the alt-text function.
+    #[arg(long)]
+    alt_text: bool,
     /// Begin at the beginning, although an earlier run was ended.
     #[arg(long)]
     restart: bool,
@@ -43,6 +49,8 @@ pub(crate) struct BackfillArgs {
 /// How far a run has come, as it stands in the catalog while the run goes on.
 #[derive(Debug, Serialize, Deserialize)]
 struct Position {
+    #[serde(default)]
+    function: Function,
     prefix: String,
     /// All photos up to this key are sent.
     after: String,
@@ -50,9 +58,11 @@ struct Position {
 }
 
 pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let function = function(args.alt_text);
+    let url = stack.outputs().await?.queue(function)?;
     let catalog = Catalog::open(stack).await?;
     let earlier: Option<Position> = if args.restart { None } else { catalog.record(BACKFILL).await? };
-    let earlier = earlier.filter(|position| position.prefix == args.prefix);
+    let earlier = earlier.filter(|position| position.prefix == args.prefix && position.function == function);
     if let Some(Position { after, sent, .. }) = &earlier {
         ui.note(format!(
             "Going on after `{}`, where an earlier run has sent {}. `--restart` begins at the beginning.",
@@ -64,7 +74,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
 
     let waiting = ui.wait("Looking for photos without a record");
     let mut missing = 0_u64;
-    let mut pages = std::pin::pin!(catalog.audit(&args.prefix, after.clone()));
+    let mut pages = std::pin::pin!(catalog.audit(function, &args.prefix, after.clone()));
     while let Some(page) = pages.next().await {
         for (version, _) in page?.iter().filter(|(_, standing)| *standing == Standing::Unrecorded) {
             missing += 1;
@@ -84,8 +94,16 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
         ui.confirm(&format!("Send {}?", photos(missing)), "--yes").await?;
     }
     let is_noted = after.is_some();
-    let mut run =
-        Run { stack, catalog: &catalog, prefix: &args.prefix, sent, is_noted, pace: pace(args.rate) };
+    let mut run = Run {
+        stack,
+        url,
+        catalog: &catalog,
+        function,
+        prefix: &args.prefix,
+        sent,
+        is_noted,
+        pace: pace(args.rate),
+    };
     run.send_all(after, missing, ui).await?;
     let sent = run.sent - sent;
     ui.result(&json!({ "sent": sent, "dry_run": false }), || {
@@ -102,6 +120,9 @@ fn pace(rate: u32) -> Interval {
 
 struct Run<'a> {
     stack: &'a Stack,
+    /// The queue of the function.
+    url: &'a str,
+    function: Function,
     catalog: &'a Catalog<'a>,
     prefix: &'a str,
     sent: u64,
@@ -112,10 +133,9 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn send_all(&mut self, after: Option<String>, missing: u64, ui: &Ui) -> Result<(), CommandError> {
-        let url = self.stack.outputs().await?.thumbnail_queue()?;
         let stop = Stop::listen();
         let bar = ui.count(missing, "photos sent");
-        let mut pages = std::pin::pin!(self.catalog.audit(self.prefix, after));
+        let mut pages = std::pin::pin!(self.catalog.audit(self.function, self.prefix, after));
         while let Some(page) = stop.or(async { pages.next().await.transpose() }).await? {
             let requests: Vec<Value> = page
                 .iter()
@@ -127,7 +147,7 @@ impl Run<'_> {
                 .collect();
             for batch in requests.chunks(queue::BATCH) {
                 self.pace.tick().await;
-                stop.or(queue::send(self.stack, url, batch)).await?;
+                stop.or(queue::send(self.stack, self.url, batch)).await?;
                 self.sent += batch.len() as u64;
                 bar.inc(batch.len() as u64);
             }
@@ -146,7 +166,12 @@ impl Run<'_> {
 
     /// Notes how far this run has come.
     async fn note(&self, after: &str) -> Result<(), CommandError> {
-        let position = Position { prefix: self.prefix.to_owned(), after: after.to_owned(), sent: self.sent };
+        let position = Position {
+            function: self.function,
+            prefix: self.prefix.to_owned(),
+            after: after.to_owned(),
+            sent: self.sent,
+        };
         let body = json!(position).to_string().into_bytes();
         let put = self.catalog.s3.put_object().bucket(self.catalog.bucket).key(BACKFILL).body(body.into());
         put.send().await.map(|_| ()).map_err(|error| aws_error("note how far the backfill has come", &error))

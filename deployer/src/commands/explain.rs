@@ -2,7 +2,9 @@
 
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use clap::Args;
+use contract::alt_text::{AltText, AltTextDone, Status};
 use contract::failure::FailureRecord;
+use contract::function::Function;
 use contract::key::escape;
 use contract::log::{LogLine, Outcome};
 use contract::manifest::Manifest;
@@ -28,7 +30,7 @@ const USUAL_SECONDS: i64 = 60;
 /// Tells the life of one photo: its versions, what the functions did, what has become of it, and what to do next.
 ///
 /// With `--output json`: `key`, `version`, `state` (`done`, `failed`, `superseded`, `waiting`, `retrying`, `stopped`,
-/// `lost`, `incomplete`, `removed`), `why`, `next` (what to do) and `timeline` (a list of `at` and `what`).
+/// `lost`, `incomplete`, `removed`), `why`, `next` (what to do), `alt_text` (the same of its alt text) and `timeline` (a list of `at` and `what`).
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer explain 2026/11/24/cat.3f9a1c2b7d.jpg\n  deployer explain cat.jpg"
@@ -47,7 +49,8 @@ struct Happened {
     what: String,
 }
 
-/// What has become of a photo.
+/// What has become of a photo, or of its alt text.
+#[derive(Serialize)]
 struct Verdict {
     state: &'static str,
     why: String,
@@ -61,6 +64,9 @@ struct Explained<'a> {
     state: &'a str,
     why: &'a str,
     next: &'a str,
+    /// What has become of its alt text; none where the stack writes none, or there is nothing to describe.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alt_text: Option<&'a Verdict>,
     timeline: &'a [Happened],
 }
 
@@ -78,16 +84,24 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
         timeline
             .push(Happened { at: line.timestamp.unwrap_or(OffsetDateTime::UNIX_EPOCH), what: said(line) });
     }
-    timeline.sort_by_key(|happened| happened.at);
     // The latest is the first.
     let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
         return Err(CommandError::not_found(format!("there is no photo `{}`", escape(&key))));
     };
     let verdict = judge(&catalog, stack, latest, state, &lines).await?;
     let original = latest.original();
+    let alt_text = about_alt_text(&catalog, stack, latest, &mut timeline).await?;
+    timeline.sort_by_key(|happened| happened.at);
     let Verdict { state, why, next } = &verdict;
-    let explained =
-        Explained { key: &key, version: &original.version, state, why, next, timeline: &timeline };
+    let explained = Explained {
+        key: &key,
+        version: &original.version,
+        state,
+        why,
+        next,
+        alt_text: alt_text.as_ref(),
+        timeline: &timeline,
+    };
     ui.result(&explained, || text(&explained))
 }
 
@@ -291,7 +305,7 @@ async fn unrecorded(
     let flags = stack.config.flags();
     let key = quoted(&escape(&latest.key));
     let outputs = stack.outputs().await?;
-    let queue = Queue::read(stack, outputs.thumbnail_queue()?).await?;
+    let queue = Queue::read(stack, outputs.queue(Function::Thumbnail)?).await?;
     if let Some(mapping) = event_source(stack).await?
         && let Some(state @ ("Disabled" | "Disabling")) = mapping.state()
     {
@@ -373,11 +387,90 @@ async fn event_source(stack: &Stack) -> Result<Option<EventSourceMappingConfigur
     Ok(found.event_source_mappings.unwrap_or_default().into_iter().next())
 }
 
+/// What has become of the alt text of `latest`.
+async fn about_alt_text(
+    catalog: &Catalog<'_>,
+    stack: &Stack,
+    latest: &Version,
+    timeline: &mut Vec<Happened>,
+) -> Result<Option<Verdict>, CommandError> {
+    let outputs = stack.outputs().await?;
+    if latest.is_marker || !outputs.has(Function::AltText) {
+        return Ok(None);
+    }
+    let flags = stack.config.flags();
+    let key = quoted(&escape(&latest.key));
+    let original = latest.original();
+    if let Some(done) = catalog.record::<AltTextDone>(&original.alt_text_done_key()).await? {
+        let Some(base) = done.base.and_then(|base| base.parse().ok()) else { return Ok(None) };
+        let texts = catalog.alt_texts(&base).await?;
+        timeline.extend(texts.iter().map(|text| Happened {
+            at: text.written_at,
+            what: format!("alt text in `{}`: {}", text.language, said_of(text)),
+        }));
+        if texts.iter().any(|text| text.status == Status::Rejected) {
+            return Ok(Some(Verdict {
+                state: "rejected",
+                why: "what the model wrote broke the rules twice".to_owned(),
+                next: format!("write one: `deployer alt{flags} {key} --set TEXT`"),
+            }));
+        }
+        return Ok(Some(Verdict {
+            state: "done",
+            why: format!("it has alt texts in {} languages", texts.len()),
+            next: format!("`deployer alt{flags} {key}`"),
+        }));
+    }
+    let replay = format!("`deployer replay{flags} --alt-text {key}`");
+    if let Some(failure) = catalog.record::<FailureRecord>(&original.alt_text_failure_key()).await? {
+        let next = match failure.reason.as_str() {
+            "model-denied" => {
+                format!("ask for access to the model in the Bedrock console (Model access), then {replay}")
+            }
+            "model-unfit" => {
+                format!(
+                    "set `alt_text.model` in deployer.yaml to one there is, run `deployer up{flags}`, then {replay}"
+                )
+            }
+            "model-refused" => format!("write one: `deployer alt{flags} {key} --set TEXT`"),
+            _ => format!("mend the cause, then {replay}"),
+        };
+        let why = format!("{} ({})", escape(&failure.message), failure.reason);
+        timeline
+            .push(Happened { at: failure.failed_at, what: format!("alt text recorded as failed: {why}") });
+        return Ok(Some(Verdict { state: "failed", why, next }));
+    }
+    let queue = Queue::read(stack, outputs.queue(Function::AltText)?).await?;
+    if queue.messages() > 0 {
+        return Ok(Some(Verdict {
+            state: "waiting",
+            why: format!("the alt-text queue has {} messages", queue.messages()),
+            next: format!("wait; `deployer logs{flags} --key {key}` shows each attempt"),
+        }));
+    }
+    Ok(Some(Verdict {
+        state: "lost",
+        why: "there is no record of it and no message in the alt-text queue".to_owned(),
+        next: replay,
+    }))
+}
+
+fn said_of(text: &AltText) -> String {
+    match (text.status, text.decorative) {
+        (Status::Rejected, _) => "rejected".to_owned(),
+        (Status::Accepted, true) => "decorative".to_owned(),
+        (Status::Accepted, false) => escape(&text.alt),
+    }
+}
+
 fn text(explained: &Explained<'_>) -> String {
     let mut out = format!("{}\n\n", escape(explained.key));
     for Happened { at, what } in explained.timeline {
         out.push_str(&format!("  {}  {what}\n", clock(*at)));
     }
     out.push_str(&format!("\n{}: {}\nnext: {}", explained.state, explained.why, explained.next));
+    if let Some(Verdict { state, why, next }) = explained.alt_text {
+        out.push_str(&format!("\n\nalt text {state}: {why}\nnext: {next}"));
+    }
     out
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod alt;
 pub(crate) mod audit;
 pub(crate) mod backfill;
 pub(crate) mod completions;

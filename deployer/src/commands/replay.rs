@@ -2,13 +2,14 @@
 
 use clap::Args;
 use contract::failure::FailureRecord;
+use contract::function::Function;
 use contract::key::{BY_KEY, OriginalVersion, escape};
 use contract::request::{Request, RequestKind};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
 use crate::catalog::{Catalog, State};
-use crate::commands::audit::photos;
+use crate::commands::audit::{function, photos};
 use crate::error::CommandError;
 use crate::stack::{Stack, queue};
 use crate::ui::Ui;
@@ -23,7 +24,8 @@ const AT_ONCE: usize = 32;
 #[command(after_help = "Examples:
   deployer replay 2026/11/24/cat.3f9a1c2b7d.jpg
   deployer replay --reason dead-letter
-  deployer replay --all --dry-run")]
+  deployer replay --all --dry-run
+  deployer replay --alt-text --all")]
 pub(crate) struct ReplayArgs {
     /// The keys of the photos.
     #[arg(value_name = "KEY", required_unless_present_any = ["reason", "all"], conflicts_with_all = ["reason", "all"])]
@@ -34,6 +36,9 @@ pub(crate) struct ReplayArgs {
     /// All that failed.
     #[arg(long)]
     all: bool,
+    /// Have them described again, not their thumbnails made.
+    #[arg(long)]
+    alt_text: bool,
     /// Show what would be sent, and send nothing.
     #[arg(long)]
     dry_run: bool,
@@ -47,6 +52,8 @@ struct Replay {
 }
 
 pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let function = function(args.alt_text);
+    let url = stack.outputs().await?.queue(function)?;
     let catalog = Catalog::open(stack).await?;
     let mut replays = Vec::new();
     for key in &args.keys {
@@ -54,7 +61,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     }
     if args.keys.is_empty() {
         let waiting = ui.wait("Reading the failure records");
-        replays = failures(&catalog, args.reason.as_deref()).await?;
+        replays = failures(&catalog, function, args.reason.as_deref()).await?;
         waiting.finish_and_clear();
     }
     let count = replays.len() as u64;
@@ -69,7 +76,6 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     if count > 0 && args.keys.is_empty() {
         ui.confirm(&format!("Send {} again?", photos(count)), "--yes").await?;
     }
-    let url = stack.outputs().await?.thumbnail_queue()?;
     let bodies: Vec<Value> = replays.into_iter().map(|replay| replay.body).collect();
     let bar = ui.count(count, "photos sent");
     for batch in bodies.chunks(queue::BATCH) {
@@ -108,9 +114,17 @@ async fn by_key(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<Repla
 }
 
 /// What has failed, for `reason` or for any.
-async fn failures(catalog: &Catalog<'_>, reason: Option<&str>) -> Result<Vec<Replay>, CommandError> {
+async fn failures(
+    catalog: &Catalog<'_>,
+    function: Function,
+    reason: Option<&str>,
+) -> Result<Vec<Replay>, CommandError> {
     let records = catalog.records_under(BY_KEY).await?;
-    let failed = records.into_iter().filter(|record| record.ends_with("/failed.json"));
+    let name = match function {
+        Function::Thumbnail => "/failed.json",
+        Function::AltText => "/alt-text-failed.json",
+    };
+    let failed = records.into_iter().filter(|record| record.ends_with(name));
     let read = stream::iter(failed).map(|record| async move {
         // One that is gone by now has been worked on.
         catalog.record::<FailureRecord>(&record).await

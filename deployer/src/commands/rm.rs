@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
+use contract::alt_text::AltTextDone;
 use contract::key::{NameIndexKey, OriginalVersion, escape};
 use contract::manifest::{Done, Manifest};
 use futures::stream::StreamExt as _;
@@ -97,12 +98,14 @@ async fn keys_under(catalog: &Catalog<'_>, wanted: &str) -> Result<BTreeSet<Stri
 async fn remove(catalog: &Catalog<'_>, stack: &Stack, key: &str) -> Result<u64, CommandError> {
     let mut objects = empty::delete_under(stack, catalog.originals, key, |other| other == key).await?;
     let records = OriginalVersion::prefix_of_key(key);
-    for record in catalog.records_under(&records).await? {
+    let there = catalog.records_under(&records).await?;
+    for record in &there {
+        objects += remove_alt_texts_alone(catalog, stack, record, &there).await?;
         // Records of failures have nothing derived; those of keys below this one are others'.
-        if OriginalVersion::version_of_record(key, &record).is_none() || !record.ends_with("/done.json") {
+        if OriginalVersion::version_of_record(key, record).is_none() || !record.ends_with("/done.json") {
             continue;
         }
-        let Some(Done { manifest: Some(manifest), base: Some(base), .. }) = catalog.record(&record).await?
+        let Some(Done { manifest: Some(manifest), base: Some(base), .. }) = catalog.record(record).await?
         else {
             continue;
         };
@@ -116,6 +119,25 @@ async fn remove(catalog: &Catalog<'_>, stack: &Stack, key: &str) -> Result<u64, 
     let is_its = |record: &str| OriginalVersion::version_of_record(key, record).is_some();
     objects += empty::delete_under(stack, catalog.bucket, &records, is_its).await?;
     Ok(objects)
+}
+
+/// Removes the alt texts that `record` leads to, if no thumbnails do.
+async fn remove_alt_texts_alone(
+    catalog: &Catalog<'_>,
+    stack: &Stack,
+    record: &str,
+    there: &[String],
+) -> Result<u64, CommandError> {
+    let Some(version) = record.strip_suffix("/alt-text-done.json") else { return Ok(0) };
+    if there.contains(&format!("{version}/done.json")) {
+        return Ok(0);
+    }
+    match catalog.record::<AltTextDone>(record).await? {
+        Some(AltTextDone { base: Some(base), .. }) => {
+            empty::delete_under(stack, catalog.bucket, &format!("{base}/alt."), |_| true).await
+        }
+        _ => Ok(0),
+    }
 }
 
 /// Whether another photo of the same name and bytes has its thumbnails under the same base.

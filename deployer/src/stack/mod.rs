@@ -14,6 +14,7 @@ pub(crate) mod template;
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{self as cfn, StackStatus};
+use contract::function::Function;
 use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, Identity};
@@ -138,9 +139,21 @@ impl Outputs {
         self.get("CatalogBucket")
     }
 
-    /// The URL of the thumbnail function's queue.
-    pub(crate) fn thumbnail_queue(&self) -> Result<&str, CommandError> {
-        self.get("ThumbnailQueueUrl")
+    /// The URL of the queue of `function`.
+    pub(crate) fn queue(&self, function: Function) -> Result<&str, CommandError> {
+        match function {
+            Function::Thumbnail => self.get("ThumbnailQueueUrl"),
+            Function::AltText if !self.has(Function::AltText) => {
+                Err(CommandError::failed("this stack writes no alt texts")
+                    .hint("set `alt_text: {enabled: true}` in deployer.yaml and run `deployer up`"))
+            }
+            Function::AltText => self.get("AltTextQueueUrl"),
+        }
+    }
+
+    /// Whether the stack has `function`.
+    pub(crate) fn has(&self, function: Function) -> bool {
+        function == Function::Thumbnail || self.0.contains_key("AltTextQueueUrl")
     }
 
     /// The URLs of all queues, by the name of their output without `Url`.

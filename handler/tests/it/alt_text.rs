@@ -194,9 +194,7 @@ async fn what_breaks_the_rules_is_asked_for_once_more_and_then_rejected() {
         assert_eq!((describing.asked(), facts.input_tokens), (2, 2000), "{why}");
 
         // Asked for, it is tried again; and the second answer may do.
-        let mut answers = 0;
         describing.aws.model(move |request| {
-            answers += 1;
             let told = request.to_string().contains("was rejected");
             describes(if told { "A cat" } else { "Picture of a cat" })
         });
