@@ -1,0 +1,13 @@
+//! Names that tests try the keys with.
+
+use proptest::prelude::*;
+
+/// Names as hostile as a file system allows: dots, percent signs, controls, any Unicode.
+pub(super) fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{0,40}",
+        "[a-f0-9./%+ \\-]{0,60}",
+        "([a-z]{0,3}[./]){0,8}[0-9a-f]{10}(\\.[0-9a-f]{10}){0,2}",
+        any::<String>(),
+    ]
+}

@@ -1,0 +1,158 @@
+//! The index by name: how `cat.jpg` is found, the newest first.
+
+use std::fmt;
+use std::str::FromStr;
+
+use percent_encoding::utf8_percent_encode;
+use time::OffsetDateTime;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::digest::is_short_digest;
+use super::text::{KEEP, digits, is_hex};
+use super::{Digest, KeyError, MAX_KEY_BYTES, OriginalKey, OriginalVersion, basename, escape};
+
+/// The prefix in the catalog of the name index.
+pub const BY_NAME: &str = "by-name/";
+
+/// Where a manifest stands in the catalog: `by-name/{lower-case basename, percent-encoded}/`
+/// `{9999999999999 - last-modified in ms}-{h10}-{6 digits of the key and version}.json`.
+///
+/// Subtracting the time makes a listing give the newest first, so finding the newest `cat.jpg` costs
+/// one LIST at any scale. The key and version are in it because S3 tells the time to the second: a
+/// copy of a folder writes `a/cat.jpg` and `b/cat.jpg` with the same bytes within one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameIndexKey {
+    name: String,
+    last_modified_ms: u64,
+    digest: String,
+    place: String,
+}
+
+const NEWEST_FIRST: u64 = 9_999_999_999_999;
+
+/// How many hexadecimal digits tell apart the copies of a photo made in the same second.
+const PLACE_DIGITS: usize = 6;
+
+impl NameIndexKey {
+    /// The index key of `original`, last modified at `last_modified`, with `digest`.
+    pub fn new(original: &OriginalVersion, last_modified: OffsetDateTime, digest: &Digest) -> Self {
+        // An original of ours is found by the name of the file that was uploaded.
+        let name = match original.key.parse::<OriginalKey>() {
+            Ok(ours) => ours.file_name(),
+            Err(_) => basename(&original.key).to_owned(),
+        };
+        let ms = (last_modified.unix_timestamp_nanos() / 1_000_000).clamp(0, i128::from(NEWEST_FIRST));
+        let place = Digest::of(format!("{}\0{}", original.key, original.version).as_bytes());
+        Self {
+            name: encode_name(&name),
+            last_modified_ms: ms as u64,
+            digest: digest.short().to_owned(),
+            place: place.as_str()[..PLACE_DIGITS].to_owned(),
+        }
+    }
+
+    /// The prefix under which all photos called `name` are listed, newest first. Folders before the
+    /// name do not count.
+    pub fn prefix(name: &str) -> String {
+        format!("{BY_NAME}{}/", encode_name(basename(name)))
+    }
+
+    /// The prefix of the entries that stand beside `entry`: of photos with the same name.
+    pub fn siblings(entry: &str) -> &str {
+        entry.rfind('/').map_or("", |slash| &entry[..=slash])
+    }
+
+    /// Whether the photo whose manifest stands at `other` may have its thumbnails under the `base` of the one
+    /// at `entry`: a copy with the same name and bytes. Its manifest tells.
+    pub fn may_share(entry: &str, other: &str, base: &str) -> bool {
+        let digest = base.parse::<OriginalKey>().map(|base| base.short_digest().to_owned());
+        let other = (other != entry).then(|| other.parse::<Self>());
+        matches!((digest, other), (Ok(digest), Some(Ok(other))) if other.digest == digest)
+    }
+
+    /// The original's Last-Modified, in milliseconds since 1970.
+    pub fn last_modified_ms(&self) -> u64 {
+        self.last_modified_ms
+    }
+
+    /// The first 10 hexadecimal digits of the original's SHA-256.
+    pub fn short_digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+impl fmt::Display for NameIndexKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, last_modified_ms, digest, place } = self;
+        write!(f, "{BY_NAME}{name}/{:013}-{digest}-{place}.json", NEWEST_FIRST - last_modified_ms)
+    }
+}
+
+impl FromStr for NameIndexKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let read = || {
+            let (name, entry) = text.strip_prefix(BY_NAME)?.split_once('/')?;
+            let (newest_first, rest) = entry.strip_suffix(".json")?.split_once('-')?;
+            let (digest, place) = rest.split_once('-')?;
+            let last_modified_ms = NEWEST_FIRST.checked_sub(digits(newest_first, 13)?)?;
+            let known = is_short_digest(digest) && is_hex(place, PLACE_DIGITS) && !name.is_empty();
+            let (name, digest, place) = (name.to_owned(), digest.to_owned(), place.to_owned());
+            known.then_some(Self { name, last_modified_ms, digest, place })
+        };
+        read().ok_or_else(|| KeyError::Form { text: escape(text) })
+    }
+}
+
+/// A name as it stands in the index. One too long for a key is cut and told apart by its digest.
+fn encode_name(name: &str) -> String {
+    let lower: String = name.nfc().collect::<String>().to_lowercase();
+    let encoded = utf8_percent_encode(&lower, KEEP).to_string();
+    if encoded.len() <= MAX_KEY_BYTES {
+        return encoded;
+    }
+    // Percent-encoded text is ASCII: any cut is a character boundary.
+    format!("{}~{}", &encoded[..300], Digest::of(lower.as_bytes()).short())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::datetime;
+
+    use super::super::hostile::hostile;
+    use super::*;
+
+    fn digest() -> Digest {
+        Digest::of(b"cat")
+    }
+
+    #[test]
+    fn the_name_index_lists_the_newest_first() {
+        let at = |key: &str, time| {
+            NameIndexKey::new(&OriginalVersion::new(key, Some("v1"), None), time, &digest()).to_string()
+        };
+        let older = at("a/Cat.JPG", datetime!(2026-11-24 10:00 UTC));
+        let newer = at("b/cat.jpg", datetime!(2026-11-24 10:00:01 UTC));
+        assert_eq!(older, "by-name/cat.jpg/8204485599999-77af778b51-9f8943.json");
+        assert!(newer < older);
+        assert!(older.starts_with(&NameIndexKey::prefix("CAT.jpg")));
+        let ours = at("2026/11/24/cat.77af778b51.jpg", datetime!(2026-11-24 10:00 UTC));
+        let alike = older.len() - "9f8943.json".len();
+        assert_eq!(ours[..alike], older[..alike]);
+        assert_ne!(ours, older, "two originals made one manifest");
+        assert_eq!(NameIndexKey::prefix("my cat/é.jpg"), "by-name/%C3%A9.jpg/");
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_index_key_goes_round(key in hostile(), seconds in 0i64..4_000_000_000) {
+            let modified = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+            let original = OriginalVersion::new(&format!("x{key}x"), Some("v1"), None);
+            let index = NameIndexKey::new(&original, modified, &digest());
+            prop_assert!(index.to_string().len() <= 1024);
+            prop_assert_eq!(index.to_string().parse(), Ok(index));
+        }
+    }
+}

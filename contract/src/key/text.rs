@@ -1,0 +1,38 @@
+//! Pieces of text that keys are made of and read from.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+
+/// What stays as it is in a key part made from a file name: S3's "safe characters" that also need no
+/// quoting in a shell, plus everything that is not ASCII.
+pub(super) const KEEP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+
+/// The last part of a key: what a person calls the photo.
+pub fn basename(key: &str) -> &str {
+    key.rsplit_once('/').map_or(key, |(_, name)| name)
+}
+
+/// `text` with control characters (also the ones that reorder a terminal's line) written as escapes.
+pub fn escape(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if hidden(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+        out
+    })
+}
+
+pub(super) fn is_hex(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The number that exactly `count` decimal digits write.
+pub(super) fn digits(text: &str, count: usize) -> Option<u64> {
+    let all = text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    all.then(|| text.parse().ok()).flatten()
+}
