@@ -33,3 +33,29 @@ fuzz-imaging seconds="600":
 # All that CI runs.
 ci:
     .ci/run
+
+# The documentation of every public item, without a warning.
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+
+# An archive of the deployer for this machine's processor with the handlers' zips, manual page and completions, in target/dist.
+release:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+    name=deployer-$version-$(uname -m)-linux
+    out=target/dist/$name
+    rm -rf target/dist
+    mkdir -p "$out/completions" "$out/handlers"
+    cargo build --release --locked --package deployer
+    cp target/release/deployer README.md CHANGELOG.md LICENSE LICENSE-APACHE LICENSE-MIT "$out"
+    for shell in bash elvish fish zsh; do
+        target/release/deployer completions "$shell" >"$out/completions/deployer.$shell"
+    done
+    target/release/deployer completions man >"$out/deployer.1"
+    target/release/deployer package --out "$out/handlers"
+    # The same sources make the same archive.
+    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct)" \
+        -C target/dist -cf - "$name" | gzip -9n >"target/dist/$name.tar.gz"
+    (cd target/dist && sha256sum "$name.tar.gz" >SHA256SUMS)
+    ls -l "target/dist/$name.tar.gz"

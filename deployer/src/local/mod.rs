@@ -184,6 +184,7 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
 
 /// What a developer may tell the emulator: `MINISTACK_BEDROCK_PROXY_URL`, and `MINISTACK_AUTH=true` to have the
 /// permissions of callers and functions enforced.
+#[expect(clippy::disallowed_methods, reason = "what is passed on is no setting of ours")]
 fn passed_on() -> Vec<(String, String)> {
     std::env::vars()
         .filter_map(|(name, value)| match name.as_str() {

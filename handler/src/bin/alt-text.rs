@@ -11,6 +11,7 @@ use handler::original::Capacity;
 use handler::{batch, log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
+#[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     std::panic::set_hook(Box::new(log::panics));

@@ -10,6 +10,7 @@ use handler::failover::Failover;
 use handler::{batch, log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
+#[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     std::panic::set_hook(Box::new(log::panics));

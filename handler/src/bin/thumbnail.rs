@@ -12,6 +12,7 @@ use handler::{batch, log};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 // One thread waits for the network; images are rendered on threads of their own.
+#[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     std::panic::set_hook(Box::new(log::panics));

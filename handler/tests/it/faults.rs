@@ -23,6 +23,7 @@ const MAXIMUM_RECEIVES: u32 = 5;
 /// How many invocations meet faults; those after do not, so that every script ends.
 const ROUNDS: u32 = 12;
 
+#[expect(clippy::disallowed_methods, reason = "how long a test runs is asked of whoever runs it")]
 fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |text| text.parse().unwrap())
 }

@@ -1,0 +1,89 @@
+//! The rules of the house that no compiler knows: which crate may know which, and what stands where.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The greatest length of a source file, in lines: beyond it a file is about two things.
+const MAX_LINES: usize = 500;
+
+/// Files that are long for a reason.
+const LONG: [(&str, &str); 0] = [];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// What each of our crates depends on, tests apart.
+fn dependencies(package: &str) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|one| one["name"] == package).unwrap();
+    let ours = package["dependencies"].as_array().unwrap().iter();
+    ours.filter(|one| one["kind"].is_null()).map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Every Rust file of ours, with its path from the root.
+fn sources() -> Vec<(String, String)> {
+    let output = Command::new("git").args(["ls-files", "*.rs"]).current_dir(root()).output();
+    let listed = output.ok().filter(|output| output.status.success()).map(|output| output.stdout);
+    // Outside a checkout (an unpacked release) there is nothing to hold to the rules.
+    let listed = String::from_utf8(listed.unwrap_or_default()).unwrap();
+    let read = |path: &str| Some((path.to_owned(), std::fs::read_to_string(root().join(path)).ok()?));
+    listed.lines().filter_map(read).collect()
+}
+
+#[test]
+fn contract_knows_no_aws_no_async_and_no_image_code() {
+    let allowed =
+        ["percent-encoding", "serde", "serde_json", "sha2", "thiserror", "time", "unicode-normalization"];
+    for name in dependencies("contract") {
+        assert!(allowed.contains(&name.as_str()), "contract depends on `{name}`");
+    }
+}
+
+#[test]
+fn imaging_knows_no_aws_no_async_and_no_clock() {
+    for name in dependencies("imaging") {
+        let foreign = name.starts_with("aws-")
+            || ["tokio", "futures", "hyper", "time", "chrono", "handler", "deployer"]
+                .contains(&name.as_str());
+        assert!(!foreign, "imaging depends on `{name}`");
+    }
+}
+
+#[test]
+fn handler_and_deployer_do_not_know_each_other() {
+    assert!(!dependencies("handler").contains(&"deployer".to_owned()));
+    assert!(!dependencies("deployer").contains(&"handler".to_owned()));
+    // The one that would abort a function on a crafted header.
+    assert!(!dependencies("handler").contains(&"image".to_owned()));
+    assert!(!dependencies("imaging").contains(&"image".to_owned()));
+}
+
+#[test]
+fn every_file_says_what_it_is_about_and_is_about_one_thing() {
+    for (path, text) in sources() {
+        let first = text.lines().find(|line| !line.starts_with("#!")).unwrap_or_default();
+        assert!(first.starts_with("//! ") && first.len() > 20, "{path} begins with `{first}`");
+        let long = text.lines().count() > MAX_LINES && !LONG.iter().any(|(known, _)| *known == path);
+        assert!(!long, "{path} has more than {MAX_LINES} lines: split it by subject, or say in LONG why not");
+    }
+}
+
+#[test]
+fn clients_are_built_in_one_place_of_each_program() {
+    for (path, text) in sources() {
+        let builds = text.contains("Client::new(&") || text.contains("Client::from_conf(");
+        let place =
+            path.ends_with("src/aws.rs") || path.contains("/tests/") || path.ends_with("tests/house.rs");
+        assert!(!builds || place, "{path} builds an AWS client");
+    }
+}
