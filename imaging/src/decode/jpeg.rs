@@ -1,4 +1,4 @@
-//! JPEG.
+//! JPEG, by libjpeg-turbo.
 
 use super::jpeg_low::{self, Low};
 use super::{Decoded, Request, upright};
