@@ -79,6 +79,10 @@ pub(crate) struct Settings {
     pub(crate) alerts: AlertSettings,
     /// Whether S3 notes every request to the buckets in a bucket of its own.
     pub(crate) access_logs: bool,
+    /// Whether everything is encrypted with a KMS key of the stack's own.
+    pub(crate) kms_key: bool,
+    /// The ARN of the policy that bounds what the functions' roles may ever do.
+    pub(crate) permissions_boundary: Option<String>,
 }
 
 /// Names for the buckets.
@@ -209,6 +213,8 @@ impl Default for Settings {
             log_retention_days: 30,
             alerts: AlertSettings::default(),
             access_logs: false,
+            kms_key: false,
+            permissions_boundary: None,
         }
     }
 }
@@ -337,8 +343,27 @@ impl Settings {
             );
         }
         between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
+        if let Some(wrong) = self.permissions_boundary.as_ref().filter(|arn| !is_policy_arn(arn)) {
+            return Err(CommandError::usage(format!(
+                "`permissions_boundary` is `{}`, which is not the ARN of a policy",
+                contract::key::escape(wrong)
+            ))
+            .hint("write one like `arn:aws:iam::111122223333:policy/boundary`"));
+        }
         Ok(())
     }
+}
+
+/// Whether `arn` names an IAM policy, by the same rule as the template's parameter.
+fn is_policy_arn(arn: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "+=,.@_/-".contains(c);
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", partition, "iam", "", account, policy] = parts[..] else { return false };
+    let is_account = account == "aws" || account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let is_partition =
+        !partition.is_empty() && partition.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let name = policy.strip_prefix("policy/").unwrap_or_default();
+    is_partition && is_account && !name.is_empty() && name.chars().all(legal)
 }
 
 fn between(field: &str, value: u32, least: u32, most: u32, unit: &str) -> Result<(), CommandError> {
@@ -427,6 +452,9 @@ mod tests {
             "function: {timeout: 901}",
             "alt_text: {languages: [english]}",
             "alt_text: {languages: []}",
+            "permissions_boundary: boundary",
+            "permissions_boundary: arn:aws:iam::111122223333:role/boundary",
+            "permissions_boundary: arn:aws:iam::1:policy/boundary",
         ] {
             let refused = read_text(text).and_then(|settings| settings.check());
             assert!(refused.is_err(), "{text}");

@@ -11,6 +11,9 @@ use crate::local;
 use crate::stack::{Stack, empty, events};
 use crate::ui::Ui;
 
+/// How long a deleted key can still be called back, in days: the longest there is.
+const KEY_WAITS_DAYS: i32 = 30;
+
 /// Deletes the stack with everything in it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer down --local\n  deployer down --keep-data --yes")]
@@ -39,6 +42,10 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         if !args.keep_data {
             for bucket in &data {
                 deleted += empty::empty(stack, bucket, ui).await?;
+            }
+            // While the stack still says which key is its own.
+            if let Some(key) = key(stack).await {
+                delete_key(stack, key, ui).await?;
             }
         }
         let outcome = events::delete(stack, &stack_id, ui).await?;
@@ -101,6 +108,9 @@ async fn show_losses(
     } else {
         ui.note(format!("There is no stack `{}`; looking for what an earlier one left.", stack.name()));
     }
+    if let Some(key) = key(stack).await.filter(|_| args.keep_data) {
+        ui.note(format!("  {key} stays: what is kept cannot be read without this key"));
+    }
     for bucket in buckets {
         let (count, more) = empty::count(stack, bucket).await?;
         let more = if more { " or more" } else { "" };
@@ -134,6 +144,27 @@ async fn stop_functions(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
         }
     }
     Ok(())
+}
+
+/// The ARN of the stack's own key, if it has one.
+async fn key(stack: &Stack) -> Option<&str> {
+    stack.outputs().await.ok()?.get("KeyArn").ok()
+}
+
+/// Has the key deleted, which KMS does only after a wait.
+async fn delete_key(stack: &Stack, key: &str, ui: &Ui) -> Result<(), CommandError> {
+    let kms = stack.aws.kms();
+    match kms.schedule_key_deletion().key_id(key).pending_window_in_days(KEY_WAITS_DAYS).send().await {
+        Ok(_) => {
+            ui.note(format!("  {key} is deleted in {KEY_WAITS_DAYS} days"));
+            Ok(())
+        }
+        // An earlier attempt has done it.
+        Err(error) if matches!(aws_code(&error), Some("KMSInvalidStateException" | "NotFoundException")) => {
+            Ok(())
+        }
+        Err(error) => Err(aws_error(format_args!("have the key `{key}` deleted"), &error)),
+    }
 }
 
 async fn delete_bucket(stack: &Stack, bucket: &str) -> Result<(), CommandError> {

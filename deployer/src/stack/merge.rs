@@ -43,9 +43,9 @@ pub(super) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> 
         }
     }
     for (resource, properties) in extensions {
-        let path = format!("/{resource}/Properties");
-        if let Some(there) = merged.get_mut("Resources").and_then(|all| all.pointer_mut(&path)) {
-            extend(there, properties);
+        let there = merged.get_mut("Resources").and_then(|all| all.get_mut(&resource));
+        if let Some(Value::Object(there)) = there {
+            extend(there.entry("Properties").or_insert_with(|| json!({})), properties);
         }
     }
     Ok(merged)
@@ -227,16 +227,17 @@ mod tests {
     fn a_parameter_named_like_an_earlier_output_is_that_output_and_extensions_reach_back() {
         let core = Part {
             file: "core",
-            text: "Resources: {A: {Properties: {List: [1]}}}\nOutputs: {Arn: {Value: !GetAtt A.Arn}}",
+            text: "Resources: {A: {Properties: {List: [1]}}, Bare: {}}\nOutputs: {Arn: {Value: !GetAtt A.Arn}}",
         };
         let more = Part {
             file: "more",
-            text: "Parameters: {Arn: {Type: String}}\nMetadata: {Extends: {A: {List: [2], B: 3}, Absent: {C: 4}}}\n\
+            text: "Parameters: {Arn: {Type: String}}\nMetadata: {Extends: {A: {List: [2], B: 3}, Bare: {H: 5}, Absent: {C: 4}}}\n\
                    Resources: {D: {Properties: {E: !Ref Arn, F: !Sub 'x-${Arn}-${G}'}}}",
         };
         let expect = json!({
             "Resources": {
                 "A": {"Properties": {"List": [1, 2], "B": 3}},
+                "Bare": {"Properties": {"H": 5}},
                 "D": {"Properties": {"E": {"Fn::GetAtt": ["A", "Arn"]}, "F": {"Fn::Sub": "x-${A.Arn}-${G}"}}},
             },
             "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["A", "Arn"]}}},

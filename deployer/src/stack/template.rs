@@ -32,6 +32,9 @@ const ALERT_EMAIL: Part = part!("alert-email");
 /// The part that has S3 note every request.
 const ACCESS_LOGS: Part = part!("access-logs");
 
+/// The part that encrypts everything with a key of its own.
+const KMS: Part = part!("kms");
+
 /// CloudFormation's limit for a template that is sent in the request itself, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 51_200;
 
@@ -66,7 +69,8 @@ fn parts(settings: &Settings) -> Vec<Part> {
     let alt_text = settings.alt_text.enabled.then_some(ALT_TEXT);
     let email = settings.alerts.email.is_some().then_some(ALERT_EMAIL);
     let access_logs = settings.access_logs.then_some(ACCESS_LOGS);
-    ALWAYS.into_iter().chain(alt_text).chain(email).chain(access_logs).collect()
+    let kms = settings.kms_key.then_some(KMS);
+    ALWAYS.into_iter().chain(alt_text).chain(email).chain(access_logs).chain(kms).collect()
 }
 
 impl Template {
@@ -115,6 +119,7 @@ fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<
         ("AltTextLanguages", alt_text.languages.join(",")),
         ("AltTextMaximumConcurrency", alt_text.maximum_concurrency.to_string()),
         ("AlertEmail", name(&settings.alerts.email)),
+        ("PermissionsBoundary", name(&settings.permissions_boundary)),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
@@ -185,7 +190,7 @@ mod tests {
     fn every_resource_has_its_line_whatever_parts_there_are() {
         let alerts = crate::config::AlertSettings { email: Some("oncall@example.com".to_owned()) };
         let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
-        let settings = Settings { alerts, alt_text, access_logs: true, ..Settings::default() };
+        let settings = Settings { alerts, alt_text, access_logs: true, kms_key: true, ..Settings::default() };
         let template = render(&settings).unwrap();
         let originals = &template.value["Resources"]["OriginalsBucket"]["Properties"];
         assert_eq!(originals["LoggingConfiguration"]["LogFilePrefix"], "originals/");

@@ -8,7 +8,7 @@ use crate::model::{Model, Statement, list, referred, text};
 pub(crate) type Check = (&'static str, fn(&Model) -> Vec<String>);
 
 /// All checks.
-pub(crate) const CHECKS: [Check; 18] = [
+pub(crate) const CHECKS: [Check; 20] = [
     ("the model is asked through its profile", the_model_is_asked_through_its_profile),
     ("services are bound to a source", services_are_bound),
     ("nobody is everybody", nobody_is_everybody),
@@ -25,14 +25,28 @@ pub(crate) const CHECKS: [Check; 18] = [
     ("the environment is the contract's", the_environment_is_the_contracts),
     ("buckets are private", buckets_are_private),
     ("everything is encrypted", everything_is_encrypted),
+    ("the key is for this stack alone", the_key_is_for_this_stack_alone),
+    ("roles are bounded", roles_are_bounded),
     ("logs end", logs_end),
     ("functions run the given code", functions_run_the_given_code),
 ];
+
+/// The log groups of this stack's functions.
+const LOG_GROUPS: &str =
+    "arn:AWS::Partition:logs:AWS::Region:AWS::AccountId:log-group:/aws/lambda/AWS::StackName-*";
 
 fn services_are_bound(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for statement in model.resource_statements().iter().filter(|statement| statement.allows()) {
         for service in statement.services() {
+            // CloudWatch Logs names the log group, and so the account, in the encryption context.
+            if service == "logs.AWS::Region.amazonaws.com" {
+                let group = statement.condition("kms:EncryptionContext:aws:logs:arn");
+                if group.is_none_or(|group| text(group) != LOG_GROUPS) {
+                    wrong.push(format!("{}: {service} for any log group", statement.of));
+                }
+                continue;
+            }
             let account = statement.condition("aws:SourceAccount");
             if account.is_none_or(|account| text(account) != "AWS::AccountId") {
                 wrong.push(format!("{}: {service} of any account", statement.of));
@@ -161,6 +175,16 @@ const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 17] = [
     ("AltTextRole", "logs:PutLogEvents", "AltTextLogGroup.Arn"),
 ];
 
+/// What is added to that by a key: role and action.
+const MAY_WITH_KEY: [(&str, &str); 6] = [
+    ("ThumbnailRole", "kms:Decrypt"),
+    ("ThumbnailRole", "kms:GenerateDataKey"),
+    ("FailoverRole", "kms:Decrypt"),
+    ("FailoverRole", "kms:GenerateDataKey"),
+    ("AltTextRole", "kms:Decrypt"),
+    ("AltTextRole", "kms:GenerateDataKey"),
+];
+
 /// The foundation model may be asked through the one inference profile alone, which says in which regions.
 fn the_model_is_asked_through_its_profile(model: &Model) -> Vec<String> {
     let profile =
@@ -178,9 +202,11 @@ fn the_model_is_asked_through_its_profile(model: &Model) -> Vec<String> {
 
 fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
     let line = |(role, action, resource): &(&str, &str, &str)| format!("{role}: {action} on {resource}");
-    let with_alt_text = !properties(model, "AltTextRole").is_null();
-    let more = MAY_WITH_ALT_TEXT.iter().filter(|_| with_alt_text);
-    let expect: Vec<String> = MAY.iter().chain(more).map(line).collect();
+    let is_there = |id: &str| !properties(model, id).is_null();
+    let alt_text = MAY_WITH_ALT_TEXT.iter().filter(|_| is_there("AltTextRole"));
+    let key = MAY_WITH_KEY.iter().filter(|(role, _)| is_there("Key") && is_there(role));
+    let key = key.map(|(role, action)| line(&(role, action, "Key.Arn")));
+    let expect: Vec<String> = MAY.iter().chain(alt_text).map(line).chain(key).collect();
     let mut may = Vec::new();
     for statement in model.role_statements() {
         for action in statement.actions() {
@@ -197,7 +223,8 @@ fn data_outlives_the_stack(model: &Model) -> Vec<String> {
         body["DeletionPolicy"] == "RetainExceptOnCreate" && body["UpdateReplacePolicy"] == "Retain"
     };
     let buckets = model.resources("AWS::S3::Bucket").into_iter();
-    buckets.filter(|(_, body)| !kept(body)).map(|(id, _)| format!("{id} goes with its stack")).collect()
+    let kept_ones = buckets.chain(model.resources("AWS::KMS::Key"));
+    kept_ones.filter(|(_, body)| !kept(body)).map(|(id, _)| format!("{id} goes with its stack")).collect()
 }
 
 fn properties<'a>(model: &'a Model, id: &str) -> &'a Value {
@@ -354,7 +381,13 @@ fn output_is_not_input(model: &Model) -> Vec<String> {
             }
         }
     }
+    let mut names = Vec::new();
     for (id, body) in model.resources("AWS::S3::Bucket") {
+        let name = body["Properties"]["BucketName"].to_string();
+        if names.contains(&name) {
+            wrong.push(format!("{id} has the name of another bucket"));
+        }
+        names.push(name);
         let announces = !body["Properties"]["NotificationConfiguration"].is_null();
         if announces && id != "OriginalsBucket" {
             wrong.push(format!("{id} announces what is stored in it"));
@@ -408,20 +441,95 @@ fn buckets_are_private(model: &Model) -> Vec<String> {
     wrong
 }
 
+/// With a key of its own the stack uses it for everything, without one the keys of each service.
 fn everything_is_encrypted(model: &Model) -> Vec<String> {
+    let by_key = !properties(model, "Key").is_null();
+    let key = |value: &Value| text(value) == "Key.Arn";
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::S3::Bucket") {
         let rule = &body["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
-        if !rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"].is_string() {
+        let default = &rule["ServerSideEncryptionByDefault"];
+        // S3 delivers access logs to no bucket with a key of its own.
+        let encrypted = if by_key && id != "AccessLogsBucket" {
+            default["SSEAlgorithm"] == "aws:kms"
+                && key(&default["KMSMasterKeyID"])
+                && rule["BucketKeyEnabled"] == true
+        } else {
+            default["SSEAlgorithm"] == "AES256"
+        };
+        if !encrypted {
             wrong.push(format!("{id} is not encrypted"));
         }
     }
     for (id, body) in model.resources("AWS::SQS::Queue") {
-        if body["Properties"]["SqsManagedSseEnabled"] != true {
+        let queue = &body["Properties"];
+        let own = key(&queue["KmsMasterKeyId"]) && queue["SqsManagedSseEnabled"] == false;
+        let theirs = queue["KmsMasterKeyId"].is_null() && queue["SqsManagedSseEnabled"] == true;
+        if !(if by_key { own } else { theirs }) {
             wrong.push(format!("{id} is not encrypted"));
         }
     }
+    for (kind, property) in [
+        ("AWS::SNS::Topic", "KmsMasterKeyId"),
+        ("AWS::Logs::LogGroup", "KmsKeyId"),
+        ("AWS::Lambda::Function", "KmsKeyArn"),
+    ] {
+        for (id, body) in model.resources(kind) {
+            let value = &body["Properties"][property];
+            if !(if by_key { key(value) } else { value.is_null() }) {
+                wrong.push(format!("{id} is not encrypted with the stack's key"));
+            }
+        }
+    }
     wrong
+}
+
+/// What a service may do with the key.
+const SERVICES_MAY: [&str; 6] = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+];
+
+fn the_key_is_for_this_stack_alone(model: &Model) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (id, body) in model.resources("AWS::KMS::Key") {
+        if body["Properties"]["EnableKeyRotation"] != true {
+            wrong.push(format!("{id} is never changed"));
+        }
+        let statements = model.resource_statements();
+        for statement in statements.iter().filter(|statement| statement.of == id) {
+            let principal = &statement.value["Principal"];
+            let account = text(&principal["AWS"]) == "arn:AWS::Partition:iam::AWS::AccountId:root";
+            if !account && statement.services().len() != 1 {
+                wrong.push(format!("{id} is for {principal}"));
+            }
+            let may = |action: &&str| !action.contains('*') && (account || SERVICES_MAY.contains(action));
+            let too_much = statement.actions().into_iter().filter(|action| !may(action));
+            wrong.extend(too_much.map(|action| format!("{id}: {action} for {principal}")));
+        }
+        for service in ["s3", "sns", "cloudwatch", "logs.AWS::Region"] {
+            let service = format!("{service}.amazonaws.com");
+            if !statements
+                .iter()
+                .any(|statement| statement.of == id && statement.services() == [service.as_str()])
+            {
+                wrong.push(format!("{id}: {service} cannot use it"));
+            }
+        }
+    }
+    wrong
+}
+
+fn roles_are_bounded(model: &Model) -> Vec<String> {
+    let bound =
+        json!({ "Fn::If": ["IsBounded", { "Ref": "PermissionsBoundary" }, { "Ref": "AWS::NoValue" }] });
+    let roles = model.resources("AWS::IAM::Role").into_iter();
+    let unbounded = roles.filter(|(_, body)| body["Properties"]["PermissionsBoundary"] != bound);
+    unbounded.map(|(id, _)| format!("{id} has no boundary")).collect()
 }
 
 fn logs_end(model: &Model) -> Vec<String> {

@@ -6,10 +6,11 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The parts that a stack may have, and the setting that asks for each.
-pub(crate) const OPTIONAL: [(&str, &str); 3] = [
+pub(crate) const OPTIONAL: [(&str, &str); 4] = [
     ("alt-text", "alt_text: {enabled: true}"),
     ("alert-email", "alerts: {email: oncall@example.com}"),
     ("access-logs", "access_logs: true"),
+    ("kms", "kms_key: true"),
 ];
 
 /// One template, whole.
@@ -65,6 +66,11 @@ impl Model {
     /// The template with every part there is.
     pub(crate) fn whole() -> Self {
         Self::of(&OPTIONAL)
+    }
+
+    /// The template without any part that can be left out.
+    pub(crate) fn least() -> Self {
+        Self::of(&[])
     }
 
     fn of(optional: &[(&str, &str)]) -> Self {

@@ -146,24 +146,84 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ("no greatest concurrency", "/ThumbnailEventSource/Properties/ScalingConfig", Value::Null),
         ("no dead-letter queue", "/ThumbnailQueue/Properties/RedrivePolicy", Value::Null),
         ("unfinished uploads kept", "/OriginalsBucket/Properties/LifecycleConfiguration", Value::Null),
+        (
+            "records stored among the originals",
+            "/FailoverFunction/Properties/Environment/Variables/CATALOG_BUCKET",
+            json!({ "Ref": "OriginalsBucket" }),
+        ),
+        (
+            "the thumbnails bucket is the originals bucket",
+            "/ThumbnailsBucket/Properties/BucketName",
+            json!({ "Fn::If": [
+                "OriginalsBucketIsNamed",
+                { "Ref": "OriginalsBucketName" },
+                { "Fn::Sub": "${AWS::StackName}-originals-${AWS::AccountId}-${AWS::Region}" },
+            ] }),
+        ),
+        ("a role without its boundary", "/FailoverRole/Properties/PermissionsBoundary", Value::Null),
+        (
+            "the key for any account's S3",
+            "/Key/Properties/KeyPolicy/Statement/1/Condition/StringEquals",
+            Value::Null,
+        ),
+        ("the key for any bucket", "/Key/Properties/KeyPolicy/Statement/1/Condition/ArnEquals", Value::Null),
+        ("the key for any topic", "/Key/Properties/KeyPolicy/Statement/2/Condition", Value::Null),
+        ("the key for any alarm", "/Key/Properties/KeyPolicy/Statement/3/Condition/ArnLike", Value::Null),
+        ("the key for any log group", "/Key/Properties/KeyPolicy/Statement/4/Condition", Value::Null),
+        (
+            "the key for every log group of the region",
+            "/Key/Properties/KeyPolicy/Statement/4/Condition/ArnLike/kms:EncryptionContext:aws:logs:arn",
+            json!({ "Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:*" }),
+        ),
+        ("the key for everybody", "/Key/Properties/KeyPolicy/Statement/0/Principal", json!({ "AWS": "*" })),
+        (
+            "the key for another account",
+            "/Key/Properties/KeyPolicy/Statement/0/Principal/AWS",
+            json!("arn:aws:iam::111122223333:root"),
+        ),
+        ("all of KMS for S3", "/Key/Properties/KeyPolicy/Statement/1/Action", json!("kms:*")),
+        ("S3 cannot announce with the key", "/Key/Properties/KeyPolicy/Statement/1", Value::Null),
+        ("key rotation off", "/Key/Properties/EnableKeyRotation", Value::Null),
+        ("the key goes with the stack", "/Key/DeletionPolicy", Value::Null),
+        ("a topic unencrypted", "/OriginalsTopic/Properties/KmsMasterKeyId", Value::Null),
+        ("a queue without the key", "/AltTextQueue/Properties/KmsMasterKeyId", Value::Null),
+        ("a log group without the key", "/ThumbnailLogGroup/Properties/KmsKeyId", Value::Null),
+        (
+            "a bucket without the key",
+            "/OriginalsBucket/Properties/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID",
+            Value::Null,
+        ),
+        (
+            "every key for a role",
+            "/ThumbnailRole/Properties/Policies/1/PolicyDocument/Statement/0/Resource",
+            json!("*"),
+        ),
+        (
+            "access logs of another account",
+            "/AccessLogsBucketPolicy/Properties/PolicyDocument/Statement/0/Condition/StringEquals",
+            Value::Null,
+        ),
         ("other code", "/ThumbnailFunction/Properties/Code/S3Bucket", json!("elsewhere")),
     ]
 }
 
-/// Puts `value` at `path` below the resources; what is to be changed must be there, or at least its parent.
-pub(crate) fn apply(template: &mut Value, path: &str, value: Value) {
+/// Puts `value` at `path` below the resources, and says whether there was anything to change: the entry itself
+/// or, where something is added, its parent.
+pub(crate) fn apply(template: &mut Value, path: &str, value: Value) -> bool {
     let (parent, name) = path.rsplit_once('/').expect("a path");
-    let place = template.pointer_mut(&format!("/Resources{parent}")).unwrap_or_else(|| panic!("no {parent}"));
-    match place {
-        Value::Array(items) => {
-            let index: usize = name.parse().expect("an index");
-            assert!(index < items.len(), "no {path}");
-            items.remove(index);
+    match template.pointer_mut(&format!("/Resources{parent}")) {
+        Some(Value::Array(items)) => {
+            let index = name.parse().ok().filter(|index: &usize| *index < items.len());
+            if let Some(index) = index {
+                items.splice(index..=index, Some(value).filter(|value| !value.is_null()));
+            }
+            index.is_some()
         }
-        Value::Object(entries) if value.is_null() => assert!(entries.remove(name).is_some(), "no {path}"),
-        Value::Object(entries) => {
+        Some(Value::Object(entries)) if value.is_null() => entries.remove(name).is_some(),
+        Some(Value::Object(entries)) => {
             entries.insert(name.to_owned(), value);
+            true
         }
-        other => panic!("{path} leads into {other}"),
+        _ => false,
     }
 }
