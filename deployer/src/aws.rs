@@ -29,6 +29,13 @@ pub(crate) struct Identity {
     pub(crate) arn: String,
 }
 
+impl Identity {
+    /// The part of AWS it belongs to: `aws`, `aws-us-gov` or `aws-cn`.
+    pub(crate) fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).unwrap_or("aws")
+    }
+}
+
 impl Aws {
     /// The clients for AWS, or for the emulator where there is one.
     pub(crate) async fn connect(config: &Config, emulator: Option<&Emulator>) -> Result<Self, CommandError> {

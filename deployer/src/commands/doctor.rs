@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::aws::Aws;
-use crate::config::Config;
+use crate::config::{Config, Settings};
 use crate::error::{CommandError, aws_code, aws_error};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -17,6 +17,8 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
     (
         &["arn:aws:cloudformation:*:*:stack/{}/*"],
         &[
+            "cloudformation:CancelUpdateStack",
+            "cloudformation:ContinueUpdateRollback",
             "cloudformation:CreateChangeSet",
             "cloudformation:DeleteChangeSet",
             "cloudformation:DeleteStack",
@@ -39,6 +41,7 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
             "s3:ListBucket",
             "s3:ListBucketMultipartUploads",
             "s3:ListBucketVersions",
+            "s3:ListMultipartUploadParts",
             "s3:PutBucketLogging",
             "s3:PutBucketNotification",
             "s3:PutBucketOwnershipControls",
@@ -123,6 +126,40 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
     ),
 ];
 
+/// What `doctor` asks to hold all this against the caller's rights. It tells yes or no and nothing else.
+const ASKING: (&[&str], &[&str]) =
+    (&["arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*"], &["iam:SimulatePrincipalPolicy"]);
+
+/// What is added by a key of the stack's own. Keys have no names.
+const KEY_ACTIONS: (&[&str], &[&str]) = (
+    &["*"],
+    &[
+        "kms:CreateGrant",
+        "kms:CreateKey",
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:EnableKeyRotation",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:PutKeyPolicy",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+    ],
+);
+
+/// What is added by a permissions boundary.
+const BOUNDARY_ACTIONS: (&[&str], &[&str]) =
+    (&["arn:aws:iam::*:role/{}-*"], &["iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"]);
+
+/// What an operator of a stack with `settings` does.
+fn actions(settings: &Settings) -> impl Iterator<Item = (&'static [&'static str], &'static [&'static str])> {
+    let key = settings.kms_key.then_some(KEY_ACTIONS);
+    let boundary = settings.permissions_boundary.is_some().then_some(BOUNDARY_ACTIONS);
+    ACTIONS.into_iter().chain([ASKING]).chain(key).chain(boundary)
+}
+
 /// Lambda runs this many invocations of a new account at once, or fewer.
 const USUAL_CONCURRENCY: i32 = 1000;
 
@@ -188,7 +225,7 @@ impl Check {
 
 pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
     if args.policy {
-        let policy = policy(&config.settings.stack);
+        let policy = policy(&config.settings);
         return ui.result(&policy, || format!("{policy:#}"));
     }
     let mut checks = tools(&config);
@@ -261,7 +298,7 @@ async fn at_aws(stack: &Stack) -> Vec<Check> {
             true
         }
     };
-    checks.push(permissions(&stack.aws, &arn, stack.name()).await);
+    checks.push(permissions(&stack.aws, &arn, &stack.config.settings).await);
     checks.push(concurrency(stack).await);
     if !exists {
         checks.push(names(stack).await);
@@ -270,13 +307,13 @@ async fn at_aws(stack: &Stack) -> Vec<Check> {
 }
 
 /// Asks IAM whether the caller may do all that an operator does.
-async fn permissions(aws: &Aws, arn: &str, name: &str) -> Check {
+async fn permissions(aws: &Aws, arn: &str, settings: &Settings) -> Check {
     const FIX: &str = "attach the policy that `deployer doctor --policy` prints";
     let Some(principal) = principal(arn) else {
         return Check::ok("permissions", "the account's root user may do anything");
     };
     let mut denied = Vec::new();
-    for (resources, actions) in ACTIONS {
+    for (resources, actions) in actions(settings) {
         // IAM holds an action against one kind of resource at a time: the first, and objects against the last.
         let objects = |action: &&str| action.contains("Object") || action.contains("Multipart");
         let (on_last, on_first): (Vec<&str>, Vec<&str>) = actions.iter().partition(|action| objects(action));
@@ -287,7 +324,9 @@ async fn permissions(aws: &Aws, arn: &str, name: &str) -> Check {
                 .simulate_principal_policy()
                 .policy_source_arn(&principal)
                 .set_action_names(Some(actions.iter().map(|action| (*action).to_owned()).collect()))
-                .resource_arns(resource.replace("{}", name).replace(":*:*:", ":eu-central-1:111122223333:"))
+                .resource_arns(
+                    resource.replace("{}", &settings.stack).replace(":*:*:", ":eu-central-1:111122223333:"),
+                )
                 .into_paginator()
                 .send();
             while let Some(page) = pages.next().await {
@@ -310,7 +349,7 @@ async fn permissions(aws: &Aws, arn: &str, name: &str) -> Check {
             }
         }
     }
-    let all: usize = ACTIONS.iter().map(|(_, actions)| actions.len()).sum();
+    let all: usize = actions(settings).map(|(_, actions)| actions.len()).sum();
     match denied.first() {
         None => Check::ok("permissions", format!("all {all} actions are allowed")),
         Some(_) => Check::fail("permissions", format!("not allowed: {}", denied.join(", ")), FIX),
@@ -382,13 +421,12 @@ async fn names(stack: &Stack) -> Check {
     Check::fail("names", format!("these buckets are there already: {}", taken.join(", ")), fix)
 }
 
-/// The policy that lets an operator do all this to the stack called `name`.
-fn policy(name: &str) -> Value {
-    let statements: Vec<Value> = ACTIONS
-        .iter()
+/// The policy that lets an operator do all this to the stack of `settings`.
+fn policy(settings: &Settings) -> Value {
+    let statements: Vec<Value> = actions(settings)
         .map(|(resources, actions)| {
             let resources: Vec<String> =
-                resources.iter().map(|resource| resource.replace("{}", name)).collect();
+                resources.iter().map(|resource| resource.replace("{}", &settings.stack)).collect();
             json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
         })
         .collect();
@@ -410,7 +448,10 @@ mod tests {
 
     #[test]
     fn the_policy_fits_into_a_managed_one() {
-        let policy = policy("thumbnail-generator").to_string();
+        let boundary = "arn:aws:iam::111122223333:policy/boundary".to_owned();
+        let settings =
+            Settings { kms_key: true, permissions_boundary: Some(boundary), ..Settings::default() };
+        let policy = policy(&settings).to_string();
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
         assert!(policy.len() <= 6144, "{} characters", policy.len());
     }

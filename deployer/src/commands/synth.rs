@@ -195,16 +195,16 @@ fn replace_ref(value: &mut Value, name: &str, with: &Value) {
 async fn make_bucket(config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let caller = async {
         let aws = Aws::connect(config, None).await?;
-        let account = aws.identity().await?.account;
-        Ok::<_, CommandError>((aws, account))
+        let identity = aws.identity().await?;
+        Ok::<_, CommandError>((aws, identity))
     };
-    let (aws, account) = match caller.await {
+    let (aws, identity) = match caller.await {
         Ok(caller) => caller,
         Err(error) => {
             ui.detail(format!("the bucket for the handlers was not looked for: {error}"));
             return Ok(());
         }
     };
-    let name = artifacts::bucket_name(config, &account, aws.region());
-    artifacts::ensure_bucket(&aws, &name).await
+    let name = artifacts::bucket_name(config, &identity.account, aws.region());
+    artifacts::ensure_bucket(&aws, &identity, &name).await
 }

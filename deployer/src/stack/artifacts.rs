@@ -7,8 +7,9 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, PublicAccessBlockConfiguration,
 };
+use serde_json::json;
 
-use crate::aws::Aws;
+use crate::aws::{Aws, Identity};
 use crate::config::Config;
 use crate::error::{CommandError, aws_code, aws_error, io_error};
 use crate::package::Artifact;
@@ -28,7 +29,7 @@ pub(crate) fn bucket_name(config: &Config, account: &str, region: &str) -> Strin
 /// Makes the bucket unless it is there, and uploads the zips that it does not hold yet.
 pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let bucket = stack.artifacts_bucket().await?;
-    ensure_bucket(&stack.aws, &bucket).await?;
+    ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
     for artifact in artifacts {
         let key = artifact.key();
         let head = stack.aws.s3().head_object().bucket(&bucket).key(&key).send().await;
@@ -69,7 +70,7 @@ async fn upload(stack: &Stack, bucket: &str, key: &str, path: &Path) -> Result<(
 /// Puts the template into the bucket, for one too large to be sent in the request, and gives its address.
 pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result<String, CommandError> {
     let bucket = stack.artifacts_bucket().await?;
-    ensure_bucket(&stack.aws, &bucket).await?;
+    ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
     let body = template.body();
     let key = format!("templates/{}.json", contract::key::Digest::of(body.as_bytes()).as_str());
     stack
@@ -88,10 +89,11 @@ pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result
     })
 }
 
-/// Makes the bucket, closed to the public, unless it is there.
-pub(crate) async fn ensure_bucket(aws: &Aws, bucket: &str) -> Result<(), CommandError> {
+/// Makes the bucket, closed to the public and to what does not come over TLS, unless it is there.
+pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) -> Result<(), CommandError> {
     let s3 = aws.s3();
-    match s3.head_bucket().bucket(bucket).send().await {
+    // Its name can be guessed: in somebody else's bucket of that name they could exchange the functions' code.
+    match s3.head_bucket().bucket(bucket).expected_bucket_owner(&identity.account).send().await {
         Ok(_) => return Ok(()),
         Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
         Err(error) => {
@@ -131,6 +133,18 @@ pub(crate) async fn ensure_bucket(aws: &Aws, bucket: &str) -> Result<(), Command
         .send()
         .await
         .map_err(|error| aws_error(format_args!("block public access to `{bucket}`"), &error))?;
+    let arn = format!("arn:{}:s3:::{bucket}", identity.partition());
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Sid": "OnlyOverTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        "Resource": [arn, format!("{arn}/*")],
+        "Condition": { "Bool": { "aws:SecureTransport": false } },
+    }] });
+    s3.put_bucket_policy()
+        .bucket(bucket)
+        .policy(policy.to_string())
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("ask for TLS in `{bucket}`"), &error))?;
     Ok(())
 }
 

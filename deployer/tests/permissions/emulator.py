@@ -1,30 +1,55 @@
-"""MiniStack with IAM enforced, which writes down every decision: emulator.py DECISIONS
+"""MiniStack with IAM enforced, which writes down every decision: emulator.py STACK DECISIONS
 
-The policies of the stack refuse what does not come over TLS. Loopback has none, so requests count as encrypted
-unless they come with the header `x-plain`, by which a test sees that the others are refused.
+The policies of the stack refuse what does not come over TLS. Loopback has none, so requests count as encrypted,
+until the file PLAIN beside DECISIONS is there.
 """
 
 import json
+import pathlib
 import sys
 
 from ministack import app
 from ministack.core import iam_evaluator, responses
 
-decisions = open(sys.argv[1], "a", buffering=1)
+stack = f"arn:aws:cloudformation:us-east-1:000000000000:stack/{sys.argv[1]}/*"
+decisions = open(sys.argv[2], "a", buffering=1)
+plain = pathlib.Path(sys.argv[2]).with_name("PLAIN")
 enforce = iam_evaluator.enforce
 pin = app.pin_request_origin
 
+# What AWS calls the permission for a call, where the emulator has the call's own name.
+PERMISSIONS = {"bedrock:Converse": "bedrock:InvokeModel", "sqs:SendMessageBatch": "sqs:SendMessage"}
+
+
+def asked(action, resource):
+    """The resources that AWS holds a call against, each with the condition keys that go with it."""
+    # A change set's ARN may be named alone.
+    if action.endswith("ChangeSet") and resource == "*":
+        return [(stack, {})]
+    if action == "iam:SimulatePrincipalPolicy":
+        return [("arn:aws:iam::000000000000:user/operator", {})]
+    # The profile, and through it the model in the region that it chooses.
+    model = resource.rpartition("::foundation-model/")[2]
+    if model != resource and model.count(".") == 2:
+        profile = f"arn:aws:bedrock:us-east-1:000000000000:inference-profile/{model}"
+        base = f"arn:aws:bedrock:us-west-2::foundation-model/{model.partition('.')[2]}"
+        return [(profile, {}), (base, {"bedrock:InferenceProfileArn": profile})]
+    return [(resource, {})]
+
 
 def enforce_and_write(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
-    denied = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
-    who = iam_evaluator.resolve_principal(access_key_id or "", responses.get_account_id())
-    principal = getattr(who, "arn", "")
-    line = {"principal": principal, "action": iam_action, "resource": resource_arn, "allowed": denied is None}
-    decisions.write(json.dumps(line) + "\n")
-    return denied
+    action = PERMISSIONS.get(iam_action, iam_action)
+    for resource, keys in asked(action, resource_arn):
+        denied = enforce(access_key_id, action, service, region, resource, {**(service_context or {}), **keys})
+        who = iam_evaluator.resolve_principal(access_key_id or "", responses.get_account_id())
+        line = {"principal": getattr(who, "arn", ""), "action": action, "resource": resource}
+        decisions.write(json.dumps({**line, "allowed": denied is None}) + "\n")
+        if denied:
+            return denied
+    return None
 
 
 iam_evaluator.enforce = enforce_and_write
-app.pin_request_origin = lambda address, secure: pin(address, True)
+app.pin_request_origin = lambda address, secure: pin(address, not plain.exists())
 sys.argv = ["ministack"]
 app.main()

@@ -1,0 +1,293 @@
+//! Least privilege, tried: the whole pipeline and every command where IAM is enforced, by an operator with exactly
+//! the policy that `deployer doctor --policy` prints and by functions with exactly their roles. The emulator writes
+//! down each decision: what is refused is missing, what is never asked for is too much, and without any one
+//! statement something is refused.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod enforced;
+#[path = "../http/mod.rs"]
+mod http;
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::enforced::{Decision, Enforced, Statement, is_like};
+use crate::http::{Reply, serve};
+
+/// What services do with a role's rights, and the emulator without asking: Lambda receives and logs, S3, SQS and
+/// SNS use the key, S3 says 404 instead of 403 to who may list.
+const BY_SERVICES: [(&str, &str); 11] = [
+    ("", "sqs:ReceiveMessage"),
+    ("", "sqs:DeleteMessage"),
+    ("", "sqs:GetQueueAttributes"),
+    ("", "logs:CreateLogStream"),
+    ("", "logs:PutLogEvents"),
+    ("", "kms:Decrypt"),
+    ("", "kms:GenerateDataKey"),
+    ("AltText", "s3:ListBucket"),
+    ("Failover", "s3:ListBucket"),
+    // Only in races, which `handler/tests` runs: the original goes, or the photo is done, while it is worked on.
+    ("AltText", "s3:DeleteObject"),
+    ("Failover", "s3:DeleteObject"),
+];
+
+/// The services whose actions CloudFormation takes in the operator's name, and the emulator without asking, and
+/// the actions of the others of which the same is true.
+const BY_CLOUDFORMATION: [&str; 5] = ["sns:", "cloudwatch:", "iam:", "lambda:", "kms:"];
+const ALSO_BY_CLOUDFORMATION: [&str; 12] = [
+    "logs:CreateLogGroup",
+    "logs:DeleteLogGroup",
+    "logs:DescribeLogGroups",
+    "logs:PutRetentionPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketLogging",
+    "s3:PutBucketNotification",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "sqs:CreateQueue",
+];
+
+/// What the deployer does when something has gone wrong; tests of their own bring that about.
+const IN_TROUBLE: [&str; 4] = [
+    "cloudformation:CancelUpdateStack",
+    "cloudformation:ContinueUpdateRollback",
+    "s3:AbortMultipartUpload",
+    "s3:ListMultipartUploadParts",
+];
+
+#[test]
+fn every_permission_is_needed_and_none_is_missing() {
+    let words = json!({"alt": "A cup of coffee on a table", "decorative": false, "long_description": "",
+        "visible_text": "", "confidence": 80});
+    let call = json!({"id": "c", "type": "function",
+        "function": {"name": "describe_picture", "arguments": words.to_string()}});
+    let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
+    let answer = json!({"choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}],
+        "usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}});
+    let model = serve(move |_| Reply::Whole(200, answer.to_string()));
+    let settings = "stack: tested\nalt_text: {enabled: true}\nkms_key: true\naccess_logs: true\n\
+                    permissions_boundary: arn:aws:iam::000000000000:policy/boundary\n";
+    let mut enforced = Enforced::start(settings, &model);
+    let services = ["s3:*", "sqs:*", "sns:*", "logs:*", "kms:*", "bedrock:*"];
+    let bounds = json!({"Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": services, "Resource": "*"}});
+    let boundary = enforced.boundary(&bounds);
+    let policy = enforced.hire();
+    let enforced = enforced;
+
+    let outputs = work(&enforced);
+    let output = |name: &str| outputs[name].as_str().unwrap().to_owned();
+    let roles = enforced.roles();
+    assert_eq!(roles.len(), 3, "{roles:?}");
+    assert!(roles.iter().all(|(_, bound)| bound.as_deref() == Some(&boundary)), "{roles:?}");
+
+    // What the bucket's policy says about TLS is true.
+    enforced.encrypted(false);
+    let refused = enforced.run(&["ls"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("explicit deny"), "{refused:?}");
+    enforced.encrypted(true);
+
+    let decisions = enforced.decisions();
+    for (role, _) in &roles {
+        held_against_its_calls(&enforced, role, &decisions);
+    }
+    for (role, _) in &roles {
+        fails_without_each_statement(&enforced, role, &output);
+    }
+    operator_fails_without_each_statement(&enforced, &policy);
+
+    enforced.stdout(&["down", "--yes"]);
+    let decisions = enforced.decisions();
+    let used = |action: &str| {
+        decisions.iter().any(|one| one.is_by("operator") && one.allowed && one.action == action)
+    };
+    let needless: Vec<String> = Statement::of(&policy)
+        .iter()
+        .flat_map(|statement| statement.actions().into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|action| {
+            !used(action) && !BY_CLOUDFORMATION.iter().any(|service| action.starts_with(service))
+        })
+        .filter(|action| {
+            !ALSO_BY_CLOUDFORMATION.contains(&action.as_str()) && !IN_TROUBLE.contains(&action.as_str())
+        })
+        .collect();
+    assert!(needless.is_empty(), "the operator may, and never does: {needless:?}");
+}
+
+/// Everything that a stack is for, once, and nothing of it is refused. Gives the stack's outputs.
+fn work(enforced: &Enforced) -> Value {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    std::fs::copy(samples.join("coffee.jpg"), enforced.path("coffee.jpg")).unwrap();
+    std::fs::copy(samples.join("chelsea.png"), enforced.path("cat.png")).unwrap();
+    std::fs::write(enforced.path("text.jpg"), "no image").unwrap();
+    std::fs::write(enforced.path("large.bin"), vec![1; 20_000_000]).unwrap();
+    enforced.stdout(&["package", "--out", "zips"]);
+    let zips = ["thumbnail", "failover", "alt-text"].map(|name| format!("zips/{name}.zip"));
+    enforced.stdout(&["up", "--yes", "--zip", &zips[0], "--zip", &zips[1], "--zip", &zips[2]]);
+    let status: Value = serde_json::from_str(&enforced.stdout(&["status", "--output", "json"])).unwrap();
+    let outputs = status["outputs"].clone();
+    let output = |name: &str| outputs[name].as_str().unwrap().to_owned();
+
+    let key = enforced.stdout(&["upload", "--wait", "coffee.jpg"]).trim_end().to_owned();
+    let cat = enforced.stdout(&["upload", "--wait", "cat.png"]).trim_end().to_owned();
+    enforced.run(&["upload", "--force", "--wait", "text.jpg"]);
+    enforced.stdout(&["upload", "--force", "large.bin"]);
+    let done = |by: &str, end: &str| {
+        enforced.until(end, |enforced| {
+            let stored = |one: &&Decision| {
+                one.is_in(by) && one.action == "s3:PutObject" && one.resource.ends_with(end)
+            };
+            enforced.decisions().iter().find(stored).map(|one| one.resource.clone())
+        })
+    };
+    done("AltText", "/alt-text-done.json");
+    enforced.stdout(&["plan", "--zip", &zips[0], "--zip", &zips[1], "--zip", &zips[2]]);
+    for command in [
+        &["ls"][..],
+        &["fetch", &key, "-o", "out/"],
+        &["logs"],
+        &["explain", &key],
+        &["audit"],
+        &["alt", &key, "--set", "A cup"],
+        &["replay", &key],
+        &["replay", "--alt-text", &cat],
+        &["backfill", "--dry-run"],
+        &["backfill", "--yes"],
+        &["doctor"],
+        &["rm", &cat],
+    ] {
+        enforced.stdout(command);
+    }
+    // Somebody else removes a photo, and dead letters come.
+    enforced.delete(&output("OriginalsBucket"), &key);
+    enforced.until("the removal", |enforced| {
+        let removed = |one: &Decision| one.is_in("Thumbnail") && one.action == "s3:DeleteObject";
+        enforced.decisions().iter().any(removed).then_some(())
+    });
+    for queue in ["ThumbnailDeadLetterQueueUrl", "AltTextDeadLetterQueueUrl"] {
+        enforced.send(&output(queue), &event("nowhere.jpg"));
+    }
+    done("Failover", "nowhere.jpg/1/failed.json");
+    done("Failover", "nowhere.jpg/1/alt-text-failed.json");
+    enforced.until("the alert", |enforced| {
+        enforced
+            .decisions()
+            .iter()
+            .any(|one| one.is_in("Failover") && one.action == "sns:Publish")
+            .then_some(())
+    });
+
+    let refused: Vec<Decision> = enforced.decisions().into_iter().filter(|one| !one.allowed).collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+    outputs
+}
+
+/// The event of an upload of `key` that nobody made.
+fn event(key: &str) -> String {
+    let object = json!({"key": key, "versionId": "1"});
+    let record = json!({"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": object}});
+    json!({"Records": [record]}).to_string()
+}
+
+/// Each permission of `role` was asked for.
+#[track_caller]
+fn held_against_its_calls(enforced: &Enforced, role: &str, decisions: &[Decision]) {
+    let by_services =
+        |action: &str| BY_SERVICES.iter().any(|(of, what)| *what == action && role.contains(of));
+    let mut needless = Vec::new();
+    for (_, policy) in enforced.policies(role) {
+        for statement in Statement::of(&policy) {
+            for action in statement.actions().into_iter().filter(|action| !by_services(action)) {
+                for resource in statement.resources() {
+                    let asked = |one: &Decision| {
+                        one.is_by(role)
+                            && one.allowed
+                            && one.action == action
+                            && is_like(resource, &one.resource)
+                    };
+                    if !decisions.iter().any(asked) {
+                        needless.push(format!("{action} on {resource}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(needless.is_empty(), "{role} may, and never does: {needless:#?}");
+}
+
+/// Without any one statement of `role` the emulator asks for, the function is refused something.
+fn fails_without_each_statement(enforced: &Enforced, role: &str, output: &dyn Fn(&str) -> String) {
+    let sample = enforced.path("coffee.jpg");
+    for (name, policy) in enforced.policies(role) {
+        for statement in Statement::of(&policy) {
+            let sid = statement.value["Sid"].as_str().unwrap();
+            let is_asked =
+                |action: &&str| !BY_SERVICES.iter().any(|(of, what)| what == action && role.contains(of));
+            if !statement.actions().iter().any(is_asked) {
+                continue;
+            }
+            let mut less = policy.clone();
+            less["Statement"].as_array_mut().unwrap().remove(statement.index);
+            let key = format!("without-{sid}.jpg");
+            let bucket = output("OriginalsBucket");
+            // A listing is part of a removal.
+            let listing = statement.actions() == ["s3:ListBucket"];
+            if listing {
+                enforced.put(&bucket, &key, &sample);
+                enforced.until("the photo to be removed", |enforced| {
+                    let done = |one: &Decision| {
+                        one.is_by(role)
+                            && one.action == "s3:PutObject"
+                            && one.resource.contains(&format!("{key}/"))
+                            && one.resource.ends_with("/done.json")
+                    };
+                    enforced.decisions().iter().any(done).then_some(())
+                });
+            }
+            let before = enforced.decisions().len();
+            enforced.let_role(role, &name, &less);
+            if role.contains("Failover") {
+                enforced.send(&output("ThumbnailDeadLetterQueueUrl"), &event(&key));
+            } else if listing {
+                enforced.delete(&bucket, &key);
+            } else {
+                enforced.put(&bucket, &key, &sample);
+            }
+            enforced.until(&format!("{role} refused without {sid}"), |enforced| {
+                let of_it = |one: &Decision| {
+                    one.is_by(role) && !one.allowed && statement.actions().contains(&one.action.as_str())
+                };
+                enforced.decisions()[before..].iter().any(of_it).then_some(())
+            });
+            enforced.let_role(role, &name, &policy);
+        }
+    }
+}
+
+/// Without any one statement of the operator's policy the emulator asks for, a command fails.
+fn operator_fails_without_each_statement(enforced: &Enforced, policy: &Value) {
+    let mut tried = 0;
+    for statement in Statement::of(policy) {
+        let command: &[&str] = match statement.actions()[0].split_once(':').unwrap().0 {
+            "cloudformation" => &["status"],
+            "s3" => &["ls"],
+            "sqs" => &["status"],
+            "logs" if statement.actions().contains(&"logs:FilterLogEvents") => &["logs"],
+            "lambda" if statement.actions().contains(&"lambda:ListEventSourceMappings") => &["down", "--yes"],
+            // Done by CloudFormation alone.
+            _ => continue,
+        };
+        let mut less = policy.clone();
+        less["Statement"].as_array_mut().unwrap().remove(statement.index);
+        enforced.allow(&less);
+        let output = enforced.run(command);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && said.contains("not authorized"), "{command:?}: {said}");
+        tried += 1;
+    }
+    assert_eq!(tried, 5);
+    enforced.allow(policy);
+}
