@@ -206,26 +206,11 @@ impl Enforced {
         self.runtime.block_on(put.policy_document(policy.to_string()).send()).unwrap();
     }
 
-    /// Makes a policy for roles to be bounded by, and gives its ARN.
-    pub(crate) fn boundary(&self, policy: &Value) -> String {
-        let iam = aws_sdk_iam::Client::new(&self.root);
-        let create = iam.create_policy().policy_name("boundary").policy_document(policy.to_string());
-        let created = self.runtime.block_on(create.send()).unwrap();
-        created.policy.unwrap().arn.unwrap()
-    }
-
-    /// The roles of the stack: name and ARN of the boundary.
-    pub(crate) fn roles(&self) -> Vec<(String, Option<String>)> {
+    /// The names of the stack's roles.
+    pub(crate) fn roles(&self) -> Vec<String> {
         let iam = aws_sdk_iam::Client::new(&self.root);
         let all = self.runtime.block_on(iam.list_roles().send()).unwrap().roles;
-        let names = all.into_iter().map(|role| role.role_name).filter(|name| name.starts_with("tested-"));
-        names
-            .map(|name| {
-                let role =
-                    self.runtime.block_on(iam.get_role().role_name(&name).send()).unwrap().role.unwrap();
-                (name, role.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn))
-            })
-            .collect()
+        all.into_iter().map(|role| role.role_name).filter(|name| name.starts_with("tested-")).collect()
     }
 
     /// The policies of a role: name and document.
