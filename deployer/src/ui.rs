@@ -108,8 +108,17 @@ impl Ui {
             return;
         }
         let Ok(picture) = image::load_from_memory(encoded) else { return };
-        let config = viuer::Config { absolute_offset: false, height: Some(rows), ..viuer::Config::default() };
-        let _ = self.bars.suspend(|| viuer::print(&picture, &config));
+        // A cell is twice as high as wide: its two halves are two pixels.
+        let small = picture.thumbnail(u32::MAX, rows.saturating_mul(2)).to_rgb8();
+        let text: String = (0..small.height())
+            .step_by(2)
+            .map(|y| {
+                let pixel = |x, y| small.get_pixel_checked(x, y).map(|pixel| pixel.0);
+                let cells = (0..small.width()).map(|x| cell(pixel(x, y), pixel(x, y + 1)));
+                cells.collect::<String>() + "\n"
+            })
+            .collect();
+        let _ = self.stdout(text.trim_end_matches('\n'));
     }
 
     /// Tells a person what happens.
@@ -208,6 +217,31 @@ impl Ui {
         bar.set_message(message);
         bar
     }
+}
+
+/// Two pixels, one above the other, in one cell of the terminal.
+fn cell(above: Option<[u8; 3]>, below: Option<[u8; 3]>) -> String {
+    // The cube of 6 x 6 x 6 colours that nearly every terminal has.
+    let nearest = |[r, g, b]: [u8; 3]| {
+        let step = |value: u8| (u16::from(value) * 5 + 127) / 255;
+        u8::try_from(16 + 36 * step(r) + 6 * step(g) + step(b)).unwrap_or(16)
+    };
+    let mut style = Style::new();
+    if let Some([r, g, b]) = above {
+        style = if console::true_colors_enabled() {
+            style.true_color(r, g, b)
+        } else {
+            style.color256(nearest([r, g, b]))
+        };
+    }
+    if let Some([r, g, b]) = below {
+        style = if console::true_colors_enabled() {
+            style.on_true_color(r, g, b)
+        } else {
+            style.on_color256(nearest([r, g, b]))
+        };
+    }
+    style.apply_to("▀").to_string()
 }
 
 fn no_json(error: &serde_json::Error) -> CommandError {
