@@ -1,5 +1,6 @@
 //! `deployer preview`: thumbnails made here by the functions' own image code, without a stack.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -7,6 +8,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use contract::key::escape;
 use contract::preset::{Preset, PresetFormat};
+use imaging::ImageError;
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
@@ -101,10 +103,11 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
         max_pixels: config.settings.limits.pixels,
         ..imaging::Limits::default()
     };
-    let original =
-        std::fs::read(&file.path).map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
+    let original = read(&file.path, limits.max_bytes)
+        .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
     let begun = Instant::now();
-    let rendered = imaging::render(&original, std::slice::from_ref(preset), &limits);
+    let rendered =
+        original.and_then(|original| imaging::render(&original, std::slice::from_ref(preset), &limits));
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut previewed = Previewed {
         file: file.name.clone(),
@@ -126,6 +129,19 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
         Err(error) => previewed.reason = format!("{}: {error}", error.code()),
     }
     Ok(previewed)
+}
+
+/// The file's bytes, unless there are more than `max`: they need not fit in memory.
+fn read(path: &Path, max: u64) -> std::io::Result<Result<Vec<u8>, ImageError>> {
+    let file = std::fs::File::open(path)?;
+    let bytes = file.metadata()?.len();
+    if bytes > max {
+        return Ok(Err(ImageError::TooManyBytes { bytes, max }));
+    }
+    // A pipe says nothing of its size.
+    let mut original = Vec::new();
+    file.take(max.saturating_add(1)).read_to_end(&mut original)?;
+    Ok(Ok(original))
 }
 
 /// Writes a whole file, or none.

@@ -100,17 +100,25 @@ pub(crate) fn stack() -> String {
 /// Calls `service` at `address` past the deployer, and gives the status with the whole answer. Emulators tell
 /// the services apart by the scope of the signature, which they do not check.
 #[allow(dead_code, reason = "not every test calls by itself")]
-pub(crate) fn call(address: &str, service: &str, method: &str, path: &str, body: &str) -> (u16, String) {
+pub(crate) fn call(
+    address: &str,
+    service: &str,
+    method: &str,
+    path: &str,
+    body: impl AsRef<[u8]>,
+) -> (u16, String) {
+    let body = body.as_ref();
     let mut stream = TcpStream::connect(address).unwrap();
     let kind = if service == "s3" { "application/octet-stream" } else { "application/x-www-form-urlencoded" };
     write!(
         stream,
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\
          content-type: {kind}\r\n\
-         authorization: AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/{service}/aws4_request\r\n\r\n{body}",
+         authorization: AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/{service}/aws4_request\r\n\r\n",
         body.len()
     )
     .unwrap();
+    stream.write_all(body).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)

@@ -86,7 +86,7 @@ impl Project {
     }
 
     /// Speaks to the emulator past the deployer.
-    pub(crate) fn request(&self, method: &str, path: &str, body: &str) -> String {
+    pub(crate) fn request(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> String {
         let status = self.json(&["status"]);
         let address = status["endpoint"].as_str().unwrap().trim_start_matches("http://").to_owned();
         let service = if method == "POST" { "sqs" } else { "s3" };

@@ -1,0 +1,96 @@
+//! Names and texts that other people have chosen: nothing is written outside the folder that is asked for, and
+//! nothing of them reaches the terminal but what can be seen.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod http;
+mod project;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::project::Project;
+
+/// Keys of photos, as they stand in the path of a request.
+const KEYS: [&str; 7] = [
+    "%2E%2E/%2E%2E/%2E%2E/up.jpg",
+    "%2Fetc/absolute.jpg",
+    "a/%2E%2E/%2E%2E/between.jpg",
+    "%5C..%5Cback.jpg",
+    "%1B%5B2J%1B%5D0;title%07clear.jpg",
+    "%E2%80%AEgpj.turned.jpg",
+    "a%0Ab%0D.jpg",
+];
+
+/// Every file below a folder.
+fn files(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.insert(path) }
+    }
+    found
+}
+
+#[track_caller]
+fn check_visible(said: &str) {
+    let seen = |c: char| c == '\n' || !c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c);
+    assert!(said.chars().all(seen), "{said:?}");
+}
+
+#[test]
+fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
+    let project = Project::new("");
+    let photo = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/coffee.jpg")).unwrap();
+    project.stdout(&["up"]);
+    let outputs = project.json(&["status"])["outputs"].clone();
+    let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
+    for (i, key) in KEYS.iter().enumerate() {
+        // Each its own bytes, so that each has its own thumbnails.
+        let photo = [&photo[..], &[u8::try_from(i).unwrap()]].concat();
+        project.request("PUT", &format!("/{}/{key}", bucket("OriginalsBucket")), photo);
+    }
+    let keys = u64::try_from(KEYS.len()).unwrap();
+    project.until(&["audit"], |said| said["summary"]["done"] == keys);
+
+    let listed = project.stdout(&["ls", "--output", "json"]);
+    let keys: Vec<String> = listed
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["key"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(keys.len(), KEYS.len());
+    let before = files(&project.path(""));
+    for key in &keys {
+        let to = "out/photos/";
+        for command in [
+            &["explain", key][..],
+            &["fetch", key, "-o", to],
+            &["fetch", key, "--original", "-o", to],
+            &["fetch", "--list", key],
+            &["alt", key, "--set", "A cup"],
+            &["logs", "--key", key],
+        ] {
+            let output = project.run(command);
+            check_visible(&String::from_utf8_lossy(&output.stdout));
+            check_visible(&String::from_utf8_lossy(&output.stderr));
+            assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+    for command in [&["ls"][..], &["logs"], &["audit"], &["status"], &["ls", "\u{1b}[2J"]] {
+        let output = project.run(command);
+        check_visible(&String::from_utf8_lossy(&output.stdout));
+        check_visible(&String::from_utf8_lossy(&output.stderr));
+    }
+    let now = files(&project.path(""));
+    let written: BTreeSet<_> = now.difference(&before).collect();
+    let photos = project.path("out/photos");
+    assert!(written.iter().all(|path| path.parent() == Some(&photos)), "{written:#?}");
+    assert_eq!(written.len(), KEYS.len() * 4, "{written:#?}");
+    for above in photos.ancestors().skip(2) {
+        let names = std::fs::read_dir(above).unwrap().map(|entry| entry.unwrap().file_name());
+        let strays: Vec<_> = names.filter(|name| name.to_string_lossy().contains(".small.")).collect();
+        assert!(strays.is_empty(), "{}: {strays:?}", above.display());
+    }
+    project.stdout(&["rm", "--all", "--yes"]);
+}
