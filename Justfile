@@ -22,13 +22,40 @@ lint:
 bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}
 
-# The fuzz targets of imaging, `seconds` each. Needs cargo-fuzz and a nightly compiler.
-fuzz-imaging seconds="600":
-    mkdir -p imaging/fuzz/corpus/render imaging/fuzz/corpus/jpeg_low
-    cp imaging/tests/data/* imaging/fuzz/corpus/render
-    cp imaging/tests/data/*.jpg imaging/fuzz/corpus/jpeg_low
-    cd imaging && cargo +nightly fuzz run render -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
-    cd imaging && cargo +nightly fuzz run jpeg_low -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
+# All fuzz targets side by side, `seconds` each.
+fuzz seconds="600":
+    fuzz/run {{ seconds }}
+
+# Licences, sources and second versions of what is built in. Needs cargo-deny.
+deny:
+    cargo deny --all-features check licenses bans sources
+
+# What is built in, as CycloneDX, in target/sbom. Needs cargo-cyclonedx.
+sbom:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    mkdir -p target/sbom
+    cargo cyclonedx --quiet --format json --override-filename sbom
+    mv handler/sbom.json target/sbom/handler.json
+    mv deployer/sbom.json target/sbom/deployer.json
+    rm contract/sbom.json imaging/sbom.json
+
+# The handlers' zips built here and in a copy elsewhere, which must be the same.
+reproducible:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    copy=$(mktemp -d)
+    trap 'rm -rf "$copy"' EXIT
+    mkdir -p "$copy/somewhere/else"
+    git archive HEAD | tar -x -C "$copy/somewhere/else"
+    cargo build --quiet --package deployer
+    deployer=$PWD/target/debug/deployer
+    "$deployer" package --out target/zips
+    (cd "$copy/somewhere/else" && "$deployer" package --out zips)
+    for zip in target/zips/*.zip; do
+        cmp "$zip" "$copy/somewhere/else/zips/$(basename "$zip")"
+        sha256sum "$zip"
+    done
 
 # All that CI runs.
 ci:

@@ -138,7 +138,7 @@ impl Ui {
     /// Tells a person what may be wrong.
     pub(crate) fn warn(&self, text: impl AsRef<str>) {
         let word = Style::new().for_stderr().yellow().bold().apply_to("warning:");
-        self.stderr(&format!("{word} {}", text.as_ref()));
+        self.stderr(&format!("{word} {}", visible(text.as_ref())));
     }
 
     /// Says why the command failed and what to do next.
@@ -147,10 +147,10 @@ impl Ui {
             return;
         }
         let word = Style::new().for_stderr().red().bold().apply_to("error:");
-        self.stderr(&format!("{word} {}", error.message));
+        self.stderr(&format!("{word} {}", visible(&error.message)));
         let word = Style::new().for_stderr().cyan().bold().apply_to("hint:");
         for hint in &error.hints {
-            self.stderr(&format!("{word} {hint}"));
+            self.stderr(&format!("{word} {}", visible(hint)));
         }
     }
 
@@ -242,6 +242,11 @@ fn cell(above: Option<[u8; 3]>, below: Option<[u8; 3]>) -> String {
         };
     }
     style.apply_to("▀").to_string()
+}
+
+/// Text whose lines hold nothing but what can be seen: a service may say back what somebody else has named.
+fn visible(text: &str) -> String {
+    text.lines().map(contract::key::escape).collect::<Vec<_>>().join("\n")
 }
 
 fn no_json(error: &serde_json::Error) -> CommandError {

@@ -98,7 +98,14 @@ fn installed() -> PathBuf {
         let run = |command: &mut Command| assert!(command.status().unwrap().success(), "{command:?}");
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
         run(Command::new(folder.join("bin/pip"))
-            .args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--requirement"])
+            .args([
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--require-hashes",
+                "--requirement",
+            ])
             .arg(&requirements));
         std::fs::copy(&requirements, &done).unwrap();
     }
