@@ -7,6 +7,10 @@ mod project;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder as _};
 
 use crate::project::Project;
 
@@ -93,4 +97,24 @@ fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
         assert!(strays.is_empty(), "{}: {strays:?}", above.display());
     }
     project.stdout(&["rm", "--all", "--yes"]);
+}
+
+#[test]
+fn a_profile_that_unpacks_to_a_mountain_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bomb = Vec::new();
+    let mut encoder = PngEncoder::new(&mut bomb);
+    encoder.set_icc_profile(vec![0; 256 << 20]).unwrap();
+    encoder.write_image(&[7; 3 * 64 * 64], 64, 64, ExtendedColorType::Rgb8).unwrap();
+    assert!(bomb.len() < 1 << 20, "{} bytes", bomb.len());
+    std::fs::write(folder.path().join("bomb.png"), bomb).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
+        .args(["--output", "json", "preview", "bomb.png"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said[0]["status"], "thumbnail", "{said}");
+    // Without the picture it is about 20; the profile would be 256.
+    assert!(said[0]["peak_rss_mb"].as_f64().unwrap() < 100.0, "{said}");
 }

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use super::{Decoded, Request, upright};
+use crate::colour::MAX_PROFILE;
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, SourceFormat, exif};
@@ -53,7 +54,12 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
 }
 
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let limits = ::png::Limits { bytes: request.limits.max_memory as usize };
+    // Chunks, rows and a profile fit into this, but not a profile that unpacks to all the memory there is: such a
+    // one is passed over.
+    let head = header(original)?;
+    let rows = head.width.max(head.height) as usize * 32;
+    let bytes = original.len().saturating_add(rows).saturating_add(MAX_PROFILE);
+    let limits = ::png::Limits { bytes: bytes.min(request.limits.max_memory as usize) };
     let mut decoder = ::png::Decoder::new_with_limits(Cursor::new(original), limits);
     decoder.set_transformations(::png::Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
