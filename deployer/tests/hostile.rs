@@ -99,15 +99,11 @@ fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
     project.stdout(&["rm", "--all", "--yes"]);
 }
 
-#[test]
-fn a_profile_that_unpacks_to_a_mountain_is_passed_over() {
+/// Previews `photo` and gives the most memory that took, in MiB.
+#[track_caller]
+fn peak(photo: &[u8]) -> f64 {
     let folder = tempfile::tempdir().unwrap();
-    let mut bomb = Vec::new();
-    let mut encoder = PngEncoder::new(&mut bomb);
-    encoder.set_icc_profile(vec![0; 256 << 20]).unwrap();
-    encoder.write_image(&[7; 3 * 64 * 64], 64, 64, ExtendedColorType::Rgb8).unwrap();
-    assert!(bomb.len() < 1 << 20, "{} bytes", bomb.len());
-    std::fs::write(folder.path().join("bomb.png"), bomb).unwrap();
+    std::fs::write(folder.path().join("bomb.png"), photo).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
         .args(["--output", "json", "preview", "bomb.png"])
         .current_dir(folder.path())
@@ -115,6 +111,20 @@ fn a_profile_that_unpacks_to_a_mountain_is_passed_over() {
         .unwrap();
     let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(said[0]["status"], "thumbnail", "{said}");
-    // Without the picture it is about 20; the profile would be 256.
-    assert!(said[0]["peak_rss_mb"].as_f64().unwrap() < 100.0, "{said}");
+    said[0]["peak_rss_mb"].as_f64().unwrap()
+}
+
+#[test]
+fn a_small_file_takes_little_memory_whatever_it_unpacks_to() {
+    let mut profile = Vec::new();
+    let mut encoder = PngEncoder::new(&mut profile);
+    encoder.set_icc_profile(vec![0; 256 << 20]).unwrap();
+    encoder.write_image(&[7; 3 * 64 * 64], 64, 64, ExtendedColorType::Rgb8).unwrap();
+    let (mut sliver, width) = (Vec::new(), 9_000_000);
+    let encoder = PngEncoder::new(&mut sliver);
+    encoder.write_image(&vec![7; 3 * width as usize], width, 1, ExtendedColorType::Rgb8).unwrap();
+    assert!(profile.len() < 1 << 20 && sliver.len() < 1 << 20);
+    assert!(peak(&profile) < 100.0, "{} MiB", peak(&profile));
+    // Its row alone has 26.
+    assert!(peak(&sliver) < 300.0, "{} MiB", peak(&sliver));
 }

@@ -53,6 +53,9 @@ fn in_pixels(region: Region, original: (u32, u32), extent: (f64, f64)) -> Region
     Region { left: region.left * x, top: region.top * y, width: region.width * x, height: region.height * y }
 }
 
+/// Beyond this many pixels to one, a filter sees nothing but the average.
+const STEEP: f64 = 256.0;
+
 fn convolve(
     data: &[u8],
     from: (u32, u32),
@@ -71,8 +74,11 @@ fn convolve(
     let top = region.top.clamp(0.0, f64::from(from.1) - 1e-3);
     let width = region.width.min(f64::from(from.0) - left);
     let height = region.height.min(f64::from(from.1) - top);
+    // Shrinking has left less than that, but for slivers: the better filter's table would be larger than they are.
+    let steep = width > f64::from(size.0) * STEEP || height > f64::from(size.1) * STEEP;
+    let filter = if steep { FilterType::Box } else { FilterType::Lanczos3 };
     let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .resize_alg(ResizeAlg::Convolution(filter))
         .crop(left, top, width, height)
         .use_alpha(alpha);
     let mut out = Image::new(size.0, size.1, kind);
