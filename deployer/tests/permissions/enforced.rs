@@ -1,6 +1,7 @@
 //! A stack where IAM is enforced, deployed by an operator with exactly the policy that the deployer prints.
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -137,9 +138,12 @@ impl Enforced {
         self.folder.path().join(name)
     }
 
-    /// Runs the deployer as the operator, against the emulator as if it were AWS.
+    /// Runs the deployer as the operator, against the emulator as if it were AWS. It never says what its
+    /// credentials are.
+    #[track_caller]
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_deployer"))
+        let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
+            .arg("-v")
             .args(arguments)
             .current_dir(self.folder.path())
             .envs(self.operator.iter().map(|(name, value)| (name, value)))
@@ -147,7 +151,27 @@ impl Enforced {
             .env_remove("AWS_PROFILE")
             .stdin(Stdio::null())
             .output()
-            .unwrap()
+            .unwrap();
+        let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
+        assert!(!self.secret().is_some_and(|secret| said.contains(secret)), "{arguments:?} tells the secret");
+        output
+    }
+
+    fn secret(&self) -> Option<&str> {
+        let found = self.operator.iter().find(|(name, _)| name == "AWS_SECRET_ACCESS_KEY");
+        found.map(|(_, secret)| secret.as_str())
+    }
+
+    /// The files that the deployer has written, which hold no credentials and are for nobody else to read.
+    pub(crate) fn check_files(&self, names: &[&str]) {
+        for name in names {
+            let path = self.path(name);
+            let mode = path.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+            let bytes = std::fs::read(path).unwrap();
+            let secret = self.secret().unwrap().as_bytes();
+            assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{name}");
+        }
     }
 
     /// What a command that must succeed prints.

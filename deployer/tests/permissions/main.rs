@@ -163,6 +163,7 @@ fn work(enforced: &Enforced) -> Value {
     ] {
         enforced.stdout(command);
     }
+    enforced.check_files(&["zips/thumbnail.zip", "out/coffee.small.webp", "out/coffee.large.webp"]);
     // Somebody else removes a photo, and dead letters come.
     enforced.delete(&output("OriginalsBucket"), &key);
     enforced.until("the removal", |enforced| {
