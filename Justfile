@@ -18,17 +18,19 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     templates/lint/run
 
-# Imaging against Pillow, libvips and sharp: ratios, a table, a plot and JSON in imaging/bench/.
+# Imaging against Pillow, libvips and sharp, time, memory and quality: tables, a plot and JSON in imaging/bench/.
 bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}
+    python3 imaging/bench/quality.py
 
-# The fuzz targets of imaging, `seconds` each. Needs cargo-fuzz and a nightly compiler.
+# The fuzz targets of imaging, `seconds` each. Needs cargo-fuzz.
 fuzz-imaging seconds="600":
-    mkdir -p imaging/fuzz/corpus/render imaging/fuzz/corpus/jpeg_low
+    mkdir -p imaging/fuzz/corpus/render imaging/fuzz/corpus/jpeg_low imaging/fuzz/corpus/gif_lzw
     cp imaging/tests/data/* imaging/fuzz/corpus/render
     cp imaging/tests/data/*.jpg imaging/fuzz/corpus/jpeg_low
-    cd imaging && cargo +nightly fuzz run render -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
-    cd imaging && cargo +nightly fuzz run jpeg_low -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
+    cd imaging && RUSTC_BOOTSTRAP=1 cargo fuzz run render -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
+    cd imaging && RUSTC_BOOTSTRAP=1 cargo fuzz run jpeg_low -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
+    cd imaging && RUSTC_BOOTSTRAP=1 cargo fuzz run gif_lzw -- -max_total_time={{ seconds }} -malloc_limit_mb=96 -timeout=30
 
 # All that CI runs.
 ci:

@@ -7,15 +7,19 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::fit::Region;
-use crate::pixels::{Layout, Pixels, Plane, Raster};
+use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
 
 impl Raster {
     /// `region` of the original, which measures `original`, as `size` pixels.
     pub(crate) fn resize(&self, original: (u32, u32), region: Region, size: (u32, u32)) -> Pixels {
         match self {
             Self::Packed(pixels) => packed(pixels, original, region, size),
-            Self::Ycc(planes) => {
+            Self::Ycc { planes, range } => {
                 let planes = planes.each_ref().map(|plane| plane.resize(original, region, size));
+                let rgb = match range {
+                    Range::Full => rgb,
+                    Range::Limited => rgb_limited,
+                };
                 let mut data = Vec::with_capacity(planes[0].len() * 3);
                 for ((y, cb), cr) in planes[0].iter().zip(&planes[1]).zip(&planes[2]) {
                     data.extend(rgb(*y, *cb, *cr));
@@ -89,21 +93,36 @@ pub(crate) fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     [sample(y + 91_881 * cr), sample(y - 22_554 * cb - 46_802 * cr), sample(y + 116_130 * cb)]
 }
 
-/// A light unsharp mask: what a small picture loses to the filter, given back.
+/// BT.601 at limited range, as WebP says.
+fn rgb_limited(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+    let (y, cb, cr) = ((i32::from(y) - 16) * 76_309, i32::from(cb) - 128, i32::from(cr) - 128);
+    let sample = |value: i32| ((value + (1 << 15)) >> 16).clamp(0, 255) as u8;
+    [sample(y + 104_597 * cr), sample(y - 25_675 * cb - 53_279 * cr), sample(y + 132_201 * cb)]
+}
+
+/// A light unsharp mask: what a small picture loses to the filter, given back. A neighbour counts as much as
+/// it is opaque: the colour of what does not show makes no edge.
 pub(crate) fn sharpen(pixels: &mut Pixels) {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
     let channels = pixels.layout.channels();
-    let colours = channels - usize::from(pixels.layout.has_alpha());
+    let alpha = pixels.layout.has_alpha();
     let source = pixels.data.clone();
     for y in 0..height {
         for x in 0..width {
-            for c in 0..colours {
-                let at = |x: usize, y: usize| i32::from(source[(y * width + x) * channels + c]);
-                let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
-                let (up, down) = (y.saturating_sub(1), (y + 1).min(height - 1));
-                let around = at(left, y) + at(right, y) + at(x, up) + at(x, down);
-                let sharp = at(x, y) + (at(x, y) * 4 - around) / 10;
-                pixels.data[(y * width + x) * channels + c] = sharp.clamp(0, 255) as u8;
+            let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
+            let (up, down) = (y.saturating_sub(1), (y + 1).min(height - 1));
+            let around = [(left, y), (right, y), (x, up), (x, down)].map(|(x, y)| (y * width + x) * channels);
+            let at = (y * width + x) * channels;
+            for c in 0..channels - usize::from(alpha) {
+                let own = i32::from(source[at + c]);
+                let edge: i32 = around
+                    .iter()
+                    .map(|near| {
+                        let weight = if alpha { i32::from(source[near + channels - 1]) } else { 255 };
+                        (own - i32::from(source[near + c])) * weight / 255
+                    })
+                    .sum();
+                pixels.data[at + c] = (own + edge / 10).clamp(0, 255) as u8;
             }
         }
     }

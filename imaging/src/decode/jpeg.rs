@@ -2,7 +2,7 @@
 
 use super::jpeg_low::{self, Low};
 use super::{Decoded, Request, upright};
-use crate::pixels::{Layout, Pixels, Plane, Raster};
+use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
 use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
 
 pub(super) fn damaged(reason: impl ToString) -> ImageError {
@@ -206,7 +206,7 @@ fn low_frequencies(
     }
     match jpeg_low::read(original, markers, side) {
         Low::Planes(planes) => Ok(match <[Plane; 3]>::try_from(planes) {
-            Ok(planes) => Some(Raster::Ycc(Box::new(planes))),
+            Ok(planes) => Some(Raster::Ycc { planes: Box::new(planes), range: Range::Full }),
             Err(mut planes) => planes.pop().map(|plane| {
                 Raster::Packed(Pixels {
                     extent: plane.extent,
