@@ -15,8 +15,7 @@ const SPEED: u8 = 8;
 pub(crate) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
     let planes = planes(pixels);
-    // As libavif counts it: a hundred steps over the 255 of the quantiser, of which 0 would be lossless.
-    let quantizer = ((100 - usize::from(quality.clamp(1, 100))) * 255 / 100).max(1);
+    let quantizer = quantizer(quality);
     let colour = stream(width, height, &planes, ChromaSampling::Cs420, quantizer)?;
     let alpha = match pixels.layout {
         Layout::Rgba => {
@@ -36,6 +35,15 @@ pub(crate) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
     Ok(file)
 }
 
+/// What looks as a JPEG or WebP of that quality does: on photographs, 120 has the SSIM of their 80 in fewer bytes.
+fn quantizer(quality: u8) -> usize {
+    match 100 - usize::from(quality.clamp(1, 100)) {
+        0 => 1,
+        lost @ ..=20 => lost * 6,
+        lost => 120 + (lost - 20) * 135 / 79,
+    }
+}
+
 /// BT.601 at full range, the chroma averaged over two by two pixels.
 fn planes(pixels: &Pixels) -> [Vec<u8>; 3] {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
@@ -48,14 +56,14 @@ fn planes(pixels: &Pixels) -> [Vec<u8>; 3] {
     let [mut luma, mut cb, mut cr] = [const { Vec::new() }; 3];
     for y in 0..height {
         luma.extend(
-            (0..width).map(|x| (weigh(pixel(x, y), [19_595, 38_470, 7_471]) + (1 << 15) >> 16) as u8),
+            (0..width).map(|x| ((weigh(pixel(x, y), [19_595, 38_470, 7_471]) + (1 << 15)) >> 16) as u8),
         );
     }
     for y in (0..height).step_by(2) {
         for x in (0..width).step_by(2) {
             let four = [pixel(x, y), pixel(x + 1, y), pixel(x, y + 1), pixel(x + 1, y + 1)];
             let sum = [0, 1, 2].map(|c| four.iter().map(|pixel| pixel[c]).sum());
-            let chroma = |weights| ((weigh(sum, weights) + (1 << 17) >> 18) + 128).clamp(0, 255) as u8;
+            let chroma = |weights| (((weigh(sum, weights) + (1 << 17)) >> 18) + 128).clamp(0, 255) as u8;
             cb.push(chroma([-11_059, -21_709, 32_768]));
             cr.push(chroma([32_768, -27_439, -5_329]));
         }

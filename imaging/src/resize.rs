@@ -1,9 +1,12 @@
 //! Pixels to fewer pixels.
 //!
-//! In gamma space, as libvips, Pillow and browsers do by default: that is what a thumbnail is held
-//! against, and the small gain of linear light on fine bright detail costs a pass over every sample.
+//! In gamma space, as libvips, sharp, Pillow and browsers do by default: that is what a thumbnail is held against.
+//! To what libvips makes of the whole original ours have a PSNR of 39 to 55 dB; the same made in linear light has 26
+//! to 36 dB to it (`bench/quality.py`): next to other programs' thumbnails it would stand out, and it costs a pass
+//! over every sample.
 
-use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::images::{Image, ImageRef, TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U16x4;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::fit::Region;
@@ -33,21 +36,31 @@ impl Raster {
 /// `region` of the original, which measures `original`, as `size` pixels.
 pub(crate) fn packed(pixels: &Pixels, original: (u32, u32), region: Region, size: (u32, u32)) -> Pixels {
     let region = in_pixels(region, original, pixels.extent);
-    let kind = match pixels.layout {
-        Layout::Gray => PixelType::U8,
-        Layout::GrayAlpha => PixelType::U8x2,
-        Layout::Rgb => PixelType::U8x3,
-        Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
+    let from = (pixels.width, pixels.height);
+    if is_all(region, size) && from == size {
+        return Pixels::new(size.0, size.1, pixels.layout, pixels.data.clone());
+    }
+    let data = match pixels.layout {
+        Layout::Gray => convolve(&pixels.data, from, PixelType::U8, region, size),
+        Layout::Rgb => convolve(&pixels.data, from, PixelType::U8x3, region, size),
+        Layout::Cmyk => convolve(&pixels.data, from, PixelType::U8x4, region, size),
+        Layout::Rgba => {
+            let wide = pixels.data.as_chunks().0.iter().map(premultiplied).collect();
+            convolve_premultiplied(wide, from, region, size).flatten().collect()
+        }
+        Layout::GrayAlpha => {
+            let rgba = |[gray, alpha]: &[u8; 2]| premultiplied(&[*gray, *gray, *gray, *alpha]);
+            let wide = pixels.data.as_chunks().0.iter().map(rgba).collect();
+            convolve_premultiplied(wide, from, region, size).flat_map(|[gray, _, _, a]| [gray, a]).collect()
+        }
     };
-    let alpha = pixels.layout.has_alpha();
-    let data = convolve(&pixels.data, (pixels.width, pixels.height), kind, alpha, region, size);
     Pixels::new(size.0, size.1, pixels.layout, data)
 }
 
 impl Plane {
     fn resize(&self, original: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
         let region = in_pixels(region, original, self.extent);
-        convolve(&self.data, (self.width, self.height), PixelType::U8, false, region, size)
+        convolve(&self.data, (self.width, self.height), PixelType::U8, region, size)
     }
 }
 
@@ -57,33 +70,63 @@ fn in_pixels(region: Region, original: (u32, u32), extent: (f64, f64)) -> Region
     Region { left: region.left * x, top: region.top * y, width: region.width * x, height: region.height * y }
 }
 
-fn convolve(
-    data: &[u8],
-    from: (u32, u32),
-    kind: PixelType,
-    alpha: bool,
-    region: Region,
-    size: (u32, u32),
-) -> Vec<u8> {
-    let whole = (region.left, region.top) == (0.0, 0.0)
-        && (region.width, region.height) == (f64::from(size.0), f64::from(size.1));
-    if whole && from == size {
+/// Whether the region is all of an image of this size.
+fn is_all(region: Region, size: (u32, u32)) -> bool {
+    region == Region::whole(size)
+}
+
+fn convolve(data: &[u8], from: (u32, u32), kind: PixelType, region: Region, size: (u32, u32)) -> Vec<u8> {
+    if is_all(region, size) && from == size {
         return data.to_vec();
     }
+    let mut out = Image::new(size.0, size.1, kind);
+    let done = ImageRef::new(from.0, from.1, data, kind)
+        .map(|source| Resizer::new().resize(&source, &mut out, &lanczos(from, region)));
+    debug_assert!(matches!(done, Ok(Ok(()))), "{done:?}");
+    out.into_vec()
+}
+
+fn lanczos(from: (u32, u32), region: Region) -> ResizeOptions {
     // Rounding may put the region's end a hair past the last pixel.
     let left = region.left.clamp(0.0, f64::from(from.0) - 1e-3);
     let top = region.top.clamp(0.0, f64::from(from.1) - 1e-3);
     let width = region.width.min(f64::from(from.0) - left);
     let height = region.height.min(f64::from(from.1) - top);
-    let options = ResizeOptions::new()
+    ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(left, top, width, height)
-        .use_alpha(alpha);
-    let mut out = Image::new(size.0, size.1, kind);
-    let done = ImageRef::new(from.0, from.1, data, kind)
-        .map(|source| Resizer::new().resize(&source, &mut out, &options));
+        .use_alpha(false)
+}
+
+/// 255 in the wide samples. Twice that fits, too: where the filter overshoots at the edge of something opaque, the
+/// alpha and the colours must overshoot alike, or the edge is lined with a lighter colour.
+const OPAQUE: u32 = 255 * 128;
+
+fn premultiplied([r, g, b, a]: &[u8; 4]) -> U16x4 {
+    let alpha = u32::from(*a) * 128;
+    let times = |colour: u8| ((u32::from(colour) * alpha + 127) / 255) as u16;
+    let mut wide = U16x4::default();
+    wide.0 = [times(*r), times(*g), times(*b), alpha as u16];
+    wide
+}
+
+fn convolve_premultiplied(
+    data: Vec<U16x4>,
+    from: (u32, u32),
+    region: Region,
+    size: (u32, u32),
+) -> impl Iterator<Item = [u8; 4]> {
+    let mut out = TypedImage::<U16x4>::new(size.0, size.1);
+    let done = TypedImageRef::new(from.0, from.1, &data)
+        .map(|source| Resizer::new().resize_typed(&source, &mut out, &lanczos(from, region)));
     debug_assert!(matches!(done, Ok(Ok(()))), "{done:?}");
-    out.into_vec()
+    let pixels: Vec<[u16; 4]> = out.pixels().iter().map(|pixel| pixel.0).collect();
+    pixels.into_iter().map(|[r, g, b, a]| {
+        let alpha = u32::from(a);
+        let colour = |c: u16| (u32::from(c) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8;
+        let alpha = (alpha.min(OPAQUE) + 64) / 128;
+        if alpha == 0 { [0; 4] } else { [colour(r), colour(g), colour(b), alpha as u8] }
+    })
 }
 
 /// BT.601 at full range, as JFIF says.

@@ -50,6 +50,10 @@ impl ShrinkIndexed {
         }
         self.rows += 1;
         let indices = &indices[..indices.len().min(self.width.saturating_sub(left))];
+        if self.factor == 1 && indices.len() == self.width {
+            self.copy(indices);
+            return;
+        }
         let (first, skipped) = (left / self.factor, left % self.factor);
         let (head, rest) = indices.split_at(indices.len().min((self.factor - skipped) % self.factor));
         let colours = &self.colours;
@@ -68,6 +72,26 @@ impl ShrinkIndexed {
         rest.chunks(self.factor).for_each(&mut add);
         if self.rows.is_multiple_of(self.factor) || self.rows == self.height {
             self.flush();
+        }
+    }
+
+    /// A whole row of blocks of one pixel.
+    fn copy(&mut self, indices: &[u8]) {
+        let begin = self.out.len();
+        self.out.resize(begin + indices.len() * self.layout.channels(), 0);
+        let colours = indices.iter().map(|index| self.colours[usize::from(*index)]);
+        let out = &mut self.out[begin..];
+        match self.layout {
+            Layout::Rgb => {
+                for (pixel, [r, g, b, _]) in out.as_chunks_mut().0.iter_mut().zip(colours) {
+                    *pixel = [r as u8, g as u8, b as u8];
+                }
+            }
+            _ => {
+                for (pixel, [r, g, b, a]) in out.as_chunks_mut().0.iter_mut().zip(colours) {
+                    *pixel = [r as u8, g as u8, b as u8, (a * 255) as u8];
+                }
+            }
         }
     }
 

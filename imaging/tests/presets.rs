@@ -79,7 +79,7 @@ fn avif_is_the_picture_with_its_alpha_and_smaller_than_webp() {
             .map(|at| f64::from(visible(&again, at).abs_diff(visible(&whole, at))).powi(2))
             .sum();
         let psnr = 10.0 * (255.0 * 255.0 * whole.len() as f64 / error).log10();
-        assert!(psnr > 35.0, "{psnr:.1} dB with {channels} samples");
+        assert!(psnr > 32.0, "{psnr:.1} dB with {channels} samples");
     }
 }
 
@@ -173,7 +173,7 @@ fn sharpening_sharpens_and_leaves_the_edges_of_alpha_alone() {
     let (data, _) = samples_of(&thumbnail(&disc, Preset { sharpen: true, ..inside(40) }));
     for pixel in data.chunks_exact(4).filter(|pixel| pixel[3] > 40) {
         for (sample, expect) in pixel.iter().zip([120, 130, 140]) {
-            assert!(sample.abs_diff(expect) <= 4, "{pixel:?}");
+            assert!(sample.abs_diff(expect) <= 8, "{pixel:?}");
         }
     }
 }

@@ -276,51 +276,37 @@ fn pass(ac: &Huffman, bits: &mut Bits<'_>, from: u32) -> Option<()> {
     }
 }
 
-/// The dequantised first coefficients across, down and both; passes the others. After the DC coefficient,
-/// one filling holds one more, and a new one two.
+/// The dequantised first coefficients across, down and both; passes the others.
 #[inline(always)]
 fn low(ac: &Huffman, bits: &mut Bits<'_>, quantiser: &[i32; 4]) -> Option<[i32; 3]> {
-    let mut found = [0; 3];
-    let (mut k, mut filled) = (1, true);
+    // By their place in the zigzag, the last one for all that lie beyond. Which come is left to chance, so
+    // they are stored without asking.
+    let mut found = [0; 8];
+    let mut k = 1;
     while k <= 4 {
-        if !filled {
-            bits.fill();
-        }
-        filled = !filled;
+        bits.fill();
         let known = ac.values[bits.peek(VALUES) as usize];
-        let value = if known.bits != 0 {
+        let (run, value) = if known.bits != 0 {
             bits.drop(u32::from(known.bits));
-            if known.run == END {
-                return Some(found);
-            }
-            k += u32::from(known.run);
-            i32::from(known.value)
+            (u32::from(known.run), i32::from(known.value))
         } else {
             let symbol = ac.symbol(bits)?;
             let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-            if size == 0 {
-                if run != 15 {
-                    return Some(found);
-                }
-                k += 16;
-                continue;
+            match size {
+                0 if run == 15 => (15, 0),
+                0 => (u32::from(END), 0),
+                1..=MAX_SIZE => (run, bits.coefficient(size)),
+                _ => return None,
             }
-            if size > MAX_SIZE {
-                return None;
-            }
-            k += run;
-            bits.coefficient(size)
         };
-        match k {
-            1 => found[0] = value * quantiser[1],
-            2 => found[1] = value * quantiser[2],
-            4 => found[2] = value * quantiser[3],
-            _ => {}
-        }
+        k += run;
+        found[k.min(7) as usize] = value;
         k += 1;
     }
-    pass(ac, bits, k)?;
-    Some(found)
+    if k < u32::from(END) {
+        pass(ac, bits, k)?;
+    }
+    Some([found[1] * quantiser[1], found[2] * quantiser[2], found[4] * quantiser[3]])
 }
 
 /// The planes without the blocks that only fill up an MCU.
