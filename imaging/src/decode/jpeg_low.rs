@@ -9,8 +9,8 @@
 //! is `None`, and the whole file goes to libjpeg-turbo, which repairs what can be repaired.
 
 use super::jpeg::{Frame, Markers, segments};
+use super::jpeg_dc::progressive;
 use super::jpeg_huffman::{Bits, END, Huffman, MAX_SIZE, Restarts, VALUES, WINDOW, dc_difference};
-use crate::clib::MAX_SCANS;
 use crate::pixels::Plane;
 
 /// What came of reading the low frequencies.
@@ -43,25 +43,25 @@ pub(super) fn read(original: &[u8], markers: &Markers<'_>, side: u32) -> Low {
     scans.map_or(Low::Unusual, Low::Planes)
 }
 
-struct TooManyScans;
+pub(super) struct TooManyScans;
 
 /// The blocks of one component.
-struct Grid {
+pub(super) struct Grid {
     /// Blocks in a row of whole MCUs, and rows of them.
-    columns: usize,
-    rows: usize,
+    pub(super) columns: usize,
+    pub(super) rows: usize,
     /// Blocks that the image covers: the extent of a scan of this component alone.
-    used: (usize, usize),
-    h: usize,
-    v: usize,
+    pub(super) used: (usize, usize),
+    pub(super) h: usize,
+    pub(super) v: usize,
 }
 
-struct Grids {
-    mcus: (usize, usize),
-    grids: Vec<Grid>,
+pub(super) struct Grids {
+    pub(super) mcus: (usize, usize),
+    pub(super) grids: Vec<Grid>,
 }
 
-fn grids(frame: &Frame) -> Grids {
+pub(super) fn grids(frame: &Frame) -> Grids {
     let h_max = frame.components.iter().map(|c| usize::from(c.h)).max().unwrap_or(1);
     let v_max = frame.components.iter().map(|c| usize::from(c.v)).max().unwrap_or(1);
     let (width, height) = (frame.width as usize, frame.height as usize);
@@ -76,15 +76,15 @@ fn grids(frame: &Frame) -> Grids {
 
 /// What the segments before a scan define.
 #[derive(Default)]
-struct Tables {
-    quantisers: [Option<[u16; 64]>; 4],
-    dc: [Option<Huffman>; 4],
-    ac: [Option<Huffman>; 4],
-    restart: usize,
+pub(super) struct Tables {
+    pub(super) quantisers: [Option<[u16; 64]>; 4],
+    pub(super) dc: [Option<Huffman>; 4],
+    pub(super) ac: [Option<Huffman>; 4],
+    pub(super) restart: usize,
 }
 
 impl Tables {
-    fn define(&mut self, marker: u8, mut payload: &[u8]) -> Option<()> {
+    pub(super) fn define(&mut self, marker: u8, mut payload: &[u8]) -> Option<()> {
         match marker {
             0xdb => {
                 while let Some((&head, rest)) = payload.split_first() {
@@ -127,14 +127,14 @@ impl Tables {
 }
 
 /// The components of a scan with their tables, and the spectral selection and bit positions.
-struct Scan {
-    components: Vec<(usize, usize, usize)>,
-    spectrum: (u8, u8),
-    high: u8,
-    low: u8,
+pub(super) struct Scan {
+    pub(super) components: Vec<(usize, usize, usize)>,
+    pub(super) spectrum: (u8, u8),
+    pub(super) high: u8,
+    pub(super) low: u8,
 }
 
-fn scan(payload: &[u8], frame: &Frame) -> Option<Scan> {
+pub(super) fn scan(payload: &[u8], frame: &Frame) -> Option<Scan> {
     let (&count, rest) = payload.split_first()?;
     let (selectors, rest) = rest.split_at_checked(usize::from(count) * 2)?;
     let &[start, end, bits] = rest.first_chunk::<3>()?;
@@ -234,7 +234,7 @@ fn baseline(original: &[u8], frame: &Frame, side: u32) -> Option<Vec<Plane>> {
 
 /// A coefficient sum, eight times the sample, around the middle.
 #[inline(always)]
-fn sample(eightfold: i32) -> u8 {
+pub(super) fn sample(eightfold: i32) -> u8 {
     (((eightfold + 4) >> 3) + 128).clamp(0, 255) as u8
 }
 
@@ -310,7 +310,12 @@ fn low(ac: &Huffman, bits: &mut Bits<'_>, quantiser: &[i32; 4]) -> Option<[i32; 
 }
 
 /// The planes without the blocks that only fill up an MCU.
-fn planes(frame: &Frame, grids: &[Grid], samples: impl Iterator<Item = Vec<u8>>, size: usize) -> Vec<Plane> {
+pub(super) fn planes(
+    frame: &Frame,
+    grids: &[Grid],
+    samples: impl Iterator<Item = Vec<u8>>,
+    size: usize,
+) -> Vec<Plane> {
     let h_max = frame.components.iter().map(|c| c.h).max().unwrap_or(1);
     let v_max = frame.components.iter().map(|c| c.v).max().unwrap_or(1);
     let by = 8.0 / size as f64;
@@ -326,129 +331,6 @@ fn planes(frame: &Frame, grids: &[Grid], samples: impl Iterator<Item = Vec<u8>>,
         planes.push(Plane { width: width as u32, height: height as u32, data, extent });
     }
     planes
-}
-
-fn progressive(original: &[u8], frame: &Frame) -> Result<Option<Vec<Plane>>, TooManyScans> {
-    let mut tables = Tables::default();
-    let Grids { mcus, grids } = grids(frame);
-    let mut coefficients: Vec<Vec<i16>> =
-        grids.iter().map(|grid| vec![0; grid.columns * grid.rows]).collect();
-    let mut seen = vec![false; grids.len()];
-    let mut from = 2;
-    let mut scans = 0;
-    loop {
-        let (mut header, mut data) = (None, 0);
-        for (marker, payload, after) in segments(original, from) {
-            if tables.define(marker, payload).is_none() {
-                return Ok(None);
-            }
-            if marker == 0xda {
-                (header, data) = (Some(payload), after);
-            }
-        }
-        let Some(header) = header else { break };
-        scans += 1;
-        if scans > MAX_SCANS {
-            return Err(TooManyScans);
-        }
-        let Some(header) = scan(header, frame) else { return Ok(None) };
-        from = data;
-        if header.spectrum.0 == 0 {
-            match dc_scan(original, data, &header, &tables, mcus, &grids, &mut coefficients, &mut seen) {
-                Some(end) => from = end,
-                None => return Ok(None),
-            }
-        }
-        // The next marker that is not a restart ends the scan.
-        loop {
-            let rest = original.get(from..).unwrap_or_default();
-            let Some(found) = memchr::memchr(0xff, rest) else { return Ok(None) };
-            from += found;
-            match original.get(from + 1) {
-                Some(0 | 0xd0..=0xd7) => from += 2,
-                Some(0xff) => from += 1,
-                // Without the end, what the missing scans would have shown is not known.
-                None => return Ok(None),
-                Some(_) => break,
-            }
-        }
-        if original.get(from + 1) == Some(&0xd9) {
-            break;
-        }
-    }
-    if seen.contains(&false) {
-        return Ok(None);
-    }
-    let mut samples = Vec::new();
-    for (component, coefficients) in frame.components.iter().zip(&coefficients) {
-        let Some(Some(quantiser)) = tables.quantisers.get(usize::from(component.table)) else {
-            return Ok(None);
-        };
-        let quantiser = i32::from(quantiser[0]);
-        samples.push(coefficients.iter().map(|dc| sample(i32::from(*dc) * quantiser)).collect());
-    }
-    Ok(Some(planes(frame, &grids, samples.into_iter(), 1)))
-}
-
-/// Reads a DC scan, the first or one that adds a bit. Says where its data ends.
-#[allow(clippy::too_many_arguments)]
-fn dc_scan(
-    original: &[u8],
-    from: usize,
-    header: &Scan,
-    tables: &Tables,
-    mcus: (usize, usize),
-    grids: &[Grid],
-    coefficients: &mut [Vec<i16>],
-    seen: &mut [bool],
-) -> Option<usize> {
-    if header.spectrum.1 != 0 || header.low > 13 {
-        return None;
-    }
-    let refine = header.high != 0;
-    let alone = header.components.len() == 1;
-    let mut huffmans = Vec::new();
-    for (index, dc, _) in &header.components {
-        if seen[*index] != refine {
-            return None;
-        }
-        seen[*index] = true;
-        huffmans.push(if refine { None } else { Some(tables.dc.get(*dc)?.as_ref()?) });
-    }
-    let extent = if alone { grids[header.components[0].0].used } else { mcus };
-    let mut predicted = vec![0_i32; header.components.len()];
-    let mut bits = Bits::new(original, from);
-    let mut restarts = Restarts::every(tables.restart);
-    for my in 0..extent.1 {
-        for mx in 0..extent.0 {
-            if restarts.before_mcu(&mut bits)? {
-                predicted.fill(0);
-            }
-            for ((index, _, _), (huffman, predicted)) in
-                header.components.iter().zip(huffmans.iter().zip(&mut predicted))
-            {
-                let grid = &grids[*index];
-                let (h, v) = if alone { (1, 1) } else { (grid.h, grid.v) };
-                for block in 0..h * v {
-                    let at = (my * v + block / h) * grid.columns + mx * h + block % h;
-                    bits.fill();
-                    let Some(huffman) = huffman else {
-                        let bit = bits.peek(1) as i16;
-                        bits.drop(1);
-                        coefficients[*index][at] |= bit << header.low;
-                        continue;
-                    };
-                    *predicted += dc_difference(huffman, &mut bits)?;
-                    coefficients[*index][at] = i16::try_from(*predicted << header.low).ok()?;
-                }
-            }
-        }
-        if bits.overrun() {
-            return None;
-        }
-    }
-    // What is in the buffer was read ahead; the search for the marker begins where nothing is missed.
-    Some(from)
 }
 
 /// Holds the first plane at 1/8 against libjpeg-turbo's, which is the same to the last bit for a baseline

@@ -10,6 +10,7 @@ pub(crate) mod gif_lzw;
 mod heif;
 mod ico;
 mod jpeg;
+mod jpeg_dc;
 mod jpeg_huffman;
 pub(crate) mod jpeg_low;
 mod png;
