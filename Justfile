@@ -18,9 +18,10 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     templates/lint/run
 
-# Imaging against Pillow, libvips and sharp: ratios, a table, a plot and JSON in imaging/bench/.
+# Imaging against Pillow, libvips and sharp, time, memory and quality: tables, a plot and JSON in imaging/bench/.
 bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}
+    python3 imaging/bench/quality.py
 
 # All fuzz targets side by side, `seconds` each.
 fuzz seconds="600":

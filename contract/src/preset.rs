@@ -33,7 +33,8 @@ pub struct Preset {
     /// Whether to sharpen after resizing.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sharpen: bool,
-    /// The greatest size of the thumbnail, in bytes: the quality is lowered until it fits.
+    /// The greatest size of the thumbnail, in bytes: the quality is lowered until it fits, to 1 if need be.
+    /// Not for PNG, which has no quality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_bytes: Option<u64>,
 }
@@ -75,6 +76,8 @@ pub enum PresetFormat {
     /// Lossy WebP, with alpha where the original has it.
     #[default]
     Webp,
+    /// AVIF, with alpha where the original has it: the fewest bytes, and half a second to encode.
+    Avif,
     /// JPEG for an opaque original, WebP for one with transparent pixels.
     Auto,
 }
@@ -89,6 +92,8 @@ pub enum ThumbnailFormat {
     Png,
     /// WebP, `image/webp`.
     Webp,
+    /// AVIF, `image/avif`.
+    Avif,
 }
 
 impl ThumbnailFormat {
@@ -98,6 +103,7 @@ impl ThumbnailFormat {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
             Self::Webp => "image/webp",
+            Self::Avif => "image/avif",
         }
     }
 
@@ -107,6 +113,7 @@ impl ThumbnailFormat {
             Self::Jpeg => "jpg",
             Self::Png => "png",
             Self::Webp => "webp",
+            Self::Avif => "avif",
         }
     }
 }
@@ -120,6 +127,7 @@ impl FromStr for ThumbnailFormat {
             "jpg" => Ok(Self::Jpeg),
             "png" => Ok(Self::Png),
             "webp" => Ok(Self::Webp),
+            "avif" => Ok(Self::Avif),
             _ => Err(()),
         }
     }
@@ -193,6 +201,12 @@ pub enum PresetError {
         /// The preset's name.
         name: String,
     },
+    /// `max_bytes` of 0, or of a format without a quality.
+    #[error("preset `{name}`: max_bytes must be 1 or more, and PNG cannot keep it: it has no quality to lower")]
+    MaxBytes {
+        /// The preset's name.
+        name: String,
+    },
     /// A colour that is not `#rrggbb`.
     #[error("`{text}` is not a colour like `#ffffff`")]
     Color {
@@ -257,6 +271,9 @@ impl Preset {
         if !(1..=100).contains(&self.quality) {
             return Err(PresetError::Quality { name: name() });
         }
+        if self.max_bytes == Some(0) || (self.max_bytes.is_some() && self.format == PresetFormat::Png) {
+            return Err(PresetError::MaxBytes { name: name() });
+        }
         Ok(())
     }
 }
@@ -290,6 +307,11 @@ mod tests {
         check(&[Preset { width: 0, ..good() }], Err(PresetError::Side { name: "small".into() }));
         check(&[Preset { height: 4097, ..good() }], Err(PresetError::Side { name: "small".into() }));
         check(&[Preset { quality: 0, ..good() }], Err(PresetError::Quality { name: "small".into() }));
+        let bounded = |max_bytes, format| Preset { max_bytes: Some(max_bytes), format, ..good() };
+        check(&[bounded(9_000, PresetFormat::Jpeg)], Ok(()));
+        for preset in [bounded(0, PresetFormat::Jpeg), bounded(9_000, PresetFormat::Png)] {
+            check(&[preset], Err(PresetError::MaxBytes { name: "small".into() }));
+        }
     }
 
     #[test]
@@ -299,8 +321,10 @@ mod tests {
         let unknown = r#"{"name":"small","width":128,"height":128,"hight":1}"#;
         assert!(serde_json::from_str::<Preset>(unknown).unwrap_err().to_string().contains("hight"));
         let avif = r#"{"name":"small","width":128,"height":128,"format":"avif"}"#;
-        let error = serde_json::from_str::<Preset>(avif).unwrap_err().to_string();
-        assert!(error.contains("`avif`, expected one of `jpeg`, `png`, `webp`, `auto`"), "{error}");
+        assert_eq!(serde_json::from_str::<Preset>(avif).unwrap().format, PresetFormat::Avif);
+        let other = avif.replace("avif", "heic");
+        let error = serde_json::from_str::<Preset>(&other).unwrap_err().to_string();
+        assert!(error.contains("`heic`, expected one of `jpeg`, `png`, `webp`, `avif`, `auto`"), "{error}");
     }
 
     #[test]

@@ -59,11 +59,12 @@ def install():
     PEERS.mkdir(exist_ok=True)
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", PEERS / "venv"], check=True)
-        packages = ["numpy", "pillow", "pyvips", "pyvips-binary", "scikit-image", "scikit-learn"]
+        packages = ["numpy==2.4.6", "pillow==13.0.0", "pyvips==3.2.0", "pyvips-binary==8.18.7"]
+        packages += ["scikit-image==0.26.0", "scikit-learn==1.9.1"]  # for their photographs
         subprocess.run([PYTHON, "-m", "pip", "install", "-q", *packages], check=True)
     if not (PEERS / "node_modules/sharp").exists():
         (PEERS / "package.json").write_text('{"name":"peers","private":true}')
-        subprocess.run(["npm", "install", "--silent", "sharp"], cwd=PEERS, check=True)
+        subprocess.run(["npm", "install", "--silent", "sharp@0.35.5"], cwd=PEERS, check=True)
 
 
 MAKE = """

@@ -208,35 +208,83 @@ pub(crate) fn decode_webp(
     alpha: bool,
     unfiltered: bool,
 ) -> Result<Vec<u8>, String> {
-    let features = webp_features(stream).ok_or("no WebP header")?;
     let channels = if alpha { 4 } else { 3 };
-    let (Ok(stride), Ok(scaled_width), Ok(scaled_height)) =
-        (c_int::try_from(u64::from(width) * channels), c_int::try_from(width), c_int::try_from(height))
-    else {
-        return Err("the size does not fit".into());
-    };
-    if width == 0 || height == 0 {
-        return Err("the size is zero".into());
-    }
+    let mut config = webp_scaled(stream, width, height, unfiltered)?;
+    let stride = stride(u64::from(width) * channels)?;
     let mut pixels = vec![0; stride as usize * height as usize];
-    let mut config = webp::WebPDecoderConfig::new().map_err(|()| "libwebp did not start")?;
-    if (width, height) != (features.width, features.height) {
-        config.options.use_scaling = 1;
-        config.options.scaled_width = scaled_width;
-        config.options.scaled_height = scaled_height;
-    }
-    config.options.bypass_filtering = c_int::from(unfiltered);
     config.output.colorspace =
         if alpha { webp::WEBP_CSP_MODE::MODE_RGBA } else { webp::WEBP_CSP_MODE::MODE_RGB };
-    config.output.is_external_memory = 1;
     config.output.u.RGBA = webp::WebPRGBABuffer { rgba: pixels.as_mut_ptr(), stride, size: pixels.len() };
     // SAFETY: the output is our buffer with its true stride and size, which the library checks before it
     // writes; the config is initialised. With external memory there is nothing to free.
-    let status = unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &mut config) };
-    if status != webp::VP8StatusCode::VP8_STATUS_OK {
-        return Err(format!("{status:?}").to_lowercase().replace("vp8_status_", "").replace('_', " "));
-    }
+    webp_status(unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &mut config) })?;
     Ok(pixels)
+}
+
+/// Decodes a still, opaque WebP stream to a luma plane of `width` x `height` and two chroma planes of half
+/// the sides, rounded up, as [`decode_webp`] does.
+pub(crate) fn decode_webp_planes(
+    stream: &[u8],
+    width: u32,
+    height: u32,
+    unfiltered: bool,
+) -> Result<[Vec<u8>; 3], String> {
+    let mut config = webp_scaled(stream, width, height, unfiltered)?;
+    let (y_stride, chroma_stride) = (stride(u64::from(width))?, stride(u64::from(width.div_ceil(2)))?);
+    let plane = |stride: c_int, height: u32| vec![0; stride as usize * height as usize];
+    let chroma = || plane(chroma_stride, height.div_ceil(2));
+    let (mut y, mut u, mut v) = (plane(y_stride, height), chroma(), chroma());
+    config.output.colorspace = webp::WEBP_CSP_MODE::MODE_YUV;
+    config.output.u.YUVA = webp::WebPYUVABuffer {
+        y: y.as_mut_ptr(),
+        u: u.as_mut_ptr(),
+        v: v.as_mut_ptr(),
+        a: ptr::null_mut(),
+        y_stride,
+        u_stride: chroma_stride,
+        v_stride: chroma_stride,
+        a_stride: 0,
+        y_size: y.len(),
+        u_size: u.len(),
+        v_size: v.len(),
+        a_size: 0,
+    };
+    // SAFETY: as above, with three buffers.
+    webp_status(unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &mut config) })?;
+    Ok([y, u, v])
+}
+
+/// What to tell libwebp, but for the buffer to write to.
+fn webp_scaled(
+    stream: &[u8],
+    width: u32,
+    height: u32,
+    unfiltered: bool,
+) -> Result<webp::WebPDecoderConfig, String> {
+    let features = webp_features(stream).ok_or("no WebP header")?;
+    if width == 0 || height == 0 {
+        return Err("the size is zero".into());
+    }
+    let mut config = webp::WebPDecoderConfig::new().map_err(|()| "libwebp did not start")?;
+    if (width, height) != (features.width, features.height) {
+        config.options.use_scaling = 1;
+        config.options.scaled_width = stride(u64::from(width))?;
+        config.options.scaled_height = stride(u64::from(height))?;
+    }
+    config.options.bypass_filtering = c_int::from(unfiltered);
+    config.output.is_external_memory = 1;
+    Ok(config)
+}
+
+fn stride(bytes: u64) -> Result<c_int, String> {
+    c_int::try_from(bytes).map_err(|_| "the size does not fit".to_owned())
+}
+
+fn webp_status(status: webp::VP8StatusCode) -> Result<(), String> {
+    if status == webp::VP8StatusCode::VP8_STATUS_OK {
+        return Ok(());
+    }
+    Err(format!("{status:?}").to_lowercase().replace("vp8_status_", "").replace('_', " "))
 }
 
 struct Picture(webp::WebPPicture);

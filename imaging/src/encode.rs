@@ -11,6 +11,7 @@ pub(crate) fn encode(pixels: &Pixels, preset: &Preset) -> Result<(ThumbnailForma
         PresetFormat::Jpeg => ThumbnailFormat::Jpeg,
         PresetFormat::Png => ThumbnailFormat::Png,
         PresetFormat::Webp => ThumbnailFormat::Webp,
+        PresetFormat::Avif => ThumbnailFormat::Avif,
         PresetFormat::Auto if pixels.layout.has_alpha() => ThumbnailFormat::Webp,
         PresetFormat::Auto => ThumbnailFormat::Jpeg,
     };
@@ -20,6 +21,7 @@ pub(crate) fn encode(pixels: &Pixels, preset: &Preset) -> Result<(ThumbnailForma
         return Ok((format, best));
     };
     if format == ThumbnailFormat::Png {
+        // No quality to lower: the presets' check refuses this, and a larger file is better than none.
         return Ok((format, best));
     }
     // The highest quality that fits; the lowest, if none does.
@@ -52,6 +54,10 @@ fn encode_as(
             let rgb = colour::to_rgb(pixels);
             clib::encode_webp(&rgb.data, rgb.width, rgb.height, rgb.layout == Layout::Rgba, quality)
         }
+        #[cfg(feature = "avif")]
+        ThumbnailFormat::Avif => encode_avif(pixels, quality),
+        #[cfg(not(feature = "avif"))]
+        ThumbnailFormat::Avif => Err("this program was built without AVIF".to_owned()),
     };
     encoded.map_err(|reason| ImageError::Encode { reason })
 }
@@ -68,6 +74,14 @@ fn jpeg(pixels: &Pixels, quality: u8, count_bytes: bool) -> Result<Vec<u8>, Stri
     }
     let progressive = encode(true)?;
     Ok(if progressive.len() < baseline.len() { progressive } else { baseline })
+}
+
+/// The encoder is code of others that may panic, too.
+#[cfg(feature = "avif")]
+fn encode_avif(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
+    let rgb = colour::to_rgb(pixels);
+    crate::guard::guarded(|| crate::encode_avif::encode(&rgb, quality))
+        .unwrap_or_else(|| Err("the AVIF encoder gave up on it".to_owned()))
 }
 
 fn png(pixels: &Pixels) -> Result<Vec<u8>, ::png::EncodingError> {

@@ -7,6 +7,8 @@ mod clib;
 mod colour;
 mod decode;
 mod encode;
+#[cfg(feature = "avif")]
+mod encode_avif;
 mod error;
 mod exif;
 mod facts;
@@ -18,9 +20,12 @@ mod orient;
 mod pixels;
 mod resize;
 mod shrink;
+mod shrink_indexed;
 
 use contract::preset::{Color, Preset, ThumbnailFormat};
 
+#[cfg(fuzzing)]
+pub use decode::gif_lzw::decode as gif_lzw_decode;
 #[cfg(fuzzing)]
 pub use decode::jpeg_low::agrees_with_libjpeg as jpeg_low_agrees_with_libjpeg;
 pub use error::ImageError;
@@ -29,6 +34,9 @@ pub use limits::Limits;
 
 use fit::{Region, Shape};
 use pixels::{Layout, Pixels, Raster};
+
+/// Whether thumbnails can be AVIF: the feature `avif`.
+pub const WRITES_AVIF: bool = cfg!(feature = "avif");
 
 /// What the header of an original says: enough to refuse it, or to make room for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

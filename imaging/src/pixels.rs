@@ -45,7 +45,7 @@ impl Pixels {
     }
 }
 
-/// One component of a JPEG, at its own resolution.
+/// One component of a JPEG or WebP, at its own resolution.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plane {
     pub(crate) width: u32,
@@ -54,10 +54,22 @@ pub(crate) struct Plane {
     pub(crate) extent: (f64, f64),
 }
 
+/// Which values of a plane mean black and white.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Range {
+    /// 0 to 255: JPEG.
+    Full,
+    /// 16 to 235, and 16 to 240 of the colours: WebP.
+    Limited,
+}
+
 /// What a decoder hands on.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Raster {
     Packed(Pixels),
     /// Luma and the two chroma planes, resized apart and joined when they are small.
-    Ycc(Box<[Plane; 3]>),
+    Ycc {
+        planes: Box<[Plane; 3]>,
+        range: Range,
+    },
 }

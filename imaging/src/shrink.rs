@@ -9,13 +9,15 @@ pub(crate) struct Shrink {
     layout: Layout,
     factor: usize,
     /// Sums over the rows of the blocks under way, column by column: first down, where neighbours lie side
-    /// by side in memory, then across. With alpha, of the premultiplied samples.
-    sums: Vec<u32>,
+    /// by side in memory, then across.
+    sums: Vec<u16>,
+    /// The same of premultiplied samples, where there is alpha.
+    premultiplied: Vec<u32>,
     rows: usize,
     out: Vec<u8>,
 }
 
-/// Above this factor the sums of premultiplied samples would not fit into 32 bits.
+/// Above this factor the sums down a column would not fit into 16 bits, nor the premultiplied into 32.
 pub(crate) const MAX_FACTOR: u32 = 256;
 
 impl Shrink {
@@ -29,12 +31,15 @@ impl Shrink {
     pub(crate) fn new(width: u32, height: u32, layout: Layout, factor: u32) -> Self {
         let factor = factor.clamp(1, MAX_FACTOR);
         let columns = width.div_ceil(factor) as usize * layout.channels();
+        let sums = if factor > 1 { width as usize * layout.channels() } else { 0 };
+        let (sums, premultiplied) = if layout.has_alpha() { (0, sums) } else { (sums, 0) };
         Self {
             width: width as usize,
             height: height as usize,
             layout,
             factor: factor as usize,
-            sums: if factor > 1 { vec![0; width as usize * layout.channels()] } else { Vec::new() },
+            sums: vec![0; sums],
+            premultiplied: vec![0; premultiplied],
             rows: 0,
             out: Vec::with_capacity(columns * height.div_ceil(factor) as usize),
         }
@@ -53,10 +58,10 @@ impl Shrink {
         }
         match self.layout {
             Layout::Gray | Layout::Rgb | Layout::Cmyk => {
-                self.sums.iter_mut().zip(row).for_each(|(sum, sample)| *sum += u32::from(*sample));
+                self.sums.iter_mut().zip(row).for_each(|(sum, sample)| *sum += u16::from(*sample));
             }
-            Layout::GrayAlpha => add_premultiplied::<2>(&mut self.sums, row),
-            Layout::Rgba => add_premultiplied::<4>(&mut self.sums, row),
+            Layout::GrayAlpha => add_premultiplied::<2>(&mut self.premultiplied, row),
+            Layout::Rgba => add_premultiplied::<4>(&mut self.premultiplied, row),
         }
         if self.rows.is_multiple_of(self.factor) || self.rows == self.height {
             self.flush();
@@ -65,14 +70,16 @@ impl Shrink {
 
     fn flush(&mut self) {
         let rows = (self.rows - 1) % self.factor + 1;
+        let (factor, sums, premultiplied) = (self.factor, &self.sums[..], &self.premultiplied[..]);
         match self.layout {
-            Layout::Gray => average::<1>(&self.sums, self.factor, rows, &mut self.out),
-            Layout::Rgb => average::<3>(&self.sums, self.factor, rows, &mut self.out),
-            Layout::Cmyk => average::<4>(&self.sums, self.factor, rows, &mut self.out),
-            Layout::GrayAlpha => average_premultiplied::<2>(&self.sums, self.factor, rows, &mut self.out),
-            Layout::Rgba => average_premultiplied::<4>(&self.sums, self.factor, rows, &mut self.out),
+            Layout::Gray => average::<1>(sums, factor, rows, &mut self.out),
+            Layout::Rgb => average::<3>(sums, factor, rows, &mut self.out),
+            Layout::Cmyk => average::<4>(sums, factor, rows, &mut self.out),
+            Layout::GrayAlpha => average_premultiplied::<2>(premultiplied, factor, rows, &mut self.out),
+            Layout::Rgba => average_premultiplied::<4>(premultiplied, factor, rows, &mut self.out),
         }
         self.sums.fill(0);
+        self.premultiplied.fill(0);
     }
 
     /// The shrunk image; rows that never came are filled with the last one, or with nothing.
@@ -106,32 +113,55 @@ fn add_premultiplied<const N: usize>(sums: &mut [u32], row: &[u8]) {
     }
 }
 
-/// The sums of each block, and how many columns it has.
-fn blocks<const N: usize>(sums: &[u32], factor: usize) -> impl Iterator<Item = ([u64; N], u64)> {
-    sums.as_chunks::<N>().0.chunks(factor).map(|block| {
-        let mut total = [0; N];
-        for column in block {
-            for c in 0..N {
-                total[c] += u64::from(column[c]);
-            }
-        }
-        (total, block.len() as u64)
-    })
+/// Division by a count, as a multiplication: exact for what 8 bits a sample can sum up to.
+#[derive(Clone, Copy)]
+struct Divisor {
+    half: u64,
+    reciprocal: u64,
 }
 
-fn average<const N: usize>(sums: &[u32], factor: usize, rows: usize, out: &mut Vec<u8>) {
-    for (total, columns) in blocks::<N>(sums, factor) {
-        let count = rows as u64 * columns;
-        out.extend(total.map(|sum| ((sum + count / 2) / count) as u8));
+impl Divisor {
+    fn new(count: usize) -> Self {
+        let count = count as u64;
+        Self { half: count / 2, reciprocal: (1_u64 << 48).div_ceil(count) }
+    }
+
+    /// The sum of `count` samples, divided and rounded.
+    #[inline(always)]
+    fn mean(self, sum: u32) -> u8 {
+        ((u64::from(sum) + self.half).wrapping_mul(self.reciprocal) >> 48) as u8
+    }
+}
+
+/// The sum over the columns of a block.
+#[inline(always)]
+fn across<const N: usize, T: Copy + Into<u32>>(block: &[[T; N]]) -> [u32; N] {
+    block.iter().fold([0; N], |sum, column| std::array::from_fn(|c| sum[c] + column[c].into()))
+}
+
+fn average<const N: usize>(sums: &[u16], factor: usize, rows: usize, out: &mut Vec<u8>) {
+    let mut blocks = sums.as_chunks::<N>().0.chunks_exact(factor);
+    let divisor = Divisor::new(rows * factor);
+    if factor == 2 {
+        // The loop over two columns would cost more than they do.
+        out.extend(
+            blocks.by_ref().flat_map(|block| across(&[block[0], block[1]]).map(|sum| divisor.mean(sum))),
+        );
+    }
+    out.extend(blocks.by_ref().flat_map(|block| across(block).map(|sum| divisor.mean(sum))));
+    let last = blocks.remainder();
+    if !last.is_empty() {
+        let divisor = Divisor::new(rows * last.len());
+        out.extend(across(last).map(|sum| divisor.mean(sum)));
     }
 }
 
 fn average_premultiplied<const N: usize>(sums: &[u32], factor: usize, rows: usize, out: &mut Vec<u8>) {
-    for (total, columns) in blocks::<N>(sums, factor) {
-        let count = rows as u64 * columns;
+    for block in sums.as_chunks::<N>().0.chunks(factor) {
+        let total = across(block);
         let alpha = total[N - 1];
         let mut pixel = total.map(|sum| (sum + alpha / 2).checked_div(alpha).unwrap_or(0) as u8);
-        pixel[N - 1] = ((alpha + count / 2) / count) as u8;
+        pixel[N - 1] = Divisor::new(rows * block.len()).mean(alpha);
         out.extend(pixel);
     }
 }
@@ -151,6 +181,18 @@ mod tests {
         let pixels = shrink(3, 3, Layout::Gray, 2, &[0, 10, 40, 20, 30, 60, 7, 9, 200]);
         assert_eq!(pixels.data, [15, 50, 8, 200]);
         assert_eq!((pixels.width, pixels.height, pixels.extent), (2, 2, (1.5, 1.5)));
+    }
+
+    #[test]
+    fn a_mean_is_the_rounded_quotient() {
+        for count in [1, 2, 3, 4, 6, 7, 49, 255, 256, 65_535, 65_536] {
+            let divisor = Divisor::new(count);
+            let most = count as u32 * 255;
+            for sum in (0..=most).step_by(most as usize / 5_000 + 1).chain([most - 1, most]) {
+                let mean = (u64::from(sum) + count as u64 / 2) / count as u64;
+                assert_eq!(u64::from(divisor.mean(sum)), mean, "{sum} / {count}");
+            }
+        }
     }
 
     #[test]

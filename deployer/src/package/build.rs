@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use contract::preset::PresetFormat;
 use serde::Deserialize;
 use tokio::process::Command;
 
@@ -60,10 +61,17 @@ pub(super) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
         })
 }
 
+/// What the handlers must be able to do for `settings` beyond what every stack needs: features of their crate.
+pub(super) fn features(settings: &Settings) -> &'static [&'static str] {
+    let avif = settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif);
+    if avif { &["avif"] } else { &[] }
+}
+
 /// Builds the programs of `functions` and gives their bytes, in order.
 pub(super) async fn build(
     workspace: &Path,
     functions: &[&str],
+    features: &[&str],
     architecture: Architecture,
     local: bool,
     ui: &Ui,
@@ -74,7 +82,7 @@ pub(super) async fn build(
     };
     let on_linux = cfg!(target_os = "linux");
     if local || (on_linux && host == architecture) {
-        let built = cargo(workspace, functions, &Builder::Host, ui).await?;
+        let built = cargo(workspace, functions, features, &Builder::Host, ui).await?;
         match check_all(functions, &built, architecture, local) {
             Ok(()) => return Ok(built),
             // Only a newer glibc can be helped by building otherwise.
@@ -88,7 +96,7 @@ pub(super) async fn build(
         }
     }
     let builder = Builder::zig(workspace, architecture).await?;
-    let built = cargo(workspace, functions, &builder, ui).await?;
+    let built = cargo(workspace, functions, features, &builder, ui).await?;
     match check_all(functions, &built, architecture, local) {
         Ok(()) => Ok(built),
         Err((function, unfit)) => Err(unfit.into_error(&format!("the handler `{function}`"), architecture)),
@@ -162,6 +170,7 @@ struct Target {
 async fn cargo(
     workspace: &Path,
     functions: &[&str],
+    features: &[&str],
     builder: &Builder,
     ui: &Ui,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
@@ -174,6 +183,7 @@ async fn cargo(
         .args(["--release", "--locked", "--package", "handler"])
         .args(["--message-format", "json-render-diagnostics"])
         .args(functions.iter().flat_map(|function| ["--bin", function]))
+        .args(features.iter().flat_map(|feature| ["--features", feature]))
         .current_dir(workspace)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -78,7 +78,8 @@ pub(crate) async fn build(
         return Ok(artifacts);
     }
     let workspace = build::workspace(config)?;
-    let bootstraps = build::build(&workspace, &to_build, architecture, config.local, ui).await?;
+    let features = build::features(&config.settings);
+    let bootstraps = build::build(&workspace, &to_build, features, architecture, config.local, ui).await?;
     let folder = workspace.join("target").join("package").join(architecture.name());
     std::fs::create_dir_all(&folder)
         .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;

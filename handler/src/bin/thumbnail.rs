@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use contract::preset::PresetFormat;
 use contract::settings::ThumbnailSettings;
 use handler::aws::Surroundings;
 use handler::delivery::Invocation;
@@ -18,6 +19,9 @@ async fn main() -> Result<(), Error> {
     std::panic::set_hook(Box::new(log::panics));
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = ThumbnailSettings::read(&variables)?;
+    if !imaging::WRITES_AVIF && settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif) {
+        return Err("a preset asks for AVIF, which this program was built without".into());
+    }
     let s3 = Surroundings::read(&variables)?.s3();
     let thumbnailer = Arc::new(Thumbnailer::new(s3, settings, Capacity::of(&variables)));
     lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {

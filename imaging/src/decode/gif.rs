@@ -1,62 +1,125 @@
 //! GIF: the first frame, on the logical screen.
 
-use std::num::NonZeroU64;
-
-use ::gif::{ColorOutput, DecodeOptions, MemoryLimit};
-
-use super::{Decoded, Request, upright};
+use super::{Decoded, Request, gif_lzw, upright};
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
-use crate::{Header, ImageError, SourceFormat};
+use crate::shrink_indexed::ShrinkIndexed;
+use crate::{Header, ImageError, SourceFormat, colour};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Gif, reason)
 }
 
-/// Where the first frame lies, and how many there are.
-struct Screen {
+/// What the blocks of a file say.
+struct Screen<'a> {
     width: u32,
     height: u32,
     frames: u32,
+    first: Option<Frame<'a>>,
+    icc: Vec<u8>,
+}
+
+/// The first frame.
+struct Frame<'a> {
+    left: u32,
+    top: u32,
+    width: u32,
+    height: u32,
+    interlaced: bool,
+    transparent: Option<u8>,
+    /// RGB, of the frame or of the whole file.
+    palette: &'a [u8],
+    /// The code size, and the sub-blocks.
+    data: &'a [u8],
+}
+
+/// The bytes of a colour table, by the flags before it.
+fn table(flags: u8) -> usize {
+    if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 }
+}
+
+/// The payloads of a chain of sub-blocks, and where it ends.
+fn sub_blocks(original: &[u8], mut at: usize) -> (Vec<&[u8]>, usize) {
+    let mut blocks = Vec::new();
+    while let Some(&length) = original.get(at) {
+        at += 1;
+        if length == 0 {
+            break;
+        }
+        let end = at + usize::from(length);
+        blocks.push(&original[at..end.min(original.len())]);
+        at = end;
+    }
+    (blocks, at)
 }
 
 /// Walks over the blocks of the file, decoding nothing.
-fn screen(original: &[u8]) -> Result<Screen, ImageError> {
+fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
     let u16_at = |at: usize| {
         let bytes = original.get(at..at + 2)?;
         Some(u32::from(u16::from_le_bytes([bytes[0], bytes[1]])))
     };
-    let table = |flags: u8| if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 };
     let short = || damaged("the header is cut off");
     let (width, height) = (u16_at(6).ok_or_else(short)?, u16_at(8).ok_or_else(short)?);
-    let mut screen = Screen { width, height, frames: 0 };
+    let mut screen = Screen { width, height, frames: 0, first: None, icc: Vec::new() };
     let mut at = 13 + table(*original.get(10).ok_or_else(short)?);
+    let common = original.get(13..at).unwrap_or_default();
+    let mut transparent = None;
     while let Some(&block) = original.get(at) {
         at += 1;
         match block {
-            0x21 => at += 1,
+            0x21 => {
+                let label = original.get(at).copied();
+                let (blocks, after) = sub_blocks(original, at + 1);
+                match (label, &blocks[..]) {
+                    (Some(0xf9), [[flags, _, _, index, ..], ..]) => {
+                        transparent = (flags & 1 != 0).then_some(*index);
+                    }
+                    (Some(0xff), [name, profile @ ..]) if *name == b"ICCRGBG1012" => {
+                        let length: usize = profile.iter().map(|part| part.len()).sum();
+                        if screen.icc.is_empty() && length <= colour::MAX_PROFILE {
+                            screen.icc = profile.concat();
+                        }
+                    }
+                    _ => {}
+                }
+                at = after;
+            }
             0x2c => {
-                let (Some(left), Some(top), Some(w), Some(h), Some(&flags)) =
+                let (Some(left), Some(top), Some(width), Some(height), Some(&flags)) =
                     (u16_at(at), u16_at(at + 2), u16_at(at + 4), u16_at(at + 6), original.get(at + 8))
                 else {
                     break;
                 };
+                let from = at + 9 + table(flags);
                 if screen.frames == 0 {
                     // A first frame that is larger than the screen makes the screen larger.
-                    screen.width = screen.width.max(left + w);
-                    screen.height = screen.height.max(top + h);
+                    screen.width = screen.width.max(left + width);
+                    screen.height = screen.height.max(top + height);
+                    let own = original.get(at + 9..from).unwrap_or_default();
+                    screen.first = Some(Frame {
+                        left,
+                        top,
+                        width,
+                        height,
+                        interlaced: flags & 0x40 != 0,
+                        transparent,
+                        palette: if own.is_empty() { common } else { own },
+                        data: original.get(from..).unwrap_or_default(),
+                    });
                 }
                 screen.frames += 1;
-                at += 9 + table(flags) + 1;
+                transparent = None;
+                at = from + 1;
+                while let Some(&length) = original.get(at) {
+                    at += 1 + usize::from(length);
+                    if length == 0 {
+                        break;
+                    }
+                }
             }
             0x3b => break,
-            _ => continue,
-        }
-        while let Some(&length) = original.get(at) {
-            at += 1 + usize::from(length);
-            if length == 0 {
-                break;
-            }
+            _ => {}
         }
     }
     if screen.width == 0 || screen.height == 0 {
@@ -65,107 +128,119 @@ fn screen(original: &[u8]) -> Result<Screen, ImageError> {
     Ok(screen)
 }
 
+/// What decoding holds besides what is shrunk: the indices of the frame, and the tables.
+fn memory(columns: u32, rows: u32) -> u64 {
+    u64::from(columns) * u64::from(rows) + 100_000
+}
+
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let Screen { width, height, frames } = screen(original)?;
-    let memory = u64::from(width) * u64::from(height) * 5 + 100_000;
+    let Screen { width, height, frames, .. } = screen(original)?;
+    let memory = u64::from(width) * u64::from(height) * 4 + memory(width, height);
     Ok(upright(SourceFormat::Gif, (width, height), 1, frames.max(1), memory))
 }
 
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let Screen { width, height, .. } = screen(original)?;
-    let mut options = DecodeOptions::new();
-    options.set_color_output(ColorOutput::Indexed);
-    options.set_memory_limit(MemoryLimit::Bytes(
-        NonZeroU64::new(request.limits.max_memory).unwrap_or(NonZeroU64::MIN),
-    ));
-    options.allow_unknown_blocks(true);
-    let mut reader = options.read_info(original).map_err(damaged)?;
-    let frame = reader.next_frame_info().map_err(damaged)?.ok_or_else(|| damaged("no frame"))?;
-    let (left, top) = (usize::from(frame.left), usize::from(frame.top));
-    let (columns, rows) = (usize::from(frame.width), usize::from(frame.height));
-    let (interlaced, transparent) = (frame.interlaced, frame.transparent);
-    let covers = (left, top, columns, rows) == (0, 0, width as usize, height as usize);
-    let layout = if covers && transparent.is_none() { Layout::Rgb } else { Layout::Rgba };
+    let Screen { width, height, first, icc, .. } = screen(original)?;
+    let frame = first.ok_or_else(|| damaged("no frame"))?;
+    let covers = (frame.left, frame.top, frame.width, frame.height) == (0, 0, width, height);
+    let layout = if covers && frame.transparent.is_none() { Layout::Rgb } else { Layout::Rgba };
     let factor = request.shrink();
-    let indices = if interlaced { columns as u64 * rows as u64 } else { 0 };
-    request.check_memory(Shrink::memory(width, height, layout, factor) + indices + 100_000)?;
-    let colours = palette(reader.palette().ok(), transparent);
-    let channels = layout.channels();
-    let mut shrink = Shrink::new(width, height, layout, factor);
-    let mut canvas_row = vec![0; width as usize * channels];
-    let paint = |indices: &[u8], row: &mut [u8]| match layout {
-        Layout::Rgba => {
-            let pixels = row[left * 4..].as_chunks_mut::<4>().0;
-            indices.iter().zip(pixels).for_each(|(index, pixel)| *pixel = colours[usize::from(*index)]);
-        }
-        _ => {
-            let pixels = row[left * 3..].as_chunks_mut::<3>().0;
-            for (index, pixel) in indices.iter().zip(pixels) {
-                let [r, g, b, _] = colours[usize::from(*index)];
-                *pixel = [r, g, b];
-            }
-        }
-    };
-    let blank = canvas_row.clone();
-    for _ in 0..top {
-        shrink.push(&blank);
-    }
-    let mut partial = false;
-    let mut row = vec![0; columns];
-    let mut decoded = 0;
-    if interlaced && columns > 0 {
-        let mut whole = vec![0; columns * rows];
-        for y in interlaced_rows(rows) {
-            if !fill(&mut reader, &mut row) {
-                partial = true;
-                break;
-            }
-            whole[y * columns..(y + 1) * columns].copy_from_slice(&row);
-            decoded += 1;
-        }
-        for indices in whole.chunks_exact(columns) {
-            paint(indices, &mut canvas_row);
-            shrink.push(&canvas_row);
-        }
-    } else if columns > 0 {
-        for _ in 0..rows {
-            if !fill(&mut reader, &mut row) {
-                partial = true;
-                break;
-            }
-            paint(&row, &mut canvas_row);
-            shrink.push(&canvas_row);
-            decoded += 1;
-        }
-    }
-    if decoded == 0 && rows > 0 && columns > 0 {
+    request
+        .check_memory(Shrink::memory(width, height, layout, factor) + memory(frame.width, frame.height))?;
+    let mut shrink = ShrinkIndexed::new((width, height), layout, &colours(&frame), factor);
+    let (left, columns, rows) = (frame.left as usize, frame.width as usize, frame.height as usize);
+    let indices = gif_lzw::decode(frame.data, columns * rows);
+    let decoded = indices.len().checked_div(columns).unwrap_or(rows);
+    if decoded == 0 && rows > 0 {
         return Err(damaged("no pixels in the first frame"));
     }
+    for _ in 0..frame.top {
+        shrink.push(0, &[]);
+    }
+    for y in 0..rows {
+        let stored = if frame.interlaced { interlaced(y, rows, decoded) } else { Some(y) };
+        let Some(stored) = stored.filter(|stored| *stored < decoded) else { break };
+        shrink.push(left, &indices[stored * columns..(stored + 1) * columns]);
+    }
+    let partial = decoded < rows;
     if !partial {
-        for _ in top + rows..height as usize {
-            shrink.push(&blank);
+        for _ in frame.top + frame.height..height {
+            shrink.push(0, &[]);
         }
     }
-    let icc = reader.icc_profile().map(<[u8]>::to_vec);
+    let icc = Some(icc).filter(|icc| !icc.is_empty());
     Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial })
 }
 
-fn fill(reader: &mut ::gif::Decoder<&[u8]>, row: &mut [u8]) -> bool {
-    reader.fill_buffer(row).unwrap_or(false)
-}
-
-/// 256 RGBA colours; what the file does not define is black, as browsers show it.
-fn palette(rgb: Option<&[u8]>, transparent: Option<u8>) -> [[u8; 4]; 256] {
-    let mut colours = [[0, 0, 0, 255]; 256];
-    for (colour, rgb) in colours.iter_mut().zip(rgb.unwrap_or_default().chunks_exact(3)) {
-        colour[..3].copy_from_slice(rgb);
+/// 256 colours; what the file does not define is black, as browsers show it.
+fn colours(frame: &Frame<'_>) -> [Option<[u8; 3]>; 256] {
+    let mut colours = [Some([0; 3]); 256];
+    for (colour, rgb) in colours.iter_mut().zip(frame.palette.as_chunks::<3>().0) {
+        *colour = Some(*rgb);
     }
-    if let Some(index) = transparent {
-        colours[usize::from(index)] = [0; 4];
+    if let Some(index) = frame.transparent {
+        colours[usize::from(index)] = None;
     }
     colours
 }
 
-fn interlaced_rows(rows: usize) -> impl Iterator<Item = usize> {
-    [(0, 8), (4, 8), (2, 4), (1, 2)].into_iter().flat_map(move |(first, step)| (first..rows).step_by(step))
+/// Where row `y` of `rows` stands in the order of an interlaced frame. Of a frame that ends early, the row
+/// of a former pass that a browser would show meanwhile.
+fn interlaced(y: usize, rows: usize, decoded: usize) -> Option<usize> {
+    let stored = |y: usize| {
+        let passes =
+            [rows.div_ceil(8), rows.saturating_sub(4).div_ceil(8), rows.saturating_sub(2).div_ceil(4)];
+        match y % 8 {
+            0 => y / 8,
+            4 => passes[0] + y / 8,
+            2 | 6 => passes[0] + passes[1] + y / 4,
+            _ => passes.iter().sum::<usize>() + y / 2,
+        }
+    };
+    [y, y & !1, y & !3, y & !7].into_iter().map(stored).find(|stored| *stored < decoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs, gradients and noise, as many as fill the code's table over and over.
+    #[test]
+    fn what_the_gif_crate_writes_is_read() {
+        let mut random = 7_u32;
+        for colours in [2_u32, 3, 16, 200, 256] {
+            for (width, height) in [(1, 1), (7, 3), (100, 90), (400, 300)] {
+                for noise in [0, 3, 256] {
+                    let indices = (0..width * height).map(|at| {
+                        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                        ((at / 50 + (random >> 16) % (noise + 1)) % colours) as u8
+                    });
+                    let indices: Vec<u8> = indices.collect();
+                    let palette = vec![9; colours as usize * 3];
+                    let (columns, rows) = (width as u16, height as u16);
+                    let mut file = Vec::new();
+                    let mut encoder = ::gif::Encoder::new(&mut file, columns, rows, &palette).unwrap();
+                    let mut frame = ::gif::Frame { width: columns, height: rows, ..Default::default() };
+                    frame.buffer = (&indices[..]).into();
+                    encoder.write_frame(&frame).unwrap();
+                    drop(encoder);
+                    let first = screen(&file).unwrap().first.unwrap();
+                    assert_eq!(gif_lzw::decode(first.data, indices.len()), indices);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn interlaced_rows_stand_where_the_passes_put_them() {
+        for rows in 1..40 {
+            let order = [(0, 8), (4, 8), (2, 4), (1, 2)];
+            let order = order.into_iter().flat_map(|(first, step)| (first..rows).step_by(step));
+            for (stored, y) in order.enumerate() {
+                assert_eq!(interlaced(y, rows, rows), Some(stored), "row {y} of {rows}");
+            }
+        }
+        assert_eq!(interlaced(7, 16, 2), Some(0));
+        assert_eq!(interlaced(15, 16, 1), None);
+    }
 }

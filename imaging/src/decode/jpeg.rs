@@ -2,7 +2,7 @@
 
 use super::jpeg_low::{self, Low};
 use super::{Decoded, Request, upright};
-use crate::pixels::{Layout, Pixels, Plane, Raster};
+use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
 use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
 
 pub(super) fn damaged(reason: impl ToString) -> ImageError {
@@ -158,7 +158,8 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
     let icc = (1..=colour::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
     let denominator = if request.paths.jpeg_scaled {
-        [8, 4, 2].into_iter().find(|by| f64::from(*by) <= request.ratio).unwrap_or(1)
+        // A fifth more pixels than the thumbnail has must remain: without any, there is nothing to filter.
+        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.ratio).unwrap_or(1)
     } else {
         1
     };
@@ -206,7 +207,7 @@ fn low_frequencies(
     }
     match jpeg_low::read(original, markers, side) {
         Low::Planes(planes) => Ok(match <[Plane; 3]>::try_from(planes) {
-            Ok(planes) => Some(Raster::Ycc(Box::new(planes))),
+            Ok(planes) => Some(Raster::Ycc { planes: Box::new(planes), range: Range::Full }),
             Err(mut planes) => planes.pop().map(|plane| {
                 Raster::Packed(Pixels {
                     extent: plane.extent,

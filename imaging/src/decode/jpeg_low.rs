@@ -9,11 +9,9 @@
 //! is `None`, and the whole file goes to libjpeg-turbo, which repairs what can be repaired.
 
 use super::jpeg::{Frame, Markers, segments};
-use crate::clib::MAX_SCANS;
+use super::jpeg_dc::progressive;
+use super::jpeg_huffman::{Bits, END, Huffman, MAX_SIZE, Restarts, VALUES, WINDOW, dc_difference};
 use crate::pixels::Plane;
-
-/// The bits that one look-up sees.
-const WINDOW: u32 = 13;
 
 /// What came of reading the low frequencies.
 pub(super) enum Low {
@@ -45,25 +43,25 @@ pub(super) fn read(original: &[u8], markers: &Markers<'_>, side: u32) -> Low {
     scans.map_or(Low::Unusual, Low::Planes)
 }
 
-struct TooManyScans;
+pub(super) struct TooManyScans;
 
 /// The blocks of one component.
-struct Grid {
+pub(super) struct Grid {
     /// Blocks in a row of whole MCUs, and rows of them.
-    columns: usize,
-    rows: usize,
+    pub(super) columns: usize,
+    pub(super) rows: usize,
     /// Blocks that the image covers: the extent of a scan of this component alone.
-    used: (usize, usize),
-    h: usize,
-    v: usize,
+    pub(super) used: (usize, usize),
+    pub(super) h: usize,
+    pub(super) v: usize,
 }
 
-struct Grids {
-    mcus: (usize, usize),
-    grids: Vec<Grid>,
+pub(super) struct Grids {
+    pub(super) mcus: (usize, usize),
+    pub(super) grids: Vec<Grid>,
 }
 
-fn grids(frame: &Frame) -> Grids {
+pub(super) fn grids(frame: &Frame) -> Grids {
     let h_max = frame.components.iter().map(|c| usize::from(c.h)).max().unwrap_or(1);
     let v_max = frame.components.iter().map(|c| usize::from(c.v)).max().unwrap_or(1);
     let (width, height) = (frame.width as usize, frame.height as usize);
@@ -78,15 +76,15 @@ fn grids(frame: &Frame) -> Grids {
 
 /// What the segments before a scan define.
 #[derive(Default)]
-struct Tables {
-    quantisers: [Option<[u16; 64]>; 4],
-    dc: [Option<Huffman>; 4],
-    ac: [Option<Huffman>; 4],
-    restart: usize,
+pub(super) struct Tables {
+    pub(super) quantisers: [Option<[u16; 64]>; 4],
+    pub(super) dc: [Option<Huffman>; 4],
+    pub(super) ac: [Option<Huffman>; 4],
+    pub(super) restart: usize,
 }
 
 impl Tables {
-    fn define(&mut self, marker: u8, mut payload: &[u8]) -> Option<()> {
+    pub(super) fn define(&mut self, marker: u8, mut payload: &[u8]) -> Option<()> {
         match marker {
             0xdb => {
                 while let Some((&head, rest)) = payload.split_first() {
@@ -128,237 +126,15 @@ impl Tables {
     }
 }
 
-/// A Huffman code, ready to look symbols up.
-struct Huffman {
-    /// By the next `WINDOW` bits: the length of the code and its symbol; a length of 0 is a longer code.
-    first: Vec<(u8, u8)>,
-    /// The same for AC codes, for all whole symbols with their bits that the window holds.
-    skip: Vec<Skip>,
-    /// Of each length: the first code past it, aligned to 16 bits, and what to add to find its symbol.
-    longer: [(u32, i32); 17],
-    symbols: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Skip {
-    bits: u8,
-    /// How many coefficients are passed. The end of the block sets the top bit.
-    coefficients: u8,
-}
-
-const END: u8 = 0x80;
-
-/// The bits of the largest AC coefficient of a picture of 8 bits.
-const MAX_SIZE: u32 = 10;
-
-impl Huffman {
-    fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
-        let mut first = vec![(0, 0); 1 << WINDOW];
-        let mut longer = [(0, 0); 17];
-        let (mut code, mut index) = (0_u32, 0_usize);
-        for length in 1..=16_u32 {
-            let start = code;
-            for _ in 0..counts[length as usize - 1] {
-                if code >= 1 << length {
-                    return None;
-                }
-                if length <= WINDOW {
-                    let at = (code << (WINDOW - length)) as usize;
-                    first[at..at + (1 << (WINDOW - length))].fill((length as u8, symbols[index]));
-                }
-                code += 1;
-                index += 1;
-            }
-            let before = index as i32 - (code - start) as i32;
-            longer[length as usize] = (code << (16 - length), before - start as i32);
-            code <<= 1;
-        }
-        let skip = if ac { skips(&first) } else { Vec::new() };
-        Some(Self { first, skip, longer, symbols: symbols.to_vec() })
-    }
-
-    fn symbol(&self, bits: &mut Bits<'_>) -> Option<u8> {
-        let (length, symbol) = self.first[bits.peek(WINDOW) as usize];
-        if length != 0 {
-            bits.drop(u32::from(length));
-            return Some(symbol);
-        }
-        let code = bits.peek(16);
-        let length = (WINDOW + 1..=16).find(|length| code < self.longer[*length as usize].0)?;
-        let index = (code >> (16 - length)) as i32 + self.longer[length as usize].1;
-        bits.drop(length);
-        self.symbols.get(usize::try_from(index).ok()?).copied()
-    }
-}
-
-fn skips(first: &[(u8, u8)]) -> Vec<Skip> {
-    let mut skips = vec![Skip::default(); first.len()];
-    for (window, skip) in skips.iter_mut().enumerate() {
-        let (mut used, mut passed) = (0, 0_u32);
-        loop {
-            let rest = (window << used) & (first.len() - 1);
-            let (length, symbol) = first[rest];
-            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-            let next = used + u32::from(length) + size;
-            let passes = passed + run + 1;
-            if length == 0 || next > WINDOW || passes > 63 {
-                break;
-            }
-            if size == 0 && run != 15 {
-                *skip = Skip { bits: next as u8, coefficients: passed as u8 | END };
-                break;
-            }
-            (used, passed) = (next, passes);
-            *skip = Skip { bits: used as u8, coefficients: passed as u8 };
-        }
-    }
-    skips
-}
-
-/// The bits of one scan. Past its end come zeros, which `Bits::overrun` tells.
-struct Bits<'a> {
-    data: &'a [u8],
-    at: usize,
-    buffer: u64,
-    count: u32,
-    /// Bits made up after the end.
-    invented: u32,
-}
-
-impl<'a> Bits<'a> {
-    fn new(data: &'a [u8], at: usize) -> Self {
-        Self { data, at, buffer: 0, count: 0, invented: 0 }
-    }
-
-    /// At least 56 bits are there afterwards. Nothing is asked first of how many there are: no branch
-    /// that a processor guesses wrong. What is read past the whole bytes is read again to the same bits.
-    #[inline(always)]
-    fn fill(&mut self) {
-        if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
-            let word = u64::from_be_bytes(*bytes);
-            // Whether any byte is 0xff: then some byte of the complement is zero.
-            let zero = (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080;
-            if zero == 0 {
-                self.buffer |= word >> (self.count & 63);
-                self.at += ((63 - self.count) >> 3) as usize;
-                self.count |= 56;
-                return;
-            }
-        }
-        self.fill_slowly();
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn fill_slowly(&mut self) {
-        while self.count < 56 {
-            let byte = match (self.data.get(self.at), self.data.get(self.at + 1)) {
-                (Some(0xff), Some(0)) => {
-                    self.at += 2;
-                    0xff
-                }
-                (Some(0xff), _) | (None, _) => {
-                    self.invented += 8;
-                    0
-                }
-                (Some(byte), _) => {
-                    self.at += 1;
-                    *byte
-                }
-            };
-            self.buffer |= u64::from(byte) << (56 - self.count);
-            self.count += 8;
-        }
-    }
-
-    #[inline(always)]
-    fn peek(&self, bits: u32) -> u32 {
-        (self.buffer >> (64 - bits)) as u32
-    }
-
-    #[inline(always)]
-    fn drop(&mut self, bits: u32) {
-        self.buffer <<= bits;
-        self.count = self.count.wrapping_sub(bits);
-    }
-
-    /// A coefficient of `size` bits, 1 to 15.
-    #[inline(always)]
-    fn coefficient(&mut self, size: u32) -> i32 {
-        let bits = self.peek(size) as i32;
-        self.drop(size);
-        let half = 1 << (size - 1);
-        if bits < half { bits - 2 * half + 1 } else { bits }
-    }
-
-    /// Whether bits were used that the scan does not have.
-    fn overrun(&self) -> bool {
-        self.count < self.invented
-    }
-
-    /// Steps over the restart marker `number`, which must be next.
-    fn restart(&mut self, number: usize) -> Option<()> {
-        if self.overrun() || self.count >= self.invented + 8 {
-            return None;
-        }
-        let marker = [0xff, 0xd0 + (number % 8) as u8];
-        if !self.data.get(self.at..)?.starts_with(&marker) {
-            return None;
-        }
-        *self = Self::new(self.data, self.at + 2);
-        Some(())
-    }
-}
-
-/// Where the restart markers of a scan stand.
-struct Restarts {
-    /// MCUs from one marker to the next; none where it is 0.
-    interval: usize,
-    until: usize,
-    passed: usize,
-}
-
-impl Restarts {
-    fn every(interval: usize) -> Self {
-        Self { interval, until: interval, passed: 0 }
-    }
-
-    /// Steps over the marker that stands before the next MCU, if one does: predictions begin anew then.
-    #[inline(always)]
-    fn before_mcu(&mut self, bits: &mut Bits<'_>) -> Option<bool> {
-        if self.interval == 0 {
-            return Some(false);
-        }
-        let due = self.until == 0;
-        if due {
-            bits.restart(self.passed)?;
-            self.passed += 1;
-            self.until = self.interval;
-        }
-        self.until -= 1;
-        Some(due)
-    }
-}
-
-/// By how much a DC coefficient differs from the one before, in at most 11 bits (ITU-T T.81, table F.1).
-#[inline(always)]
-fn dc_difference(dc: &Huffman, bits: &mut Bits<'_>) -> Option<i32> {
-    match dc.symbol(bits)? {
-        0 => Some(0),
-        length @ 1..=11 => Some(bits.coefficient(u32::from(length))),
-        _ => None,
-    }
-}
-
 /// The components of a scan with their tables, and the spectral selection and bit positions.
-struct Scan {
-    components: Vec<(usize, usize, usize)>,
-    spectrum: (u8, u8),
-    high: u8,
-    low: u8,
+pub(super) struct Scan {
+    pub(super) components: Vec<(usize, usize, usize)>,
+    pub(super) spectrum: (u8, u8),
+    pub(super) high: u8,
+    pub(super) low: u8,
 }
 
-fn scan(payload: &[u8], frame: &Frame) -> Option<Scan> {
+pub(super) fn scan(payload: &[u8], frame: &Frame) -> Option<Scan> {
     let (&count, rest) = payload.split_first()?;
     let (selectors, rest) = rest.split_at_checked(usize::from(count) * 2)?;
     let &[start, end, bits] = rest.first_chunk::<3>()?;
@@ -458,7 +234,7 @@ fn baseline(original: &[u8], frame: &Frame, side: u32) -> Option<Vec<Plane>> {
 
 /// A coefficient sum, eight times the sample, around the middle.
 #[inline(always)]
-fn sample(eightfold: i32) -> u8 {
+pub(super) fn sample(eightfold: i32) -> u8 {
     (((eightfold + 4) >> 3) + 128).clamp(0, 255) as u8
 }
 
@@ -500,45 +276,46 @@ fn pass(ac: &Huffman, bits: &mut Bits<'_>, from: u32) -> Option<()> {
     }
 }
 
-/// The dequantised first coefficients across, down and both; passes the others. After the DC coefficient,
-/// one filling holds one more, and a new one two.
+/// The dequantised first coefficients across, down and both; passes the others.
 #[inline(always)]
 fn low(ac: &Huffman, bits: &mut Bits<'_>, quantiser: &[i32; 4]) -> Option<[i32; 3]> {
-    let mut found = [0; 3];
-    let (mut k, mut filled) = (1, true);
+    // By their place in the zigzag, the last one for all that lie beyond. Which come is left to chance, so
+    // they are stored without asking.
+    let mut found = [0; 8];
+    let mut k = 1;
     while k <= 4 {
-        if !filled {
-            bits.fill();
-        }
-        filled = !filled;
-        let symbol = ac.symbol(bits)?;
-        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-        if size == 0 {
-            if run != 15 {
-                return Some(found);
+        bits.fill();
+        let known = ac.values[bits.peek(VALUES) as usize];
+        let (run, value) = if known.bits != 0 {
+            bits.drop(u32::from(known.bits));
+            (u32::from(known.run), i32::from(known.value))
+        } else {
+            let symbol = ac.symbol(bits)?;
+            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+            match size {
+                0 if run == 15 => (15, 0),
+                0 => (u32::from(END), 0),
+                1..=MAX_SIZE => (run, bits.coefficient(size)),
+                _ => return None,
             }
-            k += 16;
-            continue;
-        }
-        if size > MAX_SIZE {
-            return None;
-        }
+        };
         k += run;
-        let value = bits.coefficient(size);
-        match k {
-            1 => found[0] = value * quantiser[1],
-            2 => found[1] = value * quantiser[2],
-            4 => found[2] = value * quantiser[3],
-            _ => {}
-        }
+        found[k.min(7) as usize] = value;
         k += 1;
     }
-    pass(ac, bits, k)?;
-    Some(found)
+    if k < u32::from(END) {
+        pass(ac, bits, k)?;
+    }
+    Some([found[1] * quantiser[1], found[2] * quantiser[2], found[4] * quantiser[3]])
 }
 
 /// The planes without the blocks that only fill up an MCU.
-fn planes(frame: &Frame, grids: &[Grid], samples: impl Iterator<Item = Vec<u8>>, size: usize) -> Vec<Plane> {
+pub(super) fn planes(
+    frame: &Frame,
+    grids: &[Grid],
+    samples: impl Iterator<Item = Vec<u8>>,
+    size: usize,
+) -> Vec<Plane> {
     let h_max = frame.components.iter().map(|c| c.h).max().unwrap_or(1);
     let v_max = frame.components.iter().map(|c| c.v).max().unwrap_or(1);
     let by = 8.0 / size as f64;
@@ -554,129 +331,6 @@ fn planes(frame: &Frame, grids: &[Grid], samples: impl Iterator<Item = Vec<u8>>,
         planes.push(Plane { width: width as u32, height: height as u32, data, extent });
     }
     planes
-}
-
-fn progressive(original: &[u8], frame: &Frame) -> Result<Option<Vec<Plane>>, TooManyScans> {
-    let mut tables = Tables::default();
-    let Grids { mcus, grids } = grids(frame);
-    let mut coefficients: Vec<Vec<i16>> =
-        grids.iter().map(|grid| vec![0; grid.columns * grid.rows]).collect();
-    let mut seen = vec![false; grids.len()];
-    let mut from = 2;
-    let mut scans = 0;
-    loop {
-        let (mut header, mut data) = (None, 0);
-        for (marker, payload, after) in segments(original, from) {
-            if tables.define(marker, payload).is_none() {
-                return Ok(None);
-            }
-            if marker == 0xda {
-                (header, data) = (Some(payload), after);
-            }
-        }
-        let Some(header) = header else { break };
-        scans += 1;
-        if scans > MAX_SCANS {
-            return Err(TooManyScans);
-        }
-        let Some(header) = scan(header, frame) else { return Ok(None) };
-        from = data;
-        if header.spectrum.0 == 0 {
-            match dc_scan(original, data, &header, &tables, mcus, &grids, &mut coefficients, &mut seen) {
-                Some(end) => from = end,
-                None => return Ok(None),
-            }
-        }
-        // The next marker that is not a restart ends the scan.
-        loop {
-            let rest = original.get(from..).unwrap_or_default();
-            let Some(found) = memchr::memchr(0xff, rest) else { return Ok(None) };
-            from += found;
-            match original.get(from + 1) {
-                Some(0 | 0xd0..=0xd7) => from += 2,
-                Some(0xff) => from += 1,
-                // Without the end, what the missing scans would have shown is not known.
-                None => return Ok(None),
-                Some(_) => break,
-            }
-        }
-        if original.get(from + 1) == Some(&0xd9) {
-            break;
-        }
-    }
-    if seen.contains(&false) {
-        return Ok(None);
-    }
-    let mut samples = Vec::new();
-    for (component, coefficients) in frame.components.iter().zip(&coefficients) {
-        let Some(Some(quantiser)) = tables.quantisers.get(usize::from(component.table)) else {
-            return Ok(None);
-        };
-        let quantiser = i32::from(quantiser[0]);
-        samples.push(coefficients.iter().map(|dc| sample(i32::from(*dc) * quantiser)).collect());
-    }
-    Ok(Some(planes(frame, &grids, samples.into_iter(), 1)))
-}
-
-/// Reads a DC scan, the first or one that adds a bit. Says where its data ends.
-#[allow(clippy::too_many_arguments)]
-fn dc_scan(
-    original: &[u8],
-    from: usize,
-    header: &Scan,
-    tables: &Tables,
-    mcus: (usize, usize),
-    grids: &[Grid],
-    coefficients: &mut [Vec<i16>],
-    seen: &mut [bool],
-) -> Option<usize> {
-    if header.spectrum.1 != 0 || header.low > 13 {
-        return None;
-    }
-    let refine = header.high != 0;
-    let alone = header.components.len() == 1;
-    let mut huffmans = Vec::new();
-    for (index, dc, _) in &header.components {
-        if seen[*index] != refine {
-            return None;
-        }
-        seen[*index] = true;
-        huffmans.push(if refine { None } else { Some(tables.dc.get(*dc)?.as_ref()?) });
-    }
-    let extent = if alone { grids[header.components[0].0].used } else { mcus };
-    let mut predicted = vec![0_i32; header.components.len()];
-    let mut bits = Bits::new(original, from);
-    let mut restarts = Restarts::every(tables.restart);
-    for my in 0..extent.1 {
-        for mx in 0..extent.0 {
-            if restarts.before_mcu(&mut bits)? {
-                predicted.fill(0);
-            }
-            for ((index, _, _), (huffman, predicted)) in
-                header.components.iter().zip(huffmans.iter().zip(&mut predicted))
-            {
-                let grid = &grids[*index];
-                let (h, v) = if alone { (1, 1) } else { (grid.h, grid.v) };
-                for block in 0..h * v {
-                    let at = (my * v + block / h) * grid.columns + mx * h + block % h;
-                    bits.fill();
-                    let Some(huffman) = huffman else {
-                        let bit = bits.peek(1) as i16;
-                        bits.drop(1);
-                        coefficients[*index][at] |= bit << header.low;
-                        continue;
-                    };
-                    *predicted += dc_difference(huffman, &mut bits)?;
-                    coefficients[*index][at] = i16::try_from(*predicted << header.low).ok()?;
-                }
-            }
-        }
-        if bits.overrun() {
-            return None;
-        }
-    }
-    // What is in the buffer was read ahead; the search for the marker begins where nothing is missed.
-    Some(from)
 }
 
 /// Holds the first plane at 1/8 against libjpeg-turbo's, which is the same to the last bit for a baseline

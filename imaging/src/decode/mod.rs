@@ -6,9 +6,12 @@
 mod avif;
 mod bmp;
 mod gif;
+pub(crate) mod gif_lzw;
 mod heif;
 mod ico;
 mod jpeg;
+mod jpeg_dc;
+mod jpeg_huffman;
 pub(crate) mod jpeg_low;
 mod png;
 mod tiff;

@@ -1,7 +1,7 @@
 //! WebP. The container is read here; the pictures in it are decoded by libwebp, scaled.
 
 use super::{Decoded, Request, upright};
-use crate::pixels::{Layout, Pixels, Raster};
+use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
 use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
 
 fn damaged(reason: impl ToString) -> ImageError {
@@ -103,11 +103,11 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let container = read(original)?;
     let icc = container.icc.map(<[u8]>::to_vec);
-    let pixels = match &container.first {
+    let raster = match &container.first {
         Some(frame) => decode_first(&container, frame, request)?,
         None => decode_still(original, container.width, container.height, request)?,
     };
-    Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: false })
+    Ok(Decoded { raster, icc, partial: false })
 }
 
 fn decode_still(
@@ -115,19 +115,37 @@ fn decode_still(
     width: u32,
     height: u32,
     request: &Request<'_>,
-) -> Result<Pixels, ImageError> {
+) -> Result<Raster, ImageError> {
     let alpha = clib::webp_features(original).is_some_and(|features| features.has_alpha);
-    // libwebp's own scaler is a box filter too.
-    let factor = request.shrink();
-    let (small_width, small_height) = (width.div_ceil(factor), height.div_ceil(factor));
+    // libwebp's own scaler is a box filter, too, and shrinks by any factor.
+    let scales = request.paths.shrink && request.ratio > 2.0;
+    let small = |side: u32| if scales { (f64::from(side) * 2.0 / request.ratio).ceil() as u32 } else { side };
+    let (small_width, small_height) = (small(width), small(height));
     let out = u64::from(small_width) * u64::from(small_height) * 4;
     let lossless = memchr::memmem::find(&original[..original.len().min(4096)], b"VP8L").is_some();
     request
         .check_memory(out + if lossless || alpha { memory(width, height) } else { u64::from(width) * 256 })?;
-    let unfiltered = request.paths.unfiltered && factor >= 2;
+    let unfiltered = request.paths.unfiltered && request.ratio >= 4.0;
+    if scales && !alpha && !lossless {
+        let planes = clib::decode_webp_planes(original, small_width, small_height, unfiltered);
+        let [y, u, v] = planes.map_err(damaged)?;
+        let plane = |data, width: u32, height: u32| Plane {
+            width,
+            height,
+            data,
+            extent: (f64::from(width), f64::from(height)),
+        };
+        let (half_width, half_height) = (small_width.div_ceil(2), small_height.div_ceil(2));
+        let planes = [
+            plane(y, small_width, small_height),
+            plane(u, half_width, half_height),
+            plane(v, half_width, half_height),
+        ];
+        return Ok(Raster::Ycc { planes: Box::new(planes), range: Range::Limited });
+    }
     let data = clib::decode_webp(original, small_width, small_height, alpha, unfiltered).map_err(damaged)?;
     let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
-    Ok(Pixels::new(small_width, small_height, layout, data))
+    Ok(Raster::Packed(Pixels::new(small_width, small_height, layout, data)))
 }
 
 /// The first frame of an animation, on its canvas.
@@ -135,7 +153,7 @@ fn decode_first(
     container: &Container<'_>,
     frame: &Frame<'_>,
     request: &Request<'_>,
-) -> Result<Pixels, ImageError> {
+) -> Result<Raster, ImageError> {
     let (width, height) = (container.width, container.height);
     let file = still(frame.list, width, height);
     let features = clib::webp_features(&file).ok_or_else(|| damaged("no frame header"))?;
@@ -166,5 +184,5 @@ fn decode_first(
             to[left..left + columns].copy_from_slice(&from[..columns]);
         }
     }
-    Ok(Pixels::new(width, height, Layout::Rgba, canvas))
+    Ok(Raster::Packed(Pixels::new(width, height, Layout::Rgba, canvas)))
 }

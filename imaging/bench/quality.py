@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Holds the thumbnails of `imaging` and of sharp against the same pictures reduced by libvips without short cuts.
+
+    python3 imaging/bench/quality.py
+
+Runs on the pictures and with the peers of run.py, after it. The reference is the original, decoded whole and reduced by
+libvips' Lanczos filter, once in gamma space (as browsers, Pillow, libvips and sharp do it by default) and once in linear
+light. PNG thumbnails, so that nothing but decoding and resizing is judged; SSIM and PSNR of the luma. Writes bench/quality.md.
+"""
+import json, os, pathlib, subprocess, sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+PEERS, CORPUS = HERE / ".peers", HERE / ".corpus"
+PYTHON, OUT = PEERS / "venv/bin/python", PEERS / "thumbnails"
+SIDES = (256, 800)
+
+SHARP = """
+const [out, side, ...files] = process.argv.slice(1); const sharp = require('sharp'); const path = require('path');
+(async () => { for (const file of files)
+    await sharp(file, {limitInputPixels: 1e8}).rotate().resize(+side, +side, {fit: 'inside', withoutEnlargement: true})
+        .png().toFile(path.join(out, path.basename(file))); })();
+"""
+
+JUDGE = """
+import json, pathlib, sys
+import numpy, pyvips
+from skimage.metrics import structural_similarity
+def luma(image):
+    if image.hasalpha(): image = image.flatten(background=255)
+    rgb = image.colourspace('srgb').numpy().astype('float64')
+    return rgb[..., :3] @ [0.299, 0.587, 0.114]
+def psnr(a, b): return float(10 * numpy.log10(255**2 / max(((a - b) ** 2).mean(), 1e-9)))
+rows = []
+out, side, files = pathlib.Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+for file in files:
+    whole = pyvips.Image.new_from_file(file).copy_memory().colourspace('srgb')
+    name = pathlib.Path(file).name
+    ours = pyvips.Image.new_from_file(str(out / 'imaging' / name))
+    across, down = ours.width / whole.width, ours.height / whole.height
+    alpha = whole.hasalpha()
+    start = whole.premultiply() if alpha else whole
+    gamma = start.resize(across, vscale=down, kernel='lanczos3')
+    gamma = (gamma.unpremultiply() if alpha else gamma).cast('uchar').copy(interpretation='srgb')
+    linear = whole.thumbnail_image(ours.width, height=ours.height, size='force', linear=True)
+    row = {'file': name, 'side': side, 'linear_psnr': psnr(luma(gamma), luma(linear))}
+    for by in ('imaging', 'sharp'):
+        made = luma(pyvips.Image.new_from_file(str(out / by / name)))
+        row[by] = {'ssim': float(structural_similarity(made, luma(gamma), data_range=255)), 'psnr': psnr(made, luma(gamma))}
+    rows.append(row)
+print(json.dumps(rows))
+"""
+
+
+def preview():
+    target = os.environ.get("CARGO_TARGET_DIR", HERE.parent.parent / "target")
+    return pathlib.Path(target) / "release/examples/preview"
+
+
+def main():
+    build = ["cargo", "build", "--release", "-p", "imaging", "--example", "preview"]
+    subprocess.run(build, cwd=HERE.parent.parent, check=True)
+    files = sorted(CORPUS.iterdir())
+    rows = []
+    for side in SIDES:
+        for by in ("imaging", "sharp"):
+            (OUT / by).mkdir(parents=True, exist_ok=True)
+        subprocess.run([preview(), CORPUS, OUT / "imaging", "png", str(side)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["node", "-e", SHARP, OUT / "sharp", str(side), *files], cwd=PEERS, check=True)
+        judged = subprocess.run([PYTHON, "-c", JUDGE, OUT, str(side), *files], check=True, stdout=subprocess.PIPE)
+        rows += json.loads(judged.stdout)
+    table = ["| file | side | SSIM: imaging | sharp | PSNR: imaging | sharp | linear light |", "|" + " --- |" * 7]
+    for row in rows:
+        ours, theirs = row["imaging"], row["sharp"]
+        table.append(
+            f"| {row['file']} | {row['side']} | {ours['ssim']:.4f} | {theirs['ssim']:.4f}"
+            f" | {ours['psnr']:.1f} | {theirs['psnr']:.1f} | {row['linear_psnr']:.1f} |"
+        )
+    (HERE / "quality.md").write_text("\n".join(table) + "\n")
+    print("\n".join(table))
+    # Where sharp takes no short cut it is the reference itself, and a hair's breadth remains.
+    worse = [row for row in rows if row["imaging"]["ssim"] < row["sharp"]["ssim"] - 0.002]
+    if worse:
+        sys.exit("less like the reference than sharp: " + ", ".join(f"{r['file']} at {r['side']}" for r in worse))
+
+
+main()

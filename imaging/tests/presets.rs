@@ -1,0 +1,202 @@
+//! What a preset asks for is what its thumbnail is.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use contract::preset::{Color, Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
+use imaging::{Limits, Thumbnail, inspect, render};
+
+const FORMATS: [PresetFormat; 4] =
+    [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp, PresetFormat::Auto];
+
+fn thumbnail(original: &[u8], preset: Preset) -> Thumbnail {
+    render(original, &[preset], &Limits::default()).unwrap().thumbnails.remove(0)
+}
+
+fn inside(side: u32) -> Preset {
+    Preset { format: PresetFormat::Png, ..Preset::inside("p", side, side) }
+}
+
+/// A PNG of `width` x `height` pixels, each as `pixel` says.
+fn drawn<const N: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; N]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(if N == 4 { png::ColorType::Rgba } else { png::ColorType::Rgb });
+    let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let data: Vec<u8> = pixels.flat_map(|(x, y)| pixel(x, y)).collect();
+    encoder.write_header().unwrap().write_image_data(&data).unwrap();
+    file
+}
+
+/// The samples of a thumbnail in PNG, and how many a pixel has.
+fn samples_of(thumbnail: &Thumbnail) -> (Vec<u8>, usize) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(&thumbnail.bytes)).read_info().unwrap();
+    let mut data = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut data).unwrap();
+    (data, frame.color_type.samples())
+}
+
+#[test]
+fn every_format_of_every_kind_of_picture_has_its_size_and_name() {
+    for (channels, auto) in [(3, ThumbnailFormat::Jpeg), (4, ThumbnailFormat::Webp)] {
+        let original = samples::png(300, 200, channels);
+        for format in FORMATS {
+            let made = thumbnail(&original, Preset { format, ..Preset::inside("p", 90, 90) });
+            assert_eq!((made.width, made.height), (90, 60), "{format:?}");
+            let header = inspect(&made.bytes, &Limits::default()).unwrap();
+            assert_eq!((header.width, header.height), (90, 60), "{format:?}");
+            let expect = match format {
+                PresetFormat::Jpeg => ThumbnailFormat::Jpeg,
+                PresetFormat::Png => ThumbnailFormat::Png,
+                PresetFormat::Webp => ThumbnailFormat::Webp,
+                PresetFormat::Avif => ThumbnailFormat::Avif,
+                PresetFormat::Auto => auto,
+            };
+            assert_eq!(made.format, expect);
+            assert_eq!(header.format.name(), format!("{expect:?}").to_lowercase());
+        }
+    }
+}
+
+#[cfg(feature = "avif")]
+#[test]
+fn avif_is_the_picture_with_its_alpha_and_smaller_than_webp() {
+    for channels in [3, 4] {
+        let original = samples::png(301, 203, channels);
+        let preset = |format| Preset { format, ..Preset::inside("p", 301, 203) };
+        let avif = thumbnail(&original, preset(PresetFormat::Avif));
+        assert!(avif.bytes.len() < thumbnail(&original, preset(PresetFormat::Webp)).bytes.len());
+        // Read again, it differs from the original by what the loss of quality 80 takes.
+        let (again, n) = samples_of(&thumbnail(&avif.bytes, inside(301)));
+        assert_eq!(n, channels);
+        let whole = samples::pixels(301, 203, channels);
+        let visible = |data: &[u8], at: usize| {
+            let alpha = if n == 4 { u32::from(data[at / 4 * 4 + 3]) } else { 255 };
+            u32::from(data[at]) * alpha / 255
+        };
+        let error: f64 = (0..whole.len())
+            .map(|at| f64::from(visible(&again, at).abs_diff(visible(&whole, at))).powi(2))
+            .sum();
+        let psnr = 10.0 * (255.0 * 255.0 * whole.len() as f64 / error).log10();
+        assert!(psnr > 32.0, "{psnr:.1} dB with {channels} samples");
+    }
+}
+
+#[cfg(not(feature = "avif"))]
+#[test]
+fn avif_is_refused_where_it_was_not_built_in() {
+    let preset = Preset { format: PresetFormat::Avif, ..inside(20) };
+    let error = render(&samples::png(30, 20, 3), &[preset], &Limits::default()).unwrap_err();
+    assert_eq!(error.code(), "encode-failed");
+}
+
+#[test]
+fn the_same_bytes_come_out_every_time() {
+    let formats = if imaging::WRITES_AVIF { &[PresetFormat::Avif][..] } else { &[] };
+    let presets: Vec<Preset> = FORMATS
+        .iter()
+        .chain(formats)
+        .flat_map(|format| {
+            [150, 40].map(|side| Preset { format: *format, ..Preset::inside("p", side, side) })
+        })
+        .collect();
+    let large = [samples::png(700, 500, 3), samples::png(700, 500, 4)];
+    for (_, original) in samples::small().into_iter().chain(large.map(|file| ("large", file))) {
+        let once = render(&original, &presets, &Limits::default()).unwrap();
+        let again = std::thread::scope(|scope| {
+            scope.spawn(|| render(&original, &presets, &Limits::default()).unwrap()).join().unwrap()
+        });
+        assert_eq!(once, again);
+    }
+}
+
+#[test]
+fn gravity_keeps_its_part() {
+    // Red, green and blue from the left, or from the top.
+    let band = |at: u32| [[255, 0, 0], [0, 255, 0], [0, 0, 255]][at as usize / 100];
+    let wide = drawn(300, 100, |x, _| band(x));
+    let tall = drawn(100, 300, |_, y| band(y));
+    for (gravity, expect) in
+        [(Gravity::Start, band(0)), (Gravity::Center, band(100)), (Gravity::End, band(200))]
+    {
+        for original in [&wide, &tall] {
+            let made = thumbnail(original, Preset { fit: Fit::Cover, gravity, ..inside(50) });
+            assert_eq!((made.width, made.height), (50, 50));
+            let (data, n) = samples_of(&made);
+            assert_eq!(data[(25 * 50 + 25) * n..][..3], expect, "{gravity:?}");
+        }
+    }
+}
+
+#[test]
+fn saliency_keeps_the_part_with_detail() {
+    for busy in [0, 130, 200] {
+        let checks = drawn(300, 100, |x, y| {
+            let black = (busy..busy + 100).contains(&x) && (x / 6 + y / 6) % 2 == 0;
+            if black { [0; 3] } else { [255; 3] }
+        });
+        let made = thumbnail(&checks, Preset { fit: Fit::Cover, gravity: Gravity::Saliency, ..inside(50) });
+        let (data, n) = samples_of(&made);
+        let dark = data.chunks_exact(n).filter(|pixel| pixel[0] < 128).count();
+        assert!(dark > 50 * 50 * 2 / 5, "{dark} dark pixels with the detail from {busy}");
+    }
+}
+
+#[test]
+fn the_background_shows_through_where_there_is_no_alpha() {
+    let clear = drawn(60, 60, |_, _| [10, 20, 30, 0]);
+    let background = Color([200, 100, 50]);
+    let jpeg = thumbnail(&clear, Preset { format: PresetFormat::Jpeg, background, ..inside(60) });
+    let (data, _) = samples_of(&thumbnail(&jpeg.bytes, inside(60)));
+    for (sample, expect) in data.iter().zip(background.0.iter().cycle()) {
+        assert!(sample.abs_diff(*expect) <= 3, "{sample} is not {expect}");
+    }
+    let (data, n) = samples_of(&thumbnail(&clear, Preset { background, ..inside(60) }));
+    assert_eq!(n, 4);
+    assert!(data.chunks_exact(4).all(|pixel| pixel[3] == 0));
+}
+
+#[test]
+fn sharpening_sharpens_and_leaves_the_edges_of_alpha_alone() {
+    let steps = drawn(400, 40, |x, _| [if x / 50 % 2 == 0 { 60 } else { 180 }; 3]);
+    let spread = |sharpen| {
+        let (data, n) = samples_of(&thumbnail(&steps, Preset { sharpen, ..inside(200) }));
+        let values = data.iter().step_by(n);
+        values.clone().max().unwrap() - values.min().unwrap()
+    };
+    assert!(spread(true) > spread(false));
+    let disc = drawn(80, 80, |x, y| {
+        let inside = (f64::from(x) - 40.0).hypot(f64::from(y) - 40.0) < 30.0;
+        if inside { [120, 130, 140, 255] } else { [0; 4] }
+    });
+    let (data, _) = samples_of(&thumbnail(&disc, Preset { sharpen: true, ..inside(40) }));
+    for pixel in data.chunks_exact(4).filter(|pixel| pixel[3] > 40) {
+        for (sample, expect) in pixel.iter().zip([120, 130, 140]) {
+            assert!(sample.abs_diff(expect) <= 8, "{pixel:?}");
+        }
+    }
+}
+
+#[test]
+fn max_bytes_is_kept_at_the_best_quality_that_fits() {
+    let original = samples::png(400, 300, 3);
+    for format in [PresetFormat::Jpeg, PresetFormat::Webp] {
+        let of = |max_bytes| thumbnail(&original, Preset { format, max_bytes, ..inside(400) }).bytes;
+        let whole = of(None).len() as u64;
+        let half = of(Some(whole / 2));
+        assert!(half.len() as u64 <= whole / 2, "{} of {whole}", half.len());
+        assert!(half.len() as u64 > whole / 4, "{} of {whole}", half.len());
+        // What does not fit at any quality is as small as it gets.
+        assert!(of(Some(1)).len() < half.len());
+    }
+}
+
+#[test]
+fn quality_costs_bytes() {
+    let original = samples::png(200, 200, 3);
+    for format in [PresetFormat::Jpeg, PresetFormat::Webp] {
+        let of = |quality| thumbnail(&original, Preset { format, quality, ..inside(200) }).bytes.len();
+        assert!(of(30) < of(60) && of(60) < of(95), "{format:?}");
+    }
+}
