@@ -3,8 +3,9 @@
 //! In gamma space, as libvips, Pillow and browsers do by default: that is what a thumbnail is held
 //! against, and the small gain of linear light on fine bright detail costs a pass over every sample.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::fit::Region;
 use crate::pixels::{Layout, Pixels, Plane, Raster};
@@ -29,21 +30,21 @@ impl Raster {
 /// `region` of the original, which measures `original`, as `size` pixels.
 pub(crate) fn packed(pixels: &Pixels, original: (u32, u32), region: Region, size: (u32, u32)) -> Pixels {
     let region = in_pixels(region, original, pixels.extent);
-    let kind = match pixels.layout {
-        Layout::Gray => PixelType::U8,
-        Layout::GrayAlpha => PixelType::U8x2,
-        Layout::Rgb => PixelType::U8x3,
-        Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
+    let convolve = match pixels.layout {
+        Layout::Gray => convolve::<U8>,
+        Layout::GrayAlpha => convolve::<U8x2>,
+        Layout::Rgb => convolve::<U8x3>,
+        Layout::Rgba | Layout::Cmyk => convolve::<U8x4>,
     };
     let alpha = pixels.layout.has_alpha();
-    let data = convolve(&pixels.data, (pixels.width, pixels.height), kind, alpha, region, size);
+    let data = convolve(&pixels.data, (pixels.width, pixels.height), alpha, region, size);
     Pixels::new(size.0, size.1, pixels.layout, data)
 }
 
 impl Plane {
     fn resize(&self, original: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
         let region = in_pixels(region, original, self.extent);
-        convolve(&self.data, (self.width, self.height), PixelType::U8, false, region, size)
+        convolve::<U8>(&self.data, (self.width, self.height), false, region, size)
     }
 }
 
@@ -53,10 +54,10 @@ fn in_pixels(region: Region, original: (u32, u32), extent: (f64, f64)) -> Region
     Region { left: region.left * x, top: region.top * y, width: region.width * x, height: region.height * y }
 }
 
-fn convolve(
+/// With the kind of the pixels known here, the program holds the code of these few kinds alone.
+fn convolve<P: PixelTrait>(
     data: &[u8],
     from: (u32, u32),
-    kind: PixelType,
     alpha: bool,
     region: Region,
     size: (u32, u32),
@@ -75,11 +76,15 @@ fn convolve(
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(left, top, width, height)
         .use_alpha(alpha);
-    let mut out = Image::new(size.0, size.1, kind);
-    let done = ImageRef::new(from.0, from.1, data, kind)
-        .map(|source| Resizer::new().resize(&source, &mut out, &options));
-    debug_assert!(matches!(done, Ok(Ok(()))), "{done:?}");
-    out.into_vec()
+    let mut out = vec![0; size.0 as usize * size.1 as usize * P::size()];
+    let source = TypedImageRef::<P>::from_buffer(from.0, from.1, data);
+    let target = TypedImage::<P>::from_buffer(size.0, size.1, &mut out);
+    let done = source
+        .ok()
+        .zip(target.ok())
+        .map(|(source, mut target)| Resizer::new().resize_typed(&source, &mut target, &options));
+    debug_assert!(matches!(done, Some(Ok(()))), "{done:?}");
+    out
 }
 
 /// BT.601 at full range, as JFIF says.
