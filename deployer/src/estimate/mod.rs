@@ -6,6 +6,7 @@
 pub(crate) mod arrivals;
 pub(crate) mod limits;
 pub(crate) mod mix;
+pub(crate) mod played;
 pub(crate) mod plot;
 pub(crate) mod prices;
 pub(crate) mod quotas;
