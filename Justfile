@@ -18,6 +18,14 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     templates/lint/run
 
+# Everything against the others: ratios, a table, a plot and JSON in benches/. `just bench --quick`, `--only transfer`.
+bench *flags:
+    python3 benches/run.py {{ flags }}
+
+# 2,000 photos through the whole stack on this machine, and the simulator against what they took.
+load *flags:
+    python3 benches/load.py {{ flags }}
+
 # Imaging against Pillow, libvips and sharp, time, memory and quality: tables, a plot and JSON in imaging/bench/.
 bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}

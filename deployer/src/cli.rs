@@ -90,6 +90,7 @@ pub(crate) enum Command {
     Replay(commands::replay::ReplayArgs),
     Backfill(commands::backfill::BackfillArgs),
     Preview(commands::preview::PreviewArgs),
+    Estimate(commands::estimate::EstimateArgs),
     Doctor(commands::doctor::DoctorArgs),
     Render(commands::render::RenderArgs),
     Package(commands::package::PackageArgs),

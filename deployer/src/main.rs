@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod config;
 mod error;
+mod estimate;
 mod local;
 mod package;
 mod stack;
@@ -76,6 +77,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         }
         Command::Preview(args) => start()?.block_on(commands::preview::preview(args, &config()?, ui)),
         Command::Doctor(args) => start()?.block_on(commands::doctor::doctor(args, config()?, ui)),
+        Command::Estimate(args) => commands::estimate::estimate(args, &config()?, ui),
         Command::Render(args) => commands::render::render(args, &config()?, ui),
         Command::Package(args) => start()?.block_on(commands::package::package(args, &config()?, ui)),
         Command::Synth(args) => start()?.block_on(commands::synth::synth(args, &config()?, ui)),

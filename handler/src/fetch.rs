@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use contract::key::OriginalVersion;
 use time::OffsetDateTime;
 
@@ -29,6 +30,8 @@ pub(crate) enum Fetched {
 pub(crate) struct FetchedOriginal {
     pub(crate) bytes: Vec<u8>,
     pub(crate) last_modified: OffsetDateTime,
+    /// What S3 says of the current version; none where there is none.
+    pub(crate) current: Option<HeadObjectOutput>,
     /// Held as long as the bytes are.
     pub(crate) share: Share,
 }
@@ -83,8 +86,13 @@ pub(crate) async fn fetch(
             let refusal = Refusal::Unexpected("the answer tells no Last-Modified".to_owned());
             return Err(while_doing("fetch the original")(refusal));
         };
-        match body(got, announced, size).await {
-            Ok(bytes) => return Ok(Fetched::Original(FetchedOriginal { bytes, last_modified, share })),
+        // Asked once the answer has begun, which tells why it is refused; that to a HEAD does not.
+        let (body, current) = tokio::join!(body(got, announced, size), bucket.head(&version.key));
+        match body {
+            Ok(bytes) => {
+                let current = current.map_err(while_doing("look at the original"))?;
+                return Ok(Fetched::Original(FetchedOriginal { bytes, last_modified, current, share }));
+            }
             Err(Failure::Cut(_)) if attempt < ATTEMPTS => {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(50..200) << attempt)).await;
                 attempt += 1;

@@ -144,9 +144,8 @@ impl Originals {
             Fetched::Gone => return Ok(Sought::Gone),
             Fetched::Superseded => return Ok(Sought::Superseded),
         };
-        // Asked after the fetch, whose answer tells why it is refused; that to a HEAD does not.
-        let Original { bucket, version, .. } = original;
-        let Some(head) = self.current(bucket, &version.key).await? else { return Ok(Sought::Gone) };
+        let version = &original.version;
+        let Some(head) = &fetched.current else { return Ok(Sought::Gone) };
         if version.version_id().is_some_and(|id| head.version_id().is_some_and(|current| current != id)) {
             return Ok(Sought::Superseded);
         }
@@ -179,7 +178,7 @@ impl Originals {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Made, Failure> {
-        let FetchedOriginal { bytes, last_modified, share } = fetched;
+        let FetchedOriginal { bytes, last_modified, share, .. } = fetched;
         let size = bytes.len() as u64;
         line.bytes = Some(size);
         let (limits, encoded) = (self.limits, Arc::new((bytes, share)));

@@ -62,9 +62,12 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
         dominant_color: facts.dominant_color,
         completed_at: OffsetDateTime::now_utc(),
     };
-    catalog.put(&index, &manifest).await.map_err(while_doing("store the manifest"))?;
+    let failure_key = original.version.failure_key();
+    let (stored, has_failed) =
+        tokio::join!(catalog.put(&index, &manifest), has_failed(catalog, &failure_key));
+    stored.map_err(while_doing("store the manifest"))?;
     let done = Done { schema: SCHEMA, manifest: Some(index), base: Some(manifest.base) };
-    settle(catalog, &original.version, &done).await
+    replace(catalog, has_failed?.then_some(&*failure_key), &original.version.done_key(), &done).await
 }
 
 /// Whether there is the record of being done at `done_key`.
@@ -84,9 +87,25 @@ pub(crate) async fn settle_at(
     done_key: &str,
     done: &impl Serialize,
 ) -> Result<(), Failure> {
-    // Looked for first: removing what is not there would leave a delete marker. And removed first: once
-    // there is the record of being done, nobody comes back for the other.
-    if catalog.has(failure_key).await.map_err(while_doing("look for a failure record"))? {
+    let has_failed = has_failed(catalog, failure_key).await?;
+    replace(catalog, has_failed.then_some(failure_key), done_key, done).await
+}
+
+/// Whether there is the record of a failure. Removing what is not there would leave a delete marker.
+async fn has_failed(catalog: &Bucket, failure_key: &str) -> Result<bool, Failure> {
+    catalog.has(failure_key).await.map_err(while_doing("look for a failure record"))
+}
+
+/// Removes the record of an earlier failure, if there is one, and stores `done` at `done_key`.
+///
+/// In this order: once there is the record of being done, nobody comes back for the other.
+async fn replace(
+    catalog: &Bucket,
+    failure_key: Option<&str>,
+    done_key: &str,
+    done: &impl Serialize,
+) -> Result<(), Failure> {
+    if let Some(failure_key) = failure_key {
         catalog.delete(failure_key).await.map_err(while_doing("remove the failure record"))?;
     }
     let stored = catalog.put(done_key, done).await;

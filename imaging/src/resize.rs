@@ -5,9 +5,9 @@
 //! to 36 dB to it (`bench/quality.py`): next to other programs' thumbnails it would stand out, and it costs a pass
 //! over every sample.
 
-use fast_image_resize::images::{Image, ImageRef, TypedImage, TypedImageRef};
-use fast_image_resize::pixels::U16x4;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x3, U8x4, U16x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::fit::Region;
 use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
@@ -41,9 +41,9 @@ pub(crate) fn packed(pixels: &Pixels, original: (u32, u32), region: Region, size
         return Pixels::new(size.0, size.1, pixels.layout, pixels.data.clone());
     }
     let data = match pixels.layout {
-        Layout::Gray => convolve(&pixels.data, from, PixelType::U8, region, size),
-        Layout::Rgb => convolve(&pixels.data, from, PixelType::U8x3, region, size),
-        Layout::Cmyk => convolve(&pixels.data, from, PixelType::U8x4, region, size),
+        Layout::Gray => convolve::<U8>(&pixels.data, from, region, size),
+        Layout::Rgb => convolve::<U8x3>(&pixels.data, from, region, size),
+        Layout::Cmyk => convolve::<U8x4>(&pixels.data, from, region, size),
         Layout::Rgba => {
             let wide = pixels.data.as_chunks().0.iter().map(premultiplied).collect();
             convolve_premultiplied(wide, from, region, size).flatten().collect()
@@ -60,7 +60,7 @@ pub(crate) fn packed(pixels: &Pixels, original: (u32, u32), region: Region, size
 impl Plane {
     fn resize(&self, original: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
         let region = in_pixels(region, original, self.extent);
-        convolve(&self.data, (self.width, self.height), PixelType::U8, region, size)
+        convolve::<U8>(&self.data, (self.width, self.height), region, size)
     }
 }
 
@@ -78,15 +78,20 @@ fn is_all(region: Region, size: (u32, u32)) -> bool {
     region == Region::whole(size)
 }
 
-fn convolve(data: &[u8], from: (u32, u32), kind: PixelType, region: Region, size: (u32, u32)) -> Vec<u8> {
+/// With the kind of the pixels known here, the program holds the code of these few kinds alone.
+fn convolve<P: PixelTrait>(data: &[u8], from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
     if is_all(region, size) && from == size {
         return data.to_vec();
     }
-    let mut out = Image::new(size.0, size.1, kind);
-    let done = ImageRef::new(from.0, from.1, data, kind)
-        .map(|source| Resizer::new().resize(&source, &mut out, &options(from, region, size)));
-    debug_assert!(matches!(done, Ok(Ok(()))), "{done:?}");
-    out.into_vec()
+    let mut out = vec![0; size.0 as usize * size.1 as usize * P::size()];
+    let source = TypedImageRef::<P>::from_buffer(from.0, from.1, data);
+    let target = TypedImage::<P>::from_buffer(size.0, size.1, &mut out);
+    let done = source
+        .ok()
+        .zip(target.ok())
+        .map(|(source, mut target)| Resizer::new().resize_typed(&source, &mut target, &options(from, region, size)));
+    debug_assert!(matches!(done, Some(Ok(()))), "{done:?}");
+    out
 }
 
 fn options(from: (u32, u32), region: Region, size: (u32, u32)) -> ResizeOptions {

@@ -2,6 +2,7 @@
 
 use contract::key::{NameIndexKey, escape};
 use contract::manifest::Manifest;
+use futures::stream::{self, StreamExt as _};
 use time::{Date, OffsetDateTime};
 
 use crate::catalog::{Catalog, State, moment};
@@ -17,6 +18,9 @@ pub(crate) struct Resolved {
 
 /// The most photos of one name that are counted: one page of a listing.
 const MAX_COUNTED: i32 = 1000;
+
+/// How many photos are looked up at once.
+const AT_ONCE: usize = 32;
 
 impl Catalog<'_> {
     /// The photos that `text` stands for; `flags` make a hint's command work on this stack.
@@ -77,9 +81,12 @@ impl Catalog<'_> {
             .collect();
         let wanted = if all { keys.len() } else { 1 };
         let mut photos = Vec::new();
-        for key in keys.iter().take(wanted) {
-            photos.extend(self.record::<Manifest>(key).await?);
+        let mut records =
+            stream::iter(keys.iter().take(wanted)).map(|key| self.record::<Manifest>(key)).buffered(AT_ONCE);
+        while let Some(manifest) = records.next().await {
+            photos.extend(manifest?);
         }
+        drop(records);
         Ok(Resolved { others: keys.len().saturating_sub(wanted), photos })
     }
 
@@ -99,10 +106,15 @@ impl Catalog<'_> {
         let wanted = if all { objects.len() } else { 1 };
         let others = objects.len().saturating_sub(wanted);
         let mut photos = Vec::new();
-        for (_, key) in objects.into_iter().take(wanted) {
-            if let Some(original) = self.original(&key).await?
-                && let State::Done(manifest) = self.state(&original).await?
-            {
+        let look = |(_, key): (_, String)| async move {
+            match self.original(&key).await? {
+                Some(original) => self.state(&original).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let mut states = stream::iter(objects.into_iter().take(wanted)).map(look).buffered(AT_ONCE);
+        while let Some(state) = states.next().await {
+            if let Some(State::Done(manifest)) = state? {
                 photos.push(*manifest);
             }
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use contract::key::{OriginalKey, escape};
 use contract::manifest::{Manifest, ThumbnailFacts};
+use futures::stream::{self, StreamExt as _};
 use serde::Serialize;
 use time::Date;
 use time::format_description::FormatItem;
@@ -17,6 +18,9 @@ use crate::stack::Stack;
 use crate::transfer::download::download;
 use crate::transfer::stop::Stop;
 use crate::ui::Ui;
+
+/// How many files are downloaded at once.
+const FILES_AT_ONCE: usize = 16;
 
 /// Downloads the thumbnails of a photo and prints the files' names.
 ///
@@ -133,13 +137,21 @@ async fn one(
         }
         ui.note(format!("{more}; this is the newest (`--list` shows them, `--date` and `--all` pick)"));
     }
+    let mut wanted_files = Vec::new();
     for manifest in &resolved.photos {
         for (bucket, key, name) in wanted(manifest, args, catalog)? {
-            let to = destination(&args.out, &name, manifest, used)?;
-            let bytes = download(catalog.s3, bucket, &key, &to).await?;
-            let file = to.display().to_string();
-            ui.line(&Fetched { key, file: file.clone(), bytes }, || file)?;
+            wanted_files.push((bucket, key, destination(&args.out, &name, manifest, used)?));
         }
+    }
+    let mut downloads = stream::iter(wanted_files)
+        .map(|(bucket, key, to)| async move {
+            let bytes = download(catalog.s3, bucket, &key, &to).await?;
+            Ok(Fetched { key, file: to.display().to_string(), bytes })
+        })
+        .buffered(FILES_AT_ONCE);
+    while let Some(fetched) = downloads.next().await {
+        let fetched: Fetched = fetched?;
+        ui.line(&fetched, || fetched.file.clone())?;
     }
     Ok(())
 }

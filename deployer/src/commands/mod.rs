@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod down;
+pub(crate) mod estimate;
 pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod init;

@@ -13,11 +13,30 @@ const MODE: u32 = 0o755;
 /// Lambda's limit for an unpacked function, in bytes.
 const MAX_UNPACKED: u64 = 262_144_000;
 
+/// How hard a zip is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// Quickly: it stays on this machine.
+    Little,
+    /// As small as deflate goes, in seconds (Zopfli): Lambda fetches and unpacks it for every new environment.
+    Much,
+}
+
+impl Effort {
+    /// The level that the zip crate has for it: up to 9 for zlib, above for so many more rounds of Zopfli.
+    fn level(self) -> i64 {
+        match self {
+            Self::Little => 6,
+            Self::Much => 9 + 5,
+        }
+    }
+}
+
 /// The zip of a handler.
-pub(super) fn write(bootstrap: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
+pub(super) fn write(bootstrap: &[u8], effort: Effort) -> zip::result::ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
+        .compression_level(Some(effort.level()))
         .last_modified_time(DateTime::default())
         .unix_permissions(MODE);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -53,9 +72,14 @@ mod tests {
 
     #[test]
     fn the_same_handler_makes_the_same_zip_and_comes_out_again() {
-        let zip = write(b"program").unwrap();
-        assert_eq!(zip, write(b"program").unwrap());
-        assert_eq!(read(&zip).unwrap(), b"program");
+        let program: Vec<u8> = (0..5000u32).flat_map(|n| (n * n % 251).to_le_bytes()).collect();
+        let [little, much] = [Effort::Little, Effort::Much].map(|effort| {
+            let zip = write(&program, effort).unwrap();
+            assert_eq!(zip, write(&program, effort).unwrap());
+            assert_eq!(read(&zip).unwrap(), program);
+            zip.len()
+        });
+        assert!(much < little);
         assert_ne!(digest(b"program"), digest(b"Program"));
     }
 

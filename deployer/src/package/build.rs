@@ -9,8 +9,12 @@ use tokio::process::Command;
 
 use crate::config::{Architecture, Config, Settings};
 use crate::error::{CommandError, io_error};
+use crate::local::venv;
 use crate::package::elf::{self, LAMBDA_GLIBC, Unfit};
 use crate::ui::Ui;
+
+/// What cross-building needs besides Rust, every package with its hashes.
+const TOOLS: &str = include_str!("cross.txt");
 
 /// The functions there are; each is a program of the crate `handler`.
 pub(super) const ALL: [&str; 3] = ["thumbnail", "failover", "alt-text"];
@@ -95,7 +99,7 @@ pub(super) async fn build(
             }
         }
     }
-    let builder = Builder::zig(workspace, architecture).await?;
+    let builder = Builder::zig(workspace, architecture, ui).await?;
     let built = cargo(workspace, functions, features, &builder, ui).await?;
     match check_all(functions, &built, architecture, local) {
         Ok(()) => Ok(built),
@@ -120,39 +124,46 @@ fn check_all<'a>(
 enum Builder {
     /// `cargo build` for this machine.
     Host,
-    /// `cargo zigbuild` for a target with the glibc of Lambda.
-    Zig { target: String },
+    /// `cargo zigbuild` for a target with the glibc of Lambda, from the environment of this Python.
+    Zig { target: String, python: PathBuf },
 }
 
 impl Builder {
-    /// Makes sure that everything cross-building needs is there, and says what is not.
-    async fn zig(workspace: &Path, architecture: Architecture) -> Result<Self, CommandError> {
+    /// Makes sure that everything cross-building needs is there: installs it, or says what is missing.
+    async fn zig(workspace: &Path, architecture: Architecture, ui: &Ui) -> Result<Self, CommandError> {
         let triple = match architecture {
             Architecture::X86_64 => "x86_64-unknown-linux-gnu",
             Architecture::Arm64 => "aarch64-unknown-linux-gnu",
         };
-        let failed = |missing: &str| {
-            CommandError::failed(format!("cannot build the handlers for {}: {missing}", architecture.name()))
-        };
-        let libraries = Command::new("rustc")
-            .args(["--print", "target-libdir", "--target", triple])
-            .current_dir(workspace)
-            .output()
-            .await
-            .map_err(|error| io_error("run rustc", &error).hint("install Rust from https://rustup.rs"))?;
-        let folder = PathBuf::from(String::from_utf8_lossy(&libraries.stdout).trim());
-        if !folder.is_dir() {
-            return Err(failed(&format!("Rust's standard library for `{triple}` is not installed"))
+        if !has_library(workspace, triple).await? {
+            let waiting = ui.wait(format!("installing Rust's standard library for {triple}"));
+            // Where there is no rustup, or it cannot fetch, the library is still missing afterwards.
+            let _ =
+                Command::new("rustup").args(["target", "add", triple]).current_dir(workspace).output().await;
+            waiting.finish_and_clear();
+            if !has_library(workspace, triple).await? {
+                return Err(CommandError::failed(format!(
+                    "cannot build the handlers for {}: Rust's standard library for `{triple}` is not installed",
+                    architecture.name()
+                ))
                 .hint(format!("run `rustup target add {triple}`"))
                 .hint("or deploy for this machine's processor: `function.architecture` in deployer.yaml"));
+            }
         }
-        let zigbuild = Command::new("cargo").args(["zigbuild", "--help"]).output().await;
-        if !zigbuild.is_ok_and(|output| output.status.success()) {
-            return Err(failed("cargo-zigbuild is not installed")
-                .hint("run `pip install cargo-zigbuild==0.24.0 ziglang==0.17.1`"));
-        }
-        Ok(Self::Zig { target: format!("{triple}.{}.{}", LAMBDA_GLIBC.0, LAMBDA_GLIBC.1) })
+        let python = venv::ensure("cross", TOOLS, "cargo-zigbuild and zig (once, about 100 MB)", ui).await?;
+        Ok(Self::Zig { target: format!("{triple}.{}.{}", LAMBDA_GLIBC.0, LAMBDA_GLIBC.1), python })
     }
+}
+
+/// Whether Rust's standard library for `triple` is there.
+async fn has_library(workspace: &Path, triple: &str) -> Result<bool, CommandError> {
+    let libraries = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", triple])
+        .current_dir(workspace)
+        .output()
+        .await
+        .map_err(|error| io_error("run rustc", &error).hint("install Rust from https://rustup.rs"))?;
+    Ok(Path::new(String::from_utf8_lossy(&libraries.stdout).trim()).is_dir())
 }
 
 /// One line of cargo's `--message-format json`.
@@ -174,10 +185,16 @@ async fn cargo(
     builder: &Builder,
     ui: &Ui,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
-    let mut command = Command::new("cargo");
+    let mut command = match builder {
+        Builder::Host => Command::new("cargo"),
+        Builder::Zig { python, .. } => Command::new(python.with_file_name("cargo-zigbuild")),
+    };
     match builder {
         Builder::Host => command.arg("build"),
-        Builder::Zig { target } => command.args(["zigbuild", "--target", target]),
+        // It runs zig as a module of this Python.
+        Builder::Zig { target, python } => {
+            command.env("CARGO_ZIGBUILD_PYTHON_PATH", python).args(["zigbuild", "--target", target])
+        }
     };
     command
         .args(["--release", "--locked", "--package", "handler"])

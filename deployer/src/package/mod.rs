@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use crate::config::{Architecture, Config};
 use crate::error::{CommandError, io_error};
+use crate::package::archive::Effort;
 use crate::ui::Ui;
 
 #[cfg(test)]
@@ -80,12 +81,16 @@ pub(crate) async fn build(
     let workspace = build::workspace(config)?;
     let features = build::features(&config.settings);
     let bootstraps = build::build(&workspace, &to_build, features, architecture, config.local, ui).await?;
-    let folder = workspace.join("target").join("package").join(architecture.name());
+    let (effort, kind) =
+        if config.local { (Effort::Little, "local") } else { (Effort::Much, architecture.name()) };
+    let folder = workspace.join("target").join("package").join(kind);
     std::fs::create_dir_all(&folder)
         .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
+    let waiting = ui.wait("Zipping the handlers");
     for (function, bootstrap) in to_build.into_iter().zip(bootstraps) {
-        artifacts.push(pack(function, &bootstrap, &folder)?);
+        artifacts.push(pack(function, &bootstrap, &folder, effort)?);
     }
+    waiting.finish_and_clear();
     Ok(artifacts)
 }
 
@@ -98,20 +103,26 @@ pub(crate) fn architecture(config: &Config) -> Architecture {
     }
 }
 
-/// Writes `<folder>/<function>.zip`, unless the very same zip is there.
-fn pack(function: &str, bootstrap: &[u8], folder: &Path) -> Result<Artifact, CommandError> {
-    let zip = archive::write(bootstrap)
-        .map_err(|error| CommandError::failed(format!("cannot zip the handler `{function}`: {error}")))?;
+/// Writes `<folder>/<function>.zip`, unless the one there holds the same.
+fn pack(function: &str, bootstrap: &[u8], folder: &Path, effort: Effort) -> Result<Artifact, CommandError> {
     let path = folder.join(format!("{function}.zip"));
     let failed = |error: std::io::Error| io_error(format_args!("write `{}`", path.display()), &error);
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, &zip).map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
+    let there = std::fs::read(&path).unwrap_or_default();
+    let bytes = if archive::read(&there).is_ok_and(|there| there == bootstrap) {
+        there.len()
+    } else {
+        let zip = archive::write(bootstrap, effort)
+            .map_err(|error| CommandError::failed(format!("cannot zip the handler `{function}`: {error}")))?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        std::io::Write::write_all(&mut file, &zip).map_err(failed)?;
+        file.persist(&path).map_err(|error| failed(error.error))?;
+        zip.len()
+    };
     Ok(Artifact {
         function: function.to_owned(),
         path,
         digest: archive::digest(bootstrap),
-        bytes: zip.len() as u64,
+        bytes: bytes as u64,
     })
 }
 

@@ -79,6 +79,12 @@ impl Template {
         self.value.to_string()
     }
 
+    /// How many resources of a type it has.
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        let resources = self.value["Resources"].as_object();
+        resources.map_or(0, |all| all.values().filter(|resource| resource["Type"] == kind).count())
+    }
+
     /// The values of the parameters this template declares, sorted by name.
     pub(crate) fn parameters(
         &self,

@@ -4,6 +4,7 @@
 
 mod alt_text;
 mod aws;
+mod calls;
 mod envelopes;
 mod failover;
 mod faults;

@@ -1,0 +1,38 @@
+"""Cold start: from exec to the first GET /next, and to the first thumbnails, against Python with boto3 and Pillow."""
+import urllib.request
+
+from peers import HERE, Loopback, built, median, photographs, venv
+from runtime_api import Api, batch
+
+
+def measure(quick):
+    ours = [built("handler", "thumbnail")]
+    python = [venv("python") / "python", "-m", "awslambdaric", "python_function.handler"]
+    photo = (photographs(HERE / ".photos") / "web.jpg").read_bytes()
+    api, rounds = Api(), 5 if quick else 21
+    ready, first = {"ours": [], "python": []}, {"ours": [], "python": []}
+    with Loopback() as s3:
+        event = batch({"cat.jpg": put(s3.endpoint, "originals/cat.jpg", photo)})
+        # The first round warms the page cache.
+        for round_ in range(rounds + 1):
+            for name, command in (("ours", ours), ("python", python)):
+                # Nothing of the round before is done already.
+                put(s3.endpoint, "catalog", None)
+                process, asked, begun = api.start(command, api.environment(s3.endpoint))
+                answered = api.invoke(event) - begun
+                api.stop(process)
+                if round_:
+                    ready[name].append(asked * 1e3)
+                    first[name].append(answered * 1e3)
+    rows = []
+    for what, times in (("exec to first GET /next", ready), ("exec to first thumbnails (2 megapixels)", first)):
+        ms = {name: median(values) for name, values in times.items()}
+        rows.append({"what": what, "unit": "ms", "ours": ms["ours"], "others": {"Python 3.11 + boto3 + Pillow": ms["python"]}})
+    return {"rows": rows, "rounds": rounds}
+
+
+def put(endpoint, path, body):
+    """Stores `body`, and gives its entity tag; with none, removes the bucket's objects."""
+    request = urllib.request.Request(f"{endpoint}/{path}", data=body, method="PUT" if body is not None else "DELETE")
+    with urllib.request.urlopen(request) as answer:
+        return (answer.headers["etag"] or "").strip('"')

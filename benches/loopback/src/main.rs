@@ -1,0 +1,158 @@
+//! An S3 in memory for the benchmarks, as fast as one thread can be, so that clients are measured and not it.
+//!
+//! It knows what the clients that are compared use: objects, ranges, conditional writes, multipart uploads, listings,
+//! chunked bodies; and it tells the deployer of a stack. Signatures and checksums are not checked. Its address goes to
+//! stdout.
+
+mod body;
+mod store;
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use percent_encoding::percent_decode_str;
+use tokio::net::TcpListener;
+
+use crate::store::{Object, Store};
+
+type Answer = Response<Full<Bytes>>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("http://{}", listener.local_addr()?);
+    let store = Rc::new(RefCell::new(Store::default()));
+    let local = tokio::task::LocalSet::new();
+    let serve = async move {
+        loop {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            let store = store.clone();
+            tokio::task::spawn_local(async move {
+                let service = service_fn(move |request| answer(store.clone(), request));
+                // That a client goes away is no failure of the server.
+                let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            });
+        }
+    };
+    local.run_until(serve).await
+}
+
+async fn answer(store: Rc<RefCell<Store>>, request: Request<Incoming>) -> Result<Answer, Infallible> {
+    let (head, body) = request.into_parts();
+    let Ok(body) = body.collect().await else { return Ok(status(StatusCode::BAD_REQUEST)) };
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let path = decode(head.uri.path());
+    let (bucket, key) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
+    let query: Vec<(String, String)> = head
+        .uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(&value.replace('+', " "))))
+        .collect();
+    let parameter = |name: &str| query.iter().find(|(there, _)| there == name).map(|(_, value)| value.clone());
+    let is_chunked = header("x-amz-content-sha256").is_some_and(|kind| kind.starts_with("STREAMING-"));
+    let bytes = if is_chunked { body::unchunked(body.to_bytes()) } else { body.to_bytes() };
+    let mut store = store.borrow_mut();
+    Ok(match (&head.method, key.is_empty()) {
+        (&Method::POST, true) if bucket.is_empty() => stack(),
+        (&Method::GET, true) => xml(&store.list(bucket, |name| parameter(name))),
+        (&Method::PUT | &Method::HEAD, true) => status(StatusCode::OK),
+        (&Method::PUT, false) => match (parameter("uploadId"), parameter("partNumber")) {
+            (Some(upload), Some(part)) => {
+                tagged(StatusCode::OK, store.part(&upload, part.parse().unwrap_or(0), bytes))
+            }
+            _ if header("if-none-match").is_some() && store.get(bucket, key).is_some() => {
+                status(StatusCode::PRECONDITION_FAILED)
+            }
+            _ => {
+                let object = Object::new(bytes, header("content-type"), &head.headers);
+                tagged(StatusCode::OK, store.put(bucket, key, object))
+            }
+        },
+        (&Method::POST, false) => match parameter("uploadId") {
+            Some(upload) => xml(&store.complete(bucket, key, &upload)),
+            None => xml(&store.begin(bucket, key)),
+        },
+        (&Method::GET, false) => object(store.get(bucket, key), header("range"), true),
+        (&Method::HEAD, false) => object(store.get(bucket, key), header("range"), false),
+        (&Method::DELETE, _) => {
+            store.delete(bucket, key);
+            status(StatusCode::NO_CONTENT)
+        }
+        _ => status(StatusCode::NOT_IMPLEMENTED),
+    })
+}
+
+fn status(status: StatusCode) -> Answer {
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = status;
+    answer
+}
+
+fn tagged(code: StatusCode, etag: String) -> Answer {
+    let mut answer = status(code);
+    if let Ok(etag) = etag.parse() {
+        answer.headers_mut().insert("etag", etag);
+    }
+    answer
+}
+
+fn xml(text: &str) -> Answer {
+    let mut answer = Response::new(Full::from(text.to_owned()));
+    answer.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/xml"));
+    answer
+}
+
+/// The object, or the part of it that is asked for; a HEAD gets its headers alone.
+fn object(object: Option<&Object>, range: Option<String>, with_body: bool) -> Answer {
+    let Some(object) = object else {
+        let mut answer = xml("<Error><Code>NoSuchKey</Code><Message>there is none</Message></Error>");
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        return answer;
+    };
+    let whole = object.bytes.len();
+    let span = range.as_deref().and_then(|range| body::span(range, whole));
+    let (from, to) = span.unwrap_or((0, whole));
+    let mut answer = Response::builder()
+        .status(if span.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK })
+        .header("etag", &object.etag)
+        .header("accept-ranges", "bytes")
+        .header("last-modified", store::LAST_MODIFIED)
+        .header("content-length", to - from)
+        .header("content-type", object.content_type.as_deref().unwrap_or("binary/octet-stream"));
+    for (name, value) in &object.metadata {
+        answer = answer.header(name, value);
+    }
+    if span.is_some() {
+        answer = answer.header("content-range", format!("bytes {from}-{}/{whole}", to - 1));
+    }
+    let bytes = if with_body { object.bytes.slice(from..to) } else { Bytes::new() };
+    answer.body(Full::new(bytes)).unwrap_or_default()
+}
+
+/// What CloudFormation says of a stack with three buckets.
+fn stack() -> Answer {
+    let outputs: String = ["OriginalsBucket", "ThumbnailsBucket", "CatalogBucket"]
+        .map(|name| {
+            let value = name.trim_end_matches("Bucket").to_lowercase();
+            format!("<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>")
+        })
+        .concat();
+    xml(&format!(
+        "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>thumbnail-generator</StackName>\
+         <StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>\
+         <Outputs>{outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+    ))
+}

@@ -1,0 +1,87 @@
+"""Those we are held against, each in a folder of its own, and our own programs."""
+import os, pathlib, subprocess, sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+PEERS = HERE / ".peers"
+
+
+def venv(name):
+    """The bin folder of a virtual environment with what `requirements-<name>.txt` lists."""
+    folder, wanted = PEERS / name, HERE / f"requirements-{name}.txt"
+    stamp = folder / "installed"
+    if not stamp.exists() or stamp.read_text() != wanted.read_text():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        install = [folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, "--require-hashes", "-r", wanted], check=True)
+        stamp.write_text(wanted.read_text())
+    return folder / "bin"
+
+
+def target():
+    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def built(package, program):
+    """A program of ours, built for release."""
+    subprocess.run(["cargo", "build", "--quiet", "--release", "-p", package, "--bin", program], cwd=ROOT, check=True)
+    return target() / "release" / program
+
+
+class Loopback:
+    """An S3 in memory, the same for all who are compared."""
+
+    def __init__(self):
+        folder = HERE / "loopback"
+        subprocess.run(["cargo", "build", "--quiet", "--release"], cwd=folder, check=True)
+        program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", folder / "target")) / "release/loopback"
+        self.process = subprocess.Popen([program], stdout=subprocess.PIPE, text=True)
+        self.endpoint = self.process.stdout.readline().strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def aws(endpoint, **more):
+    """An environment in which everybody finds `endpoint` and nothing else of AWS."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/"),
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **more,
+    }
+
+
+def median(values):
+    values = sorted(values)
+    return values[len(values) // 2]
+
+
+def photographs(folder):
+    """The sample photos, and larger ones made of them: `phone.jpg` with 12 megapixels, `web.jpg` with 2."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "web.jpg").exists():
+        make = """
+import sys
+from PIL import Image
+tiles = [Image.open(p).convert('RGB') for p in sys.argv[2:]]
+for name, (width, height) in (('phone', (4000, 3000)), ('web', (1600, 1200))):
+    photo = Image.new('RGB', (width, height))
+    at = 0
+    for y in range(0, height, 400):
+        for x in range(0, width, 400):
+            photo.paste(tiles[at % len(tiles)].resize((400, 400)), (x, y)); at += 1
+    photo.save(f'{sys.argv[1]}/{name}.jpg', quality=88)
+"""
+        samples = sorted(path for path in (ROOT / "samples").iterdir() if path.suffix in (".jpg", ".png"))
+        subprocess.run([venv("python") / "python", "-c", make, folder, *samples], check=True)
+    return folder

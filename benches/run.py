@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""The whole comparison in one run: us and others in turns, on this machine, as ratios.
+
+    python3 benches/run.py [--quick] [--only PART...]
+
+Parts: imaging, cold-start, handler, memory, transfer, stack. What is there of earlier runs of the other parts is kept.
+Writes benches/result.json, result.md and result.svg. The others (boto3, Pillow, the AWS CLI, s5cmd, the CDK) are
+installed in folders of their own below benches/.peers. A busy machine slows all alike, because they take turns; only
+ratios are worth comparing between machines.
+"""
+import argparse, datetime, json, os, pathlib, platform
+
+import cold_start, handler, imaging, memory, stack, transfer
+from peers import HERE
+from report import markdown, svg
+
+PARTS = {
+    "imaging": imaging.measure,
+    "cold-start": cold_start.measure,
+    "handler": handler.measure,
+    "memory": memory.measure,
+    "transfer": transfer.measure,
+    "stack": stack.measure,
+}
+
+
+def machine():
+    model = "an unknown processor"
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.split(":", 1)[1].strip()
+            break
+    return f"{os.cpu_count()} x {model}, {platform.system()} {platform.machine()}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="few rounds and small loads")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="these parts alone")
+    arguments = parser.parse_args()
+    path = HERE / "result.json"
+    result = json.loads(path.read_text()) if path.exists() else {"parts": {}}
+    result["machine"] = machine()
+    for part in arguments.only:
+        print(f"== {part}", flush=True)
+        measured = PARTS[part](arguments.quick)
+        today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+        result["parts"][part] = {"measured": today, "quick": arguments.quick, **measured}
+        path.write_text(json.dumps(result, indent=1) + "\n")
+    (HERE / "result.md").write_text(markdown(result))
+    (HERE / "result.svg").write_text(svg(result))
+    print(markdown(result))
+
+
+main()

@@ -1,0 +1,114 @@
+"""Lambda's Runtime API: hands out invocations and notes when a function asks for one, and when it answers."""
+import json, os, queue, subprocess, threading, time, uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Api:
+    def __init__(self):
+        api = self
+        self.invocations, self.asked, self.answers = queue.Queue(), queue.Queue(), queue.Queue()
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                api.asked.put(time.perf_counter())
+                event = api.invocations.get()
+                if event is None:
+                    return self.connection.close()
+                body = json.dumps(event).encode()
+                self.send_response(200)
+                self.send_header("Lambda-Runtime-Aws-Request-Id", str(uuid.uuid4()))
+                self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + 60) * 1000)))
+                self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:f")
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if "chunked" in self.headers.get("Transfer-Encoding", ""):
+                    while size := int(self.rfile.readline(), 16):
+                        body += self.rfile.read(size)
+                        self.rfile.readline()
+                    self.rfile.readline()
+                api.answers.put((time.perf_counter(), self.path, body))
+                self.send_response(202)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.address = f"127.0.0.1:{self.server.server_address[1]}"
+
+    def environment(self, endpoint, memory=1769):
+        """What Lambda sets for a function."""
+        from peers import aws
+
+        presets = [
+            {"name": "small", "width": 128, "height": 128, "format": "webp", "quality": 80},
+            {"name": "medium", "width": 512, "height": 512, "format": "webp", "quality": 80},
+            {"name": "large", "width": 1280, "height": 1280, "format": "webp", "quality": 80},
+        ]
+        return aws(
+            endpoint,
+            AWS_LAMBDA_RUNTIME_API=self.address,
+            AWS_LAMBDA_FUNCTION_NAME="f",
+            AWS_LAMBDA_FUNCTION_VERSION="1",
+            AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(memory),
+            THUMBNAILS_BUCKET="thumbnails",
+            CATALOG_BUCKET="catalog",
+            PRESETS=json.dumps(presets),
+        )
+
+    def invoke(self, event):
+        """Hands `event` out, and gives the answer with its moment."""
+        self.invocations.put(event)
+        moment, path, body = self.answers.get(timeout=120)
+        if path.endswith("error") or json.loads(body or "{}").get("batchItemFailures"):
+            raise RuntimeError(f"the function failed: {body[:400]!r}")
+        return moment
+
+    def start(self, command, environment):
+        """Starts a function, and gives its process and the moment of its first question."""
+        while not self.asked.empty():
+            self.asked.get()
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, cwd=os.path.dirname(__file__))
+        return process, self.asked.get(timeout=60) - begun, begun
+
+    def stop(self, process):
+        process.kill()
+        process.wait()
+        self.invocations.put(None)
+        # A question whose asker is gone takes it; else it is taken back.
+        time.sleep(0.05)
+        while not self.invocations.empty():
+            self.invocations.get()
+
+
+def batch(tags, bucket="originals"):
+    """The event of a queue with a message for each key of `tags`, as S3 sends it raw through SNS."""
+
+    def message(key, tag):
+        record = {
+            "eventVersion": "2.1",
+            "eventSource": "aws:s3",
+            "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": bucket}, "object": {"key": key, "eTag": tag}},
+        }
+        return {
+            "messageId": str(uuid.uuid4()),
+            "receiptHandle": "r",
+            "body": json.dumps({"Records": [record]}),
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q",
+        }
+
+    return {"Records": [message(key, tag) for key, tag in tags.items()]}

@@ -1,0 +1,301 @@
+//! `deployer estimate`: what a load costs, whether the stack carries it, and what limits it first.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::error::{CommandError, io_error};
+use crate::estimate::arrivals::Curve;
+use crate::estimate::limits::{Limit, limits};
+use crate::estimate::mix::Mix;
+use crate::estimate::played::Played;
+use crate::estimate::plot::{self, clock};
+use crate::estimate::prices::{Line, Prices};
+use crate::estimate::quotas::Quotas;
+use crate::estimate::server::{Servers, servers};
+use crate::estimate::simulation::{Faults, Scenario, play};
+use crate::estimate::usage::Usage;
+use crate::estimate::work::{Speeds, Work};
+use crate::estimate::{DAYS, FULL_SPEED};
+use crate::ui::Ui;
+
+/// The most samples in the JSON of a simulation.
+const MAX_SAMPLES: usize = 600;
+
+/// Says what a load costs on a stack with this configuration, and what limits it first. Asks nobody.
+///
+/// With `--output json`: `photos_a_day`, `region`, `prices_as_of`, `lines` (`service`, `what`, `quantity`, `unit`,
+/// `usd`), `usd_a_month`, `usd_a_thousand_photos`, `seconds_a_photo`, `batches_at_once`, `burst` (`photos`,
+/// `oldest_seconds`, `seconds`), `limits` (`what`, `photos_a_second`, `knob`; the narrowest first), with `--compare`
+/// `servers`, with `--simulate` `simulation`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  deployer estimate --per-day 1000000
+  deployer estimate --per-day 50000 --mix photos.csv --compare
+  deployer estimate --per-day 1000000 --simulate wave --plot wave.svg
+
+A mix is a CSV file: `kind,share,megapixels,megabytes`, and `ms` where a photo's time on a processor was measured.")]
+pub(crate) struct EstimateArgs {
+    /// How many photos are uploaded a day.
+    #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
+    per_day: u64,
+    /// Which photos, as a CSV file [default: most of them JPEG of 12 megapixels].
+    #[arg(long, value_name = "FILE")]
+    mix: Option<PathBuf>,
+    /// How many come at once, to see how long the last of them waits [default: an hour's share of the day].
+    #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
+    burst: Option<u64>,
+    /// Hold it against image servers that are always on.
+    #[arg(long)]
+    compare: bool,
+    /// Play a course of arrivals through: `steady` (an hour), `day`, `wave` (up to 10,000 photos a second and
+    /// back), or a file with a line `seconds,photos_a_second` for each point.
+    #[arg(long, value_name = "COURSE")]
+    simulate: Option<String>,
+    /// Where the chance of the simulation begins: the same seed, the same course.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// Draw the simulation as an SVG picture.
+    #[arg(long, value_name = "FILE", requires = "simulate")]
+    plot: Option<PathBuf>,
+    /// The share of photos in the simulation that end the process.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    poison: f64,
+    /// The share of deliveries in the simulation that fail and would succeed the next time.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    failures: f64,
+    /// The account's quota of functions at once [default: 1000, as accounts have unless they are new].
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    account_concurrency: Option<u32>,
+    /// How long S3 takes for a request, in milliseconds, if you know better.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(1..))]
+    request_ms: Option<u32>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "a share is a number between 0 and 1".to_owned())
+}
+
+/// The whole answer.
+#[derive(Debug, Serialize)]
+struct Estimate {
+    photos_a_day: u64,
+    region: String,
+    prices_as_of: String,
+    lines: Vec<Line>,
+    usd_a_month: f64,
+    usd_a_thousand_photos: f64,
+    seconds_a_photo: f64,
+    batches_at_once: f64,
+    burst: Burst,
+    limits: Vec<Limit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    servers: Option<Servers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    simulation: Option<Simulated>,
+}
+
+/// Many photos at once.
+#[derive(Debug, Serialize)]
+struct Burst {
+    photos: u64,
+    /// The longest that one waits.
+    oldest_seconds: f64,
+    /// Until the last has its thumbnails.
+    seconds: f64,
+}
+
+/// A simulation, and what it costs.
+#[derive(Debug, Serialize)]
+struct Simulated {
+    course: String,
+    seed: u64,
+    #[serde(flatten)]
+    played: Played,
+    /// What the services cost for these photos, without storage and what is paid by the month.
+    usd: f64,
+}
+
+pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
+    let settings = &config.settings;
+    let speeds = Speeds::read(args.request_ms.map(f64::from))?;
+    let known: Vec<&str> = speeds.kinds.keys().map(String::as_str).collect();
+    let mix = args.mix.as_deref().map_or_else(|| Ok(Mix::default()), |path| Mix::read(path, &known))?;
+    let prices = Prices::of(settings.region.as_deref())?;
+    let quotas = Quotas::of(args.account_concurrency)?;
+    let work = Work::on(&mix, &settings.presets, &settings.function, &speeds);
+    let region = settings.region.clone().unwrap_or_else(|| prices.region.clone());
+    if settings.alt_text.enabled && contract::alt_text::Price::of(&settings.alt_text.model).is_none() {
+        ui.note(format!(
+            "the price of `{}` is not known: its tokens are missing below",
+            settings.alt_text.model
+        ));
+    }
+
+    let rate = args.per_day as f64 / 86_400.0;
+    let photos = args.per_day as f64 * DAYS;
+    let seconds = work.mean_seconds(&mix, 1.0);
+    let usage = Usage::alone(photos, mix.mean(|photos| photos.megabytes) * 1e6, seconds, &work);
+    let lines = usage.bill(&work, settings, &prices)?;
+    let usd_a_month = total(&lines);
+    let scenario = |curve, faults| Scenario {
+        curve,
+        mix: &mix,
+        work: &work,
+        function: &settings.function,
+        quotas: &quotas,
+        faults,
+        seed: args.seed,
+    };
+    let at_once = args.burst.unwrap_or_else(|| args.per_day.div_ceil(24));
+    let curve = Curve::burst(at_once as f64);
+    curve.check()?;
+    let burst = play(&scenario(&curve, Faults::default()));
+    let simulation = match &args.simulate {
+        None => None,
+        Some(course) => {
+            let curve = match course.as_str() {
+                "steady" => Curve::steady(rate, 3600.0),
+                "day" => Curve::day(rate),
+                "wave" => Curve::wave(rate.min(FULL_SPEED), FULL_SPEED),
+                file => Curve::read(Path::new(file))?,
+            };
+            curve.check()?;
+            let faults = Faults { poison: args.poison, failures: args.failures };
+            let mut played = play(&scenario(&curve, faults));
+            let paid_by_use = |line: &&Line| !["GB", "metrics", "alarms"].contains(&line.unit);
+            let bill = played.usage(&mix).bill(&work, settings, &prices)?;
+            let usd = bill.iter().filter(paid_by_use).map(|line| line.usd).sum();
+            if let Some(path) = &args.plot {
+                let title = format!("{} photos, {course}, seed {}", grouped(played.photos as f64), args.seed);
+                std::fs::write(path, plot::draw(&played, &title))
+                    .map_err(|error| io_error(format_args!("write the plot `{}`", path.display()), &error))?;
+            }
+            played.samples = played.course(MAX_SAMPLES);
+            Some(Simulated { course: course.clone(), seed: args.seed, played, usd })
+        }
+    };
+    let estimate = Estimate {
+        photos_a_day: args.per_day,
+        region: prices.region.clone(),
+        prices_as_of: prices.as_of.clone(),
+        usd_a_month,
+        usd_a_thousand_photos: usd_a_month / photos * 1000.0,
+        seconds_a_photo: seconds,
+        batches_at_once: rate * seconds,
+        burst: Burst { photos: burst.photos, oldest_seconds: burst.oldest_seconds, seconds: burst.seconds },
+        limits: limits(&mix, &work, settings, &quotas, &region),
+        servers: args
+            .compare
+            .then(|| servers(&mix, settings.presets.len(), Curve::day(rate).peak(), &prices)),
+        simulation,
+        lines,
+    };
+    ui.result(&estimate, || text(&estimate))
+}
+
+fn total(lines: &[Line]) -> f64 {
+    lines.iter().map(|line| line.usd).sum()
+}
+
+fn text(estimate: &Estimate) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let mut say = |line: String| {
+        let _ = writeln!(text, "{line}");
+    };
+    say(format!(
+        "{} photos a day, {:.1} a second, in {} at the list prices of {}, without free tiers\n",
+        grouped(estimate.photos_a_day as f64),
+        estimate.photos_a_day as f64 / 86_400.0,
+        estimate.region,
+        estimate.prices_as_of
+    ));
+    for line in &estimate.lines {
+        let quantity = grouped(line.quantity);
+        say(format!(
+            "{:<11} {:<28} {quantity:>18} {:<10} {:>13.2} $",
+            line.service, line.what, line.unit, line.usd
+        ));
+    }
+    say(format!("{:<71}{:>13.2} $ a month", "together", estimate.usd_a_month));
+    say(format!("{:<71}{:>13.5} $ a thousand photos", "", estimate.usd_a_thousand_photos));
+    say("what is kept grows by a month's photos every month\n".to_owned());
+    say(format!(
+        "a photo takes {:.0} ms; on average {:.1} batches are worked on at once",
+        estimate.seconds_a_photo * 1e3,
+        estimate.batches_at_once
+    ));
+    say(format!(
+        "{} photos at once: the last one waits {}, and all are done after {}\n",
+        grouped(estimate.burst.photos as f64),
+        clock(estimate.burst.oldest_seconds),
+        clock(estimate.burst.seconds)
+    ));
+    say("what limits first, in photos a second:".to_owned());
+    for limit in &estimate.limits {
+        say(format!("{:>10}  {}\n            {}", grouped(limit.photos_a_second), limit.what, limit.knob));
+    }
+    if let Some(servers) = &estimate.servers {
+        say(format!(
+            "\nalways on instead: {} x {} for {:.1} photos a second in the evening: {:.2} $ a month without\n\
+             storage, traffic and load balancer ({:.1} thumbnails a second each; {})",
+            servers.count,
+            servers.kind,
+            servers.photos_a_second,
+            servers.usd,
+            servers.thumbnails_a_second,
+            servers.source
+        ));
+    }
+    if let Some(simulated) = &estimate.simulation {
+        say(format!("\nsimulated: {}, seed {}\n{}", simulated.course, simulated.seed, course(simulated)));
+    }
+    text
+}
+
+fn course(simulated: &Simulated) -> String {
+    let played = &simulated.played;
+    let count = |count: u64| grouped(count as f64);
+    format!(
+        "  photos {}, done {}, dead letters {}, done again {}, processes ended {}\n  \
+         batches {} ({:.1} photos each), in a new environment {}, throttled {}, at once up to {}\n  \
+         half of the photos after {}, 99 of 100 after {}; the oldest waited {}; all after {}\n  \
+         {:.2} $ without what is paid by the month",
+        count(played.photos),
+        count(played.done),
+        count(played.dead_letters),
+        count(played.duplicates),
+        count(played.killed),
+        count(played.batches),
+        played.deliveries as f64 / played.batches.max(1) as f64,
+        count(played.cold_starts),
+        count(played.throttles),
+        played.most_batches,
+        clock(played.median_seconds),
+        clock(played.p99_seconds),
+        clock(played.oldest_seconds),
+        clock(played.seconds),
+        simulated.usd
+    )
+}
+
+/// A number with its thousands apart: `1,234,567`; small ones with a decimal.
+fn grouped(number: f64) -> String {
+    if number < 100.0 && number != number.trunc() {
+        return format!("{number:.1}");
+    }
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

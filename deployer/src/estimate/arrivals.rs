@@ -1,0 +1,152 @@
+//! Arrivals: when photos come, by chance and by seed, along a curve of photos a second.
+
+use std::path::Path;
+
+use fastrand::Rng;
+
+use crate::error::{CommandError, io_error};
+
+/// A curve: points of seconds and photos a second, straight between them. Two points at one time are a step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Curve(Vec<(f64, f64)>);
+
+/// The most photos that are played through: more would take minutes and gigabytes.
+const MAX_PHOTOS: f64 = 50e6;
+
+impl Curve {
+    /// `photos` within a second.
+    pub(crate) fn burst(photos: f64) -> Self {
+        Self::steady(photos, 1.0)
+    }
+
+    /// `rate` photos a second for so many `seconds`.
+    pub(crate) fn steady(rate: f64, seconds: f64) -> Self {
+        Self(vec![(0.0, rate), (seconds, rate)])
+    }
+
+    /// A day with `rate` on average: a third of that at night, twice that in the evening.
+    pub(crate) fn day(rate: f64) -> Self {
+        let shape = [(0, 0.5), (4, 0.3), (8, 0.8), (12, 1.1), (17, 1.2), (20, 2.0), (22, 1.5), (24, 0.5)];
+        let mut points: Vec<(f64, f64)> =
+            shape.iter().map(|&(hour, factor)| (f64::from(hour) * 3600.0, factor)).collect();
+        let mean = Self(points.clone()).photos() / 86_400.0;
+        points.iter_mut().for_each(|point| point.1 *= rate / mean);
+        Self(points)
+    }
+
+    /// From `rate` in five minutes to `peak`, five minutes there, and in five minutes back.
+    pub(crate) fn wave(rate: f64, peak: f64) -> Self {
+        Self(vec![(0.0, rate), (300.0, peak), (600.0, peak), (900.0, rate), (1200.0, rate)])
+    }
+
+    /// Reads a file with a line `seconds,photos_a_second` for each point.
+    pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
+        let shown = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| io_error(format_args!("read the curve `{shown}`"), &error))?;
+        Self::parse(&text).map_err(|(line, problem)| {
+            CommandError::usage(format!("{shown}:{line}: {problem}"))
+                .hint("each line is `seconds,photos_a_second`, the seconds growing")
+        })
+    }
+
+    fn parse(text: &str) -> Result<Self, (usize, String)> {
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        for (at, line) in text.lines().enumerate() {
+            let is_head = at == 0 && line.starts_with(|c: char| c.is_ascii_alphabetic());
+            if is_head || line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let number = |text: &str| text.trim().parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.0);
+            let point = line.split_once(',').and_then(|(time, rate)| Some((number(time)?, number(rate)?)));
+            let Some(point) = point else { return Err((at + 1, format!("`{line}` is not two numbers"))) };
+            if points.last().is_some_and(|last| last.0 > point.0) {
+                return Err((at + 1, "the seconds go back".to_owned()));
+            }
+            points.push(point);
+        }
+        if points.len() < 2 {
+            Err((1, "there are fewer than two points".to_owned()))
+        } else {
+            Ok(Self(points))
+        }
+    }
+
+    /// Refuses a curve that would take too long to play through.
+    pub(crate) fn check(&self) -> Result<(), CommandError> {
+        let photos = self.photos();
+        if photos > MAX_PHOTOS {
+            return Err(CommandError::usage(format!(
+                "the curve has {photos:.0} photos, too many to play through"
+            ))
+            .hint(format!("simulate fewer than {MAX_PHOTOS:.0}: a shorter time, or a part of the load")));
+        }
+        Ok(())
+    }
+
+    /// All photos under it.
+    pub(crate) fn photos(&self) -> f64 {
+        self.0.windows(2).map(|pair| (pair[1].0 - pair[0].0) * (pair[0].1 + pair[1].1) / 2.0).sum()
+    }
+
+    /// Its highest point, in photos a second.
+    pub(crate) fn peak(&self) -> f64 {
+        self.0.iter().map(|point| point.1).fold(0.0, f64::max)
+    }
+
+    /// When photos come, each independent of the others: a Poisson process, thinned to the curve.
+    pub(crate) fn arrivals(&self, mut random: Rng) -> impl Iterator<Item = f64> {
+        let segments: Vec<_> = self.0.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        segments.into_iter().flat_map(move |((from, first), (to, last))| {
+            let most = first.max(last);
+            let mut now = from;
+            let mut random = Rng::with_seed(random.u64(..));
+            std::iter::from_fn(move || {
+                loop {
+                    if most <= 0.0 {
+                        return None;
+                    }
+                    now -= (1.0 - random.f64()).ln() / most;
+                    if now >= to {
+                        return None;
+                    }
+                    let rate = first + (last - first) * (now - from) / (to - from);
+                    if random.f64() * most < rate {
+                        return Some(now);
+                    }
+                }
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_come_as_the_curve_says_and_in_order() {
+        let curve = Curve(vec![(0.0, 0.0), (100.0, 200.0), (100.0, 50.0), (200.0, 50.0)]);
+        let times: Vec<f64> = curve.arrivals(Rng::with_seed(1)).collect();
+        assert!(times.is_sorted() && times.iter().all(|time| (0.0..200.0).contains(time)));
+        // 10,000 under the slope and 5,000 after it; six standard deviations are 735.
+        assert!((times.len() as f64 - curve.photos()).abs() < 735.0, "{}", times.len());
+        let late = times.iter().filter(|time| **time >= 100.0).count() as f64;
+        assert!((late - 5000.0).abs() < 425.0, "{late}");
+    }
+
+    #[test]
+    fn a_day_has_the_rate_on_average() {
+        let day = Curve::day(10.0);
+        assert!((day.photos() - 864_000.0).abs() < 1.0 && day.peak() > 15.0);
+    }
+
+    #[test]
+    fn a_curve_is_read_from_a_file_or_refused_with_the_line() {
+        let curve = Curve::parse("seconds,photos_a_second\n0,1\n\n60,5\n").unwrap();
+        assert_eq!(curve, Curve(vec![(0.0, 1.0), (60.0, 5.0)]));
+        assert_eq!(Curve::parse("0,1\n5,x\n").unwrap_err().0, 2);
+        assert_eq!(Curve::parse("5,1\n0,1\n").unwrap_err().0, 2);
+        assert!(Curve::parse("0,1\n").is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! The limits: how many photos a second each part of the stack lets through, and which setting raises it.
+
+use serde::Serialize;
+
+use super::mix::Mix;
+use super::quotas::Quotas;
+use super::usage::TOKENS;
+use super::work::Work;
+use crate::config::Settings;
+
+/// One limit.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Limit {
+    /// What limits.
+    pub(crate) what: String,
+    /// The photos a second it lets through.
+    pub(crate) photos_a_second: f64,
+    /// How to raise it.
+    pub(crate) knob: &'static str,
+}
+
+/// The limits of a stack with `settings` in `region`, the narrowest first.
+pub(crate) fn limits(
+    mix: &Mix,
+    work: &Work,
+    settings: &Settings,
+    quotas: &Quotas,
+    region: &str,
+) -> Vec<Limit> {
+    let function = &settings.function;
+    let batch = f64::from(function.batch_size);
+    let seconds = work.mean_seconds(mix, batch);
+    let presets = settings.presets.len() as f64;
+    let batches = |count: f64| count * batch / seconds;
+    let limit =
+        |what: String, photos_a_second: f64, knob: &'static str| Limit { what, photos_a_second, knob };
+    let most = f64::from(function.maximum_concurrency);
+    let mut all = vec![
+        limit(
+            format!("the event source: {most} batches at once"),
+            batches(most),
+            "raise `function.maximum_concurrency` in deployer.yaml",
+        ),
+        limit(
+            format!("Lambda's quota: {} functions at once in the account", quotas.lambda_concurrency),
+            batches(quotas.lambda_concurrency),
+            "ask for more `Concurrent executions` of AWS Lambda in the Service Quotas console",
+        ),
+        limit(
+            format!("SQS pollers: {} batches at once of one queue", quotas.mapping_invocations),
+            batches(quotas.mapping_invocations),
+            "Lambda's provisioned mode for event sources goes beyond; the template does not use it",
+        ),
+        limit(
+            format!("SQS: {} messages in flight of one queue", quotas.sqs_in_flight),
+            quotas.sqs_in_flight / seconds,
+            "ask AWS Support for more in-flight messages",
+        ),
+        limit(
+            format!("SNS: {} messages a second in {region}", quotas.sns(region)),
+            quotas.sns(region),
+            "ask for more `Messages Published per Second` of Amazon SNS in the Service Quotas console",
+        ),
+        limit(
+            format!("S3 writes: {} a second to a day's thumbnails", quotas.s3_prefix_writes_a_second),
+            quotas.s3_prefix_writes_a_second / presets,
+            "fewer presets; S3 splits a busy prefix by itself within an hour, AWS Support beforehand",
+        ),
+        limit(
+            format!("S3 reads: {} a second from a day's photos", quotas.s3_prefix_reads_a_second),
+            // The bytes, and twice whether it is the current version.
+            quotas.s3_prefix_reads_a_second / 3.0,
+            "S3 splits a busy prefix by itself within an hour, AWS Support beforehand",
+        ),
+    ];
+    if settings.alt_text.enabled {
+        let languages = settings.alt_text.languages.len() as f64;
+        let tokens = (TOKENS.0 + TOKENS.1) * languages;
+        let requests = quotas.bedrock_requests_a_minute / 60.0 / languages;
+        all.push(limit(
+            format!("Bedrock: {} requests a minute (alt texts alone)", quotas.bedrock_requests_a_minute),
+            requests,
+            "ask for more `requests per minute` for the model in the Service Quotas console",
+        ));
+        all.push(limit(
+            format!("Bedrock: {} tokens a minute (alt texts alone)", quotas.bedrock_tokens_a_minute),
+            quotas.bedrock_tokens_a_minute / 60.0 / tokens,
+            "ask for more `tokens per minute` for the model in the Service Quotas console",
+        ));
+        all.push(limit(
+            format!("alt texts: {} photos at once", settings.alt_text.maximum_concurrency),
+            f64::from(settings.alt_text.maximum_concurrency) / (languages * super::usage::DESCRIBING),
+            "raise `alt_text.maximum_concurrency` in deployer.yaml",
+        ));
+    }
+    all.sort_by(|a, b| a.photos_a_second.total_cmp(&b.photos_a_second));
+    all
+}

@@ -1,0 +1,138 @@
+//! The mix: which photos come, as a CSV file says it or as is common.
+
+use std::path::Path;
+
+use crate::error::{CommandError, io_error};
+
+/// Kinds of photos with their shares, which sum to one.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Mix(pub(crate) Vec<Photos>);
+
+/// Photos of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Photos {
+    /// The kind, one of those whose speed is known: `jpeg`, `progressive-jpeg`, `png`, ...
+    pub(crate) kind: String,
+    /// How many of all photos, between 0 and 1.
+    pub(crate) share: f64,
+    /// Width x height, in millions of pixels.
+    pub(crate) megapixels: f64,
+    /// The size of the file, in millions of bytes.
+    pub(crate) megabytes: f64,
+    /// How long one takes on a whole processor, in milliseconds, where it was measured.
+    pub(crate) ms: Option<f64>,
+}
+
+/// The first line of the file.
+const COLUMNS: [&str; 4] = ["kind", "share", "megapixels", "megabytes"];
+
+impl Default for Mix {
+    /// Photos of telephones, most of them JPEG of 12 megapixels.
+    fn default() -> Self {
+        let photos = |kind: &str, share, megapixels, megabytes| Photos {
+            kind: kind.to_owned(),
+            share,
+            megapixels,
+            megabytes,
+            ms: None,
+        };
+        Self(vec![
+            photos("jpeg", 0.80, 12.0, 3.5),
+            photos("progressive-jpeg", 0.05, 12.0, 3.0),
+            photos("png", 0.08, 2.0, 2.5),
+            photos("webp", 0.07, 2.0, 0.4),
+        ])
+    }
+}
+
+impl Mix {
+    /// Reads the file at `path`, whose kinds must be among `known`.
+    ///
+    /// Its first line is `kind,share,megapixels,megabytes` or the same with `,ms`. Shares may have any sum.
+    pub(crate) fn read(path: &Path, known: &[&str]) -> Result<Self, CommandError> {
+        let shown = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| io_error(format_args!("read the mix `{shown}`"), &error))?;
+        Self::parse(&text, known).map_err(|(line, problem)| {
+            CommandError::usage(format!("{shown}:{line}: {problem}"))
+                .hint(format!("the columns are {}, and `ms` where it was measured", COLUMNS.join(",")))
+                .hint(format!("the kinds are {}", known.join(", ")))
+        })
+    }
+
+    /// Reads the text of such a file; what is wrong comes with its line.
+    fn parse(text: &str, known: &[&str]) -> Result<Self, (usize, String)> {
+        let mut lines = text.lines().enumerate().filter(|(_, line)| {
+            let line = line.trim();
+            !line.is_empty() && !line.starts_with('#')
+        });
+        let (_, head) = lines.next().ok_or((1, "the file is empty".to_owned()))?;
+        let head: Vec<&str> = head.split(',').map(str::trim).collect();
+        let has_ms = head.len() == COLUMNS.len() + 1 && head.last() == Some(&"ms");
+        if head.get(..COLUMNS.len()) != Some(&COLUMNS[..]) || (head.len() > COLUMNS.len() && !has_ms) {
+            return Err((1, "the first line does not name the columns".to_owned()));
+        }
+        let mut all = Vec::new();
+        for (at, line) in lines {
+            let wrong = |problem: String| (at + 1, problem);
+            let cells: Vec<&str> = line.split(',').map(str::trim).collect();
+            if cells.len() < COLUMNS.len() || cells.len() > head.len() {
+                return Err(wrong(format!("it has {} columns, not {}", cells.len(), head.len())));
+            }
+            let number = |column: usize| {
+                let cell = cells[column];
+                let number = cell.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+                number.ok_or_else(|| wrong(format!("`{}` is `{cell}`, which is no number", head[column])))
+            };
+            if !known.contains(&cells[0]) {
+                return Err(wrong(format!("the kind `{}` is not known", cells[0])));
+            }
+            let measured = cells.get(COLUMNS.len()).filter(|cell| !cell.is_empty());
+            all.push(Photos {
+                kind: cells[0].to_owned(),
+                share: number(1)?,
+                megapixels: number(2)?,
+                megabytes: number(3)?,
+                ms: measured.map(|_| number(COLUMNS.len())).transpose()?,
+            });
+        }
+        let sum: f64 = all.iter().map(|photos| photos.share).sum();
+        if sum <= 0.0 {
+            return Err((1, "the shares are all zero".to_owned()));
+        }
+        all.iter_mut().for_each(|photos| photos.share /= sum);
+        Ok(Self(all))
+    }
+
+    /// The mean of `value` over all photos.
+    pub(crate) fn mean(&self, value: impl Fn(&Photos) -> f64) -> f64 {
+        self.0.iter().map(|photos| photos.share * value(photos)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_brought_to_one_and_a_measured_time_is_taken() {
+        let text = "kind,share,megapixels,megabytes,ms\n# phones\njpeg, 3, 12, 3.5, 150\n\npng,1,2,2.5,\n";
+        let Mix(photos) = Mix::parse(text, &["jpeg", "png"]).unwrap();
+        assert_eq!((photos[0].share, photos[0].ms), (0.75, Some(150.0)));
+        assert_eq!((photos[1].share, photos[1].ms), (0.25, None));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let check = |text: &str, line: usize, part: &str| {
+            let (at, problem) = Mix::parse(text, &["jpeg"]).unwrap_err();
+            assert!(at == line && problem.contains(part), "{at}: {problem}");
+        };
+        check("", 1, "empty");
+        check("jpeg,1,2,3\n", 1, "columns");
+        check("kind,share,megapixels,megabytes\njpeg,1,2\n", 2, "3 columns");
+        check("kind,share,megapixels,megabytes\njpeg,1,-2,1\n", 2, "`megapixels` is `-2`");
+        check("kind,share,megapixels,megabytes\n\nbmq,1,2,1\n", 3, "`bmq`");
+        check("kind,share,megapixels,megabytes\njpeg,0,2,1\n", 1, "zero");
+    }
+}

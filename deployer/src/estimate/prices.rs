@@ -1,0 +1,96 @@
+//! The prices: a dated file, and what a month's usage costs by it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::CommandError;
+
+/// The region whose prices stand for those that are not known.
+const FALLBACK: &str = "us-east-1";
+
+/// The prices of one region.
+#[derive(Clone, Debug)]
+pub(crate) struct Prices {
+    /// The region they are of.
+    pub(crate) region: String,
+    /// When they were noted, as `2026-11-25`.
+    pub(crate) as_of: String,
+    items: BTreeMap<String, Vec<Tier>>,
+}
+
+/// Up to this quantity a month, none for without end, each costs so many US dollars.
+type Tier = (Option<f64>, f64);
+
+#[derive(Deserialize)]
+struct File {
+    as_of: String,
+    regions: BTreeMap<String, BTreeMap<String, Vec<Tier>>>,
+}
+
+/// What is paid for one thing.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    /// The service, as AWS's bill calls it.
+    pub(crate) service: &'static str,
+    /// What is paid for.
+    pub(crate) what: &'static str,
+    /// How many, in `unit`.
+    pub(crate) quantity: f64,
+    /// What is counted.
+    pub(crate) unit: &'static str,
+    /// What they cost together, in US dollars.
+    pub(crate) usd: f64,
+}
+
+impl Prices {
+    /// The prices of `region`, or of us-east-1 where they are not known.
+    pub(crate) fn of(region: Option<&str>) -> Result<Self, CommandError> {
+        let File { as_of, mut regions } = read(include_str!("prices.json"))?;
+        let region = region.filter(|region| regions.contains_key(*region)).unwrap_or(FALLBACK);
+        let items = regions.remove(region).unwrap_or_default();
+        Ok(Self { region: region.to_owned(), as_of, items })
+    }
+
+    /// What `quantity` of `item` costs in a month, in US dollars.
+    pub(crate) fn cost(&self, item: &str, quantity: f64) -> f64 {
+        let mut from = 0.0;
+        let mut cost = 0.0;
+        for &(to, price) in self.items.get(item).into_iter().flatten() {
+            let to = to.unwrap_or(f64::INFINITY);
+            cost += (quantity.min(to) - from).max(0.0) * price;
+            from = to;
+        }
+        cost
+    }
+}
+
+/// Reads one of the files that are built in.
+pub(super) fn read<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, CommandError> {
+    serde_json::from_str(text)
+        .map_err(|error| CommandError::failed(format!("the built-in figures cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tier_has_its_own_price() {
+        let prices = Prices::of(Some("us-east-1")).unwrap();
+        let close = |cost: f64, wanted: f64| assert!((cost - wanted).abs() < wanted * 1e-6, "{cost}");
+        close(prices.cost("s3_gb_month", 1000.0), 23.0);
+        // 50 TB at 0.023, 450 TB at 0.022, the rest at 0.021.
+        close(prices.cost("s3_gb_month", 600_000.0), 51_200.0 * 0.023 + 460_800.0 * 0.022 + 88_000.0 * 0.021);
+    }
+
+    #[test]
+    fn every_region_has_every_price_and_an_unknown_one_those_of_another() {
+        let File { regions, .. } = read(include_str!("prices.json")).unwrap();
+        let items: Vec<_> = regions[FALLBACK].keys().collect();
+        for (region, there) in &regions {
+            assert_eq!(there.keys().collect::<Vec<_>>(), items, "{region}");
+        }
+        assert_eq!(Prices::of(Some("mars-north-1")).unwrap().region, FALLBACK);
+    }
+}

@@ -1,0 +1,146 @@
+//! Scaling: how many batches of a queue Lambda works on at once, and how many new environments it may start.
+
+use super::quotas::Quotas;
+
+/// How often an empty environment is looked at.
+/// Nobody documents how long one is kept; minutes are what is seen.
+const KEPT_SECONDS: f64 = 300.0;
+
+/// The pollers of a queue: five batches at once, more each minute while there are messages.
+#[derive(Clone, Debug)]
+pub(crate) struct Pollers {
+    first: f64,
+    most: f64,
+    more_a_second: f64,
+    now: f64,
+}
+
+impl Pollers {
+    /// Those of an event source with `maximum_concurrency`.
+    pub(crate) fn new(quotas: &Quotas, maximum_concurrency: f64) -> Self {
+        let most = maximum_concurrency.min(quotas.mapping_invocations);
+        let first = quotas.mapping_first_invocations.min(most);
+        Self { first, most, more_a_second: quotas.mapping_more_a_minute / 60.0, now: first }
+    }
+
+    /// Lets `seconds` go by, with or without a backlog. They go as fast as they come: how fast they go is not told.
+    pub(crate) fn pass(&mut self, seconds: f64, is_backlog: bool) {
+        let change = seconds * self.more_a_second * if is_backlog { 1.0 } else { -1.0 };
+        self.now = (self.now + change).clamp(self.first, self.most);
+    }
+
+    /// The most batches at once.
+    pub(crate) fn allowed(&self) -> usize {
+        self.now as usize
+    }
+}
+
+/// The environments of a function: warm ones, and a budget for new ones.
+#[derive(Clone, Debug)]
+pub(crate) struct Environments {
+    /// When each that is free was used last, the longest ago first.
+    free: std::collections::VecDeque<f64>,
+    busy: usize,
+    quota: usize,
+    budget: f64,
+    budget_most: f64,
+    budget_a_second: f64,
+    refilled: f64,
+}
+
+/// What an invocation finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// An environment that has worked before.
+    Warm,
+    /// A new one.
+    Cold,
+    /// None: it is throttled.
+    Throttled,
+}
+
+impl Environments {
+    /// None yet.
+    pub(crate) fn new(quotas: &Quotas) -> Self {
+        let most = quotas.lambda_environments;
+        Self {
+            free: std::collections::VecDeque::new(),
+            busy: 0,
+            quota: quotas.lambda_concurrency as usize,
+            budget: most,
+            budget_most: most,
+            budget_a_second: most / quotas.lambda_environments_seconds,
+            refilled: 0.0,
+        }
+    }
+
+    /// Takes an environment at `now`, in seconds.
+    pub(crate) fn take(&mut self, now: f64) -> Start {
+        while self.free.front().is_some_and(|last| *last < now - KEPT_SECONDS) {
+            self.free.pop_front();
+        }
+        self.budget = (self.budget + (now - self.refilled) * self.budget_a_second).min(self.budget_most);
+        self.refilled = now;
+        if self.busy >= self.quota {
+            return Start::Throttled;
+        }
+        let start = if self.free.pop_back().is_some() {
+            Start::Warm
+        } else if self.budget >= 1.0 {
+            self.budget -= 1.0;
+            Start::Cold
+        } else {
+            return Start::Throttled;
+        };
+        self.busy += 1;
+        start
+    }
+
+    /// Gives one back at `now`; `is_alive` if its process still runs.
+    pub(crate) fn give_back(&mut self, now: f64, is_alive: bool) {
+        self.busy -= 1;
+        if is_alive {
+            self.free.push_back(now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pollers_grow_by_three_hundred_a_minute_up_to_the_least_limit_and_go_again() {
+        let quotas = Quotas::of(None).unwrap();
+        let mut pollers = Pollers::new(&quotas, 1000.0);
+        assert_eq!(pollers.allowed(), 5);
+        pollers.pass(60.0, true);
+        assert_eq!(pollers.allowed(), 305);
+        pollers.pass(600.0, true);
+        assert_eq!(pollers.allowed(), 1000);
+        pollers.pass(600.0, false);
+        assert_eq!(pollers.allowed(), 5);
+        assert_eq!(Pollers::new(&quotas, 2.0).allowed(), 2);
+    }
+
+    #[test]
+    fn new_environments_come_a_thousand_in_ten_seconds_and_warm_ones_are_taken_first() {
+        let quotas = Quotas { lambda_concurrency: 5000.0, ..Quotas::of(None).unwrap() };
+        let mut environments = Environments::new(&quotas);
+        assert!((0..1000).all(|_| environments.take(0.0) == Start::Cold));
+        assert_eq!(environments.take(0.0), Start::Throttled);
+        assert!((0..500).all(|_| environments.take(5.0) == Start::Cold));
+        assert_eq!(environments.take(5.0), Start::Throttled);
+        environments.give_back(6.0, true);
+        assert_eq!(environments.take(6.0), Start::Warm);
+        environments.give_back(6.0, false);
+        // 101 of the budget since the fifth second.
+        assert_eq!(environments.take(6.01), Start::Cold);
+    }
+
+    #[test]
+    fn the_account_has_a_quota() {
+        let mut environments = Environments::new(&Quotas::of(Some(2)).unwrap());
+        assert_eq!([(); 3].map(|()| environments.take(0.0)), [Start::Cold, Start::Cold, Start::Throttled]);
+    }
+}

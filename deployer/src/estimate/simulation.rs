@@ -1,0 +1,413 @@
+//! The simulation: a load played through the queue and the function, event by event, the same for the same seed.
+//!
+//! Modelled: Lambda's pollers and environments as documented ([`super::scaling`]), batches, cold starts, throttles,
+//! failures that pass, photos that end the process, visibility timeouts, receives and dead letters. Not modelled: S3,
+//! SNS and SQS themselves, which are taken to answer at once and to deliver once.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+use fastrand::Rng;
+
+use super::arrivals::Curve;
+use super::mix::Mix;
+use super::played::{Played, Sample, Waits};
+use super::quotas::Quotas;
+use super::scaling::{Environments, Pollers, Start};
+use super::work::Work;
+use crate::config::FunctionSettings;
+
+/// From a message in the queue to the function's start, in seconds.
+const RECEIVE: f64 = 0.02;
+
+/// What a new environment takes before it works, in seconds: Lambda's part by far.
+const COLD_START: f64 = 0.15;
+
+/// How often Lambda tries again what it has throttled, in seconds.
+const THROTTLED: f64 = 1.0;
+
+/// How often the pollers look at the queue when nothing else happens, and a sample is taken; in seconds.
+const TICK: f64 = 0.5;
+
+/// The visibility timeout is so many times the function's timeout.
+const VISIBILITY: f64 = 6.0;
+
+/// The share of the timeout after which the function begins no more photos.
+const LAST_START: f64 = 0.9;
+
+/// What is played through.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scenario<'a> {
+    /// When photos come.
+    pub(crate) curve: &'a Curve,
+    /// Which photos.
+    pub(crate) mix: &'a Mix,
+    /// The work on each.
+    pub(crate) work: &'a Work,
+    /// The function.
+    pub(crate) function: &'a FunctionSettings,
+    /// What the account allows.
+    pub(crate) quotas: &'a Quotas,
+    /// What goes wrong.
+    pub(crate) faults: Faults,
+    /// Where chance begins.
+    pub(crate) seed: u64,
+}
+
+/// What goes wrong, as shares of the photos.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Faults {
+    /// Those that end the process whenever they are worked on.
+    pub(crate) poison: f64,
+    /// Deliveries that fail and would succeed the next time.
+    pub(crate) failures: f64,
+}
+
+/// A message of one photo.
+#[derive(Clone, Copy, Debug)]
+struct Message {
+    sent: f64,
+    kind: u8,
+    is_poison: bool,
+    is_done: bool,
+    receives: u32,
+}
+
+/// What happens at a moment.
+#[derive(Debug)]
+enum Event {
+    /// A batch comes to its end.
+    Ended(Batch),
+    /// A batch that was throttled is tried again; it was received then.
+    Again(Vec<Message>, f64),
+    /// A message can be received again.
+    Visible(Message),
+}
+
+#[derive(Debug)]
+struct Batch {
+    messages: Vec<Message>,
+    /// How many of them there was time for.
+    worked_on: usize,
+    is_killed: bool,
+}
+
+/// Plays `scenario` until every message is gone.
+pub(crate) fn play(scenario: &Scenario<'_>) -> Played {
+    let mut random = Rng::with_seed(scenario.seed);
+    let arrivals = scenario.curve.arrivals(random.fork());
+    let mut run = Run {
+        random,
+        scenario,
+        now: 0.0,
+        queue: VecDeque::new(),
+        again: VecDeque::new(),
+        events: BinaryHeap::new(),
+        pollers: Pollers::new(scenario.quotas, f64::from(scenario.function.maximum_concurrency)),
+        environments: Environments::new(scenario.quotas),
+        running: 0,
+        count: 0,
+        waits: Waits::default(),
+        played: Played::default(),
+        last: (0.0, 0, 0),
+    };
+    let mut arrivals = arrivals.peekable();
+    let mut tick = TICK;
+    while run.is_busy() || arrivals.peek().is_some() {
+        let next_arrival = arrivals.peek().copied().unwrap_or(f64::INFINITY);
+        let next_event = run.events.peek().map_or(f64::INFINITY, |Reverse(entry)| entry.at);
+        let next = next_arrival.min(next_event).min(tick);
+        run.pass(next);
+        if next == tick {
+            run.sample();
+            tick += TICK;
+        } else if next == next_arrival {
+            arrivals.next();
+            run.arrive();
+        } else if let Some(Reverse(entry)) = run.events.pop() {
+            run.happen(entry.event);
+        }
+        run.receive();
+    }
+    run.sample();
+    let Run { mut played, waits, now, .. } = run;
+    played.seconds = now;
+    played.median_seconds = waits.quantile(0.5);
+    played.p99_seconds = waits.quantile(0.99);
+    played
+}
+
+/// An event in its turn: by time, then by the order it was made in.
+#[derive(Debug)]
+struct Entry {
+    at: f64,
+    count: u64,
+    event: Event,
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.at.total_cmp(&other.at).then(self.count.cmp(&other.count))
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Entry {}
+
+struct Run<'a> {
+    random: Rng,
+    scenario: &'a Scenario<'a>,
+    now: f64,
+    /// Messages that have not been tried yet, the oldest first.
+    queue: VecDeque<Message>,
+    /// Those that have.
+    again: VecDeque<Message>,
+    events: BinaryHeap<Reverse<Entry>>,
+    pollers: Pollers,
+    environments: Environments,
+    running: usize,
+    count: u64,
+    waits: Waits,
+    played: Played,
+    /// When the last sample was taken, and the photos that had come and were done then.
+    last: (f64, u64, u64),
+}
+
+impl Run<'_> {
+    fn is_busy(&self) -> bool {
+        !(self.queue.is_empty() && self.again.is_empty() && self.events.is_empty())
+    }
+
+    fn waiting(&self) -> usize {
+        self.queue.len() + self.again.len()
+    }
+
+    /// Lets time go by until `next`.
+    fn pass(&mut self, next: f64) {
+        let is_backlog = self.waiting() > 0;
+        self.pollers.pass(next - self.now, is_backlog);
+        self.now = next;
+    }
+
+    fn at(&mut self, at: f64, event: Event) {
+        self.count += 1;
+        self.events.push(Reverse(Entry { at, count: self.count, event }));
+    }
+
+    fn arrive(&mut self) {
+        let mut chance = self.random.f64();
+        let mut kind = 0;
+        for (index, photos) in self.scenario.mix.0.iter().enumerate() {
+            kind = index;
+            chance -= photos.share;
+            if chance < 0.0 {
+                break;
+            }
+        }
+        let is_poison = self.random.f64() < self.scenario.faults.poison;
+        let sent = self.now;
+        self.queue.push_back(Message { sent, kind: kind as u8, is_poison, is_done: false, receives: 0 });
+        self.played.photos += 1;
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Visible(message) => self.again.push_back(message),
+            Event::Again(messages, received) => {
+                if self.now - received > self.visibility() {
+                    self.running -= 1;
+                    self.again.extend(messages);
+                } else {
+                    self.start(messages, received);
+                }
+            }
+            Event::Ended(batch) => self.end(batch),
+        }
+    }
+
+    fn visibility(&self) -> f64 {
+        f64::from(self.scenario.function.timeout) * VISIBILITY
+    }
+
+    /// Has the pollers receive what they may. Few messages are spread over the pollers that are free.
+    fn receive(&mut self) {
+        while self.running < self.pollers.allowed() && self.waiting() > 0 {
+            let free = self.pollers.allowed() - self.running;
+            let most = self.waiting().div_ceil(free).min(self.scenario.function.batch_size as usize);
+            let mut messages = Vec::with_capacity(most);
+            while messages.len() < most {
+                let Some(mut message) = self.again.pop_front().or_else(|| self.queue.pop_front()) else {
+                    break;
+                };
+                if message.receives == self.scenario.function.maximum_receives {
+                    self.played.dead_letters += 1;
+                    continue;
+                }
+                message.receives += 1;
+                messages.push(message);
+            }
+            if !messages.is_empty() {
+                self.running += 1;
+                self.start(messages, self.now);
+            }
+        }
+    }
+
+    /// Starts the function on `messages`, which came at `received`.
+    fn start(&mut self, messages: Vec<Message>, received: f64) {
+        let start = self.environments.take(self.now);
+        if start == Start::Throttled {
+            self.played.throttles += 1;
+            return self.at(self.now + THROTTLED, Event::Again(messages, received));
+        }
+        let cold = if start == Start::Cold { COLD_START } else { 0.0 };
+        self.played.cold_starts += u64::from(start == Start::Cold);
+        self.played.batches += 1;
+        self.played.deliveries += messages.len() as u64;
+        self.played.duplicates += messages.iter().filter(|message| message.is_done).count() as u64;
+        self.played.most_batches = self.played.most_batches.max(self.running);
+        let (work, timeout) = (self.scenario.work, f64::from(self.scenario.function.timeout));
+        let (mut sum, mut longest, mut worked_on) = (0.0, 0.0_f64, 0);
+        for message in &messages {
+            let cpu = if message.is_done { 0.0 } else { work.cpu[usize::from(message.kind)] };
+            if worked_on > 0 && work.seconds(sum + cpu, longest.max(cpu)) > timeout * LAST_START {
+                break;
+            }
+            sum += cpu;
+            longest = longest.max(cpu);
+            worked_on += 1;
+        }
+        let seconds = cold + work.seconds(sum, longest).min(timeout);
+        self.played.gb_seconds += seconds * work.memory;
+        // A photo that has ended the process before waits in company, so that the others can be acknowledged.
+        let alone = messages.len() == 1;
+        let is_killed = messages.iter().any(|message| message.is_poison && (message.receives < 3 || alone));
+        self.at(self.now + RECEIVE + seconds, Event::Ended(Batch { messages, worked_on, is_killed }));
+    }
+
+    fn end(&mut self, batch: Batch) {
+        let Batch { messages, worked_on, is_killed } = batch;
+        self.running -= 1;
+        self.environments.give_back(self.now, !is_killed);
+        self.played.killed += u64::from(is_killed);
+        // One that comes for the second time is worked on when the others are done.
+        let are_others_done = !messages.iter().any(|message| message.is_poison && message.receives == 1);
+        for (index, mut message) in messages.into_iter().enumerate() {
+            let fails = self.random.f64() < self.scenario.faults.failures;
+            if !message.is_poison && !message.is_done && index < worked_on && !fails {
+                message.is_done = !is_killed || are_others_done;
+                if message.is_done {
+                    self.played.done += 1;
+                    self.waits.add(self.now - message.sent);
+                }
+            }
+            if is_killed || !message.is_done {
+                self.at(self.now + self.visibility(), Event::Visible(message));
+            }
+        }
+    }
+
+    fn sample(&mut self) {
+        let oldest = self.queue.front().map_or(0.0, |message| self.now - message.sent);
+        self.played.oldest_seconds = self.played.oldest_seconds.max(oldest);
+        let (then, photos, done) =
+            std::mem::replace(&mut self.last, (self.now, self.played.photos, self.played.done));
+        let seconds = (self.now - then).max(f64::MIN_POSITIVE);
+        self.played.samples.push(Sample {
+            seconds: self.now,
+            arriving: (self.played.photos - photos) as f64 / seconds,
+            finishing: (self.played.done - done) as f64 / seconds,
+            waiting: self.waiting(),
+            oldest,
+            batches: self.running,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use crate::estimate::work::Speeds;
+
+    /// Photos that take 100 ms of a whole processor each, in batches of ten, and no more than `concurrency` batches.
+    fn simulate(curve: &Curve, concurrency: u32, quota: Option<u32>, faults: Faults) -> Played {
+        let mut settings = Settings::default();
+        settings.function.memory = 1769;
+        settings.function.maximum_concurrency = concurrency;
+        let mut mix = Mix::default();
+        mix.0.iter_mut().for_each(|photos| photos.ms = Some(100.0));
+        let speeds = Speeds::read(Some(10.0)).unwrap();
+        let work = Work::on(&mix, &settings.presets, &settings.function, &speeds);
+        let quotas = Quotas::of(quota).unwrap();
+        play(&Scenario {
+            curve,
+            mix: &mix,
+            work: &work,
+            function: &settings.function,
+            quotas: &quotas,
+            faults,
+            seed: 7,
+        })
+    }
+
+    #[track_caller]
+    fn close(value: f64, wanted: f64, share: f64) {
+        assert!((value - wanted).abs() <= wanted * share, "{value}, not {wanted}");
+    }
+
+    #[test]
+    fn nothing_is_lost_and_the_same_seed_plays_the_same() {
+        let faults = Faults { poison: 0.002, failures: 0.05 };
+        let [once, again] = [(); 2].map(|()| simulate(&Curve::wave(1.0, 40.0), 50, None, faults));
+        assert_eq!(once.photos, once.done + once.dead_letters);
+        assert!(once.dead_letters > 0 && once.duplicates > 0 && once.killed > once.dead_letters);
+        assert_eq!(serde_json::to_string(&once).unwrap(), serde_json::to_string(&again).unwrap());
+    }
+
+    #[test]
+    fn a_burst_takes_as_long_as_its_batches_one_after_the_other() {
+        let played = simulate(&Curve::burst(1000.0), 2, None, Faults::default());
+        // A tenth of them, two at a time: six rounds to S3 of 10 ms, ten times 100 ms, and the way to the function.
+        close(played.seconds, played.photos as f64 / 10.0 / 2.0 * (0.06 + 1.0 + RECEIVE), 0.05);
+        assert_eq!((played.done, played.duplicates, played.most_batches), (played.photos, 0, 2));
+    }
+
+    #[test]
+    fn what_comes_faster_than_it_is_worked_on_waits_longer_and_longer() {
+        // Two batches at once are 18.5 photos a second; half as much again comes for an hour.
+        let rate = 20.0 / (1.06 + RECEIVE);
+        let played = simulate(&Curve::steady(rate * 1.5, 3600.0), 2, None, Faults::default());
+        close(played.oldest_seconds, 3600.0 / 2.0, 0.1);
+        let calm = simulate(&Curve::steady(rate * 0.5, 3600.0), 2, None, Faults::default());
+        assert!(calm.oldest_seconds < 5.0 && calm.p99_seconds < 10.0, "{calm:?}");
+    }
+
+    #[test]
+    fn a_small_quota_throttles_and_loses_nothing() {
+        let played = simulate(&Curve::burst(500.0), 50, Some(2), Faults::default());
+        assert!(played.throttles > 0);
+        assert_eq!(played.done, played.photos);
+    }
+
+    #[test]
+    fn pollers_need_minutes_to_follow_ten_thousand_photos_a_second() {
+        let played = simulate(&Curve::steady(10_000.0, 10.0), 1000, None, Faults::default());
+        // Five at first, five more each second, ten photos in each.
+        let after =
+            |seconds: f64| played.samples.iter().find(|sample| sample.seconds >= seconds).unwrap().batches;
+        assert!((50..=60).contains(&after(10.0)), "{}", after(10.0));
+        assert!((100..=110).contains(&after(20.0)), "{}", after(20.0));
+    }
+}

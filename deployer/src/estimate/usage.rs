@@ -1,0 +1,138 @@
+//! The usage: what a month's photos take of each service, and what that costs.
+
+use super::prices::{Line, Prices};
+use super::work::Work;
+use crate::config::{Architecture, Settings};
+use crate::error::CommandError;
+use crate::stack::template;
+
+/// The tokens a model is given with one picture and question, and writes.
+///
+/// As alt texts of photos in English took; the functions' logs tell yours.
+pub(crate) const TOKENS: (f64, f64) = (1300.0, 100.0);
+
+/// What the alt-text function is busy with one language, in seconds, nearly all of it waiting for the model.
+pub(super) const DESCRIBING: f64 = 2.0;
+
+/// The memory of the alt-text function, in GB, as in its template.
+const DESCRIBING_GB: f64 = 1.0;
+
+/// What the functions log for a photo, and Lambda for an invocation, in bytes.
+const LOGGED: (f64, f64) = (1100.0, 900.0);
+
+/// How much smaller CloudWatch stores a log.
+const LOG_COMPRESSION: f64 = 0.15;
+
+/// The sum of a photo's records, in bytes.
+const RECORDS: f64 = 2500.0;
+
+/// Metrics of each function: done, failures, retries, duration, bytes.
+const METRICS: f64 = 5.0;
+
+/// Requests a month to look into an empty queue: five pollers, each for 20 seconds.
+const IDLE_POLLS: f64 = super::DAYS * 86_400.0 / 20.0 * 5.0;
+
+/// What photos take, whenever they come.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usage {
+    /// Photos uploaded.
+    pub(crate) photos: f64,
+    /// Their size together, in bytes.
+    pub(crate) bytes: f64,
+    /// Batches that the thumbnail function worked on.
+    pub(crate) invocations: f64,
+    /// Seconds it took for them, times its memory in GB.
+    pub(crate) gb_seconds: f64,
+    /// Requests to the queue.
+    pub(crate) queue_requests: f64,
+    /// Photos worked on, those again that had come before.
+    pub(crate) deliveries: f64,
+}
+
+impl Usage {
+    /// Of `photos` of which every one comes in a batch of its own: the dearest way.
+    pub(crate) fn alone(photos: f64, bytes_each: f64, seconds_each: f64, work: &Work) -> Self {
+        Self {
+            photos,
+            bytes: photos * bytes_each,
+            invocations: photos,
+            gb_seconds: photos * seconds_each * work.memory,
+            // Sent, received, deleted.
+            queue_requests: photos * 3.0 + IDLE_POLLS,
+            deliveries: photos,
+        }
+    }
+
+    /// What it costs by `prices` on a stack with `settings`, storage for a month.
+    pub(crate) fn bill(
+        &self,
+        work: &Work,
+        settings: &Settings,
+        prices: &Prices,
+    ) -> Result<Vec<Line>, CommandError> {
+        let presets = settings.presets.len() as f64;
+        let languages = settings.alt_text.languages.len() as f64 * f64::from(settings.alt_text.enabled);
+        let described = self.photos * languages;
+        let functions = 2.0 + f64::from(settings.alt_text.enabled);
+        let gb_second = match settings.function.architecture {
+            Architecture::X86_64 => "lambda_x86_64_gb_second",
+            Architecture::Arm64 => "lambda_arm64_gb_second",
+        };
+        let writes = self.photos * (1.0 + f64::from(contract::calls::WRITES) + presets + languages);
+        let reads = self.deliveries * f64::from(contract::calls::READS) + described * 5.0;
+        let logged = (self.deliveries * LOGGED.0 + self.invocations * LOGGED.1 + described * LOGGED.0) / 1e9;
+        let kept = f64::from(settings.log_retention_days) / super::DAYS;
+        let alarms = template::render(settings)?.count("AWS::CloudWatch::Alarm");
+        let line = |service, what, item, quantity, unit| Line {
+            service,
+            what,
+            quantity,
+            unit,
+            usd: prices.cost(item, quantity),
+        };
+        let invocations = self.invocations + described;
+        let gb_seconds = self.gb_seconds + described * DESCRIBING * DESCRIBING_GB;
+        let gb = |bytes: f64| bytes / f64::from(1 << 30);
+        let mut lines = vec![
+            line("S3", "photos kept for a month", "s3_gb_month", gb(self.bytes), "GB"),
+            line(
+                "S3",
+                "thumbnails kept for a month",
+                "s3_gb_month",
+                gb(self.photos * work.thumbnail_bytes),
+                "GB",
+            ),
+            line("S3", "records kept for a month", "s3_gb_month", gb(self.photos * RECORDS), "GB"),
+            line("S3", "writes", "s3_write", writes, "requests"),
+            line("S3", "reads", "s3_read", reads, "requests"),
+            line("SNS", "events published", "sns_publish", self.photos, "messages"),
+            line(
+                "SQS",
+                "sends, receives, deletes",
+                "sqs_request",
+                self.queue_requests + described * 3.0,
+                "requests",
+            ),
+            line("Lambda", "invocations", "lambda_request", invocations, "requests"),
+            line("Lambda", "time", gb_second, gb_seconds, "GB-seconds"),
+            line("CloudWatch", "logs written", "log_gb", logged, "GB"),
+            line("CloudWatch", "logs kept", "log_gb_month", logged * LOG_COMPRESSION * kept, "GB"),
+            line("CloudWatch", "metrics", "metric_month", METRICS * functions, "metrics"),
+            line("CloudWatch", "alarms", "alarm_month", alarms as f64, "alarms"),
+        ];
+        if settings.alt_text.enabled {
+            let price = contract::alt_text::Price::of(&settings.alt_text.model);
+            let (given, written) = (described * TOKENS.0, described * TOKENS.1);
+            let tokens = |what, quantity, price: f64| Line {
+                service: "Bedrock",
+                what,
+                quantity,
+                unit: "tokens",
+                usd: quantity / 1e6 * price,
+            };
+            lines.push(tokens("tokens given", given, price.map_or(f64::NAN, |price| price.input)));
+            lines.push(tokens("tokens written", written, price.map_or(f64::NAN, |price| price.output)));
+        }
+        Ok(lines)
+    }
+}
