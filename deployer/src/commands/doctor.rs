@@ -24,6 +24,7 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
             "cloudformation:DescribeStackEvents",
             "cloudformation:DescribeStacks",
             "cloudformation:ExecuteChangeSet",
+            "cloudformation:ListStackResources",
         ],
     ),
     (
@@ -36,9 +37,11 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
             "s3:DeleteObject",
             "s3:DeleteObjectVersion",
             "s3:GetObject",
+            "s3:GetObjectVersion",
             "s3:ListBucket",
             "s3:ListBucketMultipartUploads",
             "s3:ListBucketVersions",
+            "s3:ListMultipartUploadParts",
             "s3:PutBucketLogging",
             "s3:PutBucketNotification",
             "s3:PutBucketOwnershipControls",
@@ -77,6 +80,7 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
             "lambda:CreateFunction",
             "lambda:DeleteFunction",
             "lambda:GetFunction",
+            "lambda:GetFunctionConfiguration",
             "lambda:UpdateFunctionCode",
             "lambda:UpdateFunctionConfiguration",
         ],
@@ -109,7 +113,7 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
         &["arn:aws:logs:*:*:log-group:/aws/lambda/{}-*"],
         &["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:FilterLogEvents", "logs:PutRetentionPolicy"],
     ),
-    (&["*"], &["logs:DescribeLogGroups"]),
+    (&["*"], &["logs:DescribeLogGroups", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]),
     (
         &["arn:aws:cloudwatch:*:*:alarm:{}-*", "arn:aws:cloudwatch::*:dashboard/{}-*"],
         &[

@@ -22,3 +22,4 @@ pub(crate) mod status;
 pub(crate) mod synth;
 pub(crate) mod up;
 pub(crate) mod upload;
+mod verdict;
