@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 /// One line of a function's log: the end of the work on one record of one message.
 ///
 /// CloudWatch finds the metrics in a `_aws` field beside these (embedded metric format), in the
-/// namespace [`NAMESPACE`] under the dimension `Function`.
+/// namespace [`NAMESPACE`] under the dimension [`FUNCTION`]; [`FAILURES`] and [`RETRIES`] also under both
+/// [`FUNCTION`] and [`REASON`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LogLine {
@@ -71,6 +72,22 @@ pub struct Tokens {
 /// The CloudWatch namespace of the functions' metrics.
 pub const NAMESPACE: &str = "ThumbnailGenerator";
 
+/// The metrics' dimension, and the field of a line, with the function's name.
+pub const FUNCTION: &str = "Function";
+/// The metrics' dimension with [`LogLine::reason`].
+pub const REASON: &str = "reason";
+
+/// The metric of originals that got all that the function makes, in number.
+pub const DONE: &str = "Done";
+/// The metric of what failed for good, in number.
+pub const FAILURES: &str = "Failures";
+/// The metric of what comes again, in number.
+pub const RETRIES: &str = "Retries";
+/// The metric of the time that the steps took together, in milliseconds.
+pub const DURATION: &str = "Duration";
+/// The metric of the originals' sizes, in bytes.
+pub const ORIGINAL_BYTES: &str = "OriginalBytes";
+
 /// How the work on a record ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -101,4 +118,16 @@ pub enum Outcome {
     NoAttempt,
     /// A dead letter is recorded.
     DeadLetter,
+}
+
+impl Outcome {
+    /// Whether it has failed for good.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::DeadLetter)
+    }
+
+    /// Whether the message comes again.
+    pub fn is_retry(self) -> bool {
+        matches!(self, Self::Retry | Self::NoAttempt)
+    }
 }

@@ -93,6 +93,10 @@ impl Aws {
         self.cloudformation.get_or_init(|| aws_sdk_cloudformation::Client::new(&self.config))
     }
 
+    pub(crate) fn cloudwatch(&self) -> aws_sdk_cloudwatch::Client {
+        aws_sdk_cloudwatch::Client::new(&self.config)
+    }
+
     pub(crate) fn lambda(&self) -> aws_sdk_lambda::Client {
         aws_sdk_lambda::Client::new(&self.config)
     }

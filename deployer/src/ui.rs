@@ -77,6 +77,31 @@ impl Ui {
         }
     }
 
+    /// Prints a value that is printed again and again: at a terminal over the `rows` that were painted before, which
+    /// are given back; elsewhere below them, and in JSON mode as one line each time.
+    pub(crate) fn repaint<T: Serialize>(
+        &self,
+        value: &T,
+        rows: usize,
+        text: impl FnOnce() -> String,
+    ) -> Result<usize, CommandError> {
+        if self.is_json() {
+            return self.line(value, String::new).map(|()| 0);
+        }
+        let text = text();
+        let term = Term::stdout();
+        if !term.is_term() {
+            return self.stdout(&text).map(|()| 0);
+        }
+        let width = usize::from(term.size().1);
+        // A line that is broken by the terminal would take two rows.
+        let lines = text.lines().map(|line| console::truncate_str(line, width, "\u{2026}"));
+        let painted: Vec<Cow<'_, str>> = lines.take(usize::from(term.size().0).saturating_sub(1)).collect();
+        term.clear_last_lines(rows).map_err(|error| crate::error::io_error("write to stdout", &error))?;
+        self.stdout(&painted.join("\n"))?;
+        Ok(painted.len())
+    }
+
     /// Writes a line to stdout. A reader that has gone (`| head`) ends the command quietly.
     fn stdout(&self, text: &str) -> Result<(), CommandError> {
         self.bars

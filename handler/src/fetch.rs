@@ -57,12 +57,7 @@ pub(crate) async fn fetch(
         let get = bucket.s3.get_object().bucket(&bucket.name).key(&version.key);
         let got = match get.set_version_id(version.version_id().map(str::to_owned)).send().await {
             Ok(got) => got,
-            Err(error) => match Refusal::of(&error) {
-                Refusal::Missing => return Ok(Fetched::Gone),
-                refusal @ Refusal::KmsDenied(_) => return Err(Failure::KmsDenied(refusal)),
-                refusal @ Refusal::Archived(_) => return Err(Failure::Archived(refusal)),
-                refusal => return Err(while_doing("fetch the original")(refusal)),
-            },
+            Err(error) => return refused(Refusal::of(&error)),
         };
         // In a bucket without versions the entity tag tells.
         if version.version_id().is_none() && OriginalVersion::new(&version.key, None, got.e_tag()) != *version
@@ -99,6 +94,21 @@ pub(crate) async fn fetch(
             }
             Err(failure) => return Err(failure),
         }
+    }
+}
+
+/// What it means that S3 does not give the original: it is gone, fails for good, or may be given later.
+fn refused(refusal: Refusal) -> Result<Fetched, Failure> {
+    match refusal {
+        Refusal::Missing => Ok(Fetched::Gone),
+        Refusal::KmsDenied(_) => Err(Failure::KmsDenied(refusal)),
+        Refusal::Archived(_) => Err(Failure::Archived(refusal)),
+        Refusal::Exists
+        | Refusal::Denied(_)
+        | Refusal::Throttled(_)
+        | Refusal::Unavailable(_)
+        | Refusal::NoAnswer(_)
+        | Refusal::Unexpected(_) => Err(while_doing("fetch the original")(refusal)),
     }
 }
 

@@ -4,7 +4,9 @@
 
 use std::panic::PanicHookInfo;
 
-use contract::log::{LogLine, NAMESPACE, Outcome};
+use contract::log::{
+    DONE, DURATION, FAILURES, FUNCTION, LogLine, NAMESPACE, ORIGINAL_BYTES, Outcome, REASON, RETRIES,
+};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -37,50 +39,51 @@ pub(crate) fn print(line: &mut LogLine, invocation: &Invocation) {
     line.level = level(line.outcome).to_owned();
     let Ok(Value::Object(mut fields)) = serde_json::to_value(&*line) else { return };
     let metrics = metrics(line);
-    let names: Vec<Value> =
-        metrics.iter().map(|(name, _, unit)| json!({"Name": name, "Unit": unit})).collect();
-    fields.insert("Function".to_owned(), invocation.function.clone().into());
+    fields.insert(FUNCTION.to_owned(), invocation.function.clone().into());
+    fields.insert("_aws".to_owned(), about(now, &metrics, line.reason.is_some()));
     fields.extend(metrics.into_iter().map(|(name, value, _)| (name.to_owned(), value.into())));
-    let about = json!({
-        "Timestamp": now.unix_timestamp_nanos() / 1_000_000,
-        "CloudWatchMetrics":
-            [{"Namespace": NAMESPACE, "Dimensions": [["Function"]], "Metrics": names}],
-    });
-    fields.insert("_aws".to_owned(), about);
     println!("{}", Value::Object(fields));
+}
+
+/// What tells CloudWatch which fields of the line are metrics.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+fn about(now: OffsetDateTime, metrics: &[(&str, u64, &str)], has_reason: bool) -> Value {
+    let described = |wanted: &dyn Fn(&str) -> bool| -> Vec<Value> {
+        let wanted = metrics.iter().filter(|(name, ..)| wanted(name));
+        wanted.map(|(name, _, unit)| json!({"Name": name, "Unit": unit})).collect()
+    };
+    let mut directives = vec![json!({
+        "Namespace": NAMESPACE, "Dimensions": [[FUNCTION]], "Metrics": described(&|_| true),
+    })];
+    if has_reason {
+        directives.push(json!({
+            "Namespace": NAMESPACE, "Dimensions": [[FUNCTION, REASON]],
+            "Metrics": described(&|name| name == FAILURES || name == RETRIES),
+        }));
+    }
+    json!({"Timestamp": now.unix_timestamp_nanos() / 1_000_000, "CloudWatchMetrics": directives})
 }
 
 /// The metrics of a line: their names, values and units.
 fn metrics(line: &LogLine) -> Vec<(&'static str, u64, &'static str)> {
     let Some(outcome) = line.outcome else { return Vec::new() };
     let mut metrics = vec![
-        ("Done", u64::from(outcome == Outcome::Done), "Count"),
-        ("Failures", u64::from(matches!(outcome, Outcome::Failed | Outcome::DeadLetter)), "Count"),
-        ("Retries", u64::from(matches!(outcome, Outcome::Retry | Outcome::NoAttempt)), "Count"),
-        ("Duration", line.ms.values().sum(), "Milliseconds"),
+        (DONE, u64::from(outcome == Outcome::Done), "Count"),
+        (FAILURES, u64::from(outcome.is_failure()), "Count"),
+        (RETRIES, u64::from(outcome.is_retry()), "Count"),
+        (DURATION, line.ms.values().sum(), "Milliseconds"),
     ];
     if let Some(bytes) = line.bytes {
-        metrics.push(("OriginalBytes", bytes, "Bytes"));
+        metrics.push((ORIGINAL_BYTES, bytes, "Bytes"));
     }
     metrics
 }
 
 fn level(outcome: Option<Outcome>) -> &'static str {
     match outcome {
-        Some(
-            Outcome::Done
-            | Outcome::AlreadyDone
-            | Outcome::Superseded
-            | Outcome::Folder
-            | Outcome::Gone
-            | Outcome::Removed
-            | Outcome::Kept
-            | Outcome::Survived
-            | Outcome::Ignored,
-        )
-        | None => "info",
-        Some(Outcome::Retry | Outcome::NoAttempt) => "warn",
-        Some(Outcome::Failed | Outcome::DeadLetter) => "error",
+        Some(outcome) if outcome.is_failure() => "error",
+        Some(outcome) if outcome.is_retry() => "warn",
+        Some(_) | None => "info",
     }
 }
 

@@ -34,28 +34,32 @@ impl OriginalVersion {
 
     /// The catalog key of the record that this version has its thumbnails.
     pub fn done_key(&self) -> String {
-        format!("{}{}/done.json", Self::prefix_of_key(&self.key), self.version)
+        self.record_key("done")
     }
 
     /// The catalog key of the record that this version has failed.
     pub fn failure_key(&self) -> String {
-        format!("{}{}/failed.json", Self::prefix_of_key(&self.key), self.version)
+        self.record_key("failed")
     }
 
     /// The catalog key of the record that this version has its alt texts.
     pub fn alt_text_done_key(&self) -> String {
-        format!("{}{}/alt-text-done.json", Self::prefix_of_key(&self.key), self.version)
+        self.record_key("alt-text-done")
     }
 
     /// The catalog key of the record that this version cannot have alt texts.
     pub fn alt_text_failure_key(&self) -> String {
-        format!("{}{}/alt-text-failed.json", Self::prefix_of_key(&self.key), self.version)
+        self.record_key("alt-text-failed")
     }
 
     /// The catalog key of the note that a function has begun to work on this version alone, after an
     /// earlier delivery did not end. One that is left over tells which original kills the process.
     pub fn attempt_key(&self) -> String {
-        format!("{ATTEMPTS}{}/{}.json", key_segment(&self.key), self.version)
+        format!("{ATTEMPTS}{}/{}.json", key_segment(&self.key), version_segment(&self.version))
+    }
+
+    fn record_key(&self, record: &str) -> String {
+        format!("{}{}/{record}.json", Self::prefix_of_key(&self.key), version_segment(&self.version))
     }
 
     /// The prefix of the records of all versions of `key`. Records of keys below `key/` stand under it
@@ -83,6 +87,20 @@ fn key_segment(key: &str) -> String {
     }
 }
 
+/// The longest version that stands in the keys of its records as it is: S3's have 32 bytes, a digest with its mark 65.
+const MAX_VERSION_BYTES: usize = 65;
+
+/// A version as it stands in the keys of its records: a digest where it is none of S3's. An event can claim anything,
+/// and its failure must be recorded all the same.
+fn version_segment(version: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    if version.len() <= MAX_VERSION_BYTES && version.bytes().all(plain) {
+        version.to_owned()
+    } else {
+        format!("~{}", Digest::of(version.as_bytes()).as_str())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +117,13 @@ mod tests {
         assert!(long.failure_key().len() < 200 && long.attempt_key().len() < 200);
         assert_eq!(OriginalVersion::version_of_record("a/cat.jpg", &version.done_key()), Some("v1"));
         assert_eq!(OriginalVersion::version_of_record(&long.key, &long.failure_key()), Some("v1"));
+        // What an event claims to be a version takes no record elsewhere, and leads back to it.
+        for claimed in ["v".repeat(2000), "../../v".to_owned(), "v\u{0}1/done.json".to_owned()] {
+            let key = OriginalVersion::new("a", Some(&claimed), None).failure_key();
+            let found = OriginalVersion::version_of_record("a", &key).unwrap();
+            assert_eq!((key.len(), found.len()), ("by-key/a//failed.json".len() + 65, 65));
+            assert_eq!(OriginalVersion::new("a", Some(found), None).failure_key(), key);
+        }
         // A record of `a/cat.jpg` stands below the prefix of `a`, and is not one of `a`.
         assert_eq!(OriginalVersion::version_of_record("a", &version.done_key()), None);
     }

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 mod resolve;
 pub(crate) mod versions;
 
+use aws_sdk_s3::types::EncodingType;
 use contract::failure::FailureRecord;
 use contract::key::{OriginalVersion, escape};
 use contract::manifest::{Done, Manifest};
@@ -80,14 +81,23 @@ impl<'a> Catalog<'a> {
     /// The keys of the records under `prefix` in the catalog.
     pub(crate) async fn records_under(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
         let mut keys = Vec::new();
-        let mut pages = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix).into_paginator().send();
+        let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix);
+        let mut pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| {
                 aws_error(format_args!("list the records under `{}`", escape(prefix)), &error)
             })?;
-            keys.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key));
+            let found = page.contents().iter().filter_map(|object| object.key());
+            keys.extend(found.map(|key| versions::decoded(key, page.encoding_type())));
         }
         Ok(keys)
+    }
+
+    /// Removes the record at `key` from the catalog.
+    pub(crate) async fn remove_record(&self, key: &str) -> Result<(), CommandError> {
+        let sent = self.s3.delete_object().bucket(self.bucket).key(key).send().await;
+        sent.map(|_| ())
+            .map_err(|error| aws_error(format_args!("remove the record `{}`", escape(key)), &error))
     }
 
     /// The record at `key` in the catalog; none where there is none.

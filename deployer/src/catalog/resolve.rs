@@ -1,10 +1,12 @@
 //! Finding photos by what a person calls them: an exact key, a prefix or a day, or a file name.
 
+use aws_sdk_s3::types::EncodingType;
 use contract::key::{NameIndexKey, escape};
 use contract::manifest::Manifest;
-use futures::stream::{self, StreamExt as _};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
+use crate::catalog::versions::decoded;
 use crate::catalog::{Catalog, State, moment};
 use crate::error::{CommandError, aws_error};
 
@@ -15,6 +17,9 @@ pub(crate) struct Resolved {
     /// Photos that match, too, but were not read: all but the newest, unless all are asked for.
     pub(crate) others: usize,
 }
+
+/// How many records are read at once.
+const AT_ONCE: usize = 16;
 
 /// The most photos of one name that are counted: one page of a listing.
 const MAX_COUNTED: i32 = 1000;
@@ -80,45 +85,37 @@ impl Catalog<'_> {
             .filter(|key| day.is_none_or(|day| index_day(key) == Some(day)))
             .collect();
         let wanted = if all { keys.len() } else { 1 };
-        let mut photos = Vec::new();
-        let mut records =
-            stream::iter(keys.iter().take(wanted)).map(|key| self.record::<Manifest>(key)).buffered(AT_ONCE);
-        while let Some(manifest) = records.next().await {
-            photos.extend(manifest?);
-        }
-        drop(records);
+        let read = stream::iter(keys.iter().take(wanted)).map(|key| self.record::<Manifest>(key));
+        let photos: Vec<Option<Manifest>> = read.buffered(AT_ONCE).try_collect().await?;
+        let photos = photos.into_iter().flatten().collect();
         Ok(Resolved { others: keys.len().saturating_sub(wanted), photos })
     }
 
     /// A prefix is listed to its end: the newest of it may stand anywhere.
     async fn under_prefix(&self, prefix: &str, all: bool) -> Result<Resolved, CommandError> {
         let mut objects = Vec::new();
-        let mut pages =
-            self.s3.list_objects_v2().bucket(self.originals).prefix(prefix).into_paginator().send();
+        let pages =
+            self.s3.list_objects_v2().bucket(self.originals).prefix(prefix).encoding_type(EncodingType::Url);
+        let mut pages = pages.into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
-            for object in page.contents.unwrap_or_default() {
-                let time = moment(object.last_modified());
-                objects.extend(object.key.map(|key| (time, key)));
+            for object in page.contents() {
+                let key = object.key().map(|key| decoded(key, page.encoding_type()));
+                objects.extend(key.map(|key| (moment(object.last_modified()), key)));
             }
         }
         objects.sort_by(|a, b| b.cmp(a));
         let wanted = if all { objects.len() } else { 1 };
         let others = objects.len().saturating_sub(wanted);
-        let mut photos = Vec::new();
-        let look = |(_, key): (_, String)| async move {
-            match self.original(&key).await? {
-                Some(original) => self.state(&original).await.map(Some),
-                None => Ok(None),
+        let read = stream::iter(objects.into_iter().take(wanted)).map(|(_, key)| async move {
+            let Some(original) = self.original(&key).await? else { return Ok(None) };
+            match self.state(&original).await? {
+                State::Done(manifest) => Ok(Some(*manifest)),
+                State::Failed(_) | State::Superseded | State::Waiting => Ok::<_, CommandError>(None),
             }
-        };
-        let mut states = stream::iter(objects.into_iter().take(wanted)).map(look).buffered(AT_ONCE);
-        while let Some(state) = states.next().await {
-            if let Some(State::Done(manifest)) = state? {
-                photos.push(*manifest);
-            }
-        }
-        Ok(Resolved { photos, others })
+        });
+        let photos: Vec<Option<Manifest>> = read.buffered(AT_ONCE).try_collect().await?;
+        Ok(Resolved { photos: photos.into_iter().flatten().collect(), others })
     }
 }
 

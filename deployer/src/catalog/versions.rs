@@ -5,7 +5,8 @@ use std::pin::Pin;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsError;
-use contract::key::OriginalVersion;
+use aws_sdk_s3::types::EncodingType;
+use contract::key::{OriginalVersion, decode_event_key};
 use futures::stream::{self, Stream};
 use time::OffsetDateTime;
 
@@ -16,7 +17,7 @@ use crate::catalog::{moment, size};
 pub(crate) struct Version {
     pub(crate) key: String,
     pub(crate) version_id: Option<String>,
-    etag: Option<String>,
+    pub(super) etag: Option<String>,
     /// Whether it is what a GET without a version id finds.
     pub(crate) is_latest: bool,
     /// Whether it says that there is no object.
@@ -49,12 +50,14 @@ pub(crate) fn pages<'a>(
             .list_object_versions()
             .bucket(bucket)
             .prefix(prefix)
+            .encoding_type(EncodingType::Url)
             .set_key_marker(key_marker)
             .set_version_id_marker(version_marker)
             .send()
             .await?;
+        let encoding = page.encoding_type();
         let versions = page.versions().iter().map(|version| Version {
-            key: version.key().unwrap_or_default().to_owned(),
+            key: decoded(version.key().unwrap_or_default(), encoding),
             version_id: version.version_id().map(str::to_owned),
             etag: version.e_tag().map(str::to_owned),
             is_latest: version.is_latest() == Some(true),
@@ -63,7 +66,7 @@ pub(crate) fn pages<'a>(
             last_modified: moment(version.last_modified()),
         });
         let markers = page.delete_markers().iter().map(|marker| Version {
-            key: marker.key().unwrap_or_default().to_owned(),
+            key: decoded(marker.key().unwrap_or_default(), encoding),
             version_id: marker.version_id().map(str::to_owned),
             etag: None,
             is_latest: marker.is_latest() == Some(true),
@@ -73,6 +76,14 @@ pub(crate) fn pages<'a>(
         });
         let found = versions.chain(markers).collect();
         let more = page.is_truncated() == Some(true);
-        Ok(Some((found, more.then_some((page.next_key_marker, page.next_version_id_marker)))))
+        let next_key = page.next_key_marker().map(|key| decoded(key, encoding));
+        Ok(Some((found, more.then_some((next_key, page.next_version_id_marker)))))
     }))
+}
+
+/// A key as it stands in a listing that was asked for with [`EncodingType::Url`]: control characters cannot stand in
+/// XML. Not every server encodes.
+pub(crate) fn decoded(key: &str, encoding: Option<&EncodingType>) -> String {
+    let encoded = encoding == Some(&EncodingType::Url);
+    encoded.then(|| decode_event_key(key)).flatten().unwrap_or_else(|| key.to_owned())
 }

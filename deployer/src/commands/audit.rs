@@ -21,6 +21,9 @@ const SETTLING_SECONDS: i64 = 60;
 /// Checks that nothing is lost: every version of every photo has its thumbnails, a failure record, or a
 /// message in flight.
 ///
+/// Versions that were removed (behind a delete marker) need nothing and are not counted. Thumbnails are not looked for:
+/// `explain` tells of one photo whether they are all there.
+///
 /// Ends with exit code 1 if something is lost. With `--output json` every version that is lost is one line
 /// (`lost`: `key`, `version`), and the last line is `summary`: `versions`, `done` (or noted to need no
 /// thumbnails), `failed`, `in_flight`, `lost`, and `unreadable`, the messages that named no photo.
@@ -119,7 +122,8 @@ impl Summary {
             format!("{}: {done} done, {failed} failed, {in_flight} in flight, {lost} lost", photos(versions));
         if unreadable > 0 {
             text.push_str(&format!(
-                "\n{unreadable} messages that name no photo: see `{UNREADABLE}` in the catalog"
+                "\n{unreadable} messages that name no photo, recorded under `{UNREADABLE}` in the catalog; \
+                 `deployer replay --unreadable` sends them again"
             ));
         }
         text

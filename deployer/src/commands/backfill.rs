@@ -8,7 +8,7 @@ use contract::key::{BACKFILL, escape};
 use contract::request::{Request, RequestKind};
 use futures::stream::StreamExt as _;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::catalog::Catalog;
@@ -137,12 +137,13 @@ impl Run<'_> {
         let bar = ui.count(missing, "photos sent");
         let mut pages = std::pin::pin!(self.catalog.audit(self.function, self.prefix, after));
         while let Some(page) = stop.or(async { pages.next().await.transpose() }).await? {
-            let requests: Vec<Value> = page
+            let requests: Vec<String> = page
                 .iter()
                 .filter(|(_, standing)| *standing == Standing::Unrecorded)
                 .map(|(version, _)| {
                     let bucket = self.catalog.originals.to_owned();
                     json!(Request { request: RequestKind::Backfill, bucket, original: version.original() })
+                        .to_string()
                 })
                 .collect();
             for batch in requests.chunks(queue::BATCH) {
@@ -161,7 +162,7 @@ impl Run<'_> {
             }
         }
         bar.finish_and_clear();
-        if self.is_noted { self.forget().await } else { Ok(()) }
+        if self.is_noted { self.catalog.remove_record(BACKFILL).await } else { Ok(()) }
     }
 
     /// Notes how far this run has come.
@@ -175,10 +176,5 @@ impl Run<'_> {
         let body = json!(position).to_string().into_bytes();
         let put = self.catalog.s3.put_object().bucket(self.catalog.bucket).key(BACKFILL).body(body.into());
         put.send().await.map(|_| ()).map_err(|error| aws_error("note how far the backfill has come", &error))
-    }
-
-    async fn forget(&self) -> Result<(), CommandError> {
-        let delete = self.catalog.s3.delete_object().bucket(self.catalog.bucket).key(BACKFILL);
-        delete.send().await.map(|_| ()).map_err(|error| aws_error("remove the note of the backfill", &error))
     }
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use contract::key::escape;
 use contract::manifest::Manifest;
-use indicatif::HumanBytes;
+use indicatif::{HumanBytes, ProgressBar};
 use serde::Serialize;
 
 use crate::catalog::Catalog;
-use crate::commands::fetch::file_name;
+use crate::commands::fetch::{file_name, thumbnail};
 use crate::commands::up::{self, UpArgs};
 use crate::commands::upload::{Stored, UploadArgs, send};
 use crate::config::Config;
@@ -106,9 +106,9 @@ async fn show(
     let mut found = catalog.resolve(key, None, false, &stack.config.flags()).await?;
     let manifest = found.photos.remove(0);
     let mut files = Vec::new();
-    for thumbnail in &manifest.thumbnails {
-        let to = out.join(file_name(name, thumbnail));
-        download(catalog.s3, catalog.thumbnails, &thumbnail.key, &to).await?;
+    for facts in &manifest.thumbnails {
+        let to = out.join(file_name(name, facts));
+        download(catalog.s3, &thumbnail(facts, catalog), &to, &ProgressBar::hidden()).await?;
         files.push(to.display().to_string());
     }
     Ok(Shown { photo: name.to_owned(), manifest, milliseconds, files })

@@ -26,6 +26,7 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
             "cloudformation:DescribeStackEvents",
             "cloudformation:DescribeStacks",
             "cloudformation:ExecuteChangeSet",
+            "cloudformation:ListStackResources",
         ],
     ),
     (
@@ -38,6 +39,7 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
             "s3:DeleteObject",
             "s3:DeleteObjectVersion",
             "s3:GetObject",
+            "s3:GetObjectVersion",
             "s3:ListBucket",
             "s3:ListBucketMultipartUploads",
             "s3:ListBucketVersions",
@@ -80,6 +82,7 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
             "lambda:CreateFunction",
             "lambda:DeleteFunction",
             "lambda:GetFunction",
+            "lambda:GetFunctionConfiguration",
             "lambda:UpdateFunctionCode",
             "lambda:UpdateFunctionConfiguration",
         ],
@@ -112,7 +115,7 @@ const ACTIONS: [(&[&str], &[&str]); 10] = [
         &["arn:aws:logs:*:*:log-group:/aws/lambda/{}-*"],
         &["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:FilterLogEvents", "logs:PutRetentionPolicy"],
     ),
-    (&["*"], &["logs:DescribeLogGroups"]),
+    (&["*"], &["logs:DescribeLogGroups", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]),
     (
         &["arn:aws:cloudwatch:*:*:alarm:{}-*", "arn:aws:cloudwatch::*:dashboard/{}-*"],
         &[

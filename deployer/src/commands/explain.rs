@@ -1,31 +1,31 @@
 //! `deployer explain`: the life of one photo, what has become of it, and what to do next.
 
-use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use clap::Args;
 use contract::alt_text::{AltText, AltTextDone, Status};
 use contract::failure::FailureRecord;
 use contract::function::Function;
-use contract::key::escape;
+use contract::key::{OriginalKey, OriginalVersion, basename, escape};
 use contract::log::{LogLine, Outcome};
-use contract::manifest::Manifest;
 use futures::stream::StreamExt as _;
 use serde::Serialize;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::catalog::versions::{Version, pages};
-use crate::catalog::{Catalog, State, current_version};
+use crate::catalog::{Catalog, State};
 use crate::commands::fetch::quoted;
-use crate::commands::logs::{clock, read};
-use crate::error::{CommandError, aws_error};
+use crate::commands::logs::clock;
+use crate::commands::verdict::{Case, Verdict};
+use crate::error::{CommandError, Kind, aws_error};
 use crate::stack::Stack;
+use crate::stack::log::read;
 use crate::stack::queue::Queue;
 use crate::ui::Ui;
 
 /// How many lines of the log are shown: the newest.
 const MAX_LINES: usize = 30;
 
-/// How long a photo may be without a record before it is strange, in seconds.
-const USUAL_SECONDS: i64 = 60;
+/// How many pages of a thousand versions are looked through for a name that no photo with thumbnails has.
+const MAX_PAGES: usize = 20;
 
 /// Tells the life of one photo: its versions, what the functions did, what has become of it, and what to do next.
 ///
@@ -49,14 +49,6 @@ struct Happened {
     what: String,
 }
 
-/// What has become of a photo, or of its alt text.
-#[derive(Serialize)]
-struct Verdict {
-    state: &'static str,
-    why: String,
-    next: String,
-}
-
 #[derive(Serialize)]
 struct Explained<'a> {
     key: &'a str,
@@ -72,25 +64,28 @@ struct Explained<'a> {
 
 pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let catalog = Catalog::open(stack).await?;
-    let (key, versions) = find(&catalog, &args.key, stack).await?;
+    let (key, versions) = find(&catalog, &args.key, stack, ui).await?;
     let mut timeline = Vec::new();
     let mut states = Vec::new();
     for version in &versions {
         states.push(tell_version(&catalog, version, &mut timeline).await?);
     }
     let begun = versions.iter().map(|version| version.last_modified).min();
-    let lines = log_lines(stack, &key, begun.unwrap_or(OffsetDateTime::UNIX_EPOCH)).await?;
-    for line in &lines {
-        timeline
-            .push(Happened { at: line.timestamp.unwrap_or(OffsetDateTime::UNIX_EPOCH), what: said(line) });
-    }
+    let logged = log_lines(stack, &key, begun.unwrap_or(OffsetDateTime::UNIX_EPOCH)).await?;
+    timeline.extend(logged.iter().map(Logged::happened));
     // The latest is the first.
     let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
-        return Err(CommandError::not_found(format!("there is no photo `{}`", escape(&key))));
+        return Err(nothing_left(&catalog, &key, stack).await?);
     };
-    let verdict = judge(&catalog, stack, latest, state, &lines).await?;
+    let lines: Vec<LogLine> = logged
+        .into_iter()
+        .filter(|logged| logged.function == Function::Thumbnail.name())
+        .map(|logged| logged.line)
+        .collect();
+    let case = Case { catalog: &catalog, stack, latest, lines: &lines };
+    let verdict = case.judge(state).await?;
     let original = latest.original();
-    let alt_text = about_alt_text(&catalog, stack, latest, &mut timeline).await?;
+    let alt_text = about_alt_text(&case, &mut timeline).await?;
     timeline.sort_by_key(|happened| happened.at);
     let Verdict { state, why, next } = &verdict;
     let explained = Explained {
@@ -110,18 +105,84 @@ async fn find(
     catalog: &Catalog<'_>,
     wanted: &str,
     stack: &Stack,
+    ui: &Ui,
 ) -> Result<(String, Vec<Version>), CommandError> {
     let versions = versions_of(catalog, wanted).await?;
-    if !versions.is_empty() {
+    if !versions.is_empty()
+        || !catalog.records_under(&OriginalVersion::prefix_of_key(wanted)).await?.is_empty()
+    {
         return Ok((wanted.to_owned(), versions));
     }
-    let found = catalog.resolve(wanted, None, false, &stack.config.flags()).await?;
-    let Some(manifest) = found.photos.into_iter().next() else {
-        return Err(CommandError::not_found(format!("there is no photo `{}`", escape(wanted))));
+    let flags = stack.config.flags();
+    let key = match catalog.resolve(wanted, None, false, &flags).await {
+        Ok(found) => {
+            if found.others > 0 {
+                ui.note(format!(
+                    "{} more go by `{}`; this is the newest (`deployer fetch{flags} --list {}` shows them)",
+                    found.others,
+                    escape(wanted),
+                    quoted(wanted)
+                ));
+            }
+            found.photos.into_iter().next().map(|manifest| manifest.original.key)
+        }
+        // One that has no thumbnails is in no index of names.
+        Err(error) if error.kind == Kind::NotFound => Some(by_name(catalog, wanted).await?.ok_or(error)?),
+        Err(error) => return Err(error),
     };
-    let key = manifest.original.key;
+    let Some(key) = key else {
+        return Err(CommandError::not_found(format!("there is no photo `{}`", escape(wanted)))
+            .hint(format!("run `deployer ls{flags}` to see what there is")));
+    };
     let versions = versions_of(catalog, &key).await?;
     Ok((key, versions))
+}
+
+/// The key of the newest photo called `name`: of those of today and yesterday, else of the first in the bucket.
+async fn by_name(catalog: &Catalog<'_>, name: &str) -> Result<Option<String>, CommandError> {
+    let is_called = |key: &str| {
+        let own = key.parse::<OriginalKey>().map(|key| key.file_name());
+        let alike = |other: &str| other.to_lowercase() == name.to_lowercase();
+        alike(basename(key)) || own.is_ok_and(|own| alike(&own))
+    };
+    let today = OffsetDateTime::now_utc().date();
+    let day = |day: time::Date| format!("{}/{:02}/{:02}/", day.year(), u8::from(day.month()), day.day());
+    for prefix in [day(today), day(today - Duration::DAY), String::new()] {
+        let mut newest: Option<Version> = None;
+        let mut pages = pages(catalog.s3, catalog.originals, &prefix, None).take(MAX_PAGES);
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| aws_error("look through the photos for the name", &*error))?;
+            newest = page
+                .into_iter()
+                .filter(|version| is_called(&version.key))
+                .chain(newest)
+                .max_by_key(|version| version.last_modified);
+        }
+        if let Some(found) = newest {
+            return Ok(Some(found.key));
+        }
+    }
+    Ok(None)
+}
+
+/// Says that of the photo at `key` nothing is left but records.
+async fn nothing_left(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<CommandError, CommandError> {
+    let flags = stack.config.flags();
+    let records = catalog.records_under(&OriginalVersion::prefix_of_key(key)).await?;
+    if records.is_empty() {
+        return Ok(CommandError::not_found(format!("there is no photo `{}`", escape(key)))
+            .hint(format!("run `deployer ls{flags}` to see what there is")));
+    }
+    Ok(CommandError::not_found(format!(
+        "every version of `{}` is removed for good, but {} of its records are still there: nobody has followed the \
+         removal yet",
+        escape(key),
+        records.len()
+    ))
+    .hint(format!(
+        "wait a minute; if they stay, `deployer replay{flags} {}` has a removal that failed followed again",
+        quoted(key)
+    )))
 }
 
 async fn versions_of(catalog: &Catalog<'_>, key: &str) -> Result<Vec<Version>, CommandError> {
@@ -164,7 +225,7 @@ async fn tell_version(
         State::Failed(failure) => timeline.push(Happened {
             at: failure.failed_at,
             what: format!(
-                "recorded as failed at receive {}: {} ({})",
+                "recorded as failed after attempt {}: {} ({})",
                 failure.receive_count,
                 escape(&failure.message),
                 failure.reason
@@ -175,231 +236,77 @@ async fn tell_version(
     Ok(Some(state))
 }
 
+/// A line of the log, and whose.
+struct Logged {
+    /// The function's name, as in failure records; `failover`.
+    function: String,
+    line: LogLine,
+}
+
 /// What the functions logged of `key` since `begun`, the newest [`MAX_LINES`].
-async fn log_lines(stack: &Stack, key: &str, begun: OffsetDateTime) -> Result<Vec<LogLine>, CommandError> {
+async fn log_lines(stack: &Stack, key: &str, begun: OffsetDateTime) -> Result<Vec<Logged>, CommandError> {
     let from = i64::try_from(begun.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
     let mut found = Vec::new();
-    for (name, group) in stack.outputs().await?.all() {
-        if name.ends_with("LogGroup") {
-            for line in read(stack, group, from, Some(key)).await? {
-                found.extend(line.ours().filter(|line| line.key == key));
-            }
-        }
+    for (output, group) in stack.outputs().await?.all() {
+        let function = match output.strip_suffix("LogGroup") {
+            Some("Thumbnail") => Function::Thumbnail.name(),
+            Some("AltText") => Function::AltText.name(),
+            Some(_) => "failover",
+            None => continue,
+        };
+        let ours = read(stack, group, from, Some(key)).await?;
+        let ours = ours.iter().filter_map(|line| line.ours()).filter(|line| line.key == key);
+        found.extend(ours.map(|line| Logged { function: function.to_owned(), line }));
     }
-    found.sort_by_key(|line| line.timestamp);
+    found.sort_by_key(|logged| logged.line.timestamp);
     Ok(found.split_off(found.len().saturating_sub(MAX_LINES)))
 }
 
-fn said(line: &LogLine) -> String {
-    let outcome = line.outcome.map(|outcome| serde_json::to_value(outcome).unwrap_or_default());
-    let outcome = outcome.as_ref().and_then(|outcome| outcome.as_str()).unwrap_or("?").to_owned();
-    let total: u64 = line.ms.values().sum();
-    let mut text = format!("worked on, receive {}: {outcome}", line.receive_count);
-    if total > 0 {
-        text.push_str(&format!(", {total} ms"));
-    }
-    if let (Some(message), reason) = (&line.message, line.reason.as_deref().unwrap_or("no reason")) {
-        text.push_str(&format!(": {} ({reason})", escape(message)));
-    }
-    text
-}
-
-async fn judge(
-    catalog: &Catalog<'_>,
-    stack: &Stack,
-    latest: &Version,
-    state: Option<State>,
-    lines: &[LogLine],
-) -> Result<Verdict, CommandError> {
-    let flags = stack.config.flags();
-    let key = quoted(&escape(&latest.key));
-    let Some(state) = state else {
-        return Ok(Verdict {
-            state: "removed",
-            why: "it was removed; older versions are kept behind the delete marker".to_owned(),
-            next: format!("upload it again, or run `deployer rm{flags} {key}` to remove every version"),
-        });
-    };
-    match state {
-        State::Done(manifest) => is_complete(catalog, &manifest, &flags, &key).await,
-        State::Superseded => Ok(Verdict {
-            state: "superseded",
-            why: "a newer version took its place before it was worked on, or it is no photo but a folder"
-                .to_owned(),
-            next: format!("nothing; if it is the newest again, run `deployer replay{flags} {key}`"),
-        }),
-        State::Failed(failure) => Ok(failed(&failure, &flags, &key)),
-        State::Waiting => unrecorded(catalog, stack, latest, lines).await,
+impl Logged {
+    fn happened(&self) -> Happened {
+        let Self { function, line } = self;
+        let mut what =
+            format!("{function} function, attempt {}: {}", line.receive_count, outcome(line.outcome));
+        if let (Some(message), reason) = (&line.message, line.reason.as_deref().unwrap_or("no reason")) {
+            what.push_str(&format!(": {} ({reason})", escape(message)));
+        }
+        if !line.ms.is_empty() {
+            what.push_str(&format!(", in {} ms", line.ms.values().sum::<u64>()));
+        }
+        Happened { at: line.timestamp.unwrap_or(OffsetDateTime::UNIX_EPOCH), what }
     }
 }
 
-async fn is_complete(
-    catalog: &Catalog<'_>,
-    manifest: &Manifest,
-    flags: &str,
-    key: &str,
-) -> Result<Verdict, CommandError> {
-    let mut missing = Vec::new();
-    for thumbnail in &manifest.thumbnails {
-        if current_version(catalog.s3, catalog.thumbnails, &thumbnail.key).await?.is_none() {
-            missing.push(thumbnail.preset.as_str());
-        }
+/// How the work of a function ended, in words.
+fn outcome(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Done) => "done",
+        Some(Outcome::AlreadyDone) => "found it done already",
+        Some(Outcome::Superseded) => "found a newer version, nothing made of this one",
+        Some(Outcome::Folder) => "it stands for a folder, nothing to make",
+        Some(Outcome::Gone) => "found it gone",
+        Some(Outcome::Removed) => "removed what was made of it",
+        Some(Outcome::Kept) => "kept what was made of it, as configured (`on_removal`)",
+        Some(Outcome::Survived) => "found it there again, kept what was made of it",
+        Some(Outcome::Ignored) | None => "nothing to do",
+        Some(Outcome::Failed) => "failed for good",
+        Some(Outcome::Retry) => "did not succeed, to be tried again",
+        Some(Outcome::NoAttempt) => "not begun, to be tried again",
+        Some(Outcome::DeadLetter) => "took it from the dead letters",
     }
-    if missing.is_empty() {
-        let damage = if manifest.original.partial {
-            "; the file is damaged, they show what could be read"
-        } else {
-            ""
-        };
-        return Ok(Verdict {
-            state: "done",
-            why: format!("it has its thumbnails{damage}"),
-            next: format!("`deployer fetch{flags} {key}`"),
-        });
-    }
-    Ok(Verdict {
-        state: "incomplete",
-        why: format!("somebody has removed thumbnails that its manifest names: {}", missing.join(", ")),
-        next: format!("`deployer replay{flags} {key}` makes them again"),
-    })
 }
 
-/// Why it failed for good, and what helps.
-fn failed(failure: &FailureRecord, flags: &str, key: &str) -> Verdict {
-    let replay = format!("`deployer replay{flags} {key}`");
-    let next = match failure.reason.as_str() {
-        "empty" | "not-an-image" | "damaged" | "too-many-scans" => {
-            "the file itself is the trouble: upload a sound copy of the photo".to_owned()
-        }
-        "unsupported-format" => {
-            "convert it to JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF, and upload that".to_owned()
-        }
-        "too-many-bytes" => {
-            format!("raise `limits.bytes` in deployer.yaml, run `deployer up{flags}`, then {replay}")
-        }
-        "too-many-pixels" | "too-many-frames" => {
-            format!("raise `limits.pixels` in deployer.yaml, run `deployer up{flags}`, then {replay}")
-        }
-        "too-much-memory" => {
-            format!("raise `function.memory` in deployer.yaml, run `deployer up{flags}`, then {replay}")
-        }
-        "kms-denied" => format!("let the thumbnail function's role use the photo's KMS key, then {replay}"),
-        "archived" => format!("restore the object from its archive, then {replay}"),
-        "key-encoding" => {
-            "its key is not UTF-8, so nothing can ask for it: copy it to another key".to_owned()
-        }
-        _ => format!(
-            "`deployer logs{flags} --since 1d --key {key}` shows each attempt; mend the cause, then {replay}"
-        ),
-    };
-    Verdict { state: "failed", why: format!("{} ({})", escape(&failure.message), failure.reason), next }
-}
-
-/// Neither thumbnails nor a failure record: on its way, stuck, or lost.
-async fn unrecorded(
-    catalog: &Catalog<'_>,
-    stack: &Stack,
-    latest: &Version,
-    lines: &[LogLine],
-) -> Result<Verdict, CommandError> {
-    let flags = stack.config.flags();
-    let key = quoted(&escape(&latest.key));
-    let outputs = stack.outputs().await?;
-    let queue = Queue::read(stack, outputs.queue(Function::Thumbnail)?).await?;
-    if let Some(mapping) = event_source(stack).await?
-        && let Some(state @ ("Disabled" | "Disabling")) = mapping.state()
-    {
-        return Ok(Verdict {
-            state: "stopped",
-            why: format!("the thumbnail function is not given any messages: its event source is {state}"),
-            next: format!("enable the event source mapping `{}`", mapping.uuid().unwrap_or_default()),
-        });
-    }
-    let version = latest.original();
-    let trouble = lines.iter().rev().find(|line| {
-        line.version == version.version && matches!(line.outcome, Some(Outcome::Retry | Outcome::NoAttempt))
-    });
-    let is_tried = catalog.has_record(&version.attempt_key()).await?;
-    if queue.messages() > 0 {
-        if is_tried {
-            return Ok(Verdict {
-                state: "retrying",
-                why: "the function was killed while it worked on it, most likely for want of memory"
-                    .to_owned(),
-                next: format!(
-                    "wait for the last attempt, or raise `function.memory` and run `deployer up{flags}`"
-                ),
-            });
-        }
-        if let Some(line) = trouble {
-            let why = escape(line.message.as_deref().unwrap_or_default());
-            let reason = line.reason.as_deref().unwrap_or("unknown");
-            let next = match reason {
-                "denied" => "mend the permission it names; the photo is tried again by itself".to_owned(),
-                _ => "nothing yet: it is tried again by itself, and recorded as failed if that does not help"
-                    .to_owned(),
-            };
-            let why = format!("it did not succeed at receive {}: {why} ({reason})", line.receive_count);
-            return Ok(Verdict { state: "retrying", why, next });
-        }
-        return Ok(Verdict {
-            state: "waiting",
-            why: format!(
-                "the queue has {} messages waiting and {} being worked on",
-                queue.waiting, queue.in_flight
-            ),
-            next: format!("wait; `deployer status{flags}` shows the queue"),
-        });
-    }
-    for (name, url) in outputs.queues().filter(|(name, _)| name.contains("DeadLetter")) {
-        let letters = Queue::read(stack, url).await?.messages();
-        if letters > 0 {
-            return Ok(Verdict {
-                state: "stopped",
-                why: format!(
-                    "{letters} dead letters stand in {name}, and the failover function does not take them"
-                ),
-                next: format!("`deployer logs{flags} --since 1d --failed` shows why"),
-            });
-        }
-    }
-    let age = (OffsetDateTime::now_utc() - latest.last_modified).whole_seconds();
-    if age < USUAL_SECONDS {
-        return Ok(Verdict {
-            state: "waiting",
-            why: format!("it came {age} seconds ago; its message may be on its way"),
-            next: "ask again in a minute".to_owned(),
-        });
-    }
-    Ok(Verdict {
-        state: "lost",
-        why: "there is no record of it and no message in any queue: its event never came, or was purged"
-            .to_owned(),
-        next: format!("`deployer replay{flags} {key}`, then `deployer audit{flags}` for others like it"),
-    })
-}
-
-/// What gives the thumbnail function its messages.
-async fn event_source(stack: &Stack) -> Result<Option<EventSourceMappingConfiguration>, CommandError> {
-    let function = stack.outputs().await?.get("ThumbnailFunction")?;
-    let found = stack.aws.lambda().list_event_source_mappings().function_name(function).send().await;
-    let found = found.map_err(|error| aws_error("look at the thumbnail function's event source", &error))?;
-    Ok(found.event_source_mappings.unwrap_or_default().into_iter().next())
-}
-
-/// What has become of the alt text of `latest`.
+/// What has become of the alt text of the photo.
 async fn about_alt_text(
-    catalog: &Catalog<'_>,
-    stack: &Stack,
-    latest: &Version,
+    case: &Case<'_>,
     timeline: &mut Vec<Happened>,
 ) -> Result<Option<Verdict>, CommandError> {
+    let Case { catalog, stack, latest, .. } = case;
     let outputs = stack.outputs().await?;
     if latest.is_marker || !outputs.has(Function::AltText) {
         return Ok(None);
     }
-    let flags = stack.config.flags();
-    let key = quoted(&escape(&latest.key));
+    let (flags, key) = (case.flags(), case.key());
     let original = latest.original();
     if let Some(done) = catalog.record::<AltTextDone>(&original.alt_text_done_key()).await? {
         let Some(base) = done.base.and_then(|base| base.parse().ok()) else { return Ok(None) };

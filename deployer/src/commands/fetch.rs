@@ -1,10 +1,11 @@
 //! `deployer fetch`: the thumbnails of photos, or the photos themselves, into files.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use contract::key::{OriginalKey, escape};
+use contract::key::{OriginalKey, OriginalVersion, escape};
 use contract::manifest::{Manifest, ThumbnailFacts};
 use futures::stream::{self, StreamExt as _};
 use serde::Serialize;
@@ -15,7 +16,7 @@ use time::macros::format_description;
 use crate::catalog::Catalog;
 use crate::error::{CommandError, Kind, io_error};
 use crate::stack::Stack;
-use crate::transfer::download::download;
+use crate::transfer::download::{Source, download};
 use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
@@ -137,42 +138,96 @@ async fn one(
         }
         ui.note(format!("{more}; this is the newest (`--list` shows them, `--date` and `--all` pick)"));
     }
-    let mut wanted_files = Vec::new();
+    let mut files = Vec::new();
     for manifest in &resolved.photos {
-        for (bucket, key, name) in wanted(manifest, args, catalog)? {
-            wanted_files.push((bucket, key, destination(&args.out, &name, manifest, used)?));
+        for file in wanted(manifest, args, catalog)? {
+            let to = destination(&args.out, &file.name, manifest, used)?;
+            files.push((file, to));
         }
     }
-    let mut downloads = stream::iter(wanted_files)
-        .map(|(bucket, key, to)| async move {
-            let bytes = download(catalog.s3, bucket, &key, &to).await?;
-            Ok(Fetched { key, file: to.display().to_string(), bytes })
-        })
-        .buffered(FILES_AT_ONCE);
-    while let Some(fetched) = downloads.next().await {
-        let fetched: Fetched = fetched?;
-        ui.line(&fetched, || fetched.file.clone())?;
-    }
-    Ok(())
+    download_all(files, catalog, ui).await
 }
 
-/// What is to be downloaded of a photo: bucket, key, and the name for the file.
-fn wanted<'a>(
-    manifest: &Manifest,
-    args: &FetchArgs,
-    catalog: &Catalog<'a>,
-) -> Result<Vec<(&'a str, String, String)>, CommandError> {
+/// Downloads `files`, several at once, and prints the name of each in their order. After one has failed no other is
+/// begun.
+async fn download_all(
+    files: Vec<(Wanted, PathBuf)>,
+    catalog: &Catalog<'_>,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let total = files.len();
+    let has_failed = Cell::new(false);
+    let begun = files.into_iter().take_while(|_| !has_failed.get());
+    let mut downloads = std::pin::pin!(
+        stream::iter(begun)
+            .map(|(wanted, to)| async move {
+                let bar = ui.transfer(wanted.bytes, escape(&wanted.name));
+                let downloaded = download(catalog.s3, &wanted.source, &to, &bar).await;
+                bar.finish_and_clear();
+                downloaded.map(|bytes| (wanted.source.key, to, bytes))
+            })
+            .buffered(FILES_AT_ONCE)
+    );
+    let mut there = 0;
+    let mut failure = None;
+    while let Some(downloaded) = downloads.next().await {
+        match downloaded {
+            Ok((key, to, bytes)) => {
+                there += 1;
+                let file = to.display().to_string();
+                ui.line(&Fetched { key, file: file.clone(), bytes }, || file)?;
+            }
+            Err(error) => {
+                has_failed.set(true);
+                if let Some(error) = failure.replace(error) {
+                    ui.error(&error);
+                }
+            }
+        }
+    }
+    match failure {
+        None => Ok(()),
+        Some(error) if total == 1 => Err(error),
+        Some(error) => Err(CommandError {
+            message: format!(
+                "{}; {there} of {total} files are downloaded, the others are not",
+                error.message
+            ),
+            ..error
+        }),
+    }
+}
+
+/// A file that is to be downloaded.
+struct Wanted {
+    source: Source,
+    /// What it is called here, without a folder.
+    name: String,
+    /// Its size as its manifest tells, in bytes.
+    bytes: u64,
+}
+
+/// What is to be downloaded of a photo.
+fn wanted(manifest: &Manifest, args: &FetchArgs, catalog: &Catalog<'_>) -> Result<Vec<Wanted>, CommandError> {
     let base = manifest.base.parse::<OriginalKey>();
     let name = base.map_or_else(|_| "photo".to_owned(), |base| base.file_name());
     if args.original {
-        return Ok(vec![(catalog.originals, manifest.original.key.clone(), name)]);
+        return Ok(vec![Wanted {
+            source: original(manifest, catalog),
+            name,
+            bytes: manifest.original.bytes,
+        }]);
     }
     let matches = |preset: &str| args.preset.as_deref().is_none_or(|wanted| wanted == preset);
-    let thumbnails: Vec<_> = manifest
+    let thumbnails: Vec<Wanted> = manifest
         .thumbnails
         .iter()
         .filter(|thumbnail| matches(&thumbnail.preset))
-        .map(|thumbnail| (catalog.thumbnails, thumbnail.key.clone(), file_name(&name, thumbnail)))
+        .map(|facts| Wanted {
+            source: thumbnail(facts, catalog),
+            name: file_name(&name, facts),
+            bytes: facts.bytes,
+        })
         .collect();
     if thumbnails.is_empty() {
         let names: Vec<&str> =
@@ -194,6 +249,24 @@ fn wanted<'a>(
         .hint("pick one with `--preset`, or name a folder: `-o thumbnails/`"));
     }
     Ok(thumbnails)
+}
+
+/// The very version of the original that the thumbnails were made of.
+fn original(manifest: &Manifest, catalog: &Catalog<'_>) -> Source {
+    let facts = &manifest.original;
+    let version = OriginalVersion { key: facts.key.clone(), version: facts.version.clone() };
+    Source {
+        bucket: catalog.originals.to_owned(),
+        version_id: version.version_id().map(str::to_owned),
+        key: version.key,
+        digest: Some(facts.digest.clone()),
+    }
+}
+
+/// A thumbnail, whose SHA-256 stands in its metadata.
+pub(crate) fn thumbnail(facts: &ThumbnailFacts, catalog: &Catalog<'_>) -> Source {
+    let (bucket, key) = (catalog.thumbnails.to_owned(), facts.key.clone());
+    Source { bucket, key, version_id: None, digest: None }
 }
 
 /// The file name for a thumbnail of the photo called `name`: `cat.small.webp`.

@@ -3,16 +3,14 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use clap::Args;
 use console::Style;
 use contract::key::escape;
-use contract::log::{LogLine, Outcome};
-use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::error::{CommandError, aws_code, aws_error};
+use crate::error::CommandError;
 use crate::stack::Stack;
+use crate::stack::log::{Line, ago_ms, read};
 use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
@@ -37,7 +35,7 @@ pub(crate) struct LogsArgs {
     /// How far back to begin: a number with s, m, h or d.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_since)]
     since: Duration,
-    /// Only photos that failed, and those that are tried again.
+    /// Only photos that failed, those that are tried again, and functions that broke.
     #[arg(long)]
     failed: bool,
     /// Only lines about this photo.
@@ -49,16 +47,6 @@ pub(crate) struct LogsArgs {
     /// The lines as they were logged.
     #[arg(long)]
     raw: bool,
-}
-
-/// One line of one function's log.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub(crate) struct Line {
-    time: i64,
-    function: String,
-    message: String,
-    #[serde(skip)]
-    id: String,
 }
 
 fn parse_since(text: &str) -> Result<Duration, String> {
@@ -84,7 +72,7 @@ pub(crate) async fn logs(args: LogsArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         .map(|(_, group)| group.as_str())
         .collect();
     let stop = Stop::listen();
-    let mut from = now_ms() - i64::try_from(args.since.as_millis()).unwrap_or(i64::MAX / 2);
+    let mut from = ago_ms(args.since);
     let mut seen: HashSet<String> = HashSet::new();
     loop {
         let mut lines = Vec::new();
@@ -113,63 +101,14 @@ pub(crate) async fn logs(args: LogsArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     }
 }
 
-fn now_ms() -> i64 {
-    i64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap_or(0)
-}
-
-/// The lines of the log `group` since `from` (milliseconds since 1970) that hold `text`.
-pub(crate) async fn read(
-    stack: &Stack,
-    group: &str,
-    from: i64,
-    text: Option<&str>,
-) -> Result<Vec<Line>, CommandError> {
-    let function = group.rsplit(['/', '-']).next().unwrap_or(group);
-    let mut lines = Vec::new();
-    let logs = stack.aws.logs();
-    // CloudWatch takes a quoted text as a text to be found; one with quotes is looked for here alone.
-    let quoted = text.filter(|text| !text.contains('"')).map(|text| format!("\"{text}\""));
-    let mut pages = logs
-        .filter_log_events()
-        .log_group_name(group)
-        .start_time(from)
-        .set_filter_pattern(quoted)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        let page = match page {
-            Ok(page) => page,
-            // A function that never ran, or a group that was deleted, has no lines.
-            Err(error) if aws_code(&error) == Some("ResourceNotFoundException") => return Ok(lines),
-            Err(error) => return Err(aws_error(format_args!("read the log `{group}`"), &error)),
-        };
-        lines.extend(page.events.unwrap_or_default().into_iter().map(|event| Line::new(function, event)));
-    }
-    Ok(lines)
-}
-
-impl Line {
-    fn new(function: &str, event: FilteredLogEvent) -> Self {
-        let time = event.timestamp.unwrap_or(0);
-        let message = event.message.unwrap_or_default().trim_end().to_owned();
-        let id = event.event_id.unwrap_or_else(|| format!("{time} {function} {message}"));
-        Self { time, function: function.to_owned(), message, id }
-    }
-
-    /// The line as our functions write it; none for a line of Lambda's own.
-    pub(crate) fn ours(&self) -> Option<LogLine> {
-        let line: LogLine = serde_json::from_str(&self.message).ok()?;
-        line.outcome.is_some().then_some(line)
-    }
-}
-
 fn is_wanted(line: &Line, args: &LogsArgs) -> bool {
     let ours = line.ours();
     let about = args.key.as_ref().is_none_or(|key| ours.as_ref().is_some_and(|line| line.key == *key));
-    let bad = |outcome| {
-        matches!(outcome, Outcome::Failed | Outcome::DeadLetter | Outcome::Retry | Outcome::NoAttempt)
+    let failed = match ours.as_ref().and_then(|line| line.outcome) {
+        _ if !args.failed => true,
+        Some(outcome) => outcome.is_failure() || outcome.is_retry(),
+        None => line.says_the_function_broke(),
     };
-    let failed = !args.failed || ours.as_ref().and_then(|line| line.outcome).is_some_and(bad);
     let holds = args.filter.as_ref().is_none_or(|text| line.message.contains(text.as_str()));
     about && failed && holds
 }

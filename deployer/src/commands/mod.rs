@@ -23,3 +23,4 @@ pub(crate) mod status;
 pub(crate) mod synth;
 pub(crate) mod up;
 pub(crate) mod upload;
+mod verdict;

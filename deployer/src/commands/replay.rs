@@ -3,7 +3,7 @@
 use clap::Args;
 use contract::failure::FailureRecord;
 use contract::function::Function;
-use contract::key::{BY_KEY, OriginalVersion, escape};
+use contract::key::{BY_KEY, OriginalVersion, UNREADABLE, escape};
 use contract::request::{Request, RequestKind};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
@@ -19,16 +19,19 @@ const AT_ONCE: usize = 32;
 
 /// Has photos worked on again: those that have failed, or, by key, any.
 ///
-/// A failure record stays until the work succeeds. With `--output json`: `sent` and `dry_run`.
+/// A failure record stays until the work succeeds. One of a message that names no photo goes when its message is
+/// sent again, and comes again under another name if it is still not understood.
+/// With `--output json`: `sent` and `dry_run`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer replay 2026/11/24/cat.3f9a1c2b7d.jpg
   deployer replay --reason dead-letter
   deployer replay --all --dry-run
-  deployer replay --alt-text --all")]
+  deployer replay --alt-text --all
+  deployer replay --unreadable --dry-run")]
 pub(crate) struct ReplayArgs {
     /// The keys of the photos.
-    #[arg(value_name = "KEY", required_unless_present_any = ["reason", "all"], conflicts_with_all = ["reason", "all"])]
+    #[arg(value_name = "KEY", required_unless_present_any = ["reason", "all", "unreadable"], conflicts_with_all = ["reason", "all"])]
     keys: Vec<String>,
     /// All that failed for this reason, as `deployer ls` shows it in brackets.
     #[arg(long, value_name = "REASON", conflicts_with = "all")]
@@ -36,6 +39,9 @@ pub(crate) struct ReplayArgs {
     /// All that failed.
     #[arg(long)]
     all: bool,
+    /// The messages that name no photo, word for word as they came.
+    #[arg(long, conflicts_with_all = ["keys", "reason", "all"])]
+    unreadable: bool,
     /// Have them described again, not their thumbnails made.
     #[arg(long)]
     alt_text: bool,
@@ -46,9 +52,12 @@ pub(crate) struct ReplayArgs {
 
 /// One message to be sent.
 struct Replay {
+    /// The photo's key, or the record of a message that names none.
     key: String,
     why: String,
-    body: Value,
+    body: String,
+    /// The record that is of no more use when the message is sent.
+    outdated: Option<String>,
 }
 
 pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
@@ -61,30 +70,40 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     }
     if args.keys.is_empty() {
         let waiting = ui.wait("Reading the failure records");
-        replays = failures(&catalog, function, args.reason.as_deref()).await?;
+        replays = if args.unreadable {
+            unreadable(&catalog, function).await?
+        } else {
+            failures(&catalog, function, args.reason.as_deref()).await?
+        };
         waiting.finish_and_clear();
     }
     let count = replays.len() as u64;
+    let noun = |count| if args.unreadable { messages(count) } else { photos(count) };
     if args.dry_run {
         for Replay { key, why, .. } in &replays {
             ui.note(format!("would send `{}`: {}", escape(key), escape(why)));
         }
         return ui.result(&json!({ "sent": count, "dry_run": true }), || {
-            format!("{} would be sent. Nothing was.", photos(count))
+            format!("{} would be sent. Nothing was.", noun(count))
         });
     }
     if count > 0 && args.keys.is_empty() {
-        ui.confirm(&format!("Send {} again?", photos(count)), "--yes").await?;
+        ui.confirm(&format!("Send {} again?", noun(count)), "--yes").await?;
     }
-    let bodies: Vec<Value> = replays.into_iter().map(|replay| replay.body).collect();
-    let bar = ui.count(count, "photos sent");
-    for batch in bodies.chunks(queue::BATCH) {
-        queue::send(stack, url, batch).await?;
+    let bar = ui.count(count, "sent");
+    for batch in replays.chunks(queue::BATCH) {
+        let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
+        queue::send(stack, url, &bodies).await?;
+        for record in batch.iter().filter_map(|replay| replay.outdated.as_deref()) {
+            catalog.remove_record(record).await?;
+        }
         bar.inc(batch.len() as u64);
     }
     bar.finish_and_clear();
+    let flags = stack.config.flags();
+    let after = if args.unreadable { "audit" } else { "explain KEY" };
     ui.result(&json!({ "sent": count, "dry_run": false }), || {
-        format!("Sent {}. `deployer explain KEY` shows what becomes of one.", photos(count))
+        format!("Sent {}. `deployer {after}{flags}` shows what becomes of it.", noun(count))
     })
 }
 
@@ -98,8 +117,8 @@ async fn by_key(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<Repla
             State::Waiting => "waiting".to_owned(),
         };
         let bucket = catalog.originals.to_owned();
-        let body = json!(Request { request: RequestKind::Replay, bucket, original });
-        return Ok(Replay { key: key.to_owned(), why, body });
+        let body = json!(Request { request: RequestKind::Replay, bucket, original }).to_string();
+        return Ok(Replay { key: key.to_owned(), why, body, outdated: None });
     }
     for record in catalog.records_under(&OriginalVersion::prefix_of_key(key)).await? {
         if record.ends_with("/failed.json")
@@ -119,19 +138,47 @@ async fn failures(
     function: Function,
     reason: Option<&str>,
 ) -> Result<Vec<Replay>, CommandError> {
-    let records = catalog.records_under(BY_KEY).await?;
     let name = match function {
         Function::Thumbnail => "/failed.json",
         Function::AltText => "/alt-text-failed.json",
     };
-    let failed = records.into_iter().filter(|record| record.ends_with(name));
-    let read = stream::iter(failed).map(|record| async move {
-        // One that is gone by now has been worked on.
-        catalog.record::<FailureRecord>(&record).await
-    });
-    let found: Vec<Option<FailureRecord>> = read.buffered(AT_ONCE).try_collect().await?;
     let wanted = |failure: &FailureRecord| reason.is_none_or(|reason| failure.reason == reason);
-    Ok(found.into_iter().flatten().filter(wanted).map(replay_of).collect())
+    let found = records(catalog, BY_KEY, |record| record.ends_with(name)).await?;
+    Ok(found.into_iter().map(|(_, failure)| failure).filter(wanted).map(replay_of).collect())
+}
+
+/// The messages for `function` that name no photo.
+async fn unreadable(catalog: &Catalog<'_>, function: Function) -> Result<Vec<Replay>, CommandError> {
+    let found = records(catalog, UNREADABLE, |_| true).await?;
+    let its = found.into_iter().filter(|(_, failure)| failure.function == function.name());
+    let replay = its.map(|(record, failure)| Replay {
+        key: record.clone(),
+        why: failure.message,
+        // A text is the body itself; anything else is what was read out of it.
+        body: failure.event.as_str().map_or_else(|| failure.event.to_string(), str::to_owned),
+        outdated: Some(record),
+    });
+    Ok(replay.collect())
+}
+
+/// The failure records under `prefix` whose keys are `wanted`, with their keys.
+async fn records(
+    catalog: &Catalog<'_>,
+    prefix: &str,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<(String, FailureRecord)>, CommandError> {
+    let keys = catalog.records_under(prefix).await?;
+    let read = stream::iter(keys.into_iter().filter(|key| wanted(key))).map(|key| async move {
+        // One that is gone by now has been worked on.
+        Ok::<_, CommandError>(catalog.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))
+    });
+    let found: Vec<_> = read.buffered(AT_ONCE).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// `1 message`, `2 messages`.
+fn messages(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "message" } else { "messages" })
 }
 
 /// The message that has a failure worked on again: a request for thumbnails, or the event of a removal.
@@ -145,5 +192,5 @@ fn replay_of(failure: FailureRecord) -> Replay {
         let original = OriginalVersion { key: key.clone(), version };
         json!(Request { request: RequestKind::Replay, bucket, original })
     };
-    Replay { key, why: reason, body }
+    Replay { key, why: reason, body: body.to_string(), outdated: None }
 }

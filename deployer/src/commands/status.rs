@@ -2,21 +2,44 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use clap::Args;
+use console::Style;
+use contract::key::escape;
 use serde::Serialize;
+use time::OffsetDateTime;
 
+use crate::commands::logs::clock;
 use crate::error::CommandError;
+use crate::stack::activity::{self, Hour};
+use crate::stack::alarms::{Alarm, alarms};
+use crate::stack::functions::{FunctionState, functions};
 use crate::stack::queue::Queue;
 use crate::stack::{Outputs, Stack};
+use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
-/// Shows the stack, its queues and its outputs at a glance.
+/// Shows at a glance whether the stack does its work: functions, queues, alarms, the last hour, outputs.
+///
+/// With `--output json`: `stack`, `status`, `region`, `endpoint` (if it is not AWS itself), `queues` (`waiting`,
+/// `in_flight`, `oldest_seconds`), `functions`, `alarms`, `last_hour` (by function: `done`, `bytes`, `failed`,
+/// `retried`, `failures` by reason), `unknown` (what could not be asked for, and why), `outputs`; with `--watch`
+/// one line each time.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  deployer status --output json | jq -r .outputs.OriginalsBucket")]
-pub(crate) struct StatusArgs {}
+#[command(
+    after_help = "Examples:\n  deployer status --watch\n  deployer status --output json | jq -r .outputs.OriginalsBucket"
+)]
+pub(crate) struct StatusArgs {
+    /// Go on showing it as it changes.
+    #[arg(long, short)]
+    watch: bool,
+}
 
-/// What `status` shows; also what `up` ends with.
+/// How often a watched status is asked for anew.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// What `up` ends with: where everything is.
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {
     /// The stack's name.
@@ -33,13 +56,41 @@ pub(crate) struct Status {
     endpoint: Option<String>,
     /// The queues, by the name of their output without `Url`.
     queues: BTreeMap<String, Queue>,
+    /// What it does; not asked for by `up`.
+    #[serde(flatten)]
+    work: Option<Work>,
     /// The template's outputs by name: buckets, queues, functions.
     outputs: BTreeMap<String, String>,
 }
 
-pub(crate) async fn status(_args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let status = Status::read(stack).await?;
-    ui.result(&status, || status.text())
+/// What a stack does and has done.
+#[derive(Debug, Default, Serialize)]
+struct Work {
+    /// The functions, by the name of their output.
+    functions: BTreeMap<String, FunctionState>,
+    alarms: Vec<Alarm>,
+    /// What the functions have done, by the name of their output.
+    last_hour: BTreeMap<String, Hour>,
+    /// What could not be asked for, and why.
+    unknown: Vec<String>,
+}
+
+pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let status = Status::whole(stack).await?;
+    if !args.watch {
+        return ui.result(&status, || status.text());
+    }
+    let stop = Stop::listen();
+    let mut rows = ui.repaint(&status, 0, || status.watched())?;
+    loop {
+        stop.or(async {
+            tokio::time::sleep(PAUSE).await;
+            Ok(())
+        })
+        .await?;
+        let status = stop.or(Status::whole(stack)).await?;
+        rows = ui.repaint(&status, rows, || status.watched())?;
+    }
 }
 
 impl Status {
@@ -58,8 +109,47 @@ impl Status {
             region: stack.aws.region().to_owned(),
             endpoint: stack.aws.endpoint().map(str::to_owned),
             queues,
+            work: None,
             outputs: outputs.all().clone(),
         })
+    }
+
+    /// Asks the functions, the alarms and the metrics, too. What one of them does not answer is noted: on a day
+    /// when something is broken the rest is worth seeing.
+    async fn whole(stack: &Stack) -> Result<Self, CommandError> {
+        let mut status = Self::read(stack).await?;
+        let names: Vec<(&str, &str)> = status
+            .outputs
+            .iter()
+            .filter(|(output, _)| output.ends_with("Function"))
+            .map(|(output, name)| (output.as_str(), name.as_str()))
+            .collect();
+        let queues: Vec<(String, String)> = stack
+            .outputs()
+            .await?
+            .queues()
+            .map(|(output, url)| (output.to_owned(), url.rsplit('/').next().unwrap_or(url).to_owned()))
+            .collect();
+        let (functions, alarms, last_hour, oldest) = tokio::join!(
+            functions(stack),
+            alarms(stack),
+            activity::last_hour(stack, &names),
+            activity::oldest(stack, &queues),
+        );
+        let mut unknown = Vec::new();
+        let work = Work {
+            functions: known(functions, &mut unknown),
+            alarms: known(alarms, &mut unknown),
+            last_hour: known(last_hour, &mut unknown),
+            unknown: Vec::new(),
+        };
+        for (name, seconds) in known(oldest, &mut unknown) {
+            if let Some(queue) = status.queues.get_mut(&name).filter(|queue| queue.messages() > 0) {
+                queue.oldest_seconds = Some(seconds);
+            }
+        }
+        status.work = Some(Work { unknown, ..work });
+        Ok(status)
     }
 
     /// The status for people.
@@ -71,18 +161,110 @@ impl Status {
         line("stack", &self.stack);
         line("status", &self.status);
         if let Some(reason) = &self.reason {
-            line("reason", &contract::key::escape(reason));
+            line("reason", &escape(reason));
         }
         line("region", &self.region);
         if let Some(endpoint) = &self.endpoint {
             line("endpoint", endpoint);
         }
         for (name, queue) in &self.queues {
-            line(name, &format!("{} waiting, {} being worked on", queue.waiting, queue.in_flight));
+            line(name, &queue.text(name.contains("DeadLetter")));
         }
-        for (name, value) in self.outputs.iter().filter(|(name, _)| !name.ends_with("Url")) {
+        if let Some(work) = &self.work {
+            work.lines(&mut line);
+        }
+        let is_shown = |name: &str| match &self.work {
+            // Said above.
+            Some(work) if work.functions.contains_key(name) => false,
+            _ => !name.ends_with("Url"),
+        };
+        for (name, value) in self.outputs.iter().filter(|(name, _)| is_shown(name)) {
             line(name, value);
         }
         out
+    }
+
+    /// The status as it is painted again and again.
+    fn watched(&self) -> String {
+        format!("{}\n{}", clock(OffsetDateTime::now_utc()), self.text())
+    }
+}
+
+/// What was found, or nothing and a note of why not.
+fn known<T: Default>(found: Result<T, CommandError>, unknown: &mut Vec<String>) -> T {
+    found.unwrap_or_else(|error| {
+        unknown.push(error.message);
+        T::default()
+    })
+}
+
+impl Work {
+    fn lines(&self, line: &mut impl FnMut(&str, &str)) {
+        for (name, function) in &self.functions {
+            line(name, &function.text());
+        }
+        let ringing = self.alarms.iter().filter(|alarm| alarm.rings());
+        let red = Style::new().red().bold();
+        let mut count = 0;
+        for alarm in ringing {
+            count += 1;
+            line("ALARM", &format!("{}: {}", red.apply_to(&alarm.name), escape(&alarm.description)));
+        }
+        if count == 0 && !self.alarms.is_empty() {
+            line("alarms", &format!("none of {} rings", self.alarms.len()));
+        }
+        for (name, hour) in &self.last_hour {
+            let function = name.strip_suffix("Function").unwrap_or(name).to_lowercase();
+            line(&format!("last hour, {function}"), &hour.text());
+        }
+        for what in &self.unknown {
+            line("unknown", &escape(what));
+        }
+    }
+}
+
+impl FunctionState {
+    fn text(&self) -> String {
+        let state = if self.state == "Active" {
+            Style::new().green().apply_to(&self.state)
+        } else {
+            Style::new().red().bold().apply_to(&self.state)
+        };
+        let mut text = format!("{}: {state}", self.name);
+        if self.last_update != "Successful" {
+            let _ = write!(text, ", its last update is {}", self.last_update);
+        }
+        if let Some(reason) = &self.reason {
+            let _ = write!(text, " ({})", escape(reason));
+        }
+        let _ = write!(text, ", {} MB, {} s", self.memory, self.timeout);
+        if let Some(source) = &self.event_source {
+            if source.is_disabled() {
+                let _ = write!(text, ", {}", Style::new().red().bold().apply_to("given no messages"));
+            }
+            if let Some(most) = source.maximum_concurrency {
+                let _ = write!(text, ", up to {most} at once");
+            }
+        }
+        let _ = write!(text, ", updated {}", self.updated_at.split('.').next().unwrap_or_default());
+        text
+    }
+}
+
+impl Hour {
+    fn text(&self) -> String {
+        let Self { done, bytes, failed, retried, failures } = self;
+        let mut text = format!("{done} done");
+        if *done > 0 {
+            let _ = write!(text, " ({} read)", indicatif::HumanBytes(*bytes));
+        }
+        let _ = write!(text, ", {failed} failed");
+        if !failures.is_empty() {
+            let reasons: Vec<String> =
+                failures.iter().map(|(reason, count)| format!("{} {count}", escape(reason))).collect();
+            let _ = write!(text, " ({})", reasons.join(", "));
+        }
+        let _ = write!(text, ", {retried} tried again");
+        text
     }
 }

@@ -156,7 +156,6 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
         .current_dir(folder)
         // The functions inherit the emulator's environment: nothing of the user's may reach them.
         .env_clear()
-        .envs(passed_on())
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("LANG", "C.UTF-8")
         .env("HOME", folder)
@@ -175,6 +174,7 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
         .env("STATE_DIR", folder.join("state"))
         .env("S3_PERSIST", "1")
         .env("S3_DATA_DIR", folder.join("s3"))
+        .envs(passed_on())
         .stdin(Stdio::null())
         .stdout(out)
         .stderr(err)
@@ -182,14 +182,16 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
         .map_err(|error| io_error(format_args!("start `{}`", python.display()), &error))
 }
 
-/// What a developer may tell the emulator: `MINISTACK_BEDROCK_PROXY_URL`, and `MINISTACK_AUTH=true` to have the
-/// permissions of callers and functions enforced.
+/// What a developer may tell the emulator: `MINISTACK_BEDROCK_PROXY_URL`, `MINISTACK_AUTH=true` to have the
+/// permissions of callers and functions enforced, and `MINISTACK_FUNCTIONS_ENDPOINT_URL`, where the functions find AWS
+/// if not at the emulator: a proxy that looks on.
 #[expect(clippy::disallowed_methods, reason = "what is passed on is no setting of ours")]
 fn passed_on() -> Vec<(String, String)> {
     std::env::vars()
         .filter_map(|(name, value)| match name.as_str() {
             "MINISTACK_AUTH" => Some(("AUTH".to_owned(), value)),
             "MINISTACK_BEDROCK_PROXY_URL" => Some((name, value)),
+            "MINISTACK_FUNCTIONS_ENDPOINT_URL" => Some(("AWS_ENDPOINT_URL".to_owned(), value)),
             _ => None,
         })
         .collect()

@@ -1,9 +1,13 @@
 //! The deployed stack: where it is, who may reach it, and what it is made of.
 
+pub(crate) mod activity;
+pub(crate) mod alarms;
 pub(crate) mod artifacts;
 pub(crate) mod change_set;
 pub(crate) mod empty;
 pub(crate) mod events;
+pub(crate) mod functions;
+pub(crate) mod log;
 mod merge;
 pub(crate) mod plan;
 pub(crate) mod prepare;

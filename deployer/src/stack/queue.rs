@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use indicatif::HumanDuration;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
@@ -22,6 +22,10 @@ pub(crate) struct Queue {
     pub(crate) waiting: u64,
     /// Messages that are being worked on, or will come again.
     pub(crate) in_flight: u64,
+    /// How long the oldest of them has been there, in seconds; none where nobody has asked, or CloudWatch does not
+    /// know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) oldest_seconds: Option<u64>,
 }
 
 impl Queue {
@@ -44,7 +48,26 @@ impl Queue {
             let text = answer.attributes().and_then(|attributes| attributes.get(&name));
             text.and_then(|text| text.parse().ok()).unwrap_or(0)
         };
-        Ok(Self { waiting: number(Waiting), in_flight: number(InFlight) + number(Delayed) })
+        Ok(Self {
+            waiting: number(Waiting),
+            in_flight: number(InFlight) + number(Delayed),
+            oldest_seconds: None,
+        })
+    }
+
+    /// For people; `are_dead` if they are dead letters.
+    pub(crate) fn text(&self, are_dead: bool) -> String {
+        let Self { waiting, in_flight, oldest_seconds } = self;
+        let mut text = if are_dead && self.messages() == 0 {
+            "none".to_owned()
+        } else {
+            format!("{waiting} waiting, {in_flight} being worked on or tried again later")
+        };
+        if let Some(seconds) = oldest_seconds {
+            let age = HumanDuration(Duration::from_secs(*seconds));
+            text.push_str(&format!(", the oldest for {age}"));
+        }
+        text
     }
 
     /// All its messages.
@@ -54,17 +77,17 @@ impl Queue {
 }
 
 /// Sends up to [`BATCH`] `bodies` to the queue at `url`. Sent twice is harmless: work that is done is not repeated.
-pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[Value]) -> Result<(), CommandError> {
+pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<(), CommandError> {
     let refused = |why: &str| CommandError::failed(format!("SQS does not take the requests: {why}"));
-    let mut left: Vec<(usize, String)> = bodies.iter().map(Value::to_string).enumerate().collect();
+    let mut left: Vec<(usize, &String)> = bodies.iter().enumerate().collect();
     let mut why = String::new();
     for attempt in 0..ATTEMPTS {
         if attempt > 0 {
             let most = 100 << attempt;
             tokio::time::sleep(Duration::from_millis(fastrand::u64(most / 2..=most))).await;
         }
-        let entry = |(id, body): &(usize, String)| {
-            SendMessageBatchRequestEntry::builder().id(id.to_string()).message_body(body).build()
+        let entry = |(id, body): &(usize, &String)| {
+            SendMessageBatchRequestEntry::builder().id(id.to_string()).message_body(*body).build()
         };
         let entries = left.iter().map(entry).collect::<Result<Vec<_>, _>>();
         let answer = stack

@@ -1,73 +1,175 @@
 //! One object to a file: whole and checked under its final name, or not there at all.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use aws_sdk_s3::Client;
-use contract::key::escape;
-use tokio::io::AsyncWriteExt as _;
+use contract::key::{Digest, escape};
+use indicatif::ProgressBar;
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
-use crate::error::{CommandError, aws_error, io_error};
+use crate::error::{CommandError, aws_code, aws_error, io_error};
 use crate::transfer::backoff::Backoff;
 
-/// How often a download is begun again after its connection was cut.
+/// How often a download that comes no further is gone on with.
 const TRIES: u32 = 4;
 
-/// Downloads `key` of `bucket` to `to`, replacing what is there. Gives the size in bytes.
-pub(crate) async fn download(s3: &Client, bucket: &str, key: &str, to: &Path) -> Result<u64, CommandError> {
+/// The metadata in which the functions tell the SHA-256 of what they store.
+const SHA256: &str = "sha256";
+
+/// What is downloaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    /// The version, where a certain one is meant.
+    pub(crate) version_id: Option<String>,
+    /// The SHA-256 of its bytes, where it is known beforehand; else its metadata may tell.
+    pub(crate) digest: Option<Digest>,
+}
+
+/// Downloads `source` to `to`, replacing what is there. Gives the size in bytes.
+///
+/// A connection that is cut is gone on with where it ended. The bytes are held against their SHA-256.
+pub(crate) async fn download(
+    s3: &Client,
+    source: &Source,
+    to: &Path,
+    bar: &ProgressBar,
+) -> Result<u64, CommandError> {
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = |error: std::io::Error| io_error(format_args!("write `{}`", to.display()), &error);
+    let failed = |error: std::io::Error| unwritten(to, &error);
+    // In the same folder, so that the rename cannot cross file systems; gone when dropped.
+    let temporary = tempfile::Builder::new().prefix(".deployer-").tempfile_in(folder).map_err(failed)?;
+    let file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
+    let digest = source.digest.as_ref().map(|digest| digest.as_str().to_owned());
+    let mut partial = Partial { file, received: 0, whole: Sha256::new(), etag: None, digest };
+    let mut furthest = 0;
     let mut backoff = Backoff::tries(TRIES);
-    loop {
-        // In the same folder, so that the rename cannot cross file systems; gone when dropped.
-        let temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let mut file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
-        match fill(s3, bucket, key, &mut file).await {
-            Ok(bytes) => {
-                file.sync_all().await.map_err(failed)?;
-                temporary.persist(to).map_err(|error| failed(error.error))?;
-                return Ok(bytes);
-            }
-            Err(Broken::For(error)) => return Err(error),
-            Err(Broken::Cut(problem)) if !backoff.again().await => {
-                return Err(CommandError::failed(format!(
-                    "cannot download `{}`: {problem}; nothing was written to `{}`",
-                    escape(key),
-                    to.display()
-                ))
-                .hint("check the network and repeat the command"));
-            }
-            Err(Broken::Cut(_)) => {}
+    while let Err(broken) = partial.go_on(s3, source, bar).await {
+        let problem = match broken {
+            Broken::Cut(problem) => problem,
+            Broken::Disk(error) => return Err(failed(error)),
+            Broken::For(error) => return Err(*error),
+        };
+        if partial.received > furthest {
+            furthest = partial.received;
+            backoff = Backoff::tries(TRIES);
         }
+        if !backoff.again().await {
+            return Err(CommandError::failed(format!(
+                "cannot download `{}`: {problem}; nothing was written to `{}`",
+                escape(&source.key),
+                to.display()
+            ))
+            .hint("check the network and repeat the command"));
+        }
+    }
+    partial.file.sync_all().await.map_err(failed)?;
+    temporary.persist(to).map_err(|error| failed(error.error))?;
+    // The name is on the disk when the folder is.
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(partial.received)
+}
+
+fn unwritten(to: &Path, error: &std::io::Error) -> CommandError {
+    let said = io_error(format_args!("write `{}`", to.display()), error);
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            said.hint("free some space, or name a folder on another disk with `--out`")
+        }
+        _ => said,
     }
 }
 
 /// Why a download did not come to its end.
 enum Broken {
-    /// The connection was cut: it may be begun again.
+    /// The connection was cut: it may be gone on with.
     Cut(String),
+    /// The file cannot be written.
+    Disk(std::io::Error),
     /// For a reason that stays.
-    For(CommandError),
+    For(Box<CommandError>),
 }
 
-async fn fill(s3: &Client, bucket: &str, key: &str, file: &mut tokio::fs::File) -> Result<u64, Broken> {
-    let object = s3.get_object().bucket(bucket).key(key).send().await.map_err(|error| {
-        Broken::For(aws_error(format_args!("download `{}` from `{bucket}`", escape(key)), &error))
-    })?;
-    let expected = object.content_length().and_then(|length| u64::try_from(length).ok());
-    let mut body = object.body;
-    let mut bytes = 0;
-    while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|error| Broken::Cut(error.to_string()))?;
-        bytes += chunk.len() as u64;
-        file.write_all(&chunk)
-            .await
-            .map_err(|error| Broken::For(io_error("write the download to disk", &error)))?;
-    }
-    file.flush().await.map_err(|error| Broken::For(io_error("write the download to disk", &error)))?;
-    match expected {
-        Some(expected) if expected != bytes => {
-            Err(Broken::Cut(format!("{bytes} of {expected} bytes arrived")))
+/// The beginning of an object, in a file.
+struct Partial {
+    file: tokio::fs::File,
+    /// How much of it has come, in bytes.
+    received: u64,
+    /// The digest of what has come.
+    whole: Sha256,
+    /// The object's entity tag, so that the rest comes from the same one.
+    etag: Option<String>,
+    /// What the digest of all must be, in hexadecimal digits.
+    digest: Option<String>,
+}
+
+impl Partial {
+    /// Downloads what is missing.
+    async fn go_on(&mut self, s3: &Client, source: &Source, bar: &ProgressBar) -> Result<(), Broken> {
+        let has_begun = self.received > 0;
+        let sent = s3
+            .get_object()
+            .bucket(&source.bucket)
+            .key(&source.key)
+            .set_version_id(source.version_id.clone())
+            .set_range(has_begun.then(|| format!("bytes={}-", self.received)))
+            .set_if_match(self.etag.clone().filter(|_| has_begun))
+            .send()
+            .await;
+        let mut object = match sent {
+            Ok(object) => object,
+            Err(error)
+                if has_begun && matches!(aws_code(&error), Some("PreconditionFailed" | "InvalidRange")) =>
+            {
+                self.restart(bar).await?;
+                return Err(Broken::Cut("it was replaced meanwhile".to_owned()));
+            }
+            Err(error) => {
+                let what = format_args!("download `{}` from `{}`", escape(&source.key), source.bucket);
+                return Err(Broken::For(Box::new(aws_error(what, &error))));
+            }
+        };
+        let from = format!("bytes {}-", self.received);
+        if has_begun && !object.content_range().is_some_and(|range| range.starts_with(&from)) {
+            // Not every server gives a part.
+            self.restart(bar).await?;
         }
-        _ => Ok(bytes),
+        let told = object.metadata().and_then(|metadata| metadata.get(SHA256).cloned());
+        self.digest = self.digest.take().or(told);
+        self.etag = object.e_tag().map(str::to_owned);
+        let length = object.content_length().and_then(|length| u64::try_from(length).ok());
+        let expected = length.map(|length| self.received + length);
+        while let Some(piece) = object.body.next().await {
+            let piece = piece.map_err(|error| Broken::Cut(error.to_string()))?;
+            self.file.write_all(&piece).await.map_err(Broken::Disk)?;
+            self.whole.update(&piece);
+            self.received += piece.len() as u64;
+            bar.inc(piece.len() as u64);
+        }
+        // What is written is kept by the next try only if it is in the file.
+        self.file.flush().await.map_err(Broken::Disk)?;
+        if let Some(expected) = expected.filter(|expected| *expected != self.received) {
+            return Err(Broken::Cut(format!("{} of {expected} bytes arrived", self.received)));
+        }
+        let digest = Digest::from_sha256(&self.whole.clone().finalize());
+        if self.digest.as_ref().is_some_and(|wanted| wanted != digest.as_str()) {
+            self.restart(bar).await?;
+            return Err(Broken::Cut("its bytes do not match their SHA-256".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Forgets what has come.
+    async fn restart(&mut self, bar: &ProgressBar) -> Result<(), Broken> {
+        self.file.set_len(0).await.map_err(Broken::Disk)?;
+        self.file.rewind().await.map_err(Broken::Disk)?;
+        bar.set_position(0);
+        self.received = 0;
+        self.whole = Sha256::new();
+        self.etag = None;
+        Ok(())
     }
 }

@@ -96,11 +96,12 @@ impl Photo {
 /// Keeps what `input` gives in a temporary file: the key needs the digest of the whole before the first
 /// byte can be sent, and memory is no place for 5 GB.
 pub(crate) fn spool(mut input: impl std::io::Read) -> Result<NamedTempFile, CommandError> {
-    let mut file = NamedTempFile::with_prefix("deployer-")
-        .map_err(|error| io_error("make a temporary file for the standard input", &error))?;
-    std::io::copy(&mut input, &mut file)
-        .and_then(|_| file.flush())
-        .map_err(|error| io_error("keep the standard input in a temporary file", &error))?;
+    let failed = |error: std::io::Error| {
+        io_error("keep the standard input in a temporary file", &error)
+            .hint("nothing was uploaded; set TMPDIR to a folder with room for it, or upload a file")
+    };
+    let mut file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
+    std::io::copy(&mut input, &mut file).and_then(|_| file.flush()).map_err(failed)?;
     Ok(file)
 }
 

@@ -2,6 +2,7 @@
 //! another object, never half, and never without S3 having checked its SHA-256.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
@@ -61,11 +62,13 @@ impl Store<'_> {
             return Ok(Stored { original, already_there: true });
         }
         let upload = self.stop.or(self.begin(photo, &key)).await?;
-        let done = self.stop.or(self.parts(photo, &key, &upload, bar)).await;
-        if done.is_err() {
-            self.abort(&key, &upload).await;
-        }
-        done
+        // What has arrived stays when the rest does not: the next run goes on from there, and if there is none the
+        // bucket's lifecycle rule removes it.
+        self.stop.or(self.parts(photo, &key, &upload, bar)).await.map_err(|error| {
+            let (arrived, all) = (upload.arrived.load(Ordering::Relaxed), photo.parts.len());
+            let message = format!("{}; {arrived} of its {all} parts have arrived", error.message);
+            CommandError { message, ..error }.hint("repeat the command: what is there is not sent again")
+        })
     }
 
     async fn whole(&self, photo: &Photo, key: &str, bar: &ProgressBar) -> Result<Stored, CommandError> {
@@ -114,7 +117,7 @@ impl Store<'_> {
                 found.uploads().iter().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
             && let Ok(present) = self.present_parts(key, id).await
         {
-            return Ok(Upload { id: id.to_owned(), present });
+            return Ok(Upload { id: id.to_owned(), present, arrived: AtomicUsize::new(0) });
         }
         let began = self
             .s3
@@ -128,7 +131,7 @@ impl Store<'_> {
             .await
             .map_err(|error| failed(photo, &error))?;
         let id = began.upload_id().unwrap_or_default().to_owned();
-        Ok(Upload { id, present: HashMap::new() })
+        Ok(Upload { id, present: HashMap::new(), arrived: AtomicUsize::new(0) })
     }
 
     /// The parts that arrived, by number.
@@ -224,6 +227,7 @@ impl Store<'_> {
         let length = photo.part_bytes.min(photo.bytes - offset);
         if let Some(part) = upload.present.get(&number).filter(|p| p.checksum_sha256() == Some(&sha256)) {
             bar.inc(length);
+            upload.arrived.fetch_add(1, Ordering::Relaxed);
             return Ok(part.clone());
         }
         let mut backoff = Backoff::tries(TRIES);
@@ -244,6 +248,7 @@ impl Store<'_> {
             match sent {
                 Ok(part) => {
                     bar.inc(length);
+                    upload.arrived.fetch_add(1, Ordering::Relaxed);
                     return Ok(completed(number, part.e_tag().unwrap_or_default(), &sha256));
                 }
                 Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
@@ -256,8 +261,8 @@ impl Store<'_> {
         }
     }
 
-    /// Gives up the parts that arrived, which would be paid for. Where this fails, too, the bucket's
-    /// lifecycle rule does it.
+    /// Gives up the parts of an upload that is of no more use. Where this fails, too, the bucket's lifecycle
+    /// rule does it.
     async fn abort(&self, key: &str, upload: &Upload) {
         let asked =
             self.s3.abort_multipart_upload().bucket(self.bucket).key(key).upload_id(&upload.id).send();
@@ -268,8 +273,10 @@ impl Store<'_> {
 /// A photo on its way in parts.
 struct Upload {
     id: String,
-    /// The parts that have arrived, by number.
+    /// The parts that an earlier run has sent, by number.
     present: HashMap<i32, CompletedPart>,
+    /// How many parts are there.
+    arrived: AtomicUsize,
 }
 
 fn completed(number: i32, etag: &str, sha256: &str) -> CompletedPart {

@@ -26,37 +26,53 @@ pub(crate) enum Reply {
 /// Answers every request on a port of its own until the test process ends, and gives the endpoint.
 #[allow(dead_code, reason = "not every test serves")]
 pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) -> String {
+    listen(move |head, length, mut body, mut stream| {
+        let mut bytes = vec![0; usize::try_from(length).unwrap()];
+        body.read_exact(&mut bytes).ok()?;
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        let (status, body, part) = match reply(Request { head, body }) {
+            Reply::Whole(status, body) => (status, body, 1),
+            Reply::Half(body) => (200, body, 2),
+            Reply::Cut => return None,
+        };
+        let kind = if body.starts_with('{') { "application/x-amz-json-1.0" } else { "text/xml" };
+        let head = format!(
+            "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        // A deployer that has been interrupted is not there to hear it.
+        let _ = stream
+            .write_all(head.as_bytes())
+            .and_then(|()| stream.write_all(&body.as_bytes()[..body.len() / part]));
+        Some(())
+    })
+}
+
+/// Hands every request on a port of its own to `talk` until the test process ends, and gives the endpoint: the
+/// head, the length of the body, the body to be read, and where the answer is written. Then the connection closes.
+#[allow(dead_code, reason = "not every test serves")]
+pub(crate) fn listen(
+    talk: impl Fn(String, u64, BufReader<&TcpStream>, &TcpStream) -> Option<()> + Send + Sync + 'static,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let reply = Arc::new(reply);
+    let talk = Arc::new(talk);
     std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let reply = Arc::clone(&reply);
+        for stream in listener.incoming().flatten() {
+            let talk = Arc::clone(&talk);
             std::thread::spawn(move || {
-                let (status, body, part) = match reply(read(&stream)?) {
-                    Reply::Whole(status, body) => (status, body, 1),
-                    Reply::Half(body) => (200, body, 2),
-                    Reply::Cut => return None,
-                };
-                let kind = if body.starts_with('{') { "application/x-amz-json-1.0" } else { "text/xml" };
-                let head = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                    body.len()
-                );
-                // A deployer that has been interrupted is not there to hear it.
-                let _ = stream
-                    .write_all(head.as_bytes())
-                    .and_then(|()| stream.write_all(&body.as_bytes()[..body.len() / part]));
-                Some(())
+                let mut reader = BufReader::new(&stream);
+                let (head, length) = read_head(&mut reader)?;
+                talk(head, length, reader, &stream)
             });
         }
     });
     endpoint
 }
 
+/// The first line and the headers of a request, and the length of its body.
 #[allow(dead_code, reason = "not every test serves")]
-fn read(stream: &TcpStream) -> Option<Request> {
-    let mut reader = BufReader::new(stream);
+fn read_head(reader: &mut BufReader<&TcpStream>) -> Option<(String, u64)> {
     let mut head = String::new();
     let mut length = 0;
     loop {
@@ -68,13 +84,10 @@ fn read(stream: &TcpStream) -> Option<Request> {
             length = value.trim().parse().unwrap();
         }
         if line == "\r\n" {
-            break;
+            return Some((head, length));
         }
         head.push_str(&line);
     }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Request { head, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 /// What CloudFormation says of a stack that is there, with its outputs.

@@ -89,7 +89,11 @@ impl Project {
     pub(crate) fn request(&self, method: &str, path: &str, body: impl AsRef<[u8]>) -> String {
         let status = self.json(&["status"]);
         let address = status["endpoint"].as_str().unwrap().trim_start_matches("http://").to_owned();
-        let service = if method == "POST" { "sqs" } else { "s3" };
+        let service = match method {
+            "POST" => "sqs",
+            _ if path.starts_with("/2015-03-31/") => "lambda",
+            _ => "s3",
+        };
         let (code, answer) = http::call(&address, service, method, path, body);
         assert!((200..300).contains(&code), "{method} {path}: {answer}");
         answer

@@ -28,6 +28,10 @@ async fn denied_comes_again_and_missing_is_acknowledged() {
     let denied = line(&world, "denied").await;
     assert_eq!((&denied["outcome"], &denied["reason"]), (&json!("retry"), &json!("denied")));
     assert_eq!((&denied["level"], &denied["Retries"]), (&json!("warn"), &json!(1)));
+    // By its reason there is an alarm: somebody must mend a policy.
+    let by_reason = &denied["_aws"]["CloudWatchMetrics"][1];
+    assert_eq!(by_reason["Dimensions"], json!([["Function", "reason"]]));
+    assert_eq!(by_reason["Metrics"][1], json!({"Name": "Retries", "Unit": "Count"}));
     assert_eq!((world.done(&version), world.failure(&version)), (None, None));
 
     world.aws.fail(u32::MAX, Fault::Refuse(404, "NoSuchVersion"), is_fetch);
