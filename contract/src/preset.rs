@@ -202,7 +202,9 @@ pub enum PresetError {
         name: String,
     },
     /// `max_bytes` of 0, or of a format without a quality.
-    #[error("preset `{name}`: max_bytes must be 1 or more, and PNG cannot keep it: it has no quality to lower")]
+    #[error(
+        "preset `{name}`: max_bytes must be 1 or more, and PNG cannot keep it: it has no quality to lower"
+    )]
     MaxBytes {
         /// The preset's name.
         name: String,

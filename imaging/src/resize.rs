@@ -86,10 +86,9 @@ fn convolve<P: PixelTrait>(data: &[u8], from: (u32, u32), region: Region, size: 
     let mut out = vec![0; size.0 as usize * size.1 as usize * P::size()];
     let source = TypedImageRef::<P>::from_buffer(from.0, from.1, data);
     let target = TypedImage::<P>::from_buffer(size.0, size.1, &mut out);
-    let done = source
-        .ok()
-        .zip(target.ok())
-        .map(|(source, mut target)| Resizer::new().resize_typed(&source, &mut target, &options(from, region, size)));
+    let done = source.ok().zip(target.ok()).map(|(source, mut target)| {
+        Resizer::new().resize_typed(&source, &mut target, &options(from, region, size))
+    });
     debug_assert!(matches!(done, Some(Ok(()))), "{done:?}");
     out
 }

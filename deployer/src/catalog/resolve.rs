@@ -18,9 +18,6 @@ pub(crate) struct Resolved {
     pub(crate) others: usize,
 }
 
-/// How many records are read at once.
-const AT_ONCE: usize = 16;
-
 /// The most photos of one name that are counted: one page of a listing.
 const MAX_COUNTED: i32 = 1000;
 
