@@ -77,6 +77,7 @@ impl Speeds {
         let name = match preset.format {
             PresetFormat::Webp => "webp",
             PresetFormat::Png => "png",
+            PresetFormat::Avif => "avif",
             PresetFormat::Jpeg | PresetFormat::Auto => "jpeg",
         };
         self.formats.get(name).copied().unwrap_or(Output { ms_a_megapixel: 0.0, bytes_a_pixel: 0.0 })
