@@ -113,6 +113,17 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     assert_eq!(explained["state"], "failed", "{explained}");
     assert!(explained["next"].as_str().unwrap().contains("upload a sound copy"), "{explained}");
 
+    // The status tells of the work.
+    let status = project.json(&["status"]);
+    assert_eq!(status["functions"]["ThumbnailFunction"]["state"], "Active", "{status:#}");
+    assert_eq!(status["functions"]["FailoverFunction"]["event_source"]["state"], "Enabled", "{status:#}");
+    let hour = json!({"done": 1, "failed": 1, "retried": 0, "failures": {"not-an-image": 1}});
+    for (field, expect) in hour.as_object().unwrap() {
+        assert_eq!(status["last_hour"]["ThumbnailFunction"][field], *expect, "{status:#}");
+    }
+    assert!(status["alarms"].as_array().unwrap().len() >= 8, "{status:#}");
+    assert_eq!(status["unknown"], json!([]), "{status:#}");
+
     // Somebody removes a thumbnail: a replay makes it again.
     let outputs = project.json(&["status"])["outputs"].clone();
     let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();

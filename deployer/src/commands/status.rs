@@ -11,7 +11,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::commands::logs::clock;
-use crate::error::CommandError;
+use crate::error::{CommandError, Kind};
 use crate::stack::activity::{self, Hour};
 use crate::stack::alarms::{Alarm, alarms};
 use crate::stack::functions::{FunctionState, functions};
@@ -38,6 +38,9 @@ pub(crate) struct StatusArgs {
 
 /// How often a watched status is asked for anew.
 const PAUSE: Duration = Duration::from_secs(3);
+
+/// How long each part may be waited for: the others are worth seeing.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What `up` ends with: where everything is.
 #[derive(Debug, Serialize)]
@@ -83,12 +86,17 @@ pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(
     let stop = Stop::listen();
     let mut rows = ui.repaint(&status, 0, || status.watched())?;
     loop {
-        stop.or(async {
+        let next = stop.or(async {
             tokio::time::sleep(PAUSE).await;
-            Ok(())
-        })
-        .await?;
-        let status = stop.or(Status::whole(stack)).await?;
+            Status::whole(stack).await
+        });
+        let status = match next.await {
+            // That is how one stops watching.
+            Err(error) if error.kind == Kind::Interrupted => {
+                return Err(CommandError::interrupted(""));
+            }
+            asked => asked?,
+        };
         rows = ui.repaint(&status, rows, || status.watched())?;
     }
 }
@@ -131,10 +139,10 @@ impl Status {
             .map(|(output, url)| (output.to_owned(), url.rsplit('/').next().unwrap_or(url).to_owned()))
             .collect();
         let (functions, alarms, last_hour, oldest) = tokio::join!(
-            functions(stack),
-            alarms(stack),
-            activity::last_hour(stack, &names),
-            activity::oldest(stack, &queues),
+            soon("the functions", functions(stack)),
+            soon("the alarms", alarms(stack)),
+            soon("the last hour", activity::last_hour(stack, &names)),
+            soon("the age of the oldest messages", activity::oldest(stack, &queues)),
         );
         let mut unknown = Vec::new();
         let work = Work {
@@ -190,6 +198,16 @@ impl Status {
     }
 }
 
+/// What `asking` finds, or an error if that takes long.
+async fn soon<T>(
+    what: &str,
+    asking: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| {
+        Err(CommandError::failed(format!("{what}: no answer within {} seconds", PATIENCE.as_secs())))
+    })
+}
+
 /// What was found, or nothing and a note of why not.
 fn known<T: Default>(found: Result<T, CommandError>, unknown: &mut Vec<String>) -> T {
     found.unwrap_or_else(|error| {
@@ -241,6 +259,10 @@ impl FunctionState {
         if let Some(source) = &self.event_source {
             if source.is_disabled() {
                 let _ = write!(text, ", {}", Style::new().red().bold().apply_to("given no messages"));
+            }
+            if source.has_failed() {
+                let _ =
+                    write!(text, ", {}", Style::new().red().bold().apply_to("its last invocation failed"));
             }
             if let Some(most) = source.maximum_concurrency {
                 let _ = write!(text, ", up to {most} at once");

@@ -1,5 +1,7 @@
 //! The verdict of `explain`: what has become of a photo, why, and what to do next.
 
+use std::time::Duration;
+
 use contract::failure::FailureRecord;
 use contract::function::Function;
 use contract::key::escape;
@@ -14,11 +16,14 @@ use crate::commands::fetch::quoted;
 use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::stack::activity;
-use crate::stack::functions::function;
+use crate::stack::functions::{EventSource, FunctionState, function};
 use crate::stack::queue::Queue;
 
 /// How long a photo may be without a record before it is strange, in seconds.
 const USUAL_SECONDS: i64 = 60;
+
+/// How long CloudWatch may take to tell of a broken function.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What has become of a photo, or of its alt text.
 #[derive(Serialize)]
@@ -147,7 +152,6 @@ impl Case<'_> {
     /// Why every delivery was in vain, as the log tells, and what helps.
     async fn dead_letter(&self, failure: &FailureRecord) -> Result<Verdict, CommandError> {
         let replay = self.replay();
-        let times = failure.receive_count;
         let was_killed = self.catalog.has_record(&self.latest.original().attempt_key()).await?;
         let (why, next) = match self.last_trouble() {
             _ if was_killed => (
@@ -164,7 +168,8 @@ impl Case<'_> {
                 format!("`deployer status{}` shows whether it runs now; then {replay}", self.flags()),
             ),
         };
-        Ok(Verdict::new("failed", format!("given up after {times} attempts (dead-letter): {why}"), next))
+        let why = format!("given up after {} (dead-letter): {why}", attempts(failure.receive_count));
+        Ok(Verdict::new("failed", why, next))
     }
 
     /// The last line of the log that says why an attempt on this version did not succeed.
@@ -184,13 +189,14 @@ impl Case<'_> {
     /// Neither thumbnails nor a failure record: on its way, stuck, or lost.
     async fn unrecorded(&self) -> Result<Verdict, CommandError> {
         let flags = self.flags();
-        if let Some(verdict) = self.is_stopped().await? {
+        let outputs = self.stack.outputs().await?;
+        let function = function(self.stack, outputs.get("ThumbnailFunction")?).await?;
+        if let Some(verdict) = self.is_stopped(&function) {
             return Ok(verdict);
         }
-        let outputs = self.stack.outputs().await?;
         let queue = Queue::read(self.stack, outputs.queue(Function::Thumbnail)?).await?;
         if queue.messages() > 0 {
-            return self.in_the_queue(queue).await;
+            return self.in_the_queue(queue, &function).await;
         }
         for (name, url) in outputs.queues().filter(|(name, _)| name.contains("DeadLetter")) {
             let letters = Queue::read(self.stack, url).await?.messages();
@@ -225,19 +231,18 @@ impl Case<'_> {
     }
 
     /// Whether the thumbnail function cannot run, or is given nothing to do.
-    async fn is_stopped(&self) -> Result<Option<Verdict>, CommandError> {
-        let name = self.stack.outputs().await?.get("ThumbnailFunction")?;
+    fn is_stopped(&self, function: &FunctionState) -> Option<Verdict> {
         let flags = self.flags();
-        let state = function(self.stack, name).await?;
-        if !matches!(state.state.as_str(), "Active" | "Inactive") {
-            let reason = state.reason.map_or_else(String::new, |reason| format!(": {}", escape(&reason)));
-            return Ok(Some(Verdict::new(
+        if !matches!(function.state.as_str(), "Active" | "Inactive") {
+            let reason = function.reason.as_ref();
+            let reason = reason.map_or_else(String::new, |reason| format!(": {}", escape(reason)));
+            return Some(Verdict::new(
                 "stopped",
-                format!("the thumbnail function cannot run, it is {}{reason}", state.state),
+                format!("the thumbnail function cannot run, it is {}{reason}", function.state),
                 format!("`deployer status{flags}` shows it; `deployer up{flags}` deploys it again"),
-            )));
+            ));
         }
-        Ok(match state.event_source {
+        match &function.event_source {
             None => Some(Verdict::new(
                 "stopped",
                 "nothing gives the thumbnail function its messages: its event source mapping is gone",
@@ -253,10 +258,10 @@ impl Case<'_> {
                 format!("`aws lambda update-event-source-mapping --enabled --uuid {}`", source.id),
             )),
             Some(_) => None,
-        })
+        }
     }
 
-    async fn in_the_queue(&self, queue: Queue) -> Result<Verdict, CommandError> {
+    async fn in_the_queue(&self, queue: Queue, function: &FunctionState) -> Result<Verdict, CommandError> {
         let flags = self.flags();
         if self.catalog.has_record(&self.latest.original().attempt_key()).await? {
             return Ok(Verdict::new(
@@ -272,18 +277,16 @@ impl Case<'_> {
             let next = format!("{}; it is tried again by itself", remedy(line));
             return Ok(Verdict::new("retrying", said(line), next));
         }
-        let name = self.stack.outputs().await?.get("ThumbnailFunction")?;
-        // That CloudWatch does not answer shall not hide what is known.
-        let errors = activity::errors(self.stack, name).await.unwrap_or(0);
-        if errors > 0 {
+        if let Some(broken) = self.broken(function).await {
             return Ok(Verdict::new(
                 "retrying",
                 format!(
-                    "the thumbnail function itself breaks: {errors} of its invocations in the last 15 minutes \
-                     ended without an answer (crashed, killed or out of time)"
+                    "the thumbnail function itself breaks: {broken} ended without an answer (crashed, killed or \
+                     out of time)"
                 ),
                 format!(
-                    "`deployer logs{flags} --since 15m` shows what it says; its code comes with `deployer up{flags}`"
+                    "`deployer logs{flags} --since 15m` shows what it says; `deployer up{flags}` deploys its code and \
+                     settings again"
                 ),
             ));
         }
@@ -295,6 +298,27 @@ impl Case<'_> {
             ),
             format!("wait; `deployer status{flags} --watch` shows the queue"),
         ))
+    }
+
+    /// Which invocations of the function ended without an answer of late; none where all is well.
+    async fn broken(&self, function: &FunctionState) -> Option<String> {
+        // That CloudWatch does not answer shall not hide what is known.
+        let asked = tokio::time::timeout(PATIENCE, activity::errors(self.stack, &function.name)).await;
+        let errors = asked.map_or(0, |errors| errors.unwrap_or(0));
+        let has_failed = function.event_source.as_ref().is_some_and(EventSource::has_failed);
+        match errors {
+            0 => has_failed.then(|| "its last invocation".to_owned()),
+            count => Some(format!("{count} of its invocations in the last 15 minutes")),
+        }
+    }
+}
+
+/// How many attempts there were before a message was received as a dead letter for the `receives`th time.
+fn attempts(receives: u32) -> String {
+    // The failover function's own are counted with the others; that it may have needed several cannot be seen.
+    match receives.saturating_sub(1) {
+        1 => "1 attempt".to_owned(),
+        count => format!("{count} attempts"),
     }
 }
 

@@ -40,6 +40,9 @@ pub(crate) struct EventSource {
     pub(crate) state: String,
     /// The most invocations at once; none where only the account's limit holds.
     pub(crate) maximum_concurrency: Option<i32>,
+    /// Lambda's words for how its last invocation ended, where it tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_result: Option<String>,
 }
 
 impl EventSource {
@@ -48,9 +51,16 @@ impl EventSource {
         matches!(self.state.as_str(), "Disabled" | "Disabling")
     }
 
+    /// Whether Lambda says that its last invocation ended without an answer.
+    pub(crate) fn has_failed(&self) -> bool {
+        let result = self.last_result.as_deref().unwrap_or_default();
+        result.starts_with("PROBLEM") || result.starts_with("FAILED")
+    }
+
     fn of(mapping: EventSourceMappingConfiguration) -> Self {
         Self {
             maximum_concurrency: mapping.scaling_config().and_then(|scaling| scaling.maximum_concurrency()),
+            last_result: mapping.last_processing_result,
             id: mapping.uuid.unwrap_or_default(),
             state: mapping.state.unwrap_or_default(),
         }
