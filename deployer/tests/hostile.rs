@@ -89,7 +89,7 @@ fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
     let now = files(&project.path(""));
     let written: BTreeSet<_> = now.difference(&before).collect();
     let photos = project.path("out/photos");
-    assert!(written.iter().all(|path| path.parent() == Some(&photos)), "{written:#?}");
+    assert!(written.iter().all(|path| path.parent() == Some(photos.as_path())), "{written:#?}");
     assert_eq!(written.len(), KEYS.len() * 4, "{written:#?}");
     for above in photos.ancestors().skip(2) {
         let names = std::fs::read_dir(above).unwrap().map(|entry| entry.unwrap().file_name());
