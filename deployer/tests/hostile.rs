@@ -30,7 +30,7 @@ fn files(folder: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.insert(path) }
+        if path.is_dir() { found.extend(files(&path)) } else { found.extend([path]) }
     }
     found
 }
