@@ -5,6 +5,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 PEERS = HERE / ".peers"
 
+# Where the programs are that are not to be built anew.
+READY = os.environ.get("BENCH_PROGRAMS")
+
 
 def venv(name):
     """The bin folder of a virtual environment with what `requirements-<name>.txt` lists."""
@@ -24,6 +27,8 @@ def target():
 
 def built(package, program):
     """A program of ours, built for release."""
+    if READY:
+        return pathlib.Path(READY) / program
     subprocess.run(["cargo", "build", "--quiet", "--release", "-p", package, "--bin", program], cwd=ROOT, check=True)
     return target() / "release" / program
 
@@ -33,8 +38,11 @@ class Loopback:
 
     def __init__(self):
         folder = HERE / "loopback"
-        subprocess.run(["cargo", "build", "--quiet", "--release"], cwd=folder, check=True)
-        program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", folder / "target")) / "release/loopback"
+        if READY:
+            program = pathlib.Path(READY) / "loopback"
+        else:
+            subprocess.run(["cargo", "build", "--quiet", "--release"], cwd=folder, check=True)
+            program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", folder / "target")) / "release/loopback"
         self.process = subprocess.Popen([program], stdout=subprocess.PIPE, text=True)
         self.endpoint = self.process.stdout.readline().strip()
 

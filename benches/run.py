@@ -6,7 +6,8 @@
 Parts: imaging, cold-start, handler, memory, transfer, stack. What is there of earlier runs of the other parts is kept.
 Writes benches/result.json, result.md and result.svg. The others (boto3, Pillow, the AWS CLI, s5cmd, the CDK) are
 installed in folders of their own below benches/.peers. A busy machine slows all alike, because they take turns; only
-ratios are worth comparing between machines.
+ratios are worth comparing between machines. BENCH_PROGRAMS names a folder with deployer, thumbnail and loopback that are
+built already.
 """
 import argparse, datetime, json, os, pathlib, platform
 
