@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::http::{Reply, Request};
 
 /// One file in `scenarios/`.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scenario {
     /// What it is about.
@@ -31,6 +31,12 @@ struct Scenario {
     /// Ctrl-C is pressed when this action is called for the given time (from 1).
     #[serde(default)]
     interrupt: Vec<(String, usize)>,
+    /// SIGTERM is sent when this action is called for the given time.
+    #[serde(default)]
+    terminate: Vec<(String, usize)>,
+    /// Whether the buckets hold anything.
+    #[serde(default)]
+    full: bool,
     expect: Expect,
 }
 
@@ -49,6 +55,10 @@ enum Answer {
         #[serde(default)]
         changes: Vec<String>,
     },
+    /// The result as AWS writes it.
+    Xml(String),
+    /// The template as the deployer itself renders it: what is deployed is what would be.
+    Rendered,
     /// An error: HTTP status, code, message.
     Error(u16, String, String),
     /// The connection is closed without an answer.
@@ -57,7 +67,7 @@ enum Answer {
     Ok,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expect {
     exit: i32,
@@ -73,12 +83,19 @@ struct Expect {
     /// Actions that must not have been called.
     #[serde(default)]
     never: Vec<String>,
+    /// Texts that must have been sent.
+    #[serde(default)]
+    sent: Vec<String>,
+    /// Texts that must not have been sent.
+    #[serde(default)]
+    unsent: Vec<String>,
 }
 
 /// What the server remembers of a conversation.
 #[derive(Default)]
 struct Conversation {
     calls: Vec<String>,
+    bodies: String,
     pid: Option<u32>,
 }
 
@@ -87,7 +104,7 @@ fn every_scenario_ends_as_it_should() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    assert!(files.len() >= 20, "{} scenarios", files.len());
+    assert!(files.len() >= 45, "{} scenarios", files.len());
     // Most of a scenario is waiting for the next retry: they run side by side.
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let running: Vec<_> = files.iter().map(|file| scope.spawn(|| check(file))).collect();
@@ -105,9 +122,9 @@ fn check(file: &Path) -> Option<String> {
 
 fn run(scenario: &Scenario) -> Result<(), String> {
     let conversation = Arc::new(Mutex::new(Conversation::default()));
-    let (answers, interrupt) = (scenario.answers.clone(), scenario.interrupt.clone());
     let heard = Arc::clone(&conversation);
-    let endpoint = http::serve(move |request| answer(&request, &answers, &interrupt, &heard));
+    let told = scenario.clone();
+    let endpoint = http::serve(move |request| answer(&request, &told, &heard));
     let home = tempfile::tempdir().unwrap();
     let zip = write_zip(home.path());
     // The same program serves for every function: none of them is run.
@@ -136,7 +153,10 @@ fn run(scenario: &Scenario) -> Result<(), String> {
         String::from_utf8_lossy(&output.stdout).into_owned(),
         String::from_utf8_lossy(&output.stderr).into_owned(),
     );
-    let calls = conversation.lock().unwrap().calls.clone();
+    let (calls, bodies) = {
+        let heard = conversation.lock().unwrap();
+        (heard.calls.clone(), heard.bodies.clone())
+    };
     let seen = format!("calls: {calls:?}\nstdout: {stdout}\nstderr: {stderr}");
     let expect = &scenario.expect;
     if output.status.code() != Some(expect.exit) {
@@ -153,6 +173,12 @@ fn run(scenario: &Scenario) -> Result<(), String> {
             Some((_, after)) => rest = after,
             None => return Err(format!("stderr lacks {text:?} in its place\n{seen}")),
         }
+    }
+    if let Some(text) = expect.sent.iter().find(|text| !bodies.contains(*text)) {
+        return Err(format!("{text:?} was not sent\n{seen}"));
+    }
+    if let Some(text) = expect.unsent.iter().find(|text| bodies.contains(*text)) {
+        return Err(format!("{text:?} was sent\n{seen}"));
     }
     let mut called = calls.iter();
     for action in &expect.calls {
@@ -180,21 +206,12 @@ fn write_zip(folder: &Path) -> String {
 }
 
 /// The answer to one request.
-fn answer(
-    request: &Request,
-    answers: &HashMap<String, Vec<Answer>>,
-    interrupt: &[(String, usize)],
-    heard: &Mutex<Conversation>,
-) -> Reply {
+fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -> Reply {
     let Request { head, body } = request;
     let parameter = |name: &str| {
         body.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
     };
-    let Some(action) = parameter("Action") else {
-        // S3: whatever is looked for is there, whatever is sent is taken, and every listing is empty.
-        let listing = if head.starts_with("GET ") { "<ListBucketResult></ListBucketResult>" } else { "" };
-        return Reply::Whole(200, listing.to_owned());
-    };
+    let Some(action) = parameter("Action") else { return s3(head, scenario.full) };
     if action == "GetCallerIdentity" {
         let identity = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>";
         return Reply::Whole(200, result(&action, identity));
@@ -202,12 +219,22 @@ fn answer(
     let (count, pid) = {
         let mut heard = heard.lock().unwrap();
         heard.calls.push(action.clone());
+        heard.bodies.push_str(body);
         (heard.calls.iter().filter(|call| **call == action).count(), heard.pid)
     };
-    if interrupt.contains(&(action.clone(), count)) {
-        Command::new("kill").args(["-INT", &pid.unwrap().to_string()]).status().unwrap();
+    for (signal, when) in [("-INT", &scenario.interrupt), ("-TERM", &scenario.terminate)] {
+        if when.contains(&(action.clone(), count)) {
+            Command::new("kill").args([signal, &pid.unwrap().to_string()]).status().unwrap();
+        }
     }
-    let answer = answers.get(&action).and_then(|list| list.get(count - 1).or(list.last())).cloned();
+    let answer = scenario.answers.get(&action).and_then(|list| list.get(count - 1).or(list.last())).cloned();
+    let answer = answer.or(match action.as_str() {
+        "GetTemplate" => Some(Answer::Xml("<TemplateBody>{}</TemplateBody>".to_owned())),
+        "ListChangeSets" => Some(Answer::Xml("<Summaries></Summaries>".to_owned())),
+        // As where the caller may not ask.
+        "DescribeEvents" => Some(Answer::Error(403, "AccessDenied".to_owned(), "no".to_owned())),
+        _ => None,
+    });
     match answer.unwrap_or_else(|| panic!("the scenario has no answer to {action}")) {
         Answer::Cut => Reply::Cut,
         Answer::Error(status, code, message) => {
@@ -218,6 +245,34 @@ fn answer(
         }
         answer => Reply::Whole(200, result(&action, &xml(&answer))),
     }
+}
+
+/// S3: whatever is looked for is there, whatever is sent is taken; nothing was ever hotswapped.
+fn s3(head: &str, full: bool) -> Reply {
+    let versions = match full {
+        true => "<Version><Key>cat.jpg</Key><VersionId>1</VersionId></Version>",
+        false => "",
+    };
+    match head {
+        head if head.starts_with("GET ") && head.contains("hotswapped.json") => {
+            Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned())
+        }
+        head if head.starts_with("GET ") && head.contains("versions") => {
+            Reply::Whole(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
+        }
+        head if head.starts_with("GET ") => {
+            Reply::Whole(200, "<ListBucketResult></ListBucketResult>".to_owned())
+        }
+        _ => Reply::Whole(200, String::new()),
+    }
+}
+
+/// The template that the deployer renders without a configuration.
+fn rendered() -> String {
+    let home = tempfile::tempdir().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_deployer")).arg("render").current_dir(home.path()).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().replace('&', "&amp;").replace('<', "&lt;")
 }
 
 const STACK_ID: &str = "arn:aws:cloudformation:eu-central-1:111122223333:stack/thumbnail-generator/1";
@@ -271,6 +326,8 @@ fn xml(answer: &Answer) -> String {
                 changes.iter().map(member).collect::<String>()
             )
         }
+        Answer::Xml(xml) => xml.clone(),
+        Answer::Rendered => format!("<TemplateBody>{}</TemplateBody>", rendered()),
         Answer::Error(..) | Answer::Cut => unreachable!("answered elsewhere"),
     }
 }

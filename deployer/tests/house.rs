@@ -70,7 +70,10 @@ fn every_file_says_what_it_is_about_and_is_about_one_thing() {
     for (path, text) in sources() {
         let first = text.lines().find(|line| !line.starts_with("#!")).unwrap_or_default();
         assert!(first.starts_with("//! ") && first.len() > 12, "{path} begins with `{first}`");
-        assert!(text.lines().count() <= MAX_LINES, "{path} has more than {MAX_LINES} lines: split it by subject");
+        assert!(
+            text.lines().count() <= MAX_LINES,
+            "{path} has more than {MAX_LINES} lines: split it by subject"
+        );
     }
 }
 

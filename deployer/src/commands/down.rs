@@ -1,18 +1,24 @@
 //! `deployer down`: deletes the stack and, unless they are to be kept, the photos.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use aws_sdk_cloudformation::types::StackStatus;
 use clap::Args;
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::error::{CommandError, aws_code, aws_error};
 use crate::local;
-use crate::stack::{Stack, empty, events};
+use crate::stack::signals::Signals;
+use crate::stack::{Stack, empty, events, template};
 use crate::ui::Ui;
 
 /// How long a deleted key can still be called back, in days: the longest there is.
 const KEY_WAITS_DAYS: i32 = 30;
+
+/// How long a function may take to stop reading its queue.
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Deletes the stack with everything in it.
 #[derive(Debug, Args)]
@@ -35,33 +41,48 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         ui.confirm("Delete all this?", "--yes").await?;
     }
 
+    let mut signals = Signals::listen()?;
+    let half_way = || {
+        CommandError::interrupted("stopped half way: some of it is deleted")
+            .hint(format!("`deployer down{}` goes on from there", stack.config.flags()))
+    };
     let mut deleted = 0;
     if let Some(found) = found {
         let stack_id = found.stack_id().unwrap_or(stack.name()).to_owned();
-        stop_functions(stack, ui).await?;
-        if !args.keep_data {
-            for bucket in &data {
-                deleted += empty::empty(stack, bucket, ui).await?;
+        let quiet = async {
+            stop_functions(stack, ui).await?;
+            match args.keep_data {
+                true => Ok(0),
+                false => empty_all(stack, &data, ui).await,
             }
+        };
+        deleted += signals.unless(quiet, half_way).await?;
+        if !args.keep_data
             // While the stack still says which key is its own.
-            if let Some(key) = key(stack).await {
-                delete_key(stack, key, ui).await?;
-            }
+            && let Some(key) = key(stack).await
+        {
+            delete_key(stack, key, ui).await?;
         }
-        let outcome = events::delete(stack, &stack_id, ui).await?;
+        let outcome = events::delete(stack, &stack_id, &mut signals, ui).await?;
         if outcome.status != StackStatus::DeleteComplete {
-            return Err(outcome.failed("the stack was not deleted", stack, None));
+            let template = template::render(&stack.config.settings).ok();
+            return Err(outcome.failed("the stack was not deleted", stack, template.as_ref()));
         }
     }
-    for bucket in data.iter().chain([&artifacts]).filter(|bucket| !kept.contains(bucket)) {
-        deleted += empty::empty(stack, bucket, ui).await?;
-        delete_bucket(stack, bucket).await?;
-    }
-    let remains = remains(stack, &data, &artifacts, kept).await?;
-    if !remains.is_empty() {
-        return Err(CommandError::failed(format!("these are still there: {}", remains.join(", ")))
-            .hint(format!("run `deployer down{}` again", stack.config.flags())));
-    }
+    let buckets = async {
+        let mut deleted = 0;
+        for bucket in data.iter().chain([&artifacts]).filter(|bucket| !kept.contains(bucket)) {
+            deleted += empty::empty(stack, bucket, ui).await?;
+            delete_bucket(stack, bucket).await?;
+        }
+        let remains = remains(stack, &data, &artifacts, kept).await?;
+        if !remains.is_empty() {
+            return Err(CommandError::failed(format!("these are still there: {}", remains.join(", ")))
+                .hint(format!("run `deployer down{}` again", stack.config.flags())));
+        }
+        Ok(deleted)
+    };
+    deleted += signals.unless(buckets, half_way).await?;
     if stack.config.local && !args.keep_data {
         local::remove(&stack.config, ui).await?;
     }
@@ -73,6 +94,12 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         }
         text
     })
+}
+
+/// Empties the buckets side by side, and says how much was deleted.
+async fn empty_all(stack: &Stack, buckets: &[String], ui: &Ui) -> Result<u64, CommandError> {
+    let emptied = buckets.iter().map(|bucket| empty::empty(stack, bucket, ui));
+    Ok(futures::future::try_join_all(emptied).await?.into_iter().sum())
 }
 
 /// The buckets with photos, thumbnails and records: as the stack says, or as it would name them.
@@ -127,6 +154,7 @@ async fn show_losses(
 async fn stop_functions(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let Ok(outputs) = stack.outputs().await else { return Ok(()) };
     let lambda = stack.aws.lambda();
+    let mut stopping = Vec::new();
     for (name, function) in outputs.all().iter().filter(|(name, _)| name.ends_with("Function")) {
         let mappings = match lambda.list_event_source_mappings().function_name(function).send().await {
             Ok(listed) => listed.event_source_mappings.unwrap_or_default(),
@@ -137,12 +165,30 @@ async fn stop_functions(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
         };
         for id in mappings.iter().filter_map(|mapping| mapping.uuid()) {
             let stopped = lambda.update_event_source_mapping().uuid(id).enabled(false).send().await;
-            if let Err(error) = stopped {
+            match stopped {
+                Ok(_) => stopping.push(id.to_owned()),
                 // Already being changed or gone: the stack's deletion does the rest.
-                ui.detail(aws_error(format_args!("stop {name}"), &error).message);
+                Err(error) => ui.detail(aws_error(format_args!("stop {name}"), &error).message),
             }
         }
     }
+    let waiting = ui.wait("Waiting for the functions to stop reading their queues");
+    let started = Instant::now();
+    // What is written after all is found when the buckets are listed once more.
+    while !stopping.is_empty() && started.elapsed() < STOP_TIMEOUT {
+        let mut left = Vec::new();
+        for id in stopping {
+            let found = lambda.get_event_source_mapping().uuid(&id).send().await;
+            if found.is_ok_and(|mapping| mapping.state() == Some("Disabling")) {
+                left.push(id);
+            }
+        }
+        stopping = left;
+        if !stopping.is_empty() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+    waiting.finish_and_clear();
     Ok(())
 }
 

@@ -49,6 +49,13 @@ pub(crate) struct LogsArgs {
     raw: bool,
 }
 
+impl LogsArgs {
+    /// Everything from now on.
+    pub(crate) fn from_now_on() -> Self {
+        Self { follow: true, since: Duration::ZERO, failed: false, key: None, filter: None, raw: false }
+    }
+}
+
 fn parse_since(text: &str) -> Result<Duration, String> {
     let wrong = || "it must be a number with s, m, h or d, like 10m".to_owned();
     let unit = text.chars().next_back().ok_or_else(wrong)?;

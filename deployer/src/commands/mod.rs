@@ -24,3 +24,4 @@ pub(crate) mod synth;
 pub(crate) mod up;
 pub(crate) mod upload;
 mod verdict;
+pub(crate) mod watch;

@@ -1,38 +1,66 @@
 //! `deployer plan`: what `up` would change, without changing it.
 
 use clap::Args;
-use serde_json::json;
+use console::Style;
 
 use crate::error::{CommandError, Kind};
 use crate::package::GivenZip;
+use crate::stack::change_set::Refused;
+use crate::stack::plan::Plan;
 use crate::stack::prepare::prepare;
-use crate::stack::{Stack, recover};
+use crate::stack::signals::Signals;
+use crate::stack::{Stack, drift, hotswap, recover};
 use crate::ui::Ui;
 
 /// Shows what `up` would change.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  deployer plan --detailed-exitcode || echo \"there is something to deploy\""
+    after_help = "Examples:\n  deployer plan --drift\n  deployer plan --detailed-exitcode || echo \"there is something to deploy\""
 )]
 pub(crate) struct PlanArgs {
     /// A ready zip of a handler, instead of building it; can be given several times.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
     zip: Vec<GivenZip>,
-    /// Exit with 4 if there are changes.
+    /// Exit with 4 if there are changes, or drift that was asked for.
     #[arg(long)]
     detailed_exitcode: bool,
+    /// Also show what others changed past the stack.
+    #[arg(long)]
+    drift: bool,
 }
 
 pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let mut signals = Signals::listen()?;
     let creates = recover::check_ready(stack).await?;
-    let prepared = prepare(stack, &args.zip, ui).await?;
-    let Some(change_set) = prepared.change_set(stack, creates, ui).await? else {
-        let nothing = json!({ "stack": stack.name(), "creates": false, "changes": [] });
-        return ui.result(&nothing, || "No changes: the stack is as configured.".to_owned());
+    let prepared = signals.or(prepare(stack, &args.zip, ui)).await?;
+    let drifted = match args.drift && !creates {
+        true => Some(signals.or(drift::detect(stack, ui)).await?),
+        false => None,
     };
-    change_set.delete(stack).await?;
-    ui.result(&change_set.plan, || change_set.plan.text())?;
-    if args.detailed_exitcode {
+    let change_set = match prepared.change_set(stack, creates, false, &mut signals, ui).await {
+        Ok(change_set) => change_set,
+        Err(Refused::Failed(error)) => return Err(error),
+        Err(Refused::Overtaken) => {
+            return Err(CommandError::failed(
+                "somebody else is changing the stack: it cannot be planned now",
+            )
+            .hint(format!("`deployer up{}` waits for that to end", stack.config.flags())));
+        }
+    };
+    let mut plan = match change_set {
+        Some(change_set) => {
+            change_set.delete(stack).await?;
+            change_set.plan
+        }
+        None => Plan { stack: stack.name().to_owned(), ..Plan::default() },
+    };
+    plan.drift = drifted;
+    if !creates {
+        hotswap::tell(&hotswap::read(stack).await?, stack, ui);
+    }
+    ui.result(&plan, || plan.text(&Style::new()))?;
+    let has_drifted = plan.drift.as_ref().is_some_and(|drift| !drift.is_empty());
+    if args.detailed_exitcode && (has_drifted || !plan.changes.is_empty()) {
         return Err(CommandError { kind: Kind::Changes, ..CommandError::failed("") });
     }
     Ok(())

@@ -49,7 +49,7 @@ const OUTER_CARGO: [&str; 20] = [
 ];
 
 /// The folder with the handlers' source: around the project, else where this program was compiled.
-pub(super) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
+pub(crate) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
     let is_workspace =
         |folder: &Path| folder.join("Cargo.toml").is_file() && folder.join("handler/Cargo.toml").is_file();
     let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).parent();

@@ -12,6 +12,8 @@ use crate::error::{CommandError, io_error};
 use crate::package::archive::Effort;
 use crate::ui::Ui;
 
+pub(crate) use build::workspace;
+
 #[cfg(test)]
 pub(crate) use build::functions;
 

@@ -1,17 +1,17 @@
-//! Stack events: followed while CloudFormation works, and read for the first cause when it fails.
+//! Stack events: followed while CloudFormation works, until the stack is at rest.
 
 use std::time::Duration;
 
 use aws_sdk_cloudformation::types::{ResourceStatus, StackEvent, StackStatus};
 use console::Style;
 use contract::key::escape;
-use serde::Serialize;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
 
 use crate::error::{CommandError, aws_error};
-use crate::stack::Stack;
+use crate::stack::failure::Failure;
+use crate::stack::signals::{Signals, Wish};
 use crate::stack::template::Template;
+use crate::stack::{Stack, says_missing};
 use crate::ui::Ui;
 
 /// Follows the events of one operation on one stack.
@@ -21,6 +21,8 @@ pub(crate) struct Watch {
     stack_id: String,
     /// The newest event that was there before the operation.
     last_seen: Option<String>,
+    /// Whether somebody else began the operation: it is not ours to take back.
+    foreign: bool,
     /// Events of the operation, oldest first.
     events: Vec<StackEvent>,
 }
@@ -29,16 +31,10 @@ pub(crate) struct Watch {
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) status: StackStatus,
+    /// Whether the user took it back.
+    pub(crate) taken_back: bool,
     /// The event that began the failure, if it failed.
     pub(crate) first_failure: Option<Failure>,
-}
-
-/// The event that began a failure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Failure {
-    pub(crate) logical_id: String,
-    pub(crate) resource_type: String,
-    pub(crate) reason: String,
 }
 
 /// The most a stack operation may take.
@@ -46,30 +42,33 @@ const TIMEOUT: Duration = Duration::from_secs(60 * 60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 impl Watch {
-    /// Notes which events are old; to be called before the operation begins.
-    pub(crate) async fn begin(stack: &Stack, stack_id: &str) -> Result<Self, CommandError> {
-        let page = stack
-            .aws
-            .cloudformation()
-            .describe_stack_events()
-            .stack_name(stack_id)
-            .send()
-            .await
-            .map_err(|error| aws_error("read the stack's events", &error))?;
+    /// Notes which events are old; to be called before the operation begins. None where the stack is gone.
+    pub(crate) async fn begin(stack: &Stack, stack_id: &str) -> Result<Option<Self>, CommandError> {
+        let answer = stack.aws.cloudformation().describe_stack_events().stack_name(stack_id).send().await;
+        let page = match answer {
+            Ok(page) => page,
+            Err(error) if says_missing(&error) => return Ok(None),
+            Err(error) => return Err(aws_error("read the stack's events", &error)),
+        };
         let last_seen = page.stack_events().first().and_then(StackEvent::event_id).map(str::to_owned);
-        Ok(Self { stack_id: stack_id.to_owned(), last_seen, events: Vec::new() })
+        Ok(Some(Self { stack_id: stack_id.to_owned(), last_seen, foreign: false, events: Vec::new() }))
     }
 
     /// Follows an operation that somebody else began: all its events count.
     pub(crate) fn attach(stack_id: &str) -> Self {
-        Self { stack_id: stack_id.to_owned(), last_seen: None, events: Vec::new() }
+        Self { stack_id: stack_id.to_owned(), last_seen: None, foreign: true, events: Vec::new() }
     }
 
     /// Shows the events until the stack is at rest.
     ///
-    /// Ctrl-C takes back an update under way; a second one leaves CloudFormation to it.
-    pub(crate) async fn follow(self, stack: &Stack, ui: &Ui) -> Result<Outcome, CommandError> {
-        self.until_at_rest(stack, ui).await.map_err(|error| {
+    /// Ctrl-C takes our own operation back if it can be; a second one, or SIGTERM, leaves CloudFormation to it.
+    pub(crate) async fn follow(
+        self,
+        stack: &Stack,
+        signals: &mut Signals,
+        ui: &Ui,
+    ) -> Result<Outcome, CommandError> {
+        self.until_at_rest(stack, signals, ui).await.map_err(|error| {
             let flags = stack.config.flags();
             error.hint(format!(
                 "CloudFormation goes on without us: `deployer status{flags}` shows how far it is"
@@ -77,14 +76,16 @@ impl Watch {
         })
     }
 
-    async fn until_at_rest(mut self, stack: &Stack, ui: &Ui) -> Result<Outcome, CommandError> {
-        // Listened to from the first moment: a Ctrl-C during a call counts, too.
-        let mut interrupt = signal(SignalKind::interrupt())
-            .map_err(|error| crate::error::io_error("listen for Ctrl-C", &error))?;
+    async fn until_at_rest(
+        mut self,
+        stack: &Stack,
+        signals: &mut Signals,
+        ui: &Ui,
+    ) -> Result<Outcome, CommandError> {
         let waiting = ui.wait(format!("Waiting for CloudFormation to finish with `{}`", stack.name()));
         let started = Instant::now();
-        let mut pause = Duration::from_millis(100);
-        let mut interrupts = 0;
+        let mut pause = Duration::from_millis(50);
+        let mut taken_back = false;
         loop {
             let status = self.status(stack).await?;
             let news = self.news(stack).await?;
@@ -95,37 +96,50 @@ impl Watch {
                 }
             }
             pause =
-                if news.is_empty() { (pause * 3 / 2).min(LONGEST_PAUSE) } else { Duration::from_millis(200) };
+                if news.is_empty() { (pause * 3 / 2).min(LONGEST_PAUSE) } else { Duration::from_millis(100) };
             self.events.extend(news);
             if !status.as_str().ends_with("_IN_PROGRESS") || status == StackStatus::ReviewInProgress {
                 waiting.finish_and_clear();
-                return Ok(Outcome { first_failure: first_failure(&self.events), status });
+                let first_failure =
+                    if is_failure(&status) { Failure::first(stack, &self.events).await } else { None };
+                return Ok(Outcome { status, taken_back, first_failure });
             }
             if started.elapsed() > TIMEOUT {
                 return Err(CommandError::failed(format!("the stack is still {status} after an hour")));
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                _ = interrupt.recv() => {
-                    interrupts += 1;
-                    if interrupts == 1 && status == StackStatus::UpdateInProgress {
-                        ui.warn("taking the update back; press Ctrl-C again to leave CloudFormation to it");
-                        self.cancel(stack, ui).await;
-                    } else {
+                wish = signals.next() => {
+                    if wish == Wish::Leave || taken_back || self.foreign || !self.take_back(&status, stack, ui).await {
                         return Err(detached(stack));
                     }
+                    taken_back = true;
                 }
             }
         }
     }
 
-    async fn cancel(&self, stack: &Stack, ui: &Ui) {
-        let cancelled =
-            stack.aws.cloudformation().cancel_update_stack().stack_name(&self.stack_id).send().await;
-        if let Err(error) = cancelled {
+    /// Takes the operation back, and says whether it can be.
+    async fn take_back(&self, status: &StackStatus, stack: &Stack, ui: &Ui) -> bool {
+        let cloudformation = stack.aws.cloudformation();
+        let refused = match status {
+            StackStatus::UpdateInProgress => {
+                ui.warn("taking the update back; press Ctrl-C again to leave CloudFormation to it");
+                let cancelled = cloudformation.cancel_update_stack().stack_name(&self.stack_id).send().await;
+                cancelled.err().map(|error| aws_error("take the update back", &error))
+            }
+            StackStatus::CreateInProgress => {
+                ui.warn("taking the creation back: deleting what is there; press Ctrl-C again to leave CloudFormation to it");
+                let deleted = cloudformation.delete_stack().stack_name(&self.stack_id).send().await;
+                deleted.err().map(|error| aws_error("take the creation back", &error))
+            }
+            _ => return false,
+        };
+        if let Some(error) = refused {
             // It may have finished in this very moment: the loop will see.
-            ui.warn(aws_error("take the update back", &error).message);
+            ui.warn(error.message);
         }
+        true
     }
 
     async fn status(&self, stack: &Stack) -> Result<StackStatus, CommandError> {
@@ -164,13 +178,22 @@ impl Watch {
             self.last_seen = Some(newest.to_owned());
         }
         news.reverse();
+        if self.foreign && self.events.is_empty() {
+            // All that ever happened to the stack stands before the operation that is followed.
+            news.drain(..news.iter().rposition(is_start).unwrap_or(0));
+        }
         Ok(news)
     }
 }
 
 /// Deletes a stack and follows the deletion to its end.
-pub(crate) async fn delete(stack: &Stack, stack_id: &str, ui: &Ui) -> Result<Outcome, CommandError> {
-    let watch = Watch::begin(stack, stack_id).await?;
+pub(crate) async fn delete(
+    stack: &Stack,
+    stack_id: &str,
+    signals: &mut Signals,
+    ui: &Ui,
+) -> Result<Outcome, CommandError> {
+    let Some(watch) = Watch::begin(stack, stack_id).await? else { return Ok(Outcome::gone()) };
     stack
         .aws
         .cloudformation()
@@ -179,29 +202,29 @@ pub(crate) async fn delete(stack: &Stack, stack_id: &str, ui: &Ui) -> Result<Out
         .send()
         .await
         .map_err(|error| aws_error(format_args!("delete the stack `{}`", stack.name()), &error))?;
-    watch.follow(stack, ui).await
+    watch.follow(stack, signals, ui).await
 }
 
 impl Outcome {
+    /// How a deletion ends where there is nothing to delete.
+    fn gone() -> Self {
+        Self { status: StackStatus::DeleteComplete, taken_back: false, first_failure: None }
+    }
+
     /// The error that says what failed first, where it is written, and what usually helps.
-    pub(crate) fn failed(&self, what: &str, stack: &Stack, template: Option<&Template>) -> CommandError {
-        let flags = stack.config.flags();
-        let Some(failure) = &self.first_failure else {
-            return CommandError::failed(format!("{what}: the stack is {}", self.status))
-                .hint(format!("run `deployer status{flags}` to see it"));
-        };
-        let Failure { logical_id, resource_type, reason } = failure;
-        let place = template.and_then(|template| template.sources.get(logical_id));
-        let place = place.map_or(String::new(), |(file, line)| format!(" ({file}:{line})"));
-        let said = CommandError::failed(format!(
-            "{what}: {logical_id}, a {resource_type}{place}: {}",
-            escape(reason)
-        ));
-        match cause_hint(reason) {
-            Some(hint) => said.hint(hint),
-            None => said.hint(format!("run `deployer up{flags}` again once the cause is gone")),
+    pub(crate) fn failed(self, what: &str, stack: &Stack, template: Option<&Template>) -> CommandError {
+        match self.first_failure {
+            Some(failure) => failure.into_error(what, stack, template),
+            None => CommandError::failed(format!("{what}: the stack is {}", self.status))
+                .hint(format!("run `deployer status{}` to see it", stack.config.flags())),
         }
     }
+}
+
+/// Whether an operation that ended like this did not do what was asked.
+fn is_failure(status: &StackStatus) -> bool {
+    let status = status.as_str();
+    status.contains("ROLLBACK") || status.ends_with("_FAILED")
 }
 
 /// Says that CloudFormation goes on without us.
@@ -215,54 +238,11 @@ fn detached(stack: &Stack) -> CommandError {
         ))
 }
 
-/// The first failure that is not itself the consequence of another.
-fn first_failure(events: &[StackEvent]) -> Option<Failure> {
-    let failed = |event: &&StackEvent| {
-        event.resource_status().is_some_and(|status| status.as_str().ends_with("_FAILED"))
-            && event.resource_type() != Some("AWS::CloudFormation::Stack")
-    };
-    let consequence = |event: &&StackEvent| {
-        event.resource_status_reason().is_none_or(|reason| reason.to_lowercase().contains("cancelled"))
-    };
-    let first = events.iter().filter(failed).find(|event| !consequence(event));
-    first.or_else(|| events.iter().find(failed)).map(|event| Failure {
-        logical_id: event.logical_resource_id().unwrap_or_default().to_owned(),
-        resource_type: event.resource_type().unwrap_or_default().to_owned(),
-        reason: event.resource_status_reason().unwrap_or("CloudFormation gives no reason").to_owned(),
-    })
-}
-
-/// What usually helps, by the words CloudFormation uses.
-fn cause_hint(reason: &str) -> Option<&'static str> {
-    const CAUSES: [(&str, &str); 14] = [
-        (
-            "already exists",
-            "the name is taken: set another under `buckets` in deployer.yaml, or delete what is there",
-        ),
-        (
-            "BucketAlreadyOwnedByYou",
-            "the bucket is left from an earlier stack: empty and delete it, or set another name",
-        ),
-        (
-            "not authorized to perform",
-            "the caller lacks this permission: `deployer doctor` lists all that are needed",
-        ),
-        ("AccessDenied", "the caller lacks a permission: `deployer doctor` lists all that are needed"),
-        ("BucketNotEmpty", "run `deployer down` again: it empties the buckets first"),
-        ("is not empty", "run `deployer down` again: it empties the buckets first"),
-        (
-            "Unable to validate the following destination",
-            "the topic's policy was not yet in force: try again",
-        ),
-        ("limit exceeded", "an account quota is reached: ask for more under Service Quotas"),
-        ("LimitExceeded", "an account quota is reached: ask for more under Service Quotas"),
-        ("NoSuchKey", "the handler's zip is gone from the artifacts bucket: run `deployer up` again"),
-        ("NoSuchBucket", "the artifacts bucket is gone: run `deployer up` again"),
-        ("security token", "the credentials have expired: get new ones and run `deployer up` again"),
-        ("Rate exceeded", "AWS throttled the change: try again in a minute"),
-        ("ReservedConcurren", "the account's concurrency is too small: lower `function.maximum_concurrency`"),
-    ];
-    CAUSES.iter().find(|(words, _)| reason.contains(words)).map(|&(_, hint)| hint)
+/// Whether the event is the first one of an operation on the stack.
+fn is_start(event: &StackEvent) -> bool {
+    let status = event.resource_status().map_or("", ResourceStatus::as_str);
+    event.resource_type() == Some("AWS::CloudFormation::Stack")
+        && matches!(status, "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" | "DELETE_IN_PROGRESS")
 }
 
 /// Whether the event only says that something begins, without a reason worth reading.
@@ -286,37 +266,4 @@ fn event_line(event: &StackEvent) -> String {
         event.resource_status_reason().map_or(String::new(), |reason| format!("  {}", escape(reason)));
     let id = event.logical_resource_id().unwrap_or_default();
     format!("  {} {id}{reason}", style.apply_to(format!("{status:<28}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(id: &str, status: &str, reason: Option<&str>) -> StackEvent {
-        StackEvent::builder()
-            .stack_id("s")
-            .event_id(format!("{id}-{status}"))
-            .stack_name("s")
-            .timestamp(aws_smithy_types::DateTime::from_secs(0))
-            .logical_resource_id(id)
-            .resource_type(if id == "s" { "AWS::CloudFormation::Stack" } else { "AWS::SQS::Queue" })
-            .resource_status(ResourceStatus::from(status))
-            .set_resource_status_reason(reason.map(str::to_owned))
-            .build()
-    }
-
-    #[test]
-    fn the_first_failure_is_not_a_cancelled_neighbour() {
-        let events = [
-            event("A", "CREATE_IN_PROGRESS", None),
-            event("B", "CREATE_FAILED", Some("Resource creation cancelled")),
-            event("A", "CREATE_FAILED", Some("x already exists")),
-            event("C", "CREATE_FAILED", Some("something later")),
-            event("s", "ROLLBACK_IN_PROGRESS", Some("The following resource(s) failed")),
-        ];
-        let failure = first_failure(&events).unwrap();
-        assert_eq!((failure.logical_id.as_str(), failure.reason.as_str()), ("A", "x already exists"));
-        assert!(cause_hint(&failure.reason).unwrap().contains("buckets"));
-        assert_eq!(first_failure(&events[..1]), None);
-    }
 }

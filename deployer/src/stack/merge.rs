@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use serde_yaml::Value as Yaml;
 
 use crate::error::CommandError;
+use crate::stack::template::Source;
 
 /// The sections of the parts that are united.
 const SECTIONS: [&str; 6] = ["Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"];
@@ -138,31 +139,36 @@ fn extend(there: &mut Value, properties: Value) {
 
 impl Part {
     fn read(self) -> Result<Map<String, Value>, CommandError> {
-        let yaml: Yaml = serde_yaml::from_str(self.text).map_err(|error| self.wrong(&error.to_string()))?;
-        match to_json(yaml).map_err(|problem| self.wrong(&problem))? {
-            Value::Object(map) => Ok(map),
-            _ => Err(self.wrong("it is not a mapping")),
-        }
+        read(self.text).map_err(|problem| self.wrong(&problem))
     }
 
     fn wrong(self, problem: &str) -> CommandError {
         CommandError::failed(format!("the template `{}` cannot be used: {problem}", self.file))
     }
 
-    /// The line on which each resource of this file begins.
-    pub(super) fn resource_lines(self) -> BTreeMap<String, (&'static str, usize)> {
-        let mut lines = BTreeMap::new();
+    /// Where each resource of this file is written.
+    pub(super) fn sources(self) -> BTreeMap<String, Source> {
+        let mut sources = BTreeMap::new();
         let mut in_resources = false;
-        for (index, line) in self.text.lines().enumerate() {
-            if !line.starts_with([' ', '#']) && !line.is_empty() {
-                in_resources = line.starts_with("Resources:");
+        for (text, line) in self.text.lines().zip(1..) {
+            if !text.starts_with([' ', '#']) && !text.is_empty() {
+                in_resources = text.starts_with("Resources:");
             }
-            let name = line.strip_prefix("  ").filter(|rest| !rest.starts_with([' ', '#']));
+            let name = text.strip_prefix("  ").filter(|rest| !rest.starts_with([' ', '#']));
             if let (true, Some((name, _))) = (in_resources, name.and_then(|rest| rest.split_once(':'))) {
-                lines.insert(name.to_owned(), (self.file, index + 1));
+                sources.insert(name.to_owned(), Source { file: self.file, text: self.text, line });
             }
         }
-        lines
+        sources
+    }
+}
+
+/// Reads a template, YAML or JSON.
+pub(super) fn read(text: &str) -> Result<Map<String, Value>, String> {
+    let yaml: Yaml = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+    match to_json(yaml)? {
+        Value::Object(map) => Ok(map),
+        _ => Err("it is not a mapping".to_owned()),
     }
 }
 

@@ -3,21 +3,32 @@
 pub(crate) mod activity;
 pub(crate) mod alarms;
 pub(crate) mod artifacts;
+mod causes;
 pub(crate) mod change_set;
+pub(crate) mod drift;
 pub(crate) mod empty;
 pub(crate) mod events;
+mod express;
+mod failure;
 pub(crate) mod functions;
+pub(crate) mod hotswap;
 pub(crate) mod log;
 mod merge;
+mod permissions;
 pub(crate) mod plan;
+mod plan_text;
 pub(crate) mod prepare;
 pub(crate) mod queue;
 pub(crate) mod recover;
+mod resolved;
+pub(crate) mod signals;
 pub(crate) mod template;
 
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{self as cfn, StackStatus};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use contract::function::Function;
 use tokio::sync::OnceCell;
 
@@ -64,8 +75,7 @@ impl Stack {
                 .unwrap_or_default()
                 .into_iter()
                 .find(|stack| stack.stack_status() != Some(&StackStatus::DeleteComplete))),
-            // CloudFormation has no error of its own for this: ValidationError and "does not exist".
-            Err(error) if aws_code(&error) == Some("ValidationError") && says_missing(&error) => Ok(None),
+            Err(error) if says_missing(&error) => Ok(None),
             Err(error) => Err(aws_error(format_args!("describe the stack `{}`", self.name()), &error)),
         }
     }
@@ -108,16 +118,11 @@ impl Stack {
     }
 }
 
-fn says_missing<R>(
-    error: &aws_smithy_runtime_api::client::result::SdkError<
-        aws_sdk_cloudformation::operation::describe_stacks::DescribeStacksError,
-        R,
-    >,
-) -> bool {
-    error
-        .as_service_error()
-        .and_then(|error| error.meta().message())
-        .is_some_and(|m| m.contains("does not exist"))
+/// Whether CloudFormation says that there is no such stack. It has no error of its own for this: ValidationError and
+/// "does not exist".
+pub(crate) fn says_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    let message = error.as_service_error().and_then(ProvideErrorMetadata::message);
+    aws_code(error) == Some("ValidationError") && message.is_some_and(|m| m.contains("does not exist"))
 }
 
 impl Outputs {
@@ -153,6 +158,11 @@ impl Outputs {
             }
             Function::AltText => self.get("AltTextQueueUrl"),
         }
+    }
+
+    /// The name of the function whose program is called `program`: `alt-text`.
+    pub(crate) fn function(&self, program: &str) -> Result<&str, CommandError> {
+        self.get(&format!("{}Function", template::pascal_case(program)))
     }
 
     /// Whether the stack has `function`.

@@ -1,15 +1,22 @@
-//! The plan: what a change set would do, in a form a person reads and a program can act on.
+//! The plan: what a change set would do, in a form that a person reads and a program can act on.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
-use aws_sdk_cloudformation::types::{self as cfn, ChangeAction, Replacement, RequiresRecreation};
-use console::Style;
+use aws_sdk_cloudformation::types::{
+    self as cfn, ChangeAction, ChangeSource, EvaluationType, PolicyAction, Replacement, RequiresRecreation,
+};
 use serde::Serialize;
+use serde_json::Value;
 
-use contract::key::escape;
+use crate::error::CommandError;
+use crate::stack::drift::Drifted;
+use crate::stack::permissions::{self, PermissionChanges};
+use crate::stack::resolved::Resource;
+use crate::stack::template::setting;
+use crate::stack::{Stack, empty};
 
 /// What a change set would do.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Plan {
     /// The stack's name.
     pub(crate) stack: String,
@@ -17,6 +24,11 @@ pub(crate) struct Plan {
     pub(crate) creates: bool,
     /// The changes, in the order they are shown: removals and replacements last.
     pub(crate) changes: Vec<PlannedChange>,
+    /// What the changes do to permissions.
+    pub(crate) permissions: PermissionChanges,
+    /// What is not as the stack says; none where it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) drift: Option<Vec<Drifted>>,
 }
 
 /// What would happen to one resource.
@@ -30,12 +42,29 @@ pub(crate) struct PlannedChange {
     pub(crate) resource_type: String,
     /// Its name in the account, once it exists.
     pub(crate) physical_id: Option<String>,
-    /// Whether the photos or records in it would be lost.
+    /// Whether the stack would be without the photos or records in it.
     pub(crate) loses_data: bool,
+    /// What the stack would be without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) content: Option<Content>,
     /// Whether it is about permissions.
     pub(crate) is_permission: bool,
+    /// Whether it is only looked at again because it refers to a resource that is changed in place, whose name and
+    /// address stay. CloudFormation says that it may be replaced; nothing will happen to it.
+    pub(crate) is_ripple: bool,
     /// The properties that change.
     pub(crate) properties: Vec<PropertyChange>,
+}
+
+/// What is in a bucket that the stack would be without.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Content {
+    /// Whether the bucket stays in the account, without a stack; else all in it is deleted.
+    pub(crate) stays: bool,
+    /// How many object versions it holds, as far as they were counted; none where that cannot be told.
+    pub(crate) versions: Option<usize>,
+    /// Whether there are more than those.
+    pub(crate) more: bool,
 }
 
 /// A change of one property.
@@ -43,12 +72,32 @@ pub(crate) struct PlannedChange {
 pub(crate) struct PropertyChange {
     /// Its path: `Environment.Variables.PRESETS`.
     pub(crate) path: String,
-    /// Its value now, where CloudFormation tells.
+    /// Its value now, where that is known.
     pub(crate) before: Option<String>,
-    /// Its value afterwards, where CloudFormation tells.
+    /// Its value afterwards, where that is known.
     pub(crate) after: Option<String>,
     /// Whether the resource must be made anew for it.
-    pub(crate) replaces: bool,
+    pub(crate) replaces: Replaces,
+    /// What the change comes from, besides the template: a setting of deployer.yaml, a parameter, a resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) because: Option<String>,
+    /// The resource that it refers to, if that is all there is to it.
+    #[serde(skip)]
+    cause: Option<String>,
+    /// Whether any other value makes the resource anew.
+    #[serde(skip)]
+    always: bool,
+}
+
+/// Whether a resource must be made anew for a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Replaces {
+    #[default]
+    No,
+    /// It depends on a value that is not known yet.
+    Perhaps,
+    Yes,
 }
 
 /// What happens to a resource, from the harmless to the harmful.
@@ -71,49 +120,60 @@ pub(crate) enum Action {
     Remove,
 }
 
+/// The resources of a stack by logical id.
+type Resources = BTreeMap<String, Resource>;
+
 impl Plan {
-    /// Reads what CloudFormation says of a change set.
-    pub(crate) fn read(stack: &str, creates: bool, changes: &[cfn::Change]) -> Self {
+    /// Reads what CloudFormation says of a change set, between the resources `before` and `after` it.
+    ///
+    /// CloudFormation tells the values itself, but not everywhere, and cuts long ones; the templates fill the gaps.
+    pub(crate) fn read(
+        stack: &str,
+        creates: bool,
+        changes: &[cfn::Change],
+        before: &Resources,
+        after: &Resources,
+    ) -> Self {
+        let read = |change| PlannedChange::read(change, before, after);
         let mut changes: Vec<PlannedChange> =
-            changes.iter().filter_map(cfn::Change::resource_change).filter_map(PlannedChange::read).collect();
+            changes.iter().filter_map(cfn::Change::resource_change).filter_map(read).collect();
+        mark_ripples(&mut changes);
         changes.sort_by(|a, b| (a.action, &a.logical_id).cmp(&(b.action, &b.logical_id)));
-        Self { stack: stack.to_owned(), creates, changes }
+        let mut permissions = permissions::compare(before, after);
+        if before.is_empty() {
+            // Where nobody may do anything, nothing narrows.
+            permissions.narrow.clear();
+        }
+        Self { stack: stack.to_owned(), creates, changes, permissions, drift: None }
     }
 
-    /// The changes by which photos or records would be lost.
+    /// Looks into the buckets that the stack would be without: an empty one is no loss.
+    pub(crate) async fn look_into_buckets(&mut self, stack: &Stack) -> Result<(), CommandError> {
+        for change in &mut self.changes {
+            let (Some(content), Some(bucket)) = (&mut change.content, &change.physical_id) else { continue };
+            // Who may not look must take it for full.
+            if let Ok((versions, more)) = empty::count(stack, bucket).await {
+                (content.versions, content.more) = (Some(versions), more);
+            }
+            change.loses_data = content.versions != Some(0);
+        }
+        Ok(())
+    }
+
+    /// The changes by which the stack would be without photos or records.
     pub(crate) fn losses(&self) -> impl Iterator<Item = &PlannedChange> {
         self.changes.iter().filter(|change| change.loses_data)
-    }
-
-    /// The plan for people.
-    pub(crate) fn text(&self) -> String {
-        let mut out = String::new();
-        let verb = if self.creates { "create" } else { "change" };
-        let _ = writeln!(out, "Plan for the stack `{}`, which it would {verb}:\n", self.stack);
-        for change in &self.changes {
-            change.write(&mut out);
-        }
-        let count = |wanted: &[Action]| self.changes.iter().filter(|c| wanted.contains(&c.action)).count();
-        let _ = writeln!(
-            out,
-            "\n{} to add, {} to change, {} to replace, {} to remove.",
-            count(&[Action::Add, Action::Import]),
-            count(&[Action::Change]),
-            count(&[Action::Replace, Action::MayReplace]),
-            count(&[Action::Remove, Action::Retain]),
-        );
-        out
     }
 }
 
 impl PlannedChange {
-    fn read(change: &cfn::ResourceChange) -> Option<Self> {
+    fn read(change: &cfn::ResourceChange, before: &Resources, after: &Resources) -> Option<Self> {
         let resource_type = change.resource_type().unwrap_or_default().to_owned();
-        let retained = change.policy_action().is_some_and(|policy| policy.as_str().contains("Retain"));
+        let policy = change.policy_action();
         let action = match change.action()? {
             ChangeAction::Add => Action::Add,
             ChangeAction::Import => Action::Import,
-            ChangeAction::Remove if retained => Action::Retain,
+            ChangeAction::Remove if policy == Some(&PolicyAction::Retain) => Action::Retain,
             ChangeAction::Remove => Action::Remove,
             _ => match change.replacement() {
                 Some(Replacement::True) => Action::Replace,
@@ -121,55 +181,88 @@ impl PlannedChange {
                 _ => Action::Change,
             },
         };
-        let holds_data = resource_type == "AWS::S3::Bucket";
-        let loses_data =
-            holds_data && matches!(action, Action::Replace | Action::MayReplace | Action::Remove);
+        let leaves = matches!(action, Action::MayReplace | Action::Replace | Action::Retain | Action::Remove);
+        let stays = matches!(policy, Some(PolicyAction::Retain | PolicyAction::ReplaceAndRetain));
+        let content = (leaves && resource_type == "AWS::S3::Bucket").then_some(Content {
+            stays,
+            versions: None,
+            more: false,
+        });
         let is_permission =
             ["AWS::IAM::", "AWS::Lambda::Permission"].iter().any(|p| resource_type.starts_with(p))
                 || resource_type.ends_with("Policy");
-        let mut properties: Vec<PropertyChange> = Vec::new();
-        for property in change.details().iter().filter_map(PropertyChange::read) {
-            match properties.iter_mut().find(|there| there.path == property.path) {
-                Some(there) => there.replaces |= property.replaces,
-                None => properties.push(property),
+        let logical_id = change.logical_resource_id().unwrap_or_default().to_owned();
+        let known = before.get(&logical_id).zip(after.get(&logical_id));
+        Some(
+            Self {
+                action,
+                physical_id: change.physical_resource_id().map(str::to_owned),
+                loses_data: content.is_some(),
+                content,
+                is_permission,
+                is_ripple: false,
+                properties: properties(change.details(), known),
+                logical_id,
+                resource_type,
             }
-        }
-        Some(Self {
-            action,
-            logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
-            resource_type,
-            physical_id: change.physical_resource_id().map(str::to_owned),
-            loses_data,
-            is_permission,
-            properties,
-        })
+            .certain(),
+        )
     }
 
-    fn write(&self, out: &mut String) {
-        let (sign, word, style) = match self.action {
-            Action::Add => ("+", "add", Style::new().green()),
-            Action::Import => ("+", "import", Style::new().green()),
-            Action::Change => ("~", "change in place", Style::new().yellow()),
-            Action::MayReplace => ("±", "MAY BE REPLACED", Style::new().red()),
-            Action::Replace => ("±", "REPLACE", Style::new().red()),
-            Action::Retain => ("-", "leave to the account", Style::new().yellow()),
-            Action::Remove => ("-", "remove", Style::new().red()),
-        };
-        let permission = if self.is_permission { "  (permissions)" } else { "" };
-        let line = format!("  {sign} {:<36} {:<32} {word}{permission}", self.logical_id, self.resource_type);
-        let _ = writeln!(out, "{}", style.apply_to(line));
-        if self.loses_data {
-            let id = self.physical_id.as_deref().unwrap_or("the bucket");
-            let loud = Style::new()
-                .red()
-                .bold()
-                .apply_to(format!("      EVERYTHING IN `{}` WILL BE LOST", escape(id)));
-            let _ = writeln!(out, "{loud}");
+    /// Made anew for certain where the values that make it so are known beforehand.
+    fn certain(mut self) -> Self {
+        if self.action == Action::MayReplace && self.properties.iter().any(|p| p.replaces == Replaces::Yes) {
+            self.action = Action::Replace;
         }
-        for property in &self.properties {
-            let _ = writeln!(out, "      {}", property.text());
+        self
+    }
+}
+
+/// Finds the changes that are no more than ripples, those of ripples included.
+fn mark_ripples(changes: &mut [PlannedChange]) {
+    loop {
+        let in_place: Vec<String> = changes
+            .iter()
+            .filter(|change| change.action == Action::Change || change.is_ripple)
+            .map(|change| change.logical_id.clone())
+            .collect();
+        let stays = |property: &PropertyChange| {
+            property.cause.as_ref().is_some_and(|cause| in_place.contains(cause))
+                && (property.before.is_none() || property.before == property.after)
+        };
+        let found = changes.iter_mut().find(|change| {
+            let safe = change.content.is_none() && !change.is_ripple;
+            safe && !change.properties.is_empty() && change.properties.iter().all(stays)
+        });
+        match found {
+            Some(change) => change.is_ripple = true,
+            None => return,
         }
     }
+}
+
+/// The changes of properties that `details` tell; `known` is the resource before and after.
+fn properties(
+    details: &[cfn::ResourceChangeDetail],
+    known: Option<(&Resource, &Resource)>,
+) -> Vec<PropertyChange> {
+    let mut properties: Vec<PropertyChange> = Vec::new();
+    for property in details.iter().filter_map(PropertyChange::read) {
+        // One property may change for several reasons, each a detail of its own.
+        match properties.iter_mut().find(|there| there.path == property.path) {
+            Some(there) => {
+                there.replaces = there.replaces.max(property.replaces);
+                there.because = there.because.take().or(property.because);
+                // Changed for another reason as well, it is no ripple.
+                there.cause = there.cause.take().filter(|cause| property.cause.as_ref() == Some(cause));
+                there.always |= property.always;
+                there.before = there.before.take().or(property.before);
+                there.after = there.after.take().or(property.after);
+            }
+            None => properties.push(property),
+        }
+    }
+    properties.into_iter().flat_map(|property| property.filled(known)).map(PropertyChange::certain).collect()
 }
 
 impl PropertyChange {
@@ -182,27 +275,113 @@ impl PropertyChange {
             (None, Some(name)) => name.to_owned(),
             (None, None) => target.attribute()?.as_str().to_owned(),
         };
+        let because = match (detail.change_source(), detail.causing_entity()) {
+            (Some(ChangeSource::ParameterReference), Some(parameter)) => {
+                Some(setting(parameter).map_or_else(|| format!("parameter {parameter}"), str::to_owned))
+            }
+            (_, Some(entity)) => Some(format!("{entity} changes")),
+            (_, None) => None,
+        };
+        let cause = match (detail.change_source(), detail.causing_entity()) {
+            (Some(ChangeSource::ResourceAttribute | ChangeSource::ResourceReference), Some(entity)) => {
+                entity.split('.').next().map(str::to_owned)
+            }
+            _ => None,
+        };
+        let replaces = match (target.requires_recreation(), detail.evaluation()) {
+            (Some(RequiresRecreation::Always), Some(EvaluationType::Dynamic))
+            | (Some(RequiresRecreation::Conditionally), _) => Replaces::Perhaps,
+            (Some(RequiresRecreation::Always), _) => Replaces::Yes,
+            _ => Replaces::No,
+        };
         Some(Self {
             path,
             before: target.before_value().map(str::to_owned),
             after: target.after_value().map(str::to_owned),
-            replaces: matches!(target.requires_recreation(), Some(RequiresRecreation::Always)),
+            replaces,
+            because,
+            cause,
+            always: target.requires_recreation() == Some(&RequiresRecreation::Always),
         })
     }
 
-    fn text(&self) -> String {
-        let value = |value: &Option<String>| match value {
-            Some(text) if text.chars().count() > 60 => {
-                format!("{}...", escape(&text.chars().take(57).collect::<String>()))
+    /// Certain to make the resource anew where both values are known.
+    fn certain(mut self) -> Self {
+        let known = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.contains("${"));
+        if self.always && known(&self.before) && known(&self.after) && self.before != self.after {
+            self.replaces = Replaces::Yes;
+        }
+        self
+    }
+
+    /// With the values of the templates where CloudFormation tells none: one change for every part that differs.
+    fn filled(self, known: Option<(&Resource, &Resource)>) -> Vec<Self> {
+        let (None, None, Some((before, after))) = (&self.before, &self.after, known) else {
+            return vec![self];
+        };
+        // The grants in them are told apart from the properties.
+        if ["Policies", "PolicyDocument", "AssumeRolePolicyDocument"].contains(&self.path.as_str()) {
+            return vec![self];
+        }
+        let at = |resource: &Resource| {
+            let pointer = format!("/{}", self.path.replace('.', "/"));
+            resource.properties.pointer(&pointer).cloned().unwrap_or(Value::Null)
+        };
+        let mut parts = Vec::new();
+        differences(&self.path, &at(before), &at(after), &mut parts);
+        if parts.is_empty() {
+            return vec![self];
+        }
+        let shown = |value: Value| match value {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        };
+        let part =
+            |(path, before, after)| Self { path, before: shown(before), after: shown(after), ..self.clone() };
+        parts.into_iter().map(part).collect()
+    }
+}
+
+/// The smallest parts under `path` in which two values differ.
+fn differences(path: &str, before: &Value, after: &Value, out: &mut Vec<(String, Value, Value)>) {
+    match (before, after) {
+        (Value::Object(old), Value::Object(new)) => {
+            for name in old.keys().chain(new.keys().filter(|name| !old.contains_key(*name))) {
+                differences(&format!("{path}.{name}"), &before[name], &after[name], out);
             }
-            Some(text) => escape(text),
-            None => "(none)".to_owned(),
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
+            for (index, (old, new)) in old.iter().zip(new).enumerate() {
+                differences(&format!("{path}.{index}"), old, new, out);
+            }
+        }
+        _ if before == after => {}
+        _ => out.push((path.to_owned(), before.clone(), after.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_smallest_parts_that_differ_are_told() {
+        let mut parts = Vec::new();
+        let before = json!({"Variables": {"A": "1", "B": "2"}, "List": [1, {"x": 2}], "Same": [1]});
+        let after = json!({"Variables": {"A": "1", "C": "3"}, "List": [1, {"x": 3}], "Same": [1]});
+        differences("E", &before, &after, &mut parts);
+        let expect = [
+            ("E.Variables.B", json!("2"), json!(null)),
+            ("E.Variables.C", json!(null), json!("3")),
+            ("E.List.1.x", json!(2), json!(3)),
+        ];
+        let sorted = |mut parts: Vec<(String, Value, Value)>| {
+            parts.sort_by(|a, b| a.0.cmp(&b.0));
+            parts
         };
-        let values = match (&self.before, &self.after) {
-            (None, None) => String::new(),
-            (before, after) => format!(": {} -> {}", value(before), value(after)),
-        };
-        let replaces = if self.replaces { "  (this is what replaces it)" } else { "" };
-        format!("{}{values}{replaces}", self.path)
+        assert_eq!(sorted(parts), sorted(expect.map(|(path, b, a)| (path.to_owned(), b, a)).to_vec()));
     }
 }

@@ -1,10 +1,11 @@
 //! Everything a change set needs, made from the configuration: the handlers, the template, its parameters.
 
-use aws_sdk_cloudformation::types::Parameter;
+use std::collections::BTreeMap;
 
 use crate::error::CommandError;
 use crate::package::{self, Artifact, GivenZip};
-use crate::stack::change_set::ChangeSet;
+use crate::stack::change_set::{ChangeSet, Refused, Wanted};
+use crate::stack::signals::Signals;
 use crate::stack::template::{self, Deployment, MAX_BODY_BYTES, Template};
 use crate::stack::{Stack, artifacts};
 use crate::ui::Ui;
@@ -14,7 +15,7 @@ use crate::ui::Ui;
 pub(crate) struct Prepared {
     pub(crate) template: Template,
     pub(crate) artifacts: Vec<Artifact>,
-    parameters: Vec<Parameter>,
+    pub(crate) parameters: BTreeMap<String, String>,
 }
 
 /// Builds and packages the handlers and renders the template.
@@ -29,11 +30,7 @@ pub(crate) async fn prepare(stack: &Stack, zips: &[GivenZip], ui: &Ui) -> Result
         architecture: package::architecture(&stack.config),
         region: Some(stack.aws.region()),
     };
-    let parameters = template
-        .parameters(settings, &deployment)
-        .into_iter()
-        .map(|(name, value)| Parameter::builder().parameter_key(name).parameter_value(value).build())
-        .collect();
+    let parameters = template.parameters(settings, &deployment);
     Ok(Prepared { template, artifacts, parameters })
 }
 
@@ -43,13 +40,22 @@ impl Prepared {
         &self,
         stack: &Stack,
         creates: bool,
+        express: bool,
+        signals: &mut Signals,
         ui: &Ui,
-    ) -> Result<Option<ChangeSet>, CommandError> {
+    ) -> Result<Option<ChangeSet>, Refused> {
         let url = if self.template.body().len() > MAX_BODY_BYTES {
             Some(artifacts::store_template(stack, &self.template).await?)
         } else {
             None
         };
-        ChangeSet::create(stack, &self.template, self.parameters.clone(), url.as_deref(), creates, ui).await
+        let wanted = Wanted {
+            template: &self.template,
+            template_url: url.as_deref(),
+            parameters: &self.parameters,
+            creates,
+            express,
+        };
+        ChangeSet::create(stack, wanted, signals, ui).await
     }
 }

@@ -5,6 +5,7 @@ use aws_sdk_cloudformation::types::StackStatus;
 use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
 use crate::stack::events::{self, Watch};
+use crate::stack::signals::Signals;
 use crate::ui::Ui;
 
 /// What a status means for whoever wants to change the stack.
@@ -25,7 +26,7 @@ enum Way {
 /// Brings the stack into a state that a change set can be made for, and says whether it has to be created.
 ///
 /// Waits for an operation under way; whatever changes the stack is said first and confirmed.
-pub(crate) async fn make_ready(stack: &Stack, ui: &Ui) -> Result<bool, CommandError> {
+pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) -> Result<bool, CommandError> {
     loop {
         let Some(found) = stack.describe().await? else { return Ok(true) };
         let Some(status) = found.stack_status() else { return Ok(false) };
@@ -38,15 +39,15 @@ pub(crate) async fn make_ready(stack: &Stack, ui: &Ui) -> Result<bool, CommandEr
                     "The stack `{}` is {status}: waiting for that to finish first",
                     stack.name()
                 ));
-                Watch::attach(stack_id).follow(stack, ui).await?;
+                Watch::attach(stack_id).follow(stack, signals, ui).await?;
             }
             Way::Delete => {
                 ui.warn(format!(
                     "the stack `{}` is {status}: it can only be deleted and made anew",
                     stack.name()
                 ));
-                ui.confirm("Delete what is left of it?", "--yes").await?;
-                let outcome = events::delete(stack, stack_id, ui).await?;
+                signals.or(ui.confirm("Delete what is left of it?", "--yes")).await?;
+                let outcome = events::delete(stack, stack_id, signals, ui).await?;
                 if outcome.status != StackStatus::DeleteComplete {
                     return Err(outcome.failed("the stack cannot be deleted", stack, None));
                 }
@@ -56,8 +57,8 @@ pub(crate) async fn make_ready(stack: &Stack, ui: &Ui) -> Result<bool, CommandEr
                     "the stack `{}` is {status}: its last update failed, and so did taking it back",
                     stack.name()
                 ));
-                ui.confirm("Try again to take the update back?", "--yes").await?;
-                let watch = Watch::begin(stack, stack_id).await?;
+                signals.or(ui.confirm("Try again to take the update back?", "--yes")).await?;
+                let Some(watch) = Watch::begin(stack, stack_id).await? else { continue };
                 stack
                     .aws
                     .cloudformation()
@@ -66,7 +67,7 @@ pub(crate) async fn make_ready(stack: &Stack, ui: &Ui) -> Result<bool, CommandEr
                     .send()
                     .await
                     .map_err(|error| aws_error("take the update back", &error))?;
-                let outcome = watch.follow(stack, ui).await?;
+                let outcome = watch.follow(stack, signals, ui).await?;
                 if outcome.status != StackStatus::UpdateRollbackComplete {
                     return Err(outcome.failed("the update cannot be taken back", stack, None).hint(
                         "mend what the message names by hand, or skip that resource: \

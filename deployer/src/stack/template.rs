@@ -43,8 +43,69 @@ pub(crate) const MAX_BODY_BYTES: usize = 51_200;
 pub(crate) struct Template {
     /// The merged template.
     pub(crate) value: Value,
-    /// Where each resource is written: file and line (from 1), by logical id.
-    pub(crate) sources: BTreeMap<String, (&'static str, usize)>,
+    /// Where each resource is written, by logical id.
+    sources: BTreeMap<String, Source>,
+}
+
+/// Where a resource is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    /// The file's path in the repository.
+    pub(super) file: &'static str,
+    /// The file's text.
+    pub(super) text: &'static str,
+    /// The line on which the resource begins, from 1.
+    pub(super) line: usize,
+}
+
+impl Source {
+    /// The lines of the resource after the first, with their numbers, indents and keys.
+    fn keys(self) -> impl Iterator<Item = (usize, usize, &'static str)> {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        self.text
+            .lines()
+            .zip(1..)
+            .skip(self.line)
+            .take_while(move |(line, _)| line.trim().is_empty() || indent(line) > 2)
+            .filter_map(move |(line, number)| {
+                let (key, _) = line.trim_start().trim_start_matches("- ").split_once(':')?;
+                Some((number, indent(line), key))
+            })
+    }
+
+    /// The line of a path of keys: `/Resources/Queue/Properties/RedrivePolicy/maxReceiveCount`.
+    fn line_of(self, path: &str) -> Option<usize> {
+        let steps = path.split(['/', '.']).filter(|step| !step.is_empty());
+        let mut steps = steps.skip_while(|step| *step != "Properties").peekable();
+        steps.next_if_eq(&"Properties");
+        let (mut at, mut deepest) = (None, 4);
+        let mut keys = self.keys();
+        // Members of lists have numbers, which are not written.
+        for step in steps.filter(|step| step.parse::<usize>().is_err()) {
+            let (number, indent, _) = keys.find(|(_, indent, key)| *key == step && *indent > deepest)?;
+            (at, deepest) = (Some(number), indent);
+        }
+        at
+    }
+
+    /// The line of the property that the words of `reason` are about.
+    fn line_meant(self, reason: &str) -> Option<usize> {
+        // Services call `MemorySize` `memorySize`; and a taken name is the fault of the property that gives it.
+        let taken = reason.contains("lready exists") || reason.contains("AlreadyOwnedByYou");
+        let words: Vec<String> =
+            reason.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
+        let properties = self.keys().skip_while(|(_, _, key)| *key != "Properties");
+        let properties: Vec<_> = properties.filter(|(_, indent, _)| *indent == 6).collect();
+        let named = |key: &str| words.iter().any(|word| *word == key.to_ascii_lowercase());
+        let naming = |key: &str| taken && key.ends_with("Name") && !key.ends_with("LogGroup");
+        properties
+            .iter()
+            .find(|(_, _, key)| naming(key))
+            .or_else(|| {
+                properties.iter().filter(|(_, _, key)| named(key)).max_by_key(|(_, _, key)| key.len())
+            })
+            .map(|(number, _, _)| *number)
+    }
 }
 
 /// What the template's parameters are set to, besides the settings.
@@ -61,8 +122,15 @@ pub(crate) struct Deployment<'a> {
 pub(crate) fn render(settings: &Settings) -> Result<Template, CommandError> {
     let parts = parts(settings);
     let value = Value::Object(merge::merge(&parts)?);
-    let sources = parts.iter().flat_map(|part| part.resource_lines()).collect();
+    let sources = parts.iter().flat_map(|part| part.sources()).collect();
     Ok(Template { value, sources })
+}
+
+/// Reads a template that is deployed, whoever sent it and in whichever form.
+pub(crate) fn parse(text: &str) -> Result<Value, CommandError> {
+    merge::read(text).map(Value::Object).map_err(|problem| {
+        CommandError::failed(format!("the template of the deployed stack cannot be read: {problem}"))
+    })
 }
 
 fn parts(settings: &Settings) -> Vec<Part> {
@@ -85,6 +153,18 @@ impl Template {
         resources.map_or(0, |all| all.values().filter(|resource| resource["Type"] == kind).count())
     }
 
+    /// Where a resource is written, and in it the property that `reason` is about: `templates/core.yaml:42`.
+    ///
+    /// `path` names the property if CloudFormation does; else it is looked for in the words of `reason`.
+    pub(crate) fn place(&self, logical_id: &str, path: Option<&str>, reason: &str) -> Option<String> {
+        let source = self.sources.get(logical_id)?;
+        let line = match path.map(|path| source.line_of(path)) {
+            Some(Some(line)) => line,
+            _ => source.line_meant(reason).unwrap_or(source.line),
+        };
+        Some(format!("{}:{line}", source.file))
+    }
+
     /// The values of the parameters this template declares, sorted by name.
     pub(crate) fn parameters(
         &self,
@@ -97,6 +177,45 @@ impl Template {
             .filter(|(name, _)| declared.is_some_and(|declared| declared.contains_key(name)))
             .collect()
     }
+}
+
+/// The setting that each parameter carries.
+const SETTINGS: [(&str, &str); 18] = [
+    ("OriginalsBucketName", "buckets.originals"),
+    ("ThumbnailsBucketName", "buckets.thumbnails"),
+    ("CatalogBucketName", "buckets.catalog"),
+    ("ArtifactsBucketName", "buckets.artifacts"),
+    ("Architecture", "function.architecture"),
+    ("ThumbnailMemory", "function.memory"),
+    ("ThumbnailTimeout", "function.timeout"),
+    ("ThumbnailBatchSize", "function.batch_size"),
+    ("ThumbnailMaximumConcurrency", "function.maximum_concurrency"),
+    ("MaximumReceives", "function.maximum_receives"),
+    ("LogRetentionDays", "log_retention_days"),
+    ("Presets", "presets"),
+    ("MaxBytes", "limits.bytes"),
+    ("MaxPixels", "limits.pixels"),
+    ("OnRemoval", "on_removal"),
+    ("AltTextLanguages", "alt_text.languages"),
+    ("AltTextMaximumConcurrency", "alt_text.maximum_concurrency"),
+    ("AlertEmail", "alerts.email"),
+];
+
+/// The setting of deployer.yaml that `parameter` carries, or what else decides it.
+pub(crate) fn setting(parameter: &str) -> Option<&'static str> {
+    match parameter {
+        code if code.ends_with(CODE_KEY) => Some("new code"),
+        "AltTextModel" | "AltTextInferenceProfile" => Some("alt_text.model"),
+        _ => SETTINGS.iter().find(|(name, _)| *name == parameter).map(|(_, setting)| *setting),
+    }
+}
+
+/// What the name of a parameter ends with that holds the key of a function's code.
+const CODE_KEY: &str = "CodeKey";
+
+/// The parameter that holds the key of the code of `function`.
+pub(crate) fn code_parameter(function: &str) -> String {
+    format!("{}{CODE_KEY}", pascal_case(function))
 }
 
 /// Every setting as the parameter that carries it.
@@ -131,13 +250,13 @@ fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<
     .map(|(name, value)| (name.to_owned(), value))
     .collect();
     for artifact in deployment.artifacts {
-        parameters.insert(format!("{}CodeKey", pascal_case(&artifact.function)), artifact.key());
+        parameters.insert(code_parameter(&artifact.function), artifact.key());
     }
     parameters
 }
 
 /// `alt-text` as `AltText`.
-fn pascal_case(name: &str) -> String {
+pub(super) fn pascal_case(name: &str) -> String {
     name.split('-')
         .flat_map(|word| {
             let mut chars = word.chars();
@@ -182,6 +301,7 @@ mod tests {
         assert!(missing.is_empty(), "{missing:?}");
         // What the template would use without the deployer is what the deployer uses without a configuration.
         for (name, value) in &given {
+            assert!(setting(name).is_some(), "{name}");
             let default = declared[name].get("Default");
             let same = match default {
                 None => true,
@@ -205,5 +325,39 @@ mod tests {
         for id in template.value["Resources"].as_object().unwrap().keys() {
             assert!(template.sources.contains_key(id), "{id}");
         }
+    }
+
+    #[test]
+    fn a_failure_is_traced_to_the_line_of_its_property() {
+        let template = render(&Settings::default()).unwrap();
+        for (id, path, reason, expect) in [
+            ("ThumbnailQueue", None, "no idea", "  ThumbnailQueue:"),
+            (
+                "ThumbnailFunction",
+                None,
+                "Value '64' at 'memorySize' failed",
+                "      MemorySize: !Ref ThumbnailMemory",
+            ),
+            ("OriginalsBucket", None, "photos already exists", "      BucketName: !If"),
+            (
+                "ThumbnailQueue",
+                Some("/Resources/ThumbnailQueue/Properties/RedrivePolicy/maxReceiveCount"),
+                "",
+                "        maxReceiveCount: !Ref MaximumReceives",
+            ),
+            (
+                "ThumbnailRole",
+                Some("/Properties/Policies/0/PolicyName"),
+                "",
+                "        - PolicyName: thumbnail",
+            ),
+        ] {
+            let place = template.place(id, path, reason).unwrap();
+            let (file, line) = place.split_once(':').unwrap();
+            assert_eq!(file, "templates/core.yaml");
+            let line = ALWAYS[0].text.lines().nth(line.parse::<usize>().unwrap() - 1).unwrap();
+            assert_eq!(line, expect, "{id}");
+        }
+        assert_eq!(template.place("Unknown", None, ""), None);
     }
 }

@@ -36,13 +36,18 @@ impl Project {
 
     /// Runs the deployer on the local stack.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_deployer"))
+        self.command(arguments).output().unwrap()
+    }
+
+    /// The deployer on the local stack, to be run.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
+        command
             .arg("--local")
             .args(arguments)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .current_dir(self.folder.path())
-            .output()
-            .unwrap()
+            .current_dir(self.folder.path());
+        command
     }
 
     /// What a command that must succeed prints to stdout.

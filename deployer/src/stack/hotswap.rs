@@ -1,0 +1,216 @@
+//! Hotswap: the code of functions replaced past CloudFormation, in seconds. What runs then is not what the stack
+//! says, so it is noted in the artifacts bucket until `up` brings the two together again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_lambda::types::{LastUpdateStatus, State};
+use aws_sdk_s3::primitives::ByteStream;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::time::Instant;
+
+use crate::error::{CommandError, aws_code, aws_error};
+use crate::package::Artifact;
+use crate::stack::change_set::deployed;
+use crate::stack::prepare::Prepared;
+use crate::stack::template::{code_parameter, setting};
+use crate::stack::{Stack, artifacts, recover};
+use crate::ui::Ui;
+
+/// Where the swaps are noted, in the artifacts bucket.
+const RECORD: &str = "hotswapped.json";
+
+/// How long Lambda may take to have new code ready.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What runs instead of what the stack says, by function.
+pub(crate) type Swaps = BTreeMap<String, Swap>;
+
+/// Code that runs instead of what the stack says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Swap {
+    /// Its key in the artifacts bucket.
+    pub(crate) key: String,
+    /// Since when, as RFC 3339.
+    pub(crate) since: String,
+}
+
+/// Whether the stack is there and at rest; waits for nothing.
+pub(crate) async fn check_at_rest(stack: &Stack) -> Result<(), CommandError> {
+    match recover::check_ready(stack).await? {
+        true => Err(stack.missing()),
+        false => Ok(()),
+    }
+}
+
+/// Replaces the code of every function whose zip is another than what it runs.
+///
+/// Refuses where anything but code would change: that is CloudFormation's to do.
+pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Result<(), CommandError> {
+    let (template, parameters) = deployed(stack).await?;
+    let changes = besides_code(&template, &parameters, prepared);
+    if !changes.is_empty() {
+        return Err(CommandError::failed(format!("more than code would change: {}", changes.join(", ")))
+            .hint(format!("run `deployer up{}` without `--hotswap`", stack.config.flags())));
+    }
+    let mut swaps = read(stack).await?;
+    let mut swapped = Vec::new();
+    for artifact in &prepared.artifacts {
+        let by_stack = parameters.get(&code_parameter(&artifact.function));
+        let runs = swaps.get(&artifact.function).map(|swap| &swap.key).or(by_stack);
+        if runs == Some(&artifact.key()) {
+            ui.detail(format!("`{}` runs this code already", artifact.function));
+            continue;
+        }
+        artifacts::store(stack, std::slice::from_ref(artifact), ui).await?;
+        // Noted beforehand: whoever is killed in between leaves a note too much, which does no harm.
+        let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
+        swaps.insert(artifact.function.clone(), Swap { key: artifact.key(), since });
+        write(stack, &swaps).await?;
+        swap(stack, artifact, ui).await?;
+        if by_stack == Some(&artifact.key()) {
+            swaps.remove(&artifact.function);
+            write(stack, &swaps).await?;
+        }
+        swapped.push(artifact.function.as_str());
+    }
+    match swapped.as_slice() {
+        [] => ui.note("No changes: every function runs this code already."),
+        functions => {
+            ui.note(format!("Hotswapped: {}", functions.join(", ")));
+            tell(&swaps, stack, ui);
+        }
+    }
+    Ok(())
+}
+
+/// Says what runs instead of what the stack says.
+pub(crate) fn tell(swaps: &Swaps, stack: &Stack, ui: &Ui) {
+    if swaps.is_empty() {
+        return;
+    }
+    let functions: Vec<&str> = swaps.keys().map(String::as_str).collect();
+    ui.warn(format!(
+        "the stack does not know of the code that runs as {}; `deployer up{}` brings the two together",
+        functions.join(" and "),
+        stack.config.flags()
+    ));
+}
+
+/// What of the stack would change besides code: the template, or settings by their names.
+fn besides_code(
+    template: &serde_json::Value,
+    parameters: &BTreeMap<String, String>,
+    prepared: &Prepared,
+) -> Vec<String> {
+    let mut changes = Vec::new();
+    if *template != prepared.template.value {
+        changes.push("the template".to_owned());
+    }
+    for (name, value) in &prepared.parameters {
+        let is_code = prepared.artifacts.iter().any(|artifact| code_parameter(&artifact.function) == *name);
+        if !is_code && parameters.get(name) != Some(value) {
+            changes.push(setting(name).unwrap_or(name).to_owned());
+        }
+    }
+    changes
+}
+
+/// Puts code that was hotswapped and is not what the stack says now out of use, and forgets the swaps.
+pub(crate) async fn put_right(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
+    let swaps = read(stack).await?;
+    if swaps.is_empty() {
+        return Ok(());
+    }
+    for artifact in artifacts {
+        if swaps.get(&artifact.function).is_some_and(|swap| swap.key != artifact.key()) {
+            artifacts::store(stack, std::slice::from_ref(artifact), ui).await?;
+            swap(stack, artifact, ui).await?;
+            ui.note(format!("`{}` runs the stack's code again", artifact.function));
+        }
+    }
+    let bucket = stack.artifacts_bucket().await?;
+    let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(RECORD).send().await;
+    deleted.map_err(|error| aws_error(format_args!("forget the hotswaps in `{bucket}`"), &error))?;
+    Ok(())
+}
+
+/// Has a function run `artifact`, and waits until it does.
+async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), CommandError> {
+    let function = &artifact.function;
+    let name = stack.outputs().await?.function(function)?;
+    let lambda = stack.aws.lambda();
+    lambda
+        .update_function_code()
+        .function_name(name)
+        .s3_bucket(stack.artifacts_bucket().await?)
+        .s3_key(artifact.key())
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("replace the code of `{name}`"), &error))?;
+    let waiting = ui.wait(format!("Waiting for Lambda to have the code of `{function}` ready"));
+    let started = Instant::now();
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let said = lambda
+            .get_function_configuration()
+            .function_name(name)
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("look at the function `{name}`"), &error))?;
+        match (said.state(), said.last_update_status()) {
+            (Some(State::Active) | None, Some(LastUpdateStatus::Successful) | None) => break,
+            (Some(State::Failed), _) | (_, Some(LastUpdateStatus::Failed)) => {
+                let why =
+                    said.last_update_status_reason().or(said.state_reason()).unwrap_or("no reason given");
+                let why = contract::key::escape(why);
+                return Err(CommandError::failed(format!(
+                    "Lambda does not take the code of `{function}`: {why}"
+                ))
+                .hint(format!("run `deployer up{}` to have the stack's again", stack.config.flags())));
+            }
+            _ if started.elapsed() > TIMEOUT => {
+                return Err(CommandError::failed(format!(
+                    "Lambda did not have the code of `{function}` ready within {} seconds",
+                    TIMEOUT.as_secs()
+                ))
+                .hint("see https://health.aws.amazon.com, then try again"));
+            }
+            _ => tokio::time::sleep(pause).await,
+        }
+        pause = (pause * 2).min(Duration::from_secs(1));
+    }
+    waiting.finish_and_clear();
+    Ok(())
+}
+
+/// What is noted of hotswaps.
+pub(crate) async fn read(stack: &Stack) -> Result<Swaps, CommandError> {
+    let bucket = stack.artifacts_bucket().await?;
+    let answer = stack.aws.s3().get_object().bucket(&bucket).key(RECORD).send().await;
+    let found = match answer {
+        Ok(found) => found,
+        Err(error) if matches!(aws_code(&error), Some("NoSuchKey" | "NoSuchBucket")) => {
+            return Ok(Swaps::new());
+        }
+        Err(error) => return Err(aws_error(format_args!("look for hotswaps in `{bucket}`"), &error)),
+    };
+    let body = found.body.collect().await.map_err(|error| {
+        CommandError::failed(format!("cannot read the hotswaps in `{bucket}`: {error}")).hint("try again")
+    })?;
+    serde_json::from_slice(&body.into_bytes()).map_err(|error| {
+        CommandError::failed(format!("`s3://{bucket}/{RECORD}` is not as the deployer writes it: {error}"))
+            .hint("delete it, then run `deployer up`")
+    })
+}
+
+async fn write(stack: &Stack, swaps: &Swaps) -> Result<(), CommandError> {
+    let bucket = stack.artifacts_bucket().await?;
+    let body = serde_json::to_vec(swaps).unwrap_or_default();
+    let written =
+        stack.aws.s3().put_object().bucket(&bucket).key(RECORD).body(ByteStream::from(body)).send().await;
+    written.map_err(|error| aws_error(format_args!("note the hotswap in `{bucket}`"), &error))?;
+    Ok(())
+}

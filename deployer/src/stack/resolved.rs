@@ -1,0 +1,184 @@
+//! A template with its parameters put in: what the properties of each resource are, as far as that is known before
+//! anything is made. What only exists afterwards stands as `${Queue.Arn}`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// A template and what its parameters are set to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deployed<'a> {
+    pub(crate) template: &'a Value,
+    pub(crate) parameters: &'a BTreeMap<String, String>,
+    /// What is known of CloudFormation's own parameters: `AWS::StackName`, `AWS::Region`.
+    pub(crate) pseudo: &'a BTreeMap<&'static str, String>,
+}
+
+/// A resource with its properties.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Resource {
+    /// Its type: `AWS::S3::Bucket`.
+    pub(crate) kind: String,
+    pub(crate) properties: Value,
+}
+
+impl Deployed<'_> {
+    /// The resources by logical id; those whose condition does not hold are left out.
+    pub(crate) fn resources(&self) -> BTreeMap<String, Resource> {
+        let all = self.template["Resources"].as_object().into_iter().flatten();
+        all.filter(|(_, resource)| resource["Condition"].as_str().is_none_or(|name| self.named(name)))
+            .map(|(id, resource)| {
+                let kind = resource["Type"].as_str().unwrap_or_default().to_owned();
+                let properties = self.value(&resource["Properties"]).unwrap_or(Value::Null);
+                (id.clone(), Resource { kind, properties })
+            })
+            .collect()
+    }
+
+    /// The value with its functions worked out; none for `AWS::NoValue`.
+    fn value(&self, value: &Value) -> Option<Value> {
+        Some(match value {
+            Value::Array(items) => items.iter().filter_map(|item| self.value(item)).collect(),
+            Value::Object(object) => match function(object) {
+                Some((name, argument)) => return self.call(name, argument),
+                None => object
+                    .iter()
+                    .filter_map(|(key, item)| Some((key.clone(), self.value(item)?)))
+                    .collect::<Map<_, _>>()
+                    .into(),
+            },
+            plain => plain.clone(),
+        })
+    }
+
+    fn call(&self, name: &str, argument: &Value) -> Option<Value> {
+        let unknown = || Value::Object([(name.to_owned(), argument.clone())].into_iter().collect());
+        Some(match (name, argument) {
+            ("Ref", Value::String(name)) if name == "AWS::NoValue" => return None,
+            ("Ref", Value::String(name)) => self.reference(name).into(),
+            ("Fn::GetAtt", Value::Array(path)) => {
+                let path: Vec<&str> = path.iter().filter_map(Value::as_str).collect();
+                format!("${{{}}}", path.join(".")).into()
+            }
+            ("Fn::Sub", Value::String(text)) => self.substitute(text, &Value::Null).into(),
+            ("Fn::Sub", Value::Array(parts)) => {
+                self.substitute(parts.first()?.as_str()?, parts.get(1).unwrap_or(&Value::Null)).into()
+            }
+            ("Fn::If", Value::Array(parts)) => {
+                let holds = parts.first().and_then(Value::as_str).is_some_and(|name| self.named(name));
+                return self.value(parts.get(if holds { 1 } else { 2 })?);
+            }
+            ("Fn::FindInMap", Value::Array(path)) => {
+                let mut found = &self.template["Mappings"];
+                for step in path {
+                    found = &found[self.text(step)?.as_str()];
+                }
+                if found.is_null() { unknown() } else { found.clone() }
+            }
+            ("Fn::Join", Value::Array(parts)) => {
+                let separator = parts.first()?.as_str()?;
+                let items: Option<Vec<String>> =
+                    parts.get(1)?.as_array()?.iter().map(|item| self.text(item)).collect();
+                items.map_or_else(unknown, |items| items.join(separator).into())
+            }
+            _ => unknown(),
+        })
+    }
+
+    /// The value as a text, if it is one.
+    fn text(&self, value: &Value) -> Option<String> {
+        match self.value(value)? {
+            Value::String(text) => Some(text),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(value) => Some(value.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
+    /// What `Ref` gives: a parameter's value, or `${Name}` for what is not known yet.
+    fn reference(&self, name: &str) -> String {
+        if let Some(value) = self.parameters.get(name).or_else(|| self.pseudo.get(name)) {
+            return value.clone();
+        }
+        let default = &self.template["Parameters"][name]["Default"];
+        self.text(default).unwrap_or_else(|| format!("${{{name}}}"))
+    }
+
+    fn substitute(&self, text: &str, variables: &Value) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            out.push_str(before);
+            let Some((name, behind)) = after.split_once('}') else {
+                rest = after;
+                break;
+            };
+            match variables.get(name).and_then(|value| self.text(value)) {
+                Some(value) => out.push_str(&value),
+                // `${!Literal}` and attributes stay as they are written.
+                None if name.starts_with('!') || name.contains('.') => out.push_str(&format!("${{{name}}}")),
+                None => out.push_str(&self.reference(name)),
+            }
+            rest = behind;
+        }
+        out + rest
+    }
+
+    /// Whether the condition of this name holds.
+    fn named(&self, name: &str) -> bool {
+        self.holds(&self.template["Conditions"][name])
+    }
+
+    fn holds(&self, condition: &Value) -> bool {
+        let Some((name, argument)) = condition.as_object().and_then(function) else { return false };
+        let parts = argument.as_array().map(Vec::as_slice).unwrap_or_default();
+        match name {
+            "Condition" => argument.as_str().is_some_and(|name| self.named(name)),
+            "Fn::Equals" => parts.len() == 2 && self.value(&parts[0]) == self.value(&parts[1]),
+            "Fn::Not" => parts.first().is_some_and(|part| !self.holds(part)),
+            "Fn::And" => parts.iter().all(|part| self.holds(part)),
+            "Fn::Or" => parts.iter().any(|part| self.holds(part)),
+            _ => false,
+        }
+    }
+}
+
+/// The function that an object with a single key calls.
+fn function(object: &Map<String, Value>) -> Option<(&str, &Value)> {
+    let (name, argument) = object.iter().next().filter(|_| object.len() == 1)?;
+    (name == "Ref" || name == "Condition" || name.starts_with("Fn::")).then_some((name.as_str(), argument))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_known_is_put_in_and_the_rest_is_named() {
+        let template = json!({
+            "Parameters": {"Size": {"Default": 5}, "Name": {"Type": "String"}},
+            "Mappings": {"Twice": {"5": {"N": 10}}},
+            "Conditions": {"Named": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Name"}, ""]}]}},
+            "Resources": {
+                "Absent": {"Type": "T", "Condition": "Named"},
+                "Queue": {"Type": "AWS::SQS::Queue", "Properties": {
+                    "A": {"Ref": "Size"},
+                    "B": {"Fn::FindInMap": ["Twice", {"Ref": "Size"}, "N"]},
+                    "C": {"Fn::If": ["Named", {"Ref": "Name"}, {"Ref": "AWS::NoValue"}]},
+                    "D": {"Fn::Sub": "${AWS::StackName}/${Bucket.Arn}/${Size}"},
+                    "E": [{"Fn::GetAtt": ["Bucket", "Arn"]}, {"Ref": "Bucket"}],
+                }},
+            },
+        });
+        let parameters = BTreeMap::from([("Name".to_owned(), String::new())]);
+        let pseudo = BTreeMap::from([("AWS::StackName", "s".to_owned())]);
+        let resources =
+            Deployed { template: &template, parameters: &parameters, pseudo: &pseudo }.resources();
+        assert_eq!(resources.keys().collect::<Vec<_>>(), ["Queue"]);
+        let expect =
+            json!({"A": "5", "B": 10, "D": "s/${Bucket.Arn}/5", "E": ["${Bucket.Arn}", "${Bucket}"]});
+        assert_eq!(resources["Queue"].properties, expect);
+    }
+}
