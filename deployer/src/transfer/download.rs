@@ -1,8 +1,6 @@
 //! One object to a file: whole and checked under its final name, or not there at all.
 
-use std::fs::Permissions;
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use aws_sdk_s3::Client;
@@ -42,13 +40,9 @@ pub(crate) async fn download(
 ) -> Result<u64, CommandError> {
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error: std::io::Error| unwritten(to, &error);
-    // In the same folder, so that the rename cannot cross file systems; gone when dropped. Whoever may read other
-    // files of this user may read it.
-    let temporary = tempfile::Builder::new()
-        .prefix(".deployer-")
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
-        .map_err(failed)?;
+    // In the same folder, so that the rename cannot cross file systems; gone when dropped. Photos are private:
+    // whoever wants to show the file to others says so.
+    let temporary = tempfile::Builder::new().prefix(".deployer-").tempfile_in(folder).map_err(failed)?;
     let file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
     let digest = source.digest.as_ref().map(|digest| digest.as_str().to_owned());
     let mut partial = Partial { file, received: 0, whole: Sha256::new(), etag: None, digest };
