@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::model::{Model, Statement, list, referred, text};
+use crate::roles::{roles_are_bounded, roles_may_do_exactly_this, the_model_is_asked_through_its_profile};
 
 /// A check by its name.
 pub(crate) type Check = (&'static str, fn(&Model) -> Vec<String>);
@@ -120,104 +121,6 @@ fn only_over_tls(model: &Model) -> Vec<String> {
     wrong
 }
 
-/// The whole of what each role may do: role, action, resource.
-const MAY: [(&str, &str, &str); 26] = [
-    ("ThumbnailRole", "sqs:ReceiveMessage", "ThumbnailQueue.Arn"),
-    ("ThumbnailRole", "sqs:DeleteMessage", "ThumbnailQueue.Arn"),
-    ("ThumbnailRole", "sqs:GetQueueAttributes", "ThumbnailQueue.Arn"),
-    ("ThumbnailRole", "s3:GetObject", "OriginalsBucket.Arn/*"),
-    ("ThumbnailRole", "s3:GetObjectVersion", "OriginalsBucket.Arn/*"),
-    ("ThumbnailRole", "s3:ListBucket", "OriginalsBucket.Arn"),
-    ("ThumbnailRole", "s3:ListBucket", "ThumbnailsBucket.Arn"),
-    ("ThumbnailRole", "s3:ListBucket", "CatalogBucket.Arn"),
-    ("ThumbnailRole", "s3:GetObject", "ThumbnailsBucket.Arn/*"),
-    ("ThumbnailRole", "s3:PutObject", "ThumbnailsBucket.Arn/*"),
-    ("ThumbnailRole", "s3:DeleteObject", "ThumbnailsBucket.Arn/*"),
-    ("ThumbnailRole", "s3:GetObject", "CatalogBucket.Arn/*"),
-    ("ThumbnailRole", "s3:PutObject", "CatalogBucket.Arn/*"),
-    ("ThumbnailRole", "s3:DeleteObject", "CatalogBucket.Arn/*"),
-    ("ThumbnailRole", "logs:CreateLogStream", "ThumbnailLogGroup.Arn"),
-    ("ThumbnailRole", "logs:PutLogEvents", "ThumbnailLogGroup.Arn"),
-    ("FailoverRole", "sqs:ReceiveMessage", "ThumbnailDeadLetterQueue.Arn"),
-    ("FailoverRole", "sqs:DeleteMessage", "ThumbnailDeadLetterQueue.Arn"),
-    ("FailoverRole", "sqs:GetQueueAttributes", "ThumbnailDeadLetterQueue.Arn"),
-    ("FailoverRole", "s3:GetObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
-    ("FailoverRole", "s3:PutObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
-    ("FailoverRole", "s3:DeleteObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
-    ("FailoverRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
-    ("FailoverRole", "sns:Publish", "AlertTopic"),
-    ("FailoverRole", "logs:CreateLogStream", "FailoverLogGroup.Arn"),
-    ("FailoverRole", "logs:PutLogEvents", "FailoverLogGroup.Arn"),
-];
-
-/// What is added to that by alt text.
-const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 17] = [
-    ("FailoverRole", "sqs:ReceiveMessage", "AltTextDeadLetterQueue.Arn"),
-    ("FailoverRole", "sqs:DeleteMessage", "AltTextDeadLetterQueue.Arn"),
-    ("FailoverRole", "sqs:GetQueueAttributes", "AltTextDeadLetterQueue.Arn"),
-    ("AltTextRole", "sqs:ReceiveMessage", "AltTextQueue.Arn"),
-    ("AltTextRole", "sqs:DeleteMessage", "AltTextQueue.Arn"),
-    ("AltTextRole", "sqs:GetQueueAttributes", "AltTextQueue.Arn"),
-    ("AltTextRole", "s3:GetObject", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
-    ("AltTextRole", "s3:GetObjectVersion", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
-    ("AltTextRole", "s3:ListBucket", "arn:AWS::Partition:s3:::OriginalsBucket"),
-    ("AltTextRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
-    ("AltTextRole", "s3:GetObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
-    ("AltTextRole", "s3:PutObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
-    ("AltTextRole", "s3:DeleteObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
-    (
-        "AltTextRole",
-        "bedrock:InvokeModel",
-        "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile",
-    ),
-    ("AltTextRole", "bedrock:InvokeModel", "arn:AWS::Partition:bedrock:*::foundation-model/AltTextModel"),
-    ("AltTextRole", "logs:CreateLogStream", "AltTextLogGroup.Arn"),
-    ("AltTextRole", "logs:PutLogEvents", "AltTextLogGroup.Arn"),
-];
-
-/// What is added to that by a key: role and action.
-const MAY_WITH_KEY: [(&str, &str); 6] = [
-    ("ThumbnailRole", "kms:Decrypt"),
-    ("ThumbnailRole", "kms:GenerateDataKey"),
-    ("FailoverRole", "kms:Decrypt"),
-    ("FailoverRole", "kms:GenerateDataKey"),
-    ("AltTextRole", "kms:Decrypt"),
-    ("AltTextRole", "kms:GenerateDataKey"),
-];
-
-/// The foundation model may be asked through the one inference profile alone, which says in which regions.
-fn the_model_is_asked_through_its_profile(model: &Model) -> Vec<String> {
-    let profile =
-        "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile";
-    let asks = |statement: &Statement<'_>| {
-        statement.resources().into_iter().any(|resource| text(resource).contains("foundation-model"))
-    };
-    let bound = |statement: &Statement<'_>| {
-        statement.condition("bedrock:InferenceProfileArn").is_some_and(|arn| text(arn) == profile)
-    };
-    let statements = model.role_statements();
-    let unbound = statements.iter().filter(|statement| asks(statement) && !bound(statement));
-    unbound.map(|statement| format!("{} may ask the model everywhere", statement.of)).collect()
-}
-
-fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
-    let line = |(role, action, resource): &(&str, &str, &str)| format!("{role}: {action} on {resource}");
-    let is_there = |id: &str| !properties(model, id).is_null();
-    let alt_text = MAY_WITH_ALT_TEXT.iter().filter(|_| is_there("AltTextRole"));
-    let key = MAY_WITH_KEY.iter().filter(|(role, _)| is_there("Key") && is_there(role));
-    let key = key.map(|(role, action)| line(&(role, action, "Key.Arn")));
-    let expect: Vec<String> = MAY.iter().chain(alt_text).map(line).chain(key).collect();
-    let mut may = Vec::new();
-    for statement in model.role_statements() {
-        for action in statement.actions() {
-            may.extend(statement.resources().into_iter().map(|on| line(&(statement.of, action, &text(on)))));
-        }
-    }
-    let more = may.iter().filter(|line| !expect.contains(line)).map(|line| format!("{line} is too much"));
-    let less = expect.iter().filter(|line| !may.contains(line)).map(|line| format!("{line} is missing"));
-    more.chain(less).collect()
-}
-
 fn data_outlives_the_stack(model: &Model) -> Vec<String> {
     let kept = |body: &Value| {
         body["DeletionPolicy"] == "RetainExceptOnCreate" && body["UpdateReplacePolicy"] == "Retain"
@@ -227,7 +130,7 @@ fn data_outlives_the_stack(model: &Model) -> Vec<String> {
     kept_ones.filter(|(_, body)| !kept(body)).map(|(id, _)| format!("{id} goes with its stack")).collect()
 }
 
-fn properties<'a>(model: &'a Model, id: &str) -> &'a Value {
+pub(crate) fn properties<'a>(model: &'a Model, id: &str) -> &'a Value {
     &model.value["Resources"][id]["Properties"]
 }
 
@@ -522,14 +425,6 @@ fn the_key_is_for_this_stack_alone(model: &Model) -> Vec<String> {
         }
     }
     wrong
-}
-
-fn roles_are_bounded(model: &Model) -> Vec<String> {
-    let bound =
-        json!({ "Fn::If": ["IsBounded", { "Ref": "PermissionsBoundary" }, { "Ref": "AWS::NoValue" }] });
-    let roles = model.resources("AWS::IAM::Role").into_iter();
-    let unbounded = roles.filter(|(_, body)| body["Properties"]["PermissionsBoundary"] != bound);
-    unbounded.map(|(id, _)| format!("{id} has no boundary")).collect()
 }
 
 fn logs_end(model: &Model) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 mod checks;
 mod model;
+mod roles;
 mod sabotages;
 
 use contract::preset::Preset;
