@@ -78,6 +78,15 @@ impl<'a> Catalog<'a> {
         Ok(current_version(self.s3, self.bucket, key).await?.is_some())
     }
 
+    /// When the record at `key` in the catalog was written; none where there is none.
+    pub(crate) async fn written_at(&self, key: &str) -> Result<Option<OffsetDateTime>, CommandError> {
+        match self.s3.head_object().bucket(self.bucket).key(key).send().await {
+            Ok(head) => Ok(Some(moment(head.last_modified()))),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
+            Err(error) => Err(aws_error(format_args!("look for the record `{}`", escape(key)), &error)),
+        }
+    }
+
     /// The keys of the records under `prefix` in the catalog.
     pub(crate) async fn records_under(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
         let mut keys = Vec::new();

@@ -82,7 +82,12 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
         .filter(|logged| logged.function == Function::Thumbnail.name())
         .map(|logged| logged.line)
         .collect();
-    let case = Case { catalog: &catalog, stack, latest, lines: &lines };
+    let attempt = catalog.written_at(&latest.original().attempt_key()).await?;
+    timeline.extend(attempt.map(|at| Happened {
+        at,
+        what: "thumbnail function: an attempt that has not ended, or ended with its process".to_owned(),
+    }));
+    let case = Case { catalog: &catalog, stack, latest, lines: &lines, attempt };
     let verdict = case.judge(state).await?;
     let original = latest.original();
     let alt_text = about_alt_text(&case, &mut timeline).await?;
@@ -222,6 +227,10 @@ async fn tell_version(
             at: manifest.completed_at,
             what: format!("{} thumbnails complete", manifest.thumbnails.len()),
         }),
+        State::Failed(failure) if failure.reason == "dead-letter" => timeline.push(Happened {
+            at: failure.failed_at,
+            what: "given up, and recorded as a dead letter".to_owned(),
+        }),
         State::Failed(failure) => timeline.push(Happened {
             at: failure.failed_at,
             what: format!(
@@ -265,6 +274,10 @@ async fn log_lines(stack: &Stack, key: &str, begun: OffsetDateTime) -> Result<Ve
 impl Logged {
     fn happened(&self) -> Happened {
         let Self { function, line } = self;
+        let at = line.timestamp.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        if line.outcome == Some(Outcome::DeadLetter) {
+            return Happened { at, what: format!("{function} function: {}", outcome(line.outcome)) };
+        }
         let mut what =
             format!("{function} function, attempt {}: {}", line.receive_count, outcome(line.outcome));
         if let (Some(message), reason) = (&line.message, line.reason.as_deref().unwrap_or("no reason")) {
@@ -273,7 +286,7 @@ impl Logged {
         if !line.ms.is_empty() {
             what.push_str(&format!(", in {} ms", line.ms.values().sum::<u64>()));
         }
-        Happened { at: line.timestamp.unwrap_or(OffsetDateTime::UNIX_EPOCH), what }
+        Happened { at, what }
     }
 }
 

@@ -47,6 +47,8 @@ pub(super) struct Case<'a> {
     pub(super) latest: &'a Version,
     /// What was logged of all its versions, the newest last.
     pub(super) lines: &'a [LogLine],
+    /// When an attempt began that has not ended; none where there is none.
+    pub(super) attempt: Option<OffsetDateTime>,
 }
 
 impl Case<'_> {
@@ -82,7 +84,7 @@ impl Case<'_> {
                 "a newer version took its place before it was worked on, or it is no photo but a folder",
                 format!("nothing; if it is the newest again, run {}", self.replay()),
             )),
-            Some(State::Failed(failure)) => self.failed(&failure).await,
+            Some(State::Failed(failure)) => Ok(self.failed(&failure)),
             Some(State::Waiting) => self.unrecorded().await,
         }
     }
@@ -115,10 +117,10 @@ impl Case<'_> {
     }
 
     /// Why it failed for good, and what helps.
-    async fn failed(&self, failure: &FailureRecord) -> Result<Verdict, CommandError> {
+    fn failed(&self, failure: &FailureRecord) -> Verdict {
         let (flags, replay) = (self.flags(), self.replay());
         let next = match failure.reason.as_str() {
-            "dead-letter" => return self.dead_letter(failure).await,
+            "dead-letter" => return self.dead_letter(failure),
             "empty" | "not-an-image" | "damaged" | "too-many-scans" => {
                 "the file itself is the trouble: upload a sound copy of the photo".to_owned()
             }
@@ -137,24 +139,22 @@ impl Case<'_> {
             "kms-denied" => {
                 format!("let the thumbnail function's role use the photo's KMS key, then {replay}")
             }
-            "archived" => format!(
-                "bring it back with `aws s3api restore-object`; a restored photo is worked on by itself, \
-                 otherwise {replay}"
-            ),
+            "archived" => {
+                format!("bring it back with `aws s3api restore-object`, and when it is back {replay}")
+            }
             "key-encoding" => {
                 "its key is not UTF-8, so nothing can ask for it: copy it to another key".to_owned()
             }
             _ => format!("{}; mend the cause, then {replay}", self.see_the_log()),
         };
-        Ok(Verdict::new("failed", format!("{} ({})", escape(&failure.message), failure.reason), next))
+        Verdict::new("failed", format!("{} ({})", escape(&failure.message), failure.reason), next)
     }
 
     /// Why every delivery was in vain, as the log tells, and what helps.
-    async fn dead_letter(&self, failure: &FailureRecord) -> Result<Verdict, CommandError> {
+    fn dead_letter(&self, failure: &FailureRecord) -> Verdict {
         let replay = self.replay();
-        let was_killed = self.catalog.has_record(&self.latest.original().attempt_key()).await?;
         let (why, next) = match self.last_trouble() {
-            _ if was_killed => (
+            _ if self.attempt.is_some() => (
                 "the function was killed while it worked on it, most likely for want of memory".to_owned(),
                 format!(
                     "raise `function.memory` in deployer.yaml, run `deployer up{}`, then {replay}",
@@ -169,7 +169,7 @@ impl Case<'_> {
             ),
         };
         let why = format!("given up after {} (dead-letter): {why}", attempts(failure.receive_count));
-        Ok(Verdict::new("failed", why, next))
+        Verdict::new("failed", why, next)
     }
 
     /// The last line of the log that says why an attempt on this version did not succeed.
@@ -263,7 +263,17 @@ impl Case<'_> {
 
     async fn in_the_queue(&self, queue: Queue, function: &FunctionState) -> Result<Verdict, CommandError> {
         let flags = self.flags();
-        if self.catalog.has_record(&self.latest.original().attempt_key()).await? {
+        if let Some(begun) = self.attempt {
+            let seconds = (OffsetDateTime::now_utc() - begun).whole_seconds();
+            if seconds <= i64::from(function.timeout) {
+                return Ok(Verdict::new(
+                    "retrying",
+                    format!(
+                        "an earlier attempt did not come to its end; it has been worked on alone for {seconds} seconds"
+                    ),
+                    "wait",
+                ));
+            }
             return Ok(Verdict::new(
                 "retrying",
                 "the function was killed while it worked on it, most likely for want of memory",
