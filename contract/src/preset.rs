@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// One named output size. A configuration holds several; every original gets one thumbnail of each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
     /// The name, which becomes the file stem of the thumbnail's key: `[a-z0-9-]{1,32}`.
@@ -41,6 +42,7 @@ pub struct Preset {
 
 /// How an original is brought into the bounds of a preset. Neither way enlarges it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Fit {
     /// The whole original, as large as the bounds allow.
@@ -52,6 +54,7 @@ pub enum Fit {
 
 /// Which part of the original `Fit::Cover` keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Gravity {
     /// The middle.
@@ -67,6 +70,7 @@ pub enum Gravity {
 
 /// The format a preset asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PresetFormat {
     /// JPEG; transparent pixels are flattened on the background.
@@ -135,6 +139,7 @@ impl FromStr for ThumbnailFormat {
 
 /// An opaque sRGB colour, written `#rrggbb`. White by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "String"))]
 #[serde(try_from = "String", into = "String")]
 pub struct Color(pub [u8; 3]);
 

@@ -42,6 +42,7 @@ pub struct ThumbnailSettings {
 
 /// What happens to what is derived from an original that is removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OnRemoval {
     /// Thumbnails, alt texts and records go with it.

@@ -1,12 +1,24 @@
 //! The one place that builds AWS clients.
 
-use std::sync::OnceLock;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_bedrockruntime::error::SdkError;
+use aws_sdk_bedrockruntime::operation::converse::ConverseError;
+use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, InferenceConfiguration, Message};
+use aws_sdk_sts::config::ProvideCredentials as _;
 use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::Format;
 
 use crate::config::Config;
 use crate::error::{CommandError, aws_error};
@@ -36,6 +48,29 @@ impl Identity {
     }
 }
 
+/// Notes the time of the last answer, in seconds since 1970.
+#[derive(Clone, Debug, Default)]
+struct Clock(Arc<AtomicU64>);
+
+impl Intercept for Clock {
+    fn name(&self) -> &'static str {
+        "clock"
+    }
+
+    fn read_after_transmit(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let date = context.response().headers().get("date");
+        if let Some(time) = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok()) {
+            self.0.store(u64::try_from(time.secs()).unwrap_or(0), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
 impl Aws {
     /// The clients for AWS, or for the emulator where there is one.
     pub(crate) async fn connect(config: &Config, emulator: Option<&Emulator>) -> Result<Self, CommandError> {
@@ -53,7 +88,7 @@ impl Aws {
         if let Some(region) = &config.settings.region {
             loader = loader.region(Region::new(region.clone()));
         }
-        if let Some(profile) = &config.profile {
+        if let Some(profile) = &config.settings.profile {
             loader = loader.profile_name(profile);
         }
         if let Some(emulator) = emulator {
@@ -119,15 +154,45 @@ impl Aws {
 
     /// Asks AWS who is calling.
     pub(crate) async fn identity(&self) -> Result<Identity, CommandError> {
+        self.identity_by_clock().await.0
+    }
+
+    /// Asks AWS who is calling, and notes what time it is there; none where no answer came.
+    pub(crate) async fn identity_by_clock(&self) -> (Result<Identity, CommandError>, Option<SystemTime>) {
+        let clock = Clock::default();
         let sts = aws_sdk_sts::Client::new(&self.config);
         let said = sts
             .get_caller_identity()
+            .customize()
+            .interceptor(clock.clone())
             .send()
             .await
-            .map_err(|error| aws_error("find out who is calling AWS", &error))?;
-        Ok(Identity {
-            account: said.account().unwrap_or_default().to_owned(),
-            arn: said.arn().unwrap_or_default().to_owned(),
-        })
+            .map_err(|error| aws_error("find out who is calling AWS", &error))
+            .map(|said| Identity {
+                account: said.account().unwrap_or_default().to_owned(),
+                arn: said.arn().unwrap_or_default().to_owned(),
+            });
+        let seconds = clock.0.load(Ordering::Relaxed);
+        let time = (seconds > 0).then(|| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+        (said, time)
+    }
+
+    /// When the caller's credentials expire; none for those that do not.
+    pub(crate) async fn credentials_expiry(&self) -> Option<SystemTime> {
+        let provider = self.config.credentials_provider()?;
+        provider.provide_credentials().await.ok()?.expiry()
+    }
+
+    /// Asks a model of Bedrock for one token.
+    pub(crate) async fn ask_model(&self, model: &str) -> Result<(), SdkError<ConverseError>> {
+        let question = Message::builder()
+            .role(ConversationRole::User)
+            .content(ContentBlock::Text("Say ok.".to_owned()))
+            .build()
+            .map_err(SdkError::construction_failure)?;
+        let short = InferenceConfiguration::builder().max_tokens(1).build();
+        let bedrock = aws_sdk_bedrockruntime::Client::new(&self.config);
+        bedrock.converse().model_id(model).messages(question).inference_config(short).send().await?;
+        Ok(())
     }
 }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Parser, Subcommand};
 
 use crate::commands;
-use crate::config::Overrides;
+use crate::config::{Given, Origin, Overrides};
 use crate::ui::Output;
 
 /// Thumbnails for every photo in a bucket: deploys the system and does the daily work with it.
@@ -25,6 +26,16 @@ pub(crate) struct Global {
     /// The configuration file [default: deployer.yaml here or in a folder above].
     #[arg(long, global = true, value_name = "FILE", env = "DEPLOYER_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
+    /// The environment in the configuration file to use.
+    #[arg(
+        long = "env",
+        short = 'e',
+        global = true,
+        value_name = "NAME",
+        env = "DEPLOYER_ENV",
+        hide_env_values = true
+    )]
+    environment: Option<String>,
     /// The AWS profile to use.
     #[arg(long, global = true, value_name = "NAME", env = "DEPLOYER_PROFILE", hide_env_values = true)]
     profile: Option<String>,
@@ -60,16 +71,32 @@ pub(crate) struct Global {
 }
 
 impl Global {
-    /// What these flags say over the configuration file.
-    pub(crate) fn overrides(&self) -> Overrides {
+    /// What these flags say over the configuration file; `matches` knows which of them were variables.
+    pub(crate) fn overrides(&self, matches: &ArgMatches) -> Overrides {
         Overrides {
-            config: self.config.clone(),
-            profile: self.profile.clone(),
-            region: self.region.clone(),
-            stack: self.stack.clone(),
-            local: self.local,
+            config: given(matches, "config", self.config.as_ref(), "--config", "DEPLOYER_CONFIG"),
+            environment: given(matches, "environment", self.environment.as_ref(), "--env", "DEPLOYER_ENV"),
+            profile: given(matches, "profile", self.profile.as_ref(), "--profile", "DEPLOYER_PROFILE"),
+            region: given(matches, "region", self.region.as_ref(), "--region", "DEPLOYER_REGION"),
+            stack: given(matches, "stack", self.stack.as_ref(), "--stack", "DEPLOYER_STACK"),
+            local: given(matches, "local", Some(&self.local), "--local", "DEPLOYER_LOCAL"),
         }
     }
+}
+
+fn given<T: Clone>(
+    matches: &ArgMatches,
+    id: &str,
+    value: Option<&T>,
+    flag: &'static str,
+    variable: &'static str,
+) -> Option<Given<T>> {
+    let origin = match matches.value_source(id)? {
+        ValueSource::CommandLine => Origin::Flag(flag),
+        ValueSource::EnvVariable => Origin::Variable(variable),
+        _ => return None,
+    };
+    Some(Given { value: value?.clone(), origin })
 }
 
 /// The commands.
@@ -92,6 +119,7 @@ pub(crate) enum Command {
     Preview(commands::preview::PreviewArgs),
     Estimate(commands::estimate::EstimateArgs),
     Doctor(commands::doctor::DoctorArgs),
+    Config(commands::config::ConfigArgs),
     Render(commands::render::RenderArgs),
     Package(commands::package::PackageArgs),
     Synth(commands::synth::SynthArgs),

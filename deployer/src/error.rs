@@ -118,6 +118,10 @@ where
         return said("there are no AWS credentials")
             .hint("run `aws configure` or `aws sso login`, or set AWS_PROFILE; `--local` needs none");
     }
+    if chain.contains("SSO") || chain.contains("sso") {
+        return said(&format!("the SSO session cannot be used: {chain}"))
+            .hint("run `aws sso login`, with `--profile NAME` for a profile of that name");
+    }
     if chain.contains("region must be set") || chain.contains("Invalid Configuration: Missing Region") {
         return said("no AWS region is configured")
             .hint("add `--region eu-central-1`, or set `region` in deployer.yaml");
@@ -184,4 +188,10 @@ fn code_hint(code: &str) -> Option<&'static str> {
         "RequestTimeTooSkewed" => Some("this machine's clock is wrong: set it and try again"),
         _ => None,
     }
+}
+
+/// A word as a shell takes it, for a hint that can be pasted.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

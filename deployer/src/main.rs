@@ -16,7 +16,7 @@ mod ui;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use tokio::runtime::Runtime;
 
 use crate::cli::{Cli, Command};
@@ -26,9 +26,13 @@ use crate::stack::Stack;
 use crate::ui::Ui;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     let ui = Ui::new(cli.global.output, cli.global.quiet, cli.global.verbose, cli.global.yes);
-    match run(cli, &ui) {
+    match run(cli, &matches, &ui) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             ui.error(&error);
@@ -37,8 +41,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
-    let overrides = cli.global.overrides();
+fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<(), CommandError> {
+    let overrides = cli.global.overrides(matches);
     let config = || Config::load(overrides);
     match cli.command {
         Command::Demo(args) => start()?.block_on(commands::demo::demo(args, config()?, ui)),
@@ -78,6 +82,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Preview(args) => start()?.block_on(commands::preview::preview(args, &config()?, ui)),
         Command::Doctor(args) => start()?.block_on(commands::doctor::doctor(args, config()?, ui)),
         Command::Estimate(args) => commands::estimate::estimate(args, &config()?, ui),
+        Command::Config(args) => commands::config::config(args, config, ui),
         Command::Render(args) => commands::render::render(args, &config()?, ui),
         Command::Package(args) => start()?.block_on(commands::package::package(args, &config()?, ui)),
         Command::Synth(args) => start()?.block_on(commands::synth::synth(args, &config()?, ui)),

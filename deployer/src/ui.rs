@@ -117,15 +117,6 @@ impl Ui {
             })
     }
 
-    /// Writes bytes to stdout as they are.
-    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CommandError> {
-        let mut stdout = std::io::stdout().lock();
-        stdout
-            .write_all(bytes)
-            .and_then(|()| stdout.flush())
-            .map_err(|error| crate::error::io_error("write to stdout", &error))
-    }
-
     /// Shows an encoded picture to a person at a terminal, `rows` lines high. Nobody else sees anything, and a
     /// terminal that cannot show it is no failure: the picture is an ornament.
     pub(crate) fn picture(&self, encoded: &[u8], rows: u32) {

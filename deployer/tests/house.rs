@@ -39,8 +39,16 @@ fn sources() -> Vec<(String, String)> {
 
 #[test]
 fn contract_knows_no_aws_no_async_and_no_image_code() {
-    let allowed =
-        ["percent-encoding", "serde", "serde_json", "sha2", "thiserror", "time", "unicode-normalization"];
+    let allowed = [
+        "percent-encoding",
+        "schemars",
+        "serde",
+        "serde_json",
+        "sha2",
+        "thiserror",
+        "time",
+        "unicode-normalization",
+    ];
     for name in dependencies("contract") {
         assert!(allowed.contains(&name.as_str()), "contract depends on `{name}`");
     }

@@ -140,6 +140,28 @@ fn what_cannot_reach_aws_says_what_is_missing() {
 }
 
 #[test]
+fn a_wrong_region_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    // There is no such region, so its services have no address; without a network nothing has.
+    let wrong_region =
+        [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_MAX_ATTEMPTS", "1")];
+    let stderr = said(&run(folder.path(), &wrong_region, &["status", "--region", "eu-nowhere-9"]), 1);
+    assert!(stderr.contains("address cannot be resolved") && stderr.contains("`--region`"), "{stderr}");
+    // A bucket that is there, but in another region.
+    let elsewhere = serve(|Request { body, .. }| {
+        if body.contains("Action=DescribeStacks") {
+            return Reply::Whole(200, http::stack());
+        }
+        Reply::Whole(
+            301,
+            "<Error><Code>PermanentRedirect</Code><Message>wrong endpoint</Message></Error>".to_owned(),
+        )
+    });
+    let stderr = said(&run(folder.path(), &variables(&elsewhere), &["ls"]), 1);
+    assert!(stderr.contains("PermanentRedirect") && stderr.contains("set `--region`"), "{stderr}");
+}
+
+#[test]
 fn names_that_cannot_be_keys_are_refused_and_all_others_taken() {
     let endpoint = serve(|Request { head, body }| {
         if body.contains("Action=DescribeStacks") {
@@ -172,4 +194,31 @@ fn names_that_cannot_be_keys_are_refused_and_all_others_taken() {
         let stderr = said(&upload(name), 1);
         assert!(stderr.contains("name"), "{name}: {stderr}");
     }
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_named() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::process::CommandExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let mode =
+        |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    let photo = folder.path().join("secret.jpg");
+    std::fs::write(&photo, "a photo").unwrap();
+    mode(&photo, 0o000);
+    mode(folder.path(), 0o755);
+    let endpoint = serve(|_| Reply::Whole(200, http::stack()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
+    // Root may read everything: there, somebody else uploads, with a program that anybody can reach.
+    if std::fs::metadata(&photo).unwrap().uid() == 0 {
+        let program = folder.path().join("deployer");
+        std::fs::copy(env!("CARGO_BIN_EXE_deployer"), &program).unwrap();
+        mode(&program, 0o755);
+        command = Command::new(program);
+        command.uid(65534).gid(65534);
+    }
+    command.args(["upload", "secret.jpg"]).current_dir(folder.path()).env_clear().envs(variables(&endpoint));
+    let stderr = said(&command.stdin(Stdio::null()).output().unwrap(), 1);
+    assert!(stderr.contains("secret.jpg") && stderr.contains("permission denied"), "{stderr}");
 }

@@ -1,7 +1,11 @@
 //! `deployer completions`: the completion script of a shell, or the manual page.
 
-use clap::{Args, CommandFactory as _, ValueEnum};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Command, CommandFactory as _, ValueEnum};
 use clap_complete::Shell;
+use serde::Serialize;
+use serde_json::json;
 
 use crate::cli::Cli;
 use crate::error::{CommandError, io_error};
@@ -9,16 +13,20 @@ use crate::ui::Ui;
 
 /// Prints the completion script of a shell, or the manual page.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  deployer completions bash > /etc/bash_completion.d/deployer\n  deployer completions man > deployer.1"
-)]
+#[command(after_help = "Examples:
+  deployer completions bash > /etc/bash_completion.d/deployer
+  deployer completions man --out /usr/local/share/man/man1 && man deployer-up")]
 pub(crate) struct CompletionsArgs {
     /// What to print.
     #[arg(value_enum)]
     kind: Kind,
+    /// Write a manual page for every command to this folder, instead of printing that of `deployer` itself.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 enum Kind {
     Bash,
     Elvish,
@@ -30,20 +38,40 @@ enum Kind {
 
 pub(crate) fn completions(args: CompletionsArgs, ui: &Ui) -> Result<(), CommandError> {
     let mut command = Cli::command();
+    if let Some(folder) = &args.out {
+        if args.kind != Kind::Man {
+            return Err(CommandError::usage("only manual pages are written to a folder")
+                .hint("print a shell's script and redirect it: `deployer completions zsh > _deployer`"));
+        }
+        return pages(command, folder, ui);
+    }
     let mut text = Vec::new();
     let shell = match args.kind {
-        Kind::Bash => Shell::Bash,
-        Kind::Elvish => Shell::Elvish,
-        Kind::Fish => Shell::Fish,
-        Kind::Powershell => Shell::PowerShell,
-        Kind::Zsh => Shell::Zsh,
-        Kind::Man => {
-            clap_mangen::Man::new(command)
-                .render(&mut text)
-                .map_err(|error| io_error("write the manual page", &error))?;
-            return ui.bytes(&text);
-        }
+        Kind::Bash => Some(Shell::Bash),
+        Kind::Elvish => Some(Shell::Elvish),
+        Kind::Fish => Some(Shell::Fish),
+        Kind::Powershell => Some(Shell::PowerShell),
+        Kind::Zsh => Some(Shell::Zsh),
+        Kind::Man => None,
     };
-    clap_complete::generate(shell, &mut command, "deployer", &mut text);
-    ui.bytes(&text)
+    match shell {
+        Some(shell) => clap_complete::generate(shell, &mut command, "deployer", &mut text),
+        None => clap_mangen::Man::new(command)
+            .render(&mut text)
+            .map_err(|error| io_error("write the manual page", &error))?,
+    }
+    let text = String::from_utf8_lossy(&text).into_owned();
+    ui.result(&json!({ "kind": args.kind, "text": text }), || text.clone())
+}
+
+/// Writes the manual pages of all commands.
+fn pages(command: Command, folder: &Path, ui: &Ui) -> Result<(), CommandError> {
+    let failed = |error| io_error(format_args!("write the manual pages to `{}`", folder.display()), &error);
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let names: Vec<String> = std::iter::once("deployer.1".to_owned())
+        .chain(command.get_subcommands().map(|command| format!("deployer-{}.1", command.get_name())))
+        .collect();
+    clap_mangen::generate_to(command, folder).map_err(failed)?;
+    let files: Vec<String> = names.iter().map(|name| folder.join(name).display().to_string()).collect();
+    ui.result(&json!({ "files": files }), || files.join("\n"))
 }

@@ -12,10 +12,9 @@ use time::{Duration, OffsetDateTime};
 
 use crate::catalog::versions::{Version, pages};
 use crate::catalog::{Catalog, State};
-use crate::commands::fetch::quoted;
 use crate::commands::logs::clock;
 use crate::commands::verdict::{Case, Verdict};
-use crate::error::{CommandError, Kind, aws_error};
+use crate::error::{CommandError, Kind, aws_error, quoted};
 use crate::stack::Stack;
 use crate::stack::log::read;
 use crate::stack::queue::Queue;

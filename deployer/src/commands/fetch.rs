@@ -14,7 +14,7 @@ use time::format_description::FormatItem;
 use time::macros::format_description;
 
 use crate::catalog::Catalog;
-use crate::error::{CommandError, Kind, io_error};
+use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::stack::Stack;
 use crate::transfer::download::{Source, download};
 use crate::transfer::stop::Stop;
@@ -301,10 +301,4 @@ fn destination(
     let told_apart = plain.with_file_name(format!("{}.{name}", manifest.original.digest.short()));
     used.insert(told_apart.clone());
     Ok(told_apart)
-}
-
-/// A word as a shell takes it.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -1,4 +1,4 @@
-//! `deployer init`: a deployer.yaml to start from, with every setting explained.
+//! `deployer init`: a deployer.yaml to start from, with every setting explained, and its schema for editors.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use crate::config::FILE_NAME;
+use crate::config::{self, FILE_NAME, SCHEMA_NAME};
 use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
 
@@ -14,6 +14,8 @@ use crate::ui::Ui;
 const EXAMPLE: &str = include_str!("../../../deployer.yaml");
 
 /// Writes a commented deployer.yaml with the default of every setting.
+///
+/// Beside it goes deployer.schema.json, by which editors complete and check it.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  deployer init && $EDITOR deployer.yaml")]
 pub(crate) struct InitArgs {
@@ -35,5 +37,8 @@ pub(crate) fn init(args: InitArgs, ui: &Ui) -> Result<(), CommandError> {
     file.write_all(EXAMPLE.as_bytes())
         .and_then(|()| file.sync_all())
         .map_err(|error| io_error(format_args!("write `{shown}`"), &error))?;
-    ui.result(&json!({ "file": args.file }), || args.file.display().to_string())
+    let schema = args.file.with_file_name(SCHEMA_NAME);
+    std::fs::write(&schema, format!("{:#}\n", config::schema()))
+        .map_err(|error| io_error(format_args!("write `{}`", schema.display()), &error))?;
+    ui.result(&json!({ "file": args.file, "schema": schema }), || args.file.display().to_string())
 }

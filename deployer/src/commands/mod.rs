@@ -4,6 +4,7 @@ pub(crate) mod alt;
 pub(crate) mod audit;
 pub(crate) mod backfill;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod down;

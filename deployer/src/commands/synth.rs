@@ -36,6 +36,19 @@ pub(crate) struct SynthArgs {
     /// Make the bucket for the handlers if it is missing, which the CDK does not do without bootstrapping.
     #[arg(long, conflicts_with = "cdk_bootstrap")]
     make_bucket: bool,
+    /// The account that the CDK deploys to.
+    #[arg(long, env = "CDK_DEFAULT_ACCOUNT", hide = true)]
+    cdk_account: Option<String>,
+    /// The region that the CDK deploys to.
+    #[arg(long, env = "CDK_DEFAULT_REGION", hide = true)]
+    cdk_region: Option<String>,
+}
+
+impl SynthArgs {
+    /// The account and the region, where the CDK has found them out. It has not without credentials.
+    fn environment(&self) -> Option<(&str, &str)> {
+        self.cdk_account.as_deref().filter(|account| !account.is_empty()).zip(self.cdk_region.as_deref())
+    }
 }
 
 /// The version of the assembly's form; the CDK reads this one and all later ones of its own.
@@ -45,49 +58,37 @@ pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(
     let settings = &config.settings;
     let rendered = template::render(settings)?;
     let artifacts = package::build(config, &args.zip, ui).await?;
-    let bucket = bucket(&args, config);
+    let (account, region) = args.environment().unwrap_or(("${AWS::AccountId}", "${AWS::Region}"));
+    let bucket = match &args.cdk_bootstrap {
+        Some(qualifier) => format!("cdk-{qualifier}-assets-{account}-{region}"),
+        None => artifacts::bucket_name(config, account, region),
+    };
     let deployment = Deployment {
         artifacts_bucket: &bucket,
         artifacts: &artifacts,
         architecture: package::architecture(config),
-        // The CDK may deploy elsewhere than it is told to us.
-        region: settings.region.as_deref(),
+        region: args.environment().map(|(_, region)| region).or(settings.region.as_deref()),
     };
-    let mut parameters = rendered.parameters(settings, &deployment);
-    // Only CloudFormation knows the account and the region that the bucket's name holds.
-    parameters.remove("ArtifactsBucketName");
+    let parameters = rendered.parameters(settings, &deployment);
     let mut template = rendered.value.clone();
-    if let Some(declared) = template["Parameters"].as_object_mut() {
-        declared.remove("ArtifactsBucketName");
-    }
-    replace_ref(&mut template, "ArtifactsBucketName", &json!({ "Fn::Sub": bucket }));
+    fill_in(&mut template, &parameters);
     let template = template.to_string();
     if args.cdk_bootstrap.is_none() && template.len() > MAX_BODY_BYTES {
         return Err(CommandError::failed("the template is too large to be deployed without bootstrapping")
             .hint("run `cdk bootstrap`, and `deployer synth --cdk-bootstrap` in cdk.json"));
     }
-    write_assembly(&args, settings.stack.as_str(), &template, &parameters, &artifacts, &bucket)?;
+    write_assembly(&args, settings.stack.as_str(), &template, &artifacts, &bucket)?;
     if args.make_bucket {
-        make_bucket(config, ui).await?;
+        make_bucket(&args, config, ui).await?;
     }
     ui.note(format!("Wrote the cloud assembly of `{}` to {}", settings.stack, args.out.display()));
     Ok(())
-}
-
-/// The bucket's name, with the account and region as CloudFormation and the CDK fill them in.
-fn bucket(args: &SynthArgs, config: &Config) -> String {
-    let (account, region) = ("${AWS::AccountId}", "${AWS::Region}");
-    match &args.cdk_bootstrap {
-        Some(qualifier) => format!("cdk-{qualifier}-assets-{account}-{region}"),
-        None => artifacts::bucket_name(config, account, region),
-    }
 }
 
 fn write_assembly(
     args: &SynthArgs,
     stack: &str,
     template: &str,
-    parameters: &BTreeMap<String, String>,
     artifacts: &[Artifact],
     bucket: &str,
 ) -> Result<(), CommandError> {
@@ -122,7 +123,6 @@ fn write_assembly(
     let mut stack_properties = json!({
         "templateFile": template_file,
         "stackName": stack,
-        "parameters": parameters,
         "tags": { "managed-by": "thumbnail-generator" },
         "validateOnSynth": false,
     });
@@ -152,6 +152,7 @@ fn write_assembly(
             "bootstrapStackVersionSsmParameter": version,
         });
     }
+    let (account, region) = args.environment().unwrap_or(("unknown-account", "unknown-region"));
     let assets = format!("{stack}.assets");
     let manifest = json!({
         "version": SCHEMA,
@@ -159,7 +160,7 @@ fn write_assembly(
             assets.as_str(): { "type": "cdk:asset-manifest", "properties": assets_properties },
             stack: {
                 "type": "aws:cloudformation:stack",
-                "environment": "aws://unknown-account/unknown-region",
+                "environment": format!("aws://{account}/{region}"),
                 "properties": stack_properties,
                 "dependencies": [assets.as_str()],
                 "displayName": stack,
@@ -179,20 +180,63 @@ fn write(path: &Path, text: &str) -> Result<(), CommandError> {
     std::fs::write(path, text).map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
 }
 
-/// Replaces every `{"Ref": name}`.
-fn replace_ref(value: &mut Value, name: &str, with: &Value) {
+/// Puts the values of the parameters in their place. The CDK passes none, and on a second deployment it keeps the
+/// old value of each parameter whatever its new default is: the functions would never get new code.
+fn fill_in(template: &mut Value, parameters: &BTreeMap<String, String>) {
+    let declared = template.as_object_mut().and_then(|template| template.remove("Parameters"));
+    let mut values = BTreeMap::new();
+    for (name, parameter) in declared.as_ref().and_then(Value::as_object).into_iter().flatten() {
+        let default = parameter.get("Default").map(|value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        values.insert(name.clone(), parameters.get(name).cloned().or(default).unwrap_or_default());
+    }
+    replace(template, &values);
+}
+
+fn replace(value: &mut Value, values: &BTreeMap<String, String>) {
+    if let Some(with) = value.as_object().filter(|map| map.len() == 1).and_then(|map| filled(map, values)) {
+        *value = with;
+        return;
+    }
     match value {
-        Value::Object(map) if map.len() == 1 && map.get("Ref").is_some_and(|target| target == name) => {
-            *value = with.clone();
-        }
-        Value::Object(map) => map.values_mut().for_each(|child| replace_ref(child, name, with)),
-        Value::Array(items) => items.iter_mut().for_each(|child| replace_ref(child, name, with)),
+        Value::Object(map) => map.values_mut().for_each(|child| replace(child, values)),
+        Value::Array(items) => items.iter_mut().for_each(|child| replace(child, values)),
         _ => {}
     }
 }
 
+/// What stands instead of a reference to a parameter; none for anything else.
+fn filled(map: &Map<String, Value>, values: &BTreeMap<String, String>) -> Option<Value> {
+    if let Some(target) = map.get("Ref").and_then(Value::as_str) {
+        let value = values.get(target)?;
+        // Only CloudFormation may know the account and the region in a bucket's name.
+        return Some(if value.contains("${AWS::") {
+            json!({ "Fn::Sub": value })
+        } else {
+            value.as_str().into()
+        });
+    }
+    let text = map.get("Fn::Sub")?;
+    let text = text.as_str().or_else(|| text.get(0)?.as_str())?;
+    let with = values
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("${{{name}}}"), value));
+    let mut filled = map.clone();
+    match filled.get_mut("Fn::Sub") {
+        Some(Value::Array(parts)) => {
+            replace(parts.get_mut(1)?, values);
+            *parts.first_mut()? = with.into();
+        }
+        Some(whole) => *whole = with.into(),
+        None => return None,
+    }
+    Some(filled.into())
+}
+
 /// Makes the bucket with the caller's own rights. Without credentials (`cdk ls`) there is nothing to make yet.
-async fn make_bucket(config: &Config, ui: &Ui) -> Result<(), CommandError> {
+async fn make_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let caller = async {
         let aws = Aws::connect(config, None).await?;
         let identity = aws.identity().await?;
@@ -205,6 +249,39 @@ async fn make_bucket(config: &Config, ui: &Ui) -> Result<(), CommandError> {
             return Ok(());
         }
     };
-    let name = artifacts::bucket_name(config, &identity.account, aws.region());
+    let here = (identity.account.as_str(), aws.region());
+    if let Some((account, region)) = args.environment().filter(|wanted| *wanted != here) {
+        return Err(CommandError::failed(format!(
+            "the CDK deploys to the account {account} in {region}, the caller is in {} in {}",
+            here.0, here.1
+        ))
+        .hint("set AWS_PROFILE and AWS_REGION instead of `cdk --profile`, which does not reach the app"));
+    }
+    let name = artifacts::bucket_name(config, here.0, here.1);
     artifacts::ensure_bucket(&aws, &identity, &name).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_of_parameters_are_filled_in_wherever_they_are_named() {
+        let mut template = json!({
+            "Parameters": { "Bucket": { "Type": "String" }, "Memory": { "Type": "Number", "Default": 512 } },
+            "Resources": {
+                "A": { "MemorySize": { "Ref": "Memory" }, "Bucket": { "Ref": "Bucket" }, "Role": { "Ref": "Role" } },
+                "B": { "Fn::Sub": "arn:${AWS::Partition}:s3:::${Bucket}/${Role}" },
+                "C": { "Fn::Sub": ["${Memory} of ${X}", { "X": { "Ref": "Memory" } }] },
+            },
+        });
+        let values = BTreeMap::from([("Bucket".to_owned(), "b-${AWS::Region}".to_owned())]);
+        fill_in(&mut template, &values);
+        let expect = json!({ "Resources": {
+            "A": { "MemorySize": "512", "Bucket": { "Fn::Sub": "b-${AWS::Region}" }, "Role": { "Ref": "Role" } },
+            "B": { "Fn::Sub": "arn:${AWS::Partition}:s3:::b-${AWS::Region}/${Role}" },
+            "C": { "Fn::Sub": ["512 of ${X}", { "X": "512" }] },
+        } });
+        assert_eq!(template, expect);
+    }
 }

@@ -12,8 +12,7 @@ use time::OffsetDateTime;
 
 use crate::catalog::versions::Version;
 use crate::catalog::{Catalog, State, current_version};
-use crate::commands::fetch::quoted;
-use crate::error::CommandError;
+use crate::error::{CommandError, quoted};
 use crate::stack::Stack;
 use crate::stack::activity;
 use crate::stack::functions::{EventSource, FunctionState, function};

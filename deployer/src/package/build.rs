@@ -80,12 +80,7 @@ pub(super) async fn build(
     local: bool,
     ui: &Ui,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
-    let host = match std::env::consts::ARCH {
-        "aarch64" => Architecture::Arm64,
-        _ => Architecture::X86_64,
-    };
-    let on_linux = cfg!(target_os = "linux");
-    if local || (on_linux && host == architecture) {
+    if local || host_builds(architecture) {
         let built = cargo(workspace, functions, features, &Builder::Host, ui).await?;
         match check_all(functions, &built, architecture, local) {
             Ok(()) => return Ok(built),
@@ -105,6 +100,28 @@ pub(super) async fn build(
         Ok(()) => Ok(built),
         Err((function, unfit)) => Err(unfit.into_error(&format!("the handler `{function}`"), architecture)),
     }
+}
+
+/// Whether this machine's own build runs on Lambda, as far as the processor goes.
+fn host_builds(architecture: Architecture) -> bool {
+    let host = match std::env::consts::ARCH {
+        "aarch64" => Architecture::Arm64,
+        _ => Architecture::X86_64,
+    };
+    cfg!(target_os = "linux") && host == architecture
+}
+
+/// Whether all that cross-building needs is there; none where nothing has to be cross-built.
+pub(crate) async fn cross_tools(config: &Config) -> Option<Result<(), CommandError>> {
+    let architecture = super::architecture(config);
+    if config.local || host_builds(architecture) {
+        return None;
+    }
+    let found = match workspace(config) {
+        Ok(workspace) => Builder::zig(&workspace, architecture).await.map(|_| ()),
+        Err(error) => Err(error),
+    };
+    Some(found)
 }
 
 fn check_all<'a>(

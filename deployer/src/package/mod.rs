@@ -12,7 +12,7 @@ use crate::error::{CommandError, io_error};
 use crate::package::archive::Effort;
 use crate::ui::Ui;
 
-pub(crate) use build::workspace;
+pub(crate) use build::{cross_tools, workspace};
 
 #[cfg(test)]
 pub(crate) use build::functions;

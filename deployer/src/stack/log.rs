@@ -1,5 +1,6 @@
 //! The functions' logs, as CloudWatch keeps them.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
@@ -31,28 +32,83 @@ pub(crate) async fn read(
     from: i64,
     text: Option<&str>,
 ) -> Result<Vec<Line>, CommandError> {
-    let function = group.rsplit(['/', '-']).next().unwrap_or(group);
+    let mut log = Log::new(stack, group, from, text);
     let mut lines = Vec::new();
-    let logs = stack.aws.logs();
-    // CloudWatch takes a quoted text as a text to be found; one with quotes is looked for here alone.
-    let quoted = text.filter(|text| !text.contains('"')).map(|text| format!("\"{text}\""));
-    let mut pages = logs
-        .filter_log_events()
-        .log_group_name(group)
-        .start_time(from)
-        .set_filter_pattern(quoted)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        let page = match page {
-            Ok(page) => page,
-            // A function that never ran, or a group that was deleted, has no lines.
-            Err(error) if aws_code(&error) == Some("ResourceNotFoundException") => return Ok(lines),
-            Err(error) => return Err(aws_error(format_args!("read the log `{group}`"), &error)),
-        };
-        lines.extend(page.events.unwrap_or_default().into_iter().map(|event| Line::new(function, event)));
+    loop {
+        log.fill().await?;
+        if log.lines.is_empty() {
+            return Ok(lines);
+        }
+        lines.extend(log.lines.drain(..));
     }
-    Ok(lines)
+}
+
+/// The earliest of the lines that the logs have next: one stream by time, without holding more than a page of each.
+pub(crate) async fn earliest(logs: &mut [Log<'_>]) -> Result<Option<Line>, CommandError> {
+    futures::future::try_join_all(logs.iter_mut().map(Log::fill)).await?;
+    let next = logs
+        .iter_mut()
+        .filter(|log| !log.lines.is_empty())
+        .min_by(|a, b| a.lines.front().cmp(&b.lines.front()));
+    Ok(next.and_then(|log| log.lines.pop_front()))
+}
+
+/// The log of one function, read page by page.
+pub(crate) struct Log<'a> {
+    stack: &'a Stack,
+    group: &'a str,
+    from: i64,
+    pattern: Option<String>,
+    /// The next page: none before the first one.
+    token: Option<String>,
+    is_read: bool,
+    lines: VecDeque<Line>,
+}
+
+impl<'a> Log<'a> {
+    /// The lines since `from` (milliseconds since 1970) that hold `text`.
+    pub(crate) fn new(stack: &'a Stack, group: &'a str, from: i64, text: Option<&str>) -> Self {
+        // CloudWatch takes a quoted text as a text to be found. What JSON writes otherwise is looked for here alone.
+        let plain = |text: &&str| !text.contains(['"', '\\']) && !text.contains(char::is_control);
+        let pattern = text.filter(plain).map(|text| format!("\"{text}\""));
+        Self { stack, group, from, pattern, token: None, is_read: false, lines: VecDeque::new() }
+    }
+
+    /// Reads on until there is a line, or no more of them.
+    async fn fill(&mut self) -> Result<(), CommandError> {
+        while self.lines.is_empty() && !self.is_read {
+            let page = self
+                .stack
+                .aws
+                .logs()
+                .filter_log_events()
+                .log_group_name(self.group)
+                .start_time(self.from)
+                .set_filter_pattern(self.pattern.clone())
+                .set_next_token(self.token.take())
+                .send()
+                .await;
+            let page = match page {
+                Ok(page) => page,
+                // A function that never ran, or a group that was deleted, has no lines.
+                Err(error) if aws_code(&error) == Some("ResourceNotFoundException") => {
+                    self.is_read = true;
+                    return Ok(());
+                }
+                Err(error) => return Err(aws_error(format_args!("read the log `{}`", self.group), &error)),
+            };
+            self.is_read = page.next_token.is_none();
+            self.token = page.next_token;
+            let name = self.group.rsplit('/').next().unwrap_or(self.group);
+            let function =
+                name.strip_prefix(self.stack.name()).map_or(name, |name| name.trim_start_matches('-'));
+            let mut lines: Vec<Line> =
+                page.events.unwrap_or_default().into_iter().map(|event| Line::new(function, event)).collect();
+            lines.sort();
+            self.lines = lines.into();
+        }
+        Ok(())
+    }
 }
 
 impl Line {

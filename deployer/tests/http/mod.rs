@@ -17,6 +17,8 @@ pub(crate) struct Request {
 pub(crate) enum Reply {
     /// This status with this body.
     Whole(u16, String),
+    /// This status with these lines of headers, each with its end, and this body.
+    Headed(u16, String, String),
     /// A body of which only the first half comes.
     Half(String),
     /// Nothing: the connection is cut.
@@ -30,14 +32,15 @@ pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
         let mut bytes = vec![0; usize::try_from(length).unwrap()];
         body.read_exact(&mut bytes).ok()?;
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        let (status, body, part) = match reply(Request { head, body }) {
-            Reply::Whole(status, body) => (status, body, 1),
-            Reply::Half(body) => (200, body, 2),
+        let (status, headers, body, part) = match reply(Request { head, body }) {
+            Reply::Whole(status, body) => (status, String::new(), body, 1),
+            Reply::Headed(status, headers, body) => (status, headers, body, 1),
+            Reply::Half(body) => (200, String::new(), body, 2),
             Reply::Cut => return None,
         };
         let kind = if body.starts_with('{') { "application/x-amz-json-1.0" } else { "text/xml" };
         let head = format!(
-            "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            "HTTP/1.1 {status} X\r\n{headers}content-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
         );
         // A deployer that has been interrupted is not there to hear it.

@@ -1,0 +1,156 @@
+//! `deployer config`: every setting as it is in use, and where it comes from.
+
+use clap::Args;
+use console::Style;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::config::{self, Config, Origin};
+use crate::error::CommandError;
+use crate::ui::Ui;
+
+/// Shows every setting as it is in use, and where it comes from.
+///
+/// A flag wins over an environment variable, that over the environment in the configuration file (`--env`), that
+/// over the rest of the file, and that over the default.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  deployer config -e staging
+  deployer config --output json | jq -r '.settings[] | select(.name == \"stack\").value'
+  deployer config --schema > deployer.schema.json")]
+pub(crate) struct ConfigArgs {
+    /// Print the JSON schema of the configuration file instead, for editors.
+    #[arg(long)]
+    schema: bool,
+}
+
+/// One setting.
+#[derive(Debug, Serialize)]
+struct Setting {
+    /// Its name with those around it: `function.memory`.
+    name: String,
+    value: Value,
+    /// `flag`, `variable`, `environment`, `file` or `default`.
+    from: &'static str,
+    /// The flag, the variable, the environment or the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+}
+
+/// `load` reads the configuration, which the schema must not depend on.
+pub(crate) fn config(
+    args: ConfigArgs,
+    load: impl FnOnce() -> Result<Config, CommandError>,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    if args.schema {
+        let schema = config::schema();
+        return ui.result(&schema, || format!("{schema:#}"));
+    }
+    let config = load()?;
+    let mut settings = Vec::new();
+    // As YAML, because that keeps the order in which the settings are declared.
+    let all = serde_yaml::to_value(&config.settings).unwrap_or_default();
+    collect(&config, &mut Vec::new(), &all, &mut settings);
+    settings.push(Setting::new(&config, "local".to_owned(), config.local.into(), config.local_origin()));
+    let file = config.file.as_ref().map(|path| path.display().to_string());
+    let environment = config.environment().map(|given| &given.value);
+    let result = json!({ "file": file, "environment": environment, "settings": settings });
+    ui.result(&result, || text(file.as_deref(), environment.map(String::as_str), &settings))
+}
+
+/// Every value that is no mapping itself.
+fn collect<'a>(
+    config: &Config,
+    path: &mut Vec<&'a str>,
+    value: &'a serde_yaml::Value,
+    settings: &mut Vec<Setting>,
+) {
+    let Some(children) = value.as_mapping() else {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        settings.push(Setting::new(config, path.join("."), value, config.origin(path)));
+        return;
+    };
+    for (name, child) in children {
+        path.extend(name.as_str());
+        collect(config, path, child, settings);
+        path.pop();
+    }
+}
+
+impl Setting {
+    fn new(config: &Config, name: String, value: Value, origin: Origin) -> Self {
+        let (from, place) = match origin {
+            Origin::Flag(flag) => ("flag", Some(flag.to_owned())),
+            Origin::Variable(variable) => ("variable", Some(variable.to_owned())),
+            Origin::Environment(name) => ("environment", Some(name)),
+            Origin::File => ("file", config.file.as_ref().map(|path| path.display().to_string())),
+            Origin::Default => ("default", None),
+        };
+        Self { name, value, from, place }
+    }
+
+    /// The value for a person: a list over several lines.
+    fn lines(&self) -> Vec<String> {
+        let word = |value: &Value| match value {
+            Value::Null => "not set".to_owned(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        match &self.value {
+            Value::Array(items) if items.iter().any(Value::is_object) => items.iter().map(one_line).collect(),
+            Value::Array(items) => vec![items.iter().map(word).collect::<Vec<_>>().join(", ")],
+            other => vec![word(other)],
+        }
+    }
+}
+
+/// A mapping as YAML writes it on one line.
+fn one_line(value: &Value) -> String {
+    let Value::Object(fields) = value else { return value.to_string() };
+    let fields: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", value.as_str().map_or(value.to_string(), str::to_owned)))
+        .collect();
+    fields.join(", ")
+}
+
+fn text(file: Option<&str>, environment: Option<&str>, settings: &[Setting]) -> String {
+    let dim = Style::new().dim();
+    let mut lines = vec![match (file, environment) {
+        (Some(file), Some(environment)) => format!("{file}, environment {environment}"),
+        (Some(file), None) => file.to_owned(),
+        (None, _) => "no configuration file; `deployer init` writes one".to_owned(),
+    }];
+    lines.push(String::new());
+    let width = |length: fn(&Setting) -> usize| settings.iter().map(length).max().unwrap_or(0);
+    let name_width = width(|setting| setting.name.len());
+    let value_width = width(|setting| match setting.lines().as_slice() {
+        [line] => line.chars().count(),
+        _ => 0,
+    });
+    for setting in settings {
+        let from = match (setting.from, &setting.place) {
+            ("environment", Some(name)) => format!("environment {name}"),
+            ("file" | "default", _) | (_, None) => setting.from.to_owned(),
+            (_, Some(place)) => place.clone(),
+        };
+        let style = match setting.from {
+            "default" => dim.clone(),
+            "file" => Style::new().green(),
+            "environment" => Style::new().cyan(),
+            _ => Style::new().yellow(),
+        };
+        let values = setting.lines();
+        let first = values.first().map_or("", String::as_str);
+        lines.push(if values.len() > 1 {
+            format!("{:<name_width$}  {:<value_width$}  {}", setting.name, "", style.apply_to(&from))
+        } else {
+            format!("{:<name_width$}  {first:<value_width$}  {}", setting.name, style.apply_to(&from))
+        });
+        if values.len() > 1 {
+            lines.extend(values.iter().map(|value| format!("  {}", dim.apply_to(value))));
+        }
+    }
+    lines.join("\n")
+}

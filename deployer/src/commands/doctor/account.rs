@@ -1,0 +1,308 @@
+//! What is looked at in the AWS account.
+
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+
+use super::check::Check;
+use super::policy::{self, Place};
+use crate::aws::Identity;
+use crate::error::{CommandError, aws_code, aws_error, quoted};
+use crate::stack::Stack;
+
+/// Lambda runs this many invocations of an account at once, unless it is new.
+const USUAL_CONCURRENCY: i32 = 1000;
+
+/// AWS refuses requests whose clock is five minutes off, <https://docs.aws.amazon.com/general/latest/gr/signing_aws_api_requests.html>.
+const GREATEST_SKEW: Duration = Duration::from_secs(240);
+
+/// A skew that is worth a word.
+const NOTICED_SKEW: Duration = Duration::from_secs(30);
+
+/// A session that ends this soon may end during an `up`.
+const SHORT_SESSION: Duration = Duration::from_secs(15 * 60);
+
+pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
+    let region = match stack.aws.endpoint() {
+        Some(endpoint) => format!("{} at {endpoint}", stack.aws.region()),
+        None => stack.aws.region().to_owned(),
+    };
+    let mut checks = vec![Check::ok("region", region)];
+    let (identity, clock) = stack.aws.identity_by_clock().await;
+    checks.extend(clock.map(|server| skew(server, SystemTime::now())));
+    let identity = match identity {
+        Ok(identity) => identity,
+        Err(error) => {
+            let login = match &stack.config.settings.profile {
+                Some(profile) => format!("aws sso login --profile {}", quoted(profile)),
+                None => "aws sso login".to_owned(),
+            };
+            let fix = match &error.message {
+                message if message.contains("there are no AWS credentials") => {
+                    "aws configure sso   # or `aws configure`, or set AWS_PROFILE"
+                }
+                message if message.contains("SSO") || message.contains("xpired") => &login,
+                _ => error.hints.first().map_or("aws sts get-caller-identity", String::as_str),
+            };
+            checks.push(Check::fail("credentials", &error.message, fix));
+            return checks;
+        }
+    };
+    checks.push(session(&identity, stack.aws.credentials_expiry().await));
+    let exists = match stack.describe().await {
+        Ok(Some(found)) => {
+            let status = found.stack_status().map_or("unknown", |status| status.as_str());
+            let found = format!("{} is {status}", stack.name());
+            // `up` knows the way on from each of these.
+            let stuck = status == "ROLLBACK_COMPLETE" || status.ends_with("_FAILED");
+            let fix = || format!("deployer up{}", stack.config.flags());
+            checks.push(if stuck { Check::warn("stack", found, fix()) } else { Check::ok("stack", found) });
+            true
+        }
+        Ok(None) => {
+            checks.push(Check::ok("stack", format!("there is none called {} yet", stack.name())));
+            false
+        }
+        Err(error) => {
+            checks.push(Check::unknown("stack", error, "deployer doctor --policy"));
+            true
+        }
+    };
+    checks.push(permissions(stack, &identity).await);
+    checks.push(concurrency(stack).await);
+    if !exists {
+        checks.push(names(stack, &identity.account).await);
+    }
+    if stack.config.settings.alt_text.enabled {
+        checks.push(model(stack).await);
+    }
+    checks
+}
+
+/// How far this machine's clock is from the service's.
+fn skew(server: SystemTime, here: SystemTime) -> Check {
+    let (apart, word) = match here.duration_since(server) {
+        Ok(ahead) => (ahead, "ahead of"),
+        Err(behind) => (behind.duration(), "behind"),
+    };
+    // The service tells whole seconds.
+    let found = format!("this machine is {} s {word} AWS", apart.as_secs());
+    let fix = "sudo timedatectl set-ntp true";
+    match apart {
+        apart if apart > GREATEST_SKEW => {
+            Check::fail("clock", format!("{found}, which refuses five minutes"), fix)
+        }
+        apart if apart > NOTICED_SKEW => Check::warn("clock", found, fix),
+        _ => Check::ok("clock", "this machine agrees with AWS"),
+    }
+}
+
+/// Who is calling, and until when.
+fn session(identity: &Identity, expiry: Option<SystemTime>) -> Check {
+    let Some(left) = expiry.map(|expiry| expiry.duration_since(SystemTime::now()).unwrap_or_default()) else {
+        return Check::ok("credentials", &identity.arn);
+    };
+    let minutes = left.as_secs() / 60;
+    let left_text = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
+    let found = format!("{}, for another {left_text}", identity.arn);
+    if left < SHORT_SESSION {
+        Check::warn("credentials", found, "aws sso login   # or get new credentials before a long command")
+    } else {
+        Check::ok("credentials", found)
+    }
+}
+
+/// Asks IAM whether the caller may do all that an operator does.
+async fn permissions(stack: &Stack, identity: &Identity) -> Check {
+    let Some((kind, name)) = principal(&identity.arn) else {
+        return Check::ok("permissions", "the account's root user may do anything");
+    };
+    let allow = format!(
+        "deployer doctor --policy{} > policy.json && aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn \\\n\
+         \"$(aws iam create-policy --policy-name {}-operator --policy-document file://policy.json --query Policy.Arn --output text)\"",
+        stack.config.flags(),
+        stack.name()
+    );
+    let fix = if name.starts_with("AWSReservedSSO_") {
+        format!(
+            "deployer doctor --policy{}   # add it to the permission set in IAM Identity Center",
+            stack.config.flags()
+        )
+    } else {
+        allow
+    };
+    let denied = async {
+        let arn = policy_source(stack, identity, kind, name).await;
+        denied_actions(stack, identity, &arn).await
+    };
+    let all: usize = policy::groups(&stack.config.settings).map(|group| group.actions.len()).sum();
+    match denied.await {
+        Ok(denied) if denied.is_empty() => Check::ok("permissions", format!("all {all} actions are allowed")),
+        Ok(denied) => {
+            let found = format!("{} of {all} actions are not allowed: {}", denied.len(), denied.join(", "));
+            Check::fail("permissions", found, fix)
+        }
+        Err(error) => Check::unknown("permissions", CommandError { hints: Vec::new(), ..error }, &fix),
+    }
+}
+
+/// What of an operator's actions IAM does not allow the principal `arn`.
+async fn denied_actions(stack: &Stack, identity: &Identity, arn: &str) -> Result<Vec<String>, CommandError> {
+    let partition = identity.partition();
+    let at = Place { partition, region: stack.aws.region(), account: &identity.account };
+    let iam = stack.aws.iam();
+    let mut denied = Vec::new();
+    for group in policy::groups(&stack.config.settings) {
+        let actions = group.actions.iter().map(|action| (*action).to_owned()).collect();
+        let mut pages = iam
+            .simulate_principal_policy()
+            .policy_source_arn(arn)
+            .set_action_names(Some(actions))
+            .resource_arns(group.example(stack.name(), &at))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| aws_error("ask IAM what the caller may do", &error))?;
+            let results = page.evaluation_results.unwrap_or_default().into_iter();
+            denied.extend(
+                results
+                    .filter(|result| result.eval_decision != PolicyEvaluationDecisionType::Allowed)
+                    .map(|result| result.eval_action_name),
+            );
+        }
+    }
+    Ok(denied)
+}
+
+/// The user or role whose policies count: `("role", "Admin")`; none for the root user.
+fn principal(arn: &str) -> Option<(&'static str, &str)> {
+    let resource = arn.splitn(6, ':').nth(5)?;
+    let (kind, name) = resource.split_once('/')?;
+    match kind {
+        "assumed-role" => Some(("role", name.split('/').next().unwrap_or(name))),
+        "user" => Some(("user", name.rsplit('/').next().unwrap_or(name))),
+        _ => None,
+    }
+}
+
+/// The ARN that IAM simulates. A session's does not tell the path of its role, which only IAM knows.
+async fn policy_source(stack: &Stack, identity: &Identity, kind: &str, name: &str) -> String {
+    if kind == "user" {
+        return identity.arn.clone();
+    }
+    let known = stack.aws.iam().get_role().role_name(name).send().await;
+    let known = known.ok().and_then(|found| found.role).map(|role| role.arn);
+    let partition = identity.partition();
+    known.unwrap_or_else(|| format!("arn:{partition}:iam::{}:role/{name}", identity.account))
+}
+
+/// How many invocations the account may run at once.
+async fn concurrency(stack: &Stack) -> Check {
+    let settings = &stack.config.settings;
+    let described = if settings.alt_text.enabled { settings.alt_text.maximum_concurrency } else { 0 };
+    let wanted = i32::try_from(settings.function.maximum_concurrency + described).unwrap_or(i32::MAX);
+    match stack.aws.lambda().get_account_settings().send().await {
+        Ok(account) => {
+            let limit = account.account_limit();
+            let limit = limit.map_or(USUAL_CONCURRENCY, |limit| {
+                limit.unreserved_concurrent_executions().unwrap_or(limit.concurrent_executions())
+            });
+            let found = format!("the account runs {limit} invocations at once, this stack up to {wanted}");
+            if limit >= wanted {
+                return Check::ok("concurrency", found);
+            }
+            let fix = "aws service-quotas request-service-quota-increase --service-code lambda \\\n\
+                       --quota-code L-B99A9384 --desired-value 1000   # or lower `function.maximum_concurrency`";
+            Check::warn("concurrency", found, fix)
+        }
+        Err(error) => {
+            let error = aws_error("ask Lambda for the account's limits", &error);
+            Check::unknown("concurrency", error, "deployer doctor --policy")
+        }
+    }
+}
+
+/// Whether the buckets of a new stack can have their names.
+async fn names(stack: &Stack, account: &str) -> Check {
+    let settings = &stack.config.settings;
+    let named = &settings.buckets;
+    let mut taken = Vec::new();
+    for (role, name) in [
+        ("originals", &named.originals),
+        ("thumbnails", &named.thumbnails),
+        ("catalog", &named.catalog),
+        ("artifacts", &named.artifacts),
+    ] {
+        let bucket = settings.bucket_name(role, name.as_deref(), account, stack.aws.region());
+        match stack.aws.s3().head_bucket().bucket(&bucket).send().await {
+            // The deployer's own bucket may be there from before.
+            Ok(_) if role == "artifacts" => {}
+            Ok(_) => taken.push(bucket),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
+            // Somebody else's.
+            Err(error) if aws_code(&error).is_some() || error.raw_response().is_some() => taken.push(bucket),
+            Err(error) => {
+                let error = aws_error(format_args!("look for the bucket `{bucket}`"), &error);
+                return Check::unknown("names", error, "check the network");
+            }
+        }
+    }
+    if taken.is_empty() {
+        return Check::ok("names", "the names of the buckets are free");
+    }
+    let fix = format!(
+        "deployer down{}   # if an earlier stack has left them; else name others under `buckets`",
+        stack.config.flags()
+    );
+    Check::fail("names", format!("these buckets are there already: {}", taken.join(", ")), fix)
+}
+
+/// Asks the model that describes photos for a single word, which proves more than any list of rights.
+async fn model(stack: &Stack) -> Check {
+    let settings = &stack.config.settings.alt_text;
+    let region = stack.aws.region();
+    let profile = settings.inference_profile(Some(region));
+    let Err(error) = stack.aws.ask_model(&profile).await else {
+        return Check::ok("model", format!("{profile} answers"));
+    };
+    let fix = match aws_code(&error) {
+        Some("AccessDeniedException") => format!(
+            "aws bedrock get-foundation-model-availability --region {region} --model-id {}   # then ask for access",
+            settings.foundation_model()
+        ),
+        Some("ResourceNotFoundException" | "ValidationException") => format!(
+            "aws bedrock list-inference-profiles --region {region}   # then name one as `alt_text.model`"
+        ),
+        _ => "deployer doctor   # again in a minute".to_owned(),
+    };
+    let error = aws_error(format_args!("ask `{profile}`"), &error);
+    Check::fail("model", error.message, fix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::doctor::check::State;
+
+    #[test]
+    fn the_principal_of_a_session_is_its_role() {
+        let of = |resource: &str| {
+            principal(&format!("arn:aws:sts::111122223333:{resource}"))
+                .map(|(kind, name)| format!("{kind} {name}"))
+        };
+        assert_eq!(of("assumed-role/Admin/me@example.com").as_deref(), Some("role Admin"));
+        assert_eq!(of("user/people/me").as_deref(), Some("user me"));
+        assert_eq!(of("root"), None);
+    }
+
+    #[test]
+    fn a_clock_may_be_a_little_off() {
+        let here = SystemTime::now();
+        let state = |seconds| {
+            let apart = Duration::from_secs(seconds);
+            assert_eq!(skew(here + apart, here).state, skew(here - apart, here).state);
+            skew(here + apart, here).state
+        };
+        assert_eq!((state(1), state(60), state(3600)), (State::Ok, State::Warn, State::Fail));
+    }
+}

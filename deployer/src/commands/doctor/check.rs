@@ -1,0 +1,66 @@
+//! One line of what the doctor looked at.
+
+use console::Style;
+use serde::Serialize;
+
+use crate::error::CommandError;
+
+/// How well it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// One line of what was looked at.
+#[derive(Debug, Serialize)]
+pub(super) struct Check {
+    check: &'static str,
+    pub(super) state: State,
+    found: String,
+    /// What to do, a command where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<String>,
+}
+
+impl Check {
+    pub(super) fn ok(check: &'static str, found: impl Into<String>) -> Self {
+        Self { check, state: State::Ok, found: found.into(), fix: None }
+    }
+
+    pub(super) fn warn(check: &'static str, found: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { state: State::Warn, fix: Some(fix.into()), ..Self::ok(check, found) }
+    }
+
+    pub(super) fn fail(check: &'static str, found: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { state: State::Fail, fix: Some(fix.into()), ..Self::ok(check, found) }
+    }
+
+    /// What failed with `error`; its first hint is the fix, else `fix`.
+    pub(super) fn failed(check: &'static str, error: CommandError, fix: &str) -> Self {
+        let fix = error.hints.into_iter().next().unwrap_or_else(|| fix.to_owned());
+        Self::fail(check, error.message, fix)
+    }
+
+    /// A check that could not be made, for the reason in `error`.
+    pub(super) fn unknown(check: &'static str, error: CommandError, fix: &str) -> Self {
+        Self { state: State::Warn, ..Self::failed(check, error, fix) }
+    }
+
+    /// The line for people.
+    pub(super) fn text(&self) -> String {
+        let (style, word) = match self.state {
+            State::Ok => (Style::new().green(), "ok  "),
+            State::Warn => (Style::new().yellow().bold(), "warn"),
+            State::Fail => (Style::new().red().bold(), "FAIL"),
+        };
+        let mut line = format!("{}  {:<12} {}", style.apply_to(word), self.check, self.found);
+        if let Some(fix) = &self.fix {
+            let fix = fix.replace('\n', "\n           ");
+            line.push_str(&format!("\n      {} {fix}", Style::new().cyan().apply_to("fix:")));
+        }
+        line
+    }
+}

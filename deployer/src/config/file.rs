@@ -1,0 +1,241 @@
+//! The file deployer.yaml: read with places for what is wrong in it, its environments laid over it, and the
+//! JSON schema by which an editor completes and checks it.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+use serde_yaml::Value;
+
+use super::{Origin, Settings};
+use crate::error::{CommandError, io_error};
+
+/// The name of the configuration file, looked for in the current folder and those above it.
+pub(crate) const FILE_NAME: &str = "deployer.yaml";
+
+/// The name of its JSON schema, which stands beside it.
+pub(crate) const SCHEMA_NAME: &str = "deployer.schema.json";
+
+/// The JSON schema of the configuration file.
+pub(crate) fn schema() -> Json {
+    schemars::schema_for!(Settings).to_value()
+}
+
+/// The configuration file as it is written, and the environment in use.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    whole: Value,
+    environment: Option<(String, Value)>,
+}
+
+impl Document {
+    /// Reads the file, if there is one, and finds `environment` in it.
+    pub(super) fn read(path: Option<&Path>, environment: Option<&str>) -> Result<Self, CommandError> {
+        let whole = match path {
+            Some(path) => read(path)?,
+            None => Value::Mapping(serde_yaml::Mapping::new()),
+        };
+        let environment = match environment {
+            Some(name) => Some((name.to_owned(), find_environment(path, &whole, name)?)),
+            None => None,
+        };
+        Ok(Self { whole, environment })
+    }
+
+    /// What the file says, with the environment above the rest of it.
+    pub(super) fn settings(&self) -> Result<Settings, CommandError> {
+        let mut merged = self.whole.clone();
+        if let Some((_, over)) = &self.environment {
+            lay_over(&mut merged, over);
+        }
+        let failed = |error| CommandError::usage(format!("the configuration cannot be read: {error}"));
+        let mut settings: Settings = serde_yaml::from_value(merged).map_err(failed)?;
+        settings.environments.clear();
+        Ok(settings)
+    }
+
+    /// Where the setting at `path` comes from.
+    pub(super) fn origin(&self, path: &[&str]) -> Origin {
+        let says = |value: &Value| path.iter().try_fold(value, |value, &name| value.get(name)).is_some();
+        match &self.environment {
+            Some((name, over)) if says(over) => Origin::Environment(name.clone()),
+            _ if says(&self.whole) => Origin::File,
+            _ => Origin::Default,
+        }
+    }
+}
+
+/// Puts what `over` says in the place of what `below` says. Mappings are merged, all else is replaced whole.
+fn lay_over(below: &mut Value, over: &Value) {
+    match (below, over) {
+        (Value::Mapping(below), Value::Mapping(over)) => {
+            for (name, value) in over {
+                lay_over(below.entry(name.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (below, over) => *below = over.clone(),
+    }
+}
+
+fn find_environment(path: Option<&Path>, whole: &Value, name: &str) -> Result<Value, CommandError> {
+    let Some(path) = path else {
+        return Err(CommandError::usage(format!("there is no {FILE_NAME} to have an environment `{name}`"))
+            .hint("run `deployer init` to write one, or check `--config`"));
+    };
+    let known = whole.get("environments").and_then(Value::as_mapping);
+    if let Some(found) = known.and_then(|known| known.get(name)) {
+        return Ok(found.clone());
+    }
+    let failed = CommandError::usage(format!("{} has no environment `{name}`", path.display()));
+    let names: Vec<&str> =
+        known.into_iter().flat_map(|known| known.keys()).filter_map(Value::as_str).collect();
+    Err(match (nearest(name, names.iter().copied()), names.is_empty()) {
+        (Some(near), _) => failed.hint(format!("did you mean `{near}`?")),
+        (None, true) => {
+            failed.hint(format!("add it: `environments: {{{name}: {{stack: thumbnails-{name}}}}}`"))
+        }
+        (None, false) => failed.hint(format!("it has {}", names.join(", "))),
+    })
+}
+
+/// What is written in the file, once it is clear that all of it can be understood.
+fn read(path: &Path) -> Result<Value, CommandError> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        io_error(format_args!("read the configuration `{}`", path.display()), &error)
+            .hint("run `deployer init` to write one, or check `--config`")
+    })?;
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(Value::Mapping(serde_yaml::Mapping::new()));
+    }
+    // Only the text knows the places: all of it is read as settings first, whichever environment is in use.
+    let settings: Settings = serde_yaml::from_str(&text).map_err(|error| unreadable(path, &error))?;
+    if let Some((name, _)) = settings.environments.iter().find(|(_, one)| !one.environments.is_empty()) {
+        return Err(CommandError::usage(format!(
+            "{}: the environment `{name}` holds environments itself",
+            path.display()
+        ))
+        .hint("write each of them directly under the one `environments`"));
+    }
+    serde_yaml::from_str(&text).map_err(|error| unreadable(path, &error))
+}
+
+/// Names the place and, for an unknown field, the known one nearest to it.
+fn unreadable(path: &Path, error: &serde_yaml::Error) -> CommandError {
+    let text = error.to_string();
+    let said = text.split(" at line ").next().unwrap_or(&text);
+    let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
+    let failed = CommandError::usage(format!("{}{place}: {said}", path.display()));
+    match nearest_known(said) {
+        Some(known) => failed.hint(format!("did you mean `{known}`?")),
+        None => failed,
+    }
+}
+
+/// From "unknown field `x`, expected one of `a`, `b`" the expected name nearest to `x`.
+fn nearest_known(message: &str) -> Option<&str> {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = message.contains("unknown ").then(|| names.next()).flatten()?;
+    nearest(unknown, names)
+}
+
+/// The name nearest to `word`, if it is near enough to be a slip.
+fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let (known, distance) = names
+        .map(|known| (known, strsim::damerau_levenshtein(word, known)))
+        .min_by_key(|&(_, distance)| distance)?;
+    (distance <= 3).then_some(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str, environment: Option<&str>) -> Result<Settings, CommandError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE_NAME);
+        std::fs::write(&path, text).unwrap();
+        Document::read(Some(&path), environment)?.settings()
+    }
+
+    fn in_repository(name: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
+    }
+
+    #[test]
+    fn the_example_in_the_repository_is_the_default() {
+        let example = Document::read(Some(&in_repository(FILE_NAME)), None).unwrap();
+        assert_eq!(example.settings().unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn the_schema_in_the_repository_is_that_of_the_settings() {
+        let committed = std::fs::read_to_string(in_repository(SCHEMA_NAME)).unwrap();
+        let committed: Json = serde_json::from_str(&committed).unwrap();
+        assert_eq!(committed, schema(), "run `cargo run -- config --schema > {SCHEMA_NAME}`");
+    }
+
+    #[test]
+    fn an_environment_stands_above_the_rest_of_the_file() {
+        let text = "
+stack: photos
+function: {memory: 512, timeout: 30}
+presets: [{name: a, width: 1, height: 1}, {name: b, width: 2, height: 2}]
+environments:
+  staging:
+    stack: photos-staging
+    function: {memory: 1024}
+    presets: [{name: c, width: 3, height: 3}]
+";
+        let plain = read_text(text, None).unwrap();
+        assert_eq!((plain.stack.as_str(), plain.function.memory, plain.presets.len()), ("photos", 512, 2));
+        let staging = read_text(text, Some("staging")).unwrap();
+        assert_eq!(staging.stack, "photos-staging");
+        assert_eq!((staging.function.memory, staging.function.timeout), (1024, 30));
+        // A list is replaced whole.
+        assert_eq!(staging.presets.iter().map(|preset| preset.name.as_str()).collect::<Vec<_>>(), ["c"]);
+        assert!(staging.environments.is_empty());
+
+        let error = read_text(text, Some("stagign")).unwrap_err();
+        assert_eq!(error.hints, ["did you mean `staging`?"]);
+        assert!(read_text("stack: a", Some("staging")).unwrap_err().hints[0].contains("environments: {"));
+        let nested = "environments: {a: {environments: {b: {}}}}";
+        assert!(read_text(nested, None).unwrap_err().message.contains("holds environments itself"));
+    }
+
+    #[test]
+    fn an_unknown_field_is_named_with_its_place_and_the_nearest_known_one() {
+        let error = read_text("stack: a\nfunction:\n  memroy: 1\n", None).unwrap_err();
+        assert!(error.message.contains("deployer.yaml:3:3: "), "{error}");
+        assert!(error.message.contains("unknown field `memroy`"), "{error}");
+        assert_eq!(error.hints, ["did you mean `memory`?"]);
+        // Also in an environment that is not in use.
+        let text = "stack: a\nenvironments:\n  staging:\n    stack: b\n    presset: []\n";
+        let error = read_text(text, None).unwrap_err();
+        assert!(error.message.contains("deployer.yaml:5:5: "), "{error}");
+        assert_eq!(error.hints, ["did you mean `presets`?"]);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_deployed_is_refused() {
+        for text in [
+            "stack: 1a",
+            "stack: Photos",
+            "stack: a-name-that-is-too-long-x",
+            "function: {memory: 1}",
+            "presets: []",
+            "function: {timeout: 901}",
+            "alt_text: {languages: [english]}",
+            "alt_text: {languages: []}",
+            "permissions_boundary: boundary",
+            "permissions_boundary: arn:aws:iam::111122223333:role/boundary",
+            "permissions_boundary: arn:aws:iam::1:policy/boundary",
+        ] {
+            let refused = read_text(text, None).and_then(|settings| settings.check());
+            assert!(refused.is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_all_defaults() {
+        assert_eq!(read_text("# nothing yet\n", None).unwrap(), Settings::default());
+    }
+}

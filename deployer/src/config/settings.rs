@@ -1,0 +1,357 @@
+//! What deployer.yaml may say: the settings, their defaults, and which values can be deployed.
+
+use std::collections::BTreeMap;
+
+use contract::preset::Preset;
+use contract::settings::{DEFAULT_MAX_BYTES, DEFAULT_MAX_PIXELS, OnRemoval};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::CommandError;
+
+/// The timeouts a function may have, in seconds: CloudFormation cannot multiply, so the template looks the
+/// queue's visibility timeout up in a table of these.
+const TIMEOUTS: [u32; 14] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600, 900];
+
+/// The concurrencies the template has, in batches: it looks the number up in a table too, because the local
+/// emulator takes a parameter there for a text.
+const CONCURRENCIES: [u32; 21] =
+    [2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1000];
+
+/// The times CloudWatch keeps logs for, in days.
+const RETENTIONS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/// The greatest length of a stack's name: a bucket's has up to 63 characters, and
+/// `-access-logs-<account>-ap-southeast-1` takes 40 of them.
+const MAX_STACK_NAME: usize = 23;
+
+/// What deployer.yaml may say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// The stack's name.
+    pub(crate) stack: String,
+    /// The AWS region; none for the profile's.
+    pub(crate) region: Option<String>,
+    /// The AWS profile; none for the usual way to credentials.
+    pub(crate) profile: Option<String>,
+    /// Names for the buckets; those not given are computed.
+    pub(crate) buckets: BucketNames,
+    /// The thumbnails every photo gets.
+    pub(crate) presets: Vec<Preset>,
+    /// What is refused before anything is decoded.
+    pub(crate) limits: Limits,
+    /// The thumbnail function.
+    pub(crate) function: FunctionSettings,
+    /// Whether and how photos are described.
+    pub(crate) alt_text: AltTextSettings,
+    /// What happens to thumbnails, alt texts and records when their original is removed.
+    pub(crate) on_removal: OnRemoval,
+    /// How long logs are kept, in days.
+    #[schemars(extend("enum" = RETENTIONS))]
+    pub(crate) log_retention_days: u32,
+    /// Who is told of failures.
+    pub(crate) alerts: AlertSettings,
+    /// Whether S3 notes every request to the buckets in a bucket of its own.
+    pub(crate) access_logs: bool,
+    /// Whether everything is encrypted with a KMS key of the stack's own.
+    pub(crate) kms_key: bool,
+    /// The ARN of the policy that bounds what the functions' roles may ever do.
+    pub(crate) permissions_boundary: Option<String>,
+    /// Settings by environment, in use with `-e NAME`; they stand above the rest of the file.
+    #[serde(skip_serializing)]
+    pub(crate) environments: BTreeMap<String, Settings>,
+}
+
+/// Names for the buckets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct BucketNames {
+    pub(crate) originals: Option<String>,
+    pub(crate) thumbnails: Option<String>,
+    pub(crate) catalog: Option<String>,
+    pub(crate) artifacts: Option<String>,
+}
+
+/// What is refused before anything is decoded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    /// The greatest size of an original, in bytes.
+    pub(crate) bytes: u64,
+    /// The greatest width x height x frames, in pixels.
+    pub(crate) pixels: u64,
+}
+
+/// The thumbnail function.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FunctionSettings {
+    /// The instruction set it is built for.
+    pub(crate) architecture: Architecture,
+    /// Its memory, in MB; the share of a processor grows with it.
+    #[schemars(range(min = 256, max = 10_240))]
+    pub(crate) memory: u32,
+    /// The longest a batch may take, in seconds.
+    #[schemars(extend("enum" = TIMEOUTS))]
+    pub(crate) timeout: u32,
+    /// The most messages in a batch.
+    #[schemars(range(min = 1, max = 10))]
+    pub(crate) batch_size: u32,
+    /// The most batches worked on at once.
+    #[schemars(extend("enum" = CONCURRENCIES))]
+    pub(crate) maximum_concurrency: u32,
+    /// How often a message is received before it becomes a dead letter.
+    #[schemars(range(min = 2, max = 1000))]
+    pub(crate) maximum_receives: u32,
+}
+
+/// Whether and how photos are described.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AltTextSettings {
+    /// Whether there is an alt-text function.
+    pub(crate) enabled: bool,
+    /// The model that writes: a foundation model, which is asked through the region's inference profile, or an
+    /// inference profile of one.
+    pub(crate) model: String,
+    /// The languages of the alt texts, as BCP 47 tags.
+    pub(crate) languages: Vec<String>,
+    /// The most photos described at once.
+    #[schemars(extend("enum" = CONCURRENCIES))]
+    pub(crate) maximum_concurrency: u32,
+}
+
+/// What the names of inference profiles begin with, instead of a model's maker.
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html>
+const GEOGRAPHIES: [&str; 8] = ["us", "us-gov", "eu", "apac", "ca", "jp", "au", "global"];
+
+impl AltTextSettings {
+    /// The model's own name: `amazon.nova-lite-v1:0`.
+    pub(crate) fn foundation_model(&self) -> &str {
+        match self.model.split_once('.') {
+            Some((geography, model)) if GEOGRAPHIES.contains(&geography) => model,
+            _ => &self.model,
+        }
+    }
+
+    /// The inference profile through which it is asked: the one that is configured, else that of the geography of
+    /// `region`, else of the United States.
+    pub(crate) fn inference_profile(&self, region: Option<&str>) -> String {
+        if self.foundation_model() != self.model {
+            return self.model.clone();
+        }
+        let region = region.unwrap_or_default();
+        let geography = match region.split('-').next().unwrap_or_default() {
+            "us" if region.starts_with("us-gov-") => "us-gov",
+            "ca" => "ca",
+            "eu" => "eu",
+            "ap" => "apac",
+            _ => "us",
+        };
+        format!("{geography}.{}", self.model)
+    }
+}
+
+/// An instruction set of AWS Lambda.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) enum Architecture {
+    /// Intel and AMD, `x86_64`.
+    #[default]
+    #[serde(rename = "x86_64")]
+    X86_64,
+    /// Graviton, `arm64`.
+    #[serde(rename = "arm64")]
+    Arm64,
+}
+
+impl Architecture {
+    /// The name Lambda has for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        }
+    }
+}
+
+/// Who is told of failures.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AlertSettings {
+    /// An e-mail address that failures and alarms are sent to.
+    pub(crate) email: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            stack: "thumbnail-generator".to_owned(),
+            region: None,
+            profile: None,
+            buckets: BucketNames::default(),
+            presets: Preset::defaults(),
+            limits: Limits::default(),
+            function: FunctionSettings::default(),
+            alt_text: AltTextSettings::default(),
+            on_removal: OnRemoval::Delete,
+            log_retention_days: 30,
+            alerts: AlertSettings::default(),
+            access_logs: false,
+            kms_key: false,
+            permissions_boundary: None,
+            environments: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: DEFAULT_MAX_BYTES, pixels: DEFAULT_MAX_PIXELS }
+    }
+}
+
+impl Default for FunctionSettings {
+    fn default() -> Self {
+        Self {
+            architecture: Architecture::X86_64,
+            memory: 1769,
+            timeout: 60,
+            batch_size: 10,
+            maximum_concurrency: 50,
+            maximum_receives: 5,
+        }
+    }
+}
+
+impl Default for AltTextSettings {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            model: "amazon.nova-lite-v1:0".to_owned(),
+            languages: vec!["en".to_owned()],
+            maximum_concurrency: 2,
+        }
+    }
+}
+
+impl Settings {
+    /// The name of the bucket for `role`: the one that is configured, or `<stack>-<role>-<account>-<region>`.
+    pub(crate) fn bucket_name(
+        &self,
+        role: &str,
+        configured: Option<&str>,
+        account: &str,
+        region: &str,
+    ) -> String {
+        match configured {
+            Some(name) => name.to_owned(),
+            None => format!("{}-{role}-{account}-{region}", self.stack),
+        }
+    }
+
+    /// Whether every value is one that can be deployed.
+    pub(super) fn check(&self) -> Result<(), CommandError> {
+        let name = &self.stack;
+        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if !name.starts_with(|c: char| c.is_ascii_lowercase())
+            || !name.chars().all(legal)
+            || name.len() > MAX_STACK_NAME
+        {
+            return Err(CommandError::usage(format!(
+                "the stack name `{}` is not one that buckets can be named after",
+                contract::key::escape(name)
+            ))
+            .hint(format!("use up to {MAX_STACK_NAME} small letters, digits and `-`, a letter first")));
+        }
+        Preset::check_all(&self.presets).map_err(|error| CommandError::usage(error.to_string()))?;
+        let presets = serde_json::to_string(&self.presets).unwrap_or_default();
+        // Lambda keeps all variables of a function within 4 KB; the others need some room too.
+        if presets.len() > 3000 {
+            return Err(CommandError::usage("the presets take more than 3000 bytes as JSON")
+                .hint("name fewer presets: Lambda keeps a function's settings within 4 KB"));
+        }
+        let f = &self.function;
+        between("function.memory", f.memory, 256, 10_240, "MB")?;
+        one_of("function.timeout", f.timeout, &TIMEOUTS, "seconds")?;
+        one_of("log_retention_days", self.log_retention_days, &RETENTIONS, "days")?;
+        between("function.batch_size", f.batch_size, 1, 10, "messages")?;
+        one_of("function.maximum_concurrency", f.maximum_concurrency, &CONCURRENCIES, "batches")?;
+        one_of("alt_text.maximum_concurrency", self.alt_text.maximum_concurrency, &CONCURRENCIES, "photos")?;
+        let languages = &self.alt_text.languages;
+        if let Some(wrong) = languages.iter().find(|language| !contract::settings::is_language(language)) {
+            return Err(CommandError::usage(format!(
+                "`alt_text.languages` has `{}`, which is no language tag",
+                contract::key::escape(wrong)
+            ))
+            .hint("write tags like `en`, `de` or `pt-BR`"));
+        }
+        if languages.is_empty() {
+            return Err(
+                CommandError::usage("`alt_text.languages` is empty").hint("name at least one, like `en`")
+            );
+        }
+        between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
+        if let Some(wrong) = self.permissions_boundary.as_ref().filter(|arn| !is_policy_arn(arn)) {
+            return Err(CommandError::usage(format!(
+                "`permissions_boundary` is `{}`, which is not the ARN of a policy",
+                contract::key::escape(wrong)
+            ))
+            .hint("write one like `arn:aws:iam::111122223333:policy/boundary`"));
+        }
+        Ok(())
+    }
+}
+
+/// Whether `arn` names an IAM policy, by the same rule as the template's parameter.
+fn is_policy_arn(arn: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "+=,.@_/-".contains(c);
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", partition, "iam", "", account, policy] = parts[..] else { return false };
+    let is_account = account == "aws" || account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let is_partition =
+        !partition.is_empty() && partition.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let name = policy.strip_prefix("policy/").unwrap_or_default();
+    is_partition && is_account && !name.is_empty() && name.chars().all(legal)
+}
+
+fn between(field: &str, value: u32, least: u32, most: u32, unit: &str) -> Result<(), CommandError> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(CommandError::usage(format!("`{field}` is {value}, it must be {least} to {most} {unit}")))
+}
+
+fn one_of(field: &str, value: u32, allowed: &[u32], unit: &str) -> Result<(), CommandError> {
+    if allowed.contains(&value) {
+        return Ok(());
+    }
+    let nearest = allowed.iter().min_by_key(|other| other.abs_diff(value)).unwrap_or(&value);
+    let all: Vec<String> = allowed.iter().map(u32::to_string).collect();
+    Err(CommandError::usage(format!("`{field}` is {value}, it must be one of {} {unit}", all.join(", ")))
+        .hint(format!("the nearest is {nearest}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_asked_through_the_profile_of_its_geography() {
+        let profile = |model: &str, region| {
+            let settings = AltTextSettings { model: model.to_owned(), ..AltTextSettings::default() };
+            (settings.foundation_model().to_owned(), settings.inference_profile(region))
+        };
+        let nova = "amazon.nova-lite-v1:0".to_owned();
+        for (model, region, expect) in [
+            ("amazon.nova-lite-v1:0", Some("eu-central-1"), "eu.amazon.nova-lite-v1:0"),
+            ("amazon.nova-lite-v1:0", Some("us-gov-west-1"), "us-gov.amazon.nova-lite-v1:0"),
+            ("amazon.nova-lite-v1:0", Some("ap-southeast-2"), "apac.amazon.nova-lite-v1:0"),
+            ("amazon.nova-lite-v1:0", None, "us.amazon.nova-lite-v1:0"),
+            ("global.amazon.nova-lite-v1:0", Some("eu-west-1"), "global.amazon.nova-lite-v1:0"),
+        ] {
+            assert_eq!(profile(model, region), (nova.clone(), expect.to_owned()));
+        }
+    }
+}
