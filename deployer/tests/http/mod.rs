@@ -17,6 +17,8 @@ pub(crate) struct Request {
 pub(crate) enum Reply {
     /// This status with this body.
     Whole(u16, String),
+    /// These bytes.
+    Bytes(Vec<u8>),
     /// A body of which only the first half comes.
     Half(String),
     /// Nothing: the connection is cut.
@@ -31,11 +33,12 @@ pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
         body.read_exact(&mut bytes).ok()?;
         let body = String::from_utf8_lossy(&bytes).into_owned();
         let (status, body, part) = match reply(Request { head, body }) {
-            Reply::Whole(status, body) => (status, body, 1),
-            Reply::Half(body) => (200, body, 2),
+            Reply::Whole(status, body) => (status, body.into_bytes(), 1),
+            Reply::Bytes(body) => (200, body, 1),
+            Reply::Half(body) => (200, body.into_bytes(), 2),
             Reply::Cut => return None,
         };
-        let kind = if body.starts_with('{') { "application/x-amz-json-1.0" } else { "text/xml" };
+        let kind = if body.starts_with(b"{") { "application/x-amz-json-1.0" } else { "text/xml" };
         let head = format!(
             "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
@@ -43,7 +46,7 @@ pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
         // A deployer that has been interrupted is not there to hear it.
         let _ = stream
             .write_all(head.as_bytes())
-            .and_then(|()| stream.write_all(&body.as_bytes()[..body.len() / part]));
+            .and_then(|()| stream.write_all(&body[..body.len() / part]));
         Some(())
     })
 }
