@@ -1,7 +1,12 @@
 //! The gallery in a real browser: what it shows, that it can be used by everybody, and that no name does any harm.
 //!
 //! Needs Chromium, Node.js and npm; without them these tests are skipped, but not in CI.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test says what it skips and what it measures"
+)]
 
 mod album;
 mod http;
@@ -44,7 +49,7 @@ static BROWSER: LazyLock<Option<Browser>> = LazyLock::new(|| {
     let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
     assert!(found.is_some() || !is_ci, "CI has Chromium, Node.js and npm");
     if found.is_none() {
-        writeln!(std::io::stderr(), "skipped: this test needs Chromium, Node.js 18 and npm").unwrap();
+        eprintln!("skipped: this test needs Chromium, Node.js 18 and npm");
     }
     found
 });
@@ -202,7 +207,7 @@ fn many_photos_scroll_without_loading_all() {
     }
     let served = Served::over(&album);
     let said = browser.play("many", &served.address);
-    writeln!(std::io::stdout(), "{count} photos, milliseconds: {}", said.trim_end()).unwrap();
+    println!("{count} photos, milliseconds: {}", said.trim_end());
 }
 
 #[test]

@@ -90,6 +90,13 @@ function look() {
 
 /** Puts the newest photos into the page; gives how many are new. */
 function merge(page) {
+  const cards = [...page.querySelectorAll(".card")];
+  const isApart = main.querySelector(".card") && !cards.some((card) => document.getElementById(card.id));
+  if (cards.length > 0 && isApart) {
+    // More have come at once than one look tells of: those between are missing here.
+    if (!main.querySelector("details[open]")) location.reload();
+    return 0;
+  }
   let fresh = 0;
   const sections = [...page.querySelectorAll("section.day")];
   let below = main.querySelector("section.day, .nothing, .more");
@@ -101,9 +108,9 @@ function merge(page) {
   for (const section of sections) {
     const grid = main.querySelector(`section.day[data-day="${section.dataset.day}"] .grid`);
     if (!grid) {
-      const cards = section.querySelectorAll(".card");
-      cards.forEach((card) => card.classList.add("new"));
-      fresh += cards.length;
+      const first = section.querySelectorAll(".card");
+      first.forEach((card) => card.classList.add("new"));
+      fresh += first.length;
       watchPictures(section);
       const older = [...main.querySelectorAll("section.day")].find((other) => other.dataset.day < section.dataset.day);
       main.insertBefore(section, older ?? main.querySelector(".more"));

@@ -206,12 +206,27 @@ impl Album {
         } else {
             Bound::Included(wanted.prefix.clone())
         };
+        let texts;
         let found: Vec<(&String, Option<&Photo>)> = match bucket {
             "originals" => wanted
                 .pick(shelves.photos.range((from, Bound::Unbounded)).map(|(key, photo)| (key, Some(photo)))),
             // Of the catalog nobody lists more than the names, and the alt texts of one photo.
             _ if wanted.prefix.starts_with("by-name/") => {
                 wanted.pick(shelves.names.range((from, Bound::Unbounded)).map(|(key, _)| (key, None)))
+            }
+            _ if wanted.prefix.ends_with("/alt.") => {
+                let photo = shelves.photos.get_key_value(wanted.prefix.trim_end_matches("/alt."));
+                texts = photo
+                    .filter(|(_, photo)| matches!(photo.stage, Stage::Done(Some(_))))
+                    .map(|(key, _)| format!("{key}/alt.en.json"));
+                let put = shelves.put.range((from, Bound::Unbounded)).map(|(key, _)| key);
+                let mut all: Vec<&String> = wanted
+                    .pick(put.chain(&texts).map(|key| (key, None::<&Photo>)))
+                    .into_iter()
+                    .map(|(key, _)| key)
+                    .collect();
+                all.dedup();
+                all.into_iter().map(|key| (key, None)).collect()
             }
             _ => wanted.pick(shelves.put.range((from, Bound::Unbounded)).map(|(key, _)| (key, None))),
         };

@@ -79,10 +79,9 @@ const scenarios = {
       await judged(page, `the list, ${name}`);
       await fits(page, `the list, ${name}`);
       await picture(page, `list-${name}`, { fullPage: true });
-      for (const [state, number] of [["done", 0], ["failed", 0]]) {
-        const card = page.locator(`.card[data-state=${state}]`).nth(number);
-        if (await card.count() === 0) continue;
-        const key = await card.getAttribute("data-key");
+      const keys = await page.evaluate(() => ["done", "failed", "in-flight"].map((state) =>
+        [state, document.querySelector(`.card[data-state=${state}]`)?.dataset.key]));
+      for (const [state, key] of keys.filter(([, key]) => key)) {
         await page.goto(`${address}photo?key=${encodeURIComponent(key)}`);
         await page.waitForLoadState("load");
         await judged(page, `the page of a photo that is ${state}, ${name}`);
