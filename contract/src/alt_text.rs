@@ -47,6 +47,9 @@ pub enum Unfit {
         /// Its length, in characters.
         chars: usize,
     },
+    /// There is nothing in it, and nobody says that the photo is decorative.
+    #[error("it is empty, and the photo is not said to be decorative")]
+    Empty,
     /// It has line breaks or other control characters, or some that hide or turn the text around them.
     #[error("it has control characters")]
     Control,
@@ -153,6 +156,22 @@ impl AltText {
             digest,
             written_at: now,
         }
+    }
+
+    /// A person's text, if it can be one. A decorative photo has none.
+    pub fn checked(
+        language: &str,
+        alt: &str,
+        decorative: bool,
+        digest: Digest,
+        now: OffsetDateTime,
+    ) -> Result<Self, Unfit> {
+        let alt = if decorative { "" } else { alt.trim() };
+        if alt.is_empty() && !decorative {
+            return Err(Unfit::Empty);
+        }
+        check(alt)?;
+        Ok(Self::by_person(language, alt, digest, now))
     }
 
     /// Whether a model with `model` and `prompt_version` has nothing to add: a person wrote it, or the very same

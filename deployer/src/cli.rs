@@ -112,6 +112,7 @@ pub(crate) enum Command {
     Rm(commands::rm::RmArgs),
     Logs(commands::logs::LogsArgs),
     Alt(commands::alt::AltArgs),
+    Gallery(commands::gallery::GalleryArgs),
     Explain(commands::explain::ExplainArgs),
     Audit(commands::audit::AuditArgs),
     Replay(commands::replay::ReplayArgs),

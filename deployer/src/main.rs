@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod error;
 mod estimate;
+mod gallery;
 mod local;
 mod package;
 mod stack;
@@ -67,6 +68,7 @@ fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<(), CommandError> {
         Command::Alt(args) => {
             on_stack(config()?, ui, async |stack| commands::alt::alt(args, stack, ui).await)
         }
+        Command::Gallery(args) => start()?.block_on(commands::gallery::gallery(args, config()?, ui)),
         Command::Explain(args) => {
             on_stack(config()?, ui, async |stack| commands::explain::explain(args, stack, ui).await)
         }

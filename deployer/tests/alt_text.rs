@@ -31,7 +31,12 @@ fn a_photo_is_described_and_a_person_has_the_last_word() {
     let says = Arc::new(Mutex::new("A cup of coffee on a table".to_owned()));
     let asked = Arc::new(AtomicUsize::new(0));
     let (saying, counting) = (says.clone(), asked.clone());
-    let model = serve(move |_| {
+    let shown = Arc::new(AtomicUsize::new(0));
+    let showing = shown.clone();
+    let model = serve(move |request| {
+        if request.body.contains("data:image/jpeg;base64,/9j/") {
+            showing.fetch_add(1, Ordering::Relaxed);
+        }
         counting.fetch_add(1, Ordering::Relaxed);
         chat(&saying.lock().unwrap())
     });
@@ -74,6 +79,8 @@ fn a_photo_is_described_and_a_person_has_the_last_word() {
     assert_eq!(project.json(&["alt", key])[0]["alt"], "Espresso");
     // Once for the coffee, twice for the cat.
     assert_eq!(asked.load(Ordering::Relaxed), 3);
+    // Each time with the picture, not only with the question.
+    assert_eq!(shown.load(Ordering::Relaxed), 3);
 
     // Its records go with a photo.
     project.stdout(&["rm", key]);

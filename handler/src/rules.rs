@@ -50,7 +50,9 @@ pub(crate) fn broken(alt: &str) -> Option<String> {
         Some(unfit.to_string())
     } else if let Some(beginning) = IDLE_BEGINNINGS.iter().find(|idle| begins_with(&lower, idle)) {
         Some(format!("it begins with `{beginning}`"))
-    } else if ["://", "www."].iter().any(|link| lower.contains(link)) {
+    } else if ["://", "www."].iter().any(|link| lower.contains(link))
+        || lower.split_whitespace().any(is_domain)
+    {
         Some("it has a link".to_owned())
     } else if alt.contains(['<', '>', '`', '{', '}', '|']) || alt.contains("](") || alt.contains("**") {
         Some("it has markup".to_owned())
@@ -63,6 +65,17 @@ pub(crate) fn broken(alt: &str) -> Option<String> {
 pub(crate) fn tamed(text: &str) -> String {
     let fit: String = text.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
     one_line(&fit).chars().take(MAX_LONG_CHARS).collect()
+}
+
+/// Whether `word` reads like the address of a site: `evil.example`, `shop.example/sale`.
+fn is_domain(word: &str) -> bool {
+    let host = word.trim_matches(|c: char| !c.is_alphanumeric()).split(['/', ':']).next().unwrap_or_default();
+    let Some((before, last)) = host.rsplit_once('.') else { return false };
+    let label = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-');
+    // `U.S.A`, `3.5` and `8.30pm` are none.
+    let is_name =
+        before.split('.').all(label) && before.chars().count() > 1 && before.contains(char::is_alphabetic);
+    is_name && last.chars().count() > 1 && last.chars().all(char::is_alphabetic)
 }
 
 /// Whether whole words of `text` begin with `beginning`.
@@ -83,6 +96,7 @@ mod tests {
             "Gato atigrado dormido",
             "猫がソファで寝ている",
             "Photon detector",
+            "A U.S. flag, 3.5 m wide, at 8.30pm... under a sign",
             "5 > 3",
         ] {
             let expect = alt.contains('>');
@@ -100,6 +114,7 @@ mod tests {
             ("a Photo of: a cat", "begins with"),
             ("A cat, see https://evil.example", "link"),
             ("WWW.EVIL.EXAMPLE", "link"),
+            ("A poster: visit (evil.example/now).", "link"),
             ("<script>alert(1)</script>", "markup"),
             ("a [cat](x)", "markup"),
             ("a \u{202e}tac", "control"),

@@ -27,6 +27,12 @@ pub(crate) struct Version {
 }
 
 impl Version {
+    /// Whether it is a photo that is there now: not behind a delete marker or a newer version, and no empty object
+    /// that stands for a folder.
+    pub(crate) fn is_there(&self) -> bool {
+        self.is_latest && !self.is_marker && !(self.bytes == 0 && self.key.ends_with('/'))
+    }
+
     /// What its records are found by.
     pub(crate) fn original(&self) -> OriginalVersion {
         OriginalVersion::new(&self.key, self.version_id.as_deref(), self.etag.as_deref())
@@ -36,6 +42,9 @@ impl Version {
 /// A page of versions; the error is boxed because it is large.
 pub(crate) type Page = Result<Vec<Version>, Box<SdkError<ListObjectVersionsError>>>;
 
+/// A stream of pages.
+pub(crate) type Pages<'a> = Pin<Box<dyn Stream<Item = Page> + Send + 'a>>;
+
 /// The versions in `bucket` of the objects under `prefix` and behind the key `after`: by key, and of one key
 /// the newest first. On a page delete markers stand behind the versions.
 pub(crate) fn pages<'a>(
@@ -43,7 +52,27 @@ pub(crate) fn pages<'a>(
     bucket: &'a str,
     prefix: &'a str,
     after: Option<String>,
-) -> Pin<Box<dyn Stream<Item = Page> + 'a>> {
+) -> Pages<'a> {
+    list(s3, bucket, prefix, after, None)
+}
+
+/// As [`pages`], without what is in folders below `prefix`.
+pub(crate) fn pages_of_folder<'a>(
+    s3: &'a Client,
+    bucket: &'a str,
+    prefix: &'a str,
+    after: Option<String>,
+) -> Pages<'a> {
+    list(s3, bucket, prefix, after, Some("/"))
+}
+
+fn list<'a>(
+    s3: &'a Client,
+    bucket: &'a str,
+    prefix: &'a str,
+    after: Option<String>,
+    delimiter: Option<&'a str>,
+) -> Pages<'a> {
     Box::pin(stream::try_unfold(Some((after, None::<String>)), move |markers| async move {
         let Some((key_marker, version_marker)) = markers else { return Ok(None) };
         let page = s3
@@ -51,6 +80,7 @@ pub(crate) fn pages<'a>(
             .bucket(bucket)
             .prefix(prefix)
             .encoding_type(EncodingType::Url)
+            .set_delimiter(delimiter.map(str::to_owned))
             .set_key_marker(key_marker)
             .set_version_id_marker(version_marker)
             .send()

@@ -1,7 +1,7 @@
 //! `deployer alt`: what a photo's alt text says, and a person's word on it.
 
 use clap::Args;
-use contract::alt_text::{AltText, Source, Status, check};
+use contract::alt_text::{AltText, Source, Status};
 use contract::key::{OriginalKey, escape};
 use contract::manifest::Manifest;
 use contract::settings::is_language;
@@ -57,11 +57,7 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
     })?;
     let set = if args.decorative { Some(String::new()) } else { args.set.clone() };
     if let Some(text) = set {
-        if text.trim().is_empty() && !args.decorative {
-            return Err(CommandError::usage("the alt text is empty")
-                .hint("say `--decorative` if the photo says nothing to a reader"));
-        }
-        let text = written(text.trim(), &args, stack, &manifest)?;
+        let text = written(&text, &args, stack, &manifest)?;
         catalog.set_alt_text(&base, &text).await?;
     }
     let mut texts = catalog.alt_texts(&base).await?;
@@ -77,12 +73,13 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
 
 /// A person's alt text, if it can be one.
 fn written(text: &str, args: &AltArgs, stack: &Stack, manifest: &Manifest) -> Result<AltText, CommandError> {
-    check(text).map_err(|unfit| {
-        CommandError::usage(format!("this cannot be an alt text: {unfit}")).hint("say it on one short line")
-    })?;
     let configured = stack.config.settings.alt_text.languages.first();
     let language = args.language.as_ref().or(configured).map_or("en", String::as_str);
-    Ok(AltText::by_person(language, text, manifest.original.digest.clone(), OffsetDateTime::now_utc()))
+    let digest = manifest.original.digest.clone();
+    AltText::checked(language, text, args.decorative, digest, OffsetDateTime::now_utc()).map_err(|unfit| {
+        CommandError::usage(format!("this cannot be an alt text: {unfit}"))
+            .hint("say it on one short line, or say `--decorative` if the photo says nothing to a reader")
+    })
 }
 
 fn shown(text: &AltText) -> String {

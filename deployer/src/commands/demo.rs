@@ -88,8 +88,10 @@ pub(crate) async fn demo(args: DemoArgs, mut config: Config, ui: &Ui) -> Result<
     }
     ui.result(&shown, || table(&shown))?;
     ui.note(format!(
-        "\nThe thumbnails are in {}. `deployer down --local` removes the stack.",
-        args.out.display()
+        "\nThe thumbnails are in {}.\n`deployer gallery{flags}` shows the photos in a browser; `deployer down{flags}` removes \
+         the stack.",
+        args.out.display(),
+        flags = stack.config.flags()
     ));
     Ok(())
 }

@@ -11,6 +11,7 @@ pub(crate) mod down;
 pub(crate) mod estimate;
 pub(crate) mod explain;
 pub(crate) mod fetch;
+pub(crate) mod gallery;
 pub(crate) mod init;
 pub(crate) mod logs;
 pub(crate) mod ls;

@@ -2,6 +2,9 @@
 
 MiniStack writes its state when it stops. SIGUSR1 makes it do so at once: the deployer asks for that
 after each change to the stack, so that even a killed emulator comes back with the stack it had.
+
+Its Bedrock hands a conversation on to the model behind MINISTACK_BEDROCK_PROXY_URL without the pictures in it. Here they
+are put back.
 """
 
 import os
@@ -13,6 +16,7 @@ os.setsid()
 
 from ministack import app  # noqa: E402
 from ministack.core import persistence  # noqa: E402
+from ministack.services import bedrock_runtime  # noqa: E402
 
 asked = threading.Event()
 
@@ -26,5 +30,29 @@ def save_when_asked():
 
 threading.Thread(target=save_when_asked, daemon=True).start()
 signal.signal(signal.SIGUSR1, lambda *_: asked.set())
+without_pictures = bedrock_runtime._openai_messages
+
+
+def with_pictures(messages, system):
+    """Converse's messages as OpenAI's, each picture before the text of its message."""
+    said = without_pictures([], system)
+    for message in messages or []:
+        images = [block["image"] for block in message.get("content") or [] if "image" in block]
+        pictures = [
+            {
+                "type": "image_url",
+                "image_url": {"url": f"data:image/{image['format']};base64,{image['source']['bytes']}"},
+            }
+            for image in images
+        ]
+        for part in without_pictures([message], None):
+            if pictures and isinstance(part.get("content"), str):
+                part["content"] = [*pictures, {"type": "text", "text": part["content"]}]
+            said.append(part)
+    return said
+
+
+bedrock_runtime._openai_messages = with_pictures
+
 sys.argv = ["ministack"]
 app.main()

@@ -19,6 +19,8 @@ pub(crate) enum Reply {
     Whole(u16, String),
     /// This status with these lines of headers, each with its end, and this body.
     Headed(u16, String, String),
+    /// These bytes.
+    Bytes(Vec<u8>),
     /// A body of which only the first half comes.
     Half(String),
     /// Nothing: the connection is cut.
@@ -33,12 +35,13 @@ pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
         body.read_exact(&mut bytes).ok()?;
         let body = String::from_utf8_lossy(&bytes).into_owned();
         let (status, headers, body, part) = match reply(Request { head, body }) {
-            Reply::Whole(status, body) => (status, String::new(), body, 1),
-            Reply::Headed(status, headers, body) => (status, headers, body, 1),
-            Reply::Half(body) => (200, String::new(), body, 2),
+            Reply::Whole(status, body) => (status, String::new(), body.into_bytes(), 1),
+            Reply::Headed(status, headers, body) => (status, headers, body.into_bytes(), 1),
+            Reply::Bytes(body) => (200, String::new(), body, 1),
+            Reply::Half(body) => (200, String::new(), body.into_bytes(), 2),
             Reply::Cut => return None,
         };
-        let kind = if body.starts_with('{') { "application/x-amz-json-1.0" } else { "text/xml" };
+        let kind = if body.starts_with(b"{") { "application/x-amz-json-1.0" } else { "text/xml" };
         let head = format!(
             "HTTP/1.1 {status} X\r\n{headers}content-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
@@ -46,7 +49,7 @@ pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
         // A deployer that has been interrupted is not there to hear it.
         let _ = stream
             .write_all(head.as_bytes())
-            .and_then(|()| stream.write_all(&body.as_bytes()[..body.len() / part]));
+            .and_then(|()| stream.write_all(&body[..body.len() / part]));
         Some(())
     })
 }

@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use contract::alt_text::{AltText, AltTextDone, MAX_CHARS, Source, Status};
 use contract::failure::FailureRecord;
 use contract::key::{Digest, OriginalKey, OriginalVersion};
+use contract::manifest::Done;
 use serde_json::{Value, json};
 use time::macros::datetime;
 
@@ -14,7 +15,7 @@ use crate::aws::{Aws, Fault, SLOW_DOWN};
 use crate::lambda::Lambda;
 use crate::world::{
     CATALOG, LONG, ORIGINALS, again, batch, created, event, message, named, photo_of, received,
-    start_alt_text, start_failover,
+    start_alt_text, start_failover, start_thumbnail,
 };
 
 /// A stack in small whose alt-text function runs.
@@ -235,6 +236,37 @@ async fn a_throttled_or_failing_model_is_asked_later() {
         describing.aws.model(|_| describes("A cat"));
         assert_eq!(describing.deliver(&[received("m", &event, 3)]).await, [""; 0], "{code}");
         assert_eq!(describing.alt_text(&version, "en").alt, "A cat");
+    }
+}
+
+/// The queue shows a message again after six minutes (`VisibilityTimeout` in templates/alt-text.yaml): an hour is ten
+/// receives, which here follow each other at once.
+#[tokio::test]
+async fn an_hour_of_throttling_loses_nothing_and_delays_no_thumbnail() {
+    const RECEIVES: u32 = 3600 / 360;
+    let describing = Describing::start("en").await;
+    let thumbnail = start_thumbnail(&describing.aws, &[]).await;
+    describing.aws.model(|_| (429, "ThrottlingException", json!({"message": "by script"})));
+    let photos = ["a.png", "b.png"].map(|key| describing.upload(key));
+    for receive in 1..=RECEIVES {
+        let messages: Vec<Value> =
+            photos.iter().map(|(version, event)| received(&version.key, event, receive)).collect();
+        assert_eq!(describing.deliver(&messages).await, ["a.png", "b.png"], "receive {receive}");
+        if receive == 1 {
+            // The thumbnails have a queue and a function of their own: at their first receive they are there.
+            assert_eq!(again(thumbnail.invoke(batch(&messages), LONG).await), [""; 0]);
+        }
+        for (version, _) in &photos {
+            assert!(describing.done(version).is_none() && describing.failure(version).is_none());
+            let done: Option<Done> = describing.aws.store(|store| store.record(CATALOG, &version.done_key()));
+            assert!(done.is_some_and(|done| done.manifest.is_some()), "no thumbnails of {}", version.key);
+        }
+    }
+    describing.aws.model(|_| describes("A cat"));
+    for (version, event) in &photos {
+        let message = received(&version.key, event, RECEIVES + 1);
+        assert_eq!(describing.deliver(&[message]).await, [""; 0]);
+        assert_eq!(describing.alt_text(version, "en").alt, "A cat");
     }
 }
 

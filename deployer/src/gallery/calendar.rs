@@ -1,0 +1,220 @@
+//! The calendar: on which days there are photos, and which photos stand outside of the days.
+//!
+//! The deployer's own uploads stand under `YYYY/MM/DD/`, so the days are found by their folders, without looking at
+//! the photos. What others put elsewhere belongs to the day of its last modification, if it is not too much to read.
+
+use std::collections::BTreeSet;
+
+use contract::key::escape;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use time::{Date, Month};
+
+use crate::catalog::Catalog;
+use crate::catalog::versions::{self, Pages, Version};
+use crate::error::{CommandError, aws_error};
+
+/// The most photos that are read to bring them into the order of their times.
+pub(crate) const MAX_SORTED: usize = 10_000;
+
+/// The year S3 opened: nothing was uploaded before.
+const FIRST_YEAR: i32 = 2006;
+
+/// How many folders are listed at once.
+const AT_ONCE: usize = 32;
+
+/// How many pages of a folder are looked at for the folders below it.
+const MAX_PAGES: usize = 20;
+
+/// Where the photos are.
+pub(crate) struct Calendar {
+    /// The days that have photos.
+    pub(crate) days: BTreeSet<Date>,
+    /// The photos outside of the folders of days.
+    pub(crate) undated: Undated,
+}
+
+/// The photos outside of the folders of days.
+pub(crate) enum Undated {
+    /// All of them; each belongs to the day of its last modification.
+    Few(Vec<Version>),
+    /// Where they are, in the order of the keys: too many to be sorted.
+    Many(Vec<Folder>),
+}
+
+/// A part of the bucket outside of the folders of days.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Folder {
+    pub(crate) prefix: String,
+    /// Whether what is in folders below it belongs to it.
+    deep: bool,
+}
+
+impl Folder {
+    /// The versions in it, behind the key `after`.
+    pub(crate) fn pages<'a>(&'a self, catalog: &'a Catalog<'_>, after: Option<String>) -> Pages<'a> {
+        if self.deep {
+            versions::pages(catalog.s3, catalog.originals, &self.prefix, after)
+        } else {
+            versions::pages_of_folder(catalog.s3, catalog.originals, &self.prefix, after)
+        }
+    }
+
+    /// Whether the object at `key` is in it.
+    pub(crate) fn holds(&self, key: &str) -> bool {
+        key.strip_prefix(&self.prefix).is_some_and(|rest| self.deep || !rest.contains('/'))
+    }
+}
+
+/// The folder of a day.
+pub(crate) fn day_prefix(day: Date) -> String {
+    format!("{:04}/{:02}/{:02}/", day.year(), u8::from(day.month()), day.day())
+}
+
+/// What is directly in a folder.
+struct Inside {
+    /// Whether there are objects beside the folders.
+    has_objects: bool,
+    folders: Vec<String>,
+}
+
+impl Calendar {
+    /// Looks which days there are, up to the year of `today`.
+    pub(crate) async fn read(catalog: &Catalog<'_>, today: Date) -> Result<Self, CommandError> {
+        let mut outside = Vec::new();
+        // Asked for one by one: a bucket with a million objects at its root would hide them.
+        let years: Vec<String> =
+            stream::iter((FIRST_YEAR..=today.year() + 1).map(|year| format!("{year:04}/")))
+                .map(|year| async move { Ok((is_used(catalog, &year).await?, year)) })
+                .buffered(AT_ONCE)
+                .try_filter_map(|(used, year)| async move { Ok::<_, CommandError>(used.then_some(year)) })
+                .try_collect()
+                .await?;
+        let root = inside(catalog, "").await?;
+        sort_out("", root, &mut outside, |folder| years.iter().any(|year| year == folder));
+        let mut months = Vec::new();
+        for (year, inside) in inside_all(catalog, years.clone()).await? {
+            months.extend(sort_out(&year, inside, &mut outside, |folder| month(&year, folder).is_some()));
+        }
+        let mut days = BTreeSet::new();
+        for (month, inside) in inside_all(catalog, months).await? {
+            let found = sort_out(&month, inside, &mut outside, |folder| day(folder).is_some());
+            days.extend(found.iter().filter_map(|folder| day(folder)));
+        }
+        outside.sort();
+        let undated = undated(catalog, outside).await?;
+        if let Undated::Few(versions) = &undated {
+            days.extend(versions.iter().map(|version| version.last_modified.date()));
+        }
+        Ok(Self { days, undated })
+    }
+
+    /// The photos outside of the folders of days that belong to `day`.
+    pub(crate) fn undated_of(&self, day: Date) -> Vec<Version> {
+        match &self.undated {
+            Undated::Few(all) => {
+                all.iter().filter(|version| version.last_modified.date() == day).cloned().collect()
+            }
+            Undated::Many(_) => Vec::new(),
+        }
+    }
+}
+
+async fn is_used(catalog: &Catalog<'_>, prefix: &str) -> Result<bool, CommandError> {
+    let listed =
+        catalog.s3.list_objects_v2().bucket(catalog.originals).prefix(prefix).max_keys(1).send().await;
+    let listed = listed.map_err(|error| aws_error(format_args!("list `{prefix}`"), &error))?;
+    Ok(!listed.contents().is_empty())
+}
+
+async fn inside(catalog: &Catalog<'_>, prefix: &str) -> Result<Inside, CommandError> {
+    let listing = catalog.s3.list_objects_v2().bucket(catalog.originals).prefix(prefix).delimiter("/");
+    let mut pages = listing.into_paginator().send();
+    let mut found = Inside { has_objects: false, folders: Vec::new() };
+    for _ in 0..MAX_PAGES {
+        let Some(page) = pages.next().await else { break };
+        let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
+        found.has_objects |= !page.contents().is_empty();
+        found.folders.extend(page.common_prefixes().iter().filter_map(|folder| folder.prefix.clone()));
+    }
+    Ok(found)
+}
+
+async fn inside_all(
+    catalog: &Catalog<'_>,
+    prefixes: Vec<String>,
+) -> Result<Vec<(String, Inside)>, CommandError> {
+    stream::iter(prefixes)
+        .map(|prefix| async move { Ok((inside(catalog, &prefix).await?, prefix)) })
+        .buffered(AT_ONCE)
+        .map_ok(|(inside, prefix)| (prefix, inside))
+        .try_collect()
+        .await
+}
+
+/// The folders in `prefix` that are `dated`; all else goes `outside`.
+fn sort_out(
+    prefix: &str,
+    inside: Inside,
+    outside: &mut Vec<Folder>,
+    dated: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    if inside.has_objects {
+        outside.push(Folder { prefix: prefix.to_owned(), deep: false });
+    }
+    let (dated, others): (Vec<_>, Vec<_>) = inside.folders.into_iter().partition(|folder| dated(folder));
+    outside.extend(others.into_iter().map(|prefix| Folder { prefix, deep: true }));
+    dated
+}
+
+fn month(year: &str, folder: &str) -> Option<Month> {
+    two_digits(folder.strip_prefix(year)?).and_then(|number| Month::try_from(number).ok())
+}
+
+/// The day of a folder like `2026/11/24/`.
+fn day(folder: &str) -> Option<Date> {
+    let (year, rest) = folder.split_once('/')?;
+    let (month_part, day) = rest.split_at_checked(3)?;
+    let month = two_digits(month_part).and_then(|number| Month::try_from(number).ok())?;
+    Date::from_calendar_date(year.parse().ok()?, month, two_digits(day)?).ok()
+}
+
+/// The number of a folder's name like `07/`.
+fn two_digits(name: &str) -> Option<u8> {
+    let digits = name.strip_suffix('/')?;
+    (digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
+}
+
+async fn undated(catalog: &Catalog<'_>, outside: Vec<Folder>) -> Result<Undated, CommandError> {
+    let mut found = Vec::new();
+    for folder in &outside {
+        let mut pages = folder.pages(catalog, None);
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| {
+                aws_error(format_args!("list the photos in `{}`", escape(&folder.prefix)), &*error)
+            })?;
+            found.extend(page.into_iter().filter(Version::is_there));
+            if found.len() > MAX_SORTED {
+                drop(pages);
+                return Ok(Undated::Many(outside));
+            }
+        }
+    }
+    Ok(Undated::Few(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_is_a_day_or_none() {
+        assert_eq!(day("2026/11/24/"), Some(date!(2026 - 11 - 24)));
+        assert_eq!(day_prefix(date!(2026 - 01 - 02)), "2026/01/02/");
+        for folder in ["2026/11/31/", "2026/13/01/", "2026/11/1/", "2026/11/+1/", "2026/é1/01/", "2026/11/24"]
+        {
+            assert_eq!(day(folder), None, "{folder}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The export: the photos that have thumbnails as a folder of pages and pictures that opens without a server.
+
+use std::path::{Path, PathBuf};
+
+use contract::manifest::Manifest;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use maud::html;
+
+use crate::catalog::Catalog;
+use crate::error::{CommandError, io_error};
+use crate::gallery::detail::detail;
+use crate::gallery::links::{Site, exported};
+use crate::gallery::page::{self, Listing, Query, Section};
+use crate::gallery::photo::{Photo, Stage};
+use crate::gallery::{Gallery, ICON, STYLE};
+use crate::transfer::download::download;
+use crate::ui::Ui;
+
+/// How many photos an exported page has.
+const PAGE: usize = 200;
+
+/// How many photos are written at once.
+const AT_ONCE: usize = 16;
+
+/// Writes the gallery into `folder`, which must be new or empty. Gives the number of photos.
+pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, CommandError> {
+    let wrong = |what: &str| {
+        CommandError::failed(format!("`{}` {what}", folder.display()))
+            .hint("name a folder that does not exist yet")
+    };
+    if folder.exists() {
+        let mut inside = std::fs::read_dir(folder).map_err(|_| wrong("is no folder"))?;
+        if inside.next().is_some() {
+            return Err(wrong("is not empty"));
+        }
+    }
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |error: std::io::Error| io_error(format_args!("write `{}`", folder.display()), &error);
+    std::fs::create_dir_all(parent).map_err(failed)?;
+    // Beside it, so that the rename cannot cross file systems; gone when dropped.
+    let unfinished = tempfile::Builder::new().prefix(".gallery-").tempdir_in(parent).map_err(failed)?;
+    let photos = write(gallery, unfinished.path(), ui).await?;
+    if folder.exists() {
+        std::fs::remove_dir(folder).map_err(failed)?;
+    }
+    let finished = unfinished.keep();
+    std::fs::rename(&finished, folder).map_err(failed)?;
+    readable(folder).map_err(failed)?;
+    Ok(photos)
+}
+
+/// A temporary folder is for its owner alone; an export is for a web server, too.
+fn readable(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))
+}
+
+async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, CommandError> {
+    let failed = |error: std::io::Error| io_error("write a page", &error);
+    std::fs::create_dir(folder.join("thumbnails")).map_err(failed)?;
+    std::fs::write(folder.join("style.css"), STYLE).map_err(failed)?;
+    std::fs::write(folder.join("icon.svg"), ICON).map_err(failed)?;
+    let catalog = gallery.catalog().await?;
+    let bar = ui.wait("Writing photos");
+    let mut query = Query::default();
+    let mut count = 0;
+    for number in 1.. {
+        let Listing { mut sections, next } = gallery.listing(&query, PAGE).await?;
+        for section in &mut sections {
+            section.photos.retain(|photo| matches!(photo.stage, Stage::Done { .. }));
+        }
+        sections.retain(|section| !section.photos.is_empty());
+        for photo in sections.iter().flat_map(|section| &section.photos) {
+            count += 1;
+            bar.set_message(format!("Writing photo {count}"));
+            let Stage::Done { manifest, .. } = &photo.stage else { continue };
+            one(gallery, &catalog, folder, photo, manifest).await?;
+        }
+        let file = |number: usize| match number {
+            1 => "index.html".to_owned(),
+            number => format!("page-{number}.html"),
+        };
+        let shown = Listing { sections, next: next.as_ref().map(|_| file(number + 1)) };
+        std::fs::write(folder.join(file(number)), list(gallery, &shown)).map_err(failed)?;
+        match next {
+            Some(next) => query.after = next,
+            None => break,
+        }
+    }
+    bar.finish_and_clear();
+    Ok(count)
+}
+
+/// Writes the page and the thumbnails of `photo`.
+async fn one(
+    gallery: &Gallery,
+    catalog: &Catalog<'_>,
+    folder: &Path,
+    photo: &Photo,
+    manifest: &Manifest,
+) -> Result<(), CommandError> {
+    let downloads = manifest.thumbnails.iter().map(|thumbnail| {
+        let to: PathBuf = folder.join(exported(photo, thumbnail));
+        async move { download(catalog.s3, catalog.thumbnails, &thumbnail.key, &to).await }
+    });
+    stream::iter(downloads).buffer_unordered(AT_ONCE).try_collect::<Vec<_>>().await?;
+    let texts = match manifest.base.parse() {
+        Ok(base) => catalog.alt_texts(&base).await?,
+        Err(_) => Vec::new(),
+    };
+    let main = html! {
+        p.back { a href="index.html" { "All photos" } }
+        (detail(Site::Export, photo, &texts, &[]))
+    };
+    let page = page::shell(Site::Export, gallery.stack.name(), &photo.name(), None, &main);
+    std::fs::write(folder.join(Site::Export.photo(photo)), page.into_string())
+        .map_err(|error| io_error("write a page", &error))
+}
+
+/// A page of the list.
+fn list(gallery: &Gallery, listing: &Listing) -> String {
+    let query = Query::default();
+    let main = html! {
+        (page::heading_of_page(&query))
+        @if listing.sections.iter().all(|section: &Section| section.photos.is_empty()) {
+            div.nothing { h2 { "No photos" } }
+        }
+        (page::sections(Site::Export, listing, &query, &gallery.texts))
+    };
+    page::shell(Site::Export, gallery.stack.name(), gallery.stack.name(), Some(&query), &main).into_string()
+}

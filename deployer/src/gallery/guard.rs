@@ -1,0 +1,66 @@
+//! The guard: who may ask the server anything, and what a browser may do with its pages.
+//!
+//! Any web page can send a browser to a port on this machine. It does not know the token in the address; and it is
+//! held off by its Origin, should it ever learn it, and by the Host if it points a name of its own at this machine.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::error::CommandError;
+
+/// Nothing but what this server serves itself, and placeholders in the page. No script and no style in the page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    // The token is in the address: nobody else may learn it. Not `no-referrer`: forms would lose their Origin.
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+];
+
+/// A token that cannot be guessed, fit to stand in an address.
+pub(crate) fn token() -> Result<String, CommandError> {
+    use base64::Engine as _;
+    let mut bytes = [0; 24];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| CommandError::failed(format!("the system gives no random numbers: {error}")))?;
+    Ok(base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Lets a request through that is meant for the server at `port`, and adds the headers.
+pub(crate) async fn guard(State(port): State<u16>, request: Request<Body>, next: Next) -> Response {
+    let is_ours = is_host(request.headers(), port);
+    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
+    let mut response = if !is_ours || (changes && !is_origin(request.headers(), port)) {
+        (StatusCode::FORBIDDEN, "this request does not come from the gallery's own pages\n").into_response()
+    } else {
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn names(port: u16) -> [String; 2] {
+    ["127.0.0.1", "localhost"].map(|host| format!("{host}:{port}"))
+}
+
+fn is_host(headers: &HeaderMap, port: u16) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.is_some_and(|host| names(port).iter().any(|name| name == host))
+}
+
+fn is_origin(headers: &HeaderMap, port: u16) -> bool {
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    origin.is_some_and(|origin| names(port).iter().any(|name| format!("http://{name}") == origin))
+}

@@ -1,0 +1,132 @@
+//! The gallery: the photos of a stack with their thumbnails, alt texts and states, as pages for a browser.
+
+mod calendar;
+mod card;
+mod detail;
+pub(crate) mod export;
+mod guard;
+mod links;
+mod page;
+mod paging;
+mod photo;
+mod picture;
+mod routes;
+
+use std::sync::Arc;
+
+use contract::function::Function;
+use contract::key::escape;
+use futures::stream::{self, StreamExt as _};
+use time::Date;
+use time::format_description::well_known::Iso8601;
+use tokio::net::TcpListener;
+
+use crate::catalog::Catalog;
+use crate::error::{CommandError, io_error};
+use crate::gallery::page::{Listing, Query, Section};
+use crate::gallery::paging::{Page, Paging};
+use crate::gallery::photo::{AltTexts, Memory};
+use crate::stack::Stack;
+
+/// The style sheet.
+const STYLE: &str = include_str!("style.css");
+/// The script, without which all but the live updates works, too.
+const SCRIPT: &str = include_str!("script.js");
+/// The icon.
+const ICON: &str = include_str!("icon.svg");
+
+/// How many photos a page has.
+const PAGE: usize = 60;
+
+/// How many photos are looked up at once.
+const AT_ONCE: usize = 32;
+
+/// A stack's photos, and what was learnt of them.
+pub(crate) struct Gallery {
+    stack: Stack,
+    texts: AltTexts,
+    paging: Paging,
+    memory: Memory,
+}
+
+impl Gallery {
+    /// The gallery of a deployed stack.
+    pub(crate) async fn open(stack: Stack) -> Result<Self, CommandError> {
+        let outputs = stack.outputs().await?;
+        let languages = &stack.config.settings.alt_text.languages;
+        let texts = AltTexts {
+            language: languages.first().map_or("en", String::as_str).to_owned(),
+            by_model: outputs.has(Function::AltText),
+        };
+        Ok(Self { stack, texts, paging: Paging::default(), memory: Memory::default() })
+    }
+
+    async fn catalog(&self) -> Result<Catalog<'_>, CommandError> {
+        Catalog::open(&self.stack).await
+    }
+
+    /// Up to `count` photos that `query` asks for.
+    async fn listing(&self, query: &Query, count: usize) -> Result<Listing, CommandError> {
+        let catalog = self.catalog().await?;
+        let day = match query.date.as_str() {
+            "" => None,
+            text => Some(Date::parse(text, &Iso8601::DATE).map_err(|_| {
+                CommandError::usage(format!("`{}` is no day", escape(text))).hint("write it like 2026-11-24")
+            })?),
+        };
+        let cursor = match query.after.as_str() {
+            "" => None,
+            text => Some(text.parse()?),
+        };
+        let name = query.name.trim();
+        let Page { groups, next } = match (name, day) {
+            ("", None) => self.paging.page(&catalog, cursor, count).await?,
+            ("", Some(day)) => {
+                let from = cursor.unwrap_or(paging::Cursor::Day(day, None));
+                self.paging.page(&catalog, Some(from), count).await?
+            }
+            (name, None) => self.paging.named(&catalog, name, cursor, count).await?,
+            (name, Some(day)) => self.paging.named_of_day(&catalog, day, name, count).await?,
+        };
+        let mut sections = Vec::new();
+        for group in groups {
+            let looked =
+                stream::iter(group.photos).map(|photo| self.memory.look(&catalog, photo, &self.texts));
+            let photos = looked.buffered(AT_ONCE).collect::<Vec<_>>().await;
+            if !photos.is_empty() {
+                sections.push(Section { day: group.day, photos });
+            }
+        }
+        Ok(Listing { sections, next: next.map(|next| next.to_string()) })
+    }
+}
+
+/// A gallery that is served on this machine alone.
+pub(crate) struct Server {
+    listener: TcpListener,
+    router: axum::Router,
+    /// The address of its first page; whoever knows it may see and correct everything.
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// Takes a free port for `gallery`.
+    pub(crate) async fn bind(gallery: Gallery) -> Result<Self, CommandError> {
+        let failed = |error: std::io::Error| io_error("open a port on this machine", &error);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        let token = guard::token()?;
+        let router = routes::router(Arc::new(gallery), &token, port);
+        Ok(Self { listener, router, url: format!("http://127.0.0.1:{port}/{token}/") })
+    }
+
+    /// Answers until Ctrl-C.
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
+        tokio::select! {
+            ended = axum::serve(self.listener, self.router) => {
+                ended.map_err(|error| io_error("serve the gallery", &error))
+            }
+            _ = tokio::signal::ctrl_c() => Ok(()),
+        }
+    }
+}

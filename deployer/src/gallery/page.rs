@@ -1,0 +1,192 @@
+//! The pages: the list of photos, and what all pages have around them.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use time::Date;
+use time::macros::format_description;
+
+use crate::error::CommandError;
+use crate::gallery::card::card;
+use crate::gallery::links::{Site, encode};
+use crate::gallery::photo::{AltTexts, Photo};
+
+/// What only an export says about itself, having no server to say it in a header.
+const EXPORT_POLICY: &str = "default-src 'none'; img-src 'self' file: data:; style-src 'self' file:; base-uri 'none'; form-action 'none'";
+
+/// What is looked for.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Query {
+    /// Where the page begins.
+    pub(crate) after: String,
+    /// A day, as `2026-11-24`.
+    pub(crate) date: String,
+    /// The beginning of a name.
+    pub(crate) name: String,
+}
+
+impl Query {
+    /// Whether it is the list of the newest.
+    pub(crate) fn is_newest(&self) -> bool {
+        self.after.is_empty() && self.date.is_empty() && self.name.is_empty()
+    }
+
+    /// The address of the page that begins at `after`.
+    fn next(&self, after: &str) -> String {
+        let part = |name: &str, value: &str| match value {
+            "" => String::new(),
+            value => format!("&{name}={}", encode(value)),
+        };
+        format!("?after={}{}{}", encode(after), part("date", &self.date), part("name", &self.name))
+    }
+}
+
+/// Photos under a heading.
+pub(crate) struct Section {
+    /// The day; none where photos have none.
+    pub(crate) day: Option<Date>,
+    pub(crate) photos: Vec<Photo>,
+}
+
+/// What a list shows: photos, and where more are.
+pub(crate) struct Listing {
+    pub(crate) sections: Vec<Section>,
+    pub(crate) next: Option<String>,
+}
+
+/// A whole page with `main` in it. `live` says whether it shows the newest, which change.
+pub(crate) fn shell(site: Site, stack: &str, title: &str, query: Option<&Query>, main: &Markup) -> Markup {
+    let live = site == Site::Live && query.is_some_and(Query::is_newest);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                @if site == Site::Export {
+                    meta http-equiv="Content-Security-Policy" content=(EXPORT_POLICY);
+                    meta name="referrer" content="no-referrer";
+                }
+                title { (title) }
+                link rel="icon" href="icon.svg" type="image/svg+xml";
+                link rel="stylesheet" href="style.css";
+                @if site == Site::Live { script src="script.js" defer {} }
+            }
+            body data-live[live] {
+                a.skip href="#photos" { "Skip to the photos" }
+                header.top {
+                    a.brand href=(if site == Site::Live { "./" } else { "index.html" }) {
+                        img src="icon.svg" alt="" width="28" height="28";
+                        span { (stack) }
+                    }
+                    @if site == Site::Live { (search(query)) }
+                }
+                main #photos tabindex="-1" { (main) }
+                @if site == Site::Live { p #news.news role="status" aria-live="polite" {} }
+            }
+        }
+    }
+}
+
+fn search(query: Option<&Query>) -> Markup {
+    let none = Query::default();
+    let query = query.unwrap_or(&none);
+    html! {
+        form.search role="search" action="./" method="get" {
+            label.unseen for="name" { "Name of a photo" }
+            input #name type="search" name="name" value=(query.name) placeholder="Search by name" autocomplete="off"
+                spellcheck="false" maxlength="300";
+            label.unseen for="date" { "Day of the upload (UTC)" }
+            input #date type="date" name="date" value=(query.date);
+            button type="submit" { "Search" }
+            @if !query.name.is_empty() || !query.date.is_empty() { a.clear href="./" { "Show all" } }
+        }
+    }
+}
+
+/// The photos of `listing` with the link to more.
+pub(crate) fn sections(site: Site, listing: &Listing, query: &Query, texts: &AltTexts) -> Markup {
+    html! {
+        @for section in &listing.sections {
+            @let day = section.day.map(|day| day.to_string());
+            section.day data-day=[day.as_deref()] {
+                h2 { (heading(section.day, query)) }
+                ul.grid { @for photo in &section.photos { (card(site, photo, texts)) } }
+            }
+        }
+        @if let Some(next) = &listing.next {
+            nav.more aria-label="More photos" {
+                @match site {
+                    Site::Live => a href=(query.next(next)) rel="next" { "More photos" },
+                    Site::Export => a href=(next) rel="next" { "More photos" },
+                }
+            }
+        }
+    }
+}
+
+fn heading(day: Option<Date>, query: &Query) -> Markup {
+    let words = format_description!("[weekday], [day padding:none] [month repr:long] [year]");
+    match day {
+        Some(day) => {
+            let text = day.format(words).unwrap_or_else(|_| day.to_string());
+            html! { time datetime=(day) { (text) } }
+        }
+        None if query.name.is_empty() => html! { "Photos outside of the folders of days" },
+        None => html! { "Photos named “" bdi { (query.name) } "”" },
+    }
+}
+
+/// What stands in the place of photos that are not there.
+pub(crate) fn nothing(query: &Query, flags: &str) -> Markup {
+    html! {
+        div.nothing {
+            img src="icon.svg" alt="" width="96" height="96";
+            @if query.is_newest() {
+                h2 { "No photos yet" }
+                p { "Upload some, and they appear here as their thumbnails are made:" }
+                pre { code { "deployer upload" (flags) " --recursive photos/" } }
+            } @else {
+                h2 { "No such photo" }
+                p {
+                    "A search finds the photos that have thumbnails by the beginning of their name. "
+                    "With a day, too, it finds any part of the name, whatever has become of the photo."
+                }
+                p { a href="./" { "Show all photos" } }
+            }
+        }
+    }
+}
+
+/// Says what failed and what to do.
+pub(crate) fn failure(error: &CommandError) -> Markup {
+    html! {
+        div.nothing role="alert" {
+            h2 { "This did not work" }
+            p { (error.message) }
+            @for hint in &error.hints { p.hint { (hint) } }
+        }
+    }
+}
+
+/// The text between the beginning of a page and its end, where the photos come.
+pub(crate) const PHOTOS: &str = "<!-- photos -->";
+
+/// A page without its photos, in two parts.
+pub(crate) fn around(stack: &str, query: &Query) -> (String, String) {
+    let whole = shell(
+        Site::Live,
+        stack,
+        stack,
+        Some(query),
+        &html! { (heading_of_page(query)) (PreEscaped(PHOTOS)) },
+    );
+    let whole = whole.into_string();
+    let (before, after) = whole.split_once(PHOTOS).unwrap_or((&whole, ""));
+    (before.to_owned(), after.to_owned())
+}
+
+/// The page's first heading, which only a screen reader needs.
+pub(crate) fn heading_of_page(query: &Query) -> Markup {
+    html! { h1.unseen { @if query.name.is_empty() && query.date.is_empty() { "Photos" } @else { "Photos found" } } }
+}

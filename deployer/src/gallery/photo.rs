@@ -1,0 +1,230 @@
+//! A photo as the gallery shows it: how far it has come, and its alt text.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use contract::alt_text::AltText;
+use contract::failure::FailureRecord;
+use contract::key::{Digest, OriginalKey, OriginalVersion, escape};
+use contract::manifest::Manifest;
+use futures::stream::StreamExt as _;
+use time::OffsetDateTime;
+
+use crate::catalog::{Catalog, State, versions};
+use crate::error::{CommandError, aws_error};
+use crate::gallery::paging::Listed;
+
+/// How many photos are remembered.
+const MAX_KNOWN: usize = 10_000;
+
+/// How long an alt text is believed: the model or somebody else may write another.
+const ALT_TEXT_BELIEVED: Duration = Duration::from_secs(20);
+
+/// How long a photo that was sent again counts as being worked on while its failure stands.
+const REPLAY_TAKES: time::Duration = time::Duration::minutes(2);
+
+/// How long a photo may be without a record before it can be sent again, in seconds.
+pub(crate) const USUAL_SECONDS: i64 = 60;
+
+/// A photo.
+#[derive(Clone, Debug)]
+pub(crate) struct Photo {
+    pub(crate) original: OriginalVersion,
+    /// Its size, in bytes.
+    pub(crate) bytes: u64,
+    pub(crate) last_modified: OffsetDateTime,
+    pub(crate) stage: Stage,
+}
+
+/// How far a photo has come.
+#[derive(Clone, Debug)]
+pub(crate) enum Stage {
+    /// It has its thumbnails.
+    Done { manifest: Arc<Manifest>, alt: Alt },
+    /// It cannot have thumbnails.
+    Failed { reason: String, message: String },
+    /// There is no record of it yet.
+    InFlight,
+    /// It needs no thumbnails: a newer version took its place.
+    Superseded,
+    /// Its record cannot be read.
+    Unknown { why: String },
+}
+
+/// What is known of a photo's alt text in the first language.
+#[derive(Clone, Debug)]
+pub(crate) enum Alt {
+    /// There is a record, which may be of a rejected one.
+    Written(AltText),
+    /// The model will never write one.
+    Failed { reason: String, message: String },
+    /// The model has not written it yet.
+    Expected,
+    /// Nobody has written one, and no model will.
+    None,
+}
+
+/// How alt texts come about in this stack.
+#[derive(Clone, Debug)]
+pub(crate) struct AltTexts {
+    /// The language that is shown in lists, as a BCP 47 tag.
+    pub(crate) language: String,
+    /// Whether a model writes them.
+    pub(crate) by_model: bool,
+}
+
+/// What was learnt of photos, so that a page that is looked at again asks little.
+#[derive(Default)]
+pub(crate) struct Memory {
+    known: Mutex<HashMap<OriginalVersion, Known>>,
+    /// When what was sent again.
+    replayed: Mutex<HashMap<OriginalVersion, OffsetDateTime>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    manifest: Arc<Manifest>,
+    alt: Alt,
+    until: Instant,
+}
+
+impl Photo {
+    /// What it is called on a page: an id that no name can spoil.
+    pub(crate) fn id(&self) -> String {
+        id(&self.original)
+    }
+
+    /// The name of its file.
+    pub(crate) fn name(&self) -> String {
+        let key = &self.original.key;
+        match key.parse::<OriginalKey>() {
+            Ok(ours) => ours.file_name(),
+            Err(_) => key.rsplit('/').next().unwrap_or(key).to_owned(),
+        }
+    }
+}
+
+/// An id for `original` that is legal everywhere.
+pub(crate) fn id(original: &OriginalVersion) -> String {
+    let digest = Digest::of(format!("{}\0{}", original.key, original.version).as_bytes());
+    format!("p{}", &digest.as_str()[..16])
+}
+
+impl Memory {
+    /// Looks how far `listed` has come.
+    pub(crate) async fn look(&self, catalog: &Catalog<'_>, listed: Listed, texts: &AltTexts) -> Photo {
+        let (original, bytes, last_modified, manifest) = match listed {
+            Listed::Version(version) => (version.original(), version.bytes, version.last_modified, None),
+            Listed::Done(manifest) => {
+                let facts = &manifest.original;
+                let original = OriginalVersion { key: facts.key.clone(), version: facts.version.clone() };
+                (original, facts.bytes, facts.last_modified, Some(Arc::from(manifest)))
+            }
+        };
+        let stage = self.stage(catalog, &original, manifest, texts).await;
+        let stage = stage.unwrap_or_else(|error| Stage::Unknown { why: error.message });
+        Photo { original, bytes, last_modified, stage }
+    }
+
+    /// The photo that is at `key` now; none where there is none.
+    pub(crate) async fn find(
+        &self,
+        catalog: &Catalog<'_>,
+        key: &str,
+        texts: &AltTexts,
+    ) -> Result<Option<Photo>, CommandError> {
+        let mut pages = versions::pages(catalog.s3, catalog.originals, key, None);
+        // The key itself comes before all that it is the beginning of, its newest version before all others.
+        let first = pages.next().await.transpose();
+        let first = first.map_err(|error| aws_error(format_args!("look for `{}`", escape(key)), &*error))?;
+        let version =
+            first.unwrap_or_default().into_iter().find(|version| version.key == key && version.is_there());
+        match version {
+            Some(version) => Ok(Some(self.look(catalog, Listed::Version(version), texts).await)),
+            None => Ok(None),
+        }
+    }
+
+    async fn stage(
+        &self,
+        catalog: &Catalog<'_>,
+        original: &OriginalVersion,
+        manifest: Option<Arc<Manifest>>,
+        texts: &AltTexts,
+    ) -> Result<Stage, CommandError> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(original).cloned();
+        if let Some(Known { manifest, alt, until }) = &known
+            && Instant::now() < *until
+        {
+            return Ok(Stage::Done { manifest: Arc::clone(manifest), alt: alt.clone() });
+        }
+        let manifest = match manifest.or(known.map(|known| known.manifest)) {
+            Some(manifest) => manifest,
+            None => match catalog.state(original).await? {
+                State::Done(manifest) => Arc::from(manifest),
+                State::Superseded => return Ok(Stage::Superseded),
+                State::Waiting => return Ok(Stage::InFlight),
+                State::Failed(failure) if self.is_replayed(original, &failure) => return Ok(Stage::InFlight),
+                State::Failed(failure) => {
+                    let FailureRecord { reason, message, .. } = *failure;
+                    return Ok(Stage::Failed { reason, message });
+                }
+            },
+        };
+        let alt = self.alt(catalog, original, &manifest, texts).await?;
+        let believed = if matches!(alt, Alt::Expected) { Duration::ZERO } else { ALT_TEXT_BELIEVED };
+        let learnt =
+            Known { manifest: Arc::clone(&manifest), alt: alt.clone(), until: Instant::now() + believed };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(original.clone(), learnt);
+        Ok(Stage::Done { manifest, alt })
+    }
+
+    async fn alt(
+        &self,
+        catalog: &Catalog<'_>,
+        original: &OriginalVersion,
+        manifest: &Manifest,
+        texts: &AltTexts,
+    ) -> Result<Alt, CommandError> {
+        let Ok(base) = manifest.base.parse::<OriginalKey>() else { return Ok(Alt::None) };
+        if let Some(text) = catalog.record::<AltText>(&base.alt_text(&texts.language)).await? {
+            return Ok(Alt::Written(text));
+        }
+        if !texts.by_model {
+            return Ok(Alt::None);
+        }
+        let failure = catalog.record::<FailureRecord>(&original.alt_text_failure_key()).await?;
+        Ok(match failure {
+            Some(failure) if self.is_replayed(original, &failure) => Alt::Expected,
+            Some(FailureRecord { reason, message, .. }) => Alt::Failed { reason, message },
+            None => Alt::Expected,
+        })
+    }
+
+    /// Forgets what may have changed of `original`.
+    pub(crate) fn forget(&self, original: &OriginalVersion) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(original);
+    }
+
+    /// Notes that `original` is worked on again.
+    pub(crate) fn sent_again(&self, original: &OriginalVersion) {
+        self.forget(original);
+        let now = OffsetDateTime::now_utc();
+        let mut replayed = self.replayed.lock().unwrap_or_else(PoisonError::into_inner);
+        replayed.retain(|_, sent| now - *sent < REPLAY_TAKES);
+        replayed.insert(original.clone(), now);
+    }
+
+    /// Whether `original` was sent again after `failure`, and nothing has come of it yet.
+    fn is_replayed(&self, original: &OriginalVersion, failure: &FailureRecord) -> bool {
+        let replayed = self.replayed.lock().unwrap_or_else(PoisonError::into_inner);
+        replayed
+            .get(original)
+            .is_some_and(|sent| *sent > failure.failed_at && OffsetDateTime::now_utc() - *sent < REPLAY_TAKES)
+    }
+}

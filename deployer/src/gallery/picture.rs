@@ -1,0 +1,90 @@
+//! The picture in a page: the thumbnails in their sizes, and a blurred placeholder until one is there.
+
+use std::io::Cursor;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use contract::manifest::{Manifest, ThumbnailFacts};
+use image::{ImageFormat, RgbaImage, imageops};
+use maud::{Markup, html};
+
+use crate::gallery::links::Site;
+use crate::gallery::photo::Photo;
+
+/// The longer side of a placeholder, in pixels: a ThumbHash holds no more detail.
+const PLACEHOLDER_PIXELS: u32 = 16;
+
+/// How much the proportions of a thumbnail may differ from its photo's to be another size of the same picture.
+const SAME_PROPORTIONS: f64 = 0.03;
+
+/// The picture of `photo`, described by `alt`, in the `sizes` of the page's layout.
+pub(crate) fn picture(site: Site, photo: &Photo, manifest: &Manifest, alt: &str, sizes: &str) -> Markup {
+    let shown = alike(manifest);
+    let Some(fallback) = shown.iter().find(|thumbnail| thumbnail.width >= 400).or(shown.last()) else {
+        return html! {};
+    };
+    let address = |thumbnail: &ThumbnailFacts| site.thumbnail(photo, thumbnail);
+    let each = shown.iter().map(|thumbnail| format!("{} {}w", address(thumbnail), thumbnail.width));
+    let srcset = each.collect::<Vec<_>>().join(", ");
+    html! {
+        @if let Some(placeholder) = placeholder(&manifest.thumbhash) {
+            img.placeholder src=(placeholder) alt="";
+        }
+        img.picture src=(address(fallback)) srcset=(srcset) sizes=(sizes) alt=(alt) width=(fallback.width)
+            height=(fallback.height) loading="lazy" decoding="async";
+    }
+}
+
+/// The thumbnails that show the whole photo, the smallest first; those of cut presets only where there are no others.
+fn alike(manifest: &Manifest) -> Vec<&ThumbnailFacts> {
+    let wanted = f64::from(manifest.original.width) / f64::from(manifest.original.height.max(1));
+    let whole = |thumbnail: &&ThumbnailFacts| {
+        let (width, height) = (f64::from(thumbnail.width), f64::from(thumbnail.height.max(1)));
+        // A pixel more or less comes from rounding.
+        let least = (width - 1.0) / (height + 1.0) * (1.0 - SAME_PROPORTIONS);
+        let most = (width + 1.0) / (height - 1.0).max(0.5) * (1.0 + SAME_PROPORTIONS);
+        (least..=most).contains(&wanted)
+    };
+    let mut shown: Vec<&ThumbnailFacts> = manifest.thumbnails.iter().filter(whole).collect();
+    if shown.is_empty() {
+        shown.extend(manifest.thumbnails.iter().max_by_key(|thumbnail| thumbnail.width));
+    }
+    shown.sort_by_key(|thumbnail| thumbnail.width);
+    // Of two with one width a browser would never take the second.
+    shown.dedup_by_key(|thumbnail| thumbnail.width);
+    shown
+}
+
+/// The ThumbHash as the address of a small PNG; none where it is none.
+fn placeholder(thumbhash: &str) -> Option<String> {
+    let hash = BASE64_STANDARD.decode(thumbhash).ok()?;
+    let (width, height, rgba) = thumbhash::thumb_hash_to_rgba(&hash).ok()?;
+    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    if width == 0 || height == 0 {
+        return None;
+    }
+    let pixels = RgbaImage::from_raw(width, height, rgba)?;
+    let longer = width.max(height).max(1);
+    let part = |side: u32| (side * PLACEHOLDER_PIXELS / longer).max(1);
+    let small = imageops::resize(&pixels, part(width), part(height), imageops::FilterType::Triangle);
+    let mut png = Cursor::new(Vec::new());
+    small.write_to(&mut png, ImageFormat::Png).ok()?;
+    Some(format!("data:image/png;base64,{}", BASE64_STANDARD.encode(png.into_inner())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_placeholder_is_small_and_none_of_garbage() {
+        let hash = thumbhash::rgba_to_thumb_hash(100, 60, &[90; 100 * 60 * 4]);
+        let address = placeholder(&BASE64_STANDARD.encode(hash)).unwrap();
+        assert!(address.starts_with("data:image/png;base64,iVBOR") && address.len() < 1500, "{address}");
+        for garbage in ["", "!", "AAAA", "AAAAAAAA"] {
+            // It may decode to something, but must not panic.
+            let _ = placeholder(garbage);
+        }
+        assert_eq!(placeholder(""), None);
+    }
+}

@@ -1,0 +1,221 @@
+// The gallery in a real browser: `node gallery.mjs SCENARIO ADDRESS FOLDER`. Ends with 0 if all is as it should be, and
+// leaves pictures of what it saw in FOLDER.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+import { chromium } from "playwright-core";
+
+const [scenario, address, folder] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+const LOOKS = {
+  light: { viewport: { width: 1280, height: 860 }, colorScheme: "light" },
+  dark: { viewport: { width: 1280, height: 860 }, colorScheme: "dark" },
+  phone: { ...PHONE, colorScheme: "light" },
+};
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM,
+  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic"],
+});
+
+/** A page whose every complaint is collected: scripts that ran though nobody may, other hosts, broken rules. */
+async function open(where, options = LOOKS.light) {
+  const context = await browser.newContext({ ...options, serviceWorkers: "block" });
+  const page = await context.newPage();
+  const complaints = [];
+  const own = where.startsWith("file:") ? "file:" : new URL(where).origin;
+  page.on("request", (request) => {
+    const to = request.url();
+    if (!to.startsWith(own) && !to.startsWith("data:")) complaints.push(`asked ${to}`);
+  });
+  page.on("dialog", (dialog) => { complaints.push(`said ${dialog.message()}`); dialog.dismiss(); });
+  page.on("pageerror", (error) => complaints.push(`failed: ${error}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective}`));
+  });
+  await page.goto(where);
+  await page.waitForLoadState("load");
+  return { page, complaints, close: () => context.close() };
+}
+
+/** What axe finds wrong with `page`. */
+async function judged(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], preload: false }));
+  const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  assert.deepEqual(said, [], `axe on ${name}`);
+}
+
+const picture = (page, name, options) => page.screenshot({ path: `${folder}/${name}.png`, ...options });
+
+/** Waits until every picture that can be seen is there. */
+const loaded = (page) => page.waitForFunction(() => [...document.querySelectorAll("img.picture")]
+  .filter((img) => img.getBoundingClientRect().top < innerHeight)
+  .every((img) => img.complete && img.naturalWidth > 0));
+
+/** No page of the gallery is wider than its window, whatever the names in it. */
+async function fits(page, name) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${name} is ${wide} pixels too wide`);
+}
+
+const scenarios = {
+  // Every look of the list and of a photo's page, judged by axe.
+  async look() {
+    for (const [name, options] of Object.entries(LOOKS)) {
+      const { page, complaints, close } = await open(address, options);
+      if (await page.locator(".card").count() > 0) {
+        await loaded(page);
+        await page.locator("details.edit summary").last().click();
+      }
+      await judged(page, `the list, ${name}`);
+      await fits(page, `the list, ${name}`);
+      await picture(page, `list-${name}`, { fullPage: true });
+      const keys = await page.evaluate(() => ["done", "failed", "in-flight"].map((state) =>
+        [state, document.querySelector(`.card[data-state=${state}]`)?.dataset.key]));
+      for (const [state, key] of keys.filter(([, key]) => key)) {
+        await page.goto(`${address}photo?key=${encodeURIComponent(key)}`);
+        await page.waitForLoadState("load");
+        await judged(page, `the page of a photo that is ${state}, ${name}`);
+        await fits(page, `the page of a photo, ${name}`);
+        await picture(page, `photo-${state}-${name}`, { fullPage: true });
+      }
+      assert.deepEqual(complaints, []);
+      await close();
+    }
+  },
+
+  // Corrections, replays, the keyboard, and searches.
+  async use() {
+    const { page, complaints, close } = await open(address);
+    await loaded(page);
+    const plain = page.locator(".card", { has: page.getByText("plain.jpg", { exact: true }) }).first();
+    assert.equal(await plain.locator("img.picture").getAttribute("alt"), "A hill under the sky");
+    assert.match(await plain.locator("img.picture").getAttribute("srcset"), /128w, .*512w$/);
+    await plain.getByText("Edit alt text").click();
+    await plain.getByLabel("Alt text").fill("<b>Chelsea</b> \"&\" the hill");
+    await plain.getByRole("button", { name: "Save" }).click();
+    await plain.getByText("by a person").waitFor();
+    assert.equal(await plain.locator("img.picture").getAttribute("alt"), "<b>Chelsea</b> \"&\" the hill");
+    // Nothing at all is refused where it stands, and said so.
+    await plain.getByText("Edit alt text").click();
+    await plain.getByLabel("Alt text").fill(" ");
+    await plain.getByRole("button", { name: "Save" }).click();
+    await plain.getByRole("alert").getByText("it is empty").waitFor();
+    await plain.getByLabel("Alt text").press("Escape");
+    assert.equal(await plain.locator("details[open]").count(), 0);
+
+    const failed = page.locator(".card[data-state=failed]").first();
+    const id = await failed.getAttribute("id");
+    await failed.getByRole("button", { name: "Try again" }).click();
+    await page.locator(`#${id}[data-state=in-flight]`).waitFor();
+
+    await page.locator("a.frame").first().focus();
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.evaluate(() => [...document.querySelectorAll("a.frame")].indexOf(document.activeElement)), 1);
+    await page.keyboard.press("ArrowDown");
+    assert.ok(await page.evaluate(() => [...document.querySelectorAll("a.frame")].indexOf(document.activeElement)) > 1);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Alt text" }).waitFor();
+    assert.ok(page.url().includes("photo?key="));
+    await page.getByRole("link", { name: "All photos" }).click();
+
+    await page.getByRole("searchbox").fill("PLA");
+    await page.getByRole("searchbox").press("Enter");
+    await page.getByRole("heading", { name: "Photos named “PLA”" }).waitFor();
+    assert.equal(await page.locator(".card").count(), 1);
+    await page.getByRole("searchbox").fill("nothing-like-it");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText("No such photo").waitFor();
+    await page.getByRole("link", { name: "Show all photos" }).click();
+    await page.getByLabel("Day of the upload").fill("2026-11-23");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.locator("section.day").first().waitFor();
+    assert.equal(await page.locator("section.day").first().getAttribute("data-day"), "2026-11-23");
+    assert.deepEqual(complaints.filter((said) => !said.includes("400 (Bad Request)")), []);
+    await close();
+  },
+
+  // A correction where scripts are off.
+  async plain() {
+    const { page, complaints, close } = await open(address, { ...LOOKS.light, javaScriptEnabled: false });
+    const card = page.locator(".card", { has: page.getByText("plain.jpg", { exact: true }) }).first();
+    await card.locator("summary").click();
+    await card.locator("textarea").fill("Written without a script");
+    await card.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "Alt text" }).waitFor();
+    assert.match(await page.locator(".texts").innerText(), /Written without a script/);
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  // As many photos as there are: the first paint, and scrolling on.
+  async many() {
+    const { page, complaints, close } = await open(address);
+    await loaded(page);
+    const paint = await page.evaluate(() => performance.getEntriesByType("paint").map(({ name, startTime }) => [name, Math.round(startTime)]));
+    const done = await page.evaluate(() => Math.round(performance.getEntriesByType("navigation")[0].domComplete));
+    console.log(JSON.stringify({ ...Object.fromEntries(paint), "whole page": done }));
+    const first = await page.locator(".card").count();
+    const times = () => page.evaluate(() => [...document.querySelectorAll("section.day")].map((day) => day.dataset.day));
+    for (let pages = 2; pages <= 4; pages += 1) {
+      const before = await page.locator(".card").count();
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await page.waitForFunction((count) => document.querySelectorAll(".card").length > count, before);
+    }
+    const ids = await page.evaluate(() => [...document.querySelectorAll(".card")].map((card) => card.id));
+    assert.ok(ids.length >= first + 120 && new Set(ids).size === ids.length, `${ids.length} cards`);
+    const days = (await times()).filter(Boolean);
+    assert.deepEqual(days, [...days].sort().reverse());
+    assert.deepEqual(complaints, []);
+    await picture(page, "many");
+    await close();
+  },
+
+  // An export, opened from its files.
+  async files() {
+    const { page, complaints, close } = await open(address);
+    await loaded(page);
+    await judged(page, "the export");
+    await picture(page, "export");
+    await page.locator("a.frame").first().click();
+    await page.getByRole("heading", { name: "Alt text" }).waitFor();
+    await loaded(page);
+    assert.equal(await page.locator("form, script").count(), 0);
+    await judged(page, "a photo in the export");
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  // Each name on the standard input is a photo that shall be seen with its thumbnails, without a reload.
+  async live() {
+    const { page, complaints, close } = await open(address);
+    await page.getByText("No photos yet").waitFor();
+    await page.evaluate(() => { globalThis.stayed = true; });
+    console.log("ready");
+    for await (const name of createInterface({ input: process.stdin })) {
+      await page.locator(".card[data-state=done]", { has: page.getByText(name, { exact: true }) }).waitFor({ timeout: 60_000 });
+      assert.equal(await page.evaluate(() => globalThis.stayed), true);
+      console.log(`seen ${name}`);
+    }
+    await loaded(page);
+    await picture(page, "live");
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+};
+
+try {
+  await scenarios[scenario]();
+} finally {
+  await browser.close();
+}
