@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use contract::manifest::Manifest;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use indicatif::ProgressBar;
 use maud::html;
 
 use crate::catalog::Catalog;
+use crate::commands::fetch;
 use crate::error::{CommandError, io_error};
 use crate::gallery::detail::detail;
 use crate::gallery::links::{Site, exported};
@@ -101,7 +103,8 @@ async fn one(
 ) -> Result<(), CommandError> {
     let downloads = manifest.thumbnails.iter().map(|thumbnail| {
         let to: PathBuf = folder.join(exported(photo, thumbnail));
-        async move { download(catalog.s3, catalog.thumbnails, &thumbnail.key, &to).await }
+        let source = fetch::thumbnail(thumbnail, catalog);
+        async move { download(catalog.s3, &source, &to, &ProgressBar::hidden()).await }
     });
     stream::iter(downloads).buffer_unordered(AT_ONCE).try_collect::<Vec<_>>().await?;
     let texts = match manifest.base.parse() {

@@ -246,7 +246,7 @@ async fn replay(
         let bucket = catalog.originals.to_owned();
         let request = json!(Request { request: RequestKind::Replay, bucket, original });
         let url = gallery.stack.outputs().await?.queue(again.function)?;
-        queue::send(&gallery.stack, url, &[request]).await?;
+        queue::send(&gallery.stack, url, &[request.to_string()]).await?;
         gallery.memory.sent_again(&photo.original);
         gallery.answer(&headers, &again.key).await
     };

@@ -111,17 +111,17 @@ fn host_builds(architecture: Architecture) -> bool {
     cfg!(target_os = "linux") && host == architecture
 }
 
-/// Whether all that cross-building needs is there; none where nothing has to be cross-built.
+/// Whether what a build for another processor needs and cannot install is there; none where this machine's own build does.
 pub(crate) async fn cross_tools(config: &Config) -> Option<Result<(), CommandError>> {
     let architecture = super::architecture(config);
     if config.local || host_builds(architecture) {
         return None;
     }
     let found = match workspace(config) {
-        Ok(workspace) => Builder::zig(&workspace, architecture).await.map(|_| ()),
+        Ok(workspace) => has_library(&workspace, triple(architecture)).await,
         Err(error) => Err(error),
     };
-    Some(found)
+    Some(found.and_then(|found| if found { Ok(()) } else { Err(no_library(architecture)) }))
 }
 
 fn check_all<'a>(
@@ -148,10 +148,7 @@ enum Builder {
 impl Builder {
     /// Makes sure that everything cross-building needs is there: installs it, or says what is missing.
     async fn zig(workspace: &Path, architecture: Architecture, ui: &Ui) -> Result<Self, CommandError> {
-        let triple = match architecture {
-            Architecture::X86_64 => "x86_64-unknown-linux-gnu",
-            Architecture::Arm64 => "aarch64-unknown-linux-gnu",
-        };
+        let triple = triple(architecture);
         if !has_library(workspace, triple).await? {
             let waiting = ui.wait(format!("installing Rust's standard library for {triple}"));
             // Where there is no rustup, or it cannot fetch, the library is still missing afterwards.
@@ -159,17 +156,29 @@ impl Builder {
                 Command::new("rustup").args(["target", "add", triple]).current_dir(workspace).output().await;
             waiting.finish_and_clear();
             if !has_library(workspace, triple).await? {
-                return Err(CommandError::failed(format!(
-                    "cannot build the handlers for {}: Rust's standard library for `{triple}` is not installed",
-                    architecture.name()
-                ))
-                .hint(format!("run `rustup target add {triple}`"))
-                .hint("or deploy for this machine's processor: `function.architecture` in deployer.yaml"));
+                return Err(no_library(architecture));
             }
         }
         let python = venv::ensure("cross", TOOLS, "cargo-zigbuild and zig (once, about 100 MB)", ui).await?;
         Ok(Self::Zig { target: format!("{triple}.{}.{}", LAMBDA_GLIBC.0, LAMBDA_GLIBC.1), python })
     }
+}
+
+/// The target as rustc calls it.
+fn triple(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64-unknown-linux-gnu",
+        Architecture::Arm64 => "aarch64-unknown-linux-gnu",
+    }
+}
+
+fn no_library(architecture: Architecture) -> CommandError {
+    let (name, triple) = (architecture.name(), triple(architecture));
+    CommandError::failed(format!(
+        "cannot build the handlers for {name}: Rust's standard library for `{triple}` is not installed"
+    ))
+    .hint(format!("run `rustup target add {triple}`"))
+    .hint("or deploy for this machine's processor: `function.architecture` in deployer.yaml")
 }
 
 /// Whether Rust's standard library for `triple` is there.

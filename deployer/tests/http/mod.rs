@@ -47,9 +47,7 @@ pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
             body.len()
         );
         // A deployer that has been interrupted is not there to hear it.
-        let _ = stream
-            .write_all(head.as_bytes())
-            .and_then(|()| stream.write_all(&body[..body.len() / part]));
+        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body[..body.len() / part]));
         Some(())
     })
 }

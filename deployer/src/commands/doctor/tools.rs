@@ -29,9 +29,8 @@ pub(super) async fn tools(config: &Config) -> Vec<Check> {
     });
     match package::cross_tools(config).await {
         None => {}
-        Some(Ok(())) => {
-            checks.push(Check::ok("zig", "cargo-zigbuild and Rust's library for the target are there"))
-        }
+        Some(Ok(())) => checks
+            .push(Check::ok("zig", "Rust's library for the target is there; zig comes with the first build")),
         Some(Err(error)) => checks.push(Check::failed("zig", error, "deployer package")),
     }
     if config.local {
