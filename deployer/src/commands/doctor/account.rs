@@ -41,7 +41,7 @@ pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
                 message if message.contains("there are no AWS credentials") => {
                     "aws configure sso   # or `aws configure`, or set AWS_PROFILE"
                 }
-                message if message.contains("SSO") || message.contains("xpired") => &login,
+                message if message.contains("SSO") || message.contains("xpired") => login.as_str(),
                 _ => error.hints.first().map_or("aws sts get-caller-identity", String::as_str),
             };
             checks.push(Check::fail("credentials", &error.message, fix));
