@@ -136,3 +136,29 @@ fn swapped_code_runs_at_once_and_is_forgotten_by_the_next_up() {
     assert_eq!(running(), two);
     assert!(!zipped.stderr(&["plan"], "two").contains("does not know"));
 }
+
+#[test]
+fn a_failure_names_its_cause_its_line_and_what_helps() {
+    let zipped = Zipped::new();
+    // The bucket is there already: CloudFormation itself says no more than "call DescribeEvents".
+    zipped.stderr(&["up"], "one");
+    std::fs::write(
+        zipped.project.path("other.yaml"),
+        "stack: other\nbuckets: {thumbnails: tested-thumbnails-000000000000-us-east-1}\n",
+    )
+    .unwrap();
+    let arguments = zipped.arguments(&["up", "--config", "other.yaml"], "one");
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let failed = zipped.project.stderr(1, &arguments);
+    let error = failed.split_once("error: ").unwrap().1;
+    assert!(
+        error.starts_with(
+            "the stack was not created: ThumbnailsBucket (AWS::S3::Bucket, templates/core.yaml:"
+        )
+    );
+    assert!(error.contains("already exists") && error.contains("hint: bucket names are taken"), "{error}");
+    // What is left of it is no obstacle once the cause is gone.
+    std::fs::write(zipped.project.path("other.yaml"), "stack: other\n").unwrap();
+    let arguments: Vec<&str> = arguments.iter().copied().chain(["--yes"]).collect();
+    assert!(zipped.project.stderr(0, &arguments).contains("CREATE_COMPLETE"));
+}

@@ -99,7 +99,7 @@ impl ChangeSet {
             return Ok(None);
         }
         // What was found wrong beforehand is told by the change set alone: to be asked for before it goes.
-        let found = Failure::ask(stack, About::ChangeSet(&request.id)).await;
+        let found = Failure::ask(stack, About::ChangeSet(&request.id), None).await;
         request.delete(stack).await?;
         let what = "CloudFormation refuses the plan";
         Err(Refused::Failed(match found {

@@ -1,5 +1,6 @@
 //! Why an operation on a stack failed: the first true cause, out of everything that failed in its wake.
 
+use aws_sdk_cloudformation::primitives::DateTime;
 use aws_sdk_cloudformation::types::{EventFilter, OperationEvent, StackEvent};
 use contract::key::escape;
 use serde::Serialize;
@@ -27,6 +28,8 @@ pub(crate) struct Failure {
 pub(crate) enum About<'a> {
     /// One operation on a stack.
     Operation(&'a str),
+    /// Whatever happened to a stack.
+    Stack(&'a str),
     /// A change set that could not be made.
     ChangeSet(&'a str),
 }
@@ -37,21 +40,23 @@ impl Failure {
     /// DescribeEvents knows the operation's failures apart from those of earlier ones, and what was found wrong before
     /// anything was made; where it is not allowed or not there, the `events` that were seen must do.
     pub(crate) async fn first(stack: &Stack, events: &[StackEvent]) -> Option<Self> {
+        let first = events.first()?;
         // A taking back is an operation of its own: what failed is told by the first one.
-        let operation = events.iter().find_map(StackEvent::operation_id);
-        let asked = match operation {
-            Some(id) => Self::ask(stack, About::Operation(id)).await,
-            None => None,
+        let about = match events.iter().find_map(StackEvent::operation_id) {
+            Some(id) => About::Operation(id),
+            None => About::Stack(first.stack_id()?),
         };
+        let asked = Self::ask(stack, about, first.timestamp()).await;
         asked.or_else(|| Self::among(events))
     }
 
-    /// What DescribeEvents says; none where it says nothing of use.
-    pub(crate) async fn ask(stack: &Stack, about: About<'_>) -> Option<Self> {
+    /// What DescribeEvents says of what happened `since`; none where it says nothing of use.
+    pub(crate) async fn ask(stack: &Stack, about: About<'_>, since: Option<&DateTime>) -> Option<Self> {
         let cloudformation = stack.aws.cloudformation();
         let asked = cloudformation.describe_events();
         let asked = match about {
             About::Operation(id) => asked.operation_id(id),
+            About::Stack(id) => asked.stack_name(id),
             About::ChangeSet(id) => asked.change_set_name(id),
         };
         let asked = asked.filters(EventFilter::builder().failed_events(true).build());
@@ -60,6 +65,9 @@ impl Failure {
         while let Some(page) = pages.next().await {
             events.extend(page.ok()?.operation_events.unwrap_or_default());
         }
+        let is_old =
+            |event: &OperationEvent| since.zip(event.timestamp()).is_some_and(|(since, t)| t < since);
+        events.retain(|event| !is_old(event));
         events.sort_by_key(|event| event.timestamp.map(|time| time.as_nanos()));
         let failures: Vec<Self> = events.iter().filter_map(Self::of_operation).collect();
         Self::cause(failures)
@@ -69,15 +77,18 @@ impl Failure {
     pub(crate) fn among(events: &[StackEvent]) -> Option<Self> {
         let failed = |event: &&StackEvent| {
             event.resource_status().is_some_and(|status| status.as_str().ends_with("_FAILED"))
-                && event.resource_type() != Some("AWS::CloudFormation::Stack")
         };
+        let is_stack = |event: &&StackEvent| event.resource_type() == Some("AWS::CloudFormation::Stack");
         let failure = |event: &StackEvent| Self {
             logical_id: event.logical_resource_id().unwrap_or_default().to_owned(),
             resource_type: event.resource_type().unwrap_or_default().to_owned(),
             reason: event.resource_status_reason().unwrap_or_default().to_owned(),
             property: None,
         };
-        Self::cause(events.iter().filter(failed).map(failure).collect())
+        let resources = events.iter().filter(failed).filter(|event| !is_stack(event)).map(failure);
+        // Where no resource is to blame, the stack itself says why.
+        let own = || events.iter().filter(failed).find(is_stack).map(failure);
+        Self::cause(resources.collect()).or_else(own)
     }
 
     fn cause(failures: Vec<Self>) -> Option<Self> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_lambda::types::{LastUpdateStatus, State};
 use aws_sdk_s3::primitives::ByteStream;
+use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -56,33 +57,30 @@ pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Resu
             .hint(format!("run `deployer up{}` without `--hotswap`", stack.config.flags())));
     }
     let mut swaps = read(stack).await?;
-    let mut swapped = Vec::new();
-    for artifact in &prepared.artifacts {
-        let by_stack = parameters.get(&code_parameter(&artifact.function));
-        let runs = swaps.get(&artifact.function).map(|swap| &swap.key).or(by_stack);
-        if runs == Some(&artifact.key()) {
-            ui.detail(format!("`{}` runs this code already", artifact.function));
-            continue;
-        }
-        artifacts::store(stack, std::slice::from_ref(artifact), ui).await?;
-        // Noted beforehand: whoever is killed in between leaves a note too much, which does no harm.
-        let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
-        swaps.insert(artifact.function.clone(), Swap { key: artifact.key(), since });
-        write(stack, &swaps).await?;
-        swap(stack, artifact, ui).await?;
-        if by_stack == Some(&artifact.key()) {
-            swaps.remove(&artifact.function);
-            write(stack, &swaps).await?;
-        }
-        swapped.push(artifact.function.as_str());
+    let by_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
+    let runs =
+        |artifact: &Artifact| swaps.get(&artifact.function).map(|swap| &swap.key).or(by_stack(artifact));
+    let others: Vec<&Artifact> =
+        prepared.artifacts.iter().filter(|artifact| runs(artifact) != Some(&artifact.key())).collect();
+    if others.is_empty() {
+        ui.note("No changes: every function runs this code already.");
+        return Ok(());
     }
-    match swapped.as_slice() {
-        [] => ui.note("No changes: every function runs this code already."),
-        functions => {
-            ui.note(format!("Hotswapped: {}", functions.join(", ")));
-            tell(&swaps, stack, ui);
-        }
+    artifacts::store(stack, &prepared.artifacts, ui).await?;
+    // Noted beforehand: whoever is killed in between leaves a note too much, which does no harm.
+    let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
+    for artifact in &others {
+        swaps.insert(artifact.function.clone(), Swap { key: artifact.key(), since: since.clone() });
     }
+    write(stack, &swaps).await?;
+    try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
+    for artifact in others.iter().filter(|artifact| by_stack(artifact) == Some(&artifact.key())) {
+        swaps.remove(&artifact.function);
+    }
+    write(stack, &swaps).await?;
+    let functions: Vec<&str> = others.iter().map(|artifact| artifact.function.as_str()).collect();
+    ui.note(format!("Hotswapped: {}", functions.join(", ")));
+    tell(&swaps, stack, ui);
     Ok(())
 }
 
@@ -124,12 +122,15 @@ pub(crate) async fn put_right(stack: &Stack, artifacts: &[Artifact], ui: &Ui) ->
     if swaps.is_empty() {
         return Ok(());
     }
-    for artifact in artifacts {
-        if swaps.get(&artifact.function).is_some_and(|swap| swap.key != artifact.key()) {
-            artifacts::store(stack, std::slice::from_ref(artifact), ui).await?;
-            swap(stack, artifact, ui).await?;
-            ui.note(format!("`{}` runs the stack's code again", artifact.function));
-        }
+    let is_other =
+        |artifact: &&Artifact| swaps.get(&artifact.function).is_some_and(|swap| swap.key != artifact.key());
+    let others: Vec<&Artifact> = artifacts.iter().filter(is_other).collect();
+    if !others.is_empty() {
+        artifacts::store(stack, artifacts, ui).await?;
+        try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
+    }
+    for artifact in others {
+        ui.note(format!("`{}` runs the stack's code again", artifact.function));
     }
     let bucket = stack.artifacts_bucket().await?;
     let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(RECORD).send().await;
