@@ -44,7 +44,7 @@ impl Failure {
         // A taking back is an operation of its own: what failed is told by the first one.
         let about = match events.iter().find_map(StackEvent::operation_id) {
             Some(id) => About::Operation(id),
-            None => About::Stack(first.stack_id()?),
+            None => About::Stack(first.stack_id().unwrap_or(stack.name())),
         };
         let asked = Self::ask(stack, about, first.timestamp()).await;
         asked.or_else(|| Self::among(events))

@@ -36,6 +36,8 @@ pub(crate) struct Swap {
     pub(crate) key: String,
     /// Since when, as RFC 3339.
     pub(crate) since: String,
+    /// Whether the function has it for certain: not where the deployer was killed in between.
+    pub(crate) ready: bool,
 }
 
 /// Whether the stack is there and at rest; waits for nothing.
@@ -58,24 +60,31 @@ pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Resu
     }
     let mut swaps = read(stack).await?;
     let by_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
-    let runs =
-        |artifact: &Artifact| swaps.get(&artifact.function).map(|swap| &swap.key).or(by_stack(artifact));
-    let others: Vec<&Artifact> =
-        prepared.artifacts.iter().filter(|artifact| runs(artifact) != Some(&artifact.key())).collect();
+    let runs = |artifact: &Artifact| match swaps.get(&artifact.function) {
+        Some(swap) => swap.ready && swap.key == artifact.key(),
+        None => by_stack(artifact) == Some(&artifact.key()),
+    };
+    let others: Vec<&Artifact> = prepared.artifacts.iter().filter(|artifact| !runs(artifact)).collect();
     if others.is_empty() {
         ui.note("No changes: every function runs this code already.");
         return Ok(());
     }
     artifacts::store(stack, &prepared.artifacts, ui).await?;
-    // Noted beforehand: whoever is killed in between leaves a note too much, which does no harm.
+    // Noted beforehand: nothing runs past the stack without a note.
     let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
     for artifact in &others {
-        swaps.insert(artifact.function.clone(), Swap { key: artifact.key(), since: since.clone() });
+        let swap = Swap { key: artifact.key(), since: since.clone(), ready: false };
+        swaps.insert(artifact.function.clone(), swap);
     }
     write(stack, &swaps).await?;
     try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
-    for artifact in others.iter().filter(|artifact| by_stack(artifact) == Some(&artifact.key())) {
-        swaps.remove(&artifact.function);
+    for artifact in &others {
+        // Back at what the stack says, there is nothing to note.
+        if by_stack(artifact) == Some(&artifact.key()) {
+            swaps.remove(&artifact.function);
+        } else if let Some(swap) = swaps.get_mut(&artifact.function) {
+            swap.ready = true;
+        }
     }
     write(stack, &swaps).await?;
     let functions: Vec<&str> = others.iter().map(|artifact| artifact.function.as_str()).collect();
@@ -122,8 +131,9 @@ pub(crate) async fn put_right(stack: &Stack, artifacts: &[Artifact], ui: &Ui) ->
     if swaps.is_empty() {
         return Ok(());
     }
-    let is_other =
-        |artifact: &&Artifact| swaps.get(&artifact.function).is_some_and(|swap| swap.key != artifact.key());
+    let is_other = |artifact: &&Artifact| {
+        swaps.get(&artifact.function).is_some_and(|swap| !swap.ready || swap.key != artifact.key())
+    };
     let others: Vec<&Artifact> = artifacts.iter().filter(is_other).collect();
     if !others.is_empty() {
         artifacts::store(stack, artifacts, ui).await?;
