@@ -47,14 +47,14 @@ pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<
     }
     let finished = unfinished.keep();
     std::fs::rename(&finished, folder).map_err(failed)?;
-    readable(folder).map_err(failed)?;
+    readable(folder, 0o755).map_err(failed)?;
     Ok(photos)
 }
 
-/// A temporary folder is for its owner alone; an export is for a web server, too.
-fn readable(folder: &Path) -> std::io::Result<()> {
+/// Temporary folders and downloads are for their owner alone; an export is for a web server, too.
+fn readable(path: &Path, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
 }
 
 async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, CommandError> {
@@ -104,7 +104,11 @@ async fn one(
     let downloads = manifest.thumbnails.iter().map(|thumbnail| {
         let to: PathBuf = folder.join(exported(photo, thumbnail));
         let source = fetch::thumbnail(thumbnail, catalog);
-        async move { download(catalog.s3, &source, &to, &ProgressBar::hidden()).await }
+        async move {
+            download(catalog.s3, &source, &to, &ProgressBar::hidden()).await?;
+            let what = || format!("let others read `{}`", to.display());
+            readable(&to, 0o644).map_err(|error| io_error(what(), &error))
+        }
     });
     stream::iter(downloads).buffer_unordered(AT_ONCE).try_collect::<Vec<_>>().await?;
     let texts = match manifest.base.parse() {
