@@ -1,5 +1,6 @@
 //! The AWS CDK's own command line on what `deployer synth` writes, against the local stack: `ls`, `synth`, `diff`,
 //! `deploy`, `destroy`, and `deployer up` over the same stack.
+#![allow(clippy::print_stderr, reason = "a test says what it skips")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
 mod http;

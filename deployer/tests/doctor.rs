@@ -177,7 +177,7 @@ fn the_printed_policy_is_enough_and_less_is_not() {
     let address = endpoint.trim_start_matches("http://");
     let iam = |parameters: &str| {
         let (code, answer) =
-            http::call(address, "iam", "POST", "/", &format!("{parameters}&Version=2010-05-08"));
+            http::call(address, "iam", "POST", "/", format!("{parameters}&Version=2010-05-08"));
         assert_eq!(code, 200, "{answer}");
         answer
     };

@@ -149,6 +149,7 @@ fn every_command_prints_the_documented_json() {
     check(&["init", "other.yaml"]);
     check(&["completions", "zsh"]);
     check(&["completions", "man", "--out", "man"]);
+    check(&["gallery", "--export", "site"]);
     check(&["rm", "--all", "--yes"]);
     check(&["demo"]);
     check(&["down"]);

@@ -105,8 +105,7 @@ impl Folder {
         }
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_deployer"), folder.path("bin/deployer")).unwrap();
         // `cargo run --release -- demo` without building for release what is being tested.
-        let cargo =
-            "#!/bin/sh\n[ \"$1 $2 $3\" = 'run --release --' ] && shift 3 && exec deployer \"$@\"\nexit 1\n";
+        let cargo = "#!/bin/sh\n[ \"$1 $2 $3\" = 'run --release --' ] || exec \"$CARGO\" \"$@\"\nshift 3\nexec deployer \"$@\"\n";
         std::fs::write(folder.path("bin/cargo"), cargo).unwrap();
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(folder.path("bin/cargo"), executable).unwrap();
@@ -129,6 +128,7 @@ impl Folder {
         Command::new("bash")
             .args(["-euE", "-o", "pipefail", "-c", script])
             .env("PATH", path)
+            .env("CARGO", env!("CARGO"))
             .current_dir(self.0.path())
             .stdin(Stdio::null())
             .output()

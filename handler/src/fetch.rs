@@ -31,7 +31,7 @@ pub(crate) struct FetchedOriginal {
     pub(crate) bytes: Vec<u8>,
     pub(crate) last_modified: OffsetDateTime,
     /// What S3 says of the current version; none where there is none.
-    pub(crate) current: Option<HeadObjectOutput>,
+    pub(crate) current: Option<Box<HeadObjectOutput>>,
     /// Held as long as the bytes are.
     pub(crate) share: Share,
 }
@@ -85,7 +85,7 @@ pub(crate) async fn fetch(
         let (body, current) = tokio::join!(body(got, announced, size), bucket.head(&version.key));
         match body {
             Ok(bytes) => {
-                let current = current.map_err(while_doing("look at the original"))?;
+                let current = current.map_err(while_doing("look at the original"))?.map(Box::new);
                 return Ok(Fetched::Original(FetchedOriginal { bytes, last_modified, current, share }));
             }
             Err(Failure::Cut(_)) if attempt < ATTEMPTS => {

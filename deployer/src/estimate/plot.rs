@@ -11,10 +11,13 @@ const RIGHT: f64 = 20.0;
 const TOP: f64 = 40.0;
 const GAP: f64 = 56.0;
 
+/// A name, a colour, and what is drawn of a sample.
+type Curve = (&'static str, &'static str, fn(&Sample) -> f64);
+
 /// One of the diagrams, below each other.
 struct Diagram {
     title: &'static str,
-    curves: Vec<(&'static str, &'static str, fn(&Sample) -> f64)>,
+    curves: Vec<Curve>,
 }
 
 /// Draws `played`, under `title`.

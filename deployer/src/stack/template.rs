@@ -180,7 +180,7 @@ impl Template {
 }
 
 /// The setting that each parameter carries.
-const SETTINGS: [(&str, &str); 18] = [
+const SETTINGS: [(&str, &str); 19] = [
     ("OriginalsBucketName", "buckets.originals"),
     ("ThumbnailsBucketName", "buckets.thumbnails"),
     ("CatalogBucketName", "buckets.catalog"),
@@ -199,6 +199,7 @@ const SETTINGS: [(&str, &str); 18] = [
     ("AltTextLanguages", "alt_text.languages"),
     ("AltTextMaximumConcurrency", "alt_text.maximum_concurrency"),
     ("AlertEmail", "alerts.email"),
+    ("PermissionsBoundary", "permissions_boundary"),
 ];
 
 /// The setting of deployer.yaml that `parameter` carries, or what else decides it.

@@ -293,8 +293,7 @@ mod tests {
 
     #[test]
     fn the_policy_covers_buckets_with_names_of_their_own() {
-        let mut settings = Settings::default();
-        settings.region = Some("cn-north-1".to_owned());
+        let mut settings = Settings { region: Some("cn-north-1".to_owned()), ..Settings::default() };
         settings.buckets.originals = Some("my-photos".to_owned());
         let policy = policy(&settings).to_string();
         assert!(policy.contains("\"arn:aws-cn:s3:::my-photos\""), "{policy}");
