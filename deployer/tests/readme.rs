@@ -87,6 +87,10 @@ fn shape(line: &str) -> String {
         if hex || part.starts_with(|c: char| c.is_ascii_digit()) { "#".to_owned() } else { part.to_owned() }
     };
     let word = |word: &str| {
+        let id = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if id.len() == 36 && id.chars().all(|c| c == '-' || c.is_ascii_hexdigit()) {
+            return "#".to_owned();
+        }
         let mut parts: Vec<String> = word.split(|c: char| !c.is_alphanumeric()).map(part).collect();
         parts.dedup();
         parts.join(".")
