@@ -14,15 +14,16 @@ use image::{ExtendedColorType, ImageEncoder as _};
 
 use crate::project::Project;
 
-/// Keys of photos, as they stand in the path of a request.
+/// Keys of photos, as they stand in the path of a request. A terminal is also steered by U+009B and U+009D, and the
+/// emulator's listings cannot hold the control characters of ASCII.
 const KEYS: [&str; 7] = [
     "%2E%2E/%2E%2E/%2E%2E/up.jpg",
     "%2Fetc/absolute.jpg",
     "a/%2E%2E/%2E%2E/between.jpg",
     "%5C..%5Cback.jpg",
-    "%1B%5B2J%1B%5D0;title%07clear.jpg",
+    "%C2%9B2J%C2%9D0;title%C2%9Cclear.jpg",
     "%E2%80%AEgpj.turned.jpg",
-    "a%0Ab%0D.jpg",
+    "a%0Ab.jpg",
 ];
 
 /// Every file below a folder.

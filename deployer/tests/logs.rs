@@ -198,10 +198,15 @@ fn lines_are_readable_and_can_be_chosen() {
         (&["--key", KEY][..], "done"),
         (&["--key", "cat.jpg"], "done"),
         (&["--key", "text.jpg"], "failed"),
-        (&["--failed"], "failed"),
         (&["--filter", "out of bounds"], "index"),
     ] {
         let found = lines(arguments);
         assert!(found.len() == 1 && found[0].contains(expect), "{arguments:?}: {found:?}");
     }
+    // A photo that failed, and a function that broke.
+    let failed = lines(&["--failed"]);
+    assert!(
+        failed.len() == 2 && failed[0].contains("text.jpg") && failed[1].contains("panicked"),
+        "{failed:?}"
+    );
 }

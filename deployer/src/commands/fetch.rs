@@ -292,8 +292,10 @@ fn destination(
     }
     std::fs::create_dir_all(out)
         .map_err(|error| io_error(format_args!("make the folder `{}`", out.display()), &error))?;
+    // What cannot be seen, or turns the line around, is no part of a file's name either.
+    let hidden = |c: char| escape(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
     let name: String =
-        name.chars().map(|c| if c == '/' || c == '\\' || c.is_control() { '_' } else { c }).collect();
+        name.chars().map(|c| if c == '/' || c == '\\' || hidden(c) { '_' } else { c }).collect();
     let plain = if out == Path::new(".") { PathBuf::from(&name) } else { out.join(&name) };
     if used.insert(plain.clone()) {
         return Ok(plain);

@@ -43,7 +43,7 @@ fn is_asked(role: &str, action: &str, resource: &str) -> bool {
 /// The services whose actions CloudFormation takes in the operator's name, and the emulator without asking, and
 /// the actions of the others of which the same is true.
 const BY_CLOUDFORMATION: [&str; 5] = ["sns:", "cloudwatch:", "iam:", "lambda:", "kms:"];
-const ALSO_BY_CLOUDFORMATION: [&str; 15] = [
+const ALSO_BY_CLOUDFORMATION: [&str; 17] = [
     "logs:CreateLogGroup",
     "logs:DeleteLogGroup",
     "logs:DescribeLogGroups",
@@ -58,6 +58,8 @@ const ALSO_BY_CLOUDFORMATION: [&str; 15] = [
     "s3:PutEncryptionConfiguration",
     "s3:PutLifecycleConfiguration",
     "sqs:CreateQueue",
+    "sqs:DeleteQueue",
+    "sqs:SetQueueAttributes",
     "sqs:TagQueue",
 ];
 
@@ -153,6 +155,7 @@ fn work(enforced: &Enforced) -> Value {
     for command in [
         &["ls"][..],
         &["fetch", &key, "-o", "out/"],
+        &["fetch", &key, "--original", "-o", "out/"],
         &["logs"],
         &["explain", &key],
         &["audit"],
