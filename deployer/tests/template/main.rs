@@ -53,8 +53,9 @@ fn eprint(line: &str) {
 }
 
 #[test]
-fn every_part_is_sent_in_one_request() {
-    for model in Model::all() {
+fn all_parts_but_the_key_are_sent_in_one_request() {
+    // With everything and a key, the template goes by way of the artifacts bucket.
+    for model in Model::all().into_iter().filter(|model| !model.name.contains("kms")) {
         let bytes = model.value.to_string().len();
         assert!(bytes <= 51_200, "{}: {bytes} bytes", model.name);
     }
