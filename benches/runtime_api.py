@@ -1,4 +1,5 @@
 """Lambda's Runtime API: hands out invocations and notes when a function asks for one, and when it answers."""
+import contextlib
 import json, os, queue, subprocess, threading, time, uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -88,8 +89,9 @@ class Api:
         self.invocations.put(None)
         # A question whose asker is gone takes it; else it is taken back.
         time.sleep(0.05)
-        while not self.invocations.empty():
-            self.invocations.get()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.invocations.get_nowait()
 
 
 def batch(tags, bucket="originals"):
