@@ -97,7 +97,7 @@ impl FromStr for NameIndexKey {
             let (newest_first, rest) = entry.strip_suffix(".json")?.split_once('-')?;
             let (digest, place) = rest.split_once('-')?;
             let last_modified_ms = NEWEST_FIRST.checked_sub(digits(newest_first, 13)?)?;
-            let known = is_short_digest(digest) && is_hex(place, PLACE_DIGITS) && !name.is_empty();
+            let known = is_short_digest(digest) && is_hex(place, PLACE_DIGITS);
             let (name, digest, place) = (name.to_owned(), digest.to_owned(), place.to_owned());
             known.then_some(Self { name, last_modified_ms, digest, place })
         };
@@ -143,6 +143,13 @@ mod tests {
         assert_eq!(ours[..alike], older[..alike]);
         assert_ne!(ours, older, "two originals made one manifest");
         assert_eq!(NameIndexKey::prefix("my cat/é.jpg"), "by-name/%C3%A9.jpg/");
+    }
+
+    #[test]
+    fn a_key_that_ends_with_a_slash_goes_round() {
+        let original = OriginalVersion::new("a/", Some("v1"), None);
+        let index = NameIndexKey::new(&original, datetime!(2026-11-24 10:00 UTC), &digest());
+        assert_eq!(index.to_string().parse(), Ok(index));
     }
 
     proptest! {
