@@ -6,7 +6,7 @@
 //! over every sample.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8, U8x3, U8x4, U16x4};
+use fast_image_resize::pixels::{U8, U8x3, U8x4, U16, U16x3};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::fit::Region;
@@ -45,13 +45,28 @@ pub(crate) fn packed(pixels: &Pixels, original: (u32, u32), region: Region, size
         Layout::Rgb => convolve::<U8x3>(&pixels.data, from, region, size),
         Layout::Cmyk => convolve::<U8x4>(&pixels.data, from, region, size),
         Layout::Rgba => {
-            let wide = pixels.data.as_chunks().0.iter().map(premultiplied).collect();
-            convolve_premultiplied(wide, from, region, size).flatten().collect()
+            let (rgba, _) = pixels.data.as_chunks::<4>();
+            let colours =
+                rgba.iter().map(|[r, g, b, a]| U16x3::new([r, g, b].map(|c| premultiplied(*c, *a))));
+            let colours = convolve_wide(colours.collect(), from, region, size);
+            let alphas = convolve_alpha(rgba.iter().map(|[.., a]| *a), from, region, size);
+            let pixel = |(colours, alpha): (U16x3, u16)| match colours.0.map(|colour| divided(colour, alpha))
+            {
+                _ if narrow(alpha) == 0 => [0; 4],
+                [r, g, b] => [r, g, b, narrow(alpha)],
+            };
+            colours.into_iter().zip(alphas).flat_map(pixel).collect()
         }
         Layout::GrayAlpha => {
-            let rgba = |[gray, alpha]: &[u8; 2]| premultiplied(&[*gray, *gray, *gray, *alpha]);
-            let wide = pixels.data.as_chunks().0.iter().map(rgba).collect();
-            convolve_premultiplied(wide, from, region, size).flat_map(|[gray, _, _, a]| [gray, a]).collect()
+            let (pixels, _) = pixels.data.as_chunks::<2>();
+            let grays = pixels.iter().map(|[gray, a]| U16::new(premultiplied(*gray, *a)));
+            let grays = convolve_wide(grays.collect(), from, region, size);
+            let alphas = convolve_alpha(pixels.iter().map(|[_, a]| *a), from, region, size);
+            let pixel = |(gray, alpha): (U16, u16)| match narrow(alpha) {
+                0 => [0; 2],
+                narrow => [divided(gray.0, alpha), narrow],
+            };
+            grays.into_iter().zip(alphas).flat_map(pixel).collect()
         }
     };
     Pixels::new(size.0, size.1, pixels.layout, data)
@@ -112,31 +127,38 @@ fn options(from: (u32, u32), region: Region, size: (u32, u32)) -> ResizeOptions 
 /// alpha and the colours must overshoot alike, or the edge is lined with a lighter colour.
 const OPAQUE: u32 = 255 * 128;
 
-fn premultiplied([r, g, b, a]: &[u8; 4]) -> U16x4 {
-    let alpha = u32::from(*a) * 128;
-    let times = |colour: u8| ((u32::from(colour) * alpha + 127) / 255) as u16;
-    let mut wide = U16x4::default();
-    wide.0 = [times(*r), times(*g), times(*b), alpha as u16];
-    wide
+fn premultiplied(colour: u8, alpha: u8) -> u16 {
+    ((u32::from(colour) * u32::from(alpha) * 128 + 127) / 255) as u16
 }
 
-fn convolve_premultiplied(
-    data: Vec<U16x4>,
+/// The colour that `premultiplied` came from.
+fn divided(premultiplied: u16, alpha: u16) -> u8 {
+    let alpha = u32::from(alpha);
+    (u32::from(premultiplied) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8
+}
+
+/// A wide alpha in the 8 bits of a result.
+fn narrow(alpha: u16) -> u8 {
+    ((u32::from(alpha).min(OPAQUE) + 64) / 128) as u8
+}
+
+fn convolve_alpha(
+    alphas: impl Iterator<Item = u8>,
     from: (u32, u32),
     region: Region,
     size: (u32, u32),
-) -> impl Iterator<Item = [u8; 4]> {
-    let mut out = TypedImage::<U16x4>::new(size.0, size.1);
+) -> impl Iterator<Item = u16> {
+    let wide = alphas.map(|alpha| U16::new(u16::from(alpha) * 128)).collect();
+    convolve_wide(wide, from, region, size).into_iter().map(|alpha| alpha.0)
+}
+
+/// Colours and alpha are resized apart: the kinds of pixels that hold both bring a table of half a megabyte.
+fn convolve_wide<P: PixelTrait>(data: Vec<P>, from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<P> {
+    let mut out = TypedImage::<P>::new(size.0, size.1);
     let done = TypedImageRef::new(from.0, from.1, &data)
         .map(|source| Resizer::new().resize_typed(&source, &mut out, &options(from, region, size)));
     debug_assert!(matches!(done, Ok(Ok(()))), "{done:?}");
-    let pixels: Vec<[u16; 4]> = out.pixels().iter().map(|pixel| pixel.0).collect();
-    pixels.into_iter().map(|[r, g, b, a]| {
-        let alpha = u32::from(a);
-        let colour = |c: u16| (u32::from(c) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8;
-        let alpha = (alpha.min(OPAQUE) + 64) / 128;
-        if alpha == 0 { [0; 4] } else { [colour(r), colour(g), colour(b), alpha as u8] }
-    })
+    out.pixels().to_vec()
 }
 
 /// BT.601 at full range, as JFIF says.
