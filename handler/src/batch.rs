@@ -42,7 +42,9 @@ pub trait Function: Send + Sync + 'static {
 /// Works on all messages in `event`, and answers with those that must come again.
 ///
 /// New messages are worked on together. One that has been received before may be what ended the
-/// process last time: it is worked on when the others are done, and alone, the largest last.
+/// process last time: it is worked on when the others are done, and alone, the largest last. Where all
+/// wait for a batch of their own, because a process ended with each of them, they would go on coming
+/// together until they are dead letters: one of them is tried, each time another.
 pub async fn work<F: Function>(
     function: Arc<F>,
     event: Value,
@@ -50,7 +52,7 @@ pub async fn work<F: Function>(
 ) -> Result<Value, lambda_runtime::Error> {
     let (messages, queued) = Message::all(event, &invocation);
     let in_company = messages.len() > 1;
-    let begin = |message: Message| {
+    let begin = |message: Message, in_company: bool| {
         let delivery = Delivery {
             invocation: invocation.clone(),
             message_id: message.id.clone(),
@@ -63,16 +65,13 @@ pub async fn work<F: Function>(
         // A task of its own, so that a panic ends there.
         let task = tokio::spawn(message_through(function.clone(), message, delivery.clone()));
         async move {
-            let again = match task.await {
-                Ok(again) => again,
-                Err(error) => {
-                    let mut line = begin_line(&delivery);
-                    let failure = Failure::Panicked(panic_text(error));
-                    log::end(&mut line, &delivery.invocation, Err(&failure));
-                    true
-                }
-            };
-            (id, again)
+            let ended = task.await.unwrap_or_else(|error| {
+                let mut line = begin_line(&delivery);
+                let failure = Failure::Panicked(panic_text(error));
+                log::end(&mut line, &delivery.invocation, Err(&failure));
+                Ended::Again
+            });
+            (id, ended)
         }
     };
     let (mut suspects, fresh): (Vec<_>, Vec<_>) =
@@ -80,13 +79,21 @@ pub async fn work<F: Function>(
     // The larger, the likelier it is the one.
     suspects.sort_by_cached_key(Message::original_bytes);
     let mut failed = Vec::new();
-    let mut together: FuturesUnordered<_> = fresh.into_iter().map(begin).collect();
-    while let Some((id, again)) = together.next().await {
-        failed.extend(again.then_some(id));
+    let mut together: FuturesUnordered<_> =
+        fresh.into_iter().map(|message| begin(message, in_company)).collect();
+    let mut all_wait = together.is_empty();
+    while let Some((id, ended)) = together.next().await {
+        failed.extend((ended != Ended::Done).then_some(id));
     }
-    for suspect in suspects {
-        let (id, again) = begin(suspect).await;
-        failed.extend(again.then_some(id));
+    for suspect in &suspects {
+        let (id, ended) = begin(suspect.clone(), in_company).await;
+        all_wait &= ended == Ended::Waits;
+        failed.extend((ended != Ended::Done).then_some(id));
+    }
+    if all_wait && let Some(last) = suspects.last() {
+        let turn = last.receive_count as usize % suspects.len();
+        let (id, ended) = begin(suspects.swap_remove(turn), false).await;
+        failed.retain(|failed| *failed != id || ended != Ended::Done);
     }
     if !queued && !failed.is_empty() {
         // Whoever sends events straight to a function sends one that failed again.
@@ -96,29 +103,50 @@ pub async fn work<F: Function>(
     Ok(json!({"batchItemFailures": failures}))
 }
 
-/// Works on every record of `message`. Returns whether it must come again.
-async fn message_through<F: Function>(function: Arc<F>, message: Message, delivery: Delivery) -> bool {
+/// How the work on a message ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Ended {
+    /// It need not come again.
+    Done,
+    /// It must come again, in a batch of its own.
+    Waits,
+    /// It must come again.
+    Again,
+}
+
+impl From<&Result<Outcome, Failure>> for Ended {
+    fn from(ended: &Result<Outcome, Failure>) -> Self {
+        match ended {
+            Ok(_) => Self::Done,
+            Err(Failure::KilledBefore) => Self::Waits,
+            Err(_) => Self::Again,
+        }
+    }
+}
+
+/// Works on every record of `message`.
+async fn message_through<F: Function>(function: Arc<F>, message: Message, delivery: Delivery) -> Ended {
     let found = records(&message.body);
     let invocation = &delivery.invocation;
-    let mut again = false;
+    let mut all = Ended::Done;
     for record in &found.records {
         let mut line = begin_line(&delivery);
         line.key = record.key.text().to_owned();
         line.bucket = record.bucket.clone().unwrap_or_default();
         let ended = in_time(invocation, function.work(record, &delivery, &mut line)).await;
-        again |= ended.is_err();
+        all = all.max(Ended::from(&ended));
         log::end(&mut line, invocation, ended.as_ref().copied());
     }
     if let Some(why) = found.not_understood {
         let mut line = begin_line(&delivery);
         let work = function.not_understood(&message.body, why, &delivery, &mut line);
         let ended = in_time(invocation, work).await;
-        again |= ended.is_err();
+        all = all.max(Ended::from(&ended));
         log::end(&mut line, invocation, ended.as_ref().copied());
     } else if found.records.is_empty() {
         log::end(&mut begin_line(&delivery), invocation, Ok(Outcome::Ignored));
     }
-    again
+    all
 }
 
 /// Does `work` if there is time to begin it, until there is no more.

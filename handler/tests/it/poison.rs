@@ -121,6 +121,26 @@ async fn what_kills_the_process_is_worked_on_last_then_alone() {
     assert!(!noted(&world));
 }
 
+#[tokio::test]
+async fn two_that_wait_for_a_batch_of_their_own_take_turns_when_they_come_together() {
+    let mut turns = Vec::new();
+    for count in [3, 4] {
+        let world = World::start().await;
+        let uploads: Vec<_> = (0..2).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
+        for (version, _) in &uploads {
+            world.aws.store(|store| store.put(CATALOG, &version.attempt_key(), "{}"));
+        }
+        let again = world.deliver(&messages(&uploads, count)).await;
+        let left: Vec<String> =
+            (0..2).filter(|i| world.manifest(&uploads[*i].0).is_none()).map(|i| i.to_string()).collect();
+        assert_eq!(again, left);
+        assert_eq!(left.len(), 1);
+        turns.extend(left);
+    }
+    turns.sort();
+    assert_eq!(turns, ["0", "1"]);
+}
+
 /// Panics on the key `poison`, as a bug would. No image is known that provokes one in the real functions.
 struct Buggy;
 
