@@ -158,10 +158,10 @@ impl AltTextSettings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) enum Architecture {
     /// Intel and AMD, `x86_64`.
-    #[default]
     #[serde(rename = "x86_64")]
     X86_64,
     /// Graviton, `arm64`.
+    #[default]
     #[serde(rename = "arm64")]
     Arm64,
 }
@@ -215,7 +215,7 @@ impl Default for Limits {
 impl Default for FunctionSettings {
     fn default() -> Self {
         Self {
-            architecture: Architecture::X86_64,
+            architecture: Architecture::default(),
             memory: 1769,
             timeout: 60,
             batch_size: 10,

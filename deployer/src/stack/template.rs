@@ -290,7 +290,7 @@ mod tests {
         let deployment = Deployment {
             artifacts_bucket: "artifacts",
             artifacts: &artifacts,
-            architecture: Architecture::X86_64,
+            architecture: Architecture::Arm64,
             region: None,
         };
         let given = template.parameters(&settings, &deployment);

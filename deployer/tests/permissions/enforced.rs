@@ -15,6 +15,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
+use crate::command;
+
 /// What the emulator is made of; the deployer installs it.
 const REQUIREMENTS: &str = include_str!("../../src/local/requirements.txt");
 /// How long anything may take on a busy machine.
@@ -177,10 +179,7 @@ impl Enforced {
     /// What a command that must succeed prints.
     #[track_caller]
     pub(crate) fn stdout(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {}\n{stderr}", output.status);
-        String::from_utf8(output.stdout).unwrap()
+        command::stdout(arguments, self.run(arguments))
     }
 
     /// Waits for what a call finds.

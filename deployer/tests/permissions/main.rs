@@ -4,6 +4,8 @@
 //! statement something is refused.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../command/mod.rs"]
+mod command;
 mod enforced;
 #[path = "../http/mod.rs"]
 mod http;

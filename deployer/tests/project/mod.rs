@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::http;
 
+#[path = "../command/mod.rs"]
+mod command;
+
 /// A project in a folder of its own, whose emulator ends with it, also after a panic.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
@@ -53,10 +56,7 @@ impl Project {
     /// What a command that must succeed prints to stdout.
     #[track_caller]
     pub(crate) fn stdout(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {}\n{stderr}", output.status);
-        String::from_utf8(output.stdout).unwrap()
+        command::stdout(arguments, self.run(arguments))
     }
 
     /// What a command that must end with `code` prints to stderr.
