@@ -6,7 +6,7 @@ default:
 
 # The sample photos through the whole system on this machine.
 demo *photos:
-    cargo run --release -- demo {{ photos }}
+    cargo run -- demo {{ photos }}
 
 # All tests.
 test:

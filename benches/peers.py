@@ -26,11 +26,12 @@ def target():
 
 
 def built(package, program):
-    """A program of ours, built for release."""
+    """A program of ours, built as it is released: a handler as `deployer package` builds it."""
     if READY:
         return pathlib.Path(READY) / program
-    subprocess.run(["cargo", "build", "--quiet", "--release", "-p", package, "--bin", program], cwd=ROOT, check=True)
-    return target() / "release" / program
+    profile = "lambda" if package == "handler" else "release"
+    subprocess.run(["cargo", "build", "--quiet", "--profile", profile, "-p", package, "--bin", program], cwd=ROOT, check=True)
+    return target() / profile / program
 
 
 class Loopback:

@@ -1,6 +1,6 @@
 """Lambda's Runtime API: hands out invocations and notes when a function asks for one, and when it answers."""
 import contextlib
-import json, os, queue, subprocess, threading, time, uuid
+import json, os, queue, subprocess, sys, threading, time, uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -42,7 +42,13 @@ class Api:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, request, client):
+                # Functions are killed while they wait for an answer.
+                if not isinstance(sys.exception(), ConnectionError):
+                    super().handle_error(request, client)
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.address = f"127.0.0.1:{self.server.server_address[1]}"

@@ -1,5 +1,5 @@
 """The stack: `up`, `up` without a change and `down`, against the CDK's `deploy` and `destroy` on the same emulator."""
-import json, os, pathlib, shutil, subprocess, tempfile, time
+import json, os, pathlib, platform, shutil, subprocess, tempfile, time
 
 from peers import HERE, PEERS, aws, built, median
 
@@ -17,7 +17,9 @@ def measure(quick):
     times = {}
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        (folder / "deployer.yaml").write_text("stack: bench\n")
+        # The CDK deploys what the local stack runs, which is built for this machine.
+        architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
+        (folder / "deployer.yaml").write_text(f"stack: bench\nfunction: {{ architecture: {architecture} }}\n")
 
         def run(name, command, environment=None):
             begun = time.perf_counter()

@@ -3,7 +3,7 @@
 //!
 //! A block that only AWS itself can run stands below `<!-- needs AWS -->`, one that needs the network or that
 //! runs this test below `<!-- not run by the tests: why -->`. All others run in order in one shell, so that a
-//! variable set in one is there in the next. `deployer` and `cargo run --release --` are this build's deployer.
+//! variable set in one is there in the next. `deployer` and `cargo run --` are this build's deployer.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
@@ -108,8 +108,8 @@ impl Folder {
             std::fs::create_dir(folder.path(made)).unwrap();
         }
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_deployer"), folder.path("bin/deployer")).unwrap();
-        // `cargo run --release -- demo` without building for release what is being tested.
-        let cargo = "#!/bin/sh\n[ \"$1 $2 $3\" = 'run --release --' ] || exec \"$CARGO\" \"$@\"\nshift 3\nexec deployer \"$@\"\n";
+        // `cargo run -- demo` without building what is being tested once more.
+        let cargo = "#!/bin/sh\n[ \"$1 $2\" = 'run --' ] || exec \"$CARGO\" \"$@\"\nshift 2\nexec deployer \"$@\"\n";
         std::fs::write(folder.path("bin/cargo"), cargo).unwrap();
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(folder.path("bin/cargo"), executable).unwrap();

@@ -53,11 +53,11 @@ print(json.dumps(rows))
 
 def preview():
     target = os.environ.get("CARGO_TARGET_DIR", HERE.parent.parent / "target")
-    return pathlib.Path(target) / "release/examples/preview"
+    return pathlib.Path(target) / "lambda/examples/preview"
 
 
 def main():
-    build = ["cargo", "build", "--release", "-p", "imaging", "--example", "preview"]
+    build = ["cargo", "build", "--profile", "lambda", "-p", "imaging", "--example", "preview"]
     subprocess.run(build, cwd=HERE.parent.parent, check=True)
     files = sorted(CORPUS.iterdir())
     rows = []

@@ -138,7 +138,7 @@ class Worker:
 
 def imaging():
     target = os.environ.get("CARGO_TARGET_DIR", HERE.parent.parent / "target")
-    return pathlib.Path(target) / "release/examples/worker"
+    return pathlib.Path(target) / "lambda/examples/worker"
 
 
 def svg(rows, names):
@@ -164,7 +164,7 @@ def main():
     rounds = 3 if arguments.quick else arguments.rounds
     install()
     if not arguments.quick:
-        subprocess.run(["cargo", "build", "--release", "-p", "imaging", "--example", "worker"], cwd=HERE.parent.parent, check=True)
+        subprocess.run(["cargo", "build", "--profile", "lambda", "-p", "imaging", "--example", "worker"], cwd=HERE.parent.parent, check=True)
     if not (CORPUS / "avif-12mp.avif").exists():
         CORPUS.mkdir(exist_ok=True)
         subprocess.run([PYTHON, "-c", MAKE, CORPUS], check=True)

@@ -1,6 +1,6 @@
 //! Renders every file of a folder, each in a process of its own, and prints what came of it as JSON.
 //!
-//!     cargo run --release -p imaging --example preview -- DIR OUT [jpeg|png|webp|auto] [SIDE]
+//!     cargo run --profile lambda -p imaging --example preview -- DIR OUT [jpeg|png|webp|auto] [SIDE]
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 

@@ -223,7 +223,7 @@ async fn cargo(
         }
     };
     command
-        .args(["--release", "--locked", "--package", "handler"])
+        .args(["--profile", "lambda", "--locked", "--package", "handler"])
         .args(["--message-format", "json-render-diagnostics"])
         .args(functions.iter().flat_map(|function| ["--bin", function]))
         .args(features.iter().flat_map(|feature| ["--features", feature]))
