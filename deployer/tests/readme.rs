@@ -109,7 +109,8 @@ impl Folder {
         }
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_deployer"), folder.path("bin/deployer")).unwrap();
         // `cargo run -- demo` without building what is being tested once more.
-        let cargo = "#!/bin/sh\n[ \"$1 $2\" = 'run --' ] || exec \"$CARGO\" \"$@\"\nshift 2\nexec deployer \"$@\"\n";
+        let cargo =
+            "#!/bin/sh\n[ \"$1 $2\" = 'run --' ] || exec \"$CARGO\" \"$@\"\nshift 2\nexec deployer \"$@\"\n";
         std::fs::write(folder.path("bin/cargo"), cargo).unwrap();
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(folder.path("bin/cargo"), executable).unwrap();
