@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::project::Project;
+use crate::project::command::for_this_machine;
 
 /// Installs the CDK as the lock file says; none where there is no npm.
 fn install() -> Option<PathBuf> {
@@ -76,7 +77,7 @@ impl Cdk<'_> {
 #[test]
 fn the_cdk_and_the_deployer_take_turns_on_one_stack() {
     let Some(program) = install() else { return };
-    let project = Project::new("");
+    let project = Project::new(&for_this_machine());
     project.stdout(&["up"]);
     let endpoint = project.json(&["status"])["endpoint"].as_str().unwrap().to_owned();
     let cdk = Cdk { program, project: &project, endpoint };

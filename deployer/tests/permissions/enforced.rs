@@ -90,6 +90,7 @@ impl Enforced {
     /// Starts the emulator, with `settings` for the deployer and a model at `model`.
     pub(crate) fn start(settings: &str, model: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let settings = format!("{settings}{}", command::for_this_machine());
         std::fs::write(folder.path().join("deployer.yaml"), settings).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let endpoint = format!("http://127.0.0.1:{port}");

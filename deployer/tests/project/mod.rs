@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::http;
 
 #[path = "../command/mod.rs"]
-mod command;
+pub(crate) mod command;
 
 /// A project in a folder of its own, whose emulator ends with it, also after a panic.
 pub(crate) struct Project {
