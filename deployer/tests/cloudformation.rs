@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod command;
 mod http;
 
 use std::collections::HashMap;
@@ -126,6 +127,7 @@ fn run(scenario: &Scenario) -> Result<(), String> {
     let told = scenario.clone();
     let endpoint = http::serve(move |request| answer(&request, &told, &heard));
     let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("deployer.yaml"), command::for_this_machine()).unwrap();
     let zip = write_zip(home.path());
     // The same program serves for every function: none of them is run.
     let command = scenario.command.iter().flat_map(|argument| match argument.as_str() {

@@ -1,4 +1,5 @@
 //! What the deployer's commands are given and end with.
+#![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::process::Output;
 
