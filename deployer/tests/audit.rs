@@ -4,8 +4,6 @@
 mod http;
 mod listings;
 
-use std::process::Command;
-
 use nix::sys::resource::{UsageWho, getrusage};
 use serde_json::{Value, json};
 
@@ -44,18 +42,7 @@ fn answer(request: Request) -> Reply {
 fn a_million_photos_are_audited_in_little_memory() {
     let endpoint = serve(answer);
     let home = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
-        .args(["audit", "--output", "json"])
-        .current_dir(home.path())
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", endpoint.as_str()),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ])
-        .output()
-        .unwrap();
+    let output = listings::deployer(home.path(), &endpoint, &["audit", "--output", "json"]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains("2 versions have neither") && stderr.contains("deployer backfill"), "{stderr}");

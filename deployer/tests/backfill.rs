@@ -80,18 +80,9 @@ fn answer(shared: &Shared, request: Request) -> Reply {
 }
 
 fn backfill(folder: &Path, endpoint: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
-    command
-        .args(["backfill", "--rate", "100000", "--yes", "--output", "json"])
-        .current_dir(folder)
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", endpoint),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-        ])
-        .stdin(Stdio::null());
+    let arguments = ["backfill", "--rate", "100000", "--yes", "--output", "json"];
+    let mut command = listings::deployer(folder, endpoint, &arguments);
+    command.stdin(Stdio::null());
     command
 }
 

@@ -9,7 +9,7 @@ mod http;
 mod listings;
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use nix::sys::resource::{UsageWho, getrusage};
 use serde_json::Value;
@@ -36,16 +36,7 @@ fn photos_are_listed_as_they_come() {
         Reply::Whole(200, listings::list(&head, photos, |_| None))
     });
     let home = tempfile::tempdir().unwrap();
-    let mut deployer = Command::new(env!("CARGO_BIN_EXE_deployer"))
-        .args(["ls", "--output", "json"])
-        .current_dir(home.path())
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", endpoint.as_str()),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ])
+    let mut deployer = listings::deployer(home.path(), &endpoint, &["ls", "--output", "json"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

@@ -1,9 +1,23 @@
-//! The listings of a bucket of made-up photos, and of their records.
+//! The listings of a bucket of made-up photos, and of their records; and the deployer that reads them.
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
 
 /// As S3 does.
 pub(crate) const PAGE: usize = 1000;
+
+/// The deployer in `folder`, with the S3 at `endpoint`.
+pub(crate) fn deployer(folder: &Path, endpoint: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
+    command.args(arguments).current_dir(folder).env_clear().envs([
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ]);
+    command
+}
 
 /// The key of a made-up photo.
 pub(crate) fn key(photo: usize) -> String {
