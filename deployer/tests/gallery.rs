@@ -33,7 +33,7 @@ const HOSTILE: [&str; 9] = [
     "\u{202e}gpj.exe\u{202d}.jpg",
     "javascript:alert(4).jpg",
     "%3Cscript%3Ealert(5)%3C%2Fscript%3E &lt;b&gt; &amp;.jpg",
-    "--><svg onload=alert(6)><!--.jpg",
+    "\u{1}/--><svg onload=alert(6)><!--.jpg",
     "</title><\u{0}script>alert(7)</script>{{7*7}}${7*7}.jpg",
     "a-name-without-any-place-to-break-it-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on.jpg",
 ];
@@ -158,10 +158,9 @@ fn hostile() -> Album {
             // A model's text goes through rules, a person's might not: here nothing was held back.
             _ => done(Some("\"><script>alert(9)</script>\u{202e}' onload='alert(10)")),
         };
-        // A listing in XML has no place for this one.
-        let name = name.replace('\u{0}', "");
         // Half of them where others put them, half where the deployer does.
-        let key = if number % 2 == 0 { name } else { format!("2026/11/23/{name}.77af778b51.jpg") };
+        let key =
+            if number % 2 == 0 { (*name).to_owned() } else { format!("2026/11/23/{name}.77af778b51.jpg") };
         album.add(&key, at - Duration::days(i64::from(number % 2 == 1)), stage);
     }
     album

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_s3::types::EncodingType;
 use contract::key::escape;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use time::{Date, Month};
 
 use crate::catalog::Catalog;
-use crate::catalog::versions::{self, Pages, Version};
+use crate::catalog::versions::{self, Pages, Version, decoded};
 use crate::error::{CommandError, aws_error};
 
 /// The most photos that are read to bring them into the order of their times.
@@ -120,21 +121,22 @@ impl Calendar {
 }
 
 async fn is_used(catalog: &Catalog<'_>, prefix: &str) -> Result<bool, CommandError> {
-    let listed =
-        catalog.s3.list_objects_v2().bucket(catalog.originals).prefix(prefix).max_keys(1).send().await;
+    let listing = catalog.s3.list_objects_v2().bucket(catalog.originals).prefix(prefix).max_keys(1);
+    let listed = listing.encoding_type(EncodingType::Url).send().await;
     let listed = listed.map_err(|error| aws_error(format_args!("list `{prefix}`"), &error))?;
     Ok(!listed.contents().is_empty())
 }
 
 async fn inside(catalog: &Catalog<'_>, prefix: &str) -> Result<Inside, CommandError> {
     let listing = catalog.s3.list_objects_v2().bucket(catalog.originals).prefix(prefix).delimiter("/");
-    let mut pages = listing.into_paginator().send();
+    let mut pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
     let mut found = Inside { has_objects: false, folders: Vec::new() };
     for _ in 0..MAX_PAGES {
         let Some(page) = pages.next().await else { break };
         let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
         found.has_objects |= !page.contents().is_empty();
-        found.folders.extend(page.common_prefixes().iter().filter_map(|folder| folder.prefix.clone()));
+        let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
+        found.folders.extend(folders.map(|folder| decoded(folder, page.encoding_type())));
     }
     Ok(found)
 }

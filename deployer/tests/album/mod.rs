@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use contract::key::{Digest, NameIndexKey, OriginalVersion};
 use image::{ImageFormat, Rgb, RgbImage};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -232,6 +232,9 @@ impl Album {
         };
         let root = if wanted.versions { "ListVersionsResult" } else { "ListBucketResult" };
         let mut xml = format!("<{root}>");
+        if wanted.encoded {
+            xml += "<EncodingType>url</EncodingType>";
+        }
         let (mut count, mut last, mut folder) = (0, "", String::new());
         let mut more = false;
         for (key, photo) in found {
@@ -247,13 +250,14 @@ impl Album {
             let below = key[wanted.prefix.len()..].split_once('/').filter(|_| wanted.delimited);
             if let Some((name, _)) = below {
                 folder = format!("{}{name}/", wanted.prefix);
-                write!(xml, "<CommonPrefixes><Prefix>{}</Prefix></CommonPrefixes>", escape(&folder)).unwrap();
+                write!(xml, "<CommonPrefixes><Prefix>{}</Prefix></CommonPrefixes>", wanted.written(&folder))
+                    .unwrap();
                 continue;
             }
             let modified = photo.map_or(OffsetDateTime::UNIX_EPOCH, |photo| photo.modified);
             let facts = format!(
                 "<Key>{}</Key><Size>1234567</Size><LastModified>{}</LastModified>",
-                escape(key),
+                wanted.written(key),
                 modified.format(&Rfc3339).unwrap()
             );
             if wanted.versions {
@@ -265,11 +269,13 @@ impl Album {
         }
         if more {
             // Behind all that is in the folder.
-            let last = if folder.is_empty() { escape(last) } else { format!("{folder}\u{10ffff}") };
+            let last = if folder.is_empty() { last.to_owned() } else { format!("{folder}\u{10ffff}") };
             let names = if wanted.versions {
-                format!("<NextKeyMarker>{last}</NextKeyMarker><NextVersionIdMarker>v1</NextVersionIdMarker>")
+                let key = wanted.written(&last);
+                format!("<NextKeyMarker>{key}</NextKeyMarker><NextVersionIdMarker>v1</NextVersionIdMarker>")
             } else {
-                format!("<NextContinuationToken>{last}</NextContinuationToken>")
+                let token = BASE64_STANDARD.encode(last);
+                format!("<NextContinuationToken>{token}</NextContinuationToken>")
             };
             write!(xml, "<IsTruncated>true</IsTruncated>{names}").unwrap();
         }
@@ -285,6 +291,7 @@ struct Listing {
     most: usize,
     delimited: bool,
     versions: bool,
+    encoded: bool,
 }
 
 impl Listing {
@@ -296,13 +303,20 @@ impl Listing {
         Self {
             prefix: value("prefix").unwrap_or_default(),
             after: value("continuation-token")
+                .map(|token| String::from_utf8(BASE64_STANDARD.decode(token).unwrap()).unwrap())
                 .or(value("start-after"))
                 .or(value("key-marker"))
                 .unwrap_or_default(),
             most: value("max-keys").and_then(|most| most.parse().ok()).unwrap_or(PAGE).min(PAGE),
             delimited: value("delimiter").is_some(),
+            encoded: value("encoding-type").is_some(),
             versions: query.split('&').any(|pair| pair.trim_end_matches('=') == "versions"),
         }
+    }
+
+    /// A key as it stands in the answer: control characters cannot stand in XML as they are.
+    fn written(&self, key: &str) -> String {
+        if self.encoded { utf8_percent_encode(key, NON_ALPHANUMERIC).to_string() } else { escape(key) }
     }
 
     /// What of `all` is under the prefix; one more than wanted tells that there is more.
