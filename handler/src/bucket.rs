@@ -105,12 +105,12 @@ impl Bucket {
     pub(crate) async fn keep(
         &self,
         key: &str,
-        bytes: Vec<u8>,
+        bytes: &[u8],
         content_type: &'static str,
     ) -> Result<(), Refusal> {
-        let digest = Digest::of(&bytes);
+        let digest = Digest::of(bytes);
         let how = Described { content_type, cache_control: Some(FOR_EVER), digest: Some(digest.clone()) };
-        match self.write(key, bytes.clone(), &how, If::Nothing).await {
+        match self.write(key, bytes.to_vec(), &how, If::Nothing).await {
             Err(Refusal::Exists) => {}
             ended => return ended,
         }
@@ -119,7 +119,7 @@ impl Bucket {
         if there.is_some_and(|there| there == digest.as_str()) {
             return Ok(());
         }
-        self.write(key, bytes, &how, If::Anything).await
+        self.write(key, bytes.to_vec(), &how, If::Anything).await
     }
 
     async fn write(&self, key: &str, bytes: Vec<u8>, how: &Described, there: If<'_>) -> Result<(), Refusal> {

@@ -23,7 +23,7 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
     let Made { original, digest, bytes, last_modified, rendered } = made;
     let base = OriginalKey::of_foreign(&original.version.key, last_modified, &digest);
     let mut listed = Vec::new();
-    let mut stores = Vec::new();
+    let mut files = Vec::new();
     for thumbnail in rendered.thumbnails {
         let key = base.thumbnail(&thumbnail.preset, thumbnail.format);
         listed.push(ThumbnailFacts {
@@ -34,9 +34,9 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
             height: thumbnail.height,
             bytes: thumbnail.bytes.len() as u64,
         });
-        let content_type = thumbnail.format.content_type();
-        stores.push(async move { thumbnails.keep(&key, thumbnail.bytes, content_type).await });
+        files.push((key, thumbnail.bytes, thumbnail.format.content_type()));
     }
+    let stores = files.iter().map(|(key, bytes, content_type)| thumbnails.keep(key, bytes, content_type));
     try_join_all(stores).await.map_err(while_doing("store a thumbnail"))?;
 
     let index = NameIndexKey::new(&original.version, last_modified, &digest).to_string();
@@ -62,10 +62,14 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
         dominant_color: facts.dominant_color,
         completed_at: OffsetDateTime::now_utc(),
     };
+    catalog.put(&index, &manifest).await.map_err(while_doing("store the manifest"))?;
+    // The removal of a copy that did not yet find the manifest may have taken them. One that did puts them back.
+    let again = files.iter().map(|(key, bytes, content_type)| async move {
+        if thumbnails.has(key).await? { Ok(()) } else { thumbnails.keep(key, bytes, content_type).await }
+    });
     let failure_key = original.version.failure_key();
-    let (stored, has_failed) =
-        tokio::join!(catalog.put(&index, &manifest), has_failed(catalog, &failure_key));
-    stored.map_err(while_doing("store the manifest"))?;
+    let (again, has_failed) = tokio::join!(try_join_all(again), has_failed(catalog, &failure_key));
+    again.map_err(while_doing("store a thumbnail again"))?;
     let done = Done { schema: SCHEMA, manifest: Some(index), base: Some(manifest.base) };
     replace(catalog, has_failed?.then_some(&*failure_key), &original.version.done_key(), &done).await
 }

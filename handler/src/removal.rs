@@ -41,7 +41,12 @@ impl Thumbnailer {
                 self.work_on_current(&bucket, key, delivery, line).await?;
                 Ok(Outcome::Removed)
             }
-            (None, Some(_)) => Ok(Outcome::Survived),
+            (None, Some(head)) => {
+                // An earlier delivery may have been killed between deleting and looking again.
+                let current = Original::current(bucket.clone(), key, &head);
+                self.mend(&current, delivery, line).await?;
+                Ok(Outcome::Survived)
+            }
             (None, None) => {
                 self.forget_all(&bucket, key, delivery, line).await?;
                 Ok(Outcome::Removed)
@@ -69,7 +74,7 @@ impl Thumbnailer {
         self.work_on_current(bucket, key, delivery, line).await
     }
 
-    /// Makes the thumbnails of the current version of `key` if there is one that has none.
+    /// Makes the thumbnails of the current version of `key` if there is one that lacks any.
     async fn work_on_current(
         &self,
         bucket: &Bucket,
@@ -79,11 +84,9 @@ impl Thumbnailer {
     ) -> Result<(), Failure> {
         let Some(head) = self.originals.current(bucket, key).await? else { return Ok(()) };
         let original = Original::current(bucket.clone(), key, &head);
-        let done: Option<Done> = self.read(&original.version.done_key()).await?;
-        if done.is_some_and(|done| done.manifest.is_some()) {
-            return Ok(());
+        if !self.mend(&original, delivery, line).await? {
+            self.make(&original, delivery, line).await?;
         }
-        self.make(&original, delivery, line).await?;
         Ok(())
     }
 
@@ -107,11 +110,8 @@ impl Thumbnailer {
             }
             delete_all(&self.catalog, std::slice::from_ref(&index)).await?;
             // Another photo with the same bytes may have come while they were removed.
-            for Manifest { original, .. } in self.sharing(&index, &base).await? {
-                let size = original.bytes;
-                let bucket = Bucket { s3: bucket.s3.clone(), name: original.bucket };
-                let version = OriginalVersion { key: original.key, version: original.version };
-                self.restore(Original { bucket, version, size }, delivery, line).await?;
+            for manifest in self.sharing(&index, &base).await? {
+                self.restore(bucket, manifest, delivery, line).await?;
             }
         }
         // Alt texts without thumbnails, which nothing else will lead to.
@@ -129,25 +129,38 @@ impl Thumbnailer {
         Ok(())
     }
 
-    /// Makes the thumbnails of `original` again where one of them is missing.
+    /// Makes what is missing of the thumbnails of `original` if it has a manifest, and gives whether it has one.
+    async fn mend(
+        &self,
+        original: &Original,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<bool, Failure> {
+        let done: Option<Done> = self.read(&original.version.done_key()).await?;
+        let Some(index) = done.and_then(|done| done.manifest) else { return Ok(false) };
+        let Some(manifest) = self.read::<Manifest>(&index).await? else { return Ok(false) };
+        self.restore(&original.bucket, manifest, delivery, line).await?;
+        Ok(true)
+    }
+
+    /// Makes the thumbnails that `manifest` promises again where one of them is missing.
     async fn restore(
         &self,
-        original: Original,
+        bucket: &Bucket,
+        manifest: Manifest,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<(), Failure> {
-        let done: Option<Done> = self.read(&original.version.done_key()).await?;
-        let index = done.and_then(|done| done.manifest);
-        let Some(index) = index else { return Ok(()) };
-        let Some(manifest) = self.read::<Manifest>(&index).await? else { return Ok(()) };
-        for thumbnail in &manifest.thumbnails {
-            let there = self.thumbnails.has(&thumbnail.key).await;
-            if !there.map_err(while_doing("look for a thumbnail"))? {
-                // Superseded or not: its manifest promises them.
-                if let Fetched::Original(fetched) = self.originals.fetch(&original, delivery, line).await? {
-                    self.make_of(&original, fetched, delivery, line).await?;
-                }
-                break;
+        let there = manifest.thumbnails.iter().map(|thumbnail| self.thumbnails.has(&thumbnail.key));
+        let there = try_join_all(there).await.map_err(while_doing("look for the thumbnails"))?;
+        if there.contains(&false) {
+            let facts = manifest.original;
+            let bucket = Bucket { s3: bucket.s3.clone(), name: facts.bucket };
+            let version = OriginalVersion { key: facts.key, version: facts.version };
+            let original = Original { bucket, version, size: facts.bytes };
+            // Superseded or not: its manifest promises them.
+            if let Fetched::Original(fetched) = self.originals.fetch(&original, delivery, line).await? {
+                self.make_of(&original, fetched, delivery, line).await?;
             }
         }
         Ok(())

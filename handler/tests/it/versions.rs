@@ -1,12 +1,13 @@
 //! Versions that overtake each other: uploads, overwrites and removals in any order.
 
-use contract::key::{Digest, OriginalVersion};
+use contract::key::{Digest, NameIndexKey, OriginalVersion};
 use serde_json::{Value, json};
 
 use crate::aws::Fault;
+use crate::store::Store;
 use crate::world::{
     CATALOG, LONG, ORIGINALS, THUMBNAILS, World, again, batch, created, event, message, named, photo,
-    start_thumbnail,
+    received, start_thumbnail,
 };
 
 async fn outcome(world: &World, id: &str) -> Value {
@@ -118,6 +119,67 @@ async fn an_upload_amid_a_removal_ends_with_its_thumbnails() {
     };
     let (removed, (version, uploaded)) = tokio::join!(removing, uploading);
     assert_eq!((removed, uploaded), (vec![], vec![]));
+    assert!(world.manifest(&version).is_some());
+}
+
+/// Takes a thumbnail away, as a removal does.
+fn take_one(store: &mut Store) {
+    let thumbnail = store.list(THUMBNAILS, "").remove(0);
+    store.hide(THUMBNAILS, &thumbnail);
+}
+
+#[tokio::test]
+async fn a_removal_that_misses_the_manifest_of_a_copy_takes_no_thumbnail_of_it() {
+    let world = World::start().await;
+    let (_, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let (version, upload) = world.upload("cat.png", photo(1));
+    // Its thumbnails are there, and gone before its manifest can be found.
+    world.aws.meanwhile(|call| call.method == "PUT" && call.key.starts_with("by-name/"), take_one);
+    assert_eq!(world.deliver(&[message("again", &upload)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn a_copy_that_is_done_amid_a_removal_keeps_its_thumbnails() {
+    let world = World::start().await;
+    let (old, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let mut manifest = world.manifest(&old).unwrap();
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    // The removal has deleted and has found no copy; then one that had found its thumbnails is done.
+    let failure_key = old.failure_key();
+    let (send, new) = std::sync::mpsc::channel();
+    world.aws.meanwhile(
+        move |call| call.method == "HEAD" && call.key == failure_key,
+        move |store| {
+            let stored = store.put(ORIGINALS, "cat.png", photo(1));
+            let version = named("cat.png", &stored);
+            let index = NameIndexKey::new(&version, stored.modified, &manifest.original.digest).to_string();
+            manifest.original.version.clone_from(&version.version);
+            store.put(CATALOG, &index, serde_json::to_vec(&manifest).unwrap());
+            let done = json!({"schema": 1, "manifest": index, "base": manifest.base});
+            store.put(CATALOG, &version.done_key(), done.to_string());
+            send.send(version).unwrap();
+        },
+    );
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    assert!(world.manifest(&new.recv().unwrap()).is_some());
+}
+
+#[tokio::test]
+async fn a_removal_that_was_killed_and_then_overtaken_puts_back_what_it_took() {
+    let world = World::start().await;
+    let (_, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    let (version, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("again", &upload)]).await, [""; 0]);
+    world.aws.store(take_one);
+    assert_eq!(world.deliver(&[received("removal", &removal, 2)]).await, [""; 0]);
+    assert_eq!(outcome(&world, "removal").await, "survived");
     assert!(world.manifest(&version).is_some());
 }
 
