@@ -100,6 +100,25 @@ fn two_at_once_both_end_well_and_the_stack_is_as_one_of_them_wants() {
 }
 
 #[test]
+fn of_old_artifacts_the_five_newest_are_kept() {
+    let zipped = Zipped::new();
+    zipped.stderr(&["up"], "one");
+    let bucket = "/tested-artifacts-000000000000-us-east-1";
+    let prefixes = ["handlers/thumbnail/", "handlers/failover/", "templates/"];
+    for number in 0..7 {
+        for prefix in prefixes {
+            zipped.project.request("PUT", &format!("{bucket}/{prefix}old-{number}"), "old");
+        }
+    }
+    zipped.stderr(&["up"], "two");
+    for (prefix, in_use) in prefixes.iter().zip([1, 1, 0]) {
+        let listed = zipped.project.request("GET", &format!("{bucket}?list-type=2&prefix={prefix}"), "");
+        assert_eq!(listed.matches("<Key>").count(), 5 + in_use, "{listed}");
+        assert!(!listed.contains("old-1") && listed.contains("old-6"), "{listed}");
+    }
+}
+
+#[test]
 fn swapped_code_runs_at_once_and_is_forgotten_by_the_next_up() {
     let zipped = Zipped::new();
     let running = || -> String {

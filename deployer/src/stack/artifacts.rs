@@ -1,4 +1,4 @@
-//! The artifacts bucket: made and owned by the deployer, holding the handler zips under their digests.
+//! The artifacts bucket: made and owned by the deployer, holding the handler zips and large templates under their digests.
 
 use std::path::Path;
 
@@ -17,8 +17,11 @@ use crate::stack::Stack;
 use crate::stack::template::Template;
 use crate::ui::Ui;
 
-/// How many zips of each function are kept besides those in use.
+/// How many templates, and zips of each function, are kept besides those in use.
 const KEPT: usize = 5;
+
+/// Where the templates are that are too large to be sent in a request.
+const TEMPLATES: &str = "templates/";
 
 /// The bucket's name.
 pub(crate) fn bucket_name(config: &Config, account: &str, region: &str) -> String {
@@ -72,7 +75,7 @@ pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result
     let bucket = stack.artifacts_bucket().await?;
     ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
     let body = template.body();
-    let key = format!("templates/{}.json", contract::key::Digest::of(body.as_bytes()).as_str());
+    let key = format!("{TEMPLATES}{}.json", contract::key::Digest::of(body.as_bytes()).as_str());
     stack
         .aws
         .s3()
@@ -148,27 +151,37 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
     Ok(())
 }
 
-/// Deletes old zips of each function, the newest and those in use excepted.
+/// Deletes old zips of each function and old templates, the newest and the zips in use excepted.
 pub(crate) async fn prune(stack: &Stack, in_use: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let bucket = stack.artifacts_bucket().await?;
+    let zips = in_use.iter().map(|zip| (format!("handlers/{}/", zip.function), Some(zip.key())));
+    // CloudFormation has read the templates, and reads none again.
+    for (prefix, in_use) in zips.chain([(TEMPLATES.to_owned(), None)]) {
+        prune_under(stack, &bucket, &prefix, in_use.as_deref(), ui).await?;
+    }
+    Ok(())
+}
+
+async fn prune_under(
+    stack: &Stack,
+    bucket: &str,
+    prefix: &str,
+    in_use: Option<&str>,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     let s3 = stack.aws.s3();
-    for artifact in in_use {
-        let prefix = format!("handlers/{}/", artifact.function);
-        let mut objects = Vec::new();
-        let mut pages = s3.list_objects_v2().bucket(&bucket).prefix(&prefix).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page =
-                page.map_err(|error| aws_error(format_args!("list the handlers in `{bucket}`"), &error))?;
-            objects.extend(page.contents.unwrap_or_default());
-        }
-        objects.sort_by_key(|object| std::cmp::Reverse(object.last_modified().map(|time| time.as_nanos())));
-        let in_use = artifact.key();
-        let others = objects.iter().filter_map(|object| object.key()).filter(|key| *key != in_use);
-        for key in others.skip(KEPT) {
-            let deleted = s3.delete_object().bucket(&bucket).key(key).send().await;
-            deleted.map_err(|error| aws_error(format_args!("delete the old handler `{key}`"), &error))?;
-            ui.detail(format!("deleted the old handler `{key}`"));
-        }
+    let mut objects = Vec::new();
+    let mut pages = s3.list_objects_v2().bucket(bucket).prefix(prefix).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| aws_error(format_args!("list `{prefix}` in `{bucket}`"), &error))?;
+        objects.extend(page.contents.unwrap_or_default());
+    }
+    objects.sort_by_key(|object| std::cmp::Reverse(object.last_modified().map(|time| time.as_nanos())));
+    let others = objects.iter().filter_map(|object| object.key()).filter(|key| Some(*key) != in_use);
+    for key in others.skip(KEPT) {
+        let deleted = s3.delete_object().bucket(bucket).key(key).send().await;
+        deleted.map_err(|error| aws_error(format_args!("delete the old `{key}`"), &error))?;
+        ui.detail(format!("deleted the old `{key}`"));
     }
     Ok(())
 }

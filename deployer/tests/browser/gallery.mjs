@@ -167,13 +167,14 @@ const scenarios = {
     console.log(JSON.stringify({ ...Object.fromEntries(paint), "whole page": done }));
     const first = await page.locator(".card").count();
     const times = () => page.evaluate(() => [...document.querySelectorAll("section.day")].map((day) => day.dataset.day));
-    for (let pages = 2; pages <= 4; pages += 1) {
+    let pages = 1;
+    for (; pages < 4 && await page.locator("nav.more").count() > 0; pages += 1) {
       const before = await page.locator(".card").count();
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       await page.waitForFunction((count) => document.querySelectorAll(".card").length > count, before);
     }
     const ids = await page.evaluate(() => [...document.querySelectorAll(".card")].map((card) => card.id));
-    assert.ok(ids.length >= first + 120 && new Set(ids).size === ids.length, `${ids.length} cards`);
+    assert.ok(ids.length >= first + 40 * (pages - 1) && new Set(ids).size === ids.length, `${ids.length} cards`);
     const days = (await times()).filter(Boolean);
     assert.deepEqual(days, [...days].sort().reverse());
     assert.deepEqual(complaints, []);
