@@ -55,6 +55,10 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
     assert_ne!(other.trim_end(), key);
     let both = project.stdout(&["fetch", "--list", "my cat+1 100% é.png"]);
     assert_eq!(both.lines().count(), 2, "{both}");
+    let day = &key[..11];
+    let of_the_day = project.stdout(&["fetch", "--list", day, "--date", &day[..10]]);
+    assert_eq!(of_the_day.lines().count(), 2, "{of_the_day}");
+    project.stderr(3, &["fetch", "--list", day, "--date", "2000-01-01"]);
     let strict = project.stderr(3, &["fetch", "--strict", "my cat+1 100% é.png"]);
     assert!(strict.contains("1 other photo"), "{strict}");
 

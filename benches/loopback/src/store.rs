@@ -90,26 +90,34 @@ impl Store {
         )
     }
 
-    /// A page of ListObjectsV2.
+    /// A page of ListObjectsV2, or of ListObjectVersions.
     pub(crate) fn list(&self, bucket: &str, parameter: impl Fn(&str) -> Option<String>) -> String {
         let number = |name| parameter(name).and_then(|text| text.parse().ok());
         let prefix = parameter("prefix").unwrap_or_default();
         let page: usize = number("max-keys").unwrap_or(1000);
-        let after = parameter("continuation-token").or_else(|| parameter("start-after")).unwrap_or_default();
+        let has_versions = parameter("versions").is_some();
+        let after = ["continuation-token", "start-after", "key-marker"].into_iter().find_map(&parameter);
+        let after = after.unwrap_or_default();
         let from = if after > prefix { after.clone() } else { prefix.clone() };
         let mut keys = self
             .objects
             .range((bucket.to_owned(), from)..)
             .take_while(|((there, key), _)| there == bucket && key.starts_with(&prefix))
             .filter(|((_, key), _)| after.is_empty() || *key > after);
+        let (root, item, facts, marker) = if has_versions {
+            let facts = "<VersionId>null</VersionId><IsLatest>true</IsLatest>";
+            ("ListVersionsResult", "Version", facts, "NextKeyMarker")
+        } else {
+            ("ListBucketResult", "Contents", "", "NextContinuationToken")
+        };
         let mut list = String::new();
         let mut last = "";
         for ((_, key), object) in keys.by_ref().take(page) {
             // Writing to a string does not fail.
             let _ = write!(
                 list,
-                "<Contents><Key>{}</Key><LastModified>2026-11-25T00:00:00.000Z</LastModified><ETag>{}</ETag>\
-                 <Size>{}</Size><StorageClass>STANDARD</StorageClass></Contents>",
+                "<{item}><Key>{}</Key><LastModified>2026-11-25T00:00:00.000Z</LastModified><ETag>{}</ETag>\
+                 <Size>{}</Size><StorageClass>STANDARD</StorageClass>{facts}</{item}>",
                 escape(key),
                 escape(&object.etag),
                 object.bytes.len()
@@ -117,11 +125,11 @@ impl Store {
             last = key;
         }
         let more = if keys.next().is_some() {
-            format!("<IsTruncated>true</IsTruncated><NextContinuationToken>{}</NextContinuationToken>", escape(last))
+            format!("<IsTruncated>true</IsTruncated><{marker}>{}</{marker}>", escape(last))
         } else {
             "<IsTruncated>false</IsTruncated>".to_owned()
         };
-        format!("<ListBucketResult><Name>{bucket}</Name><Prefix>{}</Prefix>{more}{list}</ListBucketResult>", escape(&prefix))
+        format!("<{root}><Name>{bucket}</Name><Prefix>{}</Prefix>{more}{list}</{root}>", escape(&prefix))
     }
 }
 

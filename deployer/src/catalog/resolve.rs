@@ -1,13 +1,12 @@
 //! Finding photos by what a person calls them: an exact key, a prefix or a day, or a file name.
 
-use aws_sdk_s3::types::EncodingType;
 use contract::key::{NameIndexKey, escape};
 use contract::manifest::Manifest;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
-use crate::catalog::versions::decoded;
-use crate::catalog::{Catalog, State, moment};
+use crate::catalog::versions::{self, Version};
+use crate::catalog::{Catalog, State};
 use crate::error::{CommandError, aws_error};
 
 /// The photos that a text stands for, the newest first.
@@ -54,7 +53,7 @@ impl Catalog<'_> {
             return Ok(Resolved { photos: vec![manifest], others: 0 });
         }
         let found = if text.contains('/') {
-            self.under_prefix(text, all).await?
+            self.under_prefix(text, day, all).await?
         } else {
             self.by_name(text, day, all).await?
         };
@@ -89,24 +88,33 @@ impl Catalog<'_> {
     }
 
     /// A prefix is listed to its end: the newest of it may stand anywhere.
-    async fn under_prefix(&self, prefix: &str, all: bool) -> Result<Resolved, CommandError> {
-        let mut objects = Vec::new();
-        let pages =
-            self.s3.list_objects_v2().bucket(self.originals).prefix(prefix).encoding_type(EncodingType::Url);
-        let mut pages = pages.into_paginator().send();
+    async fn under_prefix(
+        &self,
+        prefix: &str,
+        day: Option<Date>,
+        all: bool,
+    ) -> Result<Resolved, CommandError> {
+        let mut found: Vec<Version> = Vec::new();
+        let mut others = 0;
+        let mut pages = versions::pages(self.s3, self.originals, prefix, None);
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
-            for object in page.contents() {
-                let key = object.key().map(|key| decoded(key, page.encoding_type()));
-                objects.extend(key.map(|key| (moment(object.last_modified()), key)));
+            let is_meant = |version: &Version| day.is_none_or(|day| version.last_modified.date() == day);
+            for version in page.into_iter().filter(|version| version.is_there() && is_meant(version)) {
+                match found.first_mut() {
+                    Some(newest) if !all => {
+                        others += 1;
+                        if newness(&version) > newness(newest) {
+                            *newest = version;
+                        }
+                    }
+                    _ => found.push(version),
+                }
             }
         }
-        objects.sort_by(|a, b| b.cmp(a));
-        let wanted = if all { objects.len() } else { 1 };
-        let others = objects.len().saturating_sub(wanted);
-        let read = stream::iter(objects.into_iter().take(wanted)).map(|(_, key)| async move {
-            let Some(original) = self.original(&key).await? else { return Ok(None) };
-            match self.state(&original).await? {
+        found.sort_by(|a, b| newness(b).cmp(&newness(a)));
+        let read = stream::iter(found).map(|version| async move {
+            match self.state(&version.original()).await? {
                 State::Done(manifest) => Ok(Some(*manifest)),
                 State::Failed(_) | State::Superseded | State::Waiting => Ok::<_, CommandError>(None),
             }
@@ -114,6 +122,10 @@ impl Catalog<'_> {
         let photos: Vec<Option<Manifest>> = read.buffered(AT_ONCE).try_collect().await?;
         Ok(Resolved { photos: photos.into_iter().flatten().collect(), others })
     }
+}
+
+fn newness(version: &Version) -> (OffsetDateTime, &str) {
+    (version.last_modified, &version.key)
 }
 
 /// The UTC day in a key of the name index.

@@ -16,7 +16,7 @@ use time::macros::format_description;
 use crate::catalog::Catalog;
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::stack::Stack;
-use crate::transfer::download::{Source, download};
+use crate::transfer::download::{Source, download, settle};
 use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
@@ -168,13 +168,13 @@ async fn download_all(
             })
             .buffered(FILES_AT_ONCE)
     );
-    let mut there = 0;
+    let mut there = Vec::new();
     let mut failure = None;
     while let Some(downloaded) = downloads.next().await {
         match downloaded {
             Ok((key, to, bytes)) => {
-                there += 1;
                 let file = to.display().to_string();
+                there.push(to);
                 ui.line(&Fetched { key, file: file.clone(), bytes }, || file)?;
             }
             Err(error) => {
@@ -185,6 +185,8 @@ async fn download_all(
             }
         }
     }
+    settle(&there)?;
+    let there = there.len();
     match failure {
         None => Ok(()),
         Some(error) if total == 1 => Err(error),

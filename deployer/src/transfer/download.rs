@@ -1,7 +1,8 @@
 //! One object to a file: whole and checked under its final name, or not there at all.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aws_sdk_s3::Client;
 use contract::key::{Digest, escape};
@@ -38,7 +39,7 @@ pub(crate) async fn download(
     to: &Path,
     bar: &ProgressBar,
 ) -> Result<u64, CommandError> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(to);
     let failed = |error: std::io::Error| unwritten(to, &error);
     // In the same folder, so that the rename cannot cross file systems; gone when dropped. Photos are private:
     // whoever wants to show the file to others says so.
@@ -69,9 +70,21 @@ pub(crate) async fn download(
     }
     partial.file.sync_all().await.map_err(failed)?;
     temporary.persist(to).map_err(|error| failed(error.error))?;
-    // The name is on the disk when the folder is.
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     Ok(partial.received)
+}
+
+/// Waits until the names of `files` are on the disk, which are when their folders are: once a folder, not once a file.
+pub(crate) fn settle(files: &[PathBuf]) -> Result<(), CommandError> {
+    let folders: BTreeSet<&Path> = files.iter().map(|file| folder_of(file)).collect();
+    for folder in folders {
+        let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| unwritten(folder, &error))?;
+    }
+    Ok(())
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn unwritten(to: &Path, error: &std::io::Error) -> CommandError {
