@@ -13,7 +13,7 @@ use crate::error::{CommandError, aws_code, aws_error};
 use crate::stack::Stack;
 
 /// One line of one function's log.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
     /// When it was written, in milliseconds since 1970.
     pub(crate) time: i64,
@@ -49,7 +49,7 @@ pub(crate) async fn earliest(logs: &mut [Log<'_>]) -> Result<Option<Line>, Comma
     let next = logs
         .iter_mut()
         .filter(|log| !log.lines.is_empty())
-        .min_by(|a, b| a.lines.front().cmp(&b.lines.front()));
+        .min_by_key(|log| log.lines.front().map(|line| line.time));
     Ok(next.and_then(|log| log.lines.pop_front()))
 }
 
@@ -104,7 +104,8 @@ impl<'a> Log<'a> {
                 name.strip_prefix(self.stack.name()).map_or(name, |name| name.trim_start_matches('-'));
             let mut lines: Vec<Line> =
                 page.events.unwrap_or_default().into_iter().map(|event| Line::new(function, event)).collect();
-            lines.sort();
+            // Those of one millisecond stay in the order in which they came.
+            lines.sort_by_key(|line| line.time);
             self.lines = lines.into();
         }
         Ok(())
