@@ -51,20 +51,7 @@ sbom:
 
 # The handlers' zips built here and in a copy elsewhere, which must be the same.
 reproducible:
-    #!/usr/bin/env bash
-    set -euo pipefail
-    copy=$(mktemp -d)
-    trap 'rm -rf "$copy"' EXIT
-    mkdir -p "$copy/somewhere/else"
-    git archive HEAD | tar -x -C "$copy/somewhere/else"
-    cargo build --quiet --package deployer
-    deployer=$PWD/target/debug/deployer
-    "$deployer" package --out target/zips
-    (cd "$copy/somewhere/else" && "$deployer" package --out zips)
-    for zip in target/zips/*.zip; do
-        cmp "$zip" "$copy/somewhere/else/zips/$(basename "$zip")"
-        sha256sum "$zip"
-    done
+    .ci/reproducible
 
 # All that CI runs.
 ci:
@@ -74,8 +61,9 @@ ci:
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
-# An archive of the deployer for this machine's processor with the handlers' zips, manual page and completions, in target/dist.
-release:
+# An archive of the deployer for this machine's processor with the handlers' zips, SBOM, manual page and completions, in
+# target/dist.
+release: sbom
     #!/usr/bin/env bash
     set -euo pipefail
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
@@ -83,6 +71,7 @@ release:
     out=target/dist/$name
     rm -rf target/dist
     mkdir -p "$out/completions" "$out/handlers"
+    cp -r target/sbom "$out/sbom"
     cargo build --release --locked --package deployer
     cp target/release/deployer README.md CHANGELOG.md LICENSE LICENSE-APACHE LICENSE-MIT "$out"
     for shell in bash elvish fish zsh; do
