@@ -21,7 +21,7 @@ use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
 use crate::failure::{Failure, while_doing};
 use crate::model::{self, Answer, Description, PROMPT_VERSION};
-use crate::original::{Capacity, Original, Originals, Sought, step};
+use crate::original::{Capacity, Made, Original, Originals, Sought, step};
 use crate::record;
 use crate::refusal::Refusal;
 use crate::rules;
@@ -110,38 +110,51 @@ impl Describer {
         }
         let Some(original) = self.originals.meant(record, line).await? else { return Ok(Outcome::Gone) };
         step(line, "look", looking);
-        let (outcome, base) = match self.originals.fetch_current(&original, delivery, line).await? {
+        let (outcome, shown) = match self.originals.fetch_current(&original, delivery, line).await? {
             Sought::Gone => return Ok(Outcome::Gone),
             Sought::Superseded => (Outcome::Superseded, None),
             Sought::Folder => (Outcome::Folder, None),
             Sought::Found(fetched) => {
                 let made = self.originals.render(&original, fetched, &self.shown, delivery, line).await?;
                 let base = OriginalKey::of_foreign(&original.version.key, made.last_modified, &made.digest);
-                let Some(shown) = made.rendered.thumbnails.first() else { return Ok(Outcome::Ignored) };
-                let question = Question {
-                    base: &base,
-                    digest: &made.digest,
-                    picture: &shown.bytes,
-                    again: record.again,
-                };
-                for language in &self.languages {
-                    self.describe(&question, language, line).await?;
-                }
-                (Outcome::Done, Some(base))
+                self.describe_all(&base, &made, record.again, line).await?;
+                (Outcome::Done, Some((base, made)))
             }
         };
-        let done = AltTextDone { schema: SCHEMA, base: base.as_ref().map(ToString::to_string) };
+        let base = shown.as_ref().map(|(base, _)| base);
+        let done = AltTextDone { schema: SCHEMA, base: base.map(ToString::to_string) };
         let Original { bucket, version, .. } = &original;
         let (failure_key, done_key) = (version.alt_text_failure_key(), version.alt_text_done_key());
         record::settle_at(&self.catalog, &failure_key, &done_key, &done).await?;
+        let Some((base, made)) = shown else { return Ok(outcome) };
+        // The removal of an earlier version with the same bytes may have taken what stood. One that comes after sees the
+        // record that this is done.
+        self.describe_all(&base, &made, false, line).await?;
         // A removal may have been worked on while it was described.
-        if let (Some(base), None) = (base, self.originals.current(bucket, &version.key).await?) {
+        if self.originals.current(bucket, &version.key).await?.is_none() {
             for key in self.languages.iter().map(|language| base.alt_text(language)).chain([done_key]) {
                 self.catalog.delete(&key).await.map_err(while_doing("remove what is derived"))?;
             }
             return Ok(Outcome::Gone);
         }
         Ok(outcome)
+    }
+
+    /// Stores the alt text in every language in which there is none that stands.
+    async fn describe_all(
+        &self,
+        base: &OriginalKey,
+        made: &Made,
+        again: bool,
+        line: &mut LogLine,
+    ) -> Result<(), Failure> {
+        for shown in &made.rendered.thumbnails {
+            let question = Question { base, digest: &made.digest, picture: &shown.bytes, again };
+            for language in &self.languages {
+                self.describe(&question, language, line).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Stores the alt text in `language`, unless there is one that stands.

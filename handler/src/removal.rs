@@ -140,6 +140,14 @@ impl Thumbnailer {
         let Some(index) = done.and_then(|done| done.manifest) else { return Ok(false) };
         let Some(manifest) = self.read::<Manifest>(&index).await? else { return Ok(false) };
         self.restore(&original.bucket, manifest, delivery, line).await?;
+        let described: Option<AltTextDone> = self.read(&original.version.alt_text_done_key()).await?;
+        if let Some(base) = described.and_then(|described| described.base) {
+            let alt_texts = self.catalog.children(&format!("{base}/")).await;
+            if alt_texts.map_err(while_doing("list the alt texts"))?.is_empty() {
+                // Only the other function can write them: what is not recorded as done is found by a backfill.
+                delete_all(&self.catalog, &[original.version.alt_text_done_key()]).await?;
+            }
+        }
         Ok(true)
     }
 

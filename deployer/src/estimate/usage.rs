@@ -80,7 +80,7 @@ impl Usage {
         };
         let writes = self.photos * (1.0 + f64::from(contract::calls::WRITES) + presets + languages);
         let reads =
-            self.deliveries * f64::from(contract::calls::READS) + self.photos * presets + described * 5.0;
+            self.deliveries * f64::from(contract::calls::READS) + self.photos * presets + described * 6.0;
         let logged = (self.deliveries * LOGGED.0 + self.invocations * LOGGED.1 + described * LOGGED.0) / 1e9;
         let kept = f64::from(settings.log_retention_days) / super::DAYS;
         let alarms = template::render(settings)?.count("AWS::CloudWatch::Alarm");

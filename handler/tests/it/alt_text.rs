@@ -390,6 +390,27 @@ async fn a_removal_meanwhile_leaves_no_alt_text() {
 }
 
 #[tokio::test]
+async fn the_removal_of_an_earlier_version_takes_no_alt_text_of_a_copy() {
+    let describing = Describing::start("en").await;
+    describing.aws.model(|_| describes("A cat"));
+    let (_, event) = describing.upload("cat.png");
+    assert_eq!(describing.deliver(&[message("m", &event)]).await, [""; 0]);
+    // The text stands, and is taken before the record that the copy is done can be found.
+    let (copy, event) = describing.upload("cat.png");
+    let done_key = copy.alt_text_done_key();
+    describing.aws.meanwhile(
+        move |call| call.method == "PUT" && call.key == done_key,
+        |store| {
+            let text = store.list(CATALOG, "").into_iter().find(|key| key.ends_with("/alt.en.json"));
+            store.hide(CATALOG, &text.unwrap());
+        },
+    );
+    assert_eq!(describing.deliver(&[message("copy", &event)]).await, [""; 0]);
+    assert_eq!(describing.alt_text(&copy, "en").alt, "A cat");
+    assert_eq!(describing.asked(), 2);
+}
+
+#[tokio::test]
 async fn storage_that_fails_brings_the_message_again() {
     let describing = Describing::start("en").await;
     describing.aws.model(|_| describes("A cat"));

@@ -178,9 +178,14 @@ async fn a_removal_that_was_killed_and_then_overtaken_puts_back_what_it_took() {
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("again", &upload)]).await, [""; 0]);
     world.aws.store(take_one);
+    // Its alt texts are gone, too: that they are done is no longer true.
+    let base = world.done(&version).unwrap().base;
+    let described = json!({"schema": 1, "base": base}).to_string();
+    world.aws.store(|store| store.put(CATALOG, &version.alt_text_done_key(), described));
     assert_eq!(world.deliver(&[received("removal", &removal, 2)]).await, [""; 0]);
     assert_eq!(outcome(&world, "removal").await, "survived");
     assert!(world.manifest(&version).is_some());
+    assert!(world.aws.store(|store| store.current(CATALOG, &version.alt_text_done_key()).is_none()));
 }
 
 #[tokio::test]
