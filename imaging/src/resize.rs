@@ -6,7 +6,7 @@
 //! over every sample.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8, U8x3, U8x4, U16, U16x3};
+use fast_image_resize::pixels::{U8, U8x3, U8x4, U16};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::fit::Region;
@@ -23,9 +23,10 @@ impl Raster {
                     Range::Full => rgb,
                     Range::Limited => rgb_limited,
                 };
-                let mut data = Vec::with_capacity(planes[0].len() * 3);
-                for ((y, cb), cr) in planes[0].iter().zip(&planes[1]).zip(&planes[2]) {
-                    data.extend(rgb(*y, *cb, *cr));
+                let mut data = vec![0; planes[0].len() * 3];
+                let (pixels, _) = data.as_chunks_mut::<3>();
+                for (((to, y), cb), cr) in pixels.iter_mut().zip(&planes[0]).zip(&planes[1]).zip(&planes[2]) {
+                    *to = rgb(*y, *cb, *cr);
                 }
                 Pixels::new(size.0, size.1, Layout::Rgb, data)
             }
@@ -44,30 +45,8 @@ pub(crate) fn packed(pixels: &Pixels, original: (u32, u32), region: Region, size
         Layout::Gray => convolve::<U8>(&pixels.data, from, region, size),
         Layout::Rgb => convolve::<U8x3>(&pixels.data, from, region, size),
         Layout::Cmyk => convolve::<U8x4>(&pixels.data, from, region, size),
-        Layout::Rgba => {
-            let (rgba, _) = pixels.data.as_chunks::<4>();
-            let colours =
-                rgba.iter().map(|[r, g, b, a]| U16x3::new([r, g, b].map(|c| premultiplied(*c, *a))));
-            let colours = convolve_wide(colours.collect(), from, region, size);
-            let alphas = convolve_alpha(rgba.iter().map(|[.., a]| *a), from, region, size);
-            let pixel = |(colours, alpha): (U16x3, u16)| match colours.0.map(|colour| divided(colour, alpha))
-            {
-                _ if narrow(alpha) == 0 => [0; 4],
-                [r, g, b] => [r, g, b, narrow(alpha)],
-            };
-            colours.into_iter().zip(alphas).flat_map(pixel).collect()
-        }
-        Layout::GrayAlpha => {
-            let (pixels, _) = pixels.data.as_chunks::<2>();
-            let grays = pixels.iter().map(|[gray, a]| U16::new(premultiplied(*gray, *a)));
-            let grays = convolve_wide(grays.collect(), from, region, size);
-            let alphas = convolve_alpha(pixels.iter().map(|[_, a]| *a), from, region, size);
-            let pixel = |(gray, alpha): (U16, u16)| match narrow(alpha) {
-                0 => [0; 2],
-                narrow => [divided(gray.0, alpha), narrow],
-            };
-            grays.into_iter().zip(alphas).flat_map(pixel).collect()
-        }
+        Layout::Rgba => premultiplied::<4>(&pixels.data, from, region, size),
+        Layout::GrayAlpha => premultiplied::<2>(&pixels.data, from, region, size),
     };
     Pixels::new(size.0, size.1, pixels.layout, data)
 }
@@ -123,38 +102,37 @@ fn options(from: (u32, u32), region: Region, size: (u32, u32)) -> ResizeOptions 
         .use_alpha(false)
 }
 
-/// 255 in the wide samples. Twice that fits, too: where the filter overshoots at the edge of something opaque, the
-/// alpha and the colours must overshoot alike, or the edge is lined with a lighter colour.
-const OPAQUE: u32 = 255 * 128;
-
-fn premultiplied(colour: u8, alpha: u8) -> u16 {
-    ((u32::from(colour) * u32::from(alpha) * 128 + 127) / 255) as u16
+/// Alpha, and colours multiplied with it, as 16 bits: one sample after another, so that little is held. 255 becomes
+/// half of 255 x 255. Twice that fits, too: where the filter overshoots at the edge of something opaque, the alpha and
+/// the colours must overshoot alike, or the edge is lined with a lighter colour.
+fn premultiplied<const N: usize>(data: &[u8], from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
+    const OPAQUE: u32 = 255 * 255 / 2;
+    let (pixels, _) = data.as_chunks::<N>();
+    let resized = |sample: fn(&[u8; N], usize) -> u16, at: usize| {
+        convolve_wide(pixels.iter().map(|pixel| U16::new(sample(pixel, at))).collect(), from, region, size)
+    };
+    let alphas = resized(|pixel, _| u16::from(pixel[N - 1]) * 255 / 2, 0);
+    let mut out = vec![0; alphas.len() * N];
+    let (pixels, _) = out.as_chunks_mut::<N>();
+    for c in 0..N - 1 {
+        let colours = resized(|pixel, c| u16::from(pixel[c]) * u16::from(pixel[N - 1]) / 2, c);
+        for ((pixel, colour), alpha) in pixels.iter_mut().zip(colours).zip(&alphas) {
+            let alpha = u32::from(alpha.0);
+            let colour = (u32::from(colour.0) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0);
+            pixel[c] = colour.min(255) as u8;
+        }
+    }
+    for (pixel, alpha) in pixels.iter_mut().zip(alphas) {
+        pixel[N - 1] = ((u32::from(alpha.0).min(OPAQUE) * 255 + OPAQUE / 2) / OPAQUE) as u8;
+        if pixel[N - 1] == 0 {
+            *pixel = [0; N];
+        }
+    }
+    out
 }
 
-/// The colour that `premultiplied` came from.
-fn divided(premultiplied: u16, alpha: u16) -> u8 {
-    let alpha = u32::from(alpha);
-    (u32::from(premultiplied) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8
-}
-
-/// A wide alpha in the 8 bits of a result.
-fn narrow(alpha: u16) -> u8 {
-    ((u32::from(alpha).min(OPAQUE) + 64) / 128) as u8
-}
-
-fn convolve_alpha(
-    alphas: impl Iterator<Item = u8>,
-    from: (u32, u32),
-    region: Region,
-    size: (u32, u32),
-) -> impl Iterator<Item = u16> {
-    let wide = alphas.map(|alpha| U16::new(u16::from(alpha) * 128)).collect();
-    convolve_wide(wide, from, region, size).into_iter().map(|alpha| alpha.0)
-}
-
-/// Colours and alpha are resized apart: the kinds of pixels that hold both bring a table of half a megabyte.
-fn convolve_wide<P: PixelTrait>(data: Vec<P>, from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<P> {
-    let mut out = TypedImage::<P>::new(size.0, size.1);
+fn convolve_wide(data: Vec<U16>, from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<U16> {
+    let mut out = TypedImage::<U16>::new(size.0, size.1);
     let done = TypedImageRef::new(from.0, from.1, &data)
         .map(|source| Resizer::new().resize_typed(&source, &mut out, &options(from, region, size)));
     debug_assert!(matches!(done, Ok(Ok(()))), "{done:?}");

@@ -320,15 +320,18 @@ pub(super) fn planes(
     let v_max = frame.components.iter().map(|c| c.v).max().unwrap_or(1);
     let by = 8.0 / size as f64;
     let mut planes = Vec::new();
-    for ((component, grid), samples) in frame.components.iter().zip(grids).zip(samples) {
+    for ((component, grid), mut samples) in frame.components.iter().zip(grids).zip(samples) {
         let extent = (
             f64::from(frame.width) * f64::from(component.h) / f64::from(h_max) / by,
             f64::from(frame.height) * f64::from(component.v) / f64::from(v_max) / by,
         );
         let (width, height) = (extent.0.ceil() as usize, extent.1.ceil() as usize);
-        let rows = samples.chunks_exact(grid.columns * size).take(height);
-        let data = rows.flat_map(|row| &row[..width]).copied().collect();
-        planes.push(Plane { width: width as u32, height: height as u32, data, extent });
+        let stride = grid.columns * size;
+        for y in 1..height {
+            samples.copy_within(y * stride..y * stride + width, y * width);
+        }
+        samples.truncate(width * height);
+        planes.push(Plane { width: width as u32, height: height as u32, data: samples, extent });
     }
     planes
 }
