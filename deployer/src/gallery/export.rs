@@ -1,11 +1,14 @@
 //! The export: the photos that have thumbnails as a folder of pages and pictures that opens without a server.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use contract::key::escape;
 use contract::manifest::Manifest;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use indicatif::ProgressBar;
 use maud::html;
+use time::Date;
 
 use crate::catalog::Catalog;
 use crate::commands::fetch;
@@ -13,10 +16,13 @@ use crate::error::{CommandError, io_error};
 use crate::gallery::detail::detail;
 use crate::gallery::links::{Site, exported};
 use crate::gallery::page::{self, Listing, Query, Section};
-use crate::gallery::photo::{Photo, Stage};
-use crate::gallery::{Gallery, ICON, STYLE};
+use crate::gallery::photo::{Alt, Photo, Stage};
+use crate::gallery::{Gallery, ICON, STYLE, card, picture};
 use crate::transfer::download::download;
 use crate::ui::Ui;
+
+/// The script that searches, as there is no server to do it.
+const SEARCH: &str = include_str!("search.js");
 
 /// How many photos an exported page has.
 const PAGE: usize = 200;
@@ -62,6 +68,12 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, Command
     std::fs::create_dir(folder.join("thumbnails")).map_err(failed)?;
     std::fs::write(folder.join("style.css"), STYLE).map_err(failed)?;
     std::fs::write(folder.join("icon.svg"), ICON).map_err(failed)?;
+    std::fs::write(folder.join("search.js"), SEARCH).map_err(failed)?;
+    std::fs::write(folder.join("search.html"), search_page(gallery)).map_err(failed)?;
+    // A script, as a page that was opened from a file may read no other files.
+    let photos = std::fs::File::create_new(folder.join("photos.js")).map_err(failed)?;
+    let mut photos = std::io::BufWriter::new(photos);
+    photos.write_all(b"const photos = [\n").map_err(failed)?;
     let catalog = gallery.catalog().await?;
     let bar = ui.wait("Writing photos");
     let mut query = Query::default();
@@ -72,11 +84,16 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, Command
             section.photos.retain(|photo| matches!(photo.stage, Stage::Done { .. }));
         }
         sections.retain(|section| !section.photos.is_empty());
-        for photo in sections.iter().flat_map(|section| &section.photos) {
+        for (day, photo) in
+            sections.iter().flat_map(|section| section.photos.iter().map(|photo| (section.day, photo)))
+        {
             count += 1;
             bar.set_message(format!("Writing photo {count}"));
-            let Stage::Done { manifest, .. } = &photo.stage else { continue };
+            let Stage::Done { manifest, alt } = &photo.stage else { continue };
             one(gallery, &catalog, folder, photo, manifest).await?;
+            let found = serde_json::to_string(&found(day, photo, manifest, alt))
+                .map_err(|error| io_error("write a page", &error.into()))?;
+            writeln!(photos, "{found},").map_err(failed)?;
         }
         let file = |number: usize| match number {
             1 => "index.html".to_owned(),
@@ -89,8 +106,22 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, Command
             None => break,
         }
     }
+    photos.write_all(b"];\n").map_err(failed)?;
+    photos.flush().map_err(failed)?;
     bar.finish_and_clear();
     Ok(count)
+}
+
+/// What a search knows of a photo: its day, name, alt text, page and picture.
+fn found(day: Option<Date>, photo: &Photo, manifest: &Manifest, alt: &Alt) -> [String; 5] {
+    let picture = picture::one(manifest).map(|thumbnail| exported(photo, thumbnail));
+    [
+        day.unwrap_or(photo.last_modified.date()).to_string(),
+        escape(&photo.name()),
+        card::usable(alt).to_owned(),
+        Site::Export.photo(photo),
+        picture.unwrap_or_default(),
+    ]
 }
 
 /// Writes the page and the thumbnails of `photo`.
@@ -135,4 +166,30 @@ fn list(gallery: &Gallery, listing: &Listing) -> String {
         (page::sections(Site::Export, listing, &query, &gallery.texts))
     };
     page::shell(Site::Export, gallery.stack.name(), gallery.stack.name(), Some(&query), &main).into_string()
+}
+
+/// The page that its script fills with the photos that are found.
+fn search_page(gallery: &Gallery) -> String {
+    let main = html! {
+        h1.unseen { "Photos found" }
+        noscript { div.nothing { p { "A search in these files needs JavaScript." } } }
+        section.day {
+            h2 #found aria-live="polite" {}
+            ul.grid {}
+        }
+        template {
+            li.card {
+                a.frame { img.picture alt="" loading="lazy" decoding="async"; }
+                div.caption {
+                    h3.name { bdi {} }
+                    p.alt-text { bdi {} }
+                    p.state { time {} }
+                }
+            }
+        }
+        p.back { a href=(Site::Export.home()) { "All photos" } }
+        script src="photos.js" {}
+        script src="search.js" {}
+    };
+    page::shell(Site::Export, gallery.stack.name(), "Search", Some(&Query::default()), &main).into_string()
 }

@@ -16,6 +16,22 @@ pub(crate) enum Site {
 }
 
 impl Site {
+    /// The newest photos.
+    pub(crate) fn home(self) -> &'static str {
+        match self {
+            Self::Live => "./",
+            Self::Export => "index.html",
+        }
+    }
+
+    /// The page that answers a search.
+    pub(crate) fn search(self) -> &'static str {
+        match self {
+            Self::Live => "./",
+            Self::Export => "search.html",
+        }
+    }
+
     /// The page of `photo`.
     pub(crate) fn photo(self, photo: &Photo) -> String {
         match self {

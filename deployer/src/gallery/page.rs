@@ -10,7 +10,8 @@ use crate::gallery::links::{Site, encode};
 use crate::gallery::photo::{AltTexts, Photo};
 
 /// What only an export says about itself, having no server to say it in a header.
-const EXPORT_POLICY: &str = "default-src 'none'; img-src 'self' file: data:; style-src 'self' file:; base-uri 'none'; form-action 'none'";
+const EXPORT_POLICY: &str = "default-src 'none'; img-src 'self' file: data:; style-src 'self' file:; script-src 'self' file:; \
+    base-uri 'none'; form-action 'self' file:";
 
 /// What is looked for.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -75,11 +76,11 @@ pub(crate) fn shell(site: Site, stack: &str, title: &str, query: Option<&Query>,
             body data-live[live] {
                 a.skip href="#photos" { "Skip to the photos" }
                 header.top {
-                    a.brand href=(if site == Site::Live { "./" } else { "index.html" }) {
+                    a.brand href=(site.home()) {
                         img src="icon.svg" alt="" width="28" height="28";
                         span { (stack) }
                     }
-                    @if site == Site::Live { (search(query)) }
+                    (search(site, query))
                 }
                 main #photos tabindex="-1" { (main) }
                 @if site == Site::Live { p #news.news role="status" aria-live="polite" {} }
@@ -88,18 +89,18 @@ pub(crate) fn shell(site: Site, stack: &str, title: &str, query: Option<&Query>,
     }
 }
 
-fn search(query: Option<&Query>) -> Markup {
+fn search(site: Site, query: Option<&Query>) -> Markup {
     let none = Query::default();
     let query = query.unwrap_or(&none);
     html! {
-        form.search role="search" action="./" method="get" {
+        form.search role="search" action=(site.search()) method="get" {
             label.unseen for="name" { "Name of a photo" }
             input #name type="search" name="name" value=(query.name) placeholder="Search by name" autocomplete="off"
                 spellcheck="false" maxlength="300";
             label.unseen for="date" { "Day of the upload (UTC)" }
             input #date type="date" name="date" value=(query.date);
             button type="submit" { "Search" }
-            @if !query.name.is_empty() || !query.date.is_empty() { a.clear href="./" { "Show all" } }
+            @if !query.name.is_empty() || !query.date.is_empty() { a.clear href=(site.home()) { "Show all" } }
         }
     }
 }

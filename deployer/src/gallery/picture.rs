@@ -20,9 +20,7 @@ const SAME_PROPORTIONS: f64 = 0.03;
 /// The picture of `photo`, described by `alt`, in the `sizes` of the page's layout.
 pub(crate) fn picture(site: Site, photo: &Photo, manifest: &Manifest, alt: &str, sizes: &str) -> Markup {
     let shown = alike(manifest);
-    let Some(fallback) = shown.iter().find(|thumbnail| thumbnail.width >= 400).or(shown.last()) else {
-        return html! {};
-    };
+    let Some(fallback) = medium(&shown) else { return html! {} };
     let address = |thumbnail: &ThumbnailFacts| site.thumbnail(photo, thumbnail);
     let each = shown.iter().map(|thumbnail| format!("{} {}w", address(thumbnail), thumbnail.width));
     let srcset = each.collect::<Vec<_>>().join(", ");
@@ -33,6 +31,15 @@ pub(crate) fn picture(site: Site, photo: &Photo, manifest: &Manifest, alt: &str,
         img.picture src=(address(fallback)) srcset=(srcset) sizes=(sizes) alt=(alt) width=(fallback.width)
             height=(fallback.height) loading="lazy" decoding="async";
     }
+}
+
+/// The thumbnail of a medium size that shows the whole photo, if any does.
+pub(crate) fn one(manifest: &Manifest) -> Option<&ThumbnailFacts> {
+    medium(&alike(manifest))
+}
+
+fn medium<'a>(shown: &[&'a ThumbnailFacts]) -> Option<&'a ThumbnailFacts> {
+    shown.iter().find(|thumbnail| thumbnail.width >= 400).or(shown.last()).copied()
 }
 
 /// The thumbnails that show the whole photo, the smallest first; those of cut presets only where there are no others.
