@@ -10,6 +10,7 @@ mod failover;
 mod faults;
 mod http;
 mod lambda;
+mod orders;
 mod poison;
 mod refusals;
 mod store;
