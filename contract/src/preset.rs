@@ -80,7 +80,7 @@ pub enum PresetFormat {
     /// Lossy WebP, with alpha where the original has it.
     #[default]
     Webp,
-    /// AVIF, with alpha where the original has it: the fewest bytes, and half a second to encode.
+    /// AVIF, with alpha where the original has it: the fewest bytes, and more than a second of a processor to encode a large one.
     Avif,
     /// JPEG for an opaque original, WebP for one with transparent pixels.
     Auto,

@@ -1,5 +1,5 @@
-//! Makes a JPEG thumbnail for each line `PATH SIDE[,SIDE...]` of its input and answers with its length:
-//! what `bench/run.py` holds against the same loop around other libraries.
+//! Makes thumbnails for each line `PATH SIDE[:FORMAT][,SIDE...]` of its input, JPEG if nothing else is said, and answers
+//! with their length: what `bench/run.py` holds against the same loop around other libraries.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -12,8 +12,18 @@ fn main() {
         let (path, sides) = line.rsplit_once(' ').unwrap();
         let presets: Vec<_> = sides
             .split(',')
-            .map(|side| side.parse().unwrap())
-            .map(|side| Preset { format: PresetFormat::Jpeg, ..Preset::inside("bench", side, side) })
+            .map(|wanted| {
+                let (side, format) = wanted.split_once(':').unwrap_or((wanted, "jpeg"));
+                let format = match format {
+                    "jpeg" => PresetFormat::Jpeg,
+                    "png" => PresetFormat::Png,
+                    "webp" => PresetFormat::Webp,
+                    "avif" => PresetFormat::Avif,
+                    _ => panic!("no format: {format}"),
+                };
+                let side = side.parse().unwrap();
+                Preset { format, ..Preset::inside("bench", side, side) }
+            })
             .collect();
         let rendered = render(&std::fs::read(path).unwrap(), &presets, &Limits::default()).unwrap();
         println!("{}", rendered.thumbnails.iter().map(|thumbnail| thumbnail.bytes.len()).sum::<usize>());

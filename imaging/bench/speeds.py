@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Measures what `deployer estimate` counts with: prints the `kinds` and `formats` of deployer/src/estimate/speeds.json.
+
+    python3 imaging/bench/speeds.py [--rounds N]
+
+Runs on the pictures of run.py, after it. A format costs what a second thumbnail of 1280 pixels adds to a first; a kind costs
+what is left of a photo with one JPEG of 1280 pixels. Milliseconds on a processor, the median of the rounds; bytes of what
+comes out.
+"""
+import argparse, json, os, pathlib, statistics, subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+CORPUS, ROOT = HERE / ".corpus", HERE.parent.parent
+KINDS = {
+    "jpeg": "jpeg-12mp-baseline.jpg",
+    "progressive-jpeg": "jpeg-12mp-progressive.jpg",
+    "png": "png-12mp-rgb.png",
+    "webp": "webp-12mp-lossy.webp",
+    "gif": "gif-02mp.gif",
+    "tiff": "tiff-12mp-deflate.tif",
+    "avif": "avif-12mp.avif",
+}
+FORMATS = ("webp", "jpeg", "png", "avif")
+# What a photo costs whatever its size: headers, tables, the placeholder.
+FIXED_MS = 1
+
+
+def worker():
+    build = ["cargo", "build", "--profile", "lambda", "-p", "imaging", "--features", "avif", "--example", "worker"]
+    subprocess.run(build, cwd=ROOT, check=True)
+    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "lambda/examples/worker"
+
+
+def run(program, name, wanted, rounds):
+    """Milliseconds on a processor and bytes for one photo, without the start of the program."""
+    def once(count):
+        lines = f"{CORPUS / name} {wanted}\n" * count
+        process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process.stdin.write(lines)
+        process.stdin.close()
+        answer = process.stdout.readline()
+        _, _, used = os.wait4(process.pid, 0)
+        process.returncode = 0
+        return (used.ru_utime + used.ru_stime) * 1e3, int(answer)
+
+    count = 4
+    took = [(once(1 + count)[0] - once(1)[0]) / count for _ in range(rounds)]
+    return statistics.median(took), once(1)[1]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    program = worker()
+    # 1280 x 960 pixels, of a photo of 4000 x 3000; the GIF has 1600 x 1200.
+    megapixels = 1280 * 960 / 1e6
+    formats, photo = {}, KINDS["jpeg"]
+    one, bytes_of_one = run(program, photo, "1280:jpeg", rounds)
+    for name in FORMATS:
+        both, bytes_of_both = run(program, photo, f"1280:jpeg,1280:{name}", rounds)
+        formats[name] = {
+            "ms_a_megapixel": round((both - one) / megapixels, 1),
+            "bytes_a_pixel": round((bytes_of_both - bytes_of_one) / megapixels / 1e6, 2),
+        }
+    kinds = {}
+    for kind, name in KINDS.items():
+        took, _ = run(program, name, "1280:jpeg", rounds)
+        size = 1600 * 1200 / 1e6 if kind == "gif" else 12
+        rest = took - formats["jpeg"]["ms_a_megapixel"] * megapixels - FIXED_MS
+        kinds[kind] = {"ms": FIXED_MS, "ms_a_megapixel": round(rest / size, 1)}
+    print(json.dumps({"kinds": kinds, "formats": formats}, indent=2))
+
+
+main()
