@@ -47,7 +47,7 @@ sbom:
     cargo cyclonedx --quiet --format json --override-filename sbom
     mv handler/sbom.json target/sbom/handler.json
     mv deployer/sbom.json target/sbom/deployer.json
-    rm contract/sbom.json imaging/sbom.json
+    rm contract/sbom.json crc-fast/sbom.json imaging/sbom.json
 
 # The handlers' zips built here and in a copy elsewhere, which must be the same.
 reproducible:
@@ -61,8 +61,8 @@ ci:
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
-# An archive of the deployer for this machine's processor with the handlers' zips, SBOM, manual page and completions, in
-# target/dist.
+# An archive of the deployer for this machine's processor with the handlers' zips for both, SBOM, manual page and
+# completions, in target/dist. Unpacked, it needs no Rust.
 release: sbom
     #!/usr/bin/env bash
     set -euo pipefail
@@ -70,7 +70,7 @@ release: sbom
     name=deployer-$version-$(uname -m)-linux
     out=target/dist/$name
     rm -rf target/dist
-    mkdir -p "$out/completions" "$out/handlers"
+    mkdir -p "$out/completions"
     cp -r target/sbom "$out/sbom"
     cargo build --release --locked --package deployer
     cp target/release/deployer README.md CHANGELOG.md LICENSE LICENSE-APACHE LICENSE-MIT "$out"
@@ -78,9 +78,12 @@ release: sbom
         target/release/deployer completions "$shell" >"$out/completions/deployer.$shell"
     done
     target/release/deployer completions man >"$out/deployer.1"
-    target/release/deployer package --out "$out/handlers"
+    for architecture in arm64 x86_64; do
+        printf 'function: { architecture: %s }\nalt_text: { enabled: true }\n' "$architecture" >target/dist/deployer.yaml
+        target/release/deployer --config target/dist/deployer.yaml package --out "$out/handlers/$architecture"
+    done
     # The same sources make the same archive.
-    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct)" \
+    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct)" --mode=a+r \
         -C target/dist -cf - "$name" | gzip -9n >"target/dist/$name.tar.gz"
     (cd target/dist && sha256sum "$name.tar.gz" >SHA256SUMS)
     ls -l "target/dist/$name.tar.gz"

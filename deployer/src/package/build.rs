@@ -48,21 +48,22 @@ const OUTER_CARGO: [&str; 20] = [
     "CARGO_PRIMARY_PACKAGE",
 ];
 
+/// The checkout that the project is in, if it is in one.
+pub(super) fn checkout(config: &Config) -> Option<PathBuf> {
+    config.project.ancestors().find(|folder| is_workspace(folder)).map(Path::to_path_buf)
+}
+
+fn is_workspace(folder: &Path) -> bool {
+    folder.join("Cargo.toml").is_file() && folder.join("handler/Cargo.toml").is_file()
+}
+
 /// The folder with the handlers' source: around the project, else where this program was compiled.
 pub(crate) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
-    let is_workspace =
-        |folder: &Path| folder.join("Cargo.toml").is_file() && folder.join("handler/Cargo.toml").is_file();
-    let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    config
-        .project
-        .ancestors()
-        .chain(compiled)
-        .find(|folder| is_workspace(folder))
-        .map(Path::to_path_buf)
-        .ok_or_else(|| {
-            CommandError::failed("the source of the handlers is not here")
-                .hint("run the command in a checkout of the project, or give a ready zip with `--zip FILE`")
-        })
+    let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).parent().filter(|folder| is_workspace(folder));
+    checkout(config).or(compiled.map(Path::to_path_buf)).ok_or_else(|| {
+        CommandError::failed("the source of the handlers is not here")
+            .hint("run the command in a checkout of the project, or give a ready zip with `--zip FILE`")
+    })
 }
 
 /// What the handlers must be able to do for `settings` beyond what every stack needs: features of their crate.

@@ -62,7 +62,25 @@ impl FromStr for GivenZip {
     }
 }
 
-/// Packages the handlers: takes the zips that are given and builds the rest.
+/// The zip of `function` in the folder `handlers` beside this program, as in the archive of a release; the source that
+/// the project is in goes before.
+fn beside(function: &str, config: &Config) -> Option<GivenZip> {
+    let is_without_avif = function == "thumbnail" && !build::features(&config.settings).is_empty();
+    if is_without_avif || build::checkout(config).is_some() {
+        return None;
+    }
+    let program = std::env::current_exe().ok()?;
+    let folder = program.parent()?.join("handlers").join(architecture(config).name());
+    let path = folder.join(format!("{function}.zip"));
+    path.is_file().then(|| GivenZip { function: function.to_owned(), path })
+}
+
+/// Whether nothing has to be built: every handler's zip came with this program.
+pub(crate) fn came_along(config: &Config) -> bool {
+    build::functions(&config.settings).into_iter().all(|function| beside(function, config).is_some())
+}
+
+/// Packages the handlers: takes the zips that are given or came with this program, and builds the rest.
 pub(crate) async fn build(
     config: &Config,
     given: &[GivenZip],
@@ -72,8 +90,9 @@ pub(crate) async fn build(
     let mut artifacts = Vec::new();
     let mut to_build = Vec::new();
     for function in build::functions(&config.settings) {
-        match given.iter().find(|zip| zip.function == function) {
-            Some(zip) => artifacts.push(check_given(zip, architecture, config.local)?),
+        let given = given.iter().find(|zip| zip.function == function).cloned();
+        match given.or_else(|| beside(function, config)) {
+            Some(zip) => artifacts.push(check_given(&zip, architecture, config.local)?),
             None => to_build.push(function),
         }
     }

@@ -8,6 +8,18 @@ use crate::package;
 
 /// The programs that building the handlers and running a stack here need.
 pub(super) async fn tools(config: &Config) -> Vec<Check> {
+    let mut checks = if package::came_along(config) {
+        vec![Check::ok("handlers", "came with this program: nothing has to be built")]
+    } else {
+        building(config).await
+    };
+    if config.local {
+        checks.push(python());
+    }
+    checks
+}
+
+async fn building(config: &Config) -> Vec<Check> {
     let mut checks = vec![match first_line("cargo", "--version") {
         Some(said) => Check::ok("cargo", said),
         None => Check::warn(
@@ -32,9 +44,6 @@ pub(super) async fn tools(config: &Config) -> Vec<Check> {
         Some(Ok(())) => checks
             .push(Check::ok("zig", "Rust's library for the target is there; zig comes with the first build")),
         Some(Err(error)) => checks.push(Check::failed("zig", error, "deployer package")),
-    }
-    if config.local {
-        checks.push(python());
     }
     checks
 }
