@@ -3,6 +3,7 @@
 //! What a person wrote stays, and what is described already is not described again. Removals are followed by the
 //! thumbnail function, which takes the alt texts along.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use aws_sdk_bedrockruntime::Client;
@@ -100,16 +101,11 @@ impl Describer {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        line.bytes = record.size;
-        let looking = Instant::now();
-        if let Some(version) = &record.original() {
-            line.version.clone_from(&version.version);
-            if !record.again && record::is_done(&self.catalog, &version.alt_text_done_key()).await? {
-                return Ok(Outcome::AlreadyDone);
-            }
-        }
-        let Some(original) = self.originals.meant(record, line).await? else { return Ok(Outcome::Gone) };
-        step(line, "look", looking);
+        let to_do = self.originals.to_do(record, &self.catalog, Origin::AltText, line).await?;
+        let original = match to_do {
+            ControlFlow::Continue(original) => original,
+            ControlFlow::Break(outcome) => return Ok(outcome),
+        };
         let (outcome, shown) = match self.originals.fetch_current(&original, delivery, line).await? {
             Sought::Gone => return Ok(Outcome::Gone),
             Sought::Superseded => (Outcome::Superseded, None),

@@ -1,12 +1,14 @@
 //! The originals: which version a record means, and its bytes, as every function fetches and renders them.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use contract::function::Function as Origin;
 use contract::key::{Digest, OriginalVersion};
-use contract::log::LogLine;
+use contract::log::{LogLine, Outcome};
 use contract::preset::Preset;
 use imaging::{Limits, Rendered};
 use tokio::sync::Semaphore;
@@ -18,6 +20,7 @@ use crate::event::{Key, Record};
 use crate::failure::{Failure, while_doing};
 use crate::fetch::{Fetched, FetchedOriginal, fetch};
 use crate::memory::Memory;
+use crate::record;
 
 /// What a process may take.
 #[derive(Clone, Copy, Debug)]
@@ -114,22 +117,37 @@ impl Originals {
         bucket.head(key).await.map_err(while_doing("look at the original"))
     }
 
-    /// The version that `record` means: the one it names, else the current one; none where there is none.
-    pub(crate) async fn meant(
+    /// The version that `record` means, to be worked on: the one it names, else the current one. Nothing is to be done
+    /// where there is none, or where `function` has done it, as `catalog` says, and nobody asks for it again.
+    pub(crate) async fn to_do(
         &self,
         record: &Record,
+        catalog: &Bucket,
+        function: Origin,
         line: &mut LogLine,
-    ) -> Result<Option<Original>, Failure> {
-        let (bucket, key) = self.place(record)?;
-        if let Some(version) = record.original() {
-            return Ok(Some(Original { bucket, version, size: record.size.unwrap_or(0) }));
-        }
-        // Another sender's event may not name the version.
-        let Some(head) = self.current(&bucket, key).await? else { return Ok(None) };
-        let original = Original::current(bucket, key, &head);
-        line.version.clone_from(&original.version.version);
-        line.bytes = Some(original.size);
-        Ok(Some(original))
+    ) -> Result<ControlFlow<Outcome, Original>, Failure> {
+        let looking = Instant::now();
+        line.bytes = record.size;
+        let original = if let Some(version) = record.original() {
+            line.version.clone_from(&version.version);
+            if !record.again && record::is_done(catalog, &function.done_key(&version)).await? {
+                return Ok(ControlFlow::Break(Outcome::AlreadyDone));
+            }
+            let (bucket, _) = self.place(record)?;
+            Original { bucket, version, size: record.size.unwrap_or(0) }
+        } else {
+            // Another sender's event may not name the version.
+            let (bucket, key) = self.place(record)?;
+            let Some(head) = self.current(&bucket, key).await? else {
+                return Ok(ControlFlow::Break(Outcome::Gone));
+            };
+            let original = Original::current(bucket, key, &head);
+            line.version.clone_from(&original.version.version);
+            line.bytes = Some(original.size);
+            original
+        };
+        step(line, "look", looking);
+        Ok(ControlFlow::Continue(original))
     }
 
     /// Fetches `original` if it is the current version.

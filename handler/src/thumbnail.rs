@@ -1,5 +1,6 @@
 //! The thumbnail function: an original that has come gets its thumbnails, one that has gone takes them along.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use contract::function::Function as Origin;
@@ -63,16 +64,11 @@ impl Thumbnailer {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        line.bytes = record.size;
-        let looking = Instant::now();
-        if let Some(version) = &record.original() {
-            line.version.clone_from(&version.version);
-            if !record.again && record::is_done(&self.catalog, &version.done_key()).await? {
-                return Ok(Outcome::AlreadyDone);
-            }
-        }
-        let Some(original) = self.originals.meant(record, line).await? else { return Ok(Outcome::Gone) };
-        step(line, "look", looking);
+        let to_do = self.originals.to_do(record, &self.catalog, Origin::Thumbnail, line).await?;
+        let original = match to_do {
+            ControlFlow::Continue(original) => original,
+            ControlFlow::Break(outcome) => return Ok(outcome),
+        };
         let outcome = self.attempt(&original, delivery, line).await?;
         // A removal may have been worked on while the thumbnails were made.
         let Original { bucket, version, .. } = &original;
