@@ -91,6 +91,15 @@ impl Config {
         Ok(Self { file, project, local, settings, overrides, document })
     }
 
+    /// The same project's stack on this machine, as with `--local`.
+    pub(crate) fn on_this_machine(mut self) -> Self {
+        if !self.local {
+            self.local = true;
+            self.overrides.local = Some(Given { value: true, origin: Origin::Flag("--local") });
+        }
+        self
+    }
+
     /// The environment in use, if one is named.
     pub(crate) fn environment(&self) -> Option<&Given<String>> {
         self.overrides.environment.as_ref()

@@ -55,9 +55,8 @@ struct Shown {
     files: Vec<String>,
 }
 
-pub(crate) async fn demo(args: DemoArgs, mut config: Config, ui: &Ui) -> Result<(), CommandError> {
-    config.local = true;
-    let stack = Stack::connect(config, ui).await?;
+pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
+    let stack = Stack::connect(config.on_this_machine(), ui).await?;
     up::bring_up(&UpArgs::default(), &stack, ui).await?;
 
     let folder = tempfile::tempdir().map_err(|error| io_error("make a folder for the samples", &error))?;
