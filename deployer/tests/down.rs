@@ -150,4 +150,12 @@ fn down_empties_what_is_full_and_leaves_nothing() {
     }
     let (code, said) = moto.down(&["--yes"]);
     assert!(code == Some(0) && said.contains("0 objects"), "{said}");
+
+    // What an earlier one had not come to, of which no stack tells any more.
+    let logs = "/thumbnail-generator-access-logs-123456789012-us-east-1";
+    moto.does("s3", "PUT", logs, "");
+    moto.does("s3", "PUT", &format!("{logs}/originals/1"), "a line");
+    let (code, said) = moto.down(&["--yes"]);
+    assert!(code == Some(0) && said.contains("1 objects"), "{said}");
+    assert_eq!(moto.call("s3", "HEAD", logs, "").0, 404, "{said}");
 }

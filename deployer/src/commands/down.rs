@@ -8,10 +8,10 @@ use clap::Args;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::error::{CommandError, aws_code, aws_error};
+use crate::error::{CommandError, Kind, aws_code, aws_error};
 use crate::local;
 use crate::stack::signals::Signals;
-use crate::stack::{Stack, empty, events, template};
+use crate::stack::{Outputs, Stack, empty, events, template};
 use crate::ui::Ui;
 
 /// How long a deleted key can still be called back, in days: the longest there is.
@@ -104,7 +104,7 @@ async fn empty_all(stack: &Stack, buckets: &[String], ui: &Ui) -> Result<u64, Co
 
 /// The buckets with photos, thumbnails and records: as the stack says, or as it would name them.
 async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
-    let outputs = stack.outputs().await.ok();
+    let outputs = deployed(stack).await?;
     let settings = &stack.config.settings;
     let named = &settings.buckets;
     let account = &stack.identity().await?.account;
@@ -119,8 +119,25 @@ async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
         buckets.push(deployed.unwrap_or_else(computed));
     }
     // Last: what is done to the others is logged in it.
-    buckets.extend(outputs.and_then(|outputs| outputs.get("AccessLogsBucket").ok().map(str::to_owned)));
+    match outputs {
+        Some(outputs) => buckets.extend(outputs.get("AccessLogsBucket").ok().map(str::to_owned)),
+        None => {
+            let name = settings.bucket_name("access-logs", None, account, stack.aws.region());
+            if stack.aws.s3().head_bucket().bucket(&name).send().await.is_ok() {
+                buckets.push(name);
+            }
+        }
+    }
     Ok(buckets)
+}
+
+/// The outputs of the stack, if there is one.
+async fn deployed(stack: &Stack) -> Result<Option<&Outputs>, CommandError> {
+    match stack.outputs().await {
+        Ok(outputs) => Ok(Some(outputs)),
+        Err(error) if error.kind == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 async fn show_losses(
@@ -152,7 +169,7 @@ async fn show_losses(
 
 /// Stops the functions from reading their queues, so that nothing is written while buckets are emptied.
 async fn stop_functions(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let Ok(outputs) = stack.outputs().await else { return Ok(()) };
+    let Some(outputs) = deployed(stack).await? else { return Ok(()) };
     let lambda = stack.aws.lambda();
     let mut stopping = Vec::new();
     for (name, function) in outputs.all().iter().filter(|(name, _)| name.ends_with("Function")) {
@@ -178,8 +195,11 @@ async fn stop_functions(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     while !stopping.is_empty() && started.elapsed() < STOP_TIMEOUT {
         let mut left = Vec::new();
         for id in stopping {
-            let found = lambda.get_event_source_mapping().uuid(&id).send().await;
-            if found.is_ok_and(|mapping| mapping.state() == Some("Disabling")) {
+            let stopped = match lambda.get_event_source_mapping().uuid(&id).send().await {
+                Ok(mapping) => mapping.state() != Some("Disabling"),
+                Err(error) => aws_code(&error) == Some("ResourceNotFoundException"),
+            };
+            if !stopped {
                 left.push(id);
             }
         }

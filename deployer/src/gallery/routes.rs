@@ -172,6 +172,7 @@ async fn thumbnail(
             Some("webp") => "image/webp",
             Some("jpg") => "image/jpeg",
             Some("png") => "image/png",
+            Some("avif") => "image/avif",
             _ => return Err(CommandError::not_found("this is no thumbnail")),
         };
         let catalog = gallery.catalog().await?;

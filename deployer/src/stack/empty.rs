@@ -1,6 +1,6 @@
 //! Emptying a bucket: every version, every delete marker and every unfinished multipart upload.
 
-use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use aws_sdk_s3::types::{Delete, EncodingType, ObjectIdentifier};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use crate::catalog::versions;
@@ -74,7 +74,7 @@ async fn delete_versions(
                 deleted += batches.next().await.unwrap_or(Ok(0))?;
                 progress(deleted);
             }
-            batches.push(delete_batch(stack, bucket, objects));
+            batches.push(delete(stack, bucket, objects));
         }
     }
     while let Some(batch) = batches.next().await {
@@ -84,7 +84,31 @@ async fn delete_versions(
     Ok(Some(deleted))
 }
 
-/// Deletes up to 1,000 versions; the first refusal is the error, with how many there were.
+/// Whether `key` cannot stand in XML, whatever is done to it: a request for many objects with such a key is refused whole.
+fn is_beyond_xml(key: &str) -> bool {
+    key.contains(
+        |c| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'),
+    )
+}
+
+/// Deletes up to 1,000 versions, and says how many.
+async fn delete(stack: &Stack, bucket: &str, objects: Vec<ObjectIdentifier>) -> Result<u64, CommandError> {
+    let (alone, together): (Vec<_>, Vec<_>) =
+        objects.into_iter().partition(|object| is_beyond_xml(object.key()));
+    let mut deleted = alone.len() as u64;
+    for object in alone {
+        let version = object.version_id().map(str::to_owned);
+        let call = stack.aws.s3().delete_object().bucket(bucket).key(object.key()).set_version_id(version);
+        let what = || format!("delete `{}` from `{bucket}`", contract::key::escape(object.key()));
+        call.send().await.map_err(|error| aws_error(what(), &error))?;
+    }
+    if !together.is_empty() {
+        deleted += delete_batch(stack, bucket, together).await?;
+    }
+    Ok(deleted)
+}
+
+/// Deletes up to 1,000 versions in one request; the first refusal is the error, with how many there were.
 async fn delete_batch(
     stack: &Stack,
     bucket: &str,
@@ -124,16 +148,18 @@ async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError>
         let page = s3
             .list_multipart_uploads()
             .bucket(bucket)
+            .encoding_type(EncodingType::Url)
             .set_key_marker(key_marker.take())
             .set_upload_id_marker(id_marker.take())
             .send()
             .await
             .map_err(|error| aws_error(format_args!("list the unfinished uploads in `{bucket}`"), &error))?;
+        let encoding = page.encoding_type();
         for upload in page.uploads() {
             let ended = s3
                 .abort_multipart_upload()
                 .bucket(bucket)
-                .set_key(upload.key().map(str::to_owned))
+                .set_key(upload.key().map(|key| versions::decoded(key, encoding)))
                 .set_upload_id(upload.upload_id().map(str::to_owned))
                 .send()
                 .await;
@@ -145,7 +171,7 @@ async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError>
                 }
             }
         }
-        key_marker = page.next_key_marker().map(str::to_owned);
+        key_marker = page.next_key_marker().map(|key| versions::decoded(key, encoding));
         id_marker = page.next_upload_id_marker().map(str::to_owned);
         if page.is_truncated() != Some(true) {
             return Ok(aborted);
@@ -155,7 +181,8 @@ async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError>
 
 /// How many versions, delete markers included, are in `bucket`, counted up to a page; and whether there are more.
 pub(crate) async fn count(stack: &Stack, bucket: &str) -> Result<(usize, bool), CommandError> {
-    match stack.aws.s3().list_object_versions().bucket(bucket).send().await {
+    let listing = stack.aws.s3().list_object_versions().bucket(bucket).encoding_type(EncodingType::Url);
+    match listing.send().await {
         Ok(page) => {
             let count = page.versions().len() + page.delete_markers().len();
             Ok((count, page.is_truncated() == Some(true)))
