@@ -17,8 +17,8 @@ pub(crate) struct Resolved {
     pub(crate) others: usize,
 }
 
-/// The most photos of one name that are counted: one page of a listing.
-const MAX_COUNTED: i32 = 1000;
+/// How many photos that have no thumbnails are passed over in search of the newest that has.
+const MAX_WITHOUT_THUMBNAILS: usize = 1000;
 
 /// How many photos are looked up at once.
 const AT_ONCE: usize = 32;
@@ -64,22 +64,26 @@ impl Catalog<'_> {
         Ok(found)
     }
 
+    /// The newest come first. One page tells of the newest; all of them, or those of a day, may stand on later ones.
     async fn by_name(&self, name: &str, day: Option<Date>, all: bool) -> Result<Resolved, CommandError> {
-        let listed = self
-            .s3
-            .list_objects_v2()
-            .bucket(self.bucket)
-            .prefix(NameIndexKey::prefix(name))
-            .max_keys(MAX_COUNTED)
-            .send()
-            .await
-            .map_err(|error| aws_error(format_args!("look `{}` up in the catalog", escape(name)), &error))?;
-        let keys: Vec<&str> = listed
-            .contents()
-            .iter()
-            .filter_map(|object| object.key())
-            .filter(|key| day.is_none_or(|day| index_day(key) == Some(day)))
-            .collect();
+        let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(NameIndexKey::prefix(name));
+        let mut pages = listing.into_paginator().send();
+        let mut keys: Vec<String> = Vec::new();
+        'pages: while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| {
+                aws_error(format_args!("look `{}` up in the catalog", escape(name)), &error)
+            })?;
+            for key in page.contents().iter().filter_map(|object| object.key()) {
+                match day {
+                    Some(day) if index_day(key).is_some_and(|other| other < day) => break 'pages,
+                    Some(day) if index_day(key) != Some(day) => {}
+                    _ => keys.push(key.to_owned()),
+                }
+            }
+            if !all && !keys.is_empty() {
+                break;
+            }
+        }
         let wanted = if all { keys.len() } else { 1 };
         let read = stream::iter(keys.iter().take(wanted)).map(|key| self.record::<Manifest>(key));
         let photos: Vec<Option<Manifest>> = read.buffered(AT_ONCE).try_collect().await?;
@@ -95,32 +99,36 @@ impl Catalog<'_> {
         all: bool,
     ) -> Result<Resolved, CommandError> {
         let mut found: Vec<Version> = Vec::new();
-        let mut others = 0;
+        let mut count = 0_usize;
+        let newest_first = |found: &mut Vec<Version>| found.sort_by(|a, b| newness(b).cmp(&newness(a)));
         let mut pages = versions::pages(self.s3, self.originals, prefix, None);
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
             let is_meant = |version: &Version| day.is_none_or(|day| version.last_modified.date() == day);
-            for version in page.into_iter().filter(|version| version.is_there() && is_meant(version)) {
-                match found.first_mut() {
-                    Some(newest) if !all => {
-                        others += 1;
-                        if newness(&version) > newness(newest) {
-                            *newest = version;
-                        }
-                    }
-                    _ => found.push(version),
-                }
+            let before = found.len();
+            found.extend(page.into_iter().filter(|version| version.is_there() && is_meant(version)));
+            count += found.len() - before;
+            if !all && found.len() > MAX_WITHOUT_THUMBNAILS {
+                newest_first(&mut found);
+                found.truncate(MAX_WITHOUT_THUMBNAILS);
             }
         }
-        found.sort_by(|a, b| newness(b).cmp(&newness(a)));
+        newest_first(&mut found);
         let read = stream::iter(found).map(|version| async move {
             match self.state(&version.original()).await? {
                 State::Done(manifest) => Ok(Some(*manifest)),
                 State::Failed(_) | State::Superseded | State::Waiting => Ok::<_, CommandError>(None),
             }
         });
-        let photos: Vec<Option<Manifest>> = read.buffered(AT_ONCE).try_collect().await?;
-        Ok(Resolved { photos: photos.into_iter().flatten().collect(), others })
+        let mut read = std::pin::pin!(read.buffered(if all { AT_ONCE } else { 1 }));
+        let mut photos = Vec::new();
+        while let Some(photo) = read.try_next().await? {
+            photos.extend(photo);
+            if !all && !photos.is_empty() {
+                break;
+            }
+        }
+        Ok(Resolved { others: if all { 0 } else { count.saturating_sub(photos.len()) }, photos })
     }
 }
 
