@@ -9,7 +9,7 @@ use std::time::Instant;
 use aws_sdk_bedrockruntime::Client;
 use contract::alt_text::{AltText, AltTextDone, ModelFacts, Price, Source, Status};
 use contract::function::Function as Origin;
-use contract::key::{Digest, OriginalKey};
+use contract::key::{Digest, OriginalKey, OriginalVersion};
 use contract::log::{LogLine, Outcome, Tokens};
 use contract::manifest::SCHEMA;
 use contract::preset::{Preset, PresetFormat};
@@ -104,10 +104,22 @@ impl Describer {
         let to_do = self.originals.to_do(record, &self.catalog, Origin::AltText, line).await?;
         let original = match to_do {
             ControlFlow::Continue(original) => original,
+            // Whoever did it may have been stopped before the look that follows.
+            ControlFlow::Break(Outcome::AlreadyDone) if delivery.receive_count > 1 => {
+                let Some(version) = record.original() else { return Ok(Outcome::AlreadyDone) };
+                let (bucket, _) = self.originals.place(record)?;
+                let gone = self.forget_if_gone(&bucket, &version).await?;
+                return Ok(if gone { Outcome::Gone } else { Outcome::AlreadyDone });
+            }
             ControlFlow::Break(outcome) => return Ok(outcome),
         };
         let (outcome, shown) = match self.originals.fetch_current(&original, delivery, line).await? {
-            Sought::Gone => return Ok(Outcome::Gone),
+            Sought::Gone => {
+                if record.again {
+                    record::drop_failure(&self.catalog, &original.version.alt_text_failure_key()).await?;
+                }
+                return Ok(Outcome::Gone);
+            }
             Sought::Superseded => (Outcome::Superseded, None),
             Sought::Folder => (Outcome::Folder, None),
             Sought::Found(fetched) => {
@@ -126,14 +138,25 @@ impl Describer {
         // The removal of an earlier version with the same bytes may have taken what stood. One that comes after sees the
         // record that this is done.
         self.describe_all(&base, &made, false, line).await?;
-        // A removal may have been worked on while it was described.
-        if self.originals.current(bucket, &version.key).await?.is_none() {
-            for key in self.languages.iter().map(|language| base.alt_text(language)).chain([done_key]) {
-                self.catalog.delete(&key).await.map_err(while_doing("remove what is derived"))?;
-            }
-            return Ok(Outcome::Gone);
+        let gone = self.forget_if_gone(bucket, version).await?;
+        Ok(if gone { Outcome::Gone } else { outcome })
+    }
+
+    /// Removes the alt texts of `version` if its key is no longer there, and gives whether that is so: a removal may
+    /// have been worked on while it was described.
+    async fn forget_if_gone(&self, bucket: &Bucket, version: &OriginalVersion) -> Result<bool, Failure> {
+        if self.originals.current(bucket, &version.key).await?.is_some() {
+            return Ok(false);
         }
-        Ok(outcome)
+        let done_key = version.alt_text_done_key();
+        let done: Option<AltTextDone> =
+            self.catalog.read(&done_key).await.map_err(while_doing("read a record"))?;
+        let base = done.and_then(|done| done.base?.parse::<OriginalKey>().ok());
+        let texts = self.languages.iter().filter_map(|language| Some(base.as_ref()?.alt_text(language)));
+        for key in texts.chain([done_key]) {
+            self.catalog.delete(&key).await.map_err(while_doing("remove what is derived"))?;
+        }
+        Ok(true)
     }
 
     /// Stores the alt text in every language in which there is none that stands.

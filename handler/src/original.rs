@@ -49,7 +49,7 @@ pub(crate) struct Originals {
     max_bytes: u64,
     memory: Memory,
     /// Rendering takes a whole core: more at once would only hold more memory.
-    cores: Semaphore,
+    cores: Arc<Semaphore>,
     limits: Limits,
 }
 
@@ -98,7 +98,7 @@ impl Originals {
         let memory = Memory::of(capacity.memory, max_bytes);
         let limits =
             Limits { max_bytes, max_pixels, max_memory: memory.decoded.total(), ..Limits::default() };
-        Self { s3, max_bytes, memory, cores: Semaphore::new(capacity.cores.max(1)), limits }
+        Self { s3, max_bytes, memory, cores: Arc::new(Semaphore::new(capacity.cores.max(1))), limits }
     }
 
     /// Where the original of `record` is.
@@ -228,7 +228,12 @@ impl Originals {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         // An error means a closed semaphore; nobody closes it.
-        let _core = self.cores.acquire().await.ok();
+        let core = self.cores.clone().acquire_owned().await.ok();
+        let work = move || {
+            // The core is given back when the work ends, even if nobody waits for it any longer.
+            let _core = core;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Panicked(panic_text(error)))
     }
 }

@@ -95,6 +95,22 @@ pub(crate) async fn settle_at(
     replace(catalog, has_failed.then_some(failure_key), done_key, done).await
 }
 
+/// Removes the record of a failure at `failure_key` of something that is no longer there, if there is one.
+pub(crate) async fn drop_failure(catalog: &Bucket, failure_key: &str) -> Result<(), Failure> {
+    if has_failed(catalog, failure_key).await? {
+        catalog.delete(failure_key).await.map_err(while_doing("remove the failure record"))?;
+    }
+    Ok(())
+}
+
+/// Removes the record of being done at `done_key`, if there is one.
+pub(crate) async fn drop_done(catalog: &Bucket, done_key: &str) -> Result<(), Failure> {
+    if is_done(catalog, done_key).await? {
+        catalog.delete(done_key).await.map_err(while_doing("remove the record of being done"))?;
+    }
+    Ok(())
+}
+
 /// Whether there is the record of a failure. Removing what is not there would leave a delete marker.
 async fn has_failed(catalog: &Bucket, failure_key: &str) -> Result<bool, Failure> {
     catalog.has(failure_key).await.map_err(while_doing("look for a failure record"))

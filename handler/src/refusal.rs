@@ -47,7 +47,11 @@ impl Refusal {
             ("", None) => status.map_or_else(|| chain(error), |status| format!("status {status}")),
             (code, message) => format!("{code}: {}", message.unwrap_or_default()),
         };
-        if code.starts_with("KMS.") || (code == "AccessDenied" && said.contains("kms:")) {
+        let is_of_kms = code.starts_with("KMS.") && status.is_some_and(|status| status < 500);
+        if is_of_kms && code.contains("Throttling") {
+            return Self::Throttled(said);
+        }
+        if is_of_kms || (code == "AccessDenied" && said.contains("perform: kms:")) {
             return Self::KmsDenied(said);
         }
         match (code, status) {

@@ -4,6 +4,7 @@
 //! removed, and again after: what has come back in between gets its thumbnails anew.
 
 use contract::alt_text::AltTextDone;
+use contract::function::Function as Origin;
 use contract::key::{NameIndexKey, OriginalVersion};
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Done, Manifest};
@@ -16,6 +17,7 @@ use crate::event::{Happened, Record};
 use crate::failure::{Failure, while_doing};
 use crate::fetch::Fetched;
 use crate::original::Original;
+use crate::record::{self, Failed};
 use crate::thumbnail::Thumbnailer;
 
 impl Thumbnailer {
@@ -38,7 +40,7 @@ impl Thumbnailer {
                 let version = OriginalVersion::new(key, Some(version), None);
                 self.forget(&bucket, &version, delivery, line).await?;
                 // The one before it, or one whose delete marker was removed, is to be seen again.
-                self.work_on_current(&bucket, key, delivery, line).await?;
+                self.work_on_current(&bucket, key, record, delivery, line).await?;
                 Ok(Outcome::Removed)
             }
             (None, Some(head)) => {
@@ -48,7 +50,7 @@ impl Thumbnailer {
                 Ok(Outcome::Survived)
             }
             (None, None) => {
-                self.forget_all(&bucket, key, delivery, line).await?;
+                self.forget_all(&bucket, key, record, delivery, line).await?;
                 Ok(Outcome::Removed)
             }
         }
@@ -59,6 +61,7 @@ impl Thumbnailer {
         &self,
         bucket: &Bucket,
         key: &str,
+        record: &Record,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<(), Failure> {
@@ -71,7 +74,7 @@ impl Thumbnailer {
             let version = OriginalVersion { key: key.to_owned(), version: version.to_owned() };
             self.forget(bucket, &version, delivery, line).await?;
         }
-        self.work_on_current(bucket, key, delivery, line).await
+        self.work_on_current(bucket, key, record, delivery, line).await
     }
 
     /// Makes the thumbnails of the current version of `key` if there is one that lacks any.
@@ -79,15 +82,26 @@ impl Thumbnailer {
         &self,
         bucket: &Bucket,
         key: &str,
+        record: &Record,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<(), Failure> {
         let Some(head) = self.originals.current(bucket, key).await? else { return Ok(()) };
         let original = Original::current(bucket.clone(), key, &head);
-        if !self.mend(&original, delivery, line).await? {
-            self.make(&original, delivery, line).await?;
+        if self.mend(&original, delivery, line).await? {
+            return Ok(());
         }
-        Ok(())
+        let Err(failure) = self.make(&original, delivery, line).await else { return Ok(()) };
+        if failure.is_transient() {
+            return Err(failure);
+        }
+        // It is the current version's failure, not that of the one whose removal led here.
+        let version = &original.version;
+        let failed =
+            Failed { function: Origin::Thumbnail, bucket: &bucket.name, version, event: &record.raw };
+        record::store_failure(&self.catalog, &version.failure_key(), failed, &failure, delivery).await?;
+        // It may have been noted as superseded, by what is removed now.
+        record::drop_done(&self.catalog, &version.done_key()).await
     }
 
     /// Removes the records of `version`, and its thumbnails and alt texts unless they are another's too.

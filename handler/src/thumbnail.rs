@@ -65,18 +65,25 @@ impl Thumbnailer {
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let to_do = self.originals.to_do(record, &self.catalog, Origin::Thumbnail, line).await?;
-        let original = match to_do {
-            ControlFlow::Continue(original) => original,
+        let outcome = match to_do {
+            ControlFlow::Continue(original) => {
+                let outcome = self.attempt(&original, delivery, line).await?;
+                if outcome == Outcome::Gone && record.again {
+                    record::drop_failure(&self.catalog, &original.version.failure_key()).await?;
+                }
+                outcome
+            }
+            // Whoever did it may have been stopped before the look that follows.
+            ControlFlow::Break(Outcome::AlreadyDone) if delivery.receive_count > 1 => Outcome::AlreadyDone,
             ControlFlow::Break(outcome) => return Ok(outcome),
         };
-        let outcome = self.attempt(&original, delivery, line).await?;
         // A removal may have been worked on while the thumbnails were made.
-        let Original { bucket, version, .. } = &original;
-        if outcome == Outcome::Done
+        let (bucket, key) = self.originals.place(record)?;
+        if matches!(outcome, Outcome::Done | Outcome::AlreadyDone)
             && self.settings.on_removal == OnRemoval::Delete
-            && self.originals.current(bucket, &version.key).await?.is_none()
+            && self.originals.current(&bucket, key).await?.is_none()
         {
-            self.forget_all(bucket, &version.key, delivery, line).await?;
+            self.forget_all(&bucket, key, record, delivery, line).await?;
             return Ok(Outcome::Gone);
         }
         Ok(outcome)

@@ -1,9 +1,11 @@
 //! Versions that overtake each other: uploads, overwrites and removals in any order.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use contract::key::{Digest, NameIndexKey, OriginalVersion};
 use serde_json::{Value, json};
 
-use crate::aws::Fault;
+use crate::aws::{Fault, SLOW_DOWN};
 use crate::store::Store;
 use crate::world::{
     CATALOG, LONG, ORIGINALS, THUMBNAILS, World, again, batch, created, event, message, named, photo,
@@ -120,6 +122,55 @@ async fn an_upload_amid_a_removal_ends_with_its_thumbnails() {
     let (removed, (version, uploaded)) = tokio::join!(removing, uploading);
     assert_eq!((removed, uploaded), (vec![], vec![]));
     assert!(world.manifest(&version).is_some());
+}
+
+#[tokio::test]
+async fn a_removal_before_the_work_was_done_is_followed_by_whoever_comes_again() {
+    let world = World::start().await;
+    let (version, upload) = world.upload("cat.png", photo(1));
+    // The look that follows the work fails; the removal had been worked on by another process before there was anything
+    // to be removed.
+    let is_done = AtomicBool::new(false);
+    world.aws.fail(9, SLOW_DOWN, move |call| {
+        is_done.fetch_or(call.method == "PUT" && call.key.ends_with("/done.json"), Relaxed)
+            && call.bucket == ORIGINALS
+    });
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, ["upload"]);
+    assert!(world.done(&version).is_some());
+    world.aws.fail(0, SLOW_DOWN, |_| false);
+    world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    assert_eq!(world.deliver(&[received("upload", &upload, 2)]).await, [""; 0]);
+    let left = world.aws.store(|store| [store.list(THUMBNAILS, ""), store.list(CATALOG, "")]);
+    assert_eq!(left, [[""; 0]; 2]);
+}
+
+#[tokio::test]
+async fn the_failure_of_the_current_version_is_not_that_of_a_removed_one() {
+    let world = World::start().await;
+    let (old, first) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("first", &first)]).await, [""; 0]);
+    let (new, second) = world.upload("cat.png", "no image");
+    assert_eq!(world.deliver(&[message("second", &second)]).await, [""; 0]);
+    let stored = world.aws.store(|store| store.version(ORIGINALS, "cat.png", &old.version).cloned()).unwrap();
+    world.aws.store(|store| store.remove(ORIGINALS, "cat.png", &old.version));
+    let removal = event("ObjectRemoved:Delete", "cat.png", &stored);
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    assert!(world.failure(&new).is_some());
+    assert_eq!(world.failure(&old).map(|failure| failure.message), None);
+}
+
+#[tokio::test]
+async fn what_is_sent_again_and_gone_has_no_failure_any_more() {
+    let world = World::start().await;
+    let (version, upload) = world.upload("cat.png", "no image");
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    assert!(world.failure(&version).is_some());
+    world.aws.store(|store| store.remove(ORIGINALS, "cat.png", &version.version));
+    let replay =
+        json!({"request": "replay", "bucket": ORIGINALS, "key": version.key, "version": version.version});
+    assert_eq!(world.deliver(&[message("replay", &replay)]).await, [""; 0]);
+    assert_eq!(outcome(&world, "replay").await, "gone");
+    assert!(world.failure(&version).is_none());
 }
 
 /// Takes a thumbnail away, as a removal does.
