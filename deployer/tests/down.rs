@@ -63,9 +63,13 @@ impl Moto {
     }
 
     fn down(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        self.run(&[&["down"], arguments].concat())
+    }
+
+    /// Runs the deployer, and gives its exit code with all it says.
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let home = tempfile::tempdir().unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
-            .arg("down")
             .args(arguments)
             .current_dir(home.path())
             .env_clear()
@@ -143,6 +147,10 @@ fn down_empties_what_is_full_and_leaves_nothing() {
     assert!(said.contains("--yes") && said.contains("s3://thumbnails goes, with 1000 or more"), "{said}");
     assert_eq!(moto.call("s3", "GET", "/originals/2026/cat.jpg", "").0, 200);
 
+    let (code, said) = moto.run(&["rm", "--all", "--yes"]);
+    assert!(code == Some(0) && said.contains("Removed 2 photos"), "{said}");
+    moto.does("s3", "PUT", "/originals/2026/cat.jpg", "after all");
+    moto.does("s3", "PUT", "/thumbnails/cat/small.webp", "after all");
     let (code, said) = moto.down(&["--yes"]);
     assert_eq!(code, Some(0), "{said}");
     for bucket in buckets {

@@ -1,5 +1,6 @@
 //! `deployer rm`: photos, with every version and everything derived from them.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use clap::Args;
@@ -74,12 +75,21 @@ async fn remove_all(catalog: &Catalog<'_>, stack: &Stack, ui: &Ui) -> Result<(),
     let (count, more) = empty::count(stack, catalog.originals).await?;
     let more = if more { " or more" } else { "" };
     ui.confirm(&format!("Remove all {count}{more} versions of all photos?"), "--yes").await?;
-    let mut objects = 0;
+    // A listing has the versions of a key together.
+    let (photos, last) = (Cell::new(0), RefCell::new(None));
+    let counted = |key: &str| {
+        if last.borrow().as_deref() != Some(key) {
+            last.replace(Some(key.to_owned()));
+            photos.set(photos.get() + 1);
+        }
+        true
+    };
     // The photos first: what the functions still store for them, they then remove themselves.
+    let mut objects = empty::delete_under(stack, catalog.originals, "", counted).await?;
     for bucket in [catalog.originals, catalog.thumbnails, catalog.bucket] {
         objects += empty::empty(stack, bucket, ui).await?;
     }
-    conclude(count, objects, ui)
+    conclude(photos.get(), objects, ui)
 }
 
 /// The key itself, or all keys under a prefix that ends with `/`; deleted ones with older versions, too.

@@ -81,6 +81,16 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, Command
     for number in 1.. {
         let Listing { mut sections, next } = gallery.listing(&query, PAGE).await?;
         for section in &mut sections {
+            for photo in &section.photos {
+                if let Stage::Unknown { why } = &photo.stage {
+                    let key = escape(&photo.original.key);
+                    return Err(CommandError::failed(format!(
+                        "cannot export `{key}`: {}; nothing was written",
+                        escape(why)
+                    ))
+                    .hint(format!("run `deployer explain{} {key}`", gallery.stack.config.flags())));
+                }
+            }
             section.photos.retain(|photo| matches!(photo.stage, Stage::Done { .. }));
         }
         sections.retain(|section| !section.photos.is_empty());

@@ -12,6 +12,7 @@ use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
 use crate::error::{CommandError, aws_code, aws_error, io_error};
 use crate::transfer::backoff::Backoff;
+use crate::transfer::store::is_passing;
 
 /// How often a download that comes no further is gone on with.
 const TRIES: u32 = 4;
@@ -45,8 +46,7 @@ pub(crate) async fn download(
     // whoever wants to show the file to others says so.
     let temporary = tempfile::Builder::new().prefix(".deployer-").tempfile_in(folder).map_err(failed)?;
     let file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
-    let digest = source.digest.as_ref().map(|digest| digest.as_str().to_owned());
-    let mut partial = Partial { file, received: 0, whole: Sha256::new(), etag: None, digest };
+    let mut partial = Partial { file, received: 0, whole: Sha256::new(), etag: None };
     let mut furthest = 0;
     let mut backoff = Backoff::tries(TRIES);
     while let Err(broken) = partial.go_on(s3, source, bar).await {
@@ -116,8 +116,6 @@ struct Partial {
     whole: Sha256,
     /// The object's entity tag, so that the rest comes from the same one.
     etag: Option<String>,
-    /// What the digest of all must be, in hexadecimal digits.
-    digest: Option<String>,
 }
 
 impl Partial {
@@ -141,6 +139,9 @@ impl Partial {
                 self.restart(bar).await?;
                 return Err(Broken::Cut("it was replaced meanwhile".to_owned()));
             }
+            Err(error) if has_begun && is_passing(&error) => {
+                return Err(Broken::Cut(aws_error("go on", &error).message));
+            }
             Err(error) => {
                 let what = format_args!("download `{}` from `{}`", escape(&source.key), source.bucket);
                 return Err(Broken::For(Box::new(aws_error(what, &error))));
@@ -152,7 +153,7 @@ impl Partial {
             self.restart(bar).await?;
         }
         let told = object.metadata().and_then(|metadata| metadata.get(SHA256).cloned());
-        self.digest = self.digest.take().or(told);
+        let known = source.digest.as_ref().map(|digest| digest.as_str().to_owned());
         self.etag = object.e_tag().map(str::to_owned);
         let length = object.content_length().and_then(|length| u64::try_from(length).ok());
         let expected = length.map(|length| self.received + length);
@@ -169,7 +170,7 @@ impl Partial {
             return Err(Broken::Cut(format!("{} of {expected} bytes arrived", self.received)));
         }
         let digest = Digest::from_sha256(&self.whole.clone().finalize());
-        if self.digest.as_ref().is_some_and(|wanted| wanted != digest.as_str()) {
+        if known.or(told).is_some_and(|wanted| wanted != digest.as_str()) {
             self.restart(bar).await?;
             return Err(Broken::Cut("its bytes do not match their SHA-256".to_owned()));
         }

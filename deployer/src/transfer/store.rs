@@ -98,6 +98,10 @@ impl Store<'_> {
                         bar.inc(photo.bytes);
                         return Ok(Stored { original, already_there: true });
                     }
+                    // Removed in between.
+                    if !backoff.again().await {
+                        return Err(failed(photo, &error));
+                    }
                 }
                 Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
                 Err(error) => {
