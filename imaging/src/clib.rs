@@ -130,7 +130,11 @@ pub(crate) fn decode_jpeg(
     Ok(DecodedJpeg { width, height, pixels, warning })
 }
 
-/// Encodes gray or RGB pixels with 4:2:0 chroma and Huffman tables made for this image.
+/// Up to this many pixels on the longer side the chroma is kept whole: an icon's colours would run into each other,
+/// and it is small either way.
+const SMALL: u32 = 64;
+
+/// Encodes gray or RGB pixels with Huffman tables made for this image and 4:2:0 chroma, if it is not tiny.
 pub(crate) fn encode_jpeg(
     pixels: &[u8],
     width: u32,
@@ -141,6 +145,7 @@ pub(crate) fn encode_jpeg(
 ) -> Result<Vec<u8>, String> {
     let (format, chroma, channels) = match layout {
         Layout::Gray => (tj::TJPF_TJPF_GRAY, tj::TJSAMP_TJSAMP_GRAY, 1),
+        _ if width.max(height) <= SMALL => (tj::TJPF_TJPF_RGB, tj::TJSAMP_TJSAMP_444, 3),
         _ => (tj::TJPF_TJPF_RGB, tj::TJSAMP_TJSAMP_420, 3),
     };
     if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels

@@ -6,7 +6,7 @@ use av1::pixel::YUVRange;
 use av1::{DecodeFrameType, Decoder, InloopFilterType, PixelLayout, PlanarImageComponent, Settings};
 
 use super::heif::{self, Coding, Tiles};
-use super::{Decoded, Request, upright};
+use super::{Decoded, Request, divide_by_alpha, upright};
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, SourceFormat, colour};
@@ -46,6 +46,9 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         if let Some(alpha) = &mut alpha {
             alpha.reach(y, pixels)?;
             alpha.lay_over(y, &mut row);
+            if picture.premultiplied {
+                row.chunks_exact_mut(layout.channels()).for_each(divide_by_alpha);
+            }
         }
         shrink.push(&row);
     }

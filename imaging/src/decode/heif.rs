@@ -15,6 +15,8 @@ pub(super) struct Picture<'a> {
     pub(super) coding: Option<Coding>,
     pub(super) colour: Tiles<'a>,
     pub(super) alpha: Option<Tiles<'a>>,
+    /// Whether the colours are already multiplied with the alpha.
+    pub(super) premultiplied: bool,
 }
 
 /// How numbers stand for colours: the code points of H.273.
@@ -115,6 +117,7 @@ pub(super) fn picture(original: &[u8]) -> Result<Picture<'_>, &'static str> {
         coding: None,
         colour: meta.tiles(primary).ok_or("no picture data")?,
         alpha: None,
+        premultiplied: meta.references(b"prem", primary).is_some(),
     };
     for (_, colr) in meta.properties_of(primary).filter(|(kind, _)| *kind == b"colr") {
         match colr.split_first_chunk::<4>() {

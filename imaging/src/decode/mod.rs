@@ -88,3 +88,11 @@ fn upright(format: SourceFormat, stored: (u32, u32), orientation: u8, frames: u3
     let (width, height) = if orientation >= 5 { (stored.1, stored.0) } else { stored };
     Header { format, width, height, orientation, frames, memory }
 }
+
+/// Takes back that the colours of `pixel` were multiplied with its alpha, the last sample.
+fn divide_by_alpha(pixel: &mut [u8]) {
+    let Some((alpha, colours)) = pixel.split_last_mut() else { return };
+    for colour in colours {
+        *colour = (u32::from(*colour) * 255).checked_div(u32::from(*alpha)).unwrap_or(0).min(255) as u8;
+    }
+}

@@ -63,6 +63,8 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let mut decoder = ::png::Decoder::new_with_limits(Cursor::new(original), limits);
     decoder.set_transformations(::png::Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
+    // A wrong check sum says that something is damaged, not that nothing can be seen.
+    decoder.ignore_checksums(true);
     let mut reader = decoder.read_info().map_err(damaged)?;
     let info = reader.info();
     let (width, height, interlaced) = (info.width, info.height, info.interlaced);
@@ -83,10 +85,24 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let mut partial = false;
     if interlaced {
         let mut pixels = vec![0; whole as usize];
-        match reader.next_frame(&mut pixels) {
-            Ok(_) => {}
-            Err(::png::DecodingError::IoError(_)) => partial = true,
-            Err(error) => return Err(damaged(error)),
+        let bits = layout.channels() as u8 * 8;
+        let mut seen = false;
+        loop {
+            match reader.next_interlaced_row() {
+                Ok(Some(row)) => {
+                    // Each pass fills what the later ones would, in case they do not come.
+                    if let ::png::InterlaceInfo::Adam7(pass) = row.interlace() {
+                        ::png::splat_interlaced_row(&mut pixels, row_bytes, row.data(), pass, bits);
+                    }
+                    seen = true;
+                }
+                Ok(None) => break,
+                Err(error) if !seen => return Err(damaged(error)),
+                Err(_) => {
+                    partial = true;
+                    break;
+                }
+            }
         }
         pixels.chunks_exact(row_bytes).for_each(|row| shrink.push(row));
     } else {

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use ::tiff::ColorType;
-use ::tiff::decoder::{Decoder, DecodingResult};
-use ::tiff::tags::Tag;
+use ::tiff::decoder::{ChunkType, Decoder, DecodingResult};
+use ::tiff::tags::{CompressionMethod, Tag};
+use ::tiff::{TiffError, TiffUnsupportedError};
 
-use super::{Decoded, Request, upright};
+use super::{Decoded, Request, divide_by_alpha, upright};
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, Limits, SourceFormat, resize};
@@ -20,14 +21,24 @@ fn damaged(error: impl ToString) -> ImageError {
 }
 
 /// The decoder tells what it does not read from what is broken.
-fn refused(error: ::tiff::TiffError) -> ImageError {
+fn refused(error: TiffError) -> ImageError {
     match error {
-        ::tiff::TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "TIFF of this kind" },
-        ::tiff::TiffError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
-        ::tiff::TiffError::FormatError(_)
-        | ::tiff::TiffError::IoError(_)
-        | ::tiff::TiffError::IntSizeError
-        | ::tiff::TiffError::UsageError(_) => damaged(error),
+        TiffError::UnsupportedError(TiffUnsupportedError::UnsupportedCompressionMethod(method)) => {
+            ImageError::Unsupported {
+                format: match method {
+                    CompressionMethod::Huffman => "TIFF in CCITT modified Huffman code",
+                    CompressionMethod::Fax3 => "TIFF in CCITT Group 3 code",
+                    CompressionMethod::JPEG => "TIFF in old-style JPEG",
+                    _ => "TIFF in this compression",
+                },
+            }
+        }
+        TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "TIFF of this kind" },
+        TiffError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
+        TiffError::FormatError(_)
+        | TiffError::IoError(_)
+        | TiffError::IntSizeError
+        | TiffError::UsageError(_) => damaged(error),
     }
 }
 
@@ -86,8 +97,20 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         unpaletted = as_gray(original).ok_or_else(|| damaged("no photometric interpretation"))?;
         decoder = open(&unpaletted, request.limits)?;
     }
+    let turned;
+    let mut original = original;
+    if decoder.find_tag_unsigned::<u16>(Tag::FillOrder).ok().flatten() == Some(2) {
+        request.check_memory(original.len() as u64)?;
+        turned = bits_turned(original, &mut decoder).ok_or_else(|| damaged("strips beyond its end"))?;
+        original = &turned;
+        decoder = open(original, request.limits)?;
+    }
     let page = page(&mut decoder, palette)?;
-    let (chunk_width, chunk_height) = decoder.chunk_dimensions();
+    let (chunk_width, mut chunk_height) = decoder.chunk_dimensions();
+    if decoder.get_chunk_type() == ChunkType::Strip {
+        // One strip for all rows is written as any great number of rows.
+        chunk_height = chunk_height.min(height);
+    }
     if chunk_width == 0 || chunk_height == 0 {
         return Err(damaged("chunks of zero pixels"));
     }
@@ -116,19 +139,33 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let row_bytes = width as usize * page.samples;
     let mut deflated = Deflated::of(&mut decoder).filter(|_| page.bits == 8 && planes == 1);
     let mut samples = vec![0; band as usize];
+    let (mut seen, mut partial) = (false, false);
     for y in 0..down {
         let rows = (height - y * chunk_height).min(chunk_height) as usize;
         if let Some(strip) =
             deflated.as_mut().and_then(|deflated| deflated.strip(original, y, row_bytes, rows, page.samples))
         {
             strip.chunks_exact(row_bytes).for_each(&mut push);
+            seen = true;
             continue;
         }
         for plane in 0..planes {
             for x in 0..across {
                 let index = (plane as u32 * down + y) * across + x;
                 let (columns, rows) = decoder.chunk_data_dimensions(index);
-                let decoded = decoder.read_chunk(index).map_err(refused)?;
+                let decoded = match decoder.read_chunk(index) {
+                    Ok(decoded) => decoded,
+                    // What is damaged is gray among what is sound.
+                    Err(TiffError::FormatError(_) | TiffError::IoError(_)) if seen => {
+                        partial = true;
+                        if x == 0 && plane == 0 {
+                            samples.fill(128);
+                        }
+                        continue;
+                    }
+                    Err(error) => return Err(refused(error)),
+                };
+                seen = true;
                 let bytes = eight_bits(decoded, page.bits, columns as usize * page.samples / planes)?;
                 let per_pixel = page.samples / planes;
                 let stride = columns as usize * per_pixel;
@@ -149,7 +186,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         }
         samples.chunks_exact(row_bytes).take(rows).for_each(&mut push);
     }
-    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial: false })
+    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial })
 }
 
 /// Deflated strips, which are decompressed here at once: through the decoder's reader it takes twice as long.
@@ -264,12 +301,8 @@ impl Page {
                 to.copy_from_slice(&colours.get(index).copied().unwrap_or_default());
             }),
             Kind::Premultiplied => pixels.for_each(|(from, to)| {
-                let last = to.len() - 1;
-                let alpha = u32::from(from[last]);
-                for (to, from) in to.iter_mut().zip(&from[..last]) {
-                    *to = (u32::from(*from) * 255).checked_div(alpha).unwrap_or(0).min(255) as u8;
-                }
-                to[last] = from[last];
+                to.copy_from_slice(&from[..to.len()]);
+                divide_by_alpha(to);
             }),
         }
     }
@@ -319,6 +352,31 @@ fn palette(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Option<Vec<[u8; 3]>>,
     let shift = if map.iter().all(|sample| *sample < 256) { 0 } else { 8 };
     let sample = |channel: usize, i: usize| (map[channel * count + i] >> shift) as u8;
     Ok(Some((0..count).map(|i| [sample(0, i), sample(1, i), sample(2, i)]).collect()))
+}
+
+/// The same file with the bits of each byte of its picture data in the usual order, the highest first.
+fn bits_turned(original: &[u8], decoder: &mut Decoder<Cursor<&[u8]>>) -> Option<Vec<u8>> {
+    let mut copy = original.to_vec();
+    // JPEG has its bytes as they are, whatever the tag says.
+    if matches!(decoder.find_tag_unsigned::<u16>(Tag::Compression).ok().flatten(), Some(6 | 7)) {
+        return Some(copy);
+    }
+    let (offsets, lengths) = match decoder.get_chunk_type() {
+        ChunkType::Strip => (Tag::StripOffsets, Tag::StripByteCounts),
+        ChunkType::Tile => (Tag::TileOffsets, Tag::TileByteCounts),
+    };
+    let offsets = decoder.find_tag_unsigned_vec::<u64>(offsets).ok()??;
+    let lengths = decoder.find_tag_unsigned_vec::<u64>(lengths).ok()??;
+    // Strips that lie upon each other could be turned for hours.
+    if lengths.iter().fold(0_u64, |sum, length| sum.saturating_add(*length)) > original.len() as u64 {
+        return None;
+    }
+    for (offset, length) in offsets.into_iter().zip(lengths) {
+        let from = usize::try_from(offset).ok()?.min(copy.len());
+        let to = from.saturating_add(usize::try_from(length).ok()?).min(copy.len());
+        copy[from..to].iter_mut().zip(&original[from..to]).for_each(|(to, from)| *to = from.reverse_bits());
+    }
+    Some(copy)
 }
 
 /// The same file with the first page declared gray.

@@ -1,0 +1,172 @@
+//! Files that are legal and seldom seen, and damaged ones in which there is still something to see.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use contract::preset::{Preset, PresetFormat};
+use imaging::{Limits, Rendered, render};
+
+/// A TIFF of one strip of gray pixels with `bits` each; `tags` in their order beside the size.
+fn tiff(width: u16, height: u16, bits: u16, tags: &[(u16, u32)], data: &[u8]) -> Vec<u8> {
+    let sizes = [(256, u32::from(width)), (257, u32::from(height)), (258, u32::from(bits)), (277, 1)];
+    let strip = [(273, 8), (279, u32::try_from(data.len()).unwrap()), (262, 1), (259, 1)];
+    let mut entries: Vec<(u16, u32)> = [&sizes[..], &strip, tags].concat();
+    entries.sort_unstable();
+    let mut file = [&b"II\x2a\0"[..], &u32::try_from(8 + data.len()).unwrap().to_le_bytes(), data].concat();
+    file.extend(u16::try_from(entries.len()).unwrap().to_le_bytes());
+    for (tag, value) in entries {
+        // One 32-bit number each.
+        file.extend([&tag.to_le_bytes()[..], &4_u16.to_le_bytes(), &1_u32.to_le_bytes()].concat());
+        file.extend(value.to_le_bytes());
+    }
+    file.extend([0; 4]);
+    file
+}
+
+fn rendered(original: &[u8], side: u32) -> Rendered {
+    let preset = Preset { format: PresetFormat::Png, ..Preset::inside("plain", side, side) };
+    render(original, &[preset], &Limits::default()).unwrap()
+}
+
+/// The samples of a thumbnail with the sides of the original.
+fn pixels(rendered: &Rendered) -> Vec<u8> {
+    let mut reader =
+        png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    pixels
+}
+
+#[test]
+fn one_strip_for_all_rows_may_say_any_number_of_them() {
+    let data: Vec<u8> = (0..40 * 30).map(|at| (at % 251) as u8).collect();
+    let file = tiff(40, 30, 8, &[(278, u32::MAX)], &data);
+    assert_eq!(pixels(&rendered(&file, 64)), data);
+}
+
+#[test]
+fn bits_in_the_other_order_are_turned() {
+    // Black, and one white pixel in each row, further right each time.
+    let data: Vec<u8> = (0..8).map(|row| 1 << row).collect();
+    let file = tiff(8, 8, 1, &[(266, 2), (278, 8)], &data);
+    let expected: Vec<u8> = (0..64).map(|at| if at % 8 == at / 8 { 255 } else { 0 }).collect();
+    assert_eq!(pixels(&rendered(&file, 64)), expected);
+}
+
+/// A PNG of gray pixels, and where the payload of its picture data begins and ends.
+fn gray_png(side: u32, interlaced: bool) -> (Vec<u8>, std::ops::Range<usize>) {
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut chunk = |kind: &[u8; 4], payload: &[u8]| {
+        file.extend(u32::try_from(payload.len()).unwrap().to_be_bytes());
+        file.extend(kind);
+        let begin = file.len();
+        file.extend(payload);
+        // No check sum is right.
+        file.extend([0; 4]);
+        begin..begin + payload.len()
+    };
+    let size = side.to_be_bytes();
+    chunk(b"IHDR", &[&size[..], &size, &[8, 0, 0, 0, u8::from(interlaced)]].concat());
+    // Rows of one brightness each, stored without compression.
+    let mut rows = Vec::new();
+    let passes =
+        [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    let passes = if interlaced { &passes[..] } else { &[(0, 0, 1, 1)] };
+    for (x, y, across, down) in passes {
+        for row in (*y..side).step_by(*down) {
+            rows.push(0);
+            rows.extend((*x..side).step_by(*across).map(|_| (row * 255 / side) as u8));
+        }
+    }
+    let length = u16::try_from(rows.len()).unwrap();
+    let stored =
+        [&[0x78, 1, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), &rows, &[0; 4]].concat();
+    let data = chunk(b"IDAT", &stored);
+    chunk(b"IEND", &[]);
+    (file, data)
+}
+
+#[test]
+fn a_wrong_check_sum_hides_no_pixels() {
+    let (file, _) = gray_png(40, false);
+    let rendered = rendered(&file, 64);
+    assert!(!rendered.facts.partial);
+    let expected: Vec<u8> = (0..40 * 40).map(|at| (at / 40 * 255 / 40) as u8).collect();
+    assert_eq!(pixels(&rendered), expected);
+}
+
+#[test]
+fn what_has_come_of_an_interlaced_picture_stands_for_the_rest() {
+    let (file, data) = gray_png(160, true);
+    // Up to the last pass, which has half of the rows.
+    let rendered = rendered(&file[..data.start + (data.end - data.start) * 4 / 10], 160);
+    assert!(rendered.facts.partial);
+    let off = |(at, seen): (usize, &u8)| (at / 160 * 255 / 160).abs_diff(usize::from(*seen));
+    let worst = pixels(&rendered).iter().enumerate().map(off).max().unwrap();
+    assert!(worst <= 8 * 255 / 160 + 1, "{worst}");
+}
+
+#[test]
+fn an_icon_keeps_its_colours_in_a_jpeg() {
+    let side = 16;
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, side, side);
+    encoder.set_color(png::ColorType::Rgb);
+    let checker: Vec<u8> = (0..side * side)
+        .flat_map(|at| if (at % side + at / side) % 2 == 0 { [220, 20, 20] } else { [20, 20, 220] })
+        .collect();
+    encoder.write_header().unwrap().write_image_data(&checker).unwrap();
+    let preset = Preset { format: PresetFormat::Jpeg, ..Preset::inside("plain", 64, 64) };
+    let made = render(&file, &[preset], &Limits::default()).unwrap();
+    let seen = pixels(&rendered(&made.thumbnails[0].bytes, 64));
+    let off: u64 = seen.iter().zip(&checker).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    assert!(off / (checker.len() as u64) < 12, "{}", off / checker.len() as u64);
+}
+
+#[test]
+fn damage_in_a_later_strip_leaves_the_others() {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut encoder =
+        tiff::encoder::TiffEncoder::new(&mut file).unwrap().with_compression(tiff::encoder::Compression::Lzw);
+    let mut image = encoder.new_image::<tiff::encoder::colortype::Gray8>(64, 64).unwrap();
+    image.rows_per_strip(16).unwrap();
+    let gray: Vec<u8> = (0..64 * 64).map(|at| (at * at % 241) as u8).collect();
+    image.write_data(&gray).unwrap();
+    let mut file = file.into_inner();
+    // The strips stand one after another, all but at the end of the file.
+    let broken = file.len() / 2;
+    file[broken..broken + 200].fill(0xff);
+    let rendered = rendered(&file, 64);
+    assert!(rendered.facts.partial);
+    assert_eq!(pixels(&rendered)[..64 * 16], gray[..64 * 16]);
+}
+
+/// `alpha.avif` with the reference that says its colours are already multiplied with the alpha.
+fn premultiplied_avif() -> Vec<u8> {
+    let mut file = include_bytes!("data/alpha.avif").to_vec();
+    let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
+    let reference = *b"\0\0\0\x0eprem\0\x01\0\x01\0\x02";
+    let (meta, iref, iloc) = (find(b"meta"), find(b"iref"), find(b"iloc"));
+    // Both boxes grow, and the two items move along.
+    for number in [meta, iref, iloc + 22, iloc + 36] {
+        let before = u32::from_be_bytes(file[number..number + 4].try_into().unwrap());
+        file[number..number + 4].copy_from_slice(&(before + reference.len() as u32).to_be_bytes());
+    }
+    let end = iref + 26;
+    file.splice(end..end, reference);
+    file
+}
+
+#[test]
+fn premultiplied_colours_of_an_avif_are_divided() {
+    let [plain, divided] = [include_bytes!("data/alpha.avif").to_vec(), premultiplied_avif()]
+        .map(|file| pixels(&rendered(&file, 64)));
+    assert_ne!(plain, divided);
+    for (plain, divided) in plain.chunks_exact(4).zip(divided.chunks_exact(4)) {
+        let alpha = u32::from(plain[3]);
+        let expected = |colour: u8| (u32::from(colour) * 255).checked_div(alpha).unwrap_or(0).min(255) as i32;
+        let off = |c: usize| (expected(plain[c]) - i32::from(divided[c])).abs();
+        assert!((0..3).all(|c| off(c) <= 3) && plain[3] == divided[3], "{plain:?} {divided:?}");
+    }
+}
