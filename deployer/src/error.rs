@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     Changes,
     /// The user interrupted.
     Interrupted,
+    /// Whoever read the output has ended. Not an error: nothing is printed.
+    Unread,
 }
 
 impl Kind {
@@ -38,6 +40,8 @@ impl Kind {
             Self::NotFound => 3,
             Self::Changes => 4,
             Self::Interrupted => 130,
+            // As a shell tells the end of a program that SIGPIPE has stopped.
+            Self::Unread => 141,
         }
     }
 }

@@ -111,7 +111,7 @@ impl Ui {
             })
             .map_err(|error| match error.kind() {
                 std::io::ErrorKind::BrokenPipe => {
-                    CommandError { kind: Kind::Interrupted, ..CommandError::failed("") }
+                    CommandError { kind: Kind::Unread, ..CommandError::failed("") }
                 }
                 _ => crate::error::io_error("write to stdout", &error),
             })
@@ -195,13 +195,17 @@ impl Ui {
             let line = term.write_str(&prompt).and_then(|()| term.read_line());
             let _ = send.send(line);
         });
+        let interrupted = || Err(CommandError::interrupted("nothing was changed"));
         let line = tokio::select! {
             line = answer => line.unwrap_or_else(|_| Ok(String::new())),
-            _ = tokio::signal::ctrl_c() => Ok(String::new()),
+            _ = tokio::signal::ctrl_c() => return interrupted(),
         };
-        match line.map_err(|error| crate::error::io_error("read the answer", &error))?.trim() {
-            "y" | "Y" | "yes" => Ok(()),
-            _ => Err(CommandError::interrupted("nothing was changed")),
+        match line {
+            Ok(line) if matches!(line.trim(), "y" | "Y" | "yes") => Ok(()),
+            Ok(_) => Err(CommandError::failed("nothing was changed")),
+            // Ctrl-C may reach the reading first.
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => interrupted(),
+            Err(error) => Err(crate::error::io_error("read the answer", &error)),
         }
     }
 

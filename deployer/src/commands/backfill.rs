@@ -107,7 +107,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     run.send_all(after, missing, ui).await?;
     let sent = run.sent - sent;
     ui.result(&json!({ "sent": sent, "dry_run": false }), || {
-        format!("Sent {}. `deployer status` shows how many wait.", photos(sent))
+        format!("Sent {}. `deployer status{}` shows how many wait.", photos(sent), stack.config.flags())
     })
 }
 

@@ -290,6 +290,13 @@ fn destination(
     used: &mut HashSet<PathBuf>,
 ) -> Result<PathBuf, CommandError> {
     if !out.is_dir() && !ends_with_slash(out) {
+        if !used.insert(out.to_path_buf()) {
+            return Err(CommandError::usage(format!(
+                "`{}` is one file, but there are several photos",
+                out.display()
+            ))
+            .hint(format!("name a folder: `-o {}/`", out.display())));
+        }
         return Ok(out.to_path_buf());
     }
     std::fs::create_dir_all(out)

@@ -8,29 +8,33 @@ use contract::request::{Request, RequestKind};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
+use crate::catalog::versions::{self, Version};
 use crate::catalog::{Catalog, State};
 use crate::commands::audit::{function, photos};
-use crate::error::CommandError;
+use crate::error::{CommandError, Kind, aws_error};
 use crate::stack::{Stack, queue};
 use crate::ui::Ui;
 
 /// How many failure records are read at once.
 const AT_ONCE: usize = 32;
 
-/// Has photos worked on again: those that have failed, or, by key, any.
+/// Has photos worked on again: those that have failed, or, by key, name or prefix, any.
+///
+/// This is how photos that are done get the thumbnails of presets that were changed.
 ///
 /// A failure record stays until the work succeeds. One of a message that names no photo goes when its message is
 /// sent again, and comes again under another name if it is still not understood.
 /// With `--output json`: `sent` and `dry_run`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  deployer replay 2026/11/24/cat.3f9a1c2b7d.jpg
+  deployer replay cat.jpg
+  deployer replay 2026/11/24/
   deployer replay --reason dead-letter
   deployer replay --all --dry-run
   deployer replay --alt-text --all
   deployer replay --unreadable --dry-run")]
 pub(crate) struct ReplayArgs {
-    /// The keys of the photos.
+    /// The keys or names of photos, or prefixes that end with `/`.
     #[arg(value_name = "KEY", required_unless_present_any = ["reason", "all", "unreadable"], conflicts_with_all = ["reason", "all"])]
     keys: Vec<String>,
     /// All that failed for this reason, as `deployer ls` shows it in brackets.
@@ -66,7 +70,11 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     let catalog = Catalog::open(stack).await?;
     let mut replays = Vec::new();
     for key in &args.keys {
-        replays.push(by_key(&catalog, key, stack).await?);
+        if key.ends_with('/') {
+            replays.extend(under_prefix(&catalog, key, stack).await?);
+        } else {
+            replays.push(by_name(&catalog, key, stack).await?);
+        }
     }
     if args.keys.is_empty() {
         let waiting = ui.wait("Reading the failure records");
@@ -87,7 +95,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
             format!("{} would be sent. Nothing was.", noun(count))
         });
     }
-    if count > 0 && args.keys.is_empty() {
+    if count > 0 && (args.keys.is_empty() || args.keys.iter().any(|key| key.ends_with('/'))) {
         ui.confirm(&format!("Send {} again?", noun(count)), "--yes").await?;
     }
     let bar = ui.count(count, "sent");
@@ -105,6 +113,50 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     ui.result(&json!({ "sent": count, "dry_run": false }), || {
         format!("Sent {}. `deployer {after}{flags}` shows what becomes of it.", noun(count))
     })
+}
+
+/// The photo at the key `text`, or the newest that is called so.
+async fn by_name(catalog: &Catalog<'_>, text: &str, stack: &Stack) -> Result<Replay, CommandError> {
+    let nothing = match by_key(catalog, text, stack).await {
+        Err(error) if error.kind == Kind::NotFound && !text.contains('/') => error,
+        found => return found,
+    };
+    match catalog.resolve(text, None, false, &stack.config.flags()).await {
+        Ok(found) => match found.photos.first() {
+            Some(manifest) => by_key(catalog, &manifest.original.key, stack).await,
+            None => Err(nothing),
+        },
+        Err(error) if error.kind == Kind::NotFound => Err(nothing),
+        Err(error) => Err(error),
+    }
+}
+
+/// All photos under `prefix`, whatever has become of them.
+async fn under_prefix(
+    catalog: &Catalog<'_>,
+    prefix: &str,
+    stack: &Stack,
+) -> Result<Vec<Replay>, CommandError> {
+    let mut replays = Vec::new();
+    let mut pages = versions::pages(catalog.s3, catalog.originals, prefix, None);
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))?;
+        for version in page.into_iter().filter(Version::is_there) {
+            let bucket = catalog.originals.to_owned();
+            let original = version.original();
+            let body = json!(Request { request: RequestKind::Replay, bucket, original }).to_string();
+            replays.push(Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None });
+        }
+    }
+    if replays.is_empty() {
+        return Err(missing(prefix, stack));
+    }
+    Ok(replays)
+}
+
+fn missing(text: &str, stack: &Stack) -> CommandError {
+    CommandError::not_found(format!("there is no photo `{}`; nothing was sent", escape(text)))
+        .hint(format!("run `deployer ls{}` to see what there is", stack.config.flags()))
 }
 
 /// The photo at `key` as it is now, whatever has become of it; or a removal that failed.
@@ -128,8 +180,7 @@ async fn by_key(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<Repla
             return Ok(replay_of(failure));
         }
     }
-    Err(CommandError::not_found(format!("there is no photo `{}`; nothing was sent", escape(key)))
-        .hint(format!("run `deployer ls{}` to see what there is", stack.config.flags())))
+    Err(missing(key, stack))
 }
 
 /// What has failed, for `reason` or for any.

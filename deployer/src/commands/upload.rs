@@ -13,7 +13,7 @@ use time::{Date, OffsetDateTime};
 use tokio::sync::Semaphore;
 
 use crate::catalog::{Catalog, State};
-use crate::error::{CommandError, Kind};
+use crate::error::{CommandError, Kind, quoted};
 use crate::stack::Stack;
 use crate::transfer::backoff::Backoff;
 use crate::transfer::photo::{self, Photo};
@@ -143,6 +143,7 @@ pub(crate) async fn send(
         skipped: 0,
     };
     let mut files = Vec::new();
+    let mut unread = Vec::new();
     let mut spooled = None;
     for path in &args.paths {
         if path == Path::new("-") {
@@ -158,13 +159,14 @@ pub(crate) async fn send(
             Ok(found) => files.extend(found),
             // A wrong command line stops everything; a file that cannot be had stops nothing else.
             Err(error) if error.kind == Kind::Usage => return Err(error),
-            Err(error) => {
-                tally.total += 1;
-                tally.add(path.display().to_string(), Err(error))?;
-            }
+            Err(error) => unread.push((path.display().to_string(), error)),
         }
     }
-    tally.total += files.len();
+    // Once it is known how many there are: one alone says by itself how the command ended.
+    tally.total = files.len() + unread.len();
+    for (path, error) in unread {
+        tally.add(path, Err(error))?;
+    }
     if !files.is_empty() {
         let catalog = Catalog::open(stack).await?;
         let store = Store {
@@ -360,7 +362,7 @@ impl Tally<'_> {
     }
 
     fn followed(&mut self, name: &str, followed: Option<Followed>) {
-        let explain = format!("run `deployer explain{} {name}` to see where it is", self.flags);
+        let explain = format!("run `deployer explain{} {}` to see where it is", self.flags, quoted(name));
         match followed {
             None => {}
             Some(Followed::Done { thumbnails, milliseconds }) => {

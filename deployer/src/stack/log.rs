@@ -139,6 +139,7 @@ impl Line {
 
 /// The time `ago`, in milliseconds since 1970.
 pub(crate) fn ago_ms(ago: Duration) -> i64 {
-    let then = OffsetDateTime::now_utc() - ago;
-    i64::try_from(then.unix_timestamp_nanos() / 1_000_000).unwrap_or(0)
+    let ago = i64::try_from(ago.as_millis()).unwrap_or(i64::MAX);
+    let now = i64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+    now.saturating_sub(ago).max(0)
 }
