@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Parser, Subcommand};
 
@@ -46,7 +47,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "NAME", env = "DEPLOYER_STACK", hide_env_values = true)]
     stack: Option<String>,
     /// Work on a stack on this machine; needs no AWS account.
-    #[arg(long, global = true, env = "DEPLOYER_LOCAL", hide_env_values = true)]
+    #[arg(long, global = true, env = "DEPLOYER_LOCAL", hide_env_values = true, value_parser = FalseyValueParser::new())]
     local: bool,
     /// What goes to stdout: text for people or JSON for programs.
     #[arg(

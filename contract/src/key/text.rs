@@ -2,6 +2,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
+use crate::alt_text::is_unfit;
+
 /// What stays as it is in a key part made from a file name: S3's "safe characters" that also need no
 /// quoting in a shell, plus everything that is not ASCII.
 pub(super) const KEEP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
@@ -11,12 +13,9 @@ pub fn basename(key: &str) -> &str {
     key.rsplit_once('/').map_or(key, |(_, name)| name)
 }
 
-/// `text` with control characters (also the ones that reorder a terminal's line) written as escapes.
+/// `text` with what controls a terminal, reorders its line or hides in it written as escapes.
 pub fn escape(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let hidden = |c: char| is_unfit(c) || matches!(c, '\u{200c}' | '\u{200d}');
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         if hidden(c) {
             out.extend(c.escape_default());

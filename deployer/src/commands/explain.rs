@@ -354,7 +354,7 @@ async fn about_alt_text(
             "model-refused" => format!("write one: `deployer alt{flags} {key} --set TEXT`"),
             _ => format!("mend the cause, then {replay}"),
         };
-        let why = format!("{} ({})", escape(&failure.message), failure.reason);
+        let why = format!("{} ({})", escape(&failure.message), escape(&failure.reason));
         timeline
             .push(Happened { at: failure.failed_at, what: format!("alt text recorded as failed: {why}") });
         return Ok(Some(Verdict { state: "failed", why, next }));

@@ -198,7 +198,11 @@ fn about_photo(line: &LogLine) -> String {
         said.push_str(&Style::new().dim().apply_to(format!("  {}", details.join(", "))).to_string());
     }
     if let Some(message) = &line.message {
-        said.push_str(&format!("  {} ({})", escape(message), line.reason.as_deref().unwrap_or_default()));
+        said.push_str(&format!(
+            "  {} ({})",
+            escape(message),
+            escape(line.reason.as_deref().unwrap_or_default())
+        ));
     }
     said
 }

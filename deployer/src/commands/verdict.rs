@@ -146,7 +146,7 @@ impl Case<'_> {
             }
             _ => format!("{}; mend the cause, then {replay}", self.see_the_log()),
         };
-        Verdict::new("failed", format!("{} ({})", escape(&failure.message), failure.reason), next)
+        Verdict::new("failed", format!("{} ({})", escape(&failure.message), escape(&failure.reason)), next)
     }
 
     /// Why every delivery was in vain, as the log tells, and what helps.
