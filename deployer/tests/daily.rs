@@ -46,6 +46,14 @@ fn slips_of_the_hand_are_named_and_lose_nothing() {
     let said = project.stderr(3, &["replay", "nothing/"]);
     assert!(said.contains("there is no photo `nothing/`"), "{said}");
 
+    // What has failed can be looked at.
+    std::fs::write(project.path("letter.jpg"), "no photo at all").unwrap();
+    project.stderr(1, &["upload", "--wait", "--force", "letter.jpg"]);
+    let listed = project.stdout(&["ls"]);
+    let letter = listed.split_whitespace().find(|word| word.contains("letter")).unwrap();
+    project.stdout(&["fetch", letter, "--original", "-o", "back.jpg"]);
+    assert_eq!(std::fs::read_to_string(project.path("back.jpg")).unwrap(), "no photo at all");
+
     // Longer ago than there is a calendar for.
     project.stdout(&["logs", "--since", "99999999d"]);
 

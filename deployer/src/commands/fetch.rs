@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use contract::key::{OriginalKey, OriginalVersion, escape};
+use contract::key::{Digest, OriginalKey, OriginalVersion, basename, escape};
 use contract::manifest::{Manifest, ThumbnailFacts};
 use futures::stream::{self, StreamExt as _};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use time::Date;
 use time::format_description::FormatItem;
 use time::macros::format_description;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, State};
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::stack::Stack;
 use crate::transfer::download::{Source, download, settle};
@@ -108,6 +108,25 @@ async fn one(
 ) -> Result<(), CommandError> {
     let flags = stack.config.flags();
     let all = args.all || args.list;
+    if args.original
+        && !args.list
+        && let Some(version) = catalog.original(photo).await?
+        && !matches!(catalog.state(&version).await?, State::Done(_))
+    {
+        // One that has failed, or waits, is there all the same: whoever is called because of it wants to see it.
+        let name = match version.key.parse::<OriginalKey>() {
+            Ok(ours) => ours.file_name(),
+            Err(_) => basename(&version.key).to_owned(),
+        };
+        let to = destination(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
+        let source = Source {
+            bucket: catalog.originals.to_owned(),
+            version_id: version.version_id().map(str::to_owned),
+            key: version.key,
+            digest: None,
+        };
+        return download_all(vec![(Wanted { source, name, bytes: 0 }, to)], catalog, ui).await;
+    }
     let resolved = catalog.resolve(photo, args.date, all, &flags).await?;
     if args.list {
         for manifest in &resolved.photos {
@@ -141,7 +160,7 @@ async fn one(
     let mut files = Vec::new();
     for manifest in &resolved.photos {
         for file in wanted(manifest, args, catalog)? {
-            let to = destination(&args.out, &file.name, manifest, used)?;
+            let to = destination(&args.out, &file.name, manifest.original.digest.short(), used)?;
             files.push((file, to));
         }
     }
@@ -286,7 +305,7 @@ fn ends_with_slash(path: &Path) -> bool {
 fn destination(
     out: &Path,
     name: &str,
-    manifest: &Manifest,
+    digest: &str,
     used: &mut HashSet<PathBuf>,
 ) -> Result<PathBuf, CommandError> {
     if !out.is_dir() && !ends_with_slash(out) {
@@ -309,7 +328,7 @@ fn destination(
     if used.insert(plain.clone()) {
         return Ok(plain);
     }
-    let told_apart = plain.with_file_name(format!("{}.{name}", manifest.original.digest.short()));
+    let told_apart = plain.with_file_name(format!("{digest}.{name}"));
     used.insert(told_apart.clone());
     Ok(told_apart)
 }
