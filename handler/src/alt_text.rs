@@ -116,7 +116,7 @@ impl Describer {
         let (outcome, shown) = match self.originals.fetch_current(&original, delivery, line).await? {
             Sought::Gone => {
                 if record.again {
-                    record::drop_failure(&self.catalog, &original.version.alt_text_failure_key()).await?;
+                    record::drop(&self.catalog, &original.version.alt_text_failure_key()).await?;
                 }
                 return Ok(Outcome::Gone);
             }

@@ -95,18 +95,10 @@ pub(crate) async fn settle_at(
     replace(catalog, has_failed.then_some(failure_key), done_key, done).await
 }
 
-/// Removes the record of a failure at `failure_key` of something that is no longer there, if there is one.
-pub(crate) async fn drop_failure(catalog: &Bucket, failure_key: &str) -> Result<(), Failure> {
-    if has_failed(catalog, failure_key).await? {
-        catalog.delete(failure_key).await.map_err(while_doing("remove the failure record"))?;
-    }
-    Ok(())
-}
-
-/// Removes the record of being done at `done_key`, if there is one.
-pub(crate) async fn drop_done(catalog: &Bucket, done_key: &str) -> Result<(), Failure> {
-    if is_done(catalog, done_key).await? {
-        catalog.delete(done_key).await.map_err(while_doing("remove the record of being done"))?;
+/// Removes the record at `key`, if there is one. Removing what is not there would leave a delete marker.
+pub(crate) async fn drop(catalog: &Bucket, key: &str) -> Result<(), Failure> {
+    if catalog.has(key).await.map_err(while_doing("look for a record"))? {
+        catalog.delete(key).await.map_err(while_doing("remove a record"))?;
     }
     Ok(())
 }

@@ -101,7 +101,7 @@ impl Thumbnailer {
             Failed { function: Origin::Thumbnail, bucket: &bucket.name, version, event: &record.raw };
         record::store_failure(&self.catalog, &version.failure_key(), failed, &failure, delivery).await?;
         // It may have been noted as superseded, by what is removed now.
-        record::drop_done(&self.catalog, &version.done_key()).await
+        record::drop(&self.catalog, &version.done_key()).await
     }
 
     /// Removes the records of `version`, and its thumbnails and alt texts unless they are another's too.
@@ -136,9 +136,7 @@ impl Thumbnailer {
         // Last, so that a delivery that breaks off before finds its way again.
         let alt_texts = [version.alt_text_failure_key(), version.alt_text_done_key()];
         for record in alt_texts.into_iter().chain([version.failure_key(), version.done_key()]) {
-            if self.catalog.has(&record).await.map_err(while_doing("look for a record"))? {
-                delete_all(&self.catalog, &[record]).await?;
-            }
+            record::drop(&self.catalog, &record).await?;
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ impl Thumbnailer {
             ControlFlow::Continue(original) => {
                 let outcome = self.attempt(&original, delivery, line).await?;
                 if outcome == Outcome::Gone && record.again {
-                    record::drop_failure(&self.catalog, &original.version.failure_key()).await?;
+                    record::drop(&self.catalog, &original.version.failure_key()).await?;
                 }
                 outcome
             }

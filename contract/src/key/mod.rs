@@ -17,7 +17,7 @@ pub use digest::Digest;
 pub use error::KeyError;
 pub use event::{decode_event_key, encode_event_key};
 pub use name_index::{BY_NAME, NameIndexKey};
-pub use original::OriginalKey;
+pub use original::{OriginalKey, file_name_of};
 pub use text::{basename, escape};
 pub use version::{BY_KEY, OriginalVersion};
 

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::digest::is_short_digest;
 use super::text::{KEEP, digits, is_hex};
-use super::{Digest, KeyError, MAX_KEY_BYTES, OriginalKey, OriginalVersion, basename, escape};
+use super::{Digest, KeyError, MAX_KEY_BYTES, OriginalKey, OriginalVersion, basename, escape, file_name_of};
 
 /// The prefix in the catalog of the name index.
 pub const BY_NAME: &str = "by-name/";
@@ -36,11 +36,7 @@ const PLACE_DIGITS: usize = 6;
 impl NameIndexKey {
     /// The index key of `original`, last modified at `last_modified`, with `digest`.
     pub fn new(original: &OriginalVersion, last_modified: OffsetDateTime, digest: &Digest) -> Self {
-        // An original of ours is found by the name of the file that was uploaded.
-        let name = match original.key.parse::<OriginalKey>() {
-            Ok(ours) => ours.file_name(),
-            Err(_) => basename(&original.key).to_owned(),
-        };
+        let name = file_name_of(&original.key);
         let ms = (last_modified.unix_timestamp_nanos() / 1_000_000).clamp(0, i128::from(NEWEST_FIRST));
         let place = Digest::of(format!("{}\0{}", original.key, original.version).as_bytes());
         Self {

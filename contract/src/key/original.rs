@@ -29,6 +29,12 @@ pub struct OriginalKey {
     extension: String,
 }
 
+/// What a person calls the photo at `key`: an original of ours by the name of the file that was uploaded, any other by the
+/// last part of its key.
+pub fn file_name_of(key: &str) -> String {
+    key.parse::<OriginalKey>().map_or_else(|_| basename(key).to_owned(), |ours| ours.file_name())
+}
+
 impl OriginalKey {
     /// The key of the file `name` (which may have folders, separated by `/`) with `digest`, uploaded
     /// on `date` (UTC).

@@ -123,7 +123,7 @@ async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
         Some(outputs) => buckets.extend(outputs.get("AccessLogsBucket").ok().map(str::to_owned)),
         None => {
             let name = settings.bucket_name("access-logs", None, account, stack.aws.region());
-            if stack.aws.s3().head_bucket().bucket(&name).send().await.is_ok() {
+            if exists(stack, &name).await? {
                 buckets.push(name);
             }
         }
@@ -256,13 +256,19 @@ async fn remains(
         if kept.iter().any(|kept| kept == bucket) {
             continue;
         }
-        match stack.aws.s3().head_bucket().bucket(bucket).send().await {
-            Ok(_) => remains.push(format!("the bucket `{bucket}`")),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
-            // A bucket of this name in another account: not ours.
-            Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 403) => {}
-            Err(error) => return Err(aws_error(format_args!("look for the bucket `{bucket}`"), &error)),
+        if exists(stack, bucket).await? {
+            remains.push(format!("the bucket `{bucket}`"));
         }
     }
     Ok(remains)
+}
+
+async fn exists(stack: &Stack, bucket: &str) -> Result<bool, CommandError> {
+    match stack.aws.s3().head_bucket().bucket(bucket).send().await {
+        Ok(_) => Ok(true),
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
+        // A bucket of this name in another account: not ours.
+        Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 403) => Ok(false),
+        Err(error) => Err(aws_error(format_args!("look for the bucket `{bucket}`"), &error)),
+    }
 }

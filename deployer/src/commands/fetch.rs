@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use contract::key::{Digest, OriginalKey, OriginalVersion, basename, escape};
+use contract::key::{Digest, OriginalKey, OriginalVersion, escape, file_name_of};
 use contract::manifest::{Manifest, ThumbnailFacts};
 use futures::stream::{self, StreamExt as _};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use time::Date;
 use time::format_description::FormatItem;
 use time::macros::format_description;
 
-use crate::catalog::{Catalog, State};
+use crate::catalog::Catalog;
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::stack::Stack;
 use crate::transfer::download::{Source, download, settle};
@@ -108,26 +108,17 @@ async fn one(
 ) -> Result<(), CommandError> {
     let flags = stack.config.flags();
     let all = args.all || args.list;
-    if args.original
-        && !args.list
-        && let Some(version) = catalog.original(photo).await?
-        && !matches!(catalog.state(&version).await?, State::Done(_))
-    {
-        // One that has failed, or waits, is there all the same: whoever is called because of it wants to see it.
-        let name = match version.key.parse::<OriginalKey>() {
-            Ok(ours) => ours.file_name(),
-            Err(_) => basename(&version.key).to_owned(),
-        };
-        let to = destination(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
-        let source = Source {
-            bucket: catalog.originals.to_owned(),
-            version_id: version.version_id().map(str::to_owned),
-            key: version.key,
-            digest: None,
-        };
-        return download_all(vec![(Wanted { source, name, bytes: 0 }, to)], catalog, ui).await;
-    }
-    let resolved = catalog.resolve(photo, args.date, all, &flags).await?;
+    let resolved = match catalog.resolve(photo, args.date, all, &flags).await {
+        Err(error) if args.original && !args.list => {
+            // One that has failed, or waits, is there all the same: whoever is called because of it wants to see it.
+            let Some(version) = catalog.original(photo).await? else { return Err(error) };
+            let name = file_name_of(&version.key);
+            let to = destination(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
+            let wanted = Wanted { source: original(version, None, catalog), name, bytes: 0 };
+            return download_all(vec![(wanted, to)], catalog, ui).await;
+        }
+        resolved => resolved?,
+    };
     if args.list {
         for manifest in &resolved.photos {
             let original = &manifest.original;
@@ -233,11 +224,11 @@ fn wanted(manifest: &Manifest, args: &FetchArgs, catalog: &Catalog<'_>) -> Resul
     let base = manifest.base.parse::<OriginalKey>();
     let name = base.map_or_else(|_| "photo".to_owned(), |base| base.file_name());
     if args.original {
-        return Ok(vec![Wanted {
-            source: original(manifest, catalog),
-            name,
-            bytes: manifest.original.bytes,
-        }]);
+        // The very version that the thumbnails were made of.
+        let facts = &manifest.original;
+        let version = OriginalVersion { key: facts.key.clone(), version: facts.version.clone() };
+        let source = original(version, Some(facts.digest.clone()), catalog);
+        return Ok(vec![Wanted { source, name, bytes: facts.bytes }]);
     }
     let matches = |preset: &str| args.preset.as_deref().is_none_or(|wanted| wanted == preset);
     let thumbnails: Vec<Wanted> = manifest
@@ -272,16 +263,10 @@ fn wanted(manifest: &Manifest, args: &FetchArgs, catalog: &Catalog<'_>) -> Resul
     Ok(thumbnails)
 }
 
-/// The very version of the original that the thumbnails were made of.
-fn original(manifest: &Manifest, catalog: &Catalog<'_>) -> Source {
-    let facts = &manifest.original;
-    let version = OriginalVersion { key: facts.key.clone(), version: facts.version.clone() };
-    Source {
-        bucket: catalog.originals.to_owned(),
-        version_id: version.version_id().map(str::to_owned),
-        key: version.key,
-        digest: Some(facts.digest.clone()),
-    }
+/// A version of an original, with its SHA-256 where that is known.
+fn original(version: OriginalVersion, digest: Option<Digest>, catalog: &Catalog<'_>) -> Source {
+    let bucket = catalog.originals.to_owned();
+    Source { bucket, version_id: version.version_id().map(str::to_owned), key: version.key, digest }
 }
 
 /// A thumbnail, whose SHA-256 stands in its metadata.

@@ -142,9 +142,7 @@ async fn under_prefix(
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))?;
         for version in page.into_iter().filter(Version::is_there) {
-            let bucket = catalog.originals.to_owned();
-            let original = version.original();
-            let body = json!(Request { request: RequestKind::Replay, bucket, original }).to_string();
+            let body = request(catalog.originals, version.original());
             replays.push(Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None });
         }
     }
@@ -152,6 +150,11 @@ async fn under_prefix(
         return Err(missing(prefix, stack));
     }
     Ok(replays)
+}
+
+/// The message that has `original` worked on again.
+fn request(bucket: &str, original: OriginalVersion) -> String {
+    json!(Request { request: RequestKind::Replay, bucket: bucket.to_owned(), original }).to_string()
 }
 
 fn missing(text: &str, stack: &Stack) -> CommandError {
@@ -168,8 +171,7 @@ async fn by_key(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<Repla
             State::Superseded => "superseded".to_owned(),
             State::Waiting => "waiting".to_owned(),
         };
-        let bucket = catalog.originals.to_owned();
-        let body = json!(Request { request: RequestKind::Replay, bucket, original }).to_string();
+        let body = request(catalog.originals, original);
         return Ok(Replay { key: key.to_owned(), why, body, outdated: None });
     }
     for record in catalog.records_under(&OriginalVersion::prefix_of_key(key)).await? {

@@ -1,6 +1,5 @@
 //! `deployer rm`: photos, with every version and everything derived from them.
 
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use clap::Args;
@@ -76,20 +75,23 @@ async fn remove_all(catalog: &Catalog<'_>, stack: &Stack, ui: &Ui) -> Result<(),
     let more = if more { " or more" } else { "" };
     ui.confirm(&format!("Remove all {count}{more} versions of all photos?"), "--yes").await?;
     // A listing has the versions of a key together.
-    let (photos, last) = (Cell::new(0), RefCell::new(None));
+    let (mut photos, mut last) = (0, None);
+    let waiting = ui.wait("Removing photos");
     let counted = |key: &str| {
-        if last.borrow().as_deref() != Some(key) {
-            last.replace(Some(key.to_owned()));
-            photos.set(photos.get() + 1);
+        if last.as_deref() != Some(key) {
+            last = Some(key.to_owned());
+            photos += 1;
+            waiting.set_message(format!("Removing photos: {photos}"));
         }
         true
     };
     // The photos first: what the functions still store for them, they then remove themselves.
     let mut objects = empty::delete_under(stack, catalog.originals, "", counted).await?;
+    waiting.finish_and_clear();
     for bucket in [catalog.originals, catalog.thumbnails, catalog.bucket] {
         objects += empty::empty(stack, bucket, ui).await?;
     }
-    conclude(photos.get(), objects, ui)
+    conclude(photos, objects, ui)
 }
 
 /// The key itself, or all keys under a prefix that ends with `/`; deleted ones with older versions, too.

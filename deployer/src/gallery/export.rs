@@ -12,7 +12,7 @@ use time::Date;
 
 use crate::catalog::Catalog;
 use crate::commands::fetch;
-use crate::error::{CommandError, io_error};
+use crate::error::{CommandError, io_error, quoted};
 use crate::gallery::detail::detail;
 use crate::gallery::links::{Site, exported};
 use crate::gallery::page::{self, Listing, Query, Section};
@@ -88,7 +88,11 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, Command
                         "cannot export `{key}`: {}; nothing was written",
                         escape(why)
                     ))
-                    .hint(format!("run `deployer explain{} {key}`", gallery.stack.config.flags())));
+                    .hint(format!(
+                        "run `deployer explain{} {}`",
+                        gallery.stack.config.flags(),
+                        quoted(&key)
+                    )));
                 }
             }
             section.photos.retain(|photo| matches!(photo.stage, Stage::Done { .. }));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use contract::alt_text::AltText;
 use contract::failure::FailureRecord;
-use contract::key::{Digest, OriginalKey, OriginalVersion, escape};
+use contract::key::{Digest, OriginalKey, OriginalVersion, escape, file_name_of};
 use contract::manifest::Manifest;
 use futures::stream::StreamExt as _;
 use time::OffsetDateTime;
@@ -97,11 +97,7 @@ impl Photo {
 
     /// The name of its file.
     pub(crate) fn name(&self) -> String {
-        let key = &self.original.key;
-        match key.parse::<OriginalKey>() {
-            Ok(ours) => ours.file_name(),
-            Err(_) => key.rsplit('/').next().unwrap_or(key).to_owned(),
-        }
+        file_name_of(&self.original.key)
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn delete_under(
     stack: &Stack,
     bucket: &str,
     prefix: &str,
-    wanted: impl Fn(&str) -> bool,
+    wanted: impl FnMut(&str) -> bool,
 ) -> Result<u64, CommandError> {
     Ok(delete_versions(stack, bucket, prefix, wanted, |_| {}).await?.unwrap_or(0))
 }
@@ -49,7 +49,7 @@ async fn delete_versions(
     stack: &Stack,
     bucket: &str,
     prefix: &str,
-    wanted: impl Fn(&str) -> bool,
+    mut wanted: impl FnMut(&str) -> bool,
     mut progress: impl FnMut(u64),
 ) -> Result<Option<u64>, CommandError> {
     let s3 = stack.aws.s3();
