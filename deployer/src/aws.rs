@@ -1,6 +1,7 @@
 //! The one place that builds AWS clients.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +15,11 @@ use aws_sdk_sts::config::ProvideCredentials as _;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -23,10 +28,15 @@ use aws_smithy_types::date_time::Format;
 use crate::config::Config;
 use crate::error::{CommandError, aws_error};
 use crate::local::Emulator;
+use crate::ui::Ui;
+
+/// How often a request is sent before it counts as failed.
+const ATTEMPTS: u32 = 8;
 
 /// The clients of the services we call, made when first used.
 pub(crate) struct Aws {
     config: SdkConfig,
+    patience: Patience,
     local: bool,
     s3: OnceLock<aws_sdk_s3::Client>,
     cloudformation: OnceLock<aws_sdk_cloudformation::Client>,
@@ -71,9 +81,47 @@ impl Intercept for Clock {
     }
 }
 
+/// Says once that AWS is being asked again and again, so that nobody waits in the dark.
+#[derive(Clone)]
+struct Patience {
+    ui: Ui,
+    said: Arc<AtomicBool>,
+}
+
+impl fmt::Debug for Patience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Patience")
+    }
+}
+
+impl Intercept for Patience {
+    fn name(&self) -> &'static str {
+        "patience"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let attempt = config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts);
+        // The first repetitions come so fast that nobody would have wondered.
+        if attempt >= 4 && !self.said.swap(true, Ordering::Relaxed) {
+            let service = config.load::<Metadata>().map_or("AWS", Metadata::service);
+            self.ui.note(format!("{service} does not answer as it should: asking up to {ATTEMPTS} times"));
+        }
+        Ok(())
+    }
+}
+
 impl Aws {
     /// The clients for AWS, or for the emulator where there is one.
-    pub(crate) async fn connect(config: &Config, emulator: Option<&Emulator>) -> Result<Self, CommandError> {
+    pub(crate) async fn connect(
+        config: &Config,
+        emulator: Option<&Emulator>,
+        ui: &Ui,
+    ) -> Result<Self, CommandError> {
         let http = Builder::new()
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
             .build_https();
@@ -84,7 +132,7 @@ impl Aws {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
             .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(8));
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
         if let Some(region) = &config.settings.region {
             loader = loader.region(Region::new(region.clone()));
         }
@@ -104,7 +152,8 @@ impl Aws {
                 .hint("add `--region eu-central-1`, or set `region` in deployer.yaml"));
         }
         let local = loaded.endpoint_url().is_some();
-        Ok(Self { config: loaded, local, s3: OnceLock::new(), cloudformation: OnceLock::new() })
+        let patience = Patience { ui: ui.clone(), said: Arc::default() };
+        Ok(Self { config: loaded, patience, local, s3: OnceLock::new(), cloudformation: OnceLock::new() })
     }
 
     /// The region's name.
@@ -125,7 +174,12 @@ impl Aws {
     }
 
     pub(crate) fn cloudformation(&self) -> &aws_sdk_cloudformation::Client {
-        self.cloudformation.get_or_init(|| aws_sdk_cloudformation::Client::new(&self.config))
+        self.cloudformation.get_or_init(|| {
+            let config = aws_sdk_cloudformation::config::Builder::from(&self.config)
+                .interceptor(self.patience.clone())
+                .build();
+            aws_sdk_cloudformation::Client::from_conf(config)
+        })
     }
 
     pub(crate) fn cloudwatch(&self) -> aws_sdk_cloudwatch::Client {
@@ -160,7 +214,9 @@ impl Aws {
     /// Asks AWS who is calling, and notes what time it is there; none where no answer came.
     pub(crate) async fn identity_by_clock(&self) -> (Result<Identity, CommandError>, Option<SystemTime>) {
         let clock = Clock::default();
-        let sts = aws_sdk_sts::Client::new(&self.config);
+        let config =
+            aws_sdk_sts::config::Builder::from(&self.config).interceptor(self.patience.clone()).build();
+        let sts = aws_sdk_sts::Client::from_conf(config);
         let said = sts
             .get_caller_identity()
             .customize()

@@ -65,6 +65,15 @@ pub(crate) struct Overrides {
     pub(crate) local: Option<Given<bool>>,
 }
 
+/// The region that one of AWS's own variables names, and that variable: what counts where neither a flag nor the
+/// configuration names one.
+#[expect(clippy::disallowed_methods, reason = "the configuration reads the environment")]
+pub(crate) fn region_of_aws() -> Option<(String, &'static str)> {
+    let named =
+        |variable| Some((std::env::var(variable).ok().filter(|region| !region.is_empty())?, variable));
+    ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(named)
+}
+
 impl Config {
     /// Merges flags and variables over the environment over the file over the defaults.
     pub(crate) fn load(overrides: Overrides) -> Result<Self, CommandError> {

@@ -117,7 +117,10 @@ where
     }
     let chain = causes(error);
     let said = |message: &str| CommandError::failed(format!("cannot {what}: {message}"));
-    if chain.contains("no providers in chain provided credentials") || chain.contains("CredentialsNotLoaded")
+    // The last that is asked is the machine's own role: where it gives none, nobody did.
+    if ["no providers in chain provided credentials", "CredentialsNotLoaded", "IMDS"]
+        .iter()
+        .any(|said| chain.contains(said))
     {
         return said("there are no AWS credentials")
             .hint("run `aws configure` or `aws sso login`, or set AWS_PROFILE; `--local` needs none");

@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod error;
 mod estimate;
+mod files;
 mod gallery;
 mod local;
 mod package;
@@ -52,34 +53,38 @@ fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<(), CommandError> {
             on_stack(config()?, ui, async |stack| commands::plan::plan(args, stack, ui).await)
         }
         Command::Status(args) => {
-            on_stack(config()?, ui, async |stack| commands::status::status(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::status::status(args, stack, ui).await)
         }
         Command::Upload(args) => {
-            on_stack(config()?, ui, async |stack| commands::upload::upload(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::upload::upload(args, stack, ui).await)
         }
         Command::Fetch(args) => {
-            on_stack(config()?, ui, async |stack| commands::fetch::fetch(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::fetch::fetch(args, stack, ui).await)
         }
-        Command::Ls(args) => on_stack(config()?, ui, async |stack| commands::ls::ls(args, stack, ui).await),
-        Command::Rm(args) => on_stack(config()?, ui, async |stack| commands::rm::rm(args, stack, ui).await),
+        Command::Ls(args) => {
+            on_existing(config()?, ui, async |stack| commands::ls::ls(args, stack, ui).await)
+        }
+        Command::Rm(args) => {
+            on_existing(config()?, ui, async |stack| commands::rm::rm(args, stack, ui).await)
+        }
         Command::Logs(args) => {
-            on_stack(config()?, ui, async |stack| commands::logs::logs(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::logs::logs(args, stack, ui).await)
         }
         Command::Alt(args) => {
-            on_stack(config()?, ui, async |stack| commands::alt::alt(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::alt::alt(args, stack, ui).await)
         }
         Command::Gallery(args) => start()?.block_on(commands::gallery::gallery(args, config()?, ui)),
         Command::Explain(args) => {
-            on_stack(config()?, ui, async |stack| commands::explain::explain(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::explain::explain(args, stack, ui).await)
         }
         Command::Audit(args) => {
-            on_stack(config()?, ui, async |stack| commands::audit::audit(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::audit::audit(args, stack, ui).await)
         }
         Command::Replay(args) => {
-            on_stack(config()?, ui, async |stack| commands::replay::replay(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::replay::replay(args, stack, ui).await)
         }
         Command::Backfill(args) => {
-            on_stack(config()?, ui, async |stack| commands::backfill::backfill(args, stack, ui).await)
+            on_existing(config()?, ui, async |stack| commands::backfill::backfill(args, stack, ui).await)
         }
         Command::Preview(args) => start()?.block_on(commands::preview::preview(args, &config()?, ui)),
         Command::Doctor(args) => start()?.block_on(commands::doctor::doctor(args, config()?, ui)),
@@ -111,4 +116,18 @@ fn on_stack(
         let stack = Stack::connect(config, ui).await?;
         command(&stack).await
     })
+}
+
+/// The same for a command that makes no sense before `up`: no emulator is installed and started to say so.
+fn on_existing(
+    config: Config,
+    ui: &Ui,
+    command: impl AsyncFnOnce(&Stack) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    if config.local && !local::was_started(&config)? {
+        let stack = &config.settings.stack;
+        return Err(CommandError::not_found(format!("there is no stack `{stack}` on this machine"))
+            .hint(format!("run `deployer up{}` to create it", config.flags())));
+    }
+    on_stack(config, ui, command)
 }

@@ -23,6 +23,13 @@ fn slips_of_the_hand_are_named_and_lose_nothing() {
     assert!(said.contains("nowhere.jpg") && said.contains("1 of 3 files failed"), "{said}");
     assert_eq!(project.stdout(&["ls"]).lines().count(), 2);
 
+    // So is a link in a folder that leads nowhere.
+    std::fs::create_dir(project.path("album")).unwrap();
+    std::fs::copy(samples.join("coffee.jpg"), project.path("album/coffee.jpg")).unwrap();
+    std::os::unix::fs::symlink("nowhere", project.path("album/a.jpg")).unwrap();
+    let said = project.stderr(1, &["upload", "--recursive", "album"]);
+    assert!(said.contains("album/a.jpg") && said.contains("1 of 2 files failed"), "{said}");
+
     // Two photos do not become one file.
     let both = ["fetch", "coffee.jpg", "astronaut.jpg", "--original", "-o", "one.jpg"];
     let said = project.stderr(2, &both);
@@ -63,4 +70,47 @@ fn slips_of_the_hand_are_named_and_lose_nothing() {
     head.wait().unwrap();
     let code = listing.wait().unwrap().code();
     assert_eq!(code, Some(141));
+}
+
+#[test]
+fn slips_before_there_is_a_stack_are_named_at_once() {
+    let project = Project::new("");
+    // No emulator is installed and started to find that it has nothing.
+    let empty = project.path("cache");
+    for arguments in [["ls", "--stack", "other"].as_slice(), &["status"], &["upload", "nowhere.jpg"]] {
+        let output = project.command(arguments).env("XDG_CACHE_HOME", &empty).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?} {said}");
+        assert!(said.contains("on this machine") && said.contains("deployer up --local"), "{said}");
+        let kept = std::fs::read_dir(empty.join("thumbnail-generator")).unwrap();
+        assert_eq!(kept.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>(), ["projects"]);
+    }
+    let said = project.stderr(2, &["estimate", "--per-day", "10", "--poison", "0.1"]);
+    assert!(said.contains("--simulate"), "{said}");
+    let said = project.stderr(0, &["estimate", "--per-day", "10", "--region", "mars-north-1"]);
+    assert!(said.contains("the prices of `mars-north-1` are not known"), "{said}");
+    // A machine that refuses to lend its role has no credentials.
+    let metadata = http::serve(|_| http::Reply::Whole(403, String::new()));
+    let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
+        .arg("status")
+        .current_dir(project.path("."))
+        .env_clear()
+        .envs([
+            ("AWS_REGION", "eu-west-3"),
+            ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &metadata),
+            ("HOME", "/nowhere"),
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("there are no AWS credentials") && said.contains("aws configure"), "{said}");
+    // What AWS's own variable says is in use as well.
+    let shown = Command::new(env!("CARGO_BIN_EXE_deployer"))
+        .arg("config")
+        .current_dir(project.path("."))
+        .env("AWS_REGION", "eu-west-3")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.lines().any(|line| line.contains("eu-west-3") && line.contains("AWS_REGION")), "{shown}");
 }

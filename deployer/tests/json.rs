@@ -133,6 +133,7 @@ fn every_command_prints_the_documented_json() {
     check(&["upload", "text.jpg", "--force", "--wait"]);
     check(&["ls"]);
     check(&["fetch", "coffee.jpg"]);
+    check(&["fetch", "coffee.jpg", "--list"]);
     check(&["explain", "coffee.jpg"]);
     check(&["alt", "coffee.jpg", "--set", "A cup of coffee"]);
     check(&["audit"]);

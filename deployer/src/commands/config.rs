@@ -67,8 +67,17 @@ fn collect<'a>(
     settings: &mut Vec<Setting>,
 ) {
     let Some(children) = value.as_mapping() else {
-        let value = serde_json::to_value(value).unwrap_or_default();
-        settings.push(Setting::new(config, path.join("."), value, config.origin(path)));
+        let mut value = serde_json::to_value(value).unwrap_or_default();
+        let mut origin = config.origin(path);
+        // The emulator has a region of its own.
+        if path == &["region"]
+            && value.is_null()
+            && !config.local
+            && let Some((region, variable)) = config::region_of_aws()
+        {
+            (value, origin) = (region.into(), Origin::Variable(variable));
+        }
+        settings.push(Setting::new(config, path.join("."), value, origin));
         return;
     };
     for (name, child) in children {

@@ -92,6 +92,10 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         for bucket in kept {
             let _ = write!(text, "\nKept: s3://{bucket}");
         }
+        if !kept.is_empty() {
+            let _ =
+                write!(text, "\n`deployer up{}` makes them part of the stack again.", stack.config.flags());
+        }
         text
     })
 }
@@ -105,27 +109,13 @@ async fn empty_all(stack: &Stack, buckets: &[String], ui: &Ui) -> Result<u64, Co
 /// The buckets with photos, thumbnails and records: as the stack says, or as it would name them.
 async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
     let outputs = deployed(stack).await?;
-    let settings = &stack.config.settings;
-    let named = &settings.buckets;
-    let account = &stack.identity().await?.account;
     let mut buckets = Vec::new();
-    for (output, role, name) in [
-        ("OriginalsBucket", "originals", &named.originals),
-        ("ThumbnailsBucket", "thumbnails", &named.thumbnails),
-        ("CatalogBucket", "catalog", &named.catalog),
-    ] {
-        let deployed = outputs.and_then(|outputs| outputs.get(output).ok().map(str::to_owned));
-        let computed = || settings.bucket_name(role, name.as_deref(), account, stack.aws.region());
-        buckets.push(deployed.unwrap_or_else(computed));
-    }
-    // Last: what is done to the others is logged in it.
-    match outputs {
-        Some(outputs) => buckets.extend(outputs.get("AccessLogsBucket").ok().map(str::to_owned)),
-        None => {
-            let name = settings.bucket_name("access-logs", None, account, stack.aws.region());
-            if exists(stack, &name).await? {
-                buckets.push(name);
-            }
+    for (id, name) in stack.bucket_names().await? {
+        match outputs.map(|outputs| outputs.get(id)) {
+            Some(Ok(deployed)) => buckets.push(deployed.to_owned()),
+            // Not every stack has one.
+            _ if id == "AccessLogsBucket" && (outputs.is_some() || !stack.owns_bucket(&name).await?) => {}
+            _ => buckets.push(name),
         }
     }
     Ok(buckets)
@@ -256,19 +246,9 @@ async fn remains(
         if kept.iter().any(|kept| kept == bucket) {
             continue;
         }
-        if exists(stack, bucket).await? {
+        if stack.owns_bucket(bucket).await? {
             remains.push(format!("the bucket `{bucket}`"));
         }
     }
     Ok(remains)
-}
-
-async fn exists(stack: &Stack, bucket: &str) -> Result<bool, CommandError> {
-    match stack.aws.s3().head_bucket().bucket(bucket).send().await {
-        Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
-        // A bucket of this name in another account: not ours.
-        Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 403) => Ok(false),
-        Err(error) => Err(aws_error(format_args!("look for the bucket `{bucket}`"), &error)),
-    }
 }

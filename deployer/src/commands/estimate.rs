@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use contract::key::escape;
 use serde::Serialize;
 
-use crate::config::Config;
-use crate::error::{CommandError, io_error};
+use crate::config::{self, Config};
+use crate::error::CommandError;
 use crate::estimate::arrivals::Curve;
 use crate::estimate::limits::{Limit, limits};
 use crate::estimate::mix::Mix;
@@ -20,6 +21,7 @@ use crate::estimate::simulation::{Faults, Scenario, play};
 use crate::estimate::usage::Usage;
 use crate::estimate::work::{Speeds, Work};
 use crate::estimate::{DAYS, FULL_SPEED};
+use crate::files;
 use crate::ui::Ui;
 
 /// The most samples in the JSON of a simulation.
@@ -56,16 +58,16 @@ pub(crate) struct EstimateArgs {
     #[arg(long, value_name = "COURSE")]
     simulate: Option<String>,
     /// Where the chance of the simulation begins: the same seed, the same course.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "simulate")]
     seed: u64,
     /// Draw the simulation as an SVG picture.
     #[arg(long, value_name = "FILE", requires = "simulate")]
     plot: Option<PathBuf>,
     /// The share of photos in the simulation that end the process.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share, requires = "simulate")]
     poison: f64,
     /// The share of deliveries in the simulation that fail and would succeed the next time.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share, requires = "simulate")]
     failures: f64,
     /// The account's quota of functions at once [default: 1000, as accounts have unless they are new].
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
@@ -125,10 +127,18 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let speeds = Speeds::read(args.request_ms.map(f64::from))?;
     let known: Vec<&str> = speeds.kinds.keys().map(String::as_str).collect();
     let mix = args.mix.as_deref().map_or_else(|| Ok(Mix::default()), |path| Mix::read(path, &known))?;
-    let prices = Prices::of(settings.region.as_deref())?;
+    let region = settings.region.clone().or_else(|| config::region_of_aws().map(|(region, _)| region));
+    let prices = Prices::of(region.as_deref())?;
+    if let Some(region) = region.as_ref().filter(|region| **region != prices.region) {
+        ui.warn(format!(
+            "the prices of `{}` are not known here: those of {} stand below",
+            escape(region),
+            prices.region
+        ));
+    }
     let quotas = Quotas::of(args.account_concurrency)?;
     let work = Work::on(&mix, &settings.presets, &settings.function, &speeds);
-    let region = settings.region.clone().unwrap_or_else(|| prices.region.clone());
+    let region = region.unwrap_or_else(|| prices.region.clone());
     if settings.alt_text.enabled && contract::alt_text::Price::of(&settings.alt_text.model).is_none() {
         ui.note(format!(
             "the price of `{}` is not known: its tokens are missing below",
@@ -172,8 +182,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
             let usd = bill.iter().filter(paid_by_use).map(|line| line.usd).sum();
             if let Some(path) = &args.plot {
                 let title = format!("{} photos, {course}, seed {}", grouped(played.photos as f64), args.seed);
-                std::fs::write(path, plot::draw(&played, &title))
-                    .map_err(|error| io_error(format_args!("write the plot `{}`", path.display()), &error))?;
+                files::write(path, plot::draw(&played, &title))?;
             }
             played.samples = played.course(MAX_SAMPLES);
             Some(Simulated { course: course.clone(), seed: args.seed, played, usd })

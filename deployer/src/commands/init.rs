@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::config::{self, FILE_NAME, SCHEMA_NAME};
 use crate::error::{CommandError, io_error};
+use crate::files;
 use crate::ui::Ui;
 
 /// The example in the repository, whose values are the defaults.
@@ -38,7 +39,6 @@ pub(crate) fn init(args: InitArgs, ui: &Ui) -> Result<(), CommandError> {
         .and_then(|()| file.sync_all())
         .map_err(|error| io_error(format_args!("write `{shown}`"), &error))?;
     let schema = args.file.with_file_name(SCHEMA_NAME);
-    std::fs::write(&schema, format!("{:#}\n", config::schema()))
-        .map_err(|error| io_error(format_args!("write `{}`", schema.display()), &error))?;
+    files::write(&schema, format!("{:#}\n", config::schema()))?;
     ui.result(&json!({ "file": args.file, "schema": schema }), || args.file.display().to_string())
 }

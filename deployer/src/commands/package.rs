@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
+use crate::files;
 use crate::package;
 use crate::ui::Ui;
 
@@ -25,8 +26,9 @@ pub(crate) async fn package(args: PackageArgs, config: &Config, ui: &Ui) -> Resu
             .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
         for artifact in &mut artifacts {
             let to = folder.join(format!("{}.zip", artifact.function));
-            std::fs::copy(&artifact.path, &to)
-                .map_err(|error| io_error(format_args!("write `{}`", to.display()), &error))?;
+            let zip = std::fs::read(&artifact.path)
+                .map_err(|error| io_error(format_args!("read `{}`", artifact.path.display()), &error))?;
+            files::write(&to, zip)?;
             artifact.path = to;
         }
     }

@@ -14,7 +14,8 @@ use tokio::process::Command;
 
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
-use crate::transfer::walk::{Found, walk};
+use crate::files;
+use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
 
 /// The default size of a preview, in pixels.
@@ -68,8 +69,11 @@ enum Status {
 
 pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let preset = preset(&args, config)?;
-    let files = walk(&args.path, true)?;
-    let mut previewed = Vec::new();
+    let Walked { files, unread } = walk(&args.path, true)?;
+    let mut previewed: Vec<_> = unread
+        .into_iter()
+        .map(|(path, error)| Previewed::failed(path.display().to_string(), error.message, 0))
+        .collect();
     if !args.path.is_dir() {
         let file = files.first().ok_or_else(|| CommandError::not_found("there is no file"))?;
         previewed.push(render(file, &preset, &args.out, config)?);
@@ -146,12 +150,10 @@ fn read(path: &Path, max: u64) -> std::io::Result<Result<Vec<u8>, ImageError>> {
 
 /// Writes a whole file, or none.
 fn store(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
-    let wrong = |error: &std::io::Error| io_error(format_args!("write `{}`", path.display()), error);
     let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| wrong(&error))?;
-    std::io::Write::write_all(&mut file, bytes).map_err(|error| wrong(&error))?;
-    file.persist(path).map(|_| ()).map_err(|error| wrong(&error.error))
+    std::fs::create_dir_all(folder)
+        .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
+    files::write(path, bytes)
 }
 
 /// Has this program preview one file.
@@ -185,14 +187,7 @@ async fn in_a_process(file: &Found, args: &PreviewArgs, config: &Config) -> Resu
         },
     };
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Previewed {
-        file: file.name.clone(),
-        status: Status::Failed,
-        reason,
-        output: None,
-        ms,
-        peak_rss_mb: 0.0,
-    })
+    Ok(Previewed::failed(file.name.clone(), reason, ms))
 }
 
 /// The most memory this process has had, in MiB.
@@ -203,6 +198,10 @@ fn peak_rss_mb() -> f64 {
 }
 
 impl Previewed {
+    fn failed(file: String, reason: String, ms: u64) -> Self {
+        Self { file, status: Status::Failed, reason, output: None, ms, peak_rss_mb: 0.0 }
+    }
+
     fn text(&self) -> String {
         let file = escape(&self.file);
         match (&self.output, self.status) {

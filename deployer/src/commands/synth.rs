@@ -4,7 +4,7 @@
 //! mixes the command's stdout into its own, so nothing is printed there.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use contract::key::Digest;
@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::aws::Aws;
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
+use crate::files;
 use crate::package::{self, Artifact, GivenZip};
 use crate::stack::artifacts;
 use crate::stack::template::{self, Deployment, MAX_BODY_BYTES};
@@ -167,17 +168,13 @@ fn write_assembly(
             },
         },
     });
-    write(&args.out.join(&template_file), template)?;
-    write(
+    files::write(&args.out.join(&template_file), template)?;
+    files::write(
         &args.out.join(format!("{assets}.json")),
-        &json!({ "version": SCHEMA, "files": files }).to_string(),
+        json!({ "version": SCHEMA, "files": files }).to_string(),
     )?;
     // The manifest is what the CDK looks for, so it comes last.
-    write(&args.out.join("manifest.json"), &manifest.to_string())
-}
-
-fn write(path: &Path, text: &str) -> Result<(), CommandError> {
-    std::fs::write(path, text).map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
+    files::write(&args.out.join("manifest.json"), manifest.to_string())
 }
 
 /// Puts the values of the parameters in their place. The CDK passes none, and on a second deployment it keeps the
@@ -238,7 +235,7 @@ fn filled(map: &Map<String, Value>, values: &BTreeMap<String, String>) -> Option
 /// Makes the bucket with the caller's own rights. Without credentials (`cdk ls`) there is nothing to make yet.
 async fn make_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let caller = async {
-        let aws = Aws::connect(config, None).await?;
+        let aws = Aws::connect(config, None, ui).await?;
         let identity = aws.identity().await?;
         Ok::<_, CommandError>((aws, identity))
     };

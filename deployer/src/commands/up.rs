@@ -82,12 +82,22 @@ pub(crate) async fn hotswap_all(zips: &[GivenZip], stack: &Stack, ui: &Ui) -> Re
 pub(crate) async fn bring_up(args: &UpArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let mut signals = Signals::listen()?;
     let mut creates = recover::make_ready(stack, &mut signals, ui).await?;
+    let default = if stack.config.local { Approval::Never } else { Approval::AnyChange };
+    let mut approval = args.require_approval.unwrap_or(default);
     let prepared = signals.or(prepare(stack, &args.zip, ui)).await?;
     for _ in 0..PLANS {
-        match plan_and_apply(args, &prepared, creates, stack, &mut signals, ui).await {
+        match plan_and_apply(args, approval, &prepared, creates, stack, &mut signals, ui).await {
+            Ok(Some(applied)) if applied.plan.imports() => {
+                ui.note(format!(
+                    "Photos that came while there was no stack have no thumbnails: `deployer backfill{}` has them made",
+                    stack.config.flags()
+                ));
+                // The other half of what was shown and agreed to.
+                (creates, approval) = (false, Approval::Never);
+            }
             Ok(applied) => {
                 let left = || CommandError::interrupted("interrupted; the stack is up to date");
-                return signals.unless(tidy_up(&prepared, applied, stack, ui), left).await;
+                return signals.unless(tidy_up(&prepared, applied.is_some(), stack, ui), left).await;
             }
             Err(Refused::Failed(error)) => return Err(error),
             Err(Refused::Overtaken) => {
@@ -100,21 +110,22 @@ pub(crate) async fn bring_up(args: &UpArgs, stack: &Stack, ui: &Ui) -> Result<()
         .hint(format!("run `deployer up{}` again when they are done", stack.config.flags())))
 }
 
-/// Shows what would change, asks, applies that very change, and says whether there was any.
+/// Shows what would change, asks, applies that very change, and gives it; none where there was none.
 async fn plan_and_apply(
     args: &UpArgs,
+    approval: Approval,
     prepared: &Prepared,
     creates: bool,
     stack: &Stack,
     signals: &mut Signals,
     ui: &Ui,
-) -> Result<bool, Refused> {
+) -> Result<Option<ChangeSet>, Refused> {
     let Some(change_set) = prepared.change_set(stack, creates, args.express, signals, ui).await? else {
         ui.note("No changes: the stack is as configured.");
-        return Ok(false);
+        return Ok(None);
     };
     ui.note(change_set.plan.text(&Style::new().for_stderr()));
-    let watch = match begin(args, prepared, &change_set, stack, signals, ui).await {
+    let watch = match begin(args, approval, prepared, &change_set, stack, signals, ui).await {
         Ok(watch) => watch,
         Err(refused) => {
             change_set.delete(stack).await?;
@@ -123,7 +134,7 @@ async fn plan_and_apply(
     };
     let outcome = watch.follow(stack, signals, ui).await?;
     match outcome.status {
-        StackStatus::CreateComplete | StackStatus::UpdateComplete => Ok(true),
+        StackStatus::CreateComplete | StackStatus::UpdateComplete => Ok(Some(change_set)),
         StackStatus::DeleteComplete if outcome.taken_back => {
             Err(CommandError::interrupted("the creation was taken back: there is no stack").into())
         }
@@ -144,6 +155,7 @@ async fn plan_and_apply(
 /// Asks, uploads what the change needs, and has CloudFormation begin.
 async fn begin(
     args: &UpArgs,
+    approval: Approval,
     prepared: &Prepared,
     change_set: &ChangeSet,
     stack: &Stack,
@@ -151,7 +163,7 @@ async fn begin(
     ui: &Ui,
 ) -> Result<Watch, Refused> {
     let ready = async {
-        approve(args, change_set, stack, ui).await?;
+        approve(args, approval, change_set, stack, ui).await?;
         artifacts::store(stack, &prepared.artifacts, ui).await?;
         Watch::begin(stack, &change_set.stack_id).await
     };
@@ -178,7 +190,13 @@ fn checkpoint(stack: &Stack) {
 }
 
 /// Asks whether to go on, if it is to be asked.
-async fn approve(args: &UpArgs, change_set: &ChangeSet, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+async fn approve(
+    args: &UpArgs,
+    approval: Approval,
+    change_set: &ChangeSet,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     let plan = &change_set.plan;
     let losses: Vec<&str> = plan.losses().map(|change| change.logical_id.as_str()).collect();
     if !losses.is_empty() && !args.allow_replace {
@@ -188,8 +206,7 @@ async fn approve(args: &UpArgs, change_set: &ChangeSet, stack: &Stack, ui: &Ui) 
         ))
         .hint("add `--allow-replace` if that is what you want"));
     }
-    let default = if stack.config.local { Approval::Never } else { Approval::AnyChange };
-    let asks = match args.require_approval.unwrap_or(default) {
+    let asks = match approval {
         Approval::Never => false,
         Approval::AnyChange => true,
         Approval::Broadening => !plan.permissions.widen.is_empty(),

@@ -140,6 +140,7 @@ pub(crate) async fn send(
         flags: stack.config.flags(),
         total: 0,
         failed: Vec::new(),
+        stored: 0,
         skipped: 0,
     };
     let mut files = Vec::new();
@@ -155,8 +156,15 @@ pub(crate) async fn send(
             continue;
         }
         match walk(path, args.recursive) {
-            Ok(found) if found.is_empty() => ui.warn(format!("there are no files in `{}`", path.display())),
-            Ok(found) => files.extend(found),
+            Ok(walked) => {
+                if walked.files.is_empty() && walked.unread.is_empty() {
+                    ui.warn(format!("there are no files in `{}`", path.display()));
+                }
+                files.extend(walked.files);
+                unread.extend(
+                    walked.unread.into_iter().map(|(path, error)| (path.display().to_string(), error)),
+                );
+            }
             // A wrong command line stops everything; a file that cannot be had stops nothing else.
             Err(error) if error.kind == Kind::Usage => return Err(error),
             Err(error) => unread.push((path.display().to_string(), error)),
@@ -327,6 +335,7 @@ struct Tally<'a> {
     /// The flags that make another command work on this stack.
     flags: String,
     total: usize,
+    stored: usize,
     skipped: usize,
     failed: Vec<CommandError>,
 }
@@ -336,6 +345,7 @@ impl Tally<'_> {
     fn add(&mut self, file: String, outcome: Result<Outcome, CommandError>) -> Result<(), CommandError> {
         match outcome {
             Ok(Outcome::Stored(stored)) => {
+                self.stored += 1;
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
                 if stored.already_there {
@@ -397,13 +407,13 @@ impl Tally<'_> {
             self.ui.note(format!("{} files skipped that are not photos (see them with `-v`)", self.skipped));
         }
         let failed = self.failed.len();
-        let interrupted = self.failed.iter().filter(|error| error.kind == Kind::Interrupted).count();
+        let interrupted = self.failed.iter().any(|error| error.kind == Kind::Interrupted);
         match failed {
             0 => Ok(()),
-            _ if interrupted > 0 => Err(CommandError::interrupted(format!(
-                "interrupted: {} of {} files went through, {interrupted} did not",
-                self.total - failed,
-                self.total
+            _ if interrupted => Err(CommandError::interrupted(format!(
+                "interrupted: {} of {} photos are done",
+                self.stored,
+                self.total - self.skipped
             ))
             .hint("repeat the command: what is there is not sent again")),
             1 if self.total == 1 => Err(self.failed.remove(0)),

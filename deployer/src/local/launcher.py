@@ -4,7 +4,7 @@ MiniStack writes its state when it stops. SIGUSR1 makes it do so at once: the de
 after each change to the stack, so that even a killed emulator comes back with the stack it had.
 
 Its Bedrock hands a conversation on to the model behind MINISTACK_BEDROCK_PROXY_URL without the pictures in it. Here they
-are put back.
+are put back. And its CloudFormation refuses to import a bucket because it exists.
 """
 
 import os
@@ -17,6 +17,7 @@ os.setsid()
 from ministack import app  # noqa: E402
 from ministack.core import persistence  # noqa: E402
 from ministack.services import bedrock_runtime  # noqa: E402
+from ministack.services.cloudformation import stacks  # noqa: E402
 
 asked = threading.Event()
 
@@ -53,6 +54,22 @@ def with_pictures(messages, system):
 
 
 bedrock_runtime._openai_messages = with_pictures
+before_deployment = stacks._validation_errors
+
+
+def but_for_imports(resources, *given):
+    """MiniStack's check before a deployment, which takes the buckets that a stack imports for names that are taken.
+
+    Our templates write the name of a bucket out only to import it."""
+    imported = {
+        name
+        for name, resource in resources.items()
+        if isinstance((resource.get("Properties") or {}).get("BucketName"), str)
+    }
+    return [error for error in before_deployment(resources, *given) if error[0] not in imported]
+
+
+stacks._validation_errors = but_for_imports
 
 sys.argv = ["ministack"]
 app.main()

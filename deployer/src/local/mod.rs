@@ -70,6 +70,11 @@ pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator,
     Ok(Emulator::new(&record))
 }
 
+/// Whether this project ever had an emulator that nobody has removed.
+pub(crate) fn was_started(config: &Config) -> Result<bool, CommandError> {
+    Ok(Project::of(config)?.record().is_some())
+}
+
 /// Makes the emulator write its state now, so that being killed later costs nothing of the stack.
 pub(crate) fn checkpoint(emulator: &Emulator) {
     processes::signal(emulator.pid, Signal::SIGUSR1);

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use crate::config::{Architecture, Config};
 use crate::error::{CommandError, io_error};
+use crate::files;
 use crate::package::archive::Effort;
 use crate::ui::Ui;
 
@@ -127,16 +128,13 @@ pub(crate) fn architecture(config: &Config) -> Architecture {
 /// Writes `<folder>/<function>.zip`, unless the one there holds the same.
 fn pack(function: &str, bootstrap: &[u8], folder: &Path, effort: Effort) -> Result<Artifact, CommandError> {
     let path = folder.join(format!("{function}.zip"));
-    let failed = |error: std::io::Error| io_error(format_args!("write `{}`", path.display()), &error);
     let there = std::fs::read(&path).unwrap_or_default();
     let bytes = if archive::read(&there).is_ok_and(|there| there == bootstrap) {
         there.len()
     } else {
         let zip = archive::write(bootstrap, effort)
             .map_err(|error| CommandError::failed(format!("cannot zip the handler `{function}`: {error}")))?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        std::io::Write::write_all(&mut file, &zip).map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
+        files::write(&path, &zip)?;
         zip.len()
     };
     Ok(Artifact {

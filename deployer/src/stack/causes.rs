@@ -76,12 +76,12 @@ const CAUSES: [Cause; 34] = [
     cause(
         "",
         &["alreadyownedbyyou"],
-        "the bucket is left from an earlier stack: `deployer down{flags}` removes it, or set another name under `buckets` in deployer.yaml",
+        "the bucket is another stack's, or from one being deleted: set another name under `buckets` in deployer.yaml",
     ),
     cause(
         "AWS::S3::Bucket",
         &["already exists"],
-        "bucket names are taken across all accounts: set another under `buckets` in deployer.yaml; one that an earlier stack left goes with `deployer down{flags}`",
+        "bucket names are taken across all accounts: set another under `buckets` in deployer.yaml",
     ),
     cause(
         "",
@@ -239,7 +239,7 @@ mod tests {
             (
                 "AWS::S3::Bucket",
                 "Your previous request to create the named bucket succeeded and you already own it. (Service: S3; Error Code: BucketAlreadyOwnedByYou)",
-                "`deployer down -e x`",
+                "under `buckets`",
             ),
             (
                 "AWS::IAM::Role",

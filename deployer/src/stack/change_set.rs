@@ -161,7 +161,9 @@ impl Request {
             .capabilities(Capability::CapabilityIam)
             .description("Made by the deployer; safe to delete.")
             .tags(Tag::builder().key("managed-by").value("thumbnail-generator").build())
-            .set_on_stack_failure(on_failure);
+            .set_on_stack_failure(on_failure)
+            // The buckets that `down --keep-data` left; see `prepare`.
+            .import_existing_resources(true);
         let created = match wanted.express {
             true => request.customize().mutate_request(express::ask_for).send().await,
             false => request.send().await,

@@ -56,7 +56,7 @@ impl Stack {
     /// Makes the clients; with `--local` starts the emulator first, unless it runs.
     pub(crate) async fn connect(config: Config, ui: &Ui) -> Result<Self, CommandError> {
         let emulator = if config.local { Some(local::ensure_running(&config, ui).await?) } else { None };
-        let aws = Aws::connect(&config, emulator.as_ref()).await?;
+        let aws = Aws::connect(&config, emulator.as_ref(), ui).await?;
         Ok(Self { config, aws, emulator, outputs: OnceCell::new(), identity: OnceCell::new() })
     }
 
@@ -109,6 +109,36 @@ impl Stack {
     /// Who is calling; asked for once.
     pub(crate) async fn identity(&self) -> Result<&Identity, CommandError> {
         self.identity.get_or_try_init(|| self.aws.identity()).await
+    }
+
+    /// The names that a new stack gives to its buckets, by their logical ids: those for photos, thumbnails and records,
+    /// and last the one in which what is done to the others may be logged.
+    pub(crate) async fn bucket_names(&self) -> Result<[(&'static str, String); 4], CommandError> {
+        let account = &self.identity().await?.account;
+        let settings = &self.config.settings;
+        let named = &settings.buckets;
+        Ok([
+            ("OriginalsBucket", "originals", &named.originals),
+            ("ThumbnailsBucket", "thumbnails", &named.thumbnails),
+            ("CatalogBucket", "catalog", &named.catalog),
+            ("AccessLogsBucket", "access-logs", &None),
+        ]
+        .map(|(id, role, name)| {
+            (id, settings.bucket_name(role, name.as_deref(), account, self.aws.region()))
+        }))
+    }
+
+    /// Whether the account has the bucket.
+    pub(crate) async fn owns_bucket(&self, bucket: &str) -> Result<bool, CommandError> {
+        match self.aws.s3().head_bucket().bucket(bucket).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
+            // A bucket of this name in another account: not ours.
+            Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 403) => {
+                Ok(false)
+            }
+            Err(error) => Err(aws_error(format_args!("look for the bucket `{bucket}`"), &error)),
+        }
     }
 
     /// The bucket that holds the handler zips, which the deployer makes and removes itself.

@@ -120,6 +120,20 @@ pub(crate) enum Action {
     Remove,
 }
 
+/// The properties of a bucket that S3 changes in place, of those our templates have. CloudFormation knows; an emulator
+/// that does not says of each that it may make the bucket anew.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html>
+const BUCKET_IN_PLACE: [&str; 8] = [
+    "BucketEncryption",
+    "LifecycleConfiguration",
+    "LoggingConfiguration",
+    "NotificationConfiguration",
+    "OwnershipControls",
+    "PublicAccessBlockConfiguration",
+    "Tags",
+    "VersioningConfiguration",
+];
+
 /// The resources of a stack by logical id.
 type Resources = BTreeMap<String, Resource>;
 
@@ -158,6 +172,11 @@ impl Plan {
             change.loses_data = content.versions != Some(0);
         }
         Ok(())
+    }
+
+    /// Whether buckets that are there already become part of the stack.
+    pub(crate) fn imports(&self) -> bool {
+        self.changes.iter().any(|change| change.action == Action::Import)
     }
 
     /// The changes by which the stack would be without photos or records.
@@ -209,8 +228,21 @@ impl PlannedChange {
         )
     }
 
-    /// Made anew for certain where the values that make it so are known beforehand.
+    /// Made anew for certain where the values that make it so are known beforehand; and not where S3 never does.
     fn certain(mut self) -> Self {
+        if self.resource_type == "AWS::S3::Bucket" {
+            let in_place = |property: &PropertyChange| {
+                BUCKET_IN_PLACE.contains(&property.path.split('.').next().unwrap_or_default())
+            };
+            for property in self.properties.iter_mut().filter(|property| in_place(property)) {
+                property.replaces = Replaces::No;
+            }
+            let all =
+                !self.properties.is_empty() && self.properties.iter().all(|p| p.replaces == Replaces::No);
+            if all && self.action == Action::MayReplace {
+                (self.action, self.content, self.loses_data) = (Action::Change, None, false);
+            }
+        }
         if self.action == Action::MayReplace && self.properties.iter().any(|p| p.replaces == Replaces::Yes) {
             self.action = Action::Replace;
         }

@@ -52,8 +52,12 @@ impl Plan {
         let count = |wanted: &[Action]| changes.iter().filter(|c| wanted.contains(&c.action)).count();
         let _ = write!(
             out,
-            "\n{} to add, {} to change, {} to replace, {} to remove.",
-            count(&[Action::Add, Action::Import]),
+            "\n{} to add, {}{} to change, {} to replace, {} to remove.",
+            count(&[Action::Add]),
+            match count(&[Action::Import]) {
+                0 => String::new(),
+                imported => format!("{imported} to import, "),
+            },
             count(&[Action::Change]),
             count(&[Action::Replace, Action::MayReplace]),
             count(&[Action::Remove, Action::Retain]),
@@ -86,6 +90,13 @@ impl PlannedChange {
             style().dim().apply_to(format!("{:type_width$}", self.resource_type)),
             colour.apply_to(word),
         );
+        if self.action == Action::Import {
+            let kept = self.physical_id.as_deref().map_or("what".into(), |id| format!("`{}`", escape(id)));
+            let _ = writeln!(
+                out,
+                "    {kept} is there already: it becomes part of the stack with all that is in it, and then gets its settings"
+            );
+        }
         if let Some(content) = self.content.as_ref().filter(|_| self.loses_data) {
             let bucket = self.physical_id.as_deref().unwrap_or("the bucket");
             let loud = style().red().bold().apply_to(content.text(bucket, self.action));

@@ -7,7 +7,7 @@ use crate::package::{self, Artifact, GivenZip};
 use crate::stack::change_set::{ChangeSet, Refused, Wanted};
 use crate::stack::signals::Signals;
 use crate::stack::template::{self, Deployment, MAX_BODY_BYTES, Template};
-use crate::stack::{Stack, artifacts};
+use crate::stack::{Outputs, Stack, artifacts};
 use crate::ui::Ui;
 
 /// What would be deployed.
@@ -44,13 +44,15 @@ impl Prepared {
         signals: &mut Signals,
         ui: &Ui,
     ) -> Result<Option<ChangeSet>, Refused> {
-        let url = if self.template.body().len() > MAX_BODY_BYTES {
-            Some(artifacts::store_template(stack, &self.template).await?)
+        let mut template = self.template.clone();
+        import(&mut template, creates, stack).await?;
+        let url = if template.body().len() > MAX_BODY_BYTES {
+            Some(artifacts::store_template(stack, &template).await?)
         } else {
             None
         };
         let wanted = Wanted {
-            template: &self.template,
+            template: &template,
             template_url: url.as_deref(),
             parameters: &self.parameters,
             creates,
@@ -58,4 +60,25 @@ impl Prepared {
         };
         ChangeSet::create(stack, wanted, signals, ui).await
     }
+}
+
+/// Has the buckets that an earlier stack left become part of the new one.
+///
+/// CloudFormation finds what exists only by a name that is written out, not by one that it would have to put together.
+/// It takes a bucket as it is, whatever the template says of it, and compares templates from then on: with the name
+/// alone here, the next update gives the bucket all its settings.
+async fn import(template: &mut Template, creates: bool, stack: &Stack) -> Result<(), CommandError> {
+    for (id, name) in stack.bucket_names().await? {
+        // Access logs can come back to a stack that is there, the others it always has.
+        let comes = creates || (id == "AccessLogsBucket" && template.has(id) && lacks(id, stack).await?);
+        if comes && template.has(id) && stack.owns_bucket(&name).await? {
+            template.name_only(id, &name);
+        }
+    }
+    Ok(())
+}
+
+/// Whether the deployed stack has no output of this name.
+async fn lacks(output: &str, stack: &Stack) -> Result<bool, CommandError> {
+    Ok(stack.describe().await?.is_none_or(|stack| Outputs::of(&stack).get(output).is_err()))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::{Architecture, Settings};
 use crate::error::CommandError;
@@ -145,6 +145,16 @@ impl Template {
     /// The text that is sent.
     pub(crate) fn body(&self) -> String {
         self.value.to_string()
+    }
+
+    /// Whether it has a resource of this logical id.
+    pub(crate) fn has(&self, logical_id: &str) -> bool {
+        self.value["Resources"].get(logical_id).is_some()
+    }
+
+    /// Leaves nothing of a bucket but its name, written out.
+    pub(crate) fn name_only(&mut self, logical_id: &str, bucket: &str) {
+        self.value["Resources"][logical_id]["Properties"] = json!({ "BucketName": bucket });
     }
 
     /// How many resources of a type it has.

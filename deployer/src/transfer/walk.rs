@@ -15,9 +15,16 @@ pub(crate) struct Found {
     pub(crate) named: bool,
 }
 
+/// What is in a folder: files, and what cannot be had, with the reason.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    pub(crate) files: Vec<Found>,
+    pub(crate) unread: Vec<(PathBuf, CommandError)>,
+}
+
 /// The files at `path`, in the order of their names. A folder is walked where `recursive` says so; links
-/// to folders in it are not followed, as they may lead back.
-pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Vec<Found>, CommandError> {
+/// to folders in it are not followed, as they may lead back. What cannot be had in it stops nothing else.
+pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walked, CommandError> {
     let shown = path.display();
     let facts = std::fs::metadata(path)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error).hint("check the path"))?;
@@ -27,36 +34,53 @@ pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Vec<Found>, CommandEr
                 "add `--recursive` to upload every photo in it: `deployer upload --recursive {shown}`"
             )));
         }
-        let mut found = Vec::new();
-        folder(path, "", &mut found)?;
-        return Ok(found);
+        let mut walked = Walked::default();
+        folder(path, "", &mut walked);
+        return Ok(walked);
     }
     if !facts.is_file() {
         return Err(CommandError::failed(format!("`{shown}` is not a file"))
             .hint("pipe it in instead: `deployer upload - --name NAME < FILE`"));
     }
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| not_unicode(path))?;
-    Ok(vec![Found { path: path.to_owned(), name: name.to_owned(), named: true }])
+    let file = Found { path: path.to_owned(), name: name.to_owned(), named: true };
+    Ok(Walked { files: vec![file], unread: Vec::new() })
 }
 
-fn folder(path: &Path, prefix: &str, found: &mut Vec<Found>) -> Result<(), CommandError> {
-    let unreadable =
-        |error: std::io::Error| io_error(format_args!("read the folder `{}`", path.display()), &error);
-    let mut entries =
-        std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(unreadable)?;
+fn folder(path: &Path, prefix: &str, walked: &mut Walked) {
+    let listed = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut entries = match listed {
+        Ok(entries) => entries,
+        Err(error) => {
+            let error = io_error(format_args!("read the folder `{}`", path.display()), &error);
+            return walked.unread.push((path.to_owned(), error));
+        }
+    };
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
-        let name = entry.file_name();
-        let name = name.to_str().ok_or_else(|| not_unicode(&path))?;
-        let kind = entry.file_type().map_err(unreadable)?;
-        if kind.is_dir() {
-            folder(&path, &format!("{prefix}{name}/"), found)?;
-        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
-            found.push(Found { path, name: format!("{prefix}{name}"), named: false });
+        match entry.file_name().to_str() {
+            Some(name) => one(path, format!("{prefix}{name}"), walked),
+            None => walked.unread.push((path.clone(), not_unicode(&path))),
         }
     }
-    Ok(())
+}
+
+/// Adds what is at `path`, in a folder, under `name`.
+fn one(path: PathBuf, name: String, walked: &mut Walked) {
+    // Without following a link, and then with it.
+    let kind = std::fs::symlink_metadata(&path).and_then(|own| {
+        if own.is_symlink() { std::fs::metadata(&path).map(|to| (own, to)) } else { Ok((own.clone(), own)) }
+    });
+    match kind {
+        Ok((own, _)) if own.is_dir() => folder(&path, &format!("{name}/"), walked),
+        Ok((_, to)) if to.is_file() => walked.files.push(Found { path, name, named: false }),
+        Ok(_) => {}
+        Err(error) => {
+            let error = io_error(format_args!("read `{}`", path.display()), &error);
+            walked.unread.push((path, error));
+        }
+    }
 }
 
 fn not_unicode(path: &Path) -> CommandError {
@@ -77,8 +101,14 @@ mod tests {
         }
         #[cfg(unix)]
         std::os::unix::fs::symlink(dir.path(), dir.path().join("b/loop")).unwrap();
-        let names: Vec<_> = walk(dir.path(), true).unwrap().into_iter().map(|found| found.name).collect();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("nowhere", dir.path().join("b/a.jpg")).unwrap();
+        let walked = walk(dir.path(), true).unwrap();
+        let names: Vec<_> = walked.files.into_iter().map(|found| found.name).collect();
         assert_eq!(names, ["a.jpg", "b/c/x.jpg", "z.jpg"]);
+        // A link that leads nowhere is said, and stops nothing.
+        let unread: Vec<_> = walked.unread.into_iter().map(|(path, _)| path).collect();
+        assert_eq!(unread, [dir.path().join("b/a.jpg")]);
         let refused = walk(dir.path(), false).unwrap_err();
         assert!(refused.message.ends_with("is a folder"), "{refused}");
     }

@@ -71,7 +71,7 @@ pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
     checks.push(permissions(stack, &identity).await);
     checks.push(concurrency(stack).await);
     if !exists {
-        checks.push(names(stack, &identity.account).await);
+        checks.push(names(stack).await);
     }
     if stack.config.settings.alt_text.enabled {
         checks.push(model(stack).await);
@@ -223,21 +223,18 @@ async fn concurrency(stack: &Stack) -> Check {
 }
 
 /// Whether the buckets of a new stack can have their names.
-async fn names(stack: &Stack, account: &str) -> Check {
-    let settings = &stack.config.settings;
-    let named = &settings.buckets;
-    let mut taken = Vec::new();
-    for (role, name) in [
-        ("originals", &named.originals),
-        ("thumbnails", &named.thumbnails),
-        ("catalog", &named.catalog),
-        ("artifacts", &named.artifacts),
-    ] {
-        let bucket = settings.bucket_name(role, name.as_deref(), account, stack.aws.region());
+async fn names(stack: &Stack) -> Check {
+    let names = match stack.bucket_names().await {
+        Ok(names) => names,
+        Err(error) => return Check::unknown("names", error, "check the network"),
+    };
+    let (mut kept, mut taken) = (Vec::new(), Vec::new());
+    for (id, bucket) in names {
+        if id == "AccessLogsBucket" && !stack.config.settings.access_logs {
+            continue;
+        }
         match stack.aws.s3().head_bucket().bucket(&bucket).send().await {
-            // The deployer's own bucket may be there from before.
-            Ok(_) if role == "artifacts" => {}
-            Ok(_) => taken.push(bucket),
+            Ok(_) => kept.push(bucket),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
             // Somebody else's.
             Err(error) if aws_code(&error).is_some() || error.raw_response().is_some() => taken.push(bucket),
@@ -247,14 +244,18 @@ async fn names(stack: &Stack, account: &str) -> Check {
             }
         }
     }
-    if taken.is_empty() {
-        return Check::ok("names", "the names of the buckets are free");
+    if !taken.is_empty() {
+        let found = format!("these buckets are somebody else's: {}", taken.join(", "));
+        return Check::fail("names", found, "deployer init   # and name others under `buckets`");
     }
-    let fix = format!(
-        "deployer down{}   # if an earlier stack has left them; else name others under `buckets`",
-        stack.config.flags()
-    );
-    Check::fail("names", format!("these buckets are there already: {}", taken.join(", ")), fix)
+    if !kept.is_empty() {
+        let found =
+            format!("`up` makes these buckets, which are there already, the stack's: {}", kept.join(", "));
+        let fix =
+            format!("deployer down{}   # if what an earlier stack left is not wanted", stack.config.flags());
+        return Check::warn("names", found, fix);
+    }
+    Check::ok("names", "the names of the buckets are free")
 }
 
 /// Asks the model that describes photos for a single word, which proves more than any list of rights.
