@@ -7,7 +7,7 @@
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x3, U8x4, U16};
-use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{Filter, FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::fit::Region;
 use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
@@ -95,12 +95,42 @@ fn options(from: (u32, u32), region: Region, size: (u32, u32)) -> ResizeOptions 
     let height = region.height.min(f64::from(from.1) - top);
     // Shrinking has left less than that, but for slivers: the better filter's table would be larger than they are.
     let steep = width > f64::from(size.0) * STEEP || height > f64::from(size.1) * STEEP;
-    let filter = if steep { FilterType::Box } else { FilterType::Lanczos3 };
+    let lanczos = Filter::new("Lanczos3", lanczos3, LOBES).map_or(FilterType::Lanczos3, FilterType::Custom);
+    let filter = if steep { FilterType::Box } else { lanczos };
     ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .crop(left, top, width, height)
         .use_alpha(false)
 }
+
+/// The lobes of the filter to each side.
+const LOBES: f64 = 3.0;
+
+/// Lanczos' filter, sinc(x) sinc(x / 3) with the sinc of signal processing.
+///
+/// With u = (pi x / 3)^2 and q = sin(pi x / 3) / (pi x / 3) it is q^2 (1 - 4/3 q^2 u), for sin 3y = 3 sin y - 4 sin^3 y;
+/// and q is a series of u that has converged to ten digits after twelve terms. So it is the same on every processor,
+/// which the sine of a C library is not, and sines were a twentieth of the time of a small JPEG.
+fn lanczos3(x: f64) -> f64 {
+    if x.abs() >= LOBES {
+        return 0.0;
+    }
+    let u = (x * std::f64::consts::PI / LOBES).powi(2);
+    let q = SINC.iter().rev().fold(0.0, |sum, coefficient| sum * u + coefficient);
+    let q2 = q * q;
+    q2 * (1.0 - q2 * u * (4.0 / 3.0))
+}
+
+/// The coefficients of sin y / y by y^2: one over the factorial of 2k + 1, with alternating signs.
+const SINC: [f64; 12] = {
+    let mut coefficients = [1.0; 12];
+    let mut k = 1;
+    while k < 12 {
+        coefficients[k] = -coefficients[k - 1] / ((2 * k) * (2 * k + 1)) as f64;
+        k += 1;
+    }
+    coefficients
+};
 
 /// Alpha, and colours multiplied with it, as 16 bits: one sample after another, so that little is held. 255 becomes
 /// half of 255 x 255. Twice that fits, too: where the filter overshoots at the edge of something opaque, the alpha and
@@ -177,6 +207,23 @@ pub(crate) fn sharpen(pixels: &mut Pixels) {
                     .sum();
                 pixels.data[at + c] = (own + edge / 10).clamp(0, 255) as u8;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_is_the_product_of_two_sincs() {
+        let sinc = |x: f64| {
+            if x == 0.0 { 1.0 } else { (x * std::f64::consts::PI).sin() / (x * std::f64::consts::PI) }
+        };
+        for step in -3_200..=3_200 {
+            let x = f64::from(step) / 1000.0;
+            let wanted = if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 };
+            assert!((lanczos3(x) - wanted).abs() < 1e-9, "{x}");
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// How many photos are looked up at once.
-const AT_ONCE: usize = 32;
+/// How many photos are looked up at once: with the 20 to 40 ms of a request, what S3 serves of one prefix in a second.
+const AT_ONCE: usize = 128;
 
 /// Lists photos with their size, time, state and thumbnails.
 ///
