@@ -1,20 +1,33 @@
 //! Finding photos by what a person calls them: an exact key, a prefix or a day, or a file name.
 
+use std::future::ready;
+
 use contract::key::{NameIndexKey, escape};
 use contract::manifest::Manifest;
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
 use crate::catalog::versions::{self, Version};
 use crate::catalog::{Catalog, State};
 use crate::error::{CommandError, aws_error};
 
-/// The photos that a text stands for, the newest first.
-#[derive(Debug)]
-pub(crate) struct Resolved {
-    pub(crate) photos: Vec<Manifest>,
-    /// Photos that match, too, but were not read: all but the newest, unless all are asked for.
+/// Manifests that are read one after another.
+type Manifests<'a> = LocalBoxStream<'a, Result<Manifest, CommandError>>;
+
+/// The photos that a text stands for.
+pub(crate) struct Resolved<'a> {
+    pub(crate) newest: Manifest,
+    /// The others from the newest to the oldest, if all are asked for; each is read as its turn comes near.
+    older: Manifests<'a>,
+    /// How many match, too, but are not read: all but the newest, unless all are asked for.
     pub(crate) others: usize,
+}
+
+impl<'a> Resolved<'a> {
+    /// All of them, the newest first.
+    pub(crate) fn photos(self) -> impl Stream<Item = Result<Manifest, CommandError>> + 'a {
+        stream::once(ready(Ok(self.newest))).chain(self.older)
+    }
 }
 
 /// How many photos that have no thumbnails are passed over in search of the newest that has.
@@ -23,17 +36,17 @@ const MAX_WITHOUT_THUMBNAILS: usize = 1000;
 /// How many photos are looked up at once.
 const AT_ONCE: usize = 32;
 
-impl Catalog<'_> {
+impl<'a> Catalog<'a> {
     /// The photos that `text` stands for; `flags` make a hint's command work on this stack.
     ///
     /// A name costs one LIST, whatever the number of photos. `day` keeps those last modified on it (UTC).
     pub(crate) async fn resolve(
-        &self,
+        &'a self,
         text: &str,
         day: Option<Date>,
         all: bool,
         flags: &str,
-    ) -> Result<Resolved, CommandError> {
+    ) -> Result<Resolved<'a>, CommandError> {
         if let Some(original) = self.original(text).await? {
             let manifest = match self.state(&original).await? {
                 State::Done(manifest) => *manifest,
@@ -50,22 +63,31 @@ impl Catalog<'_> {
                         .hint(format!("run `deployer status{flags}` to see how many photos wait")));
                 }
             };
-            return Ok(Resolved { photos: vec![manifest], others: 0 });
+            return Ok(Resolved { newest: manifest, older: stream::empty().boxed_local(), others: 0 });
         }
-        let found = if text.contains('/') {
+        let (mut found, count) = if text.contains('/') {
             self.under_prefix(text, day, all).await?
         } else {
             self.by_name(text, day, all).await?
         };
-        if found.photos.is_empty() {
+        let Some(newest) = found.try_next().await? else {
             return Err(CommandError::not_found(format!("there is no photo `{}`", escape(text)))
                 .hint(format!("run `deployer ls{flags}` to see what there is")));
-        }
-        Ok(found)
+        };
+        let (older, others) = match all {
+            true => (found, 0),
+            false => (stream::empty().boxed_local(), count.saturating_sub(1)),
+        };
+        Ok(Resolved { newest, older, others })
     }
 
     /// The newest come first. One page tells of the newest; all of them, or those of a day, may stand on later ones.
-    async fn by_name(&self, name: &str, day: Option<Date>, all: bool) -> Result<Resolved, CommandError> {
+    async fn by_name(
+        &'a self,
+        name: &str,
+        day: Option<Date>,
+        all: bool,
+    ) -> Result<(Manifests<'a>, usize), CommandError> {
         let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(NameIndexKey::prefix(name));
         let mut pages = listing.into_paginator().send();
         let mut keys: Vec<String> = Vec::new();
@@ -84,20 +106,19 @@ impl Catalog<'_> {
                 break;
             }
         }
-        let wanted = if all { keys.len() } else { 1 };
-        let read = stream::iter(keys.iter().take(wanted)).map(|key| self.record::<Manifest>(key));
-        let photos: Vec<Option<Manifest>> = read.buffered(AT_ONCE).try_collect().await?;
-        let photos = photos.into_iter().flatten().collect();
-        Ok(Resolved { others: keys.len().saturating_sub(wanted), photos })
+        let count = keys.len();
+        keys.truncate(if all { count } else { 1 });
+        let read = stream::iter(keys).map(move |key| async move { self.record::<Manifest>(&key).await });
+        Ok((there(read.buffered(AT_ONCE)), count))
     }
 
     /// A prefix is listed to its end: the newest of it may stand anywhere.
     async fn under_prefix(
-        &self,
+        &'a self,
         prefix: &str,
         day: Option<Date>,
         all: bool,
-    ) -> Result<Resolved, CommandError> {
+    ) -> Result<(Manifests<'a>, usize), CommandError> {
         let mut found: Vec<Version> = Vec::new();
         let mut count = 0_usize;
         let newest_first = |found: &mut Vec<Version>| found.sort_by(|a, b| newness(b).cmp(&newness(a)));
@@ -114,22 +135,19 @@ impl Catalog<'_> {
             }
         }
         newest_first(&mut found);
-        let read = stream::iter(found).map(|version| async move {
+        let read = stream::iter(found).map(move |version| async move {
             match self.state(&version.original()).await? {
                 State::Done(manifest) => Ok(Some(*manifest)),
                 State::Failed(_) | State::Superseded | State::Waiting => Ok::<_, CommandError>(None),
             }
         });
-        let mut read = std::pin::pin!(read.buffered(if all { AT_ONCE } else { 1 }));
-        let mut photos = Vec::new();
-        while let Some(photo) = read.try_next().await? {
-            photos.extend(photo);
-            if !all && !photos.is_empty() {
-                break;
-            }
-        }
-        Ok(Resolved { others: if all { 0 } else { count.saturating_sub(photos.len()) }, photos })
+        Ok((there(read.buffered(if all { AT_ONCE } else { 1 })), count))
     }
+}
+
+/// Without those that have no manifest.
+fn there<'a>(read: impl Stream<Item = Result<Option<Manifest>, CommandError>> + 'a) -> Manifests<'a> {
+    read.try_filter_map(|manifest| ready(Ok(manifest))).boxed_local()
 }
 
 fn newness(version: &Version) -> (OffsetDateTime, &str) {

@@ -46,9 +46,7 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
     let catalog = Catalog::open(stack).await?;
     let flags = stack.config.flags();
     let found = catalog.resolve(&args.key, None, false, &flags).await?;
-    let Some(manifest) = found.photos.into_iter().next() else {
-        return Err(CommandError::not_found(format!("there is no photo `{}`", escape(&args.key))));
-    };
+    let manifest = found.newest;
     if found.others > 0 {
         ui.note(format!("`{}` is the newest of {}.", escape(&manifest.original.key), found.others + 1));
     }

@@ -128,15 +128,11 @@ async fn find(
                     quoted(wanted)
                 ));
             }
-            found.photos.into_iter().next().map(|manifest| manifest.original.key)
+            found.newest.original.key
         }
         // One that has no thumbnails is in no index of names.
-        Err(error) if error.kind == Kind::NotFound => Some(by_name(catalog, wanted).await?.ok_or(error)?),
+        Err(error) if error.kind == Kind::NotFound => by_name(catalog, wanted).await?.ok_or(error)?,
         Err(error) => return Err(error),
-    };
-    let Some(key) = key else {
-        return Err(CommandError::not_found(format!("there is no photo `{}`", escape(wanted)))
-            .hint(format!("run `deployer ls{flags}` to see what there is")));
     };
     let versions = versions_of(catalog, &key).await?;
     Ok((key, versions))

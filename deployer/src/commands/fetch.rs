@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
+use std::future::ready;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use contract::key::{Digest, OriginalKey, OriginalVersion, escape, file_name_of};
 use contract::manifest::{Manifest, ThumbnailFacts};
-use futures::stream::{self, StreamExt as _};
+use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use time::Date;
 use time::format_description::FormatItem;
@@ -115,14 +116,15 @@ async fn one(
             let name = file_name_of(&version.key);
             let to = destination(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
             let wanted = Wanted { source: original(version, None, catalog), name, bytes: 0 };
-            return download_all(vec![(wanted, to)], catalog, ui).await;
+            return download_all(stream::iter([Ok((wanted, to))]), catalog, ui).await;
         }
         resolved => resolved?,
     };
     if args.list {
-        for manifest in &resolved.photos {
+        let mut photos = std::pin::pin!(resolved.photos());
+        while let Some(manifest) = photos.try_next().await? {
             let original = &manifest.original;
-            ui.line(manifest, || {
+            ui.line(&manifest, || {
                 format!(
                     "{}  {}x{}  {}",
                     escape(&original.key),
@@ -148,29 +150,32 @@ async fn one(
         }
         ui.note(format!("{more}; this is the newest (`--list` shows them, `--date` and `--all` pick)"));
     }
-    let mut files = Vec::new();
-    for manifest in &resolved.photos {
-        for file in wanted(manifest, args, catalog)? {
-            let to = destination(&args.out, &file.name, manifest.original.digest.short(), used)?;
-            files.push((file, to));
-        }
-    }
-    download_all(files, catalog, ui).await
+    let files = resolved.photos().map(|manifest| {
+        let manifest = manifest?;
+        let digest = manifest.original.digest.short();
+        let file = |wanted: Wanted| {
+            let to = destination(&args.out, &wanted.name, digest, used)?;
+            Ok((wanted, to))
+        };
+        wanted(&manifest, args, catalog)?.into_iter().map(file).collect::<Result<Vec<_>, CommandError>>()
+    });
+    download_all(files.map_ok(|files| stream::iter(files.into_iter().map(Ok))).try_flatten(), catalog, ui)
+        .await
 }
 
-/// Downloads `files`, several at once, and prints the name of each in their order. After one has failed no other is
-/// begun.
+/// Downloads `files` as they become known, several at once, and prints the name of each in their order. After one has
+/// failed no other is begun.
 async fn download_all(
-    files: Vec<(Wanted, PathBuf)>,
+    files: impl Stream<Item = Result<(Wanted, PathBuf), CommandError>>,
     catalog: &Catalog<'_>,
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    let total = files.len();
     let has_failed = Cell::new(false);
-    let begun = files.into_iter().take_while(|_| !has_failed.get());
     let mut downloads = std::pin::pin!(
-        stream::iter(begun)
-            .map(|(wanted, to)| async move {
+        files
+            .take_while(|_| ready(!has_failed.get()))
+            .map(|file| async move {
+                let (wanted, to) = file?;
                 let bar = ui.transfer(wanted.bytes, escape(&wanted.name));
                 let downloaded = download(catalog.s3, &wanted.source, &to, &bar).await;
                 bar.finish_and_clear();
@@ -196,17 +201,14 @@ async fn download_all(
         }
     }
     settle(&there)?;
-    let there = there.len();
-    match failure {
-        None => Ok(()),
-        Some(error) if total == 1 => Err(error),
-        Some(error) => Err(CommandError {
-            message: format!(
-                "{}; {there} of {total} files are downloaded, the others are not",
-                error.message
-            ),
-            ..error
-        }),
+    match (failure, there.len()) {
+        (None, _) => Ok(()),
+        (Some(error), 0) => Err(error),
+        (Some(error), count) => {
+            let files = if count == 1 { "file is" } else { "files are" };
+            let message = format!("{}; {count} {files} downloaded, the others are not", error.message);
+            Err(CommandError { message, ..error })
+        }
     }
 }
 

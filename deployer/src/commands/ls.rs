@@ -2,7 +2,7 @@
 
 use clap::Args;
 use contract::key::escape;
-use futures::stream::{self, StreamExt as _};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -70,7 +70,9 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     }
     // Not the beginning of a key: perhaps the name of a photo.
     let flags = stack.config.flags();
-    for manifest in catalog.resolve(&args.prefix, None, true, &flags).await?.photos.into_iter().take(limit) {
+    let resolved = catalog.resolve(&args.prefix, None, true, &flags).await?;
+    let mut photos = std::pin::pin!(resolved.photos().take(limit));
+    while let Some(manifest) = photos.try_next().await? {
         let original = manifest.original;
         let photo = Listed {
             key: original.key,

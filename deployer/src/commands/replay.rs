@@ -122,10 +122,7 @@ async fn by_name(catalog: &Catalog<'_>, text: &str, stack: &Stack) -> Result<Rep
         found => return found,
     };
     match catalog.resolve(text, None, false, &stack.config.flags()).await {
-        Ok(found) => match found.photos.first() {
-            Some(manifest) => by_key(catalog, &manifest.original.key, stack).await,
-            None => Err(nothing),
-        },
+        Ok(found) => by_key(catalog, &found.newest.original.key, stack).await,
         Err(error) if error.kind == Kind::NotFound => Err(nothing),
         Err(error) => Err(error),
     }
