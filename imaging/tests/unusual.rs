@@ -11,7 +11,7 @@ use samples::{rendered, samples_of as pixels, tiff_page};
 #[test]
 fn one_strip_for_all_rows_may_say_any_number_of_them() {
     let data: Vec<u8> = (0..40 * 30).map(|at| (at % 251) as u8).collect();
-    let file = tiff_page((40, 30), &[8], &[(278, u32::MAX)], &[data.clone()]);
+    let file = tiff_page((40, 30), &[8], &[(278, u32::MAX)], std::slice::from_ref(&data));
     assert_eq!(pixels(&rendered(&file, 64)), data);
 }
 

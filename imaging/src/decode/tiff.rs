@@ -77,7 +77,7 @@ fn fax_coding(directory: &Directory<'_>) -> Option<Coding> {
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let (mut directory, (width, height)) = directory(original)?;
     let orientation = directory.number(tag::ORIENTATION).filter(|value| (1..=8).contains(value)).unwrap_or(1);
-    directory.mend_strips();
+    directory.mend();
     let (chunk_width, chunk_height) = if directory.has_tiles() {
         (directory.number(tag::TILE_WIDTH), directory.number(tag::TILE_HEIGHT))
     } else if fax_coding(&directory).is_some() {
@@ -97,7 +97,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     let page = Page::of(&directory)?;
     page.declare_gray(&mut directory);
-    directory.mend_strips();
+    directory.mend();
     let factor = request.shrink();
     request.check_memory(Shrink::memory(width, height, page.layout, factor))?;
     let channels = page.layout.channels();
@@ -136,7 +136,8 @@ impl Canvas<'_> {
     fn push(&mut self, stored: &[u8]) {
         self.seen = true;
         if self.page.is_as_stored() {
-            self.shrink.push(stored);
+            // The last tile of a row may stand out.
+            self.shrink.push(&stored[..self.row.len()]);
             return;
         }
         for line in 0..self.page.lines() {

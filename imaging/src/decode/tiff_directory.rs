@@ -191,54 +191,69 @@ impl<'a> Directory<'a> {
         self.entries.contains_key(&tag::TILE_OFFSETS)
     }
 
-    /// Makes the strips those that the rows need, with a length each, as libtiff does.
-    pub(super) fn mend_strips(&mut self) {
+    /// Makes the strips those that the rows need, with a length each, as libtiff does, and the tiles whole.
+    pub(super) fn mend(&mut self) {
         let (Some(width), Some(height)) = (self.number(tag::WIDTH), self.number(tag::HEIGHT)) else { return };
-        let mut offsets = self.numbers(tag::STRIP_OFFSETS);
-        if self.has_tiles() || offsets.is_empty() || height == 0 {
+        if self.has_tiles() {
+            // The decoder loses its way in a tile of which it must leave out the right.
+            if let Some(whole) =
+                self.number(tag::TILE_WIDTH).and_then(|tile| width.checked_next_multiple_of(tile))
+            {
+                self.set(tag::WIDTH, &[whole]);
+            }
             return;
         }
-        let (samples, bits) = (self.number(tag::SAMPLES).unwrap_or(1), self.number(tag::BITS).unwrap_or(1));
+        let samples = self.number(tag::SAMPLES).unwrap_or(1);
         let planar = self.number(tag::PLANAR) == Some(2);
         let (planes, together) = if planar { (samples, 1) } else { (1, samples) };
-        let row_bytes = width.saturating_mul(together).saturating_mul(bits).div_ceil(8);
-        let rows = self.number(tag::ROWS_PER_STRIP).unwrap_or(height).min(height);
-        let rows = if rows == 0 { height } else { rows };
-        let strips = height.div_ceil(rows);
-        let mut lengths = self.numbers(tag::STRIP_BYTES);
+        let rows = match self.number(tag::ROWS_PER_STRIP) {
+            None | Some(0) => height,
+            Some(rows) => rows.min(height),
+        };
         if self.number(tag::COMPRESSION).unwrap_or(1) == 1 && planes.saturating_mul(height) <= MAX_ROWS {
-            // Nothing larger than a row is held then, nor lost where the file ends early.
-            let row = |plane: u64, y: u64| {
-                let strip = offsets.get((plane * strips + y / rows) as usize).copied();
-                strip.map_or(u64::MAX, |strip| strip.saturating_add(y % rows * row_bytes))
-            };
-            // Beyond its end there is nothing, wherever.
-            let most = if self.big { u64::MAX } else { u64::from(u32::MAX) };
-            let split: Vec<u64> = (0..planes)
-                .flat_map(|plane| (0..height).map(move |y| (plane, y)))
-                .map(|(p, y)| row(p, y).min(most))
-                .collect();
-            lengths = vec![row_bytes.min(most); split.len()];
-            offsets = split;
-            self.set(tag::ROWS_PER_STRIP, &[1]);
+            let bits = self.number(tag::BITS).unwrap_or(1);
+            self.split(height, planes, rows, width.saturating_mul(together).saturating_mul(bits).div_ceil(8));
         } else {
-            let count = usize::try_from(planes.saturating_mul(strips)).unwrap_or(usize::MAX);
-            // A strip that is nowhere is beyond the end.
-            offsets.resize(count.min(offsets.len().max(MAX_ROWS as usize)), u64::from(u32::MAX));
-            lengths.truncate(offsets.len());
-            let end = self.original.len() as u64;
-            // A strip without a length goes to the next one, or to the end of the file.
-            for i in lengths.len()..offsets.len() {
+            self.complete(planes.saturating_mul(height.div_ceil(rows.max(1))), rows);
+        }
+    }
+
+    /// Takes uncompressed strips apart into rows: nothing larger is held then, nor lost where the file ends early.
+    fn split(&mut self, height: u64, planes: u64, rows: u64, row_bytes: u64) {
+        let strips = self.numbers(tag::STRIP_OFFSETS);
+        // Beyond the end of the file there is nothing, wherever.
+        let beyond = if self.big { u64::MAX } else { u64::from(u32::MAX) };
+        let mut offsets = Vec::new();
+        for (plane, y) in (0..planes).flat_map(|plane| (0..height).map(move |y| (plane, y))) {
+            let strip = strips.get((plane * height.div_ceil(rows) + y / rows) as usize);
+            let offset =
+                strip.map_or(beyond, |strip| strip.saturating_add((y % rows).saturating_mul(row_bytes)));
+            offsets.push(offset.min(beyond));
+        }
+        self.set(tag::STRIP_BYTES, &vec![row_bytes.min(beyond); offsets.len()]);
+        self.set(tag::STRIP_OFFSETS, &offsets);
+        self.set(tag::ROWS_PER_STRIP, &[1]);
+    }
+
+    /// As many strips as there should be, none of them longer than the file.
+    fn complete(&mut self, count: u64, rows: u64) {
+        let end = self.original.len() as u64;
+        let mut offsets = self.numbers(tag::STRIP_OFFSETS);
+        let mut lengths = self.numbers(tag::STRIP_BYTES);
+        let count = usize::try_from(count).unwrap_or(usize::MAX).min(offsets.len().max(MAX_ROWS as usize));
+        offsets.resize(count, u64::from(u32::MAX));
+        lengths.resize(count, 0);
+        for (i, length) in lengths.iter_mut().enumerate() {
+            if *length == 0 && offsets[i] > 0 {
+                // It goes to the next one, or to the end of the file.
                 let next = offsets.get(i + 1).copied().filter(|next| *next > offsets[i]).unwrap_or(end);
-                lengths.push(next - offsets[i].min(next));
+                *length = next.saturating_sub(offsets[i]);
             }
-            for (offset, length) in offsets.iter().zip(&mut lengths) {
-                *length = (*length).min(end.saturating_sub(*offset));
-            }
-            self.set(tag::ROWS_PER_STRIP, &[rows]);
+            *length = (*length).min(end.saturating_sub(offsets[i]));
         }
         self.set(tag::STRIP_OFFSETS, &offsets);
         self.set(tag::STRIP_BYTES, &lengths);
+        self.set(tag::ROWS_PER_STRIP, &[rows]);
     }
 
     /// The original with this directory.

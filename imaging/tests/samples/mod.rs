@@ -195,7 +195,7 @@ pub(crate) fn tiff_page(
     file
 }
 
-/// Ends a TIFF with a directory of 32-bit numbers.
+/// Ends a TIFF with a directory of 32-bit numbers; some tags have fractions, two numbers each.
 pub(crate) fn tiff_directory(file: &mut Vec<u8>, entries: &std::collections::BTreeMap<u16, Vec<u32>>) {
     let start = file.len() as u32;
     file[4..8].copy_from_slice(&start.to_le_bytes());
@@ -203,8 +203,10 @@ pub(crate) fn tiff_directory(file: &mut Vec<u8>, entries: &std::collections::BTr
     let mut after = Vec::new();
     for (tag, values) in entries {
         file.extend(tag.to_le_bytes());
-        file.extend(4_u16.to_le_bytes());
-        file.extend((values.len() as u32).to_le_bytes());
+        let (kind, count) =
+            if matches!(tag, 529 | 532) { (5_u16, values.len() / 2) } else { (4, values.len()) };
+        file.extend(kind.to_le_bytes());
+        file.extend((count as u32).to_le_bytes());
         let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         if bytes.len() == 4 {
             file.extend(bytes);
