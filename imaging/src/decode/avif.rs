@@ -137,9 +137,22 @@ fn tile(stream: Vec<u8>, max_pixels: u64, unfiltered: bool) -> Result<av1::Pictu
     let mut decoder = Decoder::with_settings(&settings).map_err(damaged)?;
     match decoder.send_data(stream, None, None, None) {
         Ok(()) | Err(av1::Error::Again) => {}
-        Err(error) => return Err(damaged(error)),
+        Err(error) => return Err(refused(error)),
     }
-    decoder.get_picture().map_err(damaged)
+    decoder.get_picture().map_err(refused)
+}
+
+fn refused(error: av1::Error) -> ImageError {
+    match error {
+        av1::Error::Again => damaged("a stream without a picture"),
+        av1::Error::InvalidArgument => damaged("a stream breaks the rules of AV1"),
+        av1::Error::UnsupportedBitstream => ImageError::Unsupported { format: "AVIF of this kind" },
+        // The limit on it is the size that the file tells.
+        av1::Error::UnknownError(error) if format!("{error:?}") == "ERANGE" => {
+            damaged("a picture in it is larger than it says")
+        }
+        _ => damaged(error),
+    }
 }
 
 /// Row `y` of a plane, in 8 bits.

@@ -73,6 +73,8 @@ pub(super) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if frame.is_none() => {
                 frame = Some(read_frame(marker - 0xc0, payload)?);
             }
+            // It has no frame header of the others.
+            0xf7 if frame.is_none() => return Err(ImageError::Unsupported { format: "JPEG-LS" }),
             0xe0 if payload.starts_with(b"JFIF\0") => jfif = true,
             0xe1 if exif.is_none() && payload.starts_with(b"Exif\0") => exif = Some(payload),
             0xe2 if payload.len() > 14 && payload.starts_with(b"ICC_PROFILE\0") => {
@@ -115,8 +117,11 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
     if frame.width == 0 || frame.height == 0 {
         return Err(damaged("a side of zero pixels"));
     }
-    if frame.components.len() != usize::from(count) || !matches!(count, 1 | 3 | 4) {
-        return Err(damaged(format!("{count} components")));
+    if frame.components.len() != usize::from(count) || count == 0 {
+        return Err(damaged("a short frame header"));
+    }
+    if !matches!(count, 1 | 3 | 4) {
+        return Err(ImageError::Unsupported { format: "JPEG of two components, or more than four" });
     }
     if frame.components.iter().any(|c| !(1..=4).contains(&c.h) || !(1..=4).contains(&c.v)) {
         return Err(damaged("an impossible sampling factor"));
@@ -175,19 +180,26 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         _ => Layout::Rgb,
     };
     let decoded =
-        clib::decode_jpeg(original, layout, denominator, request.limits.max_memory).map_err(|reason| {
-            if reason.contains("scans") {
-                ImageError::TooManyScans { max: clib::MAX_SCANS }
-            } else {
-                damaged(reason)
-            }
-        })?;
+        clib::decode_jpeg(original, layout, denominator, request.limits.max_memory).map_err(refused)?;
     let by = f64::from(denominator);
     let pixels = Pixels {
         extent: (f64::from(frame.width) / by, f64::from(frame.height) / by),
         ..Pixels::new(decoded.width, decoded.height, layout, decoded.pixels)
     };
     Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
+}
+
+/// libjpeg-turbo has no codes for its errors, only words.
+fn refused(reason: String) -> ImageError {
+    if reason.contains("scans") {
+        ImageError::TooManyScans { max: clib::MAX_SCANS }
+    } else if reason.contains("Fractional sampling") || reason.contains("CCIR601") {
+        ImageError::Unsupported { format: "JPEG of such sampling factors" }
+    } else if reason.contains("arithmetic coding is not implemented") {
+        ImageError::Unsupported { format: "arithmetic-coded JPEG" }
+    } else {
+        damaged(reason)
+    }
 }
 
 /// The picture at 1/8 or 1/4, without most of the work.
