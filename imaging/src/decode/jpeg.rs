@@ -126,6 +126,11 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
     if frame.components.iter().any(|c| !(1..=4).contains(&c.h) || !(1..=4).contains(&c.v)) {
         return Err(damaged("an impossible sampling factor"));
     }
+    let (h, v) = frame.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)));
+    if frame.components.iter().any(|c| h % c.h != 0 || v % c.v != 0) {
+        // libjpeg-turbo stretches by whole numbers alone.
+        return Err(ImageError::Unsupported { format: "JPEG of such sampling factors" });
+    }
     Ok(frame)
 }
 
@@ -180,26 +185,20 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         _ => Layout::Rgb,
     };
     let decoded =
-        clib::decode_jpeg(original, layout, denominator, request.limits.max_memory).map_err(refused)?;
+        clib::decode_jpeg(original, layout, denominator, request.limits.max_memory).map_err(|reason| {
+            if reason.contains("scans") {
+                ImageError::TooManyScans { max: clib::MAX_SCANS }
+            } else {
+                damaged(reason)
+            }
+        })?;
+
     let by = f64::from(denominator);
     let pixels = Pixels {
         extent: (f64::from(frame.width) / by, f64::from(frame.height) / by),
         ..Pixels::new(decoded.width, decoded.height, layout, decoded.pixels)
     };
     Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
-}
-
-/// libjpeg-turbo has no codes for its errors, only words.
-fn refused(reason: String) -> ImageError {
-    if reason.contains("scans") {
-        ImageError::TooManyScans { max: clib::MAX_SCANS }
-    } else if reason.contains("Fractional sampling") || reason.contains("CCIR601") {
-        ImageError::Unsupported { format: "JPEG of such sampling factors" }
-    } else if reason.contains("arithmetic coding is not implemented") {
-        ImageError::Unsupported { format: "arithmetic-coded JPEG" }
-    } else {
-        damaged(reason)
-    }
 }
 
 /// The picture at 1/8 or 1/4, without most of the work.
