@@ -139,6 +139,10 @@ pub(crate) fn ico(side: u8, with_png: bool) -> Vec<u8> {
     file
 }
 
+/// Ten rows of 4 white, 3 black and 5 white pixels, every third by its runs, the others by what is above.
+const GROUP_3: &[u8] =
+    b"\x00\x1d\xd8\x00\x2e\x00\x2e\x00\x3b\xb0\x00\x5c\x00\x5c\x00\x77\x60\x00\xb8\x00\xb8\x00\xee\xc0";
+
 /// A small original of every kind that is read.
 pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
     use tiff::encoder::Compression;
@@ -157,6 +161,12 @@ pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
         ("lzw.tif", tiff(16, 12, Compression::Lzw)),
         ("deflate.tif", tiff(16, 12, Compression::Deflate(Default::default()))),
         ("packbits.tif", tiff(16, 12, Compression::Packbits)),
+        ("group-3.tif", tiff_page((12, 10), &[1], &[(259, 3), (262, 0), (292, 1)], &[GROUP_3.to_vec()])),
+        (
+            "group-4.tif",
+            tiff_page((12, 10), &[1], &[(259, 4), (262, 0)], &[b"\x37\x7f\xff\xff\xf8".to_vec()]),
+        ),
+        ("shared-chroma.tif", tiff_page((12, 10), &[8; 3], &[(262, 6)], &[(0..180).collect()])),
         ("plain.bmp", bmp(12, 10)),
         ("runs.bmp", bmp_runs(24, 20)),
         ("bitmap.ico", ico(16, false)),
