@@ -117,6 +117,33 @@ fn a_deflated_strip_that_is_cut_short_shows_what_is_there() {
     assert!(samples_of(&rendered)[..usize::from(WIDTH) * 20] == ramp()[..usize::from(WIDTH) * 20]);
 }
 
+#[test]
+fn a_strip_of_lzw_that_is_cut_short_shows_what_is_there() {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut encoder = tiff::encoder::TiffEncoder::new(&mut file)
+        .unwrap()
+        .with_compression(tiff::encoder::Compression::Lzw)
+        .with_predictor(tiff::tags::Predictor::Horizontal);
+    let mut image = encoder.new_image::<tiff::encoder::colortype::Gray8>(64, 64).unwrap();
+    image.rows_per_strip(64).unwrap();
+    let gray: Vec<u8> = (0..64 * 64).map(|at| (at * at % 241) as u8).collect();
+    image.write_data(&gray).unwrap();
+    let mut file = file.into_inner();
+    let middle = file.len() / 2;
+    file[middle..middle + 100].fill(0xff);
+    let rendered = rendered(&file, 64);
+    assert!(rendered.facts.partial);
+    assert!(samples_of(&rendered)[..64 * 20] == gray[..64 * 20]);
+    assert!(samples_of(&rendered)[64 * 60..].iter().all(|sample| *sample == 128));
+}
+
+#[test]
+fn a_compression_that_is_not_read_has_its_name() {
+    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 50_000)], &[ramp()]);
+    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "TIFF in Zstandard is not supported");
+}
+
 /// Pixels of 8-bit YCbCr in units of `across` x `down`, all of one colour but for the luma, which is the column.
 fn ycc(across: u16, down: u16, compression: u32, tags: &[(u16, Vec<u32>)]) -> Vec<u8> {
     let (width, height) = (21_u16, 13_u16);
@@ -201,9 +228,9 @@ fn a_sample_that_means_nothing_is_left_out_before_differences_are_summed() {
     for (pixel, left) in differences[1..].iter_mut().zip(&pixels) {
         pixel.iter_mut().zip(left).for_each(|(sample, left)| *sample = sample.wrapping_sub(*left));
     }
-    let runs: Vec<u8> = differences.concat().chunks(128).flat_map(|run| [&[127], run].concat()).collect();
-    let tags = [(259, 32_773), (262, 2), (317, 2), (338, 0)];
-    let file = tiff_page((256, 1), &[8; 4], &tags, &[runs]);
+    let strip = [b"\x78\x01\x01\0\x04\xff\xfb", &differences.concat()[..], &[0; 4]].concat();
+    let tags = [(259, 8), (262, 2), (317, 2), (338, 0)];
+    let file = tiff_page((256, 1), &[8; 4], &tags, &[strip]);
     let expected: Vec<u8> = pixels.iter().flat_map(|pixel| pixel[..3].to_vec()).collect();
     assert!(samples_of(&rendered(&file, 256)) == expected);
 }

@@ -1,13 +1,12 @@
 //! TIFF: the first page, strip by strip or one row of tiles after another.
 
 use ::tiff::decoder::Decoder;
-use ::tiff::tags::CompressionMethod;
 use ::tiff::{TiffError, TiffUnsupportedError};
 
 use super::tiff_deflate::Deflated;
 use super::tiff_directory::{Directory, File, MAX_VALUE, tag};
 use super::tiff_fax::{Coding, Fax, Row};
-use super::tiff_page::{Page, eight_bits};
+use super::tiff_page::{Page, eight_bits, sum_differences};
 use super::{Decoded, Request, upright};
 use crate::pixels::Raster;
 use crate::shrink::Shrink;
@@ -23,14 +22,8 @@ fn damaged(error: impl ToString) -> ImageError {
 /// The decoder tells what it does not read from what is broken.
 fn refused(error: TiffError) -> ImageError {
     match error {
-        TiffError::UnsupportedError(TiffUnsupportedError::UnsupportedCompressionMethod(method)) => {
-            ImageError::Unsupported {
-                format: match method {
-                    CompressionMethod::Huffman | CompressionMethod::Fax3 => "TIFF of tiles in CCITT code",
-                    CompressionMethod::JPEG => "TIFF in old-style JPEG",
-                    _ => "TIFF in this compression",
-                },
-            }
+        TiffError::UnsupportedError(TiffUnsupportedError::UnsupportedCompressionMethod(_)) => {
+            ImageError::Unsupported { format: "TIFF of tiles in CCITT code" }
         }
         TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "TIFF of this kind" },
         TiffError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
@@ -154,6 +147,17 @@ impl Canvas<'_> {
         }
     }
 
+    /// The rows of a strip as far as they are there.
+    fn push_rows(&mut self, bytes: &[u8], stride: usize, rows: usize, damage: Option<ImageError>) {
+        let there = bytes.chunks_exact(stride).take(rows);
+        let missing = rows - there.len();
+        there.for_each(|row| self.push(row));
+        self.push_gray(missing);
+        if let Some(damage) = damage {
+            self.note(damage);
+        }
+    }
+
     fn note(&mut self, damage: ImageError) {
         self.damage.get_or_insert(damage);
     }
@@ -229,55 +233,65 @@ fn chunks(
     request.check_memory(held.saturating_add(band).saturating_add(chunk))?;
 
     let row_bytes = width as usize * samples;
-    let mut deflated = Deflated::of(directory).filter(|_| page.bits == 8 && whole_rows);
+    let mut deflated = Deflated::of(directory).filter(|_| whole_rows && page.bits == 8);
+    let per_pixel = samples / planes;
+    // The rows of a chunk as far as they are sound, the bytes of each, and what is wrong with the next.
     let mut read = |index: u32| {
-        let columns = decoder.chunk_data_dimensions(index).0 as usize;
-        let decoded = decoder.read_chunk(index).map_err(|error| {
-            let is_damage = matches!(error, TiffError::FormatError(_) | TiffError::IoError(_));
-            (is_damage, refused(error))
-        })?;
-        let stride = columns * (samples / planes);
-        eight_bits(decoded, page.bits, stride).map(|bytes| (bytes, stride)).map_err(|error| (false, error))
+        let (columns, rows) = decoder.chunk_data_dimensions(index);
+        let stride = columns as usize * per_pixel;
+        let mut bytes = vec![0; if page.bits == 8 { stride * rows as usize } else { 0 }];
+        let result = if page.bits == 8 {
+            decoder.read_chunk_bytes(index, &mut bytes)
+        } else {
+            match decoder.read_chunk(index) {
+                Ok(decoded) => {
+                    bytes = eight_bits(decoded, page.bits, stride)?;
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            }
+        };
+        let damage = match result {
+            Ok(()) => None,
+            Err(error @ (TiffError::FormatError(_) | TiffError::IoError(_))) => {
+                // The buffer was written to from its beginning. A row is there if anything came after it.
+                let last = bytes.iter().rposition(|byte| *byte != 0).unwrap_or(0);
+                bytes.truncate(last / stride * stride);
+                Some(refused(error))
+            }
+            Err(error) => return Err(refused(error)),
+        };
+        if page.differences {
+            sum_differences(&mut bytes, stride, per_pixel);
+        }
+        Ok((bytes, stride, damage))
     };
     let mut samples_of_band = vec![0; band as usize];
     for y in 0..down {
         let rows = (height - y * chunk_height).min(chunk_height) as usize;
-        if let Some(strip) = deflated
-            .as_mut()
-            .and_then(|deflated| deflated.strip(original, y as usize, row_bytes, rows, samples))
+        if let Some(strip) =
+            deflated.as_mut().and_then(|deflated| deflated.strip(original, y as usize, row_bytes, rows))
         {
-            let there = strip.chunks_exact(row_bytes);
-            let missing = rows - there.len();
-            there.for_each(|row| canvas.push(row));
-            if missing > 0 {
-                canvas.push_gray(missing);
-                canvas.note(damaged("a strip ends early"));
+            if page.differences {
+                sum_differences(strip, row_bytes, samples);
             }
+            let damage = (strip.len() < rows * row_bytes).then(|| damaged("a strip ends early"));
+            canvas.push_rows(strip, row_bytes, rows, damage);
             continue;
         }
         if whole_rows {
-            match read(y) {
-                Ok((bytes, stride)) => bytes.chunks_exact(stride).take(rows).for_each(|row| canvas.push(row)),
-                Err((true, damage)) => {
-                    canvas.push_gray(rows);
-                    canvas.note(damage);
-                }
-                Err((false, error)) => return Err(error),
-            }
+            let (bytes, stride, damage) = read(y)?;
+            canvas.push_rows(&bytes, stride, rows, damage);
             continue;
         }
         samples_of_band.fill(128);
         let mut seen = false;
         for (plane, x) in (0..planes).flat_map(|plane| (0..across).map(move |x| (plane, x))) {
-            let (bytes, stride) = match read((plane as u32 * down + y) * across + x) {
-                Ok(read) => read,
-                Err((true, damage)) => {
-                    canvas.note(damage);
-                    continue;
-                }
-                Err((false, error)) => return Err(error),
-            };
-            seen = true;
+            let (bytes, stride, damage) = read((plane as u32 * down + y) * across + x)?;
+            seen |= !bytes.is_empty();
+            if let Some(damage) = damage {
+                canvas.note(damage);
+            }
             let left = (x * chunk_width) as usize;
             for (at, from) in bytes.chunks_exact(stride).take(rows).enumerate() {
                 let to = &mut samples_of_band[(at * width as usize + left) * samples..];

@@ -18,6 +18,8 @@ pub(super) struct Page {
     pub(super) samples: usize,
     pub(super) bits: u8,
     pub(super) kind: Kind,
+    /// Whether samples of 8 bits are stored as their differences from the ones to the left.
+    pub(super) differences: bool,
 }
 
 pub(super) enum Kind {
@@ -37,6 +39,11 @@ pub(super) enum Kind {
         ycc: Ycc,
     },
     Palette(Vec<[u8; 3]>),
+}
+
+/// Whether the tag for it counts, as in libtiff.
+fn is_predicted(compression: u64) -> bool {
+    matches!(compression, 5 | 8 | 32_946)
 }
 
 impl Page {
@@ -74,17 +81,29 @@ impl Page {
             32_803 | 34_892 => return refuse("camera raw"),
             _ => return refuse("TIFF of this kind"),
         };
+        if let Some(format) = unread(compression) {
+            return refuse(format);
+        }
         if samples < colours || samples > colours + extra.len().max(1) {
             return refuse("TIFF of this many samples");
         }
         let samples = if matches!(kind, Kind::Units { .. }) { 1 } else { samples };
-        Ok(Self { layout, samples, bits: depth as u8, kind })
+        if matches!(directory.number(tag::SAMPLE_FORMAT), Some(2 | 5)) {
+            return refuse("TIFF of signed samples");
+        }
+        let differences =
+            depth == 8 && is_predicted(compression) && directory.number(tag::PREDICTOR) == Some(2);
+        Ok(Self { layout, samples, bits: depth as u8, kind, differences })
     }
 
     /// Tells the decoder to hand out the samples as they are. Subsampled YCbCr becomes a gray page of its blocks.
     pub(super) fn declare_gray(&self, directory: &mut Directory<'_>) {
         directory.set(tag::PHOTOMETRIC, &[1]);
         directory.remove(tag::EXTRA_SAMPLES);
+        // Summed up here, what is there of a damaged strip can be seen.
+        if self.differences || !is_predicted(directory.number(tag::COMPRESSION).unwrap_or(1)) {
+            directory.remove(tag::PREDICTOR);
+        }
         let Kind::Units { across, down, .. } = self.kind else { return };
         let (across, down) = (across as u64, down as u64);
         directory.set(tag::SAMPLES, &[1]);
@@ -149,6 +168,22 @@ impl Page {
     }
 }
 
+/// The name of a compression that is not read.
+fn unread(compression: u64) -> Option<&'static str> {
+    Some(match compression {
+        1..=5 | 7 | 8 | 32_771 | 32_773 | 32_946 => return None,
+        6 => "TIFF in old-style JPEG",
+        33_003..=33_005 | 34_712 => "TIFF in JPEG 2000",
+        34_661 => "TIFF in JBIG",
+        34_887 => "TIFF in LERC",
+        34_925 => "TIFF in LZMA",
+        50_000 => "TIFF in Zstandard",
+        50_001 => "TIFF in WebP",
+        50_002 | 52_546 => "TIFF in JPEG XL",
+        _ => "TIFF in this compression",
+    })
+}
+
 /// What the samples of YCbCr stand for.
 pub(super) struct Ycc {
     black: [f32; 3],
@@ -197,7 +232,7 @@ fn ycc(directory: &Directory<'_>, compression: u64, samples: usize, bits: u64) -
     if (across, down) == (1, 1) {
         return Ok(Kind::OwnYcc(ycc));
     }
-    let predicted = directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
+    let predicted = is_predicted(compression) && directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
     if samples != 3 || bits != 8 || predicted || directory.number(tag::PLANAR) == Some(2) {
         return refuse("TIFF in subsampled YCbCr of this kind");
     }
@@ -215,6 +250,26 @@ fn palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
     let shift = if map.iter().all(|sample| *sample < 256) { 0 } else { 8 };
     let sample = |channel: usize, i: usize| (map[channel * count + i] >> shift) as u8;
     Ok((0..count).map(|i| [sample(0, i), sample(1, i), sample(2, i)]).collect())
+}
+
+/// Takes back that samples of 8 bits are stored as their differences from the ones to the left.
+pub(super) fn sum_differences(rows: &mut [u8], row_bytes: usize, samples: usize) {
+    for row in rows.chunks_exact_mut(row_bytes) {
+        match samples {
+            1 => add_up::<1>(row),
+            3 => add_up::<3>(row),
+            4 => add_up::<4>(row),
+            _ => (samples..row_bytes).for_each(|at| row[at] = row[at].wrapping_add(row[at - samples])),
+        }
+    }
+}
+
+fn add_up<const N: usize>(row: &mut [u8]) {
+    let mut sum = [0_u8; N];
+    for pixel in row.as_chunks_mut::<N>().0 {
+        sum = std::array::from_fn(|c| sum[c].wrapping_add(pixel[c]));
+        *pixel = sum;
+    }
 }
 
 /// Samples of any width as 8 bits, full range; `row` samples of less than a byte fill whole bytes.
@@ -245,7 +300,7 @@ pub(super) fn eight_bits(decoded: DecodingResult, bits: u8, row: usize) -> Resul
         | DecodingResult::I16(_)
         | DecodingResult::I32(_)
         | DecodingResult::I64(_) => {
-            return Err(ImageError::Unsupported { format: "TIFF of signed or half-precision samples" });
+            return Err(ImageError::Unsupported { format: "TIFF of half-precision samples" });
         }
     })
 }
