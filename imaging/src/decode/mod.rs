@@ -15,6 +15,7 @@ mod jpeg_huffman;
 pub(crate) mod jpeg_low;
 mod png;
 mod tiff;
+mod tiff_chunks;
 mod tiff_deflate;
 mod tiff_directory;
 mod tiff_fax;

@@ -11,7 +11,9 @@ pub(super) struct Deflated {
 
 impl Deflated {
     pub(super) fn of(directory: &Directory<'_>) -> Option<Self> {
-        if !matches!(directory.number(tag::COMPRESSION), Some(8 | 32_946)) || directory.is_turned() {
+        let is_deflated = matches!(directory.number(tag::COMPRESSION), Some(8 | 32_946));
+        let predictor = directory.number(tag::PREDICTOR).unwrap_or(1);
+        if !is_deflated || predictor != 1 || directory.is_turned() {
             return None;
         }
         let offsets = directory.numbers(tag::STRIP_OFFSETS);
