@@ -134,7 +134,7 @@ pub(crate) fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         return refuse("CUR");
     }
     // Nothing stands at the beginning of a TGA but what it is made of: no colour map, true colour, plain or in runs.
-    let is_tga = matches!(original, [0 | 26.., 0, 2 | 10, 0, 0, 0, 0, 0, ..])
+    let is_tga = matches!(original, [0, 0, 2 | 10, 0, 0, 0, 0, 0, ..])
         && original.get(16).is_some_and(|bits| matches!(bits, 15 | 16 | 24 | 32));
     if is_tga || original.ends_with(b"TRUEVISION-XFILE.\0") {
         return refuse("TGA");

@@ -234,3 +234,21 @@ fn a_sample_that_means_nothing_is_left_out_before_differences_are_summed() {
     let expected: Vec<u8> = pixels.iter().flat_map(|pixel| pixel[..3].to_vec()).collect();
     assert!(samples_of(&rendered(&file, 256)) == expected);
 }
+
+#[test]
+fn a_strip_beyond_the_end_has_nothing_to_show() {
+    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(273, 9000)], &[ramp()]);
+    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "the tiff is damaged: its data ends early");
+}
+
+#[test]
+fn the_alpha_of_inks_is_left_out() {
+    let inks: Vec<[u8; 5]> = (0..=255).map(|at| [at, 0, 100, 30, 255 - at]).collect();
+    let page = |bits: &[u32], strip: Vec<u8>, extra: &[(u16, u32)]| {
+        let tags = [&[(262, 5)], extra].concat();
+        samples_of(&rendered(&tiff_page((256, 1), bits, &tags, &[strip]), 256))
+    };
+    let opaque = inks.iter().flat_map(|pixel| pixel[..4].to_vec()).collect();
+    assert_eq!(page(&[8; 5], inks.concat(), &[(338, 2)]), page(&[8; 4], opaque, &[]));
+}

@@ -1,5 +1,7 @@
 //! The strips and tiles of a TIFF that the decoder decompresses.
 
+use std::io::ErrorKind;
+
 use ::tiff::decoder::Decoder;
 use ::tiff::{TiffError, TiffUnsupportedError};
 
@@ -21,6 +23,9 @@ fn refused(error: TiffError) -> ImageError {
         }
         TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "TIFF of this kind" },
         TiffError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
+        TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            damaged("its data ends early")
+        }
         TiffError::FormatError(_)
         | TiffError::IoError(_)
         | TiffError::IntSizeError
