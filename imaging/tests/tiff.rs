@@ -252,3 +252,12 @@ fn the_alpha_of_inks_is_left_out() {
     let opaque = inks.iter().flat_map(|pixel| pixel[..4].to_vec()).collect();
     assert_eq!(page(&[8; 5], inks.concat(), &[(338, 2)]), page(&[8; 4], opaque, &[]));
 }
+
+#[test]
+fn a_preview_before_a_raw_picture_is_not_taken_for_it() {
+    let file = page(&[(254, 1), (330, 8)], &[]);
+    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "camera raw is not supported");
+    // The smaller ones of a pyramid hang on the largest.
+    check_whole(&page(&[(254, 0), (330, 8)], &[]));
+}

@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 /// The tags that are read, here or by the decoder.
 pub(super) mod tag {
+    pub(crate) const SUBFILE: u16 = 254;
     pub(crate) const WIDTH: u16 = 256;
     pub(crate) const HEIGHT: u16 = 257;
     pub(crate) const BITS: u16 = 258;
@@ -28,13 +29,16 @@ pub(super) mod tag {
     pub(crate) const TILE_OFFSETS: u16 = 324;
     pub(crate) const TILE_BYTES: u16 = 325;
     pub(crate) const EXTRA_SAMPLES: u16 = 338;
+    pub(crate) const SUB_DIRECTORIES: u16 = 330;
     pub(crate) const SAMPLE_FORMAT: u16 = 339;
     pub(crate) const JPEG_TABLES: u16 = 347;
     pub(crate) const YCC_COEFFICIENTS: u16 = 529;
     pub(crate) const YCC_SUBSAMPLING: u16 = 530;
     pub(crate) const BLACK_WHITE: u16 = 532;
     pub(crate) const ICC: u16 = 34_675;
-    pub(super) const ALL: [u16; 26] = [
+    pub(super) const ALL: [u16; 28] = [
+        SUBFILE,
+        SUB_DIRECTORIES,
         WIDTH,
         HEIGHT,
         BITS,
