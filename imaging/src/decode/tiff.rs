@@ -63,7 +63,9 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let (mut directory, (width, height)) = directory(original)?;
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
+    directory.remove(tag::ICC);
     let page = Page::of(&directory)?;
+    request.check_memory(directory.memory())?;
     page.declare_gray(&mut directory);
     directory.mend();
     let factor = request.shrink();

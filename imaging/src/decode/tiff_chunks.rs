@@ -38,8 +38,7 @@ fn open<'a>(directory: &Directory<'a>, limits: &Limits) -> Result<Decoder<File<'
     let mut bounds = ::tiff::decoder::Limits::default();
     bounds.decoding_buffer_size = most;
     bounds.intermediate_buffer_size = most;
-    // Numbers may have become wider.
-    bounds.ifd_value_size = 8 * MAX_VALUE;
+    bounds.ifd_value_size = MAX_VALUE;
     Ok(Decoder::new(directory.file()).map_err(refused)?.with_limits(bounds))
 }
 

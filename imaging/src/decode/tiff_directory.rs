@@ -3,10 +3,11 @@
 //! The decoder sees the original with another directory behind it. What follows the first page in the file,
 //! sound or not, it never sees.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// The tags that are read, here or by the decoder.
+/// The tags that are read here.
 pub(super) mod tag {
     pub(crate) const SUBFILE: u16 = 254;
     pub(crate) const WIDTH: u16 = 256;
@@ -28,48 +29,29 @@ pub(super) mod tag {
     pub(crate) const TILE_HEIGHT: u16 = 323;
     pub(crate) const TILE_OFFSETS: u16 = 324;
     pub(crate) const TILE_BYTES: u16 = 325;
-    pub(crate) const EXTRA_SAMPLES: u16 = 338;
     pub(crate) const SUB_DIRECTORIES: u16 = 330;
+    pub(crate) const EXTRA_SAMPLES: u16 = 338;
     pub(crate) const SAMPLE_FORMAT: u16 = 339;
     pub(crate) const JPEG_TABLES: u16 = 347;
     pub(crate) const YCC_COEFFICIENTS: u16 = 529;
     pub(crate) const YCC_SUBSAMPLING: u16 = 530;
     pub(crate) const BLACK_WHITE: u16 = 532;
     pub(crate) const ICC: u16 = 34_675;
-    pub(super) const ALL: [u16; 28] = [
-        SUBFILE,
-        SUB_DIRECTORIES,
-        WIDTH,
-        HEIGHT,
-        BITS,
-        COMPRESSION,
-        PHOTOMETRIC,
-        FILL_ORDER,
-        STRIP_OFFSETS,
-        ORIENTATION,
-        SAMPLES,
-        ROWS_PER_STRIP,
-        STRIP_BYTES,
-        PLANAR,
-        T4_OPTIONS,
-        PREDICTOR,
-        COLOR_MAP,
-        TILE_WIDTH,
-        TILE_HEIGHT,
-        TILE_OFFSETS,
-        TILE_BYTES,
-        EXTRA_SAMPLES,
-        SAMPLE_FORMAT,
-        JPEG_TABLES,
-        YCC_COEFFICIENTS,
-        YCC_SUBSAMPLING,
-        BLACK_WHITE,
-        ICC,
-    ];
 }
 
-/// The greatest profile or list of strips.
-pub(super) const MAX_VALUE: usize = 4 << 20;
+/// How many values of a tag are read, if any. Such as a list of all strips may be long.
+fn most_values(tag: u16) -> Option<usize> {
+    match tag {
+        tag::ICC | tag::JPEG_TABLES => Some(4 << 20),
+        tag::STRIP_OFFSETS | tag::STRIP_BYTES | tag::TILE_OFFSETS | tag::TILE_BYTES => Some(1 << 20),
+        tag::COLOR_MAP => Some(3 << 16),
+        tag::SUBFILE..=tag::BLACK_WHITE => Some(1 << 12),
+        _ => None,
+    }
+}
+
+/// The most bytes of a value.
+pub(super) const MAX_VALUE: usize = 8 << 20;
 
 /// Uncompressed pages of up to so many rows, in all planes, are taken apart into strips of one row.
 const MAX_ROWS: u64 = 1 << 16;
@@ -81,12 +63,12 @@ pub(super) struct Directory<'a> {
     big_endian: bool,
     /// Whether offsets have 64 bits.
     big: bool,
-    entries: BTreeMap<u16, Entry>,
+    entries: BTreeMap<u16, Entry<'a>>,
 }
 
-struct Entry {
+struct Entry<'a> {
     kind: u16,
-    bytes: Vec<u8>,
+    bytes: Cow<'a, [u8]>,
 }
 
 /// The bytes of one value of a kind.
@@ -112,9 +94,7 @@ impl<'a> Directory<'a> {
             let at = start.checked_add(count + i * entry)?;
             // A directory that is cut short may have told enough.
             let Some(tag) = directory.number_at(at, 2) else { break };
-            if tag::ALL.contains(&(tag as u16))
-                && let Some(read) = directory.entry(at, inline)
-            {
+            if let Some(read) = most_values(tag as u16).and_then(|most| directory.entry(at, inline, most)) {
                 directory.entries.entry(tag as u16).or_insert(read);
             }
         }
@@ -131,14 +111,14 @@ impl<'a> Directory<'a> {
     }
 
     /// The entry at a place, if its value lies within the file.
-    fn entry(&self, at: usize, inline: usize) -> Option<Entry> {
+    fn entry(&self, at: usize, inline: usize, most_values: usize) -> Option<Entry<'a>> {
         let kind = self.number_at(at + 2, 2)? as u16;
         let count = usize::try_from(self.number_at(at + 4, inline)?).ok()?;
-        let length = count.checked_mul(size(kind)?).filter(|length| *length <= MAX_VALUE)?;
+        let length = if count <= most_values { count * size(kind)? } else { return None };
         let value = at + 4 + inline;
         let from =
             if length <= inline { value } else { usize::try_from(self.number_at(value, inline)?).ok()? };
-        let bytes = self.original.get(from..from.checked_add(length)?)?.to_vec();
+        let bytes = Cow::Borrowed(self.original.get(from..from.checked_add(length)?)?);
         Some(Entry { kind, bytes })
     }
 
@@ -166,6 +146,11 @@ impl<'a> Directory<'a> {
             *to = value(i * 2)? / value(i * 2 + 1)?;
         }
         all.iter().all(|value| value.is_finite()).then_some(all)
+    }
+
+    /// What lists of numbers come to on their way through the decoder.
+    pub(super) fn memory(&self) -> u64 {
+        self.entries.values().map(|entry| entry.bytes.len() as u64 * 16).sum()
     }
 
     pub(super) fn bytes(&self, tag: u16) -> Option<&[u8]> {
@@ -274,11 +259,11 @@ impl<'a> Directory<'a> {
             list.extend(self.stored(u64::from(*kind), 2));
             list.extend(self.stored(number as u64, inline));
             if bytes.len() <= inline {
-                list.extend(bytes);
+                list.extend(&bytes[..]);
                 list.extend(&[0; 8][..inline - bytes.len()]);
             } else {
                 list.extend(self.stored(after + values.len() as u64, inline));
-                values.extend(bytes);
+                values.extend(&bytes[..]);
             }
         }
         // No other page follows.
