@@ -286,10 +286,17 @@ fn stride(bytes: u64) -> Result<c_int, String> {
 }
 
 fn webp_status(status: webp::VP8StatusCode) -> Result<(), String> {
-    if status == webp::VP8StatusCode::VP8_STATUS_OK {
-        return Ok(());
+    use webp::VP8StatusCode as Status;
+    Err(match status {
+        Status::VP8_STATUS_OK => return Ok(()),
+        // Memory was asked for within the limits. What libwebp calls so is an alpha channel that it cannot begin.
+        Status::VP8_STATUS_OUT_OF_MEMORY => "its alpha channel breaks the rules",
+        Status::VP8_STATUS_BITSTREAM_ERROR => "its picture breaks the rules",
+        Status::VP8_STATUS_NOT_ENOUGH_DATA | Status::VP8_STATUS_SUSPENDED => "its data ends early",
+        Status::VP8_STATUS_UNSUPPORTED_FEATURE => "its picture is of a kind that libwebp does not read",
+        Status::VP8_STATUS_INVALID_PARAM | Status::VP8_STATUS_USER_ABORT => "its size does not fit",
     }
-    Err(format!("{status:?}").to_lowercase().replace("vp8_status_", "").replace('_', " "))
+    .to_owned())
 }
 
 struct Picture(webp::WebPPicture);

@@ -89,7 +89,7 @@ pub(crate) fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"\0\0\0\x0cjP  \r\n\x87\n") || starts(b"\xff\x4f\xff\x51") {
         return refuse("JPEG 2000");
     }
-    let others: [(&[u8], &str); 14] = [
+    let others: [(&[u8], &str); 23] = [
         (b"%PDF", "PDF"),
         (b"8BPS", "PSD"),
         (b"%!PS", "PostScript"),
@@ -103,7 +103,16 @@ pub(crate) fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         (b"\x76\x2f\x31\x01", "OpenEXR"),
         (b"\x1a\x45\xdf\xa3", "Matroska video"),
         (b"FLV\x01", "Flash video"),
-        (b"\0\0\x02\0", "CUR"),
+        (b"\x8aMNG\r\n\x1a\n", "MNG"),
+        (b"\x8bJNG\r\n\x1a\n", "JNG"),
+        (b"FUJIFILMCCD-RAW", "Fujifilm raw"),
+        (b"IIRO", "Olympus raw"),
+        (b"IIRS", "Olympus raw"),
+        (b"MMOR", "Olympus raw"),
+        (b"IIU\0", "Panasonic raw"),
+        (b"\0\0\x01\xba", "MPEG video"),
+        (b"\0\0\x01\xb3", "MPEG video"),
+        (b"icns", "ICNS"),
     ];
     for (magic, format) in others {
         if starts(magic) {
@@ -113,16 +122,67 @@ pub(crate) fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"RIFF") && at(8, b"AVI ") {
         return refuse("AVI video");
     }
+    // Packets of 188 bytes, each with a sign at its beginning, and on some discs a time before it.
+    if [0, 4].iter().any(|start| (0..4).all(|packet| at(start + packet * (188 + start), b"G"))) {
+        return refuse("MPEG video");
+    }
+    // The boxes that QuickTime begins with where nothing says so. The size before them is no text.
+    if original[0] < 0x20 && [b"moov", b"mdat", b"wide", b"free", b"skip"].iter().any(|kind| at(4, *kind)) {
+        return refuse("QuickTime video");
+    }
+    if starts(b"\0\0\x02\0") && original.len() >= 22 && original[4..6] != [0, 0] && original[9] == 0 {
+        return refuse("CUR");
+    }
+    // Nothing stands at the beginning of a TGA but what it is made of: no colour map, true colour, plain or in runs.
+    let is_tga = matches!(original, [0, 0, 2 | 10, 0, 0, 0, 0, 0, ..])
+        && original.get(16).is_some_and(|bits| matches!(bits, 15 | 16 | 24 | 32));
+    if is_tga || original.ends_with(b"TRUEVISION-XFILE.\0") {
+        return refuse("TGA");
+    }
     if let [b'P', b'1'..=b'7', space, _, ..] = original
         && space.is_ascii_whitespace()
     {
         return refuse("PNM");
     }
-    let text = &original[..original.len().min(1024)];
-    if memchr::memmem::find(text, b"<svg").is_some() {
-        return refuse("SVG");
+    if let Some(format) = markup(&original[..original.len().min(4096)]) {
+        return refuse(format);
+    }
+    // Readers of PDF pass over what mail and printers put before it.
+    if memchr::memmem::find(&original[..original.len().min(1024 + 5)], b"%PDF-").is_some() {
+        return refuse("PDF");
     }
     Err(ImageError::Unknown)
+}
+
+/// SVG or HTML, by the first element of a text in UTF-8 or UTF-16.
+fn markup(text: &[u8]) -> Option<&'static str> {
+    let narrow: Vec<u8> = match text {
+        // All that matters here is ASCII.
+        [0xff, 0xfe, rest @ ..] => rest.iter().step_by(2).copied().collect(),
+        [0xfe, 0xff, rest @ ..] => rest.iter().skip(1).step_by(2).copied().collect(),
+        [0xef, 0xbb, 0xbf, rest @ ..] => rest.to_vec(),
+        _ => text.to_vec(),
+    };
+    let mut rest = narrow.trim_ascii_start();
+    loop {
+        let lower = |length: usize| rest[..rest.len().min(length)].to_ascii_lowercase();
+        if lower(14) == b"<!doctype html" || lower(5) == b"<html" {
+            return Some("HTML");
+        }
+        if rest.starts_with(b"<svg") {
+            return Some("SVG");
+        }
+        // What may stand before the first element, and where it ends. A type may list entities in brackets.
+        let end: &[u8] = match rest {
+            [b'<', b'!', b'-', b'-', ..] => b"-->",
+            [b'<', b'?', ..] => b"?>",
+            [b'<', b'!', ..] if rest.iter().find(|byte| matches!(byte, b'[' | b'>')) == Some(&b'[') => b"]>",
+            [b'<', b'!', ..] => b">",
+            _ => return None,
+        };
+        let end = memchr::memmem::find(rest, end)? + end.len();
+        rest = rest[end..].trim_ascii_start();
+    }
 }
 
 /// The ISO base media family by its brands: AVIF is read, its relatives are refused by name.
@@ -172,5 +232,57 @@ mod tests {
         check(b"<?xml version='1.0'?><svg/>", Err("SVG"));
         check(b"%PDF-1.7", Err("PDF"));
         check(b"8BPS", Err("PSD"));
+        check(b"\x8aMNG\r\n\x1a\n", Err("MNG"));
+        check(b"\x8bJNG\r\n\x1a\n", Err("JNG"));
+        check(b"FUJIFILMCCD-RAW 0201", Err("Fujifilm raw"));
+        check(b"IIRO\x08\0\0\0", Err("Olympus raw"));
+        check(b"IIU\0\x18\0\0\0", Err("Panasonic raw"));
+        check(b"PK\x03\x04", Err("not-an-image"));
+        check(b"\x1f\x8b\x08", Err("not-an-image"));
+    }
+
+    #[test]
+    fn videos_have_their_names() {
+        check(b"\0\0\x01\xba\x44", Err("MPEG video"));
+        let packets = |before: usize| [&vec![0; before][..], b"G", &[7; 187]].concat().repeat(4);
+        check(&packets(0), Err("MPEG video"));
+        check(&packets(4), Err("MPEG video"));
+        check(&b"Gains and losses".repeat(60), Err("not-an-image"));
+        check(b"\0\0\0\x08wide\0\0\x10\0mdat", Err("QuickTime video"));
+        check(b"\0\0\x10\0moov", Err("QuickTime video"));
+        check(b"Oil-free cooking", Err("not-an-image"));
+    }
+
+    #[test]
+    fn the_first_element_of_a_text_decides() {
+        check(b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'/>", Err("SVG"));
+        check(b"<!-- a <b> --><!DOCTYPE svg [<!ENTITY a 'b'>]>\n<svg/>", Err("SVG"));
+        check(b"<!DOCTYPE svg PUBLIC 'a' 'b'><svg/>", Err("SVG"));
+        check(b"<!doctype HTML><p><svg/>", Err("HTML"));
+        check(b"<!-- saved --><HTML><svg/>", Err("HTML"));
+        check(b"<p>An icon: <svg/>", Err("not-an-image"));
+        check(b"Write <svg> first", Err("not-an-image"));
+        for to_bytes in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+            let text: Vec<u8> =
+                "\u{feff}<?xml version='1.0'?><svg/>".encode_utf16().flat_map(to_bytes).collect();
+            check(&text, Err("SVG"));
+        }
+    }
+
+    #[test]
+    fn a_pdf_may_have_something_before_it() {
+        check(&[&[b' '; 1000][..], b"%PDF-1.4"].concat(), Err("PDF"));
+        check(&[&[b' '; 1100][..], b"%PDF-1.4"].concat(), Err("not-an-image"));
+    }
+
+    #[test]
+    fn a_targa_is_no_cursor() {
+        let mut targa = [0; 40];
+        (targa[2], targa[12], targa[14], targa[16]) = (2, 3, 2, 24);
+        check(&targa, Err("TGA"));
+        let mut cursor = [0; 40];
+        (cursor[2], cursor[4], cursor[6], cursor[7]) = (2, 1, 32, 32);
+        check(&cursor, Err("CUR"));
+        check(&[0; 40], Err("not-an-image"));
     }
 }

@@ -131,7 +131,7 @@ impl Paths {
 /// Reads the header alone: the format, the size held against the limits, and what decoding will need.
 pub fn inspect(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
     limits.check_bytes(original)?;
-    let header = decode::header(original, format::sniff(original)?, limits)?;
+    let header = decode::header(original, format::sniff(original)?)?;
     limits.check_header(&header)?;
     Ok(header)
 }

@@ -5,43 +5,13 @@
 mod samples;
 
 use contract::preset::{Preset, PresetFormat};
-use imaging::{Limits, Rendered, render};
-
-/// A TIFF of one strip of gray pixels with `bits` each; `tags` in their order beside the size.
-fn tiff(width: u16, height: u16, bits: u16, tags: &[(u16, u32)], data: &[u8]) -> Vec<u8> {
-    let sizes = [(256, u32::from(width)), (257, u32::from(height)), (258, u32::from(bits)), (277, 1)];
-    let strip = [(273, 8), (279, u32::try_from(data.len()).unwrap()), (262, 1), (259, 1)];
-    let mut entries: Vec<(u16, u32)> = [&sizes[..], &strip, tags].concat();
-    entries.sort_unstable();
-    let mut file = [&b"II\x2a\0"[..], &u32::try_from(8 + data.len()).unwrap().to_le_bytes(), data].concat();
-    file.extend(u16::try_from(entries.len()).unwrap().to_le_bytes());
-    for (tag, value) in entries {
-        // One 32-bit number each.
-        file.extend([&tag.to_le_bytes()[..], &4_u16.to_le_bytes(), &1_u32.to_le_bytes()].concat());
-        file.extend(value.to_le_bytes());
-    }
-    file.extend([0; 4]);
-    file
-}
-
-fn rendered(original: &[u8], side: u32) -> Rendered {
-    let preset = Preset { format: PresetFormat::Png, ..Preset::inside("plain", side, side) };
-    render(original, &[preset], &Limits::default()).unwrap()
-}
-
-/// The samples of a thumbnail with the sides of the original.
-fn pixels(rendered: &Rendered) -> Vec<u8> {
-    let mut reader =
-        png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes)).read_info().unwrap();
-    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-    reader.next_frame(&mut pixels).unwrap();
-    pixels
-}
+use imaging::{Limits, render};
+use samples::{rendered, samples_of as pixels, tiff_page};
 
 #[test]
 fn one_strip_for_all_rows_may_say_any_number_of_them() {
     let data: Vec<u8> = (0..40 * 30).map(|at| (at % 251) as u8).collect();
-    let file = tiff(40, 30, 8, &[(278, u32::MAX)], &data);
+    let file = tiff_page((40, 30), &[8], &[(278, u32::MAX)], std::slice::from_ref(&data));
     assert_eq!(pixels(&rendered(&file, 64)), data);
 }
 
@@ -49,7 +19,7 @@ fn one_strip_for_all_rows_may_say_any_number_of_them() {
 fn bits_in_the_other_order_are_turned() {
     // Black, and one white pixel in each row, further right each time.
     let data: Vec<u8> = (0..8).map(|row| 1 << row).collect();
-    let file = tiff(8, 8, 1, &[(266, 2), (278, 8)], &data);
+    let file = tiff_page((8, 8), &[1], &[(266, 2), (278, 8)], &[data]);
     let expected: Vec<u8> = (0..64).map(|at| if at % 8 == at / 8 { 255 } else { 0 }).collect();
     assert_eq!(pixels(&rendered(&file, 64)), expected);
 }

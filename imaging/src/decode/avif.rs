@@ -5,7 +5,7 @@ use re_rav1d::dav1d as av1;
 use av1::pixel::YUVRange;
 use av1::{DecodeFrameType, Decoder, InloopFilterType, PixelLayout, PlanarImageComponent, Settings};
 
-use super::heif::{self, Coding, Tiles};
+use super::heif::{self, Coding, Tiles, Window};
 use super::{Decoded, Request, divide_by_alpha, upright};
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
@@ -23,34 +23,38 @@ fn memory(pixels: u64) -> u64 {
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let picture = heif::picture(original).map_err(damaged)?;
     let memory = memory(u64::from(picture.size.0) * u64::from(picture.size.1)).saturating_add(1 << 20);
-    Ok(upright(SourceFormat::Avif, picture.size, picture.orientation, 1, memory))
+    let shown = (picture.window.width, picture.window.height);
+    Ok(upright(SourceFormat::Avif, shown, picture.orientation, 1, memory))
 }
 
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let picture = heif::picture(original).map_err(damaged)?;
-    let (width, height) = picture.size;
+    let Window { left, top, width, height } = picture.window;
     let layout = if picture.alpha.is_some() { Layout::Rgba } else { Layout::Rgb };
     let factor = request.shrink();
-    let pixels = u64::from(width) * u64::from(height);
+    let stored_width = picture.size.0;
+    let pixels = u64::from(stored_width) * u64::from(picture.size.1);
     let streams = if picture.alpha.is_some() { 2 } else { 1 };
     let shrunk = Shrink::memory(width, height, layout, factor);
     request.check_memory((memory(pixels).saturating_mul(streams)).saturating_add(shrunk))?;
 
     let mut shrink = Shrink::new(width, height, layout, factor);
-    let mut row = vec![255; width as usize * layout.channels()];
-    let mut alpha = picture.alpha.as_ref().map(|tiles| Band::new(tiles, width, request));
-    let mut colours = Band::new(&picture.colour, width, request);
-    for y in 0..height as usize {
+    let channels = layout.channels();
+    let mut row = vec![255; stored_width as usize * channels];
+    let shown = left as usize * channels..(left + width) as usize * channels;
+    let mut alpha = picture.alpha.as_ref().map(|tiles| Band::new(tiles, stored_width, request));
+    let mut colours = Band::new(&picture.colour, stored_width, request);
+    for y in top as usize..(top + height) as usize {
         colours.reach(y, pixels)?;
-        colours.paint(y, picture.coding, &mut row, layout.channels());
+        colours.paint(y, picture.coding, &mut row, channels);
         if let Some(alpha) = &mut alpha {
             alpha.reach(y, pixels)?;
             alpha.lay_over(y, &mut row);
             if picture.premultiplied {
-                row.chunks_exact_mut(layout.channels()).for_each(divide_by_alpha);
+                row.chunks_exact_mut(channels).for_each(divide_by_alpha);
             }
         }
-        shrink.push(&row);
+        shrink.push(&row[shown.clone()]);
     }
     // Without a profile, primaries other than sRGB's are passed over, as libvips and Pillow do.
     let icc = picture.icc.filter(|icc| icc.len() <= colour::MAX_PROFILE).map(<[u8]>::to_vec);
@@ -137,9 +141,22 @@ fn tile(stream: Vec<u8>, max_pixels: u64, unfiltered: bool) -> Result<av1::Pictu
     let mut decoder = Decoder::with_settings(&settings).map_err(damaged)?;
     match decoder.send_data(stream, None, None, None) {
         Ok(()) | Err(av1::Error::Again) => {}
-        Err(error) => return Err(damaged(error)),
+        Err(error) => return Err(refused(error)),
     }
-    decoder.get_picture().map_err(damaged)
+    decoder.get_picture().map_err(refused)
+}
+
+fn refused(error: av1::Error) -> ImageError {
+    match error {
+        av1::Error::Again => damaged("a stream without a picture"),
+        av1::Error::InvalidArgument => damaged("a stream breaks the rules of AV1"),
+        av1::Error::UnsupportedBitstream => ImageError::Unsupported { format: "AVIF of this kind" },
+        // The limit on it is the size that the file tells.
+        av1::Error::UnknownError(error) if format!("{error:?}") == "ERANGE" => {
+            damaged("a picture in it is larger than it says")
+        }
+        _ => damaged(error),
+    }
 }
 
 /// Row `y` of a plane, in 8 bits.
@@ -189,8 +206,7 @@ impl Lines {
         let conversion = Conversion::new(matrix, limited);
         let pixels = self.luma.iter().zip(row.chunks_exact_mut(channels));
         let Some([u, v]) = &self.colours else {
-            return pixels
-                .for_each(|(luma, pixel)| pixel[..3].copy_from_slice(&conversion.rgb(*luma, 128, 128)));
+            return pixels.for_each(|(luma, pixel)| pixel[..3].fill(conversion.gray(*luma)));
         };
         for (x, (luma, pixel)) in pixels.enumerate() {
             let at = x >> self.halved;
@@ -209,9 +225,10 @@ struct Conversion {
     identity: bool,
     black: i32,
     luma: i32,
-    red: i32,
+    /// What the two chroma samples add.
+    red: (i32, i32),
     green: (i32, i32),
-    blue: i32,
+    blue: (i32, i32),
 }
 
 impl Conversion {
@@ -226,30 +243,45 @@ impl Conversion {
         };
         let green = 1.0 - red - blue;
         let (luma, chroma) = if limited { (255.0 / 219.0, 255.0 / 224.0) } else { (1.0, 1.0) };
+        let from = match matrix {
+            // YCgCo.
+            8 => [(-1.0, 1.0), (1.0, 0.0), (-1.0, -1.0)],
+            _ => [
+                (0.0, 2.0 * (1.0 - red)),
+                (-2.0 * blue * (1.0 - blue) / green, -2.0 * red * (1.0 - red) / green),
+                (2.0 * (1.0 - blue), 0.0),
+            ],
+        };
         let fixed = |factor: f64| (factor * 65536.0).round() as i32;
+        let pair = |(u, v): (f64, f64)| (fixed(u * chroma), fixed(v * chroma));
         Self {
             identity: matrix == 0,
             black: if limited { 16 } else { 0 },
             luma: fixed(luma),
-            red: fixed(2.0 * (1.0 - red) * chroma),
-            green: (
-                fixed(-2.0 * blue * (1.0 - blue) / green * chroma),
-                fixed(-2.0 * red * (1.0 - red) / green * chroma),
-            ),
-            blue: fixed(2.0 * (1.0 - blue) * chroma),
+            red: pair(from[0]),
+            green: pair(from[1]),
+            blue: pair(from[2]),
         }
+    }
+
+    fn gray(&self, y: u8) -> u8 {
+        sample((i32::from(y) - self.black) * self.luma)
     }
 
     #[inline(always)]
     fn rgb(&self, y: u8, u: u8, v: u8) -> [u8; 3] {
-        let sample = |sum: i32| ((sum + (1 << 15)) >> 16).clamp(0, 255) as u8;
-        let light = |sample: u8| (i32::from(sample) - self.black) * self.luma;
         if self.identity {
-            return [sample(light(v)), sample(light(y)), sample(light(u))];
+            return [v, y, u].map(|sample| self.gray(sample));
         }
-        let (y, u, v) = (light(y), i32::from(u) - 128, i32::from(v) - 128);
-        [sample(y + self.red * v), sample(y + self.green.0 * u + self.green.1 * v), sample(y + self.blue * u)]
+        let (y, u, v) = ((i32::from(y) - self.black) * self.luma, i32::from(u) - 128, i32::from(v) - 128);
+        [self.red, self.green, self.blue].map(|(by_u, by_v)| sample(y + by_u * u + by_v * v))
     }
+}
+
+/// What has 16 bits after the point as a sample.
+#[inline(always)]
+fn sample(sum: i32) -> u8 {
+    ((sum + (1 << 15)) >> 16).clamp(0, 255) as u8
 }
 
 #[cfg(test)]
@@ -272,5 +304,11 @@ mod tests {
         check(6, false, [76, 85, 255], [254, 0, 0]);
         check(1, true, [63, 102, 240], [255, 1, 0]);
         check(0, false, [10, 20, 30], [30, 10, 20]);
+        check(0, true, [16, 235, 126], [128, 0, 255]);
+        // Green and orange, each against what is not of it.
+        check(8, false, [128, 128, 128], [128; 3]);
+        check(8, false, [100, 140, 158], [118, 112, 58]);
+        check(8, true, [235, 128, 128], [255; 3]);
+        assert_eq!(Conversion::new(0, false).gray(77), 77);
     }
 }

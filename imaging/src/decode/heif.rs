@@ -7,8 +7,10 @@ use std::borrow::Cow;
 
 /// The picture that a file is about.
 pub(super) struct Picture<'a> {
-    /// The size before it is turned.
+    /// The size of what is stored.
     pub(super) size: (u32, u32),
+    /// The part of it to show, before it is turned.
+    pub(super) window: Window,
     /// As EXIF numbers it.
     pub(super) orientation: u8,
     pub(super) icc: Option<&'a [u8]>,
@@ -17,6 +19,15 @@ pub(super) struct Picture<'a> {
     pub(super) alpha: Option<Tiles<'a>>,
     /// Whether the colours are already multiplied with the alpha.
     pub(super) premultiplied: bool,
+}
+
+/// A part of a picture, in whole pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) left: u32,
+    pub(super) top: u32,
+    pub(super) width: u32,
+    pub(super) height: u32,
 }
 
 /// How numbers stand for colours: the code points of H.273.
@@ -112,6 +123,7 @@ pub(super) fn picture(original: &[u8]) -> Result<Picture<'_>, &'static str> {
     let size = size.filter(|size| size.0 > 0 && size.1 > 0).ok_or("no size")?;
     let mut picture = Picture {
         size,
+        window: meta.window(primary, size),
         orientation: meta.orientation(primary),
         icc: None,
         coding: None,
@@ -163,6 +175,20 @@ impl<'a> Meta<'a> {
 
     fn property(&self, item: u32, kind: &[u8; 4]) -> Option<&'a [u8]> {
         self.properties_of(item).find(|(of, _)| *of == kind).map(|(_, payload)| payload)
+    }
+
+    /// The clean aperture; all of the picture where it is none of whole pixels within.
+    fn window(&self, item: u32, (width, height): (u32, u32)) -> Window {
+        let all = Window { left: 0, top: 0, width, height };
+        let mut reader = Reader(self.property(item, b"clap").unwrap_or_default());
+        let mut number = || reader.u32().map(|number| i64::from(number as i32));
+        let mut fraction = || Some((number()?, number()?));
+        let clap = (|| Some([fraction()?, fraction()?, fraction()?, fraction()?]))();
+        let Some([across, down, right, below]) = clap else { return all };
+        match (aperture(width, across, right), aperture(height, down, below)) {
+            (Some((left, width)), Some((top, height))) => Window { left, top, width, height },
+            _ => all,
+        }
     }
 
     /// First turned, then mirrored.
@@ -293,4 +319,28 @@ fn associations(ipma: &[u8], item: u32) -> Option<Vec<usize>> {
         }
     }
     None
+}
+
+/// Where a window begins and how long it is, from its length and how far its middle is from that of all, as fractions.
+fn aperture(all: u32, length: (i64, i64), offset: (i64, i64)) -> Option<(u32, u32)> {
+    let whole = |number: i64, by: i64| (by > 0 && number % by == 0).then(|| number / by);
+    let (all, length) = (i64::from(all), whole(length.0, length.1)?);
+    let start = whole(whole(offset.0 * 2, offset.1)? + all - length, 2)?;
+    (length > 0 && start >= 0 && start + length <= all).then_some((start as u32, length as u32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aperture_is_of_whole_pixels_or_none() {
+        assert_eq!(aperture(24, (10, 1), (0, 1)), Some((7, 10)));
+        assert_eq!(aperture(24, (9, 1), (-15, 2)), Some((0, 9)));
+        assert_eq!(aperture(24, (20, 2), (7, 1)), Some((14, 10)));
+        assert_eq!(aperture(24, (9, 1), (0, 1)), None);
+        assert_eq!(aperture(24, (10, 1), (8, 1)), None);
+        assert_eq!(aperture(24, (10, 0), (0, 1)), None);
+        assert_eq!(aperture(24, (-10, 1), (0, 1)), None);
+    }
 }

@@ -73,6 +73,8 @@ pub(super) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if frame.is_none() => {
                 frame = Some(read_frame(marker - 0xc0, payload)?);
             }
+            // It has no frame header of the others.
+            0xf7 if frame.is_none() => return Err(ImageError::Unsupported { format: "JPEG-LS" }),
             0xe0 if payload.starts_with(b"JFIF\0") => jfif = true,
             0xe1 if exif.is_none() && payload.starts_with(b"Exif\0") => exif = Some(payload),
             0xe2 if payload.len() > 14 && payload.starts_with(b"ICC_PROFILE\0") => {
@@ -115,11 +117,19 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
     if frame.width == 0 || frame.height == 0 {
         return Err(damaged("a side of zero pixels"));
     }
-    if frame.components.len() != usize::from(count) || !matches!(count, 1 | 3 | 4) {
-        return Err(damaged(format!("{count} components")));
+    if frame.components.len() != usize::from(count) || count == 0 {
+        return Err(damaged("a short frame header"));
+    }
+    if !matches!(count, 1 | 3 | 4) {
+        return Err(ImageError::Unsupported { format: "JPEG of two components, or more than four" });
     }
     if frame.components.iter().any(|c| !(1..=4).contains(&c.h) || !(1..=4).contains(&c.v)) {
         return Err(damaged("an impossible sampling factor"));
+    }
+    let (h, v) = frame.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)));
+    if frame.components.iter().any(|c| h % c.h != 0 || v % c.v != 0) {
+        // libjpeg-turbo stretches by whole numbers alone.
+        return Err(ImageError::Unsupported { format: "JPEG of such sampling factors" });
     }
     Ok(frame)
 }
@@ -182,6 +192,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
                 damaged(reason)
             }
         })?;
+
     let by = f64::from(denominator);
     let pixels = Pixels {
         extent: (f64::from(frame.width) / by, f64::from(frame.height) / by),

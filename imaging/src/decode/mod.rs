@@ -15,6 +15,11 @@ mod jpeg_huffman;
 pub(crate) mod jpeg_low;
 mod png;
 mod tiff;
+mod tiff_chunks;
+mod tiff_deflate;
+mod tiff_directory;
+mod tiff_fax;
+mod tiff_page;
 mod webp;
 
 use crate::guard::guarded;
@@ -51,13 +56,13 @@ pub(crate) struct Decoded {
     pub(crate) partial: bool,
 }
 
-pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, ImageError> {
     let header = || match format {
         SourceFormat::Jpeg => jpeg::header(original),
         SourceFormat::Png => png::header(original),
         SourceFormat::Gif => gif::header(original),
         SourceFormat::Webp => webp::header(original),
-        SourceFormat::Tiff => tiff::header(original, limits),
+        SourceFormat::Tiff => tiff::header(original),
         SourceFormat::Bmp => bmp::header(original),
         SourceFormat::Ico => ico::header(original),
         SourceFormat::Avif => avif::header(original),

@@ -3,7 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use contract::preset::{Preset, PresetFormat};
-use imaging::{Limits, render};
+use imaging::{Limits, Rendered, render};
 
 /// Waves of colour with a little noise, 3 or 4 samples a pixel: alpha falls off to the right.
 pub(crate) fn pixels(width: u32, height: u32, samples: usize) -> Vec<u8> {
@@ -139,6 +139,10 @@ pub(crate) fn ico(side: u8, with_png: bool) -> Vec<u8> {
     file
 }
 
+/// Ten rows of 4 white, 3 black and 5 white pixels, every third by its runs, the others by what is above.
+const GROUP_3: &[u8] =
+    b"\x00\x1d\xd8\x00\x2e\x00\x2e\x00\x3b\xb0\x00\x5c\x00\x5c\x00\x77\x60\x00\xb8\x00\xb8\x00\xee\xc0";
+
 /// A small original of every kind that is read.
 pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
     use tiff::encoder::Compression;
@@ -157,6 +161,12 @@ pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
         ("lzw.tif", tiff(16, 12, Compression::Lzw)),
         ("deflate.tif", tiff(16, 12, Compression::Deflate(Default::default()))),
         ("packbits.tif", tiff(16, 12, Compression::Packbits)),
+        ("group-3.tif", tiff_page((12, 10), &[1], &[(259, 3), (262, 0), (292, 1)], &[GROUP_3.to_vec()])),
+        (
+            "group-4.tif",
+            tiff_page((12, 10), &[1], &[(259, 4), (262, 0)], &[b"\x37\x7f\xff\xff\xf8".to_vec()]),
+        ),
+        ("shared-chroma.tif", tiff_page((12, 10), &[8; 3], &[(262, 6)], &[(0..180).collect()])),
         ("plain.bmp", bmp(12, 10)),
         ("runs.bmp", bmp_runs(24, 20)),
         ("bitmap.ico", ico(16, false)),
@@ -164,4 +174,72 @@ pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
         ("rgb.png", rgb),
         ("rgba.png", rgba),
     ]
+}
+
+/// A TIFF of one page: the bits of each sample, strips, and tags to lay over the usual ones.
+pub(crate) fn tiff_page(
+    (width, height): (u16, u16),
+    bits: &[u32],
+    tags: &[(u16, u32)],
+    strips: &[Vec<u8>],
+) -> Vec<u8> {
+    let mut file = b"II\x2a\0\0\0\0\0".to_vec();
+    let mut offsets = Vec::new();
+    for strip in strips {
+        offsets.push(file.len() as u32);
+        file.extend(strip);
+    }
+    let mut entries: std::collections::BTreeMap<u16, Vec<u32>> = [
+        (256, vec![width.into()]),
+        (257, vec![height.into()]),
+        (258, bits.to_vec()),
+        (259, vec![1]),
+        (262, vec![1]),
+        (273, offsets),
+        (277, vec![bits.len() as u32]),
+        (279, strips.iter().map(|strip| strip.len() as u32).collect()),
+    ]
+    .into();
+    entries.extend(tags.iter().map(|(tag, value)| (*tag, vec![*value])));
+    tiff_directory(&mut file, &entries);
+    file
+}
+
+/// Ends a TIFF with a directory of 32-bit numbers; some tags have fractions, two numbers each.
+pub(crate) fn tiff_directory(file: &mut Vec<u8>, entries: &std::collections::BTreeMap<u16, Vec<u32>>) {
+    let start = file.len() as u32;
+    file[4..8].copy_from_slice(&start.to_le_bytes());
+    file.extend((entries.len() as u16).to_le_bytes());
+    let mut after = Vec::new();
+    for (tag, values) in entries {
+        file.extend(tag.to_le_bytes());
+        let (kind, count) =
+            if matches!(tag, 529 | 532) { (5_u16, values.len() / 2) } else { (4, values.len()) };
+        file.extend(kind.to_le_bytes());
+        file.extend((count as u32).to_le_bytes());
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        if bytes.len() == 4 {
+            file.extend(bytes);
+        } else {
+            file.extend((start + 6 + 12 * entries.len() as u32 + after.len() as u32).to_le_bytes());
+            after.extend(bytes);
+        }
+    }
+    file.extend([0; 4]);
+    file.extend(after);
+}
+
+/// One PNG of an original, not larger than it is.
+pub(crate) fn rendered(original: &[u8], side: u32) -> Rendered {
+    let preset = Preset { format: PresetFormat::Png, ..Preset::inside("plain", side, side) };
+    render(original, &[preset], &Limits::default()).unwrap()
+}
+
+/// The samples of a thumbnail with the sides of the original.
+pub(crate) fn samples_of(rendered: &Rendered) -> Vec<u8> {
+    let mut reader =
+        png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    pixels
 }

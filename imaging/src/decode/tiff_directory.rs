@@ -1,0 +1,322 @@
+//! The first directory of a TIFF, mended, so that the decoder reads more files than it would take as they are.
+//!
+//! The decoder sees the original with another directory behind it. What follows the first page in the file,
+//! sound or not, it never sees.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// The tags that are read here.
+pub(super) mod tag {
+    pub(crate) const SUBFILE: u16 = 254;
+    pub(crate) const WIDTH: u16 = 256;
+    pub(crate) const HEIGHT: u16 = 257;
+    pub(crate) const BITS: u16 = 258;
+    pub(crate) const COMPRESSION: u16 = 259;
+    pub(crate) const PHOTOMETRIC: u16 = 262;
+    pub(crate) const FILL_ORDER: u16 = 266;
+    pub(crate) const STRIP_OFFSETS: u16 = 273;
+    pub(crate) const ORIENTATION: u16 = 274;
+    pub(crate) const SAMPLES: u16 = 277;
+    pub(crate) const ROWS_PER_STRIP: u16 = 278;
+    pub(crate) const STRIP_BYTES: u16 = 279;
+    pub(crate) const PLANAR: u16 = 284;
+    pub(crate) const T4_OPTIONS: u16 = 292;
+    pub(crate) const PREDICTOR: u16 = 317;
+    pub(crate) const COLOR_MAP: u16 = 320;
+    pub(crate) const TILE_WIDTH: u16 = 322;
+    pub(crate) const TILE_HEIGHT: u16 = 323;
+    pub(crate) const TILE_OFFSETS: u16 = 324;
+    pub(crate) const TILE_BYTES: u16 = 325;
+    pub(crate) const SUB_DIRECTORIES: u16 = 330;
+    pub(crate) const EXTRA_SAMPLES: u16 = 338;
+    pub(crate) const SAMPLE_FORMAT: u16 = 339;
+    pub(crate) const JPEG_TABLES: u16 = 347;
+    pub(crate) const YCC_COEFFICIENTS: u16 = 529;
+    pub(crate) const YCC_SUBSAMPLING: u16 = 530;
+    pub(crate) const BLACK_WHITE: u16 = 532;
+    pub(crate) const ICC: u16 = 34_675;
+}
+
+/// How many values of a tag are read, if any. Such as a list of all strips may be long.
+fn most_values(tag: u16) -> Option<usize> {
+    match tag {
+        tag::ICC | tag::JPEG_TABLES => Some(4 << 20),
+        tag::STRIP_OFFSETS | tag::STRIP_BYTES | tag::TILE_OFFSETS | tag::TILE_BYTES => Some(1 << 20),
+        tag::COLOR_MAP => Some(3 << 16),
+        tag::SUBFILE..=tag::BLACK_WHITE => Some(1 << 12),
+        _ => None,
+    }
+}
+
+/// The most bytes of a value.
+pub(super) const MAX_VALUE: usize = 8 << 20;
+
+/// Uncompressed pages of up to so many rows, in all planes, are taken apart into strips of one row.
+const MAX_ROWS: u64 = 1 << 16;
+
+const RATIONAL: u16 = 5;
+
+pub(super) struct Directory<'a> {
+    original: &'a [u8],
+    big_endian: bool,
+    /// Whether offsets have 64 bits.
+    big: bool,
+    entries: BTreeMap<u16, Entry<'a>>,
+}
+
+struct Entry<'a> {
+    kind: u16,
+    bytes: Cow<'a, [u8]>,
+}
+
+/// The bytes of one value of a kind.
+fn size(kind: u16) -> Option<usize> {
+    match kind {
+        1 | 2 | 6 | 7 => Some(1),
+        3 | 8 => Some(2),
+        4 | 9 | 11 | 13 => Some(4),
+        RATIONAL | 10 | 12 | 16..=18 => Some(8),
+        _ => None,
+    }
+}
+
+impl<'a> Directory<'a> {
+    pub(super) fn read(original: &'a [u8]) -> Option<Self> {
+        let big_endian = original.starts_with(b"MM");
+        let mut directory = Self { original, big_endian, big: false, entries: BTreeMap::new() };
+        directory.big = directory.number_at(2, 2)? == 43;
+        let (count, entry, inline) = if directory.big { (8, 20, 8) } else { (2, 12, 4) };
+        let start = usize::try_from(directory.number_at(inline, inline)?).ok()?;
+        let entries = usize::try_from(directory.number_at(start, count)?).ok()?.min(1 << 16);
+        for i in 0..entries {
+            let at = start.checked_add(count + i * entry)?;
+            // A directory that is cut short may have told enough.
+            let Some(tag) = directory.number_at(at, 2) else { break };
+            if let Some(read) = most_values(tag as u16).and_then(|most| directory.entry(at, inline, most)) {
+                directory.entries.entry(tag as u16).or_insert(read);
+            }
+        }
+        Some(directory)
+    }
+
+    fn number_at(&self, at: usize, bytes: usize) -> Option<u64> {
+        Some(self.fold(self.original.get(at..at.checked_add(bytes)?)?))
+    }
+
+    fn fold(&self, bytes: &[u8]) -> u64 {
+        let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+        if self.big_endian { bytes.iter().fold(0, fold) } else { bytes.iter().rev().fold(0, fold) }
+    }
+
+    /// The entry at a place, if its value lies within the file.
+    fn entry(&self, at: usize, inline: usize, most_values: usize) -> Option<Entry<'a>> {
+        let kind = self.number_at(at + 2, 2)? as u16;
+        let count = usize::try_from(self.number_at(at + 4, inline)?).ok()?;
+        let length = if count <= most_values { count * size(kind)? } else { return None };
+        let value = at + 4 + inline;
+        let from =
+            if length <= inline { value } else { usize::try_from(self.number_at(value, inline)?).ok()? };
+        let bytes = Cow::Borrowed(self.original.get(from..from.checked_add(length)?)?);
+        Some(Entry { kind, bytes })
+    }
+
+    /// All whole numbers of a tag; none if there is no such tag.
+    pub(super) fn numbers(&self, tag: u16) -> Vec<u64> {
+        let Some(entry) = self.entries.get(&tag) else { return Vec::new() };
+        match (entry.kind, size(entry.kind)) {
+            (1 | 3 | 4 | 7 | 13 | 16 | 18, Some(size)) => {
+                entry.bytes.chunks_exact(size).map(|bytes| self.fold(bytes)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn number(&self, tag: u16) -> Option<u64> {
+        self.numbers(tag).first().copied()
+    }
+
+    pub(super) fn rationals<const N: usize>(&self, tag: u16) -> Option<[f32; N]> {
+        let entry = self.entries.get(&tag).filter(|entry| entry.kind == RATIONAL)?;
+        let values = entry.bytes.as_chunks::<4>().0;
+        let value = |i: usize| Some(self.fold(values.get(i)?) as f32);
+        let mut all = [0.0; N];
+        for (i, to) in all.iter_mut().enumerate() {
+            *to = value(i * 2)? / value(i * 2 + 1)?;
+        }
+        all.iter().all(|value| value.is_finite()).then_some(all)
+    }
+
+    /// What lists of numbers come to on their way through the decoder.
+    pub(super) fn memory(&self) -> u64 {
+        self.entries.values().map(|entry| entry.bytes.len() as u64 * 16).sum()
+    }
+
+    pub(super) fn bytes(&self, tag: u16) -> Option<&[u8]> {
+        self.entries.get(&tag).map(|entry| &entry.bytes[..])
+    }
+
+    pub(super) fn set(&mut self, tag: u16, numbers: &[u64]) {
+        // 64 bits where offsets have them, else 32.
+        let (kind, size) = if self.big { (16, 8) } else { (4, 4) };
+        let bytes = numbers.iter().flat_map(|number| self.stored(*number, size)).collect();
+        self.entries.insert(tag, Entry { kind, bytes });
+    }
+
+    pub(super) fn remove(&mut self, tag: u16) {
+        self.entries.remove(&tag);
+    }
+
+    fn stored(&self, number: u64, size: usize) -> Vec<u8> {
+        if self.big_endian {
+            number.to_be_bytes()[8 - size..].to_vec()
+        } else {
+            number.to_le_bytes()[..size].to_vec()
+        }
+    }
+
+    pub(super) fn has_tiles(&self) -> bool {
+        self.entries.contains_key(&tag::TILE_OFFSETS)
+    }
+
+    /// Makes the strips those that the rows need, with a length each, as libtiff does, and the tiles whole.
+    pub(super) fn mend(&mut self) {
+        let (Some(width), Some(height)) = (self.number(tag::WIDTH), self.number(tag::HEIGHT)) else { return };
+        if self.has_tiles() {
+            // The decoder loses its way in a tile of which it must leave out the right.
+            if let Some(whole) =
+                self.number(tag::TILE_WIDTH).and_then(|tile| width.checked_next_multiple_of(tile))
+            {
+                self.set(tag::WIDTH, &[whole]);
+            }
+            return;
+        }
+        let samples = self.number(tag::SAMPLES).unwrap_or(1);
+        let planar = self.number(tag::PLANAR) == Some(2);
+        let (planes, together) = if planar { (samples, 1) } else { (1, samples) };
+        let rows = match self.number(tag::ROWS_PER_STRIP) {
+            None | Some(0) => height,
+            Some(rows) => rows.min(height),
+        };
+        if self.number(tag::COMPRESSION).unwrap_or(1) == 1 && planes.saturating_mul(height) <= MAX_ROWS {
+            let bits = self.number(tag::BITS).unwrap_or(1);
+            self.split(height, planes, rows, width.saturating_mul(together).saturating_mul(bits).div_ceil(8));
+        } else {
+            self.complete(planes.saturating_mul(height.div_ceil(rows.max(1))), rows);
+        }
+    }
+
+    /// Takes uncompressed strips apart into rows: nothing larger is held then, nor lost where the file ends early.
+    fn split(&mut self, height: u64, planes: u64, rows: u64, row_bytes: u64) {
+        let strips = self.numbers(tag::STRIP_OFFSETS);
+        // Beyond the end of the file there is nothing, wherever.
+        let beyond = if self.big { u64::MAX } else { u64::from(u32::MAX) };
+        let mut offsets = Vec::new();
+        for (plane, y) in (0..planes).flat_map(|plane| (0..height).map(move |y| (plane, y))) {
+            let strip = strips.get((plane * height.div_ceil(rows) + y / rows) as usize);
+            let offset =
+                strip.map_or(beyond, |strip| strip.saturating_add((y % rows).saturating_mul(row_bytes)));
+            offsets.push(offset.min(beyond));
+        }
+        self.set(tag::STRIP_BYTES, &vec![row_bytes.min(beyond); offsets.len()]);
+        self.set(tag::STRIP_OFFSETS, &offsets);
+        self.set(tag::ROWS_PER_STRIP, &[1]);
+    }
+
+    /// As many strips as there should be, none of them longer than the file.
+    fn complete(&mut self, count: u64, rows: u64) {
+        let end = self.original.len() as u64;
+        let mut offsets = self.numbers(tag::STRIP_OFFSETS);
+        let mut lengths = self.numbers(tag::STRIP_BYTES);
+        let count = usize::try_from(count).unwrap_or(usize::MAX).min(offsets.len().max(MAX_ROWS as usize));
+        offsets.resize(count, u64::from(u32::MAX));
+        lengths.resize(count, 0);
+        for (i, length) in lengths.iter_mut().enumerate() {
+            if *length == 0 && offsets[i] > 0 {
+                // It goes to the next one, or to the end of the file.
+                let next = offsets.get(i + 1).copied().filter(|next| *next > offsets[i]).unwrap_or(end);
+                *length = next.saturating_sub(offsets[i]);
+            }
+            *length = (*length).min(end.saturating_sub(offsets[i]));
+        }
+        self.set(tag::STRIP_OFFSETS, &offsets);
+        self.set(tag::STRIP_BYTES, &lengths);
+        self.set(tag::ROWS_PER_STRIP, &[rows]);
+    }
+
+    /// The original with this directory.
+    pub(super) fn file(&self) -> File<'a> {
+        let (base, count, inline) = if self.big { (1 << 40, 8, 8) } else { (0xf000_0000, 2, 4) };
+        let mut head = self.original[..inline].to_vec();
+        head.extend(self.stored(base, inline));
+        let mut list = self.stored(self.entries.len() as u64, count);
+        let mut values: Vec<u8> = Vec::new();
+        let after = base + (count + self.entries.len() * (4 + 2 * inline) + inline) as u64;
+        for (tag, Entry { kind, bytes }) in &self.entries {
+            let number = bytes.len() / size(*kind).unwrap_or(1);
+            list.extend(self.stored(u64::from(*tag), 2));
+            list.extend(self.stored(u64::from(*kind), 2));
+            list.extend(self.stored(number as u64, inline));
+            if bytes.len() <= inline {
+                list.extend(&bytes[..]);
+                list.extend(&[0; 8][..inline - bytes.len()]);
+            } else {
+                list.extend(self.stored(after + values.len() as u64, inline));
+                values.extend(&bytes[..]);
+            }
+        }
+        // No other page follows.
+        list.extend(&[0; 8][..inline]);
+        list.extend(values);
+        File { head, original: self.original, base, list, turned: self.is_turned(), at: 0 }
+    }
+
+    /// Whether the first pixel of a byte is its lowest bit. JPEG has its bytes as they are, whatever the tag says.
+    pub(super) fn is_turned(&self) -> bool {
+        self.number(tag::FILL_ORDER) == Some(2) && !matches!(self.number(tag::COMPRESSION), Some(6 | 7))
+    }
+}
+
+/// An original with another directory, far beyond its end.
+pub(super) struct File<'a> {
+    head: Vec<u8>,
+    original: &'a [u8],
+    base: u64,
+    list: Vec<u8>,
+    turned: bool,
+    at: u64,
+}
+
+impl Read for File<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let part = |bytes: &'_ [u8], at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
+        let (from, turned) = if self.at >= self.base {
+            (&self.list[part(&self.list, self.at - self.base)..], false)
+        } else if self.at < self.head.len() as u64 {
+            (&self.head[part(&self.head, self.at)..], false)
+        } else {
+            (&self.original[part(self.original, self.at)..], self.turned)
+        };
+        let length = from.len().min(to.len());
+        to[..length].copy_from_slice(&from[..length]);
+        if turned {
+            to[..length].iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        }
+        self.at += length as u64;
+        Ok(length)
+    }
+}
+
+impl Seek for File<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let end = self.base + self.list.len() as u64;
+        self.at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => end.checked_add_signed(by),
+        }
+        .ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}

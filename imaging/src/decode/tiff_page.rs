@@ -1,0 +1,306 @@
+//! How the samples of a TIFF become pixels.
+
+use ::tiff::decoder::DecodingResult;
+
+use super::divide_by_alpha;
+use super::tiff_directory::{Directory, tag};
+use crate::pixels::Layout;
+use crate::{ImageError, SourceFormat, resize};
+
+fn refuse<T>(format: &'static str) -> Result<T, ImageError> {
+    Err(ImageError::Unsupported { format })
+}
+
+/// How the samples of a page become pixels.
+pub(super) struct Page {
+    pub(super) layout: Layout,
+    /// The samples of a pixel in the file; more than the layout has are dropped.
+    pub(super) samples: usize,
+    pub(super) bits: u8,
+    pub(super) kind: Kind,
+    /// Whether samples of 8 bits are stored as their differences from the ones to the left.
+    pub(super) differences: bool,
+}
+
+pub(super) enum Kind {
+    Plain,
+    /// The colours are already multiplied with the alpha.
+    Premultiplied,
+    /// Ink, where the layout counts paper.
+    Ink,
+    /// As JPEG has it.
+    Ycc,
+    /// YCbCr with its own idea of black, white and the primaries.
+    OwnYcc(Ycc),
+    /// Blocks of `across` x `down` luma samples with the two chroma samples that they share behind them.
+    Units {
+        across: usize,
+        down: usize,
+        ycc: Ycc,
+    },
+    Palette(Vec<[u8; 3]>),
+}
+
+/// Whether the tag for it counts, as in libtiff.
+fn is_predicted(compression: u64) -> bool {
+    matches!(compression, 5 | 8 | 32_946)
+}
+
+impl Page {
+    pub(super) fn of(directory: &Directory<'_>) -> Result<Self, ImageError> {
+        let samples = directory.number(tag::SAMPLES).unwrap_or(1) as usize;
+        let bits = directory.numbers(tag::BITS);
+        let depth = bits.first().copied().unwrap_or(1);
+        if bits.iter().any(|other| *other != depth)
+            || !(matches!(depth, 8 | 16 | 32 | 64) || matches!(depth, 1 | 2 | 4) && samples == 1)
+        {
+            return refuse("TIFF of this many bits a sample");
+        }
+        let compression = directory.number(tag::COMPRESSION).unwrap_or(1);
+        let photometric = directory.number(tag::PHOTOMETRIC).unwrap_or(match (samples, compression) {
+            (1 | 2, 2..=4) => 0,
+            (1 | 2, _) => 1,
+            _ => 2,
+        });
+        let extra = directory.numbers(tag::EXTRA_SAMPLES);
+        // A sample too many that nobody explains is alpha, too.
+        let has_alpha = extra.first().is_none_or(|kind| matches!(kind, 1 | 2));
+        let premultiplied = extra.first() == Some(&1);
+        let alpha = if premultiplied { Kind::Premultiplied } else { Kind::Plain };
+        let (colours, layout, kind) = match photometric {
+            0 if samples > 1 && has_alpha => (1, Layout::GrayAlpha, Kind::Ink),
+            0 => (1, Layout::Gray, Kind::Ink),
+            1 | 4 if samples > 1 && has_alpha => (1, Layout::GrayAlpha, alpha),
+            1 | 4 => (1, Layout::Gray, Kind::Plain),
+            2 if samples > 3 && has_alpha => (3, Layout::Rgba, alpha),
+            2 => (3, Layout::Rgb, Kind::Plain),
+            3 => (1, Layout::Rgb, Kind::Palette(palette(directory)?)),
+            5 => (4, Layout::Cmyk, Kind::Ink),
+            6 => (3, Layout::Rgb, ycc(directory, compression, samples, depth)?),
+            8..=10 => return refuse("TIFF in Lab colours"),
+            32_803 | 34_892 => return refuse("camera raw"),
+            _ => return refuse("TIFF of this kind"),
+        };
+        if let Some(format) = unread(compression) {
+            return refuse(format);
+        }
+        if samples < colours || samples > colours + extra.len().max(1) {
+            return refuse("TIFF of this many samples");
+        }
+        let samples = if matches!(kind, Kind::Units { .. }) { 1 } else { samples };
+        if matches!(directory.number(tag::SAMPLE_FORMAT), Some(2 | 5)) {
+            return refuse("TIFF of signed samples");
+        }
+        let differences =
+            depth == 8 && is_predicted(compression) && directory.number(tag::PREDICTOR) == Some(2);
+        Ok(Self { layout, samples, bits: depth as u8, kind, differences })
+    }
+
+    /// Tells the decoder to hand out the samples as they are. Subsampled YCbCr becomes a gray page of its blocks.
+    pub(super) fn declare_gray(&self, directory: &mut Directory<'_>) {
+        directory.set(tag::PHOTOMETRIC, &[1]);
+        directory.remove(tag::EXTRA_SAMPLES);
+        // Summed up here, what is there of a damaged strip can be seen.
+        if self.differences || !is_predicted(directory.number(tag::COMPRESSION).unwrap_or(1)) {
+            directory.remove(tag::PREDICTOR);
+        }
+        let Kind::Units { across, down, .. } = self.kind else { return };
+        let (across, down) = (across as u64, down as u64);
+        directory.set(tag::SAMPLES, &[1]);
+        directory.set(tag::BITS, &[8]);
+        for (tag, by, times) in [
+            (tag::WIDTH, across, across * down + 2),
+            (tag::TILE_WIDTH, across, across * down + 2),
+            (tag::HEIGHT, down, 1),
+            (tag::TILE_HEIGHT, down, 1),
+            (tag::ROWS_PER_STRIP, down, 1),
+        ] {
+            if let Some(side) = directory.number(tag) {
+                directory.set(tag, &[side.div_ceil(by).saturating_mul(times)]);
+            }
+        }
+    }
+
+    pub(super) fn is_as_stored(&self) -> bool {
+        matches!(self.kind, Kind::Plain) && self.samples == self.layout.channels()
+    }
+
+    /// The rows of pixels in a row of the file.
+    pub(super) fn lines(&self) -> usize {
+        if let Kind::Units { down, .. } = self.kind { down } else { 1 }
+    }
+
+    /// Reads one of the lines of a row.
+    pub(super) fn read_row(&self, stored: &[u8], line: usize, row: &mut [u8]) {
+        let channels = self.layout.channels();
+        let pixels = stored.chunks_exact(self.samples).zip(row.chunks_exact_mut(channels));
+        match &self.kind {
+            Kind::Plain => pixels.for_each(|(from, to)| to.copy_from_slice(&from[..to.len()])),
+            Kind::Ink => pixels.for_each(|(from, to)| {
+                to.copy_from_slice(&from[..to.len()]);
+                let inks = if self.layout.has_alpha() { channels - 1 } else { channels };
+                to[..inks].iter_mut().for_each(|ink| *ink = 255 - *ink);
+            }),
+            Kind::Ycc => {
+                pixels.for_each(|(from, to)| to.copy_from_slice(&resize::rgb(from[0], from[1], from[2])))
+            }
+            Kind::OwnYcc(ycc) => {
+                pixels.for_each(|(from, to)| to.copy_from_slice(&ycc.rgb(from[0], from[1], from[2])))
+            }
+            Kind::Units { across, down, ycc } => {
+                let units = stored.chunks_exact(across * down + 2).zip(row.chunks_mut(across * channels));
+                for (unit, to) in units {
+                    let (luma, chroma) = unit.split_at(across * down);
+                    for (luma, pixel) in luma[line * across..].iter().zip(to.chunks_exact_mut(channels)) {
+                        pixel.copy_from_slice(&ycc.rgb(*luma, chroma[0], chroma[1]));
+                    }
+                }
+            }
+            Kind::Palette(colours) => pixels.for_each(|(from, to)| {
+                let index = usize::from(from[0]) * ((1 << self.bits.min(8)) - 1) / 255;
+                to.copy_from_slice(&colours.get(index).copied().unwrap_or_default());
+            }),
+            Kind::Premultiplied => pixels.for_each(|(from, to)| {
+                to.copy_from_slice(&from[..to.len()]);
+                divide_by_alpha(to);
+            }),
+        }
+    }
+}
+
+/// The name of a compression that is not read.
+fn unread(compression: u64) -> Option<&'static str> {
+    Some(match compression {
+        1..=5 | 7 | 8 | 32_771 | 32_773 | 32_946 => return None,
+        6 => "TIFF in old-style JPEG",
+        33_003..=33_005 | 34_712 => "TIFF in JPEG 2000",
+        34_661 => "TIFF in JBIG",
+        34_887 => "TIFF in LERC",
+        34_925 => "TIFF in LZMA",
+        50_000 => "TIFF in Zstandard",
+        50_001 => "TIFF in WebP",
+        50_002 | 52_546 => "TIFF in JPEG XL",
+        _ => "TIFF in this compression",
+    })
+}
+
+/// What the samples of YCbCr stand for.
+pub(super) struct Ycc {
+    black: [f32; 3],
+    scale: [f32; 3],
+    /// What red, green and blue have in the luma.
+    luma: [f32; 3],
+}
+
+impl Ycc {
+    fn of(directory: &Directory<'_>) -> Self {
+        let luma = directory.rationals(tag::YCC_COEFFICIENTS).filter(|luma| luma[1] > 0.0);
+        let [y0, y1, u0, u1, v0, v1] =
+            directory.rationals(tag::BLACK_WHITE).unwrap_or([0.0, 255.0, 128.0, 255.0, 128.0, 255.0]);
+        let span = |black: f32, white: f32, codes: f32| {
+            if white > black { codes / (white - black) } else { 1.0 }
+        };
+        Self {
+            black: [y0, u0, v0],
+            scale: [span(y0, y1, 255.0), span(u0, u1, 127.0), span(v0, v1, 127.0)],
+            luma: luma.unwrap_or([0.299, 0.587, 0.114]),
+        }
+    }
+
+    fn rgb(&self, y: u8, u: u8, v: u8) -> [u8; 3] {
+        let [y, u, v] = std::array::from_fn(|i| (f32::from([y, u, v][i]) - self.black[i]) * self.scale[i]);
+        let [in_red, in_green, in_blue] = self.luma;
+        let red = y + v * (2.0 - 2.0 * in_red);
+        let blue = y + u * (2.0 - 2.0 * in_blue);
+        let green = (y - in_red * red - in_blue * blue) / in_green;
+        [red, green, blue].map(|sample| (sample + 0.5) as u8)
+    }
+}
+
+fn ycc(directory: &Directory<'_>, compression: u64, samples: usize, bits: u64) -> Result<Kind, ImageError> {
+    // The JPEG decoder gives every pixel a chroma of its own.
+    if matches!(compression, 6 | 7) {
+        return Ok(Kind::Ycc);
+    }
+    let ycc = Ycc::of(directory);
+    let shared = directory.numbers(tag::YCC_SUBSAMPLING);
+    let (across, down) = match shared[..] {
+        [] => (2, 2),
+        [across @ (1 | 2 | 4), down @ (1 | 2 | 4)] => (across as usize, down as usize),
+        _ => return Err(ImageError::damaged(SourceFormat::Tiff, "an impossible subsampling")),
+    };
+    if (across, down) == (1, 1) {
+        return Ok(Kind::OwnYcc(ycc));
+    }
+    let predicted = is_predicted(compression) && directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
+    if samples != 3 || bits != 8 || predicted || directory.number(tag::PLANAR) == Some(2) {
+        return refuse("TIFF in subsampled YCbCr of this kind");
+    }
+    Ok(Kind::Units { across, down, ycc })
+}
+
+/// The colours of a page of indices.
+fn palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
+    let map = directory.numbers(tag::COLOR_MAP);
+    if map.is_empty() {
+        return Err(ImageError::damaged(SourceFormat::Tiff, "no colour map"));
+    }
+    let count = map.len() / 3;
+    // Some writers stored 8 bits where 16 belong.
+    let shift = if map.iter().all(|sample| *sample < 256) { 0 } else { 8 };
+    let sample = |channel: usize, i: usize| (map[channel * count + i] >> shift) as u8;
+    Ok((0..count).map(|i| [sample(0, i), sample(1, i), sample(2, i)]).collect())
+}
+
+/// Takes back that samples of 8 bits are stored as their differences from the ones to the left.
+pub(super) fn sum_differences(rows: &mut [u8], row_bytes: usize, samples: usize) {
+    for row in rows.chunks_exact_mut(row_bytes) {
+        match samples {
+            1 => add_up::<1>(row),
+            3 => add_up::<3>(row),
+            4 => add_up::<4>(row),
+            _ => (samples..row_bytes).for_each(|at| row[at] = row[at].wrapping_add(row[at - samples])),
+        }
+    }
+}
+
+fn add_up<const N: usize>(row: &mut [u8]) {
+    let mut sum = [0_u8; N];
+    for pixel in row.as_chunks_mut::<N>().0 {
+        sum = std::array::from_fn(|c| sum[c].wrapping_add(pixel[c]));
+        *pixel = sum;
+    }
+}
+
+/// Samples of any width as 8 bits, full range; `row` samples of less than a byte fill whole bytes.
+pub(super) fn eight_bits(decoded: DecodingResult, bits: u8, row: usize) -> Result<Vec<u8>, ImageError> {
+    let float = |sample: f32| (sample.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+    Ok(match decoded {
+        DecodingResult::U8(samples) if bits < 8 => {
+            let bits = usize::from(bits);
+            let max = (1_usize << bits) - 1;
+            let mut wide = Vec::with_capacity(samples.len() * 8 / bits);
+            for bytes in samples.chunks_exact((row * bits).div_ceil(8)) {
+                wide.extend((0..row).map(|x| {
+                    let at = x * bits;
+                    (usize::from(bytes[at / 8] >> (8 - bits - at % 8)) & max) as u8
+                }));
+            }
+            wide.iter_mut().for_each(|sample| *sample = (usize::from(*sample) * 255 / max) as u8);
+            wide
+        }
+        DecodingResult::U8(samples) => samples,
+        DecodingResult::U16(samples) => samples.into_iter().map(|sample| (sample >> 8) as u8).collect(),
+        DecodingResult::U32(samples) => samples.into_iter().map(|sample| (sample >> 24) as u8).collect(),
+        DecodingResult::U64(samples) => samples.into_iter().map(|sample| (sample >> 56) as u8).collect(),
+        DecodingResult::F32(samples) => samples.into_iter().map(float).collect(),
+        DecodingResult::F64(samples) => samples.into_iter().map(|sample| float(sample as f32)).collect(),
+        DecodingResult::F16(_)
+        | DecodingResult::I8(_)
+        | DecodingResult::I16(_)
+        | DecodingResult::I32(_)
+        | DecodingResult::I64(_) => {
+            return Err(ImageError::Unsupported { format: "TIFF of half-precision samples" });
+        }
+    })
+}

@@ -1,0 +1,97 @@
+//! What is recognised and not read is refused by its name, and what is damaged says how.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use contract::preset::{Preset, PresetFormat};
+use imaging::{ImageError, Limits, render};
+use samples::{encoded, png, rendered, samples_of, tiff_page};
+
+fn error(original: &[u8]) -> ImageError {
+    render(original, &[Preset::inside("small", 64, 64)], &Limits::default()).unwrap_err()
+}
+
+#[track_caller]
+fn check(original: &[u8], name: &str) {
+    match error(original) {
+        ImageError::Unsupported { format } => assert_eq!(format, name),
+        other => panic!("{other}"),
+    }
+}
+
+/// A JPEG in which the start of its frame is another marker, and its payload changed.
+fn jpeg(marker: u8, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
+    let mut file = encoded(&png(100, 80, 3), PresetFormat::Jpeg);
+    let at = file.windows(2).position(|bytes| bytes == [0xff, 0xc0]).unwrap();
+    let length = usize::from(file[at + 3]);
+    let mut payload = file[at + 4..at + 2 + length].to_vec();
+    change(&mut payload);
+    let head = [0xff, marker, 0, payload.len() as u8 + 2];
+    file.splice(at..at + 2 + length, [&head[..], &payload].concat());
+    file
+}
+
+#[test]
+fn jpegs_of_other_kinds() {
+    check(&jpeg(0xf7, |_| {}), "JPEG-LS");
+    for marker in [0xc0, 0xc1, 0xc2] {
+        check(&jpeg(marker, |frame| frame[0] = 12), "JPEG of 12 bits a sample");
+    }
+    check(&jpeg(0xc3, |_| {}), "lossless JPEG");
+    check(
+        &jpeg(0xc0, |frame| {
+            frame[5] = 2;
+            frame.truncate(12);
+        }),
+        "JPEG of two components, or more than four",
+    );
+    check(
+        &jpeg(0xc0, |frame| {
+            frame[7] = 0x31;
+            frame[10] = 0x21;
+        }),
+        "JPEG of such sampling factors",
+    );
+}
+
+#[test]
+fn a_strip_of_jpeg_that_is_too_wide() {
+    let file = tiff_page((17_000, 8), &[8], &[(259, 7)], &[jpeg(0xc0, |_| {})]);
+    check(&file, "TIFF in JPEG of more than 16384 pixels a side");
+}
+
+/// A lossy WebP with an alpha channel of `alpha`, of which the header says nothing.
+fn webp(alpha: &[u8]) -> Vec<u8> {
+    let lossy = encoded(&png(32, 24, 3), PresetFormat::Webp);
+    let mut file = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x1f\0\0\x17\0\0ALPH".to_vec();
+    file.extend((alpha.len() as u32).to_le_bytes());
+    file.extend(alpha);
+    file.extend(&[0][..alpha.len() % 2]);
+    file.extend(&lossy[12..]);
+    let length = file.len() as u32 - 8;
+    file[4..8].copy_from_slice(&length.to_le_bytes());
+    file
+}
+
+#[test]
+fn alpha_counts_even_where_the_header_does_not_say_so() {
+    let alpha: Vec<u8> = (0..32 * 24).map(|at| (at % 32 * 8) as u8).collect();
+    let rendered = rendered(&webp(&[&[0], &alpha[..]].concat()), 64);
+    assert!(rendered.facts.has_alpha);
+    let seen: Vec<u8> = samples_of(&rendered).chunks_exact(4).map(|pixel| pixel[3]).collect();
+    assert!(seen == alpha);
+}
+
+#[test]
+fn an_alpha_channel_that_is_too_short() {
+    assert_eq!(error(&webp(&[0])).to_string(), "the webp is damaged: its alpha channel breaks the rules");
+}
+
+#[test]
+fn an_avif_with_a_picture_that_is_larger_than_it_says() {
+    let mut file = include_bytes!("data/plain.avif").to_vec();
+    let size = file.windows(4).position(|kind| kind == b"ispe").unwrap() + 8;
+    file[size..size + 8].copy_from_slice(&[0, 0, 0, 2, 0, 0, 0, 2]);
+    assert_eq!(error(&file).to_string(), "the avif is damaged: a picture in it is larger than it says");
+}

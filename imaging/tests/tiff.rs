@@ -1,0 +1,263 @@
+//! TIFFs whose directory or data is not as it should be, and samples that mean something else.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use std::collections::BTreeMap;
+
+use imaging::{Limits, Rendered, render};
+use samples::{rendered, samples_of, tiff_directory, tiff_page};
+
+const WIDTH: u16 = 40;
+const HEIGHT: u16 = 30;
+
+fn ramp() -> Vec<u8> {
+    (0..u32::from(WIDTH) * u32::from(HEIGHT)).map(|at| (at % 251) as u8).collect()
+}
+
+/// A page of [`ramp`] in one strip, with other tags or without some.
+fn page(with: &[(u16, u32)], without: &[u16]) -> Vec<u8> {
+    let mut file = [&b"II\x2a\0\0\0\0\0"[..], &ramp()].concat();
+    let mut entries: BTreeMap<u16, Vec<u32>> = [
+        (256, WIDTH.into()),
+        (257, HEIGHT.into()),
+        (258, 8),
+        (259, 1),
+        (262, 1),
+        (273, 8),
+        (277, 1),
+        (278, HEIGHT.into()),
+        (279, ramp().len() as u32),
+    ]
+    .map(|(tag, value)| (tag, vec![value]))
+    .into();
+    entries.extend(with.iter().map(|(tag, value)| (*tag, vec![*value])));
+    entries.retain(|tag, _| !without.contains(tag));
+    tiff_directory(&mut file, &entries);
+    file
+}
+
+#[track_caller]
+fn check_whole(file: &[u8]) {
+    let rendered = rendered(file, 64);
+    assert!(!rendered.facts.partial);
+    assert!(samples_of(&rendered) == ramp());
+}
+
+#[test]
+fn strips_without_their_lengths() {
+    check_whole(&page(&[], &[279]));
+    check_whole(&page(&[(279, 0)], &[]));
+    check_whole(&page(&[], &[278, 279]));
+    check_whole(&page(&[(278, 0)], &[]));
+    // A compressed strip goes to the end of the file.
+    let runs: Vec<u8> = ramp().chunks(40).flat_map(|row| [&[39], row].concat()).collect();
+    let mut file = page(&[(259, 32_773), (273, 0)], &[279]);
+    let end = file.len() as u32;
+    let at = file.windows(4).position(|entry| entry == [0x11, 1, 4, 0]).unwrap();
+    file[at + 8..at + 12].copy_from_slice(&end.to_le_bytes());
+    file.extend(runs);
+    check_whole(&file);
+}
+
+#[test]
+fn a_directory_that_leads_nowhere_or_back_leaves_the_first_page() {
+    let file = page(&[], &[]);
+    for next in [u32::from_le_bytes(file[4..8].try_into().unwrap()), 8, u32::MAX] {
+        let mut file = file.clone();
+        let end = file.len() - 4;
+        file[end..].copy_from_slice(&next.to_le_bytes());
+        check_whole(&file);
+    }
+    // It ends before it says whether another follows.
+    check_whole(&file[..file.len() - 4]);
+}
+
+#[test]
+fn an_uncompressed_strip_that_is_cut_short_shows_what_is_there() {
+    // The directory stands before the strip.
+    let mut file = tiff_page((WIDTH, HEIGHT), &[8], &[(273, 200), (278, 30)], &[]);
+    file.resize(200, 0);
+    file.extend(&ramp()[..usize::from(WIDTH) * 11 + 7]);
+    let rendered = rendered(&file, 64);
+    assert!(rendered.facts.partial);
+    let (there, missing) = (usize::from(WIDTH) * 11, samples_of(&rendered));
+    assert!(missing[..there] == ramp()[..there]);
+    assert!(missing[there..].iter().all(|sample| *sample == 128));
+}
+
+#[test]
+fn a_first_strip_that_is_damaged_leaves_the_others() {
+    let runs = |rows: &[u8]| rows.chunks(40).flat_map(|row| [&[39], row].concat()).collect::<Vec<u8>>();
+    let ramp = ramp();
+    let half = ramp.len() / 2;
+    let strips = [vec![100, 1, 2], runs(&ramp[half..])];
+    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 32_773), (278, 15)], &strips);
+    let rendered = rendered(&file, 64);
+    assert!(rendered.facts.partial);
+    let seen = samples_of(&rendered);
+    assert!(seen[..half].iter().all(|sample| *sample == 128));
+    assert!(seen[half..] == ramp[half..]);
+    // With nothing that is sound there is nothing to show.
+    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 32_773), (278, 30)], &strips[..1]);
+    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    assert_eq!(error.code(), "damaged");
+}
+
+#[test]
+fn a_deflated_strip_that_is_cut_short_shows_what_is_there() {
+    let mut strip = vec![0x78, 1, 1];
+    let length = ramp().len() as u16;
+    strip.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
+    strip.extend(&ramp()[..usize::from(WIDTH) * 20]);
+    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 8), (278, 30)], &[strip]);
+    let rendered = rendered(&file, 64);
+    assert!(rendered.facts.partial);
+    assert!(samples_of(&rendered)[..usize::from(WIDTH) * 20] == ramp()[..usize::from(WIDTH) * 20]);
+}
+
+#[test]
+fn a_strip_of_lzw_that_is_cut_short_shows_what_is_there() {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut encoder = tiff::encoder::TiffEncoder::new(&mut file)
+        .unwrap()
+        .with_compression(tiff::encoder::Compression::Lzw)
+        .with_predictor(tiff::tags::Predictor::Horizontal);
+    let mut image = encoder.new_image::<tiff::encoder::colortype::Gray8>(64, 64).unwrap();
+    image.rows_per_strip(64).unwrap();
+    let gray: Vec<u8> = (0..64 * 64).map(|at| (at * at % 241) as u8).collect();
+    image.write_data(&gray).unwrap();
+    let mut file = file.into_inner();
+    let middle = file.len() / 2;
+    file[middle..middle + 100].fill(0xff);
+    let rendered = rendered(&file, 64);
+    assert!(rendered.facts.partial);
+    assert!(samples_of(&rendered)[..64 * 20] == gray[..64 * 20]);
+    assert!(samples_of(&rendered)[64 * 60..].iter().all(|sample| *sample == 128));
+}
+
+#[test]
+fn a_compression_that_is_not_read_has_its_name() {
+    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 50_000)], &[ramp()]);
+    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "TIFF in Zstandard is not supported");
+}
+
+/// Pixels of 8-bit YCbCr in units of `across` x `down`, all of one colour but for the luma, which is the column.
+fn ycc(across: u16, down: u16, compression: u32, tags: &[(u16, Vec<u32>)]) -> Vec<u8> {
+    let (width, height) = (21_u16, 13_u16);
+    let mut strip = Vec::new();
+    for _ in 0..height.div_ceil(down) {
+        let mut row = Vec::new();
+        for unit in 0..width.div_ceil(across) {
+            for _ in 0..down {
+                row.extend((0..across).map(|x| (100 + unit * across + x) as u8));
+            }
+            row.extend([90, 170]);
+        }
+        if compression == 32_773 {
+            strip.push(row.len() as u8 - 1);
+        }
+        strip.extend(row);
+    }
+    let mut file = [&b"II\x2a\0\0\0\0\0"[..], &strip].concat();
+    let mut entries: BTreeMap<u16, Vec<u32>> = [
+        (256, vec![width.into()]),
+        (257, vec![height.into()]),
+        (258, vec![8, 8, 8]),
+        (259, vec![compression]),
+        (262, vec![6]),
+        (273, vec![8]),
+        (277, vec![3]),
+        (278, vec![height.into()]),
+        (279, vec![strip.len() as u32]),
+        (530, vec![across.into(), down.into()]),
+    ]
+    .into();
+    entries.extend(tags.iter().cloned());
+    tiff_directory(&mut file, &entries);
+    file
+}
+
+#[track_caller]
+fn check_colours(rendered: &Rendered, expected: impl Fn(f64) -> [f64; 3]) {
+    let pixels = samples_of(rendered);
+    assert_eq!(pixels.len(), 21 * 13 * 3);
+    for (at, pixel) in pixels.chunks_exact(3).enumerate() {
+        let expected = expected(f64::from(100 + at as u32 % 21));
+        for (sample, expected) in pixel.iter().zip(expected) {
+            assert!((f64::from(*sample) - expected).abs() <= 1.0, "{at}: {pixel:?} {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn ycc_that_shares_its_chroma() {
+    for (across, down) in [(1, 1), (2, 1), (1, 2), (2, 2), (4, 1), (4, 2), (4, 4)] {
+        for compression in [1, 32_773] {
+            let rendered = rendered(&ycc(across, down, compression, &[]), 64);
+            assert!(!rendered.facts.partial);
+            let (u, v) = (90.0 - 128.0, 170.0 - 128.0);
+            check_colours(&rendered, |y| [y + 1.402 * v, y - 0.344_136 * u - 0.714_136 * v, y + 1.772 * u]);
+        }
+    }
+}
+
+#[test]
+fn ycc_with_its_own_black_and_white_and_primaries() {
+    let tags = [
+        (529, [[2126, 10_000], [7152, 10_000], [722, 10_000]].concat()),
+        (532, [[16, 1], [235, 1], [128, 1], [240, 1], [128, 1], [240, 1]].concat()),
+    ];
+    let (u, v) = ((90.0 - 128.0) * 127.0 / 112.0, (170.0 - 128.0) * 127.0 / 112.0);
+    for (across, down) in [(1, 1), (2, 2)] {
+        check_colours(&rendered(&ycc(across, down, 1, &tags), 64), |y| {
+            let y = (y - 16.0) * 255.0 / 219.0;
+            let (red, blue) = (y + 1.5748 * v, y + 1.8556 * u);
+            [red, (y - 0.2126 * red - 0.0722 * blue) / 0.7152, blue].map(|sample| sample.clamp(0.0, 255.0))
+        });
+    }
+}
+
+#[test]
+fn a_sample_that_means_nothing_is_left_out_before_differences_are_summed() {
+    let pixels: Vec<[u8; 4]> =
+        (0..=255).map(|at: u8| [at, at.wrapping_mul(7), 200, at.wrapping_mul(3)]).collect();
+    let mut differences = pixels.clone();
+    for (pixel, left) in differences[1..].iter_mut().zip(&pixels) {
+        pixel.iter_mut().zip(left).for_each(|(sample, left)| *sample = sample.wrapping_sub(*left));
+    }
+    let strip = [b"\x78\x01\x01\0\x04\xff\xfb", &differences.concat()[..], &[0; 4]].concat();
+    let tags = [(259, 8), (262, 2), (317, 2), (338, 0)];
+    let file = tiff_page((256, 1), &[8; 4], &tags, &[strip]);
+    let expected: Vec<u8> = pixels.iter().flat_map(|pixel| pixel[..3].to_vec()).collect();
+    assert!(samples_of(&rendered(&file, 256)) == expected);
+}
+
+#[test]
+fn a_strip_beyond_the_end_has_nothing_to_show() {
+    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(273, 9000)], &[ramp()]);
+    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "the tiff is damaged: its data ends early");
+}
+
+#[test]
+fn the_alpha_of_inks_is_left_out() {
+    let inks: Vec<[u8; 5]> = (0..=255).map(|at| [at, 0, 100, 30, 255 - at]).collect();
+    let page = |bits: &[u32], strip: Vec<u8>, extra: &[(u16, u32)]| {
+        let tags = [&[(262, 5)], extra].concat();
+        samples_of(&rendered(&tiff_page((256, 1), bits, &tags, &[strip]), 256))
+    };
+    let opaque = inks.iter().flat_map(|pixel| pixel[..4].to_vec()).collect();
+    assert_eq!(page(&[8; 5], inks.concat(), &[(338, 2)]), page(&[8; 4], opaque, &[]));
+}
+
+#[test]
+fn a_preview_before_a_raw_picture_is_not_taken_for_it() {
+    let file = page(&[(254, 1), (330, 8)], &[]);
+    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "camera raw is not supported");
+    // The smaller ones of a pyramid hang on the largest.
+    check_whole(&page(&[(254, 0), (330, 8)], &[]));
+}
