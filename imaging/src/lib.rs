@@ -28,6 +28,8 @@ use contract::preset::{Color, Preset, ThumbnailFormat};
 pub use decode::gif_lzw::decode as gif_lzw_decode;
 #[cfg(fuzzing)]
 pub use decode::jpeg_low::agrees_with_libjpeg as jpeg_low_agrees_with_libjpeg;
+#[cfg(fuzzing)]
+pub use decode::tiff_fax::rows as fax_rows;
 pub use error::ImageError;
 pub use format::SourceFormat;
 pub use limits::Limits;

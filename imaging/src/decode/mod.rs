@@ -18,7 +18,7 @@ mod tiff;
 mod tiff_chunks;
 mod tiff_deflate;
 mod tiff_directory;
-mod tiff_fax;
+pub(crate) mod tiff_fax;
 mod tiff_page;
 mod webp;
 

@@ -230,3 +230,21 @@ impl<'a> Fax<'a> {
         Some(())
     }
 }
+
+/// So many rows of a strip, for the fuzzer; `compression` is the number that a TIFF gives it.
+#[cfg(fuzzing)]
+#[allow(missing_docs, unreachable_pub)]
+pub fn rows(data: &[u8], compression: u8, turned: bool, width: u32, count: usize) -> Vec<Vec<u8>> {
+    let coding = match compression {
+        2 => Coding::Runs { align: 8 },
+        3 => Coding::Group3 { both: turned },
+        _ => Coding::Group4,
+    };
+    let mut strip = Fax::new(data, turned, coding, width);
+    let mut row = vec![0; width as usize];
+    let row = |_| {
+        let _ = strip.next(&mut row);
+        row.clone()
+    };
+    (0..count).map(row).collect()
+}
