@@ -261,3 +261,11 @@ fn a_preview_before_a_raw_picture_is_not_taken_for_it() {
     // The smaller ones of a pyramid hang on the largest.
     check_whole(&page(&[(254, 0), (330, 8)], &[]));
 }
+
+#[test]
+fn the_greatest_height_is_refused_as_too_many_pixels() {
+    for height in [u32::MAX, u32::MAX - 1] {
+        let refused = render(&page(&[(257, height)], &[278]), &[], &Limits::default()).unwrap_err();
+        assert_eq!(refused.code(), "too-many-pixels", "{refused}");
+    }
+}

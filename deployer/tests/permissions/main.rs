@@ -45,13 +45,30 @@ fn is_asked(role: &str, action: &str, resource: &str) -> bool {
 /// The services whose actions CloudFormation takes in the operator's name, and the emulator without asking, and
 /// the actions of the others of which the same is true.
 const BY_CLOUDFORMATION: [&str; 5] = ["sns:", "cloudwatch:", "iam:", "lambda:", "kms:"];
-const ALSO_BY_CLOUDFORMATION: [&str; 17] = [
+const ALSO_BY_CLOUDFORMATION: [&str; 34] = [
     "logs:CreateLogGroup",
     "logs:DeleteLogGroup",
     "logs:DescribeLogGroups",
     "logs:PutRetentionPolicy",
     "logs:TagResource",
     "s3:DeleteBucketPolicy",
+    "s3:GetAccelerateConfiguration",
+    "s3:GetAnalyticsConfiguration",
+    "s3:GetBucketCORS",
+    "s3:GetBucketLogging",
+    "s3:GetBucketNotification",
+    "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketTagging",
+    "s3:GetBucketVersioning",
+    "s3:GetBucketWebsite",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetIntelligentTieringConfiguration",
+    "s3:GetInventoryConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:GetMetricsConfiguration",
+    "s3:GetReplicationConfiguration",
     "s3:PutBucketLogging",
     "s3:PutBucketNotification",
     "s3:PutBucketOwnershipControls",

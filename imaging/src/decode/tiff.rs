@@ -53,7 +53,7 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     } else {
         (None, directory.number(tag::ROWS_PER_STRIP))
     };
-    let rows = chunk_height.unwrap_or(1).min(u64::from(height.next_multiple_of(16)));
+    let rows = chunk_height.unwrap_or(1).min(u64::from(height).next_multiple_of(16));
     let band = u64::from(width).max(chunk_width.unwrap_or(1)).saturating_mul(rows);
     let pixels = u64::from(width) * u64::from(height);
     let memory = pixels.saturating_mul(4).saturating_add(band.saturating_mul(16));

@@ -13,7 +13,7 @@ pub(super) struct Group {
 }
 
 /// What `up`, the daily work and `down` call, and what CloudFormation calls for them with the caller's rights.
-const ALWAYS: [Group; 13] = [
+const ALWAYS: [Group; 14] = [
     Group {
         resources: &["cloudformation:*:*:stack/{}/*"],
         actions: &[
@@ -47,6 +47,29 @@ const ALWAYS: [Group; 13] = [
             "s3:PutBucketVersioning",
             "s3:PutEncryptionConfiguration",
             "s3:PutLifecycleConfiguration",
+        ],
+    },
+    // What CloudFormation reads of a bucket that it imports: the handler `read` of the resource type.
+    Group {
+        resources: &["s3:::{}-*"],
+        actions: &[
+            "s3:GetAccelerateConfiguration",
+            "s3:GetAnalyticsConfiguration",
+            "s3:GetBucketCORS",
+            "s3:GetBucketLogging",
+            "s3:GetBucketNotification",
+            "s3:GetBucketObjectLockConfiguration",
+            "s3:GetBucketOwnershipControls",
+            "s3:GetBucketPublicAccessBlock",
+            "s3:GetBucketTagging",
+            "s3:GetBucketVersioning",
+            "s3:GetBucketWebsite",
+            "s3:GetEncryptionConfiguration",
+            "s3:GetIntelligentTieringConfiguration",
+            "s3:GetInventoryConfiguration",
+            "s3:GetLifecycleConfiguration",
+            "s3:GetMetricsConfiguration",
+            "s3:GetReplicationConfiguration",
         ],
     },
     Group {
