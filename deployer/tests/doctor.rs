@@ -124,7 +124,7 @@ fn every_trouble_has_its_line_and_its_fix() {
             "10 invocations at once",
             "aws service-quotas request-service-quota-increase",
         ),
-        ("names", "fail", "thumbnail-generator-originals-111122223333-eu-central-1", "deployer down"),
+        ("names", "fail", "thumbnail-generator-originals-111122223333-eu-central-1", "deployer init"),
         ("model", "fail", "no access to the model", "aws bedrock get-foundation-model-availability"),
     ] {
         let line = line(&output, what);
