@@ -7,7 +7,7 @@ use crate::error::{CommandError, io_error};
 
 /// Writes `bytes` to `path`, in place of what is there: whoever looks sees the old file or the new one.
 ///
-/// The file can be read by whom the user's umask lets.
+/// It is for the user alone: whoever wants to show the file to others says so.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandError> {
     replace(path, bytes.as_ref())
         .map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
@@ -16,21 +16,9 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandE
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     // In the same folder, so that the rename cannot cross file systems.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = builder().tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".deployer-").tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(path).map(drop).map_err(|error| error.error)
-}
-
-/// What makes the temporary file: elsewhere than on Unix with the permissions that it comes with.
-fn builder() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".deployer-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder
 }
 
 #[cfg(test)]
