@@ -15,7 +15,7 @@ const fn cause(of: &'static str, words: &'static [&'static str], hint: &'static 
 }
 
 /// The causes; the first that fits counts, so the special stand before the general.
-const CAUSES: [Cause; 34] = [
+const CAUSES: [Cause; 35] = [
     cause(
         "",
         &["service control policy"],
@@ -77,6 +77,11 @@ const CAUSES: [Cause; 34] = [
         "",
         &["alreadyownedbyyou"],
         "the bucket is another stack's, or from one being deleted: set another name under `buckets` in deployer.yaml",
+    ),
+    cause(
+        "",
+        &["already exists in stack"],
+        "it belongs to that stack: set another name under `buckets` in deployer.yaml, or choose another stack's with `--stack`",
     ),
     cause(
         "AWS::S3::Bucket",

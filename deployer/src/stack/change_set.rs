@@ -11,6 +11,7 @@ use aws_sdk_cloudformation::types::{
 use tokio::time::Instant;
 
 use crate::error::{CommandError, Kind, aws_code, aws_error};
+use crate::stack::causes;
 use crate::stack::express;
 use crate::stack::failure::{About, Failure};
 use crate::stack::plan::Plan;
@@ -104,7 +105,13 @@ impl ChangeSet {
         let what = "CloudFormation refuses the plan";
         Err(Refused::Failed(match found {
             Some(failure) => failure.into_error(what, stack, Some(wanted.template)),
-            None => CommandError::failed(format!("{what}: {}", contract::key::escape(reason))),
+            None => {
+                let said = CommandError::failed(format!("{what}: {}", contract::key::escape(reason)));
+                match causes::hint("", reason, &stack.config.flags()) {
+                    Some(hint) => said.hint(hint),
+                    None => said,
+                }
+            }
         }))
     }
 
