@@ -1,6 +1,5 @@
 //! The one place that builds AWS clients.
 
-use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
@@ -82,16 +81,10 @@ impl Intercept for Clock {
 }
 
 /// Says once that AWS is being asked again and again, so that nobody waits in the dark.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Patience {
     ui: Ui,
     said: Arc<AtomicBool>,
-}
-
-impl fmt::Debug for Patience {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Patience")
-    }
 }
 
 impl Intercept for Patience {

@@ -125,9 +125,7 @@ fn on_existing(
     command: impl AsyncFnOnce(&Stack) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     if config.local && !local::was_started(&config)? {
-        let stack = &config.settings.stack;
-        return Err(CommandError::not_found(format!("there is no stack `{stack}` on this machine"))
-            .hint(format!("run `deployer up{}` to create it", config.flags())));
+        return Err(stack::missing(&config, "on this machine"));
     }
     on_stack(config, ui, command)
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::error::{CommandError, Kind};
 
 /// What a command prints through.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ui {
     output: Output,
     quiet: bool,

@@ -169,17 +169,21 @@ fn convolve_wide(data: Vec<U16>, from: (u32, u32), region: Region, size: (u32, u
     out.pixels().to_vec()
 }
 
+/// What has 16 bits after the point as a sample.
+#[inline(always)]
+pub(crate) fn sample(sum: i32) -> u8 {
+    ((sum + (1 << 15)) >> 16).clamp(0, 255) as u8
+}
+
 /// BT.601 at full range, as JFIF says.
 pub(crate) fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     let (y, cb, cr) = (i32::from(y) << 16, i32::from(cb) - 128, i32::from(cr) - 128);
-    let sample = |value: i32| ((value + (1 << 15)) >> 16).clamp(0, 255) as u8;
     [sample(y + 91_881 * cr), sample(y - 22_554 * cb - 46_802 * cr), sample(y + 116_130 * cb)]
 }
 
 /// BT.601 at limited range, as WebP says.
 fn rgb_limited(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     let (y, cb, cr) = ((i32::from(y) - 16) * 76_309, i32::from(cb) - 128, i32::from(cr) - 128);
-    let sample = |value: i32| ((value + (1 << 15)) >> 16).clamp(0, 255) as u8;
     [sample(y + 104_597 * cr), sample(y - 25_675 * cb - 53_279 * cr), sample(y + 132_201 * cb)]
 }
 

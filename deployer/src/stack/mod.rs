@@ -100,10 +100,7 @@ impl Stack {
         } else {
             format!("in {}", self.aws.region())
         };
-        CommandError::not_found(format!("there is no stack `{}` {place}", self.name())).hint(format!(
-            "run `deployer up{}` to create it, or check --stack and --region",
-            self.config.flags()
-        ))
+        missing(&self.config, &place)
     }
 
     /// Who is calling; asked for once.
@@ -146,6 +143,12 @@ impl Stack {
         let account = &self.identity().await?.account;
         Ok(artifacts::bucket_name(&self.config, account, self.aws.region()))
     }
+}
+
+/// Says that the stack does not exist in `place`: `on this machine`.
+pub(crate) fn missing(config: &Config, place: &str) -> CommandError {
+    CommandError::not_found(format!("there is no stack `{}` {place}", config.settings.stack))
+        .hint(format!("run `deployer up{}` to create it, or check --stack and --region", config.flags()))
 }
 
 /// Whether CloudFormation says that there is no such stack. It has no error of its own for this: ValidationError and

@@ -224,25 +224,30 @@ impl PlannedChange {
                 logical_id,
                 resource_type,
             }
+            .in_place()
             .certain(),
         )
     }
 
-    /// Made anew for certain where the values that make it so are known beforehand; and not where S3 never does.
-    fn certain(mut self) -> Self {
-        if self.resource_type == "AWS::S3::Bucket" {
-            let in_place = |property: &PropertyChange| {
-                BUCKET_IN_PLACE.contains(&property.path.split('.').next().unwrap_or_default())
-            };
-            for property in self.properties.iter_mut().filter(|property| in_place(property)) {
+    /// Not made anew where S3 changes all of it in place.
+    fn in_place(mut self) -> Self {
+        if self.resource_type != "AWS::S3::Bucket" {
+            return self;
+        }
+        for property in &mut self.properties {
+            if BUCKET_IN_PLACE.contains(&property.path.split('.').next().unwrap_or_default()) {
                 property.replaces = Replaces::No;
             }
-            let all =
-                !self.properties.is_empty() && self.properties.iter().all(|p| p.replaces == Replaces::No);
-            if all && self.action == Action::MayReplace {
-                (self.action, self.content, self.loses_data) = (Action::Change, None, false);
-            }
         }
+        let all = !self.properties.is_empty() && self.properties.iter().all(|p| p.replaces == Replaces::No);
+        if all && self.action == Action::MayReplace {
+            (self.action, self.content, self.loses_data) = (Action::Change, None, false);
+        }
+        self
+    }
+
+    /// Made anew for certain where the values that make it so are known beforehand.
+    fn certain(mut self) -> Self {
         if self.action == Action::MayReplace && self.properties.iter().any(|p| p.replaces == Replaces::Yes) {
             self.action = Action::Replace;
         }

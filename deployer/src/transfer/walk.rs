@@ -59,26 +59,20 @@ fn folder(path: &Path, prefix: &str, walked: &mut Walked) {
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
-        match entry.file_name().to_str() {
-            Some(name) => one(path, format!("{prefix}{name}"), walked),
-            None => walked.unread.push((path.clone(), not_unicode(&path))),
-        }
-    }
-}
-
-/// Adds what is at `path`, in a folder, under `name`.
-fn one(path: PathBuf, name: String, walked: &mut Walked) {
-    // Without following a link, and then with it.
-    let kind = std::fs::symlink_metadata(&path).and_then(|own| {
-        if own.is_symlink() { std::fs::metadata(&path).map(|to| (own, to)) } else { Ok((own.clone(), own)) }
-    });
-    match kind {
-        Ok((own, _)) if own.is_dir() => folder(&path, &format!("{name}/"), walked),
-        Ok((_, to)) if to.is_file() => walked.files.push(Found { path, name, named: false }),
-        Ok(_) => {}
-        Err(error) => {
-            let error = io_error(format_args!("read `{}`", path.display()), &error);
+        let Some(name) = entry.file_name().to_str().map(|name| format!("{prefix}{name}")) else {
+            let error = not_unicode(&path);
             walked.unread.push((path, error));
+            continue;
+        };
+        // Whether it is a folder itself, and what a link leads to.
+        match entry.file_type().and_then(|own| Ok((own.is_dir(), std::fs::metadata(&path)?))) {
+            Ok((true, _)) => folder(&path, &format!("{name}/"), walked),
+            Ok((false, facts)) if facts.is_file() => walked.files.push(Found { path, name, named: false }),
+            Ok(_) => {}
+            Err(error) => {
+                let error = io_error(format_args!("read `{}`", path.display()), &error);
+                walked.unread.push((path, error));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use av1::{DecodeFrameType, Decoder, InloopFilterType, PixelLayout, PlanarImageCo
 use super::heif::{self, Coding, Tiles, Window};
 use super::{Decoded, Request, divide_by_alpha, upright};
 use crate::pixels::{Layout, Raster};
+use crate::resize::sample;
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, SourceFormat, colour};
 
@@ -276,12 +277,6 @@ impl Conversion {
         let (y, u, v) = ((i32::from(y) - self.black) * self.luma, i32::from(u) - 128, i32::from(v) - 128);
         [self.red, self.green, self.blue].map(|(by_u, by_v)| sample(y + by_u * u + by_v * v))
     }
-}
-
-/// What has 16 bits after the point as a sample.
-#[inline(always)]
-fn sample(sum: i32) -> u8 {
-    ((sum + (1 << 15)) >> 16).clamp(0, 255) as u8
 }
 
 #[cfg(test)]

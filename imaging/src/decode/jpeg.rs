@@ -126,7 +126,7 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
     if frame.components.iter().any(|c| !(1..=4).contains(&c.h) || !(1..=4).contains(&c.v)) {
         return Err(damaged("an impossible sampling factor"));
     }
-    let (h, v) = frame.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)));
+    let (h, v) = frame.most_sampling();
     if frame.components.iter().any(|c| h % c.h != 0 || v % c.v != 0) {
         // libjpeg-turbo stretches by whole numbers alone.
         return Err(ImageError::Unsupported { format: "JPEG of such sampling factors" });
@@ -139,10 +139,15 @@ impl Frame {
         matches!(self.process, 2 | 10)
     }
 
+    /// The greatest sampling factors, across and down.
+    pub(super) fn most_sampling(&self) -> (u8, u8) {
+        self.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)))
+    }
+
     /// What libjpeg-turbo holds to decode it: the pixels, and of a progressive file all coefficients.
     fn memory(&self, denominator: u32) -> u64 {
         let area = u64::from(self.width.next_multiple_of(8)) * u64::from(self.height.next_multiple_of(8));
-        let (h, v) = self.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)));
+        let (h, v) = self.most_sampling();
         let samples: u64 = self
             .components
             .iter()

@@ -62,8 +62,8 @@ pub(super) struct Grids {
 }
 
 pub(super) fn grids(frame: &Frame) -> Grids {
-    let h_max = frame.components.iter().map(|c| usize::from(c.h)).max().unwrap_or(1);
-    let v_max = frame.components.iter().map(|c| usize::from(c.v)).max().unwrap_or(1);
+    let (h_max, v_max) = frame.most_sampling();
+    let (h_max, v_max) = (usize::from(h_max), usize::from(v_max));
     let (width, height) = (frame.width as usize, frame.height as usize);
     let mcus = (width.div_ceil(8 * h_max), height.div_ceil(8 * v_max));
     let grids = frame.components.iter().map(|c| {
@@ -316,8 +316,7 @@ pub(super) fn planes(
     samples: impl Iterator<Item = Vec<u8>>,
     size: usize,
 ) -> Vec<Plane> {
-    let h_max = frame.components.iter().map(|c| c.h).max().unwrap_or(1);
-    let v_max = frame.components.iter().map(|c| c.v).max().unwrap_or(1);
+    let (h_max, v_max) = frame.most_sampling();
     let by = 8.0 / size as f64;
     let mut planes = Vec::new();
     for ((component, grid), mut samples) in frame.components.iter().zip(grids).zip(samples) {

@@ -80,8 +80,8 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         damage: None,
     };
     match fax_coding(&directory) {
-        Some(coding) => fax(original, &directory, coding, &mut canvas, held, request)?,
-        None => Chunks::open(original, &directory, &page, held, request)?.read_all(&mut canvas)?,
+        Some(coding) => fax(&directory, coding, &mut canvas, held, request)?,
+        None => Chunks::open(&directory, &page, held, request)?.read_all(&mut canvas)?,
     }
     match canvas.damage {
         Some(damage) if !canvas.seen => Err(damage),
@@ -141,7 +141,6 @@ impl Canvas<'_> {
 }
 
 fn fax(
-    original: &[u8],
     directory: &Directory<'_>,
     coding: Coding,
     canvas: &mut Canvas<'_>,
@@ -156,14 +155,10 @@ fn fax(
     }
     request.check_memory(held + u64::from(width) + Fax::memory(width))?;
     let mut row = vec![0; width as usize];
-    let offsets = directory.numbers(tag::STRIP_OFFSETS);
-    let lengths = directory.numbers(tag::STRIP_BYTES);
+    let strips = directory.strips();
     for y in 0..height.div_ceil(strip_rows) {
-        let range = offsets.get(y as usize).zip(lengths.get(y as usize)).and_then(|(offset, length)| {
-            let from = usize::try_from(*offset).ok()?;
-            original.get(from..from.checked_add(usize::try_from(*length).ok()?)?)
-        });
-        let mut strip = Fax::new(range.unwrap_or_default(), directory.is_turned(), coding, width);
+        let data = strips.get(y as usize).unwrap_or_default();
+        let mut strip = Fax::new(data, directory.is_turned(), coding, width);
         for _ in 0..strip_rows.min(height - y * strip_rows) {
             match strip.next(&mut row) {
                 Row::Sound | Row::After => canvas.push(&row),

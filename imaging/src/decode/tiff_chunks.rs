@@ -44,10 +44,9 @@ fn open<'a>(directory: &Directory<'a>, limits: &Limits) -> Result<Decoder<File<'
 
 /// The chunks of a page, strips or tiles: `across` in each of `down` bands, once for each of the planes.
 pub(super) struct Chunks<'a> {
-    original: &'a [u8],
     page: &'a Page,
     decoder: Decoder<File<'a>>,
-    deflated: Option<Deflated>,
+    deflated: Option<Deflated<'a>>,
     width: u32,
     height: u32,
     chunk_width: u32,
@@ -67,7 +66,6 @@ struct Chunk {
 impl<'a> Chunks<'a> {
     /// Beside what is held already.
     pub(super) fn open(
-        original: &'a [u8],
         directory: &Directory<'a>,
         page: &'a Page,
         held: u64,
@@ -84,8 +82,7 @@ impl<'a> Chunks<'a> {
         }
         let planes = if directory.number(tag::PLANAR) == Some(2) { page.samples } else { 1 };
         let deflated = Deflated::of(directory).filter(|_| page.bits == 8);
-        let chunks =
-            Self { original, page, decoder, deflated, width, height, chunk_width, chunk_height, planes };
+        let chunks = Self { page, decoder, deflated, width, height, chunk_width, chunk_height, planes };
         let chunk = u64::from(chunk_width) * u64::from(chunk_height) * chunks.per_pixel() as u64;
         let chunk = chunk.saturating_mul(u64::from(page.bits).div_ceil(8) * 2);
         request.check_memory(held.saturating_add(chunks.band()).saturating_add(chunk))?;
@@ -123,7 +120,7 @@ impl<'a> Chunks<'a> {
     fn read_strip(&mut self, y: u32, rows: usize, canvas: &mut Canvas<'_>) -> Result<(), ImageError> {
         let row_bytes = self.width as usize * self.page.samples;
         let deflated = self.deflated.as_mut();
-        let strip = deflated.and_then(|strips| strips.strip(self.original, y as usize, row_bytes, rows));
+        let strip = deflated.and_then(|strips| strips.strip(y as usize, row_bytes, rows));
         if let Some(strip) = strip {
             if self.page.differences {
                 sum_differences(strip, row_bytes, self.page.samples);

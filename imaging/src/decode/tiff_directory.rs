@@ -153,6 +153,11 @@ impl<'a> Directory<'a> {
         self.entries.values().map(|entry| entry.bytes.len() as u64 * 16).sum()
     }
 
+    pub(super) fn strips(&self) -> Strips<'a> {
+        let (offsets, lengths) = (self.numbers(tag::STRIP_OFFSETS), self.numbers(tag::STRIP_BYTES));
+        Strips { original: self.original, offsets, lengths }
+    }
+
     pub(super) fn bytes(&self, tag: u16) -> Option<&[u8]> {
         self.entries.get(&tag).map(|entry| &entry.bytes[..])
     }
@@ -275,6 +280,22 @@ impl<'a> Directory<'a> {
     /// Whether the first pixel of a byte is its lowest bit. JPEG has its bytes as they are, whatever the tag says.
     pub(super) fn is_turned(&self) -> bool {
         self.number(tag::FILL_ORDER) == Some(2) && !matches!(self.number(tag::COMPRESSION), Some(6 | 7))
+    }
+}
+
+/// Where the strips of a page are.
+pub(super) struct Strips<'a> {
+    original: &'a [u8],
+    offsets: Vec<u64>,
+    lengths: Vec<u64>,
+}
+
+impl<'a> Strips<'a> {
+    /// The bytes of a strip, if all of them lie within the file.
+    pub(super) fn get(&self, index: usize) -> Option<&'a [u8]> {
+        let from = usize::try_from(*self.offsets.get(index)?).ok()?;
+        let length = usize::try_from(*self.lengths.get(index)?).ok()?;
+        self.original.get(from..from.checked_add(length)?)
     }
 }
 

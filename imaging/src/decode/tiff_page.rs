@@ -3,9 +3,10 @@
 use ::tiff::decoder::DecodingResult;
 
 use super::divide_by_alpha;
+use super::tiff::damaged;
 use super::tiff_directory::{Directory, tag};
 use crate::pixels::Layout;
-use crate::{ImageError, SourceFormat, resize};
+use crate::{ImageError, resize};
 
 fn refuse<T>(format: &'static str) -> Result<T, ImageError> {
     Err(ImageError::Unsupported { format })
@@ -227,7 +228,7 @@ fn ycc(directory: &Directory<'_>, compression: u64, samples: usize, bits: u64) -
     let (across, down) = match shared[..] {
         [] => (2, 2),
         [across @ (1 | 2 | 4), down @ (1 | 2 | 4)] => (across as usize, down as usize),
-        _ => return Err(ImageError::damaged(SourceFormat::Tiff, "an impossible subsampling")),
+        _ => return Err(damaged("an impossible subsampling")),
     };
     if (across, down) == (1, 1) {
         return Ok(Kind::OwnYcc(ycc));
@@ -243,7 +244,7 @@ fn ycc(directory: &Directory<'_>, compression: u64, samples: usize, bits: u64) -
 fn palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
     let map = directory.numbers(tag::COLOR_MAP);
     if map.is_empty() {
-        return Err(ImageError::damaged(SourceFormat::Tiff, "no colour map"));
+        return Err(damaged("no colour map"));
     }
     let count = map.len() / 3;
     // Some writers stored 8 bits where 16 belong.
