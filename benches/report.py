@@ -1,7 +1,7 @@
 """The report: a table in Markdown and a picture as SVG of what was measured."""
 
 TITLES = {
-    "imaging": "Imaging: processor time of one photo",
+    "imaging": "Imaging: processor time and peak memory of one photo",
     "cold-start": "Cold start",
     "handler": "The whole handler, batches of ten through a loopback S3",
     "memory": "Memory against duration and price",
@@ -31,13 +31,30 @@ def markdown(result):
         if part == "memory":
             lines += table(measured["table"])
             continue
-        lines += ["| what | ours | others | ratio |", "| --- | ---: | --- | ---: |"]
-        for row in measured["rows"]:
-            others = ", ".join(f"{name} {number(value)} {row['unit']}" for name, value in row["others"].items())
-            ratios = ", ".join(f"{ratio(row, name):.2g}" if ratio(row, name) < 100 else number(ratio(row, name)) for name in row["others"])
-            lines.append(f"| {row['what']} | {number(row['ours'])} {row['unit']} | {others} | {ratios} |")
+        rows = measured["rows"]
+        with_memory = all("mib" in row for row in rows)
+        columns = ["what", "ours", "others", "ratio", *(["memory", "of others", "ratio"] if with_memory else [])]
+        lines += [f"| {' | '.join(columns)} |", f"| --- |{' ---: | --- | ---: |' * (2 if with_memory else 1)}"]
+        for row in rows:
+            cells = [row["what"], *compared(row)]
+            if with_memory:
+                cells += compared(memory(row))
+            lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def memory(row):
+    """The peak memory of what a row measured, as a row of its own."""
+    mib = dict(row["mib"])
+    return {"unit": "MiB", "ours": mib.pop("imaging"), "others": mib}
+
+
+def compared(row):
+    """Cells of ours, of the others and of the ratios."""
+    others = ", ".join(f"{name} {number(value)}" for name, value in row["others"].items())
+    ratios = ", ".join(f"{ratio(row, name):.2g}" if ratio(row, name) < 100 else number(ratio(row, name)) for name in row["others"])
+    return [f"{number(row['ours'])} {row['unit']}", others, ratios]
 
 
 def table(rows):
