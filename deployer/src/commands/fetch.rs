@@ -13,16 +13,20 @@ use serde::Serialize;
 use time::Date;
 use time::format_description::FormatItem;
 use time::macros::format_description;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::catalog::Catalog;
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::stack::Stack;
-use crate::transfer::download::{Source, download, settle};
+use crate::transfer::download::{Source, receive, settle};
 use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
 /// How many files are downloaded at once.
 const FILES_AT_ONCE: usize = 16;
+
+/// How many files that have come are waited for to be on the disk: file systems write many at once as fast as one.
+const KEPT_AT_ONCE: usize = 64;
 
 /// Downloads the thumbnails of a photo and prints the files' names.
 ///
@@ -177,11 +181,24 @@ async fn download_all(
             .map(|file| async move {
                 let (wanted, to) = file?;
                 let bar = ui.transfer(wanted.bytes, escape(&wanted.name));
-                let downloaded = download(catalog.s3, &wanted.source, &to, &bar).await;
-                bar.finish_and_clear();
-                downloaded.map(|bytes| (wanted.source.key, to, bytes))
+                let s3 = catalog.s3.clone();
+                // A task of its own, so that digests are made on all processors.
+                let task = AbortOnDropHandle::new(tokio::spawn(async move {
+                    let received = receive(&s3, &wanted.source, &to, &bar).await;
+                    bar.finish_and_clear();
+                    received.map(|received| (wanted.source.key, to, received))
+                }));
+                task.await.map_err(|error| {
+                    CommandError::failed(format!("the download of a file ended early: {error}"))
+                })?
             })
             .buffered(FILES_AT_ONCE)
+            .map(|received| async {
+                let (key, to, received) = received?;
+                let bytes = received.keep(&to).await?;
+                Ok((key, to, bytes))
+            })
+            .buffered(KEPT_AT_ONCE)
     );
     let mut there = Vec::new();
     let mut failure = None;

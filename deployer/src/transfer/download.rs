@@ -8,6 +8,7 @@ use aws_sdk_s3::Client;
 use contract::key::{Digest, escape};
 use indicatif::ProgressBar;
 use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
 use crate::error::{CommandError, aws_code, aws_error, io_error};
@@ -31,15 +32,42 @@ pub(crate) struct Source {
     pub(crate) digest: Option<Digest>,
 }
 
+/// An object that has come whole, in a file without its name yet. It is gone when dropped.
+pub(crate) struct Received {
+    file: tokio::fs::File,
+    temporary: NamedTempFile,
+    bytes: u64,
+}
+
+impl Received {
+    /// Gives the file its name, `to`, when it is on the disk. Gives the size in bytes.
+    pub(crate) async fn keep(self, to: &Path) -> Result<u64, CommandError> {
+        let failed = |error: std::io::Error| unwritten(to, &error);
+        self.file.sync_all().await.map_err(failed)?;
+        self.temporary.persist(to).map_err(|error| failed(error.error))?;
+        Ok(self.bytes)
+    }
+}
+
 /// Downloads `source` to `to`, replacing what is there. Gives the size in bytes.
-///
-/// A connection that is cut is gone on with where it ended. The bytes are held against their SHA-256.
 pub(crate) async fn download(
     s3: &Client,
     source: &Source,
     to: &Path,
     bar: &ProgressBar,
 ) -> Result<u64, CommandError> {
+    receive(s3, source, to, bar).await?.keep(to).await
+}
+
+/// Downloads `source` into a file that is to be called `to`.
+///
+/// A connection that is cut is gone on with where it ended. The bytes are held against their SHA-256.
+pub(crate) async fn receive(
+    s3: &Client,
+    source: &Source,
+    to: &Path,
+    bar: &ProgressBar,
+) -> Result<Received, CommandError> {
     let folder = folder_of(to);
     let failed = |error: std::io::Error| unwritten(to, &error);
     // In the same folder, so that the rename cannot cross file systems; gone when dropped. Photos are private:
@@ -68,9 +96,7 @@ pub(crate) async fn download(
             .hint("check the network and repeat the command"));
         }
     }
-    partial.file.sync_all().await.map_err(failed)?;
-    temporary.persist(to).map_err(|error| failed(error.error))?;
-    Ok(partial.received)
+    Ok(Received { file: partial.file, temporary, bytes: partial.received })
 }
 
 /// Waits until the names of `files` are on the disk, which are when their folders are: once a folder, not once a file.
