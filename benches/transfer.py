@@ -95,6 +95,6 @@ def thumbnails(endpoint, photos):
         }
         name = f"by-name/{path.name}/{index}.json"
         put(endpoint, f"catalog/{name}", json.dumps(manifest).encode())
-        done = {"schema": 1, "manifest": name, "base": key}
+        done = {"schema": 1, "manifest": manifest}
         put(endpoint, f"catalog/by-key/{key}/{version}/done.json", json.dumps(done).encode())
 

@@ -1,9 +1,9 @@
-//! The records of a photo that has its thumbnails: the manifest, and the note by version that there is one.
+//! The records of a photo that has its thumbnails: the manifest, which stands under its name and by its version.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::key::Digest;
+use crate::key::{Digest, NameIndexKey, OriginalVersion};
 use crate::preset::{Color, ThumbnailFormat};
 
 /// The version of the records' shape.
@@ -30,6 +30,15 @@ pub struct Manifest {
     /// When the thumbnails were complete.
     #[serde(with = "time::serde::rfc3339")]
     pub completed_at: OffsetDateTime,
+}
+
+impl Manifest {
+    /// Where it stands in the name index.
+    pub fn index_key(&self) -> NameIndexKey {
+        let OriginalFacts { key, version, last_modified, digest, .. } = &self.original;
+        let original = OriginalVersion { key: key.clone(), version: version.clone() };
+        NameIndexKey::new(&original, *last_modified, digest)
+    }
 }
 
 /// What is known about an original.
@@ -78,15 +87,13 @@ pub struct ThumbnailFacts {
     pub bytes: u64,
 }
 
-/// That one version of an original has its manifest, and where: the object at
-/// [`crate::key::OriginalVersion::done_key`], stored last of all.
+/// That one version of an original is done: the object at [`OriginalVersion::done_key`], stored last of all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     /// The version of this shape; [`SCHEMA`].
     pub schema: u32,
-    /// The manifest's key in the catalog. None where there is nothing to make thumbnails of: this version
-    /// was superseded before it was worked on, or it is an empty object that stands for a folder.
-    pub manifest: Option<String>,
-    /// The base of the thumbnails, as in [`Manifest::base`].
-    pub base: Option<String>,
+    /// The manifest as it stands in the name index, so that one read by version tells all. None where there is
+    /// nothing to make thumbnails of: this version was superseded before it was worked on, or it is an empty
+    /// object that stands for a folder.
+    pub manifest: Option<Manifest>,
 }

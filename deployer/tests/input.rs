@@ -9,13 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contract::key::{Digest, OriginalVersion};
-use contract::manifest::{Done, Manifest};
+use contract::manifest::Done;
 use serde_json::{Value, json};
 
 use crate::http::{Reply, Request, serve};
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
-const INDEX: &str = "by-name/cat.jpg/8204485600000-3f9a1c2b7d-000000.json";
 const THUMBNAIL: &str = "RIFF1234WEBPVP8 the thumbnail";
 
 /// Runs the deployer in `folder` with `variables` and no others.
@@ -44,23 +43,25 @@ fn said(output: &Output, code: i32) -> String {
 /// S3 and CloudFormation of a stack with one photo, where `thumbnail` answers a GET of its thumbnail.
 fn with_a_photo(thumbnail: impl Fn() -> Reply + Send + Sync + 'static) -> String {
     let version = OriginalVersion::new(KEY, None, Some("e"));
-    let done = Done { schema: 1, manifest: Some(INDEX.to_owned()), base: Some(KEY.to_owned()) };
-    let manifest = json!({
+    let done = json!({
         "schema": 1,
-        "original": {
-            "bucket": "originals", "key": KEY, "version": version.version, "digest": Digest::of(b"x"),
-            "bytes": 1, "width": 2, "height": 2, "format": "jpeg", "frames": 1,
-            "last_modified": "2026-11-24T10:00:00Z",
+        "manifest": {
+            "schema": 1,
+            "original": {
+                "bucket": "originals", "key": KEY, "version": version.version, "digest": Digest::of(b"x"),
+                "bytes": 1, "width": 2, "height": 2, "format": "jpeg", "frames": 1,
+                "last_modified": "2026-11-24T10:00:00Z",
+            },
+            "base": KEY,
+            "thumbnails": [{
+                "preset": "small", "key": format!("{KEY}/small.webp"), "format": "webp", "width": 2, "height": 2,
+                "bytes": THUMBNAIL.len(),
+            }],
+            "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
         },
-        "base": KEY,
-        "thumbnails": [{
-            "preset": "small", "key": format!("{KEY}/small.webp"), "format": "webp", "width": 2, "height": 2,
-            "bytes": THUMBNAIL.len(),
-        }],
-        "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
     });
-    serde_json::from_value::<Manifest>(manifest.clone()).unwrap();
-    let done = serde_json::to_string(&done).unwrap();
+    serde_json::from_value::<Done>(done.clone()).unwrap();
+    let done = done.to_string();
     serve(move |Request { head, body }| {
         if body.contains("Action=DescribeStacks") {
             return Reply::Whole(200, http::stack());
@@ -68,9 +69,6 @@ fn with_a_photo(thumbnail: impl Fn() -> Reply + Send + Sync + 'static) -> String
         let path = head.split(['?', ' ']).nth(1).unwrap_or_default();
         match (head.split(' ').next(), path.split_once('/').and_then(|(_, path)| path.split_once('/'))) {
             (Some("HEAD"), Some(("originals", _))) => Reply::Whole(200, String::new()),
-            (Some("GET"), Some(("catalog", key))) if key.starts_with("by-name/") => {
-                Reply::Whole(200, manifest.to_string())
-            }
             (Some("GET"), Some(("catalog", _))) => Reply::Whole(200, done.clone()),
             (Some("GET"), Some(("thumbnails", _))) => thumbnail(),
             _ => Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),

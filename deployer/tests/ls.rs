@@ -1,9 +1,6 @@
-//! Many photos listed in little memory, against an S3 that makes its listings up.
-#![allow(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test fails by panicking, and is told its size"
-)]
+//! A million photos listed, and those that failed among them found, in little memory, against an S3 that makes its
+//! listings up.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod http;
 mod listings;
@@ -12,29 +9,53 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use nix::sys::resource::{UsageWho, getrusage};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::http::{Reply, Request, serve};
 use crate::listings::key;
 
-/// `LS_PHOTOS=20000` lists as many.
-const PHOTOS: usize = 3_000;
+const PHOTOS: usize = 1_000_000;
 
-/// The most memory that any number of photos may take, in KiB.
+/// One photo of so many has failed, and the one behind it is done. The others wait.
+const RECORDED: usize = 5_000;
+
+/// The most memory that any number of photos may take, in KiB: far less than all those keys.
 const MAX_MEMORY_KIB: i64 = 100 * 1024;
 
+/// The record of a photo.
+fn record(photo: usize) -> Option<&'static str> {
+    match photo % RECORDED {
+        0 => Some("failed"),
+        1 => Some("done"),
+        _ => None,
+    }
+}
+
+fn answer(request: Request) -> Reply {
+    let Request { head, body } = request;
+    if body.contains("Action=DescribeStacks") {
+        return Reply::Whole(200, http::stack());
+    }
+    let Some(path) = head.strip_prefix("GET /catalog/by-key/") else {
+        return Reply::Whole(200, listings::list(&head, PHOTOS, record));
+    };
+    let photo = listings::photo_of(path);
+    let key = key(photo);
+    let record = match record(photo) {
+        Some("failed") if path.contains("/failed.json") => json!({
+            "schema": 1, "bucket": "originals", "key": key, "version": "v1", "function": "thumbnail",
+            "reason": "not-an-image", "message": "no photo", "event": {}, "receive_count": 1,
+            "failed_at": "2026-01-01T00:00:00Z", "function_version": "1", "request_id": "r",
+        }),
+        Some("done") if path.contains("/done.json") => listings::done(&key),
+        _ => return Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
+    };
+    Reply::Whole(200, record.to_string())
+}
+
 #[test]
-fn photos_are_listed_as_they_come() {
-    let photos = std::env::var("LS_PHOTOS").map_or(PHOTOS, |photos| photos.parse().unwrap());
-    let endpoint = serve(move |Request { head, body }| {
-        if body.contains("Action=DescribeStacks") {
-            return Reply::Whole(200, http::stack());
-        }
-        if head.contains("x-id=GetObject") {
-            return Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned());
-        }
-        Reply::Whole(200, listings::list(&head, photos, |_| None))
-    });
+fn a_million_photos_are_listed_as_they_come() {
+    let endpoint = serve(answer);
     let home = tempfile::tempdir().unwrap();
     let mut deployer = listings::deployer(home.path(), &endpoint, &["ls", "--output", "json"])
         .stdout(Stdio::piped())
@@ -43,11 +64,39 @@ fn photos_are_listed_as_they_come() {
     let mut listed = 0;
     for line in BufReader::new(deployer.stdout.take().unwrap()).lines() {
         let photo: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        assert_eq!((&photo["key"], &photo["state"]), (&key(listed).into(), &"waiting".into()));
+        let key = key(listed);
+        let expected = match record(listed) {
+            Some("failed") => json!(["failed", [], "no photo (not-an-image)"]),
+            Some(_) => json!(["done", [format!("{key}/small.webp")], null]),
+            None => json!(["waiting", [], null]),
+        };
+        assert_eq!(
+            (&photo["key"], json!([photo["state"], photo["thumbnails"], photo["reason"]])),
+            (&key.into(), expected)
+        );
         listed += 1;
     }
     assert!(deployer.wait().unwrap().success());
-    assert_eq!(listed, photos);
+    assert_eq!(listed, PHOTOS);
+    check_memory();
+}
+
+#[test]
+fn what_has_failed_among_a_million_photos_is_found() {
+    let endpoint = serve(answer);
+    let home = tempfile::tempdir().unwrap();
+    let arguments = ["replay", "--all", "--dry-run", "--output", "json"];
+    let output = listings::deployer(home.path(), &endpoint, &arguments).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said, json!({"sent": PHOTOS / RECORDED, "dry_run": true}));
+    assert!(stderr.contains(&format!("would send `{}`: not-an-image", key(RECORDED))), "{stderr}");
+    check_memory();
+}
+
+/// The most memory that any program of this test had.
+fn check_memory() {
     let memory = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss();
     assert!(memory < MAX_MEMORY_KIB, "{memory} KiB");
 }

@@ -148,7 +148,18 @@ impl Bucket {
 
     /// All keys that begin with `prefix`.
     pub(crate) async fn list(&self, prefix: &str) -> Result<Vec<String>, Refusal> {
-        let mut keys = Vec::new();
+        self.list_stretch(prefix, None).await
+    }
+
+    /// The keys that begin with `prefix`, of a `stretch` those behind its first key and up to its second.
+    pub(crate) async fn list_stretch(
+        &self,
+        prefix: &str,
+        stretch: Option<(String, String)>,
+    ) -> Result<Vec<String>, Refusal> {
+        let (after, until) = stretch.unzip();
+        let is_beyond = |key: &String| until.as_ref().is_some_and(|until| key > until);
+        let mut keys: Vec<String> = Vec::new();
         let mut token = None;
         loop {
             let page = self
@@ -158,6 +169,7 @@ impl Bucket {
                 .prefix(prefix)
                 // Control characters cannot stand in XML.
                 .encoding_type(aws_sdk_s3::types::EncodingType::Url)
+                .set_start_after(after.clone())
                 .set_continuation_token(token)
                 .send()
                 .await
@@ -165,7 +177,8 @@ impl Bucket {
             let encoded = page.contents().iter().filter_map(|object| object.key());
             keys.extend(encoded.filter_map(contract::key::decode_event_key));
             token = page.next_continuation_token().map(str::to_owned);
-            if token.is_none() {
+            if token.is_none() || keys.last().is_some_and(is_beyond) {
+                keys.retain(|key| !is_beyond(key));
                 return Ok(keys);
             }
         }

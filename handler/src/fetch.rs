@@ -74,13 +74,7 @@ pub(crate) async fn fetch(
             drop(share);
             share = budget.share(size).await;
         }
-        let last_modified = got.last_modified().map(|time| time.as_nanos());
-        let last_modified =
-            last_modified.and_then(|nanos| OffsetDateTime::from_unix_timestamp_nanos(nanos).ok());
-        let Some(last_modified) = last_modified else {
-            let refusal = Refusal::Unexpected("the answer tells no Last-Modified".to_owned());
-            return Err(while_doing("fetch the original")(refusal));
-        };
+        let last_modified = moment(got.last_modified()).map_err(while_doing("fetch the original"))?;
         // Asked once the answer has begun, which tells why it is refused; that to a HEAD does not.
         let (body, current) = tokio::join!(body(got, announced, size), bucket.head(&version.key));
         match body {
@@ -110,6 +104,12 @@ fn refused(refusal: Refusal) -> Result<Fetched, Failure> {
         | Refusal::NoAnswer(_)
         | Refusal::Unexpected(_) => Err(while_doing("fetch the original")(refusal)),
     }
+}
+
+/// When S3 says an object was last modified.
+pub(crate) fn moment(time: Option<&aws_sdk_s3::primitives::DateTime>) -> Result<OffsetDateTime, Refusal> {
+    time.and_then(|time| OffsetDateTime::from_unix_timestamp_nanos(time.as_nanos()).ok())
+        .ok_or_else(|| Refusal::Unexpected("the answer tells no Last-Modified".to_owned()))
 }
 
 async fn body(got: GetObjectOutput, announced: Option<u64>, most: u64) -> Result<Vec<u8>, Failure> {

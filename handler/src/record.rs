@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use contract::failure::FailureRecord;
 use contract::function::Function;
-use contract::key::{NameIndexKey, OriginalKey, OriginalVersion};
+use contract::key::{OriginalKey, OriginalVersion};
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Done, Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
 use futures::future::try_join_all;
@@ -39,7 +39,6 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
     let stores = files.iter().map(|(key, bytes, content_type)| thumbnails.keep(key, bytes, content_type));
     try_join_all(stores).await.map_err(while_doing("store a thumbnail"))?;
 
-    let index = NameIndexKey::new(&original.version, last_modified, &digest).to_string();
     let facts = rendered.facts;
     let manifest = Manifest {
         schema: SCHEMA,
@@ -62,7 +61,10 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
         dominant_color: facts.dominant_color,
         completed_at: OffsetDateTime::now_utc(),
     };
-    catalog.put(&index, &manifest).await.map_err(while_doing("store the manifest"))?;
+    catalog
+        .put(&manifest.index_key().to_string(), &manifest)
+        .await
+        .map_err(while_doing("store the manifest"))?;
     // The removal of a copy that did not yet find the manifest may have taken them. One that did puts them back.
     let again = files.iter().map(|(key, bytes, content_type)| async move {
         if thumbnails.has(key).await? { Ok(()) } else { thumbnails.keep(key, bytes, content_type).await }
@@ -70,7 +72,7 @@ pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> 
     let failure_key = original.version.failure_key();
     let (again, has_failed) = tokio::join!(try_join_all(again), has_failed(catalog, &failure_key));
     again.map_err(while_doing("store a thumbnail again"))?;
-    let done = Done { schema: SCHEMA, manifest: Some(index), base: Some(manifest.base) };
+    let done = Done { schema: SCHEMA, manifest: Some(manifest) };
     replace(catalog, has_failed?.then_some(&*failure_key), &original.version.done_key(), &done).await
 }
 

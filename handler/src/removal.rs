@@ -5,7 +5,7 @@
 
 use contract::alt_text::AltTextDone;
 use contract::function::Function as Origin;
-use contract::key::{NameIndexKey, OriginalVersion};
+use contract::key::{NameIndexKey, OriginalKey, OriginalVersion};
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Done, Manifest};
 use contract::settings::OnRemoval;
@@ -15,7 +15,7 @@ use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
 use crate::failure::{Failure, while_doing};
-use crate::fetch::Fetched;
+use crate::fetch::{Fetched, moment};
 use crate::original::Original;
 use crate::record::{self, Failed};
 use crate::thumbnail::Thumbnailer;
@@ -114,8 +114,9 @@ impl Thumbnailer {
     ) -> Result<(), Failure> {
         let done: Option<Done> = self.read(&version.done_key()).await?;
         let described: Option<AltTextDone> = self.read(&version.alt_text_done_key()).await?;
-        if let Some(Done { manifest: Some(index), base: Some(base), .. }) = done {
-            if self.sharing(&index, &base).await?.is_empty() {
+        if let Some(manifest) = done.and_then(|done| done.manifest) {
+            let (index, base) = (manifest.index_key().to_string(), manifest.base);
+            if self.sharing(bucket, &index, &base).await?.is_empty() {
                 let prefix = format!("{base}/");
                 for place in [&self.thumbnails, &self.catalog] {
                     let keys = place.children(&prefix).await.map_err(while_doing("list what is derived"))?;
@@ -124,7 +125,7 @@ impl Thumbnailer {
             }
             delete_all(&self.catalog, std::slice::from_ref(&index)).await?;
             // Another photo with the same bytes may have come while they were removed.
-            for manifest in self.sharing(&index, &base).await? {
+            for manifest in self.sharing(bucket, &index, &base).await? {
                 self.restore(bucket, manifest, delivery, line).await?;
             }
         }
@@ -149,7 +150,9 @@ impl Thumbnailer {
         line: &mut LogLine,
     ) -> Result<bool, Failure> {
         let done: Option<Done> = self.read(&original.version.done_key()).await?;
-        let Some(index) = done.and_then(|done| done.manifest) else { return Ok(false) };
+        let Some(manifest) = done.and_then(|done| done.manifest) else { return Ok(false) };
+        // A removal that broke off may have taken it from the name index already.
+        let index = manifest.index_key().to_string();
         let Some(manifest) = self.read::<Manifest>(&index).await? else { return Ok(false) };
         self.restore(&original.bucket, manifest, delivery, line).await?;
         let described: Option<AltTextDone> = self.read(&original.version.alt_text_done_key()).await?;
@@ -187,12 +190,26 @@ impl Thumbnailer {
     }
 
     /// The other manifests whose thumbnails stand under `base`: copies with the same name and bytes.
-    async fn sharing(&self, index: &str, base: &str) -> Result<Vec<Manifest>, Failure> {
-        let listed = self.catalog.list(NameIndexKey::siblings(index)).await;
-        let alike = |key: &String| NameIndexKey::may_share(index, key, base);
+    ///
+    /// They were last modified on the day in `base`, but for the original whose key is `base` itself: it keeps that
+    /// day wherever it is copied to. So only a day is listed, however many photos have the name.
+    async fn sharing(&self, bucket: &Bucket, index: &str, base: &str) -> Result<Vec<Manifest>, Failure> {
+        let Ok(ours) = base.parse::<OriginalKey>() else { return Ok(Vec::new()) };
+        let day = NameIndexKey::stretch_of_day(index, ours.date());
+        let listed = self.catalog.list_stretch(NameIndexKey::siblings(index), Some(day)).await;
+        let mut others = listed.map_err(while_doing("list the name index"))?;
+        others.retain(|other| NameIndexKey::may_share(index, other, base));
+        if let Some(head) = self.originals.current(bucket, base).await? {
+            let last_modified = moment(head.last_modified()).map_err(while_doing("look at the original"))?;
+            let version = OriginalVersion::new(base, head.version_id(), head.e_tag());
+            let own = NameIndexKey::of_ours(&ours, &version, last_modified).to_string();
+            if own != index && !others.contains(&own) {
+                others.push(own);
+            }
+        }
         let mut sharing = Vec::new();
-        for key in listed.map_err(while_doing("list the name index"))?.iter().filter(|key| alike(key)) {
-            sharing.extend(self.read::<Manifest>(key).await?.filter(|manifest| manifest.base == base));
+        for other in others {
+            sharing.extend(self.read::<Manifest>(&other).await?.filter(|manifest| manifest.base == base));
         }
         Ok(sharing)
     }

@@ -151,7 +151,7 @@ impl Thumbnailer {
 
     /// Records that there is nothing to make of `version`.
     async fn note_nothing_to_do(&self, version: &OriginalVersion) -> Result<(), Failure> {
-        let done = Done { schema: SCHEMA, manifest: None, base: None };
+        let done = Done { schema: SCHEMA, manifest: None };
         record::settle(&self.catalog, version, &done).await
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use percent_encoding::utf8_percent_encode;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::digest::is_short_digest;
@@ -36,13 +36,22 @@ const PLACE_DIGITS: usize = 6;
 impl NameIndexKey {
     /// The index key of `original`, last modified at `last_modified`, with `digest`.
     pub fn new(original: &OriginalVersion, last_modified: OffsetDateTime, digest: &Digest) -> Self {
+        Self::with_digest(original, last_modified, digest.short())
+    }
+
+    /// The index key of the original whose key is `ours`, in `version`, last modified at `last_modified`.
+    pub fn of_ours(ours: &OriginalKey, version: &OriginalVersion, last_modified: OffsetDateTime) -> Self {
+        Self::with_digest(version, last_modified, ours.short_digest())
+    }
+
+    fn with_digest(original: &OriginalVersion, last_modified: OffsetDateTime, short_digest: &str) -> Self {
         let name = file_name_of(&original.key);
         let ms = (last_modified.unix_timestamp_nanos() / 1_000_000).clamp(0, i128::from(NEWEST_FIRST));
         let place = Digest::of(format!("{}\0{}", original.key, original.version).as_bytes());
         Self {
             name: encode_name(&name),
             last_modified_ms: ms as u64,
-            digest: digest.short().to_owned(),
+            digest: short_digest.to_owned(),
             place: place.as_str()[..PLACE_DIGITS].to_owned(),
         }
     }
@@ -56,6 +65,17 @@ impl NameIndexKey {
     /// The prefix of the entries that stand beside `entry`: of photos with the same name.
     pub fn siblings(entry: &str) -> &str {
         entry.rfind('/').map_or("", |slash| &entry[..=slash])
+    }
+
+    /// The stretch of the entries beside `entry` of photos last modified on `day` (UTC): behind the first key, up to
+    /// the second.
+    pub fn stretch_of_day(entry: &str, day: Date) -> (String, String) {
+        let ms = |day: Date| u64::try_from(day.midnight().assume_utc().unix_timestamp() * 1000).unwrap_or(0);
+        let begin = ms(day);
+        let last = day.next_day().map_or(NEWEST_FIRST, ms).saturating_sub(1);
+        let at = |ms| format!("{}{:013}", Self::siblings(entry), NEWEST_FIRST.saturating_sub(ms));
+        // All that follows the time is before `~`.
+        (at(last), format!("{}~", at(begin)))
     }
 
     /// Whether the photo whose manifest stands at `other` may have its thumbnails under the `base` of the one
@@ -139,6 +159,24 @@ mod tests {
         assert_eq!(ours[..alike], older[..alike]);
         assert_ne!(ours, older, "two originals made one manifest");
         assert_eq!(NameIndexKey::prefix("my cat/é.jpg"), "by-name/%C3%A9.jpg/");
+    }
+
+    #[test]
+    fn a_day_is_a_stretch_of_the_index() {
+        let at =
+            |time| NameIndexKey::new(&OriginalVersion::new("cat.jpg", Some("v1"), None), time, &digest());
+        let entry = at(datetime!(2026-11-24 10:00 UTC)).to_string();
+        let (after, until) = NameIndexKey::stretch_of_day(&entry, datetime!(2026-11-24 0:00 UTC).date());
+        let is_within = |time| {
+            let key = at(time).to_string();
+            key > after && key <= until
+        };
+        assert!(
+            is_within(datetime!(2026-11-24 0:00 UTC)) && is_within(datetime!(2026-11-24 23:59:59.999 UTC))
+        );
+        assert!(
+            !is_within(datetime!(2026-11-23 23:59:59.999 UTC)) && !is_within(datetime!(2026-11-25 0:00 UTC))
+        );
     }
 
     #[test]

@@ -1,20 +1,30 @@
 //! What has become of every version in the originals bucket, by two listings side by side: constant memory,
-//! and two requests for a thousand versions.
+//! and two or three requests for a thousand versions.
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 
-use aws_sdk_s3::types::EncodingType;
 use contract::function::Function;
-use contract::key::BY_KEY;
+use contract::key::{BY_KEY, OriginalVersion};
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use time::OffsetDateTime;
 
 use crate::catalog::Catalog;
-use crate::catalog::versions::{Version, decoded, pages};
+use crate::catalog::versions::{Stretch, Version, pages_of_stretch};
 use crate::error::{CommandError, aws_error};
 
 /// How many pages of versions are held against their records at once.
 const PAGES_AT_ONCE: usize = 8;
+
+/// How many stretches of the keys are read at once, where the order does not matter: a listing goes on only when its
+/// page has come, so what is read at once is what counts for ten million photos.
+const STRETCHES_AT_ONCE: usize = 16;
+
+/// As [`PAGES_AT_ONCE`], in each of several stretches.
+const PAGES_AT_ONCE_EACH: usize = 2;
+
+/// How deep the folder of a day is.
+const DAY_DEPTH: usize = 3;
 
 /// How many pages of records are read for one of versions. Keys of others may stand between: what is not
 /// reached by then is asked for one by one.
@@ -43,14 +53,60 @@ impl Catalog<'_> {
         prefix: &'a str,
         after: Option<String>,
     ) -> impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a {
+        self.audit_stretch(function, prefix, Stretch { after, until: None }, PAGES_AT_ONCE)
+    }
+
+    /// As [`Catalog::audit`], the folders of several days at once: pages come in any order.
+    pub(crate) async fn audit_by_day<'a>(
+        &'a self,
+        function: Function,
+        prefix: &'a str,
+    ) -> Result<impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a, CommandError> {
+        let cuts = self.cuts(prefix).await?;
+        let begins = iter::once(None).chain(cuts.iter().cloned().map(Some));
+        let ends = cuts.iter().cloned().map(Some).chain(iter::once(None));
+        let stretches: Vec<_> = begins.zip(ends).map(|(after, until)| Stretch { after, until }).collect();
+        Ok(stream::iter(stretches)
+            .map(move |stretch| {
+                self.audit_stretch(function, prefix, stretch, PAGES_AT_ONCE_EACH).boxed_local()
+            })
+            .flatten_unordered(STRETCHES_AT_ONCE))
+    }
+
+    /// Where the keys under `prefix` are cut into stretches, in their order: at the folders, down to those of days if
+    /// need be. Wherever the cuts are, the stretches between them are all of the keys.
+    async fn cuts(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
+        let mut cuts = vec![prefix.to_owned()];
+        for _ in 0..DAY_DEPTH {
+            let below = stream::iter(cuts).map(|folder| async {
+                let folders = self.inside(&folder).await?.folders;
+                Ok::<_, CommandError>(if folders.is_empty() { vec![folder] } else { folders })
+            });
+            cuts = below.buffered(AT_ONCE).try_concat().await?;
+            if cuts.len() >= STRETCHES_AT_ONCE {
+                break;
+            }
+        }
+        cuts.retain(|cut| cut != prefix);
+        cuts.sort();
+        Ok(cuts)
+    }
+
+    fn audit_stretch<'a>(
+        &'a self,
+        function: Function,
+        prefix: &'a str,
+        stretch: Stretch,
+        at_once: usize,
+    ) -> impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a {
         let mut removals = Removals::default();
-        pages(self.s3, self.originals, prefix, after)
+        pages_of_stretch(self.s3, self.originals, prefix, stretch)
             .map_err(|error| aws_error(format_args!("list the photos in `{}`", self.originals), &*error))
             .map(move |page| {
                 let versions = page.map(|page| removals.without(page));
                 async move { self.standings(function, versions?).await }
             })
-            .buffered(PAGES_AT_ONCE)
+            .buffered(at_once)
     }
 
     async fn standings(
@@ -59,26 +115,29 @@ impl Catalog<'_> {
         versions: Vec<Version>,
     ) -> Result<Vec<(Version, Standing)>, CommandError> {
         let records = self.records_of(&versions).await?;
-        let standings = stream::iter(versions).map(|version| async {
-            let original = version.original();
-            let is_done = self.is_there(&records, function.done_key(&original)).await?;
-            let standing = if is_done {
-                Standing::Done
-            } else if self.is_there(&records, function.failure_key(&original)).await? {
-                Standing::Failed
-            } else {
-                Standing::Unrecorded
-            };
-            Ok((version, standing))
+        let standings = stream::iter(versions).map(|version| {
+            let known = records.standing(function, &version.original());
+            async move {
+                let standing = match known {
+                    Some(standing) => standing,
+                    // Boxed: the future of a request is thousands of bytes, and hardly any version has one.
+                    None => Box::pin(self.ask(function, &version.original())).await?,
+                };
+                Ok((version, standing))
+            }
         });
         standings.buffered(AT_ONCE).try_collect().await
     }
 
-    async fn is_there(&self, records: &Records, key: String) -> Result<bool, CommandError> {
-        if records.reached.as_ref().is_none_or(|reached| key <= *reached) {
-            return Ok(records.keys.contains(&key));
-        }
-        self.has_record(&key).await
+    /// What `function` has made of `original`, asked for by itself.
+    async fn ask(&self, function: Function, original: &OriginalVersion) -> Result<Standing, CommandError> {
+        Ok(if self.has_record(&function.done_key(original)).await? {
+            Standing::Done
+        } else if self.has_record(&function.failure_key(original)).await? {
+            Standing::Failed
+        } else {
+            Standing::Unrecorded
+        })
     }
 
     /// The names of the records among which those of `versions` are.
@@ -91,21 +150,14 @@ impl Catalog<'_> {
         else {
             return Ok(records);
         };
-        let mut pages = self
-            .s3
-            .list_objects_v2()
-            .bucket(self.bucket)
-            .prefix(BY_KEY)
-            .encoding_type(EncodingType::Url)
-            // Behind the folder of the first, whose records come next.
-            .start_after(first.strip_suffix("alt-text-done.json").unwrap_or(&first))
-            .into_paginator()
-            .send();
+        // Behind the folder of the first, whose records come next.
+        let after = first.strip_suffix("alt-text-done.json").unwrap_or(&first).to_owned();
+        let pages = self.record_pages(BY_KEY, Stretch { after: Some(after), until: None });
+        let mut pages = std::pin::pin!(pages);
         for _ in 0..MAX_RECORD_PAGES {
-            let Some(page) = pages.next().await else { return Ok(Records { reached: None, ..records }) };
-            let page = page.map_err(|error| aws_error("list the records", &error))?;
-            let found = page.contents().iter().filter_map(|object| object.key());
-            let found: Vec<String> = found.map(|key| decoded(key, page.encoding_type())).collect();
+            let Some(found) = pages.try_next().await? else {
+                return Ok(Records { reached: None, ..records });
+            };
             records.reached = found.last().cloned();
             records.keys.extend(found);
             if records.reached.as_ref().is_none_or(|reached| *reached >= last) {
@@ -148,6 +200,21 @@ struct Records {
     keys: HashSet<String>,
     /// The last name that was read; none where all there are were.
     reached: Option<String>,
+}
+
+impl Records {
+    /// What `function` has made of `original`; none where its names were not reached.
+    fn standing(&self, function: Function, original: &OriginalVersion) -> Option<Standing> {
+        let keys = [function.done_key(original), function.failure_key(original)];
+        if self.reached.as_ref().is_some_and(|reached| keys.iter().any(|key| key > reached)) {
+            return None;
+        }
+        Some(match keys.map(|key| self.keys.contains(&key)) {
+            [true, _] => Standing::Done,
+            [false, true] => Standing::Failed,
+            [false, false] => Standing::Unrecorded,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -5,13 +5,16 @@ pub(crate) mod audit;
 mod resolve;
 pub(crate) mod versions;
 
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::types::EncodingType;
 use contract::failure::FailureRecord;
 use contract::key::{OriginalVersion, escape};
 use contract::manifest::{Done, Manifest};
+use futures::stream::{self, Stream, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
+use crate::catalog::versions::Stretch;
 use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
 
@@ -37,6 +40,16 @@ pub(crate) enum State {
     Waiting,
 }
 
+/// What is directly under a prefix.
+pub(crate) struct Inside {
+    /// Whether there are objects beside the folders.
+    pub(crate) has_objects: bool,
+    pub(crate) folders: Vec<String>,
+}
+
+/// How many pages of a listing are looked at for the folders under a prefix.
+const MAX_FOLDER_PAGES: usize = 20;
+
 impl<'a> Catalog<'a> {
     /// The catalog of a deployed stack.
     pub(crate) async fn open(stack: &'a Stack) -> Result<Self, CommandError> {
@@ -61,13 +74,7 @@ impl<'a> Catalog<'a> {
     /// How far `original` has come.
     pub(crate) async fn state(&self, original: &OriginalVersion) -> Result<State, CommandError> {
         if let Some(done) = self.record::<Done>(&original.done_key()).await? {
-            return match &done.manifest {
-                None => Ok(State::Superseded),
-                // Being removed at this moment.
-                Some(key) => {
-                    Ok(self.record(key).await?.map_or(State::Waiting, |found| State::Done(Box::new(found))))
-                }
-            };
+            return Ok(done.manifest.map_or(State::Superseded, |found| State::Done(Box::new(found))));
         }
         let failure = self.record(&original.failure_key()).await?;
         Ok(failure.map_or(State::Waiting, |found| State::Failed(Box::new(found))))
@@ -80,26 +87,52 @@ impl<'a> Catalog<'a> {
 
     /// When the record at `key` in the catalog was written; none where there is none.
     pub(crate) async fn written_at(&self, key: &str) -> Result<Option<OffsetDateTime>, CommandError> {
-        match self.s3.head_object().bucket(self.bucket).key(key).send().await {
-            Ok(head) => Ok(Some(moment(head.last_modified()))),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
-            Err(error) => Err(aws_error(format_args!("look for the record `{}`", escape(key)), &error)),
-        }
+        Ok(head(self.s3, self.bucket, key).await?.map(|head| moment(head.last_modified())))
     }
 
     /// The keys of the records under `prefix` in the catalog.
     pub(crate) async fn records_under(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
-        let mut keys = Vec::new();
-        let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix);
-        let mut pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
-        while let Some(page) = pages.next().await {
+        self.record_pages(prefix, Stretch::default()).try_concat().await
+    }
+
+    /// The keys of the records under `prefix`, of a `stretch` of them, a page at a time.
+    pub(crate) fn record_pages<'s>(
+        &'s self,
+        prefix: &'s str,
+        stretch: Stretch,
+    ) -> impl Stream<Item = Result<Vec<String>, CommandError>> + 's {
+        let Stretch { after, until } = stretch;
+        let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix).set_start_after(after);
+        let pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
+        stream::try_unfold(Some((pages, until)), move |going_on| async move {
+            let Some((mut pages, until)) = going_on else { return Ok(None) };
+            let Some(page) = pages.next().await else { return Ok(None) };
             let page = page.map_err(|error| {
                 aws_error(format_args!("list the records under `{}`", escape(prefix)), &error)
             })?;
             let found = page.contents().iter().filter_map(|object| object.key());
-            keys.extend(found.map(|key| versions::decoded(key, page.encoding_type())));
+            let mut keys: Vec<String> =
+                found.map(|key| versions::decoded(key, page.encoding_type())).collect();
+            let count = keys.len();
+            keys.retain(|key| until.as_ref().is_none_or(|until| key <= until));
+            let is_over = keys.len() < count;
+            Ok(Some((keys, (!is_over).then_some((pages, until)))))
+        })
+    }
+
+    /// What is directly under `prefix` in the originals bucket, as far as the first [`MAX_FOLDER_PAGES`] pages tell.
+    pub(crate) async fn inside(&self, prefix: &str) -> Result<Inside, CommandError> {
+        let listing = self.s3.list_objects_v2().bucket(self.originals).prefix(prefix).delimiter("/");
+        let mut pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
+        let mut found = Inside { has_objects: false, folders: Vec::new() };
+        for _ in 0..MAX_FOLDER_PAGES {
+            let Some(page) = pages.next().await else { break };
+            let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
+            found.has_objects |= !page.contents().is_empty();
+            let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
+            found.folders.extend(folders.map(|folder| versions::decoded(folder, page.encoding_type())));
         }
-        Ok(keys)
+        Ok(found)
     }
 
     /// Removes the record at `key` from the catalog.
@@ -138,8 +171,18 @@ pub(crate) async fn current_version(
     bucket: &str,
     key: &str,
 ) -> Result<Option<OriginalVersion>, CommandError> {
+    let head = head(s3, bucket, key).await?;
+    Ok(head.map(|head| OriginalVersion::new(key, head.version_id(), head.e_tag())))
+}
+
+/// What S3 says of the object at `key` in `bucket`; none where there is no such object.
+pub(crate) async fn head(
+    s3: &aws_sdk_s3::Client,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<HeadObjectOutput>, CommandError> {
     match s3.head_object().bucket(bucket).key(key).send().await {
-        Ok(head) => Ok(Some(OriginalVersion::new(key, head.version_id(), head.e_tag()))),
+        Ok(head) => Ok(Some(head)),
         Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(None),
         Err(error) => {
             Err(aws_error(format_args!("look for `{}` in the bucket `{bucket}`", escape(key)), &error))

@@ -45,6 +45,13 @@ pub(crate) type Page = Result<Vec<Version>, Box<SdkError<ListObjectVersionsError
 /// A stream of pages.
 pub(crate) type Pages<'a> = Pin<Box<dyn Stream<Item = Page> + Send + 'a>>;
 
+/// A stretch of the keys: those behind `after`, up to `until`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stretch {
+    pub(crate) after: Option<String>,
+    pub(crate) until: Option<String>,
+}
+
 /// The versions in `bucket` of the objects under `prefix` and behind the key `after`: by key, and of one key
 /// the newest first. On a page delete markers stand behind the versions.
 pub(crate) fn pages<'a>(
@@ -53,7 +60,17 @@ pub(crate) fn pages<'a>(
     prefix: &'a str,
     after: Option<String>,
 ) -> Pages<'a> {
-    list(s3, bucket, prefix, after, None)
+    pages_of_stretch(s3, bucket, prefix, Stretch { after, until: None })
+}
+
+/// As [`pages`], of a stretch of the keys.
+pub(crate) fn pages_of_stretch<'a>(
+    s3: &'a Client,
+    bucket: &'a str,
+    prefix: &'a str,
+    stretch: Stretch,
+) -> Pages<'a> {
+    list(s3, bucket, prefix, stretch, None)
 }
 
 /// As [`pages`], without what is in folders below `prefix`.
@@ -63,18 +80,20 @@ pub(crate) fn pages_of_folder<'a>(
     prefix: &'a str,
     after: Option<String>,
 ) -> Pages<'a> {
-    list(s3, bucket, prefix, after, Some("/"))
+    list(s3, bucket, prefix, Stretch { after, until: None }, Some("/"))
 }
 
 fn list<'a>(
     s3: &'a Client,
     bucket: &'a str,
     prefix: &'a str,
-    after: Option<String>,
+    stretch: Stretch,
     delimiter: Option<&'a str>,
 ) -> Pages<'a> {
-    Box::pin(stream::try_unfold(Some((after, None::<String>)), move |markers| async move {
-        let Some((key_marker, version_marker)) = markers else { return Ok(None) };
+    let Stretch { after, until } = stretch;
+    let begin = Some((after, None::<String>, until));
+    Box::pin(stream::try_unfold(begin, move |markers| async move {
+        let Some((key_marker, version_marker, until)) = markers else { return Ok(None) };
         let page = s3
             .list_object_versions()
             .bucket(bucket)
@@ -104,10 +123,11 @@ fn list<'a>(
             bytes: 0,
             last_modified: moment(marker.last_modified()),
         });
-        let found = versions.chain(markers).collect();
-        let more = page.is_truncated() == Some(true);
+        let is_within = |key: &str| until.as_deref().is_none_or(|until| key <= until);
+        let found = versions.chain(markers).filter(|version| is_within(&version.key)).collect();
         let next_key = page.next_key_marker().map(|key| decoded(key, encoding));
-        Ok(Some((found, more.then_some((next_key, page.next_version_id_marker)))))
+        let more = page.is_truncated() == Some(true) && next_key.as_deref().is_none_or(is_within);
+        Ok(Some((found, more.then_some((next_key, page.next_version_id_marker, until)))))
     }))
 }
 

@@ -63,7 +63,7 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     // Before the listing: what is worked on while it is read has its record by then, or is found in flight.
     let busy = messages(stack).await? > 0;
     let settled = time::OffsetDateTime::now_utc() - time::Duration::seconds(SETTLING_SECONDS);
-    let mut pages = std::pin::pin!(catalog.audit(function, &args.prefix, None));
+    let mut pages = std::pin::pin!(catalog.audit_by_day(function, &args.prefix).await?);
     while let Some(page) = pages.next().await {
         for (version, standing) in page? {
             summary.versions += 1;

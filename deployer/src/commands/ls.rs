@@ -1,18 +1,23 @@
 //! `deployer ls`: the photos, and how far each has come.
 
+use std::future::ready;
+use std::num::NonZeroUsize;
+
 use clap::Args;
+use contract::function::Function;
 use contract::key::escape;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::catalog::versions::{self, Version};
+use crate::catalog::audit::Standing;
+use crate::catalog::versions::Version;
 use crate::catalog::{Catalog, State};
-use crate::error::{CommandError, aws_error};
+use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// How many photos are looked up at once: with the 20 to 40 ms of a request, what S3 serves of one prefix in a second.
+/// How many records are read at once: with the 20 to 40 ms of a request, what S3 serves of one prefix in a second.
 const AT_ONCE: usize = 128;
 
 /// Lists photos with their size, time, state and thumbnails.
@@ -27,7 +32,7 @@ pub(crate) struct LsArgs {
     prefix: String,
     /// The most photos to list.
     #[arg(long, value_name = "NUMBER")]
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
 }
 
 /// One photo, as a line of JSON.
@@ -46,24 +51,18 @@ struct Listed {
 
 pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let catalog = Catalog::open(stack).await?;
-    let limit = args.limit.unwrap_or(usize::MAX);
+    let limit = args.limit.map_or(usize::MAX, NonZeroUsize::get);
     let mut listed = 0;
-    let mut pages = versions::pages(catalog.s3, catalog.originals, &args.prefix, None);
-    while let Some(page) = pages.next().await {
-        let what = format_args!("list the photos in `{}`", catalog.originals);
-        let there = page.map_err(|error| aws_error(what, &*error))?.into_iter().filter(|version| {
-            // What is behind a delete marker, or behind a newer version, is not there now.
-            version.is_latest && !version.is_marker
-        });
-        let mut photos = stream::iter(there).map(|photo| look(&catalog, photo)).buffered(AT_ONCE);
-        while let Some(photo) = photos.next().await {
-            if listed == limit {
-                return Ok(());
-            }
-            listed += 1;
-            let photo = photo?;
-            ui.line(&photo, || text(&photo))?;
-        }
+    // Which photos have a record tell the listings; only those are asked for.
+    let pages = catalog.audit(Function::Thumbnail, &args.prefix, None);
+    let photos = pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten();
+    // What is behind a newer version is not there now.
+    let there = photos.try_filter(|(version, _)| ready(version.is_latest));
+    let looked = there.map_ok(|(version, standing)| look(&catalog, version, standing)).try_buffered(AT_ONCE);
+    let mut photos = std::pin::pin!(looked.take(limit));
+    while let Some(photo) = photos.try_next().await? {
+        listed += 1;
+        ui.line(&photo, || text(&photo))?;
     }
     if listed > 0 || args.prefix.is_empty() {
         return Ok(());
@@ -88,8 +87,8 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     Ok(())
 }
 
-/// How far a photo has come.
-async fn look(catalog: &Catalog<'_>, version: Version) -> Result<Listed, CommandError> {
+/// How far a photo has come that stands so by its records' names.
+async fn look(catalog: &Catalog<'_>, version: Version, standing: Standing) -> Result<Listed, CommandError> {
     let original = version.original();
     let mut photo = Listed {
         key: version.key,
@@ -100,7 +99,12 @@ async fn look(catalog: &Catalog<'_>, version: Version) -> Result<Listed, Command
         thumbnails: Vec::new(),
         reason: None,
     };
-    match catalog.state(&original).await? {
+    let state = match standing {
+        Standing::Unrecorded => State::Waiting,
+        // Boxed: the future of a request is thousands of bytes, and a photo that waits has none.
+        Standing::Done | Standing::Failed => Box::pin(catalog.state(&original)).await?,
+    };
+    match state {
         State::Done(manifest) => {
             photo.state = "done";
             photo.thumbnails = manifest.thumbnails.into_iter().map(|thumbnail| thumbnail.key).collect();

@@ -1,14 +1,16 @@
 //! `deployer replay`: photos worked on again, above all those that have failed.
 
+use std::future::ready;
+
 use clap::Args;
 use contract::failure::FailureRecord;
 use contract::function::Function;
 use contract::key::{BY_KEY, OriginalVersion, UNREADABLE, escape};
 use contract::request::{Request, RequestKind};
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
-use crate::catalog::versions::{self, Version};
+use crate::catalog::versions::{self, Stretch, Version};
 use crate::catalog::{Catalog, State};
 use crate::commands::audit::{function, photos};
 use crate::error::{CommandError, Kind, aws_error};
@@ -16,7 +18,7 @@ use crate::stack::{Stack, queue};
 use crate::ui::Ui;
 
 /// How many failure records are read at once.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 128;
 
 /// Has photos worked on again: those that have failed, or, by key, name or prefix, any.
 ///
@@ -68,50 +70,70 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     let function = function(args.alt_text);
     let url = stack.outputs().await?.queue(function)?;
     let catalog = Catalog::open(stack).await?;
-    let mut replays = Vec::new();
-    for key in &args.keys {
-        if key.ends_with('/') {
-            replays.extend(under_prefix(&catalog, key, stack).await?);
-        } else {
-            replays.push(by_name(&catalog, key, stack).await?);
+    let (prefixes, names): (Vec<&String>, Vec<&String>) =
+        args.keys.iter().partition(|key| key.ends_with('/'));
+    let mut named = Vec::new();
+    for name in names {
+        named.push(by_name(&catalog, name, stack).await?);
+    }
+    let many: Vec<Many<'_>> = if args.unreadable {
+        vec![Many::Unreadable]
+    } else if args.keys.is_empty() {
+        vec![Many::Failed(args.reason.as_deref())]
+    } else {
+        prefixes.into_iter().map(|prefix| Many::Under(prefix)).collect()
+    };
+    let would_send = |Replay { key, why, .. }: &Replay| {
+        ui.note(format!("would send `{}`: {}", escape(key), escape(why)));
+    };
+    if args.dry_run {
+        named.iter().for_each(would_send);
+    }
+    // What is many is read twice, to be counted and to be sent, and never held in memory.
+    let waiting = ui.wait("Looking for what is to be sent");
+    let mut count = named.len() as u64;
+    for many in &many {
+        let before = count;
+        let mut found = many.replays(&catalog, function);
+        while let Some(replay) = found.try_next().await? {
+            count += 1;
+            if args.dry_run {
+                would_send(&replay);
+            }
+            waiting.set_message(format!("Looking for what is to be sent: {count} found"));
+        }
+        if let (Many::Under(prefix), true) = (many, count == before) {
+            return Err(missing(prefix, stack));
         }
     }
-    if args.keys.is_empty() {
-        let waiting = ui.wait("Reading the failure records");
-        replays = if args.unreadable {
-            unreadable(&catalog, function).await?
-        } else {
-            failures(&catalog, function, args.reason.as_deref()).await?
-        };
-        waiting.finish_and_clear();
-    }
-    let count = replays.len() as u64;
+    waiting.finish_and_clear();
     let noun = |count| if args.unreadable { messages(count) } else { photos(count) };
     if args.dry_run {
-        for Replay { key, why, .. } in &replays {
-            ui.note(format!("would send `{}`: {}", escape(key), escape(why)));
-        }
         return ui.result(&json!({ "sent": count, "dry_run": true }), || {
             format!("{} would be sent. Nothing was.", noun(count))
         });
     }
-    if count > 0 && (args.keys.is_empty() || args.keys.iter().any(|key| key.ends_with('/'))) {
+    if count > named.len() as u64 {
         ui.confirm(&format!("Send {} again?", noun(count)), "--yes").await?;
     }
     let bar = ui.count(count, "sent");
-    for batch in replays.chunks(queue::BATCH) {
+    let mut sent = 0;
+    let many = stream::iter(&many).flat_map(|many| many.replays(&catalog, function));
+    let mut batches = stream::iter(named.into_iter().map(Ok)).chain(many).try_chunks(queue::BATCH);
+    while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
         let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
         queue::send(stack, url, &bodies).await?;
         for record in batch.iter().filter_map(|replay| replay.outdated.as_deref()) {
             catalog.remove_record(record).await?;
         }
+        sent += batch.len() as u64;
         bar.inc(batch.len() as u64);
     }
     bar.finish_and_clear();
     let flags = stack.config.flags();
     let after = if args.unreadable { "audit" } else { "explain KEY" };
-    ui.result(&json!({ "sent": count, "dry_run": false }), || {
-        format!("Sent {}. `deployer {after}{flags}` shows what becomes of it.", noun(count))
+    ui.result(&json!({ "sent": sent, "dry_run": false }), || {
+        format!("Sent {}. `deployer {after}{flags}` shows what becomes of it.", noun(sent))
     })
 }
 
@@ -126,27 +148,6 @@ async fn by_name(catalog: &Catalog<'_>, text: &str, stack: &Stack) -> Result<Rep
         Err(error) if error.kind == Kind::NotFound => Err(nothing),
         Err(error) => Err(error),
     }
-}
-
-/// All photos under `prefix`, whatever has become of them.
-async fn under_prefix(
-    catalog: &Catalog<'_>,
-    prefix: &str,
-    stack: &Stack,
-) -> Result<Vec<Replay>, CommandError> {
-    let mut replays = Vec::new();
-    let mut pages = versions::pages(catalog.s3, catalog.originals, prefix, None);
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))?;
-        for version in page.into_iter().filter(Version::is_there) {
-            let body = request(catalog.originals, version.original());
-            replays.push(Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None });
-        }
-    }
-    if replays.is_empty() {
-        return Err(missing(prefix, stack));
-    }
-    Ok(replays)
 }
 
 /// The message that has `original` worked on again.
@@ -182,48 +183,90 @@ async fn by_key(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<Repla
     Err(missing(key, stack))
 }
 
-/// What has failed, for `reason` or for any.
-async fn failures(
-    catalog: &Catalog<'_>,
+/// Where many photos or messages are found.
+enum Many<'a> {
+    /// The messages that name no photo.
+    Unreadable,
+    /// What has failed, for this reason or for any.
+    Failed(Option<&'a str>),
+    /// All photos under this prefix, whatever has become of them.
+    Under(&'a str),
+}
+
+/// Replays as they are found.
+type Replays<'a> = LocalBoxStream<'a, Result<Replay, CommandError>>;
+
+impl<'a> Many<'a> {
+    fn replays(&self, catalog: &'a Catalog<'_>, function: Function) -> Replays<'a> {
+        match *self {
+            Self::Unreadable => unreadable(catalog, function).boxed_local(),
+            Self::Failed(reason) => failures(catalog, function, reason).boxed_local(),
+            Self::Under(prefix) => under_prefix(catalog, prefix).boxed_local(),
+        }
+    }
+}
+
+fn under_prefix<'a>(
+    catalog: &'a Catalog<'_>,
+    prefix: &'a str,
+) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
+    versions::pages(catalog.s3, catalog.originals, prefix, None)
+        .map_err(move |error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))
+        .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
+        .try_flatten()
+        .try_filter(|version: &Version| ready(version.is_there()))
+        .map_ok(|version| {
+            let body = request(catalog.originals, version.original());
+            Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None }
+        })
+}
+
+fn failures<'a>(
+    catalog: &'a Catalog<'_>,
     function: Function,
-    reason: Option<&str>,
-) -> Result<Vec<Replay>, CommandError> {
+    reason: Option<&'a str>,
+) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
     let name = match function {
         Function::Thumbnail => "/failed.json",
         Function::AltText => "/alt-text-failed.json",
     };
-    let wanted = |failure: &FailureRecord| reason.is_none_or(|reason| failure.reason == reason);
-    let found = records(catalog, BY_KEY, |record| record.ends_with(name)).await?;
-    Ok(found.into_iter().map(|(_, failure)| failure).filter(wanted).map(replay_of).collect())
+    records(catalog, BY_KEY, name)
+        .try_filter(move |(_, failure)| ready(reason.is_none_or(|reason| failure.reason == reason)))
+        .map_ok(|(_, failure)| replay_of(failure))
 }
 
-/// The messages for `function` that name no photo.
-async fn unreadable(catalog: &Catalog<'_>, function: Function) -> Result<Vec<Replay>, CommandError> {
-    let found = records(catalog, UNREADABLE, |_| true).await?;
-    let its = found.into_iter().filter(|(_, failure)| failure.function == function.name());
-    let replay = its.map(|(record, failure)| Replay {
-        key: record.clone(),
-        why: failure.message,
-        // A text is the body itself; anything else is what was read out of it.
-        body: failure.event.as_str().map_or_else(|| failure.event.to_string(), str::to_owned),
-        outdated: Some(record),
-    });
-    Ok(replay.collect())
+fn unreadable<'a>(
+    catalog: &'a Catalog<'_>,
+    function: Function,
+) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
+    records(catalog, UNREADABLE, ".json")
+        .try_filter(move |(_, failure)| ready(failure.function == function.name()))
+        .map_ok(|(record, failure)| Replay {
+            key: record.clone(),
+            why: failure.message,
+            // A text is the body itself; anything else is what was read out of it.
+            body: failure.event.as_str().map_or_else(|| failure.event.to_string(), str::to_owned),
+            outdated: Some(record),
+        })
 }
 
-/// The failure records under `prefix` whose keys are `wanted`, with their keys.
-async fn records(
-    catalog: &Catalog<'_>,
-    prefix: &str,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<Vec<(String, FailureRecord)>, CommandError> {
-    let keys = catalog.records_under(prefix).await?;
-    let read = stream::iter(keys.into_iter().filter(|key| wanted(key))).map(|key| async move {
+/// The failure records under `prefix` whose keys end with `name`, with their keys.
+fn records<'a>(
+    catalog: &'a Catalog<'_>,
+    prefix: &'a str,
+    name: &'a str,
+) -> impl Stream<Item = Result<(String, FailureRecord), CommandError>> + 'a {
+    catalog
+        .record_pages(prefix, Stretch::default())
+        .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
+        .try_flatten()
+        .try_filter(move |key: &String| ready(key.ends_with(name)))
+        .map_ok(move |key| async move {
+            Ok(catalog.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))
+        })
+        .try_buffered(AT_ONCE)
         // One that is gone by now has been worked on.
-        Ok::<_, CommandError>(catalog.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))
-    });
-    let found: Vec<_> = read.buffered(AT_ONCE).try_collect().await?;
-    Ok(found.into_iter().flatten().collect())
+        .try_filter_map(|found| ready(Ok(found)))
 }
 
 /// `1 message`, `2 messages`.

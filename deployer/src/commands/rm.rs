@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use contract::alt_text::AltTextDone;
-use contract::key::{NameIndexKey, OriginalVersion, escape};
+use contract::key::{NameIndexKey, OriginalKey, OriginalVersion, escape};
 use contract::manifest::{Done, Manifest};
-use futures::stream::StreamExt as _;
+use futures::stream::{StreamExt as _, TryStreamExt as _};
 use serde_json::json;
 
-use crate::catalog::{Catalog, versions};
+use crate::catalog::versions::{self, Stretch};
+use crate::catalog::{Catalog, head, moment};
 use crate::error::{CommandError, aws_error};
 use crate::stack::{Stack, empty};
 use crate::ui::Ui;
@@ -117,12 +118,11 @@ async fn remove(catalog: &Catalog<'_>, stack: &Stack, key: &str) -> Result<u64, 
         if OriginalVersion::version_of_record(key, record).is_none() || !record.ends_with("/done.json") {
             continue;
         }
-        let Some(Done { manifest: Some(manifest), base: Some(base), .. }) = catalog.record(record).await?
-        else {
-            continue;
-        };
-        objects += empty::delete_under(stack, catalog.bucket, &manifest, |other| other == manifest).await?;
-        if !is_shared(catalog, &manifest, &base).await? {
+        let done: Option<Done> = catalog.record(record).await?;
+        let Some(manifest) = done.and_then(|done| done.manifest) else { continue };
+        let (index, base) = (manifest.index_key().to_string(), manifest.base);
+        objects += empty::delete_under(stack, catalog.bucket, &index, |other| other == index).await?;
+        if !is_shared(catalog, &index, &base).await? {
             let prefix = format!("{base}/");
             objects += empty::delete_under(stack, catalog.thumbnails, &prefix, |_| true).await?;
             objects += empty::delete_under(stack, catalog.bucket, &prefix, |_| true).await?;
@@ -152,12 +152,21 @@ async fn remove_alt_texts_alone(
     }
 }
 
-/// Whether another photo of the same name and bytes has its thumbnails under the same base.
-async fn is_shared(catalog: &Catalog<'_>, manifest: &str, base: &str) -> Result<bool, CommandError> {
-    for other in catalog.records_under(NameIndexKey::siblings(manifest)).await? {
-        if NameIndexKey::may_share(manifest, &other, base)
-            && catalog.record::<Manifest>(&other).await?.is_some_and(|other| other.base == base)
-        {
+/// Whether another photo of the same name and bytes has its thumbnails under the same base: one last modified on the day
+/// in the base, or the one whose key is the base itself.
+async fn is_shared(catalog: &Catalog<'_>, index: &str, base: &str) -> Result<bool, CommandError> {
+    let Ok(ours) = base.parse::<OriginalKey>() else { return Ok(false) };
+    let (after, until) = NameIndexKey::stretch_of_day(index, ours.date());
+    let day = Stretch { after: Some(after), until: Some(until) };
+    let listed = catalog.record_pages(NameIndexKey::siblings(index), day);
+    let mut others: Vec<String> = listed.try_concat().await?;
+    others.retain(|other| NameIndexKey::may_share(index, other, base));
+    if let Some(head) = head(catalog.s3, catalog.originals, base).await? {
+        let version = OriginalVersion::new(base, head.version_id(), head.e_tag());
+        others.push(NameIndexKey::of_ours(&ours, &version, moment(head.last_modified())).to_string());
+    }
+    for other in others {
+        if catalog.record::<Manifest>(&other).await?.is_some_and(|other| other.base == base) {
             return Ok(true);
         }
     }

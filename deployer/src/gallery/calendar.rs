@@ -10,8 +10,8 @@ use contract::key::escape;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use time::{Date, Month};
 
-use crate::catalog::Catalog;
-use crate::catalog::versions::{self, Pages, Version, decoded};
+use crate::catalog::versions::{self, Pages, Version};
+use crate::catalog::{Catalog, Inside};
 use crate::error::{CommandError, aws_error};
 
 /// The most photos that are read to bring them into the order of their times.
@@ -22,9 +22,6 @@ const FIRST_YEAR: i32 = 2006;
 
 /// How many folders are listed at once.
 const AT_ONCE: usize = 32;
-
-/// How many pages of a folder are looked at for the folders below it.
-const MAX_PAGES: usize = 20;
 
 /// Where the photos are.
 pub(crate) struct Calendar {
@@ -71,13 +68,6 @@ pub(crate) fn day_prefix(day: Date) -> String {
     format!("{:04}/{:02}/{:02}/", day.year(), u8::from(day.month()), day.day())
 }
 
-/// What is directly in a folder.
-struct Inside {
-    /// Whether there are objects beside the folders.
-    has_objects: bool,
-    folders: Vec<String>,
-}
-
 impl Calendar {
     /// Looks which days there are, up to the year of `today`.
     pub(crate) async fn read(catalog: &Catalog<'_>, today: Date) -> Result<Self, CommandError> {
@@ -90,7 +80,7 @@ impl Calendar {
                 .try_filter_map(|(used, year)| async move { Ok::<_, CommandError>(used.then_some(year)) })
                 .try_collect()
                 .await?;
-        let root = inside(catalog, "").await?;
+        let root = catalog.inside("").await?;
         sort_out("", root, &mut outside, |folder| years.iter().any(|year| year == folder));
         let mut months = Vec::new();
         for (year, inside) in inside_all(catalog, years.clone()).await? {
@@ -127,26 +117,12 @@ async fn is_used(catalog: &Catalog<'_>, prefix: &str) -> Result<bool, CommandErr
     Ok(!listed.contents().is_empty())
 }
 
-async fn inside(catalog: &Catalog<'_>, prefix: &str) -> Result<Inside, CommandError> {
-    let listing = catalog.s3.list_objects_v2().bucket(catalog.originals).prefix(prefix).delimiter("/");
-    let mut pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
-    let mut found = Inside { has_objects: false, folders: Vec::new() };
-    for _ in 0..MAX_PAGES {
-        let Some(page) = pages.next().await else { break };
-        let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
-        found.has_objects |= !page.contents().is_empty();
-        let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
-        found.folders.extend(folders.map(|folder| decoded(folder, page.encoding_type())));
-    }
-    Ok(found)
-}
-
 async fn inside_all(
     catalog: &Catalog<'_>,
     prefixes: Vec<String>,
 ) -> Result<Vec<(String, Inside)>, CommandError> {
     stream::iter(prefixes)
-        .map(|prefix| async move { Ok((inside(catalog, &prefix).await?, prefix)) })
+        .map(|prefix| async move { Ok((catalog.inside(&prefix).await?, prefix)) })
         .buffered(AT_ONCE)
         .map_ok(|(inside, prefix)| (prefix, inside))
         .try_collect()

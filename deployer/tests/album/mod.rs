@@ -148,12 +148,8 @@ impl Album {
             let (original, name) = rest.rsplit_once("/v1/")?;
             match (&shelves.photos.get(original)?.stage, name) {
                 (Stage::Done(_), "done.json") => {
-                    let index = NameIndexKey::new(
-                        &version(original),
-                        shelves.photos[original].modified,
-                        &Digest::of(original.as_bytes()),
-                    );
-                    json!({"schema": 1, "manifest": index.to_string(), "base": original}).to_string()
+                    let manifest = self.manifest(original, &shelves.photos[original]);
+                    json!({"schema": 1, "manifest": manifest}).to_string()
                 }
                 (Stage::Failed(message), "failed.json") => json!({
                     "schema": 1, "bucket": "originals", "key": original, "version": "v1",

@@ -1,9 +1,14 @@
 //! The listings of a bucket of made-up photos, and of their records; and the deployer that reads them.
 #![allow(dead_code, reason = "not every test needs all of it")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
+
+use contract::key::{BY_KEY, Digest};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
 
 /// As S3 does.
 pub(crate) const PAGE: usize = 1000;
@@ -20,27 +25,86 @@ pub(crate) fn deployer(folder: &Path, endpoint: &str, arguments: &[&str]) -> Com
     command
 }
 
+/// How many photos were taken on each day.
+pub(crate) const PHOTOS_A_DAY: usize = 200_000;
+
+/// The folder of the day on which a made-up photo was taken.
+fn day(photo: usize) -> String {
+    format!("2026/01/{:02}/", 1 + photo / PHOTOS_A_DAY)
+}
+
 /// The key of a made-up photo.
 pub(crate) fn key(photo: usize) -> String {
-    format!("2026/01/01/photo.{photo:010}.jpg")
+    format!("{}photo.{photo:010}.jpg", day(photo))
 }
 
-/// The photo whose key stands in a parameter of the query, if there is the parameter.
-fn photo(query: &str, parameter: &str) -> Option<usize> {
-    let value = query.split('&').find_map(|pair| pair.strip_prefix(&format!("{parameter}=")))?;
-    let digits = value.split("photo.").nth(1).unwrap_or(value);
-    digits[..10].parse().ok()
+/// The photo whose key stands in `text`.
+pub(crate) fn photo_of(text: &str) -> usize {
+    text.split("photo.").nth(1).unwrap()[..10].parse().unwrap()
 }
 
-/// The page that a request with `head` asks for, of the versions of `photos` photos or of the records that they have
-/// (`done`, `failed`).
+/// The record that the photo at `key` is done, with one thumbnail.
+pub(crate) fn done(key: &str) -> Value {
+    let thumbnail = format!("{key}/small.webp");
+    json!({
+        "schema": 1,
+        "manifest": {
+            "schema": 1,
+            "original": {
+                "bucket": "originals", "key": key, "version": "v1", "digest": Digest::of(key.as_bytes()), "bytes": 1,
+                "width": 2, "height": 2, "format": "jpeg", "frames": 1, "last_modified": "2026-01-01T00:00:00Z",
+            },
+            "base": key,
+            "thumbnails": [
+                {"preset": "small", "key": thumbnail, "format": "webp", "width": 2, "height": 2, "bytes": 1},
+            ],
+            "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-01-01T00:00:01Z",
+        },
+    })
+}
+
+/// The value of a parameter of the query, if there is the parameter.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+    Some(percent_decode_str(value).decode_utf8().unwrap().into_owned())
+}
+
+/// The first of the photos whose `name` comes behind `after`.
+fn first_behind(after: &str, name: impl Fn(usize) -> String, photos: usize) -> usize {
+    let (mut first, mut end) = (0, photos);
+    while first < end {
+        let middle = usize::midpoint(first, end);
+        if name(middle).as_str() <= after {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    first
+}
+
+/// The page that a request with `head` asks for: of the folders or the versions of `photos` photos, or of the records
+/// that they have (`done`, `failed`).
 pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&'static str>) -> String {
     let query = head.split(['?', ' ']).nth(2).unwrap_or_default().to_owned();
+    let prefix = parameter(&query, "prefix").unwrap_or_default();
+    if query.contains("delimiter") {
+        let folders: BTreeSet<String> = (0..photos.div_ceil(PHOTOS_A_DAY))
+            .filter_map(|of| {
+                let day = day(of * PHOTOS_A_DAY);
+                let rest = day.strip_prefix(&prefix)?;
+                Some(day[..day.len() - rest.len() + rest.find('/')? + 1].to_owned())
+            })
+            .collect();
+        let folder = |prefix| format!("<CommonPrefixes><Prefix>{prefix}</Prefix></CommonPrefixes>");
+        let folders: String = folders.iter().map(folder).collect();
+        return format!("<ListBucketResult>{folders}</ListBucketResult>");
+    }
     let is_of_versions = query.contains("versions");
     let root = if is_of_versions { "ListVersionsResult" } else { "ListBucketResult" };
     let mut list = format!("<{root}>");
     if is_of_versions {
-        let from = photo(&query, "key-marker").map_or(0, |last| last + 1);
+        let from = parameter(&query, "key-marker").map_or(0, |after| first_behind(&after, key, photos));
         let to = (from + PAGE).min(photos);
         for photo in from..to {
             write!(
@@ -56,16 +120,20 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
             write!(list, "<IsTruncated>true</IsTruncated><NextKeyMarker>{last}</NextKeyMarker>").unwrap();
             list.push_str("<NextVersionIdMarker>v1</NextVersionIdMarker>");
         }
-    } else if query.contains("by-key") {
-        let from = photo(&query, "continuation-token").or(photo(&query, "start-after")).unwrap_or(0);
+    } else if prefix == BY_KEY {
+        let after =
+            ["continuation-token", "start-after"].into_iter().find_map(|name| parameter(&query, name));
+        let name = |photo| format!("{BY_KEY}{}/v1/{}.json", key(photo), record(photo).unwrap_or("none"));
+        let from = after.map_or(0, |after| first_behind(&after, name, photos));
         let to = (from + PAGE).min(photos);
-        for (photo, record) in (from..to).filter_map(|photo| Some((photo, record(photo)?))) {
-            write!(list, "<Contents><Key>by-key/{}/v1/{record}.json</Key></Contents>", key(photo)).unwrap();
+        for photo in (from..to).filter(|photo| record(*photo).is_some()) {
+            write!(list, "<Contents><Key>{}</Key></Contents>", name(photo)).unwrap();
         }
         if to < photos {
+            let last = name(to - 1);
             write!(
                 list,
-                "<IsTruncated>true</IsTruncated><NextContinuationToken>{to:010}</NextContinuationToken>"
+                "<IsTruncated>true</IsTruncated><NextContinuationToken>{last}</NextContinuationToken>"
             )
             .unwrap();
         }

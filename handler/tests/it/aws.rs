@@ -279,7 +279,8 @@ fn read(call: &Call, version: &Version, matches: Option<&str>, range: Option<&st
 }
 
 fn list(store: &Store, bucket: &str, query: &HashMap<String, String>) -> Answer {
-    let all = store.list(bucket, query.get("prefix").map_or("", String::as_str));
+    let mut all = store.list(bucket, query.get("prefix").map_or("", String::as_str));
+    all.retain(|key| query.get("start-after").is_none_or(|after| key > after));
     let from = query.get("continuation-token").map_or(0, |token| token.parse().unwrap());
     let mut text = String::from("<ListBucketResult>");
     for key in all.iter().skip(from).take(PAGE) {

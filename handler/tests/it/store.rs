@@ -83,6 +83,11 @@ impl Store {
         if refused { Err(PreconditionFailed) } else { Ok(self.add(bucket, key, bytes, headers, false)) }
     }
 
+    /// Lets days pass before the next write.
+    pub(crate) fn let_days_pass(&mut self, days: i64) {
+        self.writes += days * 86_400;
+    }
+
     /// Hides an object behind a delete marker; without an object there is one, too.
     pub(crate) fn hide(&mut self, bucket: &str, key: &str) -> Version {
         self.add(bucket, key, Bytes::new(), Vec::new(), true)

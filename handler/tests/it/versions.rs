@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use contract::key::{Digest, NameIndexKey, OriginalVersion};
+use contract::key::{Digest, NameIndexKey, OriginalKey, OriginalVersion};
 use serde_json::{Value, json};
 
 use crate::aws::{Fault, SLOW_DOWN};
@@ -210,13 +210,60 @@ async fn a_copy_that_is_done_amid_a_removal_keeps_its_thumbnails() {
             let index = NameIndexKey::new(&version, stored.modified, &manifest.original.digest).to_string();
             manifest.original.version.clone_from(&version.version);
             store.put(CATALOG, &index, serde_json::to_vec(&manifest).unwrap());
-            let done = json!({"schema": 1, "manifest": index, "base": manifest.base});
+            let done = json!({"schema": 1, "manifest": manifest});
             store.put(CATALOG, &version.done_key(), done.to_string());
             send.send(version).unwrap();
         },
     );
     assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
     assert!(world.manifest(&new.recv().unwrap()).is_some());
+}
+
+#[tokio::test]
+async fn a_removal_looks_for_copies_among_the_photos_of_the_day_alone() {
+    let world = World::start().await;
+    let (version, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let manifest = world.manifest(&version).unwrap();
+    // A hundred of the same name and bytes, on the days before and after.
+    for days in 1..=50 {
+        for away in [time::Duration::days(days), -time::Duration::days(days)] {
+            let mut other = manifest.clone();
+            let at = other.original.last_modified + away;
+            other.original.last_modified = at;
+            other.base = OriginalKey::of_foreign("cat.png", at, &other.original.digest).to_string();
+            let bytes = serde_json::to_vec(&other).unwrap();
+            world.aws.store(|store| store.put(CATALOG, &other.index_key().to_string(), bytes));
+        }
+    }
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    let before = world.aws.calls().len();
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    assert!(world.aws.store(|store| store.list(THUMBNAILS, "")).is_empty());
+    let calls = world.aws.calls().len() - before;
+    assert!(calls < 30, "{calls} calls");
+}
+
+#[tokio::test]
+async fn a_copy_under_a_key_of_ours_keeps_its_thumbnails_on_any_day() {
+    let world = World::start().await;
+    let (foreign, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let base = world.manifest(&foreign).unwrap().base;
+    // The key that the deployer would have given it, copied there three days later.
+    let stored = world.aws.store(|store| {
+        store.let_days_pass(3);
+        store.put(ORIGINALS, &base, photo(1))
+    });
+    assert_eq!(world.deliver(&[message("copy", &created(&base, &stored))]).await, [""; 0]);
+    let ours = named(&base, &stored);
+    assert_eq!(world.manifest(&ours).unwrap().base, base);
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    assert_eq!(world.done(&foreign), None);
+    assert!(world.manifest(&ours).is_some());
 }
 
 #[tokio::test]
@@ -230,7 +277,7 @@ async fn a_removal_that_was_killed_and_then_overtaken_puts_back_what_it_took() {
     assert_eq!(world.deliver(&[message("again", &upload)]).await, [""; 0]);
     world.aws.store(take_one);
     // Its alt texts are gone, too: that they are done is no longer true.
-    let base = world.done(&version).unwrap().base;
+    let base = world.done(&version).unwrap().manifest.unwrap().base;
     let described = json!({"schema": 1, "base": base}).to_string();
     world.aws.store(|store| store.put(CATALOG, &version.alt_text_done_key(), described));
     assert_eq!(world.deliver(&[received("removal", &removal, 2)]).await, [""; 0]);

@@ -57,9 +57,10 @@ impl World {
 
     /// The manifest of a version, whose thumbnails are all there, as it says.
     pub(crate) fn manifest(&self, version: &OriginalVersion) -> Option<Manifest> {
-        let index = self.done(version)?.manifest?;
+        let manifest = self.done(version)?.manifest?;
         self.aws.store(|store| {
-            let manifest: Manifest = store.record(CATALOG, &index).expect("a manifest is promised");
+            let index = manifest.index_key().to_string();
+            assert_eq!(store.record(CATALOG, &index).as_ref(), Some(&manifest));
             assert_eq!(
                 (&manifest.original.key, &manifest.original.version),
                 (&version.key, &version.version)
