@@ -9,13 +9,13 @@ times of the first tenth; what it says is held against what happened. Writes ben
 """
 import argparse, datetime, json, os, pathlib, re, subprocess, tempfile, time
 
-from peers import HERE, built, photographs
+from peers import HERE, ROOT, built, photographs
 
 CONCURRENCY = 2
 TOLERANCE = 0.2
 
-# Calls to S3 that wait for each other; see contract::calls.
-ROUNDS = 6
+# Calls to S3 that wait for each other.
+ROUNDS = int(re.search(r"ROUNDS: u32 = (\d+)", (ROOT / "contract/src/calls.rs").read_text())[1])
 
 
 def main():

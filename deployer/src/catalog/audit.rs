@@ -20,6 +20,9 @@ const PAGES_AT_ONCE: usize = 8;
 /// page has come, so what is read at once is what counts for ten million photos.
 const STRETCHES_AT_ONCE: usize = 16;
 
+/// The most stretches that the keys are cut into.
+const MAX_STRETCHES: usize = 256;
+
 /// As [`PAGES_AT_ONCE`], in each of several stretches.
 const PAGES_AT_ONCE_EACH: usize = 2;
 
@@ -89,7 +92,9 @@ impl Catalog<'_> {
         }
         cuts.retain(|cut| cut != prefix);
         cuts.sort();
-        Ok(cuts)
+        // Thousands of folders with a photo each are no thousands of stretches.
+        let step = cuts.len().div_ceil(MAX_STRETCHES).max(1);
+        Ok(cuts.into_iter().step_by(step).collect())
     }
 
     fn audit_stretch<'a>(
