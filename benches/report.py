@@ -1,7 +1,7 @@
 """The report: a table in Markdown and a picture as SVG of what was measured."""
 
 TITLES = {
-    "imaging": "Imaging: processor time and peak memory of one photo",
+    "imaging": "Imaging: processor time of one photo",
     "cold-start": "Cold start",
     "handler": "The whole handler, batches of ten through a loopback S3",
     "memory": "Memory against duration and price",
@@ -33,7 +33,7 @@ def markdown(result):
             continue
         rows = measured["rows"]
         with_memory = all("mib" in row for row in rows)
-        columns = ["what", "ours", "others", "ratio", *(["memory", "of others", "ratio"] if with_memory else [])]
+        columns = ["what", "ours", "others", "ratio", *(["peak memory", "of others", "ratio"] if with_memory else [])]
         lines += [f"| {' | '.join(columns)} |", f"| --- |{' ---: | --- | ---: |' * (2 if with_memory else 1)}"]
         for row in rows:
             cells = [row["what"], *compared(row)]
