@@ -25,7 +25,6 @@ const MIB: u64 = 1024 * 1024;
 const MAX_MEMORY_KIB: i64 = 150 * 1024;
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
-const INDEX: &str = "by-name/cat.jpg/8204485600000-3f9a1c2b7d-000000.json";
 
 /// Runs the deployer in `folder` on the S3 at `endpoint`.
 fn command(folder: &Path, endpoint: &str, arguments: &[&str]) -> Command {
@@ -293,7 +292,7 @@ fn with_a_photo(original: Object, thumbnail: Object, most: u64) -> String {
         "thumbnails": [facts("large", thumbnail.length), facts("small", MIB)],
         "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
     });
-    let done = json!({"schema": 1, "manifest": INDEX, "base": KEY});
+    let done = json!({"schema": 1, "manifest": manifest});
     listen(move |head, length, mut body, stream| {
         drain(&mut body, length);
         let target = head.split(' ').nth(1)?;
@@ -301,9 +300,6 @@ fn with_a_photo(original: Object, thumbnail: Object, most: u64) -> String {
         match (head.split(' ').next()?, path) {
             (_, "/") => answer(stream, "200 OK", "", &http::stack()),
             ("HEAD", _) => answer(stream, "200 OK", "x-amz-version-id: v1\r\n", ""),
-            (_, path) if path.starts_with("/catalog/by-name") => {
-                answer(stream, "200 OK", "", &manifest.to_string())
-            }
             (_, path) if path.starts_with("/catalog/") => answer(stream, "200 OK", "", &done.to_string()),
             (_, path) if path.ends_with("small.webp") => give(stream, &head, &Object::new(MIB, 1), most),
             (_, path) if path.ends_with("large.webp") => give(stream, &head, &thumbnail, most),
