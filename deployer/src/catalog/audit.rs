@@ -65,20 +65,29 @@ impl Catalog<'_> {
         function: Function,
         prefix: &'a str,
     ) -> Result<impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a, CommandError> {
-        let cuts = self.cuts(prefix).await?;
-        let begins = iter::once(None).chain(cuts.iter().cloned().map(Some));
-        let ends = cuts.iter().cloned().map(Some).chain(iter::once(None));
-        let stretches: Vec<_> = begins.zip(ends).map(|(after, until)| Stretch { after, until }).collect();
-        Ok(stream::iter(stretches)
-            .map(move |stretch| {
-                self.audit_stretch(function, prefix, stretch, PAGES_AT_ONCE_EACH).boxed_local()
-            })
-            .flatten_unordered(STRETCHES_AT_ONCE))
+        let stretches = stream::iter(self.stretches(prefix).await?);
+        let of_stretch =
+            move |stretch| self.audit_stretch(function, prefix, stretch, PAGES_AT_ONCE_EACH).boxed_local();
+        Ok(stretches.map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
     }
 
-    /// Where the keys under `prefix` are cut into stretches, in their order: at the folders, down to those of days if
-    /// need be. Wherever the cuts are, the stretches between them are all of the keys.
-    async fn cuts(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
+    /// The keys of all records of versions, those of several days at once: pages come in any order.
+    pub(crate) async fn record_pages_by_day(
+        &self,
+    ) -> Result<impl Stream<Item = Result<Vec<String>, CommandError>>, CommandError> {
+        let stretches = stream::iter(self.stretches("").await?);
+        let of_stretch = |Stretch { after, until }| {
+            // Nearly in the order of the originals' keys, which is near enough to cut.
+            let of_record = |key: String| format!("{BY_KEY}{key}");
+            let stretch = Stretch { after: after.map(of_record), until: until.map(of_record) };
+            self.record_pages(BY_KEY, stretch).boxed_local()
+        };
+        Ok(stretches.map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
+    }
+
+    /// The keys under `prefix` in stretches, cut at the folders, down to those of days if need be. Wherever the cuts
+    /// are, the stretches between them are all of the keys.
+    async fn stretches(&self, prefix: &str) -> Result<Vec<Stretch>, CommandError> {
         let mut cuts = vec![prefix.to_owned()];
         for _ in 0..DAY_DEPTH {
             let below = stream::iter(cuts).map(|folder| async {
@@ -94,7 +103,10 @@ impl Catalog<'_> {
         cuts.sort();
         // Thousands of folders with a photo each are no thousands of stretches.
         let step = cuts.len().div_ceil(MAX_STRETCHES).max(1);
-        Ok(cuts.into_iter().step_by(step).collect())
+        let cuts = cuts.into_iter().step_by(step).map(Some);
+        let begins = iter::once(None).chain(cuts.clone());
+        let ends = cuts.chain(iter::once(None));
+        Ok(begins.zip(ends).map(|(after, until)| Stretch { after, until }).collect())
     }
 
     fn audit_stretch<'a>(

@@ -5,7 +5,7 @@ use std::future::ready;
 use clap::Args;
 use contract::failure::FailureRecord;
 use contract::function::Function;
-use contract::key::{BY_KEY, OriginalVersion, UNREADABLE, escape};
+use contract::key::{OriginalVersion, UNREADABLE, escape};
 use contract::request::{Request, RequestKind};
 use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
@@ -230,7 +230,8 @@ fn failures<'a>(
         Function::Thumbnail => "/failed.json",
         Function::AltText => "/alt-text-failed.json",
     };
-    records(catalog, BY_KEY, name)
+    let pages = stream::once(catalog.record_pages_by_day()).try_flatten();
+    records(catalog, pages, name)
         .try_filter(move |(_, failure)| ready(reason.is_none_or(|reason| failure.reason == reason)))
         .map_ok(|(_, failure)| replay_of(failure))
 }
@@ -239,7 +240,7 @@ fn unreadable<'a>(
     catalog: &'a Catalog<'_>,
     function: Function,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
-    records(catalog, UNREADABLE, ".json")
+    records(catalog, catalog.record_pages(UNREADABLE, Stretch::default()), ".json")
         .try_filter(move |(_, failure)| ready(failure.function == function.name()))
         .map_ok(|(record, failure)| Replay {
             key: record.clone(),
@@ -250,14 +251,13 @@ fn unreadable<'a>(
         })
 }
 
-/// The failure records under `prefix` whose keys end with `name`, with their keys.
+/// The failure records in `pages` of keys, those whose keys end with `name`, with their keys.
 fn records<'a>(
     catalog: &'a Catalog<'_>,
-    prefix: &'a str,
+    pages: impl Stream<Item = Result<Vec<String>, CommandError>> + 'a,
     name: &'a str,
 ) -> impl Stream<Item = Result<(String, FailureRecord), CommandError>> + 'a {
-    catalog
-        .record_pages(prefix, Stretch::default())
+    pages
         .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
         .try_flatten()
         .try_filter(move |key: &String| ready(key.ends_with(name)))
