@@ -22,6 +22,9 @@ fn slips_of_the_hand_are_named_and_lose_nothing() {
     let said = project.stderr(1, &["upload", "--wait", "nowhere.jpg", "coffee.jpg", "astronaut.jpg"]);
     assert!(said.contains("nowhere.jpg") && said.contains("1 of 3 files failed"), "{said}");
     assert_eq!(project.stdout(&["ls"]).lines().count(), 2);
+    assert_eq!(project.stdout(&["ls", "--limit", "1"]).lines().count(), 1);
+    let said = project.stderr(2, &["ls", "--limit", "0"]);
+    assert!(said.contains("0 is not in 1.."), "{said}");
 
     // So is a link in a folder that leads nowhere.
     std::fs::create_dir(project.path("album")).unwrap();
@@ -29,6 +32,12 @@ fn slips_of_the_hand_are_named_and_lose_nothing() {
     std::os::unix::fs::symlink("nowhere", project.path("album/a.jpg")).unwrap();
     let said = project.stderr(1, &["upload", "--recursive", "album"]);
     assert!(said.contains("album/a.jpg") && said.contains("1 of 2 files failed"), "{said}");
+
+    // What is no photo is counted.
+    std::fs::remove_file(project.path("album/a.jpg")).unwrap();
+    std::fs::write(project.path("album/notes.txt"), "notes").unwrap();
+    let said = project.stderr(0, &["upload", "--recursive", "album"]);
+    assert!(said.contains("1 file skipped, not photos"), "{said}");
 
     // Two photos do not become one file.
     let both = ["fetch", "coffee.jpg", "astronaut.jpg", "--original", "-o", "one.jpg"];

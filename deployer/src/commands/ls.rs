@@ -1,7 +1,6 @@
 //! `deployer ls`: the photos, and how far each has come.
 
 use std::future::ready;
-use std::num::NonZeroUsize;
 
 use clap::Args;
 use contract::function::Function;
@@ -31,8 +30,8 @@ pub(crate) struct LsArgs {
     #[arg(value_name = "PREFIX", default_value = "")]
     prefix: String,
     /// The most photos to list.
-    #[arg(long, value_name = "NUMBER")]
-    limit: Option<NonZeroUsize>,
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
 }
 
 /// One photo, as a line of JSON.
@@ -51,7 +50,7 @@ struct Listed {
 
 pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let catalog = Catalog::open(stack).await?;
-    let limit = args.limit.map_or(usize::MAX, NonZeroUsize::get);
+    let limit = args.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let mut listed = 0;
     // Which photos have a record tell the listings; only those are asked for.
     let pages = catalog.audit(Function::Thumbnail, &args.prefix, None);

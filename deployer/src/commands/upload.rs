@@ -404,7 +404,9 @@ impl Tally<'_> {
 
     fn conclude(mut self) -> Result<(), CommandError> {
         if self.skipped > 0 {
-            self.ui.note(format!("{} files skipped that are not photos (see them with `-v`)", self.skipped));
+            let files = if self.skipped == 1 { "file" } else { "files" };
+            let count = self.skipped;
+            self.ui.note(format!("{count} {files} skipped, not photos (see them with `-v`)"));
         }
         let failed = self.failed.len();
         let interrupted = self.failed.iter().any(|error| error.kind == Kind::Interrupted);
