@@ -77,7 +77,7 @@ def thumbnails(endpoint, photos):
     """A catalog in which every photo has its own bytes for a thumbnail, so that all fetch the same amount."""
     for bucket in ("originals", "thumbnails", "catalog"):
         put(endpoint, bucket, None)
-    for index, path in enumerate(sorted(photos.iterdir())):
+    for path in sorted(photos.iterdir()):
         digest = hashlib.sha256(path.name.encode()).hexdigest()
         key = f"2026/11/25/{path.stem}.{digest[:10]}.jpg"
         body = path.read_bytes()
@@ -93,8 +93,6 @@ def thumbnails(endpoint, photos):
             "schema": 1, "original": original, "base": key, "thumbnails": [thumbnail], "thumbhash": "",
             "dominant_color": "#000000", "completed_at": "2026-11-25T00:00:00Z",
         }
-        name = f"by-name/{path.name}/{index}.json"
-        put(endpoint, f"catalog/{name}", json.dumps(manifest).encode())
         done = {"schema": 1, "manifest": manifest}
         put(endpoint, f"catalog/by-key/{key}/{version}/done.json", json.dumps(done).encode())
 

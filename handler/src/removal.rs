@@ -189,26 +189,22 @@ impl Thumbnailer {
         Ok(())
     }
 
-    /// The other manifests whose thumbnails stand under `base`: copies with the same name and bytes.
-    ///
-    /// They were last modified on the day in `base`, but for the original whose key is `base` itself: it keeps that
-    /// day wherever it is copied to. So only a day is listed, however many photos have the name.
+    /// The other manifests whose thumbnails stand under `base`: copies with the same name and bytes. However many photos
+    /// have the name, only a day of it is listed.
     async fn sharing(&self, bucket: &Bucket, index: &str, base: &str) -> Result<Vec<Manifest>, Failure> {
-        let Ok(ours) = base.parse::<OriginalKey>() else { return Ok(Vec::new()) };
-        let day = NameIndexKey::stretch_of_day(index, ours.date());
+        let Ok(key) = base.parse::<OriginalKey>() else { return Ok(Vec::new()) };
+        let day = NameIndexKey::stretch_of_day(index, key.date());
         let listed = self.catalog.list_stretch(NameIndexKey::siblings(index), Some(day)).await;
-        let mut others = listed.map_err(while_doing("list the name index"))?;
-        others.retain(|other| NameIndexKey::may_share(index, other, base));
-        if let Some(head) = self.originals.current(bucket, base).await? {
-            let last_modified = moment(head.last_modified()).map_err(while_doing("look at the original"))?;
-            let version = OriginalVersion::new(base, head.version_id(), head.e_tag());
-            let own = NameIndexKey::of_ours(&ours, &version, last_modified).to_string();
-            if own != index && !others.contains(&own) {
-                others.push(own);
+        let listed = listed.map_err(while_doing("list the name index"))?;
+        let ours = match self.originals.current(bucket, base).await? {
+            Some(head) => {
+                let modified = moment(head.last_modified()).map_err(while_doing("look at the original"))?;
+                Some((OriginalVersion::new(base, head.version_id(), head.e_tag()), modified))
             }
-        }
+            None => None,
+        };
         let mut sharing = Vec::new();
-        for other in others {
+        for other in NameIndexKey::that_may_share(index, &key, listed, ours) {
             sharing.extend(self.read::<Manifest>(&other).await?.filter(|manifest| manifest.base == base));
         }
         Ok(sharing)

@@ -39,11 +39,6 @@ impl NameIndexKey {
         Self::with_digest(original, last_modified, digest.short())
     }
 
-    /// The index key of the original whose key is `ours`, in `version`, last modified at `last_modified`.
-    pub fn of_ours(ours: &OriginalKey, version: &OriginalVersion, last_modified: OffsetDateTime) -> Self {
-        Self::with_digest(version, last_modified, ours.short_digest())
-    }
-
     fn with_digest(original: &OriginalVersion, last_modified: OffsetDateTime, short_digest: &str) -> Self {
         let name = file_name_of(&original.key);
         let ms = (last_modified.unix_timestamp_nanos() / 1_000_000).clamp(0, i128::from(NEWEST_FIRST));
@@ -78,12 +73,29 @@ impl NameIndexKey {
         (at(last), format!("{}~", at(begin)))
     }
 
-    /// Whether the photo whose manifest stands at `other` may have its thumbnails under the `base` of the one
-    /// at `entry`: a copy with the same name and bytes. Its manifest tells.
-    pub fn may_share(entry: &str, other: &str, base: &str) -> bool {
-        let digest = base.parse::<OriginalKey>().map(|base| base.short_digest().to_owned());
-        let other = (other != entry).then(|| other.parse::<Self>());
-        matches!((digest, other), (Ok(digest), Some(Ok(other))) if other.digest == digest)
+    /// Where the manifests stand of other photos that may have their thumbnails under the `base` of the one at `entry`:
+    /// copies with the same name and bytes. The manifests tell.
+    ///
+    /// `listed` are the entries beside `entry` of the day in `base`, on which copies were last modified. But the original
+    /// whose key is `base` itself keeps that day wherever it is copied to: `ours` is its version and its Last-Modified, if
+    /// it is there.
+    pub fn that_may_share(
+        entry: &str,
+        base: &OriginalKey,
+        listed: Vec<String>,
+        ours: Option<(OriginalVersion, OffsetDateTime)>,
+    ) -> Vec<String> {
+        let is_alike =
+            |other: &String| other.parse::<Self>().is_ok_and(|other| other.digest == base.short_digest());
+        let mut others: Vec<String> =
+            listed.into_iter().filter(|other| other != entry && is_alike(other)).collect();
+        if let Some((version, last_modified)) = ours {
+            let own = Self::with_digest(&version, last_modified, base.short_digest()).to_string();
+            if own != entry && !others.contains(&own) {
+                others.push(own);
+            }
+        }
+        others
     }
 
     /// The original's Last-Modified, in milliseconds since 1970.

@@ -190,6 +190,13 @@ pub(crate) async fn head(
     }
 }
 
+/// What stands on `pages`, one by one.
+pub(crate) fn each<T>(
+    pages: impl Stream<Item = Result<Vec<T>, CommandError>>,
+) -> impl Stream<Item = Result<T, CommandError>> {
+    pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten()
+}
+
 /// A size as S3 gives it.
 pub(crate) fn size(bytes: Option<i64>) -> u64 {
     bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0)

@@ -15,7 +15,7 @@ use time::format_description::FormatItem;
 use time::macros::format_description;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, each};
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::stack::Stack;
 use crate::transfer::download::{Source, receive, settle};
@@ -163,8 +163,7 @@ async fn one(
         };
         wanted(&manifest, args, catalog)?.into_iter().map(file).collect::<Result<Vec<_>, CommandError>>()
     });
-    download_all(files.map_ok(|files| stream::iter(files.into_iter().map(Ok))).try_flatten(), catalog, ui)
-        .await
+    download_all(each(files), catalog, ui).await
 }
 
 /// Downloads `files` as they become known, several at once, and prints the name of each in their order. After one has

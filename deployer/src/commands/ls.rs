@@ -5,13 +5,13 @@ use std::future::ready;
 use clap::Args;
 use contract::function::Function;
 use contract::key::escape;
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures::stream::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::catalog::audit::Standing;
 use crate::catalog::versions::Version;
-use crate::catalog::{Catalog, State};
+use crate::catalog::{Catalog, State, each};
 use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -53,8 +53,7 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let limit = args.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let mut listed = 0;
     // Which photos have a record tell the listings; only those are asked for.
-    let pages = catalog.audit(Function::Thumbnail, &args.prefix, None);
-    let photos = pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten();
+    let photos = each(catalog.audit(Function::Thumbnail, &args.prefix, None));
     // What is behind a newer version is not there now.
     let there = photos.try_filter(|(version, _)| ready(version.is_latest));
     let looked = there.map_ok(|(version, standing)| look(&catalog, version, standing)).try_buffered(AT_ONCE);

@@ -11,7 +11,7 @@ use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt
 use serde_json::{Value, json};
 
 use crate::catalog::versions::{self, Stretch, Version};
-use crate::catalog::{Catalog, State};
+use crate::catalog::{Catalog, State, each};
 use crate::commands::audit::{function, photos};
 use crate::error::{CommandError, Kind, aws_error};
 use crate::stack::{Stack, queue};
@@ -210,15 +210,12 @@ fn under_prefix<'a>(
     catalog: &'a Catalog<'_>,
     prefix: &'a str,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
-    versions::pages(catalog.s3, catalog.originals, prefix, None)
-        .map_err(move |error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))
-        .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
-        .try_flatten()
-        .try_filter(|version: &Version| ready(version.is_there()))
-        .map_ok(|version| {
-            let body = request(catalog.originals, version.original());
-            Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None }
-        })
+    let pages = versions::pages(catalog.s3, catalog.originals, prefix, None)
+        .map_err(move |error| aws_error(format_args!("list `{}`", escape(prefix)), &*error));
+    each(pages).try_filter(|version: &Version| ready(version.is_there())).map_ok(|version| {
+        let body = request(catalog.originals, version.original());
+        Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None }
+    })
 }
 
 fn failures<'a>(
@@ -257,9 +254,7 @@ fn records<'a>(
     pages: impl Stream<Item = Result<Vec<String>, CommandError>> + 'a,
     name: &'a str,
 ) -> impl Stream<Item = Result<(String, FailureRecord), CommandError>> + 'a {
-    pages
-        .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
-        .try_flatten()
+    each(pages)
         .try_filter(move |key: &String| ready(key.ends_with(name)))
         .map_ok(move |key| async move {
             Ok(catalog.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))

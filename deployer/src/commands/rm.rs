@@ -152,20 +152,17 @@ async fn remove_alt_texts_alone(
     }
 }
 
-/// Whether another photo of the same name and bytes has its thumbnails under the same base: one last modified on the day
-/// in the base, or the one whose key is the base itself.
+/// Whether another photo of the same name and bytes has its thumbnails under the same base.
 async fn is_shared(catalog: &Catalog<'_>, index: &str, base: &str) -> Result<bool, CommandError> {
-    let Ok(ours) = base.parse::<OriginalKey>() else { return Ok(false) };
-    let (after, until) = NameIndexKey::stretch_of_day(index, ours.date());
+    let Ok(key) = base.parse::<OriginalKey>() else { return Ok(false) };
+    let (after, until) = NameIndexKey::stretch_of_day(index, key.date());
     let day = Stretch { after: Some(after), until: Some(until) };
-    let listed = catalog.record_pages(NameIndexKey::siblings(index), day);
-    let mut others: Vec<String> = listed.try_concat().await?;
-    others.retain(|other| NameIndexKey::may_share(index, other, base));
-    if let Some(head) = head(catalog.s3, catalog.originals, base).await? {
+    let listed = catalog.record_pages(NameIndexKey::siblings(index), day).try_concat().await?;
+    let ours = head(catalog.s3, catalog.originals, base).await?.map(|head| {
         let version = OriginalVersion::new(base, head.version_id(), head.e_tag());
-        others.push(NameIndexKey::of_ours(&ours, &version, moment(head.last_modified())).to_string());
-    }
-    for other in others {
+        (version, moment(head.last_modified()))
+    });
+    for other in NameIndexKey::that_may_share(index, &key, listed, ours) {
         if catalog.record::<Manifest>(&other).await?.is_some_and(|other| other.base == base) {
             return Ok(true);
         }

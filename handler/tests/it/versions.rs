@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use contract::key::{Digest, NameIndexKey, OriginalKey, OriginalVersion};
+use contract::key::{Digest, OriginalKey, OriginalVersion};
 use serde_json::{Value, json};
 
 use crate::aws::{Fault, SLOW_DOWN};
@@ -207,9 +207,9 @@ async fn a_copy_that_is_done_amid_a_removal_keeps_its_thumbnails() {
         move |store| {
             let stored = store.put(ORIGINALS, "cat.png", photo(1));
             let version = named("cat.png", &stored);
-            let index = NameIndexKey::new(&version, stored.modified, &manifest.original.digest).to_string();
             manifest.original.version.clone_from(&version.version);
-            store.put(CATALOG, &index, serde_json::to_vec(&manifest).unwrap());
+            manifest.original.last_modified = stored.modified;
+            store.put(CATALOG, &manifest.index_key().to_string(), serde_json::to_vec(&manifest).unwrap());
             let done = json!({"schema": 1, "manifest": manifest});
             store.put(CATALOG, &version.done_key(), done.to_string());
             send.send(version).unwrap();
