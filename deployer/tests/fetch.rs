@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use contract::key::{Digest, NameIndexKey, OriginalVersion};
 use contract::manifest::Manifest;
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -77,7 +78,10 @@ fn answer(request: Request) -> Reply {
         return Reply::Whole(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
     }
     if target.contains("list-type") {
-        let from = photo(target, "continuation-token=").unwrap_or(done.start);
+        let after = target.split("start-after=").nth(1).map(|after| after.split('&').next().unwrap());
+        let first = |after: &str| done.clone().find(|photo| *index(*photo) > *after).unwrap_or(done.end);
+        let after = after.map(|after| percent_decode_str(after).decode_utf8().unwrap());
+        let from = photo(target, "continuation-token=").or(after.as_deref().map(first)).unwrap_or(done.start);
         let to = (from + PAGE).min(done.end);
         let mut list: String =
             (from..to).map(|photo| format!("<Contents><Key>{}</Key></Contents>", index(photo))).collect();

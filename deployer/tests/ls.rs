@@ -1,5 +1,5 @@
-//! A million photos listed, and those that failed among them found, in little memory, against an S3 that makes its
-//! listings up.
+//! A million photos listed, and those that are done or have failed among them found, in little memory, against an S3 that
+//! makes its listings up.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod http;
@@ -35,6 +35,10 @@ fn answer(request: Request) -> Reply {
     let Request { head, body } = request;
     if body.contains("Action=DescribeStacks") {
         return Reply::Whole(200, http::stack());
+    }
+    // A prefix is no photo.
+    if head.starts_with("HEAD") {
+        return Reply::Whole(404, String::new());
     }
     let Some(path) = head.strip_prefix("GET /catalog/by-key/") else {
         return Reply::Whole(200, listings::list(&head, PHOTOS, record));
@@ -92,6 +96,22 @@ fn what_has_failed_among_a_million_photos_is_found() {
     let said: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(said, json!({"sent": PHOTOS / RECORDED, "dry_run": true}));
     assert!(stderr.contains(&format!("would send `{}`: not-an-image", key(RECORDED))), "{stderr}");
+    check_memory();
+}
+
+#[test]
+fn what_is_done_among_a_million_photos_is_found() {
+    let endpoint = serve(answer);
+    let home = tempfile::tempdir().unwrap();
+    let arguments = ["fetch", "2026/", "--all", "--list", "--output", "json"];
+    let output = listings::deployer(home.path(), &endpoint, &arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let key_of = |line: &str| {
+        serde_json::from_str::<Value>(line).unwrap()["original"]["key"].as_str().unwrap().to_owned()
+    };
+    let found: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(key_of).collect();
+    let done = (0..PHOTOS).filter(|photo| record(*photo) == Some("done"));
+    assert_eq!(found, done.map(key).collect::<Vec<_>>());
     check_memory();
 }
 

@@ -2,7 +2,7 @@
 
 mod alt_text;
 pub(crate) mod audit;
-mod resolve;
+pub(crate) mod resolve;
 pub(crate) mod versions;
 
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
@@ -96,27 +96,26 @@ impl<'a> Catalog<'a> {
     }
 
     /// The keys of the records under `prefix`, of a `stretch` of them, a page at a time.
-    pub(crate) fn record_pages<'s>(
-        &'s self,
-        prefix: &'s str,
+    pub(crate) fn record_pages(
+        &self,
+        prefix: &str,
         stretch: Stretch,
-    ) -> impl Stream<Item = Result<Vec<String>, CommandError>> + 's {
+    ) -> impl Stream<Item = Result<Vec<String>, CommandError>> + use<> {
         let Stretch { after, until } = stretch;
         let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix).set_start_after(after);
         let pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
-        stream::try_unfold(Some((pages, until)), move |going_on| async move {
-            let Some((mut pages, until)) = going_on else { return Ok(None) };
+        let what = format!("list the records under `{}`", escape(prefix));
+        stream::try_unfold(Some((pages, until, what)), |going_on| async {
+            let Some((mut pages, until, what)) = going_on else { return Ok(None) };
             let Some(page) = pages.next().await else { return Ok(None) };
-            let page = page.map_err(|error| {
-                aws_error(format_args!("list the records under `{}`", escape(prefix)), &error)
-            })?;
+            let page = page.map_err(|error| aws_error(&what, &error))?;
             let found = page.contents().iter().filter_map(|object| object.key());
             let mut keys: Vec<String> =
                 found.map(|key| versions::decoded(key, page.encoding_type())).collect();
             let count = keys.len();
             keys.retain(|key| until.as_ref().is_none_or(|until| key <= until));
             let is_over = keys.len() < count;
-            Ok(Some((keys, (!is_over).then_some((pages, until)))))
+            Ok(Some((keys, (!is_over).then_some((pages, until, what)))))
         })
     }
 

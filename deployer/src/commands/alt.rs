@@ -45,7 +45,7 @@ fn language(text: &str) -> Result<String, String> {
 pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let catalog = Catalog::open(stack).await?;
     let flags = stack.config.flags();
-    let found = catalog.resolve(&args.key, None, false, &flags).await?;
+    let found = catalog.resolve(&args.key, None, &flags).await?;
     let manifest = found.newest;
     if found.others > 0 {
         ui.note(format!("`{}` is the newest of {}.", escape(&manifest.original.key), found.others + 1));

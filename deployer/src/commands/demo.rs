@@ -104,7 +104,7 @@ async fn show(
     stack: &Stack,
 ) -> Result<Shown, CommandError> {
     let name = photo.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let manifest = catalog.resolve(key, None, false, &stack.config.flags()).await?.newest;
+    let manifest = catalog.resolve(key, None, &stack.config.flags()).await?.newest;
     let mut files = Vec::new();
     for facts in &manifest.thumbnails {
         let to = out.join(file_name(name, facts));

@@ -118,7 +118,7 @@ async fn find(
         return Ok((wanted.to_owned(), versions));
     }
     let flags = stack.config.flags();
-    let key = match catalog.resolve(wanted, None, false, &flags).await {
+    let key = match catalog.resolve(wanted, None, &flags).await {
         Ok(found) => {
             if found.others > 0 {
                 ui.note(format!(

@@ -1,8 +1,9 @@
 //! `deployer fetch`: the thumbnails of photos, or the photos themselves, into files.
 
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::future::ready;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -15,10 +16,11 @@ use time::format_description::FormatItem;
 use time::macros::format_description;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::catalog::resolve::Resolved;
 use crate::catalog::{Catalog, each};
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::stack::Stack;
-use crate::transfer::download::{Source, receive, settle};
+use crate::transfer::download::{Source, folder_of, receive, settle};
 use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
@@ -53,7 +55,7 @@ pub(crate) struct FetchArgs {
     /// Only photos that were put there on this day (UTC), like 2026-11-24.
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     date: Option<Date>,
-    /// All photos that match, not only the newest.
+    /// All photos that match, not only the newest: of a name the newest first, under a prefix by their keys.
     #[arg(long)]
     all: bool,
     /// Show the photos that match and download nothing.
@@ -82,7 +84,7 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let catalog = Catalog::open(stack).await?;
     let stop = Stop::listen();
     let mut failed: Vec<CommandError> = Vec::new();
-    let mut used = HashSet::new();
+    let mut used = Used::default();
     for photo in &args.photos {
         let fetched = stop.or(one(photo, &args, &catalog, &mut used, stack, ui)).await;
         match fetched {
@@ -107,13 +109,18 @@ async fn one(
     photo: &str,
     args: &FetchArgs,
     catalog: &Catalog<'_>,
-    used: &mut HashSet<PathBuf>,
+    used: &mut Used,
     stack: &Stack,
     ui: &Ui,
 ) -> Result<(), CommandError> {
     let flags = stack.config.flags();
-    let all = args.all || args.list;
-    let resolved = match catalog.resolve(photo, args.date, all, &flags).await {
+    let found = if args.all || args.list {
+        catalog.resolve_all(photo, args.date, &flags).await.map(|found| found.boxed_local())
+    } else {
+        let newest = newest(photo, args, catalog, &flags, ui).await;
+        newest.map(|newest| stream::iter([Ok(newest)]).boxed_local())
+    };
+    let mut found = match found {
         Err(error) if args.original && !args.list => {
             // One that has failed, or waits, is there all the same: whoever is called because of it wants to see it.
             let Some(version) = catalog.original(photo).await? else { return Err(error) };
@@ -122,11 +129,10 @@ async fn one(
             let wanted = Wanted { source: original(version, None, catalog), name, bytes: 0 };
             return download_all(stream::iter([Ok((wanted, to))]), catalog, ui).await;
         }
-        resolved => resolved?,
+        found => found?,
     };
     if args.list {
-        let mut photos = std::pin::pin!(resolved.photos());
-        while let Some(manifest) = photos.try_next().await? {
+        while let Some(manifest) = found.try_next().await? {
             let original = &manifest.original;
             ui.line(&manifest, || {
                 format!(
@@ -140,21 +146,7 @@ async fn one(
         }
         return Ok(());
     }
-    if resolved.others > 0 {
-        let others = resolved.others;
-        let more = format!(
-            "{others} other {} also called `{}`",
-            if others == 1 { "photo is" } else { "photos are" },
-            escape(photo)
-        );
-        if args.strict {
-            return Err(CommandError::not_found(format!("{more}: which one is meant is not clear")).hint(
-                format!("run `deployer fetch{flags} --list {}` and name one by its key", quoted(photo)),
-            ));
-        }
-        ui.note(format!("{more}; this is the newest (`--list` shows them, `--date` and `--all` pick)"));
-    }
-    let files = resolved.photos().map(|manifest| {
+    let files = found.map(|manifest| {
         let manifest = manifest?;
         let digest = manifest.original.digest.short();
         let file = |wanted: Wanted| {
@@ -164,6 +156,29 @@ async fn one(
         wanted(&manifest, args, catalog)?.into_iter().map(file).collect::<Result<Vec<_>, CommandError>>()
     });
     download_all(each(files), catalog, ui).await
+}
+
+/// The newest photo that `photo` stands for, and a word if there are others.
+async fn newest(
+    photo: &str,
+    args: &FetchArgs,
+    catalog: &Catalog<'_>,
+    flags: &str,
+    ui: &Ui,
+) -> Result<Manifest, CommandError> {
+    let Resolved { newest, others } = catalog.resolve(photo, args.date, flags).await?;
+    if others == 0 {
+        return Ok(newest);
+    }
+    let are = if others == 1 { "photo is" } else { "photos are" };
+    let more = format!("{others} other {are} also called `{}`", escape(photo));
+    if args.strict {
+        let list = format!("run `deployer fetch{flags} --list {}` and name one by its key", quoted(photo));
+        let unclear = format!("{more}: which one is meant is not clear");
+        return Err(CommandError::not_found(unclear).hint(list));
+    }
+    ui.note(format!("{more}; this is the newest (`--list` shows them, `--date` and `--all` pick)"));
+    Ok(newest)
 }
 
 /// Downloads `files` as they become known, several at once, and prints the name of each in their order. After one has
@@ -199,13 +214,17 @@ async fn download_all(
             })
             .buffered(KEPT_AT_ONCE)
     );
-    let mut there = Vec::new();
+    let mut folders = BTreeSet::new();
+    let mut there = 0_u64;
     let mut failure = None;
     while let Some(downloaded) = downloads.next().await {
         match downloaded {
             Ok((key, to, bytes)) => {
                 let file = to.display().to_string();
-                there.push(to);
+                there += 1;
+                if !folders.contains(folder_of(&to)) {
+                    folders.insert(folder_of(&to).to_owned());
+                }
                 ui.line(&Fetched { key, file: file.clone(), bytes }, || file)?;
             }
             Err(error) => {
@@ -216,8 +235,10 @@ async fn download_all(
             }
         }
     }
-    settle(&there)?;
-    match (failure, there.len()) {
+    for folder in &folders {
+        settle(folder)?;
+    }
+    match (failure, there) {
         (None, _) => Ok(()),
         (Some(error), 0) => Err(error),
         (Some(error), count) => {
@@ -303,16 +324,25 @@ fn ends_with_slash(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
+/// The files of this run, so that none takes another's place. By their hashes: a million paths are a hundred megabytes.
+#[derive(Default)]
+struct Used {
+    hashes: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl Used {
+    /// Whether `path` is none of them yet. It is from now on.
+    fn is_new(&mut self, path: &Path) -> bool {
+        self.hashes.insert(self.hasher.hash_one(path))
+    }
+}
+
 /// Where a file goes. The name in the key is only ever the last part of a path; two photos of one name in one
 /// run are told apart by their digests.
-fn destination(
-    out: &Path,
-    name: &str,
-    digest: &str,
-    used: &mut HashSet<PathBuf>,
-) -> Result<PathBuf, CommandError> {
+fn destination(out: &Path, name: &str, digest: &str, used: &mut Used) -> Result<PathBuf, CommandError> {
     if !out.is_dir() && !ends_with_slash(out) {
-        if !used.insert(out.to_path_buf()) {
+        if !used.is_new(out) {
             return Err(CommandError::usage(format!(
                 "`{}` is one file, but there are several photos",
                 out.display()
@@ -328,10 +358,10 @@ fn destination(
     let name: String =
         name.chars().map(|c| if c == '/' || c == '\\' || hidden(c) { '_' } else { c }).collect();
     let plain = if out == Path::new(".") { PathBuf::from(&name) } else { out.join(&name) };
-    if used.insert(plain.clone()) {
+    if used.is_new(&plain) {
         return Ok(plain);
     }
     let told_apart = plain.with_file_name(format!("{digest}.{name}"));
-    used.insert(told_apart.clone());
+    used.is_new(&told_apart);
     Ok(told_apart)
 }

@@ -67,8 +67,8 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     }
     // Not the beginning of a key: perhaps the name of a photo.
     let flags = stack.config.flags();
-    let resolved = catalog.resolve(&args.prefix, None, true, &flags).await?;
-    let mut photos = std::pin::pin!(resolved.photos().take(limit));
+    let found = catalog.resolve_all(&args.prefix, None, &flags).await?;
+    let mut photos = std::pin::pin!(found.take(limit));
     while let Some(manifest) = photos.try_next().await? {
         let original = manifest.original;
         let photo = Listed {

@@ -15,7 +15,7 @@ use tokio::process::Command;
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::files;
-use crate::transfer::walk::{Found, Walked, walk};
+use crate::transfer::walk::{Found, walk};
 use crate::ui::Ui;
 
 /// The default size of a preview, in pixels.
@@ -69,22 +69,19 @@ enum Status {
 
 pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let preset = preset(&args, config)?;
-    let Walked { files, unread } = walk(&args.path, true)?;
-    let mut previewed: Vec<_> = unread
-        .into_iter()
-        .map(|(path, error)| Previewed::failed(path.display().to_string(), error.message, 0))
-        .collect();
-    if !args.path.is_dir() {
-        let file = files.first().ok_or_else(|| CommandError::not_found("there is no file"))?;
-        previewed.push(render(file, &preset, &args.out, config)?);
-    } else {
-        let bar = ui.count(files.len() as u64, "files");
-        for file in &files {
-            previewed.push(in_a_process(file, &args, config).await?);
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
+    let files = walk(&args.path, true)?;
+    let is_folder = args.path.is_dir();
+    let bar = ui.count(if is_folder { walk(&args.path, true)?.count() as u64 } else { 1 }, "files");
+    let mut previewed = Vec::new();
+    for file in files {
+        previewed.push(match file {
+            Ok(file) if is_folder => in_a_process(&file, &args, config).await?,
+            Ok(file) => render(&file, &preset, &args.out, config)?,
+            Err((path, error)) => Previewed::failed(path.display().to_string(), error.message, 0),
+        });
+        bar.inc(1);
     }
+    bar.finish_and_clear();
     ui.result(&previewed, || previewed.iter().map(Previewed::text).collect::<Vec<_>>().join("\n"))
 }
 

@@ -143,7 +143,7 @@ async fn by_name(catalog: &Catalog<'_>, text: &str, stack: &Stack) -> Result<Rep
         Err(error) if error.kind == Kind::NotFound && !text.contains('/') => error,
         found => return found,
     };
-    match catalog.resolve(text, None, false, &stack.config.flags()).await {
+    match catalog.resolve(text, None, &stack.config.flags()).await {
         Ok(found) => by_key(catalog, &found.newest.original.key, stack).await,
         Err(error) if error.kind == Kind::NotFound => Err(nothing),
         Err(error) => Err(error),

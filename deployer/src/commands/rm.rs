@@ -6,14 +6,17 @@ use clap::Args;
 use contract::alt_text::AltTextDone;
 use contract::key::{NameIndexKey, OriginalKey, OriginalVersion, escape};
 use contract::manifest::{Done, Manifest};
-use futures::stream::{StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::json;
 
 use crate::catalog::versions::{self, Stretch};
-use crate::catalog::{Catalog, head, moment};
+use crate::catalog::{Catalog, each, head, moment};
 use crate::error::{CommandError, aws_error};
 use crate::stack::{Stack, empty};
 use crate::ui::Ui;
+
+/// How many photos are removed at once.
+const AT_ONCE: usize = 32;
 
 /// Removes photos with their thumbnails, alt texts and records.
 #[derive(Debug, Args)]
@@ -35,10 +38,18 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     if args.all {
         return remove_all(&catalog, stack, ui).await;
     }
-    let mut keys = BTreeSet::new();
-    for wanted in &args.keys {
-        let found = keys_under(&catalog, wanted).await?;
-        if found.is_empty() {
+    let wanted = apart(&args.keys);
+    // What is many is read twice, to be counted and to be removed, and never held in memory.
+    let waiting = ui.wait("Looking for what is to be removed");
+    let mut count = 0_u64;
+    for wanted in &wanted {
+        let before = count;
+        let mut keys = std::pin::pin!(keys_under(&catalog, wanted));
+        while keys.try_next().await?.is_some() {
+            count += 1;
+            waiting.set_message(format!("Looking for what is to be removed: {count} found"));
+        }
+        if count == before {
             return Err(CommandError::not_found(format!(
                 "there is no photo `{}`; nothing was removed",
                 escape(wanted)
@@ -48,38 +59,53 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
                 stack.config.flags()
             )));
         }
-        keys.extend(found);
     }
-    if keys.len() > 1 || args.keys.iter().any(|key| key.ends_with('/')) {
-        ui.confirm(&format!("Remove {} photos with everything derived from them?", keys.len()), "--yes")
-            .await?;
+    waiting.finish_and_clear();
+    if count > 1 || wanted.iter().any(|key| key.ends_with('/')) {
+        ui.confirm(&format!("Remove {} with everything derived from them?", photos(count)), "--yes").await?;
     }
-    let bar = ui.count(keys.len() as u64, "photos removed");
+    let bar = ui.count(count, "photos removed");
+    let removed = stream::iter(wanted)
+        .flat_map(|wanted| keys_under(&catalog, wanted))
+        .map_ok(async |key| Ok((remove(&catalog, stack, &key).await?, key)))
+        .try_buffer_unordered(AT_ONCE);
     let mut objects = 0;
-    for key in &keys {
-        objects += remove(&catalog, stack, key).await?;
+    let mut removed = std::pin::pin!(removed);
+    while let Some((versions, key)) = removed.try_next().await? {
+        objects += versions;
         bar.inc(1);
-        ui.detail(format!("removed `{}`", escape(key)));
+        ui.detail(format!("removed `{}`", escape(&key)));
     }
     bar.finish_and_clear();
-    conclude(keys.len(), objects, ui)
+    conclude(count, objects, ui)
 }
 
-fn conclude(photos: usize, objects: u64, ui: &Ui) -> Result<(), CommandError> {
-    let result = json!({ "photos": photos, "objects": objects });
-    let noun = if photos == 1 { "photo" } else { "photos" };
-    ui.result(&result, || format!("Removed {photos} {noun}: {objects} object versions."))
+/// `keys` without those that another of them stands for, too.
+fn apart(keys: &[String]) -> BTreeSet<&str> {
+    let is_under = |key: &str, other: &str| other.ends_with('/') && key != other && key.starts_with(other);
+    let is_apart = |key: &&str| !keys.iter().any(|other| is_under(key, other));
+    keys.iter().map(String::as_str).filter(is_apart).collect()
+}
+
+fn conclude(count: u64, objects: u64, ui: &Ui) -> Result<(), CommandError> {
+    let result = json!({ "photos": count, "objects": objects });
+    ui.result(&result, || format!("Removed {}: {objects} object versions.", photos(count)))
+}
+
+/// `1 photo`, `2 photos`.
+fn photos(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "photo" } else { "photos" })
 }
 
 async fn remove_all(catalog: &Catalog<'_>, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let (count, more) = empty::count(stack, catalog.originals).await?;
     let more = if more { " or more" } else { "" };
     ui.confirm(&format!("Remove all {count}{more} versions of all photos?"), "--yes").await?;
-    // A listing has the versions of a key together.
     let (mut photos, mut last) = (0, None);
     let waiting = ui.wait("Removing photos");
     let counted = |key: &str| {
-        if last.as_deref() != Some(key) {
+        // On a page the delete markers of all keys stand behind their versions.
+        if last.as_deref().is_none_or(|last| key > last) {
             last = Some(key.to_owned());
             photos += 1;
             waiting.set_message(format!("Removing photos: {photos}"));
@@ -95,16 +121,27 @@ async fn remove_all(catalog: &Catalog<'_>, stack: &Stack, ui: &Ui) -> Result<(),
     conclude(photos, objects, ui)
 }
 
-/// The key itself, or all keys under a prefix that ends with `/`; deleted ones with older versions, too.
-async fn keys_under(catalog: &Catalog<'_>, wanted: &str) -> Result<BTreeSet<String>, CommandError> {
-    let mut keys = BTreeSet::new();
-    let mut pages = versions::pages(catalog.s3, catalog.originals, wanted, None);
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(wanted)), &*error))?;
-        let matches = |key: &String| wanted.ends_with('/') || key == wanted;
-        keys.extend(page.into_iter().map(|version| version.key).filter(matches));
-    }
-    Ok(keys)
+/// The key itself, or all keys under a prefix that ends with `/`, each once; deleted ones with older versions, too.
+fn keys_under<'a>(
+    catalog: &'a Catalog<'_>,
+    wanted: &'a str,
+) -> impl Stream<Item = Result<String, CommandError>> + 'a {
+    let matches = move |key: &String| wanted.ends_with('/') || key == wanted;
+    let mut last: Option<String> = None;
+    let pages = versions::pages(catalog.s3, catalog.originals, wanted, None)
+        .map_err(move |error| aws_error(format_args!("list `{}`", escape(wanted)), &*error))
+        .map_ok(move |page| {
+            // The versions of a key may go on over the page.
+            let is_new = |key: &String| last.as_ref().is_none_or(|last| key > last);
+            let keys: BTreeSet<String> = page
+                .into_iter()
+                .map(|version| version.key)
+                .filter(|key| matches(key) && is_new(key))
+                .collect();
+            last = keys.last().cloned().or(last.take());
+            keys.into_iter().collect()
+        });
+    each(pages)
 }
 
 /// Removes all versions of the original at `key`, then what was derived from them.

@@ -1,6 +1,7 @@
 //! `deployer upload`: photos into the originals bucket and, with `--wait`, on to their thumbnails.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use contract::key::{OriginalKey, OriginalVersion, escape};
 use contract::manifest::Manifest;
 use futures::stream::{self, StreamExt as _};
 use serde::Serialize;
+use tempfile::NamedTempFile;
 use time::{Date, OffsetDateTime};
 use tokio::sync::Semaphore;
 
@@ -20,7 +22,7 @@ use crate::transfer::photo::{self, Photo};
 use crate::transfer::sniff::Sniffed;
 use crate::transfer::stop::Stop;
 use crate::transfer::store::Store;
-use crate::transfer::walk::{Found, walk};
+use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
 
 /// How many photos are read, sent and followed at once.
@@ -139,43 +141,42 @@ pub(crate) async fn send(
         report: &mut report,
         flags: stack.config.flags(),
         total: 0,
-        failed: Vec::new(),
         stored: 0,
         skipped: 0,
+        failed: 0,
+        first: None,
+        is_interrupted: false,
     };
-    let mut files = Vec::new();
-    let mut unread = Vec::new();
     let mut spooled = None;
+    // The folders are walked twice, to be counted and to be uploaded, so that the names are never all in memory. One file
+    // alone says by itself how the command ended.
+    let mut is_there_any = false;
     for path in &args.paths {
         if path == Path::new("-") {
             let file = tokio::task::spawn_blocking(|| photo::spool(std::io::stdin().lock()));
-            let file = stop.or(async { file.await.map_err(|error| gone(&error))? }).await?;
-            let name = args.name.clone().unwrap_or_default();
-            files.push(Found { path: file.path().to_owned(), name, named: true });
-            spooled = Some(file);
+            spooled = Some(stop.or(async { file.await.map_err(|error| gone(&error))? }).await?);
+            is_there_any = true;
+            tally.total += 1;
             continue;
         }
         match walk(path, args.recursive) {
             Ok(walked) => {
-                if walked.files.is_empty() && walked.unread.is_empty() {
+                let before = tally.total;
+                for walked in walked {
+                    is_there_any |= walked.is_ok();
+                    tally.total += 1;
+                }
+                if tally.total == before {
                     ui.warn(format!("there are no files in `{}`", path.display()));
                 }
-                files.extend(walked.files);
-                unread.extend(
-                    walked.unread.into_iter().map(|(path, error)| (path.display().to_string(), error)),
-                );
             }
             // A wrong command line stops everything; a file that cannot be had stops nothing else.
             Err(error) if error.kind == Kind::Usage => return Err(error),
-            Err(error) => unread.push((path.display().to_string(), error)),
+            Err(_) => tally.total += 1,
         }
     }
-    // Once it is known how many there are: one alone says by itself how the command ended.
-    tally.total = files.len() + unread.len();
-    for (path, error) in unread {
-        tally.add(path, Err(error))?;
-    }
-    if !files.is_empty() {
+    let found = found(&args, spooled.as_ref().map(NamedTempFile::path));
+    if is_there_any {
         let catalog = Catalog::open(stack).await?;
         let store = Store {
             s3: catalog.s3,
@@ -185,10 +186,30 @@ pub(crate) async fn send(
         };
         let today = OffsetDateTime::now_utc().date();
         let session = Session { store, catalog: &catalog, stack, today, args: &args, ui };
-        session.all(files, &mut tally).await?;
+        session.all(found, &mut tally).await?;
+    } else {
+        for (path, error) in found.filter_map(Result::err) {
+            tally.add(path.display().to_string(), Err(error))?;
+        }
     }
     drop(spooled);
     tally.conclude()
+}
+
+/// Everything that the command line leads to, in its order; what came in on the standard input is in the file `spooled`.
+fn found<'a>(args: &'a UploadArgs, spooled: Option<&'a Path>) -> impl Iterator<Item = Walked> + 'a {
+    args.paths.iter().flat_map(move |path| -> Box<dyn Iterator<Item = Walked>> {
+        match spooled {
+            Some(spooled) if path == Path::new("-") => {
+                let name = args.name.clone().unwrap_or_default();
+                Box::new(iter::once(Ok(Found { path: spooled.to_owned(), name, named: true })))
+            }
+            _ => match walk(path, args.recursive) {
+                Ok(walked) => Box::new(walked),
+                Err(error) => Box::new(iter::once(Err((path.clone(), error)))),
+            },
+        }
+    })
 }
 
 fn check_stdin(args: &UploadArgs) -> Result<(), CommandError> {
@@ -218,10 +239,17 @@ struct Session<'a> {
 impl Session<'_> {
     /// Uploads everything and prints the keys in the order of the command line, each as soon as it and
     /// all before it are known.
-    async fn all(&self, files: Vec<Found>, tally: &mut Tally<'_>) -> Result<(), CommandError> {
-        let bar = self.ui.count(files.len() as u64, "photos");
-        let mut outcomes = stream::iter(files.into_iter().enumerate())
-            .map(async |(index, found)| (index, found.path.display().to_string(), self.one(&found).await))
+    async fn all(
+        &self,
+        found: impl Iterator<Item = Walked>,
+        tally: &mut Tally<'_>,
+    ) -> Result<(), CommandError> {
+        let bar = self.ui.count(tally.total, "photos");
+        let mut outcomes = stream::iter(found.enumerate())
+            .map(async |(index, found)| match found {
+                Ok(found) => (index, found.path.display().to_string(), self.one(&found).await),
+                Err((path, error)) => (index, path.display().to_string(), Err(error)),
+            })
             .buffer_unordered(PHOTOS_AT_ONCE);
         let mut early = BTreeMap::new();
         let mut next = 0;
@@ -334,10 +362,13 @@ struct Tally<'a> {
     report: &'a mut dyn FnMut(&Stored) -> Result<(), CommandError>,
     /// The flags that make another command work on this stack.
     flags: String,
-    total: usize,
-    stored: usize,
-    skipped: usize,
-    failed: Vec<CommandError>,
+    total: u64,
+    stored: u64,
+    skipped: u64,
+    failed: u64,
+    /// Of the first that failed.
+    first: Option<CommandError>,
+    is_interrupted: bool,
 }
 
 impl Tally<'_> {
@@ -399,27 +430,26 @@ impl Tally<'_> {
         if self.total > 1 && error.kind != Kind::Interrupted {
             self.ui.error(&error);
         }
-        self.failed.push(error);
+        self.failed += 1;
+        self.is_interrupted |= error.kind == Kind::Interrupted;
+        self.first.get_or_insert(error);
     }
 
-    fn conclude(mut self) -> Result<(), CommandError> {
-        if self.skipped > 0 {
-            let files = if self.skipped == 1 { "file" } else { "files" };
-            let count = self.skipped;
-            self.ui.note(format!("{count} {files} skipped, not photos (see them with `-v`)"));
+    fn conclude(self) -> Result<(), CommandError> {
+        let Self { total, stored, skipped, failed, .. } = self;
+        if skipped > 0 {
+            let files = if skipped == 1 { "file" } else { "files" };
+            self.ui.note(format!("{skipped} {files} skipped, not photos (see them with `-v`)"));
         }
-        let failed = self.failed.len();
-        let interrupted = self.failed.iter().any(|error| error.kind == Kind::Interrupted);
-        match failed {
-            0 => Ok(()),
-            _ if interrupted => Err(CommandError::interrupted(format!(
-                "interrupted: {} of {} photos are done",
-                self.stored,
-                self.total - self.skipped
+        match self.first {
+            None => Ok(()),
+            Some(_) if self.is_interrupted => Err(CommandError::interrupted(format!(
+                "interrupted: {stored} of {} photos are done",
+                total.saturating_sub(skipped)
             ))
             .hint("repeat the command: what is there is not sent again")),
-            1 if self.total == 1 => Err(self.failed.remove(0)),
-            _ => Err(CommandError::failed(format!("{failed} of {} files failed", self.total))),
+            Some(first) if total == 1 => Err(first),
+            Some(_) => Err(CommandError::failed(format!("{failed} of {total} files failed"))),
         }
     }
 }

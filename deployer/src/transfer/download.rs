@@ -1,8 +1,7 @@
 //! One object to a file: whole and checked under its final name, or not there at all.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use aws_sdk_s3::Client;
 use contract::key::{Digest, escape};
@@ -99,17 +98,14 @@ pub(crate) async fn receive(
     Ok(Received { file: partial.file, temporary, bytes: partial.received })
 }
 
-/// Waits until the names of `files` are on the disk, which are when their folders are: once a folder, not once a file.
-pub(crate) fn settle(files: &[PathBuf]) -> Result<(), CommandError> {
-    let folders: BTreeSet<&Path> = files.iter().map(|file| folder_of(file)).collect();
-    for folder in folders {
-        let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
-        synced.map_err(|error| unwritten(folder, &error))?;
-    }
-    Ok(())
+/// Waits until the names of the files in `folder` are on the disk, which are when it is.
+pub(crate) fn settle(folder: &Path) -> Result<(), CommandError> {
+    let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| unwritten(folder, &error))
 }
 
-fn folder_of(file: &Path) -> &Path {
+/// The folder that `file` is in.
+pub(crate) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -1,5 +1,6 @@
 //! From what the command line names to files with the names they get in their keys.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::error::{CommandError, io_error};
@@ -15,16 +16,28 @@ pub(crate) struct Found {
     pub(crate) named: bool,
 }
 
-/// What is in a folder: files, and what cannot be had, with the reason.
-#[derive(Debug, Default)]
-pub(crate) struct Walked {
-    pub(crate) files: Vec<Found>,
-    pub(crate) unread: Vec<(PathBuf, CommandError)>,
+/// What a walk comes upon: a file, or what cannot be had, with the reason.
+pub(crate) type Walked = Result<Found, (PathBuf, CommandError)>;
+
+/// The files at a path, in the order of their names. It holds the names in the folders on the way to one, and no more.
+pub(crate) struct Walk {
+    /// The path itself, where it is a file.
+    file: Option<Found>,
+    /// The folder that is walked, behind those that it is in.
+    folders: Vec<Folder>,
 }
 
-/// The files at `path`, in the order of their names. A folder is walked where `recursive` says so; links
-/// to folders in it are not followed, as they may lead back. What cannot be had in it stops nothing else.
-pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walked, CommandError> {
+/// A folder whose entries are not all walked.
+struct Folder {
+    path: PathBuf,
+    /// What stands before the names of its files in their keys.
+    prefix: String,
+    names: std::vec::IntoIter<OsString>,
+}
+
+/// The files at `path`. A folder is walked where `recursive` says so; links to folders in it are not followed, as they
+/// may lead back. What cannot be had in it stops nothing else.
+pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walk, CommandError> {
     let shown = path.display();
     let facts = std::fs::metadata(path)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error).hint("check the path"))?;
@@ -34,9 +47,8 @@ pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walked, CommandError>
                 "add `--recursive` to upload every photo in it: `deployer upload --recursive {shown}`"
             )));
         }
-        let mut walked = Walked::default();
-        folder(path, "", &mut walked);
-        return Ok(walked);
+        let folder = Folder::open(path.to_owned(), String::new()).map_err(|(_, error)| error)?;
+        return Ok(Walk { file: None, folders: vec![folder] });
     }
     if !facts.is_file() {
         return Err(CommandError::failed(format!("`{shown}` is not a file"))
@@ -44,36 +56,55 @@ pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walked, CommandError>
     }
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| not_unicode(path))?;
     let file = Found { path: path.to_owned(), name: name.to_owned(), named: true };
-    Ok(Walked { files: vec![file], unread: Vec::new() })
+    Ok(Walk { file: Some(file), folders: Vec::new() })
 }
 
-fn folder(path: &Path, prefix: &str, walked: &mut Walked) {
-    let listed = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let mut entries = match listed {
-        Ok(entries) => entries,
-        Err(error) => {
+impl Folder {
+    fn open(path: PathBuf, prefix: String) -> Result<Self, (PathBuf, CommandError)> {
+        let names = |listed: std::fs::ReadDir| listed.map(|entry| Ok(entry?.file_name())).collect();
+        let mut names: Vec<OsString> = std::fs::read_dir(&path).and_then(names).map_err(|error| {
             let error = io_error(format_args!("read the folder `{}`", path.display()), &error);
-            return walked.unread.push((path.to_owned(), error));
+            (path.clone(), error)
+        })?;
+        names.sort();
+        Ok(Self { path, prefix, names: names.into_iter() })
+    }
+}
+
+impl Iterator for Walk {
+    type Item = Walked;
+
+    fn next(&mut self) -> Option<Walked> {
+        if let Some(file) = self.file.take() {
+            return Some(Ok(file));
         }
-    };
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let Some(name) = entry.file_name().to_str().map(|name| format!("{prefix}{name}")) else {
-            let error = not_unicode(&path);
-            walked.unread.push((path, error));
-            continue;
-        };
-        // Whether it is a folder itself, and what a link leads to.
-        match entry.file_type().and_then(|own| Ok((own.is_dir(), std::fs::metadata(&path)?))) {
-            Ok((true, _)) => folder(&path, &format!("{name}/"), walked),
-            Ok((false, facts)) if facts.is_file() => walked.files.push(Found { path, name, named: false }),
-            Ok(_) => {}
-            Err(error) => {
-                let error = io_error(format_args!("read `{}`", path.display()), &error);
-                walked.unread.push((path, error));
+        while let Some(folder) = self.folders.last_mut() {
+            let Some(entry) = folder.names.next() else {
+                self.folders.pop();
+                continue;
+            };
+            let path = folder.path.join(&entry);
+            let Some(name) = entry.to_str().map(|name| format!("{}{name}", folder.prefix)) else {
+                let error = not_unicode(&path);
+                return Some(Err((path, error)));
+            };
+            // Whether it is a folder itself, and what a link leads to.
+            let facts = std::fs::symlink_metadata(&path)
+                .and_then(|own| Ok((own.is_dir(), std::fs::metadata(&path)?.is_file())));
+            match facts {
+                Ok((true, _)) => match Folder::open(path, format!("{name}/")) {
+                    Ok(below) => self.folders.push(below),
+                    Err(unread) => return Some(Err(unread)),
+                },
+                Ok((false, true)) => return Some(Ok(Found { path, name, named: false })),
+                Ok((false, false)) => {}
+                Err(error) => {
+                    let error = io_error(format_args!("read `{}`", path.display()), &error);
+                    return Some(Err((path, error)));
+                }
             }
         }
+        None
     }
 }
 
@@ -98,12 +129,13 @@ mod tests {
         #[cfg(unix)]
         std::os::unix::fs::symlink("nowhere", dir.path().join("b/a.jpg")).unwrap();
         let walked = walk(dir.path(), true).unwrap();
-        let names: Vec<_> = walked.files.into_iter().map(|found| found.name).collect();
-        assert_eq!(names, ["a.jpg", "b/c/x.jpg", "z.jpg"]);
+        let found: Vec<_> =
+            walked.map(|walked| walked.map(|found| found.name).map_err(|(path, _)| path)).collect();
         // A link that leads nowhere is said, and stops nothing.
-        let unread: Vec<_> = walked.unread.into_iter().map(|(path, _)| path).collect();
-        assert_eq!(unread, [dir.path().join("b/a.jpg")]);
-        let refused = walk(dir.path(), false).unwrap_err();
+        let dangling = dir.path().join("b/a.jpg");
+        let file = |name: &str| Ok(name.to_owned());
+        assert_eq!(found, [file("a.jpg"), Err(dangling), file("b/c/x.jpg"), file("z.jpg")]);
+        let refused = walk(dir.path(), false).err().unwrap();
         assert!(refused.message.ends_with("is a folder"), "{refused}");
     }
 }

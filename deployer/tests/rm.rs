@@ -1,0 +1,88 @@
+//! Photos removed, each once, whatever of it the listings show where; against an S3 that makes its listings up.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod http;
+mod listings;
+
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc;
+
+use serde_json::{Value, json};
+
+use crate::http::{Reply, Request, serve};
+use crate::listings::deployer;
+
+fn version(key: &str, version: &str) -> String {
+    format!(
+        "<Version><Key>x/{key}</Key><VersionId>{version}</VersionId><Size>1</Size>\
+         <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>"
+    )
+}
+
+/// All photos: `a` was deleted, and its delete marker stands behind all versions of its page; the versions of `b` go
+/// on over the page.
+fn page(is_second: bool) -> String {
+    if is_second {
+        return [version("b", "v1"), version("c", "v1")].concat();
+    }
+    let marker =
+        "<DeleteMarker><Key>x/a</Key><VersionId>v2</VersionId><IsLatest>true</IsLatest></DeleteMarker>";
+    let next = "<IsTruncated>true</IsTruncated><NextKeyMarker>x/b</NextKeyMarker>";
+    [&version("a", "v1"), &version("b", "v2"), marker, next].concat()
+}
+
+/// What `deployer` says that it removed, and the bodies of the requests to delete from the originals.
+fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
+    let (seen, deleted) = mpsc::channel();
+    let all = arguments.contains(&"--all");
+    let is_read = AtomicBool::new(false);
+    let endpoint = serve(move |Request { head, body }| {
+        let line = head.lines().next().unwrap();
+        if body.contains("Action=DescribeStacks") {
+            return Reply::Whole(200, http::stack());
+        }
+        if line.starts_with("POST") {
+            seen.send(body).unwrap();
+            return Reply::Whole(200, "<DeleteResult></DeleteResult>".to_owned());
+        }
+        let list = match line {
+            _ if !line.contains("/originals") => String::new(),
+            _ if line.contains("prefix=x%2Fa") => [version("a", "v1"), version("ab", "v1")].concat(),
+            _ if line.contains("prefix=x%2Fb") => version("b", "v2"),
+            _ if line.contains("prefix=x%2Fc") => version("c", "v1"),
+            // All that was there is gone when it is looked for again.
+            _ if all && is_read.fetch_or(line.contains("key-marker="), Relaxed) => String::new(),
+            _ => page(line.contains("key-marker=")),
+        };
+        let root = match line {
+            _ if line.contains("versions") => "ListVersionsResult",
+            _ if line.contains("uploads") => "ListMultipartUploadsResult",
+            _ => "ListBucketResult",
+        };
+        Reply::Whole(200, format!("<{root}>{list}</{root}>"))
+    });
+    let home = tempfile::tempdir().unwrap();
+    let arguments = [&["rm", "--yes", "--output", "json"], arguments].concat();
+    let output = deployer(home.path(), &endpoint, &arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    (serde_json::from_slice(&output.stdout).unwrap(), deleted.try_iter().collect())
+}
+
+#[test]
+fn each_photo_under_a_prefix_is_removed_once() {
+    let (said, mut deleted) = removed(&["x/", "x/a", "x/"]);
+    assert_eq!(said, json!({"photos": 3, "objects": 3}));
+    deleted.sort();
+    let keys = ["x/a", "x/b", "x/c"].map(|key| format!("<Key>{key}</Key>"));
+    assert_eq!(deleted.len(), keys.len(), "{deleted:?}");
+    for (deleted, key) in deleted.iter().zip(keys) {
+        assert!(deleted.contains(&key) && deleted.matches("<Key>").count() == 1, "{deleted}");
+    }
+}
+
+#[test]
+fn all_photos_are_counted_once() {
+    let (said, _) = removed(&["--all"]);
+    assert_eq!(said, json!({"photos": 3, "objects": 5}));
+}
