@@ -1,6 +1,7 @@
 //! From what the command line names to files with the names they get in their keys.
 
 use std::ffi::OsString;
+use std::fs::{DirEntry, FileType};
 use std::path::{Path, PathBuf};
 
 use crate::error::{CommandError, io_error};
@@ -32,7 +33,8 @@ struct Folder {
     path: PathBuf,
     /// What stands before the names of its files in their keys.
     prefix: String,
-    names: std::vec::IntoIter<OsString>,
+    /// Their names, and what is known of them from the folder itself.
+    entries: std::vec::IntoIter<(OsString, Option<FileType>)>,
 }
 
 /// The files at `path`. A folder is walked where `recursive` says so; links to folders in it are not followed, as they
@@ -61,13 +63,15 @@ pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walk, CommandError> {
 
 impl Folder {
     fn open(path: PathBuf, prefix: String) -> Result<Self, (PathBuf, CommandError)> {
-        let names = |listed: std::fs::ReadDir| listed.map(|entry| Ok(entry?.file_name())).collect();
-        let mut names: Vec<OsString> = std::fs::read_dir(&path).and_then(names).map_err(|error| {
+        let entry = |entry: DirEntry| (entry.file_name(), entry.file_type().ok());
+        let listed =
+            std::fs::read_dir(&path).and_then(|listed| listed.map(|found| found.map(entry)).collect());
+        let mut entries: Vec<_> = listed.map_err(|error| {
             let error = io_error(format_args!("read the folder `{}`", path.display()), &error);
             (path.clone(), error)
         })?;
-        names.sort();
-        Ok(Self { path, prefix, names: names.into_iter() })
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(Self { path, prefix, entries: entries.into_iter() })
     }
 }
 
@@ -79,7 +83,7 @@ impl Iterator for Walk {
             return Some(Ok(file));
         }
         while let Some(folder) = self.folders.last_mut() {
-            let Some(entry) = folder.names.next() else {
+            let Some((entry, kind)) = folder.entries.next() else {
                 self.folders.pop();
                 continue;
             };
@@ -88,16 +92,21 @@ impl Iterator for Walk {
                 let error = not_unicode(&path);
                 return Some(Err((path, error)));
             };
-            // Whether it is a folder itself, and what a link leads to.
-            let facts = std::fs::symlink_metadata(&path)
-                .and_then(|own| Ok((own.is_dir(), std::fs::metadata(&path)?.is_file())));
-            match facts {
-                Ok((true, _)) => match Folder::open(path, format!("{name}/")) {
+            if kind.is_some_and(|kind| kind.is_dir()) {
+                match Folder::open(path, format!("{name}/")) {
                     Ok(below) => self.folders.push(below),
                     Err(unread) => return Some(Err(unread)),
-                },
-                Ok((false, true)) => return Some(Ok(Found { path, name, named: false })),
-                Ok((false, false)) => {}
+                }
+                continue;
+            }
+            let is_file = match kind {
+                Some(kind) if !kind.is_symlink() => Ok(kind.is_file()),
+                // What it leads to.
+                _ => std::fs::metadata(&path).map(|facts| facts.is_file()),
+            };
+            match is_file {
+                Ok(true) => return Some(Ok(Found { path, name, named: false })),
+                Ok(false) => {}
                 Err(error) => {
                     let error = io_error(format_args!("read `{}`", path.display()), &error);
                     return Some(Err((path, error)));
