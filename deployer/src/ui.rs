@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
+use std::ops::Deref;
 use std::time::Duration;
 
 use console::{Style, Term};
@@ -224,11 +225,11 @@ impl Ui {
     }
 
     /// A bar over `total` bytes.
-    pub(crate) fn transfer(&self, total: u64, message: impl Into<Cow<'static, str>>) -> ProgressBar {
+    pub(crate) fn transfer(&self, total: u64, message: impl Into<Cow<'static, str>>) -> Transfer {
         let bar = self.bars.add(ProgressBar::new(total));
         bar.set_style(style("{bar:30.cyan/dim} {bytes:>10} of {total_bytes}  {binary_bytes_per_sec}  {msg}"));
         bar.set_message(message);
-        bar
+        Transfer { bar, bars: self.bars.clone() }
     }
 
     /// A bar over `total` things.
@@ -237,6 +238,28 @@ impl Ui {
         bar.set_style(style("{bar:30.cyan/dim} {pos} of {len}  {msg}  {eta:.dim}"));
         bar.set_message(message);
         bar
+    }
+}
+
+/// The bar of one of many transfers, there until it is dropped. One that is only finished would stay on the list of bars,
+/// which is gone through whenever they are drawn.
+pub(crate) struct Transfer {
+    bar: ProgressBar,
+    bars: MultiProgress,
+}
+
+impl Deref for Transfer {
+    type Target = ProgressBar;
+
+    fn deref(&self) -> &ProgressBar {
+        &self.bar
+    }
+}
+
+impl Drop for Transfer {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        self.bars.remove(&self.bar);
     }
 }
 

@@ -18,6 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::catalog::resolve::Resolved;
 use crate::catalog::{Catalog, each};
+use crate::commands::ls::to_the_second;
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::stack::Stack;
 use crate::transfer::download::{Source, folder_of, receive, settle};
@@ -135,13 +136,8 @@ async fn one(
         while let Some(manifest) = found.try_next().await? {
             let original = &manifest.original;
             ui.line(&manifest, || {
-                format!(
-                    "{}  {}x{}  {}",
-                    escape(&original.key),
-                    original.width,
-                    original.height,
-                    original.last_modified
-                )
+                let (key, time) = (escape(&original.key), to_the_second(original.last_modified));
+                format!("{key}  {}x{}  {time}", original.width, original.height)
             })?;
         }
         return Ok(());
@@ -198,9 +194,8 @@ async fn download_all(
                 let s3 = catalog.s3.clone();
                 // A task of its own, so that digests are made on all processors.
                 let task = AbortOnDropHandle::new(tokio::spawn(async move {
-                    let received = receive(&s3, &wanted.source, &to, &bar).await;
-                    bar.finish_and_clear();
-                    received.map(|received| (wanted.source.key, to, received))
+                    let received = receive(&s3, &wanted.source, &to, &bar).await?;
+                    Ok((wanted.source.key, to, received))
                 }));
                 task.await.map_err(|error| {
                     CommandError::failed(format!("the download of a file ended early: {error}"))

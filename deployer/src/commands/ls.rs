@@ -118,8 +118,7 @@ async fn look(catalog: &Catalog<'_>, version: Version, standing: Standing) -> Re
 }
 
 fn text(photo: &Listed) -> String {
-    let time = photo.last_modified;
-    let (date, hour, minute, second) = (time.date(), time.hour(), time.minute(), time.second());
+    let time = to_the_second(photo.last_modified);
     let bytes = indicatif::HumanBytes(photo.bytes).to_string();
     let state = match (photo.state, photo.thumbnails.len(), &photo.reason) {
         ("done", count, _) => format!("{count} thumbnails"),
@@ -127,5 +126,10 @@ fn text(photo: &Listed) -> String {
         (state, _, None) => state.to_owned(),
     };
     let key = escape(&photo.key);
-    format!("{date} {hour:02}:{minute:02}:{second:02}  {bytes:>12}  {key}  {state}")
+    format!("{time}  {bytes:>12}  {key}  {state}")
+}
+
+/// `2026-11-24 10:00:00`, the time of a photo as S3 counts.
+pub(crate) fn to_the_second(t: OffsetDateTime) -> String {
+    format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
 }

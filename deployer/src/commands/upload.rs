@@ -302,9 +302,8 @@ impl Session<'_> {
         let key = OriginalKey::new(self.today, &photo.digest, &found.name)
             .map_err(|error| CommandError::failed(error.to_string()))?;
         let bar = self.ui.transfer(photo.bytes, escape(&found.name));
-        let stored = self.store.store(&photo, &key, &bar).await;
-        bar.finish_and_clear();
-        let stored = stored?;
+        let stored = self.store.store(&photo, &key, &bar).await?;
+        drop(bar);
         let followed = match self.args.wait {
             true => Some(self.store.stop.or(self.follow(&stored.original)).await?),
             false => None,
