@@ -69,9 +69,10 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         .flat_map(|wanted| keys_under(&catalog, wanted))
         .map_ok(async |key| Ok((remove(&catalog, stack, &key).await?, key)))
         .try_buffer_unordered(AT_ONCE);
-    let mut objects = 0;
+    let (mut count, mut objects) = (0, 0);
     let mut removed = std::pin::pin!(removed);
     while let Some((versions, key)) = removed.try_next().await? {
+        count += 1;
         objects += versions;
         bar.inc(1);
         ui.detail(format!("removed `{}`", escape(&key)));
