@@ -8,12 +8,10 @@ mod project;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::mpsc;
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder as _};
 
-use crate::http::{Reply, Request, serve};
 use crate::project::Project;
 
 /// Keys of photos, as they stand in the path of a request. A terminal is also steered by U+009B and U+009D, and the
@@ -130,56 +128,4 @@ fn a_small_file_takes_little_memory_whatever_it_unpacks_to() {
     assert!(peak(&profile) < 100.0, "{} MiB", peak(&profile));
     // Its row alone has 26.
     assert!(peak(&sliver) < 300.0, "{} MiB", peak(&sliver));
-}
-
-#[test]
-fn a_key_that_xml_cannot_hold_is_removed_alone() {
-    let (seen, requests) = mpsc::channel();
-    let endpoint = serve(move |Request { head, body }| {
-        let line = head.lines().next().unwrap().to_owned();
-        if body.contains("Action=DescribeStacks") {
-            return Reply::Whole(200, http::stack());
-        }
-        if line.contains("/originals") && line.contains("versions") {
-            let version = |key: &str| {
-                format!(
-                    "<Version><Key>{key}</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>1</Size>\
-                     <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>"
-                )
-            };
-            // As S3 tells keys that are asked for in this encoding.
-            let versions = [version("x/a%01.jpg"), version("x/b.jpg")].concat();
-            let list = format!("<EncodingType>url</EncodingType>{versions}");
-            return Reply::Whole(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
-        }
-        if line.starts_with("GET") {
-            let root = if line.contains("versions") { "ListVersionsResult" } else { "ListBucketResult" };
-            return Reply::Whole(200, format!("<{root}></{root}>"));
-        }
-        seen.send((line, body)).unwrap();
-        Reply::Whole(200, "<DeleteResult></DeleteResult>".to_owned())
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
-        .args(["rm", "x/", "--yes"])
-        .current_dir(folder.path())
-        .env_clear()
-        .envs([
-            ("AWS_ENDPOINT_URL", endpoint.as_str()),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mut requests: Vec<(String, String)> = requests.try_iter().collect();
-    requests.sort();
-    let [(alone, _), (together, keys)] = &requests[..] else { panic!("{requests:?}") };
-    assert!(alone.starts_with("DELETE /originals/x/a%01.jpg?"), "{alone}");
-    assert!(alone.contains("versionId=v1"), "{alone}");
-    assert!(
-        together.starts_with("POST /originals") && keys.contains("<Key>x/b.jpg</Key>"),
-        "{together} {keys}"
-    );
 }

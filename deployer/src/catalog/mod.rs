@@ -14,7 +14,7 @@ use futures::stream::{self, Stream, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
-use crate::catalog::versions::Stretch;
+use crate::catalog::versions::{Stretch, Version};
 use crate::error::{CommandError, aws_error};
 use crate::stack::Stack;
 
@@ -88,6 +88,15 @@ impl<'a> Catalog<'a> {
     /// When the record at `key` in the catalog was written; none where there is none.
     pub(crate) async fn written_at(&self, key: &str) -> Result<Option<OffsetDateTime>, CommandError> {
         Ok(head(self.s3, self.bucket, key).await?.map(|head| moment(head.last_modified())))
+    }
+
+    /// The versions of the originals under `prefix`, a page at a time, as [`versions::pages`] gives them.
+    pub(crate) fn original_pages<'s>(
+        &'s self,
+        prefix: &'s str,
+    ) -> impl Stream<Item = Result<Vec<Version>, CommandError>> + Unpin + 's {
+        versions::pages(self.s3, self.originals, prefix, None)
+            .map_err(move |error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))
     }
 
     /// The keys of the records under `prefix` in the catalog.

@@ -9,9 +9,9 @@ use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
 use crate::catalog::audit::Standing;
-use crate::catalog::versions::{self, Stretch, Version};
+use crate::catalog::versions::{Stretch, Version};
 use crate::catalog::{Catalog, State, each};
-use crate::error::{CommandError, aws_error};
+use crate::error::CommandError;
 
 /// The photo that a text stands for.
 pub(crate) struct Resolved {
@@ -130,9 +130,8 @@ impl Catalog<'_> {
         let mut found: Vec<Version> = Vec::new();
         let mut count = 0_usize;
         let newest_first = |found: &mut Vec<Version>| found.sort_by(|a, b| newness(b).cmp(&newness(a)));
-        let mut pages = versions::pages(self.s3, self.originals, prefix, None);
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))?;
+        let mut pages = self.original_pages(prefix);
+        while let Some(page) = pages.try_next().await? {
             let before = found.len();
             found.extend(page.into_iter().filter(|version| version.is_there() && is_of(day, version)));
             count += found.len() - before;

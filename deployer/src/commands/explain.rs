@@ -6,7 +6,7 @@ use contract::failure::FailureRecord;
 use contract::function::Function;
 use contract::key::{OriginalKey, OriginalVersion, basename, escape};
 use contract::log::{LogLine, Outcome};
-use futures::stream::StreamExt as _;
+use futures::stream::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
@@ -187,9 +187,8 @@ async fn nothing_left(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result
 
 async fn versions_of(catalog: &Catalog<'_>, key: &str) -> Result<Vec<Version>, CommandError> {
     let mut versions = Vec::new();
-    let mut pages = pages(catalog.s3, catalog.originals, key, None);
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(key)), &*error))?;
+    let mut pages = catalog.original_pages(key);
+    while let Some(page) = pages.try_next().await? {
         // The key itself comes before all that it is the beginning of.
         let others = page.last().is_some_and(|last| last.key != key);
         versions.extend(page.into_iter().filter(|version| version.key == key));

@@ -1,7 +1,7 @@
 //! `deployer fetch`: the thumbnails of photos, or the photos themselves, into files.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::future::ready;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
@@ -209,7 +209,8 @@ async fn download_all(
             })
             .buffered(KEPT_AT_ONCE)
     );
-    let mut folders = BTreeSet::new();
+    // All files of a run come into one.
+    let mut folder = None;
     let mut there = 0_u64;
     let mut failure = None;
     while let Some(downloaded) = downloads.next().await {
@@ -217,9 +218,7 @@ async fn download_all(
             Ok((key, to, bytes)) => {
                 let file = to.display().to_string();
                 there += 1;
-                if !folders.contains(folder_of(&to)) {
-                    folders.insert(folder_of(&to).to_owned());
-                }
+                folder.get_or_insert_with(|| folder_of(&to).to_owned());
                 ui.line(&Fetched { key, file: file.clone(), bytes }, || file)?;
             }
             Err(error) => {
@@ -230,8 +229,8 @@ async fn download_all(
             }
         }
     }
-    for folder in &folders {
-        settle(folder)?;
+    if let Some(folder) = folder {
+        settle(&folder)?;
     }
     match (failure, there) {
         (None, _) => Ok(()),

@@ -10,6 +10,7 @@ use contract::log::LogLine;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
+use crate::commands::ls::to_the_second;
 use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::stack::log::{Line, Log, ago_ms, earliest};
@@ -248,7 +249,7 @@ fn of_fields(mut fields: Map<String, Value>) -> String {
 
 /// A time to the millisecond, in UTC.
 pub(crate) fn clock(t: OffsetDateTime) -> String {
-    format!("{} {:02}:{:02}:{:02}.{:03}", t.date(), t.hour(), t.minute(), t.second(), t.millisecond())
+    format!("{}.{:03}", to_the_second(t), t.millisecond())
 }
 
 #[cfg(test)]

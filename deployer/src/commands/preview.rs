@@ -15,7 +15,7 @@ use tokio::process::Command;
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::files;
-use crate::transfer::walk::{Found, walk};
+use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
 
 /// The default size of a preview, in pixels.
@@ -69,9 +69,9 @@ enum Status {
 
 pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let preset = preset(&args, config)?;
-    let files = walk(&args.path, true)?;
+    let files: Vec<Walked> = walk(&args.path, true)?.collect();
     let is_folder = args.path.is_dir();
-    let bar = ui.count(if is_folder { walk(&args.path, true)?.count() as u64 } else { 1 }, "files");
+    let bar = ui.count(files.len() as u64, "files");
     let mut previewed = Vec::new();
     for file in files {
         previewed.push(match file {

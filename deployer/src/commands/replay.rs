@@ -10,10 +10,10 @@ use contract::request::{Request, RequestKind};
 use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
-use crate::catalog::versions::{self, Stretch, Version};
+use crate::catalog::versions::{Stretch, Version};
 use crate::catalog::{Catalog, State, each};
 use crate::commands::audit::{function, photos};
-use crate::error::{CommandError, Kind, aws_error};
+use crate::error::{CommandError, Kind};
 use crate::stack::{Stack, queue};
 use crate::ui::Ui;
 
@@ -210,9 +210,8 @@ fn under_prefix<'a>(
     catalog: &'a Catalog<'_>,
     prefix: &'a str,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
-    let pages = versions::pages(catalog.s3, catalog.originals, prefix, None)
-        .map_err(move |error| aws_error(format_args!("list `{}`", escape(prefix)), &*error));
-    each(pages).try_filter(|version: &Version| ready(version.is_there())).map_ok(|version| {
+    let versions = each(catalog.original_pages(prefix));
+    versions.try_filter(|version: &Version| ready(version.is_there())).map_ok(|version| {
         let body = request(catalog.originals, version.original());
         Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None }
     })

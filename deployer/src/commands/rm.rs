@@ -9,9 +9,9 @@ use contract::manifest::{Done, Manifest};
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::json;
 
-use crate::catalog::versions::{self, Stretch};
+use crate::catalog::versions::Stretch;
 use crate::catalog::{Catalog, each, head, moment};
-use crate::error::{CommandError, aws_error};
+use crate::error::CommandError;
 use crate::stack::{Stack, empty};
 use crate::ui::Ui;
 
@@ -129,20 +129,14 @@ fn keys_under<'a>(
 ) -> impl Stream<Item = Result<String, CommandError>> + 'a {
     let matches = move |key: &String| wanted.ends_with('/') || key == wanted;
     let mut last: Option<String> = None;
-    let pages = versions::pages(catalog.s3, catalog.originals, wanted, None)
-        .map_err(move |error| aws_error(format_args!("list `{}`", escape(wanted)), &*error))
-        .map_ok(move |page| {
-            // The versions of a key may go on over the page.
-            let is_new = |key: &String| last.as_ref().is_none_or(|last| key > last);
-            let keys: BTreeSet<String> = page
-                .into_iter()
-                .map(|version| version.key)
-                .filter(|key| matches(key) && is_new(key))
-                .collect();
-            last = keys.last().cloned().or(last.take());
-            keys.into_iter().collect()
-        });
-    each(pages)
+    each(catalog.original_pages(wanted).map_ok(move |page| {
+        // The versions of a key may go on over the page.
+        let is_new = |key: &String| last.as_ref().is_none_or(|last| key > last);
+        let keys: BTreeSet<String> =
+            page.into_iter().map(|version| version.key).filter(|key| matches(key) && is_new(key)).collect();
+        last = keys.last().cloned().or(last.take());
+        keys.into_iter().collect()
+    }))
 }
 
 /// Removes all versions of the original at `key`, then what was derived from them.

@@ -49,8 +49,7 @@ pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walk, CommandError> {
                 "add `--recursive` to upload every photo in it: `deployer upload --recursive {shown}`"
             )));
         }
-        let folder = Folder::open(path.to_owned(), String::new()).map_err(|(_, error)| error)?;
-        return Ok(Walk { file: None, folders: vec![folder] });
+        return Ok(Walk { file: None, folders: vec![Folder::open(path, String::new())?] });
     }
     if !facts.is_file() {
         return Err(CommandError::failed(format!("`{shown}` is not a file"))
@@ -62,16 +61,14 @@ pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walk, CommandError> {
 }
 
 impl Folder {
-    fn open(path: PathBuf, prefix: String) -> Result<Self, (PathBuf, CommandError)> {
+    fn open(path: &Path, prefix: String) -> Result<Self, CommandError> {
         let entry = |entry: DirEntry| (entry.file_name(), entry.file_type().ok());
         let listed =
-            std::fs::read_dir(&path).and_then(|listed| listed.map(|found| found.map(entry)).collect());
-        let mut entries: Vec<_> = listed.map_err(|error| {
-            let error = io_error(format_args!("read the folder `{}`", path.display()), &error);
-            (path.clone(), error)
-        })?;
+            std::fs::read_dir(path).and_then(|listed| listed.map(|found| found.map(entry)).collect());
+        let mut entries: Vec<_> =
+            listed.map_err(|error| io_error(format_args!("read the folder `{}`", path.display()), &error))?;
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(Self { path, prefix, entries: entries.into_iter() })
+        Ok(Self { path: path.to_owned(), prefix, entries: entries.into_iter() })
     }
 }
 
@@ -93,9 +90,9 @@ impl Iterator for Walk {
                 return Some(Err((path, error)));
             };
             if kind.is_some_and(|kind| kind.is_dir()) {
-                match Folder::open(path, format!("{name}/")) {
+                match Folder::open(&path, format!("{name}/")) {
                     Ok(below) => self.folders.push(below),
-                    Err(unread) => return Some(Err(unread)),
+                    Err(error) => return Some(Err((path, error))),
                 }
                 continue;
             }
