@@ -4,6 +4,7 @@
 pub mod alt_text;
 pub mod calls;
 pub mod failure;
+pub mod folder;
 pub mod function;
 pub mod key;
 pub mod log;
