@@ -1,37 +1,63 @@
 //! The failover function: a dead letter becomes a failure record, and people are told.
 
+use std::sync::Arc;
+
 use aws_sdk_sns::Client;
 use contract::function::Function as Origin;
 use contract::key::{OriginalVersion, escape, unreadable_key};
 use contract::log::{LogLine, Outcome};
 use contract::settings::FailoverSettings;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::batch::Function;
+use crate::announce::{Announcer, DeadLetter};
+use crate::batch::{self, Function};
 use crate::bucket::Bucket;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Invocation};
 use crate::event::{Happened, NotUnderstood, Record};
 use crate::failure::{Failure, while_doing};
-use crate::log::explain;
+use crate::log::{self, explain};
 use crate::record::{Failed, failed_version, is_done, store_failure};
-use crate::refusal::Refusal;
-
-/// SNS takes up to 100 ASCII characters.
-const SUBJECT: &str = "A photo could not be worked on";
 
 /// The failover function, with all it keeps between invocations.
 #[derive(Debug)]
 pub struct Failover {
     catalog: Bucket,
-    sns: Client,
-    alert_topic_arn: String,
+    announcer: Announcer,
 }
 
 impl Failover {
     /// The function that stores records by `s3` and tells people by `sns`.
     pub fn new(s3: aws_sdk_s3::Client, sns: Client, settings: FailoverSettings) -> Self {
         let FailoverSettings { catalog_bucket, alert_topic_arn } = settings;
-        Self { catalog: Bucket { s3, name: catalog_bucket }, sns, alert_topic_arn }
+        let announcer = Announcer::new(sns, alert_topic_arn, catalog_bucket.clone());
+        Self { catalog: Bucket { s3, name: catalog_bucket }, announcer }
+    }
+
+    /// Records all dead letters in `event`, announces them together, and answers with those that must come again.
+    pub async fn work_on(
+        self: Arc<Self>,
+        event: Value,
+        invocation: Invocation,
+    ) -> Result<Value, lambda_runtime::Error> {
+        // What is left after the last start is for the announcement.
+        let recording = Invocation { stop_at: invocation.last_start, ..invocation.clone() };
+        let answer = batch::work(self.clone(), event, recording).await;
+        let Err((failure, unannounced)) = self.announcer.send(invocation.stop_at).await else {
+            return answer;
+        };
+        let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
+        log::end(&mut line, &invocation, Err(&failure));
+        let mut answer = answer?;
+        let Some(again) = answer.get_mut("batchItemFailures").and_then(Value::as_array_mut) else {
+            return Err(failure.into());
+        };
+        for message_id in unannounced {
+            let id = json!({"itemIdentifier": message_id});
+            if !again.contains(&id) {
+                again.push(id);
+            }
+        }
+        Ok(answer)
     }
 }
 
@@ -77,7 +103,7 @@ impl Function for Failover {
             return Ok(Outcome::AlreadyDone);
         }
         let about = format!("bucket: {}\nkey: {}\nversion: {}", line.bucket, escape(&line.key), line.version);
-        self.announce(&failure, &about, &key).await?;
+        self.announce(&failure, about, key, delivery);
         Ok(Outcome::DeadLetter)
     }
 
@@ -95,23 +121,20 @@ impl Function for Failover {
         let function = Origin::of_dead_letter_queue(&delivery.queue);
         let failed = Failed { function, bucket: "", version: &unknown, event: body };
         store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
-        self.announce(&failure, &format!("message: {}", delivery.message_id), &key).await?;
+        self.announce(&failure, format!("message: {}", delivery.message_id), key, delivery);
         Ok(Outcome::DeadLetter)
     }
 }
 
 impl Failover {
-    /// Tells people of `failure`, which is recorded at `record_key`.
-    async fn announce(&self, failure: &Failure, about: &str, record_key: &str) -> Result<(), Failure> {
-        let text = format!(
-            "{failure}\n\n{about}\nreason: {}\nrecord: s3://{}/{}\n",
-            failure.reason(),
-            self.catalog.name,
-            escape(record_key),
-        );
-        let sent =
-            self.sns.publish().topic_arn(&self.alert_topic_arn).subject(SUBJECT).message(text).send().await;
-        let sent = sent.map_err(|error| Refusal::of(&error));
-        sent.map(|_| ()).map_err(while_doing("announce the failure"))
+    /// Has people told of `failure`, which is recorded at `record_key`, when the batch is done.
+    fn announce(&self, failure: &Failure, about: String, record_key: String, delivery: &Delivery) {
+        self.announcer.add(DeadLetter {
+            message_id: delivery.message_id.clone(),
+            about,
+            failure: failure.to_string(),
+            reason: failure.reason(),
+            record_key,
+        });
     }
 }

@@ -12,6 +12,7 @@
 //! `at` says where in the code a panic was.
 
 pub mod alt_text;
+mod announce;
 pub mod aws;
 pub mod batch;
 mod bucket;

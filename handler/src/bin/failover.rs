@@ -7,7 +7,7 @@ use contract::settings::FailoverSettings;
 use handler::aws::Surroundings;
 use handler::delivery::Invocation;
 use handler::failover::Failover;
-use handler::{batch, log};
+use handler::log;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Error> {
     let failover = Arc::new(Failover::new(surroundings.s3(), surroundings.sns(), settings));
     lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
         let invocation = Invocation::of(&event.context);
-        batch::work(failover.clone(), event.payload, invocation)
+        failover.clone().work_on(event.payload, invocation)
     }))
     .await
 }

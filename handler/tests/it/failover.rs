@@ -131,7 +131,42 @@ async fn what_cannot_be_read_is_recorded_whole_under_a_key_of_its_own() {
     }
     // What of a message is understood has its record where it is looked for.
     assert!(failing.failure(&version).is_some());
-    assert_eq!(failing.aws.published().len(), 3);
+    // Three dead letters of one batch, one announcement.
+    let published = failing.aws.published();
+    assert_eq!(published.len(), 1);
+    assert_eq!(published[0]["Subject"], "3 photos could not be worked on");
+}
+
+#[tokio::test]
+async fn a_batch_of_dead_letters_is_announced_once_and_lists_the_first() {
+    let failing = Failing::start().await;
+    let letters: Vec<Value> =
+        (0..30).map(|n| received(&format!("m{n}"), &failing.upload(&format!("cat-{n}.png")).1, 6)).collect();
+    assert_eq!(failing.deliver(&letters).await, [""; 0]);
+    let published = failing.aws.published();
+    assert_eq!(published.len(), 1);
+    let text = &published[0]["Message"];
+    assert_eq!(text.matches("reason: dead-letter").count(), 20);
+    assert!(text.contains("10 more are not listed here"), "{text}");
+    // The next batch has nothing to do with it.
+    assert_eq!(failing.deliver(&[received("last", &failing.upload("dog.png").1, 6)]).await, [""; 0]);
+    let published = failing.aws.published();
+    assert_eq!(published.len(), 2);
+    assert_eq!(published[1]["Subject"], "A photo could not be worked on");
+    assert!(!published[1]["Message"].contains("cat-"));
+}
+
+#[tokio::test]
+async fn an_announcement_is_never_larger_than_sns_takes() {
+    let failing = Failing::start().await;
+    let key = "\u{1}".repeat(1000);
+    let keys = (0..30).map(|n| received(&format!("m{n}"), &failing.upload(&format!("{n}{key}")).1, 6));
+    let senseless = json!({"Records": vec![json!({"s3": {}}); 20_000]});
+    let letters: Vec<Value> = keys.chain([received("senseless", &senseless, 6)]).collect();
+    assert_eq!(failing.deliver(&letters).await, [""; 0]);
+    let published = failing.aws.published();
+    assert_eq!(published.len(), 1);
+    assert!(published[0]["Message"].len() < 262_144);
 }
 
 #[tokio::test]
