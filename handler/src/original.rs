@@ -200,9 +200,9 @@ impl Originals {
         let size = bytes.len() as u64;
         line.bytes = Some(size);
         let (limits, encoded) = (self.limits, Arc::new((bytes, share)));
-        let held = encoded.clone();
+        let (held, wanted) = (encoded.clone(), presets.to_vec());
         let (digest, header) =
-            self.compute(move || (Digest::of(&held.0), imaging::inspect(&held.0, &limits))).await?;
+            self.compute(move || (Digest::of(&held.0), imaging::inspect(&held.0, &wanted, &limits))).await?;
         line.digest = Some(digest.as_str().to_owned());
         let header = header.map_err(Failure::Image)?;
         line.pixels = Some(u64::from(header.width) * u64::from(header.height));
@@ -215,7 +215,7 @@ impl Originals {
         let rendered = self.compute(move || {
             // The memory is given back when the work ends, even if nobody waits for it any longer.
             let _room = room;
-            imaging::render(&encoded.0, &presets, &limits)
+            imaging::render(&encoded.0, &presets, &limits, &|| false)
         });
         let rendered = rendered.await?.map_err(Failure::Image)?;
         step(line, "render", rendering);

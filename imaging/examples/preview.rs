@@ -69,7 +69,7 @@ fn one(file: &Path, output: &Path, format: &str, side: u32) {
     let preset = Preset { format, ..Preset::inside("preview", side, side) };
     let original = std::fs::read(file).unwrap();
     let start = Instant::now();
-    let rendered = render(&original, &[preset], &Limits::default());
+    let rendered = render(&original, &[preset], &Limits::default(), &|| false);
     let cpu_ms = start.elapsed().as_secs_f64() * 1e3;
     let record = match rendered {
         Ok(rendered) => {

@@ -25,7 +25,8 @@ fn main() {
                 Preset { format, ..Preset::inside("bench", side, side) }
             })
             .collect();
-        let rendered = render(&std::fs::read(path).unwrap(), &presets, &Limits::default()).unwrap();
+        let rendered =
+            render(&std::fs::read(path).unwrap(), &presets, &Limits::default(), &|| false).unwrap();
         println!("{}", rendered.thumbnails.iter().map(|thumbnail| thumbnail.bytes.len()).sum::<usize>());
     }
 }

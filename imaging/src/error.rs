@@ -2,7 +2,7 @@
 
 use crate::SourceFormat;
 
-/// Why an original has no thumbnails. The same bytes fail the same way every time.
+/// Why an original has no thumbnails. But for [`ImageError::Cancelled`], the same bytes fail the same way every time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// There are no bytes.
@@ -49,6 +49,20 @@ pub enum ImageError {
         /// The limit.
         max: u64,
     },
+    /// A side is longer than any picture's.
+    #[error("the image has a side of {side} pixels, {max} are allowed")]
+    TooLong {
+        /// The longer side.
+        side: u32,
+        /// The limit.
+        max: u32,
+    },
+    /// The file has parts that are read over and over, or that hold more pixels than it says: an attack.
+    #[error("the file asks for more work than its length and its size in pixels explain")]
+    TooMuchWork,
+    /// The caller wanted no more.
+    #[error("the image was not finished in time")]
+    Cancelled,
     /// A progressive JPEG made of so many scans that it is an attack.
     #[error("the JPEG has more than {max} scans")]
     TooManyScans {
@@ -82,6 +96,9 @@ impl ImageError {
             Self::TooManyPixels { .. } => "too-many-pixels",
             Self::TooManyFrames { .. } => "too-many-frames",
             Self::TooMuchMemory { .. } => "too-much-memory",
+            Self::TooLong { .. } => "too-long-side",
+            Self::TooMuchWork => "too-much-work",
+            Self::Cancelled => "cancelled",
             Self::TooManyScans { .. } => "too-many-scans",
             Self::Damaged { .. } => "damaged",
             Self::Encode { .. } => "encode-failed",

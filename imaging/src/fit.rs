@@ -47,9 +47,10 @@ impl Shape {
         }
     }
 
-    /// How many times larger what is kept is than the thumbnail, along the side where it is least.
-    pub(crate) fn ratio(&self) -> f64 {
-        (self.kept.0 / f64::from(self.size.0)).min(self.kept.1 / f64::from(self.size.1)).max(1.0)
+    /// How many times wider and higher what is kept is than the thumbnail. Of a sliver, the two are far apart.
+    pub(crate) fn ratios(&self) -> (f64, f64) {
+        let ratio = |kept: f64, size: u32| (kept / f64::from(size)).max(1.0);
+        (ratio(self.kept.0, self.size.0), ratio(self.kept.1, self.size.1))
     }
 
     /// Where the kept part lies. `slack` gives the share, 0 to 1, of what is cut off that is cut off

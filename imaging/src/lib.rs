@@ -21,6 +21,7 @@ mod pixels;
 mod resize;
 mod shrink;
 mod shrink_indexed;
+mod work;
 
 use contract::preset::{Color, Preset, ThumbnailFormat};
 
@@ -36,6 +37,7 @@ pub use limits::Limits;
 
 use fit::{Region, Shape};
 use pixels::{Layout, Pixels, Raster};
+use work::Work;
 
 /// Whether thumbnails can be AVIF: the feature `avif`.
 pub const WRITES_AVIF: bool = cfg!(feature = "avif");
@@ -53,7 +55,7 @@ pub struct Header {
     pub orientation: u8,
     /// The frames of an animation; 1 for a still picture.
     pub frames: u32,
-    /// The bytes that decoding holds at most, besides the original.
+    /// The bytes that rendering holds at most, besides the original.
     pub memory: u64,
 }
 
@@ -130,17 +132,33 @@ impl Paths {
         Self { jpeg_low: false, jpeg_scaled: false, shrink: false, chain: false, unfiltered: false };
 }
 
-/// Reads the header alone: the format, the size held against the limits, and what decoding will need.
-pub fn inspect(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
+/// Reads the header alone: the format, the size held against the limits, and what making `presets` will need.
+pub fn inspect(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<Header, ImageError> {
     limits.check_bytes(original)?;
-    let header = decode::header(original, format::sniff(original)?)?;
+    let mut header = decode::header(original, format::sniff(original)?)?;
     limits.check_header(&header)?;
+    let upright = (header.width, header.height);
+    let areas = presets.iter().map(|preset| {
+        let (width, height) = Shape::of(preset, upright).size;
+        u64::from(width) * u64::from(height)
+    });
+    // The copies that are made of one on its way to a file, and the files.
+    let (most, all) = areas.fold((0, 0), |(most, all), area| (area.max(most), all + area));
+    header.memory = header.memory.saturating_add(most * 32 + all * 4);
     Ok(header)
 }
 
 /// Turns the bytes of an original into the bytes of its thumbnails, one for each preset.
-pub fn render(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<Rendered, ImageError> {
-    render_by(original, presets, limits, Paths::FAST)
+///
+/// `is_cancelled` is asked after every few rows, tiles or thumbnails; when it says so, the error is
+/// [`ImageError::Cancelled`]. A single JPEG, WebP or AV1 stream is decoded without asking.
+pub fn render(
+    original: &[u8],
+    presets: &[Preset],
+    limits: &Limits,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Result<Rendered, ImageError> {
+    render_by(original, presets, limits, Paths::FAST, is_cancelled)
 }
 
 /// [`render`], with some of its short cuts.
@@ -150,12 +168,17 @@ pub fn render_by(
     presets: &[Preset],
     limits: &Limits,
     paths: Paths,
+    is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Rendered, ImageError> {
-    let header = inspect(original, limits)?;
+    let header = inspect(original, presets, limits)?;
     let upright = (header.width, header.height);
     let shapes: Vec<_> = presets.iter().map(|preset| Shape::of(preset, upright)).collect();
-    let ratio = shapes.iter().map(Shape::ratio).reduce(f64::min).unwrap_or(f64::MAX);
-    let decoded = decode::decode(original, &header, &decode::Request { ratio, limits, paths })?;
+    let least = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.min(b.1));
+    let ratios = shapes.iter().map(Shape::ratios).reduce(least).unwrap_or((f64::MAX, f64::MAX));
+    let ratios = if header.orientation >= 5 { (ratios.1, ratios.0) } else { ratios };
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    let work = Work::new(original.len() as u64, pixels, is_cancelled);
+    let decoded = decode::decode(original, &header, &decode::Request { ratios, limits, paths, work: &work })?;
     let picture =
         Picture { raster: decoded.raster, icc: decoded.icc, upright, orientation: header.orientation };
     let mut made = Made { picture: &picture, larger: None, small: None, chain: paths.chain };
@@ -165,6 +188,7 @@ pub fn render_by(
     order.sort_by_key(|i| std::cmp::Reverse(u64::from(shapes[*i].size.0) * u64::from(shapes[*i].size.1)));
     for i in order {
         let (preset, shape) = (&presets[i], &shapes[i]);
+        work.ask(u64::MAX)?;
         let slack = fit::slack(preset.gravity).unwrap_or_else(|| salient(made.small(), shape, upright));
         let mut pixels = made.thumbnail(shape.region(upright, slack), shape.size);
         if preset.sharpen {

@@ -16,6 +16,10 @@ pub struct Limits {
     pub max_memory: u64,
 }
 
+/// The longest side of a picture: more than scanners and screenshots of whole sites have. Each row has its own cost,
+/// however narrow it is.
+const MAX_SIDE: u32 = 1 << 20;
+
 impl Default for Limits {
     fn default() -> Self {
         Self { max_bytes: 100_000_000, max_pixels: 100_000_000, max_frames: 10_000, max_memory: 320 << 20 }
@@ -34,6 +38,10 @@ impl Limits {
     pub(crate) fn check_header(&self, header: &Header) -> Result<(), ImageError> {
         if header.frames > self.max_frames {
             return Err(ImageError::TooManyFrames { frames: header.frames, max: self.max_frames });
+        }
+        let side = header.width.max(header.height);
+        if side > MAX_SIDE && u64::from(header.width) * u64::from(header.height) <= self.max_pixels {
+            return Err(ImageError::TooLong { side, max: MAX_SIDE });
         }
         let pixels = u64::from(header.width) * u64::from(header.height);
         let pixels = pixels.saturating_mul(u64::from(header.frames.max(1)));

@@ -2,12 +2,13 @@
 
 use crate::pixels::{Layout, Pixels};
 
-/// Takes the rows of an image one after another and keeps their averages over `factor` x `factor` pixels.
+/// Takes the rows of an image one after another and keeps their averages over blocks of pixels: `across` x `down`.
 pub(crate) struct Shrink {
     width: usize,
     height: usize,
     layout: Layout,
-    factor: usize,
+    across: usize,
+    down: usize,
     /// Sums over the rows of the blocks under way, column by column: first down, where neighbours lie side
     /// by side in memory, then across.
     sums: Vec<u16>,
@@ -22,26 +23,27 @@ pub(crate) const MAX_FACTOR: u32 = 256;
 
 impl Shrink {
     /// The bytes that shrinking such an image holds.
-    pub(crate) fn memory(width: u32, height: u32, layout: Layout, factor: u32) -> u64 {
+    pub(crate) fn memory(width: u32, height: u32, layout: Layout, (across, down): (u32, u32)) -> u64 {
         let channels = layout.channels() as u64;
-        let out = u64::from(width.div_ceil(factor)) * u64::from(height.div_ceil(factor)) * channels;
-        out + if factor > 1 { u64::from(width) * channels * 4 } else { 0 }
+        let out = u64::from(width.div_ceil(across)) * u64::from(height.div_ceil(down)) * channels;
+        out + if (across, down) == (1, 1) { 0 } else { u64::from(width) * channels * 4 }
     }
 
-    pub(crate) fn new(width: u32, height: u32, layout: Layout, factor: u32) -> Self {
-        let factor = factor.clamp(1, MAX_FACTOR);
-        let columns = width.div_ceil(factor) as usize * layout.channels();
-        let sums = if factor > 1 { width as usize * layout.channels() } else { 0 };
+    pub(crate) fn new(width: u32, height: u32, layout: Layout, (across, down): (u32, u32)) -> Self {
+        let (across, down) = (across.clamp(1, MAX_FACTOR), down.clamp(1, MAX_FACTOR));
+        let columns = width.div_ceil(across) as usize * layout.channels();
+        let sums = if (across, down) == (1, 1) { 0 } else { width as usize * layout.channels() };
         let (sums, premultiplied) = if layout.has_alpha() { (0, sums) } else { (sums, 0) };
         Self {
             width: width as usize,
             height: height as usize,
             layout,
-            factor: factor as usize,
+            across: across as usize,
+            down: down as usize,
             sums: vec![0; sums],
             premultiplied: vec![0; premultiplied],
             rows: 0,
-            out: Vec::with_capacity(columns * height.div_ceil(factor) as usize),
+            out: Vec::with_capacity(columns * height.div_ceil(down) as usize),
         }
     }
 
@@ -52,7 +54,7 @@ impl Shrink {
             return;
         }
         self.rows += 1;
-        if self.factor == 1 {
+        if (self.across, self.down) == (1, 1) {
             self.out.extend_from_slice(row);
             return;
         }
@@ -63,14 +65,14 @@ impl Shrink {
             Layout::GrayAlpha => add_premultiplied::<2>(&mut self.premultiplied, row),
             Layout::Rgba => add_premultiplied::<4>(&mut self.premultiplied, row),
         }
-        if self.rows.is_multiple_of(self.factor) || self.rows == self.height {
+        if self.rows.is_multiple_of(self.down) || self.rows == self.height {
             self.flush();
         }
     }
 
     fn flush(&mut self) {
-        let rows = (self.rows - 1) % self.factor + 1;
-        let (factor, sums, premultiplied) = (self.factor, &self.sums[..], &self.premultiplied[..]);
+        let rows = (self.rows - 1) % self.down + 1;
+        let (factor, sums, premultiplied) = (self.across, &self.sums[..], &self.premultiplied[..]);
         match self.layout {
             Layout::Gray => average::<1>(sums, factor, rows, &mut self.out),
             Layout::Rgb => average::<3>(sums, factor, rows, &mut self.out),
@@ -84,21 +86,21 @@ impl Shrink {
 
     /// The shrunk image; rows that never came are filled with the last one, or with nothing.
     pub(crate) fn finish(mut self) -> Pixels {
-        if self.factor > 1 && self.rows < self.height && !self.rows.is_multiple_of(self.factor) {
+        if self.rows < self.height && !self.rows.is_multiple_of(self.down) {
             self.flush();
         }
-        let factor = self.factor as u32;
+        let (across, down) = (self.across as u32, self.down as u32);
         let (width, height) = (self.width as u32, self.height as u32);
-        let columns = width.div_ceil(factor) as usize * self.layout.channels();
-        let rows = height.div_ceil(factor) as usize;
+        let columns = width.div_ceil(across) as usize * self.layout.channels();
+        let rows = height.div_ceil(down) as usize;
         let missing = if self.layout.has_alpha() { 0 } else { 128 };
         self.out.resize(columns * rows, missing);
         Pixels {
-            width: width.div_ceil(factor),
-            height: height.div_ceil(factor),
+            width: width.div_ceil(across),
+            height: height.div_ceil(down),
             layout: self.layout,
             data: self.out,
-            extent: (f64::from(width) / f64::from(factor), f64::from(height) / f64::from(factor)),
+            extent: (f64::from(width) / f64::from(across), f64::from(height) / f64::from(down)),
         }
     }
 }
@@ -174,7 +176,7 @@ mod tests {
     use super::*;
 
     fn shrink(width: u32, height: u32, layout: Layout, factor: u32, data: &[u8]) -> Pixels {
-        let mut shrink = Shrink::new(width, height, layout, factor);
+        let mut shrink = Shrink::new(width, height, layout, (factor, factor));
         data.chunks_exact(width as usize * layout.channels()).for_each(|row| shrink.push(row));
         shrink.finish()
     }
@@ -184,6 +186,17 @@ mod tests {
         let pixels = shrink(3, 3, Layout::Gray, 2, &[0, 10, 40, 20, 30, 60, 7, 9, 200]);
         assert_eq!(pixels.data, [15, 50, 8, 200]);
         assert_eq!((pixels.width, pixels.height, pixels.extent), (2, 2, (1.5, 1.5)));
+    }
+
+    #[test]
+    fn a_sliver_is_shrunk_along_one_side() {
+        let mut shrink = Shrink::new(1, 5, Layout::Gray, (1, 2));
+        [10, 20, 30, 40, 50].iter().for_each(|sample| shrink.push(&[*sample]));
+        let pixels = shrink.finish();
+        assert_eq!((pixels.data, pixels.width, pixels.height), (vec![15, 35, 50], 1, 3));
+        let mut shrink = Shrink::new(5, 1, Layout::Gray, (2, 1));
+        shrink.push(&[10, 20, 30, 40, 50]);
+        assert_eq!(shrink.finish().data, [15, 35, 50]);
     }
 
     #[test]

@@ -9,7 +9,8 @@ pub(crate) struct ShrinkIndexed {
     width: usize,
     height: usize,
     layout: Layout,
-    factor: usize,
+    across: usize,
+    down: usize,
     /// Each colour, all zeros where it is transparent, and 1 where it is not.
     colours: [[u32; 4]; 256],
     sums: Vec<[u32; 4]>,
@@ -23,22 +24,23 @@ impl ShrinkIndexed {
         (width, height): (u32, u32),
         layout: Layout,
         colours: &[Option<[u8; 3]>; 256],
-        factor: u32,
+        (across, down): (u32, u32),
     ) -> Self {
         debug_assert!(matches!(layout, Layout::Rgb | Layout::Rgba));
-        let factor = factor.clamp(1, MAX_FACTOR);
-        let columns = width.div_ceil(factor) as usize;
+        let (across, down) = (across.clamp(1, MAX_FACTOR), down.clamp(1, MAX_FACTOR));
+        let columns = width.div_ceil(across) as usize;
         Self {
             width: width as usize,
             height: height as usize,
             layout,
-            factor: factor as usize,
+            across: across as usize,
+            down: down as usize,
             colours: colours.map(|colour| {
                 colour.map_or([0; 4], |[r, g, b]| [u32::from(r), u32::from(g), u32::from(b), 1])
             }),
             sums: vec![[0; 4]; columns],
             rows: 0,
-            out: Vec::with_capacity(columns * height.div_ceil(factor) as usize * layout.channels()),
+            out: Vec::with_capacity(columns * height.div_ceil(down) as usize * layout.channels()),
         }
     }
 
@@ -50,12 +52,12 @@ impl ShrinkIndexed {
         }
         self.rows += 1;
         let indices = &indices[..indices.len().min(self.width.saturating_sub(left))];
-        if self.factor == 1 && indices.len() == self.width {
+        if (self.across, self.down) == (1, 1) && indices.len() == self.width {
             self.copy(indices);
             return;
         }
-        let (first, skipped) = (left / self.factor, left % self.factor);
-        let (head, rest) = indices.split_at(indices.len().min((self.factor - skipped) % self.factor));
+        let (first, skipped) = (left / self.across, left % self.across);
+        let (head, rest) = indices.split_at(indices.len().min((self.across - skipped) % self.across));
         let colours = &self.colours;
         let mut sums = self.sums.iter_mut().skip(first);
         let mut add = |block: &[u8]| {
@@ -69,8 +71,8 @@ impl ShrinkIndexed {
         if !head.is_empty() {
             add(head);
         }
-        rest.chunks(self.factor).for_each(&mut add);
-        if self.rows.is_multiple_of(self.factor) || self.rows == self.height {
+        rest.chunks(self.across).for_each(&mut add);
+        if self.rows.is_multiple_of(self.down) || self.rows == self.height {
             self.flush();
         }
     }
@@ -96,9 +98,9 @@ impl ShrinkIndexed {
     }
 
     fn flush(&mut self) {
-        let rows = (self.rows - 1) % self.factor + 1;
+        let rows = (self.rows - 1) % self.down + 1;
         for (block, sum) in self.sums.iter_mut().enumerate() {
-            let columns = self.factor.min(self.width - block * self.factor);
+            let columns = self.across.min(self.width - block * self.across);
             let count = (rows * columns) as u32;
             let opaque = sum[3].max(1);
             let [r, g, b] = [0, 1, 2].map(|c| ((sum[c] + opaque / 2) / opaque) as u8);
@@ -112,12 +114,12 @@ impl ShrinkIndexed {
 
     /// The shrunk image; rows that never came are gray or transparent.
     pub(crate) fn finish(mut self) -> Pixels {
-        if self.rows < self.height && !self.rows.is_multiple_of(self.factor) {
+        if self.rows < self.height && !self.rows.is_multiple_of(self.down) {
             self.flush();
         }
-        let factor = self.factor as u32;
+        let (across, down) = (self.across as u32, self.down as u32);
         let (width, height) = (self.width as u32, self.height as u32);
-        let (columns, rows) = (width.div_ceil(factor), height.div_ceil(factor));
+        let (columns, rows) = (width.div_ceil(across), height.div_ceil(down));
         let missing = if self.layout.has_alpha() { 0 } else { 128 };
         self.out.resize(columns as usize * rows as usize * self.layout.channels(), missing);
         Pixels {
@@ -125,7 +127,7 @@ impl ShrinkIndexed {
             height: rows,
             layout: self.layout,
             data: self.out,
-            extent: (f64::from(width) / f64::from(factor), f64::from(height) / f64::from(factor)),
+            extent: (f64::from(width) / f64::from(across), f64::from(height) / f64::from(down)),
         }
     }
 }
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     fn blocks_are_averaged_and_the_last_ones_may_be_smaller() {
-        let mut shrink = ShrinkIndexed::new((3, 3), Layout::Rgb, &colours(), 2);
+        let mut shrink = ShrinkIndexed::new((3, 3), Layout::Rgb, &colours(), (2, 2));
         for row in [[0, 10, 40], [20, 30, 60], [7, 8, 201]] {
             shrink.push(0, &row);
         }
@@ -157,7 +159,7 @@ mod tests {
             (1, 1, vec![0, 0, 0, 0, 4, 0, 200, 255, 0, 0, 0, 0, 6, 0, 200, 255]),
             (1, 3, vec![4, 0, 200, 85, 6, 0, 200, 255]),
         ] {
-            let mut shrink = ShrinkIndexed::new((4, 1), Layout::Rgba, &colours(), factor);
+            let mut shrink = ShrinkIndexed::new((4, 1), Layout::Rgba, &colours(), (factor, factor));
             shrink.push(left, &[4, 9, 6, 9]);
             assert_eq!(shrink.finish().data, expect, "from {left} by {factor}");
         }
@@ -165,7 +167,7 @@ mod tests {
 
     #[test]
     fn missing_rows_are_gray_or_transparent() {
-        let mut shrink = ShrinkIndexed::new((1, 3), Layout::Rgb, &colours(), 2);
+        let mut shrink = ShrinkIndexed::new((1, 3), Layout::Rgb, &colours(), (2, 2));
         shrink.push(0, &[5]);
         assert_eq!(shrink.finish().data, [5, 0, 200, 128, 128, 128]);
     }

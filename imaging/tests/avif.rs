@@ -7,7 +7,7 @@ use imaging::{Limits, Rendered, SourceFormat, render};
 
 fn rendered(original: &[u8]) -> Rendered {
     let preset = Preset { format: PresetFormat::Png, ..Preset::inside("whole", 64, 64) };
-    render(original, &[preset], &Limits::default()).unwrap()
+    render(original, &[preset], &Limits::default(), &|| false).unwrap()
 }
 
 /// The pixel of a PNG of 24 x 16 RGB pixels.

@@ -31,8 +31,8 @@ fn answer(original: &[u8]) -> Result<(), ImageError> {
             }
         }));
     });
-    let plain = render_by(original, &presets, &limits, Paths::PLAIN);
-    let fast = render_by(original, &presets, &limits, Paths::FAST);
+    let plain = render_by(original, &presets, &limits, Paths::PLAIN, &|| false);
+    let fast = render_by(original, &presets, &limits, Paths::FAST, &|| false);
     assert!(!PANICKED.get(), "a panic of ours, at {original:?}");
     for rendered in [&plain, &fast].into_iter().flatten() {
         assert!(u64::from(rendered.facts.width) * u64::from(rendered.facts.height) <= limits.max_pixels);

@@ -13,8 +13,11 @@ const LIMITS: Limits =
 #[track_caller]
 fn check(original: &[u8], code: &str) {
     let presets = [Preset::inside("small", 16, 16)];
-    assert_eq!(inspect(original, &LIMITS).map_err(|error| error.code()).err(), Some(code));
-    assert_eq!(render(original, &presets, &LIMITS).map_err(|error| error.code()).err(), Some(code));
+    assert_eq!(inspect(original, &[], &LIMITS).map_err(|error| error.code()).err(), Some(code));
+    assert_eq!(
+        render(original, &presets, &LIMITS, &|| false).map_err(|error| error.code()).err(),
+        Some(code)
+    );
 }
 
 /// `original` with other bytes at `at`.
@@ -51,10 +54,10 @@ fn a_canvas_of_too_many_pixels() {
 #[test]
 fn frames_count_as_often_as_there_are_pixels() {
     let two = samples::gif(600, 500, false);
-    assert_eq!(inspect(&two, &LIMITS).unwrap().frames, 2);
-    let error = inspect(&two, &Limits { max_pixels: 599_999, ..LIMITS }).unwrap_err();
+    assert_eq!(inspect(&two, &[], &LIMITS).unwrap().frames, 2);
+    let error = inspect(&two, &[], &Limits { max_pixels: 599_999, ..LIMITS }).unwrap_err();
     assert_eq!(error, ImageError::TooManyPixels { pixels: 600_000, max: 599_999 });
-    let error = inspect(&two, &Limits { max_frames: 1, ..LIMITS }).unwrap_err();
+    let error = inspect(&two, &[], &Limits { max_frames: 1, ..LIMITS }).unwrap_err();
     assert_eq!(error, ImageError::TooManyFrames { frames: 2, max: 1 });
 }
 
@@ -73,7 +76,7 @@ fn memory_is_refused_before_it_is_taken() {
     let webp = samples::encoded(&large, contract::preset::PresetFormat::Webp);
     let tiff = samples::tiff(300, 200, tiff::encoder::Compression::Lzw);
     for original in [jpeg, webp, large, samples::gif(300, 200, true), samples::bmp(300, 200), tiff] {
-        let error = render(&original, &presets, &limits).unwrap_err();
+        let error = render(&original, &presets, &limits, &|| false).unwrap_err();
         assert!(matches!(error.code(), "too-much-memory" | "damaged"), "{error}");
     }
 }

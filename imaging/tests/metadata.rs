@@ -82,11 +82,12 @@ fn orientation_is_found_and_nothing_else_comes_through() {
     }
     for original in [jpeg(), png(), webp(b""), webp(b"Exif\0\0")] {
         assert!(memchr::memmem::find(&original, SECRET).is_some());
-        let header = inspect(&original, &Limits::default()).unwrap();
+        let header = inspect(&original, &[], &Limits::default()).unwrap();
         assert_eq!((header.width, header.height, header.orientation), (40, 60, 6), "{}", header.format);
         for format in &formats {
             let preset = Preset { format: *format, ..Preset::inside("p", 30, 30) };
-            let made = render(&original, &[preset], &Limits::default()).unwrap().thumbnails.remove(0);
+            let made =
+                render(&original, &[preset], &Limits::default(), &|| false).unwrap().thumbnails.remove(0);
             assert_eq!((made.width, made.height), (20, 30));
             let bytes = &made.bytes;
             assert!(memchr::memmem::find(bytes, b"SECRET").is_none());

@@ -12,7 +12,7 @@ fn thumbnails(original: &[u8], sides: &[u32], paths: Paths) -> Vec<Vec<u8>> {
         .iter()
         .map(|side| Preset { format: PresetFormat::Png, ..Preset::inside("p", *side, *side) })
         .collect();
-    let rendered = render_by(original, &presets, &Limits::default(), paths).unwrap();
+    let rendered = render_by(original, &presets, &Limits::default(), paths, &|| false).unwrap();
     rendered.thumbnails.iter().map(|thumbnail| pixels(&thumbnail.bytes)).collect()
 }
 

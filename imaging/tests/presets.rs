@@ -11,7 +11,7 @@ const FORMATS: [PresetFormat; 4] =
     [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp, PresetFormat::Auto];
 
 fn thumbnail(original: &[u8], preset: Preset) -> Thumbnail {
-    render(original, &[preset], &Limits::default()).unwrap().thumbnails.remove(0)
+    render(original, &[preset], &Limits::default(), &|| false).unwrap().thumbnails.remove(0)
 }
 
 fn inside(side: u32) -> Preset {
@@ -44,7 +44,7 @@ fn every_format_of_every_kind_of_picture_has_its_size_and_name() {
         for format in FORMATS {
             let made = thumbnail(&original, Preset { format, ..Preset::inside("p", 90, 90) });
             assert_eq!((made.width, made.height), (90, 60), "{format:?}");
-            let header = inspect(&made.bytes, &Limits::default()).unwrap();
+            let header = inspect(&made.bytes, &[], &Limits::default()).unwrap();
             assert_eq!((header.width, header.height), (90, 60), "{format:?}");
             let expect = match format {
                 PresetFormat::Jpeg => ThumbnailFormat::Jpeg,
@@ -87,7 +87,7 @@ fn avif_is_the_picture_with_its_alpha_and_smaller_than_webp() {
 #[test]
 fn avif_is_refused_where_it_was_not_built_in() {
     let preset = Preset { format: PresetFormat::Avif, ..inside(20) };
-    let error = render(&samples::png(30, 20, 3), &[preset], &Limits::default()).unwrap_err();
+    let error = render(&samples::png(30, 20, 3), &[preset], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.code(), "encode-failed");
 }
 
@@ -103,9 +103,12 @@ fn the_same_bytes_come_out_every_time() {
         .collect();
     let large = [samples::png(700, 500, 3), samples::png(700, 500, 4)];
     for (_, original) in samples::small().into_iter().chain(large.map(|file| ("large", file))) {
-        let once = render(&original, &presets, &Limits::default()).unwrap();
+        let once = render(&original, &presets, &Limits::default(), &|| false).unwrap();
         let again = std::thread::scope(|scope| {
-            scope.spawn(|| render(&original, &presets, &Limits::default()).unwrap()).join().unwrap()
+            scope
+                .spawn(|| render(&original, &presets, &Limits::default(), &|| false).unwrap())
+                .join()
+                .unwrap()
         });
         assert_eq!(once, again);
     }

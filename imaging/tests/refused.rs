@@ -9,7 +9,7 @@ use imaging::{ImageError, Limits, render};
 use samples::{encoded, png, rendered, samples_of, tiff_page};
 
 fn error(original: &[u8]) -> ImageError {
-    render(original, &[Preset::inside("small", 64, 64)], &Limits::default()).unwrap_err()
+    render(original, &[Preset::inside("small", 64, 64)], &Limits::default(), &|| false).unwrap_err()
 }
 
 #[track_caller]

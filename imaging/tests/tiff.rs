@@ -101,7 +101,7 @@ fn a_first_strip_that_is_damaged_leaves_the_others() {
     assert!(seen[half..] == ramp[half..]);
     // With nothing that is sound there is nothing to show.
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 32_773), (278, 30)], &strips[..1]);
-    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.code(), "damaged");
 }
 
@@ -140,7 +140,7 @@ fn a_strip_of_lzw_that_is_cut_short_shows_what_is_there() {
 #[test]
 fn a_compression_that_is_not_read_has_its_name() {
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 50_000)], &[ramp()]);
-    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.to_string(), "TIFF in Zstandard is not supported");
 }
 
@@ -238,7 +238,7 @@ fn a_sample_that_means_nothing_is_left_out_before_differences_are_summed() {
 #[test]
 fn a_strip_beyond_the_end_has_nothing_to_show() {
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(273, 9000)], &[ramp()]);
-    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.to_string(), "the tiff is damaged: its data ends early");
 }
 
@@ -256,7 +256,7 @@ fn the_alpha_of_inks_is_left_out() {
 #[test]
 fn a_preview_before_a_raw_picture_is_not_taken_for_it() {
     let file = page(&[(254, 1), (330, 8)], &[]);
-    let error = render(&file, &[], &Limits::default()).unwrap_err();
+    let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.to_string(), "camera raw is not supported");
     // The smaller ones of a pyramid hang on the largest.
     check_whole(&page(&[(254, 0), (330, 8)], &[]));
@@ -265,7 +265,8 @@ fn a_preview_before_a_raw_picture_is_not_taken_for_it() {
 #[test]
 fn the_greatest_height_is_refused_as_too_many_pixels() {
     for height in [u32::MAX, u32::MAX - 1] {
-        let refused = render(&page(&[(257, height)], &[278]), &[], &Limits::default()).unwrap_err();
+        let refused =
+            render(&page(&[(257, height)], &[278]), &[], &Limits::default(), &|| false).unwrap_err();
         assert_eq!(refused.code(), "too-many-pixels", "{refused}");
     }
 }

@@ -88,7 +88,7 @@ fn an_icon_keeps_its_colours_in_a_jpeg() {
         .collect();
     encoder.write_header().unwrap().write_image_data(&checker).unwrap();
     let preset = Preset { format: PresetFormat::Jpeg, ..Preset::inside("plain", 64, 64) };
-    let made = render(&file, &[preset], &Limits::default()).unwrap();
+    let made = render(&file, &[preset], &Limits::default(), &|| false).unwrap();
     let seen = pixels(&rendered(&made.thumbnails[0].bytes, 64));
     let off: u64 = seen.iter().zip(&checker).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     assert!(off / (checker.len() as u64) < 12, "{}", off / checker.len() as u64);

@@ -107,8 +107,8 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
     let original = read(&file.path, limits.max_bytes)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
     let begun = Instant::now();
-    let rendered =
-        original.and_then(|original| imaging::render(&original, std::slice::from_ref(preset), &limits));
+    let rendered = original
+        .and_then(|original| imaging::render(&original, std::slice::from_ref(preset), &limits, &|| false));
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut previewed = Previewed {
         file: file.name.clone(),

@@ -120,7 +120,7 @@ impl Case<'_> {
         let (flags, replay) = (self.flags(), self.replay());
         let next = match failure.reason.as_str() {
             "dead-letter" => return self.dead_letter(failure),
-            "empty" | "not-an-image" | "damaged" | "too-many-scans" => {
+            "empty" | "not-an-image" | "damaged" | "too-many-scans" | "too-long-side" | "too-much-work" => {
                 "the file itself is the trouble: upload a sound copy of the photo".to_owned()
             }
             "unsupported-format" => {

@@ -115,7 +115,7 @@ async fn a_photo_is_described_in_every_language() {
     let content = &request["messages"][0]["content"];
     let bytes = content[0]["image"]["source"]["bytes"].as_str().unwrap();
     let shown = BASE64_STANDARD.decode(bytes).unwrap();
-    let header = imaging::inspect(&shown, &imaging::Limits::default()).unwrap();
+    let header = imaging::inspect(&shown, &[], &imaging::Limits::default()).unwrap();
     assert_eq!((header.format.name(), header.width, header.height), ("jpeg", 768, 384));
     assert!(content[1]["text"].is_string());
     assert_eq!(request["inferenceConfig"]["temperature"], 0.0);

@@ -97,7 +97,7 @@ fn drawn(order: &str) -> Vec<u8> {
 /// The brightness of a picture's pixels, as the model is shown it.
 fn seen(picture: &[u8]) -> Vec<u8> {
     let preset = Preset { format: PresetFormat::Png, ..Preset::inside("seen", 768, 768) };
-    let rendered = imaging::render(picture, &[preset], &imaging::Limits::default()).unwrap();
+    let rendered = imaging::render(picture, &[preset], &imaging::Limits::default(), &|| false).unwrap();
     let mut reader =
         png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];

@@ -25,7 +25,7 @@ fuzz_target!(
             ..Preset::inside("cover", 40, 24)
         };
         for paths in [Paths::FAST, Paths::PLAIN] {
-            if let Ok(rendered) = render_by(original, &[small.clone(), cover.clone()], &limits, paths) {
+            if let Ok(rendered) = render_by(original, &[small.clone(), cover.clone()], &limits, paths, &|| false) {
                 let sizes: Vec<_> = rendered.thumbnails.iter().map(|made| (made.width, made.height)).collect();
                 assert!(matches!(sizes[..], [(1..=16, 1..=16), (1..=40, 1..=24)]), "{sizes:?}");
             }

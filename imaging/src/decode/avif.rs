@@ -76,7 +76,7 @@ struct Band<'a> {
 
 impl<'a> Band<'a> {
     fn new(tiles: &'a Tiles<'a>, width: u32, request: &Request<'_>) -> Self {
-        let unfiltered = request.paths.unfiltered && request.shrink() >= 2;
+        let unfiltered = request.paths.unfiltered && request.ratio() >= 4.0;
         Self { tiles, width, unfiltered, decoded: Vec::new(), rows: (0, 0), next: 0 }
     }
 

@@ -147,6 +147,7 @@ impl Dib<'_> {
         let mut shrink = Shrink::new(self.width, self.height, layout, factor);
         let mut row = vec![0; self.width as usize * layout.channels()];
         for y in 0..self.height as usize {
+            request.work.ask(self.width.into())?;
             let stored = if self.top_down { y } else { self.height as usize - 1 - y };
             if stored < have {
                 self.read_row(&self.pixels[stored * stride..][..stride], layout, icon, &mut row);

@@ -158,6 +158,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         shrink.push(0, &[]);
     }
     for y in 0..rows {
+        request.work.ask(width.into())?;
         let stored = if frame.interlaced { interlaced(y, rows, decoded) } else { Some(y) };
         let Some(stored) = stored.filter(|stored| *stored < decoded) else { break };
         shrink.push(left, &indices[stored * columns..(stored + 1) * columns]);

@@ -55,7 +55,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     }
     // Icons are small, and the mask is easier laid over whole pixels.
     let mut whole = *request;
-    whole.ratio = 1.0;
+    whole.ratios = (1.0, 1.0);
     let (dib, _) = bitmap(image)?;
     request.check_memory(u64::from(dib.width) * u64::from(dib.height) * 8)?;
     let (pixels, partial) = dib.decode(&whole, true)?;

@@ -174,7 +174,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let icc = (1..=colour::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
     let denominator = if request.paths.jpeg_scaled {
         // A fifth more pixels than the thumbnail has must remain: without any, there is nothing to filter.
-        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.ratio).unwrap_or(1)
+        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.ratio()).unwrap_or(1)
     } else {
         1
     };

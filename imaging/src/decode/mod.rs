@@ -25,22 +25,30 @@ mod webp;
 use crate::guard::guarded;
 use crate::pixels::Raster;
 use crate::shrink::MAX_FACTOR;
+use crate::work::Work;
 use crate::{Header, ImageError, Limits, Paths, SourceFormat};
 
 /// What a decoder is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
-    /// How many times larger the original is than the largest thumbnail.
-    pub(crate) ratio: f64,
+    /// How many times wider and higher the original, as it is stored, is than the largest thumbnail.
+    pub(crate) ratios: (f64, f64),
     pub(crate) limits: &'a Limits,
     pub(crate) paths: Paths,
+    pub(crate) work: &'a Work<'a>,
 }
 
 impl Request<'_> {
-    /// The factor to average blocks of pixels by. At least twice the thumbnail's pixels remain, for the
-    /// filter that follows to work on: what a box lets through is then too fine to be seen.
-    fn shrink(&self) -> u32 {
-        if self.paths.shrink { ((self.ratio / 2.0) as u32).clamp(1, MAX_FACTOR) } else { 1 }
+    /// The lesser of the two ratios.
+    fn ratio(&self) -> f64 {
+        self.ratios.0.min(self.ratios.1)
+    }
+
+    /// The factors to average blocks of pixels by, across and down. At least twice the thumbnail's pixels remain,
+    /// for the filter that follows to work on: what a box lets through is then too fine to be seen.
+    fn shrink(&self) -> (u32, u32) {
+        let factor = |ratio: f64| ((ratio / 2.0) as u32).clamp(1, MAX_FACTOR);
+        if self.paths.shrink { (factor(self.ratios.0), factor(self.ratios.1)) } else { (1, 1) }
     }
 
     fn check_memory(&self, bytes: u64) -> Result<(), ImageError> {
@@ -81,7 +89,9 @@ pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) ->
         SourceFormat::Ico => ico::decode(original, request),
         SourceFormat::Avif => avif::decode(original, request),
     };
-    guarded(decode).unwrap_or_else(|| Err(panicked(header.format)))
+    let decoded = guarded(decode).unwrap_or_else(|| Err(panicked(header.format)));
+    // What a decoder makes of an interrupted file is neither damage nor a picture.
+    if request.work.is_stopped() { Err(ImageError::Cancelled) } else { decoded }
 }
 
 fn panicked(format: SourceFormat) -> ImageError {

@@ -1,11 +1,12 @@
 //! PNG, row by row.
 
-use std::io::Cursor;
+use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
 use super::{Decoded, Request, upright};
 use crate::colour::MAX_PROFILE;
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
+use crate::work::Work;
 use crate::{Header, ImageError, SourceFormat, exif};
 
 fn damaged(reason: impl ToString) -> ImageError {
@@ -22,6 +23,43 @@ fn chunks(original: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         rest = if &head[4..8] == b"IEND" { &[] } else { body.get(length + 4..).unwrap_or_default() };
         Some((&head[4..8], chunk))
     })
+}
+
+/// The file. Asks the caller also where much of it is read for few rows.
+struct File<'a> {
+    bytes: Cursor<&'a [u8]>,
+    taken: usize,
+    work: &'a Work<'a>,
+}
+
+/// The most bytes that are handed out at once.
+const BUFFER: usize = 1 << 16;
+
+impl Read for File<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let length = self.fill_buf()?.read(to)?;
+        self.consume(length);
+        Ok(length)
+    }
+}
+
+impl BufRead for File<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.work.ask(std::mem::take(&mut self.taken) as u64).map_err(io::Error::other)?;
+        let rest = self.bytes.fill_buf()?;
+        Ok(&rest[..rest.len().min(BUFFER)])
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.taken += length;
+        self.bytes.consume(length);
+    }
+}
+
+impl Seek for File<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
+    }
 }
 
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
@@ -60,7 +98,8 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let rows = head.width.max(head.height) as usize * 32;
     let bytes = original.len().saturating_add(rows).saturating_add(MAX_PROFILE);
     let limits = ::png::Limits { bytes: bytes.min(request.limits.max_memory as usize) };
-    let mut decoder = ::png::Decoder::new_with_limits(Cursor::new(original), limits);
+    let file = File { bytes: Cursor::new(original), taken: 0, work: request.work };
+    let mut decoder = ::png::Decoder::new_with_limits(file, limits);
     decoder.set_transformations(::png::Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
     // A wrong check sum says that something is damaged, not that nothing can be seen.
@@ -95,6 +134,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
                         ::png::splat_interlaced_row(&mut pixels, row_bytes, row.data(), pass, bits);
                     }
                     seen = true;
+                    request.work.ask(width.into())?;
                 }
                 Ok(None) => break,
                 Err(error) if !seen => return Err(damaged(error)),
@@ -108,6 +148,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     } else {
         let mut row = vec![0; reader.output_line_size(width).unwrap_or(0).max(row_bytes)];
         for y in 0..height {
+            request.work.ask(width.into())?;
             match reader.read_row(&mut row) {
                 Ok(Some(_)) => shrink.push(&row[..row_bytes]),
                 Ok(None) => break,

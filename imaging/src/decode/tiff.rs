@@ -81,7 +81,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     };
     match fax_coding(&directory) {
         Some(coding) => fax(&directory, coding, &mut canvas, held, request)?,
-        None => Chunks::open(&directory, &page, held, request)?.read_all(&mut canvas)?,
+        None => Chunks::open(&directory, &page, held, request)?.read_all(&mut canvas, request.work)?,
     }
     match canvas.damage {
         Some(damage) if !canvas.seen => Err(damage),
@@ -158,8 +158,10 @@ fn fax(
     let strips = directory.strips();
     for y in 0..height.div_ceil(strip_rows) {
         let data = strips.get(y as usize).unwrap_or_default();
+        request.work.take_bytes(data.len())?;
         let mut strip = Fax::new(data, directory.is_turned(), coding, width);
         for _ in 0..strip_rows.min(height - y * strip_rows) {
+            request.work.ask(width.into())?;
             match strip.next(&mut row) {
                 Row::Sound | Row::After => canvas.push(&row),
                 Row::Damaged => {

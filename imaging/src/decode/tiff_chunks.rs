@@ -10,6 +10,7 @@ use super::tiff::{Canvas, damaged};
 use super::tiff_deflate::Deflated;
 use super::tiff_directory::{Directory, File, MAX_VALUE, tag};
 use super::tiff_page::{Page, eight_bits, sum_differences};
+use crate::work::Work;
 use crate::{ImageError, Limits};
 
 /// The JPEG decoder in the TIFF decoder reads no larger strip or tile.
@@ -104,10 +105,11 @@ impl<'a> Chunks<'a> {
         u64::from(self.width) * u64::from(rows) * self.page.samples as u64
     }
 
-    pub(super) fn read_all(mut self, canvas: &mut Canvas<'_>) -> Result<(), ImageError> {
+    pub(super) fn read_all(mut self, canvas: &mut Canvas<'_>, work: &Work<'_>) -> Result<(), ImageError> {
         let mut band = vec![0; self.band() as usize];
         for y in 0..self.height.div_ceil(self.chunk_height) {
             let rows = (self.height - y * self.chunk_height).min(self.chunk_height) as usize;
+            work.take_pixels(u64::from(self.width) * rows as u64)?;
             if self.is_of_whole_rows() {
                 self.read_strip(y, rows, canvas)?;
             } else {

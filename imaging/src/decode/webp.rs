@@ -118,14 +118,15 @@ fn decode_still(
 ) -> Result<Raster, ImageError> {
     let alpha = clib::webp_features(original).is_some_and(|features| features.has_alpha);
     // libwebp's own scaler is a box filter, too, and shrinks by any factor.
-    let scales = request.paths.shrink && request.ratio > 2.0;
-    let small = |side: u32| if scales { (f64::from(side) * 2.0 / request.ratio).ceil() as u32 } else { side };
+    let ratio = request.ratio();
+    let scales = request.paths.shrink && ratio > 2.0;
+    let small = |side: u32| if scales { (f64::from(side) * 2.0 / ratio).ceil() as u32 } else { side };
     let (small_width, small_height) = (small(width), small(height));
     let out = u64::from(small_width) * u64::from(small_height) * 4;
     let lossless = memchr::memmem::find(&original[..original.len().min(4096)], b"VP8L").is_some();
     request
         .check_memory(out + if lossless || alpha { memory(width, height) } else { u64::from(width) * 256 })?;
-    let unfiltered = request.paths.unfiltered && request.ratio >= 4.0;
+    let unfiltered = request.paths.unfiltered && ratio >= 4.0;
     if scales && !alpha && !lossless {
         let planes = clib::decode_webp_planes(original, small_width, small_height, unfiltered);
         let [y, u, v] = planes.map_err(damaged)?;

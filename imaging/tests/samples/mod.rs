@@ -48,7 +48,7 @@ pub(crate) fn progressive(original: &[u8]) -> Vec<u8> {
 }
 
 fn render_as(original: &[u8], preset: Preset) -> Vec<u8> {
-    render(original, &[preset], &Limits::default()).unwrap().thumbnails.remove(0).bytes
+    render(original, &[preset], &Limits::default(), &|| false).unwrap().thumbnails.remove(0).bytes
 }
 
 /// Two frames of 3-3-2 bits a colour, of which black is transparent.
@@ -232,7 +232,7 @@ pub(crate) fn tiff_directory(file: &mut Vec<u8>, entries: &std::collections::BTr
 /// One PNG of an original, not larger than it is.
 pub(crate) fn rendered(original: &[u8], side: u32) -> Rendered {
     let preset = Preset { format: PresetFormat::Png, ..Preset::inside("plain", side, side) };
-    render(original, &[preset], &Limits::default()).unwrap()
+    render(original, &[preset], &Limits::default(), &|| false).unwrap()
 }
 
 /// The samples of a thumbnail with the sides of the original.
