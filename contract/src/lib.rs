@@ -2,6 +2,7 @@
 //! the handlers' settings, and the records, alt texts and requests they exchange.
 
 pub mod alt_text;
+pub mod attempt;
 pub mod calls;
 pub mod failure;
 pub mod folder;

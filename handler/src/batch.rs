@@ -2,17 +2,27 @@
 
 use std::future::{Future, ready};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use contract::attempt::Attempt;
+use contract::failure::FailureRecord;
+use contract::key::OriginalVersion;
 use contract::log::{LogLine, Outcome};
 use futures::StreamExt as _;
+use futures::future::{join_all, try_join_all};
 use futures::stream::FuturesUnordered;
+use lambda_runtime::tower::util::MapResponseLayer;
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use crate::bucket::Bucket;
 use crate::delivery::{Delivery, Invocation, Message};
-use crate::event::{NotUnderstood, Record, records};
-use crate::failure::Failure;
-use crate::log;
+use crate::event::{Happened, NotUnderstood, Record, records};
+use crate::failure::{Failure, while_doing};
+use crate::isolation::{History, MAX_KILLS, Turn, turns};
+use crate::refusal::Refusal;
+use crate::{log, original};
 
 /// A function that works on records one by one.
 pub trait Function: Send + Sync + 'static {
@@ -37,63 +47,77 @@ pub trait Function: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send {
         ready(Err(why.into()))
     }
+
+    /// Records that `record` has failed for good by `failure`.
+    fn give_up(
+        &self,
+        _record: &Record,
+        failure: Failure,
+        _delivery: &Delivery,
+        _line: &mut LogLine,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + Send {
+        ready(Err(failure))
+    }
+
+    /// The bucket in which attempts are noted; `None` where no record can end the process.
+    fn attempts(&self) -> Option<&Bucket> {
+        None
+    }
+}
+
+/// Answers invocations with the work of `function`, until the process ends.
+pub async fn run<F: Function>(function: Arc<F>) -> Result<(), lambda_runtime::Error> {
+    let service = service_fn(move |event: LambdaEvent<Value>| {
+        work(function.clone(), event.payload, Invocation::of(&event.context))
+    });
+    // A layer sees the end of an invocation when its answer has been sent.
+    Runtime::new(service).layer(MapResponseLayer::new(|()| original::end_if_stuck())).run().await
 }
 
 /// Works on all messages in `event`, and answers with those that must come again.
 ///
-/// New messages are worked on together. One that has been received before may be what ended the
-/// process last time: it is worked on when the others are done, and alone, the largest last. Where all
-/// wait for a batch of their own, because a process ended with each of them, they would go on coming
-/// together until they are dead letters: one of them is tried, each time another.
+/// Messages that were received before are worked on first, one after the other in the turns of
+/// [`isolation`](crate::isolation); then all new ones together.
 pub async fn work<F: Function>(
     function: Arc<F>,
     event: Value,
     invocation: Invocation,
 ) -> Result<Value, lambda_runtime::Error> {
     let (messages, queued) = Message::all(event, &invocation);
-    let in_company = messages.len() > 1;
-    let begin = |message: Message, in_company: bool| {
+    invocation.left.store(u32::try_from(messages.len()).unwrap_or(u32::MAX), Ordering::Relaxed);
+    let begin = |message: Message, turn: Option<Turn>| {
         let delivery = Delivery {
             invocation: invocation.clone(),
             message_id: message.id.clone(),
             receive_count: message.receive_count,
             first_received_at: message.first_received_at,
             queue: message.queue.clone(),
-            in_company,
+            returns: message.returns,
         };
         let id = message.id.clone();
         // A task of its own, so that a panic ends there.
-        let task = tokio::spawn(message_through(function.clone(), message, delivery.clone()));
+        let task = tokio::spawn(message_through(function.clone(), message, turn, delivery.clone()));
         async move {
-            let ended = task.await.unwrap_or_else(|error| {
+            let comes_again = task.await.unwrap_or_else(|error| {
                 let mut line = begin_line(&delivery);
                 let failure = Failure::Panicked(panic_text(error));
                 log::end(&mut line, &delivery.invocation, Err(&failure));
-                Ended::Again
+                true
             });
-            (id, ended)
+            delivery.invocation.left.fetch_sub(1, Ordering::Relaxed);
+            comes_again.then_some(id)
         }
     };
-    let (mut suspects, fresh): (Vec<_>, Vec<_>) =
-        messages.into_iter().partition(|message| message.receive_count > 1);
-    // The larger, the likelier it is the one.
-    suspects.sort_by_cached_key(Message::original_bytes);
+    let (mut suspects, fresh): (Vec<_>, Vec<_>) = messages.into_iter().partition(Message::is_suspect);
+    suspects.sort_by_key(|message| (std::cmp::Reverse(message.returns), message.sent_at));
+    let histories = join_all(suspects.iter().map(|message| history(&*function, message))).await;
     let mut failed = Vec::new();
-    let mut together: FuturesUnordered<_> =
-        fresh.into_iter().map(|message| begin(message, in_company)).collect();
-    let mut all_wait = together.is_empty();
-    while let Some((id, ended)) = together.next().await {
-        failed.extend((ended != Ended::Done).then_some(id));
+    for (i, turn) in turns(&histories, !fresh.is_empty()) {
+        failed.extend(begin(suspects[i].clone(), Some(turn)).await);
     }
-    for suspect in &suspects {
-        let (id, ended) = begin(suspect.clone(), in_company).await;
-        all_wait &= ended == Ended::Waits;
-        failed.extend((ended != Ended::Done).then_some(id));
-    }
-    if all_wait && let Some(last) = suspects.last() {
-        let turn = last.receive_count as usize % suspects.len();
-        let (id, ended) = begin(suspects.swap_remove(turn), false).await;
-        failed.retain(|failed| *failed != id || ended != Ended::Done);
+    let mut together: FuturesUnordered<_> = fresh.into_iter().map(|message| begin(message, None)).collect();
+    while let Some(comes_again) = together.next().await {
+        failed.extend(comes_again);
     }
     if !queued && !failed.is_empty() {
         // Whoever sends events straight to a function sends one that failed again.
@@ -103,50 +127,103 @@ pub async fn work<F: Function>(
     Ok(json!({"batchItemFailures": failures}))
 }
 
-/// How the work on a message ended.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Ended {
-    /// It need not come again.
-    Done,
-    /// It must come again, in a batch of its own.
-    Waits,
-    /// It must come again.
-    Again,
+/// Returns what is known of `message`, which was received before.
+async fn history<F: Function>(function: &F, message: &Message) -> History {
+    let Some(attempts) = function.attempts() else { return History::Untried };
+    let found = records(&message.body);
+    let histories = found.records.iter().map(|record| history_of(attempts, record));
+    // Where a note cannot be read, none can be written either: nothing is tried.
+    let histories = try_join_all(histories).await.unwrap_or_default();
+    histories.into_iter().max().unwrap_or(History::Untried)
 }
 
-impl From<&Result<Outcome, Failure>> for Ended {
-    fn from(ended: &Result<Outcome, Failure>) -> Self {
-        match ended {
-            Ok(_) => Self::Done,
-            Err(Failure::KilledBefore) => Self::Waits,
-            Err(_) => Self::Again,
-        }
+async fn history_of(attempts: &Bucket, record: &Record) -> Result<History, Refusal> {
+    let Some(version) = noted(record) else { return Ok(History::Untried) };
+    let history = History::of(attempts.read(&version.attempt_key()).await?);
+    if history != History::Untried || record.again {
+        return Ok(history);
     }
+    // The note is gone if the process was ended after it was given up, by another photo.
+    let failure: Option<FailureRecord> = attempts.read(&version.failure_key()).await?;
+    let is_killer = failure.is_some_and(|failure| failure.reason == Failure::Killed.reason());
+    Ok(if is_killer { History::Killed(MAX_KILLS) } else { history })
 }
 
-/// Works on every record of `message`.
-async fn message_through<F: Function>(function: Arc<F>, message: Message, delivery: Delivery) -> Ended {
+/// Returns the version at which attempts are noted: the one that `record` says is created.
+fn noted(record: &Record) -> Option<OriginalVersion> {
+    record.original().filter(|_| record.happened == Happened::Created)
+}
+
+/// Works on every record of `message`, in its `turn` if it was received before, and returns whether it must come again.
+async fn message_through<F: Function>(
+    function: Arc<F>,
+    message: Message,
+    turn: Option<Turn>,
+    delivery: Delivery,
+) -> bool {
     let found = records(&message.body);
     let invocation = &delivery.invocation;
-    let mut all = Ended::Done;
+    let mut comes_again = false;
     for record in &found.records {
         let mut line = begin_line(&delivery);
         line.key = record.key.text().to_owned();
         line.bucket = record.bucket.clone().unwrap_or_default();
-        let ended = in_time(invocation, function.work(record, &delivery, &mut line)).await;
-        all = all.max(Ended::from(&ended));
+        let work = in_turn(&*function, record, turn, &delivery, &mut line);
+        let ended = in_time(invocation, work).await;
+        comes_again |= ended.is_err();
         log::end(&mut line, invocation, ended.as_ref().copied());
     }
     if let Some(why) = found.not_understood {
         let mut line = begin_line(&delivery);
         let work = function.not_understood(&message.body, why, &delivery, &mut line);
         let ended = in_time(invocation, work).await;
-        all = all.max(Ended::from(&ended));
+        comes_again |= ended.is_err();
         log::end(&mut line, invocation, ended.as_ref().copied());
     } else if found.records.is_empty() {
         log::end(&mut begin_line(&delivery), invocation, Ok(Outcome::Ignored));
     }
-    all
+    comes_again
+}
+
+/// Works on `record` as its `turn` says. An attempt alone is noted, for the next process if this one ends with it.
+async fn in_turn<F: Function>(
+    function: &F,
+    record: &Record,
+    turn: Option<Turn>,
+    delivery: &Delivery,
+    line: &mut LogLine,
+) -> Result<Outcome, Failure> {
+    let (Some(turn), Some(attempts), Some(version)) = (turn, function.attempts(), noted(record)) else {
+        return function.work(record, delivery, line).await;
+    };
+    let key = version.attempt_key();
+    match turn {
+        Turn::Wait => Err(Failure::KilledBefore),
+        Turn::GiveUp => {
+            let ended = function.give_up(record, Failure::Killed, delivery, line).await?;
+            attempts.delete(&key).await.map_err(while_doing("remove the note of the attempts"))?;
+            Ok(ended)
+        }
+        Turn::Try => {
+            let before = attempts.read(&key).await.map_err(while_doing("look for attempts"))?;
+            let attempt = Attempt::begun(before);
+            attempts.put(&key, &attempt).await.map_err(while_doing("note the attempt"))?;
+            let work = function.work(record, delivery, line);
+            let ended = tokio::time::timeout_at(delivery.invocation.stop_at, work).await;
+            let ended = ended.unwrap_or(Err(Failure::OutOfTime));
+            let left = match &ended {
+                Ok(_) => None,
+                Err(failure) if failure.is_unattempted() => before,
+                Err(_) => Some(attempt.ended()),
+            };
+            match left {
+                Some(note) => attempts.put(&key, &note).await,
+                None => attempts.delete(&key).await,
+            }
+            .map_err(while_doing("note that the attempt has ended"))?;
+            ended
+        }
+    }
 }
 
 /// Does `work` if there is time to begin it, until there is no more.
@@ -157,7 +234,7 @@ async fn in_time(
     if Instant::now() > invocation.last_start {
         return Err(Failure::NoTime);
     }
-    tokio::time::timeout_at(invocation.stop_at, work).await.unwrap_or(Err(Failure::OutOfTime))
+    tokio::time::timeout_at(invocation.answer_at, work).await.unwrap_or(Err(Failure::OutOfTime))
 }
 
 fn begin_line(delivery: &Delivery) -> LogLine {

@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 
 /// One bucket.
 #[derive(Clone, Debug)]
-pub(crate) struct Bucket {
+pub struct Bucket {
     pub(crate) s3: Client,
     pub(crate) name: String,
 }

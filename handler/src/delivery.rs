@@ -1,12 +1,15 @@
 //! A delivery: one message of one invocation, and the time there is for it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use crate::event::records;
+/// The attribute of a message that tells how often it was a dead letter and went back to the queue.
+pub const RETURNS: &str = "Returns";
 
 /// An invocation of a function.
 #[derive(Clone, Debug)]
@@ -17,10 +20,14 @@ pub struct Invocation {
     pub function: String,
     /// The version of the function's code.
     pub function_version: String,
-    /// When work must end so that the answer still goes out.
+    /// When work must end so that it can be noted how, and the answer still goes out.
     pub stop_at: Instant,
+    /// When the answer must go out.
+    pub answer_at: Instant,
     /// When work can no longer be begun.
     pub last_start: Instant,
+    /// How many messages are not worked on to their end.
+    pub left: Arc<AtomicU32>,
 }
 
 impl Invocation {
@@ -38,8 +45,17 @@ impl Invocation {
             function: context.env_config.function_name.clone(),
             function_version: context.env_config.version.clone(),
             stop_at: now + left.saturating_sub(to_answer),
+            answer_at: now + left.saturating_sub(to_answer / 2),
             last_start: now + left.saturating_sub(to_begin),
+            left: Arc::default(),
         }
+    }
+
+    /// Returns when the work on a photo that begins now must end, so that none takes the time of the others. What one
+    /// does not use is left to those that follow.
+    pub(crate) fn share_of_time(&self) -> Instant {
+        let now = Instant::now();
+        now + self.stop_at.saturating_duration_since(now) / self.left.load(Ordering::Relaxed).max(1)
     }
 }
 
@@ -56,6 +72,10 @@ pub struct Message {
     pub first_received_at: Option<OffsetDateTime>,
     /// The ARN of the queue it came from; empty where it came from none.
     pub queue: String,
+    /// When it was sent, in milliseconds since 1970; 0 where that is unknown.
+    pub sent_at: u64,
+    /// How often it was a dead letter and went back to the queue.
+    pub returns: u32,
 }
 
 impl Message {
@@ -77,6 +97,8 @@ impl Message {
                         receive_count: 1,
                         first_received_at: None,
                         queue: String::new(),
+                        sent_at: 0,
+                        returns: 0,
                     }],
                     false,
                 )
@@ -84,13 +106,16 @@ impl Message {
         }
     }
 
-    /// The size of the originals it names, as far as it tells.
-    pub(crate) fn original_bytes(&self) -> u64 {
-        records(&self.body).records.iter().filter_map(|record| record.size).sum()
+    /// Whether it was received before, and that did not end well.
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.receive_count > 1 || self.returns > 0
     }
 
     fn from_queue(entry: &Value) -> Self {
         let text = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str);
+        fn parsed<T: std::str::FromStr + Default>(text: Option<&str>) -> T {
+            text.and_then(|text| text.parse().ok()).unwrap_or_default()
+        }
         let first = text("/attributes/ApproximateFirstReceiveTimestamp");
         let first_ms = first.and_then(|ms| ms.parse::<i128>().ok());
         Self {
@@ -102,6 +127,8 @@ impl Message {
             first_received_at: first_ms
                 .and_then(|ms| OffsetDateTime::from_unix_timestamp_nanos(ms * 1_000_000).ok()),
             queue: text("/eventSourceARN").unwrap_or_default().to_owned(),
+            sent_at: parsed(text("/attributes/SentTimestamp")),
+            returns: parsed(text(&format!("/messageAttributes/{RETURNS}/stringValue"))),
         }
     }
 }
@@ -119,13 +146,6 @@ pub struct Delivery {
     pub first_received_at: Option<OffsetDateTime>,
     /// The ARN of the queue it came from; empty where it came from none.
     pub queue: String,
-    /// Whether others came with it, who would come again if it killed the process.
-    pub in_company: bool,
-}
-
-impl Delivery {
-    /// Whether the message has been received before, and that did not end well.
-    pub fn is_suspect(&self) -> bool {
-        self.receive_count > 1
-    }
+    /// How often it was a dead letter and went back to the queue.
+    pub returns: u32,
 }

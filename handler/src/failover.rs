@@ -40,7 +40,8 @@ impl Failover {
         invocation: Invocation,
     ) -> Result<Value, lambda_runtime::Error> {
         // What is left after the last start is for the announcement.
-        let recording = Invocation { stop_at: invocation.last_start, ..invocation.clone() };
+        let until = invocation.last_start;
+        let recording = Invocation { stop_at: until, answer_at: until, ..invocation.clone() };
         let answer = batch::work(self.clone(), event, recording).await;
         let Err((failure, unannounced)) = self.announcer.send(invocation.stop_at).await else {
             return answer;

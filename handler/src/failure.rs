@@ -3,6 +3,7 @@
 use imaging::ImageError;
 
 use crate::event::NotUnderstood;
+use crate::isolation::MAX_KILLS;
 use crate::refusal::Refusal;
 
 /// Why the work on a record did not succeed.
@@ -66,6 +67,9 @@ pub enum Failure {
     /// An earlier attempt ended with the process: it waits for a batch of its own.
     #[error("an earlier attempt ended with the process; it is not tried in company")]
     KilledBefore,
+    /// Attempts at it alone ended with the process too often.
+    #[error("the process ended {MAX_KILLS} times while nothing but this was worked on")]
+    Killed,
     /// The message was received too often.
     #[error(
         "{undone}: the message `{message_id}` was received {receive_count} times and never worked on to its \
@@ -100,6 +104,7 @@ impl Failure {
             | Self::ModelDenied(_)
             | Self::ModelUnfit(_)
             | Self::ModelRefused(_)
+            | Self::Killed
             | Self::DeadLetter { .. } => false,
             Self::Storage { .. }
             | Self::Model(_)
@@ -131,6 +136,7 @@ impl Failure {
             Self::OutOfTime => "out-of-time",
             Self::NoTime => "no-time",
             Self::KilledBefore => "killed-before",
+            Self::Killed => "killed",
             Self::DeadLetter { .. } => "dead-letter",
             Self::NotUnderstood(_) => "not-understood",
         }

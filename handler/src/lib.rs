@@ -21,6 +21,7 @@ pub mod event;
 pub mod failover;
 pub mod failure;
 mod fetch;
+pub mod isolation;
 pub mod log;
 mod memory;
 mod model;

@@ -87,6 +87,12 @@ fn level(outcome: Option<Outcome>) -> &'static str {
     }
 }
 
+/// Prints that the process ends because `running` images could not be stopped in time.
+pub(crate) fn ends(running: usize) {
+    let message = format!("{running} images could not be stopped in time; the process ends with them");
+    println!("{}", json!({"level": "warn", "reason": "stuck", "message": message}));
+}
+
 /// Prints each panic as a line like the others.
 pub fn panics(info: &PanicHookInfo<'_>) {
     let at = info.location().map(ToString::to_string);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
@@ -10,17 +11,17 @@ use contract::function::Function as Origin;
 use contract::key::{Digest, OriginalVersion};
 use contract::log::{LogLine, Outcome};
 use contract::preset::Preset;
-use imaging::{Limits, Rendered};
+use imaging::{ImageError, Limits, Rendered};
 use tokio::sync::Semaphore;
 
 use crate::batch::panic_text;
 use crate::bucket::Bucket;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Invocation};
 use crate::event::{Key, Record};
 use crate::failure::{Failure, while_doing};
 use crate::fetch::{Fetched, FetchedOriginal, fetch};
 use crate::memory::Memory;
-use crate::record;
+use crate::{log, record};
 
 /// What a process may take.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +50,7 @@ pub(crate) struct Originals {
     max_bytes: u64,
     memory: Memory,
     /// Rendering takes a whole core: more at once would only hold more memory.
-    cores: Arc<Semaphore>,
+    cores: Semaphore,
     limits: Limits,
 }
 
@@ -98,7 +99,7 @@ impl Originals {
         let memory = Memory::of(capacity.memory, max_bytes);
         let limits =
             Limits { max_bytes, max_pixels, max_memory: memory.decoded.total(), ..Limits::default() };
-        Self { s3, max_bytes, memory, cores: Arc::new(Semaphore::new(capacity.cores.max(1))), limits }
+        Self { s3, max_bytes, memory, cores: Semaphore::new(capacity.cores.max(1)), limits }
     }
 
     /// Where the original of `record` is.
@@ -201,8 +202,8 @@ impl Originals {
         line.bytes = Some(size);
         let (limits, encoded) = (self.limits, Arc::new((bytes, share)));
         let (held, wanted) = (encoded.clone(), presets.to_vec());
-        let (digest, header) =
-            self.compute(move || (Digest::of(&held.0), imaging::inspect(&held.0, &wanted, &limits))).await?;
+        let inspect = move |_| (Digest::of(&held.0), imaging::inspect(&held.0, &wanted, &limits));
+        let (digest, header) = self.compute(&delivery.invocation, inspect).await?;
         line.digest = Some(digest.as_str().to_owned());
         let header = header.map_err(Failure::Image)?;
         line.pixels = Some(u64::from(header.width) * u64::from(header.height));
@@ -212,29 +213,69 @@ impl Originals {
         }
         let rendering = Instant::now();
         let (limits, presets) = (self.limits, presets.to_vec());
-        let rendered = self.compute(move || {
+        let rendered = self.compute(&delivery.invocation, move |until| {
             // The memory is given back when the work ends, even if nobody waits for it any longer.
             let _room = room;
-            imaging::render(&encoded.0, &presets, &limits, &|| false)
+            imaging::render(&encoded.0, &presets, &limits, &|| Instant::now() >= until)
         });
-        let rendered = rendered.await?.map_err(Failure::Image)?;
+        let rendered = rendered.await?.map_err(|error| match error {
+            ImageError::Cancelled => Failure::OutOfTime,
+            error => Failure::Image(error),
+        })?;
         step(line, "render", rendering);
         Ok(Made { original: original.clone(), digest, bytes: size, last_modified, rendered })
     }
 
-    /// Runs `work` when a core is free. A panic in it fails this image alone.
+    /// Runs `work` when a core is free, for this image's share of the time, whose end it is told. A panic in it fails this
+    /// image alone.
     async fn compute<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        invocation: &Invocation,
+        work: impl FnOnce(Instant) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        // An error means a closed semaphore; nobody closes it.
-        let core = self.cores.clone().acquire_owned().await.ok();
+        // An error means a closed semaphore; nobody closes it. The core is given back when nobody waits any longer, even
+        // if the work goes on: the others share it with what cannot be stopped.
+        let _core = self.cores.acquire().await.ok();
+        let until = invocation.share_of_time();
+        let running = Running::begin();
         let work = move || {
-            // The core is given back when the work ends, even if nobody waits for it any longer.
-            let _core = core;
-            work()
+            let _running = running;
+            work(until.into_std())
         };
-        tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Panicked(panic_text(error)))
+        match tokio::time::timeout_at(until, tokio::task::spawn_blocking(work)).await {
+            Ok(ended) => ended.map_err(|error| Failure::Panicked(panic_text(error))),
+            Err(_) => Err(Failure::OutOfTime),
+        }
+    }
+}
+
+/// How many images are worked on in this process.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
+/// One that is worked on, counted until it is dropped.
+struct Running;
+
+impl Running {
+    fn begin() -> Self {
+        RUNNING.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Ends the process if images are worked on although the invocation was answered. They were not to be stopped and would
+/// take the cores and the memory of the photos that follow. Lambda starts another process.
+#[expect(clippy::exit, reason = "nothing else stops a thread in a C library")]
+pub(crate) fn end_if_stuck() {
+    let running = RUNNING.load(Ordering::SeqCst);
+    if running > 0 {
+        log::ends(running);
+        std::process::exit(0);
     }
 }
 

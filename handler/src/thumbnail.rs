@@ -8,13 +8,12 @@ use contract::key::OriginalVersion;
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Done, SCHEMA};
 use contract::settings::{OnRemoval, ThumbnailSettings};
-use serde_json::json;
 
 use crate::batch::Function;
 use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
-use crate::failure::{Failure, while_doing};
+use crate::failure::Failure;
 use crate::fetch::FetchedOriginal;
 use crate::original::{Capacity, Original, Originals, Sought, step};
 use crate::record;
@@ -55,6 +54,20 @@ impl Function for Thumbnailer {
         };
         record::unless_for_good(ended, Origin::Thumbnail, &self.catalog, record, delivery, line).await
     }
+
+    async fn give_up(
+        &self,
+        record: &Record,
+        failure: Failure,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<Outcome, Failure> {
+        record::unless_for_good(Err(failure), Origin::Thumbnail, &self.catalog, record, delivery, line).await
+    }
+
+    fn attempts(&self) -> Option<&Bucket> {
+        Some(&self.catalog)
+    }
 }
 
 impl Thumbnailer {
@@ -67,7 +80,7 @@ impl Thumbnailer {
         let to_do = self.originals.to_do(record, &self.catalog, Origin::Thumbnail, line).await?;
         let outcome = match to_do {
             ControlFlow::Continue(original) => {
-                let outcome = self.attempt(&original, delivery, line).await?;
+                let outcome = self.make(&original, delivery, line).await?;
                 if outcome == Outcome::Gone && record.again {
                     record::drop(&self.catalog, &original.version.failure_key()).await?;
                 }
@@ -87,28 +100,6 @@ impl Thumbnailer {
             return Ok(Outcome::Gone);
         }
         Ok(outcome)
-    }
-
-    /// Makes the thumbnails of `original`; if it comes again, with a note that tells the next process,
-    /// should this one be killed.
-    async fn attempt(
-        &self,
-        original: &Original,
-        delivery: &Delivery,
-        line: &mut LogLine,
-    ) -> Result<Outcome, Failure> {
-        if !delivery.is_suspect() {
-            return self.make(original, delivery, line).await;
-        }
-        let note = original.version.attempt_key();
-        // In company it waits, so that the others can be acknowledged without it.
-        if delivery.in_company && self.catalog.has(&note).await.map_err(while_doing("look for attempts"))? {
-            return Err(Failure::KilledBefore);
-        }
-        self.catalog.put(&note, &json!({})).await.map_err(while_doing("note the attempt"))?;
-        let made = self.make(original, delivery, line).await;
-        self.catalog.delete(&note).await.map_err(while_doing("remove the note of the attempt"))?;
-        made
     }
 
     /// Makes and stores the thumbnails of `original`, and its records, if it is the current version.

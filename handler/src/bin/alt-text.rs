@@ -6,10 +6,9 @@ use std::sync::Arc;
 use contract::settings::AltTextSettings;
 use handler::alt_text::Describer;
 use handler::aws::Surroundings;
-use handler::delivery::Invocation;
 use handler::original::Capacity;
 use handler::{batch, log};
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
 #[tokio::main(flavor = "current_thread")]
@@ -21,9 +20,5 @@ async fn main() -> Result<(), Error> {
     let describer =
         Describer::new(surroundings.s3(), surroundings.bedrock(), settings, Capacity::of(&variables));
     let describer = Arc::new(describer);
-    lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
-        let invocation = Invocation::of(&event.context);
-        batch::work(describer.clone(), event.payload, invocation)
-    }))
-    .await
+    batch::run(describer).await
 }

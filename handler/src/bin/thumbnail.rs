@@ -6,11 +6,10 @@ use std::sync::Arc;
 use contract::preset::PresetFormat;
 use contract::settings::ThumbnailSettings;
 use handler::aws::Surroundings;
-use handler::delivery::Invocation;
 use handler::original::Capacity;
 use handler::thumbnail::Thumbnailer;
 use handler::{batch, log};
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 
 // One thread waits for the network; images are rendered on threads of their own.
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
@@ -24,9 +23,5 @@ async fn main() -> Result<(), Error> {
     }
     let s3 = Surroundings::read(&variables)?.s3();
     let thumbnailer = Arc::new(Thumbnailer::new(s3, settings, Capacity::of(&variables)));
-    lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
-        let invocation = Invocation::of(&event.context);
-        batch::work(thumbnailer.clone(), event.payload, invocation)
-    }))
-    .await
+    batch::run(thumbnailer).await
 }

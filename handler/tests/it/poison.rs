@@ -12,9 +12,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::aws::{Call, Fault};
-use crate::lambda::Ended;
 use crate::world::{
-    CATALOG, LONG, ORIGINALS, World, batch, message, photo, photo_of, received, start_thumbnail,
+    CATALOG, LONG, ORIGINALS, World, again, batch, message, photo, received, start_thumbnail,
 };
 
 const POISON: usize = 4;
@@ -66,79 +65,87 @@ async fn a_message_that_must_come_again_comes_alone() {
     }
 }
 
-#[tokio::test]
-async fn what_kills_the_process_is_worked_on_last_then_alone() {
-    let mut world = World::start().await;
-    let uploads = ten(&world, photo_of(400, 300, 4));
-    let note = uploads[POISON].0.attempt_key();
-    let noted = |world: &World| world.aws.store(|store| store.current(CATALOG, &note).is_some());
-    world.aws.fail(u32::MAX, Fault::Hang, is_poison);
-
-    // The first time all are worked on together. The process ends when nine are done.
-    let first = messages(&uploads, 1);
-    let killed = async {
-        let done = |line: &Value| line["outcome"] == "done";
-        world.thumbnail.lines(9, done).await;
-        world.aws.called(is_poison).await;
-        world.thumbnail.kill().await;
-    };
-    let (ended, ()) = tokio::join!(world.thumbnail.invoke(batch(&first), LONG), killed);
-    assert_eq!(ended, Ended::Died);
-    assert!(!noted(&world));
-
-    // The second time it is the last, whatever its place, and it is noted that it is tried.
-    world.thumbnail = start_thumbnail(&world.aws, &[]).await;
-    let second = messages(&uploads, 2);
-    let tried_before = world.aws.calls().iter().filter(|call| is_poison(call)).count();
-    let killed = async {
-        world.thumbnail.lines(9, |line| line["outcome"] == "already-done").await;
-        let mut tried = world.aws.calls().iter().filter(|call| is_poison(call)).count();
-        while tried == tried_before {
-            tokio::task::yield_now().await;
-            tried = world.aws.calls().iter().filter(|call| is_poison(call)).count();
-        }
-        world.thumbnail.kill().await;
-    };
-    let (ended, ()) = tokio::join!(world.thumbnail.invoke(batch(&second), LONG), killed);
-    assert_eq!(ended, Ended::Died);
-    assert!(noted(&world));
-
-    // The third time it is not tried in company, so that the others can be acknowledged.
-    world.thumbnail = start_thumbnail(&world.aws, &[]).await;
-    let tried = world.aws.calls().len();
-    assert_eq!(world.deliver(&messages(&uploads, 3)).await, [POISON.to_string()]);
-    assert!(!world.aws.calls()[tried..].iter().any(is_poison));
-    let id = POISON.to_string();
-    let line = &world.thumbnail.lines(1, |line| line["message_id"] == id).await[0];
-    assert_eq!((&line["reason"], &line["outcome"]), (&json!("killed-before"), &json!("no-attempt")));
-
-    // Alone it is tried, and may succeed: there is more memory now.
-    world.aws.script(|_| Fault::None);
-    assert_eq!(world.deliver(&messages(&uploads, 4)[POISON..=POISON]).await, [""; 0]);
-    for (version, _) in &uploads {
-        assert!(world.manifest(version).is_some());
-    }
-    assert!(!noted(&world));
+/// A message of the queue.
+struct Queued {
+    id: usize,
+    receives: u32,
 }
 
 #[tokio::test]
-async fn two_that_wait_for_a_batch_of_their_own_take_turns_when_they_come_together() {
-    let mut turns = Vec::new();
-    for count in [3, 4] {
-        let world = World::start().await;
-        let uploads: Vec<_> = (0..2).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
-        for (version, _) in &uploads {
-            world.aws.store(|store| store.put(CATALOG, &version.attempt_key(), "{}"));
+async fn a_good_photo_is_done_however_many_in_its_batch_kill_the_process() {
+    for killers in [1, 3] {
+        let mut world = World::start().await;
+        let uploads: Vec<_> =
+            (0..=killers).map(|i| world.upload(&format!("{i}.png"), photo(i as u8))).collect();
+        let (fetched, mut fetches) = tokio::sync::mpsc::unbounded_channel();
+        world.aws.script(move |call| {
+            let kills =
+                call.method == "GET" && call.bucket == ORIGINALS && call.key != format!("{killers}.png");
+            if kills {
+                fetched.send(()).unwrap();
+            }
+            if kills { Fault::Hang } else { Fault::None }
+        });
+        let mut queue: Vec<_> = (0..=killers).map(|id| Queued { id, receives: 0 }).collect();
+        let mut kills = 0;
+        while !queue.is_empty() {
+            queue.iter_mut().for_each(|queued| queued.receives += 1);
+            let sent: Vec<Value> =
+                queue.iter().map(|it| received(&it.id.to_string(), &uploads[it.id].1, it.receives)).collect();
+            let again = tokio::select! {
+                ended = world.thumbnail.invoke(batch(&sent), LONG) => again(ended),
+                _ = fetches.recv() => {
+                    kills += 1;
+                    world.thumbnail.kill().await;
+                    world.thumbnail = start_thumbnail(&world.aws, &[]).await;
+                    while fetches.try_recv().is_ok() {}
+                    queue.iter().map(|queued| queued.id.to_string()).collect()
+                }
+            };
+            queue.retain(|queued| again.contains(&queued.id.to_string()));
+            assert!(queue.iter().all(|queued| queued.receives < 10), "{killers} killers");
         }
-        let again = world.deliver(&messages(&uploads, count)).await;
-        let left: Vec<String> =
-            (0..2).filter(|i| world.manifest(&uploads[*i].0).is_none()).map(|i| i.to_string()).collect();
-        assert_eq!(again, left);
-        assert_eq!(left.len(), 1);
-        turns.extend(left);
+        assert!(world.manifest(&uploads[killers].0).is_some(), "{killers} killers");
+        for (version, _) in &uploads[..killers] {
+            assert_eq!(world.failure(version).unwrap().reason, "killed");
+        }
+        assert!(kills <= 1 + 2 * killers, "{kills} processes ended");
     }
-    turns.sort();
-    assert_eq!(turns, ["0", "1"]);
+}
+
+#[tokio::test]
+async fn a_photo_that_ended_a_process_waits_until_it_is_alone() {
+    let world = World::start().await;
+    let (version, event) = world.upload("killer.png", photo(1));
+    let (_, other) = world.upload("other.png", photo(2));
+    let note = version.attempt_key();
+    world.aws.store(|store| store.put(CATALOG, &note, r#"{"kills":0,"is_open":true}"#));
+    let together = [received("killer", &event, 3), message("other", &other)];
+    assert_eq!(world.deliver(&together).await, ["killer"]);
+    let line = &world.thumbnail.lines(1, |line| line["message_id"] == "killer").await[0];
+    assert_eq!((&line["reason"], &line["outcome"]), (&json!("killed-before"), &json!("no-attempt")));
+    assert!(!world.aws.calls().iter().any(|call| call.bucket == ORIGINALS && call.key == "killer.png"));
+    // Alone it is tried, and may succeed: there may be more memory now.
+    assert_eq!(world.deliver(&[received("killer", &event, 4)]).await, [""; 0]);
+    assert!(world.manifest(&version).is_some());
+    assert!(world.aws.store(|store| store.current(CATALOG, &note).is_none()));
+}
+
+#[tokio::test]
+async fn what_was_never_tried_goes_before_what_was_tried_in_vain() {
+    let world = World::start().await;
+    let uploads: Vec<_> = (0..3).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
+    world.aws.fail(u32::MAX, Fault::Refuse(403, "AccessDenied"), |call| {
+        call.method == "GET" && call.key == "0.png"
+    });
+    assert_eq!(world.deliver(&[received("0", &uploads[0].1, 2)]).await, ["0"]);
+    let all: Vec<Value> =
+        uploads.iter().enumerate().map(|(i, (_, event))| received(&i.to_string(), event, 3)).collect();
+    assert_eq!(world.deliver(&all).await, ["0"]);
+    let fetched = |call: &&Call| call.method == "GET" && call.bucket == ORIGINALS;
+    let mut order: Vec<_> = world.aws.calls().iter().filter(fetched).map(|call| call.key.clone()).collect();
+    order.dedup();
+    assert_eq!(order, ["0.png", "1.png", "2.png", "0.png"]);
 }
 
 /// Panics on the key `poison`, as a bug would. No image is known that provokes one in the real functions.
@@ -160,7 +167,9 @@ async fn a_panic_fails_its_own_message_alone() {
         function: "f".to_owned(),
         function_version: "1".to_owned(),
         stop_at: Instant::now() + Duration::from_secs(60),
+        answer_at: Instant::now() + Duration::from_secs(60),
         last_start: Instant::now() + Duration::from_secs(50),
+        left: Arc::default(),
     };
     let answer = work(Arc::new(Buggy), batch(&messages), invocation).await.unwrap();
     assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "poison"}]}));
