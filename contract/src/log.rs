@@ -23,6 +23,9 @@ pub struct LogLine {
     pub message_id: String,
     /// How often the message has been received.
     pub receive_count: u32,
+    /// When the message was first received.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub first_received_at: Option<OffsetDateTime>,
     /// The original's bucket.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub bucket: String,
@@ -83,6 +86,8 @@ pub const DONE: &str = "Done";
 pub const FAILURES: &str = "Failures";
 /// The metric of what comes again, in number.
 pub const RETRIES: &str = "Retries";
+/// The metric of the time since the message was first received, in seconds.
+pub const AGE: &str = "Age";
 /// The metric of the time that the steps took together, in milliseconds.
 pub const DURATION: &str = "Duration";
 /// The metric of the originals' sizes, in bytes.

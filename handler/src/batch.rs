@@ -242,6 +242,7 @@ fn begin_line(delivery: &Delivery) -> LogLine {
         request_id: delivery.invocation.request_id.clone(),
         message_id: delivery.message_id.clone(),
         receive_count: delivery.receive_count,
+        first_received_at: delivery.first_received_at,
         ..LogLine::default()
     }
 }

@@ -8,7 +8,7 @@
 //! Each function writes one JSON object a line to stdout. The end of the work on each record is a
 //! [`contract::log::LogLine`], whose fields are documented there; beside them stand `Function`, the
 //! function's name, and the metrics of CloudWatch's embedded metric format (`Done`, `Failures`,
-//! `Retries`, `Duration`, `OriginalBytes`), described by `_aws`. A line with `reason` `panicked` and
+//! `Retries`, `Duration`, `OriginalBytes`, `Age`), described by `_aws`. A line with `reason` `panicked` and
 //! `at` says where in the code a panic was.
 
 pub mod alt_text;

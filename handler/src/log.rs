@@ -5,7 +5,7 @@
 use std::panic::PanicHookInfo;
 
 use contract::log::{
-    DONE, DURATION, FAILURES, FUNCTION, LogLine, NAMESPACE, ORIGINAL_BYTES, Outcome, REASON, RETRIES,
+    AGE, DONE, DURATION, FAILURES, FUNCTION, LogLine, NAMESPACE, ORIGINAL_BYTES, Outcome, REASON, RETRIES,
 };
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -38,7 +38,7 @@ pub(crate) fn print(line: &mut LogLine, invocation: &Invocation) {
     line.timestamp = Some(now);
     line.level = level(line.outcome).to_owned();
     let Ok(Value::Object(mut fields)) = serde_json::to_value(&*line) else { return };
-    let metrics = metrics(line);
+    let metrics = metrics(line, now);
     fields.insert(FUNCTION.to_owned(), invocation.function.clone().into());
     fields.insert("_aws".to_owned(), about(now, &metrics, line.reason.is_some()));
     fields.extend(metrics.into_iter().map(|(name, value, _)| (name.to_owned(), value.into())));
@@ -64,8 +64,8 @@ fn about(now: OffsetDateTime, metrics: &[(&str, u64, &str)], has_reason: bool) -
     json!({"Timestamp": now.unix_timestamp_nanos() / 1_000_000, "CloudWatchMetrics": directives})
 }
 
-/// The metrics of a line: their names, values and units.
-fn metrics(line: &LogLine) -> Vec<(&'static str, u64, &'static str)> {
+/// The metrics of a line that is written `now`: their names, values and units.
+fn metrics(line: &LogLine, now: OffsetDateTime) -> Vec<(&'static str, u64, &'static str)> {
     let Some(outcome) = line.outcome else { return Vec::new() };
     let mut metrics = vec![
         (DONE, u64::from(outcome == Outcome::Done), "Count"),
@@ -75,6 +75,9 @@ fn metrics(line: &LogLine) -> Vec<(&'static str, u64, &'static str)> {
     ];
     if let Some(bytes) = line.bytes {
         metrics.push((ORIGINAL_BYTES, bytes, "Bytes"));
+    }
+    if let Some(first) = line.first_received_at {
+        metrics.push((AGE, (now - first).whole_seconds().try_into().unwrap_or(0), "Seconds"));
     }
     metrics
 }

@@ -147,11 +147,14 @@ fn event_sources(model: &Model) -> Vec<(&str, &str, &str)> {
 
 fn visibility_is_six_timeouts(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (_, queue, function) in event_sources(model) {
+    for (id, queue, function) in event_sources(model) {
+        // A message also waits for its batch to fill.
+        // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+        let window = properties(model, id)["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
         let timeouts = model.numbers(&properties(model, function)["Timeout"]);
         let hidden = model.numbers(&properties(model, queue)["VisibilityTimeout"]);
         for (parameter, timeout) in &timeouts {
-            let six = hidden.iter().any(|(of, seconds)| of == parameter && *seconds == timeout * 6);
+            let six = hidden.iter().any(|(of, seconds)| of == parameter && *seconds == timeout * 6 + window);
             if !six {
                 wrong.push(format!(
                     "{queue}: {function} may take {timeout} s, a message is not hidden for six times that"
@@ -218,7 +221,10 @@ fn alarms_reach_the_alert_topic(model: &Model) -> Vec<String> {
     let watched = |metric: &str, of: &str| {
         alarms.iter().any(|(_, body)| {
             let alarm = &body["Properties"];
-            alarm["MetricName"] == metric && referred(&alarm["Dimensions"][0]["Value"]) == Some(of)
+            let terms = list(&alarm["Metrics"]).into_iter().map(|term| &term["MetricStat"]["Metric"]);
+            terms.chain([alarm]).any(|watched| {
+                watched["MetricName"] == metric && referred(&watched["Dimensions"][0]["Value"]) == Some(of)
+            })
         })
     };
     let mut needed = Vec::new();
@@ -227,7 +233,9 @@ fn alarms_reach_the_alert_topic(model: &Model) -> Vec<String> {
         if let Some(dead_letters) = dead_letters {
             needed.push(("NumberOfMessagesReceived", dead_letters));
             needed.push(("ApproximateNumberOfMessagesVisible", dead_letters));
+            needed.push(("ApproximateNumberOfMessagesNotVisible", dead_letters));
             needed.push(("ApproximateAgeOfOldestMessage", queue));
+            needed.push((contract::log::AGE, function));
             needed.push(("Throttles", function));
             needed.push(("Duration", function));
         }
@@ -278,7 +286,9 @@ fn output_is_not_input(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::Lambda::Function") {
         let variables = body["Properties"]["Environment"]["Variables"].as_object().into_iter().flatten();
-        for (name, value) in variables.filter(|(name, _)| name.ends_with("_BUCKET")) {
+        // Its name is there to know the events of other buckets by.
+        let stores = |name: &str| name.ends_with("_BUCKET") && name != contract::settings::ORIGINALS_BUCKET;
+        for (name, value) in variables.filter(|(name, _)| stores(name)) {
             if referred(value) == Some("OriginalsBucket") {
                 wrong.push(format!("{id}: {name} is the originals bucket"));
             }

@@ -1,10 +1,12 @@
 //! The templates, held against what they promise: every combination of parts passes every check, and each of
 //! many one-line sabotages is seen by one.
 
+mod alarms;
 mod checks;
 mod model;
 mod roles;
 mod sabotages;
+mod sqs;
 
 use contract::preset::Preset;
 
