@@ -68,6 +68,7 @@ class Api:
             AWS_LAMBDA_FUNCTION_NAME="f",
             AWS_LAMBDA_FUNCTION_VERSION="1",
             AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(memory),
+            ORIGINALS_BUCKET="originals",
             THUMBNAILS_BUCKET="thumbnails",
             CATALOG_BUCKET="catalog",
             PRESETS=json.dumps(presets),

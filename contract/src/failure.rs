@@ -1,4 +1,4 @@
-//! The failure record: why a photo has no thumbnails, with all that a replay needs.
+//! The failure record: why a photo has no thumbnails, with all that a replay needs, and nothing about its uploader.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,7 +23,8 @@ pub struct FailureRecord {
     pub reason: String,
     /// The reason in a sentence for people.
     pub message: String,
-    /// The whole original event record, as it arrived; the whole body of a message that names no original.
+    /// What a replay needs of the event record; the body of a message that names no original. Neither tells who caused
+    /// the event, or from where.
     pub event: Value,
     /// How often the message had been received.
     pub receive_count: u32,

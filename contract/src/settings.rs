@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use crate::preset::{Preset, PresetError};
 
+/// The bucket whose events are followed; those of others are passed over.
+pub const ORIGINALS_BUCKET: &str = "ORIGINALS_BUCKET";
 /// The bucket that thumbnails are stored in.
 pub const THUMBNAILS_BUCKET: &str = "THUMBNAILS_BUCKET";
 /// The bucket that manifests, alt texts and failure records are stored in.
@@ -26,6 +28,8 @@ pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
 /// The thumbnail function's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThumbnailSettings {
+    /// See [`ORIGINALS_BUCKET`].
+    pub originals_bucket: String,
     /// See [`THUMBNAILS_BUCKET`].
     pub thumbnails_bucket: String,
     /// See [`CATALOG_BUCKET`].
@@ -83,8 +87,8 @@ pub enum SettingsError {
 
 impl ThumbnailSettings {
     /// The variables the thumbnail function reads; the template sets these and no others.
-    pub const VARIABLES: [&str; 6] =
-        [THUMBNAILS_BUCKET, CATALOG_BUCKET, PRESETS, MAX_BYTES, MAX_PIXELS, ON_REMOVAL];
+    pub const VARIABLES: [&str; 7] =
+        [ORIGINALS_BUCKET, THUMBNAILS_BUCKET, CATALOG_BUCKET, PRESETS, MAX_BYTES, MAX_PIXELS, ON_REMOVAL];
 
     /// Reads the settings from the variables of an environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
@@ -101,6 +105,7 @@ impl ThumbnailSettings {
             Some(other) => return Err(unreadable(ON_REMOVAL, other, "it must be `delete` or `keep`")),
         };
         Ok(Self {
+            originals_bucket: required(variables, ORIGINALS_BUCKET)?,
             thumbnails_bucket: required(variables, THUMBNAILS_BUCKET)?,
             catalog_bucket: required(variables, CATALOG_BUCKET)?,
             presets,
@@ -114,6 +119,8 @@ impl ThumbnailSettings {
 /// The alt-text function's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AltTextSettings {
+    /// See [`ORIGINALS_BUCKET`].
+    pub originals_bucket: String,
     /// See [`CATALOG_BUCKET`].
     pub catalog_bucket: String,
     /// See [`MODEL`].
@@ -128,7 +135,8 @@ pub struct AltTextSettings {
 
 impl AltTextSettings {
     /// The variables the alt-text function reads.
-    pub const VARIABLES: [&str; 5] = [CATALOG_BUCKET, MODEL, LANGUAGES, MAX_BYTES, MAX_PIXELS];
+    pub const VARIABLES: [&str; 6] =
+        [ORIGINALS_BUCKET, CATALOG_BUCKET, MODEL, LANGUAGES, MAX_BYTES, MAX_PIXELS];
 
     /// Reads the settings from the variables of an environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
@@ -138,6 +146,7 @@ impl AltTextSettings {
             return Err(unreadable(LANGUAGES, &text, "it must be language tags like `en,pt-BR`"));
         }
         Ok(Self {
+            originals_bucket: required(variables, ORIGINALS_BUCKET)?,
             catalog_bucket: required(variables, CATALOG_BUCKET)?,
             model: required(variables, MODEL)?,
             languages,
@@ -160,6 +169,8 @@ pub fn is_language(text: &str) -> bool {
 /// The failover function's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailoverSettings {
+    /// See [`ORIGINALS_BUCKET`].
+    pub originals_bucket: String,
     /// See [`CATALOG_BUCKET`].
     pub catalog_bucket: String,
     /// See [`ALERT_TOPIC`].
@@ -168,11 +179,12 @@ pub struct FailoverSettings {
 
 impl FailoverSettings {
     /// The variables the failover function reads.
-    pub const VARIABLES: [&str; 2] = [CATALOG_BUCKET, ALERT_TOPIC];
+    pub const VARIABLES: [&str; 3] = [ORIGINALS_BUCKET, CATALOG_BUCKET, ALERT_TOPIC];
 
     /// Reads the settings from the variables of an environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
         Ok(Self {
+            originals_bucket: required(variables, ORIGINALS_BUCKET)?,
             catalog_bucket: required(variables, CATALOG_BUCKET)?,
             alert_topic_arn: required(variables, ALERT_TOPIC)?,
         })
@@ -207,6 +219,7 @@ mod tests {
 
     fn read(changes: &[(&str, &str)]) -> Result<ThumbnailSettings, SettingsError> {
         let mut variables = HashMap::from([
+            (ORIGINALS_BUCKET.to_owned(), "originals".to_owned()),
             (THUMBNAILS_BUCKET.to_owned(), "thumbnails".to_owned()),
             (CATALOG_BUCKET.to_owned(), "catalog".to_owned()),
         ]);
@@ -226,7 +239,8 @@ mod tests {
     #[test]
     fn languages_are_tags() {
         let read = |languages: &str| {
-            let pairs = [(CATALOG_BUCKET, "catalog"), (MODEL, "m"), (LANGUAGES, languages)];
+            let buckets = [(ORIGINALS_BUCKET, "originals"), (CATALOG_BUCKET, "catalog")];
+            let pairs = [buckets[0], buckets[1], (MODEL, "m"), (LANGUAGES, languages)];
             let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
             AltTextSettings::read(&HashMap::from(pairs)).map(|settings| settings.languages)
         };

@@ -1,5 +1,5 @@
 //! Any body of a message ends in records, in words about what is not understood, or in both; what it says of an
-//! original can be stored and asked for.
+//! original can be stored and asked for. The same is read from what is kept of it.
 #![no_main]
 
 use std::collections::BTreeSet;
@@ -23,4 +23,5 @@ libfuzzer_sys::fuzz_target!(|body: &[u8]| {
         written.extend([done, original.failure_key(), original.alt_text_done_key(), original.attempt_key()]);
     }
     assert!(!found.records.is_empty() || written.is_empty());
+    assert_eq!(event::records(&event::without_people(&parsed)), found);
 });

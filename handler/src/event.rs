@@ -5,8 +5,9 @@
 //! out what they do not know, and an event that AWS extends must not become unreadable.
 
 use contract::key::{OriginalVersion, decode_event_key};
+use contract::log::LogLine;
 use contract::request::{Request, RequestKind};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// How many envelopes may be around an event: SQS, SNS, EventBridge and one to spare.
 const MAX_DEPTH: u32 = 4;
@@ -28,8 +29,8 @@ pub struct Record {
     pub size: Option<u64>,
     /// Whether it is to be worked on although it is done: somebody asks for it.
     pub again: bool,
-    /// The record as it arrived.
-    pub raw: Value,
+    /// What a replay needs of the record: nothing of who caused it, or from where.
+    pub kept: Value,
 }
 
 /// What has happened to an object.
@@ -63,6 +64,18 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Returns whether it is about an object in another bucket than `ours`, and says so in `line`.
+    pub(crate) fn is_foreign(&self, ours: &str, line: &mut LogLine) -> bool {
+        let other = self.bucket.as_ref().filter(|bucket| *bucket != ours);
+        if let Some(other) = other {
+            line.reason = Some("foreign-bucket".to_owned());
+            line.message = Some(format!("the event is about the bucket `{other}`, not `{ours}`"));
+        }
+        other.is_some()
+    }
+}
+
 impl Key {
     /// The key, or what stands for it.
     pub fn text(&self) -> &str {
@@ -86,6 +99,85 @@ pub struct Records {
     pub records: Vec<Record>,
     /// Why some of it is not.
     pub not_understood: Option<NotUnderstood>,
+}
+
+/// What a replay and a reader need of an entry of S3's `Records`.
+const KEPT_OF_NOTIFICATION: [&str; 8] = [
+    "/eventName",
+    "/eventTime",
+    "/s3/bucket/name",
+    "/s3/bucket/arn",
+    "/s3/object/key",
+    "/s3/object/size",
+    "/s3/object/eTag",
+    "/s3/object/versionId",
+];
+
+/// The same of an EventBridge event.
+const KEPT_OF_EVENT_BRIDGE: [&str; 9] = [
+    "/detail-type",
+    "/time",
+    "/detail/bucket/name",
+    "/detail/object/key",
+    "/detail/object/size",
+    "/detail/object/etag",
+    "/detail/object/version-id",
+    "/detail/deletion-type",
+    "/detail/reason",
+];
+
+/// The fields of S3's and EventBridge's events that tell who caused them, and from where.
+const ABOUT_PEOPLE: [&str; 6] = [
+    "userIdentity",
+    "ownerIdentity",
+    "requestParameters",
+    "responseElements",
+    "requester",
+    "source-ip-address",
+];
+
+/// Returns what `pointers` lead to in `value`, at the same places.
+fn only(value: &Value, pointers: &[&str]) -> Value {
+    let mut kept = Value::Object(Map::new());
+    for (pointer, found) in pointers.iter().filter_map(|pointer| Some((*pointer, value.pointer(pointer)?))) {
+        let mut place = &mut kept;
+        for name in pointer.split('/').skip(1) {
+            if place.is_null() {
+                *place = Value::Object(Map::new());
+            }
+            place = &mut place[name];
+        }
+        *place = found.clone();
+    }
+    kept
+}
+
+/// Returns `body` without what tells about people, in whatever envelopes. What cannot be read stays as it is.
+pub(crate) fn without_people(body: &Value) -> Value {
+    fn strip(value: &Value, depth: u32) -> Value {
+        match value {
+            Value::Object(fields) => {
+                let fields = fields.iter().filter(|(name, _)| !ABOUT_PEOPLE.contains(&name.as_str()));
+                let stripped = fields.map(|(name, field)| {
+                    (
+                        name.clone(),
+                        if name == "Message" { unwrapped(field, depth) } else { strip(field, depth) },
+                    )
+                });
+                Value::Object(stripped.collect())
+            }
+            Value::Array(items) => items.iter().map(|item| strip(item, depth)).collect(),
+            other => other.clone(),
+        }
+    }
+    fn unwrapped(value: &Value, depth: u32) -> Value {
+        let inner = value.as_str().filter(|_| depth < MAX_DEPTH);
+        match inner.and_then(|text| serde_json::from_str::<Value>(text).ok()) {
+            Some(inner) => unwrapped(&inner, depth + 1).to_string().into(),
+            None => strip(value, depth),
+        }
+    }
+    unwrapped(body, 0)
 }
 
 /// Reads all records of the body of a message.
@@ -151,7 +243,7 @@ impl Records {
             etag: text(entry, "/s3/object/eTag").map(str::to_owned),
             size: entry.pointer("/s3/object/size").and_then(Value::as_u64),
             again: false,
-            raw: entry.clone(),
+            kept: only(entry, &KEPT_OF_NOTIFICATION),
         });
     }
 
@@ -175,7 +267,7 @@ impl Records {
             etag: text(event, "/detail/object/etag").map(str::to_owned),
             size: event.pointer("/detail/object/size").and_then(Value::as_u64),
             again: false,
-            raw: event.clone(),
+            kept: only(event, &KEPT_OF_EVENT_BRIDGE),
         });
     }
 
@@ -192,7 +284,7 @@ impl Records {
                     key: Key::Decoded(request.original.key),
                     size: None,
                     again: request.request == RequestKind::Replay,
-                    raw: message.clone(),
+                    kept: message.clone(),
                 });
             }
             Err(error) => self.refuse(&format!("it is no request: {error}")),
@@ -247,7 +339,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn only(body: &Value) -> Record {
+    fn only_one(body: &Value) -> Record {
         let found = records(body);
         assert_eq!(found.not_understood, None);
         assert_eq!(found.records.len(), 1);
@@ -260,12 +352,44 @@ mod tests {
         let text = Value::String(raw.to_string());
         let notified = json!({"Type": "Notification", "Message": raw.to_string(), "TopicArn": "t"});
         let direct = json!({"Records": [{"EventSource": "aws:sns", "Sns": {"Message": raw.to_string()}}]});
-        let expect = only(&raw);
+        let expect = only_one(&raw);
         assert_eq!(expect.key, Key::Decoded("my cat.jpg".into()));
         assert_eq!(expect.original(), Some(OriginalVersion::new("my cat.jpg", Some("v1"), None)));
         for body in [text, notified.clone(), Value::String(notified.to_string()), direct] {
-            assert_eq!(only(&body), expect, "{body}");
+            assert_eq!(only_one(&body), expect, "{body}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_names_nobody_and_is_enough_to_be_read_again() {
+        let mut raw = notification("ObjectRemoved:Delete", "my+cat.jpg");
+        raw["Records"][0]["userIdentity"] = json!({"principalId": "AIDAEXAMPLE"});
+        raw["Records"][0]["requestParameters"] = json!({"sourceIPAddress": "203.0.113.7"});
+        raw["Records"][0]["s3"]["bucket"]["ownerIdentity"] = json!({"principalId": "A3NL1KOZZKEXAMPLE"});
+        let event = json!({
+            "detail-type": "Object Deleted", "source": "aws.s3", "account": "111122223333",
+            "detail": {"bucket": {"name": "b"}, "object": {"key": "{\"a\": 1}", "version-id": "v1"},
+                       "requester": "AIDAEXAMPLE", "source-ip-address": "203.0.113.7"},
+        });
+        let wrapped = json!({"Type": "Notification", "Message": raw.to_string()});
+        for body in [raw.clone(), event, wrapped.clone(), wrapped.to_string().into()] {
+            let record = only_one(&body);
+            let again = if body.get("detail").is_some() {
+                record.kept.clone()
+            } else {
+                json!({"Records": [record.kept]})
+            };
+            assert_eq!(only_one(&again), record, "{body}");
+            // A message that is not understood is kept whole but for the people in it.
+            let whole = without_people(&body);
+            assert_eq!(records(&whole), records(&body));
+            for kept in [again, whole] {
+                let kept = kept.to_string();
+                assert!(!kept.contains("EXAMPLE") && !kept.contains("203.0.113.7"), "{kept}");
+            }
+        }
+        let unreadable = json!("no JSON at all");
+        assert_eq!(without_people(&unreadable), unreadable);
     }
 
     #[test]
@@ -275,12 +399,12 @@ mod tests {
             "detail": {"bucket": {"name": "b"},
                        "object": {"key": "a+b%20.jpg", "size": 3, "etag": "abc", "version-id": "v1"}},
         });
-        assert_eq!(only(&event).key, Key::Decoded("a+b%20.jpg".into()));
+        assert_eq!(only_one(&event).key, Key::Decoded("a+b%20.jpg".into()));
         let deleted = json!({
             "detail-type": "Object Deleted",
             "detail": {"object": {"key": "a"}, "deletion-type": "Permanently Deleted"},
         });
-        assert_eq!(only(&deleted).happened, Happened::VersionRemoved);
+        assert_eq!(only_one(&deleted).happened, Happened::VersionRemoved);
     }
 
     #[test]
@@ -295,22 +419,22 @@ mod tests {
             ("ObjectTagging:Put", Happened::Other),
             ("", Happened::Other),
         ] {
-            assert_eq!(only(&notification(name, "a")).happened, expect, "{name}");
+            assert_eq!(only_one(&notification(name, "a")).happened, expect, "{name}");
         }
     }
 
     #[test]
     fn a_key_is_all_that_must_be_there() {
-        let bare = only(&json!({"Records": [{"s3": {"object": {"key": "a"}}}]}));
+        let bare = only_one(&json!({"Records": [{"s3": {"object": {"key": "a"}}}]}));
         assert_eq!((bare.happened, bare.bucket.clone(), bare.original()), (Happened::Created, None, None));
-        let undecodable = only(&notification("ObjectCreated:Put", "%FF"));
+        let undecodable = only_one(&notification("ObjectCreated:Put", "%FF"));
         assert_eq!(undecodable.key, Key::Undecodable("%FF".into()));
     }
 
     #[test]
     fn a_request_is_a_creation() {
         let body = json!({"request": "replay", "bucket": "b", "key": "a+b", "version": "etag-abc"});
-        let record = only(&body);
+        let record = only_one(&body);
         assert_eq!(record.key, Key::Decoded("a+b".into()));
         assert_eq!(record.original(), Some(OriginalVersion::new("a+b", None, Some("abc"))));
     }

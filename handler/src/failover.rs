@@ -13,7 +13,7 @@ use crate::announce::{Announcer, DeadLetter};
 use crate::batch::{self, Function};
 use crate::bucket::Bucket;
 use crate::delivery::{Delivery, Invocation};
-use crate::event::{Happened, NotUnderstood, Record};
+use crate::event::{Happened, NotUnderstood, Record, without_people};
 use crate::failure::{Failure, while_doing};
 use crate::log::{self, explain};
 use crate::record::{Failed, failed_version, is_done, store_failure};
@@ -21,6 +21,7 @@ use crate::record::{Failed, failed_version, is_done, store_failure};
 /// The failover function, with all it keeps between invocations.
 #[derive(Debug)]
 pub struct Failover {
+    originals_bucket: String,
     catalog: Bucket,
     announcer: Announcer,
 }
@@ -28,9 +29,9 @@ pub struct Failover {
 impl Failover {
     /// The function that stores records by `s3` and tells people by `sns`.
     pub fn new(s3: aws_sdk_s3::Client, sns: Client, settings: FailoverSettings) -> Self {
-        let FailoverSettings { catalog_bucket, alert_topic_arn } = settings;
+        let FailoverSettings { originals_bucket, catalog_bucket, alert_topic_arn } = settings;
         let announcer = Announcer::new(sns, alert_topic_arn, catalog_bucket.clone());
-        Self { catalog: Bucket { s3, name: catalog_bucket }, announcer }
+        Self { originals_bucket, catalog: Bucket { s3, name: catalog_bucket }, announcer }
     }
 
     /// Records all dead letters in `event`, announces them together, and answers with those that must come again.
@@ -69,6 +70,9 @@ impl Function for Failover {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
+        if record.is_foreign(&self.originals_bucket, line) {
+            return Ok(Outcome::Ignored);
+        }
         let function = Origin::of_dead_letter_queue(&delivery.queue);
         let undone = match (record.happened, function) {
             (Happened::Created, Origin::Thumbnail) => "there are no thumbnails",
@@ -95,7 +99,7 @@ impl Function for Failover {
         };
         explain(line, &failure);
         let key = function.failure_key(&version);
-        let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.raw };
+        let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.kept };
         store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
         // A replay may have come to its end in between.
         if may_be_done && is_done(&self.catalog, &function.done_key(&version)).await? {
@@ -120,7 +124,8 @@ impl Function for Failover {
         let key = unreadable_key(&delivery.message_id);
         let unknown = OriginalVersion { key: String::new(), version: String::new() };
         let function = Origin::of_dead_letter_queue(&delivery.queue);
-        let failed = Failed { function, bucket: "", version: &unknown, event: body };
+        let body = without_people(body);
+        let failed = Failed { function, bucket: "", version: &unknown, event: &body };
         store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
         self.announce(&failure, format!("message: {}", delivery.message_id), key, delivery);
         Ok(Outcome::DeadLetter)

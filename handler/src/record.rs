@@ -133,7 +133,7 @@ pub(crate) struct Failed<'a> {
     /// The original's bucket; empty where it is unknown.
     pub(crate) bucket: &'a str,
     pub(crate) version: &'a OriginalVersion,
-    /// What arrived, whole.
+    /// What is kept of what arrived.
     pub(crate) event: &'a Value,
 }
 
@@ -152,7 +152,7 @@ pub(crate) async fn unless_for_good(
     }
     crate::log::explain(line, &failure);
     let version = failed_version(record, line);
-    let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.raw };
+    let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.kept };
     store_failure(catalog, &function.failure_key(&version), failed, &failure, delivery).await?;
     Ok(Outcome::Failed)
 }

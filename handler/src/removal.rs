@@ -98,7 +98,7 @@ impl Thumbnailer {
         // It is the current version's failure, not that of the one whose removal led here.
         let version = &original.version;
         let failed =
-            Failed { function: Origin::Thumbnail, bucket: &bucket.name, version, event: &record.raw };
+            Failed { function: Origin::Thumbnail, bucket: &bucket.name, version, event: &record.kept };
         record::store_failure(&self.catalog, &version.failure_key(), failed, &failure, delivery).await?;
         // It may have been noted as superseded, by what is removed now.
         record::drop(&self.catalog, &version.done_key()).await

@@ -47,6 +47,9 @@ impl Function for Thumbnailer {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
+        if record.is_foreign(&self.settings.originals_bucket, line) {
+            return Ok(Outcome::Ignored);
+        }
         let ended = match record.happened {
             Happened::Created => self.created(record, delivery, line).await,
             Happened::Removed | Happened::VersionRemoved => self.removed(record, delivery, line).await,

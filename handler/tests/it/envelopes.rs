@@ -30,6 +30,32 @@ async fn an_event_is_worked_on_in_every_envelope() {
 }
 
 #[tokio::test]
+async fn an_event_of_another_bucket_makes_and_removes_nothing() {
+    let world = World::start().await;
+    let (version, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let writes = world.writes();
+    world.aws.store(|store| store.remove(ORIGINALS, "cat.png", &version.version));
+    world.aws.store(|store| store.put("elsewhere", "dog.png", photo(2)));
+    let removal = json!({
+        "detail-type": "Object Deleted",
+        "detail": {"bucket": {"name": "elsewhere"}, "object": {"key": "cat.png"},
+                   "deletion-type": "Permanently Deleted"},
+    });
+    let created = json!({
+        "detail-type": "Object Created",
+        "detail": {"bucket": {"name": "elsewhere"}, "object": {"key": "dog.png", "etag": "e"}},
+    });
+    let messages = [message("removal", &removal), message("created", &created)];
+    assert_eq!(world.deliver(&messages).await, [""; 0]);
+    assert_eq!(world.writes(), writes);
+    for id in ["removal", "created"] {
+        let line = &world.thumbnail.lines(1, |line| line["message_id"] == id).await[0];
+        assert_eq!((&line["outcome"], &line["reason"]), (&json!("ignored"), &json!("foreign-bucket")));
+    }
+}
+
+#[tokio::test]
 async fn event_bridge_and_our_own_requests_are_worked_on() {
     let world = World::start().await;
     let (version, _) = world.upload("a+b%20.png", photo(1));

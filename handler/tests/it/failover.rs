@@ -9,7 +9,7 @@ use time::macros::datetime;
 use crate::aws::{Aws, Fault, SLOW_DOWN};
 use crate::lambda::Lambda;
 use crate::world::{
-    CATALOG, LONG, ORIGINALS, again, batch, created, event, named, photo, received, start_failover,
+    CATALOG, LONG, ORIGINALS, again, batch, created, event, kept, named, photo, received, start_failover,
 };
 
 struct Failing {
@@ -59,7 +59,7 @@ async fn a_dead_letter_is_recorded_announced_and_logged() {
         function: "thumbnail".to_owned(),
         reason: "dead-letter".to_owned(),
         message,
-        event: event["Records"][0].clone(),
+        event: kept(&event),
         receive_count: 6,
         first_received_at: Some(datetime!(2026-11-24 10:00:01 UTC)),
         failed_at,

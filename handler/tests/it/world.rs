@@ -108,6 +108,7 @@ pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
 fn endpoint(aws: &Aws) -> Vec<(&'static str, String)> {
     vec![
         ("AWS_ENDPOINT_URL", format!("http://{}", aws.server.address)),
+        ("ORIGINALS_BUCKET", ORIGINALS.to_owned()),
         ("CATALOG_BUCKET", CATALOG.to_owned()),
     ]
 }
@@ -142,6 +143,22 @@ pub(crate) fn event(name: &str, key: &str, version: &Version) -> Value {
             },
         },
     }]})
+}
+
+/// What a failure record keeps of S3's `event`.
+pub(crate) fn kept(event: &Value) -> Value {
+    let record = &event["Records"][0];
+    let object = &record["s3"]["object"];
+    json!({
+        "eventName": record["eventName"], "eventTime": record["eventTime"],
+        "s3": {
+            "bucket": record["s3"]["bucket"],
+            "object": {
+                "key": object["key"], "size": object["size"], "eTag": object["eTag"],
+                "versionId": object["versionId"],
+            },
+        },
+    })
 }
 
 /// A message of a queue, received for the first time.
