@@ -1,5 +1,7 @@
 //! Alt text: what a photo shows, in words, for whoever cannot see it; and the note by version that there is some.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -9,16 +11,27 @@ use crate::manifest::SCHEMA;
 /// The greatest length of an alt text, in characters: some screen readers stop there.
 pub const MAX_CHARS: usize = 125;
 
-/// What a model's tokens cost, in US dollars a million, on demand in us-east-1.
-/// <https://aws.amazon.com/bedrock/pricing/>, written down in November 2025.
-const PRICES: [(&str, Price); 3] = [
-    ("amazon.nova-lite-v1:0", Price { input: 0.06, output: 0.24 }),
-    ("amazon.nova-pro-v1:0", Price { input: 0.80, output: 3.20 }),
-    ("amazon.nova-premier-v1:0", Price { input: 2.50, output: 12.50 }),
-];
+/// The models whose prices are known: a dated file with its sources.
+#[derive(Default, Deserialize)]
+struct Models {
+    default: String,
+    models: BTreeMap<String, Price>,
+}
+
+impl Models {
+    fn read() -> Self {
+        // A test holds the file to its form.
+        serde_json::from_str(include_str!("models.json")).unwrap_or_default()
+    }
+}
+
+/// Returns the model that writes alt texts unless another is configured, as Bedrock names it.
+pub fn default_model() -> String {
+    Models::read().default
+}
 
 /// What a model's tokens cost, in US dollars a million.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Price {
     /// Tokens it is given.
     pub input: f64,
@@ -29,7 +42,7 @@ pub struct Price {
 impl Price {
     /// The price of `model`, which may be an inference profile of it; none where it is not known.
     pub fn of(model: &str) -> Option<Self> {
-        PRICES.iter().find(|(name, _)| model.ends_with(name)).map(|(_, price)| *price)
+        Models::read().models.into_iter().find(|(name, _)| model.ends_with(name)).map(|(_, price)| price)
     }
 
     /// What so many tokens cost, in US dollars.
@@ -195,4 +208,21 @@ pub struct AltTextDone {
     /// The base of the alt texts' keys, as in [`crate::manifest::Manifest::base`]. None where there is nothing to
     /// describe: this version was superseded, or it is an empty object that stands for a folder.
     pub base: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_of_models_knows_the_default_and_every_profile_of_it() {
+        let model = default_model();
+        assert_eq!(Price::of(&model), Some(Price { input: 0.06, output: 0.24 }));
+        for profile in ["us", "eu", "apac", "global"] {
+            assert_eq!(Price::of(&format!("{profile}.{model}")), Price::of(&model));
+        }
+        let second = Price::of("global.amazon.nova-2-lite-v1:0");
+        assert_eq!(second, Some(Price { input: 0.30, output: 2.50 }));
+        assert_eq!(Price::of("amazon.nova-premier-v1:0"), None);
+    }
 }

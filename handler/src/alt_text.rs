@@ -30,7 +30,7 @@ use crate::rules;
 /// The longer side of the picture the model is shown, in pixels: more costs more tokens and tells it little.
 const SHOWN_PIXELS: u32 = 768;
 
-/// How often the model is asked: once more, if what it wrote breaks the rules.
+/// How often the model is asked: once more, if what it wrote breaks the rules or cannot be read.
 const ATTEMPTS: u32 = 2;
 
 /// How often a record that somebody else changes at the same moment is read again.
@@ -39,6 +39,7 @@ const RACES: u32 = 4;
 /// The alt-text function, with all it keeps between invocations.
 #[derive(Debug)]
 pub struct Describer {
+    originals_bucket: String,
     originals: Originals,
     catalog: Bucket,
     bedrock: Client,
@@ -64,8 +65,10 @@ impl Describer {
         settings: AltTextSettings,
         capacity: Capacity,
     ) -> Self {
-        let AltTextSettings { catalog_bucket, model, languages, max_bytes, max_pixels } = settings;
+        let AltTextSettings { originals_bucket, catalog_bucket, model, languages, max_bytes, max_pixels } =
+            settings;
         Self {
+            originals_bucket,
             catalog: Bucket { s3: s3.clone(), name: catalog_bucket },
             originals: Originals::new(s3, max_bytes, max_pixels, capacity),
             bedrock,
@@ -86,6 +89,9 @@ impl Function for Describer {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
+        if record.is_foreign(&self.originals_bucket, line) {
+            return Ok(Outcome::Ignored);
+        }
         let ended = match record.happened {
             Happened::Created => self.created(record, delivery, line).await,
             Happened::Removed | Happened::VersionRemoved | Happened::Other => Ok(Outcome::Ignored),
@@ -222,10 +228,16 @@ impl Describer {
         let mut tokens = Tokens::default();
         let mut rejected = None;
         let mut accepted = Description::default();
-        for _ in 0..ATTEMPTS {
+        for attempt in 1..=ATTEMPTS {
             let asked =
                 model::ask(&self.bedrock, &self.model, question.picture, language, rejected.as_deref());
-            let Answer { description, tokens: used } = asked.await?;
+            let Answer { description, tokens: used } = match asked.await {
+                Err(Failure::ModelErred(_)) if attempt < ATTEMPTS => {
+                    rejected = Some("it could not be read: write much less".to_owned());
+                    continue;
+                }
+                answered => answered?,
+            };
             tokens = Tokens { input: tokens.input + used.input, output: tokens.output + used.output };
             count(line, &self.model, used);
             match description.and_then(keeping_the_rules) {

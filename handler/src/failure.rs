@@ -10,15 +10,17 @@ use crate::refusal::Refusal;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The bytes cannot be made into thumbnails.
-    #[error("{0}")]
+    #[error("{0}{way}", way = way_through(.0))]
     Image(ImageError),
     /// The original is larger than is allowed.
-    #[error("the original has {bytes} bytes, {limit} are allowed")]
+    #[error("the original has {bytes} bytes, {limit} are allowed; raise `{setting}`")]
     TooLarge {
         /// Its size.
         bytes: u64,
         /// The greatest size.
         limit: u64,
+        /// The setting that gives the limit.
+        setting: &'static str,
     },
     /// The key in the event is not UTF-8: such an object cannot be asked for.
     #[error("the key in the event is not UTF-8")]
@@ -32,6 +34,9 @@ pub enum Failure {
     /// The original is in an archive.
     #[error("{0}")]
     Archived(Refusal),
+    /// The original is encrypted with a key that its uploader keeps.
+    #[error("{0}")]
+    CustomerKey(Refusal),
     /// A storage call did not succeed.
     #[error("cannot {doing}: {refusal}")]
     Storage {
@@ -43,6 +48,9 @@ pub enum Failure {
     /// Bedrock did not answer; it may next time.
     #[error("the model gave no answer: {0}")]
     Model(Refusal),
+    /// The model's answer could not be read, twice: it was cut off, or is no call of the tool.
+    #[error("the model's answer could not be read: {0}")]
+    ModelErred(String),
     /// The function may not use the model, or the account has no access to it.
     #[error("the model may not be used: {0}")]
     ModelDenied(String),
@@ -101,6 +109,8 @@ impl Failure {
             | Self::NoBucket
             | Self::KmsDenied(_)
             | Self::Archived(_)
+            | Self::CustomerKey(_)
+            | Self::ModelErred(_)
             | Self::ModelDenied(_)
             | Self::ModelUnfit(_)
             | Self::ModelRefused(_)
@@ -126,8 +136,10 @@ impl Failure {
             Self::NoBucket => "no-bucket",
             Self::KmsDenied(refusal)
             | Self::Archived(refusal)
+            | Self::CustomerKey(refusal)
             | Self::Model(refusal)
             | Self::Storage { refusal, .. } => refusal.reason(),
+            Self::ModelErred(_) => "model-error",
             Self::ModelDenied(_) => "model-denied",
             Self::ModelUnfit(_) => "model-unfit",
             Self::ModelRefused(_) => "model-refused",
@@ -145,6 +157,26 @@ impl Failure {
     /// Whether the work was not begun at all.
     pub fn is_unattempted(&self) -> bool {
         matches!(self, Self::NoTime | Self::KilledBefore)
+    }
+}
+
+/// What would let an image with `error` through.
+fn way_through(error: &ImageError) -> &'static str {
+    match error {
+        ImageError::TooManyBytes { .. } => "; raise `limits.bytes`",
+        ImageError::TooManyPixels { .. } => "; raise `limits.pixels`",
+        ImageError::TooMuchMemory { .. } => "; raise `function.memory`",
+        // No setting lets these through.
+        ImageError::Unsupported { .. } => "; convert it to a format that is",
+        ImageError::Empty
+        | ImageError::Unknown
+        | ImageError::TooManyFrames { .. }
+        | ImageError::TooManyScans { .. }
+        | ImageError::TooLong { .. }
+        | ImageError::TooMuchWork
+        | ImageError::Cancelled
+        | ImageError::Damaged { .. }
+        | ImageError::Encode { .. } => "",
     }
 }
 

@@ -16,6 +16,20 @@ use crate::refusal::Refusal;
 /// How often an answer that breaks off is asked for again. A whole delivery costs minutes.
 const ATTEMPTS: u32 = 3;
 
+/// The greatest size of an original.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    pub(crate) bytes: u64,
+    /// The setting that gives it.
+    pub(crate) setting: &'static str,
+}
+
+impl Limit {
+    fn exceeded_by(self, bytes: u64) -> Failure {
+        Failure::TooLarge { bytes, limit: self.bytes, setting: self.setting }
+    }
+}
+
 /// What came of fetching.
 pub(crate) enum Fetched {
     /// The bytes.
@@ -39,7 +53,7 @@ pub(crate) struct FetchedOriginal {
 /// Fetches `original`, by its version where there are versions.
 pub(crate) async fn fetch(
     original: &Original,
-    limit: u64,
+    limit: Limit,
     budget: &Budget,
     invocation: &Invocation,
 ) -> Result<Fetched, Failure> {
@@ -47,8 +61,8 @@ pub(crate) async fn fetch(
     let mut size = *size;
     let mut attempt = 1;
     loop {
-        if size > limit {
-            return Err(Failure::TooLarge { bytes: size, limit });
+        if size > limit.bytes {
+            return Err(limit.exceeded_by(size));
         }
         let mut share = budget.share(size).await;
         if tokio::time::Instant::now() > invocation.last_start {
@@ -68,15 +82,16 @@ pub(crate) async fn fetch(
         let announced = got.content_length().and_then(|length| u64::try_from(length).ok());
         if let Some(length) = announced.filter(|length| *length > size) {
             size = length;
-            if size > limit {
-                return Err(Failure::TooLarge { bytes: size, limit });
+            if size > limit.bytes {
+                return Err(limit.exceeded_by(size));
             }
             drop(share);
             share = budget.share(size).await;
         }
         let last_modified = moment(got.last_modified()).map_err(while_doing("fetch the original"))?;
         // Asked once the answer has begun, which tells why it is refused; that to a HEAD does not.
-        let (body, current) = tokio::join!(body(got, announced, size), bucket.head(&version.key));
+        let (body, current) =
+            tokio::join!(body(got, announced, Limit { bytes: size, ..limit }), bucket.head(&version.key));
         match body {
             Ok(bytes) => {
                 let current = current.map_err(while_doing("look at the original"))?.map(Box::new);
@@ -97,6 +112,7 @@ fn refused(refusal: Refusal) -> Result<Fetched, Failure> {
         Refusal::Missing => Ok(Fetched::Gone),
         Refusal::KmsDenied(_) => Err(Failure::KmsDenied(refusal)),
         Refusal::Archived(_) => Err(Failure::Archived(refusal)),
+        Refusal::CustomerKey(_) => Err(Failure::CustomerKey(refusal)),
         Refusal::Exists
         | Refusal::Denied(_)
         | Refusal::Throttled(_)
@@ -112,14 +128,14 @@ pub(crate) fn moment(time: Option<&aws_sdk_s3::primitives::DateTime>) -> Result<
         .ok_or_else(|| Refusal::Unexpected("the answer tells no Last-Modified".to_owned()))
 }
 
-async fn body(got: GetObjectOutput, announced: Option<u64>, most: u64) -> Result<Vec<u8>, Failure> {
+async fn body(got: GetObjectOutput, announced: Option<u64>, most: Limit) -> Result<Vec<u8>, Failure> {
     let mut body = got.body;
     let mut bytes = Vec::with_capacity(usize::try_from(announced.unwrap_or(0)).unwrap_or(0));
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|error| Failure::Cut(crate::refusal::chain(&error)))?;
         let length = (bytes.len() + piece.len()) as u64;
-        if length > most {
-            return Err(Failure::TooLarge { bytes: length, limit: most });
+        if length > most.bytes {
+            return Err(most.exceeded_by(length));
         }
         bytes.extend_from_slice(&piece);
     }

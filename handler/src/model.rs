@@ -22,12 +22,14 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::refusal::Refusal;
+use crate::rules::MAX_LONG_CHARS;
 
 /// Changes with every word of the question, so that what an older one brought is asked for anew.
-pub(crate) const PROMPT_VERSION: u32 = 1;
+pub(crate) const PROMPT_VERSION: u32 = 2;
 
-/// The most tokens an answer may have.
-const MAX_TOKENS: i32 = 600;
+/// The most tokens an answer may have: enough for an alt text and twice [`MAX_LONG_CHARS`] in any script. An answer that
+/// is cut off is no call of the tool.
+const MAX_TOKENS: i32 = 3000;
 
 /// The tool the model must call.
 const TOOL: &str = "describe_picture";
@@ -117,14 +119,24 @@ fn question(language: &str, rejected: Option<&str>) -> String {
 /// <https://json-schema.org/> of the tool's input.
 fn schema() -> Value {
     let text = |description: &str| json!({"type": "string", "description": description});
+    let long = |description: &str| {
+        json!({
+            "type": "string",
+            "maxLength": MAX_LONG_CHARS,
+            "description": format!("{description} At most {MAX_LONG_CHARS} characters."),
+        })
+    };
     json!({
         "type": "object",
         "properties": {
             "alt": text("The alt text: one line. Empty if the picture is decorative."),
             "decorative": {"type": "boolean", "description":
                 "Whether the picture says nothing at all, like an empty or single-coloured area."},
-            "long_description": text("Two or three sentences for whoever wants to know more."),
-            "visible_text": text("The words that can be read in the picture, as they stand; empty for none."),
+            "long_description": long("Two or three sentences for somebody who wants to know more."),
+            "visible_text": long(
+                "The words that can be read in the picture, as they are written, the most prominent first; empty if \
+                 there are none. Leave the rest out if there are too many."
+            ),
             "confidence": {"type": "integer", "minimum": 0, "maximum": 100, "description":
                 "How sure you are of the alt text, in percent."},
         },
@@ -141,6 +153,10 @@ fn read(answered: &ConverseOutput) -> Result<Answer, Failure> {
         input: number(usage.input_tokens()),
         output: number(usage.output_tokens()),
     });
+    if *answered.stop_reason() == StopReason::MaxTokens {
+        let description = Err(format!("it was cut off after {MAX_TOKENS} tokens: write much less"));
+        return Ok(Answer { description, tokens });
+    }
     let blocks = answered.output().and_then(|output| output.as_message().ok()).map(Message::content);
     let call = blocks.unwrap_or_default().iter().find_map(|block| block.as_tool_use().ok());
     let description = match call.filter(|call| call.name() == TOOL) {
@@ -163,8 +179,9 @@ fn refused(error: &SdkError<ConverseError, HttpResponse>) -> Failure {
     match code {
         "AccessDeniedException" => Failure::ModelDenied(said()),
         "ValidationException" | "ResourceNotFoundException" => Failure::ModelUnfit(said()),
-        // The model's own trouble, not the request's: https status 408 and 424.
-        "ModelTimeoutException" | "ModelErrorException" => Failure::Model(Refusal::Unavailable(said())),
+        "ModelTimeoutException" => Failure::Model(Refusal::Unavailable(said())),
+        // Nova answers so if it was cut off within a call of the tool: the same question ends the same way.
+        "ModelErrorException" => Failure::ModelErred(said()),
         _ => Failure::Model(Refusal::of(error)),
     }
 }

@@ -19,7 +19,7 @@ use crate::bucket::Bucket;
 use crate::delivery::{Delivery, Invocation};
 use crate::event::{Key, Record};
 use crate::failure::{Failure, while_doing};
-use crate::fetch::{Fetched, FetchedOriginal, fetch};
+use crate::fetch::{Fetched, FetchedOriginal, Limit, fetch};
 use crate::memory::Memory;
 use crate::{log, record};
 
@@ -181,7 +181,12 @@ impl Originals {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Fetched, Failure> {
-        let limit = self.max_bytes.min(self.memory.encoded.total());
+        let memory = self.memory.encoded.total();
+        let limit = if memory < self.max_bytes {
+            Limit { bytes: memory, setting: "function.memory" }
+        } else {
+            Limit { bytes: self.max_bytes, setting: "limits.bytes" }
+        };
         let fetching = Instant::now();
         let fetched = fetch(original, limit, &self.memory.encoded, &delivery.invocation).await?;
         step(line, "fetch", fetching);

@@ -18,6 +18,9 @@ pub enum Refusal {
     /// The caller may not use the key that the object is encrypted with, or the key cannot be used.
     #[error("the object's key in KMS cannot be used: {0}")]
     KmsDenied(String),
+    /// The object is encrypted with a key that its uploader sends along with each request (SSE-C).
+    #[error("the object is encrypted with a key of its uploader's (SSE-C), which nobody else can use: {0}")]
+    CustomerKey(String),
     /// The object is in an archive and must be restored before it can be read.
     #[error("the object is archived: {0}")]
     Archived(String),
@@ -58,6 +61,10 @@ impl Refusal {
             // A bucket that is missing is a mistake in the settings, not an object that is gone.
             ("NoSuchBucket", _) => Self::Unexpected(said),
             ("InvalidObjectState", _) => Self::Archived(said),
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+            ("InvalidRequest", Some(400)) if said.contains("Server Side Encryption") => {
+                Self::CustomerKey(said)
+            }
             ("SlowDown" | "Throttling" | "ThrottlingException" | "RequestLimitExceeded", _)
             | (_, Some(429)) => Self::Throttled(said),
             // 405: that version is a delete marker.
@@ -79,6 +86,7 @@ impl Refusal {
             Self::Exists => "exists",
             Self::Denied(_) => "denied",
             Self::KmsDenied(_) => "kms-denied",
+            Self::CustomerKey(_) => "customer-key",
             Self::Archived(_) => "archived",
             Self::Throttled(_) => "throttled",
             Self::Unavailable(_) => "unavailable",

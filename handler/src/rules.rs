@@ -6,7 +6,7 @@
 use contract::alt_text::{check, is_unfit};
 
 /// The most characters that are kept of a long description and of the text in a picture.
-const MAX_LONG_CHARS: usize = 1000;
+pub(crate) const MAX_LONG_CHARS: usize = 1000;
 
 /// What says no more than that it is a picture, which screen readers say themselves.
 const IDLE_BEGINNINGS: [&str; 24] = [

@@ -346,7 +346,7 @@ async fn about_alt_text(
                     "set `alt_text.model` in deployer.yaml to one there is, run `deployer up{flags}`, then {replay}"
                 )
             }
-            "model-refused" => format!("write one: `deployer alt{flags} {key} --set TEXT`"),
+            "model-refused" | "model-error" => format!("write one: `deployer alt{flags} {key} --set TEXT`"),
             _ => format!("mend the cause, then {replay}"),
         };
         let why = format!("{} ({})", escape(&failure.message), escape(&failure.reason));

@@ -118,6 +118,9 @@ impl Case<'_> {
     /// Why it failed for good, and what helps.
     fn failed(&self, failure: &FailureRecord) -> Verdict {
         let (flags, replay) = (self.flags(), self.replay());
+        let raise = |setting: &str| {
+            format!("raise `{setting}` in deployer.yaml, run `deployer up{flags}`, then {replay}")
+        };
         let next = match failure.reason.as_str() {
             "dead-letter" => return self.dead_letter(failure),
             "empty" | "not-an-image" | "damaged" | "too-many-scans" | "too-long-side" | "too-much-work" => {
@@ -126,14 +129,13 @@ impl Case<'_> {
             "unsupported-format" => {
                 "convert it to JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF, and upload that".to_owned()
             }
-            "too-many-bytes" => {
-                format!("raise `limits.bytes` in deployer.yaml, run `deployer up{flags}`, then {replay}")
-            }
-            "too-many-pixels" | "too-many-frames" => {
-                format!("raise `limits.pixels` in deployer.yaml, run `deployer up{flags}`, then {replay}")
-            }
-            "too-much-memory" => {
-                format!("raise `function.memory` in deployer.yaml, run `deployer up{flags}`, then {replay}")
+            "too-many-bytes" if failure.message.contains("`function.memory`") => raise("function.memory"),
+            "too-many-bytes" => raise("limits.bytes"),
+            "too-many-pixels" => raise("limits.pixels"),
+            "too-much-memory" => raise("function.memory"),
+            "too-many-frames" => "no setting allows so many frames: upload a shorter animation".to_owned(),
+            "customer-key" => {
+                "upload it again without a key of your own (SSE-C): nobody else can read it".to_owned()
             }
             "kms-denied" => {
                 format!("let the thumbnail function's role use the photo's KMS key, then {replay}")
@@ -206,7 +208,9 @@ impl Case<'_> {
                         "{letters} dead letters stand in {name}, it may be one of them: the failover function \
                          has not recorded them yet"
                     ),
-                    format!("ask again in a minute; if they stay, `deployer logs{flags} --failed` shows why"),
+                    format!(
+                        "ask again in six minutes, it takes five minutes' together; if they stay, `deployer logs{flags} --failed` shows why"
+                    ),
                 ));
             }
         }

@@ -229,7 +229,7 @@ impl Default for AltTextSettings {
     fn default() -> Self {
         Self {
             enabled: false,
-            model: "amazon.nova-lite-v1:0".to_owned(),
+            model: contract::alt_text::default_model(),
             languages: vec!["en".to_owned()],
             maximum_concurrency: 2,
         }

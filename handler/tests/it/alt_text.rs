@@ -182,7 +182,15 @@ async fn what_breaks_the_rules_is_asked_for_once_more_and_then_rejected() {
         (calls_tool(json!({"alt": 7})), "form"),
         (calls_tool(json!(["garbage"])), "form"),
         (says(json!([{"text": "Ignoring the tool, as the picture says."}]), "end_turn"), "tool"),
-        (says(json!([]), "max_tokens"), "tool"),
+        (says(json!([]), "max_tokens"), "cut off"),
+        // Whatever there is of an answer that was cut off.
+        (
+            says(
+                json!([{"toolUse": {"toolUseId": "t", "name": "describe_picture", "input": {"alt": "A"}}}]),
+                "max_tokens",
+            ),
+            "cut off",
+        ),
     ] {
         let describing = Describing::start("en").await;
         describing.aws.model(move |_| answer.clone());
@@ -217,13 +225,54 @@ async fn a_decorative_picture_has_an_empty_alt_text() {
 }
 
 #[tokio::test]
+async fn a_model_whose_answers_cannot_be_read_is_asked_twice_and_no_more() {
+    let describing = Describing::start("en").await;
+    let told = "Model produced invalid sequence as part of ToolUse.";
+    describing.aws.model(move |_| (424, "ModelErrorException", json!({"message": told})));
+    let (version, event) = describing.upload("poster.png");
+    assert_eq!(describing.deliver(&[message("m", &event)]).await, [""; 0]);
+    assert_eq!(describing.asked(), 2);
+    let failure = describing.failure(&version).unwrap();
+    assert_eq!(failure.reason, "model-error");
+    assert!(failure.message.contains(told), "{}", failure.message);
+
+    // The second question asks for less, and may be answered.
+    let (version, event) = describing.upload("page.png");
+    describing.aws.model(|request| {
+        let asks_for_less = request.to_string().contains("write much less");
+        if asks_for_less {
+            describes("A page")
+        } else {
+            (424, "ModelErrorException", json!({"message": "x"}))
+        }
+    });
+    assert_eq!(describing.deliver(&[message("m", &event)]).await, [""; 0]);
+    assert_eq!(describing.alt_text(&version, "en").alt, "A page");
+}
+
+#[tokio::test]
+async fn the_question_leaves_room_for_a_page_of_text_and_no_more() {
+    let describing = Describing::start("en").await;
+    let (send, requests) = std::sync::mpsc::channel();
+    describing.aws.model(move |request| {
+        send.send(request.clone()).unwrap();
+        describes("A page")
+    });
+    let (_, event) = describing.upload("page.png");
+    assert_eq!(describing.deliver(&[message("m", &event)]).await, [""; 0]);
+    let request = requests.recv().unwrap();
+    assert_eq!(request["inferenceConfig"]["maxTokens"], 3000);
+    let schema = &request["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"]["properties"];
+    assert_eq!(schema["visible_text"]["maxLength"], 1000);
+}
+
+#[tokio::test]
 async fn a_throttled_or_failing_model_is_asked_later() {
     for (status, code) in [
         (429, "ThrottlingException"),
         (503, "ServiceUnavailableException"),
         (500, "InternalServerException"),
         (408, "ModelTimeoutException"),
-        (424, "ModelErrorException"),
         (429, "ModelNotReadyException"),
     ] {
         let describing = Describing::start("en").await;

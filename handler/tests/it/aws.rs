@@ -194,7 +194,11 @@ async fn cut(answer: Response<crate::http::Body>) -> Answer {
 
 fn refuse(call: &Call, status: u16, code: &str) -> Answer {
     // An answer to a HEAD has no body, and so no code.
-    let said = format!("<Error><Code>{code}</Code><Message>by script</Message></Error>");
+    let message = match code {
+        "InvalidRequest" => "The object was stored using a form of Server Side Encryption.",
+        _ => "by script",
+    };
+    let said = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
     let body = if call.method == Method::HEAD { String::new() } else { said };
     Ok(Response::builder()
         .status(status)
