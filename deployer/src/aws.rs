@@ -17,10 +17,11 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
 };
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::DateTime;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 
@@ -243,5 +244,29 @@ impl Aws {
         let bedrock = aws_sdk_bedrockruntime::Client::new(&self.config);
         bedrock.converse().model_id(model).messages(question).inference_config(short).send().await?;
         Ok(())
+    }
+
+    /// Returns the lifecycle status of a foundation model, `ACTIVE` or `LEGACY`; `None` if Bedrock does not tell.
+    ///
+    /// GetFoundationModel belongs to Bedrock's control plane, whose crate has hundreds of operations. Its requests are
+    /// signed as those of the runtime are, so InvokeModel is turned into it.
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModel.html>
+    pub(crate) async fn model_lifecycle(&self, model: &str) -> Option<String> {
+        let bedrock = aws_sdk_bedrockruntime::Client::new(&self.config);
+        let asking = bedrock.invoke_model().model_id(model).customize().mutate_request(|request| {
+            let mut get = HttpRequest::new(SdkBody::empty());
+            *get.headers_mut() = request.headers().clone();
+            for about_body in ["content-type", "content-length"] {
+                get.headers_mut().remove(about_body);
+            }
+            let place = request.uri().replacen("://bedrock-runtime", "://bedrock", 1);
+            let place = place.replacen("/model/", "/foundation-models/", 1);
+            if get.set_uri(place.trim_end_matches("/invoke")).is_ok() {
+                *request = get;
+            }
+        });
+        let answer = asking.send().await.ok()?;
+        let model: serde_json::Value = serde_json::from_slice(answer.body().as_ref()).ok()?;
+        model.pointer("/modelDetails/modelLifecycle/status")?.as_str().map(str::to_owned)
     }
 }

@@ -38,6 +38,48 @@ fn line(output: &Output, what: &str) -> (String, String, String) {
     (text("state"), text("found"), text("fix"))
 }
 
+/// An account whose model answers, and is `status`.
+fn with_model(status: &'static str) -> String {
+    serve(move |Request { head, body }| {
+        let mut words = head.split(' ');
+        let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        if body.contains("Action=GetCallerIdentity") {
+            let who = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+                <Arn>arn:aws:iam::111122223333:user/me</Arn><Account>111122223333</Account>\
+                </GetCallerIdentityResult></GetCallerIdentityResponse>";
+            return Reply::Whole(200, who.to_owned());
+        }
+        if path.contains("/converse") {
+            let answer = r#"{"output": {"message": {"role": "assistant", "content": [{"text": "ok"}]}},
+                "stopReason": "end_turn", "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+                "metrics": {"latencyMs": 1}}"#;
+            return Reply::Whole(200, answer.to_owned());
+        }
+        if (method, path) == ("GET", "/foundation-models/amazon.nova-lite-v1%3A0") {
+            assert!(head.to_lowercase().contains("/bedrock/aws4_request"), "{head}");
+            let model = format!(r#"{{"modelDetails": {{"modelLifecycle": {{"status": "{status}"}}}}}}"#);
+            return Reply::Whole(200, model);
+        }
+        Reply::Whole(404, String::new())
+    })
+}
+
+#[test]
+fn a_model_that_bedrock_will_end_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("deployer.yaml"), "alt_text: {enabled: true}\n").unwrap();
+    for (status, state, found) in [("ACTIVE", "ok", "answers"), ("LEGACY", "warn", "is legacy")] {
+        let endpoint = with_model(status);
+        let key = [
+            ("AWS_ENDPOINT_URL", endpoint.as_str()),
+            ("AWS_ACCESS_KEY_ID", "a"),
+            ("AWS_SECRET_ACCESS_KEY", "b"),
+        ];
+        let line = line(&doctor(folder.path(), &key, &[]), "model");
+        assert!(line.0 == state && line.1.contains(found), "{line:?}");
+    }
+}
+
 /// An account where everything is in the way.
 fn in_trouble() -> String {
     serve(|Request { head, body }| {

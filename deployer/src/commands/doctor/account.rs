@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use contract::key::escape;
 
 use super::check::Check;
 use super::policy::{self, Place};
@@ -263,10 +264,25 @@ async fn model(stack: &Stack) -> Check {
     let settings = &stack.config.settings.alt_text;
     let region = stack.aws.region();
     let profile = settings.inference_profile(Some(region));
+    let list = format!(
+        "aws bedrock list-foundation-models --region {region}   # then name an active one as `alt_text.model`"
+    );
     let Err(error) = stack.aws.ask_model(&profile).await else {
-        return Check::ok("model", format!("{profile} answers"));
+        let model = settings.foundation_model();
+        return match stack.aws.model_lifecycle(model).await.as_deref() {
+            Some("ACTIVE") => Check::ok("model", format!("{profile} answers")),
+            Some(status) => {
+                let status = escape(&status.to_lowercase());
+                let found = format!("{profile} answers, but {model} is {status}: Bedrock will end it");
+                Check::warn("model", found, list)
+            }
+            None => Check::ok("model", format!("{profile} answers; Bedrock does not tell its lifecycle")),
+        };
     };
+    let told = aws_error(format_args!("ask `{profile}`"), &error);
     let fix = match aws_code(&error) {
+        // Bedrock refuses a legacy model to an account that has not used it lately.
+        _ if told.message.contains("Legacy") => list,
         Some("AccessDeniedException") => format!(
             "aws bedrock get-foundation-model-availability --region {region} --model-id {}   # then ask for access",
             settings.foundation_model()
@@ -276,8 +292,7 @@ async fn model(stack: &Stack) -> Check {
         ),
         _ => "deployer doctor   # again in a minute".to_owned(),
     };
-    let error = aws_error(format_args!("ask `{profile}`"), &error);
-    Check::fail("model", error.message, fix)
+    Check::fail("model", told.message, fix)
 }
 
 #[cfg(test)]

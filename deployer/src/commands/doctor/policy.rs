@@ -213,7 +213,7 @@ const BOUNDARY: Group = Group {
 /// What is added by alt texts: `doctor` asks the model in the function's place.
 const ALT_TEXT: Group = Group {
     resources: &["bedrock:*::foundation-model/*", "bedrock:*:*:inference-profile/*"],
-    actions: &["bedrock:InvokeModel"],
+    actions: &["bedrock:GetFoundationModel", "bedrock:InvokeModel"],
 };
 
 /// The actions that a stack with `settings` needs.
