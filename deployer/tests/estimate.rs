@@ -33,6 +33,9 @@ fn a_bill_has_its_lines_its_sum_and_its_limits() {
     let writes = lines.iter().find(|line| line["what"] == "writes").unwrap();
     assert_eq!(writes["quantity"].as_f64(), Some(180e6));
     assert!((writes["usd"].as_f64().unwrap() - 900.0).abs() < 0.01);
+    // Two event sources look for messages all month, whether there are any: five pollers each, every 20 seconds.
+    let polls = lines.iter().find(|line| line["what"] == "looks into empty queues").unwrap();
+    assert_eq!(polls["quantity"].as_f64(), Some(2.0 * 5.0 * 30.0 * 86_400.0 / 20.0));
     let limits: Vec<f64> = bill["limits"]
         .as_array()
         .unwrap()
@@ -55,6 +58,11 @@ fn the_settings_of_the_stack_count() {
     let described = cost("region: us-east-1\nalt_text: { enabled: true }\n", &[]);
     assert!(usd(&described) > usd(&plain) + 2000.0);
     assert!(described["limits"].to_string().contains("Bedrock"));
+    let polls = |bill: &Value| {
+        let lines = bill["lines"].as_array().unwrap();
+        lines.iter().find(|line| line["unit"] == "polls").unwrap()["quantity"].as_f64().unwrap()
+    };
+    assert_eq!(polls(&described), 2.0 * polls(&plain));
     let frankfurt = cost("region: eu-central-1\n", &[]);
     assert_eq!(frankfurt["region"], "eu-central-1");
     assert!(usd(&frankfurt) > usd(&plain));

@@ -177,7 +177,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
             curve.check()?;
             let faults = Faults { poison: args.poison, failures: args.failures };
             let mut played = play(&scenario(&curve, faults));
-            let paid_by_use = |line: &&Line| !["GB", "metrics", "alarms"].contains(&line.unit);
+            let paid_by_use = |line: &&Line| !["GB", "metrics", "alarms", "polls"].contains(&line.unit);
             let bill = played.usage(&mix).bill(&work, settings, &prices)?;
             let usd = bill.iter().filter(paid_by_use).map(|line| line.usd).sum();
             if let Some(path) = &args.plot {

@@ -26,10 +26,11 @@ const LOG_COMPRESSION: f64 = 0.15;
 /// The sum of a photo's records, in bytes.
 const RECORDS: f64 = 2500.0;
 
-/// Metrics of each function: done, failures, retries, duration, bytes.
-const METRICS: f64 = 5.0;
+/// Metrics of each function: done, failures, retries, duration, bytes, age.
+const METRICS: f64 = 6.0;
 
-/// Requests a month to look into an empty queue: five pollers, each for 20 seconds.
+/// Requests a month to look into one empty queue: Lambda's five pollers, each for 20 seconds.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>
 const IDLE_POLLS: f64 = super::DAYS * 86_400.0 / 20.0 * 5.0;
 
 /// What photos take, whenever they come.
@@ -43,7 +44,7 @@ pub(crate) struct Usage {
     pub(crate) invocations: f64,
     /// Seconds it took for them, times its memory in GB.
     pub(crate) gb_seconds: f64,
-    /// Requests to the queue.
+    /// Requests to the queue for what is in it.
     pub(crate) queue_requests: f64,
     /// Photos worked on, those again that had come before.
     pub(crate) deliveries: f64,
@@ -58,7 +59,7 @@ impl Usage {
             invocations: photos,
             gb_seconds: photos * seconds_each * work.memory,
             // Sent, received, deleted.
-            queue_requests: photos * 3.0 + IDLE_POLLS,
+            queue_requests: photos * 3.0,
             deliveries: photos,
         }
     }
@@ -83,7 +84,10 @@ impl Usage {
             self.deliveries * f64::from(contract::calls::READS) + self.photos * presets + described * 6.0;
         let logged = (self.deliveries * LOGGED.0 + self.invocations * LOGGED.1 + described * LOGGED.0) / 1e9;
         let kept = f64::from(settings.log_retention_days) / super::DAYS;
-        let alarms = template::render(settings)?.count("AWS::CloudWatch::Alarm");
+        let template = template::render(settings)?;
+        // Each metric that an alarm looks at is paid for.
+        let alarms: usize = template.all("AWS::CloudWatch::Alarm").map(metrics_of).sum();
+        let idle_polls = template.all("AWS::Lambda::EventSourceMapping").count() as f64 * IDLE_POLLS;
         let line = |service, what, item, quantity, unit| Line {
             service,
             what,
@@ -107,6 +111,7 @@ impl Usage {
             line("S3", "writes", "s3_write", writes, "requests"),
             line("S3", "reads", "s3_read", reads, "requests"),
             line("SNS", "events published", "sns_publish", self.photos, "messages"),
+            line("SQS", "looks into empty queues", "sqs_request", idle_polls, "polls"),
             line(
                 "SQS",
                 "sends, receives, deletes",
@@ -119,7 +124,7 @@ impl Usage {
             line("CloudWatch", "logs written", "log_gb", logged, "GB"),
             line("CloudWatch", "logs kept", "log_gb_month", logged * LOG_COMPRESSION * kept, "GB"),
             line("CloudWatch", "metrics", "metric_month", METRICS * functions, "metrics"),
-            line("CloudWatch", "alarms", "alarm_month", alarms as f64, "alarms"),
+            line("CloudWatch", "metrics under alarm", "alarm_month", alarms as f64, "alarms"),
         ];
         if settings.alt_text.enabled {
             let price = contract::alt_text::Price::of(&settings.alt_text.model);
@@ -136,4 +141,10 @@ impl Usage {
         }
         Ok(lines)
     }
+}
+
+/// How many metrics an alarm looks at.
+fn metrics_of(alarm: &serde_json::Value) -> usize {
+    let several = alarm["Properties"]["Metrics"].as_array();
+    several.map_or(1, |metrics| metrics.iter().filter(|metric| metric.get("MetricStat").is_some()).count())
 }

@@ -157,10 +157,10 @@ impl Template {
         self.value["Resources"][logical_id]["Properties"] = json!({ "BucketName": bucket });
     }
 
-    /// How many resources of a type it has.
-    pub(crate) fn count(&self, kind: &str) -> usize {
-        let resources = self.value["Resources"].as_object();
-        resources.map_or(0, |all| all.values().filter(|resource| resource["Type"] == kind).count())
+    /// The resources of a type.
+    pub(crate) fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+        let resources = self.value["Resources"].as_object().into_iter();
+        resources.flat_map(|all| all.values()).filter(move |resource| resource["Type"] == kind)
     }
 
     /// Where a resource is written, and in it the property that `reason` is about: `templates/core.yaml:42`.
