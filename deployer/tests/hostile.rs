@@ -14,9 +14,8 @@ use image::{ExtendedColorType, ImageEncoder as _};
 
 use crate::project::Project;
 
-/// Keys of photos, as they stand in the path of a request. A terminal is also steered by U+009B and U+009D, and the
-/// emulator's listings cannot hold the control characters of ASCII.
-const KEYS: [&str; 7] = [
+/// Keys of photos, as they are written in the path of a request. A terminal is also steered by U+009B and U+009D.
+const KEYS: [&str; 9] = [
     "%2E%2E/%2E%2E/%2E%2E/up.jpg",
     "%2Fetc/absolute.jpg",
     "a/%2E%2E/%2E%2E/between.jpg",
@@ -24,6 +23,8 @@ const KEYS: [&str; 7] = [
     "%C2%9B2J%C2%9D0;title%C2%9Cclear.jpg",
     "%E2%80%AEgpj.turned.jpg",
     "a%0Ab.jpg",
+    "%01%08.jpg",
+    "%1B]0;title%07%1B[2Jclear.jpg",
 ];
 
 /// Every file below a folder.
@@ -98,6 +99,8 @@ fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
         assert!(strays.is_empty(), "{}: {strays:?}", above.display());
     }
     project.stdout(&["rm", "--all", "--yes"]);
+    project.request("PUT", &format!("/{}/%01%1Blast.jpg", bucket("OriginalsBucket")), photo);
+    project.stdout(&["down", "--yes"]);
 }
 
 /// Previews `photo` and gives the most memory that took, in MiB.

@@ -4,9 +4,11 @@ MiniStack writes its state when it stops. SIGUSR1 makes it do so at once: the de
 after each change to the stack, so that even a killed emulator comes back with the stack it had.
 
 Its Bedrock hands a conversation on to the model behind MINISTACK_BEDROCK_PROXY_URL without the pictures in it. Here they
-are put back. And its CloudFormation refuses to import a bucket because it exists.
+are put back. Its CloudFormation refuses to import a bucket because it exists, and alarms on the sum of two metrics. Its S3
+does not encode the keys in a listing of versions or uploads: one control character in a key, and nobody can read the page.
 """
 
+import contextvars
 import os
 import signal
 import sys
@@ -16,8 +18,8 @@ os.setsid()
 
 from ministack import app  # noqa: E402
 from ministack.core import persistence  # noqa: E402
-from ministack.services import bedrock_runtime  # noqa: E402
-from ministack.services.cloudformation import stacks  # noqa: E402
+from ministack.services import bedrock_runtime, s3  # noqa: E402
+from ministack.services.cloudformation import provisioners, stacks  # noqa: E402
 
 asked = threading.Event()
 
@@ -70,6 +72,47 @@ def but_for_imports(resources, *given):
 
 
 stacks._validation_errors = but_for_imports
+record_of_one_metric = provisioners._cw_metric_alarm_record
+
+
+def alarm_record(name, props):
+    """MiniStack's record of an alarm. Of an alarm on several metrics it keeps the first: it evaluates none of ours."""
+    stats = [metric["MetricStat"] for metric in props.get("Metrics") or [] if "MetricStat" in metric]
+    if stats:
+        of_first = {"Statistic": stats[0]["Stat"], "Period": stats[0]["Period"], **stats[0]["Metric"]}
+        props = {**{key: value for key, value in props.items() if key != "Metrics"}, **of_first}
+    return record_of_one_metric(name, props)
+
+
+provisioners._cw_metric_alarm_record = alarm_record
+xml_body = s3._xml_body
+wants_encoded = contextvars.ContextVar("wants_encoded", default=False)
+
+
+def with_encoded_keys(root):
+    """A listing as XML, its keys encoded as in an address if that is asked for (encoding-type=url)."""
+    if wants_encoded.get() and root.tag.startswith("List"):
+        for element in root.iter():
+            if element.tag in ("Key", "Prefix", "Delimiter", "KeyMarker", "NextKeyMarker") and element.text:
+                element.text = s3._url_encode(element.text)
+        s3.SubElement(root, "EncodingType").text = "url"
+    return xml_body(root)
+
+
+def as_asked(listing):
+    def list_as_asked(bucket, query):
+        token = wants_encoded.set(s3._qp(query, "encoding-type", "") == "url")
+        try:
+            return listing(bucket, query)
+        finally:
+            wants_encoded.reset(token)
+
+    return list_as_asked
+
+
+s3._xml_body = with_encoded_keys
+s3._list_object_versions = as_asked(s3._list_object_versions)
+s3._list_multipart_uploads = as_asked(s3._list_multipart_uploads)
 
 sys.argv = ["ministack"]
 app.main()
