@@ -26,6 +26,10 @@ bench *flags:
 load *flags:
     python3 benches/load.py {{ flags }}
 
+# The pipeline on another emulator than the local stack's: localstack-core from PyPI, with our programs as its functions.
+second-emulator:
+    deployer/tests/second-emulator/run
+
 # Imaging against Pillow, libvips and sharp, time, memory and quality: tables, a plot and JSON in imaging/bench/.
 bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}
