@@ -1,6 +1,7 @@
 //! What deployer.yaml may say: the settings, their defaults, and which values can be deployed.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use contract::preset::Preset;
 use contract::settings::{DEFAULT_MAX_BYTES, DEFAULT_MAX_PIXELS, OnRemoval};
@@ -13,10 +14,9 @@ use crate::error::CommandError;
 /// queue's visibility timeout up in a table of these.
 const TIMEOUTS: [u32; 14] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600, 900];
 
-/// The concurrencies the template has, in batches: it looks the number up in a table too, because the local
-/// emulator takes a parameter there for a text.
-const CONCURRENCIES: [u32; 21] =
-    [2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1000];
+/// What Lambda takes as the maximum concurrency of an event source.
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html>
+pub(crate) const CONCURRENCY: RangeInclusive<u32> = 2..=1000;
 
 /// The times CloudWatch keeps logs for, in days.
 const RETENTIONS: [u32; 22] =
@@ -100,7 +100,7 @@ pub(crate) struct FunctionSettings {
     #[schemars(range(min = 1, max = 10))]
     pub(crate) batch_size: u32,
     /// The most batches worked on at once.
-    #[schemars(extend("enum" = CONCURRENCIES))]
+    #[schemars(range(min = *CONCURRENCY.start(), max = *CONCURRENCY.end()))]
     pub(crate) maximum_concurrency: u32,
     /// How often a message is received before it becomes a dead letter.
     #[schemars(range(min = 2, max = 1000))]
@@ -119,7 +119,7 @@ pub(crate) struct AltTextSettings {
     /// The languages of the alt texts, as BCP 47 tags.
     pub(crate) languages: Vec<String>,
     /// The most photos described at once.
-    #[schemars(extend("enum" = CONCURRENCIES))]
+    #[schemars(range(min = *CONCURRENCY.start(), max = *CONCURRENCY.end()))]
     pub(crate) maximum_concurrency: u32,
 }
 
@@ -277,8 +277,9 @@ impl Settings {
         one_of("function.timeout", f.timeout, &TIMEOUTS, "seconds")?;
         one_of("log_retention_days", self.log_retention_days, &RETENTIONS, "days")?;
         between("function.batch_size", f.batch_size, 1, 10, "messages")?;
-        one_of("function.maximum_concurrency", f.maximum_concurrency, &CONCURRENCIES, "batches")?;
-        one_of("alt_text.maximum_concurrency", self.alt_text.maximum_concurrency, &CONCURRENCIES, "photos")?;
+        let (least, most) = CONCURRENCY.into_inner();
+        between("function.maximum_concurrency", f.maximum_concurrency, least, most, "batches")?;
+        between("alt_text.maximum_concurrency", self.alt_text.maximum_concurrency, least, most, "photos")?;
         let languages = &self.alt_text.languages;
         if let Some(wrong) = languages.iter().find(|language| !contract::settings::is_language(language)) {
             return Err(CommandError::usage(format!(

@@ -4,7 +4,8 @@ MiniStack writes its state when it stops. SIGUSR1 makes it do so at once: the de
 after each change to the stack, so that even a killed emulator comes back with the stack it had.
 
 Its Bedrock hands a conversation on to the model behind MINISTACK_BEDROCK_PROXY_URL without the pictures in it. Here they
-are put back. Its CloudFormation refuses to import a bucket because it exists, and alarms on the sum of two metrics. Its S3
+are put back. Its CloudFormation refuses to import a bucket because it exists, and alarms on the sum of two metrics; it hands
+the numbers of an event source on as the texts that parameters are, with which its poller cannot count. Its S3
 does not encode the keys in a listing of versions or uploads: one control character in a key, and nobody can read the page.
 """
 
@@ -113,6 +114,19 @@ def as_asked(listing):
 s3._xml_body = with_encoded_keys
 s3._list_object_versions = as_asked(s3._list_object_versions)
 s3._list_multipart_uploads = as_asked(s3._list_multipart_uploads)
+
+
+def with_numbers(props):
+    """The properties of an event source with numbers where a parameter gave a text."""
+    scaling = {name: int(value) for name, value in (props.get("ScalingConfig") or {}).items()}
+    numbers = {"BatchSize": int(props["BatchSize"])} if "BatchSize" in props else {}
+    return {**props, **numbers, **({"ScalingConfig": scaling} if scaling else {})}
+
+
+event_source = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+create_source, update_source = event_source["create"], event_source["update"]
+event_source["create"] = lambda name, props, stack: create_source(name, with_numbers(props), stack)
+event_source["update"] = lambda id, old, new, stack: update_source(id, old, with_numbers(new), stack)
 
 sys.argv = ["ministack"]
 app.main()

@@ -34,6 +34,10 @@ pub(super) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> 
             extensions.extend(extends.clone());
         }
         bind(&merged, &mut content);
+        for resource in content.get_mut("Resources").and_then(Value::as_object_mut).into_iter().flatten() {
+            // It is for linters, and takes a sixth of what a request may hold.
+            resource.1.as_object_mut().map(|resource| resource.remove("Metadata"));
+        }
         for (section, content) in content {
             if SECTIONS.contains(&section.as_str()) {
                 unite(&mut merged, section, content, *part)?;

@@ -10,6 +10,7 @@ import sys
 
 from ministack import app
 from ministack.core import iam_evaluator, responses
+from ministack.services.cloudformation import provisioners
 
 stack = f"arn:aws:cloudformation:us-east-1:000000000000:stack/{sys.argv[1]}/*"
 decisions = open(sys.argv[2], "a", buffering=1)
@@ -49,6 +50,15 @@ def enforce_and_write(access_key_id, iam_action, service, region, resource_arn="
     return None
 
 
+def with_number(props):
+    """As in the deployer's launcher.py: a parameter is a text, with which the poller cannot count."""
+    scaling = props.get("ScalingConfig") or {}
+    return {**props, "ScalingConfig": {name: int(value) for name, value in scaling.items()}}
+
+
+event_source = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+create_source = event_source["create"]
+event_source["create"] = lambda name, props, stack: create_source(name, with_number(props), stack)
 iam_evaluator.enforce = enforce_and_write
 app.pin_request_origin = lambda address, secure: pin(address, not plain.exists())
 sys.argv = ["ministack"]

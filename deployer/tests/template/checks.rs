@@ -3,13 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::model::{Model, Statement, list, referred, text};
-use crate::roles::{roles_are_bounded, roles_may_do_exactly_this, the_model_is_asked_through_its_profile};
+use crate::roles::{
+    earlier_keys_are_usable, roles_are_bounded, roles_may_do_exactly_this,
+    the_model_is_asked_through_its_profile,
+};
 
 /// A check by its name.
 pub(crate) type Check = (&'static str, fn(&Model) -> Vec<String>);
 
 /// All checks.
-pub(crate) const CHECKS: [Check; 20] = [
+pub(crate) const CHECKS: [Check; 21] = [
     ("the model is asked through its profile", the_model_is_asked_through_its_profile),
     ("services are bound to a source", services_are_bound),
     ("nobody is everybody", nobody_is_everybody),
@@ -28,6 +31,7 @@ pub(crate) const CHECKS: [Check; 20] = [
     ("everything is encrypted", everything_is_encrypted),
     ("the key is for this stack alone", the_key_is_for_this_stack_alone),
     ("roles are bounded", roles_are_bounded),
+    ("earlier keys are usable", earlier_keys_are_usable),
     ("logs end", logs_end),
     ("functions run the given code", functions_run_the_given_code),
 ];
@@ -36,12 +40,15 @@ pub(crate) const CHECKS: [Check; 20] = [
 const LOG_GROUPS: &str =
     "arn:AWS::Partition:logs:AWS::Region:AWS::AccountId:log-group:/aws/lambda/AWS::StackName-*";
 
+/// CloudWatch Logs, whose name as a principal is not the same in every partition.
+const LOGS: &str = "logs.AWS::Region.AWS::URLSuffix";
+
 fn services_are_bound(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for statement in model.resource_statements().iter().filter(|statement| statement.allows()) {
         for service in statement.services() {
             // CloudWatch Logs names the log group, and so the account, in the encryption context.
-            if service == "logs.AWS::Region.amazonaws.com" {
+            if service == LOGS {
                 let group = statement.condition("kms:EncryptionContext:aws:logs:arn");
                 if group.is_none_or(|group| text(group) != LOG_GROUPS) {
                     wrong.push(format!("{}: {service} for any log group", statement.of));
@@ -424,12 +431,8 @@ fn the_key_is_for_this_stack_alone(model: &Model) -> Vec<String> {
             let too_much = statement.actions().into_iter().filter(|action| !may(action));
             wrong.extend(too_much.map(|action| format!("{id}: {action} for {principal}")));
         }
-        for service in ["s3", "sns", "cloudwatch", "logs.AWS::Region"] {
-            let service = format!("{service}.amazonaws.com");
-            if !statements
-                .iter()
-                .any(|statement| statement.of == id && statement.services() == [service.as_str()])
-            {
+        for service in ["s3.amazonaws.com", "sns.amazonaws.com", "cloudwatch.amazonaws.com", LOGS] {
+            if !statements.iter().any(|statement| statement.of == id && statement.services() == [service]) {
                 wrong.push(format!("{id}: {service} cannot use it"));
             }
         }

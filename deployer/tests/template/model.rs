@@ -136,7 +136,7 @@ impl Model {
         let allowed = |name: &str| -> Vec<u64> {
             let parameter = self.parameter(name);
             let listed = list(&parameter["AllowedValues"]).into_iter().chain([&parameter["Default"]]);
-            listed.chain([&parameter["MinValue"]]).filter_map(Value::as_u64).collect()
+            listed.chain([&parameter["MinValue"], &parameter["MaxValue"]]).filter_map(Value::as_u64).collect()
         };
         if let Some(name) = value["Ref"].as_str() {
             return allowed(name).into_iter().map(|number| (Some(number), number)).collect();

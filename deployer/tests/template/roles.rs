@@ -3,10 +3,13 @@
 use serde_json::json;
 
 use crate::checks::properties;
-use crate::model::{Model, Statement, text};
+use crate::model::{Model, Statement, list, text};
+
+/// Every key, of which a condition lets through those with our tag.
+const KEYS: &str = "arn:AWS::Partition:kms:AWS::Region:AWS::AccountId:key/*";
 
 /// The whole of what each role may do: role, action, resource.
-const MAY: [(&str, &str, &str); 26] = [
+const MAY: [(&str, &str, &str); 28] = [
     ("ThumbnailRole", "sqs:ReceiveMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:DeleteMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:GetQueueAttributes", "ThumbnailQueue.Arn"),
@@ -21,6 +24,7 @@ const MAY: [(&str, &str, &str); 26] = [
     ("ThumbnailRole", "s3:GetObject", "CatalogBucket.Arn/*"),
     ("ThumbnailRole", "s3:PutObject", "CatalogBucket.Arn/*"),
     ("ThumbnailRole", "s3:DeleteObject", "CatalogBucket.Arn/*"),
+    ("ThumbnailRole", "kms:Decrypt", KEYS),
     ("ThumbnailRole", "logs:CreateLogStream", "ThumbnailLogGroup.Arn"),
     ("ThumbnailRole", "logs:PutLogEvents", "ThumbnailLogGroup.Arn"),
     ("FailoverRole", "sqs:ReceiveMessage", "ThumbnailDeadLetterQueue.Arn"),
@@ -30,13 +34,14 @@ const MAY: [(&str, &str, &str); 26] = [
     ("FailoverRole", "s3:PutObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
     ("FailoverRole", "s3:DeleteObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
     ("FailoverRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
+    ("FailoverRole", "kms:Decrypt", KEYS),
     ("FailoverRole", "sns:Publish", "AlertTopic"),
     ("FailoverRole", "logs:CreateLogStream", "FailoverLogGroup.Arn"),
     ("FailoverRole", "logs:PutLogEvents", "FailoverLogGroup.Arn"),
 ];
 
 /// What is added to that by alt text.
-const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 17] = [
+const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 18] = [
     ("FailoverRole", "sqs:ReceiveMessage", "AltTextDeadLetterQueue.Arn"),
     ("FailoverRole", "sqs:DeleteMessage", "AltTextDeadLetterQueue.Arn"),
     ("FailoverRole", "sqs:GetQueueAttributes", "AltTextDeadLetterQueue.Arn"),
@@ -56,6 +61,7 @@ const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 17] = [
         "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile",
     ),
     ("AltTextRole", "bedrock:InvokeModel", "arn:AWS::Partition:bedrock:*::foundation-model/AltTextModel"),
+    ("AltTextRole", "kms:Decrypt", KEYS),
     ("AltTextRole", "logs:CreateLogStream", "AltTextLogGroup.Arn"),
     ("AltTextRole", "logs:PutLogEvents", "AltTextLogGroup.Arn"),
 ];
@@ -101,6 +107,33 @@ pub(crate) fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
     let more = may.iter().filter(|line| !expect.contains(line)).map(|line| format!("{line} is too much"));
     let less = expect.iter().filter(|line| !may.contains(line)).map(|line| format!("{line} is missing"));
     more.chain(less).collect()
+}
+
+/// What was written under a key of an earlier stack, or before `kms_key` was changed, can still be read, and nothing that
+/// is under a key that is not ours.
+pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
+    let statements = model.role_statements();
+    let of_keys: Vec<_> = statements
+        .iter()
+        .filter(|statement| statement.resources().into_iter().any(|resource| text(resource) == KEYS))
+        .collect();
+    let bound = |statement: &&Statement<'_>| {
+        let tag = statement.condition("aws:ResourceTag/managed-by").map(text);
+        let via = statement.condition("kms:ViaService").map(list).unwrap_or_default();
+        let via: Vec<String> = via.into_iter().map(text).collect();
+        tag.as_deref() == Some("thumbnail-generator") && via == ["s3.AWS::Region.*", "sqs.AWS::Region.*"]
+    };
+    let unbound = of_keys.iter().filter(|statement| !bound(statement));
+    let blind = model.resources("AWS::IAM::Role").into_iter().map(|(id, _)| id);
+    let blind = blind.filter(|id| !of_keys.iter().any(|statement| statement.of == *id));
+    let tags = model.resources("AWS::KMS::Key").into_iter().filter(|(_, body)| {
+        body["Properties"]["Tags"] != json!([{ "Key": "managed-by", "Value": "thumbnail-generator" }])
+    });
+    unbound
+        .map(|statement| format!("{} may use anybody's key", statement.of))
+        .chain(blind.map(|id| format!("{id} cannot read what an earlier key encrypts")))
+        .chain(tags.map(|(id, _)| format!("{id} has no tag by which a later stack may use it")))
+        .collect()
 }
 
 pub(crate) fn roles_are_bounded(model: &Model) -> Vec<String> {

@@ -194,6 +194,12 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
             Value::Null,
         ),
         (
+            "anybody's key for a role",
+            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/5/Condition/StringEquals",
+            Value::Null,
+        ),
+        ("a key that no later stack may use", "/Key/Properties/Tags", Value::Null),
+        (
             "every key for a role",
             "/ThumbnailRole/Properties/Policies/1/PolicyDocument/Statement/0/Resource",
             json!("*"),
