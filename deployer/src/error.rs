@@ -166,7 +166,8 @@ fn causes(error: &dyn Error) -> String {
     chain
 }
 
-fn code_hint(code: &str) -> Option<&'static str> {
+/// What usually helps against an error with this AWS code.
+pub(crate) fn code_hint(code: &str) -> Option<&'static str> {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
             Some("the session has expired: run `aws sso login`, or get new credentials")

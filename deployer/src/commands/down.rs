@@ -1,24 +1,29 @@
 //! `deployer down`: deletes the stack and, unless they are to be kept, the photos.
+//!
+//! CloudFormation goes first: it may refuse, and retains the buckets and the key. Only when the stack is gone are the
+//! buckets emptied, the key scheduled for deletion, and the buckets deleted. Whatever was done before can be found out
+//! by looking, so a `down` that was ended at any point is gone on with by the next.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use aws_sdk_cloudformation::types::StackStatus;
+use aws_sdk_cloudformation::types::{self as cfn, StackStatus};
+use aws_sdk_kms::types::KeyState;
 use clap::Args;
+use futures::future::try_join_all;
 use serde_json::json;
-use tokio::time::Instant;
 
-use crate::error::{CommandError, Kind, aws_code, aws_error};
+use crate::error::{CommandError, Kind, aws_code, aws_error, quoted};
 use crate::local;
 use crate::stack::signals::Signals;
 use crate::stack::{Outputs, Stack, empty, events, template};
+use crate::transfer::backoff::Backoff;
 use crate::ui::Ui;
 
 /// How long a deleted key can still be called back, in days: the longest there is.
 const KEY_WAITS_DAYS: i32 = 30;
 
-/// How long a function may take to stop reading its queue.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+/// How often S3 is asked for a bucket that was deleted: it may tell of it for some seconds.
+const LOOKS: u32 = 8;
 
 /// Deletes the stack with everything in it.
 #[derive(Debug, Args)]
@@ -29,63 +34,53 @@ pub(crate) struct DownArgs {
     keep_data: bool,
 }
 
+/// What there is to delete besides the stack.
+struct Left {
+    /// The buckets with photos, thumbnails and records, and that of access logs.
+    data: Vec<String>,
+    /// The bucket of the functions' code.
+    artifacts: String,
+    /// The ARNs of the stack's own keys.
+    keys: Vec<String>,
+}
+
+impl Left {
+    /// The buckets that `down` deletes.
+    fn going(&self, args: &DownArgs) -> impl Iterator<Item = &String> {
+        let data = if args.keep_data { &[] } else { &self.data[..] };
+        data.iter().chain([&self.artifacts])
+    }
+}
+
 pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let found = stack.describe().await?;
+    check_protection(found.as_ref(), stack)?;
     let data = data_buckets(stack).await?;
-    let artifacts = stack.artifacts_bucket().await?;
-    let kept: &[String] = if args.keep_data { &data } else { &[] };
+    let keys = keys(stack, &data).await?;
+    let left = Left { data, artifacts: stack.artifacts_bucket().await?, keys };
 
-    show_losses(&args, stack, &data, found.is_some(), ui).await?;
+    show_losses(&args, stack, &left, found.as_ref(), ui).await?;
     // On this machine there is nobody to ask in a script, and nothing but copies to lose.
     if !stack.config.local || ui.is_interactive() {
         ui.confirm("Delete all this?", "--yes").await?;
     }
 
+    let flags = stack.config.flags();
+    let again = format!("deployer down{flags}{}", if args.keep_data { " --keep-data" } else { "" });
     let mut signals = Signals::listen()?;
-    let half_way = || {
-        CommandError::interrupted("stopped half way: some of it is deleted")
-            .hint(format!("`deployer down{}` goes on from there", stack.config.flags()))
-    };
-    let mut deleted = 0;
+    signals.or(try_join_all(left.going(&args).map(|bucket| empty::may_delete(stack, bucket)))).await?;
     if let Some(found) = found {
-        let stack_id = found.stack_id().unwrap_or(stack.name()).to_owned();
-        let quiet = async {
-            stop_functions(stack, ui).await?;
-            match args.keep_data {
-                true => Ok(0),
-                false => empty_all(stack, &data, ui).await,
-            }
-        };
-        deleted += signals.unless(quiet, half_way).await?;
-        if !args.keep_data
-            // While the stack still says which key is its own.
-            && let Some(key) = key(stack).await
-        {
-            delete_key(stack, key, ui).await?;
-        }
-        let outcome = events::delete(stack, &stack_id, &mut signals, ui).await?;
-        if outcome.status != StackStatus::DeleteComplete {
-            let template = template::render(&stack.config.settings).ok();
-            return Err(outcome.failed("the stack was not deleted", stack, template.as_ref()));
-        }
+        delete_stack(&found, &again, stack, &mut signals, ui).await?;
     }
-    let buckets = async {
-        let mut deleted = 0;
-        for bucket in data.iter().chain([&artifacts]).filter(|bucket| !kept.contains(bucket)) {
-            deleted += empty::empty(stack, bucket, ui).await?;
-            delete_bucket(stack, bucket).await?;
-        }
-        let remains = remains(stack, &data, &artifacts, kept).await?;
-        if !remains.is_empty() {
-            return Err(CommandError::failed(format!("these are still there: {}", remains.join(", ")))
-                .hint(format!("run `deployer down{}` again", stack.config.flags())));
-        }
-        Ok(deleted)
+    let half_way = || {
+        CommandError::interrupted("stopped half way: the stack is gone, not yet all of its buckets")
+            .hint(format!("`{again}` goes on from there"))
     };
-    deleted += signals.unless(buckets, half_way).await?;
+    let deleted = signals.unless(delete_left(&args, &left, &again, stack, ui), half_way).await?;
     if stack.config.local && !args.keep_data {
         local::remove(&stack.config, ui).await?;
     }
+    let kept: &[String] = if args.keep_data { &left.data } else { &[] };
     let result = json!({ "stack": stack.name(), "objects_deleted": deleted, "kept": kept });
     ui.result(&result, || {
         let mut text = format!("The stack `{}` is gone; {deleted} objects were deleted.", stack.name());
@@ -93,17 +88,91 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
             let _ = write!(text, "\nKept: s3://{bucket}");
         }
         if !kept.is_empty() {
-            let _ =
-                write!(text, "\n`deployer up{}` makes them part of the stack again.", stack.config.flags());
+            let _ = write!(text, "\n`deployer up{flags}` makes them part of the stack again.");
         }
         text
     })
 }
 
-/// Empties the buckets side by side, and says how much was deleted.
-async fn empty_all(stack: &Stack, buckets: &[String], ui: &Ui) -> Result<u64, CommandError> {
-    let emptied = buckets.iter().map(|bucket| empty::empty(stack, bucket, ui));
-    Ok(futures::future::try_join_all(emptied).await?.into_iter().sum())
+/// Refuses to delete a stack that CloudFormation would not delete.
+fn check_protection(found: Option<&cfn::Stack>, stack: &Stack) -> Result<(), CommandError> {
+    if found.and_then(cfn::Stack::enable_termination_protection) != Some(true) {
+        return Ok(());
+    }
+    let mut lift = format!(
+        "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {} --region {}",
+        stack.name(),
+        stack.aws.region()
+    );
+    if let Some(endpoint) = stack.aws.endpoint() {
+        let _ = write!(lift, " --endpoint-url {}", quoted(endpoint));
+    }
+    if let Some(profile) = &stack.config.settings.profile {
+        let _ = write!(lift, " --profile {}", quoted(profile));
+    }
+    Err(CommandError::failed(format!(
+        "the stack `{}` has termination protection, nothing was deleted",
+        stack.name()
+    ))
+    .hint(format!("to lift it run `{lift}`")))
+}
+
+/// Has CloudFormation delete the stack. What it retains is untouched until it has done so.
+async fn delete_stack(
+    found: &cfn::Stack,
+    again: &str,
+    stack: &Stack,
+    signals: &mut Signals,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let id = found.stack_id().unwrap_or(stack.name());
+    let outcome = events::delete(stack, id, signals, ui).await.map_err(|error| match error.kind {
+        Kind::Interrupted => CommandError::interrupted(format!(
+            "CloudFormation goes on deleting the stack `{}`; its buckets are as they were",
+            stack.name()
+        ))
+        .hint(format!("`{again}` waits for that and goes on from there")),
+        _ => error,
+    })?;
+    if outcome.status == StackStatus::DeleteComplete {
+        return Ok(());
+    }
+    let template = template::render(&stack.config.settings).ok();
+    Err(outcome.failed("the stack was not deleted", stack, template.as_ref()).hint(format!(
+        "its buckets and their key are as they were; when the cause is mended, `{again}` goes on from there"
+    )))
+}
+
+/// Deletes what CloudFormation has retained, and returns how many versions of objects that were.
+async fn delete_left(
+    args: &DownArgs,
+    left: &Left,
+    again: &str,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<u64, CommandError> {
+    let mut deleted = 0;
+    if !args.keep_data {
+        deleted +=
+            total(try_join_all(left.data.iter().map(|bucket| empty::empty(stack, bucket, ui)))).await?;
+        // While there are buckets that say which key is the stack's.
+        for key in &left.keys {
+            delete_key(stack, key, ui).await?;
+        }
+        deleted +=
+            total(try_join_all(left.data.iter().map(|bucket| empty::remove(stack, bucket, ui)))).await?;
+    }
+    deleted += empty::remove(stack, &left.artifacts, ui).await?;
+    let remains = remains(args, left, stack).await?;
+    if !remains.is_empty() {
+        return Err(CommandError::failed(format!("these are still there: {}", remains.join(", ")))
+            .hint(format!("run `{again}` again")));
+    }
+    Ok(deleted)
+}
+
+async fn total(counts: impl Future<Output = Result<Vec<u64>, CommandError>>) -> Result<u64, CommandError> {
+    Ok(counts.await?.into_iter().sum())
 }
 
 /// The buckets with photos, thumbnails and records: as the stack says, or as it would name them.
@@ -133,19 +202,19 @@ async fn deployed(stack: &Stack) -> Result<Option<&Outputs>, CommandError> {
 async fn show_losses(
     args: &DownArgs,
     stack: &Stack,
-    buckets: &[String],
-    exists: bool,
+    left: &Left,
+    found: Option<&cfn::Stack>,
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    if exists {
-        ui.note(format!("This deletes the stack `{}` with its queues, functions and logs.", stack.name()));
-    } else {
-        ui.note(format!("There is no stack `{}`; looking for what an earlier one left.", stack.name()));
+    let name = stack.name();
+    match found.map(cfn::Stack::stack_status) {
+        Some(Some(status @ (StackStatus::DeleteInProgress | StackStatus::DeleteFailed))) => {
+            ui.note(format!("The stack `{name}` is {status}: this goes on with its deletion."));
+        }
+        Some(_) => ui.note(format!("This deletes the stack `{name}` with its queues, functions and logs.")),
+        None => ui.note(format!("There is no stack `{name}`; looking for what an earlier one left.")),
     }
-    if let Some(key) = key(stack).await.filter(|_| args.keep_data) {
-        ui.note(format!("  {key} stays: what is kept cannot be read without this key"));
-    }
-    for bucket in buckets {
+    for bucket in &left.data {
         let (count, more) = empty::count(stack, bucket).await?;
         let more = if more { " or more" } else { "" };
         match (count, args.keep_data) {
@@ -154,57 +223,47 @@ async fn show_losses(
             (_, false) => ui.note(format!("  s3://{bucket} goes, with {count}{more} object versions")),
         }
     }
+    for key in &left.keys {
+        match args.keep_data {
+            true => ui.note(format!("  {key} stays: what is kept cannot be read without this key")),
+            false => ui.note(format!("  {key} goes, {KEY_WAITS_DAYS} days later")),
+        }
+    }
     Ok(())
 }
 
-/// Stops the functions from reading their queues, so that nothing is written while buckets are emptied.
-async fn stop_functions(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let Some(outputs) = deployed(stack).await? else { return Ok(()) };
-    let lambda = stack.aws.lambda();
-    let mut stopping = Vec::new();
-    for (name, function) in outputs.all().iter().filter(|(name, _)| name.ends_with("Function")) {
-        let mappings = match lambda.list_event_source_mappings().function_name(function).send().await {
-            Ok(listed) => listed.event_source_mappings.unwrap_or_default(),
-            Err(error) if aws_code(&error) == Some("ResourceNotFoundException") => continue,
-            Err(error) => {
-                return Err(aws_error(format_args!("see what feeds the function `{function}`"), &error));
-            }
-        };
-        for id in mappings.iter().filter_map(|mapping| mapping.uuid()) {
-            let stopped = lambda.update_event_source_mapping().uuid(id).enabled(false).send().await;
-            match stopped {
-                Ok(_) => stopping.push(id.to_owned()),
-                // Already being changed or gone: the stack's deletion does the rest.
-                Err(error) => ui.detail(aws_error(format_args!("stop {name}"), &error).message),
-            }
+/// The ARNs of the stack's own keys: as the stack says, or as its buckets do when it is gone.
+async fn keys(stack: &Stack, buckets: &[String]) -> Result<Vec<String>, CommandError> {
+    let mut keys: Vec<String> = deployed(stack)
+        .await?
+        .and_then(|outputs| outputs.get("KeyArn").ok())
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    for bucket in buckets {
+        if let Some(key) = empty::key_of(stack, bucket).await?
+            && !keys.contains(&key)
+            && is_own_key(stack, &key).await?
+        {
+            keys.push(key);
         }
     }
-    let waiting = ui.wait("Waiting for the functions to stop reading their queues");
-    let started = Instant::now();
-    // What is written after all is found when the buckets are listed once more.
-    while !stopping.is_empty() && started.elapsed() < STOP_TIMEOUT {
-        let mut left = Vec::new();
-        for id in stopping {
-            let stopped = match lambda.get_event_source_mapping().uuid(&id).send().await {
-                Ok(mapping) => mapping.state() != Some("Disabling"),
-                Err(error) => aws_code(&error) == Some("ResourceNotFoundException"),
-            };
-            if !stopped {
-                left.push(id);
-            }
-        }
-        stopping = left;
-        if !stopping.is_empty() {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    }
-    waiting.finish_and_clear();
-    Ok(())
+    Ok(keys)
 }
 
-/// The ARN of the stack's own key, if it has one.
-async fn key(stack: &Stack) -> Option<&str> {
-    stack.outputs().await.ok()?.get("KeyArn").ok()
+/// Whether the template of this stack made the key, and it is not deleted yet.
+async fn is_own_key(stack: &Stack, key: &str) -> Result<bool, CommandError> {
+    let described = match stack.aws.kms().describe_key().key_id(key).send().await {
+        Ok(described) => described.key_metadata,
+        // A key of the account is not hidden from who may delete it.
+        Err(error) if matches!(aws_code(&error), Some("NotFoundException" | "AccessDeniedException")) => None,
+        Err(error) => return Err(aws_error(format_args!("look at the key `{key}`"), &error)),
+    };
+    // As in templates/kms.yaml.
+    let own = format!("Encrypts what the stack {} stores.", stack.name());
+    Ok(described.is_some_and(|found| {
+        found.description() == Some(own.as_str()) && found.key_state() != Some(&KeyState::PendingDeletion)
+    }))
 }
 
 /// Has the key deleted, which KMS does only after a wait.
@@ -223,31 +282,22 @@ async fn delete_key(stack: &Stack, key: &str, ui: &Ui) -> Result<(), CommandErro
     }
 }
 
-async fn delete_bucket(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
-    match stack.aws.s3().delete_bucket().bucket(bucket).send().await {
-        Ok(_) => Ok(()),
-        Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(()),
-        Err(error) => Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
-    }
-}
-
 /// What is still there of all that should be gone.
-async fn remains(
-    stack: &Stack,
-    data: &[String],
-    artifacts: &str,
-    kept: &[String],
-) -> Result<Vec<String>, CommandError> {
+async fn remains(args: &DownArgs, left: &Left, stack: &Stack) -> Result<Vec<String>, CommandError> {
     let mut remains = Vec::new();
     if stack.describe().await?.is_some() {
         remains.push(format!("the stack `{}`", stack.name()));
     }
-    for bucket in data.iter().map(String::as_str).chain([artifacts]) {
-        if kept.iter().any(|kept| kept == bucket) {
-            continue;
-        }
-        if stack.owns_bucket(bucket).await? {
-            remains.push(format!("the bucket `{bucket}`"));
+    for bucket in left.going(args) {
+        let mut backoff = Backoff::tries(LOOKS);
+        loop {
+            if !stack.owns_bucket(bucket).await? {
+                break;
+            }
+            if !backoff.again().await {
+                remains.push(format!("the bucket `{bucket}`"));
+                break;
+            }
         }
     }
     Ok(remains)

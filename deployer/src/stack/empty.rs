@@ -1,15 +1,22 @@
 //! Emptying a bucket: every version, every delete marker and every unfinished multipart upload.
 
-use aws_sdk_s3::types::{Delete, EncodingType, ObjectIdentifier};
+use aws_sdk_s3::types::{Delete, EncodingType, Error, ObjectIdentifier};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use crate::catalog::versions;
-use crate::error::{CommandError, aws_code, aws_error};
+use crate::error::{CommandError, aws_code, aws_error, code_hint};
 use crate::stack::Stack;
+use crate::transfer::backoff::Backoff;
 use crate::ui::Ui;
 
 /// How many batches of 1,000 are deleted at once.
 const BATCHES: usize = 8;
+
+/// How often a request is sent again after S3 was too busy for it: over half a minute.
+const TRIES: u32 = 10;
+
+/// The key of the version that nobody has, see [`may_delete`].
+const NOBODYS: &str = "deployer-may-delete";
 
 /// How often the bucket is listed again because something came in meanwhile.
 const ROUNDS: u32 = 5;
@@ -32,6 +39,24 @@ pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, C
     }
     Err(CommandError::failed(format!("`{bucket}` keeps filling while it is emptied"))
         .hint("stop whatever uploads to it, then run `deployer down` again"))
+}
+
+/// Empties `bucket`, deletes it, and returns how many versions were in it.
+pub(crate) async fn remove(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
+    let mut deleted = 0;
+    let mut backoff = Backoff::tries(TRIES);
+    loop {
+        deleted += empty(stack, bucket, ui).await?;
+        match stack.aws.s3().delete_bucket().bucket(bucket).send().await {
+            Ok(_) => return Ok(deleted),
+            Err(error) => match aws_code(&error) {
+                Some("NoSuchBucket") => return Ok(deleted),
+                // Access logs may still come, hours after what they tell of.
+                Some("BucketNotEmpty" | "OperationAborted") if backoff.again().await => {}
+                _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
+            },
+        }
+    }
 }
 
 /// Deletes every version of the objects under `prefix` whose keys are `wanted`, and says how many.
@@ -108,35 +133,106 @@ async fn delete(stack: &Stack, bucket: &str, objects: Vec<ObjectIdentifier>) -> 
     Ok(deleted)
 }
 
-/// Deletes up to 1,000 versions in one request; the first refusal is the error, with how many there were.
+/// Deletes up to 1,000 versions and returns how many. Sends those again that S3 did not get to.
 async fn delete_batch(
     stack: &Stack,
     bucket: &str,
     objects: Vec<ObjectIdentifier>,
 ) -> Result<u64, CommandError> {
     let count = objects.len();
+    let mut left = objects;
+    let mut backoff = Backoff::tries(TRIES);
+    loop {
+        let errors = send_batch(stack, bucket, left.clone()).await?;
+        let Some(first) = errors.iter().find(|error| !is_passing(error)).or(errors.first()) else {
+            return Ok(count as u64);
+        };
+        if !is_passing(first) || !backoff.again().await {
+            return Err(refused(bucket, &errors, first, count));
+        }
+        let failed = |object: &ObjectIdentifier| {
+            errors.iter().any(|error| {
+                let same_version = error.version_id().is_none_or(|id| Some(id) == object.version_id());
+                error.key() == Some(object.key()) && same_version
+            })
+        };
+        // A key may be written otherwise in the answer. To delete again what is gone does no harm.
+        if left.iter().any(failed) {
+            left.retain(failed);
+        }
+    }
+}
+
+/// Sends one DeleteObjects request and returns what S3 says of the versions that it did not delete.
+async fn send_batch(
+    stack: &Stack,
+    bucket: &str,
+    objects: Vec<ObjectIdentifier>,
+) -> Result<Vec<Error>, CommandError> {
     let delete = Delete::builder()
         .set_objects(Some(objects))
         .quiet(true)
         .build()
         .map_err(|error| CommandError::failed(format!("cannot delete from `{bucket}`: {error}")))?;
-    let answer = stack
-        .aws
-        .s3()
-        .delete_objects()
-        .bucket(bucket)
-        .delete(delete)
-        .send()
-        .await
-        .map_err(|error| aws_error(format_args!("delete objects from `{bucket}`"), &error))?;
-    let Some(first) = answer.errors().first() else { return Ok(count as u64) };
-    let key = contract::key::escape(first.key().unwrap_or_default());
-    let why = first.message().or(first.code()).unwrap_or("no reason given");
-    Err(CommandError::failed(format!(
-        "S3 refuses to delete {} of {count} objects from `{bucket}`, the first `{key}`: {why}",
-        answer.errors().len()
-    ))
-    .hint("run `deployer doctor` to see whether a permission is missing"))
+    match stack.aws.s3().delete_objects().bucket(bucket).delete(delete).send().await {
+        Ok(answer) => Ok(answer.errors.unwrap_or_default()),
+        Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(Vec::new()),
+        Err(error) => Err(aws_error(format_args!("delete objects from `{bucket}`"), &error)),
+    }
+}
+
+/// Whether S3 may delete the version in a moment. DeleteObjects answers 200 with these, which the SDK takes for a success.
+fn is_passing(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        Some("InternalError" | "OperationAborted" | "RequestTimeout" | "ServiceUnavailable" | "SlowDown")
+    )
+}
+
+/// Says how many of `count` versions S3 does not delete, and why the `first` is not.
+fn refused(bucket: &str, errors: &[Error], first: &Error, count: usize) -> CommandError {
+    let code = first.code().unwrap_or("no error code");
+    let said = CommandError::failed(format!(
+        "S3 does not delete {} of {count} versions from `{bucket}`, the first `{}`: {} ({code})",
+        errors.len(),
+        contract::key::escape(first.key().unwrap_or_default()),
+        first.message().unwrap_or("no reason given").trim_end_matches('.'),
+    ));
+    match code_hint(code) {
+        Some(hint) => said.hint(hint),
+        None => said,
+    }
+}
+
+/// Asks S3 whether the caller may delete versions from `bucket`, by having it delete one that nobody has.
+pub(crate) async fn may_delete(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
+    let nobodys = ObjectIdentifier::builder().key(NOBODYS).version_id("null").build();
+    let nobodys = nobodys.map_err(|error| CommandError::failed(format!("cannot ask S3: {error}")))?;
+    let errors = send_batch(stack, bucket, vec![nobodys]).await?;
+    match errors.iter().find(|error| error.code() == Some("AccessDenied")) {
+        Some(denied) => Err(refused(bucket, &errors, denied, 1)),
+        None => Ok(()),
+    }
+}
+
+/// The KMS key that encrypts what is put into `bucket`; none of a bucket without one, or that does not exist.
+pub(crate) async fn key_of(stack: &Stack, bucket: &str) -> Result<Option<String>, CommandError> {
+    let answer = stack.aws.s3().get_bucket_encryption().bucket(bucket).send().await;
+    let configured = match answer {
+        Ok(answer) => answer.server_side_encryption_configuration,
+        Err(error)
+            if matches!(
+                aws_code(&error),
+                Some("NoSuchBucket" | "ServerSideEncryptionConfigurationNotFoundError")
+            ) =>
+        {
+            None
+        }
+        Err(error) => return Err(aws_error(format_args!("see how `{bucket}` is encrypted"), &error)),
+    };
+    let rules = configured.map(|configured| configured.rules).unwrap_or_default();
+    let defaults = rules.into_iter().find_map(|rule| rule.apply_server_side_encryption_by_default);
+    Ok(defaults.and_then(|default| default.kms_master_key_id))
 }
 
 async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError> {
