@@ -1,8 +1,10 @@
 //! The artifacts bucket: made and owned by the deployer, holding the handler zips and large templates under their digests.
 
 use std::path::Path;
+use std::time::Duration;
 
-use aws_sdk_s3::error::ProvideErrorMetadata as _;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, PublicAccessBlockConfiguration,
@@ -15,10 +17,14 @@ use crate::error::{CommandError, aws_code, aws_error, io_error};
 use crate::package::Artifact;
 use crate::stack::Stack;
 use crate::stack::template::Template;
+use crate::transfer::backoff::Backoff;
 use crate::ui::Ui;
 
 /// How many templates, and zips of each function, are kept besides those in use.
 const KEPT: usize = 5;
+
+/// How often a request is sent again while S3 makes or deletes the bucket: over half a minute.
+const TRIES: u32 = 10;
 
 /// Where the templates are that are too large to be sent in a request.
 const TEMPLATES: &str = "templates/";
@@ -57,14 +63,8 @@ pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Res
 async fn upload(stack: &Stack, bucket: &str, key: &str, path: &Path) -> Result<(), CommandError> {
     let bytes = std::fs::read(path)
         .map_err(|error| io_error(format_args!("read the handler's zip `{}`", path.display()), &error))?;
-    stack
-        .aws
-        .s3()
-        .put_object()
-        .bucket(bucket)
-        .key(key)
-        .body(ByteStream::from(bytes))
-        .send()
+    let s3 = stack.aws.s3();
+    settled(|| s3.put_object().bucket(bucket).key(key).body(ByteStream::from(bytes.clone())).send())
         .await
         .map_err(|error| aws_error(format_args!("upload the handler to `{bucket}`"), &error))?;
     Ok(())
@@ -74,22 +74,18 @@ async fn upload(stack: &Stack, bucket: &str, key: &str, path: &Path) -> Result<(
 pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result<String, CommandError> {
     let bucket = stack.artifacts_bucket().await?;
     ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
-    let body = template.body();
-    let key = format!("{TEMPLATES}{}.json", contract::key::Digest::of(body.as_bytes()).as_str());
-    stack
-        .aws
-        .s3()
-        .put_object()
-        .bucket(&bucket)
-        .key(&key)
-        .body(ByteStream::from(body.into_bytes()))
-        .send()
+    let body = template.body().into_bytes();
+    let key = format!("{TEMPLATES}{}.json", contract::key::Digest::of(&body).as_str());
+    let s3 = stack.aws.s3();
+    settled(|| s3.put_object().bucket(&bucket).key(&key).body(ByteStream::from(body.clone())).send())
         .await
         .map_err(|error| aws_error(format_args!("upload the template to `{bucket}`"), &error))?;
-    Ok(match stack.aws.endpoint() {
-        Some(endpoint) => format!("{endpoint}/{bucket}/{key}"),
-        None => format!("https://{bucket}.s3.{}.amazonaws.com/{key}", stack.aws.region()),
-    })
+    // The SDK knows where the buckets of each partition are.
+    let presigning = PresigningConfig::expires_in(Duration::from_secs(60))
+        .map_err(|error| CommandError::failed(format!("cannot tell where the template is: {error}")))?;
+    let address = s3.get_object().bucket(&bucket).key(&key).presigned(presigning).await;
+    let address = address.map_err(|error| aws_error("tell where the template is", &error))?;
+    Ok(address.uri().split('?').next().unwrap_or_default().to_owned())
 }
 
 /// Makes the bucket, closed to the public and to what does not come over TLS, unless it is there.
@@ -111,7 +107,8 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
             .location_constraint(BucketLocationConstraint::from(region))
             .build()
     });
-    let created = s3.create_bucket().bucket(bucket).set_create_bucket_configuration(place).send().await;
+    let create = || s3.create_bucket().bucket(bucket).set_create_bucket_configuration(place.clone()).send();
+    let created = settled(create).await;
     if let Err(error) = created
         // Two deployers at once: the other one made it.
         && aws_code(&error) != Some("BucketAlreadyOwnedByYou")
@@ -130,25 +127,38 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
         .block_public_policy(true)
         .restrict_public_buckets(true)
         .build();
-    s3.put_public_access_block()
-        .bucket(bucket)
-        .public_access_block_configuration(private)
-        .send()
+    let close = || s3.put_public_access_block().bucket(bucket);
+    settled(|| close().public_access_block_configuration(private.clone()).send())
         .await
         .map_err(|error| aws_error(format_args!("block public access to `{bucket}`"), &error))?;
     let arn = format!("arn:{}:s3:::{bucket}", identity.partition());
-    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+    let only_tls = json!({ "Version": "2012-10-17", "Statement": [{
         "Sid": "OnlyOverTls", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
         "Resource": [arn, format!("{arn}/*")],
         "Condition": { "Bool": { "aws:SecureTransport": false } },
     }] });
-    s3.put_bucket_policy()
-        .bucket(bucket)
-        .policy(policy.to_string())
-        .send()
+    settled(|| s3.put_bucket_policy().bucket(bucket).policy(only_tls.to_string()).send())
         .await
         .map_err(|error| aws_error(format_args!("ask for TLS in `{bucket}`"), &error))?;
     Ok(())
+}
+
+/// Sends a request again that failed because S3 is still at deleting a bucket of that name, or does not yet know everywhere
+/// that it was made.
+async fn settled<T, E, F>(send: impl Fn() -> F) -> Result<T, SdkError<E>>
+where
+    E: ProvideErrorMetadata,
+    F: Future<Output = Result<T, SdkError<E>>>,
+{
+    let mut backoff = Backoff::tries(TRIES);
+    loop {
+        match send().await {
+            Err(error)
+                if matches!(aws_code(&error), Some("NoSuchBucket" | "OperationAborted"))
+                    && backoff.again().await => {}
+            done => return done,
+        }
+    }
 }
 
 /// Deletes old zips of each function and old templates, the newest and the zips in use excepted.
