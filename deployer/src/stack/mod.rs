@@ -5,6 +5,7 @@ pub(crate) mod alarms;
 pub(crate) mod artifacts;
 mod causes;
 pub(crate) mod change_set;
+mod concurrency;
 pub(crate) mod drift;
 pub(crate) mod empty;
 pub(crate) mod events;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::CommandError;
+use crate::error::{CommandError, aws_code, aws_error};
 use crate::package::{self, Artifact, GivenZip};
 use crate::stack::change_set::{ChangeSet, Refused, Wanted};
 use crate::stack::signals::Signals;
 use crate::stack::template::{self, Deployment, MAX_BODY_BYTES, Template};
-use crate::stack::{Outputs, Stack, artifacts};
+use crate::stack::{Outputs, Stack, artifacts, concurrency};
 use crate::ui::Ui;
 
 /// What would be deployed.
@@ -20,7 +20,7 @@ pub(crate) struct Prepared {
 
 /// Builds and packages the handlers and renders the template.
 pub(crate) async fn prepare(stack: &Stack, zips: &[GivenZip], ui: &Ui) -> Result<Prepared, CommandError> {
-    let settings = &stack.config.settings;
+    let settings = &concurrency::fit(stack, ui).await;
     let template = template::render(settings)?;
     let artifacts = package::build(&stack.config, zips, ui).await?;
     let bucket = stack.artifacts_bucket().await?;
@@ -72,6 +72,7 @@ async fn import(template: &mut Template, creates: bool, stack: &Stack) -> Result
         // Access logs can come back to a stack that is there, the others it always has.
         let comes = creates || (id == "AccessLogsBucket" && template.has(id) && lacks(id, stack).await?);
         if comes && template.has(id) && stack.owns_bucket(&name).await? {
+            check_policy(stack, &name).await?;
             template.name_only(id, &name);
         }
     }
@@ -81,4 +82,24 @@ async fn import(template: &mut Template, creates: bool, stack: &Stack) -> Result
 /// Whether the deployed stack has no output of this name.
 async fn lacks(output: &str, stack: &Stack) -> Result<bool, CommandError> {
     Ok(stack.describe().await?.is_none_or(|stack| Outputs::of(&stack).get(output).is_err()))
+}
+
+/// Refuses to take over a bucket that has a policy: CloudFormation would import it, and then fail to give it the stack's.
+/// The buckets that an earlier stack left have none.
+async fn check_policy(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
+    let policy = match stack.aws.s3().get_bucket_policy().bucket(bucket).send().await {
+        Ok(found) => found.policy,
+        Err(error) if aws_code(&error) == Some("NoSuchBucketPolicy") => None,
+        Err(error) => return Err(aws_error(format_args!("look for a policy of `{bucket}`"), &error)),
+    };
+    if policy.is_none_or(|policy| serde_json::from_str::<serde_json::Value>(&policy).is_err()) {
+        return Ok(());
+    }
+    Err(CommandError::failed(format!(
+        "the bucket `{bucket}` is there already and has a policy of its own: the stack's cannot be added to it"
+    ))
+    .hint(format!(
+        "save the policy and remove it: `aws s3api get-bucket-policy --bucket {bucket} --query Policy --output text > \
+         {bucket}.json && aws s3api delete-bucket-policy --bucket {bucket}`"
+    )))
 }
