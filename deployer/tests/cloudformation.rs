@@ -38,7 +38,20 @@ struct Scenario {
     /// Whether the buckets hold anything.
     #[serde(default)]
     full: bool,
+    /// The policy of the buckets that are there.
+    #[serde(default)]
+    policy: Option<String>,
+    /// Whether the bucket of the functions' code has to be made, and is known late.
+    #[serde(default)]
+    new_bucket: bool,
+    /// How many invocations Lambda runs for the account at once.
+    #[serde(default = "usual_concurrency")]
+    concurrency: u32,
     expect: Expect,
+}
+
+fn usual_concurrency() -> u32 {
+    1000
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -97,6 +110,8 @@ struct Expect {
 struct Conversation {
     calls: Vec<String>,
     bodies: String,
+    /// The calls to the bucket of the functions' code.
+    artifacts: Vec<String>,
     pid: Option<u32>,
 }
 
@@ -213,7 +228,13 @@ fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -
     let parameter = |name: &str| {
         body.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
     };
-    let Some(action) = parameter("Action") else { return s3(head, scenario.full) };
+    let Some(action) = parameter("Action") else {
+        if scenario.new_bucket && head.contains("-artifacts-") {
+            let mut heard = heard.lock().unwrap();
+            return new_bucket(head, &mut heard.artifacts);
+        }
+        return lambda_or_s3(head, scenario);
+    };
     if action == "GetCallerIdentity" {
         let identity = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>";
         return Reply::Whole(200, result(&action, identity));
@@ -249,9 +270,20 @@ fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -
     }
 }
 
-/// S3: whatever is looked for is there, whatever is sent is taken; nothing was ever hotswapped.
-fn s3(head: &str, full: bool) -> Reply {
-    let versions = match full {
+/// Lambda, which tells the account's limit; and S3: whatever is looked for is there, whatever is sent is taken, and nothing
+/// was ever hotswapped.
+fn lambda_or_s3(head: &str, scenario: &Scenario) -> Reply {
+    if head.contains("account-settings") {
+        let limit = scenario.concurrency;
+        return Reply::Whole(200, format!(r#"{{"AccountLimit": {{"ConcurrentExecutions": {limit}}}}}"#));
+    }
+    if head.starts_with("GET ") && head.contains("?policy") {
+        return match &scenario.policy {
+            Some(policy) => Reply::Whole(200, policy.clone()),
+            None => Reply::Whole(404, "<Error><Code>NoSuchBucketPolicy</Code></Error>".to_owned()),
+        };
+    }
+    let versions = match scenario.full {
         true => "<Version><Key>cat.jpg</Key><VersionId>1</VersionId></Version>",
         false => "",
     };
@@ -265,6 +297,23 @@ fn s3(head: &str, full: bool) -> Reply {
         head if head.starts_with("GET ") => {
             Reply::Whole(200, "<ListBucketResult></ListBucketResult>".to_owned())
         }
+        _ => Reply::Whole(200, String::new()),
+    }
+}
+
+/// A bucket that is being made: S3 is still at deleting an earlier one, and does not know the new one everywhere at once.
+fn new_bucket(head: &str, heard: &mut Vec<String>) -> Reply {
+    let call: Vec<&str> = head.split([' ', '?']).take(3).collect();
+    let call = call.join(" ");
+    let is_first = !heard.contains(&call);
+    heard.push(call);
+    match head.split(' ').next() {
+        Some("HEAD") => Reply::Whole(404, String::new()),
+        Some("PUT") if is_first => {
+            let code = if heard.len() < 3 { "OperationAborted" } else { "NoSuchBucket" };
+            Reply::Whole(409, format!("<Error><Code>{code}</Code></Error>"))
+        }
+        Some("GET") => Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
         _ => Reply::Whole(200, String::new()),
     }
 }

@@ -13,7 +13,7 @@ use crate::stack::change_set::{ChangeSet, Refused};
 use crate::stack::events::Watch;
 use crate::stack::prepare::{Prepared, prepare};
 use crate::stack::signals::Signals;
-use crate::stack::{Stack, artifacts, hotswap, recover};
+use crate::stack::{Stack, artifacts, empty, hotswap, recover};
 use crate::ui::Ui;
 
 /// Creates the stack or brings it up to date.
@@ -134,7 +134,9 @@ async fn plan_and_apply(
     };
     let outcome = watch.follow(stack, signals, ui).await?;
     match outcome.status {
-        StackStatus::CreateComplete | StackStatus::UpdateComplete => Ok(Some(change_set)),
+        StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete => {
+            Ok(Some(change_set))
+        }
         StackStatus::DeleteComplete if outcome.taken_back => {
             Err(CommandError::interrupted("the creation was taken back: there is no stack").into())
         }
@@ -211,8 +213,19 @@ async fn approve(
         Approval::AnyChange => true,
         Approval::Broadening => !plan.permissions.widen.is_empty(),
     };
-    if asks || (!losses.is_empty() && stack.config.local) {
+    let other_key = plan.changes_the_key() && holds_photos(stack).await?;
+    if other_key {
+        ui.warn(
+            "what is in the buckets stays encrypted as it is: an old key of the stack is needed as long as they are",
+        );
+    }
+    if asks || other_key || (!losses.is_empty() && stack.config.local) {
         ui.confirm("Apply these changes?", "--yes").await?;
     }
     Ok(())
+}
+
+/// Whether there is anything in the originals bucket of the stack.
+async fn holds_photos(stack: &Stack) -> Result<bool, CommandError> {
+    Ok(empty::count(stack, stack.outputs().await?.originals_bucket()?).await?.0 > 0)
 }

@@ -19,6 +19,7 @@ use crate::stack::resolved::{Deployed, Resource};
 use crate::stack::signals::Signals;
 use crate::stack::template::{self, Template};
 use crate::stack::{Stack, says_missing};
+use crate::transfer::backoff::Backoff;
 use crate::ui::Ui;
 
 /// A change set that CloudFormation has worked out and that waits to be executed.
@@ -76,7 +77,7 @@ impl ChangeSet {
         let said = match settled {
             Ok(said) => said,
             Err(error) => {
-                request.delete(stack).await?;
+                request.withdraw(stack, signals, ui).await?;
                 return Err(error.into());
             }
         };
@@ -215,6 +216,25 @@ impl Request {
     async fn delete(&self, stack: &Stack) -> Result<(), CommandError> {
         delete(stack, &self.id, &self.stack_id, self.creates).await
     }
+
+    /// Deletes it although CloudFormation may still be at it, unless a signal comes once more.
+    async fn withdraw(&self, stack: &Stack, signals: &mut Signals, ui: &Ui) -> Result<(), CommandError> {
+        let waiting =
+            ui.wait("Deleting the plan, as soon as CloudFormation can; press Ctrl-C again to leave it");
+        let left = || {
+            let region = stack.aws.region();
+            CommandError::interrupted("nothing was changed; the plan is left behind").hint(match self.creates {
+                true => format!("`deployer down{}` deletes it", stack.config.flags()),
+                false => format!(
+                    "`aws cloudformation delete-change-set --region {region} --change-set-name {}` deletes it",
+                    self.id
+                ),
+            })
+        };
+        let deleted = signals.unless(self.delete(stack), left).await;
+        waiting.finish_and_clear();
+        deleted
+    }
 }
 
 /// CloudFormation's own parameters, as far as they are known here.
@@ -304,13 +324,21 @@ async fn all_changes(
 
 async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Result<(), CommandError> {
     let cloudformation = stack.aws.cloudformation();
-    let deleted = cloudformation.delete_change_set().change_set_name(id).send().await;
-    if let Err(error) = deleted
-        // One that somebody else executed cannot be deleted, and need not be.
-        && !matches!(aws_code(&error), Some("ChangeSetNotFound" | "InvalidChangeSetStatus"))
-        && !says_missing(&error)
-    {
-        return Err(aws_error("delete the change set", &error));
+    let started = Instant::now();
+    let mut backoff = Backoff::polling();
+    loop {
+        let Err(error) = cloudformation.delete_change_set().change_set_name(id).send().await else { break };
+        match aws_code(&error) {
+            // One that is being made cannot be deleted yet. One that somebody else executed cannot be, and need not be.
+            Some("InvalidChangeSetStatus") if is_being_made(stack, id).await => {}
+            Some("ChangeSetNotFound" | "InvalidChangeSetStatus") => break,
+            _ if says_missing(&error) => break,
+            _ => return Err(aws_error("delete the change set", &error)),
+        }
+        if started.elapsed() > TIMEOUT {
+            return Err(aws_error("delete the change set for 5 minutes", &error));
+        }
+        backoff.again().await;
     }
     if creates && holds_nothing(stack, stack_id).await? {
         cloudformation
@@ -321,6 +349,13 @@ async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Resul
             .map_err(|error| aws_error("delete the stack that only held the plan", &error))?;
     }
     Ok(())
+}
+
+/// Whether CloudFormation is still at work on the change set.
+async fn is_being_made(stack: &Stack, id: &str) -> bool {
+    let said = describe_page(stack, id, None).await;
+    let status = said.as_ref().ok().and_then(DescribeChangeSetOutput::status);
+    matches!(status, Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress))
 }
 
 /// Whether the stack was only made to hold a plan: somebody else may have created it meanwhile, or hold a plan too.

@@ -179,6 +179,14 @@ impl Plan {
         self.changes.iter().any(|change| change.action == Action::Import)
     }
 
+    /// Whether a stack that is there gets, loses or exchanges a key of its own.
+    pub(crate) fn changes_the_key(&self) -> bool {
+        let is_key = |change: &PlannedChange| {
+            change.resource_type == "AWS::KMS::Key" && change.action != Action::Change
+        };
+        !self.creates && self.changes.iter().any(is_key)
+    }
+
     /// The changes by which the stack would be without photos or records.
     pub(crate) fn losses(&self) -> impl Iterator<Item = &PlannedChange> {
         self.changes.iter().filter(|change| change.loses_data)
