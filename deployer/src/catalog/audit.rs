@@ -34,7 +34,7 @@ const DAY_DEPTH: usize = 3;
 const MAX_RECORD_PAGES: u32 = 6;
 
 /// How many records are asked for at once.
-const AT_ONCE: usize = 32;
+pub(crate) const AT_ONCE: usize = 32;
 
 /// What a function has made of a version, as its records' names tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,8 +146,12 @@ impl Catalog<'_> {
         standings.buffered(AT_ONCE).try_collect().await
     }
 
-    /// What `function` has made of `original`, asked for by itself.
-    async fn ask(&self, function: Function, original: &OriginalVersion) -> Result<Standing, CommandError> {
+    /// What `function` has made of `original`, asked for by itself: a listing may leave out what is there.
+    pub(crate) async fn ask(
+        &self,
+        function: Function,
+        original: &OriginalVersion,
+    ) -> Result<Standing, CommandError> {
         Ok(if self.has_record(&function.done_key(original)).await? {
             Standing::Done
         } else if self.has_record(&function.failure_key(original)).await? {

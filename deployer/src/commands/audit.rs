@@ -4,11 +4,11 @@
 use clap::Args;
 use contract::function::Function;
 use contract::key::{UNREADABLE, escape};
-use futures::stream::StreamExt as _;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
 use crate::catalog::Catalog;
-use crate::catalog::audit::Standing;
+use crate::catalog::audit::{AT_ONCE, Standing};
 use crate::catalog::versions::Version;
 use crate::error::CommandError;
 use crate::stack::Stack;
@@ -65,12 +65,24 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let settled = time::OffsetDateTime::now_utc() - time::Duration::seconds(SETTLING_SECONDS);
     let mut pages = std::pin::pin!(catalog.audit_by_day(function, &args.prefix).await?);
     while let Some(page) = pages.next().await {
-        for (version, standing) in page? {
+        let catalog = &catalog;
+        let looked_for = stream::iter(page?).map(|(version, standing)| async move {
+            let is_on_its_way = busy || version.last_modified > settled;
+            let standing = match standing {
+                Standing::Unrecorded if !is_on_its_way => {
+                    Box::pin(catalog.ask(function, &version.original())).await?
+                }
+                known => known,
+            };
+            Ok::<_, CommandError>((version, standing, is_on_its_way))
+        });
+        let mut looked_for = looked_for.buffered(AT_ONCE);
+        while let Some((version, standing, is_on_its_way)) = looked_for.try_next().await? {
             summary.versions += 1;
             match standing {
                 Standing::Done => summary.done += 1,
                 Standing::Failed => summary.failed += 1,
-                Standing::Unrecorded if busy || version.last_modified > settled => summary.in_flight += 1,
+                Standing::Unrecorded if is_on_its_way => summary.in_flight += 1,
                 Standing::Unrecorded => {
                     summary.lost += 1;
                     show(&version, ui)?;
