@@ -61,14 +61,35 @@ impl Store<'_> {
             bar.inc(photo.bytes);
             return Ok(Stored { original, already_there: true });
         }
-        let upload = self.stop.or(self.begin(photo, &key)).await?;
-        // What has arrived stays when the rest does not: the next run goes on from there, and if there is none the
-        // bucket's lifecycle rule removes it.
-        self.stop.or(self.parts(photo, &key, &upload, bar)).await.map_err(|error| {
-            let (arrived, all) = (upload.arrived.load(Ordering::Relaxed), photo.parts.len());
-            let message = format!("{}; {arrived} of its {all} parts have arrived", error.message);
-            CommandError { message, ..error }.hint("repeat the command: what is there is not sent again")
-        })
+        let mut upload = self.stop.or(self.begin(photo, &key)).await?;
+        let mut backoff = Backoff::tries(TRIES);
+        loop {
+            // What has arrived stays when the rest does not: the next run goes on from there, and if there is none the
+            // bucket's lifecycle rule removes it.
+            let sent = self.stop.or(self.parts(photo, &key, &upload, bar)).await.map_err(|error| {
+                let (arrived, all) = (upload.arrived.load(Ordering::Relaxed), photo.parts.len());
+                let message = format!("{}; {arrived} of its {all} parts have arrived", error.message);
+                CommandError { message, ..error }.hint("repeat the command: what is there is not sent again")
+            })?;
+            if let Some(stored) = sent {
+                return Ok(stored);
+            }
+            // This upload can never be completed, in no later run either.
+            self.abort(&key, &upload).await;
+            if !backoff.again().await {
+                return Err(CommandError::failed(format!(
+                    "cannot upload `{}`: another request for `{key}` comes in between again and again",
+                    photo.path.display()
+                ))
+                .hint("repeat the command when no other upload of the photo is under way"));
+            }
+            // The write that came in between may have been of the same bytes.
+            if let Some(original) = self.stop.or(current_version(self.s3, self.bucket, &key)).await? {
+                return Ok(Stored { original, already_there: true });
+            }
+            bar.dec(photo.bytes);
+            upload = self.stop.or(self.create(photo, &key)).await?;
+        }
     }
 
     async fn whole(&self, photo: &Photo, key: &str, bar: &ProgressBar) -> Result<Stored, CommandError> {
@@ -123,6 +144,10 @@ impl Store<'_> {
         {
             return Ok(Upload { id: id.to_owned(), present, arrived: AtomicUsize::new(0) });
         }
+        self.create(photo, key).await
+    }
+
+    async fn create(&self, photo: &Photo, key: &str) -> Result<Upload, CommandError> {
         let began = self
             .s3
             .create_multipart_upload()
@@ -163,13 +188,14 @@ impl Store<'_> {
         Ok(completed.collect())
     }
 
+    /// Sends the parts and completes the upload; none if S3 can complete only a new one.
     async fn parts(
         &self,
         photo: &Photo,
         key: &str,
         upload: &Upload,
         bar: &ProgressBar,
-    ) -> Result<Stored, CommandError> {
+    ) -> Result<Option<Stored>, CommandError> {
         let numbered = (1..).zip(&photo.parts);
         let mut parts: Vec<CompletedPart> = futures::stream::iter(
             numbered
@@ -195,7 +221,7 @@ impl Store<'_> {
             match done {
                 Ok(done) => {
                     let original = OriginalVersion::new(key, done.version_id(), done.e_tag());
-                    return Ok(Stored { original, already_there: false });
+                    return Ok(Some(Stored { original, already_there: false }));
                 }
                 // Either an earlier try of ours was carried out and its answer got lost, or another
                 // upload of the same bytes was faster. The bytes are there, which is what was asked for.
@@ -206,8 +232,11 @@ impl Store<'_> {
                     if aws_code(&error) == Some("PreconditionFailed") {
                         self.abort(key, upload).await;
                     }
-                    return Ok(Stored { original, already_there: true });
+                    return Ok(Some(Stored { original, already_there: true }));
                 }
+                // Another write of the key came in between. To complete this upload again is refused for ever.
+                // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+                Err(error) if aws_code(&error) == Some("ConditionalRequestConflict") => return Ok(None),
                 Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
                 Err(error) => {
                     if !backoff.again().await {
