@@ -6,6 +6,7 @@ use contract::failure::FailureRecord;
 use contract::function::Function;
 use contract::key::{OriginalKey, OriginalVersion, basename, escape};
 use contract::log::{LogLine, Outcome};
+use futures::future::try_join_all;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
@@ -16,12 +17,19 @@ use crate::commands::logs::clock;
 use crate::commands::verdict::{Case, Verdict};
 use crate::error::{CommandError, Kind, aws_error, quoted};
 use crate::stack::Stack;
-use crate::stack::log::read;
+use crate::stack::log::Log;
 use crate::stack::queue::Queue;
 use crate::ui::Ui;
 
 /// How many lines of the log are shown: the newest.
 const MAX_LINES: usize = 30;
+
+/// How long a message may be in a function's queue, as templates/core.yaml says: what was logged of a photo is this near to
+/// its upload, to a record of it, to an attempt, or to now.
+const RETENTION: Duration = Duration::days(4);
+
+/// How long the logs are searched. What they hold of busy days takes longer to look through.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// How many pages of a thousand versions are looked through for a name that no photo with thumbnails has.
 const MAX_PAGES: usize = 20;
@@ -29,7 +37,7 @@ const MAX_PAGES: usize = 20;
 /// Tells the life of one photo: its versions, what the functions did, what has become of it, and what to do next.
 ///
 /// With `--output json`: `key`, `version`, `state` (`done`, `failed`, `superseded`, `waiting`, `retrying`, `stopped`,
-/// `lost`, `incomplete`, `removed`), `why`, `next` (what to do), `alt_text` (the same of its alt text) and `timeline` (a list of `at` and `what`).
+/// `lost`, `incomplete`, `removed`, `folder`), `why`, `next` (what to do), `alt_text` (the same of its alt text) and `timeline` (a list of `at` and `what`).
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer explain 2026/11/24/cat.3f9a1c2b7d.jpg\n  deployer explain cat.jpg"
@@ -59,6 +67,18 @@ struct Explained<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     alt_text: Option<&'a Verdict>,
     timeline: &'a [Happened],
+    /// The period of the logs that there was no time to read; none where all was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logs_unread: Option<Period>,
+}
+
+/// A stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+struct Period {
+    #[serde(with = "time::serde::rfc3339")]
+    from: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    until: OffsetDateTime,
 }
 
 pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
@@ -69,23 +89,23 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     for version in &versions {
         states.push(tell_version(&catalog, version, &mut timeline).await?);
     }
-    let begun = versions.iter().map(|version| version.last_modified).min();
-    let logged = log_lines(stack, &key, begun.unwrap_or(OffsetDateTime::UNIX_EPOCH)).await?;
-    timeline.extend(logged.iter().map(Logged::happened));
     // The latest is the first.
     let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
         return Err(nothing_left(&catalog, &key, stack).await?);
     };
-    let lines: Vec<LogLine> = logged
-        .into_iter()
-        .filter(|logged| logged.function == Function::Thumbnail.name())
-        .map(|logged| logged.line)
-        .collect();
     let attempt = catalog.written_at(&latest.original().attempt_key()).await?;
     timeline.extend(attempt.map(|at| Happened {
         at,
         what: "thumbnail function: an attempt that has not ended, or ended with its process".to_owned(),
     }));
+    let known: Vec<OffsetDateTime> = timeline.iter().map(|happened| happened.at).collect();
+    let (logged, unread) = log_lines(stack, &key, &periods(&known, OffsetDateTime::now_utc()), ui).await?;
+    timeline.extend(logged.iter().map(Logged::happened));
+    let lines: Vec<LogLine> = logged
+        .into_iter()
+        .filter(|logged| logged.function == Function::Thumbnail.name())
+        .map(|logged| logged.line)
+        .collect();
     let case = Case { catalog: &catalog, stack, latest, lines: &lines, attempt };
     let verdict = case.judge(state).await?;
     let original = latest.original();
@@ -100,7 +120,20 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
         next,
         alt_text: alt_text.as_ref(),
         timeline: &timeline,
+        logs_unread: unread,
     };
+    if let Some(Period { from, until }) = unread {
+        ui.warn(format!(
+            "the logs were searched for {} s and hold more: what the functions did from {} to {} may be missing \
+             (`deployer logs{} --since {}d --key {}` shows it all)",
+            PATIENCE.as_secs(),
+            clock(from),
+            clock(until),
+            stack.config.flags(),
+            (OffsetDateTime::now_utc() - from).whole_days() + 1,
+            quoted(&key)
+        ));
+    }
     ui.result(&explained, || text(&explained))
 }
 
@@ -246,23 +279,78 @@ struct Logged {
     line: LogLine,
 }
 
-/// What the functions logged of `key` since `begun`, the newest [`MAX_LINES`].
-async fn log_lines(stack: &Stack, key: &str, begun: OffsetDateTime) -> Result<Vec<Logged>, CommandError> {
-    let from = i64::try_from(begun.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
-    let mut found = Vec::new();
-    for (output, group) in stack.outputs().await?.all() {
-        let function = match output.strip_suffix("LogGroup") {
-            Some("Thumbnail") => Function::Thumbnail.name(),
-            Some("AltText") => Function::AltText.name(),
-            Some(_) => "failover",
-            None => continue,
-        };
-        let ours = read(stack, group, from, Some(key)).await?;
-        let ours = ours.iter().filter_map(|line| line.ours()).filter(|line| line.key == key);
-        found.extend(ours.map(|line| Logged { function: function.to_owned(), line }));
+/// The periods in which something may have been logged of a photo of which something is `known` to have happened at these
+/// times, the newest first.
+fn periods(known: &[OffsetDateTime], now: OffsetDateTime) -> Vec<Period> {
+    // Clocks differ a little.
+    let begun = known.iter().min().copied().unwrap_or(now) - Duration::MINUTE;
+    let end = now + Duration::MINUTE;
+    let mut times: Vec<OffsetDateTime> = known.iter().copied().chain([now]).collect();
+    times.sort();
+    let mut periods: Vec<Period> = Vec::new();
+    for at in times.into_iter().rev() {
+        let period = Period { from: (at - RETENTION).max(begun), until: (at + RETENTION).min(end) };
+        match periods.last_mut() {
+            Some(later) if period.until >= later.from => later.from = period.from,
+            _ => periods.push(period),
+        }
     }
+    periods
+}
+
+/// What the functions logged of `key` in `periods`, the newest [`MAX_LINES`]; and the period that there was no time to read.
+async fn log_lines(
+    stack: &Stack,
+    key: &str,
+    periods: &[Period],
+    ui: &Ui,
+) -> Result<(Vec<Logged>, Option<Period>), CommandError> {
+    let groups: Vec<(&str, &str)> = stack
+        .outputs()
+        .await?
+        .all()
+        .iter()
+        .filter_map(|(output, group)| match output.strip_suffix("LogGroup")? {
+            "Thumbnail" => Some((Function::Thumbnail.name(), group.as_str())),
+            "AltText" => Some((Function::AltText.name(), group.as_str())),
+            _ => Some(("failover", group.as_str())),
+        })
+        .collect();
+    let ms = |at: OffsetDateTime| i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+    let waiting = ui.wait("Searching the logs");
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let mut found = Vec::new();
+    let mut unread = None;
+    for period in periods {
+        waiting.set_message(format!(
+            "Searching the logs from {} to {}",
+            clock(period.from),
+            clock(period.until)
+        ));
+        let mut lines = vec![Vec::new(); groups.len()];
+        let reads = groups.iter().zip(&mut lines).map(|((_, group), lines)| async move {
+            let log = Log::new(stack, group, ms(period.from), Some(key));
+            log.until(ms(period.until)).drain_into(lines).await
+        });
+        let read = tokio::time::timeout_at(deadline, try_join_all(reads)).await;
+        for ((function, _), lines) in groups.iter().zip(lines) {
+            let ours = lines.iter().filter_map(|line| line.ours()).filter(|line| line.key == key);
+            found.extend(ours.map(|line| Logged { function: (*function).to_owned(), line }));
+        }
+        match read {
+            Ok(read) => read?,
+            Err(_) => {
+                unread = periods.last().map(|first| Period { from: first.from, ..*period });
+                break;
+            }
+        };
+        if found.len() >= MAX_LINES {
+            break;
+        }
+    }
+    waiting.finish_and_clear();
     found.sort_by_key(|logged| logged.line.timestamp);
-    Ok(found.split_off(found.len().saturating_sub(MAX_LINES)))
+    Ok((found.split_off(found.len().saturating_sub(MAX_LINES)), unread))
 }
 
 impl Logged {
@@ -387,4 +475,35 @@ fn text(explained: &Explained<'_>) -> String {
         out.push_str(&format!("\n\nalt text {state}: {why}\nnext: {next}"));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(known: &[i64], now: i64, expect: &[(i64, i64)]) {
+        let day = |day: i64| OffsetDateTime::UNIX_EPOCH + Duration::days(day);
+        let known: Vec<_> = known.iter().copied().map(day).collect();
+        let found: Vec<(i64, i64)> = periods(&known, day(now))
+            .into_iter()
+            .map(|Period { from, until }| {
+                // The minutes for the clocks do not count.
+                let days = |at: OffsetDateTime| at.unix_timestamp().div_euclid(86_400);
+                (days(from + Duration::MINUTE), days(until))
+            })
+            .collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn the_logs_of_an_old_photo_are_searched_for_days_and_not_for_years() {
+        // Uploaded and done at once, a year ago.
+        check(&[100, 100], 465, &[(461, 465), (100, 104)]);
+        // Replayed last month.
+        check(&[100, 435], 465, &[(461, 465), (431, 439), (100, 104)]);
+        check(&[465], 465, &[(465, 465)]);
+        check(&[], 465, &[(465, 465)]);
+        check(&[460, 461], 465, &[(460, 465)]);
+    }
 }

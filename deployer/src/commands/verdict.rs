@@ -78,9 +78,12 @@ impl Case<'_> {
                 ),
             )),
             Some(State::Done(manifest)) => self.is_complete(&manifest).await,
+            Some(State::Superseded) if self.latest.bytes == 0 && self.latest.key.ends_with('/') => Ok(
+                Verdict::new("folder", "it is no photo: an empty object that stands for a folder", "nothing"),
+            ),
             Some(State::Superseded) => Ok(Verdict::new(
                 "superseded",
-                "a newer version took its place before it was worked on, or it is no photo but a folder",
+                "a newer version took its place before it was worked on",
                 format!("nothing; if it is the newest again, run {}", self.replay()),
             )),
             Some(State::Failed(failure)) => Ok(self.failed(&failure)),

@@ -12,6 +12,10 @@ use time::OffsetDateTime;
 use crate::error::{CommandError, aws_code, aws_error};
 use crate::stack::Stack;
 
+/// The greatest length of a filter pattern. CloudWatch counts characters, and bytes are never fewer.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>
+const MAX_PATTERN: usize = 1024;
+
 /// One line of one function's log.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
@@ -32,15 +36,9 @@ pub(crate) async fn read(
     from: i64,
     text: Option<&str>,
 ) -> Result<Vec<Line>, CommandError> {
-    let mut log = Log::new(stack, group, from, text);
     let mut lines = Vec::new();
-    loop {
-        log.fill().await?;
-        if log.lines.is_empty() {
-            return Ok(lines);
-        }
-        lines.extend(log.lines.drain(..));
-    }
+    Log::new(stack, group, from, text).drain_into(&mut lines).await?;
+    Ok(lines)
 }
 
 /// The earliest of the lines that the logs have next: one stream by time, without holding more than a page of each.
@@ -58,6 +56,7 @@ pub(crate) struct Log<'a> {
     stack: &'a Stack,
     group: &'a str,
     from: i64,
+    until: Option<i64>,
     pattern: Option<String>,
     /// The next page: none before the first one.
     token: Option<String>,
@@ -68,10 +67,24 @@ pub(crate) struct Log<'a> {
 impl<'a> Log<'a> {
     /// The lines since `from` (milliseconds since 1970) that hold `text`.
     pub(crate) fn new(stack: &'a Stack, group: &'a str, from: i64, text: Option<&str>) -> Self {
-        // CloudWatch takes a quoted text as a text to be found. What JSON writes otherwise is looked for here alone.
-        let plain = |text: &&str| !text.contains(['"', '\\']) && !text.contains(char::is_control);
-        let pattern = text.filter(plain).map(|text| format!("\"{text}\""));
-        Self { stack, group, from, pattern, token: None, is_read: false, lines: VecDeque::new() }
+        let pattern = text.and_then(pattern);
+        Self { stack, group, from, until: None, pattern, token: None, is_read: false, lines: VecDeque::new() }
+    }
+
+    /// The same lines, without those since `until` (milliseconds since 1970).
+    pub(crate) fn until(self, until: i64) -> Self {
+        Self { until: Some(until), ..self }
+    }
+
+    /// Reads all lines into `lines`, page by page: given up in between, `lines` holds what was read until then.
+    pub(crate) async fn drain_into(&mut self, lines: &mut Vec<Line>) -> Result<(), CommandError> {
+        loop {
+            self.fill().await?;
+            if self.lines.is_empty() {
+                return Ok(());
+            }
+            lines.extend(self.lines.drain(..));
+        }
     }
 
     /// Reads on until there is a line, or no more of them.
@@ -84,6 +97,7 @@ impl<'a> Log<'a> {
                 .filter_log_events()
                 .log_group_name(self.group)
                 .start_time(self.from)
+                .set_end_time(self.until)
                 .set_filter_pattern(self.pattern.clone())
                 .set_next_token(self.token.take())
                 .send()
@@ -137,9 +151,35 @@ impl Line {
     }
 }
 
+/// The pattern by which CloudWatch finds the lines that may hold `text`: it takes a quoted text as one to be found. Of a
+/// text that is too long, or that JSON writes otherwise, a part is looked for there, and the whole here.
+fn pattern(text: &str) -> Option<String> {
+    let parts = text.split(|c: char| c.is_control() || matches!(c, '"' | '\\'));
+    let longest = parts.max_by_key(|part| part.len())?;
+    let part = &longest[..longest.floor_char_boundary(MAX_PATTERN - 2)];
+    (!part.is_empty()).then(|| format!("\"{part}\""))
+}
+
 /// The time `ago`, in milliseconds since 1970.
 pub(crate) fn ago_ms(ago: Duration) -> i64 {
     let ago = i64::try_from(ago.as_millis()).unwrap_or(i64::MAX);
     let now = i64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
     now.saturating_sub(ago).max(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_holds_what_cloudwatch_takes_of_a_key() {
+        assert_eq!(pattern("2026/cat.jpg").as_deref(), Some("\"2026/cat.jpg\""));
+        assert_eq!(pattern("a\"b/longer\\c").as_deref(), Some("\"b/longer\""));
+        assert_eq!(pattern("\u{1}\"").as_deref(), None);
+        for key in ["x".repeat(1024), "\u{e9}".repeat(512), "\u{1f431}".repeat(256)] {
+            let pattern = pattern(&key).unwrap();
+            assert!(pattern.len() <= 1024 && pattern.len() > 1018, "{}", pattern.len());
+            assert!(key.contains(pattern.trim_matches('"')));
+        }
+    }
 }
