@@ -63,6 +63,11 @@ struct Sink {
     /// The object, when it is complete: its length.
     object: Option<u64>,
     completions: u32,
+    /// How many uploads were begun, and which were given up.
+    begun: u32,
+    aborted: Vec<String>,
+    /// Another write comes in between the first upload, which can be completed no more.
+    conflicts: bool,
     /// Parts with greater numbers are never answered.
     answers_up_to: Option<u32>,
 }
@@ -101,12 +106,22 @@ fn serve(shared: Shared) -> String {
                 changed.notify_all();
                 answer(stream, "200 OK", &format!("etag: \"{number}\"\r\n"), "")
             }
-            ("POST", _, "uploads=" | "uploads") => answer(
-                stream,
-                "200 OK",
-                "",
-                "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>",
-            ),
+            ("POST", _, "uploads=" | "uploads") => {
+                let mut sink = state.lock().unwrap();
+                sink.begun += 1;
+                sink.parts.clear();
+                let id = format!("<UploadId>u{}</UploadId>", sink.begun);
+                answer(
+                    stream,
+                    "200 OK",
+                    "",
+                    &format!("<InitiateMultipartUploadResult>{id}</InitiateMultipartUploadResult>"),
+                )
+            }
+            ("DELETE", ..) => {
+                state.lock().unwrap().aborted.extend(value("uploadId"));
+                answer(stream, "204 No Content", "", "")
+            }
             ("GET", _, query) if query.contains("uploadId") => {
                 let parts = state.lock().unwrap().parts.clone();
                 let parts: String = parts
@@ -136,6 +151,10 @@ fn serve(shared: Shared) -> String {
             ("POST", _, query) if query.contains("uploadId") => {
                 drain(&mut body, length);
                 let mut sink = state.lock().unwrap();
+                if sink.conflicts && query.contains("uploadId=u1") {
+                    let conflict = "<Error><Code>ConditionalRequestConflict</Code></Error>";
+                    return answer(stream, "409 Conflict", "", conflict);
+                }
                 sink.object = Some(sink.parts.values().map(|(length, _)| length).sum());
                 sink.completions += 1;
                 answer(
@@ -252,6 +271,21 @@ fn an_upload_that_was_killed_goes_on_where_it_ended() {
     assert_eq!(first.stdout, second.stdout);
     assert!(String::from_utf8_lossy(&second.stderr).contains("already there"));
     assert_eq!(state.lock().unwrap().completions, 1);
+}
+
+#[test]
+fn an_upload_that_can_be_completed_no_more_is_started_over() {
+    let shared = Shared::default();
+    shared.0.lock().unwrap().conflicts = true;
+    let endpoint = serve(shared.clone());
+    let folder = tempfile::tempdir().unwrap();
+    sparse(&folder.path().join("large.jpg"), 40 * MIB);
+    let output = command(folder.path(), &endpoint, &["upload", "large.jpg"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let sink = shared.0.lock().unwrap();
+    assert_eq!((sink.object, sink.begun), (Some(40 * MIB), 2));
+    // So that no later run goes on with it.
+    assert_eq!(sink.aborted, ["u1"]);
 }
 
 /// An object that S3 gives.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::failure::FailureRecord;
+use contract::folder::is_folder;
 use contract::function::Function;
 use contract::key::escape;
 use contract::log::{LogLine, Outcome};
@@ -78,7 +79,7 @@ impl Case<'_> {
                 ),
             )),
             Some(State::Done(manifest)) => self.is_complete(&manifest).await,
-            Some(State::Superseded) if self.latest.bytes == 0 && self.latest.key.ends_with('/') => Ok(
+            Some(State::Superseded) if is_folder(&self.latest.key, self.latest.bytes, None) => Ok(
                 Verdict::new("folder", "it is no photo: an empty object that stands for a folder", "nothing"),
             ),
             Some(State::Superseded) => Ok(Verdict::new(

@@ -303,7 +303,7 @@ fn operator_fails_without_each_statement(enforced: &Enforced, policy: &Value) {
             "s3" => &["ls"],
             "sqs" => &["status"],
             "logs" if statement.actions().contains(&"logs:FilterLogEvents") => &["logs"],
-            "lambda" if statement.actions().contains(&"lambda:ListEventSourceMappings") => &["down", "--yes"],
+            "lambda" if statement.actions().contains(&"lambda:ListEventSourceMappings") => &["status"],
             // Done by CloudFormation alone.
             _ => continue,
         };
