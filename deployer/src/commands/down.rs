@@ -162,6 +162,7 @@ async fn delete_left(
         deleted +=
             total(try_join_all(left.data.iter().map(|bucket| empty::remove(stack, bucket, ui)))).await?;
     }
+    deleted += empty::empty(stack, &left.artifacts, ui).await?;
     deleted += empty::remove(stack, &left.artifacts, ui).await?;
     let remains = remains(args, left, stack).await?;
     if !remains.is_empty() {

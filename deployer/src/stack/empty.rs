@@ -41,20 +41,20 @@ pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, C
         .hint("stop whatever uploads to it, then run `deployer down` again"))
 }
 
-/// Empties `bucket`, deletes it, and returns how many versions were in it.
+/// Deletes the empty `bucket`, and returns how many versions were in it after all.
 pub(crate) async fn remove(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
     let mut deleted = 0;
     let mut backoff = Backoff::tries(TRIES);
     loop {
-        deleted += empty(stack, bucket, ui).await?;
-        match stack.aws.s3().delete_bucket().bucket(bucket).send().await {
-            Ok(_) => return Ok(deleted),
-            Err(error) => match aws_code(&error) {
-                Some("NoSuchBucket") => return Ok(deleted),
-                // Access logs may still come, hours after what they tell of.
-                Some("BucketNotEmpty" | "OperationAborted") if backoff.again().await => {}
-                _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
-            },
+        let Err(error) = stack.aws.s3().delete_bucket().bucket(bucket).send().await else {
+            return Ok(deleted);
+        };
+        match aws_code(&error) {
+            Some("NoSuchBucket") => return Ok(deleted),
+            // Access logs may still come, hours after what they tell of.
+            Some("BucketNotEmpty") if backoff.again().await => deleted += empty(stack, bucket, ui).await?,
+            Some("OperationAborted") if backoff.again().await => {}
+            _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
         }
     }
 }
