@@ -18,6 +18,21 @@ fn a_new_stack_takes_over_what_an_earlier_one_left() {
     project.stdout(&["up"]);
     let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
 
+    // What CloudFormation will not delete loses nothing.
+    let status = project.json(&["status"]);
+    let address = status["endpoint"].as_str().unwrap().trim_start_matches("http://");
+    let protect = |is: bool| {
+        let body = format!(
+            "Action=UpdateTerminationProtection&Version=2010-05-15&StackName=tested&EnableTerminationProtection={is}"
+        );
+        assert_eq!(http::call(address, "cloudformation", "POST", "/", body).0, 200);
+    };
+    protect(true);
+    let said = project.stderr(1, &["down"]);
+    assert!(said.contains("has termination protection") && said.contains("--endpoint-url"), "{said}");
+    assert!(project.stdout(&["ls"]).contains(key.trim()));
+    protect(false);
+
     let said = project.stdout(&["down", "--keep-data"]);
     assert!(said.contains("Kept: s3://tested-originals-") && said.contains("deployer up --local"), "{said}");
     let said = project.stderr(3, &["ls"]);
