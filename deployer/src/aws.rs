@@ -14,6 +14,8 @@ use aws_sdk_sts::config::ProvideCredentials as _;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
+#[cfg(debug_assertions)]
+use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
 };
@@ -32,6 +34,20 @@ use crate::ui::Ui;
 
 /// How often a request is sent before it counts as failed.
 const ATTEMPTS: u32 = 8;
+
+/// Every operation that the deployer sends. The tests hold the operator's policy against the list.
+#[cfg(debug_assertions)]
+const OPERATIONS: &str = include_str!("operations.txt");
+
+/// Makes a client of `$service` from the builder of its configuration.
+macro_rules! client {
+    ($service:ident, $builder:expr) => {{
+        let builder = $builder;
+        #[cfg(debug_assertions)]
+        let builder = builder.interceptor(Listed);
+        $service::Client::from_conf(builder.build())
+    }};
+}
 
 /// The clients of the services we call, made when first used.
 pub(crate) struct Aws {
@@ -109,6 +125,32 @@ impl Intercept for Patience {
     }
 }
 
+/// Panics in a debug build when an operation is sent that is not in the list.
+#[cfg(debug_assertions)]
+#[derive(Debug)]
+struct Listed;
+
+#[cfg(debug_assertions)]
+impl Intercept for Listed {
+    fn name(&self) -> &'static str {
+        "listed"
+    }
+
+    fn read_before_serialization(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(sent) = config.load::<Metadata>() {
+            let sent = format!("{} {}", sent.service(), sent.name());
+            let is_listed = OPERATIONS.lines().any(|line| line.split(':').next() == Some(&sent));
+            assert!(is_listed, "the operation `{sent}` is missing in deployer/src/operations.txt");
+        }
+        Ok(())
+    }
+}
+
 impl Aws {
     /// The clients for AWS, or for the emulator where there is one.
     pub(crate) async fn connect(
@@ -162,42 +204,40 @@ impl Aws {
 
     pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
         self.s3.get_or_init(|| {
-            let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.local).build();
-            aws_sdk_s3::Client::from_conf(config)
+            let builder = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.local);
+            client!(aws_sdk_s3, builder)
         })
     }
 
     pub(crate) fn cloudformation(&self) -> &aws_sdk_cloudformation::Client {
         self.cloudformation.get_or_init(|| {
-            let config = aws_sdk_cloudformation::config::Builder::from(&self.config)
-                .interceptor(self.patience.clone())
-                .build();
-            aws_sdk_cloudformation::Client::from_conf(config)
+            let builder = aws_sdk_cloudformation::config::Builder::from(&self.config);
+            client!(aws_sdk_cloudformation, builder.interceptor(self.patience.clone()))
         })
     }
 
     pub(crate) fn cloudwatch(&self) -> aws_sdk_cloudwatch::Client {
-        aws_sdk_cloudwatch::Client::new(&self.config)
+        client!(aws_sdk_cloudwatch, aws_sdk_cloudwatch::config::Builder::from(&self.config))
     }
 
     pub(crate) fn lambda(&self) -> aws_sdk_lambda::Client {
-        aws_sdk_lambda::Client::new(&self.config)
+        client!(aws_sdk_lambda, aws_sdk_lambda::config::Builder::from(&self.config))
     }
 
     pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
-        aws_sdk_iam::Client::new(&self.config)
+        client!(aws_sdk_iam, aws_sdk_iam::config::Builder::from(&self.config))
     }
 
     pub(crate) fn kms(&self) -> aws_sdk_kms::Client {
-        aws_sdk_kms::Client::new(&self.config)
+        client!(aws_sdk_kms, aws_sdk_kms::config::Builder::from(&self.config))
     }
 
     pub(crate) fn logs(&self) -> aws_sdk_cloudwatchlogs::Client {
-        aws_sdk_cloudwatchlogs::Client::new(&self.config)
+        client!(aws_sdk_cloudwatchlogs, aws_sdk_cloudwatchlogs::config::Builder::from(&self.config))
     }
 
     pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
-        aws_sdk_sqs::Client::new(&self.config)
+        client!(aws_sdk_sqs, aws_sdk_sqs::config::Builder::from(&self.config))
     }
 
     /// Asks AWS who is calling.
@@ -208,9 +248,8 @@ impl Aws {
     /// Asks AWS who is calling, and notes what time it is there; none where no answer came.
     pub(crate) async fn identity_by_clock(&self) -> (Result<Identity, CommandError>, Option<SystemTime>) {
         let clock = Clock::default();
-        let config =
-            aws_sdk_sts::config::Builder::from(&self.config).interceptor(self.patience.clone()).build();
-        let sts = aws_sdk_sts::Client::from_conf(config);
+        let builder = aws_sdk_sts::config::Builder::from(&self.config);
+        let sts = client!(aws_sdk_sts, builder.interceptor(self.patience.clone()));
         let said = sts
             .get_caller_identity()
             .customize()
@@ -241,7 +280,8 @@ impl Aws {
             .build()
             .map_err(SdkError::construction_failure)?;
         let short = InferenceConfiguration::builder().max_tokens(1).build();
-        let bedrock = aws_sdk_bedrockruntime::Client::new(&self.config);
+        let builder = aws_sdk_bedrockruntime::config::Builder::from(&self.config);
+        let bedrock = client!(aws_sdk_bedrockruntime, builder);
         bedrock.converse().model_id(model).messages(question).inference_config(short).send().await?;
         Ok(())
     }
@@ -252,7 +292,8 @@ impl Aws {
     /// signed as those of the runtime are, so InvokeModel is turned into it.
     /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModel.html>
     pub(crate) async fn model_lifecycle(&self, model: &str) -> Option<String> {
-        let bedrock = aws_sdk_bedrockruntime::Client::new(&self.config);
+        let builder = aws_sdk_bedrockruntime::config::Builder::from(&self.config);
+        let bedrock = client!(aws_sdk_bedrockruntime, builder);
         let asking = bedrock.invoke_model().model_id(model).customize().mutate_request(|request| {
             let mut get = HttpRequest::new(SdkBody::empty());
             *get.headers_mut() = request.headers().clone();

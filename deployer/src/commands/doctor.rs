@@ -28,7 +28,7 @@ pub(crate) struct DoctorArgs {
 
 pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
     if args.policy {
-        let policy = policy::policy(&config.settings);
+        let policy = policy::policy(&config.settings)?;
         return ui.result(&policy, || format!("{policy:#}"));
     }
     let mut checks = tools::tools(&config).await;

@@ -147,8 +147,8 @@ struct Request {
 impl Request {
     async fn send(stack: &Stack, wanted: Wanted<'_>) -> Result<Self, Refused> {
         let now = time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
-        // Two deployers may ask in the same millisecond.
-        let name = format!("deployer-{now}-{:04x}", fastrand::u16(..));
+        // Two deployers may ask in the same millisecond. The operator's policy knows a change set by the stack's name.
+        let name = format!("{}-Change-{now}-{:04x}", stack.name(), fastrand::u16(..));
         let parameter = |(name, value): (&String, &String)| {
             Parameter::builder().parameter_key(name).parameter_value(value).build()
         };

@@ -10,6 +10,7 @@ import sys
 
 from ministack import app
 from ministack.core import iam_evaluator, responses
+from ministack.services import iam, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 stack = f"arn:aws:cloudformation:us-east-1:000000000000:stack/{sys.argv[1]}/*"
@@ -27,6 +28,12 @@ def asked(action, resource):
     # A change set's ARN may be named alone.
     if action.endswith("ChangeSet") and resource == "*":
         return [(stack, {})]
+    # MiniStack does not tell which function a mapping invokes, and gives a key no tags of its stack.
+    mapping = lambda_svc._esms.get(resource.rpartition(":event-source-mapping:")[2])
+    if mapping:
+        return [(resource, {"lambda:FunctionArn": mapping["FunctionArn"]})]
+    if action.startswith("kms:") and ":key/" in resource:
+        return [(resource, {"aws:ResourceTag/managed-by": "thumbnail-generator"})]
     if action == "iam:SimulatePrincipalPolicy":
         return [("arn:aws:iam::000000000000:user/operator", {})]
     # The profile, and through it the model in the region that it chooses.
@@ -59,6 +66,26 @@ def with_number(props):
 event_source = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
 create_source = event_source["create"]
 event_source["create"] = lambda name, props, stack: create_source(name, with_number(props), stack)
+
+
+simulated = {}
+parameters = iam._extract_simulate_params
+context = iam_evaluator.EvalContext
+
+
+def with_context_entries(given):
+    """A simulation's actions and resource; MiniStack leaves the condition keys out."""
+    simulated.clear()
+    number = 1
+    while name := iam._p(given, f"ContextEntries.member.{number}.ContextKeyName"):
+        value = iam._p(given, f"ContextEntries.member.{number}.ContextKeyValues.member.1")
+        simulated[name.lower()] = value
+        number += 1
+    return parameters(given)
+
+
+iam._extract_simulate_params = with_context_entries
+iam_evaluator.EvalContext = lambda **given: context(**{"service_context": dict(simulated), **given})
 iam_evaluator.enforce = enforce_and_write
 app.pin_request_origin = lambda address, secure: pin(address, not plain.exists())
 sys.argv = ["ministack"]

@@ -1,8 +1,9 @@
 //! What is looked at in the AWS account.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType};
 use contract::key::escape;
 
 use super::check::Check;
@@ -136,43 +137,59 @@ async fn permissions(stack: &Stack, identity: &Identity) -> Check {
         let arn = policy_source(stack, identity, kind, name).await;
         denied_actions(stack, identity, &arn).await
     };
-    let all: usize = policy::groups(&stack.config.settings).map(|group| group.actions.len()).sum();
     match denied.await {
-        Ok(denied) if denied.is_empty() => Check::ok("permissions", format!("all {all} actions are allowed")),
-        Ok(denied) => {
-            let found = format!("{} of {all} actions are not allowed: {}", denied.len(), denied.join(", "));
+        Ok((all, denied)) if denied.is_empty() => {
+            Check::ok("permissions", format!("all {all} actions are allowed"))
+        }
+        Ok((all, denied)) => {
+            let names = denied.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let found = format!("{} of {all} actions are not allowed: {names}", denied.len());
             Check::fail("permissions", found, fix)
         }
         Err(error) => Check::unknown("permissions", CommandError { hints: Vec::new(), ..error }, &fix),
     }
 }
 
-/// What of an operator's actions IAM does not allow the principal `arn`.
-async fn denied_actions(stack: &Stack, identity: &Identity, arn: &str) -> Result<Vec<String>, CommandError> {
-    let partition = identity.partition();
-    let at = Place { partition, region: stack.aws.region(), account: &identity.account };
+/// Returns how many actions an operator needs, and those that IAM does not allow the principal `arn`.
+async fn denied_actions(
+    stack: &Stack,
+    identity: &Identity,
+    arn: &str,
+) -> Result<(usize, BTreeSet<String>), CommandError> {
+    let at = Place { region: stack.aws.region(), account: &identity.account };
     let iam = stack.aws.iam();
-    let mut denied = Vec::new();
-    for group in policy::groups(&stack.config.settings) {
-        let actions = group.actions.iter().map(|action| (*action).to_owned()).collect();
+    let mut asked = BTreeSet::new();
+    let mut denied = BTreeSet::new();
+    for group in policy::groups(&stack.config.settings, identity.partition())? {
+        let context = group.context(&at).into_iter().map(|(key, value)| {
+            ContextEntry::builder()
+                .context_key_name(key)
+                .context_key_values(value)
+                .context_key_type(ContextKeyTypeEnum::String)
+                .build()
+        });
         let mut pages = iam
             .simulate_principal_policy()
             .policy_source_arn(arn)
-            .set_action_names(Some(actions))
-            .resource_arns(group.example(stack.name(), &at))
+            .set_context_entries(Some(context.collect()))
+            .set_resource_arns(Some(group.examples(&at)))
+            .set_action_names(Some(group.actions.clone()))
             .into_paginator()
             .send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| aws_error("ask IAM what the caller may do", &error))?;
             let results = page.evaluation_results.unwrap_or_default().into_iter();
-            denied.extend(
-                results
-                    .filter(|result| result.eval_decision != PolicyEvaluationDecisionType::Allowed)
-                    .map(|result| result.eval_action_name),
-            );
+            denied.extend(results.filter(is_denied).map(|result| result.eval_action_name));
         }
+        asked.extend(group.actions);
     }
-    Ok(denied)
+    Ok((asked.len(), denied))
+}
+
+/// Whether an action is denied on any of the resources that were asked about.
+fn is_denied(result: &EvaluationResult) -> bool {
+    let each = result.resource_specific_results().iter().map(|result| &result.eval_resource_decision);
+    each.chain([&result.eval_decision]).any(|decision| *decision != PolicyEvaluationDecisionType::Allowed)
 }
 
 /// The user or role whose policies count: `("role", "Admin")`; none for the root user.

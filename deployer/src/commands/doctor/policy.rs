@@ -1,341 +1,188 @@
-//! What an operator of a stack does at AWS: the actions, and the policy that allows them and no more.
+//! The operator's policy: the groups of `policy.yaml`, with the stack's own names in them.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::config::Settings;
+use crate::error::CommandError;
 
-/// Actions that are held against the same resources.
-#[derive(Debug)]
+/// Actions with the same resources and the same condition.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Group {
-    /// `{}` stands for the stack's name.
-    resources: &'static [&'static str],
-    pub(super) actions: &'static [&'static str],
+    resources: Vec<String>,
+    needs: Option<Need>,
+    #[serde(default)]
+    condition: Condition,
+    #[serde(default)]
+    printed_as: Vec<String>,
+    pub(super) actions: Vec<String>,
 }
 
-/// What `up`, the daily work and `down` call, and what CloudFormation calls for them with the caller's rights.
-const ALWAYS: [Group; 14] = [
-    Group {
-        resources: &["cloudformation:*:*:stack/{}/*"],
-        actions: &[
-            "cloudformation:CancelUpdateStack",
-            "cloudformation:ContinueUpdateRollback",
-            "cloudformation:CreateChangeSet",
-            "cloudformation:DeleteChangeSet",
-            "cloudformation:DeleteStack",
-            "cloudformation:DescribeChangeSet",
-            "cloudformation:DescribeStackEvents",
-            "cloudformation:DescribeStacks",
-            "cloudformation:ExecuteChangeSet",
-            "cloudformation:ListStackResources",
-        ],
-    },
-    Group {
-        resources: &["s3:::{}-*"],
-        actions: &[
-            "s3:CreateBucket",
-            "s3:DeleteBucket",
-            "s3:DeleteBucketPolicy",
-            "s3:ListBucket",
-            "s3:ListBucketMultipartUploads",
-            "s3:ListBucketVersions",
-            "s3:PutBucketLogging",
-            "s3:PutBucketNotification",
-            "s3:PutBucketOwnershipControls",
-            "s3:PutBucketPolicy",
-            "s3:PutBucketPublicAccessBlock",
-            "s3:PutBucketTagging",
-            "s3:PutBucketVersioning",
-            "s3:PutEncryptionConfiguration",
-            "s3:PutLifecycleConfiguration",
-        ],
-    },
-    // What CloudFormation reads of a bucket that it imports: the handler `read` of the resource type.
-    Group {
-        resources: &["s3:::{}-*"],
-        actions: &[
-            "s3:GetAccelerateConfiguration",
-            "s3:GetAnalyticsConfiguration",
-            "s3:GetBucketCORS",
-            "s3:GetBucketLogging",
-            "s3:GetBucketNotification",
-            "s3:GetBucketObjectLockConfiguration",
-            "s3:GetBucketOwnershipControls",
-            "s3:GetBucketPublicAccessBlock",
-            "s3:GetBucketTagging",
-            "s3:GetBucketVersioning",
-            "s3:GetBucketWebsite",
-            "s3:GetEncryptionConfiguration",
-            "s3:GetIntelligentTieringConfiguration",
-            "s3:GetInventoryConfiguration",
-            "s3:GetLifecycleConfiguration",
-            "s3:GetMetricsConfiguration",
-            "s3:GetReplicationConfiguration",
-        ],
-    },
-    Group {
-        resources: &["s3:::{}-*/*"],
-        actions: &[
-            "s3:AbortMultipartUpload",
-            "s3:DeleteObject",
-            "s3:DeleteObjectVersion",
-            "s3:GetObject",
-            "s3:GetObjectVersion",
-            "s3:ListMultipartUploadParts",
-            "s3:PutObject",
-        ],
-    },
-    Group {
-        resources: &["sns:*:*:{}-*"],
-        actions: &[
-            "sns:CreateTopic",
-            "sns:DeleteTopic",
-            "sns:GetTopicAttributes",
-            "sns:ListSubscriptionsByTopic",
-            "sns:SetTopicAttributes",
-            "sns:Subscribe",
-            "sns:TagResource",
-        ],
-    },
-    Group {
-        resources: &["sqs:*:*:{}-*"],
-        actions: &[
-            "sqs:CreateQueue",
-            "sqs:DeleteQueue",
-            "sqs:GetQueueAttributes",
-            "sqs:SendMessage",
-            "sqs:SetQueueAttributes",
-            "sqs:TagQueue",
-        ],
-    },
-    Group {
-        resources: &["lambda:*:*:function:{}-*"],
-        actions: &[
-            "lambda:CreateFunction",
-            "lambda:DeleteFunction",
-            "lambda:GetFunction",
-            "lambda:GetFunctionConfiguration",
-            "lambda:TagResource",
-            "lambda:UpdateFunctionCode",
-            "lambda:UpdateFunctionConfiguration",
-        ],
-    },
-    // What has no name of ours, or is the account's.
-    Group {
-        resources: &["*"],
-        actions: &[
-            "lambda:CreateEventSourceMapping",
-            "lambda:DeleteEventSourceMapping",
-            "lambda:GetAccountSettings",
-            "lambda:GetEventSourceMapping",
-            "lambda:ListEventSourceMappings",
-            "lambda:UpdateEventSourceMapping",
-        ],
-    },
-    Group {
-        resources: &["*"],
-        actions: &[
-            "cloudwatch:GetMetricData",
-            "cloudwatch:ListMetrics",
-            "logs:DescribeLogGroups",
-            "sns:GetSubscriptionAttributes",
-            "sns:SetSubscriptionAttributes",
-            "sns:Unsubscribe",
-        ],
-    },
-    Group {
-        resources: &["iam::*:role/{}-*"],
-        actions: &[
-            "iam:CreateRole",
-            "iam:DeleteRole",
-            "iam:DeleteRolePolicy",
-            "iam:GetRole",
-            "iam:GetRolePolicy",
-            "iam:ListAttachedRolePolicies",
-            "iam:ListRolePolicies",
-            "iam:PassRole",
-            "iam:PutRolePolicy",
-            "iam:TagRole",
-        ],
-    },
-    Group {
-        resources: &["logs:*:*:log-group:/aws/lambda/{}-*"],
-        actions: &[
-            "logs:CreateLogGroup",
-            "logs:DeleteLogGroup",
-            "logs:FilterLogEvents",
-            "logs:PutRetentionPolicy",
-            "logs:TagResource",
-        ],
-    },
-    Group {
-        resources: &["cloudwatch:*:*:alarm:{}-*"],
-        actions: &[
-            "cloudwatch:DeleteAlarms",
-            "cloudwatch:DescribeAlarms",
-            "cloudwatch:ListTagsForResource",
-            "cloudwatch:PutMetricAlarm",
-            "cloudwatch:TagResource",
-        ],
-    },
-    Group {
-        resources: &["cloudwatch::*:dashboard/{}-*"],
-        actions: &["cloudwatch:DeleteDashboards", "cloudwatch:GetDashboard", "cloudwatch:PutDashboard"],
-    },
-    // What `doctor` asks to hold all this against the caller's rights. It tells yes or no and nothing else.
-    Group { resources: &["iam::*:user/*", "iam::*:role/*"], actions: &["iam:SimulatePrincipalPolicy"] },
-];
+/// Operator, condition key and the values that it may have.
+type Condition = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// What is added by a key of the stack's own. Keys have no names.
-const KEY: Group = Group {
-    resources: &["*"],
-    actions: &[
-        "kms:CreateGrant",
-        "kms:CreateKey",
-        "kms:Decrypt",
-        "kms:DescribeKey",
-        "kms:EnableKeyRotation",
-        "kms:Encrypt",
-        "kms:GenerateDataKey",
-        "kms:GetKeyPolicy",
-        "kms:GetKeyRotationStatus",
-        "kms:PutKeyPolicy",
-        "kms:ScheduleKeyDeletion",
-        "kms:TagResource",
-    ],
-};
+/// The setting that a group is for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Need {
+    AltText,
+    KmsKey,
+    NoPermissionsBoundary,
+    PermissionsBoundary,
+}
 
-/// What is added by a permissions boundary.
-const BOUNDARY: Group = Group {
-    resources: &["iam::*:role/{}-*"],
-    actions: &["iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"],
-};
+impl Need {
+    fn is_met(self, settings: &Settings) -> bool {
+        match self {
+            Self::AltText => settings.alt_text.enabled,
+            Self::KmsKey => settings.kms_key,
+            Self::NoPermissionsBoundary => settings.permissions_boundary.is_none(),
+            Self::PermissionsBoundary => settings.permissions_boundary.is_some(),
+        }
+    }
+}
 
-/// What is added by alt texts: `doctor` asks the model in the function's place.
-const ALT_TEXT: Group = Group {
-    resources: &["bedrock:*::foundation-model/*", "bedrock:*:*:inference-profile/*"],
-    actions: &["bedrock:GetFoundationModel", "bedrock:InvokeModel"],
-};
-
-/// The actions that a stack with `settings` needs.
-pub(super) fn groups(settings: &Settings) -> impl Iterator<Item = Group> {
-    let key = settings.kms_key.then_some(KEY);
-    let boundary = settings.permissions_boundary.is_some().then_some(BOUNDARY);
-    let alt_text = settings.alt_text.enabled.then_some(ALT_TEXT);
-    ALWAYS.into_iter().chain(key).chain(boundary).chain(alt_text)
+/// Returns what an operator of a stack with `settings` does in `partition`.
+pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Group>, CommandError> {
+    let groups: Vec<Group> = serde_yaml::from_str(include_str!("policy.yaml"))
+        .map_err(|error| CommandError::failed(format!("the built-in policy cannot be read: {error}")))?;
+    let is_needed = |group: &Group| group.needs.is_none_or(|need| need.is_met(settings));
+    let boundary = settings.permissions_boundary.as_deref().unwrap_or_default();
+    let fill = |text: &str| {
+        text.replace("{stack}", &settings.stack)
+            .replace("{partition}", partition)
+            .replace("{boundary}", boundary)
+            .replace("{model}", settings.alt_text.foundation_model())
+    };
+    let named = &settings.buckets;
+    let named = [&named.originals, &named.thumbnails, &named.catalog, &named.artifacts];
+    let arns = |resource: &String| -> Vec<String> {
+        let arn = |resource: &str| match resource {
+            "*" => "*".to_owned(),
+            resource => format!("arn:{partition}:{}", fill(resource)),
+        };
+        if resource.contains("{bucket}") {
+            named.into_iter().flatten().map(|name| arn(&resource.replace("{bucket}", name))).collect()
+        } else {
+            vec![arn(resource)]
+        }
+    };
+    let filled = groups.into_iter().filter(is_needed).map(|mut group| {
+        group.resources = group.resources.iter().flat_map(arns).collect();
+        for value in group.condition.values_mut().flat_map(BTreeMap::values_mut).flatten() {
+            *value = fill(value);
+        }
+        group
+    });
+    Ok(filled.collect())
 }
 
 impl Group {
-    /// The ARNs of the resources.
-    fn arns(&self, partition: &str, stack: &str) -> Vec<String> {
-        let arn = |resource: &&str| match *resource {
-            "*" => "*".to_owned(),
-            resource => format!("arn:{partition}:{}", resource.replace("{}", stack)),
-        };
-        self.resources.iter().map(arn).collect()
+    /// Returns one ARN for each of the resources, for IAM to judge.
+    pub(super) fn examples(&self, at: &Place<'_>) -> Vec<String> {
+        self.resources.iter().map(|arn| example(arn, at)).collect()
     }
 
-    /// One such resource of an account, for IAM to judge.
-    pub(super) fn example(&self, stack: &str, at: &Place<'_>) -> String {
-        let arn = self.arns(at.partition, stack).into_iter().next().unwrap_or_default();
-        if arn == "*" {
-            return arn;
-        }
-        let parts: Vec<&str> = arn.splitn(6, ':').collect();
-        let part = |index: usize, real: &str| match parts.get(index) {
-            Some(&"*") => real.to_owned(),
-            part => part.copied().unwrap_or_default().to_owned(),
+    /// Returns a value for each condition key with which the condition holds.
+    pub(super) fn context(&self, at: &Place<'_>) -> Vec<(&str, String)> {
+        let keys = self.condition.values().flatten();
+        keys.filter_map(|(key, values)| Some((key.as_str(), example(values.first()?, at)))).collect()
+    }
+
+    fn statement(self) -> Value {
+        let is_printed = |action: &String| !self.printed_as.iter().any(|pattern| is_like(pattern, action));
+        let actions: Vec<&String> =
+            self.printed_as.iter().chain(self.actions.iter().filter(|action| is_printed(action))).collect();
+        let resources = match &self.resources[..] {
+            [one] => json!(one),
+            all => json!(all),
         };
-        let resource = part(5, "").replace('*', "doctor");
-        format!(
-            "arn:{}:{}:{}:{}:{resource}",
-            part(1, ""),
-            part(2, ""),
-            part(3, at.region),
-            part(4, at.account)
-        )
+        let mut statement = json!({ "Effect": "Allow", "Action": actions, "Resource": resources });
+        if !self.condition.is_empty() {
+            statement["Condition"] = json!(self.condition);
+        }
+        statement
     }
 }
 
-/// An account's part of AWS.
+/// Whether `text` is like `pattern`, in which `*` stands for any characters.
+fn is_like(pattern: &str, text: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
+    let Some(rest) = text.strip_prefix(head) else { return false };
+    rest.char_indices().any(|(at, _)| is_like(tail, &rest[at..])) || is_like(tail, "")
+}
+
+/// Returns an ARN or another value that is like `pattern`.
+fn example(pattern: &str, at: &Place<'_>) -> String {
+    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+    let &["arn", partition, service, region, account, resource] = &parts[..] else {
+        return pattern.to_owned();
+    };
+    let part = |pattern, real| if pattern == "*" { real } else { pattern };
+    let (region, account) = (part(region, at.region), part(account, at.account));
+    format!("arn:{partition}:{service}:{region}:{account}:{}", resource.replace('*', "doctor"))
+}
+
+/// An account in a region.
 #[derive(Debug)]
 pub(super) struct Place<'a> {
-    pub(super) partition: &'a str,
     pub(super) region: &'a str,
     pub(super) account: &'a str,
 }
 
-/// The policy that lets an operator do all this to the stack.
-pub(super) fn policy(settings: &Settings) -> Value {
+/// Returns the policy that lets an operator do all this to the stack.
+pub(super) fn policy(settings: &Settings) -> Result<Value, CommandError> {
     // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
     let partition = match settings.region.as_deref().unwrap_or_default() {
         region if region.starts_with("cn-") => "aws-cn",
         region if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     };
-    let mut statements: Vec<Value> = groups(settings)
-        .map(|group| {
-            let resources = group.arns(partition, &settings.stack);
-            json!({ "Effect": "Allow", "Action": group.actions, "Resource": resources })
-        })
-        .collect();
-    // Buckets with names of their own are not covered by the stack's name.
-    let named = &settings.buckets;
-    let named: Vec<&String> = [&named.originals, &named.thumbnails, &named.catalog, &named.artifacts]
-        .into_iter()
-        .flatten()
-        .collect();
-    for statement in statements.iter_mut().filter(|_| !named.is_empty()) {
-        let Some(resources) = statement["Resource"].as_array_mut() else { continue };
-        let ends =
-            |end: &str| resources.first().and_then(Value::as_str).is_some_and(|arn| arn.ends_with(end));
-        let suffix = match (ends(&format!(":::{}-*", settings.stack)), ends("-*/*")) {
-            (true, _) => "",
-            (_, true) => "/*",
-            _ => continue,
-        };
-        resources.extend(named.iter().map(|name| format!("arn:{partition}:s3:::{name}{suffix}").into()));
-    }
-    json!({ "Version": "2012-10-17", "Statement": statements })
+    let statements: Vec<Value> = groups(settings, partition)?.into_iter().map(Group::statement).collect();
+    Ok(json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::AltTextSettings;
 
     #[test]
-    fn the_policy_fits_into_a_managed_one() {
-        let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
-        let boundary = Some("arn:aws:iam::111122223333:policy/boundary".to_owned());
-        let settings =
-            Settings { alt_text, kms_key: true, permissions_boundary: boundary, ..Settings::default() };
-        let policy = policy(&settings).to_string();
-        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-        assert!(policy.len() <= 6144, "{} characters", policy.len());
+    fn a_pattern_replaces_the_actions_it_matches_in_the_policy_alone() {
+        let groups = groups(&Settings::default(), "aws").unwrap();
+        let group =
+            groups.into_iter().find(|group| group.actions.iter().any(|a| a == "s3:ListBucket")).unwrap();
+        let statement = group.statement().to_string();
+        assert!(
+            statement.contains("s3:ListBucket*") && !statement.contains("s3:ListBucketVersions"),
+            "{statement}"
+        );
     }
 
     #[test]
-    fn the_policy_covers_buckets_with_names_of_their_own() {
-        let mut settings = Settings { region: Some("cn-north-1".to_owned()), ..Settings::default() };
-        settings.buckets.originals = Some("my-photos".to_owned());
-        let policy = policy(&settings).to_string();
-        assert!(policy.contains("\"arn:aws-cn:s3:::my-photos\""), "{policy}");
-        assert!(policy.contains("\"arn:aws-cn:s3:::my-photos/*\""), "{policy}");
-        assert!(!policy.contains("bedrock"), "{policy}");
-    }
-
-    #[test]
-    fn an_example_stands_in_the_callers_account() {
-        let at = Place { partition: "aws", region: "eu-central-1", account: "111122223333" };
-        let examples: Vec<String> = ALWAYS.iter().map(|group| group.example("photos", &at)).collect();
+    fn an_example_is_in_the_callers_account_and_meets_the_condition() {
+        let at = Place { region: "eu-central-1", account: "111122223333" };
+        let settings = Settings { stack: "photos".to_owned(), kms_key: true, ..Settings::default() };
+        let groups = groups(&settings, "aws").unwrap();
+        let examples: Vec<String> = groups.iter().flat_map(|group| group.examples(&at)).collect();
         for expect in [
             "arn:aws:cloudformation:eu-central-1:111122223333:stack/photos/doctor",
             "arn:aws:s3:::photos-doctor",
-            "arn:aws:iam::111122223333:role/photos-doctor",
+            "arn:aws:iam::111122223333:role/photos/doctor",
             "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/photos-doctor",
             "*",
         ] {
             assert!(examples.iter().any(|example| example == expect), "{expect}: {examples:?}");
+        }
+        let context: Vec<_> = groups.iter().flat_map(|group| group.context(&at)).collect();
+        for (key, expect) in [
+            ("iam:PassedToService", "lambda.amazonaws.com"),
+            ("lambda:FunctionArn", "arn:aws:lambda:eu-central-1:111122223333:function:photos-thumbnail"),
+            ("aws:ResourceTag/managed-by", "thumbnail-generator"),
+        ] {
+            assert!(context.contains(&(key, expect.to_owned())), "{key}: {context:?}");
         }
     }
 }
