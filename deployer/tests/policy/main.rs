@@ -128,7 +128,7 @@ fn nothing_is_changed_that_nothing_needs() {
 }
 
 #[test]
-fn a_star_stands_only_where_aws_takes_no_resource() {
+fn a_star_is_only_for_actions_that_take_no_resource() {
     let reference = Reference::read();
     for settings in [LEAST, WHOLE] {
         for statement in Account::with(settings).statements() {
@@ -300,7 +300,7 @@ fn the_policy_fits_into_a_managed_one() {
 }
 
 #[test]
-fn the_policy_covers_buckets_with_names_of_their_own() {
+fn the_policy_covers_buckets_with_configured_names() {
     let settings = "stack: photos\nregion: cn-north-1\nbuckets: {originals: my-photos}\n";
     let policy = account::ask(settings, &["doctor", "--policy"]);
     let resources: Vec<&Value> =
