@@ -1,4 +1,4 @@
-//! Folders: empty objects that programs put into a bucket to stand for a folder. They are no photos.
+//! Folders: empty objects that programs put into a bucket to show a folder. They are no photos.
 
 /// The end of the key of a folder that Hadoop and EMR make.
 const HADOOP_END: &str = "_$folder$";
@@ -6,8 +6,8 @@ const HADOOP_END: &str = "_$folder$";
 /// The content types of folders, as s3fs, rclone, Nextcloud and others set them.
 const CONTENT_TYPES: [&str; 2] = ["application/x-directory", "httpd/unix-directory"];
 
-/// Returns whether the object at `key` of `bytes` bytes stands for a folder. A listing does not tell the content type:
-/// without it, only an empty object can turn out to be a folder.
+/// Returns whether the object at `key` of `bytes` bytes is a folder. A listing does not tell the content type: of an empty
+/// object, only a HEAD tells for certain.
 pub fn is_folder(key: &str, bytes: u64, content_type: Option<&str>) -> bool {
     bytes == 0
         && (key.ends_with('/') || key.ends_with(HADOOP_END) || content_type.is_some_and(is_type_of_folders))
