@@ -85,7 +85,7 @@ pub fn is_unfit(c: char) -> bool {
         || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// The alt text of a photo in one language, stored at [`crate::key::OriginalKey::alt_text`].
+/// The alt text of a photo in one language, stored at [`crate::key::OriginalVersion::alt_text_key`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AltText {
     /// The version of this shape; [`SCHEMA`].
@@ -199,15 +199,14 @@ impl AltText {
     }
 }
 
-/// That one version of an original has its alt texts, and where: the object at
-/// [`crate::key::OriginalVersion::alt_text_done_key`], stored last of all.
+/// The record that one version of an original has its alt texts: the object at
+/// [`crate::key::OriginalVersion::alt_text_done_key`], stored after them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AltTextDone {
     /// The version of this shape; [`SCHEMA`].
     pub schema: u32,
-    /// The base of the alt texts' keys, as in [`crate::manifest::Manifest::base`]. None where there is nothing to
-    /// describe: this version was superseded, or it is an empty object that stands for a folder.
-    pub base: Option<String>,
+    /// The languages of the alt texts, as BCP 47 tags.
+    pub languages: Vec<String>,
 }
 
 #[cfg(test)]

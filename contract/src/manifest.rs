@@ -1,25 +1,23 @@
-//! The records of a photo that has its thumbnails: the manifest, which stands under its name and by its version.
+//! The manifest: the record of a version that has its thumbnails.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::key::{Digest, NameIndexKey, OriginalVersion};
+use crate::key::{Digest, OriginalVersion};
 use crate::preset::{Color, ThumbnailFormat};
 
 /// The version of the records' shape.
 pub const SCHEMA: u32 = 1;
 
-/// What is known about an original and its thumbnails.
+/// What is known about one version of an original and its thumbnails: the object at [`OriginalVersion::done_key`].
 ///
-/// It is stored when all thumbnails are: its presence means "done".
+/// It is stored after all thumbnails: if it exists, the version is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The version of this shape; [`SCHEMA`].
     pub schema: u32,
     /// Where the original is.
     pub original: OriginalFacts,
-    /// The prefix, without its last `/`, of the thumbnails' keys.
-    pub base: String,
     /// The thumbnails, in the order of the presets.
     pub thumbnails: Vec<ThumbnailFacts>,
     /// A [ThumbHash](https://evanw.github.io/thumbhash/) of the original in Base64, to show while a
@@ -33,11 +31,10 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Where it stands in the name index.
-    pub fn index_key(&self) -> NameIndexKey {
-        let OriginalFacts { key, version, last_modified, digest, .. } = &self.original;
-        let original = OriginalVersion { key: key.clone(), version: version.clone() };
-        NameIndexKey::new(&original, *last_modified, digest)
+    /// The version it is about.
+    pub fn version(&self) -> OriginalVersion {
+        let OriginalFacts { key, version, .. } = &self.original;
+        OriginalVersion { key: key.clone(), version: version.clone() }
     }
 }
 
@@ -85,15 +82,4 @@ pub struct ThumbnailFacts {
     pub height: u32,
     /// Its size, in bytes.
     pub bytes: u64,
-}
-
-/// That one version of an original is done: the object at [`OriginalVersion::done_key`], stored last of all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Done {
-    /// The version of this shape; [`SCHEMA`].
-    pub schema: u32,
-    /// The manifest as it stands in the name index, so that one read by version tells all. None where there is
-    /// nothing to make thumbnails of: this version was superseded before it was worked on, or it is an empty
-    /// object that stands for a folder.
-    pub manifest: Option<Manifest>,
 }

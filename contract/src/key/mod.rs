@@ -1,32 +1,29 @@
-//! The key scheme: where an original, its thumbnails and what is known about it are stored.
+//! The key scheme: where an original, its thumbnails, and its records are stored.
 //!
-//! Nobody else formats or splits a key. Every type here writes itself with `Display`; those that are
-//! read back have a `FromStr` beside it.
+//! No other code formats or splits a key. [`OriginalKey`] is the key of an original that the deployer uploads;
+//! [`OriginalVersion`] has the keys of everything that is derived from any original.
 
 mod digest;
 mod error;
 mod event;
 #[cfg(test)]
 mod hostile;
-mod name_index;
 mod original;
+mod segment;
 mod text;
 mod version;
 
 pub use digest::Digest;
 pub use error::KeyError;
 pub use event::{decode_event_key, encode_event_key};
-pub use name_index::{BY_NAME, NameIndexKey};
 pub use original::{OriginalKey, file_name_of};
 pub use text::{basename, escape};
-pub use version::{BY_KEY, OriginalVersion};
+pub use version::{
+    ALT_TEXT, ALT_TEXT_DONE, ALT_TEXT_FAILED, BY_KEY, BY_NAME, DONE, FAILED, OriginalVersion, index_of_key,
+    index_of_name, records_of_key, thumbnails_of_key, version_below,
+};
 
-use percent_encoding::utf8_percent_encode;
-
-use self::text::KEEP;
-
-/// The greatest length of a key we write, in bytes. S3's own limit is 1024; the rest is room for what
-/// is derived from the key (`/large.webp`).
+/// The greatest length of an original's key that the deployer makes, in bytes. S3's own limit is 1,024.
 pub const MAX_KEY_BYTES: usize = 900;
 
 /// The prefix in the catalog of the notes of attempts; see [`OriginalVersion::attempt_key`].
@@ -40,7 +37,7 @@ pub const UNREADABLE: &str = "unreadable/";
 
 /// The catalog key of the failure record of the message `message_id`, which names no original.
 pub fn unreadable_key(message_id: &str) -> String {
-    format!("{UNREADABLE}{}.json", utf8_percent_encode(message_id, KEEP))
+    format!("{UNREADABLE}{}.json", segment::encode(message_id))
 }
 
 #[cfg(test)]
@@ -49,6 +46,6 @@ mod tests {
 
     #[test]
     fn a_message_cannot_choose_its_record() {
-        assert_eq!(unreadable_key("a/../b"), "unreadable/a%2F..%2Fb.json");
+        assert_eq!(unreadable_key("a/../b"), "unreadable/a~2F..~2Fb.json");
     }
 }

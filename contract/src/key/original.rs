@@ -1,19 +1,16 @@
-//! The key of an original, and the base of everything derived from one.
+//! The key of an original that the deployer uploads.
 
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use time::{Date, Month, OffsetDateTime};
+use time::{Date, Month};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::digest::is_short_digest;
 use super::text::digits;
 use super::{Digest, KeyError, MAX_KEY_BYTES, basename, escape};
-use crate::preset::ThumbnailFormat;
 
-/// Where an original uploaded by the deployer lives, and the base under which everything derived from
-/// any original is stored: `YYYY/MM/DD/{dir/}{stem}.{h10}.{ext}`.
+/// The key of an original that the deployer uploads: `YYYY/MM/DD/{dir/}{stem}.{h10}.{ext}`.
 ///
 /// The date bounds a listing to one day; the digest keeps two files of the same name on the same day
 /// apart, and makes a second upload of the same file land on the same key.
@@ -60,31 +57,6 @@ impl OriginalKey {
         Ok(key)
     }
 
-    /// The base of an original that somebody else put under any `key` at all.
-    ///
-    /// A key that is one of ours is its own base. Any other keeps its name as far as it can stand in
-    /// one of ours: a part that cannot is percent-encoded, and a key that is too long is cut and told
-    /// apart by a digest of the whole.
-    pub fn of_foreign(key: &str, last_modified: OffsetDateTime, digest: &Digest) -> Self {
-        if let Ok(ours) = key.parse::<Self>()
-            && ours.digest == digest.short()
-        {
-            return ours;
-        }
-        let date = last_modified.to_offset(time::UtcOffset::UTC).date();
-        let plain: Vec<String> = key.split('/').map(plain_part).collect();
-        // Last: an accent behind an encoded control character joins its last digit, which may be a letter.
-        let name: String = plain.join("/").nfc().collect();
-        let base = Self::from_parts(date, digest.short(), &name);
-        if base.to_string().len() <= MAX_KEY_BYTES {
-            return base;
-        }
-        let kept: String =
-            basename(&name).chars().rev().take(100).collect::<Vec<_>>().into_iter().rev().collect();
-        let whole = Digest::of(key.as_bytes());
-        Self::from_parts(date, digest.short(), &format!("long/{}/{kept}", whole.short()))
-    }
-
     fn from_parts(date: Date, short_digest: &str, name: &str) -> Self {
         let file = basename(name);
         let dir = name[..name.len() - file.len()].to_owned();
@@ -120,21 +92,6 @@ impl OriginalKey {
         } else {
             format!("{}.{}", self.stem, self.extension)
         }
-    }
-
-    /// The key of the thumbnail called `preset`.
-    pub fn thumbnail(&self, preset: &str, format: ThumbnailFormat) -> String {
-        format!("{self}/{preset}.{}", format.extension())
-    }
-
-    /// The prefix of all thumbnails, and of all alt texts in the catalog.
-    pub fn prefix(&self) -> String {
-        format!("{self}/")
-    }
-
-    /// The key of the alt text in `language` (a BCP 47 tag) in the catalog.
-    pub fn alt_text(&self, language: &str) -> String {
-        format!("{self}/alt.{language}.json")
     }
 }
 
@@ -186,27 +143,10 @@ impl FromStr for OriginalKey {
     }
 }
 
-/// One part of a foreign key, fit to stand in one of ours.
-fn plain_part(part: &str) -> String {
-    match part {
-        "" => "%".to_owned(),
-        "." => "%2E".to_owned(),
-        ".." => "%2E%2E".to_owned(),
-        _ => part.chars().fold(String::new(), |mut out, c| {
-            if c.is_control() {
-                out.extend(utf8_percent_encode(c.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC));
-            } else {
-                out.push(c);
-            }
-            out
-        }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use time::macros::{date, datetime};
+    use time::macros::date;
 
     use super::super::hostile::hostile;
     use super::*;
@@ -267,22 +207,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn any_foreign_key_has_a_base() {
-        let modified = datetime!(2026-11-24 23:59:59.5 UTC);
-        let base = |key: &str| OriginalKey::of_foreign(key, modified, &digest()).to_string();
-        assert_eq!(base("my cat.jpg"), "2026/11/24/my cat.77af778b51.jpg");
-        assert_eq!(base("a//../b.jpg"), "2026/11/24/a/%/%2E%2E/b.77af778b51.jpg");
-        assert_eq!(base("2020/01/01/cat.77af778b51.jpg"), "2020/01/01/cat.77af778b51.jpg");
-        // The encoded line feed ends in a letter that takes no accent alone.
-        assert_eq!(base("a\n\u{308}.jpg"), "2026/11/24/a%0\u{c4}.77af778b51.jpg");
-        // One of ours in form, but with other bytes: a lie must not lead to another photo's thumbnails.
-        assert_eq!(
-            base("2020/01/01/cat.0000000000.jpg"),
-            "2026/11/24/2020/01/01/cat.0000000000.77af778b51.jpg"
-        );
-    }
-
     proptest! {
         #[test]
         fn a_key_goes_round(name in hostile(), bytes in any::<[u8; 4]>(), days in 0i32..20_000) {
@@ -298,13 +222,6 @@ mod tests {
             if let Ok(key) = text.parse::<OriginalKey>() {
                 prop_assert_eq!(key.to_string(), text);
             }
-        }
-
-        #[test]
-        fn a_foreign_base_is_one_of_our_keys(key in hostile(), seconds in 0i64..4_000_000_000) {
-            let modified = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
-            let base = OriginalKey::of_foreign(&key, modified, &digest());
-            prop_assert_eq!(base.to_string().parse(), Ok(base));
         }
     }
 }

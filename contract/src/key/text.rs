@@ -1,12 +1,6 @@
 //! Pieces of text that keys are made of and read from.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
-
 use crate::alt_text::is_unfit;
-
-/// What stays as it is in a key part made from a file name: S3's "safe characters" that also need no
-/// quoting in a shell, plus everything that is not ASCII.
-pub(super) const KEEP: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
 
 /// The last part of a key: what a person calls the photo.
 pub fn basename(key: &str) -> &str {

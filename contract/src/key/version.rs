@@ -1,15 +1,36 @@
-//! One version of an original, and the keys of its records.
+//! One version of an original, and the keys of everything that is derived from it.
 
-use super::{ATTEMPTS, Digest, MAX_KEY_BYTES};
+use super::segment::{key_folder, key_of_folder, name_segment, version_of_segment, version_segment};
+use super::{ATTEMPTS, basename, file_name_of};
+use crate::preset::ThumbnailFormat;
 
-/// The prefix in the catalog of the records by original key and version.
+/// The prefix in the catalog of the records and alt texts, by original and version.
 pub const BY_KEY: &str = "by-key/";
 
-/// One version of an object in the originals bucket: what an event names, before anything is fetched.
+/// The prefix in the catalog of the name index.
+pub const BY_NAME: &str = "by-name/";
+
+/// One version of an object in the originals bucket, as an event names it.
 ///
-/// Its records in the catalog are found from the event alone, so a second delivery costs one HEAD, and
-/// a listing of `by-key/` runs beside a listing of the originals, which is how an audit joins them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+/// Everything derived from a version belongs to that version alone, and has a key that can be computed from the
+/// version without reading anything:
+///
+/// | what | bucket | key |
+/// | --- | --- | --- |
+/// | thumbnail | thumbnails | `{key}~/{version}/{preset}.{format}` |
+/// | manifest, which says that all thumbnails exist | catalog | `by-key/{key}~/{version}/done.json` |
+/// | failure record | catalog | `by-key/{key}~/{version}/failed.json` |
+/// | alt text | catalog | `by-key/{key}~/{version}/alt.{language}.json` |
+/// | record that all alt texts exist | catalog | `by-key/{key}~/{version}/alt-text-done.json` |
+/// | record that alt texts have failed | catalog | `by-key/{key}~/{version}/alt-text-failed.json` |
+/// | entry in the name index, empty | catalog | `by-name/{name}/{key}~/{version}` |
+///
+/// `key`, `version` and `name` are encoded: letters, digits, `-`, `_`, `.`, and in a key `/`, stay; every other byte
+/// becomes `~` and two upper-case hexadecimal digits. In a key, a part that is `.` or `..` is encoded too, and a `/` at
+/// the beginning or behind another `/` becomes `~2F`. The name is the file's own, in Unicode's NFC and lower case. A key
+/// of more than 700 bytes once encoded, a version of more than 65, and a name of more than 200 become `~sha256-` and the
+/// 64 digits of the SHA-256 of the text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct OriginalVersion {
     /// The object's key, decoded.
     pub key: String,
@@ -18,7 +39,7 @@ pub struct OriginalVersion {
 }
 
 impl OriginalVersion {
-    /// The version of `key` with `version_id`, or with `etag` where the bucket keeps no versions.
+    /// The version of `key` with `version_id`, or with `etag` if the bucket keeps no versions.
     pub fn new(key: &str, version_id: Option<&str>, etag: Option<&str>) -> Self {
         let version = match version_id {
             Some(id) if !id.is_empty() && id != "null" => id.to_owned(),
@@ -27,104 +48,180 @@ impl OriginalVersion {
         Self { key: key.to_owned(), version }
     }
 
-    /// The version id to ask S3 for; none in a bucket without versions.
+    /// The version id to ask S3 for, or `None` in a bucket without versions.
     pub fn version_id(&self) -> Option<&str> {
         (!self.version.starts_with("etag-")).then_some(self.version.as_str())
     }
 
-    /// The catalog key of the record that this version has its thumbnails.
+    /// `{key}~/{version}/`: the prefix of its thumbnails.
+    pub fn folder(&self) -> String {
+        format!("{}{}/", key_folder(&self.key), version_segment(&self.version))
+    }
+
+    /// The prefix in the catalog of its records and alt texts.
+    pub fn records(&self) -> String {
+        format!("{BY_KEY}{}", self.folder())
+    }
+
+    /// The key of its thumbnail called `preset`.
+    pub fn thumbnail_key(&self, preset: &str, format: ThumbnailFormat) -> String {
+        format!("{}{preset}.{}", self.folder(), format.extension())
+    }
+
+    /// The catalog key of its manifest, which is stored last: if it exists, all thumbnails do.
     pub fn done_key(&self) -> String {
-        self.record_key("done")
+        self.records() + DONE
     }
 
-    /// The catalog key of the record that this version has failed.
+    /// The catalog key of the record that it has failed.
     pub fn failure_key(&self) -> String {
-        self.record_key("failed")
+        self.records() + FAILED
     }
 
-    /// The catalog key of the record that this version has its alt texts.
+    /// The catalog key of its alt text in `language` (a BCP 47 tag).
+    pub fn alt_text_key(&self, language: &str) -> String {
+        format!("{}{ALT_TEXT}{language}.json", self.records())
+    }
+
+    /// The catalog key of the record that it has its alt texts.
     pub fn alt_text_done_key(&self) -> String {
-        self.record_key("alt-text-done")
+        self.records() + ALT_TEXT_DONE
     }
 
-    /// The catalog key of the record that this version cannot have alt texts.
+    /// The catalog key of the record that it cannot have alt texts.
     pub fn alt_text_failure_key(&self) -> String {
-        self.record_key("alt-text-failed")
+        self.records() + ALT_TEXT_FAILED
     }
 
-    /// The catalog key of the note that a function has begun to work on this version alone, after an
-    /// earlier delivery did not end. One that is left over tells which original kills the process.
+    /// The catalog key of its entry in the name index.
+    pub fn index_key(&self) -> String {
+        format!("{}{}", index_of_key(&self.key), version_segment(&self.version))
+    }
+
+    /// The catalog key of the note that a function has begun to process this version alone, after an
+    /// earlier delivery did not end. One that is left over identifies the original that kills the process.
     pub fn attempt_key(&self) -> String {
-        format!("{ATTEMPTS}{}/{}.json", key_segment(&self.key), version_segment(&self.version))
+        format!("{ATTEMPTS}{}{}.json", key_folder(&self.key), version_segment(&self.version))
     }
 
-    fn record_key(&self, record: &str) -> String {
-        format!("{}{}/{record}.json", Self::prefix_of_key(&self.key), version_segment(&self.version))
+    /// The version whose folder contains `key`, which is the key of a thumbnail.
+    ///
+    /// Returns `None` if it is no such key, or if the original's key was too long to be decoded.
+    pub fn of_thumbnail(key: &str) -> Option<Self> {
+        let (folder, name) = key.rsplit_once('/')?;
+        let (key_folder, version) = folder.rsplit_once('/')?;
+        if name.is_empty() {
+            return None;
+        }
+        Some(Self { key: key_of_folder(&format!("{key_folder}/"))?, version: version_of_segment(version)? })
     }
 
-    /// The prefix of the records of all versions of `key`. Records of keys below `key/` stand under it
-    /// too; see [`OriginalVersion::version_of_record`].
-    pub fn prefix_of_key(key: &str) -> String {
-        format!("{BY_KEY}{}/", key_segment(key))
+    /// The version whose record or alt text is at `key` in the catalog; as [`OriginalVersion::of_thumbnail`].
+    pub fn of_record(key: &str) -> Option<Self> {
+        Self::of_thumbnail(key.strip_prefix(BY_KEY)?)
     }
 
-    /// The version whose record of `key` stands at `record_key`; none where the record is another key's.
-    pub fn version_of_record<'a>(key: &str, record_key: &'a str) -> Option<&'a str> {
-        let rest = record_key.strip_prefix(&Self::prefix_of_key(key))?;
-        let (version, name) = rest.split_once('/')?;
-        let ours =
-            matches!(name, "done.json" | "failed.json" | "alt-text-done.json" | "alt-text-failed.json");
-        ours.then_some(version)
-    }
-}
-
-/// A key as it stands in the keys of its records: a digest where those would pass S3's 1024 bytes.
-fn key_segment(key: &str) -> String {
-    if key.len() <= MAX_KEY_BYTES {
-        key.to_owned()
-    } else {
-        format!("~{}", Digest::of(key.as_bytes()).as_str())
+    /// The version whose entry in the name index is at `key` in the catalog; as [`OriginalVersion::of_thumbnail`].
+    pub fn of_index_entry(key: &str) -> Option<Self> {
+        let (_, entry) = key.strip_prefix(BY_NAME)?.split_once('/')?;
+        Self::of_thumbnail(&format!("{entry}/entry"))
     }
 }
 
-/// The longest version that stands in the keys of its records as it is: S3's have 32 bytes, a digest with its mark 65.
-const MAX_VERSION_BYTES: usize = 65;
+/// The name of the manifest in a version's folder.
+pub const DONE: &str = "done.json";
+/// The name of the failure record in a version's folder.
+pub const FAILED: &str = "failed.json";
+/// The name of the record that all alt texts exist in a version's folder.
+pub const ALT_TEXT_DONE: &str = "alt-text-done.json";
+/// The name of the record that alt texts have failed in a version's folder.
+pub const ALT_TEXT_FAILED: &str = "alt-text-failed.json";
+/// What the names of alt texts in a version's folder begin with.
+pub const ALT_TEXT: &str = "alt.";
 
-/// A version as it stands in the keys of its records: a digest where it is none of S3's. An event can claim anything,
-/// and its failure must be recorded all the same.
-fn version_segment(version: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    if version.len() <= MAX_VERSION_BYTES && version.bytes().all(plain) {
-        version.to_owned()
-    } else {
-        format!("~{}", Digest::of(version.as_bytes()).as_str())
-    }
+/// The prefix of the thumbnails of all versions of `key`, and of no other key.
+pub fn thumbnails_of_key(key: &str) -> String {
+    key_folder(key)
+}
+
+/// The prefix in the catalog of the records and alt texts of all versions of `key`, and of no other key.
+pub fn records_of_key(key: &str) -> String {
+    format!("{BY_KEY}{}", key_folder(key))
+}
+
+/// The prefix in the catalog of the entries of all versions of `key` in the name index, and of no other key.
+pub fn index_of_key(key: &str) -> String {
+    format!("{}{}", index_of_name(&file_name_of(key)), key_folder(key))
+}
+
+/// The prefix in the catalog of the entries in the name index of all photos called `name`, in the order of their keys.
+/// Folders before the name do not count.
+pub fn index_of_name(name: &str) -> String {
+    format!("{BY_NAME}{}/", name_segment(basename(name)))
+}
+
+/// The version in a key that a listing of one of these prefixes of one original has found.
+pub fn version_below(prefix: &str, key: &str) -> Option<String> {
+    let rest = key.strip_prefix(prefix)?;
+    version_of_segment(rest.split_once('/').map_or(rest, |(version, _)| version))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::hostile::hostile;
     use super::*;
 
     #[test]
-    fn a_version_is_found_from_the_event_alone() {
-        let version = OriginalVersion::new("a/cat.jpg", Some("v1"), Some("\"abc\""));
-        assert_eq!(version.done_key(), "by-key/a/cat.jpg/v1/done.json");
-        assert_eq!(version.failure_key(), "by-key/a/cat.jpg/v1/failed.json");
+    fn what_is_derived_is_found_from_key_and_version_alone() {
+        let version = OriginalVersion::new("a/My cat.jpg", Some("v1"), Some("\"abc\""));
+        let webp = ThumbnailFormat::Webp;
+        assert_eq!(version.thumbnail_key("small", webp), "a/My~20cat.jpg~/v1/small.webp");
+        assert_eq!(version.done_key(), "by-key/a/My~20cat.jpg~/v1/done.json");
+        assert_eq!(version.failure_key(), "by-key/a/My~20cat.jpg~/v1/failed.json");
+        assert_eq!(version.alt_text_key("pt-BR"), "by-key/a/My~20cat.jpg~/v1/alt.pt-BR.json");
+        assert_eq!(version.index_key(), "by-name/my~20cat.jpg/a/My~20cat.jpg~/v1");
         assert_eq!(version.version_id(), Some("v1"));
         let unversioned = OriginalVersion::new("a", Some("null"), Some("\"abc\""));
         assert_eq!((unversioned.version.as_str(), unversioned.version_id()), ("etag-abc", None));
-        let long = OriginalVersion::new(&"k".repeat(1024), Some("v1"), None);
-        assert!(long.failure_key().len() < 200 && long.attempt_key().len() < 200);
-        assert_eq!(OriginalVersion::version_of_record("a/cat.jpg", &version.done_key()), Some("v1"));
-        assert_eq!(OriginalVersion::version_of_record(&long.key, &long.failure_key()), Some("v1"));
-        // What an event claims to be a version takes no record elsewhere, and leads back to it.
-        for claimed in ["v".repeat(2000), "../../v".to_owned(), "v\u{0}1/done.json".to_owned()] {
-            let key = OriginalVersion::new("a", Some(&claimed), None).failure_key();
-            let found = OriginalVersion::version_of_record("a", &key).unwrap();
-            assert_eq!((key.len(), found.len()), ("by-key/a//failed.json".len() + 65, 65));
-            assert_eq!(OriginalVersion::new("a", Some(found), None).failure_key(), key);
+        let ours = OriginalVersion::new("2026/11/24/Cat.77af778b51.jpg", Some("v1"), None);
+        assert_eq!(ours.index_key(), "by-name/cat.jpg/2026/11/24/Cat.77af778b51.jpg~/v1");
+    }
+
+    #[test]
+    fn keys_that_look_alike_share_nothing() {
+        let long = "k".repeat(1024);
+        let folder = thumbnails_of_key(&long);
+        let keys =
+            ["a", "a/v1", "a~", "a\n.jpg", "a%0A.jpg", &long, folder.trim_end_matches("~/"), "a/", "a//"];
+        for one in keys {
+            for other in keys.iter().filter(|other| **other != one) {
+                let version = OriginalVersion::new(other, Some("v1"), None);
+                assert!(!version.folder().starts_with(&thumbnails_of_key(one)), "{one:?} {other:?}");
+                assert!(!version.done_key().starts_with(&records_of_key(one)), "{one:?} {other:?}");
+                assert!(!version.index_key().starts_with(&index_of_key(one)), "{one:?} {other:?}");
+            }
         }
-        // A record of `a/cat.jpg` stands below the prefix of `a`, and is not one of `a`.
-        assert_eq!(OriginalVersion::version_of_record("a", &version.done_key()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_derived_key_fits_and_leads_back(key in hostile(), id in hostile()) {
+            let version = OriginalVersion::new(&key, Some(&id), Some("e"));
+            let thumbnail = version.thumbnail_key(&"p".repeat(32), ThumbnailFormat::Webp);
+            let alt = version.alt_text_key("zh-Hant-abcdefgh-abcdefgh-abcdefgh");
+            for derived in [&thumbnail, &alt, &version.index_key(), &version.alt_text_failure_key(), &version.attempt_key()] {
+                prop_assert!(derived.len() <= 1024);
+            }
+            prop_assert_eq!(version_below(&records_of_key(&key), &alt), version_below(&thumbnails_of_key(&key), &thumbnail));
+            prop_assert_eq!(version_below(&index_of_key(&key), &version.index_key()), version_below(&records_of_key(&key), &alt));
+            if let Some(found) = OriginalVersion::of_thumbnail(&thumbnail) {
+                prop_assert_eq!(&found.key, &version.key);
+                prop_assert_eq!(found.folder(), version.folder());
+                prop_assert_eq!(OriginalVersion::of_record(&version.done_key()), Some(found.clone()));
+                prop_assert_eq!(OriginalVersion::of_index_entry(&version.index_key()), Some(found));
+            }
+        }
     }
 }

@@ -1,0 +1,170 @@
+//! How a key, a version, and a name appear inside the keys of what is derived from them.
+//!
+//! The encoding keeps the unreserved characters of a URL (RFC 3986, section 2.3) except `~`, and the `/` between
+//! folders. It writes every other byte as `~` and two upper-case hexadecimal digits, as percent-encoding does with
+//! `%`. So an encoded key needs no quoting in a URL, a shell, or a signature, and no proxy changes it.
+
+use super::Digest;
+
+/// The longest encoded key, in bytes. S3 allows 1,024; the rest is for the longest prefix and suffix around it.
+const MAX_KEY: usize = 700;
+
+/// The longest encoded version, in bytes. S3's version ids have 32, an entity tag with its mark 5 and up to 38.
+const MAX_VERSION: usize = 65;
+
+/// The longest encoded name, in bytes.
+const MAX_NAME: usize = 200;
+
+/// What replaces a text that is too long, before the 64 digits of its SHA-256. No encoded text contains it: behind
+/// `~` it has two hexadecimal digits.
+const TOO_LONG: &str = "~sha256-";
+
+/// `key` as the folder of everything derived from its versions: encoded, with `~/` at its end.
+///
+/// No encoded key contains `~/`, so a listing of this prefix finds nothing that is derived from another key, not
+/// even from one in a folder of the same name.
+pub(super) fn key_folder(key: &str) -> String {
+    let mut folder = String::with_capacity(key.len() + 2);
+    for (i, part) in key.split('/').enumerate() {
+        if i > 0 {
+            // Clients and proxies change empty, `.` and `..` parts of a path.
+            folder.push_str(if folder.is_empty() || folder.ends_with('/') { "~2F" } else { "/" });
+        }
+        push_encoded(&mut folder, part);
+    }
+    limit(folder, MAX_KEY, key) + "~/"
+}
+
+/// The key whose folder is `folder`; `None` if it is not a folder of [`key_folder`], or of a key that was too long.
+pub(super) fn key_of_folder(folder: &str) -> Option<String> {
+    let key = decode(folder.strip_suffix("~/")?)?;
+    (key_folder(&key) == folder).then_some(key)
+}
+
+/// `version` as one part of a key.
+pub(super) fn version_segment(version: &str) -> String {
+    // What a listing found, which cannot be decoded.
+    if version.starts_with(TOO_LONG) && version.len() == TOO_LONG.len() + 64 {
+        return version.to_owned();
+    }
+    limit(encode(version), MAX_VERSION, version)
+}
+
+/// The version that [`version_segment`] wrote; one that was too long as it is in the key, which leads there again.
+pub(super) fn version_of_segment(segment: &str) -> Option<String> {
+    let version = decode(segment).or_else(|| segment.starts_with(TOO_LONG).then(|| segment.to_owned()))?;
+    (version_segment(&version) == segment).then_some(version)
+}
+
+/// `name` as one part of a key, the same for upper and lower case.
+pub(super) fn name_segment(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    let name = name.nfc().collect::<String>().to_lowercase();
+    limit(encode(&name), MAX_NAME, &name)
+}
+
+/// `text` as one part of a key, without a limit.
+pub(super) fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    push_encoded(&mut encoded, text);
+    encoded
+}
+
+/// Appends one part of a path.
+fn push_encoded(out: &mut String, part: &str) {
+    let is_dots = matches!(part, "." | "..");
+    for byte in part.bytes() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if is_plain && !(is_dots && byte == b'.') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("~{byte:02X}"));
+        }
+    }
+}
+
+fn decode(encoded: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'~' => {
+                let mut digit = || char::from(rest.next()?).to_digit(16);
+                (digit()? * 16 + digit()?) as u8
+            }
+            plain => plain,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn limit(encoded: String, max: usize, text: &str) -> String {
+    if encoded.len() <= max { encoded } else { format!("{TOO_LONG}{}", Digest::of(text.as_bytes()).as_str()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::hostile::hostile;
+    use super::*;
+
+    #[test]
+    fn ordinary_characters_stay_readable() {
+        for (key, folder) in [
+            ("2026/11/24/cat.3f9a1c2b7d.jpg", "2026/11/24/cat.3f9a1c2b7d.jpg~/"),
+            ("users/42/My Avatar+1.JPG", "users/42/My~20Avatar~2B1.JPG~/"),
+            ("caf\u{e9}%2B~", "caf~C3~A9~252B~7E~/"),
+            ("a/", "a/~/"),
+            ("/a//b", "~2Fa/~2Fb~/"),
+            ("../a/./b..c", "~2E~2E/a/~2E/b..c~/"),
+            ("", "~/"),
+        ] {
+            assert_eq!(key_folder(key), folder);
+            assert_eq!(key_of_folder(folder).as_deref(), Some(key));
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_replaced_by_its_digest() {
+        let long = "\u{e9}".repeat(120);
+        let folder = key_folder(&long);
+        assert_eq!(folder, format!("~sha256-{}~/", Digest::of(long.as_bytes()).as_str()));
+        assert_eq!(key_of_folder(&folder), None);
+        // A key that is called like the replacement takes another folder.
+        assert_ne!(key_folder(folder.trim_end_matches("~/")), folder);
+        assert_eq!(key_folder(&"k".repeat(MAX_KEY)).len(), MAX_KEY + 2);
+    }
+
+    #[test]
+    fn a_version_that_was_too_long_leads_back_to_its_place() {
+        for version in ["v1", "etag-0123-4", "v\u{0}1/done.json", &"v".repeat(2000), "..", ""] {
+            let segment = version_segment(version);
+            assert!(!segment.contains('/') && segment.len() <= TOO_LONG.len() + 64, "{segment}");
+            let found = version_of_segment(&segment).unwrap();
+            assert_eq!(version_segment(&found), segment);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_folder_has_one_key(key in hostile()) {
+            let folder = key_folder(&key);
+            prop_assert!(folder.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./~".contains(&b)));
+            prop_assert!(folder.split('/').rev().skip(1).all(|part| !matches!(part, "" | "." | "..")));
+            prop_assert!(folder.len() <= MAX_KEY + 2);
+            prop_assert_eq!(folder.find("~/"), Some(folder.len() - 2));
+            if folder != format!("{TOO_LONG}{}~/", Digest::of(key.as_bytes()).as_str()) {
+                prop_assert_eq!(key_of_folder(&folder), Some(key));
+            }
+        }
+
+        #[test]
+        fn a_version_or_a_name_is_one_part(text in hostile()) {
+            let version = version_segment(&text);
+            prop_assert!(!version.contains('/') && !matches!(&*version, "." | ".."));
+            prop_assert!(name_segment(&text).len() <= MAX_NAME && !name_segment(&text).contains('/'));
+            prop_assert_eq!(version_of_segment(&version).map(|found| version_segment(&found)), Some(version));
+        }
+    }
+}
