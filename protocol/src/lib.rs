@@ -1,0 +1,331 @@
+//! The protocol: which calls a function makes about one version of an original, and what follows from the answers.
+//!
+//! Nothing here does I/O. The functions make the calls that [`State::calls`] names and pass the answers to
+//! [`State::next`]; the model in `tests/model` does the same with a store of its own and explores every order of
+//! calls, duplicates, and kills.
+//!
+//! Events arrive at least once, in any order, late, and concurrently. A worker can be killed between any two calls, and
+//! then its message is delivered again. S3 is strongly consistent. What is derived from a version belongs to that version
+//! alone, and only the current version of a key has a claim to it. The invariants:
+//!
+//! - After a worker has put anything of a version, it checks that the version is current. If not, it deletes what the
+//!   version has.
+//! - After a worker has deleted anything of a version, it checks again, until a pass changes nothing. If the version is
+//!   current, the worker proves that it is done.
+//! - The done record is put after the outputs and deleted before them.
+//! - A removal first lists what a key has, then looks at the key.
+//! - A worker that has put a done record looks for a failure record, and one that has put a failure record looks for a
+//!   done record. A worker that has deleted a failure record checks again.
+//! - A message processes its own version. For another version, a worker sends another message.
+
+/// How one function processes versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Rules {
+    /// Whether each version has an entry in the name index.
+    pub indexed: bool,
+    /// Whether what is derived from a version stays when the version is no longer current.
+    pub keeps: bool,
+    /// Whether another function describes the originals. It is told to check a version that may have lost its alt texts.
+    pub described: bool,
+}
+
+/// Why a worker processes a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// A message is about this version.
+    Make {
+        /// Whether the version is processed even if it is done.
+        again: bool,
+        /// Whether the bucket keeps no versions: what other versions have must then go, since no event says so.
+        alone: bool,
+    },
+    /// Something was removed from the version's key.
+    Remove,
+    /// The message about this version is a dead letter.
+    Fail {
+        /// Whether the worker may send a message for the version. Not if the dead letter was such a message.
+        sends: bool,
+    },
+}
+
+/// A step of a worker: what it is about to find out or to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// Is the version done already?
+    LookForDone,
+    /// Get the original, if the version is current, and make its outputs.
+    Fetch,
+    /// Store the outputs and the entry in the name index.
+    PutOutputs,
+    /// Store the done record.
+    PutDone,
+    /// Has it failed before, and is it still current?
+    Confirm,
+    /// It cannot be made. Is it done, by an earlier delivery?
+    LookBeforeFailure,
+    /// Store the failure record.
+    PutFailure,
+    /// Is it done by now, and is it still current?
+    ConfirmFailure,
+    /// It is done, so delete the failure record.
+    DropFailure,
+    /// Is the version current?
+    Settle,
+    /// It is current. Which records does it have?
+    Read,
+    /// It says that it is done. Does it have all outputs?
+    Prove,
+    /// It is not current. What does it have?
+    Gather,
+    /// Delete the done record.
+    DeleteDone,
+    /// Delete the rest.
+    DeleteRest,
+    /// Send a message for the version, and end so.
+    Send(End),
+    /// Send a message for the version to the function that describes it, and end so.
+    Tell(End),
+    /// List the versions of which the key has anything.
+    ListKey,
+    /// Which version of the key is current?
+    LookAtKey,
+    /// Settle, as [`Role::Remove`], each version that was found, and the current one.
+    SettleAll,
+    /// Nothing is left to do.
+    End(End),
+}
+
+/// How a worker ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum End {
+    /// The version is done, by this worker.
+    Made,
+    /// The version was done before.
+    WasDone,
+    /// The version has a failure record.
+    Failed,
+    /// The version is not current, and has nothing.
+    Cleared,
+    /// The version is not current, and keeps what it has.
+    Kept,
+    /// The object is a folder.
+    Folder,
+    /// A message is sent for the version.
+    Sent,
+}
+
+/// A call to S3 or SQS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Call {
+    /// HEAD of the done record.
+    HeadDone,
+    /// HEAD of the failure record.
+    HeadFailure,
+    /// HEAD of the entry in the name index.
+    HeadIndex,
+    /// HEAD of the key without a version: is the version current?
+    HeadKey,
+    /// GET of the key without a version; if the version is current, making its outputs.
+    Fetch,
+    /// GET of the done record.
+    GetDone,
+    /// LIST of the outputs: do all exist that the done record names?
+    ProveOutputs,
+    /// LIST of the outputs.
+    ListOutputs,
+    /// LIST of the records.
+    ListRecords,
+    /// PUT of the outputs.
+    PutOutputs,
+    /// PUT of the entry in the name index.
+    PutIndex,
+    /// PUT of the done record.
+    PutDone,
+    /// PUT of the failure record.
+    PutFailure,
+    /// DELETE of the done record.
+    DeleteDone,
+    /// DELETE of the failure record.
+    DeleteFailure,
+    /// DELETE of all that [`State::Gather`] found, except the done record.
+    DeleteRest,
+    /// SendMessage to the function's own queue.
+    Send,
+    /// SendMessage to the queue of the function that describes originals.
+    Tell,
+    /// LIST of the outputs of all versions of the key.
+    ListOutputsOfKey,
+    /// LIST of the records of all versions of the key.
+    ListRecordsOfKey,
+    /// LIST of the entries of all versions of the key in the name index.
+    ListIndexOfKey,
+}
+
+/// The answer to a [`Call`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Answer {
+    /// A PUT, DELETE, SendMessage, or a LIST whose keys the worker has kept, succeeded.
+    Ok,
+    /// Whether it exists, is current, or is complete.
+    Is(bool),
+    /// To [`Call::Fetch`].
+    Fetched(Fetched),
+    /// What [`Call::ListOutputs`] or [`Call::ListRecords`] found.
+    Found {
+        /// Whether there is a done record.
+        done: bool,
+        /// Whether there is anything else.
+        rest: bool,
+    },
+}
+
+/// What fetching and rendering have come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fetched {
+    /// The worker has the outputs.
+    Made,
+    /// The original can never be made into outputs.
+    Unfit,
+    /// The version is not current.
+    NotCurrent,
+    /// The object is a folder.
+    Folder,
+}
+
+impl State {
+    /// Where a worker begins that processes a version.
+    pub fn begin(role: Role) -> Self {
+        match role {
+            Role::Make { again: false, .. } => Self::LookForDone,
+            Role::Make { again: true, .. } => Self::Fetch,
+            Role::Remove => Self::Settle,
+            Role::Fail { .. } => Self::LookBeforeFailure,
+        }
+    }
+
+    /// The calls of this step, which the worker makes at the same time. None at its end.
+    pub fn calls(self, rules: Rules) -> Vec<Call> {
+        let indexed = |call| rules.indexed.then_some(call);
+        match self {
+            Self::LookForDone | Self::LookBeforeFailure => vec![Call::HeadDone],
+            Self::Fetch => vec![Call::Fetch],
+            Self::PutOutputs => [Call::PutOutputs].into_iter().chain(indexed(Call::PutIndex)).collect(),
+            Self::PutDone => vec![Call::PutDone],
+            Self::Confirm => vec![Call::HeadFailure, Call::HeadKey],
+            Self::PutFailure => vec![Call::PutFailure],
+            Self::ConfirmFailure => vec![Call::HeadDone, Call::HeadKey],
+            Self::DropFailure => vec![Call::DeleteFailure],
+            Self::Settle | Self::LookAtKey => vec![Call::HeadKey],
+            Self::Read => {
+                [Call::GetDone, Call::HeadFailure].into_iter().chain(indexed(Call::HeadIndex)).collect()
+            }
+            Self::Prove => vec![Call::ProveOutputs],
+            Self::Gather => [Call::ListOutputs, Call::ListRecords]
+                .into_iter()
+                .chain(indexed(Call::HeadIndex))
+                .collect(),
+            Self::DeleteDone => vec![Call::DeleteDone],
+            Self::DeleteRest => vec![Call::DeleteRest],
+            Self::Send(_) => vec![Call::Send],
+            Self::Tell(_) => vec![Call::Tell],
+            Self::ListKey => [Call::ListOutputsOfKey, Call::ListRecordsOfKey]
+                .into_iter()
+                .chain(indexed(Call::ListIndexOfKey))
+                .collect(),
+            Self::SettleAll | Self::End(_) => Vec::new(),
+        }
+    }
+
+    /// The step that follows when the calls of this one have got `answers`, in the order of [`State::calls`].
+    ///
+    /// An answer that does not fit its call counts as `Is(false)`.
+    pub fn next(self, rules: Rules, role: Role, answers: &[Answer]) -> Self {
+        let is = |at: usize| answers.get(at) == Some(&Answer::Is(true));
+        match self {
+            Self::LookForDone if is(0) => Self::Settle,
+            Self::LookForDone => Self::Fetch,
+            Self::Fetch => match answers.first() {
+                Some(Answer::Fetched(Fetched::Made)) => Self::PutOutputs,
+                Some(Answer::Fetched(Fetched::Unfit)) => Self::LookBeforeFailure,
+                Some(Answer::Fetched(Fetched::Folder)) => Self::End(End::Folder),
+                _ => Self::Settle,
+            },
+            Self::PutOutputs => Self::PutDone,
+            Self::PutDone => Self::Confirm,
+            Self::Confirm => match (is(0), is(1)) {
+                (true, _) => Self::DropFailure,
+                (false, true) => Self::end(role, End::Made),
+                (false, false) => Self::Settle,
+            },
+            Self::LookBeforeFailure if is(0) => Self::look_again(role, End::WasDone),
+            Self::LookBeforeFailure => Self::PutFailure,
+            Self::PutFailure => Self::ConfirmFailure,
+            Self::ConfirmFailure => match (is(0), is(1)) {
+                (true, _) => Self::DropFailure,
+                (false, true) => Self::end(role, End::Failed),
+                (false, false) => Self::look_again(role, End::Cleared),
+            },
+            Self::DropFailure => Self::look_again(role, End::WasDone),
+            Self::Settle if is(0) => Self::Read,
+            Self::Settle => Self::Gather,
+            Self::Read => match (is(0) && (is(2) || !rules.indexed), is(1), is(0)) {
+                (true, true, _) => Self::DropFailure,
+                (true, false, _) => Self::Prove,
+                (false, true, false) => Self::current(rules, role, End::Failed),
+                (false, _, _) => Self::make_again(role),
+            },
+            Self::Prove if is(0) => Self::current(rules, role, End::WasDone),
+            Self::Prove => Self::make_again(role),
+            Self::Gather => {
+                let is_done = answers.iter().any(|answer| matches!(answer, Answer::Found { done: true, .. }));
+                let has_rest = |answer: &Answer| matches!(answer, Answer::Found { rest: true, .. } | Answer::Is(true));
+                match (is_done, answers.iter().any(has_rest)) {
+                    (true, _) if rules.keeps => Self::end(role, End::Kept),
+                    (true, _) => Self::DeleteDone,
+                    (false, true) => Self::DeleteRest,
+                    (false, false) => Self::end(role, End::Cleared),
+                }
+            }
+            Self::DeleteDone => Self::DeleteRest,
+            Self::DeleteRest => Self::Settle,
+            Self::Send(end) => Self::current(rules, role, end),
+            Self::Tell(end) => Self::end(role, end),
+            Self::ListKey => Self::LookAtKey,
+            Self::LookAtKey | Self::SettleAll => Self::SettleAll,
+            Self::End(_) => self,
+        }
+    }
+
+    /// What follows when a record of the version has been changed that others may rely on.
+    fn look_again(role: Role, end: End) -> Self {
+        match role {
+            Role::Make { .. } | Role::Remove => Self::Settle,
+            Role::Fail { sends: true } => Self::Send(end),
+            Role::Fail { sends: false } => Self::End(end),
+        }
+    }
+
+    /// What follows when the current version lacks something.
+    fn make_again(role: Role) -> Self {
+        match role {
+            Role::Make { .. } => Self::Fetch,
+            Role::Remove | Role::Fail { .. } => Self::Send(End::Sent),
+        }
+    }
+
+    /// What follows when a current version has been checked that may have lost its alt texts.
+    fn current(rules: Rules, role: Role, end: End) -> Self {
+        match role {
+            Role::Fail { .. } => Self::End(end),
+            Role::Make { .. } | Role::Remove if rules.described => Self::Tell(end),
+            Role::Make { .. } | Role::Remove => Self::end(role, end),
+        }
+    }
+
+    fn end(role: Role, end: End) -> Self {
+        match role {
+            Role::Make { alone: true, .. } => Self::ListKey,
+            _ => Self::End(end),
+        }
+    }
+}

@@ -1,0 +1,610 @@
+//! The world in which the protocol is explored: a store, users, and functions that can be killed at any write.
+//!
+//! Each call is one step, and a call over several objects is a step for each. All calls that are pending, in all workers,
+//! can happen next. A message that nobody has begun to process is a worker before its first call.
+
+use protocol::{Answer, Call, End, Fetched, Role, Rules, State};
+use stateright::{Model, Property};
+
+/// A version of a key, or behind [`MARKER`] a delete marker.
+pub type Entry = u8;
+
+/// What tells a delete marker from a version.
+pub const MARKER: Entry = 0x80;
+
+/// Any number of kills.
+pub const UNLIMITED: u8 = u8::MAX;
+
+/// How many versions a key can have.
+const VERSIONS: usize = 4;
+
+// What a version can have.
+const THUMBNAILS: u8 = 0b11;
+const INDEX: u8 = 1 << 2;
+const DONE: u8 = 1 << 3;
+const FAILED: u8 = 1 << 4;
+const TEXT: u8 = 1 << 5;
+const TEXT_DONE: u8 = 1 << 6;
+const TEXT_FAILED: u8 = 1 << 7;
+
+/// What a user does to a key of the originals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// PutObject of this version.
+    Put(u8, Entry),
+    /// DeleteObject: in a bucket with versions, this delete marker.
+    Delete(u8, Entry),
+    /// DeleteObject of this version or delete marker.
+    DeleteVersion(u8, Entry),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Function {
+    Thumbnail,
+    AltText,
+}
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum About {
+    /// An event says that the version is there.
+    Created,
+    /// As [`About::Created`], and the worker that gets it cannot read the photo.
+    Unreadable,
+    /// Somebody asks for it again.
+    Replay,
+    /// A function asks for it.
+    Settle,
+    /// Something of the key was removed.
+    Removed,
+    /// The same, once more, when all that ran at the removal has ended.
+    SecondLook,
+    /// The message about the version was received too often.
+    DeadLetter,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Message {
+    pub function: Function,
+    pub about: About,
+    pub key: u8,
+    /// Of a removal: any.
+    pub version: Entry,
+}
+
+/// A scenario: what there is, and what may happen.
+#[derive(Clone, Debug, Default)]
+pub struct Scenario {
+    pub name: &'static str,
+    /// The versions and delete markers of each key, the oldest first.
+    pub keys: Vec<Vec<Entry>>,
+    /// The versions that are done.
+    pub whole: Vec<(u8, Entry)>,
+    /// The messages on their way.
+    pub messages: Vec<Message>,
+    /// What each user does, one deed after the other.
+    pub users: Vec<Vec<Deed>>,
+    /// How many workers may be killed.
+    pub kills: u8,
+    /// Whether a killed worker's message may become a dead letter.
+    pub dead: bool,
+    /// Whether a killed worker's message may never come again, since a duplicate of it has been deleted.
+    pub lost: bool,
+    /// A version that nobody hides: nothing of it may be deleted.
+    pub never_hidden: Option<Entry>,
+    /// Whether the bucket keeps no versions.
+    pub unversioned: bool,
+    /// Whether what is derived stays.
+    pub keeps: bool,
+    /// Whether photos are described, too.
+    pub described: bool,
+    /// Whether each photo has two thumbnails.
+    pub two_thumbnails: bool,
+    /// The rule that the functions do not follow, to see that the model notices.
+    pub without: Option<Broken>,
+}
+
+/// A rule of the protocol left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// The last look at the key.
+    FinalLook,
+    /// The look for a failure record after the done record is put.
+    LookForFailure,
+    /// The look at all that a done version has, when its message comes again.
+    SettlingWhatIsDone,
+    /// The proof that a done version has its thumbnails.
+    Proof,
+    /// The second pass after a deletion.
+    SecondPass,
+    /// The look at the key in a removal.
+    LookAtKeyInRemoval,
+    /// The listing of thumbnails in a removal.
+    ListOfThumbnails,
+    /// The listing of the index in a removal.
+    ListOfIndex,
+    /// The message of a failover.
+    MessageOfFailover,
+    /// The second look of a removal.
+    SecondLook,
+    /// The look for the done record after a failure record is put.
+    LookForDone,
+    /// What is put or deleted last: done before the thumbnails.
+    DoneLast,
+}
+
+/// The work on one version, or the listing of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Task {
+    version: Entry,
+    role: Role,
+    state: State,
+    /// The calls that are not answered, by their place in [`State::calls`].
+    pending: u8,
+    answers: [Answer; 3],
+    /// What is still to be put or deleted by the call of this step.
+    todo: u8,
+    /// What the listings of the version have found.
+    found: u8,
+    /// The versions that the listings of the key have found.
+    versions: u8,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Worker {
+    message: Message,
+    /// What is to be done, one after the other.
+    tasks: Vec<Task>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World {
+    keys: Vec<Vec<Entry>>,
+    /// What each version of each key has.
+    has: Vec<[u8; VERSIONS]>,
+    workers: Vec<Worker>,
+    delayed: Vec<Message>,
+    /// How many of their deeds the users have done.
+    users: Vec<usize>,
+    kills: u8,
+    deleted_what_nobody_hid: bool,
+}
+
+/// What happens next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A user's next deed.
+    User(usize),
+    /// A call of a worker; of one over several objects, which.
+    Call { worker: usize, call: usize, object: u8, then: Then },
+    /// The delayed messages come.
+    Later,
+}
+
+/// What becomes of a worker after a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    GoOn,
+    /// It is killed, and its message comes again.
+    Killed,
+    /// It is killed, and its message is a dead letter.
+    DeadLetter,
+    /// It is killed, and its message does not come again.
+    Lost,
+}
+
+impl World {
+    fn current(&self, key: u8) -> Option<Entry> {
+        self.keys[usize::from(key)].last().copied().filter(|entry| entry & MARKER == 0)
+    }
+
+    fn has(&mut self, key: u8, version: Entry) -> &mut u8 {
+        &mut self.has[usize::from(key)][usize::from(version)]
+    }
+
+    /// The versions of `key` that have any of `what`, a bit each.
+    fn that_have(&self, key: u8, what: u8) -> u8 {
+        let all = self.has[usize::from(key)].iter().enumerate();
+        all.filter(|(_, has)| *has & what != 0).fold(0, |bits, (version, _)| bits | 1 << version)
+    }
+}
+
+/// A call over several objects.
+fn is_over_several(call: Call) -> bool {
+    matches!(call, Call::PutOutputs | Call::DeleteDone | Call::DeleteRest)
+}
+
+fn is_write(call: Call) -> bool {
+    matches!(
+        call,
+        Call::PutOutputs
+            | Call::PutIndex
+            | Call::PutDone
+            | Call::PutFailure
+            | Call::DeleteDone
+            | Call::DeleteFailure
+            | Call::DeleteRest
+            | Call::Send
+            | Call::Tell
+    )
+}
+
+fn bits(mask: u8) -> impl Iterator<Item = u8> {
+    (0..8).map(|bit| 1 << bit).filter(move |bit| mask & bit != 0)
+}
+
+impl Scenario {
+    fn rules(&self, function: Function) -> Rules {
+        let is_thumbnail = function == Function::Thumbnail;
+        Rules { indexed: is_thumbnail, keeps: self.keeps, described: self.described && is_thumbnail }
+    }
+
+    fn outputs(&self, function: Function) -> u8 {
+        match function {
+            Function::Thumbnail if self.two_thumbnails => THUMBNAILS,
+            Function::Thumbnail => 1,
+            Function::AltText => TEXT,
+        }
+    }
+
+    fn begin(&self, message: Message) -> Worker {
+        let alone = self.unversioned && message.function == Function::Thumbnail && !self.keeps;
+        let (role, state) = match message.about {
+            About::Created | About::Unreadable | About::Settle | About::Replay => {
+                let role = Role::Make { again: message.about == About::Replay, alone };
+                (role, State::begin(role))
+            }
+            About::DeadLetter => {
+                let role = Role::Fail { sends: self.without != Some(Broken::MessageOfFailover) };
+                (role, State::begin(role))
+            }
+            About::Removed | About::SecondLook => (Role::Remove, State::ListKey),
+        };
+        let mut worker = Worker { message, tasks: vec![] };
+        worker.tasks.push(self.enter(message.function, message.version, role, state));
+        worker
+    }
+
+    /// A task at the beginning of `state`.
+    fn enter(&self, function: Function, version: Entry, role: Role, state: State) -> Task {
+        let calls = state.calls(self.rules(function)).len();
+        let todo = if state == State::PutOutputs { self.outputs(function) } else { 0 };
+        let pending = ((1_u16 << calls) - 1) as u8;
+        Task { version, role, state, pending, answers: [Answer::Ok; 3], todo, found: 0, versions: 0 }
+    }
+
+    /// Makes `call` in `world`, and returns its answer.
+    fn perform(&self, world: &mut World, message: Message, task: &mut Task, call: Call, object: u8) -> Answer {
+        let (key, version) = (message.key, task.version);
+        let is_thumbnail = message.function == Function::Thumbnail;
+        let (done, failed) = if is_thumbnail { (DONE, FAILED) } else { (TEXT_DONE, TEXT_FAILED) };
+        let outputs = self.outputs(message.function);
+        let is_current = world.current(key) == Some(version);
+        let current = world.current(key);
+        let deleted = matches!(call, Call::DeleteDone | Call::DeleteRest | Call::DeleteFailure);
+        world.deleted_what_nobody_hid |= deleted && self.never_hidden == Some(version);
+        let versions = |world: &World, what| world.that_have(key, what);
+        match call {
+            Call::HeadDone | Call::GetDone => Answer::Is(*world.has(key, version) & done != 0),
+            Call::HeadFailure => Answer::Is(*world.has(key, version) & failed != 0),
+            Call::HeadIndex => {
+                let there = *world.has(key, version) & INDEX;
+                task.found |= there;
+                Answer::Is(there != 0)
+            }
+            Call::HeadKey => {
+                task.versions |= current.map_or(0, |current| 1 << current);
+                Answer::Is(is_current)
+            }
+            Call::Fetch if !is_current => Answer::Fetched(Fetched::NotCurrent),
+            Call::Fetch if message.about == About::Unreadable => Answer::Fetched(Fetched::Unfit),
+            Call::Fetch => Answer::Fetched(Fetched::Made),
+            Call::ProveOutputs => Answer::Is(*world.has(key, version) & outputs == outputs),
+            Call::ListOutputs | Call::ListRecords => {
+                let what = match (call, is_thumbnail) {
+                    (Call::ListOutputs, true) => THUMBNAILS,
+                    (Call::ListOutputs, false) => TEXT,
+                    (_, true) => DONE | FAILED | TEXT | TEXT_DONE | TEXT_FAILED,
+                    (_, false) => TEXT_DONE | TEXT_FAILED,
+                };
+                let there = *world.has(key, version) & what;
+                task.found |= there;
+                Answer::Found { done: there & (DONE | TEXT_DONE) != 0, rest: there & !(DONE | TEXT_DONE) != 0 }
+            }
+            Call::PutOutputs => {
+                *world.has(key, version) |= object;
+                Answer::Ok
+            }
+            Call::PutIndex => {
+                *world.has(key, version) |= INDEX;
+                Answer::Ok
+            }
+            Call::PutDone => {
+                *world.has(key, version) |= done;
+                Answer::Ok
+            }
+            Call::PutFailure => {
+                *world.has(key, version) |= failed;
+                Answer::Ok
+            }
+            Call::DeleteFailure => {
+                *world.has(key, version) &= !failed;
+                Answer::Ok
+            }
+            Call::DeleteDone | Call::DeleteRest => {
+                *world.has(key, version) &= !object;
+                Answer::Ok
+            }
+            Call::Send | Call::Tell => {
+                let function = if call == Call::Send { message.function } else { Function::AltText };
+                let sent = self.begin(Message { function, about: About::Settle, key, version });
+                // Two of the same that nobody has begun are as one.
+                if !world.workers.contains(&sent) {
+                    world.workers.push(sent);
+                }
+                Answer::Ok
+            }
+            Call::ListOutputsOfKey if self.without == Some(Broken::ListOfThumbnails) => Answer::Ok,
+            Call::ListIndexOfKey if self.without == Some(Broken::ListOfIndex) => Answer::Ok,
+            Call::ListOutputsOfKey => {
+                task.versions |= versions(world, THUMBNAILS);
+                Answer::Ok
+            }
+            Call::ListRecordsOfKey => {
+                task.versions |= versions(world, DONE | FAILED | TEXT | TEXT_DONE | TEXT_FAILED);
+                Answer::Ok
+            }
+            Call::ListIndexOfKey => {
+                task.versions |= versions(world, INDEX);
+                Answer::Ok
+            }
+        }
+    }
+
+    /// The tasks that follow `task`, all of whose calls are answered.
+    fn follow(&self, message: Message, task: Task) -> Vec<Task> {
+        let rules = self.rules(message.function);
+        let mut answers = task.answers;
+        let yes = Answer::Is(true);
+        match (self.without, task.state) {
+            (Some(Broken::FinalLook), State::Confirm) => answers[1] = yes,
+            (Some(Broken::LookForFailure), State::Confirm) => answers[0] = Answer::Is(false),
+            (Some(Broken::LookForDone), State::ConfirmFailure) => answers[0] = Answer::Is(false),
+            (Some(Broken::Proof), State::Prove) => answers[0] = yes,
+            _ => {}
+        }
+        let mut next = task.state.next(rules, task.role, &answers);
+        match (self.without, task.state, next) {
+            (Some(Broken::SettlingWhatIsDone), State::LookForDone, State::Settle) => next = State::End(End::WasDone),
+            (Some(Broken::SecondPass), State::DeleteRest, _) => next = State::End(End::Cleared),
+            (Some(Broken::LookAtKeyInRemoval), State::ListKey, _) => next = State::SettleAll,
+            (Some(Broken::DoneLast), State::Fetch, State::PutOutputs) => next = State::PutDone,
+            (Some(Broken::DoneLast), State::PutDone, _) => next = State::PutOutputs,
+            (Some(Broken::DoneLast), State::PutOutputs, _) => next = State::Confirm,
+            _ => {}
+        }
+        match next {
+            State::End(_) => vec![],
+            State::SettleAll => {
+                let versions = (0..VERSIONS as u8).filter(|version| task.versions & 1 << version != 0);
+                versions
+                    .map(|version| self.enter(message.function, version, Role::Remove, State::begin(Role::Remove)))
+                    .collect()
+            }
+            next => {
+                let mut followed = self.enter(message.function, task.version, task.role, next);
+                match next {
+                    State::DeleteDone => (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found),
+                    State::DeleteRest => followed.todo = task.found & !(DONE | TEXT_DONE),
+                    State::LookAtKey => followed.versions = task.versions,
+                    _ => {}
+                }
+                // Nothing to delete besides the done record.
+                if next == State::DeleteRest && followed.todo == 0 {
+                    return self.follow(message, followed);
+                }
+                vec![followed]
+            }
+        }
+    }
+
+    /// What is wrong with `world`, in which nothing more will happen.
+    fn wrong_at_rest(&self, world: &World) -> Option<String> {
+        let whole = self.outputs(Function::Thumbnail);
+        for (key, versions) in world.keys.iter().enumerate() {
+            let current = world.current(key as u8);
+            for version in 0..VERSIONS as u8 {
+                let has = world.has[key][usize::from(version)];
+                let is = |what: u8| has & what != 0;
+                let who = format!("version {version} of key {key}: {has:08b}");
+                let is_superseded = versions.contains(&version) && current.is_some() && current != Some(version);
+                let claims = [
+                    (is(DONE) && is(FAILED), "done and failed"),
+                    (is(DONE) && has & whole != whole, "done without thumbnails"),
+                    (is(DONE) && !is(INDEX), "done without an index entry"),
+                    (is(INDEX) && !is(DONE) && !is(FAILED), "an index entry without a record"),
+                    (is(TEXT_DONE) && !is(TEXT), "described without a text"),
+                    (is(TEXT_DONE) && is(TEXT_FAILED), "described and failed"),
+                    (current == Some(version) && !is(DONE) && !is(FAILED), "lost"),
+                    (
+                        self.described && current == Some(version) && !is(TEXT_DONE) && !is(TEXT_FAILED),
+                        "never described",
+                    ),
+                    (
+                        current != Some(version) && !is_superseded && has != 0 && !(self.keeps && is(DONE)),
+                        "orphans of a version that is gone",
+                    ),
+                    (
+                        is_superseded && is(THUMBNAILS) && !is(DONE) && !is(FAILED),
+                        "a part of a superseded version",
+                    ),
+                ];
+                if let Some((_, what)) = claims.iter().find(|(holds, _)| *holds) {
+                    return Some(format!("{what}: {who}"));
+                }
+            }
+        }
+        None
+    }
+
+    /// What is wrong with `world`.
+    pub fn wrong(&self, world: &World) -> Option<String> {
+        if world.deleted_what_nobody_hid {
+            return Some("something of a version is deleted that nobody hid".to_owned());
+        }
+        let mut actions = Vec::new();
+        self.actions(world, &mut actions);
+        if actions.is_empty() { self.wrong_at_rest(world) } else { None }
+    }
+
+    /// The messages that a deed makes S3 send.
+    fn events(&self, deed: Deed) -> Vec<Message> {
+        let message = |function, about, key, version| Message { function, about, key, version };
+        match deed {
+            Deed::Put(key, version) => {
+                let created = |function| message(function, About::Created, key, version);
+                let described = self.described.then_some(created(Function::AltText));
+                [created(Function::Thumbnail)].into_iter().chain(described).collect()
+            }
+            Deed::Delete(key, _) | Deed::DeleteVersion(key, _) => {
+                vec![message(Function::Thumbnail, About::Removed, key, 0)]
+            }
+        }
+    }
+}
+
+impl Model for Scenario {
+    type State = World;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<World> {
+        let mut has = vec![[0; VERSIONS]; self.keys.len()];
+        for (key, version) in &self.whole {
+            has[usize::from(*key)][usize::from(*version)] = self.outputs(Function::Thumbnail) | INDEX | DONE;
+            if self.described {
+                has[usize::from(*key)][usize::from(*version)] |= TEXT | TEXT_DONE;
+            }
+        }
+        let mut workers: Vec<Worker> = self.messages.iter().map(|message| self.begin(*message)).collect();
+        workers.sort();
+        vec![World {
+            keys: self.keys.clone(),
+            has,
+            workers,
+            delayed: Vec::new(),
+            users: vec![0; self.users.len()],
+            kills: self.kills,
+            deleted_what_nobody_hid: false,
+        }]
+    }
+
+    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
+        let deeds = self.users.iter().zip(&world.users).enumerate();
+        actions.extend(deeds.filter(|(_, (deeds, done))| **done < deeds.len()).map(|(i, _)| Action::User(i)));
+        for (i, worker) in world.workers.iter().enumerate() {
+            // Of two that are the same, either will do.
+            if i > 0 && world.workers[i - 1] == *worker {
+                continue;
+            }
+            let rules = self.rules(worker.message.function);
+            // A removal settles one version after the other.
+            if let Some(task) = worker.tasks.first() {
+                for (c, call) in task.state.calls(rules).into_iter().enumerate() {
+                    if task.pending & 1 << c == 0 {
+                        continue;
+                    }
+                    let objects: Vec<u8> = if is_over_several(call) { bits(task.todo).collect() } else { vec![0] };
+                    for object in objects {
+                        let act = |then| Action::Call { worker: i, call: c, object, then };
+                        actions.push(act(Then::GoOn));
+                        // A worker that has only read since its last write might as well have been killed at that write.
+                        let about = worker.message.about;
+                        if world.kills > 0 && is_write(call) {
+                            actions.push(act(Then::Killed));
+                            let is_event = matches!(about, About::Created | About::Replay);
+                            if self.dead && is_event {
+                                actions.push(act(Then::DeadLetter));
+                            }
+                            if self.lost && is_event {
+                                actions.push(act(Then::Lost));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        if actions.is_empty() && !world.delayed.is_empty() {
+            actions.push(Action::Later);
+        }
+    }
+
+    fn next_state(&self, before: &World, action: Action) -> Option<World> {
+        let mut world = before.clone();
+        match action {
+            Action::User(user) => {
+                let deed = self.users[user][world.users[user]];
+                world.users[user] += 1;
+                match deed {
+                    Deed::Put(key, version) => {
+                        let entries = &mut world.keys[usize::from(key)];
+                        if self.unversioned {
+                            entries.clear();
+                        }
+                        entries.push(version);
+                    }
+                    Deed::Delete(key, _) if self.unversioned => world.keys[usize::from(key)].clear(),
+                    Deed::Delete(key, marker) => world.keys[usize::from(key)].push(MARKER | marker),
+                    Deed::DeleteVersion(key, entry) => {
+                        world.keys[usize::from(key)].retain(|there| *there != entry);
+                    }
+                }
+                world.workers.extend(self.events(deed).into_iter().map(|message| self.begin(message)));
+            }
+            Action::Later => {
+                let delayed = std::mem::take(&mut world.delayed);
+                world.workers.extend(delayed.into_iter().map(|message| self.begin(message)));
+            }
+            Action::Call { worker: i, call: c, object, then } => {
+                let mut worker = world.workers.remove(i);
+                let message = worker.message;
+                let mut task = worker.tasks.remove(0);
+                let call = task.state.calls(self.rules(message.function))[c];
+                let answer = self.perform(&mut world, message, &mut task, call, object);
+                task.todo &= !object;
+                if !is_over_several(call) || task.todo == 0 {
+                    task.answers[c] = answer;
+                    task.pending &= !(1 << c);
+                }
+                if then != Then::GoOn && world.kills != UNLIMITED {
+                    world.kills -= 1;
+                }
+                match then {
+                    Then::GoOn => {
+                        let followed = if task.pending == 0 { self.follow(message, task) } else { vec![task] };
+                        worker.tasks.splice(0..0, followed);
+                        if !worker.tasks.is_empty() {
+                            world.workers.push(worker);
+                        } else if message.about == About::Removed && self.without != Some(Broken::SecondLook) {
+                            let again = Message { about: About::SecondLook, ..message };
+                            if !world.delayed.contains(&again) {
+                                world.delayed.push(again);
+                            }
+                        }
+                    }
+                    Then::Killed => world.workers.push(self.begin(message)),
+                    Then::DeadLetter => {
+                        world.workers.push(self.begin(Message { about: About::DeadLetter, ..message }));
+                    }
+                    Then::Lost => {}
+                }
+            }
+        }
+        world.workers.sort();
+        world.delayed.sort();
+        Some(world)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![Property::always("holds", |scenario: &Scenario, world: &World| scenario.wrong(world).is_none())]
+    }
+}
