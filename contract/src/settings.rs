@@ -18,6 +18,10 @@ pub const MAX_BYTES: &str = "MAX_BYTES";
 pub const MAX_PIXELS: &str = "MAX_PIXELS";
 /// What happens to what is derived from an original that is removed: `delete` or `keep`.
 pub const ON_REMOVAL: &str = "ON_REMOVAL";
+/// The URL of the thumbnail function's queue.
+pub const THUMBNAIL_QUEUE: &str = "THUMBNAIL_QUEUE_URL";
+/// The URL of the alt-text function's queue; not set without that function.
+pub const ALT_TEXT_QUEUE: &str = "ALT_TEXT_QUEUE_URL";
 /// The inference profile or model that writes the alt texts, as Bedrock names it.
 pub const MODEL: &str = "MODEL";
 /// The languages of the alt texts as BCP 47 tags, separated by commas.
@@ -42,6 +46,10 @@ pub struct ThumbnailSettings {
     pub max_pixels: u64,
     /// See [`ON_REMOVAL`].
     pub on_removal: OnRemoval,
+    /// See [`THUMBNAIL_QUEUE`].
+    pub queue: String,
+    /// See [`ALT_TEXT_QUEUE`].
+    pub alt_text_queue: Option<String>,
 }
 
 /// What happens to what is derived from an original that is removed.
@@ -87,8 +95,16 @@ pub enum SettingsError {
 
 impl ThumbnailSettings {
     /// The variables the thumbnail function reads; the template sets these and no others.
-    pub const VARIABLES: [&str; 7] =
-        [ORIGINALS_BUCKET, THUMBNAILS_BUCKET, CATALOG_BUCKET, PRESETS, MAX_BYTES, MAX_PIXELS, ON_REMOVAL];
+    pub const VARIABLES: [&str; 8] = [
+        ORIGINALS_BUCKET,
+        THUMBNAILS_BUCKET,
+        CATALOG_BUCKET,
+        PRESETS,
+        MAX_BYTES,
+        MAX_PIXELS,
+        ON_REMOVAL,
+        THUMBNAIL_QUEUE,
+    ];
 
     /// Reads the settings from the variables of an environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
@@ -99,11 +115,6 @@ impl ThumbnailSettings {
             }
         };
         Preset::check_all(&presets)?;
-        let on_removal = match variables.get(ON_REMOVAL).map(String::as_str) {
-            None | Some("delete") => OnRemoval::Delete,
-            Some("keep") => OnRemoval::Keep,
-            Some(other) => return Err(unreadable(ON_REMOVAL, other, "it must be `delete` or `keep`")),
-        };
         Ok(Self {
             originals_bucket: required(variables, ORIGINALS_BUCKET)?,
             thumbnails_bucket: required(variables, THUMBNAILS_BUCKET)?,
@@ -111,7 +122,9 @@ impl ThumbnailSettings {
             presets,
             max_bytes: number(variables, MAX_BYTES, DEFAULT_MAX_BYTES)?,
             max_pixels: number(variables, MAX_PIXELS, DEFAULT_MAX_PIXELS)?,
-            on_removal,
+            on_removal: on_removal(variables)?,
+            queue: required(variables, THUMBNAIL_QUEUE)?,
+            alt_text_queue: optional(variables, ALT_TEXT_QUEUE),
         })
     }
 }
@@ -131,12 +144,14 @@ pub struct AltTextSettings {
     pub max_bytes: u64,
     /// See [`MAX_PIXELS`].
     pub max_pixels: u64,
+    /// See [`ON_REMOVAL`].
+    pub on_removal: OnRemoval,
 }
 
 impl AltTextSettings {
     /// The variables the alt-text function reads.
-    pub const VARIABLES: [&str; 6] =
-        [ORIGINALS_BUCKET, CATALOG_BUCKET, MODEL, LANGUAGES, MAX_BYTES, MAX_PIXELS];
+    pub const VARIABLES: [&str; 7] =
+        [ORIGINALS_BUCKET, CATALOG_BUCKET, MODEL, LANGUAGES, MAX_BYTES, MAX_PIXELS, ON_REMOVAL];
 
     /// Reads the settings from the variables of an environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
@@ -152,6 +167,7 @@ impl AltTextSettings {
             languages,
             max_bytes: number(variables, MAX_BYTES, DEFAULT_MAX_BYTES)?,
             max_pixels: number(variables, MAX_PIXELS, DEFAULT_MAX_PIXELS)?,
+            on_removal: on_removal(variables)?,
         })
     }
 }
@@ -175,11 +191,15 @@ pub struct FailoverSettings {
     pub catalog_bucket: String,
     /// See [`ALERT_TOPIC`].
     pub alert_topic_arn: String,
+    /// See [`THUMBNAIL_QUEUE`].
+    pub thumbnail_queue: String,
+    /// See [`ALT_TEXT_QUEUE`].
+    pub alt_text_queue: Option<String>,
 }
 
 impl FailoverSettings {
     /// The variables the failover function reads.
-    pub const VARIABLES: [&str; 3] = [ORIGINALS_BUCKET, CATALOG_BUCKET, ALERT_TOPIC];
+    pub const VARIABLES: [&str; 4] = [ORIGINALS_BUCKET, CATALOG_BUCKET, ALERT_TOPIC, THUMBNAIL_QUEUE];
 
     /// Reads the settings from the variables of an environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
@@ -187,7 +207,17 @@ impl FailoverSettings {
             originals_bucket: required(variables, ORIGINALS_BUCKET)?,
             catalog_bucket: required(variables, CATALOG_BUCKET)?,
             alert_topic_arn: required(variables, ALERT_TOPIC)?,
+            thumbnail_queue: required(variables, THUMBNAIL_QUEUE)?,
+            alt_text_queue: optional(variables, ALT_TEXT_QUEUE),
         })
+    }
+}
+
+fn on_removal(variables: &HashMap<String, String>) -> Result<OnRemoval, SettingsError> {
+    match variables.get(ON_REMOVAL).map(String::as_str) {
+        None | Some("delete") => Ok(OnRemoval::Delete),
+        Some("keep") => Ok(OnRemoval::Keep),
+        Some(other) => Err(unreadable(ON_REMOVAL, other, "it must be `delete` or `keep`")),
     }
 }
 
@@ -196,6 +226,10 @@ fn required(variables: &HashMap<String, String>, name: &'static str) -> Result<S
         Some(value) if !value.is_empty() => Ok(value.clone()),
         _ => Err(SettingsError::Missing { name }),
     }
+}
+
+fn optional(variables: &HashMap<String, String>, name: &str) -> Option<String> {
+    variables.get(name).filter(|value| !value.is_empty()).cloned()
 }
 
 fn number(
@@ -222,6 +256,7 @@ mod tests {
             (ORIGINALS_BUCKET.to_owned(), "originals".to_owned()),
             (THUMBNAILS_BUCKET.to_owned(), "thumbnails".to_owned()),
             (CATALOG_BUCKET.to_owned(), "catalog".to_owned()),
+            (THUMBNAIL_QUEUE.to_owned(), "queue".to_owned()),
         ]);
         variables.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         ThumbnailSettings::read(&variables)

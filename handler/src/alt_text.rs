@@ -3,17 +3,18 @@
 //! What a person wrote stays, and what is described already is not described again. Removals are followed by the
 //! thumbnail function, which takes the alt texts along.
 
-use std::ops::ControlFlow;
 use std::time::Instant;
 
 use aws_sdk_bedrockruntime::Client;
 use contract::alt_text::{AltText, AltTextDone, ModelFacts, Price, Source, Status};
 use contract::function::Function as Origin;
-use contract::key::{Digest, OriginalKey, OriginalVersion};
+use contract::key::{Digest, OriginalVersion};
 use contract::log::{LogLine, Outcome, Tokens};
 use contract::manifest::SCHEMA;
 use contract::preset::{Preset, PresetFormat};
-use contract::settings::AltTextSettings;
+use contract::settings::{AltTextSettings, OnRemoval};
+use protocol::{Role, State};
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::batch::Function;
@@ -21,11 +22,13 @@ use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
 use crate::failure::{Failure, while_doing};
+use crate::fetch::Fetched;
 use crate::model::{self, Answer, Description, PROMPT_VERSION};
-use crate::original::{Capacity, Made, Original, Originals, Sought, step};
+use crate::original::{Capacity, Original, Originals, step};
 use crate::record;
 use crate::refusal::Refusal;
 use crate::rules;
+use crate::worker::{self, Case, Maker, Making, Places};
 
 /// The longer side of the picture the model is shown, in pixels: more costs more tokens and tells it little.
 const SHOWN_PIXELS: u32 = 768;
@@ -41,7 +44,7 @@ const RACES: u32 = 4;
 pub struct Describer {
     originals_bucket: String,
     originals: Originals,
-    catalog: Bucket,
+    places: Places,
     bedrock: Client,
     model: String,
     languages: Vec<String>,
@@ -50,11 +53,27 @@ pub struct Describer {
 
 /// What is asked of the model about one picture.
 struct Question<'a> {
-    base: &'a OriginalKey,
+    version: &'a OriginalVersion,
     digest: &'a Digest,
     picture: &'a [u8],
     /// Somebody wants it done again: what was rejected is asked anew.
     again: bool,
+}
+
+/// An alt text that is written and not yet stored.
+#[derive(Debug)]
+pub(crate) struct Written {
+    key: String,
+    text: AltText,
+    /// The entity tag of the one it replaces, if any.
+    over: Option<String>,
+}
+
+/// The alt texts of a photo, not yet stored.
+#[derive(Debug)]
+pub(crate) struct Described {
+    version: OriginalVersion,
+    written: Vec<Written>,
 }
 
 impl Describer {
@@ -65,11 +84,25 @@ impl Describer {
         settings: AltTextSettings,
         capacity: Capacity,
     ) -> Self {
-        let AltTextSettings { originals_bucket, catalog_bucket, model, languages, max_bytes, max_pixels } =
-            settings;
+        let AltTextSettings {
+            originals_bucket,
+            catalog_bucket,
+            model,
+            languages,
+            max_bytes,
+            max_pixels,
+            on_removal,
+        } = settings;
         Self {
             originals_bucket,
-            catalog: Bucket { s3: s3.clone(), name: catalog_bucket },
+            places: Places {
+                function: Origin::AltText,
+                outputs: Bucket { s3: s3.clone(), name: catalog_bucket.clone() },
+                catalog: Bucket { s3: s3.clone(), name: catalog_bucket },
+                queue: None,
+                descriptions: None,
+                keeps: on_removal == OnRemoval::Keep,
+            },
             originals: Originals::new(s3, max_bytes, max_pixels, capacity),
             bedrock,
             model,
@@ -96,7 +129,7 @@ impl Function for Describer {
             Happened::Created => self.created(record, delivery, line).await,
             Happened::Removed | Happened::VersionRemoved | Happened::Other => Ok(Outcome::Ignored),
         };
-        record::unless_for_good(ended, Origin::AltText, &self.catalog, record, delivery, line).await
+        record::record_permanent(ended, Origin::AltText, &self.places.catalog, record, delivery, line).await
     }
 }
 
@@ -107,114 +140,59 @@ impl Describer {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        let to_do = self.originals.to_do(record, &self.catalog, Origin::AltText, line).await?;
-        let original = match to_do {
-            ControlFlow::Continue(original) => original,
-            // Whoever did it may have been stopped before the look that follows.
-            ControlFlow::Break(Outcome::AlreadyDone) if delivery.receive_count > 1 => {
-                let Some(version) = record.original() else { return Ok(Outcome::AlreadyDone) };
-                let (bucket, _) = self.originals.place(record)?;
-                let gone = self.forget_if_gone(&bucket, &version).await?;
-                return Ok(if gone { Outcome::Gone } else { Outcome::AlreadyDone });
-            }
-            ControlFlow::Break(outcome) => return Ok(outcome),
-        };
-        let (outcome, shown) = match self.originals.fetch_current(&original, delivery, line).await? {
-            Sought::Gone => {
-                if record.again {
-                    record::drop(&self.catalog, &original.version.alt_text_failure_key()).await?;
-                }
-                return Ok(Outcome::Gone);
-            }
-            Sought::Superseded => (Outcome::Superseded, None),
-            Sought::Folder => (Outcome::Folder, None),
-            Sought::Found(fetched) => {
-                let made = self.originals.render(&original, fetched, &self.shown, delivery, line).await?;
-                let base = OriginalKey::of_foreign(&original.version.key, made.last_modified, &made.digest);
-                self.describe_all(&base, &made, record.again, line).await?;
-                (Outcome::Done, Some((base, made)))
-            }
-        };
-        let base = shown.as_ref().map(|(base, _)| base);
-        let done = AltTextDone { schema: SCHEMA, base: base.map(ToString::to_string) };
-        let Original { bucket, version, .. } = &original;
-        let (failure_key, done_key) = (version.alt_text_failure_key(), version.alt_text_done_key());
-        record::settle_at(&self.catalog, &failure_key, &done_key, &done).await?;
-        let Some((base, made)) = shown else { return Ok(outcome) };
-        // The removal of an earlier version with the same bytes may have taken what stood. One that comes after sees the
-        // record that this is done.
-        self.describe_all(&base, &made, false, line).await?;
-        let gone = self.forget_if_gone(bucket, version).await?;
-        Ok(if gone { Outcome::Gone } else { outcome })
+        let Some(original) = self.originals.named(record, line).await? else { return Ok(Outcome::Gone) };
+        let role = Role::Make { again: record.again, alone: false };
+        let case = Case { original: &original, delivery, event: &record.kept };
+        let ended = worker::run(self, &self.places, role, State::begin(role), case, None, line).await?;
+        Ok(ended.outcome())
     }
 
-    /// Removes the alt texts of `version` if its key is no longer there, and gives whether that is so: a removal may
-    /// have been worked on while it was described.
-    async fn forget_if_gone(&self, bucket: &Bucket, version: &OriginalVersion) -> Result<bool, Failure> {
-        if self.originals.current(bucket, &version.key).await?.is_some() {
-            return Ok(false);
-        }
-        let done_key = version.alt_text_done_key();
-        let done: Option<AltTextDone> =
-            self.catalog.read(&done_key).await.map_err(while_doing("read a record"))?;
-        let base = done.and_then(|done| done.base?.parse::<OriginalKey>().ok());
-        let texts = self.languages.iter().filter_map(|language| Some(base.as_ref()?.alt_text(language)));
-        for key in texts.chain([done_key]) {
-            self.catalog.delete(&key).await.map_err(while_doing("remove what is derived"))?;
-        }
-        Ok(true)
-    }
-
-    /// Stores the alt text in every language in which there is none that stands.
-    async fn describe_all(
-        &self,
-        base: &OriginalKey,
-        made: &Made,
-        again: bool,
-        line: &mut LogLine,
-    ) -> Result<(), Failure> {
-        for shown in &made.rendered.thumbnails {
-            let question = Question { base, digest: &made.digest, picture: &shown.bytes, again };
-            for language in &self.languages {
-                self.describe(&question, language, line).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Stores the alt text in `language`, unless there is one that stands.
+    /// Writes the alt text in `language`, unless there is one that the model has nothing to add to.
     async fn describe(
         &self,
         question: &Question<'_>,
         language: &str,
         line: &mut LogLine,
-    ) -> Result<(), Failure> {
-        let key = question.base.alt_text(language);
-        let mut written = None;
+    ) -> Result<Option<Written>, Failure> {
+        let key = question.version.alt_text_key(language);
+        let there = self.read(&key).await?;
+        let asked_again = |there: &AltText| {
+            question.again && there.status == Status::Rejected && there.source != Source::Person
+        };
+        if there.as_ref().is_some_and(|(there, _)| {
+            there.stands(question.digest, &self.model, PROMPT_VERSION) && !asked_again(there)
+        }) {
+            return Ok(None);
+        }
+        let text = self.write(question, language, line).await?;
+        Ok(Some(Written { key, text, over: there.map(|(_, etag)| etag) }))
+    }
+
+    /// Stores `written`, over nothing but what was read before. If somebody has written one meanwhile, who may be a
+    /// person, that is looked at first.
+    async fn store(&self, written: &Written) -> Result<(), Failure> {
+        let Written { key, text, over } = written;
+        let mut etag = over.clone();
         for _ in 0..RACES {
-            let there = self.catalog.read_tagged::<AltText>(&key).await;
-            let there = there.map_err(while_doing("read an alt text"))?;
-            let stands = there.as_ref().is_some_and(|(there, _)| {
-                let asked_anew = question.again && there.status == Status::Rejected;
-                there.stands(question.digest, &self.model, PROMPT_VERSION)
-                    && !(asked_anew && there.source != Source::Person)
-            });
-            if stands {
-                return Ok(());
-            }
-            let text = match written.take() {
-                Some(text) => text,
-                None => self.write(question, language, line).await?,
-            };
-            let etag = there.map(|(_, etag)| etag);
-            match self.catalog.put_over(&key, &text, etag.as_deref()).await {
-                // Somebody has written one meanwhile, who may be a person.
-                Err(Refusal::Exists | Refusal::Missing) => written = Some(text),
+            match self.places.catalog.put_over(key, text, etag.as_deref()).await {
+                Err(Refusal::Exists | Refusal::Missing) => {}
                 ended => return ended.map_err(while_doing("store an alt text")),
             }
+            let there = self.read(key).await?;
+            if there
+                .as_ref()
+                .is_some_and(|(there, _)| there.stands(&text.digest, &self.model, PROMPT_VERSION))
+            {
+                return Ok(());
+            }
+            etag = there.map(|(_, etag)| etag);
         }
         let refusal = Refusal::Unavailable("others keep changing it".to_owned());
         Err(while_doing("store an alt text")(refusal))
+    }
+
+    async fn read(&self, key: &str) -> Result<Option<(AltText, String)>, Failure> {
+        self.places.catalog.read_tagged(key).await.map_err(while_doing("read an alt text"))
     }
 
     /// Has the model write an alt text.
@@ -272,6 +250,60 @@ impl Describer {
             digest: question.digest.clone(),
             written_at: OffsetDateTime::now_utc(),
         })
+    }
+}
+
+impl Maker for Describer {
+    type Made = Described;
+
+    async fn make(
+        &self,
+        original: &Original,
+        delivery: &Delivery,
+        again: bool,
+        line: &mut LogLine,
+    ) -> Result<Making<Described>, Failure> {
+        let fetched = match self.originals.fetch(original, delivery, line).await? {
+            Fetched::Original(fetched) => fetched,
+            Fetched::Gone => return Ok(Making::Gone),
+            Fetched::Superseded => return Ok(Making::Superseded),
+            Fetched::Folder => return Ok(Making::Folder),
+        };
+        let version = original.version.clone();
+        let made = self.originals.render(original, fetched, &self.shown, delivery, line).await?;
+        let mut described = Described { version: version.clone(), written: Vec::new() };
+        for shown in &made.rendered.thumbnails {
+            let question = Question { version: &version, digest: &made.digest, picture: &shown.bytes, again };
+            for language in &self.languages {
+                match self.describe(&question, language, line).await {
+                    Ok(written) => described.written.extend(written),
+                    Err(failure) => {
+                        // What is paid for is kept.
+                        self.put_outputs(&described).await?;
+                        return Err(failure);
+                    }
+                }
+            }
+        }
+        Ok(Making::Made(described))
+    }
+
+    async fn put_outputs(&self, made: &Described) -> Result<(), Failure> {
+        for written in &made.written {
+            self.store(written).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_done(&self, made: &Described) -> Result<(), Failure> {
+        let done = AltTextDone { schema: SCHEMA, languages: self.languages.clone() };
+        let put = self.places.catalog.put(&made.version.alt_text_done_key(), &done).await;
+        put.map_err(while_doing("store the record of alt texts"))
+    }
+
+    fn promised(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {
+        let done: AltTextDone = serde_json::from_value(done.clone()).ok()?;
+        Some(done.languages.iter().map(|language| version.alt_text_key(language)).collect())
     }
 }
 

@@ -66,6 +66,11 @@ impl Surroundings {
         aws_sdk_bedrockruntime::Client::from_conf(config.build())
     }
 
+    /// A client of SQS.
+    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&self.0)
+    }
+
     /// A client of SNS.
     pub fn sns(&self) -> aws_sdk_sns::Client {
         aws_sdk_sns::Client::new(&self.0)

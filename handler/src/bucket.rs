@@ -36,8 +36,8 @@ enum If<'a> {
     Tag(&'a str),
 }
 
-/// Thumbnails stand under the digest of their original: others come only of other presets.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// The key of a thumbnail has the version of its original: its bytes change only when a preset does.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// The metadata that tells the SHA-256 of an object's bytes.
 const SHA256: &str = "sha256";
@@ -64,11 +64,24 @@ impl Bucket {
         Ok(self.read_tagged(key).await?.map(|(record, _)| record))
     }
 
-    /// The record at `key` with its entity tag; none where there is none.
+    /// The bytes of the record at `key`, or `None` if there is none.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Refusal> {
+        Ok(self.get_tagged(key).await?.map(|(bytes, _)| bytes))
+    }
+
+    /// The record at `key` with its entity tag, or `None` if there is none.
     pub(crate) async fn read_tagged<T: DeserializeOwned>(
         &self,
         key: &str,
     ) -> Result<Option<(T, String)>, Refusal> {
+        let Some((bytes, etag)) = self.get_tagged(key).await? else { return Ok(None) };
+        match serde_json::from_slice(&bytes) {
+            Ok(record) => Ok(Some((record, etag))),
+            Err(error) => Err(Refusal::Unexpected(format!("the record `{key}` cannot be read: {error}"))),
+        }
+    }
+
+    async fn get_tagged(&self, key: &str) -> Result<Option<(Vec<u8>, String)>, Refusal> {
         let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
             Ok(got) => got,
             Err(error) => match Refusal::of(&error) {
@@ -78,10 +91,12 @@ impl Bucket {
         };
         let etag = got.e_tag().unwrap_or_default().to_owned();
         let bytes = got.body.collect().await.map_err(|error| Refusal::NoAnswer(error.to_string()))?;
-        match serde_json::from_slice(&bytes.into_bytes()) {
-            Ok(record) => Ok(Some((record, etag))),
-            Err(error) => Err(Refusal::Unexpected(format!("the record `{key}` cannot be read: {error}"))),
-        }
+        Ok(Some((bytes.into_bytes().to_vec(), etag)))
+    }
+
+    /// Stores an empty object at `key`.
+    pub(crate) async fn put_empty(&self, key: &str) -> Result<(), Refusal> {
+        self.write(key, Vec::new(), &JSON, If::Anything).await
     }
 
     /// Stores `record` at `key`, over what is there.
@@ -99,26 +114,15 @@ impl Bucket {
         self.write(key, json(record)?, &JSON, etag.map_or(If::Nothing, If::Tag)).await
     }
 
-    /// Stores `bytes` at `key` for ever, unless they are there already.
-    ///
-    /// There are others where the presets have changed, or the code that follows them.
-    pub(crate) async fn keep(
+    /// Stores the thumbnail `bytes` at `key`.
+    pub(crate) async fn put_thumbnail(
         &self,
         key: &str,
         bytes: &[u8],
         content_type: &'static str,
     ) -> Result<(), Refusal> {
-        let digest = Digest::of(bytes);
-        let how = Described { content_type, cache_control: Some(FOR_EVER), digest: Some(digest.clone()) };
-        match self.write(key, bytes.to_vec(), &how, If::Nothing).await {
-            Err(Refusal::Exists) => {}
-            ended => return ended,
-        }
-        let there = self.head(key).await?;
-        let there = there.as_ref().and_then(|head| head.metadata()?.get(SHA256));
-        if there.is_some_and(|there| there == digest.as_str()) {
-            return Ok(());
-        }
+        let digest = Some(Digest::of(bytes));
+        let how = Described { content_type, cache_control: Some(IMMUTABLE), digest };
         self.write(key, bytes.to_vec(), &how, If::Anything).await
     }
 
@@ -146,19 +150,8 @@ impl Bucket {
         sent.map(|_| ()).map_err(|error| Refusal::of(&error))
     }
 
-    /// All keys that begin with `prefix`.
+    /// Returns all keys that begin with `prefix`.
     pub(crate) async fn list(&self, prefix: &str) -> Result<Vec<String>, Refusal> {
-        self.list_stretch(prefix, None).await
-    }
-
-    /// The keys that begin with `prefix`, of a `stretch` those behind its first key and up to its second.
-    pub(crate) async fn list_stretch(
-        &self,
-        prefix: &str,
-        stretch: Option<(String, String)>,
-    ) -> Result<Vec<String>, Refusal> {
-        let (after, until) = stretch.unzip();
-        let is_beyond = |key: &String| until.as_ref().is_some_and(|until| key > until);
         let mut keys: Vec<String> = Vec::new();
         let mut token = None;
         loop {
@@ -167,9 +160,8 @@ impl Bucket {
                 .list_objects_v2()
                 .bucket(&self.name)
                 .prefix(prefix)
-                // Control characters cannot stand in XML.
+                // Control characters cannot be written in XML.
                 .encoding_type(aws_sdk_s3::types::EncodingType::Url)
-                .set_start_after(after.clone())
                 .set_continuation_token(token)
                 .send()
                 .await
@@ -177,18 +169,10 @@ impl Bucket {
             let encoded = page.contents().iter().filter_map(|object| object.key());
             keys.extend(encoded.filter_map(contract::key::decode_event_key));
             token = page.next_continuation_token().map(str::to_owned);
-            if token.is_none() || keys.last().is_some_and(is_beyond) {
-                keys.retain(|key| !is_beyond(key));
+            if token.is_none() {
                 return Ok(keys);
             }
         }
-    }
-
-    /// The keys directly below `prefix`, without those in deeper folders.
-    pub(crate) async fn children(&self, prefix: &str) -> Result<Vec<String>, Refusal> {
-        let mut keys = self.list(prefix).await?;
-        keys.retain(|key| key.strip_prefix(prefix).is_some_and(|name| !name.contains('/')));
-        Ok(keys)
     }
 }
 

@@ -27,8 +27,10 @@ pub struct Record {
     pub etag: Option<String>,
     /// The object's size, in bytes.
     pub size: Option<u64>,
-    /// Whether it is to be worked on although it is done: somebody asks for it.
+    /// Whether it is processed although it was before: somebody asks for it, or a removal is looked at once more.
     pub again: bool,
+    /// Whether a function asks for it, which must not lead to another such message.
+    pub settles: bool,
     /// What a replay needs of the record: nothing of who caused it, or from where.
     pub kept: Value,
 }
@@ -243,6 +245,7 @@ impl Records {
             etag: text(entry, "/s3/object/eTag").map(str::to_owned),
             size: entry.pointer("/s3/object/size").and_then(Value::as_u64),
             again: false,
+            settles: false,
             kept: only(entry, &KEPT_OF_NOTIFICATION),
         });
     }
@@ -267,6 +270,7 @@ impl Records {
             etag: text(event, "/detail/object/etag").map(str::to_owned),
             size: event.pointer("/detail/object/size").and_then(Value::as_u64),
             again: false,
+            settles: false,
             kept: only(event, &KEPT_OF_EVENT_BRIDGE),
         });
     }
@@ -276,14 +280,16 @@ impl Records {
         match serde_json::from_value::<Request>(message.clone()) {
             Ok(request) => {
                 let etag = request.original.version.strip_prefix("etag-");
+                let removes = request.request == RequestKind::Remove;
                 self.records.push(Record {
-                    happened: Happened::Created,
+                    happened: if removes { Happened::Removed } else { Happened::Created },
                     bucket: Some(request.bucket),
-                    version_id: request.original.version_id().map(str::to_owned),
+                    version_id: version_id(request.original.version_id()),
                     etag: etag.filter(|etag| !etag.is_empty()).map(str::to_owned),
                     key: Key::Decoded(request.original.key),
                     size: None,
-                    again: request.request == RequestKind::Replay,
+                    again: removes || request.request == RequestKind::Replay,
+                    settles: request.request == RequestKind::Settle,
                     kept: message.clone(),
                 });
             }

@@ -1,5 +1,6 @@
 //! The failover function: a dead letter becomes a failure record, and people are told.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use aws_sdk_sns::Client;
@@ -7,31 +8,54 @@ use contract::function::Function as Origin;
 use contract::key::{OriginalVersion, escape, unreadable_key};
 use contract::log::{LogLine, Outcome};
 use contract::settings::FailoverSettings;
+use protocol::{End, Role, State};
 use serde_json::{Value, json};
 
 use crate::announce::{Announcer, DeadLetter};
 use crate::batch::{self, Function};
 use crate::bucket::Bucket;
 use crate::delivery::{Delivery, Invocation};
-use crate::event::{Happened, NotUnderstood, Record, without_people};
-use crate::failure::{Failure, while_doing};
+use crate::event::{Happened, Key, NotUnderstood, Record, without_people};
+use crate::failure::Failure;
 use crate::log::{self, explain};
-use crate::record::{Failed, failed_version, is_done, store_failure};
+use crate::original::{Original, version_of};
+use crate::queue::Queue;
+use crate::record::{Failed, failed_version, store_failure};
+use crate::worker::{self, Case, Maker, Making, Places};
 
 /// The failover function, with all it keeps between invocations.
 #[derive(Debug)]
 pub struct Failover {
     originals_bucket: String,
     catalog: Bucket,
+    thumbnail_queue: Queue,
+    alt_text_queue: Option<Queue>,
     announcer: Announcer,
 }
 
 impl Failover {
-    /// The function that stores records by `s3` and tells people by `sns`.
-    pub fn new(s3: aws_sdk_s3::Client, sns: Client, settings: FailoverSettings) -> Self {
-        let FailoverSettings { originals_bucket, catalog_bucket, alert_topic_arn } = settings;
-        let announcer = Announcer::new(sns, alert_topic_arn, catalog_bucket.clone());
-        Self { originals_bucket, catalog: Bucket { s3, name: catalog_bucket }, announcer }
+    /// The function that stores records by `s3`, sends messages by `sqs`, and informs people by `sns`.
+    pub fn new(
+        s3: aws_sdk_s3::Client,
+        sqs: aws_sdk_sqs::Client,
+        sns: Client,
+        settings: FailoverSettings,
+    ) -> Self {
+        let FailoverSettings {
+            originals_bucket,
+            catalog_bucket,
+            alert_topic_arn,
+            thumbnail_queue,
+            alt_text_queue,
+        } = settings;
+        let queue = |url| Queue { sqs: sqs.clone(), url };
+        Self {
+            originals_bucket,
+            announcer: Announcer::new(sns, alert_topic_arn, catalog_bucket.clone()),
+            catalog: Bucket { s3, name: catalog_bucket },
+            thumbnail_queue: queue(thumbnail_queue),
+            alt_text_queue: alt_text_queue.map(queue),
+        }
     }
 
     /// Records all dead letters in `event`, announces them together, and answers with those that must come again.
@@ -85,31 +109,46 @@ impl Function for Failover {
                 return Ok(Outcome::Ignored);
             }
         };
-        let version = failed_version(record, line);
-        line.version.clone_from(&version.version);
-        // That thumbnails were made says nothing of their removal.
-        let may_be_done = record.happened == Happened::Created;
-        if may_be_done && is_done(&self.catalog, &function.done_key(&version)).await? {
-            return Ok(Outcome::AlreadyDone);
-        }
         let failure = Failure::DeadLetter {
             undone,
             message_id: delivery.message_id.clone(),
             receive_count: delivery.receive_count,
         };
-        explain(line, &failure);
-        let key = function.failure_key(&version);
-        let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.kept };
-        store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
-        // A replay may have come to its end in between.
-        if may_be_done && is_done(&self.catalog, &function.done_key(&version)).await? {
-            let removed = self.catalog.delete(&key).await;
-            removed.map_err(while_doing("remove the failure record"))?;
-            return Ok(Outcome::AlreadyDone);
-        }
+        let text = failure.to_string();
+        let reason = failure.reason();
+        let (version, outcome) = match (&record.key, &record.bucket, record.happened) {
+            (Key::Decoded(key), Some(name), Happened::Created) => {
+                let bucket = Bucket { s3: self.catalog.s3.clone(), name: name.clone() };
+                let Some(version) = version_of(&bucket, key, record).await? else { return Ok(Outcome::Gone) };
+                line.version.clone_from(&version.version);
+                let original = Original { bucket, version, size: 0 };
+                let case = Case { original: &original, delivery, event: &record.kept };
+                let role = Role::Fail { sends: !record.settles };
+                let places = self.places(function);
+                explain(line, &failure);
+                let state = State::begin(role);
+                let ended = worker::run(self, &places, role, state, case, Some(failure), line).await?;
+                if ended.end != End::Failed {
+                    (line.reason, line.message) = (None, None);
+                    return Ok(ended.outcome());
+                }
+                (original.version, Outcome::DeadLetter)
+            }
+            // That thumbnails were made says nothing of their removal.
+            _ => {
+                let version = failed_version(record, line);
+                line.version.clone_from(&version.version);
+                explain(line, &failure);
+                let key = function.failure_key(&version);
+                let failed =
+                    Failed { function, bucket: &line.bucket, version: &version, event: &record.kept };
+                store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
+                (version, Outcome::DeadLetter)
+            }
+        };
         let about = format!("bucket: {}\nkey: {}\nversion: {}", line.bucket, escape(&line.key), line.version);
-        self.announce(&failure, about, key, delivery);
-        Ok(Outcome::DeadLetter)
+        self.announce(text, reason, about, function.failure_key(&version), delivery);
+        Ok(outcome)
     }
 
     async fn not_understood(
@@ -127,20 +166,59 @@ impl Function for Failover {
         let body = without_people(body);
         let failed = Failed { function, bucket: "", version: &unknown, event: &body };
         store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
-        self.announce(&failure, format!("message: {}", delivery.message_id), key, delivery);
+        let about = format!("message: {}", delivery.message_id);
+        self.announce(failure.to_string(), failure.reason(), about, key, delivery);
         Ok(Outcome::DeadLetter)
     }
 }
 
 impl Failover {
-    /// Has people told of `failure`, which is recorded at `record_key`, when the batch is done.
-    fn announce(&self, failure: &Failure, about: String, record_key: String, delivery: &Delivery) {
-        self.announcer.add(DeadLetter {
-            message_id: delivery.message_id.clone(),
-            about,
-            failure: failure.to_string(),
-            reason: failure.reason(),
-            record_key,
-        });
+    /// Adds a dead letter to what is announced at the end of the batch.
+    fn announce(
+        &self,
+        failure: String,
+        reason: &'static str,
+        about: String,
+        record_key: String,
+        delivery: &Delivery,
+    ) {
+        let message_id = delivery.message_id.clone();
+        self.announcer.add(DeadLetter { message_id, about, failure, reason, record_key });
+    }
+
+    fn places(&self, function: Origin) -> Places {
+        let queue = match function {
+            Origin::Thumbnail => Some(self.thumbnail_queue.clone()),
+            Origin::AltText => self.alt_text_queue.clone(),
+        };
+        let (outputs, catalog) = (self.catalog.clone(), self.catalog.clone());
+        Places { function, outputs, catalog, queue, descriptions: None, keeps: false }
+    }
+}
+
+/// It records failures, and makes nothing.
+impl Maker for Failover {
+    type Made = Infallible;
+
+    async fn make(
+        &self,
+        _original: &Original,
+        _delivery: &Delivery,
+        _again: bool,
+        _line: &mut LogLine,
+    ) -> Result<Making<Infallible>, Failure> {
+        Ok(Making::Gone)
+    }
+
+    async fn put_outputs(&self, made: &Infallible) -> Result<(), Failure> {
+        match *made {}
+    }
+
+    async fn put_done(&self, made: &Infallible) -> Result<(), Failure> {
+        match *made {}
+    }
+
+    fn promised(&self, _version: &OriginalVersion, _done: &Value) -> Option<Vec<String>> {
+        None
     }
 }

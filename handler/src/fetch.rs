@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use contract::folder::is_folder;
 use contract::key::OriginalVersion;
 use time::OffsetDateTime;
 
@@ -34,23 +34,23 @@ impl Limit {
 pub(crate) enum Fetched {
     /// The bytes.
     Original(FetchedOriginal),
-    /// There is no such object, or no longer this version of it.
+    /// There is no such object.
     Gone,
-    /// It is overwritten, in a bucket that keeps no versions.
+    /// There is a newer version.
     Superseded,
+    /// The object is a folder.
+    Folder,
 }
 
 /// An original in memory.
 pub(crate) struct FetchedOriginal {
     pub(crate) bytes: Vec<u8>,
     pub(crate) last_modified: OffsetDateTime,
-    /// What S3 says of the current version; none where there is none.
-    pub(crate) current: Option<Box<HeadObjectOutput>>,
     /// Held as long as the bytes are.
     pub(crate) share: Share,
 }
 
-/// Fetches `original`, by its version where there are versions.
+/// Fetches `original`, if it is the current version of its key: one call says both.
 pub(crate) async fn fetch(
     original: &Original,
     limit: Limit,
@@ -68,18 +68,19 @@ pub(crate) async fn fetch(
         if tokio::time::Instant::now() > invocation.last_start {
             return Err(Failure::NoTime);
         }
-        let get = bucket.s3.get_object().bucket(&bucket.name).key(&version.key);
-        let got = match get.set_version_id(version.version_id().map(str::to_owned)).send().await {
+        let got = match bucket.s3.get_object().bucket(&bucket.name).key(&version.key).send().await {
             Ok(got) => got,
             Err(error) => return refused(Refusal::of(&error)),
         };
-        // In a bucket without versions the entity tag tells.
-        if version.version_id().is_none() && OriginalVersion::new(&version.key, None, got.e_tag()) != *version
-        {
+        if OriginalVersion::new(&version.key, got.version_id(), got.e_tag()) != *version {
             return Ok(Fetched::Superseded);
         }
+        let length = got.content_length().and_then(|length| u64::try_from(length).ok());
+        if is_folder(&version.key, length.unwrap_or(u64::MAX), got.content_type()) {
+            return Ok(Fetched::Folder);
+        }
         // The event may tell a wrong size, or none; the memory asked for must be right.
-        let announced = got.content_length().and_then(|length| u64::try_from(length).ok());
+        let announced = length;
         if let Some(length) = announced.filter(|length| *length > size) {
             size = length;
             if size > limit.bytes {
@@ -89,14 +90,8 @@ pub(crate) async fn fetch(
             share = budget.share(size).await;
         }
         let last_modified = moment(got.last_modified()).map_err(while_doing("fetch the original"))?;
-        // Asked once the answer has begun, which tells why it is refused; that to a HEAD does not.
-        let (body, current) =
-            tokio::join!(body(got, announced, Limit { bytes: size, ..limit }), bucket.head(&version.key));
-        match body {
-            Ok(bytes) => {
-                let current = current.map_err(while_doing("look at the original"))?.map(Box::new);
-                return Ok(Fetched::Original(FetchedOriginal { bytes, last_modified, current, share }));
-            }
+        match body(got, announced, Limit { bytes: size, ..limit }).await {
+            Ok(bytes) => return Ok(Fetched::Original(FetchedOriginal { bytes, last_modified, share })),
             Err(Failure::Cut(_)) if attempt < ATTEMPTS => {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(50..200) << attempt)).await;
                 attempt += 1;

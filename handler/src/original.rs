@@ -1,15 +1,12 @@
 //! The originals: which version a record means, and its bytes, as every function fetches and renders them.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use aws_sdk_s3::operation::head_object::HeadObjectOutput;
-use contract::function::Function as Origin;
 use contract::key::{Digest, OriginalVersion};
-use contract::log::{LogLine, Outcome};
+use contract::log::LogLine;
 use contract::preset::Preset;
 use imaging::{ImageError, Limits, Rendered};
 use tokio::sync::Semaphore;
@@ -20,8 +17,8 @@ use crate::delivery::{Delivery, Invocation};
 use crate::event::{Key, Record};
 use crate::failure::{Failure, while_doing};
 use crate::fetch::{Fetched, FetchedOriginal, Limit, fetch};
+use crate::log;
 use crate::memory::Memory;
-use crate::{log, record};
 
 /// What a process may take.
 #[derive(Clone, Copy, Debug)]
@@ -63,18 +60,6 @@ pub(crate) struct Original {
     pub(crate) size: u64,
 }
 
-/// What came of looking for the bytes of the current version.
-pub(crate) enum Sought {
-    /// Here they are.
-    Found(FetchedOriginal),
-    /// There is no such object, or no longer this version of it.
-    Gone,
-    /// There is a newer version.
-    Superseded,
-    /// The object stands for a folder.
-    Folder,
-}
-
 /// An original with its thumbnails, not yet stored.
 pub(crate) struct Made {
     pub(crate) original: Original,
@@ -84,13 +69,25 @@ pub(crate) struct Made {
     pub(crate) rendered: Rendered,
 }
 
-impl Original {
-    /// The current version of `key`, of which S3 has said `head`.
-    pub(crate) fn current(bucket: Bucket, key: &str, head: &HeadObjectOutput) -> Self {
-        let version = OriginalVersion::new(key, head.version_id(), head.e_tag());
-        let size = head.content_length().and_then(|length| u64::try_from(length).ok());
-        Self { bucket, version, size: size.unwrap_or(0) }
+/// As [`Originals::named`], of an original at `key` in `bucket`.
+pub(crate) async fn version_of(
+    bucket: &Bucket,
+    key: &str,
+    record: &Record,
+) -> Result<Option<OriginalVersion>, Failure> {
+    let named = record.original();
+    if record.version_id.is_some() {
+        return Ok(named);
     }
+    let Some(head) = bucket.head(key).await.map_err(while_doing("look at the original"))? else {
+        return Ok(named);
+    };
+    let current = OriginalVersion::new(key, head.version_id(), head.e_tag());
+    let by_tag = OriginalVersion::new(key, None, head.e_tag());
+    Ok(match named {
+        Some(named) if named != by_tag => current.version_id().is_none().then_some(named),
+        _ => Some(current),
+    })
 }
 
 impl Originals {
@@ -109,69 +106,20 @@ impl Originals {
         Ok((Bucket { s3: self.s3.clone(), name }, key))
     }
 
-    /// What S3 says of the current version of `key`.
-    pub(crate) async fn current(
-        &self,
-        bucket: &Bucket,
-        key: &str,
-    ) -> Result<Option<HeadObjectOutput>, Failure> {
-        bucket.head(key).await.map_err(while_doing("look at the original"))
-    }
-
-    /// The version that `record` means, to be worked on: the one it names, else the current one. Nothing is to be done
-    /// where there is none, or where `function` has done it, as `catalog` says, and nobody asks for it again.
-    pub(crate) async fn to_do(
+    /// Returns the version that `record` means, or `None` if nobody can know which it is.
+    ///
+    /// An event that names no version id is about the current version, if that has the entity tag of the event, if any.
+    pub(crate) async fn named(
         &self,
         record: &Record,
-        catalog: &Bucket,
-        function: Origin,
         line: &mut LogLine,
-    ) -> Result<ControlFlow<Outcome, Original>, Failure> {
-        let looking = Instant::now();
+    ) -> Result<Option<Original>, Failure> {
         line.bytes = record.size;
-        let original = if let Some(version) = record.original() {
-            line.version.clone_from(&version.version);
-            if !record.again && record::is_done(catalog, &function.done_key(&version)).await? {
-                return Ok(ControlFlow::Break(Outcome::AlreadyDone));
-            }
-            let (bucket, _) = self.place(record)?;
-            Original { bucket, version, size: record.size.unwrap_or(0) }
-        } else {
-            // Another sender's event may not name the version.
-            let (bucket, key) = self.place(record)?;
-            let Some(head) = self.current(&bucket, key).await? else {
-                return Ok(ControlFlow::Break(Outcome::Gone));
-            };
-            let original = Original::current(bucket, key, &head);
-            line.version.clone_from(&original.version.version);
-            line.bytes = Some(original.size);
-            original
-        };
-        step(line, "look", looking);
-        Ok(ControlFlow::Continue(original))
-    }
-
-    /// Fetches `original` if it is the current version.
-    pub(crate) async fn fetch_current(
-        &self,
-        original: &Original,
-        delivery: &Delivery,
-        line: &mut LogLine,
-    ) -> Result<Sought, Failure> {
-        let fetched = match self.fetch(original, delivery, line).await? {
-            Fetched::Original(fetched) => fetched,
-            Fetched::Gone => return Ok(Sought::Gone),
-            Fetched::Superseded => return Ok(Sought::Superseded),
-        };
-        let version = &original.version;
-        let Some(head) = &fetched.current else { return Ok(Sought::Gone) };
-        if version.version_id().is_some_and(|id| head.version_id().is_some_and(|current| current != id)) {
-            return Ok(Sought::Superseded);
-        }
-        if fetched.bytes.is_empty() && version.key.ends_with('/') {
-            return Ok(Sought::Folder);
-        }
-        Ok(Sought::Found(fetched))
+        let (bucket, key) = self.place(record)?;
+        let size = record.size.unwrap_or(0);
+        let version = version_of(&bucket, key, record).await?;
+        line.version = version.as_ref().map(|version| version.version.clone()).unwrap_or_default();
+        Ok(version.map(|version| Original { bucket, version, size }))
     }
 
     /// Fetches `original` within the limits.

@@ -1,14 +1,10 @@
-//! Storing: thumbnails first, then the manifest, and last of all the record that all is done.
+//! Failure records: why a version has failed permanently, with all that a replay needs.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use contract::failure::FailureRecord;
 use contract::function::Function;
-use contract::key::{OriginalKey, OriginalVersion};
+use contract::key::OriginalVersion;
 use contract::log::{LogLine, Outcome};
-use contract::manifest::{Done, Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
-use futures::future::try_join_all;
-use serde::Serialize;
+use contract::manifest::SCHEMA;
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -16,115 +12,6 @@ use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::Record;
 use crate::failure::{Failure, while_doing};
-use crate::original::Made;
-
-/// Stores the thumbnails of `made` and their records.
-pub(crate) async fn store(thumbnails: &Bucket, catalog: &Bucket, made: Made) -> Result<(), Failure> {
-    let Made { original, digest, bytes, last_modified, rendered } = made;
-    let base = OriginalKey::of_foreign(&original.version.key, last_modified, &digest);
-    let mut listed = Vec::new();
-    let mut files = Vec::new();
-    for thumbnail in rendered.thumbnails {
-        let key = base.thumbnail(&thumbnail.preset, thumbnail.format);
-        listed.push(ThumbnailFacts {
-            preset: thumbnail.preset,
-            key: key.clone(),
-            format: thumbnail.format,
-            width: thumbnail.width,
-            height: thumbnail.height,
-            bytes: thumbnail.bytes.len() as u64,
-        });
-        files.push((key, thumbnail.bytes, thumbnail.format.content_type()));
-    }
-    let stores = files.iter().map(|(key, bytes, content_type)| thumbnails.keep(key, bytes, content_type));
-    try_join_all(stores).await.map_err(while_doing("store a thumbnail"))?;
-
-    let facts = rendered.facts;
-    let manifest = Manifest {
-        schema: SCHEMA,
-        original: OriginalFacts {
-            bucket: original.bucket.name,
-            key: original.version.key.clone(),
-            version: original.version.version.clone(),
-            digest,
-            bytes,
-            width: facts.width,
-            height: facts.height,
-            format: facts.format.name().to_owned(),
-            frames: facts.frames,
-            partial: facts.partial,
-            last_modified,
-        },
-        base: base.to_string(),
-        thumbnails: listed,
-        thumbhash: BASE64_STANDARD.encode(&facts.thumbhash),
-        dominant_color: facts.dominant_color,
-        completed_at: OffsetDateTime::now_utc(),
-    };
-    catalog
-        .put(&manifest.index_key().to_string(), &manifest)
-        .await
-        .map_err(while_doing("store the manifest"))?;
-    // The removal of a copy that did not yet find the manifest may have taken them. One that did puts them back.
-    let again = files.iter().map(|(key, bytes, content_type)| async move {
-        if thumbnails.has(key).await? { Ok(()) } else { thumbnails.keep(key, bytes, content_type).await }
-    });
-    let failure_key = original.version.failure_key();
-    let (again, has_failed) = tokio::join!(try_join_all(again), has_failed(catalog, &failure_key));
-    again.map_err(while_doing("store a thumbnail again"))?;
-    let done = Done { schema: SCHEMA, manifest: Some(manifest) };
-    replace(catalog, has_failed?.then_some(&*failure_key), &original.version.done_key(), &done).await
-}
-
-/// Whether there is the record of being done at `done_key`.
-pub(crate) async fn is_done(catalog: &Bucket, done_key: &str) -> Result<bool, Failure> {
-    catalog.has(done_key).await.map_err(while_doing("look for earlier work"))
-}
-
-/// Stores `done`, and removes the record of an earlier failure.
-pub(crate) async fn settle(catalog: &Bucket, version: &OriginalVersion, done: &Done) -> Result<(), Failure> {
-    settle_at(catalog, &version.failure_key(), &version.done_key(), done).await
-}
-
-/// Stores `done` at `done_key`, and removes the record of an earlier failure at `failure_key`.
-pub(crate) async fn settle_at(
-    catalog: &Bucket,
-    failure_key: &str,
-    done_key: &str,
-    done: &impl Serialize,
-) -> Result<(), Failure> {
-    let has_failed = has_failed(catalog, failure_key).await?;
-    replace(catalog, has_failed.then_some(failure_key), done_key, done).await
-}
-
-/// Removes the record at `key`, if there is one. Removing what is not there would leave a delete marker.
-pub(crate) async fn drop(catalog: &Bucket, key: &str) -> Result<(), Failure> {
-    if catalog.has(key).await.map_err(while_doing("look for a record"))? {
-        catalog.delete(key).await.map_err(while_doing("remove a record"))?;
-    }
-    Ok(())
-}
-
-/// Whether there is the record of a failure. Removing what is not there would leave a delete marker.
-async fn has_failed(catalog: &Bucket, failure_key: &str) -> Result<bool, Failure> {
-    catalog.has(failure_key).await.map_err(while_doing("look for a failure record"))
-}
-
-/// Removes the record of an earlier failure, if there is one, and stores `done` at `done_key`.
-///
-/// In this order: once there is the record of being done, nobody comes back for the other.
-async fn replace(
-    catalog: &Bucket,
-    failure_key: Option<&str>,
-    done_key: &str,
-    done: &impl Serialize,
-) -> Result<(), Failure> {
-    if let Some(failure_key) = failure_key {
-        catalog.delete(failure_key).await.map_err(while_doing("remove the failure record"))?;
-    }
-    let stored = catalog.put(done_key, done).await;
-    stored.map_err(while_doing("store the record of being done"))
-}
 
 /// What has failed.
 pub(crate) struct Failed<'a> {
@@ -137,8 +24,10 @@ pub(crate) struct Failed<'a> {
     pub(crate) event: &'a Value,
 }
 
-/// How the work of `function` on `record` `ended`; a failure for good is recorded.
-pub(crate) async fn unless_for_good(
+/// Returns how the work of `function` on `record` `ended`, and records a permanent failure of an event that names no object.
+///
+/// The failure of an object is recorded by its [worker](crate::worker).
+pub(crate) async fn record_permanent(
     ended: Result<Outcome, Failure>,
     function: Function,
     catalog: &Bucket,

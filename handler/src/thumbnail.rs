@@ -1,39 +1,55 @@
-//! The thumbnail function: an original that has come gets its thumbnails, one that has gone takes them along.
+//! The thumbnail function: it makes the thumbnails of an original, and removes them with it.
 
-use std::ops::ControlFlow;
-use std::time::Instant;
-
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use contract::function::Function as Origin;
 use contract::key::OriginalVersion;
 use contract::log::{LogLine, Outcome};
-use contract::manifest::{Done, SCHEMA};
+use contract::manifest::{Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
 use contract::settings::{OnRemoval, ThumbnailSettings};
+use futures::future::try_join_all;
+use protocol::{Role, State};
+use serde_json::Value;
+use time::OffsetDateTime;
 
 use crate::batch::Function;
 use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
-use crate::failure::Failure;
-use crate::fetch::FetchedOriginal;
-use crate::original::{Capacity, Original, Originals, Sought, step};
+use crate::failure::{Failure, while_doing};
+use crate::fetch::Fetched;
+use crate::original::{Capacity, Made, Original, Originals};
+use crate::queue::Queue;
 use crate::record;
+use crate::worker::{self, Case, Maker, Making, Places};
 
 /// The thumbnail function, with all it keeps between invocations.
 #[derive(Debug)]
 pub struct Thumbnailer {
     pub(crate) originals: Originals,
-    pub(crate) settings: ThumbnailSettings,
-    pub(crate) thumbnails: Bucket,
-    pub(crate) catalog: Bucket,
+    pub(crate) places: Places,
+    settings: ThumbnailSettings,
 }
 
 impl Thumbnailer {
     /// The function in a process with `capacity`.
-    pub fn new(s3: aws_sdk_s3::Client, settings: ThumbnailSettings, capacity: Capacity) -> Self {
+    pub fn new(
+        s3: aws_sdk_s3::Client,
+        sqs: aws_sdk_sqs::Client,
+        settings: ThumbnailSettings,
+        capacity: Capacity,
+    ) -> Self {
         let bucket = |name: &String| Bucket { s3: s3.clone(), name: name.clone() };
+        let queue = |url: &String| Queue { sqs: sqs.clone(), url: url.clone() };
         Self {
-            thumbnails: bucket(&settings.thumbnails_bucket),
-            catalog: bucket(&settings.catalog_bucket),
+            places: Places {
+                function: Origin::Thumbnail,
+                outputs: bucket(&settings.thumbnails_bucket),
+                catalog: bucket(&settings.catalog_bucket),
+                queue: Some(queue(&settings.queue)),
+                descriptions: settings.alt_text_queue.as_ref().map(queue),
+                keeps: settings.on_removal == OnRemoval::Keep,
+            },
             originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, capacity),
             settings,
         }
@@ -51,11 +67,12 @@ impl Function for Thumbnailer {
             return Ok(Outcome::Ignored);
         }
         let ended = match record.happened {
-            Happened::Created => self.created(record, delivery, line).await,
+            Happened::Created => self.created(record, None, delivery, line).await,
             Happened::Removed | Happened::VersionRemoved => self.removed(record, delivery, line).await,
             Happened::Other => Ok(Outcome::Ignored),
         };
-        record::unless_for_good(ended, Origin::Thumbnail, &self.catalog, record, delivery, line).await
+        let catalog = &self.places.catalog;
+        record::record_permanent(ended, Origin::Thumbnail, catalog, record, delivery, line).await
     }
 
     async fn give_up(
@@ -65,87 +82,103 @@ impl Function for Thumbnailer {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        record::unless_for_good(Err(failure), Origin::Thumbnail, &self.catalog, record, delivery, line).await
+        self.created(record, Some(failure), delivery, line).await
     }
 
     fn attempts(&self) -> Option<&Bucket> {
-        Some(&self.catalog)
+        Some(&self.places.catalog)
     }
 }
 
 impl Thumbnailer {
+    /// Processes the version that `record` is about, or records its `failure`.
     async fn created(
         &self,
         record: &Record,
+        failure: Option<Failure>,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        let to_do = self.originals.to_do(record, &self.catalog, Origin::Thumbnail, line).await?;
-        let outcome = match to_do {
-            ControlFlow::Continue(original) => {
-                let outcome = self.make(&original, delivery, line).await?;
-                if outcome == Outcome::Gone && record.again {
-                    record::drop(&self.catalog, &original.version.failure_key()).await?;
-                }
-                outcome
-            }
-            // Whoever did it may have been stopped before the look that follows.
-            ControlFlow::Break(Outcome::AlreadyDone) if delivery.receive_count > 1 => Outcome::AlreadyDone,
-            ControlFlow::Break(outcome) => return Ok(outcome),
+        let Some(original) = self.originals.named(record, line).await? else { return Ok(Outcome::Gone) };
+        let alone = original.version.version_id().is_none() && !self.places.keeps;
+        let role = Role::Make { again: record.again, alone };
+        let state = if failure.is_some() { State::LookBeforeFailure } else { State::begin(role) };
+        let case = Case { original: &original, delivery, event: &record.kept };
+        Ok(worker::run(self, &self.places, role, state, case, failure, line).await?.outcome())
+    }
+}
+
+impl Maker for Thumbnailer {
+    type Made = Made;
+
+    async fn make(
+        &self,
+        original: &Original,
+        delivery: &Delivery,
+        _again: bool,
+        line: &mut LogLine,
+    ) -> Result<Making<Made>, Failure> {
+        let fetched = match self.originals.fetch(original, delivery, line).await? {
+            Fetched::Original(fetched) => fetched,
+            Fetched::Gone => return Ok(Making::Gone),
+            Fetched::Superseded => return Ok(Making::Superseded),
+            Fetched::Folder => return Ok(Making::Folder),
         };
-        // A removal may have been worked on while the thumbnails were made.
-        let (bucket, key) = self.originals.place(record)?;
-        if matches!(outcome, Outcome::Done | Outcome::AlreadyDone)
-            && self.settings.on_removal == OnRemoval::Delete
-            && self.originals.current(&bucket, key).await?.is_none()
-        {
-            self.forget_all(&bucket, key, record, delivery, line).await?;
-            return Ok(Outcome::Gone);
-        }
-        Ok(outcome)
+        let made = self.originals.render(original, fetched, &self.settings.presets, delivery, line).await;
+        made.map(Making::Made)
     }
 
-    /// Makes and stores the thumbnails of `original`, and its records, if it is the current version.
-    pub(crate) async fn make(
-        &self,
-        original: &Original,
-        delivery: &Delivery,
-        line: &mut LogLine,
-    ) -> Result<Outcome, Failure> {
-        match self.originals.fetch_current(original, delivery, line).await? {
-            Sought::Found(fetched) => self.make_of(original, fetched, delivery, line).await,
-            Sought::Gone => Ok(Outcome::Gone),
-            Sought::Superseded => self.note_superseded(&original.version).await,
-            Sought::Folder => {
-                self.note_nothing_to_do(&original.version).await?;
-                Ok(Outcome::Folder)
-            }
-        }
+    async fn put_outputs(&self, made: &Made) -> Result<(), Failure> {
+        let puts = made.rendered.thumbnails.iter().map(|thumbnail| async move {
+            let key = made.original.version.thumbnail_key(&thumbnail.preset, thumbnail.format);
+            let content_type = thumbnail.format.content_type();
+            self.places.outputs.put_thumbnail(&key, &thumbnail.bytes, content_type).await
+        });
+        try_join_all(puts).await.map_err(while_doing("store a thumbnail"))?;
+        Ok(())
     }
 
-    /// Makes and stores the thumbnails of `original`, which is `fetched`, and its records.
-    pub(crate) async fn make_of(
-        &self,
-        original: &Original,
-        fetched: FetchedOriginal,
-        delivery: &Delivery,
-        line: &mut LogLine,
-    ) -> Result<Outcome, Failure> {
-        let made = self.originals.render(original, fetched, &self.settings.presets, delivery, line).await?;
-        let storing = Instant::now();
-        record::store(&self.thumbnails, &self.catalog, made).await?;
-        step(line, "store", storing);
-        Ok(Outcome::Done)
+    async fn put_done(&self, made: &Made) -> Result<(), Failure> {
+        let key = made.original.version.done_key();
+        self.places.catalog.put(&key, &manifest(made)).await.map_err(while_doing("store the manifest"))
     }
 
-    async fn note_superseded(&self, version: &OriginalVersion) -> Result<Outcome, Failure> {
-        self.note_nothing_to_do(version).await?;
-        Ok(Outcome::Superseded)
+    fn promised(&self, _version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {
+        let manifest: Manifest = serde_json::from_value(done.clone()).ok()?;
+        Some(manifest.thumbnails.into_iter().map(|thumbnail| thumbnail.key).collect())
     }
+}
 
-    /// Records that there is nothing to make of `version`.
-    async fn note_nothing_to_do(&self, version: &OriginalVersion) -> Result<(), Failure> {
-        let done = Done { schema: SCHEMA, manifest: None };
-        record::settle(&self.catalog, version, &done).await
+fn manifest(made: &Made) -> Manifest {
+    let Made { original, digest, bytes, last_modified, rendered } = made;
+    let version = &original.version;
+    let thumbnails = rendered.thumbnails.iter().map(|thumbnail| ThumbnailFacts {
+        preset: thumbnail.preset.clone(),
+        key: version.thumbnail_key(&thumbnail.preset, thumbnail.format),
+        format: thumbnail.format,
+        width: thumbnail.width,
+        height: thumbnail.height,
+        bytes: thumbnail.bytes.len() as u64,
+    });
+    let facts = &rendered.facts;
+    Manifest {
+        schema: SCHEMA,
+        original: OriginalFacts {
+            bucket: original.bucket.name.clone(),
+            key: version.key.clone(),
+            version: version.version.clone(),
+            digest: digest.clone(),
+            bytes: *bytes,
+            width: facts.width,
+            height: facts.height,
+            format: facts.format.name().to_owned(),
+            frames: facts.frames,
+            partial: facts.partial,
+            last_modified: *last_modified,
+        },
+        thumbnails: thumbnails.collect(),
+        thumbhash: BASE64_STANDARD.encode(&facts.thumbhash),
+        dominant_color: facts.dominant_color,
+        completed_at: OffsetDateTime::now_utc(),
     }
 }

@@ -85,12 +85,12 @@ pub enum State {
     Send(End),
     /// Send a message for the version to the function that describes it, and end so.
     Tell(End),
-    /// List the versions of which the key has anything.
-    ListKey,
+    /// List the versions of which the key has anything; the worker then ends so.
+    ListKey(End),
     /// Which version of the key is current?
-    LookAtKey,
+    LookAtKey(End),
     /// Settle, as [`Role::Remove`], each version that was found, and the current one.
-    SettleAll,
+    SettleAll(End),
     /// Nothing is left to do.
     End(End),
 }
@@ -215,24 +215,23 @@ impl State {
             Self::PutFailure => vec![Call::PutFailure],
             Self::ConfirmFailure => vec![Call::HeadDone, Call::HeadKey],
             Self::DropFailure => vec![Call::DeleteFailure],
-            Self::Settle | Self::LookAtKey => vec![Call::HeadKey],
+            Self::Settle | Self::LookAtKey(_) => vec![Call::HeadKey],
             Self::Read => {
                 [Call::GetDone, Call::HeadFailure].into_iter().chain(indexed(Call::HeadIndex)).collect()
             }
             Self::Prove => vec![Call::ProveOutputs],
-            Self::Gather => [Call::ListOutputs, Call::ListRecords]
-                .into_iter()
-                .chain(indexed(Call::HeadIndex))
-                .collect(),
+            Self::Gather => {
+                [Call::ListOutputs, Call::ListRecords].into_iter().chain(indexed(Call::HeadIndex)).collect()
+            }
             Self::DeleteDone => vec![Call::DeleteDone],
             Self::DeleteRest => vec![Call::DeleteRest],
             Self::Send(_) => vec![Call::Send],
             Self::Tell(_) => vec![Call::Tell],
-            Self::ListKey => [Call::ListOutputsOfKey, Call::ListRecordsOfKey]
+            Self::ListKey(_) => [Call::ListOutputsOfKey, Call::ListRecordsOfKey]
                 .into_iter()
                 .chain(indexed(Call::ListIndexOfKey))
                 .collect(),
-            Self::SettleAll | Self::End(_) => Vec::new(),
+            Self::SettleAll(_) | Self::End(_) => Vec::new(),
         }
     }
 
@@ -267,6 +266,7 @@ impl State {
             },
             Self::DropFailure => Self::look_again(role, End::WasDone),
             Self::Settle if is(0) => Self::Read,
+            Self::Settle if rules.keeps => Self::end(role, End::Kept),
             Self::Settle => Self::Gather,
             Self::Read => match (is(0) && (is(2) || !rules.indexed), is(1), is(0)) {
                 (true, true, _) => Self::DropFailure,
@@ -278,9 +278,9 @@ impl State {
             Self::Prove => Self::make_again(role),
             Self::Gather => {
                 let is_done = answers.iter().any(|answer| matches!(answer, Answer::Found { done: true, .. }));
-                let has_rest = |answer: &Answer| matches!(answer, Answer::Found { rest: true, .. } | Answer::Is(true));
+                let has_rest =
+                    |answer: &Answer| matches!(answer, Answer::Found { rest: true, .. } | Answer::Is(true));
                 match (is_done, answers.iter().any(has_rest)) {
-                    (true, _) if rules.keeps => Self::end(role, End::Kept),
                     (true, _) => Self::DeleteDone,
                     (false, true) => Self::DeleteRest,
                     (false, false) => Self::end(role, End::Cleared),
@@ -290,8 +290,8 @@ impl State {
             Self::DeleteRest => Self::Settle,
             Self::Send(end) => Self::current(rules, role, end),
             Self::Tell(end) => Self::end(role, end),
-            Self::ListKey => Self::LookAtKey,
-            Self::LookAtKey | Self::SettleAll => Self::SettleAll,
+            Self::ListKey(end) => Self::LookAtKey(end),
+            Self::LookAtKey(end) | Self::SettleAll(end) => Self::SettleAll(end),
             Self::End(_) => self,
         }
     }
@@ -324,7 +324,7 @@ impl State {
 
     fn end(role: Role, end: End) -> Self {
         match role {
-            Role::Make { alone: true, .. } => Self::ListKey,
+            Role::Make { alone: true, .. } => Self::ListKey(end),
             _ => Self::End(end),
         }
     }

@@ -130,14 +130,19 @@ fn unite(
     Ok(())
 }
 
-/// Joins lists and sets everything else.
+/// Joins lists, unites mappings, and sets everything else.
 fn extend(there: &mut Value, properties: Value) {
-    let Value::Object(properties) = properties else { return };
-    for (name, value) in properties {
-        match (there.get_mut(&name).and_then(Value::as_array_mut), value) {
-            (Some(list), Value::Array(more)) => list.extend(more),
-            (_, value) => there[name] = value,
+    match (there, properties) {
+        (Value::Array(list), Value::Array(more)) => list.extend(more),
+        (Value::Object(there), Value::Object(properties)) => {
+            for (name, value) in properties {
+                match there.get_mut(&name) {
+                    Some(property) => extend(property, value),
+                    None => drop(there.insert(name, value)),
+                }
+            }
         }
+        (there, value) => *there = value,
     }
 }
 

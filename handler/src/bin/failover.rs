@@ -17,7 +17,8 @@ async fn main() -> Result<(), Error> {
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = FailoverSettings::read(&variables)?;
     let surroundings = Surroundings::read(&variables)?;
-    let failover = Arc::new(Failover::new(surroundings.s3(), surroundings.sns(), settings));
+    let (s3, sqs, sns) = (surroundings.s3(), surroundings.sqs(), surroundings.sns());
+    let failover = Arc::new(Failover::new(s3, sqs, sns, settings));
     lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
         let invocation = Invocation::of(&event.context);
         failover.clone().work_on(event.payload, invocation)

@@ -21,7 +21,8 @@ async fn main() -> Result<(), Error> {
     if !imaging::WRITES_AVIF && settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif) {
         return Err("a preset asks for AVIF, which this program was built without".into());
     }
-    let s3 = Surroundings::read(&variables)?.s3();
-    let thumbnailer = Arc::new(Thumbnailer::new(s3, settings, Capacity::of(&variables)));
+    let surroundings = Surroundings::read(&variables)?;
+    let (s3, sqs) = (surroundings.s3(), surroundings.sqs());
+    let thumbnailer = Arc::new(Thumbnailer::new(s3, sqs, settings, Capacity::of(&variables)));
     batch::run(thumbnailer).await
 }

@@ -15,7 +15,7 @@ use time::format_description::well_known::Rfc2822;
 use tokio::sync::watch;
 
 use crate::http::{Answer, Broken, Server, broken, whole};
-use crate::store::{Store, Version};
+use crate::store::{Store, UNVERSIONED, Version};
 
 /// How many keys a listing tells at a time, so that there is something to turn over.
 const PAGE: usize = 3;
@@ -31,7 +31,16 @@ struct Shared {
     script: Mutex<Script>,
     seen: watch::Sender<Vec<Call>>,
     published: Mutex<Vec<HashMap<String, String>>>,
+    sent: Mutex<Vec<Sent>>,
     model: Mutex<Model>,
+}
+
+/// A message that a function has sent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sent {
+    pub(crate) queue: String,
+    pub(crate) body: Value,
+    pub(crate) delay: u64,
 }
 
 /// What the model answers to a request: a status, the error's code, and the body.
@@ -76,6 +85,7 @@ impl Aws {
             script: Mutex::new(Box::new(|_| Fault::None)),
             seen: watch::channel(Vec::new()).0,
             published: Mutex::default(),
+            sent: Mutex::default(),
             model: Mutex::new(Box::new(|_| (500, "InternalServerException", json!({})))),
         });
         let serving = shared.clone();
@@ -139,6 +149,11 @@ impl Aws {
         tokio::time::timeout(Duration::from_secs(20), called).await.expect("no such call came").unwrap();
     }
 
+    /// The messages that were sent so far.
+    pub(crate) fn sent(&self) -> Vec<Sent> {
+        self.shared.sent.lock().unwrap().clone()
+    }
+
     /// What was published, as the parameters of the calls.
     pub(crate) fn published(&self) -> Vec<HashMap<String, String>> {
         self.shared.published.lock().unwrap().clone()
@@ -166,6 +181,8 @@ async fn answer(shared: Arc<Shared>, request: Request<()>, body: Bytes) -> Answe
     }
     let answer = if call.key.ends_with("/converse") {
         converse(&shared, &body)
+    } else if request.headers().contains_key("x-amz-target") {
+        send(&shared, &body)
     } else if call.bucket.is_empty() {
         publish(&shared, &body)
     } else if call.key.is_empty() {
@@ -260,9 +277,11 @@ fn read(call: &Call, version: &Version, matches: Option<&str>, range: Option<&st
         let last = last.parse().map_or(total, |last: usize| last + 1);
         (first.parse().unwrap_or(0)).min(total)..last.min(total)
     });
-    let mut answer = Response::builder()
-        .header("etag", &version.etag)
-        .header("x-amz-version-id", &version.id)
+    let mut answer = Response::builder().header("etag", &version.etag);
+    if call.bucket != UNVERSIONED {
+        answer = answer.header("x-amz-version-id", &version.id);
+    }
+    answer = answer
         // HTTP's dates are RFC 2822's, with the zone's old name.
         .header("last-modified", version.modified.format(&Rfc2822).unwrap().replace("+0000", "GMT"));
     for (name, value) in &version.headers {
@@ -306,6 +325,19 @@ fn publish(shared: &Shared, body: &Bytes) -> Answer {
     let said = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
                 <MessageId>m</MessageId></PublishResult></PublishResponse>";
     Ok(Response::new(whole(said)))
+}
+
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
+fn send(shared: &Shared, body: &Bytes) -> Answer {
+    let request: Value = serde_json::from_slice(body).unwrap();
+    let text = request["MessageBody"].as_str().unwrap();
+    shared.sent.lock().unwrap().push(Sent {
+        queue: request["QueueUrl"].as_str().unwrap().to_owned(),
+        body: serde_json::from_str(text).unwrap(),
+        delay: request["DelaySeconds"].as_u64().unwrap_or(0),
+    });
+    let answer = Response::builder().header("content-type", "application/x-amz-json-1.0");
+    Ok(answer.body(whole(json!({"MessageId": "m"}).to_string())).unwrap())
 }
 
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>

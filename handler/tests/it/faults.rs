@@ -1,11 +1,12 @@
-//! Faults by seed: whatever S3 and SNS do, and whenever a process is killed, every version ends with its
-//! thumbnails, with a note that it needs none, or with a failure record.
+//! Faults by seed: whatever S3, SQS and SNS do, and whenever a process is killed, every current version ends with its
+//! thumbnails or with a failure record, and nothing is left of one that is gone.
 //!
 //! `FAULT_SEEDS=1000` runs as many seeds; a seed that fails is named, and `FAULT_FIRST=<seed> FAULT_SEEDS=1` runs
 //! it alone.
 
 use std::time::Duration;
 
+use contract::key::{index_of_key, records_of_key, thumbnails_of_key};
 use fastrand::Rng;
 use futures::stream::{self, StreamExt as _};
 use serde_json::Value;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use crate::aws::{Call, Fault, SLOW_DOWN};
 use crate::lambda::{Ended, Lambda};
 use crate::world::{
-    LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, named, photo, received, start_failover,
+    CATALOG, LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, named, photo, received, start_failover,
     start_thumbnail,
 };
 
@@ -105,15 +106,26 @@ async fn survives(seed: u64) {
         .map(|(i, body)| Message { id: i.to_string(), body, receives: 0 })
         .collect();
     let mut letters = Vec::new();
+    let (mut delayed, mut taken) = (Vec::new(), 0);
     let odds = rng.u32(2..12);
     world.aws.script(script(seed, odds));
     let mut round = 0;
-    while !queue.is_empty() || !letters.is_empty() {
+    while !queue.is_empty() || !letters.is_empty() || !delayed.is_empty() {
         round += 1;
         if round == ROUNDS {
             world.aws.script(|_| Fault::None);
         }
-        assert!(round < 3 * ROUNDS, "seed {seed}: it does not end");
+        assert!(round < 5 * ROUNDS, "seed {seed}: it does not end");
+        // What the functions have sent; what waits comes when nothing else does.
+        for sent in world.aws.sent().into_iter().skip(taken) {
+            let id = format!("sent-{taken}");
+            taken += 1;
+            let to = if sent.delay == 0 { &mut queue } else { &mut delayed };
+            to.push(Message { id, body: sent.body, receives: 0 });
+        }
+        if queue.is_empty() && letters.is_empty() {
+            queue.append(&mut delayed);
+        }
         rng.shuffle(&mut queue);
         let count = rng.usize(1..=10).min(queue.len());
         queue[..count].iter_mut().for_each(|message| message.receives += 1);
@@ -144,28 +156,33 @@ async fn survives(seed: u64) {
     audit(seed, &world);
 }
 
-/// Every version has what it must have, and what was removed has left nothing, or a record that it has.
+/// Every current version has what it must have, and what was removed has left nothing, or a record that it has.
 fn audit(seed: u64, world: &World) {
     for i in 0..6_u8 {
         let key = format!("{i}.png");
         let versions = world.aws.store(|store| store.versions_of(ORIGINALS, &key));
-        let is_removed = versions.last().is_some_and(|version| version.is_marker);
-        for version in versions.iter().filter(|version| !version.is_marker) {
-            let version = named(&key, version);
-            let is_done = world.done(&version).is_some();
-            let is_failed = world.failure(&version).is_some();
-            if is_removed {
+        for (version, is_current) in
+            versions.iter().rev().zip([true].into_iter().chain(std::iter::repeat(false)))
+        {
+            if version.is_marker {
                 continue;
             }
-            assert!(is_done || is_failed, "seed {seed}: `{key}` {} is lost", version.version);
-            // Where there is a manifest, its thumbnails are there, as it says.
-            world.manifest(&version);
+            let version = named(&key, version);
+            let is_failed = world.failure(&version).is_some();
+            // If there is a manifest, its thumbnails exist, as it says.
+            let is_done = world.done(&version).map(|_| world.manifest(&version)).is_some();
+            assert!(!(is_done && is_failed), "seed {seed}: `{key}` {} is done and failed", version.version);
+            assert!(!is_current || is_done || is_failed, "seed {seed}: `{key}` {} is lost", version.version);
         }
-        if is_removed {
-            let thumbnails = world.aws.store(|store| store.list(THUMBNAILS, ""));
-            let has_left = thumbnails.iter().any(|thumbnail| thumbnail.contains(&format!("/{i}.")));
-            let is_noted = versions.iter().any(|version| world.failure(&named(&key, version)).is_some());
-            assert!(!has_left || is_noted, "seed {seed}: `{key}` has left thumbnails behind");
+        if versions.last().is_some_and(|version| version.is_marker) {
+            let left = [
+                (THUMBNAILS, thumbnails_of_key(&key)),
+                (CATALOG, records_of_key(&key)),
+                (CATALOG, index_of_key(&key)),
+            ]
+            .map(|(bucket, prefix)| world.aws.store(|store| store.list(bucket, &prefix)));
+            let is_noted = left[1].iter().any(|record| record.ends_with("/failed.json"));
+            assert!(is_noted || left.concat().is_empty(), "seed {seed}: `{key}` has left {left:?} behind");
         }
     }
 }

@@ -16,6 +16,9 @@ pub(crate) struct Store {
     writes: i64,
 }
 
+/// A bucket that keeps no versions.
+pub(crate) const UNVERSIONED: &str = "unversioned";
+
 /// A version of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
@@ -55,7 +58,11 @@ impl Store {
             modified: datetime!(2026-11-24 10:00 UTC) + time::Duration::seconds(self.writes),
             is_marker,
         };
-        self.versions(bucket, key).push(version.clone());
+        let versions = self.versions(bucket, key);
+        if bucket == UNVERSIONED {
+            versions.clear();
+        }
+        versions.push(version.clone());
         version
     }
 
@@ -81,11 +88,6 @@ impl Store {
             _ => false,
         };
         if refused { Err(PreconditionFailed) } else { Ok(self.add(bucket, key, bytes, headers, false)) }
-    }
-
-    /// Lets days pass before the next write.
-    pub(crate) fn let_days_pass(&mut self, days: i64) {
-        self.writes += days * 86_400;
     }
 
     /// Hides an object behind a delete marker; without an object there is one, too.

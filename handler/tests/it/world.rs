@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::failure::FailureRecord;
 use contract::key::{OriginalVersion, encode_event_key};
-use contract::manifest::{Done, Manifest};
+use contract::manifest::Manifest;
 use serde_json::{Value, json};
 
 use crate::aws::Aws;
@@ -14,6 +14,9 @@ use crate::store::Version;
 pub(crate) const ORIGINALS: &str = "originals";
 pub(crate) const THUMBNAILS: &str = "thumbnails";
 pub(crate) const CATALOG: &str = "catalog";
+
+pub(crate) const QUEUE: &str = "http://sqs/1/thumbnail";
+pub(crate) const ALT_TEXT_QUEUE: &str = "http://sqs/1/alt-text";
 
 /// Time enough for any batch here.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
@@ -45,8 +48,8 @@ impl World {
         again(self.thumbnail.invoke(batch(messages), LONG).await)
     }
 
-    /// What the catalog says of a version.
-    pub(crate) fn done(&self, version: &OriginalVersion) -> Option<Done> {
+    /// The manifest of a version, whatever else there is.
+    pub(crate) fn done(&self, version: &OriginalVersion) -> Option<Manifest> {
         self.aws.store(|store| store.record(CATALOG, &version.done_key()))
     }
 
@@ -57,12 +60,9 @@ impl World {
 
     /// The manifest of a version, whose thumbnails are all there, as it says.
     pub(crate) fn manifest(&self, version: &OriginalVersion) -> Option<Manifest> {
-        let manifest = self.done(version)?.manifest?;
+        let manifest = self.done(version)?;
         self.aws.store(|store| {
-            let index = manifest.index_key().to_string();
-            let found: Manifest = store.record(CATALOG, &index).expect("a manifest is promised");
-            // Two deliveries at once may each have stored one of the two.
-            assert_eq!(Manifest { completed_at: manifest.completed_at, ..found }, manifest);
+            store.current(CATALOG, &version.index_key()).expect("an index entry is promised");
             assert_eq!(
                 (&manifest.original.key, &manifest.original.version),
                 (&version.key, &version.version)
@@ -76,6 +76,15 @@ impl World {
         })
     }
 
+    /// Delivers the messages that the functions have sent to the thumbnail function, without those that wait.
+    pub(crate) async fn deliver_sent(&self) {
+        for (i, sent) in self.aws.sent().into_iter().enumerate() {
+            if sent.queue == QUEUE && sent.delay == 0 {
+                assert_eq!(self.deliver(&[message(&format!("sent-{i}"), &sent.body)]).await, [""; 0]);
+            }
+        }
+    }
+
     /// How often anything was written for good, markers included.
     pub(crate) fn writes(&self) -> usize {
         let wrote = |call: &crate::aws::Call| call.method != "GET" && call.method != "HEAD";
@@ -87,6 +96,7 @@ impl World {
 pub(crate) async fn start_thumbnail(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
     let mut all = endpoint(aws);
     all.extend([("THUMBNAILS_BUCKET", THUMBNAILS.to_owned()), ("PRESETS", PRESETS.to_owned())]);
+    all.push(("THUMBNAIL_QUEUE_URL", QUEUE.to_owned()));
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Lambda::start(env!("CARGO_BIN_EXE_thumbnail"), &all).await
 }
@@ -101,6 +111,8 @@ pub(crate) async fn start_alt_text(aws: &Aws, languages: &str) -> Lambda {
 /// Starts the failover function.
 pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
     let mut all = endpoint(aws);
+    all.push(("THUMBNAIL_QUEUE_URL", QUEUE.to_owned()));
+    all.push(("ALT_TEXT_QUEUE_URL", ALT_TEXT_QUEUE.to_owned()));
     all.push(("ALERT_TOPIC_ARN", "arn:aws:sns:eu-central-1:1:alerts".to_owned()));
     Lambda::start(env!("CARGO_BIN_EXE_failover"), &all).await
 }

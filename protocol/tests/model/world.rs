@@ -100,6 +100,8 @@ pub struct Scenario {
     pub described: bool,
     /// Whether each photo has two thumbnails.
     pub two_thumbnails: bool,
+    /// Whether a removal is looked at once only, which hides less.
+    pub looks_once: bool,
     /// The rule that the functions do not follow, to see that the model notices.
     pub without: Option<Broken>,
 }
@@ -125,12 +127,8 @@ pub enum Broken {
     ListOfIndex,
     /// The message of a failover.
     MessageOfFailover,
-    /// The second look of a removal.
-    SecondLook,
     /// The look for the done record after a failure record is put.
     LookForDone,
-    /// What is put or deleted last: done before the thumbnails.
-    DoneLast,
 }
 
 /// The work on one version, or the listing of a key.
@@ -258,7 +256,7 @@ impl Scenario {
                 let role = Role::Fail { sends: self.without != Some(Broken::MessageOfFailover) };
                 (role, State::begin(role))
             }
-            About::Removed | About::SecondLook => (Role::Remove, State::ListKey),
+            About::Removed | About::SecondLook => (Role::Remove, State::ListKey(End::Cleared)),
         };
         let mut worker = Worker { message, tasks: vec![] };
         worker.tasks.push(self.enter(message.function, message.version, role, state));
@@ -274,7 +272,14 @@ impl Scenario {
     }
 
     /// Makes `call` in `world`, and returns its answer.
-    fn perform(&self, world: &mut World, message: Message, task: &mut Task, call: Call, object: u8) -> Answer {
+    fn perform(
+        &self,
+        world: &mut World,
+        message: Message,
+        task: &mut Task,
+        call: Call,
+        object: u8,
+    ) -> Answer {
         let (key, version) = (message.key, task.version);
         let is_thumbnail = message.function == Function::Thumbnail;
         let (done, failed) = if is_thumbnail { (DONE, FAILED) } else { (TEXT_DONE, TEXT_FAILED) };
@@ -309,7 +314,10 @@ impl Scenario {
                 };
                 let there = *world.has(key, version) & what;
                 task.found |= there;
-                Answer::Found { done: there & (DONE | TEXT_DONE) != 0, rest: there & !(DONE | TEXT_DONE) != 0 }
+                Answer::Found {
+                    done: there & (DONE | TEXT_DONE) != 0,
+                    rest: there & !(DONE | TEXT_DONE) != 0,
+                }
             }
             Call::PutOutputs => {
                 *world.has(key, version) |= object;
@@ -375,28 +383,31 @@ impl Scenario {
         }
         let mut next = task.state.next(rules, task.role, &answers);
         match (self.without, task.state, next) {
-            (Some(Broken::SettlingWhatIsDone), State::LookForDone, State::Settle) => next = State::End(End::WasDone),
+            (Some(Broken::SettlingWhatIsDone), State::LookForDone, State::Settle) => {
+                next = State::End(End::WasDone)
+            }
             (Some(Broken::SecondPass), State::DeleteRest, _) => next = State::End(End::Cleared),
-            (Some(Broken::LookAtKeyInRemoval), State::ListKey, _) => next = State::SettleAll,
-            (Some(Broken::DoneLast), State::Fetch, State::PutOutputs) => next = State::PutDone,
-            (Some(Broken::DoneLast), State::PutDone, _) => next = State::PutOutputs,
-            (Some(Broken::DoneLast), State::PutOutputs, _) => next = State::Confirm,
+            (Some(Broken::LookAtKeyInRemoval), State::ListKey(end), _) => next = State::SettleAll(end),
             _ => {}
         }
         match next {
             State::End(_) => vec![],
-            State::SettleAll => {
+            State::SettleAll(_) => {
                 let versions = (0..VERSIONS as u8).filter(|version| task.versions & 1 << version != 0);
                 versions
-                    .map(|version| self.enter(message.function, version, Role::Remove, State::begin(Role::Remove)))
+                    .map(|version| {
+                        self.enter(message.function, version, Role::Remove, State::begin(Role::Remove))
+                    })
                     .collect()
             }
             next => {
                 let mut followed = self.enter(message.function, task.version, task.role, next);
                 match next {
-                    State::DeleteDone => (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found),
+                    State::DeleteDone => {
+                        (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found)
+                    }
                     State::DeleteRest => followed.todo = task.found & !(DONE | TEXT_DONE),
-                    State::LookAtKey => followed.versions = task.versions,
+                    State::LookAtKey(_) => followed.versions = task.versions,
                     _ => {}
                 }
                 // Nothing to delete besides the done record.
@@ -417,12 +428,13 @@ impl Scenario {
                 let has = world.has[key][usize::from(version)];
                 let is = |what: u8| has & what != 0;
                 let who = format!("version {version} of key {key}: {has:08b}");
-                let is_superseded = versions.contains(&version) && current.is_some() && current != Some(version);
+                let is_superseded =
+                    versions.contains(&version) && current.is_some() && current != Some(version);
                 let claims = [
                     (is(DONE) && is(FAILED), "done and failed"),
                     (is(DONE) && has & whole != whole, "done without thumbnails"),
                     (is(DONE) && !is(INDEX), "done without an index entry"),
-                    (is(INDEX) && !is(DONE) && !is(FAILED), "an index entry without a record"),
+                    (!self.keeps && is(INDEX) && !is(DONE) && !is(FAILED), "an index entry without a record"),
                     (is(TEXT_DONE) && !is(TEXT), "described without a text"),
                     (is(TEXT_DONE) && is(TEXT_FAILED), "described and failed"),
                     (current == Some(version) && !is(DONE) && !is(FAILED), "lost"),
@@ -431,11 +443,11 @@ impl Scenario {
                         "never described",
                     ),
                     (
-                        current != Some(version) && !is_superseded && has != 0 && !(self.keeps && is(DONE)),
+                        !self.keeps && current != Some(version) && !is_superseded && has != 0,
                         "orphans of a version that is gone",
                     ),
                     (
-                        is_superseded && is(THUMBNAILS) && !is(DONE) && !is(FAILED),
+                        !self.keeps && is_superseded && is(THUMBNAILS) && !is(DONE) && !is(FAILED),
                         "a part of a superseded version",
                     ),
                 ];
@@ -513,7 +525,8 @@ impl Model for Scenario {
                     if task.pending & 1 << c == 0 {
                         continue;
                     }
-                    let objects: Vec<u8> = if is_over_several(call) { bits(task.todo).collect() } else { vec![0] };
+                    let objects: Vec<u8> =
+                        if is_over_several(call) { bits(task.todo).collect() } else { vec![0] };
                     for object in objects {
                         let act = |then| Action::Call { worker: i, call: c, object, then };
                         actions.push(act(Then::GoOn));
@@ -580,11 +593,12 @@ impl Model for Scenario {
                 }
                 match then {
                     Then::GoOn => {
-                        let followed = if task.pending == 0 { self.follow(message, task) } else { vec![task] };
+                        let followed =
+                            if task.pending == 0 { self.follow(message, task) } else { vec![task] };
                         worker.tasks.splice(0..0, followed);
                         if !worker.tasks.is_empty() {
                             world.workers.push(worker);
-                        } else if message.about == About::Removed && self.without != Some(Broken::SecondLook) {
+                        } else if message.about == About::Removed && !self.looks_once {
                             let again = Message { about: About::SecondLook, ..message };
                             if !world.delayed.contains(&again) {
                                 world.delayed.push(again);
