@@ -1,13 +1,12 @@
-//! What has become of every version in the originals bucket, by two listings side by side: constant memory,
-//! and two or three requests for a thousand versions.
+//! What has become of every photo in the originals bucket, by two listings side by side: constant memory, and two or
+//! three requests for a thousand photos.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::iter;
 
 use contract::function::Function;
 use contract::key::{BY_KEY, OriginalVersion};
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
-use time::OffsetDateTime;
 
 use crate::catalog::Catalog;
 use crate::catalog::versions::{Stretch, Version, pages_of_stretch};
@@ -18,7 +17,7 @@ const PAGES_AT_ONCE: usize = 8;
 
 /// How many stretches of the keys are read at once, where the order does not matter: a listing goes on only when its
 /// page has come, so what is read at once is what counts for ten million photos.
-const STRETCHES_AT_ONCE: usize = 16;
+pub(super) const STRETCHES_AT_ONCE: usize = 16;
 
 /// The most stretches that the keys are cut into.
 const MAX_STRETCHES: usize = 256;
@@ -34,12 +33,12 @@ const DAY_DEPTH: usize = 3;
 const MAX_RECORD_PAGES: u32 = 6;
 
 /// How many records are asked for at once.
-pub(crate) const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 
 /// What a function has made of a version, as its records' names tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// It has what the function makes, or is noted to need none.
+    /// It has what the function makes.
     Done,
     /// It has a failure record.
     Failed,
@@ -48,8 +47,10 @@ pub(crate) enum Standing {
 }
 
 impl Catalog<'_> {
-    /// Every version of the originals under `prefix` and behind the key `after` with what `function` has made of it,
-    /// a page at a time, in the order of the keys; without those that were removed, of which nothing is made.
+    /// The current version of every photo under `prefix` and behind the key `after` with what `function` has made of it,
+    /// a page at a time, in the order of the keys.
+    ///
+    /// Older versions have no claim to thumbnails: a version that was overwritten has all of them or none.
     pub(crate) fn audit<'a>(
         &'a self,
         function: Function,
@@ -65,7 +66,7 @@ impl Catalog<'_> {
         function: Function,
         prefix: &'a str,
     ) -> Result<impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a, CommandError> {
-        let stretches = stream::iter(self.stretches(prefix).await?);
+        let stretches = stream::iter(stretches(self.cuts(prefix).await?));
         let of_stretch =
             move |stretch| self.audit_stretch(function, prefix, stretch, PAGES_AT_ONCE_EACH).boxed_local();
         Ok(stretches.map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
@@ -75,19 +76,15 @@ impl Catalog<'_> {
     pub(crate) async fn record_pages_by_day(
         &self,
     ) -> Result<impl Stream<Item = Result<Vec<String>, CommandError>>, CommandError> {
-        let stretches = stream::iter(self.stretches("").await?);
-        let of_stretch = |Stretch { after, until }| {
-            // Nearly in the order of the originals' keys, which is near enough to cut.
-            let of_record = |key: String| format!("{BY_KEY}{key}");
-            let stretch = Stretch { after: after.map(of_record), until: until.map(of_record) };
-            self.record_pages(BY_KEY, stretch).boxed_local()
-        };
-        Ok(stretches.map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
+        // Nearly in the order of the originals' keys, which is near enough to cut.
+        let cuts = self.cuts("").await?.into_iter().map(|cut| format!("{BY_KEY}{cut}")).collect();
+        let of_stretch = |stretch| self.record_pages(BY_KEY, stretch).boxed_local();
+        Ok(stream::iter(stretches(cuts)).map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
     }
 
-    /// The keys under `prefix` in stretches, cut at the folders, down to those of days if need be. Wherever the cuts
-    /// are, the stretches between them are all of the keys.
-    async fn stretches(&self, prefix: &str) -> Result<Vec<Stretch>, CommandError> {
+    /// Where the keys under `prefix` are cut into stretches: at the folders, down to those of days if need be. Wherever the
+    /// cuts are, the stretches between them are all of the keys.
+    pub(super) async fn cuts(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
         let mut cuts = vec![prefix.to_owned()];
         for _ in 0..DAY_DEPTH {
             let below = stream::iter(cuts).map(|folder| async {
@@ -103,10 +100,7 @@ impl Catalog<'_> {
         cuts.sort();
         // Thousands of folders with a photo each are no thousands of stretches.
         let step = cuts.len().div_ceil(MAX_STRETCHES).max(1);
-        let cuts = cuts.into_iter().step_by(step).map(Some);
-        let begins = iter::once(None).chain(cuts.clone());
-        let ends = cuts.chain(iter::once(None));
-        Ok(begins.zip(ends).map(|(after, until)| Stretch { after, until }).collect())
+        Ok(cuts.into_iter().step_by(step).collect())
     }
 
     fn audit_stretch<'a>(
@@ -116,12 +110,12 @@ impl Catalog<'_> {
         stretch: Stretch,
         at_once: usize,
     ) -> impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a {
-        let mut removals = Removals::default();
         pages_of_stretch(self.s3, self.originals, prefix, stretch)
             .map_err(|error| aws_error(format_args!("list the photos in `{}`", self.originals), &*error))
-            .map(move |page| {
-                let versions = page.map(|page| removals.without(page));
-                async move { self.standings(function, versions?).await }
+            .map(move |page| async move {
+                let mut versions = page?;
+                versions.retain(Version::is_there);
+                self.standings(function, versions).await
             })
             .buffered(at_once)
     }
@@ -146,7 +140,7 @@ impl Catalog<'_> {
         standings.buffered(AT_ONCE).try_collect().await
     }
 
-    /// What `function` has made of `original`, asked for by itself: a listing may leave out what is there.
+    /// What `function` has made of `original`, asked for by name.
     pub(crate) async fn ask(
         &self,
         function: Function,
@@ -164,16 +158,12 @@ impl Catalog<'_> {
     /// The names of the records among which those of `versions` are.
     async fn records_of(&self, versions: &[Version]) -> Result<Records, CommandError> {
         let mut records = Records { keys: HashSet::new(), reached: None };
-        // The first and the last of all the records that a version may have.
-        let keys = || versions.iter().map(|version| version.original().alt_text_done_key());
-        let (Some(first), Some(last)) =
-            (keys().min(), versions.iter().map(|v| v.original().failure_key()).max())
-        else {
-            return Ok(records);
-        };
-        // Behind the folder of the first, whose records come next.
-        let after = first.strip_suffix("alt-text-done.json").unwrap_or(&first).to_owned();
-        let pages = self.record_pages(BY_KEY, Stretch { after: Some(after), until: None });
+        // The first folder, whose records come next behind its name, and the last record that a version may have.
+        let originals = || versions.iter().map(Version::original);
+        let (first, last) =
+            (originals().map(|o| o.records()).min(), originals().map(|o| o.failure_key()).max());
+        let (Some(first), Some(last)) = (first, last) else { return Ok(records) };
+        let pages = self.record_pages(BY_KEY, Stretch { after: Some(first), until: None });
         let mut pages = std::pin::pin!(pages);
         for _ in 0..MAX_RECORD_PAGES {
             let Some(found) = pages.try_next().await? else {
@@ -189,31 +179,12 @@ impl Catalog<'_> {
     }
 }
 
-/// When the objects of a page were last hidden behind a delete marker.
-#[derive(Default)]
-struct Removals {
-    /// By key; from one page to the next only the last key is kept, whose versions may go on there.
-    at: HashMap<String, OffsetDateTime>,
-}
-
-impl Removals {
-    /// The versions of a page that no delete marker has been put before since.
-    fn without(&mut self, page: Vec<Version>) -> Vec<Version> {
-        let (markers, mut versions): (Vec<_>, Vec<_>) =
-            page.into_iter().partition(|version| version.is_marker);
-        let last = markers.iter().chain(&versions).map(|version| version.key.clone()).max();
-        for Version { key, last_modified, .. } in markers {
-            let at = self.at.entry(key).or_insert(last_modified);
-            *at = last_modified.max(*at);
-        }
-        // S3 counts in seconds: what was put there in the same one counts as removed if it is not there now.
-        let is_removed = |version: &Version| {
-            !version.is_latest && self.at.get(&version.key).is_some_and(|at| version.last_modified <= *at)
-        };
-        versions.retain(|version| !is_removed(version));
-        self.at.retain(|key, _| Some(key) == last.as_ref());
-        versions
-    }
+/// The stretches between `cuts`, which are in their order.
+pub(super) fn stretches(cuts: Vec<String>) -> Vec<Stretch> {
+    let cuts = cuts.into_iter().map(Some);
+    let begins = iter::once(None).chain(cuts.clone());
+    let ends = cuts.chain(iter::once(None));
+    begins.zip(ends).map(|(after, until)| Stretch { after, until }).collect()
 }
 
 /// A stretch of the records' names.
@@ -235,46 +206,5 @@ impl Records {
             [false, true] => Standing::Failed,
             [false, false] => Standing::Unrecorded,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A version `v3` of `key` that came in second 3, or with a `!` a delete marker; with a `*` the latest.
-    fn version(key: &str, told: &str) -> Version {
-        let second: i64 = told.trim_matches(['v', '!', '*']).parse().unwrap();
-        Version {
-            key: key.to_owned(),
-            version_id: Some(told.to_owned()),
-            etag: None,
-            is_latest: told.contains('*'),
-            is_marker: told.contains('!'),
-            bytes: 1,
-            last_modified: OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(second),
-        }
-    }
-
-    #[track_caller]
-    fn check(removals: &mut Removals, page: &[(&str, &str)], expect: &[&str]) {
-        let page = page.iter().map(|(key, told)| version(key, told)).collect();
-        let left = removals.without(page);
-        let left: Vec<&str> = left.iter().filter_map(|version| version.version_id.as_deref()).collect();
-        assert_eq!(left, expect);
-    }
-
-    #[test]
-    fn what_was_removed_needs_nothing_and_what_came_back_does() {
-        let mut removals = Removals::default();
-        check(&mut removals, &[("a", "v2*"), ("a", "v1")], &["v2*", "v1"]);
-        check(&mut removals, &[("b", "v1"), ("c", "v1*"), ("b", "!2*")], &["v1*"]);
-        // Put there again after it was removed, in the same second, too.
-        check(&mut removals, &[("d", "v3*"), ("d", "v1"), ("d", "!2")], &["v3*"]);
-        check(&mut removals, &[("e", "v2*"), ("e", "v2"), ("e", "!2")], &["v2*"]);
-        // The versions go on over the page.
-        check(&mut removals, &[("f", "v1*"), ("g", "!5*")], &["v1*"]);
-        check(&mut removals, &[("g", "v4"), ("h", "v1*")], &["v1*"]);
-        check(&mut removals, &[("g", "v4")], &["v4"]);
     }
 }

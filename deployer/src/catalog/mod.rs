@@ -2,6 +2,8 @@
 
 mod alt_text;
 pub(crate) mod audit;
+pub(crate) mod derived;
+mod names;
 pub(crate) mod resolve;
 pub(crate) mod versions;
 
@@ -9,7 +11,7 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::types::EncodingType;
 use contract::failure::FailureRecord;
 use contract::key::{OriginalVersion, escape};
-use contract::manifest::{Done, Manifest};
+use contract::manifest::Manifest;
 use futures::stream::{self, Stream, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
@@ -32,8 +34,6 @@ pub(crate) struct Catalog<'a> {
 pub(crate) enum State {
     /// It has its thumbnails.
     Done(Box<Manifest>),
-    /// A newer version took its place before it was worked on; it needs no thumbnails.
-    Superseded,
     /// It cannot have thumbnails, and this is why.
     Failed(Box<FailureRecord>),
     /// There is no record: a message is on its way, or should be.
@@ -47,8 +47,23 @@ pub(crate) struct Inside {
     pub(crate) folders: Vec<String>,
 }
 
+/// What a listing says of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Object {
+    pub(crate) key: String,
+    /// When it was last written.
+    pub(crate) written: OffsetDateTime,
+}
+
 /// How many pages of a listing are looked at for the folders under a prefix.
 const MAX_FOLDER_PAGES: usize = 20;
+
+impl Object {
+    fn of(object: &aws_sdk_s3::types::Object, encoding: Option<&EncodingType>) -> Self {
+        let key = versions::decoded(object.key().unwrap_or_default(), encoding);
+        Self { key, written: moment(object.last_modified()) }
+    }
+}
 
 impl<'a> Catalog<'a> {
     /// The catalog of a deployed stack.
@@ -73,11 +88,24 @@ impl<'a> Catalog<'a> {
 
     /// How far `original` has come.
     pub(crate) async fn state(&self, original: &OriginalVersion) -> Result<State, CommandError> {
-        if let Some(done) = self.record::<Done>(&original.done_key()).await? {
-            return Ok(done.manifest.map_or(State::Superseded, |found| State::Done(Box::new(found))));
+        if let Some(manifest) = self.manifest(original).await? {
+            return Ok(State::Done(Box::new(manifest)));
         }
         let failure = self.record(&original.failure_key()).await?;
         Ok(failure.map_or(State::Waiting, |found| State::Failed(Box::new(found))))
+    }
+
+    /// What is known of `original` and its thumbnails; none where it has none.
+    pub(crate) async fn manifest(
+        &self,
+        original: &OriginalVersion,
+    ) -> Result<Option<Manifest>, CommandError> {
+        self.record(&original.done_key()).await
+    }
+
+    /// Whether `original` is the current version of its key.
+    pub(crate) async fn is_current(&self, original: &OriginalVersion) -> Result<bool, CommandError> {
+        Ok(self.original(&original.key).await?.as_ref() == Some(original))
     }
 
     /// Whether there is a record at `key` in the catalog.
@@ -99,6 +127,22 @@ impl<'a> Catalog<'a> {
             .map_err(move |error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))
     }
 
+    /// The versions of the object at `key`, delete markers among them, the latest first.
+    pub(crate) async fn versions_of(&self, key: &str) -> Result<Vec<Version>, CommandError> {
+        let mut versions = Vec::new();
+        let mut pages = self.original_pages(key);
+        while let Some(page) = pages.try_next().await? {
+            // The key itself comes before all that it is the beginning of.
+            let others = page.last().is_some_and(|last| last.key != key);
+            versions.extend(page.into_iter().filter(|version| version.key == key));
+            if others {
+                break;
+            }
+        }
+        versions.sort_by_key(|version| (!version.is_latest, std::cmp::Reverse(version.last_modified)));
+        Ok(versions)
+    }
+
     /// The keys of the records under `prefix` in the catalog.
     pub(crate) async fn records_under(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
         self.record_pages(prefix, Stretch::default()).try_concat().await
@@ -110,22 +154,44 @@ impl<'a> Catalog<'a> {
         prefix: &str,
         stretch: Stretch,
     ) -> impl Stream<Item = Result<Vec<String>, CommandError>> + use<> {
+        self.object_pages(self.bucket, prefix, stretch)
+            .map_ok(|page| page.into_iter().map(|object| object.key).collect())
+    }
+
+    /// The objects under `prefix` in `bucket`, of a `stretch` of them, a page at a time, in the order of their keys.
+    pub(crate) fn object_pages(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        stretch: Stretch,
+    ) -> impl Stream<Item = Result<Vec<Object>, CommandError>> + use<> {
         let Stretch { after, until } = stretch;
-        let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix).set_start_after(after);
+        let listing = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).set_start_after(after);
         let pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
-        let what = format!("list the records under `{}`", escape(prefix));
+        let what = format!("list `{}` in the bucket `{bucket}`", escape(prefix));
         stream::try_unfold(Some((pages, until, what)), |going_on| async {
             let Some((mut pages, until, what)) = going_on else { return Ok(None) };
             let Some(page) = pages.next().await else { return Ok(None) };
             let page = page.map_err(|error| aws_error(&what, &error))?;
-            let found = page.contents().iter().filter_map(|object| object.key());
-            let mut keys: Vec<String> =
-                found.map(|key| versions::decoded(key, page.encoding_type())).collect();
-            let count = keys.len();
-            keys.retain(|key| until.as_ref().is_none_or(|until| key <= until));
-            let is_over = keys.len() < count;
-            Ok(Some((keys, (!is_over).then_some((pages, until, what)))))
+            let encoding = page.encoding_type();
+            let mut objects: Vec<Object> =
+                page.contents().iter().map(|object| Object::of(object, encoding)).collect();
+            let count = objects.len();
+            objects.retain(|object| until.as_ref().is_none_or(|until| object.key <= *until));
+            let is_over = objects.len() < count;
+            Ok(Some((objects, (!is_over).then_some((pages, until, what)))))
         })
+    }
+
+    /// The first key under `prefix` in `bucket`; none where there is nothing.
+    pub(crate) async fn first(&self, bucket: &str, prefix: &str) -> Result<Option<String>, CommandError> {
+        let listing = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).max_keys(1);
+        let listed = listing.encoding_type(EncodingType::Url).send().await;
+        let listed = listed.map_err(|error| {
+            aws_error(format_args!("list `{}` in the bucket `{bucket}`", escape(prefix)), &error)
+        })?;
+        let first = listed.contents().first().and_then(|object| object.key());
+        Ok(first.map(|key| versions::decoded(key, listed.encoding_type())))
     }
 
     /// What is directly under `prefix` in the originals bucket, as far as the first [`MAX_FOLDER_PAGES`] pages tell.

@@ -1,15 +1,18 @@
 //! Finding photos by what a person calls them: an exact key, a prefix or a day, or a file name.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::future::ready;
 
 use contract::function::Function;
-use contract::key::{NameIndexKey, escape};
+use contract::key::{escape, index_of_name};
 use contract::manifest::Manifest;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
 use crate::catalog::audit::Standing;
-use crate::catalog::versions::{Stretch, Version};
+use crate::catalog::names::Entry;
+use crate::catalog::versions::Version;
 use crate::catalog::{Catalog, State, each};
 use crate::error::CommandError;
 
@@ -29,7 +32,8 @@ const AT_ONCE: usize = 32;
 impl Catalog<'_> {
     /// The photo that `text` stands for, of several the newest; `flags` make a hint's command work on this stack.
     ///
-    /// A name costs one LIST, whatever the number of photos. `day` keeps those last modified on it (UTC).
+    /// A name costs one LIST, and a few more if there are more than a thousand photos of it. `day` keeps those last
+    /// modified on it (UTC).
     pub(crate) async fn resolve(
         &self,
         text: &str,
@@ -59,7 +63,7 @@ impl Catalog<'_> {
         } else if text.contains('/') {
             self.under_prefix(text, day).boxed_local()
         } else {
-            self.by_name(text, day).boxed_local()
+            self.by_name(index_of_name(text), day, 0).map_ok(|(_, manifest)| manifest).boxed_local()
         };
         let first = found.try_next().await?.ok_or_else(|| missing(text, flags))?;
         Ok(stream::iter([Ok(first)]).chain(found))
@@ -76,48 +80,55 @@ impl Catalog<'_> {
                 escape(&failure.message),
                 failure.reason
             ))),
-            State::Waiting | State::Superseded => {
+            State::Waiting => {
                 Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
                     .hint(format!("run `deployer status{flags}` to see how many photos wait")))
             }
         }
     }
 
-    /// The pages of the name's entries in the index, the newest first.
-    fn index_pages(
-        &self,
-        name: &str,
-        day: Option<Date>,
-    ) -> impl Stream<Item = Result<Vec<String>, CommandError>> + use<> {
-        let prefix = NameIndexKey::prefix(name);
-        let stretch = day.map_or_else(Stretch::default, |day| {
-            let (after, until) = NameIndexKey::stretch_of_day(&prefix, day);
-            Stretch { after: Some(after), until: Some(until) }
-        });
-        self.record_pages(&prefix, stretch)
-    }
-
-    /// One page tells of the newest.
+    /// The newest photo called `name`: one of the first group of entries of which any has its thumbnails.
     async fn newest_by_name(&self, name: &str, day: Option<Date>) -> Result<Option<Resolved>, CommandError> {
-        let pages = self.index_pages(name, day).try_filter(|page| ready(!page.is_empty()));
-        let Some(page) = std::pin::pin!(pages).try_next().await? else { return Ok(None) };
-        for (newer, key) in page.iter().enumerate() {
-            if let Some(newest) = self.record(key).await? {
-                return Ok(Some(Resolved { newest, others: page.len() - newer - 1 }));
+        let mut groups = std::pin::pin!(self.entries(index_of_name(name), day));
+        while let Some(group) = groups.try_next().await? {
+            for some in group.chunks(AT_ONCE) {
+                // A replay writes an entry again, so the photos themselves tell which is the newest of those at hand.
+                let read = stream::iter(some).map(|entry| self.manifest(&entry.original)).buffered(AT_ONCE);
+                let mut found: Vec<Manifest> =
+                    read.try_filter_map(|found| ready(Ok(found))).try_collect().await?;
+                found.retain(|manifest| is_on(day, manifest.original.last_modified));
+                found.sort_by_key(|manifest| Reverse(manifest.original.last_modified));
+                for newest in found {
+                    if self.is_current(&newest.version()).await? {
+                        let keys: HashSet<&str> =
+                            group.iter().map(|entry| entry.original.key.as_str()).collect();
+                        return Ok(Some(Resolved { newest, others: keys.len() - 1 }));
+                    }
+                }
             }
         }
         Ok(None)
     }
 
-    fn by_name<'a>(
-        &'a self,
-        name: &str,
+    /// All photos with an entry under `prefix` in the name index behind the first `passed` entries, of each name the newest
+    /// first; each with the number of its entry.
+    pub(crate) fn by_name(
+        &self,
+        prefix: String,
         day: Option<Date>,
-    ) -> impl Stream<Item = Result<Manifest, CommandError>> + use<'a> {
-        each(self.index_pages(name, day))
-            .map_ok(async |key| self.record(&key).await)
+        passed: usize,
+    ) -> impl Stream<Item = Result<(usize, Manifest), CommandError>> {
+        each(self.entries(prefix, day))
+            .enumerate()
+            .skip(passed)
+            .map(|(number, entry)| entry.map(|entry| (number, entry)))
+            .map_ok(move |(number, Entry { original, .. })| async move {
+                let Some(manifest) = self.manifest(&original).await? else { return Ok(None) };
+                // What was overwritten or removed has its entry until the function has followed.
+                let is_wanted = is_on(day, manifest.original.last_modified);
+                Ok((is_wanted && self.is_current(&original).await?).then_some((number, manifest)))
+            })
             .try_buffered(AT_ONCE)
-            // One that is gone by now has been removed.
             .try_filter_map(|found| ready(Ok(found)))
     }
 
@@ -133,7 +144,9 @@ impl Catalog<'_> {
         let mut pages = self.original_pages(prefix);
         while let Some(page) = pages.try_next().await? {
             let before = found.len();
-            found.extend(page.into_iter().filter(|version| version.is_there() && is_of(day, version)));
+            found.extend(
+                page.into_iter().filter(|version| version.is_there() && is_on(day, version.last_modified)),
+            );
             count += found.len() - before;
             if found.len() > MAX_WITHOUT_THUMBNAILS {
                 newest_first(&mut found);
@@ -157,11 +170,11 @@ impl Catalog<'_> {
     ) -> impl Stream<Item = Result<Manifest, CommandError>> + 'a {
         each(self.audit(Function::Thumbnail, prefix, None))
             .try_filter(move |(version, standing)| {
-                ready(*standing == Standing::Done && version.is_latest && is_of(day, version))
+                ready(*standing == Standing::Done && is_on(day, version.last_modified))
             })
             .map_ok(async |(version, _)| match self.state(&version.original()).await? {
                 State::Done(manifest) => Ok(Some(*manifest)),
-                State::Failed(_) | State::Superseded | State::Waiting => Ok(None),
+                State::Failed(_) | State::Waiting => Ok(None),
             })
             .try_buffered(AT_ONCE)
             .try_filter_map(|found| ready(Ok(found)))
@@ -173,9 +186,9 @@ fn missing(text: &str, flags: &str) -> CommandError {
         .hint(format!("run `deployer ls{flags}` to see what there is"))
 }
 
-/// Whether `version` was put there on `day`, if one is meant.
-fn is_of(day: Option<Date>, version: &Version) -> bool {
-    day.is_none_or(|day| version.last_modified.date() == day)
+/// Whether `time` is on `day`, if one is meant.
+fn is_on(day: Option<Date>, time: OffsetDateTime) -> bool {
+    day.is_none_or(|day| time.date() == day)
 }
 
 fn newness(version: &Version) -> (OffsetDateTime, &str) {

@@ -6,6 +6,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsError;
 use aws_sdk_s3::types::EncodingType;
+use contract::folder::is_folder;
 use contract::key::{OriginalVersion, decode_event_key};
 use futures::stream::{self, Stream};
 use time::OffsetDateTime;
@@ -30,7 +31,12 @@ impl Version {
     /// Whether it is a photo that is there now: not behind a delete marker or a newer version, and no empty object
     /// that stands for a folder.
     pub(crate) fn is_there(&self) -> bool {
-        self.is_latest && !self.is_marker && !(self.bytes == 0 && self.key.ends_with('/'))
+        self.is_latest && !self.is_marker && !self.is_folder()
+    }
+
+    /// Whether it is an empty object that stands for a folder, of which nothing is made, as far as a listing tells.
+    pub(crate) fn is_folder(&self) -> bool {
+        !self.is_marker && is_folder(&self.key, self.bytes, None)
     }
 
     /// What its records are found by.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use contract::alt_text::{AltText, Source, Status};
-use contract::key::{OriginalKey, escape};
+use contract::key::escape;
 use contract::manifest::Manifest;
 use contract::settings::is_language;
 use time::OffsetDateTime;
@@ -50,15 +50,13 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
     if found.others > 0 {
         ui.note(format!("`{}` is the newest of {}.", escape(&manifest.original.key), found.others + 1));
     }
-    let base: OriginalKey = manifest.base.parse().map_err(|error| {
-        CommandError::failed(format!("the manifest of `{}` cannot be used: {error}", escape(&args.key)))
-    })?;
+    let original = manifest.version();
     let set = if args.decorative { Some(String::new()) } else { args.set.clone() };
     if let Some(text) = set {
         let text = written(&text, &args, stack, &manifest)?;
-        catalog.set_alt_text(&base, &text).await?;
+        catalog.set_alt_text(&original, &text).await?;
     }
-    let mut texts = catalog.alt_texts(&base).await?;
+    let mut texts = catalog.alt_texts(&original).await?;
     if let Some(language) = &args.language {
         texts.retain(|text| text.language == *language);
     }

@@ -4,7 +4,7 @@ use clap::Args;
 use contract::alt_text::{AltText, AltTextDone, Status};
 use contract::failure::FailureRecord;
 use contract::function::Function;
-use contract::key::{OriginalKey, OriginalVersion, basename, escape};
+use contract::key::{OriginalKey, basename, escape, records_of_key};
 use contract::log::{LogLine, Outcome};
 use futures::future::try_join_all;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
@@ -36,8 +36,8 @@ const MAX_PAGES: usize = 20;
 
 /// Tells the life of one photo: its versions, what the functions did, what has become of it, and what to do next.
 ///
-/// With `--output json`: `key`, `version`, `state` (`done`, `failed`, `superseded`, `waiting`, `retrying`, `stopped`,
-/// `lost`, `incomplete`, `removed`, `folder`), `why`, `next` (what to do), `alt_text` (the same of its alt text) and `timeline` (a list of `at` and `what`).
+/// With `--output json`: `key`, `version`, `state` (`done`, `failed`, `waiting`, `retrying`, `stopped`, `lost`,
+/// `incomplete`, `removed`, `folder`), `why`, `next` (what to do), `alt_text` (the same of its alt text) and `timeline` (a list of `at` and `what`).
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer explain 2026/11/24/cat.3f9a1c2b7d.jpg\n  deployer explain cat.jpg"
@@ -144,10 +144,8 @@ async fn find(
     stack: &Stack,
     ui: &Ui,
 ) -> Result<(String, Vec<Version>), CommandError> {
-    let versions = versions_of(catalog, wanted).await?;
-    if !versions.is_empty()
-        || !catalog.records_under(&OriginalVersion::prefix_of_key(wanted)).await?.is_empty()
-    {
+    let versions = catalog.versions_of(wanted).await?;
+    if !versions.is_empty() || !catalog.records_under(&records_of_key(wanted)).await?.is_empty() {
         return Ok((wanted.to_owned(), versions));
     }
     let flags = stack.config.flags();
@@ -167,7 +165,7 @@ async fn find(
         Err(error) if error.kind == Kind::NotFound => by_name(catalog, wanted).await?.ok_or(error)?,
         Err(error) => return Err(error),
     };
-    let versions = versions_of(catalog, &key).await?;
+    let versions = catalog.versions_of(&key).await?;
     Ok((key, versions))
 }
 
@@ -201,7 +199,7 @@ async fn by_name(catalog: &Catalog<'_>, name: &str) -> Result<Option<String>, Co
 /// Says that of the photo at `key` nothing is left but records.
 async fn nothing_left(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<CommandError, CommandError> {
     let flags = stack.config.flags();
-    let records = catalog.records_under(&OriginalVersion::prefix_of_key(key)).await?;
+    let records = catalog.records_under(&records_of_key(key)).await?;
     if records.is_empty() {
         return Ok(CommandError::not_found(format!("there is no photo `{}`", escape(key)))
             .hint(format!("run `deployer ls{flags}` to see what there is")));
@@ -216,21 +214,6 @@ async fn nothing_left(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result
         "wait a minute; if they stay, `deployer replay{flags} {}` has a removal that failed followed again",
         quoted(key)
     )))
-}
-
-async fn versions_of(catalog: &Catalog<'_>, key: &str) -> Result<Vec<Version>, CommandError> {
-    let mut versions = Vec::new();
-    let mut pages = catalog.original_pages(key);
-    while let Some(page) = pages.try_next().await? {
-        // The key itself comes before all that it is the beginning of.
-        let others = page.last().is_some_and(|last| last.key != key);
-        versions.extend(page.into_iter().filter(|version| version.key == key));
-        if others {
-            break;
-        }
-    }
-    versions.sort_by_key(|version| (!version.is_latest, std::cmp::Reverse(version.last_modified)));
-    Ok(versions)
 }
 
 /// Adds what has happened to `version` to `timeline`, and gives how far it has come; none of a delete marker.
@@ -267,7 +250,7 @@ async fn tell_version(
                 failure.reason
             ),
         }),
-        State::Superseded | State::Waiting => {}
+        State::Waiting => {}
     }
     Ok(Some(state))
 }
@@ -398,14 +381,13 @@ async fn about_alt_text(
 ) -> Result<Option<Verdict>, CommandError> {
     let Case { catalog, stack, latest, .. } = case;
     let outputs = stack.outputs().await?;
-    if latest.is_marker || !outputs.has(Function::AltText) {
+    if latest.is_marker || latest.is_folder() || !outputs.has(Function::AltText) {
         return Ok(None);
     }
     let (flags, key) = (case.flags(), case.key());
     let original = latest.original();
-    if let Some(done) = catalog.record::<AltTextDone>(&original.alt_text_done_key()).await? {
-        let Some(base) = done.base.and_then(|base| base.parse().ok()) else { return Ok(None) };
-        let texts = catalog.alt_texts(&base).await?;
+    if catalog.record::<AltTextDone>(&original.alt_text_done_key()).await?.is_some() {
+        let texts = catalog.alt_texts(&original).await?;
         timeline.extend(texts.iter().map(|text| Happened {
             at: text.written_at,
             what: format!("alt text in `{}`: {}", text.language, said_of(text)),

@@ -7,7 +7,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use contract::key::{Digest, OriginalKey, OriginalVersion, escape, file_name_of};
+use contract::key::{Digest, OriginalVersion, escape, file_name_of};
 use contract::manifest::{Manifest, ThumbnailFacts};
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
@@ -254,13 +254,11 @@ struct Wanted {
 
 /// What is to be downloaded of a photo.
 fn wanted(manifest: &Manifest, args: &FetchArgs, catalog: &Catalog<'_>) -> Result<Vec<Wanted>, CommandError> {
-    let base = manifest.base.parse::<OriginalKey>();
-    let name = base.map_or_else(|_| "photo".to_owned(), |base| base.file_name());
+    let name = file_name_of(&manifest.original.key);
     if args.original {
         // The very version that the thumbnails were made of.
         let facts = &manifest.original;
-        let version = OriginalVersion { key: facts.key.clone(), version: facts.version.clone() };
-        let source = original(version, Some(facts.digest.clone()), catalog);
+        let source = original(manifest.version(), Some(facts.digest.clone()), catalog);
         return Ok(vec![Wanted { source, name, bytes: facts.bytes }]);
     }
     let matches = |preset: &str| args.preset.as_deref().is_none_or(|wanted| wanted == preset);
@@ -349,8 +347,11 @@ fn destination(out: &Path, name: &str, digest: &str, used: &mut Used) -> Result<
         .map_err(|error| io_error(format_args!("make the folder `{}`", out.display()), &error))?;
     // What cannot be seen, or turns the line around, is no part of a file's name either.
     let hidden = |c: char| escape(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
-    let name: String =
+    let mut name: String =
         name.chars().map(|c| if c == '/' || c == '\\' || hidden(c) { '_' } else { c }).collect();
+    if matches!(name.as_str(), "" | "." | "..") {
+        name = "photo".to_owned();
+    }
     let plain = if out == Path::new(".") { PathBuf::from(&name) } else { out.join(&name) };
     if used.is_new(&plain) {
         return Ok(plain);

@@ -1,7 +1,5 @@
 //! `deployer ls`: the photos, and how far each has come.
 
-use std::future::ready;
-
 use clap::Args;
 use contract::function::Function;
 use contract::key::escape;
@@ -22,7 +20,7 @@ const AT_ONCE: usize = 128;
 /// Lists photos with their size, time, state and thumbnails.
 ///
 /// With `--output json` each photo is one line: `key`, `version`, `bytes`, `last_modified`, `state` (`done`,
-/// `failed`, `waiting`, `superseded`), `thumbnails` and, of a failed one, `reason`.
+/// `failed`, `waiting`), `thumbnails` and, of a failed one, `reason`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer ls\n  deployer ls 2026/11/24\n  deployer ls cat.jpg")]
 pub(crate) struct LsArgs {
@@ -54,9 +52,7 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let mut listed = 0;
     // Which photos have a record tell the listings; only those are asked for.
     let photos = each(catalog.audit(Function::Thumbnail, &args.prefix, None));
-    // What is behind a newer version is not there now.
-    let there = photos.try_filter(|(version, _)| ready(version.is_latest));
-    let looked = there.map_ok(|(version, standing)| look(&catalog, version, standing)).try_buffered(AT_ONCE);
+    let looked = photos.map_ok(|(version, standing)| look(&catalog, version, standing)).try_buffered(AT_ONCE);
     let mut photos = std::pin::pin!(looked.take(limit));
     while let Some(photo) = photos.try_next().await? {
         listed += 1;
@@ -111,7 +107,6 @@ async fn look(catalog: &Catalog<'_>, version: Version, standing: Standing) -> Re
             photo.state = "failed";
             photo.reason = Some(format!("{} ({})", failure.message, failure.reason));
         }
-        State::Superseded => photo.state = "superseded",
         State::Waiting => {}
     }
     Ok(photo)

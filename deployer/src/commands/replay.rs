@@ -5,7 +5,7 @@ use std::future::ready;
 use clap::Args;
 use contract::failure::FailureRecord;
 use contract::function::Function;
-use contract::key::{OriginalVersion, UNREADABLE, escape};
+use contract::key::{ALT_TEXT_FAILED, FAILED, OriginalVersion, UNREADABLE, basename, escape, records_of_key};
 use contract::request::{Request, RequestKind};
 use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
@@ -166,15 +166,13 @@ async fn by_key(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<Repla
         let why = match catalog.state(&original).await? {
             State::Failed(failure) => failure.reason,
             State::Done(_) => "done".to_owned(),
-            State::Superseded => "superseded".to_owned(),
             State::Waiting => "waiting".to_owned(),
         };
         let body = request(catalog.originals, original);
         return Ok(Replay { key: key.to_owned(), why, body, outdated: None });
     }
-    for record in catalog.records_under(&OriginalVersion::prefix_of_key(key)).await? {
-        if record.ends_with("/failed.json")
-            && OriginalVersion::version_of_record(key, &record).is_some()
+    for record in catalog.records_under(&records_of_key(key)).await? {
+        if basename(&record) == FAILED
             && let Some(failure) = catalog.record::<FailureRecord>(&record).await?
         {
             return Ok(replay_of(failure));
@@ -223,11 +221,11 @@ fn failures<'a>(
     reason: Option<&'a str>,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
     let name = match function {
-        Function::Thumbnail => "/failed.json",
-        Function::AltText => "/alt-text-failed.json",
+        Function::Thumbnail => FAILED,
+        Function::AltText => ALT_TEXT_FAILED,
     };
     let pages = stream::once(catalog.record_pages_by_day()).try_flatten();
-    records(catalog, pages, name)
+    records(catalog, pages, move |key| basename(key) == name)
         .try_filter(move |(_, failure)| ready(reason.is_none_or(|reason| failure.reason == reason)))
         .map_ok(|(_, failure)| replay_of(failure))
 }
@@ -236,7 +234,7 @@ fn unreadable<'a>(
     catalog: &'a Catalog<'_>,
     function: Function,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
-    records(catalog, catalog.record_pages(UNREADABLE, Stretch::default()), ".json")
+    records(catalog, catalog.record_pages(UNREADABLE, Stretch::default()), |_| true)
         .try_filter(move |(_, failure)| ready(failure.function == function.name()))
         .map_ok(|(record, failure)| Replay {
             key: record.clone(),
@@ -247,14 +245,14 @@ fn unreadable<'a>(
         })
 }
 
-/// The failure records in `pages` of keys, those whose keys end with `name`, with their keys.
+/// The failure records in `pages` of keys, those whose keys are `wanted`, with their keys.
 fn records<'a>(
     catalog: &'a Catalog<'_>,
     pages: impl Stream<Item = Result<Vec<String>, CommandError>> + 'a,
-    name: &'a str,
+    wanted: impl Fn(&str) -> bool + 'a,
 ) -> impl Stream<Item = Result<(String, FailureRecord), CommandError>> + 'a {
     each(pages)
-        .try_filter(move |key: &String| ready(key.ends_with(name)))
+        .try_filter(move |key: &String| ready(wanted(key)))
         .map_ok(move |key| async move {
             Ok(catalog.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))
         })

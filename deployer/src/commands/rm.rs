@@ -1,24 +1,33 @@
-//! `deployer rm`: photos, with every version and everything derived from them.
+//! `deployer rm`: photos, with every version; and a wait until what is derived from them is gone, too.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use clap::Args;
-use contract::alt_text::AltTextDone;
-use contract::key::{NameIndexKey, OriginalKey, OriginalVersion, escape};
-use contract::manifest::{Done, Manifest};
+use contract::key::{BY_KEY, BY_NAME, escape, index_of_key, records_of_key, thumbnails_of_key};
+use contract::settings::OnRemoval;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::json;
 
-use crate::catalog::versions::Stretch;
-use crate::catalog::{Catalog, each, head, moment};
+use crate::catalog::{Catalog, each};
 use crate::error::CommandError;
-use crate::stack::{Stack, empty};
+use crate::stack::{Stack, empty, functions, queue};
+use crate::transfer::backoff::Backoff;
 use crate::ui::Ui;
 
-/// How many photos are removed at once.
+/// How many photos are deleted at once.
 const AT_ONCE: usize = 32;
 
-/// Removes photos with their thumbnails, alt texts and records.
+/// For how many deleted photos the function is waited for at once.
+const FOLLOWED_AT_ONCE: usize = 512;
+
+/// Removes photos with every version, and their thumbnails, alt texts and records.
+///
+/// It deletes the photos. S3 tells the thumbnail function, which deletes what was made of them; `rm` waits for that. With
+/// `on_removal: keep` what was made of them stays. Ends with exit code 1 if something is left when the time is over.
+///
+/// With `--output json`: `photos`, `objects` (the versions that were deleted), and `derived`: `removed`, `kept` or `left`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer rm 2026/11/24/cat.3f9a1c2b7d.jpg
@@ -31,12 +40,17 @@ pub(crate) struct RmArgs {
     /// Everything.
     #[arg(long)]
     all: bool,
+    /// The longest to wait for what is derived from one photo, in seconds; with --all, the longest without progress.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    timeout: u64,
 }
 
 pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let catalog = Catalog::open(stack).await?;
+    let on_removal = functions::on_removal(stack).await?;
+    let patience = Duration::from_secs(args.timeout);
     if args.all {
-        return remove_all(&catalog, stack, ui).await;
+        return remove_all(&catalog, on_removal, patience, stack, ui).await;
     }
     let wanted = apart(&args.keys);
     // What is many is read twice, to be counted and to be removed, and never held in memory.
@@ -50,35 +64,145 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
             waiting.set_message(format!("Looking for what is to be removed: {count} found"));
         }
         if count == before {
-            return Err(CommandError::not_found(format!(
-                "there is no photo `{}`; nothing was removed",
-                escape(wanted)
-            ))
-            .hint(format!(
-                "run `deployer ls{}` to see what there is; a prefix ends with `/`",
-                stack.config.flags()
-            )));
+            return Err(missing(&catalog, wanted, stack).await?);
         }
     }
     waiting.finish_and_clear();
     if count > 1 || wanted.iter().any(|key| key.ends_with('/')) {
         ui.confirm(&format!("Remove {} with everything derived from them?", photos(count)), "--yes").await?;
     }
-    let bar = ui.count(count, "photos removed");
+    let waiting = ui.wait("Removing photos");
+    let following = Following { catalog: &catalog, patience, left: RefCell::default() };
     let removed = stream::iter(wanted)
         .flat_map(|wanted| keys_under(&catalog, wanted))
-        .map_ok(async |key| Ok((remove(&catalog, stack, &key).await?, key)))
-        .try_buffer_unordered(AT_ONCE);
-    let (mut count, mut objects) = (0, 0);
+        .map_ok(async |key| {
+            let versions = empty::delete_under(stack, catalog.originals, &key, |other| other == key).await?;
+            Ok((versions, key))
+        })
+        .try_buffer_unordered(AT_ONCE)
+        .map_ok(async |(versions, key)| {
+            if on_removal == OnRemoval::Delete {
+                following.wait(&key).await?;
+            }
+            Ok((versions, key))
+        })
+        .try_buffer_unordered(FOLLOWED_AT_ONCE);
+    let (mut removals, mut objects) = (0, 0);
     let mut removed = std::pin::pin!(removed);
+    waiting.set_message("Waiting until the thumbnail function has removed what was made of the photos");
     while let Some((versions, key)) = removed.try_next().await? {
-        count += 1;
+        removals += 1;
         objects += versions;
-        bar.inc(1);
+        waiting.set_message(format!(
+            "Waiting until the thumbnail function has removed what was made of the photos: {removals} of {count}"
+        ));
         ui.detail(format!("removed `{}`", escape(&key)));
     }
-    bar.finish_and_clear();
-    conclude(count, objects, ui)
+    waiting.finish_and_clear();
+    let left = following.left.take().map(|(count, key)| {
+        format!("something derived from {} is still there, the first `{}`", photos(count), escape(&key))
+    });
+    conclude(Removed { photos: removals, objects, on_removal, left }, patience, stack, ui)
+}
+
+/// Says that there is no photo `wanted`; perhaps something that was derived from one.
+async fn missing(catalog: &Catalog<'_>, wanted: &str, stack: &Stack) -> Result<CommandError, CommandError> {
+    let flags = stack.config.flags();
+    let none = format!("there is no photo `{}`; nothing was removed", escape(wanted));
+    if !wanted.ends_with('/') && is_anything_left(catalog, &derived_from(catalog, wanted)).await?.is_some() {
+        return Ok(CommandError::not_found(format!("{none}, but something derived from it is still there"))
+            .hint(format!("wait a minute; if it stays, run `deployer audit{flags} --fix`")));
+    }
+    Ok(CommandError::not_found(none)
+        .hint(format!("run `deployer ls{flags}` to see what there is; a prefix ends with `/`")))
+}
+
+/// The prefixes, with their buckets, of what is derived from the photo at `key`.
+fn derived_from<'a>(catalog: &'a Catalog<'_>, key: &str) -> [(&'a str, String); 3] {
+    [
+        (catalog.thumbnails, thumbnails_of_key(key)),
+        (catalog.bucket, records_of_key(key)),
+        (catalog.bucket, index_of_key(key)),
+    ]
+}
+
+/// The first key of anything under `prefixes`.
+async fn is_anything_left(
+    catalog: &Catalog<'_>,
+    prefixes: &[(&str, String)],
+) -> Result<Option<String>, CommandError> {
+    for (bucket, prefix) in prefixes {
+        if let Some(key) = catalog.first(bucket, prefix).await? {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
+}
+
+/// The wait for the function, photo by photo. It deletes nothing: what is derived from a photo that comes back at the same
+/// time would be lost, since only the function looks after it.
+struct Following<'a> {
+    catalog: &'a Catalog<'a>,
+    patience: Duration,
+    /// Of how many photos something is left, and the first of them. From then on nothing is waited for.
+    left: RefCell<Option<(u64, String)>>,
+}
+
+impl Following<'_> {
+    /// Waits until nothing is left that was derived from the photo at `key`.
+    async fn wait(&self, key: &str) -> Result<(), CommandError> {
+        let began = Instant::now();
+        let mut backoff = Backoff::tries(u32::MAX);
+        let prefixes = derived_from(self.catalog, key);
+        while is_anything_left(self.catalog, &prefixes).await?.is_some() {
+            // One that was uploaded again keeps what is derived from it.
+            if self.catalog.original(key).await?.is_some() {
+                return Ok(());
+            }
+            if self.left.borrow().is_some() || began.elapsed() >= self.patience {
+                self.left.borrow_mut().get_or_insert_with(|| (0, key.to_owned())).0 += 1;
+                return Ok(());
+            }
+            backoff.again().await;
+        }
+        Ok(())
+    }
+}
+
+/// What was removed.
+struct Removed {
+    photos: u64,
+    objects: u64,
+    on_removal: OnRemoval,
+    /// What is left although it should not be, in words.
+    left: Option<String>,
+}
+
+fn conclude(removed: Removed, patience: Duration, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let Removed { photos: count, objects, on_removal, left } = removed;
+    let derived = match (on_removal, &left) {
+        (OnRemoval::Keep, _) => "kept",
+        (OnRemoval::Delete, None) => "removed",
+        (OnRemoval::Delete, Some(_)) => "left",
+    };
+    ui.result(&json!({ "photos": count, "objects": objects, "derived": derived }), || {
+        let kept = if derived == "kept" {
+            " What was made of them stays, as configured (`on_removal: keep`)."
+        } else {
+            ""
+        };
+        format!("Removed {}: {objects} object versions.{kept}", photos(count))
+    })?;
+    let Some(left) = left else { return Ok(()) };
+    let flags = stack.config.flags();
+    Err(CommandError::failed(format!(
+        "the photos are deleted, but after {} s {left}",
+        patience.as_secs()
+    ))
+    .hint(format!(
+        "the thumbnail function removes it: `deployer status{flags}` shows whether it runs and how many messages wait"
+    ))
+    .hint(format!("if no message waits, run `deployer audit{flags} --fix`")))
 }
 
 /// `keys` without those that another of them stands for, too.
@@ -88,17 +212,18 @@ fn apart(keys: &[String]) -> BTreeSet<&str> {
     keys.iter().map(String::as_str).filter(is_apart).collect()
 }
 
-fn conclude(count: u64, objects: u64, ui: &Ui) -> Result<(), CommandError> {
-    let result = json!({ "photos": count, "objects": objects });
-    ui.result(&result, || format!("Removed {}: {objects} object versions.", photos(count)))
-}
-
 /// `1 photo`, `2 photos`.
 fn photos(count: u64) -> String {
     format!("{count} {}", if count == 1 { "photo" } else { "photos" })
 }
 
-async fn remove_all(catalog: &Catalog<'_>, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+async fn remove_all(
+    catalog: &Catalog<'_>,
+    on_removal: OnRemoval,
+    patience: Duration,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     let (count, more) = empty::count(stack, catalog.originals).await?;
     let more = if more { " or more" } else { "" };
     ui.confirm(&format!("Remove all {count}{more} versions of all photos?"), "--yes").await?;
@@ -113,13 +238,53 @@ async fn remove_all(catalog: &Catalog<'_>, stack: &Stack, ui: &Ui) -> Result<(),
         }
         true
     };
-    // The photos first: what the functions still store for them, they then remove themselves.
     let mut objects = empty::delete_under(stack, catalog.originals, "", counted).await?;
     waiting.finish_and_clear();
-    for bucket in [catalog.originals, catalog.thumbnails, catalog.bucket] {
-        objects += empty::empty(stack, bucket, ui).await?;
+    objects += empty::empty(stack, catalog.originals, ui).await?;
+    let left = match on_removal {
+        OnRemoval::Keep => None,
+        OnRemoval::Delete => follow_all(catalog, patience, stack, ui).await?,
+    };
+    conclude(Removed { photos, objects, on_removal, left }, patience, stack, ui)
+}
+
+/// Waits until nothing is left that was derived from any photo, as long as there is progress; tells what is left.
+async fn follow_all(
+    catalog: &Catalog<'_>,
+    patience: Duration,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<Option<String>, CommandError> {
+    let waiting = ui.wait("Waiting until the thumbnail function has removed what was made of the photos");
+    let places = [(catalog.thumbnails, ""), (catalog.bucket, BY_KEY), (catalog.bucket, BY_NAME)];
+    let (mut seen, mut since) = (None, Instant::now());
+    let mut backoff = Backoff::tries(u32::MAX);
+    loop {
+        let mut firsts = Vec::new();
+        for (bucket, prefix) in places {
+            firsts.extend(catalog.first(bucket, prefix).await?);
+        }
+        let Some(first) = firsts.first() else { return Ok(None) };
+        if let Some(key) = catalog.first(catalog.originals, "").await? {
+            ui.note(format!(
+                "`{}` was uploaded meanwhile, so what is derived from photos is not waited for.",
+                escape(&key)
+            ));
+            return Ok(None);
+        }
+        let messages = queue::messages(stack).await?;
+        waiting.set_message(format!(
+            "Waiting until the thumbnail function has removed what was made of the photos: {messages} messages wait"
+        ));
+        let left = format!("something derived from them is still there, the first `{}`", escape(first));
+        let now = Some((firsts, messages));
+        if now != seen {
+            (seen, since) = (now, Instant::now());
+        } else if since.elapsed() >= patience {
+            return Ok(Some(left));
+        }
+        backoff.again().await;
     }
-    conclude(photos, objects, ui)
 }
 
 /// The key itself, or all keys under a prefix that ends with `/`, each once; deleted ones with older versions, too.
@@ -137,67 +302,4 @@ fn keys_under<'a>(
         last = keys.last().cloned().or(last.take());
         keys.into_iter().collect()
     }))
-}
-
-/// Removes all versions of the original at `key`, then what was derived from them.
-async fn remove(catalog: &Catalog<'_>, stack: &Stack, key: &str) -> Result<u64, CommandError> {
-    let mut objects = empty::delete_under(stack, catalog.originals, key, |other| other == key).await?;
-    let records = OriginalVersion::prefix_of_key(key);
-    let there = catalog.records_under(&records).await?;
-    for record in &there {
-        objects += remove_alt_texts_alone(catalog, stack, record, &there).await?;
-        // Records of failures have nothing derived; those of keys below this one are others'.
-        if OriginalVersion::version_of_record(key, record).is_none() || !record.ends_with("/done.json") {
-            continue;
-        }
-        let done: Option<Done> = catalog.record(record).await?;
-        let Some(manifest) = done.and_then(|done| done.manifest) else { continue };
-        let (index, base) = (manifest.index_key().to_string(), manifest.base);
-        objects += empty::delete_under(stack, catalog.bucket, &index, |other| other == index).await?;
-        if !is_shared(catalog, &index, &base).await? {
-            let prefix = format!("{base}/");
-            objects += empty::delete_under(stack, catalog.thumbnails, &prefix, |_| true).await?;
-            objects += empty::delete_under(stack, catalog.bucket, &prefix, |_| true).await?;
-        }
-    }
-    let is_its = |record: &str| OriginalVersion::version_of_record(key, record).is_some();
-    objects += empty::delete_under(stack, catalog.bucket, &records, is_its).await?;
-    Ok(objects)
-}
-
-/// Removes the alt texts that `record` leads to, if no thumbnails do.
-async fn remove_alt_texts_alone(
-    catalog: &Catalog<'_>,
-    stack: &Stack,
-    record: &str,
-    there: &[String],
-) -> Result<u64, CommandError> {
-    let Some(version) = record.strip_suffix("/alt-text-done.json") else { return Ok(0) };
-    if there.contains(&format!("{version}/done.json")) {
-        return Ok(0);
-    }
-    match catalog.record::<AltTextDone>(record).await? {
-        Some(AltTextDone { base: Some(base), .. }) => {
-            empty::delete_under(stack, catalog.bucket, &format!("{base}/alt."), |_| true).await
-        }
-        _ => Ok(0),
-    }
-}
-
-/// Whether another photo of the same name and bytes has its thumbnails under the same base.
-async fn is_shared(catalog: &Catalog<'_>, index: &str, base: &str) -> Result<bool, CommandError> {
-    let Ok(key) = base.parse::<OriginalKey>() else { return Ok(false) };
-    let (after, until) = NameIndexKey::stretch_of_day(index, key.date());
-    let day = Stretch { after: Some(after), until: Some(until) };
-    let listed = catalog.record_pages(NameIndexKey::siblings(index), day).try_concat().await?;
-    let ours = head(catalog.s3, catalog.originals, base).await?.map(|head| {
-        let version = OriginalVersion::new(base, head.version_id(), head.e_tag());
-        (version, moment(head.last_modified()))
-    });
-    for other in NameIndexKey::that_may_share(index, &key, listed, ours) {
-        if catalog.record::<Manifest>(&other).await?.is_some_and(|other| other.base == base) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -327,9 +327,12 @@ impl Session<'_> {
         loop {
             match self.catalog.state(original).await? {
                 State::Done(manifest) => return Ok(Followed::done(&manifest, began)),
-                State::Superseded => return Ok(Followed::Superseded),
                 State::Failed(failure) => {
                     return Ok(Followed::Failed { reason: failure.reason, message: failure.message });
+                }
+                // A version that was overwritten before it was worked on never has a record.
+                State::Waiting if !self.catalog.is_current(original).await? => {
+                    return Ok(Followed::Superseded);
                 }
                 State::Waiting if began.elapsed() >= longest => {
                     return Ok(Followed::Waiting {
@@ -410,7 +413,7 @@ impl Tally<'_> {
                 self.ui.note(format!("`{name}` has its {count} thumbnails after {milliseconds} ms"));
             }
             Some(Followed::Superseded) => {
-                self.ui.note(format!("`{name}` has been replaced by a newer version meanwhile"));
+                self.ui.note(format!("`{name}` was replaced by a newer version, or removed, meanwhile"));
             }
             Some(Followed::Failed { reason, message }) => self.fail(
                 CommandError::failed(format!("no thumbnails for `{name}`: {message} ({reason})"))

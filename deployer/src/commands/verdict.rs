@@ -69,6 +69,11 @@ impl Case<'_> {
     /// The verdict on the thumbnails; `state` is none of a delete marker.
     pub(super) async fn judge(&self, state: Option<State>) -> Result<Verdict, CommandError> {
         match state {
+            _ if self.latest.is_folder() => Ok(Verdict::new(
+                "folder",
+                "it is an empty object that stands for a folder: nothing is made of it",
+                "nothing to do",
+            )),
             None => Ok(Verdict::new(
                 "removed",
                 "it was removed; older versions are kept behind the delete marker",
@@ -79,14 +84,6 @@ impl Case<'_> {
                 ),
             )),
             Some(State::Done(manifest)) => self.is_complete(&manifest).await,
-            Some(State::Superseded) if is_folder(&self.latest.key, self.latest.bytes, None) => Ok(
-                Verdict::new("folder", "it is no photo: an empty object that stands for a folder", "nothing"),
-            ),
-            Some(State::Superseded) => Ok(Verdict::new(
-                "superseded",
-                "a newer version took its place before it was worked on",
-                format!("nothing; if it is the newest again, run {}", self.replay()),
-            )),
             Some(State::Failed(failure)) => Ok(self.failed(&failure)),
             Some(State::Waiting) => self.unrecorded().await,
         }

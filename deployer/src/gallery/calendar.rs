@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_s3::types::EncodingType;
 use contract::key::escape;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use time::{Date, Month};
@@ -73,13 +72,14 @@ impl Calendar {
     pub(crate) async fn read(catalog: &Catalog<'_>, today: Date) -> Result<Self, CommandError> {
         let mut outside = Vec::new();
         // Asked for one by one: a bucket with a million objects at its root would hide them.
-        let years: Vec<String> =
-            stream::iter((FIRST_YEAR..=today.year() + 1).map(|year| format!("{year:04}/")))
-                .map(|year| async move { Ok((is_used(catalog, &year).await?, year)) })
-                .buffered(AT_ONCE)
-                .try_filter_map(|(used, year)| async move { Ok::<_, CommandError>(used.then_some(year)) })
-                .try_collect()
-                .await?;
+        let years: Vec<String> = stream::iter(
+            (FIRST_YEAR..=today.year() + 1).map(|year| format!("{year:04}/")),
+        )
+        .map(|year| async move { Ok((catalog.first(catalog.originals, &year).await?.is_some(), year)) })
+        .buffered(AT_ONCE)
+        .try_filter_map(|(used, year)| async move { Ok::<_, CommandError>(used.then_some(year)) })
+        .try_collect()
+        .await?;
         let root = catalog.inside("").await?;
         sort_out("", root, &mut outside, |folder| years.iter().any(|year| year == folder));
         let mut months = Vec::new();
@@ -108,13 +108,6 @@ impl Calendar {
             Undated::Many(_) => Vec::new(),
         }
     }
-}
-
-async fn is_used(catalog: &Catalog<'_>, prefix: &str) -> Result<bool, CommandError> {
-    let listing = catalog.s3.list_objects_v2().bucket(catalog.originals).prefix(prefix).max_keys(1);
-    let listed = listing.encoding_type(EncodingType::Url).send().await;
-    let listed = listed.map_err(|error| aws_error(format_args!("list `{prefix}`"), &error))?;
-    Ok(!listed.contents().is_empty())
 }
 
 async fn inside_all(

@@ -21,11 +21,10 @@ pub(crate) fn card(site: Site, photo: &Photo, texts: &AltTexts) -> Markup {
         Stage::Done { .. } => "done",
         Stage::Failed { .. } | Stage::Unknown { .. } => "failed",
         Stage::InFlight => "in-flight",
-        Stage::Superseded => "superseded",
     };
     // In a list the page need not say again what stays as it is.
     let is_settled = matches!(&photo.stage, Stage::Done { alt, .. } if !matches!(alt, Alt::Expected))
-        || matches!(&photo.stage, Stage::Failed { .. } | Stage::Superseded);
+        || matches!(&photo.stage, Stage::Failed { .. });
     html! {
         li.card id=(photo.id()) data-key=(photo.original.key) data-state=(state) data-stamp=(stamp.short())
             data-moving[!is_settled] { (inside) }
@@ -67,10 +66,6 @@ fn inside(site: Site, photo: &Photo, texts: &AltTexts) -> Markup {
                     (replay(photo, Function::Thumbnail, "Send again"))
                 }
             }
-        },
-        Stage::Superseded => html! {
-            (no_picture("waits", WAITS))
-            div.caption { (title) p.state { strong { "Superseded" } " a newer version took its place" } }
         },
         Stage::Unknown { why } => html! {
             (no_picture("failed", FAILED))

@@ -25,7 +25,7 @@ pub(crate) fn detail(site: Site, photo: &Photo, texts: &[AltText], languages: &[
                 Stage::Done { manifest, alt } => {
                     div.frame.large { (picture(site, photo, manifest, usable(alt), SIZES)) }
                 }
-                Stage::InFlight | Stage::Superseded => { (no_picture("large waits", WAITS)) }
+                Stage::InFlight => { (no_picture("large waits", WAITS)) }
                 Stage::Failed { .. } | Stage::Unknown { .. } => { (no_picture("large failed", FAILED)) }
             }
             div.about {
@@ -43,10 +43,6 @@ pub(crate) fn detail(site: Site, photo: &Photo, texts: &[AltText], languages: &[
                     Stage::InFlight => {
                         p.state { strong { "In flight" } " its thumbnails are being made" }
                         @if site == Site::Live { (replay(photo, Function::Thumbnail, "Send again")) }
-                        (facts(site, photo, None))
-                    }
-                    Stage::Superseded => {
-                        p.state { strong { "Superseded" } " a newer version took its place" }
                         (facts(site, photo, None))
                     }
                     Stage::Unknown { why } => {

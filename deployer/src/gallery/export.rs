@@ -156,10 +156,7 @@ async fn one(
         }
     });
     stream::iter(downloads).buffer_unordered(AT_ONCE).try_collect::<Vec<_>>().await?;
-    let texts = match manifest.base.parse() {
-        Ok(base) => catalog.alt_texts(&base).await?,
-        Err(_) => Vec::new(),
-    };
+    let texts = catalog.alt_texts(&photo.original).await?;
     let main = html! {
         p.back { a href="index.html" { "All photos" } }
         (detail(Site::Export, photo, &texts, &[]))

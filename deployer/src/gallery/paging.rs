@@ -8,9 +8,9 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use contract::key::{NameIndexKey, escape};
+use contract::key::{escape, index_of_name};
 use contract::manifest::Manifest;
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures::stream::{StreamExt as _, TryStreamExt as _};
 use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime};
 
@@ -25,9 +25,6 @@ const DAYS_KEPT: usize = 8;
 /// How long what was listed is believed, as a multiple of the time that the listing took.
 const BELIEVED: u32 = 20;
 
-/// How many manifests are read at once.
-const AT_ONCE: usize = 32;
-
 /// Where a page begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cursor {
@@ -35,8 +32,8 @@ pub(crate) enum Cursor {
     Day(Date, Option<(i64, String)>),
     /// Among the photos outside of the days, behind a key.
     Undated(String),
-    /// Among the photos with a name, behind a key of the name index.
-    Named(String),
+    /// Among the photos with a name, behind so many entries of the name index.
+    Named(usize),
     /// Among the photos under a prefix, behind a key.
     Under(String),
 }
@@ -179,31 +176,17 @@ impl Paging {
             let photos = photos.into_iter().map(Listed::Version).collect();
             return Ok(Page { groups: vec![Group { day: None, photos }], next });
         }
-        let after = match cursor {
-            Some(Cursor::Named(after)) => Some(after),
-            _ => None,
+        let passed = match cursor {
+            Some(Cursor::Named(passed)) => passed,
+            _ => 0,
         };
         // Without its last `/`, so that the beginning of a name will do.
-        let prefix = NameIndexKey::prefix(name);
-        let listed = catalog
-            .s3
-            .list_objects_v2()
-            .bucket(catalog.bucket)
-            .prefix(prefix.trim_end_matches('/'))
-            .set_start_after(after)
-            .max_keys(i32::try_from(count).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| aws_error(format_args!("look `{}` up in the catalog", escape(name)), &error))?;
-        let keys: Vec<String> = listed.contents().iter().filter_map(|object| object.key.clone()).collect();
-        let more = listed.is_truncated() == Some(true);
-        let next = keys.last().filter(|_| more).map(|last| Cursor::Named(last.clone()));
-        let photos = stream::iter(keys)
-            .map(|key| async move { catalog.record::<Manifest>(&key).await })
-            .buffered(AT_ONCE)
-            .try_filter_map(|found| async move { Ok(found.map(|manifest| Listed::Done(Box::new(manifest)))) })
-            .try_collect()
-            .await?;
+        let prefix = index_of_name(name).trim_end_matches('/').to_owned();
+        let mut found: Vec<(usize, Manifest)> =
+            catalog.by_name(prefix, None, passed).take(count + 1).try_collect().await?;
+        let next = if found.len() > count { found.pop() } else { None };
+        let next = next.map(|(number, _)| Cursor::Named(number));
+        let photos = found.into_iter().map(|(_, manifest)| Listed::Done(Box::new(manifest))).collect();
         Ok(Page { groups: vec![Group { day: None, photos }], next })
     }
 
@@ -379,7 +362,7 @@ impl fmt::Display for Cursor {
             Self::Day(day, None) => write!(f, "{day}"),
             Self::Day(day, Some((time, key))) => write!(f, "{day}/{time}/{key}"),
             Self::Undated(key) => write!(f, "undated/{key}"),
-            Self::Named(key) => write!(f, "named/{key}"),
+            Self::Named(passed) => write!(f, "named/{passed}"),
             Self::Under(key) => write!(f, "under/{key}"),
         }
     }
@@ -392,7 +375,7 @@ impl FromStr for Cursor {
         let read = || match text.split_once('/') {
             None => Some(Self::Day(Date::parse(text, &Iso8601::DATE).ok()?, None)),
             Some(("undated", key)) => Some(Self::Undated(key.to_owned())),
-            Some(("named", key)) => Some(Self::Named(key.to_owned())),
+            Some(("named", passed)) => Some(Self::Named(passed.parse().ok()?)),
             Some(("under", key)) => Some(Self::Under(key.to_owned())),
             Some((day, rest)) => {
                 let (time, key) = rest.split_once('/')?;
@@ -418,12 +401,12 @@ mod tests {
             Cursor::Day(day, Some((1_764_000_000_123, "2026/11/24/a b.77af778b51.jpg".to_owned()))),
             Cursor::Undated(String::new()),
             Cursor::Undated("holiday/é.jpg".to_owned()),
-            Cursor::Named("by-name/a/b.json".to_owned()),
+            Cursor::Named(60),
             Cursor::Under("2026/x".to_owned()),
         ] {
             assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
         }
-        for text in ["", "2026-13-01", "x/1/a", "2026-11-24/x/a", "2026-11-24/1"] {
+        for text in ["", "2026-13-01", "named/x", "x/1/a", "2026-11-24/x/a", "2026-11-24/1"] {
             assert!(text.parse::<Cursor>().is_err(), "{text}");
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use contract::alt_text::AltText;
 use contract::failure::FailureRecord;
-use contract::key::{Digest, OriginalKey, OriginalVersion, escape, file_name_of};
+use contract::key::{Digest, OriginalVersion, escape, file_name_of};
 use contract::manifest::Manifest;
 use futures::stream::StreamExt as _;
 use time::OffsetDateTime;
@@ -46,8 +46,6 @@ pub(crate) enum Stage {
     Failed { reason: String, message: String },
     /// There is no record of it yet.
     InFlight,
-    /// It needs no thumbnails: a newer version took its place.
-    Superseded,
     /// Its record cannot be read.
     Unknown { why: String },
 }
@@ -114,8 +112,7 @@ impl Memory {
             Listed::Version(version) => (version.original(), version.bytes, version.last_modified, None),
             Listed::Done(manifest) => {
                 let facts = &manifest.original;
-                let original = OriginalVersion { key: facts.key.clone(), version: facts.version.clone() };
-                (original, facts.bytes, facts.last_modified, Some(Arc::from(manifest)))
+                (manifest.version(), facts.bytes, facts.last_modified, Some(Arc::from(manifest)))
             }
         };
         let stage = self.stage(catalog, &original, manifest, texts).await;
@@ -159,7 +156,6 @@ impl Memory {
             Some(manifest) => manifest,
             None => match catalog.state(original).await? {
                 State::Done(manifest) => Arc::from(manifest),
-                State::Superseded => return Ok(Stage::Superseded),
                 State::Waiting => return Ok(Stage::InFlight),
                 State::Failed(failure) if self.is_replayed(original, &failure) => return Ok(Stage::InFlight),
                 State::Failed(failure) => {
@@ -168,7 +164,7 @@ impl Memory {
                 }
             },
         };
-        let alt = self.alt(catalog, original, &manifest, texts).await?;
+        let alt = self.alt(catalog, original, texts).await?;
         let believed = if matches!(alt, Alt::Expected) { Duration::ZERO } else { ALT_TEXT_BELIEVED };
         let learnt =
             Known { manifest: Arc::clone(&manifest), alt: alt.clone(), until: Instant::now() + believed };
@@ -184,11 +180,9 @@ impl Memory {
         &self,
         catalog: &Catalog<'_>,
         original: &OriginalVersion,
-        manifest: &Manifest,
         texts: &AltTexts,
     ) -> Result<Alt, CommandError> {
-        let Ok(base) = manifest.base.parse::<OriginalKey>() else { return Ok(Alt::None) };
-        if let Some(text) = catalog.record::<AltText>(&base.alt_text(&texts.language)).await? {
+        if let Some(text) = catalog.record::<AltText>(&original.alt_text_key(&texts.language)).await? {
             return Ok(Alt::Written(text));
         }
         if !texts.by_model {

@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use contract::alt_text::AltText;
 use contract::function::Function;
-use contract::key::{OriginalKey, escape};
+use contract::key::escape;
 use contract::request::{Request, RequestKind};
 use contract::settings::is_language;
 use futures::stream::{self, StreamExt as _};
@@ -144,10 +144,7 @@ async fn photo(
     let shown = async {
         let photo = gallery.find(&wanted.key).await?;
         let texts = match &photo.stage {
-            Stage::Done { manifest, .. } => match manifest.base.parse() {
-                Ok(base) => gallery.catalog().await?.alt_texts(&base).await?,
-                Err(_) => Vec::new(),
-            },
+            Stage::Done { .. } => gallery.catalog().await?.alt_texts(&photo.original).await?,
             _ => Vec::new(),
         };
         let languages = &gallery.stack.config.settings.alt_text.languages;
@@ -216,13 +213,10 @@ async fn correct(
         let Stage::Done { manifest, .. } = &photo.stage else {
             return Err(CommandError::failed("this photo has no thumbnails yet, and so no alt text"));
         };
-        let base: OriginalKey = manifest.base.parse().map_err(|error| {
-            CommandError::failed(format!("the manifest of `{}` cannot be used: {error}", escape(key)))
-        })?;
         let digest = manifest.original.digest.clone();
         let text = AltText::checked(language, alt, *decorative, digest, OffsetDateTime::now_utc())
             .map_err(|unfit| CommandError::usage(format!("this cannot be an alt text: {unfit}")))?;
-        gallery.catalog().await?.set_alt_text(&base, &text).await?;
+        gallery.catalog().await?.set_alt_text(&photo.original, &text).await?;
         gallery.memory.forget(&photo.original);
         gallery.answer(&headers, key).await
     };

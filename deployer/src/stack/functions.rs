@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
+use contract::settings::{ON_REMOVAL, OnRemoval};
 use futures::future::try_join_all;
 use serde::Serialize;
 
@@ -97,4 +98,14 @@ pub(crate) async fn function(stack: &Stack, name: &str) -> Result<FunctionState,
         timeout: found.timeout().unwrap_or(0),
         event_source: mappings.into_iter().next().map(EventSource::of),
     })
+}
+
+/// What the thumbnail function does with what is derived from a photo that is removed.
+pub(crate) async fn on_removal(stack: &Stack) -> Result<OnRemoval, CommandError> {
+    let name = stack.outputs().await?.get("ThumbnailFunction")?;
+    let found = stack.aws.lambda().get_function_configuration().function_name(name).send().await;
+    let found = found.map_err(|error| aws_error(format_args!("look at the function `{name}`"), &error))?;
+    let variables = found.environment().and_then(|environment| environment.variables());
+    let setting = variables.and_then(|variables| variables.get(ON_REMOVAL));
+    Ok(if setting.is_some_and(|setting| setting == "keep") { OnRemoval::Keep } else { OnRemoval::Delete })
 }

@@ -22,6 +22,9 @@ pub(crate) struct Queue {
     pub(crate) waiting: u64,
     /// Messages that are being worked on, or will come again.
     pub(crate) in_flight: u64,
+    /// Those of them that are only due later. Removals send themselves once more, a quarter of an hour later.
+    #[serde(skip)]
+    delayed: u64,
     /// How long the oldest of them has been there, in seconds; none where nobody has asked, or CloudWatch does not
     /// know.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,13 +54,14 @@ impl Queue {
         Ok(Self {
             waiting: number(Waiting),
             in_flight: number(InFlight) + number(Delayed),
+            delayed: number(Delayed),
             oldest_seconds: None,
         })
     }
 
     /// For people; `are_dead` if they are dead letters.
     pub(crate) fn text(&self, are_dead: bool) -> String {
-        let Self { waiting, in_flight, oldest_seconds } = self;
+        let Self { waiting, in_flight, oldest_seconds, .. } = self;
         let mut text = if are_dead && self.messages() == 0 {
             "none".to_owned()
         } else {
@@ -74,6 +78,16 @@ impl Queue {
     pub(crate) fn messages(self) -> u64 {
         self.waiting + self.in_flight
     }
+}
+
+/// The messages in all queues of `stack` that are worked on now, or wait for that; not those that are due later.
+pub(crate) async fn messages(stack: &Stack) -> Result<u64, CommandError> {
+    let mut all = 0;
+    for (_, url) in stack.outputs().await?.queues() {
+        let queue = Queue::read(stack, url).await?;
+        all += queue.messages() - queue.delayed;
+    }
+    Ok(all)
 }
 
 /// Sends up to [`BATCH`] `bodies` to the queue at `url`. Sent twice is harmless: work that is done is not repeated.
