@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use contract::key::OriginalVersion;
+use contract::preset::ThumbnailFormat;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -307,15 +309,17 @@ fn what_is_broken_is_explained() {
     assert_eq!(project.json(&["explain", "archived.png"])["key"], archived.as_str());
 
     // A thumbnail is removed, then the photo, then all its versions.
-    project.request("DELETE", &format!("/{}/{cat}/small.webp", world.output("ThumbnailsBucket")), "");
+    let version = project.json(&["explain", &cat])["version"].as_str().unwrap().to_owned();
+    let small =
+        OriginalVersion::new(&cat, Some(&version), None).thumbnail_key("small", ThumbnailFormat::Webp);
+    project.request("DELETE", &format!("/{}/{small}", world.output("ThumbnailsBucket")), "");
     says(&project.json(&["explain", &cat]), [("why", "small"), ("next", "deployer replay")]);
-    let (version, originals) =
-        (project.json(&["explain", &cat])["version"].clone(), world.output("OriginalsBucket"));
+    let originals = world.output("OriginalsBucket");
     project.request("DELETE", &format!("/{originals}/{cat}"), "");
     says(&project.json(&["explain", &cat]), [("state", "removed"), ("why", "delete marker")]);
-    let marker = project.json(&["explain", &cat])["version"].clone();
+    let marker = project.json(&["explain", &cat])["version"].as_str().unwrap().to_owned();
     for version in [version, marker] {
-        project.request("DELETE", &format!("/{originals}/{cat}?versionId={}", version.as_str().unwrap()), "");
+        project.request("DELETE", &format!("/{originals}/{cat}?versionId={version}"), "");
     }
     let stderr = project.stderr(3, &["explain", &cat]);
     assert!(stderr.contains(&format!("`{cat}`")) && stderr.contains("hint: "), "{stderr}");

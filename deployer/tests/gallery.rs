@@ -173,14 +173,14 @@ fn everybody_can_use_it_and_no_name_does_harm() {
     let served = Served::over(&album);
     browser.play("look", &served.address);
     browser.play("use", &served.address);
-    let text = album.alt_text("2026/11/24/plain.77af778b51.jpg/alt.en.json").unwrap();
+    let text = album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
     assert_eq!(text["alt"], "<b>Chelsea</b> \"&\" the hill");
     assert_eq!(text["source"], json!({"by": "person"}));
     let sent = album.sent();
     assert_eq!(sent.len(), 1, "{sent:?}");
     assert!(sent[0].contains("replay") && sent[0].contains("<script>alert(1)"), "{sent:?}");
     browser.play("plain", &served.address);
-    let text = album.alt_text("2026/11/24/plain.77af778b51.jpg/alt.en.json").unwrap();
+    let text = album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
     assert_eq!(text["alt"], "Written without a script");
 }
 
@@ -288,7 +288,7 @@ fn nobody_else_may_ask_or_change_anything() {
         ask("POST", &format!("{page}alt"), &own, &body).0
     };
     assert_eq!((alt("a%0Ab"), alt(&"a".repeat(126)), alt("")), (400, 400, 400));
-    assert_eq!(album.alt_text("2026/11/24/plain.77af778b51.jpg/alt.en.json"), None);
+    assert_eq!(album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json"), None);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contract::key::{Digest, OriginalVersion};
-use contract::manifest::Done;
+use contract::manifest::Manifest;
+use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
 use crate::http::{Reply, Request, serve};
@@ -45,22 +46,18 @@ fn with_a_photo(thumbnail: impl Fn() -> Reply + Send + Sync + 'static) -> String
     let version = OriginalVersion::new(KEY, None, Some("e"));
     let done = json!({
         "schema": 1,
-        "manifest": {
-            "schema": 1,
-            "original": {
-                "bucket": "originals", "key": KEY, "version": version.version, "digest": Digest::of(b"x"),
-                "bytes": 1, "width": 2, "height": 2, "format": "jpeg", "frames": 1,
-                "last_modified": "2026-11-24T10:00:00Z",
-            },
-            "base": KEY,
-            "thumbnails": [{
-                "preset": "small", "key": format!("{KEY}/small.webp"), "format": "webp", "width": 2, "height": 2,
-                "bytes": THUMBNAIL.len(),
-            }],
-            "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
+        "original": {
+            "bucket": "originals", "key": KEY, "version": version.version, "digest": Digest::of(b"x"),
+            "bytes": 1, "width": 2, "height": 2, "format": "jpeg", "frames": 1,
+            "last_modified": "2026-11-24T10:00:00Z",
         },
+        "thumbnails": [{
+            "preset": "small", "key": version.thumbnail_key("small", ThumbnailFormat::Webp), "format": "webp",
+            "width": 2, "height": 2, "bytes": THUMBNAIL.len(),
+        }],
+        "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
     });
-    serde_json::from_value::<Done>(done.clone()).unwrap();
+    serde_json::from_value::<Manifest>(done.clone()).unwrap();
     let done = done.to_string();
     serve(move |Request { head, body }| {
         if body.contains("Action=DescribeStacks") {

@@ -6,6 +6,8 @@ mod project;
 
 use std::path::Path;
 
+use contract::key::OriginalVersion;
+use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
 use crate::project::Project;
@@ -85,9 +87,18 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
     assert!(project.stderr(2, &["upload", "."]).contains("--recursive"));
     assert!(project.stderr(3, &["fetch", "nowhere.jpg"]).contains("there is no photo `nowhere.jpg`"));
 
-    // Removing takes everything along.
+    // Removing takes everything along: the function follows before `rm` ends.
     project.stdout(&["rm", key]);
     assert!(!project.stdout(&["ls"]).contains(key));
+    let outputs = project.json(&["status"])["outputs"].clone();
+    for bucket in ["ThumbnailsBucket", "CatalogBucket"] {
+        let list = format!("/{}?list-type=2", outputs[bucket].as_str().unwrap());
+        let list = project.request("GET", &list, "");
+        assert!(
+            !list.contains(OriginalVersion::new(key, None, None).folder().split("etag-").next().unwrap()),
+            "{list}"
+        );
+    }
     assert!(project.stderr(3, &["fetch", key]).contains("there is no photo"));
 
     assert!(project.stdout(&["down"]).contains("is gone"));
@@ -104,9 +115,22 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
     let key = key.trim_end();
     project.stderr(1, &["upload", "--force", "--wait", "text.jpg"]);
+    let outputs = project.json(&["status"])["outputs"].clone();
+    let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
+    // As if a function had been killed while it made thumbnails of a photo that was removed.
+    let gone = OriginalVersion::new("gone.jpg", Some("v1"), None);
+    let left = [
+        format!("/{}/{}", bucket("ThumbnailsBucket"), gone.thumbnail_key("small", ThumbnailFormat::Webp)),
+        format!("/{}/{}", bucket("CatalogBucket"), gone.index_key()),
+    ];
+    for left in &left {
+        project.request("PUT", left, "left");
+    }
     let audit = |project: &Project| project.json(&["audit"])["summary"].clone();
     let clean = json!({"versions": 2, "done": 1, "failed": 1, "in_flight": 0, "lost": 0, "unreadable": 0});
-    project.until(&["audit"], |said| said["summary"] == clean);
+    let is_clean =
+        |said: &Value| clean.as_object().unwrap().iter().all(|(name, count)| said["summary"][name] == *count);
+    project.until(&["audit"], is_clean);
 
     let explained = project.until(&["explain", key], |said| said["timeline"].as_array().unwrap().len() == 3);
     assert_eq!(explained["state"], "done", "{explained}");
@@ -129,9 +153,10 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     assert_eq!(status["unknown"], json!([]), "{status:#}");
 
     // Somebody removes a thumbnail: a replay makes it again.
-    let outputs = project.json(&["status"])["outputs"].clone();
-    let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
-    project.request("DELETE", &format!("/{}/{key}/small.webp", bucket("ThumbnailsBucket")), "");
+    let version = project.json(&["explain", key])["version"].as_str().unwrap().to_owned();
+    let original = OriginalVersion::new(key, Some(&version), None);
+    let small = original.thumbnail_key("small", ThumbnailFormat::Webp);
+    project.request("DELETE", &format!("/{}/{small}", bucket("ThumbnailsBucket")), "");
     let explained = project.json(&["explain", key]);
     assert_eq!(explained["state"], "incomplete", "{explained}");
     assert!(explained["why"].as_str().unwrap().contains("small"), "{explained}");
@@ -139,15 +164,19 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     project.until(&["explain", key], |said| said["state"] == "done");
 
     // Its record is gone, as if its event had never come: a backfill sends it, and it alone.
-    let version = project.json(&["explain", key])["version"].as_str().unwrap().to_owned();
-    project.request("DELETE", &format!("/{}/by-key/{key}/{version}/done.json", bucket("CatalogBucket")), "");
+    project.request("DELETE", &format!("/{}/{}", bucket("CatalogBucket"), original.done_key()), "");
     assert_eq!(audit(&project)["in_flight"], 1);
     assert_eq!(project.json(&["explain", key])["state"], "waiting");
     assert_eq!(project.json(&["backfill", "--dry-run"]), json!({"sent": 1, "dry_run": true}));
     assert_eq!(audit(&project)["done"], 0);
     assert_eq!(project.json(&["backfill", "--yes"]), json!({"sent": 1, "dry_run": false}));
-    project.until(&["audit"], |said| said["summary"] == clean);
+    project.until(&["audit"], is_clean);
     assert_eq!(project.json(&["backfill", "--yes"])["sent"], 0);
+
+    // What was left of the photo that is gone is found when it is older than a minute, and the function removes it.
+    project.until(&["audit"], |said| said["summary"]["orphaned"] == 1);
+    assert_eq!(project.json(&["audit", "--fix", "--yes"])["summary"]["sent"], 1);
+    project.until(&["audit"], |said| said["summary"]["orphaned"] == 0 && is_clean(said));
 
     // The doctor finds all well, and a policy is one that IAM takes.
     let checks = project.json(&["doctor"]);

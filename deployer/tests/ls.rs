@@ -71,7 +71,7 @@ fn a_million_photos_are_listed_as_they_come() {
         let key = key(listed);
         let expected = match record(listed) {
             Some("failed") => json!(["failed", [], "no photo (not-an-image)"]),
-            Some(_) => json!(["done", [format!("{key}/small.webp")], null]),
+            Some(_) => json!(["done", [format!("{key}~/v1/small.webp")], null]),
             None => json!(["waiting", [], null]),
         };
         assert_eq!(

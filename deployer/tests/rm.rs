@@ -1,8 +1,10 @@
-//! Photos removed, each once, whatever of it the listings show where; against an S3 that makes its listings up.
+//! Photos removed, each once, whatever of it the listings show where, and the wait for what is derived from them; against
+//! an S3 that makes its listings up.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod http;
 mod listings;
+mod shelves;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -12,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::http::{Reply, Request, serve};
 use crate::listings::deployer;
+use crate::shelves::{Follows, Shelves, Small};
 
 fn version(key: &str, version: &str) -> String {
     format!(
@@ -41,6 +44,9 @@ fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
         let line = head.lines().next().unwrap();
         if body.contains("Action=DescribeStacks") {
             return Reply::Whole(200, http::stack());
+        }
+        if line.contains("/functions/") {
+            return Reply::Whole(200, "{}".to_owned());
         }
         if line.starts_with("POST") {
             seen.send(body).unwrap();
@@ -72,7 +78,7 @@ fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
 #[test]
 fn each_photo_under_a_prefix_is_removed_once() {
     let (said, mut deleted) = removed(&["x/", "x/a", "x/"]);
-    assert_eq!(said, json!({"photos": 3, "objects": 3}));
+    assert_eq!(said, json!({"photos": 3, "objects": 3, "derived": "removed"}));
     deleted.sort();
     let keys = ["x/a", "x/b", "x/c"].map(|key| format!("<Key>{key}</Key>"));
     assert_eq!(deleted.len(), keys.len(), "{deleted:?}");
@@ -84,7 +90,7 @@ fn each_photo_under_a_prefix_is_removed_once() {
 #[test]
 fn all_photos_are_counted_once() {
     let (said, _) = removed(&["--all"]);
-    assert_eq!(said, json!({"photos": 3, "objects": 5}));
+    assert_eq!(said, json!({"photos": 3, "objects": 5, "derived": "removed"}));
 }
 
 #[test]
@@ -94,6 +100,9 @@ fn a_key_that_xml_cannot_hold_is_removed_alone() {
         let line = head.lines().next().unwrap().to_owned();
         if body.contains("Action=DescribeStacks") {
             return Reply::Whole(200, http::stack());
+        }
+        if line.contains("/functions/") {
+            return Reply::Whole(200, "{}".to_owned());
         }
         if line.contains("/originals") && line.contains("versions") {
             // As S3 tells keys that are asked for in this encoding.
@@ -120,4 +129,75 @@ fn a_key_that_xml_cannot_hold_is_removed_alone() {
         together.starts_with("POST /originals") && keys.contains("<Key>x/b.jpg</Key>"),
         "{together} {keys}"
     );
+}
+
+/// A stack with three photos in a folder and one beside it, all done.
+fn album(follows: Follows) -> Shelves {
+    let mut shelves = Shelves { follows, ..Shelves::default() };
+    for key in ["a/1.jpg", "a/2 (copy).jpg", "a/3.jpg", "a.jpg"] {
+        let photo = shelves.photo(key, "v1");
+        shelves.make(&photo);
+    }
+    shelves
+}
+
+/// What `rm` with `arguments` says on either output, with its exit code.
+fn said(small: &Small, arguments: &[&str]) -> (Option<i32>, Value, String) {
+    let output = small.run(&[&["rm", "--yes", "--output", "json"], arguments].concat());
+    let said = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code(), said, String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn rm_waits_for_the_function_and_deletes_nothing_that_is_derived() {
+    let small = Small::new(album(Follows::AfterLooks(9)));
+    let (code, removed, stderr) = said(&small, &["a/"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert_eq!(removed, json!({"photos": 3, "objects": 3, "derived": "removed"}));
+    let shelves = small.shelves.lock().unwrap();
+    assert_eq!(shelves.originals.keys().collect::<Vec<_>>(), ["a.jpg"]);
+    assert_eq!(shelves.derived().len(), 3, "{:?}", shelves.derived());
+    assert_eq!(shelves.deleted, [""; 0]);
+}
+
+#[test]
+fn rm_of_all_waits_for_the_function() {
+    let small = Small::new(album(Follows::AfterLooks(9)));
+    let (code, removed, stderr) = said(&small, &["--all"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert_eq!(removed, json!({"photos": 4, "objects": 4, "derived": "removed"}));
+    let shelves = small.shelves.lock().unwrap();
+    assert_eq!(shelves.derived(), [""; 0]);
+    assert_eq!(shelves.deleted, [""; 0]);
+}
+
+#[test]
+fn rm_says_when_the_function_does_not_follow() {
+    for arguments in [&["a/", "--timeout", "0"][..], &["--all", "--timeout", "0"]] {
+        let small = Small::new(album(Follows::Never));
+        let (code, removed, stderr) = said(&small, arguments);
+        assert_eq!((code, &removed["derived"]), (Some(1), &json!("left")), "{stderr}");
+        assert!(stderr.contains("still there") && stderr.contains("deployer status"), "{stderr}");
+        assert!(stderr.contains("deployer audit --fix"), "{stderr}");
+        assert_eq!(small.shelves.lock().unwrap().derived().len(), 12);
+    }
+    // What is left is not a photo that can be removed.
+    let small = Small::new(album(Follows::Never));
+    small.shelves.lock().unwrap().originals.remove("a.jpg");
+    let (code, _, stderr) = said(&small, &["a.jpg"]);
+    assert_eq!(code, Some(3), "{stderr}");
+    assert!(
+        stderr.contains("something derived from it") && stderr.contains("deployer audit --fix"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn rm_does_not_wait_for_what_is_to_be_kept() {
+    for arguments in [&["a/"][..], &["--all"]] {
+        let small = Small::new(Shelves { keeps: true, ..album(Follows::Never) });
+        let (code, removed, stderr) = said(&small, arguments);
+        assert_eq!((code, &removed["derived"]), (Some(0), &json!("kept")), "{stderr}");
+        assert_eq!(small.shelves.lock().unwrap().derived().len(), 12);
+    }
 }

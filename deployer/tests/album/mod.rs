@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use contract::key::{Digest, NameIndexKey, OriginalVersion};
+use contract::key::{Digest, OriginalVersion, basename};
 use image::{ImageFormat, Rgb, RgbImage};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -83,8 +83,7 @@ impl Album {
     pub(crate) fn add(&self, key: &str, modified: OffsetDateTime, stage: Stage) {
         let mut shelves = self.shelves.lock().unwrap();
         if let Stage::Done(_) = stage {
-            let index = NameIndexKey::new(&version(key), modified, &Digest::of(key.as_bytes()));
-            shelves.names.insert(index.to_string(), key.to_owned());
+            shelves.names.insert(version(key).index_key(), key.to_owned());
         }
         shelves.photos.insert(key.to_owned(), Photo { modified, stage });
     }
@@ -132,6 +131,11 @@ impl Album {
     }
 
     fn object(&self, bucket: &str, key: &str) -> Option<Reply> {
+        if bucket == "originals" {
+            let headers = "x-amz-version-id: v1\r\n".to_owned();
+            let is_there = self.shelves.lock().unwrap().photos.contains_key(key);
+            return is_there.then(|| Reply::Headed(200, headers, String::new()));
+        }
         if bucket == "thumbnails" {
             let (base, file) = key.rsplit_once('/')?;
             let size = SIZES.iter().position(|(preset, ..)| file == format!("{preset}.png"))?;
@@ -142,14 +146,11 @@ impl Album {
         let shelves = self.shelves.lock().unwrap();
         let record = if let Some(put) = shelves.put.get(key) {
             put.clone()
-        } else if let Some(original) = shelves.names.get(key) {
-            self.manifest(original, &shelves.photos[original]).to_string()
-        } else if let Some(rest) = key.strip_prefix("by-key/") {
-            let (original, name) = rest.rsplit_once("/v1/")?;
-            match (&shelves.photos.get(original)?.stage, name) {
+        } else {
+            let original = &OriginalVersion::of_record(key)?.key;
+            match (&shelves.photos.get(original)?.stage, basename(key)) {
                 (Stage::Done(_), "done.json") => {
-                    let manifest = self.manifest(original, &shelves.photos[original]);
-                    json!({"schema": 1, "manifest": manifest}).to_string()
+                    self.manifest(original, &shelves.photos[original]).to_string()
                 }
                 (Stage::Failed(message), "failed.json") => json!({
                     "schema": 1, "bucket": "originals", "key": original, "version": "v1",
@@ -158,12 +159,7 @@ impl Album {
                     "request_id": "r",
                 })
                 .to_string(),
-                _ => return None,
-            }
-        } else {
-            let original = key.strip_suffix("/alt.en.json")?;
-            match &shelves.photos.get(original)?.stage {
-                Stage::Done(Some(alt)) => json!({
+                (Stage::Done(Some(alt)), "alt.en.json") => json!({
                     "schema": 1, "language": "en", "status": "accepted", "alt": alt, "decorative": false,
                     "source": {"by": "model", "model": "eu.amazon.nova-lite-v1:0", "prompt_version": 1,
                         "confidence": 90, "input_tokens": 1000, "output_tokens": 50, "latency_ms": 800},
@@ -180,12 +176,12 @@ impl Album {
         let modified = photo.modified.format(&Rfc3339).unwrap();
         let thumbnails = SIZES.map(|(preset, width, height)| {
             json!({
-                "preset": preset, "key": format!("{key}/{preset}.png"), "format": "png",
+                "preset": preset, "key": format!("{}{preset}.png", version(key).folder()), "format": "png",
                 "width": width, "height": height, "bytes": 1000,
             })
         });
         json!({
-            "schema": 1, "base": key, "thumbnails": thumbnails, "thumbhash": *self.thumbhash,
+            "schema": 1, "thumbnails": thumbnails, "thumbhash": *self.thumbhash,
             "dominant_color": "#808080", "completed_at": modified,
             "original": {
                 "bucket": "originals", "key": key, "version": "v1", "digest": Digest::of(key.as_bytes()),
@@ -208,13 +204,13 @@ impl Album {
                 .pick(shelves.photos.range((from, Bound::Unbounded)).map(|(key, photo)| (key, Some(photo)))),
             // Of the catalog nobody lists more than the names, and the alt texts of one photo.
             _ if wanted.prefix.starts_with("by-name/") => {
-                wanted.pick(shelves.names.range((from, Bound::Unbounded)).map(|(key, _)| (key, None)))
+                let names = shelves.names.range((from, Bound::Unbounded));
+                wanted.pick(names.map(|(key, original)| (key, shelves.photos.get(original))))
             }
             _ if wanted.prefix.ends_with("/alt.") => {
-                let photo = shelves.photos.get_key_value(wanted.prefix.trim_end_matches("/alt."));
-                texts = photo
-                    .filter(|(_, photo)| matches!(photo.stage, Stage::Done(Some(_))))
-                    .map(|(key, _)| format!("{key}/alt.en.json"));
+                let key = format!("{}en.json", wanted.prefix);
+                let photo = OriginalVersion::of_record(&key).and_then(|of| shelves.photos.get(&of.key));
+                texts = photo.filter(|photo| matches!(photo.stage, Stage::Done(Some(_)))).map(|_| key);
                 let put = shelves.put.range((from, Bound::Unbounded)).map(|(key, _)| key);
                 let mut all: Vec<&String> = wanted
                     .pick(put.chain(&texts).map(|key| (key, None::<&Photo>)))

@@ -102,6 +102,7 @@ pub(crate) fn stack() -> String {
         ("ThumbnailsBucket", "thumbnails"),
         ("CatalogBucket", "catalog"),
         ("ThumbnailQueueUrl", "http://queue/"),
+        ("ThumbnailFunction", "thumbnail"),
     ]
     .map(|(name, value)| {
         format!("<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>")

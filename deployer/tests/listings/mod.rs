@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use contract::key::{BY_KEY, Digest};
+use contract::key::{BY_KEY, BY_NAME, Digest, OriginalVersion};
+use contract::preset::ThumbnailFormat;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
@@ -43,23 +44,24 @@ pub(crate) fn photo_of(text: &str) -> usize {
     text.split("photo.").nth(1).unwrap()[..10].parse().unwrap()
 }
 
+/// The only version of the photo at `key`.
+pub(crate) fn version(key: &str) -> OriginalVersion {
+    OriginalVersion::new(key, Some("v1"), None)
+}
+
 /// The record that the photo at `key` is done, with one thumbnail.
 pub(crate) fn done(key: &str) -> Value {
-    let thumbnail = format!("{key}/small.webp");
+    let thumbnail = version(key).thumbnail_key("small", ThumbnailFormat::Webp);
     json!({
         "schema": 1,
-        "manifest": {
-            "schema": 1,
-            "original": {
-                "bucket": "originals", "key": key, "version": "v1", "digest": Digest::of(key.as_bytes()), "bytes": 1,
-                "width": 2, "height": 2, "format": "jpeg", "frames": 1, "last_modified": "2026-01-01T00:00:00Z",
-            },
-            "base": key,
-            "thumbnails": [
-                {"preset": "small", "key": thumbnail, "format": "webp", "width": 2, "height": 2, "bytes": 1},
-            ],
-            "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-01-01T00:00:01Z",
+        "original": {
+            "bucket": "originals", "key": key, "version": "v1", "digest": Digest::of(key.as_bytes()), "bytes": 1,
+            "width": 2, "height": 2, "format": "jpeg", "frames": 1, "last_modified": "2026-01-01T00:00:00Z",
         },
+        "thumbnails": [
+            {"preset": "small", "key": thumbnail, "format": "webp", "width": 2, "height": 2, "bytes": 1},
+        ],
+        "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-01-01T00:00:01Z",
     })
 }
 
@@ -83,15 +85,55 @@ fn first_behind(after: &str, name: impl Fn(usize) -> String, photos: usize) -> u
     first
 }
 
-/// The page that a request with `head` asks for: of the folders or the versions of `photos` photos, or of the records
-/// that they have (`done`, `failed`).
+/// What is listed of the made-up photos: how many names there are, each name in its order, and whether it is there.
+struct Shelf<'a> {
+    count: usize,
+    name: Box<dyn Fn(usize) -> String + 'a>,
+    is_there: Box<dyn Fn(usize) -> bool + 'a>,
+}
+
+impl<'a> Shelf<'a> {
+    /// What `bucket` has under a prefix; each photo that is done has one thumbnail.
+    fn of(
+        bucket: &str,
+        prefix: &str,
+        photos: usize,
+        record: &'a dyn Fn(usize) -> Option<&'static str>,
+    ) -> Option<Self> {
+        let is_done = |photo: usize| record(photo) == Some("done");
+        let (name, is_there): (Box<dyn Fn(usize) -> String>, Box<dyn Fn(usize) -> bool>) = match bucket {
+            "thumbnails" => (Box::new(|photo| format!("{}~/v1/small.webp", key(photo))), Box::new(is_done)),
+            "catalog" if prefix.starts_with(BY_KEY) => (
+                Box::new(move |photo| {
+                    format!("{BY_KEY}{}~/v1/{}.json", key(photo), record(photo).unwrap_or("none"))
+                }),
+                Box::new(move |photo| record(photo).is_some()),
+            ),
+            "catalog" if prefix.starts_with(BY_NAME) => {
+                (Box::new(|photo| format!("{NAME}{}~/v1", key(photo))), Box::new(is_done))
+            }
+            _ => return None,
+        };
+        Some(Self { count: photos, name, is_there })
+    }
+}
+
+/// The prefix of the name that all made-up photos have.
+pub(crate) const NAME: &str = "by-name/photo.jpg/";
+
+/// The page that a request with `head` asks for: of the folders or the versions of `photos` photos, of the records that
+/// they have (`done`, `failed`), or of the thumbnails and names of those that are done.
 pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&'static str>) -> String {
-    let query = head.split(['?', ' ']).nth(2).unwrap_or_default().to_owned();
+    let mut parts = head.split(['?', ' ']).skip(1);
+    let bucket = parts.next().unwrap_or_default().trim_matches('/').to_owned();
+    let query = parts.next().unwrap_or_default().to_owned();
     let prefix = parameter(&query, "prefix").unwrap_or_default();
+    let most = parameter(&query, "max-keys").map_or(PAGE, |most| most.parse().unwrap());
     if query.contains("delimiter") {
+        let name = if bucket == "catalog" { NAME } else { "" };
         let folders: BTreeSet<String> = (0..photos.div_ceil(PHOTOS_A_DAY))
             .filter_map(|of| {
-                let day = day(of * PHOTOS_A_DAY);
+                let day = format!("{name}{}", day(of * PHOTOS_A_DAY));
                 let rest = day.strip_prefix(&prefix)?;
                 Some(day[..day.len() - rest.len() + rest.find('/')? + 1].to_owned())
             })
@@ -120,16 +162,18 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
             write!(list, "<IsTruncated>true</IsTruncated><NextKeyMarker>{last}</NextKeyMarker>").unwrap();
             list.push_str("<NextVersionIdMarker>v1</NextVersionIdMarker>");
         }
-    } else if prefix == BY_KEY {
+    } else if let Some(Shelf { count, name, is_there }) = Shelf::of(&bucket, &prefix, photos, &record) {
         let after =
             ["continuation-token", "start-after"].into_iter().find_map(|name| parameter(&query, name));
-        let name = |photo| format!("{BY_KEY}{}/v1/{}.json", key(photo), record(photo).unwrap_or("none"));
-        let from = after.map_or(0, |after| first_behind(&after, name, photos));
-        let to = (from + PAGE).min(photos);
-        for photo in (from..to).filter(|photo| record(*photo).is_some()) {
-            write!(list, "<Contents><Key>{}</Key></Contents>", name(photo)).unwrap();
+        let from = after.map_or(0, |after| first_behind(&after, &name, count));
+        let from = from.max(first_behind(&prefix, &name, count));
+        let end = first_behind(&format!("{prefix}\u{7f}"), &name, count);
+        let to = (from + most).min(end).max(from);
+        for one in (from..to).filter(|one| is_there(*one)) {
+            let modified = "<LastModified>2026-01-01T00:00:00.000Z</LastModified>";
+            write!(list, "<Contents><Key>{}</Key>{modified}</Contents>", name(one)).unwrap();
         }
-        if to < photos {
+        if to < end {
             let last = name(to - 1);
             write!(
                 list,
