@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use contract::key::{OriginalVersion, escape};
+use contract::key::{escape, records_of_key, version_below};
 
 // The parser alone, without the clients of AWS that its crate is built with.
 #[path = "../../handler/src/event.rs"]
@@ -18,7 +18,7 @@ libfuzzer_sys::fuzz_target!(|body: &[u8]| {
     for record in &found.records {
         let Some(original) = record.original() else { continue };
         let done = original.done_key();
-        let of_it = OriginalVersion::version_of_record(record.key.text(), &done);
+        let of_it = version_below(&records_of_key(record.key.text()), &done);
         assert!(of_it.is_some(), "`{}` is not a record of `{}`", escape(&done), escape(record.key.text()));
         written.extend([done, original.failure_key(), original.alt_text_done_key(), original.attempt_key()]);
     }

@@ -1,27 +1,18 @@
-//! Whatever a key is, its base can be read again, its file name stays in its folder, and nothing of it that is shown
-//! moves the terminal's cursor.
+//! Whatever a key, a version and a name are, what is derived from them has a key that fits and leads back, and nothing of
+//! them that is shown moves the terminal's cursor.
 #![no_main]
 
 use contract::key::{
-    Digest, MAX_KEY_BYTES, NameIndexKey, OriginalKey, OriginalVersion, decode_event_key, encode_event_key,
-    escape, file_name_of,
+    Digest, OriginalKey, OriginalVersion, decode_event_key, encode_event_key, escape, file_name_of,
+    folders_below, index_of_key, index_of_name, records_of_key, thumbnails_of_key, version_below,
 };
+use contract::preset::ThumbnailFormat;
 use time::OffsetDateTime;
 
-libfuzzer_sys::fuzz_target!(|input: (&str, u32, &[u8])| {
-    let (key, seconds, bytes) = input;
+libfuzzer_sys::fuzz_target!(|input: (&str, &str, u32, &[u8])| {
+    let (key, id, seconds, bytes) = input;
     let digest = Digest::of(bytes);
     let uploaded = OffsetDateTime::from_unix_timestamp(i64::from(seconds)).expect("a time of this century");
-
-    let base = OriginalKey::of_foreign(key, uploaded, &digest);
-    let written = base.to_string();
-    assert!(written.len() <= MAX_KEY_BYTES, "{} bytes", written.len());
-    assert_eq!(written.parse::<OriginalKey>().as_ref(), Ok(&base), "{}", escape(&written));
-    for part in written.split('/') {
-        assert!(!matches!(part, "" | "." | ".."), "{}", escape(&written));
-    }
-    let name = base.file_name();
-    assert!(!name.contains('/') && !matches!(name.as_str(), "" | "." | ".."), "{}", escape(&name));
 
     if let Ok(ours) = OriginalKey::new(uploaded.date(), &digest, key) {
         assert_eq!(ours.to_string().parse(), Ok(ours));
@@ -29,15 +20,33 @@ libfuzzer_sys::fuzz_target!(|input: (&str, u32, &[u8])| {
     if let Ok(read) = key.parse::<OriginalKey>() {
         assert_eq!(read.to_string(), key);
     }
-    if let Ok(read) = key.parse::<NameIndexKey>() {
-        assert_eq!(read.to_string(), key);
+
+    let version = OriginalVersion::new(key, Some(id), Some(digest.as_str()));
+    let thumbnail = version.thumbnail_key(&"p".repeat(32), ThumbnailFormat::Webp);
+    let (done, index) = (version.done_key(), version.index_key());
+    for derived in [&thumbnail, &done, &index, &version.alt_text_key("zh-Hant"), &version.attempt_key()] {
+        assert!(derived.len() <= 1024, "{} bytes", derived.len());
+        assert!(
+            derived.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./~".contains(&b)),
+            "{}",
+            escape(derived)
+        );
+        assert!(derived.split('/').all(|part| !matches!(part, "" | "." | "..")), "{}", escape(derived));
     }
-    let version = OriginalVersion::new(key, Some("v"), None);
-    let entry = NameIndexKey::new(&version, uploaded, &digest);
-    assert_eq!(entry.to_string().parse(), Ok(entry.clone()));
-    let written = entry.to_string();
-    assert!(written.len() <= 1024, "{} bytes", written.len());
-    assert!(written.starts_with(&NameIndexKey::prefix(&file_name_of(key))), "{}", escape(&written));
+    let below = version_below(&thumbnails_of_key(key), &thumbnail);
+    assert!(below.is_some() && below == version_below(&records_of_key(key), &done));
+    assert_eq!(below, version_below(&index_of_key(key), &index));
+    assert!(index.starts_with(&index_of_name(&file_name_of(key))), "{}", escape(&index));
+    assert!(folders_below(key).iter().any(|below| version.folder().starts_with(below)));
+    if let Some(found) = OriginalVersion::of_thumbnail(&thumbnail) {
+        assert_eq!((found.key.as_str(), found.folder()), (key, version.folder()));
+        assert_eq!(OriginalVersion::of_record(&done), Some(found.clone()));
+        assert_eq!(OriginalVersion::of_index_entry(&index), Some(found));
+    }
+    for prefix in [OriginalVersion::of_thumbnail, OriginalVersion::of_record, OriginalVersion::of_index_entry]
+    {
+        let _ = prefix(key);
+    }
 
     assert_eq!(decode_event_key(&encode_event_key(key)).as_deref(), Some(key));
     let _ = decode_event_key(key);

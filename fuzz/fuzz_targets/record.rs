@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use contract::alt_text::{AltText, AltTextDone, check};
 use contract::failure::FailureRecord;
 use contract::log::LogLine;
-use contract::manifest::{Done, Manifest};
+use contract::manifest::Manifest;
 use contract::preset::Preset;
 use contract::request::Request;
 use serde::Serialize;
@@ -21,7 +21,6 @@ fn again<T: Serialize + DeserializeOwned + Debug>(bytes: &[u8]) {
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     again::<Manifest>(bytes);
-    again::<Done>(bytes);
     again::<FailureRecord>(bytes);
     again::<AltText>(bytes);
     again::<AltTextDone>(bytes);
