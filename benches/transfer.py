@@ -83,16 +83,15 @@ def thumbnails(endpoint, photos):
         body = path.read_bytes()
         # In a bucket without versions the entity tag stands for one.
         version = f"etag-{put(endpoint, f'originals/{key}', b'')}"
-        thumbnail = {"preset": "small", "key": f"{key}/small.webp", "format": "webp", "width": 1, "height": 1, "bytes": len(body)}
+        thumbnail = {"preset": "small", "key": f"{key}~/{version}/small.webp", "format": "webp", "width": 1, "height": 1, "bytes": len(body)}
         put(endpoint, f"thumbnails/{thumbnail['key']}", body)
         original = {
-            "bucket": "originals", "key": key, "version": "null", "digest": digest, "bytes": len(body), "width": 1,
+            "bucket": "originals", "key": key, "version": version, "digest": digest, "bytes": len(body), "width": 1,
             "height": 1, "format": "jpeg", "frames": 1, "partial": False, "last_modified": "2026-11-25T00:00:00Z",
         }
         manifest = {
-            "schema": 1, "original": original, "base": key, "thumbnails": [thumbnail], "thumbhash": "",
+            "schema": 1, "original": original, "thumbnails": [thumbnail], "thumbhash": "",
             "dominant_color": "#000000", "completed_at": "2026-11-25T00:00:00Z",
         }
-        done = {"schema": 1, "manifest": manifest}
-        put(endpoint, f"catalog/by-key/{key}/{version}/done.json", json.dumps(done).encode())
+        put(endpoint, f"catalog/by-key/{key}~/{version}/done.json", json.dumps(manifest).encode())
 
