@@ -24,6 +24,19 @@ const TOO_LONG: &str = "~sha256-";
 /// No encoded key contains `~/`, so a listing of this prefix finds nothing that is derived from another key, not
 /// even from one in a folder of the same name.
 pub(super) fn key_folder(key: &str) -> String {
+    limit(encode_path(key), MAX_KEY, key) + "~/"
+}
+
+/// What the folders of keys that begin with `prefix` begin with: of ordinary ones, and of those that are too long.
+pub(super) fn folders_below(prefix: &str) -> [String; 2] {
+    // A part that is all dots so far may go on with something else.
+    let dots = prefix.len() - prefix.trim_end_matches('.').len();
+    let is_part = prefix[..prefix.len() - dots].is_empty() || prefix[..prefix.len() - dots].ends_with('/');
+    let whole = if is_part && dots <= 2 { &prefix[..prefix.len() - dots] } else { prefix };
+    [encode_path(whole), TOO_LONG.to_owned()]
+}
+
+fn encode_path(key: &str) -> String {
     let mut folder = String::with_capacity(key.len() + 2);
     for (i, part) in key.split('/').enumerate() {
         if i > 0 {
@@ -32,7 +45,7 @@ pub(super) fn key_folder(key: &str) -> String {
         }
         push_encoded(&mut folder, part);
     }
-    limit(folder, MAX_KEY, key) + "~/"
+    folder
 }
 
 /// The key whose folder is `folder`; `None` if it is not a folder of [`key_folder`], or of a key that was too long.
@@ -157,6 +170,13 @@ mod tests {
             if folder != format!("{TOO_LONG}{}~/", Digest::of(key.as_bytes()).as_str()) {
                 prop_assert_eq!(key_of_folder(&folder), Some(key));
             }
+        }
+
+        #[test]
+        fn the_folder_of_a_key_is_below_what_the_key_begins_with(key in hostile(), cut in 0usize..64) {
+            let cut = (0..=cut.min(key.len())).rev().find(|cut| key.is_char_boundary(*cut)).unwrap();
+            let folder = key_folder(&key);
+            prop_assert!(folders_below(&key[..cut]).iter().any(|below| folder.starts_with(below)), "{}", &key[..cut]);
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! One version of an original, and the keys of everything that is derived from it.
 
-use super::segment::{key_folder, key_of_folder, name_segment, version_of_segment, version_segment};
+use super::segment::{self, key_folder, key_of_folder, name_segment, version_of_segment, version_segment};
 use super::{ATTEMPTS, basename, file_name_of};
 use crate::preset::ThumbnailFormat;
 
@@ -138,6 +138,12 @@ pub const ALT_TEXT_DONE: &str = "alt-text-done.json";
 pub const ALT_TEXT_FAILED: &str = "alt-text-failed.json";
 /// What the names of alt texts in a version's folder begin with.
 pub const ALT_TEXT: &str = "alt.";
+
+/// What the folders of all versions of keys that begin with `prefix` begin with: first those of ordinary keys, then those
+/// of keys that are too long, whatever they begin with. In the catalog they are behind [`BY_KEY`].
+pub fn folders_below(prefix: &str) -> [String; 2] {
+    segment::folders_below(prefix)
+}
 
 /// The prefix of the thumbnails of all versions of `key`, and of no other key.
 pub fn thumbnails_of_key(key: &str) -> String {
