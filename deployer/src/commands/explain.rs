@@ -7,7 +7,7 @@ use contract::function::Function;
 use contract::key::{OriginalKey, basename, escape, records_of_key};
 use contract::log::{LogLine, Outcome};
 use futures::future::try_join_all;
-use futures::stream::{StreamExt as _, TryStreamExt as _};
+use futures::stream::StreamExt as _;
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 

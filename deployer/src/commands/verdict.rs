@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use contract::failure::FailureRecord;
-use contract::folder::is_folder;
 use contract::function::Function;
 use contract::key::escape;
 use contract::log::{LogLine, Outcome};

@@ -11,7 +11,7 @@ mod world;
 
 use stateright::{Checker as _, Model as _};
 
-use world::{About, Broken, Deed, Entry, Function, MARKER, Message, Scenario, UNLIMITED};
+use world::{About, Broken, Deed, Entry, Function, MARKER, Message, Scenario};
 
 const DELETED: Entry = MARKER | 1;
 

@@ -7,13 +7,10 @@ use protocol::{Answer, Call, End, Fetched, Role, Rules, State};
 use stateright::{Model, Property};
 
 /// A version of a key, or behind [`MARKER`] a delete marker.
-pub type Entry = u8;
+pub(crate) type Entry = u8;
 
 /// What tells a delete marker from a version.
-pub const MARKER: Entry = 0x80;
-
-/// Any number of kills.
-pub const UNLIMITED: u8 = u8::MAX;
+pub(crate) const MARKER: Entry = 0x80;
 
 /// How many versions a key can have.
 const VERSIONS: usize = 4;
@@ -29,7 +26,7 @@ const TEXT_FAILED: u8 = 1 << 7;
 
 /// What a user does to a key of the originals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Deed {
+pub(crate) enum Deed {
     /// PutObject of this version.
     Put(u8, Entry),
     /// DeleteObject: in a bucket with versions, this delete marker.
@@ -39,14 +36,14 @@ pub enum Deed {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Function {
+pub(crate) enum Function {
     Thumbnail,
     AltText,
 }
 
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum About {
+pub(crate) enum About {
     /// An event says that the version is there.
     Created,
     /// As [`About::Created`], and the worker that gets it cannot read the photo.
@@ -64,51 +61,51 @@ pub enum About {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Message {
-    pub function: Function,
-    pub about: About,
-    pub key: u8,
+pub(crate) struct Message {
+    pub(crate) function: Function,
+    pub(crate) about: About,
+    pub(crate) key: u8,
     /// Of a removal: any.
-    pub version: Entry,
+    pub(crate) version: Entry,
 }
 
 /// A scenario: what there is, and what may happen.
 #[derive(Clone, Debug, Default)]
-pub struct Scenario {
-    pub name: &'static str,
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
     /// The versions and delete markers of each key, the oldest first.
-    pub keys: Vec<Vec<Entry>>,
+    pub(crate) keys: Vec<Vec<Entry>>,
     /// The versions that are done.
-    pub whole: Vec<(u8, Entry)>,
+    pub(crate) whole: Vec<(u8, Entry)>,
     /// The messages on their way.
-    pub messages: Vec<Message>,
+    pub(crate) messages: Vec<Message>,
     /// What each user does, one deed after the other.
-    pub users: Vec<Vec<Deed>>,
+    pub(crate) users: Vec<Vec<Deed>>,
     /// How many workers may be killed.
-    pub kills: u8,
+    pub(crate) kills: u8,
     /// Whether a killed worker's message may become a dead letter.
-    pub dead: bool,
+    pub(crate) dead: bool,
     /// Whether a killed worker's message may never come again, since a duplicate of it has been deleted.
-    pub lost: bool,
+    pub(crate) lost: bool,
     /// A version that nobody hides: nothing of it may be deleted.
-    pub never_hidden: Option<Entry>,
+    pub(crate) never_hidden: Option<Entry>,
     /// Whether the bucket keeps no versions.
-    pub unversioned: bool,
+    pub(crate) unversioned: bool,
     /// Whether what is derived stays.
-    pub keeps: bool,
+    pub(crate) keeps: bool,
     /// Whether photos are described, too.
-    pub described: bool,
+    pub(crate) described: bool,
     /// Whether each photo has two thumbnails.
-    pub two_thumbnails: bool,
+    pub(crate) two_thumbnails: bool,
     /// Whether a removal is looked at once only, which hides less.
-    pub looks_once: bool,
+    pub(crate) looks_once: bool,
     /// The rule that the functions do not follow, to see that the model notices.
-    pub without: Option<Broken>,
+    pub(crate) without: Option<Broken>,
 }
 
 /// A rule of the protocol left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Broken {
+pub(crate) enum Broken {
     /// The last look at the key.
     FinalLook,
     /// The look for a failure record after the done record is put.
@@ -156,7 +153,7 @@ struct Worker {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct World {
+pub(crate) struct World {
     keys: Vec<Vec<Entry>>,
     /// What each version of each key has.
     has: Vec<[u8; VERSIONS]>,
@@ -170,7 +167,7 @@ pub struct World {
 
 /// What happens next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// A user's next deed.
     User(usize),
     /// A call of a worker; of one over several objects, which.
@@ -181,7 +178,7 @@ pub enum Action {
 
 /// What becomes of a worker after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
+pub(crate) enum Then {
     GoOn,
     /// It is killed, and its message comes again.
     Killed,
@@ -460,7 +457,7 @@ impl Scenario {
     }
 
     /// What is wrong with `world`.
-    pub fn wrong(&self, world: &World) -> Option<String> {
+    pub(crate) fn wrong(&self, world: &World) -> Option<String> {
         if world.deleted_what_nobody_hid {
             return Some("something of a version is deleted that nobody hid".to_owned());
         }
@@ -588,7 +585,7 @@ impl Model for Scenario {
                     task.answers[c] = answer;
                     task.pending &= !(1 << c);
                 }
-                if then != Then::GoOn && world.kills != UNLIMITED {
+                if then != Then::GoOn {
                     world.kills -= 1;
                 }
                 match then {
