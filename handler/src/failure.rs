@@ -170,7 +170,6 @@ fn way_through(error: &ImageError) -> &'static str {
         ImageError::Unsupported { .. } => "; convert it to a format that is",
         ImageError::Empty
         | ImageError::Unknown
-        | ImageError::TooManyFrames { .. }
         | ImageError::TooManyScans { .. }
         | ImageError::TooLong { .. }
         | ImageError::TooMuchWork

@@ -94,8 +94,7 @@ impl Originals {
     /// Those of up to `max_bytes` and `max_pixels`, fetched by `s3`, in a process with `capacity`.
     pub(crate) fn new(s3: aws_sdk_s3::Client, max_bytes: u64, max_pixels: u64, capacity: Capacity) -> Self {
         let memory = Memory::of(capacity.memory, max_bytes);
-        let limits =
-            Limits { max_bytes, max_pixels, max_memory: memory.decoded.total(), ..Limits::default() };
+        let limits = Limits { max_bytes, max_pixels, max_memory: memory.decoded.total() };
         Self { s3, max_bytes, memory, cores: Semaphore::new(capacity.cores.max(1)), limits }
     }
 

@@ -16,9 +16,6 @@ use turbojpeg_sys as tj;
 
 use crate::pixels::Layout;
 
-/// libjpeg-turbo gives up on a progressive JPEG with more scans: each costs a pass over all coefficients.
-pub(crate) const MAX_SCANS: u32 = 100;
-
 struct Jpeg(tj::tjhandle);
 
 impl Jpeg {
@@ -65,15 +62,18 @@ pub(crate) struct DecodedJpeg {
     pub(crate) warning: Option<String>,
 }
 
-/// Decodes as gray, RGB or CMYK, at a half, a quarter or an eighth of the size or in full.
+/// Decodes as gray, RGB or CMYK, at a half, a quarter or an eighth of the size or in full. Gives up after `max_scans`.
 pub(crate) fn decode_jpeg(
     original: &[u8],
     layout: Layout,
     denominator: u32,
+    max_scans: u32,
     max_memory: u64,
 ) -> Result<DecodedJpeg, String> {
     let mut jpeg = Jpeg::new(tj::TJINIT_TJINIT_DECOMPRESS)?;
-    jpeg.set(tj::TJPARAM_TJPARAM_SCANLIMIT, MAX_SCANS as c_int);
+    jpeg.set(tj::TJPARAM_TJPARAM_SCANLIMIT, max_scans as c_int);
+    // The profile is read elsewhere.
+    jpeg.set(tj::TJPARAM_TJPARAM_SAVEMARKERS, 0);
     jpeg.set(tj::TJPARAM_TJPARAM_MAXMEMORY, (max_memory >> 20).clamp(1, 1 << 20) as c_int);
     // SAFETY: pointer and length are of one slice.
     let status = unsafe { tj::tj3DecompressHeader(jpeg.0, original.as_ptr(), original.len() as tj::size_t) };
@@ -186,6 +186,7 @@ pub(crate) struct WebpFeatures {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) has_alpha: bool,
+    pub(crate) is_lossless: bool,
 }
 
 /// Reads the header of a WebP stream.
@@ -201,6 +202,7 @@ pub(crate) fn webp_features(stream: &[u8]) -> Option<WebpFeatures> {
         width: u32::try_from(features.width).ok()?,
         height: u32::try_from(features.height).ok()?,
         has_alpha: features.has_alpha != 0,
+        is_lossless: features.format == 2,
     })
 }
 

@@ -25,21 +25,13 @@ pub enum ImageError {
         /// The limit.
         max: u64,
     },
-    /// Width x height x frames is over the limit.
+    /// Width x height is over the limit.
     #[error("the image has {pixels} pixels, {max} are allowed")]
     TooManyPixels {
-        /// Width x height x frames, from the header.
+        /// Width x height, from the header.
         pixels: u64,
         /// The limit.
         max: u64,
-    },
-    /// The animation is longer than the limit.
-    #[error("the image has {frames} frames, {max} are allowed")]
-    TooManyFrames {
-        /// The frames, from the header.
-        frames: u32,
-        /// The limit.
-        max: u32,
     },
     /// Decoding would hold more memory than the limit.
     #[error("the image needs {bytes} bytes of memory, {max} are allowed")]
@@ -94,7 +86,6 @@ impl ImageError {
             Self::Unsupported { .. } => "unsupported-format",
             Self::TooManyBytes { .. } => "too-many-bytes",
             Self::TooManyPixels { .. } => "too-many-pixels",
-            Self::TooManyFrames { .. } => "too-many-frames",
             Self::TooMuchMemory { .. } => "too-much-memory",
             Self::TooLong { .. } => "too-long-side",
             Self::TooMuchWork => "too-much-work",

@@ -26,9 +26,9 @@ mod work;
 use contract::preset::{Color, Preset, ThumbnailFormat};
 
 #[cfg(fuzzing)]
-pub use decode::gif_lzw::decode as gif_lzw_decode;
-#[cfg(fuzzing)]
 pub use decode::jpeg_low::agrees_with_libjpeg as jpeg_low_agrees_with_libjpeg;
+#[cfg(fuzzing)]
+pub use decode::lzw::decode_gif as gif_lzw_decode;
 #[cfg(fuzzing)]
 pub use decode::tiff_fax::rows as fax_rows;
 pub use error::ImageError;
@@ -135,16 +135,17 @@ impl Paths {
 /// Reads the header alone: the format, the size held against the limits, and what making `presets` will need.
 pub fn inspect(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<Header, ImageError> {
     limits.check_bytes(original)?;
-    let mut header = decode::header(original, format::sniff(original)?)?;
+    let mut header = decode::header(original, format::sniff(original)?, limits)?;
     limits.check_header(&header)?;
     let upright = (header.width, header.height);
     let areas = presets.iter().map(|preset| {
         let (width, height) = Shape::of(preset, upright).size;
         u64::from(width) * u64::from(height)
     });
-    // The copies that are made of one on its way to a file, and the files.
     let (most, all) = areas.fold((0, 0), |(most, all), area| (area.max(most), all + area));
-    header.memory = header.memory.saturating_add(most * 32 + all * 4);
+    // The copies that are made of a thumbnail on its way to a file, the files, the tables of the filters, and the rest.
+    let sides = u64::from(header.width) + u64::from(header.height);
+    header.memory = header.memory.saturating_add(most * 32 + all * 4 + sides * 128 + (1 << 20));
     Ok(header)
 }
 

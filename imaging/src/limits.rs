@@ -8,10 +8,8 @@ use crate::{Header, ImageError};
 pub struct Limits {
     /// The greatest length of the file, in bytes.
     pub max_bytes: u64,
-    /// The greatest width x height x frames.
+    /// The greatest width x height.
     pub max_pixels: u64,
-    /// The greatest number of frames.
-    pub max_frames: u32,
     /// The most bytes that decoding may hold, besides the original itself.
     pub max_memory: u64,
 }
@@ -22,7 +20,7 @@ const MAX_SIDE: u32 = 1 << 20;
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 100_000_000, max_pixels: 100_000_000, max_frames: 10_000, max_memory: 320 << 20 }
+        Self { max_bytes: 100_000_000, max_pixels: 100_000_000, max_memory: 256 << 20 }
     }
 }
 
@@ -36,15 +34,11 @@ impl Limits {
     }
 
     pub(crate) fn check_header(&self, header: &Header) -> Result<(), ImageError> {
-        if header.frames > self.max_frames {
-            return Err(ImageError::TooManyFrames { frames: header.frames, max: self.max_frames });
-        }
         let side = header.width.max(header.height);
         if side > MAX_SIDE && u64::from(header.width) * u64::from(header.height) <= self.max_pixels {
             return Err(ImageError::TooLong { side, max: MAX_SIDE });
         }
         let pixels = u64::from(header.width) * u64::from(header.height);
-        let pixels = pixels.saturating_mul(u64::from(header.frames.max(1)));
         if pixels > self.max_pixels {
             return Err(ImageError::TooManyPixels { pixels, max: self.max_pixels });
         }

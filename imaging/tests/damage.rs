@@ -16,7 +16,7 @@ thread_local!(static PANICKED: Cell<bool> = const { Cell::new(false) });
 /// Renders by both ways, fails for a panic of ours even though it is caught, and holds what comes out to what was asked for.
 #[track_caller]
 fn answer(original: &[u8]) -> Result<(), ImageError> {
-    let limits = Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_frames: 100, max_memory: 16 << 20 };
+    let limits = Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_memory: 16 << 20 };
     let presets = [
         Preset { format: PresetFormat::Jpeg, ..Preset::inside("inside", 4, 4) },
         Preset { format: PresetFormat::Png, fit: Fit::Cover, ..Preset::inside("cover", 9, 5) },

@@ -1,13 +1,100 @@
-//! What a file costs is bounded by its length and its pixels, and the caller may stop it.
+//! What a file costs is bounded by its length and its pixels, and the caller may stop it: in bytes and pixels, of which
+//! the caller is asked after each 64 Ki, and in bytes of memory, which the allocator counts.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, unsafe_code)]
 
 mod samples;
 
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use contract::preset::Preset;
-use imaging::{ImageError, Limits, render};
+use contract::preset::{Fit, Preset, PresetFormat};
+use imaging::{ImageError, Limits, inspect, render};
+
+/// The system's allocator, with what is held and what was held at most.
+struct Counting;
+
+static HELD: AtomicU64 = AtomicU64::new(0);
+static PEAK: AtomicU64 = AtomicU64::new(0);
+static CALLS: AtomicU64 = AtomicU64::new(0);
+
+// SAFETY: all is left to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let held = HELD.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
+        PEAK.fetch_max(held, Relaxed);
+        CALLS.fetch_add(1, Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let held = HELD.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
+        PEAK.fetch_max(held, Relaxed);
+        CALLS.fetch_add(1, Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        HELD.fetch_sub(layout.size() as u64, Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// One test at a time: the allocator counts for all.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// What rendering an original came to and cost.
+#[derive(Debug)]
+struct Cost {
+    code: &'static str,
+    /// How often the caller was asked.
+    asked: u64,
+    /// The most bytes that were held at once.
+    memory: u64,
+    allocations: u64,
+}
+
+const SMALL: u32 = 64;
+
+fn cost(original: &[u8], presets: &[Preset], limits: &Limits) -> Cost {
+    let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (held, calls) = (HELD.load(Relaxed), CALLS.load(Relaxed));
+    PEAK.store(held, Relaxed);
+    let asked = Cell::new(0);
+    let is_cancelled = || {
+        asked.set(asked.get() + 1);
+        false
+    };
+    let code = match render(original, presets, limits, &is_cancelled) {
+        Ok(_) => "thumbnail",
+        Err(error) => error.code(),
+    };
+    let memory = PEAK.load(Relaxed) - held;
+    let allocations = CALLS.load(Relaxed) - calls;
+    drop(turn);
+    Cost { code, asked: asked.get(), memory, allocations }
+}
+
+/// Holds what a small thumbnail of `original` costs to what its bytes and its size in pixels explain.
+#[track_caller]
+fn check(original: &[u8], codes: &[&str], pixels: u64) -> Cost {
+    let cost = cost(original, &[Preset::inside("small", SMALL, SMALL)], &Limits::default());
+    let bytes = original.len() as u64;
+    assert!(codes.contains(&cost.code), "{cost:?}");
+    assert!(cost.asked <= 8 + (bytes * 5 + (5 << 20) + pixels * 4) / 65_536, "{cost:?}");
+    assert!(cost.memory <= (8 << 20) + bytes * 3 + pixels * 4, "{cost:?}");
+    assert!(cost.allocations <= 5_000 + (bytes + pixels) / 8, "{cost:?}");
+    cost
+}
 
 #[test]
 fn a_caller_who_wants_no_more_gets_nothing() {
@@ -33,9 +120,407 @@ fn the_caller_is_asked_while_rows_come_in() {
             render(&original, &[Preset::inside("small", 8, 8)], &Limits::default(), &is_cancelled).err()
         };
         assert_eq!(stop_at(u32::MAX), None);
-        // Once for each 64 Ki of its pixels or so.
         assert!((3..60).contains(&asked.get()), "{}", asked.get());
         assert_eq!(stop_at(2), Some(ImageError::Cancelled));
         assert_eq!(asked.get(), 2);
     }
+}
+
+/// Files of every kind, and those in the folder that `IMAGES` names, if it names one.
+fn originals() -> Vec<(String, Vec<u8>)> {
+    let mut originals: Vec<_> =
+        samples::small().into_iter().map(|(name, file)| (name.to_owned(), file)).collect();
+    let (rgb, rgba) = (samples::png(1203, 801, 3), samples::png(1203, 801, 4));
+    for (name, file) in [
+        ("large.jpg", samples::encoded(&rgb, PresetFormat::Jpeg)),
+        ("progressive.jpg", samples::progressive(&rgb)),
+        ("large.webp", samples::encoded(&rgb, PresetFormat::Webp)),
+        ("alpha.webp", samples::encoded(&rgba, PresetFormat::Webp)),
+        ("large.gif", samples::gif(1203, 801, false)),
+        ("interlaced.gif", samples::gif(1203, 801, true)),
+        ("large.bmp", samples::bmp(1204, 801)),
+        ("large.tif", samples::tiff(1203, 801, tiff::encoder::Compression::Uncompressed)),
+        ("lzw.tif", samples::tiff(1203, 801, tiff::encoder::Compression::Lzw)),
+        ("packbits.tif", samples::tiff(1203, 801, tiff::encoder::Compression::Packbits)),
+        ("sliver.bmp", samples::bmp(4, 30_000)),
+        ("flat.bmp", samples::bmp(30_000, 4)),
+        ("large.png", rgb),
+        ("alpha.png", rgba),
+    ] {
+        originals.push((name.to_owned(), file));
+    }
+    if let Some(folder) = std::env::var_os("IMAGES") {
+        walk(Path::new(&folder), &mut originals);
+    }
+    originals
+}
+
+fn walk(folder: &Path, originals: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, originals);
+        } else {
+            originals.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn no_more_memory_is_used_than_was_claimed() {
+    let cover = Preset { fit: Fit::Cover, format: PresetFormat::Png, ..Preset::inside("cover", 200, 150) };
+    let sets = [
+        vec![Preset::inside("small", 64, 64)],
+        vec![cover, Preset { format: PresetFormat::Auto, ..Preset::inside("auto", 500, 500) }],
+        vec![Preset { format: PresetFormat::Jpeg, sharpen: true, ..Preset::inside("large", 2000, 2000) }],
+        vec![Preset { format: PresetFormat::Png, ..Preset::inside("large", 2000, 2000) }],
+    ];
+    let limits = Limits::default();
+    let mut over = Vec::new();
+    for (name, original) in originals() {
+        for presets in &sets {
+            let Ok(header) = inspect(&original, presets, &limits) else { continue };
+            let cost = cost(&original, presets, &limits);
+            let claimed = header.memory.min(limits.max_memory);
+            if cost.memory > claimed {
+                over.push(format!("{name} as {}: {} of {claimed}", presets[0].name, cost.memory));
+            }
+        }
+    }
+    assert!(over.is_empty(), "{}", over.join("\n"));
+}
+
+#[test]
+fn strips_that_are_the_same_bytes() {
+    // Codes that clear the table, 9 bits each, and give no pixels.
+    let clears: Vec<u8> = [0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01, 0].repeat(10_000);
+    for compression in [5, 8, 32_773, 3, 4] {
+        for bits in [8, 16] {
+            let bits = if matches!(compression, 3 | 4) { 1 } else { bits };
+            let file = same_strips((64, 6000), bits, compression, &clears);
+            check(&file, &["too-much-work", "damaged"], 64 * 6000);
+        }
+    }
+}
+
+/// A page of strips of one row each, all of the same bytes.
+fn same_strips((width, height): (u16, u16), bits: u32, compression: u32, strip: &[u8]) -> Vec<u8> {
+    let mut file = [&b"II\x2a\0\0\0\0\0"[..], strip].concat();
+    let rows = usize::from(height);
+    let entries = [
+        (256, vec![width.into()]),
+        (257, vec![height.into()]),
+        (258, vec![bits]),
+        (259, vec![compression]),
+        (262, vec![1]),
+        (273, vec![8; rows]),
+        (277, vec![1]),
+        (278, vec![1]),
+        (279, vec![strip.len() as u32; rows]),
+    ];
+    samples::tiff_directory(&mut file, &entries.into());
+    file
+}
+
+#[test]
+fn blank_strips_may_share_their_bytes() {
+    // One run of 64 bytes.
+    let file = same_strips((64, 6000), 8, 32_773, &[193, 9]);
+    assert_eq!(check(&file, &["thumbnail"], 64 * 6000).code, "thumbnail");
+}
+
+/// A JPEG of gray pixels.
+fn jpeg(side: u32) -> Vec<u8> {
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, side, side);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.write_header().unwrap().write_image_data(&vec![99; (side * side) as usize]).unwrap();
+    samples::encoded(&png, PresetFormat::Jpeg)
+}
+
+#[test]
+fn a_jpeg_that_is_larger_than_its_strip() {
+    let large = jpeg(3000);
+    for rows in [1, 300] {
+        let strips: Vec<_> = (0..300_u32.div_ceil(rows)).map(|_| large.clone()).collect();
+        let strips = &strips[..strips.len().min(20)];
+        let file = samples::tiff_page((30, 300), &[8], &[(259, 7), (278, rows)], strips);
+        check(&file, &["damaged"], 30 * 300);
+    }
+    // The same where its header stands in the tables that all strips share.
+    let mut file = [&b"II\x2a\0\0\0\0\0"[..], &large].concat();
+    let length = large.len() as u32;
+    let entries = [
+        (256, vec![30]),
+        (257, vec![300]),
+        (258, vec![8]),
+        (259, vec![7]),
+        (262, vec![1]),
+        (273, vec![8]),
+        (277, vec![1]),
+        (278, vec![300]),
+        (279, vec![length]),
+        (347, large.iter().map(|byte| u32::from(*byte)).collect()),
+    ];
+    samples::tiff_directory(&mut file, &entries.into());
+    check(&file, &["damaged"], 30 * 300);
+}
+
+#[test]
+fn a_jpeg_in_a_strip_of_its_size_is_shown() {
+    let file = samples::tiff_page((300, 300), &[8], &[(259, 7), (278, 300)], &[jpeg(300)]);
+    assert_eq!(check(&file, &["thumbnail"], 90_000).code, "thumbnail");
+}
+
+/// A JPEG with other sides.
+fn resized(mut jpeg: Vec<u8>, marker: &[u8], side: u16) -> Vec<u8> {
+    let at = memchr::memmem::find(&jpeg, marker).unwrap() + 5;
+    jpeg[at..at + 4].copy_from_slice(&[side.to_be_bytes(), side.to_be_bytes()].concat());
+    jpeg
+}
+
+#[test]
+fn scans_over_and_over() {
+    let mut file = resized(include_bytes!("data/progressive.jpg").to_vec(), b"\xff\xc2", 8192);
+    let last = memchr::memmem::rfind(&file, b"\xff\xda").unwrap();
+    let end = file.len() - 2;
+    let scan = file[last..end].repeat(30);
+    file.splice(end..end, scan);
+    let code = cost(&file, &[Preset::inside("small", SMALL, SMALL)], &Limits::default()).code;
+    assert_eq!(code, "too-many-scans");
+}
+
+#[test]
+fn coefficients_of_several_scans_are_claimed() {
+    let whole = jpeg(800);
+    let rgb = samples::encoded(&samples::png(800, 800, 3), PresetFormat::Jpeg);
+    let mut apart = rgb.clone();
+    // Its first scan has one component: others would have to follow.
+    let at = memchr::memmem::find(&apart, b"\xff\xda").unwrap();
+    apart[at + 4] = 1;
+    let claim = |file: &[u8]| inspect(file, &[], &Limits::default()).unwrap().memory;
+    assert!(claim(&apart) >= claim(&rgb) + 800 * 800 * 3);
+    assert!(claim(&whole) < claim(&rgb));
+}
+
+#[test]
+fn tables_that_no_scan_uses() {
+    let mut file = jpeg(64);
+    let table = [&b"\xff\xc4\0\x14\0\x01"[..], &[0; 16]].concat();
+    file.splice(2..2, table.repeat(20_000));
+    check(&file, &["thumbnail", "damaged"], 64 * 64);
+}
+
+#[test]
+fn a_sliver_is_shrunk_along_its_length() {
+    for (width, height) in [(4, 300_000), (300_000, 4)] {
+        let bytes = samples::bmp(width, height);
+        let cost = check(&bytes, &["thumbnail"], 1_200_000);
+        assert!(cost.memory < 16 << 20, "{cost:?}");
+    }
+    // A row has its own cost, however narrow it is.
+    let mut bytes = samples::bmp(4, 4);
+    bytes[18..22].copy_from_slice(&1_u32.to_le_bytes());
+    bytes[22..26].copy_from_slice(&100_000_000_u32.to_le_bytes());
+    check(&bytes, &["too-long-side"], 0);
+}
+
+#[test]
+fn sub_blocks_of_one_byte() {
+    let gif = samples::gif(12, 10, false);
+    let comment = [&b"\x21\xfe"[..], &[1, 0x61].repeat(1 << 20), &[0]].concat();
+    let mut file = gif[..13].to_vec();
+    file.extend(comment);
+    file.extend(&gif[13..]);
+    let cost = check(&file, &["thumbnail"], 120);
+    assert!(cost.memory < 4 << 20, "{cost:?}");
+}
+
+#[test]
+fn runs_beyond_the_edge() {
+    let mut file = samples::bmp_runs(24, 20);
+    let data = 62;
+    file.truncate(data);
+    // Each run of 255 pixels begins where the last one ended.
+    file.extend([255, 1].repeat(1 << 20));
+    check(&file, &["thumbnail"], 24 * 20);
+}
+
+/// The lowest bit of a byte comes first.
+#[derive(Default)]
+struct BitWriter {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl BitWriter {
+    fn put(&mut self, value: u32, count: u32) {
+        for bit in 0..count {
+            if self.count.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            *self.bytes.last_mut().unwrap() |= ((value >> bit & 1) as u8) << (self.count % 8);
+            self.count += 1;
+        }
+    }
+}
+
+/// A lossless WebP of `side` x `side` pixels, each block of 4 x 4 with Huffman codes of its own.
+fn groups(side: u32) -> Vec<u8> {
+    let mut bits = BitWriter::default();
+    bits.put(0x2f, 8);
+    bits.put(side - 1, 14);
+    bits.put(side - 1, 14);
+    // Neither alpha, version, transforms nor a cache; groups, for blocks of 4 x 4, whose picture has no cache.
+    for (value, count) in [(0, 1), (0, 3), (0, 1), (0, 1), (1, 1), (0, 3), (0, 1)] {
+        bits.put(value, count);
+    }
+    // Green and red: of twelve lengths of code lengths, only that of 8; and 256 codes of that length.
+    for _ in 0..2 {
+        bits.put(0, 1);
+        bits.put(8, 4);
+        (0..11).for_each(|_| bits.put(0, 3));
+        bits.put(1, 3);
+        bits.put(1, 1);
+        bits.put(3, 3);
+        bits.put(254, 8);
+    }
+    // Blue, alpha and distance: one symbol, without bits.
+    let nothing = |bits: &mut BitWriter| bits.put(1, 4);
+    (0..3).for_each(|_| nothing(&mut bits));
+    let count = (side / 4) * (side / 4);
+    for group in 0..count {
+        // A code is read from its highest bit on.
+        bits.put(u32::from((group as u8).reverse_bits()), 8);
+        bits.put(u32::from(((group >> 8) as u8).reverse_bits()), 8);
+    }
+    (0..count * 5).for_each(|_| nothing(&mut bits));
+    let length = bits.bytes.len() as u32;
+    let mut file = b"RIFF".to_vec();
+    file.extend((length + 12).to_le_bytes());
+    file.extend(b"WEBPVP8L");
+    file.extend(length.to_le_bytes());
+    file.extend(bits.bytes);
+    file.extend([0, 0]);
+    file
+}
+
+#[test]
+fn huffman_groups_of_a_webp_are_claimed() {
+    let presets = [Preset::inside("small", SMALL, SMALL)];
+    let file = groups(1024);
+    let header = inspect(&file, &presets, &Limits::default()).unwrap();
+    // 65,536 groups of tables.
+    assert!(header.memory > 65_536 * 2954 * 4, "{header:?}");
+    assert_eq!(cost(&file, &presets, &Limits::default()).code, "too-much-memory");
+    assert_eq!(cost(&groups(64), &presets, &Limits::default()).code, "thumbnail");
+}
+
+/// A box of ISO media.
+fn boxed(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+    [&(payload.len() as u32 + 8).to_be_bytes(), &kind[..], payload].concat()
+}
+
+fn numbers16(numbers: &[u16]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
+}
+
+/// The AV1 stream of 24 x 20 pixels in a file of the tests.
+fn stream() -> &'static [u8] {
+    let file = include_bytes!("data/plain.avif");
+    let at = memchr::memmem::find(file, b"mdat").unwrap() + 4;
+    &file[at..]
+}
+
+/// A picture of `size` that is a grid, in which item 2 is each tile; `tile` is the size it says, `iloc` follows the
+/// version of its box. The data of the grid, 8 bytes, and then the stream stand in the box of data.
+fn grid(size: (u32, u32), tiles: (u8, u8), tile: Option<(u32, u32)>, iloc: &[u8], more: &[u8]) -> Vec<u8> {
+    let ispe = |(width, height): (u32, u32)| {
+        boxed(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat())
+    };
+    let infe = |item: u16, kind: &[u8; 4]| {
+        boxed(b"infe", &[&[2, 0, 0, 0], &item.to_be_bytes()[..], &[0, 0], kind, &[0]].concat())
+    };
+    let count = u16::from(tiles.0) * u16::from(tiles.1);
+    let dimg = [numbers16(&[1, count]), numbers16(&vec![2; count.into()])].concat();
+    let ipco = boxed(b"ipco", &[ispe(size), ispe(tile.unwrap_or((1, 1)))].concat());
+    let of_tile: &[u8] = if tile.is_some() { &[0, 2, 1, 2] } else { &[0, 2, 0] };
+    let ipma = boxed(b"ipma", &[&[0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 1, 1], of_tile].concat());
+    let head = [0, 0, tiles.1 - 1, tiles.0 - 1];
+    let idat = [&head[..], &numbers16(&[size.0 as u16, size.1 as u16]), stream()].concat();
+    let meta = [
+        vec![0; 4],
+        boxed(b"pitm", &[0, 0, 0, 0, 0, 1]),
+        boxed(b"iinf", &[&[0, 0, 0, 0, 0, 2][..], &infe(1, b"grid"), &infe(2, b"av01")].concat()),
+        boxed(b"iref", &[&[0; 4][..], &boxed(b"dimg", &dimg), more].concat()),
+        boxed(b"iprp", &[ipco, ipma].concat()),
+        boxed(b"iloc", iloc),
+        boxed(b"idat", &idat),
+    ];
+    [boxed(b"ftyp", b"avif\0\0\0\0avif"), boxed(b"meta", &meta.concat())].concat()
+}
+
+/// Both items in the box of data, in one extent each.
+fn plain_iloc() -> Vec<u8> {
+    let length = stream().len() as u32;
+    let item = |item: u16, offset: u32, length: u32| {
+        [&numbers16(&[item, 1, 0, 1])[..], &offset.to_be_bytes(), &length.to_be_bytes()].concat()
+    };
+    [&[1, 0, 0, 0, 0x44, 0, 0, 2][..], &item(1, 0, 8), &item(2, 8, length)].concat()
+}
+
+#[test]
+fn a_grid_of_whole_tiles_is_shown() {
+    for tile in [None, Some((24, 20))] {
+        let file = grid((96, 40), (4, 2), tile, &plain_iloc(), &[]);
+        check(&file, &["thumbnail"], 96 * 40);
+    }
+}
+
+#[test]
+fn tiles_are_no_larger_than_they_say() {
+    check(&grid((32, 8), (4, 1), Some((8, 8)), &plain_iloc(), &[]), &["damaged"], 256);
+    // Of 255 tiles, each as large as the picture.
+    let file = grid((4096, 4096), (255, 1), Some((4096, 4096)), &plain_iloc(), &[]);
+    check(&file, &["too-much-memory", "too-much-work"], 0);
+    let file = grid((4096, 4096), (1, 255), Some((4096, 4096)), &plain_iloc(), &[]);
+    check(&file, &["too-much-memory", "too-much-work", "damaged"], 4096 * 4096);
+}
+
+#[test]
+fn extents_that_take_no_bytes() {
+    // Numbers of no bytes: an extent is nothing at all, and stands for the whole file.
+    let item = |item: u16| numbers16(&[item, 0, 0, u16::MAX]);
+    let iloc = [&[1, 0, 0, 0, 0, 0, 0, 2][..], &item(1), &item(2)].concat();
+    check(&grid((4096, 4096), (32, 32), None, &iloc, &[]), &["damaged"], 0);
+}
+
+#[test]
+fn tiles_in_two_pieces_are_put_together_one_after_another() {
+    let (half, length) = (stream().len() as u32 / 2, stream().len() as u32);
+    let filler = 1 << 20;
+    let extent = |offset: u32, length: u32| [offset.to_be_bytes(), length.to_be_bytes()].concat();
+    let iloc = [
+        &[1, 0, 0, 0, 0x44, 0, 0, 2][..],
+        &numbers16(&[1, 1, 0, 1]),
+        &extent(0, 8),
+        &numbers16(&[2, 1, 0, 2]),
+        &extent(8, half),
+        &extent(8 + half, length - half + filler),
+    ];
+    let mut file = grid((480, 400), (20, 20), Some((24, 20)), &iloc.concat(), &[]);
+    // The data is the last box of the last box: both go on.
+    for kind in [b"idat", b"meta"] {
+        let at = memchr::memmem::rfind(&file, kind).unwrap() - 4;
+        let size = u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
+        file[at..at + 4].copy_from_slice(&(size + filler).to_be_bytes());
+    }
+    file.resize(file.len() + filler as usize, 0);
+    check(&file, &["too-much-work", "damaged", "thumbnail"], 480 * 400);
+}
+
+#[test]
+fn auxiliary_items_without_number() {
+    let auxl = boxed(b"auxl", &numbers16(&[3, 1, 1])).repeat(40_000);
+    check(&grid((96, 40), (4, 2), None, &plain_iloc(), &auxl), &["thumbnail"], 96 * 40);
 }

@@ -133,7 +133,6 @@ impl Case<'_> {
             "too-many-bytes" => raise("limits.bytes"),
             "too-many-pixels" => raise("limits.pixels"),
             "too-much-memory" => raise("function.memory"),
-            "too-many-frames" => "no setting allows so many frames: upload a shorter animation".to_owned(),
             "customer-key" => {
                 "upload it again without a key of your own (SSE-C): nobody else can read it".to_owned()
             }

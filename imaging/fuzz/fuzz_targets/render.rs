@@ -17,7 +17,7 @@ fuzz_target!(
     },
     |original: &[u8]| {
         let limits =
-            Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_frames: 100, max_memory: 32 << 20 };
+            Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_memory: 32 << 20 };
         let small = Preset { format: PresetFormat::Jpeg, ..Preset::inside("small", 16, 16) };
         let cover = Preset {
             fit: Fit::Cover,

@@ -5,11 +5,12 @@ use re_rav1d::dav1d as av1;
 use av1::pixel::YUVRange;
 use av1::{DecodeFrameType, Decoder, InloopFilterType, PixelLayout, PlanarImageComponent, Settings};
 
-use super::heif::{self, Coding, Tiles, Window};
+use super::heif::{self, Coding, Stream, Tiles, Window, area};
 use super::{Decoded, Request, divide_by_alpha, upright};
 use crate::pixels::{Layout, Raster};
 use crate::resize::sample;
 use crate::shrink::Shrink;
+use crate::work::Work;
 use crate::{Header, ImageError, SourceFormat, colour};
 
 fn damaged(reason: impl ToString) -> ImageError {
@@ -18,12 +19,28 @@ fn damaged(reason: impl ToString) -> ImageError {
 
 /// What decoding a stream holds: its planes in 16 bits, and what the decoder knows of each block.
 fn memory(pixels: u64) -> u64 {
-    pixels.saturating_mul(8)
+    pixels.saturating_mul(8).saturating_add(1 << 20)
+}
+
+/// What the rows of tiles of a picture hold at once, and the copy of a stream's bytes.
+fn tiles_memory(tiles: &Tiles<'_>) -> u64 {
+    let band = |streams: &[Stream<'_>]| streams.iter().map(|stream| memory(area(stream.size))).sum();
+    let bytes = tiles.streams.iter().map(Stream::len).max().unwrap_or(0);
+    tiles.rows().map(band).max().unwrap_or(0) + bytes as u64
+}
+
+/// What decoding a picture holds.
+fn picture_memory(picture: &heif::Picture<'_>, factor: (u32, u32)) -> u64 {
+    let Window { width, height, .. } = picture.window;
+    let layout = if picture.alpha.is_some() { Layout::Rgba } else { Layout::Rgb };
+    let streams = tiles_memory(&picture.colour) + picture.alpha.as_ref().map_or(0, tiles_memory);
+    // A row of pixels, and one of the samples of each plane.
+    streams + Shrink::memory(width, height, layout, factor) + u64::from(picture.size.0) * 16
 }
 
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let picture = heif::picture(original).map_err(damaged)?;
-    let memory = memory(u64::from(picture.size.0) * u64::from(picture.size.1)).saturating_add(1 << 20);
+    let memory = picture_memory(&picture, (1, 1)).max(picture_memory(&picture, (2, 2)));
     let shown = (picture.window.width, picture.window.height);
     Ok(upright(SourceFormat::Avif, shown, picture.orientation, 1, memory))
 }
@@ -34,10 +51,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let layout = if picture.alpha.is_some() { Layout::Rgba } else { Layout::Rgb };
     let factor = request.shrink();
     let stored_width = picture.size.0;
-    let pixels = u64::from(stored_width) * u64::from(picture.size.1);
-    let streams = if picture.alpha.is_some() { 2 } else { 1 };
-    let shrunk = Shrink::memory(width, height, layout, factor);
-    request.check_memory((memory(pixels).saturating_mul(streams)).saturating_add(shrunk))?;
+    request.check_memory(picture_memory(&picture, factor))?;
 
     let mut shrink = Shrink::new(width, height, layout, factor);
     let channels = layout.channels();
@@ -46,10 +60,11 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let mut alpha = picture.alpha.as_ref().map(|tiles| Band::new(tiles, stored_width, request));
     let mut colours = Band::new(&picture.colour, stored_width, request);
     for y in top as usize..(top + height) as usize {
-        colours.reach(y, pixels)?;
+        request.work.ask(stored_width.into())?;
+        colours.reach(y)?;
         colours.paint(y, picture.coding, &mut row, channels);
         if let Some(alpha) = &mut alpha {
-            alpha.reach(y, pixels)?;
+            alpha.reach(y)?;
             alpha.lay_over(y, &mut row);
             if picture.premultiplied {
                 row.chunks_exact_mut(channels).for_each(divide_by_alpha);
@@ -68,6 +83,7 @@ struct Band<'a> {
     /// The width to cover.
     width: u32,
     unfiltered: bool,
+    work: &'a Work<'a>,
     decoded: Vec<av1::Picture>,
     /// The rows above the band, and up to its end.
     rows: (usize, usize),
@@ -75,20 +91,20 @@ struct Band<'a> {
 }
 
 impl<'a> Band<'a> {
-    fn new(tiles: &'a Tiles<'a>, width: u32, request: &Request<'_>) -> Self {
+    fn new(tiles: &'a Tiles<'a>, width: u32, request: &Request<'a>) -> Self {
         let unfiltered = request.paths.unfiltered && request.ratio() >= 4.0;
-        Self { tiles, width, unfiltered, decoded: Vec::new(), rows: (0, 0), next: 0 }
+        Self { tiles, width, unfiltered, work: request.work, decoded: Vec::new(), rows: (0, 0), next: 0 }
     }
 
     /// Decodes until row `y` is there.
-    fn reach(&mut self, y: usize, max_pixels: u64) -> Result<(), ImageError> {
+    fn reach(&mut self, y: usize) -> Result<(), ImageError> {
         while y >= self.rows.1 {
             let end = self.next + self.tiles.columns;
             let streams = self.tiles.streams.get(self.next..end).ok_or_else(|| damaged("too few rows"))?;
             self.next = end;
             self.decoded.clear();
             for stream in streams {
-                self.decoded.push(tile(stream.to_vec(), max_pixels, self.unfiltered)?);
+                self.decoded.push(tile(stream, self.unfiltered, self.work)?);
             }
             let width: u64 = self.decoded.iter().map(|tile| u64::from(tile.width())).sum();
             if width < u64::from(self.width) {
@@ -125,26 +141,59 @@ impl<'a> Band<'a> {
     }
 }
 
-/// One stream, decoded on this thread alone.
-fn tile(stream: Vec<u8>, max_pixels: u64, unfiltered: bool) -> Result<av1::Picture, ImageError> {
-    if stream.is_empty() {
+/// One stream, decoded on this thread alone. It may hold no more pixels than it says.
+fn tile(stream: &Stream<'_>, unfiltered: bool, work: &Work<'_>) -> Result<av1::Picture, ImageError> {
+    let pixels = area(stream.size);
+    work.take_bytes(stream.len())?;
+    work.take_pixels(pixels)?;
+    let data = stream.extents.concat();
+    if data.is_empty() {
         return Err(damaged("a stream of no bytes"));
+    }
+    if frames(&data) > MAX_FRAMES {
+        return Err(damaged("a stream of many pictures"));
     }
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);
-    settings.set_frame_size_limit(u32::try_from(max_pixels).unwrap_or(u32::MAX));
+    settings.set_frame_size_limit(u32::try_from(pixels).unwrap_or(u32::MAX));
     settings.set_decode_frame_type(DecodeFrameType::Key);
     settings.set_all_layers(false);
     if unfiltered {
         settings.set_inloop_filters(InloopFilterType::empty());
     }
     let mut decoder = Decoder::with_settings(&settings).map_err(damaged)?;
-    match decoder.send_data(stream, None, None, None) {
+    match decoder.send_data(data, None, None, None) {
         Ok(()) | Err(av1::Error::Again) => {}
         Err(error) => return Err(refused(error)),
     }
     decoder.get_picture().map_err(refused)
+}
+
+/// A still picture has one frame, or one for each of its layers. Others would be decoded before one is shown.
+const MAX_FRAMES: usize = 4;
+
+/// The frames of a stream, by the units it is made of.
+fn frames(mut stream: &[u8]) -> usize {
+    let mut frames = 0;
+    while let Some((&head, rest)) = stream.split_first() {
+        let has_extension = head & 4 != 0;
+        let mut rest = rest.get(usize::from(has_extension)..).unwrap_or_default();
+        // The last unit may leave out its length.
+        let mut length = if head & 2 == 0 { rest.len() } else { 0 };
+        for shift in (0..56).step_by(7).take_while(|_| head & 2 != 0) {
+            let Some((&byte, after)) = rest.split_first() else { break };
+            rest = after;
+            length |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        // A header of a frame, or a whole one.
+        frames += usize::from(matches!(head >> 3 & 15, 3 | 6));
+        stream = rest.get(length..).unwrap_or_default();
+    }
+    frames
 }
 
 fn refused(error: av1::Error) -> ImageError {

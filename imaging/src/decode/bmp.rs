@@ -23,7 +23,7 @@ pub(super) struct Dib<'a> {
 }
 
 /// Bytes after the file header: the bitmap itself, as ICO embeds it too.
-pub(super) fn dib(bitmap: &[u8], pixels_at: Option<usize>) -> Result<Dib<'_>, ImageError> {
+pub(super) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>, ImageError> {
     let bytes = |at: usize, count: usize| bitmap.get(at..at + count);
     let u16_at = |at| bytes(at, 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
     let u32_at = |at| bytes(at, 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
@@ -77,8 +77,19 @@ pub(super) fn dib(bitmap: &[u8], pixels_at: Option<usize>) -> Result<Dib<'_>, Im
     let mut palette = Vec::new();
     if bits <= 8 {
         let stated = if old || length < 36 { 0 } else { u32_at(32).unwrap_or(0) as usize };
-        let room = pixels_at.map_or(usize::MAX, |at| at.saturating_sub(after_header) / entry);
-        let count = if stated == 0 { 1 << bits } else { stated }.min(256).min(room.max(1));
+        let mut count = if stated == 0 { 1 << bits } else { stated }.min(256);
+        if let Some(at) = pixels_at {
+            let room = at.saturating_sub(after_header) / entry;
+            // Some writers give an offset that lies in the palette; the rows follow it all the same.
+            let rows = (width as usize * usize::from(bits)).div_ceil(32) * 4 * height.unsigned_abs() as usize;
+            let needed = if matches!(compression, 1 | 2) { 1 } else { rows };
+            let end = after_header + count * entry;
+            if room < count && (room == 0 || stated > 0) && bitmap.len().saturating_sub(end) >= needed {
+                pixels_at = None;
+            } else {
+                count = count.min(room.max(1));
+            }
+        }
         let table = bitmap.get(after_header..).unwrap_or_default();
         palette = table.chunks_exact(entry).take(count).map(|bgr| [bgr[2], bgr[1], bgr[0]]).collect();
         after_header += count * entry;
@@ -207,9 +218,13 @@ impl Dib<'_> {
         request.check_memory(whole + Shrink::memory(self.width, self.height, Layout::Rgba, factor))?;
         // Above 255: not written.
         let mut indices = vec![256_u16; width * height];
-        let mut put = |x: usize, y: usize, index: u8| {
-            if x < width && y < height {
-                indices[(height - 1 - y) * width + x] = u16::from(index);
+        // What would lie beyond the edge takes no time.
+        let mut put = |x: usize, y: usize, count: usize, index: &dyn Fn(usize) -> u8| {
+            let inside = if y < height { count.min(width.saturating_sub(x)) } else { 0 };
+            let row = if self.top_down { y.min(height - 1) } else { (height - 1).saturating_sub(y) };
+            let begin = row * width + x.min(width);
+            for (i, to) in indices[begin..begin + inside].iter_mut().enumerate() {
+                *to = u16::from(index(i));
             }
         };
         let nibbles = self.compression == 2;
@@ -218,6 +233,7 @@ impl Dib<'_> {
         let mut ended = false;
         while let Some((&[count, value], after)) = rest.split_first_chunk::<2>() {
             rest = after;
+            request.work.ask(8)?;
             match (count, value) {
                 (0, 0) => (x, y) = (0, y + 1),
                 (0, 1) => {
@@ -233,17 +249,14 @@ impl Dib<'_> {
                     let count = usize::from(count);
                     let bytes = if nibbles { count.div_ceil(2) } else { count };
                     let Some(run) = rest.get(..bytes) else { break };
-                    for i in 0..count {
-                        put(x, y, if nibbles { run[i / 2] >> (4 - i % 2 * 4) & 15 } else { run[i] });
-                        x += 1;
-                    }
+                    put(x, y, count, &|i| if nibbles { run[i / 2] >> (4 - i % 2 * 4) & 15 } else { run[i] });
+                    x += count;
                     rest = rest.get(bytes.next_multiple_of(2)..).unwrap_or_default();
                 }
                 (count, value) => {
-                    for i in 0..usize::from(count) {
-                        put(x, y, if nibbles { value >> (4 - i % 2 * 4) & 15 } else { value });
-                        x += 1;
-                    }
+                    let count = usize::from(count);
+                    put(x, y, count, &|i| if nibbles { value >> (4 - i % 2 * 4) & 15 } else { value });
+                    x += count;
                 }
             }
             if y >= height {
@@ -255,13 +268,14 @@ impl Dib<'_> {
         let layout = if opaque { Layout::Rgb } else { Layout::Rgba };
         let mut shrink = Shrink::new(self.width, self.height, layout, factor);
         let mut row = vec![0; width * layout.channels()];
+        let colours: [[u8; 4]; 257] = std::array::from_fn(|index| {
+            let [r, g, b] = self.palette.get(index).copied().unwrap_or([0; 3]);
+            if index == 256 { [0; 4] } else { [r, g, b, 255] }
+        });
         for stored in indices.chunks_exact(width) {
+            request.work.ask(width as u64)?;
             for (index, pixel) in stored.iter().zip(row.chunks_exact_mut(layout.channels())) {
-                let colour = self.palette.get(usize::from(*index)).copied().unwrap_or([0; 3]);
-                pixel[..3].copy_from_slice(&colour);
-                if let Some(alpha) = pixel.get_mut(3) {
-                    *alpha = if *index == 256 { 0 } else { 255 };
-                }
+                pixel.copy_from_slice(&colours[usize::from(*index)][..pixel.len()]);
             }
             shrink.push(&row);
         }

@@ -1,6 +1,6 @@
 //! GIF: the first frame, on the logical screen.
 
-use super::{Decoded, Request, gif_lzw, upright};
+use super::{Decoded, Request, lzw, upright};
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
 use crate::shrink_indexed::ShrinkIndexed;
@@ -38,19 +38,23 @@ fn table(flags: u8) -> usize {
     if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 }
 }
 
-/// The payloads of a chain of sub-blocks, and where it ends.
-fn sub_blocks(original: &[u8], mut at: usize) -> (Vec<&[u8]>, usize) {
-    let mut blocks = Vec::new();
-    while let Some(&length) = original.get(at) {
-        at += 1;
-        if length == 0 {
-            break;
-        }
-        let end = at + usize::from(length);
-        blocks.push(&original[at..end.min(original.len())]);
-        at = end;
+/// The payloads of a chain of sub-blocks. `at` is where it ends as soon as there are no more.
+struct SubBlocks<'a> {
+    original: &'a [u8],
+    at: usize,
+    ended: bool,
+}
+
+impl<'a> Iterator for SubBlocks<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let length = self.original.get(self.at).copied().filter(|_| !self.ended)?;
+        let (begin, end) = (self.at + 1, self.at + 1 + usize::from(length));
+        self.at = end;
+        self.ended = length == 0;
+        (!self.ended).then(|| &self.original[begin..end.min(self.original.len())])
     }
-    (blocks, at)
 }
 
 /// Walks over the blocks of the file, decoding nothing.
@@ -70,20 +74,24 @@ fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
         match block {
             0x21 => {
                 let label = original.get(at).copied();
-                let (blocks, after) = sub_blocks(original, at + 1);
-                match (label, &blocks[..]) {
-                    (Some(0xf9), [[flags, _, _, index, ..], ..]) => {
+                let mut blocks = SubBlocks { original, at: at + 1, ended: false };
+                match (label, blocks.next()) {
+                    (Some(0xf9), Some([flags, _, _, index, ..])) => {
                         transparent = (flags & 1 != 0).then_some(*index);
                     }
-                    (Some(0xff), [name, profile @ ..]) if *name == b"ICCRGBG1012" => {
-                        let length: usize = profile.iter().map(|part| part.len()).sum();
-                        if screen.icc.is_empty() && length <= colour::MAX_PROFILE {
-                            screen.icc = profile.concat();
+                    (Some(0xff), Some(b"ICCRGBG1012")) if screen.icc.is_empty() => {
+                        for part in &mut blocks {
+                            screen.icc.extend_from_slice(part);
+                            if screen.icc.len() > colour::MAX_PROFILE {
+                                screen.icc = Vec::new();
+                                break;
+                            }
                         }
                     }
                     _ => {}
                 }
-                at = after;
+                blocks.by_ref().for_each(drop);
+                at = blocks.at;
             }
             0x2c => {
                 let (Some(left), Some(top), Some(width), Some(height), Some(&flags)) =
@@ -110,13 +118,9 @@ fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
                 }
                 screen.frames += 1;
                 transparent = None;
-                at = from + 1;
-                while let Some(&length) = original.get(at) {
-                    at += 1 + usize::from(length);
-                    if length == 0 {
-                        break;
-                    }
-                }
+                let mut blocks = SubBlocks { original, at: from + 1, ended: false };
+                blocks.by_ref().for_each(drop);
+                at = blocks.at;
             }
             0x3b => break,
             _ => {}
@@ -128,14 +132,14 @@ fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
     Ok(screen)
 }
 
-/// What decoding holds besides what is shrunk: the indices of the frame, and the tables.
+/// What decoding holds besides what is shrunk: the indices of the frame, the sums of a row, and the tables.
 fn memory(columns: u32, rows: u32) -> u64 {
-    u64::from(columns) * u64::from(rows) + 100_000
+    u64::from(columns) * u64::from(rows) + u64::from(columns) * 16 + 100_000
 }
 
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let Screen { width, height, frames, .. } = screen(original)?;
-    let memory = u64::from(width) * u64::from(height) * 4 + memory(width, height);
+    let Screen { width, height, frames, icc, .. } = screen(original)?;
+    let memory = u64::from(width) * u64::from(height) * 4 + memory(width, height) + icc.len() as u64;
     Ok(upright(SourceFormat::Gif, (width, height), 1, frames.max(1), memory))
 }
 
@@ -149,7 +153,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         .check_memory(Shrink::memory(width, height, layout, factor) + memory(frame.width, frame.height))?;
     let mut shrink = ShrinkIndexed::new((width, height), layout, &colours(&frame), factor);
     let (left, columns, rows) = (frame.left as usize, frame.width as usize, frame.height as usize);
-    let indices = gif_lzw::decode(frame.data, columns * rows);
+    let indices = lzw::decode_gif(frame.data, columns * rows);
     let decoded = indices.len().checked_div(columns).unwrap_or(rows);
     if decoded == 0 && rows > 0 {
         return Err(damaged("no pixels in the first frame"));
@@ -226,7 +230,7 @@ mod tests {
                     encoder.write_frame(&frame).unwrap();
                     drop(encoder);
                     let first = screen(&file).unwrap().first.unwrap();
-                    assert_eq!(gif_lzw::decode(first.data, indices.len()), indices);
+                    assert_eq!(lzw::decode_gif(first.data, indices.len()), indices);
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! Written here because the parsers to be had are under the MPL; it is a matter of nested boxes. An item
 //! is a number with a type, properties, and bytes in a list of extents.
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The picture that a file is about.
 pub(super) struct Picture<'a> {
@@ -40,11 +40,45 @@ pub(super) struct Coding {
 /// The streams of a picture: one, or those of a grid, row by row.
 pub(super) struct Tiles<'a> {
     pub(super) columns: usize,
-    pub(super) streams: Vec<Cow<'a, [u8]>>,
+    pub(super) streams: Vec<Stream<'a>>,
+}
+
+/// The bytes of an item, wherever its extents lie.
+#[derive(Clone)]
+pub(super) struct Stream<'a> {
+    pub(super) extents: Vec<&'a [u8]>,
+    /// The size that the item says it has.
+    pub(super) size: (u32, u32),
+}
+
+impl Stream<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.extents.iter().map(|extent| extent.len()).sum()
+    }
+}
+
+impl Tiles<'_> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[Stream<'_>]> {
+        self.streams.chunks(self.columns)
+    }
+}
+
+/// Width x height.
+pub(super) fn area((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
 }
 
 /// More tiles than this are refused.
 const MAX_TILES: usize = 1024;
+
+/// More items, or references between them, than this are passed over. A phone's file has about a hundred.
+const MAX_ITEMS: usize = 4096;
+
+/// An item in more pieces than this is refused.
+const MAX_EXTENTS: usize = 32;
+
+/// More properties than this cannot be pointed to.
+const MAX_PROPERTIES: usize = 0x7fff;
 
 /// Reads big-endian numbers one after another.
 #[derive(Clone, Copy)]
@@ -102,32 +136,48 @@ fn find<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
     boxes(bytes).find(|(of, _)| *of == kind).map(|(_, payload)| payload)
 }
 
-/// The `meta` box of a file.
+/// The `meta` box of a file, read once: what follows looks things up.
 struct Meta<'a> {
     original: &'a [u8],
-    boxes: &'a [u8],
-    properties: Vec<(&'a [u8; 4], &'a [u8])>,
+    /// The box of data in the `meta` box itself.
+    data: Option<&'a [u8]>,
+    primary: u32,
+    kinds: BTreeMap<u32, &'a [u8]>,
+    locations: BTreeMap<u32, Location>,
+    /// Each property of an item, in their order.
+    properties: BTreeMap<u32, Vec<Property<'a>>>,
+    references: Vec<Reference<'a>>,
+}
+
+/// Kind and payload.
+type Property<'a> = (&'a [u8; 4], &'a [u8]);
+
+/// Where an item's bytes are.
+struct Location {
+    method: u16,
+    /// Offset and length; the length 0 stands for the rest.
+    extents: Vec<(u64, u64)>,
+}
+
+struct Reference<'a> {
+    kind: &'a [u8; 4],
+    from: u32,
+    to: Vec<u32>,
 }
 
 /// The picture, or what is wrong with the file.
 pub(super) fn picture(original: &[u8]) -> Result<Picture<'_>, &'static str> {
     let boxes = find(original, b"meta").and_then(|meta| meta.get(4..)).ok_or("no meta box")?;
-    let properties = find(boxes, b"iprp").and_then(|boxes| find(boxes, b"ipco"));
-    let properties = properties.map(|list| self::boxes(list).collect()).unwrap_or_default();
-    let meta = Meta { original, boxes, properties };
-    let primary = meta.primary().ok_or("no primary item")?;
-    let size = meta.property(primary, b"ispe").and_then(|ispe| {
-        let mut reader = Reader(ispe.get(4..)?);
-        Some((reader.u32()?, reader.u32()?))
-    });
-    let size = size.filter(|size| size.0 > 0 && size.1 > 0).ok_or("no size")?;
+    let meta = Meta::read(original, boxes).ok_or("no primary item")?;
+    let primary = meta.primary;
+    let size = meta.size(primary).ok_or("no size")?;
     let mut picture = Picture {
         size,
         window: meta.window(primary, size),
         orientation: meta.orientation(primary),
         icc: None,
         coding: None,
-        colour: meta.tiles(primary).ok_or("no picture data")?,
+        colour: meta.tiles(primary, size).ok_or("no picture data")?,
         alpha: None,
         premultiplied: meta.references(b"prem", primary).is_some(),
     };
@@ -141,40 +191,40 @@ pub(super) fn picture(original: &[u8]) -> Result<Picture<'_>, &'static str> {
         }
     }
     if let Some(item) = meta.alpha_of(primary) {
-        picture.alpha = meta.tiles(item);
+        picture.alpha = meta.tiles(item, size);
     }
     Ok(picture)
 }
 
 impl<'a> Meta<'a> {
-    fn primary(&self) -> Option<u32> {
-        let mut pitm = Reader(find(self.boxes, b"pitm")?);
+    fn read(original: &'a [u8], boxes: &'a [u8]) -> Option<Self> {
+        let mut pitm = Reader(find(boxes, b"pitm")?);
         let (version, _) = pitm.full()?;
-        if version == 0 { pitm.u16().map(u32::from) } else { pitm.u32() }
-    }
-
-    fn kind(&self, item: u32) -> Option<&'a [u8]> {
-        let mut iinf = Reader(find(self.boxes, b"iinf")?);
-        let (version, _) = iinf.full()?;
-        iinf.take(if version == 0 { 2 } else { 4 })?;
-        boxes(iinf.0).filter(|(kind, _)| *kind == b"infe").find_map(|(_, infe)| {
-            let mut infe = Reader(infe);
-            let (version, _) = infe.full()?;
-            let of = if version == 2 { u32::from(infe.u16()?) } else { infe.u32()? };
-            infe.u16()?;
-            (of == item).then_some(infe.take(4)?)
+        let primary = if version == 0 { u32::from(pitm.u16()?) } else { pitm.u32()? };
+        let iprp = find(boxes, b"iprp").unwrap_or_default();
+        Some(Self {
+            original,
+            data: find(boxes, b"idat"),
+            primary,
+            kinds: find(boxes, b"iinf").and_then(kinds).unwrap_or_default(),
+            locations: find(boxes, b"iloc").map(locations).unwrap_or_default(),
+            properties: properties(iprp),
+            references: references(find(boxes, b"iref").unwrap_or_default()),
         })
     }
 
-    /// The properties of an item, in their order.
-    fn properties_of(&self, item: u32) -> impl Iterator<Item = (&'a [u8; 4], &'a [u8])> {
-        let ipma = find(self.boxes, b"iprp").and_then(|iprp| find(iprp, b"ipma"));
-        let indices = ipma.and_then(|ipma| associations(ipma, item)).unwrap_or_default();
-        indices.into_iter().filter_map(|index| self.properties.get(index.checked_sub(1)?).copied())
+    fn properties_of(&self, item: u32) -> impl Iterator<Item = Property<'a>> {
+        self.properties.get(&item).into_iter().flatten().copied()
     }
 
     fn property(&self, item: u32, kind: &[u8; 4]) -> Option<&'a [u8]> {
         self.properties_of(item).find(|(of, _)| *of == kind).map(|(_, payload)| payload)
+    }
+
+    fn size(&self, item: u32) -> Option<(u32, u32)> {
+        let mut reader = Reader(self.property(item, b"ispe")?.get(4..)?);
+        let size = (reader.u32()?, reader.u32()?);
+        (size.0 > 0 && size.1 > 0).then_some(size)
     }
 
     /// The clean aperture; all of the picture where it is none of whole pixels within.
@@ -204,29 +254,16 @@ impl<'a> Meta<'a> {
     }
 
     /// The items that `from` points to by references of a kind.
-    fn references(&self, kind: &[u8; 4], from: u32) -> Option<Vec<u32>> {
-        self.all_references(kind).find(|(of, _)| *of == from).map(|(_, to)| to)
-    }
-
-    fn all_references(&self, kind: &[u8; 4]) -> impl Iterator<Item = (u32, Vec<u32>)> {
-        let iref = find(self.boxes, b"iref").unwrap_or_default();
-        let wide = iref.first().is_some_and(|version| *version > 0);
-        let list = boxes(iref.get(4..).unwrap_or_default());
-        list.filter(move |(of, _)| *of == kind).filter_map(move |(_, reference)| {
-            let mut reader = Reader(reference);
-            let bytes = if wide { 4 } else { 2 };
-            let from = reader.number(bytes)? as u32;
-            let count = usize::from(reader.u16()?).min(MAX_TILES + 1);
-            let to =
-                (0..count).map(|_| reader.number(bytes).map(|item| item as u32)).collect::<Option<_>>()?;
-            Some((from, to))
-        })
+    fn references(&self, kind: &[u8; 4], from: u32) -> Option<&[u32]> {
+        let found = self.references.iter().find(|reference| reference.kind == kind && reference.from == from);
+        found.map(|reference| &reference.to[..])
     }
 
     /// The item that is the alpha channel of another.
     fn alpha_of(&self, item: u32) -> Option<u32> {
-        let auxiliary = self.all_references(b"auxl").filter(|(_, to)| to.contains(&item));
-        auxiliary.map(|(from, _)| from).find(|from| {
+        let auxiliary = self.references.iter().filter(|reference| reference.kind == b"auxl");
+        let auxiliary = auxiliary.filter(|reference| reference.to.contains(&item));
+        auxiliary.map(|reference| reference.from).find(|from| {
             self.property(*from, b"auxC").and_then(|auxc| auxc.get(4..)).is_some_and(|name| {
                 name.starts_with(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
                     || name.starts_with(b"urn:mpeg:hevc:2015:auxid:1\0")
@@ -234,91 +271,151 @@ impl<'a> Meta<'a> {
         })
     }
 
-    fn tiles(&self, item: u32) -> Option<Tiles<'a>> {
-        match self.kind(item)? {
-            b"av01" => Some(Tiles { columns: 1, streams: vec![self.bytes(item)?] }),
+    /// The streams of an item that shows a picture of `size`.
+    fn tiles(&self, item: u32, size: (u32, u32)) -> Option<Tiles<'a>> {
+        match *self.kinds.get(&item)? {
+            b"av01" => Some(Tiles { columns: 1, streams: vec![self.stream(item, size)?] }),
             b"grid" => {
-                let grid = self.bytes(item)?;
+                let grid = self.stream(item, size)?.extents.concat();
                 let (rows, columns) = (usize::from(*grid.get(2)?) + 1, usize::from(*grid.get(3)?) + 1);
                 let items = self.references(b"dimg", item)?;
                 if items.len() != rows * columns || items.len() > MAX_TILES {
                     return None;
                 }
-                let streams = items.iter().map(|tile| self.bytes(*tile)).collect::<Option<_>>()?;
-                Some(Tiles { columns, streams })
+                // A tile that does not say its size has its share, in whole blocks.
+                let share = |side: u32, count: usize| side.div_ceil(count as u32).next_multiple_of(64);
+                let share = (share(size.0, columns), share(size.1, rows));
+                let stream = |tile: &u32| self.stream(*tile, self.size(*tile).unwrap_or(share));
+                Some(Tiles { columns, streams: items.iter().map(stream).collect::<Option<_>>()? })
             }
             _ => None,
         }
     }
 
-    /// The bytes of an item, wherever its extents lie; not more in all than the file has.
-    fn bytes(&self, item: u32) -> Option<Cow<'a, [u8]>> {
-        let mut iloc = Reader(find(self.boxes, b"iloc")?);
-        let (version, _) = iloc.full()?;
-        let sizes = iloc.u16()?;
-        let [offset_size, length_size, base_size, index_size] =
-            [12, 8, 4, 0].map(|shift| usize::from(sizes >> shift & 15));
-        if [offset_size, length_size, base_size, index_size].iter().any(|size| *size > 8) {
-            return None;
-        }
-        let count = if version < 2 { u32::from(iloc.u16()?) } else { iloc.u32()? };
-        for _ in 0..count {
-            let of = if version < 2 { u32::from(iloc.u16()?) } else { iloc.u32()? };
-            let method = if version > 0 { iloc.u16()? & 15 } else { 0 };
-            iloc.u16()?;
-            let base = iloc.number(base_size)?;
-            let extents = iloc.u16()?;
-            let source = match method {
-                0 => Some(self.original),
-                1 => find(self.boxes, b"idat"),
-                _ => None,
-            };
-            let mut bytes = Cow::Borrowed(&[][..]);
-            for _ in 0..extents {
-                if version > 0 {
-                    iloc.number(index_size)?;
-                }
-                let (offset, length) = (iloc.number(offset_size)?, iloc.number(length_size)?);
-                if of != item {
-                    continue;
-                }
-                let start = usize::try_from(base.checked_add(offset)?).ok()?;
-                let rest = source?.get(start..)?;
-                let part = if length == 0 { rest } else { rest.get(..usize::try_from(length).ok()?)? };
-                if bytes.is_empty() {
-                    bytes = Cow::Borrowed(part);
-                } else if bytes.len() + part.len() <= self.original.len() {
-                    bytes.to_mut().extend_from_slice(part);
-                } else {
-                    return None;
-                }
-            }
-            if of == item {
-                return Some(bytes);
-            }
-        }
-        None
+    fn stream(&self, item: u32, size: (u32, u32)) -> Option<Stream<'a>> {
+        let Location { method, extents } = self.locations.get(&item)?;
+        let source = match method {
+            0 => self.original,
+            1 => self.data?,
+            _ => return None,
+        };
+        let extent = |(offset, length): &(u64, u64)| {
+            let rest = source.get(usize::try_from(*offset).ok()?..)?;
+            if *length == 0 { Some(rest) } else { rest.get(..usize::try_from(*length).ok()?) }
+        };
+        Some(Stream { extents: extents.iter().map(extent).collect::<Option<_>>()?, size })
     }
 }
 
-/// The numbers of an item's properties.
-fn associations(ipma: &[u8], item: u32) -> Option<Vec<usize>> {
+/// The kinds of the items.
+fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
+    let mut iinf = Reader(iinf);
+    let (version, _) = iinf.full()?;
+    iinf.take(if version == 0 { 2 } else { 4 })?;
+    let mut kinds = BTreeMap::new();
+    for (_, infe) in boxes(iinf.0).take(MAX_ITEMS).filter(|(kind, _)| *kind == b"infe") {
+        let mut infe = Reader(infe);
+        let mut read = || {
+            let (version, _) = infe.full()?;
+            let item = if version == 2 { u32::from(infe.u16()?) } else { infe.u32()? };
+            infe.u16()?;
+            Some((item, infe.take(4)?))
+        };
+        if let Some((item, kind)) = read() {
+            kinds.entry(item).or_insert(kind);
+        }
+    }
+    Some(kinds)
+}
+
+/// Where the items' bytes are, as far as the box can be read.
+fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
+    let mut locations = BTreeMap::new();
+    let mut reader = Reader(iloc);
+    let mut read = || {
+        let (version, _) = reader.full()?;
+        let sizes = reader.u16()?;
+        let [offset_size, length_size, base_size, index_size] =
+            [12, 8, 4, 0].map(|shift| usize::from(sizes >> shift & 15));
+        let index_size = if version > 0 { index_size } else { 0 };
+        if [offset_size, length_size, base_size, index_size].iter().any(|size| *size > 8) {
+            return None;
+        }
+        let count = if version < 2 { u32::from(reader.u16()?) } else { reader.u32()? };
+        for _ in 0..count.min(MAX_ITEMS as u32) {
+            let item = if version < 2 { u32::from(reader.u16()?) } else { reader.u32()? };
+            let method = if version > 0 { reader.u16()? & 15 } else { 0 };
+            reader.u16()?;
+            let base = reader.number(base_size)?;
+            let count = usize::from(reader.u16()?);
+            if count > MAX_EXTENTS {
+                // Of no picture. Its extents are passed over at once, for they may take no bytes.
+                reader.take(count * (index_size + offset_size + length_size))?;
+                continue;
+            }
+            let mut extents = Vec::new();
+            for _ in 0..count {
+                reader.number(index_size)?;
+                let (offset, length) = (reader.number(offset_size)?, reader.number(length_size)?);
+                extents.push((base.checked_add(offset)?, length));
+            }
+            locations.entry(item).or_insert(Location { method, extents });
+        }
+        Some(())
+    };
+    // A box that is cut short may have told enough.
+    let _ = read();
+    locations
+}
+
+/// The properties of the items, as far as the boxes can be read.
+fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<Property<'_>>> {
+    let all: Vec<_> =
+        find(iprp, b"ipco").map(|list| boxes(list).take(MAX_PROPERTIES).collect()).unwrap_or_default();
+    let mut properties = BTreeMap::new();
+    // The items may be spread over several lists.
+    for (_, ipma) in boxes(iprp).filter(|(kind, _)| *kind == b"ipma").take(MAX_ITEMS) {
+        let _ = associations(ipma, &all, &mut properties);
+    }
+    properties
+}
+
+/// Adds what a list tells of the properties of items.
+fn associations<'a>(
+    ipma: &'a [u8],
+    all: &[Property<'a>],
+    properties: &mut BTreeMap<u32, Vec<Property<'a>>>,
+) -> Option<()> {
     let mut reader = Reader(ipma);
     let (version, flags) = reader.full()?;
     for _ in 0..reader.u32()? {
-        let of = if version < 1 { u32::from(reader.u16()?) } else { reader.u32()? };
+        let item = if version < 1 { u32::from(reader.u16()?) } else { reader.u32()? };
         let count = reader.u8()?;
-        let mut indices = Vec::new();
+        let mut of_item = Vec::new();
         for _ in 0..count {
             // The top bit says that the property must be understood.
             let wide = flags & 1 == 1;
-            indices.push(if wide { reader.u16()? & 0x7fff } else { u16::from(reader.u8()? & 0x7f) }.into());
+            let index = if wide { reader.u16()? & 0x7fff } else { u16::from(reader.u8()? & 0x7f) };
+            of_item.extend(usize::from(index).checked_sub(1).and_then(|index| all.get(index)).copied());
         }
-        if of == item {
-            return Some(indices);
+        if properties.len() < MAX_ITEMS {
+            properties.entry(item).or_insert(of_item);
         }
     }
-    None
+    Some(())
+}
+
+fn references(iref: &[u8]) -> Vec<Reference<'_>> {
+    let bytes = if iref.first().is_some_and(|version| *version > 0) { 4 } else { 2 };
+    let list = boxes(iref.get(4..).unwrap_or_default());
+    let read = |(kind, reference)| {
+        let mut reader = Reader(reference);
+        let from = reader.number(bytes)? as u32;
+        let count = usize::from(reader.u16()?).min(MAX_TILES + 1);
+        let to = (0..count).map(|_| reader.number(bytes).map(|item| item as u32)).collect::<Option<_>>()?;
+        Some(Reference { kind, from, to })
+    };
+    list.take(MAX_ITEMS).filter_map(read).collect()
 }
 
 /// Where a window begins and how long it is, from its length and how far its middle is from that of all, as fractions.

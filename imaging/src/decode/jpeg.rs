@@ -16,6 +16,8 @@ pub(super) struct Markers<'a> {
     jfif: bool,
     exif: Option<&'a [u8]>,
     icc: Vec<(u8, &'a [u8])>,
+    /// Whether the first scan has not all components: others must follow.
+    has_more_scans: bool,
 }
 
 /// The start-of-frame segment.
@@ -67,6 +69,7 @@ pub(super) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8
 
 pub(super) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
     let (mut frame, mut adobe, mut exif, mut jfif) = (None, None, None, false);
+    let mut first_scan = None;
     let mut icc = Vec::new();
     for (marker, payload, _) in segments(original, 2) {
         match marker {
@@ -77,16 +80,18 @@ pub(super) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
             0xf7 if frame.is_none() => return Err(ImageError::Unsupported { format: "JPEG-LS" }),
             0xe0 if payload.starts_with(b"JFIF\0") => jfif = true,
             0xe1 if exif.is_none() && payload.starts_with(b"Exif\0") => exif = Some(payload),
-            0xe2 if payload.len() > 14 && payload.starts_with(b"ICC_PROFILE\0") => {
+            0xe2 if payload.len() > 14 && icc.len() < 255 && payload.starts_with(b"ICC_PROFILE\0") => {
                 icc.push((payload[12], &payload[14..]));
             }
+            0xda => first_scan = payload.first().copied(),
             0xee if payload.len() >= 12 && payload.starts_with(b"Adobe") => adobe = Some(payload[11]),
             _ => {}
         }
     }
     let frame = frame.ok_or_else(|| damaged("no frame header"))?;
     icc.sort_by_key(|(number, _)| *number);
-    Ok(Markers { frame, adobe, jfif, exif, icc })
+    let has_more_scans = first_scan.is_some_and(|count| usize::from(count) < frame.components.len());
+    Ok(Markers { frame, adobe, jfif, exif, icc, has_more_scans })
 }
 
 fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
@@ -144,8 +149,14 @@ impl Frame {
         self.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)))
     }
 
-    /// What libjpeg-turbo holds to decode it: the pixels, and of a progressive file all coefficients.
-    fn memory(&self, denominator: u32) -> u64 {
+    /// A JPEG of more scans is an attack: each is a pass over all coefficients.
+    pub(super) fn max_scans(&self) -> u32 {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        ((1 << 30) / pixels).clamp(16, 100) as u32
+    }
+
+    /// What libjpeg-turbo holds to decode it: the pixels, and for several scans all coefficients.
+    fn memory(&self, denominator: u32, has_more_scans: bool) -> u64 {
         let area = u64::from(self.width.next_multiple_of(8)) * u64::from(self.height.next_multiple_of(8));
         let (h, v) = self.most_sampling();
         let samples: u64 = self
@@ -156,15 +167,16 @@ impl Frame {
         let channels = self.components.len() as u64;
         let out = u64::from(self.width.div_ceil(denominator)) * u64::from(self.height.div_ceil(denominator));
         let rows = u64::from(self.width) * 64 * channels;
-        out * channels + rows + if self.progressive() { samples * 2 } else { 0 }
+        out * channels + rows + if has_more_scans || self.progressive() { samples * 2 } else { 0 } + (1 << 20)
     }
 }
 
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let markers = markers(original)?;
     let Frame { width, height, .. } = markers.frame;
+    let memory = markers.memory(1);
     let orientation = markers.exif.and_then(exif::orientation).unwrap_or(1);
-    Ok(upright(SourceFormat::Jpeg, (width, height), orientation, 1, markers.frame.memory(1)))
+    Ok(upright(SourceFormat::Jpeg, (width, height), orientation, 1, memory))
 }
 
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
@@ -183,20 +195,22 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     {
         return Ok(Decoded { raster, icc, partial: false });
     }
-    request.check_memory(frame.memory(denominator))?;
+    request.check_memory(markers.memory(denominator))?;
+    request.work.ask(u64::MAX)?;
     let layout = match frame.components.len() {
         1 => Layout::Gray,
         4 => Layout::Cmyk,
         _ => Layout::Rgb,
     };
     let decoded =
-        clib::decode_jpeg(original, layout, denominator, request.limits.max_memory).map_err(|reason| {
-            if reason.contains("scans") {
-                ImageError::TooManyScans { max: clib::MAX_SCANS }
-            } else {
-                damaged(reason)
-            }
-        })?;
+        clib::decode_jpeg(original, layout, denominator, frame.max_scans(), request.limits.max_memory)
+            .map_err(|reason| {
+                if reason.contains("scans") {
+                    ImageError::TooManyScans { max: frame.max_scans() }
+                } else {
+                    damaged(reason)
+                }
+            })?;
 
     let by = f64::from(denominator);
     let pixels = Pixels {
@@ -232,11 +246,17 @@ fn low_frequencies(
             }),
         }),
         Low::Unusual => Ok(None),
-        Low::TooManyScans => Err(ImageError::TooManyScans { max: clib::MAX_SCANS }),
+        Low::TooManyScans => Err(ImageError::TooManyScans { max: markers.frame.max_scans() }),
     }
 }
 
 impl Markers<'_> {
+    /// The profile is put together from its parts.
+    fn memory(&self, denominator: u32) -> u64 {
+        let icc: usize = self.icc.iter().map(|(_, part)| part.len()).sum();
+        self.frame.memory(denominator, self.has_more_scans) + icc.min(colour::MAX_PROFILE) as u64
+    }
+
     /// What libjpeg takes for gray or YCbCr; the rest is RGB or CMYK.
     pub(super) fn is_gray_or_ycc(&self) -> bool {
         let ids: Vec<u8> = self.frame.components.iter().map(|c| c.id).collect();

@@ -3,7 +3,6 @@
 use super::jpeg::{Frame, segments};
 use super::jpeg_huffman::{Bits, Restarts, dc_difference};
 use super::jpeg_low::{Grid, Grids, Scan, Tables, TooManyScans, grids, planes, sample, scan};
-use crate::clib::MAX_SCANS;
 use crate::pixels::Plane;
 
 pub(super) fn progressive(original: &[u8], frame: &Frame) -> Result<Option<Vec<Plane>>, TooManyScans> {
@@ -26,7 +25,7 @@ pub(super) fn progressive(original: &[u8], frame: &Frame) -> Result<Option<Vec<P
         }
         let Some(header) = header else { break };
         scans += 1;
-        if scans > MAX_SCANS {
+        if scans > frame.max_scans() {
             return Err(TooManyScans);
         }
         let Some(header) = scan(header, frame) else { return Ok(None) };
@@ -74,7 +73,7 @@ fn dc_scan(
     original: &[u8],
     from: usize,
     header: &Scan,
-    tables: &Tables,
+    tables: &Tables<'_>,
     mcus: (usize, usize),
     grids: &[Grid],
     coefficients: &mut [Vec<i16>],
@@ -91,7 +90,7 @@ fn dc_scan(
             return None;
         }
         seen[*index] = true;
-        huffmans.push(if refine { None } else { Some(tables.dc.get(*dc)?.as_ref()?) });
+        huffmans.push(if refine { None } else { Some(tables.huffman(0, *dc)?) });
     }
     let extent = if alone { grids[header.components[0].0].used } else { mcus };
     let mut predicted = vec![0_i32; header.components.len()];
@@ -110,7 +109,7 @@ fn dc_scan(
                 for block in 0..h * v {
                     let at = (my * v + block / h) * grid.columns + mx * h + block % h;
                     bits.fill();
-                    let Some(huffman) = huffman else {
+                    let Some(huffman) = huffman.as_ref() else {
                         let bit = bits.peek(1) as i16;
                         bits.drop(1);
                         coefficients[*index][at] |= bit << header.low;

@@ -76,15 +76,21 @@ pub(super) fn grids(frame: &Frame) -> Grids {
 
 /// What the segments before a scan define.
 #[derive(Default)]
-pub(super) struct Tables {
+pub(super) struct Tables<'a> {
     pub(super) quantisers: [Option<[u16; 64]>; 4],
-    pub(super) dc: [Option<Huffman>; 4],
-    pub(super) ac: [Option<Huffman>; 4],
+    /// For DC and AC, the counts of the codes and their symbols. They are made into codes by the scans that use them.
+    huffmans: [[Option<(&'a [u8; 16], &'a [u8])>; 4]; 2],
     pub(super) restart: usize,
 }
 
-impl Tables {
-    pub(super) fn define(&mut self, marker: u8, mut payload: &[u8]) -> Option<()> {
+impl<'a> Tables<'a> {
+    /// The code of a class, 0 for DC and 1 for AC.
+    pub(super) fn huffman(&self, class: usize, index: usize) -> Option<Huffman> {
+        let (counts, symbols) = (*self.huffmans[class].get(index)?)?;
+        Huffman::new(counts, symbols, class == 1)
+    }
+
+    pub(super) fn define(&mut self, marker: u8, mut payload: &'a [u8]) -> Option<()> {
         match marker {
             0xdb => {
                 while let Some((&head, rest)) = payload.split_first() {
@@ -107,13 +113,8 @@ impl Tables {
                     let (counts, rest) = rest.split_first_chunk::<16>()?;
                     let total: usize = counts.iter().map(|count| usize::from(*count)).sum();
                     let (symbols, rest) = rest.split_at_checked(total)?;
-                    let tables = match head >> 4 {
-                        0 => &mut self.dc,
-                        1 => &mut self.ac,
-                        _ => return None,
-                    };
-                    let huffman = Huffman::new(counts, symbols, head >> 4 == 1)?;
-                    *tables.get_mut(usize::from(head & 15))? = Some(huffman);
+                    let tables = self.huffmans.get_mut(usize::from(head >> 4))?;
+                    *tables.get_mut(usize::from(head & 15))? = Some((counts, symbols));
                     payload = rest;
                 }
             }
@@ -177,12 +178,21 @@ fn baseline(original: &[u8], frame: &Frame, side: u32) -> Option<Vec<Plane>> {
         v: usize,
         samples: Vec<u8>,
     }
+    let mut codes: [[Option<Huffman>; 4]; 2] = Default::default();
+    for (_, dc, ac) in &header.components {
+        for (class, index) in [*dc, *ac].into_iter().enumerate() {
+            let code = codes[class].get_mut(index)?;
+            if code.is_none() {
+                *code = Some(tables.huffman(class, index)?);
+            }
+        }
+    }
     let mut components = Vec::new();
     for (grid, (index, dc, ac)) in grids.iter().zip(&header.components) {
         let quantiser = tables.quantisers.get(usize::from(frame.components[*index].table))?.as_ref()?;
         components.push(Component {
-            dc: tables.dc.get(*dc)?.as_ref()?,
-            ac: tables.ac.get(*ac)?.as_ref()?,
+            dc: codes[0].get(*dc)?.as_ref()?,
+            ac: codes[1].get(*ac)?.as_ref()?,
             quantiser: [quantiser[0], quantiser[1], quantiser[2], quantiser[4]].map(i32::from),
             predicted: 0,
             stride: grid.columns * size,
@@ -354,7 +364,7 @@ pub fn agrees_with_libjpeg(original: &[u8]) {
     if frame.progressive() || !full || !markers.is_gray_or_ycc() {
         return;
     }
-    let Ok(theirs) = clib::decode_jpeg(original, Layout::Gray, 8, 64 << 20) else { return };
+    let Ok(theirs) = clib::decode_jpeg(original, Layout::Gray, 8, 100, 64 << 20) else { return };
     if theirs.warning.is_some() {
         return;
     }

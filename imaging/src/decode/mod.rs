@@ -6,21 +6,22 @@
 mod avif;
 mod bmp;
 mod gif;
-pub(crate) mod gif_lzw;
 mod heif;
 mod ico;
 mod jpeg;
 mod jpeg_dc;
 mod jpeg_huffman;
 pub(crate) mod jpeg_low;
+pub(crate) mod lzw;
 mod png;
 mod tiff;
 mod tiff_chunks;
-mod tiff_deflate;
 mod tiff_directory;
 pub(crate) mod tiff_fax;
 mod tiff_page;
+mod tiff_unpack;
 mod webp;
+mod webp_lossless;
 
 use crate::guard::guarded;
 use crate::pixels::Raster;
@@ -64,12 +65,12 @@ pub(crate) struct Decoded {
     pub(crate) partial: bool,
 }
 
-pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> Result<Header, ImageError> {
     let header = || match format {
         SourceFormat::Jpeg => jpeg::header(original),
         SourceFormat::Png => png::header(original),
         SourceFormat::Gif => gif::header(original),
-        SourceFormat::Webp => webp::header(original),
+        SourceFormat::Webp => webp::header(original, limits),
         SourceFormat::Tiff => tiff::header(original),
         SourceFormat::Bmp => bmp::header(original),
         SourceFormat::Ico => ico::header(original),

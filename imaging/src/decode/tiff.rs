@@ -45,19 +45,33 @@ fn fax_coding(directory: &Directory<'_>) -> Option<Coding> {
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let (mut directory, (width, height)) = directory(original)?;
     let orientation = directory.number(tag::ORIENTATION).filter(|value| (1..=8).contains(value)).unwrap_or(1);
+    let page = Page::of(&directory)?;
+    page.declare_gray(&mut directory);
     directory.mend();
-    let (chunk_width, chunk_height) = if directory.has_tiles() {
-        (directory.number(tag::TILE_WIDTH), directory.number(tag::TILE_HEIGHT))
-    } else if fax_coding(&directory).is_some() {
-        (None, None)
-    } else {
-        (None, directory.number(tag::ROWS_PER_STRIP))
-    };
-    let rows = chunk_height.unwrap_or(1).min(u64::from(height).next_multiple_of(16));
-    let band = u64::from(width).max(chunk_width.unwrap_or(1)).saturating_mul(rows);
-    let pixels = u64::from(width) * u64::from(height);
-    let memory = pixels.saturating_mul(4).saturating_add(band.saturating_mul(16));
+    // Shrinking by two takes more than not at all where there are few rows.
+    let shrunk = [(1, 1), (2, 2)].map(|factor| Shrink::memory(width, height, page.layout, factor));
+    let memory = shrunk[0].max(shrunk[1]).saturating_add(memory(&directory, &page, width));
     Ok(upright(SourceFormat::Tiff, (width, height), orientation as u8, 1, memory))
+}
+
+/// What is held beside the shrunk picture: the lists of the directory, a row, and a strip or a band of tiles.
+fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
+    let lists = directory.memory().saturating_add(u64::from(width) * page.layout.channels() as u64);
+    if fax_coding(directory).is_some() {
+        return lists + u64::from(width) + Fax::memory(width);
+    }
+    let number = |tag| directory.number(tag).unwrap_or(1);
+    let width = number(tag::WIDTH);
+    let (chunk_width, rows) = if directory.has_tiles() {
+        (number(tag::TILE_WIDTH), number(tag::TILE_HEIGHT))
+    } else {
+        (width, number(tag::ROWS_PER_STRIP))
+    };
+    let bytes = |width: u64, rows: u64| width.saturating_mul(rows).saturating_mul(page.samples as u64);
+    let band = if directory.has_tiles() || number(tag::PLANAR) == 2 { bytes(width, rows) } else { 0 };
+    // As it comes from the decoder, which may hold it twice, and in 8 bits.
+    let chunk = bytes(chunk_width, rows).saturating_mul(u64::from(page.bits).div_ceil(8) * 2 + 1);
+    lists.saturating_add(band).saturating_add(chunk)
 }
 
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
@@ -65,12 +79,11 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);
     let page = Page::of(&directory)?;
-    request.check_memory(directory.memory())?;
     page.declare_gray(&mut directory);
     directory.mend();
     let factor = request.shrink();
     let channels = page.layout.channels();
-    let held = Shrink::memory(width, height, page.layout, factor) + u64::from(width) * channels as u64;
+    let held = Shrink::memory(width, height, page.layout, factor) + memory(&directory, &page, width);
     request.check_memory(held)?;
     let mut canvas = Canvas {
         shrink: Shrink::new(width, height, page.layout, factor),
@@ -80,8 +93,8 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         damage: None,
     };
     match fax_coding(&directory) {
-        Some(coding) => fax(&directory, coding, &mut canvas, held, request)?,
-        None => Chunks::open(&directory, &page, held, request)?.read_all(&mut canvas, request.work)?,
+        Some(coding) => fax(&directory, coding, &mut canvas, request)?,
+        None => Chunks::open(&directory, &page, held, request)?.read_all(&mut canvas)?,
     }
     match canvas.damage {
         Some(damage) if !canvas.seen => Err(damage),
@@ -144,7 +157,6 @@ fn fax(
     directory: &Directory<'_>,
     coding: Coding,
     canvas: &mut Canvas<'_>,
-    held: u64,
     request: &Request<'_>,
 ) -> Result<(), ImageError> {
     let number = |tag| directory.number(tag).and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
@@ -153,7 +165,6 @@ fn fax(
     if number(tag::BITS) != 1 || number(tag::SAMPLES) != 1 {
         return Err(ImageError::Unsupported { format: "TIFF in CCITT code of more than one bit a pixel" });
     }
-    request.check_memory(held + u64::from(width) + Fax::memory(width))?;
     let mut row = vec![0; width as usize];
     let strips = directory.strips();
     for y in 0..height.div_ceil(strip_rows) {

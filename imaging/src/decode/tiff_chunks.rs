@@ -6,11 +6,11 @@ use ::tiff::decoder::Decoder;
 use ::tiff::{TiffError, TiffUnsupportedError};
 
 use super::Request;
+use super::jpeg::segments;
 use super::tiff::{Canvas, damaged};
-use super::tiff_deflate::Deflated;
-use super::tiff_directory::{Directory, File, MAX_VALUE, tag};
+use super::tiff_directory::{Directory, File, MAX_VALUE, Strips, tag};
 use super::tiff_page::{Page, eight_bits, sum_differences};
-use crate::work::Work;
+use super::tiff_unpack::Packing;
 use crate::{ImageError, Limits};
 
 /// The JPEG decoder in the TIFF decoder reads no larger strip or tile.
@@ -46,8 +46,15 @@ fn open<'a>(directory: &Directory<'a>, limits: &Limits) -> Result<Decoder<File<'
 /// The chunks of a page, strips or tiles: `across` in each of `down` bands, once for each of the planes.
 pub(super) struct Chunks<'a> {
     page: &'a Page,
+    request: &'a Request<'a>,
     decoder: Decoder<File<'a>>,
-    deflated: Option<Deflated<'a>>,
+    strips: Strips<'a>,
+    packing: Option<Packing>,
+    is_lzw: bool,
+    /// The tables that each JPEG begins with, if the chunks are JPEG.
+    jpeg: Option<Vec<u8>>,
+    /// The bytes that are held beside a chunk.
+    held: u64,
     width: u32,
     height: u32,
     chunk_width: u32,
@@ -64,13 +71,19 @@ struct Chunk {
     damage: Option<ImageError>,
 }
 
+/// The cost of the smallest chunk, in pixels.
+const LEAST: u64 = 64;
+
+/// What a byte costs that the decoder's own LZW reads, in bytes.
+const SLOW: usize = 4;
+
 impl<'a> Chunks<'a> {
     /// Beside what is held already.
     pub(super) fn open(
         directory: &Directory<'a>,
         page: &'a Page,
         held: u64,
-        request: &Request<'_>,
+        request: &'a Request<'a>,
     ) -> Result<Self, ImageError> {
         let mut decoder = open(directory, request.limits)?;
         let (width, height) = decoder.dimensions().map_err(refused)?;
@@ -78,16 +91,29 @@ impl<'a> Chunks<'a> {
         if chunk_width == 0 || chunk_height == 0 {
             return Err(damaged("chunks of zero pixels"));
         }
-        if directory.number(tag::COMPRESSION) == Some(7) && chunk_width.max(chunk_height) > MAX_JPEG_SIDE {
+        let jpeg = (directory.number(tag::COMPRESSION) == Some(7))
+            .then(|| directory.bytes(tag::JPEG_TABLES).unwrap_or_default().to_vec());
+        if jpeg.is_some() && chunk_width.max(chunk_height) > MAX_JPEG_SIDE {
             return Err(ImageError::Unsupported { format: "TIFF in JPEG of more than 16384 pixels a side" });
         }
         let planes = if directory.number(tag::PLANAR) == Some(2) { page.samples } else { 1 };
-        let deflated = Deflated::of(directory).filter(|_| page.bits == 8);
-        let chunks = Self { page, decoder, deflated, width, height, chunk_width, chunk_height, planes };
-        let chunk = u64::from(chunk_width) * u64::from(chunk_height) * chunks.per_pixel() as u64;
-        let chunk = chunk.saturating_mul(u64::from(page.bits).div_ceil(8) * 2);
-        request.check_memory(held.saturating_add(chunks.band()).saturating_add(chunk))?;
-        Ok(chunks)
+        let packing = Packing::of(directory).filter(|_| page.bits == 8);
+        let strips = directory.strips();
+        Ok(Self {
+            page,
+            request,
+            decoder,
+            strips,
+            packing,
+            is_lzw: directory.number(tag::COMPRESSION) == Some(5),
+            jpeg,
+            held,
+            width,
+            height,
+            chunk_width,
+            chunk_height,
+            planes,
+        })
     }
 
     /// The samples of a pixel in one plane.
@@ -99,39 +125,18 @@ impl<'a> Chunks<'a> {
         self.chunk_width >= self.width && self.planes == 1
     }
 
-    /// The bytes of a band that is put together from several chunks.
-    fn band(&self) -> u64 {
-        let rows = if self.is_of_whole_rows() { 0 } else { self.chunk_height.min(self.height) };
-        u64::from(self.width) * u64::from(rows) * self.page.samples as u64
-    }
-
-    pub(super) fn read_all(mut self, canvas: &mut Canvas<'_>, work: &Work<'_>) -> Result<(), ImageError> {
-        let mut band = vec![0; self.band() as usize];
+    pub(super) fn read_all(mut self, canvas: &mut Canvas<'_>) -> Result<(), ImageError> {
+        // Of a band that is put together from several chunks.
+        let band = if self.is_of_whole_rows() { 0 } else { self.chunk_height.min(self.height) as usize };
+        let mut band = vec![0; self.width as usize * band * self.page.samples];
         for y in 0..self.height.div_ceil(self.chunk_height) {
             let rows = (self.height - y * self.chunk_height).min(self.chunk_height) as usize;
-            work.take_pixels(u64::from(self.width) * rows as u64)?;
             if self.is_of_whole_rows() {
-                self.read_strip(y, rows, canvas)?;
+                let chunk = self.read(y)?;
+                canvas.push_rows(&chunk.bytes, chunk.row_bytes, rows, chunk.damage);
             } else {
                 self.read_band(y, rows, &mut band, canvas)?;
             }
-        }
-        Ok(())
-    }
-
-    fn read_strip(&mut self, y: u32, rows: usize, canvas: &mut Canvas<'_>) -> Result<(), ImageError> {
-        let row_bytes = self.width as usize * self.page.samples;
-        let deflated = self.deflated.as_mut();
-        let strip = deflated.and_then(|strips| strips.strip(y as usize, row_bytes, rows));
-        if let Some(strip) = strip {
-            if self.page.differences {
-                sum_differences(strip, row_bytes, self.page.samples);
-            }
-            let damage = (strip.len() < rows * row_bytes).then(|| damaged("a strip ends early"));
-            canvas.push_rows(strip, row_bytes, rows, damage);
-        } else {
-            let chunk = self.read(y)?;
-            canvas.push_rows(&chunk.bytes, chunk.row_bytes, rows, chunk.damage);
         }
         Ok(())
     }
@@ -177,9 +182,45 @@ impl<'a> Chunks<'a> {
     fn read(&mut self, index: u32) -> Result<Chunk, ImageError> {
         let (columns, rows) = self.decoder.chunk_data_dimensions(index);
         let row_bytes = columns as usize * self.per_pixel();
+        let area = u64::from(self.chunk_width) * u64::from(self.chunk_height.min(self.height));
+        self.request.work.take_pixels(area.max(LEAST))?;
+        let stored = self.strips.there(index as usize);
+        if let Some(tables) = &self.jpeg {
+            self.admit_jpeg(stored, tables)?;
+        }
+        let (mut bytes, damage) = match self.unpacked(index, row_bytes, rows as usize)? {
+            Some(bytes) if bytes.len() < row_bytes * rows as usize => {
+                (bytes, Some(damaged("a strip ends early")))
+            }
+            Some(bytes) => (bytes, None),
+            None => self.decoded(index, row_bytes, rows as usize)?,
+        };
+        if self.page.differences {
+            sum_differences(&mut bytes, row_bytes, self.per_pixel());
+        }
+        Ok(Chunk { bytes, row_bytes, damage })
+    }
+
+    /// The bytes of a chunk that is decompressed here.
+    fn unpacked(&self, index: u32, row_bytes: usize, rows: usize) -> Result<Option<Vec<u8>>, ImageError> {
+        let Some(packing) = self.packing else { return Ok(None) };
+        let Some(data) = self.strips.get(index as usize) else { return Ok(None) };
+        self.request.work.take_bytes(data.len())?;
+        Ok(packing.unpack(data, row_bytes, rows))
+    }
+
+    /// The bytes of a chunk, and what is wrong with the rest.
+    fn decoded(
+        &mut self,
+        index: u32,
+        row_bytes: usize,
+        rows: usize,
+    ) -> Result<(Vec<u8>, Option<ImageError>), ImageError> {
+        let stored = self.strips.there(index as usize).len();
+        self.request.work.take_bytes(stored.saturating_mul(if self.is_lzw { SLOW } else { 1 }))?;
         let mut bytes = Vec::new();
         let result = if self.page.bits == 8 {
-            bytes.resize(row_bytes * rows as usize, 0);
+            bytes.resize(row_bytes * rows, 0);
             self.decoder.read_chunk_bytes(index, &mut bytes)
         } else {
             match self.decoder.read_chunk(index) {
@@ -200,9 +241,31 @@ impl<'a> Chunks<'a> {
             }
             Err(error) => return Err(refused(error)),
         };
-        if self.page.differences {
-            sum_differences(&mut bytes, row_bytes, self.per_pixel());
+        Ok((bytes, damage))
+    }
+
+    /// Refuses a JPEG that is larger than its chunk, before its decoder makes room for it.
+    fn admit_jpeg(&self, stored: &[u8], tables: &[u8]) -> Result<(), ImageError> {
+        self.request.work.take_bytes(tables.len())?;
+        let (mut width, mut height, mut components) = (0, 0, 0);
+        for (marker, payload, _) in segments(tables, 0).chain(segments(stored, 0)) {
+            if let (0xc0..=0xc2, &[_, h1, h0, w1, w0, count, ..]) = (marker, payload) {
+                width = width.max(u32::from(u16::from_be_bytes([w1, w0])));
+                height = height.max(u32::from(u16::from_be_bytes([h1, h0])));
+                components = count.max(components);
+            }
         }
-        Ok(Chunk { bytes, row_bytes, damage })
+        // Whole blocks, of four samples where one shares its colours.
+        if width > self.chunk_width.next_multiple_of(32) || height > self.chunk_height.next_multiple_of(32) {
+            return Err(damaged("a JPEG in it is larger than its strip"));
+        }
+        let scans = memchr::memmem::find_iter(stored, b"\xff\xda").count() as u64;
+        let area = u64::from(width) * u64::from(height);
+        if scans > 1 {
+            self.request.work.take_pixels(area.saturating_mul(scans / 4))?;
+            // All coefficients.
+            self.request.check_memory(self.held + area * u64::from(components) * 8)?;
+        }
+        Ok(())
     }
 }

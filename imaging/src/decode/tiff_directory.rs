@@ -153,9 +153,14 @@ impl<'a> Directory<'a> {
         self.entries.values().map(|entry| entry.bytes.len() as u64 * 16).sum()
     }
 
+    /// The strips, or the tiles.
     pub(super) fn strips(&self) -> Strips<'a> {
-        let (offsets, lengths) = (self.numbers(tag::STRIP_OFFSETS), self.numbers(tag::STRIP_BYTES));
-        Strips { original: self.original, offsets, lengths }
+        let (offsets, lengths) = if self.has_tiles() {
+            (tag::TILE_OFFSETS, tag::TILE_BYTES)
+        } else {
+            (tag::STRIP_OFFSETS, tag::STRIP_BYTES)
+        };
+        Strips { original: self.original, offsets: self.numbers(offsets), lengths: self.numbers(lengths) }
     }
 
     pub(super) fn bytes(&self, tag: u16) -> Option<&[u8]> {
@@ -283,7 +288,7 @@ impl<'a> Directory<'a> {
     }
 }
 
-/// Where the strips of a page are.
+/// Where the strips or tiles of a page are.
 pub(super) struct Strips<'a> {
     original: &'a [u8],
     offsets: Vec<u64>,
@@ -296,6 +301,13 @@ impl<'a> Strips<'a> {
         let from = usize::try_from(*self.offsets.get(index)?).ok()?;
         let length = usize::try_from(*self.lengths.get(index)?).ok()?;
         self.original.get(from..from.checked_add(length)?)
+    }
+
+    /// The bytes of a strip, as far as they lie within the file.
+    pub(super) fn there(&self, index: usize) -> &'a [u8] {
+        let place = |numbers: &[u64]| numbers.get(index).and_then(|number| usize::try_from(*number).ok());
+        let rest = place(&self.offsets).and_then(|from| self.original.get(from..)).unwrap_or_default();
+        &rest[..rest.len().min(place(&self.lengths).unwrap_or(0))]
     }
 }
 

@@ -1,20 +1,20 @@
 //! WebP. The container is read here; the pictures in it are decoded by libwebp, scaled.
 
-use super::{Decoded, Request, upright};
+use super::{Decoded, Request, upright, webp_lossless};
 use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
-use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
+use crate::{Header, ImageError, Limits, SourceFormat, clib, colour, exif};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Webp, reason)
 }
 
-/// The chunks of a RIFF list: name and payload.
+/// The chunks of a RIFF list: name and payload, the last as far as it is there.
 fn chunks(list: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = list;
     std::iter::from_fn(move || {
         let (head, body) = rest.split_at_checked(8)?;
         let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
-        let chunk = body.get(..length)?;
+        let chunk = &body[..length.min(body.len())];
         rest = body.get(length + (length & 1)..).unwrap_or_default();
         Some((&head[..4], chunk))
     })
@@ -29,11 +29,14 @@ struct Container<'a> {
     icc: Option<&'a [u8]>,
     /// The first frame of an animation.
     first: Option<Frame<'a>>,
+    list: &'a [u8],
 }
 
 struct Frame<'a> {
     x: u32,
     y: u32,
+    width: u32,
+    height: u32,
     list: &'a [u8],
 }
 
@@ -45,19 +48,22 @@ fn read(original: &[u8]) -> Result<Container<'_>, ImageError> {
     let list = original.get(12..).unwrap_or_default();
     let features = clib::webp_features(original).ok_or_else(|| damaged("no picture header"))?;
     let (width, height) = (features.width, features.height);
-    let mut container = Container { width, height, frames: 0, orientation: 1, icc: None, first: None };
+    let mut container = Container { width, height, frames: 0, orientation: 1, icc: None, first: None, list };
     let mut animated = false;
     for (name, chunk) in chunks(list) {
         match name {
             b"VP8X" if chunk.len() >= 10 => animated = chunk[0] & 2 != 0,
             b"ICCP" if chunk.len() <= colour::MAX_PROFILE => container.icc = Some(chunk),
             b"EXIF" => container.orientation = exif::orientation(chunk).unwrap_or(1),
-            b"ANMF" if chunk.len() > 16 => {
+            b"ANMF" if chunk.len() > 16 && animated => {
                 container.frames += 1;
-                if animated && container.first.is_none() {
-                    let frame = Frame { x: u24(chunk) * 2, y: u24(&chunk[3..]) * 2, list: &chunk[16..] };
-                    container.first = Some(frame);
-                }
+                container.first.get_or_insert(Frame {
+                    x: u24(chunk) * 2,
+                    y: u24(&chunk[3..]) * 2,
+                    width: u24(&chunk[6..]) + 1,
+                    height: u24(&chunk[9..]) + 1,
+                    list: &chunk[16..],
+                });
             }
             _ => {}
         }
@@ -89,15 +95,37 @@ fn still(list: &[u8], width: u32, height: u32) -> Vec<u8> {
     file
 }
 
-/// libwebp holds the whole picture of a lossless stream, a few rows of a lossy one; alpha is lossless.
-fn memory(width: u32, height: u32) -> u64 {
-    u64::from(width) * u64::from(height) * 5 + u64::from(width) * 256
+/// What libwebp holds to decode the chunks of a picture: the whole of a lossless one, a few rows of a lossy one. Alpha is
+/// mostly lossless.
+fn memory(list: &[u8], width: u32, height: u32) -> u64 {
+    let pixels = u64::from(width) * u64::from(height);
+    let of_chunks = chunks(list).map(|(name, chunk)| match (name, chunk) {
+        (b"VP8L", [_, _, _, _, _, stream @ ..]) => pixels * 4 + webp_lossless::memory(stream, width, height),
+        (b"ALPH", [head, stream @ ..]) if head & 3 == 1 => {
+            pixels * 5 + webp_lossless::memory(stream, width, height)
+        }
+        (b"ALPH", _) => pixels,
+        _ => 0,
+    });
+    of_chunks.sum::<u64>() + u64::from(width) * 256 + 100_000
 }
 
-pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let read = read(original)?;
-    let memory = memory(read.width, read.height) + u64::from(read.width) * u64::from(read.height) * 4;
-    Ok(upright(SourceFormat::Webp, (read.width, read.height), read.orientation, read.frames, memory))
+/// Before its memory is worked out, the size is held against the limits.
+pub(super) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
+    let Container { width, height, orientation, first, list, frames, .. } = read(original)?;
+    let header = |memory| upright(SourceFormat::Webp, (width, height), orientation, frames, memory);
+    limits.check_header(&header(0))?;
+    let pixels = u64::from(width) * u64::from(height);
+    let memory = match first {
+        // The frame is copied, and laid on its canvas.
+        Some(frame) => {
+            let area = u64::from(frame.width) * u64::from(frame.height);
+            limits.check_header(&upright(SourceFormat::Webp, (frame.width, frame.height), 1, 1, 0))?;
+            memory(frame.list, frame.width, frame.height) + frame.list.len() as u64 + area * 4
+        }
+        None => memory(list, width, height),
+    };
+    Ok(header(memory + pixels * 4))
 }
 
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
@@ -105,30 +133,30 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let icc = container.icc.map(<[u8]>::to_vec);
     let raster = match &container.first {
         Some(frame) => decode_first(&container, frame, request)?,
-        None => decode_still(original, container.width, container.height, request)?,
+        None => decode_still(original, container.list, (container.width, container.height), request)?,
     };
     Ok(Decoded { raster, icc, partial: false })
 }
 
 fn decode_still(
-    original: &[u8],
-    width: u32,
-    height: u32,
+    file: &[u8],
+    list: &[u8],
+    (width, height): (u32, u32),
     request: &Request<'_>,
 ) -> Result<Raster, ImageError> {
-    let alpha = clib::webp_features(original).is_some_and(|features| features.has_alpha);
+    let features = clib::webp_features(file).ok_or_else(|| damaged("no picture header"))?;
+    let (alpha, lossless) = (features.has_alpha, features.is_lossless);
     // libwebp's own scaler is a box filter, too, and shrinks by any factor.
     let ratio = request.ratio();
     let scales = request.paths.shrink && ratio > 2.0;
     let small = |side: u32| if scales { (f64::from(side) * 2.0 / ratio).ceil() as u32 } else { side };
     let (small_width, small_height) = (small(width), small(height));
     let out = u64::from(small_width) * u64::from(small_height) * 4;
-    let lossless = memchr::memmem::find(&original[..original.len().min(4096)], b"VP8L").is_some();
-    request
-        .check_memory(out + if lossless || alpha { memory(width, height) } else { u64::from(width) * 256 })?;
+    request.check_memory(out + memory(list, width, height))?;
+    request.work.take_pixels(u64::from(width) * u64::from(height))?;
     let unfiltered = request.paths.unfiltered && ratio >= 4.0;
     if scales && !alpha && !lossless {
-        let planes = clib::decode_webp_planes(original, small_width, small_height, unfiltered);
+        let planes = clib::decode_webp_planes(file, small_width, small_height, unfiltered);
         let [y, u, v] = planes.map_err(damaged)?;
         let plane = |data, width: u32, height: u32| Plane {
             width,
@@ -144,7 +172,7 @@ fn decode_still(
         ];
         return Ok(Raster::Ycc { planes: Box::new(planes), range: Range::Limited });
     }
-    let data = clib::decode_webp(original, small_width, small_height, alpha, unfiltered).map_err(damaged)?;
+    let data = clib::decode_webp(file, small_width, small_height, alpha, unfiltered).map_err(damaged)?;
     let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
     Ok(Raster::Packed(Pixels::new(small_width, small_height, layout, data)))
 }
@@ -156,24 +184,21 @@ fn decode_first(
     request: &Request<'_>,
 ) -> Result<Raster, ImageError> {
     let (width, height) = (container.width, container.height);
-    let file = still(frame.list, width, height);
+    // The file and the picture must agree, as the memory was worked out by what the file says.
+    let file = still(frame.list, frame.width, frame.height);
     let features = clib::webp_features(&file).ok_or_else(|| damaged("no frame header"))?;
-    request.limits.check_header(&Header {
-        format: SourceFormat::Webp,
-        width: features.width,
-        height: features.height,
-        orientation: 1,
-        frames: 1,
-        memory: 0,
-    })?;
-    if (frame.x, frame.y, features.width, features.height) == (0, 0, width, height) {
-        return decode_still(&file, width, height, request);
+    if (features.width, features.height) != (frame.width, frame.height) {
+        return Err(damaged("a frame is not as large as it says"));
     }
+    if (frame.x, frame.y, frame.width, frame.height) == (0, 0, width, height) {
+        return decode_still(&file, frame.list, (width, height), request);
+    }
+    let (area, canvas) =
+        (u64::from(frame.width) * u64::from(frame.height), u64::from(width) * u64::from(height));
     request.check_memory(
-        memory(features.width, features.height)
-            + u64::from(width) * u64::from(height) * 4
-            + u64::from(features.width) * u64::from(features.height) * 4,
+        memory(frame.list, frame.width, frame.height) + (area + canvas) * 4 + file.len() as u64,
     )?;
+    request.work.take_pixels(area)?;
     let picture = clib::decode_webp(&file, features.width, features.height, true, false).map_err(damaged)?;
     let mut canvas = vec![0; width as usize * height as usize * 4];
     let columns = features.width.min(width.saturating_sub(frame.x)) as usize * 4;

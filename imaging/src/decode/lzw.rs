@@ -1,4 +1,4 @@
-//! The LZW code of GIF, whose strings are copied from where they were last written.
+//! The LZW codes of GIF and TIFF, whose strings are copied from where they were last written.
 //!
 //! Every string of the code is the string before it and one more index, so it stands in the output already:
 //! a table entry is a place and a length there, and decoding is copying, mostly of one machine word.
@@ -78,11 +78,61 @@ impl Bits<'_> {
 /// The colour indices of a frame of `pixels` pixels, as far as they go. `data` begins with the code size;
 /// the sub-blocks follow.
 #[allow(unreachable_pub)]
-pub fn decode(data: &[u8], pixels: usize) -> Vec<u8> {
+pub fn decode_gif(data: &[u8], pixels: usize) -> Vec<u8> {
     let size = data.first().map_or(0, |size| u32::from(*size));
     if !(1..=11).contains(&size) {
         return Vec::new();
     }
+    let mut bits = Bits { data, at: 1, end: 1, buffer: 0, count: 0, invented: 0 };
+    strings(size, 0, pixels, |width| bits.code(width))
+}
+
+/// The bytes of a strip or tile of a TIFF, up to `length` of them, as far as they go.
+pub(crate) fn decode_tiff(data: &[u8], length: usize) -> Vec<u8> {
+    // The code that clears, the lowest bit first: as it was written before the format was settled.
+    if matches!(data, [0, second, ..] if second & 1 == 1) {
+        let mut bits = Bits { data, at: 0, end: data.len(), buffer: 0, count: 0, invented: 0 };
+        return strings(8, 0, length, |width| bits.code(width));
+    }
+    let mut bits = HighBits { data, at: 0, buffer: 0, count: 0 };
+    strings(8, 1, length, |width| bits.code(width))
+}
+
+/// The bits of a TIFF's strip, the highest first.
+struct HighBits<'a> {
+    data: &'a [u8],
+    at: usize,
+    buffer: u64,
+    count: u32,
+}
+
+impl HighBits<'_> {
+    #[inline(always)]
+    fn code(&mut self, width: u32) -> Option<usize> {
+        if self.count < width {
+            if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<WORD>()) {
+                self.buffer |= u64::from_be_bytes(*bytes) >> self.count;
+                self.at += ((63 - self.count) >> 3) as usize;
+                self.count |= 56;
+            } else {
+                while self.count <= 56 {
+                    let Some(byte) = self.data.get(self.at) else { break };
+                    self.buffer |= u64::from(*byte) << (56 - self.count);
+                    self.at += 1;
+                    self.count += 8;
+                }
+            }
+        }
+        let code = self.buffer >> (64 - width);
+        self.buffer <<= width;
+        self.count = self.count.checked_sub(width)?;
+        Some(code as usize)
+    }
+}
+
+/// The strings of the codes that `code` reads, of a width that is given. It grows `early` codes before it must.
+#[inline(always)]
+fn strings(size: u32, early: usize, pixels: usize, mut code: impl FnMut(u32) -> Option<usize>) -> Vec<u8> {
     let clear = 1_usize << size;
     // The strings of one index stand before the picture.
     let begin = clear.min(256);
@@ -93,13 +143,12 @@ pub fn decode(data: &[u8], pixels: usize) -> Vec<u8> {
     for (index, entry) in table.iter_mut().take(begin).enumerate() {
         *entry = Entry { at: index as u32, length: 1 };
     }
-    let mut bits = Bits { data, at: 1, end: 1, buffer: 0, count: 0, invented: 0 };
     let (mut width, mut next) = (size + 1, clear + 2);
     let mut at = begin;
     // The string before, to which the next one adds an index; none after the table was cleared.
     let mut before = Entry::default();
     while at < full {
-        let Some(code) = bits.code(width) else { break };
+        let Some(code) = code(width) else { break };
         if code == clear {
             (width, next) = (size + 1, clear + 2);
             before = Entry::default();
@@ -112,7 +161,7 @@ pub fn decode(data: &[u8], pixels: usize) -> Vec<u8> {
         if grows {
             table[next] = Entry { at: before.at, length: before.length + 1 };
             next += 1;
-            if next == 1 << width && width < 12 {
+            if next + early == 1 << width && width < 12 {
                 width += 1;
             }
         }
@@ -156,7 +205,7 @@ mod tests {
 
     #[track_caller]
     fn check(codes: &[(u64, u32)], pixels: usize, expect: &[u8]) {
-        assert_eq!(decode(&packed(2, codes), pixels), expect);
+        assert_eq!(decode_gif(&packed(2, codes), pixels), expect);
     }
 
     #[test]
@@ -172,9 +221,9 @@ mod tests {
     #[test]
     fn the_bits_may_end_anywhere() {
         let whole = packed(2, &[(4, 3), (1, 3), (2, 3), (6, 3), (3, 4), (5, 4)]);
-        assert_eq!(decode(&whole, 5), [1, 2, 1, 2, 3]);
+        assert_eq!(decode_gif(&whole, 5), [1, 2, 1, 2, 3]);
         for cut in 0..whole.len() {
-            let some = decode(&whole[..cut], 5);
+            let some = decode_gif(&whole[..cut], 5);
             assert_eq!(some, [1, 2, 1, 2, 3][..some.len()]);
         }
     }
