@@ -270,3 +270,26 @@ fn the_greatest_height_is_refused_as_too_many_pixels() {
         assert_eq!(refused.code(), "too-many-pixels", "{refused}");
     }
 }
+
+#[test]
+fn tiles_whose_places_stand_where_those_of_strips_belong() {
+    // One tile of 16 x 16 to the left, one to the right.
+    let tile = |gray: u8| vec![gray; 256];
+    let file = tiff_page((32, 16), &[8], &[(322, 16), (323, 16)], &[tile(50), tile(90)]);
+    let expected: Vec<u8> = (0..32 * 16).map(|at| if at % 32 < 16 { 50 } else { 90 }).collect();
+    assert!(samples_of(&rendered(&file, 64)) == expected);
+}
+
+#[test]
+fn lzw_in_the_old_order_of_bits() {
+    // Codes of 9 bits, the lowest first: clear, six pixels, end.
+    let codes = [256, 7, 8, 9, 10, 11, 12, 257];
+    let mut strip = vec![0_u8; 9];
+    for (at, code) in codes.iter().enumerate() {
+        for bit in 0..9 {
+            strip[(at * 9 + bit) / 8] |= ((code >> bit & 1) as u8) << ((at * 9 + bit) % 8);
+        }
+    }
+    let file = tiff_page((3, 2), &[8], &[(259, 5), (278, 2)], &[strip]);
+    assert_eq!(samples_of(&rendered(&file, 64)), [7, 8, 9, 10, 11, 12]);
+}

@@ -140,3 +140,101 @@ fn premultiplied_colours_of_an_avif_are_divided() {
         assert!((0..3).all(|c| off(c) <= 3) && plain[3] == divided[3], "{plain:?} {divided:?}");
     }
 }
+
+/// A frame of 12 x 10 pixels at (4, 6) of a canvas of 40 x 30.
+#[test]
+fn the_first_frame_of_an_animated_webp_lies_on_its_canvas() {
+    let still = samples::encoded(&samples::png(12, 10, 4), PresetFormat::Webp);
+    let chunk = |kind: &[u8; 4], payload: &[u8]| {
+        let pad = &[0][..payload.len() % 2];
+        [&kind[..], &(payload.len() as u32).to_le_bytes(), payload, pad].concat()
+    };
+    let u24 = |number: u32| number.to_le_bytes()[..3].to_vec();
+    // Its chunks follow the twelve bytes of the file and the eighteen of VP8X.
+    assert_eq!(&still[30..34], b"ALPH");
+    let frame = [u24(2), u24(3), u24(11), u24(9), u24(100), vec![0], still[30..].to_vec()].concat();
+    let body = [
+        b"WEBP".to_vec(),
+        chunk(b"VP8X", &[vec![0x12, 0, 0, 0], u24(39), u24(29)].concat()),
+        chunk(b"ANIM", &[0; 6]),
+        chunk(b"ANMF", &frame),
+        chunk(b"ANMF", &frame),
+    ];
+    let body = body.concat();
+    let file = [&b"RIFF"[..], &(body.len() as u32).to_le_bytes(), &body].concat();
+    let seen = rendered(&file, 64);
+    assert_eq!((seen.facts.width, seen.facts.height, seen.facts.frames), (40, 30, 2));
+    let (seen, alone) = (pixels(&seen), pixels(&rendered(&still, 64)));
+    for (at, pixel) in seen.chunks_exact(4).enumerate() {
+        let (x, y) = (at % 40, at / 40);
+        let inside = (4..16).contains(&x) && (6..16).contains(&y);
+        let expected = if inside { &alone[((y - 6) * 12 + x - 4) * 4..][..4] } else { &[0; 4] };
+        assert_eq!(pixel, expected, "{x}, {y}");
+    }
+}
+
+#[test]
+fn a_transparent_gray_of_too_many_bits() {
+    for bits in [png::BitDepth::One, png::BitDepth::Two, png::BitDepth::Four] {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, 8, 2);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_depth(bits);
+        encoder.set_trns(&[0, 0xff][..]);
+        let row = bits as usize;
+        let data = [vec![0xff; row], vec![0; row]].concat();
+        encoder.write_header().unwrap().write_image_data(&data).unwrap();
+        let alphas: Vec<u8> = pixels(&rendered(&file, 64)).chunks_exact(2).map(|pixel| pixel[1]).collect();
+        assert_eq!(alphas, [[0; 8], [255; 8]].concat(), "{bits:?}");
+    }
+}
+
+#[test]
+fn of_two_equal_icons_the_first_is_the_one() {
+    let image = |gray: u8| {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, 4, 4);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.write_header().unwrap().write_image_data(&[gray; 16]).unwrap();
+        file
+    };
+    let images = [image(10), image(200)];
+    let mut file = vec![0, 0, 1, 0, 2, 0];
+    let mut offset = 6 + 32;
+    for image in &images {
+        file.extend([4, 4, 0, 0, 1, 0, 32, 0]);
+        file.extend((image.len() as u32).to_le_bytes());
+        file.extend((offset as u32).to_le_bytes());
+        offset += image.len();
+    }
+    file.extend(images.concat());
+    assert_eq!(pixels(&rendered(&file, 64)), [10; 16]);
+}
+
+/// A bitmap of 8 bits a pixel with a palette of grays.
+fn gray_bmp(height: i32, compression: u32, offset: u32, data: &[u8]) -> Vec<u8> {
+    let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
+    for number in [offset, 40, 8, height as u32, 1 | 8 << 16, compression, 0, 0, 0, 256, 0] {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend((0..=255).flat_map(|gray| [gray, gray, gray, 0]));
+    file.extend(data);
+    file
+}
+
+#[test]
+fn rows_of_a_bitmap_follow_its_palette_wherever_it_says_they_are() {
+    let data: Vec<u8> = (0..32).map(|at| at * 5).collect();
+    let upright: Vec<u8> = data.chunks(8).rev().flatten().flat_map(|gray| [*gray; 3]).collect();
+    for offset in [54 + 1024, 54, 54 + 100, 0] {
+        assert_eq!(pixels(&rendered(&gray_bmp(4, 0, offset, &data), 64)), upright, "{offset}");
+    }
+}
+
+#[test]
+fn runs_of_a_bitmap_may_begin_at_the_top() {
+    let runs = [8, 10, 0, 0, 8, 20, 0, 0, 0, 1];
+    let row = |gray: u8| [gray; 24];
+    assert_eq!(pixels(&rendered(&gray_bmp(-2, 1, 1078, &runs), 64)), [row(10), row(20)].concat());
+    assert_eq!(pixels(&rendered(&gray_bmp(2, 1, 1078, &runs), 64)), [row(20), row(10)].concat());
+}

@@ -8,12 +8,13 @@ fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Ico, reason)
 }
 
-/// The largest image; of several, the one of most bits.
+/// The largest image; of several, the one of most bits; of those, the first.
 fn largest(original: &[u8]) -> Result<&[u8], ImageError> {
     let count = usize::from(u16::from_le_bytes([original[4], original[5]]));
     let entries = original[6..].chunks_exact(16).take(count);
     let side = |side: u8| if side == 0 { 256 } else { u32::from(side) };
     let best = entries
+        .rev()
         .max_by_key(|entry| (side(entry[0]) * side(entry[1]), u16::from_le_bytes([entry[6], entry[7]])))
         .ok_or_else(|| damaged("no image in it"))?;
     let u32_at =

@@ -29,6 +29,8 @@ fn chunks(original: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 struct File<'a> {
     bytes: Cursor<&'a [u8]>,
     taken: usize,
+    /// A byte to read as another.
+    mended: Option<(usize, [u8; 1])>,
     work: &'a Work<'a>,
 }
 
@@ -46,8 +48,14 @@ impl Read for File<'_> {
 impl BufRead for File<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.work.ask(std::mem::take(&mut self.taken) as u64).map_err(io::Error::other)?;
+        let at = usize::try_from(self.bytes.position()).unwrap_or(usize::MAX);
         let rest = self.bytes.fill_buf()?;
-        Ok(&rest[..rest.len().min(BUFFER)])
+        let rest = &rest[..rest.len().min(BUFFER)];
+        Ok(match &self.mended {
+            Some((place, byte)) if *place == at => byte,
+            Some((place, _)) if *place > at => &rest[..rest.len().min(place - at)],
+            _ => rest,
+        })
     }
 
     fn consume(&mut self, length: usize) {
@@ -60,6 +68,23 @@ impl Seek for File<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.bytes.seek(to)
     }
+}
+
+/// The place of the transparent gray, and what it must be, if it has more bits than the pixels: the others do not count.
+fn transparent_gray(original: &[u8]) -> Option<(usize, [u8; 1])> {
+    let mut depth = 8;
+    for (kind, chunk) in chunks(original) {
+        match (kind, chunk) {
+            (b"IHDR", [_, _, _, _, _, _, _, _, bits @ (1 | 2 | 4), 0, ..]) => depth = *bits,
+            (b"tRNS", [_, gray]) if depth < 8 => {
+                let place = chunk.as_ptr().addr() - original.as_ptr().addr() + 1;
+                return Some((place, [gray & ((1 << depth) - 1)]));
+            }
+            (b"IDAT", _) => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
@@ -98,7 +123,12 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let rows = head.width.max(head.height) as usize * 32;
     let bytes = original.len().saturating_add(rows).saturating_add(MAX_PROFILE);
     let limits = ::png::Limits { bytes: bytes.min(request.limits.max_memory as usize) };
-    let file = File { bytes: Cursor::new(original), taken: 0, work: request.work };
+    let file = File {
+        bytes: Cursor::new(original),
+        taken: 0,
+        mended: transparent_gray(original),
+        work: request.work,
+    };
     let mut decoder = ::png::Decoder::new_with_limits(file, limits);
     decoder.set_transformations(::png::Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);

@@ -98,6 +98,13 @@ impl<'a> Directory<'a> {
                 directory.entries.entry(tag as u16).or_insert(read);
             }
         }
+        // Some writers put the places of tiles where those of strips belong.
+        if directory.entries.contains_key(&tag::TILE_WIDTH) && !directory.has_tiles() {
+            for (from, to) in [(tag::STRIP_OFFSETS, tag::TILE_OFFSETS), (tag::STRIP_BYTES, tag::TILE_BYTES)] {
+                let moved = directory.entries.remove(&from);
+                moved.map(|entry| directory.entries.insert(to, entry));
+            }
+        }
         Some(directory)
     }
 
