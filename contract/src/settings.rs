@@ -14,7 +14,7 @@ pub const CATALOG_BUCKET: &str = "CATALOG_BUCKET";
 pub const PRESETS: &str = "PRESETS";
 /// The greatest size of an original, in bytes.
 pub const MAX_BYTES: &str = "MAX_BYTES";
-/// The greatest width x height x frames of an original, in pixels.
+/// The greatest width x height of an original, in pixels.
 pub const MAX_PIXELS: &str = "MAX_PIXELS";
 /// What happens to what is derived from an original that is removed: `delete` or `keep`.
 pub const ON_REMOVAL: &str = "ON_REMOVAL";
@@ -66,7 +66,7 @@ pub enum OnRemoval {
 
 /// The greatest size of an original unless configured otherwise: 100 MB.
 pub const DEFAULT_MAX_BYTES: u64 = 100_000_000;
-/// The greatest width x height x frames unless configured otherwise: 100 megapixels.
+/// The greatest width x height unless configured otherwise: 100 megapixels.
 pub const DEFAULT_MAX_PIXELS: u64 = 100_000_000;
 
 /// What is wrong with a function's environment.

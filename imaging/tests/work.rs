@@ -1,46 +1,48 @@
 //! What a file costs is bounded by its length and its pixels, and the caller may stop it: in bytes and pixels, of which
 //! the caller is asked after each 64 Ki, and in bytes of memory, which the allocator counts.
 
-#![allow(clippy::unwrap_used, unsafe_code)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, unsafe_code)]
 
 mod samples;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use contract::preset::{Fit, Preset, PresetFormat};
 use imaging::{ImageError, Limits, inspect, render};
 
-/// The system's allocator, with what is held and what was held at most.
+/// The system's allocator, with what a thread holds and has held at most.
 struct Counting;
 
-static HELD: AtomicU64 = AtomicU64::new(0);
-static PEAK: AtomicU64 = AtomicU64::new(0);
-static CALLS: AtomicU64 = AtomicU64::new(0);
+thread_local! {
+    static HELD: Cell<i64> = const { Cell::new(0) };
+    static PEAK: Cell<i64> = const { Cell::new(0) };
+    static CALLS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn count(size: usize) {
+    HELD.set(HELD.get() + size as i64);
+    PEAK.set(PEAK.get().max(HELD.get()));
+    CALLS.set(CALLS.get() + 1);
+}
 
 // SAFETY: all is left to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let held = HELD.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
-        PEAK.fetch_max(held, Relaxed);
-        CALLS.fetch_add(1, Relaxed);
+        count(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        let held = HELD.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
-        PEAK.fetch_max(held, Relaxed);
-        CALLS.fetch_add(1, Relaxed);
+        count(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size() as u64, Relaxed);
+        HELD.set(HELD.get() - layout.size() as i64);
         // SAFETY: as the caller promises.
         unsafe { System.dealloc(at, layout) }
     }
@@ -48,9 +50,6 @@ unsafe impl GlobalAlloc for Counting {
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-/// One test at a time: the allocator counts for all.
-static TURN: Mutex<()> = Mutex::new(());
 
 /// What rendering an original came to and cost.
 #[derive(Debug)]
@@ -66,9 +65,8 @@ struct Cost {
 const SMALL: u32 = 64;
 
 fn cost(original: &[u8], presets: &[Preset], limits: &Limits) -> Cost {
-    let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (held, calls) = (HELD.load(Relaxed), CALLS.load(Relaxed));
-    PEAK.store(held, Relaxed);
+    let (held, calls) = (HELD.get(), CALLS.get());
+    PEAK.set(held);
     let asked = Cell::new(0);
     let is_cancelled = || {
         asked.set(asked.get() + 1);
@@ -78,10 +76,8 @@ fn cost(original: &[u8], presets: &[Preset], limits: &Limits) -> Cost {
         Ok(_) => "thumbnail",
         Err(error) => error.code(),
     };
-    let memory = PEAK.load(Relaxed) - held;
-    let allocations = CALLS.load(Relaxed) - calls;
-    drop(turn);
-    Cost { code, asked: asked.get(), memory, allocations }
+    let memory = (PEAK.get() - held) as u64;
+    Cost { code, asked: asked.get(), memory, allocations: CALLS.get() - calls }
 }
 
 /// Holds what a small thumbnail of `original` costs to what its bytes and its size in pixels explain.

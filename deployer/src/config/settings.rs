@@ -80,7 +80,7 @@ pub(crate) struct BucketNames {
 pub(crate) struct Limits {
     /// The greatest size of an original, in bytes.
     pub(crate) bytes: u64,
-    /// The greatest width x height x frames, in pixels.
+    /// The greatest width x height, in pixels.
     pub(crate) pixels: u64,
 }
 

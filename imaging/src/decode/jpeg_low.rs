@@ -74,12 +74,15 @@ pub(super) fn grids(frame: &Frame) -> Grids {
     Grids { mcus, grids: grids.collect() }
 }
 
+/// A Huffman code as it is stored: how many codes of each length there are, and the symbols.
+type Stored<'a> = (&'a [u8; 16], &'a [u8]);
+
 /// What the segments before a scan define.
 #[derive(Default)]
 pub(super) struct Tables<'a> {
     pub(super) quantisers: [Option<[u16; 64]>; 4],
-    /// For DC and AC, the counts of the codes and their symbols. They are made into codes by the scans that use them.
-    huffmans: [[Option<(&'a [u8; 16], &'a [u8])>; 4]; 2],
+    /// For DC and AC. They are made into codes by the scans that use them.
+    huffmans: [[Option<Stored<'a>>; 4]; 2],
     pub(super) restart: usize,
 }
 
