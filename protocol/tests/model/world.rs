@@ -390,7 +390,8 @@ impl Scenario {
         match next {
             State::End(_) => vec![],
             State::SettleAll(_) => {
-                let versions = (0..VERSIONS as u8).filter(|version| task.versions & 1 << version != 0);
+                let own = if task.role == Role::Remove { 0 } else { 1 << task.version };
+                let versions = (0..VERSIONS as u8).filter(|version| task.versions & !own & 1 << version != 0);
                 versions
                     .map(|version| {
                         self.enter(message.function, version, Role::Remove, State::begin(Role::Remove))
