@@ -40,7 +40,10 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     let mut iloc = vec![1, 0, 0, 0, 0x44, 0, 0, ITEMS as u8];
     for id in 1..=ITEMS {
         let kind = input.choose(&[b"av01", b"av01", b"grid", b"Exif"])?;
-        infos.extend(boxed(b"infe", &[&[2, 0, 0, 0], &id.to_be_bytes()[..], &[0, 0], &kind[..], &[0]].concat()));
+        infos.extend(boxed(
+            b"infe",
+            &[&[2, 0, 0, 0], &id.to_be_bytes()[..], &[0, 0], &kind[..], &[0]].concat(),
+        ));
         let property = match input.int_in_range(0..=5)? {
             0 => boxed(b"irot", &[input.arbitrary()?]),
             1 => boxed(b"imir", &[input.arbitrary()?]),

@@ -34,9 +34,15 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         (338, vec![1; samples.saturating_sub(3) as usize]),
     ];
     let places = (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
-    let lengths = (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
+    let lengths =
+        (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
     if is_tiled {
-        entries.extend([(322, vec![chunk.0.into()]), (323, vec![chunk.1.into()]), (324, places), (325, lengths)]);
+        entries.extend([
+            (322, vec![chunk.0.into()]),
+            (323, vec![chunk.1.into()]),
+            (324, places),
+            (325, lengths),
+        ]);
     } else {
         entries.extend([(273, places), (278, vec![chunk.1.into()]), (279, lengths)]);
     }
@@ -60,7 +66,9 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         // Tables are bytes, all else is numbers of 32 bits.
         let (kind, size) = if *tag == 347 { (7_u16, 1) } else { (4, 4) };
         let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()[..size].to_vec()).collect();
-        file.extend([&tag.to_le_bytes()[..], &kind.to_le_bytes(), &(values.len() as u32).to_le_bytes()].concat());
+        file.extend(
+            [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &(values.len() as u32).to_le_bytes()].concat(),
+        );
         if bytes.len() <= 4 {
             file.extend(&bytes);
             file.extend(&[0; 4][bytes.len()..]);

@@ -54,8 +54,7 @@ pub fn report_our_panics() {
 
 pub fn check(original: &[u8]) {
     let small = Preset { format: PresetFormat::Jpeg, ..Preset::inside("small", 16, 16) };
-    let cover =
-        Preset { fit: Fit::Cover, format: PresetFormat::Png, ..Preset::inside("cover", 40, 24) };
+    let cover = Preset { fit: Fit::Cover, format: PresetFormat::Png, ..Preset::inside("cover", 40, 24) };
     let presets = [small, cover];
     let header = inspect(original, &presets, &LIMITS);
     let pixels = header.as_ref().map_or(0, |header| u64::from(header.width) * u64::from(header.height));
