@@ -20,7 +20,7 @@ use crate::bucket::Bucket;
 use crate::delivery::{Delivery, Invocation, Message};
 use crate::event::{Happened, NotUnderstood, Record, records};
 use crate::failure::{Failure, while_doing};
-use crate::isolation::{History, MAX_KILLS, Turn, turns};
+use crate::isolation::{History, Turn, turns};
 use crate::refusal::Refusal;
 use crate::{log, original};
 
@@ -131,22 +131,26 @@ pub async fn work<F: Function>(
 async fn history<F: Function>(function: &F, message: &Message) -> History {
     let Some(attempts) = function.attempts() else { return History::Untried };
     let found = records(&message.body);
-    let histories = found.records.iter().map(|record| history_of(attempts, record));
+    let noted = found.records.iter().filter_map(|record| Some((noted(record)?, record.again)));
+    let histories = noted.map(|(version, again)| async move { history_of(attempts, &version, again).await });
     // Where a note cannot be read, none can be written either: nothing is tried.
     let histories = try_join_all(histories).await.unwrap_or_default();
     histories.into_iter().max().unwrap_or(History::Untried)
 }
 
-async fn history_of(attempts: &Bucket, record: &Record) -> Result<History, Refusal> {
-    let Some(version) = noted(record) else { return Ok(History::Untried) };
-    let history = History::of(attempts.read(&version.attempt_key()).await?);
-    if history != History::Untried || record.again {
-        return Ok(history);
+/// Returns what is known of `version`, whose message was received before.
+pub(crate) async fn history_of(
+    attempts: &Bucket,
+    version: &OriginalVersion,
+    again: bool,
+) -> Result<History, Refusal> {
+    let note = attempts.read(&version.attempt_key()).await?;
+    // A replay is to be tried, whatever failed before.
+    if note.is_some() || again {
+        return Ok(History::of(note, false));
     }
-    // The note is gone if the process was ended after it was given up, by another photo.
     let failure: Option<FailureRecord> = attempts.read(&version.failure_key()).await?;
-    let is_killer = failure.is_some_and(|failure| failure.reason == Failure::Killed.reason());
-    Ok(if is_killer { History::Killed(MAX_KILLS) } else { history })
+    Ok(History::of(None, failure.is_some_and(|failure| failure.reason == Failure::Killed.reason())))
 }
 
 /// Returns the version at which attempts are noted: the one that `record` says is created.

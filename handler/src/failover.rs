@@ -7,6 +7,7 @@ use aws_sdk_sns::Client;
 use contract::function::Function as Origin;
 use contract::key::{OriginalVersion, escape, unreadable_key};
 use contract::log::{LogLine, Outcome};
+use contract::request::RequestKind;
 use contract::settings::FailoverSettings;
 use protocol::{End, Role, State};
 use serde_json::{Value, json};
@@ -16,11 +17,13 @@ use crate::batch::{self, Function};
 use crate::bucket::Bucket;
 use crate::delivery::{Delivery, Invocation};
 use crate::event::{Happened, Key, NotUnderstood, Record, without_people};
-use crate::failure::Failure;
+use crate::failure::{Failure, while_doing};
+use crate::isolation::History;
 use crate::log::{self, explain};
 use crate::original::{Original, version_of};
 use crate::queue::Queue;
 use crate::record::{Failed, failed_version, store_failure};
+use crate::refusal::Refusal;
 use crate::worker::{self, Case, Maker, Making, Places};
 
 /// The failover function, with all it keeps between invocations.
@@ -114,13 +117,18 @@ impl Function for Failover {
             message_id: delivery.message_id.clone(),
             receive_count: delivery.receive_count,
         };
-        let text = failure.to_string();
-        let reason = failure.reason();
+        let (mut text, mut reason) = (failure.to_string(), failure.reason());
         let (version, outcome) = match (&record.key, &record.bucket, record.happened) {
             (Key::Decoded(key), Some(name), Happened::Created) => {
                 let bucket = Bucket { s3: self.catalog.s3.clone(), name: name.clone() };
                 let Some(version) = version_of(&bucket, key, record).await? else { return Ok(Outcome::Gone) };
                 line.version.clone_from(&version.version);
+                let history = self.history(function, &version, record).await?;
+                if history.returns(delivery.returns) {
+                    return self.send_back(name, &version, record, delivery, line).await;
+                }
+                let failure = if let History::Killed(_) = history { Failure::Killed } else { failure };
+                (text, reason) = (failure.to_string(), failure.reason());
                 let original = Original { bucket, version, size: 0 };
                 let case = Case { original: &original, delivery, event: &record.kept };
                 let role = Role::Fail { sends: !record.settles };
@@ -132,6 +140,9 @@ impl Function for Failover {
                     (line.reason, line.message) = (None, None);
                     return Ok(ended.outcome());
                 }
+                self.drop_note(&original.version)
+                    .await
+                    .map_err(while_doing("remove the note of the attempts"))?;
                 (original.version, Outcome::DeadLetter)
             }
             // That thumbnails were made says nothing of their removal.
@@ -173,6 +184,51 @@ impl Function for Failover {
 }
 
 impl Failover {
+    /// Returns what is known of the attempts at `version`. The alt-text function notes none: it receives every message
+    /// alone.
+    async fn history(
+        &self,
+        function: Origin,
+        version: &OriginalVersion,
+        record: &Record,
+    ) -> Result<History, Failure> {
+        match function {
+            Origin::Thumbnail => {
+                let history = batch::history_of(&self.catalog, version, record.again).await;
+                history.map_err(while_doing("look for attempts"))
+            }
+            Origin::AltText => Ok(History::Tried),
+        }
+    }
+
+    /// Removes the note of the attempts at `version`, if there is one.
+    async fn drop_note(&self, version: &OriginalVersion) -> Result<(), Refusal> {
+        let key = version.attempt_key();
+        if self.catalog.has(&key).await? { self.catalog.delete(&key).await } else { Ok(()) }
+    }
+
+    /// Sends a dead letter that was never tried alone back to the thumbnail function: another photo may have ended each
+    /// process that received it.
+    async fn send_back(
+        &self,
+        bucket: &str,
+        version: &OriginalVersion,
+        record: &Record,
+        delivery: &Delivery,
+        line: &mut LogLine,
+    ) -> Result<Outcome, Failure> {
+        let kind = match (record.again, record.settles) {
+            (true, _) => RequestKind::Replay,
+            (false, true) => RequestKind::Settle,
+            (false, false) => RequestKind::Backfill,
+        };
+        let sent = self.thumbnail_queue.send_back(kind, bucket, version, delivery.returns + 1).await;
+        sent.map_err(while_doing("send the message back"))?;
+        line.reason = Some("never-tried".to_owned());
+        line.message = Some("it was never worked on alone, and is back in the queue".to_owned());
+        Ok(Outcome::NoAttempt)
+    }
+
     /// Adds a dead letter to what is announced at the end of the batch.
     fn announce(
         &self,

@@ -3,7 +3,6 @@
 use imaging::ImageError;
 
 use crate::event::NotUnderstood;
-use crate::isolation::MAX_KILLS;
 use crate::refusal::Refusal;
 
 /// Why the work on a record did not succeed.
@@ -75,8 +74,8 @@ pub enum Failure {
     /// An earlier attempt ended with the process: it waits for a batch of its own.
     #[error("an earlier attempt ended with the process; it is not tried in company")]
     KilledBefore,
-    /// Attempts at it alone ended with the process too often.
-    #[error("the process ended {MAX_KILLS} times while nothing but this was worked on")]
+    /// Attempts at it alone ended with the process.
+    #[error("the process ended while it worked on nothing else, most likely for want of memory")]
     Killed,
     /// The message was received too often.
     #[error(

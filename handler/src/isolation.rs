@@ -17,7 +17,7 @@ pub const MAX_KILLS: u32 = 2;
 
 /// How often a dead letter goes back to the queue. A function that cannot even start tries nothing, and its photos
 /// must become failure records in the end.
-pub const MAX_RETURNS: u32 = 4;
+pub const MAX_RETURNS: u32 = 2;
 
 /// What is known of a suspect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,9 +42,11 @@ pub enum Turn {
 }
 
 impl History {
-    /// Returns what `note` tells.
-    pub fn of(note: Option<Attempt>) -> Self {
+    /// Returns what `note` tells. A photo that was given up has none, and comes again if another one ended the process
+    /// that gave it up.
+    pub fn of(note: Option<Attempt>, is_given_up: bool) -> Self {
         match note.map(Attempt::all_kills) {
+            None if is_given_up => Self::Killed(MAX_KILLS),
             None => Self::Untried,
             Some(0) => Self::Tried,
             Some(kills) => Self::Killed(kills),
@@ -95,12 +97,13 @@ mod tests {
     #[test]
     fn a_note_tells_how_many_processes_ended() {
         let first = Attempt::begun(None);
-        assert_eq!(History::of(None), History::Untried);
-        assert_eq!(History::of(Some(first)), History::Killed(1));
-        assert_eq!(History::of(Some(first.ended())), History::Tried);
+        assert_eq!(History::of(None, false), History::Untried);
+        assert_eq!(History::of(None, true), History::Killed(MAX_KILLS));
+        assert_eq!(History::of(Some(first), false), History::Killed(1));
+        assert_eq!(History::of(Some(first.ended()), false), History::Tried);
         let second = Attempt::begun(Some(first));
-        assert_eq!(History::of(Some(second)), History::Killed(2));
+        assert_eq!(History::of(Some(second), false), History::Killed(2));
         // An attempt that ends well after one that did not says no more than that.
-        assert_eq!(History::of(Some(second.ended())), History::Killed(1));
+        assert_eq!(History::of(Some(second.ended()), false), History::Killed(1));
     }
 }

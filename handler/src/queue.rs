@@ -1,9 +1,12 @@
 //! A queue of messages to a function.
 
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::operation::send_message::builders::SendMessageFluentBuilder;
+use aws_sdk_sqs::types::MessageAttributeValue;
 use contract::key::OriginalVersion;
 use contract::request::{Request, RequestKind};
 
+use crate::delivery::RETURNS;
 use crate::refusal::Refusal;
 
 /// The queue of a function.
@@ -22,9 +25,32 @@ impl Queue {
         version: &OriginalVersion,
         delay: i32,
     ) -> Result<(), Refusal> {
+        let message = self.message(kind, bucket, version)?.delay_seconds(delay);
+        message.send().await.map(|_| ()).map_err(|error| Refusal::of(&error))
+    }
+
+    /// Sends the request `kind` about `version`, whose message was a dead letter `returns` times.
+    pub(crate) async fn send_back(
+        &self,
+        kind: RequestKind,
+        bucket: &str,
+        version: &OriginalVersion,
+        returns: u32,
+    ) -> Result<(), Refusal> {
+        let count = MessageAttributeValue::builder().data_type("Number").string_value(returns.to_string());
+        let count = count.build().map_err(|error| Refusal::Unexpected(error.to_string()))?;
+        let message = self.message(kind, bucket, version)?.message_attributes(RETURNS, count);
+        message.send().await.map(|_| ()).map_err(|error| Refusal::of(&error))
+    }
+
+    fn message(
+        &self,
+        kind: RequestKind,
+        bucket: &str,
+        version: &OriginalVersion,
+    ) -> Result<SendMessageFluentBuilder, Refusal> {
         let request = Request { request: kind, bucket: bucket.to_owned(), original: version.clone() };
         let body = serde_json::to_string(&request).map_err(|error| Refusal::Unexpected(error.to_string()))?;
-        let sent = self.sqs.send_message().queue_url(&self.url).message_body(body).delay_seconds(delay);
-        sent.send().await.map(|_| ()).map_err(|error| Refusal::of(&error))
+        Ok(self.sqs.send_message().queue_url(&self.url).message_body(body))
     }
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use contract::alt_text::{AltText, AltTextDone, Status};
+use contract::attempt::Attempt;
 use contract::failure::FailureRecord;
 use contract::function::Function;
 use contract::key::{OriginalKey, basename, escape, records_of_key};
@@ -93,7 +94,9 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
         return Err(nothing_left(&catalog, &key, stack).await?);
     };
-    let attempt = catalog.written_at(&latest.original().attempt_key()).await?;
+    let note = latest.original().attempt_key();
+    let is_open = catalog.record::<Attempt>(&note).await?.is_some_and(|attempt| attempt.is_open);
+    let attempt = if is_open { catalog.written_at(&note).await? } else { None };
     timeline.extend(attempt.map(|at| Happened {
         at,
         what: "thumbnail function: an attempt that has not ended, or ended with its process".to_owned(),

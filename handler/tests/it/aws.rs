@@ -41,6 +41,8 @@ pub(crate) struct Sent {
     pub(crate) queue: String,
     pub(crate) body: Value,
     pub(crate) delay: u64,
+    /// Its attributes, as a function receives them.
+    pub(crate) attributes: Value,
 }
 
 /// What the model answers to a request: a status, the error's code, and the body.
@@ -77,6 +79,22 @@ pub(crate) enum Fault {
 
 /// S3's way to ask for fewer calls.
 pub(crate) const SLOW_DOWN: Fault = Fault::Refuse(503, "SlowDown");
+
+impl Call {
+    /// What `request` asks of S3.
+    pub(crate) fn of(request: &Request<()>) -> Self {
+        let decode = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned();
+        let query = form(request.uri().query().unwrap_or_default());
+        let path = request.uri().path().trim_start_matches('/');
+        let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+        Self {
+            method: request.method().clone(),
+            bucket: decode(bucket),
+            key: decode(key),
+            version_id: query.get("versionId").cloned(),
+        }
+    }
+}
 
 impl Aws {
     pub(crate) async fn start() -> Self {
@@ -161,16 +179,8 @@ impl Aws {
 }
 
 async fn answer(shared: Arc<Shared>, request: Request<()>, body: Bytes) -> Answer {
-    let decode = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned();
     let query = form(request.uri().query().unwrap_or_default());
-    let path = request.uri().path().trim_start_matches('/');
-    let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-    let call = Call {
-        method: request.method().clone(),
-        bucket: decode(bucket),
-        key: decode(key),
-        version_id: query.get("versionId").cloned(),
-    };
+    let call = Call::of(&request);
     let fault = shared.script.lock().unwrap()(&call);
     shared.seen.send_modify(|seen| seen.push(call.clone()));
     match fault {
@@ -224,7 +234,7 @@ fn refuse(call: &Call, status: u16, code: &str) -> Answer {
         .unwrap())
 }
 
-fn object(store: &mut Store, call: &Call, request: &Request<()>, body: Bytes) -> Answer {
+pub(crate) fn object(store: &mut Store, call: &Call, request: &Request<()>, body: Bytes) -> Answer {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let Call { bucket, key, version_id, .. } = call;
     match call.method {
@@ -301,7 +311,7 @@ fn read(call: &Call, version: &Version, matches: Option<&str>, range: Option<&st
     Ok(answer.body(whole(bytes)).unwrap())
 }
 
-fn list(store: &Store, bucket: &str, query: &HashMap<String, String>) -> Answer {
+pub(crate) fn list(store: &Store, bucket: &str, query: &HashMap<String, String>) -> Answer {
     let mut all = store.list(bucket, query.get("prefix").map_or("", String::as_str));
     all.retain(|key| query.get("start-after").is_none_or(|after| key > after));
     let from = query.get("continuation-token").map_or(0, |token| token.parse().unwrap());
@@ -335,9 +345,18 @@ fn send(shared: &Shared, body: &Bytes) -> Answer {
         queue: request["QueueUrl"].as_str().unwrap().to_owned(),
         body: serde_json::from_str(text).unwrap(),
         delay: request["DelaySeconds"].as_u64().unwrap_or(0),
+        attributes: attributes(&request),
     });
     let answer = Response::builder().header("content-type", "application/x-amz-json-1.0");
     Ok(answer.body(whole(json!({"MessageId": "m"}).to_string())).unwrap())
+}
+
+/// The attributes of a message that `request` sends, as a function receives them.
+pub(crate) fn attributes(request: &Value) -> Value {
+    let sent = request["MessageAttributes"].as_object().into_iter().flatten();
+    let received =
+        |value: &Value| json!({"stringValue": value["StringValue"], "dataType": value["DataType"]});
+    sent.map(|(name, value)| (name.clone(), received(value))).collect()
 }
 
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
@@ -348,7 +367,7 @@ fn converse(shared: &Shared, body: &Bytes) -> Answer {
     Ok(answer.header("x-amzn-errortype", code).body(whole(said.to_string())).unwrap())
 }
 
-fn form(text: &str) -> HashMap<String, String> {
+pub(crate) fn form(text: &str) -> HashMap<String, String> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().unwrap().into_owned();
     pairs

@@ -26,7 +26,10 @@ impl Failing {
 
     fn upload(&self, key: &str) -> (OriginalVersion, Value) {
         let version = self.aws.store(|store| store.put(ORIGINALS, key, photo(1)));
-        (named(key, &version), created(key, &version))
+        let named = named(key, &version);
+        // It was tried alone: else it goes back to the queue.
+        self.aws.store(|store| store.put(CATALOG, &named.attempt_key(), "{}"));
+        (named, created(key, &version))
     }
 
     async fn deliver(&self, messages: &[Value]) -> Vec<String> {

@@ -111,6 +111,13 @@ impl Lambda {
         self.exited.clone().wait_for(|exited| *exited).await.unwrap();
     }
 
+    /// Waits until the process has ended.
+    pub(crate) async fn has_ended(&self) {
+        let mut exited = self.exited.clone();
+        let ended = exited.wait_for(|exited| *exited);
+        tokio::time::timeout(Duration::from_secs(20), ended).await.expect("the process goes on").unwrap();
+    }
+
     /// The log's first `count` lines that `wanted` accepts, as soon as they are written.
     pub(crate) async fn lines(&self, count: usize, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
         let mut lines = self.lines.clone();

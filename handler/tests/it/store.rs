@@ -12,7 +12,11 @@ use time::macros::datetime;
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     buckets: HashMap<String, BTreeMap<String, Vec<Version>>>,
-    /// Counts every write; a version's id and its time come of it.
+    /// The versions that are deleted.
+    deleted: HashMap<(String, String), Vec<Version>>,
+    /// Counts the writes of each bucket, of which a version's id comes.
+    written: HashMap<String, u32>,
+    /// Counts every write, of which its time comes.
     writes: i64,
 }
 
@@ -50,8 +54,10 @@ impl Store {
         is_marker: bool,
     ) -> Version {
         self.writes += 1;
+        let written = self.written.entry(bucket.to_owned()).or_default();
+        *written += 1;
         let version = Version {
-            id: format!("v{}", self.writes),
+            id: format!("v{written}"),
             etag: format!("\"{}\"", &Digest::of(&bytes).as_str()[..32]),
             bytes,
             headers,
@@ -97,7 +103,9 @@ impl Store {
 
     /// Removes a version for good.
     pub(crate) fn remove(&mut self, bucket: &str, key: &str, id: &str) {
-        self.versions(bucket, key).retain(|version| version.id != id);
+        let deleted =
+            self.versions(bucket, key).extract_if(.., |version| version.id == id).collect::<Vec<_>>();
+        self.deleted.entry((bucket.to_owned(), key.to_owned())).or_default().extend(deleted);
     }
 
     /// The version of an object that a GET without a version id gives.
@@ -118,6 +126,19 @@ impl Store {
     /// All versions of an object, markers among them, the oldest first.
     pub(crate) fn versions_of(&self, bucket: &str, key: &str) -> Vec<Version> {
         self.buckets.get(bucket).and_then(|objects| objects.get(key)).cloned().unwrap_or_default()
+    }
+
+    /// All versions that an object ever had, markers among them.
+    pub(crate) fn all_versions_of(&self, bucket: &str, key: &str) -> Vec<Version> {
+        let mut versions = self.versions_of(bucket, key);
+        versions
+            .extend(self.deleted.get(&(bucket.to_owned(), key.to_owned())).into_iter().flatten().cloned());
+        versions
+    }
+
+    /// The keys of all objects that a bucket has or had.
+    pub(crate) fn keys(&self, bucket: &str) -> Vec<String> {
+        self.buckets.get(bucket).into_iter().flat_map(BTreeMap::keys).cloned().collect()
     }
 
     /// How many versions an object has, markers among them: how often it was written.

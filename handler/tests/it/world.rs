@@ -94,40 +94,56 @@ impl World {
 
 /// Starts the thumbnail function, with `variables` over those it has by default.
 pub(crate) async fn start_thumbnail(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
-    let mut all = endpoint(aws);
-    all.extend([("THUMBNAILS_BUCKET", THUMBNAILS.to_owned()), ("PRESETS", PRESETS.to_owned())]);
-    all.push(("THUMBNAIL_QUEUE_URL", QUEUE.to_owned()));
+    let mut all = [endpoint(aws), thumbnail_variables()].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Lambda::start(env!("CARGO_BIN_EXE_thumbnail"), &all).await
 }
 
+/// The thumbnail function's settings.
+pub(crate) fn thumbnail_variables() -> Vec<(&'static str, String)> {
+    let own = [("THUMBNAILS_BUCKET", THUMBNAILS), ("PRESETS", PRESETS), ("THUMBNAIL_QUEUE_URL", QUEUE)];
+    [buckets(), own.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
+}
+
 /// Starts the alt-text function for `languages`.
 pub(crate) async fn start_alt_text(aws: &Aws, languages: &str) -> Lambda {
-    let mut all = endpoint(aws);
+    let mut all = [endpoint(aws), buckets()].concat();
     all.extend([("MODEL", "eu.amazon.nova-lite-v1:0".to_owned()), ("LANGUAGES", languages.to_owned())]);
     Lambda::start(env!("CARGO_BIN_EXE_alt-text"), &all).await
 }
 
 /// Starts the failover function.
 pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
-    let mut all = endpoint(aws);
-    all.push(("THUMBNAIL_QUEUE_URL", QUEUE.to_owned()));
-    all.push(("ALT_TEXT_QUEUE_URL", ALT_TEXT_QUEUE.to_owned()));
-    all.push(("ALERT_TOPIC_ARN", "arn:aws:sns:eu-central-1:1:alerts".to_owned()));
+    let all = [endpoint(aws), failover_variables()].concat();
     Lambda::start(env!("CARGO_BIN_EXE_failover"), &all).await
 }
 
+/// The failover function's settings.
+pub(crate) fn failover_variables() -> Vec<(&'static str, String)> {
+    let own = [
+        ("THUMBNAIL_QUEUE_URL", QUEUE),
+        ("ALT_TEXT_QUEUE_URL", ALT_TEXT_QUEUE),
+        ("ALERT_TOPIC_ARN", "arn:aws:sns:eu-central-1:1:alerts"),
+    ];
+    [buckets(), own.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
+}
+
+fn buckets() -> Vec<(&'static str, String)> {
+    vec![("ORIGINALS_BUCKET", ORIGINALS.to_owned()), ("CATALOG_BUCKET", CATALOG.to_owned())]
+}
+
 fn endpoint(aws: &Aws) -> Vec<(&'static str, String)> {
-    vec![
-        ("AWS_ENDPOINT_URL", format!("http://{}", aws.server.address)),
-        ("ORIGINALS_BUCKET", ORIGINALS.to_owned()),
-        ("CATALOG_BUCKET", CATALOG.to_owned()),
-    ]
+    vec![("AWS_ENDPOINT_URL", format!("http://{}", aws.server.address))]
 }
 
 /// The ids in a function's answer.
 pub(crate) fn again(ended: Ended) -> Vec<String> {
     let Ended::Answer(answer) = ended else { panic!("the batch as a whole: {ended:?}") };
+    again_of(&answer)
+}
+
+/// The ids of the messages that must come again in the answer to a batch.
+pub(crate) fn again_of(answer: &Value) -> Vec<String> {
     let failures = answer["batchItemFailures"].as_array().unwrap();
     failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
 }

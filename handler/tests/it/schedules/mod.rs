@@ -1,0 +1,99 @@
+//! Schedules: the functions' binaries against an S3 and an SQS that hold every call until the schedule says which one
+//! goes on. Whatever the order is, and whichever process is killed at whichever call, the protocol's invariants hold when
+//! nothing is left to do.
+//!
+//! `SCHEDULES=10000` runs as many random schedules; one that violates is named with its picks, and
+//! `SCHEDULE_FIRST=<seed> SCHEDULES=1` runs it alone. [`follows`] runs given picks: what a model's trace, or a schedule
+//! that violated, becomes as a test.
+
+mod process;
+mod rest;
+mod scenario;
+mod stack;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use fastrand::Rng;
+
+use self::scenario::{Scenario, Step};
+use self::stack::{Picker, Stack};
+
+#[expect(clippy::disallowed_methods, reason = "how long a test runs is asked of whoever runs it")]
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
+}
+
+/// The random schedules are shared by so many stacks at a time.
+const STACKS: usize = 2;
+
+#[test]
+fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
+    let first = number("SCHEDULE_FIRST", 0);
+    let end = first + number("SCHEDULES", 100);
+    let next = AtomicU64::new(first);
+    let mut violations: Vec<(u64, String)> = Vec::new();
+    std::thread::scope(|scope| {
+        let run = || {
+            let mut stack = Stack::start();
+            let mut violations = Vec::new();
+            loop {
+                let seed = next.fetch_add(1, Ordering::SeqCst);
+                if seed >= end {
+                    return violations;
+                }
+                let mut rng = Rng::with_seed(seed);
+                let scenario = Scenario::random(&mut rng);
+                let found = stack.run(&scenario, &mut Picker::Random(rng));
+                if let Err(violation) = found {
+                    violations.push((seed, format!("{scenario:?}\n{violation}")));
+                }
+            }
+        };
+        let runs: Vec<_> = (0..STACKS).map(|_| scope.spawn(run)).collect();
+        violations.extend(runs.into_iter().flat_map(|run| run.join().unwrap()));
+    });
+    violations.sort();
+    let seeds: Vec<u64> = violations.iter().map(|(seed, _)| *seed).collect();
+    let shown: String =
+        violations.iter().take(3).map(|(seed, why)| format!("\nseed {seed}: {why}\n")).collect();
+    assert!(violations.is_empty(), "{} schedules violate: {seeds:?}{shown}", seeds.len());
+}
+
+/// Runs `scenario` by `picks`, one a line, and after the last one by the first of what can be picked.
+#[track_caller]
+fn follows(scenario: &Scenario, picks: &str) {
+    let picks = picks.lines().map(str::trim).filter(|pick| !pick.is_empty()).map(str::to_owned).collect();
+    if let Err(violation) = Stack::start().run(scenario, &mut Picker::Picks(picks)) {
+        panic!("{violation}");
+    }
+}
+
+#[test]
+fn an_upload_that_is_killed_between_two_deletions_is_finished() {
+    let key = "a.png";
+    let users =
+        vec![vec![Step::Put(key)], vec![Step::DeleteNewest(key), Step::Delete(key)], vec![Step::Put(key)]];
+    let scenario = Scenario { before: vec![Step::Put(key)], users, kills: 1 };
+    follows(
+        &scenario,
+        r#"user 0 Put("a.png")
+        A receives created a.png v2
+        user 2 Put("a.png")
+        A HEAD catalog/by-key/a.png~/v2/done.json
+        user 1 DeleteNewest("a.png")
+        A GET originals/a.png
+        A PUT thumbnails/a.png~/v2/small.png
+        A PUT catalog/by-name/a.png/a.png~/v2
+        user 1 Delete("a.png")
+        A PUT thumbnails/a.png~/v2/large.jpg
+        A PUT catalog/by-key/a.png~/v2/done.json
+        A HEAD originals/a.png
+        A HEAD catalog/by-key/a.png~/v2/failed.json
+        A HEAD originals/a.png
+        A LIST thumbnails/a.png~/v2/
+        A LIST catalog/by-key/a.png~/v2/
+        A HEAD catalog/by-name/a.png/a.png~/v2
+        A DELETE catalog/by-key/a.png~/v2/done.json
+        A dies Before DELETE catalog/by-name/a.png/a.png~/v2"#,
+    );
+}

@@ -1,0 +1,451 @@
+//! A stack whose every call waits for its turn: the buckets, the queues, three thumbnail functions and a failover
+//! function.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use fastrand::Rng;
+use futures::FutureExt as _;
+use handler::delivery::RETURNS;
+use handler::event::{Happened, records};
+use handler::isolation::MAX_RETURNS;
+use http_body_util::BodyExt as _;
+use hyper::{Response, Uri};
+use serde_json::{Value, json};
+
+use super::process::{Held, Process};
+use super::rest;
+use super::scenario::{Scenario, Step};
+use crate::aws::{Call, attributes, form, list, object};
+use crate::http::{Answer, whole};
+use crate::store::{Store, Version};
+use crate::world::{
+    ORIGINALS, again_of, batch, created, event, failover_variables, photo, received, thumbnail_variables,
+};
+
+/// How often the queue delivers a message before it is a dead letter.
+const MAXIMUM_RECEIVES: u32 = 5;
+
+/// More steps than a schedule that ends has.
+const MAXIMUM_STEPS: usize = 5000;
+
+const NAMES: [&str; 4] = ["A", "B", "C", "failover"];
+const FAILOVER: usize = 3;
+
+pub(crate) struct Stack {
+    store: Store,
+    /// The thumbnail functions, and the failover function last.
+    functions: Vec<Function>,
+    queue: Vec<Message>,
+    letters: Vec<Message>,
+    /// How many photos were uploaded, and messages sent.
+    photos: u8,
+    messages: usize,
+    picked: Vec<String>,
+}
+
+struct Function {
+    process: Process,
+    /// The messages that it works on.
+    messages: Vec<Message>,
+}
+
+#[derive(Clone, Debug)]
+struct Message {
+    id: usize,
+    body: String,
+    receives: u32,
+    attributes: Value,
+    /// Whether it comes only when nothing else is left to do.
+    is_delayed: bool,
+}
+
+/// How the next step is chosen.
+pub(crate) enum Picker {
+    Random(Rng),
+    Picks(VecDeque<String>),
+}
+
+/// A step that can be next.
+#[derive(Clone, Debug)]
+enum Action {
+    /// A user does the next step.
+    User(usize),
+    /// A function receives the messages at these places in its queue.
+    Receive(usize, Vec<usize>),
+    /// One of the calls of a function is answered.
+    Answer(usize, usize),
+    /// A function is killed at one of its calls, before or after that has an effect.
+    Kill(usize, usize, Death),
+    /// The delayed messages come.
+    TimePasses,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Death {
+    Before,
+    After,
+}
+
+impl Message {
+    fn label(&self) -> String {
+        let found = records(&Value::String(self.body.clone()));
+        let labels = found.records.iter().map(|record| {
+            let what = match (record.happened, record.again) {
+                (Happened::Created, true) => "again",
+                (Happened::Created, false) => "created",
+                (Happened::Removed | Happened::VersionRemoved, _) => "removed",
+                (Happened::Other, _) => "other",
+            };
+            format!("{what} {} {}", record.key.text(), record.version_id.as_deref().unwrap_or_default())
+        });
+        labels.collect::<Vec<_>>().join(" and ")
+    }
+}
+
+impl Stack {
+    pub(crate) fn start() -> Self {
+        let functions = (0..NAMES.len()).map(start).collect();
+        Self {
+            store: Store::default(),
+            functions,
+            queue: Vec::new(),
+            letters: Vec::new(),
+            photos: 0,
+            messages: 0,
+            picked: Vec::new(),
+        }
+    }
+
+    /// Runs `scenario` as `picker` picks, and says what is wrong when nothing is left to do.
+    pub(crate) fn run(&mut self, scenario: &Scenario, picker: &mut Picker) -> Result<(), String> {
+        self.store = Store::default();
+        (self.photos, self.messages) = (0, 0);
+        for step in &scenario.before {
+            self.step(*step);
+            self.work(&mut Vec::new(), 0, &mut Picker::Picks(VecDeque::new()))?;
+        }
+        self.picked.clear();
+        let mut users: Vec<VecDeque<Step>> =
+            scenario.users.iter().map(|steps| steps.iter().copied().collect()).collect();
+        let ended = self.work(&mut users, scenario.kills, picker);
+        ended.and_then(|()| rest::check(&self.store)).map_err(|why| {
+            // What is left must not disturb the schedule that follows.
+            self.queue.clear();
+            self.letters.clear();
+            for (i, function) in self.functions.iter_mut().enumerate() {
+                if !function.process.is_idle() {
+                    *function = start(i);
+                }
+            }
+            format!("{why}\n{}", self.picked.join("\n"))
+        })
+    }
+
+    /// Does what is to be done until nothing is.
+    fn work(
+        &mut self,
+        users: &mut [VecDeque<Step>],
+        mut kills: u32,
+        picker: &mut Picker,
+    ) -> Result<(), String> {
+        let mut last = None;
+        for _ in 0..MAXIMUM_STEPS {
+            let actions = self.actions(users, kills);
+            if actions.is_empty() {
+                return Ok(());
+            }
+            let action = self.pick(picker, &actions, users, last)?;
+            self.picked.push(self.label(&action, users));
+            match action {
+                Action::User(user) => {
+                    let step = users[user].pop_front().unwrap();
+                    self.step(step);
+                }
+                Action::Receive(function, messages) => self.receive(function, messages),
+                Action::Answer(function, call) => {
+                    last = Some(function);
+                    let held = self.functions[function].process.held.remove(call);
+                    let answer = self.serve(&held);
+                    held.answer(&answer);
+                    self.settle(function);
+                }
+                Action::Kill(function, call, death) => {
+                    kills -= 1;
+                    let held = self.functions[function].process.held.remove(call);
+                    if death == Death::After {
+                        self.serve(&held);
+                    }
+                    let killed = std::mem::replace(&mut self.functions[function], start(function));
+                    self.come_again(function, killed.messages);
+                }
+                Action::TimePasses => self.queue.iter_mut().for_each(|message| message.is_delayed = false),
+            }
+        }
+        Err("it does not end".to_owned())
+    }
+
+    /// What can be next, in an order that depends on nothing but what was picked before.
+    fn actions(&self, users: &[VecDeque<Step>], kills: u32) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for (i, function) in self.functions.iter().enumerate() {
+            let calls = function.process.held.len();
+            actions.extend((0..calls).map(|call| Action::Answer(i, call)));
+        }
+        let idle = |function: &usize| self.functions[*function].process.is_idle();
+        if let Some(function) = (0..FAILOVER).find(idle) {
+            let ready = (0..self.queue.len()).filter(|i| !self.queue[*i].is_delayed);
+            actions.extend(ready.map(|message| Action::Receive(function, vec![message])));
+        }
+        if idle(&FAILOVER) {
+            actions.extend((0..self.letters.len()).map(|letter| Action::Receive(FAILOVER, vec![letter])));
+        }
+        actions.extend((0..users.len()).filter(|i| !users[*i].is_empty()).map(Action::User));
+        if actions.is_empty() && !self.queue.is_empty() {
+            actions.push(Action::TimePasses);
+        }
+        if kills > 0 {
+            let answers: Vec<_> = actions.clone();
+            for action in answers {
+                if let Action::Answer(function, call) = action {
+                    actions.extend(
+                        [Death::Before, Death::After].map(|death| Action::Kill(function, call, death)),
+                    );
+                }
+            }
+        }
+        actions
+    }
+
+    fn pick(
+        &self,
+        picker: &mut Picker,
+        actions: &[Action],
+        users: &[VecDeque<Step>],
+        last: Option<usize>,
+    ) -> Result<Action, String> {
+        match picker {
+            Picker::Picks(picks) => {
+                let Some(pick) = picks.pop_front() else { return Ok(actions[0].clone()) };
+                let both = self.both(&pick, actions);
+                let found = actions.iter().find(|action| self.label(action, users) == pick).cloned();
+                found.or(both).ok_or_else(|| {
+                    let labels: Vec<_> = actions.iter().map(|action| self.label(action, users)).collect();
+                    format!("`{pick}` cannot be picked; what can:\n{}\nafter", labels.join("\n"))
+                })
+            }
+            Picker::Random(rng) => {
+                let is_kill = |action: &&Action| matches!(action, Action::Kill(..));
+                let kills: Vec<_> = actions.iter().filter(is_kill).collect();
+                let others: Vec<_> = actions.iter().filter(|action| !is_kill(action)).collect();
+                if !kills.is_empty() && rng.u8(..20) == 0 {
+                    return Ok((*rng.choice(&kills).unwrap()).clone());
+                }
+                // A function that goes on for a while meets others in the middle of theirs.
+                let goes_on = |action: &&&Action| matches!(action, Action::Answer(function, _) if Some(*function) == last);
+                let same: Vec<_> = others.iter().filter(goes_on).copied().collect();
+                let from = if !same.is_empty() && rng.u8(..3) > 0 { &same } else { &others };
+                let picked = (*rng.choice(from).unwrap()).clone();
+                Ok(match picked {
+                    Action::Receive(function, mut messages) if function != FAILOVER && rng.u8(..4) == 0 => {
+                        let another = rng.usize(..self.queue.len());
+                        if !messages.contains(&another) && !self.queue[another].is_delayed {
+                            messages.push(another);
+                        }
+                        Action::Receive(function, messages)
+                    }
+                    picked => picked,
+                })
+            }
+        }
+    }
+
+    /// The reception of two messages, which is no action by itself, as `pick` names it.
+    fn both(&self, pick: &str, actions: &[Action]) -> Option<Action> {
+        let (name, messages) = pick.split_once(" receives ")?;
+        let (one, other) = messages.split_once(" + ")?;
+        let place = |label: &str| self.queue.iter().position(|message| message.label() == label);
+        let function = NAMES.iter().position(|known| *known == name)?;
+        let both = vec![place(one)?, place(other)?];
+        let can = |action: &Action| matches!(action, Action::Receive(able, _) if *able == function);
+        actions.iter().any(can).then_some(Action::Receive(function, both))
+    }
+
+    fn label(&self, action: &Action, users: &[VecDeque<Step>]) -> String {
+        match action {
+            Action::User(user) => format!("user {user} {:?}", users[*user][0]),
+            Action::Receive(function, messages) => {
+                let queue = if *function == FAILOVER { &self.letters } else { &self.queue };
+                let labels: Vec<_> = messages.iter().map(|i| queue[*i].label()).collect();
+                format!("{} receives {}", NAMES[*function], labels.join(" + "))
+            }
+            Action::Answer(function, call) => {
+                format!("{} {}", NAMES[*function], self.functions[*function].process.held[*call].label())
+            }
+            Action::Kill(function, call, death) => {
+                let call = self.functions[*function].process.held[*call].label();
+                format!("{} dies {death:?} {call}", NAMES[*function])
+            }
+            Action::TimePasses => "time passes".to_owned(),
+        }
+    }
+
+    /// Does a step of a user, and sends its event.
+    fn step(&mut self, step: Step) {
+        let newest = |store: &Store, key: &str| store.newest(ORIGINALS, key).cloned();
+        match step {
+            Step::Put(key) | Step::PutBad(key) => {
+                self.photos += 1;
+                let is_bad = matches!(step, Step::PutBad(_));
+                let bytes = if is_bad { vec![b'x'; self.photos.into()] } else { photo(self.photos) };
+                let version = self.store.put(ORIGINALS, key, bytes);
+                self.send(created(key, &version).to_string());
+            }
+            Step::Delete(key) => {
+                let marker = self.store.hide(ORIGINALS, key);
+                self.send(event("ObjectRemoved:DeleteMarkerCreated", key, &marker).to_string());
+            }
+            Step::DeleteNewest(key) => {
+                if let Some(version) = newest(&self.store, key) {
+                    self.delete(key, &version);
+                }
+            }
+            Step::DeleteOldest(key) => {
+                if let Some(version) = self.store.versions_of(ORIGINALS, key).first() {
+                    self.delete(key, version);
+                }
+            }
+            Step::Duplicate(key) | Step::Letter(key) => {
+                if let Some(version) = self.store.current(ORIGINALS, key).cloned() {
+                    self.send(created(key, &version).to_string());
+                    if matches!(step, Step::Letter(_)) {
+                        let letter = self.queue.pop().unwrap();
+                        // It has gone back to the queue as often as it can.
+                        let attributes = json!({RETURNS: {"stringValue": MAX_RETURNS.to_string()}});
+                        self.letters.push(Message { receives: MAXIMUM_RECEIVES, attributes, ..letter });
+                    }
+                }
+            }
+            Step::Replay(key) => {
+                if let Some(version) = self.store.current(ORIGINALS, key) {
+                    let request = json!({
+                        "request": "replay", "bucket": ORIGINALS, "key": key, "version": version.id,
+                    });
+                    self.send(request.to_string());
+                }
+            }
+        }
+    }
+
+    fn delete(&mut self, key: &str, version: &Version) {
+        self.store.remove(ORIGINALS, key, &version.id);
+        self.send(event("ObjectRemoved:Delete", key, version).to_string());
+    }
+
+    fn send(&mut self, body: String) {
+        self.messages += 1;
+        let message =
+            Message { id: self.messages, body, receives: 0, attributes: json!({}), is_delayed: false };
+        self.queue.push(message);
+    }
+
+    fn receive(&mut self, function: usize, mut places: Vec<usize>) {
+        let queue = if function == FAILOVER { &mut self.letters } else { &mut self.queue };
+        places.sort_unstable();
+        let mut messages: Vec<Message> = places.into_iter().rev().map(|place| queue.remove(place)).collect();
+        messages.reverse();
+        let sent: Vec<Value> = messages
+            .iter_mut()
+            .map(|message| {
+                message.receives += 1;
+                let body = Value::String(message.body.clone());
+                let mut received = received(&message.id.to_string(), &body, message.receives);
+                received["body"] = body;
+                received["messageAttributes"] = message.attributes.clone();
+                received
+            })
+            .collect();
+        self.functions[function].process.invoke(&batch(&sent));
+        self.functions[function].messages = messages;
+        self.settle(function);
+    }
+
+    /// Waits until `function` waits, and takes its answer if it has one.
+    fn settle(&mut self, function: usize) {
+        let Function { process, messages } = &mut self.functions[function];
+        while let Some(answer) = process.settle() {
+            let again = again_of(&answer);
+            let mut failed = std::mem::take(messages);
+            failed.retain(|message| again.contains(&message.id.to_string()));
+            // It asks for the next invocation at once.
+            process.becomes_idle();
+            return self.come_again(function, failed);
+        }
+    }
+
+    /// Has messages that `function` did not work on to their end come again, or makes them dead letters.
+    fn come_again(&mut self, function: usize, messages: Vec<Message>) {
+        for message in messages {
+            if function == FAILOVER || message.receives >= MAXIMUM_RECEIVES {
+                self.letters.push(message);
+            } else {
+                self.queue.push(message);
+            }
+        }
+    }
+
+    /// Does what `held` asks for, and gives the answer.
+    fn serve(&mut self, held: &Held) -> Response<Bytes> {
+        let request = &held.request;
+        if request.uri().path() == "/" {
+            return self.send_or_announce(held);
+        }
+        let call = Call::of(request);
+        plain(if call.key.is_empty() {
+            list(&self.store, &call.bucket, &form(query(request.uri())))
+        } else {
+            object(&mut self.store, &call, request, held.body.clone())
+        })
+    }
+
+    fn send_or_announce(&mut self, held: &Held) -> Response<Bytes> {
+        let target = held.request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
+        let said = match target {
+            Some("AmazonSQS.SendMessage") => {
+                let sent: Value = serde_json::from_slice(&held.body).unwrap();
+                self.send(sent["MessageBody"].as_str().unwrap().to_owned());
+                let message = self.queue.last_mut().unwrap();
+                message.is_delayed = sent["DelaySeconds"].as_u64().unwrap_or(0) > 0;
+                message.attributes = attributes(&sent);
+                json!({"MessageId": message.id.to_string(), "MD5OfMessageBody": "m"}).to_string()
+            }
+            Some("AWSEvents.PutEvents") => json!({"FailedEntryCount": 0, "Entries": []}).to_string(),
+            Some(target) => panic!("the function calls {target}"),
+            None => "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
+                     <MessageId>m</MessageId></PublishResult></PublishResponse>"
+                .to_owned(),
+        };
+        plain(Ok(Response::new(whole(said))))
+    }
+}
+
+/// Starts the function at `place` among [`NAMES`].
+fn start(place: usize) -> Function {
+    let process = if place == FAILOVER {
+        Process::start(env!("CARGO_BIN_EXE_failover"), &failover_variables())
+    } else {
+        Process::start(env!("CARGO_BIN_EXE_thumbnail"), &thumbnail_variables())
+    };
+    Function { process, messages: Vec::new() }
+}
+
+fn query(uri: &Uri) -> &str {
+    uri.query().unwrap_or_default()
+}
+
+/// The answer with its body in one piece.
+fn plain(answer: Answer) -> Response<Bytes> {
+    let (head, body) = answer.unwrap().into_parts();
+    let bytes = body.collect().now_or_never().expect("the body is whole").unwrap().to_bytes();
+    Response::from_parts(head, bytes)
+}
