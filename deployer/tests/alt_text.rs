@@ -55,7 +55,7 @@ fn a_photo_is_described_and_a_person_has_the_last_word() {
         (&json!("A cup of coffee on a table"), &json!("model"))
     );
     assert_eq!(texts[0]["source"]["input_tokens"], 900);
-    let audited = json!({"versions": 1, "done": 1, "failed": 0, "in_flight": 0, "lost": 0, "unreadable": 0});
+    let audited = json!({"versions": 1, "done": 1, "failed": 0, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
     project.until(&["audit", "--alt-text"], |said| said["summary"] == audited);
 
     // A person's word stands, also when it is asked for again.

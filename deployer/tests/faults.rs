@@ -233,7 +233,7 @@ fn of_ten_messages_the_one_that_kills_is_given_up_and_nine_are_done() {
     world.project.request("PUT", &source, r#"{"Enabled": true}"#);
 
     let summary = world.settled("");
-    let expect = json!({"versions": 10, "done": 9, "failed": 1, "in_flight": 0, "lost": 0, "unreadable": 0});
+    let expect = json!({"versions": 10, "done": 9, "failed": 1, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
     assert_eq!(summary, expect, "{}", world.project.stdout(&["--output", "json", "logs", "--failed"]));
     let explained = world.project.json(&["explain", &poison]);
     assert_eq!(explained["state"], "failed", "{explained}");

@@ -127,7 +127,7 @@ fn what_is_lost_is_found_explained_and_sent_again() {
         project.request("PUT", left, "left");
     }
     let audit = |project: &Project| project.json(&["audit"])["summary"].clone();
-    let clean = json!({"versions": 2, "done": 1, "failed": 1, "in_flight": 0, "lost": 0, "unreadable": 0});
+    let clean = json!({"versions": 2, "done": 1, "failed": 1, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
     let is_clean =
         |said: &Value| clean.as_object().unwrap().iter().all(|(name, count)| said["summary"][name] == *count);
     project.until(&["audit"], is_clean);

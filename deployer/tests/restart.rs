@@ -82,6 +82,6 @@ fn an_emulator_that_ends_in_the_middle_loses_no_photo() {
     assert_eq!((&summary["versions"], &summary["done"]), (&json!(2 * PHOTOS), &json!(PHOTOS)), "{summary}");
     deliver(&project, true);
     assert_eq!(project.json(&["backfill", "--yes"])["sent"], PHOTOS);
-    let expect = json!({"versions": 16, "done": 16, "failed": 0, "in_flight": 0, "lost": 0, "unreadable": 0});
+    let expect = json!({"versions": 16, "done": 16, "failed": 0, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
     project.until(&["audit"], |said| said["summary"] == expect);
 }

@@ -261,7 +261,9 @@ impl<M: Maker> Worker<'_, M> {
                 let is_current = current.as_ref() == Some(version);
                 let mut known = self.known();
                 known.is_superseded = current.is_some() && !is_current;
-                known.versions.extend(current.map(|current| current.version));
+                if matches!(state, State::LookAtKey(_)) {
+                    known.versions.extend(current.map(|current| current.version));
+                }
                 Ok(Answer::Is(is_current))
             }
             // It is made before the others, alone.
@@ -371,6 +373,9 @@ impl<M: Maker> Worker<'_, M> {
         };
         let Case { original, .. } = self.case;
         for version in versions {
+            if self.role != Role::Remove && version == original.version.version {
+                continue;
+            }
             let version = OriginalVersion { version, ..original.version.clone() };
             let original = Original { version, ..original.clone() };
             let case = Case { original: &original, ..self.case };

@@ -70,6 +70,19 @@ impl Shrink {
         }
     }
 
+    /// Adds a row of zeros, which takes no time by the pixel where blocks are averaged.
+    pub(crate) fn push_nothing(&mut self) {
+        if self.rows == self.height {
+            return;
+        }
+        self.rows += 1;
+        if (self.across, self.down) == (1, 1) {
+            self.out.resize(self.out.len() + self.width * self.layout.channels(), 0);
+        } else if self.rows.is_multiple_of(self.down) || self.rows == self.height {
+            self.flush();
+        }
+    }
+
     fn flush(&mut self) {
         let rows = (self.rows - 1) % self.down + 1;
         let (factor, sums, premultiplied) = (self.across, &self.sums[..], &self.premultiplied[..]);
@@ -197,6 +210,18 @@ mod tests {
         let mut shrink = Shrink::new(5, 1, Layout::Gray, (2, 1));
         shrink.push(&[10, 20, 30, 40, 50]);
         assert_eq!(shrink.finish().data, [15, 35, 50]);
+    }
+
+    #[test]
+    fn nothing_is_a_row_of_zeros() {
+        for factor in [1, 2] {
+            let mut shrink = Shrink::new(2, 5, Layout::Rgba, (factor, factor));
+            shrink.push(&[9, 8, 7, 255, 1, 2, 3, 100]);
+            (0..3).for_each(|_| shrink.push_nothing());
+            shrink.push(&[9, 8, 7, 255, 1, 2, 3, 100]);
+            let row = [[9, 8, 7, 255, 1, 2, 3, 100], [0; 8], [0; 8], [0; 8], [9, 8, 7, 255, 1, 2, 3, 100]];
+            assert_eq!(shrink.finish(), self::shrink(2, 5, Layout::Rgba, factor, &row.concat()));
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub enum State {
     ListKey(End),
     /// Which version of the key is current?
     LookAtKey(End),
-    /// Settle, as [`Role::Remove`], each version that was found, and the current one.
+    /// Settle, as [`Role::Remove`], each version that was found except the worker's own, and in a removal the current one.
     SettleAll(End),
     /// Nothing is left to do.
     End(End),
@@ -290,6 +290,8 @@ impl State {
             Self::DeleteRest => Self::Settle,
             Self::Send(end) => Self::current(rules, role, end),
             Self::Tell(end) => Self::end(role, end),
+            // A worker that has processed a version knows whether that is current.
+            Self::ListKey(end) if role != Role::Remove => Self::SettleAll(end),
             Self::ListKey(end) => Self::LookAtKey(end),
             Self::LookAtKey(end) | Self::SettleAll(end) => Self::SettleAll(end),
             Self::End(_) => self,

@@ -33,7 +33,7 @@ const DAY_DEPTH: usize = 3;
 const MAX_RECORD_PAGES: u32 = 6;
 
 /// How many records are asked for at once.
-pub(super) const AT_ONCE: usize = 32;
+pub(crate) const AT_ONCE: usize = 32;
 
 /// What a function has made of a version, as its records' names tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use contract::folder::is_folder;
 use contract::function::Function;
 use contract::key::{OriginalVersion, UNREADABLE, escape};
 use contract::request::{Request, RequestKind};
-use futures::stream::{StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::catalog::audit::Standing;
+use crate::catalog::audit::{AT_ONCE, Standing};
 use crate::catalog::derived::{Finding, Inspection, Sums, Wrong};
 use crate::catalog::versions::Version;
 use crate::catalog::{Catalog, head};
@@ -92,22 +92,29 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let settled = OffsetDateTime::now_utc() - SETTLING;
     let mut pages = std::pin::pin!(catalog.audit_by_day(function, &args.prefix).await?);
     while let Some(page) = pages.next().await {
-        for (version, standing) in page? {
-            summary.versions += 1;
+        let catalog = &catalog;
+        let looked_for = stream::iter(page?).map(|(version, standing)| async move {
             let is_on_its_way = busy || version.last_modified > settled;
+            let standing = match standing {
+                Standing::Unrecorded if !is_on_its_way => {
+                    Box::pin(again(catalog, function, &version)).await?
+                }
+                known => known,
+            };
+            Ok::<_, CommandError>((version, standing, is_on_its_way))
+        });
+        let mut looked_for = looked_for.buffered(AT_ONCE);
+        while let Some((version, standing, is_on_its_way)) = looked_for.try_next().await? {
+            summary.versions += 1;
             match standing {
                 Standing::Done => summary.done += 1,
                 Standing::Failed => summary.failed += 1,
                 Standing::Unrecorded if is_on_its_way => summary.in_flight += 1,
-                Standing::Unrecorded => match Box::pin(again(&catalog, function, &version)).await? {
-                    Standing::Done => summary.done += 1,
-                    Standing::Failed => summary.failed += 1,
-                    Standing::Unrecorded => {
-                        summary.lost += 1;
-                        show("lost", &version.original(), ui)?;
-                        messages.add(RequestKind::Backfill, &catalog, version.original())?;
-                    }
-                },
+                Standing::Unrecorded => {
+                    summary.lost += 1;
+                    show("lost", &version.original(), ui)?;
+                    messages.add(RequestKind::Backfill, catalog, version.original())?;
+                }
             }
         }
         waiting.set_message(format!("Auditing: {} versions", summary.versions));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use contract::failure::FailureRecord;
+use contract::folder::is_folder;
 use contract::function::Function;
 use contract::key::escape;
 use contract::log::{LogLine, Outcome};
@@ -11,7 +12,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::catalog::versions::Version;
-use crate::catalog::{Catalog, State, current_version};
+use crate::catalog::{Catalog, State, current_version, head};
 use crate::error::{CommandError, quoted};
 use crate::stack::Stack;
 use crate::stack::activity;
@@ -68,11 +69,6 @@ impl Case<'_> {
     /// The verdict on the thumbnails; `state` is none of a delete marker.
     pub(super) async fn judge(&self, state: Option<State>) -> Result<Verdict, CommandError> {
         match state {
-            _ if self.latest.is_folder() => Ok(Verdict::new(
-                "folder",
-                "it is an empty object that stands for a folder: nothing is made of it",
-                "nothing to do",
-            )),
             None => Ok(Verdict::new(
                 "removed",
                 "it was removed; older versions are kept behind the delete marker",
@@ -84,8 +80,24 @@ impl Case<'_> {
             )),
             Some(State::Done(manifest)) => self.is_complete(&manifest).await,
             Some(State::Failed(failure)) => Ok(self.failed(&failure)),
+            Some(State::Waiting) if self.is_folder().await? => Ok(Verdict::new(
+                "folder",
+                "it is no photo: an empty object that stands for a folder",
+                "nothing",
+            )),
             Some(State::Waiting) => self.unrecorded().await,
         }
+    }
+
+    /// Whether it is an empty object that stands for a folder, as its key or its type tells.
+    async fn is_folder(&self) -> Result<bool, CommandError> {
+        let Version { key, bytes, .. } = self.latest;
+        if *bytes > 0 {
+            return Ok(false);
+        }
+        let head = head(self.catalog.s3, self.catalog.originals, key).await?;
+        let content_type = head.as_ref().and_then(|head| head.content_type());
+        Ok(is_folder(key, *bytes, content_type))
     }
 
     async fn is_complete(&self, manifest: &Manifest) -> Result<Verdict, CommandError> {

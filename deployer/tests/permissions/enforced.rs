@@ -272,6 +272,18 @@ impl Enforced {
         self.runtime.block_on(self.s3().delete_object().bucket(bucket).key(key).send()).unwrap();
     }
 
+    /// Puts a file into a bucket twice, and deletes the first version.
+    pub(crate) fn replace(&self, bucket: &str, key: &str, file: &Path) {
+        let s3 = self.s3();
+        let body = || std::fs::read(file).unwrap().into();
+        let first =
+            self.runtime.block_on(s3.put_object().bucket(bucket).key(key).body(body()).send()).unwrap();
+        self.runtime.block_on(s3.put_object().bucket(bucket).key(key).body(body()).send()).unwrap();
+        let delete =
+            s3.delete_object().bucket(bucket).key(key).set_version_id(first.version_id().map(str::to_owned));
+        self.runtime.block_on(delete.send()).unwrap();
+    }
+
     /// Sends a message past the deployer.
     pub(crate) fn send(&self, queue: &str, body: &str) {
         let sqs = aws_sdk_sqs::Client::new(&self.root);

@@ -136,11 +136,23 @@ fn work(enforced: &Enforced) -> Value {
         let removed = |one: &Decision| one.is_in("Thumbnail") && one.action == "s3:DeleteObject";
         enforced.decisions().iter().any(removed).then_some(())
     });
+    // A version of a photo that is shown again may have lost its alt texts.
+    enforced.replace(&output("OriginalsBucket"), "again.jpg", &enforced.path("coffee.jpg"));
+    enforced.until("the alt-text function to be told", |enforced| {
+        let told = |one: &Decision| {
+            one.is_in("Thumbnail") && one.action == "sqs:SendMessage" && one.resource.contains("AltText")
+        };
+        enforced.decisions().iter().any(told).then_some(())
+    });
+    // Of a photo that is not there, which is looked at once more, and of one that is there and not done.
+    enforced.put(&output("OriginalsBucket"), "text.jpg", &enforced.path("text.jpg"));
     for queue in ["ThumbnailDeadLetterQueueUrl", "AltTextDeadLetterQueueUrl"] {
-        enforced.send(&output(queue), &event("nowhere.jpg"));
+        let bucket = output("OriginalsBucket");
+        enforced.send(&output(queue), &event(&bucket, "nowhere.jpg", Some("1")));
+        enforced.send(&output(queue), &event(&bucket, "text.jpg", None));
     }
-    done("Failover", "nowhere.jpg/1/failed.json");
-    done("Failover", "nowhere.jpg/1/alt-text-failed.json");
+    done("Failover", "nowhere.jpg~/1/failed.json");
+    done("Failover", "nowhere.jpg~/1/alt-text-failed.json");
     enforced.until("the alert", |enforced| {
         enforced
             .decisions()
@@ -154,10 +166,11 @@ fn work(enforced: &Enforced) -> Value {
     outputs
 }
 
-/// The event of an upload of `key` that nobody made.
-fn event(key: &str) -> String {
-    let object = json!({"key": key, "versionId": "1"});
-    let record = json!({"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": object}});
+/// The event of an upload of `key`, of that version or of the current one.
+fn event(bucket: &str, key: &str, version: Option<&str>) -> String {
+    let object = json!({"key": key, "versionId": version});
+    let record =
+        json!({"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": bucket}, "object": object}});
     json!({"Records": [record]}).to_string()
 }
 
@@ -199,26 +212,17 @@ fn fails_without_each_statement(enforced: &Enforced, role: &str, output: &dyn Fn
             less["Statement"].as_array_mut().unwrap().remove(statement.index);
             let key = format!("without-{sid}.jpg");
             let bucket = output("OriginalsBucket");
-            // A listing is part of a removal.
-            let listing = statement.actions() == ["s3:ListBucket"];
-            if listing {
-                enforced.put(&bucket, &key, &sample);
-                enforced.until("the photo to be removed", |enforced| {
-                    let done = |one: &Decision| {
-                        one.is_by(role)
-                            && one.action == "s3:PutObject"
-                            && one.resource.contains(&format!("{key}/"))
-                            && one.resource.ends_with("/done.json")
-                    };
-                    enforced.decisions().iter().any(done).then_some(())
-                });
-            }
+            // Listings and messages are part of a removal.
+            let is_of_removal = matches!(statement.actions()[..], ["s3:ListBucket"] | ["sqs:SendMessage"]);
             let before = enforced.decisions().len();
             enforced.let_role(role, &name, &less);
             if role.contains("Failover") {
-                enforced.send(&output("ThumbnailDeadLetterQueueUrl"), &event(&key));
-            } else if listing {
-                enforced.delete(&bucket, &key);
+                for queue in ["ThumbnailDeadLetterQueueUrl", "AltTextDeadLetterQueueUrl"] {
+                    enforced.send(&output(queue), &event(&bucket, &key, Some("1")));
+                    enforced.send(&output(queue), &event(&bucket, "text.jpg", None));
+                }
+            } else if is_of_removal && role.contains("Thumbnail") {
+                enforced.replace(&bucket, &key, &sample);
             } else {
                 enforced.put(&bucket, &key, &sample);
             }

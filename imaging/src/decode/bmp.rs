@@ -274,6 +274,10 @@ impl Dib<'_> {
         });
         for stored in indices.chunks_exact(width) {
             request.work.ask(width as u64)?;
+            if stored.iter().all(|index| *index == 256) {
+                shrink.push_nothing();
+                continue;
+            }
             for (index, pixel) in stored.iter().zip(row.chunks_exact_mut(layout.channels())) {
                 pixel.copy_from_slice(&colours[usize::from(*index)][..pixel.len()]);
             }

@@ -186,16 +186,13 @@ fn small() -> Vec<Scenario> {
             ..scenario("without versions: deleted, the same again", &[0], &[0], &[], &[delete(0), put(0)])
         },
         Scenario {
-            unversioned: true,
-            kills: 0,
-            ..scenario("without versions: overwritten, the first again", &[0], &[0], &[], &[put(1), put(0)])
-        },
-        Scenario {
             described: true,
+            kills: 0,
             ..scenario("described: upload, delete", &[0], &[], &[created(0), described(0)], &[delete(1)])
         },
         Scenario {
             described: true,
+            kills: 0,
             ..scenario(
                 "described: delete, undelete",
                 &[0, DELETED],
@@ -204,6 +201,13 @@ fn small() -> Vec<Scenario> {
                 &[delete_version(DELETED)],
             )
         },
+    ]
+}
+
+/// The scenarios of the large bounds.
+fn large() -> Vec<Scenario> {
+    let undelete = [delete_version(DELETED), delete(2)];
+    vec![
         Scenario {
             described: true,
             kills: 0,
@@ -215,13 +219,11 @@ fn small() -> Vec<Scenario> {
                 &[delete_version(DELETED)],
             )
         },
-    ]
-}
-
-/// The scenarios of the large bounds.
-fn large() -> Vec<Scenario> {
-    let undelete = [delete_version(DELETED), delete(2)];
-    vec![
+        Scenario {
+            unversioned: true,
+            kills: 0,
+            ..scenario("without versions: overwritten, the first again", &[0], &[0], &[], &[put(1), put(0)])
+        },
         Scenario {
             lost: true,
             ..scenario(

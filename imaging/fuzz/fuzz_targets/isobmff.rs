@@ -1,0 +1,92 @@
+//! AVIFs whose boxes are whole: items of every kind that refer to each other, with properties and extents anywhere.
+#![no_main]
+
+mod bounds;
+
+use libfuzzer_sys::arbitrary::{Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
+
+/// The streams are those of a sound file, or the rest of the input.
+const SOUND: &[u8] = include_bytes!("../../tests/data/alpha.avif");
+
+const ITEMS: u16 = 6;
+
+fuzz_target!(init: bounds::report_our_panics(), |data: &[u8]| {
+    if let Ok(file) = file(&mut Unstructured::new(data)) {
+        bounds::check(&file);
+    }
+});
+
+fn boxed(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+    [&(payload.len() as u32 + 8).to_be_bytes(), &kind[..], payload].concat()
+}
+
+fn item(input: &mut Unstructured<'_>) -> Result<[u8; 2]> {
+    Ok(input.int_in_range(0..=ITEMS)?.to_be_bytes())
+}
+
+fn numbers(input: &mut Unstructured<'_>, count: usize, most: u32) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for _ in 0..count {
+        bytes.extend(input.int_in_range(0..=most)?.to_be_bytes());
+    }
+    Ok(bytes)
+}
+
+fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
+    let mut infos = vec![0, 0, 0, 0, 0, 6];
+    let mut ipco = Vec::new();
+    let mut ipma = [vec![0; 4], u32::from(ITEMS).to_be_bytes().to_vec()].concat();
+    let mut iloc = vec![1, 0, 0, 0, 0x44, 0, 0, ITEMS as u8];
+    for id in 1..=ITEMS {
+        let kind = input.choose(&[b"av01", b"av01", b"grid", b"Exif"])?;
+        infos.extend(boxed(
+            b"infe",
+            &[&[2, 0, 0, 0], &id.to_be_bytes()[..], &[0, 0], &kind[..], &[0]].concat(),
+        ));
+        let property = match input.int_in_range(0..=5)? {
+            0 => boxed(b"irot", &[input.arbitrary()?]),
+            1 => boxed(b"imir", &[input.arbitrary()?]),
+            2 => boxed(b"clap", &numbers(input, 8, 40)?),
+            3 => boxed(b"auxC", b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"),
+            4 => boxed(b"colr", &[b"nclx", input.bytes(7)?].concat()),
+            _ => boxed(b"pixi", &[0, 0, 0, 0, 1, 8]),
+        };
+        ipco.extend(boxed(b"ispe", &[vec![0; 4], numbers(input, 2, 600)?].concat()));
+        ipco.extend(property);
+        ipma.extend(id.to_be_bytes());
+        let count = input.int_in_range(0..=4_u8)?;
+        ipma.push(count);
+        for _ in 0..count {
+            ipma.push(input.int_in_range(0..=13)?);
+        }
+        let extents = input.int_in_range(0..=4_u16)?;
+        let method = input.int_in_range(0..=1_u16)?;
+        iloc.extend([id, method, 0, extents].iter().flat_map(|number| number.to_be_bytes()));
+        iloc.extend(numbers(input, usize::from(extents) * 2, 700)?);
+    }
+    let mut iref = vec![0; 4];
+    for _ in 0..input.int_in_range(0..=8)? {
+        let kind = input.choose(&[b"dimg", b"auxl", b"prem", b"cdsc"])?;
+        let count = input.int_in_range(0..=12_u16)?;
+        let mut reference = [item(input)?, count.to_be_bytes()].concat();
+        for _ in 0..count {
+            reference.extend(item(input)?);
+        }
+        iref.extend(boxed(kind, &reference));
+    }
+    // A grid, and what follows.
+    let idat = [&[0, 0], input.bytes(2)?, &[0, 64, 0, 64], SOUND].concat();
+    let meta = [
+        vec![0; 4],
+        boxed(b"pitm", &[&[0; 4][..], &item(input)?].concat()),
+        boxed(b"iinf", &infos),
+        boxed(b"iref", &iref),
+        boxed(b"iprp", &[boxed(b"ipco", &ipco), boxed(b"ipma", &ipma)].concat()),
+        boxed(b"iloc", &iloc),
+        boxed(b"idat", &idat),
+    ];
+    let rest = input.len();
+    let data = boxed(b"mdat", &[SOUND, input.bytes(rest)?].concat());
+    Ok([boxed(b"ftyp", b"avif\0\0\0\0avif"), data, boxed(b"meta", &meta.concat())].concat())
+}
