@@ -10,7 +10,9 @@ mod error;
 mod estimate;
 mod files;
 mod gallery;
+mod interrupt;
 mod local;
+mod network;
 mod package;
 mod stack;
 mod transfer;
@@ -19,11 +21,10 @@ mod ui;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
-use tokio::runtime::Runtime;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
-use crate::error::{CommandError, io_error};
+use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -47,7 +48,7 @@ fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<(), CommandError> {
     let overrides = cli.global.overrides(matches);
     let config = || Config::load(overrides);
     match cli.command {
-        Command::Demo(args) => start()?.block_on(commands::demo::demo(args, config()?, ui)),
+        Command::Demo(args) => interrupt::run(ui, commands::demo::demo(args, config()?, ui)),
         Command::Up(args) => on_stack(config()?, ui, async |stack| commands::up::up(args, stack, ui).await),
         Command::Plan(args) => {
             on_stack(config()?, ui, async |stack| commands::plan::plan(args, stack, ui).await)
@@ -73,7 +74,7 @@ fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<(), CommandError> {
         Command::Alt(args) => {
             on_existing(config()?, ui, async |stack| commands::alt::alt(args, stack, ui).await)
         }
-        Command::Gallery(args) => start()?.block_on(commands::gallery::gallery(args, config()?, ui)),
+        Command::Gallery(args) => interrupt::run(ui, commands::gallery::gallery(args, config()?, ui)),
         Command::Explain(args) => {
             on_existing(config()?, ui, async |stack| commands::explain::explain(args, stack, ui).await)
         }
@@ -86,13 +87,13 @@ fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<(), CommandError> {
         Command::Backfill(args) => {
             on_existing(config()?, ui, async |stack| commands::backfill::backfill(args, stack, ui).await)
         }
-        Command::Preview(args) => start()?.block_on(commands::preview::preview(args, &config()?, ui)),
-        Command::Doctor(args) => start()?.block_on(commands::doctor::doctor(args, config()?, ui)),
+        Command::Preview(args) => interrupt::run(ui, commands::preview::preview(args, &config()?, ui)),
+        Command::Doctor(args) => interrupt::run(ui, commands::doctor::doctor(args, config()?, ui)),
         Command::Estimate(args) => commands::estimate::estimate(args, &config()?, ui),
         Command::Config(args) => commands::config::config(args, config, ui),
         Command::Render(args) => commands::render::render(args, &config()?, ui),
-        Command::Package(args) => start()?.block_on(commands::package::package(args, &config()?, ui)),
-        Command::Synth(args) => start()?.block_on(commands::synth::synth(args, &config()?, ui)),
+        Command::Package(args) => interrupt::run(ui, commands::package::package(args, &config()?, ui)),
+        Command::Synth(args) => interrupt::run(ui, commands::synth::synth(args, &config()?, ui)),
         Command::Down(args) => {
             on_stack(config()?, ui, async |stack| commands::down::down(args, stack, ui).await)
         }
@@ -102,17 +103,13 @@ fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<(), CommandError> {
     }
 }
 
-fn start() -> Result<Runtime, CommandError> {
-    Runtime::new().map_err(|error| io_error("start the asynchronous runtime", &error))
-}
-
 /// Connects to the stack and runs a command on it.
 fn on_stack(
     config: Config,
     ui: &Ui,
     command: impl AsyncFnOnce(&Stack) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
-    start()?.block_on(async {
+    interrupt::run(ui, async {
         let stack = Stack::connect(config, ui).await?;
         command(&stack).await
     })

@@ -15,8 +15,8 @@ use crate::catalog::Catalog;
 use crate::catalog::audit::Standing;
 use crate::commands::audit::{function, photos};
 use crate::error::{CommandError, aws_error};
+use crate::interrupt::Signals;
 use crate::stack::{Stack, queue};
-use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
 /// Sends the photos that have neither thumbnails nor a failure record: those that were in the bucket before,
@@ -104,7 +104,11 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
         is_noted,
         pace: pace(args.rate),
     };
-    run.send_all(after, missing, ui).await?;
+    let left = || {
+        CommandError::interrupted("interrupted")
+            .hint("repeat the command: it goes on from where this run ended")
+    };
+    Signals::listen().unless(run.send_all(after, missing, ui), left).await?;
     let sent = run.sent - sent;
     ui.result(&json!({ "sent": sent, "dry_run": false }), || {
         format!("Sent {}. `deployer status{}` shows how many wait.", photos(sent), stack.config.flags())
@@ -133,10 +137,9 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn send_all(&mut self, after: Option<String>, missing: u64, ui: &Ui) -> Result<(), CommandError> {
-        let stop = Stop::listen();
         let bar = ui.count(missing, "photos sent");
         let mut pages = std::pin::pin!(self.catalog.audit(self.function, self.prefix, after));
-        while let Some(page) = stop.or(async { pages.next().await.transpose() }).await? {
+        while let Some(page) = pages.next().await.transpose()? {
             let requests: Vec<String> = page
                 .iter()
                 .filter(|(_, standing)| *standing == Standing::Unrecorded)
@@ -148,7 +151,7 @@ impl Run<'_> {
                 .collect();
             for batch in requests.chunks(queue::BATCH) {
                 self.pace.tick().await;
-                stop.or(queue::send(self.stack, self.url, batch)).await?;
+                queue::send(self.stack, self.url, batch).await?;
                 self.sent += batch.len() as u64;
                 bar.inc(batch.len() as u64);
             }

@@ -13,8 +13,8 @@ use futures::future::try_join_all;
 use serde_json::json;
 
 use crate::error::{CommandError, Kind, aws_code, aws_error, quoted};
+use crate::interrupt::Signals;
 use crate::local;
-use crate::stack::signals::Signals;
 use crate::stack::{Outputs, Stack, empty, events, template};
 use crate::transfer::backoff::Backoff;
 use crate::ui::Ui;
@@ -67,7 +67,7 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
 
     let flags = stack.config.flags();
     let again = format!("deployer down{flags}{}", if args.keep_data { " --keep-data" } else { "" });
-    let mut signals = Signals::listen()?;
+    let mut signals = Signals::listen();
     signals.or(try_join_all(left.going(&args).map(|bucket| empty::may_delete(stack, bucket)))).await?;
     if let Some(found) = found {
         delete_stack(&found, &again, stack, &mut signals, ui).await?;

@@ -14,7 +14,6 @@ use crate::commands::ls::to_the_second;
 use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::stack::log::{Line, Log, ago_ms, earliest};
-use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
 /// How often a followed log is asked for more.
@@ -82,14 +81,13 @@ pub(crate) async fn logs(args: LogsArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         .filter(|(name, _)| name.ends_with("LogGroup"))
         .map(|(_, group)| group.as_str())
         .collect();
-    let stop = Stop::listen();
     let mut from = ago_ms(args.since);
     let mut seen: HashMap<String, i64> = HashMap::new();
     loop {
         let mut newest = from;
         let mut logs: Vec<Log> =
             groups.iter().map(|group| Log::new(stack, group, from, known(&args))).collect();
-        while let Some(line) = stop.or(earliest(&mut logs)).await? {
+        while let Some(line) = earliest(&mut logs).await? {
             newest = newest.max(line.time);
             if seen.insert(line.id.clone(), line.time).is_none() && is_wanted(&line, &args) {
                 ui.line(&line, || text(&line, args.raw))?;
@@ -104,11 +102,7 @@ pub(crate) async fn logs(args: LogsArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         }
         from = from.max(newest - OVERLAP_MS);
         seen.retain(|_, time| *time >= from);
-        stop.or(async {
-            tokio::time::sleep(PAUSE).await;
-            Ok(())
-        })
-        .await?;
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

@@ -4,11 +4,11 @@ use clap::Args;
 use console::Style;
 
 use crate::error::{CommandError, Kind};
+use crate::interrupt::Signals;
 use crate::package::GivenZip;
 use crate::stack::change_set::Refused;
 use crate::stack::plan::Plan;
 use crate::stack::prepare::prepare;
-use crate::stack::signals::Signals;
 use crate::stack::{Stack, drift, hotswap, recover};
 use crate::ui::Ui;
 
@@ -30,8 +30,8 @@ pub(crate) struct PlanArgs {
 }
 
 pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let mut signals = Signals::listen()?;
-    let creates = recover::check_ready(stack).await?;
+    let mut signals = Signals::listen();
+    let creates = signals.or(recover::check_ready(stack)).await?;
     let prepared = signals.or(prepare(stack, &args.zip, ui)).await?;
     let drifted = match args.drift && !creates {
         true => Some(signals.or(drift::detect(stack, ui)).await?),

@@ -11,13 +11,13 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::commands::logs::clock;
-use crate::error::{CommandError, Kind};
+use crate::error::CommandError;
+use crate::interrupt::Signals;
 use crate::stack::activity::{self, Hour};
 use crate::stack::alarms::{Alarm, alarms};
 use crate::stack::functions::{FunctionState, functions};
 use crate::stack::queue::Queue;
 use crate::stack::{Outputs, Stack};
-use crate::transfer::stop::Stop;
 use crate::ui::Ui;
 
 /// Shows at a glance whether the stack does its work: functions, queues, alarms, the last hour, outputs.
@@ -83,20 +83,15 @@ pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(
     if !args.watch {
         return ui.result(&status, || status.text());
     }
-    let stop = Stop::listen();
+    let signals = Signals::listen();
     let mut rows = ui.repaint(&status, 0, || status.watched())?;
     loop {
-        let next = stop.or(async {
+        let next = async {
             tokio::time::sleep(PAUSE).await;
             Status::whole(stack).await
-        });
-        let status = match next.await {
-            // That is how one stops watching.
-            Err(error) if error.kind == Kind::Interrupted => {
-                return Err(CommandError::interrupted(""));
-            }
-            asked => asked?,
         };
+        // That is how one stops watching: there is nothing to say.
+        let status = signals.unless(next, || CommandError::interrupted("")).await?;
         rows = ui.repaint(&status, rows, || status.watched())?;
     }
 }

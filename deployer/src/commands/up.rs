@@ -7,12 +7,12 @@ use console::Style;
 use crate::commands::status::Status;
 use crate::commands::watch;
 use crate::error::CommandError;
+use crate::interrupt::Signals;
 use crate::local;
 use crate::package::GivenZip;
 use crate::stack::change_set::{ChangeSet, Refused};
 use crate::stack::events::Watch;
 use crate::stack::prepare::{Prepared, prepare};
-use crate::stack::signals::Signals;
 use crate::stack::{Stack, artifacts, empty, hotswap, recover};
 use crate::ui::Ui;
 
@@ -80,7 +80,7 @@ pub(crate) async fn hotswap_all(zips: &[GivenZip], stack: &Stack, ui: &Ui) -> Re
 
 /// Does what `up` does and prints no result.
 pub(crate) async fn bring_up(args: &UpArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let mut signals = Signals::listen()?;
+    let mut signals = Signals::listen();
     let mut creates = recover::make_ready(stack, &mut signals, ui).await?;
     let default = if stack.config.local { Approval::Never } else { Approval::AnyChange };
     let mut approval = args.require_approval.unwrap_or(default);

@@ -11,12 +11,12 @@ use aws_sdk_cloudformation::types::{
 use tokio::time::Instant;
 
 use crate::error::{CommandError, Kind, aws_code, aws_error};
+use crate::interrupt::Signals;
 use crate::stack::causes;
 use crate::stack::express;
 use crate::stack::failure::{About, Failure};
 use crate::stack::plan::Plan;
 use crate::stack::resolved::{Deployed, Resource};
-use crate::stack::signals::Signals;
 use crate::stack::template::{self, Template};
 use crate::stack::{Stack, says_missing};
 use crate::transfer::backoff::Backoff;

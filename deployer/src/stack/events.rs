@@ -8,8 +8,8 @@ use contract::key::escape;
 use tokio::time::Instant;
 
 use crate::error::{CommandError, aws_error};
+use crate::interrupt::{Signals, Wish};
 use crate::stack::failure::Failure;
-use crate::stack::signals::{Signals, Wish};
 use crate::stack::template::Template;
 use crate::stack::{Stack, says_missing};
 use crate::ui::Ui;

@@ -22,7 +22,6 @@ pub(crate) mod prepare;
 pub(crate) mod queue;
 pub(crate) mod recover;
 mod resolved;
-pub(crate) mod signals;
 pub(crate) mod template;
 
 use std::collections::BTreeMap;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::error::{CommandError, aws_code, aws_error};
+use crate::interrupt::Signals;
 use crate::package::{self, Artifact, GivenZip};
 use crate::stack::change_set::{ChangeSet, Refused, Wanted};
-use crate::stack::signals::Signals;
 use crate::stack::template::{self, Deployment, MAX_BODY_BYTES, Template};
 use crate::stack::{Outputs, Stack, artifacts, concurrency};
 use crate::ui::Ui;

@@ -3,9 +3,9 @@
 use aws_sdk_cloudformation::types::StackStatus;
 
 use crate::error::{CommandError, aws_error};
+use crate::interrupt::Signals;
 use crate::stack::Stack;
 use crate::stack::events::{self, Watch};
-use crate::stack::signals::Signals;
 use crate::ui::Ui;
 
 /// What a status means for whoever wants to change the stack.
@@ -28,7 +28,7 @@ enum Way {
 /// Waits for an operation under way; whatever changes the stack is said first and confirmed.
 pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) -> Result<bool, CommandError> {
     loop {
-        let Some(found) = stack.describe().await? else { return Ok(true) };
+        let Some(found) = signals.or(stack.describe()).await? else { return Ok(true) };
         let Some(status) = found.stack_status() else { return Ok(false) };
         let stack_id = found.stack_id().unwrap_or(stack.name());
         match way(status) {

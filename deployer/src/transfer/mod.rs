@@ -4,6 +4,5 @@ pub(crate) mod backoff;
 pub(crate) mod download;
 pub(crate) mod photo;
 pub(crate) mod sniff;
-pub(crate) mod stop;
 pub(crate) mod store;
 pub(crate) mod walk;
