@@ -11,7 +11,6 @@ use aws_sdk_bedrockruntime::error::SdkError;
 use aws_sdk_bedrockruntime::operation::converse::ConverseError;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, InferenceConfiguration, Message};
 use aws_sdk_sts::config::ProvideCredentials as _;
-use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 #[cfg(debug_assertions)]
@@ -27,9 +26,10 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 
-use crate::config::Config;
-use crate::error::{CommandError, aws_error};
+use crate::config::{Config, Environment};
+use crate::error::{CommandError, aws_error, causes};
 use crate::local::Emulator;
+use crate::network;
 use crate::ui::Ui;
 
 /// How often a request is sent before it counts as failed.
@@ -151,6 +151,29 @@ impl Intercept for Listed {
     }
 }
 
+/// Fails if AWS's own configuration has no `profile` of that name, or cannot be read.
+async fn check_profile(profile: Option<&str>) -> Result<(), CommandError> {
+    let (file_system, variables, files) = Default::default();
+    let known = aws_config::profile::load(&file_system, &variables, &files, None).await.map_err(|error| {
+        let why = causes(&error);
+        CommandError::usage(format!("the AWS configuration cannot be read: {why}"))
+            .hint("correct the file, or name others with AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
+    })?;
+    let Some(profile) = profile.filter(|profile| *profile != "default") else { return Ok(()) };
+    if known.get_profile(profile).is_some() {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = known.profiles().collect();
+    names.sort_unstable();
+    let there = match names.is_empty() {
+        true => "there are none".to_owned(),
+        false => format!("there are: {}", names.join(", ")),
+    };
+    Err(CommandError::usage(format!("there is no profile `{profile}`; {there}")).hint(
+        "check `--profile`, AWS_PROFILE and `profile` in deployer.yaml; `aws configure` writes profiles",
+    ))
+}
+
 impl Aws {
     /// The clients for AWS, or for the emulator where there is one.
     pub(crate) async fn connect(
@@ -158,9 +181,8 @@ impl Aws {
         emulator: Option<&Emulator>,
         ui: &Ui,
     ) -> Result<Self, CommandError> {
-        let http = Builder::new()
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-            .build_https();
+        let environment = Environment::read();
+        let http = network::client(&environment, emulator.is_some())?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(5))
             .read_timeout(Duration::from_secs(60))
@@ -172,8 +194,11 @@ impl Aws {
         if let Some(region) = &config.settings.region {
             loader = loader.region(Region::new(region.clone()));
         }
-        if let Some(profile) = &config.settings.profile {
-            loader = loader.profile_name(profile);
+        if emulator.is_none() {
+            let profile = config.settings.profile.as_deref().or(environment.profile());
+            check_profile(profile).await?;
+            // The SDK takes a variable that is set to nothing for the name of a profile.
+            loader = loader.profile_name(profile.unwrap_or("default"));
         }
         if let Some(emulator) = emulator {
             let region = config.settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
@@ -183,9 +208,13 @@ impl Aws {
                 );
         }
         let loaded = loader.load().await;
+        if let Some(endpoint) = loaded.endpoint_url() {
+            network::check_endpoint("endpoint_url", endpoint)?;
+        }
         if loaded.region().is_none() {
             return Err(CommandError::failed("no AWS region is configured")
-                .hint("add `--region eu-central-1`, or set `region` in deployer.yaml"));
+                .hint("add `--region eu-central-1`, or set `region` in deployer.yaml")
+                .hint("without an AWS account: add `--local` for a stack on this machine"));
         }
         let local = loaded.endpoint_url().is_some();
         let patience = Patience { ui: ui.clone(), said: Arc::default() };

@@ -5,6 +5,7 @@
 mod file;
 mod settings;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -15,6 +16,19 @@ pub(crate) use self::file::{FILE_NAME, SCHEMA_NAME, schema};
 pub(crate) use self::settings::{AlertSettings, AltTextSettings};
 pub(crate) use self::settings::{Architecture, CONCURRENCY, FunctionSettings, Settings};
 use crate::error::{CommandError, io_error, quoted};
+
+/// Where a proxy is named.
+const PROXIES: [&str; 6] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+/// Where the hosts are named that need no proxy, the first before the second.
+const EXCEPTED: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// Where a file of certificates is named, the first before the second.
+const CERTIFICATES: [&str; 2] = ["AWS_CA_BUNDLE", "SSL_CERT_FILE"];
+
+/// Where AWS's own tools look for the name of a profile.
+const PROFILE: &str = "AWS_PROFILE";
 
 /// Everything a command needs to know.
 #[derive(Clone, Debug)]
@@ -72,6 +86,67 @@ pub(crate) fn region_of_aws() -> Option<(String, &'static str)> {
     let named =
         |variable| Some((std::env::var(variable).ok().filter(|region| !region.is_empty())?, variable));
     ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(named)
+}
+
+/// What the environment says of the way to AWS.
+#[derive(Debug)]
+pub(crate) struct Environment(Vec<(String, String)>);
+
+impl Environment {
+    /// Reads it. A variable that is set to nothing is none.
+    #[expect(clippy::disallowed_methods, reason = "the configuration reads the environment")]
+    pub(crate) fn read() -> Self {
+        let is_ours = |name: &str| {
+            name.starts_with("AWS_ENDPOINT_URL")
+                || PROXIES.contains(&name)
+                || EXCEPTED.contains(&name)
+                || CERTIFICATES.contains(&name)
+                || name == PROFILE
+        };
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        let mut variables: Vec<_> = std::env::vars_os()
+            .filter_map(text)
+            .filter(|(name, value)| is_ours(name) && !value.is_empty())
+            .collect();
+        variables.sort_unstable();
+        Self(variables)
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn all<'a>(&'a self, names: &'a [&'static str]) -> impl Iterator<Item = (&'static str, &'a str)> {
+        names.iter().filter_map(|name| Some((*name, self.get(name)?)))
+    }
+
+    /// The endpoints, with the names of their variables.
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = (&str, &str)> {
+        let endpoints = self.0.iter().filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
+        endpoints.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The addresses of proxies, with the names of their variables.
+    pub(crate) fn proxies(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.all(&PROXIES)
+    }
+
+    /// Whether everything is excepted from the proxies.
+    pub(crate) fn needs_no_proxy(&self) -> bool {
+        let excepted = self.all(&EXCEPTED).next().map_or("", |(_, hosts)| hosts);
+        excepted.split(',').any(|host| host.trim() == "*")
+    }
+
+    /// The file with the certificates that are trusted, and the variable that names it.
+    pub(crate) fn certificates(&self) -> Option<(&'static str, &str)> {
+        self.all(&CERTIFICATES).next()
+    }
+
+    /// The profile that is used where nothing else names one.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.get(PROFILE)
+    }
 }
 
 impl Config {

@@ -6,6 +6,8 @@ use std::fmt;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::network::Unreached;
+
 /// A failed command: one sentence, and hints that say what to do next.
 #[derive(Debug)]
 pub(crate) struct CommandError {
@@ -104,7 +106,7 @@ pub(crate) fn aws_code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Op
 pub(crate) fn aws_error<E, R>(what: impl fmt::Display, error: &SdkError<E, R>) -> CommandError
 where
     E: ProvideErrorMetadata + Error + 'static,
-    R: fmt::Debug,
+    R: fmt::Debug + 'static,
 {
     if let Some(service) = error.as_service_error() {
         let code = service.code().unwrap_or("no error code");
@@ -117,6 +119,13 @@ where
     }
     let chain = causes(error);
     let said = |message: &str| CommandError::failed(format!("cannot {what}: {message}"));
+    if let Some(unreached) = source_of::<Unreached>(error) {
+        return unreachable(said, unreached, &chain);
+    }
+    if chain.contains("credential_process") || chain.contains("external process") {
+        return said(&format!("the credential_process of the profile gives no credentials: {chain}"))
+            .hint("run the command that stands as `credential_process` in ~/.aws/config by hand");
+    }
     // The last that is asked is the machine's own role: where it gives none, nobody did.
     if ["no providers in chain provided credentials", "CredentialsNotLoaded", "IMDS"]
         .iter()
@@ -137,10 +146,6 @@ where
         return said(&format!("the AWS credentials cannot be used: {chain}"))
             .hint("check `aws sts get-caller-identity`; after an expired session run `aws sso login`");
     }
-    if chain.contains("dns error") {
-        return said("the service's address cannot be resolved")
-            .hint("check the region's name (`--region`) and the network");
-    }
     if chain.contains("timeout") || chain.contains("timed out") {
         return said("the service did not answer in time").hint("check the network and try again");
     }
@@ -151,8 +156,48 @@ where
     said(&chain)
 }
 
+/// Says why no connection came about.
+fn unreachable(said: impl Fn(&str) -> CommandError, unreached: &Unreached, chain: &str) -> CommandError {
+    let is_untrusted = chain.contains("invalid peer certificate");
+    let why = [
+        ("proxy authorization required", "it wants a different user name or password"),
+        ("tunnel error: unsuccessful", "it refuses to connect to the service"),
+        ("failed to create underlying connection", "it cannot be reached"),
+        ("dns error", "its address cannot be resolved"),
+        ("onnection refused", "nothing listens there"),
+        ("timed out", "it does not answer"),
+        ("timeout", "it does not answer"),
+        ("invalid peer certificate", "its certificate is not trusted"),
+    ];
+    let known = why.iter().find(|(sign, _)| chain.contains(sign)).map(|(_, why)| *why);
+    let why = known.map_or_else(|| unreached.source().map(causes).unwrap_or_default(), str::to_owned);
+    let failed = match unreached {
+        Unreached::Directly(address, _) => said(&format!("`{address}` cannot be reached: {why}"))
+            .hint("check the network, the region's name (`--region`), and AWS_ENDPOINT_URL and HTTPS_PROXY if they are set"),
+        Unreached::AtProxy(proxy, _) => said(&format!("the proxy `{proxy}` cannot be used: {why}"))
+            .hint("check HTTPS_PROXY (`http://NAME:PASSWORD@HOST:PORT`); NO_PROXY lists the hosts that need no proxy"),
+    };
+    match is_untrusted {
+        true => failed
+            .hint("if a proxy inspects TLS connections, set AWS_CA_BUNDLE to the file with its certificates"),
+        false => failed,
+    }
+}
+
+/// The error of type `E` that `error` comes from, if it comes from one.
+fn source_of<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
 /// All causes of an error in one line.
-fn causes(error: &dyn Error) -> String {
+pub(crate) fn causes(error: &dyn Error) -> String {
     let mut chain = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

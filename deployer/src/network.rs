@@ -1,0 +1,236 @@
+//! The way to AWS: through the proxy and with the certificates that the environment names. Whether anybody is there is
+//! found out at once; only an address that has answered before is asked again when a connection fails.
+
+use std::collections::HashSet;
+use std::error::Error;
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use hyper::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use crate::config::Environment;
+use crate::error::{CommandError, io_error};
+
+/// The client of all services. Where the endpoint is `on_this_machine`, no proxy comes in between.
+pub(crate) fn client(
+    environment: &Environment,
+    on_this_machine: bool,
+) -> Result<SharedHttpClient, CommandError> {
+    for (variable, address) in environment.endpoints() {
+        check_endpoint(variable, address)?;
+    }
+    let proxies = if on_this_machine || environment.needs_no_proxy() {
+        ProxyConfig::disabled()
+    } else {
+        environment.proxies().try_for_each(|(variable, address)| check_proxy(variable, address))?;
+        ProxyConfig::from_env()
+    };
+    let trust = match environment.certificates() {
+        Some((variable, path)) => certificates(variable, Path::new(path))?,
+        None => TrustStore::default(),
+    };
+    let context = TlsContext::builder()
+        .with_trust_store(trust)
+        .build()
+        .map_err(|error| CommandError::failed(format!("the certificates cannot be used: {error}")))?;
+    let through = (!proxies.is_disabled()).then(|| Arc::new(Matcher::from_env()));
+    let inner = Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut builder = Connector::builder()
+            .proxy_config(proxies.clone())
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(context.clone());
+        builder.set_connector_settings(settings.cloned());
+        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        builder.build()
+    });
+    Ok(SharedHttpClient::new(Client { inner, through, answered: Arc::default() }))
+}
+
+/// Fails if `address`, the value of a `variable` or a setting of that name, is not the address of a service.
+pub(crate) fn check_endpoint(variable: &str, address: &str) -> Result<(), CommandError> {
+    let is_whole = address.parse::<Uri>().is_ok_and(|uri| {
+        uri.host().is_some_and(|host| !host.is_empty()) && matches!(uri.scheme_str(), Some("http" | "https"))
+    });
+    if is_whole {
+        return Ok(());
+    }
+    let said =
+        CommandError::usage(format!("{variable} is `{address}`, which is not the address of a service"));
+    Err(match address.contains("://") {
+        true => said.hint("write it like `http://localhost:4566` or `https://s3.example.com`"),
+        false => said.hint(format!("begin it with `http://` or `https://`: `{variable}=http://{address}`")),
+    })
+}
+
+/// Fails if `address`, the value of `variable`, is not that of a proxy through which services can be reached.
+fn check_proxy(variable: &str, address: &str) -> Result<(), CommandError> {
+    let is_proxy = address.parse::<Uri>().is_ok_and(|uri| {
+        let is_host = uri.host().is_some_and(|host| !host.is_empty());
+        // A second @ would be taken for a part of the host.
+        let is_clear = uri.authority().is_some_and(|authority| authority.as_str().matches('@').count() < 2);
+        is_host && is_clear && matches!(uri.scheme_str(), None | Some("http" | "https"))
+    });
+    if is_proxy {
+        return Ok(());
+    }
+    // What stands before the @ may be a password.
+    let shown = match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://...@{host}"),
+        (None, Some((_, host))) => format!("...@{host}"),
+        _ => address.to_owned(),
+    };
+    Err(CommandError::usage(format!("{variable} is `{shown}`, which is not the address of an HTTP proxy"))
+        .hint("write it like `http://NAME:PASSWORD@proxy.example.com:8080`; in a password `@` is `%40`, `/` is `%2F`")
+        .hint(format!("for one command without it: `env -u {variable} deployer ...`")))
+}
+
+/// The certificates in the file at `path`, which `variable` names, in place of those of the system.
+fn certificates(variable: &str, path: &Path) -> Result<TrustStore, CommandError> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        io_error(format_args!("read the certificates in `{}`", path.display()), &error)
+            .hint(format!("{variable} names that file: name one with certificates in PEM form, or unset it"))
+    })?;
+    let mut trust = TrustStore::empty();
+    let mut known = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&bytes).flatten() {
+        if known.add(certificate.clone()).is_ok() {
+            let text = BASE64_STANDARD.encode(&certificate);
+            trust.add_pem_certificate(format!(
+                "-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n"
+            ));
+        }
+    }
+    if known.is_empty() {
+        return Err(CommandError::usage(format!(
+            "there is no certificate in `{}`, the file that {variable} names",
+            path.display()
+        ))
+        .hint("it must hold certificates in PEM form: `-----BEGIN CERTIFICATE-----`"));
+    }
+    Ok(trust)
+}
+
+/// A client that knows which addresses have answered.
+#[derive(Debug)]
+struct Client {
+    inner: SharedHttpClient,
+    /// Which request goes through which proxy.
+    through: Option<Arc<Matcher>>,
+    answered: Arc<Mutex<HashSet<String>>>,
+}
+
+impl HttpClient for Client {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Contact {
+            inner: self.inner.http_connector(settings, components),
+            through: self.through.clone(),
+            answered: Arc::clone(&self.answered),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Contact {
+    inner: SharedHttpConnector,
+    through: Option<Arc<Matcher>>,
+    answered: Arc<Mutex<HashSet<String>>>,
+}
+
+impl HttpConnector for Contact {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let uri = request.uri().parse::<Uri>().unwrap_or_default();
+        let proxy = self.through.as_ref().and_then(|through| through.intercept(&uri));
+        let proxy = proxy.map(|proxy| proxy.uri().to_string().trim_end_matches('/').to_owned());
+        let answered = Arc::clone(&self.answered);
+        let answer = self.inner.call(request);
+        HttpConnectorFuture::new(async move {
+            let address = uri.authority().map_or_else(String::new, ToString::to_string);
+            let lock = || answered.lock().unwrap_or_else(PoisonError::into_inner);
+            match (answer.await, proxy) {
+                (Ok(answer), Some(proxy)) if answer.status().as_u16() == 407 => {
+                    Err(Unreached::AtProxy(proxy, "proxy authorization required".into()).into())
+                }
+                (Ok(answer), _) => {
+                    lock().insert(address);
+                    Ok(answer)
+                }
+                (Err(error), proxy) if is_about_connecting(&error) && !lock().contains(&address) => {
+                    let source = error.into_source();
+                    Err(match proxy {
+                        Some(proxy) => Unreached::AtProxy(proxy, source).into(),
+                        None => Unreached::Directly(address, source).into(),
+                    })
+                }
+                (Err(error), _) => Err(error),
+            }
+        })
+    }
+}
+
+/// Whether no connection came about.
+fn is_about_connecting(error: &ConnectorError) -> bool {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
+            return error.is_connect();
+        }
+        next = error.source();
+    }
+    false
+}
+
+/// No connection came about to an address that has never answered.
+#[derive(Debug)]
+pub(crate) enum Unreached {
+    /// To the address itself.
+    Directly(String, BoxError),
+    /// Through the proxy at this address.
+    AtProxy(String, BoxError),
+}
+
+impl fmt::Display for Unreached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Directly(address, _) => write!(f, "no connection to `{address}`"),
+            Self::AtProxy(proxy, _) => write!(f, "no connection through the proxy `{proxy}`"),
+        }
+    }
+}
+
+impl Error for Unreached {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Directly(_, source) | Self::AtProxy(_, source) => Some(&**source),
+        }
+    }
+}
+
+impl From<Unreached> for ConnectorError {
+    /// Without a kind it is not tried again.
+    fn from(unreached: Unreached) -> Self {
+        Self::other(unreached.into(), None)
+    }
+}
