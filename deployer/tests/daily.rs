@@ -37,7 +37,7 @@ fn slips_of_the_hand_are_named_and_lose_nothing() {
     std::fs::remove_file(project.path("album/a.jpg")).unwrap();
     std::fs::write(project.path("album/notes.txt"), "notes").unwrap();
     let said = project.stderr(0, &["upload", "--recursive", "album"]);
-    assert!(said.contains("1 file skipped, not photos"), "{said}");
+    assert!(said.contains("1 file is not uploaded: 1 `.txt`"), "{said}");
 
     // Two photos do not become one file.
     let both = ["fetch", "coffee.jpg", "astronaut.jpg", "--original", "-o", "one.jpg"];

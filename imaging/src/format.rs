@@ -48,7 +48,7 @@ impl fmt::Display for SourceFormat {
 }
 
 /// The format, from the first bytes. What is recognised and not read is refused by its name.
-pub(crate) fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
+pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     let starts = |magic: &[u8]| original.starts_with(magic);
     let at = |offset: usize, magic: &[u8]| original.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     let refuse = |format| Err(ImageError::Unsupported { format });

@@ -32,7 +32,7 @@ pub use decode::lzw::decode_gif as gif_lzw_decode;
 #[cfg(fuzzing)]
 pub use decode::tiff_fax::rows as fax_rows;
 pub use error::ImageError;
-pub use format::SourceFormat;
+pub use format::{SourceFormat, sniff};
 pub use limits::Limits;
 
 use fit::{Region, Shape};

@@ -15,12 +15,12 @@ use time::{Date, OffsetDateTime};
 use tokio::sync::Semaphore;
 
 use crate::catalog::{Catalog, State};
-use crate::error::{CommandError, Kind, quoted};
+use crate::error::{CommandError, Kind, io_error, quoted};
+use crate::interrupt::{Signals, interrupted};
 use crate::stack::Stack;
 use crate::transfer::backoff::Backoff;
 use crate::transfer::photo::{self, Photo};
 use crate::transfer::sniff::Sniffed;
-use crate::transfer::stop::Stop;
 use crate::transfer::store::Store;
 use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
@@ -30,6 +30,9 @@ const PHOTOS_AT_ONCE: usize = 16;
 
 /// How many requests carry bytes at once.
 const REQUESTS_AT_ONCE: usize = 16;
+
+/// Why a file is skipped whose format is not known.
+const NO_IMAGE: &str = "not an image";
 
 /// Uploads photos and prints the key of each.
 ///
@@ -60,7 +63,7 @@ pub(crate) struct UploadArgs {
     #[arg(long, short)]
     wait: bool,
     /// The longest to wait for one photo, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, requires = "wait")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, requires = "wait", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     /// Upload what is not an image by its bytes, too.
     #[arg(long)]
@@ -135,14 +138,13 @@ pub(crate) async fn send(
     mut report: impl FnMut(&Stored) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     check_stdin(&args)?;
-    let stop = Stop::listen();
     let mut tally = Tally {
         ui,
         report: &mut report,
         flags: stack.config.flags(),
         total: 0,
         stored: 0,
-        skipped: 0,
+        skipped: BTreeMap::new(),
         failed: 0,
         first: None,
         is_interrupted: false,
@@ -153,8 +155,8 @@ pub(crate) async fn send(
     let mut is_there_any = false;
     for path in &args.paths {
         if path == Path::new("-") {
-            let file = tokio::task::spawn_blocking(|| photo::spool(std::io::stdin().lock()));
-            spooled = Some(stop.or(async { file.await.map_err(|error| gone(&error))? }).await?);
+            let file = spool(&args).await?;
+            spooled = Some(file);
             is_there_any = true;
             tally.total += 1;
             continue;
@@ -182,7 +184,7 @@ pub(crate) async fn send(
             s3: catalog.s3,
             bucket: catalog.originals,
             requests: Semaphore::new(REQUESTS_AT_ONCE),
-            stop: stop.clone(),
+            signals: Signals::listen(),
         };
         let today = OffsetDateTime::now_utc().date();
         let session = Session { store, catalog: &catalog, stack, today, args: &args, ui };
@@ -194,6 +196,42 @@ pub(crate) async fn send(
     }
     drop(spooled);
     tally.conclude()
+}
+
+/// What comes in on the standard input, in a temporary file that is gone when dropped.
+async fn spool(args: &UploadArgs) -> Result<NamedTempFile, CommandError> {
+    let failed = |error: std::io::Error| io_error("make a temporary file", &error);
+    let file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
+    let (open, name, force) = (file.reopen().map_err(failed)?, args.name.clone(), args.force);
+    let check = move |sniffed| if force { Ok(()) } else { check(&name.unwrap_or_default(), sniffed) };
+    let copied = tokio::task::spawn_blocking(move || photo::spool(std::io::stdin().lock(), open, check));
+    copied.await.map_err(|error| gone(&error))??;
+    Ok(file)
+}
+
+/// Fails if thumbnails cannot be made of the file `name`, for its `sniffed` bytes.
+fn check(name: &str, sniffed: Sniffed) -> Result<(), CommandError> {
+    let name = escape(name);
+    match sniffed {
+        Sniffed::Image(_) => Ok(()),
+        Sniffed::Other => {
+            Err(CommandError::failed(format!("`{name}` is not an image: its bytes are of no format we know"))
+                .hint("`--force` uploads it all the same"))
+        }
+        Sniffed::Refused(format) => Err(CommandError::failed(format!(
+            "`{name}` is in the format {format}, which no thumbnails are made of"
+        ))
+        .hint("convert it to JPEG, PNG or WebP; `--force` uploads it all the same")),
+    }
+}
+
+/// What a file that is `skipped` for a reason counts as: its format, or the extension of its name.
+fn kind(file: &str, skipped: &str) -> String {
+    let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
+    match extension {
+        Some(extension) if skipped == NO_IMAGE => format!("`.{}`", escape(extension)),
+        _ => skipped.to_owned(),
+    }
 }
 
 /// Everything that the command line leads to, in its order; what came in on the standard input is in the file `spooled`.
@@ -245,7 +283,8 @@ impl Session<'_> {
         tally: &mut Tally<'_>,
     ) -> Result<(), CommandError> {
         let bar = self.ui.count(tally.total, "photos");
-        let mut outcomes = stream::iter(found.enumerate())
+        let wanted = found.enumerate().take_while(|_| !self.store.signals.is_asked());
+        let mut outcomes = stream::iter(wanted)
             .map(async |(index, found)| match found {
                 Ok(found) => (index, found.path.display().to_string(), self.one(&found).await),
                 Err((path, error)) => (index, path.display().to_string(), Err(error)),
@@ -262,35 +301,31 @@ impl Session<'_> {
             }
         }
         bar.finish_and_clear();
+        tally.is_interrupted |= self.store.signals.is_asked();
         Ok(())
     }
 
+    /// Does `work` on a thread of its own, which a signal does not wait for.
+    async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, CommandError> + Send + 'static,
+    ) -> Result<T, CommandError> {
+        let work = async { tokio::task::spawn_blocking(work).await.map_err(|error| gone(&error))? };
+        self.store.signals.unless(work, interrupted).await
+    }
+
     async fn one(&self, found: &Found) -> Result<Outcome, CommandError> {
-        if self.store.stop.is_asked() {
-            return Err(CommandError::interrupted("interrupted"));
-        }
         let path = found.path.clone();
-        let read = tokio::task::spawn_blocking(move || Photo::read(&path));
-        let photo = self.store.stop.or(async { read.await.map_err(|error| gone(&error))? }).await?;
+        let sniffed = self.beside(move || photo::look(&path)).await?;
         if !self.args.force {
-            match photo.sniffed {
-                Sniffed::Image(_) => {}
-                Sniffed::Other if !found.named => return Ok(skipped(found, "not an image")),
-                Sniffed::Other => {
-                    return Err(CommandError::failed(format!(
-                        "`{}` is not an image: its bytes are of no format we know",
-                        escape(&found.name)
-                    )));
-                }
-                Sniffed::Refused(format, _) if !found.named => return Ok(skipped(found, format)),
-                Sniffed::Refused(format, _) => {
-                    return Err(CommandError::failed(format!(
-                        "`{}` is a {format} image, which no thumbnails are made of: convert it to JPEG, PNG or WebP",
-                        escape(&found.name)
-                    )));
-                }
+            match (sniffed, found.named) {
+                (Sniffed::Other, false) => return Ok(skipped(found, NO_IMAGE)),
+                (Sniffed::Refused(format), false) => return Ok(skipped(found, format)),
+                (sniffed, _) => check(&found.name, sniffed)?,
             }
         }
+        let path = found.path.clone();
+        let photo = self.beside(move || Photo::read(&path, sniffed)).await?;
         let limit = self.stack.config.settings.limits.bytes;
         if photo.bytes > limit {
             self.ui.warn(format!(
@@ -305,7 +340,7 @@ impl Session<'_> {
         let stored = self.store.store(&photo, &key, &bar).await?;
         drop(bar);
         let followed = match self.args.wait {
-            true => Some(self.store.stop.or(self.follow(&stored.original)).await?),
+            true => Some(self.store.signals.unless(self.follow(&stored.original), interrupted).await?),
             false => None,
         };
         Ok(Outcome::Stored(Box::new(Stored {
@@ -366,7 +401,8 @@ struct Tally<'a> {
     flags: String,
     total: u64,
     stored: u64,
-    skipped: u64,
+    /// How many files there were of each kind that is no photo.
+    skipped: BTreeMap<String, u64>,
     failed: u64,
     /// Of the first that failed.
     first: Option<CommandError>,
@@ -387,7 +423,7 @@ impl Tally<'_> {
                 self.followed(&name, stored.followed);
             }
             Ok(Outcome::Skipped { file, skipped }) => {
-                self.skipped += 1;
+                *self.skipped.entry(kind(&file, &skipped)).or_default() += 1;
                 self.ui.detail(format!("skipped `{}`: {skipped}", escape(&file)));
                 if self.ui.is_json() {
                     self.ui.line(&Outcome::Skipped { file, skipped }, String::new)?;
@@ -438,18 +474,21 @@ impl Tally<'_> {
     }
 
     fn conclude(self) -> Result<(), CommandError> {
-        let Self { total, stored, skipped, failed, .. } = self;
+        let Self { total, stored, failed, .. } = self;
+        let skipped: u64 = self.skipped.values().sum();
         if skipped > 0 {
-            let files = if skipped == 1 { "file" } else { "files" };
-            self.ui.note(format!("{skipped} {files} skipped, not photos (see them with `-v`)"));
+            let files = if skipped == 1 { "file is" } else { "files are" };
+            let kinds = self.skipped.iter().map(|(kind, count)| format!("{count} {kind}"));
+            let kinds = kinds.collect::<Vec<_>>().join(", ");
+            self.ui.warn(format!("{skipped} {files} not uploaded: {kinds} (`-v` names each)"));
         }
         match self.first {
-            None => Ok(()),
-            Some(_) if self.is_interrupted => Err(CommandError::interrupted(format!(
+            _ if self.is_interrupted => Err(CommandError::interrupted(format!(
                 "interrupted: {stored} of {} photos are done",
                 total.saturating_sub(skipped)
             ))
             .hint("repeat the command: what is there is not sent again")),
+            None => Ok(()),
             Some(first) if total == 1 => Err(first),
             Some(_) => Err(CommandError::failed(format!("{failed} of {total} files failed"))),
         }

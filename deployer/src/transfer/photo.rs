@@ -1,12 +1,12 @@
 //! A local file, read once from end to end before it is sent: its digest names it and proves it arrived.
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::fs::{File, Metadata};
+use std::io::{Read, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use contract::key::Digest;
 use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
 
 use crate::error::{CommandError, io_error};
 use crate::transfer::sniff::{self, Sniffed};
@@ -31,33 +31,64 @@ pub(crate) struct Photo {
     pub(crate) part_bytes: u64,
     /// The SHA-256 of each part; of the whole where there is one part.
     pub(crate) parts: Vec<[u8; 32]>,
+    stamp: Stamp,
+}
+
+/// What changes when a file is written to or replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    /// The time of its last modification, in seconds and nanoseconds since 1970.
+    modified: (i64, i64),
+    /// The device and the number of the file on it.
+    file: (u64, u64),
+}
+
+impl Stamp {
+    fn of(facts: &Metadata) -> Self {
+        Self {
+            bytes: facts.len(),
+            modified: (facts.mtime(), facts.mtime_nsec()),
+            file: (facts.dev(), facts.ino()),
+        }
+    }
+}
+
+/// What the file at `path` is, by its first bytes.
+pub(crate) fn look(path: &Path) -> Result<Sniffed, CommandError> {
+    let failed = |error: std::io::Error| unreadable(path, &error);
+    let start = start_of(&mut File::open(path).map_err(failed)?).map_err(failed)?;
+    if start.is_empty() {
+        return Err(CommandError::failed(format!("`{}` is empty", path.display())));
+    }
+    Ok(sniff::sniff(&start))
 }
 
 impl Photo {
-    /// Reads the file at `path`.
-    pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
-        let unreadable = |error: std::io::Error| io_error(format_args!("read `{}`", path.display()), &error);
-        let mut file = File::open(path).map_err(unreadable)?;
-        let expected = file.metadata().map_err(unreadable)?.len();
+    /// Reads the file at `path`, which is `sniffed`.
+    pub(crate) fn read(path: &Path, sniffed: Sniffed) -> Result<Self, CommandError> {
+        let failed = |error: std::io::Error| unreadable(path, &error);
+        let mut file = File::open(path).map_err(failed)?;
+        let stamp = Stamp::of(&file.metadata().map_err(failed)?);
+        let expected = stamp.bytes;
         if expected > MOST_BYTES {
             return Err(CommandError::failed(format!("`{}` is larger than S3's 5 TiB", path.display())));
         }
         let part_bytes = PART_BYTES.max(expected.div_ceil(MOST_PARTS));
-        let mut start = Vec::new();
         let mut whole = Sha256::new();
         let mut part = Sha256::new();
         let mut part_left = part_bytes;
         let mut parts = Vec::new();
         let mut bytes = 0;
         let mut buffer = vec![0; 256 * 1024];
-        loop {
+        // A file that grows as fast as it is read has no end.
+        while bytes <= expected {
             let most = buffer.len().min(usize::try_from(part_left).unwrap_or(usize::MAX));
-            let read = file.read(&mut buffer[..most]).map_err(unreadable)?;
+            let read = file.read(&mut buffer[..most]).map_err(failed)?;
             if read == 0 {
                 break;
             }
             let piece = &buffer[..read];
-            start.extend_from_slice(&piece[..read.min(sniff::BYTES.saturating_sub(start.len()))]);
             whole.update(piece);
             if expected > part_bytes {
                 part.update(piece);
@@ -69,12 +100,9 @@ impl Photo {
                 part_left = part_bytes;
             }
         }
-        if bytes == 0 {
-            return Err(CommandError::failed(format!("`{}` is empty", path.display())));
-        }
-        if bytes != expected {
+        if bytes != expected || Stamp::of(&file.metadata().map_err(failed)?) != stamp {
             return Err(CommandError::failed(format!("`{}` changed while it was read", path.display()))
-                .hint("upload it when nothing writes to it any more"));
+                .hint(WHEN_AT_REST));
         }
         let whole: [u8; 32] = whole.finalize().into();
         if bytes <= part_bytes {
@@ -82,27 +110,52 @@ impl Photo {
         } else if part_left < part_bytes {
             parts.push(part.finalize().into());
         }
-        Ok(Self {
-            path: path.to_owned(),
-            bytes,
-            digest: Digest::from_sha256(&whole),
-            sniffed: sniff::sniff(&start),
-            part_bytes,
-            parts,
-        })
+        let digest = Digest::from_sha256(&whole);
+        Ok(Self { path: path.to_owned(), bytes, digest, sniffed, part_bytes, parts, stamp })
+    }
+
+    /// Fails if the file is not as it was when it was read.
+    pub(crate) fn check_unchanged(&self) -> Result<(), CommandError> {
+        match std::fs::metadata(&self.path) {
+            Ok(facts) if Stamp::of(&facts) == self.stamp => Ok(()),
+            _ => Err(CommandError::failed(format!("`{}` changed while it was sent", self.path.display()))
+                .hint(WHEN_AT_REST)),
+        }
     }
 }
 
-/// Keeps what `input` gives in a temporary file: the key needs the digest of the whole before the first
-/// byte can be sent, and memory is no place for 5 GB.
-pub(crate) fn spool(mut input: impl std::io::Read) -> Result<NamedTempFile, CommandError> {
+const WHEN_AT_REST: &str = "upload it when nothing writes to it any more";
+
+fn unreadable(path: &Path, error: &std::io::Error) -> CommandError {
+    io_error(format_args!("read `{}`", path.display()), error)
+}
+
+/// The first bytes of `input`, as many as are looked at.
+fn start_of(input: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    input.take(sniff::BYTES as u64).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// Keeps what `input` gives in `file`, if `check` has nothing against what it begins with: the key needs the digest of
+/// the whole before the first byte can be sent, and memory is no place for 5 GB.
+pub(crate) fn spool(
+    mut input: impl Read,
+    mut file: File,
+    check: impl FnOnce(Sniffed) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    let unread = |error: std::io::Error| io_error("read the standard input", &error);
     let failed = |error: std::io::Error| {
         io_error("keep the standard input in a temporary file", &error)
             .hint("nothing was uploaded; set TMPDIR to a folder with room for it, or upload a file")
     };
-    let mut file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
-    std::io::copy(&mut input, &mut file).and_then(|_| file.flush()).map_err(failed)?;
-    Ok(file)
+    let start = start_of(&mut input).map_err(unread)?;
+    if start.is_empty() {
+        return Err(CommandError::failed("the standard input is empty"));
+    }
+    check(sniff::sniff(&start))?;
+    file.write_all(&start).map_err(failed)?;
+    std::io::copy(&mut input, &mut file).and_then(|_| file.flush()).map_err(failed)
 }
 
 #[cfg(test)]
@@ -117,7 +170,7 @@ mod tests {
         for (bytes, expect) in [(1, 1), (part, 1), (part + 1, 2), (2 * part, 2)] {
             let content = vec![7; bytes];
             std::fs::write(&path, &content).unwrap();
-            let photo = Photo::read(&path).unwrap();
+            let photo = Photo::read(&path, Sniffed::Other).unwrap();
             assert_eq!(photo.digest, Digest::of(&content));
             assert_eq!(photo.parts.len(), expect, "{bytes} bytes");
             let last = &content[(expect - 1) * part..];

@@ -8,18 +8,19 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::primitives::{ByteStream, Length};
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::base64;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use contract::key::{OriginalKey, OriginalVersion};
+use contract::key::{OriginalKey, OriginalVersion, escape};
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 use indicatif::ProgressBar;
 use tokio::sync::Semaphore;
 
 use crate::catalog::current_version;
-use crate::error::{CommandError, aws_code, aws_error, io_error};
+use crate::error::{CommandError, Kind, aws_code, aws_error, io_error};
+use crate::interrupt::{Signals, interrupted};
 use crate::transfer::backoff::Backoff;
 use crate::transfer::photo::{PART_BYTES, Photo};
-use crate::transfer::stop::Stop;
 
 /// How many parts of one photo are under way at once.
 const PARTS_AT_ONCE: usize = 4;
@@ -33,7 +34,7 @@ pub(crate) struct Store<'a> {
     pub(crate) bucket: &'a str,
     /// A permit for each request that carries a body, over all photos.
     pub(crate) requests: Semaphore,
-    pub(crate) stop: Stop,
+    pub(crate) signals: Signals,
 }
 
 /// A stored photo.
@@ -53,43 +54,80 @@ impl Store<'_> {
         bar: &ProgressBar,
     ) -> Result<Stored, CommandError> {
         let key = key.to_string();
-        if photo.bytes <= PART_BYTES {
-            return self.stop.or(self.whole(photo, &key, bar)).await;
-        }
+        let stored = if photo.bytes <= PART_BYTES {
+            self.signals.unless(self.whole(photo, &key, bar), interrupted).await
+        } else {
+            self.in_parts(photo, &key, bar).await
+        };
+        let stored = match stored {
+            Ok(stored) => stored,
+            // What S3 says of bytes that are not the announced ones would not help.
+            Err(error) if error.kind == Kind::Failed => {
+                return Err(photo.check_unchanged().err().unwrap_or(error));
+            }
+            Err(error) => return Err(error),
+        };
+        photo.check_unchanged().map_err(|error| {
+            let key = escape(&stored.original.key);
+            CommandError {
+                message: format!("{}: `{key}` is the file as it was before", error.message),
+                ..error
+            }
+        })?;
+        Ok(stored)
+    }
+
+    async fn in_parts(&self, photo: &Photo, key: &str, bar: &ProgressBar) -> Result<Stored, CommandError> {
         // Asking first saves sending gigabytes only to learn that they are there.
-        if let Some(original) = self.stop.or(current_version(self.s3, self.bucket, &key)).await? {
-            bar.inc(photo.bytes);
-            return Ok(Stored { original, already_there: true });
+        if let Some(stored) = self.signals.unless(self.present(photo, key, bar), interrupted).await? {
+            return Ok(stored);
         }
-        let mut upload = self.stop.or(self.begin(photo, &key)).await?;
+        let mut upload = self.signals.unless(self.begin(photo, key), interrupted).await?;
         let mut backoff = Backoff::tries(TRIES);
         loop {
+            let sent = self.parts(photo, key, &upload, bar);
+            let sent = self.signals.unless(async { Ok(sent.await) }, interrupted).await;
+            let error = match sent {
+                Ok(Ok(stored)) => return Ok(stored),
+                Ok(Err(Unfinished::Void(error))) => {
+                    // Another upload of the same bytes may have been faster, or an earlier try of ours was carried out and
+                    // its answer got lost. The bytes are there, which is what was asked for.
+                    let present = self.signals.unless(self.present(photo, key, bar), interrupted).await?;
+                    self.abort(key, &upload).await;
+                    if let Some(stored) = present {
+                        return Ok(stored);
+                    }
+                    if backoff.again().await {
+                        bar.set_position(0);
+                        upload = self.signals.unless(self.create(photo, key), interrupted).await?;
+                        continue;
+                    }
+                    error
+                }
+                Ok(Err(Unfinished::For(error))) | Err(error) => error,
+            };
             // What has arrived stays when the rest does not: the next run goes on from there, and if there is none the
             // bucket's lifecycle rule removes it.
-            let sent = self.stop.or(self.parts(photo, &key, &upload, bar)).await.map_err(|error| {
-                let (arrived, all) = (upload.arrived.load(Ordering::Relaxed), photo.parts.len());
-                let message = format!("{}; {arrived} of its {all} parts have arrived", error.message);
+            let (arrived, all) = (upload.arrived.load(Ordering::Relaxed), photo.parts.len());
+            let message = format!("{}; {arrived} of its {all} parts have arrived", error.message);
+            return Err(
                 CommandError { message, ..error }.hint("repeat the command: what is there is not sent again")
-            })?;
-            if let Some(stored) = sent {
-                return Ok(stored);
-            }
-            // This upload can never be completed, in no later run either.
-            self.abort(&key, &upload).await;
-            if !backoff.again().await {
-                return Err(CommandError::failed(format!(
-                    "cannot upload `{}`: another request for `{key}` comes in between again and again",
-                    photo.path.display()
-                ))
-                .hint("repeat the command when no other upload of the photo is under way"));
-            }
-            // The write that came in between may have been of the same bytes.
-            if let Some(original) = self.stop.or(current_version(self.s3, self.bucket, &key)).await? {
-                return Ok(Stored { original, already_there: true });
-            }
-            bar.dec(photo.bytes);
-            upload = self.stop.or(self.create(photo, &key)).await?;
+            );
         }
+    }
+
+    /// The object at `key`, if it is there already.
+    async fn present(
+        &self,
+        photo: &Photo,
+        key: &str,
+        bar: &ProgressBar,
+    ) -> Result<Option<Stored>, CommandError> {
+        let original = current_version(self.s3, self.bucket, key).await?;
+        Ok(original.map(|original| {
+            bar.set_position(photo.bytes);
+            Stored { original, already_there: true }
+        }))
     }
 
     async fn whole(&self, photo: &Photo, key: &str, bar: &ProgressBar) -> Result<Stored, CommandError> {
@@ -115,9 +153,8 @@ impl Store<'_> {
                     return Ok(Stored { original, already_there: false });
                 }
                 Err(error) if aws_code(&error) == Some("PreconditionFailed") => {
-                    if let Some(original) = current_version(self.s3, self.bucket, key).await? {
-                        bar.inc(photo.bytes);
-                        return Ok(Stored { original, already_there: true });
+                    if let Some(stored) = self.present(photo, key, bar).await? {
+                        return Ok(stored);
                     }
                     // Removed in between.
                     if !backoff.again().await {
@@ -138,8 +175,9 @@ impl Store<'_> {
     async fn begin(&self, photo: &Photo, key: &str) -> Result<Upload, CommandError> {
         // Where listing is not permitted, or not known to an emulator, all parts are sent.
         if let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
+            // The last to be begun: those before it may have been found to be of no more use.
             && let Some(id) =
-                found.uploads().iter().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
+                found.uploads().iter().rev().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
             && let Ok(present) = self.present_parts(key, id).await
         {
             return Ok(Upload { id: id.to_owned(), present, arrived: AtomicUsize::new(0) });
@@ -147,6 +185,7 @@ impl Store<'_> {
         self.create(photo, key).await
     }
 
+    /// A new upload.
     async fn create(&self, photo: &Photo, key: &str) -> Result<Upload, CommandError> {
         let began = self
             .s3
@@ -188,14 +227,13 @@ impl Store<'_> {
         Ok(completed.collect())
     }
 
-    /// Sends the parts and completes the upload; none if S3 can complete only a new one.
     async fn parts(
         &self,
         photo: &Photo,
         key: &str,
         upload: &Upload,
         bar: &ProgressBar,
-    ) -> Result<Option<Stored>, CommandError> {
+    ) -> Result<Stored, Unfinished> {
         let numbered = (1..).zip(&photo.parts);
         let mut parts: Vec<CompletedPart> = futures::stream::iter(
             numbered
@@ -205,6 +243,7 @@ impl Store<'_> {
         .try_collect()
         .await?;
         parts.sort_by_key(CompletedPart::part_number);
+        photo.check_unchanged()?;
         let whole = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
         let mut backoff = Backoff::tries(TRIES);
         loop {
@@ -221,26 +260,12 @@ impl Store<'_> {
             match done {
                 Ok(done) => {
                     let original = OriginalVersion::new(key, done.version_id(), done.e_tag());
-                    return Ok(Some(Stored { original, already_there: false }));
+                    return Ok(Stored { original, already_there: false });
                 }
-                // Either an earlier try of ours was carried out and its answer got lost, or another
-                // upload of the same bytes was faster. The bytes are there, which is what was asked for.
-                Err(error) if matches!(aws_code(&error), Some("PreconditionFailed" | "NoSuchUpload")) => {
-                    let Some(original) = current_version(self.s3, self.bucket, key).await? else {
-                        return Err(failed(photo, &error));
-                    };
-                    if aws_code(&error) == Some("PreconditionFailed") {
-                        self.abort(key, upload).await;
-                    }
-                    return Ok(Some(Stored { original, already_there: true }));
-                }
-                // Another write of the key came in between. To complete this upload again is refused for ever.
-                // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
-                Err(error) if aws_code(&error) == Some("ConditionalRequestConflict") => return Ok(None),
-                Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
+                Err(error) if is_void(&error) => return Err(Unfinished::Void(failed(photo, &error))),
                 Err(error) => {
-                    if !backoff.again().await {
-                        return Err(failed(photo, &error));
+                    if !is_passing(&error) || !backoff.again().await {
+                        return Err(Unfinished::For(failed(photo, &error)));
                     }
                 }
             }
@@ -255,7 +280,7 @@ impl Store<'_> {
         number: i32,
         sha256: String,
         bar: &ProgressBar,
-    ) -> Result<CompletedPart, CommandError> {
+    ) -> Result<CompletedPart, Unfinished> {
         let offset = (u64::try_from(number).unwrap_or(1) - 1) * photo.part_bytes;
         let length = photo.part_bytes.min(photo.bytes - offset);
         if let Some(part) = upload.present.get(&number).filter(|p| p.checksum_sha256() == Some(&sha256)) {
@@ -284,10 +309,10 @@ impl Store<'_> {
                     upload.arrived.fetch_add(1, Ordering::Relaxed);
                     return Ok(completed(number, part.e_tag().unwrap_or_default(), &sha256));
                 }
-                Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
+                Err(error) if is_void(&error) => return Err(Unfinished::Void(failed(photo, &error))),
                 Err(error) => {
-                    if !backoff.again().await {
-                        return Err(failed(photo, &error));
+                    if !is_passing(&error) || !backoff.again().await {
+                        return Err(Unfinished::For(failed(photo, &error)));
                     }
                 }
             }
@@ -310,6 +335,28 @@ struct Upload {
     present: HashMap<i32, CompletedPart>,
     /// How many parts are there.
     arrived: AtomicUsize,
+}
+
+/// Why parts did not become an object.
+enum Unfinished {
+    /// Their upload is of no more use: another one must be begun.
+    Void(CommandError),
+    /// For another reason.
+    For(CommandError),
+}
+
+impl From<CommandError> for Unfinished {
+    fn from(error: CommandError) -> Self {
+        Self::For(error)
+    }
+}
+
+/// Whether no request to this upload can succeed any more. It was completed or given up, a part was replaced by another
+/// upload of the same file, or the object came into being meanwhile: S3 wants a new upload after a conflict.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
+fn is_void<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let is_conflict = error.raw_response().is_some_and(|response| response.status().as_u16() == 409);
+    is_conflict || matches!(aws_code(error), Some("NoSuchUpload" | "InvalidPart" | "PreconditionFailed"))
 }
 
 fn completed(number: i32, etag: &str, sha256: &str) -> CompletedPart {
@@ -354,7 +401,7 @@ pub(crate) fn is_passing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> 
 fn failed<E, R>(photo: &Photo, error: &SdkError<E, R>) -> CommandError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug,
+    R: std::fmt::Debug + 'static,
 {
     aws_error(format_args!("upload `{}`", photo.path.display()), error)
 }
