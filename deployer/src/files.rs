@@ -1,13 +1,36 @@
 //! Files that are written whole or not at all.
 
+use std::fs::Permissions;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::error::{CommandError, io_error};
 
-/// Writes `bytes` to `path`, in place of what is there: whoever looks sees the old file or the new one.
-///
-/// It is for the user alone: whoever wants to show the file to others says so.
+/// How many bytes file systems have for the name of a file.
+const MAX_NAME: usize = 255;
+
+/// What others may do with a file or folder, before the umask.
+pub(crate) fn for_all(mode: u32) -> Permissions {
+    Permissions::from_mode(mode)
+}
+
+/// `name`, made so short that a file can have it: the end stays, with up to two extensions.
+pub(crate) fn short_name(name: &str) -> String {
+    if name.len() <= MAX_NAME {
+        return name.to_owned();
+    }
+    let dots = name.rmatch_indices('.').take(2).map(|(at, _)| at);
+    let end = dots.filter(|at| name.len() - at <= 64).last().unwrap_or(name.len());
+    let mut cut = MAX_NAME - (name.len() - end);
+    while !name.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    format!("{}{}", &name[..cut], &name[end..])
+}
+
+/// Writes `bytes` to `path`, in place of what is there: whoever looks sees the old file or the new one. The umask says
+/// who may read it.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandError> {
     replace(path, bytes.as_ref())
         .map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
@@ -16,7 +39,8 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandE
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     // In the same folder, so that the rename cannot cross file systems.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".deployer-").tempfile_in(folder)?;
+    let mut file =
+        tempfile::Builder::new().prefix(".deployer-").permissions(for_all(0o666)).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -35,5 +59,19 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         let refused = write(&folder.path().join("none/a.txt"), "one").unwrap_err();
         assert!(refused.message.contains("none/a.txt"), "{refused}");
+    }
+
+    #[test]
+    fn a_name_is_cut_before_its_extensions() {
+        let check = |name: &str, end: &str| {
+            let short = short_name(name);
+            assert!(short.len() <= MAX_NAME && short.len() > MAX_NAME - 4 && short.ends_with(end), "{short}");
+        };
+        check(&format!("{}.small.webp", "b".repeat(251)), "b.small.webp");
+        check(&format!("{}.small.webp", "\u{1f408}".repeat(63)), "\u{1f408}.small.webp");
+        check(&"b".repeat(300), "b");
+        check(&format!("{}.{}", "b".repeat(20), "c".repeat(300)), "c");
+        check(&format!("a.b{}.jpg", "b".repeat(300)), "b.jpg");
+        assert_eq!(short_name(&"b".repeat(255)), "b".repeat(255));
     }
 }

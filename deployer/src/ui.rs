@@ -11,6 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::error::{CommandError, Kind};
+use crate::interrupt::Signals;
 
 /// What a command prints through.
 #[derive(Clone, Debug)]
@@ -43,6 +44,11 @@ impl Ui {
     /// Whether stdout carries JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.output == Output::Json
+    }
+
+    /// Whether stdout is a terminal.
+    pub(crate) fn is_at_terminal(&self) -> bool {
+        std::io::stdout().is_terminal()
     }
 
     /// Whether a person can be asked.
@@ -104,19 +110,20 @@ impl Ui {
         Ok(painted.len())
     }
 
-    /// Writes a line to stdout. A reader that has gone (`| head`) ends the command quietly.
+    /// Writes a line to stdout.
     fn stdout(&self, text: &str) -> Result<(), CommandError> {
-        self.bars
-            .suspend(|| {
-                let mut stdout = std::io::stdout().lock();
-                writeln!(stdout, "{text}").and_then(|()| stdout.flush())
-            })
-            .map_err(|error| match error.kind() {
-                std::io::ErrorKind::BrokenPipe => {
-                    CommandError { kind: Kind::Unread, ..CommandError::failed("") }
-                }
-                _ => crate::error::io_error("write to stdout", &error),
-            })
+        let written = self.bars.suspend(|| {
+            let mut stdout = std::io::stdout().lock();
+            writeln!(stdout, "{text}").and_then(|()| stdout.flush())
+        });
+        written.map_err(|error| unwritten(&error))
+    }
+
+    /// Writes the bytes of a file to stdout.
+    pub(crate) fn copy(&self, mut file: std::fs::File) -> Result<(), CommandError> {
+        let mut stdout = std::io::stdout().lock();
+        let copied = std::io::copy(&mut file, &mut stdout).and_then(|_| stdout.flush());
+        copied.map_err(|error| unwritten(&error))
     }
 
     /// Shows an encoded picture to a person at a terminal, `rows` lines high. Nobody else sees anything, and a
@@ -190,6 +197,7 @@ impl Ui {
                 .hint(format!("add `{flag}` to answer yes beforehand")));
         }
         let prompt = format!("{} [y/N] ", Style::new().for_stderr().bold().apply_to(question));
+        let mut signals = Signals::listen();
         let (send, answer) = tokio::sync::oneshot::channel();
         // A thread of its own: a read that is given up must not keep the process from ending.
         std::thread::spawn(move || {
@@ -200,7 +208,7 @@ impl Ui {
         let interrupted = || Err(CommandError::interrupted("nothing was changed"));
         let line = tokio::select! {
             line = answer => line.unwrap_or_else(|_| Ok(String::new())),
-            _ = tokio::signal::ctrl_c() => return interrupted(),
+            _ = signals.next() => return interrupted(),
         };
         match line {
             Ok(line) if matches!(line.trim(), "y" | "Y" | "yes") => Ok(()),
@@ -291,6 +299,14 @@ fn cell(above: Option<[u8; 3]>, below: Option<[u8; 3]>) -> String {
 /// Text whose lines hold nothing but what can be seen: a service may say back what somebody else has named.
 fn visible(text: &str) -> String {
     text.lines().map(contract::key::escape).collect::<Vec<_>>().join("\n")
+}
+
+/// A reader that has gone (`| head`) ends the command quietly.
+fn unwritten(error: &std::io::Error) -> CommandError {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => CommandError { kind: Kind::Unread, ..CommandError::failed("") },
+        _ => crate::error::io_error("write to stdout", error),
+    }
 }
 
 fn no_json(error: &serde_json::Error) -> CommandError {

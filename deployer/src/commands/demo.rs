@@ -15,8 +15,9 @@ use crate::commands::up::{self, UpArgs};
 use crate::commands::upload::{Stored, UploadArgs, send};
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
+use crate::files::short_name;
 use crate::stack::Stack;
-use crate::transfer::download::download;
+use crate::transfer::download::{DownloadError, Existing, download};
 use crate::ui::Ui;
 
 /// The sample photos; `samples/README.md` says where they are from.
@@ -107,8 +108,10 @@ async fn show(
     let manifest = catalog.resolve(key, None, &stack.config.flags()).await?.newest;
     let mut files = Vec::new();
     for facts in &manifest.thumbnails {
-        let to = out.join(file_name(name, facts));
-        download(catalog.s3, &thumbnail(facts, catalog), &to, &ProgressBar::hidden()).await?;
+        let to = out.join(short_name(&file_name(name, facts)));
+        let source = thumbnail(facts, catalog);
+        let downloaded = download(catalog.s3, &source, &to, Existing::Replaced, &ProgressBar::hidden()).await;
+        downloaded.map_err(DownloadError::into_error)?;
         files.push(to.display().to_string());
     }
     Ok(Shown { photo: name.to_owned(), manifest, milliseconds, files })

@@ -20,9 +20,9 @@ use crate::catalog::resolve::Resolved;
 use crate::catalog::{Catalog, each};
 use crate::commands::ls::to_the_second;
 use crate::error::{CommandError, Kind, io_error, quoted};
+use crate::files::short_name;
 use crate::stack::Stack;
-use crate::transfer::download::{Source, folder_of, receive, settle};
-use crate::transfer::stop::Stop;
+use crate::transfer::download::{DownloadError, Existing, Source, check_free, folder_of, receive, settle};
 use crate::ui::Ui;
 
 /// How many files are downloaded at once.
@@ -34,17 +34,19 @@ const KEPT_AT_ONCE: usize = 64;
 /// Downloads the thumbnails of a photo and prints the files' names.
 ///
 /// A photo is found by its key, by a prefix of keys (`2026/11/24/`) or by its file name; of several the newest is
-/// taken. With `--output json` each file is one line: `key`, `file`, `bytes`.
+/// taken. A file that is there is left as it is; where it has the same bytes, that is as good as downloaded. With
+/// `--output json` each file is one line: `key`, and `file` and `bytes`, or `error`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer fetch cat.jpg
   deployer fetch 2026/11/24/cat.3f9a1c2b7d.jpg --preset small -o cat.webp
-  deployer fetch 2026/11/24/ --all -o thumbnails/")]
+  deployer fetch 2026/11/24/ --all -o thumbnails/
+  deployer fetch cat.jpg --preset small -o - | display")]
 pub(crate) struct FetchArgs {
     /// Keys, prefixes of keys, or names of photos.
     #[arg(required = true, value_name = "PHOTO")]
     photos: Vec<String>,
-    /// The file to write, for a single thumbnail, or the folder to write to.
+    /// The file to write, for a single thumbnail, or the folder to write to, or `-` for the standard output.
     #[arg(long, short, value_name = "PATH", default_value = ".")]
     out: PathBuf,
     /// Only the thumbnail of this preset.
@@ -62,17 +64,30 @@ pub(crate) struct FetchArgs {
     /// Show the photos that match and download nothing.
     #[arg(long)]
     list: bool,
+    /// Replace files that are there.
+    #[arg(long)]
+    force: bool,
     /// Refuse where several photos match.
     #[arg(long, conflicts_with = "all")]
     strict: bool,
 }
 
-/// One downloaded file, as a line of JSON.
+impl FetchArgs {
+    fn is_for_stdout(&self) -> bool {
+        self.out == Path::new("-")
+    }
+
+    fn existing(&self) -> Existing {
+        if self.force { Existing::Replaced } else { Existing::Stays }
+    }
+}
+
+/// One file, as a line of JSON.
 #[derive(Debug, Serialize)]
-struct Fetched {
-    key: String,
-    file: String,
-    bytes: u64,
+#[serde(untagged)]
+enum Fetched {
+    File { key: String, file: String, bytes: u64 },
+    Failed { key: String, error: String },
 }
 
 const DAY: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
@@ -82,14 +97,20 @@ fn parse_day(text: &str) -> Result<Date, String> {
 }
 
 pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    if args.is_for_stdout() && ui.is_json() {
+        return Err(CommandError::usage("the standard output can be a photo or JSON, not both")
+            .hint("leave out `--output json`, or name a file: `-o cat.webp`"));
+    }
+    if args.is_for_stdout() && ui.is_at_terminal() {
+        return Err(CommandError::usage("a terminal cannot show the bytes of a photo")
+            .hint("send them on: `deployer fetch ... -o - > cat.webp`, or name a file: `-o cat.webp`"));
+    }
     let catalog = Catalog::open(stack).await?;
-    let stop = Stop::listen();
     let mut failed: Vec<CommandError> = Vec::new();
     let mut used = Used::default();
     for photo in &args.photos {
-        let fetched = stop.or(one(photo, &args, &catalog, &mut used, stack, ui)).await;
-        match fetched {
-            Err(error) if error.kind == Kind::Interrupted || args.photos.len() == 1 => return Err(error),
+        match one(photo, &args, &catalog, &mut used, stack, ui).await {
+            Err(error) if args.photos.len() == 1 => return Err(error),
             Err(error) => {
                 ui.error(&error);
                 failed.push(error);
@@ -128,7 +149,7 @@ async fn one(
             let name = file_name_of(&version.key);
             let to = destination(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
             let wanted = Wanted { source: original(version, None, catalog), name, bytes: 0 };
-            return download_all(stream::iter([Ok((wanted, to))]), catalog, ui).await;
+            return download_all(stream::iter([Ok((wanted, to))]), args, catalog, ui).await;
         }
         found => found?,
     };
@@ -151,7 +172,7 @@ async fn one(
         };
         wanted(&manifest, args, catalog)?.into_iter().map(file).collect::<Result<Vec<_>, CommandError>>()
     });
-    download_all(each(files), catalog, ui).await
+    download_all(each(files), args, catalog, ui).await
 }
 
 /// The newest photo that `photo` stands for, and a word if there are others.
@@ -177,54 +198,83 @@ async fn newest(
     Ok(newest)
 }
 
-/// Downloads `files` as they become known, several at once, and prints the name of each in their order. After one has
-/// failed no other is begun.
+/// Downloads `files` as they become known, several at once, and prints the name of each in their order. One that fails
+/// stops no other, unless there is no room for others either.
 async fn download_all(
     files: impl Stream<Item = Result<(Wanted, PathBuf), CommandError>>,
+    args: &FetchArgs,
     catalog: &Catalog<'_>,
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    let has_failed = Cell::new(false);
+    let has_room = Cell::new(true);
+    let existing = args.existing();
     let mut downloads = std::pin::pin!(
         files
-            .take_while(|_| ready(!has_failed.get()))
-            .map(|file| async move {
-                let (wanted, to) = file?;
+            .take_while(|_| ready(has_room.get()))
+            .map(async |file| {
+                let (wanted, to) = file.map_err(|error| (String::new(), error.into()))?;
+                let key = wanted.source.key.clone();
                 let bar = ui.transfer(wanted.bytes, escape(&wanted.name));
                 let s3 = catalog.s3.clone();
                 // A task of its own, so that digests are made on all processors.
                 let task = AbortOnDropHandle::new(tokio::spawn(async move {
-                    let received = receive(&s3, &wanted.source, &to, &bar).await?;
-                    Ok((wanted.source.key, to, received))
+                    check_free(&to, wanted.bytes, existing)?;
+                    Ok((receive(&s3, &wanted.source, &to, &bar).await?, to))
                 }));
-                task.await.map_err(|error| {
-                    CommandError::failed(format!("the download of a file ended early: {error}"))
-                })?
+                let ended = task.await.unwrap_or_else(|error| {
+                    let ended = format!("the download of a file ended early: {error}");
+                    Err(DownloadError::Other(CommandError::failed(ended)))
+                });
+                let (received, to) = ended.map_err(|error| (key.clone(), error))?;
+                Ok((key, received, to))
             })
             .buffered(FILES_AT_ONCE)
-            .map(|received| async {
-                let (key, to, received) = received?;
-                let bytes = received.keep(&to).await?;
-                Ok((key, to, bytes))
+            .map(async |received| {
+                let (key, received, to) = received?;
+                if args.is_for_stdout() {
+                    let copied = async { ui.copy(received.into_file().await?) };
+                    return copied.await.map(|()| None).map_err(|error| (key, error.into()));
+                }
+                match received.keep(&to, existing).await {
+                    Ok(bytes) => Ok(Some((key, to, bytes))),
+                    Err(error) => Err((key, error)),
+                }
             })
             .buffered(KEPT_AT_ONCE)
     );
     // All files of a run come into one.
     let mut folder = None;
-    let mut there = 0_u64;
-    let mut failure = None;
+    let (mut there, mut failed) = (0_u64, 0_u64);
+    // The last failure, which is not said before it is known whether it is the only thing to say.
+    let mut unsaid: Option<CommandError> = None;
+    let mut no_space: Option<CommandError> = None;
     while let Some(downloaded) = downloads.next().await {
+        if let Some(error) = unsaid.take() {
+            ui.error(&error);
+        }
         match downloaded {
-            Ok((key, to, bytes)) => {
+            Ok(None) => there += 1,
+            Ok(Some((key, to, bytes))) => {
                 let file = to.display().to_string();
                 there += 1;
                 folder.get_or_insert_with(|| folder_of(&to).to_owned());
-                ui.line(&Fetched { key, file: file.clone(), bytes }, || file)?;
+                ui.line(&Fetched::File { key, file: file.clone(), bytes }, || file)?;
             }
-            Err(error) => {
-                has_failed.set(true);
-                if let Some(error) = failure.replace(error) {
-                    ui.error(&error);
+            Err((key, error)) => {
+                failed += 1;
+                let is_full = matches!(error, DownloadError::NoSpace(_));
+                let error = error.into_error();
+                if error.kind == Kind::Unread {
+                    return Err(error);
+                }
+                if ui.is_json() {
+                    ui.line(&Fetched::Failed { key, error: error.message.clone() }, String::new)?;
+                }
+                if is_full {
+                    has_room.set(false);
+                    no_space.get_or_insert(error);
+                } else {
+                    unsaid = Some(error);
                 }
             }
         }
@@ -232,14 +282,19 @@ async fn download_all(
     if let Some(folder) = folder {
         settle(&folder)?;
     }
-    match (failure, there) {
-        (None, _) => Ok(()),
-        (Some(error), 0) => Err(error),
-        (Some(error), count) => {
-            let files = if count == 1 { "file is" } else { "files are" };
-            let message = format!("{}; {count} {files} downloaded, the others are not", error.message);
-            Err(CommandError { message, ..error })
-        }
+    match unsaid {
+        Some(error) if failed == 1 && there == 0 => return Err(error),
+        Some(error) => ui.error(&error),
+        None => {}
+    }
+    if let Some(error) = no_space {
+        let files = if there == 1 { "file is" } else { "files are" };
+        let message = format!("{}; {there} {files} downloaded, the others are not", error.message);
+        return Err(CommandError { message, ..error });
+    }
+    match failed {
+        0 => Ok(()),
+        _ => Err(CommandError::failed(format!("{failed} of {} files could not be fetched", there + failed))),
     }
 }
 
@@ -333,7 +388,7 @@ impl Used {
 /// Where a file goes. The name in the key is only ever the last part of a path; two photos of one name in one
 /// run are told apart by their digests.
 fn destination(out: &Path, name: &str, digest: &str, used: &mut Used) -> Result<PathBuf, CommandError> {
-    if !out.is_dir() && !ends_with_slash(out) {
+    if out == Path::new("-") || !out.is_dir() && !ends_with_slash(out) {
         if !used.is_new(out) {
             return Err(CommandError::usage(format!(
                 "`{}` is one file, but there are several photos",
@@ -341,7 +396,8 @@ fn destination(out: &Path, name: &str, digest: &str, used: &mut Used) -> Result<
             ))
             .hint(format!("name a folder: `-o {}/`", out.display())));
         }
-        return Ok(out.to_path_buf());
+        // What goes to the standard output is kept in a file until it is whole.
+        return Ok(if out == Path::new("-") { std::env::temp_dir().join("-") } else { out.to_path_buf() });
     }
     std::fs::create_dir_all(out)
         .map_err(|error| io_error(format_args!("make the folder `{}`", out.display()), &error))?;
@@ -352,11 +408,12 @@ fn destination(out: &Path, name: &str, digest: &str, used: &mut Used) -> Result<
     if matches!(name.as_str(), "" | "." | "..") {
         name = "photo".to_owned();
     }
-    let plain = if out == Path::new(".") { PathBuf::from(&name) } else { out.join(&name) };
+    let short = short_name(&name);
+    let plain = if out == Path::new(".") { PathBuf::from(short) } else { out.join(short) };
     if used.is_new(&plain) {
         return Ok(plain);
     }
-    let told_apart = plain.with_file_name(format!("{digest}.{name}"));
+    let told_apart = plain.with_file_name(short_name(&format!("{digest}.{name}")));
     used.is_new(&told_apart);
     Ok(told_apart)
 }

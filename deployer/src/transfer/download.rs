@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
 use crate::error::{CommandError, aws_code, aws_error, io_error};
+use crate::files::for_all;
 use crate::transfer::backoff::Backoff;
 use crate::transfer::store::is_passing;
 
@@ -31,31 +32,123 @@ pub(crate) struct Source {
     pub(crate) digest: Option<Digest>,
 }
 
+/// What happens to a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays; other bytes for its name are an error.
+    Stays,
+    /// It is replaced.
+    Replaced,
+}
+
+/// Why an object did not become a file.
+#[derive(Debug)]
+pub(crate) enum DownloadError {
+    /// There is no room for it: nor is there for others.
+    NoSpace(CommandError),
+    /// For a reason of its own.
+    Other(CommandError),
+}
+
+impl From<CommandError> for DownloadError {
+    fn from(error: CommandError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl DownloadError {
+    /// The error as the user sees it.
+    pub(crate) fn into_error(self) -> CommandError {
+        match self {
+            Self::NoSpace(error) | Self::Other(error) => error,
+        }
+    }
+}
+
 /// An object that has come whole, in a file without its name yet. It is gone when dropped.
 pub(crate) struct Received {
     file: tokio::fs::File,
     temporary: NamedTempFile,
+    digest: Digest,
     bytes: u64,
 }
 
 impl Received {
     /// Gives the file its name, `to`, when it is on the disk. Gives the size in bytes.
-    pub(crate) async fn keep(self, to: &Path) -> Result<u64, CommandError> {
+    pub(crate) async fn keep(self, to: &Path, existing: Existing) -> Result<u64, DownloadError> {
         let failed = |error: std::io::Error| unwritten(to, &error);
         self.file.sync_all().await.map_err(failed)?;
-        self.temporary.persist(to).map_err(|error| failed(error.error))?;
-        Ok(self.bytes)
+        let kept = match existing {
+            Existing::Replaced => self.temporary.persist(to),
+            Existing::Stays => self.temporary.persist_noclobber(to),
+        };
+        match kept {
+            Ok(_) => Ok(self.bytes),
+            Err(error) if existing == Existing::Stays && error.error.kind() == ErrorKind::AlreadyExists => {
+                match digest_of(to).await {
+                    Ok(there) if there == self.digest => Ok(self.bytes),
+                    _ => Err(taken(to).into()),
+                }
+            }
+            Err(error) => Err(failed(error.error)),
+        }
+    }
+
+    /// The file from its beginning, which never gets a name.
+    pub(crate) async fn into_file(self) -> Result<std::fs::File, CommandError> {
+        let failed = |error: std::io::Error| io_error("read a temporary file", &error);
+        let mut file = self.file;
+        file.rewind().await.map_err(failed)?;
+        Ok(file.into_std().await)
     }
 }
 
-/// Downloads `source` to `to`, replacing what is there. Gives the size in bytes.
+/// Fails if a file of `bytes` (0 where that is not known) cannot become `to`, before a byte of it has come.
+pub(crate) fn check_free(to: &Path, bytes: u64, existing: Existing) -> Result<(), CommandError> {
+    let shown = to.display();
+    match std::fs::metadata(to) {
+        Ok(facts) if facts.is_file() => match existing {
+            Existing::Stays if bytes != 0 && facts.len() != bytes => Err(taken(to)),
+            _ => Ok(()),
+        },
+        Ok(facts) if facts.is_dir() => Err(CommandError::failed(format!("`{shown}` is a folder"))),
+        Ok(_) => Err(CommandError::failed(format!("`{shown}` is no file that photos are written to"))
+            .hint("`--out -` writes to the standard output")),
+        Err(_) if to.is_symlink() => {
+            Err(CommandError::failed(format!("`{shown}` is a link that leads nowhere")))
+        }
+        Err(_) => Ok(()),
+    }
+}
+
+fn taken(to: &Path) -> CommandError {
+    CommandError::failed(format!(
+        "`{}` is there already, with other bytes: it was left as it is",
+        to.display()
+    ))
+    .hint("`--force` replaces it, `--out FOLDER/` writes to another folder")
+}
+
+async fn digest_of(path: &Path) -> Result<Digest, CommandError> {
+    let path = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || {
+        let mut whole = Sha256::new();
+        let copied = std::fs::File::open(&path).and_then(|mut file| std::io::copy(&mut file, &mut whole));
+        copied.map_err(|error| io_error(format_args!("read `{}`", path.display()), &error))?;
+        Ok(Digest::from_sha256(&whole.finalize()))
+    });
+    read.await.map_err(|error| CommandError::failed(format!("the reading of a file ended early: {error}")))?
+}
+
+/// Downloads `source` to `to`. Gives the size in bytes.
 pub(crate) async fn download(
     s3: &Client,
     source: &Source,
     to: &Path,
+    existing: Existing,
     bar: &ProgressBar,
-) -> Result<u64, CommandError> {
-    receive(s3, source, to, bar).await?.keep(to).await
+) -> Result<u64, DownloadError> {
+    receive(s3, source, to, bar).await?.keep(to, existing).await
 }
 
 /// Downloads `source` into a file that is to be called `to`.
@@ -66,12 +159,13 @@ pub(crate) async fn receive(
     source: &Source,
     to: &Path,
     bar: &ProgressBar,
-) -> Result<Received, CommandError> {
+) -> Result<Received, DownloadError> {
     let folder = folder_of(to);
     let failed = |error: std::io::Error| unwritten(to, &error);
-    // In the same folder, so that the rename cannot cross file systems; gone when dropped. Photos are private:
-    // whoever wants to show the file to others says so.
-    let temporary = tempfile::Builder::new().prefix(".deployer-").tempfile_in(folder).map_err(failed)?;
+    // In the same folder, so that the rename cannot cross file systems; gone when dropped.
+    let mut temporary = tempfile::Builder::new();
+    let temporary =
+        temporary.prefix(".deployer-").permissions(for_all(0o666)).tempfile_in(folder).map_err(failed)?;
     let file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
     let mut partial = Partial { file, received: 0, whole: Sha256::new(), etag: None };
     let mut furthest = 0;
@@ -80,28 +174,28 @@ pub(crate) async fn receive(
         let problem = match broken {
             Broken::Cut(problem) => problem,
             Broken::Disk(error) => return Err(failed(error)),
-            Broken::For(error) => return Err(*error),
+            Broken::For(error) => return Err(DownloadError::Other(*error)),
         };
         if partial.received > furthest {
             furthest = partial.received;
             backoff = Backoff::tries(TRIES);
         }
         if !backoff.again().await {
-            return Err(CommandError::failed(format!(
-                "cannot download `{}`: {problem}; nothing was written to `{}`",
-                escape(&source.key),
-                to.display()
-            ))
-            .hint("check the network and repeat the command"));
+            let failed = CommandError::failed(format!(
+                "cannot download `{}`: {problem}; nothing was written",
+                escape(&source.key)
+            ));
+            return Err(failed.hint("check the network and repeat the command").into());
         }
     }
-    Ok(Received { file: partial.file, temporary, bytes: partial.received })
+    let digest = Digest::from_sha256(&partial.whole.finalize());
+    Ok(Received { file: partial.file, temporary, digest, bytes: partial.received })
 }
 
 /// Waits until the names of the files in `folder` are on the disk, which are when it is.
 pub(crate) fn settle(folder: &Path) -> Result<(), CommandError> {
     let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|error| unwritten(folder, &error))
+    synced.map_err(|error| unwritten(folder, &error).into_error())
 }
 
 /// The folder that `file` is in.
@@ -109,13 +203,15 @@ pub(crate) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn unwritten(to: &Path, error: &std::io::Error) -> CommandError {
+fn unwritten(to: &Path, error: &std::io::Error) -> DownloadError {
     let said = io_error(format_args!("write `{}`", to.display()), error);
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            said.hint("free some space, or name a folder on another disk with `--out`")
+            DownloadError::NoSpace(
+                said.hint("free some space, or name a folder on another disk with `--out`"),
+            )
         }
-        _ => said,
+        _ => DownloadError::Other(said),
     }
 }
 
