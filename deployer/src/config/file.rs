@@ -99,15 +99,21 @@ fn find_environment(path: Option<&Path>, whole: &Value, name: &str) -> Result<Va
 
 /// What is written in the file, once it is clear that all of it can be understood.
 fn read(path: &Path) -> Result<Value, CommandError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let bytes = std::fs::read(path).map_err(|error| {
         io_error(format_args!("read the configuration `{}`", path.display()), &error)
             .hint("run `deployer init` to write one, or check `--config`")
     })?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        CommandError::usage(format!("{}: it is not in UTF-8", path.display()))
+            .hint("save it as UTF-8: editors have that in their dialog, PowerShell writes it with `Out-File -Encoding utf8`")
+    })?;
+    // Editors on Windows begin a file with it.
+    let text = text.trim_start_matches('\u{feff}');
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(Value::Mapping(serde_yaml::Mapping::new()));
     }
     // Only the text knows the places: all of it is read as settings first, whichever environment is in use.
-    let settings: Settings = serde_yaml::from_str(&text).map_err(|error| unreadable(path, &error))?;
+    let settings: Settings = serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))?;
     if let Some((name, _)) = settings.environments.iter().find(|(_, one)| !one.environments.is_empty()) {
         return Err(CommandError::usage(format!(
             "{}: the environment `{name}` holds environments itself",
@@ -115,7 +121,7 @@ fn read(path: &Path) -> Result<Value, CommandError> {
         ))
         .hint("write each of them directly under the one `environments`"));
     }
-    serde_yaml::from_str(&text).map_err(|error| unreadable(path, &error))
+    serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))
 }
 
 /// Names the place and, for an unknown field, the known one nearest to it.
@@ -123,10 +129,19 @@ fn unreadable(path: &Path, error: &serde_yaml::Error) -> CommandError {
     let text = error.to_string();
     let said = text.split(" at line ").next().unwrap_or(&text);
     let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
+    if said.contains("unknown field `<<`") {
+        return CommandError::usage(format!("{}{place}: merge keys (`<<`) are not read", path.display()))
+            .hint("write the settings out; what differs between two stacks belongs under `environments`");
+    }
     let failed = CommandError::usage(format!("{}{place}: {said}", path.display()));
     match nearest_known(said) {
         Some(known) => failed.hint(format!("did you mean `{known}`?")),
-        None => failed,
+        None if said.contains("cannot start any token") => {
+            failed.hint("indent with spaces, not with tabs; put quotes around a text that begins with a sign")
+        }
+        None => {
+            failed.hint("`deployer init example.yaml` writes a file with all settings and their defaults")
+        }
     }
 }
 
@@ -228,9 +243,46 @@ environments:
             "permissions_boundary: boundary",
             "permissions_boundary: arn:aws:iam::111122223333:role/boundary",
             "permissions_boundary: arn:aws:iam::1:policy/boundary",
+            "limits: {pixels: 0}",
+            "limits: {bytes: 0}",
+            "presets: [{name: a, width: 0, height: 1}]",
+            "presets: [{name: a, width: 1, height: 1, quality: 0}]",
+            "presets: [{name: a, width: 1, height: 1, max_bytes: 0}]",
+            "log_retention_days: 0",
+            "function: {batch_size: 0}",
+            "function: {maximum_concurrency: 0}",
+            "function: {maximum_receives: 0}",
+            "alt_text: {maximum_concurrency: 0}",
         ] {
             let refused = read_text(text, None).and_then(|settings| settings.check());
             assert!(refused.is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over_and_another_encoding_is_named() {
+        let read = |bytes: &[u8]| {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join(FILE_NAME);
+            std::fs::write(&path, bytes).unwrap();
+            Document::read(Some(&path), None)?.settings()
+        };
+        assert_eq!(read("\u{feff}stack: photos\n".as_bytes()).unwrap().stack, "photos");
+        assert_eq!(read("\u{feff}# nothing\n".as_bytes()).unwrap(), Settings::default());
+        assert!(read("\u{feff}stcak: photos\n".as_bytes()).unwrap_err().message.contains("`stcak`"));
+        let utf16: Vec<u8> = "\u{feff}stack: photos\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(read(&utf16).unwrap_err().message.contains("not in UTF-8"));
+    }
+
+    #[test]
+    fn merge_keys_are_refused_by_their_name() {
+        for text in [
+            "presets:\n  - &a {name: a, width: 1, height: 1}\n  - {<<: *a, name: b}\n",
+            "<<: {stack: a}\n",
+            "environments:\n  a: &a {stack: a}\n  b:\n    <<: *a\n",
+        ] {
+            let error = read_text(text, None).unwrap_err();
+            assert!(error.message.contains("merge keys (`<<`) are not read"), "{text}: {error}");
         }
     }
 

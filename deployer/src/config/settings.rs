@@ -79,8 +79,10 @@ pub(crate) struct BucketNames {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {
     /// The greatest size of an original, in bytes.
+    #[schemars(range(min = 1))]
     pub(crate) bytes: u64,
     /// The greatest width x height, in pixels.
+    #[schemars(range(min = 1))]
     pub(crate) pixels: u64,
 }
 
@@ -271,6 +273,14 @@ impl Settings {
         if presets.len() > 3000 {
             return Err(CommandError::usage("the presets take more than 3000 bytes as JSON")
                 .hint("name fewer presets: Lambda keeps a function's settings within 4 KB"));
+        }
+        for (field, value) in [("limits.bytes", self.limits.bytes), ("limits.pixels", self.limits.pixels)] {
+            if value == 0 {
+                return Err(CommandError::usage(format!(
+                    "`{field}` is 0, so that no photo would get thumbnails"
+                ))
+                .hint("leave the line out: the default is 100000000"));
+            }
         }
         let f = &self.function;
         between("function.memory", f.memory, 256, 10_240, "MB")?;
