@@ -10,6 +10,7 @@ pub mod function;
 pub mod key;
 pub mod log;
 pub mod manifest;
+pub mod memory;
 pub mod preset;
 pub mod request;
 pub mod settings;

@@ -6,10 +6,9 @@
 
 use std::sync::Arc;
 
+use contract::memory::Shares;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// What the process needs besides images, in bytes.
-const OWN_NEED: u64 = 48 << 20;
 const UNIT: u64 = 1 << 10;
 
 /// One of the two budgets.
@@ -37,9 +36,8 @@ pub(crate) struct Memory {
 impl Memory {
     /// The budgets of a function with `bytes` of memory, whose originals have at most `max_original`.
     pub(crate) fn of(bytes: u64, max_original: u64) -> Self {
-        let usable = bytes.saturating_sub(OWN_NEED).max(bytes / 4);
-        let encoded = (usable / 3).min(max_original).max(1 << 20);
-        Self { encoded: Budget::new(encoded), decoded: Budget::new(usable.saturating_sub(encoded)) }
+        let Shares { encoded, decoded } = Shares::of(bytes, max_original);
+        Self { encoded: Budget::new(encoded), decoded: Budget::new(decoded) }
     }
 }
 

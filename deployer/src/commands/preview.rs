@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use contract::key::escape;
+use contract::memory::Shares;
 use contract::preset::{Preset, PresetFormat};
 use imaging::ImageError;
 use serde::{Deserialize, Serialize};
@@ -14,9 +15,12 @@ use tokio::process::Command;
 
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
-use crate::files;
+use crate::files::{self, short_name};
 use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
+
+/// The file by which a folder with previews is known: no previews are made of them.
+const MARK: &str = ".deployer-preview";
 
 /// The default size of a preview, in pixels.
 const SIDE: u32 = 256;
@@ -27,7 +31,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// Makes thumbnails here, by the very code that runs in the functions, and says what comes of each file.
 ///
 /// The files of a folder are worked on one after the other, each in a process of its own, so that the times and
-/// the memory are each one's own. With `--output json` the result is a list with, for each file: `file`,
+/// the memory are each one's own. What is refused in the function as it is configured is refused here, too. With `--output json` the result is a list with, for each file: `file`,
 /// `status` (`thumbnail`; `rejected`: it cannot have one; `failed`: a crash or a time-out), `reason`, `output` (the
 /// thumbnail's path in the output folder), `ms` and `peak_rss_mb`.
 #[derive(Debug, Args)]
@@ -69,8 +73,12 @@ enum Status {
 
 pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let preset = preset(&args, config)?;
-    let files: Vec<Walked> = walk(&args.path, true)?.collect();
     let is_folder = args.path.is_dir();
+    if is_folder {
+        check_apart(&args)?;
+    }
+    let files: Vec<Walked> = walk(&args.path, true)?.filter(|file| !is_preview(file, &args)).collect();
+    mark(&args.out)?;
     let bar = ui.count(files.len() as u64, "files");
     let mut previewed = Vec::new();
     for file in files {
@@ -83,6 +91,51 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
     }
     bar.finish_and_clear();
     ui.result(&previewed, || previewed.iter().map(Previewed::text).collect::<Vec<_>>().join("\n"))
+}
+
+/// Fails if previews would be made of previews, or would stand among the photos.
+fn check_apart(args: &PreviewArgs) -> Result<(), CommandError> {
+    let folder = args.path.display();
+    if args.path.join(MARK).exists() {
+        return Err(CommandError::usage(format!("`{folder}` holds what an earlier `deployer preview` made"))
+            .hint("name the folder with the photos"));
+    }
+    let is_same = args.path.canonicalize().ok() == args.out.canonicalize().ok();
+    if is_same {
+        return Err(CommandError::usage(format!(
+            "the thumbnails would stand among the photos of `{folder}`"
+        ))
+        .hint("name another folder with `--out`"));
+    }
+    Ok(())
+}
+
+/// Whether `file` is what this run or an earlier one made.
+fn is_preview(file: &Walked, args: &PreviewArgs) -> bool {
+    let path = match file {
+        Ok(file) => &file.path,
+        Err((path, _)) => path,
+    };
+    let out = args.out.canonicalize().ok();
+    let folders = path.ancestors().skip(1).take_while(|folder| *folder != args.path);
+    folders
+        .into_iter()
+        .any(|folder| folder.join(MARK).exists() || out.is_some() && folder.canonicalize().ok() == out)
+}
+
+/// Makes the folder for previews and marks it, unless it is there with something else in it.
+fn mark(out: &Path) -> Result<(), CommandError> {
+    let failed =
+        |error: std::io::Error| io_error(format_args!("make the folder `{}`", out.display()), &error);
+    if out.ancestors().any(|folder| folder.join(MARK).exists()) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(out).map_err(failed)?;
+    let is_empty = std::fs::read_dir(out).map_err(failed)?.next().is_none();
+    match is_empty {
+        true => files::write(&out.join(MARK), "Made by `deployer preview`, which passes over this folder.\n"),
+        false => Ok(()),
+    }
 }
 
 fn preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandError> {
@@ -99,9 +152,13 @@ fn preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandError> {
 
 fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<Previewed, CommandError> {
     let shown = file.path.display();
+    // Those of the function as it is configured.
+    let settings = &config.settings;
+    let memory = Shares::of(u64::from(settings.function.memory) << 20, settings.limits.bytes);
     let limits = imaging::Limits {
-        max_bytes: config.settings.limits.bytes,
-        max_pixels: config.settings.limits.pixels,
+        max_bytes: settings.limits.bytes.min(memory.encoded),
+        max_pixels: settings.limits.pixels,
+        max_memory: memory.decoded,
         ..imaging::Limits::default()
     };
     let original = read(&file.path, limits.max_bytes)
@@ -121,7 +178,7 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
     match rendered {
         Ok(rendered) => {
             for thumbnail in rendered.thumbnails {
-                let name = format!("{}.{}", file.name, thumbnail.format.extension());
+                let name = short_name(&format!("{}.{}", file.name, thumbnail.format.extension()));
                 store(&out.join(&name), &thumbnail.bytes)?;
                 previewed.output = Some(name);
             }
