@@ -292,6 +292,45 @@ fn nobody_else_may_ask_or_change_anything() {
 }
 
 #[test]
+fn connections_that_say_nothing_do_not_keep_others_out() {
+    let album = hostile();
+    let mut limited = Command::new("sh");
+    let served = {
+        let command = deployer(&album);
+        limited.args(["-c", "ulimit -n 64; exec \"$DEPLOYER\" gallery"]).env_clear();
+        limited.current_dir(command.get_current_dir().unwrap());
+        limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        limited.env("DEPLOYER", env!("CARGO_BIN_EXE_deployer"));
+        Served::start(limited)
+    };
+    let host = served.address.trim_start_matches("http://").split('/').next().unwrap();
+    let silent = || std::net::TcpStream::connect(host).unwrap();
+    let idle: Vec<_> = (0..80).map(|_| silent()).collect();
+    let page = format!("/{}", served.address.trim_start_matches("http://").split_once('/').unwrap().1);
+    assert_eq!(raw(&served.address, "GET", &page, &format!("host: {host}"), "").0, 200);
+    drop(idle);
+}
+
+#[test]
+fn a_photo_that_cannot_be_exported_stops_no_other() {
+    let album = Album::new();
+    for hour in 0..3 {
+        let key = format!("2026/11/24/cat-{hour}.77af778b51.jpg");
+        album.add(&key, NOON - Duration::hours(hour), Stage::Done(None));
+    }
+    album.poison("2026/11/24/cat-1.77af778b51.jpg");
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    let output = deployer(&album).args(["gallery", "--export"]).arg(&site).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("`2026/11/24/cat-1.77af778b51.jpg` is left out"), "{stderr}");
+    assert!(stderr.contains("1 of 3 photos are left out"), "{stderr}");
+    let index = std::fs::read_to_string(site.join("index.html")).unwrap();
+    assert!(index.contains("cat-0") && index.contains("cat-2") && !index.contains("cat-1"), "{index}");
+}
+
+#[test]
 fn photos_appear_while_they_are_uploaded() {
     let Some(browser) = BROWSER.as_ref() else { return };
     let project = Project::new("");

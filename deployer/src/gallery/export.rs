@@ -12,13 +12,14 @@ use time::Date;
 
 use crate::catalog::Catalog;
 use crate::commands::fetch;
-use crate::error::{CommandError, io_error, quoted};
+use crate::error::{CommandError, io_error};
+use crate::files::for_all;
 use crate::gallery::detail::detail;
 use crate::gallery::links::{Site, exported};
 use crate::gallery::page::{self, Listing, Query, Section};
 use crate::gallery::photo::{Alt, Photo, Stage};
 use crate::gallery::{Gallery, ICON, STYLE, card, picture};
-use crate::transfer::download::download;
+use crate::transfer::download::{DownloadError, Existing, download};
 use crate::ui::Ui;
 
 /// The script that searches, as there is no server to do it.
@@ -30,8 +31,15 @@ const PAGE: usize = 200;
 /// How many photos are written at once.
 const AT_ONCE: usize = 16;
 
-/// Writes the gallery into `folder`, which must be new or empty. Gives the number of photos.
-pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, CommandError> {
+/// How many photos an export has, and how many it could not take.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Exported {
+    pub(crate) photos: u64,
+    pub(crate) left_out: u64,
+}
+
+/// Writes the gallery into `folder`, which must be new or empty.
+pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Exported, CommandError> {
     let wrong = |what: &str| {
         CommandError::failed(format!("`{}` {what}", folder.display()))
             .hint("name a folder that does not exist yet")
@@ -46,24 +54,19 @@ pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<
     let failed = |error: std::io::Error| io_error(format_args!("write `{}`", folder.display()), &error);
     std::fs::create_dir_all(parent).map_err(failed)?;
     // Beside it, so that the rename cannot cross file systems; gone when dropped.
-    let unfinished = tempfile::Builder::new().prefix(".gallery-").tempdir_in(parent).map_err(failed)?;
-    let photos = write(gallery, unfinished.path(), ui).await?;
+    let mut unfinished = tempfile::Builder::new();
+    let unfinished =
+        unfinished.prefix(".gallery-").permissions(for_all(0o777)).tempdir_in(parent).map_err(failed)?;
+    let exported = write(gallery, unfinished.path(), ui).await?;
     if folder.exists() {
         std::fs::remove_dir(folder).map_err(failed)?;
     }
     let finished = unfinished.keep();
     std::fs::rename(&finished, folder).map_err(failed)?;
-    readable(folder, 0o755).map_err(failed)?;
-    Ok(photos)
+    Ok(exported)
 }
 
-/// Temporary folders and downloads are for their owner alone; an export is for a web server, too.
-fn readable(path: &Path, mode: u32) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
-}
-
-async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, CommandError> {
+async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Exported, CommandError> {
     let failed = |error: std::io::Error| io_error("write a page", &error);
     std::fs::create_dir(folder.join("thumbnails")).map_err(failed)?;
     std::fs::write(folder.join("style.css"), STYLE).map_err(failed)?;
@@ -77,38 +80,39 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, Command
     let catalog = gallery.catalog().await?;
     let bar = ui.wait("Writing photos");
     let mut query = Query::default();
-    let mut count = 0;
+    let mut exported = Exported::default();
     for number in 1.. {
         let Listing { mut sections, next } = gallery.listing(&query, PAGE).await?;
         for section in &mut sections {
-            for photo in &section.photos {
-                if let Stage::Unknown { why } = &photo.stage {
-                    let key = escape(&photo.original.key);
-                    return Err(CommandError::failed(format!(
-                        "cannot export `{key}`: {}; nothing was written",
-                        escape(why)
-                    ))
-                    .hint(format!(
-                        "run `deployer explain{} {}`",
-                        gallery.stack.config.flags(),
-                        quoted(&key)
-                    )));
+            let mut kept = Vec::new();
+            for photo in section.photos.drain(..) {
+                let written = match &photo.stage {
+                    Stage::Done { manifest, alt } => {
+                        bar.set_message(format!("Writing photo {}", exported.photos + 1));
+                        let found = serde_json::to_string(&found(section.day, &photo, manifest, alt))
+                            .map_err(|error| io_error("write a page", &error.into()))?;
+                        one(gallery, &catalog, folder, &photo, manifest).await.map(|()| found)
+                    }
+                    Stage::Unknown { why } => Err(DownloadError::Other(CommandError::failed(why.as_str()))),
+                    Stage::Failed { .. } | Stage::InFlight | Stage::Superseded => continue,
+                };
+                match written {
+                    Ok(found) => {
+                        writeln!(photos, "{found},").map_err(failed)?;
+                        exported.photos += 1;
+                        kept.push(photo);
+                    }
+                    Err(DownloadError::NoSpace(error)) => return Err(error),
+                    Err(DownloadError::Other(error)) => {
+                        let key = escape(&photo.original.key);
+                        ui.warn(format!("`{key}` is left out: {}", error.message));
+                        exported.left_out += 1;
+                    }
                 }
             }
-            section.photos.retain(|photo| matches!(photo.stage, Stage::Done { .. }));
+            section.photos = kept;
         }
         sections.retain(|section| !section.photos.is_empty());
-        for (day, photo) in
-            sections.iter().flat_map(|section| section.photos.iter().map(|photo| (section.day, photo)))
-        {
-            count += 1;
-            bar.set_message(format!("Writing photo {count}"));
-            let Stage::Done { manifest, alt } = &photo.stage else { continue };
-            one(gallery, &catalog, folder, photo, manifest).await?;
-            let found = serde_json::to_string(&found(day, photo, manifest, alt))
-                .map_err(|error| io_error("write a page", &error.into()))?;
-            writeln!(photos, "{found},").map_err(failed)?;
-        }
         let file = |number: usize| match number {
             1 => "index.html".to_owned(),
             number => format!("page-{number}.html"),
@@ -123,7 +127,7 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<u64, Command
     photos.write_all(b"];\n").map_err(failed)?;
     photos.flush().map_err(failed)?;
     bar.finish_and_clear();
-    Ok(count)
+    Ok(exported)
 }
 
 /// What a search knows of a photo: its day, name, alt text, page and picture.
@@ -138,22 +142,18 @@ fn found(day: Option<Date>, photo: &Photo, manifest: &Manifest, alt: &Alt) -> [S
     ]
 }
 
-/// Writes the page and the thumbnails of `photo`.
+/// Writes the page and the thumbnails of `photo`, or nothing that a page leads to.
 async fn one(
     gallery: &Gallery,
     catalog: &Catalog<'_>,
     folder: &Path,
     photo: &Photo,
     manifest: &Manifest,
-) -> Result<(), CommandError> {
+) -> Result<(), DownloadError> {
     let downloads = manifest.thumbnails.iter().map(|thumbnail| {
         let to: PathBuf = folder.join(exported(photo, thumbnail));
         let source = fetch::thumbnail(thumbnail, catalog);
-        async move {
-            download(catalog.s3, &source, &to, &ProgressBar::hidden()).await?;
-            let what = || format!("let others read `{}`", to.display());
-            readable(&to, 0o644).map_err(|error| io_error(what(), &error))
-        }
+        async move { download(catalog.s3, &source, &to, Existing::Replaced, &ProgressBar::hidden()).await }
     });
     stream::iter(downloads).buffer_unordered(AT_ONCE).try_collect::<Vec<_>>().await?;
     let texts = catalog.alt_texts(&photo.original).await?;
@@ -163,7 +163,7 @@ async fn one(
     };
     let page = page::shell(Site::Export, gallery.stack.name(), &photo.name(), None, &main);
     std::fs::write(folder.join(Site::Export.photo(photo)), page.into_string())
-        .map_err(|error| io_error("write a page", &error))
+        .map_err(|error| DownloadError::NoSpace(io_error("write a page", &error)))
 }
 
 /// A page of the list.

@@ -12,20 +12,29 @@ mod photo;
 mod picture;
 mod routes;
 
+use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::function::Function;
 use contract::key::escape;
 use futures::stream::{self, StreamExt as _};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use nix::sys::resource::{Resource, getrlimit};
 use time::Date;
 use time::format_description::well_known::Iso8601;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::catalog::Catalog;
 use crate::error::{CommandError, io_error};
 use crate::gallery::page::{Listing, Query, Section};
 use crate::gallery::paging::{Page, Paging};
 use crate::gallery::photo::{AltTexts, Memory};
+use crate::interrupt::Signals;
 use crate::stack::Stack;
 
 /// The style sheet.
@@ -37,6 +46,12 @@ const ICON: &str = include_str!("icon.svg");
 
 /// How many photos a page has.
 const PAGE: usize = 60;
+
+/// How long a connection may take to ask for something.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// How long a connection is used, and how long it may take to end after that.
+const CONNECTION: Duration = Duration::from_secs(120);
 
 /// How many photos are looked up at once.
 const AT_ONCE: usize = 32;
@@ -101,6 +116,12 @@ impl Gallery {
     }
 }
 
+/// How many connections there may be: half of the files that this process may open.
+fn connections() -> usize {
+    let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(256, |(files, _)| files / 2);
+    usize::try_from(files).unwrap_or(usize::MAX).clamp(16, 1024)
+}
+
 /// A gallery that is served on this machine alone.
 pub(crate) struct Server {
     listener: TcpListener,
@@ -120,13 +141,41 @@ impl Server {
         Ok(Self { listener, router, url: format!("http://127.0.0.1:{port}/{token}/") })
     }
 
-    /// Answers until Ctrl-C.
+    /// Answers until Ctrl-C or SIGTERM.
     pub(crate) async fn run(self) -> Result<(), CommandError> {
+        let mut signals = Signals::listen();
         tokio::select! {
-            ended = axum::serve(self.listener, self.router) => {
-                ended.map_err(|error| io_error("serve the gallery", &error))
-            }
-            _ = tokio::signal::ctrl_c() => Ok(()),
+            never = self.answer() => match never {},
+            _ = signals.next() => Ok(()),
+        }
+    }
+
+    /// Answers for ever. A connection that says nothing is closed, so that the others have their turn.
+    async fn answer(self) -> Infallible {
+        let slots = Arc::new(Semaphore::new(connections()));
+        loop {
+            // An error would mean a closed semaphore; nobody closes it.
+            let slot = Arc::clone(&slots).acquire_owned().await.ok();
+            let Ok((stream, _)) = self.listener.accept().await else {
+                // There may be no room for another file: one is closed soon.
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            };
+            let service = TowerToHyperService::new(self.router.clone());
+            tokio::spawn(async move {
+                let mut connection = pin!(
+                    http1::Builder::new()
+                        .timer(TokioTimer::new())
+                        .header_read_timeout(SILENCE)
+                        .serve_connection(TokioIo::new(stream), service)
+                );
+                // What goes wrong in a connection ends it, and the browser begins another.
+                if tokio::time::timeout(CONNECTION, connection.as_mut()).await.is_err() {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = tokio::time::timeout(CONNECTION, connection).await;
+                }
+                drop(slot);
+            });
         }
     }
 }

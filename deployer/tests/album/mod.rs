@@ -88,6 +88,11 @@ impl Album {
         shelves.photos.insert(key.to_owned(), Photo { modified, stage });
     }
 
+    /// Makes the record of the photo at `key` unreadable.
+    pub(crate) fn poison(&self, key: &str) {
+        self.shelves.lock().unwrap().put.insert(version(key).done_key(), "{\"schema\": 1".to_owned());
+    }
+
     /// The alt text that was put at `key`.
     pub(crate) fn alt_text(&self, key: &str) -> Option<Value> {
         let shelves = self.shelves.lock().unwrap();
