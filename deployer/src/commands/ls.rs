@@ -5,7 +5,8 @@ use contract::function::Function;
 use contract::key::escape;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
-use time::OffsetDateTime;
+use time::format_description::well_known::Iso8601;
+use time::{Date, OffsetDateTime};
 
 use crate::catalog::audit::Standing;
 use crate::catalog::versions::Version;
@@ -63,7 +64,11 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     }
     // Not the beginning of a key: perhaps the name of a photo.
     let flags = stack.config.flags();
-    let found = catalog.resolve_all(&args.prefix, None, &flags).await?;
+    let found = catalog.resolve_all(&args.prefix, None, &flags).await;
+    let found = found.map_err(|error| match Date::parse(&args.prefix, &Iso8601::DATE) {
+        Ok(_) => error.hint(format!("for a day: `deployer ls{flags} {}/`", args.prefix.replace('-', "/"))),
+        Err(_) => error,
+    })?;
     let mut photos = std::pin::pin!(found.take(limit));
     while let Some(manifest) = photos.try_next().await? {
         let original = manifest.original;
