@@ -309,7 +309,9 @@ impl Store<'_> {
                     upload.arrived.fetch_add(1, Ordering::Relaxed);
                     return Ok(completed(number, part.e_tag().unwrap_or_default(), &sha256));
                 }
-                Err(error) if is_void(&error) => return Err(Unfinished::Void(failed(photo, &error))),
+                Err(error) if aws_code(&error) == Some("NoSuchUpload") => {
+                    return Err(Unfinished::Void(failed(photo, &error)));
+                }
                 Err(error) => {
                     if !is_passing(&error) || !backoff.again().await {
                         return Err(Unfinished::For(failed(photo, &error)));
