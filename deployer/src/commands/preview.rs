@@ -159,7 +159,6 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
         max_bytes: settings.limits.bytes.min(memory.encoded),
         max_pixels: settings.limits.pixels,
         max_memory: memory.decoded,
-        ..imaging::Limits::default()
     };
     let original = read(&file.path, limits.max_bytes)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
