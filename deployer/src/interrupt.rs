@@ -134,21 +134,36 @@ impl Signals {
 
     /// Does `work`, which changes nothing that is deployed, unless a signal comes first.
     pub(crate) async fn or<T>(
-        &self,
+        &mut self,
         work: impl Future<Output = Result<T, CommandError>>,
     ) -> Result<T, CommandError> {
         self.unless(work, || CommandError::interrupted("nothing was changed")).await
     }
 
-    /// Does `work` unless a signal comes first; then that is `left`.
+    /// Does `work` unless a signal comes first; then that is `left`, and only another signal ends what comes after.
     pub(crate) async fn unless<T>(
-        &self,
+        &mut self,
         work: impl Future<Output = Result<T, CommandError>>,
         left: impl FnOnce() -> CommandError,
     ) -> Result<T, CommandError> {
         tokio::select! {
             biased;
-            _ = self.heard() => Err(left()),
+            _ = self.heard() => {
+                self.seen += 1;
+                Err(left())
+            }
+            done = work => done,
+        }
+    }
+
+    /// Does `work` unless a signal has come or comes first. Much work can be ended by the same signal.
+    pub(crate) async fn unless_asked<T>(
+        &self,
+        work: impl Future<Output = Result<T, CommandError>>,
+    ) -> Result<T, CommandError> {
+        tokio::select! {
+            biased;
+            _ = self.heard() => Err(interrupted()),
             done = work => done,
         }
     }

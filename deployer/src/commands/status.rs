@@ -83,7 +83,7 @@ pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(
     if !args.watch {
         return ui.result(&status, || status.text());
     }
-    let signals = Signals::listen();
+    let mut signals = Signals::listen();
     let mut rows = ui.repaint(&status, 0, || status.watched())?;
     loop {
         let next = async {

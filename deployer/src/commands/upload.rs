@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::catalog::{Catalog, State};
 use crate::error::{CommandError, Kind, io_error, quoted};
-use crate::interrupt::{Signals, interrupted};
+use crate::interrupt::Signals;
 use crate::stack::Stack;
 use crate::transfer::backoff::Backoff;
 use crate::transfer::photo::{self, Photo};
@@ -311,7 +311,7 @@ impl Session<'_> {
         work: impl FnOnce() -> Result<T, CommandError> + Send + 'static,
     ) -> Result<T, CommandError> {
         let work = async { tokio::task::spawn_blocking(work).await.map_err(|error| gone(&error))? };
-        self.store.signals.unless(work, interrupted).await
+        self.store.signals.unless_asked(work).await
     }
 
     async fn one(&self, found: &Found) -> Result<Outcome, CommandError> {
@@ -340,7 +340,7 @@ impl Session<'_> {
         let stored = self.store.store(&photo, &key, &bar).await?;
         drop(bar);
         let followed = match self.args.wait {
-            true => Some(self.store.signals.unless(self.follow(&stored.original), interrupted).await?),
+            true => Some(self.store.signals.unless_asked(self.follow(&stored.original)).await?),
             false => None,
         };
         Ok(Outcome::Stored(Box::new(Stored {

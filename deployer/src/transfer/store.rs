@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 
 use crate::catalog::current_version;
 use crate::error::{CommandError, Kind, aws_code, aws_error, io_error};
-use crate::interrupt::{Signals, interrupted};
+use crate::interrupt::Signals;
 use crate::transfer::backoff::Backoff;
 use crate::transfer::photo::{PART_BYTES, Photo};
 
@@ -55,7 +55,7 @@ impl Store<'_> {
     ) -> Result<Stored, CommandError> {
         let key = key.to_string();
         let stored = if photo.bytes <= PART_BYTES {
-            self.signals.unless(self.whole(photo, &key, bar), interrupted).await
+            self.signals.unless_asked(self.whole(photo, &key, bar)).await
         } else {
             self.in_parts(photo, &key, bar).await
         };
@@ -79,27 +79,27 @@ impl Store<'_> {
 
     async fn in_parts(&self, photo: &Photo, key: &str, bar: &ProgressBar) -> Result<Stored, CommandError> {
         // Asking first saves sending gigabytes only to learn that they are there.
-        if let Some(stored) = self.signals.unless(self.present(photo, key, bar), interrupted).await? {
+        if let Some(stored) = self.signals.unless_asked(self.present(photo, key, bar)).await? {
             return Ok(stored);
         }
-        let mut upload = self.signals.unless(self.begin(photo, key), interrupted).await?;
+        let mut upload = self.signals.unless_asked(self.begin(photo, key)).await?;
         let mut backoff = Backoff::tries(TRIES);
         loop {
             let sent = self.parts(photo, key, &upload, bar);
-            let sent = self.signals.unless(async { Ok(sent.await) }, interrupted).await;
+            let sent = self.signals.unless_asked(async { Ok(sent.await) }).await;
             let error = match sent {
                 Ok(Ok(stored)) => return Ok(stored),
                 Ok(Err(Unfinished::Void(error))) => {
                     // Another upload of the same bytes may have been faster, or an earlier try of ours was carried out and
                     // its answer got lost. The bytes are there, which is what was asked for.
-                    let present = self.signals.unless(self.present(photo, key, bar), interrupted).await?;
+                    let present = self.signals.unless_asked(self.present(photo, key, bar)).await?;
                     self.abort(key, &upload).await;
                     if let Some(stored) = present {
                         return Ok(stored);
                     }
                     if backoff.again().await {
                         bar.set_position(0);
-                        upload = self.signals.unless(self.create(photo, key), interrupted).await?;
+                        upload = self.signals.unless_asked(self.create(photo, key)).await?;
                         continue;
                     }
                     error
