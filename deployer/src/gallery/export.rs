@@ -94,7 +94,7 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Exported, Co
                         one(gallery, &catalog, folder, &photo, manifest).await.map(|()| found)
                     }
                     Stage::Unknown { why } => Err(DownloadError::Other(CommandError::failed(why.as_str()))),
-                    Stage::Failed { .. } | Stage::InFlight | Stage::Superseded => continue,
+                    Stage::Failed { .. } | Stage::InFlight => continue,
                 };
                 match written {
                     Ok(found) => {
