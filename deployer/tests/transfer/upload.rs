@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Condvar, Mutex};
 
-use sha2::{Digest as _, Sha256};
-
 use crate::http::{self, listen};
 use crate::{MAX_MEMORY_KIB, MIB, answer, bytes, command, drain, on_a_small_disk, peak_memory_kib};
 
