@@ -1,0 +1,112 @@
+//! What a file of ISO media costs: its items, tiles, and extents.
+
+use super::*;
+
+/// A box of ISO media.
+fn boxed(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+    [&(payload.len() as u32 + 8).to_be_bytes(), &kind[..], payload].concat()
+}
+
+fn numbers16(numbers: &[u16]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
+}
+
+/// The AV1 stream of 24 x 20 pixels in a file of the tests.
+fn stream() -> &'static [u8] {
+    let file = include_bytes!("../data/plain.avif");
+    let at = memchr::memmem::find(file, b"mdat").unwrap() + 4;
+    &file[at..]
+}
+
+/// A picture of `size` that is a grid, in which item 2 is each tile; `tile` is the size it says, `iloc` follows the
+/// version of its box. The data of the grid, 8 bytes, and then the stream stand in the box of data.
+fn grid(size: (u32, u32), tiles: (u8, u8), tile: Option<(u32, u32)>, iloc: &[u8], more: &[u8]) -> Vec<u8> {
+    let ispe = |(width, height): (u32, u32)| {
+        boxed(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat())
+    };
+    let infe = |item: u16, kind: &[u8; 4]| {
+        boxed(b"infe", &[&[2, 0, 0, 0], &item.to_be_bytes()[..], &[0, 0], kind, &[0]].concat())
+    };
+    let count = u16::from(tiles.0) * u16::from(tiles.1);
+    let dimg = [numbers16(&[1, count]), numbers16(&vec![2; count.into()])].concat();
+    let ipco = boxed(b"ipco", &[ispe(size), ispe(tile.unwrap_or((1, 1)))].concat());
+    let of_tile: &[u8] = if tile.is_some() { &[0, 2, 1, 2] } else { &[0, 2, 0] };
+    let ipma = boxed(b"ipma", &[&[0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 1, 1], of_tile].concat());
+    let head = [0, 0, tiles.1 - 1, tiles.0 - 1];
+    let idat = [&head[..], &numbers16(&[size.0 as u16, size.1 as u16]), stream()].concat();
+    let meta = [
+        vec![0; 4],
+        boxed(b"pitm", &[0, 0, 0, 0, 0, 1]),
+        boxed(b"iinf", &[&[0, 0, 0, 0, 0, 2][..], &infe(1, b"grid"), &infe(2, b"av01")].concat()),
+        boxed(b"iref", &[&[0; 4][..], &boxed(b"dimg", &dimg), more].concat()),
+        boxed(b"iprp", &[ipco, ipma].concat()),
+        boxed(b"iloc", iloc),
+        boxed(b"idat", &idat),
+    ];
+    [boxed(b"ftyp", b"avif\0\0\0\0avif"), boxed(b"meta", &meta.concat())].concat()
+}
+
+/// Both items in the box of data, in one extent each.
+fn plain_iloc() -> Vec<u8> {
+    let length = stream().len() as u32;
+    let item = |item: u16, offset: u32, length: u32| {
+        [&numbers16(&[item, 1, 0, 1])[..], &offset.to_be_bytes(), &length.to_be_bytes()].concat()
+    };
+    [&[1, 0, 0, 0, 0x44, 0, 0, 2][..], &item(1, 0, 8), &item(2, 8, length)].concat()
+}
+
+#[test]
+fn a_grid_of_whole_tiles_is_shown() {
+    for tile in [None, Some((24, 20))] {
+        let file = grid((96, 40), (4, 2), tile, &plain_iloc(), &[]);
+        check(&file, &["thumbnail"], 96 * 40);
+    }
+}
+
+#[test]
+fn tiles_are_no_larger_than_they_say() {
+    check(&grid((32, 8), (4, 1), Some((8, 8)), &plain_iloc(), &[]), &["damaged"], 256);
+    // Of 255 tiles, each as large as the picture.
+    let file = grid((4096, 4096), (255, 1), Some((4096, 4096)), &plain_iloc(), &[]);
+    check(&file, &["too-much-memory", "too-much-work"], 0);
+    let file = grid((4096, 4096), (1, 255), Some((4096, 4096)), &plain_iloc(), &[]);
+    check(&file, &["too-much-memory", "too-much-work", "damaged"], 4096 * 4096);
+}
+
+#[test]
+fn extents_that_take_no_bytes() {
+    // Numbers of no bytes: an extent is nothing at all, and stands for the whole file.
+    let item = |item: u16| numbers16(&[item, 0, 0, u16::MAX]);
+    let iloc = [&[1, 0, 0, 0, 0, 0, 0, 2][..], &item(1), &item(2)].concat();
+    check(&grid((4096, 4096), (32, 32), None, &iloc, &[]), &["damaged"], 0);
+}
+
+#[test]
+fn tiles_in_two_pieces_are_put_together_one_after_another() {
+    let (half, length) = (stream().len() as u32 / 2, stream().len() as u32);
+    let filler = 1 << 20;
+    let extent = |offset: u32, length: u32| [offset.to_be_bytes(), length.to_be_bytes()].concat();
+    let iloc = [
+        &[1, 0, 0, 0, 0x44, 0, 0, 2][..],
+        &numbers16(&[1, 1, 0, 1]),
+        &extent(0, 8),
+        &numbers16(&[2, 1, 0, 2]),
+        &extent(8, half),
+        &extent(8 + half, length - half + filler),
+    ];
+    let mut file = grid((480, 400), (20, 20), Some((24, 20)), &iloc.concat(), &[]);
+    // The data is the last box of the last box: both go on.
+    for kind in [b"idat", b"meta"] {
+        let at = memchr::memmem::rfind(&file, kind).unwrap() - 4;
+        let size = u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
+        file[at..at + 4].copy_from_slice(&(size + filler).to_be_bytes());
+    }
+    file.resize(file.len() + filler as usize, 0);
+    check(&file, &["too-much-work", "damaged", "thumbnail"], 480 * 400);
+}
+
+#[test]
+fn auxiliary_items_without_number() {
+    let auxl = boxed(b"auxl", &numbers16(&[3, 1, 1])).repeat(40_000);
+    check(&grid((96, 40), (4, 2), None, &plain_iloc(), &auxl), &["thumbnail"], 96 * 40);
+}
