@@ -213,7 +213,7 @@ async fn in_turn<F: Function>(
             let attempt = Attempt::begun(before);
             attempts.put(&key, &attempt).await.map_err(while_doing("note the attempt"))?;
             let work = function.work(record, delivery, line);
-            let ended = tokio::time::timeout_at(delivery.invocation.stop_at, work).await;
+            let ended = tokio::time::timeout_at(delivery.invocation.share_of_time(), work).await;
             let ended = ended.unwrap_or(Err(Failure::OutOfTime));
             let left = match &ended {
                 Ok(_) => None,
