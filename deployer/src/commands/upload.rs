@@ -155,8 +155,7 @@ pub(crate) async fn send(
     let mut is_there_any = false;
     for path in &args.paths {
         if path == Path::new("-") {
-            let file = spool(&args).await?;
-            spooled = Some(file);
+            spooled = Some(spool(&args).await?);
             is_there_any = true;
             tally.total += 1;
             continue;
