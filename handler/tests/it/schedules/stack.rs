@@ -373,13 +373,13 @@ impl Stack {
     /// Waits until `function` waits, and takes its answer if it has one.
     fn settle(&mut self, function: usize) {
         let Function { process, messages } = &mut self.functions[function];
-        while let Some(answer) = process.settle() {
+        if let Some(answer) = process.settle() {
             let again = again_of(&answer);
             let mut failed = std::mem::take(messages);
             failed.retain(|message| again.contains(&message.id.to_string()));
             // It asks for the next invocation at once.
             process.becomes_idle();
-            return self.come_again(function, failed);
+            self.come_again(function, failed);
         }
     }
 
