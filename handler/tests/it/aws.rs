@@ -15,6 +15,7 @@ use time::format_description::well_known::Rfc2822;
 use tokio::sync::watch;
 
 use crate::http::{Answer, Broken, Server, broken, whole};
+use crate::roles;
 use crate::store::{Store, UNVERSIONED, Version};
 
 /// How many keys a listing tells at a time, so that there is something to turn over.
@@ -181,6 +182,7 @@ impl Aws {
 async fn answer(shared: Arc<Shared>, request: Request<()>, body: Bytes) -> Answer {
     let query = form(request.uri().query().unwrap_or_default());
     let call = Call::of(&request);
+    roles::check(&call, &request, &body);
     let fault = shared.script.lock().unwrap()(&call);
     shared.seen.send_modify(|seen| seen.push(call.clone()));
     match fault {

@@ -14,6 +14,7 @@ mod lambda;
 mod orders;
 mod poison;
 mod refusals;
+mod roles;
 mod schedules;
 mod store;
 mod versions;

@@ -94,7 +94,7 @@ impl World {
 
 /// Starts the thumbnail function, with `variables` over those it has by default.
 pub(crate) async fn start_thumbnail(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
-    let mut all = [endpoint(aws), thumbnail_variables()].concat();
+    let mut all = [endpoint(aws, "ThumbnailRole"), thumbnail_variables()].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Lambda::start(env!("CARGO_BIN_EXE_thumbnail"), &all).await
 }
@@ -107,14 +107,14 @@ pub(crate) fn thumbnail_variables() -> Vec<(&'static str, String)> {
 
 /// Starts the alt-text function for `languages`.
 pub(crate) async fn start_alt_text(aws: &Aws, languages: &str) -> Lambda {
-    let mut all = [endpoint(aws), buckets()].concat();
+    let mut all = [endpoint(aws, "AltTextRole"), buckets()].concat();
     all.extend([("MODEL", "eu.amazon.nova-lite-v1:0".to_owned()), ("LANGUAGES", languages.to_owned())]);
     Lambda::start(env!("CARGO_BIN_EXE_alt-text"), &all).await
 }
 
 /// Starts the failover function.
 pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
-    let all = [endpoint(aws), failover_variables()].concat();
+    let all = [endpoint(aws, "FailoverRole"), failover_variables()].concat();
     Lambda::start(env!("CARGO_BIN_EXE_failover"), &all).await
 }
 
@@ -132,8 +132,12 @@ fn buckets() -> Vec<(&'static str, String)> {
     vec![("ORIGINALS_BUCKET", ORIGINALS.to_owned()), ("CATALOG_BUCKET", CATALOG.to_owned())]
 }
 
-fn endpoint(aws: &Aws) -> Vec<(&'static str, String)> {
-    vec![("AWS_ENDPOINT_URL", format!("http://{}", aws.server.address))]
+/// Where AWS is, and the key of `role`, by which it is known there.
+fn endpoint(aws: &Aws, role: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_ACCESS_KEY_ID", role.to_owned()),
+        ("AWS_ENDPOINT_URL", format!("http://{}", aws.server.address)),
+    ]
 }
 
 /// The ids in a function's answer.

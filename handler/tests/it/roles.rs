@@ -1,0 +1,104 @@
+//! The functions' roles, as the templates have them: a call that the caller's role does not allow fails the test.
+
+use std::path::Path;
+
+use hyper::{Method, Request};
+use serde_yaml::Value;
+
+use crate::aws::Call;
+use crate::world::{ALT_TEXT_QUEUE, CATALOG, ORIGINALS, THUMBNAILS};
+
+/// Panics unless the role that signed `request` allows it. The tests sign with the role's name as the key's id.
+pub(crate) fn check(call: &Call, request: &Request<()>, body: &[u8]) {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let signed = header("authorization").split_once("Credential=").map_or("", |(_, rest)| rest);
+    let role = signed.split('/').next().unwrap_or_default();
+    let Some((action, resource)) = permission(call, header("x-amz-target"), body) else { return };
+    assert!(allows(role, action, resource), "{role} does not allow {action} on {resource}: {call:?}");
+}
+
+/// The permission that AWS asks for, and a part of the resource as the templates write it.
+fn permission(call: &Call, target: &str, body: &[u8]) -> Option<(&'static str, &'static str)> {
+    if call.key.ends_with("/converse") {
+        return Some(("bedrock:InvokeModel", "inference-profile/"));
+    }
+    if target.starts_with("AmazonSQS.SendMessage") {
+        let message: serde_json::Value = serde_json::from_slice(body).unwrap();
+        let is_alt_text = message["QueueUrl"] == ALT_TEXT_QUEUE;
+        return Some(("sqs:SendMessage", if is_alt_text { "AltTextQueue" } else { "ThumbnailQueue" }));
+    }
+    if call.bucket.is_empty() {
+        return Some(("sns:Publish", "AlertTopic"));
+    }
+    let bucket = match call.bucket.as_str() {
+        ORIGINALS => "OriginalsBucket",
+        THUMBNAILS => "ThumbnailsBucket",
+        CATALOG => "CatalogBucket",
+        // Somebody else's, as a false event names it.
+        _ => return None,
+    };
+    let of_version = call.version_id.is_some();
+    let action = match call.method {
+        _ if call.key.is_empty() => "s3:ListBucket",
+        Method::PUT => "s3:PutObject",
+        Method::DELETE if of_version => "s3:DeleteObjectVersion",
+        Method::DELETE => "s3:DeleteObject",
+        _ if of_version => "s3:GetObjectVersion",
+        _ => "s3:GetObject",
+    };
+    Some((action, bucket))
+}
+
+/// Whether a statement of `role` has `action` and a resource with `part` in it.
+fn allows(role: &str, action: &str, part: &str) -> bool {
+    let of_objects = action.starts_with("s3:") && action != "s3:ListBucket";
+    policies(role).iter().flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])).any(|statement| {
+        let actions = list(&statement["Action"]);
+        let resources = list(&statement["Resource"]);
+        actions.iter().any(|one| text(one) == action)
+            && resources.iter().any(|one| text(one).contains(part) && text(one).ends_with("/*") == of_objects)
+    })
+}
+
+/// The policies that all templates together give to `role`.
+fn policies(role: &str) -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let templates = files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    let mut policies = Vec::new();
+    for path in templates {
+        let template: Value = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        for part in [&template["Resources"][role]["Properties"], &template["Metadata"]["Extends"][role]] {
+            policies.extend(list(&part["Policies"]));
+        }
+    }
+    policies
+}
+
+/// The elements of a list, or the one value that makes a list of one.
+fn list(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Sequence(items) => items.clone(),
+        one => vec![one.clone()],
+    }
+}
+
+/// A text, or what a tag like `!Sub` is about.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Tagged(tagged) => text(&tagged.value),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+#[test]
+fn a_role_allows_what_its_template_says_and_nothing_else() {
+    assert!(allows("ThumbnailRole", "s3:PutObject", "ThumbnailsBucket"));
+    assert!(allows("AltTextRole", "bedrock:InvokeModel", "inference-profile/"));
+    assert!(allows("FailoverRole", "sns:Publish", "AlertTopic"));
+    assert!(!allows("ThumbnailRole", "s3:PutObject", "OriginalsBucket"));
+    assert!(!allows("ThumbnailRole", "s3:DeleteObjectVersion", "CatalogBucket"));
+    assert!(!allows("AltTextRole", "s3:GetObject", "ThumbnailsBucket"));
+    assert!(!allows("Nobody", "s3:GetObject", "OriginalsBucket"));
+}
