@@ -9,12 +9,12 @@ use crate::model::{Model, Statement, list, text};
 const KEYS: &str = "arn:AWS::Partition:kms:AWS::Region:AWS::AccountId:key/*";
 
 /// The whole of what each role may do: role, action, resource.
-const MAY: [(&str, &str, &str); 28] = [
+const MAY: [(&str, &str, &str); 31] = [
     ("ThumbnailRole", "sqs:ReceiveMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:DeleteMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:GetQueueAttributes", "ThumbnailQueue.Arn"),
+    ("ThumbnailRole", "sqs:SendMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "s3:GetObject", "OriginalsBucket.Arn/*"),
-    ("ThumbnailRole", "s3:GetObjectVersion", "OriginalsBucket.Arn/*"),
     ("ThumbnailRole", "s3:ListBucket", "OriginalsBucket.Arn"),
     ("ThumbnailRole", "s3:ListBucket", "ThumbnailsBucket.Arn"),
     ("ThumbnailRole", "s3:ListBucket", "CatalogBucket.Arn"),
@@ -34,6 +34,9 @@ const MAY: [(&str, &str, &str); 28] = [
     ("FailoverRole", "s3:PutObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
     ("FailoverRole", "s3:DeleteObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
     ("FailoverRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
+    ("FailoverRole", "s3:GetObject", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
+    ("FailoverRole", "s3:ListBucket", "arn:AWS::Partition:s3:::OriginalsBucket"),
+    ("FailoverRole", "sqs:SendMessage", "ThumbnailQueue.Arn"),
     ("FailoverRole", "kms:Decrypt", KEYS),
     ("FailoverRole", "sns:Publish", "AlertTopic"),
     ("FailoverRole", "logs:CreateLogStream", "FailoverLogGroup.Arn"),
@@ -41,15 +44,16 @@ const MAY: [(&str, &str, &str); 28] = [
 ];
 
 /// What is added to that by alt text.
-const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 18] = [
+const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 19] = [
     ("FailoverRole", "sqs:ReceiveMessage", "AltTextDeadLetterQueue.Arn"),
     ("FailoverRole", "sqs:DeleteMessage", "AltTextDeadLetterQueue.Arn"),
     ("FailoverRole", "sqs:GetQueueAttributes", "AltTextDeadLetterQueue.Arn"),
+    ("FailoverRole", "sqs:SendMessage", "AltTextQueue.Arn"),
+    ("ThumbnailRole", "sqs:SendMessage", "AltTextQueue.Arn"),
     ("AltTextRole", "sqs:ReceiveMessage", "AltTextQueue.Arn"),
     ("AltTextRole", "sqs:DeleteMessage", "AltTextQueue.Arn"),
     ("AltTextRole", "sqs:GetQueueAttributes", "AltTextQueue.Arn"),
     ("AltTextRole", "s3:GetObject", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
-    ("AltTextRole", "s3:GetObjectVersion", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
     ("AltTextRole", "s3:ListBucket", "arn:AWS::Partition:s3:::OriginalsBucket"),
     ("AltTextRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
     ("AltTextRole", "s3:GetObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),

@@ -17,7 +17,7 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ),
         (
             "the alt-text function may delete originals",
-            "/AltTextRole/Properties/Policies/0/PolicyDocument/Statement/1/Action/0",
+            "/AltTextRole/Properties/Policies/0/PolicyDocument/Statement/1/Action",
             json!("s3:DeleteObject"),
         ),
         (
@@ -72,12 +72,12 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ),
         (
             "an action widened to s3:*",
-            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/1/Action",
+            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/2/Action",
             json!("s3:*"),
         ),
         (
             "a function may delete originals",
-            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/1/Action",
+            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/2/Action",
             json!(["s3:GetObject", "s3:DeleteObject"]),
         ),
         (
@@ -87,7 +87,7 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ),
         (
             "a right to log lost",
-            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/4/Action/1",
+            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/5/Action/1",
             Value::Null,
         ),
         (
