@@ -398,6 +398,7 @@ fn nothing_is_lost_and_nothing_is_left_behind() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long a test runs is asked of whoever runs it")]
 fn nothing_is_lost_within_the_large_bounds() {
     if std::env::var("MODEL").as_deref() == Ok("large") {
         explore_all(&large());
