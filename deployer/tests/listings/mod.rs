@@ -92,6 +92,11 @@ struct Shelf<'a> {
     is_there: Box<dyn Fn(usize) -> bool + 'a>,
 }
 
+/// The key that belongs to a photo.
+type NameOf<'a> = Box<dyn Fn(usize) -> String + 'a>;
+/// Whether a photo has it.
+type IsThere<'a> = Box<dyn Fn(usize) -> bool + 'a>;
+
 impl<'a> Shelf<'a> {
     /// What `bucket` has under a prefix; each photo that is done has one thumbnail.
     fn of(
@@ -101,7 +106,7 @@ impl<'a> Shelf<'a> {
         record: &'a dyn Fn(usize) -> Option<&'static str>,
     ) -> Option<Self> {
         let is_done = |photo: usize| record(photo) == Some("done");
-        let (name, is_there): (Box<dyn Fn(usize) -> String>, Box<dyn Fn(usize) -> bool>) = match bucket {
+        let (name, is_there): (NameOf<'a>, IsThere<'a>) = match bucket {
             "thumbnails" => (Box::new(|photo| format!("{}~/v1/small.webp", key(photo))), Box::new(is_done)),
             "catalog" if prefix.starts_with(BY_KEY) => (
                 Box::new(move |photo| {

@@ -18,6 +18,9 @@ use crate::http::{self, Reply, Request, serve};
 /// When all is written that a test does not date.
 pub(crate) const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
+/// The end of a key, and what happens when the deployer has put an object there.
+pub(crate) type AfterPut = (&'static str, fn(&mut Shelves));
+
 /// An object that is not versioned, or one version of one that is.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
@@ -51,7 +54,7 @@ pub(crate) struct Shelves {
     /// What the deployer deleted from the thumbnails and the catalog.
     pub(crate) deleted: Vec<String>,
     /// What happens when the deployer has put an object with this end of its key.
-    pub(crate) after_put: Option<(&'static str, fn(&mut Shelves))>,
+    pub(crate) after_put: Option<AfterPut>,
 }
 
 impl Shelves {
