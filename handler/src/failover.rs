@@ -133,11 +133,9 @@ impl Function for Failover {
                 let case = Case { original: &original, delivery, event: &record.kept };
                 let role = Role::Fail { sends: !record.settles };
                 let places = self.places(function);
-                explain(line, &failure);
                 let state = State::begin(role);
                 let ended = worker::run(self, &places, role, state, case, Some(failure), line).await?;
                 if ended.end != End::Failed {
-                    (line.reason, line.message) = (None, None);
                     return Ok(ended.outcome());
                 }
                 self.drop_note(&original.version)

@@ -182,6 +182,9 @@ pub(crate) async fn run<M: Maker>(
     loop {
         let answers = match state {
             State::End(end) => {
+                if let (End::Failed, Some(failure)) = (end, &worker.failure) {
+                    crate::log::explain(line, failure);
+                }
                 let is_superseded = worker.known().is_superseded;
                 return Ok(Ended { end, is_superseded, failure: worker.failure });
             }
@@ -232,7 +235,6 @@ impl<M: Maker> Worker<'_, M> {
             Ok(Making::Gone | Making::Superseded) => Fetched::NotCurrent,
             Err(failure) if failure.is_transient() => return Err(failure),
             Err(failure) => {
-                crate::log::explain(line, &failure);
                 self.failure = Some(failure);
                 Fetched::Unfit
             }
