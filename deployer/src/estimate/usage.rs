@@ -6,6 +6,9 @@ use crate::config::{Architecture, Settings};
 use crate::error::CommandError;
 use crate::stack::template;
 
+/// Reads of S3 for an alt text: is it done, the photo, the text that exists, has it failed, and is the photo current.
+const DESCRIBING_READS: f64 = 5.0;
+
 /// The tokens a model is given with one picture and question, and writes.
 ///
 /// As alt texts of photos in English took; the functions' logs tell yours.
@@ -80,8 +83,7 @@ impl Usage {
             Architecture::Arm64 => "lambda_arm64_gb_second",
         };
         let writes = self.photos * (1.0 + f64::from(contract::calls::WRITES) + presets + languages);
-        let reads =
-            self.deliveries * f64::from(contract::calls::READS) + self.photos * presets + described * 6.0;
+        let reads = self.deliveries * f64::from(contract::calls::READS) + described * DESCRIBING_READS;
         let logged = (self.deliveries * LOGGED.0 + self.invocations * LOGGED.1 + described * LOGGED.0) / 1e9;
         let kept = f64::from(settings.log_retention_days) / super::DAYS;
         let template = template::render(settings)?;
