@@ -68,6 +68,17 @@ create_source = event_source["create"]
 event_source["create"] = lambda name, props, stack: create_source(name, with_number(props), stack)
 
 
+record_of_one_metric = provisioners._cw_metric_alarm_record
+
+
+def alarm_record(name, props):
+    """As in the deployer's launcher.py: of an alarm on several metrics the first is kept."""
+    stats = [metric["MetricStat"] for metric in props.get("Metrics") or [] if "MetricStat" in metric]
+    of_first = {"Statistic": stats[0]["Stat"], "Period": stats[0]["Period"], **stats[0]["Metric"]} if stats else {}
+    return record_of_one_metric(name, {**{key: props[key] for key in props if key != "Metrics"}, **of_first})
+
+
+provisioners._cw_metric_alarm_record = alarm_record
 simulated = {}
 parameters = iam._extract_simulate_params
 context = iam_evaluator.EvalContext
