@@ -73,7 +73,7 @@ fn what_was_killed_half_way_is_finished_by_the_next_run() {
     zipped.stderr(&["up"], "two");
     assert_eq!(zipped.status(), "UPDATE_COMPLETE");
 
-    for sign in ["Emptying", "Waiting for CloudFormation"] {
+    for sign in ["Waiting for CloudFormation", "Emptying"] {
         zipped.kill_at(&["down".to_owned(), "--yes".to_owned()], sign);
     }
     assert!(zipped.project.stdout(&["down", "--yes"]).contains("is gone"));

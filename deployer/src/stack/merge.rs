@@ -130,19 +130,25 @@ fn unite(
     Ok(())
 }
 
-/// Joins lists, unites mappings, and sets everything else.
+/// Adds `properties`: a list is joined, a mapping is united, anything else is set.
 fn extend(there: &mut Value, properties: Value) {
-    match (there, properties) {
-        (Value::Array(list), Value::Array(more)) => list.extend(more),
-        (Value::Object(there), Value::Object(properties)) => {
-            for (name, value) in properties {
-                match there.get_mut(&name) {
-                    Some(property) => extend(property, value),
-                    None => drop(there.insert(name, value)),
-                }
-            }
+    let Value::Object(properties) = properties else { return };
+    for (name, value) in properties {
+        match (there.get_mut(&name), value) {
+            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more),
+            (Some(Value::Object(mapping)), Value::Object(more)) => set(mapping, more),
+            (_, value) => there[name] = value,
         }
-        (there, value) => *there = value,
+    }
+}
+
+/// Sets all that is in `values`, down to the values that are no mappings.
+fn set(there: &mut Map<String, Value>, values: Map<String, Value>) {
+    for (name, value) in values {
+        match (there.get_mut(&name), value) {
+            (Some(Value::Object(mapping)), Value::Object(more)) => set(mapping, more),
+            (_, value) => drop(there.insert(name, value)),
+        }
     }
 }
 

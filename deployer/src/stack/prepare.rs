@@ -84,6 +84,9 @@ async fn lacks(output: &str, stack: &Stack) -> Result<bool, CommandError> {
     Ok(stack.describe().await?.is_none_or(|stack| Outputs::of(&stack).get(output).is_err()))
 }
 
+/// The statement that each policy of a bucket in the templates has.
+const OWN_STATEMENT: &str = "OnlyOverTls";
+
 /// Refuses to take over a bucket that has a policy: CloudFormation would import it, and then fail to give it the stack's.
 /// The buckets that an earlier stack left have none.
 async fn check_policy(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
@@ -92,7 +95,11 @@ async fn check_policy(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
         Err(error) if aws_code(&error) == Some("NoSuchBucketPolicy") => None,
         Err(error) => return Err(aws_error(format_args!("look for a policy of `{bucket}`"), &error)),
     };
-    if policy.is_none_or(|policy| serde_json::from_str::<serde_json::Value>(&policy).is_err()) {
+    let policy = policy.and_then(|policy| serde_json::from_str::<serde_json::Value>(&policy).ok());
+    let Some(policy) = policy else { return Ok(()) };
+    // The policy of a stack like this one, whose bucket it still is: CloudFormation says whose.
+    let statements = policy["Statement"].as_array();
+    if statements.is_some_and(|all| all.iter().any(|statement| statement["Sid"] == OWN_STATEMENT)) {
         return Ok(());
     }
     Err(CommandError::failed(format!(

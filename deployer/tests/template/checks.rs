@@ -328,7 +328,14 @@ fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
             contracts.iter().find(|(function, _)| *function == id).map_or(&[][..], |(_, names)| *names);
         let variables =
             body["Properties"]["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
-        let unknown = variables.keys().filter(|name| !expect.contains(&name.as_str()));
+        // The queue of the alt-text function, if there is one.
+        let told = id != "AltTextFunction" && !properties(model, "AltTextFunction").is_null();
+        let alt_text_queue = contract::settings::ALT_TEXT_QUEUE;
+        if told != variables.contains_key(alt_text_queue) {
+            wrong.push(format!("{id} is told of an alt-text function that is not there, or of none"));
+        }
+        let unknown =
+            variables.keys().filter(|name| !expect.contains(&name.as_str()) && *name != alt_text_queue);
         wrong.extend(unknown.map(|name| format!("{id} does not read {name}")));
         let unset = expect.iter().filter(|name| !variables.contains_key(**name));
         wrong.extend(unset.map(|name| format!("{id} is not given {name}")));
