@@ -165,12 +165,12 @@ impl Enforced {
         found.map(|(_, secret)| secret.as_str())
     }
 
-    /// The files that the deployer has written, which hold no credentials and are for nobody else to read.
+    /// The files that the deployer has written, which hold no credentials and which nobody else can change.
     pub(crate) fn check_files(&self, names: &[&str]) {
         for name in names {
             let path = self.path(name);
             let mode = path.metadata().unwrap().permissions().mode();
-            assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+            assert_eq!(mode & 0o022, 0, "{name}: {mode:o}");
             let bytes = std::fs::read(path).unwrap();
             let secret = self.secret().unwrap().as_bytes();
             assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{name}");

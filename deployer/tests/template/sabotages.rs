@@ -195,13 +195,13 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ),
         (
             "anybody's key for a role",
-            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/5/Condition/StringEquals",
+            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/6/Condition/StringEquals",
             Value::Null,
         ),
         ("a key that no later stack may use", "/Key/Properties/Tags", Value::Null),
         (
             "every key for a role",
-            "/ThumbnailRole/Properties/Policies/1/PolicyDocument/Statement/0/Resource",
+            "/ThumbnailRole/Properties/Policies/2/PolicyDocument/Statement/0/Resource",
             json!("*"),
         ),
         (
