@@ -15,6 +15,9 @@ const MAX_VERSION: usize = 65;
 /// The longest encoded name, in bytes.
 const MAX_NAME: usize = 200;
 
+/// What replaces an empty name. No encoded text is this.
+const NO_NAME: &str = "~";
+
 /// What replaces a text that is too long, before the 64 digits of its SHA-256. No encoded text contains it: behind
 /// `~` it has two hexadecimal digits.
 const TOO_LONG: &str = "~sha256-";
@@ -73,7 +76,8 @@ pub(super) fn version_of_segment(segment: &str) -> Option<String> {
 pub(super) fn name_segment(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     let name = name.nfc().collect::<String>().to_lowercase();
-    limit(encode(&name), MAX_NAME, &name)
+    // Of a key that ends with a slash: a part of a path is never empty.
+    if name.is_empty() { NO_NAME.to_owned() } else { limit(encode(&name), MAX_NAME, &name) }
 }
 
 /// `text` as one part of a key, without a limit.

@@ -1,5 +1,6 @@
 //! A stack where IAM is enforced, deployed by an operator with exactly the policy that the deployer prints.
 
+use aws_sdk_sqs::types::MessageAttributeValue;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -284,10 +285,12 @@ impl Enforced {
         self.runtime.block_on(delete.send()).unwrap();
     }
 
-    /// Sends a message past the deployer.
+    /// Sends a dead letter past the deployer, one that has gone back to its queue as often as it may.
     pub(crate) fn send(&self, queue: &str, body: &str) {
         let sqs = aws_sdk_sqs::Client::new(&self.root);
-        self.runtime.block_on(sqs.send_message().queue_url(queue).message_body(body).send()).unwrap();
+        let returns = MessageAttributeValue::builder().data_type("Number").string_value("2").build().unwrap();
+        let message = sqs.send_message().queue_url(queue).message_body(body);
+        self.runtime.block_on(message.message_attributes("Returns", returns).send()).unwrap();
     }
 
     fn s3(&self) -> aws_sdk_s3::Client {

@@ -95,19 +95,28 @@ fn still(list: &[u8], width: u32, height: u32) -> Vec<u8> {
     file
 }
 
+/// The most that the codes of a lossless stream may take, in bytes, besides half a byte a pixel for the pictures that come
+/// before them. libwebp writes up to 2,600 groups of codes, of 20,656 bytes at most: `MAX_HUFF_IMAGE_SIZE` in its encoder.
+const MAX_CODES: u64 = 64 << 20;
+
 /// What libwebp holds to decode the chunks of a picture: the whole of a lossless one, a few rows of a lossy one. Alpha is
 /// mostly lossless.
-fn memory(list: &[u8], width: u32, height: u32) -> u64 {
+fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
     let pixels = u64::from(width) * u64::from(height);
-    let of_chunks = chunks(list).map(|(name, chunk)| match (name, chunk) {
-        (b"VP8L", [_, _, _, _, _, stream @ ..]) => pixels * 4 + webp_lossless::memory(stream, width, height),
-        (b"ALPH", [head, stream @ ..]) if head & 3 == 1 => {
-            pixels * 5 + webp_lossless::memory(stream, width, height)
-        }
-        (b"ALPH", _) => pixels,
-        _ => 0,
-    });
-    of_chunks.sum::<u64>() + u64::from(width) * 256 + 100_000
+    let codes = |stream| match webp_lossless::memory(stream, width, height) {
+        codes if codes > MAX_CODES + pixels / 2 => Err(ImageError::TooMuchWork),
+        codes => Ok(codes),
+    };
+    let mut memory = u64::from(width) * 256 + 100_000;
+    for (name, chunk) in chunks(list) {
+        memory += match (name, chunk) {
+            (b"VP8L", [_, _, _, _, _, stream @ ..]) => pixels * 4 + codes(stream)?,
+            (b"ALPH", [head, stream @ ..]) if head & 3 == 1 => pixels * 5 + codes(stream)?,
+            (b"ALPH", _) => pixels,
+            _ => 0,
+        };
+    }
+    Ok(memory)
 }
 
 /// Before its memory is worked out, the size is held against the limits.
@@ -121,9 +130,9 @@ pub(super) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
         Some(frame) => {
             let area = u64::from(frame.width) * u64::from(frame.height);
             limits.check_header(&upright(SourceFormat::Webp, (frame.width, frame.height), 1, 1, 0))?;
-            memory(frame.list, frame.width, frame.height) + frame.list.len() as u64 + area * 4
+            memory(frame.list, frame.width, frame.height)? + frame.list.len() as u64 + area * 4
         }
-        None => memory(list, width, height),
+        None => memory(list, width, height)?,
     };
     Ok(header(memory + pixels * 4))
 }
@@ -152,7 +161,7 @@ fn decode_still(
     let small = |side: u32| if scales { (f64::from(side) * 2.0 / ratio).ceil() as u32 } else { side };
     let (small_width, small_height) = (small(width), small(height));
     let out = u64::from(small_width) * u64::from(small_height) * 4;
-    request.check_memory(out + memory(list, width, height))?;
+    request.check_memory(out + memory(list, width, height)?)?;
     request.work.take_pixels(u64::from(width) * u64::from(height))?;
     let unfiltered = request.paths.unfiltered && ratio >= 4.0;
     if scales && !alpha && !lossless {
@@ -196,7 +205,7 @@ fn decode_first(
     let (area, canvas) =
         (u64::from(frame.width) * u64::from(frame.height), u64::from(width) * u64::from(height));
     request.check_memory(
-        memory(frame.list, frame.width, frame.height) + (area + canvas) * 4 + file.len() as u64,
+        memory(frame.list, frame.width, frame.height)? + (area + canvas) * 4 + file.len() as u64,
     )?;
     request.work.take_pixels(area)?;
     let picture = clib::decode_webp(&file, features.width, features.height, true, false).map_err(damaged)?;
