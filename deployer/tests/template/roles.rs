@@ -9,7 +9,7 @@ use crate::model::{Model, Statement, list, text};
 const KEYS: &str = "arn:AWS::Partition:kms:AWS::Region:AWS::AccountId:key/*";
 
 /// The whole of what each role may do: role, action, resource.
-const MAY: [(&str, &str, &str); 31] = [
+const MAY: [(&str, &str, &str); 30] = [
     ("ThumbnailRole", "sqs:ReceiveMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:DeleteMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:GetQueueAttributes", "ThumbnailQueue.Arn"),
@@ -18,7 +18,6 @@ const MAY: [(&str, &str, &str); 31] = [
     ("ThumbnailRole", "s3:ListBucket", "OriginalsBucket.Arn"),
     ("ThumbnailRole", "s3:ListBucket", "ThumbnailsBucket.Arn"),
     ("ThumbnailRole", "s3:ListBucket", "CatalogBucket.Arn"),
-    ("ThumbnailRole", "s3:GetObject", "ThumbnailsBucket.Arn/*"),
     ("ThumbnailRole", "s3:PutObject", "ThumbnailsBucket.Arn/*"),
     ("ThumbnailRole", "s3:DeleteObject", "ThumbnailsBucket.Arn/*"),
     ("ThumbnailRole", "s3:GetObject", "CatalogBucket.Arn/*"),

@@ -87,7 +87,7 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ),
         (
             "a right to log lost",
-            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/5/Action/1",
+            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/6/Action/1",
             Value::Null,
         ),
         (
@@ -195,7 +195,7 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ),
         (
             "anybody's key for a role",
-            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/6/Condition/StringEquals",
+            "/ThumbnailRole/Properties/Policies/0/PolicyDocument/Statement/7/Condition/StringEquals",
             Value::Null,
         ),
         ("a key that no later stack may use", "/Key/Properties/Tags", Value::Null),
