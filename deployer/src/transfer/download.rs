@@ -132,10 +132,16 @@ fn taken(to: &Path) -> CommandError {
 async fn digest_of(path: &Path) -> Result<Digest, CommandError> {
     let path = path.to_owned();
     let read = tokio::task::spawn_blocking(move || {
+        let failed = |error: std::io::Error| io_error(format_args!("read `{}`", path.display()), &error);
+        let mut file = std::fs::File::open(&path).map_err(failed)?;
         let mut whole = Sha256::new();
-        let copied = std::fs::File::open(&path).and_then(|mut file| std::io::copy(&mut file, &mut whole));
-        copied.map_err(|error| io_error(format_args!("read `{}`", path.display()), &error))?;
-        Ok(Digest::from_sha256(&whole.finalize()))
+        let mut buffer = vec![0; 256 * 1024];
+        loop {
+            match std::io::Read::read(&mut file, &mut buffer).map_err(failed)? {
+                0 => return Ok(Digest::from_sha256(&whole.finalize())),
+                read => whole.update(&buffer[..read]),
+            }
+        }
     });
     read.await.map_err(|error| CommandError::failed(format!("the reading of a file ended early: {error}")))?
 }
