@@ -103,7 +103,9 @@ fn way(status: &StackStatus) -> Way {
         StackStatus::CreateFailed
         | StackStatus::RollbackComplete
         | StackStatus::RollbackFailed
-        | StackStatus::DeleteFailed => Way::Delete,
+        | StackStatus::DeleteFailed
+        // An import could not be rolled back. What it would have imported is retained.
+        | StackStatus::ImportRollbackFailed => Way::Delete,
         StackStatus::UpdateRollbackFailed => Way::ContinueRollback,
         other if other.as_str().ends_with("_IN_PROGRESS") => Way::Wait,
         // The rest are the ..._COMPLETE, and UPDATE_FAILED, which the next update mends.
@@ -120,7 +122,11 @@ mod tests {
         for status in StackStatus::values().iter().map(|name| StackStatus::from(*name)) {
             let expect = match status.as_str() {
                 "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => Way::Create,
-                "CREATE_FAILED" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED" => Way::Delete,
+                "CREATE_FAILED"
+                | "ROLLBACK_COMPLETE"
+                | "ROLLBACK_FAILED"
+                | "DELETE_FAILED"
+                | "IMPORT_ROLLBACK_FAILED" => Way::Delete,
                 "UPDATE_ROLLBACK_FAILED" => Way::ContinueRollback,
                 name if name.ends_with("IN_PROGRESS") => Way::Wait,
                 _ => Way::Update,
