@@ -273,6 +273,7 @@ fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -
 /// Lambda, which tells the account's limit; and S3: whatever is looked for is there, whatever is sent is taken, and nothing
 /// was ever hotswapped.
 fn lambda_or_s3(head: &str, scenario: &Scenario) -> Reply {
+    check_owner(head);
     if head.contains("account-settings") {
         let limit = scenario.concurrency;
         return Reply::Whole(200, format!(r#"{{"AccountLimit": {{"ConcurrentExecutions": {limit}}}}}"#));
@@ -301,8 +302,17 @@ fn lambda_or_s3(head: &str, scenario: &Scenario) -> Reply {
     }
 }
 
+/// Fails on an object that is put into the artifacts bucket whoever that belongs to: the functions' code comes from there.
+fn check_owner(head: &str) {
+    let target = head.strip_prefix("PUT /").and_then(|rest| rest.split(['?', ' ']).next());
+    if target.is_some_and(|target| target.trim_end_matches('/').contains('/')) {
+        assert!(head.contains("x-amz-expected-bucket-owner: "), "{head}");
+    }
+}
+
 /// A bucket that is being made: S3 is still at deleting an earlier one, and does not know the new one everywhere at once.
 fn new_bucket(head: &str, heard: &mut Vec<String>) -> Reply {
+    check_owner(head);
     let call: Vec<&str> = head.split([' ', '?']).take(3).collect();
     let call = call.join(" ");
     let is_first = !heard.contains(&call);

@@ -50,7 +50,7 @@ pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Res
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
             Err(error) => return Err(aws_error(format_args!("look for `{key}` in `{bucket}`"), &error)),
         }
-        upload(stack, &bucket, &key, &artifact.path).await?;
+        upload(stack, &key, &artifact.path).await?;
         ui.note(format!(
             "Uploaded the handler `{}` ({} kB)",
             artifact.function,
@@ -60,14 +60,35 @@ pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Res
     Ok(())
 }
 
-async fn upload(stack: &Stack, bucket: &str, key: &str, path: &Path) -> Result<(), CommandError> {
+async fn upload(stack: &Stack, key: &str, path: &Path) -> Result<(), CommandError> {
     let bytes = std::fs::read(path)
         .map_err(|error| io_error(format_args!("read the handler's zip `{}`", path.display()), &error))?;
-    let s3 = stack.aws.s3();
-    settled(|| s3.put_object().bucket(bucket).key(key).body(ByteStream::from(bytes.clone())).send())
-        .await
-        .map_err(|error| aws_error(format_args!("upload the handler to `{bucket}`"), &error))?;
-    Ok(())
+    put(stack, key, bytes, "store the handler").await
+}
+
+/// Puts an object into the artifacts bucket, which must belong to the account. `what` says what for: `store the handler`.
+pub(crate) async fn put(stack: &Stack, key: &str, body: Vec<u8>, what: &str) -> Result<(), CommandError> {
+    let bucket = stack.artifacts_bucket().await?;
+    let account = &stack.identity().await?.account;
+    let request = || stack.aws.s3().put_object().bucket(&bucket).key(key).expected_bucket_owner(account);
+    let sent = settled(|| request().body(ByteStream::from(body.clone())).send()).await;
+    sent.map(|_| ()).map_err(|error| aws_error(format_args!("{what} in `{bucket}`"), &error))
+}
+
+/// Reads an object of the artifacts bucket. Returns `None` if it or the bucket does not exist.
+pub(crate) async fn get(stack: &Stack, key: &str) -> Result<Option<Vec<u8>>, CommandError> {
+    let bucket = stack.artifacts_bucket().await?;
+    let account = &stack.identity().await?.account;
+    let request = stack.aws.s3().get_object().bucket(&bucket).key(key).expected_bucket_owner(account);
+    let object = match request.send().await {
+        Ok(object) => object,
+        Err(error) if matches!(aws_code(&error), Some("NoSuchKey" | "NoSuchBucket")) => return Ok(None),
+        Err(error) => return Err(aws_error(format_args!("read `s3://{bucket}/{key}`"), &error)),
+    };
+    let body = object.body.collect().await.map_err(|error| {
+        CommandError::failed(format!("cannot read `s3://{bucket}/{key}`: {error}")).hint("try again")
+    })?;
+    Ok(Some(body.to_vec()))
 }
 
 /// Puts the template into the bucket, for one too large to be sent in the request, and gives its address.
@@ -76,10 +97,8 @@ pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result
     ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
     let body = template.body().into_bytes();
     let key = format!("{TEMPLATES}{}.json", contract::key::Digest::of(&body).as_str());
+    put(stack, &key, body, "store the template").await?;
     let s3 = stack.aws.s3();
-    settled(|| s3.put_object().bucket(&bucket).key(&key).body(ByteStream::from(body.clone())).send())
-        .await
-        .map_err(|error| aws_error(format_args!("upload the template to `{bucket}`"), &error))?;
     // The SDK knows where the buckets of each partition are.
     let presigning = PresigningConfig::expires_in(Duration::from_secs(60))
         .map_err(|error| CommandError::failed(format!("cannot tell where the template is: {error}")))?;

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_lambda::types::{LastUpdateStatus, State};
-use aws_sdk_s3::primitives::ByteStream;
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::Instant;
 
-use crate::error::{CommandError, aws_code, aws_error};
+use crate::error::{CommandError, aws_error};
 use crate::package::Artifact;
 use crate::stack::change_set::deployed;
 use crate::stack::prepare::Prepared;
@@ -199,29 +198,15 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
 
 /// What is noted of hotswaps.
 pub(crate) async fn read(stack: &Stack) -> Result<Swaps, CommandError> {
+    let Some(body) = artifacts::get(stack, RECORD).await? else { return Ok(Swaps::new()) };
     let bucket = stack.artifacts_bucket().await?;
-    let answer = stack.aws.s3().get_object().bucket(&bucket).key(RECORD).send().await;
-    let found = match answer {
-        Ok(found) => found,
-        Err(error) if matches!(aws_code(&error), Some("NoSuchKey" | "NoSuchBucket")) => {
-            return Ok(Swaps::new());
-        }
-        Err(error) => return Err(aws_error(format_args!("look for hotswaps in `{bucket}`"), &error)),
-    };
-    let body = found.body.collect().await.map_err(|error| {
-        CommandError::failed(format!("cannot read the hotswaps in `{bucket}`: {error}")).hint("try again")
-    })?;
-    serde_json::from_slice(&body.into_bytes()).map_err(|error| {
+    serde_json::from_slice(&body).map_err(|error| {
         CommandError::failed(format!("`s3://{bucket}/{RECORD}` is not as the deployer writes it: {error}"))
             .hint("delete it, then run `deployer up`")
     })
 }
 
 async fn write(stack: &Stack, swaps: &Swaps) -> Result<(), CommandError> {
-    let bucket = stack.artifacts_bucket().await?;
     let body = serde_json::to_vec(swaps).unwrap_or_default();
-    let written =
-        stack.aws.s3().put_object().bucket(&bucket).key(RECORD).body(ByteStream::from(body)).send().await;
-    written.map_err(|error| aws_error(format_args!("note the hotswap in `{bucket}`"), &error))?;
-    Ok(())
+    artifacts::put(stack, RECORD, body, "note the hotswap").await
 }
