@@ -3,8 +3,10 @@
 use std::error::Error;
 use std::fmt;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use contract::key::is_hidden;
 
 use crate::network::Unreached;
 
@@ -109,6 +111,13 @@ where
     R: fmt::Debug + 'static,
 {
     if let Some(service) = error.as_service_error() {
+        // A success that the SDK could not parse.
+        if service.code().is_none() && service.message().is_none() {
+            return CommandError::failed(format!(
+                "cannot {what}: the answer cannot be read ({})",
+                causes(service)
+            ));
+        }
         let code = service.code().unwrap_or("no error code");
         let message = service.message().unwrap_or("no message").trim_end_matches('.');
         let said = CommandError::failed(format!("cannot {what}: {message} ({code})"));
@@ -122,29 +131,12 @@ where
     if let Some(unreached) = source_of::<Unreached>(error) {
         return unreachable(said, unreached, &chain);
     }
-    if chain.contains("credential_process") || chain.contains("external process") {
-        return said(&format!("the credential_process of the profile gives no credentials: {chain}"))
-            .hint("run the command that stands as `credential_process` in ~/.aws/config by hand");
-    }
-    // The last that is asked is the machine's own role: where it gives none, nobody did.
-    if ["no providers in chain provided credentials", "CredentialsNotLoaded", "IMDS"]
-        .iter()
-        .any(|said| chain.contains(said))
-    {
-        return said("there are no AWS credentials")
-            .hint("run `aws configure` or `aws sso login`, or set AWS_PROFILE; `--local` needs none");
-    }
-    if chain.contains("SSO") || chain.contains("sso") {
-        return said(&format!("the SSO session cannot be used: {chain}"))
-            .hint("run `aws sso login`, with `--profile NAME` for a profile of that name");
+    if let Some(refused) = source_of::<CredentialsError>(error) {
+        return no_credentials(said, refused);
     }
     if chain.contains("region must be set") || chain.contains("Invalid Configuration: Missing Region") {
         return said("no AWS region is configured")
             .hint("add `--region eu-central-1`, or set `region` in deployer.yaml");
-    }
-    if chain.contains("credentials") && !chain.contains("dispatch failure") {
-        return said(&format!("the AWS credentials cannot be used: {chain}"))
-            .hint("check `aws sts get-caller-identity`; after an expired session run `aws sso login`");
     }
     if chain.contains("timeout") || chain.contains("timed out") {
         return said("the service did not answer in time").hint("check the network and try again");
@@ -154,6 +146,38 @@ where
             .hint("check the network, and AWS_ENDPOINT_URL if it is set");
     }
     said(&chain)
+}
+
+/// Says why there are no credentials.
+fn no_credentials(said: impl Fn(&str) -> CommandError, error: &CredentialsError) -> CommandError {
+    // A chain of providers wraps the error of the one that failed.
+    let mut innermost = error;
+    while let Some(inner) = innermost.source().and_then(source_of::<CredentialsError>) {
+        innermost = inner;
+    }
+    let chain = innermost.source().map_or_else(|| error.to_string(), causes);
+    // The last to be asked is the machine's own role. Without an answer from it, nobody has any.
+    let is_nobodys = matches!(error, CredentialsError::CredentialsNotLoaded(_)) || chain.contains("IMDS");
+    if chain.contains("credential_process") || chain.contains("external process") {
+        return said(&format!("the credential_process of the profile gives no credentials: {chain}"))
+            .hint("run the command that stands as `credential_process` in ~/.aws/config by hand");
+    }
+    if is_nobodys {
+        return said("there are no AWS credentials").hint(
+            "run `aws login`, `aws sso login`, or `aws configure`, or set AWS_PROFILE; `--local` needs none",
+        );
+    }
+    if chain.contains("SSO") || chain.contains("sso") {
+        return said(&format!("the SSO session cannot be used: {chain}"))
+            .hint("run `aws sso login`, with `--profile NAME` for a profile of that name");
+    }
+    if chain.contains("login") {
+        return said(&format!("the login session cannot be used: {chain}"))
+            .hint("run `aws login`, with `--profile NAME` for a profile of that name");
+    }
+    said(&format!("the AWS credentials cannot be used: {chain}")).hint(
+        "check `aws sts get-caller-identity`; after an expired session run `aws login` or `aws sso login`",
+    )
 }
 
 /// Says why no connection came about.
@@ -215,7 +239,7 @@ pub(crate) fn causes(error: &dyn Error) -> String {
 pub(crate) fn code_hint(code: &str) -> Option<&'static str> {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
-            Some("the session has expired: run `aws sso login`, or get new credentials")
+            Some("the session has expired: run `aws login` or `aws sso login`, or get new credentials")
         }
         "InvalidClientTokenId"
         | "UnrecognizedClientException"
@@ -243,8 +267,44 @@ pub(crate) fn code_hint(code: &str) -> Option<&'static str> {
     }
 }
 
-/// A word as a shell takes it, for a hint that can be pasted.
+/// Quotes a word for a shell, in a hint that can be pasted. Control characters become escapes, which bash, zsh, and
+/// ksh read.
 pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    if !word.contains(is_hidden) {
+        return format!("'{}'", word.replace('\'', r"'\''"));
+    }
+    let mut text = String::from("$'");
+    for c in word.chars() {
+        match c {
+            '\'' | '\\' => text.extend(['\\', c]),
+            // Byte by byte, and three digits: a digit that follows is not taken for a part of the escape.
+            c if is_hidden(c) => {
+                let mut buffer = [0; 4];
+                c.encode_utf8(&mut buffer).bytes().for_each(|byte| text += &format!("\\{byte:03o}"));
+            }
+            c => text.push(c),
+        }
+    }
+    text + "'"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_a_quoted_word_as_it_was() {
+        let words =
+            ["cat.jpg", "My cat's.jpg", "a\nb\u{1}2.jpg", "\u{202e}gpj.'\\x", "$HOME `id`", "\u{9b}2J", "-x"];
+        for word in words {
+            let script = format!("printf %s {}", quoted(word));
+            let said = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
+            assert_eq!(String::from_utf8(said.stdout).unwrap(), word, "{script}");
+            assert!(!script.contains(is_hidden), "{script:?}");
+        }
+    }
 }

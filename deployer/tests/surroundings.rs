@@ -278,6 +278,44 @@ fn a_credential_process_that_fails_is_named() {
     }
 }
 
+#[test]
+fn the_credentials_of_aws_login_are_used() {
+    let session = "arn:aws:iam::111122223333:user/me";
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join(".aws/login/cache");
+    std::fs::create_dir_all(&cache).unwrap();
+    let config = format!("[profile photos]\nregion = eu-west-1\nlogin_session = {session}\n");
+    std::fs::write(folder.path().join(".aws/config"), config).unwrap();
+    let heads = Arc::new(Mutex::new(String::new()));
+    let heard = Arc::clone(&heads);
+    let service = serve(move |request| {
+        heard.lock().unwrap().push_str(&request.head);
+        Reply::Whole(403, refusal())
+    });
+    let ls = || {
+        let variables = [("AWS_PROFILE", "photos"), ("AWS_ENDPOINT_URL", &service)];
+        let mut command = command(folder.path(), &variables, &["ls"]);
+        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        said(&command.output().unwrap(), 1)
+    };
+    let stderr = ls();
+    assert!(stderr.contains("hint: run `aws login`"), "{stderr}");
+    assert_eq!(*heads.lock().unwrap(), "");
+    let token = serde_json::json!({
+        "accessToken": {
+            "accessKeyId": "AKIDOFTHELOGIN", "secretAccessKey": "secret", "sessionToken": "token",
+            "accountId": "111122223333", "expiresAt": "2099-01-01T00:00:00Z",
+        },
+        "tokenType": "urn:aws:params:oauth:token-type:access_token_sigv4", "refreshToken": "refresh",
+        "idToken": "id", "clientId": "arn:aws:signin:::devtools/same-device", "dpopKey": "only for a refresh",
+    });
+    let name = contract::key::Digest::of(session.as_bytes());
+    std::fs::write(cache.join(format!("{}.json", name.as_str())), token.to_string()).unwrap();
+    let stderr = ls();
+    assert!(stderr.contains(SAYING), "{stderr}");
+    assert!(heads.lock().unwrap().contains("AKIDOFTHELOGIN/"));
+}
+
 /// Waits until the process has a handler for Ctrl-C, and sends it `signal`.
 fn interrupt(child: &Child, signal: Signal) {
     let catches = || {

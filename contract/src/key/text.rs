@@ -7,11 +7,15 @@ pub fn basename(key: &str) -> &str {
     key.rsplit_once('/').map_or(key, |(_, name)| name)
 }
 
-/// `text` with what controls a terminal, reorders its line or hides in it written as escapes.
+/// Returns whether `c` controls a terminal, reorders its line, or hides in it.
+pub fn is_hidden(c: char) -> bool {
+    is_unfit(c) || matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Returns `text` with every character that [`is_hidden`] written as an escape.
 pub fn escape(text: &str) -> String {
-    let hidden = |c: char| is_unfit(c) || matches!(c, '\u{200c}' | '\u{200d}');
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        if hidden(c) {
+        if is_hidden(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
