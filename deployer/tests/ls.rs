@@ -120,3 +120,43 @@ fn check_memory() {
     let memory = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss();
     assert!(memory < MAX_MEMORY_KIB, "{memory} KiB");
 }
+
+/// An S3 with an empty object whose content type says that it is a folder, and an empty one that is none.
+fn with_a_folder(request: Request) -> Reply {
+    let Request { head, body } = request;
+    if body.contains("Action=DescribeStacks") {
+        return Reply::Whole(200, http::stack());
+    }
+    match head.split(' ').nth(1).unwrap() {
+        "/originals/album" => Reply::Typed("application/x-directory"),
+        "/originals/empty.jpg" => Reply::Typed("image/jpeg"),
+        target if target.contains("versions") => {
+            let version = |key| {
+                format!(
+                    "<Version><Key>{key}</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>0</Size>\
+                     <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>"
+                )
+            };
+            let versions = [version("album"), version("empty.jpg")].concat();
+            Reply::Whole(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
+        }
+        target if target.contains("list-type") => {
+            Reply::Whole(200, "<ListBucketResult></ListBucketResult>".to_owned())
+        }
+        _ => Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
+    }
+}
+
+#[test]
+fn an_empty_object_with_the_type_of_a_folder_is_no_photo() {
+    let endpoint = serve(with_a_folder);
+    let home = tempfile::tempdir().unwrap();
+    let said = |arguments: &[&str]| {
+        let output = listings::deployer(home.path(), &endpoint, arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let listed = said(&["ls", "--output", "json"]);
+    assert!(listed.contains("empty.jpg") && !listed.contains("album"), "{listed}");
+    let sent = said(&["backfill", "--dry-run", "--output", "json"]);
+    assert_eq!(serde_json::from_str::<Value>(&sent).unwrap()["sent"], 1);
+}

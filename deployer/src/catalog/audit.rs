@@ -137,7 +137,13 @@ impl Catalog<'_> {
                 Ok((version, standing))
             }
         });
-        standings.buffered(AT_ONCE).try_collect().await
+        let standings = standings.buffered(AT_ONCE).try_filter_map(|(version, standing)| async move {
+            // A listing does not say the type of an object. Only an empty one can be a folder.
+            let is_folder = standing == Standing::Unrecorded
+                && Box::pin(self.is_folder(&version.key, version.bytes)).await?;
+            Ok((!is_folder).then_some((version, standing)))
+        });
+        standings.try_collect().await
     }
 
     /// What `function` has made of `original`, asked for by name.

@@ -10,6 +10,7 @@ pub(crate) mod versions;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::types::EncodingType;
 use contract::failure::FailureRecord;
+use contract::folder::is_folder;
 use contract::key::{OriginalVersion, escape};
 use contract::manifest::Manifest;
 use futures::stream::{self, Stream, TryStreamExt as _};
@@ -106,6 +107,13 @@ impl<'a> Catalog<'a> {
     /// Whether `original` is the current version of its key.
     pub(crate) async fn is_current(&self, original: &OriginalVersion) -> Result<bool, CommandError> {
         Ok(self.original(&original.key).await?.as_ref() == Some(original))
+    }
+
+    /// Returns whether the original is an empty object that stands for a folder, by its key or its content type.
+    pub(crate) async fn is_folder(&self, key: &str, bytes: u64) -> Result<bool, CommandError> {
+        // Only of an empty object does the type matter.
+        let head = if bytes == 0 { head(self.s3, self.originals, key).await? } else { None };
+        Ok(is_folder(key, bytes, head.as_ref().and_then(|head| head.content_type())))
     }
 
     /// Whether there is a record at `key` in the catalog.

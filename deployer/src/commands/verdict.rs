@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use contract::failure::FailureRecord;
-use contract::folder::is_folder;
 use contract::function::Function;
 use contract::key::escape;
 use contract::log::{LogLine, Outcome};
@@ -12,7 +11,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::catalog::versions::Version;
-use crate::catalog::{Catalog, State, current_version, head};
+use crate::catalog::{Catalog, State, current_version};
 use crate::error::{CommandError, quoted};
 use crate::stack::Stack;
 use crate::stack::activity;
@@ -59,7 +58,7 @@ impl Case<'_> {
 
     /// The photo's key as a shell takes it.
     pub(super) fn key(&self) -> String {
-        quoted(&escape(&self.latest.key))
+        quoted(&self.latest.key)
     }
 
     fn replay(&self) -> String {
@@ -80,24 +79,11 @@ impl Case<'_> {
             )),
             Some(State::Done(manifest)) => self.is_complete(&manifest).await,
             Some(State::Failed(failure)) => Ok(self.failed(&failure)),
-            Some(State::Waiting) if self.is_folder().await? => Ok(Verdict::new(
-                "folder",
-                "it is no photo: an empty object that stands for a folder",
-                "nothing",
-            )),
+            Some(State::Waiting) if self.catalog.is_folder(&self.latest.key, self.latest.bytes).await? => Ok(
+                Verdict::new("folder", "it is no photo: an empty object that stands for a folder", "nothing"),
+            ),
             Some(State::Waiting) => self.unrecorded().await,
         }
-    }
-
-    /// Whether it is an empty object that stands for a folder, as its key or its type tells.
-    async fn is_folder(&self) -> Result<bool, CommandError> {
-        let Version { key, bytes, .. } = self.latest;
-        if *bytes > 0 {
-            return Ok(false);
-        }
-        let head = head(self.catalog.s3, self.catalog.originals, key).await?;
-        let content_type = head.as_ref().and_then(|head| head.content_type());
-        Ok(is_folder(key, *bytes, content_type))
     }
 
     async fn is_complete(&self, manifest: &Manifest) -> Result<Verdict, CommandError> {

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use contract::function::Function;
 use contract::key::escape;
+use futures::future::ready;
 use futures::stream::{self, StreamExt as _};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -107,7 +108,7 @@ impl Gallery {
         for group in groups {
             let looked =
                 stream::iter(group.photos).map(|photo| self.memory.look(&catalog, photo, &self.texts));
-            let photos = looked.buffered(AT_ONCE).collect::<Vec<_>>().await;
+            let photos: Vec<_> = looked.buffered(AT_ONCE).filter_map(ready).collect().await;
             if !photos.is_empty() {
                 sections.push(Section { day: group.day, photos });
             }

@@ -106,8 +106,13 @@ pub(crate) fn id(original: &OriginalVersion) -> String {
 }
 
 impl Memory {
-    /// Looks how far `listed` has come.
-    pub(crate) async fn look(&self, catalog: &Catalog<'_>, listed: Listed, texts: &AltTexts) -> Photo {
+    /// Looks how far `listed` has come. Returns `None` if it stands for a folder.
+    pub(crate) async fn look(
+        &self,
+        catalog: &Catalog<'_>,
+        listed: Listed,
+        texts: &AltTexts,
+    ) -> Option<Photo> {
         let (original, bytes, last_modified, manifest) = match listed {
             Listed::Version(version) => (version.original(), version.bytes, version.last_modified, None),
             Listed::Done(manifest) => {
@@ -117,7 +122,9 @@ impl Memory {
         };
         let stage = self.stage(catalog, &original, manifest, texts).await;
         let stage = stage.unwrap_or_else(|error| Stage::Unknown { why: error.message });
-        Photo { original, bytes, last_modified, stage }
+        let is_folder = matches!(stage, Stage::InFlight)
+            && catalog.is_folder(&original.key, bytes).await.unwrap_or(false);
+        (!is_folder).then_some(Photo { original, bytes, last_modified, stage })
     }
 
     /// The photo that is at `key` now; none where there is none.
@@ -134,7 +141,7 @@ impl Memory {
         let version =
             first.unwrap_or_default().into_iter().find(|version| version.key == key && version.is_there());
         match version {
-            Some(version) => Ok(Some(self.look(catalog, Listed::Version(version), texts).await)),
+            Some(version) => Ok(self.look(catalog, Listed::Version(version), texts).await),
             None => Ok(None),
         }
     }

@@ -19,6 +19,8 @@ pub(crate) enum Reply {
     Whole(u16, String),
     /// This status with these lines of headers, each with its end, and this body.
     Headed(u16, String, String),
+    /// An empty object of this content type.
+    Typed(&'static str),
     /// These bytes.
     Bytes(Vec<u8>),
     /// A body of which only the first half comes.
@@ -34,14 +36,20 @@ pub(crate) fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
         let mut bytes = vec![0; usize::try_from(length).unwrap()];
         body.read_exact(&mut bytes).ok()?;
         let body = String::from_utf8_lossy(&bytes).into_owned();
+        let mut kind = None;
         let (status, headers, body, part) = match reply(Request { head, body }) {
             Reply::Whole(status, body) => (status, String::new(), body.into_bytes(), 1),
             Reply::Headed(status, headers, body) => (status, headers, body.into_bytes(), 1),
+            Reply::Typed(content_type) => {
+                kind = Some(content_type);
+                (200, String::new(), Vec::new(), 1)
+            }
             Reply::Bytes(body) => (200, String::new(), body, 1),
             Reply::Half(body) => (200, String::new(), body.into_bytes(), 2),
             Reply::Cut => return None,
         };
-        let kind = if body.starts_with(b"{") { "application/x-amz-json-1.0" } else { "text/xml" };
+        let json = || if body.starts_with(b"{") { "application/x-amz-json-1.0" } else { "text/xml" };
+        let kind = kind.unwrap_or_else(json);
         let head = format!(
             "HTTP/1.1 {status} X\r\n{headers}content-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
