@@ -9,13 +9,14 @@ use std::fmt::Write as _;
 use aws_sdk_cloudformation::types::{self as cfn, StackStatus};
 use aws_sdk_kms::types::KeyState;
 use clap::Args;
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::error::{CommandError, Kind, aws_code, aws_error, quoted};
 use crate::interrupt::Signals;
 use crate::local;
-use crate::stack::{Outputs, Stack, empty, events, template};
+use crate::stack::{Outputs, Stack, artifacts, empty, events, template};
 use crate::transfer::backoff::Backoff;
 use crate::ui::Ui;
 
@@ -34,11 +35,16 @@ pub(crate) struct DownArgs {
     keep_data: bool,
 }
 
+/// Where a `down` notes in the artifacts bucket, which goes last, what is left when the stack is gone.
+const NOTE: &str = "down.json";
+
 /// What there is to delete besides the stack.
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Left {
     /// The buckets with photos, thumbnails and records, and that of access logs.
     data: Vec<String>,
     /// The bucket of the functions' code.
+    #[serde(skip)]
     artifacts: String,
     /// The ARNs of the stack's own keys.
     keys: Vec<String>,
@@ -50,6 +56,15 @@ impl Left {
         let data = if args.keep_data { &[] } else { &self.data[..] };
         data.iter().chain([&self.artifacts])
     }
+
+    /// Adds what an earlier `down` has noted.
+    fn add(&mut self, noted: Left) {
+        let new = |known: &[String], noted: Vec<String>| {
+            noted.into_iter().filter(|name| !known.contains(name)).collect::<Vec<_>>()
+        };
+        self.data.extend(new(&self.data, noted.data));
+        self.keys.extend(new(&self.keys, noted.keys));
+    }
 }
 
 pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
@@ -57,7 +72,10 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     check_protection(found.as_ref(), stack)?;
     let data = data_buckets(stack).await?;
     let keys = keys(stack, &data).await?;
-    let left = Left { data, artifacts: stack.artifacts_bucket().await?, keys };
+    let mut left = Left { data, artifacts: stack.artifacts_bucket().await?, keys };
+    if found.is_none() {
+        left.add(noted(stack).await?);
+    }
 
     show_losses(&args, stack, &left, found.as_ref(), ui).await?;
     // On this machine there is nobody to ask in a script, and nothing but copies to lose.
@@ -70,6 +88,7 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     let mut signals = Signals::listen();
     signals.or(try_join_all(left.going(&args).map(|bucket| empty::may_delete(stack, bucket)))).await?;
     if let Some(found) = found {
+        signals.or(note(stack, &left)).await?;
         delete_stack(&found, &again, stack, &mut signals, ui).await?;
     }
     let half_way = || {
@@ -92,6 +111,20 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         }
         text
     })
+}
+
+/// Notes what is left when the stack is gone: its names are known from its outputs alone if the configuration has changed.
+async fn note(stack: &Stack, left: &Left) -> Result<(), CommandError> {
+    if !stack.owns_bucket(&left.artifacts).await? {
+        return Ok(());
+    }
+    artifacts::put(stack, NOTE, json!(left).to_string().into_bytes(), "note what is to be deleted").await
+}
+
+/// Returns what an earlier `down` has noted.
+async fn noted(stack: &Stack) -> Result<Left, CommandError> {
+    let note = artifacts::get(stack, NOTE).await?.unwrap_or_default();
+    Ok(serde_json::from_slice(&note).unwrap_or_default())
 }
 
 /// Refuses to delete a stack that CloudFormation would not delete.
@@ -153,14 +186,18 @@ async fn delete_left(
 ) -> Result<u64, CommandError> {
     let mut deleted = 0;
     if !args.keep_data {
-        deleted +=
-            total(try_join_all(left.data.iter().map(|bucket| empty::empty(stack, bucket, ui)))).await?;
-        // While there are buckets that say which key is the stack's.
-        for key in &left.keys {
-            delete_key(stack, key, ui).await?;
+        let emptied = join_all(left.data.iter().map(|bucket| empty::empty(stack, bucket, ui))).await;
+        if emptied.iter().all(Result::is_ok) {
+            // While there are buckets that say which key is the stack's.
+            for key in &left.keys {
+                delete_key(stack, key, ui).await?;
+            }
         }
-        deleted +=
-            total(try_join_all(left.data.iter().map(|bucket| empty::remove(stack, bucket, ui)))).await?;
+        // One bucket that cannot be emptied does not keep the others.
+        let removed = left.data.iter().zip(emptied).map(|(bucket, emptied)| async {
+            Ok::<_, CommandError>(emptied? + empty::remove(stack, bucket, ui).await?)
+        });
+        deleted += total(join_all(removed).await, again, ui)?;
     }
     deleted += empty::empty(stack, &left.artifacts, ui).await?;
     deleted += empty::remove(stack, &left.artifacts, ui).await?;
@@ -172,8 +209,24 @@ async fn delete_left(
     Ok(deleted)
 }
 
-async fn total(counts: impl Future<Output = Result<Vec<u64>, CommandError>>) -> Result<u64, CommandError> {
-    Ok(counts.await?.into_iter().sum())
+/// Adds up how much was deleted from each bucket. Fails if not all buckets are gone.
+fn total(deleted: Vec<Result<u64, CommandError>>, again: &str, ui: &Ui) -> Result<u64, CommandError> {
+    let mut total = 0;
+    let mut failed: Option<CommandError> = None;
+    for outcome in deleted {
+        match outcome {
+            Ok(count) => total += count,
+            Err(error) => {
+                if let Some(earlier) = failed.replace(error) {
+                    ui.warn(earlier.message);
+                }
+            }
+        }
+    }
+    match failed {
+        Some(error) => Err(error.hint(format!("`{again}` goes on from there"))),
+        None => Ok(total),
+    }
 }
 
 /// The buckets with photos, thumbnails and records: as the stack says, or as it would name them.
@@ -216,12 +269,15 @@ async fn show_losses(
         None => ui.note(format!("There is no stack `{name}`; looking for what an earlier one left.")),
     }
     for bucket in &left.data {
-        let (count, more) = empty::count(stack, bucket).await?;
-        let more = if more { " or more" } else { "" };
-        match (count, args.keep_data) {
-            (0, _) => {}
-            (_, true) => ui.note(format!("  s3://{bucket} stays, with {count}{more} object versions")),
-            (_, false) => ui.note(format!("  s3://{bucket} goes, with {count}{more} object versions")),
+        let content = match empty::count(stack, bucket).await? {
+            Some((0, _)) => continue,
+            Some((count, false)) => format!("{count} object versions"),
+            Some((count, true)) => format!("{count} or more object versions"),
+            None => "objects that cannot be listed".to_owned(),
+        };
+        match args.keep_data {
+            true => ui.note(format!("  s3://{bucket} stays, with {content}")),
+            false => ui.note(format!("  s3://{bucket} goes, with {content}")),
         }
     }
     for key in &left.keys {

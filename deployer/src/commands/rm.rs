@@ -224,9 +224,12 @@ async fn remove_all(
     stack: &Stack,
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    let (count, more) = empty::count(stack, catalog.originals).await?;
-    let more = if more { " or more" } else { "" };
-    ui.confirm(&format!("Remove all {count}{more} versions of all photos?"), "--yes").await?;
+    let what = match empty::count(stack, catalog.originals).await? {
+        Some((count, false)) => format!("all {count} versions"),
+        Some((count, true)) => format!("all {count} or more versions"),
+        None => "all versions".to_owned(),
+    };
+    ui.confirm(&format!("Remove {what} of all photos?"), "--yes").await?;
     let (mut photos, mut last) = (0, None);
     let waiting = ui.wait("Removing photos");
     let counted = |key: &str| {

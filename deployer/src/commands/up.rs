@@ -227,5 +227,6 @@ async fn approve(
 
 /// Whether there is anything in the originals bucket of the stack.
 async fn holds_photos(stack: &Stack) -> Result<bool, CommandError> {
-    Ok(empty::count(stack, stack.outputs().await?.originals_bucket()?).await?.0 > 0)
+    let count = empty::count(stack, stack.outputs().await?.originals_bucket()?).await?;
+    Ok(count.is_none_or(|(count, _)| count > 0))
 }

@@ -275,15 +275,18 @@ async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError>
     }
 }
 
-/// How many versions, delete markers included, are in `bucket`, counted up to a page; and whether there are more.
-pub(crate) async fn count(stack: &Stack, bucket: &str) -> Result<(usize, bool), CommandError> {
+/// Returns how many versions, delete markers included, are in `bucket`, counted up to a page, and whether there are more.
+/// Returns `None` if the listing cannot be read.
+pub(crate) async fn count(stack: &Stack, bucket: &str) -> Result<Option<(usize, bool)>, CommandError> {
     let listing = stack.aws.s3().list_object_versions().bucket(bucket).encoding_type(EncodingType::Url);
     match listing.send().await {
         Ok(page) => {
             let count = page.versions().len() + page.delete_markers().len();
-            Ok((count, page.is_truncated() == Some(true)))
+            Ok(Some((count, page.is_truncated() == Some(true))))
         }
-        Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok((0, false)),
+        Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(Some((0, false))),
+        // A success that cannot be parsed: a control character in XML.
+        Err(error) if error.raw_response().is_some_and(|answer| answer.status().is_success()) => Ok(None),
         Err(error) => Err(aws_error(format_args!("look into `{bucket}`"), &error)),
     }
 }

@@ -166,7 +166,7 @@ impl Plan {
         for change in &mut self.changes {
             let (Some(content), Some(bucket)) = (&mut change.content, &change.physical_id) else { continue };
             // Who may not look must take it for full.
-            if let Ok((versions, more)) = empty::count(stack, bucket).await {
+            if let Ok(Some((versions, more))) = empty::count(stack, bucket).await {
                 (content.versions, content.more) = (Some(versions), more);
             }
             change.loses_data = content.versions != Some(0);
