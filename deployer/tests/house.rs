@@ -94,3 +94,18 @@ fn clients_are_built_in_one_place_of_each_program() {
         assert!(!builds || place, "{path} builds an AWS client");
     }
 }
+
+#[test]
+fn ci_runs_actions_by_digest() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut actions = 0;
+    for entry in std::fs::read_dir(root.join(".github/workflows")).unwrap() {
+        for line in std::fs::read_to_string(entry.unwrap().path()).unwrap().lines() {
+            let Some((_, action)) = line.split_once("uses: ") else { continue };
+            let digest = action.split(['@', ' ']).nth(1).unwrap_or_default();
+            assert!(digest.len() == 40 && digest.bytes().all(|b| b.is_ascii_hexdigit()), "{line}");
+            actions += 1;
+        }
+    }
+    assert!(actions > 0);
+}
