@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
 use aws_sdk_cloudformation::types::{
-    self as cfn, Capability, ChangeSetStatus, ChangeSetType, OnStackFailure, Parameter, StackStatus, Tag,
-    TemplateStage,
+    self as cfn, Capability, ChangeSetStatus, ChangeSetType, DeploymentConfig, DeploymentConfigMode,
+    OnStackFailure, Parameter, StackStatus, Tag, TemplateStage,
 };
 use tokio::time::Instant;
 
 use crate::error::{CommandError, Kind, aws_code, aws_error};
 use crate::interrupt::Signals;
 use crate::stack::causes;
-use crate::stack::express;
 use crate::stack::failure::{About, Failure};
 use crate::stack::plan::Plan;
 use crate::stack::resolved::{Deployed, Resource};
@@ -156,7 +155,11 @@ impl Request {
         let body = wanted.template_url.is_none().then(|| wanted.template.body());
         // Express mode says itself what a failure leads to, and CloudFormation takes only one of the two.
         let on_failure = (wanted.creates && !wanted.express).then_some(OnStackFailure::Rollback);
-        let request = stack
+        // Express mode leaves a failed stack as it is unless it is told otherwise.
+        let express = wanted.express.then(|| {
+            DeploymentConfig::builder().mode(DeploymentConfigMode::Express).disable_rollback(false).build()
+        });
+        let created = stack
             .aws
             .cloudformation()
             .create_change_set()
@@ -171,11 +174,10 @@ impl Request {
             .tags(Tag::builder().key("managed-by").value("thumbnail-generator").build())
             .set_on_stack_failure(on_failure)
             // The buckets that `down --keep-data` left; see `prepare`.
-            .import_existing_resources(true);
-        let created = match wanted.express {
-            true => request.customize().mutate_request(express::ask_for).send().await,
-            false => request.send().await,
-        };
+            .import_existing_resources(true)
+            .set_deployment_config(express)
+            .send()
+            .await;
         let created = created.map_err(|error| {
             // Created by somebody else meanwhile, or being changed.
             let said = error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default();

@@ -9,7 +9,6 @@ mod concurrency;
 pub(crate) mod drift;
 pub(crate) mod empty;
 pub(crate) mod events;
-mod express;
 mod failure;
 pub(crate) mod functions;
 pub(crate) mod hotswap;
