@@ -11,7 +11,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::error::{CommandError, io_error};
-use crate::ui::Ui;
 
 /// How long a command may take to end before it is ended from outside, or before the user is told that it tidies up.
 const GRACE: Duration = Duration::from_millis(500);
@@ -41,9 +40,9 @@ pub(crate) enum Wish {
 }
 
 /// Runs a command until it is done or the user ends it. Work that cannot be given up, like the reading of a file that has
-/// no end, is left behind.
+/// no end, is left behind. `warn` tells the user that the command takes its time to end.
 pub(crate) fn run<T>(
-    ui: &Ui,
+    warn: impl Fn(&'static str) + Clone + Send + 'static,
     command: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {
     let runtime = Runtime::new().map_err(|error| io_error("start the asynchronous runtime", &error))?;
@@ -51,7 +50,6 @@ pub(crate) fn run<T>(
         let listen = |kind| signal(kind).map_err(|error| io_error("listen for Ctrl-C", &error));
         let mut interrupts = listen(SignalKind::interrupt())?;
         let mut terminations = listen(SignalKind::terminate())?;
-        let ui = ui.clone();
         tokio::spawn(async move {
             loop {
                 let wish = tokio::select! {
@@ -62,7 +60,7 @@ pub(crate) fn run<T>(
                     heard.signals += 1;
                     heard.last = Some(wish);
                 });
-                tokio::spawn(see_to_the_end(ui.clone()));
+                tokio::spawn(see_to_the_end(warn.clone()));
             }
         });
         tokio::select! {
@@ -87,7 +85,7 @@ async fn is_over() {
 }
 
 /// Ends the process if a signal has not; tells the user where a listener takes its time.
-async fn see_to_the_end(ui: Ui) {
+async fn see_to_the_end(warn: impl Fn(&'static str)) {
     tokio::time::sleep(GRACE).await;
     let (is_last, is_answered) = {
         let heard = HEARD.borrow();
@@ -98,7 +96,7 @@ async fn see_to_the_end(ui: Ui) {
         std::process::exit(i32::from(interrupted().kind.exit_code()));
     }
     if !is_answered {
-        ui.warn("stopping; press Ctrl-C again to end at once");
+        warn("stopping; press Ctrl-C again to end at once");
     }
 }
 

@@ -10,6 +10,8 @@ use console::{Style, Term};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use time::OffsetDateTime;
+
 use crate::error::{CommandError, Kind};
 use crate::interrupt::Signals;
 
@@ -315,4 +317,14 @@ fn no_json(error: &serde_json::Error) -> CommandError {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+/// `2026-11-24 10:00:00`, the time of a photo as S3 counts.
+pub(crate) fn to_the_second(t: OffsetDateTime) -> String {
+    format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
+}
+
+/// A time to the millisecond, in UTC.
+pub(crate) fn clock(t: OffsetDateTime) -> String {
+    format!("{}.{:03}", to_the_second(t), t.millisecond())
 }

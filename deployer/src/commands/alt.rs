@@ -7,8 +7,8 @@ use contract::manifest::Manifest;
 use contract::settings::is_language;
 use time::OffsetDateTime;
 
-use crate::catalog::Catalog;
 use crate::error::CommandError;
+use crate::photos::Catalog;
 use crate::stack::Stack;
 use crate::ui::Ui;
 

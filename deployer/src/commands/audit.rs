@@ -13,12 +13,14 @@ use serde::Serialize;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::catalog::audit::{AT_ONCE, Standing};
-use crate::catalog::derived::{Finding, Inspection, Sums, Wrong};
-use crate::catalog::versions::Version;
-use crate::catalog::{Catalog, head};
 use crate::error::{CommandError, io_error};
-use crate::stack::{Stack, queue};
+use crate::monitor::queues;
+use crate::photos::Catalog;
+use crate::photos::audit::{AT_ONCE, Standing, function, version_count};
+use crate::photos::derived::{Finding, Inspection, Sums, Wrong};
+use crate::s3::objects::head;
+use crate::s3::versions::Version;
+use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// How long S3's events and SQS's counts may take: until then a message may be on its way although no queue has one.
@@ -57,11 +59,6 @@ pub(crate) struct AuditArgs {
     fix: bool,
 }
 
-/// The function that a flag `--alt-text` means.
-pub(crate) fn function(alt_text: bool) -> Function {
-    if alt_text { Function::AltText } else { Function::Thumbnail }
-}
-
 /// What the versions come to.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 struct Summary {
@@ -88,7 +85,7 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let mut messages = Messages::new()?;
     let waiting = ui.wait("Auditing");
     // Before the listing: what is worked on while it is read has its record by then, or is found in flight.
-    let busy = queue::messages(stack).await? > 0;
+    let busy = queues::messages(stack).await? > 0;
     let settled = OffsetDateTime::now_utc() - SETTLING;
     let mut pages = std::pin::pin!(catalog.audit_by_day(function, &args.prefix).await?);
     while let Some(page) = pages.next().await {
@@ -171,11 +168,6 @@ fn show(what: &str, original: &OriginalVersion, ui: &Ui) -> Result<(), CommandEr
     })
 }
 
-/// `1 version`, `2 versions`.
-pub(crate) fn photos(count: u64) -> String {
-    format!("{count} {}", if count == 1 { "version" } else { "versions" })
-}
-
 impl Summary {
     /// Shows and counts a finding, and notes the message that has it put right.
     fn add(
@@ -199,10 +191,12 @@ impl Summary {
 
     fn text(self) -> String {
         let Self { versions, done, failed, in_flight, lost, unreadable, sent, .. } = self;
-        let mut text =
-            format!("{}: {done} done, {failed} failed, {in_flight} in flight, {lost} lost", photos(versions));
+        let mut text = format!(
+            "{}: {done} done, {failed} failed, {in_flight} in flight, {lost} lost",
+            version_count(versions)
+        );
         for (count, what) in self.disagreements() {
-            text.push_str(&format!("\n{} {what}", photos(count)));
+            text.push_str(&format!("\n{} {what}", version_count(count)));
         }
         if unreadable > 0 {
             text.push_str(&format!(
@@ -232,11 +226,11 @@ impl Summary {
         if self.lost + wrong == 0 || args.fix {
             return Ok(());
         }
-        let lost = format!("{} have neither a record nor a message", photos(self.lost));
+        let lost = format!("{} have neither a record nor a message", version_count(self.lost));
         let wrong = match (self.lost, wrong) {
             (_, 0) => lost,
-            (0, wrong) => format!("what is derived from {} is wrong", photos(wrong)),
-            (_, wrong) => format!("{lost}, and what is derived from {} is wrong", photos(wrong)),
+            (0, wrong) => format!("what is derived from {} is wrong", version_count(wrong)),
+            (_, wrong) => format!("{lost}, and what is derived from {} is wrong", version_count(wrong)),
         };
         let flags = stack.config.flags();
         let alt_text = if args.alt_text { " --alt-text" } else { "" };
@@ -299,14 +293,14 @@ impl Messages {
         let mut batch = Vec::new();
         for line in BufReader::new(file).lines() {
             batch.push(line.map_err(unusable)?);
-            if batch.len() == queue::BATCH {
-                queue::send(stack, url, &batch).await?;
+            if batch.len() == queues::BATCH {
+                queues::send(stack, url, &batch).await?;
                 bar.inc(batch.len() as u64);
                 batch.clear();
             }
         }
         if !batch.is_empty() {
-            queue::send(stack, url, &batch).await?;
+            queues::send(stack, url, &batch).await?;
         }
         bar.finish_and_clear();
         Ok(self.count)

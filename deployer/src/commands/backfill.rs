@@ -11,12 +11,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior};
 
-use crate::catalog::Catalog;
-use crate::catalog::audit::Standing;
-use crate::commands::audit::{function, photos};
-use crate::error::{CommandError, aws_error};
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
 use crate::interrupt::Signals;
-use crate::stack::{Stack, queue};
+use crate::monitor::queues;
+use crate::photos::Catalog;
+use crate::photos::audit::Standing;
+use crate::photos::audit::{function, version_count};
+use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// Sends the photos that have neither thumbnails nor a failure record: those that were in the bucket before,
@@ -67,7 +69,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
         ui.note(format!(
             "Going on after `{}`, where an earlier run has sent {}. `--restart` begins at the beginning.",
             escape(after),
-            photos(*sent)
+            version_count(*sent)
         ));
     }
     let (after, sent) = earlier.map_or((None, 0), |position| (Some(position.after), position.sent));
@@ -87,11 +89,11 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     waiting.finish_and_clear();
     if args.dry_run {
         return ui.result(&json!({ "sent": missing, "dry_run": true }), || {
-            format!("{} would be sent. Nothing was.", photos(missing))
+            format!("{} would be sent. Nothing was.", version_count(missing))
         });
     }
     if missing > 0 {
-        ui.confirm(&format!("Send {}?", photos(missing)), "--yes").await?;
+        ui.confirm(&format!("Send {}?", version_count(missing)), "--yes").await?;
     }
     let is_noted = after.is_some();
     let mut run = Run {
@@ -111,13 +113,17 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     Signals::listen().unless(run.send_all(after, missing, ui), left).await?;
     let sent = run.sent - sent;
     ui.result(&json!({ "sent": sent, "dry_run": false }), || {
-        format!("Sent {}. `deployer status{}` shows how many wait.", photos(sent), stack.config.flags())
+        format!(
+            "Sent {}. `deployer status{}` shows how many wait.",
+            version_count(sent),
+            stack.config.flags()
+        )
     })
 }
 
 /// One tick for each batch.
 fn pace(rate: u32) -> Interval {
-    let mut pace = tokio::time::interval(Duration::from_secs(1) * queue::BATCH as u32 / rate);
+    let mut pace = tokio::time::interval(Duration::from_secs(1) * queues::BATCH as u32 / rate);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     pace
 }
@@ -149,9 +155,9 @@ impl Run<'_> {
                         .to_string()
                 })
                 .collect();
-            for batch in requests.chunks(queue::BATCH) {
+            for batch in requests.chunks(queues::BATCH) {
                 self.pace.tick().await;
-                queue::send(self.stack, self.url, batch).await?;
+                queues::send(self.stack, self.url, batch).await?;
                 self.sent += batch.len() as u64;
                 bar.inc(batch.len() as u64);
             }

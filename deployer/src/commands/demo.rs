@@ -9,15 +9,15 @@ use contract::manifest::Manifest;
 use indicatif::{HumanBytes, ProgressBar};
 use serde::Serialize;
 
-use crate::catalog::Catalog;
-use crate::commands::fetch::{file_name, thumbnail};
-use crate::commands::up::{self, UpArgs};
-use crate::commands::upload::{Stored, UploadArgs, send};
 use crate::config::Config;
+use crate::deploy::up::{Options, bring_up};
 use crate::error::{CommandError, io_error};
 use crate::files::short_name;
+use crate::photos::Catalog;
 use crate::stack::Stack;
 use crate::transfer::download::{DownloadError, Existing, download};
+use crate::transfer::thumbnail::{file_name, source_of};
+use crate::transfer::upload::{Stored, Upload, send};
 use crate::ui::Ui;
 
 /// The sample photos; `samples/README.md` says where they are from.
@@ -29,6 +29,9 @@ const SAMPLES: [(&str, &[u8]); 3] = [
 
 /// How high a picture is shown in the terminal, in lines.
 const PICTURE_ROWS: u32 = 8;
+
+/// The longest to wait for one photo, in seconds.
+const LONGEST_WAIT_SECONDS: u64 = 300;
 
 /// Shows the whole system at work on this machine: sample photos, and yours, become thumbnails.
 ///
@@ -58,7 +61,7 @@ struct Shown {
 
 pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
     let stack = Stack::connect(config.on_this_machine(), ui).await?;
-    up::bring_up(&UpArgs::default(), &stack, ui).await?;
+    bring_up(&Options::default(), &stack, ui).await?;
 
     let folder = tempfile::tempdir().map_err(|error| io_error("make a folder for the samples", &error))?;
     let mut photos = Vec::new();
@@ -73,7 +76,15 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
         sent.push((stored.key.clone(), stored.milliseconds()));
         Ok(())
     };
-    send(UploadArgs::waiting(photos.clone()), &stack, ui, stored).await?;
+    let upload = Upload {
+        paths: photos.clone(),
+        recursive: false,
+        name: None,
+        wait: true,
+        timeout: LONGEST_WAIT_SECONDS,
+        force: false,
+    };
+    send(&upload, &stack, ui, stored).await?;
 
     std::fs::create_dir_all(&args.out)
         .map_err(|error| io_error(format_args!("make the folder `{}`", args.out.display()), &error))?;
@@ -109,7 +120,7 @@ async fn show(
     let mut files = Vec::new();
     for facts in &manifest.thumbnails {
         let to = out.join(short_name(&file_name(name, facts)));
-        let source = thumbnail(facts, catalog);
+        let source = source_of(facts, catalog);
         let downloaded = download(catalog.s3, &source, &to, Existing::Replaced, &ProgressBar::hidden()).await;
         downloaded.map_err(DownloadError::into_error)?;
         files.push(to.display().to_string());

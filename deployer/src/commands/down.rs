@@ -13,11 +13,14 @@ use futures::future::{join_all, try_join_all};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::error::{CommandError, Kind, aws_code, aws_error, quoted};
+use crate::aws::error::{aws_code, aws_error};
+use crate::backoff::Backoff;
+use crate::deploy::{artifacts, events};
+use crate::error::{CommandError, Kind, quoted};
 use crate::interrupt::Signals;
 use crate::local;
-use crate::stack::{Outputs, Stack, artifacts, empty, events, template};
-use crate::transfer::backoff::Backoff;
+use crate::s3::purge;
+use crate::stack::{Outputs, Stack};
 use crate::ui::Ui;
 
 /// How long a deleted key can still be called back, in days: the longest there is.
@@ -86,7 +89,7 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     let flags = stack.config.flags();
     let again = format!("deployer down{flags}{}", if args.keep_data { " --keep-data" } else { "" });
     let mut signals = Signals::listen();
-    signals.or(try_join_all(left.going(&args).map(|bucket| empty::may_delete(stack, bucket)))).await?;
+    signals.or(try_join_all(left.going(&args).map(|bucket| purge::may_delete(stack, bucket)))).await?;
     if let Some(found) = found {
         signals.or(note(stack, &left)).await?;
         delete_stack(&found, &again, stack, &mut signals, ui).await?;
@@ -170,8 +173,7 @@ async fn delete_stack(
     if outcome.status == StackStatus::DeleteComplete {
         return Ok(());
     }
-    let template = template::render(&stack.config.settings).ok();
-    Err(outcome.failed("the stack was not deleted", stack, template.as_ref()).hint(format!(
+    Err(outcome.failed("the stack was not deleted", stack).hint(format!(
         "its buckets and their key are as they were; when the cause is mended, `{again}` goes on from there"
     )))
 }
@@ -186,7 +188,7 @@ async fn delete_left(
 ) -> Result<u64, CommandError> {
     let mut deleted = 0;
     if !args.keep_data {
-        let emptied = join_all(left.data.iter().map(|bucket| empty::empty(stack, bucket, ui))).await;
+        let emptied = join_all(left.data.iter().map(|bucket| purge::empty(stack, bucket, ui))).await;
         if emptied.iter().all(Result::is_ok) {
             // While there are buckets that say which key is the stack's.
             for key in &left.keys {
@@ -195,12 +197,12 @@ async fn delete_left(
         }
         // One bucket that cannot be emptied does not keep the others.
         let removed = left.data.iter().zip(emptied).map(|(bucket, emptied)| async {
-            Ok::<_, CommandError>(emptied? + empty::remove(stack, bucket, ui).await?)
+            Ok::<_, CommandError>(emptied? + purge::remove(stack, bucket, ui).await?)
         });
         deleted += total(join_all(removed).await, again, ui)?;
     }
-    deleted += empty::empty(stack, &left.artifacts, ui).await?;
-    deleted += empty::remove(stack, &left.artifacts, ui).await?;
+    deleted += purge::empty(stack, &left.artifacts, ui).await?;
+    deleted += purge::remove(stack, &left.artifacts, ui).await?;
     let remains = remains(args, left, stack).await?;
     if !remains.is_empty() {
         return Err(CommandError::failed(format!("these are still there: {}", remains.join(", ")))
@@ -269,7 +271,7 @@ async fn show_losses(
         None => ui.note(format!("There is no stack `{name}`; looking for what an earlier one left.")),
     }
     for bucket in &left.data {
-        let content = match empty::count(stack, bucket).await? {
+        let content = match purge::count(stack, bucket).await? {
             Some((0, _)) => continue,
             Some((count, false)) => format!("{count} object versions"),
             Some((count, true)) => format!("{count} or more object versions"),
@@ -298,7 +300,7 @@ async fn keys(stack: &Stack, buckets: &[String]) -> Result<Vec<String>, CommandE
         .map(str::to_owned)
         .collect();
     for bucket in buckets {
-        if let Some(key) = empty::key_of(stack, bucket).await?
+        if let Some(key) = purge::key_of(stack, bucket).await?
             && !keys.contains(&key)
             && is_own_key(stack, &key).await?
         {

@@ -12,15 +12,16 @@ use futures::stream::StreamExt as _;
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
-use crate::catalog::versions::{Version, pages};
-use crate::catalog::{Catalog, State};
-use crate::commands::logs::clock;
-use crate::commands::verdict::{Case, Verdict};
-use crate::error::{CommandError, Kind, aws_error, quoted};
+use crate::aws::error::aws_error;
+use crate::error::{CommandError, Kind, quoted};
+use crate::monitor::logs::Log;
+use crate::monitor::queues::Queue;
+use crate::photos::diagnosis::{Case, Verdict};
+use crate::photos::{Catalog, State};
+use crate::s3::versions::{Version, pages};
 use crate::stack::Stack;
-use crate::stack::log::Log;
-use crate::stack::queue::Queue;
 use crate::ui::Ui;
+use crate::ui::clock;
 
 /// How many lines of the log are shown: the newest.
 const MAX_LINES: usize = 30;

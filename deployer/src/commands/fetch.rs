@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use contract::key::{Digest, OriginalVersion, escape, file_name_of};
-use contract::manifest::{Manifest, ThumbnailFacts};
+use contract::manifest::Manifest;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use time::Date;
@@ -16,14 +16,15 @@ use time::format_description::FormatItem;
 use time::macros::format_description;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::catalog::resolve::Resolved;
-use crate::catalog::{Catalog, each};
-use crate::commands::ls::to_the_second;
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::files::short_name;
+use crate::photos::resolve::Resolved;
+use crate::photos::{Catalog, each};
 use crate::stack::Stack;
 use crate::transfer::download::{DownloadError, Existing, Source, check_free, folder_of, receive, settle};
+use crate::transfer::thumbnail::{file_name, source_of};
 use crate::ui::Ui;
+use crate::ui::to_the_second;
 
 /// How many files are downloaded at once.
 const FILES_AT_ONCE: usize = 16;
@@ -322,7 +323,7 @@ fn wanted(manifest: &Manifest, args: &FetchArgs, catalog: &Catalog<'_>) -> Resul
         .iter()
         .filter(|thumbnail| matches(&thumbnail.preset))
         .map(|facts| Wanted {
-            source: thumbnail(facts, catalog),
+            source: source_of(facts, catalog),
             name: file_name(&name, facts),
             bytes: facts.bytes,
         })
@@ -353,18 +354,6 @@ fn wanted(manifest: &Manifest, args: &FetchArgs, catalog: &Catalog<'_>) -> Resul
 fn original(version: OriginalVersion, digest: Option<Digest>, catalog: &Catalog<'_>) -> Source {
     let bucket = catalog.originals.to_owned();
     Source { bucket, version_id: version.version_id().map(str::to_owned), key: version.key, digest }
-}
-
-/// A thumbnail, whose SHA-256 stands in its metadata.
-pub(crate) fn thumbnail(facts: &ThumbnailFacts, catalog: &Catalog<'_>) -> Source {
-    let (bucket, key) = (catalog.thumbnails.to_owned(), facts.key.clone());
-    Source { bucket, key, version_id: None, digest: None }
-}
-
-/// The file name for a thumbnail of the photo called `name`: `cat.small.webp`.
-pub(crate) fn file_name(name: &str, thumbnail: &ThumbnailFacts) -> String {
-    let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
-    format!("{stem}.{}.{}", thumbnail.preset, thumbnail.format.extension())
 }
 
 fn ends_with_slash(path: &Path) -> bool {

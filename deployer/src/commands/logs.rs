@@ -1,26 +1,13 @@
 //! `deployer logs`: what all functions log, in one stream by time.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use clap::Args;
-use console::Style;
-use contract::key::{OriginalKey, basename, escape};
-use contract::log::LogLine;
-use serde_json::{Map, Value};
-use time::OffsetDateTime;
 
-use crate::commands::ls::to_the_second;
 use crate::error::CommandError;
+use crate::monitor::tail::{Wanted, tail};
 use crate::stack::Stack;
-use crate::stack::log::{Line, Log, ago_ms, earliest};
 use crate::ui::Ui;
-
-/// How often a followed log is asked for more.
-const PAUSE: Duration = Duration::from_secs(2);
-
-/// How far back a followed log is read again: CloudWatch shows lines late and out of order.
-const OVERLAP_MS: i64 = 60_000;
 
 /// Shows what the functions log, all in one stream.
 ///
@@ -52,13 +39,6 @@ pub(crate) struct LogsArgs {
     raw: bool,
 }
 
-impl LogsArgs {
-    /// Everything from now on.
-    pub(crate) fn from_now_on() -> Self {
-        Self { follow: true, since: Duration::ZERO, failed: false, key: None, filter: None, raw: false }
-    }
-}
-
 fn parse_since(text: &str) -> Result<Duration, String> {
     let wrong = || "it must be a number with s, m, h or d, like 10m".to_owned();
     let unit = text.chars().next_back().ok_or_else(wrong)?;
@@ -74,176 +54,8 @@ fn parse_since(text: &str) -> Result<Duration, String> {
 }
 
 pub(crate) async fn logs(args: LogsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let outputs = stack.outputs().await?;
-    let groups: Vec<&str> = outputs
-        .all()
-        .iter()
-        .filter(|(name, _)| name.ends_with("LogGroup"))
-        .map(|(_, group)| group.as_str())
-        .collect();
-    let mut from = ago_ms(args.since);
-    let mut seen: HashMap<String, i64> = HashMap::new();
-    loop {
-        let mut newest = from;
-        let mut logs: Vec<Log> =
-            groups.iter().map(|group| Log::new(stack, group, from, known(&args))).collect();
-        while let Some(line) = earliest(&mut logs).await? {
-            newest = newest.max(line.time);
-            if seen.insert(line.id.clone(), line.time).is_none() && is_wanted(&line, &args) {
-                ui.line(&line, || text(&line, args.raw))?;
-            }
-            // Only what can be read again is worth remembering.
-            if !args.follow {
-                seen.clear();
-            }
-        }
-        if !args.follow {
-            return Ok(());
-        }
-        from = from.max(newest - OVERLAP_MS);
-        seen.retain(|_, time| *time >= from);
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
-/// A text that is in every wanted line, as far as one is known.
-fn known(args: &LogsArgs) -> Option<&str> {
-    // A key stands in a line as it is, a mere name has a digest in it.
-    args.filter.as_deref().or_else(|| args.key.as_deref().filter(|key| key.contains('/')))
-}
-
-fn is_wanted(line: &Line, args: &LogsArgs) -> bool {
-    let ours = line.ours();
-    let about = args.key.as_ref().is_none_or(|photo| ours.as_ref().is_some_and(|line| is_about(line, photo)));
-    let failed = match ours.as_ref().and_then(|line| line.outcome) {
-        _ if !args.failed => true,
-        Some(outcome) => outcome.is_failure() || outcome.is_retry(),
-        None => line.says_the_function_broke(),
-    };
-    let holds = args.filter.as_ref().is_none_or(|text| line.message.contains(text.as_str()));
-    about && failed && holds
-}
-
-/// Whether the line is about `photo`: a key, or the name of a file.
-fn is_about(line: &LogLine, photo: &str) -> bool {
-    let name = || line.key.parse::<OriginalKey>().map(|key| key.file_name());
-    line.key == photo || basename(&line.key) == photo || name().is_ok_and(|name| basename(&name) == photo)
-}
-
-fn text(line: &Line, raw: bool) -> String {
-    if raw {
-        return escape(&line.message);
-    }
-    let dim = Style::new().dim();
-    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(line.time) * 1_000_000);
-    let time = time.map_or_else(|_| line.time.to_string(), clock);
-    let style = match line.function.as_str() {
-        "thumbnail" => Style::new().cyan(),
-        "failover" => Style::new().magenta(),
-        _ => Style::new().blue(),
-    };
-    let function = style.apply_to(format!("{:<9}", line.function));
-    let said = match (line.ours(), serde_json::from_str(&line.message)) {
-        (Some(ours), _) => about_photo(&ours),
-        (None, Ok(Value::Object(fields))) if fields.contains_key("record") => {
-            dim.apply_to(of_lambda(&fields)).to_string()
-        }
-        (None, Ok(Value::Object(fields))) => of_fields(fields),
-        _ if ["START ", "END ", "REPORT ", "INIT_START "]
-            .iter()
-            .any(|word| line.message.starts_with(word)) =>
-        {
-            dim.apply_to(escape(&line.message.replace('\t', "  "))).to_string()
-        }
-        _ => escape(&line.message),
-    };
-    format!("{}  {function}  {said}", dim.apply_to(time))
-}
-
-/// A word in the colour of its level.
-fn coloured(level: &str, word: &str) -> String {
-    let style = match level.to_ascii_lowercase().as_str() {
-        "error" | "fatal" => Style::new().red(),
-        "warn" | "warning" => Style::new().yellow(),
-        _ => Style::new().green(),
-    };
-    style.apply_to(word).to_string()
-}
-
-/// How the work on a photo ended.
-fn about_photo(line: &LogLine) -> String {
-    let outcome = serde_json::to_value(line.outcome).unwrap_or_default();
-    let outcome = format!("{:<11}", outcome.as_str().unwrap_or_default());
-    let mut said = format!("{}  {}", coloured(&line.level, &outcome), escape(&line.key));
-    let mut details = Vec::new();
-    let total: u64 = line.ms.values().sum();
-    if total > 0 {
-        details.push(format!("{total} ms"));
-    }
-    if let Some(bytes) = line.bytes {
-        details.push(indicatif::DecimalBytes(bytes).to_string());
-    }
-    if line.receive_count > 1 {
-        details.push(format!("receive {}", line.receive_count));
-    }
-    if let Some(cost) = line.cost_usd {
-        details.push(format!("{cost:.6} USD"));
-    }
-    if !details.is_empty() {
-        said.push_str(&Style::new().dim().apply_to(format!("  {}", details.join(", "))).to_string());
-    }
-    if let Some(message) = &line.message {
-        said.push_str(&format!(
-            "  {} ({})",
-            escape(message),
-            escape(line.reason.as_deref().unwrap_or_default())
-        ));
-    }
-    said
-}
-
-/// What Lambda itself says of an invocation, in its JSON form.
-fn of_lambda(fields: &Map<String, Value>) -> String {
-    let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default().trim_start_matches("platform.");
-    let record = fields.get("record").unwrap_or(&Value::Null);
-    let mut said = format!("lambda {}", escape(kind));
-    if let Some(status) = record["status"].as_str() {
-        said.push_str(&format!(" {}", escape(status)));
-    }
-    let metric = |name: &str| record["metrics"][name].as_f64();
-    if let Some(ms) = metric("durationMs") {
-        said.push_str(&format!("  {ms:.0} ms"));
-    }
-    if let Some((used, size)) = metric("maxMemoryUsedMB").zip(metric("memorySizeMB")) {
-        said.push_str(&format!(", {used:.0} of {size:.0} MB"));
-    }
-    if let Some(ms) = metric("initDurationMs") {
-        said.push_str(&format!(", {ms:.0} ms to start"));
-    }
-    said
-}
-
-/// Any other JSON object: its level and message, then the rest as `name=value`.
-fn of_fields(mut fields: Map<String, Value>) -> String {
-    let mut take = |name: &str| match fields.remove(name) {
-        Some(Value::String(text)) => Some(escape(&text)),
-        Some(Value::Null) | None => None,
-        Some(other) => Some(escape(&other.to_string())),
-    };
-    let level = take("level").unwrap_or_default();
-    let mut words = vec![coloured(&level, &format!("{:<11}", level.to_lowercase()))];
-    words.extend(take("message"));
-    take("timestamp");
-    words.extend(fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("{}={}", escape(name), escape(&value))
-    }));
-    words.join("  ")
-}
-
-/// A time to the millisecond, in UTC.
-pub(crate) fn clock(t: OffsetDateTime) -> String {
-    format!("{}.{:03}", to_the_second(t), t.millisecond())
+    let LogsArgs { follow, since, failed, key, filter, raw } = args;
+    tail(&Wanted { follow, since, failed, key, filter, raw }, stack, ui).await
 }
 
 #[cfg(test)]

@@ -8,12 +8,12 @@ use serde::Serialize;
 use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime};
 
-use crate::catalog::audit::Standing;
-use crate::catalog::versions::Version;
-use crate::catalog::{Catalog, State, each};
 use crate::error::CommandError;
+use crate::photos::audit::Standing;
+use crate::photos::{Catalog, State, each};
+use crate::s3::versions::Version;
 use crate::stack::Stack;
-use crate::ui::Ui;
+use crate::ui::{Ui, to_the_second};
 
 /// How many records are read at once: with the 20 to 40 ms of a request, what S3 serves of one prefix in a second.
 const AT_ONCE: usize = 128;
@@ -127,9 +127,4 @@ fn text(photo: &Listed) -> String {
     };
     let key = escape(&photo.key);
     format!("{time}  {bytes:>12}  {key}  {state}")
-}
-
-/// `2026-11-24 10:00:00`, the time of a photo as S3 counts.
-pub(crate) fn to_the_second(t: OffsetDateTime) -> String {
-    format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
 }

@@ -3,13 +3,15 @@
 use clap::Args;
 use console::Style;
 
+use crate::deploy::change_set::Refused;
+use crate::deploy::plan::Plan;
+use crate::deploy::plan::drift;
+use crate::deploy::prepare::prepare;
+use crate::deploy::{hotswap, recover};
 use crate::error::{CommandError, Kind};
 use crate::interrupt::Signals;
 use crate::package::GivenZip;
-use crate::stack::change_set::Refused;
-use crate::stack::plan::Plan;
-use crate::stack::prepare::prepare;
-use crate::stack::{Stack, drift, hotswap, recover};
+use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// Shows what `up` would change.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::error::CommandError;
-use crate::stack::template;
+use crate::template;
 use crate::ui::Ui;
 
 /// Prints the CloudFormation template that `up` sends, as JSON.

@@ -10,11 +10,12 @@ use contract::request::{Request, RequestKind};
 use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
-use crate::catalog::versions::{Stretch, Version};
-use crate::catalog::{Catalog, State, each};
-use crate::commands::audit::{function, photos};
 use crate::error::{CommandError, Kind};
-use crate::stack::{Stack, queue};
+use crate::monitor::queues;
+use crate::photos::audit::{function, version_count};
+use crate::photos::{Catalog, State, each};
+use crate::s3::versions::{Stretch, Version};
+use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// How many failure records are read at once.
@@ -107,7 +108,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
         }
     }
     waiting.finish_and_clear();
-    let noun = |count| if args.unreadable { messages(count) } else { photos(count) };
+    let noun = |count| if args.unreadable { messages(count) } else { version_count(count) };
     if args.dry_run {
         return ui.result(&json!({ "sent": count, "dry_run": true }), || {
             format!("{} would be sent. Nothing was.", noun(count))
@@ -119,10 +120,10 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     let bar = ui.count(count, "sent");
     let mut sent = 0;
     let many = stream::iter(&many).flat_map(|many| many.replays(&catalog, function));
-    let mut batches = stream::iter(named.into_iter().map(Ok)).chain(many).try_chunks(queue::BATCH);
+    let mut batches = stream::iter(named.into_iter().map(Ok)).chain(many).try_chunks(queues::BATCH);
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
         let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
-        queue::send(stack, url, &bodies).await?;
+        queues::send(stack, url, &bodies).await?;
         for record in batch.iter().filter_map(|replay| replay.outdated.as_deref()) {
             catalog.remove_record(record).await?;
         }

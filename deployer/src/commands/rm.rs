@@ -10,10 +10,12 @@ use contract::settings::OnRemoval;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use serde_json::json;
 
-use crate::catalog::{Catalog, each};
+use crate::backoff::Backoff;
 use crate::error::CommandError;
-use crate::stack::{Stack, empty, functions, queue};
-use crate::transfer::backoff::Backoff;
+use crate::monitor::{functions, queues};
+use crate::photos::{Catalog, each};
+use crate::s3::purge;
+use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// How many photos are deleted at once.
@@ -76,7 +78,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let removed = stream::iter(wanted)
         .flat_map(|wanted| keys_under(&catalog, wanted))
         .map_ok(async |key| {
-            let versions = empty::delete_under(stack, catalog.originals, &key, |other| other == key).await?;
+            let versions = purge::delete_under(stack, catalog.originals, &key, |other| other == key).await?;
             Ok((versions, key))
         })
         .try_buffer_unordered(AT_ONCE)
@@ -224,7 +226,7 @@ async fn remove_all(
     stack: &Stack,
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    let what = match empty::count(stack, catalog.originals).await? {
+    let what = match purge::count(stack, catalog.originals).await? {
         Some((count, false)) => format!("all {count} versions"),
         Some((count, true)) => format!("all {count} or more versions"),
         None => "all versions".to_owned(),
@@ -241,9 +243,9 @@ async fn remove_all(
         }
         true
     };
-    let mut objects = empty::delete_under(stack, catalog.originals, "", counted).await?;
+    let mut objects = purge::delete_under(stack, catalog.originals, "", counted).await?;
     waiting.finish_and_clear();
-    objects += empty::empty(stack, catalog.originals, ui).await?;
+    objects += purge::empty(stack, catalog.originals, ui).await?;
     let left = match on_removal {
         OnRemoval::Keep => None,
         OnRemoval::Delete => follow_all(catalog, patience, stack, ui).await?,
@@ -275,7 +277,7 @@ async fn follow_all(
             ));
             return Ok(None);
         }
-        let messages = queue::messages(stack).await?;
+        let messages = queues::messages(stack).await?;
         waiting.set_message(format!(
             "Waiting until the thumbnail function has removed what was made of the photos: {messages} messages wait"
         ));

@@ -1,23 +1,13 @@
 //! `deployer status`: the stack at a glance.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use clap::Args;
-use console::Style;
-use contract::key::escape;
-use serde::Serialize;
-use time::OffsetDateTime;
 
-use crate::commands::logs::clock;
 use crate::error::CommandError;
 use crate::interrupt::Signals;
-use crate::stack::activity::{self, Hour};
-use crate::stack::alarms::{Alarm, alarms};
-use crate::stack::functions::{FunctionState, functions};
-use crate::stack::queue::Queue;
-use crate::stack::{Outputs, Stack};
+use crate::monitor::status::Status;
+use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// Shows at a glance whether the stack does its work: functions, queues, alarms, the last hour, outputs.
@@ -39,45 +29,6 @@ pub(crate) struct StatusArgs {
 /// How often a watched status is asked for anew.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// How long each part may be waited for: the others are worth seeing.
-const PATIENCE: Duration = Duration::from_secs(15);
-
-/// What `up` ends with: where everything is.
-#[derive(Debug, Serialize)]
-pub(crate) struct Status {
-    /// The stack's name.
-    stack: String,
-    /// CloudFormation's word for its state.
-    status: String,
-    /// The reason CloudFormation gives for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    /// The region it is in.
-    region: String,
-    /// Where it is reached, if that is not AWS itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    endpoint: Option<String>,
-    /// The queues, by the name of their output without `Url`.
-    queues: BTreeMap<String, Queue>,
-    /// What it does; not asked for by `up`.
-    #[serde(flatten)]
-    work: Option<Work>,
-    /// The template's outputs by name: buckets, queues, functions.
-    outputs: BTreeMap<String, String>,
-}
-
-/// What a stack does and has done.
-#[derive(Debug, Default, Serialize)]
-struct Work {
-    /// The functions, by the name of their output.
-    functions: BTreeMap<String, FunctionState>,
-    alarms: Vec<Alarm>,
-    /// What the functions have done, by the name of their output.
-    last_hour: BTreeMap<String, Hour>,
-    /// What could not be asked for, and why.
-    unknown: Vec<String>,
-}
-
 pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let status = Status::whole(stack).await?;
     if !args.watch {
@@ -93,195 +44,5 @@ pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(
         // That is how one stops watching: there is nothing to say.
         let status = signals.unless(next, || CommandError::interrupted("")).await?;
         rows = ui.repaint(&status, rows, || status.watched())?;
-    }
-}
-
-impl Status {
-    /// Asks CloudFormation and the queues.
-    pub(crate) async fn read(stack: &Stack) -> Result<Self, CommandError> {
-        let Some(found) = stack.describe().await? else { return Err(stack.missing()) };
-        let outputs = Outputs::of(&found);
-        let mut queues = BTreeMap::new();
-        for (name, url) in outputs.queues() {
-            queues.insert(name.to_owned(), Queue::read(stack, url).await?);
-        }
-        Ok(Self {
-            stack: stack.name().to_owned(),
-            status: found.stack_status().map_or_else(String::new, |status| status.as_str().to_owned()),
-            reason: found.stack_status_reason().filter(|reason| !reason.is_empty()).map(str::to_owned),
-            region: stack.aws.region().to_owned(),
-            endpoint: stack.aws.endpoint().map(str::to_owned),
-            queues,
-            work: None,
-            outputs: outputs.all().clone(),
-        })
-    }
-
-    /// Asks the functions, the alarms and the metrics, too. What one of them does not answer is noted: on a day
-    /// when something is broken the rest is worth seeing.
-    async fn whole(stack: &Stack) -> Result<Self, CommandError> {
-        let mut status = Self::read(stack).await?;
-        let names: Vec<(&str, &str)> = status
-            .outputs
-            .iter()
-            .filter(|(output, _)| output.ends_with("Function"))
-            .map(|(output, name)| (output.as_str(), name.as_str()))
-            .collect();
-        let queues: Vec<(String, String)> = stack
-            .outputs()
-            .await?
-            .queues()
-            .map(|(output, url)| (output.to_owned(), url.rsplit('/').next().unwrap_or(url).to_owned()))
-            .collect();
-        let (functions, alarms, last_hour, oldest) = tokio::join!(
-            soon("the functions", functions(stack)),
-            soon("the alarms", alarms(stack)),
-            soon("the last hour", activity::last_hour(stack, &names)),
-            soon("the age of the oldest messages", activity::oldest(stack, &queues)),
-        );
-        let mut unknown = Vec::new();
-        let work = Work {
-            functions: known(functions, &mut unknown),
-            alarms: known(alarms, &mut unknown),
-            last_hour: known(last_hour, &mut unknown),
-            unknown: Vec::new(),
-        };
-        for (name, seconds) in known(oldest, &mut unknown) {
-            if let Some(queue) = status.queues.get_mut(&name).filter(|queue| queue.messages() > 0) {
-                queue.oldest_seconds = Some(seconds);
-            }
-        }
-        status.work = Some(Work { unknown, ..work });
-        Ok(status)
-    }
-
-    /// The status for people.
-    pub(crate) fn text(&self) -> String {
-        let mut out = String::new();
-        let mut line = |name: &str, value: &str| {
-            let _ = writeln!(out, "{name:<28} {value}");
-        };
-        line("stack", &self.stack);
-        line("status", &self.status);
-        if let Some(reason) = &self.reason {
-            line("reason", &escape(reason));
-        }
-        line("region", &self.region);
-        if let Some(endpoint) = &self.endpoint {
-            line("endpoint", endpoint);
-        }
-        for (name, queue) in &self.queues {
-            line(name, &queue.text(name.contains("DeadLetter")));
-        }
-        if let Some(work) = &self.work {
-            work.lines(&mut line);
-        }
-        let is_shown = |name: &str| match &self.work {
-            // Said above.
-            Some(work) if work.functions.contains_key(name) => false,
-            _ => !name.ends_with("Url"),
-        };
-        for (name, value) in self.outputs.iter().filter(|(name, _)| is_shown(name)) {
-            line(name, value);
-        }
-        out
-    }
-
-    /// The status as it is painted again and again.
-    fn watched(&self) -> String {
-        format!("{}\n{}", clock(OffsetDateTime::now_utc()), self.text())
-    }
-}
-
-/// What `asking` finds, or an error if that takes long.
-async fn soon<T>(
-    what: &str,
-    asking: impl Future<Output = Result<T, CommandError>>,
-) -> Result<T, CommandError> {
-    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| {
-        Err(CommandError::failed(format!("{what}: no answer within {} seconds", PATIENCE.as_secs())))
-    })
-}
-
-/// What was found, or nothing and a note of why not.
-fn known<T: Default>(found: Result<T, CommandError>, unknown: &mut Vec<String>) -> T {
-    found.unwrap_or_else(|error| {
-        unknown.push(error.message);
-        T::default()
-    })
-}
-
-impl Work {
-    fn lines(&self, line: &mut impl FnMut(&str, &str)) {
-        for (name, function) in &self.functions {
-            line(name, &function.text());
-        }
-        let ringing = self.alarms.iter().filter(|alarm| alarm.rings());
-        let red = Style::new().red().bold();
-        let mut count = 0;
-        for alarm in ringing {
-            count += 1;
-            line("ALARM", &format!("{}: {}", red.apply_to(&alarm.name), escape(&alarm.description)));
-        }
-        if count == 0 && !self.alarms.is_empty() {
-            line("alarms", &format!("none of {} rings", self.alarms.len()));
-        }
-        for (name, hour) in &self.last_hour {
-            let function = name.strip_suffix("Function").unwrap_or(name).to_lowercase();
-            line(&format!("last hour, {function}"), &hour.text());
-        }
-        for what in &self.unknown {
-            line("unknown", &escape(what));
-        }
-    }
-}
-
-impl FunctionState {
-    fn text(&self) -> String {
-        let state = if self.state == "Active" {
-            Style::new().green().apply_to(&self.state)
-        } else {
-            Style::new().red().bold().apply_to(&self.state)
-        };
-        let mut text = format!("{}: {state}", self.name);
-        if self.last_update != "Successful" {
-            let _ = write!(text, ", its last update is {}", self.last_update);
-        }
-        if let Some(reason) = &self.reason {
-            let _ = write!(text, " ({})", escape(reason));
-        }
-        let _ = write!(text, ", {} MB, {} s", self.memory, self.timeout);
-        if let Some(source) = &self.event_source {
-            if source.is_disabled() {
-                let _ = write!(text, ", {}", Style::new().red().bold().apply_to("given no messages"));
-            }
-            if source.has_failed() {
-                let _ =
-                    write!(text, ", {}", Style::new().red().bold().apply_to("its last invocation failed"));
-            }
-            if let Some(most) = source.maximum_concurrency {
-                let _ = write!(text, ", up to {most} at once");
-            }
-        }
-        let _ = write!(text, ", updated {}", self.updated_at.split('.').next().unwrap_or_default());
-        text
-    }
-}
-
-impl Hour {
-    fn text(&self) -> String {
-        let Self { done, bytes, failed, retried, failures } = self;
-        let mut text = format!("{done} done");
-        if *done > 0 {
-            let _ = write!(text, " ({} read)", indicatif::HumanBytes(*bytes));
-        }
-        let _ = write!(text, ", {failed} failed");
-        if !failures.is_empty() {
-            let reasons: Vec<String> =
-                failures.iter().map(|(reason, count)| format!("{} {count}", escape(reason))).collect();
-            let _ = write!(text, " ({})", reasons.join(", "));
-        }
-        let _ = write!(text, ", {retried} tried again");
-        text
     }
 }

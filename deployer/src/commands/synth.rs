@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 
 use crate::aws::Aws;
 use crate::config::Config;
+use crate::deploy::artifacts;
 use crate::error::{CommandError, io_error};
 use crate::files;
 use crate::package::{self, Artifact, GivenZip};
-use crate::stack::artifacts;
-use crate::stack::template::{self, Deployment, MAX_BODY_BYTES};
+use crate::template::{self, Deployment, MAX_BODY_BYTES};
 use crate::ui::Ui;
 
 /// Writes the cloud assembly from which the AWS CDK deploys the stack.

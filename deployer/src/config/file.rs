@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 use serde_yaml::Value;
 
-use super::{Origin, Settings};
+use crate::config::{Origin, Settings};
 use crate::error::{CommandError, io_error};
 
 /// The name of the configuration file, looked for in the current folder and those above it.

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::mix::Mix;
-use super::quotas::Quotas;
-use super::usage::TOKENS;
-use super::work::Work;
 use crate::config::Settings;
+use crate::estimate::mix::Mix;
+use crate::estimate::quotas::Quotas;
+use crate::estimate::usage::TOKENS;
+use crate::estimate::work::Work;
 
 /// One limit.
 #[derive(Clone, Debug, Serialize)]

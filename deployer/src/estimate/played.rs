@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::mix::Mix;
-use super::usage::Usage;
+use crate::estimate::mix::Mix;
+use crate::estimate::usage::Usage;
 
 /// What came of it.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::played::{Played, Sample};
+use crate::estimate::played::{Played, Sample};
 
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 190.0;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::prices::read;
 use crate::error::CommandError;
+use crate::estimate::prices::read;
 
 /// See `quotas.json`, where each has its source.
 #[derive(Clone, Debug, Deserialize)]

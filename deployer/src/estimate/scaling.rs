@@ -1,6 +1,6 @@
 //! Scaling: how many batches of a queue Lambda works on at once, and how many new environments it may start.
 
-use super::quotas::Quotas;
+use crate::estimate::quotas::Quotas;
 
 /// How often an empty environment is looked at.
 /// Nobody documents how long one is kept; minutes are what is seen.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::mix::{Mix, Photos};
-use super::prices::Prices;
+use crate::estimate::mix::{Mix, Photos};
+use crate::estimate::prices::Prices;
 
 /// Photos a second that imgproxy makes a 512x512 of on a c7i.large with 2 vCPU, as its authors measured
 /// with photos of 2040x1350 pixels (DIV2K): JPEG, PNG, WebP.

@@ -9,13 +9,13 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use fastrand::Rng;
 
-use super::arrivals::Curve;
-use super::mix::Mix;
-use super::played::{Played, Sample, Waits};
-use super::quotas::Quotas;
-use super::scaling::{Environments, Pollers, Start};
-use super::work::Work;
 use crate::config::FunctionSettings;
+use crate::estimate::arrivals::Curve;
+use crate::estimate::mix::Mix;
+use crate::estimate::played::{Played, Sample, Waits};
+use crate::estimate::quotas::Quotas;
+use crate::estimate::scaling::{Environments, Pollers, Start};
+use crate::estimate::work::Work;
 
 /// From a message in the queue to the function's start, in seconds.
 const RECEIVE: f64 = 0.02;

@@ -1,10 +1,10 @@
 //! The usage: what a month's photos take of each service, and what that costs.
 
-use super::prices::{Line, Prices};
-use super::work::Work;
 use crate::config::{Architecture, Settings};
 use crate::error::CommandError;
-use crate::stack::template;
+use crate::estimate::prices::{Line, Prices};
+use crate::estimate::work::Work;
+use crate::template;
 
 /// Reads of S3 for an alt text: is it done, the photo, the text that exists, has it failed, and is the photo current.
 const DESCRIBING_READS: f64 = 5.0;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use contract::preset::{Preset, PresetFormat};
 use serde::Deserialize;
 
-use super::mix::{Mix, Photos};
-use super::prices::read;
 use crate::config::FunctionSettings;
 use crate::error::CommandError;
+use crate::estimate::mix::{Mix, Photos};
+use crate::estimate::prices::read;
 
 /// The memory that has a whole processor, in MB.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>

@@ -9,9 +9,10 @@ use contract::key::escape;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use time::{Date, Month};
 
-use crate::catalog::versions::{self, Pages, Version};
-use crate::catalog::{Catalog, Inside};
-use crate::error::{CommandError, aws_error};
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
+use crate::photos::{Catalog, Inside};
+use crate::s3::versions::{self, Pages, Version};
 
 /// The most photos that are read to bring them into the order of their times.
 pub(crate) const MAX_SORTED: usize = 10_000;

@@ -10,8 +10,6 @@ use indicatif::ProgressBar;
 use maud::html;
 use time::Date;
 
-use crate::catalog::Catalog;
-use crate::commands::fetch;
 use crate::error::{CommandError, io_error};
 use crate::files::for_all;
 use crate::gallery::detail::detail;
@@ -19,7 +17,9 @@ use crate::gallery::links::{Site, exported};
 use crate::gallery::page::{self, Listing, Query, Section};
 use crate::gallery::photo::{Alt, Photo, Stage};
 use crate::gallery::{Gallery, ICON, STYLE, card, picture};
+use crate::photos::Catalog;
 use crate::transfer::download::{DownloadError, Existing, download};
+use crate::transfer::thumbnail::source_of;
 use crate::ui::Ui;
 
 /// The script that searches, as there is no server to do it.
@@ -152,7 +152,7 @@ async fn one(
 ) -> Result<(), DownloadError> {
     let downloads = manifest.thumbnails.iter().map(|thumbnail| {
         let to: PathBuf = folder.join(exported(photo, thumbnail));
-        let source = fetch::thumbnail(thumbnail, catalog);
+        let source = source_of(thumbnail, catalog);
         async move { download(catalog.s3, &source, &to, Existing::Replaced, &ProgressBar::hidden()).await }
     });
     stream::iter(downloads).buffer_unordered(AT_ONCE).try_collect::<Vec<_>>().await?;

@@ -30,12 +30,12 @@ use time::format_description::well_known::Iso8601;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::catalog::Catalog;
 use crate::error::{CommandError, io_error};
 use crate::gallery::page::{Listing, Query, Section};
 use crate::gallery::paging::{Page, Paging};
 use crate::gallery::photo::{AltTexts, Memory};
 use crate::interrupt::Signals;
+use crate::photos::Catalog;
 use crate::stack::Stack;
 
 /// The style sheet.

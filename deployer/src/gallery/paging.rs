@@ -14,10 +14,11 @@ use futures::stream::{StreamExt as _, TryStreamExt as _};
 use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime};
 
-use crate::catalog::Catalog;
-use crate::catalog::versions::{self, Pages, Version};
-use crate::error::{CommandError, aws_error};
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
 use crate::gallery::calendar::{Calendar, Folder, MAX_SORTED, Undated, day_prefix};
+use crate::photos::Catalog;
+use crate::s3::versions::{self, Pages, Version};
 
 /// How many sorted days are kept.
 const DAYS_KEPT: usize = 8;

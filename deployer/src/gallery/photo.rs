@@ -11,9 +11,11 @@ use contract::manifest::Manifest;
 use futures::stream::StreamExt as _;
 use time::OffsetDateTime;
 
-use crate::catalog::{Catalog, State, versions};
-use crate::error::{CommandError, aws_error};
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
 use crate::gallery::paging::Listed;
+use crate::photos::{Catalog, State};
+use crate::s3::versions;
 
 /// How many photos are remembered.
 const MAX_KNOWN: usize = 10_000;

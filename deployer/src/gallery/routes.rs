@@ -20,7 +20,8 @@ use serde::Deserialize;
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::error::{CommandError, Kind, aws_error};
+use crate::aws::error::aws_error;
+use crate::error::{CommandError, Kind};
 use crate::gallery::card::card;
 use crate::gallery::detail::detail;
 use crate::gallery::guard::guard;
@@ -28,7 +29,7 @@ use crate::gallery::links::{Site, encode};
 use crate::gallery::page::{self, Query};
 use crate::gallery::photo::{Photo, Stage};
 use crate::gallery::{Gallery, ICON, PAGE, SCRIPT, STYLE};
-use crate::stack::queue;
+use crate::monitor::queues;
 
 /// By this header the script says that it puts the answer into the page it has.
 const PART: &str = "x-part";
@@ -241,7 +242,7 @@ async fn replay(
         let bucket = catalog.originals.to_owned();
         let request = json!(Request { request: RequestKind::Replay, bucket, original });
         let url = gallery.stack.outputs().await?.queue(again.function)?;
-        queue::send(&gallery.stack, url, &[request.to_string()]).await?;
+        queues::send(&gallery.stack, url, &[request.to_string()]).await?;
         gallery.memory.sent_again(&photo.original);
         gallery.answer(&headers, &again.key).await
     };

@@ -5,11 +5,9 @@
 //! comes back with the photos as they were and the stack as [`checkpoint`] last saved it; messages that were in
 //! flight and log lines since then are lost.
 
-mod cache;
 mod health;
 mod processes;
 mod project;
-pub(crate) mod venv;
 
 use std::fs::OpenOptions;
 use std::net::{Ipv4Addr, TcpListener};
@@ -24,6 +22,7 @@ use self::processes::Signal;
 use self::project::{Project, Record};
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
+use crate::tools::{cache, python};
 use crate::ui::Ui;
 
 /// What the emulator's environment is made of, every package with its hashes.
@@ -63,7 +62,7 @@ pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator,
     if let Some(record) = running(&project).await {
         return Ok(Emulator::new(&record));
     }
-    let python = venv::ensure("emulator", REQUIREMENTS, "the emulator (once, about 90 MB)", ui).await?;
+    let python = python::ensure("emulator", REQUIREMENTS, "the emulator (once, about 90 MB)", ui).await?;
     // A killed emulator leaves its functions behind, and they would answer for the next one.
     end(&project.folder).await;
     let record = start(&project, &python, ui).await?;

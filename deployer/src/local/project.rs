@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use contract::key::Digest;
 use serde::{Deserialize, Serialize};
 
-use super::cache;
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
+use crate::tools::cache;
 
 /// The folder that a project's emulator works in.
 pub(super) struct Project {

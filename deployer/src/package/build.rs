@@ -9,8 +9,8 @@ use tokio::process::Command;
 
 use crate::config::{Architecture, Config, Settings};
 use crate::error::{CommandError, io_error};
-use crate::local::venv;
 use crate::package::elf::{self, LAMBDA_GLIBC, Unfit};
+use crate::tools::python;
 use crate::ui::Ui;
 
 /// What cross-building needs besides Rust, every package with its hashes.
@@ -160,7 +160,8 @@ impl Builder {
                 return Err(no_library(architecture));
             }
         }
-        let python = venv::ensure("cross", TOOLS, "cargo-zigbuild and zig (once, about 100 MB)", ui).await?;
+        let python =
+            python::ensure("cross", TOOLS, "cargo-zigbuild and zig (once, about 100 MB)", ui).await?;
         Ok(Self::Zig { target: format!("{triple}.{}.{}", LAMBDA_GLIBC.0, LAMBDA_GLIBC.1), python })
     }
 }

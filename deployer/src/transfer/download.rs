@@ -10,9 +10,10 @@ use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
-use crate::error::{CommandError, aws_code, aws_error, io_error};
+use crate::aws::error::{aws_code, aws_error};
+use crate::backoff::Backoff;
+use crate::error::{CommandError, io_error};
 use crate::files::for_all;
-use crate::transfer::backoff::Backoff;
 use crate::transfer::store::is_passing;
 
 /// How often a download that comes no further is gone on with.

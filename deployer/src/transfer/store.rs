@@ -16,10 +16,11 @@ use futures::stream::{StreamExt as _, TryStreamExt as _};
 use indicatif::ProgressBar;
 use tokio::sync::Semaphore;
 
-use crate::catalog::current_version;
-use crate::error::{CommandError, Kind, aws_code, aws_error, io_error};
+use crate::aws::error::{aws_code, aws_error};
+use crate::backoff::Backoff;
+use crate::error::{CommandError, Kind, io_error};
 use crate::interrupt::Signals;
-use crate::transfer::backoff::Backoff;
+use crate::s3::objects::current_version;
 use crate::transfer::photo::{PART_BYTES, Photo};
 
 /// How many parts of one photo are under way at once.

@@ -197,7 +197,7 @@ pub(crate) fn listed(settings: &str) -> Vec<String> {
 
 /// The operations that the deployer sends, each with the actions that AWS asks for.
 pub(crate) fn operations() -> Vec<(String, Vec<String>)> {
-    let text = read("src/operations.txt");
+    let text = read("src/aws/operations.txt");
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
         .map(|line| {

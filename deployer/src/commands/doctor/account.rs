@@ -6,10 +6,11 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType};
 use contract::key::escape;
 
-use super::check::Check;
-use super::policy::{self, Place};
 use crate::aws::Identity;
-use crate::error::{CommandError, aws_code, aws_error, quoted};
+use crate::aws::error::{aws_code, aws_error};
+use crate::commands::doctor::check::Check;
+use crate::commands::doctor::policy::{self, Place};
+use crate::error::{CommandError, quoted};
 use crate::stack::Stack;
 
 /// Lambda runs this many invocations of an account at once, unless it is new.

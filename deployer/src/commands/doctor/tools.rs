@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::check::Check;
+use crate::commands::doctor::check::Check;
 use crate::config::Config;
 use crate::package;
 

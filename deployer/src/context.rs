@@ -1,0 +1,42 @@
+//! What a command works with: the configuration and the stack, each made when it is first asked for.
+
+use tokio::sync::OnceCell;
+
+use crate::config::{Config, Overrides};
+use crate::error::CommandError;
+use crate::local;
+use crate::stack::{Stack, missing};
+use crate::ui::Ui;
+
+/// What a command works with.
+pub(crate) struct Context<'a> {
+    pub(crate) ui: &'a Ui,
+    overrides: Overrides,
+    stack: OnceCell<Stack>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(overrides: Overrides, ui: &'a Ui) -> Self {
+        Self { ui, overrides, stack: OnceCell::new() }
+    }
+
+    /// Reads the configuration.
+    pub(crate) fn config(&self) -> Result<Config, CommandError> {
+        Config::load(self.overrides.clone())
+    }
+
+    /// Connects to the stack, which may not exist yet. With `--local` it starts the emulator.
+    pub(crate) async fn stack(&self) -> Result<&Stack, CommandError> {
+        self.stack.get_or_try_init(async || Stack::connect(self.config()?, self.ui).await).await
+    }
+
+    /// Connects to the stack for a command that makes no sense before `up`. It installs and starts no emulator only to
+    /// find nothing there.
+    pub(crate) async fn existing_stack(&self) -> Result<&Stack, CommandError> {
+        let config = self.config()?;
+        if config.local && !local::was_started(&config)? {
+            return Err(missing(&config, "on this machine"));
+        }
+        self.stack().await
+    }
+}

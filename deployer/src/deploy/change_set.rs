@@ -1,0 +1,380 @@
+//! The change set: made, shown, and then that very one executed or deleted.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
+use aws_sdk_cloudformation::types::{
+    self as cfn, Capability, ChangeSetStatus, ChangeSetType, DeploymentConfig, DeploymentConfigMode,
+    OnStackFailure, Parameter, StackStatus, Tag, TemplateStage,
+};
+use tokio::time::Instant;
+
+use crate::aws::error::{aws_code, aws_error};
+use crate::backoff::Backoff;
+use crate::deploy::failure::{About, Failure};
+use crate::deploy::hints;
+use crate::deploy::plan::Plan;
+use crate::deploy::plan::resolved::{Deployed, Resource};
+use crate::error::{CommandError, Kind};
+use crate::interrupt::Signals;
+use crate::stack::{Stack, says_missing};
+use crate::template::{self, Template};
+use crate::ui::Ui;
+
+/// A change set that CloudFormation has worked out and that waits to be executed.
+#[derive(Debug)]
+pub(crate) struct ChangeSet {
+    /// Its ARN.
+    pub(crate) id: String,
+    /// The stack's ARN.
+    pub(crate) stack_id: String,
+    pub(crate) plan: Plan,
+}
+
+/// What is asked of CloudFormation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) template: &'a Template,
+    /// Where the template stands, if it is too large to be sent.
+    pub(crate) template_url: Option<&'a str>,
+    pub(crate) parameters: &'a BTreeMap<String, String>,
+    /// Whether the stack does not exist yet, or only as REVIEW_IN_PROGRESS.
+    pub(crate) creates: bool,
+    /// Whether resources need not be ready when the operation ends.
+    pub(crate) express: bool,
+}
+
+/// Why there is no change set to execute.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// Somebody else changed the stack, or is changing it: a new plan is needed.
+    Overtaken,
+    Failed(CommandError),
+}
+
+impl From<CommandError> for Refused {
+    fn from(error: CommandError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// How long CloudFormation may take to work a change set out.
+const TIMEOUT: Duration = Duration::from_secs(300);
+
+impl ChangeSet {
+    /// Has CloudFormation work out what would change; none for nothing.
+    pub(crate) async fn create(
+        stack: &Stack,
+        wanted: Wanted<'_>,
+        signals: &mut Signals,
+        ui: &Ui,
+    ) -> Result<Option<Self>, Refused> {
+        let request = Request::send(stack, wanted).await?;
+        let waiting = ui.wait("Planning: waiting for CloudFormation to work out the changes");
+        let settled = signals.or(request.settled(stack)).await;
+        waiting.finish_and_clear();
+        let said = match settled {
+            Ok(said) => said,
+            Err(error) => {
+                request.withdraw(stack, signals, ui).await?;
+                return Err(error.into());
+            }
+        };
+        if said.status() == Some(&ChangeSetStatus::CreateComplete) {
+            let changes = all_changes(stack, &request.id, said).await?;
+            let pseudo = pseudo_parameters(stack).await?;
+            let before = match wanted.creates {
+                true => BTreeMap::new(),
+                false => deployed_resources(stack, &pseudo, ui).await,
+            };
+            let after =
+                Deployed { template: &wanted.template.value, parameters: wanted.parameters, pseudo: &pseudo };
+            let mut plan = Plan::read(stack.name(), wanted.creates, &changes, &before, &after.resources());
+            plan.look_into_buckets(stack).await?;
+            return Ok(Some(Self { id: request.id, stack_id: request.stack_id, plan }));
+        }
+        let reason = said.status_reason().unwrap_or_default();
+        // "No changes" is a failure to CloudFormation, told apart by these words alone.
+        if reason.contains("didn't contain changes") || reason.contains("No updates are to be performed") {
+            request.delete(stack).await?;
+            return Ok(None);
+        }
+        // What was found wrong beforehand is told by the change set alone: to be asked for before it goes.
+        let found = Failure::ask(stack, About::ChangeSet(&request.id), None).await;
+        request.delete(stack).await?;
+        let what = "CloudFormation refuses the plan";
+        Err(Refused::Failed(match found {
+            Some(failure) => failure.into_error(what, stack),
+            None => {
+                let said = CommandError::failed(format!("{what}: {}", contract::key::escape(reason)));
+                match hints::hint("", reason, &stack.config.flags()) {
+                    Some(hint) => said.hint(hint),
+                    None => said,
+                }
+            }
+        }))
+    }
+
+    /// Deletes the change set, and the empty stack that was only made to hold it.
+    pub(crate) async fn delete(&self, stack: &Stack) -> Result<(), CommandError> {
+        delete(stack, &self.id, &self.stack_id, self.plan.creates).await
+    }
+
+    /// Starts what the plan shows.
+    pub(crate) async fn execute(&self, stack: &Stack) -> Result<(), Refused> {
+        let executed = stack.aws.cloudformation().execute_change_set().change_set_name(&self.id).send().await;
+        match executed {
+            Ok(_) => Ok(()),
+            Err(error)
+                if matches!(aws_code(&error), Some("InvalidChangeSetStatus" | "ChangeSetNotFound"))
+                    || says_missing(&error) =>
+            {
+                Err(Refused::Overtaken)
+            }
+            Err(error) => Err(Refused::Failed(aws_error("start the change", &error))),
+        }
+    }
+}
+
+/// A change set that has been asked for.
+struct Request {
+    id: String,
+    stack_id: String,
+    creates: bool,
+}
+
+impl Request {
+    async fn send(stack: &Stack, wanted: Wanted<'_>) -> Result<Self, Refused> {
+        let now = time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+        // Two deployers may ask in the same millisecond. The operator's policy knows a change set by the stack's name.
+        let name = format!("{}-Change-{now}-{:04x}", stack.name(), fastrand::u16(..));
+        let parameter = |(name, value): (&String, &String)| {
+            Parameter::builder().parameter_key(name).parameter_value(value).build()
+        };
+        let kind = if wanted.creates { ChangeSetType::Create } else { ChangeSetType::Update };
+        let body = wanted.template_url.is_none().then(|| wanted.template.body());
+        // Express mode says itself what a failure leads to, and CloudFormation takes only one of the two.
+        let on_failure = (wanted.creates && !wanted.express).then_some(OnStackFailure::Rollback);
+        // Express mode leaves a failed stack as it is unless it is told otherwise.
+        let express = wanted.express.then(|| {
+            DeploymentConfig::builder().mode(DeploymentConfigMode::Express).disable_rollback(false).build()
+        });
+        let created = stack
+            .aws
+            .cloudformation()
+            .create_change_set()
+            .stack_name(stack.name())
+            .change_set_name(&name)
+            .change_set_type(kind)
+            .set_template_body(body)
+            .set_template_url(wanted.template_url.map(str::to_owned))
+            .set_parameters(Some(wanted.parameters.iter().map(parameter).collect()))
+            .capabilities(Capability::CapabilityIam)
+            .description("Made by the deployer; safe to delete.")
+            .tags(Tag::builder().key("managed-by").value("thumbnail-generator").build())
+            .set_on_stack_failure(on_failure)
+            // The buckets that `down --keep-data` left; see `prepare`.
+            .import_existing_resources(true)
+            .set_deployment_config(express)
+            .send()
+            .await;
+        let created = created.map_err(|error| {
+            // Created by somebody else meanwhile, or being changed.
+            let said = error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default();
+            let busy = said.contains("_IN_PROGRESS") || said.contains("already exists");
+            match busy {
+                true => Refused::Overtaken,
+                false => aws_error(format_args!("plan the stack `{}`", stack.name()), &error).into(),
+            }
+        })?;
+        Ok(Self {
+            id: created.id().unwrap_or(&name).to_owned(),
+            stack_id: created.stack_id().unwrap_or(stack.name()).to_owned(),
+            creates: wanted.creates,
+        })
+    }
+
+    /// Waits until CloudFormation has worked it out, and gives what it says then.
+    async fn settled(&self, stack: &Stack) -> Result<DescribeChangeSetOutput, CommandError> {
+        let started = Instant::now();
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let said = describe_page(stack, &self.id, None).await?;
+            match said.status() {
+                Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {}
+                _ => return Ok(said),
+            }
+            if started.elapsed() > TIMEOUT {
+                return Err(CommandError::failed(
+                    "CloudFormation did not work out the changes within 5 minutes",
+                )
+                .hint("see https://health.aws.amazon.com, then try again"));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(3));
+        }
+    }
+
+    async fn delete(&self, stack: &Stack) -> Result<(), CommandError> {
+        delete(stack, &self.id, &self.stack_id, self.creates).await
+    }
+
+    /// Deletes it although CloudFormation may still be at it, unless a signal comes once more.
+    async fn withdraw(&self, stack: &Stack, signals: &mut Signals, ui: &Ui) -> Result<(), CommandError> {
+        let waiting =
+            ui.wait("Deleting the plan, as soon as CloudFormation can; press Ctrl-C again to leave it");
+        let left = || {
+            let region = stack.aws.region();
+            CommandError::interrupted("nothing was changed; the plan is left behind").hint(match self.creates {
+                true => format!("`deployer down{}` deletes it", stack.config.flags()),
+                false => format!(
+                    "`aws cloudformation delete-change-set --region {region} --change-set-name {}` deletes it",
+                    self.id
+                ),
+            })
+        };
+        let deleted = signals.unless(self.delete(stack), left).await;
+        waiting.finish_and_clear();
+        deleted
+    }
+}
+
+/// CloudFormation's own parameters, as far as they are known here.
+async fn pseudo_parameters(stack: &Stack) -> Result<BTreeMap<&'static str, String>, CommandError> {
+    let identity = stack.identity().await?;
+    let mut pseudo = BTreeMap::from([
+        ("AWS::StackName", stack.name().to_owned()),
+        ("AWS::Region", stack.aws.region().to_owned()),
+        ("AWS::AccountId", identity.account.clone()),
+    ]);
+    // arn:aws-cn:sts::111122223333:...
+    if let Some(partition) = identity.arn.split(':').nth(1) {
+        pseudo.insert("AWS::Partition", partition.to_owned());
+    }
+    Ok(pseudo)
+}
+
+/// The resources of the stack as it is deployed; none where that cannot be told: old values stay out of the plan.
+async fn deployed_resources(
+    stack: &Stack,
+    pseudo: &BTreeMap<&'static str, String>,
+    ui: &Ui,
+) -> BTreeMap<String, Resource> {
+    match deployed(stack).await {
+        Ok((template, parameters)) => {
+            Deployed { template: &template, parameters: &parameters, pseudo }.resources()
+        }
+        Err(error) if error.kind == Kind::NotFound => BTreeMap::new(),
+        Err(error) => {
+            ui.warn(format!("the plan shows fewer old values: {error}"));
+            BTreeMap::new()
+        }
+    }
+}
+
+/// The template and the parameters that the stack was last deployed with.
+pub(crate) async fn deployed(
+    stack: &Stack,
+) -> Result<(serde_json::Value, BTreeMap<String, String>), CommandError> {
+    let Some(found) = stack.describe().await? else { return Err(stack.missing()) };
+    let answer = stack
+        .aws
+        .cloudformation()
+        .get_template()
+        .stack_name(stack.name())
+        .template_stage(TemplateStage::Original)
+        .send()
+        .await
+        .map_err(|error| aws_error("read the deployed template", &error))?;
+    let template = template::parse(answer.template_body().unwrap_or_default())?;
+    let read = |parameter: &Parameter| {
+        Some((parameter.parameter_key()?.into(), parameter.parameter_value()?.into()))
+    };
+    Ok((template, found.parameters().iter().filter_map(read).collect()))
+}
+
+async fn describe_page(
+    stack: &Stack,
+    id: &str,
+    token: Option<String>,
+) -> Result<DescribeChangeSetOutput, CommandError> {
+    stack
+        .aws
+        .cloudformation()
+        .describe_change_set()
+        .change_set_name(id)
+        .include_property_values(true)
+        .set_next_token(token)
+        .send()
+        .await
+        .map_err(|error| aws_error("read the planned changes", &error))
+}
+
+/// The changes of the first page and of those after it.
+async fn all_changes(
+    stack: &Stack,
+    id: &str,
+    mut page: DescribeChangeSetOutput,
+) -> Result<Vec<cfn::Change>, CommandError> {
+    let mut changes = Vec::new();
+    loop {
+        changes.append(&mut page.changes.unwrap_or_default());
+        let Some(token) = page.next_token else { return Ok(changes) };
+        page = describe_page(stack, id, Some(token)).await?;
+    }
+}
+
+async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Result<(), CommandError> {
+    let cloudformation = stack.aws.cloudformation();
+    let started = Instant::now();
+    let mut backoff = Backoff::polling();
+    loop {
+        let Err(error) = cloudformation.delete_change_set().change_set_name(id).send().await else { break };
+        match aws_code(&error) {
+            // One that is being made cannot be deleted yet. One that somebody else executed cannot be, and need not be.
+            Some("InvalidChangeSetStatus") if is_being_made(stack, id).await => {}
+            Some("ChangeSetNotFound" | "InvalidChangeSetStatus") => break,
+            _ if says_missing(&error) => break,
+            _ => return Err(aws_error("delete the change set", &error)),
+        }
+        if started.elapsed() > TIMEOUT {
+            return Err(aws_error("delete the change set for 5 minutes", &error));
+        }
+        backoff.again().await;
+    }
+    if creates && holds_nothing(stack, stack_id).await? {
+        cloudformation
+            .delete_stack()
+            .stack_name(stack_id)
+            .send()
+            .await
+            .map_err(|error| aws_error("delete the stack that only held the plan", &error))?;
+    }
+    Ok(())
+}
+
+/// Whether CloudFormation is still at work on the change set.
+async fn is_being_made(stack: &Stack, id: &str) -> bool {
+    let said = describe_page(stack, id, None).await;
+    let status = said.as_ref().ok().and_then(DescribeChangeSetOutput::status);
+    matches!(status, Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress))
+}
+
+/// Whether the stack was only made to hold a plan: somebody else may have created it meanwhile, or hold a plan too.
+async fn holds_nothing(stack: &Stack, stack_id: &str) -> Result<bool, CommandError> {
+    let found = stack.describe().await?;
+    let planned = |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
+    if !found.as_ref().is_some_and(planned) {
+        return Ok(false);
+    }
+    let others = stack
+        .aws
+        .cloudformation()
+        .list_change_sets()
+        .stack_name(stack_id)
+        .send()
+        .await
+        .map_err(|error| aws_error("look for other plans of the stack", &error))?;
+    Ok(others.summaries().is_empty())
+}

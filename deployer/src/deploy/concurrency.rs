@@ -1,0 +1,94 @@
+//! How many invocations at once the account leaves to the stack: a new account runs ten, and messages that find no room
+//! use up their receives, so that good photos end as dead letters.
+
+use aws_sdk_lambda::config::Builder;
+use aws_smithy_types::retry::RetryConfig;
+
+use crate::config::{CONCURRENCY, Settings};
+use crate::stack::Stack;
+use crate::ui::Ui;
+
+/// What is left to the failover function and to the other functions of the account.
+const OTHERS: u32 = 2;
+
+/// How often Lambda is asked: the limit is worth no longer wait.
+const ATTEMPTS: u32 = 3;
+
+/// The settings, with no more concurrency than the account has.
+pub(crate) async fn fit(stack: &Stack, ui: &Ui) -> Settings {
+    let mut settings = stack.config.settings.clone();
+    let Some(limit) = limit(stack, ui).await else { return settings };
+    let described = settings.alt_text.enabled.then_some(&mut settings.alt_text.maximum_concurrency);
+    for (setting, before, after) in share(limit, &mut settings.function.maximum_concurrency, described) {
+        ui.warn(format!(
+            "the account runs {limit} invocations at once: `{setting}` becomes {after} instead of {before}. To have more, \
+             run `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 \
+             --desired-value 1000 --region {}`, then `deployer up{}`",
+            stack.aws.region(),
+            stack.config.flags()
+        ));
+    }
+    settings
+}
+
+/// How many invocations the functions of the account may run at once; none where Lambda does not say.
+async fn limit(stack: &Stack, ui: &Ui) -> Option<u32> {
+    let few = Builder::new().retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+    match stack.aws.lambda().get_account_settings().customize().config_override(few).send().await {
+        Ok(account) => {
+            let limit = account.account_limit()?;
+            let unreserved = limit.unreserved_concurrent_executions();
+            u32::try_from(unreserved.unwrap_or(limit.concurrent_executions())).ok()
+        }
+        Err(error) => {
+            let error = crate::aws::error::aws_error("ask Lambda for the account's limits", &error);
+            ui.detail(error.message);
+            None
+        }
+    }
+}
+
+/// Lowers what the functions may use to `limit`, and returns what was changed: the setting, its value before and after.
+fn share(limit: u32, thumbnails: &mut u32, described: Option<&mut u32>) -> Vec<(&'static str, u32, u32)> {
+    let least = *CONCURRENCY.start();
+    let room = limit.saturating_sub(OTHERS);
+    let mut changed = Vec::new();
+    let mut lower = |setting, value: &mut u32, most: u32| {
+        let fitting = (*value).min(most.max(least));
+        if fitting != *value {
+            changed.push((setting, *value, fitting));
+            *value = fitting;
+        }
+        fitting
+    };
+    // The model is slower than the thumbnails by far, and needs less.
+    let taken = described.map_or(0, |described| lower("alt_text.maximum_concurrency", described, room / 4));
+    lower("function.maximum_concurrency", thumbnails, room.saturating_sub(taken));
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(limit: u32, thumbnails: u32, described: Option<u32>, expect: (u32, Option<u32>)) {
+        let (mut lowered, mut alt) = (thumbnails, described);
+        let changed = share(limit, &mut lowered, alt.as_mut());
+        assert_eq!((lowered, alt), expect);
+        assert_eq!(changed.is_empty(), (lowered, alt) == (thumbnails, described));
+    }
+
+    #[test]
+    fn no_function_gets_more_than_the_account_has_nor_less_than_lambda_takes() {
+        check(1000, 50, None, (50, None));
+        check(10, 50, None, (8, None));
+        check(10, 4, None, (4, None));
+        check(10, 50, Some(2), (6, Some(2)));
+        check(10, 50, Some(20), (6, Some(2)));
+        check(100, 50, Some(40), (50, Some(24)));
+        check(1000, 1000, Some(100), (898, Some(100)));
+        check(2, 50, Some(2), (2, Some(2)));
+        check(0, 50, None, (2, None));
+    }
+}

@@ -1,0 +1,173 @@
+//! Why an operation on a stack failed: the first true cause, out of everything that failed in its wake.
+
+use aws_sdk_cloudformation::primitives::DateTime;
+use aws_sdk_cloudformation::types::{EventFilter, OperationEvent, StackEvent};
+use contract::key::escape;
+use serde::Serialize;
+
+use crate::deploy::hints;
+use crate::error::CommandError;
+use crate::stack::Stack;
+
+/// The event that began a failure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Failure {
+    /// The resource's name in the template.
+    pub(crate) logical_id: String,
+    /// Its type: `AWS::S3::Bucket`.
+    pub(crate) resource_type: String,
+    /// What CloudFormation says.
+    pub(crate) reason: String,
+}
+
+/// What DescribeEvents is asked about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum About<'a> {
+    /// One operation on a stack.
+    Operation(&'a str),
+    /// Whatever happened to a stack.
+    Stack(&'a str),
+    /// A change set that could not be made.
+    ChangeSet(&'a str),
+}
+
+impl Failure {
+    /// The first true cause of a failed operation.
+    ///
+    /// DescribeEvents knows the operation's failures apart from those of earlier ones, and what was found wrong before
+    /// anything was made; where it is not allowed or not there, the `events` that were seen must do.
+    pub(crate) async fn first(stack: &Stack, events: &[StackEvent]) -> Option<Self> {
+        let first = events.first()?;
+        // A taking back is an operation of its own: what failed is told by the first one.
+        let about = match events.iter().find_map(StackEvent::operation_id) {
+            Some(id) => About::Operation(id),
+            None => About::Stack(first.stack_id().unwrap_or(stack.name())),
+        };
+        let asked = Self::ask(stack, about, first.timestamp()).await;
+        asked.or_else(|| Self::among(events))
+    }
+
+    /// What DescribeEvents says of what happened `since`; none where it says nothing of use.
+    pub(crate) async fn ask(stack: &Stack, about: About<'_>, since: Option<&DateTime>) -> Option<Self> {
+        let cloudformation = stack.aws.cloudformation();
+        let asked = cloudformation.describe_events();
+        let asked = match about {
+            About::Operation(id) => asked.operation_id(id),
+            About::Stack(id) => asked.stack_name(id),
+            About::ChangeSet(id) => asked.change_set_name(id),
+        };
+        let asked = asked.filters(EventFilter::builder().failed_events(true).build());
+        let mut pages = asked.into_paginator().send();
+        let mut events = Vec::new();
+        while let Some(page) = pages.next().await {
+            events.extend(page.ok()?.operation_events.unwrap_or_default());
+        }
+        let is_old =
+            |event: &OperationEvent| since.zip(event.timestamp()).is_some_and(|(since, t)| t < since);
+        events.retain(|event| !is_old(event));
+        events.sort_by_key(|event| event.timestamp.map(|time| time.as_nanos()));
+        let failures: Vec<Self> = events.iter().filter_map(Self::of_operation).collect();
+        Self::cause(failures)
+    }
+
+    /// The first failure among stack events, oldest first, that is not itself the consequence of another.
+    pub(crate) fn among(events: &[StackEvent]) -> Option<Self> {
+        let failed = |event: &&StackEvent| {
+            event.resource_status().is_some_and(|status| status.as_str().ends_with("_FAILED"))
+        };
+        let is_stack = |event: &&StackEvent| event.resource_type() == Some("AWS::CloudFormation::Stack");
+        let failure = |event: &StackEvent| Self {
+            logical_id: event.logical_resource_id().unwrap_or_default().to_owned(),
+            resource_type: event.resource_type().unwrap_or_default().to_owned(),
+            reason: event.resource_status_reason().unwrap_or_default().to_owned(),
+        };
+        let resources = events.iter().filter(failed).filter(|event| !is_stack(event)).map(failure);
+        // Where no resource is to blame, the stack itself says why.
+        let own = || events.iter().filter(failed).find(is_stack).map(failure);
+        Self::cause(resources.collect()).or_else(own)
+    }
+
+    fn cause(failures: Vec<Self>) -> Option<Self> {
+        let first = failures.iter().position(|failure| !failure.is_consequence()).unwrap_or(0);
+        failures.into_iter().nth(first)
+    }
+
+    fn of_operation(event: &OperationEvent) -> Option<Self> {
+        let logical_id = event.logical_resource_id()?;
+        if event.resource_type() == Some("AWS::CloudFormation::Stack") {
+            return None;
+        }
+        let hook = event.hook_status_reason().map(|reason| {
+            format!("the hook {} refuses it: {reason}", event.hook_type().unwrap_or("of the account"))
+        });
+        let reason = event
+            .validation_status_reason()
+            .map(str::to_owned)
+            .or(hook)
+            .or_else(|| event.resource_status_reason().map(str::to_owned))
+            .unwrap_or_default();
+        Some(Self {
+            logical_id: logical_id.to_owned(),
+            resource_type: event.resource_type().unwrap_or_default().to_owned(),
+            reason,
+        })
+    }
+
+    /// Whether it failed because another did.
+    fn is_consequence(&self) -> bool {
+        let reason = self.reason.to_lowercase();
+        reason.is_empty() || reason.contains("cancelled") || reason.contains("resource(s) failed")
+    }
+
+    /// Says that `what` happened because of this, where that is written, and what usually helps.
+    pub(crate) fn into_error(self, what: &str, stack: &Stack) -> CommandError {
+        let reason = match self.reason.trim_end_matches('.') {
+            "" => "CloudFormation gives no reason",
+            reason => reason,
+        };
+        let said = CommandError::failed(format!(
+            "{what}: {} ({}): {}",
+            self.logical_id,
+            self.resource_type,
+            escape(reason)
+        ));
+        let flags = stack.config.flags();
+        let again = || format!("run `deployer up{flags}` again once the cause is gone");
+        said.hint(hints::hint(&self.resource_type, &self.reason, &flags).unwrap_or_else(again))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudformation::types::ResourceStatus;
+
+    use super::*;
+
+    fn event(id: &str, status: &str, reason: Option<&str>) -> StackEvent {
+        StackEvent::builder()
+            .stack_id("s")
+            .event_id(format!("{id}-{status}"))
+            .stack_name("s")
+            .timestamp(aws_smithy_types::DateTime::from_secs(0))
+            .logical_resource_id(id)
+            .resource_type(if id == "s" { "AWS::CloudFormation::Stack" } else { "AWS::SQS::Queue" })
+            .resource_status(ResourceStatus::from(status))
+            .set_resource_status_reason(reason.map(str::to_owned))
+            .build()
+    }
+
+    #[test]
+    fn the_first_failure_is_not_a_cancelled_neighbour() {
+        let events = [
+            event("A", "CREATE_IN_PROGRESS", None),
+            event("B", "CREATE_FAILED", Some("Resource creation cancelled")),
+            event("A", "CREATE_FAILED", Some("x already exists")),
+            event("C", "CREATE_FAILED", Some("something later")),
+            event("s", "ROLLBACK_IN_PROGRESS", Some("The following resource(s) failed")),
+        ];
+        let failure = Failure::among(&events).unwrap();
+        assert_eq!((failure.logical_id.as_str(), failure.reason.as_str()), ("A", "x already exists"));
+        assert_eq!(Failure::among(&events[..2]).unwrap().logical_id, "B");
+        assert_eq!(Failure::among(&events[..1]), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! Hotswap: the code of functions replaced past CloudFormation, in seconds. What runs then is not what the stack
+//! says, so it is noted in the artifacts bucket until `up` brings the two together again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_lambda::types::{LastUpdateStatus, State};
+use futures::future::try_join_all;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::time::Instant;
+
+use crate::aws::error::aws_error;
+use crate::deploy::change_set::deployed;
+use crate::deploy::prepare::Prepared;
+use crate::deploy::{artifacts, recover};
+use crate::error::CommandError;
+use crate::package::Artifact;
+use crate::stack::Stack;
+use crate::template::{code_parameter, setting};
+use crate::ui::Ui;
+
+/// Where the swaps are noted, in the artifacts bucket.
+const RECORD: &str = "hotswapped.json";
+
+/// How long Lambda may take to have new code ready.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What runs instead of what the stack says, by function.
+pub(crate) type Swaps = BTreeMap<String, Swap>;
+
+/// Code that runs instead of what the stack says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Swap {
+    /// Its key in the artifacts bucket.
+    pub(crate) key: String,
+    /// Since when, as RFC 3339.
+    pub(crate) since: String,
+    /// Whether the function has it for certain: not where the deployer was killed in between.
+    pub(crate) ready: bool,
+}
+
+/// Whether the stack is there and at rest; waits for nothing.
+pub(crate) async fn check_at_rest(stack: &Stack) -> Result<(), CommandError> {
+    match recover::check_ready(stack).await? {
+        true => Err(stack.missing()),
+        false => Ok(()),
+    }
+}
+
+/// Replaces the code of every function whose zip is another than what it runs.
+///
+/// Refuses where anything but code would change: that is CloudFormation's to do.
+pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Result<(), CommandError> {
+    let (template, parameters) = deployed(stack).await?;
+    let changes = besides_code(&template, &parameters, prepared);
+    if !changes.is_empty() {
+        return Err(CommandError::failed(format!("more than code would change: {}", changes.join(", ")))
+            .hint(format!("run `deployer up{}` without `--hotswap`", stack.config.flags())));
+    }
+    let mut swaps = read(stack).await?;
+    let by_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
+    let runs = |artifact: &Artifact| match swaps.get(&artifact.function) {
+        Some(swap) => swap.ready && swap.key == artifact.key(),
+        None => by_stack(artifact) == Some(&artifact.key()),
+    };
+    let others: Vec<&Artifact> = prepared.artifacts.iter().filter(|artifact| !runs(artifact)).collect();
+    if others.is_empty() {
+        ui.note("No changes: every function runs this code already.");
+        return Ok(());
+    }
+    artifacts::store(stack, &prepared.artifacts, ui).await?;
+    // Noted beforehand: nothing runs past the stack without a note.
+    let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
+    for artifact in &others {
+        let swap = Swap { key: artifact.key(), since: since.clone(), ready: false };
+        swaps.insert(artifact.function.clone(), swap);
+    }
+    write(stack, &swaps).await?;
+    try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
+    for artifact in &others {
+        // Back at what the stack says, there is nothing to note.
+        if by_stack(artifact) == Some(&artifact.key()) {
+            swaps.remove(&artifact.function);
+        } else if let Some(swap) = swaps.get_mut(&artifact.function) {
+            swap.ready = true;
+        }
+    }
+    write(stack, &swaps).await?;
+    let functions: Vec<&str> = others.iter().map(|artifact| artifact.function.as_str()).collect();
+    ui.note(format!("Hotswapped: {}", functions.join(", ")));
+    tell(&swaps, stack, ui);
+    Ok(())
+}
+
+/// Says what runs instead of what the stack says.
+pub(crate) fn tell(swaps: &Swaps, stack: &Stack, ui: &Ui) {
+    if swaps.is_empty() {
+        return;
+    }
+    let functions: Vec<&str> = swaps.keys().map(String::as_str).collect();
+    ui.warn(format!(
+        "the stack does not know of the code that runs as {}; `deployer up{}` brings the two together",
+        functions.join(" and "),
+        stack.config.flags()
+    ));
+}
+
+/// What of the stack would change besides code: the template, or settings by their names.
+fn besides_code(
+    template: &serde_json::Value,
+    parameters: &BTreeMap<String, String>,
+    prepared: &Prepared,
+) -> Vec<String> {
+    let mut changes = Vec::new();
+    if *template != prepared.template.value {
+        changes.push("the template".to_owned());
+    }
+    for (name, value) in &prepared.parameters {
+        let is_code = prepared.artifacts.iter().any(|artifact| code_parameter(&artifact.function) == *name);
+        if !is_code && parameters.get(name) != Some(value) {
+            changes.push(setting(name).unwrap_or(name).to_owned());
+        }
+    }
+    changes
+}
+
+/// Puts code that was hotswapped and is not what the stack says now out of use, and forgets the swaps.
+pub(crate) async fn put_right(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
+    let swaps = read(stack).await?;
+    if swaps.is_empty() {
+        return Ok(());
+    }
+    let is_other = |artifact: &&Artifact| {
+        swaps.get(&artifact.function).is_some_and(|swap| !swap.ready || swap.key != artifact.key())
+    };
+    let others: Vec<&Artifact> = artifacts.iter().filter(is_other).collect();
+    if !others.is_empty() {
+        artifacts::store(stack, artifacts, ui).await?;
+        try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
+    }
+    for artifact in others {
+        ui.note(format!("`{}` runs the stack's code again", artifact.function));
+    }
+    let bucket = stack.artifacts_bucket().await?;
+    let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(RECORD).send().await;
+    deleted.map_err(|error| aws_error(format_args!("forget the hotswaps in `{bucket}`"), &error))?;
+    Ok(())
+}
+
+/// Has a function run `artifact`, and waits until it does.
+async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), CommandError> {
+    let function = &artifact.function;
+    let name = stack.outputs().await?.function(function)?;
+    let lambda = stack.aws.lambda();
+    lambda
+        .update_function_code()
+        .function_name(name)
+        .s3_bucket(stack.artifacts_bucket().await?)
+        .s3_key(artifact.key())
+        .send()
+        .await
+        .map_err(|error| aws_error(format_args!("replace the code of `{name}`"), &error))?;
+    let waiting = ui.wait(format!("Waiting for Lambda to have the code of `{function}` ready"));
+    let started = Instant::now();
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let said = lambda
+            .get_function_configuration()
+            .function_name(name)
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("look at the function `{name}`"), &error))?;
+        match (said.state(), said.last_update_status()) {
+            (Some(State::Active) | None, Some(LastUpdateStatus::Successful) | None) => break,
+            (Some(State::Failed), _) | (_, Some(LastUpdateStatus::Failed)) => {
+                let why =
+                    said.last_update_status_reason().or(said.state_reason()).unwrap_or("no reason given");
+                let why = contract::key::escape(why);
+                return Err(CommandError::failed(format!(
+                    "Lambda does not take the code of `{function}`: {why}"
+                ))
+                .hint(format!("run `deployer up{}` to have the stack's again", stack.config.flags())));
+            }
+            _ if started.elapsed() > TIMEOUT => {
+                return Err(CommandError::failed(format!(
+                    "Lambda did not have the code of `{function}` ready within {} seconds",
+                    TIMEOUT.as_secs()
+                ))
+                .hint("see https://health.aws.amazon.com, then try again"));
+            }
+            _ => tokio::time::sleep(pause).await,
+        }
+        pause = (pause * 2).min(Duration::from_secs(1));
+    }
+    waiting.finish_and_clear();
+    Ok(())
+}
+
+/// What is noted of hotswaps.
+pub(crate) async fn read(stack: &Stack) -> Result<Swaps, CommandError> {
+    let Some(body) = artifacts::get(stack, RECORD).await? else { return Ok(Swaps::new()) };
+    let bucket = stack.artifacts_bucket().await?;
+    serde_json::from_slice(&body).map_err(|error| {
+        CommandError::failed(format!("`s3://{bucket}/{RECORD}` is not as the deployer writes it: {error}"))
+            .hint("delete it, then run `deployer up`")
+    })
+}
+
+async fn write(stack: &Stack, swaps: &Swaps) -> Result<(), CommandError> {
+    let body = serde_json::to_vec(swaps).unwrap_or_default();
+    artifacts::put(stack, RECORD, body, "note the hotswap").await
+}

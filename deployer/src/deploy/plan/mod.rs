@@ -1,0 +1,438 @@
+//! The plan: what a change set would do, in a form that a person reads and a program can act on.
+
+pub(crate) mod drift;
+mod permissions;
+pub(crate) mod resolved;
+mod text;
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::types::{
+    self as cfn, ChangeAction, ChangeSource, EvaluationType, PolicyAction, Replacement, RequiresRecreation,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::deploy::plan::drift::Drifted;
+use crate::deploy::plan::permissions::PermissionChanges;
+use crate::deploy::plan::resolved::Resource;
+use crate::error::CommandError;
+use crate::s3::purge;
+use crate::stack::Stack;
+use crate::template::setting;
+
+/// What a change set would do.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Plan {
+    /// The stack's name.
+    pub(crate) stack: String,
+    /// Whether the stack would be created, rather than updated.
+    pub(crate) creates: bool,
+    /// The changes, in the order they are shown: removals and replacements last.
+    pub(crate) changes: Vec<PlannedChange>,
+    /// What the changes do to permissions.
+    pub(crate) permissions: PermissionChanges,
+    /// What is not as the stack says; none where it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) drift: Option<Vec<Drifted>>,
+}
+
+/// What would happen to one resource.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PlannedChange {
+    /// What happens.
+    pub(crate) action: Action,
+    /// Its name in the template.
+    pub(crate) logical_id: String,
+    /// Its type: `AWS::S3::Bucket`.
+    pub(crate) resource_type: String,
+    /// Its name in the account, once it exists.
+    pub(crate) physical_id: Option<String>,
+    /// Whether the stack would be without the photos or records in it.
+    pub(crate) loses_data: bool,
+    /// What the stack would be without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) content: Option<Content>,
+    /// Whether it is about permissions.
+    pub(crate) is_permission: bool,
+    /// Whether it is only looked at again because it refers to a resource that is changed in place, whose name and
+    /// address stay. CloudFormation says that it may be replaced; nothing will happen to it.
+    pub(crate) is_ripple: bool,
+    /// The properties that change.
+    pub(crate) properties: Vec<PropertyChange>,
+}
+
+/// What is in a bucket that the stack would be without.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Content {
+    /// Whether the bucket stays in the account, without a stack; else all in it is deleted.
+    pub(crate) stays: bool,
+    /// How many object versions it holds, as far as they were counted; none where that cannot be told.
+    pub(crate) versions: Option<usize>,
+    /// Whether there are more than those.
+    pub(crate) more: bool,
+}
+
+/// A change of one property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct PropertyChange {
+    /// Its path: `Environment.Variables.PRESETS`.
+    pub(crate) path: String,
+    /// Its value now, where that is known.
+    pub(crate) before: Option<String>,
+    /// Its value afterwards, where that is known.
+    pub(crate) after: Option<String>,
+    /// Whether the resource must be made anew for it.
+    pub(crate) replaces: Replaces,
+    /// What the change comes from, besides the template: a setting of deployer.yaml, a parameter, a resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) because: Option<String>,
+    /// The resource that it refers to, if that is all there is to it.
+    #[serde(skip)]
+    cause: Option<String>,
+    /// Whether any other value makes the resource anew.
+    #[serde(skip)]
+    always: bool,
+}
+
+/// Whether a resource must be made anew for a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Replaces {
+    #[default]
+    No,
+    /// It depends on a value that is not known yet.
+    Perhaps,
+    Yes,
+}
+
+/// What happens to a resource, from the harmless to the harmful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Action {
+    /// It is made.
+    Add,
+    /// It exists and becomes part of the stack.
+    Import,
+    /// It is changed in place.
+    Change,
+    /// It may have to be made anew.
+    MayReplace,
+    /// It is made anew, and the old one is deleted.
+    Replace,
+    /// It leaves the stack and stays in the account.
+    Retain,
+    /// It is deleted.
+    Remove,
+}
+
+/// The properties of a bucket that S3 changes in place, of those our templates have. CloudFormation knows; an emulator
+/// that does not says of each that it may make the bucket anew.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html>
+const BUCKET_IN_PLACE: [&str; 8] = [
+    "BucketEncryption",
+    "LifecycleConfiguration",
+    "LoggingConfiguration",
+    "NotificationConfiguration",
+    "OwnershipControls",
+    "PublicAccessBlockConfiguration",
+    "Tags",
+    "VersioningConfiguration",
+];
+
+/// The resources of a stack by logical id.
+type Resources = BTreeMap<String, Resource>;
+
+impl Plan {
+    /// Reads what CloudFormation says of a change set, between the resources `before` and `after` it.
+    ///
+    /// CloudFormation tells the values itself, but not everywhere, and cuts long ones; the templates fill the gaps.
+    pub(crate) fn read(
+        stack: &str,
+        creates: bool,
+        changes: &[cfn::Change],
+        before: &Resources,
+        after: &Resources,
+    ) -> Self {
+        let read = |change| PlannedChange::read(change, before, after);
+        let mut changes: Vec<PlannedChange> =
+            changes.iter().filter_map(cfn::Change::resource_change).filter_map(read).collect();
+        mark_ripples(&mut changes);
+        changes.sort_by(|a, b| (a.action, &a.logical_id).cmp(&(b.action, &b.logical_id)));
+        let mut permissions = permissions::compare(before, after);
+        if before.is_empty() {
+            // Where nobody may do anything, nothing narrows.
+            permissions.narrow.clear();
+        }
+        Self { stack: stack.to_owned(), creates, changes, permissions, drift: None }
+    }
+
+    /// Looks into the buckets that the stack would be without: an empty one is no loss.
+    pub(crate) async fn look_into_buckets(&mut self, stack: &Stack) -> Result<(), CommandError> {
+        for change in &mut self.changes {
+            let (Some(content), Some(bucket)) = (&mut change.content, &change.physical_id) else { continue };
+            // Who may not look must take it for full.
+            if let Ok(Some((versions, more))) = purge::count(stack, bucket).await {
+                (content.versions, content.more) = (Some(versions), more);
+            }
+            change.loses_data = content.versions != Some(0);
+        }
+        Ok(())
+    }
+
+    /// Whether buckets that are there already become part of the stack.
+    pub(crate) fn imports(&self) -> bool {
+        self.changes.iter().any(|change| change.action == Action::Import)
+    }
+
+    /// Whether a stack that is there gets, loses or exchanges a key of its own.
+    pub(crate) fn changes_the_key(&self) -> bool {
+        let is_key = |change: &PlannedChange| {
+            change.resource_type == "AWS::KMS::Key" && change.action != Action::Change
+        };
+        !self.creates && self.changes.iter().any(is_key)
+    }
+
+    /// The changes by which the stack would be without photos or records.
+    pub(crate) fn losses(&self) -> impl Iterator<Item = &PlannedChange> {
+        self.changes.iter().filter(|change| change.loses_data)
+    }
+}
+
+impl PlannedChange {
+    fn read(change: &cfn::ResourceChange, before: &Resources, after: &Resources) -> Option<Self> {
+        let resource_type = change.resource_type().unwrap_or_default().to_owned();
+        let policy = change.policy_action();
+        let action = match change.action()? {
+            ChangeAction::Add => Action::Add,
+            ChangeAction::Import => Action::Import,
+            ChangeAction::Remove if policy == Some(&PolicyAction::Retain) => Action::Retain,
+            ChangeAction::Remove => Action::Remove,
+            _ => match change.replacement() {
+                Some(Replacement::True) => Action::Replace,
+                Some(Replacement::Conditional) => Action::MayReplace,
+                _ => Action::Change,
+            },
+        };
+        let leaves = matches!(action, Action::MayReplace | Action::Replace | Action::Retain | Action::Remove);
+        let stays = matches!(policy, Some(PolicyAction::Retain | PolicyAction::ReplaceAndRetain));
+        let content = (leaves && resource_type == "AWS::S3::Bucket").then_some(Content {
+            stays,
+            versions: None,
+            more: false,
+        });
+        let is_permission =
+            ["AWS::IAM::", "AWS::Lambda::Permission"].iter().any(|p| resource_type.starts_with(p))
+                || resource_type.ends_with("Policy");
+        let logical_id = change.logical_resource_id().unwrap_or_default().to_owned();
+        let known = before.get(&logical_id).zip(after.get(&logical_id));
+        Some(
+            Self {
+                action,
+                physical_id: change.physical_resource_id().map(str::to_owned),
+                loses_data: content.is_some(),
+                content,
+                is_permission,
+                is_ripple: false,
+                properties: properties(change.details(), known),
+                logical_id,
+                resource_type,
+            }
+            .in_place()
+            .certain(),
+        )
+    }
+
+    /// Not made anew where S3 changes all of it in place.
+    fn in_place(mut self) -> Self {
+        if self.resource_type != "AWS::S3::Bucket" {
+            return self;
+        }
+        for property in &mut self.properties {
+            if BUCKET_IN_PLACE.contains(&property.path.split('.').next().unwrap_or_default()) {
+                property.replaces = Replaces::No;
+            }
+        }
+        let all = !self.properties.is_empty() && self.properties.iter().all(|p| p.replaces == Replaces::No);
+        if all && self.action == Action::MayReplace {
+            (self.action, self.content, self.loses_data) = (Action::Change, None, false);
+        }
+        self
+    }
+
+    /// Made anew for certain where the values that make it so are known beforehand.
+    fn certain(mut self) -> Self {
+        if self.action == Action::MayReplace && self.properties.iter().any(|p| p.replaces == Replaces::Yes) {
+            self.action = Action::Replace;
+        }
+        self
+    }
+}
+
+/// Finds the changes that are no more than ripples, those of ripples included.
+fn mark_ripples(changes: &mut [PlannedChange]) {
+    loop {
+        let in_place: Vec<String> = changes
+            .iter()
+            .filter(|change| change.action == Action::Change || change.is_ripple)
+            .map(|change| change.logical_id.clone())
+            .collect();
+        let stays = |property: &PropertyChange| {
+            property.cause.as_ref().is_some_and(|cause| in_place.contains(cause))
+                && (property.before.is_none() || property.before == property.after)
+        };
+        let found = changes.iter_mut().find(|change| {
+            let safe = change.content.is_none() && !change.is_ripple;
+            safe && !change.properties.is_empty() && change.properties.iter().all(stays)
+        });
+        match found {
+            Some(change) => change.is_ripple = true,
+            None => return,
+        }
+    }
+}
+
+/// The changes of properties that `details` tell; `known` is the resource before and after.
+fn properties(
+    details: &[cfn::ResourceChangeDetail],
+    known: Option<(&Resource, &Resource)>,
+) -> Vec<PropertyChange> {
+    let mut properties: Vec<PropertyChange> = Vec::new();
+    for property in details.iter().filter_map(PropertyChange::read) {
+        // One property may change for several reasons, each a detail of its own.
+        match properties.iter_mut().find(|there| there.path == property.path) {
+            Some(there) => {
+                there.replaces = there.replaces.max(property.replaces);
+                there.because = there.because.take().or(property.because);
+                // Changed for another reason as well, it is no ripple.
+                there.cause = there.cause.take().filter(|cause| property.cause.as_ref() == Some(cause));
+                there.always |= property.always;
+                there.before = there.before.take().or(property.before);
+                there.after = there.after.take().or(property.after);
+            }
+            None => properties.push(property),
+        }
+    }
+    properties.into_iter().flat_map(|property| property.filled(known)).map(PropertyChange::certain).collect()
+}
+
+impl PropertyChange {
+    fn read(detail: &cfn::ResourceChangeDetail) -> Option<Self> {
+        let target = detail.target()?;
+        let path = match (target.path(), target.name()) {
+            (Some(path), _) => {
+                path.trim_start_matches("/Properties/").trim_start_matches('/').replace('/', ".")
+            }
+            (None, Some(name)) => name.to_owned(),
+            (None, None) => target.attribute()?.as_str().to_owned(),
+        };
+        let because = match (detail.change_source(), detail.causing_entity()) {
+            (Some(ChangeSource::ParameterReference), Some(parameter)) => {
+                Some(setting(parameter).map_or_else(|| format!("parameter {parameter}"), str::to_owned))
+            }
+            (_, Some(entity)) => Some(format!("{entity} changes")),
+            (_, None) => None,
+        };
+        let cause = match (detail.change_source(), detail.causing_entity()) {
+            (Some(ChangeSource::ResourceAttribute | ChangeSource::ResourceReference), Some(entity)) => {
+                entity.split('.').next().map(str::to_owned)
+            }
+            _ => None,
+        };
+        let replaces = match (target.requires_recreation(), detail.evaluation()) {
+            (Some(RequiresRecreation::Always), Some(EvaluationType::Dynamic))
+            | (Some(RequiresRecreation::Conditionally), _) => Replaces::Perhaps,
+            (Some(RequiresRecreation::Always), _) => Replaces::Yes,
+            _ => Replaces::No,
+        };
+        Some(Self {
+            path,
+            before: target.before_value().map(str::to_owned),
+            after: target.after_value().map(str::to_owned),
+            replaces,
+            because,
+            cause,
+            always: target.requires_recreation() == Some(&RequiresRecreation::Always),
+        })
+    }
+
+    /// Certain to make the resource anew where both values are known.
+    fn certain(mut self) -> Self {
+        let known = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.contains("${"));
+        if self.always && known(&self.before) && known(&self.after) && self.before != self.after {
+            self.replaces = Replaces::Yes;
+        }
+        self
+    }
+
+    /// With the values of the templates where CloudFormation tells none: one change for every part that differs.
+    fn filled(self, known: Option<(&Resource, &Resource)>) -> Vec<Self> {
+        let (None, None, Some((before, after))) = (&self.before, &self.after, known) else {
+            return vec![self];
+        };
+        // The grants in them are told apart from the properties.
+        if ["Policies", "PolicyDocument", "AssumeRolePolicyDocument"].contains(&self.path.as_str()) {
+            return vec![self];
+        }
+        let at = |resource: &Resource| {
+            let pointer = format!("/{}", self.path.replace('.', "/"));
+            resource.properties.pointer(&pointer).cloned().unwrap_or(Value::Null)
+        };
+        let mut parts = Vec::new();
+        differences(&self.path, &at(before), &at(after), &mut parts);
+        if parts.is_empty() {
+            return vec![self];
+        }
+        let shown = |value: Value| match value {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            other => Some(other.to_string()),
+        };
+        let part =
+            |(path, before, after)| Self { path, before: shown(before), after: shown(after), ..self.clone() };
+        parts.into_iter().map(part).collect()
+    }
+}
+
+/// The smallest parts under `path` in which two values differ.
+fn differences(path: &str, before: &Value, after: &Value, out: &mut Vec<(String, Value, Value)>) {
+    match (before, after) {
+        (Value::Object(old), Value::Object(new)) => {
+            for name in old.keys().chain(new.keys().filter(|name| !old.contains_key(*name))) {
+                differences(&format!("{path}.{name}"), &before[name], &after[name], out);
+            }
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
+            for (index, (old, new)) in old.iter().zip(new).enumerate() {
+                differences(&format!("{path}.{index}"), old, new, out);
+            }
+        }
+        _ if before == after => {}
+        _ => out.push((path.to_owned(), before.clone(), after.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_smallest_parts_that_differ_are_told() {
+        let mut parts = Vec::new();
+        let before = json!({"Variables": {"A": "1", "B": "2"}, "List": [1, {"x": 2}], "Same": [1]});
+        let after = json!({"Variables": {"A": "1", "C": "3"}, "List": [1, {"x": 3}], "Same": [1]});
+        differences("E", &before, &after, &mut parts);
+        let expect = [
+            ("E.Variables.B", json!("2"), json!(null)),
+            ("E.Variables.C", json!(null), json!("3")),
+            ("E.List.1.x", json!(2), json!(3)),
+        ];
+        let sorted = |mut parts: Vec<(String, Value, Value)>| {
+            parts.sort_by(|a, b| a.0.cmp(&b.0));
+            parts
+        };
+        assert_eq!(sorted(parts), sorted(expect.map(|(path, b, a)| (path.to_owned(), b, a)).to_vec()));
+    }
+}

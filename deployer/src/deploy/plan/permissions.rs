@@ -1,0 +1,283 @@
+//! What a plan does to permissions: the policies before and after are taken apart into single grants, and each grant
+//! that comes or goes is told as widening or narrowing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::deploy::plan::resolved::Resource;
+
+/// How permissions change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct PermissionChanges {
+    /// What somebody may do afterwards that nobody allows now.
+    pub(crate) widen: Vec<Statement>,
+    /// What is allowed now and no more afterwards.
+    pub(crate) narrow: Vec<Statement>,
+}
+
+/// A part of a policy that comes or goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Statement {
+    /// The resource whose policy it is, by logical id.
+    pub(crate) policy_of: String,
+    /// Whether it comes; else it goes.
+    pub(crate) added: bool,
+    /// `Allow` or `Deny`.
+    pub(crate) effect: String,
+    /// Who is allowed or denied: the resource itself (a role), or a principal.
+    pub(crate) principal: String,
+    pub(crate) actions: Vec<String>,
+    pub(crate) resources: Vec<String>,
+    /// The conditions as JSON, if there are any.
+    pub(crate) condition: Option<String>,
+}
+
+/// One action on one resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Grant {
+    policy_of: String,
+    denies: bool,
+    principal: String,
+    condition: String,
+    action: String,
+    resource: String,
+}
+
+/// Holds the policies of a stack's resources `before` and `after` against each other.
+pub(crate) fn compare(
+    before: &BTreeMap<String, Resource>,
+    after: &BTreeMap<String, Resource>,
+) -> PermissionChanges {
+    let grants = |resources: &BTreeMap<String, Resource>| -> BTreeSet<Grant> {
+        resources.iter().flat_map(|(id, resource)| read(id, resource)).collect()
+    };
+    let (before, after) = (grants(before), grants(after));
+    let new = |grant: &&Grant| !before.iter().any(|old| old.covers(grant));
+    let gone = |grant: &&Grant| !after.iter().any(|new| new.covers(grant));
+    let (denied, allowed): (Vec<_>, Vec<_>) = after.iter().filter(new).partition(|grant| grant.denies);
+    let (no_more_denied, no_more_allowed): (Vec<_>, Vec<_>) =
+        before.iter().filter(gone).partition(|grant| grant.denies);
+    PermissionChanges {
+        widen: [statements(&allowed, true), statements(&no_more_denied, false)].concat(),
+        narrow: [statements(&no_more_allowed, false), statements(&denied, true)].concat(),
+    }
+}
+
+impl Grant {
+    /// Whether it says all that `other` says.
+    fn covers(&self, other: &Self) -> bool {
+        self.policy_of == other.policy_of
+            && self.denies == other.denies
+            && (self.principal == other.principal || self.principal == ANYONE)
+            && (self.condition == other.condition || self.condition.is_empty())
+            && matches(&self.action, &other.action)
+            && matches(&self.resource, &other.resource)
+    }
+}
+
+/// How a principal of `*` is called.
+const ANYONE: &str = "anyone";
+
+/// Whether `pattern`, in which `*` stands for anything, covers all of `text`.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
+    let Some(rest) = text.strip_prefix(head) else { return false };
+    tail.is_empty() || (0..=rest.len()).filter_map(|at| rest.get(at..)).any(|rest| matches(tail, rest))
+}
+
+/// Grants that differ in action or resource alone, together again.
+fn statements(grants: &[&Grant], added: bool) -> Vec<Statement> {
+    type Group<'a> = (&'a str, bool, &'a str, &'a str);
+    let mut by_resource: BTreeMap<(Group<'_>, &str), Vec<String>> = BTreeMap::new();
+    for grant in grants {
+        let group =
+            (grant.policy_of.as_str(), grant.denies, grant.principal.as_str(), grant.condition.as_str());
+        by_resource.entry((group, &grant.resource)).or_default().push(grant.action.clone());
+    }
+    let mut by_actions: BTreeMap<(Group<'_>, Vec<String>), Vec<String>> = BTreeMap::new();
+    for ((group, resource), actions) in by_resource {
+        by_actions.entry((group, actions)).or_default().push(resource.to_owned());
+    }
+    by_actions
+        .into_iter()
+        .map(|(((policy_of, denies, principal, condition), actions), resources)| Statement {
+            policy_of: policy_of.to_owned(),
+            added,
+            effect: if denies { "Deny" } else { "Allow" }.to_owned(),
+            principal: principal.to_owned(),
+            actions,
+            resources,
+            condition: (!condition.is_empty()).then(|| condition.to_owned()),
+        })
+        .collect()
+}
+
+/// The grants of one resource.
+fn read(id: &str, resource: &Resource) -> Vec<Grant> {
+    let properties = &resource.properties;
+    match resource.kind.as_str() {
+        "AWS::IAM::Role" => {
+            let mut grants = document(id, id, &properties["AssumeRolePolicyDocument"]);
+            for policy in list(&properties["Policies"]) {
+                grants.extend(document(id, id, &policy["PolicyDocument"]));
+            }
+            let managed = list(&properties["ManagedPolicyArns"]).into_iter();
+            grants.extend(managed.map(|arn| Grant {
+                policy_of: id.to_owned(),
+                denies: false,
+                principal: id.to_owned(),
+                condition: String::new(),
+                action: "all of the managed policy".to_owned(),
+                resource: text(arn),
+            }));
+            grants
+        }
+        "AWS::Lambda::Permission" => {
+            let bounds: serde_json::Map<String, Value> = ["SourceArn", "SourceAccount"]
+                .into_iter()
+                .filter(|name| !properties[*name].is_null())
+                .map(|name| (name.to_owned(), properties[name].clone()))
+                .collect();
+            vec![Grant {
+                policy_of: id.to_owned(),
+                denies: false,
+                principal: text(&properties["Principal"]),
+                condition: if bounds.is_empty() { String::new() } else { Value::Object(bounds).to_string() },
+                action: text(&properties["Action"]),
+                resource: text(&properties["FunctionName"]),
+            }]
+        }
+        kind if kind.ends_with("Policy") => document(id, id, &properties["PolicyDocument"]),
+        _ => Vec::new(),
+    }
+}
+
+/// The grants of a policy document; without a principal they are those of `holder`.
+fn document(policy_of: &str, holder: &str, document: &Value) -> Vec<Grant> {
+    let mut grants = Vec::new();
+    for statement in list(&document["Statement"]) {
+        let condition = match &statement["Condition"] {
+            Value::Null => String::new(),
+            condition => condition.to_string(),
+        };
+        for principal in principals(statement, holder) {
+            for action in either(statement, "Action", policy_of) {
+                for resource in either(statement, "Resource", policy_of) {
+                    grants.push(Grant {
+                        policy_of: policy_of.to_owned(),
+                        denies: statement["Effect"] == "Deny",
+                        principal: principal.clone(),
+                        condition: condition.clone(),
+                        action: action.clone(),
+                        resource,
+                    });
+                }
+            }
+        }
+    }
+    grants
+}
+
+/// The values of `name`, or what stands under `Not` and the name; a trust policy names no resource but its own.
+fn either(statement: &Value, name: &str, own: &str) -> Vec<String> {
+    let not = &statement[format!("Not{name}")];
+    match (&statement[name], not) {
+        (Value::Null, Value::Null) => vec![own.to_owned()],
+        (Value::Null, not) => {
+            vec![format!("everything but {}", list(not).into_iter().map(text).collect::<Vec<_>>().join(", "))]
+        }
+        (values, _) => list(values).into_iter().map(text).collect(),
+    }
+}
+
+fn principals(statement: &Value, holder: &str) -> Vec<String> {
+    match (&statement["Principal"], &statement["NotPrincipal"]) {
+        (Value::Null, Value::Null) => vec![holder.to_owned()],
+        (Value::Null, not) => vec![format!("anyone but {not}")],
+        (Value::Object(kinds), _) => kinds.values().flat_map(list).map(who).collect(),
+        (principal, _) => vec![who(principal)],
+    }
+}
+
+fn who(principal: &Value) -> String {
+    match text(principal) {
+        all if all == "*" => ANYONE.to_owned(),
+        one => one,
+    }
+}
+
+/// A list, or the single value that stands for a list of one.
+fn list(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items.iter().collect(),
+        one => vec![one],
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn role(statements: Value) -> BTreeMap<String, Resource> {
+        let properties = json!({"Policies": [{"PolicyDocument": {"Statement": statements}}]});
+        BTreeMap::from([("Role".to_owned(), Resource { kind: "AWS::IAM::Role".to_owned(), properties })])
+    }
+
+    /// What widens and what narrows from one list of statements to another, as `actions on resources`.
+    fn check(before: Value, after: Value, widen: &[&str], narrow: &[&str]) {
+        let changes = compare(&role(before), &role(after));
+        let shown = |statements: &[Statement]| -> Vec<String> {
+            statements
+                .iter()
+                .map(|s| format!("{} on {}", s.actions.join(" "), s.resources.join(" ")))
+                .collect()
+        };
+        assert_eq!(shown(&changes.widen), widen);
+        assert_eq!(shown(&changes.narrow), narrow);
+    }
+
+    #[test]
+    fn what_widens_is_told_from_what_narrows() {
+        let allow = |action: Value, resource: Value| json!({"Effect": "Allow", "Action": action, "Resource": resource});
+        let read = allow(json!("s3:GetObject"), json!(["a", "b"]));
+        check(json!([read]), json!([read]), &[], &[]);
+        check(json!([]), json!([read]), &["s3:GetObject on a b"], &[]);
+        check(json!([read]), json!([]), &[], &["s3:GetObject on a b"]);
+        // A wildcard allows more than what it takes the place of, and the other way round nothing is new.
+        let all = allow(json!("s3:*"), json!("*"));
+        check(json!([read]), json!([all]), &["s3:* on *"], &[]);
+        check(json!([all]), json!([read]), &[], &["s3:* on *"]);
+        // A condition less is more.
+        let mut bound = read.clone();
+        bound["Condition"] = json!({"Bool": {"x": true}});
+        check(json!([bound]), json!([read]), &["s3:GetObject on a b"], &[]);
+        check(json!([read]), json!([bound]), &[], &["s3:GetObject on a b"]);
+        // A denial that goes widens.
+        let deny = json!({"Effect": "Deny", "Action": "s3:*", "Resource": "*"});
+        check(json!([read, deny]), json!([read]), &["s3:* on *"], &[]);
+        check(json!([read]), json!([read, deny]), &[], &["s3:* on *"]);
+    }
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, text, expect) in [
+            ("s3:Get*", "s3:GetObject", true),
+            ("s3:Get*", "s3:PutObject", false),
+            ("*", "é", true),
+            ("a*c*e", "abcde", true),
+            ("a*c", "abcd", false),
+            ("s3:GetObject", "s3:*", false),
+        ] {
+            assert_eq!(matches(pattern, text), expect, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Watching the source: builds and hotswaps whenever a source file of the handlers is saved, and shows the logs.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::time::Duration;
+
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use tokio::sync::mpsc::{Receiver, channel};
+
+use crate::deploy::up::hotswap_all;
+use crate::error::CommandError;
+use crate::monitor::tail::{Wanted, tail};
+use crate::package;
+use crate::stack::Stack;
+use crate::ui::Ui;
+
+/// The folders with the source of the handlers, in the workspace.
+const SOURCES: [&str; 3] = ["handler", "imaging", "contract"];
+
+/// How long no file may be saved before building begins: editors save several at once.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// Watches until the user ends it.
+pub(crate) async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+    let workspace = package::workspace(&stack.config)?;
+    // One note that something was saved is as good as many.
+    let (sender, saved) = channel(1);
+    let unwatchable = |error: &notify::Error| {
+        CommandError::failed(format!("cannot watch the source in `{}`: {error}", workspace.display()))
+            .hint("on Linux raise `fs.inotify.max_user_watches`, or run `deployer up --hotswap` by hand")
+    };
+    let root = workspace.clone();
+    let mut watcher: RecommendedWatcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        if event.is_ok_and(|event| is_save(&event, &root)) {
+            // It is full where the last save has not been seen yet.
+            let _ = sender.try_send(());
+        }
+    })
+    .map_err(|error| unwatchable(&error))?;
+    for folder in SOURCES {
+        let watched = watcher.watch(&workspace.join(folder), RecursiveMode::Recursive);
+        watched.map_err(|error| unwatchable(&error))?;
+    }
+    ui.note(format!("Watching {} in `{}`; Ctrl-C ends it", SOURCES.join(", "), workspace.display()));
+    let from_now_on = Wanted { follow: true, ..Wanted::default() };
+    tokio::select! {
+        ended = tail(&from_now_on, stack, ui) => ended,
+        () = swap_on_save(saved, stack, ui) => Ok(()),
+    }
+}
+
+/// Builds and swaps after each save. What fails is said, and the next save tries again.
+async fn swap_on_save(mut saved: Receiver<()>, stack: &Stack, ui: &Ui) {
+    while saved.recv().await.is_some() {
+        while let Ok(Some(())) = tokio::time::timeout(QUIET, saved.recv()).await {}
+        if let Err(error) = hotswap_all(&[], stack, ui).await {
+            ui.error(&error);
+        }
+    }
+}
+
+/// Whether the event is a change of a source file. What cargo writes is none, or building would never end.
+fn is_save(event: &Event, workspace: &Path) -> bool {
+    let changes = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_));
+    changes
+        && event.paths.iter().any(|path| {
+            let inside = path.strip_prefix(workspace).unwrap_or(path);
+            let is_built = inside.components().any(|part| part.as_os_str() == "target");
+            let is_source =
+                matches!(path.extension().and_then(OsStr::to_str), Some("rs" | "toml" | "c" | "h"));
+            is_source && !is_built
+        })
+}

@@ -1,0 +1,112 @@
+//! The functions as Lambda has them: whether they can run, since when, and what brings them their messages.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_lambda::types::EventSourceMappingConfiguration;
+use contract::settings::{ON_REMOVAL, OnRemoval};
+use futures::future::try_join_all;
+use serde::Serialize;
+
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
+use crate::stack::Stack;
+
+/// A function as Lambda has it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FunctionState {
+    /// Its name at Lambda.
+    pub(crate) name: String,
+    /// Lambda's word for whether it can run: `Active`, `Pending`, `Inactive`, `Failed`.
+    pub(crate) state: String,
+    /// Why it cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+    /// Lambda's word for its last update: `Successful`, `InProgress`, `Failed`.
+    pub(crate) last_update: String,
+    /// When it was last updated, as Lambda writes it.
+    pub(crate) updated_at: String,
+    /// Its memory, in MB.
+    pub(crate) memory: i32,
+    /// How long an invocation may take, in seconds.
+    pub(crate) timeout: i32,
+    /// What brings it its messages; none where nothing does.
+    pub(crate) event_source: Option<EventSource>,
+}
+
+/// What brings a function its messages.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct EventSource {
+    /// Its id.
+    pub(crate) id: String,
+    /// Lambda's word for it: `Enabled`, `Disabled`, `Creating`.
+    pub(crate) state: String,
+    /// The most invocations at once; none where only the account's limit holds.
+    pub(crate) maximum_concurrency: Option<i32>,
+    /// Lambda's words for how its last invocation ended, where it tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_result: Option<String>,
+}
+
+impl EventSource {
+    /// Whether it brings no messages, and will not by itself.
+    pub(crate) fn is_disabled(&self) -> bool {
+        matches!(self.state.as_str(), "Disabled" | "Disabling")
+    }
+
+    /// Whether Lambda says that its last invocation ended without an answer.
+    pub(crate) fn has_failed(&self) -> bool {
+        let result = self.last_result.as_deref().unwrap_or_default();
+        result.starts_with("PROBLEM") || result.starts_with("FAILED")
+    }
+
+    fn of(mapping: EventSourceMappingConfiguration) -> Self {
+        Self {
+            maximum_concurrency: mapping.scaling_config().and_then(|scaling| scaling.maximum_concurrency()),
+            last_result: mapping.last_processing_result,
+            id: mapping.uuid.unwrap_or_default(),
+            state: mapping.state.unwrap_or_default(),
+        }
+    }
+}
+
+/// The functions of the stack, by the name of their output.
+pub(crate) async fn functions(stack: &Stack) -> Result<BTreeMap<String, FunctionState>, CommandError> {
+    let outputs = stack.outputs().await?.all().iter();
+    let functions = outputs.filter(|(output, _)| output.ends_with("Function"));
+    let read = functions.map(|(output, name)| async { Ok((output.clone(), function(stack, name).await?)) });
+    Ok(try_join_all(read).await?.into_iter().collect())
+}
+
+/// The function called `name`.
+pub(crate) async fn function(stack: &Stack, name: &str) -> Result<FunctionState, CommandError> {
+    let lambda = stack.aws.lambda();
+    let found = lambda.get_function_configuration().function_name(name).send().await;
+    let found = found.map_err(|error| aws_error(format_args!("look at the function `{name}`"), &error))?;
+    let mappings = lambda.list_event_source_mappings().function_name(name).send().await;
+    let mappings = mappings.map_err(|error| {
+        aws_error(format_args!("look at the event source of the function `{name}`"), &error)
+    })?;
+    let mappings = mappings.event_source_mappings.unwrap_or_default();
+    let word = |word: Option<&str>| word.unwrap_or("unknown").to_owned();
+    let update_reason = found.last_update_status_reason();
+    Ok(FunctionState {
+        name: name.to_owned(),
+        state: word(found.state().map(|state| state.as_str())),
+        reason: found.state_reason().or(update_reason).filter(|reason| !reason.is_empty()).map(str::to_owned),
+        last_update: word(found.last_update_status().map(|status| status.as_str())),
+        updated_at: found.last_modified().unwrap_or_default().to_owned(),
+        memory: found.memory_size().unwrap_or(0),
+        timeout: found.timeout().unwrap_or(0),
+        event_source: mappings.into_iter().next().map(EventSource::of),
+    })
+}
+
+/// What the thumbnail function does with what is derived from a photo that is removed.
+pub(crate) async fn on_removal(stack: &Stack) -> Result<OnRemoval, CommandError> {
+    let name = stack.outputs().await?.get("ThumbnailFunction")?;
+    let found = stack.aws.lambda().get_function_configuration().function_name(name).send().await;
+    let found = found.map_err(|error| aws_error(format_args!("look at the function `{name}`"), &error))?;
+    let variables = found.environment().and_then(|environment| environment.variables());
+    let setting = variables.and_then(|variables| variables.get(ON_REMOVAL));
+    Ok(if setting.is_some_and(|setting| setting == "keep") { OnRemoval::Keep } else { OnRemoval::Delete })
+}

@@ -1,0 +1,186 @@
+//! The functions' logs, as CloudWatch keeps them.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
+use contract::log::LogLine;
+use serde::Serialize;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::aws::error::{aws_code, aws_error};
+use crate::error::CommandError;
+use crate::stack::Stack;
+
+/// The greatest length of a filter pattern. CloudWatch counts characters, and bytes are never fewer.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>
+const MAX_PATTERN: usize = 1024;
+
+/// One line of one function's log.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    /// When it was written, in milliseconds since 1970.
+    pub(crate) time: i64,
+    /// The function's name without the stack's.
+    pub(crate) function: String,
+    pub(crate) message: String,
+    /// What tells it from all other lines.
+    #[serde(skip)]
+    pub(crate) id: String,
+}
+
+/// The lines of the log `group` since `from` (milliseconds since 1970) that hold `text`.
+pub(crate) async fn read(
+    stack: &Stack,
+    group: &str,
+    from: i64,
+    text: Option<&str>,
+) -> Result<Vec<Line>, CommandError> {
+    let mut lines = Vec::new();
+    Log::new(stack, group, from, text).drain_into(&mut lines).await?;
+    Ok(lines)
+}
+
+/// The earliest of the lines that the logs have next: one stream by time, without holding more than a page of each.
+pub(crate) async fn earliest(logs: &mut [Log<'_>]) -> Result<Option<Line>, CommandError> {
+    futures::future::try_join_all(logs.iter_mut().map(Log::fill)).await?;
+    let next = logs
+        .iter_mut()
+        .filter(|log| !log.lines.is_empty())
+        .min_by_key(|log| log.lines.front().map(|line| line.time));
+    Ok(next.and_then(|log| log.lines.pop_front()))
+}
+
+/// The log of one function, read page by page.
+pub(crate) struct Log<'a> {
+    stack: &'a Stack,
+    group: &'a str,
+    from: i64,
+    until: Option<i64>,
+    pattern: Option<String>,
+    /// The next page: none before the first one.
+    token: Option<String>,
+    is_read: bool,
+    lines: VecDeque<Line>,
+}
+
+impl<'a> Log<'a> {
+    /// The lines since `from` (milliseconds since 1970) that hold `text`.
+    pub(crate) fn new(stack: &'a Stack, group: &'a str, from: i64, text: Option<&str>) -> Self {
+        let pattern = text.and_then(pattern);
+        Self { stack, group, from, until: None, pattern, token: None, is_read: false, lines: VecDeque::new() }
+    }
+
+    /// The same lines, without those since `until` (milliseconds since 1970).
+    pub(crate) fn until(self, until: i64) -> Self {
+        Self { until: Some(until), ..self }
+    }
+
+    /// Reads all lines into `lines`, page by page: given up in between, `lines` holds what was read until then.
+    pub(crate) async fn drain_into(&mut self, lines: &mut Vec<Line>) -> Result<(), CommandError> {
+        loop {
+            self.fill().await?;
+            if self.lines.is_empty() {
+                return Ok(());
+            }
+            lines.extend(self.lines.drain(..));
+        }
+    }
+
+    /// Reads on until there is a line, or no more of them.
+    async fn fill(&mut self) -> Result<(), CommandError> {
+        while self.lines.is_empty() && !self.is_read {
+            let page = self
+                .stack
+                .aws
+                .logs()
+                .filter_log_events()
+                .log_group_name(self.group)
+                .start_time(self.from)
+                .set_end_time(self.until)
+                .set_filter_pattern(self.pattern.clone())
+                .set_next_token(self.token.take())
+                .send()
+                .await;
+            let page = match page {
+                Ok(page) => page,
+                // A function that never ran, or a group that was deleted, has no lines.
+                Err(error) if aws_code(&error) == Some("ResourceNotFoundException") => {
+                    self.is_read = true;
+                    return Ok(());
+                }
+                Err(error) => return Err(aws_error(format_args!("read the log `{}`", self.group), &error)),
+            };
+            self.is_read = page.next_token.is_none();
+            self.token = page.next_token;
+            let name = self.group.rsplit('/').next().unwrap_or(self.group);
+            let function =
+                name.strip_prefix(self.stack.name()).map_or(name, |name| name.trim_start_matches('-'));
+            let mut lines: Vec<Line> =
+                page.events.unwrap_or_default().into_iter().map(|event| Line::new(function, event)).collect();
+            // Those of one millisecond stay in the order in which they came.
+            lines.sort_by_key(|line| line.time);
+            self.lines = lines.into();
+        }
+        Ok(())
+    }
+}
+
+impl Line {
+    fn new(function: &str, event: FilteredLogEvent) -> Self {
+        let time = event.timestamp.unwrap_or(0);
+        let message = event.message.unwrap_or_default().trim_end().to_owned();
+        let id = event.event_id.unwrap_or_else(|| format!("{time} {function} {message}"));
+        Self { time, function: function.to_owned(), message, id }
+    }
+
+    /// The line as our functions write it; none for a line of Lambda's own.
+    pub(crate) fn ours(&self) -> Option<LogLine> {
+        let line: LogLine = serde_json::from_str(&self.message).ok()?;
+        line.outcome.is_some().then_some(line)
+    }
+
+    /// Whether it tells that the function itself broke: a panic, or Lambda's word that it was ended or out of time.
+    pub(crate) fn says_the_function_broke(&self) -> bool {
+        let said: Value = serde_json::from_str(&self.message).unwrap_or_default();
+        let status = said.pointer("/record/status").and_then(Value::as_str);
+        said["reason"] == "panicked"
+            || status.is_some_and(|status| status != "success")
+            || self.message.contains("Task timed out")
+            || self.message.contains("Runtime exited")
+    }
+}
+
+/// The pattern by which CloudWatch finds the lines that may hold `text`: it takes a quoted text as one to be found. Of a
+/// text that is too long, or that JSON writes otherwise, a part is looked for there, and the whole here.
+fn pattern(text: &str) -> Option<String> {
+    let parts = text.split(|c: char| c.is_control() || matches!(c, '"' | '\\'));
+    let longest = parts.max_by_key(|part| part.len())?;
+    let part = &longest[..longest.floor_char_boundary(MAX_PATTERN - 2)];
+    (!part.is_empty()).then(|| format!("\"{part}\""))
+}
+
+/// The time `ago`, in milliseconds since 1970.
+pub(crate) fn ago_ms(ago: Duration) -> i64 {
+    let ago = i64::try_from(ago.as_millis()).unwrap_or(i64::MAX);
+    let now = i64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+    now.saturating_sub(ago).max(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_holds_what_cloudwatch_takes_of_a_key() {
+        assert_eq!(pattern("2026/cat.jpg").as_deref(), Some("\"2026/cat.jpg\""));
+        assert_eq!(pattern("a\"b/longer\\c").as_deref(), Some("\"b/longer\""));
+        assert_eq!(pattern("\u{1}\"").as_deref(), None);
+        for key in ["x".repeat(1024), "\u{e9}".repeat(512), "\u{1f431}".repeat(256)] {
+            let pattern = pattern(&key).unwrap();
+            assert!(pattern.len() <= 1024 && pattern.len() > 1018, "{}", pattern.len());
+            assert!(key.contains(pattern.trim_matches('"')));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What the functions have done in the last hour, and how long messages wait: from CloudWatch's metrics.
+//!
+//! Metrics show minutes late, and not at all where nothing reads them out of the log: then the log itself is read.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, RecentlyActive};
+use contract::log::{DONE, FAILURES, FUNCTION, LogLine, NAMESPACE, ORIGINAL_BYTES, Outcome, REASON, RETRIES};
+use serde::Serialize;
+
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
+use crate::monitor::logs::{ago_ms, read};
+use crate::stack::Stack;
+
+/// CloudWatch computes so many metrics at a time.
+const AT_ONCE: usize = 500;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// How far back the age of the oldest message is looked for: its newest point counts.
+const RECENTLY: Duration = Duration::from_secs(600);
+
+/// What one function has done in the last hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Hour {
+    /// Originals that got all that it makes.
+    pub(crate) done: u64,
+    /// Their sizes, in bytes; those of originals that failed are among them.
+    pub(crate) bytes: u64,
+    /// What failed for good.
+    pub(crate) failed: u64,
+    /// What came again.
+    pub(crate) retried: u64,
+    /// What failed for good, by reason.
+    pub(crate) failures: BTreeMap<String, u64>,
+}
+
+/// The last hour of the functions whose outputs are `functions` (output and name).
+pub(crate) async fn last_hour(
+    stack: &Stack,
+    functions: &[(&str, &str)],
+) -> Result<BTreeMap<String, Hour>, CommandError> {
+    let metrics = ours(stack, functions).await?;
+    if metrics.is_empty() {
+        return by_log(stack, functions).await;
+    }
+    let sums = sums(stack, &metrics, "Sum", HOUR).await?;
+    let mut hours: BTreeMap<String, Hour> = BTreeMap::new();
+    for (metric, points) in metrics.iter().zip(sums) {
+        let sum: f64 = points.iter().sum();
+        let function = dimension(metric, FUNCTION).unwrap_or_default();
+        let Some((output, _)) = functions.iter().find(|(_, name)| *name == function) else { continue };
+        hours.entry((*output).to_owned()).or_default().add(metric, whole(sum));
+    }
+    Ok(hours)
+}
+
+/// How long the oldest message of each of `queues` (output and name) has been waiting, in seconds; nothing of a
+/// queue that CloudWatch does not know.
+pub(crate) async fn oldest(
+    stack: &Stack,
+    queues: &[(String, String)],
+) -> Result<BTreeMap<String, u64>, CommandError> {
+    let metric = |(_, name): &(String, String)| {
+        let queue = Dimension::builder().name("QueueName").value(name).build();
+        Metric::builder()
+            .namespace("AWS/SQS")
+            .metric_name("ApproximateAgeOfOldestMessage")
+            .dimensions(queue)
+            .build()
+    };
+    let metrics: Vec<Metric> = queues.iter().map(metric).collect();
+    let ages = sums(stack, &metrics, "Maximum", RECENTLY).await?;
+    let newest = |(output, points): (String, Vec<f64>)| Some((output, whole(*points.first()?)));
+    Ok(queues.iter().map(|(output, _)| output.clone()).zip(ages).filter_map(newest).collect())
+}
+
+/// How many invocations of the function called `name` ended with an error in the last quarter of an hour.
+pub(crate) async fn errors(stack: &Stack, name: &str) -> Result<u64, CommandError> {
+    let function = Dimension::builder().name("FunctionName").value(name).build();
+    let metric = Metric::builder().namespace("AWS/Lambda").metric_name("Errors").dimensions(function).build();
+    let points = sums(stack, &[metric], "Sum", Duration::from_secs(900)).await?;
+    Ok(whole(points.iter().flatten().sum()))
+}
+
+impl Hour {
+    fn add(&mut self, metric: &Metric, sum: u64) {
+        match (metric.metric_name().unwrap_or_default(), dimension(metric, REASON)) {
+            (DONE, None) => self.done += sum,
+            (ORIGINAL_BYTES, None) => self.bytes += sum,
+            (FAILURES, None) => self.failed += sum,
+            (RETRIES, None) => self.retried += sum,
+            (FAILURES, Some(reason)) if sum > 0 => {
+                *self.failures.entry(reason.to_owned()).or_default() += sum;
+            }
+            (_, _) => {}
+        }
+    }
+
+    fn add_line(&mut self, line: &LogLine, outcome: Outcome) {
+        self.done += u64::from(outcome == Outcome::Done);
+        self.bytes += line.bytes.unwrap_or(0);
+        self.retried += u64::from(outcome.is_retry());
+        if outcome.is_failure() {
+            self.failed += 1;
+            *self.failures.entry(line.reason.clone().unwrap_or_default()).or_default() += 1;
+        }
+    }
+}
+
+/// The functions' own metrics that have had a value of late.
+async fn ours(stack: &Stack, functions: &[(&str, &str)]) -> Result<Vec<Metric>, CommandError> {
+    let mut metrics = Vec::new();
+    for (_, function) in functions {
+        let of =
+            aws_sdk_cloudwatch::types::DimensionFilter::builder().name(FUNCTION).value(*function).build();
+        let mut pages = stack
+            .aws
+            .cloudwatch()
+            .list_metrics()
+            .namespace(NAMESPACE)
+            .dimensions(of)
+            .recently_active(RecentlyActive::Pt3H)
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| aws_error("list the functions' metrics", &error))?;
+            metrics.extend(page.metrics.unwrap_or_default());
+        }
+    }
+    Ok(metrics)
+}
+
+/// The points of each of `metrics` by the minute, the newest first.
+async fn sums(
+    stack: &Stack,
+    metrics: &[Metric],
+    statistic: &str,
+    since: Duration,
+) -> Result<Vec<Vec<f64>>, CommandError> {
+    let mut points = vec![Vec::new(); metrics.len()];
+    for (chunk, some) in metrics.chunks(AT_ONCE).enumerate() {
+        let query = |(at, metric): (usize, &Metric)| {
+            let stat = MetricStat::builder().metric(metric.clone()).period(60).stat(statistic).build();
+            MetricDataQuery::builder().id(format!("m{at}")).metric_stat(stat).build()
+        };
+        let mut pages = stack
+            .aws
+            .cloudwatch()
+            .get_metric_data()
+            .set_metric_data_queries(Some(some.iter().enumerate().map(query).collect()))
+            .start_time(DateTime::from_millis(ago_ms(since)))
+            .end_time(DateTime::from_millis(ago_ms(Duration::ZERO)))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| aws_error("read the metrics", &error))?;
+            for result in page.metric_data_results() {
+                let at = result.id().and_then(|id| id.strip_prefix('m')?.parse::<usize>().ok());
+                if let Some(points) = at.and_then(|at| points.get_mut(chunk * AT_ONCE + at)) {
+                    points.extend_from_slice(result.values());
+                }
+            }
+        }
+    }
+    Ok(points)
+}
+
+async fn by_log(stack: &Stack, functions: &[(&str, &str)]) -> Result<BTreeMap<String, Hour>, CommandError> {
+    let outputs = stack.outputs().await?;
+    let mut hours = BTreeMap::new();
+    for (output, _) in functions {
+        let Some(stem) = output.strip_suffix("Function") else { continue };
+        let group = outputs.get(&format!("{stem}LogGroup"))?;
+        let mut hour = Hour::default();
+        for line in read(stack, group, ago_ms(HOUR), None).await?.iter().filter_map(|line| line.ours()) {
+            if let Some(outcome) = line.outcome {
+                hour.add_line(&line, outcome);
+            }
+        }
+        hours.insert((*output).to_owned(), hour);
+    }
+    Ok(hours)
+}
+
+fn dimension<'a>(metric: &'a Metric, name: &str) -> Option<&'a str> {
+    metric.dimensions().iter().find(|dimension| dimension.name() == Some(name))?.value()
+}
+
+/// A number of things, which CloudWatch gives as a float.
+fn whole(number: f64) -> u64 {
+    number.max(0.0).round() as u64
+}

@@ -1,0 +1,9 @@
+//! What a running stack tells of itself: its metrics, logs, queues, functions, and alarms.
+
+pub(crate) mod alarms;
+pub(crate) mod functions;
+pub(crate) mod logs;
+pub(crate) mod metrics;
+pub(crate) mod queues;
+pub(crate) mod status;
+pub(crate) mod tail;

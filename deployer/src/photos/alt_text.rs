@@ -1,0 +1,47 @@
+//! The alt texts of a photo: read, and written by a person.
+
+use contract::alt_text::AltText;
+use contract::key::{ALT_TEXT, OriginalVersion, escape};
+use serde_json::json;
+
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
+use crate::photos::Catalog;
+
+impl Catalog<'_> {
+    /// The alt texts of `original`, by language.
+    pub(crate) async fn alt_texts(&self, original: &OriginalVersion) -> Result<Vec<AltText>, CommandError> {
+        let mut texts = Vec::new();
+        for key in self.records_under(&format!("{}{ALT_TEXT}", original.records())).await? {
+            texts.extend(self.record::<AltText>(&key).await?);
+        }
+        Ok(texts)
+    }
+
+    /// Stores `text` of `original` in the place of any there is.
+    ///
+    /// Only the current version of a photo keeps what is derived from it. So this looks at the photo after it has
+    /// written, and deletes the text if another version has become current or the photo is gone.
+    pub(crate) async fn set_alt_text(
+        &self,
+        original: &OriginalVersion,
+        text: &AltText,
+    ) -> Result<(), CommandError> {
+        let key = original.alt_text_key(&text.language);
+        let body = json!(text).to_string().into_bytes();
+        let put = self.s3.put_object().bucket(self.bucket).key(&key).content_type("application/json");
+        let sent = put.body(body.into()).send().await;
+        sent.map_err(|error| aws_error(format_args!("store `{}`", escape(&key)), &error))?;
+        let current = self.original(&original.key).await?;
+        if current.as_ref() == Some(original) {
+            return Ok(());
+        }
+        self.remove_record(&key).await?;
+        let what = if current.is_some() { "replaced by a newer version" } else { "removed" };
+        Err(CommandError::failed(format!(
+            "`{}` was {what} meanwhile; its alt text is not kept",
+            escape(&original.key)
+        ))
+        .hint("look at the photo that is there now, and write its alt text"))
+    }
+}

@@ -1,0 +1,227 @@
+//! What has become of every photo in the originals bucket, by two listings side by side: constant memory, and two or
+//! three requests for a thousand photos.
+
+use std::collections::HashSet;
+use std::iter;
+
+use contract::function::Function;
+use contract::key::{BY_KEY, OriginalVersion};
+use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
+
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
+use crate::photos::Catalog;
+use crate::s3::versions::{Stretch, Version, pages_of_stretch};
+
+/// How many pages of versions are held against their records at once.
+const PAGES_AT_ONCE: usize = 8;
+
+/// How many stretches of the keys are read at once, where the order does not matter: a listing goes on only when its
+/// page has come, so what is read at once is what counts for ten million photos.
+pub(crate) const STRETCHES_AT_ONCE: usize = 16;
+
+/// The most stretches that the keys are cut into.
+const MAX_STRETCHES: usize = 256;
+
+/// As [`PAGES_AT_ONCE`], in each of several stretches.
+const PAGES_AT_ONCE_EACH: usize = 2;
+
+/// How deep the folder of a day is.
+const DAY_DEPTH: usize = 3;
+
+/// How many pages of records are read for one of versions. Keys of others may stand between: what is not
+/// reached by then is asked for one by one.
+const MAX_RECORD_PAGES: u32 = 6;
+
+/// How many records are asked for at once.
+pub(crate) const AT_ONCE: usize = 32;
+
+/// What a function has made of a version, as its records' names tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It has what the function makes.
+    Done,
+    /// It has a failure record.
+    Failed,
+    /// It has no record: a message is on its way, or it is lost.
+    Unrecorded,
+}
+
+/// The function that a flag `--alt-text` means.
+pub(crate) fn function(alt_text: bool) -> Function {
+    if alt_text { Function::AltText } else { Function::Thumbnail }
+}
+
+/// `1 version`, `2 versions`.
+pub(crate) fn version_count(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "version" } else { "versions" })
+}
+
+impl Catalog<'_> {
+    /// The current version of every photo under `prefix` and behind the key `after` with what `function` has made of it,
+    /// a page at a time, in the order of the keys.
+    ///
+    /// Older versions have no claim to thumbnails: a version that was overwritten has all of them or none.
+    pub(crate) fn audit<'a>(
+        &'a self,
+        function: Function,
+        prefix: &'a str,
+        after: Option<String>,
+    ) -> impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a {
+        self.audit_stretch(function, prefix, Stretch { after, until: None }, PAGES_AT_ONCE)
+    }
+
+    /// As [`Catalog::audit`], the folders of several days at once: pages come in any order.
+    pub(crate) async fn audit_by_day<'a>(
+        &'a self,
+        function: Function,
+        prefix: &'a str,
+    ) -> Result<impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a, CommandError> {
+        let stretches = stream::iter(stretches(self.cuts(prefix).await?));
+        let of_stretch =
+            move |stretch| self.audit_stretch(function, prefix, stretch, PAGES_AT_ONCE_EACH).boxed_local();
+        Ok(stretches.map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
+    }
+
+    /// The keys of all records of versions, those of several days at once: pages come in any order.
+    pub(crate) async fn record_pages_by_day(
+        &self,
+    ) -> Result<impl Stream<Item = Result<Vec<String>, CommandError>>, CommandError> {
+        // Nearly in the order of the originals' keys, which is near enough to cut.
+        let cuts = self.cuts("").await?.into_iter().map(|cut| format!("{BY_KEY}{cut}")).collect();
+        let of_stretch = |stretch| self.record_pages(BY_KEY, stretch).boxed_local();
+        Ok(stream::iter(stretches(cuts)).map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
+    }
+
+    /// Where the keys under `prefix` are cut into stretches: at the folders, down to those of days if need be. Wherever the
+    /// cuts are, the stretches between them are all of the keys.
+    pub(crate) async fn cuts(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
+        let mut cuts = vec![prefix.to_owned()];
+        for _ in 0..DAY_DEPTH {
+            let below = stream::iter(cuts).map(|folder| async {
+                let folders = self.inside(&folder).await?.folders;
+                Ok::<_, CommandError>(if folders.is_empty() { vec![folder] } else { folders })
+            });
+            cuts = below.buffered(AT_ONCE).try_concat().await?;
+            if cuts.len() >= STRETCHES_AT_ONCE {
+                break;
+            }
+        }
+        cuts.retain(|cut| cut != prefix);
+        cuts.sort();
+        // Thousands of folders with a photo each are no thousands of stretches.
+        let step = cuts.len().div_ceil(MAX_STRETCHES).max(1);
+        Ok(cuts.into_iter().step_by(step).collect())
+    }
+
+    fn audit_stretch<'a>(
+        &'a self,
+        function: Function,
+        prefix: &'a str,
+        stretch: Stretch,
+        at_once: usize,
+    ) -> impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a {
+        pages_of_stretch(self.s3, self.originals, prefix, stretch)
+            .map_err(|error| aws_error(format_args!("list the photos in `{}`", self.originals), &*error))
+            .map(move |page| async move {
+                let mut versions = page?;
+                versions.retain(Version::is_there);
+                self.standings(function, versions).await
+            })
+            .buffered(at_once)
+    }
+
+    async fn standings(
+        &self,
+        function: Function,
+        versions: Vec<Version>,
+    ) -> Result<Vec<(Version, Standing)>, CommandError> {
+        let records = self.records_of(&versions).await?;
+        let standings = stream::iter(versions).map(|version| {
+            let known = records.standing(function, &version.original());
+            async move {
+                let standing = match known {
+                    Some(standing) => standing,
+                    // Boxed: the future of a request is thousands of bytes, and hardly any version has one.
+                    None => Box::pin(self.ask(function, &version.original())).await?,
+                };
+                Ok((version, standing))
+            }
+        });
+        let standings = standings.buffered(AT_ONCE).try_filter_map(|(version, standing)| async move {
+            // A listing does not say the type of an object. Only an empty one can be a folder.
+            let is_folder = standing == Standing::Unrecorded
+                && Box::pin(self.is_folder(&version.key, version.bytes)).await?;
+            Ok((!is_folder).then_some((version, standing)))
+        });
+        standings.try_collect().await
+    }
+
+    /// What `function` has made of `original`, asked for by name.
+    pub(crate) async fn ask(
+        &self,
+        function: Function,
+        original: &OriginalVersion,
+    ) -> Result<Standing, CommandError> {
+        Ok(if self.has_record(&function.done_key(original)).await? {
+            Standing::Done
+        } else if self.has_record(&function.failure_key(original)).await? {
+            Standing::Failed
+        } else {
+            Standing::Unrecorded
+        })
+    }
+
+    /// The names of the records among which those of `versions` are.
+    async fn records_of(&self, versions: &[Version]) -> Result<Records, CommandError> {
+        let mut records = Records { keys: HashSet::new(), reached: None };
+        // The first folder, whose records come next behind its name, and the last record that a version may have.
+        let originals = || versions.iter().map(Version::original);
+        let (first, last) =
+            (originals().map(|o| o.records()).min(), originals().map(|o| o.failure_key()).max());
+        let (Some(first), Some(last)) = (first, last) else { return Ok(records) };
+        let pages = self.record_pages(BY_KEY, Stretch { after: Some(first), until: None });
+        let mut pages = std::pin::pin!(pages);
+        for _ in 0..MAX_RECORD_PAGES {
+            let Some(found) = pages.try_next().await? else {
+                return Ok(Records { reached: None, ..records });
+            };
+            records.reached = found.last().cloned();
+            records.keys.extend(found);
+            if records.reached.as_ref().is_none_or(|reached| *reached >= last) {
+                break;
+            }
+        }
+        Ok(records)
+    }
+}
+
+/// The stretches between `cuts`, which are in their order.
+pub(crate) fn stretches(cuts: Vec<String>) -> Vec<Stretch> {
+    let cuts = cuts.into_iter().map(Some);
+    let begins = iter::once(None).chain(cuts.clone());
+    let ends = cuts.chain(iter::once(None));
+    begins.zip(ends).map(|(after, until)| Stretch { after, until }).collect()
+}
+
+/// A stretch of the records' names.
+struct Records {
+    keys: HashSet<String>,
+    /// The last name that was read; none where all there are were.
+    reached: Option<String>,
+}
+
+impl Records {
+    /// What `function` has made of `original`; none where its names were not reached.
+    fn standing(&self, function: Function, original: &OriginalVersion) -> Option<Standing> {
+        let keys = [function.done_key(original), function.failure_key(original)];
+        if self.reached.as_ref().is_some_and(|reached| keys.iter().any(|key| key > reached)) {
+            return None;
+        }
+        Some(match keys.map(|key| self.keys.contains(&key)) {
+            [true, _] => Standing::Done,
+            [false, true] => Standing::Failed,
+            [false, false] => Standing::Unrecorded,
+        })
+    }
+}

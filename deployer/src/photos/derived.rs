@@ -1,0 +1,450 @@
+//! Whether what is derived from photos agrees with the photos: by listings of the thumbnails, the records and the name
+//! index beside the versions of the originals, in constant memory. What looks wrong is looked at again by name.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
+use std::pin::pin;
+
+use contract::failure::FailureRecord;
+use contract::key::{
+    ALT_TEXT_FAILED, BY_KEY, BY_NAME, DONE, FAILED, OriginalVersion, basename, folders_below,
+};
+use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt as _};
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
+use crate::photos::audit::{AT_ONCE, STRETCHES_AT_ONCE, stretches};
+use crate::photos::{Catalog, Object, each};
+use crate::s3::versions::{Stretch, pages_of_stretch};
+
+/// How many folders are held against one listing of versions.
+const FOLDERS: usize = 500;
+
+/// How many pages of versions are read for so many folders. Versions of others may be between them: what is not reached
+/// by then is looked at by name.
+const MAX_VERSION_PAGES: usize = 6;
+
+/// How many sums of entries of the name index there are.
+const SUMS: usize = 1 << 20;
+
+/// What is wrong about a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Wrong {
+    /// It does not exist, or is behind a delete marker, but something is derived from it.
+    Orphaned,
+    /// It was overwritten, and has a part of what was made of it: it may have all or nothing.
+    Partial,
+    /// Its manifest promises thumbnails, or an entry in the name index, that are not there.
+    Incomplete,
+    /// Its records say both that it is done and that it has failed.
+    Contradictory,
+}
+
+/// Something that is wrong.
+pub(crate) struct Finding {
+    pub(crate) original: OriginalVersion,
+    pub(crate) wrong: Wrong,
+}
+
+/// What a version is to its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    Current,
+    /// Another version is current.
+    Superseded,
+    /// It does not exist, or a delete marker hides it.
+    None,
+}
+
+/// What is stored of a version.
+#[derive(Debug, Default)]
+struct Stored {
+    /// The version's folder: `{key}~/{version}/`.
+    folder: String,
+    /// The names of its records.
+    records: Vec<String>,
+    /// The names of its thumbnails.
+    thumbnails: Vec<String>,
+    /// When the last of them was written.
+    written: Option<OffsetDateTime>,
+}
+
+impl Stored {
+    fn has(&self, record: &str) -> bool {
+        self.records.iter().any(|name| name == record)
+    }
+
+    /// What is wrong, if this is stored of a version with `claim`; `is_complete` tells whether all that a manifest promises
+    /// is there.
+    fn judge(&self, claim: Claim, is_complete: bool) -> Option<Wrong> {
+        let (is_done, has_failed) = (self.has(DONE), self.has(FAILED));
+        match claim {
+            Claim::None => {
+                (!self.records.is_empty() || !self.thumbnails.is_empty()).then_some(Wrong::Orphaned)
+            }
+            Claim::Superseded => {
+                let is_whole = if is_done { is_complete && !has_failed } else { self.thumbnails.is_empty() };
+                (!is_whole).then_some(Wrong::Partial)
+            }
+            Claim::Current if is_done && has_failed => Some(Wrong::Contradictory),
+            Claim::Current => (is_done && !is_complete).then_some(Wrong::Incomplete),
+        }
+    }
+}
+
+/// One look at everything that is derived from the photos under a prefix.
+pub(crate) struct Inspection<'a> {
+    pub(crate) catalog: &'a Catalog<'a>,
+    pub(crate) prefix: &'a str,
+    /// The names of the presets. What lacks none of their thumbnails need not be held against its manifest.
+    pub(crate) presets: Vec<&'a str>,
+    /// Nothing is said of what was written since, or became what it is since: a message may be on its way.
+    pub(crate) before: OffsetDateTime,
+    pub(crate) sums: Sums,
+}
+
+/// The entries that the name index should have, and those that it has, summed up so that equal ones cancel out: where a sum
+/// is left over, one of those that it is made of has no counterpart.
+pub(crate) struct Sums {
+    hasher: RandomState,
+    sums: RefCell<Vec<u64>>,
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self { hasher: RandomState::new(), sums: RefCell::new(vec![0; SUMS]) }
+    }
+}
+
+impl Sums {
+    fn add(&self, entry: &str) {
+        let hash = self.hasher.hash_one(entry);
+        self.sums.borrow_mut()[hash as usize % SUMS] ^= hash;
+    }
+
+    fn is_even(&self, entry: &str) -> bool {
+        self.sums.borrow()[self.hasher.hash_one(entry) as usize % SUMS] == 0
+    }
+
+    fn are_even(&self) -> bool {
+        self.sums.borrow().iter().all(|sum| *sum == 0)
+    }
+}
+
+impl<'a> Inspection<'a> {
+    /// What is wrong about the thumbnails and records, in any order. Adds the entries that the name index should have to
+    /// the sums.
+    pub(crate) async fn stored(
+        &'a self,
+    ) -> Result<impl Stream<Item = Result<Vec<Finding>, CommandError>> + 'a, CommandError> {
+        let [ordinary, too_long] = folders_below(self.prefix);
+        let mut cuts: Vec<String> =
+            self.catalog.cuts(self.prefix).await?.iter().map(|cut| folders_below(cut)[0].clone()).collect();
+        cuts.sort();
+        cuts.dedup();
+        let mut parts: Vec<(String, Stretch)> =
+            stretches(cuts).into_iter().map(|stretch| (ordinary.clone(), stretch)).collect();
+        if !ordinary.is_empty() {
+            parts.push((too_long, Stretch::default()));
+        }
+        let of_part = |(prefix, stretch): (String, Stretch)| {
+            let folders = self.folders(&prefix, stretch).try_chunks(FOLDERS);
+            folders
+                .map(|some| async { self.examine(some.map_err(|error| error.1)?).await })
+                .buffered(1)
+                .boxed_local()
+        };
+        Ok(stream::iter(parts).map(of_part).flatten_unordered(STRETCHES_AT_ONCE))
+    }
+
+    /// The folders of versions under `prefix`, of a stretch of them, with what is in them in either bucket.
+    fn folders(
+        &'a self,
+        prefix: &str,
+        stretch: Stretch,
+    ) -> impl Stream<Item = Result<Stored, CommandError>> + 'a {
+        let Catalog { thumbnails, bucket, .. } = *self.catalog;
+        let of_record = |folder: &String| format!("{BY_KEY}{folder}");
+        let recorded = Stretch {
+            after: stretch.after.as_ref().map(of_record),
+            until: stretch.until.as_ref().map(of_record),
+        };
+        let records = each(self.catalog.object_pages(bucket, &format!("{BY_KEY}{prefix}"), recorded));
+        let records = records.map_ok(|Object { key, written }| Object {
+            key: key.strip_prefix(BY_KEY).unwrap_or(&key).to_owned(),
+            written,
+        });
+        let thumbnails = each(self.catalog.object_pages(thumbnails, prefix, stretch));
+        let sides = (Side::of(records.boxed_local()), Side::of(thumbnails.boxed_local()));
+        stream::try_unfold(sides, |(mut records, mut thumbnails)| async {
+            let heads = (records.folder().await?, thumbnails.folder().await?);
+            let folder = match heads {
+                (Some(one), Some(other)) => one.min(other),
+                (Some(folder), None) | (None, Some(folder)) => folder,
+                (None, None) => return Ok(None),
+            };
+            let mut stored = Stored { folder, ..Stored::default() };
+            stored.records = records.take(&stored.folder, &mut stored.written).await?;
+            stored.thumbnails = thumbnails.take(&stored.folder, &mut stored.written).await?;
+            Ok(Some((stored, (records, thumbnails))))
+        })
+    }
+
+    async fn examine(&self, folders: Vec<Stored>) -> Result<Vec<Finding>, CommandError> {
+        let read =
+            stream::iter(folders).map(|stored| async { Ok((self.original_of(&stored).await?, stored)) });
+        let read: Vec<(Option<OriginalVersion>, Stored)> = read.buffered(AT_ONCE).try_collect().await?;
+        let wanted = |(original, stored): (Option<OriginalVersion>, Stored)| {
+            let original = original.filter(|original| original.key.starts_with(self.prefix))?;
+            Some((original, stored))
+        };
+        let folders: Vec<(OriginalVersion, Stored)> = read.into_iter().filter_map(wanted).collect();
+        let claims = self.claims(&folders).await?;
+        let mut suspects = Vec::new();
+        for (original, stored) in folders {
+            if stored.has(DONE) {
+                self.sums.add(&original.index_key());
+            }
+            let claim = claims.get(&stored.folder).copied().unwrap_or(Claim::None);
+            let is_old = stored.written.is_none_or(|written| written <= self.before);
+            if is_old && stored.judge(claim, self.has_presets(&stored)).is_some() {
+                suspects.push(original);
+            }
+        }
+        let found = stream::iter(suspects).map(|original| self.look(original)).buffered(AT_ONCE);
+        found.try_filter_map(|found| async { Ok(found) }).try_collect().await
+    }
+
+    /// The version whose folder this is. One whose key is too long is in its records alone.
+    async fn original_of(&self, stored: &Stored) -> Result<Option<OriginalVersion>, CommandError> {
+        let records = format!("{BY_KEY}{}", stored.folder);
+        if let Some(original) = OriginalVersion::of_record(&format!("{records}{DONE}")) {
+            return Ok(Some(original));
+        }
+        let mut found = None;
+        for name in [FAILED, ALT_TEXT_FAILED].into_iter().filter(|name| stored.has(name)) {
+            let failure = self.catalog.record::<FailureRecord>(&format!("{records}{name}")).await?;
+            found =
+                found.or(failure.map(|FailureRecord { key, version, .. }| OriginalVersion { key, version }));
+        }
+        if found.is_none() && stored.has(DONE) {
+            let manifest: Option<contract::manifest::Manifest> =
+                self.catalog.record(&format!("{records}{DONE}")).await?;
+            found = manifest.map(|manifest| manifest.version());
+        }
+        // A record says what it is about; that it is in this folder has to be true.
+        Ok(found.filter(|original| original.folder() == stored.folder))
+    }
+
+    /// What the versions in `folders` are to their keys, by their folders; nothing of those that do not exist, are hidden,
+    /// or were not reached.
+    async fn claims(
+        &self,
+        folders: &[(OriginalVersion, Stored)],
+    ) -> Result<HashMap<String, Claim>, CommandError> {
+        let keys: HashSet<&str> = folders.iter().map(|(original, _)| original.key.as_str()).collect();
+        let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else {
+            return Ok(HashMap::new());
+        };
+        let stretch = Stretch { after: Some(just_before(first)), until: Some((*last).to_owned()) };
+        let Catalog { s3, originals, .. } = *self.catalog;
+        let mut pages = pages_of_stretch(s3, originals, self.prefix, stretch).take(MAX_VERSION_PAGES);
+        let (mut claims, mut hidden) = (HashMap::new(), HashSet::new());
+        while let Some(page) = pages.next().await {
+            let page =
+                page.map_err(|error| aws_error(format_args!("list the photos in `{originals}`"), &*error))?;
+            for version in page.into_iter().filter(|version| keys.contains(version.key.as_str())) {
+                match (version.is_marker, version.is_latest) {
+                    (true, true) => {
+                        hidden.insert(version.key);
+                    }
+                    (true, false) => {}
+                    (false, is_latest) => {
+                        let claim = if is_latest { Claim::Current } else { Claim::Superseded };
+                        claims.insert(version.original().folder(), claim);
+                    }
+                }
+            }
+        }
+        for (_, stored) in folders.iter().filter(|(original, _)| hidden.contains(&original.key)) {
+            claims.remove(&stored.folder);
+        }
+        Ok(claims)
+    }
+
+    /// Whether no thumbnail of a preset is missing.
+    fn has_presets(&self, stored: &Stored) -> bool {
+        let of = |name: &str| {
+            stored.thumbnails.iter().any(|file| file.rsplit_once('.').is_some_and(|(stem, _)| stem == name))
+        };
+        !self.presets.is_empty() && self.presets.iter().all(|preset| of(preset))
+    }
+
+    /// Looks at everything of `original` by name, and tells what is wrong.
+    async fn look(&self, original: OriginalVersion) -> Result<Option<Finding>, CommandError> {
+        let Catalog { thumbnails, bucket, .. } = *self.catalog;
+        let list = |bucket, prefix: String| async move {
+            let objects: Vec<Object> =
+                self.catalog.object_pages(bucket, &prefix, Stretch::default()).try_concat().await?;
+            let newest = objects.iter().map(|object| object.written).max();
+            let names: Vec<String> = objects.iter().map(|object| basename(&object.key).to_owned()).collect();
+            Ok::<_, CommandError>((names, newest))
+        };
+        let (records, recorded) = list(bucket, original.records()).await?;
+        let (thumbnails, made) = list(thumbnails, original.folder()).await?;
+        let stored = Stored { folder: original.folder(), records, thumbnails, written: recorded.max(made) };
+        let is_complete = match self.catalog.manifest(&original).await? {
+            Some(manifest) => {
+                let is_there = |key: &str| stored.thumbnails.iter().any(|name| name == basename(key));
+                manifest.thumbnails.iter().all(|thumbnail| is_there(&thumbnail.key))
+                    && self.catalog.has_record(&original.index_key()).await?
+            }
+            None => false,
+        };
+        let (claim, since) = self.claim(&original).await?;
+        let is_old = stored.written.max(since).is_none_or(|changed| changed <= self.before);
+        let wrong = stored.judge(claim, is_complete).filter(|_| is_old);
+        Ok(wrong.map(|wrong| Finding { original, wrong }))
+    }
+
+    /// What `original` is to its key, and since when, as far as S3 tells: of a version that was deleted it tells nothing.
+    async fn claim(
+        &self,
+        original: &OriginalVersion,
+    ) -> Result<(Claim, Option<OffsetDateTime>), CommandError> {
+        let versions = self.catalog.versions_of(&original.key).await?;
+        let is_there = versions
+            .iter()
+            .any(|version| !version.is_marker && version.original().folder() == original.folder());
+        let latest = versions.iter().find(|version| version.is_latest);
+        let claim = match latest {
+            Some(latest) if is_there && !latest.is_marker => {
+                if latest.original().folder() == original.folder() {
+                    Claim::Current
+                } else {
+                    Claim::Superseded
+                }
+            }
+            _ => Claim::None,
+        };
+        Ok((claim, latest.map(|latest| latest.last_modified)))
+    }
+
+    /// What is wrong about the name index; after [`Inspection::stored`] has come to its end.
+    pub(crate) async fn named(
+        &'a self,
+    ) -> Result<LocalBoxStream<'a, Result<Finding, CommandError>>, CommandError> {
+        let mut entries = pin!(self.entries());
+        while let Some((key, _)) = entries.try_next().await? {
+            self.sums.add(&key);
+        }
+        if self.sums.are_even() {
+            return Ok(stream::empty().boxed_local());
+        }
+        let uneven = self.entries().try_filter_map(move |(key, written)| async move {
+            let is_suspect = written <= self.before && !self.sums.is_even(&key);
+            Ok(is_suspect.then(|| OriginalVersion::of_index_entry(&key)).flatten())
+        });
+        let stray = uneven.map_ok(|original| self.look_at_entry(original)).try_buffered(AT_ONCE);
+        let stray = stray.try_filter_map(|found| async { Ok(found) });
+        let done = each(
+            self.catalog
+                .record_pages(&format!("{BY_KEY}{}", folders_below(self.prefix)[0]), Stretch::default()),
+        );
+        let without = done
+            .try_filter_map(move |key| async move {
+                let original = OriginalVersion::of_record(&key).filter(|_| basename(&key) == DONE);
+                Ok(original.filter(|o| o.key.starts_with(self.prefix) && !self.sums.is_even(&o.index_key())))
+            })
+            .map_ok(move |original| async move {
+                let is_there = self.catalog.has_record(&original.index_key()).await?;
+                if is_there { Ok(None) } else { self.look(original).await }
+            })
+            .try_buffered(AT_ONCE)
+            .try_filter_map(|found| async { Ok(found) });
+        Ok(stray.chain(without).boxed_local())
+    }
+
+    /// The entries of the name index, with when they were written.
+    fn entries(&self) -> impl Stream<Item = Result<(String, OffsetDateTime), CommandError>> {
+        let entries = each(self.catalog.object_pages(self.catalog.bucket, BY_NAME, Stretch::default()));
+        entries.try_filter_map(move |Object { key, written }| async move {
+            let is_wanted = self.prefix.is_empty()
+                || OriginalVersion::of_index_entry(&key).is_some_and(|o| o.key.starts_with(self.prefix));
+            Ok(is_wanted.then_some((key, written)))
+        })
+    }
+
+    /// What is wrong about `original`, which has an entry in the name index, if that is all it has.
+    async fn look_at_entry(&self, original: OriginalVersion) -> Result<Option<Finding>, CommandError> {
+        let Catalog { thumbnails, bucket, .. } = *self.catalog;
+        for (bucket, prefix) in [(bucket, original.records()), (thumbnails, original.folder())] {
+            if self.catalog.first(bucket, &prefix).await?.is_some() {
+                return Ok(None);
+            }
+        }
+        let (claim, since) = self.claim(&original).await?;
+        let wrong = match claim {
+            _ if since.is_some_and(|since| since > self.before) => None,
+            Claim::None => Some(Wrong::Orphaned),
+            Claim::Superseded => Some(Wrong::Partial),
+            Claim::Current => None,
+        };
+        Ok(wrong.map(|wrong| Finding { original, wrong }))
+    }
+}
+
+/// One of two listings that are read side by side.
+struct Side<'a> {
+    objects: LocalBoxStream<'a, Result<Object, CommandError>>,
+    /// The next one, once it was looked at.
+    head: Option<Object>,
+}
+
+impl<'a> Side<'a> {
+    fn of(objects: LocalBoxStream<'a, Result<Object, CommandError>>) -> Self {
+        Self { objects, head: None }
+    }
+
+    /// The folder of the next object.
+    async fn folder(&mut self) -> Result<Option<String>, CommandError> {
+        if self.head.is_none() {
+            self.head = self.objects.try_next().await?;
+        }
+        Ok(self.head.as_ref().map(|object| folder_of(&object.key).to_owned()))
+    }
+
+    /// The names of the next objects, as long as they are in `folder`.
+    async fn take(
+        &mut self,
+        folder: &str,
+        written: &mut Option<OffsetDateTime>,
+    ) -> Result<Vec<String>, CommandError> {
+        let mut names = Vec::new();
+        while self.folder().await?.is_some_and(|next| next == folder) {
+            let Some(object) = self.head.take() else { break };
+            names.push(object.key[folder.len()..].to_owned());
+            *written = (*written).max(Some(object.written));
+        }
+        Ok(names)
+    }
+}
+
+/// The folder of the object at `key`, with its `/`.
+fn folder_of(key: &str) -> &str {
+    key.rfind('/').map_or("", |slash| &key[..=slash])
+}
+
+/// A text before `key`, with as little as may be between them: a listing begins behind what it is given.
+fn just_before(key: &str) -> String {
+    let mut before = key.to_owned();
+    if let Some(last) = before.pop().filter(|last| *last > '\0' && before.len() < 1000) {
+        before.push(char::from_u32(u32::from(last) - 1).unwrap_or('\u{d7ff}'));
+        before.push(char::MAX);
+    }
+    before
+}

@@ -1,0 +1,256 @@
+//! What is known about the photos: the originals and, for each, its records in the catalog bucket.
+
+mod alt_text;
+pub(crate) mod audit;
+pub(crate) mod derived;
+pub(crate) mod diagnosis;
+mod names;
+pub(crate) mod resolve;
+
+use aws_sdk_s3::types::EncodingType;
+use contract::failure::FailureRecord;
+use contract::folder::is_folder;
+use contract::key::{OriginalVersion, escape};
+use contract::manifest::Manifest;
+use futures::stream::{self, Stream, TryStreamExt as _};
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
+use crate::s3::objects::{current_version, head, moment};
+use crate::s3::versions::{self, Stretch, Version};
+use crate::stack::Stack;
+
+/// The buckets of one stack and what stands in them.
+pub(crate) struct Catalog<'a> {
+    pub(crate) s3: &'a aws_sdk_s3::Client,
+    pub(crate) originals: &'a str,
+    pub(crate) thumbnails: &'a str,
+    /// The catalog bucket itself.
+    pub(crate) bucket: &'a str,
+}
+
+/// How far one version of an original has come.
+#[derive(Clone, Debug)]
+pub(crate) enum State {
+    /// It has its thumbnails.
+    Done(Box<Manifest>),
+    /// It cannot have thumbnails, and this is why.
+    Failed(Box<FailureRecord>),
+    /// There is no record: a message is on its way, or should be.
+    Waiting,
+}
+
+/// What is directly under a prefix.
+pub(crate) struct Inside {
+    /// Whether there are objects beside the folders.
+    pub(crate) has_objects: bool,
+    pub(crate) folders: Vec<String>,
+}
+
+/// What a listing says of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Object {
+    pub(crate) key: String,
+    /// When it was last written.
+    pub(crate) written: OffsetDateTime,
+}
+
+/// How many pages of a listing are looked at for the folders under a prefix.
+const MAX_FOLDER_PAGES: usize = 20;
+
+impl Object {
+    fn of(object: &aws_sdk_s3::types::Object, encoding: Option<&EncodingType>) -> Self {
+        let key = versions::decoded(object.key().unwrap_or_default(), encoding);
+        Self { key, written: moment(object.last_modified()) }
+    }
+}
+
+impl<'a> Catalog<'a> {
+    /// The catalog of a deployed stack.
+    pub(crate) async fn open(stack: &'a Stack) -> Result<Self, CommandError> {
+        let outputs = stack.outputs().await?;
+        Ok(Self {
+            s3: stack.aws.s3(),
+            originals: outputs.originals_bucket()?,
+            thumbnails: outputs.thumbnails_bucket()?,
+            bucket: outputs.catalog_bucket()?,
+        })
+    }
+
+    /// The newest version of the original at `key`; none where there is no such object.
+    pub(crate) async fn original(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
+        // S3's limit: nothing longer can be there, and asking is an error.
+        if key.is_empty() || key.len() > 1024 {
+            return Ok(None);
+        }
+        current_version(self.s3, self.originals, key).await
+    }
+
+    /// How far `original` has come.
+    pub(crate) async fn state(&self, original: &OriginalVersion) -> Result<State, CommandError> {
+        if let Some(manifest) = self.manifest(original).await? {
+            return Ok(State::Done(Box::new(manifest)));
+        }
+        let failure = self.record(&original.failure_key()).await?;
+        Ok(failure.map_or(State::Waiting, |found| State::Failed(Box::new(found))))
+    }
+
+    /// What is known of `original` and its thumbnails; none where it has none.
+    pub(crate) async fn manifest(
+        &self,
+        original: &OriginalVersion,
+    ) -> Result<Option<Manifest>, CommandError> {
+        self.record(&original.done_key()).await
+    }
+
+    /// Whether `original` is the current version of its key.
+    pub(crate) async fn is_current(&self, original: &OriginalVersion) -> Result<bool, CommandError> {
+        Ok(self.original(&original.key).await?.as_ref() == Some(original))
+    }
+
+    /// Returns whether the original is an empty object that stands for a folder, by its key or its content type.
+    pub(crate) async fn is_folder(&self, key: &str, bytes: u64) -> Result<bool, CommandError> {
+        // Only of an empty object does the type matter.
+        let head = if bytes == 0 { head(self.s3, self.originals, key).await? } else { None };
+        Ok(is_folder(key, bytes, head.as_ref().and_then(|head| head.content_type())))
+    }
+
+    /// Whether there is a record at `key` in the catalog.
+    pub(crate) async fn has_record(&self, key: &str) -> Result<bool, CommandError> {
+        Ok(current_version(self.s3, self.bucket, key).await?.is_some())
+    }
+
+    /// When the record at `key` in the catalog was written; none where there is none.
+    pub(crate) async fn written_at(&self, key: &str) -> Result<Option<OffsetDateTime>, CommandError> {
+        Ok(head(self.s3, self.bucket, key).await?.map(|head| moment(head.last_modified())))
+    }
+
+    /// The versions of the originals under `prefix`, a page at a time, as [`versions::pages`] gives them.
+    pub(crate) fn original_pages<'s>(
+        &'s self,
+        prefix: &'s str,
+    ) -> impl Stream<Item = Result<Vec<Version>, CommandError>> + Unpin + 's {
+        versions::pages(self.s3, self.originals, prefix, None)
+            .map_err(move |error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))
+    }
+
+    /// The versions of the object at `key`, delete markers among them, the latest first.
+    pub(crate) async fn versions_of(&self, key: &str) -> Result<Vec<Version>, CommandError> {
+        let mut versions = Vec::new();
+        let mut pages = self.original_pages(key);
+        while let Some(page) = pages.try_next().await? {
+            // The key itself comes before all that it is the beginning of.
+            let others = page.last().is_some_and(|last| last.key != key);
+            versions.extend(page.into_iter().filter(|version| version.key == key));
+            if others {
+                break;
+            }
+        }
+        versions.sort_by_key(|version| (!version.is_latest, std::cmp::Reverse(version.last_modified)));
+        Ok(versions)
+    }
+
+    /// The keys of the records under `prefix` in the catalog.
+    pub(crate) async fn records_under(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
+        self.record_pages(prefix, Stretch::default()).try_concat().await
+    }
+
+    /// The keys of the records under `prefix`, of a `stretch` of them, a page at a time.
+    pub(crate) fn record_pages(
+        &self,
+        prefix: &str,
+        stretch: Stretch,
+    ) -> impl Stream<Item = Result<Vec<String>, CommandError>> + use<> {
+        self.object_pages(self.bucket, prefix, stretch)
+            .map_ok(|page| page.into_iter().map(|object| object.key).collect())
+    }
+
+    /// The objects under `prefix` in `bucket`, of a `stretch` of them, a page at a time, in the order of their keys.
+    pub(crate) fn object_pages(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        stretch: Stretch,
+    ) -> impl Stream<Item = Result<Vec<Object>, CommandError>> + use<> {
+        let Stretch { after, until } = stretch;
+        let listing = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).set_start_after(after);
+        let pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
+        let what = format!("list `{}` in the bucket `{bucket}`", escape(prefix));
+        stream::try_unfold(Some((pages, until, what)), |going_on| async {
+            let Some((mut pages, until, what)) = going_on else { return Ok(None) };
+            let Some(page) = pages.next().await else { return Ok(None) };
+            let page = page.map_err(|error| aws_error(&what, &error))?;
+            let encoding = page.encoding_type();
+            let mut objects: Vec<Object> =
+                page.contents().iter().map(|object| Object::of(object, encoding)).collect();
+            let count = objects.len();
+            objects.retain(|object| until.as_ref().is_none_or(|until| object.key <= *until));
+            let is_over = objects.len() < count;
+            Ok(Some((objects, (!is_over).then_some((pages, until, what)))))
+        })
+    }
+
+    /// The first key under `prefix` in `bucket`; none where there is nothing.
+    pub(crate) async fn first(&self, bucket: &str, prefix: &str) -> Result<Option<String>, CommandError> {
+        let listing = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).max_keys(1);
+        let listed = listing.encoding_type(EncodingType::Url).send().await;
+        let listed = listed.map_err(|error| {
+            aws_error(format_args!("list `{}` in the bucket `{bucket}`", escape(prefix)), &error)
+        })?;
+        let first = listed.contents().first().and_then(|object| object.key());
+        Ok(first.map(|key| versions::decoded(key, listed.encoding_type())))
+    }
+
+    /// What is directly under `prefix` in the originals bucket, as far as the first [`MAX_FOLDER_PAGES`] pages tell.
+    pub(crate) async fn inside(&self, prefix: &str) -> Result<Inside, CommandError> {
+        let listing = self.s3.list_objects_v2().bucket(self.originals).prefix(prefix).delimiter("/");
+        let mut pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
+        let mut found = Inside { has_objects: false, folders: Vec::new() };
+        for _ in 0..MAX_FOLDER_PAGES {
+            let Some(page) = pages.next().await else { break };
+            let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
+            found.has_objects |= !page.contents().is_empty();
+            let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
+            found.folders.extend(folders.map(|folder| versions::decoded(folder, page.encoding_type())));
+        }
+        Ok(found)
+    }
+
+    /// Removes the record at `key` from the catalog.
+    pub(crate) async fn remove_record(&self, key: &str) -> Result<(), CommandError> {
+        let sent = self.s3.delete_object().bucket(self.bucket).key(key).send().await;
+        sent.map(|_| ())
+            .map_err(|error| aws_error(format_args!("remove the record `{}`", escape(key)), &error))
+    }
+
+    /// The record at `key` in the catalog; none where there is none.
+    pub(crate) async fn record<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, CommandError> {
+        let what = || format!("read the record `{}`", escape(key));
+        let object = match self.s3.get_object().bucket(self.bucket).key(key).send().await {
+            Ok(object) => object,
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(aws_error(what(), &error)),
+        };
+        let bytes = object
+            .body
+            .collect()
+            .await
+            .map_err(|error| CommandError::failed(format!("cannot {}: {error}", what())))?
+            .into_bytes();
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+            CommandError::failed(format!("cannot {}: {error}", what()))
+                .hint("it may be of a newer version: update the deployer")
+        })
+    }
+}
+
+/// What stands on `pages`, one by one.
+pub(crate) fn each<T>(
+    pages: impl Stream<Item = Result<Vec<T>, CommandError>>,
+) -> impl Stream<Item = Result<T, CommandError>> {
+    pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten()
+}

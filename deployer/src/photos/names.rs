@@ -1,0 +1,345 @@
+//! The name index: the photos of one name, the newest first, however many they are.
+//!
+//! Its entries are in the order of the photos' keys, and S3 lists them only that way. A name with a few entries is
+//! listed as a whole. Of one with more, the folders of years, months and days are read from the newest, and what is
+//! outside of such folders is sorted by when its entry was written.
+
+use std::cmp::Reverse;
+
+use aws_sdk_s3::types::EncodingType;
+use contract::key::{OriginalVersion, escape};
+use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
+use time::util::days_in_month;
+use time::{Date, Month, OffsetDateTime};
+
+use crate::aws::error::aws_error;
+use crate::error::CommandError;
+use crate::photos::{Catalog, Object};
+use crate::s3::versions::{Stretch, decoded};
+
+/// The most entries that are sorted: the newest of a folder. Others follow in the order of their keys.
+const MAX_SORTED: usize = 10_000;
+
+/// The years that a folder may be of: from the one in which S3 opened.
+const YEARS: std::ops::RangeInclusive<i32> = 2006..=2069;
+
+/// How many folders are looked for at once.
+const AT_ONCE: usize = 32;
+
+/// Behind everything in a folder: no encoded key has a character behind `~`.
+const LAST: char = '\u{7f}';
+
+/// An entry of the name index.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) original: OriginalVersion,
+    /// When it was written: when the photo was worked on last.
+    pub(crate) written: OffsetDateTime,
+    /// The day of the photo: that of its folders as far as they tell, else that on which the entry was written.
+    day: Date,
+}
+
+impl Entry {
+    fn of(object: &Object) -> Option<Self> {
+        let original = OriginalVersion::of_index_entry(&object.key)?;
+        let written = object.written.date();
+        let folders = original.key.match_indices('/').take(3).map(|(end, _)| &original.key[..=end]);
+        let day = folders.filter_map(span).last().map_or(written, |(first, last)| written.clamp(first, last));
+        Some(Self { original, written: object.written, day })
+    }
+
+    /// What entries are sorted by.
+    fn order(&self) -> (Reverse<Date>, Reverse<OffsetDateTime>, &str) {
+        (Reverse(self.day), Reverse(self.written), &self.original.key)
+    }
+}
+
+/// A page of a listing.
+struct Page {
+    objects: Vec<Object>,
+    folders: Vec<String>,
+    /// Whether there is more.
+    more: bool,
+}
+
+/// Entries that come one after the other in the index.
+struct Range {
+    prefix: String,
+    stretch: Stretch,
+}
+
+impl Catalog<'_> {
+    /// The entries under `prefix` of the name index, in groups: of each name the newest first. With a `day`, only those
+    /// that may be of a photo last modified on it.
+    ///
+    /// `prefix` is that of one name, or what several begin with.
+    pub(crate) fn entries(
+        &self,
+        prefix: String,
+        day: Option<Date>,
+    ) -> impl Stream<Item = Result<Vec<Entry>, CommandError>> {
+        let groups = stream::try_unfold(Some((prefix, None::<String>)), move |begin| async move {
+            let Some((prefix, after)) = begin else { return Ok(None) };
+            let page = self.page(&prefix, after, false).await?;
+            let mut groups: Vec<(String, Vec<Entry>)> = Vec::new();
+            for object in &page.objects {
+                let (name, entry) = (name_of(&object.key), Entry::of(object));
+                match groups.last_mut() {
+                    Some((last, group)) if last == name => group.extend(entry),
+                    _ => groups.push((name.to_owned(), entry.into_iter().collect())),
+                }
+            }
+            // The last name may go on behind the page.
+            let last = if page.more { groups.pop().map(|(name, _)| name) } else { None };
+            let next = last.as_ref().filter(|name| **name != prefix).map(|name| format!("{name}{LAST}"));
+            let next = next.map(|after| (prefix, Some(after)));
+            let walk = last.map(|name| Walk::of(self, name, day).groups());
+            let whole = groups.into_iter().map(move |(_, mut group)| {
+                group.retain(|entry| is_near(day, entry.written.date()));
+                group.sort_by(|a, b| a.order().cmp(&b.order()));
+                Ok(group)
+            });
+            Ok::<_, CommandError>(Some((stream::iter(whole).chain(stream::iter(walk).flatten()), next)))
+        });
+        groups.try_flatten()
+    }
+
+    async fn page(&self, prefix: &str, after: Option<String>, delimited: bool) -> Result<Page, CommandError> {
+        let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix).set_start_after(after);
+        let listing =
+            listing.set_delimiter(delimited.then(|| "/".to_owned())).encoding_type(EncodingType::Url);
+        let page = listing.send().await;
+        let page = page.map_err(|error| {
+            aws_error(format_args!("look up `{}` in the catalog", escape(prefix)), &error)
+        })?;
+        let encoding = page.encoding_type();
+        let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
+        Ok(Page {
+            objects: page.contents().iter().map(|object| Object::of(object, encoding)).collect(),
+            folders: folders.map(|folder| decoded(folder, encoding)).collect(),
+            more: page.is_truncated() == Some(true),
+        })
+    }
+}
+
+/// What is left to be read of one name.
+enum Step {
+    /// The folder of a year, a month or a day; empty for all there is.
+    Folder(String),
+    /// What is too much to be sorted, in the order of the keys; those that were told already are the newer ones.
+    Unsorted(Vec<Range>, (Reverse<Date>, Reverse<OffsetDateTime>, String)),
+}
+
+/// The way through the entries of one name, from the newest.
+struct Walk<'a> {
+    catalog: &'a Catalog<'a>,
+    prefix: String,
+    day: Option<Date>,
+    /// The last is the next.
+    todo: Vec<Step>,
+    /// What is outside of the folders of days, and not told yet.
+    outside: Vec<Entry>,
+}
+
+impl<'a> Walk<'a> {
+    fn of(catalog: &'a Catalog<'a>, prefix: String, day: Option<Date>) -> Self {
+        Self { catalog, prefix, day, todo: vec![Step::Folder(String::new())], outside: Vec::new() }
+    }
+
+    fn groups(self) -> impl Stream<Item = Result<Vec<Entry>, CommandError>> + 'a {
+        stream::try_unfold(self, |mut walk| async {
+            Ok(Box::pin(walk.next()).await?.map(|group| (group, walk)))
+        })
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<Entry>>, CommandError> {
+        loop {
+            let group = match self.todo.pop() {
+                None if self.outside.is_empty() => return Ok(None),
+                None => sorted(std::mem::take(&mut self.outside)),
+                Some(Step::Folder(folder)) => self.folder(&folder).await?,
+                Some(Step::Unsorted(ranges, told)) => self.unsorted(ranges, told).await?,
+            };
+            if !group.is_empty() {
+                return Ok(Some(group));
+            }
+        }
+    }
+
+    /// Reads `folder`; gives the entries of a day.
+    async fn folder(&mut self, folder: &str) -> Result<Vec<Entry>, CommandError> {
+        let (dated, ranges) = if folder.matches('/').count() == 3 {
+            let prefix = format!("{}{folder}", self.prefix);
+            (Vec::new(), vec![Range { prefix, stretch: Stretch::default() }])
+        } else {
+            self.inside(folder).await?
+        };
+        let (entries, more) = self.newest(&ranges).await?;
+        if let (true, Some(last)) = (more, entries.last()) {
+            let (day, written, key) = last.order();
+            self.todo.push(Step::Unsorted(ranges, (day, written, key.to_owned())));
+        }
+        let is_wanted = |folder: &String| {
+            span(folder).is_none_or(|(first, last)| {
+                is_near(self.day, last)
+                    && self.day.is_none_or(|day| first.previous_day().is_none_or(|first| first <= day))
+            })
+        };
+        let dated: Vec<String> = dated.into_iter().filter(is_wanted).collect();
+        self.todo.extend(dated.into_iter().map(Step::Folder));
+        self.outside.extend(entries);
+        match span(folder) {
+            Some((first, last)) if first == last => {
+                let (now, later) =
+                    std::mem::take(&mut self.outside).into_iter().partition(|entry| entry.day >= first);
+                self.outside = later;
+                Ok(sorted(now))
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The folders of years, months or days in `folder`, the newest last, and what else is in it.
+    async fn inside(&self, folder: &str) -> Result<(Vec<String>, Vec<Range>), CommandError> {
+        let prefix = format!("{}{folder}", self.prefix);
+        let page = self.catalog.page(&prefix, None, true).await?;
+        let folders: Vec<&str> =
+            page.folders.iter().filter_map(|found| found.strip_prefix(&self.prefix)).collect();
+        let dated: Vec<String> = if page.more {
+            // Folders of others may hide those that are looked for.
+            let is_there = |folder: String| async move {
+                let prefix = format!("{}{folder}", self.prefix);
+                Ok::<_, CommandError>(self.catalog.first(self.catalog.bucket, &prefix).await?.map(|_| folder))
+            };
+            let asked = stream::iter(folders_in(folder)).map(is_there).buffered(AT_ONCE);
+            asked.try_filter_map(|folder| std::future::ready(Ok(folder))).try_collect().await?
+        } else {
+            folders
+                .iter()
+                .filter(|folder| span(folder).is_some())
+                .map(|folder| (*folder).to_owned())
+                .collect()
+        };
+        let mut ranges = Vec::new();
+        let mut after = None;
+        let ends = dated.iter().map(|folder| Some(folder.as_str())).chain([None]);
+        for end in ends {
+            let is_within = |folder: &str| {
+                after.as_deref().is_none_or(|after| folder > after) && end.is_none_or(|end| folder < end)
+            };
+            if page.more || folders.iter().any(|folder| is_within(folder)) {
+                let at = |folder: &str| format!("{}{folder}", self.prefix);
+                let stretch = Stretch { after: after.as_deref().map(at), until: end.map(at) };
+                ranges.push(Range { prefix: prefix.clone(), stretch });
+            }
+            after = end.map(|end| format!("{end}{LAST}"));
+        }
+        Ok((dated, ranges))
+    }
+
+    /// The newest entries in `ranges`, sorted, and whether there are more.
+    async fn newest(&self, ranges: &[Range]) -> Result<(Vec<Entry>, bool), CommandError> {
+        let (mut found, mut more) = (Vec::new(), false);
+        for Range { prefix, stretch } in ranges {
+            let pages = self.catalog.object_pages(self.catalog.bucket, prefix, stretch.clone());
+            let mut pages = std::pin::pin!(pages);
+            while let Some(page) = pages.try_next().await? {
+                found.extend(
+                    page.iter().filter_map(Entry::of).filter(|entry| is_near(self.day, entry.written.date())),
+                );
+                if found.len() > 2 * MAX_SORTED {
+                    found = sorted(found);
+                    found.truncate(MAX_SORTED);
+                    more = true;
+                }
+            }
+        }
+        let mut found = sorted(found);
+        more |= found.len() > MAX_SORTED;
+        found.truncate(MAX_SORTED);
+        Ok((found, more))
+    }
+
+    /// The next page of `ranges` without what was told already.
+    async fn unsorted(
+        &mut self,
+        mut ranges: Vec<Range>,
+        told: (Reverse<Date>, Reverse<OffsetDateTime>, String),
+    ) -> Result<Vec<Entry>, CommandError> {
+        let Some(Range { prefix, stretch }) = ranges.first_mut() else { return Ok(Vec::new()) };
+        let page = self.catalog.page(prefix, stretch.after.clone(), false).await?;
+        let is_within = |object: &&Object| stretch.until.as_ref().is_none_or(|until| object.key <= *until);
+        let found = page.objects.iter().filter(is_within).filter_map(Entry::of);
+        let (day, written, key) = (told.0, told.1, told.2.as_str());
+        let found = found
+            .filter(|entry| entry.order() > (day, written, key) && is_near(self.day, entry.written.date()))
+            .collect();
+        match page.objects.last() {
+            Some(last) if page.more && is_within(&last) => stretch.after = Some(last.key.clone()),
+            _ => {
+                ranges.remove(0);
+            }
+        }
+        if !ranges.is_empty() {
+            self.todo.push(Step::Unsorted(ranges, told));
+        }
+        Ok(found)
+    }
+}
+
+fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by(|a, b| a.order().cmp(&b.order()));
+    entries
+}
+
+/// Whether what was written on `written` may be of a photo last modified on `day`, if one is meant: it was not written
+/// before. A day more is for clocks that differ.
+fn is_near(day: Option<Date>, written: Date) -> bool {
+    day.is_none_or(|day| written.next_day().is_none_or(|written| written >= day))
+}
+
+/// The prefix of the name whose entry is at `key`.
+fn name_of(key: &str) -> &str {
+    key.match_indices('/').nth(1).map_or(key, |(end, _)| &key[..=end])
+}
+
+/// The first and the last day of a folder like `2026/`, `2026/11/` or `2026/11/24/`; none of any other.
+fn span(folder: &str) -> Option<(Date, Date)> {
+    let mut parts = folder.strip_suffix('/')?.split('/');
+    let mut number = |digits| match parts.next() {
+        Some(part) if part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()) => {
+            part.parse::<u16>().map(Some).ok()
+        }
+        Some(_) => None,
+        None => Some(None),
+    };
+    let (year, month, day) = (i32::from(number(4)??), number(2)?, number(2)?);
+    if parts.next().is_some() || !YEARS.contains(&year) {
+        return None;
+    }
+    let date = |month: Month, day| Date::from_calendar_date(year, month, day).ok();
+    let of = |month: u16| Month::try_from(u8::try_from(month).ok()?).ok();
+    match (month, day) {
+        (None, _) => Some((date(Month::January, 1)?, date(Month::December, 31)?)),
+        (Some(month), None) => {
+            let month = of(month)?;
+            Some((date(month, 1)?, date(month, days_in_month(month, year))?))
+        }
+        (Some(month), Some(day)) => {
+            let day = date(of(month)?, u8::try_from(day).ok()?)?;
+            Some((day, day))
+        }
+    }
+}
+
+/// All folders of years, months or days that may be in `folder`, in their order.
+fn folders_in(folder: &str) -> Vec<String> {
+    let inside =
+        |numbers: std::ops::RangeInclusive<i32>| numbers.map(|number| format!("{folder}{number:02}/"));
+    let all: Vec<String> = match folder.matches('/').count() {
+        0 => inside(YEARS).collect(),
+        1 => inside(1..=12).collect(),
+        _ => inside(1..=31).collect(),
+    };
+    all.into_iter().filter(|folder| span(folder).is_some()).collect()
+}

@@ -1,0 +1,196 @@
+//! Finding photos by what a person calls them: an exact key, a prefix or a day, or a file name.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::future::ready;
+
+use contract::function::Function;
+use contract::key::{escape, index_of_name};
+use contract::manifest::Manifest;
+use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
+use time::{Date, OffsetDateTime};
+
+use crate::error::CommandError;
+use crate::photos::audit::Standing;
+use crate::photos::names::Entry;
+use crate::photos::{Catalog, State, each};
+use crate::s3::versions::Version;
+
+/// The photo that a text stands for.
+pub(crate) struct Resolved {
+    pub(crate) newest: Manifest,
+    /// How many others match, too, as far as that is known.
+    pub(crate) others: usize,
+}
+
+/// How many photos that have no thumbnails are passed over in search of the newest that has.
+const MAX_WITHOUT_THUMBNAILS: usize = 1000;
+
+/// How many photos are looked up at once.
+const AT_ONCE: usize = 32;
+
+impl Catalog<'_> {
+    /// The photo that `text` stands for, of several the newest; `flags` make a hint's command work on this stack.
+    ///
+    /// A name costs one LIST, and a few more if there are more than a thousand photos of it. `day` keeps those last
+    /// modified on it (UTC).
+    pub(crate) async fn resolve(
+        &self,
+        text: &str,
+        day: Option<Date>,
+        flags: &str,
+    ) -> Result<Resolved, CommandError> {
+        if let Some(newest) = self.by_key(text, flags).await? {
+            return Ok(Resolved { newest, others: 0 });
+        }
+        let found = if text.contains('/') {
+            self.newest_under_prefix(text, day).await?
+        } else {
+            self.newest_by_name(text, day).await?
+        };
+        found.ok_or_else(|| missing(text, flags))
+    }
+
+    /// All photos that `text` stands for, as they are found: of a name the newest first, under a prefix by their keys.
+    pub(crate) async fn resolve_all<'a>(
+        &'a self,
+        text: &'a str,
+        day: Option<Date>,
+        flags: &str,
+    ) -> Result<impl Stream<Item = Result<Manifest, CommandError>> + 'a, CommandError> {
+        let mut found = if let Some(manifest) = self.by_key(text, flags).await? {
+            stream::iter([Ok(manifest)]).boxed_local()
+        } else if text.contains('/') {
+            self.under_prefix(text, day).boxed_local()
+        } else {
+            self.by_name(index_of_name(text), day, 0).map_ok(|(_, manifest)| manifest).boxed_local()
+        };
+        let first = found.try_next().await?.ok_or_else(|| missing(text, flags))?;
+        Ok(stream::iter([Ok(first)]).chain(found))
+    }
+
+    /// The photo at the key `text`, if there is one.
+    async fn by_key(&self, text: &str, flags: &str) -> Result<Option<Manifest>, CommandError> {
+        let Some(original) = self.original(text).await? else { return Ok(None) };
+        match self.state(&original).await? {
+            State::Done(manifest) => Ok(Some(*manifest)),
+            State::Failed(failure) => Err(CommandError::failed(format!(
+                "`{}` has no thumbnails: {} ({})",
+                escape(text),
+                escape(&failure.message),
+                failure.reason
+            ))),
+            State::Waiting => {
+                Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
+                    .hint(format!("run `deployer status{flags}` to see how many photos wait")))
+            }
+        }
+    }
+
+    /// The newest photo called `name`: one of the first group of entries of which any has its thumbnails.
+    async fn newest_by_name(&self, name: &str, day: Option<Date>) -> Result<Option<Resolved>, CommandError> {
+        let mut groups = std::pin::pin!(self.entries(index_of_name(name), day));
+        while let Some(group) = groups.try_next().await? {
+            for some in group.chunks(AT_ONCE) {
+                // A replay writes an entry again, so the photos themselves tell which is the newest of those at hand.
+                let read = stream::iter(some).map(|entry| self.manifest(&entry.original)).buffered(AT_ONCE);
+                let mut found: Vec<Manifest> =
+                    read.try_filter_map(|found| ready(Ok(found))).try_collect().await?;
+                found.retain(|manifest| is_on(day, manifest.original.last_modified));
+                found.sort_by_key(|manifest| Reverse(manifest.original.last_modified));
+                for newest in found {
+                    if self.is_current(&newest.version()).await? {
+                        let keys: HashSet<&str> =
+                            group.iter().map(|entry| entry.original.key.as_str()).collect();
+                        return Ok(Some(Resolved { newest, others: keys.len() - 1 }));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// All photos with an entry under `prefix` in the name index behind the first `passed` entries, of each name the newest
+    /// first; each with the number of its entry.
+    pub(crate) fn by_name(
+        &self,
+        prefix: String,
+        day: Option<Date>,
+        passed: usize,
+    ) -> impl Stream<Item = Result<(usize, Manifest), CommandError>> {
+        each(self.entries(prefix, day))
+            .enumerate()
+            .skip(passed)
+            .map(|(number, entry)| entry.map(|entry| (number, entry)))
+            .map_ok(move |(number, Entry { original, .. })| async move {
+                let Some(manifest) = self.manifest(&original).await? else { return Ok(None) };
+                // What was overwritten or removed has its entry until the function has followed.
+                let is_wanted = is_on(day, manifest.original.last_modified);
+                Ok((is_wanted && self.is_current(&original).await?).then_some((number, manifest)))
+            })
+            .try_buffered(AT_ONCE)
+            .try_filter_map(|found| ready(Ok(found)))
+    }
+
+    /// A prefix is listed to its end: the newest of it may stand anywhere.
+    async fn newest_under_prefix(
+        &self,
+        prefix: &str,
+        day: Option<Date>,
+    ) -> Result<Option<Resolved>, CommandError> {
+        let mut found: Vec<Version> = Vec::new();
+        let mut count = 0_usize;
+        let newest_first = |found: &mut Vec<Version>| found.sort_by(|a, b| newness(b).cmp(&newness(a)));
+        let mut pages = self.original_pages(prefix);
+        while let Some(page) = pages.try_next().await? {
+            let before = found.len();
+            found.extend(
+                page.into_iter().filter(|version| version.is_there() && is_on(day, version.last_modified)),
+            );
+            count += found.len() - before;
+            if found.len() > MAX_WITHOUT_THUMBNAILS {
+                newest_first(&mut found);
+                found.truncate(MAX_WITHOUT_THUMBNAILS);
+            }
+        }
+        newest_first(&mut found);
+        for version in found {
+            if let State::Done(newest) = self.state(&version.original()).await? {
+                return Ok(Some(Resolved { newest: *newest, others: count - 1 }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Which photos have thumbnails tell the listings; only their records are read.
+    fn under_prefix<'a>(
+        &'a self,
+        prefix: &'a str,
+        day: Option<Date>,
+    ) -> impl Stream<Item = Result<Manifest, CommandError>> + 'a {
+        each(self.audit(Function::Thumbnail, prefix, None))
+            .try_filter(move |(version, standing)| {
+                ready(*standing == Standing::Done && is_on(day, version.last_modified))
+            })
+            .map_ok(async |(version, _)| match self.state(&version.original()).await? {
+                State::Done(manifest) => Ok(Some(*manifest)),
+                State::Failed(_) | State::Waiting => Ok(None),
+            })
+            .try_buffered(AT_ONCE)
+            .try_filter_map(|found| ready(Ok(found)))
+    }
+}
+
+fn missing(text: &str, flags: &str) -> CommandError {
+    CommandError::not_found(format!("there is no photo `{}`", escape(text)))
+        .hint(format!("run `deployer ls{flags}` to see what there is"))
+}
+
+/// Whether `time` is on `day`, if one is meant.
+fn is_on(day: Option<Date>, time: OffsetDateTime) -> bool {
+    day.is_none_or(|day| time.date() == day)
+}
+
+fn newness(version: &Version) -> (OffsetDateTime, &str) {
+    (version.last_modified, &version.key)
+}

@@ -1,0 +1,293 @@
+//! Emptying a bucket: every version, every delete marker and every unfinished multipart upload.
+
+use aws_sdk_s3::types::{Delete, EncodingType, Error, ObjectIdentifier};
+use futures::stream::{FuturesUnordered, StreamExt as _};
+
+use crate::aws::error::{aws_code, aws_error, code_hint};
+use crate::backoff::Backoff;
+use crate::error::CommandError;
+use crate::s3::versions;
+use crate::stack::Stack;
+use crate::ui::Ui;
+
+/// How many batches of 1,000 are deleted at once.
+const BATCHES: usize = 8;
+
+/// How often a request is sent again after S3 was too busy for it: over half a minute.
+const TRIES: u32 = 10;
+
+/// The key of the version that nobody has, see [`may_delete`].
+const NOBODYS: &str = "deployer-may-delete";
+
+/// How often the bucket is listed again because something came in meanwhile.
+const ROUNDS: u32 = 5;
+
+/// Deletes everything in `bucket` and says how much that was. A bucket that does not exist is empty.
+pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
+    let waiting = ui.wait(format!("Emptying `{bucket}`"));
+    let mut total = 0;
+    for _ in 0..ROUNDS {
+        let progress = |done| waiting.set_message(format!("Emptying `{bucket}`: {} deleted", total + done));
+        let Some(deleted) = delete_versions(stack, bucket, "", |_| true, progress).await? else {
+            return Ok(total);
+        };
+        let aborted = abort_uploads(stack, bucket).await?;
+        if deleted + aborted == 0 {
+            waiting.finish_and_clear();
+            return Ok(total);
+        }
+        total += deleted + aborted;
+    }
+    Err(CommandError::failed(format!("`{bucket}` keeps filling while it is emptied"))
+        .hint("stop whatever uploads to it, then run `deployer down` again"))
+}
+
+/// Deletes the empty `bucket`, and returns how many versions were in it after all.
+pub(crate) async fn remove(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
+    let mut deleted = 0;
+    let mut backoff = Backoff::tries(TRIES);
+    loop {
+        let Err(error) = stack.aws.s3().delete_bucket().bucket(bucket).send().await else {
+            return Ok(deleted);
+        };
+        match aws_code(&error) {
+            Some("NoSuchBucket") => return Ok(deleted),
+            // Access logs may still come, hours after what they tell of.
+            Some("BucketNotEmpty") if backoff.again().await => deleted += empty(stack, bucket, ui).await?,
+            Some("OperationAborted") if backoff.again().await => {}
+            _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
+        }
+    }
+}
+
+/// Deletes every version of the objects under `prefix` whose keys are `wanted`, and says how many.
+pub(crate) async fn delete_under(
+    stack: &Stack,
+    bucket: &str,
+    prefix: &str,
+    wanted: impl FnMut(&str) -> bool,
+) -> Result<u64, CommandError> {
+    Ok(delete_versions(stack, bucket, prefix, wanted, |_| {}).await?.unwrap_or(0))
+}
+
+/// Deletes what one listing shows; none where there is no such bucket.
+async fn delete_versions(
+    stack: &Stack,
+    bucket: &str,
+    prefix: &str,
+    mut wanted: impl FnMut(&str) -> bool,
+    mut progress: impl FnMut(u64),
+) -> Result<Option<u64>, CommandError> {
+    let s3 = stack.aws.s3();
+    let mut deleted = 0;
+    let mut batches = FuturesUnordered::new();
+    let mut pages = versions::pages(s3, bucket, prefix, None);
+    while let Some(page) = pages.next().await {
+        let page = match page {
+            Ok(page) => page,
+            Err(error) if aws_code(&error) == Some("NoSuchBucket") => return Ok(None),
+            Err(error) => return Err(aws_error(format_args!("list the versions in `{bucket}`"), &*error)),
+        };
+        let objects: Vec<ObjectIdentifier> = page
+            .into_iter()
+            .filter(|version| wanted(&version.key))
+            .filter_map(|version| {
+                ObjectIdentifier::builder().key(version.key).set_version_id(version.version_id).build().ok()
+            })
+            .collect();
+        if !objects.is_empty() {
+            while batches.len() >= BATCHES {
+                deleted += batches.next().await.unwrap_or(Ok(0))?;
+                progress(deleted);
+            }
+            batches.push(delete(stack, bucket, objects));
+        }
+    }
+    while let Some(batch) = batches.next().await {
+        deleted += batch?;
+        progress(deleted);
+    }
+    Ok(Some(deleted))
+}
+
+/// Whether `key` cannot stand in XML, whatever is done to it: a request for many objects with such a key is refused whole.
+fn is_beyond_xml(key: &str) -> bool {
+    key.contains(
+        |c| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'),
+    )
+}
+
+/// Deletes up to 1,000 versions, and says how many.
+async fn delete(stack: &Stack, bucket: &str, objects: Vec<ObjectIdentifier>) -> Result<u64, CommandError> {
+    let (alone, together): (Vec<_>, Vec<_>) =
+        objects.into_iter().partition(|object| is_beyond_xml(object.key()));
+    let mut deleted = alone.len() as u64;
+    for object in alone {
+        let version = object.version_id().map(str::to_owned);
+        let call = stack.aws.s3().delete_object().bucket(bucket).key(object.key()).set_version_id(version);
+        let what = || format!("delete `{}` from `{bucket}`", contract::key::escape(object.key()));
+        call.send().await.map_err(|error| aws_error(what(), &error))?;
+    }
+    if !together.is_empty() {
+        deleted += delete_batch(stack, bucket, together).await?;
+    }
+    Ok(deleted)
+}
+
+/// Deletes up to 1,000 versions and returns how many. Sends those again that S3 did not get to.
+async fn delete_batch(
+    stack: &Stack,
+    bucket: &str,
+    objects: Vec<ObjectIdentifier>,
+) -> Result<u64, CommandError> {
+    let count = objects.len();
+    let mut left = objects;
+    let mut backoff = Backoff::tries(TRIES);
+    loop {
+        let errors = send_batch(stack, bucket, left.clone()).await?;
+        let Some(first) = errors.iter().find(|error| !is_passing(error)).or(errors.first()) else {
+            return Ok(count as u64);
+        };
+        if !is_passing(first) || !backoff.again().await {
+            return Err(refused(bucket, &errors, first, count));
+        }
+        let failed = |object: &ObjectIdentifier| {
+            errors.iter().any(|error| {
+                let same_version = error.version_id().is_none_or(|id| Some(id) == object.version_id());
+                error.key() == Some(object.key()) && same_version
+            })
+        };
+        // A key may be written otherwise in the answer. To delete again what is gone does no harm.
+        if left.iter().any(failed) {
+            left.retain(failed);
+        }
+    }
+}
+
+/// Sends one DeleteObjects request and returns what S3 says of the versions that it did not delete.
+async fn send_batch(
+    stack: &Stack,
+    bucket: &str,
+    objects: Vec<ObjectIdentifier>,
+) -> Result<Vec<Error>, CommandError> {
+    let delete = Delete::builder()
+        .set_objects(Some(objects))
+        .quiet(true)
+        .build()
+        .map_err(|error| CommandError::failed(format!("cannot delete from `{bucket}`: {error}")))?;
+    match stack.aws.s3().delete_objects().bucket(bucket).delete(delete).send().await {
+        Ok(answer) => Ok(answer.errors.unwrap_or_default()),
+        Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(Vec::new()),
+        Err(error) => Err(aws_error(format_args!("delete objects from `{bucket}`"), &error)),
+    }
+}
+
+/// Whether S3 may delete the version in a moment. DeleteObjects answers 200 with these, which the SDK takes for a success.
+fn is_passing(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        Some("InternalError" | "OperationAborted" | "RequestTimeout" | "ServiceUnavailable" | "SlowDown")
+    )
+}
+
+/// Says how many of `count` versions S3 does not delete, and why the `first` is not.
+fn refused(bucket: &str, errors: &[Error], first: &Error, count: usize) -> CommandError {
+    let code = first.code().unwrap_or("no error code");
+    let said = CommandError::failed(format!(
+        "S3 does not delete {} of {count} versions from `{bucket}`, the first `{}`: {} ({code})",
+        errors.len(),
+        contract::key::escape(first.key().unwrap_or_default()),
+        first.message().unwrap_or("no reason given").trim_end_matches('.'),
+    ));
+    match code_hint(code) {
+        Some(hint) => said.hint(hint),
+        None => said,
+    }
+}
+
+/// Asks S3 whether the caller may delete versions from `bucket`, by having it delete one that nobody has.
+pub(crate) async fn may_delete(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
+    let nobodys = ObjectIdentifier::builder().key(NOBODYS).version_id("null").build();
+    let nobodys = nobodys.map_err(|error| CommandError::failed(format!("cannot ask S3: {error}")))?;
+    let errors = send_batch(stack, bucket, vec![nobodys]).await?;
+    match errors.iter().find(|error| error.code() == Some("AccessDenied")) {
+        Some(denied) => Err(refused(bucket, &errors, denied, 1)),
+        None => Ok(()),
+    }
+}
+
+/// The KMS key that encrypts what is put into `bucket`; none of a bucket without one, or that does not exist.
+pub(crate) async fn key_of(stack: &Stack, bucket: &str) -> Result<Option<String>, CommandError> {
+    let answer = stack.aws.s3().get_bucket_encryption().bucket(bucket).send().await;
+    let configured = match answer {
+        Ok(answer) => answer.server_side_encryption_configuration,
+        Err(error)
+            if matches!(
+                aws_code(&error),
+                Some("NoSuchBucket" | "ServerSideEncryptionConfigurationNotFoundError")
+            ) =>
+        {
+            None
+        }
+        Err(error) => return Err(aws_error(format_args!("see how `{bucket}` is encrypted"), &error)),
+    };
+    let rules = configured.map(|configured| configured.rules).unwrap_or_default();
+    let defaults = rules.into_iter().find_map(|rule| rule.apply_server_side_encryption_by_default);
+    Ok(defaults.and_then(|default| default.kms_master_key_id))
+}
+
+async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError> {
+    let s3 = stack.aws.s3();
+    let mut aborted = 0;
+    let mut key_marker: Option<String> = None;
+    let mut id_marker: Option<String> = None;
+    loop {
+        let page = s3
+            .list_multipart_uploads()
+            .bucket(bucket)
+            .encoding_type(EncodingType::Url)
+            .set_key_marker(key_marker.take())
+            .set_upload_id_marker(id_marker.take())
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("list the unfinished uploads in `{bucket}`"), &error))?;
+        let encoding = page.encoding_type();
+        for upload in page.uploads() {
+            let ended = s3
+                .abort_multipart_upload()
+                .bucket(bucket)
+                .set_key(upload.key().map(|key| versions::decoded(key, encoding)))
+                .set_upload_id(upload.upload_id().map(str::to_owned))
+                .send()
+                .await;
+            match ended {
+                Ok(_) => aborted += 1,
+                Err(error) if aws_code(&error) == Some("NoSuchUpload") => {}
+                Err(error) => {
+                    return Err(aws_error(format_args!("abort an unfinished upload in `{bucket}`"), &error));
+                }
+            }
+        }
+        key_marker = page.next_key_marker().map(|key| versions::decoded(key, encoding));
+        id_marker = page.next_upload_id_marker().map(str::to_owned);
+        if page.is_truncated() != Some(true) {
+            return Ok(aborted);
+        }
+    }
+}
+
+/// Returns how many versions, delete markers included, are in `bucket`, counted up to a page, and whether there are more.
+/// Returns `None` if the listing cannot be read.
+pub(crate) async fn count(stack: &Stack, bucket: &str) -> Result<Option<(usize, bool)>, CommandError> {
+    let listing = stack.aws.s3().list_object_versions().bucket(bucket).encoding_type(EncodingType::Url);
+    match listing.send().await {
+        Ok(page) => {
+            let count = page.versions().len() + page.delete_markers().len();
+            Ok(Some((count, page.is_truncated() == Some(true))))
+        }
+        Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(Some((0, false))),
+        // A success that cannot be parsed: a control character in XML.
+        Err(error) if error.raw_response().is_some_and(|answer| answer.status().is_success()) => Ok(None),
+        Err(error) => Err(aws_error(format_args!("look into `{bucket}`"), &error)),
+    }
+}

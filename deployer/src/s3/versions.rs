@@ -1,0 +1,145 @@
+//! The versions of a bucket's objects, a page of a listing at a time.
+
+use std::pin::Pin;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsError;
+use aws_sdk_s3::types::EncodingType;
+use contract::folder::is_folder;
+use contract::key::{OriginalVersion, decode_event_key};
+use futures::stream::{self, Stream};
+use time::OffsetDateTime;
+
+use crate::s3::objects::{moment, size};
+
+/// One version of an object, or a delete marker.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) key: String,
+    pub(crate) version_id: Option<String>,
+    pub(crate) etag: Option<String>,
+    /// Whether it is what a GET without a version id finds.
+    pub(crate) is_latest: bool,
+    /// Whether it says that there is no object.
+    pub(crate) is_marker: bool,
+    pub(crate) bytes: u64,
+    pub(crate) last_modified: OffsetDateTime,
+}
+
+impl Version {
+    /// Whether it is a photo that is there now: not behind a delete marker or a newer version, and no empty object
+    /// that stands for a folder.
+    pub(crate) fn is_there(&self) -> bool {
+        self.is_latest && !self.is_marker && !self.is_folder()
+    }
+
+    /// Whether it is an empty object that stands for a folder, of which nothing is made, as far as a listing tells.
+    pub(crate) fn is_folder(&self) -> bool {
+        !self.is_marker && is_folder(&self.key, self.bytes, None)
+    }
+
+    /// What its records are found by.
+    pub(crate) fn original(&self) -> OriginalVersion {
+        OriginalVersion::new(&self.key, self.version_id.as_deref(), self.etag.as_deref())
+    }
+}
+
+/// A page of versions; the error is boxed because it is large.
+pub(crate) type Page = Result<Vec<Version>, Box<SdkError<ListObjectVersionsError>>>;
+
+/// A stream of pages.
+pub(crate) type Pages<'a> = Pin<Box<dyn Stream<Item = Page> + Send + 'a>>;
+
+/// A stretch of the keys: those behind `after`, up to `until`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stretch {
+    pub(crate) after: Option<String>,
+    pub(crate) until: Option<String>,
+}
+
+/// The versions in `bucket` of the objects under `prefix` and behind the key `after`: by key, and of one key
+/// the newest first. On a page delete markers stand behind the versions.
+pub(crate) fn pages<'a>(
+    s3: &'a Client,
+    bucket: &'a str,
+    prefix: &'a str,
+    after: Option<String>,
+) -> Pages<'a> {
+    pages_of_stretch(s3, bucket, prefix, Stretch { after, until: None })
+}
+
+/// As [`pages`], of a stretch of the keys.
+pub(crate) fn pages_of_stretch<'a>(
+    s3: &'a Client,
+    bucket: &'a str,
+    prefix: &'a str,
+    stretch: Stretch,
+) -> Pages<'a> {
+    list(s3, bucket, prefix, stretch, None)
+}
+
+/// As [`pages`], without what is in folders below `prefix`.
+pub(crate) fn pages_of_folder<'a>(
+    s3: &'a Client,
+    bucket: &'a str,
+    prefix: &'a str,
+    after: Option<String>,
+) -> Pages<'a> {
+    list(s3, bucket, prefix, Stretch { after, until: None }, Some("/"))
+}
+
+fn list<'a>(
+    s3: &'a Client,
+    bucket: &'a str,
+    prefix: &'a str,
+    stretch: Stretch,
+    delimiter: Option<&'a str>,
+) -> Pages<'a> {
+    let Stretch { after, until } = stretch;
+    let begin = Some((after, None::<String>, until));
+    Box::pin(stream::try_unfold(begin, move |markers| async move {
+        let Some((key_marker, version_marker, until)) = markers else { return Ok(None) };
+        let page = s3
+            .list_object_versions()
+            .bucket(bucket)
+            .prefix(prefix)
+            .encoding_type(EncodingType::Url)
+            .set_delimiter(delimiter.map(str::to_owned))
+            .set_key_marker(key_marker)
+            .set_version_id_marker(version_marker)
+            .send()
+            .await?;
+        let encoding = page.encoding_type();
+        let versions = page.versions().iter().map(|version| Version {
+            key: decoded(version.key().unwrap_or_default(), encoding),
+            version_id: version.version_id().map(str::to_owned),
+            etag: version.e_tag().map(str::to_owned),
+            is_latest: version.is_latest() == Some(true),
+            is_marker: false,
+            bytes: size(version.size()),
+            last_modified: moment(version.last_modified()),
+        });
+        let markers = page.delete_markers().iter().map(|marker| Version {
+            key: decoded(marker.key().unwrap_or_default(), encoding),
+            version_id: marker.version_id().map(str::to_owned),
+            etag: None,
+            is_latest: marker.is_latest() == Some(true),
+            is_marker: true,
+            bytes: 0,
+            last_modified: moment(marker.last_modified()),
+        });
+        let is_within = |key: &str| until.as_deref().is_none_or(|until| key <= until);
+        let found = versions.chain(markers).filter(|version| is_within(&version.key)).collect();
+        let next_key = page.next_key_marker().map(|key| decoded(key, encoding));
+        let more = page.is_truncated() == Some(true) && next_key.as_deref().is_none_or(is_within);
+        Ok(Some((found, more.then_some((next_key, page.next_version_id_marker, until)))))
+    }))
+}
+
+/// A key as it stands in a listing that was asked for with [`EncodingType::Url`]: control characters cannot stand in
+/// XML. Not every server encodes.
+pub(crate) fn decoded(key: &str, encoding: Option<&EncodingType>) -> String {
+    let encoded = encoding == Some(&EncodingType::Url);
+    encoded.then(|| decode_event_key(key)).flatten().unwrap_or_else(|| key.to_owned())
+}

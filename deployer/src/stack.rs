@@ -1,0 +1,209 @@
+//! The deployed stack: where it is, who may reach it, and what it is made of.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::types::{self as cfn, StackStatus};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use contract::function::Function;
+use tokio::sync::OnceCell;
+
+use crate::aws::error::{aws_code, aws_error};
+use crate::aws::{Aws, Identity};
+use crate::config::Config;
+use crate::error::CommandError;
+use crate::local::{self, Emulator};
+use crate::template::pascal_case;
+use crate::ui::Ui;
+
+/// One stack, which may or may not exist yet.
+pub(crate) struct Stack {
+    pub(crate) config: Config,
+    pub(crate) aws: Aws,
+    /// The emulator it runs on, with `--local`.
+    pub(crate) emulator: Option<Emulator>,
+    outputs: OnceCell<Outputs>,
+    identity: OnceCell<Identity>,
+}
+
+/// What the template's outputs say: the names of everything the daily work needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Outputs(BTreeMap<String, String>);
+
+impl Stack {
+    /// Makes the clients; with `--local` starts the emulator first, unless it runs.
+    pub(crate) async fn connect(config: Config, ui: &Ui) -> Result<Self, CommandError> {
+        let emulator = if config.local { Some(local::ensure_running(&config, ui).await?) } else { None };
+        let aws = Aws::connect(&config, emulator.as_ref(), ui).await?;
+        Ok(Self { config, aws, emulator, outputs: OnceCell::new(), identity: OnceCell::new() })
+    }
+
+    /// The stack's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.config.settings.stack
+    }
+
+    /// What CloudFormation knows of the stack; none where it does not exist.
+    pub(crate) async fn describe(&self) -> Result<Option<cfn::Stack>, CommandError> {
+        let answer = self.aws.cloudformation().describe_stacks().stack_name(self.name()).send().await;
+        match answer {
+            // A deleted stack answers to its name no more at AWS, but does at some emulators.
+            Ok(found) => Ok(found
+                .stacks
+                .unwrap_or_default()
+                .into_iter()
+                .find(|stack| stack.stack_status() != Some(&StackStatus::DeleteComplete))),
+            Err(error) if says_missing(&error) => Ok(None),
+            Err(error) => Err(aws_error(format_args!("describe the stack `{}`", self.name()), &error)),
+        }
+    }
+
+    /// The outputs of the deployed stack; asked for once.
+    pub(crate) async fn outputs(&self) -> Result<&Outputs, CommandError> {
+        self.outputs
+            .get_or_try_init(|| async {
+                let planned =
+                    |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
+                let stack = self.describe().await?.filter(|stack| !planned(stack));
+                let Some(stack) = stack else { return Err(self.missing()) };
+                Ok(Outputs::of(&stack))
+            })
+            .await
+    }
+
+    /// Says that the stack does not exist.
+    pub(crate) fn missing(&self) -> CommandError {
+        let place = if self.config.local {
+            "on this machine".to_owned()
+        } else {
+            format!("in {}", self.aws.region())
+        };
+        missing(&self.config, &place)
+    }
+
+    /// Who is calling; asked for once.
+    pub(crate) async fn identity(&self) -> Result<&Identity, CommandError> {
+        self.identity.get_or_try_init(|| self.aws.identity()).await
+    }
+
+    /// The names that a new stack gives to its buckets, by their logical ids: those for photos, thumbnails and records,
+    /// and last the one in which what is done to the others may be logged.
+    pub(crate) async fn bucket_names(&self) -> Result<[(&'static str, String); 4], CommandError> {
+        let account = &self.identity().await?.account;
+        let settings = &self.config.settings;
+        let named = &settings.buckets;
+        Ok([
+            ("OriginalsBucket", "originals", &named.originals),
+            ("ThumbnailsBucket", "thumbnails", &named.thumbnails),
+            ("CatalogBucket", "catalog", &named.catalog),
+            ("AccessLogsBucket", "access-logs", &None),
+        ]
+        .map(|(id, role, name)| {
+            (id, settings.bucket_name(role, name.as_deref(), account, self.aws.region()))
+        }))
+    }
+
+    /// Whether the account has the bucket.
+    pub(crate) async fn owns_bucket(&self, bucket: &str) -> Result<bool, CommandError> {
+        match self.aws.s3().head_bucket().bucket(bucket).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
+            // A bucket of this name in another account: not ours.
+            Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 403) => {
+                Ok(false)
+            }
+            Err(error) => Err(aws_error(format_args!("look for the bucket `{bucket}`"), &error)),
+        }
+    }
+
+    /// The bucket that holds the handler zips, which the deployer makes and removes itself.
+    pub(crate) async fn artifacts_bucket(&self) -> Result<String, CommandError> {
+        let account = &self.identity().await?.account;
+        let settings = &self.config.settings;
+        Ok(settings.bucket_name(
+            "artifacts",
+            settings.buckets.artifacts.as_deref(),
+            account,
+            self.aws.region(),
+        ))
+    }
+}
+
+/// Says that the stack does not exist in `place`: `on this machine`.
+pub(crate) fn missing(config: &Config, place: &str) -> CommandError {
+    CommandError::not_found(format!("there is no stack `{}` {place}", config.settings.stack))
+        .hint(format!("run `deployer up{}` to create it, or check --stack and --region", config.flags()))
+}
+
+/// Whether CloudFormation says that there is no such stack. It has no error of its own for this: ValidationError and
+/// "does not exist".
+pub(crate) fn says_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    let message = error.as_service_error().and_then(ProvideErrorMetadata::message);
+    aws_code(error) == Some("ValidationError") && message.is_some_and(|m| m.contains("does not exist"))
+}
+
+impl Outputs {
+    /// The outputs of a stack as CloudFormation describes it; none of one that only holds a plan.
+    pub(crate) fn of(stack: &cfn::Stack) -> Self {
+        let read =
+            |output: &cfn::Output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()));
+        Self(stack.outputs().iter().filter_map(read).collect())
+    }
+
+    /// The bucket photos are dropped into.
+    pub(crate) fn originals_bucket(&self) -> Result<&str, CommandError> {
+        self.get("OriginalsBucket")
+    }
+
+    /// The bucket with the thumbnails.
+    pub(crate) fn thumbnails_bucket(&self) -> Result<&str, CommandError> {
+        self.get("ThumbnailsBucket")
+    }
+
+    /// The bucket with the records.
+    pub(crate) fn catalog_bucket(&self) -> Result<&str, CommandError> {
+        self.get("CatalogBucket")
+    }
+
+    /// The URL of the queue of `function`.
+    pub(crate) fn queue(&self, function: Function) -> Result<&str, CommandError> {
+        match function {
+            Function::Thumbnail => self.get("ThumbnailQueueUrl"),
+            Function::AltText if !self.has(Function::AltText) => {
+                Err(CommandError::failed("this stack writes no alt texts")
+                    .hint("set `alt_text: {enabled: true}` in deployer.yaml and run `deployer up`"))
+            }
+            Function::AltText => self.get("AltTextQueueUrl"),
+        }
+    }
+
+    /// The name of the function whose program is called `program`: `alt-text`.
+    pub(crate) fn function(&self, program: &str) -> Result<&str, CommandError> {
+        self.get(&format!("{}Function", pascal_case(program)))
+    }
+
+    /// Whether the stack has `function`.
+    pub(crate) fn has(&self, function: Function) -> bool {
+        function == Function::Thumbnail || self.0.contains_key("AltTextQueueUrl")
+    }
+
+    /// The URLs of all queues, by the name of their output without `Url`.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, url)| Some((name.strip_suffix("Url")?, url.as_str())))
+    }
+
+    /// The value of the output called `name`.
+    pub(crate) fn get(&self, name: &str) -> Result<&str, CommandError> {
+        self.0.get(name).map(String::as_str).ok_or_else(|| {
+            CommandError::failed(format!(
+                "the stack has no output `{name}`: it is unfinished, or not one of ours"
+            ))
+            .hint("run `deployer status` to see its state and `deployer up` to bring it up to date")
+        })
+    }
+
+    /// All outputs by name.
+    pub(crate) fn all(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+}

@@ -1,0 +1,253 @@
+//! Merging the files under `templates/` into one template, by the rules of `templates/README.md`.
+//!
+//! The YAML is read for its value only and never written again: short tags (`!Sub`) become the long form
+//! (`Fn::Sub`) on the way, and an unknown one is an error, so nothing is dropped in silence.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use serde_yaml::Value as Yaml;
+
+use crate::error::CommandError;
+
+/// The sections of the parts that are united.
+const SECTIONS: [&str; 6] = ["Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"];
+
+/// One template file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// Its path in the repository.
+    pub(crate) file: &'static str,
+    /// Its content.
+    pub(crate) text: &'static str,
+}
+
+/// The template that `parts` make, in their order.
+pub(crate) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> {
+    let mut merged = Map::new();
+    let mut extensions = Vec::new();
+    for part in parts {
+        let mut content = part.read()?;
+        let metadata = content.remove("Metadata").unwrap_or_default();
+        if let Some(extends) = metadata["Extends"].as_object() {
+            extensions.extend(extends.clone());
+        }
+        bind(&merged, &mut content);
+        for resource in content.get_mut("Resources").and_then(Value::as_object_mut).into_iter().flatten() {
+            // It is for linters, and takes a sixth of what a request may hold.
+            resource.1.as_object_mut().map(|resource| resource.remove("Metadata"));
+        }
+        for (section, content) in content {
+            if SECTIONS.contains(&section.as_str()) {
+                unite(&mut merged, section, content, *part)?;
+            } else {
+                // The version and the description of the first part stand for all.
+                merged.entry(section).or_insert(content);
+            }
+        }
+    }
+    for (resource, properties) in extensions {
+        let there = merged.get_mut("Resources").and_then(|all| all.get_mut(&resource));
+        if let Some(Value::Object(there)) = there {
+            extend(there.entry("Properties").or_insert_with(|| json!({})), properties);
+        }
+    }
+    Ok(merged)
+}
+
+/// Puts an earlier part's outputs in the place of the parameters of `part` that have their names.
+fn bind(merged: &Map<String, Value>, part: &mut Map<String, Value>) {
+    let Some(Value::Object(parameters)) = part.get_mut("Parameters") else { return };
+    let outputs = merged.get("Outputs").and_then(Value::as_object);
+    let bound: BTreeMap<String, Value> = outputs
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| parameters.contains_key(*name))
+        .map(|(name, output)| (name.clone(), output["Value"].clone()))
+        .collect();
+    parameters.retain(|name, _| !bound.contains_key(name));
+    for section in ["Resources", "Outputs"] {
+        if let Some(content) = part.get_mut(section) {
+            substitute(content, &bound);
+        }
+    }
+}
+
+/// Every reference to a name in `bound` as the value that stands for it.
+fn substitute(value: &mut Value, bound: &BTreeMap<String, Value>) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| substitute(item, bound)),
+        Value::Object(object) if object.len() == 1 && object.contains_key("Ref") => {
+            if let Some(output) = object["Ref"].as_str().and_then(|name| bound.get(name)) {
+                *value = output.clone();
+            }
+        }
+        Value::Object(object) if object.len() == 1 && object.contains_key("Fn::Sub") => {
+            if let Some(Value::String(text)) = object.get_mut("Fn::Sub") {
+                for (name, output) in bound {
+                    *text = text.replace(&format!("${{{name}}}"), &format!("${{{}}}", reference(output)));
+                }
+            }
+        }
+        Value::Object(object) => object.values_mut().for_each(|item| substitute(item, bound)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// What stands between the braces of an `Fn::Sub` for the `Ref` or `Fn::GetAtt` of an output.
+fn reference(output: &Value) -> String {
+    match (&output["Ref"], output["Fn::GetAtt"].as_array()) {
+        (Value::String(name), _) => name.clone(),
+        (_, Some(path)) => path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("."),
+        _ => String::new(),
+    }
+}
+
+/// Adds `content` to the section of that name.
+fn unite(
+    merged: &mut Map<String, Value>,
+    section: String,
+    content: Value,
+    part: Part,
+) -> Result<(), CommandError> {
+    let Value::Object(content) = content else {
+        return Err(part.wrong(&format!("`{section}` is not a mapping")));
+    };
+    let Value::Object(there) = merged.entry(section.as_str()).or_insert_with(|| json!({})) else {
+        return Err(part.wrong(&format!("`{section}` is not a mapping in an earlier part")));
+    };
+    for (name, value) in content {
+        match there.get(&name) {
+            // A part that is valid on its own declares again what it uses of another.
+            Some(same) if *same == value => {}
+            Some(_) => return Err(part.wrong(&format!("`{section}.{name}` is there already and differs"))),
+            None => {
+                there.insert(name, value);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds `properties`: a list is joined, a mapping is united, anything else is set.
+fn extend(there: &mut Value, properties: Value) {
+    let Value::Object(properties) = properties else { return };
+    for (name, value) in properties {
+        match (there.get_mut(&name), value) {
+            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more),
+            (Some(Value::Object(mapping)), Value::Object(more)) => set(mapping, more),
+            (_, value) => there[name] = value,
+        }
+    }
+}
+
+/// Sets all that is in `values`, down to the values that are no mappings.
+fn set(there: &mut Map<String, Value>, values: Map<String, Value>) {
+    for (name, value) in values {
+        match (there.get_mut(&name), value) {
+            (Some(Value::Object(mapping)), Value::Object(more)) => set(mapping, more),
+            (_, value) => drop(there.insert(name, value)),
+        }
+    }
+}
+
+impl Part {
+    fn read(self) -> Result<Map<String, Value>, CommandError> {
+        read(self.text).map_err(|problem| self.wrong(&problem))
+    }
+
+    fn wrong(self, problem: &str) -> CommandError {
+        CommandError::failed(format!("the template `{}` cannot be used: {problem}", self.file))
+    }
+}
+
+/// Reads a template, YAML or JSON.
+pub(crate) fn read(text: &str) -> Result<Map<String, Value>, String> {
+    let yaml: Yaml = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+    match to_json(yaml)? {
+        Value::Object(map) => Ok(map),
+        _ => Err("it is not a mapping".to_owned()),
+    }
+}
+
+/// YAML with CloudFormation's short tags as the JSON that says the same.
+fn to_json(yaml: Yaml) -> Result<Value, String> {
+    Ok(match yaml {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(value) => Value::Bool(value),
+        Yaml::Number(number) => serde_json::to_value(number).map_err(|error| error.to_string())?,
+        Yaml::String(text) => Value::String(text),
+        Yaml::Sequence(items) => Value::Array(items.into_iter().map(to_json).collect::<Result<_, _>>()?),
+        Yaml::Mapping(mapping) => {
+            let mut object = Map::new();
+            for (key, value) in mapping {
+                let Yaml::String(key) = key else { return Err(format!("the key {key:?} is not a text")) };
+                object.insert(key, to_json(value)?);
+            }
+            Value::Object(object)
+        }
+        Yaml::Tagged(tagged) => {
+            let tag = tagged.tag.to_string();
+            let value = to_json(tagged.value)?;
+            match tag.trim_start_matches('!') {
+                name @ ("Ref" | "Condition") => json!({ name: value }),
+                "GetAtt" => match value {
+                    Value::String(text) => {
+                        let (resource, attribute) = text
+                            .split_once('.')
+                            .ok_or_else(|| format!("`!GetAtt {text}` has no attribute"))?;
+                        json!({ "Fn::GetAtt": [resource, attribute] })
+                    }
+                    list => json!({ "Fn::GetAtt": list }),
+                },
+                name @ ("Sub" | "Join" | "If" | "Equals" | "Not" | "And" | "Or" | "Select" | "Split"
+                | "FindInMap" | "Base64" | "ImportValue") => json!({ format!("Fn::{name}"): value }),
+                other => return Err(format!("the tag `!{other}` is not one of CloudFormation's")),
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_tags_become_the_long_form() {
+        let yaml = "a: !Ref B\nb: !GetAtt C.Arn.X\nc: !Sub '${A}'\nd: !If [X, 1, !Ref 'AWS::NoValue']\ne: 2012-10-17";
+        let value = to_json(serde_yaml::from_str(yaml).unwrap()).unwrap();
+        let expect = json!({
+            "a": {"Ref": "B"},
+            "b": {"Fn::GetAtt": ["C", "Arn.X"]},
+            "c": {"Fn::Sub": "${A}"},
+            "d": {"Fn::If": ["X", 1, {"Ref": "AWS::NoValue"}]},
+            "e": "2012-10-17",
+        });
+        assert_eq!(value, expect);
+        assert!(to_json(serde_yaml::from_str("a: !Reff B").unwrap()).unwrap_err().contains("!Reff"));
+    }
+
+    #[test]
+    fn a_parameter_named_like_an_earlier_output_is_that_output_and_extensions_reach_back() {
+        let core = Part {
+            file: "core",
+            text: "Resources: {A: {Properties: {List: [1]}}, Bare: {}}\nOutputs: {Arn: {Value: !GetAtt A.Arn}}",
+        };
+        let more = Part {
+            file: "more",
+            text: "Parameters: {Arn: {Type: String}}\nMetadata: {Extends: {A: {List: [2], B: 3}, Bare: {H: 5}, Absent: {C: 4}}}\n\
+                   Resources: {D: {Properties: {E: !Ref Arn, F: !Sub 'x-${Arn}-${G}'}}}",
+        };
+        let expect = json!({
+            "Resources": {
+                "A": {"Properties": {"List": [1, 2], "B": 3}},
+                "Bare": {"Properties": {"H": 5}},
+                "D": {"Properties": {"E": {"Fn::GetAtt": ["A", "Arn"]}, "F": {"Fn::Sub": "x-${A.Arn}-${G}"}}},
+            },
+            "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["A", "Arn"]}}},
+            "Parameters": {},
+        });
+        assert_eq!(Value::Object(merge(&[core, more]).unwrap()), expect);
+        assert!(merge(&[core, Part { file: "other", text: "Resources: {A: {}}" }]).is_err());
+    }
+}

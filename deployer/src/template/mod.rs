@@ -1,0 +1,263 @@
+//! The template that CloudFormation is sent: which files under `templates/` the configuration asks for, and
+//! the parameters that go with them.
+
+mod merge;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::config::{Architecture, Settings};
+use crate::error::CommandError;
+use crate::package::Artifact;
+use crate::template::merge::Part;
+
+/// One file under `templates/`, as it was when the deployer was built.
+macro_rules! part {
+    ($name:literal) => {
+        Part {
+            file: concat!("templates/", $name, ".yaml"),
+            text: include_str!(concat!("../../../templates/", $name, ".yaml")),
+        }
+    };
+}
+
+/// The parts that every stack has.
+const ALWAYS: [Part; 3] = [part!("core"), part!("failover"), part!("alarms")];
+
+/// The part that has photos described.
+const ALT_TEXT: Part = part!("alt-text");
+
+/// The part that tells an address of failures and alarms.
+const ALERT_EMAIL: Part = part!("alert-email");
+
+/// The part that has S3 note every request.
+const ACCESS_LOGS: Part = part!("access-logs");
+
+/// The part that encrypts everything with a key of its own.
+const KMS: Part = part!("kms");
+
+/// CloudFormation's limit for a template that is sent in the request itself, in bytes.
+pub(crate) const MAX_BODY_BYTES: usize = 51_200;
+
+/// A template as it is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    /// The merged template.
+    pub(crate) value: Value,
+}
+
+/// What the template's parameters are set to, besides the settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployment<'a> {
+    pub(crate) artifacts_bucket: &'a str,
+    pub(crate) artifacts: &'a [Artifact],
+    pub(crate) architecture: Architecture,
+    /// The region, as far as it is known.
+    pub(crate) region: Option<&'a str>,
+}
+
+/// Merges the parts that the settings ask for.
+pub(crate) fn render(settings: &Settings) -> Result<Template, CommandError> {
+    let parts = parts(settings);
+    let value = Value::Object(merge::merge(&parts)?);
+    Ok(Template { value })
+}
+
+/// Reads a template that is deployed, whoever sent it and in whichever form.
+pub(crate) fn parse(text: &str) -> Result<Value, CommandError> {
+    merge::read(text).map(Value::Object).map_err(|problem| {
+        CommandError::failed(format!("the template of the deployed stack cannot be read: {problem}"))
+    })
+}
+
+fn parts(settings: &Settings) -> Vec<Part> {
+    let alt_text = settings.alt_text.enabled.then_some(ALT_TEXT);
+    let email = settings.alerts.email.is_some().then_some(ALERT_EMAIL);
+    let access_logs = settings.access_logs.then_some(ACCESS_LOGS);
+    let kms = settings.kms_key.then_some(KMS);
+    ALWAYS.into_iter().chain(alt_text).chain(email).chain(access_logs).chain(kms).collect()
+}
+
+impl Template {
+    /// The text that is sent.
+    pub(crate) fn body(&self) -> String {
+        self.value.to_string()
+    }
+
+    /// Whether it has a resource of this logical id.
+    pub(crate) fn has(&self, logical_id: &str) -> bool {
+        self.value["Resources"].get(logical_id).is_some()
+    }
+
+    /// Leaves nothing of a bucket but its name, written out.
+    pub(crate) fn name_only(&mut self, logical_id: &str, bucket: &str) {
+        self.value["Resources"][logical_id]["Properties"] = json!({ "BucketName": bucket });
+    }
+
+    /// The resources of a type.
+    pub(crate) fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+        let resources = self.value["Resources"].as_object().into_iter();
+        resources.flat_map(|all| all.values()).filter(move |resource| resource["Type"] == kind)
+    }
+
+    /// The values of the parameters this template declares, sorted by name.
+    pub(crate) fn parameters(
+        &self,
+        settings: &Settings,
+        deployment: &Deployment<'_>,
+    ) -> BTreeMap<String, String> {
+        let declared = self.value["Parameters"].as_object();
+        all_parameters(settings, deployment)
+            .into_iter()
+            .filter(|(name, _)| declared.is_some_and(|declared| declared.contains_key(name)))
+            .collect()
+    }
+}
+
+/// The setting that each parameter carries.
+const SETTINGS: [(&str, &str); 19] = [
+    ("OriginalsBucketName", "buckets.originals"),
+    ("ThumbnailsBucketName", "buckets.thumbnails"),
+    ("CatalogBucketName", "buckets.catalog"),
+    ("ArtifactsBucketName", "buckets.artifacts"),
+    ("Architecture", "function.architecture"),
+    ("ThumbnailMemory", "function.memory"),
+    ("ThumbnailTimeout", "function.timeout"),
+    ("ThumbnailBatchSize", "function.batch_size"),
+    ("ThumbnailMaximumConcurrency", "function.maximum_concurrency"),
+    ("MaximumReceives", "function.maximum_receives"),
+    ("LogRetentionDays", "log_retention_days"),
+    ("Presets", "presets"),
+    ("MaxBytes", "limits.bytes"),
+    ("MaxPixels", "limits.pixels"),
+    ("OnRemoval", "on_removal"),
+    ("AltTextLanguages", "alt_text.languages"),
+    ("AltTextMaximumConcurrency", "alt_text.maximum_concurrency"),
+    ("AlertEmail", "alerts.email"),
+    ("PermissionsBoundary", "permissions_boundary"),
+];
+
+/// The setting of deployer.yaml that `parameter` carries, or what else decides it.
+pub(crate) fn setting(parameter: &str) -> Option<&'static str> {
+    match parameter {
+        code if code.ends_with(CODE_KEY) => Some("new code"),
+        "AltTextModel" | "AltTextInferenceProfile" => Some("alt_text.model"),
+        _ => SETTINGS.iter().find(|(name, _)| *name == parameter).map(|(_, setting)| *setting),
+    }
+}
+
+/// What the name of a parameter ends with that holds the key of a function's code.
+const CODE_KEY: &str = "CodeKey";
+
+/// The parameter that holds the key of the code of `function`.
+pub(crate) fn code_parameter(function: &str) -> String {
+    format!("{}{CODE_KEY}", pascal_case(function))
+}
+
+/// Every setting as the parameter that carries it.
+fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<String, String> {
+    let (function, alt_text) = (&settings.function, &settings.alt_text);
+    let name = |name: &Option<String>| name.clone().unwrap_or_default();
+    let on_removal = serde_json::to_value(settings.on_removal).unwrap_or_default();
+    let mut parameters: BTreeMap<String, String> = [
+        ("OriginalsBucketName", name(&settings.buckets.originals)),
+        ("ThumbnailsBucketName", name(&settings.buckets.thumbnails)),
+        ("CatalogBucketName", name(&settings.buckets.catalog)),
+        ("ArtifactsBucketName", deployment.artifacts_bucket.to_owned()),
+        ("Architecture", deployment.architecture.name().to_owned()),
+        ("ThumbnailMemory", function.memory.to_string()),
+        ("ThumbnailTimeout", function.timeout.to_string()),
+        ("ThumbnailBatchSize", function.batch_size.to_string()),
+        ("ThumbnailMaximumConcurrency", function.maximum_concurrency.to_string()),
+        ("MaximumReceives", function.maximum_receives.to_string()),
+        ("LogRetentionDays", settings.log_retention_days.to_string()),
+        ("Presets", serde_json::to_string(&settings.presets).unwrap_or_default()),
+        ("MaxBytes", settings.limits.bytes.to_string()),
+        ("MaxPixels", settings.limits.pixels.to_string()),
+        ("OnRemoval", on_removal.as_str().unwrap_or_default().to_owned()),
+        ("AltTextModel", alt_text.foundation_model().to_owned()),
+        ("AltTextInferenceProfile", alt_text.inference_profile(deployment.region)),
+        ("AltTextLanguages", alt_text.languages.join(",")),
+        ("AltTextMaximumConcurrency", alt_text.maximum_concurrency.to_string()),
+        ("AlertEmail", name(&settings.alerts.email)),
+        ("PermissionsBoundary", name(&settings.permissions_boundary)),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect();
+    for artifact in deployment.artifacts {
+        parameters.insert(code_parameter(&artifact.function), artifact.key());
+    }
+    parameters
+}
+
+/// `alt-text` as `AltText`.
+pub(crate) fn pascal_case(name: &str) -> String {
+    name.split('-')
+        .flat_map(|word| {
+            let mut chars = word.chars();
+            chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::AltTextSettings;
+    use crate::package::functions;
+
+    #[test]
+    fn the_rendered_template_declares_every_parameter_it_is_given_and_fits_in_a_request() {
+        let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
+        let settings = Settings { alt_text, ..Settings::default() };
+        let template = render(&settings).unwrap();
+        assert!(template.body().len() <= MAX_BODY_BYTES, "{} bytes", template.body().len());
+        let artifacts: Vec<Artifact> = functions(&settings)
+            .into_iter()
+            .map(|function| Artifact {
+                function: function.to_owned(),
+                path: "x.zip".into(),
+                digest: "0".into(),
+                bytes: 1,
+            })
+            .collect();
+        let deployment = Deployment {
+            artifacts_bucket: "artifacts",
+            artifacts: &artifacts,
+            architecture: Architecture::Arm64,
+            region: None,
+        };
+        let given = template.parameters(&settings, &deployment);
+        let declared = template.value["Parameters"].as_object().unwrap();
+        let missing: Vec<_> = declared
+            .iter()
+            .filter(|(name, parameter)| parameter.get("Default").is_none() && !given.contains_key(*name))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        // What the template would use without the deployer is what the deployer uses without a configuration.
+        for (name, value) in &given {
+            assert!(setting(name).is_some(), "{name}");
+            let default = declared[name].get("Default");
+            let same = match default {
+                None => true,
+                Some(Value::String(text)) => text.trim() == value,
+                Some(other) => &other.to_string() == value,
+            };
+            assert!(same, "{name}: the template has {default:?}, the deployer {value:?}");
+        }
+    }
+
+    #[test]
+    fn every_resource_has_its_line_whatever_parts_there_are() {
+        let alerts = crate::config::AlertSettings { email: Some("oncall@example.com".to_owned()) };
+        let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
+        let settings = Settings { alerts, alt_text, access_logs: true, kms_key: true, ..Settings::default() };
+        let template = render(&settings).unwrap();
+        let originals = &template.value["Resources"]["OriginalsBucket"]["Properties"];
+        assert_eq!(originals["LoggingConfiguration"]["LogFilePrefix"], "originals/");
+        let endpoint = &template.value["Resources"]["AlertEmailSubscription"]["Properties"]["Endpoint"];
+        assert_eq!(endpoint["Ref"], "AlertEmail");
+    }
+}

@@ -1,0 +1,204 @@
+//! Python environments in the user's cache: made once from a list of packages that are pinned by hash.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use contract::key::Digest;
+use tokio::process::Command;
+
+use crate::error::{CommandError, io_error};
+use crate::tools::cache;
+use crate::ui::Ui;
+
+/// The interpreters that are looked for, in this order.
+const INTERPRETERS: [&str; 7] =
+    ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+/// The oldest Python that the packages work with.
+const OLDEST: (u32, u32) = (3, 10);
+
+/// The interpreter of the environment that holds exactly `requirements`, which is made if there is none.
+pub(crate) async fn ensure(
+    name: &str,
+    requirements: &str,
+    what: &str,
+    ui: &Ui,
+) -> Result<PathBuf, CommandError> {
+    let digest = Digest::of(requirements.as_bytes());
+    let folder = cache::folder()?.join(format!("{name}-{}", digest.short()));
+    let python = folder.join("bin/python");
+    if works(&python).await {
+        return Ok(python);
+    }
+    let _turn =
+        cache::lock(&folder.with_added_extension("lock"), "waiting for another deployer's install", ui)
+            .await?;
+    if works(&python).await {
+        return Ok(python);
+    }
+    let waiting = ui.wait(format!("installing {what}"));
+    let made = make(&folder, requirements).await;
+    waiting.finish_and_clear();
+    made.map(|()| python)
+}
+
+/// Whether the environment's interpreter still runs: an upgrade of the system's Python may have taken it away.
+async fn works(python: &Path) -> bool {
+    python.exists() && version(python).await.is_some()
+}
+
+/// Makes the environment beside its place and moves it there when it is whole.
+async fn make(folder: &Path, requirements: &str) -> Result<(), CommandError> {
+    let interpreter = find_interpreter().await?;
+    let unfinished = folder.with_added_extension("unfinished");
+    for old in [&unfinished, &folder.to_path_buf()] {
+        match std::fs::remove_dir_all(old) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(cache::unwritable(&format!("remove `{}`", old.display()), &error));
+            }
+            _ => {}
+        }
+    }
+    cache::make_folder(&unfinished)?;
+    let list = unfinished.join("requirements.txt");
+    std::fs::write(&list, requirements)
+        .map_err(|error| cache::unwritable(&format!("write `{}`", list.display()), &error))?;
+    let made = run(Command::new(&interpreter).args(["-m", "venv"]).arg(&unfinished)).await?;
+    if !made.status.success() {
+        return Err(no_venv(&said(&made)));
+    }
+    let installed = run(Command::new(unfinished.join("bin/python"))
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
+        .args(["--retries", "2", "--timeout", "20"])
+        .args(["--require-hashes", "--no-deps", "-r"])
+        .arg(&list))
+    .await?;
+    if !installed.status.success() {
+        let _ = std::fs::remove_dir_all(&unfinished);
+        return Err(not_installed(&said(&installed)));
+    }
+    std::fs::rename(&unfinished, folder)
+        .map_err(|error| cache::unwritable(&format!("make `{}`", folder.display()), &error))
+}
+
+async fn run(command: &mut Command) -> Result<Output, CommandError> {
+    let program = command.as_std().get_program().to_string_lossy().into_owned();
+    command
+        .env_remove("PYTHONPATH")
+        .env_remove("PYTHONHOME")
+        .env_remove("PIP_TARGET")
+        .env_remove("PIP_USER")
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .map_err(|error| io_error(format_args!("run `{program}`"), &error))
+}
+
+/// Everything a program printed.
+fn said(output: &Output) -> String {
+    [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).join("\n").trim().to_owned()
+}
+
+/// The first interpreter on PATH that is new enough.
+async fn find_interpreter() -> Result<PathBuf, CommandError> {
+    let mut old = None;
+    for name in INTERPRETERS {
+        match version(Path::new(name)).await {
+            Some(found) if found >= OLDEST => return Ok(PathBuf::from(name)),
+            Some(found) => old = old.or(Some((name, found))),
+            None => {}
+        }
+    }
+    let hint =
+        "install Python 3.10 or later: `sudo apt-get install python3 python3-venv`, or `brew install python`";
+    Err(match old {
+        Some((name, (major, minor))) => CommandError::failed(format!(
+            "`{name}` is Python {major}.{minor}, the emulator needs 3.10 or later"
+        )),
+        None => CommandError::failed("there is no `python3` on PATH, and the emulator is written in Python"),
+    }
+    .hint(hint))
+}
+
+async fn version(python: &Path) -> Option<(u32, u32)> {
+    let ask = "import sys; print(sys.version_info[0], sys.version_info[1])";
+    let answer = run(Command::new(python).args(["-I", "-c", ask])).await.ok()?;
+    let text = String::from_utf8(answer.stdout).ok()?;
+    let mut numbers = text.split_whitespace().map(str::parse::<u32>);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+/// Says why there is no environment: Debian and Ubuntu leave a part of Python's library out.
+fn no_venv(said: &str) -> CommandError {
+    if let Some(full) = no_space(said) {
+        return full;
+    }
+    if said.contains("ensurepip") || said.contains("No module named venv") {
+        return CommandError::failed(
+            "this Python cannot make virtual environments: its `venv` module is missing",
+        )
+        .hint("run `sudo apt-get install python3-venv`");
+    }
+    CommandError::failed(format!("cannot make a virtual environment: {}", last_line(said)))
+        .hint("check that `python3 -m venv /tmp/try` works")
+}
+
+/// Says why pip failed.
+fn not_installed(said: &str) -> CommandError {
+    if let Some(full) = no_space(said) {
+        return full;
+    }
+    if said.contains("DO NOT MATCH THE HASHES") {
+        return CommandError::failed(
+            "a package differs from the one that is pinned, so it was not installed",
+        )
+        .hint("a mirror or proxy may have altered it: check PIP_INDEX_URL and `pip config list`");
+    }
+    let unreachable =
+        ["NewConnectionError", "Max retries", "No matching distribution", "Connection", "timed out"];
+    if unreachable.iter().any(|sign| said.contains(sign)) {
+        return CommandError::failed("the Python package registry cannot be reached, or lacks a package")
+            .hint("check the network; behind a proxy set HTTPS_PROXY, with a mirror set PIP_INDEX_URL")
+            .hint(format!("pip said: {}", last_line(said)));
+    }
+    CommandError::failed(format!("cannot install the Python packages: {}", last_line(said)))
+}
+
+fn no_space(said: &str) -> Option<CommandError> {
+    said.contains("No space left on device").then(|| {
+        CommandError::failed("there is no space left for the Python packages (about 90 MB)")
+            .hint("free some space, or set XDG_CACHE_HOME to a folder on another disk")
+    })
+}
+
+fn last_line(said: &str) -> &str {
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines()
+        .rfind(|line| line.starts_with("ERROR:"))
+        .or_else(|| lines().next_back())
+        .unwrap_or("it said nothing")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(error: &CommandError, message: &str, hint: &str) {
+        assert!(error.message.contains(message), "{}", error.message);
+        assert!(error.hints.iter().any(|said| said.contains(hint)), "{:?}", error.hints);
+    }
+
+    #[test]
+    fn what_python_says_becomes_what_to_do() {
+        let debian =
+            "The virtual environment was not created successfully because ensurepip is not\navailable.";
+        check(&no_venv(debian), "`venv` module is missing", "python3-venv");
+        check(&no_venv("/usr/bin/python3: No module named venv"), "`venv` module is missing", "python3-venv");
+        check(&no_venv("OSError: [Errno 28] No space left on device"), "no space left", "XDG_CACHE_HOME");
+        check(&no_venv("Segmentation fault"), "Segmentation fault", "python3 -m venv");
+        let offline = "WARNING: Retrying: NewConnectionError('Temporary failure in name resolution')\nERROR: No matching distribution found for six";
+        check(&not_installed(offline), "cannot be reached", "PIP_INDEX_URL");
+        check(&not_installed("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM"), "differs", "mirror");
+    }
+}
