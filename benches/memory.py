@@ -20,7 +20,7 @@ def measure(quick):
     photos = {"12-megapixel JPEG": folder / "phone.jpg", "2-megapixel JPEG": folder / "web.jpg"}
     if slowest.exists():
         photos["12-megapixel AVIF"] = slowest
-    prices = json.loads((ROOT / "deployer/src/estimate/prices.json").read_text())["regions"]["us-east-1"]
+    prices = json.loads((ROOT / "estimate/src/prices.json").read_text())["regions"]["us-east-1"]
     gb_second = {name: prices[f"lambda_{name}_gb_second"][0][1] for name in ("arm64", "x86_64")}
     rounds, rows = 3 if quick else 7, []
     for what, path in photos.items():

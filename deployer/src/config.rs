@@ -14,7 +14,7 @@ use self::file::Document;
 pub(crate) use self::file::{FILE_NAME, SCHEMA_NAME, schema};
 #[cfg(test)]
 pub(crate) use self::settings::{AlertSettings, AltTextSettings};
-pub(crate) use self::settings::{Architecture, CONCURRENCY, FunctionSettings, Settings};
+pub(crate) use self::settings::{Architecture, CONCURRENCY, Settings};
 use crate::error::{CommandError, io_error, quoted};
 
 /// Where a proxy is named.

@@ -9,7 +9,6 @@ mod config;
 mod context;
 mod deploy;
 mod error;
-mod estimate;
 mod files;
 mod gallery;
 mod interrupt;

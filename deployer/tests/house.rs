@@ -1,6 +1,7 @@
 //! The rules of the house that no compiler knows: which crate may know which, and what stands where.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -108,4 +109,67 @@ fn ci_runs_actions_by_digest() {
         }
     }
     assert!(actions > 0);
+}
+
+/// The rooms of the deployer from the lowest to the highest: each imports only from those before it.
+const LAYERS: [&str; 22] = [
+    "backoff",
+    "error",
+    "config",
+    "files",
+    "interrupt",
+    "ui",
+    "tools",
+    "local",
+    "package",
+    "template",
+    "aws",
+    "stack",
+    "context",
+    "s3",
+    "monitor",
+    "photos",
+    "deploy",
+    "transfer",
+    "gallery",
+    "cli",
+    "commands",
+    "main",
+];
+
+/// What a text imports from its own crate: the first part of each path behind `crate::`.
+fn imports(text: &str) -> BTreeSet<&str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(|line| line.split("crate::").skip(1))
+        .filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn no_room_of_the_deployer_knows_one_above_it() {
+    let place = |name: &str| LAYERS.iter().position(|layer| *layer == name);
+    let mut rooms = BTreeSet::new();
+    for (path, text) in sources() {
+        let Some(inside) = path.strip_prefix("deployer/src/") else { continue };
+        let room = inside.split(['/', '.']).next().unwrap();
+        let own = place(room).unwrap_or_else(|| panic!("{path} is in no layer"));
+        rooms.insert(room.to_owned());
+        for import in imports(&text) {
+            // The list of commands is a part of the command line, and the commands run it.
+            let is_list = (room, import) == ("cli", "commands");
+            let other =
+                place(import).unwrap_or_else(|| panic!("{path} imports `{import}`, which is in no layer"));
+            assert!(other <= own || is_list, "{path} imports from `{import}`, a layer above it");
+        }
+        if let Some(command) = inside.strip_prefix("commands/").and_then(|rest| rest.split(['/', '.']).next())
+        {
+            let others = text.match_indices("crate::commands::").map(|(at, found)| &text[at + found.len()..]);
+            for other in others {
+                assert!(other.starts_with(command), "{path} uses the command of another file");
+            }
+        }
+    }
+    assert_eq!(rooms.len(), LAYERS.len(), "{rooms:?}");
 }

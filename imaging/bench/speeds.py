@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what `deployer estimate` counts with: prints the `kinds` and `formats` of deployer/src/estimate/speeds.json.
+"""Measures what `deployer estimate` counts with: prints the `kinds` and `formats` of estimate/src/speeds.json.
 
     python3 imaging/bench/speeds.py [--rounds N]
 

@@ -5,23 +5,25 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use contract::key::escape;
+use estimate::arrivals::Curve;
+use estimate::limits::{Limit, limits};
+use estimate::mix::Mix;
+use estimate::played::Played;
+use estimate::plot::{self, clock};
+use estimate::prices::{Line, Prices};
+use estimate::quotas::Quotas;
+use estimate::server::{Servers, servers};
+use estimate::setup::{AltTextSetup, Architecture, FunctionSetup, Setup};
+use estimate::simulation::{Faults, Scenario, play};
+use estimate::usage::Usage;
+use estimate::work::{Speeds, Work};
+use estimate::{DAYS, FULL_SPEED};
 use serde::Serialize;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Settings};
 use crate::error::CommandError;
-use crate::estimate::arrivals::Curve;
-use crate::estimate::limits::{Limit, limits};
-use crate::estimate::mix::Mix;
-use crate::estimate::played::Played;
-use crate::estimate::plot::{self, clock};
-use crate::estimate::prices::{Line, Prices};
-use crate::estimate::quotas::Quotas;
-use crate::estimate::server::{Servers, servers};
-use crate::estimate::simulation::{Faults, Scenario, play};
-use crate::estimate::usage::Usage;
-use crate::estimate::work::{Speeds, Work};
-use crate::estimate::{DAYS, FULL_SPEED};
 use crate::files;
+use crate::template;
 use crate::ui::Ui;
 
 /// The most samples in the JSON of a simulation.
@@ -122,13 +124,59 @@ struct Simulated {
     usd: f64,
 }
 
+/// What matters of the settings for an estimate.
+fn setup(settings: &Settings) -> Result<Setup, CommandError> {
+    let template = template::render(settings)?;
+    let (function, alt_text) = (&settings.function, &settings.alt_text);
+    Ok(Setup {
+        presets: settings.presets.clone(),
+        function: FunctionSetup {
+            memory: function.memory,
+            timeout: function.timeout,
+            batch_size: function.batch_size,
+            maximum_concurrency: function.maximum_concurrency,
+            maximum_receives: function.maximum_receives,
+            architecture: match function.architecture {
+                config::Architecture::Arm64 => Architecture::Arm64,
+                config::Architecture::X86_64 => Architecture::X86_64,
+            },
+        },
+        alt_text: alt_text.enabled.then(|| AltTextSetup {
+            model: alt_text.model.clone(),
+            languages: alt_text.languages.len(),
+            maximum_concurrency: alt_text.maximum_concurrency,
+        }),
+        log_retention_days: settings.log_retention_days,
+        alarm_metrics: template.all("AWS::CloudWatch::Alarm").map(metrics_of).sum(),
+        event_source_mappings: template.all("AWS::Lambda::EventSourceMapping").count(),
+    })
+}
+
+/// How many metrics an alarm looks at.
+fn metrics_of(alarm: &serde_json::Value) -> usize {
+    let several = alarm["Properties"]["Metrics"].as_array();
+    several.map_or(1, |metrics| metrics.iter().filter(|metric| metric.get("MetricStat").is_some()).count())
+}
+
+/// Says what is wrong with a file or a flag.
+fn wrong(error: estimate::Error) -> CommandError {
+    let said = error.to_string();
+    let said = if error.is_usage() { CommandError::usage(said) } else { CommandError::failed(said) };
+    error.hints().iter().fold(said, |said, hint| said.hint(hint.as_str()))
+}
+
 pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let settings = &config.settings;
-    let speeds = Speeds::read(args.request_ms.map(f64::from))?;
+    let setup = setup(settings)?;
+    let speeds = Speeds::read(args.request_ms.map(f64::from)).map_err(wrong)?;
     let known: Vec<&str> = speeds.kinds.keys().map(String::as_str).collect();
-    let mix = args.mix.as_deref().map_or_else(|| Ok(Mix::default()), |path| Mix::read(path, &known))?;
+    let mix = args
+        .mix
+        .as_deref()
+        .map_or_else(|| Ok(Mix::default()), |path| Mix::read(path, &known))
+        .map_err(wrong)?;
     let region = settings.region.clone().or_else(|| config::region_of_aws().map(|(region, _)| region));
-    let prices = Prices::of(region.as_deref())?;
+    let prices = Prices::of(region.as_deref()).map_err(wrong)?;
     if let Some(region) = region.as_ref().filter(|region| **region != prices.region) {
         ui.warn(format!(
             "the prices of `{}` are not known here: those of {} stand below",
@@ -136,8 +184,8 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
             prices.region
         ));
     }
-    let quotas = Quotas::of(args.account_concurrency)?;
-    let work = Work::on(&mix, &settings.presets, &settings.function, &speeds);
+    let quotas = Quotas::of(args.account_concurrency).map_err(wrong)?;
+    let work = Work::on(&mix, &setup.presets, &setup.function, &speeds);
     let region = region.unwrap_or_else(|| prices.region.clone());
     if settings.alt_text.enabled && contract::alt_text::Price::of(&settings.alt_text.model).is_none() {
         ui.note(format!(
@@ -150,20 +198,20 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let photos = args.per_day as f64 * DAYS;
     let seconds = work.mean_seconds(&mix, 1.0);
     let usage = Usage::alone(photos, mix.mean(|photos| photos.megabytes) * 1e6, seconds, &work);
-    let lines = usage.bill(&work, settings, &prices)?;
+    let lines = usage.bill(&work, &setup, &prices);
     let usd_a_month = total(&lines);
     let scenario = |curve, faults| Scenario {
         curve,
         mix: &mix,
         work: &work,
-        function: &settings.function,
+        function: &setup.function,
         quotas: &quotas,
         faults,
         seed: args.seed,
     };
     let at_once = args.burst.unwrap_or_else(|| args.per_day.div_ceil(24));
     let curve = Curve::burst(at_once as f64);
-    curve.check()?;
+    curve.check().map_err(wrong)?;
     let burst = play(&scenario(&curve, Faults::default()));
     let simulation = match &args.simulate {
         None => None,
@@ -172,13 +220,13 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
                 "steady" => Curve::steady(rate, 3600.0),
                 "day" => Curve::day(rate),
                 "wave" => Curve::wave(rate.min(FULL_SPEED), FULL_SPEED),
-                file => Curve::read(Path::new(file))?,
+                file => Curve::read(Path::new(file)).map_err(wrong)?,
             };
-            curve.check()?;
+            curve.check().map_err(wrong)?;
             let faults = Faults { poison: args.poison, failures: args.failures };
             let mut played = play(&scenario(&curve, faults));
             let paid_by_use = |line: &&Line| !["GB", "metrics", "alarms", "polls"].contains(&line.unit);
-            let bill = played.usage(&mix).bill(&work, settings, &prices)?;
+            let bill = played.usage(&mix).bill(&work, &setup, &prices);
             let usd = bill.iter().filter(paid_by_use).map(|line| line.usd).sum();
             if let Some(path) = &args.plot {
                 let title = format!("{} photos, {course}, seed {}", grouped(played.photos as f64), args.seed);
@@ -197,7 +245,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
         seconds_a_photo: seconds,
         batches_at_once: rate * seconds,
         burst: Burst { photos: burst.photos, oldest_seconds: burst.oldest_seconds, seconds: burst.seconds },
-        limits: limits(&mix, &work, settings, &quotas, &region),
+        limits: limits(&mix, &work, &setup, &quotas, &region),
         servers: args
             .compare
             .then(|| servers(&mix, settings.presets.len(), Curve::day(rate).peak(), &prices)),

@@ -1,10 +1,8 @@
 //! The usage: what a month's photos take of each service, and what that costs.
 
-use crate::config::{Architecture, Settings};
-use crate::error::CommandError;
-use crate::estimate::prices::{Line, Prices};
-use crate::estimate::work::Work;
-use crate::template;
+use crate::prices::{Line, Prices};
+use crate::setup::{Architecture, Setup};
+use crate::work::Work;
 
 /// Reads of S3 for an alt text: is it done, the photo, the text that exists, has it failed, and is the photo current.
 const DESCRIBING_READS: f64 = 5.0;
@@ -12,10 +10,10 @@ const DESCRIBING_READS: f64 = 5.0;
 /// The tokens a model is given with one picture and question, and writes.
 ///
 /// As alt texts of photos in English took; the functions' logs tell yours.
-pub(crate) const TOKENS: (f64, f64) = (1300.0, 100.0);
+pub const TOKENS: (f64, f64) = (1300.0, 100.0);
 
 /// What the alt-text function is busy with one language, in seconds, nearly all of it waiting for the model.
-pub(super) const DESCRIBING: f64 = 2.0;
+pub(crate) const DESCRIBING: f64 = 2.0;
 
 /// The memory of the alt-text function, in GB, as in its template.
 const DESCRIBING_GB: f64 = 1.0;
@@ -34,28 +32,28 @@ const METRICS: f64 = 6.0;
 
 /// Requests a month to look into one empty queue: Lambda's five pollers, each for 20 seconds.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>
-const IDLE_POLLS: f64 = super::DAYS * 86_400.0 / 20.0 * 5.0;
+const IDLE_POLLS: f64 = crate::DAYS * 86_400.0 / 20.0 * 5.0;
 
 /// What photos take, whenever they come.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Usage {
+pub struct Usage {
     /// Photos uploaded.
-    pub(crate) photos: f64,
+    pub photos: f64,
     /// Their size together, in bytes.
-    pub(crate) bytes: f64,
+    pub bytes: f64,
     /// Batches that the thumbnail function worked on.
-    pub(crate) invocations: f64,
+    pub invocations: f64,
     /// Seconds it took for them, times its memory in GB.
-    pub(crate) gb_seconds: f64,
+    pub gb_seconds: f64,
     /// Requests to the queue for what is in it.
-    pub(crate) queue_requests: f64,
+    pub queue_requests: f64,
     /// Photos worked on, those again that had come before.
-    pub(crate) deliveries: f64,
+    pub deliveries: f64,
 }
 
 impl Usage {
     /// Of `photos` of which every one comes in a batch of its own: the dearest way.
-    pub(crate) fn alone(photos: f64, bytes_each: f64, seconds_each: f64, work: &Work) -> Self {
+    pub fn alone(photos: f64, bytes_each: f64, seconds_each: f64, work: &Work) -> Self {
         Self {
             photos,
             bytes: photos * bytes_each,
@@ -67,29 +65,21 @@ impl Usage {
         }
     }
 
-    /// What it costs by `prices` on a stack with `settings`, storage for a month.
-    pub(crate) fn bill(
-        &self,
-        work: &Work,
-        settings: &Settings,
-        prices: &Prices,
-    ) -> Result<Vec<Line>, CommandError> {
-        let presets = settings.presets.len() as f64;
-        let languages = settings.alt_text.languages.len() as f64 * f64::from(settings.alt_text.enabled);
+    /// What it costs by `prices` on a stack with this `setup`, storage for a month.
+    pub fn bill(&self, work: &Work, setup: &Setup, prices: &Prices) -> Vec<Line> {
+        let presets = setup.presets.len() as f64;
+        let languages = setup.alt_text.as_ref().map_or(0.0, |alt_text| alt_text.languages as f64);
         let described = self.photos * languages;
-        let functions = 2.0 + f64::from(settings.alt_text.enabled);
-        let gb_second = match settings.function.architecture {
+        let functions = 2.0 + f64::from(setup.alt_text.is_some());
+        let gb_second = match setup.function.architecture {
             Architecture::X86_64 => "lambda_x86_64_gb_second",
             Architecture::Arm64 => "lambda_arm64_gb_second",
         };
         let writes = self.photos * (1.0 + f64::from(contract::calls::WRITES) + presets + languages);
         let reads = self.deliveries * f64::from(contract::calls::READS) + described * DESCRIBING_READS;
         let logged = (self.deliveries * LOGGED.0 + self.invocations * LOGGED.1 + described * LOGGED.0) / 1e9;
-        let kept = f64::from(settings.log_retention_days) / super::DAYS;
-        let template = template::render(settings)?;
-        // Each metric that an alarm looks at is paid for.
-        let alarms: usize = template.all("AWS::CloudWatch::Alarm").map(metrics_of).sum();
-        let idle_polls = template.all("AWS::Lambda::EventSourceMapping").count() as f64 * IDLE_POLLS;
+        let kept = f64::from(setup.log_retention_days) / crate::DAYS;
+        let idle_polls = setup.event_source_mappings as f64 * IDLE_POLLS;
         let line = |service, what, item, quantity, unit| Line {
             service,
             what,
@@ -126,10 +116,10 @@ impl Usage {
             line("CloudWatch", "logs written", "log_gb", logged, "GB"),
             line("CloudWatch", "logs kept", "log_gb_month", logged * LOG_COMPRESSION * kept, "GB"),
             line("CloudWatch", "metrics", "metric_month", METRICS * functions, "metrics"),
-            line("CloudWatch", "metrics under alarm", "alarm_month", alarms as f64, "alarms"),
+            line("CloudWatch", "metrics under alarm", "alarm_month", setup.alarm_metrics as f64, "alarms"),
         ];
-        if settings.alt_text.enabled {
-            let price = contract::alt_text::Price::of(&settings.alt_text.model);
+        if let Some(alt_text) = &setup.alt_text {
+            let price = contract::alt_text::Price::of(&alt_text.model);
             let (given, written) = (described * TOKENS.0, described * TOKENS.1);
             let tokens = |what, quantity, price: f64| Line {
                 service: "Bedrock",
@@ -141,12 +131,6 @@ impl Usage {
             lines.push(tokens("tokens given", given, price.map_or(f64::NAN, |price| price.input)));
             lines.push(tokens("tokens written", written, price.map_or(f64::NAN, |price| price.output)));
         }
-        Ok(lines)
+        lines
     }
-}
-
-/// How many metrics an alarm looks at.
-fn metrics_of(alarm: &serde_json::Value) -> usize {
-    let several = alarm["Properties"]["Metrics"].as_array();
-    several.map_or(1, |metrics| metrics.iter().filter(|metric| metric.get("MetricStat").is_some()).count())
 }

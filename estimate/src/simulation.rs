@@ -1,6 +1,6 @@
 //! The simulation: a load played through the queue and the function, event by event, the same for the same seed.
 //!
-//! Modelled: Lambda's pollers and environments as documented ([`super::scaling`]), batches, cold starts, throttles,
+//! Modelled: Lambda's pollers and environments as documented ([`crate::scaling`]), batches, cold starts, throttles,
 //! failures that pass, photos that end the process, visibility timeouts, receives and dead letters. Not modelled: S3,
 //! SNS and SQS themselves, which are taken to answer at once and to deliver once.
 
@@ -9,13 +9,13 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use fastrand::Rng;
 
-use crate::config::FunctionSettings;
-use crate::estimate::arrivals::Curve;
-use crate::estimate::mix::Mix;
-use crate::estimate::played::{Played, Sample, Waits};
-use crate::estimate::quotas::Quotas;
-use crate::estimate::scaling::{Environments, Pollers, Start};
-use crate::estimate::work::Work;
+use crate::arrivals::Curve;
+use crate::mix::Mix;
+use crate::played::{Played, Sample, Waits};
+use crate::quotas::Quotas;
+use crate::scaling::{Environments, Pollers, Start};
+use crate::setup::FunctionSetup;
+use crate::work::Work;
 
 /// From a message in the queue to the function's start, in seconds.
 const RECEIVE: f64 = 0.02;
@@ -37,30 +37,30 @@ const LAST_START: f64 = 0.9;
 
 /// What is played through.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Scenario<'a> {
+pub struct Scenario<'a> {
     /// When photos come.
-    pub(crate) curve: &'a Curve,
+    pub curve: &'a Curve,
     /// Which photos.
-    pub(crate) mix: &'a Mix,
+    pub mix: &'a Mix,
     /// The work on each.
-    pub(crate) work: &'a Work,
+    pub work: &'a Work,
     /// The function.
-    pub(crate) function: &'a FunctionSettings,
+    pub function: &'a FunctionSetup,
     /// What the account allows.
-    pub(crate) quotas: &'a Quotas,
+    pub quotas: &'a Quotas,
     /// What goes wrong.
-    pub(crate) faults: Faults,
+    pub faults: Faults,
     /// Where chance begins.
-    pub(crate) seed: u64,
+    pub seed: u64,
 }
 
 /// What goes wrong, as shares of the photos.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Faults {
+pub struct Faults {
     /// Those that end the process whenever they are worked on.
-    pub(crate) poison: f64,
+    pub poison: f64,
     /// Deliveries that fail and would succeed the next time.
-    pub(crate) failures: f64,
+    pub failures: f64,
 }
 
 /// A message of one photo.
@@ -93,7 +93,7 @@ struct Batch {
 }
 
 /// Plays `scenario` until every message is gone.
-pub(crate) fn play(scenario: &Scenario<'_>) -> Played {
+pub fn play(scenario: &Scenario<'_>) -> Played {
     let mut random = Rng::with_seed(scenario.seed);
     let arrivals = scenario.curve.arrivals(random.fork());
     let mut run = Run {
@@ -338,24 +338,29 @@ impl Run<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Settings;
-    use crate::estimate::work::Speeds;
+    use crate::setup::Architecture;
+    use crate::work::Speeds;
 
     /// Photos that take 100 ms of a whole processor each, in batches of ten, and no more than `concurrency` batches.
     fn simulate(curve: &Curve, concurrency: u32, quota: Option<u32>, faults: Faults) -> Played {
-        let mut settings = Settings::default();
-        settings.function.memory = 1769;
-        settings.function.maximum_concurrency = concurrency;
+        let function = FunctionSetup {
+            memory: 1769,
+            timeout: 60,
+            batch_size: 10,
+            maximum_concurrency: concurrency,
+            maximum_receives: 5,
+            architecture: Architecture::Arm64,
+        };
         let mut mix = Mix::default();
         mix.0.iter_mut().for_each(|photos| photos.ms = Some(100.0));
         let speeds = Speeds::read(Some(10.0)).unwrap();
-        let work = Work::on(&mix, &settings.presets, &settings.function, &speeds);
+        let work = Work::on(&mix, &contract::preset::Preset::defaults(), &function, &speeds);
         let quotas = Quotas::of(quota).unwrap();
         play(&Scenario {
             curve,
             mix: &mix,
             work: &work,
-            function: &settings.function,
+            function: &function,
             quotas: &quotas,
             faults,
             seed: 7,

@@ -3,21 +3,25 @@
 //! From a [`mix::Mix`] of photos come the [`work`] on each and the [`usage`] of a month, which [`prices`] turn into
 //! a bill. [`limits`] holds the same against what AWS allows, and [`simulation`] plays it through in time.
 
-pub(crate) mod arrivals;
-pub(crate) mod limits;
-pub(crate) mod mix;
-pub(crate) mod played;
-pub(crate) mod plot;
-pub(crate) mod prices;
-pub(crate) mod quotas;
-pub(crate) mod scaling;
-pub(crate) mod server;
-pub(crate) mod simulation;
-pub(crate) mod usage;
-pub(crate) mod work;
+pub mod arrivals;
+mod error;
+pub mod limits;
+pub mod mix;
+pub mod played;
+pub mod plot;
+pub mod prices;
+pub mod quotas;
+pub mod scaling;
+pub mod server;
+pub mod setup;
+pub mod simulation;
+pub mod usage;
+pub mod work;
+
+pub use error::Error;
 
 /// Days in the month that is paid for.
-pub(crate) const DAYS: f64 = 30.0;
+pub const DAYS: f64 = 30.0;
 
 /// The most photos a second that are thought of.
-pub(crate) const FULL_SPEED: f64 = 10_000.0;
+pub const FULL_SPEED: f64 = 10_000.0;

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::estimate::mix::{Mix, Photos};
-use crate::estimate::prices::Prices;
+use crate::mix::{Mix, Photos};
+use crate::prices::Prices;
 
 /// Photos a second that imgproxy makes a 512x512 of on a c7i.large with 2 vCPU, as its authors measured
 /// with photos of 2040x1350 pixels (DIV2K): JPEG, PNG, WebP.
@@ -16,27 +16,27 @@ const WEBP: f64 = 22.04;
 const MEGAPIXELS: f64 = 2.8;
 
 /// Hours in a month.
-const HOURS: f64 = super::DAYS * 24.0;
+const HOURS: f64 = crate::DAYS * 24.0;
 
 /// What servers for the same load cost.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Servers {
+pub struct Servers {
     /// What runs.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// Thumbnails a second that one makes of photos like these.
-    pub(crate) thumbnails_a_second: f64,
+    pub thumbnails_a_second: f64,
     /// How many are needed at `photos_a_second`.
-    pub(crate) count: f64,
+    pub count: f64,
     /// The load they are made for.
-    pub(crate) photos_a_second: f64,
+    pub photos_a_second: f64,
     /// What they cost a month, in US dollars, without storage, traffic and load balancer.
-    pub(crate) usd: f64,
+    pub usd: f64,
     /// Where the figures come from.
-    pub(crate) source: &'static str,
+    pub source: &'static str,
 }
 
 /// The servers for a peak of `photos_a_second`, each photo with `presets` thumbnails.
-pub(crate) fn servers(mix: &Mix, presets: usize, photos_a_second: f64, prices: &Prices) -> Servers {
+pub fn servers(mix: &Mix, presets: usize, photos_a_second: f64, prices: &Prices) -> Servers {
     // Seconds of a whole server for one thumbnail; most of it is reading the photo, so it grows with the pixels.
     let seconds = |photos: &Photos| {
         let rate = match photos.kind.as_str() {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use contract::preset::{Preset, PresetFormat};
 use serde::Deserialize;
 
-use crate::config::FunctionSettings;
-use crate::error::CommandError;
-use crate::estimate::mix::{Mix, Photos};
-use crate::estimate::prices::read;
+use crate::error::Error;
+use crate::mix::{Mix, Photos};
+use crate::prices::read;
+use crate::setup::FunctionSetup;
 
 /// The memory that has a whole processor, in MB.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
@@ -16,9 +16,9 @@ const MB_A_PROCESSOR: f64 = 1769.0;
 
 /// What was measured; see `speeds.json`.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Speeds {
+pub struct Speeds {
     /// Reading a photo, by its kind.
-    pub(crate) kinds: BTreeMap<String, Line>,
+    pub kinds: BTreeMap<String, Line>,
     /// Making a thumbnail, by its format.
     formats: BTreeMap<String, Output>,
     /// How long S3 takes to answer, in milliseconds.
@@ -27,7 +27,7 @@ pub(crate) struct Speeds {
 
 /// Milliseconds on a whole processor, as a straight line over the pixels.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub(crate) struct Line {
+pub struct Line {
     ms: f64,
     ms_a_megapixel: f64,
 }
@@ -41,22 +41,22 @@ struct Output {
 
 /// The thumbnail function at work.
 #[derive(Clone, Debug)]
-pub(crate) struct Work {
+pub struct Work {
     /// Seconds on a whole processor for each kind of the mix, in its order.
-    pub(crate) cpu: Vec<f64>,
+    pub cpu: Vec<f64>,
     /// The size of a photo's thumbnails together, in bytes, on average.
-    pub(crate) thumbnail_bytes: f64,
+    pub thumbnail_bytes: f64,
     /// Seconds that a photo waits for S3, one request after the other.
-    pub(crate) waiting: f64,
+    pub waiting: f64,
     /// Processors the function has.
-    pub(crate) processors: f64,
+    pub processors: f64,
     /// Its memory, in GB.
-    pub(crate) memory: f64,
+    pub memory: f64,
 }
 
 impl Speeds {
     /// Those that are built in, with `s3_request_ms` where it is given.
-    pub(crate) fn read(s3_request_ms: Option<f64>) -> Result<Self, CommandError> {
+    pub fn read(s3_request_ms: Option<f64>) -> Result<Self, Error> {
         let speeds: Self = read(include_str!("speeds.json"))?;
         Ok(Self { s3_request_ms: s3_request_ms.unwrap_or(speeds.s3_request_ms), ..speeds })
     }
@@ -93,7 +93,7 @@ fn pixels(preset: &Preset, megapixels: f64) -> f64 {
 
 impl Work {
     /// The work on photos of `mix` with `presets`.
-    pub(crate) fn on(mix: &Mix, presets: &[Preset], function: &FunctionSettings, speeds: &Speeds) -> Self {
+    pub fn on(mix: &Mix, presets: &[Preset], function: &FunctionSetup, speeds: &Speeds) -> Self {
         let bytes = |photos: &Photos| {
             let bytes = |preset| speeds.output(preset).bytes_a_pixel * pixels(preset, photos.megapixels);
             presets.iter().map(bytes).sum::<f64>()
@@ -110,18 +110,18 @@ impl Work {
     /// Seconds for a batch whose photos take `cpu` seconds together on a processor, and the longest `longest`.
     ///
     /// The photos wait for S3 all at once, and one renders while others wait; a photo has no more than one processor.
-    pub(crate) fn seconds(&self, cpu: f64, longest: f64) -> f64 {
+    pub fn seconds(&self, cpu: f64, longest: f64) -> f64 {
         self.waiting + (cpu / self.processors).max(longest / self.processors.min(1.0))
     }
 
     /// Seconds for a batch of `count` photos like the mean of `mix`.
-    pub(crate) fn mean_seconds(&self, mix: &Mix, count: f64) -> f64 {
+    pub fn mean_seconds(&self, mix: &Mix, count: f64) -> f64 {
         let mean = self.mean_cpu(mix);
         self.seconds(mean * count, mean)
     }
 
     /// Seconds on a processor for a photo, on average.
-    pub(crate) fn mean_cpu(&self, mix: &Mix) -> f64 {
+    pub fn mean_cpu(&self, mix: &Mix) -> f64 {
         mix.0.iter().zip(&self.cpu).map(|(photos, cpu)| photos.share * cpu).sum()
     }
 }

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::CommandError;
+use crate::error::Error;
 
 /// The region whose prices stand for those that are not known.
 const FALLBACK: &str = "us-east-1";
 
 /// The prices of one region.
 #[derive(Clone, Debug)]
-pub(crate) struct Prices {
+pub struct Prices {
     /// The region they are of.
-    pub(crate) region: String,
+    pub region: String,
     /// When they were noted, as `2026-11-25`.
-    pub(crate) as_of: String,
+    pub as_of: String,
     items: BTreeMap<String, Vec<Tier>>,
 }
 
@@ -30,22 +30,22 @@ struct File {
 
 /// What is paid for one thing.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Line {
+pub struct Line {
     /// The service, as AWS's bill calls it.
-    pub(crate) service: &'static str,
+    pub service: &'static str,
     /// What is paid for.
-    pub(crate) what: &'static str,
+    pub what: &'static str,
     /// How many, in `unit`.
-    pub(crate) quantity: f64,
+    pub quantity: f64,
     /// What is counted.
-    pub(crate) unit: &'static str,
+    pub unit: &'static str,
     /// What they cost together, in US dollars.
-    pub(crate) usd: f64,
+    pub usd: f64,
 }
 
 impl Prices {
     /// The prices of `region`, or of us-east-1 where they are not known.
-    pub(crate) fn of(region: Option<&str>) -> Result<Self, CommandError> {
+    pub fn of(region: Option<&str>) -> Result<Self, Error> {
         let File { as_of, mut regions } = read(include_str!("prices.json"))?;
         let region = region.filter(|region| regions.contains_key(*region)).unwrap_or(FALLBACK);
         let items = regions.remove(region).unwrap_or_default();
@@ -53,7 +53,7 @@ impl Prices {
     }
 
     /// What `quantity` of `item` costs in a month, in US dollars.
-    pub(crate) fn cost(&self, item: &str, quantity: f64) -> f64 {
+    pub fn cost(&self, item: &str, quantity: f64) -> f64 {
         let mut from = 0.0;
         let mut cost = 0.0;
         for &(to, price) in self.items.get(item).into_iter().flatten() {
@@ -66,9 +66,9 @@ impl Prices {
 }
 
 /// Reads one of the files that are built in.
-pub(super) fn read<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, CommandError> {
+pub(crate) fn read<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text)
-        .map_err(|error| CommandError::failed(format!("the built-in figures cannot be read: {error}")))
+        .map_err(|error| Error::failed(format!("the built-in figures cannot be read: {error}")))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Scaling: how many batches of a queue Lambda works on at once, and how many new environments it may start.
 
-use crate::estimate::quotas::Quotas;
+use crate::quotas::Quotas;
 
 /// How often an empty environment is looked at.
 /// Nobody documents how long one is kept; minutes are what is seen.
@@ -8,7 +8,7 @@ const KEPT_SECONDS: f64 = 300.0;
 
 /// The pollers of a queue: five batches at once, more each minute while there are messages.
 #[derive(Clone, Debug)]
-pub(crate) struct Pollers {
+pub struct Pollers {
     first: f64,
     most: f64,
     more_a_second: f64,
@@ -17,27 +17,27 @@ pub(crate) struct Pollers {
 
 impl Pollers {
     /// Those of an event source with `maximum_concurrency`.
-    pub(crate) fn new(quotas: &Quotas, maximum_concurrency: f64) -> Self {
+    pub fn new(quotas: &Quotas, maximum_concurrency: f64) -> Self {
         let most = maximum_concurrency.min(quotas.mapping_invocations);
         let first = quotas.mapping_first_invocations.min(most);
         Self { first, most, more_a_second: quotas.mapping_more_a_minute / 60.0, now: first }
     }
 
     /// Lets `seconds` go by, with or without a backlog. They go as fast as they come: how fast they go is not told.
-    pub(crate) fn pass(&mut self, seconds: f64, is_backlog: bool) {
+    pub fn pass(&mut self, seconds: f64, is_backlog: bool) {
         let change = seconds * self.more_a_second * if is_backlog { 1.0 } else { -1.0 };
         self.now = (self.now + change).clamp(self.first, self.most);
     }
 
     /// The most batches at once.
-    pub(crate) fn allowed(&self) -> usize {
+    pub fn allowed(&self) -> usize {
         self.now as usize
     }
 }
 
 /// The environments of a function: warm ones, and a budget for new ones.
 #[derive(Clone, Debug)]
-pub(crate) struct Environments {
+pub struct Environments {
     /// When each that is free was used last, the longest ago first.
     free: std::collections::VecDeque<f64>,
     busy: usize,
@@ -50,7 +50,7 @@ pub(crate) struct Environments {
 
 /// What an invocation finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
+pub enum Start {
     /// An environment that has worked before.
     Warm,
     /// A new one.
@@ -61,7 +61,7 @@ pub(crate) enum Start {
 
 impl Environments {
     /// None yet.
-    pub(crate) fn new(quotas: &Quotas) -> Self {
+    pub fn new(quotas: &Quotas) -> Self {
         let most = quotas.lambda_environments;
         Self {
             free: std::collections::VecDeque::new(),
@@ -75,7 +75,7 @@ impl Environments {
     }
 
     /// Takes an environment at `now`, in seconds.
-    pub(crate) fn take(&mut self, now: f64) -> Start {
+    pub fn take(&mut self, now: f64) -> Start {
         while self.free.front().is_some_and(|last| *last < now - KEPT_SECONDS) {
             self.free.pop_front();
         }
@@ -97,7 +97,7 @@ impl Environments {
     }
 
     /// Gives one back at `now`; `is_alive` if its process still runs.
-    pub(crate) fn give_back(&mut self, now: f64, is_alive: bool) {
+    pub fn give_back(&mut self, now: f64, is_alive: bool) {
         self.busy -= 1;
         if is_alive {
             self.free.push_back(now);

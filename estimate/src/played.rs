@@ -2,66 +2,66 @@
 
 use serde::Serialize;
 
-use crate::estimate::mix::Mix;
-use crate::estimate::usage::Usage;
+use crate::mix::Mix;
+use crate::usage::Usage;
 
 /// What came of it.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Played {
+pub struct Played {
     /// Photos that came.
-    pub(crate) photos: u64,
+    pub photos: u64,
     /// Those with thumbnails at the end.
-    pub(crate) done: u64,
+    pub done: u64,
     /// Messages that became dead letters.
-    pub(crate) dead_letters: u64,
+    pub dead_letters: u64,
     /// Deliveries of photos, those again that had come before.
-    pub(crate) deliveries: u64,
+    pub deliveries: u64,
     /// Deliveries of photos that were done already.
-    pub(crate) duplicates: u64,
+    pub duplicates: u64,
     /// Batches worked on.
-    pub(crate) batches: u64,
+    pub batches: u64,
     /// Those in a new environment.
-    pub(crate) cold_starts: u64,
+    pub cold_starts: u64,
     /// How often Lambda refused to start a batch.
-    pub(crate) throttles: u64,
+    pub throttles: u64,
     /// Processes ended by a photo.
-    pub(crate) killed: u64,
+    pub killed: u64,
     /// When the last message was gone, in seconds.
-    pub(crate) seconds: f64,
+    pub seconds: f64,
     /// What the function took, in GB-seconds.
-    pub(crate) gb_seconds: f64,
+    pub gb_seconds: f64,
     /// From upload to thumbnails, in seconds: half of the photos take no longer.
-    pub(crate) median_seconds: f64,
+    pub median_seconds: f64,
     /// 99 of 100 take no longer.
-    pub(crate) p99_seconds: f64,
+    pub p99_seconds: f64,
     /// The longest that a photo which had not been tried yet was in the queue, in seconds.
-    pub(crate) oldest_seconds: f64,
+    pub oldest_seconds: f64,
     /// The most batches at once.
-    pub(crate) most_batches: usize,
+    pub most_batches: usize,
     /// The course of it.
-    pub(crate) samples: Vec<Sample>,
+    pub samples: Vec<Sample>,
 }
 
 /// A moment.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(crate) struct Sample {
+pub struct Sample {
     /// When, in seconds.
-    pub(crate) seconds: f64,
+    pub seconds: f64,
     /// Photos that come, a second.
-    pub(crate) arriving: f64,
+    pub arriving: f64,
     /// Photos that get their thumbnails, a second.
-    pub(crate) finishing: f64,
+    pub finishing: f64,
     /// Messages in the queue.
-    pub(crate) waiting: usize,
+    pub waiting: usize,
     /// How long the oldest of them is there, in seconds.
-    pub(crate) oldest: f64,
+    pub oldest: f64,
     /// Batches worked on.
-    pub(crate) batches: usize,
+    pub batches: usize,
 }
 
 impl Played {
     /// What it took of the services.
-    pub(crate) fn usage(&self, mix: &Mix) -> Usage {
+    pub fn usage(&self, mix: &Mix) -> Usage {
         Usage {
             photos: self.photos as f64,
             bytes: self.photos as f64 * mix.mean(|photos| photos.megabytes) * 1e6,
@@ -74,7 +74,7 @@ impl Played {
     }
 
     /// The course in at most `most` samples: of every group the one with the oldest message.
-    pub(crate) fn course(&self, most: usize) -> Vec<Sample> {
+    pub fn course(&self, most: usize) -> Vec<Sample> {
         let group = self.samples.len().div_ceil(most).max(1);
         let worst = |samples: &[Sample]| samples.iter().copied().max_by(|a, b| a.oldest.total_cmp(&b.oldest));
         self.samples.chunks(group).filter_map(worst).collect()
@@ -83,7 +83,7 @@ impl Played {
 
 /// How long photos took, in classes each two per cent wider than the one before: constant memory for any count.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Waits {
+pub(crate) struct Waits {
     classes: Vec<u64>,
     count: u64,
 }
@@ -94,7 +94,7 @@ impl Waits {
     const GROWTH: f64 = 1.02;
 
     /// Counts one.
-    pub(super) fn add(&mut self, seconds: f64) {
+    pub(crate) fn add(&mut self, seconds: f64) {
         let class = (seconds / Self::LEAST).max(1.0).log(Self::GROWTH) as usize;
         if class >= self.classes.len() {
             self.classes.resize(class + 1, 0);
@@ -104,7 +104,7 @@ impl Waits {
     }
 
     /// How long so large a share of them took at most, in seconds.
-    pub(super) fn quantile(&self, share: f64) -> f64 {
+    pub(crate) fn quantile(&self, share: f64) -> f64 {
         let mut left = (self.count as f64 * share).ceil() as u64;
         for (class, count) in self.classes.iter().enumerate() {
             left = left.saturating_sub(*count);

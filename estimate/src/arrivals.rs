@@ -4,28 +4,28 @@ use std::path::Path;
 
 use fastrand::Rng;
 
-use crate::error::{CommandError, io_error};
+use crate::error::Error;
 
 /// A curve: points of seconds and photos a second, straight between them. Two points at one time are a step.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Curve(Vec<(f64, f64)>);
+pub struct Curve(Vec<(f64, f64)>);
 
 /// The most photos that are played through: more would take minutes and gigabytes.
 const MAX_PHOTOS: f64 = 50e6;
 
 impl Curve {
     /// `photos` within a second.
-    pub(crate) fn burst(photos: f64) -> Self {
+    pub fn burst(photos: f64) -> Self {
         Self::steady(photos, 1.0)
     }
 
     /// `rate` photos a second for so many `seconds`.
-    pub(crate) fn steady(rate: f64, seconds: f64) -> Self {
+    pub fn steady(rate: f64, seconds: f64) -> Self {
         Self(vec![(0.0, rate), (seconds, rate)])
     }
 
     /// A day with `rate` on average: a third of that at night, twice that in the evening.
-    pub(crate) fn day(rate: f64) -> Self {
+    pub fn day(rate: f64) -> Self {
         let shape = [(0, 0.5), (4, 0.3), (8, 0.8), (12, 1.1), (17, 1.2), (20, 2.0), (22, 1.5), (24, 0.5)];
         let mut points: Vec<(f64, f64)> =
             shape.iter().map(|&(hour, factor)| (f64::from(hour) * 3600.0, factor)).collect();
@@ -35,18 +35,17 @@ impl Curve {
     }
 
     /// From `rate` in five minutes to `peak`, five minutes there, and in five minutes back.
-    pub(crate) fn wave(rate: f64, peak: f64) -> Self {
+    pub fn wave(rate: f64, peak: f64) -> Self {
         Self(vec![(0.0, rate), (300.0, peak), (600.0, peak), (900.0, rate), (1200.0, rate)])
     }
 
     /// Reads a file with a line `seconds,photos_a_second` for each point.
-    pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
+    pub fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| io_error(format_args!("read the curve `{shown}`"), &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable("curve", path, &error))?;
         Self::parse(&text).map_err(|(line, problem)| {
-            CommandError::usage(format!("{shown}:{line}: {problem}"))
-                .hint("each line is `seconds,photos_a_second`, the seconds growing")
+            Error::usage(format!("{shown}:{line}: {problem}"))
+                .hint("each line is `seconds,photos_a_second`, the seconds growing".to_owned())
         })
     }
 
@@ -73,29 +72,29 @@ impl Curve {
     }
 
     /// Refuses a curve that would take too long to play through.
-    pub(crate) fn check(&self) -> Result<(), CommandError> {
+    pub fn check(&self) -> Result<(), Error> {
         let photos = self.photos();
         if photos > MAX_PHOTOS {
-            return Err(CommandError::usage(format!(
-                "the curve has {photos:.0} photos, too many to play through"
-            ))
-            .hint(format!("simulate fewer than {MAX_PHOTOS:.0}: a shorter time, or a part of the load")));
+            return Err(Error::usage(format!("the curve has {photos:.0} photos, too many to play through"))
+                .hint(format!(
+                    "simulate fewer than {MAX_PHOTOS:.0}: a shorter time, or a part of the load"
+                )));
         }
         Ok(())
     }
 
     /// All photos under it.
-    pub(crate) fn photos(&self) -> f64 {
+    pub fn photos(&self) -> f64 {
         self.0.windows(2).map(|pair| (pair[1].0 - pair[0].0) * (pair[0].1 + pair[1].1) / 2.0).sum()
     }
 
     /// Its highest point, in photos a second.
-    pub(crate) fn peak(&self) -> f64 {
+    pub fn peak(&self) -> f64 {
         self.0.iter().map(|point| point.1).fold(0.0, f64::max)
     }
 
     /// When photos come, each independent of the others: a Poisson process, thinned to the curve.
-    pub(crate) fn arrivals(&self, mut random: Rng) -> impl Iterator<Item = f64> {
+    pub fn arrivals(&self, mut random: Rng) -> impl Iterator<Item = f64> {
         let segments: Vec<_> = self.0.windows(2).map(|pair| (pair[0], pair[1])).collect();
         segments.into_iter().flat_map(move |((from, first), (to, last))| {
             let most = first.max(last);

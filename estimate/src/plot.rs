@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::estimate::played::{Played, Sample};
+use crate::played::{Played, Sample};
 
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 190.0;
@@ -21,7 +21,7 @@ struct Diagram {
 }
 
 /// Draws `played`, under `title`.
-pub(crate) fn draw(played: &Played, title: &str) -> String {
+pub fn draw(played: &Played, title: &str) -> String {
     let samples = played.course(600);
     let end = samples.last().map_or(1.0, |sample| sample.seconds).max(1.0);
     let diagrams = [
@@ -128,7 +128,7 @@ fn short(value: f64) -> String {
 }
 
 /// Seconds as a person reads them: `90 s`, `25 min`, `3.5 h`.
-pub(crate) fn clock(seconds: f64) -> String {
+pub fn clock(seconds: f64) -> String {
     match seconds {
         s if s < 10.0 => format!("{s:.1} s"),
         s if s < 120.0 => format!("{s:.0} s"),

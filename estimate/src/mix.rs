@@ -2,25 +2,25 @@
 
 use std::path::Path;
 
-use crate::error::{CommandError, io_error};
+use crate::error::Error;
 
 /// Kinds of photos with their shares, which sum to one.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Mix(pub(crate) Vec<Photos>);
+pub struct Mix(pub Vec<Photos>);
 
 /// Photos of one kind.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Photos {
+pub struct Photos {
     /// The kind, one of those whose speed is known: `jpeg`, `progressive-jpeg`, `png`, ...
-    pub(crate) kind: String,
+    pub kind: String,
     /// How many of all photos, between 0 and 1.
-    pub(crate) share: f64,
+    pub share: f64,
     /// Width x height, in millions of pixels.
-    pub(crate) megapixels: f64,
+    pub megapixels: f64,
     /// The size of the file, in millions of bytes.
-    pub(crate) megabytes: f64,
+    pub megabytes: f64,
     /// How long one takes on a whole processor, in milliseconds, where it was measured.
-    pub(crate) ms: Option<f64>,
+    pub ms: Option<f64>,
 }
 
 /// The first line of the file.
@@ -49,12 +49,11 @@ impl Mix {
     /// Reads the file at `path`, whose kinds must be among `known`.
     ///
     /// Its first line is `kind,share,megapixels,megabytes` or the same with `,ms`. Shares may have any sum.
-    pub(crate) fn read(path: &Path, known: &[&str]) -> Result<Self, CommandError> {
+    pub fn read(path: &Path, known: &[&str]) -> Result<Self, Error> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| io_error(format_args!("read the mix `{shown}`"), &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable("mix", path, &error))?;
         Self::parse(&text, known).map_err(|(line, problem)| {
-            CommandError::usage(format!("{shown}:{line}: {problem}"))
+            Error::usage(format!("{shown}:{line}: {problem}"))
                 .hint(format!("the columns are {}, and `ms` where it was measured", COLUMNS.join(",")))
                 .hint(format!("the kinds are {}", known.join(", ")))
         })
@@ -105,7 +104,7 @@ impl Mix {
     }
 
     /// The mean of `value` over all photos.
-    pub(crate) fn mean(&self, value: impl Fn(&Photos) -> f64) -> f64 {
+    pub fn mean(&self, value: impl Fn(&Photos) -> f64) -> f64 {
         self.0.iter().map(|photos| photos.share * value(photos)).sum()
     }
 }

@@ -2,35 +2,29 @@
 
 use serde::Serialize;
 
-use crate::config::Settings;
-use crate::estimate::mix::Mix;
-use crate::estimate::quotas::Quotas;
-use crate::estimate::usage::TOKENS;
-use crate::estimate::work::Work;
+use crate::mix::Mix;
+use crate::quotas::Quotas;
+use crate::setup::Setup;
+use crate::usage::TOKENS;
+use crate::work::Work;
 
 /// One limit.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Limit {
+pub struct Limit {
     /// What limits.
-    pub(crate) what: String,
+    pub what: String,
     /// The photos a second it lets through.
-    pub(crate) photos_a_second: f64,
+    pub photos_a_second: f64,
     /// How to raise it.
-    pub(crate) knob: &'static str,
+    pub knob: &'static str,
 }
 
-/// The limits of a stack with `settings` in `region`, the narrowest first.
-pub(crate) fn limits(
-    mix: &Mix,
-    work: &Work,
-    settings: &Settings,
-    quotas: &Quotas,
-    region: &str,
-) -> Vec<Limit> {
-    let function = &settings.function;
+/// The limits of a stack with this `setup` in `region`, the narrowest first.
+pub fn limits(mix: &Mix, work: &Work, setup: &Setup, quotas: &Quotas, region: &str) -> Vec<Limit> {
+    let function = &setup.function;
     let batch = f64::from(function.batch_size);
     let seconds = work.mean_seconds(mix, batch);
-    let presets = settings.presets.len() as f64;
+    let presets = setup.presets.len() as f64;
     let batches = |count: f64| count * batch / seconds;
     let limit =
         |what: String, photos_a_second: f64, knob: &'static str| Limit { what, photos_a_second, knob };
@@ -73,8 +67,8 @@ pub(crate) fn limits(
             "S3 splits a busy prefix by itself within an hour, AWS Support beforehand",
         ),
     ];
-    if settings.alt_text.enabled {
-        let languages = settings.alt_text.languages.len() as f64;
+    if let Some(alt_text) = &setup.alt_text {
+        let languages = alt_text.languages as f64;
         let tokens = (TOKENS.0 + TOKENS.1) * languages;
         let requests = quotas.bedrock_requests_a_minute / 60.0 / languages;
         all.push(limit(
@@ -88,8 +82,8 @@ pub(crate) fn limits(
             "ask for more `tokens per minute` for the model in the Service Quotas console",
         ));
         all.push(limit(
-            format!("alt texts: {} photos at once", settings.alt_text.maximum_concurrency),
-            f64::from(settings.alt_text.maximum_concurrency) / (languages * super::usage::DESCRIBING),
+            format!("alt texts: {} photos at once", alt_text.maximum_concurrency),
+            f64::from(alt_text.maximum_concurrency) / (languages * crate::usage::DESCRIBING),
             "raise `alt_text.maximum_concurrency` in deployer.yaml",
         ));
     }
