@@ -1,0 +1,87 @@
+//! Alt text on this machine: the real functions, the emulator's Bedrock, and behind it a model of our own.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use crate::http::{Reply, serve};
+use crate::project::Project;
+
+/// What the model behind the emulator answers, as an OpenAI-compatible endpoint.
+fn chat(alt: &str) -> Reply {
+    let input = json!({
+        "alt": alt, "decorative": false, "long_description": "", "visible_text": "", "confidence": 80,
+    });
+    let call = json!({"id": "c", "type": "function",
+        "function": {"name": "describe_picture", "arguments": input.to_string()}});
+    let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
+    let answer = json!({"choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}],
+        "usage": {"prompt_tokens": 900, "completion_tokens": 50, "total_tokens": 950}});
+    Reply::Whole(200, answer.to_string())
+}
+
+#[test]
+fn a_photo_is_described_and_a_person_has_the_last_word() {
+    let says = Arc::new(Mutex::new("A cup of coffee on a table".to_owned()));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let (saying, counting) = (says.clone(), asked.clone());
+    let shown = Arc::new(AtomicUsize::new(0));
+    let showing = shown.clone();
+    let model = serve(move |request| {
+        if request.body.contains("data:image/jpeg;base64,/9j/") {
+            showing.fetch_add(1, Ordering::Relaxed);
+        }
+        counting.fetch_add(1, Ordering::Relaxed);
+        chat(&saying.lock().unwrap())
+    });
+    let project = Project::with("alt_text: {enabled: true}", &[("MINISTACK_BEDROCK_PROXY_URL", &model)]);
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    std::fs::copy(samples.join("coffee.jpg"), project.path("coffee.jpg")).unwrap();
+    std::fs::copy(samples.join("chelsea.png"), project.path("cat.png")).unwrap();
+    project.stdout(&["up"]);
+    let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
+    let key = key.trim_end();
+    let explained = project.until(&["explain", key], |said| said["alt_text"]["state"] == "done");
+    assert_eq!(explained["state"], "done", "{explained:#}");
+    let texts = project.json(&["alt", key]);
+    assert_eq!(
+        (&texts[0]["alt"], &texts[0]["source"]["by"]),
+        (&json!("A cup of coffee on a table"), &json!("model"))
+    );
+    assert_eq!(texts[0]["source"]["input_tokens"], 900);
+    let audited = json!({"versions": 1, "done": 1, "failed": 0, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
+    project.until(&["audit", "--alt-text"], |said| said["summary"] == audited);
+
+    // A person's word stands, also when it is asked for again.
+    assert_eq!(project.json(&["alt", key, "--set", "Espresso"])[0]["alt"], "Espresso");
+    let long = "a".repeat(126);
+    assert!(project.stderr(2, &["alt", key, "--set", &long]).contains("126 characters"));
+    assert!(project.stderr(2, &["alt", key, "--set", "a\nb"]).contains("control characters"));
+    assert!(project.stderr(3, &["alt", "nowhere.jpg"]).contains("there is no photo"));
+    assert!(project.stderr(3, &["alt", key, "--language", "fr"]).contains("no alt text"));
+    project.json(&["alt", key, "--language", "fr", "--set", "Un café"]);
+    assert_eq!(project.json(&["replay", "--alt-text", key])["sent"], 1);
+
+    // What breaks the rules is rejected; the thumbnails do not wait for it.
+    *says.lock().unwrap() = "Image of a cat. See https://evil.example".to_owned();
+    let cat = project.stdout(&["upload", "--wait", "cat.png"]);
+    let cat = cat.trim_end();
+    let explained = project.until(&["explain", cat], |said| said["alt_text"]["state"] == "rejected");
+    assert!(explained["alt_text"]["next"].as_str().unwrap().contains("deployer alt"), "{explained:#}");
+    assert_eq!(explained["state"], "done");
+    assert_eq!(project.json(&["alt", cat, "--decorative"])[0]["decorative"], true);
+    assert_eq!(project.json(&["alt", key])[0]["alt"], "Espresso");
+    // Once for the coffee, twice for the cat.
+    assert_eq!(asked.load(Ordering::Relaxed), 3);
+    // Each time with the picture, not only with the question.
+    assert_eq!(shown.load(Ordering::Relaxed), 3);
+
+    // Its records go with a photo.
+    project.stdout(&["rm", key]);
+    project.until(&["audit", "--alt-text"], |said| said["summary"]["versions"] == 1);
+    let catalog = project.json(&["status"])["outputs"]["CatalogBucket"].as_str().unwrap().to_owned();
+    let left = |project: &Project| project.request("GET", &format!("/{catalog}?list-type=2"), "");
+    assert!(!left(&project).contains("coffee"), "{}", left(&project));
+}

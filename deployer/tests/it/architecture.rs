@@ -1,0 +1,176 @@
+//! The rules of the house that no compiler knows: which crate may know which, and what stands where.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The greatest length of a source file, in lines: beyond it a file is about two things.
+const MAX_LINES: usize = 500;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// What each of our crates depends on, tests apart.
+fn dependencies(package: &str) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|one| one["name"] == package).unwrap();
+    let ours = package["dependencies"].as_array().unwrap().iter();
+    ours.filter(|one| one["kind"].is_null()).map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Every Rust file of ours, with its path from the root.
+fn sources() -> Vec<(String, String)> {
+    let output = Command::new("git").args(["ls-files", "*.rs"]).current_dir(root()).output();
+    let listed = output.ok().filter(|output| output.status.success()).map(|output| output.stdout);
+    // Outside a checkout (an unpacked release) there is nothing to hold to the rules.
+    let listed = String::from_utf8(listed.unwrap_or_default()).unwrap();
+    let read = |path: &str| Some((path.to_owned(), std::fs::read_to_string(root().join(path)).ok()?));
+    listed.lines().filter_map(read).collect()
+}
+
+#[test]
+fn contract_knows_no_aws_no_async_and_no_image_code() {
+    let allowed = [
+        "percent-encoding",
+        "schemars",
+        "serde",
+        "serde_json",
+        "sha2",
+        "thiserror",
+        "time",
+        "unicode-normalization",
+    ];
+    for name in dependencies("contract") {
+        assert!(allowed.contains(&name.as_str()), "contract depends on `{name}`");
+    }
+}
+
+#[test]
+fn imaging_knows_no_aws_no_async_and_no_clock() {
+    for name in dependencies("imaging") {
+        let foreign = name.starts_with("aws-")
+            || ["tokio", "futures", "hyper", "time", "chrono", "handler", "deployer"]
+                .contains(&name.as_str());
+        assert!(!foreign, "imaging depends on `{name}`");
+    }
+}
+
+#[test]
+fn handler_and_deployer_do_not_know_each_other() {
+    assert!(!dependencies("handler").contains(&"deployer".to_owned()));
+    assert!(!dependencies("deployer").contains(&"handler".to_owned()));
+    // The one that would abort a function on a crafted header.
+    assert!(!dependencies("handler").contains(&"image".to_owned()));
+    assert!(!dependencies("imaging").contains(&"image".to_owned()));
+}
+
+#[test]
+fn every_file_says_what_it_is_about_and_is_about_one_thing() {
+    for (path, text) in sources() {
+        let first = text.lines().find(|line| !line.starts_with("#!")).unwrap_or_default();
+        assert!(first.starts_with("//! ") && first.len() > 12, "{path} begins with `{first}`");
+        assert!(
+            text.lines().count() <= MAX_LINES,
+            "{path} has more than {MAX_LINES} lines: split it by subject"
+        );
+    }
+}
+
+#[test]
+fn clients_are_built_in_one_place_of_each_program() {
+    for (path, text) in sources() {
+        let builds = text.contains("Client::new(&") || text.contains("Client::from_conf(");
+        let place = path.ends_with("src/aws.rs")
+            || path.ends_with("src/aws/mod.rs")
+            || path.contains("/tests/")
+            || path.ends_with("tests/house.rs");
+        assert!(!builds || place, "{path} builds an AWS client");
+    }
+}
+
+#[test]
+fn ci_runs_actions_by_digest() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut actions = 0;
+    for entry in std::fs::read_dir(root.join(".github/workflows")).unwrap() {
+        for line in std::fs::read_to_string(entry.unwrap().path()).unwrap().lines() {
+            let Some((_, action)) = line.split_once("uses: ") else { continue };
+            let digest = action.split(['@', ' ']).nth(1).unwrap_or_default();
+            assert!(digest.len() == 40 && digest.bytes().all(|b| b.is_ascii_hexdigit()), "{line}");
+            actions += 1;
+        }
+    }
+    assert!(actions > 0);
+}
+
+/// The rooms of the deployer from the lowest to the highest: each imports only from those before it.
+const LAYERS: [&str; 22] = [
+    "backoff",
+    "error",
+    "config",
+    "files",
+    "interrupt",
+    "ui",
+    "tools",
+    "local",
+    "package",
+    "template",
+    "aws",
+    "stack",
+    "context",
+    "s3",
+    "monitor",
+    "photos",
+    "deploy",
+    "transfer",
+    "gallery",
+    "cli",
+    "commands",
+    "main",
+];
+
+/// What a text imports from its own crate: the first part of each path behind `crate::`.
+fn imports(text: &str) -> BTreeSet<&str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(|line| line.split("crate::").skip(1))
+        .filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn no_room_of_the_deployer_knows_one_above_it() {
+    let place = |name: &str| LAYERS.iter().position(|layer| *layer == name);
+    let mut rooms = BTreeSet::new();
+    for (path, text) in sources() {
+        let Some(inside) = path.strip_prefix("deployer/src/") else { continue };
+        let room = inside.split(['/', '.']).next().unwrap();
+        let own = place(room).unwrap_or_else(|| panic!("{path} is in no layer"));
+        rooms.insert(room.to_owned());
+        for import in imports(&text) {
+            // The list of commands is a part of the command line, and the commands run it.
+            let is_list = (room, import) == ("cli", "commands");
+            let other =
+                place(import).unwrap_or_else(|| panic!("{path} imports `{import}`, which is in no layer"));
+            assert!(other <= own || is_list, "{path} imports from `{import}`, a layer above it");
+        }
+        if let Some(command) = inside.strip_prefix("commands/").and_then(|rest| rest.split(['/', '.']).next())
+        {
+            let others = text.match_indices("crate::commands::").map(|(at, found)| &text[at + found.len()..]);
+            for other in others {
+                assert!(other.starts_with(command), "{path} uses the command of another file");
+            }
+        }
+    }
+    assert_eq!(rooms.len(), LAYERS.len(), "{rooms:?}");
+}

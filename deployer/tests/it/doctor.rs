@@ -1,0 +1,218 @@
+//! `deployer doctor`: each trouble is found and its fix said, whether AWS, the credentials or the clock has it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::http::{Reply, Request, serve};
+
+fn doctor(folder: &Path, variables: &[(&str, &str)], flags: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_deployer"))
+        .args(["doctor", "--output", "json"])
+        .args(flags)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("HOME", folder)
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// The line about `what`: its state, what was found, and the fix.
+#[track_caller]
+fn line(output: &Output, what: &str) -> (String, String, String) {
+    let checks: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    let check = checks.as_array().unwrap().iter().find(|check| check["check"] == what);
+    let check = check.unwrap_or_else(|| panic!("no line about {what}: {checks:#}"));
+    let text = |name: &str| check[name].as_str().unwrap_or_default().to_owned();
+    (text("state"), text("found"), text("fix"))
+}
+
+/// An account whose model answers, and is `status`.
+fn with_model(status: &'static str) -> String {
+    serve(move |Request { head, body }| {
+        let mut words = head.split(' ');
+        let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        if body.contains("Action=GetCallerIdentity") {
+            let who = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+                <Arn>arn:aws:iam::111122223333:user/me</Arn><Account>111122223333</Account>\
+                </GetCallerIdentityResult></GetCallerIdentityResponse>";
+            return Reply::Whole(200, who.to_owned());
+        }
+        if path.contains("/converse") {
+            let answer = r#"{"output": {"message": {"role": "assistant", "content": [{"text": "ok"}]}},
+                "stopReason": "end_turn", "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+                "metrics": {"latencyMs": 1}}"#;
+            return Reply::Whole(200, answer.to_owned());
+        }
+        if (method, path) == ("GET", "/foundation-models/amazon.nova-lite-v1%3A0") {
+            assert!(head.to_lowercase().contains("/bedrock/aws4_request"), "{head}");
+            let model = format!(r#"{{"modelDetails": {{"modelLifecycle": {{"status": "{status}"}}}}}}"#);
+            return Reply::Whole(200, model);
+        }
+        Reply::Whole(404, String::new())
+    })
+}
+
+#[test]
+fn a_model_that_bedrock_will_end_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("deployer.yaml"), "alt_text: {enabled: true}\n").unwrap();
+    for (status, state, found) in [("ACTIVE", "ok", "answers"), ("LEGACY", "warn", "is legacy")] {
+        let endpoint = with_model(status);
+        let key = [
+            ("AWS_ENDPOINT_URL", endpoint.as_str()),
+            ("AWS_ACCESS_KEY_ID", "a"),
+            ("AWS_SECRET_ACCESS_KEY", "b"),
+        ];
+        let line = line(&doctor(folder.path(), &key, &[]), "model");
+        assert!(line.0 == state && line.1.contains(found), "{line:?}");
+    }
+}
+
+/// An account where everything is in the way.
+fn in_trouble() -> String {
+    serve(|Request { head, body }| {
+        let path = head.split(' ').nth(1).unwrap_or_default();
+        if body.contains("Action=GetCallerIdentity") {
+            let who = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+                <Arn>arn:aws:sts::111122223333:assumed-role/Worker/me</Arn><Account>111122223333</Account>\
+                </GetCallerIdentityResult></GetCallerIdentityResponse>";
+            return Reply::Headed(200, "Date: Wed, 01 Jan 2025 00:00:00 GMT\r\n".to_owned(), who.to_owned());
+        }
+        if body.contains("Action=DescribeStacks") {
+            let error = "<ErrorResponse><Error><Code>ValidationError</Code>\
+                <Message>Stack with id x does not exist</Message></Error></ErrorResponse>";
+            return Reply::Whole(400, error.to_owned());
+        }
+        if body.contains("Action=SimulatePrincipalPolicy") {
+            // The role's path is what IAM says it is.
+            assert!(body.contains("role%2Fteam%2FWorker"), "{body}");
+            // A role is passed to Lambda alone, and a mapping is known by its function.
+            for (action, key) in [
+                ("iam%3APassRole", "iam%3APassedToService"),
+                ("lambda%3AUpdateEventSourceMapping", "lambda%3AFunctionArn"),
+            ] {
+                assert!(!body.contains(action) || body.contains(key), "{action} without {key}: {body}");
+            }
+            let results: String = body
+                .split('&')
+                .filter_map(|pair| pair.strip_prefix("ActionNames.member.")?.split_once('='))
+                .map(|(_, action)| {
+                    let action = action.replace("%3A", ":");
+                    let decision = if action == "sqs:CreateQueue" { "implicitDeny" } else { "allowed" };
+                    // One of several resources may be denied.
+                    let each = if action == "s3:PutObject" { "implicitDeny" } else { "allowed" };
+                    format!(
+                        "<member><EvalActionName>{action}</EvalActionName><EvalDecision>{decision}</EvalDecision>\
+                         <ResourceSpecificResults><member><EvalResourceName>x</EvalResourceName>\
+                         <EvalResourceDecision>{each}</EvalResourceDecision></member></ResourceSpecificResults></member>"
+                    )
+                })
+                .collect();
+            return Reply::Whole(
+                200,
+                format!(
+                    "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>{results}\
+                     </EvaluationResults><IsTruncated>false</IsTruncated></SimulatePrincipalPolicyResult>\
+                     </SimulatePrincipalPolicyResponse>"
+                ),
+            );
+        }
+        if body.contains("Action=GetRole") {
+            let role = "<GetRoleResponse><GetRoleResult><Role><Path>/team/</Path><RoleName>Worker</RoleName>\
+                <RoleId>R</RoleId><Arn>arn:aws:iam::111122223333:role/team/Worker</Arn>\
+                <CreateDate>2025-01-01T00:00:00Z</CreateDate></Role></GetRoleResult></GetRoleResponse>";
+            return Reply::Whole(200, role.to_owned());
+        }
+        if path.contains("account-settings") {
+            let limit =
+                r#"{"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}}"#;
+            return Reply::Whole(200, limit.to_owned());
+        }
+        if path.contains("/converse") {
+            let denied = r#"{"__type": "AccessDeniedException", "message": "no access to the model"}"#;
+            return Reply::Whole(403, denied.to_owned());
+        }
+        // The originals' name is taken by somebody else.
+        let status = if path.contains("originals") { 403 } else { 404 };
+        Reply::Whole(status, String::new())
+    })
+}
+
+#[test]
+fn every_trouble_has_its_line_and_its_fix() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("deployer.yaml"), "alt_text: {enabled: true}\n").unwrap();
+    let endpoint = in_trouble();
+    let key =
+        [("AWS_ENDPOINT_URL", endpoint.as_str()), ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
+    let output = doctor(folder.path(), &key, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("checks failed"));
+    for (what, state, found, fix) in [
+        ("region", "ok", "eu-central-1 at http://", ""),
+        ("credentials", "ok", "assumed-role/Worker/me", ""),
+        ("clock", "fail", "ahead of AWS", "timedatectl"),
+        ("stack", "ok", "none called thumbnail-generator", ""),
+        (
+            "permissions",
+            "fail",
+            "not allowed: s3:PutObject, sqs:CreateQueue",
+            "aws iam attach-role-policy --role-name Worker",
+        ),
+        (
+            "concurrency",
+            "warn",
+            "10 invocations at once",
+            "aws service-quotas request-service-quota-increase",
+        ),
+        ("names", "fail", "thumbnail-generator-originals-111122223333-eu-central-1", "deployer init"),
+        ("model", "fail", "no access to the model", "aws bedrock get-foundation-model-availability"),
+    ] {
+        let line = line(&output, what);
+        assert_eq!(line.0, state, "{line:?}");
+        assert!(line.1.contains(found) && line.2.contains(fix), "{line:?}");
+    }
+}
+
+#[test]
+fn credentials_that_end_are_told_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let aws = folder.path().join(".aws");
+    std::fs::create_dir_all(aws.join("sso/cache")).unwrap();
+    let process = folder.path().join("credentials.json");
+    std::fs::write(
+        aws.join("config"),
+        format!(
+            "[profile short]\ncredential_process = cat {}\n\
+             [profile over]\nsso_session = company\nsso_account_id = 111122223333\nsso_role_name = Worker\n\
+             [sso-session company]\nsso_region = eu-central-1\nsso_start_url = https://example.invalid/start\n",
+            process.display()
+        ),
+    )
+    .unwrap();
+    let soon = time::OffsetDateTime::now_utc() + time::Duration::minutes(10);
+    let soon = soon.format(&time::format_description::well_known::Rfc3339).unwrap();
+    let credentials = serde_json::json!({"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b",
+        "SessionToken": "c", "Expiration": soon});
+    std::fs::write(&process, credentials.to_string()).unwrap();
+    let endpoint = in_trouble();
+    let output = doctor(folder.path(), &[("AWS_ENDPOINT_URL", &endpoint)], &["--profile", "short"]);
+    let short = line(&output, "credentials");
+    assert_eq!(short.0, "warn", "{short:?}");
+    assert!(short.1.contains("min") && short.2.contains("aws sso login"), "{short:?}");
+
+    // Named after the SHA-1 of the session's name.
+    let token = r#"{"accessToken": "t", "expiresAt": "2025-01-01T00:00:00Z", "region": "eu-central-1",
+        "startUrl": "https://example.invalid/start"}"#;
+    std::fs::write(aws.join("sso/cache/71b21161ffa1e6516bcc072aaf5ef38cbe85b511.json"), token).unwrap();
+    let output = doctor(folder.path(), &[("AWS_ENDPOINT_URL", &endpoint)], &["--profile", "over"]);
+    let over = line(&output, "credentials");
+    assert_eq!((over.0.as_str(), over.2.as_str()), ("fail", "aws sso login --profile over"), "{over:?}");
+}

@@ -1,0 +1,168 @@
+//! `down` where it is hard: against moto's S3, which like AWS refuses to delete a bucket that is not empty.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A stack with the buckets of ours: moto cannot make the rest.
+const TEMPLATE: &str = r#"{"Resources": {
+    "O": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": {"BucketName": "originals"}},
+    "T": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "thumbnails"}},
+    "C": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": {"BucketName": "catalog"}},
+    "L": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": {"BucketName": "logs"}}},
+  "Outputs": {
+    "OriginalsBucket": {"Value": {"Ref": "O"}}, "ThumbnailsBucket": {"Value": {"Ref": "T"}},
+    "CatalogBucket": {"Value": {"Ref": "C"}}, "AccessLogsBucket": {"Value": {"Ref": "L"}}}}"#;
+
+/// moto's server, which ends with the test.
+struct Moto {
+    process: Child,
+    port: u16,
+}
+
+impl Moto {
+    fn start() -> Self {
+        // Somebody else may take the port before moto does; nobody on a test's machine wants it.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new(installed().join("bin/moto_server"))
+            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut moto = Self { process, port };
+        let mut said = BufReader::new(moto.process.stderr.take().unwrap());
+        let begun = Instant::now();
+        let mut line = String::new();
+        while !line.contains("Running on") {
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "moto did not start");
+            assert!(begun.elapsed() < Duration::from_secs(60), "moto does not come up");
+        }
+        // It logs each request; a full pipe would stop it.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        moto
+    }
+
+    /// One call, and its status with the answer.
+    fn call(&self, service: &str, method: &str, path: &str, body: &str) -> (u16, String) {
+        crate::http::call(&format!("127.0.0.1:{}", self.port), service, method, path, body)
+    }
+
+    /// A call that succeeds.
+    #[track_caller]
+    fn does(&self, service: &str, method: &str, path: &str, body: &str) {
+        let (status, answer) = self.call(service, method, path, body);
+        assert!(status < 300, "{method} {path}: {answer}");
+    }
+
+    fn down(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        self.run(&[&["down"], arguments].concat())
+    }
+
+    /// Runs the deployer, and gives its exit code with all it says.
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let home = tempfile::tempdir().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
+            .args(arguments)
+            .current_dir(home.path())
+            .env_clear()
+            .envs([
+                ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port).as_str()),
+                ("AWS_REGION", "us-east-1"),
+                ("AWS_ACCESS_KEY_ID", "test"),
+                ("AWS_SECRET_ACCESS_KEY", "test"),
+            ])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.process.kill().and_then(|()| self.process.wait());
+    }
+}
+
+/// The virtual environment with moto, made once for each state of its requirements.
+fn installed() -> PathBuf {
+    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto/requirements.txt");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto");
+    let done = folder.join("requirements.txt");
+    if std::fs::read(&done).ok() != std::fs::read(&requirements).ok() {
+        let run = |command: &mut Command| assert!(command.status().unwrap().success(), "{command:?}");
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+        run(Command::new(folder.join("bin/pip"))
+            .args([
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--require-hashes",
+                "--requirement",
+            ])
+            .arg(&requirements));
+        std::fs::copy(&requirements, &done).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn down_empties_what_is_full_and_leaves_nothing() {
+    let moto = Moto::start();
+    let escaped: String = TEMPLATE.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let create =
+        format!("Action=CreateStack&Version=2010-05-15&StackName=thumbnail-generator&TemplateBody={escaped}");
+    moto.does("cloudformation", "POST", "/", &create);
+    let versioned = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    let buckets = ["originals", "thumbnails", "catalog", "logs"];
+    for bucket in buckets {
+        moto.does("s3", "PUT", &format!("/{bucket}?versioning"), versioned);
+        // Two versions, one behind a delete marker, and an upload that never ended.
+        for body in ["first", "second"] {
+            moto.does("s3", "PUT", &format!("/{bucket}/2026/cat.jpg"), body);
+        }
+        moto.does("s3", "PUT", &format!("/{bucket}/dog.jpg"), "gone");
+        moto.does("s3", "DELETE", &format!("/{bucket}/dog.jpg"), "");
+        moto.does("s3", "POST", &format!("/{bucket}/large.tif?uploads"), "");
+        // So that it is a test at all.
+        assert_eq!(moto.call("s3", "DELETE", &format!("/{bucket}"), "").0, 409);
+    }
+    // More than one page of a listing.
+    for photo in 0..1100 {
+        moto.does("s3", "PUT", &format!("/thumbnails/many/{photo}"), "x");
+    }
+
+    let (code, said) = moto.down(&[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("--yes") && said.contains("s3://thumbnails goes, with 1000 or more"), "{said}");
+    assert_eq!(moto.call("s3", "GET", "/originals/2026/cat.jpg", "").0, 200);
+
+    // Without the function nobody would remove what is derived from the photos.
+    let (code, said) = moto.run(&["rm", "--all", "--yes"]);
+    assert!(code == Some(1) && said.contains("no output `ThumbnailFunction`"), "{said}");
+    assert_eq!(moto.call("s3", "GET", "/originals/2026/cat.jpg", "").0, 200);
+    moto.does("s3", "PUT", "/originals/2026/cat.jpg", "after all");
+    moto.does("s3", "PUT", "/thumbnails/cat/small.webp", "after all");
+    let (code, said) = moto.down(&["--yes"]);
+    assert_eq!(code, Some(0), "{said}");
+    for bucket in buckets {
+        assert_eq!(moto.call("s3", "HEAD", &format!("/{bucket}"), "").0, 404, "{bucket}: {said}");
+    }
+    let (code, said) = moto.down(&["--yes"]);
+    assert!(code == Some(0) && said.contains("0 objects"), "{said}");
+
+    // What an earlier one had not come to, of which no stack tells any more.
+    let logs = "/thumbnail-generator-access-logs-123456789012-us-east-1";
+    moto.does("s3", "PUT", logs, "");
+    moto.does("s3", "PUT", &format!("{logs}/originals/1"), "a line");
+    let (code, said) = moto.down(&["--yes"]);
+    assert!(code == Some(0) && said.contains("1 objects"), "{said}");
+    assert_eq!(moto.call("s3", "HEAD", logs, "").0, 404, "{said}");
+}

@@ -1,0 +1,114 @@
+//! `deployer explain` of a photo whose logs are long: it looks where something can be, and not for ever.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::http::{Reply, Request, serve};
+use crate::listings::done;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// When the photo was uploaded and done, in milliseconds since 1970: 2026-01-01.
+const UPLOADED: i64 = 1_767_225_600_000;
+
+/// What CloudWatch was asked.
+type Asked = Arc<Mutex<Vec<Value>>>;
+
+/// A stack with the photo at `key`, and CloudWatch, which answers by `log`; after that it never does.
+fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'static) -> (String, Asked) {
+    let asked = Asked::default();
+    let heard = Arc::clone(&asked);
+    let key = key.to_owned();
+    let endpoint = serve(move |Request { head, body }| {
+        if head.to_lowercase().contains("filterlogevents") {
+            let question: Value = serde_json::from_str(&body).unwrap();
+            let answer = log(&question);
+            heard.lock().unwrap().push(question);
+            let Some(answer) = answer else {
+                loop {
+                    std::thread::park();
+                }
+            };
+            return Reply::Whole(200, answer.to_string());
+        }
+        if body.contains("Action=DescribeStacks") {
+            let group =
+                "<member><OutputKey>ThumbnailLogGroup</OutputKey><OutputValue>/log</OutputValue></member>";
+            return Reply::Whole(
+                200,
+                crate::http::stack().replace("</Outputs>", &format!("{group}</Outputs>")),
+            );
+        }
+        if head.starts_with("HEAD ") {
+            let is_there = head.contains("/thumbnails/");
+            return Reply::Whole(if is_there { 200 } else { 404 }, String::new());
+        }
+        if head.contains("versions") {
+            let version = format!(
+                "<Version><Key>{key}</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>1</Size>\
+                 <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>"
+            );
+            return Reply::Whole(200, format!("<ListVersionsResult>{version}</ListVersionsResult>"));
+        }
+        Reply::Whole(200, done(&key).to_string())
+    });
+    (endpoint, asked)
+}
+
+fn explain(endpoint: &str, key: &str) -> (Value, String) {
+    let home = tempfile::tempdir().unwrap();
+    let arguments = ["explain", key, "--output", "json"];
+    let output = crate::listings::deployer(home.path(), endpoint, &arguments).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{stderr}");
+    (serde_json::from_slice(&output.stdout).unwrap(), stderr)
+}
+
+#[test]
+fn the_logs_of_an_old_photo_are_searched_near_what_is_known_of_it() {
+    // As long as S3 allows, and longer than a pattern of CloudWatch may be.
+    let key = format!("2026/01/01/{}.jpg", "x".repeat(1009));
+    let (endpoint, asked) = stack(&key, |_| Some(json!({ "events": [] })));
+    let (explained, stderr) = explain(&endpoint, &key);
+    assert_eq!(explained["state"], "done", "{explained:#}");
+    assert!(stderr.contains("Searching the logs") && explained.get("logs_unread").is_none(), "{stderr}");
+    let asked = asked.lock().unwrap();
+    let from = |question: &Value| question["startTime"].as_i64().unwrap();
+    let days: i64 = asked
+        .iter()
+        .map(|question| (question["endTime"].as_i64().unwrap() - from(question)).div_euclid(DAY_MS))
+        .sum();
+    assert!((8..=9).contains(&days), "{days} days: {asked:#?}");
+    assert!(asked.iter().any(|question| (UPLOADED - DAY_MS..=UPLOADED).contains(&from(question))));
+    for question in asked.iter() {
+        let pattern = question["filterPattern"].as_str().unwrap();
+        assert!(pattern.len() <= 1024 && key.contains(pattern.trim_matches('"')), "{}", pattern.len());
+    }
+}
+
+#[test]
+fn logs_that_do_not_end_give_a_partial_answer() {
+    let key = "2026/01/01/cat.jpg";
+    let (endpoint, _) = stack(key, |question| {
+        let line = json!({
+            "timestamp": "2026-02-01T00:00:00Z", "level": "info", "request_id": "r", "receive_count": 3,
+            "key": "2026/01/01/cat.jpg", "outcome": "already-done",
+        });
+        let event = json!({"eventId": "1", "timestamp": UPLOADED, "message": line.to_string()});
+        // The first page comes, and no other.
+        question.get("nextToken").is_none().then(|| json!({"events": [event], "nextToken": "more"}))
+    });
+    let (explained, stderr) = explain(&endpoint, key);
+    assert_eq!(explained["state"], "done", "{explained:#}");
+    let timeline = explained["timeline"].as_array().unwrap();
+    assert!(timeline.iter().any(|one| one["what"].as_str().unwrap().contains("attempt 3")), "{timeline:#?}");
+    assert!(
+        explained["logs_unread"]["from"].as_str().unwrap().starts_with("2025-12-31T23:59"),
+        "{explained:#}"
+    );
+    assert!(
+        stderr.contains("warning: the logs were searched for 30 s") && stderr.contains("deployer logs"),
+        "{stderr}"
+    );
+}

@@ -1,0 +1,224 @@
+//! Finding photos: many of one name, those of a day, and the newest of a prefix, against an S3 that makes them up.
+
+use std::fmt::Write as _;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
+
+use contract::key::{Digest, OriginalVersion};
+use contract::manifest::Manifest;
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+
+use crate::http::{Reply, Request, serve};
+use crate::listings::{NAME, PAGE, deployer};
+
+const NEWEST: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+/// The photos of this world, the newest first: all called `cat.jpg`, one an hour. The newest two have no record yet.
+const PHOTOS: usize = 1_300;
+const WAITING: usize = 2;
+
+fn version(photo: usize) -> OriginalVersion {
+    OriginalVersion::new(&format!("pets/{photo:05}/cat.jpg"), Some("v1"), None)
+}
+
+fn time(photo: usize) -> OffsetDateTime {
+    NEWEST - Duration::hours(i64::try_from(photo).unwrap())
+}
+
+fn manifest(photo: usize) -> Value {
+    let original = version(photo);
+    let manifest = json!({
+        "schema": 1,
+        "original": {
+            "bucket": "originals", "key": original.key, "version": original.version, "digest": Digest::of(b"x"),
+            "bytes": 1, "width": 2, "height": 2, "format": "jpeg", "frames": 1,
+            "last_modified": time(photo).format(&Rfc3339).unwrap(),
+        },
+        "thumbnails": [], "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
+    });
+    serde_json::from_value::<Manifest>(manifest.clone()).unwrap();
+    manifest
+}
+
+/// The photo whose digits stand after `before` in `text`.
+fn photo(text: &str, before: &str) -> Option<usize> {
+    text.split(before).nth(1)?.get(..5)?.parse().ok()
+}
+
+fn answer(request: Request) -> Reply {
+    let Request { head, body } = request;
+    if body.contains("Action=DescribeStacks") {
+        return Reply::Whole(200, crate::http::stack());
+    }
+    let target = head.split(' ').nth(1).unwrap();
+    let done = WAITING..PHOTOS;
+    if target.contains("versions") {
+        let mut list = String::new();
+        for photo in 0..PAGE.min(PHOTOS) {
+            let at = time(photo).format(&Rfc3339).unwrap();
+            let OriginalVersion { key, version } = version(photo);
+            write!(
+                list,
+                "<Version><Key>{key}</Key><VersionId>{version}</VersionId><IsLatest>true</IsLatest><Size>1</Size>\
+                 <LastModified>{at}</LastModified></Version>"
+            )
+            .unwrap();
+        }
+        return Reply::Whole(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
+    }
+    if target.contains("list-type") && target.contains("delimiter") {
+        let folder = "<CommonPrefixes><Prefix>by-name/cat.jpg/pets/</Prefix></CommonPrefixes>";
+        return Reply::Whole(200, format!("<ListBucketResult>{folder}</ListBucketResult>"));
+    }
+    if target.contains("list-type") {
+        let after = target.split("start-after=").nth(1).map(|after| after.split('&').next().unwrap());
+        let first = |after: &str| {
+            done.clone().find(|photo| *version(*photo).index_key() > *after).unwrap_or(done.end)
+        };
+        let after = after.map(|after| percent_decode_str(after).decode_utf8().unwrap());
+        let from = photo(target, "continuation-token=").or(after.as_deref().map(first)).unwrap_or(done.start);
+        let to = (from + PAGE).min(done.end);
+        let mut list = String::new();
+        for photo in from..to {
+            // The function has worked on a photo for a second.
+            let written = (time(photo) + Duration::SECOND).format(&Rfc3339).unwrap();
+            let key = version(photo).index_key();
+            write!(list, "<Contents><Key>{key}</Key><LastModified>{written}</LastModified></Contents>")
+                .unwrap();
+        }
+        if to < done.end {
+            write!(
+                list,
+                "<IsTruncated>true</IsTruncated><NextContinuationToken>{to:05}</NextContinuationToken>"
+            )
+            .unwrap();
+        }
+        return Reply::Whole(200, format!("<ListBucketResult>{list}</ListBucketResult>"));
+    }
+    match photo(target, "pets/") {
+        Some(_) if head.starts_with("HEAD /originals/") => current(),
+        Some(photo) if target.contains("/done.json") && done.contains(&photo) => {
+            Reply::Whole(200, manifest(photo).to_string())
+        }
+        _ => missing(),
+    }
+}
+
+fn current() -> Reply {
+    Reply::Headed(200, "x-amz-version-id: v1\r\n".to_owned(), String::new())
+}
+
+fn missing() -> Reply {
+    Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned())
+}
+
+/// The keys that `deployer fetch` with `arguments` finds, where requests are answered by `reply`.
+#[track_caller]
+fn found_of(reply: impl Fn(Request) -> Reply + Send + Sync + 'static, arguments: &[&str]) -> Vec<String> {
+    let endpoint = serve(reply);
+    let home = tempfile::tempdir().unwrap();
+    let arguments = [&["fetch", "--output", "json"], arguments].concat();
+    let output = deployer(home.path(), &endpoint, &arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let key = |line: &str| {
+        serde_json::from_str::<Value>(line).unwrap()["original"]["key"].as_str().unwrap().to_owned()
+    };
+    lines.lines().map(key).collect()
+}
+
+#[test]
+fn all_photos_of_a_name_are_found_over_many_pages() {
+    let expected: Vec<String> = (WAITING..PHOTOS).map(|photo| version(photo).key).collect();
+    assert_eq!(found_of(answer, &["cat.jpg", "--list"]), expected);
+}
+
+#[test]
+fn photos_of_an_older_day_are_found_behind_newer_ones() {
+    let day = time(PHOTOS - 40).date();
+    let expected: Vec<String> = (WAITING..PHOTOS)
+        .filter(|photo| time(*photo).date() == day)
+        .map(|photo| version(photo).key)
+        .collect();
+    assert!(expected.len() > 1);
+    assert_eq!(found_of(answer, &["cat.jpg", "--list", "--date", &day.to_string()]), expected);
+}
+
+#[test]
+fn what_was_overwritten_or_removed_is_not_found_by_name() {
+    let reply = |request: Request| match photo(&request.head, "HEAD /originals/pets/") {
+        Some(2) => missing(),
+        Some(3) => Reply::Headed(200, "x-amz-version-id: v2\r\n".to_owned(), String::new()),
+        _ => answer(request),
+    };
+    let expected: Vec<String> = (4..PHOTOS).map(|photo| version(photo).key).collect();
+    assert_eq!(found_of(reply, &["cat.jpg", "--list"]), expected);
+}
+
+#[test]
+fn the_newest_of_a_prefix_is_the_newest_that_has_thumbnails() {
+    // Their manifests promise no thumbnails, so nothing is downloaded; before there was no photo at all.
+    let endpoint = serve(answer);
+    let home = tempfile::tempdir().unwrap();
+    let output = deployer(home.path(), &endpoint, &["fetch", "pets/"]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains(&version(WAITING).key), "{stderr}");
+    assert!(!stderr.contains("there is no photo"), "{stderr}");
+}
+
+/// A million photos of one name, 200,000 on each of five days.
+const MANY: usize = 1_000_000;
+
+#[test]
+fn the_newest_of_a_million_photos_of_one_name_costs_a_day_s_listing() {
+    let lists = Arc::new(AtomicUsize::new(0));
+    let others = Arc::new(Mutex::new(Vec::new()));
+    let (counted, seen) = (Arc::clone(&lists), Arc::clone(&others));
+    let endpoint = serve(move |Request { head, body }| {
+        if body.contains("Action=DescribeStacks") {
+            return Reply::Whole(200, crate::http::stack());
+        }
+        if head.contains("list-type") {
+            counted.fetch_add(1, Relaxed);
+            let list = crate::listings::list(&head, MANY, |_| Some("done"));
+            // The photo in the middle of the last day was worked on last.
+            let last = crate::listings::key(MANY - 100_000);
+            let (before, after) = match list.split_once(&format!("{NAME}{last}~/v1</Key>")) {
+                Some(parts) => parts,
+                None => return Reply::Whole(200, list),
+            };
+            let after = after.replacen("2026-01-01T00:00:00", "2026-01-05T12:00:00", 1);
+            return Reply::Whole(200, format!("{before}{NAME}{last}~/v1</Key>{after}"));
+        }
+        seen.lock().unwrap().push(head.lines().next().unwrap().to_owned());
+        if head.starts_with("HEAD /originals/photo.jpg") {
+            return missing();
+        }
+        let key = crate::listings::key(crate::listings::photo_of(&head));
+        match head.split(' ').next() {
+            Some("HEAD") => current(),
+            _ => {
+                let mut done = crate::listings::done(&key);
+                done["thumbnails"] = json!([]);
+                if key == crate::listings::key(MANY - 100_000) {
+                    done["original"]["last_modified"] = json!("2026-01-05T11:59:59Z");
+                }
+                Reply::Whole(200, done.to_string())
+            }
+        }
+    });
+    let home = tempfile::tempdir().unwrap();
+    let output = deployer(home.path(), &endpoint, &["fetch", "photo.jpg"]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    // Its manifest promises no thumbnails, so the error tells which photo was found.
+    assert!(stderr.contains(&crate::listings::key(MANY - 100_000)), "{stderr}");
+    // One of the whole name, a year, a month, a day; and the last day's 200.
+    assert_eq!(lists.load(Relaxed), 1 + 3 + 200);
+    // Is it a key? The manifests of the newest few, and whether the newest is current.
+    assert_eq!(others.lock().unwrap().len(), 1 + 32 + 1);
+}

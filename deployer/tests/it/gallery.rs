@@ -1,0 +1,347 @@
+//! The gallery in a real browser: what it shows, that it can be used by everybody, and that no name does any harm.
+//!
+//! Needs Chromium, Node.js and npm; without them these tests are skipped, but not in CI.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+
+use serde_json::json;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+
+use crate::fake_s3::{Album, Stage};
+use crate::http::serve;
+use crate::project::Project;
+
+/// What the file systems and the people of this world call their photos.
+const HOSTILE: [&str; 9] = [
+    "<script>alert(1)</script>.jpg",
+    "\"><img src=x onerror=alert(2)>.jpg",
+    "' onmouseover='alert(3)' x='.jpg",
+    "\u{202e}gpj.exe\u{202d}.jpg",
+    "javascript:alert(4).jpg",
+    "%3Cscript%3Ealert(5)%3C%2Fscript%3E &lt;b&gt; &amp;.jpg",
+    "\u{1}/--><svg onload=alert(6)><!--.jpg",
+    "</title><\u{0}script>alert(7)</script>{{7*7}}${7*7}.jpg",
+    "a-name-without-any-place-to-break-it-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on.jpg",
+];
+
+/// A browser, and what drives it.
+struct Browser {
+    chromium: PathBuf,
+    driver: PathBuf,
+}
+
+static BROWSER: LazyLock<Option<Browser>> = LazyLock::new(|| {
+    let found = Browser::find();
+    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(found.is_some() || !is_ci, "CI has Chromium, Node.js and npm");
+    if found.is_none() {
+        eprintln!("skipped: this test needs Chromium, Node.js 18 and npm");
+    }
+    found
+});
+
+impl Browser {
+    fn find() -> Option<Self> {
+        let on_path = |name: &str| {
+            let path = std::env::var_os("PATH")?;
+            std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+        };
+        let chromium =
+            ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| on_path(name))?;
+        on_path("node")?;
+        let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+        let lock = std::fs::read(driver.join("package-lock.json")).unwrap();
+        let installed = driver.join("node_modules/installed.json");
+        // Once for each state of the lock file.
+        if std::fs::read(&installed).ok().as_ref() != Some(&lock) {
+            let npm = Command::new(on_path("npm")?)
+                .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+                .current_dir(&driver)
+                .stdout(Stdio::null())
+                .status();
+            if !npm.unwrap().success() {
+                return None;
+            }
+            std::fs::write(&installed, &lock).unwrap();
+        }
+        Some(Self { chromium, driver })
+    }
+
+    fn command(&self, scenario: &str, address: &str) -> Command {
+        let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gallery").join(scenario);
+        std::fs::create_dir_all(&pictures).unwrap();
+        let mut command = Command::new("node");
+        command.arg(self.driver.join("gallery.mjs")).args([scenario, address]).arg(pictures);
+        command.env("CHROMIUM", &self.chromium);
+        command
+    }
+
+    /// Plays `scenario` at `address`; gives what it prints.
+    #[track_caller]
+    fn play(&self, scenario: &str, address: &str) -> String {
+        let output = self.command(scenario, address).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{scenario}: {stderr}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// A gallery that is served until it is dropped.
+struct Served {
+    deployer: Child,
+    address: String,
+}
+
+impl Served {
+    fn start(mut command: Command) -> Self {
+        let mut deployer = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(deployer.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { deployer, address: line.trim_end().to_owned() }
+    }
+
+    /// One over `album`.
+    fn over(album: &Album) -> Self {
+        let mut command = deployer(album);
+        command.arg("gallery");
+        Self::start(command)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.deployer.kill().unwrap();
+        self.deployer.wait().unwrap();
+    }
+}
+
+fn deployer(album: &Album) -> Command {
+    let answering = album.clone();
+    let endpoint = serve(move |request| answering.answer(request));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
+    command.current_dir(env!("CARGO_TARGET_TMPDIR")).env_clear().envs([
+        ("AWS_ENDPOINT_URL", endpoint.as_str()),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+    ]);
+    command
+}
+
+const NOON: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
+
+/// Photos of every kind, with names and texts that would do harm if they could.
+fn hostile() -> Album {
+    let album = Album::new();
+    let done = |alt: Option<&str>| Stage::Done(alt.map(str::to_owned));
+    album.add("2026/11/24/plain.77af778b51.jpg", NOON, done(Some("A hill under the sky")));
+    for (number, name) in HOSTILE.iter().enumerate() {
+        let at = NOON - Duration::minutes(1 + number as i64);
+        let stage = match number {
+            0 => Stage::Failed("<img src=x onerror=alert(8)>".to_owned()),
+            1 => Stage::InFlight,
+            2 => done(None),
+            // A model's text goes through rules, a person's might not: here nothing was held back.
+            _ => done(Some("\"><script>alert(9)</script>\u{202e}' onload='alert(10)")),
+        };
+        // Half of them where others put them, half where the deployer does.
+        let key =
+            if number % 2 == 0 { (*name).to_owned() } else { format!("2026/11/23/{name}.77af778b51.jpg") };
+        album.add(&key, at - Duration::days(i64::from(number % 2 == 1)), stage);
+    }
+    album
+}
+
+#[test]
+fn everybody_can_use_it_and_no_name_does_harm() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    let album = hostile();
+    let served = Served::over(&album);
+    browser.play("look", &served.address);
+    browser.play("use", &served.address);
+    let text = album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
+    assert_eq!(text["alt"], "<b>Chelsea</b> \"&\" the hill");
+    assert_eq!(text["source"], json!({"by": "person"}));
+    let sent = album.sent();
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert!(sent[0].contains("replay") && sent[0].contains("<script>alert(1)"), "{sent:?}");
+    browser.play("plain", &served.address);
+    let text = album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
+    assert_eq!(text["alt"], "Written without a script");
+}
+
+#[test]
+fn an_empty_catalog_says_how_to_fill_it() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    browser.play("look", &Served::over(&Album::new()).address);
+}
+
+/// `GALLERY_PHOTOS=100000 cargo test -p deployer --test gallery many -- --nocapture` shows the times.
+#[test]
+fn many_photos_scroll_without_loading_all() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    let count = std::env::var("GALLERY_PHOTOS").map_or(2_000, |count| count.parse().unwrap());
+    let per_day = std::env::var("GALLERY_PHOTOS_A_DAY").map_or(400, |count| count.parse().unwrap());
+    let album = Album::new();
+    for number in 0..count {
+        let (day, of_day) = (number / per_day, number % per_day);
+        let at = NOON - Duration::days(day) - Duration::seconds(of_day);
+        let date = at.date().to_string().replace('-', "/");
+        let key = format!("{date}/photo-{of_day:06}.77af778b51.jpg");
+        album.add(&key, at, Stage::Done(Some(format!("Hill number {number}"))));
+    }
+    let served = Served::over(&album);
+    let said = browser.play("many", &served.address);
+    println!("{count} photos, milliseconds: {}", said.trim_end());
+}
+
+#[test]
+fn an_export_opens_without_a_server() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    let album = hostile();
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    let export = |album: &Album| deployer(album).args(["gallery", "--export"]).arg(&site).output().unwrap();
+    let output = export(&album);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    browser.play("files", &format!("file://{}/index.html", site.display()));
+    let refused = export(&album);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("is not empty"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something unfinished was left");
+}
+
+/// Sends a request as it stands and gives the status and the whole answer.
+fn raw(address: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
+    let host = address.trim_start_matches("http://").split('/').next().unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
+}
+
+#[test]
+fn nobody_else_may_ask_or_change_anything() {
+    let album = hostile();
+    let served = Served::over(&album);
+    let (host, token) =
+        served.address.trim_start_matches("http://").trim_end_matches('/').split_once('/').unwrap();
+    assert!(token.len() >= 32 && host.starts_with("127.0.0.1:"), "{}", served.address);
+    let ask = |method: &str, path: &str, headers: &str, body: &str| {
+        raw(&served.address, method, path, headers, body)
+    };
+    let ours = format!("host: {host}");
+    let page = format!("/{token}/");
+    let (status, answer) = ask("GET", &page, &ours, "");
+    assert_eq!(status, 200);
+    let policy = "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'";
+    assert!(answer.contains(policy) && !answer.contains("unsafe"), "{answer}");
+    assert!(answer.contains("referrer-policy: same-origin") && answer.contains("cache-control: no-store"));
+    // Without the token, and under a name that somebody points at this machine.
+    for path in ["/", "/photos", "/x/", "/thumbnail?key=a.png"] {
+        assert_eq!(ask("GET", path, &ours, "").0, 404, "{path}");
+    }
+    assert_eq!(ask("GET", &page, "host: evil.example", "").0, 403);
+
+    // A form on another page, were it to know the token.
+    let form = "content-type: application/x-www-form-urlencoded";
+    let replay = format!("{page}replay");
+    let body = "key=%3Cscript%3Ealert%281%29%3C%2Fscript%3E.jpg&function=thumbnail";
+    for origin in
+        ["", "\r\norigin: null", "\r\norigin: http://evil.example", "\r\norigin: http://127.0.0.1:1"]
+    {
+        assert_eq!(ask("POST", &replay, &format!("{ours}\r\n{form}{origin}"), body).0, 403, "{origin}");
+    }
+    assert_eq!(album.sent().len(), 0);
+    let own = format!("{ours}\r\n{form}\r\norigin: http://{host}");
+    assert_eq!(ask("POST", &replay, &own, body).0, 303);
+    assert_eq!(album.sent().len(), 1);
+
+    // What makes no sense is said to make none.
+    for query in ["?after=x/y/z", "?date=2026-13-01"] {
+        assert_eq!(ask("GET", &format!("{page}photos{query}"), &ours, "").0, 400, "{query}");
+    }
+    assert_eq!(ask("GET", &format!("{page}photo?key=nowhere.jpg"), &ours, "").0, 404);
+    assert_eq!(ask("GET", &format!("{page}thumbnail?key=..%2F..%2Fetc%2Fpasswd"), &ours, "").0, 404);
+    let alt = |text: &str| {
+        let body = format!("key=2026%2F11%2F24%2Fplain.77af778b51.jpg&language=en&alt={text}");
+        ask("POST", &format!("{page}alt"), &own, &body).0
+    };
+    assert_eq!((alt("a%0Ab"), alt(&"a".repeat(126)), alt("")), (400, 400, 400));
+    assert_eq!(album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json"), None);
+}
+
+#[test]
+fn connections_that_say_nothing_do_not_keep_others_out() {
+    let album = hostile();
+    let mut limited = Command::new("sh");
+    let served = {
+        let command = deployer(&album);
+        limited.args(["-c", "ulimit -n 64; exec \"$DEPLOYER\" gallery"]).env_clear();
+        limited.current_dir(command.get_current_dir().unwrap());
+        limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        limited.env("DEPLOYER", env!("CARGO_BIN_EXE_deployer"));
+        Served::start(limited)
+    };
+    let host = served.address.trim_start_matches("http://").split('/').next().unwrap();
+    let silent = || std::net::TcpStream::connect(host).unwrap();
+    let idle: Vec<_> = (0..80).map(|_| silent()).collect();
+    let page = format!("/{}", served.address.trim_start_matches("http://").split_once('/').unwrap().1);
+    assert_eq!(raw(&served.address, "GET", &page, &format!("host: {host}"), "").0, 200);
+    drop(idle);
+}
+
+#[test]
+fn a_photo_that_cannot_be_exported_stops_no_other() {
+    let album = Album::new();
+    for hour in 0..3 {
+        let key = format!("2026/11/24/cat-{hour}.77af778b51.jpg");
+        album.add(&key, NOON - Duration::hours(hour), Stage::Done(None));
+    }
+    album.poison("2026/11/24/cat-1.77af778b51.jpg");
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    let output = deployer(&album).args(["gallery", "--export"]).arg(&site).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("`2026/11/24/cat-1.77af778b51.jpg` is left out"), "{stderr}");
+    assert!(stderr.contains("1 of 3 photos are left out"), "{stderr}");
+    let index = std::fs::read_to_string(site.join("index.html")).unwrap();
+    assert!(index.contains("cat-0") && index.contains("cat-2") && !index.contains("cat-1"), "{index}");
+}
+
+#[test]
+fn photos_appear_while_they_are_uploaded() {
+    let Some(browser) = BROWSER.as_ref() else { return };
+    let project = Project::new("");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    project.stdout(&["up"]);
+    let served = Served::start(project.command(&["gallery"]));
+    let mut driver = browser
+        .command("live", &served.address)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
+    assert_eq!(said.next().unwrap().unwrap(), "ready");
+    let mut see = driver.stdin.take().unwrap();
+    for name in ["coffee.jpg", "astronaut.jpg"] {
+        project.stdout(&["upload", samples.join(name).to_str().unwrap()]);
+        writeln!(see, "{name}").unwrap();
+        assert_eq!(said.next().unwrap().unwrap(), format!("seen {name}"));
+    }
+    drop(see);
+    assert!(driver.wait().unwrap().success());
+}

@@ -1,0 +1,194 @@
+//! Every command's `--output json` is what docs/json.md says; every command has help with an example, a manual
+//! page and completions.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::project::Project;
+
+/// What the documentation says of one command.
+#[derive(Debug, Default)]
+struct Section {
+    /// The documents it may print.
+    shapes: Vec<Value>,
+    /// Fields that may be missing or null.
+    optional: Vec<String>,
+}
+
+/// docs/json.md by command.
+fn documented() -> BTreeMap<String, Section> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/json.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut sections = BTreeMap::new();
+    for part in text.split("\n### `").skip(1) {
+        let (name, body) = part.split_once('`').unwrap();
+        let mut section = Section::default();
+        for block in body.split("```json\n").skip(1) {
+            let json = block.split("```").next().unwrap();
+            section
+                .shapes
+                .push(serde_json::from_str(json).unwrap_or_else(|error| panic!("{name}: {error}: {json}")));
+        }
+        for line in body.lines().filter_map(|line| line.strip_prefix("Optional: ")) {
+            section.optional.extend(line.split('`').skip(1).step_by(2).map(str::to_owned));
+        }
+        sections.insert(name.to_owned(), section);
+    }
+    sections
+}
+
+/// Where `value` is not of the documented `shape`; none if it is.
+fn differs(value: &Value, shape: &Value, optional: &[String], at: &str) -> Option<String> {
+    match (value, shape) {
+        (Value::Object(value), Value::Object(shape)) => {
+            let missing = shape
+                .keys()
+                .find(|name| *name != "*" && !value.contains_key(*name) && !optional.contains(name));
+            if let Some(name) = missing {
+                return Some(format!("{at}.{name} is missing"));
+            }
+            value.iter().find_map(|(name, value)| {
+                let at = format!("{at}.{name}");
+                match shape.get(name) {
+                    // A setting's value is whatever it is.
+                    Some(_) if name == "value" || (value.is_null() && optional.contains(name)) => None,
+                    Some(shape) => differs(value, shape, optional, &at),
+                    // A word instead of a shape: whatever it is.
+                    None => match shape.get("*") {
+                        Some(Value::String(_)) => None,
+                        Some(shape) => differs(value, shape, optional, &at),
+                        None => Some(format!("{at} is not documented")),
+                    },
+                }
+            })
+        }
+        (Value::Array(values), Value::Array(shapes)) => {
+            values.iter().find_map(|value| differs(value, shapes.first()?, optional, &format!("{at}[]")))
+        }
+        (Value::String(_), Value::String(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::Bool(_), Value::Bool(_)) => None,
+        _ => Some(format!("{at} is {value}, documented as {shape}")),
+    }
+}
+
+/// Holds all that a command prints against the documentation, whatever its exit code.
+#[track_caller]
+fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&str]) {
+    let output = project.run(&[arguments, &["--output", "json"]].concat());
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let section = &sections[arguments[0]];
+    if section.shapes.is_empty() {
+        assert_eq!((stdout.as_str(), output.status.success()), ("", true), "{arguments:?}: {stderr}");
+        return;
+    }
+    // Either one document, or one a line.
+    let documents: Vec<Value> = match serde_json::from_str(&stdout) {
+        Ok(document) => vec![document],
+        Err(_) => stdout
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|_| panic!("{arguments:?}: {line}\n{stderr}"))
+            })
+            .collect(),
+    };
+    assert!(!documents.is_empty(), "{arguments:?} prints nothing: {stderr}");
+    for document in documents {
+        let problems: Vec<String> = section
+            .shapes
+            .iter()
+            .map_while(|shape| differs(&document, shape, &section.optional, arguments[0]))
+            .collect();
+        assert!(
+            problems.len() < section.shapes.len(),
+            "{arguments:?} is not as docs/json.md says: {problems:?}"
+        );
+    }
+}
+
+#[test]
+fn every_command_prints_the_documented_json() {
+    let sections = documented();
+    let project = Project::new("alt_text: {enabled: true}");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    std::fs::create_dir(project.path("photos")).unwrap();
+    std::fs::copy(samples.join("coffee.jpg"), project.path("photos/coffee.jpg")).unwrap();
+    std::fs::write(project.path("photos/notes.txt"), "no photo").unwrap();
+    std::fs::write(project.path("text.jpg"), "no photo").unwrap();
+    let check = |arguments: &[&str]| check(&project, &sections, arguments);
+    check(&["plan"]);
+    check(&["up"]);
+    check(&["plan"]);
+    check(&["status"]);
+    check(&["upload", "photos", "--recursive", "--wait"]);
+    check(&["upload", "text.jpg"]);
+    check(&["upload", "text.jpg", "--force", "--wait"]);
+    check(&["ls"]);
+    check(&["fetch", "coffee.jpg"]);
+    check(&["fetch", "coffee.jpg", "--list"]);
+    check(&["explain", "coffee.jpg"]);
+    check(&["alt", "coffee.jpg", "--set", "A cup of coffee"]);
+    check(&["audit"]);
+    check(&["replay", "--reason", "not-an-image", "--dry-run"]);
+    check(&["backfill", "--dry-run"]);
+    check(&["logs"]);
+    check(&["doctor"]);
+    check(&["config", "--region", "eu-central-1"]);
+    check(&["preview", "photos", "--out", "made"]);
+    check(&["estimate", "--per-day", "10000"]);
+    check(&["render"]);
+    check(&["package"]);
+    check(&["synth"]);
+    check(&["init", "other.yaml"]);
+    check(&["completions", "zsh"]);
+    check(&["completions", "man", "--out", "man"]);
+    check(&["gallery", "--export", "site"]);
+    check(&["rm", "--all", "--yes"]);
+    check(&["demo"]);
+    check(&["down"]);
+}
+
+/// What the deployer prints without a stack.
+fn said(arguments: &[&str]) -> String {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_deployer")).args(arguments).env("NO_COLOR", "1").output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The commands that the help lists.
+fn commands() -> Vec<String> {
+    let help = said(&["--help"]);
+    let list = help.split_once("Commands:\n").unwrap().1.split("\n\n").next().unwrap();
+    // What goes on from the line above is indented further.
+    let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_command_has_help_with_an_example_a_page_and_completions() {
+    let folder = tempfile::tempdir().unwrap();
+    said(&["completions", "man", "--out", folder.path().to_str().unwrap()]);
+    let scripts = ["bash", "elvish", "fish", "powershell", "zsh"].map(|shell| said(&["completions", shell]));
+    let sections = documented();
+    let commands = commands();
+    assert!(commands.len() >= 20, "{commands:?}");
+    for command in &commands {
+        let help = said(&[command, "--help"]);
+        assert!(help.contains("Example") && help.contains(&format!("deployer {command}")), "{help}");
+        let page = std::fs::read_to_string(folder.path().join(format!("deployer-{command}.1"))).unwrap();
+        assert!(page.contains("Example") && page.contains("\\-\\-region"), "{page}");
+        for script in &scripts {
+            assert!(script.contains(command.as_str()), "no completion of {command}");
+        }
+        assert!(sections.contains_key(command), "docs/json.md says nothing of {command}");
+    }
+    assert!(
+        sections.keys().all(|name| commands.contains(name)),
+        "docs/json.md has a command that is not there"
+    );
+}

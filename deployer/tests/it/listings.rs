@@ -1,0 +1,191 @@
+//! The listings of a bucket of made-up photos, and of their records; and the deployer that reads them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use contract::key::{BY_KEY, BY_NAME, Digest, OriginalVersion};
+use contract::preset::ThumbnailFormat;
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+/// As S3 does.
+pub(crate) const PAGE: usize = 1000;
+
+/// The deployer in `folder`, with the S3 at `endpoint`.
+pub(crate) fn deployer(folder: &Path, endpoint: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
+    command.args(arguments).current_dir(folder).env_clear().envs([
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ]);
+    command
+}
+
+/// How many photos were taken on each day.
+pub(crate) const PHOTOS_A_DAY: usize = 200_000;
+
+/// The folder of the day on which a made-up photo was taken.
+fn day(photo: usize) -> String {
+    format!("2026/01/{:02}/", 1 + photo / PHOTOS_A_DAY)
+}
+
+/// The key of a made-up photo.
+pub(crate) fn key(photo: usize) -> String {
+    format!("{}photo.{photo:010}.jpg", day(photo))
+}
+
+/// The photo whose key stands in `text`.
+pub(crate) fn photo_of(text: &str) -> usize {
+    text.split("photo.").nth(1).unwrap()[..10].parse().unwrap()
+}
+
+/// The only version of the photo at `key`.
+pub(crate) fn version(key: &str) -> OriginalVersion {
+    OriginalVersion::new(key, Some("v1"), None)
+}
+
+/// The record that the photo at `key` is done, with one thumbnail.
+pub(crate) fn done(key: &str) -> Value {
+    let thumbnail = version(key).thumbnail_key("small", ThumbnailFormat::Webp);
+    json!({
+        "schema": 1,
+        "original": {
+            "bucket": "originals", "key": key, "version": "v1", "digest": Digest::of(key.as_bytes()), "bytes": 1,
+            "width": 2, "height": 2, "format": "jpeg", "frames": 1, "last_modified": "2026-01-01T00:00:00Z",
+        },
+        "thumbnails": [
+            {"preset": "small", "key": thumbnail, "format": "webp", "width": 2, "height": 2, "bytes": 1},
+        ],
+        "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-01-01T00:00:01Z",
+    })
+}
+
+/// The value of a parameter of the query, if there is the parameter.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+    Some(percent_decode_str(value).decode_utf8().unwrap().into_owned())
+}
+
+/// The first of the photos whose `name` comes behind `after`.
+fn first_behind(after: &str, name: impl Fn(usize) -> String, photos: usize) -> usize {
+    let (mut first, mut end) = (0, photos);
+    while first < end {
+        let middle = usize::midpoint(first, end);
+        if name(middle).as_str() <= after {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    first
+}
+
+/// What is listed of the made-up photos: how many names there are, each name in its order, and whether it is there.
+struct Shelf<'a> {
+    count: usize,
+    name: Box<dyn Fn(usize) -> String + 'a>,
+    is_there: Box<dyn Fn(usize) -> bool + 'a>,
+}
+
+/// The key that belongs to a photo.
+type NameOf<'a> = Box<dyn Fn(usize) -> String + 'a>;
+/// Whether a photo has it.
+type IsThere<'a> = Box<dyn Fn(usize) -> bool + 'a>;
+
+impl<'a> Shelf<'a> {
+    /// What `bucket` has under a prefix; each photo that is done has one thumbnail.
+    fn of(
+        bucket: &str,
+        prefix: &str,
+        photos: usize,
+        record: &'a dyn Fn(usize) -> Option<&'static str>,
+    ) -> Option<Self> {
+        let is_done = |photo: usize| record(photo) == Some("done");
+        let (name, is_there): (NameOf<'a>, IsThere<'a>) = match bucket {
+            "thumbnails" => (Box::new(|photo| format!("{}~/v1/small.webp", key(photo))), Box::new(is_done)),
+            "catalog" if prefix.starts_with(BY_KEY) => (
+                Box::new(move |photo| {
+                    format!("{BY_KEY}{}~/v1/{}.json", key(photo), record(photo).unwrap_or("none"))
+                }),
+                Box::new(move |photo| record(photo).is_some()),
+            ),
+            "catalog" if prefix.starts_with(BY_NAME) => {
+                (Box::new(|photo| format!("{NAME}{}~/v1", key(photo))), Box::new(is_done))
+            }
+            _ => return None,
+        };
+        Some(Self { count: photos, name, is_there })
+    }
+}
+
+/// The prefix of the name that all made-up photos have.
+pub(crate) const NAME: &str = "by-name/photo.jpg/";
+
+/// The page that a request with `head` asks for: of the folders or the versions of `photos` photos, of the records that
+/// they have (`done`, `failed`), or of the thumbnails and names of those that are done.
+pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&'static str>) -> String {
+    let mut parts = head.split(['?', ' ']).skip(1);
+    let bucket = parts.next().unwrap_or_default().trim_matches('/').to_owned();
+    let query = parts.next().unwrap_or_default().to_owned();
+    let prefix = parameter(&query, "prefix").unwrap_or_default();
+    let most = parameter(&query, "max-keys").map_or(PAGE, |most| most.parse().unwrap());
+    if query.contains("delimiter") {
+        let name = if bucket == "catalog" { NAME } else { "" };
+        let folders: BTreeSet<String> = (0..photos.div_ceil(PHOTOS_A_DAY))
+            .filter_map(|of| {
+                let day = format!("{name}{}", day(of * PHOTOS_A_DAY));
+                let rest = day.strip_prefix(&prefix)?;
+                Some(day[..day.len() - rest.len() + rest.find('/')? + 1].to_owned())
+            })
+            .collect();
+        let folder = |prefix| format!("<CommonPrefixes><Prefix>{prefix}</Prefix></CommonPrefixes>");
+        let folders: String = folders.iter().map(folder).collect();
+        return format!("<ListBucketResult>{folders}</ListBucketResult>");
+    }
+    let is_of_versions = query.contains("versions");
+    let root = if is_of_versions { "ListVersionsResult" } else { "ListBucketResult" };
+    let mut list = format!("<{root}>");
+    if is_of_versions {
+        let from = parameter(&query, "key-marker").map_or(0, |after| first_behind(&after, key, photos));
+        let to = (from + PAGE).min(photos);
+        for photo in from..to {
+            write!(
+                list,
+                "<Version><Key>{}</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>1</Size>\
+                 <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>",
+                key(photo)
+            )
+            .unwrap();
+        }
+        if to < photos {
+            let last = key(to - 1);
+            write!(list, "<IsTruncated>true</IsTruncated><NextKeyMarker>{last}</NextKeyMarker>").unwrap();
+            list.push_str("<NextVersionIdMarker>v1</NextVersionIdMarker>");
+        }
+    } else if let Some(Shelf { count, name, is_there }) = Shelf::of(&bucket, &prefix, photos, &record) {
+        let after =
+            ["continuation-token", "start-after"].into_iter().find_map(|name| parameter(&query, name));
+        let from = after.map_or(0, |after| first_behind(&after, &name, count));
+        let from = from.max(first_behind(&prefix, &name, count));
+        let end = first_behind(&format!("{prefix}\u{7f}"), &name, count);
+        let to = (from + most).min(end).max(from);
+        for one in (from..to).filter(|one| is_there(*one)) {
+            let modified = "<LastModified>2026-01-01T00:00:00.000Z</LastModified>";
+            write!(list, "<Contents><Key>{}</Key>{modified}</Contents>", name(one)).unwrap();
+        }
+        if to < end {
+            let last = name(to - 1);
+            write!(
+                list,
+                "<IsTruncated>true</IsTruncated><NextContinuationToken>{last}</NextContinuationToken>"
+            )
+            .unwrap();
+        }
+    }
+    write!(list, "</{root}>").unwrap();
+    list
+}

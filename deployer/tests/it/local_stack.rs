@@ -1,0 +1,214 @@
+//! The whole pipeline on this machine, by the real programs: S3, SNS, SQS and the Lambda binary.
+
+use std::path::Path;
+
+use contract::key::OriginalVersion;
+use contract::preset::ThumbnailFormat;
+use serde_json::{Value, json};
+
+use crate::project::Project;
+
+#[test]
+fn a_photo_goes_in_and_its_thumbnails_come_out() {
+    let project = Project::new("");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    let cat = project.path("my cat+1 100% é.png");
+    std::fs::copy(samples.join("chelsea.png"), &cat).unwrap();
+    let cat = cat.to_str().unwrap();
+
+    // Before there is a stack, each command says how to get one.
+    let missing = project.stderr(3, &["ls"]);
+    assert!(missing.contains("there is no stack `tested`") && missing.contains("deployer up"), "{missing}");
+
+    assert!(project.stdout(&["up"]).contains("CREATE_COMPLETE"));
+    assert!(String::from_utf8_lossy(&project.run(&["up"]).stderr).contains("No changes"));
+    let status: serde_json::Value =
+        serde_json::from_str(&project.stdout(&["status", "--output", "json"])).unwrap();
+    for field in [
+        "/stack",
+        "/status",
+        "/region",
+        "/endpoint",
+        "/outputs/OriginalsBucket",
+        "/outputs/ThumbnailFunction",
+    ] {
+        assert!(status.pointer(field).is_some_and(serde_json::Value::is_string), "{field}: {status}");
+    }
+
+    // Stdout holds the key alone, so that it can be the argument of the next command.
+    let key = project.stdout(&["upload", "--wait", cat]);
+    let key = key.trim_end();
+    assert!(key.ends_with(".png") && key.contains("/my cat+1 100% é."), "{key}");
+    let files = project.stdout(&["fetch", key, "-o", "thumbnails/"]);
+    assert_eq!(files.lines().count(), 3, "{files}");
+    for file in files.lines() {
+        let bytes = std::fs::read(project.path(file)).unwrap();
+        assert_eq!((&bytes[..4], &bytes[8..12]), (&b"RIFF"[..], &b"WEBP"[..]), "{file}");
+    }
+
+    // The same file again: already there. Other bytes under the same name: both live, the newest is found.
+    assert!(String::from_utf8_lossy(&project.run(&["upload", cat]).stderr).contains("already there"));
+    std::fs::copy(samples.join("coffee.jpg"), cat).unwrap();
+    let other = project.stdout(&["upload", "--wait", cat]);
+    assert_ne!(other.trim_end(), key);
+    let both = project.stdout(&["fetch", "--list", "my cat+1 100% é.png"]);
+    assert_eq!(both.lines().count(), 2, "{both}");
+    let day = &key[..11];
+    let of_the_day = project.stdout(&["fetch", "--list", day, "--date", &day[..10]]);
+    assert_eq!(of_the_day.lines().count(), 2, "{of_the_day}");
+    project.stderr(3, &["fetch", "--list", day, "--date", "2000-01-01"]);
+    let strict = project.stderr(3, &["fetch", "--strict", "my cat+1 100% é.png"]);
+    assert!(strict.contains("1 other photo"), "{strict}");
+
+    // What is no photo fails for a reason, and the list shows it.
+    std::fs::write(project.path("text.jpg"), "no image").unwrap();
+    assert!(project.stderr(1, &["upload", "text.jpg"]).contains("is not an image"));
+    let failed = project.stderr(1, &["upload", "--force", "--wait", "text.jpg"]);
+    assert!(failed.contains("not-an-image"), "{failed}");
+    let states: Vec<String> = project
+        .stdout(&["ls", "--output", "json"])
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["state"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(states.iter().filter(|state| *state == "done").count(), 2, "{states:?}");
+    assert_eq!(states.iter().filter(|state| *state == "failed").count(), 1, "{states:?}");
+    assert!(project.stdout(&["logs", "--failed"]).contains("not-an-image"));
+
+    // Bad input is one clear sentence.
+    std::fs::write(project.path("empty.jpg"), "").unwrap();
+    assert!(project.stderr(1, &["upload", "empty.jpg"]).contains("is empty"));
+    assert!(project.stderr(1, &["upload", "nowhere.jpg"]).contains("nowhere.jpg"));
+    assert!(project.stderr(2, &["upload", "."]).contains("--recursive"));
+    assert!(project.stderr(3, &["fetch", "nowhere.jpg"]).contains("there is no photo `nowhere.jpg`"));
+
+    // Removing takes everything along: the function follows before `rm` ends.
+    project.stdout(&["rm", key]);
+    assert!(!project.stdout(&["ls"]).contains(key));
+    let outputs = project.json(&["status"])["outputs"].clone();
+    for bucket in ["ThumbnailsBucket", "CatalogBucket"] {
+        let list = format!("/{}?list-type=2", outputs[bucket].as_str().unwrap());
+        let list = project.request("GET", &list, "");
+        assert!(
+            !list.contains(OriginalVersion::new(key, None, None).folder().split("etag-").next().unwrap()),
+            "{list}"
+        );
+    }
+    assert!(project.stderr(3, &["fetch", key]).contains("there is no photo"));
+
+    assert!(project.stdout(&["down"]).contains("is gone"));
+    project.stderr(3, &["status"]);
+}
+
+#[test]
+fn what_is_lost_is_found_explained_and_sent_again() {
+    let project = Project::new("");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    std::fs::copy(samples.join("coffee.jpg"), project.path("coffee.jpg")).unwrap();
+    std::fs::write(project.path("text.jpg"), "no image").unwrap();
+    project.stdout(&["up"]);
+    let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
+    let key = key.trim_end();
+    project.stderr(1, &["upload", "--force", "--wait", "text.jpg"]);
+    let outputs = project.json(&["status"])["outputs"].clone();
+    let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
+    // As if a function had been killed while it made thumbnails of a photo that was removed.
+    let gone = OriginalVersion::new("gone.jpg", Some("v1"), None);
+    let left = [
+        format!("/{}/{}", bucket("ThumbnailsBucket"), gone.thumbnail_key("small", ThumbnailFormat::Webp)),
+        format!("/{}/{}", bucket("CatalogBucket"), gone.index_key()),
+    ];
+    for left in &left {
+        project.request("PUT", left, "left");
+    }
+    let audit = |project: &Project| project.json(&["audit"])["summary"].clone();
+    let clean = json!({"versions": 2, "done": 1, "failed": 1, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
+    let is_clean =
+        |said: &Value| clean.as_object().unwrap().iter().all(|(name, count)| said["summary"][name] == *count);
+    project.until(&["audit"], is_clean);
+
+    let explained = project.until(&["explain", key], |said| said["timeline"].as_array().unwrap().len() == 3);
+    assert_eq!(explained["state"], "done", "{explained}");
+    let text = project.stdout(&["ls", "--output", "json"]);
+    let text = text.lines().find(|line| line.contains("text")).unwrap();
+    let failed = serde_json::from_str::<Value>(text).unwrap()["key"].as_str().unwrap().to_owned();
+    let explained = project.json(&["explain", &failed]);
+    assert_eq!(explained["state"], "failed", "{explained}");
+    assert!(explained["next"].as_str().unwrap().contains("upload a sound copy"), "{explained}");
+
+    // The status tells of the work.
+    let status = project.json(&["status"]);
+    assert_eq!(status["functions"]["ThumbnailFunction"]["state"], "Active", "{status:#}");
+    assert_eq!(status["functions"]["FailoverFunction"]["event_source"]["state"], "Enabled", "{status:#}");
+    let hour = json!({"done": 1, "failed": 1, "retried": 0, "failures": {"not-an-image": 1}});
+    for (field, expect) in hour.as_object().unwrap() {
+        assert_eq!(status["last_hour"]["ThumbnailFunction"][field], *expect, "{status:#}");
+    }
+    assert!(status["alarms"].as_array().unwrap().len() >= 8, "{status:#}");
+    assert_eq!(status["unknown"], json!([]), "{status:#}");
+
+    // Somebody removes a thumbnail: a replay makes it again.
+    let version = project.json(&["explain", key])["version"].as_str().unwrap().to_owned();
+    let original = OriginalVersion::new(key, Some(&version), None);
+    let small = original.thumbnail_key("small", ThumbnailFormat::Webp);
+    project.request("DELETE", &format!("/{}/{small}", bucket("ThumbnailsBucket")), "");
+    let explained = project.json(&["explain", key]);
+    assert_eq!(explained["state"], "incomplete", "{explained}");
+    assert!(explained["why"].as_str().unwrap().contains("small"), "{explained}");
+    assert_eq!(project.json(&["replay", key])["sent"], 1);
+    project.until(&["explain", key], |said| said["state"] == "done");
+
+    // Its record is gone, as if its event had never come: a backfill sends it, and it alone.
+    project.request("DELETE", &format!("/{}/{}", bucket("CatalogBucket"), original.done_key()), "");
+    assert_eq!(audit(&project)["in_flight"], 1);
+    assert_eq!(project.json(&["explain", key])["state"], "waiting");
+    assert_eq!(project.json(&["backfill", "--dry-run"]), json!({"sent": 1, "dry_run": true}));
+    assert_eq!(audit(&project)["done"], 0);
+    assert_eq!(project.json(&["backfill", "--yes"]), json!({"sent": 1, "dry_run": false}));
+    project.until(&["audit"], is_clean);
+    assert_eq!(project.json(&["backfill", "--yes"])["sent"], 0);
+
+    // What was left of the photo that is gone is found when it is older than a minute, and the function removes it.
+    project.until(&["audit"], |said| said["summary"]["orphaned"] == 1);
+    assert_eq!(project.json(&["audit", "--fix", "--yes"])["summary"]["sent"], 1);
+    project.until(&["audit"], |said| said["summary"]["orphaned"] == 0 && is_clean(said));
+
+    // The doctor finds all well, and a policy is one that IAM takes.
+    let checks = project.json(&["doctor"]);
+    let states: Vec<&str> =
+        checks.as_array().unwrap().iter().map(|check| check["state"].as_str().unwrap()).collect();
+    assert!(states.len() >= 6 && !states.contains(&"fail"), "{checks:#}");
+    assert_eq!(project.json(&["doctor", "--policy"])["Version"], "2012-10-17");
+
+    // What failed is tried again for its reason, and fails again; for another, nothing is.
+    assert_eq!(project.json(&["replay", "--reason", "dead-letter", "--yes"])["sent"], 0);
+    assert_eq!(project.json(&["replay", "--reason", "not-an-image", "--yes"])["sent"], 1);
+
+    // A dead letter that nobody understands: the failover function records it all the same.
+    let queue = format!("/000000000000/{}", bucket("ThumbnailDeadLetterQueueName"));
+    project.request("POST", &queue, "Action=SendMessage&Version=2012-11-05&MessageBody=nonsense");
+    project.until(&["audit"], |said| said["summary"]["unreadable"] == 1);
+    assert!(project.stdout(&["logs", "--failed"]).contains("dead-letter"));
+    assert_eq!(audit(&project)["lost"], 0);
+}
+
+#[test]
+fn a_preview_says_what_comes_of_each_file() {
+    let project = Project::new("");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    let photos = project.path("photos/below");
+    std::fs::create_dir_all(&photos).unwrap();
+    std::fs::copy(samples.join("coffee.jpg"), photos.join("coffee.jpg")).unwrap();
+    std::fs::write(project.path("photos/text.jpg"), "no image").unwrap();
+    let said = project.json(&["preview", "photos", "--out", "made"]);
+    let find = |file: &str| said.as_array().unwrap().iter().find(|one| one["file"] == file).unwrap().clone();
+    let coffee = find("below/coffee.jpg");
+    assert_eq!(coffee["status"], "thumbnail", "{coffee}");
+    assert!(project.path("made").join(coffee["output"].as_str().unwrap()).is_file());
+    assert_eq!(find("text.jpg")["status"], "rejected");
+    assert!(find("text.jpg")["reason"].as_str().unwrap().starts_with("not-an-image"));
+    project.stdout(&["preview", "photos/below/coffee.jpg", "--preset", "small"]);
+    assert!(project.path("preview-output/coffee.jpg.webp").is_file());
+    assert!(project.stderr(2, &["preview", "photos", "--preset", "huge"]).contains("small"));
+}

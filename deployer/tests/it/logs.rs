@@ -1,0 +1,211 @@
+//! `deployer logs`: one stream by time, readable, and followed without losing or doubling a line.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use crate::http::{Reply, Request, serve};
+
+/// A line of a function's log.
+#[derive(Clone)]
+struct Event {
+    id: u32,
+    function: &'static str,
+    /// Milliseconds since 1970.
+    time: u64,
+    message: String,
+    /// From which reading of the thumbnail function's log on it is there.
+    shown_at: usize,
+}
+
+fn now_ms() -> u64 {
+    u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+/// CloudWatch with two functions' logs in pages of two lines, which fails once in a while. Each reading of the
+/// thumbnail function's log is told to the receiver.
+fn cloudwatch(events: Vec<Event>) -> (String, Receiver<usize>) {
+    let readings = Arc::new(Mutex::new((0, 0)));
+    let (told, heard) = channel();
+    let told = Mutex::new(told);
+    let endpoint = serve(move |Request { head, body }| {
+        if !head.to_lowercase().contains("filterlogevents") {
+            let outputs = ["Thumbnail", "Failover"].map(|name| {
+                let group = format!("/aws/lambda/thumbnail-generator-{}", name.to_lowercase());
+                format!(
+                    "<member><OutputKey>{name}LogGroup</OutputKey><OutputValue>{group}</OutputValue></member></Outputs>"
+                )
+            });
+            let outputs = outputs.concat().replacen("</Outputs>", "", 1);
+            return Reply::Whole(200, crate::http::stack().replace("</Outputs>", &outputs));
+        }
+        let asked: Value = serde_json::from_str(&body).unwrap();
+        let mut readings = readings.lock().unwrap();
+        readings.1 += 1;
+        if readings.1 % 7 == 3 {
+            return Reply::Whole(
+                400,
+                json!({"__type": "ThrottlingException", "message": "slow"}).to_string(),
+            );
+        }
+        let group = asked["logGroupName"].as_str().unwrap();
+        let offset: usize = asked["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
+        if offset == 0 && group.ends_with("thumbnail") {
+            readings.0 += 1;
+            told.lock().unwrap().send(readings.0).unwrap();
+        }
+        let mut lines: Vec<&Event> = events
+            .iter()
+            .filter(|event| group.ends_with(event.function) && event.shown_at <= readings.0)
+            .filter(|event| event.time >= asked["startTime"].as_u64().unwrap())
+            .collect();
+        lines.sort_by_key(|event| event.time);
+        let page: Vec<Value> = lines
+            .iter()
+            .skip(offset)
+            .take(2)
+            .map(|event| json!({"eventId": event.id.to_string(), "timestamp": event.time, "message": event.message}))
+            .collect();
+        let mut answer = json!({ "events": page });
+        if lines.len() > offset + 2 {
+            answer["nextToken"] = (offset + 2).to_string().into();
+        }
+        Reply::Whole(200, answer.to_string())
+    });
+    (endpoint, heard)
+}
+
+fn deployer(endpoint: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
+    command
+        .args(arguments)
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .env_clear()
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn a_followed_log_loses_no_line_and_doubles_none() {
+    let now = now_ms();
+    let event = |id, function, ago: u64, shown_at| Event {
+        id,
+        function,
+        time: now - ago,
+        // Two lines may be the same to the letter, in the same millisecond.
+        message: if id < 20 { format!("line {id}") } else { "again".to_owned() },
+        shown_at,
+    };
+    let events = vec![
+        // In one millisecond, in the order in which they came.
+        event(9, "thumbnail", 9000, 0),
+        event(0, "thumbnail", 9000, 0),
+        event(1, "failover", 8000, 0),
+        event(2, "thumbnail", 7000, 0),
+        event(3, "thumbnail", 6000, 0),
+        event(4, "failover", 5000, 0),
+        event(5, "thumbnail", 100, 2),
+        event(20, "thumbnail", 50, 2),
+        event(21, "thumbnail", 50, 2),
+        // These come late, though they are older than what has been read.
+        event(6, "failover", 40_000, 3),
+        event(7, "thumbnail", 20_000, 3),
+        event(8, "thumbnail", 0, 3),
+        event(22, "thumbnail", 50, 4),
+    ];
+    let (endpoint, readings) = cloudwatch(events.clone());
+    let mut child = deployer(&endpoint, &["--output", "json", "logs", "-f", "--since", "10m"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stdout = child.stdout.take().unwrap();
+    // The sixth reading begins when all that the fifth one found has been printed.
+    while readings.recv_timeout(Duration::from_secs(60)).unwrap() < 6 {}
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let lines: Vec<String> = BufReader::new(stdout)
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(&line.unwrap()).unwrap()["message"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let expected: Vec<&str> = events.iter().map(|event| event.message.as_str()).collect();
+    let sorted = |mut lines: Vec<String>| {
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(lines.clone()), sorted(expected.iter().map(ToString::to_string).collect()));
+    // All functions in one stream, by time.
+    assert_eq!(lines[..6], expected[..6]);
+}
+
+#[test]
+fn lines_are_readable_and_can_be_chosen() {
+    const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
+    let done = json!({"level": "info", "request_id": "r", "receive_count": 2, "key": KEY, "bytes": 2_000_000,
+        "ms": {"fetch": 20, "render": 30}, "outcome": "done"});
+    let failed = json!({"level": "error", "key": "text.jpg", "outcome": "failed", "reason": "not-an-image",
+        "message": "the file is not an image"});
+    let report = json!({"time": "2026-11-24T10:00:00Z", "type": "platform.report", "record": {"requestId": "r",
+        "status": "success", "metrics": {"durationMs": 412.3, "maxMemoryUsedMB": 98, "memorySizeMB": 1769}}});
+    let panic =
+        json!({"level": "error", "reason": "panicked", "message": "index out of bounds", "at": "x.rs:1:1"});
+    let messages = [
+        done.to_string(),
+        failed.to_string(),
+        report.to_string(),
+        panic.to_string(),
+        "plain\u{1b}[31m".to_owned(),
+    ];
+    let now = now_ms();
+    let events = (0..)
+        .zip(messages)
+        .map(|(id, message)| {
+            let function = if id == 1 { "failover" } else { "thumbnail" };
+            Event { id, function, time: now - 5000 + u64::from(id), message, shown_at: 0 }
+        })
+        .collect();
+    let (endpoint, _readings) = cloudwatch(events);
+    let lines = |arguments: &[&str]| {
+        let output = deployer(&endpoint, &[&["logs"], arguments].concat()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    // Without the time, which is every line's first 25 characters.
+    let said: Vec<String> = lines(&[]).iter().map(|line| line[25..].to_owned()).collect();
+    assert_eq!(
+        said,
+        [
+            "thumbnail  done         2026/11/24/cat.3f9a1c2b7d.jpg  50 ms, 2.00 MB, receive 2",
+            "failover   failed       text.jpg  the file is not an image (not-an-image)",
+            "thumbnail  lambda report success  412 ms, 98 of 1769 MB",
+            "thumbnail  error        index out of bounds  at=x.rs:1:1  reason=panicked",
+            "thumbnail  plain\\u{1b}[31m",
+        ]
+    );
+    assert_eq!(lines(&["--raw"])[0], done.to_string());
+    for (arguments, expect) in [
+        (&["--key", KEY][..], "done"),
+        (&["--key", "cat.jpg"], "done"),
+        (&["--key", "text.jpg"], "failed"),
+        (&["--filter", "out of bounds"], "index"),
+    ] {
+        let found = lines(arguments);
+        assert!(found.len() == 1 && found[0].contains(expect), "{arguments:?}: {found:?}");
+    }
+    // A photo that failed, and a function that broke.
+    let failed = lines(&["--failed"]);
+    assert!(
+        failed.len() == 2 && failed[0].contains("text.jpg") && failed[1].contains("panicked"),
+        "{failed:?}"
+    );
+}

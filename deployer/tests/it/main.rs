@@ -1,0 +1,52 @@
+//! What a user of the deployer sees: the real program, with services that are the real ones, emulated, or made up.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and says what it skips"
+)]
+
+mod alt_text;
+mod architecture;
+mod audit;
+mod backfill;
+mod cdk;
+mod cloudformation;
+mod command;
+mod daily_work;
+mod doctor;
+mod down;
+mod down_keep_data;
+mod estimate;
+mod explain;
+mod fake_buckets;
+mod fake_s3;
+#[cfg(target_os = "linux")]
+mod faults;
+mod fetch;
+mod gallery;
+mod hostile;
+mod http;
+mod input;
+mod json;
+mod listings;
+mod local_stack;
+mod logs;
+mod ls;
+mod overwritten_photos;
+mod package;
+mod permissions;
+mod policy;
+mod project;
+mod proxy;
+mod readme;
+#[cfg(target_os = "linux")]
+mod restart;
+mod rm;
+#[cfg(target_os = "linux")]
+mod surroundings;
+mod teardown;
+mod template;
+mod transfer;
+mod up;

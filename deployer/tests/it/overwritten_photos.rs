@@ -1,0 +1,50 @@
+//! Photos that are overwritten or removed while the deployer works with them.
+
+use serde_json::{Value, json};
+
+use crate::fake_buckets::{LONG_AGO, Shelves, Small};
+
+#[test]
+fn an_upload_does_not_wait_for_a_photo_that_was_overwritten() {
+    let overwrite = |shelves: &mut Shelves| {
+        let key = shelves.originals.keys().next().unwrap().clone();
+        shelves.photo(&key, "v2");
+    };
+    let small = Small::new(Shelves { after_put: Some((".gif", overwrite)), ..Shelves::default() });
+    let output = small.run(&["upload", "photo.gif", "--wait", "--output", "json"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && stderr.contains("replaced by a newer version"), "{stderr}");
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&said["version"], &said["state"]), (&json!("v1"), &json!("superseded")));
+}
+
+/// An alt text is set while `happens`.
+#[track_caller]
+fn set_while(happens: fn(&mut Shelves)) -> (Vec<String>, Option<i32>, String) {
+    let mut shelves = Shelves { after_put: Some(("alt.en.json", happens)), ..Shelves::default() };
+    let photo = shelves.photo("cat.jpg", "v1");
+    shelves.make(&photo);
+    let small = Small::new(shelves);
+    let output = small.run(&["alt", "cat.jpg", "--set", "A cat"]);
+    let shelves = small.shelves.lock().unwrap();
+    let texts = shelves.catalog.keys().filter(|key| key.contains("/alt.")).cloned().collect();
+    (texts, output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn an_alt_text_of_a_photo_that_is_not_there_any_more_is_not_kept() {
+    let (texts, code, stderr) = set_while(|_| {});
+    assert_eq!((texts, code), (vec!["by-key/cat.jpg~/v1/alt.en.json".to_owned()], Some(0)), "{stderr}");
+
+    let (texts, code, stderr) = set_while(|shelves| {
+        shelves.photo("cat.jpg", "v2");
+    });
+    assert_eq!((texts, code), (vec![], Some(1)), "{stderr}");
+    assert!(stderr.contains("replaced by a newer version") && stderr.contains("not kept"), "{stderr}");
+
+    let (texts, code, stderr) = set_while(|shelves| {
+        shelves.version("cat.jpg", "v2", true, LONG_AGO);
+    });
+    assert_eq!((texts, code), (vec![], Some(1)), "{stderr}");
+    assert!(stderr.contains("removed meanwhile"), "{stderr}");
+}

@@ -1,0 +1,324 @@
+//! A stack where IAM is enforced, deployed by an operator with exactly the policy that the deployer prints.
+
+use aws_sdk_sqs::types::MessageAttributeValue;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::Credentials;
+use contract::key::Digest;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+/// What the emulator is made of; the deployer installs it.
+const REQUIREMENTS: &str = include_str!("../../../src/local/requirements.txt");
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// One answer to the question whether somebody may do something.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Decision {
+    pub(crate) principal: String,
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    pub(crate) allowed: bool,
+}
+
+impl Decision {
+    /// Whether the role or user called `name` asked.
+    pub(crate) fn is_by(&self, name: &str) -> bool {
+        self.principal.split(['/', ':']).any(|part| part == name)
+    }
+
+    /// Whether a role of the function called `name` asked.
+    pub(crate) fn is_in(&self, name: &str) -> bool {
+        self.principal.contains(&format!("-{name}Role-"))
+    }
+}
+
+/// One statement of a policy.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    /// Where it stands among the others.
+    pub(crate) index: usize,
+    pub(crate) value: Value,
+}
+
+impl Statement {
+    pub(crate) fn of(policy: &Value) -> Vec<Self> {
+        let all = list(&policy["Statement"]).into_iter().enumerate();
+        all.map(|(index, value)| Self { index, value: value.clone() }).collect()
+    }
+
+    pub(crate) fn actions(&self) -> Vec<&str> {
+        list(&self.value["Action"]).into_iter().filter_map(Value::as_str).collect()
+    }
+
+    pub(crate) fn resources(&self) -> Vec<&str> {
+        list(&self.value["Resource"]).into_iter().filter_map(Value::as_str).collect()
+    }
+}
+
+fn list(value: &Value) -> Vec<&Value> {
+    value.as_array().map_or_else(|| vec![value], |items| items.iter().collect())
+}
+
+/// Whether `text` is like `pattern`, in which `*` stands for anything.
+pub(crate) fn is_like(pattern: &str, text: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
+    let Some(rest) = text.strip_prefix(head) else { return false };
+    (0..=rest.len()).any(|at| rest.is_char_boundary(at) && is_like(tail, &rest[at..]))
+}
+
+/// The emulator with the operator; it ends with the test.
+pub(crate) struct Enforced {
+    emulator: Child,
+    folder: tempfile::TempDir,
+    operator: Vec<(String, String)>,
+    root: SdkConfig,
+    runtime: Runtime,
+}
+
+impl Enforced {
+    /// Starts the emulator, with `settings` for the deployer and a model at `model`.
+    pub(crate) fn start(settings: &str, model: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = format!("{settings}{}", crate::command::for_this_machine());
+        std::fs::write(folder.path().join("deployer.yaml"), settings).unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let log = std::fs::File::create(folder.path().join("log")).unwrap();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/permissions/emulator.py");
+        let mut emulator = Command::new(python())
+            .arg("-I")
+            .arg(script)
+            .args(["tested", "decisions"])
+            .current_dir(folder.path())
+            .env_clear()
+            .envs([
+                ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+                ("HOME", folder.path().to_str().unwrap()),
+                ("BIND_HOST", "127.0.0.1"),
+                ("GATEWAY_PORT", &port.to_string()),
+                ("AWS_ENDPOINT_URL", &endpoint),
+                ("AWS_EC2_METADATA_DISABLED", "true"),
+                ("MINISTACK_HOST", "127.0.0.1"),
+                ("MINISTACK_BEDROCK_PROXY_URL", model),
+                ("SFTP_ENABLED", "0"),
+                ("IOT_MTLS_ENABLED", "0"),
+                ("LAMBDA_EXECUTOR", "local"),
+                ("AUTH", "true"),
+            ])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(begun.elapsed() < PATIENCE && emulator.try_wait().unwrap().is_none(), "no emulator");
+            std::thread::sleep(Duration::from_millis(30));
+        }
+        let runtime = Runtime::new().unwrap();
+        let loader = aws_config::defaults(BehaviorVersion::latest())
+            .endpoint_url(&endpoint)
+            .region(Region::new("us-east-1"))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .credentials_provider(Credentials::new("test", "test", None, None, "root"));
+        let root = runtime.block_on(loader.load());
+        let operator = vec![("AWS_ENDPOINT_URL".to_owned(), endpoint)];
+        Self { emulator, folder, operator, root, runtime }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs the deployer as the operator, against the emulator as if it were AWS. It never says what its
+    /// credentials are.
+    #[track_caller]
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
+            .arg("-v")
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .envs(self.operator.iter().map(|(name, value)| (name, value)))
+            .env("AWS_REGION", "us-east-1")
+            .env_remove("AWS_PROFILE")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
+        assert!(!self.secret().is_some_and(|secret| said.contains(secret)), "{arguments:?} tells the secret");
+        output
+    }
+
+    fn secret(&self) -> Option<&str> {
+        let found = self.operator.iter().find(|(name, _)| name == "AWS_SECRET_ACCESS_KEY");
+        found.map(|(_, secret)| secret.as_str())
+    }
+
+    /// The files that the deployer has written, which hold no credentials and which nobody else can change.
+    pub(crate) fn check_files(&self, names: &[&str]) {
+        for name in names {
+            let path = self.path(name);
+            let mode = path.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o022, 0, "{name}: {mode:o}");
+            let bytes = std::fs::read(path).unwrap();
+            let secret = self.secret().unwrap().as_bytes();
+            assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{name}");
+        }
+    }
+
+    /// What a command that must succeed prints.
+    #[track_caller]
+    pub(crate) fn stdout(&self, arguments: &[&str]) -> String {
+        crate::command::stdout(arguments, self.run(arguments))
+    }
+
+    /// Waits for what a call finds.
+    #[track_caller]
+    pub(crate) fn until<T>(&self, what: &str, find: impl Fn(&Self) -> Option<T>) -> T {
+        let begun = Instant::now();
+        loop {
+            if let Some(found) = find(self) {
+                return found;
+            }
+            let denied: Vec<_> = self.decisions().into_iter().filter(|decision| !decision.allowed).collect();
+            assert!(begun.elapsed() < PATIENCE, "{what}: not seen; denied was {denied:#?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// All decisions so far.
+    pub(crate) fn decisions(&self) -> Vec<Decision> {
+        let text = std::fs::read_to_string(self.path("decisions")).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// From now on requests come over TLS, or not.
+    pub(crate) fn encrypted(&self, is: bool) {
+        let plain = self.path("PLAIN");
+        if is { std::fs::remove_file(plain).unwrap() } else { std::fs::write(plain, "").unwrap() }
+    }
+
+    /// Makes the operator, with the policy that the deployer prints.
+    pub(crate) fn hire(&mut self) -> Value {
+        let policy: Value = serde_json::from_str(&self.stdout(&["doctor", "--policy"])).unwrap();
+        let key = self.runtime.block_on(async {
+            let iam = aws_sdk_iam::Client::new(&self.root);
+            iam.create_user().user_name("operator").send().await.unwrap();
+            iam.create_access_key().user_name("operator").send().await.unwrap().access_key.unwrap()
+        });
+        self.operator.push(("AWS_ACCESS_KEY_ID".to_owned(), key.access_key_id));
+        self.operator.push(("AWS_SECRET_ACCESS_KEY".to_owned(), key.secret_access_key));
+        self.allow(&policy);
+        policy
+    }
+
+    /// Gives the operator this policy.
+    pub(crate) fn allow(&self, policy: &Value) {
+        let iam = aws_sdk_iam::Client::new(&self.root);
+        let put = iam.put_user_policy().user_name("operator").policy_name("operator");
+        self.runtime.block_on(put.policy_document(policy.to_string()).send()).unwrap();
+    }
+
+    /// The names of the stack's roles.
+    pub(crate) fn roles(&self) -> Vec<String> {
+        let iam = aws_sdk_iam::Client::new(&self.root);
+        let all = self.runtime.block_on(iam.list_roles().send()).unwrap().roles;
+        all.into_iter().map(|role| role.role_name).filter(|name| name.starts_with("tested-")).collect()
+    }
+
+    /// The policies of a role: name and document.
+    pub(crate) fn policies(&self, role: &str) -> Vec<(String, Value)> {
+        let iam = aws_sdk_iam::Client::new(&self.root);
+        self.runtime.block_on(async {
+            let names = iam.list_role_policies().role_name(role).send().await.unwrap().policy_names;
+            let mut policies = Vec::new();
+            for name in names {
+                let found = iam.get_role_policy().role_name(role).policy_name(&name).send().await.unwrap();
+                let text =
+                    percent_encoding::percent_decode_str(&found.policy_document).decode_utf8().unwrap();
+                policies.push((name, serde_json::from_str(&text).unwrap()));
+            }
+            policies
+        })
+    }
+
+    /// Gives a role this policy.
+    pub(crate) fn let_role(&self, role: &str, name: &str, policy: &Value) {
+        let iam = aws_sdk_iam::Client::new(&self.root);
+        let put = iam.put_role_policy().role_name(role).policy_name(name).policy_document(policy.to_string());
+        self.runtime.block_on(put.send()).unwrap();
+    }
+
+    /// Puts a photo past the deployer.
+    pub(crate) fn put(&self, bucket: &str, key: &str, file: &Path) {
+        let body = std::fs::read(file).unwrap().into();
+        let s3 = self.s3();
+        self.runtime.block_on(s3.put_object().bucket(bucket).key(key).body(body).send()).unwrap();
+    }
+
+    /// Deletes an object past the deployer.
+    pub(crate) fn delete(&self, bucket: &str, key: &str) {
+        self.runtime.block_on(self.s3().delete_object().bucket(bucket).key(key).send()).unwrap();
+    }
+
+    /// Puts a file into a bucket twice, and deletes the first version.
+    pub(crate) fn replace(&self, bucket: &str, key: &str, file: &Path) {
+        let s3 = self.s3();
+        let body = || std::fs::read(file).unwrap().into();
+        let first =
+            self.runtime.block_on(s3.put_object().bucket(bucket).key(key).body(body()).send()).unwrap();
+        self.runtime.block_on(s3.put_object().bucket(bucket).key(key).body(body()).send()).unwrap();
+        let delete =
+            s3.delete_object().bucket(bucket).key(key).set_version_id(first.version_id().map(str::to_owned));
+        self.runtime.block_on(delete.send()).unwrap();
+    }
+
+    /// Sends a dead letter past the deployer, one that has gone back to its queue as often as it may.
+    pub(crate) fn send(&self, queue: &str, body: &str) {
+        let sqs = aws_sdk_sqs::Client::new(&self.root);
+        let returns = MessageAttributeValue::builder().data_type("Number").string_value("2").build().unwrap();
+        let message = sqs.send_message().queue_url(queue).message_body(body);
+        self.runtime.block_on(message.message_attributes("Returns", returns).send()).unwrap();
+    }
+
+    fn s3(&self) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::config::Builder::from(&self.root).force_path_style(true).build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+}
+
+impl Drop for Enforced {
+    fn drop(&mut self) {
+        // Killed it would leave its functions behind.
+        let pid = Pid::from_raw(self.emulator.id().cast_signed());
+        let _ = kill(pid, Signal::SIGTERM).map(|()| self.emulator.wait());
+    }
+}
+
+/// The interpreter of the environment that the deployer makes for the emulator.
+fn python() -> PathBuf {
+    let home = tempfile::tempdir().unwrap();
+    let local = |arguments: &[&str]| {
+        let mut deployer = Command::new(env!("CARGO_BIN_EXE_deployer"));
+        let output = deployer.arg("--local").args(arguments).current_dir(home.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let dirs = directories::ProjectDirs::from("", "", "thumbnail-generator").unwrap();
+    let digest = Digest::of(REQUIREMENTS.as_bytes());
+    let python = dirs.cache_dir().join(format!("emulator-{}", digest.short())).join("bin/python");
+    if !python.exists() {
+        local(&["doctor"]);
+        local(&["down"]);
+    }
+    python
+}

@@ -1,0 +1,347 @@
+//! An AWS of a few buckets, a stack and a key, and the deployer that is run in it.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use crate::http::{Reply, Request};
+use crate::teardown::{KEY, STACK_ID, bucket};
+
+/// What there is, and how it behaves.
+pub(crate) struct World {
+    /// The stack's status; none when it is gone.
+    pub(crate) stack: Option<&'static str>,
+    /// What DeleteStack leads to, or the code with which it is refused.
+    pub(crate) deletion: Result<&'static str, &'static str>,
+    pub(crate) protected: bool,
+    /// The keys of the objects in each bucket.
+    pub(crate) buckets: BTreeMap<String, Vec<String>>,
+    /// The name of the bucket of the originals.
+    pub(crate) originals: String,
+    /// What a `down` has noted in the artifacts bucket.
+    pub(crate) note: Option<String>,
+    /// A bucket whose listing cannot be read.
+    pub(crate) unreadable: Option<String>,
+    pub(crate) key_state: &'static str,
+    /// The description of the key.
+    pub(crate) key_of: &'static str,
+    /// What is called for the given time (from 1), and how that is answered instead.
+    pub(crate) faults: Vec<(&'static str, usize, Fault)>,
+    pub(crate) calls: Vec<String>,
+    /// What was destroyed too early.
+    pub(crate) wrong: Vec<String>,
+    pub(crate) pid: Option<u32>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Fault {
+    /// An error of the whole request.
+    Error(u16, &'static str),
+    /// DeleteObjects answers 200 with this for each key.
+    EachKey(&'static str),
+    /// This signal is sent to the deployer, and the call is answered as always.
+    Signal(&'static str),
+    /// An access log comes after all.
+    LateLog,
+    /// HeadBucket still tells of a bucket that is gone.
+    StillThere,
+}
+
+impl World {
+    /// A stack with a key and an object in each bucket.
+    pub(crate) fn new() -> Self {
+        let buckets = ["originals", "thumbnails", "catalog", "access-logs", "artifacts"];
+        let content = || vec!["one".to_owned(), "two".to_owned()];
+        Self {
+            stack: Some("CREATE_COMPLETE"),
+            deletion: Ok("DELETE_COMPLETE"),
+            protected: false,
+            buckets: buckets.map(|role| (bucket(role), content())).into(),
+            originals: bucket("originals"),
+            note: None,
+            unreadable: None,
+            key_state: "Enabled",
+            key_of: "Encrypts what the stack thumbnail-generator stores.",
+            faults: Vec::new(),
+            calls: Vec::new(),
+            wrong: Vec::new(),
+            pid: None,
+        }
+    }
+
+    pub(crate) fn objects(&self) -> usize {
+        self.buckets.values().map(Vec::len).sum()
+    }
+
+    pub(crate) fn data_objects(&self) -> usize {
+        let data = self.buckets.iter().filter(|(name, _)| !name.contains("artifacts"));
+        data.map(|(_, objects)| objects.len()).sum()
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        self.stack.is_none() && self.buckets.is_empty() && self.key_state == "PendingDeletion"
+    }
+
+    /// Notes a call, and gives the fault that belongs to it.
+    fn call(&mut self, name: &str) -> Option<Fault> {
+        self.calls.push(name.to_owned());
+        let count = self.calls.iter().filter(|call| *call == name).count();
+        let fault = self.faults.iter().find(|(call, at, _)| *call == name && *at == count)?.2.clone();
+        if let Fault::Signal(signal) = fault {
+            Command::new("kill").args([signal, &self.pid.unwrap().to_string()]).status().unwrap();
+            return None;
+        }
+        Some(fault)
+    }
+
+    fn answer(&mut self, request: &Request) -> Reply {
+        let Request { head, body } = request;
+        if let Some(action) = body.strip_prefix("Action=").and_then(|rest| rest.split('&').next()) {
+            return self.query(action, body.contains("StackName=arn"));
+        }
+        if head.contains("TrentService.") {
+            return self.kms(head);
+        }
+        self.s3(head, body)
+    }
+
+    fn query(&mut self, action: &str, is_by_id: bool) -> Reply {
+        if action == "GetCallerIdentity" {
+            let identity = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>";
+            return result(action, identity);
+        }
+        let fault = self.call(action);
+        if let Some(Fault::Error(status, code)) = fault {
+            return query_error(status, code);
+        }
+        match action {
+            "DescribeStacks" => {
+                // A deleted stack answers to its id alone.
+                let status = self.stack.or(is_by_id.then_some("DELETE_COMPLETE"));
+                let Some(status) = status else { return query_error(400, "ValidationError") };
+                let answer = result(action, &self.described(status));
+                if status == "DELETE_IN_PROGRESS" {
+                    self.stack = self.deletion.ok().filter(|end| *end != "DELETE_COMPLETE");
+                }
+                answer
+            }
+            "DescribeStackEvents" => result(action, "<StackEvents></StackEvents>"),
+            "DeleteStack" => match self.deletion {
+                Ok(_) => {
+                    self.stack = Some("DELETE_IN_PROGRESS");
+                    result(action, "")
+                }
+                Err(code) => query_error(403, code),
+            },
+            _ => query_error(403, "AccessDenied"),
+        }
+    }
+
+    fn described(&self, status: &str) -> String {
+        let outputs: String = [
+            ("OriginalsBucket", self.originals.clone()),
+            ("ThumbnailsBucket", bucket("thumbnails")),
+            ("CatalogBucket", bucket("catalog")),
+            ("AccessLogsBucket", bucket("access-logs")),
+            ("KeyArn", KEY.to_owned()),
+        ]
+        .map(|(name, value)| {
+            format!("<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>")
+        })
+        .concat();
+        format!(
+            "<Stacks><member><StackName>thumbnail-generator</StackName><StackId>{STACK_ID}</StackId>\
+             <CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>{status}</StackStatus>\
+             <EnableTerminationProtection>{}</EnableTerminationProtection><Outputs>{outputs}</Outputs></member></Stacks>",
+            self.protected
+        )
+    }
+
+    fn kms(&mut self, head: &str) -> Reply {
+        if head.contains("DescribeKey") {
+            let metadata =
+                json!({"KeyId": "1", "Arn": KEY, "Description": self.key_of, "KeyState": self.key_state});
+            return Reply::Whole(200, json!({ "KeyMetadata": metadata }).to_string());
+        }
+        self.call("ScheduleKeyDeletion");
+        if self.stack.is_some() || self.data_objects() > 0 {
+            self.wrong.push("the key, while something needs it".to_owned());
+        }
+        self.key_state = "PendingDeletion";
+        Reply::Whole(200, json!({ "KeyId": KEY }).to_string())
+    }
+
+    fn s3(&mut self, head: &str, body: &str) -> Reply {
+        let (method, rest) = head.split_once(' ').unwrap();
+        let target = rest.split(' ').next().unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let name = path.trim_matches('/').to_owned();
+        if let Some((bucket, "down.json")) = name.split_once('/') {
+            if !self.buckets.contains_key(bucket) {
+                return s3_error(404, "NoSuchBucket");
+            }
+            assert!(head.contains("x-amz-expected-bucket-owner: 111122223333"), "{head}");
+            if method == "PUT" {
+                self.note = Some(body.to_owned());
+            }
+            return match &self.note {
+                Some(note) => Reply::Whole(200, note.clone()),
+                None => s3_error(404, "NoSuchKey"),
+            };
+        }
+        let exists = self.buckets.contains_key(&name);
+        if method == "HEAD" {
+            let still = matches!(self.call("HeadBucket"), Some(Fault::StillThere));
+            return Reply::Whole(if exists || still { 200 } else { 404 }, String::new());
+        }
+        if !exists {
+            return s3_error(404, "NoSuchBucket");
+        }
+        match (method, query) {
+            ("GET", query) if query.contains("versions") && self.unreadable.as_ref() == Some(&name) => {
+                Reply::Whole(200, "<ListVersionsResult><Version><Key>\u{1}</Key>&".to_owned())
+            }
+            ("GET", query) if query.contains("versions") => {
+                let version =
+                    |key: &String| format!("<Version><Key>{key}</Key><VersionId>1</VersionId></Version>");
+                let versions: String = self.buckets[&name].iter().map(version).collect();
+                Reply::Whole(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
+            }
+            ("GET", query) if query.contains("encryption") => {
+                let algorithm = match name.contains("access-logs") || name.contains("artifacts") {
+                    true => "<SSEAlgorithm>AES256</SSEAlgorithm>".to_owned(),
+                    false => {
+                        format!("<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>{KEY}</KMSMasterKeyID>")
+                    }
+                };
+                let default = format!(
+                    "<ApplyServerSideEncryptionByDefault>{algorithm}</ApplyServerSideEncryptionByDefault>"
+                );
+                let rule = format!("<Rule>{default}</Rule>");
+                Reply::Whole(
+                    200,
+                    format!("<ServerSideEncryptionConfiguration>{rule}</ServerSideEncryptionConfiguration>"),
+                )
+            }
+            ("GET", _) => {
+                Reply::Whole(200, "<ListMultipartUploadsResult></ListMultipartUploadsResult>".to_owned())
+            }
+            ("POST", query) if query.contains("delete") => self.delete_objects(&name, body),
+            ("DELETE", _) => {
+                match self.call("DeleteBucket") {
+                    Some(Fault::Error(status, code)) => return s3_error(status, code),
+                    Some(Fault::LateLog) => self.buckets.get_mut(&name).unwrap().push("late".to_owned()),
+                    _ => {}
+                }
+                if !self.buckets[&name].is_empty() {
+                    return s3_error(409, "BucketNotEmpty");
+                }
+                self.buckets.remove(&name);
+                if name.contains("artifacts") {
+                    self.note = None;
+                }
+                Reply::Whole(204, String::new())
+            }
+            _ => panic!("{head}"),
+        }
+    }
+
+    fn delete_objects(&mut self, name: &str, body: &str) -> Reply {
+        let keys: Vec<&str> =
+            body.split("<Key>").skip(1).map(|rest| rest.split("</Key>").next().unwrap()).collect();
+        let objects = self.buckets[name].clone();
+        let is_question = !keys.iter().any(|key| objects.iter().any(|object| object == key));
+        let fault = self.call(if is_question { "MayDelete" } else { "DeleteObjects" });
+        match fault {
+            Some(Fault::Error(status, code)) => return s3_error(status, code),
+            Some(Fault::EachKey(code)) => {
+                let error = |key: &&str| {
+                    format!("<Error><Key>{key}</Key><VersionId>1</VersionId><Code>{code}</Code></Error>")
+                };
+                // The others are deleted.
+                let is_asked = |object: &String| keys[1..].contains(&object.as_str());
+                self.buckets.get_mut(name).unwrap().retain(|object| !is_asked(object));
+                let errors: String = keys.iter().take(1).map(error).collect();
+                return Reply::Whole(200, format!("<DeleteResult>{errors}</DeleteResult>"));
+            }
+            _ => {}
+        }
+        if self.stack.is_some() && !is_question {
+            self.wrong.push(format!("{keys:?} of {name}, while there is a stack"));
+        }
+        self.buckets.get_mut(name).unwrap().retain(|object| !keys.contains(&object.as_str()));
+        Reply::Whole(200, "<DeleteResult></DeleteResult>".to_owned())
+    }
+}
+
+fn result(action: &str, content: &str) -> Reply {
+    Reply::Whole(
+        200,
+        format!("<{action}Response><{action}Result>{content}</{action}Result></{action}Response>"),
+    )
+}
+
+fn query_error(status: u16, code: &str) -> Reply {
+    let message = "Stack with id thumbnail-generator does not exist, or you may not";
+    Reply::Whole(
+        status,
+        format!(
+            "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+        ),
+    )
+}
+
+fn s3_error(status: u16, code: &str) -> Reply {
+    Reply::Whole(status, format!("<Error><Code>{code}</Code><Message>no</Message></Error>"))
+}
+
+/// A world that is served, in which the deployer is run.
+pub(crate) struct Served {
+    pub(crate) world: Arc<Mutex<World>>,
+    pub(crate) endpoint: String,
+}
+
+impl Served {
+    pub(crate) fn new(world: World) -> Self {
+        let world = Arc::new(Mutex::new(world));
+        let served = Arc::clone(&world);
+        let endpoint = crate::http::serve(move |request| served.lock().unwrap().answer(&request));
+        Self { world, endpoint }
+    }
+
+    /// Runs `down`, and gives its exit code with what it says.
+    pub(crate) fn down(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let home = tempfile::tempdir().unwrap();
+        let mut world = self.world.lock().unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_deployer"))
+            .args(["down", "--yes"])
+            .args(arguments)
+            .current_dir(home.path())
+            .env_clear()
+            .envs([
+                ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
+                ("AWS_REGION", "eu-central-1"),
+                ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+                ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        world.pid = Some(child.id());
+        drop(world);
+        let output = child.wait_with_output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let wrong = &self.world.lock().unwrap().wrong;
+        assert!(wrong.is_empty(), "{wrong:?}\n{said}");
+        (output.status.code(), said)
+    }
+
+    pub(crate) fn with<T>(&self, of: impl FnOnce(&mut World) -> T) -> T {
+        of(&mut self.world.lock().unwrap())
+    }
+}

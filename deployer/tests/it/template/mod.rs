@@ -1,0 +1,97 @@
+//! The templates, held against what they promise: every combination of parts passes every check, and each of
+//! many one-line sabotages is seen by one.
+
+mod alarms;
+mod checks;
+mod model;
+mod roles;
+mod sabotages;
+mod sqs;
+
+use contract::preset::Preset;
+
+use crate::template::checks::CHECKS;
+use crate::template::model::Model;
+
+fn findings(model: &Model) -> Vec<(&'static str, Vec<String>)> {
+    let run = CHECKS.iter().map(|(name, check)| (*name, check(model)));
+    run.filter(|(_, wrong)| !wrong.is_empty()).collect()
+}
+
+#[test]
+fn every_combination_of_parts_passes_every_check() {
+    for model in Model::all() {
+        assert_eq!(findings(&model), [], "{}", model.name);
+    }
+}
+
+#[test]
+fn every_sabotage_is_seen() {
+    // With every part, and with none: what is a sabotage in one may be in the other, too.
+    let [whole, least] = [Model::whole(), Model::least()];
+    let mut unseen = Vec::new();
+    for (what, path, value) in sabotages::all() {
+        for model in [&whole, &least] {
+            let mut model = model.clone();
+            if !sabotages::apply(&mut model.value, path, value.clone()) {
+                assert_eq!(model.name, least.name, "{what}: no {path}");
+                continue;
+            }
+            let found = findings(&model);
+            if found.is_empty() {
+                unseen.push(format!("{what} ({})", model.name));
+            }
+            // Shown with `--nocapture`, for the curious.
+            let by: Vec<&str> = found.iter().map(|(check, _)| *check).collect();
+            eprint(&format!("{what} ({}): {}", model.name, by.join("; ")));
+        }
+    }
+    assert!(unseen.is_empty(), "not seen: {unseen:#?}");
+}
+
+#[allow(clippy::print_stderr, reason = "a test's own output, captured unless asked for")]
+fn eprint(line: &str) {
+    eprintln!("{line}");
+}
+
+#[test]
+fn every_combination_of_parts_is_sent_in_one_request_and_without_what_linters_read() {
+    for model in Model::all() {
+        let bytes = model.value.to_string().len();
+        assert!(bytes <= 51_200, "{}: {bytes} bytes", model.name);
+        let resources = model.value["Resources"].as_object().unwrap();
+        let noted: Vec<_> = resources.iter().filter(|(_, body)| body.get("Metadata").is_some()).collect();
+        assert!(noted.is_empty(), "{}: {noted:?}", model.name);
+    }
+}
+
+#[test]
+fn the_names_of_services_are_those_of_every_partition() {
+    // https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/lib/default.ts: of ours, Logs alone has
+    // another name in China.
+    for statement in Model::whole().resource_statements() {
+        for service in statement.services() {
+            assert!(!service.contains("AWS::Region") || service.ends_with("AWS::URLSuffix"), "{service}");
+        }
+    }
+}
+
+#[test]
+fn every_extended_resource_exists() {
+    let whole = Model::whole();
+    for (part, _) in model::OPTIONAL {
+        let part_content = model::read(part);
+        let extends = part_content.get("Metadata").and_then(|metadata| metadata.get("Extends")?.as_mapping());
+        for resource in extends.into_iter().flat_map(|extends| extends.keys()).filter_map(|key| key.as_str())
+        {
+            assert!(whole.value["Resources"][resource].is_object(), "{part}: {resource}");
+        }
+    }
+}
+
+#[test]
+fn the_default_presets_are_the_contracts() {
+    let core = model::read("core");
+    let presets = core["Parameters"]["Presets"]["Default"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Vec<Preset>>(presets).unwrap(), Preset::defaults());
+}

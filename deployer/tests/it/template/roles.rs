@@ -1,0 +1,148 @@
+//! What the functions' roles may do, all of it, and what bounds them.
+
+use serde_json::json;
+
+use crate::template::checks::properties;
+use crate::template::model::{Model, Statement, list, text};
+
+/// Every key, of which a condition lets through those with our tag.
+const KEYS: &str = "arn:AWS::Partition:kms:AWS::Region:AWS::AccountId:key/*";
+
+/// The whole of what each role may do: role, action, resource.
+const MAY: [(&str, &str, &str); 30] = [
+    ("ThumbnailRole", "sqs:ReceiveMessage", "ThumbnailQueue.Arn"),
+    ("ThumbnailRole", "sqs:DeleteMessage", "ThumbnailQueue.Arn"),
+    ("ThumbnailRole", "sqs:GetQueueAttributes", "ThumbnailQueue.Arn"),
+    ("ThumbnailRole", "sqs:SendMessage", "ThumbnailQueue.Arn"),
+    ("ThumbnailRole", "s3:GetObject", "OriginalsBucket.Arn/*"),
+    ("ThumbnailRole", "s3:ListBucket", "OriginalsBucket.Arn"),
+    ("ThumbnailRole", "s3:ListBucket", "ThumbnailsBucket.Arn"),
+    ("ThumbnailRole", "s3:ListBucket", "CatalogBucket.Arn"),
+    ("ThumbnailRole", "s3:PutObject", "ThumbnailsBucket.Arn/*"),
+    ("ThumbnailRole", "s3:DeleteObject", "ThumbnailsBucket.Arn/*"),
+    ("ThumbnailRole", "s3:GetObject", "CatalogBucket.Arn/*"),
+    ("ThumbnailRole", "s3:PutObject", "CatalogBucket.Arn/*"),
+    ("ThumbnailRole", "s3:DeleteObject", "CatalogBucket.Arn/*"),
+    ("ThumbnailRole", "kms:Decrypt", KEYS),
+    ("ThumbnailRole", "logs:CreateLogStream", "ThumbnailLogGroup.Arn"),
+    ("ThumbnailRole", "logs:PutLogEvents", "ThumbnailLogGroup.Arn"),
+    ("FailoverRole", "sqs:ReceiveMessage", "ThumbnailDeadLetterQueue.Arn"),
+    ("FailoverRole", "sqs:DeleteMessage", "ThumbnailDeadLetterQueue.Arn"),
+    ("FailoverRole", "sqs:GetQueueAttributes", "ThumbnailDeadLetterQueue.Arn"),
+    ("FailoverRole", "s3:GetObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("FailoverRole", "s3:PutObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("FailoverRole", "s3:DeleteObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("FailoverRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
+    ("FailoverRole", "s3:GetObject", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
+    ("FailoverRole", "s3:ListBucket", "arn:AWS::Partition:s3:::OriginalsBucket"),
+    ("FailoverRole", "sqs:SendMessage", "ThumbnailQueue.Arn"),
+    ("FailoverRole", "kms:Decrypt", KEYS),
+    ("FailoverRole", "sns:Publish", "AlertTopic"),
+    ("FailoverRole", "logs:CreateLogStream", "FailoverLogGroup.Arn"),
+    ("FailoverRole", "logs:PutLogEvents", "FailoverLogGroup.Arn"),
+];
+
+/// What is added to that by alt text.
+const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 19] = [
+    ("FailoverRole", "sqs:ReceiveMessage", "AltTextDeadLetterQueue.Arn"),
+    ("FailoverRole", "sqs:DeleteMessage", "AltTextDeadLetterQueue.Arn"),
+    ("FailoverRole", "sqs:GetQueueAttributes", "AltTextDeadLetterQueue.Arn"),
+    ("FailoverRole", "sqs:SendMessage", "AltTextQueue.Arn"),
+    ("ThumbnailRole", "sqs:SendMessage", "AltTextQueue.Arn"),
+    ("AltTextRole", "sqs:ReceiveMessage", "AltTextQueue.Arn"),
+    ("AltTextRole", "sqs:DeleteMessage", "AltTextQueue.Arn"),
+    ("AltTextRole", "sqs:GetQueueAttributes", "AltTextQueue.Arn"),
+    ("AltTextRole", "s3:GetObject", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
+    ("AltTextRole", "s3:ListBucket", "arn:AWS::Partition:s3:::OriginalsBucket"),
+    ("AltTextRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
+    ("AltTextRole", "s3:GetObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("AltTextRole", "s3:PutObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("AltTextRole", "s3:DeleteObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    (
+        "AltTextRole",
+        "bedrock:InvokeModel",
+        "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile",
+    ),
+    ("AltTextRole", "bedrock:InvokeModel", "arn:AWS::Partition:bedrock:*::foundation-model/AltTextModel"),
+    ("AltTextRole", "kms:Decrypt", KEYS),
+    ("AltTextRole", "logs:CreateLogStream", "AltTextLogGroup.Arn"),
+    ("AltTextRole", "logs:PutLogEvents", "AltTextLogGroup.Arn"),
+];
+
+/// What is added to that by a key: role and action.
+const MAY_WITH_KEY: [(&str, &str); 6] = [
+    ("ThumbnailRole", "kms:Decrypt"),
+    ("ThumbnailRole", "kms:GenerateDataKey"),
+    ("FailoverRole", "kms:Decrypt"),
+    ("FailoverRole", "kms:GenerateDataKey"),
+    ("AltTextRole", "kms:Decrypt"),
+    ("AltTextRole", "kms:GenerateDataKey"),
+];
+
+/// The foundation model may be asked through the one inference profile alone, which says in which regions.
+pub(crate) fn the_model_is_asked_through_its_profile(model: &Model) -> Vec<String> {
+    let profile =
+        "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile";
+    let asks = |statement: &Statement<'_>| {
+        statement.resources().into_iter().any(|resource| text(resource).contains("foundation-model"))
+    };
+    let bound = |statement: &Statement<'_>| {
+        statement.condition("bedrock:InferenceProfileArn").is_some_and(|arn| text(arn) == profile)
+    };
+    let statements = model.role_statements();
+    let unbound = statements.iter().filter(|statement| asks(statement) && !bound(statement));
+    unbound.map(|statement| format!("{} may ask the model everywhere", statement.of)).collect()
+}
+
+pub(crate) fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
+    let line = |(role, action, resource): &(&str, &str, &str)| format!("{role}: {action} on {resource}");
+    let is_there = |id: &str| !properties(model, id).is_null();
+    let alt_text = MAY_WITH_ALT_TEXT.iter().filter(|_| is_there("AltTextRole"));
+    let key = MAY_WITH_KEY.iter().filter(|(role, _)| is_there("Key") && is_there(role));
+    let key = key.map(|(role, action)| line(&(role, action, "Key.Arn")));
+    let expect: Vec<String> = MAY.iter().chain(alt_text).map(line).chain(key).collect();
+    let mut may = Vec::new();
+    for statement in model.role_statements() {
+        for action in statement.actions() {
+            may.extend(statement.resources().into_iter().map(|on| line(&(statement.of, action, &text(on)))));
+        }
+    }
+    let more = may.iter().filter(|line| !expect.contains(line)).map(|line| format!("{line} is too much"));
+    let less = expect.iter().filter(|line| !may.contains(line)).map(|line| format!("{line} is missing"));
+    more.chain(less).collect()
+}
+
+/// What was written under a key of an earlier stack, or before `kms_key` was changed, can still be read, and nothing that
+/// is under a key that is not ours.
+pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
+    let statements = model.role_statements();
+    let of_keys: Vec<_> = statements
+        .iter()
+        .filter(|statement| statement.resources().into_iter().any(|resource| text(resource) == KEYS))
+        .collect();
+    let bound = |statement: &&Statement<'_>| {
+        let tag = statement.condition("aws:ResourceTag/managed-by").map(text);
+        let via = statement.condition("kms:ViaService").map(list).unwrap_or_default();
+        let via: Vec<String> = via.into_iter().map(text).collect();
+        tag.as_deref() == Some("thumbnail-generator") && via == ["s3.AWS::Region.*", "sqs.AWS::Region.*"]
+    };
+    let unbound = of_keys.iter().filter(|statement| !bound(statement));
+    let blind = model.resources("AWS::IAM::Role").into_iter().map(|(id, _)| id);
+    let blind = blind.filter(|id| !of_keys.iter().any(|statement| statement.of == *id));
+    let tags = model.resources("AWS::KMS::Key").into_iter().filter(|(_, body)| {
+        body["Properties"]["Tags"] != json!([{ "Key": "managed-by", "Value": "thumbnail-generator" }])
+    });
+    unbound
+        .map(|statement| format!("{} may use anybody's key", statement.of))
+        .chain(blind.map(|id| format!("{id} cannot read what an earlier key encrypts")))
+        .chain(tags.map(|(id, _)| format!("{id} has no tag by which a later stack may use it")))
+        .collect()
+}
+
+pub(crate) fn roles_are_bounded(model: &Model) -> Vec<String> {
+    let bound =
+        json!({ "Fn::If": ["IsBounded", { "Ref": "PermissionsBoundary" }, { "Ref": "AWS::NoValue" }] });
+    let roles = model.resources("AWS::IAM::Role").into_iter();
+    let unbounded = roles.filter(|(_, body)| body["Properties"]["PermissionsBoundary"] != bound);
+    unbounded.map(|(id, _)| format!("{id} has no boundary")).collect()
+}

@@ -1,0 +1,298 @@
+//! Large files to S3.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Arc, Condvar, Mutex};
+
+use crate::command::measured;
+use crate::http::listen;
+use crate::transfer::{MAX_MEMORY_KIB, MIB, answer, bytes, command, drain, on_a_small_disk};
+
+/// An S3 that keeps of what it is given no more than what it was.
+#[derive(Default)]
+struct Sink {
+    /// The uploads that are open, by their ids.
+    uploads: BTreeMap<u32, Parts>,
+    /// How many were begun.
+    begun: u32,
+    /// How many completions are still refused, as S3 does where another request to the same key is under way.
+    conflicts: u32,
+    /// The numbers of the parts that were sent, in their order, whether they arrived or not.
+    sent: Vec<u32>,
+    /// The object, when it is complete: its length.
+    object: Option<u64>,
+    completions: u32,
+    /// The file that grows when the first part arrives.
+    growing: Option<PathBuf>,
+    /// Parts with greater numbers are never answered.
+    answers_up_to: Option<u32>,
+}
+
+/// The parts that arrived, by number: their lengths and digests.
+type Parts = BTreeMap<u32, (u64, [u8; 32])>;
+
+impl Sink {
+    /// The parts of the upload that was begun last.
+    fn parts(&self) -> Parts {
+        self.uploads.last_key_value().map(|(_, parts)| parts.clone()).unwrap_or_default()
+    }
+}
+
+type Shared = Arc<(Mutex<Sink>, Condvar)>;
+
+fn serve(shared: Shared) -> String {
+    listen(move |head, length, mut body, stream| {
+        let target = head.split(' ').nth(1)?.to_owned();
+        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        let value = |name: &str| {
+            query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned)
+        };
+        let (state, changed) = &*shared;
+        let id = value("uploadId").and_then(|id| id.trim_start_matches('u').parse().ok()).unwrap_or(0);
+        let gone = || answer(stream, "404 Not Found", "", "<Error><Code>NoSuchUpload</Code></Error>");
+        let method = head.split(' ').next()?;
+        if path == "/" {
+            drain(&mut body, length);
+            return answer(stream, "200 OK", "", &crate::http::stack());
+        }
+        match (method, value("partNumber"), query) {
+            ("PUT", Some(number), _) => {
+                let number = number.parse().unwrap();
+                let may = {
+                    let mut sink = state.lock().unwrap();
+                    sink.sent.push(number);
+                    changed.notify_all();
+                    sink.answers_up_to.is_none_or(|last| number <= last)
+                };
+                let digest = drain(&mut body, length);
+                if !may {
+                    // Until the caller has gone.
+                    let _ = body.read(&mut [0]);
+                    return None;
+                }
+                let mut sink = state.lock().unwrap();
+                if let Some(growing) = sink.growing.take() {
+                    std::fs::OpenOptions::new()
+                        .append(true)
+                        .open(growing)
+                        .unwrap()
+                        .write_all(b"more")
+                        .unwrap();
+                }
+                let Some(parts) = sink.uploads.get_mut(&id) else { return gone() };
+                parts.insert(number, (length, digest));
+                drop(sink);
+                changed.notify_all();
+                answer(stream, "200 OK", &format!("etag: \"{number}\"\r\n"), "")
+            }
+            ("POST", _, "uploads=" | "uploads") => {
+                let mut sink = state.lock().unwrap();
+                sink.begun += 1;
+                let id = sink.begun;
+                sink.uploads.insert(id, Parts::new());
+                let began = format!(
+                    "<InitiateMultipartUploadResult><UploadId>u{id}</UploadId></InitiateMultipartUploadResult>"
+                );
+                answer(stream, "200 OK", "", &began)
+            }
+            ("DELETE", ..) => {
+                state.lock().unwrap().uploads.remove(&id);
+                answer(stream, "204 No Content", "", "")
+            }
+            ("GET", _, query) if query.contains("uploadId") => {
+                let Some(parts) = state.lock().unwrap().uploads.get(&id).cloned() else { return gone() };
+                let parts: String = parts
+                    .iter()
+                    .map(|(number, (_, digest))| {
+                        let sha256 = aws_smithy_types::base64::encode(digest);
+                        format!(
+                            "<Part><PartNumber>{number}</PartNumber><ETag>\"{number}\"</ETag>\
+                             <ChecksumSHA256>{sha256}</ChecksumSHA256></Part>"
+                        )
+                    })
+                    .collect();
+                answer(stream, "200 OK", "", &format!("<ListPartsResult>{parts}</ListPartsResult>"))
+            }
+            ("GET", _, query) if query.contains("uploads") => {
+                let key = value("prefix").unwrap_or_default().replace("%2F", "/");
+                let upload = |id| format!("<Upload><Key>{key}</Key><UploadId>u{id}</UploadId></Upload>");
+                let uploads: String = state.lock().unwrap().uploads.keys().map(upload).collect();
+                answer(
+                    stream,
+                    "200 OK",
+                    "",
+                    &format!("<ListMultipartUploadsResult>{uploads}</ListMultipartUploadsResult>"),
+                )
+            }
+            ("POST", _, query) if query.contains("uploadId") => {
+                drain(&mut body, length);
+                let mut sink = state.lock().unwrap();
+                let Some(parts) = sink.uploads.get(&id) else { return gone() };
+                let bytes = parts.values().map(|(length, _)| length).sum();
+                if sink.object.is_some() {
+                    return answer(stream, "412 X", "", "<Error><Code>PreconditionFailed</Code></Error>");
+                }
+                if sink.conflicts > 0 {
+                    sink.conflicts -= 1;
+                    return answer(
+                        stream,
+                        "409 X",
+                        "",
+                        "<Error><Code>ConditionalRequestConflict</Code></Error>",
+                    );
+                }
+                sink.uploads.remove(&id);
+                sink.object = Some(bytes);
+                sink.completions += 1;
+                answer(
+                    stream,
+                    "200 OK",
+                    "x-amz-version-id: v1\r\n",
+                    "<CompleteMultipartUploadResult><ETag>\"e\"</ETag></CompleteMultipartUploadResult>",
+                )
+            }
+            ("HEAD", ..) => match state.lock().unwrap().object {
+                Some(_) => answer(stream, "200 OK", "x-amz-version-id: v1\r\netag: \"e\"\r\n", ""),
+                None => answer(stream, "404 Not Found", "", ""),
+            },
+            _ => answer(stream, "501 Not Implemented", "", ""),
+        }
+    })
+}
+
+/// A file with a size and, where nothing is written, no content.
+fn sparse(path: &Path, length: u64) {
+    let mut file = std::fs::File::create(path).unwrap();
+    file.write_all(b"\xff\xd8\xff\xe0 like a JPEG").unwrap();
+    file.set_len(length).unwrap();
+}
+
+#[test]
+fn a_large_file_is_uploaded_in_little_memory() {
+    let shared = Shared::default();
+    let endpoint = serve(shared.clone());
+    let folder = tempfile::tempdir().unwrap();
+    sparse(&folder.path().join("large.jpg"), bytes());
+    let (output, memory) = measured(&command(folder.path(), &endpoint, &["upload", "large.jpg"]));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(shared.0.lock().unwrap().object, Some(bytes()));
+    assert!(memory < MAX_MEMORY_KIB, "{memory} KiB");
+}
+
+#[test]
+fn an_upload_that_was_killed_goes_on_where_it_ended() {
+    let shared = Shared::default();
+    let endpoint = serve(shared.clone());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.jpg");
+    let content: Vec<u8> =
+        b"\xff\xd8\xff".iter().copied().chain((0..50 * MIB).map(|at| (at >> 7) as u8)).collect();
+    std::fs::write(&path, &content).unwrap();
+    let (state, changed) = &*shared;
+    state.lock().unwrap().answers_up_to = Some(2);
+    let mut killed = command(folder.path(), &endpoint, &["upload", "large.jpg"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Two of four have arrived, the others are on their way.
+    let on_the_way = |sink: &mut Sink| sink.parts().len() < 2 || sink.sent.len() < 4;
+    drop(changed.wait_while(state.lock().unwrap(), on_the_way).unwrap());
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    {
+        let mut sink = state.lock().unwrap();
+        sink.answers_up_to = None;
+        sink.sent.clear();
+        assert_eq!((sink.object, sink.completions), (None, 0));
+    }
+
+    let upload = || {
+        let output = command(folder.path(), &endpoint, &["upload", "large.jpg"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output
+    };
+    let first = upload();
+    let mut sink = state.lock().unwrap();
+    sink.sent.sort_unstable();
+    assert_eq!(sink.sent, [3, 4], "what was there is sent again");
+    assert_eq!((sink.begun, sink.object), (1, Some(content.len() as u64)));
+    drop(sink);
+
+    // And what is complete is not sent again.
+    let second = upload();
+    assert_eq!(first.stdout, second.stdout);
+    assert!(String::from_utf8_lossy(&second.stderr).contains("already there"));
+    assert_eq!(state.lock().unwrap().completions, 1);
+}
+
+#[test]
+fn the_same_file_can_be_uploaded_from_many_terminals_at_once() {
+    let shared = Shared::default();
+    let endpoint = serve(shared.clone());
+    let folder = tempfile::tempdir().unwrap();
+    sparse(&folder.path().join("large.jpg"), 40 * MIB);
+    let start = || {
+        let mut upload = command(folder.path(), &endpoint, &["upload", "large.jpg"]);
+        upload.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let uploads: Vec<_> = (0..6).map(|_| start()).collect();
+    let mut keys = BTreeSet::new();
+    for upload in uploads {
+        let output = upload.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        keys.insert(output.stdout);
+    }
+    assert_eq!(keys.len(), 1);
+    let sink = shared.0.lock().unwrap();
+    assert_eq!((sink.object, sink.completions), (Some(40 * MIB), 1));
+}
+
+#[test]
+fn an_upload_that_meets_a_conflict_is_begun_again_by_this_run_and_the_next() {
+    let shared = Shared::default();
+    let endpoint = serve(shared.clone());
+    let folder = tempfile::tempdir().unwrap();
+    sparse(&folder.path().join("large.jpg"), 20 * MIB);
+    let upload = || command(folder.path(), &endpoint, &["upload", "large.jpg"]).output().unwrap();
+    // More often than a run begins again.
+    shared.0.lock().unwrap().conflicts = 6;
+    let refused = upload();
+    let stderr = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && stderr.contains("ConditionalRequestConflict"), "{stderr}");
+    assert_eq!(shared.0.lock().unwrap().begun, 5);
+    let output = upload();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(shared.0.lock().unwrap().object, Some(20 * MIB));
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_sent_is_named() {
+    let shared = Shared::default();
+    let endpoint = serve(shared.clone());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.jpg");
+    sparse(&path, 20 * MIB);
+    shared.0.lock().unwrap().growing = Some(path);
+    let output = command(folder.path(), &endpoint, &["upload", "large.jpg"]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && stderr.contains("`large.jpg` changed while it was sent"), "{stderr}");
+    assert_eq!(shared.0.lock().unwrap().object, None);
+}
+
+#[test]
+fn a_full_disk_uploads_nothing_from_the_standard_input() {
+    let shared = Shared::default();
+    let endpoint = serve(shared.clone());
+    let folder = tempfile::tempdir().unwrap();
+    sparse(&folder.path().join("large.jpg"), 3 * MIB);
+    let output = on_a_small_disk(folder.path(), &endpoint, 1024, "upload - --name cat.jpg < large.jpg");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("cannot keep the standard input") && stderr.contains("TMPDIR"), "{stderr}");
+    let sink = shared.0.lock().unwrap();
+    assert_eq!((sink.sent.len(), sink.object), (0, None));
+}
