@@ -22,11 +22,9 @@ pub(crate) enum Kind {
     Usage,
     /// What was asked for is not there, or there are several.
     NotFound,
-    /// `plan --detailed-exitcode` found changes. Not an error: nothing is printed.
-    Changes,
     /// The user interrupted.
     Interrupted,
-    /// Whoever read the output has ended. Not an error: nothing is printed.
+    /// The program that read the output has ended. There is nobody to tell.
     Unread,
 }
 
@@ -37,10 +35,31 @@ impl Kind {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::NotFound => 3,
-            Self::Changes => 4,
             Self::Interrupted => 130,
             // As a shell tells the end of a program that SIGPIPE has stopped.
             Self::Unread => 141,
+        }
+    }
+}
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It did what it was asked for.
+    Done,
+    /// `plan --detailed-exitcode` found changes.
+    Changes,
+    /// The user stopped a command that has no end of its own.
+    Stopped,
+}
+
+impl Exit {
+    /// The exit code of the process.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Changes => 4,
+            Self::Stopped => Kind::Interrupted.exit_code(),
         }
     }
 }

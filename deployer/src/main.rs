@@ -29,7 +29,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::cli::Cli;
 use crate::context::Context;
-use crate::error::CommandError;
+use crate::error::{CommandError, Exit};
 use crate::ui::Ui;
 
 fn main() -> ExitCode {
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     };
     let ui = Ui::new(cli.global.output, cli.global.quiet, cli.global.verbose, cli.global.yes);
     match run(cli, &matches, &ui) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
             ui.error(&error);
             ExitCode::from(error.kind.exit_code())
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<(), CommandError> {
+fn run(cli: Cli, matches: &ArgMatches, ui: &Ui) -> Result<Exit, CommandError> {
     let context = Context::new(cli.global.overrides(matches), ui);
     let warning = ui.clone();
     interrupt::run(move |text| warning.warn(text), cli.command.run(&context))

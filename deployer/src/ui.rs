@@ -170,7 +170,7 @@ impl Ui {
 
     /// Says why the command failed and what to do next.
     pub(crate) fn error(&self, error: &CommandError) {
-        if error.message.is_empty() {
+        if error.kind == Kind::Unread {
             return;
         }
         let word = Style::new().for_stderr().red().bold().apply_to("error:");
@@ -306,7 +306,9 @@ fn visible(text: &str) -> String {
 /// A reader that has gone (`| head`) ends the command quietly.
 fn unwritten(error: &std::io::Error) -> CommandError {
     match error.kind() {
-        std::io::ErrorKind::BrokenPipe => CommandError { kind: Kind::Unread, ..CommandError::failed("") },
+        std::io::ErrorKind::BrokenPipe => {
+            CommandError { kind: Kind::Unread, ..CommandError::failed("nobody reads the output") }
+        }
         _ => crate::error::io_error("write to stdout", error),
     }
 }

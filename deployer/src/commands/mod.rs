@@ -28,39 +28,40 @@ pub(crate) mod upload;
 
 use crate::cli::Command;
 use crate::context::Context;
-use crate::error::CommandError;
+use crate::error::{CommandError, Exit};
 
 impl Command {
     /// Runs the command.
-    pub(crate) async fn run(self, context: &Context<'_>) -> Result<(), CommandError> {
+    pub(crate) async fn run(self, context: &Context<'_>) -> Result<Exit, CommandError> {
         let ui = context.ui;
         match self {
-            Self::Demo(args) => demo::demo(args, context.config()?, ui).await,
-            Self::Up(args) => up::up(args, context.stack().await?, ui).await,
-            Self::Plan(args) => plan::plan(args, context.stack().await?, ui).await,
-            Self::Status(args) => status::status(args, context.existing_stack().await?, ui).await,
-            Self::Upload(args) => upload::upload(args, context.existing_stack().await?, ui).await,
-            Self::Fetch(args) => fetch::fetch(args, context.existing_stack().await?, ui).await,
-            Self::Ls(args) => ls::ls(args, context.existing_stack().await?, ui).await,
-            Self::Rm(args) => rm::rm(args, context.existing_stack().await?, ui).await,
-            Self::Logs(args) => logs::logs(args, context.existing_stack().await?, ui).await,
-            Self::Alt(args) => alt::alt(args, context.existing_stack().await?, ui).await,
-            Self::Gallery(args) => gallery::gallery(args, context.config()?, ui).await,
-            Self::Explain(args) => explain::explain(args, context.existing_stack().await?, ui).await,
-            Self::Audit(args) => audit::audit(args, context.existing_stack().await?, ui).await,
-            Self::Replay(args) => replay::replay(args, context.existing_stack().await?, ui).await,
-            Self::Backfill(args) => backfill::backfill(args, context.existing_stack().await?, ui).await,
-            Self::Preview(args) => preview::preview(args, &context.config()?, ui).await,
-            Self::Estimate(args) => estimate::estimate(args, &context.config()?, ui),
-            Self::Doctor(args) => doctor::doctor(args, context.config()?, ui).await,
-            Self::Config(args) => config::config(args, || context.config(), ui),
-            Self::Render(args) => render::render(args, &context.config()?, ui),
-            Self::Package(args) => package::package(args, &context.config()?, ui).await,
-            Self::Synth(args) => synth::synth(args, &context.config()?, ui).await,
-            Self::Down(args) => down::down(args, context.stack().await?, ui).await,
+            Self::Demo(args) => demo::demo(args, context.config()?, ui).await?,
+            Self::Up(args) => up::up(args, context.stack().await?, ui).await?,
+            Self::Plan(args) => return plan::plan(args, context.stack().await?, ui).await,
+            Self::Status(args) => return status::status(args, context.existing_stack().await?, ui).await,
+            Self::Upload(args) => upload::upload(args, context.existing_stack().await?, ui).await?,
+            Self::Fetch(args) => fetch::fetch(args, context.existing_stack().await?, ui).await?,
+            Self::Ls(args) => ls::ls(args, context.existing_stack().await?, ui).await?,
+            Self::Rm(args) => rm::rm(args, context.existing_stack().await?, ui).await?,
+            Self::Logs(args) => logs::logs(args, context.existing_stack().await?, ui).await?,
+            Self::Alt(args) => alt::alt(args, context.existing_stack().await?, ui).await?,
+            Self::Gallery(args) => gallery::gallery(args, context.config()?, ui).await?,
+            Self::Explain(args) => explain::explain(args, context.existing_stack().await?, ui).await?,
+            Self::Audit(args) => audit::audit(args, context.existing_stack().await?, ui).await?,
+            Self::Replay(args) => replay::replay(args, context.existing_stack().await?, ui).await?,
+            Self::Backfill(args) => backfill::backfill(args, context.existing_stack().await?, ui).await?,
+            Self::Preview(args) => preview::preview(args, &context.config()?, ui).await?,
+            Self::Estimate(args) => estimate::estimate(args, &context.config()?, ui)?,
+            Self::Doctor(args) => doctor::doctor(args, context.config()?, ui).await?,
+            Self::Config(args) => config::config(args, || context.config(), ui)?,
+            Self::Render(args) => render::render(args, &context.config()?, ui)?,
+            Self::Package(args) => package::package(args, &context.config()?, ui).await?,
+            Self::Synth(args) => synth::synth(args, &context.config()?, ui).await?,
+            Self::Down(args) => down::down(args, context.stack().await?, ui).await?,
             // These help to write a configuration: a broken one must not be in their way.
-            Self::Init(args) => init::init(args, ui),
-            Self::Completions(args) => completions::completions(args, ui),
+            Self::Init(args) => init::init(args, ui)?,
+            Self::Completions(args) => completions::completions(args, ui)?,
         }
+        Ok(Exit::Done)
     }
 }

@@ -8,7 +8,7 @@ use crate::deploy::plan::Plan;
 use crate::deploy::plan::drift;
 use crate::deploy::prepare::prepare;
 use crate::deploy::{hotswap, recover};
-use crate::error::{CommandError, Kind};
+use crate::error::{CommandError, Exit};
 use crate::interrupt::Signals;
 use crate::package::GivenZip;
 use crate::stack::Stack;
@@ -31,7 +31,7 @@ pub(crate) struct PlanArgs {
     drift: bool,
 }
 
-pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
     let mut signals = Signals::listen();
     let creates = signals.or(recover::check_ready(stack)).await?;
     let prepared = signals.or(prepare(stack, &args.zip, ui)).await?;
@@ -63,7 +63,7 @@ pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     ui.result(&plan, || plan.text(&Style::new()))?;
     let has_drifted = plan.drift.as_ref().is_some_and(|drift| !drift.is_empty());
     if args.detailed_exitcode && (has_drifted || !plan.changes.is_empty()) {
-        return Err(CommandError { kind: Kind::Changes, ..CommandError::failed("") });
+        return Ok(Exit::Changes);
     }
-    Ok(())
+    Ok(Exit::Done)
 }

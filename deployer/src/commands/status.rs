@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::error::CommandError;
+use crate::error::{CommandError, Exit};
 use crate::interrupt::Signals;
 use crate::monitor::status::Status;
 use crate::stack::Stack;
@@ -29,10 +29,11 @@ pub(crate) struct StatusArgs {
 /// How often a watched status is asked for anew.
 const PAUSE: Duration = Duration::from_secs(3);
 
-pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
     let status = Status::whole(stack).await?;
     if !args.watch {
-        return ui.result(&status, || status.text());
+        ui.result(&status, || status.text())?;
+        return Ok(Exit::Done);
     }
     let mut signals = Signals::listen();
     let mut rows = ui.repaint(&status, 0, || status.watched())?;
@@ -41,8 +42,11 @@ pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<(
             tokio::time::sleep(PAUSE).await;
             Status::whole(stack).await
         };
-        // That is how one stops watching: there is nothing to say.
-        let status = signals.unless(next, || CommandError::interrupted("")).await?;
+        // A signal is how one stops watching.
+        let status = tokio::select! {
+            _ = signals.next() => return Ok(Exit::Stopped),
+            status = next => status?,
+        };
         rows = ui.repaint(&status, rows, || status.watched())?;
     }
 }

@@ -67,7 +67,7 @@ impl IntoResponse for Failed {
         let status = match self.error.kind {
             Kind::Usage => StatusCode::BAD_REQUEST,
             Kind::NotFound => StatusCode::NOT_FOUND,
-            Kind::Failed | Kind::Changes | Kind::Interrupted | Kind::Unread => StatusCode::BAD_GATEWAY,
+            Kind::Failed | Kind::Interrupted | Kind::Unread => StatusCode::BAD_GATEWAY,
         };
         if self.is_part {
             return (status, self.error.message).into_response();
