@@ -17,6 +17,8 @@
 //! - A worker that has put a done record looks for a failure record, and one that has put a failure record looks for a
 //!   done record. A worker that has deleted a failure record checks again.
 //! - A message processes its own version. For another version, a worker sends another message.
+//! - Whoever puts one thing more of a version, as a thumbnail on demand or a person's alt text, then checks that the
+//!   version is current. If not, it sends a message for the version, and deletes nothing itself.
 
 /// How one function processes versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +43,9 @@ pub enum Role {
     },
     /// Something was removed from the version's key.
     Remove,
+    /// One thing more of this version is put: a thumbnail on demand, or a person's alt text. Such a worker stores no
+    /// records and has no entry in the name index.
+    Add,
     /// The message about this version is a dead letter.
     Fail {
         /// Whether the worker may send a message for the version. Not if the dead letter was such a message.
@@ -98,7 +103,7 @@ pub enum State {
 /// How a worker ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum End {
-    /// The version is done, by this worker.
+    /// The version is done, by this worker, or has what [`Role::Add`] was to put.
     Made,
     /// The version was done before.
     WasDone,
@@ -199,6 +204,7 @@ impl State {
             Role::Make { again: false, .. } => Self::LookForDone,
             Role::Make { again: true, .. } => Self::Fetch,
             Role::Remove => Self::Settle,
+            Role::Add => Self::PutOutputs,
             Role::Fail { .. } => Self::LookBeforeFailure,
         }
     }
@@ -249,6 +255,7 @@ impl State {
                 Some(Answer::Fetched(Fetched::Folder)) => Self::End(End::Folder),
                 _ => Self::Settle,
             },
+            Self::PutOutputs if role == Role::Add => Self::Settle,
             Self::PutOutputs => Self::PutDone,
             Self::PutDone => Self::Confirm,
             Self::Confirm => match (is(0), is(1)) {
@@ -265,8 +272,10 @@ impl State {
                 (false, false) => Self::look_again(role, End::Cleared),
             },
             Self::DropFailure => Self::look_again(role, End::WasDone),
+            Self::Settle if is(0) && role == Role::Add => Self::End(End::Made),
             Self::Settle if is(0) => Self::Read,
             Self::Settle if rules.keeps => Self::end(role, End::Kept),
+            Self::Settle if role == Role::Add => Self::Send(End::Sent),
             Self::Settle => Self::Gather,
             Self::Read => match (is(0) && (is(2) || !rules.indexed), is(1), is(0)) {
                 (true, true, _) => Self::DropFailure,
@@ -301,7 +310,7 @@ impl State {
     /// What follows when a record of the version has been changed that others may rely on.
     fn look_again(role: Role, end: End) -> Self {
         match role {
-            Role::Make { .. } | Role::Remove => Self::Settle,
+            Role::Make { .. } | Role::Remove | Role::Add => Self::Settle,
             Role::Fail { sends: true } => Self::Send(end),
             Role::Fail { sends: false } => Self::End(end),
         }
@@ -311,14 +320,14 @@ impl State {
     fn make_again(role: Role) -> Self {
         match role {
             Role::Make { .. } => Self::Fetch,
-            Role::Remove | Role::Fail { .. } => Self::Send(End::Sent),
+            Role::Remove | Role::Add | Role::Fail { .. } => Self::Send(End::Sent),
         }
     }
 
     /// What follows when a current version has been checked that may have lost its alt texts.
     fn current(rules: Rules, role: Role, end: End) -> Self {
         match role {
-            Role::Fail { .. } => Self::End(end),
+            Role::Add | Role::Fail { .. } => Self::End(end),
             Role::Make { .. } | Role::Remove if rules.described => Self::Tell(end),
             Role::Make { .. } | Role::Remove => Self::end(role, end),
         }

@@ -3,6 +3,7 @@
 //! Each call is one step, and a call over several objects is a step for each. All calls that are pending, in all workers,
 //! can happen next. A message that nobody has begun to process is a worker before its first call.
 
+mod down;
 mod model;
 
 use protocol::{Answer, Call, End, Fetched, Role, Rules, State};
@@ -17,14 +18,19 @@ pub(crate) const MARKER: Entry = 0x80;
 /// How many versions a key can have.
 const VERSIONS: usize = 4;
 
-// What a version can have.
-const THUMBNAILS: u8 = 0b11;
-const INDEX: u8 = 1 << 2;
-const DONE: u8 = 1 << 3;
-const FAILED: u8 = 1 << 4;
-const TEXT: u8 = 1 << 5;
-const TEXT_DONE: u8 = 1 << 6;
-const TEXT_FAILED: u8 = 1 << 7;
+/// A set of things that a version can have, a bit each.
+pub(crate) type Things = u16;
+
+pub(crate) const THUMBNAILS: Things = 0b11;
+pub(crate) const INDEX: Things = 1 << 2;
+pub(crate) const DONE: Things = 1 << 3;
+pub(crate) const FAILED: Things = 1 << 4;
+pub(crate) const TEXT: Things = 1 << 5;
+pub(crate) const TEXT_DONE: Things = 1 << 6;
+pub(crate) const TEXT_FAILED: Things = 1 << 7;
+/// A thumbnail on demand.
+const EXTRA: Things = 1 << 8;
+const RECORDS: Things = DONE | FAILED | TEXT | TEXT_DONE | TEXT_FAILED;
 
 /// What a user does to a key of the originals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,12 +41,18 @@ pub(crate) enum Deed {
     Delete(u8, Entry),
     /// DeleteObject of this version or delete marker.
     DeleteVersion(u8, Entry),
+    /// The stack is deleted, and then all that is in its buckets.
+    Down,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Function {
     Thumbnail,
     AltText,
+    /// What makes thumbnails on demand.
+    Delivery,
+    /// Not a function, but a person who writes an alt text.
+    Person,
 }
 
 /// What a message is about.
@@ -60,6 +72,8 @@ pub(crate) enum About {
     SecondLook,
     /// The message about the version was received too often.
     DeadLetter,
+    /// One thing more of the version is to be put. Nothing asks for it again.
+    Addition,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -128,6 +142,10 @@ pub(crate) enum Broken {
     MessageOfFailover,
     /// The look for the done record after a failure record is put.
     LookForDone,
+    /// The look at the key after one thing more is put.
+    LookAfterAddition,
+    /// The second listing of a bucket that is not empty after all that was listed is deleted.
+    SecondListing,
 }
 
 /// The work on one version, or the listing of a key.
@@ -140,9 +158,9 @@ struct Task {
     pending: u8,
     answers: [Answer; 3],
     /// What is still to be put or deleted by the call of this step.
-    todo: u8,
-    /// What the listings of the version have found.
-    found: u8,
+    todo: Things,
+    /// What the listings of the version have found, and the look for an alt text.
+    found: Things,
     /// The versions that the listings of the key have found.
     versions: u8,
 }
@@ -150,7 +168,7 @@ struct Task {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Worker {
     message: Message,
-    /// What is to be done, one after the other.
+    /// What is done at the same time: a removal settles all versions of its key.
     tasks: Vec<Task>,
 }
 
@@ -158,13 +176,14 @@ struct Worker {
 pub(crate) struct World {
     keys: Vec<Vec<Entry>>,
     /// What each version of each key has.
-    has: Vec<[u8; VERSIONS]>,
+    has: Vec<[Things; VERSIONS]>,
     workers: Vec<Worker>,
     delayed: Vec<Message>,
     /// How many of their deeds the users have done.
     users: Vec<usize>,
     kills: u8,
     deleted_what_nobody_hid: bool,
+    stack: down::Stack,
 }
 
 /// What happens next.
@@ -173,9 +192,11 @@ pub(crate) enum Action {
     /// A user's next deed.
     User(usize),
     /// A call of a worker; of one over several objects, which.
-    Call { worker: usize, call: usize, object: u8, then: Then },
+    Call { worker: usize, task: usize, call: usize, object: Things, then: Then },
     /// The delayed messages come.
     Later,
+    /// A step of emptying the buckets.
+    Empty(down::Step),
 }
 
 /// What becomes of a worker after a call.
@@ -195,12 +216,12 @@ impl World {
         self.keys[usize::from(key)].last().copied().filter(|entry| entry & MARKER == 0)
     }
 
-    fn has(&mut self, key: u8, version: Entry) -> &mut u8 {
+    fn has(&mut self, key: u8, version: Entry) -> &mut Things {
         &mut self.has[usize::from(key)][usize::from(version)]
     }
 
     /// The versions of `key` that have any of `what`, a bit each.
-    fn that_have(&self, key: u8, what: u8) -> u8 {
+    fn that_have(&self, key: u8, what: Things) -> u8 {
         let all = self.has[usize::from(key)].iter().enumerate();
         all.filter(|(_, has)| *has & what != 0).fold(0, |bits, (version, _)| bits | 1 << version)
     }
@@ -226,8 +247,8 @@ fn is_write(call: Call) -> bool {
     )
 }
 
-fn bits(mask: u8) -> impl Iterator<Item = u8> {
-    (0..8).map(|bit| 1 << bit).filter(move |bit| mask & bit != 0)
+fn bits(mask: Things) -> impl Iterator<Item = Things> {
+    (0..Things::BITS).map(|bit| 1 << bit).filter(move |bit| mask & bit != 0)
 }
 
 impl Scenario {
@@ -236,11 +257,12 @@ impl Scenario {
         Rules { indexed: is_thumbnail, keeps: self.keeps, described: self.described && is_thumbnail }
     }
 
-    fn outputs(&self, function: Function) -> u8 {
+    fn outputs(&self, function: Function) -> Things {
         match function {
             Function::Thumbnail if self.two_thumbnails => THUMBNAILS,
             Function::Thumbnail => 1,
-            Function::AltText => TEXT,
+            Function::AltText | Function::Person => TEXT,
+            Function::Delivery => EXTRA,
         }
     }
 
@@ -256,6 +278,7 @@ impl Scenario {
                 (role, State::begin(role))
             }
             About::Removed | About::SecondLook => (Role::Remove, State::ListKey(End::Cleared)),
+            About::Addition => (Role::Add, State::begin(Role::Add)),
         };
         let mut worker = Worker { message, tasks: vec![] };
         worker.tasks.push(self.enter(message.function, message.version, role, state));
@@ -277,7 +300,7 @@ impl Scenario {
         message: Message,
         task: &mut Task,
         call: Call,
-        object: u8,
+        object: Things,
     ) -> Answer {
         let (key, version) = (message.key, task.version);
         let is_thumbnail = message.function == Function::Thumbnail;
@@ -302,13 +325,17 @@ impl Scenario {
             }
             Call::Fetch if !is_current => Answer::Fetched(Fetched::NotCurrent),
             Call::Fetch if message.about == About::Unreadable => Answer::Fetched(Fetched::Unfit),
-            Call::Fetch => Answer::Fetched(Fetched::Made),
+            Call::Fetch => {
+                // An alt text that is there is not written again.
+                task.found |= *world.has(key, version) & outputs & TEXT;
+                Answer::Fetched(Fetched::Made)
+            }
             Call::ProveOutputs => Answer::Is(*world.has(key, version) & outputs == outputs),
             Call::ListOutputs | Call::ListRecords => {
                 let what = match (call, is_thumbnail) {
-                    (Call::ListOutputs, true) => THUMBNAILS,
+                    (Call::ListOutputs, true) => THUMBNAILS | EXTRA,
                     (Call::ListOutputs, false) => TEXT,
-                    (_, true) => DONE | FAILED | TEXT | TEXT_DONE | TEXT_FAILED,
+                    (_, true) => RECORDS,
                     (_, false) => TEXT_DONE | TEXT_FAILED,
                 };
                 let there = *world.has(key, version) & what;
@@ -343,10 +370,14 @@ impl Scenario {
                 Answer::Ok
             }
             Call::Send | Call::Tell => {
-                let function = if call == Call::Send { message.function } else { Function::AltText };
+                let function = match (call, message.function) {
+                    (Call::Send, Function::Delivery | Function::Person) => Function::Thumbnail,
+                    (Call::Send, function) => function,
+                    _ => Function::AltText,
+                };
                 let sent = self.begin(Message { function, about: About::Settle, key, version });
                 // Two of the same that nobody has begun are as one.
-                if !world.workers.contains(&sent) {
+                if world.stack.works() && !world.workers.contains(&sent) {
                     world.workers.push(sent);
                 }
                 Answer::Ok
@@ -354,11 +385,11 @@ impl Scenario {
             Call::ListOutputsOfKey if self.without == Some(Broken::ListOfThumbnails) => Answer::Ok,
             Call::ListIndexOfKey if self.without == Some(Broken::ListOfIndex) => Answer::Ok,
             Call::ListOutputsOfKey => {
-                task.versions |= versions(world, THUMBNAILS);
+                task.versions |= versions(world, THUMBNAILS | EXTRA);
                 Answer::Ok
             }
             Call::ListRecordsOfKey => {
-                task.versions |= versions(world, DONE | FAILED | TEXT | TEXT_DONE | TEXT_FAILED);
+                task.versions |= versions(world, RECORDS);
                 Answer::Ok
             }
             Call::ListIndexOfKey => {
@@ -378,6 +409,7 @@ impl Scenario {
             (Some(Broken::LookForFailure), State::Confirm) => answers[0] = Answer::Is(false),
             (Some(Broken::LookForDone), State::ConfirmFailure) => answers[0] = Answer::Is(false),
             (Some(Broken::Proof), State::Prove) => answers[0] = yes,
+            (Some(Broken::LookAfterAddition), State::Settle) if task.role == Role::Add => answers[0] = yes,
             _ => {}
         }
         let mut next = task.state.next(rules, task.role, &answers);
@@ -407,11 +439,12 @@ impl Scenario {
                         (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found)
                     }
                     State::DeleteRest => followed.todo = task.found & !(DONE | TEXT_DONE),
+                    State::PutOutputs if task.role != Role::Add => followed.todo &= !task.found,
                     State::LookAtKey(_) => followed.versions = task.versions,
                     _ => {}
                 }
-                // Nothing to delete besides the done record.
-                if next == State::DeleteRest && followed.todo == 0 {
+                // Nothing to delete besides the done record, or nothing to put.
+                if matches!(next, State::DeleteRest | State::PutOutputs) && followed.todo == 0 {
                     return self.follow(message, followed);
                 }
                 vec![followed]
@@ -426,11 +459,12 @@ impl Scenario {
             let current = world.current(key as u8);
             for version in 0..VERSIONS as u8 {
                 let has = world.has[key][usize::from(version)];
-                let is = |what: u8| has & what != 0;
-                let who = format!("version {version} of key {key}: {has:08b}");
+                let is = |what: Things| has & what != 0;
+                let who = format!("version {version} of key {key}: {has:09b}");
                 let is_superseded =
                     versions.contains(&version) && current.is_some() && current != Some(version);
                 let claims = [
+                    (!world.stack.exists() && has != 0, "left in a bucket that is deleted"),
                     (is(DONE) && is(FAILED), "done and failed"),
                     (is(DONE) && has & whole != whole, "done without thumbnails"),
                     (is(DONE) && !is(INDEX), "done without an index entry"),
@@ -447,7 +481,10 @@ impl Scenario {
                         "orphans of a version that is gone",
                     ),
                     (
-                        !self.keeps && is_superseded && is(THUMBNAILS) && !is(DONE) && !is(FAILED),
+                        !self.keeps
+                            && is_superseded
+                            && is(THUMBNAILS | EXTRA | TEXT)
+                            && !is(DONE | FAILED | TEXT_DONE | TEXT_FAILED),
                         "a part of a superseded version",
                     ),
                 ];
@@ -481,6 +518,7 @@ impl Scenario {
             Deed::Delete(key, _) | Deed::DeleteVersion(key, _) => {
                 vec![message(Function::Thumbnail, About::Removed, key, 0)]
             }
+            Deed::Down => Vec::new(),
         }
     }
 }

@@ -26,6 +26,7 @@ impl Model for Scenario {
             users: vec![0; self.users.len()],
             kills: self.kills,
             deleted_what_nobody_hid: false,
+            stack: down::Stack::Works,
         }]
     }
 
@@ -38,26 +39,27 @@ impl Model for Scenario {
                 continue;
             }
             let rules = self.rules(worker.message.function);
-            // A removal settles one version after the other.
-            if let Some(task) = worker.tasks.first() {
+            for (t, task) in worker.tasks.iter().enumerate() {
                 for (c, call) in task.state.calls(rules).into_iter().enumerate() {
                     if task.pending & 1 << c == 0 {
                         continue;
                     }
-                    let objects: Vec<u8> =
+                    let objects: Vec<Things> =
                         if is_over_several(call) { bits(task.todo).collect() } else { vec![0] };
                     for object in objects {
-                        let act = |then| Action::Call { worker: i, call: c, object, then };
+                        let act = |then| Action::Call { worker: i, task: t, call: c, object, then };
                         actions.push(act(Then::GoOn));
                         // A worker that has only read since its last write might as well have been killed at that write.
                         let about = worker.message.about;
                         if world.kills > 0 && is_write(call) {
-                            actions.push(act(Then::Killed));
+                            if about != About::Addition {
+                                actions.push(act(Then::Killed));
+                            }
                             let is_event = matches!(about, About::Created | About::Replay);
                             if self.dead && is_event {
                                 actions.push(act(Then::DeadLetter));
                             }
-                            if self.lost && is_event {
+                            if self.lost && (is_event || about == About::Addition) {
                                 actions.push(act(Then::Lost));
                             }
                         }
@@ -65,6 +67,7 @@ impl Model for Scenario {
                 }
             }
         }
+        actions.extend(world.emptying().into_iter().map(Action::Empty));
         if actions.is_empty() && !world.delayed.is_empty() {
             actions.push(Action::Later);
         }
@@ -89,17 +92,25 @@ impl Model for Scenario {
                     Deed::DeleteVersion(key, entry) => {
                         world.keys[usize::from(key)].retain(|there| *there != entry);
                     }
+                    Deed::Down => {
+                        let has_begun = |worker: &Worker| *worker != self.begin(worker.message);
+                        world.workers.retain(has_begun);
+                        world.stops();
+                    }
                 }
-                world.workers.extend(self.events(deed).into_iter().map(|message| self.begin(message)));
+                if world.stack.works() {
+                    world.workers.extend(self.events(deed).into_iter().map(|message| self.begin(message)));
+                }
             }
+            Action::Empty(step) => world.empty(step, self.without == Some(Broken::SecondListing)),
             Action::Later => {
                 let delayed = std::mem::take(&mut world.delayed);
                 world.workers.extend(delayed.into_iter().map(|message| self.begin(message)));
             }
-            Action::Call { worker: i, call: c, object, then } => {
+            Action::Call { worker: i, task: t, call: c, object, then } => {
                 let mut worker = world.workers.remove(i);
                 let message = worker.message;
-                let mut task = worker.tasks.remove(0);
+                let mut task = worker.tasks.remove(t);
                 let call = task.state.calls(self.rules(message.function))[c];
                 let answer = self.perform(&mut world, message, &mut task, call, object);
                 task.todo &= !object;
@@ -114,16 +125,18 @@ impl Model for Scenario {
                     Then::GoOn => {
                         let followed =
                             if task.pending == 0 { self.follow(message, task) } else { vec![task] };
-                        worker.tasks.splice(0..0, followed);
+                        worker.tasks.splice(t..t, followed);
                         if !worker.tasks.is_empty() {
                             world.workers.push(worker);
-                        } else if message.about == About::Removed && !self.looks_once {
+                        } else if message.about == About::Removed && !self.looks_once && world.stack.works() {
                             let again = Message { about: About::SecondLook, ..message };
                             if !world.delayed.contains(&again) {
                                 world.delayed.push(again);
                             }
                         }
                     }
+                    // Its message is deleted with the queue.
+                    _ if !world.stack.works() => {}
                     Then::Killed => world.workers.push(self.begin(message)),
                     Then::DeadLetter => {
                         world.workers.push(self.begin(Message { about: About::DeadLetter, ..message }));

@@ -1,0 +1,435 @@
+//! The scenarios that are explored, in the small and in the large bounds.
+
+use crate::world::{About, Deed, Entry, Function, MARKER, Message, Scenario};
+
+const DELETED: Entry = MARKER | 1;
+
+fn message(function: Function, about: About, key: u8, version: Entry) -> Message {
+    Message { function, about, key, version }
+}
+
+fn created(version: Entry) -> Message {
+    message(Function::Thumbnail, About::Created, 0, version)
+}
+
+fn described(version: Entry) -> Message {
+    message(Function::AltText, About::Created, 0, version)
+}
+
+fn replay(version: Entry) -> Message {
+    message(Function::Thumbnail, About::Replay, 0, version)
+}
+
+fn dead_letter(version: Entry) -> Message {
+    message(Function::Thumbnail, About::DeadLetter, 0, version)
+}
+
+fn on_demand(version: Entry) -> Message {
+    message(Function::Delivery, About::Addition, 0, version)
+}
+
+fn text_of_a_person(version: Entry) -> Message {
+    message(Function::Person, About::Addition, 0, version)
+}
+
+fn removed() -> Message {
+    message(Function::Thumbnail, About::Removed, 0, 0)
+}
+
+fn put(version: Entry) -> Deed {
+    Deed::Put(0, version)
+}
+
+fn delete(marker: Entry) -> Deed {
+    Deed::Delete(0, marker)
+}
+
+fn delete_version(entry: Entry) -> Deed {
+    Deed::DeleteVersion(0, entry)
+}
+
+/// A scenario of one key.
+fn scenario(
+    name: &'static str,
+    key: &[Entry],
+    whole: &[Entry],
+    messages: &[Message],
+    deeds: &[Deed],
+) -> Scenario {
+    Scenario {
+        name,
+        keys: vec![key.to_vec()],
+        whole: whole.iter().map(|version| (0, *version)).collect(),
+        messages: messages.to_vec(),
+        users: vec![deeds.to_vec()],
+        kills: 1,
+        ..Scenario::default()
+    }
+}
+
+impl Scenario {
+    /// The scenario with so many kills.
+    pub(crate) fn kills(self, kills: u8) -> Self {
+        Self { kills, ..self }
+    }
+}
+
+/// The scenarios that are explored at every run.
+pub(crate) fn small() -> Vec<Scenario> {
+    vec![
+        scenario("upload, delete", &[0], &[], &[created(0)], &[delete(1)]),
+        Scenario {
+            never_hidden: Some(1),
+            ..scenario("overwrite, the first event twice", &[0], &[], &[created(0), created(0)], &[put(1)])
+        },
+        Scenario {
+            never_hidden: Some(1),
+            ..scenario("replay of a done version that is overwritten", &[0], &[0], &[replay(0)], &[put(1)])
+        },
+        scenario(
+            "a late event, the newer version deleted",
+            &[0, 1],
+            &[1],
+            &[created(0)],
+            &[delete_version(1)],
+        )
+        .kills(0),
+        scenario(
+            "the newer version deleted, then the key",
+            &[0, 1],
+            &[1],
+            &[],
+            &[delete_version(1), delete(1)],
+        )
+        .kills(0),
+        scenario("both versions deleted", &[], &[0, 1], &[removed(), removed()], &[]),
+        Scenario {
+            never_hidden: Some(1),
+            ..scenario("delete, upload again", &[0, DELETED], &[0], &[removed()], &[put(1)])
+        },
+        scenario("delete, undelete", &[0, DELETED], &[0], &[removed()], &[delete_version(DELETED)]),
+        scenario("a dead letter against a replay", &[0], &[], &[replay(0), dead_letter(0)], &[]),
+        Scenario {
+            keys: vec![vec![0, DELETED], vec![0, DELETED]],
+            whole: vec![(0, 0), (1, 0)],
+            messages: vec![removed(), message(Function::Thumbnail, About::Removed, 1, 0)],
+            name: "two keys deleted at once",
+            ..Scenario::default()
+        },
+        scenario("replay during a removal", &[0], &[0], &[replay(0)], &[delete(1)]),
+        Scenario {
+            never_hidden: Some(1),
+            kills: 0,
+            ..scenario(
+                "delete during an upload, upload again",
+                &[0],
+                &[],
+                &[created(0)],
+                &[delete(1), put(1)],
+            )
+        },
+        scenario("two events, deleted", &[0], &[], &[created(0), created(0)], &[delete_version(0)]),
+        Scenario {
+            dead: true,
+            ..scenario("dead letters: upload, delete", &[0], &[], &[created(0)], &[delete(1)])
+        },
+        Scenario {
+            kills: 0,
+            ..scenario(
+                "dead letters: the newer version deleted",
+                &[0, 1],
+                &[1],
+                &[created(0)],
+                &[delete_version(1)],
+            )
+        },
+        Scenario {
+            kills: 0,
+            ..scenario(
+                "a photo that cannot be read against a replay, deleted",
+                &[0],
+                &[],
+                &[replay(0), message(Function::Thumbnail, About::Unreadable, 0, 0)],
+                &[delete(1)],
+            )
+        },
+        Scenario {
+            lost: true,
+            ..scenario(
+                "a killed delivery that never returns, deleted",
+                &[0],
+                &[],
+                &[created(0), created(0)],
+                &[delete(1)],
+            )
+        },
+        Scenario {
+            two_thumbnails: true,
+            ..scenario("two thumbnails, deleted", &[0], &[], &[created(0)], &[delete(1)])
+        },
+        Scenario { keeps: true, ..scenario("kept: upload, delete", &[0], &[], &[created(0)], &[delete(1)]) },
+        Scenario {
+            keeps: true,
+            ..scenario("kept: overwritten", &[0], &[], &[created(0), created(0)], &[put(1)])
+        },
+        Scenario {
+            unversioned: true,
+            ..scenario("without versions: overwritten", &[0], &[], &[created(0)], &[put(1)])
+        },
+        Scenario {
+            unversioned: true,
+            ..scenario("without versions: deleted, the same again", &[0], &[0], &[], &[delete(0), put(0)])
+        },
+        Scenario {
+            described: true,
+            kills: 0,
+            ..scenario("described: upload, delete", &[0], &[], &[created(0), described(0)], &[delete(1)])
+        },
+        Scenario {
+            described: true,
+            kills: 0,
+            ..scenario(
+                "described: delete, undelete",
+                &[0, DELETED],
+                &[0],
+                &[removed()],
+                &[delete_version(DELETED)],
+            )
+        },
+        Scenario {
+            described: true,
+            ..scenario("a person's text: delete", &[0], &[0], &[text_of_a_person(0)], &[delete(1)])
+        },
+        scenario(
+            "a person's text: delete, undelete",
+            &[0, DELETED],
+            &[0],
+            &[removed(), text_of_a_person(0)],
+            &[delete_version(DELETED)],
+        )
+        .kills(0),
+        scenario(
+            "a person's text, and no model: overwritten",
+            &[0],
+            &[],
+            &[created(0), text_of_a_person(0)],
+            &[put(1)],
+        )
+        .kills(0),
+        scenario("on demand: delete", &[0], &[0], &[on_demand(0)], &[delete(1)]),
+        Scenario {
+            lost: true,
+            ..scenario("on demand: an ended delivery, delete", &[0], &[0], &[on_demand(0)], &[delete(1)])
+        },
+        scenario(
+            "on demand: before the upload is processed",
+            &[0],
+            &[],
+            &[created(0), on_demand(0)],
+            &[delete(1)],
+        )
+        .kills(0),
+        Scenario {
+            never_hidden: Some(1),
+            ..scenario("on demand: overwritten", &[0], &[], &[created(0), on_demand(0)], &[put(1)]).kills(0)
+        },
+        Scenario {
+            unversioned: true,
+            ..scenario("on demand, without versions: overwritten", &[0], &[0], &[on_demand(0)], &[put(1)])
+                .kills(0)
+        },
+        Scenario {
+            keeps: true,
+            ..scenario("on demand, kept: delete", &[0], &[0], &[on_demand(0)], &[delete(1)])
+        },
+        scenario("down during an upload", &[0], &[], &[created(0)], &[Deed::Down]),
+        scenario("down during a removal", &[0, DELETED], &[0], &[removed()], &[Deed::Down]),
+        Scenario {
+            keeps: true,
+            described: true,
+            ..scenario(
+                "down, kept and described",
+                &[0],
+                &[],
+                &[created(0), described(0), on_demand(0)],
+                &[Deed::Down],
+            )
+            .kills(0)
+        },
+    ]
+}
+
+/// The scenarios of the large bounds.
+pub(crate) fn large() -> Vec<Scenario> {
+    let undelete = [delete_version(DELETED), delete(2)];
+    vec![
+        Scenario {
+            described: true,
+            ..scenario(
+                "a person's text and the model's: delete, undelete",
+                &[0, DELETED],
+                &[0],
+                &[removed(), text_of_a_person(0)],
+                &[delete_version(DELETED)],
+            )
+            .kills(0)
+        },
+        Scenario {
+            described: true,
+            kills: 0,
+            ..scenario(
+                "described: undelete, a late event",
+                &[0, DELETED],
+                &[0],
+                &[removed(), described(0)],
+                &[delete_version(DELETED)],
+            )
+        },
+        Scenario {
+            unversioned: true,
+            kills: 0,
+            ..scenario("without versions: overwritten, the first again", &[0], &[0], &[], &[put(1), put(0)])
+        },
+        Scenario {
+            lost: true,
+            ..scenario(
+                "never returns, undeleted",
+                &[0, DELETED],
+                &[0],
+                &[created(0), removed()],
+                &[delete_version(DELETED)],
+            )
+        },
+        scenario("delete, undelete, delete", &[0, DELETED], &[0], &[removed()], &undelete),
+        Scenario {
+            kills: 1,
+            ..scenario(
+                "the same, an upload in flight",
+                &[0, DELETED],
+                &[],
+                &[created(0), removed()],
+                &undelete,
+            )
+        },
+        Scenario {
+            kills: 2,
+            ..scenario(
+                "three versions, the newest deleted",
+                &[0, 1, 2],
+                &[],
+                &[created(0), created(1), created(2)],
+                &[delete_version(2)],
+            )
+        },
+        Scenario {
+            kills: 2,
+            ..scenario(
+                "the two newest of three deleted",
+                &[0, 1, 2],
+                &[0, 1, 2],
+                &[],
+                &[delete_version(2), delete_version(1)],
+            )
+        },
+        scenario("replay, delete, undelete", &[0], &[0], &[replay(0)], &[delete(1), delete_version(DELETED)]),
+        Scenario {
+            kills: 2,
+            ..scenario("a dead letter, replay, delete", &[0], &[], &[replay(0), dead_letter(0)], &[delete(1)])
+        },
+        Scenario {
+            kills: 1,
+            ..scenario(
+                "a dead letter, replay, undelete",
+                &[0, DELETED],
+                &[],
+                &[replay(0), dead_letter(0), removed()],
+                &[delete_version(DELETED)],
+            )
+        },
+        Scenario {
+            kills: 2,
+            ..scenario(
+                "the newer deleted while both are made",
+                &[0, 1],
+                &[],
+                &[created(0), created(1)],
+                &[delete_version(1)],
+            )
+        },
+        Scenario {
+            kills: 2,
+            never_hidden: Some(2),
+            ..scenario(
+                "the newer deleted, the older overwritten",
+                &[0, 1],
+                &[1],
+                &[created(0)],
+                &[delete_version(1), put(2)],
+            )
+        },
+        scenario(
+            "undelete, then deleted",
+            &[0, DELETED],
+            &[0],
+            &[removed()],
+            &[delete_version(DELETED), delete_version(0)],
+        ),
+        Scenario {
+            dead: true,
+            kills: 2,
+            ..scenario(
+                "dead letters: delete, undelete",
+                &[0],
+                &[],
+                &[created(0)],
+                &[delete(1), delete_version(DELETED)],
+            )
+        },
+        Scenario {
+            dead: true,
+            kills: 1,
+            ..scenario(
+                "dead letters: overwrite, the newer deleted",
+                &[0],
+                &[],
+                &[created(0)],
+                &[put(1), delete_version(1)],
+            )
+        },
+        Scenario {
+            kills: 1,
+            keys: vec![vec![0], vec![0]],
+            messages: vec![created(0), message(Function::Thumbnail, About::Created, 1, 0)],
+            users: vec![vec![delete(1)], vec![Deed::Delete(1, 1)]],
+            name: "two keys uploaded and deleted",
+            ..Scenario::default()
+        },
+        Scenario {
+            described: true,
+            kills: 1,
+            ..scenario(
+                "described: uploaded, deleted, undeleted",
+                &[0],
+                &[],
+                &[created(0), described(0)],
+                &[delete(1), delete_version(DELETED)],
+            )
+        },
+        Scenario {
+            unversioned: true,
+            kills: 1,
+            ..scenario("without versions: overwritten twice", &[0], &[], &[created(0)], &[put(1), put(0)])
+        },
+        Scenario {
+            two_thumbnails: true,
+            kills: 2,
+            ..scenario(
+                "two thumbnails, undeleted",
+                &[0, DELETED],
+                &[0],
+                &[removed()],
+                &[delete_version(DELETED)],
+            )
+        },
+    ]
+}
