@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::http::{Answer, Broken, Server, broken, whole};
 use crate::roles;
-use crate::store::{Store, UNVERSIONED, Version};
+use crate::store::{Store, Version};
 
 /// How many keys a listing tells at a time, so that there is something to turn over.
 const PAGE: usize = 3;
@@ -272,14 +272,17 @@ pub(crate) fn object(store: &mut Store, call: &Call, request: &Request<()>, body
                 (None, Some(_)) => refuse(call, 404, "NoSuchVersion"),
                 (Some(Version { is_marker: true, .. }), Some(_)) => refuse(call, 405, "MethodNotAllowed"),
                 (None | Some(Version { is_marker: true, .. }), None) => refuse(call, 404, "NoSuchKey"),
-                (Some(version), _) => read(call, version, header("if-match"), header("range")),
+                (Some(version), _) => {
+                    let has_id = store.keeps_versions(bucket);
+                    read(call, version, has_id, header("if-match"), header("range"))
+                }
             }
         }
         _ => refuse(call, 501, "NotImplemented"),
     }
 }
 
-fn read(call: &Call, version: &Version, matches: Option<&str>, range: Option<&str>) -> Answer {
+fn read(call: &Call, version: &Version, has_id: bool, matches: Option<&str>, range: Option<&str>) -> Answer {
     if matches.is_some_and(|etag| etag != version.etag) {
         return refuse(call, 412, "PreconditionFailed");
     }
@@ -290,7 +293,7 @@ fn read(call: &Call, version: &Version, matches: Option<&str>, range: Option<&st
         (first.parse().unwrap_or(0)).min(total)..last.min(total)
     });
     let mut answer = Response::builder().header("etag", &version.etag);
-    if call.bucket != UNVERSIONED {
+    if has_id {
         answer = answer.header("x-amz-version-id", &version.id);
     }
     answer = answer
@@ -364,9 +367,13 @@ pub(crate) fn attributes(request: &Value) -> Value {
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
 fn converse(shared: &Shared, body: &Bytes) -> Answer {
     let request = serde_json::from_slice(body).unwrap();
-    let (status, code, said) = shared.model.lock().unwrap()(&request);
+    Ok(converses(shared.model.lock().unwrap()(&request)))
+}
+
+/// Bedrock's answer with a status, an error's code, and a body.
+pub(crate) fn converses((status, code, said): (u16, &'static str, Value)) -> Response<crate::http::Body> {
     let answer = Response::builder().status(status).header("content-type", "application/json");
-    Ok(answer.header("x-amzn-errortype", code).body(whole(said.to_string())).unwrap())
+    answer.header("x-amzn-errortype", code).body(whole(said.to_string())).unwrap()
 }
 
 pub(crate) fn form(text: &str) -> HashMap<String, String> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::pending as pending_for_ever;
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -55,15 +56,7 @@ impl Lambda {
                 .await;
         let mut process = Command::new(binary)
             .env_clear()
-            .envs([
-                ("AWS_LAMBDA_RUNTIME_API", server.address.to_string().as_str()),
-                ("AWS_LAMBDA_FUNCTION_NAME", "photos-function"),
-                ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
-                ("AWS_LAMBDA_FUNCTION_VERSION", "7"),
-                ("AWS_REGION", "eu-central-1"),
-                ("AWS_ACCESS_KEY_ID", "test"),
-                ("AWS_SECRET_ACCESS_KEY", "test"),
-            ])
+            .envs(environment(server.address))
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -129,6 +122,19 @@ impl Lambda {
             tokio::time::timeout(Duration::from_secs(20), enough).await.map(|lines| pick(&lines.unwrap()));
         found.unwrap_or_else(|_| panic!("not logged: {:#?}", *self.lines.borrow()))
     }
+}
+
+/// What Lambda sets in the environment of a function whose Runtime API is at `address`.
+pub(crate) fn environment(address: SocketAddr) -> [(&'static str, String); 7] {
+    [
+        ("AWS_LAMBDA_RUNTIME_API", address.to_string()),
+        ("AWS_LAMBDA_FUNCTION_NAME", "photos-function".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512".to_owned()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "7".to_owned()),
+        ("AWS_REGION", "eu-central-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+    ]
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>

@@ -9,9 +9,11 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 /// All buckets. A bucket is there as soon as it is named.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Store {
     buckets: HashMap<String, BTreeMap<String, Vec<Version>>>,
+    /// The buckets that keep no versions.
+    pub(crate) unversioned: Vec<&'static str>,
     /// The versions that are deleted.
     deleted: HashMap<(String, String), Vec<Version>>,
     /// Counts the writes of each bucket, of which a version's id comes.
@@ -20,7 +22,7 @@ pub(crate) struct Store {
     writes: i64,
 }
 
-/// A bucket that keeps no versions.
+/// A bucket that keeps no versions in any store.
 pub(crate) const UNVERSIONED: &str = "unversioned";
 
 /// A version of an object.
@@ -40,7 +42,24 @@ pub(crate) struct Version {
 #[derive(Debug, PartialEq)]
 pub(crate) struct PreconditionFailed;
 
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            buckets: HashMap::new(),
+            unversioned: vec![UNVERSIONED],
+            deleted: HashMap::new(),
+            written: HashMap::new(),
+            writes: 0,
+        }
+    }
+}
+
 impl Store {
+    /// Whether `bucket` keeps versions.
+    pub(crate) fn keeps_versions(&self, bucket: &str) -> bool {
+        !self.unversioned.contains(&bucket)
+    }
+
     fn versions(&mut self, bucket: &str, key: &str) -> &mut Vec<Version> {
         self.buckets.entry(bucket.to_owned()).or_default().entry(key.to_owned()).or_default()
     }
@@ -64,12 +83,17 @@ impl Store {
             modified: datetime!(2026-11-24 10:00 UTC) + time::Duration::seconds(self.writes),
             is_marker,
         };
-        let versions = self.versions(bucket, key);
-        if bucket == UNVERSIONED {
-            versions.clear();
+        if !self.keeps_versions(bucket) {
+            self.remove_all(bucket, key);
         }
-        versions.push(version.clone());
+        self.versions(bucket, key).push(version.clone());
         version
+    }
+
+    /// Removes all versions for good.
+    pub(crate) fn remove_all(&mut self, bucket: &str, key: &str) {
+        let removed = std::mem::take(self.versions(bucket, key));
+        self.deleted.entry((bucket.to_owned(), key.to_owned())).or_default().extend(removed);
     }
 
     /// Writes an object as an uploader does.

@@ -107,9 +107,14 @@ pub(crate) fn thumbnail_variables() -> Vec<(&'static str, String)> {
 
 /// Starts the alt-text function for `languages`.
 pub(crate) async fn start_alt_text(aws: &Aws, languages: &str) -> Lambda {
-    let mut all = [endpoint(aws, "AltTextRole"), buckets()].concat();
-    all.extend([("MODEL", "eu.amazon.nova-lite-v1:0".to_owned()), ("LANGUAGES", languages.to_owned())]);
+    let all = [endpoint(aws, "AltTextRole"), alt_text_variables(languages)].concat();
     Lambda::start(env!("CARGO_BIN_EXE_alt-text"), &all).await
+}
+
+/// The alt-text function's settings.
+pub(crate) fn alt_text_variables(languages: &str) -> Vec<(&'static str, String)> {
+    let own = [("MODEL", "eu.amazon.nova-lite-v1:0"), ("LANGUAGES", languages)];
+    [buckets(), own.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
 }
 
 /// Starts the failover function.

@@ -6,6 +6,7 @@
 //! `SCHEDULE_FIRST=<seed> SCHEDULES=1` runs it alone. [`follows`] runs given picks: what a model's trace, or a schedule
 //! that violated, becomes as a test.
 
+mod messages;
 mod process;
 mod rest;
 mod scenario;
@@ -34,7 +35,7 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
     let mut violations: Vec<(u64, String)> = Vec::new();
     std::thread::scope(|scope| {
         let run = || {
-            let mut stack = Stack::start();
+            let (mut deleting, mut keeping) = (Stack::start(false), None);
             let mut violations = Vec::new();
             loop {
                 let seed = next.fetch_add(1, Ordering::SeqCst);
@@ -43,6 +44,11 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
                 }
                 let mut rng = Rng::with_seed(seed);
                 let scenario = Scenario::random(&mut rng);
+                let stack = if scenario.keeps {
+                    keeping.get_or_insert_with(|| Stack::start(true))
+                } else {
+                    &mut deleting
+                };
                 let found = stack.run(&scenario, &mut Picker::Random(rng));
                 if let Err(violation) = found {
                     violations.push((seed, format!("{scenario:?}\n{violation}")));
@@ -63,7 +69,7 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
 #[track_caller]
 fn follows(scenario: &Scenario, picks: &str) {
     let picks = picks.lines().map(str::trim).filter(|pick| !pick.is_empty()).map(str::to_owned).collect();
-    if let Err(violation) = Stack::start().run(scenario, &mut Picker::Picks(picks)) {
+    if let Err(violation) = Stack::start(scenario.keeps).run(scenario, &mut Picker::Picks(picks)) {
         panic!("{violation}");
     }
 }
@@ -73,7 +79,7 @@ fn an_upload_that_is_killed_between_two_deletions_is_finished() {
     let key = "a.png";
     let users =
         vec![vec![Step::Put(key)], vec![Step::DeleteNewest(key), Step::Delete(key)], vec![Step::Put(key)]];
-    let scenario = Scenario { before: vec![Step::Put(key)], users, kills: 1 };
+    let scenario = Scenario { before: vec![Step::Put(key)], users, kills: 1, ..Scenario::default() };
     follows(
         &scenario,
         r#"user 0 Put("a.png")

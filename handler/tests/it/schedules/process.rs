@@ -17,6 +17,8 @@ use hyper::{Request, Response};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::lambda::environment;
+
 /// A running function.
 pub(crate) struct Process {
     child: Child,
@@ -71,19 +73,10 @@ impl Process {
             }
         });
         is_ready.recv().unwrap();
-        let endpoint = address.to_string();
         let child = Command::new(binary)
             .env_clear()
-            .envs([
-                ("AWS_LAMBDA_RUNTIME_API", endpoint.as_str()),
-                ("AWS_LAMBDA_FUNCTION_NAME", "photos-function"),
-                ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
-                ("AWS_LAMBDA_FUNCTION_VERSION", "7"),
-                ("AWS_REGION", "eu-central-1"),
-                ("AWS_ACCESS_KEY_ID", "test"),
-                ("AWS_SECRET_ACCESS_KEY", "test"),
-                ("AWS_ENDPOINT_URL", &format!("http://{endpoint}")),
-            ])
+            .envs(environment(address))
+            .env("AWS_ENDPOINT_URL", format!("http://{address}"))
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -2,41 +2,58 @@
 
 use std::collections::HashSet;
 
-use contract::key::ATTEMPTS;
+use contract::key::{ALT_TEXT, OriginalVersion};
 
-use crate::store::Store;
-use crate::world::{CATALOG, ORIGINALS, THUMBNAILS, named};
+use super::scenario::Scenario;
+use crate::store::{Store, Version};
+use crate::world::{CATALOG, ORIGINALS, THUMBNAILS};
 
 /// How many thumbnails the presets ask for.
 const THUMBNAILS_OF_A_PHOTO: usize = 2;
 
+/// The name of `version`, as an event tells it.
+pub(crate) fn named(store: &Store, key: &str, version: &Version) -> OriginalVersion {
+    let id = store.keeps_versions(ORIGINALS).then_some(version.id.as_str());
+    OriginalVersion::new(key, id, Some(&version.etag))
+}
+
 /// Says what is wrong in `store`.
-pub(crate) fn check(store: &Store) -> Result<(), String> {
+pub(crate) fn check(store: &Store, scenario: &Scenario) -> Result<(), String> {
     let mut wrong = Vec::new();
     let mut known = HashSet::new();
     for key in store.keys(ORIGINALS) {
-        let current = store.current(ORIGINALS, &key).map(|version| version.id.clone());
-        let here = store.versions_of(ORIGINALS, &key);
-        for version in store.all_versions_of(ORIGINALS, &key).iter().filter(|version| !version.is_marker) {
-            let name = named(&key, version);
+        let name = |version: &Version| named(store, &key, version);
+        let current = store.current(ORIGINALS, &key).map(name);
+        let here: Vec<_> = store.versions_of(ORIGINALS, &key).iter().map(name).collect();
+        let all = store.all_versions_of(ORIGINALS, &key);
+        let all: HashSet<_> = all.iter().filter(|version| !version.is_marker).map(name).collect();
+        for name in all {
             let has = |key: String| store.current(CATALOG, &key).is_some();
             let (is_done, has_failed, is_indexed) =
                 (has(name.done_key()), has(name.failure_key()), has(name.index_key()));
+            let (is_described, cannot_be) = (has(name.alt_text_done_key()), has(name.alt_text_failure_key()));
             let thumbnails = store.list(THUMBNAILS, &name.folder());
-            let is_current = current.as_ref() == Some(&version.id);
-            let is_superseded = current.is_some() && here.iter().any(|other| other.id == version.id);
-            let has_anything = is_done || has_failed || is_indexed || !thumbnails.is_empty();
+            let texts = store.list(CATALOG, &(name.records() + ALT_TEXT));
+            let is_current = current.as_ref() == Some(&name);
+            let is_superseded = current.is_some() && here.contains(&name);
+            let has_record = is_done || has_failed || is_described || cannot_be;
+            let has_outputs = is_indexed || !thumbnails.is_empty() || !texts.is_empty();
             let whole = thumbnails.len() == THUMBNAILS_OF_A_PHOTO && is_indexed;
+            let may_stay = is_current || is_superseded || scenario.keeps;
             let mut check = |holds: bool, what: &str| {
                 if !holds {
-                    wrong.push(format!("{key} {}: {what}", version.id));
+                    wrong.push(format!("{key} {}: {what}", name.version));
                 }
             };
             check(!(is_done && has_failed), "done and failed");
             check(!is_done || whole, "done without all thumbnails and the index entry");
+            check(!(is_described && cannot_be), "described and failed");
+            check(!is_described || !texts.is_empty(), "described without an alt text");
             check(!is_current || is_done || has_failed, "neither done nor failed");
-            check(is_done || has_failed || !has_anything, "thumbnails or an index entry without a record");
-            check(is_current || is_superseded || !has_anything, "something of a removed photo is left");
+            let is_looked_at = !scenario.is_described || is_described || cannot_be;
+            check(!is_current || is_looked_at, "neither described nor failed");
+            check(has_record || !has_outputs || scenario.keeps, "something is left without a record");
+            check(may_stay || !(has_record || has_outputs), "something of a removed photo is left");
             known.extend(thumbnails);
             known.extend(store.list(CATALOG, &name.records()));
             known.insert(name.index_key());
@@ -45,7 +62,7 @@ pub(crate) fn check(store: &Store) -> Result<(), String> {
         }
     }
     let all = [store.list(THUMBNAILS, ""), store.list(CATALOG, "")].concat();
-    let strange = all.into_iter().filter(|key| !known.contains(key) && !key.starts_with(ATTEMPTS));
+    let strange = all.into_iter().filter(|key| !known.contains(key));
     wrong.extend(strange.map(|key| format!("{key} is of no version")));
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }

@@ -1,63 +1,55 @@
-//! A stack whose every call waits for its turn: the buckets, the queues, three thumbnail functions and a failover
-//! function.
+//! A stack whose every call waits for its turn: the buckets, the queues, and the functions.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use bytes::Bytes;
 use fastrand::Rng;
 use futures::FutureExt as _;
-use handler::delivery::RETURNS;
-use handler::event::{Happened, records};
-use handler::isolation::MAX_RETURNS;
 use http_body_util::BodyExt as _;
 use hyper::{Response, Uri};
 use serde_json::{Value, json};
 
+use super::messages::Message;
 use super::process::{Held, Process};
 use super::rest;
-use super::scenario::{Scenario, Step};
-use crate::aws::{Call, attributes, form, list, object};
+use super::scenario::{Scenario, Step, To};
+use crate::alt_text::describes;
+use crate::aws::{Call, attributes, converses, form, list, object};
 use crate::http::{Answer, whole};
-use crate::store::{Store, Version};
+use crate::store::Store;
 use crate::world::{
-    ORIGINALS, again_of, batch, created, event, failover_variables, photo, received, thumbnail_variables,
+    ALT_TEXT_QUEUE, ORIGINALS, again_of, alt_text_variables, failover_variables, thumbnail_variables,
 };
-
-/// How often the queue delivers a message before it is a dead letter.
-const MAXIMUM_RECEIVES: u32 = 5;
 
 /// More steps than a schedule that ends has.
 const MAXIMUM_STEPS: usize = 5000;
 
-const NAMES: [&str; 4] = ["A", "B", "C", "failover"];
-const FAILOVER: usize = 3;
+/// The functions: three that make thumbnails, two that write alt texts, and the failover function.
+const NAMES: [&str; 6] = ["A", "B", "C", "D", "E", "failover"];
+const OF_THUMBNAILS: Range<usize> = 0..3;
+const OF_ALT_TEXTS: Range<usize> = 3..5;
+pub(super) const FAILOVER: usize = 5;
 
 pub(crate) struct Stack {
-    store: Store,
-    /// The thumbnail functions, and the failover function last.
-    functions: Vec<Function>,
-    queue: Vec<Message>,
-    letters: Vec<Message>,
+    /// Whether what is derived stays when its original is removed.
+    keeps: bool,
+    pub(super) is_described: bool,
+    pub(super) store: Store,
+    pub(super) functions: Vec<Function>,
+    /// The messages to the functions of either kind, and the dead letters.
+    pub(super) queue: Vec<Message>,
+    pub(super) letters: Vec<Message>,
     /// How many photos were uploaded, and messages sent.
-    photos: u8,
-    messages: usize,
+    pub(super) photos: u8,
+    pub(super) messages: usize,
     picked: Vec<String>,
 }
 
-struct Function {
-    process: Process,
+pub(super) struct Function {
+    pub(super) process: Process,
     /// The messages that it works on.
-    messages: Vec<Message>,
-}
-
-#[derive(Clone, Debug)]
-struct Message {
-    id: usize,
-    body: String,
-    receives: u32,
-    attributes: Value,
-    /// Whether it comes only when nothing else is left to do.
-    is_delayed: bool,
+    pub(super) messages: Vec<Message>,
 }
 
 /// How the next step is chosen.
@@ -87,26 +79,13 @@ enum Death {
     After,
 }
 
-impl Message {
-    fn label(&self) -> String {
-        let found = records(&Value::String(self.body.clone()));
-        let labels = found.records.iter().map(|record| {
-            let what = match (record.happened, record.again) {
-                (Happened::Created, true) => "again",
-                (Happened::Created, false) => "created",
-                (Happened::Removed | Happened::VersionRemoved, _) => "removed",
-                (Happened::Other, _) => "other",
-            };
-            format!("{what} {} {}", record.key.text(), record.version_id.as_deref().unwrap_or_default())
-        });
-        labels.collect::<Vec<_>>().join(" and ")
-    }
-}
-
 impl Stack {
-    pub(crate) fn start() -> Self {
-        let functions = (0..NAMES.len()).map(start).collect();
+    /// Starts the functions, which keep what is derived from a removed original if `keeps` says so.
+    pub(crate) fn start(keeps: bool) -> Self {
+        let functions = (0..NAMES.len()).map(|place| start(place, keeps)).collect();
         Self {
+            keeps,
+            is_described: false,
             store: Store::default(),
             functions,
             queue: Vec::new(),
@@ -119,7 +98,12 @@ impl Stack {
 
     /// Runs `scenario` as `picker` picks, and says what is wrong when nothing is left to do.
     pub(crate) fn run(&mut self, scenario: &Scenario, picker: &mut Picker) -> Result<(), String> {
+        assert_eq!(self.keeps, scenario.keeps, "the functions are started for other scenarios");
         self.store = Store::default();
+        if scenario.is_unversioned {
+            self.store.unversioned.push(ORIGINALS);
+        }
+        self.is_described = scenario.is_described;
         (self.photos, self.messages) = (0, 0);
         for step in &scenario.before {
             self.step(*step);
@@ -129,13 +113,13 @@ impl Stack {
         let mut users: Vec<VecDeque<Step>> =
             scenario.users.iter().map(|steps| steps.iter().copied().collect()).collect();
         let ended = self.work(&mut users, scenario.kills, picker);
-        ended.and_then(|()| rest::check(&self.store)).map_err(|why| {
+        ended.and_then(|()| rest::check(&self.store, scenario)).map_err(|why| {
             // What is left must not disturb the schedule that follows.
             self.queue.clear();
             self.letters.clear();
             for (i, function) in self.functions.iter_mut().enumerate() {
                 if !function.process.is_idle() {
-                    *function = start(i);
+                    *function = start(i, self.keeps);
                 }
             }
             format!("{why}\n{}", self.picked.join("\n"))
@@ -176,7 +160,8 @@ impl Stack {
                     if death == Death::After {
                         self.serve(&held);
                     }
-                    let killed = std::mem::replace(&mut self.functions[function], start(function));
+                    let killed =
+                        std::mem::replace(&mut self.functions[function], start(function, self.keeps));
                     self.come_again(function, killed.messages);
                 }
                 Action::TimePasses => self.queue.iter_mut().for_each(|message| message.is_delayed = false),
@@ -193,8 +178,10 @@ impl Stack {
             actions.extend((0..calls).map(|call| Action::Answer(i, call)));
         }
         let idle = |function: &usize| self.functions[*function].process.is_idle();
-        if let Some(function) = (0..FAILOVER).find(idle) {
-            let ready = (0..self.queue.len()).filter(|i| !self.queue[*i].is_delayed);
+        for (mut functions, to) in [(OF_THUMBNAILS, To::Thumbnail), (OF_ALT_TEXTS, To::AltText)] {
+            let Some(function) = functions.find(idle) else { continue };
+            let is_ready = |message: &Message| message.to == to && !message.is_delayed;
+            let ready = (0..self.queue.len()).filter(|i| is_ready(&self.queue[*i]));
             actions.extend(ready.map(|message| Action::Receive(function, vec![message])));
         }
         if idle(&FAILOVER) {
@@ -248,9 +235,11 @@ impl Stack {
                 let picked = (*rng.choice(from).unwrap()).clone();
                 Ok(match picked {
                     Action::Receive(function, mut messages) if function != FAILOVER && rng.u8(..4) == 0 => {
-                        let another = rng.usize(..self.queue.len());
-                        if !messages.contains(&another) && !self.queue[another].is_delayed {
-                            messages.push(another);
+                        let at = rng.usize(..self.queue.len());
+                        let another = &self.queue[at];
+                        let is_ready = another.to == self.queue[messages[0]].to && !another.is_delayed;
+                        if is_ready && !messages.contains(&at) {
+                            messages.push(at);
                         }
                         Action::Receive(function, messages)
                     }
@@ -290,88 +279,8 @@ impl Stack {
         }
     }
 
-    /// Does a step of a user, and sends its event.
-    fn step(&mut self, step: Step) {
-        let newest = |store: &Store, key: &str| store.newest(ORIGINALS, key).cloned();
-        match step {
-            Step::Put(key) | Step::PutBad(key) => {
-                self.photos += 1;
-                let is_bad = matches!(step, Step::PutBad(_));
-                let bytes = if is_bad { vec![b'x'; self.photos.into()] } else { photo(self.photos) };
-                let version = self.store.put(ORIGINALS, key, bytes);
-                self.send(created(key, &version).to_string());
-            }
-            Step::Delete(key) => {
-                let marker = self.store.hide(ORIGINALS, key);
-                self.send(event("ObjectRemoved:DeleteMarkerCreated", key, &marker).to_string());
-            }
-            Step::DeleteNewest(key) => {
-                if let Some(version) = newest(&self.store, key) {
-                    self.delete(key, &version);
-                }
-            }
-            Step::DeleteOldest(key) => {
-                if let Some(version) = self.store.versions_of(ORIGINALS, key).first() {
-                    self.delete(key, version);
-                }
-            }
-            Step::Duplicate(key) | Step::Letter(key) => {
-                if let Some(version) = self.store.current(ORIGINALS, key).cloned() {
-                    self.send(created(key, &version).to_string());
-                    if matches!(step, Step::Letter(_)) {
-                        let letter = self.queue.pop().unwrap();
-                        // It has gone back to the queue as often as it can.
-                        let attributes = json!({RETURNS: {"stringValue": MAX_RETURNS.to_string()}});
-                        self.letters.push(Message { receives: MAXIMUM_RECEIVES, attributes, ..letter });
-                    }
-                }
-            }
-            Step::Replay(key) => {
-                if let Some(version) = self.store.current(ORIGINALS, key) {
-                    let request = json!({
-                        "request": "replay", "bucket": ORIGINALS, "key": key, "version": version.id,
-                    });
-                    self.send(request.to_string());
-                }
-            }
-        }
-    }
-
-    fn delete(&mut self, key: &str, version: &Version) {
-        self.store.remove(ORIGINALS, key, &version.id);
-        self.send(event("ObjectRemoved:Delete", key, version).to_string());
-    }
-
-    fn send(&mut self, body: String) {
-        self.messages += 1;
-        let message =
-            Message { id: self.messages, body, receives: 0, attributes: json!({}), is_delayed: false };
-        self.queue.push(message);
-    }
-
-    fn receive(&mut self, function: usize, mut places: Vec<usize>) {
-        let queue = if function == FAILOVER { &mut self.letters } else { &mut self.queue };
-        places.sort_unstable();
-        let mut messages: Vec<Message> = places.into_iter().rev().map(|place| queue.remove(place)).collect();
-        messages.reverse();
-        let sent: Vec<Value> = messages
-            .iter_mut()
-            .map(|message| {
-                message.receives += 1;
-                let body = Value::String(message.body.clone());
-                let mut received = received(&message.id.to_string(), &body, message.receives);
-                received["body"] = body;
-                received["messageAttributes"] = message.attributes.clone();
-                received
-            })
-            .collect();
-        self.functions[function].process.invoke(&batch(&sent));
-        self.functions[function].messages = messages;
-        self.settle(function);
-    }
-
     /// Waits until `function` waits, and takes its answer if it has one.
-    fn settle(&mut self, function: usize) {
+    pub(super) fn settle(&mut self, function: usize) {
         let Function { process, messages } = &mut self.functions[function];
         if let Some(answer) = process.settle() {
             let again = again_of(&answer);
@@ -383,20 +292,12 @@ impl Stack {
         }
     }
 
-    /// Has messages that `function` did not work on to their end come again, or makes them dead letters.
-    fn come_again(&mut self, function: usize, messages: Vec<Message>) {
-        for message in messages {
-            if function == FAILOVER || message.receives >= MAXIMUM_RECEIVES {
-                self.letters.push(message);
-            } else {
-                self.queue.push(message);
-            }
-        }
-    }
-
     /// Does what `held` asks for, and gives the answer.
     fn serve(&mut self, held: &Held) -> Response<Bytes> {
         let request = &held.request;
+        if request.uri().path().ends_with("/converse") {
+            return plain(Ok(converses(describes("A cat"))));
+        }
         if request.uri().path() == "/" {
             return self.send_or_announce(held);
         }
@@ -413,11 +314,12 @@ impl Stack {
         let said = match target {
             Some("AmazonSQS.SendMessage") => {
                 let sent: Value = serde_json::from_slice(&held.body).unwrap();
-                self.send(sent["MessageBody"].as_str().unwrap().to_owned());
-                let message = self.queue.last_mut().unwrap();
-                message.is_delayed = sent["DelaySeconds"].as_u64().unwrap_or(0) > 0;
-                message.attributes = attributes(&sent);
-                json!({"MessageId": message.id.to_string(), "MD5OfMessageBody": "m"}).to_string()
+                let to = if sent["QueueUrl"] == ALT_TEXT_QUEUE { To::AltText } else { To::Thumbnail };
+                if let Some(message) = self.send(to, sent["MessageBody"].as_str().unwrap().to_owned()) {
+                    message.is_delayed = sent["DelaySeconds"].as_u64().unwrap_or(0) > 0;
+                    message.attributes = attributes(&sent);
+                }
+                json!({"MessageId": "m", "MD5OfMessageBody": "m"}).to_string()
             }
             Some("AWSEvents.PutEvents") => json!({"FailedEntryCount": 0, "Entries": []}).to_string(),
             Some(target) => panic!("the function calls {target}"),
@@ -430,13 +332,19 @@ impl Stack {
 }
 
 /// Starts the function at `place` among [`NAMES`].
-fn start(place: usize) -> Function {
-    let process = if place == FAILOVER {
-        Process::start(env!("CARGO_BIN_EXE_failover"), &failover_variables())
+fn start(place: usize, keeps: bool) -> Function {
+    let (binary, mut variables) = if place == FAILOVER {
+        (env!("CARGO_BIN_EXE_failover"), failover_variables())
+    } else if OF_ALT_TEXTS.contains(&place) {
+        (env!("CARGO_BIN_EXE_alt-text"), alt_text_variables("en"))
     } else {
-        Process::start(env!("CARGO_BIN_EXE_thumbnail"), &thumbnail_variables())
+        let described = vec![("ALT_TEXT_QUEUE_URL", ALT_TEXT_QUEUE.to_owned())];
+        (env!("CARGO_BIN_EXE_thumbnail"), [thumbnail_variables(), described].concat())
     };
-    Function { process, messages: Vec::new() }
+    if keeps {
+        variables.push(("ON_REMOVAL", "keep".to_owned()));
+    }
+    Function { process: Process::start(binary, &variables), messages: Vec::new() }
 }
 
 fn query(uri: &Uri) -> &str {
