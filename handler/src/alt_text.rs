@@ -22,7 +22,6 @@ use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
 use crate::failure::{Failure, while_doing};
-use crate::fetch::Fetched;
 use crate::model::{self, Answer, Description, PROMPT_VERSION};
 use crate::original::{Capacity, Original, Originals, step};
 use crate::record;
@@ -143,7 +142,7 @@ impl Describer {
         let Some(original) = self.originals.named(record, line).await? else { return Ok(Outcome::Gone) };
         let role = Role::Make { again: record.again, alone: false };
         let case = Case { original: &original, delivery, event: &record.kept };
-        let ended = worker::run(self, &self.places, role, State::begin(role), case, None, line).await?;
+        let ended = worker::run(Some(self), &self.places, role, State::begin(role), case, None, line).await?;
         Ok(ended.outcome())
     }
 
@@ -264,10 +263,8 @@ impl Maker for Describer {
         line: &mut LogLine,
     ) -> Result<Making<Described>, Failure> {
         let fetched = match self.originals.fetch(original, delivery, line).await? {
-            Fetched::Original(fetched) => fetched,
-            Fetched::Gone => return Ok(Making::Gone),
-            Fetched::Superseded => return Ok(Making::Superseded),
-            Fetched::Folder => return Ok(Making::Folder),
+            Ok(fetched) => fetched,
+            Err(unmade) => return Ok(Err(unmade)),
         };
         let version = original.version.clone();
         let made = self.originals.render(original, fetched, &self.shown, delivery, line).await?;
@@ -285,7 +282,7 @@ impl Maker for Describer {
                 }
             }
         }
-        Ok(Making::Made(described))
+        Ok(Ok(described))
     }
 
     async fn put_outputs(&self, made: &Described) -> Result<(), Failure> {

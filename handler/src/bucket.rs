@@ -3,7 +3,9 @@
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
-use contract::key::Digest;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use contract::key::{Digest, KEY_METADATA, OriginalVersion};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -22,10 +24,13 @@ struct Described {
     content_type: &'static str,
     cache_control: Option<&'static str>,
     digest: Option<Digest>,
+    /// The version that it is derived from, if its key does not tell it.
+    original: Option<OriginalVersion>,
 }
 
 /// A record.
-const JSON: Described = Described { content_type: "application/json", cache_control: None, digest: None };
+const JSON: Described =
+    Described { content_type: "application/json", cache_control: None, digest: None, original: None };
 
 /// What must be there for a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +99,10 @@ impl Bucket {
         Ok(Some((bytes.into_bytes().to_vec(), etag)))
     }
 
-    /// Stores an empty object at `key`.
-    pub(crate) async fn put_empty(&self, key: &str) -> Result<(), Refusal> {
-        self.write(key, Vec::new(), &JSON, If::Anything).await
+    /// Stores the entry of `original` in the name index, an empty object.
+    pub(crate) async fn put_entry(&self, original: &OriginalVersion) -> Result<(), Refusal> {
+        let how = Described { original: untold(original), ..JSON };
+        self.write(&original.index_key(), Vec::new(), &how, If::Anything).await
     }
 
     /// Stores `record` at `key`, over what is there.
@@ -114,20 +120,26 @@ impl Bucket {
         self.write(key, json(record)?, &JSON, etag.map_or(If::Nothing, If::Tag)).await
     }
 
-    /// Stores the thumbnail `bytes` at `key`.
+    /// Stores the thumbnail `bytes` of `original` at `key`.
     pub(crate) async fn put_thumbnail(
         &self,
+        original: &OriginalVersion,
         key: &str,
         bytes: &[u8],
         content_type: &'static str,
     ) -> Result<(), Refusal> {
         let digest = Some(Digest::of(bytes));
-        let how = Described { content_type, cache_control: Some(IMMUTABLE), digest };
+        let (cache_control, original) = (Some(IMMUTABLE), untold(original));
+        let how = Described { content_type, cache_control, digest, original };
         self.write(key, bytes.to_vec(), &how, If::Anything).await
     }
 
     async fn write(&self, key: &str, bytes: Vec<u8>, how: &Described, there: If<'_>) -> Result<(), Refusal> {
-        let metadata = how.digest.iter().map(|digest| (SHA256.to_owned(), digest.as_str().to_owned()));
+        let digest = how.digest.iter().map(|digest| (SHA256.to_owned(), digest.as_str().to_owned()));
+        // A header has no other characters than ASCII's.
+        let encoded = |original: &OriginalVersion| BASE64_STANDARD.encode(&original.key);
+        let metadata =
+            digest.chain(how.original.iter().map(|original| (KEY_METADATA.to_owned(), encoded(original))));
         let sent = self
             .s3
             .put_object()
@@ -174,6 +186,11 @@ impl Bucket {
             }
         }
     }
+}
+
+/// Returns `original` if the keys of what is derived from it do not tell it.
+fn untold(original: &OriginalVersion) -> Option<OriginalVersion> {
+    (!original.is_told_by_keys()).then(|| original.clone())
 }
 
 fn json(record: &impl Serialize) -> Result<Vec<u8>, Refusal> {

@@ -1,6 +1,5 @@
 //! The failover function: a dead letter becomes a failure record, and people are told.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use aws_sdk_sns::Client;
@@ -24,7 +23,8 @@ use crate::original::{Original, version_of};
 use crate::queue::Queue;
 use crate::record::{Failed, failed_version, store_failure};
 use crate::refusal::Refusal;
-use crate::worker::{self, Case, Maker, Making, Places};
+use crate::thumbnail::Thumbnailer;
+use crate::worker::{self, Case, Places};
 
 /// The failover function, with all it keeps between invocations.
 #[derive(Debug)]
@@ -134,13 +134,14 @@ impl Function for Failover {
                 let role = Role::Fail { sends: !record.settles };
                 let places = self.places(function);
                 let state = State::begin(role);
-                let ended = worker::run(self, &places, role, state, case, Some(failure), line).await?;
-                if ended.end != End::Failed {
-                    return Ok(ended.outcome());
-                }
+                let nobody = None::<&Thumbnailer>;
+                let ended = worker::run(nobody, &places, role, state, case, Some(failure), line).await?;
                 self.drop_note(&original.version)
                     .await
                     .map_err(while_doing("remove the note of the attempts"))?;
+                if ended.end != End::Failed {
+                    return Ok(ended.outcome());
+                }
                 (original.version, Outcome::DeadLetter)
             }
             // That thumbnails were made says nothing of their removal.
@@ -247,32 +248,5 @@ impl Failover {
         };
         let (outputs, catalog) = (self.catalog.clone(), self.catalog.clone());
         Places { function, outputs, catalog, queue, descriptions: None, keeps: false }
-    }
-}
-
-/// It records failures, and makes nothing.
-impl Maker for Failover {
-    type Made = Infallible;
-
-    async fn make(
-        &self,
-        _original: &Original,
-        _delivery: &Delivery,
-        _again: bool,
-        _line: &mut LogLine,
-    ) -> Result<Making<Infallible>, Failure> {
-        Ok(Making::Gone)
-    }
-
-    async fn put_outputs(&self, made: &Infallible) -> Result<(), Failure> {
-        match *made {}
-    }
-
-    async fn put_done(&self, made: &Infallible) -> Result<(), Failure> {
-        match *made {}
-    }
-
-    fn promised(&self, _version: &OriginalVersion, _done: &Value) -> Option<Vec<String>> {
-        None
     }
 }

@@ -12,6 +12,7 @@ use crate::failure::{Failure, while_doing};
 use crate::memory::{Budget, Share};
 use crate::original::Original;
 use crate::refusal::Refusal;
+use crate::worker::{Making, Unmade};
 
 /// How often an answer that breaks off is asked for again. A whole delivery costs minutes.
 const ATTEMPTS: u32 = 3;
@@ -30,18 +31,6 @@ impl Limit {
     }
 }
 
-/// What came of fetching.
-pub(crate) enum Fetched {
-    /// The bytes.
-    Original(FetchedOriginal),
-    /// There is no such object.
-    Gone,
-    /// There is a newer version.
-    Superseded,
-    /// The object is a folder.
-    Folder,
-}
-
 /// An original in memory.
 pub(crate) struct FetchedOriginal {
     pub(crate) bytes: Vec<u8>,
@@ -56,7 +45,7 @@ pub(crate) async fn fetch(
     limit: Limit,
     budget: &Budget,
     invocation: &Invocation,
-) -> Result<Fetched, Failure> {
+) -> Result<Making<FetchedOriginal>, Failure> {
     let Original { bucket, version, size } = original;
     let mut size = *size;
     let mut attempt = 1;
@@ -73,11 +62,11 @@ pub(crate) async fn fetch(
             Err(error) => return refused(Refusal::of(&error)),
         };
         if OriginalVersion::new(&version.key, got.version_id(), got.e_tag()) != *version {
-            return Ok(Fetched::Superseded);
+            return Ok(Err(Unmade::NotCurrent));
         }
         let length = got.content_length().and_then(|length| u64::try_from(length).ok());
         if is_folder(&version.key, length.unwrap_or(u64::MAX), got.content_type()) {
-            return Ok(Fetched::Folder);
+            return Ok(Err(Unmade::Folder));
         }
         // The event may tell a wrong size, or none; the memory asked for must be right.
         let announced = length;
@@ -91,7 +80,7 @@ pub(crate) async fn fetch(
         }
         let last_modified = moment(got.last_modified()).map_err(while_doing("fetch the original"))?;
         match body(got, announced, Limit { bytes: size, ..limit }).await {
-            Ok(bytes) => return Ok(Fetched::Original(FetchedOriginal { bytes, last_modified, share })),
+            Ok(bytes) => return Ok(Ok(FetchedOriginal { bytes, last_modified, share })),
             Err(Failure::Cut(_)) if attempt < ATTEMPTS => {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(50..200) << attempt)).await;
                 attempt += 1;
@@ -102,9 +91,9 @@ pub(crate) async fn fetch(
 }
 
 /// What it means that S3 does not give the original: it is gone, fails for good, or may be given later.
-fn refused(refusal: Refusal) -> Result<Fetched, Failure> {
+fn refused(refusal: Refusal) -> Result<Making<FetchedOriginal>, Failure> {
     match refusal {
-        Refusal::Missing => Ok(Fetched::Gone),
+        Refusal::Missing => Ok(Err(Unmade::NotCurrent)),
         Refusal::KmsDenied(_) => Err(Failure::KmsDenied(refusal)),
         Refusal::Archived(_) => Err(Failure::Archived(refusal)),
         Refusal::CustomerKey(_) => Err(Failure::CustomerKey(refusal)),

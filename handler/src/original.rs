@@ -16,9 +16,10 @@ use crate::bucket::Bucket;
 use crate::delivery::{Delivery, Invocation};
 use crate::event::{Key, Record};
 use crate::failure::{Failure, while_doing};
-use crate::fetch::{Fetched, FetchedOriginal, Limit, fetch};
+use crate::fetch::{FetchedOriginal, Limit, fetch};
 use crate::log;
 use crate::memory::Memory;
+use crate::worker::Making;
 
 /// What a process may take.
 #[derive(Clone, Copy, Debug)]
@@ -127,7 +128,7 @@ impl Originals {
         original: &Original,
         delivery: &Delivery,
         line: &mut LogLine,
-    ) -> Result<Fetched, Failure> {
+    ) -> Result<Making<FetchedOriginal>, Failure> {
         let memory = self.memory.encoded.total();
         let limit = if memory < self.max_bytes {
             Limit { bytes: memory, setting: "function.memory" }

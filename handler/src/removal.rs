@@ -31,9 +31,16 @@ impl Thumbnailer {
         let version = OriginalVersion { key: key.to_owned(), version: line.version.clone() };
         let original = Original { bucket, version, size: 0 };
         let case = Case { original: &original, delivery, event: &record.kept };
-        let ended =
-            worker::run(self, &self.places, Role::Remove, State::ListKey(End::Cleared), case, None, line)
-                .await?;
+        let ended = worker::run(
+            Some(self),
+            &self.places,
+            Role::Remove,
+            State::ListKey(End::Cleared),
+            case,
+            None,
+            line,
+        )
+        .await?;
         if let (false, Some(queue)) = (record.again, &self.places.queue) {
             let Original { bucket, version, .. } = &original;
             let sent = queue.send(RequestKind::Remove, &bucket.name, version, SECOND_LOOK_SECONDS).await;

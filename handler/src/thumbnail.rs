@@ -17,7 +17,6 @@ use crate::bucket::Bucket;
 use crate::delivery::Delivery;
 use crate::event::{Happened, Record};
 use crate::failure::{Failure, while_doing};
-use crate::fetch::Fetched;
 use crate::original::{Capacity, Made, Original, Originals};
 use crate::queue::Queue;
 use crate::record;
@@ -104,7 +103,7 @@ impl Thumbnailer {
         let role = Role::Make { again: record.again, alone };
         let state = if failure.is_some() { State::LookBeforeFailure } else { State::begin(role) };
         let case = Case { original: &original, delivery, event: &record.kept };
-        Ok(worker::run(self, &self.places, role, state, case, failure, line).await?.outcome())
+        Ok(worker::run(Some(self), &self.places, role, state, case, failure, line).await?.outcome())
     }
 }
 
@@ -119,20 +118,19 @@ impl Maker for Thumbnailer {
         line: &mut LogLine,
     ) -> Result<Making<Made>, Failure> {
         let fetched = match self.originals.fetch(original, delivery, line).await? {
-            Fetched::Original(fetched) => fetched,
-            Fetched::Gone => return Ok(Making::Gone),
-            Fetched::Superseded => return Ok(Making::Superseded),
-            Fetched::Folder => return Ok(Making::Folder),
+            Ok(fetched) => fetched,
+            Err(unmade) => return Ok(Err(unmade)),
         };
         let made = self.originals.render(original, fetched, &self.settings.presets, delivery, line).await;
-        made.map(Making::Made)
+        made.map(Ok)
     }
 
     async fn put_outputs(&self, made: &Made) -> Result<(), Failure> {
         let puts = made.rendered.thumbnails.iter().map(|thumbnail| async move {
-            let key = made.original.version.thumbnail_key(&thumbnail.preset, thumbnail.format);
+            let version = &made.original.version;
+            let key = version.thumbnail_key(&thumbnail.preset, thumbnail.format);
             let content_type = thumbnail.format.content_type();
-            self.places.outputs.put_thumbnail(&key, &thumbnail.bytes, content_type).await
+            self.places.outputs.put_thumbnail(version, &key, &thumbnail.bytes, content_type).await
         });
         try_join_all(puts).await.map_err(while_doing("store a thumbnail"))?;
         Ok(())

@@ -11,6 +11,7 @@ use contract::key::{
 use contract::log::{LogLine, Outcome};
 use contract::request::RequestKind;
 use futures::future::try_join_all;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use protocol::{Answer, Call, End, Fetched, Role, Rules, State};
 use serde_json::Value;
 
@@ -24,6 +25,9 @@ use crate::refusal::Refusal;
 
 /// How often a version is settled that others change at the same time, before its message must come again.
 const MAX_PASSES: u32 = 20;
+
+/// How many versions of a key are settled at once.
+const VERSIONS_AT_ONCE: usize = 16;
 
 /// What the names of the alt-text function's records begin with.
 const ALT_TEXT_RECORDS: &str = "alt-text-";
@@ -93,14 +97,13 @@ pub(crate) trait Maker: Send + Sync {
     fn promised(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>>;
 }
 
-/// What has come of making outputs.
-pub(crate) enum Making<T> {
-    /// Outputs, not yet stored.
-    Made(T),
-    /// There is no such object.
-    Gone,
-    /// There is a newer version.
-    Superseded,
+/// What has come of fetching an original, or of making its outputs.
+pub(crate) type Making<T> = Result<T, Unmade>;
+
+/// Why nothing is made of an original, which is no failure.
+pub(crate) enum Unmade {
+    /// The version is not current.
+    NotCurrent,
     /// The object is a folder.
     Folder,
 }
@@ -141,7 +144,7 @@ impl Ended {
 
 /// A worker, with what it has learned.
 struct Worker<'a, M: Maker> {
-    maker: &'a M,
+    maker: Option<&'a M>,
     places: &'a Places,
     role: Role,
     case: Case<'a>,
@@ -165,9 +168,10 @@ struct Known {
     is_superseded: bool,
 }
 
-/// Processes `case` from `state` on, and says how it ended. `failure` is what the worker records if it begins with that.
+/// Processes `case` from `state` on, and says how it ended. `failure` is what the worker records if it begins with that;
+/// without a `maker`, it can do nothing else.
 pub(crate) async fn run<M: Maker>(
-    maker: &M,
+    maker: Option<&M>,
     places: &Places,
     role: Role,
     mut state: State,
@@ -188,7 +192,7 @@ pub(crate) async fn run<M: Maker>(
                 let is_superseded = worker.known().is_superseded;
                 return Ok(Ended { end, is_superseded, failure: worker.failure });
             }
-            State::SettleAll(end) => return worker.settle_all(end, line).await,
+            State::SettleAll(end) => return worker.settle_all(end).await,
             State::Fetch => vec![worker.fetch(line).await?],
             _ => {
                 let calls = state.calls(rules);
@@ -224,15 +228,16 @@ impl<M: Maker> Worker<'_, M> {
     }
 
     async fn fetch(&mut self, line: &mut LogLine) -> Result<Answer, Failure> {
+        let Some(maker) = self.maker else { return Ok(Answer::Fetched(Fetched::NotCurrent)) };
         let again = matches!(self.role, Role::Make { again: true, .. });
-        let made = self.maker.make(self.case.original, self.case.delivery, again, line).await;
+        let made = maker.make(self.case.original, self.case.delivery, again, line).await;
         Ok(Answer::Fetched(match made {
-            Ok(Making::Made(made)) => {
+            Ok(Ok(made)) => {
                 self.made = Some(made);
                 Fetched::Made
             }
-            Ok(Making::Folder) => Fetched::Folder,
-            Ok(Making::Gone | Making::Superseded) => Fetched::NotCurrent,
+            Ok(Err(Unmade::Folder)) => Fetched::Folder,
+            Ok(Err(Unmade::NotCurrent)) => Fetched::NotCurrent,
             Err(failure) if failure.is_transient() => return Err(failure),
             Err(failure) => {
                 self.failure = Some(failure);
@@ -273,7 +278,7 @@ impl<M: Maker> Worker<'_, M> {
             Call::GetDone => {
                 let done = catalog.get(&done_key).await.map_err(while_doing("read a record"))?;
                 let read =
-                    |bytes: &Vec<u8>| self.maker.promised(version, &serde_json::from_slice(bytes).ok()?);
+                    |bytes: &Vec<u8>| self.maker?.promised(version, &serde_json::from_slice(bytes).ok()?);
                 self.known().promised = done.as_ref().and_then(read);
                 Ok(Answer::Is(done.is_some()))
             }
@@ -300,17 +305,17 @@ impl<M: Maker> Worker<'_, M> {
                 known.rest.extend(rest);
                 Ok(answer)
             }
-            Call::PutOutputs => match &self.made {
-                Some(made) => self.maker.put_outputs(made).await.map(|()| Answer::Ok),
-                None => Ok(Answer::Ok),
+            Call::PutOutputs => match (self.maker, &self.made) {
+                (Some(maker), Some(made)) => maker.put_outputs(made).await.map(|()| Answer::Ok),
+                _ => Ok(Answer::Ok),
             },
             Call::PutIndex => {
-                let put = catalog.put_empty(&version.index_key()).await;
+                let put = catalog.put_entry(version).await;
                 put.map(|()| Answer::Ok).map_err(while_doing("store the index entry"))
             }
-            Call::PutDone => match &self.made {
-                Some(made) => self.maker.put_done(made).await.map(|()| Answer::Ok),
-                None => Ok(Answer::Ok),
+            Call::PutDone => match (self.maker, &self.made) {
+                (Some(maker), Some(made)) => maker.put_done(made).await.map(|()| Answer::Ok),
+                _ => Ok(Answer::Ok),
             },
             Call::PutFailure => {
                 if let Some(failure) = &self.failure {
@@ -368,30 +373,31 @@ impl<M: Maker> Worker<'_, M> {
     }
 
     /// Settles all versions that the key has anything of. A removal ends as the version that is current.
-    async fn settle_all(self, mut end: End, line: &mut LogLine) -> Result<Ended, Failure> {
+    async fn settle_all(self, mut end: End) -> Result<Ended, Failure> {
         let (versions, is_superseded) = {
             let mut known = self.known();
             (std::mem::take(&mut known.versions), known.is_superseded)
         };
         let Case { original, .. } = self.case;
-        for version in versions {
-            if self.role != Role::Remove && version == original.version.version {
-                continue;
-            }
+        let is_removal = self.role == Role::Remove;
+        let others =
+            versions.into_iter().filter(|version| is_removal || *version != original.version.version);
+        let settled = others.map(|version| async {
             let version = OriginalVersion { version, ..original.version.clone() };
             let original = Original { version, ..original.clone() };
             let case = Case { original: &original, ..self.case };
-            let role = Role::Remove;
-            let settled = run(self.maker, self.places, role, State::begin(role), case, None, line);
-            match Box::pin(settled).await?.end {
-                End::Cleared => {}
-                current => {
-                    if self.role == Role::Remove {
-                        end = current;
-                    }
-                }
+            // The line is about the message's own version.
+            let mut line = LogLine::default();
+            let (role, state) = (Role::Remove, State::begin(Role::Remove));
+            Box::pin(run(self.maker, self.places, role, state, case, None, &mut line)).await
+        });
+        let mut settled = stream::iter(settled).buffer_unordered(VERSIONS_AT_ONCE);
+        while let Some(settled) = settled.try_next().await? {
+            if is_removal && settled.end != End::Cleared {
+                end = settled.end;
             }
         }
+        drop(settled);
         Ok(Ended { end, is_superseded, failure: self.failure })
     }
 }

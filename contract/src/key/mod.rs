@@ -19,15 +19,12 @@ pub use event::{decode_event_key, encode_event_key};
 pub use original::{OriginalKey, file_name_of};
 pub use text::{basename, escape, is_hidden};
 pub use version::{
-    ALT_TEXT, ALT_TEXT_DONE, ALT_TEXT_FAILED, BY_KEY, BY_NAME, DONE, FAILED, OriginalVersion, folders_below,
-    index_of_key, index_of_name, records_of_key, thumbnails_of_key, version_below,
+    ALT_TEXT, ALT_TEXT_DONE, ALT_TEXT_FAILED, BY_KEY, BY_NAME, DONE, FAILED, KEY_METADATA, OriginalVersion,
+    folders_below, index_of_key, index_of_name, records_of_key, thumbnails_of_key, version_below,
 };
 
 /// The greatest length of an original's key that the deployer makes, in bytes. S3's own limit is 1,024.
 pub const MAX_KEY_BYTES: usize = 900;
-
-/// The prefix in the catalog of the notes of attempts; see [`OriginalVersion::attempt_key`].
-pub const ATTEMPTS: &str = "attempts/";
 
 /// Where a backfill that goes on notes in the catalog how far it has come.
 pub const BACKFILL: &str = "backfill.json";

@@ -1,7 +1,7 @@
 //! One version of an original, and the keys of everything that is derived from it.
 
 use super::segment::{self, key_folder, key_of_folder, name_segment, version_of_segment, version_segment};
-use super::{ATTEMPTS, basename, file_name_of};
+use super::{basename, file_name_of};
 use crate::preset::ThumbnailFormat;
 
 /// The prefix in the catalog of the records and alt texts, by original and version.
@@ -23,6 +23,7 @@ pub const BY_NAME: &str = "by-name/";
 /// | alt text | catalog | `by-key/{key}~/{version}/alt.{language}.json` |
 /// | record that all alt texts exist | catalog | `by-key/{key}~/{version}/alt-text-done.json` |
 /// | record that alt texts have failed | catalog | `by-key/{key}~/{version}/alt-text-failed.json` |
+/// | note of the attempts at it | catalog | `by-key/{key}~/{version}/attempt.json` |
 /// | entry in the name index, empty | catalog | `by-name/{name}/{key}~/{version}` |
 ///
 /// `key`, `version` and `name` are encoded: letters, digits, `-`, `_`, `.`, and in a key `/`, stay; every other byte
@@ -101,7 +102,19 @@ impl OriginalVersion {
     /// The catalog key of the note that a function has begun to process this version alone, after an
     /// earlier delivery did not end. One that is left over identifies the original that kills the process.
     pub fn attempt_key(&self) -> String {
-        format!("{ATTEMPTS}{}{}.json", key_folder(&self.key), version_segment(&self.version))
+        self.records() + ATTEMPT
+    }
+
+    /// Whether the keys of what is derived tell the version's key. Those of a key that is too long do not; thumbnails and
+    /// index entries then have the key in their metadata, as [`KEY_METADATA`].
+    pub fn is_told_by_keys(&self) -> bool {
+        key_of_folder(&key_folder(&self.key)).is_some()
+    }
+
+    /// The version of `key` whose folder is `folder`, if it is one.
+    pub fn of_folder(key: &str, folder: &str) -> Option<Self> {
+        let version = version_below(&key_folder(key), folder)?;
+        Some(Self { key: key.to_owned(), version }).filter(|original| original.folder() == folder)
     }
 
     /// The version whose folder contains `key`, which is the key of a thumbnail.
@@ -128,6 +141,8 @@ impl OriginalVersion {
     }
 }
 
+/// The name of the metadata of a derived object that has the original's key, in Base64.
+pub const KEY_METADATA: &str = "original-key";
 /// The name of the manifest in a version's folder.
 pub const DONE: &str = "done.json";
 /// The name of the failure record in a version's folder.
@@ -136,6 +151,8 @@ pub const FAILED: &str = "failed.json";
 pub const ALT_TEXT_DONE: &str = "alt-text-done.json";
 /// The name of the record that alt texts have failed in a version's folder.
 pub const ALT_TEXT_FAILED: &str = "alt-text-failed.json";
+/// The name of the note of attempts in a version's folder.
+const ATTEMPT: &str = "attempt.json";
 /// What the names of alt texts in a version's folder begin with.
 pub const ALT_TEXT: &str = "alt.";
 

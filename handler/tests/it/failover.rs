@@ -193,3 +193,16 @@ async fn a_dead_letter_that_cannot_be_recorded_or_announced_stays() {
     assert_eq!(failing.deliver(&messages).await, [""; 0]);
     assert!(failing.failure(&version).is_some());
 }
+
+/// The note of the attempts has the photo's key, so it must not outlive the photo.
+#[tokio::test]
+async fn nothing_is_left_of_a_removed_photo_whose_message_is_a_dead_letter() {
+    let failing = Failing::start().await;
+    let (version, event) = failing.upload("cat.png");
+    failing.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    assert_eq!(failing.deliver(&[received("m", &event, 6)]).await, [""; 0]);
+    assert_eq!(
+        failing.aws.store(|store| store.current(CATALOG, &version.attempt_key()).cloned().map(|n| n.id)),
+        None
+    );
+}

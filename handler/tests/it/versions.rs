@@ -2,11 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use contract::key::{Digest, OriginalVersion};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use contract::key::{Digest, KEY_METADATA, OriginalVersion};
 use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
-use crate::aws::{Aws, Fault, SLOW_DOWN};
+use crate::aws::{Aws, Call, Fault, SLOW_DOWN};
 use crate::store::{Store, UNVERSIONED, Version};
 use crate::world::{
     CATALOG, LONG, ORIGINALS, QUEUE, THUMBNAILS, World, again, batch, created, event, message, named, photo,
@@ -299,4 +301,56 @@ async fn an_original_in_a_bucket_without_versions_is_told_by_its_entity_tag() {
     deliver("late", &first).await;
     assert_eq!(outcome(&world, "late").await, "superseded");
     assert!(world.manifest(&named(&second)).is_some());
+}
+
+/// What is derived from the versions of a key goes at once, not one version after the other: a key may have thousands.
+#[tokio::test]
+async fn a_version_whose_removal_takes_long_does_not_keep_the_others() {
+    let world = World::start().await;
+    let mut versions = Vec::new();
+    for seed in 1..=3 {
+        let (version, event) = world.upload("cat.png", photo(seed));
+        assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
+        versions.push(version);
+    }
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removed = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    let (first, last) = (versions[0].done_key(), versions[2].done_key());
+    let deletes = |call: &Call, key: &str| call.method == "DELETE" && call.key == key;
+    world.aws.script(move |call| if deletes(call, &first) { Fault::Hang } else { Fault::None });
+    let batch = batch(&[message("m", &removed)]);
+    tokio::select! {
+        ended = world.thumbnail.invoke(batch, LONG) => panic!("the first version is removed: {ended:?}"),
+        () = world.aws.called(|call| deletes(call, &last)) => {}
+    }
+}
+
+/// A photo that ended its process, and whose message never comes again.
+#[tokio::test]
+async fn the_note_of_an_attempt_goes_with_the_photo() {
+    let world = World::start().await;
+    let (version, _) = world.upload("cat.png", photo(1));
+    world.aws.store(|store| store.put(CATALOG, &version.attempt_key(), "{}"));
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removed = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    assert_eq!(world.deliver(&[message("m", &removed)]).await, [""; 0]);
+    assert_eq!(world.aws.store(|store| store.list(CATALOG, "")), [""; 0]);
+}
+
+/// The keys of what is derived have only a digest of a key that is too long.
+#[tokio::test]
+async fn what_is_derived_from_a_photo_with_a_long_key_tells_the_key() {
+    let world = World::start().await;
+    let long = "\u{e9}".repeat(300);
+    for (key, told) in [(long.as_str(), Some(BASE64_STANDARD.encode(&long))), ("cat.png", None)] {
+        let (version, event) = world.upload(key, photo(1));
+        assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
+        let thumbnail = version.thumbnail_key("small", ThumbnailFormat::Png);
+        for (bucket, derived) in [(THUMBNAILS, thumbnail), (CATALOG, version.index_key())] {
+            let headers = world.aws.store(|store| store.current(bucket, &derived).unwrap().headers.clone());
+            let header = format!("x-amz-meta-{KEY_METADATA}");
+            let found = headers.into_iter().find(|(name, _)| *name == header).map(|(_, value)| value);
+            assert_eq!(found, told, "{derived}");
+        }
+    }
 }
