@@ -25,14 +25,14 @@ struct Heard {
     signals: u32,
     /// How many of them a listener has answered by going on with something else.
     answered: u32,
-    last: Option<Wish>,
+    last: Option<Signal>,
     /// How many [`Signals`] there are.
     listeners: u32,
 }
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum Signal {
     /// Ctrl-C: take back what is under way, if that can be.
     TakeBack,
     /// SIGTERM: end, and leave CloudFormation to what it does.
@@ -52,13 +52,13 @@ pub(crate) fn run<T>(
         let mut terminations = listen(SignalKind::terminate())?;
         tokio::spawn(async move {
             loop {
-                let wish = tokio::select! {
-                    _ = interrupts.recv() => Wish::TakeBack,
-                    _ = terminations.recv() => Wish::Leave,
+                let signal = tokio::select! {
+                    _ = interrupts.recv() => Signal::TakeBack,
+                    _ = terminations.recv() => Signal::Leave,
                 };
                 HEARD.send_modify(|heard| {
                     heard.signals += 1;
-                    heard.last = Some(wish);
+                    heard.last = Some(signal);
                 });
                 tokio::spawn(see_to_the_end(warn.clone()));
             }
@@ -123,11 +123,11 @@ impl Signals {
     }
 
     /// The next signal, also one that came since the last call. The command goes on with something else.
-    pub(crate) async fn next(&mut self) -> Wish {
-        let wish = self.heard().await;
+    pub(crate) async fn next(&mut self) -> Signal {
+        let signal = self.heard().await;
         self.seen += 1;
         HEARD.send_modify(|heard| heard.answered += 1);
-        wish
+        signal
     }
 
     /// Does `work`, which changes nothing that is deployed, unless a signal comes first.
@@ -166,10 +166,10 @@ impl Signals {
         }
     }
 
-    async fn heard(&self) -> Wish {
+    async fn heard(&self) -> Signal {
         let mut heard = self.heard.clone();
         let heard = heard.wait_for(|heard| heard.signals > self.seen).await;
-        heard.ok().and_then(|heard| heard.last).unwrap_or(Wish::Leave)
+        heard.ok().and_then(|heard| heard.last).unwrap_or(Signal::Leave)
     }
 }
 

@@ -275,7 +275,7 @@ impl Drop for Transfer {
 
 /// Two pixels, one above the other, in one cell of the terminal.
 fn cell(above: Option<[u8; 3]>, below: Option<[u8; 3]>) -> String {
-    // The cube of 6 x 6 x 6 colours that nearly every terminal has.
+    // The cube of 6 x 6 x 6 colors that nearly every terminal has.
     let nearest = |[r, g, b]: [u8; 3]| {
         let step = |value: u8| (u16::from(value) * 5 + 127) / 255;
         u8::try_from(16 + 36 * step(r) + 6 * step(g) + step(b)).unwrap_or(16)

@@ -23,7 +23,7 @@ impl Error {
         Self { message, hints: Vec::new(), is_usage: false }
     }
 
-    /// A file cannot be read. `what` names its content: `mix`.
+    /// A file cannot be read. `what` names its content: `workload`.
     pub(crate) fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::failed(format!("cannot read the {what} `{}`: {error}", path.display()))
     }

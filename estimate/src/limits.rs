@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::mix::Mix;
 use crate::quotas::Quotas;
 use crate::setup::Setup;
 use crate::usage::TOKENS;
 use crate::work::Work;
+use crate::workload::Workload;
 
 /// One limit.
 #[derive(Clone, Debug, Serialize)]
@@ -16,18 +16,18 @@ pub struct Limit {
     /// The photos a second it lets through.
     pub photos_a_second: f64,
     /// How to raise it.
-    pub knob: &'static str,
+    pub setting: &'static str,
 }
 
 /// The limits of a stack with this `setup` in `region`, the narrowest first.
-pub fn limits(mix: &Mix, work: &Work, setup: &Setup, quotas: &Quotas, region: &str) -> Vec<Limit> {
+pub fn limits(workload: &Workload, work: &Work, setup: &Setup, quotas: &Quotas, region: &str) -> Vec<Limit> {
     let function = &setup.function;
     let batch = f64::from(function.batch_size);
-    let seconds = work.mean_seconds(mix, batch);
+    let seconds = work.mean_seconds(workload, batch);
     let presets = setup.presets.len() as f64;
     let batches = |count: f64| count * batch / seconds;
     let limit =
-        |what: String, photos_a_second: f64, knob: &'static str| Limit { what, photos_a_second, knob };
+        |what: String, photos_a_second: f64, setting: &'static str| Limit { what, photos_a_second, setting };
     let most = f64::from(function.maximum_concurrency);
     let mut all = vec![
         limit(

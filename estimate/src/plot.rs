@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::played::{Played, Sample};
+use crate::result::{Sample, SimulationResult};
 
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 190.0;
@@ -11,7 +11,7 @@ const RIGHT: f64 = 20.0;
 const TOP: f64 = 40.0;
 const GAP: f64 = 56.0;
 
-/// A name, a colour, and what is drawn of a sample.
+/// A name, a color, and what is drawn of a sample.
 type Curve = (&'static str, &'static str, fn(&Sample) -> f64);
 
 /// One of the diagrams, below each other.
@@ -20,9 +20,9 @@ struct Diagram {
     curves: Vec<Curve>,
 }
 
-/// Draws `played`, under `title`.
-pub fn draw(played: &Played, title: &str) -> String {
-    let samples = played.course(600);
+/// Draws `result`, under `title`.
+pub fn draw(result: &SimulationResult, title: &str) -> String {
+    let samples = result.timeline(600);
     let end = samples.last().map_or(1.0, |sample| sample.seconds).max(1.0);
     let diagrams = [
         Diagram {
@@ -92,18 +92,18 @@ impl Diagram {
                 clock(seconds),
             );
         }
-        for (index, (name, colour, value)) in self.curves.iter().enumerate() {
+        for (index, (name, color, value)) in self.curves.iter().enumerate() {
             let points: Vec<String> =
                 samples.iter().map(|s| format!("{:.1},{:.1}", x(s.seconds), y(value(s)))).collect();
             let _ = writeln!(
                 svg,
-                "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\" points=\"{}\"/>",
+                "<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\" points=\"{}\"/>",
                 points.join(" ")
             );
             if self.curves.len() > 1 {
                 let from = WIDTH - RIGHT - 90.0 * (self.curves.len() - index) as f64;
                 let _ =
-                    writeln!(svg, "<text x=\"{from}\" y=\"{}\" fill=\"{colour}\">{name}</text>", top - 8.0);
+                    writeln!(svg, "<text x=\"{from}\" y=\"{}\" fill=\"{color}\">{name}</text>", top - 8.0);
             }
         }
     }

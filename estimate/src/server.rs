@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::mix::{Mix, Photos};
 use crate::prices::Prices;
+use crate::workload::{Photos, Workload};
 
 /// Photos a second that imgproxy makes a 512x512 of on a c7i.large with 2 vCPU, as its authors measured
 /// with photos of 2040x1350 pixels (DIV2K): JPEG, PNG, WebP.
@@ -36,7 +36,7 @@ pub struct Servers {
 }
 
 /// The servers for a peak of `photos_a_second`, each photo with `presets` thumbnails.
-pub fn servers(mix: &Mix, presets: usize, photos_a_second: f64, prices: &Prices) -> Servers {
+pub fn servers(workload: &Workload, presets: usize, photos_a_second: f64, prices: &Prices) -> Servers {
     // Seconds of a whole server for one thumbnail; most of it is reading the photo, so it grows with the pixels.
     let seconds = |photos: &Photos| {
         let rate = match photos.kind.as_str() {
@@ -46,7 +46,7 @@ pub fn servers(mix: &Mix, presets: usize, photos_a_second: f64, prices: &Prices)
         };
         photos.megapixels / MEGAPIXELS / rate
     };
-    let thumbnails_a_second = 1.0 / mix.mean(seconds);
+    let thumbnails_a_second = 1.0 / workload.mean(seconds);
     let count = (photos_a_second * presets as f64 / thumbnails_a_second).ceil().max(1.0);
     Servers {
         kind: "imgproxy on c7i.large",

@@ -1,4 +1,4 @@
-//! The simulation: a load played through the queue and the function, event by event, the same for the same seed.
+//! The simulation: a load result through the queue and the function, event by event, the same for the same seed.
 //!
 //! Modelled: Lambda's pollers and environments as documented ([`crate::scaling`]), batches, cold starts, throttles,
 //! failures that pass, photos that end the process, visibility timeouts, receives and dead letters. Not modelled: S3,
@@ -10,12 +10,12 @@ use std::collections::{BinaryHeap, VecDeque};
 use fastrand::Rng;
 
 use crate::arrivals::Curve;
-use crate::mix::Mix;
-use crate::played::{Played, Sample, Waits};
 use crate::quotas::Quotas;
+use crate::result::{Sample, SimulationResult, Waits};
 use crate::scaling::{Environments, Pollers, Start};
 use crate::setup::FunctionSetup;
 use crate::work::Work;
+use crate::workload::Workload;
 
 /// From a message in the queue to the function's start, in seconds.
 const RECEIVE: f64 = 0.02;
@@ -35,13 +35,13 @@ const VISIBILITY: f64 = 6.0;
 /// The share of the timeout after which the function begins no more photos.
 const LAST_START: f64 = 0.9;
 
-/// What is played through.
+/// What is result through.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario<'a> {
     /// When photos come.
     pub curve: &'a Curve,
     /// Which photos.
-    pub mix: &'a Mix,
+    pub workload: &'a Workload,
     /// The work on each.
     pub work: &'a Work,
     /// The function.
@@ -65,7 +65,7 @@ pub struct Faults {
 
 /// A message of one photo.
 #[derive(Clone, Copy, Debug)]
-struct Message {
+struct QueuedMessage {
     sent: f64,
     kind: u8,
     is_poison: bool,
@@ -79,24 +79,24 @@ enum Event {
     /// A batch comes to its end.
     Ended(Batch),
     /// A batch that was throttled is tried again; it was received then.
-    Again(Vec<Message>, f64),
+    Again(Vec<QueuedMessage>, f64),
     /// A message can be received again.
-    Visible(Message),
+    Visible(QueuedMessage),
 }
 
 #[derive(Debug)]
 struct Batch {
-    messages: Vec<Message>,
+    messages: Vec<QueuedMessage>,
     /// How many of them there was time for.
     worked_on: usize,
     is_killed: bool,
 }
 
 /// Plays `scenario` until every message is gone.
-pub fn play(scenario: &Scenario<'_>) -> Played {
+pub fn play(scenario: &Scenario<'_>) -> SimulationResult {
     let mut random = Rng::with_seed(scenario.seed);
     let arrivals = scenario.curve.arrivals(random.fork());
-    let mut run = Run {
+    let mut run = Simulator {
         random,
         scenario,
         now: 0.0,
@@ -108,7 +108,7 @@ pub fn play(scenario: &Scenario<'_>) -> Played {
         running: 0,
         count: 0,
         waits: Waits::default(),
-        played: Played::default(),
+        result: SimulationResult::default(),
         last: (0.0, 0, 0),
     };
     let mut arrivals = arrivals.peekable();
@@ -130,61 +130,61 @@ pub fn play(scenario: &Scenario<'_>) -> Played {
         run.receive();
     }
     run.sample();
-    let Run { mut played, waits, now, .. } = run;
-    played.seconds = now;
-    played.median_seconds = waits.quantile(0.5);
-    played.p99_seconds = waits.quantile(0.99);
-    played
+    let Simulator { mut result, waits, now, .. } = run;
+    result.seconds = now;
+    result.median_seconds = waits.quantile(0.5);
+    result.p99_seconds = waits.quantile(0.99);
+    result
 }
 
 /// An event in its turn: by time, then by the order it was made in.
 #[derive(Debug)]
-struct Entry {
+struct TimedEvent {
     at: f64,
     count: u64,
     event: Event,
 }
 
-impl Ord for Entry {
+impl Ord for TimedEvent {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.at.total_cmp(&other.at).then(self.count.cmp(&other.count))
     }
 }
 
-impl PartialOrd for Entry {
+impl PartialOrd for TimedEvent {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Entry {
+impl PartialEq for TimedEvent {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Entry {}
+impl Eq for TimedEvent {}
 
-struct Run<'a> {
+struct Simulator<'a> {
     random: Rng,
     scenario: &'a Scenario<'a>,
     now: f64,
     /// Messages that have not been tried yet, the oldest first.
-    queue: VecDeque<Message>,
+    queue: VecDeque<QueuedMessage>,
     /// Those that have.
-    again: VecDeque<Message>,
-    events: BinaryHeap<Reverse<Entry>>,
+    again: VecDeque<QueuedMessage>,
+    events: BinaryHeap<Reverse<TimedEvent>>,
     pollers: Pollers,
     environments: Environments,
     running: usize,
     count: u64,
     waits: Waits,
-    played: Played,
+    result: SimulationResult,
     /// When the last sample was taken, and the photos that had come and were done then.
     last: (f64, u64, u64),
 }
 
-impl Run<'_> {
+impl Simulator<'_> {
     fn is_busy(&self) -> bool {
         !(self.queue.is_empty() && self.again.is_empty() && self.events.is_empty())
     }
@@ -202,13 +202,13 @@ impl Run<'_> {
 
     fn at(&mut self, at: f64, event: Event) {
         self.count += 1;
-        self.events.push(Reverse(Entry { at, count: self.count, event }));
+        self.events.push(Reverse(TimedEvent { at, count: self.count, event }));
     }
 
     fn arrive(&mut self) {
         let mut chance = self.random.f64();
         let mut kind = 0;
-        for (index, photos) in self.scenario.mix.0.iter().enumerate() {
+        for (index, photos) in self.scenario.workload.0.iter().enumerate() {
             kind = index;
             chance -= photos.share;
             if chance < 0.0 {
@@ -217,8 +217,14 @@ impl Run<'_> {
         }
         let is_poison = self.random.f64() < self.scenario.faults.poison;
         let sent = self.now;
-        self.queue.push_back(Message { sent, kind: kind as u8, is_poison, is_done: false, receives: 0 });
-        self.played.photos += 1;
+        self.queue.push_back(QueuedMessage {
+            sent,
+            kind: kind as u8,
+            is_poison,
+            is_done: false,
+            receives: 0,
+        });
+        self.result.photos += 1;
     }
 
     fn happen(&mut self, event: Event) {
@@ -251,7 +257,7 @@ impl Run<'_> {
                     break;
                 };
                 if message.receives == self.scenario.function.maximum_receives {
-                    self.played.dead_letters += 1;
+                    self.result.dead_letters += 1;
                     continue;
                 }
                 message.receives += 1;
@@ -265,18 +271,18 @@ impl Run<'_> {
     }
 
     /// Starts the function on `messages`, which came at `received`.
-    fn start(&mut self, messages: Vec<Message>, received: f64) {
+    fn start(&mut self, messages: Vec<QueuedMessage>, received: f64) {
         let start = self.environments.take(self.now);
         if start == Start::Throttled {
-            self.played.throttles += 1;
+            self.result.throttles += 1;
             return self.at(self.now + THROTTLED, Event::Again(messages, received));
         }
         let cold = if start == Start::Cold { COLD_START } else { 0.0 };
-        self.played.cold_starts += u64::from(start == Start::Cold);
-        self.played.batches += 1;
-        self.played.deliveries += messages.len() as u64;
-        self.played.duplicates += messages.iter().filter(|message| message.is_done).count() as u64;
-        self.played.most_batches = self.played.most_batches.max(self.running);
+        self.result.cold_starts += u64::from(start == Start::Cold);
+        self.result.batches += 1;
+        self.result.deliveries += messages.len() as u64;
+        self.result.duplicates += messages.iter().filter(|message| message.is_done).count() as u64;
+        self.result.most_batches = self.result.most_batches.max(self.running);
         let (work, timeout) = (self.scenario.work, f64::from(self.scenario.function.timeout));
         let (mut sum, mut longest, mut worked_on) = (0.0, 0.0_f64, 0);
         for message in &messages {
@@ -289,7 +295,7 @@ impl Run<'_> {
             worked_on += 1;
         }
         let seconds = cold + work.seconds(sum, longest).min(timeout);
-        self.played.gb_seconds += seconds * work.memory;
+        self.result.gb_seconds += seconds * work.memory;
         // A photo that has ended the process before waits in company, so that the others can be acknowledged.
         let alone = messages.len() == 1;
         let is_killed = messages.iter().any(|message| message.is_poison && (message.receives < 3 || alone));
@@ -300,7 +306,7 @@ impl Run<'_> {
         let Batch { messages, worked_on, is_killed } = batch;
         self.running -= 1;
         self.environments.give_back(self.now, !is_killed);
-        self.played.killed += u64::from(is_killed);
+        self.result.killed += u64::from(is_killed);
         // One that comes for the second time is worked on when the others are done.
         let are_others_done = !messages.iter().any(|message| message.is_poison && message.receives == 1);
         for (index, mut message) in messages.into_iter().enumerate() {
@@ -308,7 +314,7 @@ impl Run<'_> {
             if !message.is_poison && !message.is_done && index < worked_on && !fails {
                 message.is_done = !is_killed || are_others_done;
                 if message.is_done {
-                    self.played.done += 1;
+                    self.result.done += 1;
                     self.waits.add(self.now - message.sent);
                 }
             }
@@ -320,14 +326,14 @@ impl Run<'_> {
 
     fn sample(&mut self) {
         let oldest = self.queue.front().map_or(0.0, |message| self.now - message.sent);
-        self.played.oldest_seconds = self.played.oldest_seconds.max(oldest);
+        self.result.oldest_seconds = self.result.oldest_seconds.max(oldest);
         let (then, photos, done) =
-            std::mem::replace(&mut self.last, (self.now, self.played.photos, self.played.done));
+            std::mem::replace(&mut self.last, (self.now, self.result.photos, self.result.done));
         let seconds = (self.now - then).max(f64::MIN_POSITIVE);
-        self.played.samples.push(Sample {
+        self.result.samples.push(Sample {
             seconds: self.now,
-            arriving: (self.played.photos - photos) as f64 / seconds,
-            finishing: (self.played.done - done) as f64 / seconds,
+            arriving: (self.result.photos - photos) as f64 / seconds,
+            finishing: (self.result.done - done) as f64 / seconds,
             waiting: self.waiting(),
             oldest,
             batches: self.running,
@@ -342,7 +348,7 @@ mod tests {
     use crate::work::Speeds;
 
     /// Photos that take 100 ms of a whole processor each, in batches of ten, and no more than `concurrency` batches.
-    fn simulate(curve: &Curve, concurrency: u32, quota: Option<u32>, faults: Faults) -> Played {
+    fn simulate(curve: &Curve, concurrency: u32, quota: Option<u32>, faults: Faults) -> SimulationResult {
         let function = FunctionSetup {
             memory: 1769,
             timeout: 60,
@@ -351,14 +357,14 @@ mod tests {
             maximum_receives: 5,
             architecture: Architecture::Arm64,
         };
-        let mut mix = Mix::default();
-        mix.0.iter_mut().for_each(|photos| photos.ms = Some(100.0));
+        let mut workload = Workload::default();
+        workload.0.iter_mut().for_each(|photos| photos.ms = Some(100.0));
         let speeds = Speeds::read(Some(10.0)).unwrap();
-        let work = Work::on(&mix, &contract::preset::Preset::defaults(), &function, &speeds);
+        let work = Work::on(&workload, &contract::preset::Preset::defaults(), &function, &speeds);
         let quotas = Quotas::of(quota).unwrap();
         play(&Scenario {
             curve,
-            mix: &mix,
+            workload: &workload,
             work: &work,
             function: &function,
             quotas: &quotas,
@@ -383,35 +389,35 @@ mod tests {
 
     #[test]
     fn a_burst_takes_as_long_as_its_batches_one_after_the_other() {
-        let played = simulate(&Curve::burst(1000.0), 2, None, Faults::default());
+        let result = simulate(&Curve::burst(1000.0), 2, None, Faults::default());
         // A tenth of them, two at a time: six rounds to S3 of 10 ms, ten times 100 ms, and the way to the function.
-        close(played.seconds, played.photos as f64 / 10.0 / 2.0 * (0.06 + 1.0 + RECEIVE), 0.05);
-        assert_eq!((played.done, played.duplicates, played.most_batches), (played.photos, 0, 2));
+        close(result.seconds, result.photos as f64 / 10.0 / 2.0 * (0.06 + 1.0 + RECEIVE), 0.05);
+        assert_eq!((result.done, result.duplicates, result.most_batches), (result.photos, 0, 2));
     }
 
     #[test]
     fn what_comes_faster_than_it_is_worked_on_waits_longer_and_longer() {
         // Two batches at once are 18.5 photos a second; half as much again comes for an hour.
         let rate = 20.0 / (1.06 + RECEIVE);
-        let played = simulate(&Curve::steady(rate * 1.5, 3600.0), 2, None, Faults::default());
-        close(played.oldest_seconds, 3600.0 / 2.0, 0.1);
+        let result = simulate(&Curve::steady(rate * 1.5, 3600.0), 2, None, Faults::default());
+        close(result.oldest_seconds, 3600.0 / 2.0, 0.1);
         let calm = simulate(&Curve::steady(rate * 0.5, 3600.0), 2, None, Faults::default());
         assert!(calm.oldest_seconds < 5.0 && calm.p99_seconds < 10.0, "{calm:?}");
     }
 
     #[test]
     fn a_small_quota_throttles_and_loses_nothing() {
-        let played = simulate(&Curve::burst(500.0), 50, Some(2), Faults::default());
-        assert!(played.throttles > 0);
-        assert_eq!(played.done, played.photos);
+        let result = simulate(&Curve::burst(500.0), 50, Some(2), Faults::default());
+        assert!(result.throttles > 0);
+        assert_eq!(result.done, result.photos);
     }
 
     #[test]
     fn pollers_need_minutes_to_follow_ten_thousand_photos_a_second() {
-        let played = simulate(&Curve::steady(10_000.0, 10.0), 1000, None, Faults::default());
+        let result = simulate(&Curve::steady(10_000.0, 10.0), 1000, None, Faults::default());
         // Five at first, five more each second, ten photos in each.
         let after =
-            |seconds: f64| played.samples.iter().find(|sample| sample.seconds >= seconds).unwrap().batches;
+            |seconds: f64| result.samples.iter().find(|sample| sample.seconds >= seconds).unwrap().batches;
         assert!((50..=60).contains(&after(10.0)), "{}", after(10.0));
         assert!((100..=110).contains(&after(20.0)), "{}", after(20.0));
     }

@@ -6,9 +6,9 @@ use contract::preset::{Preset, PresetFormat};
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::mix::{Mix, Photos};
 use crate::prices::read;
 use crate::setup::FunctionSetup;
+use crate::workload::{Photos, Workload};
 
 /// The memory that has a whole processor, in MB.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
@@ -18,23 +18,23 @@ const MB_A_PROCESSOR: f64 = 1769.0;
 #[derive(Clone, Debug, Deserialize)]
 pub struct Speeds {
     /// Reading a photo, by its kind.
-    pub kinds: BTreeMap<String, Line>,
+    pub kinds: BTreeMap<String, CostPerMegapixel>,
     /// Making a thumbnail, by its format.
-    formats: BTreeMap<String, Output>,
+    formats: BTreeMap<String, ThumbnailCost>,
     /// How long S3 takes to answer, in milliseconds.
     s3_request_ms: f64,
 }
 
 /// Milliseconds on a whole processor, as a straight line over the pixels.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Line {
+pub struct CostPerMegapixel {
     ms: f64,
     ms_a_megapixel: f64,
 }
 
 /// What a thumbnail costs by its own pixels.
 #[derive(Clone, Copy, Debug, Deserialize)]
-struct Output {
+struct ThumbnailCost {
     ms_a_megapixel: f64,
     bytes_a_pixel: f64,
 }
@@ -42,7 +42,7 @@ struct Output {
 /// The thumbnail function at work.
 #[derive(Clone, Debug)]
 pub struct Work {
-    /// Seconds on a whole processor for each kind of the mix, in its order.
+    /// Seconds on a whole processor for each kind of the workload, in its order.
     pub cpu: Vec<f64>,
     /// The size of a photo's thumbnails together, in bytes, on average.
     pub thumbnail_bytes: f64,
@@ -66,21 +66,25 @@ impl Speeds {
         if let Some(ms) = photos.ms {
             return ms / 1e3;
         }
-        let read = self.kinds.get(&photos.kind).copied().unwrap_or(Line { ms: 0.0, ms_a_megapixel: 0.0 });
+        let read = self
+            .kinds
+            .get(&photos.kind)
+            .copied()
+            .unwrap_or(CostPerMegapixel { ms: 0.0, ms_a_megapixel: 0.0 });
         let made = presets
             .iter()
             .map(|preset| self.output(preset).ms_a_megapixel * pixels(preset, photos.megapixels) / 1e6);
         (read.ms + read.ms_a_megapixel * photos.megapixels + made.sum::<f64>()) / 1e3
     }
 
-    fn output(&self, preset: &Preset) -> Output {
+    fn output(&self, preset: &Preset) -> ThumbnailCost {
         let name = match preset.format {
             PresetFormat::Webp => "webp",
             PresetFormat::Png => "png",
             PresetFormat::Avif => "avif",
             PresetFormat::Jpeg | PresetFormat::Auto => "jpeg",
         };
-        self.formats.get(name).copied().unwrap_or(Output { ms_a_megapixel: 0.0, bytes_a_pixel: 0.0 })
+        self.formats.get(name).copied().unwrap_or(ThumbnailCost { ms_a_megapixel: 0.0, bytes_a_pixel: 0.0 })
     }
 }
 
@@ -92,15 +96,15 @@ fn pixels(preset: &Preset, megapixels: f64) -> f64 {
 }
 
 impl Work {
-    /// The work on photos of `mix` with `presets`.
-    pub fn on(mix: &Mix, presets: &[Preset], function: &FunctionSetup, speeds: &Speeds) -> Self {
+    /// The work on photos of `workload` with `presets`.
+    pub fn on(workload: &Workload, presets: &[Preset], function: &FunctionSetup, speeds: &Speeds) -> Self {
         let bytes = |photos: &Photos| {
             let bytes = |preset| speeds.output(preset).bytes_a_pixel * pixels(preset, photos.megapixels);
             presets.iter().map(bytes).sum::<f64>()
         };
         Self {
-            cpu: mix.0.iter().map(|photos| speeds.cpu(photos, presets)).collect(),
-            thumbnail_bytes: mix.mean(bytes),
+            cpu: workload.0.iter().map(|photos| speeds.cpu(photos, presets)).collect(),
+            thumbnail_bytes: workload.mean(bytes),
             waiting: f64::from(contract::calls::ROUNDS) * speeds.s3_request_ms / 1e3,
             processors: f64::from(function.memory) / MB_A_PROCESSOR,
             memory: f64::from(function.memory) / 1024.0,
@@ -114,14 +118,14 @@ impl Work {
         self.waiting + (cpu / self.processors).max(longest / self.processors.min(1.0))
     }
 
-    /// Seconds for a batch of `count` photos like the mean of `mix`.
-    pub fn mean_seconds(&self, mix: &Mix, count: f64) -> f64 {
-        let mean = self.mean_cpu(mix);
+    /// Seconds for a batch of `count` photos like the mean of `workload`.
+    pub fn mean_seconds(&self, workload: &Workload, count: f64) -> f64 {
+        let mean = self.mean_cpu(workload);
         self.seconds(mean * count, mean)
     }
 
     /// Seconds on a processor for a photo, on average.
-    pub fn mean_cpu(&self, mix: &Mix) -> f64 {
-        mix.0.iter().zip(&self.cpu).map(|(photos, cpu)| photos.share * cpu).sum()
+    pub fn mean_cpu(&self, workload: &Workload) -> f64 {
+        workload.0.iter().zip(&self.cpu).map(|(photos, cpu)| photos.share * cpu).sum()
     }
 }

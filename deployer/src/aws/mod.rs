@@ -47,7 +47,7 @@ macro_rules! client {
     ($service:ident, $builder:expr) => {{
         let builder = $builder;
         #[cfg(debug_assertions)]
-        let builder = builder.interceptor(Listed);
+        let builder = builder.interceptor(ListedOperations);
         $service::Client::from_conf(builder.build())
     }};
 }
@@ -55,7 +55,7 @@ macro_rules! client {
 /// The clients of the services we call, made when first used.
 pub(crate) struct Aws {
     config: SdkConfig,
-    patience: Patience,
+    patience: RetryNotice,
     local: bool,
     s3: OnceLock<aws_sdk_s3::Client>,
     cloudformation: OnceLock<aws_sdk_cloudformation::Client>,
@@ -102,12 +102,12 @@ impl Intercept for Clock {
 
 /// Says once that AWS is being asked again and again, so that nobody waits in the dark.
 #[derive(Clone, Debug)]
-struct Patience {
+struct RetryNotice {
     ui: Ui,
     said: Arc<AtomicBool>,
 }
 
-impl Intercept for Patience {
+impl Intercept for RetryNotice {
     fn name(&self) -> &'static str {
         "patience"
     }
@@ -131,10 +131,10 @@ impl Intercept for Patience {
 /// Panics in a debug build when an operation is sent that is not in the list.
 #[cfg(debug_assertions)]
 #[derive(Debug)]
-struct Listed;
+struct ListedOperations;
 
 #[cfg(debug_assertions)]
-impl Intercept for Listed {
+impl Intercept for ListedOperations {
     fn name(&self) -> &'static str {
         "listed"
     }
@@ -220,7 +220,7 @@ impl Aws {
                 .hint("without an AWS account: add `--local` for a stack on this machine"));
         }
         let local = loaded.endpoint_url().is_some();
-        let patience = Patience { ui: ui.clone(), said: Arc::default() };
+        let patience = RetryNotice { ui: ui.clone(), said: Arc::default() };
         Ok(Self { config: loaded, patience, local, s3: OnceLock::new(), cloudformation: OnceLock::new() })
     }
 

@@ -8,7 +8,7 @@ use contract::settings::is_language;
 use time::OffsetDateTime;
 
 use crate::error::CommandError;
-use crate::photos::Catalog;
+use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -43,7 +43,7 @@ fn language(text: &str) -> Result<String, String> {
 }
 
 pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let catalog = Catalog::open(stack).await?;
+    let catalog = PhotoStore::open(stack).await?;
     let flags = stack.config.flags();
     let found = catalog.resolve(&args.key, None, &flags).await?;
     let manifest = found.newest;

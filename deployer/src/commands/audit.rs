@@ -15,8 +15,8 @@ use time::{Duration, OffsetDateTime};
 
 use crate::error::{CommandError, io_error};
 use crate::monitor::queues;
-use crate::photos::Catalog;
-use crate::photos::audit::{AT_ONCE, Standing, function, version_count};
+use crate::photos::PhotoStore;
+use crate::photos::audit::{AT_ONCE, RecordState, function, version_count};
 use crate::photos::derived::{Finding, Inspection, Sums, Wrong};
 use crate::s3::objects::head;
 use crate::s3::versions::Version;
@@ -80,7 +80,7 @@ struct Summary {
 pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let function = function(args.alt_text);
     let url = stack.outputs().await?.queue(function)?;
-    let catalog = Catalog::open(stack).await?;
+    let catalog = PhotoStore::open(stack).await?;
     let mut summary = Summary::default();
     let mut messages = Messages::new()?;
     let waiting = ui.wait("Auditing");
@@ -90,24 +90,24 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let mut pages = std::pin::pin!(catalog.audit_by_day(function, &args.prefix).await?);
     while let Some(page) = pages.next().await {
         let catalog = &catalog;
-        let looked_for = stream::iter(page?).map(|(version, standing)| async move {
+        let looked_for = stream::iter(page?).map(|(version, state_by_records)| async move {
             let is_on_its_way = busy || version.last_modified > settled;
-            let standing = match standing {
-                Standing::Unrecorded if !is_on_its_way => {
+            let state_by_records = match state_by_records {
+                RecordState::Unrecorded if !is_on_its_way => {
                     Box::pin(again(catalog, function, &version)).await?
                 }
                 known => known,
             };
-            Ok::<_, CommandError>((version, standing, is_on_its_way))
+            Ok::<_, CommandError>((version, state_by_records, is_on_its_way))
         });
         let mut looked_for = looked_for.buffered(AT_ONCE);
-        while let Some((version, standing, is_on_its_way)) = looked_for.try_next().await? {
+        while let Some((version, state_by_records, is_on_its_way)) = looked_for.try_next().await? {
             summary.versions += 1;
-            match standing {
-                Standing::Done => summary.done += 1,
-                Standing::Failed => summary.failed += 1,
-                Standing::Unrecorded if is_on_its_way => summary.in_flight += 1,
-                Standing::Unrecorded => {
+            match state_by_records {
+                RecordState::Done => summary.done += 1,
+                RecordState::Failed => summary.failed += 1,
+                RecordState::Unrecorded if is_on_its_way => summary.in_flight += 1,
+                RecordState::Unrecorded => {
                     summary.lost += 1;
                     show("lost", &version.original(), ui)?;
                     messages.add(RequestKind::Backfill, catalog, version.original())?;
@@ -145,21 +145,21 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
 
 /// What has become of `version`, asked for by name: what the listings have not shown may be there all the same.
 async fn again(
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     function: Function,
     version: &Version,
-) -> Result<Standing, CommandError> {
+) -> Result<RecordState, CommandError> {
     let original = version.original();
-    let standing = catalog.ask(function, &original).await?;
-    if standing != Standing::Unrecorded {
-        return Ok(standing);
+    let state_by_records = catalog.ask(function, &original).await?;
+    if state_by_records != RecordState::Unrecorded {
+        return Ok(state_by_records);
     }
     // One that was overwritten or removed since it was listed needs nothing; nor does a folder, as its type tells.
     let needs_one = head(catalog.s3, catalog.originals, &original.key).await?.is_some_and(|head| {
         OriginalVersion::new(&original.key, head.version_id(), head.e_tag()) == original
             && !is_folder(&original.key, version.bytes, head.content_type())
     });
-    Ok(if needs_one { Standing::Unrecorded } else { Standing::Done })
+    Ok(if needs_one { RecordState::Unrecorded } else { RecordState::Done })
 }
 
 fn show(what: &str, original: &OriginalVersion, ui: &Ui) -> Result<(), CommandError> {
@@ -174,7 +174,7 @@ impl Summary {
         &mut self,
         finding: Finding,
         messages: &mut Messages,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         ui: &Ui,
     ) -> Result<(), CommandError> {
         let Finding { original, wrong } = finding;
@@ -266,7 +266,7 @@ impl Messages {
     fn add(
         &mut self,
         request: RequestKind,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         original: OriginalVersion,
     ) -> Result<(), CommandError> {
         if request == RequestKind::Remove {

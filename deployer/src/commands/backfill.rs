@@ -15,8 +15,8 @@ use crate::aws::error::aws_error;
 use crate::error::CommandError;
 use crate::interrupt::Signals;
 use crate::monitor::queues;
-use crate::photos::Catalog;
-use crate::photos::audit::Standing;
+use crate::photos::PhotoStore;
+use crate::photos::audit::RecordState;
 use crate::photos::audit::{function, version_count};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -62,7 +62,7 @@ struct Position {
 pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let function = function(args.alt_text);
     let url = stack.outputs().await?.queue(function)?;
-    let catalog = Catalog::open(stack).await?;
+    let catalog = PhotoStore::open(stack).await?;
     let earlier: Option<Position> = if args.restart { None } else { catalog.record(BACKFILL).await? };
     let earlier = earlier.filter(|position| position.prefix == args.prefix && position.function == function);
     if let Some(Position { after, sent, .. }) = &earlier {
@@ -78,7 +78,9 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     let mut missing = 0_u64;
     let mut pages = std::pin::pin!(catalog.audit(function, &args.prefix, after.clone()));
     while let Some(page) = pages.next().await {
-        for (version, _) in page?.iter().filter(|(_, standing)| *standing == Standing::Unrecorded) {
+        for (version, _) in
+            page?.iter().filter(|(_, state_by_records)| *state_by_records == RecordState::Unrecorded)
+        {
             missing += 1;
             if args.dry_run {
                 ui.note(format!("would send `{}`", escape(&version.key)));
@@ -133,7 +135,7 @@ struct Run<'a> {
     /// The queue of the function.
     url: &'a str,
     function: Function,
-    catalog: &'a Catalog<'a>,
+    catalog: &'a PhotoStore<'a>,
     prefix: &'a str,
     sent: u64,
     /// Whether the catalog says how far it has come.
@@ -148,7 +150,7 @@ impl Run<'_> {
         while let Some(page) = pages.next().await.transpose()? {
             let requests: Vec<String> = page
                 .iter()
-                .filter(|(_, standing)| *standing == Standing::Unrecorded)
+                .filter(|(_, state_by_records)| *state_by_records == RecordState::Unrecorded)
                 .map(|(version, _)| {
                     let bucket = self.catalog.originals.to_owned();
                     json!(Request { request: RequestKind::Backfill, bucket, original: version.original() })

@@ -19,7 +19,7 @@ use crate::ui::Ui;
 pub(crate) struct CompletionsArgs {
     /// What to print.
     #[arg(value_enum)]
-    kind: Kind,
+    kind: Format,
     /// Write a manual page for every command to this folder, instead of printing that of `deployer` itself.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub(crate) struct CompletionsArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum Format {
     Bash,
     Elvish,
     Fish,
@@ -39,7 +39,7 @@ enum Kind {
 pub(crate) fn completions(args: CompletionsArgs, ui: &Ui) -> Result<(), CommandError> {
     let mut command = Cli::command();
     if let Some(folder) = &args.out {
-        if args.kind != Kind::Man {
+        if args.kind != Format::Man {
             return Err(CommandError::usage("only manual pages are written to a folder")
                 .hint("print a shell's script and redirect it: `deployer completions zsh > _deployer`"));
         }
@@ -47,12 +47,12 @@ pub(crate) fn completions(args: CompletionsArgs, ui: &Ui) -> Result<(), CommandE
     }
     let mut text = Vec::new();
     let shell = match args.kind {
-        Kind::Bash => Some(Shell::Bash),
-        Kind::Elvish => Some(Shell::Elvish),
-        Kind::Fish => Some(Shell::Fish),
-        Kind::Powershell => Some(Shell::PowerShell),
-        Kind::Zsh => Some(Shell::Zsh),
-        Kind::Man => None,
+        Format::Bash => Some(Shell::Bash),
+        Format::Elvish => Some(Shell::Elvish),
+        Format::Fish => Some(Shell::Fish),
+        Format::Powershell => Some(Shell::PowerShell),
+        Format::Zsh => Some(Shell::Zsh),
+        Format::Man => None,
     };
     match shell {
         Some(shell) => clap_complete::generate(shell, &mut command, "deployer", &mut text),

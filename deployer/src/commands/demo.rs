@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::deploy::up::{Options, bring_up};
 use crate::error::{CommandError, io_error};
 use crate::files::short_name;
-use crate::photos::Catalog;
+use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::transfer::download::{DownloadError, Existing, download};
 use crate::transfer::thumbnail::{file_name, source_of};
@@ -88,7 +88,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
 
     std::fs::create_dir_all(&args.out)
         .map_err(|error| io_error(format_args!("make the folder `{}`", args.out.display()), &error))?;
-    let catalog = Catalog::open(&stack).await?;
+    let catalog = PhotoStore::open(&stack).await?;
     let mut shown = Vec::new();
     for (photo, (key, milliseconds)) in photos.iter().zip(sent) {
         let one = show(photo, &key, milliseconds, &args.out, &catalog, &stack).await?;
@@ -112,7 +112,7 @@ async fn show(
     key: &str,
     milliseconds: Option<u64>,
     out: &Path,
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     stack: &Stack,
 ) -> Result<Shown, CommandError> {
     let name = photo.file_name().and_then(|name| name.to_str()).unwrap_or_default();

@@ -7,7 +7,7 @@ mod tools;
 
 use clap::Args;
 
-use self::check::{Check, State};
+use self::check::{Check, CheckState};
 use crate::config::Config;
 use crate::error::CommandError;
 use crate::stack::Stack;
@@ -37,7 +37,7 @@ pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<
         Err(error) => checks.push(Check::failed("connection", error, "check the network")),
     }
     ui.result(&checks, || checks.iter().map(Check::text).collect::<Vec<_>>().join("\n"))?;
-    let failed = checks.iter().filter(|check| check.state == State::Fail).count();
+    let failed = checks.iter().filter(|check| check.state == CheckState::Fail).count();
     if failed == 0 {
         return Ok(());
     }

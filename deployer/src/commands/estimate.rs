@@ -7,16 +7,16 @@ use clap::Args;
 use contract::key::escape;
 use estimate::arrivals::Curve;
 use estimate::limits::{Limit, limits};
-use estimate::mix::Mix;
-use estimate::played::Played;
 use estimate::plot::{self, clock};
 use estimate::prices::{Line, Prices};
 use estimate::quotas::Quotas;
+use estimate::result::SimulationResult;
 use estimate::server::{Servers, servers};
 use estimate::setup::{AltTextSetup, Architecture, FunctionSetup, Setup};
 use estimate::simulation::{Faults, Scenario, play};
 use estimate::usage::Usage;
 use estimate::work::{Speeds, Work};
+use estimate::workload::Workload;
 use estimate::{DAYS, FULL_SPEED};
 use serde::Serialize;
 
@@ -33,22 +33,22 @@ const MAX_SAMPLES: usize = 600;
 ///
 /// With `--output json`: `photos_a_day`, `region`, `prices_as_of`, `lines` (`service`, `what`, `quantity`, `unit`,
 /// `usd`), `usd_a_month`, `usd_a_thousand_photos`, `seconds_a_photo`, `batches_at_once`, `burst` (`photos`,
-/// `oldest_seconds`, `seconds`), `limits` (`what`, `photos_a_second`, `knob`; the narrowest first), with `--compare`
+/// `oldest_seconds`, `seconds`), `limits` (`what`, `photos_a_second`, `setting`; the narrowest first), with `--compare`
 /// `servers`, with `--simulate` `simulation`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer estimate --per-day 1000000
-  deployer estimate --per-day 50000 --mix photos.csv --compare
+  deployer estimate --per-day 50000 --workload photos.csv --compare
   deployer estimate --per-day 1000000 --simulate wave --plot wave.svg
 
-A mix is a CSV file: `kind,share,megapixels,megabytes`, and `ms` where a photo's time on a processor was measured.")]
+A workload is a CSV file: `kind,share,megapixels,megabytes`, and `ms` where a photo's time on a processor was measured.")]
 pub(crate) struct EstimateArgs {
     /// How many photos are uploaded a day.
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     per_day: u64,
     /// Which photos, as a CSV file [default: most of them JPEG of 12 megapixels].
     #[arg(long, value_name = "FILE")]
-    mix: Option<PathBuf>,
+    workload: Option<PathBuf>,
     /// How many come at once, to see how long the last of them waits [default: an hour's share of the day].
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     burst: Option<u64>,
@@ -119,7 +119,7 @@ struct Simulated {
     course: String,
     seed: u64,
     #[serde(flatten)]
-    played: Played,
+    result: SimulationResult,
     /// What the services cost for these photos, without storage and what is paid by the month.
     usd: f64,
 }
@@ -170,10 +170,10 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let setup = setup(settings)?;
     let speeds = Speeds::read(args.request_ms.map(f64::from)).map_err(wrong)?;
     let known: Vec<&str> = speeds.kinds.keys().map(String::as_str).collect();
-    let mix = args
-        .mix
+    let workload = args
+        .workload
         .as_deref()
-        .map_or_else(|| Ok(Mix::default()), |path| Mix::read(path, &known))
+        .map_or_else(|| Ok(Workload::default()), |path| Workload::read(path, &known))
         .map_err(wrong)?;
     let region = settings.region.clone().or_else(|| config::region_of_aws().map(|(region, _)| region));
     let prices = Prices::of(region.as_deref()).map_err(wrong)?;
@@ -185,7 +185,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
         ));
     }
     let quotas = Quotas::of(args.account_concurrency).map_err(wrong)?;
-    let work = Work::on(&mix, &setup.presets, &setup.function, &speeds);
+    let work = Work::on(&workload, &setup.presets, &setup.function, &speeds);
     let region = region.unwrap_or_else(|| prices.region.clone());
     if settings.alt_text.enabled && contract::alt_text::Price::of(&settings.alt_text.model).is_none() {
         ui.note(format!(
@@ -196,13 +196,13 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
 
     let rate = args.per_day as f64 / 86_400.0;
     let photos = args.per_day as f64 * DAYS;
-    let seconds = work.mean_seconds(&mix, 1.0);
-    let usage = Usage::alone(photos, mix.mean(|photos| photos.megabytes) * 1e6, seconds, &work);
+    let seconds = work.mean_seconds(&workload, 1.0);
+    let usage = Usage::alone(photos, workload.mean(|photos| photos.megabytes) * 1e6, seconds, &work);
     let lines = usage.bill(&work, &setup, &prices);
     let usd_a_month = total(&lines);
     let scenario = |curve, faults| Scenario {
         curve,
-        mix: &mix,
+        workload: &workload,
         work: &work,
         function: &setup.function,
         quotas: &quotas,
@@ -224,16 +224,16 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
             };
             curve.check().map_err(wrong)?;
             let faults = Faults { poison: args.poison, failures: args.failures };
-            let mut played = play(&scenario(&curve, faults));
+            let mut result = play(&scenario(&curve, faults));
             let paid_by_use = |line: &&Line| !["GB", "metrics", "alarms", "polls"].contains(&line.unit);
-            let bill = played.usage(&mix).bill(&work, &setup, &prices);
+            let bill = result.usage(&workload).bill(&work, &setup, &prices);
             let usd = bill.iter().filter(paid_by_use).map(|line| line.usd).sum();
             if let Some(path) = &args.plot {
-                let title = format!("{} photos, {course}, seed {}", grouped(played.photos as f64), args.seed);
-                files::write(path, plot::draw(&played, &title))?;
+                let title = format!("{} photos, {course}, seed {}", grouped(result.photos as f64), args.seed);
+                files::write(path, plot::draw(&result, &title))?;
             }
-            played.samples = played.course(MAX_SAMPLES);
-            Some(Simulated { course: course.clone(), seed: args.seed, played, usd })
+            result.samples = result.timeline(MAX_SAMPLES);
+            Some(Simulated { course: course.clone(), seed: args.seed, result, usd })
         }
     };
     let estimate = Estimate {
@@ -245,10 +245,10 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
         seconds_a_photo: seconds,
         batches_at_once: rate * seconds,
         burst: Burst { photos: burst.photos, oldest_seconds: burst.oldest_seconds, seconds: burst.seconds },
-        limits: limits(&mix, &work, &setup, &quotas, &region),
+        limits: limits(&workload, &work, &setup, &quotas, &region),
         servers: args
             .compare
-            .then(|| servers(&mix, settings.presets.len(), Curve::day(rate).peak(), &prices)),
+            .then(|| servers(&workload, settings.presets.len(), Curve::day(rate).peak(), &prices)),
         simulation,
         lines,
     };
@@ -295,7 +295,7 @@ fn text(estimate: &Estimate) -> String {
     ));
     say("what limits first, in photos a second:".to_owned());
     for limit in &estimate.limits {
-        say(format!("{:>10}  {}\n            {}", grouped(limit.photos_a_second), limit.what, limit.knob));
+        say(format!("{:>10}  {}\n            {}", grouped(limit.photos_a_second), limit.what, limit.setting));
     }
     if let Some(servers) = &estimate.servers {
         say(format!(
@@ -310,33 +310,33 @@ fn text(estimate: &Estimate) -> String {
         ));
     }
     if let Some(simulated) = &estimate.simulation {
-        say(format!("\nsimulated: {}, seed {}\n{}", simulated.course, simulated.seed, course(simulated)));
+        say(format!("\nsimulated: {}, seed {}\n{}", simulated.course, simulated.seed, timeline(simulated)));
     }
     text
 }
 
-fn course(simulated: &Simulated) -> String {
-    let played = &simulated.played;
+fn timeline(simulated: &Simulated) -> String {
+    let result = &simulated.result;
     let count = |count: u64| grouped(count as f64);
     format!(
         "  photos {}, done {}, dead letters {}, done again {}, processes ended {}\n  \
          batches {} ({:.1} photos each), in a new environment {}, throttled {}, at once up to {}\n  \
          half of the photos after {}, 99 of 100 after {}; the oldest waited {}; all after {}\n  \
          {:.2} $ without what is paid by the month",
-        count(played.photos),
-        count(played.done),
-        count(played.dead_letters),
-        count(played.duplicates),
-        count(played.killed),
-        count(played.batches),
-        played.deliveries as f64 / played.batches.max(1) as f64,
-        count(played.cold_starts),
-        count(played.throttles),
-        played.most_batches,
-        clock(played.median_seconds),
-        clock(played.p99_seconds),
-        clock(played.oldest_seconds),
-        clock(played.seconds),
+        count(result.photos),
+        count(result.done),
+        count(result.dead_letters),
+        count(result.duplicates),
+        count(result.killed),
+        count(result.batches),
+        result.deliveries as f64 / result.batches.max(1) as f64,
+        count(result.cold_starts),
+        count(result.throttles),
+        result.most_batches,
+        clock(result.median_seconds),
+        clock(result.p99_seconds),
+        clock(result.oldest_seconds),
+        clock(result.seconds),
         simulated.usd
     )
 }

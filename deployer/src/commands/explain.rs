@@ -17,7 +17,7 @@ use crate::error::{CommandError, Kind, quoted};
 use crate::monitor::logs::Log;
 use crate::monitor::queues::Queue;
 use crate::photos::diagnosis::{Case, Verdict};
-use crate::photos::{Catalog, State};
+use crate::photos::{PhotoStore, State};
 use crate::s3::versions::{Version, pages};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -52,7 +52,7 @@ pub(crate) struct ExplainArgs {
 
 /// One thing that has happened.
 #[derive(Debug, Serialize)]
-struct Happened {
+struct TimelineEvent {
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,
     what: String,
@@ -68,13 +68,13 @@ struct Explained<'a> {
     /// What has become of its alt text; none where the stack writes none, or there is nothing to describe.
     #[serde(skip_serializing_if = "Option::is_none")]
     alt_text: Option<&'a Verdict>,
-    timeline: &'a [Happened],
+    timeline: &'a [TimelineEvent],
     /// The period of the logs that there was no time to read; none where all was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     logs_unread: Option<Period>,
 }
 
-/// A stretch of time.
+/// A range of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 struct Period {
     #[serde(with = "time::serde::rfc3339")]
@@ -84,7 +84,7 @@ struct Period {
 }
 
 pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let catalog = Catalog::open(stack).await?;
+    let catalog = PhotoStore::open(stack).await?;
     let (key, versions) = find(&catalog, &args.key, stack, ui).await?;
     let mut timeline = Vec::new();
     let mut states = Vec::new();
@@ -98,7 +98,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     let note = latest.original().attempt_key();
     let is_open = catalog.record::<Attempt>(&note).await?.is_some_and(|attempt| attempt.is_open);
     let attempt = if is_open { catalog.written_at(&note).await? } else { None };
-    timeline.extend(attempt.map(|at| Happened {
+    timeline.extend(attempt.map(|at| TimelineEvent {
         at,
         what: "thumbnail function: an attempt that has not ended, or ended with its process".to_owned(),
     }));
@@ -143,7 +143,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
 
 /// The key that `wanted` stands for, with the versions of its object, the newest first.
 async fn find(
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     wanted: &str,
     stack: &Stack,
     ui: &Ui,
@@ -174,7 +174,7 @@ async fn find(
 }
 
 /// The key of the newest photo called `name`: of those of today and yesterday, else of the first in the bucket.
-async fn by_name(catalog: &Catalog<'_>, name: &str) -> Result<Option<String>, CommandError> {
+async fn by_name(catalog: &PhotoStore<'_>, name: &str) -> Result<Option<String>, CommandError> {
     let is_called = |key: &str| {
         let own = key.parse::<OriginalKey>().map(|key| key.file_name());
         let alike = |other: &str| other.to_lowercase() == name.to_lowercase();
@@ -201,7 +201,11 @@ async fn by_name(catalog: &Catalog<'_>, name: &str) -> Result<Option<String>, Co
 }
 
 /// Says that of the photo at `key` nothing is left but records.
-async fn nothing_left(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<CommandError, CommandError> {
+async fn nothing_left(
+    catalog: &PhotoStore<'_>,
+    key: &str,
+    stack: &Stack,
+) -> Result<CommandError, CommandError> {
     let flags = stack.config.flags();
     let records = catalog.records_under(&records_of_key(key)).await?;
     if records.is_empty() {
@@ -222,30 +226,30 @@ async fn nothing_left(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result
 
 /// Adds what has happened to `version` to `timeline`, and gives how far it has come; none of a delete marker.
 async fn tell_version(
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     version: &Version,
-    timeline: &mut Vec<Happened>,
+    timeline: &mut Vec<TimelineEvent>,
 ) -> Result<Option<State>, CommandError> {
     let original = version.original();
     let id = escape(&original.version);
     let at = version.last_modified;
     if version.is_marker {
-        timeline.push(Happened { at, what: format!("removed: a delete marker ({id})") });
+        timeline.push(TimelineEvent { at, what: format!("removed: a delete marker ({id})") });
         return Ok(None);
     }
     let bytes = indicatif::HumanBytes(version.bytes);
-    timeline.push(Happened { at, what: format!("uploaded, {bytes} (version {id})") });
+    timeline.push(TimelineEvent { at, what: format!("uploaded, {bytes} (version {id})") });
     let state = catalog.state(&original).await?;
     match &state {
-        State::Done(manifest) => timeline.push(Happened {
+        State::Done(manifest) => timeline.push(TimelineEvent {
             at: manifest.completed_at,
             what: format!("{} thumbnails complete", manifest.thumbnails.len()),
         }),
-        State::Failed(failure) if failure.reason == "dead-letter" => timeline.push(Happened {
+        State::Failed(failure) if failure.reason == "dead-letter" => timeline.push(TimelineEvent {
             at: failure.failed_at,
             what: "given up, and recorded as a dead letter".to_owned(),
         }),
-        State::Failed(failure) => timeline.push(Happened {
+        State::Failed(failure) => timeline.push(TimelineEvent {
             at: failure.failed_at,
             what: format!(
                 "recorded as failed after attempt {}: {} ({})",
@@ -341,11 +345,11 @@ async fn log_lines(
 }
 
 impl Logged {
-    fn happened(&self) -> Happened {
+    fn happened(&self) -> TimelineEvent {
         let Self { function, line } = self;
         let at = line.timestamp.unwrap_or(OffsetDateTime::UNIX_EPOCH);
         if line.outcome == Some(Outcome::DeadLetter) {
-            return Happened { at, what: format!("{function} function: {}", outcome(line.outcome)) };
+            return TimelineEvent { at, what: format!("{function} function: {}", outcome(line.outcome)) };
         }
         let mut what =
             format!("{function} function, attempt {}: {}", line.receive_count, outcome(line.outcome));
@@ -355,7 +359,7 @@ impl Logged {
         if !line.ms.is_empty() {
             what.push_str(&format!(", in {} ms", line.ms.values().sum::<u64>()));
         }
-        Happened { at, what }
+        TimelineEvent { at, what }
     }
 }
 
@@ -381,7 +385,7 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
 /// What has become of the alt text of the photo.
 async fn about_alt_text(
     case: &Case<'_>,
-    timeline: &mut Vec<Happened>,
+    timeline: &mut Vec<TimelineEvent>,
 ) -> Result<Option<Verdict>, CommandError> {
     let Case { catalog, stack, latest, .. } = case;
     let outputs = stack.outputs().await?;
@@ -392,7 +396,7 @@ async fn about_alt_text(
     let original = latest.original();
     if catalog.record::<AltTextDone>(&original.alt_text_done_key()).await?.is_some() {
         let texts = catalog.alt_texts(&original).await?;
-        timeline.extend(texts.iter().map(|text| Happened {
+        timeline.extend(texts.iter().map(|text| TimelineEvent {
             at: text.written_at,
             what: format!("alt text in `{}`: {}", text.language, said_of(text)),
         }));
@@ -424,8 +428,10 @@ async fn about_alt_text(
             _ => format!("mend the cause, then {replay}"),
         };
         let why = format!("{} ({})", escape(&failure.message), escape(&failure.reason));
-        timeline
-            .push(Happened { at: failure.failed_at, what: format!("alt text recorded as failed: {why}") });
+        timeline.push(TimelineEvent {
+            at: failure.failed_at,
+            what: format!("alt text recorded as failed: {why}"),
+        });
         return Ok(Some(Verdict { state: "failed", why, next }));
     }
     let queue = Queue::read(stack, outputs.queue(Function::AltText)?).await?;
@@ -453,7 +459,7 @@ fn said_of(text: &AltText) -> String {
 
 fn text(explained: &Explained<'_>) -> String {
     let mut out = format!("{}\n\n", escape(explained.key));
-    for Happened { at, what } in explained.timeline {
+    for TimelineEvent { at, what } in explained.timeline {
         out.push_str(&format!("  {}  {what}\n", clock(*at)));
     }
     out.push_str(&format!("\n{}: {}\nnext: {}", explained.state, explained.why, explained.next));

@@ -19,7 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::files::short_name;
 use crate::photos::resolve::Resolved;
-use crate::photos::{Catalog, each};
+use crate::photos::{PhotoStore, flatten_pages};
 use crate::stack::Stack;
 use crate::transfer::download::{DownloadError, Existing, Source, check_free, folder_of, receive, settle};
 use crate::transfer::thumbnail::{file_name, source_of};
@@ -106,7 +106,7 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
         return Err(CommandError::usage("a terminal cannot show the bytes of a photo")
             .hint("send them on: `deployer fetch ... -o - > cat.webp`, or name a file: `-o cat.webp`"));
     }
-    let catalog = Catalog::open(stack).await?;
+    let catalog = PhotoStore::open(stack).await?;
     let mut failed: Vec<CommandError> = Vec::new();
     let mut used = Used::default();
     for photo in &args.photos {
@@ -131,7 +131,7 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
 async fn one(
     photo: &str,
     args: &FetchArgs,
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     used: &mut Used,
     stack: &Stack,
     ui: &Ui,
@@ -149,7 +149,7 @@ async fn one(
             let Some(version) = catalog.original(photo).await? else { return Err(error) };
             let name = file_name_of(&version.key);
             let to = destination(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
-            let wanted = Wanted { source: original(version, None, catalog), name, bytes: 0 };
+            let wanted = DownloadTask { source: original(version, None, catalog), name, bytes: 0 };
             return download_all(stream::iter([Ok((wanted, to))]), args, catalog, ui).await;
         }
         found => found?,
@@ -167,20 +167,20 @@ async fn one(
     let files = found.map(|manifest| {
         let manifest = manifest?;
         let digest = manifest.original.digest.short();
-        let file = |wanted: Wanted| {
+        let file = |wanted: DownloadTask| {
             let to = destination(&args.out, &wanted.name, digest, used)?;
             Ok((wanted, to))
         };
         wanted(&manifest, args, catalog)?.into_iter().map(file).collect::<Result<Vec<_>, CommandError>>()
     });
-    download_all(each(files), args, catalog, ui).await
+    download_all(flatten_pages(files), args, catalog, ui).await
 }
 
 /// The newest photo that `photo` stands for, and a word if there are others.
 async fn newest(
     photo: &str,
     args: &FetchArgs,
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     flags: &str,
     ui: &Ui,
 ) -> Result<Manifest, CommandError> {
@@ -202,9 +202,9 @@ async fn newest(
 /// Downloads `files` as they become known, several at once, and prints the name of each in their order. One that fails
 /// stops no other, unless there is no room for others either.
 async fn download_all(
-    files: impl Stream<Item = Result<(Wanted, PathBuf), CommandError>>,
+    files: impl Stream<Item = Result<(DownloadTask, PathBuf), CommandError>>,
     args: &FetchArgs,
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     ui: &Ui,
 ) -> Result<(), CommandError> {
     let has_room = Cell::new(true);
@@ -300,7 +300,7 @@ async fn download_all(
 }
 
 /// A file that is to be downloaded.
-struct Wanted {
+struct DownloadTask {
     source: Source,
     /// What it is called here, without a folder.
     name: String,
@@ -309,20 +309,24 @@ struct Wanted {
 }
 
 /// What is to be downloaded of a photo.
-fn wanted(manifest: &Manifest, args: &FetchArgs, catalog: &Catalog<'_>) -> Result<Vec<Wanted>, CommandError> {
+fn wanted(
+    manifest: &Manifest,
+    args: &FetchArgs,
+    catalog: &PhotoStore<'_>,
+) -> Result<Vec<DownloadTask>, CommandError> {
     let name = file_name_of(&manifest.original.key);
     if args.original {
         // The very version that the thumbnails were made of.
         let facts = &manifest.original;
         let source = original(manifest.version(), Some(facts.digest.clone()), catalog);
-        return Ok(vec![Wanted { source, name, bytes: facts.bytes }]);
+        return Ok(vec![DownloadTask { source, name, bytes: facts.bytes }]);
     }
     let matches = |preset: &str| args.preset.as_deref().is_none_or(|wanted| wanted == preset);
-    let thumbnails: Vec<Wanted> = manifest
+    let thumbnails: Vec<DownloadTask> = manifest
         .thumbnails
         .iter()
         .filter(|thumbnail| matches(&thumbnail.preset))
-        .map(|facts| Wanted {
+        .map(|facts| DownloadTask {
             source: source_of(facts, catalog),
             name: file_name(&name, facts),
             bytes: facts.bytes,
@@ -351,7 +355,7 @@ fn wanted(manifest: &Manifest, args: &FetchArgs, catalog: &Catalog<'_>) -> Resul
 }
 
 /// A version of an original, with its SHA-256 where that is known.
-fn original(version: OriginalVersion, digest: Option<Digest>, catalog: &Catalog<'_>) -> Source {
+fn original(version: OriginalVersion, digest: Option<Digest>, catalog: &PhotoStore<'_>) -> Source {
     let bucket = catalog.originals.to_owned();
     Source { bucket, version_id: version.version_id().map(str::to_owned), key: version.key, digest }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::error::CommandError;
-use crate::monitor::tail::{Wanted, tail};
+use crate::monitor::tail::{LineFilter, tail};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -55,7 +55,7 @@ fn parse_since(text: &str) -> Result<Duration, String> {
 
 pub(crate) async fn logs(args: LogsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let LogsArgs { follow, since, failed, key, filter, raw } = args;
-    tail(&Wanted { follow, since, failed, key, filter, raw }, stack, ui).await
+    tail(&LineFilter { follow, since, failed, key, filter, raw }, stack, ui).await
 }
 
 #[cfg(test)]

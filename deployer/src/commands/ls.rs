@@ -9,8 +9,8 @@ use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime};
 
 use crate::error::CommandError;
-use crate::photos::audit::Standing;
-use crate::photos::{Catalog, State, each};
+use crate::photos::audit::RecordState;
+use crate::photos::{PhotoStore, State, flatten_pages};
 use crate::s3::versions::Version;
 use crate::stack::Stack;
 use crate::ui::{Ui, to_the_second};
@@ -48,12 +48,14 @@ struct Listed {
 }
 
 pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let catalog = Catalog::open(stack).await?;
+    let catalog = PhotoStore::open(stack).await?;
     let limit = args.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let mut listed = 0;
     // Which photos have a record tell the listings; only those are asked for.
-    let photos = each(catalog.audit(Function::Thumbnail, &args.prefix, None));
-    let looked = photos.map_ok(|(version, standing)| look(&catalog, version, standing)).try_buffered(AT_ONCE);
+    let photos = flatten_pages(catalog.audit(Function::Thumbnail, &args.prefix, None));
+    let looked = photos
+        .map_ok(|(version, state_by_records)| look(&catalog, version, state_by_records))
+        .try_buffered(AT_ONCE);
     let mut photos = std::pin::pin!(looked.take(limit));
     while let Some(photo) = photos.try_next().await? {
         listed += 1;
@@ -87,7 +89,11 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
 }
 
 /// How far a photo has come that stands so by its records' names.
-async fn look(catalog: &Catalog<'_>, version: Version, standing: Standing) -> Result<Listed, CommandError> {
+async fn look(
+    catalog: &PhotoStore<'_>,
+    version: Version,
+    state_by_records: RecordState,
+) -> Result<Listed, CommandError> {
     let original = version.original();
     let mut photo = Listed {
         key: version.key,
@@ -98,10 +104,10 @@ async fn look(catalog: &Catalog<'_>, version: Version, standing: Standing) -> Re
         thumbnails: Vec::new(),
         reason: None,
     };
-    let state = match standing {
-        Standing::Unrecorded => State::Waiting,
+    let state = match state_by_records {
+        RecordState::Unrecorded => State::Waiting,
         // Boxed: the future of a request is thousands of bytes, and a photo that waits has none.
-        Standing::Done | Standing::Failed => Box::pin(catalog.state(&original)).await?,
+        RecordState::Done | RecordState::Failed => Box::pin(catalog.state(&original)).await?,
     };
     match state {
         State::Done(manifest) => {

@@ -6,7 +6,7 @@ use console::Style;
 use crate::deploy::change_set::Refused;
 use crate::deploy::plan::Plan;
 use crate::deploy::plan::drift;
-use crate::deploy::prepare::prepare;
+use crate::deploy::prepare::build_deployment;
 use crate::deploy::{hotswap, recover};
 use crate::error::{CommandError, Exit};
 use crate::interrupt::Signals;
@@ -34,7 +34,7 @@ pub(crate) struct PlanArgs {
 pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
     let mut signals = Signals::listen();
     let creates = signals.or(recover::check_ready(stack)).await?;
-    let prepared = signals.or(prepare(stack, &args.zip, ui)).await?;
+    let prepared = signals.or(build_deployment(stack, &args.zip, ui)).await?;
     let drifted = match args.drift && !creates {
         true => Some(signals.or(drift::detect(stack, ui)).await?),
         false => None,
@@ -58,7 +58,7 @@ pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit,
     };
     plan.drift = drifted;
     if !creates {
-        hotswap::tell(&hotswap::read(stack).await?, stack, ui);
+        hotswap::warn_hotswapped(&hotswap::read(stack).await?, stack, ui);
     }
     ui.result(&plan, || plan.text(&Style::new()))?;
     let has_drifted = plan.drift.as_ref().is_some_and(|drift| !drift.is_empty());

@@ -55,7 +55,7 @@ pub(crate) struct PreviewArgs {
 #[derive(Debug, Serialize, Deserialize)]
 struct Previewed {
     file: String,
-    status: Status,
+    status: PreviewStatus,
     reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<String>,
@@ -65,7 +65,7 @@ struct Previewed {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Status {
+enum PreviewStatus {
     Thumbnail,
     Rejected,
     Failed,
@@ -168,7 +168,7 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut previewed = Previewed {
         file: file.name.clone(),
-        status: Status::Rejected,
+        status: PreviewStatus::Rejected,
         reason: String::new(),
         output: None,
         ms,
@@ -181,7 +181,7 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
                 store(&out.join(&name), &thumbnail.bytes)?;
                 previewed.output = Some(name);
             }
-            previewed.status = Status::Thumbnail;
+            previewed.status = PreviewStatus::Thumbnail;
         }
         Err(error) => previewed.reason = format!("{}: {error}", error.code()),
     }
@@ -252,14 +252,16 @@ fn peak_rss_mb() -> f64 {
 
 impl Previewed {
     fn failed(file: String, reason: String, ms: u64) -> Self {
-        Self { file, status: Status::Failed, reason, output: None, ms, peak_rss_mb: 0.0 }
+        Self { file, status: PreviewStatus::Failed, reason, output: None, ms, peak_rss_mb: 0.0 }
     }
 
     fn text(&self) -> String {
         let file = escape(&self.file);
         match (&self.output, self.status) {
             (Some(output), _) => format!("{file}  {} ms  {}", self.ms, escape(output)),
-            (None, Status::Rejected) => format!("{file}  cannot have a thumbnail: {}", escape(&self.reason)),
+            (None, PreviewStatus::Rejected) => {
+                format!("{file}  cannot have a thumbnail: {}", escape(&self.reason))
+            }
             (None, _) => format!("{file}  failed: {}", escape(&self.reason)),
         }
     }

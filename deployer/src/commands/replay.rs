@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use crate::error::{CommandError, Kind};
 use crate::monitor::queues;
 use crate::photos::audit::{function, version_count};
-use crate::photos::{Catalog, State, each};
-use crate::s3::versions::{Stretch, Version};
+use crate::photos::{PhotoStore, State, flatten_pages};
+use crate::s3::versions::{KeyRange, Version};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -70,7 +70,7 @@ struct Replay {
 pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let function = function(args.alt_text);
     let url = stack.outputs().await?.queue(function)?;
-    let catalog = Catalog::open(stack).await?;
+    let catalog = PhotoStore::open(stack).await?;
     let (prefixes, names): (Vec<&String>, Vec<&String>) =
         args.keys.iter().partition(|key| key.ends_with('/'));
     let mut named = Vec::new();
@@ -139,7 +139,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
 }
 
 /// The photo at the key `text`, or the newest that is called so.
-async fn by_name(catalog: &Catalog<'_>, text: &str, stack: &Stack) -> Result<Replay, CommandError> {
+async fn by_name(catalog: &PhotoStore<'_>, text: &str, stack: &Stack) -> Result<Replay, CommandError> {
     let nothing = match by_key(catalog, text, stack).await {
         Err(error) if error.kind == Kind::NotFound && !text.contains('/') => error,
         found => return found,
@@ -162,7 +162,7 @@ fn missing(text: &str, stack: &Stack) -> CommandError {
 }
 
 /// The photo at `key` as it is now, whatever has become of it; or a removal that failed.
-async fn by_key(catalog: &Catalog<'_>, key: &str, stack: &Stack) -> Result<Replay, CommandError> {
+async fn by_key(catalog: &PhotoStore<'_>, key: &str, stack: &Stack) -> Result<Replay, CommandError> {
     if let Some(original) = catalog.original(key).await? {
         let why = match catalog.state(&original).await? {
             State::Failed(failure) => failure.reason,
@@ -196,7 +196,7 @@ enum Many<'a> {
 type Replays<'a> = LocalBoxStream<'a, Result<Replay, CommandError>>;
 
 impl<'a> Many<'a> {
-    fn replays(&self, catalog: &'a Catalog<'_>, function: Function) -> Replays<'a> {
+    fn replays(&self, catalog: &'a PhotoStore<'_>, function: Function) -> Replays<'a> {
         match *self {
             Self::Unreadable => unreadable(catalog, function).boxed_local(),
             Self::Failed(reason) => failures(catalog, function, reason).boxed_local(),
@@ -206,10 +206,10 @@ impl<'a> Many<'a> {
 }
 
 fn under_prefix<'a>(
-    catalog: &'a Catalog<'_>,
+    catalog: &'a PhotoStore<'_>,
     prefix: &'a str,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
-    let versions = each(catalog.original_pages(prefix));
+    let versions = flatten_pages(catalog.original_pages(prefix));
     versions.try_filter(|version: &Version| ready(version.is_there())).map_ok(|version| {
         let body = request(catalog.originals, version.original());
         Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None }
@@ -217,7 +217,7 @@ fn under_prefix<'a>(
 }
 
 fn failures<'a>(
-    catalog: &'a Catalog<'_>,
+    catalog: &'a PhotoStore<'_>,
     function: Function,
     reason: Option<&'a str>,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
@@ -232,10 +232,10 @@ fn failures<'a>(
 }
 
 fn unreadable<'a>(
-    catalog: &'a Catalog<'_>,
+    catalog: &'a PhotoStore<'_>,
     function: Function,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
-    records(catalog, catalog.record_pages(UNREADABLE, Stretch::default()), |_| true)
+    records(catalog, catalog.record_pages(UNREADABLE, KeyRange::default()), |_| true)
         .try_filter(move |(_, failure)| ready(failure.function == function.name()))
         .map_ok(|(record, failure)| Replay {
             key: record.clone(),
@@ -248,11 +248,11 @@ fn unreadable<'a>(
 
 /// The failure records in `pages` of keys, those whose keys are `wanted`, with their keys.
 fn records<'a>(
-    catalog: &'a Catalog<'_>,
+    catalog: &'a PhotoStore<'_>,
     pages: impl Stream<Item = Result<Vec<String>, CommandError>> + 'a,
     wanted: impl Fn(&str) -> bool + 'a,
 ) -> impl Stream<Item = Result<(String, FailureRecord), CommandError>> + 'a {
-    each(pages)
+    flatten_pages(pages)
         .try_filter(move |key: &String| ready(wanted(key)))
         .map_ok(move |key| async move {
             Ok(catalog.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))

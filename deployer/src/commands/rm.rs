@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::backoff::Backoff;
 use crate::error::CommandError;
 use crate::monitor::{functions, queues};
-use crate::photos::{Catalog, each};
+use crate::photos::{PhotoStore, flatten_pages};
 use crate::s3::purge;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -48,7 +48,7 @@ pub(crate) struct RmArgs {
 }
 
 pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let catalog = Catalog::open(stack).await?;
+    let catalog = PhotoStore::open(stack).await?;
     let on_removal = functions::on_removal(stack).await?;
     let patience = Duration::from_secs(args.timeout);
     if args.all {
@@ -108,7 +108,11 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
 }
 
 /// Says that there is no photo `wanted`; perhaps something that was derived from one.
-async fn missing(catalog: &Catalog<'_>, wanted: &str, stack: &Stack) -> Result<CommandError, CommandError> {
+async fn missing(
+    catalog: &PhotoStore<'_>,
+    wanted: &str,
+    stack: &Stack,
+) -> Result<CommandError, CommandError> {
     let flags = stack.config.flags();
     let none = format!("there is no photo `{}`; nothing was removed", escape(wanted));
     if !wanted.ends_with('/') && is_anything_left(catalog, &derived_from(catalog, wanted)).await?.is_some() {
@@ -120,7 +124,7 @@ async fn missing(catalog: &Catalog<'_>, wanted: &str, stack: &Stack) -> Result<C
 }
 
 /// The prefixes, with their buckets, of what is derived from the photo at `key`.
-fn derived_from<'a>(catalog: &'a Catalog<'_>, key: &str) -> [(&'a str, String); 3] {
+fn derived_from<'a>(catalog: &'a PhotoStore<'_>, key: &str) -> [(&'a str, String); 3] {
     [
         (catalog.thumbnails, thumbnails_of_key(key)),
         (catalog.bucket, records_of_key(key)),
@@ -130,7 +134,7 @@ fn derived_from<'a>(catalog: &'a Catalog<'_>, key: &str) -> [(&'a str, String); 
 
 /// The first key of anything under `prefixes`.
 async fn is_anything_left(
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     prefixes: &[(&str, String)],
 ) -> Result<Option<String>, CommandError> {
     for (bucket, prefix) in prefixes {
@@ -144,7 +148,7 @@ async fn is_anything_left(
 /// The wait for the function, photo by photo. It deletes nothing: what is derived from a photo that comes back at the same
 /// time would be lost, since only the function looks after it.
 struct Following<'a> {
-    catalog: &'a Catalog<'a>,
+    catalog: &'a PhotoStore<'a>,
     patience: Duration,
     /// Of how many photos something is left, and the first of them. From then on nothing is waited for.
     left: RefCell<Option<(u64, String)>>,
@@ -220,7 +224,7 @@ fn photos(count: u64) -> String {
 }
 
 async fn remove_all(
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     on_removal: OnRemoval,
     patience: Duration,
     stack: &Stack,
@@ -255,7 +259,7 @@ async fn remove_all(
 
 /// Waits until nothing is left that was derived from any photo, as long as there is progress; tells what is left.
 async fn follow_all(
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     patience: Duration,
     stack: &Stack,
     ui: &Ui,
@@ -294,12 +298,12 @@ async fn follow_all(
 
 /// The key itself, or all keys under a prefix that ends with `/`, each once; deleted ones with older versions, too.
 fn keys_under<'a>(
-    catalog: &'a Catalog<'_>,
+    catalog: &'a PhotoStore<'_>,
     wanted: &'a str,
 ) -> impl Stream<Item = Result<String, CommandError>> + 'a {
     let matches = move |key: &String| wanted.ends_with('/') || key == wanted;
     let mut last: Option<String> = None;
-    each(catalog.original_pages(wanted).map_ok(move |page| {
+    flatten_pages(catalog.original_pages(wanted).map_ok(move |page| {
         // The versions of a key may go on over the page.
         let is_new = |key: &String| last.as_ref().is_none_or(|last| key > last);
         let keys: BTreeSet<String> =

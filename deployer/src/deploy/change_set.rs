@@ -34,7 +34,7 @@ pub(crate) struct ChangeSet {
 
 /// What is asked of CloudFormation.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct ChangeSetRequest<'a> {
     pub(crate) template: &'a Template,
     /// Where the template stands, if it is too large to be sent.
     pub(crate) template_url: Option<&'a str>,
@@ -66,7 +66,7 @@ impl ChangeSet {
     /// Has CloudFormation work out what would change; none for nothing.
     pub(crate) async fn create(
         stack: &Stack,
-        wanted: Wanted<'_>,
+        wanted: ChangeSetRequest<'_>,
         signals: &mut Signals,
         ui: &Ui,
     ) -> Result<Option<Self>, Refused> {
@@ -145,7 +145,7 @@ struct Request {
 }
 
 impl Request {
-    async fn send(stack: &Stack, wanted: Wanted<'_>) -> Result<Self, Refused> {
+    async fn send(stack: &Stack, wanted: ChangeSetRequest<'_>) -> Result<Self, Refused> {
         let now = time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         // Two deployers may ask in the same millisecond. The operator's policy knows a change set by the stack's name.
         let name = format!("{}-Change-{now}-{:04x}", stack.name(), fastrand::u16(..));

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::aws::error::aws_error;
 use crate::deploy::failure::Failure;
 use crate::error::CommandError;
-use crate::interrupt::{Signals, Wish};
+use crate::interrupt::{Signal, Signals};
 use crate::stack::{Stack, says_missing};
 use crate::ui::Ui;
 
@@ -109,8 +109,8 @@ impl Watch {
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                wish = signals.next() => {
-                    if wish == Wish::Leave || taken_back || self.foreign || !self.take_back(&status, stack, ui).await {
+                signal = signals.next() => {
+                    if signal == Signal::Leave || taken_back || self.foreign || !self.take_back(&status, stack, ui).await {
                         return Err(detached(stack));
                     }
                     taken_back = true;

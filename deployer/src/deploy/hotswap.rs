@@ -90,12 +90,12 @@ pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Resu
     write(stack, &swaps).await?;
     let functions: Vec<&str> = others.iter().map(|artifact| artifact.function.as_str()).collect();
     ui.note(format!("Hotswapped: {}", functions.join(", ")));
-    tell(&swaps, stack, ui);
+    warn_hotswapped(&swaps, stack, ui);
     Ok(())
 }
 
 /// Says what runs instead of what the stack says.
-pub(crate) fn tell(swaps: &Swaps, stack: &Stack, ui: &Ui) {
+pub(crate) fn warn_hotswapped(swaps: &Swaps, stack: &Stack, ui: &Ui) {
     if swaps.is_empty() {
         return;
     }
@@ -127,7 +127,7 @@ fn besides_code(
 }
 
 /// Puts code that was hotswapped and is not what the stack says now out of use, and forgets the swaps.
-pub(crate) async fn put_right(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let swaps = read(stack).await?;
     if swaps.is_empty() {
         return Ok(());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::aws::error::{aws_code, aws_error};
-use crate::deploy::change_set::{ChangeSet, Refused, Wanted};
+use crate::deploy::change_set::{ChangeSet, ChangeSetRequest, Refused};
 use crate::deploy::{artifacts, concurrency};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
@@ -21,7 +21,11 @@ pub(crate) struct Prepared {
 }
 
 /// Builds and packages the handlers and renders the template.
-pub(crate) async fn prepare(stack: &Stack, zips: &[GivenZip], ui: &Ui) -> Result<Prepared, CommandError> {
+pub(crate) async fn build_deployment(
+    stack: &Stack,
+    zips: &[GivenZip],
+    ui: &Ui,
+) -> Result<Prepared, CommandError> {
     let settings = &concurrency::fit(stack, ui).await;
     let template = template::render(settings)?;
     let artifacts = package::build(&stack.config, zips, ui).await?;
@@ -53,7 +57,7 @@ impl Prepared {
         } else {
             None
         };
-        let wanted = Wanted {
+        let wanted = ChangeSetRequest {
             template: &template,
             template_url: url.as_deref(),
             parameters: &self.parameters,

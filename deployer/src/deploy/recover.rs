@@ -11,7 +11,7 @@ use crate::ui::Ui;
 
 /// What a status means for whoever wants to change the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum Recovery {
     /// There is nothing yet.
     Create,
     /// It is at rest and can be changed.
@@ -33,16 +33,16 @@ pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) ->
         let Some(status) = found.stack_status() else { return Ok(false) };
         let stack_id = found.stack_id().unwrap_or(stack.name());
         match way(status) {
-            Way::Create => return Ok(true),
-            Way::Update => return Ok(false),
-            Way::Wait => {
+            Recovery::Create => return Ok(true),
+            Recovery::Update => return Ok(false),
+            Recovery::Wait => {
                 ui.note(format!(
                     "The stack `{}` is {status}: waiting for that to finish first",
                     stack.name()
                 ));
                 Watch::attach(stack_id).follow(stack, signals, ui).await?;
             }
-            Way::Delete => {
+            Recovery::Delete => {
                 ui.warn(format!(
                     "the stack `{}` is {status}: it can only be deleted and made anew",
                     stack.name()
@@ -53,7 +53,7 @@ pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) ->
                     return Err(outcome.failed("the stack cannot be deleted", stack));
                 }
             }
-            Way::ContinueRollback => {
+            Recovery::ContinueRollback => {
                 ui.warn(format!(
                     "the stack `{}` is {status}: its last update failed, and so did taking it back",
                     stack.name()
@@ -85,9 +85,9 @@ pub(crate) async fn check_ready(stack: &Stack) -> Result<bool, CommandError> {
     let found = stack.describe().await?;
     let Some(status) = found.as_ref().and_then(|found| found.stack_status()) else { return Ok(true) };
     match way(status) {
-        Way::Create => Ok(true),
-        Way::Update => Ok(false),
-        Way::Wait | Way::Delete | Way::ContinueRollback => {
+        Recovery::Create => Ok(true),
+        Recovery::Update => Ok(false),
+        Recovery::Wait | Recovery::Delete | Recovery::ContinueRollback => {
             let flags = stack.config.flags();
             Err(CommandError::failed(format!(
                 "the stack `{}` is {status}: it cannot be planned now",
@@ -98,19 +98,19 @@ pub(crate) async fn check_ready(stack: &Stack) -> Result<bool, CommandError> {
     }
 }
 
-fn way(status: &StackStatus) -> Way {
+fn way(status: &StackStatus) -> Recovery {
     match status {
-        StackStatus::ReviewInProgress | StackStatus::DeleteComplete => Way::Create,
+        StackStatus::ReviewInProgress | StackStatus::DeleteComplete => Recovery::Create,
         StackStatus::CreateFailed
         | StackStatus::RollbackComplete
         | StackStatus::RollbackFailed
         | StackStatus::DeleteFailed
         // An import could not be rolled back. What it would have imported is retained.
-        | StackStatus::ImportRollbackFailed => Way::Delete,
-        StackStatus::UpdateRollbackFailed => Way::ContinueRollback,
-        other if other.as_str().ends_with("_IN_PROGRESS") => Way::Wait,
+        | StackStatus::ImportRollbackFailed => Recovery::Delete,
+        StackStatus::UpdateRollbackFailed => Recovery::ContinueRollback,
+        other if other.as_str().ends_with("_IN_PROGRESS") => Recovery::Wait,
         // The rest are the ..._COMPLETE, and UPDATE_FAILED, which the next update mends.
-        _ => Way::Update,
+        _ => Recovery::Update,
     }
 }
 
@@ -122,15 +122,15 @@ mod tests {
     fn every_status_has_a_way_on() {
         for status in StackStatus::values().iter().map(|name| StackStatus::from(*name)) {
             let expect = match status.as_str() {
-                "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => Way::Create,
+                "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => Recovery::Create,
                 "CREATE_FAILED"
                 | "ROLLBACK_COMPLETE"
                 | "ROLLBACK_FAILED"
                 | "DELETE_FAILED"
-                | "IMPORT_ROLLBACK_FAILED" => Way::Delete,
-                "UPDATE_ROLLBACK_FAILED" => Way::ContinueRollback,
-                name if name.ends_with("IN_PROGRESS") => Way::Wait,
-                _ => Way::Update,
+                | "IMPORT_ROLLBACK_FAILED" => Recovery::Delete,
+                "UPDATE_ROLLBACK_FAILED" => Recovery::ContinueRollback,
+                name if name.ends_with("IN_PROGRESS") => Recovery::Wait,
+                _ => Recovery::Update,
             };
             assert_eq!(way(&status), expect, "{status}");
         }

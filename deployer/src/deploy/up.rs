@@ -7,7 +7,7 @@ use console::Style;
 use crate::deploy::change_set::{ChangeSet, Refused};
 use crate::deploy::events::Watch;
 use crate::deploy::plan::Plan;
-use crate::deploy::prepare::{Prepared, prepare};
+use crate::deploy::prepare::{Prepared, build_deployment};
 use crate::deploy::{artifacts, hotswap, recover};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
@@ -44,8 +44,8 @@ pub(crate) enum Approval {
 /// How often a plan is made anew because somebody else changed the stack meanwhile.
 const PLANS: u32 = 5;
 
-/// One run of `up`.
-struct Run<'a> {
+/// One rollout of `up`.
+struct Rollout<'a> {
     options: &'a Options,
     approval: Approval,
     prepared: &'a Prepared,
@@ -56,7 +56,7 @@ struct Run<'a> {
 /// Builds the handlers and puts them in the place of what runs.
 pub(crate) async fn hotswap_all(zips: &[GivenZip], stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     hotswap::check_at_rest(stack).await?;
-    let prepared = prepare(stack, zips, ui).await?;
+    let prepared = build_deployment(stack, zips, ui).await?;
     hotswap::hotswap(stack, &prepared, ui).await?;
     checkpoint(stack);
     Ok(())
@@ -68,10 +68,10 @@ pub(crate) async fn bring_up(options: &Options, stack: &Stack, ui: &Ui) -> Resul
     let mut creates = recover::make_ready(stack, &mut signals, ui).await?;
     let default = if stack.config.local { Approval::Never } else { Approval::AnyChange };
     let mut approval = options.approval.unwrap_or(default);
-    let prepared = signals.or(prepare(stack, &options.zips, ui)).await?;
+    let prepared = signals.or(build_deployment(stack, &options.zips, ui)).await?;
     for _ in 0..PLANS {
-        let run = Run { options, approval, prepared: &prepared, stack, ui };
-        match run.plan_and_apply(creates, &mut signals).await {
+        let rollout = Rollout { options, approval, prepared: &prepared, stack, ui };
+        match rollout.plan_and_apply(creates, &mut signals).await {
             Ok(Some(applied)) if applied.plan.imports() => {
                 ui.note(format!(
                     "Photos that came while there was no stack have no thumbnails: `deployer backfill{}` has them made",
@@ -92,10 +92,10 @@ pub(crate) async fn bring_up(options: &Options, stack: &Stack, ui: &Ui) -> Resul
         }
     }
     Err(CommandError::failed("somebody else keeps changing the stack; nothing was applied")
-        .hint(format!("run `deployer up{}` again when they are done", stack.config.flags())))
+        .hint(format!("rollout `deployer up{}` again when they are done", stack.config.flags())))
 }
 
-impl Run<'_> {
+impl Rollout<'_> {
     /// Shows what would change, asks, applies that very change, and gives it; none where there was none.
     async fn plan_and_apply(
         &self,
@@ -182,7 +182,7 @@ impl Run<'_> {
 
 /// Ends what hotswaps left, and removes old handlers if the change that was applied made any old.
 async fn tidy_up(prepared: &Prepared, applied: bool, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    hotswap::put_right(stack, &prepared.artifacts, ui).await?;
+    hotswap::reconcile(stack, &prepared.artifacts, ui).await?;
     if applied && let Err(error) = artifacts::prune(stack, &prepared.artifacts, ui).await {
         ui.warn(format!("old handlers were left in the artifacts bucket: {error}"));
     }

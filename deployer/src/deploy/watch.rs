@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::deploy::up::hotswap_all;
 use crate::error::CommandError;
-use crate::monitor::tail::{Wanted, tail};
+use crate::monitor::tail::{LineFilter, tail};
 use crate::package;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -42,7 +42,7 @@ pub(crate) async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
         watched.map_err(|error| unwatchable(&error))?;
     }
     ui.note(format!("Watching {} in `{}`; Ctrl-C ends it", SOURCES.join(", "), workspace.display()));
-    let from_now_on = Wanted { follow: true, ..Wanted::default() };
+    let from_now_on = LineFilter { follow: true, ..LineFilter::default() };
     tokio::select! {
         ended = tail(&from_now_on, stack, ui) => ended,
         () = swap_on_save(saved, stack, ui) => Ok(()),

@@ -11,7 +11,7 @@ use time::{Date, Month};
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::photos::{Catalog, Inside};
+use crate::photos::{FolderContent, PhotoStore};
 use crate::s3::versions::{self, Pages, Version};
 
 /// The most photos that are read to bring them into the order of their times.
@@ -36,20 +36,20 @@ pub(crate) enum Undated {
     /// All of them; each belongs to the day of its last modification.
     Few(Vec<Version>),
     /// Where they are, in the order of the keys: too many to be sorted.
-    Many(Vec<Folder>),
+    Many(Vec<DayFolder>),
 }
 
 /// A part of the bucket outside of the folders of days.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Folder {
+pub(crate) struct DayFolder {
     pub(crate) prefix: String,
     /// Whether what is in folders below it belongs to it.
     deep: bool,
 }
 
-impl Folder {
+impl DayFolder {
     /// The versions in it, behind the key `after`.
-    pub(crate) fn pages<'a>(&'a self, catalog: &'a Catalog<'_>, after: Option<String>) -> Pages<'a> {
+    pub(crate) fn pages<'a>(&'a self, catalog: &'a PhotoStore<'_>, after: Option<String>) -> Pages<'a> {
         if self.deep {
             versions::pages(catalog.s3, catalog.originals, &self.prefix, after)
         } else {
@@ -70,7 +70,7 @@ pub(crate) fn day_prefix(day: Date) -> String {
 
 impl Calendar {
     /// Looks which days there are, up to the year of `today`.
-    pub(crate) async fn read(catalog: &Catalog<'_>, today: Date) -> Result<Self, CommandError> {
+    pub(crate) async fn read(catalog: &PhotoStore<'_>, today: Date) -> Result<Self, CommandError> {
         let mut outside = Vec::new();
         // Asked for one by one: a bucket with a million objects at its root would hide them.
         let years: Vec<String> = stream::iter(
@@ -81,7 +81,7 @@ impl Calendar {
         .try_filter_map(|(used, year)| async move { Ok::<_, CommandError>(used.then_some(year)) })
         .try_collect()
         .await?;
-        let root = catalog.inside("").await?;
+        let root = catalog.list_folder("").await?;
         sort_out("", root, &mut outside, |folder| years.iter().any(|year| year == folder));
         let mut months = Vec::new();
         for (year, inside) in inside_all(catalog, years.clone()).await? {
@@ -112,11 +112,11 @@ impl Calendar {
 }
 
 async fn inside_all(
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     prefixes: Vec<String>,
-) -> Result<Vec<(String, Inside)>, CommandError> {
+) -> Result<Vec<(String, FolderContent)>, CommandError> {
     stream::iter(prefixes)
-        .map(|prefix| async move { Ok((catalog.inside(&prefix).await?, prefix)) })
+        .map(|prefix| async move { Ok((catalog.list_folder(&prefix).await?, prefix)) })
         .buffered(AT_ONCE)
         .map_ok(|(inside, prefix)| (prefix, inside))
         .try_collect()
@@ -126,15 +126,15 @@ async fn inside_all(
 /// The folders in `prefix` that are `dated`; all else goes `outside`.
 fn sort_out(
     prefix: &str,
-    inside: Inside,
-    outside: &mut Vec<Folder>,
+    inside: FolderContent,
+    outside: &mut Vec<DayFolder>,
     dated: impl Fn(&str) -> bool,
 ) -> Vec<String> {
     if inside.has_objects {
-        outside.push(Folder { prefix: prefix.to_owned(), deep: false });
+        outside.push(DayFolder { prefix: prefix.to_owned(), deep: false });
     }
     let (dated, others): (Vec<_>, Vec<_>) = inside.folders.into_iter().partition(|folder| dated(folder));
-    outside.extend(others.into_iter().map(|prefix| Folder { prefix, deep: true }));
+    outside.extend(others.into_iter().map(|prefix| DayFolder { prefix, deep: true }));
     dated
 }
 
@@ -156,7 +156,7 @@ fn two_digits(name: &str) -> Option<u8> {
     (digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
 }
 
-async fn undated(catalog: &Catalog<'_>, outside: Vec<Folder>) -> Result<Undated, CommandError> {
+async fn undated(catalog: &PhotoStore<'_>, outside: Vec<DayFolder>) -> Result<Undated, CommandError> {
     let mut found = Vec::new();
     for folder in &outside {
         let mut pages = folder.pages(catalog, None);

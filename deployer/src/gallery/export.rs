@@ -17,7 +17,7 @@ use crate::gallery::links::{Site, exported};
 use crate::gallery::page::{self, Listing, Query, Section};
 use crate::gallery::photo::{Alt, Photo, Stage};
 use crate::gallery::{Gallery, ICON, STYLE, card, picture};
-use crate::photos::Catalog;
+use crate::photos::PhotoStore;
 use crate::transfer::download::{DownloadError, Existing, download};
 use crate::transfer::thumbnail::source_of;
 use crate::ui::Ui;
@@ -145,7 +145,7 @@ fn found(day: Option<Date>, photo: &Photo, manifest: &Manifest, alt: &Alt) -> [S
 /// Writes the page and the thumbnails of `photo`, or nothing that a page leads to.
 async fn one(
     gallery: &Gallery,
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     folder: &Path,
     photo: &Photo,
     manifest: &Manifest,

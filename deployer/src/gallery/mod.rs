@@ -35,7 +35,7 @@ use crate::gallery::page::{Listing, Query, Section};
 use crate::gallery::paging::{Page, Paging};
 use crate::gallery::photo::{AltTexts, Memory};
 use crate::interrupt::Signals;
-use crate::photos::Catalog;
+use crate::photos::PhotoStore;
 use crate::stack::Stack;
 
 /// The style sheet.
@@ -77,8 +77,8 @@ impl Gallery {
         Ok(Self { stack, texts, paging: Paging::default(), memory: Memory::default() })
     }
 
-    async fn catalog(&self) -> Result<Catalog<'_>, CommandError> {
-        Catalog::open(&self.stack).await
+    async fn catalog(&self) -> Result<PhotoStore<'_>, CommandError> {
+        PhotoStore::open(&self.stack).await
     }
 
     /// Up to `count` photos that `query` asks for.
@@ -107,7 +107,7 @@ impl Gallery {
         let mut sections = Vec::new();
         for group in groups {
             let looked =
-                stream::iter(group.photos).map(|photo| self.memory.look(&catalog, photo, &self.texts));
+                stream::iter(group.photos).map(|photo| self.memory.load_state(&catalog, photo, &self.texts));
             let photos: Vec<_> = looked.buffered(AT_ONCE).filter_map(ready).collect().await;
             if !photos.is_empty() {
                 sections.push(Section { day: group.day, photos });

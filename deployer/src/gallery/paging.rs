@@ -16,8 +16,8 @@ use time::{Date, OffsetDateTime};
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::gallery::calendar::{Calendar, Folder, MAX_SORTED, Undated, day_prefix};
-use crate::photos::Catalog;
+use crate::gallery::calendar::{Calendar, DayFolder, MAX_SORTED, Undated, day_prefix};
+use crate::photos::PhotoStore;
 use crate::s3::versions::{self, Pages, Version};
 
 /// How many sorted days are kept.
@@ -43,11 +43,11 @@ pub(crate) enum Cursor {
 pub(crate) struct Group {
     /// The day; none where photos have none.
     pub(crate) day: Option<Date>,
-    pub(crate) photos: Vec<Listed>,
+    pub(crate) photos: Vec<PagedPhoto>,
 }
 
 /// A photo as a listing tells of it.
-pub(crate) enum Listed {
+pub(crate) enum PagedPhoto {
     /// Its state is not known yet.
     Version(Version),
     /// It is done.
@@ -92,7 +92,7 @@ impl Paging {
     /// Up to `count` photos from `cursor` on; the newest without one.
     pub(crate) async fn page(
         &self,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         cursor: Option<Cursor>,
         count: usize,
     ) -> Result<Page, CommandError> {
@@ -116,14 +116,17 @@ impl Paging {
                         _ => day.previous_day().map(|before| Cursor::Day(before, None)),
                     };
                     (
-                        Group { day: Some(day), photos: photos.into_iter().map(Listed::Version).collect() },
+                        Group {
+                            day: Some(day),
+                            photos: photos.into_iter().map(PagedPhoto::Version).collect(),
+                        },
                         next,
                     )
                 }
                 Cursor::Undated(after) => {
                     let (photos, more) = undated(catalog, &calendar, &after, left).await?;
                     let next = photos.last().filter(|_| more).map(|last| Cursor::Undated(last.key.clone()));
-                    (Group { day: None, photos: photos.into_iter().map(Listed::Version).collect() }, next)
+                    (Group { day: None, photos: photos.into_iter().map(PagedPhoto::Version).collect() }, next)
                 }
                 Cursor::Named(_) | Cursor::Under(_) => return Ok(Page { groups, next: None }),
             };
@@ -145,7 +148,7 @@ impl Paging {
     /// Up to `count` photos of `day` whose names have `name` in them, however it is written.
     pub(crate) async fn named_of_day(
         &self,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         day: Date,
         name: &str,
         count: usize,
@@ -154,14 +157,14 @@ impl Paging {
         let name = name.to_lowercase();
         let (photos, _) = self.of_day(catalog, &calendar, day, None, MAX_SORTED).await?;
         let found = photos.into_iter().filter(|photo| photo.key.to_lowercase().contains(&name));
-        let photos: Vec<Listed> = found.take(count).map(Listed::Version).collect();
+        let photos: Vec<PagedPhoto> = found.take(count).map(PagedPhoto::Version).collect();
         Ok(Page { groups: vec![Group { day: Some(day), photos }], next: None })
     }
 
     /// Up to `count` photos whose names begin with `name`, or whose keys do if it has a `/`.
     pub(crate) async fn named(
         &self,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         name: &str,
         cursor: Option<Cursor>,
         count: usize,
@@ -174,7 +177,7 @@ impl Paging {
             let pages = versions::pages(catalog.s3, catalog.originals, name, after);
             let (photos, more) = take(pages, count, name).await?;
             let next = photos.last().filter(|_| more).map(|last| Cursor::Under(last.key.clone()));
-            let photos = photos.into_iter().map(Listed::Version).collect();
+            let photos = photos.into_iter().map(PagedPhoto::Version).collect();
             return Ok(Page { groups: vec![Group { day: None, photos }], next });
         }
         let passed = match cursor {
@@ -187,7 +190,7 @@ impl Paging {
             catalog.by_name(prefix, None, passed).take(count + 1).try_collect().await?;
         let next = if found.len() > count { found.pop() } else { None };
         let next = next.map(|(number, _)| Cursor::Named(number));
-        let photos = found.into_iter().map(|(_, manifest)| Listed::Done(Box::new(manifest))).collect();
+        let photos = found.into_iter().map(|(_, manifest)| PagedPhoto::Done(Box::new(manifest))).collect();
         Ok(Page { groups: vec![Group { day: None, photos }], next })
     }
 
@@ -200,7 +203,7 @@ impl Paging {
         kept.iter().find(|(kept, _)| *kept == day).and_then(|(_, lately)| lately.still())
     }
 
-    async fn calendar(&self, catalog: &Catalog<'_>, today: Date) -> Result<Arc<Calendar>, CommandError> {
+    async fn calendar(&self, catalog: &PhotoStore<'_>, today: Date) -> Result<Arc<Calendar>, CommandError> {
         if let Some(calendar) = self.known_calendar() {
             return Ok(calendar);
         }
@@ -214,7 +217,7 @@ impl Paging {
     /// Up to `count` photos of `day` behind `after`, and whether there are more.
     async fn of_day(
         &self,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         calendar: &Calendar,
         day: Date,
         after: Option<(i64, String)>,
@@ -246,7 +249,7 @@ impl Paging {
     /// All photos of `day`, unless they are too many.
     async fn day(
         &self,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         calendar: &Calendar,
         day: Date,
     ) -> Result<Arc<Day>, CommandError> {
@@ -329,7 +332,7 @@ async fn take(
 
 /// Up to `count` photos outside of the days behind the key `after`, and whether there are more.
 async fn undated(
-    catalog: &Catalog<'_>,
+    catalog: &PhotoStore<'_>,
     calendar: &Calendar,
     after: &str,
     count: usize,
@@ -349,8 +352,8 @@ async fn undated(
 }
 
 async fn of_folder(
-    catalog: &Catalog<'_>,
-    folder: &Folder,
+    catalog: &PhotoStore<'_>,
+    folder: &DayFolder,
     after: Option<String>,
     count: usize,
 ) -> Result<(Vec<Version>, bool), CommandError> {

@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::gallery::paging::Listed;
-use crate::photos::{Catalog, State};
+use crate::gallery::paging::PagedPhoto;
+use crate::photos::{PhotoStore, State};
 use crate::s3::versions;
 
 /// How many photos are remembered.
@@ -109,15 +109,15 @@ pub(crate) fn id(original: &OriginalVersion) -> String {
 
 impl Memory {
     /// Looks how far `listed` has come. Returns `None` if it stands for a folder.
-    pub(crate) async fn look(
+    pub(crate) async fn load_state(
         &self,
-        catalog: &Catalog<'_>,
-        listed: Listed,
+        catalog: &PhotoStore<'_>,
+        listed: PagedPhoto,
         texts: &AltTexts,
     ) -> Option<Photo> {
         let (original, bytes, last_modified, manifest) = match listed {
-            Listed::Version(version) => (version.original(), version.bytes, version.last_modified, None),
-            Listed::Done(manifest) => {
+            PagedPhoto::Version(version) => (version.original(), version.bytes, version.last_modified, None),
+            PagedPhoto::Done(manifest) => {
                 let facts = &manifest.original;
                 (manifest.version(), facts.bytes, facts.last_modified, Some(Arc::from(manifest)))
             }
@@ -132,7 +132,7 @@ impl Memory {
     /// The photo that is at `key` now; none where there is none.
     pub(crate) async fn find(
         &self,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         key: &str,
         texts: &AltTexts,
     ) -> Result<Option<Photo>, CommandError> {
@@ -143,14 +143,14 @@ impl Memory {
         let version =
             first.unwrap_or_default().into_iter().find(|version| version.key == key && version.is_there());
         match version {
-            Some(version) => Ok(self.look(catalog, Listed::Version(version), texts).await),
+            Some(version) => Ok(self.load_state(catalog, PagedPhoto::Version(version), texts).await),
             None => Ok(None),
         }
     }
 
     async fn stage(
         &self,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         original: &OriginalVersion,
         manifest: Option<Arc<Manifest>>,
         texts: &AltTexts,
@@ -187,7 +187,7 @@ impl Memory {
 
     async fn alt(
         &self,
-        catalog: &Catalog<'_>,
+        catalog: &PhotoStore<'_>,
         original: &OriginalVersion,
         texts: &AltTexts,
     ) -> Result<Alt, CommandError> {

@@ -124,14 +124,14 @@ async fn photos(
 }
 
 #[derive(Deserialize)]
-struct Wanted {
+struct PhotoQuery {
     key: String,
 }
 
 async fn one_card(
     State(gallery): State<Arc<Gallery>>,
     headers: HeaderMap,
-    Parameters(wanted): Parameters<Wanted>,
+    Parameters(wanted): Parameters<PhotoQuery>,
 ) -> Result<Html<String>, Failed> {
     let photo = gallery.find(&wanted.key).await.map_err(gallery.failed(&headers))?;
     Ok(Html(card(Site::Live, &photo, &gallery.texts).into_string()))
@@ -140,7 +140,7 @@ async fn one_card(
 async fn photo(
     State(gallery): State<Arc<Gallery>>,
     headers: HeaderMap,
-    Parameters(wanted): Parameters<Wanted>,
+    Parameters(wanted): Parameters<PhotoQuery>,
 ) -> Result<Html<String>, Failed> {
     let shown = async {
         let photo = gallery.find(&wanted.key).await?;
@@ -163,7 +163,7 @@ async fn photo(
 async fn thumbnail(
     State(gallery): State<Arc<Gallery>>,
     headers: HeaderMap,
-    Parameters(wanted): Parameters<Wanted>,
+    Parameters(wanted): Parameters<PhotoQuery>,
 ) -> Result<Response, Failed> {
     let read = async {
         let kind = match wanted.key.rsplit('.').next() {

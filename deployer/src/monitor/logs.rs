@@ -19,7 +19,7 @@ const MAX_PATTERN: usize = 1024;
 
 /// One line of one function's log.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Line {
+pub(crate) struct LogEvent {
     /// When it was written, in milliseconds since 1970.
     pub(crate) time: i64,
     /// The function's name without the stack's.
@@ -36,14 +36,14 @@ pub(crate) async fn read(
     group: &str,
     from: i64,
     text: Option<&str>,
-) -> Result<Vec<Line>, CommandError> {
+) -> Result<Vec<LogEvent>, CommandError> {
     let mut lines = Vec::new();
     Log::new(stack, group, from, text).drain_into(&mut lines).await?;
     Ok(lines)
 }
 
 /// The earliest of the lines that the logs have next: one stream by time, without holding more than a page of each.
-pub(crate) async fn earliest(logs: &mut [Log<'_>]) -> Result<Option<Line>, CommandError> {
+pub(crate) async fn earliest(logs: &mut [Log<'_>]) -> Result<Option<LogEvent>, CommandError> {
     futures::future::try_join_all(logs.iter_mut().map(Log::fill)).await?;
     let next = logs
         .iter_mut()
@@ -62,7 +62,7 @@ pub(crate) struct Log<'a> {
     /// The next page: none before the first one.
     token: Option<String>,
     is_read: bool,
-    lines: VecDeque<Line>,
+    lines: VecDeque<LogEvent>,
 }
 
 impl<'a> Log<'a> {
@@ -78,7 +78,7 @@ impl<'a> Log<'a> {
     }
 
     /// Reads all lines into `lines`, page by page: given up in between, `lines` holds what was read until then.
-    pub(crate) async fn drain_into(&mut self, lines: &mut Vec<Line>) -> Result<(), CommandError> {
+    pub(crate) async fn drain_into(&mut self, lines: &mut Vec<LogEvent>) -> Result<(), CommandError> {
         loop {
             self.fill().await?;
             if self.lines.is_empty() {
@@ -117,8 +117,12 @@ impl<'a> Log<'a> {
             let name = self.group.rsplit('/').next().unwrap_or(self.group);
             let function =
                 name.strip_prefix(self.stack.name()).map_or(name, |name| name.trim_start_matches('-'));
-            let mut lines: Vec<Line> =
-                page.events.unwrap_or_default().into_iter().map(|event| Line::new(function, event)).collect();
+            let mut lines: Vec<LogEvent> = page
+                .events
+                .unwrap_or_default()
+                .into_iter()
+                .map(|event| LogEvent::new(function, event))
+                .collect();
             // Those of one millisecond stay in the order in which they came.
             lines.sort_by_key(|line| line.time);
             self.lines = lines.into();
@@ -127,7 +131,7 @@ impl<'a> Log<'a> {
     }
 }
 
-impl Line {
+impl LogEvent {
     fn new(function: &str, event: FilteredLogEvent) -> Self {
         let time = event.timestamp.unwrap_or(0);
         let message = event.message.unwrap_or_default().trim_end().to_owned();

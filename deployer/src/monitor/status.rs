@@ -39,14 +39,14 @@ pub(crate) struct Status {
     queues: BTreeMap<String, Queue>,
     /// What it does; not asked for by `up`.
     #[serde(flatten)]
-    work: Option<Work>,
+    work: Option<Activity>,
     /// The template's outputs by name: buckets, queues, functions.
     outputs: BTreeMap<String, String>,
 }
 
 /// What a stack does and has done.
 #[derive(Debug, Default, Serialize)]
-struct Work {
+struct Activity {
     /// The functions, by the name of their output.
     functions: BTreeMap<String, FunctionState>,
     alarms: Vec<Alarm>,
@@ -100,7 +100,7 @@ impl Status {
             soon("the age of the oldest messages", metrics::oldest(stack, &queues)),
         );
         let mut unknown = Vec::new();
-        let work = Work {
+        let work = Activity {
             functions: known(functions, &mut unknown),
             alarms: known(alarms, &mut unknown),
             last_hour: known(last_hour, &mut unknown),
@@ -111,7 +111,7 @@ impl Status {
                 queue.oldest_seconds = Some(seconds);
             }
         }
-        status.work = Some(Work { unknown, ..work });
+        status.work = Some(Activity { unknown, ..work });
         Ok(status)
     }
 
@@ -171,7 +171,7 @@ fn known<T: Default>(found: Result<T, CommandError>, unknown: &mut Vec<String>) 
     })
 }
 
-impl Work {
+impl Activity {
     fn lines(&self, line: &mut impl FnMut(&str, &str)) {
         for (name, function) in &self.functions {
             line(name, &function.text());

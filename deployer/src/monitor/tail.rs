@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::error::CommandError;
-use crate::monitor::logs::{Line, Log, ago_ms, earliest};
+use crate::monitor::logs::{Log, LogEvent, ago_ms, earliest};
 use crate::stack::Stack;
 use crate::ui::{Ui, clock};
 
@@ -22,7 +22,7 @@ const OVERLAP_MS: i64 = 60_000;
 
 /// Which lines are shown.
 #[derive(Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct LineFilter {
     /// Whether to go on with what comes.
     pub(crate) follow: bool,
     /// How far back to begin.
@@ -38,7 +38,7 @@ pub(crate) struct Wanted {
 }
 
 /// Shows the lines that `wanted` asks for, and goes on with what comes if it says so.
-pub(crate) async fn tail(wanted: &Wanted, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn tail(wanted: &LineFilter, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let outputs = stack.outputs().await?;
     let groups: Vec<&str> = outputs
         .all()
@@ -72,12 +72,12 @@ pub(crate) async fn tail(wanted: &Wanted, stack: &Stack, ui: &Ui) -> Result<(), 
 }
 
 /// A text that is in every wanted line, as far as one is known.
-fn known(wanted: &Wanted) -> Option<&str> {
+fn known(wanted: &LineFilter) -> Option<&str> {
     // A key stands in a line as it is, a mere name has a digest in it.
     wanted.filter.as_deref().or_else(|| wanted.key.as_deref().filter(|key| key.contains('/')))
 }
 
-fn is_wanted(line: &Line, wanted: &Wanted) -> bool {
+fn is_wanted(line: &LogEvent, wanted: &LineFilter) -> bool {
     let ours = line.ours();
     let about =
         wanted.key.as_ref().is_none_or(|photo| ours.as_ref().is_some_and(|line| is_about(line, photo)));
@@ -96,7 +96,7 @@ fn is_about(line: &LogLine, photo: &str) -> bool {
     line.key == photo || basename(&line.key) == photo || name().is_ok_and(|name| basename(&name) == photo)
 }
 
-fn text(line: &Line, raw: bool) -> String {
+fn text(line: &LogEvent, raw: bool) -> String {
     if raw {
         return escape(&line.message);
     }
@@ -126,8 +126,8 @@ fn text(line: &Line, raw: bool) -> String {
     format!("{}  {function}  {said}", dim.apply_to(time))
 }
 
-/// A word in the colour of its level.
-fn coloured(level: &str, word: &str) -> String {
+/// A word in the color of its level.
+fn colored(level: &str, word: &str) -> String {
     let style = match level.to_ascii_lowercase().as_str() {
         "error" | "fatal" => Style::new().red(),
         "warn" | "warning" => Style::new().yellow(),
@@ -140,7 +140,7 @@ fn coloured(level: &str, word: &str) -> String {
 fn about_photo(line: &LogLine) -> String {
     let outcome = serde_json::to_value(line.outcome).unwrap_or_default();
     let outcome = format!("{:<11}", outcome.as_str().unwrap_or_default());
-    let mut said = format!("{}  {}", coloured(&line.level, &outcome), escape(&line.key));
+    let mut said = format!("{}  {}", colored(&line.level, &outcome), escape(&line.key));
     let mut details = Vec::new();
     let total: u64 = line.ms.values().sum();
     if total > 0 {
@@ -197,7 +197,7 @@ fn of_fields(mut fields: Map<String, Value>) -> String {
         Some(other) => Some(escape(&other.to_string())),
     };
     let level = take("level").unwrap_or_default();
-    let mut words = vec![coloured(&level, &format!("{:<11}", level.to_lowercase()))];
+    let mut words = vec![colored(&level, &format!("{:<11}", level.to_lowercase()))];
     words.extend(take("message"));
     take("timestamp");
     words.extend(fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| {

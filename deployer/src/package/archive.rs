@@ -15,14 +15,14 @@ const MAX_UNPACKED: u64 = 262_144_000;
 
 /// How hard a zip is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effort {
+pub(super) enum Compression {
     /// Quickly: it stays on this machine.
     Little,
     /// As small as deflate goes, in half a minute (Zopfli, 3 % smaller): Lambda fetches it for every new environment.
     Much,
 }
 
-impl Effort {
+impl Compression {
     /// The level that the zip crate has for it: up to 9 for zlib, above it so many rounds of Zopfli, of which more than
     /// one gain next to nothing.
     fn level(self) -> i64 {
@@ -34,10 +34,10 @@ impl Effort {
 }
 
 /// The zip of a handler.
-pub(super) fn write(bootstrap: &[u8], effort: Effort) -> zip::result::ZipResult<Vec<u8>> {
+pub(super) fn write(bootstrap: &[u8], compression: Compression) -> zip::result::ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(effort.level()))
+        .compression_level(Some(compression.level()))
         .last_modified_time(DateTime::default())
         .unix_permissions(MODE);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -74,9 +74,9 @@ mod tests {
     #[test]
     fn the_same_handler_makes_the_same_zip_and_comes_out_again() {
         let program: Vec<u8> = (0..5000u32).flat_map(|n| (n * n % 251).to_le_bytes()).collect();
-        let [little, much] = [Effort::Little, Effort::Much].map(|effort| {
-            let zip = write(&program, effort).unwrap();
-            assert_eq!(zip, write(&program, effort).unwrap());
+        let [little, much] = [Compression::Little, Compression::Much].map(|compression| {
+            let zip = write(&program, compression).unwrap();
+            assert_eq!(zip, write(&program, compression).unwrap());
             assert_eq!(read(&zip).unwrap(), program);
             zip.len()
         });

@@ -196,7 +196,7 @@ async fn has_library(workspace: &Path, triple: &str) -> Result<bool, CommandErro
 
 /// One line of cargo's `--message-format json`.
 #[derive(Deserialize)]
-struct Message {
+struct CargoMessage {
     target: Option<Target>,
     executable: Option<PathBuf>,
 }
@@ -253,7 +253,7 @@ async fn cargo(
     }
     let executables: Vec<(String, PathBuf)> = String::from_utf8_lossy(&output.stdout)
         .lines()
-        .filter_map(|line| serde_json::from_str::<Message>(line).ok())
+        .filter_map(|line| serde_json::from_str::<CargoMessage>(line).ok())
         .filter_map(|message| Some((message.target?.name, message.executable?)))
         .collect();
     let read = |function: &&str| {

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use crate::config::{Architecture, Config};
 use crate::error::{CommandError, io_error};
 use crate::files;
-use crate::package::archive::Effort;
+use crate::package::archive::Compression;
 use crate::ui::Ui;
 
 pub(crate) use build::{cross_tools, workspace};
@@ -103,14 +103,14 @@ pub(crate) async fn build(
     let workspace = build::workspace(config)?;
     let features = build::features(&config.settings);
     let bootstraps = build::build(&workspace, &to_build, features, architecture, config.local, ui).await?;
-    let (effort, kind) =
-        if config.local { (Effort::Little, "local") } else { (Effort::Much, architecture.name()) };
+    let (compression, kind) =
+        if config.local { (Compression::Little, "local") } else { (Compression::Much, architecture.name()) };
     let folder = workspace.join("target").join("package").join(kind);
     std::fs::create_dir_all(&folder)
         .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
     let waiting = ui.wait("Zipping the handlers");
     for (function, bootstrap) in to_build.into_iter().zip(bootstraps) {
-        artifacts.push(pack(function, &bootstrap, &folder, effort)?);
+        artifacts.push(pack(function, &bootstrap, &folder, compression)?);
     }
     waiting.finish_and_clear();
     Ok(artifacts)
@@ -126,13 +126,18 @@ pub(crate) fn architecture(config: &Config) -> Architecture {
 }
 
 /// Writes `<folder>/<function>.zip`, unless the one there holds the same.
-fn pack(function: &str, bootstrap: &[u8], folder: &Path, effort: Effort) -> Result<Artifact, CommandError> {
+fn pack(
+    function: &str,
+    bootstrap: &[u8],
+    folder: &Path,
+    compression: Compression,
+) -> Result<Artifact, CommandError> {
     let path = folder.join(format!("{function}.zip"));
     let there = std::fs::read(&path).unwrap_or_default();
     let bytes = if archive::read(&there).is_ok_and(|there| there == bootstrap) {
         there.len()
     } else {
-        let zip = archive::write(bootstrap, effort)
+        let zip = archive::write(bootstrap, compression)
             .map_err(|error| CommandError::failed(format!("cannot zip the handler `{function}`: {error}")))?;
         files::write(&path, &zip)?;
         zip.len()

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::photos::Catalog;
+use crate::photos::PhotoStore;
 
-impl Catalog<'_> {
+impl PhotoStore<'_> {
     /// The alt texts of `original`, by language.
     pub(crate) async fn alt_texts(&self, original: &OriginalVersion) -> Result<Vec<AltText>, CommandError> {
         let mut texts = Vec::new();

@@ -10,20 +10,20 @@ use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::photos::Catalog;
-use crate::s3::versions::{Stretch, Version, pages_of_stretch};
+use crate::photos::PhotoStore;
+use crate::s3::versions::{KeyRange, Version, pages_of_range};
 
 /// How many pages of versions are held against their records at once.
 const PAGES_AT_ONCE: usize = 8;
 
-/// How many stretches of the keys are read at once, where the order does not matter: a listing goes on only when its
+/// How many key_ranges of the keys are read at once, where the order does not matter: a listing goes on only when its
 /// page has come, so what is read at once is what counts for ten million photos.
-pub(crate) const STRETCHES_AT_ONCE: usize = 16;
+pub(crate) const RANGES_AT_ONCE: usize = 16;
 
-/// The most stretches that the keys are cut into.
-const MAX_STRETCHES: usize = 256;
+/// The most key_ranges that the keys are cut into.
+const MAX_RANGES: usize = 256;
 
-/// As [`PAGES_AT_ONCE`], in each of several stretches.
+/// As [`PAGES_AT_ONCE`], in each of several key_ranges.
 const PAGES_AT_ONCE_EACH: usize = 2;
 
 /// How deep the folder of a day is.
@@ -38,7 +38,7 @@ pub(crate) const AT_ONCE: usize = 32;
 
 /// What a function has made of a version, as its records' names tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum RecordState {
     /// It has what the function makes.
     Done,
     /// It has a failure record.
@@ -57,7 +57,7 @@ pub(crate) fn version_count(count: u64) -> String {
     format!("{count} {}", if count == 1 { "version" } else { "versions" })
 }
 
-impl Catalog<'_> {
+impl PhotoStore<'_> {
     /// The current version of every photo under `prefix` and behind the key `after` with what `function` has made of it,
     /// a page at a time, in the order of the keys.
     ///
@@ -67,20 +67,21 @@ impl Catalog<'_> {
         function: Function,
         prefix: &'a str,
         after: Option<String>,
-    ) -> impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a {
-        self.audit_stretch(function, prefix, Stretch { after, until: None }, PAGES_AT_ONCE)
+    ) -> impl Stream<Item = Result<Vec<(Version, RecordState)>, CommandError>> + 'a {
+        self.audit_range(function, prefix, KeyRange { after, until: None }, PAGES_AT_ONCE)
     }
 
-    /// As [`Catalog::audit`], the folders of several days at once: pages come in any order.
+    /// As [`PhotoStore::audit`], the folders of several days at once: pages come in any order.
     pub(crate) async fn audit_by_day<'a>(
         &'a self,
         function: Function,
         prefix: &'a str,
-    ) -> Result<impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a, CommandError> {
-        let stretches = stream::iter(stretches(self.cuts(prefix).await?));
-        let of_stretch =
-            move |stretch| self.audit_stretch(function, prefix, stretch, PAGES_AT_ONCE_EACH).boxed_local();
-        Ok(stretches.map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
+    ) -> Result<impl Stream<Item = Result<Vec<(Version, RecordState)>, CommandError>> + 'a, CommandError>
+    {
+        let key_ranges = stream::iter(key_ranges(self.cuts(prefix).await?));
+        let of_range =
+            move |range| self.audit_range(function, prefix, range, PAGES_AT_ONCE_EACH).boxed_local();
+        Ok(key_ranges.map(of_range).flatten_unordered(RANGES_AT_ONCE))
     }
 
     /// The keys of all records of versions, those of several days at once: pages come in any order.
@@ -89,72 +90,73 @@ impl Catalog<'_> {
     ) -> Result<impl Stream<Item = Result<Vec<String>, CommandError>>, CommandError> {
         // Nearly in the order of the originals' keys, which is near enough to cut.
         let cuts = self.cuts("").await?.into_iter().map(|cut| format!("{BY_KEY}{cut}")).collect();
-        let of_stretch = |stretch| self.record_pages(BY_KEY, stretch).boxed_local();
-        Ok(stream::iter(stretches(cuts)).map(of_stretch).flatten_unordered(STRETCHES_AT_ONCE))
+        let of_range = |range| self.record_pages(BY_KEY, range).boxed_local();
+        Ok(stream::iter(key_ranges(cuts)).map(of_range).flatten_unordered(RANGES_AT_ONCE))
     }
 
-    /// Where the keys under `prefix` are cut into stretches: at the folders, down to those of days if need be. Wherever the
-    /// cuts are, the stretches between them are all of the keys.
+    /// Where the keys under `prefix` are cut into key_ranges: at the folders, down to those of days if need be. Wherever the
+    /// cuts are, the key_ranges between them are all of the keys.
     pub(crate) async fn cuts(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
         let mut cuts = vec![prefix.to_owned()];
         for _ in 0..DAY_DEPTH {
             let below = stream::iter(cuts).map(|folder| async {
-                let folders = self.inside(&folder).await?.folders;
+                let folders = self.list_folder(&folder).await?.folders;
                 Ok::<_, CommandError>(if folders.is_empty() { vec![folder] } else { folders })
             });
             cuts = below.buffered(AT_ONCE).try_concat().await?;
-            if cuts.len() >= STRETCHES_AT_ONCE {
+            if cuts.len() >= RANGES_AT_ONCE {
                 break;
             }
         }
         cuts.retain(|cut| cut != prefix);
         cuts.sort();
-        // Thousands of folders with a photo each are no thousands of stretches.
-        let step = cuts.len().div_ceil(MAX_STRETCHES).max(1);
+        // Thousands of folders with a photo each are no thousands of key_ranges.
+        let step = cuts.len().div_ceil(MAX_RANGES).max(1);
         Ok(cuts.into_iter().step_by(step).collect())
     }
 
-    fn audit_stretch<'a>(
+    fn audit_range<'a>(
         &'a self,
         function: Function,
         prefix: &'a str,
-        stretch: Stretch,
+        range: KeyRange,
         at_once: usize,
-    ) -> impl Stream<Item = Result<Vec<(Version, Standing)>, CommandError>> + 'a {
-        pages_of_stretch(self.s3, self.originals, prefix, stretch)
+    ) -> impl Stream<Item = Result<Vec<(Version, RecordState)>, CommandError>> + 'a {
+        pages_of_range(self.s3, self.originals, prefix, range)
             .map_err(|error| aws_error(format_args!("list the photos in `{}`", self.originals), &*error))
             .map(move |page| async move {
                 let mut versions = page?;
                 versions.retain(Version::is_there);
-                self.standings(function, versions).await
+                self.record_states(function, versions).await
             })
             .buffered(at_once)
     }
 
-    async fn standings(
+    async fn record_states(
         &self,
         function: Function,
         versions: Vec<Version>,
-    ) -> Result<Vec<(Version, Standing)>, CommandError> {
+    ) -> Result<Vec<(Version, RecordState)>, CommandError> {
         let records = self.records_of(&versions).await?;
-        let standings = stream::iter(versions).map(|version| {
-            let known = records.standing(function, &version.original());
+        let record_states = stream::iter(versions).map(|version| {
+            let known = records.state_by_records(function, &version.original());
             async move {
-                let standing = match known {
-                    Some(standing) => standing,
+                let state_by_records = match known {
+                    Some(state_by_records) => state_by_records,
                     // Boxed: the future of a request is thousands of bytes, and hardly any version has one.
                     None => Box::pin(self.ask(function, &version.original())).await?,
                 };
-                Ok((version, standing))
+                Ok((version, state_by_records))
             }
         });
-        let standings = standings.buffered(AT_ONCE).try_filter_map(|(version, standing)| async move {
-            // A listing does not say the type of an object. Only an empty one can be a folder.
-            let is_folder = standing == Standing::Unrecorded
-                && Box::pin(self.is_folder(&version.key, version.bytes)).await?;
-            Ok((!is_folder).then_some((version, standing)))
-        });
-        standings.try_collect().await
+        let record_states =
+            record_states.buffered(AT_ONCE).try_filter_map(|(version, state_by_records)| async move {
+                // A listing does not say the type of an object. Only an empty one can be a folder.
+                let is_folder = state_by_records == RecordState::Unrecorded
+                    && Box::pin(self.is_folder(&version.key, version.bytes)).await?;
+                Ok((!is_folder).then_some((version, state_by_records)))
+            });
+        record_states.try_collect().await
     }
 
     /// What `function` has made of `original`, asked for by name.
@@ -162,13 +164,13 @@ impl Catalog<'_> {
         &self,
         function: Function,
         original: &OriginalVersion,
-    ) -> Result<Standing, CommandError> {
+    ) -> Result<RecordState, CommandError> {
         Ok(if self.has_record(&function.done_key(original)).await? {
-            Standing::Done
+            RecordState::Done
         } else if self.has_record(&function.failure_key(original)).await? {
-            Standing::Failed
+            RecordState::Failed
         } else {
-            Standing::Unrecorded
+            RecordState::Unrecorded
         })
     }
 
@@ -180,7 +182,7 @@ impl Catalog<'_> {
         let (first, last) =
             (originals().map(|o| o.records()).min(), originals().map(|o| o.failure_key()).max());
         let (Some(first), Some(last)) = (first, last) else { return Ok(records) };
-        let pages = self.record_pages(BY_KEY, Stretch { after: Some(first), until: None });
+        let pages = self.record_pages(BY_KEY, KeyRange { after: Some(first), until: None });
         let mut pages = std::pin::pin!(pages);
         for _ in 0..MAX_RECORD_PAGES {
             let Some(found) = pages.try_next().await? else {
@@ -196,15 +198,15 @@ impl Catalog<'_> {
     }
 }
 
-/// The stretches between `cuts`, which are in their order.
-pub(crate) fn stretches(cuts: Vec<String>) -> Vec<Stretch> {
+/// The key_ranges between `cuts`, which are in their order.
+pub(crate) fn key_ranges(cuts: Vec<String>) -> Vec<KeyRange> {
     let cuts = cuts.into_iter().map(Some);
     let begins = iter::once(None).chain(cuts.clone());
     let ends = cuts.chain(iter::once(None));
-    begins.zip(ends).map(|(after, until)| Stretch { after, until }).collect()
+    begins.zip(ends).map(|(after, until)| KeyRange { after, until }).collect()
 }
 
-/// A stretch of the records' names.
+/// A range of the records' names.
 struct Records {
     keys: HashSet<String>,
     /// The last name that was read; none where all there are were.
@@ -213,15 +215,15 @@ struct Records {
 
 impl Records {
     /// What `function` has made of `original`; none where its names were not reached.
-    fn standing(&self, function: Function, original: &OriginalVersion) -> Option<Standing> {
+    fn state_by_records(&self, function: Function, original: &OriginalVersion) -> Option<RecordState> {
         let keys = [function.done_key(original), function.failure_key(original)];
         if self.reached.as_ref().is_some_and(|reached| keys.iter().any(|key| key > reached)) {
             return None;
         }
         Some(match keys.map(|key| self.keys.contains(&key)) {
-            [true, _] => Standing::Done,
-            [false, true] => Standing::Failed,
-            [false, false] => Standing::Unrecorded,
+            [true, _] => RecordState::Done,
+            [false, true] => RecordState::Failed,
+            [false, false] => RecordState::Unrecorded,
         })
     }
 }

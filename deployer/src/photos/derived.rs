@@ -16,9 +16,9 @@ use time::OffsetDateTime;
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::photos::audit::{AT_ONCE, STRETCHES_AT_ONCE, stretches};
-use crate::photos::{Catalog, Object, each};
-use crate::s3::versions::{Stretch, pages_of_stretch};
+use crate::photos::audit::{AT_ONCE, RANGES_AT_ONCE, key_ranges};
+use crate::photos::{Object, PhotoStore, flatten_pages};
+use crate::s3::versions::{KeyRange, pages_of_range};
 
 /// How many folders are held against one listing of versions.
 const FOLDERS: usize = 500;
@@ -62,7 +62,7 @@ enum Claim {
 
 /// What is stored of a version.
 #[derive(Debug, Default)]
-struct Stored {
+struct StoredFolder {
     /// The version's folder: `{key}~/{version}/`.
     folder: String,
     /// The names of its records.
@@ -73,7 +73,7 @@ struct Stored {
     written: Option<OffsetDateTime>,
 }
 
-impl Stored {
+impl StoredFolder {
     fn has(&self, record: &str) -> bool {
         self.records.iter().any(|name| name == record)
     }
@@ -98,7 +98,7 @@ impl Stored {
 
 /// One look at everything that is derived from the photos under a prefix.
 pub(crate) struct Inspection<'a> {
-    pub(crate) catalog: &'a Catalog<'a>,
+    pub(crate) catalog: &'a PhotoStore<'a>,
     pub(crate) prefix: &'a str,
     /// The names of the presets. What lacks none of their thumbnails need not be held against its manifest.
     pub(crate) presets: Vec<&'a str>,
@@ -146,39 +146,40 @@ impl<'a> Inspection<'a> {
             self.catalog.cuts(self.prefix).await?.iter().map(|cut| folders_below(cut)[0].clone()).collect();
         cuts.sort();
         cuts.dedup();
-        let mut parts: Vec<(String, Stretch)> =
-            stretches(cuts).into_iter().map(|stretch| (ordinary.clone(), stretch)).collect();
+        let mut parts: Vec<(String, KeyRange)> =
+            key_ranges(cuts).into_iter().map(|range| (ordinary.clone(), range)).collect();
         if !ordinary.is_empty() {
-            parts.push((too_long, Stretch::default()));
+            parts.push((too_long, KeyRange::default()));
         }
-        let of_part = |(prefix, stretch): (String, Stretch)| {
-            let folders = self.folders(&prefix, stretch).try_chunks(FOLDERS);
+        let of_part = |(prefix, range): (String, KeyRange)| {
+            let folders = self.folders(&prefix, range).try_chunks(FOLDERS);
             folders
                 .map(|some| async { self.examine(some.map_err(|error| error.1)?).await })
                 .buffered(1)
                 .boxed_local()
         };
-        Ok(stream::iter(parts).map(of_part).flatten_unordered(STRETCHES_AT_ONCE))
+        Ok(stream::iter(parts).map(of_part).flatten_unordered(RANGES_AT_ONCE))
     }
 
-    /// The folders of versions under `prefix`, of a stretch of them, with what is in them in either bucket.
+    /// The folders of versions under `prefix`, of a range of them, with what is in them in either bucket.
     fn folders(
         &'a self,
         prefix: &str,
-        stretch: Stretch,
-    ) -> impl Stream<Item = Result<Stored, CommandError>> + 'a {
-        let Catalog { thumbnails, bucket, .. } = *self.catalog;
+        range: KeyRange,
+    ) -> impl Stream<Item = Result<StoredFolder, CommandError>> + 'a {
+        let PhotoStore { thumbnails, bucket, .. } = *self.catalog;
         let of_record = |folder: &String| format!("{BY_KEY}{folder}");
-        let recorded = Stretch {
-            after: stretch.after.as_ref().map(of_record),
-            until: stretch.until.as_ref().map(of_record),
+        let recorded = KeyRange {
+            after: range.after.as_ref().map(of_record),
+            until: range.until.as_ref().map(of_record),
         };
-        let records = each(self.catalog.object_pages(bucket, &format!("{BY_KEY}{prefix}"), recorded));
+        let records =
+            flatten_pages(self.catalog.object_pages(bucket, &format!("{BY_KEY}{prefix}"), recorded));
         let records = records.map_ok(|Object { key, written }| Object {
             key: key.strip_prefix(BY_KEY).unwrap_or(&key).to_owned(),
             written,
         });
-        let thumbnails = each(self.catalog.object_pages(thumbnails, prefix, stretch));
+        let thumbnails = flatten_pages(self.catalog.object_pages(thumbnails, prefix, range));
         let sides = (Side::of(records.boxed_local()), Side::of(thumbnails.boxed_local()));
         stream::try_unfold(sides, |(mut records, mut thumbnails)| async {
             let heads = (records.folder().await?, thumbnails.folder().await?);
@@ -187,22 +188,22 @@ impl<'a> Inspection<'a> {
                 (Some(folder), None) | (None, Some(folder)) => folder,
                 (None, None) => return Ok(None),
             };
-            let mut stored = Stored { folder, ..Stored::default() };
+            let mut stored = StoredFolder { folder, ..StoredFolder::default() };
             stored.records = records.take(&stored.folder, &mut stored.written).await?;
             stored.thumbnails = thumbnails.take(&stored.folder, &mut stored.written).await?;
             Ok(Some((stored, (records, thumbnails))))
         })
     }
 
-    async fn examine(&self, folders: Vec<Stored>) -> Result<Vec<Finding>, CommandError> {
+    async fn examine(&self, folders: Vec<StoredFolder>) -> Result<Vec<Finding>, CommandError> {
         let read =
             stream::iter(folders).map(|stored| async { Ok((self.original_of(&stored).await?, stored)) });
-        let read: Vec<(Option<OriginalVersion>, Stored)> = read.buffered(AT_ONCE).try_collect().await?;
-        let wanted = |(original, stored): (Option<OriginalVersion>, Stored)| {
+        let read: Vec<(Option<OriginalVersion>, StoredFolder)> = read.buffered(AT_ONCE).try_collect().await?;
+        let wanted = |(original, stored): (Option<OriginalVersion>, StoredFolder)| {
             let original = original.filter(|original| original.key.starts_with(self.prefix))?;
             Some((original, stored))
         };
-        let folders: Vec<(OriginalVersion, Stored)> = read.into_iter().filter_map(wanted).collect();
+        let folders: Vec<(OriginalVersion, StoredFolder)> = read.into_iter().filter_map(wanted).collect();
         let claims = self.claims(&folders).await?;
         let mut suspects = Vec::new();
         for (original, stored) in folders {
@@ -220,7 +221,7 @@ impl<'a> Inspection<'a> {
     }
 
     /// The version whose folder this is. One whose key is too long is in its records alone.
-    async fn original_of(&self, stored: &Stored) -> Result<Option<OriginalVersion>, CommandError> {
+    async fn original_of(&self, stored: &StoredFolder) -> Result<Option<OriginalVersion>, CommandError> {
         let records = format!("{BY_KEY}{}", stored.folder);
         if let Some(original) = OriginalVersion::of_record(&format!("{records}{DONE}")) {
             return Ok(Some(original));
@@ -244,15 +245,15 @@ impl<'a> Inspection<'a> {
     /// or were not reached.
     async fn claims(
         &self,
-        folders: &[(OriginalVersion, Stored)],
+        folders: &[(OriginalVersion, StoredFolder)],
     ) -> Result<HashMap<String, Claim>, CommandError> {
         let keys: HashSet<&str> = folders.iter().map(|(original, _)| original.key.as_str()).collect();
         let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else {
             return Ok(HashMap::new());
         };
-        let stretch = Stretch { after: Some(just_before(first)), until: Some((*last).to_owned()) };
-        let Catalog { s3, originals, .. } = *self.catalog;
-        let mut pages = pages_of_stretch(s3, originals, self.prefix, stretch).take(MAX_VERSION_PAGES);
+        let range = KeyRange { after: Some(just_before(first)), until: Some((*last).to_owned()) };
+        let PhotoStore { s3, originals, .. } = *self.catalog;
+        let mut pages = pages_of_range(s3, originals, self.prefix, range).take(MAX_VERSION_PAGES);
         let (mut claims, mut hidden) = (HashMap::new(), HashSet::new());
         while let Some(page) = pages.next().await {
             let page =
@@ -277,7 +278,7 @@ impl<'a> Inspection<'a> {
     }
 
     /// Whether no thumbnail of a preset is missing.
-    fn has_presets(&self, stored: &Stored) -> bool {
+    fn has_presets(&self, stored: &StoredFolder) -> bool {
         let of = |name: &str| {
             stored.thumbnails.iter().any(|file| file.rsplit_once('.').is_some_and(|(stem, _)| stem == name))
         };
@@ -286,17 +287,18 @@ impl<'a> Inspection<'a> {
 
     /// Looks at everything of `original` by name, and tells what is wrong.
     async fn look(&self, original: OriginalVersion) -> Result<Option<Finding>, CommandError> {
-        let Catalog { thumbnails, bucket, .. } = *self.catalog;
+        let PhotoStore { thumbnails, bucket, .. } = *self.catalog;
         let list = |bucket, prefix: String| async move {
             let objects: Vec<Object> =
-                self.catalog.object_pages(bucket, &prefix, Stretch::default()).try_concat().await?;
+                self.catalog.object_pages(bucket, &prefix, KeyRange::default()).try_concat().await?;
             let newest = objects.iter().map(|object| object.written).max();
             let names: Vec<String> = objects.iter().map(|object| basename(&object.key).to_owned()).collect();
             Ok::<_, CommandError>((names, newest))
         };
         let (records, recorded) = list(bucket, original.records()).await?;
         let (thumbnails, made) = list(thumbnails, original.folder()).await?;
-        let stored = Stored { folder: original.folder(), records, thumbnails, written: recorded.max(made) };
+        let stored =
+            StoredFolder { folder: original.folder(), records, thumbnails, written: recorded.max(made) };
         let is_complete = match self.catalog.manifest(&original).await? {
             Some(manifest) => {
                 let is_there = |key: &str| stored.thumbnails.iter().any(|name| name == basename(key));
@@ -351,9 +353,9 @@ impl<'a> Inspection<'a> {
         });
         let stray = uneven.map_ok(|original| self.look_at_entry(original)).try_buffered(AT_ONCE);
         let stray = stray.try_filter_map(|found| async { Ok(found) });
-        let done = each(
+        let done = flatten_pages(
             self.catalog
-                .record_pages(&format!("{BY_KEY}{}", folders_below(self.prefix)[0]), Stretch::default()),
+                .record_pages(&format!("{BY_KEY}{}", folders_below(self.prefix)[0]), KeyRange::default()),
         );
         let without = done
             .try_filter_map(move |key| async move {
@@ -371,7 +373,8 @@ impl<'a> Inspection<'a> {
 
     /// The entries of the name index, with when they were written.
     fn entries(&self) -> impl Stream<Item = Result<(String, OffsetDateTime), CommandError>> {
-        let entries = each(self.catalog.object_pages(self.catalog.bucket, BY_NAME, Stretch::default()));
+        let entries =
+            flatten_pages(self.catalog.object_pages(self.catalog.bucket, BY_NAME, KeyRange::default()));
         entries.try_filter_map(move |Object { key, written }| async move {
             let is_wanted = self.prefix.is_empty()
                 || OriginalVersion::of_index_entry(&key).is_some_and(|o| o.key.starts_with(self.prefix));
@@ -381,7 +384,7 @@ impl<'a> Inspection<'a> {
 
     /// What is wrong about `original`, which has an entry in the name index, if that is all it has.
     async fn look_at_entry(&self, original: OriginalVersion) -> Result<Option<Finding>, CommandError> {
-        let Catalog { thumbnails, bucket, .. } = *self.catalog;
+        let PhotoStore { thumbnails, bucket, .. } = *self.catalog;
         for (bucket, prefix) in [(bucket, original.records()), (thumbnails, original.folder())] {
             if self.catalog.first(bucket, &prefix).await?.is_some() {
                 return Ok(None);

@@ -14,7 +14,7 @@ use crate::error::{CommandError, quoted};
 use crate::monitor::functions::{EventSource, FunctionState, function};
 use crate::monitor::metrics;
 use crate::monitor::queues::Queue;
-use crate::photos::{Catalog, State};
+use crate::photos::{PhotoStore, State};
 use crate::s3::objects::current_version;
 use crate::s3::versions::Version;
 use crate::stack::Stack;
@@ -41,7 +41,7 @@ impl Verdict {
 
 /// Who asks about which photo, and what the functions have said of it.
 pub(crate) struct Case<'a> {
-    pub(crate) catalog: &'a Catalog<'a>,
+    pub(crate) catalog: &'a PhotoStore<'a>,
     pub(crate) stack: &'a Stack,
     /// The version that counts.
     pub(crate) latest: &'a Version,
@@ -90,7 +90,7 @@ impl Case<'_> {
     async fn is_complete(&self, manifest: &Manifest) -> Result<Verdict, CommandError> {
         let mut missing = Vec::new();
         for thumbnail in &manifest.thumbnails {
-            let Catalog { s3, thumbnails, .. } = self.catalog;
+            let PhotoStore { s3, thumbnails, .. } = self.catalog;
             if current_version(s3, thumbnails, &thumbnail.key).await?.is_none() {
                 missing.push(thumbnail.preset.as_str());
             }

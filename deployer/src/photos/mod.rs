@@ -19,11 +19,11 @@ use time::OffsetDateTime;
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
 use crate::s3::objects::{current_version, head, moment};
-use crate::s3::versions::{self, Stretch, Version};
+use crate::s3::versions::{self, KeyRange, Version};
 use crate::stack::Stack;
 
 /// The buckets of one stack and what stands in them.
-pub(crate) struct Catalog<'a> {
+pub(crate) struct PhotoStore<'a> {
     pub(crate) s3: &'a aws_sdk_s3::Client,
     pub(crate) originals: &'a str,
     pub(crate) thumbnails: &'a str,
@@ -43,7 +43,7 @@ pub(crate) enum State {
 }
 
 /// What is directly under a prefix.
-pub(crate) struct Inside {
+pub(crate) struct FolderContent {
     /// Whether there are objects beside the folders.
     pub(crate) has_objects: bool,
     pub(crate) folders: Vec<String>,
@@ -67,7 +67,7 @@ impl Object {
     }
 }
 
-impl<'a> Catalog<'a> {
+impl<'a> PhotoStore<'a> {
     /// The catalog of a deployed stack.
     pub(crate) async fn open(stack: &'a Stack) -> Result<Self, CommandError> {
         let outputs = stack.outputs().await?;
@@ -154,27 +154,27 @@ impl<'a> Catalog<'a> {
 
     /// The keys of the records under `prefix` in the catalog.
     pub(crate) async fn records_under(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
-        self.record_pages(prefix, Stretch::default()).try_concat().await
+        self.record_pages(prefix, KeyRange::default()).try_concat().await
     }
 
-    /// The keys of the records under `prefix`, of a `stretch` of them, a page at a time.
+    /// The keys of the records under `prefix`, of a `range` of them, a page at a time.
     pub(crate) fn record_pages(
         &self,
         prefix: &str,
-        stretch: Stretch,
+        range: KeyRange,
     ) -> impl Stream<Item = Result<Vec<String>, CommandError>> + use<> {
-        self.object_pages(self.bucket, prefix, stretch)
+        self.object_pages(self.bucket, prefix, range)
             .map_ok(|page| page.into_iter().map(|object| object.key).collect())
     }
 
-    /// The objects under `prefix` in `bucket`, of a `stretch` of them, a page at a time, in the order of their keys.
+    /// The objects under `prefix` in `bucket`, of a `range` of them, a page at a time, in the order of their keys.
     pub(crate) fn object_pages(
         &self,
         bucket: &str,
         prefix: &str,
-        stretch: Stretch,
+        range: KeyRange,
     ) -> impl Stream<Item = Result<Vec<Object>, CommandError>> + use<> {
-        let Stretch { after, until } = stretch;
+        let KeyRange { after, until } = range;
         let listing = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).set_start_after(after);
         let pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
         let what = format!("list `{}` in the bucket `{bucket}`", escape(prefix));
@@ -204,10 +204,10 @@ impl<'a> Catalog<'a> {
     }
 
     /// What is directly under `prefix` in the originals bucket, as far as the first [`MAX_FOLDER_PAGES`] pages tell.
-    pub(crate) async fn inside(&self, prefix: &str) -> Result<Inside, CommandError> {
+    pub(crate) async fn list_folder(&self, prefix: &str) -> Result<FolderContent, CommandError> {
         let listing = self.s3.list_objects_v2().bucket(self.originals).prefix(prefix).delimiter("/");
         let mut pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
-        let mut found = Inside { has_objects: false, folders: Vec::new() };
+        let mut found = FolderContent { has_objects: false, folders: Vec::new() };
         for _ in 0..MAX_FOLDER_PAGES {
             let Some(page) = pages.next().await else { break };
             let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
@@ -249,7 +249,7 @@ impl<'a> Catalog<'a> {
 }
 
 /// What stands on `pages`, one by one.
-pub(crate) fn each<T>(
+pub(crate) fn flatten_pages<T>(
     pages: impl Stream<Item = Result<Vec<T>, CommandError>>,
 ) -> impl Stream<Item = Result<T, CommandError>> {
     pages.map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten()

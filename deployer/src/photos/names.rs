@@ -14,8 +14,8 @@ use time::{Date, Month, OffsetDateTime};
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::photos::{Catalog, Object};
-use crate::s3::versions::{Stretch, decoded};
+use crate::photos::{Object, PhotoStore};
+use crate::s3::versions::{KeyRange, decoded};
 
 /// The most entries that are sorted: the newest of a folder. Others follow in the order of their keys.
 const MAX_SORTED: usize = 10_000;
@@ -31,7 +31,7 @@ const LAST: char = '\u{7f}';
 
 /// An entry of the name index.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct IndexEntry {
     pub(crate) original: OriginalVersion,
     /// When it was written: when the photo was worked on last.
     pub(crate) written: OffsetDateTime,
@@ -39,7 +39,7 @@ pub(crate) struct Entry {
     day: Date,
 }
 
-impl Entry {
+impl IndexEntry {
     fn of(object: &Object) -> Option<Self> {
         let original = OriginalVersion::of_index_entry(&object.key)?;
         let written = object.written.date();
@@ -55,7 +55,7 @@ impl Entry {
 }
 
 /// A page of a listing.
-struct Page {
+struct NamePage {
     objects: Vec<Object>,
     folders: Vec<String>,
     /// Whether there is more.
@@ -65,10 +65,10 @@ struct Page {
 /// Entries that come one after the other in the index.
 struct Range {
     prefix: String,
-    stretch: Stretch,
+    range: KeyRange,
 }
 
-impl Catalog<'_> {
+impl PhotoStore<'_> {
     /// The entries under `prefix` of the name index, in groups: of each name the newest first. With a `day`, only those
     /// that may be of a photo last modified on it.
     ///
@@ -77,13 +77,13 @@ impl Catalog<'_> {
         &self,
         prefix: String,
         day: Option<Date>,
-    ) -> impl Stream<Item = Result<Vec<Entry>, CommandError>> {
+    ) -> impl Stream<Item = Result<Vec<IndexEntry>, CommandError>> {
         let groups = stream::try_unfold(Some((prefix, None::<String>)), move |begin| async move {
             let Some((prefix, after)) = begin else { return Ok(None) };
             let page = self.page(&prefix, after, false).await?;
-            let mut groups: Vec<(String, Vec<Entry>)> = Vec::new();
+            let mut groups: Vec<(String, Vec<IndexEntry>)> = Vec::new();
             for object in &page.objects {
-                let (name, entry) = (name_of(&object.key), Entry::of(object));
+                let (name, entry) = (name_of(&object.key), IndexEntry::of(object));
                 match groups.last_mut() {
                     Some((last, group)) if last == name => group.extend(entry),
                     _ => groups.push((name.to_owned(), entry.into_iter().collect())),
@@ -93,7 +93,7 @@ impl Catalog<'_> {
             let last = if page.more { groups.pop().map(|(name, _)| name) } else { None };
             let next = last.as_ref().filter(|name| **name != prefix).map(|name| format!("{name}{LAST}"));
             let next = next.map(|after| (prefix, Some(after)));
-            let walk = last.map(|name| Walk::of(self, name, day).groups());
+            let walk = last.map(|name| NameWalk::of(self, name, day).groups());
             let whole = groups.into_iter().map(move |(_, mut group)| {
                 group.retain(|entry| is_near(day, entry.written.date()));
                 group.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -104,7 +104,12 @@ impl Catalog<'_> {
         groups.try_flatten()
     }
 
-    async fn page(&self, prefix: &str, after: Option<String>, delimited: bool) -> Result<Page, CommandError> {
+    async fn page(
+        &self,
+        prefix: &str,
+        after: Option<String>,
+        delimited: bool,
+    ) -> Result<NamePage, CommandError> {
         let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix).set_start_after(after);
         let listing =
             listing.set_delimiter(delimited.then(|| "/".to_owned())).encoding_type(EncodingType::Url);
@@ -114,7 +119,7 @@ impl Catalog<'_> {
         })?;
         let encoding = page.encoding_type();
         let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
-        Ok(Page {
+        Ok(NamePage {
             objects: page.contents().iter().map(|object| Object::of(object, encoding)).collect(),
             folders: folders.map(|folder| decoded(folder, encoding)).collect(),
             more: page.is_truncated() == Some(true),
@@ -131,28 +136,28 @@ enum Step {
 }
 
 /// The way through the entries of one name, from the newest.
-struct Walk<'a> {
-    catalog: &'a Catalog<'a>,
+struct NameWalk<'a> {
+    catalog: &'a PhotoStore<'a>,
     prefix: String,
     day: Option<Date>,
     /// The last is the next.
     todo: Vec<Step>,
     /// What is outside of the folders of days, and not told yet.
-    outside: Vec<Entry>,
+    outside: Vec<IndexEntry>,
 }
 
-impl<'a> Walk<'a> {
-    fn of(catalog: &'a Catalog<'a>, prefix: String, day: Option<Date>) -> Self {
+impl<'a> NameWalk<'a> {
+    fn of(catalog: &'a PhotoStore<'a>, prefix: String, day: Option<Date>) -> Self {
         Self { catalog, prefix, day, todo: vec![Step::Folder(String::new())], outside: Vec::new() }
     }
 
-    fn groups(self) -> impl Stream<Item = Result<Vec<Entry>, CommandError>> + 'a {
+    fn groups(self) -> impl Stream<Item = Result<Vec<IndexEntry>, CommandError>> + 'a {
         stream::try_unfold(self, |mut walk| async {
             Ok(Box::pin(walk.next()).await?.map(|group| (group, walk)))
         })
     }
 
-    async fn next(&mut self) -> Result<Option<Vec<Entry>>, CommandError> {
+    async fn next(&mut self) -> Result<Option<Vec<IndexEntry>>, CommandError> {
         loop {
             let group = match self.todo.pop() {
                 None if self.outside.is_empty() => return Ok(None),
@@ -167,10 +172,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads `folder`; gives the entries of a day.
-    async fn folder(&mut self, folder: &str) -> Result<Vec<Entry>, CommandError> {
+    async fn folder(&mut self, folder: &str) -> Result<Vec<IndexEntry>, CommandError> {
         let (dated, ranges) = if folder.matches('/').count() == 3 {
             let prefix = format!("{}{folder}", self.prefix);
-            (Vec::new(), vec![Range { prefix, stretch: Stretch::default() }])
+            (Vec::new(), vec![Range { prefix, range: KeyRange::default() }])
         } else {
             self.inside(folder).await?
         };
@@ -229,8 +234,8 @@ impl<'a> Walk<'a> {
             };
             if page.more || folders.iter().any(|folder| is_within(folder)) {
                 let at = |folder: &str| format!("{}{folder}", self.prefix);
-                let stretch = Stretch { after: after.as_deref().map(at), until: end.map(at) };
-                ranges.push(Range { prefix: prefix.clone(), stretch });
+                let range = KeyRange { after: after.as_deref().map(at), until: end.map(at) };
+                ranges.push(Range { prefix: prefix.clone(), range });
             }
             after = end.map(|end| format!("{end}{LAST}"));
         }
@@ -238,14 +243,16 @@ impl<'a> Walk<'a> {
     }
 
     /// The newest entries in `ranges`, sorted, and whether there are more.
-    async fn newest(&self, ranges: &[Range]) -> Result<(Vec<Entry>, bool), CommandError> {
+    async fn newest(&self, ranges: &[Range]) -> Result<(Vec<IndexEntry>, bool), CommandError> {
         let (mut found, mut more) = (Vec::new(), false);
-        for Range { prefix, stretch } in ranges {
-            let pages = self.catalog.object_pages(self.catalog.bucket, prefix, stretch.clone());
+        for Range { prefix, range } in ranges {
+            let pages = self.catalog.object_pages(self.catalog.bucket, prefix, range.clone());
             let mut pages = std::pin::pin!(pages);
             while let Some(page) = pages.try_next().await? {
                 found.extend(
-                    page.iter().filter_map(Entry::of).filter(|entry| is_near(self.day, entry.written.date())),
+                    page.iter()
+                        .filter_map(IndexEntry::of)
+                        .filter(|entry| is_near(self.day, entry.written.date())),
                 );
                 if found.len() > 2 * MAX_SORTED {
                     found = sorted(found);
@@ -265,17 +272,17 @@ impl<'a> Walk<'a> {
         &mut self,
         mut ranges: Vec<Range>,
         told: (Reverse<Date>, Reverse<OffsetDateTime>, String),
-    ) -> Result<Vec<Entry>, CommandError> {
-        let Some(Range { prefix, stretch }) = ranges.first_mut() else { return Ok(Vec::new()) };
-        let page = self.catalog.page(prefix, stretch.after.clone(), false).await?;
-        let is_within = |object: &&Object| stretch.until.as_ref().is_none_or(|until| object.key <= *until);
-        let found = page.objects.iter().filter(is_within).filter_map(Entry::of);
+    ) -> Result<Vec<IndexEntry>, CommandError> {
+        let Some(Range { prefix, range }) = ranges.first_mut() else { return Ok(Vec::new()) };
+        let page = self.catalog.page(prefix, range.after.clone(), false).await?;
+        let is_within = |object: &&Object| range.until.as_ref().is_none_or(|until| object.key <= *until);
+        let found = page.objects.iter().filter(is_within).filter_map(IndexEntry::of);
         let (day, written, key) = (told.0, told.1, told.2.as_str());
         let found = found
             .filter(|entry| entry.order() > (day, written, key) && is_near(self.day, entry.written.date()))
             .collect();
         match page.objects.last() {
-            Some(last) if page.more && is_within(&last) => stretch.after = Some(last.key.clone()),
+            Some(last) if page.more && is_within(&last) => range.after = Some(last.key.clone()),
             _ => {
                 ranges.remove(0);
             }
@@ -287,7 +294,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
+fn sorted(mut entries: Vec<IndexEntry>) -> Vec<IndexEntry> {
     entries.sort_by(|a, b| a.order().cmp(&b.order()));
     entries
 }

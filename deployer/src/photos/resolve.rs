@@ -11,9 +11,9 @@ use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use time::{Date, OffsetDateTime};
 
 use crate::error::CommandError;
-use crate::photos::audit::Standing;
-use crate::photos::names::Entry;
-use crate::photos::{Catalog, State, each};
+use crate::photos::audit::RecordState;
+use crate::photos::names::IndexEntry;
+use crate::photos::{PhotoStore, State, flatten_pages};
 use crate::s3::versions::Version;
 
 /// The photo that a text stands for.
@@ -29,7 +29,7 @@ const MAX_WITHOUT_THUMBNAILS: usize = 1000;
 /// How many photos are looked up at once.
 const AT_ONCE: usize = 32;
 
-impl Catalog<'_> {
+impl PhotoStore<'_> {
     /// The photo that `text` stands for, of several the newest; `flags` make a hint's command work on this stack.
     ///
     /// A name costs one LIST, and a few more if there are more than a thousand photos of it. `day` keeps those last
@@ -118,11 +118,11 @@ impl Catalog<'_> {
         day: Option<Date>,
         passed: usize,
     ) -> impl Stream<Item = Result<(usize, Manifest), CommandError>> {
-        each(self.entries(prefix, day))
+        flatten_pages(self.entries(prefix, day))
             .enumerate()
             .skip(passed)
             .map(|(number, entry)| entry.map(|entry| (number, entry)))
-            .map_ok(move |(number, Entry { original, .. })| async move {
+            .map_ok(move |(number, IndexEntry { original, .. })| async move {
                 let Some(manifest) = self.manifest(&original).await? else { return Ok(None) };
                 // What was overwritten or removed has its entry until the function has followed.
                 let is_wanted = is_on(day, manifest.original.last_modified);
@@ -168,9 +168,9 @@ impl Catalog<'_> {
         prefix: &'a str,
         day: Option<Date>,
     ) -> impl Stream<Item = Result<Manifest, CommandError>> + 'a {
-        each(self.audit(Function::Thumbnail, prefix, None))
-            .try_filter(move |(version, standing)| {
-                ready(*standing == Standing::Done && is_on(day, version.last_modified))
+        flatten_pages(self.audit(Function::Thumbnail, prefix, None))
+            .try_filter(move |(version, state_by_records)| {
+                ready(*state_by_records == RecordState::Done && is_on(day, version.last_modified))
             })
             .map_ok(async |(version, _)| match self.state(&version.original()).await? {
                 State::Done(manifest) => Ok(Some(*manifest)),

@@ -145,10 +145,10 @@ async fn delete_batch(
     let mut backoff = Backoff::tries(TRIES);
     loop {
         let errors = send_batch(stack, bucket, left.clone()).await?;
-        let Some(first) = errors.iter().find(|error| !is_passing(error)).or(errors.first()) else {
+        let Some(first) = errors.iter().find(|error| !is_transient(error)).or(errors.first()) else {
             return Ok(count as u64);
         };
-        if !is_passing(first) || !backoff.again().await {
+        if !is_transient(first) || !backoff.again().await {
             return Err(refused(bucket, &errors, first, count));
         }
         let failed = |object: &ObjectIdentifier| {
@@ -183,7 +183,7 @@ async fn send_batch(
 }
 
 /// Whether S3 may delete the version in a moment. DeleteObjects answers 200 with these, which the SDK takes for a success.
-fn is_passing(error: &Error) -> bool {
+fn is_transient(error: &Error) -> bool {
     matches!(
         error.code(),
         Some("InternalError" | "OperationAborted" | "RequestTimeout" | "ServiceUnavailable" | "SlowDown")

@@ -51,9 +51,9 @@ pub(crate) type Page = Result<Vec<Version>, Box<SdkError<ListObjectVersionsError
 /// A stream of pages.
 pub(crate) type Pages<'a> = Pin<Box<dyn Stream<Item = Page> + Send + 'a>>;
 
-/// A stretch of the keys: those behind `after`, up to `until`.
+/// A range of the keys: those behind `after`, up to `until`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Stretch {
+pub(crate) struct KeyRange {
     pub(crate) after: Option<String>,
     pub(crate) until: Option<String>,
 }
@@ -66,17 +66,17 @@ pub(crate) fn pages<'a>(
     prefix: &'a str,
     after: Option<String>,
 ) -> Pages<'a> {
-    pages_of_stretch(s3, bucket, prefix, Stretch { after, until: None })
+    pages_of_range(s3, bucket, prefix, KeyRange { after, until: None })
 }
 
-/// As [`pages`], of a stretch of the keys.
-pub(crate) fn pages_of_stretch<'a>(
+/// As [`pages`], of a range of the keys.
+pub(crate) fn pages_of_range<'a>(
     s3: &'a Client,
     bucket: &'a str,
     prefix: &'a str,
-    stretch: Stretch,
+    range: KeyRange,
 ) -> Pages<'a> {
-    list(s3, bucket, prefix, stretch, None)
+    list(s3, bucket, prefix, range, None)
 }
 
 /// As [`pages`], without what is in folders below `prefix`.
@@ -86,17 +86,17 @@ pub(crate) fn pages_of_folder<'a>(
     prefix: &'a str,
     after: Option<String>,
 ) -> Pages<'a> {
-    list(s3, bucket, prefix, Stretch { after, until: None }, Some("/"))
+    list(s3, bucket, prefix, KeyRange { after, until: None }, Some("/"))
 }
 
 fn list<'a>(
     s3: &'a Client,
     bucket: &'a str,
     prefix: &'a str,
-    stretch: Stretch,
+    range: KeyRange,
     delimiter: Option<&'a str>,
 ) -> Pages<'a> {
-    let Stretch { after, until } = stretch;
+    let KeyRange { after, until } = range;
     let begin = Some((after, None::<String>, until));
     Box::pin(stream::try_unfold(begin, move |markers| async move {
         let Some((key_marker, version_marker, until)) = markers else { return Ok(None) };

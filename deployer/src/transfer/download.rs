@@ -14,7 +14,7 @@ use crate::aws::error::{aws_code, aws_error};
 use crate::backoff::Backoff;
 use crate::error::{CommandError, io_error};
 use crate::files::for_all;
-use crate::transfer::store::is_passing;
+use crate::transfer::store::is_transient;
 
 /// How often a download that comes no further is gone on with.
 const TRIES: u32 = 4;
@@ -264,7 +264,7 @@ impl Partial {
                 self.restart(bar).await?;
                 return Err(Broken::Cut("it was replaced meanwhile".to_owned()));
             }
-            Err(error) if has_begun && is_passing(&error) => {
+            Err(error) if has_begun && is_transient(&error) => {
                 return Err(Broken::Cut(aws_error("go on", &error).message));
             }
             Err(error) => {

@@ -40,7 +40,7 @@ pub(crate) struct Store<'a> {
 
 /// A stored photo.
 #[derive(Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredOriginal {
     pub(crate) original: OriginalVersion,
     /// Whether it was there before: nothing was written, and no event fired.
     pub(crate) already_there: bool,
@@ -53,7 +53,7 @@ impl Store<'_> {
         photo: &Photo,
         key: &OriginalKey,
         bar: &ProgressBar,
-    ) -> Result<Stored, CommandError> {
+    ) -> Result<StoredOriginal, CommandError> {
         let key = key.to_string();
         let stored = if photo.bytes <= PART_BYTES {
             self.signals.unless_asked(self.whole(photo, &key, bar)).await
@@ -78,7 +78,12 @@ impl Store<'_> {
         Ok(stored)
     }
 
-    async fn in_parts(&self, photo: &Photo, key: &str, bar: &ProgressBar) -> Result<Stored, CommandError> {
+    async fn in_parts(
+        &self,
+        photo: &Photo,
+        key: &str,
+        bar: &ProgressBar,
+    ) -> Result<StoredOriginal, CommandError> {
         // Asking first saves sending gigabytes only to learn that they are there.
         if let Some(stored) = self.signals.unless_asked(self.present(photo, key, bar)).await? {
             return Ok(stored);
@@ -123,15 +128,20 @@ impl Store<'_> {
         photo: &Photo,
         key: &str,
         bar: &ProgressBar,
-    ) -> Result<Option<Stored>, CommandError> {
+    ) -> Result<Option<StoredOriginal>, CommandError> {
         let original = current_version(self.s3, self.bucket, key).await?;
         Ok(original.map(|original| {
             bar.set_position(photo.bytes);
-            Stored { original, already_there: true }
+            StoredOriginal { original, already_there: true }
         }))
     }
 
-    async fn whole(&self, photo: &Photo, key: &str, bar: &ProgressBar) -> Result<Stored, CommandError> {
+    async fn whole(
+        &self,
+        photo: &Photo,
+        key: &str,
+        bar: &ProgressBar,
+    ) -> Result<StoredOriginal, CommandError> {
         let mut backoff = Backoff::tries(TRIES);
         loop {
             let permit = self.requests.acquire().await;
@@ -151,7 +161,7 @@ impl Store<'_> {
                 Ok(put) => {
                     bar.inc(photo.bytes);
                     let original = OriginalVersion::new(key, put.version_id(), put.e_tag());
-                    return Ok(Stored { original, already_there: false });
+                    return Ok(StoredOriginal { original, already_there: false });
                 }
                 Err(error) if aws_code(&error) == Some("PreconditionFailed") => {
                     if let Some(stored) = self.present(photo, key, bar).await? {
@@ -162,7 +172,7 @@ impl Store<'_> {
                         return Err(failed(photo, &error));
                     }
                 }
-                Err(error) if !is_passing(&error) => return Err(failed(photo, &error)),
+                Err(error) if !is_transient(&error) => return Err(failed(photo, &error)),
                 Err(error) => {
                     if !backoff.again().await {
                         return Err(failed(photo, &error));
@@ -173,7 +183,7 @@ impl Store<'_> {
     }
 
     /// The unfinished upload of this very photo that an earlier, killed process left; else a new one.
-    async fn begin(&self, photo: &Photo, key: &str) -> Result<Upload, CommandError> {
+    async fn begin(&self, photo: &Photo, key: &str) -> Result<MultipartUpload, CommandError> {
         // Where listing is not permitted, or not known to an emulator, all parts are sent.
         if let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
             // The last to be begun: those before it may have been found to be of no more use.
@@ -181,13 +191,13 @@ impl Store<'_> {
                 found.uploads().iter().rev().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
             && let Ok(present) = self.present_parts(key, id).await
         {
-            return Ok(Upload { id: id.to_owned(), present, arrived: AtomicUsize::new(0) });
+            return Ok(MultipartUpload { id: id.to_owned(), present, arrived: AtomicUsize::new(0) });
         }
         self.create(photo, key).await
     }
 
     /// A new upload.
-    async fn create(&self, photo: &Photo, key: &str) -> Result<Upload, CommandError> {
+    async fn create(&self, photo: &Photo, key: &str) -> Result<MultipartUpload, CommandError> {
         let began = self
             .s3
             .create_multipart_upload()
@@ -200,7 +210,7 @@ impl Store<'_> {
             .await
             .map_err(|error| failed(photo, &error))?;
         let id = began.upload_id().unwrap_or_default().to_owned();
-        Ok(Upload { id, present: HashMap::new(), arrived: AtomicUsize::new(0) })
+        Ok(MultipartUpload { id, present: HashMap::new(), arrived: AtomicUsize::new(0) })
     }
 
     /// The parts that arrived, by number.
@@ -232,9 +242,9 @@ impl Store<'_> {
         &self,
         photo: &Photo,
         key: &str,
-        upload: &Upload,
+        upload: &MultipartUpload,
         bar: &ProgressBar,
-    ) -> Result<Stored, Unfinished> {
+    ) -> Result<StoredOriginal, Unfinished> {
         let numbered = (1..).zip(&photo.parts);
         let mut parts: Vec<CompletedPart> = futures::stream::iter(
             numbered
@@ -261,11 +271,11 @@ impl Store<'_> {
             match done {
                 Ok(done) => {
                     let original = OriginalVersion::new(key, done.version_id(), done.e_tag());
-                    return Ok(Stored { original, already_there: false });
+                    return Ok(StoredOriginal { original, already_there: false });
                 }
                 Err(error) if is_void(&error) => return Err(Unfinished::Void(failed(photo, &error))),
                 Err(error) => {
-                    if !is_passing(&error) || !backoff.again().await {
+                    if !is_transient(&error) || !backoff.again().await {
                         return Err(Unfinished::For(failed(photo, &error)));
                     }
                 }
@@ -277,7 +287,7 @@ impl Store<'_> {
         &self,
         photo: &Photo,
         key: &str,
-        upload: &Upload,
+        upload: &MultipartUpload,
         number: i32,
         sha256: String,
         bar: &ProgressBar,
@@ -314,7 +324,7 @@ impl Store<'_> {
                     return Err(Unfinished::Void(failed(photo, &error)));
                 }
                 Err(error) => {
-                    if !is_passing(&error) || !backoff.again().await {
+                    if !is_transient(&error) || !backoff.again().await {
                         return Err(Unfinished::For(failed(photo, &error)));
                     }
                 }
@@ -324,7 +334,7 @@ impl Store<'_> {
 
     /// Gives up the parts of an upload that is of no more use. Where this fails, too, the bucket's lifecycle
     /// rule does it.
-    async fn abort(&self, key: &str, upload: &Upload) {
+    async fn abort(&self, key: &str, upload: &MultipartUpload) {
         let asked =
             self.s3.abort_multipart_upload().bucket(self.bucket).key(key).upload_id(&upload.id).send();
         let _ = tokio::time::timeout(std::time::Duration::from_secs(10), asked).await;
@@ -332,7 +342,7 @@ impl Store<'_> {
 }
 
 /// A photo on its way in parts.
-struct Upload {
+struct MultipartUpload {
     id: String,
     /// The parts that an earlier run has sent, by number.
     present: HashMap<i32, CompletedPart>,
@@ -381,7 +391,7 @@ async fn body(photo: &Photo, offset: u64, length: u64) -> Result<ByteStream, Com
 }
 
 /// Whether the same request may succeed in a moment, where the SDK itself gives up at once.
-pub(crate) fn is_passing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+pub(crate) fn is_transient<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     match error {
         // An answer that cannot be read is one that was cut.
         SdkError::ResponseError(_) => true,

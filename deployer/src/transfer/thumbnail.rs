@@ -4,11 +4,11 @@ use std::path::Path;
 
 use contract::manifest::ThumbnailFacts;
 
-use crate::photos::Catalog;
+use crate::photos::PhotoStore;
 use crate::transfer::download::Source;
 
 /// A thumbnail, whose SHA-256 stands in its metadata.
-pub(crate) fn source_of(facts: &ThumbnailFacts, catalog: &Catalog<'_>) -> Source {
+pub(crate) fn source_of(facts: &ThumbnailFacts, catalog: &PhotoStore<'_>) -> Source {
     let (bucket, key) = (catalog.thumbnails.to_owned(), facts.key.clone());
     Source { bucket, key, version_id: None, digest: None }
 }

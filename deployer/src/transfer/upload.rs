@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use crate::backoff::Backoff;
 use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::interrupt::Signals;
-use crate::photos::{Catalog, State};
+use crate::photos::{PhotoStore, State};
 use crate::stack::Stack;
 use crate::transfer::photo::{self, Photo};
 use crate::transfer::sniff::Sniffed;
@@ -53,7 +53,7 @@ pub(crate) struct Upload {
 /// What became of one file, as a line of JSON.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Outcome {
+enum FileOutcome {
     Stored(Box<Stored>),
     /// An ordinary file in a folder of photos, and what it is.
     Skipped {
@@ -147,7 +147,7 @@ pub(crate) async fn send(
     }
     let found = found(upload, spooled.as_ref().map(NamedTempFile::path));
     if is_there_any {
-        let catalog = Catalog::open(stack).await?;
+        let catalog = PhotoStore::open(stack).await?;
         let store = Store {
             s3: catalog.s3,
             bucket: catalog.originals,
@@ -235,7 +235,7 @@ fn check_stdin(upload: &Upload) -> Result<(), CommandError> {
 /// One run of the command.
 struct Session<'a> {
     store: Store<'a>,
-    catalog: &'a Catalog<'a>,
+    catalog: &'a PhotoStore<'a>,
     stack: &'a Stack,
     today: Date,
     upload: &'a Upload,
@@ -282,7 +282,7 @@ impl Session<'_> {
         self.store.signals.unless_asked(work).await
     }
 
-    async fn one(&self, found: &Found) -> Result<Outcome, CommandError> {
+    async fn one(&self, found: &Found) -> Result<FileOutcome, CommandError> {
         let path = found.path.clone();
         let sniffed = self.beside(move || photo::look(&path)).await?;
         if !self.upload.force {
@@ -311,7 +311,7 @@ impl Session<'_> {
             true => Some(self.store.signals.unless_asked(self.follow(&stored.original)).await?),
             false => None,
         };
-        Ok(Outcome::Stored(Box::new(Stored {
+        Ok(FileOutcome::Stored(Box::new(Stored {
             file: found.path.display().to_string(),
             key: stored.original.key,
             version: stored.original.version,
@@ -357,8 +357,8 @@ impl Followed {
     }
 }
 
-fn skipped(found: &Found, what: &str) -> Outcome {
-    Outcome::Skipped { file: found.path.display().to_string(), skipped: what.to_owned() }
+fn skipped(found: &Found, what: &str) -> FileOutcome {
+    FileOutcome::Skipped { file: found.path.display().to_string(), skipped: what.to_owned() }
 }
 
 /// The outcomes so far.
@@ -379,9 +379,9 @@ struct Tally<'a> {
 
 impl Tally<'_> {
     /// Prints the outcome of `file`.
-    fn add(&mut self, file: String, outcome: Result<Outcome, CommandError>) -> Result<(), CommandError> {
+    fn add(&mut self, file: String, outcome: Result<FileOutcome, CommandError>) -> Result<(), CommandError> {
         match outcome {
-            Ok(Outcome::Stored(stored)) => {
+            Ok(FileOutcome::Stored(stored)) => {
                 self.stored += 1;
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
@@ -390,17 +390,17 @@ impl Tally<'_> {
                 }
                 self.followed(&name, stored.followed);
             }
-            Ok(Outcome::Skipped { file, skipped }) => {
+            Ok(FileOutcome::Skipped { file, skipped }) => {
                 *self.skipped.entry(kind(&file, &skipped)).or_default() += 1;
                 self.ui.detail(format!("skipped `{}`: {skipped}", escape(&file)));
                 if self.ui.is_json() {
-                    self.ui.line(&Outcome::Skipped { file, skipped }, String::new)?;
+                    self.ui.line(&FileOutcome::Skipped { file, skipped }, String::new)?;
                 }
             }
-            Ok(Outcome::Failed { error, .. }) => self.fail(CommandError::failed(error)),
+            Ok(FileOutcome::Failed { error, .. }) => self.fail(CommandError::failed(error)),
             Err(error) => {
                 if self.ui.is_json() {
-                    self.ui.line(&Outcome::Failed { file, error: error.message.clone() }, String::new)?;
+                    self.ui.line(&FileOutcome::Failed { file, error: error.message.clone() }, String::new)?;
                 }
                 self.fail(error);
             }

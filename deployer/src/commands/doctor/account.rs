@@ -316,7 +316,7 @@ async fn model(stack: &Stack) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::doctor::check::State;
+    use crate::commands::doctor::check::CheckState;
 
     #[test]
     fn the_principal_of_a_session_is_its_role() {
@@ -337,6 +337,6 @@ mod tests {
             assert_eq!(skew(here + apart, here).state, skew(here - apart, here).state);
             skew(here + apart, here).state
         };
-        assert_eq!((state(1), state(60), state(3600)), (State::Ok, State::Warn, State::Fail));
+        assert_eq!((state(1), state(60), state(3600)), (CheckState::Ok, CheckState::Warn, CheckState::Fail));
     }
 }

@@ -8,7 +8,7 @@ use crate::error::CommandError;
 /// How well it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum State {
+pub(super) enum CheckState {
     Ok,
     Warn,
     Fail,
@@ -18,7 +18,7 @@ pub(super) enum State {
 #[derive(Debug, Serialize)]
 pub(super) struct Check {
     check: &'static str,
-    pub(super) state: State,
+    pub(super) state: CheckState,
     found: String,
     /// What to do, a command where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,15 +27,15 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn ok(check: &'static str, found: impl Into<String>) -> Self {
-        Self { check, state: State::Ok, found: found.into(), fix: None }
+        Self { check, state: CheckState::Ok, found: found.into(), fix: None }
     }
 
     pub(super) fn warn(check: &'static str, found: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { state: State::Warn, fix: Some(fix.into()), ..Self::ok(check, found) }
+        Self { state: CheckState::Warn, fix: Some(fix.into()), ..Self::ok(check, found) }
     }
 
     pub(super) fn fail(check: &'static str, found: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { state: State::Fail, fix: Some(fix.into()), ..Self::ok(check, found) }
+        Self { state: CheckState::Fail, fix: Some(fix.into()), ..Self::ok(check, found) }
     }
 
     /// What failed with `error`; its first hint is the fix, else `fix`.
@@ -46,15 +46,15 @@ impl Check {
 
     /// A check that could not be made, for the reason in `error`.
     pub(super) fn unknown(check: &'static str, error: CommandError, fix: &str) -> Self {
-        Self { state: State::Warn, ..Self::failed(check, error, fix) }
+        Self { state: CheckState::Warn, ..Self::failed(check, error, fix) }
     }
 
     /// The line for people.
     pub(super) fn text(&self) -> String {
         let (style, word) = match self.state {
-            State::Ok => (Style::new().green(), "ok  "),
-            State::Warn => (Style::new().yellow().bold(), "warn"),
-            State::Fail => (Style::new().red().bold(), "FAIL"),
+            CheckState::Ok => (Style::new().green(), "ok  "),
+            CheckState::Warn => (Style::new().yellow().bold(), "warn"),
+            CheckState::Fail => (Style::new().red().bold(), "FAIL"),
         };
         let mut line = format!("{}  {:<12} {}", style.apply_to(word), self.check, self.found);
         if let Some(fix) = &self.fix {

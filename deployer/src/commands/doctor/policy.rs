@@ -11,7 +11,7 @@ use crate::error::CommandError;
 /// Actions with the same resources and the same condition.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Group {
+pub(super) struct Statements {
     resources: Vec<String>,
     needs: Option<Need>,
     #[serde(default)]
@@ -46,10 +46,10 @@ impl Need {
 }
 
 /// Returns what an operator of a stack with `settings` does in `partition`.
-pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Group>, CommandError> {
-    let groups: Vec<Group> = serde_yaml::from_str(include_str!("policy.yaml"))
+pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Statements>, CommandError> {
+    let groups: Vec<Statements> = serde_yaml::from_str(include_str!("policy.yaml"))
         .map_err(|error| CommandError::failed(format!("the built-in policy cannot be read: {error}")))?;
-    let is_needed = |group: &Group| group.needs.is_none_or(|need| need.is_met(settings));
+    let is_needed = |group: &Statements| group.needs.is_none_or(|need| need.is_met(settings));
     let boundary = settings.permissions_boundary.as_deref().unwrap_or_default();
     let fill = |text: &str| {
         text.replace("{stack}", &settings.stack)
@@ -80,7 +80,7 @@ pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Group>,
     Ok(filled.collect())
 }
 
-impl Group {
+impl Statements {
     /// Returns one ARN for each of the resources, for IAM to judge.
     pub(super) fn examples(&self, at: &Place<'_>) -> Vec<String> {
         self.resources.iter().map(|arn| example(arn, at)).collect()
@@ -141,7 +141,8 @@ pub(super) fn policy(settings: &Settings) -> Result<Value, CommandError> {
         region if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     };
-    let statements: Vec<Value> = groups(settings, partition)?.into_iter().map(Group::statement).collect();
+    let statements: Vec<Value> =
+        groups(settings, partition)?.into_iter().map(Statements::statement).collect();
     Ok(json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 

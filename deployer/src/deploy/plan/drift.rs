@@ -113,15 +113,10 @@ impl Drifted {
     /// Writes it in the manner of the plan: what the stack says, then what is.
     pub(crate) fn write(&self, out: &mut String, style: &Style) {
         let word = if self.deleted { "DELETED" } else { "changed" };
-        let colour = if self.deleted { style.clone().red() } else { style.clone().yellow() };
+        let color = if self.deleted { style.clone().red() } else { style.clone().yellow() };
         let kind = style.clone().dim().apply_to(&self.resource_type).to_string();
-        let _ = writeln!(
-            out,
-            "  {} {}  {kind}  {}",
-            colour.apply_to("!"),
-            self.logical_id,
-            colour.apply_to(word)
-        );
+        let _ =
+            writeln!(out, "  {} {}  {kind}  {}", color.apply_to("!"), self.logical_id, color.apply_to(word));
         for property in &self.properties {
             let _ = writeln!(
                 out,

@@ -73,7 +73,7 @@ fn heading(style: &Style, text: &str) -> String {
 impl PlannedChange {
     fn write(&self, out: &mut String, style: &Style, (id_width, type_width): (usize, usize)) {
         let style = || style.clone();
-        let (sign, word, colour) = match self.action {
+        let (sign, word, color) = match self.action {
             Action::Add => ("+", "add", style().green()),
             Action::Import => ("+", "import", style().green()),
             Action::Change => ("~", "change in place", style().yellow()),
@@ -85,10 +85,10 @@ impl PlannedChange {
         let _ = writeln!(
             out,
             "  {} {:id_width$}  {}  {}",
-            colour.apply_to(sign),
+            color.apply_to(sign),
             self.logical_id,
             style().dim().apply_to(format!("{:type_width$}", self.resource_type)),
-            colour.apply_to(word),
+            color.apply_to(word),
         );
         if self.action == Action::Import {
             let kept = self.physical_id.as_deref().map_or("what".into(), |id| format!("`{}`", escape(id)));
@@ -188,7 +188,7 @@ fn statements(out: &mut String, style: &Style, title: &str, statements: &[Statem
 
 impl Statement {
     fn write(&self, out: &mut String, style: &Style) {
-        let (sign, colour) =
+        let (sign, color) =
             if self.added { ("+", style.clone().green()) } else { ("-", style.clone().red()) };
         let verb = if self.effect == "Deny" { "may not" } else { "may" };
         let whose = if self.principal == self.policy_of {
@@ -199,7 +199,7 @@ impl Statement {
         let _ = writeln!(
             out,
             "  {} {} {verb} {}{whose}",
-            colour.apply_to(sign),
+            color.apply_to(sign),
             escape(&self.principal),
             escape(&self.actions.join(", "))
         );

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::mix::Mix;
 use crate::usage::Usage;
+use crate::workload::Workload;
 
 /// What came of it.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Played {
+pub struct SimulationResult {
     /// Photos that came.
     pub photos: u64,
     /// Those with thumbnails at the end.
@@ -59,12 +59,12 @@ pub struct Sample {
     pub batches: usize,
 }
 
-impl Played {
+impl SimulationResult {
     /// What it took of the services.
-    pub fn usage(&self, mix: &Mix) -> Usage {
+    pub fn usage(&self, workload: &Workload) -> Usage {
         Usage {
             photos: self.photos as f64,
-            bytes: self.photos as f64 * mix.mean(|photos| photos.megabytes) * 1e6,
+            bytes: self.photos as f64 * workload.mean(|photos| photos.megabytes) * 1e6,
             invocations: self.batches as f64,
             gb_seconds: self.gb_seconds,
             // Sent one by one, received and deleted in batches.
@@ -74,7 +74,7 @@ impl Played {
     }
 
     /// The course in at most `most` samples: of every group the one with the oldest message.
-    pub fn course(&self, most: usize) -> Vec<Sample> {
+    pub fn timeline(&self, most: usize) -> Vec<Sample> {
         let group = self.samples.len().div_ceil(most).max(1);
         let worst = |samples: &[Sample]| samples.iter().copied().max_by(|a, b| a.oldest.total_cmp(&b.oldest));
         self.samples.chunks(group).filter_map(worst).collect()

@@ -1,4 +1,4 @@
-//! The mix: which photos come, as a CSV file says it or as is common.
+//! The workload: which photos come, as a CSV file says it or as is common.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::error::Error;
 
 /// Kinds of photos with their shares, which sum to one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mix(pub Vec<Photos>);
+pub struct Workload(pub Vec<Photos>);
 
 /// Photos of one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Photos {
 /// The first line of the file.
 const COLUMNS: [&str; 4] = ["kind", "share", "megapixels", "megabytes"];
 
-impl Default for Mix {
+impl Default for Workload {
     /// Photos of telephones, most of them JPEG of 12 megapixels.
     fn default() -> Self {
         let photos = |kind: &str, share, megapixels, megabytes| Photos {
@@ -45,13 +45,14 @@ impl Default for Mix {
     }
 }
 
-impl Mix {
+impl Workload {
     /// Reads the file at `path`, whose kinds must be among `known`.
     ///
     /// Its first line is `kind,share,megapixels,megabytes` or the same with `,ms`. Shares may have any sum.
     pub fn read(path: &Path, known: &[&str]) -> Result<Self, Error> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable("mix", path, &error))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Error::unreadable("workload", path, &error))?;
         Self::parse(&text, known).map_err(|(line, problem)| {
             Error::usage(format!("{shown}:{line}: {problem}"))
                 .hint(format!("the columns are {}, and `ms` where it was measured", COLUMNS.join(",")))
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn shares_are_brought_to_one_and_a_measured_time_is_taken() {
         let text = "kind,share,megapixels,megabytes,ms\n# phones\njpeg, 3, 12, 3.5, 150\n\npng,1,2,2.5,\n";
-        let Mix(photos) = Mix::parse(text, &["jpeg", "png"]).unwrap();
+        let Workload(photos) = Workload::parse(text, &["jpeg", "png"]).unwrap();
         assert_eq!((photos[0].share, photos[0].ms), (0.75, Some(150.0)));
         assert_eq!((photos[1].share, photos[1].ms), (0.25, None));
     }
@@ -124,7 +125,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
         let check = |text: &str, line: usize, part: &str| {
-            let (at, problem) = Mix::parse(text, &["jpeg"]).unwrap_err();
+            let (at, problem) = Workload::parse(text, &["jpeg"]).unwrap_err();
             assert!(at == line && problem.contains(part), "{at}: {problem}");
         };
         check("", 1, "empty");
