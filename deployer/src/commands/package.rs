@@ -1,4 +1,4 @@
-//! `deployer package`: the handlers' zips, as `up` uploads them.
+//! `deployer package`: builds the zips of the functions that `up` uploads.
 
 use std::path::PathBuf;
 
@@ -7,23 +7,23 @@ use clap::Args;
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::files;
-use crate::package;
+use crate::package::{self, Profile};
 use crate::ui::Ui;
 
-/// Builds the handlers and packages them for Lambda.
+/// Build the functions and package them for Lambda.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  deployer package --out dist && deployer up --zip dist/thumbnail.zip")]
 pub(crate) struct PackageArgs {
-    /// Copy the zips to this folder.
+    /// Copy the zip files to this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
 pub(crate) async fn package(args: PackageArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
-    let mut artifacts = package::build(config, &[], ui).await?;
+    let mut artifacts = package::build(config, &[], Profile::Lambda, ui).await?;
     if let Some(folder) = &args.out {
         std::fs::create_dir_all(folder)
-            .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
+            .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
         for artifact in &mut artifacts {
             let to = folder.join(format!("{}.zip", artifact.function));
             let zip = std::fs::read(&artifact.path)

@@ -1,4 +1,4 @@
-//! `deployer plan`: what `up` would change, without changing it.
+//! `deployer plan`: shows what `up` would change, without changing it.
 
 use clap::Args;
 use console::Style;
@@ -10,23 +10,26 @@ use crate::deploy::prepare::build_deployment;
 use crate::deploy::{hotswap, recover};
 use crate::error::{CommandError, Exit};
 use crate::interrupt::Signals;
-use crate::package::GivenZip;
+use crate::package::{GivenZip, Profile};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Shows what `up` would change.
+/// Show what `up` would change.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer plan --drift\n  deployer plan --detailed-exitcode || echo \"there is something to deploy\""
 )]
 pub(crate) struct PlanArgs {
-    /// A ready zip of a handler, instead of building it; can be given several times.
+    /// Use this zip of a function instead of building it; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
     zip: Vec<GivenZip>,
-    /// Exit with 4 if there are changes, or drift that was asked for.
+    /// Compile the functions as `up --release` does.
+    #[arg(long)]
+    release: bool,
+    /// Exit with code 4 if there are changes or, with `--drift`, drift.
     #[arg(long)]
     detailed_exitcode: bool,
-    /// Also show what others changed past the stack.
+    /// Also show changes that were made to resources outside CloudFormation.
     #[arg(long)]
     drift: bool,
 }
@@ -34,7 +37,7 @@ pub(crate) struct PlanArgs {
 pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
     let mut signals = Signals::listen();
     let creates = signals.or(recover::check_ready(stack)).await?;
-    let prepared = signals.or(build_deployment(stack, &args.zip, ui)).await?;
+    let prepared = signals.or(build_deployment(stack, &args.zip, Profile::asked(args.release), ui)).await?;
     let drifted = match args.drift && !creates {
         true => Some(signals.or(drift::detect(stack, ui)).await?),
         false => None,
@@ -43,10 +46,8 @@ pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit,
         Ok(change_set) => change_set,
         Err(Refused::Failed(error)) => return Err(error),
         Err(Refused::Overtaken) => {
-            return Err(CommandError::failed(
-                "somebody else is changing the stack: it cannot be planned now",
-            )
-            .hint(format!("`deployer up{}` waits for that to end", stack.config.flags())));
+            return Err(CommandError::failed("cannot plan: another operation is changing the stack")
+                .hint(format!("run `deployer up{}`, which waits for that operation", stack.config.flags())));
         }
     };
     let mut plan = match change_set {

@@ -1,4 +1,4 @@
-//! `deployer synth`: the stack as a cloud assembly, which the AWS CDK's command line deploys.
+//! `deployer synth`: writes the stack as a cloud assembly, which the command line of the AWS CDK deploys.
 //!
 //! The CDK runs the command in cdk.json with CDK_OUTDIR set and expects `manifest.json` in that folder. It
 //! mixes the command's stdout into its own, so nothing is printed there.
@@ -15,50 +15,50 @@ use crate::config::Config;
 use crate::deploy::artifacts;
 use crate::error::{CommandError, io_error};
 use crate::files;
-use crate::package::{self, Artifact, GivenZip};
+use crate::package::{self, Artifact, GivenZip, Profile};
 use crate::template::{self, Deployment, MAX_BODY_BYTES};
 use crate::ui::Ui;
 
-/// Writes the cloud assembly from which the AWS CDK deploys the stack.
+/// Write a cloud assembly that the AWS CDK can deploy.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  deployer synth --out cdk.out\n  npx aws-cdk@2.1148.1 deploy   # runs it, as cdk.json says"
+    after_help = "Examples:\n  deployer synth --out cdk.out\n  npx aws-cdk@2.1148.1 deploy   # cdk.json tells the CDK to run `deployer synth`"
 )]
 pub(crate) struct SynthArgs {
-    /// The folder to write to.
+    /// Write the cloud assembly to this folder.
     #[arg(long, value_name = "DIR", env = "CDK_OUTDIR", hide_env_values = true, default_value = "cdk.out")]
     out: PathBuf,
-    /// A ready zip of a handler, instead of building it; can be given several times.
+    /// Use this zip of a function instead of building it; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
     zip: Vec<GivenZip>,
-    /// Use the roles and the bucket of `cdk bootstrap` with this qualifier, instead of the caller's rights.
+    /// Use the roles and the bucket of `cdk bootstrap` with this qualifier instead of your own permissions.
     #[arg(long, value_name = "QUALIFIER", num_args = 0..=1, default_missing_value = "hnb659fds")]
     cdk_bootstrap: Option<String>,
-    /// Make the bucket for the handlers if it is missing, which the CDK does not do without bootstrapping.
+    /// Create the bucket for the code of the functions if it does not exist; without bootstrapping, the CDK does not.
     #[arg(long, conflicts_with = "cdk_bootstrap")]
     make_bucket: bool,
-    /// The account that the CDK deploys to.
+    /// The account to which the CDK deploys.
     #[arg(long, env = "CDK_DEFAULT_ACCOUNT", hide = true)]
     cdk_account: Option<String>,
-    /// The region that the CDK deploys to.
+    /// The region to which the CDK deploys.
     #[arg(long, env = "CDK_DEFAULT_REGION", hide = true)]
     cdk_region: Option<String>,
 }
 
 impl SynthArgs {
-    /// The account and the region, where the CDK has found them out. It has not without credentials.
+    /// Returns the account and the region, or `None` if the CDK has no credentials to find them out.
     fn environment(&self) -> Option<(&str, &str)> {
         self.cdk_account.as_deref().filter(|account| !account.is_empty()).zip(self.cdk_region.as_deref())
     }
 }
 
-/// The version of the assembly's form; the CDK reads this one and all later ones of its own.
+/// The schema version of the assembly. The CDK reads this version and later ones.
 const SCHEMA: &str = "36.0.0";
 
 pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let settings = &config.settings;
     let rendered = template::render(settings)?;
-    let artifacts = package::build(config, &args.zip, ui).await?;
+    let artifacts = package::build(config, &args.zip, Profile::Lambda, ui).await?;
     let (account, region) = args.environment().unwrap_or(("${AWS::AccountId}", "${AWS::Region}"));
     let bucket = match &args.cdk_bootstrap {
         Some(qualifier) => format!("cdk-{qualifier}-assets-{account}-{region}"),
@@ -75,8 +75,8 @@ pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(
     fill_in(&mut template, &parameters);
     let template = template.to_string();
     if args.cdk_bootstrap.is_none() && template.len() > MAX_BODY_BYTES {
-        return Err(CommandError::failed("the template is too large to be deployed without bootstrapping")
-            .hint("run `cdk bootstrap`, and `deployer synth --cdk-bootstrap` in cdk.json"));
+        return Err(CommandError::failed("the template is too large to deploy without `cdk bootstrap`")
+            .hint("run `cdk bootstrap`, and set `app` in cdk.json to `deployer synth --cdk-bootstrap`"));
     }
     write_assembly(&args, settings.stack.as_str(), &template, &artifacts, &bucket)?;
     if args.make_bucket {
@@ -94,7 +94,7 @@ fn write_assembly(
     bucket: &str,
 ) -> Result<(), CommandError> {
     std::fs::create_dir_all(&args.out)
-        .map_err(|error| io_error(format_args!("make the folder `{}`", args.out.display()), &error))?;
+        .map_err(|error| io_error(format_args!("create the folder `{}`", args.out.display()), &error))?;
     let role = |qualifier: &str, name: &str| {
         format!(
             "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/cdk-{qualifier}-{name}-role-${{AWS::AccountId}}-${{AWS::Region}}"
@@ -173,12 +173,12 @@ fn write_assembly(
         &args.out.join(format!("{assets}.json")),
         json!({ "version": SCHEMA, "files": files }).to_string(),
     )?;
-    // The manifest is what the CDK looks for, so it comes last.
+    // The CDK looks for the manifest, so it is written last.
     files::write(&args.out.join("manifest.json"), manifest.to_string())
 }
 
-/// Puts the values of the parameters in their place. The CDK passes none, and on a second deployment it keeps the
-/// old value of each parameter whatever its new default is: the functions would never get new code.
+/// Replaces references to parameters with their values. The CDK passes no parameters, and on a second deployment it keeps
+/// the old value of each parameter even if its default changed: the functions would never get new code.
 fn fill_in(template: &mut Value, parameters: &BTreeMap<String, String>) {
     let declared = template.as_object_mut().and_then(|template| template.remove("Parameters"));
     let mut values = BTreeMap::new();
@@ -204,11 +204,11 @@ fn replace(value: &mut Value, values: &BTreeMap<String, String>) {
     }
 }
 
-/// What stands instead of a reference to a parameter; none for anything else.
+/// Returns the replacement of a reference to a parameter, or `None` for any other value.
 fn filled(map: &Map<String, Value>, values: &BTreeMap<String, String>) -> Option<Value> {
     if let Some(target) = map.get("Ref").and_then(Value::as_str) {
         let value = values.get(target)?;
-        // Only CloudFormation may know the account and the region in a bucket's name.
+        // The account and the region in a bucket name may be known only to CloudFormation.
         return Some(if value.contains("${AWS::") {
             json!({ "Fn::Sub": value })
         } else {
@@ -232,7 +232,7 @@ fn filled(map: &Map<String, Value>, values: &BTreeMap<String, String>) -> Option
     Some(filled.into())
 }
 
-/// Makes the bucket with the caller's own rights. Without credentials (`cdk ls`) there is nothing to make yet.
+/// Creates the bucket with the permissions of the caller. Without credentials (`cdk ls`) it does nothing.
 async fn make_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let caller = async {
         let aws = Aws::connect(config, None, ui).await?;
@@ -242,17 +242,17 @@ async fn make_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(), C
     let (aws, identity) = match caller.await {
         Ok(caller) => caller,
         Err(error) => {
-            ui.detail(format!("the bucket for the handlers was not looked for: {error}"));
+            ui.detail(format!("skipping the bucket for the code of the functions: {error}"));
             return Ok(());
         }
     };
     let here = (identity.account.as_str(), aws.region());
     if let Some((account, region)) = args.environment().filter(|wanted| *wanted != here) {
         return Err(CommandError::failed(format!(
-            "the CDK deploys to the account {account} in {region}, the caller is in {} in {}",
+            "the CDK deploys to account {account} in {region}, but your credentials are for account {} in {}",
             here.0, here.1
         ))
-        .hint("set AWS_PROFILE and AWS_REGION instead of `cdk --profile`, which does not reach the app"));
+        .hint("set AWS_PROFILE and AWS_REGION; the CDK does not pass `--profile` on to the app"));
     }
     let name = artifacts::bucket_name(config, here.0, here.1);
     artifacts::ensure_bucket(&aws, &identity, &name).await

@@ -7,7 +7,7 @@ use crate::deploy::change_set::{ChangeSet, ChangeSetRequest, Refused};
 use crate::deploy::{artifacts, concurrency};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
-use crate::package::{self, Artifact, GivenZip};
+use crate::package::{self, Artifact, GivenZip, Profile};
 use crate::stack::{Outputs, Stack};
 use crate::template::{self, Deployment, MAX_BODY_BYTES, Template};
 use crate::ui::Ui;
@@ -24,11 +24,12 @@ pub(crate) struct Prepared {
 pub(crate) async fn build_deployment(
     stack: &Stack,
     zips: &[GivenZip],
+    profile: Profile,
     ui: &Ui,
 ) -> Result<Prepared, CommandError> {
     let settings = &concurrency::fit(stack, ui).await;
     let template = template::render(settings)?;
-    let artifacts = package::build(&stack.config, zips, ui).await?;
+    let artifacts = package::build(&stack.config, zips, profile, ui).await?;
     let bucket = stack.artifacts_bucket().await?;
     let deployment = Deployment {
         artifacts_bucket: &bucket,

@@ -12,7 +12,7 @@ use crate::deploy::{artifacts, hotswap, recover};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
 use crate::local;
-use crate::package::GivenZip;
+use crate::package::{GivenZip, Profile};
 use crate::s3::purge;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -26,6 +26,8 @@ pub(crate) struct Options {
     pub(crate) allow_replace: bool,
     /// When to ask, unless it is as usual.
     pub(crate) approval: Option<Approval>,
+    /// How the handlers are compiled.
+    pub(crate) profile: Profile,
     /// Whether CloudFormation's express mode is used.
     pub(crate) express: bool,
 }
@@ -54,9 +56,14 @@ struct Rollout<'a> {
 }
 
 /// Builds the handlers and puts them in the place of what runs.
-pub(crate) async fn hotswap_all(zips: &[GivenZip], stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn hotswap_all(
+    zips: &[GivenZip],
+    profile: Profile,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     hotswap::check_at_rest(stack).await?;
-    let prepared = build_deployment(stack, zips, ui).await?;
+    let prepared = build_deployment(stack, zips, profile, ui).await?;
     hotswap::hotswap(stack, &prepared, ui).await?;
     checkpoint(stack);
     Ok(())
@@ -68,7 +75,7 @@ pub(crate) async fn bring_up(options: &Options, stack: &Stack, ui: &Ui) -> Resul
     let mut creates = recover::make_ready(stack, &mut signals, ui).await?;
     let default = if stack.config.local { Approval::Never } else { Approval::AnyChange };
     let mut approval = options.approval.unwrap_or(default);
-    let prepared = signals.or(build_deployment(stack, &options.zips, ui)).await?;
+    let prepared = signals.or(build_deployment(stack, &options.zips, options.profile, ui)).await?;
     for _ in 0..PLANS {
         let rollout = Rollout { options, approval, prepared: &prepared, stack, ui };
         match rollout.plan_and_apply(creates, &mut signals).await {

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use crate::deploy::up::hotswap_all;
 use crate::error::CommandError;
 use crate::monitor::tail::{LineFilter, tail};
-use crate::package;
+use crate::package::{self, Profile};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -21,7 +21,7 @@ const SOURCES: [&str; 3] = ["handler", "imaging", "contract"];
 const QUIET: Duration = Duration::from_millis(200);
 
 /// Watches until the user ends it.
-pub(crate) async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let workspace = package::workspace(&stack.config)?;
     // One note that something was saved is as good as many.
     let (sender, saved) = channel(1);
@@ -45,15 +45,15 @@ pub(crate) async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let from_now_on = LineFilter { follow: true, ..LineFilter::default() };
     tokio::select! {
         ended = tail(&from_now_on, stack, ui) => ended,
-        () = swap_on_save(saved, stack, ui) => Ok(()),
+        () = swap_on_save(saved, profile, stack, ui) => Ok(()),
     }
 }
 
 /// Builds and swaps after each save. What fails is said, and the next save tries again.
-async fn swap_on_save(mut saved: Receiver<()>, stack: &Stack, ui: &Ui) {
+async fn swap_on_save(mut saved: Receiver<()>, profile: Profile, stack: &Stack, ui: &Ui) {
     while saved.recv().await.is_some() {
         while let Ok(Some(())) = tokio::time::timeout(QUIET, saved.recv()).await {}
-        if let Err(error) = hotswap_all(&[], stack, ui).await {
+        if let Err(error) = hotswap_all(&[], profile, stack, ui).await {
             ui.error(&error);
         }
     }

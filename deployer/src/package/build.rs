@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use contract::preset::PresetFormat;
 use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 
 use crate::config::{Architecture, Config, Settings};
@@ -66,23 +67,54 @@ pub(crate) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
     })
 }
 
-/// What the handlers must be able to do for `settings` beyond what every stack needs: features of their crate.
-pub(super) fn features(settings: &Settings) -> &'static [&'static str] {
-    let avif = settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif);
-    if avif { &["avif"] } else { &[] }
+/// Returns whether a preset of `settings` is AVIF, which only handlers that were built to can write.
+pub(super) fn wants_avif(settings: &Settings) -> bool {
+    settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif)
 }
 
-/// Builds the programs of `functions` and gives their bytes, in order.
+/// Returns the features of the handlers' crate that `settings` need or that this machine can build.
+fn features(settings: &Settings, architecture: Architecture) -> Vec<&'static str> {
+    let avif = wants_avif(settings).then_some("avif");
+    // arm64 has its assembler parts always.
+    let asm = (architecture == Architecture::X86_64 && has_nasm()).then_some("asm");
+    avif.into_iter().chain(asm).collect()
+}
+
+/// Returns whether nasm is installed. With it, AVIF is read three times as fast on x86_64.
+fn has_nasm() -> bool {
+    std::process::Command::new("nasm").arg("-v").output().is_ok_and(|output| output.status.success())
+}
+
+/// How the handlers are compiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// As this program was: most of their crates are compiled already. For this machine alone.
+    #[default]
+    Quick,
+    /// As they are deployed: small, and optimized in one piece.
+    Lambda,
+}
+
+impl Profile {
+    /// Returns the profile that a flag `--release` asks for.
+    pub(crate) fn asked(release: bool) -> Self {
+        if release { Self::Lambda } else { Self::Quick }
+    }
+}
+
+/// Builds the programs of `functions` and returns their bytes, in order.
 pub(super) async fn build(
     workspace: &Path,
     functions: &[&str],
-    features: &[&str],
-    architecture: Architecture,
-    local: bool,
+    config: &Config,
+    profile: Profile,
     ui: &Ui,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
+    let (local, architecture) = (config.local, super::architecture(config));
+    let features = &features(&config.settings, architecture)[..];
     if local || host_builds(architecture) {
-        let built = cargo(workspace, functions, features, &Builder::Host, ui).await?;
+        let builder = if local && profile == Profile::Quick { Builder::Quick } else { Builder::Host };
+        let built = cargo(workspace, functions, features, &builder, ui).await?;
         match check_all(functions, &built, architecture, local) {
             Ok(()) => return Ok(built),
             // Only a newer glibc can be helped by building otherwise.
@@ -140,7 +172,9 @@ fn check_all<'a>(
 /// How cargo is run.
 #[derive(Debug)]
 enum Builder {
-    /// `cargo build` for this machine.
+    /// `cargo build` for this machine, in the profile of this program.
+    Quick,
+    /// `cargo build` for this machine, as the handlers are deployed.
     Host,
     /// `cargo zigbuild` for a target with the glibc of Lambda, from the environment of this Python.
     Zig { target: String, python: PathBuf },
@@ -214,21 +248,30 @@ async fn cargo(
     ui: &Ui,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
     let mut command = match builder {
-        Builder::Host => Command::new("cargo"),
+        Builder::Quick | Builder::Host => Command::new("cargo"),
         Builder::Zig { python, .. } => Command::new(python.with_file_name("cargo-zigbuild")),
     };
     match builder {
-        Builder::Host => command.arg("build"),
+        Builder::Quick | Builder::Host => command.arg("build"),
         // It runs zig as a module of this Python.
         Builder::Zig { target, python } => {
             command.env("CARGO_ZIGBUILD_PYTHON_PATH", python).args(["zigbuild", "--target", target])
         }
     };
+    match builder {
+        // All packages, as this program was built: their crates have the same features, and are not compiled again.
+        Builder::Quick => {
+            let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
+            let asm = cfg!(feature = "asm").then_some(["--features", "asm"]);
+            command.args(["--profile", profile]).args(asm.into_iter().flatten())
+        }
+        Builder::Host | Builder::Zig { .. } => command
+            .args(["--profile", "lambda", "--package", "handler"])
+            .args(features.iter().flat_map(|feature| ["--features", feature])),
+    };
     command
-        .args(["--profile", "lambda", "--locked", "--package", "handler"])
-        .args(["--message-format", "json-render-diagnostics"])
+        .args(["--locked", "--message-format", "json-render-diagnostics"])
         .args(functions.iter().flat_map(|function| ["--bin", function]))
-        .args(features.iter().flat_map(|feature| ["--features", feature]))
         .current_dir(workspace)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -237,21 +280,42 @@ async fn cargo(
     for name in OUTER_CARGO {
         command.env_remove(name);
     }
-    let waiting =
-        ui.wait(format!("Building the handlers ({}); the first time takes minutes", functions.join(", ")));
-    let output = command.output().await.map_err(|error| {
+    let what = format!("Building the handlers ({})", functions.join(", "));
+    let waiting = ui.wait(what.clone());
+    let missing = |error: std::io::Error| {
         io_error("run cargo", &error).hint("install Rust from https://rustup.rs, or use `--zip`")
-    })?;
+    };
+    let mut child = command.spawn().map_err(missing)?;
+    let mut said = String::new();
+    // What cargo is at is shown as it goes.
+    let progress = async {
+        let Some(stderr) = child.stderr.take() else { return };
+        let mut lines = BufReader::new(stderr).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            waiting.set_message(format!("{what}: {}", line.trim().to_lowercase()));
+            said.push_str(&line);
+            said.push('\n');
+        }
+    };
+    let mut stdout = Vec::new();
+    let output = async {
+        if let Some(mut out) = child.stdout.take() {
+            out.read_to_end(&mut stdout).await?;
+        }
+        Ok::<(), std::io::Error>(())
+    };
+    let ((), read) = tokio::join!(progress, output);
+    read.map_err(missing)?;
+    let status = child.wait().await.map_err(missing)?;
     waiting.finish_and_clear();
-    let said = String::from_utf8_lossy(&output.stderr);
     ui.detail(said.trim_end());
-    if !output.status.success() {
+    if !status.success() {
         let lines: Vec<&str> = said.lines().collect();
         ui.note(lines[lines.len().saturating_sub(40)..].join("\n"));
         return Err(CommandError::failed("the handlers could not be built; cargo's own words are above")
-            .hint("if a C compiler, cmake or nasm is missing: `apt install build-essential cmake nasm`"));
+            .hint("if a C compiler or cmake is missing: `./dev setup` in the checkout installs it"));
     }
-    let executables: Vec<(String, PathBuf)> = String::from_utf8_lossy(&output.stdout)
+    let executables: Vec<(String, PathBuf)> = String::from_utf8_lossy(&stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<CargoMessage>(line).ok())
         .filter_map(|message| Some((message.target?.name, message.executable?)))

@@ -13,7 +13,7 @@ use crate::files;
 use crate::package::archive::Compression;
 use crate::ui::Ui;
 
-pub(crate) use build::{cross_tools, workspace};
+pub(crate) use build::{Profile, cross_tools, workspace};
 
 #[cfg(test)]
 pub(crate) use build::functions;
@@ -66,7 +66,7 @@ impl FromStr for GivenZip {
 /// The zip of `function` in the folder `handlers` beside this program, as in the archive of a release; the source that
 /// the project is in goes before.
 fn beside(function: &str, config: &Config) -> Option<GivenZip> {
-    let is_without_avif = function == "thumbnail" && !build::features(&config.settings).is_empty();
+    let is_without_avif = function == "thumbnail" && build::wants_avif(&config.settings);
     if is_without_avif || build::checkout(config).is_some() {
         return None;
     }
@@ -85,6 +85,7 @@ pub(crate) fn came_along(config: &Config) -> bool {
 pub(crate) async fn build(
     config: &Config,
     given: &[GivenZip],
+    profile: Profile,
     ui: &Ui,
 ) -> Result<Vec<Artifact>, CommandError> {
     let architecture = architecture(config);
@@ -101,8 +102,7 @@ pub(crate) async fn build(
         return Ok(artifacts);
     }
     let workspace = build::workspace(config)?;
-    let features = build::features(&config.settings);
-    let bootstraps = build::build(&workspace, &to_build, features, architecture, config.local, ui).await?;
+    let bootstraps = build::build(&workspace, &to_build, config, profile, ui).await?;
     let (compression, kind) =
         if config.local { (Compression::Little, "local") } else { (Compression::Much, architecture.name()) };
     let folder = workspace.join("target").join("package").join(kind);
