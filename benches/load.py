@@ -36,7 +36,7 @@ def main():
         first = arguments.photos // 10
         copies(folder / "first", photo, range(first))
         copies(folder / "rest", photo, range(first, arguments.photos))
-        run("up")
+        run("up", "--release")
         try:
             emulator = listener(json.loads(run("--output", "json", "status"))["endpoint"])
             known = through(run, "first", first, emulator)
