@@ -1,4 +1,4 @@
-//! The command line: the global flags and the list of commands. Each command's own flags stand beside it.
+//! The command line: the global flags and the list of commands. The file of each command declares its flags.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::commands;
 use crate::config::{Given, Origin, Overrides};
 use crate::ui::Output;
 
-/// Thumbnails for every photo in a bucket: deploys the system and does the daily work with it.
+/// Deploy and operate a service that makes a thumbnail of every photo in an S3 bucket.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, arg_required_else_help = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -20,14 +20,14 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The flags every command takes.
+/// The flags that every command accepts.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The configuration file [default: deployer.yaml here or in a folder above].
+    /// Read settings from this file [default: deployer.yaml in this folder or the nearest parent that has one].
     #[arg(long, global = true, value_name = "FILE", env = "DEPLOYER_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
-    /// The environment in the configuration file to use.
+    /// Use this environment of the configuration file.
     #[arg(
         long = "env",
         short = 'e',
@@ -37,19 +37,19 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     environment: Option<String>,
-    /// The AWS profile to use.
+    /// Use this AWS profile.
     #[arg(long, global = true, value_name = "NAME", env = "DEPLOYER_PROFILE", hide_env_values = true)]
     profile: Option<String>,
-    /// The AWS region to use.
+    /// Use this AWS region.
     #[arg(long, global = true, value_name = "REGION", env = "DEPLOYER_REGION", hide_env_values = true)]
     region: Option<String>,
-    /// The stack's name [default: thumbnail-generator].
+    /// Use the stack with this name [default: thumbnail-generator].
     #[arg(long, global = true, value_name = "NAME", env = "DEPLOYER_STACK", hide_env_values = true)]
     stack: Option<String>,
-    /// Work on a stack on this machine; needs no AWS account.
+    /// Use a stack on this machine instead of AWS; no AWS account is needed.
     #[arg(long, global = true, env = "DEPLOYER_LOCAL", hide_env_values = true, value_parser = FalseyValueParser::new())]
     local: bool,
-    /// What goes to stdout: text for people or JSON for programs.
+    /// Print results as text or as JSON.
     #[arg(
         long,
         global = true,
@@ -60,19 +60,20 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) output: Output,
-    /// Say nothing but results, warnings and errors.
+    /// Print only results, warnings and errors.
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Say more.
+    /// Print more details.
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
-    /// Answer yes to the questions that would be asked.
+    /// Answer yes to all prompts.
     #[arg(long, short, global = true)]
     pub(crate) yes: bool,
 }
 
 impl Global {
-    /// What these flags say over the configuration file; `matches` knows which of them were variables.
+    /// Returns the values that override the configuration file. `matches` distinguishes flags from environment
+    /// variables.
     pub(crate) fn overrides(&self, matches: &ArgMatches) -> Overrides {
         Overrides {
             config: given(matches, "config", self.config.as_ref(), "--config", "DEPLOYER_CONFIG"),

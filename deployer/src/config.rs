@@ -1,6 +1,6 @@
 //! The configuration: flags > environment variables > deployer.yaml > defaults, merged once into one value.
 //!
-//! In deployer.yaml an environment (`-e staging`) stands above the rest of the file.
+//! In deployer.yaml, an environment (`-e staging`) overrides the rest of the file.
 
 mod file;
 mod settings;
@@ -17,29 +17,29 @@ pub(crate) use self::settings::{AlertSettings, AltTextSettings};
 pub(crate) use self::settings::{Architecture, CONCURRENCY, Settings};
 use crate::error::{CommandError, io_error, quoted};
 
-/// Where a proxy is named.
+/// The variables that name a proxy.
 const PROXIES: [&str; 6] =
     ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-/// Where the hosts are named that need no proxy, the first before the second.
+/// The variables that list the hosts that need no proxy; the first takes precedence.
 const EXCEPTED: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// Where a file of certificates is named, the first before the second.
+/// The variables that name a file of certificates; the first takes precedence.
 const CERTIFICATES: [&str; 2] = ["AWS_CA_BUNDLE", "SSL_CERT_FILE"];
 
-/// Where AWS's own tools look for the name of a profile.
+/// The variable in which AWS tools look for the name of a profile.
 const PROFILE: &str = "AWS_PROFILE";
 
-/// Everything a command needs to know.
+/// The merged configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     /// The configuration file, if there is one.
     pub(crate) file: Option<PathBuf>,
-    /// The folder of the configuration file, else the current one: what a local stack belongs to.
+    /// The folder of the configuration file, or the current folder. A local stack belongs to this folder.
     pub(crate) project: PathBuf,
     /// Whether the stack is on this machine.
     pub(crate) local: bool,
-    /// What the file may say, with flags and variables above it.
+    /// The settings of the file, overridden by flags and variables.
     pub(crate) settings: Settings,
     overrides: Overrides,
     document: Document,
@@ -64,11 +64,11 @@ pub(crate) enum Origin {
     Environment(String),
     /// The configuration file.
     File,
-    /// Nobody said otherwise.
+    /// The default.
     Default,
 }
 
-/// What flags and environment variables say; see [`Config::load`].
+/// The values of flags and environment variables; see [`Config::load`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overrides {
     pub(crate) config: Option<Given<PathBuf>>,
@@ -79,8 +79,8 @@ pub(crate) struct Overrides {
     pub(crate) local: Option<Given<bool>>,
 }
 
-/// The region that one of AWS's own variables names, and that variable: what counts where neither a flag nor the
-/// configuration names one.
+/// Returns the region that an AWS variable names, and the name of that variable. It applies if neither a flag nor the
+/// configuration names a region.
 #[expect(clippy::disallowed_methods, reason = "the configuration reads the environment")]
 pub(crate) fn region_of_aws() -> Option<(String, &'static str)> {
     let named =
@@ -88,12 +88,12 @@ pub(crate) fn region_of_aws() -> Option<(String, &'static str)> {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(named)
 }
 
-/// What the environment says of the way to AWS.
+/// The environment variables that affect the connection to AWS.
 #[derive(Debug)]
 pub(crate) struct Environment(Vec<(String, String)>);
 
 impl Environment {
-    /// Reads it. A variable that is set to nothing is none.
+    /// Reads the variables. An empty variable counts as unset.
     pub(crate) fn read() -> Self {
         let is_ours = |name: &str| {
             name.starts_with("AWS_ENDPOINT_URL")
@@ -120,36 +120,36 @@ impl Environment {
         names.iter().filter_map(|name| Some((*name, self.get(name)?)))
     }
 
-    /// The endpoints, with the names of their variables.
+    /// Returns the endpoints with the names of their variables.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = (&str, &str)> {
         let endpoints = self.0.iter().filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
         endpoints.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The addresses of proxies, with the names of their variables.
+    /// Returns the addresses of proxies with the names of their variables.
     pub(crate) fn proxies(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.all(&PROXIES)
     }
 
-    /// Whether everything is excepted from the proxies.
+    /// Returns whether all hosts bypass the proxies.
     pub(crate) fn needs_no_proxy(&self) -> bool {
         let excepted = self.all(&EXCEPTED).next().map_or("", |(_, hosts)| hosts);
         excepted.split(',').any(|host| host.trim() == "*")
     }
 
-    /// The file with the certificates that are trusted, and the variable that names it.
+    /// Returns the file with the trusted certificates, and the variable that names it.
     pub(crate) fn certificates(&self) -> Option<(&'static str, &str)> {
         self.all(&CERTIFICATES).next()
     }
 
-    /// The profile that is used where nothing else names one.
+    /// Returns the profile that applies if neither a flag nor the configuration names one.
     pub(crate) fn profile(&self) -> Option<&str> {
         self.get(PROFILE)
     }
 }
 
 impl Config {
-    /// Merges flags and variables over the environment over the file over the defaults.
+    /// Merges, in order of precedence, flags and variables, the environment, the file, and the defaults.
     pub(crate) fn load(overrides: Overrides) -> Result<Self, CommandError> {
         let here = std::env::current_dir().map_err(|error| io_error("find the current folder", &error))?;
         let file = match &overrides.config {
@@ -174,7 +174,7 @@ impl Config {
         Ok(Self { file, project, local, settings, overrides, document })
     }
 
-    /// The same project's stack on this machine, as with `--local`.
+    /// Returns the configuration of the local stack of the same project, as with `--local`.
     pub(crate) fn on_this_machine(mut self) -> Self {
         if !self.local {
             self.local = true;
@@ -183,17 +183,17 @@ impl Config {
         self
     }
 
-    /// The environment in use, if one is named.
+    /// Returns the environment in use, or `None`.
     pub(crate) fn environment(&self) -> Option<&Given<String>> {
         self.overrides.environment.as_ref()
     }
 
-    /// Where `--local` comes from.
+    /// Returns the origin of `--local`.
     pub(crate) fn local_origin(&self) -> Origin {
         self.overrides.local.as_ref().map_or(Origin::Default, |given| given.origin.clone())
     }
 
-    /// Where the setting at `path` (`["function", "memory"]`) comes from.
+    /// Returns the origin of the setting at `path` (`["function", "memory"]`).
     pub(crate) fn origin(&self, path: &[&str]) -> Origin {
         let given = match path {
             ["stack"] => &self.overrides.stack,
@@ -204,8 +204,8 @@ impl Config {
         given.as_ref().map_or_else(|| self.document.origin(path), |given| given.origin.clone())
     }
 
-    /// The flags that make another command work on this same stack, for hints: ` --local --stack x`. What a
-    /// variable says, it says to the other command, too.
+    /// Returns the flags for another command on the same stack, for hints: ` --local --stack x`. Environment variables
+    /// need no flag, since the other command reads them, too.
     pub(crate) fn flags(&self) -> String {
         let given = &self.overrides;
         let config = given.config.as_ref().map(|path| (path.value.display().to_string(), &path.origin));

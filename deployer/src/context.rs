@@ -1,4 +1,4 @@
-//! What a command works with: the configuration and the stack, each made when it is first asked for.
+//! The configuration and the stack that a command uses, each created on first use.
 
 use tokio::sync::OnceCell;
 
@@ -8,7 +8,7 @@ use crate::local;
 use crate::stack::{Stack, missing};
 use crate::ui::Ui;
 
-/// What a command works with.
+/// The configuration and the stack that a command uses.
 pub(crate) struct Context<'a> {
     pub(crate) ui: &'a Ui,
     overrides: Overrides,
@@ -30,8 +30,8 @@ impl<'a> Context<'a> {
         self.stack.get_or_try_init(async || Stack::connect(self.config()?, self.ui).await).await
     }
 
-    /// Connects to the stack for a command that makes no sense before `up`. It installs and starts no emulator only to
-    /// find nothing there.
+    /// Connects to the stack for a command that needs a deployed stack. Returns an error instead of installing and
+    /// starting an emulator that would have no stack.
     pub(crate) async fn existing_stack(&self) -> Result<&Stack, CommandError> {
         let config = self.config()?;
         if config.local && !local::was_started(&config)? {

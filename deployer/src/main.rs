@@ -1,5 +1,5 @@
-//! `deployer` owns the whole life of a thumbnail stack: this file reads the command line and hands
-//! over to one file for each command.
+//! `deployer` creates, operates and deletes a thumbnail stack. This file reads the command line and calls the file of
+//! the command.
 
 mod aws;
 mod backoff;

@@ -1,4 +1,4 @@
-//! `deployer alt`: what a photo's alt text says, and a person's word on it.
+//! `deployer alt`: shows the alt texts of a photo, or sets one.
 
 use clap::Args;
 use contract::alt_text::{AltText, Source, Status};
@@ -7,16 +7,18 @@ use contract::manifest::Manifest;
 use contract::settings::is_language;
 use time::OffsetDateTime;
 
-use crate::error::CommandError;
+use crate::error::{CommandError, quoted};
 use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Shows the alt texts of a photo, or sets one, which no model ever overwrites.
+/// Show the alt texts of a photo, or set one.
 ///
-/// With `--output json`: a list of the records as they stand in the catalog: `language`, `status` (`accepted`,
-/// `rejected`), `alt`, `decorative`, `long_description`, `visible_text`, `source` (`by`: `person` or `model`),
-/// `digest`, `written_at`.
+/// The alt-text function never overwrites an alt text that you set.
+///
+/// With `--output json`, prints the records as the catalog stores them: a list of `language`, `status` (`accepted` or
+/// `rejected`), `alt`, `decorative`, `long_description`, `visible_text`, `source` (`by`: `person` or `model`), `digest`
+/// and `written_at`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer alt cat.jpg
@@ -24,22 +26,26 @@ use crate::ui::Ui;
   deployer alt cat.jpg --language de --set \"Eine Katze schläft auf einem roten Sofa\"
   deployer alt line.png --decorative")]
 pub(crate) struct AltArgs {
-    /// The key of a photo, or the name of its file.
+    /// Key or file name of the photo.
     #[arg(value_name = "KEY")]
     key: String,
-    /// The alt text from now on: one line.
+    /// Set the alt text, in one line.
     #[arg(long, value_name = "TEXT", conflicts_with = "decorative")]
     set: Option<String>,
-    /// The photo says nothing to a reader: its alt text is empty from now on.
+    /// Mark the photo as decorative: set an empty alt text.
     #[arg(long)]
     decorative: bool,
-    /// The language, as a BCP 47 tag [default: the first that is configured].
+    /// Show or set the alt text in this language, a BCP 47 tag [default for --set: the first configured language].
     #[arg(long, value_name = "TAG", value_parser = language)]
     language: Option<String>,
 }
 
 fn language(text: &str) -> Result<String, String> {
-    if is_language(text) { Ok(text.to_owned()) } else { Err("write a tag like `en` or `pt-BR`".to_owned()) }
+    if is_language(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("not a language tag, such as `en` or `pt-BR`".to_owned())
+    }
 }
 
 pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
@@ -48,7 +54,11 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
     let found = catalog.resolve(&args.key, None, &flags).await?;
     let manifest = found.newest;
     if found.others > 0 {
-        ui.note(format!("`{}` is the newest of {}.", escape(&manifest.original.key), found.others + 1));
+        ui.note(format!(
+            "using `{}`, the newest of {} photos with this name",
+            escape(&manifest.original.key),
+            found.others + 1
+        ));
     }
     let original = manifest.version();
     let set = if args.decorative { Some(String::new()) } else { args.set.clone() };
@@ -61,20 +71,22 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
         texts.retain(|text| text.language == *language);
     }
     if texts.is_empty() {
+        let key = quoted(&manifest.original.key);
         return Err(CommandError::not_found(format!("`{}` has no alt text", escape(&manifest.original.key)))
-            .hint(format!("write one with `--set`, or run `deployer explain{flags} KEY` to see why")));
+            .hint(format!("run `deployer explain{flags} {key}` to see why"))
+            .hint(format!("run `deployer alt{flags} {key} --set TEXT` to set one")));
     }
     ui.result(&texts, || texts.iter().map(shown).collect::<Vec<_>>().join("\n"))
 }
 
-/// A person's alt text, if it can be one.
+/// Returns `text` as an alt text by a person, or an error if it breaks a rule.
 fn written(text: &str, args: &AltArgs, stack: &Stack, manifest: &Manifest) -> Result<AltText, CommandError> {
     let configured = stack.config.settings.alt_text.languages.first();
     let language = args.language.as_ref().or(configured).map_or("en", String::as_str);
     let digest = manifest.original.digest.clone();
     AltText::checked(language, text, args.decorative, digest, OffsetDateTime::now_utc()).map_err(|unfit| {
-        CommandError::usage(format!("this cannot be an alt text: {unfit}"))
-            .hint("say it on one short line, or say `--decorative` if the photo says nothing to a reader")
+        CommandError::usage(format!("the alt text is not valid: {unfit}"))
+            .hint("write one short line, or use `--decorative` if the photo carries no information")
     })
 }
 
@@ -82,7 +94,7 @@ fn shown(text: &AltText) -> String {
     let AltText { language, status, alt, decorative, source, long_description, visible_text, .. } = text;
     let by = match source {
         Source::Person => "a person".to_owned(),
-        Source::Model(facts) => format!("{}, {} % sure", escape(&facts.model), facts.confidence),
+        Source::Model(facts) => format!("{}, confidence {}%", escape(&facts.model), facts.confidence),
     };
     let rejected = match source {
         Source::Model(facts) => facts.rejected.as_deref().unwrap_or_default(),
@@ -93,7 +105,7 @@ fn shown(text: &AltText) -> String {
         (Status::Accepted, true) => format!("{language}  decorative  ({by})"),
         (Status::Accepted, false) => format!("{language}  {}  ({by})", escape(alt)),
     };
-    for (name, more) in [("long", long_description), ("in the picture", visible_text)] {
+    for (name, more) in [("long description", long_description), ("visible text", visible_text)] {
         if !more.is_empty() {
             out.push_str(&format!("\n    {name}: {}", escape(more)));
         }

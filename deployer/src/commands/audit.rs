@@ -1,5 +1,5 @@
-//! `deployer audit`: whether every photo has its thumbnails, a failure record, or a message in flight, and whether all that
-//! is derived from photos agrees with them.
+//! `deployer audit`: checks that every photo has thumbnails, a failure record, or a message in flight, and that
+//! thumbnails and records match the photos.
 
 use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
 
@@ -23,43 +23,46 @@ use crate::s3::versions::Version;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// How long S3's events and SQS's counts may take: until then a message may be on its way although no queue has one.
+/// How long S3 may take to deliver an event and SQS to count it. Until then a message may be in flight although no queue
+/// reports one.
 const SETTLING: Duration = Duration::seconds(60);
 
-/// How long a message may be in a queue of a function: their `MessageRetentionPeriod` in the templates. While there are
-/// messages, nothing is said of what has changed within this time. (Dead letters are kept for longer, but they only come to
-/// the failover function, which makes no thumbnails.)
+/// The `MessageRetentionPeriod` of the functions' queues in the templates. While the queues have messages, the audit
+/// skips everything that changed within this time. (Dead letters are kept longer, but only the failover function
+/// receives them, and it makes no thumbnails.)
 const MESSAGE_LIFE: Duration = Duration::days(4);
 
-/// Checks that nothing is lost, and that nothing is left of photos that are gone.
+/// Check that every photo was processed and that thumbnails and records match the photos.
 ///
-/// Every photo must have its thumbnails, a failure record, or a message in flight. Older versions of a photo have all of
-/// their thumbnails or none. Nothing may be derived from a version that does not exist. While the queues have messages,
-/// only what has not changed for four days is held against that; else for a minute.
+/// The audit reports a problem if a photo has no thumbnails, no failure record and no message in flight; if an older
+/// version has only some of its thumbnails; or if a thumbnail or record belongs to a version that does not exist. It
+/// skips thumbnails and records that changed within the last minute, or within the last four days while the queues have
+/// messages.
 ///
-/// `--fix` sends messages to the functions, which then look at these photos again. It deletes nothing itself.
+/// `--fix` asks the functions to process these photos again. The command itself deletes nothing.
 ///
-/// Ends with exit code 1 if something is wrong and not sent. With `--output json` each version that is wrong is one line
-/// (`lost`, `orphaned`, `partial`, `incomplete`, `contradictory`: `key`, `version`), and the last line is `summary`:
-/// `versions` (the current ones), `done`, `failed`, `in_flight`, a number for each of these, and `unreadable`, the messages
-/// that named no photo; with `--fix` also `sent`.
+/// The exit code is 1 if there are problems and `--fix` is not given.
+///
+/// With `--output json`, prints one line per problem (`lost`, `orphaned`, `partial`, `incomplete` or `contradictory`,
+/// with `key` and `version`), then `summary`: `versions` (the number of current versions), `done`, `failed`, `in_flight`,
+/// the number of each problem, `unreadable` (messages that name no photo) and, with `--fix`, `sent`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer audit\n  deployer audit 2026/11/\n  deployer audit --fix --yes\n  deployer audit --alt-text"
 )]
 pub(crate) struct AuditArgs {
-    /// The beginning of the keys.
+    /// Check only photos whose keys start with this prefix.
     #[arg(value_name = "PREFIX", default_value = "")]
     prefix: String,
-    /// Hold the photos against the records of the alt-text function.
+    /// Check the records of the alt-text function instead.
     #[arg(long)]
     alt_text: bool,
-    /// Have the functions look again at all that is wrong.
+    /// Ask the functions to process every photo that has a problem again.
     #[arg(long)]
     fix: bool,
 }
 
-/// What the versions come to.
+/// The totals of an audit.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 struct Summary {
     versions: u64,
@@ -72,7 +75,7 @@ struct Summary {
     incomplete: u64,
     contradictory: u64,
     unreadable: u64,
-    /// How many messages were sent; none without `--fix`.
+    /// The number of messages sent, or `None` without `--fix`.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<u64>,
 }
@@ -84,7 +87,7 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     let mut summary = Summary::default();
     let mut messages = Messages::new()?;
     let waiting = ui.wait("Auditing");
-    // Before the listing: what is worked on while it is read has its record by then, or is found in flight.
+    // Read before the listing: a photo that is processed meanwhile then has its record or counts as in flight.
     let busy = queues::messages(stack).await? > 0;
     let settled = OffsetDateTime::now_utc() - SETTLING;
     let mut pages = std::pin::pin!(catalog.audit_by_day(function, &args.prefix).await?);
@@ -143,7 +146,8 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     summary.verdict(&args, stack)
 }
 
-/// What has become of `version`, asked for by name: what the listings have not shown may be there all the same.
+/// Returns the state of `version` from a direct read of its records. A listing may have missed a record that was written
+/// while the audit ran.
 async fn again(
     catalog: &PhotoStore<'_>,
     function: Function,
@@ -154,7 +158,7 @@ async fn again(
     if state_by_records != RecordState::Unrecorded {
         return Ok(state_by_records);
     }
-    // One that was overwritten or removed since it was listed needs nothing; nor does a folder, as its type tells.
+    // A version that was overwritten or removed since the listing needs no record, nor does a folder.
     let needs_one = head(catalog.s3, catalog.originals, &original.key).await?.is_some_and(|head| {
         OriginalVersion::new(&original.key, head.version_id(), head.e_tag()) == original
             && !is_folder(&original.key, version.bytes, head.content_type())
@@ -169,7 +173,7 @@ fn show(what: &str, original: &OriginalVersion, ui: &Ui) -> Result<(), CommandEr
 }
 
 impl Summary {
-    /// Shows and counts a finding, and notes the message that has it put right.
+    /// Prints and counts a finding, and stores the message that asks the function to fix it.
     fn add(
         &mut self,
         finding: Finding,
@@ -200,23 +204,25 @@ impl Summary {
         }
         if unreadable > 0 {
             text.push_str(&format!(
-                "\n{unreadable} messages that name no photo, recorded under `{UNREADABLE}` in the catalog; \
-                 `deployer replay --unreadable` sends them again"
+                "\n{unreadable} unreadable messages under `{UNREADABLE}` in the catalog; \
+                 run `deployer replay --unreadable` to send them again"
             ));
         }
         if let Some(sent) = sent {
-            text.push_str(&format!("\n{sent} messages sent; audit again when they are worked on"));
+            text.push_str(&format!(
+                "\nsent {sent} messages; run the audit again after the functions have processed them"
+            ));
         }
         text
     }
 
-    /// What is wrong about that which is derived from photos, in words.
+    /// Returns how many versions have each problem with thumbnails or records, with a description.
     fn disagreements(self) -> impl Iterator<Item = (u64, &'static str)> {
         let all = [
-            (self.orphaned, "orphaned: something is derived from a version that is not there"),
-            (self.partial, "partial: a part of what was made of an older version is left"),
-            (self.incomplete, "incomplete: a thumbnail or the name that the manifest promises is missing"),
-            (self.contradictory, "contradictory: recorded as done and as failed"),
+            (self.orphaned, "orphaned: thumbnails or records exist, but the version does not"),
+            (self.partial, "partial: some thumbnails or records of an older version are missing"),
+            (self.incomplete, "incomplete: a thumbnail or name that the manifest lists is missing"),
+            (self.contradictory, "contradictory: recorded both as done and as failed"),
         ];
         all.into_iter().filter(|(count, _)| *count > 0)
     }
@@ -226,11 +232,11 @@ impl Summary {
         if self.lost + wrong == 0 || args.fix {
             return Ok(());
         }
-        let lost = format!("{} have neither a record nor a message", version_count(self.lost));
+        let lost = format!("{} lost: no record and no message in flight", version_count(self.lost));
         let wrong = match (self.lost, wrong) {
             (_, 0) => lost,
-            (0, wrong) => format!("what is derived from {} is wrong", version_count(wrong)),
-            (_, wrong) => format!("{lost}, and what is derived from {} is wrong", version_count(wrong)),
+            (0, wrong) => format!("{} with wrong thumbnails or records", version_count(wrong)),
+            (_, wrong) => format!("{lost}; {} with wrong thumbnails or records", version_count(wrong)),
         };
         let flags = stack.config.flags();
         let alt_text = if args.alt_text { " --alt-text" } else { "" };
@@ -239,22 +245,22 @@ impl Summary {
             error = error.hint(format!("run `deployer backfill{flags}{alt_text}` to send them again"));
         }
         Err(error.hint(format!(
-            "run `deployer audit{flags}{alt_text} --fix` to have the function look at all of it"
+            "run `deployer audit{flags}{alt_text} --fix` to have the function process them all again"
         )))
     }
 }
 
-/// The messages that have all put right, in a file: they may be many.
+/// The messages that ask the function to fix each finding, in a file because there may be many.
 struct Messages {
     file: BufWriter<std::fs::File>,
     count: u64,
-    /// The key whose removal was noted last: one message is for all of its versions.
+    /// The key of the last removal: one message covers all versions of a key.
     removed: Option<String>,
 }
 
-/// Turns an error of the file into one of the command.
+/// Converts an error of the temporary file into an error of the command.
 fn unusable(error: std::io::Error) -> CommandError {
-    io_error("note what is to be sent in a temporary file", &error)
+    io_error("store the messages in a temporary file", &error)
 }
 
 impl Messages {
@@ -280,7 +286,7 @@ impl Messages {
         writeln!(self.file, "{}", json!(request)).map_err(unusable)
     }
 
-    /// Sends them to the queue at `url` after asking, and says how many.
+    /// Asks for confirmation, sends the messages to the queue at `url`, and returns their number.
     async fn send(self, url: &str, stack: &Stack, ui: &Ui) -> Result<u64, CommandError> {
         if self.count == 0 {
             return Ok(0);

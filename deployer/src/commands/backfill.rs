@@ -1,4 +1,4 @@
-//! `deployer backfill`: thumbnails for photos that nobody has told the functions of.
+//! `deployer backfill`: asks the functions to process photos of which they received no event.
 
 use std::time::Duration;
 
@@ -21,40 +21,41 @@ use crate::photos::audit::{function, version_count};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Sends the photos that have neither thumbnails nor a failure record: those that were in the bucket before,
-/// and those that an audit finds lost.
+/// Process photos that have neither thumbnails nor a failure record.
 ///
-/// What is done is passed over. A run that is ended, however it is ended, is gone on with by the next.
-/// With `--output json`: `sent` and `dry_run`.
+/// These are photos that were in the bucket before the stack was created, and photos that `audit` reports as lost. The
+/// command skips all other photos. If a run is interrupted, the next one continues where it stopped.
+///
+/// With `--output json`, prints `sent` and `dry_run`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer backfill --dry-run\n  deployer backfill 2019/ --rate 50\n  deployer backfill --alt-text"
 )]
 pub(crate) struct BackfillArgs {
-    /// The beginning of the keys.
+    /// Process only photos whose keys start with this prefix.
     #[arg(value_name = "PREFIX", default_value = "")]
     prefix: String,
-    /// How many photos to send in a second, at most.
+    /// Send at most this many photos per second.
     #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     rate: u32,
-    /// Show what would be sent, and send nothing.
+    /// Print what would be sent, but send nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Send them to the alt-text function.
+    /// Send the photos to the alt-text function instead.
     #[arg(long)]
     alt_text: bool,
-    /// Begin at the beginning, although an earlier run was ended.
+    /// Start from the beginning instead of continuing an interrupted run.
     #[arg(long)]
     restart: bool,
 }
 
-/// How far a run has come, as it stands in the catalog while the run goes on.
+/// The progress of a run, which the catalog stores until the run ends.
 #[derive(Debug, Serialize, Deserialize)]
 struct Position {
     #[serde(default)]
     function: Function,
     prefix: String,
-    /// All photos up to this key are sent.
+    /// The key up to which all photos were sent.
     after: String,
     sent: u64,
 }
@@ -67,7 +68,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     let earlier = earlier.filter(|position| position.prefix == args.prefix && position.function == function);
     if let Some(Position { after, sent, .. }) = &earlier {
         ui.note(format!(
-            "Going on after `{}`, where an earlier run has sent {}. `--restart` begins at the beginning.",
+            "continuing after `{}`, where an interrupted run had sent {} (use `--restart` to start from the beginning)",
             escape(after),
             version_count(*sent)
         ));
@@ -91,7 +92,7 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     waiting.finish_and_clear();
     if args.dry_run {
         return ui.result(&json!({ "sent": missing, "dry_run": true }), || {
-            format!("{} would be sent. Nothing was.", version_count(missing))
+            format!("Would send {}. Nothing was sent.", version_count(missing))
         });
     }
     if missing > 0 {
@@ -110,20 +111,20 @@ pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Resu
     };
     let left = || {
         CommandError::interrupted("interrupted")
-            .hint("repeat the command: it goes on from where this run ended")
+            .hint("run the same command again to continue where this run stopped")
     };
     Signals::listen().unless(run.send_all(after, missing, ui), left).await?;
     let sent = run.sent - sent;
     ui.result(&json!({ "sent": sent, "dry_run": false }), || {
         format!(
-            "Sent {}. `deployer status{}` shows how many wait.",
+            "Sent {}. Run `deployer status{}` to see how many are waiting.",
             version_count(sent),
             stack.config.flags()
         )
     })
 }
 
-/// One tick for each batch.
+/// Returns an interval with one tick per batch.
 fn pace(rate: u32) -> Interval {
     let mut pace = tokio::time::interval(Duration::from_secs(1) * queues::BATCH as u32 / rate);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -138,7 +139,7 @@ struct Run<'a> {
     catalog: &'a PhotoStore<'a>,
     prefix: &'a str,
     sent: u64,
-    /// Whether the catalog says how far it has come.
+    /// Whether the catalog stores the progress of this run.
     is_noted: bool,
     pace: Interval,
 }
@@ -163,7 +164,7 @@ impl Run<'_> {
                 self.sent += batch.len() as u64;
                 bar.inc(batch.len() as u64);
             }
-            // A key whose versions go on over the page is sent again by a run that goes on from here: harmless.
+            // A run that continues from here sends a key again if its versions span two pages. That does no harm.
             let before_last = page.iter().rev().map(|(version, _)| &version.key);
             let mut keys =
                 before_last.skip_while(|key| page.last().is_some_and(|(last, _)| last.key == **key));
@@ -176,7 +177,7 @@ impl Run<'_> {
         if self.is_noted { self.catalog.remove_record(BACKFILL).await } else { Ok(()) }
     }
 
-    /// Notes how far this run has come.
+    /// Stores the progress of this run in the catalog.
     async fn note(&self, after: &str) -> Result<(), CommandError> {
         let position = Position {
             function: self.function,
@@ -186,6 +187,6 @@ impl Run<'_> {
         };
         let body = json!(position).to_string().into_bytes();
         let put = self.catalog.s3.put_object().bucket(self.catalog.bucket).key(BACKFILL).body(body.into());
-        put.send().await.map(|_| ()).map_err(|error| aws_error("note how far the backfill has come", &error))
+        put.send().await.map(|_| ()).map_err(|error| aws_error("store the progress of the backfill", &error))
     }
 }

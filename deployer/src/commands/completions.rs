@@ -1,4 +1,4 @@
-//! `deployer completions`: the completion script of a shell, or the manual page.
+//! `deployer completions`: prints the completion script of a shell, or the manual page.
 
 use std::path::{Path, PathBuf};
 
@@ -11,16 +11,16 @@ use crate::cli::Cli;
 use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
 
-/// Prints the completion script of a shell, or the manual page.
+/// Print a shell completion script or the manual page.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer completions bash > /etc/bash_completion.d/deployer
   deployer completions man --out /usr/local/share/man/man1 && man deployer-up")]
 pub(crate) struct CompletionsArgs {
-    /// What to print.
+    /// The shell, or `man` for the manual page.
     #[arg(value_enum)]
     kind: Format,
-    /// Write a manual page for every command to this folder, instead of printing that of `deployer` itself.
+    /// Write the manual pages of all commands to this folder instead of printing the main page.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -40,8 +40,8 @@ pub(crate) fn completions(args: CompletionsArgs, ui: &Ui) -> Result<(), CommandE
     let mut command = Cli::command();
     if let Some(folder) = &args.out {
         if args.kind != Format::Man {
-            return Err(CommandError::usage("only manual pages are written to a folder")
-                .hint("print a shell's script and redirect it: `deployer completions zsh > _deployer`"));
+            return Err(CommandError::usage("`--out` works only with `man`")
+                .hint("redirect the completion script to a file: `deployer completions zsh > _deployer`"));
         }
         return pages(command, folder, ui);
     }
@@ -64,7 +64,7 @@ pub(crate) fn completions(args: CompletionsArgs, ui: &Ui) -> Result<(), CommandE
     ui.result(&json!({ "kind": args.kind, "text": text }), || text.clone())
 }
 
-/// Writes the manual pages of all commands.
+/// Writes the manual pages of all commands to `folder`.
 fn pages(command: Command, folder: &Path, ui: &Ui) -> Result<(), CommandError> {
     let failed = |error| io_error(format_args!("write the manual pages to `{}`", folder.display()), &error);
     std::fs::create_dir_all(folder).map_err(failed)?;

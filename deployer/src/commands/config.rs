@@ -1,4 +1,4 @@
-//! `deployer config`: every setting as it is in use, and where it comes from.
+//! `deployer config`: shows the effective value of every setting and where it comes from.
 
 use clap::Args;
 use console::Style;
@@ -9,17 +9,17 @@ use crate::config::{self, Config, Origin};
 use crate::error::CommandError;
 use crate::ui::Ui;
 
-/// Shows every setting as it is in use, and where it comes from.
+/// Show the effective value of every setting and where it comes from.
 ///
-/// A flag wins over an environment variable, that over the environment in the configuration file (`--env`), that
-/// over the rest of the file, and that over the default.
+/// Sources in order of precedence: flags, environment variables, the environment of the configuration file that `--env`
+/// selects, the rest of the file, and the defaults.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer config -e staging
   deployer config --output json | jq -r '.settings[] | select(.name == \"stack\").value'
   deployer config --schema > deployer.schema.json")]
 pub(crate) struct ConfigArgs {
-    /// Print the JSON schema of the configuration file instead, for editors.
+    /// Print the JSON schema of the configuration file, which editors use to complete and check it.
     #[arg(long)]
     schema: bool,
 }
@@ -27,17 +27,17 @@ pub(crate) struct ConfigArgs {
 /// One setting.
 #[derive(Debug, Serialize)]
 struct Setting {
-    /// Its name with those around it: `function.memory`.
+    /// The full name of the setting: `function.memory`.
     name: String,
     value: Value,
     /// `flag`, `variable`, `environment`, `file` or `default`.
     from: &'static str,
-    /// The flag, the variable, the environment or the file.
+    /// The name of the flag, variable, environment or file.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
 }
 
-/// `load` reads the configuration, which the schema must not depend on.
+/// Prints the settings or the schema. `load` reads the configuration; the schema does not depend on it.
 pub(crate) fn config(
     args: ConfigArgs,
     load: impl FnOnce() -> Result<Config, CommandError>,
@@ -59,7 +59,7 @@ pub(crate) fn config(
     ui.result(&result, || text(file.as_deref(), environment.map(String::as_str), &settings))
 }
 
-/// Every value that is no mapping itself.
+/// Collects every value that is not itself a mapping.
 fn collect<'a>(
     config: &Config,
     path: &mut Vec<&'a str>,
@@ -99,7 +99,7 @@ impl Setting {
         Self { name, value, from, place }
     }
 
-    /// The value for a person: a list over several lines.
+    /// Returns the value as text, with a list of mappings on several lines.
     fn lines(&self) -> Vec<String> {
         let word = |value: &Value| match value {
             Value::Null => "not set".to_owned(),
@@ -114,7 +114,7 @@ impl Setting {
     }
 }
 
-/// A mapping as YAML writes it on one line.
+/// Returns a mapping as one line of YAML.
 fn one_line(value: &Value) -> String {
     let Value::Object(fields) = value else { return value.to_string() };
     let fields: Vec<String> = fields
@@ -129,7 +129,7 @@ fn text(file: Option<&str>, environment: Option<&str>, settings: &[Setting]) -> 
     let mut lines = vec![match (file, environment) {
         (Some(file), Some(environment)) => format!("{file}, environment {environment}"),
         (Some(file), None) => file.to_owned(),
-        (None, _) => "no configuration file; `deployer init` writes one".to_owned(),
+        (None, _) => "no configuration file (run `deployer init` to create one)".to_owned(),
     }];
     lines.push(String::new());
     let width = |length: fn(&Setting) -> usize| settings.iter().map(length).max().unwrap_or(0);

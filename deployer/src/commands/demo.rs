@@ -1,4 +1,4 @@
-//! `deployer demo`: the whole system at work on this machine, from photos to thumbnails on disk.
+//! `deployer demo`: runs the whole system on this machine, from photos to thumbnails on disk.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,30 +20,30 @@ use crate::transfer::thumbnail::{file_name, source_of};
 use crate::transfer::upload::{Stored, Upload, send};
 use crate::ui::Ui;
 
-/// The sample photos; `samples/README.md` says where they are from.
+/// The sample photos. `samples/README.md` names their sources.
 const SAMPLES: [(&str, &[u8]); 3] = [
     ("astronaut.jpg", include_bytes!("../../../samples/astronaut.jpg")),
     ("chelsea.png", include_bytes!("../../../samples/chelsea.png")),
     ("coffee.jpg", include_bytes!("../../../samples/coffee.jpg")),
 ];
 
-/// How high a picture is shown in the terminal, in lines.
+/// The height of a picture in the terminal, in lines.
 const PICTURE_ROWS: u32 = 8;
 
 /// The longest to wait for one photo, in seconds.
 const LONGEST_WAIT_SECONDS: u64 = 300;
 
-/// Shows the whole system at work on this machine: sample photos, and yours, become thumbnails.
+/// Run the whole system on this machine and make thumbnails of sample photos.
 ///
-/// Starts the stack as `up --local` does, sends the photos through S3, SNS, SQS and the real Lambda program, and
-/// leaves the thumbnails in a folder. `deployer down --local` removes the stack.
+/// The demo starts the stack like `up --local`, sends the photos through S3, SNS, SQS and the Lambda function, and
+/// saves the thumbnails to a folder. Run `deployer down --local` to delete the stack.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer demo\n  deployer demo cat.jpg dog.png")]
 pub(crate) struct DemoArgs {
-    /// Photos of your own.
+    /// Make thumbnails of these photos, too.
     #[arg(value_name = "PHOTO")]
     photos: Vec<PathBuf>,
-    /// The folder for the thumbnails.
+    /// Save the thumbnails to this folder.
     #[arg(long, short, value_name = "DIR", default_value = "demo-output")]
     out: PathBuf,
 }
@@ -54,7 +54,7 @@ struct Shown {
     photo: String,
     #[serde(flatten)]
     manifest: Manifest,
-    /// From when it was stored to its thumbnails; none where it had been there before.
+    /// The time from the upload to the thumbnails, or `None` if the photo was already in the bucket.
     milliseconds: Option<u64>,
     files: Vec<String>,
 }
@@ -63,7 +63,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     let stack = Stack::connect(config.on_this_machine(), ui).await?;
     bring_up(&Options::default(), &stack, ui).await?;
 
-    let folder = tempfile::tempdir().map_err(|error| io_error("make a folder for the samples", &error))?;
+    let folder = tempfile::tempdir().map_err(|error| io_error("create a folder for the samples", &error))?;
     let mut photos = Vec::new();
     for (name, bytes) in SAMPLES {
         let path = folder.path().join(name);
@@ -87,7 +87,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     send(&upload, &stack, ui, stored).await?;
 
     std::fs::create_dir_all(&args.out)
-        .map_err(|error| io_error(format_args!("make the folder `{}`", args.out.display()), &error))?;
+        .map_err(|error| io_error(format_args!("create the folder `{}`", args.out.display()), &error))?;
     let catalog = PhotoStore::open(&stack).await?;
     let mut shown = Vec::new();
     for (photo, (key, milliseconds)) in photos.iter().zip(sent) {
@@ -99,8 +99,8 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     }
     ui.result(&shown, || table(&shown))?;
     ui.note(format!(
-        "\nThe thumbnails are in {}.\n`deployer gallery{flags}` shows the photos in a browser; `deployer down{flags}` removes \
-         the stack.",
+        "\nThe thumbnails are in {}.\nRun `deployer gallery{flags}` to show the photos in a browser, or `deployer down{flags}` to \
+         delete the stack.",
         args.out.display(),
         flags = stack.config.flags()
     ));

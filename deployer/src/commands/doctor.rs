@@ -1,4 +1,4 @@
-//! `deployer doctor`: whether all that `up` and the daily work need is there, and how to get what is not.
+//! `deployer doctor`: checks this machine and the AWS account, and reports a fix for each problem.
 
 mod account;
 mod check;
@@ -13,15 +13,15 @@ use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Checks that all that `up` and the daily work need is there, and says how to get what is not.
+/// Check this machine and the AWS account, and print a fix for each problem.
 ///
-/// Ends with exit code 1 if something is wrong.
+/// The exit code is 1 if a check fails.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer doctor --region eu-central-1
   deployer doctor --policy > operator-policy.json")]
 pub(crate) struct DoctorArgs {
-    /// Print the IAM policy that an operator of this stack needs, and check nothing.
+    /// Print the IAM policy that an operator of this stack needs instead.
     #[arg(long)]
     policy: bool,
 }
@@ -42,5 +42,5 @@ pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<
         return Ok(());
     }
     Err(CommandError::failed(format!("{failed} of {} checks failed", checks.len()))
-        .hint("each `fix:` above says what to do; then run `deployer doctor` again"))
+        .hint("apply the fixes above, then run `deployer doctor` again"))
 }

@@ -1,8 +1,8 @@
-//! `deployer down`: deletes the stack and, unless they are to be kept, the photos.
+//! `deployer down`: deletes the stack and, without `--keep-data`, the photos.
 //!
-//! CloudFormation goes first: it may refuse, and retains the buckets and the key. Only when the stack is gone are the
-//! buckets emptied, the key scheduled for deletion, and the buckets deleted. Whatever was done before can be found out
-//! by looking, so a `down` that was ended at any point is gone on with by the next.
+//! CloudFormation deletes the stack first: it may refuse, and it retains the buckets and the key. Then `down` empties the
+//! buckets, schedules the deletion of the key, and deletes the buckets. Each step finds out what is left, so that the
+//! next `down` continues one that was interrupted at any point.
 
 use std::fmt::Write as _;
 
@@ -23,44 +23,44 @@ use crate::s3::purge;
 use crate::stack::{Outputs, Stack};
 use crate::ui::Ui;
 
-/// How long a deleted key can still be called back, in days: the longest there is.
+/// How long a key deletion can be canceled, in days: the maximum of KMS.
 const KEY_WAITS_DAYS: i32 = 30;
 
-/// How often S3 is asked for a bucket that was deleted: it may tell of it for some seconds.
+/// How often `down` checks that a bucket is gone: S3 may report a deleted bucket for some seconds.
 const LOOKS: u32 = 8;
 
-/// Deletes the stack with everything in it.
+/// Delete the stack and everything in it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer down --local\n  deployer down --keep-data --yes")]
 pub(crate) struct DownArgs {
-    /// Leave the buckets with photos, thumbnails and records.
+    /// Keep the buckets with photos, thumbnails and records.
     #[arg(long)]
     keep_data: bool,
 }
 
-/// Where a `down` notes in the artifacts bucket, which goes last, what is left when the stack is gone.
+/// The object in the artifacts bucket that lists what is left to delete after the stack. `down` deletes this bucket last.
 const NOTE: &str = "down.json";
 
-/// What there is to delete besides the stack.
+/// The resources to delete besides the stack.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Left {
-    /// The buckets with photos, thumbnails and records, and that of access logs.
+    /// The buckets with photos, thumbnails, records and access logs.
     data: Vec<String>,
-    /// The bucket of the functions' code.
+    /// The bucket with the code of the functions.
     #[serde(skip)]
     artifacts: String,
-    /// The ARNs of the stack's own keys.
+    /// The ARNs of the KMS keys that the stack created.
     keys: Vec<String>,
 }
 
 impl Left {
-    /// The buckets that `down` deletes.
+    /// Returns the buckets that `down` deletes.
     fn going(&self, args: &DownArgs) -> impl Iterator<Item = &String> {
         let data = if args.keep_data { &[] } else { &self.data[..] };
         data.iter().chain([&self.artifacts])
     }
 
-    /// Adds what an earlier `down` has noted.
+    /// Adds the resources that an earlier `down` listed.
     fn add(&mut self, noted: Left) {
         let new = |known: &[String], noted: Vec<String>| {
             noted.into_iter().filter(|name| !known.contains(name)).collect::<Vec<_>>()
@@ -81,9 +81,9 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     }
 
     show_losses(&args, stack, &left, found.as_ref(), ui).await?;
-    // On this machine there is nobody to ask in a script, and nothing but copies to lose.
+    // A script on this machine has no terminal to ask, and a local stack holds only copies.
     if !stack.config.local || ui.is_interactive() {
-        ui.confirm("Delete all this?", "--yes").await?;
+        ui.confirm("Delete all of this?", "--yes").await?;
     }
 
     let flags = stack.config.flags();
@@ -95,8 +95,8 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         delete_stack(&found, &again, stack, &mut signals, ui).await?;
     }
     let half_way = || {
-        CommandError::interrupted("stopped half way: the stack is gone, not yet all of its buckets")
-            .hint(format!("`{again}` goes on from there"))
+        CommandError::interrupted("interrupted: the stack is deleted, but some of its buckets are not")
+            .hint(format!("run `{again}` to continue"))
     };
     let deleted = signals.unless(delete_left(&args, &left, &again, stack, ui), half_way).await?;
     if stack.config.local && !args.keep_data {
@@ -105,32 +105,34 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     let kept: &[String] = if args.keep_data { &left.data } else { &[] };
     let result = json!({ "stack": stack.name(), "objects_deleted": deleted, "kept": kept });
     ui.result(&result, || {
-        let mut text = format!("The stack `{}` is gone; {deleted} objects were deleted.", stack.name());
+        let mut text = format!("Deleted the stack `{}` and {deleted} object versions.", stack.name());
         for bucket in kept {
             let _ = write!(text, "\nKept: s3://{bucket}");
         }
         if !kept.is_empty() {
-            let _ = write!(text, "\n`deployer up{flags}` makes them part of the stack again.");
+            let _ = write!(text, "\nRun `deployer up{flags}` to use them in a new stack.");
         }
         text
     })
 }
 
-/// Notes what is left when the stack is gone: its names are known from its outputs alone if the configuration has changed.
+/// Stores the list of what is left to delete after the stack. If the configuration has changed, only the outputs of the
+/// stack name these resources.
 async fn note(stack: &Stack, left: &Left) -> Result<(), CommandError> {
     if !stack.owns_bucket(&left.artifacts).await? {
         return Ok(());
     }
-    artifacts::put(stack, NOTE, json!(left).to_string().into_bytes(), "note what is to be deleted").await
+    artifacts::put(stack, NOTE, json!(left).to_string().into_bytes(), "store the list of resources to delete")
+        .await
 }
 
-/// Returns what an earlier `down` has noted.
+/// Returns the resources that an earlier `down` listed.
 async fn noted(stack: &Stack) -> Result<Left, CommandError> {
     let note = artifacts::get(stack, NOTE).await?.unwrap_or_default();
     Ok(serde_json::from_slice(&note).unwrap_or_default())
 }
 
-/// Refuses to delete a stack that CloudFormation would not delete.
+/// Returns an error if the stack has termination protection.
 fn check_protection(found: Option<&cfn::Stack>, stack: &Stack) -> Result<(), CommandError> {
     if found.and_then(cfn::Stack::enable_termination_protection) != Some(true) {
         return Ok(());
@@ -147,13 +149,13 @@ fn check_protection(found: Option<&cfn::Stack>, stack: &Stack) -> Result<(), Com
         let _ = write!(lift, " --profile {}", quoted(profile));
     }
     Err(CommandError::failed(format!(
-        "the stack `{}` has termination protection, nothing was deleted",
+        "the stack `{}` has termination protection; nothing was deleted",
         stack.name()
     ))
-    .hint(format!("to lift it run `{lift}`")))
+    .hint(format!("run `{lift}` to turn the protection off")))
 }
 
-/// Has CloudFormation delete the stack. What it retains is untouched until it has done so.
+/// Has CloudFormation delete the stack, which retains the buckets and the key.
 async fn delete_stack(
     found: &cfn::Stack,
     again: &str,
@@ -164,21 +166,21 @@ async fn delete_stack(
     let id = found.stack_id().unwrap_or(stack.name());
     let outcome = events::delete(stack, id, signals, ui).await.map_err(|error| match error.kind {
         Kind::Interrupted => CommandError::interrupted(format!(
-            "CloudFormation goes on deleting the stack `{}`; its buckets are as they were",
+            "interrupted: CloudFormation continues to delete the stack `{}`; its buckets are unchanged",
             stack.name()
         ))
-        .hint(format!("`{again}` waits for that and goes on from there")),
+        .hint(format!("run `{again}` to wait for CloudFormation and delete the rest")),
         _ => error,
     })?;
     if outcome.status == StackStatus::DeleteComplete {
         return Ok(());
     }
     Err(outcome.failed("the stack was not deleted", stack).hint(format!(
-        "its buckets and their key are as they were; when the cause is mended, `{again}` goes on from there"
+        "its buckets and their key are unchanged; fix the cause, then run `{again}` to continue"
     )))
 }
 
-/// Deletes what CloudFormation has retained, and returns how many versions of objects that were.
+/// Deletes the resources that CloudFormation retained, and returns the number of deleted object versions.
 async fn delete_left(
     args: &DownArgs,
     left: &Left,
@@ -190,12 +192,12 @@ async fn delete_left(
     if !args.keep_data {
         let emptied = join_all(left.data.iter().map(|bucket| purge::empty(stack, bucket, ui))).await;
         if emptied.iter().all(Result::is_ok) {
-            // While there are buckets that say which key is the stack's.
+            // Before the buckets, since only their encryption settings still name the key.
             for key in &left.keys {
                 delete_key(stack, key, ui).await?;
             }
         }
-        // One bucket that cannot be emptied does not keep the others.
+        // A bucket that cannot be emptied does not prevent the deletion of the others.
         let removed = left.data.iter().zip(emptied).map(|(bucket, emptied)| async {
             Ok::<_, CommandError>(emptied? + purge::remove(stack, bucket, ui).await?)
         });
@@ -205,13 +207,13 @@ async fn delete_left(
     deleted += purge::remove(stack, &left.artifacts, ui).await?;
     let remains = remains(args, left, stack).await?;
     if !remains.is_empty() {
-        return Err(CommandError::failed(format!("these are still there: {}", remains.join(", ")))
-            .hint(format!("run `{again}` again")));
+        return Err(CommandError::failed(format!("these resources still exist: {}", remains.join(", ")))
+            .hint(format!("run `{again}` to delete them")));
     }
     Ok(deleted)
 }
 
-/// Adds up how much was deleted from each bucket. Fails if not all buckets are gone.
+/// Returns the sum of the deleted object versions, or an error if a bucket could not be deleted.
 fn total(deleted: Vec<Result<u64, CommandError>>, again: &str, ui: &Ui) -> Result<u64, CommandError> {
     let mut total = 0;
     let mut failed: Option<CommandError> = None;
@@ -226,19 +228,20 @@ fn total(deleted: Vec<Result<u64, CommandError>>, again: &str, ui: &Ui) -> Resul
         }
     }
     match failed {
-        Some(error) => Err(error.hint(format!("`{again}` goes on from there"))),
+        Some(error) => Err(error.hint(format!("run `{again}` to continue"))),
         None => Ok(total),
     }
 }
 
-/// The buckets with photos, thumbnails and records: as the stack says, or as it would name them.
+/// Returns the names of the buckets with photos, thumbnails and records, from the outputs of the stack or else from the
+/// configuration.
 async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
     let outputs = deployed(stack).await?;
     let mut buckets = Vec::new();
     for (id, name) in stack.bucket_names().await? {
         match outputs.map(|outputs| outputs.get(id)) {
             Some(Ok(deployed)) => buckets.push(deployed.to_owned()),
-            // Not every stack has one.
+            // Not every stack has an access log bucket.
             _ if id == "AccessLogsBucket" && (outputs.is_some() || !stack.owns_bucket(&name).await?) => {}
             _ => buckets.push(name),
         }
@@ -246,7 +249,7 @@ async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
     Ok(buckets)
 }
 
-/// The outputs of the stack, if there is one.
+/// Returns the outputs of the stack, or `None` if it does not exist.
 async fn deployed(stack: &Stack) -> Result<Option<&Outputs>, CommandError> {
     match stack.outputs().await {
         Ok(outputs) => Ok(Some(outputs)),
@@ -265,33 +268,35 @@ async fn show_losses(
     let name = stack.name();
     match found.map(cfn::Stack::stack_status) {
         Some(Some(status @ (StackStatus::DeleteInProgress | StackStatus::DeleteFailed))) => {
-            ui.note(format!("The stack `{name}` is {status}: this goes on with its deletion."));
+            ui.note(format!("The stack `{name}` is in {status}; this continues its deletion."));
         }
         Some(_) => ui.note(format!("This deletes the stack `{name}` with its queues, functions and logs.")),
-        None => ui.note(format!("There is no stack `{name}`; looking for what an earlier one left.")),
+        None => ui.note(format!(
+            "The stack `{name}` does not exist; looking for buckets and keys that an earlier one left behind."
+        )),
     }
     for bucket in &left.data {
         let content = match purge::count(stack, bucket).await? {
             Some((0, _)) => continue,
             Some((count, false)) => format!("{count} object versions"),
             Some((count, true)) => format!("{count} or more object versions"),
-            None => "objects that cannot be listed".to_owned(),
+            None => "objects that you have no permission to list".to_owned(),
         };
         match args.keep_data {
-            true => ui.note(format!("  s3://{bucket} stays, with {content}")),
-            false => ui.note(format!("  s3://{bucket} goes, with {content}")),
+            true => ui.note(format!("  keep    s3://{bucket} with {content}")),
+            false => ui.note(format!("  delete  s3://{bucket} with {content}")),
         }
     }
     for key in &left.keys {
         match args.keep_data {
-            true => ui.note(format!("  {key} stays: what is kept cannot be read without this key")),
-            false => ui.note(format!("  {key} goes, {KEY_WAITS_DAYS} days later")),
+            true => ui.note(format!("  keep    {key}, which encrypts the data")),
+            false => ui.note(format!("  delete  {key} after {KEY_WAITS_DAYS} days")),
         }
     }
     Ok(())
 }
 
-/// The ARNs of the stack's own keys: as the stack says, or as its buckets do when it is gone.
+/// Returns the ARNs of the KMS keys that the stack created, from its outputs and from its buckets.
 async fn keys(stack: &Stack, buckets: &[String]) -> Result<Vec<String>, CommandError> {
     let mut keys: Vec<String> = deployed(stack)
         .await?
@@ -310,13 +315,13 @@ async fn keys(stack: &Stack, buckets: &[String]) -> Result<Vec<String>, CommandE
     Ok(keys)
 }
 
-/// Whether the template of this stack made the key, and it is not deleted yet.
+/// Returns whether this stack created the key and the key is not yet scheduled for deletion.
 async fn is_own_key(stack: &Stack, key: &str) -> Result<bool, CommandError> {
     let described = match stack.aws.kms().describe_key().key_id(key).send().await {
         Ok(described) => described.key_metadata,
-        // A key of the account is not hidden from who may delete it.
+        // Anyone with permission to delete a key of this account can describe it, so this key is not the stack's.
         Err(error) if matches!(aws_code(&error), Some("NotFoundException" | "AccessDeniedException")) => None,
-        Err(error) => return Err(aws_error(format_args!("look at the key `{key}`"), &error)),
+        Err(error) => return Err(aws_error(format_args!("describe the key `{key}`"), &error)),
     };
     // As in templates/kms.yaml.
     let own = format!("Encrypts what the stack {} stores.", stack.name());
@@ -325,23 +330,23 @@ async fn is_own_key(stack: &Stack, key: &str) -> Result<bool, CommandError> {
     }))
 }
 
-/// Has the key deleted, which KMS does only after a wait.
+/// Schedules the deletion of the key.
 async fn delete_key(stack: &Stack, key: &str, ui: &Ui) -> Result<(), CommandError> {
     let kms = stack.aws.kms();
     match kms.schedule_key_deletion().key_id(key).pending_window_in_days(KEY_WAITS_DAYS).send().await {
         Ok(_) => {
-            ui.note(format!("  {key} is deleted in {KEY_WAITS_DAYS} days"));
+            ui.note(format!("  KMS will delete {key} in {KEY_WAITS_DAYS} days"));
             Ok(())
         }
-        // An earlier attempt has done it.
+        // An earlier attempt scheduled it.
         Err(error) if matches!(aws_code(&error), Some("KMSInvalidStateException" | "NotFoundException")) => {
             Ok(())
         }
-        Err(error) => Err(aws_error(format_args!("have the key `{key}` deleted"), &error)),
+        Err(error) => Err(aws_error(format_args!("schedule the deletion of the key `{key}`"), &error)),
     }
 }
 
-/// What is still there of all that should be gone.
+/// Returns the resources that still exist although `down` deleted them.
 async fn remains(args: &DownArgs, left: &Left, stack: &Stack) -> Result<Vec<String>, CommandError> {
     let mut remains = Vec::new();
     if stack.describe().await?.is_some() {

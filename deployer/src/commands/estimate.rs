@@ -1,4 +1,4 @@
-//! `deployer estimate`: what a load costs, whether the stack carries it, and what limits it first.
+//! `deployer estimate`: estimates what a load costs and which limit the stack reaches first.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -26,65 +26,68 @@ use crate::files;
 use crate::template;
 use crate::ui::Ui;
 
-/// The most samples in the JSON of a simulation.
+/// The maximum number of samples in the JSON of a simulation.
 const MAX_SAMPLES: usize = 600;
 
-/// Says what a load costs on a stack with this configuration, and what limits it first. Asks nobody.
+/// Estimate the cost of a load and find the first bottleneck.
 ///
-/// With `--output json`: `photos_a_day`, `region`, `prices_as_of`, `lines` (`service`, `what`, `quantity`, `unit`,
+/// The command uses the settings of this configuration and built-in list prices. It does not connect to AWS.
+///
+/// With `--output json`, prints `photos_a_day`, `region`, `prices_as_of`, `lines` (`service`, `what`, `quantity`, `unit`,
 /// `usd`), `usd_a_month`, `usd_a_thousand_photos`, `seconds_a_photo`, `batches_at_once`, `burst` (`photos`,
-/// `oldest_seconds`, `seconds`), `limits` (`what`, `photos_a_second`, `setting`; the narrowest first), with `--compare`
-/// `servers`, with `--simulate` `simulation`.
+/// `oldest_seconds`, `seconds`), `limits` (`what`, `photos_a_second`, `setting`; the tightest first) and, with
+/// `--compare`, `servers` and, with `--simulate`, `simulation`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer estimate --per-day 1000000
   deployer estimate --per-day 50000 --workload photos.csv --compare
   deployer estimate --per-day 1000000 --simulate wave --plot wave.svg
 
-A workload is a CSV file: `kind,share,megapixels,megabytes`, and `ms` where a photo's time on a processor was measured.")]
+A workload is a CSV file with the columns `kind,share,megapixels,megabytes` and optionally `ms`, the measured CPU time of
+a photo.")]
 pub(crate) struct EstimateArgs {
-    /// How many photos are uploaded a day.
+    /// Assume this many uploads per day.
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     per_day: u64,
-    /// Which photos, as a CSV file [default: most of them JPEG of 12 megapixels].
+    /// Read the mix of photos from this CSV file [default: mostly 12-megapixel JPEGs].
     #[arg(long, value_name = "FILE")]
     workload: Option<PathBuf>,
-    /// How many come at once, to see how long the last of them waits [default: an hour's share of the day].
+    /// Estimate the waiting time of this many uploads at once [default: the uploads of one hour].
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     burst: Option<u64>,
-    /// Hold it against image servers that are always on.
+    /// Compare with image servers that are always on.
     #[arg(long)]
     compare: bool,
-    /// Play a course of arrivals through: `steady` (an hour), `day`, `wave` (up to 10,000 photos a second and
-    /// back), or a file with a line `seconds,photos_a_second` for each point.
+    /// Simulate uploads over time: `steady` (one hour), `day`, `wave` (up to 10,000 photos per second and back down), or
+    /// a file with one `seconds,photos_a_second` line per point.
     #[arg(long, value_name = "COURSE")]
     simulate: Option<String>,
-    /// Where the chance of the simulation begins: the same seed, the same course.
+    /// Seed the random numbers of the simulation, which makes it reproducible.
     #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "simulate")]
     seed: u64,
-    /// Draw the simulation as an SVG picture.
+    /// Write a plot of the simulation to this SVG file.
     #[arg(long, value_name = "FILE", requires = "simulate")]
     plot: Option<PathBuf>,
-    /// The share of photos in the simulation that end the process.
+    /// Simulate this share of photos that crash the function, from 0 to 1.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share, requires = "simulate")]
     poison: f64,
-    /// The share of deliveries in the simulation that fail and would succeed the next time.
+    /// Simulate this share of deliveries that fail once and succeed on retry, from 0 to 1.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share, requires = "simulate")]
     failures: f64,
-    /// The account's quota of functions at once [default: 1000, as accounts have unless they are new].
+    /// Assume this concurrency quota of the account [default: 1000, the quota of most accounts].
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     account_concurrency: Option<u32>,
-    /// How long S3 takes for a request, in milliseconds, if you know better.
+    /// Assume this latency of an S3 request, in milliseconds.
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(1..))]
     request_ms: Option<u32>,
 }
 
 fn share(text: &str) -> Result<f64, String> {
     let share = text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| "a share is a number between 0 and 1".to_owned())
+    share.ok_or_else(|| "not a number from 0 to 1".to_owned())
 }
 
-/// The whole answer.
+/// The result of the command.
 #[derive(Debug, Serialize)]
 struct Estimate {
     photos_a_day: u64,
@@ -103,28 +106,28 @@ struct Estimate {
     simulation: Option<Simulated>,
 }
 
-/// Many photos at once.
+/// A burst of uploads.
 #[derive(Debug, Serialize)]
 struct Burst {
     photos: u64,
-    /// The longest that one waits.
+    /// The longest wait of a photo.
     oldest_seconds: f64,
-    /// Until the last has its thumbnails.
+    /// The time until the last photo has its thumbnails.
     seconds: f64,
 }
 
-/// A simulation, and what it costs.
+/// A simulation and its cost.
 #[derive(Debug, Serialize)]
 struct Simulated {
     course: String,
     seed: u64,
     #[serde(flatten)]
     result: SimulationResult,
-    /// What the services cost for these photos, without storage and what is paid by the month.
+    /// The cost of these photos, without storage and monthly charges.
     usd: f64,
 }
 
-/// What matters of the settings for an estimate.
+/// Returns the settings that an estimate depends on.
 fn setup(settings: &Settings) -> Result<Setup, CommandError> {
     let template = template::render(settings)?;
     let (function, alt_text) = (&settings.function, &settings.alt_text);
@@ -152,13 +155,13 @@ fn setup(settings: &Settings) -> Result<Setup, CommandError> {
     })
 }
 
-/// How many metrics an alarm looks at.
+/// Returns the number of metrics that an alarm evaluates.
 fn metrics_of(alarm: &serde_json::Value) -> usize {
     let several = alarm["Properties"]["Metrics"].as_array();
     several.map_or(1, |metrics| metrics.iter().filter(|metric| metric.get("MetricStat").is_some()).count())
 }
 
-/// Says what is wrong with a file or a flag.
+/// Converts an error in a file or a flag.
 fn wrong(error: estimate::Error) -> CommandError {
     let said = error.to_string();
     let said = if error.is_usage() { CommandError::usage(said) } else { CommandError::failed(said) };
@@ -179,7 +182,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let prices = Prices::of(region.as_deref()).map_err(wrong)?;
     if let Some(region) = region.as_ref().filter(|region| **region != prices.region) {
         ui.warn(format!(
-            "the prices of `{}` are not known here: those of {} stand below",
+            "no price list for the region `{}`; using the prices of {}",
             escape(region),
             prices.region
         ));
@@ -189,7 +192,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let region = region.unwrap_or_else(|| prices.region.clone());
     if settings.alt_text.enabled && contract::alt_text::Price::of(&settings.alt_text.model).is_none() {
         ui.note(format!(
-            "the price of `{}` is not known: its tokens are missing below",
+            "no price for the model `{}`; the estimate leaves out its tokens",
             settings.alt_text.model
         ));
     }
@@ -266,7 +269,7 @@ fn text(estimate: &Estimate) -> String {
         let _ = writeln!(text, "{line}");
     };
     say(format!(
-        "{} photos a day, {:.1} a second, in {} at the list prices of {}, without free tiers\n",
+        "{} photos per day ({:.1} per second) in {}, list prices of {} without free tiers\n",
         grouped(estimate.photos_a_day as f64),
         estimate.photos_a_day as f64 / 86_400.0,
         estimate.region,
@@ -279,28 +282,28 @@ fn text(estimate: &Estimate) -> String {
             line.service, line.what, line.unit, line.usd
         ));
     }
-    say(format!("{:<71}{:>13.2} $ a month", "together", estimate.usd_a_month));
-    say(format!("{:<71}{:>13.5} $ a thousand photos", "", estimate.usd_a_thousand_photos));
-    say("what is kept grows by a month's photos every month\n".to_owned());
+    say(format!("{:<71}{:>13.2} $ per month", "total", estimate.usd_a_month));
+    say(format!("{:<71}{:>13.5} $ per thousand photos", "", estimate.usd_a_thousand_photos));
+    say("storage grows by one month of photos every month\n".to_owned());
     say(format!(
-        "a photo takes {:.0} ms; on average {:.1} batches are worked on at once",
+        "processing: {:.0} ms per photo; {:.1} concurrent batches on average",
         estimate.seconds_a_photo * 1e3,
         estimate.batches_at_once
     ));
     say(format!(
-        "{} photos at once: the last one waits {}, and all are done after {}\n",
+        "burst of {} photos: the last one waits {}; all are done after {}\n",
         grouped(estimate.burst.photos as f64),
         clock(estimate.burst.oldest_seconds),
         clock(estimate.burst.seconds)
     ));
-    say("what limits first, in photos a second:".to_owned());
+    say("limits in photos per second, the tightest first:".to_owned());
     for limit in &estimate.limits {
         say(format!("{:>10}  {}\n            {}", grouped(limit.photos_a_second), limit.what, limit.setting));
     }
     if let Some(servers) = &estimate.servers {
         say(format!(
-            "\nalways on instead: {} x {} for {:.1} photos a second in the evening: {:.2} $ a month without\n\
-             storage, traffic and load balancer ({:.1} thumbnails a second each; {})",
+            "\nalways-on servers: {} x {} for an evening peak of {:.1} photos per second: {:.2} $ per month without\n\
+             storage, traffic and load balancer ({:.1} thumbnails per second each; {})",
             servers.count,
             servers.kind,
             servers.photos_a_second,
@@ -319,10 +322,10 @@ fn timeline(simulated: &Simulated) -> String {
     let result = &simulated.result;
     let count = |count: u64| grouped(count as f64);
     format!(
-        "  photos {}, done {}, dead letters {}, done again {}, processes ended {}\n  \
-         batches {} ({:.1} photos each), in a new environment {}, throttled {}, at once up to {}\n  \
-         half of the photos after {}, 99 of 100 after {}; the oldest waited {}; all after {}\n  \
-         {:.2} $ without what is paid by the month",
+        "  photos {}, done {}, dead letters {}, processed twice {}, crashes {}\n  \
+         batches {} ({:.1} photos each), cold starts {}, throttled {}, up to {} concurrent\n  \
+         latency: median {}, 99th percentile {}, maximum {}; all done after {}\n  \
+         {:.2} $ without monthly charges",
         count(result.photos),
         count(result.done),
         count(result.dead_letters),
@@ -341,7 +344,7 @@ fn timeline(simulated: &Simulated) -> String {
     )
 }
 
-/// A number with its thousands apart: `1,234,567`; small ones with a decimal.
+/// Formats a number with thousands separators (`1,234,567`), or with one decimal if it is small.
 fn grouped(number: f64) -> String {
     if number < 100.0 && number != number.trunc() {
         return format!("{number:.1}");

@@ -1,4 +1,4 @@
-//! `deployer explain`: the life of one photo, what has become of it, and what to do next.
+//! `deployer explain`: shows the history and state of one photo, and what to do next.
 
 use clap::Args;
 use contract::alt_text::{AltText, AltTextDone, Status};
@@ -23,34 +23,35 @@ use crate::stack::Stack;
 use crate::ui::Ui;
 use crate::ui::clock;
 
-/// How many lines of the log are shown: the newest.
+/// The maximum number of log lines in the history: the newest.
 const MAX_LINES: usize = 30;
 
-/// How long a message may be in a function's queue, as templates/core.yaml says: what was logged of a photo is this near to
-/// its upload, to a record of it, to an attempt, or to now.
+/// The retention period of the functions' queues in templates/core.yaml. A log line about a photo is at most this far from
+/// its upload, a record, an attempt, or now.
 const RETENTION: Duration = Duration::days(4);
 
-/// How long the logs are searched. What they hold of busy days takes longer to look through.
+/// The time limit of the log search. The logs of busy days may take longer.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// How many pages of a thousand versions are looked through for a name that no photo with thumbnails has.
+/// How many pages of a thousand versions are searched for a name that is not in the name index.
 const MAX_PAGES: usize = 20;
 
-/// Tells the life of one photo: its versions, what the functions did, what has become of it, and what to do next.
+/// Show the history and state of a photo, and what to do next.
 ///
-/// With `--output json`: `key`, `version`, `state` (`done`, `failed`, `waiting`, `retrying`, `stopped`, `lost`,
-/// `incomplete`, `removed`, `folder`), `why`, `next` (what to do), `alt_text` (the same of its alt text) and `timeline` (a list of `at` and `what`).
+/// With `--output json`, prints `key`, `version`, `state` (`done`, `failed`, `waiting`, `retrying`, `stopped`, `lost`,
+/// `incomplete`, `removed` or `folder`), `why`, `next` (what to do), `alt_text` (`state`, `why` and `next` of the alt
+/// text), `timeline` (a list of `at` and `what`) and, if the log search ran out of time, `logs_unread`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer explain 2026/11/24/cat.3f9a1c2b7d.jpg\n  deployer explain cat.jpg"
 )]
 pub(crate) struct ExplainArgs {
-    /// The key of a photo, or the name of its file.
+    /// Key or file name of the photo.
     #[arg(value_name = "KEY")]
     key: String,
 }
 
-/// One thing that has happened.
+/// One event in the history of a photo.
 #[derive(Debug, Serialize)]
 struct TimelineEvent {
     #[serde(with = "time::serde::rfc3339")]
@@ -65,11 +66,11 @@ struct Explained<'a> {
     state: &'a str,
     why: &'a str,
     next: &'a str,
-    /// What has become of its alt text; none where the stack writes none, or there is nothing to describe.
+    /// The state of the alt text, or `None` if the stack writes none or the photo needs none.
     #[serde(skip_serializing_if = "Option::is_none")]
     alt_text: Option<&'a Verdict>,
     timeline: &'a [TimelineEvent],
-    /// The period of the logs that there was no time to read; none where all was read.
+    /// The period of the logs that was not searched, or `None` if the search is complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     logs_unread: Option<Period>,
 }
@@ -100,7 +101,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     let attempt = if is_open { catalog.written_at(&note).await? } else { None };
     timeline.extend(attempt.map(|at| TimelineEvent {
         at,
-        what: "thumbnail function: an attempt that has not ended, or ended with its process".to_owned(),
+        what: "thumbnail function: started an attempt that is still running or crashed".to_owned(),
     }));
     let known: Vec<OffsetDateTime> = timeline.iter().map(|happened| happened.at).collect();
     let (logged, unread) = log_lines(stack, &key, &periods(&known, OffsetDateTime::now_utc()), ui).await?;
@@ -128,8 +129,8 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     };
     if let Some(Period { from, until }) = unread {
         ui.warn(format!(
-            "the logs were searched for {} s and hold more: what the functions did from {} to {} may be missing \
-             (`deployer logs{} --since {}d --key {}` shows it all)",
+            "the log search stopped after {} s: log lines from {} to {} may be missing \
+             (run `deployer logs{} --since {}d --key {}` to see them all)",
             PATIENCE.as_secs(),
             clock(from),
             clock(until),
@@ -141,7 +142,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     ui.result(&explained, || text(&explained))
 }
 
-/// The key that `wanted` stands for, with the versions of its object, the newest first.
+/// Returns the key that `wanted` names, with the versions of its object, the newest first.
 async fn find(
     catalog: &PhotoStore<'_>,
     wanted: &str,
@@ -157,7 +158,7 @@ async fn find(
         Ok(found) => {
             if found.others > 0 {
                 ui.note(format!(
-                    "{} more go by `{}`; this is the newest (`deployer fetch{flags} --list {}` shows them)",
+                    "explaining the newest; {} more photos are named `{}` (run `deployer fetch{flags} --list {}` to list them)",
                     found.others,
                     escape(wanted),
                     quoted(wanted)
@@ -165,7 +166,7 @@ async fn find(
             }
             found.newest.original.key
         }
-        // One that has no thumbnails is in no index of names.
+        // The name index lists only photos with thumbnails.
         Err(error) if error.kind == Kind::NotFound => by_name(catalog, wanted).await?.ok_or(error)?,
         Err(error) => return Err(error),
     };
@@ -173,7 +174,8 @@ async fn find(
     Ok((key, versions))
 }
 
-/// The key of the newest photo called `name`: of those of today and yesterday, else of the first in the bucket.
+/// Returns the key of the newest photo named `name` among those of today and yesterday, else among the first in the
+/// bucket.
 async fn by_name(catalog: &PhotoStore<'_>, name: &str) -> Result<Option<String>, CommandError> {
     let is_called = |key: &str| {
         let own = key.parse::<OriginalKey>().map(|key| key.file_name());
@@ -186,7 +188,7 @@ async fn by_name(catalog: &PhotoStore<'_>, name: &str) -> Result<Option<String>,
         let mut newest: Option<Version> = None;
         let mut pages = pages(catalog.s3, catalog.originals, &prefix, None).take(MAX_PAGES);
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| aws_error("look through the photos for the name", &*error))?;
+            let page = page.map_err(|error| aws_error("search the photos for the name", &*error))?;
             newest = page
                 .into_iter()
                 .filter(|version| is_called(&version.key))
@@ -200,7 +202,7 @@ async fn by_name(catalog: &PhotoStore<'_>, name: &str) -> Result<Option<String>,
     Ok(None)
 }
 
-/// Says that of the photo at `key` nothing is left but records.
+/// Returns the error for a key without versions, which may still have records.
 async fn nothing_left(
     catalog: &PhotoStore<'_>,
     key: &str,
@@ -210,21 +212,20 @@ async fn nothing_left(
     let records = catalog.records_under(&records_of_key(key)).await?;
     if records.is_empty() {
         return Ok(CommandError::not_found(format!("there is no photo `{}`", escape(key)))
-            .hint(format!("run `deployer ls{flags}` to see what there is")));
+            .hint(format!("run `deployer ls{flags}` to list the photos")));
     }
     Ok(CommandError::not_found(format!(
-        "every version of `{}` is removed for good, but {} of its records are still there: nobody has followed the \
-         removal yet",
+        "every version of `{}` was permanently deleted, but the thumbnail function has not removed {} records yet",
         escape(key),
         records.len()
     ))
     .hint(format!(
-        "wait a minute; if they stay, `deployer replay{flags} {}` has a removal that failed followed again",
+        "wait a minute; if the records stay, run `deployer replay{flags} {}` to repeat a removal that failed",
         quoted(key)
     )))
 }
 
-/// Adds what has happened to `version` to `timeline`, and gives how far it has come; none of a delete marker.
+/// Adds the history of `version` to `timeline`. Returns its state, or `None` for a delete marker.
 async fn tell_version(
     catalog: &PhotoStore<'_>,
     version: &Version,
@@ -247,7 +248,7 @@ async fn tell_version(
         }),
         State::Failed(failure) if failure.reason == "dead-letter" => timeline.push(TimelineEvent {
             at: failure.failed_at,
-            what: "given up, and recorded as a dead letter".to_owned(),
+            what: "recorded as a dead letter: no more retries".to_owned(),
         }),
         State::Failed(failure) => timeline.push(TimelineEvent {
             at: failure.failed_at,
@@ -263,15 +264,15 @@ async fn tell_version(
     Ok(Some(state))
 }
 
-/// A line of the log, and whose.
+/// A log line and the function that wrote it.
 struct Logged {
-    /// The function's name, as in failure records; `failover`.
+    /// The name of the function as in failure records, or `failover`.
     function: String,
     line: LogLine,
 }
 
-/// The periods in which something may have been logged of a photo of which something is `known` to have happened at these
-/// times, the newest first.
+/// Returns the periods, the newest first, in which the functions may have logged lines about a photo with events at the
+/// `known` times.
 fn periods(known: &[OffsetDateTime], now: OffsetDateTime) -> Vec<Period> {
     // Clocks differ a little.
     let begun = known.iter().min().copied().unwrap_or(now) - Duration::MINUTE;
@@ -289,7 +290,7 @@ fn periods(known: &[OffsetDateTime], now: OffsetDateTime) -> Vec<Period> {
     periods
 }
 
-/// What the functions logged of `key` in `periods`, the newest [`MAX_LINES`]; and the period that there was no time to read.
+/// Returns the newest [`MAX_LINES`] log lines about `key` in `periods`, and the period that was not searched.
 async fn log_lines(
     stack: &Stack,
     key: &str,
@@ -363,26 +364,26 @@ impl Logged {
     }
 }
 
-/// How the work of a function ended, in words.
+/// Describes the outcome of an attempt.
 fn outcome(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         Some(Outcome::Done) => "done",
-        Some(Outcome::AlreadyDone) => "found it done already",
-        Some(Outcome::Superseded) => "found a newer version, nothing made of this one",
-        Some(Outcome::Folder) => "it stands for a folder, nothing to make",
-        Some(Outcome::Gone) => "found it gone",
-        Some(Outcome::Removed) => "removed what was made of it",
-        Some(Outcome::Kept) => "kept what was made of it, as configured (`on_removal`)",
-        Some(Outcome::Survived) => "found it there again, kept what was made of it",
+        Some(Outcome::AlreadyDone) => "already done",
+        Some(Outcome::Superseded) => "skipped: a newer version exists",
+        Some(Outcome::Folder) => "skipped: the object marks a folder",
+        Some(Outcome::Gone) => "skipped: the photo no longer exists",
+        Some(Outcome::Removed) => "removed its thumbnails and records",
+        Some(Outcome::Kept) => "kept its thumbnails and records (`on_removal: keep`)",
+        Some(Outcome::Survived) => "kept its thumbnails and records: the photo exists again",
         Some(Outcome::Ignored) | None => "nothing to do",
-        Some(Outcome::Failed) => "failed for good",
-        Some(Outcome::Retry) => "did not succeed, to be tried again",
-        Some(Outcome::NoAttempt) => "not begun, to be tried again",
-        Some(Outcome::DeadLetter) => "took it from the dead letters",
+        Some(Outcome::Failed) => "failed permanently",
+        Some(Outcome::Retry) => "failed, will retry",
+        Some(Outcome::NoAttempt) => "not started, will retry",
+        Some(Outcome::DeadLetter) => "received it from the dead-letter queue",
     }
 }
 
-/// What has become of the alt text of the photo.
+/// Returns the state of the alt text of the photo, or `None` if it needs none.
 async fn about_alt_text(
     case: &Case<'_>,
     timeline: &mut Vec<TimelineEvent>,
@@ -403,29 +404,34 @@ async fn about_alt_text(
         if texts.iter().any(|text| text.status == Status::Rejected) {
             return Ok(Some(Verdict {
                 state: "rejected",
-                why: "what the model wrote broke the rules twice".to_owned(),
-                next: format!("write one: `deployer alt{flags} {key} --set TEXT`"),
+                why: "the model wrote two alt texts that break the rules".to_owned(),
+                next: format!("run `deployer alt{flags} {key} --set TEXT` to write one"),
             }));
         }
         return Ok(Some(Verdict {
             state: "done",
-            why: format!("it has alt texts in {} languages", texts.len()),
-            next: format!("`deployer alt{flags} {key}`"),
+            why: match texts.len() {
+                1 => "the photo has an alt text".to_owned(),
+                count => format!("the photo has alt texts in {count} languages"),
+            },
+            next: format!("run `deployer alt{flags} {key}` to see it"),
         }));
     }
-    let replay = format!("`deployer replay{flags} --alt-text {key}`");
+    let replay = format!("run `deployer replay{flags} --alt-text {key}`");
     if let Some(failure) = catalog.record::<FailureRecord>(&original.alt_text_failure_key()).await? {
         let next = match failure.reason.as_str() {
             "model-denied" => {
-                format!("ask for access to the model in the Bedrock console (Model access), then {replay}")
+                format!("request access to the model in the Bedrock console (Model access), then {replay}")
             }
             "model-unfit" => {
                 format!(
-                    "set `alt_text.model` in deployer.yaml to one there is, run `deployer up{flags}`, then {replay}"
+                    "set `alt_text.model` in deployer.yaml to an available model, run `deployer up{flags}`, then {replay}"
                 )
             }
-            "model-refused" | "model-error" => format!("write one: `deployer alt{flags} {key} --set TEXT`"),
-            _ => format!("mend the cause, then {replay}"),
+            "model-refused" | "model-error" => {
+                format!("run `deployer alt{flags} {key} --set TEXT` to write one")
+            }
+            _ => format!("fix the cause, then {replay}"),
         };
         let why = format!("{} ({})", escape(&failure.message), escape(&failure.reason));
         timeline.push(TimelineEvent {
@@ -439,12 +445,12 @@ async fn about_alt_text(
         return Ok(Some(Verdict {
             state: "waiting",
             why: format!("the alt-text queue has {} messages", queue.messages()),
-            next: format!("wait; `deployer logs{flags} --key {key}` shows each attempt"),
+            next: format!("wait, or run `deployer logs{flags} --key {key}` to see each attempt"),
         }));
     }
     Ok(Some(Verdict {
         state: "lost",
-        why: "there is no record of it and no message in the alt-text queue".to_owned(),
+        why: "the catalog has no record of it and the alt-text queue has no message".to_owned(),
         next: replay,
     }))
 }

@@ -1,4 +1,4 @@
-//! `deployer fetch`: the thumbnails of photos, or the photos themselves, into files.
+//! `deployer fetch`: downloads the thumbnails of photos, or the photos themselves.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -29,14 +29,16 @@ use crate::ui::to_the_second;
 /// How many files are downloaded at once.
 const FILES_AT_ONCE: usize = 16;
 
-/// How many files that have come are waited for to be on the disk: file systems write many at once as fast as one.
+/// How many downloaded files are written to the disk at once: file systems write many files as fast as one.
 const KEPT_AT_ONCE: usize = 64;
 
-/// Downloads the thumbnails of a photo and prints the files' names.
+/// Download the thumbnails of a photo and print the names of the files.
 ///
-/// A photo is found by its key, by a prefix of keys (`2026/11/24/`) or by its file name; of several the newest is
-/// taken. A file that is there is left as it is; where it has the same bytes, that is as good as downloaded. With
-/// `--output json` each file is one line: `key`, and `file` and `bytes`, or `error`.
+/// You can name a photo by its key, by a key prefix that ends with `/`, or by its file name. If several photos match,
+/// the command downloads the newest. It never overwrites a file without `--force`; if a file already has the same
+/// content, that counts as a success.
+///
+/// With `--output json`, prints one line per file: `key` with either `file` and `bytes`, or `error`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer fetch cat.jpg
@@ -44,31 +46,31 @@ const KEPT_AT_ONCE: usize = 64;
   deployer fetch 2026/11/24/ --all -o thumbnails/
   deployer fetch cat.jpg --preset small -o - | display")]
 pub(crate) struct FetchArgs {
-    /// Keys, prefixes of keys, or names of photos.
+    /// Keys, key prefixes that end with `/`, or file names of photos.
     #[arg(required = true, value_name = "PHOTO")]
     photos: Vec<String>,
-    /// The file to write, for a single thumbnail, or the folder to write to, or `-` for the standard output.
+    /// Write to this folder, to this file if there is one thumbnail, or to stdout with `-`.
     #[arg(long, short, value_name = "PATH", default_value = ".")]
     out: PathBuf,
-    /// Only the thumbnail of this preset.
+    /// Download only the thumbnail of this preset.
     #[arg(long, value_name = "NAME", conflicts_with = "original")]
     preset: Option<String>,
-    /// The photo itself instead of its thumbnails.
+    /// Download the original photo instead of its thumbnails.
     #[arg(long)]
     original: bool,
-    /// Only photos that were put there on this day (UTC), like 2026-11-24.
+    /// Match only photos that were uploaded on this day (UTC), such as 2026-11-24.
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     date: Option<Date>,
-    /// All photos that match, not only the newest: of a name the newest first, under a prefix by their keys.
+    /// Download all photos that match instead of only the newest.
     #[arg(long)]
     all: bool,
-    /// Show the photos that match and download nothing.
+    /// List the photos that match, but download nothing.
     #[arg(long)]
     list: bool,
-    /// Replace files that are there.
+    /// Overwrite existing files.
     #[arg(long)]
     force: bool,
-    /// Refuse where several photos match.
+    /// Fail if several photos match.
     #[arg(long, conflicts_with = "all")]
     strict: bool,
 }
@@ -83,7 +85,7 @@ impl FetchArgs {
     }
 }
 
-/// One file, as a line of JSON.
+/// One downloaded file, as a line of JSON.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Fetched {
@@ -94,17 +96,19 @@ enum Fetched {
 const DAY: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
 
 fn parse_day(text: &str) -> Result<Date, String> {
-    Date::parse(&text.replace('/', "-"), DAY).map_err(|_| "it must be a day like 2026-11-24".to_owned())
+    Date::parse(&text.replace('/', "-"), DAY).map_err(|_| "not a day, such as 2026-11-24".to_owned())
 }
 
 pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     if args.is_for_stdout() && ui.is_json() {
-        return Err(CommandError::usage("the standard output can be a photo or JSON, not both")
-            .hint("leave out `--output json`, or name a file: `-o cat.webp`"));
+        return Err(CommandError::usage(
+            "`--out -` and `--output json` cannot be used together: both write to stdout",
+        )
+        .hint("leave out `--output json`, or write to a file with `-o cat.webp`"));
     }
     if args.is_for_stdout() && ui.is_at_terminal() {
-        return Err(CommandError::usage("a terminal cannot show the bytes of a photo")
-            .hint("send them on: `deployer fetch ... -o - > cat.webp`, or name a file: `-o cat.webp`"));
+        return Err(CommandError::usage("stdout is a terminal, which cannot show a photo")
+            .hint("redirect stdout, or write to a file with `-o cat.webp`"));
     }
     let catalog = PhotoStore::open(stack).await?;
     let mut failed: Vec<CommandError> = Vec::new();
@@ -123,7 +127,7 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
         0 => Ok(()),
         count => Err(CommandError {
             kind: failed[0].kind,
-            ..CommandError::failed(format!("{count} of {} photos could not be fetched", args.photos.len()))
+            ..CommandError::failed(format!("{count} of {} photos failed to download", args.photos.len()))
         }),
     }
 }
@@ -145,7 +149,7 @@ async fn one(
     };
     let mut found = match found {
         Err(error) if args.original && !args.list => {
-            // One that has failed, or waits, is there all the same: whoever is called because of it wants to see it.
+            // A photo that has failed or is waiting has no manifest, but its original can be downloaded.
             let Some(version) = catalog.original(photo).await? else { return Err(error) };
             let name = file_name_of(&version.key);
             let to = destination(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
@@ -176,7 +180,7 @@ async fn one(
     download_all(flatten_pages(files), args, catalog, ui).await
 }
 
-/// The newest photo that `photo` stands for, and a word if there are others.
+/// Returns the newest photo that matches `photo`, and prints a note if there are others.
 async fn newest(
     photo: &str,
     args: &FetchArgs,
@@ -189,18 +193,21 @@ async fn newest(
         return Ok(newest);
     }
     let are = if others == 1 { "photo is" } else { "photos are" };
-    let more = format!("{others} other {are} also called `{}`", escape(photo));
+    let more = format!("{others} other {are} named `{}`", escape(photo));
     if args.strict {
-        let list = format!("run `deployer fetch{flags} --list {}` and name one by its key", quoted(photo));
-        let unclear = format!("{more}: which one is meant is not clear");
+        let list =
+            format!("run `deployer fetch{flags} --list {}` and pass the key of one photo", quoted(photo));
+        let unclear = format!("several photos match: {more}");
         return Err(CommandError::not_found(unclear).hint(list));
     }
-    ui.note(format!("{more}; this is the newest (`--list` shows them, `--date` and `--all` pick)"));
+    ui.note(format!(
+        "downloading the newest; {more} (use `--list` to list them, `--date` or `--all` to select others)"
+    ));
     Ok(newest)
 }
 
-/// Downloads `files` as they become known, several at once, and prints the name of each in their order. One that fails
-/// stops no other, unless there is no room for others either.
+/// Downloads `files`, several at once, and prints their names in order. If one fails, the others continue, unless the
+/// disk is full.
 async fn download_all(
     files: impl Stream<Item = Result<(DownloadTask, PathBuf), CommandError>>,
     args: &FetchArgs,
@@ -217,13 +224,13 @@ async fn download_all(
                 let key = wanted.source.key.clone();
                 let bar = ui.transfer(wanted.bytes, escape(&wanted.name));
                 let s3 = catalog.s3.clone();
-                // A task of its own, so that digests are made on all processors.
+                // A separate task, so that all processors compute digests.
                 let task = AbortOnDropHandle::new(tokio::spawn(async move {
                     check_free(&to, wanted.bytes, existing)?;
                     Ok((receive(&s3, &wanted.source, &to, &bar).await?, to))
                 }));
                 let ended = task.await.unwrap_or_else(|error| {
-                    let ended = format!("the download of a file ended early: {error}");
+                    let ended = format!("the download of a file stopped early: {error}");
                     Err(DownloadError::Other(CommandError::failed(ended)))
                 });
                 let (received, to) = ended.map_err(|error| (key.clone(), error))?;
@@ -243,10 +250,10 @@ async fn download_all(
             })
             .buffered(KEPT_AT_ONCE)
     );
-    // All files of a run come into one.
+    // All files of a run are in one folder.
     let mut folder = None;
     let (mut there, mut failed) = (0_u64, 0_u64);
-    // The last failure, which is not said before it is known whether it is the only thing to say.
+    // The last failure, which is printed once it is known whether it is the only result.
     let mut unsaid: Option<CommandError> = None;
     let mut no_space: Option<CommandError> = None;
     while let Some(downloaded) = downloads.next().await {
@@ -289,26 +296,26 @@ async fn download_all(
         None => {}
     }
     if let Some(error) = no_space {
-        let files = if there == 1 { "file is" } else { "files are" };
-        let message = format!("{}; {there} {files} downloaded, the others are not", error.message);
+        let files = if there == 1 { "file was" } else { "files were" };
+        let message = format!("{}; {there} {files} downloaded before that", error.message);
         return Err(CommandError { message, ..error });
     }
     match failed {
         0 => Ok(()),
-        _ => Err(CommandError::failed(format!("{failed} of {} files could not be fetched", there + failed))),
+        _ => Err(CommandError::failed(format!("{failed} of {} files failed to download", there + failed))),
     }
 }
 
 /// A file that is to be downloaded.
 struct DownloadTask {
     source: Source,
-    /// What it is called here, without a folder.
+    /// The name of the local file, without a folder.
     name: String,
-    /// Its size as its manifest tells, in bytes.
+    /// The size that the manifest reports, in bytes.
     bytes: u64,
 }
 
-/// What is to be downloaded of a photo.
+/// Returns the files to download for a photo.
 fn wanted(
     manifest: &Manifest,
     args: &FetchArgs,
@@ -316,7 +323,7 @@ fn wanted(
 ) -> Result<Vec<DownloadTask>, CommandError> {
     let name = file_name_of(&manifest.original.key);
     if args.original {
-        // The very version that the thumbnails were made of.
+        // The version that the thumbnails were derived from.
         let facts = &manifest.original;
         let source = original(manifest.version(), Some(facts.digest.clone()), catalog);
         return Ok(vec![DownloadTask { source, name, bytes: facts.bytes }]);
@@ -337,7 +344,7 @@ fn wanted(
             manifest.thumbnails.iter().map(|thumbnail| thumbnail.preset.as_str()).collect();
         let wanted = args.preset.as_deref().unwrap_or_default();
         return Err(CommandError::not_found(format!(
-            "`{}` has no thumbnail `{wanted}`, it has {}",
+            "`{}` has no thumbnail `{wanted}`; it has {}",
             escape(&manifest.original.key),
             names.join(", ")
         )));
@@ -345,16 +352,16 @@ fn wanted(
     let is_file = !args.out.is_dir() && !ends_with_slash(&args.out);
     if is_file && thumbnails.len() > 1 {
         return Err(CommandError::usage(format!(
-            "`{}` is one file, but there are {} thumbnails",
+            "cannot write {1} thumbnails to the single file `{0}`",
             args.out.display(),
             thumbnails.len()
         ))
-        .hint("pick one with `--preset`, or name a folder: `-o thumbnails/`"));
+        .hint("select one with `--preset`, or name a folder with `-o thumbnails/`"));
     }
     Ok(thumbnails)
 }
 
-/// A version of an original, with its SHA-256 where that is known.
+/// Returns a version of an original as a source, with its SHA-256 if known.
 fn original(version: OriginalVersion, digest: Option<Digest>, catalog: &PhotoStore<'_>) -> Source {
     let bucket = catalog.originals.to_owned();
     Source { bucket, version_id: version.version_id().map(str::to_owned), key: version.key, digest }
@@ -364,7 +371,8 @@ fn ends_with_slash(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
-/// The files of this run, so that none takes another's place. By their hashes: a million paths are a hundred megabytes.
+/// The paths of this run, so that no file overwrites another. It stores hashes, since a million paths take a hundred
+/// megabytes.
 #[derive(Default)]
 struct Used {
     hashes: HashSet<u64>,
@@ -372,29 +380,29 @@ struct Used {
 }
 
 impl Used {
-    /// Whether `path` is none of them yet. It is from now on.
+    /// Adds `path`, and returns whether it is new.
     fn is_new(&mut self, path: &Path) -> bool {
         self.hashes.insert(self.hasher.hash_one(path))
     }
 }
 
-/// Where a file goes. The name in the key is only ever the last part of a path; two photos of one name in one
-/// run are told apart by their digests.
+/// Returns the path of a local file. Only the last part of a key is used. If two photos in one run have the same name,
+/// the second path starts with the digest.
 fn destination(out: &Path, name: &str, digest: &str, used: &mut Used) -> Result<PathBuf, CommandError> {
     if out == Path::new("-") || !out.is_dir() && !ends_with_slash(out) {
         if !used.is_new(out) {
             return Err(CommandError::usage(format!(
-                "`{}` is one file, but there are several photos",
+                "cannot write several photos to the single file `{}`",
                 out.display()
             ))
-            .hint(format!("name a folder: `-o {}/`", out.display())));
+            .hint(format!("name a folder with `-o {}/`", out.display())));
         }
-        // What goes to the standard output is kept in a file until it is whole.
+        // Data for stdout goes to a temporary file until it is complete.
         return Ok(if out == Path::new("-") { std::env::temp_dir().join("-") } else { out.to_path_buf() });
     }
     std::fs::create_dir_all(out)
-        .map_err(|error| io_error(format_args!("make the folder `{}`", out.display()), &error))?;
-    // What cannot be seen, or turns the line around, is no part of a file's name either.
+        .map_err(|error| io_error(format_args!("create the folder `{}`", out.display()), &error))?;
+    // Invisible characters and those that change the text direction are replaced, too.
     let hidden = |c: char| escape(c.encode_utf8(&mut [0; 4])).len() > c.len_utf8();
     let mut name: String =
         name.chars().map(|c| if c == '/' || c == '\\' || hidden(c) { '_' } else { c }).collect();

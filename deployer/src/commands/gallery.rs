@@ -1,4 +1,4 @@
-//! `deployer gallery`: the photos with their thumbnails, alt texts and states, in a browser.
+//! `deployer gallery`: shows the photos with their thumbnails, alt texts and states in a browser.
 
 use std::path::PathBuf;
 
@@ -12,15 +12,16 @@ use crate::gallery::{Gallery, Server};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Shows the photos in a browser: thumbnails, alt texts and what has become of each; alt texts can be corrected.
+/// Show photos, thumbnails, states and alt texts in a browser.
 ///
-/// Prints the address of a page that is served on this machine alone, until Ctrl-C. Whoever knows the address may see
-/// and correct everything. With `--output json`: `url`; with `--export`: `folder`,
-/// `photos` and `left_out`.
+/// The command prints the address of a page and serves it on this machine until Ctrl-C. You can edit alt texts there.
+/// Anyone who can reach this machine's loopback interface and knows the address can view photos and edit alt texts.
+///
+/// With `--output json`, prints `url`, or with `--export`, `folder`, `photos` and `left_out`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer gallery\n  deployer gallery --export site/")]
 pub(crate) struct GalleryArgs {
-    /// Write the photos that have thumbnails as pages into this new folder, which open without a server.
+    /// Write static pages of the photos that have thumbnails to this new folder instead.
     #[arg(long, value_name = "DIR")]
     export: Option<PathBuf>,
 }
@@ -32,18 +33,19 @@ pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Resul
         let Exported { photos, left_out } = export::export(&gallery, &folder, ui).await?;
         let folder = folder.display().to_string();
         ui.result(&json!({ "folder": folder, "photos": photos, "left_out": left_out }), || {
-            format!("{photos} photos are in {folder}: open index.html")
+            format!("Exported {photos} photos to {folder}. Open index.html in a browser.")
         })?;
         return match left_out {
             0 => Ok(()),
-            _ => {
-                Err(CommandError::failed(format!("{left_out} of {} photos are left out", photos + left_out))
-                    .hint(format!("`deployer explain{flags} KEY` shows what is known of one")))
-            }
+            _ => Err(CommandError::failed(format!(
+                "{left_out} of {} photos could not be exported",
+                photos + left_out
+            ))
+            .hint(format!("run `deployer explain{flags} KEY` to see the state of a photo"))),
         };
     }
     let server = Server::bind(gallery).await?;
     ui.line(&json!({ "url": server.url }), || server.url.clone())?;
-    ui.note("Open this address in a browser on this machine. Ctrl-C ends it.");
+    ui.note("Open this address in a browser on this machine. Press Ctrl-C to stop.");
     server.run().await
 }

@@ -1,4 +1,4 @@
-//! `deployer init`: a deployer.yaml to start from, with every setting explained, and its schema for editors.
+//! `deployer init`: writes a deployer.yaml that explains every setting, and its schema for editors.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -11,27 +11,29 @@ use crate::error::{CommandError, io_error};
 use crate::files;
 use crate::ui::Ui;
 
-/// The example in the repository, whose values are the defaults.
+/// The example in the repository, which lists the defaults.
 const EXAMPLE: &str = include_str!("../../../deployer.yaml");
 
-/// Writes a commented deployer.yaml with the default of every setting.
+/// Create a commented deployer.yaml with the default of every setting.
 ///
-/// Beside it goes deployer.schema.json, by which editors complete and check it.
+/// The command also writes deployer.schema.json, which editors use to complete and check the file.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  deployer init && $EDITOR deployer.yaml")]
 pub(crate) struct InitArgs {
-    /// Where to write it.
+    /// The file to create.
     #[arg(value_name = "FILE", default_value = FILE_NAME)]
     file: PathBuf,
 }
 
 pub(crate) fn init(args: InitArgs, ui: &Ui) -> Result<(), CommandError> {
     let shown = args.file.display();
-    // Never over a file that somebody has edited.
+    // Never overwrite a file that the user has edited.
     let mut file = std::fs::File::create_new(&args.file).map_err(|error| {
         let failed = io_error(format_args!("write `{shown}`"), &error);
         match error.kind() {
-            std::io::ErrorKind::AlreadyExists => failed.hint("name another file: `deployer init other.yaml`"),
+            std::io::ErrorKind::AlreadyExists => {
+                failed.hint("run `deployer init other.yaml` to write another file")
+            }
             _ => failed,
         }
     })?;

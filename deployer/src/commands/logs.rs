@@ -1,4 +1,4 @@
-//! `deployer logs`: what all functions log, in one stream by time.
+//! `deployer logs`: shows the logs of all functions in one stream, ordered by time.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use crate::monitor::tail::{LineFilter, tail};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Shows what the functions log, all in one stream.
+/// Show the logs of all functions in one stream.
 ///
-/// With `--output json` each line is one of: `time` (milliseconds since 1970), `function`, `message`.
+/// With `--output json`, prints one object per line: `time` (milliseconds since 1970), `function` and `message`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer logs --since 10m
@@ -19,28 +19,28 @@ use crate::ui::Ui;
   deployer logs --since 1d --key cat.jpg
   deployer logs --filter \"not an image\" --raw")]
 pub(crate) struct LogsArgs {
-    /// Go on showing what comes.
+    /// Keep running and print new lines.
     #[arg(long, short)]
     follow: bool,
-    /// How far back to begin: a number with s, m, h or d.
+    /// Start this long ago: a number with s, m, h or d.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_since)]
     since: Duration,
-    /// Only photos that failed, those that are tried again, and functions that broke.
+    /// Show only failures, retries and crashes.
     #[arg(long)]
     failed: bool,
-    /// Only lines about this photo: its key, or its file's name.
+    /// Show only lines about the photo with this key or file name.
     #[arg(long, value_name = "PHOTO")]
     key: Option<String>,
-    /// Only lines that hold this text.
+    /// Show only lines that contain this text.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// The lines as they were logged.
+    /// Print the lines unchanged.
     #[arg(long)]
     raw: bool,
 }
 
 fn parse_since(text: &str) -> Result<Duration, String> {
-    let wrong = || "it must be a number with s, m, h or d, like 10m".to_owned();
+    let wrong = || "not a number with s, m, h or d, such as 10m".to_owned();
     let unit = text.chars().next_back().ok_or_else(wrong)?;
     let seconds = match unit {
         's' => 1,

@@ -1,4 +1,4 @@
-//! `deployer ls`: the photos, and how far each has come.
+//! `deployer ls`: lists the photos and the state of each.
 
 use clap::Args;
 use contract::function::Function;
@@ -15,20 +15,20 @@ use crate::s3::versions::Version;
 use crate::stack::Stack;
 use crate::ui::{Ui, to_the_second};
 
-/// How many records are read at once: with the 20 to 40 ms of a request, what S3 serves of one prefix in a second.
+/// How many records are read at once. At 20 to 40 ms per request this reaches the request rate that S3 allows per prefix.
 const AT_ONCE: usize = 128;
 
-/// Lists photos with their size, time, state and thumbnails.
+/// List photos with their size, time, state and thumbnails.
 ///
-/// With `--output json` each photo is one line: `key`, `version`, `bytes`, `last_modified`, `state` (`done`,
-/// `failed`, `waiting`), `thumbnails` and, of a failed one, `reason`.
+/// With `--output json`, prints one line per photo: `key`, `version`, `bytes`, `last_modified`, `state` (`done`, `failed`
+/// or `waiting`), `thumbnails` and, if it failed, `reason`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer ls\n  deployer ls 2026/11/24\n  deployer ls cat.jpg")]
 pub(crate) struct LsArgs {
-    /// The beginning of the keys, a day like 2026/11/24, or the name of a photo.
+    /// A key prefix, a day such as 2026/11/24, or the file name of a photo.
     #[arg(value_name = "PREFIX", default_value = "")]
     prefix: String,
-    /// The most photos to list.
+    /// List at most this many photos.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
 }
@@ -51,7 +51,7 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let catalog = PhotoStore::open(stack).await?;
     let limit = args.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let mut listed = 0;
-    // Which photos have a record tell the listings; only those are asked for.
+    // The listings show which photos have a record. Only those records are read.
     let photos = flatten_pages(catalog.audit(Function::Thumbnail, &args.prefix, None));
     let looked = photos
         .map_ok(|(version, state_by_records)| look(&catalog, version, state_by_records))
@@ -64,11 +64,13 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     if listed > 0 || args.prefix.is_empty() {
         return Ok(());
     }
-    // Not the beginning of a key: perhaps the name of a photo.
+    // No key starts with it, so it may be a file name.
     let flags = stack.config.flags();
     let found = catalog.resolve_all(&args.prefix, None, &flags).await;
     let found = found.map_err(|error| match Date::parse(&args.prefix, &Iso8601::DATE) {
-        Ok(_) => error.hint(format!("for a day: `deployer ls{flags} {}/`", args.prefix.replace('-', "/"))),
+        Ok(_) => {
+            error.hint(format!("run `deployer ls{flags} {}/` to list a day", args.prefix.replace('-', "/")))
+        }
         Err(_) => error,
     })?;
     let mut photos = std::pin::pin!(found.take(limit));
@@ -88,7 +90,7 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     Ok(())
 }
 
-/// How far a photo has come that stands so by its records' names.
+/// Reads the record of a photo whose state is known from the names of its records.
 async fn look(
     catalog: &PhotoStore<'_>,
     version: Version,
@@ -106,7 +108,7 @@ async fn look(
     };
     let state = match state_by_records {
         RecordState::Unrecorded => State::Waiting,
-        // Boxed: the future of a request is thousands of bytes, and a photo that waits has none.
+        // Boxed, since the future of a request takes thousands of bytes and a waiting photo needs none.
         RecordState::Done | RecordState::Failed => Box::pin(catalog.state(&original)).await?,
     };
     match state {

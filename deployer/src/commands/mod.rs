@@ -58,7 +58,7 @@ impl Command {
             Self::Package(args) => package::package(args, &context.config()?, ui).await?,
             Self::Synth(args) => synth::synth(args, &context.config()?, ui).await?,
             Self::Down(args) => down::down(args, context.stack().await?, ui).await?,
-            // These help to write a configuration: a broken one must not be in their way.
+            // These commands help to write a configuration, so they must work with a broken one.
             Self::Init(args) => init::init(args, ui)?,
             Self::Completions(args) => completions::completions(args, ui)?,
         }

@@ -1,4 +1,4 @@
-//! `deployer preview`: thumbnails made here by the functions' own image code, without a stack.
+//! `deployer preview`: makes thumbnails on this machine with the image code of the function, without a stack.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -19,39 +19,41 @@ use crate::files::{self, short_name};
 use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
 
-/// The file by which a folder with previews is known: no previews are made of them.
+/// The file that marks a folder of previews, which later runs skip.
 const MARK: &str = ".deployer-preview";
 
 /// The default size of a preview, in pixels.
 const SIDE: u32 = 256;
 
-/// How long one file may take.
+/// The time limit for one file.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Makes thumbnails here, by the very code that runs in the functions, and says what comes of each file.
+/// Make thumbnails on this machine, without a stack.
 ///
-/// The files of a folder are worked on one after the other, each in a process of its own, so that the times and
-/// the memory are each one's own. What is refused in the function as it is configured is refused here, too. With `--output json` the result is a list with, for each file: `file`,
-/// `status` (`thumbnail`; `rejected`: it cannot have one; `failed`: a crash or a time-out), `reason`, `output` (the
-/// thumbnail's path in the output folder), `ms` and `peak_rss_mb`.
+/// The command uses the image code and the limits of the thumbnail function. It processes the files of a folder one by
+/// one, each in a separate process, to measure time and memory per file.
+///
+/// With `--output json`, prints a list with, for each file, `file`, `status` (`thumbnail`; `rejected` if the function
+/// would reject the photo; `failed` after a crash or timeout), `reason`, `output` (the path of the thumbnail in the output
+/// folder), `ms` and `peak_rss_mb`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer preview cat.jpg
   deployer preview photos/ --out thumbnails/ --output json
   deployer preview cat.jpg --preset small")]
 pub(crate) struct PreviewArgs {
-    /// A photo, or a folder of them.
+    /// A photo or a folder of photos.
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// The folder for the thumbnails.
+    /// Save the thumbnails to this folder.
     #[arg(long, short, value_name = "DIR", default_value = "preview-output")]
     out: PathBuf,
-    /// A preset of the configuration [default: at most 256x256 pixels, in the format that suits the photo].
+    /// Use this preset of the configuration [default: fit 256x256 pixels, format chosen per photo].
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
 }
 
-/// What came of one file.
+/// The result for one file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Previewed {
     file: String,
@@ -93,24 +95,26 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
     ui.result(&previewed, || previewed.iter().map(Previewed::text).collect::<Vec<_>>().join("\n"))
 }
 
-/// Fails if previews would be made of previews, or would stand among the photos.
+/// Returns an error if the input folder holds previews, or is also the output folder.
 fn check_apart(args: &PreviewArgs) -> Result<(), CommandError> {
     let folder = args.path.display();
     if args.path.join(MARK).exists() {
-        return Err(CommandError::usage(format!("`{folder}` holds what an earlier `deployer preview` made"))
-            .hint("name the folder with the photos"));
+        return Err(CommandError::usage(format!(
+            "`{folder}` contains thumbnails from an earlier `deployer preview`"
+        ))
+        .hint("pass the folder with the photos"));
     }
     let is_same = args.path.canonicalize().ok() == args.out.canonicalize().ok();
     if is_same {
         return Err(CommandError::usage(format!(
-            "the thumbnails would stand among the photos of `{folder}`"
+            "cannot write thumbnails to `{folder}`, the folder with the photos"
         ))
-        .hint("name another folder with `--out`"));
+        .hint("choose another folder with `--out`"));
     }
     Ok(())
 }
 
-/// Whether `file` is what this run or an earlier one made.
+/// Returns whether this run or an earlier one created `file`.
 fn is_preview(file: &Walked, args: &PreviewArgs) -> bool {
     let path = match file {
         Ok(file) => &file.path,
@@ -123,17 +127,17 @@ fn is_preview(file: &Walked, args: &PreviewArgs) -> bool {
         .any(|folder| folder.join(MARK).exists() || out.is_some() && folder.canonicalize().ok() == out)
 }
 
-/// Makes the folder for previews and marks it, unless it is there with something else in it.
+/// Creates the folder for previews and marks it, unless it already contains other files.
 fn mark(out: &Path) -> Result<(), CommandError> {
     let failed =
-        |error: std::io::Error| io_error(format_args!("make the folder `{}`", out.display()), &error);
+        |error: std::io::Error| io_error(format_args!("create the folder `{}`", out.display()), &error);
     if out.ancestors().any(|folder| folder.join(MARK).exists()) {
         return Ok(());
     }
     std::fs::create_dir_all(out).map_err(failed)?;
     let is_empty = std::fs::read_dir(out).map_err(failed)?.next().is_none();
     match is_empty {
-        true => files::write(&out.join(MARK), "Made by `deployer preview`, which passes over this folder.\n"),
+        true => files::write(&out.join(MARK), "`deployer preview` created this folder and skips it.\n"),
         false => Ok(()),
     }
 }
@@ -146,13 +150,13 @@ fn preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandError> {
     presets.iter().find(|preset| preset.name == *name).cloned().ok_or_else(|| {
         let names: Vec<&str> = presets.iter().map(|preset| preset.name.as_str()).collect();
         CommandError::usage(format!("there is no preset `{name}`"))
-            .hint(format!("the configuration has: {}", names.join(", ")))
+            .hint(format!("use one of: {}", names.join(", ")))
     })
 }
 
 fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<Previewed, CommandError> {
     let shown = file.path.display();
-    // Those of the function as it is configured.
+    // The limits of the function in this configuration.
     let settings = &config.settings;
     let memory = Shares::of(u64::from(settings.function.memory) << 20, settings.limits.bytes);
     let limits = imaging::Limits {
@@ -188,28 +192,28 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
     Ok(previewed)
 }
 
-/// The file's bytes, unless there are more than `max`: they need not fit in memory.
+/// Returns the bytes of the file, or an error if there are more than `max`.
 fn read(path: &Path, max: u64) -> std::io::Result<Result<Vec<u8>, ImageError>> {
     let file = std::fs::File::open(path)?;
     let bytes = file.metadata()?.len();
     if bytes > max {
         return Ok(Err(ImageError::TooManyBytes { bytes, max }));
     }
-    // A pipe says nothing of its size.
+    // A pipe does not report its size.
     let mut original = Vec::new();
     file.take(max.saturating_add(1)).read_to_end(&mut original)?;
     Ok(Ok(original))
 }
 
-/// Writes a whole file, or none.
+/// Creates the folder and writes the file atomically.
 fn store(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
-        .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
+        .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
     files::write(path, bytes)
 }
 
-/// Has this program preview one file.
+/// Runs `deployer preview` for one file in a separate process.
 async fn in_a_process(file: &Found, args: &PreviewArgs, config: &Config) -> Result<Previewed, CommandError> {
     let program = std::env::current_exe().map_err(|error| io_error("find this program", &error))?;
     let out = file.name.rsplit_once('/').map_or(args.out.clone(), |(folders, _)| args.out.join(folders));
@@ -224,8 +228,8 @@ async fn in_a_process(file: &Found, args: &PreviewArgs, config: &Config) -> Resu
     let begun = Instant::now();
     let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
     let reason = match tokio::time::timeout(TIMEOUT, output).await {
-        Err(_) => format!("it took more than {} s", TIMEOUT.as_secs()),
-        Ok(Err(error)) => return Err(io_error("start this program for a file", &error)),
+        Err(_) => format!("timed out after {} s", TIMEOUT.as_secs()),
+        Ok(Err(error)) => return Err(io_error("start `deployer preview` for a file", &error)),
         Ok(Ok(output)) => match serde_json::from_slice::<Vec<Previewed>>(&output.stdout) {
             Ok(mut previewed) if previewed.len() == 1 => {
                 let mut previewed = previewed.remove(0);
@@ -243,7 +247,7 @@ async fn in_a_process(file: &Found, args: &PreviewArgs, config: &Config) -> Resu
     Ok(Previewed::failed(file.name.clone(), reason, ms))
 }
 
-/// The most memory this process has had, in MiB.
+/// Returns the peak memory of this process, in MiB.
 fn peak_rss_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
@@ -260,7 +264,7 @@ impl Previewed {
         match (&self.output, self.status) {
             (Some(output), _) => format!("{file}  {} ms  {}", self.ms, escape(output)),
             (None, PreviewStatus::Rejected) => {
-                format!("{file}  cannot have a thumbnail: {}", escape(&self.reason))
+                format!("{file}  rejected: {}", escape(&self.reason))
             }
             (None, _) => format!("{file}  failed: {}", escape(&self.reason)),
         }

@@ -1,4 +1,4 @@
-//! `deployer render`: the template as it would be sent to CloudFormation.
+//! `deployer render`: prints the template that `up` sends to CloudFormation.
 
 use clap::Args;
 
@@ -7,7 +7,7 @@ use crate::error::CommandError;
 use crate::template;
 use crate::ui::Ui;
 
-/// Prints the CloudFormation template that `up` sends, as JSON.
+/// Print the CloudFormation template as JSON.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  deployer render > template.json && cfn-lint template.json")]
 pub(crate) struct RenderArgs {}

@@ -1,4 +1,4 @@
-//! `deployer replay`: photos worked on again, above all those that have failed.
+//! `deployer replay`: asks the functions to process photos again, mainly those that failed.
 
 use std::future::ready;
 
@@ -21,13 +21,14 @@ use crate::ui::Ui;
 /// How many failure records are read at once.
 const AT_ONCE: usize = 128;
 
-/// Has photos worked on again: those that have failed, or, by key, name or prefix, any.
+/// Process photos again: all that failed, or those that you name.
 ///
-/// This is how photos that are done get the thumbnails of presets that were changed.
+/// After you change a preset, use this command to make the new thumbnails of existing photos.
 ///
-/// A failure record stays until the work succeeds. One of a message that names no photo goes when its message is
-/// sent again, and comes again under another name if it is still not understood.
-/// With `--output json`: `sent` and `dry_run`.
+/// A failure record stays until an attempt succeeds. The record of an unreadable message (one that names no photo) is
+/// deleted when its message is sent again; if the function still cannot read the message, it writes a new record.
+///
+/// With `--output json`, prints `sent` and `dry_run`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer replay cat.jpg
@@ -37,33 +38,33 @@ const AT_ONCE: usize = 128;
   deployer replay --alt-text --all
   deployer replay --unreadable --dry-run")]
 pub(crate) struct ReplayArgs {
-    /// The keys or names of photos, or prefixes that end with `/`.
+    /// Keys, file names, or key prefixes that end with `/`.
     #[arg(value_name = "KEY", required_unless_present_any = ["reason", "all", "unreadable"], conflicts_with_all = ["reason", "all"])]
     keys: Vec<String>,
-    /// All that failed for this reason, as `deployer ls` shows it in brackets.
+    /// Process photos that failed for this reason, which `deployer ls` shows in parentheses.
     #[arg(long, value_name = "REASON", conflicts_with = "all")]
     reason: Option<String>,
-    /// All that failed.
+    /// Process all photos that failed.
     #[arg(long)]
     all: bool,
-    /// The messages that name no photo, word for word as they came.
+    /// Send unreadable messages again, unchanged.
     #[arg(long, conflicts_with_all = ["keys", "reason", "all"])]
     unreadable: bool,
-    /// Have them described again, not their thumbnails made.
+    /// Write the alt texts again instead of the thumbnails.
     #[arg(long)]
     alt_text: bool,
-    /// Show what would be sent, and send nothing.
+    /// Print what would be sent, but send nothing.
     #[arg(long)]
     dry_run: bool,
 }
 
-/// One message to be sent.
+/// One message to send.
 struct Replay {
-    /// The photo's key, or the record of a message that names none.
+    /// The key of the photo, or of the record of an unreadable message.
     key: String,
     why: String,
     body: String,
-    /// The record that is of no more use when the message is sent.
+    /// The record to delete after the message is sent.
     outdated: Option<String>,
 }
 
@@ -90,8 +91,8 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     if args.dry_run {
         named.iter().for_each(would_send);
     }
-    // What is many is read twice, to be counted and to be sent, and never held in memory.
-    let waiting = ui.wait("Looking for what is to be sent");
+    // Prefixes are listed twice, to count and to send, since the keys may not fit in memory.
+    let waiting = ui.wait("Looking for photos to process again");
     let mut count = named.len() as u64;
     for many in &many {
         let before = count;
@@ -101,7 +102,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
             if args.dry_run {
                 would_send(&replay);
             }
-            waiting.set_message(format!("Looking for what is to be sent: {count} found"));
+            waiting.set_message(format!("Looking for photos to process again: {count} found"));
         }
         if let (Many::Under(prefix), true) = (many, count == before) {
             return Err(missing(prefix, stack));
@@ -111,7 +112,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     let noun = |count| if args.unreadable { messages(count) } else { version_count(count) };
     if args.dry_run {
         return ui.result(&json!({ "sent": count, "dry_run": true }), || {
-            format!("{} would be sent. Nothing was.", noun(count))
+            format!("Would send {}. Nothing was sent.", noun(count))
         });
     }
     if count > named.len() as u64 {
@@ -132,13 +133,13 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     }
     bar.finish_and_clear();
     let flags = stack.config.flags();
-    let after = if args.unreadable { "audit" } else { "explain KEY" };
+    let after = if args.unreadable { format!("audit{flags}") } else { format!("explain{flags} KEY") };
     ui.result(&json!({ "sent": sent, "dry_run": false }), || {
-        format!("Sent {}. `deployer {after}{flags}` shows what becomes of it.", noun(sent))
+        format!("Sent {}. Run `deployer {after}` to see the result.", noun(sent))
     })
 }
 
-/// The photo at the key `text`, or the newest that is called so.
+/// Returns the message for the photo at the key `text`, or for the newest photo with this file name.
 async fn by_name(catalog: &PhotoStore<'_>, text: &str, stack: &Stack) -> Result<Replay, CommandError> {
     let nothing = match by_key(catalog, text, stack).await {
         Err(error) if error.kind == Kind::NotFound && !text.contains('/') => error,
@@ -151,17 +152,17 @@ async fn by_name(catalog: &PhotoStore<'_>, text: &str, stack: &Stack) -> Result<
     }
 }
 
-/// The message that has `original` worked on again.
+/// Returns the message that asks a function to process `original` again.
 fn request(bucket: &str, original: OriginalVersion) -> String {
     json!(Request { request: RequestKind::Replay, bucket: bucket.to_owned(), original }).to_string()
 }
 
 fn missing(text: &str, stack: &Stack) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`; nothing was sent", escape(text)))
-        .hint(format!("run `deployer ls{}` to see what there is", stack.config.flags()))
+        .hint(format!("run `deployer ls{}` to list the photos", stack.config.flags()))
 }
 
-/// The photo at `key` as it is now, whatever has become of it; or a removal that failed.
+/// Returns the message for the current version at `key` in any state, or for a removal that failed.
 async fn by_key(catalog: &PhotoStore<'_>, key: &str, stack: &Stack) -> Result<Replay, CommandError> {
     if let Some(original) = catalog.original(key).await? {
         let why = match catalog.state(&original).await? {
@@ -182,17 +183,17 @@ async fn by_key(catalog: &PhotoStore<'_>, key: &str, stack: &Stack) -> Result<Re
     Err(missing(key, stack))
 }
 
-/// Where many photos or messages are found.
+/// A source of many photos or messages.
 enum Many<'a> {
-    /// The messages that name no photo.
+    /// The unreadable messages.
     Unreadable,
-    /// What has failed, for this reason or for any.
+    /// The photos that failed, for this reason or any.
     Failed(Option<&'a str>),
-    /// All photos under this prefix, whatever has become of them.
+    /// All photos under this prefix, in any state.
     Under(&'a str),
 }
 
-/// Replays as they are found.
+/// A stream of replays.
 type Replays<'a> = LocalBoxStream<'a, Result<Replay, CommandError>>;
 
 impl<'a> Many<'a> {
@@ -212,7 +213,7 @@ fn under_prefix<'a>(
     let versions = flatten_pages(catalog.original_pages(prefix));
     versions.try_filter(|version: &Version| ready(version.is_there())).map_ok(|version| {
         let body = request(catalog.originals, version.original());
-        Replay { key: version.key, why: "asked for".to_owned(), body, outdated: None }
+        Replay { key: version.key, why: "matches the prefix".to_owned(), body, outdated: None }
     })
 }
 
@@ -240,13 +241,13 @@ fn unreadable<'a>(
         .map_ok(|(record, failure)| Replay {
             key: record.clone(),
             why: failure.message,
-            // A text is the body itself; anything else is what was read out of it.
+            // A string is the body itself; any other value was parsed from it.
             body: failure.event.as_str().map_or_else(|| failure.event.to_string(), str::to_owned),
             outdated: Some(record),
         })
 }
 
-/// The failure records in `pages` of keys, those whose keys are `wanted`, with their keys.
+/// Returns the failure records in `pages` whose keys are `wanted`, with their keys.
 fn records<'a>(
     catalog: &'a PhotoStore<'_>,
     pages: impl Stream<Item = Result<Vec<String>, CommandError>> + 'a,
@@ -258,7 +259,7 @@ fn records<'a>(
             Ok(catalog.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))
         })
         .try_buffered(AT_ONCE)
-        // One that is gone by now has been worked on.
+        // A record that no longer exists belongs to a photo that was processed meanwhile.
         .try_filter_map(|found| ready(Ok(found)))
 }
 
@@ -267,12 +268,12 @@ fn messages(count: u64) -> String {
     format!("{count} {}", if count == 1 { "message" } else { "messages" })
 }
 
-/// The message that has a failure worked on again: a request for thumbnails, or the event of a removal.
+/// Returns the message that repeats a failed operation: a request for thumbnails, or the event of a removal.
 fn replay_of(failure: FailureRecord) -> Replay {
     let FailureRecord { bucket, key, version, event, reason, .. } = failure;
     let name = event.get("eventName").or_else(|| event.get("detail-type")).and_then(Value::as_str);
     let body = if name.is_some_and(|name| name.contains("Removed") || name.contains("Deleted")) {
-        // S3's own events come in an envelope, EventBridge's do not.
+        // S3 puts its events in an envelope; EventBridge does not.
         if event.get("s3").is_some() { json!({ "Records": [event] }) } else { event }
     } else {
         let original = OriginalVersion { key: key.clone(), version };

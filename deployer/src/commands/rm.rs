@@ -1,4 +1,4 @@
-//! `deployer rm`: photos, with every version; and a wait until what is derived from them is gone, too.
+//! `deployer rm`: deletes photos with every version, and waits until their thumbnails and records are removed.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -21,28 +21,30 @@ use crate::ui::Ui;
 /// How many photos are deleted at once.
 const AT_ONCE: usize = 32;
 
-/// For how many deleted photos the function is waited for at once.
+/// For how many deleted photos `rm` waits at once.
 const FOLLOWED_AT_ONCE: usize = 512;
 
-/// Removes photos with every version, and their thumbnails, alt texts and records.
+/// Delete photos with their thumbnails, alt texts and records.
 ///
-/// It deletes the photos. S3 tells the thumbnail function, which deletes what was made of them; `rm` waits for that. With
-/// `on_removal: keep` what was made of them stays. Ends with exit code 1 if something is left when the time is over.
+/// The command deletes every version of the photos. The thumbnail function receives an event and deletes the thumbnails,
+/// alt texts and records, unless `on_removal: keep` is configured. The command waits for the function. The exit code is 1
+/// if anything is left after the timeout.
 ///
-/// With `--output json`: `photos`, `objects` (the versions that were deleted), and `derived`: `removed`, `kept` or `left`.
+/// With `--output json`, prints `photos`, `objects` (the number of deleted versions) and `derived` (`removed`, `kept` or
+/// `left`).
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer rm 2026/11/24/cat.3f9a1c2b7d.jpg
   deployer rm 2026/11/24/ --yes
   deployer rm --all")]
 pub(crate) struct RmArgs {
-    /// Keys, or prefixes that end with `/`.
+    /// Keys, or key prefixes that end with `/`.
     #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
     keys: Vec<String>,
-    /// Everything.
+    /// Delete all photos.
     #[arg(long)]
     all: bool,
-    /// The longest to wait for what is derived from one photo, in seconds; with --all, the longest without progress.
+    /// Wait at most this many seconds for each photo or, with --all, this many seconds without progress.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     timeout: u64,
 }
@@ -55,15 +57,15 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         return remove_all(&catalog, on_removal, patience, stack, ui).await;
     }
     let wanted = apart(&args.keys);
-    // What is many is read twice, to be counted and to be removed, and never held in memory.
-    let waiting = ui.wait("Looking for what is to be removed");
+    // Prefixes are listed twice, to count and to delete, since the keys may not fit in memory.
+    let waiting = ui.wait("Looking for photos to delete");
     let mut count = 0_u64;
     for wanted in &wanted {
         let before = count;
         let mut keys = std::pin::pin!(keys_under(&catalog, wanted));
         while keys.try_next().await?.is_some() {
             count += 1;
-            waiting.set_message(format!("Looking for what is to be removed: {count} found"));
+            waiting.set_message(format!("Looking for photos to delete: {count} found"));
         }
         if count == before {
             return Err(missing(&catalog, wanted, stack).await?);
@@ -71,9 +73,10 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     }
     waiting.finish_and_clear();
     if count > 1 || wanted.iter().any(|key| key.ends_with('/')) {
-        ui.confirm(&format!("Remove {} with everything derived from them?", photos(count)), "--yes").await?;
+        ui.confirm(&format!("Delete {} with all thumbnails, alt texts and records?", photos(count)), "--yes")
+            .await?;
     }
-    let waiting = ui.wait("Removing photos");
+    let waiting = ui.wait("Deleting photos");
     let following = Following { catalog: &catalog, patience, left: RefCell::default() };
     let removed = stream::iter(wanted)
         .flat_map(|wanted| keys_under(&catalog, wanted))
@@ -91,39 +94,39 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         .try_buffer_unordered(FOLLOWED_AT_ONCE);
     let (mut removals, mut objects) = (0, 0);
     let mut removed = std::pin::pin!(removed);
-    waiting.set_message("Waiting until the thumbnail function has removed what was made of the photos");
+    waiting.set_message("Waiting for the thumbnail function to remove thumbnails and records");
     while let Some((versions, key)) = removed.try_next().await? {
         removals += 1;
         objects += versions;
         waiting.set_message(format!(
-            "Waiting until the thumbnail function has removed what was made of the photos: {removals} of {count}"
+            "Waiting for the thumbnail function to remove thumbnails and records: {removals} of {count}"
         ));
-        ui.detail(format!("removed `{}`", escape(&key)));
+        ui.detail(format!("deleted `{}`", escape(&key)));
     }
     waiting.finish_and_clear();
     let left = following.left.take().map(|(count, key)| {
-        format!("something derived from {} is still there, the first `{}`", photos(count), escape(&key))
+        format!("thumbnails or records of {} still exist, such as those of `{}`", photos(count), escape(&key))
     });
     conclude(Removed { photos: removals, objects, on_removal, left }, patience, stack, ui)
 }
 
-/// Says that there is no photo `wanted`; perhaps something that was derived from one.
+/// Returns the error for a photo that does not exist but may still have thumbnails or records.
 async fn missing(
     catalog: &PhotoStore<'_>,
     wanted: &str,
     stack: &Stack,
 ) -> Result<CommandError, CommandError> {
     let flags = stack.config.flags();
-    let none = format!("there is no photo `{}`; nothing was removed", escape(wanted));
+    let none = format!("there is no photo `{}`; nothing was deleted", escape(wanted));
     if !wanted.ends_with('/') && is_anything_left(catalog, &derived_from(catalog, wanted)).await?.is_some() {
-        return Ok(CommandError::not_found(format!("{none}, but something derived from it is still there"))
-            .hint(format!("wait a minute; if it stays, run `deployer audit{flags} --fix`")));
+        return Ok(CommandError::not_found(format!("{none}, but thumbnails or records of it still exist"))
+            .hint(format!("wait a minute; if they stay, run `deployer audit{flags} --fix` to remove them")));
     }
     Ok(CommandError::not_found(none)
-        .hint(format!("run `deployer ls{flags}` to see what there is; a prefix ends with `/`")))
+        .hint(format!("run `deployer ls{flags}` to list the photos; end a key prefix with `/`")))
 }
 
-/// The prefixes, with their buckets, of what is derived from the photo at `key`.
+/// Returns the buckets and prefixes of the thumbnails, records and index entries of the photo at `key`.
 fn derived_from<'a>(catalog: &'a PhotoStore<'_>, key: &str) -> [(&'a str, String); 3] {
     [
         (catalog.thumbnails, thumbnails_of_key(key)),
@@ -132,7 +135,7 @@ fn derived_from<'a>(catalog: &'a PhotoStore<'_>, key: &str) -> [(&'a str, String
     ]
 }
 
-/// The first key of anything under `prefixes`.
+/// Returns the first key under `prefixes`, or `None` if there is none.
 async fn is_anything_left(
     catalog: &PhotoStore<'_>,
     prefixes: &[(&str, String)],
@@ -145,23 +148,23 @@ async fn is_anything_left(
     Ok(None)
 }
 
-/// The wait for the function, photo by photo. It deletes nothing: what is derived from a photo that comes back at the same
-/// time would be lost, since only the function looks after it.
+/// Waits for the function, photo by photo. It deletes no thumbnails itself: if the photo were uploaded again at the same
+/// time, that would delete the new thumbnails. Only the function checks this.
 struct Following<'a> {
     catalog: &'a PhotoStore<'a>,
     patience: Duration,
-    /// Of how many photos something is left, and the first of them. From then on nothing is waited for.
+    /// The number of photos that timed out, and the first of them. After the first timeout `wait` returns at once.
     left: RefCell<Option<(u64, String)>>,
 }
 
 impl Following<'_> {
-    /// Waits until nothing is left that was derived from the photo at `key`.
+    /// Waits until no thumbnails and records of the photo at `key` are left.
     async fn wait(&self, key: &str) -> Result<(), CommandError> {
         let began = Instant::now();
         let mut backoff = Backoff::tries(u32::MAX);
         let prefixes = derived_from(self.catalog, key);
         while is_anything_left(self.catalog, &prefixes).await?.is_some() {
-            // One that was uploaded again keeps what is derived from it.
+            // A photo that was uploaded again keeps its thumbnails.
             if self.catalog.original(key).await?.is_some() {
                 return Ok(());
             }
@@ -175,12 +178,12 @@ impl Following<'_> {
     }
 }
 
-/// What was removed.
+/// The result of a removal.
 struct Removed {
     photos: u64,
     objects: u64,
     on_removal: OnRemoval,
-    /// What is left although it should not be, in words.
+    /// Describes the thumbnails and records that are left but should not be.
     left: Option<String>,
 }
 
@@ -192,26 +195,23 @@ fn conclude(removed: Removed, patience: Duration, stack: &Stack, ui: &Ui) -> Res
         (OnRemoval::Delete, Some(_)) => "left",
     };
     ui.result(&json!({ "photos": count, "objects": objects, "derived": derived }), || {
-        let kept = if derived == "kept" {
-            " What was made of them stays, as configured (`on_removal: keep`)."
-        } else {
-            ""
-        };
-        format!("Removed {}: {objects} object versions.{kept}", photos(count))
+        let kept =
+            if derived == "kept" { " Thumbnails and records were kept (`on_removal: keep`)." } else { "" };
+        format!("Deleted {} ({objects} object versions).{kept}", photos(count))
     })?;
     let Some(left) = left else { return Ok(()) };
     let flags = stack.config.flags();
     Err(CommandError::failed(format!(
-        "the photos are deleted, but after {} s {left}",
+        "the photos were deleted, but after {} s {left}",
         patience.as_secs()
     ))
     .hint(format!(
-        "the thumbnail function removes it: `deployer status{flags}` shows whether it runs and how many messages wait"
+        "run `deployer status{flags}` to check whether the thumbnail function is working and how many messages wait"
     ))
-    .hint(format!("if no message waits, run `deployer audit{flags} --fix`")))
+    .hint(format!("if no messages wait, run `deployer audit{flags} --fix` to remove them")))
 }
 
-/// `keys` without those that another of them stands for, too.
+/// Returns `keys` without those that a prefix among them includes.
 fn apart(keys: &[String]) -> BTreeSet<&str> {
     let is_under = |key: &str, other: &str| other.ends_with('/') && key != other && key.starts_with(other);
     let is_apart = |key: &&str| !keys.iter().any(|other| is_under(key, other));
@@ -235,15 +235,15 @@ async fn remove_all(
         Some((count, true)) => format!("all {count} or more versions"),
         None => "all versions".to_owned(),
     };
-    ui.confirm(&format!("Remove {what} of all photos?"), "--yes").await?;
+    ui.confirm(&format!("Delete {what} of all photos?"), "--yes").await?;
     let (mut photos, mut last) = (0, None);
-    let waiting = ui.wait("Removing photos");
+    let waiting = ui.wait("Deleting photos");
     let counted = |key: &str| {
-        // On a page the delete markers of all keys stand behind their versions.
+        // On a page, the delete markers of all keys follow the versions.
         if last.as_deref().is_none_or(|last| key > last) {
             last = Some(key.to_owned());
             photos += 1;
-            waiting.set_message(format!("Removing photos: {photos}"));
+            waiting.set_message(format!("Deleting photos: {photos}"));
         }
         true
     };
@@ -257,14 +257,14 @@ async fn remove_all(
     conclude(Removed { photos, objects, on_removal, left }, patience, stack, ui)
 }
 
-/// Waits until nothing is left that was derived from any photo, as long as there is progress; tells what is left.
+/// Waits, as long as there is progress, until no thumbnails and records are left. Returns a description of what is left.
 async fn follow_all(
     catalog: &PhotoStore<'_>,
     patience: Duration,
     stack: &Stack,
     ui: &Ui,
 ) -> Result<Option<String>, CommandError> {
-    let waiting = ui.wait("Waiting until the thumbnail function has removed what was made of the photos");
+    let waiting = ui.wait("Waiting for the thumbnail function to remove thumbnails and records");
     let places = [(catalog.thumbnails, ""), (catalog.bucket, BY_KEY), (catalog.bucket, BY_NAME)];
     let (mut seen, mut since) = (None, Instant::now());
     let mut backoff = Backoff::tries(u32::MAX);
@@ -276,16 +276,16 @@ async fn follow_all(
         let Some(first) = firsts.first() else { return Ok(None) };
         if let Some(key) = catalog.first(catalog.originals, "").await? {
             ui.note(format!(
-                "`{}` was uploaded meanwhile, so what is derived from photos is not waited for.",
+                "not waiting for the thumbnail function: `{}` was uploaded meanwhile",
                 escape(&key)
             ));
             return Ok(None);
         }
         let messages = queues::messages(stack).await?;
         waiting.set_message(format!(
-            "Waiting until the thumbnail function has removed what was made of the photos: {messages} messages wait"
+            "Waiting for the thumbnail function to remove thumbnails and records: {messages} messages in the queues"
         ));
-        let left = format!("something derived from them is still there, the first `{}`", escape(first));
+        let left = format!("thumbnails or records still exist, such as `{}`", escape(first));
         let now = Some((firsts, messages));
         if now != seen {
             (seen, since) = (now, Instant::now());
@@ -296,7 +296,8 @@ async fn follow_all(
     }
 }
 
-/// The key itself, or all keys under a prefix that ends with `/`, each once; deleted ones with older versions, too.
+/// Returns the key itself, or all keys under a prefix that ends with `/`, each once. This includes deleted keys with older
+/// versions.
 fn keys_under<'a>(
     catalog: &'a PhotoStore<'_>,
     wanted: &'a str,
@@ -304,7 +305,7 @@ fn keys_under<'a>(
     let matches = move |key: &String| wanted.ends_with('/') || key == wanted;
     let mut last: Option<String> = None;
     flatten_pages(catalog.original_pages(wanted).map_ok(move |page| {
-        // The versions of a key may go on over the page.
+        // The versions of a key may span two pages.
         let is_new = |key: &String| last.as_ref().is_none_or(|last| key > last);
         let keys: BTreeSet<String> =
             page.into_iter().map(|version| version.key).filter(|key| matches(key) && is_new(key)).collect();

@@ -1,4 +1,4 @@
-//! `deployer status`: the stack at a glance.
+//! `deployer status`: shows the state of the stack on one screen.
 
 use std::time::Duration;
 
@@ -10,23 +10,23 @@ use crate::monitor::status::Status;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Shows at a glance whether the stack does its work: functions, queues, alarms, the last hour, outputs.
+/// Show the health of the stack: functions, queues, alarms, recent work and outputs.
 ///
-/// With `--output json`: `stack`, `status`, `region`, `endpoint` (if it is not AWS itself), `queues` (`waiting`,
-/// `in_flight`, `oldest_seconds`), `functions`, `alarms`, `last_hour` (by function: `done`, `bytes`, `failed`,
-/// `retried`, `failures` by reason), `unknown` (what could not be asked for, and why), `outputs`; with `--watch`
-/// one line each time.
+/// With `--output json`, prints `stack`, `status`, `region`, `endpoint` (if it is not AWS), `queues` (`waiting`,
+/// `in_flight`, `oldest_seconds`), `functions`, `alarms`, `last_hour` (by function: `done`, `bytes`, `failed`, `retried`,
+/// `failures` by reason), `unknown` (what could not be read, and why) and `outputs`. With `--watch`, prints one line per
+/// refresh.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer status --watch\n  deployer status --output json | jq -r .outputs.OriginalsBucket"
 )]
 pub(crate) struct StatusArgs {
-    /// Go on showing it as it changes.
+    /// Refresh every 3 seconds until Ctrl-C.
     #[arg(long, short)]
     watch: bool,
 }
 
-/// How often a watched status is asked for anew.
+/// The interval between two refreshes.
 const PAUSE: Duration = Duration::from_secs(3);
 
 pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
@@ -42,7 +42,7 @@ pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<E
             tokio::time::sleep(PAUSE).await;
             Status::whole(stack).await
         };
-        // A signal is how one stops watching.
+        // Ctrl-C is the normal way to stop watching.
         let status = tokio::select! {
             _ = signals.next() => return Ok(Exit::Stopped),
             status = next => status?,

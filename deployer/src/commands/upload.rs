@@ -1,4 +1,4 @@
-//! `deployer upload`: photos into the originals bucket and, with `--wait`, on to their thumbnails.
+//! `deployer upload`: uploads photos to the originals bucket and can wait for their thumbnails.
 
 use std::path::PathBuf;
 
@@ -9,15 +9,14 @@ use crate::stack::Stack;
 use crate::transfer::upload::{Upload, send};
 use crate::ui::Ui;
 
-/// Uploads photos and prints the key of each.
+/// Upload photos and print their keys.
 ///
-/// The key is the day, the name and the beginning of the SHA-256, so nothing is ever overwritten, and the
-/// same photo again lands on the same key and is not sent twice: an interrupted upload is resumed by
-/// repeating the command.
+/// A key consists of the day, the file name and the start of the SHA-256, so two different photos never overwrite each
+/// other. The command does not upload a photo again that is already in the bucket. To resume an interrupted upload, run
+/// the same command again.
 ///
-/// With `--output json` each photo is one line: `file`, and `key`, `version`, `bytes`, `sha256`,
-/// `already_there` and, with `--wait`, `state` (`done`, `failed`, `superseded`), `thumbnails`, `reason`; or
-/// `error`.
+/// With `--output json`, prints one line per photo: `file` with either `error` or `key`, `version`, `bytes`, `sha256`,
+/// `already_there` and, with `--wait`, `state` (`done`, `failed` or `superseded`), `thumbnails` and `reason`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer upload cat.jpg
@@ -25,22 +24,22 @@ use crate::ui::Ui;
   deployer fetch $(deployer upload cat.jpg --wait)
   curl -s https://example.com/cat.jpg | deployer upload - --name cat.jpg")]
 pub(crate) struct UploadArgs {
-    /// Photos, folders (with --recursive), or `-` for the standard input.
+    /// Photos, folders (with --recursive), or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Upload every image in the folders, and in those below them.
+    /// Upload all images in the folders and their subfolders.
     #[arg(long, short)]
     recursive: bool,
-    /// The name of what comes in on the standard input.
+    /// Use this file name for the photo from stdin.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Wait until each photo has its thumbnails or has failed.
+    /// Wait until each photo has thumbnails or has failed.
     #[arg(long, short)]
     wait: bool,
-    /// The longest to wait for one photo, in seconds.
+    /// Wait at most this many seconds for each photo.
     #[arg(long, value_name = "SECONDS", default_value_t = 300, requires = "wait", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
-    /// Upload what is not an image by its bytes, too.
+    /// Upload files even if their content is not an image.
     #[arg(long)]
     force: bool,
 }

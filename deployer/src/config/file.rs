@@ -1,5 +1,5 @@
-//! The file deployer.yaml: read with places for what is wrong in it, its environments laid over it, and the
-//! JSON schema by which an editor completes and checks it.
+//! Reads deployer.yaml, reports the positions of errors, and merges its environments. Also returns the JSON schema that
+//! editors use to complete and check it.
 
 use std::path::Path;
 
@@ -9,18 +9,18 @@ use serde_yaml::Value;
 use crate::config::{Origin, Settings};
 use crate::error::{CommandError, io_error};
 
-/// The name of the configuration file, looked for in the current folder and those above it.
+/// The name of the configuration file in the current folder or a parent folder.
 pub(crate) const FILE_NAME: &str = "deployer.yaml";
 
-/// The name of its JSON schema, which stands beside it.
+/// The name of its JSON schema in the same folder.
 pub(crate) const SCHEMA_NAME: &str = "deployer.schema.json";
 
-/// The JSON schema of the configuration file.
+/// Returns the JSON schema of the configuration file.
 pub(crate) fn schema() -> Json {
     schemars::schema_for!(Settings).to_value()
 }
 
-/// The configuration file as it is written, and the environment in use.
+/// The parsed configuration file and the environment in use.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     whole: Value,
@@ -41,19 +41,19 @@ impl Document {
         Ok(Self { whole, environment })
     }
 
-    /// What the file says, with the environment above the rest of it.
+    /// Returns the settings of the file, overridden by the environment.
     pub(super) fn settings(&self) -> Result<Settings, CommandError> {
         let mut merged = self.whole.clone();
         if let Some((_, over)) = &self.environment {
             lay_over(&mut merged, over);
         }
-        let failed = |error| CommandError::usage(format!("the configuration cannot be read: {error}"));
+        let failed = |error| CommandError::usage(format!("cannot read the configuration: {error}"));
         let mut settings: Settings = serde_yaml::from_value(merged).map_err(failed)?;
         settings.environments.clear();
         Ok(settings)
     }
 
-    /// Where the setting at `path` comes from.
+    /// Returns the origin of the setting at `path`.
     pub(super) fn origin(&self, path: &[&str]) -> Origin {
         let says = |value: &Value| path.iter().try_fold(value, |value, &name| value.get(name)).is_some();
         match &self.environment {
@@ -64,7 +64,7 @@ impl Document {
     }
 }
 
-/// Puts what `over` says in the place of what `below` says. Mappings are merged, all else is replaced whole.
+/// Replaces the values of `below` with those of `over`. It merges mappings and replaces all other values.
 fn lay_over(below: &mut Value, over: &Value) {
     match (below, over) {
         (Value::Mapping(below), Value::Mapping(over)) => {
@@ -78,8 +78,10 @@ fn lay_over(below: &mut Value, over: &Value) {
 
 fn find_environment(path: Option<&Path>, whole: &Value, name: &str) -> Result<Value, CommandError> {
     let Some(path) = path else {
-        return Err(CommandError::usage(format!("there is no {FILE_NAME} to have an environment `{name}`"))
-            .hint("run `deployer init` to write one, or check `--config`"));
+        return Err(CommandError::usage(format!(
+            "cannot use the environment `{name}`: there is no {FILE_NAME}"
+        ))
+        .hint("run `deployer init` to create one, or check `--config`"));
     };
     let known = whole.get("environments").and_then(Value::as_mapping);
     if let Some(found) = known.and_then(|known| known.get(name)) {
@@ -91,68 +93,69 @@ fn find_environment(path: Option<&Path>, whole: &Value, name: &str) -> Result<Va
     Err(match (nearest(name, names.iter().copied()), names.is_empty()) {
         (Some(near), _) => failed.hint(format!("did you mean `{near}`?")),
         (None, true) => {
-            failed.hint(format!("add it: `environments: {{{name}: {{stack: thumbnails-{name}}}}}`"))
+            failed.hint(format!("add `environments: {{{name}: {{stack: thumbnails-{name}}}}}` to the file"))
         }
-        (None, false) => failed.hint(format!("it has {}", names.join(", "))),
+        (None, false) => failed.hint(format!("use one of: {}", names.join(", "))),
     })
 }
 
-/// What is written in the file, once it is clear that all of it can be understood.
+/// Reads the file and returns its content if all of it is valid.
 fn read(path: &Path) -> Result<Value, CommandError> {
     let bytes = std::fs::read(path).map_err(|error| {
         io_error(format_args!("read the configuration `{}`", path.display()), &error)
-            .hint("run `deployer init` to write one, or check `--config`")
+            .hint("run `deployer init` to create one, or check `--config`")
     })?;
     let text = String::from_utf8(bytes).map_err(|_| {
-        CommandError::usage(format!("{}: it is not in UTF-8", path.display()))
-            .hint("save it as UTF-8: editors have that in their dialog, PowerShell writes it with `Out-File -Encoding utf8`")
+        CommandError::usage(format!("{}: the file is not in UTF-8", path.display()))
+            .hint("save the file as UTF-8; in PowerShell, use `Out-File -Encoding utf8`")
     })?;
-    // Editors on Windows begin a file with it.
+    // Editors on Windows start a file with a byte order mark.
     let text = text.trim_start_matches('\u{feff}');
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(Value::Mapping(serde_yaml::Mapping::new()));
     }
-    // Only the text knows the places: all of it is read as settings first, whichever environment is in use.
+    // Errors have positions only when parsing text, so all of it is parsed as settings first, in any environment.
     let settings: Settings = serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))?;
     if let Some((name, _)) = settings.environments.iter().find(|(_, one)| !one.environments.is_empty()) {
         return Err(CommandError::usage(format!(
-            "{}: the environment `{name}` holds environments itself",
+            "{}: the environment `{name}` contains `environments`",
             path.display()
         ))
-        .hint("write each of them directly under the one `environments`"));
+        .hint("move each of them to the top-level `environments`"));
     }
     serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))
 }
 
-/// Names the place and, for an unknown field, the known one nearest to it.
+/// Converts a parse error. The message has the position; for an unknown field, the hint names the nearest known one.
 fn unreadable(path: &Path, error: &serde_yaml::Error) -> CommandError {
     let text = error.to_string();
     let said = text.split(" at line ").next().unwrap_or(&text);
     let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
     if said.contains("unknown field `<<`") {
-        return CommandError::usage(format!("{}{place}: merge keys (`<<`) are not read", path.display()))
-            .hint("write the settings out; what differs between two stacks belongs under `environments`");
+        return CommandError::usage(format!(
+            "{}{place}: merge keys (`<<`) are not supported",
+            path.display()
+        ))
+        .hint("write out the settings, or use `environments` for settings that differ between stacks");
     }
     let failed = CommandError::usage(format!("{}{place}: {said}", path.display()));
     match nearest_known(said) {
         Some(known) => failed.hint(format!("did you mean `{known}`?")),
-        None if said.contains("cannot start any token") => {
-            failed.hint("indent with spaces, not with tabs; put quotes around a text that begins with a sign")
-        }
-        None => {
-            failed.hint("`deployer init example.yaml` writes a file with all settings and their defaults")
-        }
+        None if said.contains("cannot start any token") => failed.hint(
+            "indent with spaces instead of tabs, and quote strings that start with a special character",
+        ),
+        None => failed.hint("run `deployer init example.yaml` to see all settings and their defaults"),
     }
 }
 
-/// From "unknown field `x`, expected one of `a`, `b`" the expected name nearest to `x`.
+/// Returns the expected name nearest to `x` in "unknown field `x`, expected one of `a`, `b`".
 fn nearest_known(message: &str) -> Option<&str> {
     let mut names = message.split('`').skip(1).step_by(2);
     let unknown = message.contains("unknown ").then(|| names.next()).flatten()?;
     nearest(unknown, names)
 }
 
-/// The name nearest to `word`, if it is near enough to be a slip.
+/// Returns the name nearest to `word`, or `None` if none is near enough to be a typo.
 fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let (known, distance) = names
         .map(|known| (known, strsim::damerau_levenshtein(word, known)))
@@ -189,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_stands_above_the_rest_of_the_file() {
+    fn an_environment_overrides_the_rest_of_the_file() {
         let text = "
 stack: photos
 function: {memory: 512, timeout: 30}
@@ -213,7 +216,7 @@ environments:
         assert_eq!(error.hints, ["did you mean `staging`?"]);
         assert!(read_text("stack: a", Some("staging")).unwrap_err().hints[0].contains("environments: {"));
         let nested = "environments: {a: {environments: {b: {}}}}";
-        assert!(read_text(nested, None).unwrap_err().message.contains("holds environments itself"));
+        assert!(read_text(nested, None).unwrap_err().message.contains("contains `environments`"));
     }
 
     #[test]
@@ -282,7 +285,7 @@ environments:
             "environments:\n  a: &a {stack: a}\n  b:\n    <<: *a\n",
         ] {
             let error = read_text(text, None).unwrap_err();
-            assert!(error.message.contains("merge keys (`<<`) are not read"), "{text}: {error}");
+            assert!(error.message.contains("merge keys (`<<`) are not supported"), "{text}: {error}");
         }
     }
 

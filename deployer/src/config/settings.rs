@@ -10,61 +10,61 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::CommandError;
 
-/// The timeouts a function may have, in seconds: CloudFormation cannot multiply, so the template looks the
-/// queue's visibility timeout up in a table of these.
+/// The allowed timeouts of a function, in seconds. CloudFormation cannot multiply, so the template has a table of the
+/// visibility timeout for each of these.
 const TIMEOUTS: [u32; 14] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600, 900];
 
-/// What Lambda takes as the maximum concurrency of an event source.
+/// The values that Lambda accepts as the maximum concurrency of an event source mapping.
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html>
 pub(crate) const CONCURRENCY: RangeInclusive<u32> = 2..=1000;
 
-/// The times CloudWatch keeps logs for, in days.
+/// The log retention periods that CloudWatch accepts, in days.
 const RETENTIONS: [u32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
-/// The greatest length of a stack's name: a bucket's has up to 63 characters, and
+/// The maximum length of a stack name: a bucket name has up to 63 characters, and
 /// `-access-logs-<account>-ap-southeast-1` takes 40 of them.
 const MAX_STACK_NAME: usize = 23;
 
-/// What deployer.yaml may say.
+/// The settings in deployer.yaml.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    /// The stack's name.
+    /// Name of the stack.
     pub(crate) stack: String,
-    /// The AWS region; none for the profile's.
+    /// AWS region; the default is the region of the profile.
     pub(crate) region: Option<String>,
-    /// The AWS profile; none for the usual way to credentials.
+    /// AWS profile; the default is the standard credential chain of AWS tools.
     pub(crate) profile: Option<String>,
-    /// Names for the buckets; those not given are computed.
+    /// Names of the buckets; the default is `<stack>-<role>-<account>-<region>`.
     pub(crate) buckets: BucketNames,
-    /// The thumbnails every photo gets.
+    /// Thumbnails that the function makes of every photo.
     pub(crate) presets: Vec<Preset>,
-    /// What is refused before anything is decoded.
+    /// Limits above which the function rejects a photo without decoding it.
     pub(crate) limits: Limits,
-    /// The thumbnail function.
+    /// Settings of the thumbnail function.
     pub(crate) function: FunctionSettings,
-    /// Whether and how photos are described.
+    /// Settings of the alt-text function.
     pub(crate) alt_text: AltTextSettings,
-    /// What happens to thumbnails, alt texts and records when their original is removed.
+    /// Whether to delete or keep thumbnails, alt texts and records when their original is removed.
     pub(crate) on_removal: OnRemoval,
-    /// How long logs are kept, in days.
+    /// Days to keep logs.
     #[schemars(extend("enum" = RETENTIONS))]
     pub(crate) log_retention_days: u32,
-    /// Who is told of failures.
+    /// Recipients of alerts.
     pub(crate) alerts: AlertSettings,
-    /// Whether S3 notes every request to the buckets in a bucket of its own.
+    /// Whether S3 logs all requests to the buckets in a separate bucket.
     pub(crate) access_logs: bool,
-    /// Whether everything is encrypted with a KMS key of the stack's own.
+    /// Whether the stack creates a KMS key and encrypts everything with it.
     pub(crate) kms_key: bool,
-    /// The ARN of the policy that bounds what the functions' roles may ever do.
+    /// ARN of the permissions boundary of the functions' roles.
     pub(crate) permissions_boundary: Option<String>,
-    /// Settings by environment, in use with `-e NAME`; they stand above the rest of the file.
+    /// Settings by environment; `-e NAME` selects one, which overrides the rest of the file.
     #[serde(skip_serializing)]
     pub(crate) environments: BTreeMap<String, Settings>,
 }
 
-/// Names for the buckets.
+/// Names of the buckets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct BucketNames {
@@ -74,63 +74,63 @@ pub(crate) struct BucketNames {
     pub(crate) artifacts: Option<String>,
 }
 
-/// What is refused before anything is decoded.
+/// Limits above which the function rejects a photo without decoding it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {
-    /// The greatest size of an original, in bytes.
+    /// Maximum size of an original, in bytes.
     #[schemars(range(min = 1))]
     pub(crate) bytes: u64,
-    /// The greatest width x height, in pixels.
+    /// Maximum width x height, in pixels.
     #[schemars(range(min = 1))]
     pub(crate) pixels: u64,
 }
 
-/// The thumbnail function.
+/// Settings of the thumbnail function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct FunctionSettings {
-    /// The instruction set it is built for.
+    /// Instruction set.
     pub(crate) architecture: Architecture,
-    /// Its memory, in MB; the share of a processor grows with it.
+    /// Memory, in MB; Lambda assigns CPU time in proportion.
     #[schemars(range(min = 256, max = 10_240))]
     pub(crate) memory: u32,
-    /// The longest a batch may take, in seconds.
+    /// Timeout of a batch, in seconds.
     #[schemars(extend("enum" = TIMEOUTS))]
     pub(crate) timeout: u32,
-    /// The most messages in a batch.
+    /// Maximum number of messages in a batch.
     #[schemars(range(min = 1, max = 10))]
     pub(crate) batch_size: u32,
-    /// The most batches worked on at once.
+    /// Maximum number of concurrent batches.
     #[schemars(range(min = *CONCURRENCY.start(), max = *CONCURRENCY.end()))]
     pub(crate) maximum_concurrency: u32,
-    /// How often a message is received before it becomes a dead letter.
+    /// Receive count at which a message becomes a dead letter.
     #[schemars(range(min = 2, max = 1000))]
     pub(crate) maximum_receives: u32,
 }
 
-/// Whether and how photos are described.
+/// Settings of the alt-text function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct AltTextSettings {
-    /// Whether there is an alt-text function.
+    /// Whether the stack has an alt-text function.
     pub(crate) enabled: bool,
-    /// The model that writes: a foundation model, which is asked through the region's inference profile, or an
-    /// inference profile of one.
+    /// Bedrock model that writes the alt texts: a foundation model, called through the inference profile of the region,
+    /// or an inference profile.
     pub(crate) model: String,
-    /// The languages of the alt texts, as BCP 47 tags.
+    /// Languages of the alt texts, as BCP 47 tags.
     pub(crate) languages: Vec<String>,
-    /// The most photos described at once.
+    /// Maximum number of photos described at once.
     #[schemars(range(min = *CONCURRENCY.start(), max = *CONCURRENCY.end()))]
     pub(crate) maximum_concurrency: u32,
 }
 
-/// What the names of inference profiles begin with, instead of a model's maker.
+/// The prefixes of inference profiles, in place of the provider of a model.
 /// <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html>
 const GEOGRAPHIES: [&str; 8] = ["us", "us-gov", "eu", "apac", "ca", "jp", "au", "global"];
 
 impl AltTextSettings {
-    /// The model's own name: `amazon.nova-lite-v1:0`.
+    /// Returns the name of the foundation model: `amazon.nova-lite-v1:0`.
     pub(crate) fn foundation_model(&self) -> &str {
         match self.model.split_once('.') {
             Some((geography, model)) if GEOGRAPHIES.contains(&geography) => model,
@@ -138,8 +138,8 @@ impl AltTextSettings {
         }
     }
 
-    /// The inference profile through which it is asked: the one that is configured, else that of the geography of
-    /// `region`, else of the United States.
+    /// Returns the inference profile to call: the configured one, or that of the geography of `region`, or that of the
+    /// United States.
     pub(crate) fn inference_profile(&self, region: Option<&str>) -> String {
         if self.foundation_model() != self.model {
             return self.model.clone();
@@ -159,17 +159,17 @@ impl AltTextSettings {
 /// An instruction set of AWS Lambda.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) enum Architecture {
-    /// Intel and AMD, `x86_64`.
+    /// Intel and AMD (`x86_64`).
     #[serde(rename = "x86_64")]
     X86_64,
-    /// Graviton, `arm64`.
+    /// Graviton (`arm64`).
     #[default]
     #[serde(rename = "arm64")]
     Arm64,
 }
 
 impl Architecture {
-    /// The name Lambda has for it.
+    /// Returns the name that Lambda uses.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64",
@@ -178,11 +178,11 @@ impl Architecture {
     }
 }
 
-/// Who is told of failures.
+/// Recipients of alerts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct AlertSettings {
-    /// An e-mail address that failures and alarms are sent to.
+    /// Email address that receives failures and alarms.
     pub(crate) email: Option<String>,
 }
 
@@ -239,7 +239,7 @@ impl Default for AltTextSettings {
 }
 
 impl Settings {
-    /// The name of the bucket for `role`: the one that is configured, or `<stack>-<role>-<account>-<region>`.
+    /// Returns the name of the bucket for `role`: the configured one, or `<stack>-<role>-<account>-<region>`.
     pub(crate) fn bucket_name(
         &self,
         role: &str,
@@ -253,7 +253,7 @@ impl Settings {
         }
     }
 
-    /// Whether every value is one that can be deployed.
+    /// Returns an error if a value cannot be deployed.
     pub(super) fn check(&self) -> Result<(), CommandError> {
         let name = &self.stack;
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -262,24 +262,24 @@ impl Settings {
             || name.len() > MAX_STACK_NAME
         {
             return Err(CommandError::usage(format!(
-                "the stack name `{}` is not one that buckets can be named after",
+                "the stack name `{}` is not valid: it must also be a valid start of a bucket name",
                 contract::key::escape(name)
             ))
-            .hint(format!("use up to {MAX_STACK_NAME} small letters, digits and `-`, a letter first")));
+            .hint(format!(
+                "use at most {MAX_STACK_NAME} lowercase letters, digits and hyphens, and start with a letter"
+            )));
         }
         Preset::check_all(&self.presets).map_err(|error| CommandError::usage(error.to_string()))?;
         let presets = serde_json::to_string(&self.presets).unwrap_or_default();
-        // Lambda keeps all variables of a function within 4 KB; the others need some room too.
+        // Lambda limits all environment variables of a function to 4 KB. The rest is for other variables.
         if presets.len() > 3000 {
-            return Err(CommandError::usage("the presets take more than 3000 bytes as JSON")
-                .hint("name fewer presets: Lambda keeps a function's settings within 4 KB"));
+            return Err(CommandError::usage("the presets exceed 3000 bytes as JSON")
+                .hint("use fewer presets: Lambda limits the environment variables of a function to 4 KB"));
         }
         for (field, value) in [("limits.bytes", self.limits.bytes), ("limits.pixels", self.limits.pixels)] {
             if value == 0 {
-                return Err(CommandError::usage(format!(
-                    "`{field}` is 0, so that no photo would get thumbnails"
-                ))
-                .hint("leave the line out: the default is 100000000"));
+                return Err(CommandError::usage(format!("`{field}` is 0, which rejects every photo"))
+                    .hint("remove the line to use the default of 100000000"));
             }
         }
         let f = &self.function;
@@ -293,15 +293,14 @@ impl Settings {
         let languages = &self.alt_text.languages;
         if let Some(wrong) = languages.iter().find(|language| !contract::settings::is_language(language)) {
             return Err(CommandError::usage(format!(
-                "`alt_text.languages` has `{}`, which is no language tag",
+                "`alt_text.languages` contains `{}`, which is not a language tag",
                 contract::key::escape(wrong)
             ))
-            .hint("write tags like `en`, `de` or `pt-BR`"));
+            .hint("use tags such as `en`, `de` or `pt-BR`"));
         }
         if languages.is_empty() {
-            return Err(
-                CommandError::usage("`alt_text.languages` is empty").hint("name at least one, like `en`")
-            );
+            return Err(CommandError::usage("`alt_text.languages` is empty")
+                .hint("add at least one language, such as `en`"));
         }
         between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
         if let Some(wrong) = self.permissions_boundary.as_ref().filter(|arn| !is_policy_arn(arn)) {
@@ -309,13 +308,13 @@ impl Settings {
                 "`permissions_boundary` is `{}`, which is not the ARN of a policy",
                 contract::key::escape(wrong)
             ))
-            .hint("write one like `arn:aws:iam::111122223333:policy/boundary`"));
+            .hint("use an ARN such as `arn:aws:iam::111122223333:policy/boundary`"));
         }
         Ok(())
     }
 }
 
-/// Whether `arn` names an IAM policy, by the same rule as the template's parameter.
+/// Returns whether `arn` names an IAM policy, by the rule of the template parameter.
 fn is_policy_arn(arn: &str) -> bool {
     let legal = |c: char| c.is_ascii_alphanumeric() || "+=,.@_/-".contains(c);
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
@@ -331,7 +330,7 @@ fn between(field: &str, value: u32, least: u32, most: u32, unit: &str) -> Result
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    Err(CommandError::usage(format!("`{field}` is {value}, it must be {least} to {most} {unit}")))
+    Err(CommandError::usage(format!("`{field}` is {value}, but must be from {least} to {most} {unit}")))
 }
 
 fn one_of(field: &str, value: u32, allowed: &[u32], unit: &str) -> Result<(), CommandError> {
@@ -340,8 +339,8 @@ fn one_of(field: &str, value: u32, allowed: &[u32], unit: &str) -> Result<(), Co
     }
     let nearest = allowed.iter().min_by_key(|other| other.abs_diff(value)).unwrap_or(&value);
     let all: Vec<String> = allowed.iter().map(u32::to_string).collect();
-    Err(CommandError::usage(format!("`{field}` is {value}, it must be one of {} {unit}", all.join(", ")))
-        .hint(format!("the nearest is {nearest}")))
+    Err(CommandError::usage(format!("`{field}` is {value}, but must be one of {} {unit}", all.join(", ")))
+        .hint(format!("set `{field}` to {nearest}, the nearest allowed value")))
 }
 
 #[cfg(test)]

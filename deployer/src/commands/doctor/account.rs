@@ -1,4 +1,4 @@
-//! What is looked at in the AWS account.
+//! The checks of the AWS account.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -13,16 +13,17 @@ use crate::commands::doctor::policy::{self, Place};
 use crate::error::{CommandError, quoted};
 use crate::stack::Stack;
 
-/// Lambda runs this many invocations of an account at once, unless it is new.
+/// The default concurrency quota of an account that is not new.
 const USUAL_CONCURRENCY: i32 = 1000;
 
-/// AWS refuses requests whose clock is five minutes off, <https://docs.aws.amazon.com/general/latest/gr/signing_aws_api_requests.html>.
+/// The clock skew at which the check fails. AWS rejects requests at five minutes:
+/// <https://docs.aws.amazon.com/general/latest/gr/signing_aws_api_requests.html>.
 const GREATEST_SKEW: Duration = Duration::from_secs(240);
 
-/// A skew that is worth a word.
+/// The clock skew at which the check warns.
 const NOTICED_SKEW: Duration = Duration::from_secs(30);
 
-/// A session that ends this soon may end during an `up`.
+/// The remaining session time at which the check warns: the session may expire during an `up`.
 const SHORT_SESSION: Duration = Duration::from_secs(15 * 60);
 
 pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
@@ -56,14 +57,14 @@ pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
         Ok(Some(found)) => {
             let status = found.stack_status().map_or("unknown", |status| status.as_str());
             let found = format!("{} is {status}", stack.name());
-            // `up` knows the way on from each of these.
+            // `up` recovers from each of these.
             let stuck = status == "ROLLBACK_COMPLETE" || status.ends_with("_FAILED");
             let fix = || format!("deployer up{}", stack.config.flags());
             checks.push(if stuck { Check::warn("stack", found, fix()) } else { Check::ok("stack", found) });
             true
         }
         Ok(None) => {
-            checks.push(Check::ok("stack", format!("there is none called {} yet", stack.name())));
+            checks.push(Check::ok("stack", format!("{} does not exist yet", stack.name())));
             false
         }
         Err(error) => {
@@ -82,43 +83,43 @@ pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
     checks
 }
 
-/// How far this machine's clock is from the service's.
+/// Compares the clock of this machine with the clock of the service.
 fn skew(server: SystemTime, here: SystemTime) -> Check {
     let (apart, word) = match here.duration_since(server) {
         Ok(ahead) => (ahead, "ahead of"),
         Err(behind) => (behind.duration(), "behind"),
     };
-    // The service tells whole seconds.
-    let found = format!("this machine is {} s {word} AWS", apart.as_secs());
+    // The service reports whole seconds.
+    let found = format!("the clock of this machine is {} s {word} AWS", apart.as_secs());
     let fix = "sudo timedatectl set-ntp true";
     match apart {
         apart if apart > GREATEST_SKEW => {
-            Check::fail("clock", format!("{found}, which refuses five minutes"), fix)
+            Check::fail("clock", format!("{found}, which rejects requests at 5 minutes"), fix)
         }
         apart if apart > NOTICED_SKEW => Check::warn("clock", found, fix),
-        _ => Check::ok("clock", "this machine agrees with AWS"),
+        _ => Check::ok("clock", "the clock of this machine matches AWS"),
     }
 }
 
-/// Who is calling, and until when.
+/// Reports the caller and when the session expires.
 fn session(identity: &Identity, expiry: Option<SystemTime>) -> Check {
     let Some(left) = expiry.map(|expiry| expiry.duration_since(SystemTime::now()).unwrap_or_default()) else {
         return Check::ok("credentials", &identity.arn);
     };
     let minutes = left.as_secs() / 60;
     let left_text = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
-    let found = format!("{}, for another {left_text}", identity.arn);
+    let found = format!("{}, valid for {left_text}", identity.arn);
     if left < SHORT_SESSION {
-        Check::warn("credentials", found, "aws sso login   # or get new credentials before a long command")
+        Check::warn("credentials", found, "aws sso login   # or get new credentials in another way")
     } else {
         Check::ok("credentials", found)
     }
 }
 
-/// Asks IAM whether the caller may do all that an operator does.
+/// Asks IAM whether the caller has all permissions of an operator.
 async fn permissions(stack: &Stack, identity: &Identity) -> Check {
     let Some((kind, name)) = principal(&identity.arn) else {
-        return Check::ok("permissions", "the account's root user may do anything");
+        return Check::ok("permissions", "the root user of the account has all permissions");
     };
     let allow = format!(
         "deployer doctor --policy{} > policy.json && aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn \\\n\
@@ -140,11 +141,11 @@ async fn permissions(stack: &Stack, identity: &Identity) -> Check {
     };
     match denied.await {
         Ok((all, denied)) if denied.is_empty() => {
-            Check::ok("permissions", format!("all {all} actions are allowed"))
+            Check::ok("permissions", format!("IAM allows all {all} actions"))
         }
         Ok((all, denied)) => {
             let names = denied.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let found = format!("{} of {all} actions are not allowed: {names}", denied.len());
+            let found = format!("IAM denies {} of {all} actions: {names}", denied.len());
             Check::fail("permissions", found, fix)
         }
         Err(error) => Check::unknown("permissions", CommandError { hints: Vec::new(), ..error }, &fix),
@@ -178,7 +179,7 @@ async fn denied_actions(
             .into_paginator()
             .send();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| aws_error("ask IAM what the caller may do", &error))?;
+            let page = page.map_err(|error| aws_error("simulate the permissions of the caller", &error))?;
             let results = page.evaluation_results.unwrap_or_default().into_iter();
             denied.extend(results.filter(is_denied).map(|result| result.eval_action_name));
         }
@@ -187,13 +188,13 @@ async fn denied_actions(
     Ok((asked.len(), denied))
 }
 
-/// Whether an action is denied on any of the resources that were asked about.
+/// Returns whether IAM denies an action on any of the resources.
 fn is_denied(result: &EvaluationResult) -> bool {
     let each = result.resource_specific_results().iter().map(|result| &result.eval_resource_decision);
     each.chain([&result.eval_decision]).any(|decision| *decision != PolicyEvaluationDecisionType::Allowed)
 }
 
-/// The user or role whose policies count: `("role", "Admin")`; none for the root user.
+/// Returns the user or role whose policies apply, such as `("role", "Admin")`, or `None` for the root user.
 fn principal(arn: &str) -> Option<(&'static str, &str)> {
     let resource = arn.splitn(6, ':').nth(5)?;
     let (kind, name) = resource.split_once('/')?;
@@ -204,7 +205,7 @@ fn principal(arn: &str) -> Option<(&'static str, &str)> {
     }
 }
 
-/// The ARN that IAM simulates. A session's does not tell the path of its role, which only IAM knows.
+/// Returns the ARN that IAM simulates. The ARN of a session lacks the path of its role, which only IAM knows.
 async fn policy_source(stack: &Stack, identity: &Identity, kind: &str, name: &str) -> String {
     if kind == "user" {
         return identity.arn.clone();
@@ -215,7 +216,7 @@ async fn policy_source(stack: &Stack, identity: &Identity, kind: &str, name: &st
     known.unwrap_or_else(|| format!("arn:{partition}:iam::{}:role/{name}", identity.account))
 }
 
-/// How many invocations the account may run at once.
+/// Compares the concurrency quota of the account with the maximum concurrency of the stack.
 async fn concurrency(stack: &Stack) -> Check {
     let settings = &stack.config.settings;
     let described = if settings.alt_text.enabled { settings.alt_text.maximum_concurrency } else { 0 };
@@ -226,7 +227,8 @@ async fn concurrency(stack: &Stack) -> Check {
             let limit = limit.map_or(USUAL_CONCURRENCY, |limit| {
                 limit.unreserved_concurrent_executions().unwrap_or(limit.concurrent_executions())
             });
-            let found = format!("the account runs {limit} invocations at once, this stack up to {wanted}");
+            let found =
+                format!("the account allows {limit} concurrent invocations; this stack uses up to {wanted}");
             if limit >= wanted {
                 return Check::ok("concurrency", found);
             }
@@ -235,13 +237,13 @@ async fn concurrency(stack: &Stack) -> Check {
             Check::warn("concurrency", found, fix)
         }
         Err(error) => {
-            let error = aws_error("ask Lambda for the account's limits", &error);
+            let error = aws_error("read the Lambda quotas of the account", &error);
             Check::unknown("concurrency", error, "deployer doctor --policy")
         }
     }
 }
 
-/// Whether the buckets of a new stack can have their names.
+/// Checks whether the bucket names of a new stack are available.
 async fn names(stack: &Stack) -> Check {
     let names = match stack.bucket_names().await {
         Ok(names) => names,
@@ -255,35 +257,38 @@ async fn names(stack: &Stack) -> Check {
         match stack.aws.s3().head_bucket().bucket(&bucket).send().await {
             Ok(_) => kept.push(bucket),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
-            // Somebody else's.
+            // The bucket belongs to another account.
             Err(error) if aws_code(&error).is_some() || error.raw_response().is_some() => taken.push(bucket),
             Err(error) => {
-                let error = aws_error(format_args!("look for the bucket `{bucket}`"), &error);
+                let error = aws_error(format_args!("check the bucket `{bucket}`"), &error);
                 return Check::unknown("names", error, "check the network");
             }
         }
     }
     if !taken.is_empty() {
-        let found = format!("these buckets are somebody else's: {}", taken.join(", "));
-        return Check::fail("names", found, "deployer init   # and name others under `buckets`");
+        let found = format!("these bucket names belong to another account: {}", taken.join(", "));
+        return Check::fail(
+            "names",
+            found,
+            "deployer init   # then set other names under `buckets` in deployer.yaml",
+        );
     }
     if !kept.is_empty() {
         let found =
-            format!("`up` makes these buckets, which are there already, the stack's: {}", kept.join(", "));
-        let fix =
-            format!("deployer down{}   # if what an earlier stack left is not wanted", stack.config.flags());
+            format!("these buckets already exist; `up` will import them into the stack: {}", kept.join(", "));
+        let fix = format!("deployer down{}   # to delete these buckets instead", stack.config.flags());
         return Check::warn("names", found, fix);
     }
-    Check::ok("names", "the names of the buckets are free")
+    Check::ok("names", "the bucket names are available")
 }
 
-/// Asks the model that describes photos for a single word, which proves more than any list of rights.
+/// Asks the model that describes photos for a single word, which proves that the caller has access.
 async fn model(stack: &Stack) -> Check {
     let settings = &stack.config.settings.alt_text;
     let region = stack.aws.region();
     let profile = settings.inference_profile(Some(region));
     let list = format!(
-        "aws bedrock list-foundation-models --region {region}   # then name an active one as `alt_text.model`"
+        "aws bedrock list-foundation-models --region {region}   # then set an active one as `alt_text.model`"
     );
     let Err(error) = stack.aws.ask_model(&profile).await else {
         let model = settings.foundation_model();
@@ -291,24 +296,24 @@ async fn model(stack: &Stack) -> Check {
             Some("ACTIVE") => Check::ok("model", format!("{profile} answers")),
             Some(status) => {
                 let status = escape(&status.to_lowercase());
-                let found = format!("{profile} answers, but {model} is {status}: Bedrock will end it");
+                let found = format!("{profile} answers, but Bedrock will retire {model}, which is {status}");
                 Check::warn("model", found, list)
             }
-            None => Check::ok("model", format!("{profile} answers; Bedrock does not tell its lifecycle")),
+            None => Check::ok("model", format!("{profile} answers; its lifecycle status is unknown")),
         };
     };
     let told = aws_error(format_args!("ask `{profile}`"), &error);
     let fix = match aws_code(&error) {
-        // Bedrock refuses a legacy model to an account that has not used it lately.
+        // Bedrock denies a legacy model to an account that has not used it recently.
         _ if told.message.contains("Legacy") => list,
         Some("AccessDeniedException") => format!(
-            "aws bedrock get-foundation-model-availability --region {region} --model-id {}   # then ask for access",
+            "aws bedrock get-foundation-model-availability --region {region} --model-id {}   # then request access",
             settings.foundation_model()
         ),
         Some("ResourceNotFoundException" | "ValidationException") => format!(
-            "aws bedrock list-inference-profiles --region {region}   # then name one as `alt_text.model`"
+            "aws bedrock list-inference-profiles --region {region}   # then set one of them as `alt_text.model`"
         ),
-        _ => "deployer doctor   # again in a minute".to_owned(),
+        _ => "deployer doctor   # run it again in a minute".to_owned(),
     };
     Check::fail("model", told.message, fix)
 }

@@ -1,11 +1,11 @@
-//! One line of what the doctor looked at.
+//! The result of one check.
 
 use console::Style;
 use serde::Serialize;
 
 use crate::error::CommandError;
 
-/// How well it is.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum CheckState {
@@ -14,13 +14,13 @@ pub(super) enum CheckState {
     Fail,
 }
 
-/// One line of what was looked at.
+/// The result of one check.
 #[derive(Debug, Serialize)]
 pub(super) struct Check {
     check: &'static str,
     pub(super) state: CheckState,
     found: String,
-    /// What to do, a command where there is one.
+    /// The fix, a command if possible.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<String>,
 }
@@ -38,18 +38,18 @@ impl Check {
         Self { state: CheckState::Fail, fix: Some(fix.into()), ..Self::ok(check, found) }
     }
 
-    /// What failed with `error`; its first hint is the fix, else `fix`.
+    /// Returns a failed check. The fix is the first hint of `error`, or `fix` if it has none.
     pub(super) fn failed(check: &'static str, error: CommandError, fix: &str) -> Self {
         let fix = error.hints.into_iter().next().unwrap_or_else(|| fix.to_owned());
         Self::fail(check, error.message, fix)
     }
 
-    /// A check that could not be made, for the reason in `error`.
+    /// Returns a warning that the check could not run because of `error`.
     pub(super) fn unknown(check: &'static str, error: CommandError, fix: &str) -> Self {
         Self { state: CheckState::Warn, ..Self::failed(check, error, fix) }
     }
 
-    /// The line for people.
+    /// Returns the check as text.
     pub(super) fn text(&self) -> String {
         let (style, word) = match self.state {
             CheckState::Ok => (Style::new().green(), "ok  "),

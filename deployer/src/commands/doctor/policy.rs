@@ -1,4 +1,4 @@
-//! The operator's policy: the groups of `policy.yaml`, with the stack's own names in them.
+//! The IAM policy of an operator, from the groups in `policy.yaml` and the names of the stack.
 
 use std::collections::BTreeMap;
 
@@ -21,10 +21,10 @@ pub(super) struct Statements {
     pub(super) actions: Vec<String>,
 }
 
-/// Operator, condition key and the values that it may have.
+/// Operator, condition key and its allowed values.
 type Condition = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// The setting that a group is for.
+/// The setting that requires a group.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Need {
@@ -45,10 +45,10 @@ impl Need {
     }
 }
 
-/// Returns what an operator of a stack with `settings` does in `partition`.
+/// Returns the groups of actions that an operator of a stack with `settings` needs in `partition`.
 pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Statements>, CommandError> {
     let groups: Vec<Statements> = serde_yaml::from_str(include_str!("policy.yaml"))
-        .map_err(|error| CommandError::failed(format!("the built-in policy cannot be read: {error}")))?;
+        .map_err(|error| CommandError::failed(format!("cannot parse the built-in policy: {error}")))?;
     let is_needed = |group: &Statements| group.needs.is_none_or(|need| need.is_met(settings));
     let boundary = settings.permissions_boundary.as_deref().unwrap_or_default();
     let fill = |text: &str| {
@@ -81,12 +81,12 @@ pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Stateme
 }
 
 impl Statements {
-    /// Returns one ARN for each of the resources, for IAM to judge.
+    /// Returns one example ARN per resource for the IAM simulation.
     pub(super) fn examples(&self, at: &Place<'_>) -> Vec<String> {
         self.resources.iter().map(|arn| example(arn, at)).collect()
     }
 
-    /// Returns a value for each condition key with which the condition holds.
+    /// Returns a value for each condition key that satisfies the condition.
     pub(super) fn context(&self, at: &Place<'_>) -> Vec<(&str, String)> {
         let keys = self.condition.values().flatten();
         keys.filter_map(|(key, values)| Some((key.as_str(), example(values.first()?, at)))).collect()
@@ -108,14 +108,14 @@ impl Statements {
     }
 }
 
-/// Whether `text` is like `pattern`, in which `*` stands for any characters.
+/// Returns whether `text` matches `pattern`, in which `*` matches any characters.
 fn is_like(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(head) else { return false };
     rest.char_indices().any(|(at, _)| is_like(tail, &rest[at..])) || is_like(tail, "")
 }
 
-/// Returns an ARN or another value that is like `pattern`.
+/// Returns an ARN or another value that matches `pattern`.
 fn example(pattern: &str, at: &Place<'_>) -> String {
     let parts: Vec<&str> = pattern.splitn(6, ':').collect();
     let &["arn", partition, service, region, account, resource] = &parts[..] else {
@@ -133,7 +133,7 @@ pub(super) struct Place<'a> {
     pub(super) account: &'a str,
 }
 
-/// Returns the policy that lets an operator do all this to the stack.
+/// Returns the policy that allows an operator to run all commands on the stack.
 pub(super) fn policy(settings: &Settings) -> Result<Value, CommandError> {
     // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
     let partition = match settings.region.as_deref().unwrap_or_default() {

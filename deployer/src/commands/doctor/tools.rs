@@ -1,4 +1,4 @@
-//! The programs that are called on this machine.
+//! The checks of the programs on this machine.
 
 use std::process::Command;
 
@@ -6,10 +6,10 @@ use crate::commands::doctor::check::Check;
 use crate::config::Config;
 use crate::package;
 
-/// The programs that building the handlers and running a stack here need.
+/// Checks the programs that building the functions and running a local stack need.
 pub(super) async fn tools(config: &Config) -> Vec<Check> {
     let mut checks = if package::came_along(config) {
-        vec![Check::ok("handlers", "came with this program: nothing has to be built")]
+        vec![Check::ok("handlers", "included with this program, no build needed")]
     } else {
         building(config).await
     };
@@ -24,8 +24,8 @@ async fn building(config: &Config) -> Vec<Check> {
         Some(said) => Check::ok("cargo", said),
         None => Check::warn(
             "cargo",
-            "not found: the handlers cannot be built here",
-            "curl https://sh.rustup.rs -sSf | sh   # or give `up` zips that were packaged elsewhere: --zip",
+            "not found; cannot build the functions on this machine",
+            "curl https://sh.rustup.rs -sSf | sh   # or pass zips from another machine to `up --zip`",
         ),
     }];
     let missing: Vec<&str> = [("cc", "--version"), ("cmake", "--version"), ("nasm", "-v")]
@@ -34,26 +34,28 @@ async fn building(config: &Config) -> Vec<Check> {
         .map(|(program, _)| program)
         .collect();
     checks.push(if missing.is_empty() {
-        Check::ok("compilers", "cc, cmake and nasm are there")
+        Check::ok("compilers", "found cc, cmake and nasm")
     } else {
-        let found = format!("{} not found: the image libraries cannot be built here", missing.join(", "));
+        let found =
+            format!("{} not found; cannot build the image libraries on this machine", missing.join(", "));
         Check::warn("compilers", found, "apt install build-essential cmake nasm")
     });
     match package::cross_tools(config).await {
         None => {}
-        Some(Ok(())) => checks
-            .push(Check::ok("zig", "Rust's library for the target is there; zig comes with the first build")),
+        Some(Ok(())) => {
+            checks.push(Check::ok("zig", "the Rust target is installed; the first build installs zig"))
+        }
         Some(Err(error)) => checks.push(Check::failed("zig", error, "deployer package")),
     }
     checks
 }
 
-/// The emulator runs on Python.
+/// Checks for Python, which the emulator needs.
 fn python() -> Check {
     let Some(said) = first_line("python3", "--version") else {
         return Check::fail(
             "python3",
-            "not found: the emulator needs it",
+            "not found; the emulator needs it",
             "apt install python3 python3-venv",
         );
     };
@@ -61,7 +63,7 @@ fn python() -> Check {
     if minor.is_some_and(|minor| minor < 10) {
         return Check::fail(
             "python3",
-            format!("{said} is too old: 3.10 or later is needed"),
+            format!("{said} is too old; the emulator needs 3.10 or later"),
             "apt install python3",
         );
     }
@@ -69,11 +71,11 @@ fn python() -> Check {
     if can.is_ok_and(|output| output.status.success()) {
         Check::ok("python3", said)
     } else {
-        Check::fail("python3", format!("{said} lacks its module venv"), "apt install python3-venv")
+        Check::fail("python3", format!("{said} lacks the venv module"), "apt install python3-venv")
     }
 }
 
-/// The first line that a program prints; none where it is missing or fails.
+/// Returns the first line that a program prints, or `None` if it is missing or fails.
 fn first_line(program: &str, flag: &str) -> Option<String> {
     let output = Command::new(program).arg(flag).output().ok().filter(|output| output.status.success())?;
     String::from_utf8_lossy(&output.stdout).lines().next().map(|line| line.trim().to_owned())
