@@ -64,7 +64,7 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
     let set = if args.decorative { Some(String::new()) } else { args.set.clone() };
     if let Some(text) = set {
         let text = written(&text, &args, stack, &manifest)?;
-        catalog.set_alt_text(&original, &text).await?;
+        catalog.set_alt_text(stack, &original, &text).await?;
     }
     let mut texts = catalog.alt_texts(&original).await?;
     if let Some(language) = &args.language {

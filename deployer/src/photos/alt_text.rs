@@ -1,12 +1,16 @@
 //! The alt texts of a photo: read, and written by a person.
 
 use contract::alt_text::AltText;
+use contract::function::Function;
 use contract::key::{ALT_TEXT, OriginalVersion, escape};
+use contract::request::{Request, RequestKind};
 use serde_json::json;
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
+use crate::monitor::queues;
 use crate::photos::PhotoStore;
+use crate::stack::Stack;
 
 impl PhotoStore<'_> {
     /// The alt texts of `original`, by language.
@@ -21,9 +25,11 @@ impl PhotoStore<'_> {
     /// Stores `text` of `original` in the place of any there is.
     ///
     /// Only the current version of a photo keeps what is derived from it. So this looks at the photo after it has
-    /// written, and deletes the text if another version has become current or the photo is gone.
+    /// written. If another version has become current or the photo is gone, it asks the thumbnail function to look at the
+    /// version, and deletes nothing itself: the version may become current again meanwhile.
     pub(crate) async fn set_alt_text(
         &self,
+        stack: &Stack,
         original: &OriginalVersion,
         text: &AltText,
     ) -> Result<(), CommandError> {
@@ -36,7 +42,10 @@ impl PhotoStore<'_> {
         if current.as_ref() == Some(original) {
             return Ok(());
         }
-        self.remove_record(&key).await?;
+        let bucket = self.originals.to_owned();
+        let settle = Request { request: RequestKind::Settle, bucket, original: original.clone() };
+        let url = stack.outputs().await?.queue(Function::Thumbnail)?;
+        queues::send(stack, url, &[json!(settle).to_string()]).await?;
         let what = if current.is_some() { "replaced by a newer version" } else { "removed" };
         Err(CommandError::failed(format!(
             "`{}` was {what} meanwhile; its alt text is not kept",

@@ -6,9 +6,12 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::pin::pin;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use contract::failure::FailureRecord;
 use contract::key::{
-    ALT_TEXT_FAILED, BY_KEY, BY_NAME, DONE, FAILED, OriginalVersion, basename, folders_below,
+    ALT_TEXT_FAILED, BY_KEY, BY_NAME, DONE, FAILED, KEY_METADATA, OriginalVersion, basename, folders_below,
+    index_of_key, version_below,
 };
 use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
@@ -18,6 +21,7 @@ use crate::aws::error::aws_error;
 use crate::error::CommandError;
 use crate::photos::audit::{AT_ONCE, RANGES_AT_ONCE, key_ranges};
 use crate::photos::{Object, PhotoStore, flatten_pages};
+use crate::s3::objects::head;
 use crate::s3::versions::{KeyRange, pages_of_range};
 
 /// How many folders are held against one listing of versions.
@@ -220,7 +224,8 @@ impl<'a> Inspection<'a> {
         found.try_filter_map(|found| async { Ok(found) }).try_collect().await
     }
 
-    /// The version whose folder this is. One whose key is too long is in its records alone.
+    /// Returns the version whose folder this is. One whose key is too long is in its records, or the metadata of its
+    /// thumbnails.
     async fn original_of(&self, stored: &StoredFolder) -> Result<Option<OriginalVersion>, CommandError> {
         let records = format!("{BY_KEY}{}", stored.folder);
         if let Some(original) = OriginalVersion::of_record(&format!("{records}{DONE}")) {
@@ -237,8 +242,31 @@ impl<'a> Inspection<'a> {
                 self.catalog.record(&format!("{records}{DONE}")).await?;
             found = manifest.map(|manifest| manifest.version());
         }
+        if let (None, Some(name)) = (&found, stored.thumbnails.first()) {
+            let key = self.told_key(self.catalog.thumbnails, &format!("{}{name}", stored.folder)).await?;
+            found = key.and_then(|key| OriginalVersion::of_folder(&key, &stored.folder));
+        }
         // A record says what it is about; that it is in this folder has to be true.
         Ok(found.filter(|original| original.folder() == stored.folder))
+    }
+
+    /// The original's key in the metadata of the object at `key`.
+    async fn told_key(&self, bucket: &str, key: &str) -> Result<Option<String>, CommandError> {
+        let Some(head) = head(self.catalog.s3, bucket, key).await? else { return Ok(None) };
+        let told = head.metadata().and_then(|metadata| metadata.get(KEY_METADATA));
+        let bytes = told.and_then(|told| BASE64_STANDARD.decode(told).ok());
+        Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    /// The version that the entry in the name index at `key` is of.
+    async fn original_of_entry(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
+        if let Some(original) = OriginalVersion::of_index_entry(key) {
+            return Ok(Some(original));
+        }
+        let Some(told) = self.told_key(self.catalog.bucket, key).await? else { return Ok(None) };
+        let version = version_below(&index_of_key(&told), key);
+        let original = version.map(|version| OriginalVersion { key: told, version });
+        Ok(original.filter(|original| original.index_key() == key))
     }
 
     /// What the versions in `folders` are to their keys, by their folders; nothing of those that do not exist, are hidden,
@@ -349,7 +377,7 @@ impl<'a> Inspection<'a> {
         }
         let uneven = self.entries().try_filter_map(move |(key, written)| async move {
             let is_suspect = written <= self.before && !self.sums.is_even(&key);
-            Ok(is_suspect.then(|| OriginalVersion::of_index_entry(&key)).flatten())
+            if is_suspect { self.original_of_entry(&key).await } else { Ok(None) }
         });
         let stray = uneven.map_ok(|original| self.look_at_entry(original)).try_buffered(AT_ONCE);
         let stray = stray.try_filter_map(|found| async { Ok(found) });

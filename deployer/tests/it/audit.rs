@@ -9,7 +9,7 @@ use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
 use crate::command::measured;
-use crate::fake_buckets::{Shelves, Small, plain};
+use crate::fake_buckets::{Object, Shelves, Small, plain};
 use crate::http::{Reply, Request, serve};
 use crate::listings::key;
 
@@ -145,10 +145,9 @@ fn wrong() -> (Shelves, BTreeSet<(&'static str, String)>) {
     shelves.photo("well/overwritten.jpg ~1", "v1");
     let same = shelves.photo("well/overwritten.jpg ~1", "v2");
     shelves.make(&same);
-    shelves.originals.insert(
-        "well/folder/".to_owned(),
-        vec![crate::fake_buckets::Object { version: "v1".to_owned(), ..plain("") }],
-    );
+    shelves
+        .originals
+        .insert("well/folder/".to_owned(), vec![Object { version: "v1".to_owned(), ..plain("") }]);
     // Of a version that does not exist: everything; a thumbnail; an entry in the name index.
     let mut add = |what, original: &OriginalVersion| expected.insert((what, original.key.clone()));
     let gone = OriginalVersion::new("gone/all.jpg", Some("v1"), None);
@@ -163,6 +162,14 @@ fn wrong() -> (Shelves, BTreeSet<(&'static str, String)>) {
     // The key was too long, so that only a record tells it.
     let gone = OriginalVersion::new(&format!("gone/{}.jpg", "\u{e9}".repeat(150)), Some("v1"), None);
     shelves.make(&gone);
+    add("orphaned", &gone);
+    // The same without a record: the metadata tells it.
+    let told = |original: &OriginalVersion| Object { told_key: Some(original.key.clone()), ..plain("") };
+    let gone = OriginalVersion::new(&format!("gone/{}.png", "\u{e9}".repeat(150)), Some("v1"), None);
+    shelves.thumbnails.insert(gone.thumbnail_key("small", webp), told(&gone));
+    add("orphaned", &gone);
+    let gone = OriginalVersion::new(&format!("gone/{}.tif", "\u{e9}".repeat(150)), Some("v1"), None);
+    shelves.catalog.insert(gone.index_key(), told(&gone));
     add("orphaned", &gone);
     // Behind a delete marker.
     let hidden = shelves.photo("gone/hidden.jpg", "v1");

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 
-use contract::key::{Digest, OriginalVersion, index_of_key, records_of_key, thumbnails_of_key};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use contract::key::{Digest, KEY_METADATA, OriginalVersion, index_of_key, records_of_key, thumbnails_of_key};
 use contract::preset::ThumbnailFormat;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -27,6 +29,8 @@ pub(crate) struct Object {
     pub(crate) is_marker: bool,
     pub(crate) modified: String,
     pub(crate) body: String,
+    /// The key of the original in its metadata.
+    pub(crate) told_key: Option<String>,
 }
 
 /// What the thumbnail function does when a photo is deleted.
@@ -75,6 +79,7 @@ impl Shelves {
             is_marker,
             modified: modified.to_owned(),
             body: "photo".to_owned(),
+            told_key: None,
         };
         self.originals.entry(key.to_owned()).or_default().push(object);
         OriginalVersion::new(key, Some(version), None)
@@ -144,7 +149,8 @@ impl Shelves {
 
 /// An object of a bucket whose versions do not matter.
 pub(crate) fn plain(body: &str) -> Object {
-    Object { version: String::new(), is_marker: false, modified: LONG_AGO.to_owned(), body: body.to_owned() }
+    let (version, modified, body) = (String::new(), LONG_AGO.to_owned(), body.to_owned());
+    Object { version, is_marker: false, modified, body, told_key: None }
 }
 
 /// A stack that answers until the test process ends.
@@ -255,9 +261,14 @@ fn answer(shelves: &mut Shelves, request: Request) -> Reply {
                 _ => shelves.catalog.get(key),
             };
             match found {
-                Some(Object { version, body, .. }) => {
+                Some(Object { version, body, told_key, .. }) => {
                     let body = if method == "HEAD" { String::new() } else { body.clone() };
-                    Reply::Headed(200, format!("x-amz-version-id: {version}\r\n"), body)
+                    let mut headers = format!("x-amz-version-id: {version}\r\n");
+                    if let Some(key) = told_key {
+                        let key = BASE64_STANDARD.encode(key);
+                        write!(headers, "x-amz-meta-{KEY_METADATA}: {key}\r\n").unwrap();
+                    }
+                    Reply::Headed(200, headers, body)
                 }
                 None => Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
             }
@@ -282,7 +293,7 @@ fn versions(shelves: &Shelves, query: &str) -> String {
     let after = parameter(query, "key-marker").unwrap_or_default();
     let mut list = "<ListVersionsResult>".to_owned();
     for (key, all) in shelves.originals.iter().filter(|(key, _)| key.starts_with(&prefix) && **key > after) {
-        for (i, Object { version, is_marker, modified, body }) in all.iter().rev().enumerate() {
+        for (i, Object { version, is_marker, modified, body, .. }) in all.iter().rev().enumerate() {
             let element = if *is_marker { "DeleteMarker" } else { "Version" };
             write!(
                 list,
