@@ -8,11 +8,13 @@
 )]
 
 mod scenarios;
+mod traces;
 mod world;
 
 use stateright::{Checker, Model as _};
 
 use scenarios::{large, small};
+use traces::trace;
 use world::{Broken, Scenario};
 
 /// Explores `scenario`, and returns how many states it has and what is wrong, with the shortest way there.
@@ -66,11 +68,19 @@ fn nothing_is_lost_within_the_large_bounds() {
     }
 }
 
-/// The model finds what goes wrong when a rule is left out.
-#[test]
-fn every_rule_is_needed() {
+/// The scenarios in which the functions leave a rule out each, and what is wrong then.
+fn ablations() -> Vec<(Broken, Scenario, &'static str)> {
     let all: Vec<Scenario> = small().into_iter().chain(large()).collect();
-    for (without, name, kills, wrong) in [
+    let of = |(without, name, kills, wrong): (Broken, &str, u8, &'static str)| {
+        let scenario = all.iter().find(|scenario| scenario.name == name).unwrap();
+        let is_lost = without == Broken::SecondLook;
+        (
+            without,
+            Scenario { without: Some(without), kills, looks_once: true, lost: is_lost, ..scenario.clone() },
+            wrong,
+        )
+    };
+    [
         (Broken::FinalLook, "upload, delete", 0, "orphans"),
         (Broken::LookForFailure, "a dead letter against a replay", 0, "done and failed"),
         (Broken::LookForDone, "a dead letter against a replay", 0, "done and failed"),
@@ -81,23 +91,42 @@ fn every_rule_is_needed() {
         (Broken::ListOfThumbnails, "dead letters: upload, delete", 1, "orphans"),
         (Broken::ListOfIndex, "undelete, then deleted", 1, "an index entry without a record"),
         (Broken::MessageOfFailover, "dead letters: upload, delete", 1, "orphans"),
+        // What a killed delivery leaves behind that never comes again.
+        (Broken::SecondLook, "a killed delivery that never returns, deleted", 1, "orphans"),
         (Broken::LookAfterAddition, "on demand: overwritten", 0, "a part of a superseded version"),
         (Broken::SecondListing, "down during an upload", 0, "left in a bucket that is deleted"),
-    ] {
-        let scenario = all.iter().find(|scenario| scenario.name == name).unwrap();
-        let broken = Scenario { without: Some(without), kills, looks_once: true, ..scenario.clone() };
-        let (_, found) = explore(&broken);
+    ]
+    .map(of)
+    .to_vec()
+}
+
+/// The model finds what goes wrong when a rule is left out.
+#[test]
+fn every_rule_is_needed() {
+    for (without, scenario, wrong) in ablations() {
+        let (_, found) = explore(&scenario);
         let found = found.unwrap_or_default();
         let said = found.lines().next().unwrap_or_default();
-        assert!(said.starts_with(wrong), "without {without:?}, {name}: {said:?}");
+        assert!(said.starts_with(wrong), "without {without:?}, {}: {said:?}", scenario.name);
     }
 }
 
-/// What a killed delivery leaves behind that never comes again, only the second look of the removal finds.
+/// The schedules of the functions' binaries read `traces.txt`. `TRACES=write` writes it.
 #[test]
-fn a_removal_must_look_twice() {
-    let all = small();
-    let scenario = all.iter().find(|scenario| scenario.lost).unwrap();
-    let (_, found) = explore(&Scenario { looks_once: true, ..scenario.clone() });
-    assert!(found.unwrap_or_default().starts_with("orphans"));
+#[expect(clippy::disallowed_methods, reason = "whether a test writes is asked of whoever runs it")]
+fn the_schedules_follow_the_traces_of_this_model() {
+    // The harness has neither what makes thumbnails on demand nor a deployer.
+    let is_followed = |without| !matches!(without, Broken::LookAfterAddition | Broken::SecondListing);
+    let followed = ablations().into_iter().filter(|(without, ..)| is_followed(*without));
+    let traces: String =
+        followed.map(|(without, scenario, _)| trace(&format!("{without:?}"), &scenario)).collect();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/model/traces.txt");
+    if std::env::var("TRACES").as_deref() == Ok("write") {
+        std::fs::write(file, &traces).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(file).unwrap(),
+        traces,
+        "run `TRACES=write cargo test -p protocol traces`"
+    );
 }

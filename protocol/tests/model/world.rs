@@ -142,6 +142,8 @@ pub(crate) enum Broken {
     MessageOfFailover,
     /// The look for the done record after a failure record is put.
     LookForDone,
+    /// The second look of a removal.
+    SecondLook,
     /// The look at the key after one thing more is put.
     LookAfterAddition,
     /// The second listing of a bucket that is not empty after all that was listed is deleted.
@@ -150,10 +152,10 @@ pub(crate) enum Broken {
 
 /// The work on one version, or the listing of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Task {
-    version: Entry,
+pub(crate) struct Task {
+    pub(crate) version: Entry,
     role: Role,
-    state: State,
+    pub(crate) state: State,
     /// The calls that are not answered, by their place in [`State::calls`].
     pending: u8,
     answers: [Answer; 3],
@@ -166,21 +168,21 @@ struct Task {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Worker {
-    message: Message,
+pub(crate) struct Worker {
+    pub(crate) message: Message,
     /// What is done at the same time: a removal settles all versions of its key.
-    tasks: Vec<Task>,
+    pub(crate) tasks: Vec<Task>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct World {
-    keys: Vec<Vec<Entry>>,
+    pub(crate) keys: Vec<Vec<Entry>>,
     /// What each version of each key has.
     has: Vec<[Things; VERSIONS]>,
-    workers: Vec<Worker>,
+    pub(crate) workers: Vec<Worker>,
     delayed: Vec<Message>,
     /// How many of their deeds the users have done.
-    users: Vec<usize>,
+    pub(crate) users: Vec<usize>,
     kills: u8,
     deleted_what_nobody_hid: bool,
     stack: down::Stack,
@@ -252,7 +254,7 @@ fn bits(mask: Things) -> impl Iterator<Item = Things> {
 }
 
 impl Scenario {
-    fn rules(&self, function: Function) -> Rules {
+    pub(crate) fn rules(&self, function: Function) -> Rules {
         let is_thumbnail = function == Function::Thumbnail;
         Rules { indexed: is_thumbnail, keeps: self.keeps, described: self.described && is_thumbnail }
     }
@@ -266,7 +268,7 @@ impl Scenario {
         }
     }
 
-    fn begin(&self, message: Message) -> Worker {
+    pub(crate) fn begin(&self, message: Message) -> Worker {
         let alone = self.unversioned && message.function == Function::Thumbnail && !self.keeps;
         let (role, state) = match message.about {
             About::Created | About::Unreadable | About::Settle | About::Replay => {

@@ -27,6 +27,12 @@ pub(super) struct Message {
 }
 
 impl Message {
+    /// The message when it was received too often, and has gone back to the queue as often as it can.
+    pub(super) fn dead(self) -> Self {
+        let attributes = json!({RETURNS: {"stringValue": MAX_RETURNS.to_string()}});
+        Self { receives: MAXIMUM_RECEIVES, attributes, ..self }
+    }
+
     pub(super) fn label(&self) -> String {
         let found = records(&Value::String(self.body.clone()));
         let labels = found.records.iter().map(|record| {
@@ -73,9 +79,7 @@ impl Stack {
                     self.send(to, body);
                     if matches!(step, Step::Letter(..)) {
                         let letter = self.queue.pop().unwrap();
-                        // It has gone back to the queue as often as it can.
-                        let attributes = json!({RETURNS: {"stringValue": MAX_RETURNS.to_string()}});
-                        self.letters.push(Message { receives: MAXIMUM_RECEIVES, attributes, ..letter });
+                        self.letters.push(letter.dead());
                     }
                 }
             }
@@ -102,7 +106,7 @@ impl Stack {
     }
 
     /// Has S3 say what has happened to a version. Only the thumbnail function follows removals.
-    fn say(&mut self, name: &str, key: &str, version: &Version) {
+    pub(super) fn say(&mut self, name: &str, key: &str, version: &Version) {
         let body = self.event(name, key, version);
         self.send(To::Thumbnail, body.clone());
         if name.starts_with("ObjectCreated") {

@@ -3,14 +3,15 @@
 //! nothing is left to do.
 //!
 //! `SCHEDULES=10000` runs as many random schedules; one that violates is named with its picks, and
-//! `SCHEDULE_FIRST=<seed> SCHEDULES=1` runs it alone. [`follows`] runs given picks: what a model's trace, or a schedule
-//! that violated, becomes as a test.
+//! `SCHEDULE_FIRST=<seed> SCHEDULES=1` runs it alone. [`follows`] runs given picks: what a schedule that violated becomes as
+//! a test. [`trace`] has the binaries follow the traces of the protocol's model.
 
 mod messages;
 mod process;
 mod rest;
 mod scenario;
 mod stack;
+mod trace;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -102,4 +103,15 @@ fn an_upload_that_is_killed_between_two_deletions_is_finished() {
         A DELETE catalog/by-key/a.png~/v2/done.json
         A dies Before DELETE catalog/by-name/a.png/a.png~/v2"#,
     );
+}
+
+/// What the model's functions do wrong without a rule, the binaries do not do at the same steps.
+#[test]
+fn every_rule_of_the_model_is_a_rule_of_the_functions() {
+    let traces = include_str!("../../../../protocol/tests/model/traces.txt");
+    let mut stack = Stack::start(false);
+    for trace in traces.split_terminator("\n\n") {
+        let (followed, skipped) = stack.follow(trace).unwrap_or_else(|why| panic!("{trace}\n{why}"));
+        assert!(followed > skipped, "{skipped} steps have no counterpart, {followed} have one: {trace}");
+    }
 }

@@ -14,6 +14,7 @@ use super::messages::Message;
 use super::process::{Held, Process};
 use super::rest;
 use super::scenario::{Scenario, Step, To};
+use super::trace::Trace;
 use crate::alt_text::describes;
 use crate::aws::{Call, attributes, converses, form, list, object};
 use crate::http::{Answer, whole};
@@ -34,6 +35,8 @@ pub(super) const FAILOVER: usize = 5;
 pub(crate) struct Stack {
     /// Whether what is derived stays when its original is removed.
     keeps: bool,
+    /// Whether delayed messages never come.
+    pub(super) looks_once: bool,
     pub(super) is_described: bool,
     pub(super) store: Store,
     pub(super) functions: Vec<Function>,
@@ -56,11 +59,12 @@ pub(super) struct Function {
 pub(crate) enum Picker {
     Random(Rng),
     Picks(VecDeque<String>),
+    Trace(Trace),
 }
 
 /// A step that can be next.
 #[derive(Clone, Debug)]
-enum Action {
+pub(super) enum Action {
     /// A user does the next step.
     User(usize),
     /// A function receives the messages at these places in its queue.
@@ -74,9 +78,13 @@ enum Action {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Death {
+pub(super) enum Death {
     Before,
     After,
+    /// After it, and its message is a dead letter.
+    Dead,
+    /// After it, and its message never comes again, since a duplicate of it has been deleted.
+    Lost,
 }
 
 impl Stack {
@@ -85,6 +93,7 @@ impl Stack {
         let functions = (0..NAMES.len()).map(|place| start(place, keeps)).collect();
         Self {
             keeps,
+            looks_once: false,
             is_described: false,
             store: Store::default(),
             functions,
@@ -96,8 +105,8 @@ impl Stack {
         }
     }
 
-    /// Runs `scenario` as `picker` picks, and says what is wrong when nothing is left to do.
-    pub(crate) fn run(&mut self, scenario: &Scenario, picker: &mut Picker) -> Result<(), String> {
+    /// Empties the stack for `scenario`.
+    pub(super) fn prepare(&mut self, scenario: &Scenario) {
         assert_eq!(self.keeps, scenario.keeps, "the functions are started for other scenarios");
         self.store = Store::default();
         if scenario.is_unversioned {
@@ -105,6 +114,16 @@ impl Stack {
         }
         self.is_described = scenario.is_described;
         (self.photos, self.messages) = (0, 0);
+    }
+
+    /// Says what is wrong when nothing is left to do.
+    pub(super) fn check(&self, scenario: &Scenario) -> Result<(), String> {
+        rest::check(&self.store, scenario).map_err(|why| format!("{why}\n{}", self.picked.join("\n")))
+    }
+
+    /// Runs `scenario` as `picker` picks, and says what is wrong when nothing is left to do.
+    pub(crate) fn run(&mut self, scenario: &Scenario, picker: &mut Picker) -> Result<(), String> {
+        self.prepare(scenario);
         for step in &scenario.before {
             self.step(*step);
             self.work(&mut Vec::new(), 0, &mut Picker::Picks(VecDeque::new()))?;
@@ -127,7 +146,7 @@ impl Stack {
     }
 
     /// Does what is to be done until nothing is.
-    fn work(
+    pub(super) fn work(
         &mut self,
         users: &mut [VecDeque<Step>],
         mut kills: u32,
@@ -157,13 +176,18 @@ impl Stack {
                 Action::Kill(function, call, death) => {
                     kills -= 1;
                     let held = self.functions[function].process.held.remove(call);
-                    if death == Death::After {
+                    if death != Death::Before {
                         self.serve(&held);
                     }
                     let killed =
                         std::mem::replace(&mut self.functions[function], start(function, self.keeps));
-                    self.come_again(function, killed.messages);
+                    match death {
+                        Death::Before | Death::After => self.come_again(function, killed.messages),
+                        Death::Dead => self.letters.extend(killed.messages.into_iter().map(Message::dead)),
+                        Death::Lost => {}
+                    }
                 }
+                Action::TimePasses if self.looks_once => self.queue.retain(|message| !message.is_delayed),
                 Action::TimePasses => self.queue.iter_mut().for_each(|message| message.is_delayed = false),
             }
         }
@@ -212,6 +236,7 @@ impl Stack {
         last: Option<usize>,
     ) -> Result<Action, String> {
         match picker {
+            Picker::Trace(trace) => Ok(self.pick_by(trace, actions)),
             Picker::Picks(picks) => {
                 let Some(pick) = picks.pop_front() else { return Ok(actions[0].clone()) };
                 let both = self.both(&pick, actions);
@@ -258,6 +283,11 @@ impl Stack {
         let both = vec![place(one)?, place(other)?];
         let can = |action: &Action| matches!(action, Action::Receive(able, _) if *able == function);
         actions.iter().any(can).then_some(Action::Receive(function, both))
+    }
+
+    /// The label of a call that is held.
+    pub(super) fn held(&self, function: usize, call: usize) -> String {
+        self.functions[function].process.held[call].label()
     }
 
     fn label(&self, action: &Action, users: &[VecDeque<Step>]) -> String {
