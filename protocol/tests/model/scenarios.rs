@@ -108,6 +108,14 @@ pub(crate) fn small() -> Vec<Scenario> {
             ..scenario("delete, upload again", &[0, DELETED], &[0], &[removed()], &[put(1)])
         },
         scenario("delete, undelete", &[0, DELETED], &[0], &[removed()], &[delete_version(DELETED)]),
+        scenario(
+            "undelete, then deleted",
+            &[0, DELETED],
+            &[0],
+            &[removed()],
+            &[delete_version(DELETED), delete_version(0)],
+        )
+        .kills(0),
         scenario("a dead letter against a replay", &[0], &[], &[replay(0), dead_letter(0)], &[]),
         Scenario {
             keys: vec![vec![0, DELETED], vec![0, DELETED]],
@@ -200,6 +208,17 @@ pub(crate) fn small() -> Vec<Scenario> {
             described: true,
             ..scenario("a person's text: delete", &[0], &[0], &[text_of_a_person(0)], &[delete(1)])
         },
+        Scenario {
+            described: true,
+            ..scenario(
+                "a person's text: undelete",
+                &[0, DELETED],
+                &[0],
+                &[text_of_a_person(0)],
+                &[delete_version(DELETED)],
+            )
+            .kills(0)
+        },
         scenario(
             "a person's text: delete, undelete",
             &[0, DELETED],
@@ -259,37 +278,107 @@ pub(crate) fn small() -> Vec<Scenario> {
     ]
 }
 
-/// The scenarios of the large bounds.
+/// The scenarios of the large bounds: two kills, three versions, two keys, and longer stories.
+///
+/// Where a removal is looked at once only, the second look would multiply the states; it can only repair.
 pub(crate) fn large() -> Vec<Scenario> {
+    let once = |scenario: Scenario| Scenario { looks_once: true, ..scenario };
     let undelete = [delete_version(DELETED), delete(2)];
     vec![
+        scenario("two kills: upload, delete", &[0], &[], &[created(0)], &[delete(1)]).kills(2),
+        scenario("two kills: both versions deleted", &[], &[0, 1], &[removed()], &[]).kills(2),
+        scenario(
+            "two kills: delete, undelete",
+            &[0, DELETED],
+            &[0],
+            &[removed()],
+            &[delete_version(DELETED)],
+        )
+        .kills(2),
         Scenario {
-            described: true,
+            dead: true,
+            ..scenario("two kills, dead letters: upload, delete", &[0], &[], &[created(0)], &[delete(1)])
+                .kills(2)
+        },
+        scenario(
+            "two kills: a dead letter, replay, delete",
+            &[0],
+            &[],
+            &[replay(0), dead_letter(0)],
+            &[delete(1)],
+        )
+        .kills(2),
+        Scenario {
+            two_thumbnails: true,
             ..scenario(
-                "a person's text and the model's: delete, undelete",
+                "two kills, two thumbnails: undeleted",
                 &[0, DELETED],
                 &[0],
-                &[removed(), text_of_a_person(0)],
+                &[removed()],
                 &[delete_version(DELETED)],
             )
-            .kills(0)
+            .kills(2)
         },
         Scenario {
-            described: true,
-            kills: 0,
-            ..scenario(
-                "described: undelete, a late event",
+            keys: vec![vec![0, DELETED], vec![0, DELETED]],
+            whole: vec![(0, 0), (1, 0)],
+            messages: vec![removed(), message(Function::Thumbnail, About::Removed, 1, 0)],
+            name: "two kills: two keys deleted at once",
+            kills: 2,
+            ..Scenario::default()
+        },
+        once(Scenario {
+            keys: vec![vec![0], vec![0]],
+            messages: vec![created(0), message(Function::Thumbnail, About::Created, 1, 0)],
+            users: vec![vec![delete(1)], vec![Deed::Delete(1, 1)]],
+            name: "two keys uploaded and deleted",
+            ..Scenario::default()
+        }),
+        once(scenario(
+            "three versions: the two newest deleted",
+            &[0, 1, 2],
+            &[2],
+            &[],
+            &[delete_version(2), delete_version(1)],
+        )),
+        once(
+            scenario(
+                "three versions: the newest deleted while it is made",
+                &[0, 1, 2],
+                &[1],
+                &[created(2)],
+                &[delete_version(2)],
+            )
+            .kills(0),
+        ),
+        once(
+            scenario(
+                "the newer deleted while both are made",
+                &[0, 1],
+                &[],
+                &[created(0), created(1)],
+                &[delete_version(1)],
+            )
+            .kills(0),
+        ),
+        once(scenario("delete, undelete, delete", &[0, DELETED], &[0], &[removed()], &undelete)),
+        once(
+            scenario(
+                "the same, an upload in flight",
                 &[0, DELETED],
-                &[0],
-                &[removed(), described(0)],
-                &[delete_version(DELETED)],
+                &[],
+                &[created(0), removed()],
+                &undelete,
             )
-        },
-        Scenario {
-            unversioned: true,
-            kills: 0,
-            ..scenario("without versions: overwritten, the first again", &[0], &[0], &[], &[put(1), put(0)])
-        },
+            .kills(0),
+        ),
+        once(scenario(
+            "replay, delete, undelete",
+            &[0],
+            &[0],
+            &[replay(0)],
+            &[delete(1), delete_version(DELETED)],
+        )),
         Scenario {
             lost: true,
             ..scenario(
@@ -300,94 +389,8 @@ pub(crate) fn large() -> Vec<Scenario> {
                 &[delete_version(DELETED)],
             )
         },
-        scenario("delete, undelete, delete", &[0, DELETED], &[0], &[removed()], &undelete),
-        Scenario {
-            kills: 1,
-            ..scenario(
-                "the same, an upload in flight",
-                &[0, DELETED],
-                &[],
-                &[created(0), removed()],
-                &undelete,
-            )
-        },
-        Scenario {
-            kills: 2,
-            ..scenario(
-                "three versions, the newest deleted",
-                &[0, 1, 2],
-                &[],
-                &[created(0), created(1), created(2)],
-                &[delete_version(2)],
-            )
-        },
-        Scenario {
-            kills: 2,
-            ..scenario(
-                "the two newest of three deleted",
-                &[0, 1, 2],
-                &[0, 1, 2],
-                &[],
-                &[delete_version(2), delete_version(1)],
-            )
-        },
-        scenario("replay, delete, undelete", &[0], &[0], &[replay(0)], &[delete(1), delete_version(DELETED)]),
-        Scenario {
-            kills: 2,
-            ..scenario("a dead letter, replay, delete", &[0], &[], &[replay(0), dead_letter(0)], &[delete(1)])
-        },
-        Scenario {
-            kills: 1,
-            ..scenario(
-                "a dead letter, replay, undelete",
-                &[0, DELETED],
-                &[],
-                &[replay(0), dead_letter(0), removed()],
-                &[delete_version(DELETED)],
-            )
-        },
-        Scenario {
-            kills: 2,
-            ..scenario(
-                "the newer deleted while both are made",
-                &[0, 1],
-                &[],
-                &[created(0), created(1)],
-                &[delete_version(1)],
-            )
-        },
-        Scenario {
-            kills: 2,
-            never_hidden: Some(2),
-            ..scenario(
-                "the newer deleted, the older overwritten",
-                &[0, 1],
-                &[1],
-                &[created(0)],
-                &[delete_version(1), put(2)],
-            )
-        },
-        scenario(
-            "undelete, then deleted",
-            &[0, DELETED],
-            &[0],
-            &[removed()],
-            &[delete_version(DELETED), delete_version(0)],
-        ),
-        Scenario {
+        once(Scenario {
             dead: true,
-            kills: 2,
-            ..scenario(
-                "dead letters: delete, undelete",
-                &[0],
-                &[],
-                &[created(0)],
-                &[delete(1), delete_version(DELETED)],
-            )
-        },
-        Scenario {
-            dead: true,
-            kills: 1,
             ..scenario(
                 "dead letters: overwrite, the newer deleted",
                 &[0],
@@ -395,41 +398,22 @@ pub(crate) fn large() -> Vec<Scenario> {
                 &[created(0)],
                 &[put(1), delete_version(1)],
             )
-        },
-        Scenario {
-            kills: 1,
-            keys: vec![vec![0], vec![0]],
-            messages: vec![created(0), message(Function::Thumbnail, About::Created, 1, 0)],
-            users: vec![vec![delete(1)], vec![Deed::Delete(1, 1)]],
-            name: "two keys uploaded and deleted",
-            ..Scenario::default()
-        },
+        }),
         Scenario {
             described: true,
-            kills: 1,
             ..scenario(
-                "described: uploaded, deleted, undeleted",
+                "described: undelete, a late event",
+                &[0, DELETED],
                 &[0],
-                &[],
-                &[created(0), described(0)],
-                &[delete(1), delete_version(DELETED)],
+                &[removed(), described(0)],
+                &[delete_version(DELETED)],
             )
+            .kills(0)
         },
         Scenario {
             unversioned: true,
-            kills: 1,
-            ..scenario("without versions: overwritten twice", &[0], &[], &[created(0)], &[put(1), put(0)])
-        },
-        Scenario {
-            two_thumbnails: true,
-            kills: 2,
-            ..scenario(
-                "two thumbnails, undeleted",
-                &[0, DELETED],
-                &[0],
-                &[removed()],
-                &[delete_version(DELETED)],
-            )
+            ..scenario("two kills, without versions: overwritten", &[0], &[0], &[], &[put(1), put(0)])
+                .kills(2)
         },
     ]
 }

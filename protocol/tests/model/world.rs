@@ -144,6 +144,8 @@ pub(crate) enum Broken {
     LookForDone,
     /// The second look of a removal.
     SecondLook,
+    /// The message for a version that got one thing more and is not current: what was put is deleted instead.
+    MessageOfAddition,
     /// The look at the key after one thing more is put.
     LookAfterAddition,
     /// The second listing of a bucket that is not empty after all that was listed is deleted.
@@ -369,6 +371,12 @@ impl Scenario {
             }
             Call::DeleteDone | Call::DeleteRest => {
                 *world.has(key, version) &= !object;
+                Answer::Ok
+            }
+            Call::Send
+                if message.about == About::Addition && self.without == Some(Broken::MessageOfAddition) =>
+            {
+                *world.has(key, version) &= !outputs;
                 Answer::Ok
             }
             Call::Send | Call::Tell => {
