@@ -23,29 +23,24 @@ impl Thumbnailer {
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        if self.places.keeps {
-            return Ok(Outcome::Kept);
-        }
         let (bucket, key) = self.originals.place(record)?;
         line.version = record.version_id.clone().unwrap_or_default();
         let version = OriginalVersion { key: key.to_owned(), version: line.version.clone() };
         let original = Original { bucket, version, size: 0 };
         let case = Case { original: &original, delivery, event: &record.kept };
-        let ended = worker::run(
-            Some(self),
-            &self.places,
-            Role::Remove,
-            State::ListKey(End::Cleared),
-            case,
-            None,
-            line,
-        )
-        .await?;
-        if let (false, Some(queue)) = (record.again, &self.places.queue) {
+        let (role, state) = (Role::Remove, State::begin_removal(self.places.rules()));
+        let ended = worker::run(Some(self), &self.places, role, state, case, None, line).await?;
+        // Where nothing is deleted, nothing may be left behind.
+        let looks_again = !record.again && !self.places.keeps;
+        if let (true, Some(queue)) = (looks_again, &self.places.queue) {
             let Original { bucket, version, .. } = &original;
             let sent = queue.send(RequestKind::Remove, &bucket.name, version, SECOND_LOOK_SECONDS).await;
             sent.map_err(while_doing("send a message"))?;
         }
-        Ok(if ended.end == End::Cleared { Outcome::Removed } else { Outcome::Survived })
+        Ok(match ended.end {
+            End::Cleared => Outcome::Removed,
+            End::Kept => Outcome::Kept,
+            _ => Outcome::Survived,
+        })
     }
 }

@@ -48,7 +48,7 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    fn rules(&self) -> Rules {
+    pub(crate) fn rules(&self) -> Rules {
         Rules {
             indexed: self.function == Origin::Thumbnail,
             keeps: self.keeps,

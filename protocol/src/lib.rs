@@ -209,6 +209,12 @@ impl State {
         }
     }
 
+    /// Where a worker begins that follows a removal from a key. Where nothing is deleted, it looks at the current version
+    /// alone: a delete marker may have been removed, behind which nothing was made of the version.
+    pub fn begin_removal(rules: Rules) -> Self {
+        if rules.keeps { Self::LookAtKey(End::Kept) } else { Self::ListKey(End::Cleared) }
+    }
+
     /// The calls of this step, which the worker makes at the same time. None at its end.
     pub fn calls(self, rules: Rules) -> Vec<Call> {
         let indexed = |call| rules.indexed.then_some(call);

@@ -178,6 +178,16 @@ pub(crate) fn small() -> Vec<Scenario> {
         Scenario { keeps: true, ..scenario("kept: upload, delete", &[0], &[], &[created(0)], &[delete(1)]) },
         Scenario {
             keeps: true,
+            ..scenario(
+                "kept: uploaded behind a delete marker, undeleted",
+                &[0, DELETED],
+                &[],
+                &[created(0)],
+                &[delete_version(DELETED)],
+            )
+        },
+        Scenario {
+            keeps: true,
             ..scenario("kept: overwritten", &[0], &[], &[created(0), created(0)], &[put(1)])
         },
         Scenario {

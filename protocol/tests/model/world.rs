@@ -281,7 +281,9 @@ impl Scenario {
                 let role = Role::Fail { sends: self.without != Some(Broken::MessageOfFailover) };
                 (role, State::begin(role))
             }
-            About::Removed | About::SecondLook => (Role::Remove, State::ListKey(End::Cleared)),
+            About::Removed | About::SecondLook => {
+                (Role::Remove, State::begin_removal(self.rules(message.function)))
+            }
             About::Addition => (Role::Add, State::begin(Role::Add)),
         };
         let mut worker = Worker { message, tasks: vec![] };

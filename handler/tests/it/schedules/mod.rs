@@ -105,6 +105,23 @@ fn an_upload_that_is_killed_between_two_deletions_is_finished() {
     );
 }
 
+#[test]
+fn a_photo_whose_delete_marker_is_deleted_gets_thumbnails_although_they_are_kept() {
+    let key = "a.png";
+    let users = vec![vec![Step::Put(key)], vec![Step::Delete(key), Step::DeleteNewest(key)]];
+    let scenario = Scenario { keeps: true, users, ..Scenario::default() };
+    follows(
+        &scenario,
+        r#"user 0 Put("a.png")
+        A receives created a.png v1
+        A HEAD catalog/by-key/a.png~/v1/done.json
+        user 1 Delete("a.png")
+        A GET originals/a.png
+        A HEAD originals/a.png
+        user 1 DeleteNewest("a.png")"#,
+    );
+}
+
 /// What the model's functions do wrong without a rule, the binaries do not do at the same steps.
 #[test]
 fn every_rule_of_the_model_is_a_rule_of_the_functions() {

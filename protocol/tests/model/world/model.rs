@@ -128,7 +128,11 @@ impl Model for Scenario {
                         worker.tasks.splice(t..t, followed);
                         if !worker.tasks.is_empty() {
                             world.workers.push(worker);
-                        } else if message.about == About::Removed && !self.looks_once && world.stack.works() {
+                        } else if message.about == About::Removed
+                            && !self.looks_once
+                            && !self.keeps
+                            && world.stack.works()
+                        {
                             let again = Message { about: About::SecondLook, ..message };
                             if !world.delayed.contains(&again) {
                                 world.delayed.push(again);
