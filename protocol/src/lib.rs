@@ -94,7 +94,8 @@ pub enum State {
     ListKey(End),
     /// Which version of the key is current?
     LookAtKey(End),
-    /// Settle, as [`Role::Remove`], each version that was found except the worker's own, and in a removal the current one.
+    /// Settle, as [`Role::Remove`], each version that was found, and the current one if the worker has looked at it. A
+    /// worker that has made a version leaves that out.
     SettleAll(End),
     /// Nothing is left to do.
     End(End),
@@ -305,9 +306,10 @@ impl State {
             Self::DeleteRest => Self::Settle,
             Self::Send(end) => Self::current(rules, role, end),
             Self::Tell(end) => Self::end(role, end),
-            // A worker that has processed a version knows whether that is current.
-            Self::ListKey(end) if role != Role::Remove => Self::SettleAll(end),
-            Self::ListKey(end) => Self::LookAtKey(end),
+            // The version that is current may have nothing that a listing finds: an earlier delivery of this message
+            // may have deleted it before it became current, and then have been killed.
+            Self::ListKey(end) if role == Role::Remove || end == End::Cleared => Self::LookAtKey(end),
+            Self::ListKey(end) => Self::SettleAll(end),
             Self::LookAtKey(end) | Self::SettleAll(end) => Self::SettleAll(end),
             Self::End(_) => self,
         }

@@ -83,6 +83,7 @@ fn ablations() -> Vec<(Broken, Scenario, &'static str)> {
         (Broken::Proof, "delete, undelete", 1, "done without thumbnails"),
         (Broken::SecondPass, "delete, undelete", 0, "lost"),
         (Broken::LookAtKeyInRemoval, "a late event, the newer version deleted", 0, "lost"),
+        (Broken::LookAtKeyWithoutVersions, "without versions: overwritten, the first again", 1, "lost"),
         (Broken::ListOfThumbnails, "dead letters: upload, delete", 1, "orphans"),
         (Broken::ListOfIndex, "undelete, then deleted", 1, "an index entry without a record"),
         (Broken::MessageOfFailover, "dead letters: upload, delete", 1, "orphans"),

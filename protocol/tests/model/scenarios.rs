@@ -196,6 +196,10 @@ pub(crate) fn small() -> Vec<Scenario> {
         },
         Scenario {
             unversioned: true,
+            ..scenario("without versions: overwritten, the first again", &[0], &[0], &[], &[put(1), put(0)])
+        },
+        Scenario {
+            unversioned: true,
             ..scenario("without versions: deleted, the same again", &[0], &[0], &[], &[delete(0), put(0)])
         },
         Scenario {
@@ -310,14 +314,7 @@ pub(crate) fn large() -> Vec<Scenario> {
             ..scenario("two kills, dead letters: upload, delete", &[0], &[], &[created(0)], &[delete(1)])
                 .kills(2)
         },
-        scenario(
-            "two kills: a dead letter, replay, delete",
-            &[0],
-            &[],
-            &[replay(0), dead_letter(0)],
-            &[delete(1)],
-        )
-        .kills(2),
+        scenario("a dead letter, replay, delete", &[0], &[], &[replay(0), dead_letter(0)], &[delete(1)]),
         Scenario {
             two_thumbnails: true,
             ..scenario(
@@ -342,15 +339,19 @@ pub(crate) fn large() -> Vec<Scenario> {
             messages: vec![created(0), message(Function::Thumbnail, About::Created, 1, 0)],
             users: vec![vec![delete(1)], vec![Deed::Delete(1, 1)]],
             name: "two keys uploaded and deleted",
+            kills: 0,
             ..Scenario::default()
         }),
-        once(scenario(
-            "three versions: the two newest deleted",
-            &[0, 1, 2],
-            &[2],
-            &[],
-            &[delete_version(2), delete_version(1)],
-        )),
+        once(
+            scenario(
+                "three versions: the two newest deleted",
+                &[0, 1, 2],
+                &[2],
+                &[],
+                &[delete_version(2), delete_version(1)],
+            )
+            .kills(0),
+        ),
         once(
             scenario(
                 "three versions: the newest deleted while it is made",
@@ -359,7 +360,7 @@ pub(crate) fn large() -> Vec<Scenario> {
                 &[created(2)],
                 &[delete_version(2)],
             )
-            .kills(0),
+            .kills(2),
         ),
         once(
             scenario(
@@ -371,7 +372,7 @@ pub(crate) fn large() -> Vec<Scenario> {
             )
             .kills(0),
         ),
-        once(scenario("delete, undelete, delete", &[0, DELETED], &[0], &[removed()], &undelete)),
+        once(scenario("delete, undelete, delete", &[0, DELETED], &[0], &[removed()], &undelete).kills(0)),
         once(
             scenario(
                 "the same, an upload in flight",
@@ -382,13 +383,16 @@ pub(crate) fn large() -> Vec<Scenario> {
             )
             .kills(0),
         ),
-        once(scenario(
-            "replay, delete, undelete",
-            &[0],
-            &[0],
-            &[replay(0)],
-            &[delete(1), delete_version(DELETED)],
-        )),
+        once(
+            scenario(
+                "replay, delete, undelete",
+                &[0],
+                &[0],
+                &[replay(0)],
+                &[delete(1), delete_version(DELETED)],
+            )
+            .kills(0),
+        ),
         Scenario {
             lost: true,
             ..scenario(

@@ -1,6 +1,7 @@
 //! Traces: how the model violates when a rule is left out, as text that the schedules of the functions' binaries follow.
 //!
-//! A trace begins with a line `# rule: scenario`. Then it says what there is: `put` and `hide` (an entry of the key),
+//! A trace begins with a line `# rule: scenario`, and `unversioned` for a bucket without versions. Then it says what there
+//! is: `put` and `hide` (an entry of the key),
 //! `make` (all that is derived from the last one), `send` (a message), each once per line and in this order, and `begin`.
 //! Behind that, each line is a step: `user` with a deed, `later`, or the number of a worker with what it does.
 
@@ -13,6 +14,9 @@ pub(crate) fn trace(rule: &str, scenario: &Scenario) -> String {
     let checker = scenario.clone().checker().threads(1).spawn_bfs().join();
     let path = checker.discovery("holds").unwrap().into_vec();
     let mut lines = vec![format!("# {rule}: {}", scenario.name)];
+    if scenario.unversioned {
+        lines.push("unversioned".to_owned());
+    }
     for entry in &scenario.keys[0] {
         lines.push(format!("{} {}", if entry & MARKER == 0 { "put" } else { "hide" }, entry & !MARKER));
         if scenario.whole.contains(&(0, *entry)) {
@@ -58,7 +62,7 @@ fn said(message: Message) -> String {
 
 fn user_does(world: &World, deed: Deed) -> String {
     match deed {
-        Deed::Put(..) => "user puts".to_owned(),
+        Deed::Put(_, version) => format!("user puts {version}"),
         Deed::Delete(..) => "user hides".to_owned(),
         Deed::DeleteVersion(key, entry) => {
             assert_eq!(world.keys[usize::from(key)].last(), Some(&entry), "users delete the newest");

@@ -134,6 +134,8 @@ pub(crate) enum Broken {
     SecondPass,
     /// The look at the key in a removal.
     LookAtKeyInRemoval,
+    /// The look at the key in a bucket without versions, by a worker whose version is not current.
+    LookAtKeyWithoutVersions,
     /// The listing of thumbnails in a removal.
     ListOfThumbnails,
     /// The listing of the index in a removal.
@@ -430,6 +432,9 @@ impl Scenario {
                 next = State::End(End::WasDone)
             }
             (Some(Broken::SecondPass), State::DeleteRest, _) => next = State::End(End::Cleared),
+            (Some(Broken::LookAtKeyWithoutVersions), State::ListKey(end), _) if task.role != Role::Remove => {
+                next = State::SettleAll(end)
+            }
             (Some(Broken::LookAtKeyInRemoval), State::ListKey(end), _) => next = State::SettleAll(end),
             _ => {}
         }

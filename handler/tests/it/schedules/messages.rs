@@ -115,7 +115,7 @@ impl Stack {
     }
 
     /// S3's event of what has happened to a version.
-    fn event(&self, name: &str, key: &str, version: &Version) -> String {
+    pub(super) fn event(&self, name: &str, key: &str, version: &Version) -> String {
         let mut event = event(name, key, version);
         if !self.store.keeps_versions(ORIGINALS) {
             event["Records"][0]["s3"]["object"].as_object_mut().unwrap().remove("versionId");

@@ -11,7 +11,8 @@ use serde_json::json;
 use super::rest::named;
 use super::scenario::{Scenario, Step, To};
 use super::stack::{Action, Death, FAILOVER, Picker, Stack};
-use crate::world::ORIGINALS;
+use crate::store::Store;
+use crate::world::{ALT_TEXT_QUEUE, ORIGINALS, photo};
 
 /// The photo that all traces are about.
 const KEY: &str = "a.png";
@@ -48,16 +49,27 @@ impl Stack {
         let heading = lines.next().unwrap_or_default();
         // The second look of a removal would hide what the rule is needed for.
         self.looks_once = !heading.starts_with("# SecondLook");
-        self.prepare(&Scenario::default());
+        let is_unversioned = text.contains("\nunversioned\n");
+        let scenario = Scenario { is_unversioned, ..Scenario::default() };
+        self.prepare(&scenario);
         let mut entries = HashMap::new();
         for line in lines.by_ref().take_while(|line| *line != "begin") {
             self.set_up(line, &mut entries)?;
+        }
+        if is_unversioned {
+            // The version that a user puts is known before: its name is made of its bytes.
+            let mut store = Store::default();
+            store.unversioned.push(ORIGINALS);
+            let version = store.put(ORIGINALS, KEY, photo(self.photos + 1));
+            entries.insert("1".to_owned(), named(&store, KEY, &version));
         }
         let (mut trace, mut steps) = (Trace::default(), VecDeque::new());
         let mut kills = 0;
         for line in lines {
             let words: Vec<&str> = line.split(' ').collect();
             match words[..] {
+                ["user", "puts", "0"] => steps.push_back(Step::PutFirst(KEY)),
+                ["user", "puts", _] => steps.push_back(Step::Put(KEY)),
                 ["user", "hides"] => steps.push_back(Step::Delete(KEY)),
                 ["user", "deletes"] => steps.push_back(Step::DeleteNewest(KEY)),
                 _ => {}
@@ -68,7 +80,7 @@ impl Stack {
         let mut picker = Picker::Trace(trace);
         self.work(&mut [steps], kills, &mut picker)?;
         let Picker::Trace(trace) = picker else { return Err("it follows no trace".to_owned()) };
-        self.check(&Scenario::default())?;
+        self.check(&scenario)?;
         Ok((trace.followed, trace.skipped))
     }
 
@@ -80,12 +92,13 @@ impl Stack {
         match what {
             "put" => {
                 self.photos += 1;
-                let version = self.store.put(ORIGINALS, KEY, crate::world::photo(self.photos));
+                let version = self.store.put(ORIGINALS, KEY, photo(self.photos));
                 entries.insert(entry.to_owned(), named(&self.store, KEY, &version));
             }
+            "unversioned" => {}
             "hide" => drop(self.store.hide(ORIGINALS, KEY)),
             "make" => {
-                let body = crate::world::created(KEY, &current(self)).to_string();
+                let body = self.event("ObjectCreated:Put", KEY, &current(self));
                 self.send(To::Thumbnail, body);
                 self.work(&mut [], 0, &mut Picker::Picks(VecDeque::new()))?;
             }
@@ -175,11 +188,19 @@ impl Stack {
         places.iter().all(|place| queue[*place].label().starts_with(label))
     }
 
-    /// Whether the model leaves out this call: the note of an attempt, and what the failover function does besides.
+    /// Whether the model leaves out this call: the note of an attempt, the look for the version of an event, the second page
+    /// of a listing, a message about alt texts, and what the failover function does besides.
     fn is_left_out(&self, function: usize, call: usize) -> bool {
         let label = self.held(function, call);
         let of_failover = ["GET catalog/", "SEND Action=Publish"];
+        // An event that has no version id is of the current version, if at all.
+        let finds_version = !self.store.keeps_versions(ORIGINALS) && label.starts_with("HEAD originals/");
+        let request = &self.functions[function].process.held[call].request;
+        let is_next_page = request.uri().query().is_some_and(|query| query.contains("continuation-token"));
         label.ends_with("/attempt.json")
+            || finds_version
+            || is_next_page
+            || label.contains(ALT_TEXT_QUEUE)
             || (function == FAILOVER && of_failover.iter().any(|other| label.starts_with(other)))
     }
 }
@@ -188,7 +209,7 @@ impl Stack {
 fn read(words: &[&str], entries: &HashMap<String, OriginalVersion>) -> Result<Vec<Line>, String> {
     let of = |entry: &str| entries.get(entry).ok_or_else(|| format!("there is no entry {entry}"));
     Ok(match *words {
-        ["user", _] => vec![Line::User],
+        ["user", ..] => vec![Line::User],
         ["later"] => vec![Line::Later],
         [worker, "receives", about, entry] => {
             let label = match about {
