@@ -13,7 +13,7 @@ use crate::error::CommandError;
 use crate::photos::PhotoStore;
 use crate::s3::versions::{KeyRange, Version, pages_of_range};
 
-/// How many pages of versions are held against their records at once.
+/// How many pages of versions are compared with their records at once.
 const PAGES_AT_ONCE: usize = 8;
 
 /// How many key_ranges of the keys are read at once, where the order does not matter: a listing goes on only when its

@@ -24,7 +24,7 @@ use crate::photos::{Object, PhotoStore, flatten_pages};
 use crate::s3::objects::head;
 use crate::s3::versions::{KeyRange, pages_of_range};
 
-/// How many folders are held against one listing of versions.
+/// How many folders are compared with one listing of versions.
 const FOLDERS: usize = 500;
 
 /// How many pages of versions are read for so many folders. Versions of others may be between them: what is not reached
@@ -104,7 +104,7 @@ impl StoredFolder {
 pub(crate) struct Inspection<'a> {
     pub(crate) catalog: &'a PhotoStore<'a>,
     pub(crate) prefix: &'a str,
-    /// The names of the presets. What lacks none of their thumbnails need not be held against its manifest.
+    /// The names of the presets. What lacks none of their thumbnails need not be compared with its manifest.
     pub(crate) presets: Vec<&'a str>,
     /// Nothing is said of what was written since, or became what it is since: a message may be on its way.
     pub(crate) before: OffsetDateTime,

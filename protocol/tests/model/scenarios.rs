@@ -314,7 +314,13 @@ pub(crate) fn large() -> Vec<Scenario> {
             ..scenario("two kills, dead letters: upload, delete", &[0], &[], &[created(0)], &[delete(1)])
                 .kills(2)
         },
-        scenario("a dead letter, replay, delete", &[0], &[], &[replay(0), dead_letter(0)], &[delete(1)]),
+        once(scenario(
+            "a dead letter, replay, delete",
+            &[0],
+            &[],
+            &[replay(0), dead_letter(0)],
+            &[delete(1)],
+        )),
         Scenario {
             two_thumbnails: true,
             ..scenario(

@@ -44,7 +44,7 @@ pub(crate) fn trace(rule: &str, scenario: &Scenario) -> String {
                 let verb = match then {
                     Then::GoOn => "calls",
                     Then::Killed => "dies",
-                    Then::DeadLetter => "dies for good",
+                    Then::DeadLetter => "dies finally",
                     Then::Lost => "vanishes",
                 };
                 format!("{number} {verb} {call:?} {} {object}", task.version)

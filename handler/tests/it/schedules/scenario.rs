@@ -11,7 +11,7 @@ pub(crate) struct Scenario {
     pub(crate) is_unversioned: bool,
     /// Whether photos are described, too.
     pub(crate) is_described: bool,
-    /// What was done, and worked on, before.
+    /// What was done and processed before.
     pub(crate) before: Vec<Step>,
     /// What each user does, one step after the other, while the functions work.
     pub(crate) users: Vec<Vec<Step>>,

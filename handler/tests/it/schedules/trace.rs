@@ -224,7 +224,7 @@ fn read(words: &[&str], entries: &HashMap<String, OriginalVersion>) -> Result<Ve
             let death = match verb {
                 ["calls"] => None,
                 ["dies"] => Some(Death::After),
-                ["dies", "for", "good"] => Some(Death::Dead),
+                ["dies", "finally"] => Some(Death::Dead),
                 ["vanishes"] => Some(Death::Lost),
                 _ => return Err(format!("`{words:?}` says nothing")),
             };
@@ -239,7 +239,7 @@ fn read(words: &[&str], entries: &HashMap<String, OriginalVersion>) -> Result<Ve
     })
 }
 
-/// What the labels begin with of the calls that a call of the model stands for.
+/// The beginnings of the labels of the binary's calls for one call of the model.
 fn labels(call: &str, version: &OriginalVersion, object: u16) -> Vec<String> {
     let (folder, records) = (version.folder(), version.records());
     let catalog = |verb: &str, key: String| vec![format!("{verb} catalog/{key}")];
