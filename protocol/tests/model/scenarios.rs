@@ -314,13 +314,8 @@ pub(crate) fn large() -> Vec<Scenario> {
             ..scenario("two kills, dead letters: upload, delete", &[0], &[], &[created(0)], &[delete(1)])
                 .kills(2)
         },
-        once(scenario(
-            "a dead letter, replay, delete",
-            &[0],
-            &[],
-            &[replay(0), dead_letter(0)],
-            &[delete(1)],
-        )),
+        scenario("a dead letter, replay, delete", &[0], &[], &[replay(0), dead_letter(0)], &[delete(1)])
+            .kills(0),
         Scenario {
             two_thumbnails: true,
             ..scenario(
@@ -381,16 +376,6 @@ pub(crate) fn large() -> Vec<Scenario> {
         once(scenario("delete, undelete, delete", &[0, DELETED], &[0], &[removed()], &undelete).kills(0)),
         once(
             scenario(
-                "the same, an upload in flight",
-                &[0, DELETED],
-                &[],
-                &[created(0), removed()],
-                &undelete,
-            )
-            .kills(0),
-        ),
-        once(
-            scenario(
                 "replay, delete, undelete",
                 &[0],
                 &[0],
@@ -409,16 +394,6 @@ pub(crate) fn large() -> Vec<Scenario> {
                 &[delete_version(DELETED)],
             )
         },
-        once(Scenario {
-            dead: true,
-            ..scenario(
-                "dead letters: overwrite, the newer deleted",
-                &[0],
-                &[],
-                &[created(0)],
-                &[put(1), delete_version(1)],
-            )
-        }),
         Scenario {
             described: true,
             ..scenario(
