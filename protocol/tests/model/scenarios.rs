@@ -345,16 +345,6 @@ pub(crate) fn large() -> Vec<Scenario> {
         }),
         once(
             scenario(
-                "three versions: the two newest deleted",
-                &[0, 1, 2],
-                &[2],
-                &[],
-                &[delete_version(2), delete_version(1)],
-            )
-            .kills(0),
-        ),
-        once(
-            scenario(
                 "three versions: the newest deleted while it is made",
                 &[0, 1, 2],
                 &[1],
