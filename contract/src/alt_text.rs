@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use crate::key::Digest;
 use crate::manifest::SCHEMA;
+use crate::text::is_unfit;
 
 /// The greatest length of an alt text, in characters: some screen readers stop there.
 pub const MAX_CHARS: usize = 125;
@@ -75,14 +76,6 @@ pub fn check(text: &str) -> Result<(), Unfit> {
         return Err(Unfit::TooLong { chars });
     }
     if text.chars().any(is_unfit) { Err(Unfit::Control) } else { Ok(()) }
-}
-
-/// Whether `c` controls, changes the direction of the text around it, or hides in it.
-/// <https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>
-pub fn is_unfit(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}')
-        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// The alt text of a photo in one language, stored at [`crate::key::OriginalVersion::alt_text_key`].

@@ -14,3 +14,4 @@ pub mod memory;
 pub mod preset;
 pub mod request;
 pub mod settings;
+pub mod text;

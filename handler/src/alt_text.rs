@@ -17,17 +17,19 @@ use protocol::{Role, State};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::batch::Function;
+use crate::batch::MessageHandler;
 use crate::bucket::Bucket;
+use crate::catalog;
 use crate::delivery::Delivery;
-use crate::event::{Happened, Record};
+use crate::event::{EventKind, ObjectEvent};
 use crate::failure::{Failure, while_doing};
+use crate::log::step;
 use crate::model::{self, Answer, Description, PROMPT_VERSION};
-use crate::original::{Capacity, Original, Originals, step};
-use crate::record;
-use crate::refusal::Refusal;
+use crate::original::{Making, Original};
+use crate::originals::{Capacity, Originals};
 use crate::rules;
-use crate::worker::{self, Case, Maker, Making, Places};
+use crate::service_error::ServiceError;
+use crate::worker::{self, Case, Maker, Places};
 
 /// The longer side of the picture the model is shown, in pixels: more costs more tokens and tells it little.
 const SHOWN_PIXELS: u32 = 768;
@@ -114,10 +116,10 @@ impl Describer {
     }
 }
 
-impl Function for Describer {
+impl MessageHandler for Describer {
     async fn work(
         &self,
-        record: &Record,
+        record: &ObjectEvent,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
@@ -125,17 +127,25 @@ impl Function for Describer {
             return Ok(Outcome::Ignored);
         }
         let ended = match record.happened {
-            Happened::Created => self.created(record, delivery, line).await,
-            Happened::Removed | Happened::VersionRemoved | Happened::Other => Ok(Outcome::Ignored),
+            EventKind::Created => self.created(record, delivery, line).await,
+            EventKind::Removed | EventKind::VersionRemoved | EventKind::Other => Ok(Outcome::Ignored),
         };
-        record::record_permanent(ended, Origin::AltText, &self.places.catalog, record, delivery, line).await
+        catalog::record_permanent_failure(
+            ended,
+            Origin::AltText,
+            &self.places.catalog,
+            record,
+            delivery,
+            line,
+        )
+        .await
     }
 }
 
 impl Describer {
     async fn created(
         &self,
-        record: &Record,
+        record: &ObjectEvent,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
@@ -174,7 +184,7 @@ impl Describer {
         let mut etag = over.clone();
         for _ in 0..RACES {
             match self.places.catalog.put_over(key, text, etag.as_deref()).await {
-                Err(Refusal::Exists | Refusal::Missing) => {}
+                Err(ServiceError::Exists | ServiceError::Missing) => {}
                 ended => return ended.map_err(while_doing("store an alt text")),
             }
             let there = self.read(key).await?;
@@ -186,7 +196,7 @@ impl Describer {
             }
             etag = there.map(|(_, etag)| etag);
         }
-        let refusal = Refusal::Unavailable("others keep changing it".to_owned());
+        let refusal = ServiceError::Unavailable("others keep changing it".to_owned());
         Err(while_doing("store an alt text")(refusal))
     }
 
@@ -235,8 +245,8 @@ impl Describer {
             status: if rejected.is_none() { Status::Accepted } else { Status::Rejected },
             alt: accepted.alt,
             decorative: accepted.decorative,
-            long_description: rules::tamed(&accepted.long_description),
-            visible_text: rules::tamed(&accepted.visible_text),
+            long_description: rules::sanitize(&accepted.long_description),
+            visible_text: rules::sanitize(&accepted.visible_text),
             source: Source::Model(ModelFacts {
                 model: self.model.clone(),
                 prompt_version: PROMPT_VERSION,

@@ -7,7 +7,7 @@ use contract::key::escape;
 use tokio::time::{Instant, timeout_at};
 
 use crate::failure::{Failure, while_doing};
-use crate::refusal::Refusal;
+use crate::service_error::ServiceError;
 
 /// The most bytes of the list of dead letters in an announcement. SNS takes 262,144 bytes, and no reader reads so many.
 const MAX_LIST_BYTES: usize = 50_000;
@@ -64,8 +64,8 @@ impl Announcer {
         let publish = publish.message(text(&letters, &self.catalog_bucket)).send();
         let refusal = match timeout_at(stop_at, publish).await {
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) => Refusal::of(&error),
-            Err(_) => Refusal::NoAnswer("the invocation's time was used up".to_owned()),
+            Ok(Err(error)) => ServiceError::of(&error),
+            Err(_) => ServiceError::NoAnswer("the invocation's time was used up".to_owned()),
         };
         let failure = while_doing("announce the dead letters")(refusal);
         Err((failure, letters.into_iter().map(|letter| letter.message_id).collect()))

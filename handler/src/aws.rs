@@ -15,14 +15,14 @@ use aws_types::SdkConfig;
 
 /// What every client needs to know.
 #[derive(Clone, Debug)]
-pub struct Surroundings(SdkConfig);
+pub struct LambdaEnv(SdkConfig);
 
 /// A variable that Lambda sets is missing.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable `{0}` is not set")]
 pub struct NotInLambda(&'static str);
 
-impl Surroundings {
+impl LambdaEnv {
     /// Reads what Lambda has put into the environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, NotInLambda> {
         let optional = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();

@@ -18,21 +18,22 @@ use tokio::time::Instant;
 
 use crate::bucket::Bucket;
 use crate::delivery::{Delivery, Invocation, Message};
-use crate::event::{Happened, NotUnderstood, Record, records};
+use crate::event::{EventKind, NotUnderstood, ObjectEvent, records};
 use crate::failure::{Failure, while_doing};
 use crate::isolation::{History, Turn, turns};
-use crate::refusal::Refusal;
-use crate::{log, original};
+use crate::process::panic_text;
+use crate::service_error::ServiceError;
+use crate::{log, process};
 
 /// A function that works on records one by one.
-pub trait Function: Send + Sync + 'static {
+pub trait MessageHandler: Send + Sync + 'static {
     /// Works on one record, and writes into `line` what is worth telling.
     ///
     /// A failure that is returned makes the message come again: one that is permanent must have been
     /// recorded, and is [`Outcome::Failed`].
     fn work(
         &self,
-        record: &Record,
+        record: &ObjectEvent,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
@@ -51,7 +52,7 @@ pub trait Function: Send + Sync + 'static {
     /// Records that `record` has failed for good by `failure`.
     fn give_up(
         &self,
-        _record: &Record,
+        _record: &ObjectEvent,
         failure: Failure,
         _delivery: &Delivery,
         _line: &mut LogLine,
@@ -66,19 +67,19 @@ pub trait Function: Send + Sync + 'static {
 }
 
 /// Answers invocations with the work of `function`, until the process ends.
-pub async fn run<F: Function>(function: Arc<F>) -> Result<(), lambda_runtime::Error> {
+pub async fn run<F: MessageHandler>(function: Arc<F>) -> Result<(), lambda_runtime::Error> {
     let service = service_fn(move |event: LambdaEvent<Value>| {
         work(function.clone(), event.payload, Invocation::of(&event.context))
     });
     // A layer sees the end of an invocation when its answer has been sent.
-    Runtime::new(service).layer(MapResponseLayer::new(|()| original::end_if_stuck())).run().await
+    Runtime::new(service).layer(MapResponseLayer::new(|()| process::end_if_stuck())).run().await
 }
 
 /// Works on all messages in `event`, and answers with those that must come again.
 ///
 /// Messages that were received before are worked on first, one after the other in the turns of
 /// [`isolation`](crate::isolation); then all new ones together.
-pub async fn work<F: Function>(
+pub async fn work<F: MessageHandler>(
     function: Arc<F>,
     event: Value,
     invocation: Invocation,
@@ -128,7 +129,7 @@ pub async fn work<F: Function>(
 }
 
 /// Returns what is known of `message`, which was received before.
-async fn history<F: Function>(function: &F, message: &Message) -> History {
+async fn history<F: MessageHandler>(function: &F, message: &Message) -> History {
     let Some(attempts) = function.attempts() else { return History::Untried };
     let found = records(&message.body);
     let noted = found.records.iter().filter_map(|record| Some((noted(record)?, record.again)));
@@ -143,7 +144,7 @@ pub(crate) async fn history_of(
     attempts: &Bucket,
     version: &OriginalVersion,
     again: bool,
-) -> Result<History, Refusal> {
+) -> Result<History, ServiceError> {
     let note = attempts.read(&version.attempt_key()).await?;
     // A replay is to be tried, whatever failed before.
     if note.is_some() || again {
@@ -154,12 +155,12 @@ pub(crate) async fn history_of(
 }
 
 /// Returns the version at which attempts are noted: the one that `record` says is created.
-fn noted(record: &Record) -> Option<OriginalVersion> {
-    record.original().filter(|_| record.happened == Happened::Created)
+fn noted(record: &ObjectEvent) -> Option<OriginalVersion> {
+    record.original().filter(|_| record.happened == EventKind::Created)
 }
 
 /// Works on every record of `message`, in its `turn` if it was received before, and returns whether it must come again.
-async fn message_through<F: Function>(
+async fn message_through<F: MessageHandler>(
     function: Arc<F>,
     message: Message,
     turn: Option<Turn>,
@@ -190,9 +191,9 @@ async fn message_through<F: Function>(
 }
 
 /// Works on `record` as its `turn` says. An attempt alone is noted, for the next process if this one ends with it.
-async fn in_turn<F: Function>(
+async fn in_turn<F: MessageHandler>(
     function: &F,
-    record: &Record,
+    record: &ObjectEvent,
     turn: Option<Turn>,
     delivery: &Delivery,
     line: &mut LogLine,
@@ -249,13 +250,4 @@ fn begin_line(delivery: &Delivery) -> LogLine {
         first_received_at: delivery.first_received_at,
         ..LogLine::default()
     }
-}
-
-/// What a task that panicked said.
-pub(crate) fn panic_text(error: tokio::task::JoinError) -> String {
-    let Ok(payload) = error.try_into_panic() else {
-        return "the task was cancelled".to_owned();
-    };
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
 }

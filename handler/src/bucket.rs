@@ -1,4 +1,4 @@
-//! A bucket: the few calls we make to one, each answered with a [`Refusal`] at worst.
+//! A bucket: the few calls we make to one, each answered with a [`ServiceError`] at worst.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
@@ -9,7 +9,7 @@ use contract::key::{Digest, KEY_METADATA, OriginalVersion};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::refusal::Refusal;
+use crate::service_error::ServiceError;
 
 /// One bucket.
 #[derive(Clone, Debug)]
@@ -49,28 +49,28 @@ const SHA256: &str = "sha256";
 
 impl Bucket {
     /// What S3 says of the object at `key`; none where there is none.
-    pub(crate) async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, Refusal> {
+    pub(crate) async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, ServiceError> {
         match self.s3.head_object().bucket(&self.name).key(key).send().await {
             Ok(head) => Ok(Some(head)),
-            Err(error) => match Refusal::of(&error) {
-                Refusal::Missing => Ok(None),
+            Err(error) => match ServiceError::of(&error) {
+                ServiceError::Missing => Ok(None),
                 refusal => Err(refusal),
             },
         }
     }
 
     /// Whether there is an object at `key`.
-    pub(crate) async fn has(&self, key: &str) -> Result<bool, Refusal> {
+    pub(crate) async fn has(&self, key: &str) -> Result<bool, ServiceError> {
         Ok(self.head(key).await?.is_some())
     }
 
     /// The record at `key`; none where there is none.
-    pub(crate) async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Refusal> {
+    pub(crate) async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ServiceError> {
         Ok(self.read_tagged(key).await?.map(|(record, _)| record))
     }
 
     /// The bytes of the record at `key`, or `None` if there is none.
-    pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ServiceError> {
         Ok(self.get_tagged(key).await?.map(|(bytes, _)| bytes))
     }
 
@@ -78,45 +78,47 @@ impl Bucket {
     pub(crate) async fn read_tagged<T: DeserializeOwned>(
         &self,
         key: &str,
-    ) -> Result<Option<(T, String)>, Refusal> {
+    ) -> Result<Option<(T, String)>, ServiceError> {
         let Some((bytes, etag)) = self.get_tagged(key).await? else { return Ok(None) };
         match serde_json::from_slice(&bytes) {
             Ok(record) => Ok(Some((record, etag))),
-            Err(error) => Err(Refusal::Unexpected(format!("the record `{key}` cannot be read: {error}"))),
+            Err(error) => {
+                Err(ServiceError::Unexpected(format!("the record `{key}` cannot be read: {error}")))
+            }
         }
     }
 
-    async fn get_tagged(&self, key: &str) -> Result<Option<(Vec<u8>, String)>, Refusal> {
+    async fn get_tagged(&self, key: &str) -> Result<Option<(Vec<u8>, String)>, ServiceError> {
         let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
             Ok(got) => got,
-            Err(error) => match Refusal::of(&error) {
-                Refusal::Missing => return Ok(None),
+            Err(error) => match ServiceError::of(&error) {
+                ServiceError::Missing => return Ok(None),
                 refusal => return Err(refusal),
             },
         };
         let etag = got.e_tag().unwrap_or_default().to_owned();
-        let bytes = got.body.collect().await.map_err(|error| Refusal::NoAnswer(error.to_string()))?;
+        let bytes = got.body.collect().await.map_err(|error| ServiceError::NoAnswer(error.to_string()))?;
         Ok(Some((bytes.into_bytes().to_vec(), etag)))
     }
 
     /// Stores the entry of `original` in the name index, an empty object.
-    pub(crate) async fn put_entry(&self, original: &OriginalVersion) -> Result<(), Refusal> {
+    pub(crate) async fn put_entry(&self, original: &OriginalVersion) -> Result<(), ServiceError> {
         let how = Described { original: untold(original), ..JSON };
         self.write(&original.index_key(), Vec::new(), &how, If::Anything).await
     }
 
     /// Stores `record` at `key`, over what is there.
-    pub(crate) async fn put(&self, key: &str, record: &impl Serialize) -> Result<(), Refusal> {
+    pub(crate) async fn put(&self, key: &str, record: &impl Serialize) -> Result<(), ServiceError> {
         self.write(key, json(record)?, &JSON, If::Anything).await
     }
 
-    /// Stores `record` at `key` over the one with `etag`, or where there is none; else [`Refusal::Exists`].
+    /// Stores `record` at `key` over the one with `etag`, or where there is none; else [`ServiceError::Exists`].
     pub(crate) async fn put_over(
         &self,
         key: &str,
         record: &impl Serialize,
         etag: Option<&str>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ServiceError> {
         self.write(key, json(record)?, &JSON, etag.map_or(If::Nothing, If::Tag)).await
     }
 
@@ -127,14 +129,20 @@ impl Bucket {
         key: &str,
         bytes: &[u8],
         content_type: &'static str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ServiceError> {
         let digest = Some(Digest::of(bytes));
         let (cache_control, original) = (Some(IMMUTABLE), untold(original));
         let how = Described { content_type, cache_control, digest, original };
         self.write(key, bytes.to_vec(), &how, If::Anything).await
     }
 
-    async fn write(&self, key: &str, bytes: Vec<u8>, how: &Described, there: If<'_>) -> Result<(), Refusal> {
+    async fn write(
+        &self,
+        key: &str,
+        bytes: Vec<u8>,
+        how: &Described,
+        there: If<'_>,
+    ) -> Result<(), ServiceError> {
         let digest = how.digest.iter().map(|digest| (SHA256.to_owned(), digest.as_str().to_owned()));
         // A header has no other characters than ASCII's.
         let encoded = |original: &OriginalVersion| BASE64_STANDARD.encode(&original.key);
@@ -153,17 +161,17 @@ impl Bucket {
             .body(ByteStream::from(bytes))
             .send()
             .await;
-        sent.map(|_| ()).map_err(|error| Refusal::of(&error))
+        sent.map(|_| ()).map_err(|error| ServiceError::of(&error))
     }
 
     /// Removes the object at `key`, if there is one.
-    pub(crate) async fn delete(&self, key: &str) -> Result<(), Refusal> {
+    pub(crate) async fn delete(&self, key: &str) -> Result<(), ServiceError> {
         let sent = self.s3.delete_object().bucket(&self.name).key(key).send().await;
-        sent.map(|_| ()).map_err(|error| Refusal::of(&error))
+        sent.map(|_| ()).map_err(|error| ServiceError::of(&error))
     }
 
     /// Returns all keys that begin with `prefix`.
-    pub(crate) async fn list(&self, prefix: &str) -> Result<Vec<String>, Refusal> {
+    pub(crate) async fn list(&self, prefix: &str) -> Result<Vec<String>, ServiceError> {
         let mut keys: Vec<String> = Vec::new();
         let mut token = None;
         loop {
@@ -177,7 +185,7 @@ impl Bucket {
                 .set_continuation_token(token)
                 .send()
                 .await
-                .map_err(|error| Refusal::of(&error))?;
+                .map_err(|error| ServiceError::of(&error))?;
             let encoded = page.contents().iter().filter_map(|object| object.key());
             keys.extend(encoded.filter_map(contract::key::decode_event_key));
             token = page.next_continuation_token().map(str::to_owned);
@@ -193,6 +201,6 @@ fn untold(original: &OriginalVersion) -> Option<OriginalVersion> {
     (!original.is_told_by_keys()).then(|| original.clone())
 }
 
-fn json(record: &impl Serialize) -> Result<Vec<u8>, Refusal> {
-    serde_json::to_vec(record).map_err(|error| Refusal::Unexpected(error.to_string()))
+fn json(record: &impl Serialize) -> Result<Vec<u8>, ServiceError> {
+    serde_json::to_vec(record).map_err(|error| ServiceError::Unexpected(error.to_string()))
 }

@@ -14,9 +14,9 @@ const MAX_DEPTH: u32 = 4;
 
 /// What one record of an event says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub struct ObjectEvent {
     /// What has happened.
-    pub happened: Happened,
+    pub happened: EventKind,
     /// The bucket, where the event names it.
     pub bucket: Option<String>,
     /// The object's key.
@@ -37,7 +37,7 @@ pub struct Record {
 
 /// What has happened to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happened {
+pub enum EventKind {
     /// It is there, or there again.
     Created,
     /// It is hidden behind a delete marker, or gone from a bucket without versions.
@@ -57,7 +57,7 @@ pub enum Key {
     Undecodable(String),
 }
 
-impl Record {
+impl ObjectEvent {
     /// The version of the original that the event names; none where it names neither version nor tag.
     pub fn original(&self) -> Option<OriginalVersion> {
         let version_id = self.version_id.as_deref();
@@ -66,7 +66,7 @@ impl Record {
     }
 }
 
-impl Record {
+impl ObjectEvent {
     /// Returns whether it is about an object in another bucket than `ours`, and says so in `line`.
     pub(crate) fn is_foreign(&self, ours: &str, line: &mut LogLine) -> bool {
         let other = self.bucket.as_ref().filter(|bucket| *bucket != ours);
@@ -98,7 +98,7 @@ pub struct NotUnderstood(pub String);
 #[derive(Debug, Default, PartialEq)]
 pub struct Records {
     /// What is understood.
-    pub records: Vec<Record>,
+    pub records: Vec<ObjectEvent>,
     /// Why some of it is not.
     pub not_understood: Option<NotUnderstood>,
 }
@@ -233,11 +233,11 @@ impl Records {
         };
         let happened = match text(entry, "/eventName") {
             // Some senders of S3 events name no happening; whether the object is there, S3 tells.
-            None => Happened::Created,
+            None => EventKind::Created,
             Some(name) => happened(name.strip_prefix("s3:").unwrap_or(name)),
         };
         let arn = text(entry, "/s3/bucket/arn").and_then(|arn| arn.rsplit(':').next());
-        self.records.push(Record {
+        self.records.push(ObjectEvent {
             happened,
             bucket: text(entry, "/s3/bucket/name").or(arn).map(str::to_owned),
             key,
@@ -257,12 +257,12 @@ impl Records {
         };
         let deletion = text(event, "/detail/deletion-type");
         let happened = match text(event, "/detail-type") {
-            None | Some("Object Created" | "Object Restore Completed") => Happened::Created,
-            Some("Object Deleted") if deletion == Some("Permanently Deleted") => Happened::VersionRemoved,
-            Some("Object Deleted") => Happened::Removed,
-            Some(_) => Happened::Other,
+            None | Some("Object Created" | "Object Restore Completed") => EventKind::Created,
+            Some("Object Deleted") if deletion == Some("Permanently Deleted") => EventKind::VersionRemoved,
+            Some("Object Deleted") => EventKind::Removed,
+            Some(_) => EventKind::Other,
         };
-        self.records.push(Record {
+        self.records.push(ObjectEvent {
             happened,
             bucket: text(event, "/detail/bucket/name").map(str::to_owned),
             key: Key::Decoded(key.to_owned()),
@@ -281,8 +281,8 @@ impl Records {
             Ok(request) => {
                 let etag = request.original.version.strip_prefix("etag-");
                 let removes = request.request == RequestKind::Remove;
-                self.records.push(Record {
-                    happened: if removes { Happened::Removed } else { Happened::Created },
+                self.records.push(ObjectEvent {
+                    happened: if removes { EventKind::Removed } else { EventKind::Created },
                     bucket: Some(request.bucket),
                     version_id: version_id(request.original.version_id()),
                     etag: etag.filter(|etag| !etag.is_empty()).map(str::to_owned),
@@ -309,15 +309,15 @@ impl Records {
 }
 
 /// What S3's name of an event means. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html>
-fn happened(name: &str) -> Happened {
+fn happened(name: &str) -> EventKind {
     let (class, kind) = name.split_once(':').unwrap_or((name, ""));
     match (class, kind) {
-        ("ObjectCreated", _) => Happened::Created,
+        ("ObjectCreated", _) => EventKind::Created,
         // An original that was archived can now be read.
-        ("ObjectRestore", "Completed") => Happened::Created,
-        ("ObjectRemoved" | "LifecycleExpiration", "Delete") => Happened::VersionRemoved,
-        ("ObjectRemoved" | "LifecycleExpiration", _) => Happened::Removed,
-        (_, _) => Happened::Other,
+        ("ObjectRestore", "Completed") => EventKind::Created,
+        ("ObjectRemoved" | "LifecycleExpiration", "Delete") => EventKind::VersionRemoved,
+        ("ObjectRemoved" | "LifecycleExpiration", _) => EventKind::Removed,
+        (_, _) => EventKind::Other,
     }
 }
 
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn only_one(body: &Value) -> Record {
+    fn only_one(body: &Value) -> ObjectEvent {
         let found = records(body);
         assert_eq!(found.not_understood, None);
         assert_eq!(found.records.len(), 1);
@@ -410,20 +410,20 @@ mod tests {
             "detail-type": "Object Deleted",
             "detail": {"object": {"key": "a"}, "deletion-type": "Permanently Deleted"},
         });
-        assert_eq!(only_one(&deleted).happened, Happened::VersionRemoved);
+        assert_eq!(only_one(&deleted).happened, EventKind::VersionRemoved);
     }
 
     #[test]
     fn the_name_of_an_event_says_what_has_happened() {
         for (name, expect) in [
-            ("ObjectCreated:Put", Happened::Created),
-            ("s3:ObjectCreated:CompleteMultipartUpload", Happened::Created),
-            ("ObjectRestore:Completed", Happened::Created),
-            ("ObjectRemoved:DeleteMarkerCreated", Happened::Removed),
-            ("ObjectRemoved:Delete", Happened::VersionRemoved),
-            ("LifecycleExpiration:DeleteMarkerCreated", Happened::Removed),
-            ("ObjectTagging:Put", Happened::Other),
-            ("", Happened::Other),
+            ("ObjectCreated:Put", EventKind::Created),
+            ("s3:ObjectCreated:CompleteMultipartUpload", EventKind::Created),
+            ("ObjectRestore:Completed", EventKind::Created),
+            ("ObjectRemoved:DeleteMarkerCreated", EventKind::Removed),
+            ("ObjectRemoved:Delete", EventKind::VersionRemoved),
+            ("LifecycleExpiration:DeleteMarkerCreated", EventKind::Removed),
+            ("ObjectTagging:Put", EventKind::Other),
+            ("", EventKind::Other),
         ] {
             assert_eq!(only_one(&notification(name, "a")).happened, expect, "{name}");
         }
@@ -432,7 +432,7 @@ mod tests {
     #[test]
     fn a_key_is_all_that_must_be_there() {
         let bare = only_one(&json!({"Records": [{"s3": {"object": {"key": "a"}}}]}));
-        assert_eq!((bare.happened, bare.bucket.clone(), bare.original()), (Happened::Created, None, None));
+        assert_eq!((bare.happened, bare.bucket.clone(), bare.original()), (EventKind::Created, None, None));
         let undecodable = only_one(&notification("ObjectCreated:Put", "%FF"));
         assert_eq!(undecodable.key, Key::Undecodable("%FF".into()));
     }

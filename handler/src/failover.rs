@@ -12,17 +12,17 @@ use protocol::{End, Role, State};
 use serde_json::{Value, json};
 
 use crate::announce::{Announcer, DeadLetter};
-use crate::batch::{self, Function};
+use crate::batch::{self, MessageHandler};
 use crate::bucket::Bucket;
+use crate::catalog::{Failed, failed_version, store_failure};
 use crate::delivery::{Delivery, Invocation};
-use crate::event::{Happened, Key, NotUnderstood, Record, without_people};
+use crate::event::{EventKind, Key, NotUnderstood, ObjectEvent, without_people};
 use crate::failure::{Failure, while_doing};
 use crate::isolation::History;
 use crate::log::{self, explain};
 use crate::original::{Original, version_of};
 use crate::queue::Queue;
-use crate::record::{Failed, failed_version, store_failure};
-use crate::refusal::Refusal;
+use crate::service_error::ServiceError;
 use crate::thumbnail::Thumbnailer;
 use crate::worker::{self, Case, Places};
 
@@ -90,10 +90,10 @@ impl Failover {
     }
 }
 
-impl Function for Failover {
+impl MessageHandler for Failover {
     async fn work(
         &self,
-        record: &Record,
+        record: &ObjectEvent,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
@@ -102,13 +102,13 @@ impl Function for Failover {
         }
         let function = Origin::of_dead_letter_queue(&delivery.queue);
         let undone = match (record.happened, function) {
-            (Happened::Created, Origin::Thumbnail) => "there are no thumbnails",
-            (Happened::Created, Origin::AltText) => "there is no alt text",
+            (EventKind::Created, Origin::Thumbnail) => "there are no thumbnails",
+            (EventKind::Created, Origin::AltText) => "there is no alt text",
             // The alt-text function follows no removals.
-            (Happened::Removed | Happened::VersionRemoved, Origin::Thumbnail) => {
+            (EventKind::Removed | EventKind::VersionRemoved, Origin::Thumbnail) => {
                 "what is derived from the original is not removed"
             }
-            (Happened::Removed | Happened::VersionRemoved, Origin::AltText) | (Happened::Other, _) => {
+            (EventKind::Removed | EventKind::VersionRemoved, Origin::AltText) | (EventKind::Other, _) => {
                 return Ok(Outcome::Ignored);
             }
         };
@@ -119,7 +119,7 @@ impl Function for Failover {
         };
         let (mut text, mut reason) = (failure.to_string(), failure.reason());
         let (version, outcome) = match (&record.key, &record.bucket, record.happened) {
-            (Key::Decoded(key), Some(name), Happened::Created) => {
+            (Key::Decoded(key), Some(name), EventKind::Created) => {
                 let bucket = Bucket { s3: self.catalog.s3.clone(), name: name.clone() };
                 let Some(version) = version_of(&bucket, key, record).await? else { return Ok(Outcome::Gone) };
                 line.version.clone_from(&version.version);
@@ -189,7 +189,7 @@ impl Failover {
         &self,
         function: Origin,
         version: &OriginalVersion,
-        record: &Record,
+        record: &ObjectEvent,
     ) -> Result<History, Failure> {
         match function {
             Origin::Thumbnail => {
@@ -201,7 +201,7 @@ impl Failover {
     }
 
     /// Removes the note of the attempts at `version`, if there is one.
-    async fn drop_note(&self, version: &OriginalVersion) -> Result<(), Refusal> {
+    async fn drop_note(&self, version: &OriginalVersion) -> Result<(), ServiceError> {
         let key = version.attempt_key();
         if self.catalog.has(&key).await? { self.catalog.delete(&key).await } else { Ok(()) }
     }
@@ -212,7 +212,7 @@ impl Failover {
         &self,
         bucket: &str,
         version: &OriginalVersion,
-        record: &Record,
+        record: &ObjectEvent,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {

@@ -3,7 +3,7 @@
 use imaging::ImageError;
 
 use crate::event::NotUnderstood;
-use crate::refusal::Refusal;
+use crate::service_error::ServiceError;
 
 /// Why the work on a record did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -29,24 +29,24 @@ pub enum Failure {
     NoBucket,
     /// The original is encrypted with a key that we may not use.
     #[error("{0}")]
-    KmsDenied(Refusal),
+    KmsDenied(ServiceError),
     /// The original is in an archive.
     #[error("{0}")]
-    Archived(Refusal),
+    Archived(ServiceError),
     /// The original is encrypted with a key that its uploader keeps.
     #[error("{0}")]
-    CustomerKey(Refusal),
+    CustomerKey(ServiceError),
     /// A storage call did not succeed.
     #[error("cannot {doing}: {refusal}")]
     Storage {
         /// What was tried.
         doing: &'static str,
         /// Why it did not succeed.
-        refusal: Refusal,
+        refusal: ServiceError,
     },
     /// Bedrock did not answer; it may next time.
     #[error("the model gave no answer: {0}")]
-    Model(Refusal),
+    Model(ServiceError),
     /// The model's answer could not be read, twice: it was cut off, or is no call of the tool.
     #[error("the model's answer could not be read: {0}")]
     ModelErred(String),
@@ -179,6 +179,6 @@ fn way_through(error: &ImageError) -> &'static str {
 }
 
 /// Makes the failure of a storage call: `.map_err(while_doing("store a thumbnail"))`.
-pub(crate) fn while_doing(doing: &'static str) -> impl Fn(Refusal) -> Failure {
+pub(crate) fn while_doing(doing: &'static str) -> impl Fn(ServiceError) -> Failure {
     move |refusal| Failure::Storage { doing, refusal }
 }

@@ -10,9 +10,8 @@ use time::OffsetDateTime;
 use crate::delivery::Invocation;
 use crate::failure::{Failure, while_doing};
 use crate::memory::{Budget, Share};
-use crate::original::Original;
-use crate::refusal::Refusal;
-use crate::worker::{Making, Unmade};
+use crate::original::{Making, Original, Unmade};
+use crate::service_error::ServiceError;
 
 /// How often an answer that breaks off is asked for again. A whole delivery costs minutes.
 const ATTEMPTS: u32 = 3;
@@ -59,7 +58,7 @@ pub(crate) async fn fetch(
         }
         let got = match bucket.s3.get_object().bucket(&bucket.name).key(&version.key).send().await {
             Ok(got) => got,
-            Err(error) => return refused(Refusal::of(&error)),
+            Err(error) => return refused(ServiceError::of(&error)),
         };
         if OriginalVersion::new(&version.key, got.version_id(), got.e_tag()) != *version {
             return Ok(Err(Unmade::NotCurrent));
@@ -91,32 +90,34 @@ pub(crate) async fn fetch(
 }
 
 /// What it means that S3 does not give the original: it is gone, fails for good, or may be given later.
-fn refused(refusal: Refusal) -> Result<Making<FetchedOriginal>, Failure> {
+fn refused(refusal: ServiceError) -> Result<Making<FetchedOriginal>, Failure> {
     match refusal {
-        Refusal::Missing => Ok(Err(Unmade::NotCurrent)),
-        Refusal::KmsDenied(_) => Err(Failure::KmsDenied(refusal)),
-        Refusal::Archived(_) => Err(Failure::Archived(refusal)),
-        Refusal::CustomerKey(_) => Err(Failure::CustomerKey(refusal)),
-        Refusal::Exists
-        | Refusal::Denied(_)
-        | Refusal::Throttled(_)
-        | Refusal::Unavailable(_)
-        | Refusal::NoAnswer(_)
-        | Refusal::Unexpected(_) => Err(while_doing("fetch the original")(refusal)),
+        ServiceError::Missing => Ok(Err(Unmade::NotCurrent)),
+        ServiceError::KmsDenied(_) => Err(Failure::KmsDenied(refusal)),
+        ServiceError::Archived(_) => Err(Failure::Archived(refusal)),
+        ServiceError::CustomerKey(_) => Err(Failure::CustomerKey(refusal)),
+        ServiceError::Exists
+        | ServiceError::Denied(_)
+        | ServiceError::Throttled(_)
+        | ServiceError::Unavailable(_)
+        | ServiceError::NoAnswer(_)
+        | ServiceError::Unexpected(_) => Err(while_doing("fetch the original")(refusal)),
     }
 }
 
 /// When S3 says an object was last modified.
-pub(crate) fn moment(time: Option<&aws_sdk_s3::primitives::DateTime>) -> Result<OffsetDateTime, Refusal> {
+pub(crate) fn moment(
+    time: Option<&aws_sdk_s3::primitives::DateTime>,
+) -> Result<OffsetDateTime, ServiceError> {
     time.and_then(|time| OffsetDateTime::from_unix_timestamp_nanos(time.as_nanos()).ok())
-        .ok_or_else(|| Refusal::Unexpected("the answer tells no Last-Modified".to_owned()))
+        .ok_or_else(|| ServiceError::Unexpected("the answer tells no Last-Modified".to_owned()))
 }
 
 async fn body(got: GetObjectOutput, announced: Option<u64>, most: Limit) -> Result<Vec<u8>, Failure> {
     let mut body = got.body;
     let mut bytes = Vec::with_capacity(usize::try_from(announced.unwrap_or(0)).unwrap_or(0));
     while let Some(piece) = body.next().await {
-        let piece = piece.map_err(|error| Failure::Cut(crate::refusal::chain(&error)))?;
+        let piece = piece.map_err(|error| Failure::Cut(crate::service_error::chain(&error)))?;
         let length = (bytes.len() + piece.len()) as u64;
         if length > most.bytes {
             return Err(most.exceeded_by(length));

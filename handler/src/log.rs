@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout)]
 
 use std::panic::PanicHookInfo;
+use std::time::Instant;
 
 use contract::log::{
     AGE, DONE, DURATION, FAILURES, FUNCTION, LogLine, NAMESPACE, ORIGINAL_BYTES, Outcome, REASON, RETRIES,
@@ -102,4 +103,9 @@ pub fn panics(info: &PanicHookInfo<'_>) {
     let text = info.payload().downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| info.payload().downcast_ref::<String>().cloned());
     println!("{}", json!({"level": "error", "reason": "panicked", "message": text, "at": at}));
+}
+
+/// Notes in `line` how long the step called `name` has taken.
+pub(crate) fn step(line: &mut LogLine, name: &str, since: Instant) {
+    line.ms.insert(name.to_owned(), since.elapsed().as_millis().try_into().unwrap_or(u64::MAX));
 }

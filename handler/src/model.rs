@@ -21,8 +21,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::refusal::Refusal;
 use crate::rules::MAX_LONG_CHARS;
+use crate::service_error::ServiceError;
 
 /// Changes with every word of the question, so that what an older one brought is asked for anew.
 pub(crate) const PROMPT_VERSION: u32 = 2;
@@ -179,10 +179,10 @@ fn refused(error: &SdkError<ConverseError, HttpResponse>) -> Failure {
     match code {
         "AccessDeniedException" => Failure::ModelDenied(said()),
         "ValidationException" | "ResourceNotFoundException" => Failure::ModelUnfit(said()),
-        "ModelTimeoutException" => Failure::Model(Refusal::Unavailable(said())),
+        "ModelTimeoutException" => Failure::Model(ServiceError::Unavailable(said())),
         // Nova answers so if it was cut off within a call of the tool: the same question ends the same way.
         "ModelErrorException" => Failure::ModelErred(said()),
-        _ => Failure::Model(Refusal::of(error)),
+        _ => Failure::Model(ServiceError::of(error)),
     }
 }
 

@@ -7,7 +7,7 @@ use contract::key::OriginalVersion;
 use contract::request::{Request, RequestKind};
 
 use crate::delivery::RETURNS;
-use crate::refusal::Refusal;
+use crate::service_error::ServiceError;
 
 /// The queue of a function.
 #[derive(Clone, Debug)]
@@ -24,9 +24,9 @@ impl Queue {
         bucket: &str,
         version: &OriginalVersion,
         delay: i32,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ServiceError> {
         let message = self.message(kind, bucket, version)?.delay_seconds(delay);
-        message.send().await.map(|_| ()).map_err(|error| Refusal::of(&error))
+        message.send().await.map(|_| ()).map_err(|error| ServiceError::of(&error))
     }
 
     /// Sends the request `kind` about `version`, whose message was a dead letter `returns` times.
@@ -36,11 +36,11 @@ impl Queue {
         bucket: &str,
         version: &OriginalVersion,
         returns: u32,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ServiceError> {
         let count = MessageAttributeValue::builder().data_type("Number").string_value(returns.to_string());
-        let count = count.build().map_err(|error| Refusal::Unexpected(error.to_string()))?;
+        let count = count.build().map_err(|error| ServiceError::Unexpected(error.to_string()))?;
         let message = self.message(kind, bucket, version)?.message_attributes(RETURNS, count);
-        message.send().await.map(|_| ()).map_err(|error| Refusal::of(&error))
+        message.send().await.map(|_| ()).map_err(|error| ServiceError::of(&error))
     }
 
     fn message(
@@ -48,9 +48,10 @@ impl Queue {
         kind: RequestKind,
         bucket: &str,
         version: &OriginalVersion,
-    ) -> Result<SendMessageFluentBuilder, Refusal> {
+    ) -> Result<SendMessageFluentBuilder, ServiceError> {
         let request = Request { request: kind, bucket: bucket.to_owned(), original: version.clone() };
-        let body = serde_json::to_string(&request).map_err(|error| Refusal::Unexpected(error.to_string()))?;
+        let body =
+            serde_json::to_string(&request).map_err(|error| ServiceError::Unexpected(error.to_string()))?;
         Ok(self.sqs.send_message().queue_url(&self.url).message_body(body))
     }
 }

@@ -6,7 +6,7 @@ use contract::request::{RequestKind, SECOND_LOOK_SECONDS};
 use protocol::{End, Role, State};
 
 use crate::delivery::Delivery;
-use crate::event::Record;
+use crate::event::ObjectEvent;
 use crate::failure::{Failure, while_doing};
 use crate::original::Original;
 use crate::thumbnail::Thumbnailer;
@@ -19,7 +19,7 @@ impl Thumbnailer {
     /// So each removal is looked at once more, when every invocation that ran at its time has ended.
     pub(crate) async fn removed(
         &self,
-        record: &Record,
+        record: &ObjectEvent,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {

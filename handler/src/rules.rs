@@ -3,7 +3,8 @@
 //! They follow the W3C's advice (<https://www.w3.org/WAI/tutorials/images/tips/>) and keep out what text in a picture
 //! could smuggle into a page: links, markup, and characters that turn the reading direction.
 
-use contract::alt_text::{check, is_unfit};
+use contract::alt_text::check;
+use contract::text::is_unfit;
 
 /// The most characters that are kept of a long description and of the text in a picture.
 pub(crate) const MAX_LONG_CHARS: usize = 1000;
@@ -62,7 +63,7 @@ pub(crate) fn broken(alt: &str) -> Option<String> {
 }
 
 /// Text that is kept beside an alt text: one line, without what is unfit, and not too long.
-pub(crate) fn tamed(text: &str) -> String {
+pub(crate) fn sanitize(text: &str) -> String {
     let fit: String = text.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
     one_line(&fit).chars().take(MAX_LONG_CHARS).collect()
 }
@@ -126,9 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_tamed() {
+    fn what_is_kept_is_sanitize() {
         assert_eq!(one_line(" a\n b\u{2028}c "), "a b c");
-        assert_eq!(tamed("SALE\u{202e}\n50 %\u{0}"), "SALE 50 %");
-        assert_eq!(tamed(&"x".repeat(2000)).len(), MAX_LONG_CHARS);
+        assert_eq!(sanitize("SALE\u{202e}\n50 %\u{0}"), "SALE 50 %");
+        assert_eq!(sanitize(&"x".repeat(2000)).len(), MAX_LONG_CHARS);
     }
 }

@@ -12,15 +12,16 @@ use protocol::{Role, State};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::batch::Function;
+use crate::batch::MessageHandler;
 use crate::bucket::Bucket;
+use crate::catalog;
 use crate::delivery::Delivery;
-use crate::event::{Happened, Record};
+use crate::event::{EventKind, ObjectEvent};
 use crate::failure::{Failure, while_doing};
-use crate::original::{Capacity, Made, Original, Originals};
+use crate::original::{Making, Original};
+use crate::originals::{Capacity, Made, Originals};
 use crate::queue::Queue;
-use crate::record;
-use crate::worker::{self, Case, Maker, Making, Places};
+use crate::worker::{self, Case, Maker, Places};
 
 /// The thumbnail function, with all it keeps between invocations.
 #[derive(Debug)]
@@ -55,10 +56,10 @@ impl Thumbnailer {
     }
 }
 
-impl Function for Thumbnailer {
+impl MessageHandler for Thumbnailer {
     async fn work(
         &self,
-        record: &Record,
+        record: &ObjectEvent,
         delivery: &Delivery,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
@@ -66,17 +67,17 @@ impl Function for Thumbnailer {
             return Ok(Outcome::Ignored);
         }
         let ended = match record.happened {
-            Happened::Created => self.created(record, None, delivery, line).await,
-            Happened::Removed | Happened::VersionRemoved => self.removed(record, delivery, line).await,
-            Happened::Other => Ok(Outcome::Ignored),
+            EventKind::Created => self.created(record, None, delivery, line).await,
+            EventKind::Removed | EventKind::VersionRemoved => self.removed(record, delivery, line).await,
+            EventKind::Other => Ok(Outcome::Ignored),
         };
         let catalog = &self.places.catalog;
-        record::record_permanent(ended, Origin::Thumbnail, catalog, record, delivery, line).await
+        catalog::record_permanent_failure(ended, Origin::Thumbnail, catalog, record, delivery, line).await
     }
 
     async fn give_up(
         &self,
-        record: &Record,
+        record: &ObjectEvent,
         failure: Failure,
         delivery: &Delivery,
         line: &mut LogLine,
@@ -93,7 +94,7 @@ impl Thumbnailer {
     /// Processes the version that `record` is about, or records its `failure`.
     async fn created(
         &self,
-        record: &Record,
+        record: &ObjectEvent,
         failure: Option<Failure>,
         delivery: &Delivery,
         line: &mut LogLine,

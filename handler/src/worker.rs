@@ -16,12 +16,13 @@ use protocol::{Answer, Call, End, Fetched, Role, Rules, State};
 use serde_json::Value;
 
 use crate::bucket::Bucket;
+use crate::catalog::{Failed, store_failure};
 use crate::delivery::Delivery;
 use crate::failure::{Failure, while_doing};
-use crate::original::{Original, step};
+use crate::log::step;
+use crate::original::{Making, Original, Unmade};
 use crate::queue::Queue;
-use crate::record::{Failed, store_failure};
-use crate::refusal::Refusal;
+use crate::service_error::ServiceError;
 
 /// How often a version is settled that others change at the same time, before its message must come again.
 const MAX_PASSES: u32 = 20;
@@ -95,17 +96,6 @@ pub(crate) trait Maker: Send + Sync {
 
     /// Returns the keys of the outputs of which `done` says that they exist, or `None` if it cannot be read.
     fn promised(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>>;
-}
-
-/// What has come of fetching an original, or of making its outputs.
-pub(crate) type Making<T> = Result<T, Unmade>;
-
-/// Why nothing is made of an original, which is no failure.
-pub(crate) enum Unmade {
-    /// The version is not current.
-    NotCurrent,
-    /// The object is a folder.
-    Folder,
 }
 
 /// What a worker processes.
@@ -205,7 +195,7 @@ pub(crate) async fn run<M: Maker>(
             (_, State::Settle) => {
                 passes += 1;
                 if passes > MAX_PASSES {
-                    let refusal = Refusal::Unavailable("others keep changing it".to_owned());
+                    let refusal = ServiceError::Unavailable("others keep changing it".to_owned());
                     return Err(while_doing("settle what is derived")(refusal));
                 }
             }

@@ -1,6 +1,6 @@
 //! Pieces of text that keys are made of and read from.
 
-use crate::alt_text::is_unfit;
+use crate::text::is_unfit;
 
 /// The last part of a key: what a person calls the photo.
 pub fn basename(key: &str) -> &str {

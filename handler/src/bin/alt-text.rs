@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use contract::settings::AltTextSettings;
 use handler::alt_text::Describer;
-use handler::aws::Surroundings;
-use handler::original::Capacity;
+use handler::aws::LambdaEnv;
+use handler::originals::Capacity;
 use handler::{batch, log};
 use lambda_runtime::Error;
 
@@ -16,7 +16,7 @@ async fn main() -> Result<(), Error> {
     std::panic::set_hook(Box::new(log::panics));
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = AltTextSettings::read(&variables)?;
-    let surroundings = Surroundings::read(&variables)?;
+    let surroundings = LambdaEnv::read(&variables)?;
     let describer =
         Describer::new(surroundings.s3(), surroundings.bedrock(), settings, Capacity::of(&variables));
     let describer = Arc::new(describer);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use contract::settings::FailoverSettings;
-use handler::aws::Surroundings;
+use handler::aws::LambdaEnv;
 use handler::delivery::Invocation;
 use handler::failover::Failover;
 use handler::log;
@@ -16,7 +16,7 @@ async fn main() -> Result<(), Error> {
     std::panic::set_hook(Box::new(log::panics));
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = FailoverSettings::read(&variables)?;
-    let surroundings = Surroundings::read(&variables)?;
+    let surroundings = LambdaEnv::read(&variables)?;
     let (s3, sqs, sns) = (surroundings.s3(), surroundings.sqs(), surroundings.sns());
     let failover = Arc::new(Failover::new(s3, sqs, sns, settings));
     lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use contract::preset::PresetFormat;
 use contract::settings::ThumbnailSettings;
-use handler::aws::Surroundings;
-use handler::original::Capacity;
+use handler::aws::LambdaEnv;
+use handler::originals::Capacity;
 use handler::thumbnail::Thumbnailer;
 use handler::{batch, log};
 use lambda_runtime::Error;
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Error> {
     if !imaging::WRITES_AVIF && settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif) {
         return Err("a preset asks for AVIF, which this program was built without".into());
     }
-    let surroundings = Surroundings::read(&variables)?;
+    let surroundings = LambdaEnv::read(&variables)?;
     let (s3, sqs) = (surroundings.s3(), surroundings.sqs());
     let thumbnailer = Arc::new(Thumbnailer::new(s3, sqs, settings, Capacity::of(&variables)));
     batch::run(thumbnailer).await

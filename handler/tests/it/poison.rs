@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::log::{LogLine, Outcome};
-use handler::batch::{Function, work};
+use handler::batch::{MessageHandler, work};
 use handler::delivery::{Delivery, Invocation};
-use handler::event::Record;
+use handler::event::ObjectEvent;
 use handler::failure::Failure;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -211,8 +211,8 @@ async fn a_process_whose_work_cannot_be_stopped_answers_and_ends() {
 /// Panics on the key `poison`, as a bug would. No image is known that provokes one in the real functions.
 struct Buggy;
 
-impl Function for Buggy {
-    async fn work(&self, record: &Record, _: &Delivery, _: &mut LogLine) -> Result<Outcome, Failure> {
+impl MessageHandler for Buggy {
+    async fn work(&self, record: &ObjectEvent, _: &Delivery, _: &mut LogLine) -> Result<Outcome, Failure> {
         assert_ne!(record.key.text(), "poison");
         Ok(Outcome::Done)
     }

@@ -2,7 +2,7 @@
 
 use contract::function::ALT_TEXT_DEAD_LETTERS;
 use handler::delivery::RETURNS;
-use handler::event::{Happened, records};
+use handler::event::{EventKind, records};
 use handler::isolation::MAX_RETURNS;
 use serde_json::{Value, json};
 
@@ -37,10 +37,10 @@ impl Message {
         let found = records(&Value::String(self.body.clone()));
         let labels = found.records.iter().map(|record| {
             let what = match (record.happened, record.again) {
-                (Happened::Created, true) => "again",
-                (Happened::Created, false) => "created",
-                (Happened::Removed | Happened::VersionRemoved, _) => "removed",
-                (Happened::Other, _) => "other",
+                (EventKind::Created, true) => "again",
+                (EventKind::Created, false) => "created",
+                (EventKind::Removed | EventKind::VersionRemoved, _) => "removed",
+                (EventKind::Other, _) => "other",
             };
             let version = record.original().map(|original| original.version).unwrap_or_default();
             format!("{what} {} {version}", record.key.text())

@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 /// Why a call did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum ServiceError {
     /// There is no such object.
     #[error("there is no such object")]
     Missing,
@@ -38,7 +38,7 @@ pub enum Refusal {
     Unexpected(String),
 }
 
-impl Refusal {
+impl ServiceError {
     /// What `error` means.
     pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where

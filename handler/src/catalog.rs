@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::bucket::Bucket;
 use crate::delivery::Delivery;
-use crate::event::Record;
+use crate::event::ObjectEvent;
 use crate::failure::{Failure, while_doing};
 
 /// What has failed.
@@ -26,12 +26,12 @@ pub(crate) struct Failed<'a> {
 
 /// Returns how the work of `function` on `record` `ended`, and records a permanent failure of an event that names no object.
 ///
-/// The failure of an object is recorded by its [worker](crate::worker).
-pub(crate) async fn record_permanent(
+/// The worker records the failure of an object.
+pub(crate) async fn record_permanent_failure(
     ended: Result<Outcome, Failure>,
     function: Function,
     catalog: &Bucket,
-    record: &Record,
+    record: &ObjectEvent,
     delivery: &Delivery,
     line: &mut LogLine,
 ) -> Result<Outcome, Failure> {
@@ -47,7 +47,7 @@ pub(crate) async fn record_permanent(
 }
 
 /// The version that a failure of `record` is recorded for.
-pub(crate) fn failed_version(record: &Record, line: &LogLine) -> OriginalVersion {
+pub(crate) fn failed_version(record: &ObjectEvent, line: &LogLine) -> OriginalVersion {
     // A key that cannot be decoded is one that S3 does not have; its record stands under its encoded form.
     let key = record.key.text();
     match record.original() {

@@ -1,0 +1,44 @@
+//! The process of a function: what still runs in it when an invocation is answered, and what a panic says.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::log;
+
+/// How many images are worked on in this process.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
+/// One that is worked on, counted until it is dropped.
+pub(crate) struct Running;
+
+impl Running {
+    pub(crate) fn begin() -> Self {
+        RUNNING.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Ends the process if images are worked on although the invocation was answered. They were not to be stopped and would
+/// take the cores and the memory of the photos that follow. Lambda starts another process.
+#[expect(clippy::exit, reason = "nothing else stops a thread in a C library")]
+pub(crate) fn end_if_stuck() {
+    let running = RUNNING.load(Ordering::SeqCst);
+    if running > 0 {
+        log::ends(running);
+        std::process::exit(0);
+    }
+}
+
+/// What a task that panicked said.
+pub(crate) fn panic_text(error: tokio::task::JoinError) -> String {
+    let Ok(payload) = error.try_into_panic() else {
+        return "the task was cancelled".to_owned();
+    };
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
