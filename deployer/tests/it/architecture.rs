@@ -28,7 +28,7 @@ fn dependencies(package: &str) -> Vec<String> {
 }
 
 /// Every Rust file of ours, with its path from the root.
-fn sources() -> Vec<(String, String)> {
+pub(crate) fn sources() -> Vec<(String, String)> {
     let output = Command::new("git").args(["ls-files", "*.rs"]).current_dir(root()).output();
     let listed = output.ok().filter(|output| output.status.success()).map(|output| output.stdout);
     // Outside a checkout (an unpacked release) there is nothing to hold to the rules.

@@ -12,6 +12,7 @@ mod architecture;
 mod audit;
 mod backfill;
 mod cdk;
+mod circles;
 mod cloudformation;
 mod command;
 mod daily_work;
