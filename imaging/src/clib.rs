@@ -130,11 +130,8 @@ pub(crate) fn decode_jpeg(
     Ok(DecodedJpeg { width, height, pixels, warning })
 }
 
-/// Up to this many pixels on the longer side the chroma is kept whole: an icon's colours would run into each other,
-/// and it is small either way.
-const SMALL: u32 = 64;
-
-/// Encodes gray or RGB pixels with Huffman tables made for this image and 4:2:0 chroma, if it is not tiny.
+/// Encodes gray or RGB pixels with Huffman tables made for this image; `whole_chroma`, with a chroma sample for each pixel
+/// instead of four.
 pub(crate) fn encode_jpeg(
     pixels: &[u8],
     width: u32,
@@ -142,10 +139,11 @@ pub(crate) fn encode_jpeg(
     layout: Layout,
     quality: u8,
     progressive: bool,
+    whole_chroma: bool,
 ) -> Result<Vec<u8>, String> {
     let (format, chroma, channels) = match layout {
         Layout::Gray => (tj::TJPF_TJPF_GRAY, tj::TJSAMP_TJSAMP_GRAY, 1),
-        _ if width.max(height) <= SMALL => (tj::TJPF_TJPF_RGB, tj::TJSAMP_TJSAMP_444, 3),
+        _ if whole_chroma => (tj::TJPF_TJPF_RGB, tj::TJSAMP_TJSAMP_444, 3),
         _ => (tj::TJPF_TJPF_RGB, tj::TJSAMP_TJSAMP_420, 3),
     };
     if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels
@@ -319,13 +317,22 @@ impl Drop for Writer {
     }
 }
 
-/// Encodes RGB or RGBA pixels as lossy WebP.
+/// How a WebP is encoded.
+#[derive(Clone, Copy)]
+pub(crate) enum WebpQuality {
+    /// As it is.
+    Lossless,
+    /// With a quality for the colors and one for the alpha, 0 to 100; `sharp`, with more work for the colors of edges.
+    Lossy { colors: u8, alpha: u8, sharp: bool },
+}
+
+/// Encodes RGB or RGBA pixels as WebP.
 pub(crate) fn encode_webp(
     pixels: &[u8],
     width: u32,
     height: u32,
     alpha: bool,
-    quality: u8,
+    quality: WebpQuality,
 ) -> Result<Vec<u8>, String> {
     let channels = if alpha { 4 } else { 3 };
     if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels
@@ -335,9 +342,17 @@ pub(crate) fn encode_webp(
         return Err("the pixels do not match their size".into());
     }
     let mut config = webp::WebPConfig::new().map_err(|()| "libwebp did not start")?;
-    config.quality = f32::from(quality.clamp(1, 100));
     config.method = 4;
+    match quality {
+        WebpQuality::Lossless => config.lossless = 1,
+        WebpQuality::Lossy { colors, alpha, sharp } => {
+            config.quality = f32::from(colors.clamp(1, 100));
+            config.alpha_quality = c_int::from(alpha.min(100));
+            config.use_sharp_yuv = c_int::from(sharp);
+        }
+    }
     let mut picture = Picture(webp::WebPPicture::new().map_err(|()| "libwebp did not start")?);
+    picture.0.use_argb = c_int::from(matches!(quality, WebpQuality::Lossless) || config.use_sharp_yuv != 0);
     picture.0.width = width as c_int;
     picture.0.height = height as c_int;
     let mut writer = Writer(webp::WebPMemoryWriter { mem: ptr::null_mut(), size: 0, max_size: 0, pad: [0] });

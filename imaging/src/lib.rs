@@ -14,6 +14,7 @@ mod exif;
 mod facts;
 mod fit;
 mod format;
+mod graphic;
 mod guard;
 mod limits;
 mod orient;

@@ -99,7 +99,7 @@ proptest! {
 
     #[test]
     fn samples_with_other_bytes_among_theirs_end_in_an_answer(
-        sample in 0..22_usize,
+        sample in 0..23_usize,
         splices in proptest::collection::vec((any::<prop::sample::Index>(), 0..4_usize, proptest::collection::vec(any::<u8>(), 0..6)), 1..5),
     ) {
         thread_local!(static SAMPLES: Vec<(&'static str, Vec<u8>)> = samples::small());

@@ -190,8 +190,44 @@ fn max_bytes_is_kept_at_the_best_quality_that_fits() {
         let half = of(Some(whole / 2));
         assert!(half.len() as u64 <= whole / 2, "{} of {whole}", half.len());
         assert!(half.len() as u64 > whole / 4, "{} of {whole}", half.len());
-        // What does not fit at any quality is as small as it gets.
-        assert!(of(Some(1)).len() < half.len());
+    }
+}
+
+#[test]
+fn what_does_not_fit_at_any_quality_fails_with_a_reason() {
+    let original = samples::png(400, 300, 4);
+    for format in [PresetFormat::Jpeg, PresetFormat::Webp, PresetFormat::Png, PresetFormat::Auto] {
+        let preset = Preset { format, max_bytes: Some(40), ..inside(400) };
+        let error = render(&original, &[preset], &Limits::default(), &|| false).unwrap_err();
+        assert_eq!(error.code(), "encode-failed");
+        assert!(error.to_string().contains("40 bytes"), "{error}");
+    }
+}
+
+#[test]
+fn max_bytes_takes_from_the_alpha_what_the_colors_do_not_have() {
+    // An alpha of noise takes nearly all of the bytes.
+    let original = drawn(200, 200, |x, y| [90, 90, 90, (x * 7919 + y * 104_729 + x * y * 31) as u8]);
+    let of = |max_bytes| {
+        let preset = Preset { format: PresetFormat::Webp, max_bytes, ..inside(200) };
+        thumbnail(&original, preset).bytes.len()
+    };
+    let whole = of(None);
+    assert!(of(Some(whole as u64 / 3)) <= whole / 3, "{} of {whole}", of(Some(whole as u64 / 3)));
+}
+
+#[test]
+fn a_graphic_keeps_its_colors() {
+    // Bars of two colors, three pixels wide, of which blocks of 2 x 2 would make a third.
+    let bars = drawn(300, 200, |x, _| if x / 3 % 2 == 0 { [220, 20, 20] } else { [20, 20, 220] });
+    for format in [PresetFormat::Jpeg, PresetFormat::Webp] {
+        let made = thumbnail(&bars, Preset { format, ..inside(300) });
+        let (seen, _) = samples_of(&thumbnail(&made.bytes, inside(300)));
+        let expect = (0..200)
+            .flat_map(|_| 0..300)
+            .flat_map(|x| if x / 3 % 2 == 0 { [220, 20, 20] } else { [20, 20, 220] });
+        let off: u64 = seen.iter().zip(expect).map(|(a, b): (&u8, u8)| u64::from(a.abs_diff(b))).sum();
+        assert!(off / (seen.len() as u64) < 8, "{format:?}: {}", off / seen.len() as u64);
     }
 }
 

@@ -405,7 +405,8 @@ mod tests {
                     for progressive in [false, true] {
                         let pixels = picture(width, height, samples, noise);
                         let file =
-                            clib::encode_jpeg(&pixels, width, height, layout, quality, progressive).unwrap();
+                            clib::encode_jpeg(&pixels, width, height, layout, quality, progressive, false)
+                                .unwrap();
                         let markers = crate::decode::jpeg::markers(&file).unwrap();
                         let Low::Planes(planes) = read(&file, &markers, 1) else { panic!("not read") };
                         assert_eq!(planes.len(), samples);
