@@ -2,7 +2,9 @@
 
 use moxcms::{ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransformOptions};
 
+use crate::curves;
 use crate::guard::guarded;
+use crate::hdr;
 use crate::pixels::{Layout, Pixels};
 
 /// Profiles are small; a large one is an attack.
@@ -23,6 +25,16 @@ pub(crate) fn to_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
 
 fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
     let profile = ColorProfile::new_from_slice(icc).ok()?;
+    if let Some(mapped) = hdr::tone_mapped(pixels, &profile) {
+        return Some(mapped);
+    }
+    if profile.pcs == DataColorSpace::Lab && matches!(pixels.layout, Layout::Gray | Layout::GrayAlpha) {
+        let table = curves::gray_table(&profile, 8)?;
+        let channels = pixels.layout.channels();
+        let mut data = pixels.data.clone();
+        data.iter_mut().step_by(channels).for_each(|sample| *sample = table[usize::from(*sample)]);
+        return Some(Pixels { data, ..pixels.clone() });
+    }
     let (from, to, layout) = match (pixels.layout, profile.color_space) {
         (Layout::Gray, DataColorSpace::Gray) => (Cms::Gray, Cms::Rgb, Layout::Rgb),
         (Layout::GrayAlpha, DataColorSpace::Gray) => (Cms::GrayAlpha, Cms::Rgba, Layout::Rgba),

@@ -5,7 +5,9 @@
 
 mod clib;
 mod colour;
+mod curves;
 mod decode;
+mod described;
 mod encode;
 #[cfg(feature = "avif")]
 mod encode_avif;
@@ -16,6 +18,7 @@ mod fit;
 mod format;
 mod graphic;
 mod guard;
+mod hdr;
 mod limits;
 mod orient;
 mod pixels;

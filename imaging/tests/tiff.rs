@@ -243,17 +243,6 @@ fn a_strip_beyond_the_end_has_nothing_to_show() {
 }
 
 #[test]
-fn the_alpha_of_inks_is_left_out() {
-    let inks: Vec<[u8; 5]> = (0..=255).map(|at| [at, 0, 100, 30, 255 - at]).collect();
-    let page = |bits: &[u32], strip: Vec<u8>, extra: &[(u16, u32)]| {
-        let tags = [&[(262, 5)], extra].concat();
-        samples_of(&rendered(&tiff_page((256, 1), bits, &tags, &[strip]), 256))
-    };
-    let opaque = inks.iter().flat_map(|pixel| pixel[..4].to_vec()).collect();
-    assert_eq!(page(&[8; 5], inks.concat(), &[(338, 2)]), page(&[8; 4], opaque, &[]));
-}
-
-#[test]
 fn a_preview_before_a_raw_picture_is_not_taken_for_it() {
     let file = page(&[(254, 1), (330, 8)], &[]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
@@ -292,4 +281,94 @@ fn lzw_in_the_old_order_of_bits() {
     }
     let file = tiff_page((3, 2), &[8], &[(259, 5), (278, 2)], &[strip]);
     assert_eq!(samples_of(&rendered(&file, 64)), [7, 8, 9, 10, 11, 12]);
+}
+
+/// A zlib stream that stores `data`.
+fn stored(data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(data.len()).unwrap();
+    [&[0x78, 1, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), data, &[0; 4]].concat()
+}
+
+/// A page of one strip whose numbers have their highest byte first.
+fn big_endian_page(bits: u16, tags: &[(u16, u32)], strip: &[u8]) -> Vec<u8> {
+    let mut entries: BTreeMap<u16, u32> = [
+        (256, WIDTH.into()),
+        (257, HEIGHT.into()),
+        (258, bits.into()),
+        (259, 1),
+        (262, 1),
+        (273, 8),
+        (277, 1),
+        (278, HEIGHT.into()),
+        (279, strip.len() as u32),
+    ]
+    .into();
+    entries.extend(tags.iter().copied());
+    let start = 8 + strip.len() as u32;
+    let mut file = [&b"MM\0\x2a"[..], &start.to_be_bytes(), strip].concat();
+    file.extend((entries.len() as u16).to_be_bytes());
+    for (tag, value) in entries {
+        file.extend([&tag.to_be_bytes()[..], &[0, 4, 0, 0, 0, 1], &value.to_be_bytes()].concat());
+    }
+    file.extend([0; 4]);
+    file
+}
+
+/// Rows of whole numbers as their differences.
+fn differences(rows: &[u64]) -> Vec<u64> {
+    let differ = |row: &[u64]| {
+        let before = std::iter::once(0).chain(row.iter().copied());
+        row.iter().zip(before).map(|(sample, before)| sample.wrapping_sub(before)).collect::<Vec<_>>()
+    };
+    rows.chunks(WIDTH.into()).flat_map(differ).collect()
+}
+
+#[test]
+fn samples_of_several_bytes_are_read_in_either_order_and_as_differences() {
+    for bytes in [2, 4, 8] {
+        let shift = 8 * (bytes as u32 - 1);
+        let samples: Vec<u64> = ramp().iter().map(|sample| u64::from(*sample) << shift | 0x35).collect();
+        for (predictor, samples) in [(1, samples.clone()), (2, differences(&samples))] {
+            let big: Vec<u8> =
+                samples.iter().flat_map(|sample| sample.to_be_bytes()[8 - bytes..].to_vec()).collect();
+            let little: Vec<u8> =
+                samples.iter().flat_map(|sample| sample.to_le_bytes()[..bytes].to_vec()).collect();
+            let tags = [(259, 8), (317, predictor)];
+            check_whole(&big_endian_page(bytes as u16 * 8, &tags, &stored(&big)));
+            let tags = [&tags[..], &[(278, HEIGHT.into())]].concat();
+            check_whole(&tiff_page((WIDTH, HEIGHT), &[bytes as u32 * 8], &tags, &[stored(&little)]));
+        }
+    }
+}
+
+#[test]
+fn floating_point_samples_may_be_differences_of_their_bytes() {
+    for bytes in [4, 8] {
+        let rows = ramp();
+        let rows = rows.chunks(WIDTH.into()).flat_map(|row| {
+            let number = |sample: &u8| match bytes {
+                4 => (f32::from(*sample) / 255.0).to_be_bytes().to_vec(),
+                _ => (f64::from(*sample) / 255.0).to_be_bytes().to_vec(),
+            };
+            let numbers: Vec<Vec<u8>> = row.iter().map(number).collect();
+            let planes: Vec<u8> =
+                (0..bytes).flat_map(|i| numbers.iter().map(move |number| number[i])).collect();
+            let before = [&[0], &planes[..planes.len() - 1]].concat();
+            planes.iter().zip(before).map(|(byte, before)| byte.wrapping_sub(before)).collect::<Vec<_>>()
+        });
+        let strip = stored(&rows.collect::<Vec<_>>());
+        let tags = [(259, 8), (317, 3), (339, 3)];
+        check_whole(&big_endian_page(bytes as u16 * 8, &tags, &strip));
+        let tags = [&tags[..], &[(278, HEIGHT.into())]].concat();
+        check_whole(&tiff_page((WIDTH, HEIGHT), &[bytes as u32 * 8], &tags, &[strip]));
+    }
+}
+
+#[test]
+fn lzw_of_turned_bits_is_read() {
+    // Codes of 9 bits: one that clears before each byte, so that none grows; and one that ends.
+    let codes = ramp().into_iter().flat_map(|sample| [256, u32::from(sample)]).chain([257]);
+    let bits: Vec<u8> = codes.flat_map(|code| (0..9).rev().map(move |bit| (code >> bit & 1) as u8)).collect();
+    let turned = bits.chunks(8).map(|bits| bits.iter().enumerate().fold(0, |byte, (i, bit)| byte | bit << i));
+    check_whole(&tiff_page((WIDTH, HEIGHT), &[8], &[(259, 5), (266, 2), (278, 30)], &[turned.collect()]));
 }

@@ -11,7 +11,7 @@ use crate::pixels::{Layout, Raster};
 use crate::resize::sample;
 use crate::shrink::Shrink;
 use crate::work::Work;
-use crate::{Header, ImageError, SourceFormat, colour};
+use crate::{Header, ImageError, SourceFormat, colour, described};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Avif, reason)
@@ -72,8 +72,17 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         }
         shrink.push(&row[shown.clone()]);
     }
-    // Without a profile, primaries other than sRGB's are passed over, as libvips and Pillow do.
-    let icc = picture.icc.filter(|icc| icc.len() <= colour::MAX_PROFILE).map(<[u8]>::to_vec);
+    let codes = match picture.coding {
+        Some(coding) => Some((coding.primaries, coding.transfer)),
+        None => colours
+            .decoded
+            .first()
+            .map(|tile| (tile.color_primaries() as u8, tile.transfer_characteristic() as u8)),
+    };
+    let icc = match picture.icc {
+        Some(icc) => Some(icc.to_vec()).filter(|icc| icc.len() <= colour::MAX_PROFILE),
+        None => codes.and_then(|(primaries, transfer)| described::of_codes(primaries, transfer)),
+    };
     Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial: false })
 }
 

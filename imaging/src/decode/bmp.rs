@@ -1,6 +1,7 @@
 //! Windows and OS/2 bitmaps.
 
 use super::{Decoded, Request, upright};
+use crate::described::{self, Primaries};
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, SourceFormat};
@@ -125,8 +126,40 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let dib = file(original)?;
     let (pixels, partial) = dib.decode(request, false)?;
-    Ok(Decoded { raster: Raster::Packed(pixels), icc: None, partial })
+    Ok(Decoded { raster: Raster::Packed(pixels), icc: profile(&original[14..]), partial })
 }
+
+/// Returns the profile that a header of version 4 or 5 describes or embeds: BITMAPV5HEADER in the Windows documentation.
+fn profile(bitmap: &[u8]) -> Option<Vec<u8>> {
+    let u32_at = |at: usize| Some(u32::from_le_bytes(*bitmap.get(at..)?.first_chunk()?));
+    let length = u32_at(0)?;
+    match (length, u32_at(56)?) {
+        (124.., EMBEDDED) => {
+            let (offset, size) = (u32_at(112)? as usize, u32_at(116)? as usize);
+            bitmap.get(offset..offset.checked_add(size)?).map(<[u8]>::to_vec)
+        }
+        (108.., CALIBRATED) => {
+            // Three end points in XYZ with 30 bits after the point, and gammas with 16.
+            let mut ends = [[0.0; 3]; 3];
+            for (i, to) in ends.iter_mut().flatten().enumerate() {
+                *to = u32_at(60 + i * 4)? as f32 / (1_u32 << 30) as f32;
+            }
+            let gamma = u32_at(96)? as f32 / 65_536.0;
+            let sum = ends.iter().fold([0.0; 3], |sum, end| std::array::from_fn(|c| sum[c] + end[c]));
+            let place = |[x, y, z]: [f32; 3]| (x / (x + y + z), y / (x + y + z));
+            let [red, green, blue] = ends.map(place);
+            let primaries = Primaries { red, green, blue, white: place(sum) };
+            described::of_gamma(Some(gamma), Some(primaries).filter(Primaries::is_possible), false)
+        }
+        _ => None,
+    }
+}
+
+/// What a header says of its colors: a profile is in the file.
+const EMBEDDED: u32 = u32::from_be_bytes(*b"MBED");
+
+/// The end points and the gammas are in the header.
+const CALIBRATED: u32 = 0;
 
 impl Dib<'_> {
     fn stride(&self) -> usize {

@@ -33,6 +33,8 @@ pub(super) struct Window {
 /// How numbers stand for colours: the code points of H.273.
 #[derive(Clone, Copy)]
 pub(super) struct Coding {
+    pub(super) primaries: u8,
+    pub(super) transfer: u8,
     pub(super) matrix: u8,
     pub(super) full_range: bool,
 }
@@ -184,8 +186,8 @@ pub(super) fn picture(original: &[u8]) -> Result<Picture<'_>, &'static str> {
     for (_, colr) in meta.properties_of(primary).filter(|(kind, _)| *kind == b"colr") {
         match colr.split_first_chunk::<4>() {
             Some((b"prof" | b"rICC", icc)) => picture.icc = Some(icc),
-            Some((b"nclx", &[_, _, _, _, _, matrix, full, ..])) => {
-                picture.coding = Some(Coding { matrix, full_range: full >> 7 == 1 });
+            Some((b"nclx", &[_, primaries, _, transfer, _, matrix, full, ..])) => {
+                picture.coding = Some(Coding { primaries, transfer, matrix, full_range: full >> 7 == 1 });
             }
             _ => {}
         }

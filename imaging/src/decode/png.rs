@@ -1,9 +1,12 @@
 //! PNG, row by row.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
 use super::{Decoded, Request, upright};
 use crate::colour::MAX_PROFILE;
+use crate::curves::Narrowing;
+use crate::described::{self, Primaries};
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
 use crate::work::Work;
@@ -29,10 +32,28 @@ fn chunks(original: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 struct File<'a> {
     bytes: Cursor<&'a [u8]>,
     taken: usize,
+    flow: &'a Flow,
     /// A byte to read as another.
     mended: Option<(usize, [u8; 1])>,
     work: &'a Work<'a>,
 }
+
+/// How far the file is read, and how far its rows explain that. Deflate stores what does not become smaller, but an empty
+/// block takes time, too, and there may be any number of them.
+struct Flow {
+    taken: Cell<u64>,
+    explained: Cell<u64>,
+}
+
+impl Flow {
+    /// Rows of so many bytes have come.
+    fn explain(&self, bytes: u64) {
+        self.explained.set(self.explained.get().saturating_add(bytes * 2));
+    }
+}
+
+/// What the decoder may read before it hands out a row.
+const MOST_AHEAD: u64 = 1 << 20;
 
 /// The most bytes that are handed out at once.
 const BUFFER: usize = 1 << 16;
@@ -47,7 +68,12 @@ impl Read for File<'_> {
 
 impl BufRead for File<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.work.ask(std::mem::take(&mut self.taken) as u64).map_err(io::Error::other)?;
+        let taken = std::mem::take(&mut self.taken) as u64;
+        self.work.ask(taken).map_err(io::Error::other)?;
+        self.flow.taken.set(self.flow.taken.get() + taken);
+        if self.flow.taken > self.flow.explained {
+            return Err(io::Error::other(ImageError::TooMuchWork));
+        }
         let at = usize::try_from(self.bytes.position()).unwrap_or(usize::MAX);
         let rest = self.bytes.fill_buf()?;
         let rest = &rest[..rest.len().min(BUFFER)];
@@ -123,29 +149,45 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let rows = head.width.max(head.height) as usize * 32;
     let bytes = original.len().saturating_add(rows).saturating_add(MAX_PROFILE);
     let limits = ::png::Limits { bytes: bytes.min(request.limits.max_memory as usize) };
+    let flow = Flow { taken: Cell::new(0), explained: Cell::new(u64::MAX) };
     let file = File {
         bytes: Cursor::new(original),
         taken: 0,
+        flow: &flow,
         mended: transparent_gray(original),
         work: request.work,
     };
     let mut decoder = ::png::Decoder::new_with_limits(file, limits);
-    decoder.set_transformations(::png::Transformations::normalize_to_color8());
+    // Samples of 16 bits become samples of 8 by their profile.
+    decoder.set_transformations(::png::Transformations::EXPAND);
     decoder.set_ignore_text_chunk(true);
     // A wrong check sum says that something is damaged, not that nothing can be seen.
     decoder.ignore_checksums(true);
     let mut reader = decoder.read_info().map_err(damaged)?;
     let info = reader.info();
     let (width, height, interlaced) = (info.width, info.height, info.interlaced);
-    let icc = info.icc_profile.as_deref().map(<[u8]>::to_vec);
-    let layout = match reader.output_color_type().0 {
+    let (color_type, depth) = reader.output_color_type();
+    let layout = match color_type {
         ::png::ColorType::Grayscale => Layout::Gray,
         ::png::ColorType::GrayscaleAlpha => Layout::GrayAlpha,
         ::png::ColorType::Rgb => Layout::Rgb,
         ::png::ColorType::Rgba => Layout::Rgba,
         ::png::ColorType::Indexed => return Err(damaged("no palette")),
     };
+    let mut icc = profile(reader.info(), layout);
+    let mut wide = None;
+    if depth == ::png::BitDepth::Sixteen {
+        let colors = layout.channels() - usize::from(layout.has_alpha());
+        let narrowing = icc.as_deref().and_then(|icc| Narrowing::of(icc, colors));
+        if let Some(narrowing) = &narrowing {
+            icc = narrowing.icc.clone();
+        }
+        wide = Some(Wide { narrowing, channels: layout.channels() });
+    }
     let factor = request.shrink();
+    let raw_row = reader.info().raw_row_length() as u64;
+    request.work.take_samples(raw_row * u64::from(height))?;
+    flow.explained.set(flow.taken.get() + MOST_AHEAD);
     let whole = u64::from(width) * u64::from(height) * layout.channels() as u64;
     let held = Shrink::memory(width, height, layout, factor) + u64::from(width) * 32;
     request.check_memory(held + if interlaced { whole } else { 0 })?;
@@ -154,33 +196,22 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let mut partial = false;
     if interlaced {
         let mut pixels = vec![0; whole as usize];
-        let bits = layout.channels() as u8 * 8;
-        let mut seen = false;
-        loop {
-            match reader.next_interlaced_row() {
-                Ok(Some(row)) => {
-                    // Each pass fills what the later ones would, in case they do not come.
-                    if let ::png::InterlaceInfo::Adam7(pass) = row.interlace() {
-                        ::png::splat_interlaced_row(&mut pixels, row_bytes, row.data(), pass, bits);
-                    }
-                    seen = true;
-                    request.work.ask(width.into())?;
-                }
-                Ok(None) => break,
-                Err(error) if !seen => return Err(damaged(error)),
-                Err(_) => {
-                    partial = true;
-                    break;
-                }
-            }
-        }
+        let size = (width as usize, height as usize);
+        let canvas = Passes { pixels: &mut pixels, size, layout, wide: wide.as_ref() };
+        partial = canvas.read(&mut reader, &flow, request)?;
         pixels.chunks_exact(row_bytes).for_each(|row| shrink.push(row));
     } else {
         let mut row = vec![0; reader.output_line_size(width).unwrap_or(0).max(row_bytes)];
         for y in 0..height {
             request.work.ask(width.into())?;
             match reader.read_row(&mut row) {
-                Ok(Some(_)) => shrink.push(&row[..row_bytes]),
+                Ok(Some(_)) => {
+                    flow.explain(raw_row);
+                    if let Some(wide) = &wide {
+                        wide.narrow(&mut row);
+                    }
+                    shrink.push(&row[..row_bytes]);
+                }
                 Ok(None) => break,
                 Err(error) if y == 0 => return Err(damaged(error)),
                 Err(_) => {
@@ -191,4 +222,144 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         }
     }
     Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial })
+}
+
+/// Rows of samples of 16 bits.
+struct Wide {
+    narrowing: Option<Narrowing>,
+    channels: usize,
+}
+
+impl Wide {
+    /// Makes samples of 8 bits of those in `row`, in its first half.
+    fn narrow(&self, row: &mut [u8]) {
+        let samples = row.len() / 2;
+        match &self.narrowing {
+            None => (0..samples).for_each(|at| row[at] = row[at * 2]),
+            Some(narrowing) => {
+                for at in 0..samples {
+                    let sample = u16::from_be_bytes([row[at * 2], row[at * 2 + 1]]);
+                    row[at] = narrowing.narrow(at % self.channels, sample);
+                }
+            }
+        }
+    }
+}
+
+/// Returns the profile of a picture, by the chunk that counts most: section 4.3 of the PNG specification.
+fn profile(info: &::png::Info<'_>, layout: Layout) -> Option<Vec<u8>> {
+    let is_gray = matches!(layout, Layout::Gray | Layout::GrayAlpha);
+    if let Some(codes) = info.coding_independent_code_points.filter(|_| !is_gray) {
+        return described::of_codes(codes.color_primaries, codes.transfer_function);
+    }
+    if let Some(icc) = info.icc_profile.as_deref() {
+        return Some(icc.to_vec());
+    }
+    if info.srgb.is_some() {
+        return None;
+    }
+    // The chunk tells by what the samples were encoded.
+    let gamma = info.gama_chunk.map(|encoding| 1.0 / encoding.into_value());
+    let primaries = info.chrm_chunk.map(|chunk| {
+        let [red, green, blue, white] =
+            [chunk.red, chunk.green, chunk.blue, chunk.white].map(|(x, y)| (x.into_value(), y.into_value()));
+        Primaries { red, green, blue, white }
+    });
+    described::of_gamma(gamma, primaries, is_gray)
+}
+
+/// A pass of Adam7: where its first pixel is, and how far the others are apart.
+#[derive(Clone, Copy)]
+struct Pass {
+    left: usize,
+    top: usize,
+    across: usize,
+    down: usize,
+}
+
+/// The passes in their order: table 8.1 of the PNG specification.
+const PASSES: [Pass; 7] = [
+    Pass { left: 0, top: 0, across: 8, down: 8 },
+    Pass { left: 4, top: 0, across: 8, down: 8 },
+    Pass { left: 0, top: 4, across: 4, down: 8 },
+    Pass { left: 2, top: 0, across: 4, down: 4 },
+    Pass { left: 0, top: 2, across: 2, down: 4 },
+    Pass { left: 1, top: 0, across: 2, down: 2 },
+    Pass { left: 0, top: 1, across: 1, down: 2 },
+];
+
+/// The pixels that the passes are written to.
+struct Passes<'a> {
+    pixels: &'a mut [u8],
+    size: (usize, usize),
+    layout: Layout,
+    wide: Option<&'a Wide>,
+}
+
+impl Passes<'_> {
+    /// Reads the passes, and returns whether some are missing.
+    fn read<R: BufRead + Seek>(
+        mut self,
+        reader: &mut ::png::Reader<R>,
+        flow: &Flow,
+        request: &Request<'_>,
+    ) -> Result<bool, ImageError> {
+        let (width, height) = self.size;
+        let passes = PASSES.iter().enumerate().filter(|(_, pass)| pass.left < width);
+        let lines = passes.flat_map(|(i, pass)| (pass.top..height).step_by(pass.down).map(move |y| (i, y)));
+        for (read, (i, y)) in lines.enumerate() {
+            match reader.next_interlaced_row() {
+                Ok(Some(row)) => {
+                    match self.wide {
+                        Some(wide) => {
+                            let mut data = row.data().to_vec();
+                            wide.narrow(&mut data);
+                            self.scatter(&data[..row.data().len() / 2], PASSES[i], y);
+                        }
+                        None => self.scatter(row.data(), PASSES[i], y),
+                    }
+                    flow.explain(row.data().len() as u64 * 2);
+                    request.work.ask(row.data().len() as u64)?;
+                }
+                Ok(None) => return Ok(false),
+                Err(error) if read == 0 => return Err(damaged(error)),
+                Err(_) => {
+                    self.fill(PASSES[i], y);
+                    PASSES[i + 1..].iter().for_each(|pass| self.fill(*pass, pass.top));
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Writes the pixels of a pass that stand in row `y`.
+    fn scatter(&mut self, data: &[u8], pass: Pass, y: usize) {
+        let channels = self.layout.channels();
+        let row = &mut self.pixels[y * self.size.0 * channels..][..self.size.0 * channels];
+        match channels {
+            1 => scatter::<1>(data, row, pass),
+            2 => scatter::<2>(data, row, pass),
+            3 => scatter::<3>(data, row, pass),
+            _ => scatter::<4>(data, row, pass),
+        }
+    }
+
+    /// Shows the passes before `pass` in place of its rows from `y` on.
+    fn fill(&mut self, pass: Pass, y: usize) {
+        let channels = self.layout.channels();
+        let (width, height) = self.size;
+        for y in (y..height).step_by(pass.down) {
+            let (row, above) = (y * width, (y - pass.top) * width);
+            for x in (pass.left..width).step_by(pass.across) {
+                let from = (above + x - pass.left) * channels;
+                self.pixels.copy_within(from..from + channels, (row + x) * channels);
+            }
+        }
+    }
+}
+
+fn scatter<const N: usize>(data: &[u8], row: &mut [u8], pass: Pass) {
+    let places = row.as_chunks_mut::<N>().0.iter_mut().skip(pass.left).step_by(pass.across);
+    places.zip(data.as_chunks::<N>().0).for_each(|(to, from)| *to = *from);
 }

@@ -78,7 +78,8 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let (mut directory, (width, height)) = directory(original)?;
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);
-    let page = Page::of(&directory)?;
+    let mut page = Page::of(&directory)?;
+    let icc = icc.and_then(|icc| page.narrow_by(icc));
     page.declare_gray(&mut directory);
     directory.mend();
     let factor = request.shrink();

@@ -50,7 +50,6 @@ pub(super) struct Chunks<'a> {
     decoder: Decoder<File<'a>>,
     strips: Strips<'a>,
     packing: Option<Packing>,
-    is_lzw: bool,
     /// The tables that each JPEG begins with, if the chunks are JPEG.
     jpeg: Option<Vec<u8>>,
     /// The bytes that are held beside a chunk.
@@ -74,9 +73,6 @@ struct Chunk {
 /// The cost of the smallest chunk, in pixels.
 const LEAST: u64 = 64;
 
-/// What a byte costs that the decoder's own LZW reads, in bytes.
-const SLOW: usize = 4;
-
 impl<'a> Chunks<'a> {
     /// Beside what is held already.
     pub(super) fn open(
@@ -97,7 +93,11 @@ impl<'a> Chunks<'a> {
             return Err(ImageError::Unsupported { format: "TIFF in JPEG of more than 16384 pixels a side" });
         }
         let planes = if directory.number(tag::PLANAR) == Some(2) { page.samples } else { 1 };
-        let packing = Packing::of(directory).filter(|_| page.bits == 8);
+        let chunks = u64::from(width.div_ceil(chunk_width)) * u64::from(height.div_ceil(chunk_height));
+        let pixels = chunks.saturating_mul(u64::from(chunk_width) * u64::from(chunk_height.min(height)));
+        let bits = pixels.saturating_mul(page.samples as u64).saturating_mul(page.bits.into());
+        request.work.take_samples(bits.div_ceil(8))?;
+        let packing = Packing::of(directory, page);
         let strips = directory.strips();
         Ok(Self {
             page,
@@ -105,7 +105,6 @@ impl<'a> Chunks<'a> {
             decoder,
             strips,
             packing,
-            is_lzw: directory.number(tag::COMPRESSION) == Some(5),
             jpeg,
             held,
             width,
@@ -181,20 +180,22 @@ impl<'a> Chunks<'a> {
 
     fn read(&mut self, index: u32) -> Result<Chunk, ImageError> {
         let (columns, rows) = self.decoder.chunk_data_dimensions(index);
-        let row_bytes = columns as usize * self.per_pixel();
+        let (rows, row_bytes) = (rows as usize, columns as usize * self.per_pixel());
+        let stored_bytes = (row_bytes * usize::from(self.page.bits)).div_ceil(8);
         let area = u64::from(self.chunk_width) * u64::from(self.chunk_height.min(self.height));
-        self.request.work.take_pixels(area.max(LEAST))?;
+        self.request.work.take_pixels((area / self.planes as u64).max(LEAST))?;
         let stored = self.strips.there(index as usize);
         if let Some(tables) = &self.jpeg {
             self.admit_jpeg(stored, tables)?;
         }
-        let (mut bytes, damage) = match self.unpacked(index, row_bytes, rows as usize)? {
-            Some(bytes) if bytes.len() < row_bytes * rows as usize => {
-                (bytes, Some(damaged("a strip ends early")))
-            }
+        let (bytes, damage) = match self.unpacked(index, stored_bytes, rows)? {
+            Some(bytes) if bytes.len() < stored_bytes * rows => (bytes, Some(damaged("a strip ends early"))),
             Some(bytes) => (bytes, None),
-            None => self.decoded(index, row_bytes, rows as usize)?,
+            None => self.decoded(index, stored_bytes, rows)?,
         };
+        let chunks = self.width.div_ceil(self.chunk_width) * self.height.div_ceil(self.chunk_height);
+        let plane = (self.planes > 1).then(|| (index / chunks) as usize);
+        let mut bytes = eight_bits(bytes, self.page, row_bytes, plane);
         if self.page.differences {
             sum_differences(&mut bytes, row_bytes, self.per_pixel());
         }
@@ -202,41 +203,29 @@ impl<'a> Chunks<'a> {
     }
 
     /// The bytes of a chunk that is decompressed here.
-    fn unpacked(&self, index: u32, row_bytes: usize, rows: usize) -> Result<Option<Vec<u8>>, ImageError> {
+    fn unpacked(&self, index: u32, stored_bytes: usize, rows: usize) -> Result<Option<Vec<u8>>, ImageError> {
         let Some(packing) = self.packing else { return Ok(None) };
         let Some(data) = self.strips.get(index as usize) else { return Ok(None) };
         self.request.work.take_bytes(data.len())?;
-        Ok(packing.unpack(data, row_bytes, rows))
+        let pixel_bytes = (self.per_pixel() * usize::from(self.page.bits)).div_ceil(8);
+        packing.unpack(data, stored_bytes, rows, pixel_bytes, self.request.work)
     }
 
     /// The bytes of a chunk, and what is wrong with the rest.
     fn decoded(
         &mut self,
         index: u32,
-        row_bytes: usize,
+        stored_bytes: usize,
         rows: usize,
     ) -> Result<(Vec<u8>, Option<ImageError>), ImageError> {
-        let stored = self.strips.there(index as usize).len();
-        self.request.work.take_bytes(stored.saturating_mul(if self.is_lzw { SLOW } else { 1 }))?;
-        let mut bytes = Vec::new();
-        let result = if self.page.bits == 8 {
-            bytes.resize(row_bytes * rows, 0);
-            self.decoder.read_chunk_bytes(index, &mut bytes)
-        } else {
-            match self.decoder.read_chunk(index) {
-                Ok(decoded) => {
-                    bytes = eight_bits(decoded, self.page.bits, row_bytes)?;
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            }
-        };
-        let damage = match result {
+        self.request.work.take_bytes(self.strips.there(index as usize).len())?;
+        let mut bytes = vec![0; stored_bytes * rows];
+        let damage = match self.decoder.read_chunk_bytes(index, &mut bytes) {
             Ok(()) => None,
             Err(error @ (TiffError::FormatError(_) | TiffError::IoError(_))) => {
                 // The buffer was written to from its beginning. A row is there if anything came after it.
                 let last = bytes.iter().rposition(|byte| *byte != 0).unwrap_or(0);
-                bytes.truncate(last / row_bytes * row_bytes);
+                bytes.truncate(last / stored_bytes * stored_bytes);
                 Some(refused(error))
             }
             Err(error) => return Err(refused(error)),

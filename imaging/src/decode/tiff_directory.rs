@@ -207,6 +207,11 @@ impl<'a> Directory<'a> {
             {
                 self.set(tag::WIDTH, &[whole]);
             }
+            let side = |tag| self.number(tag).unwrap_or(0);
+            let most = self.most_stored(side(tag::TILE_WIDTH), side(tag::TILE_HEIGHT));
+            let lengths =
+                self.numbers(tag::TILE_BYTES).into_iter().map(|length| length.min(most)).collect::<Vec<_>>();
+            self.set(tag::TILE_BYTES, &lengths);
             return;
         }
         let samples = self.number(tag::SAMPLES).unwrap_or(1);
@@ -244,6 +249,7 @@ impl<'a> Directory<'a> {
     /// As many strips as there should be, none of them longer than the file.
     fn complete(&mut self, count: u64, rows: u64) {
         let end = self.original.len() as u64;
+        let most = self.most_stored(self.number(tag::WIDTH).unwrap_or(0), rows);
         let mut offsets = self.numbers(tag::STRIP_OFFSETS);
         let mut lengths = self.numbers(tag::STRIP_BYTES);
         let count = usize::try_from(count).unwrap_or(usize::MAX).min(offsets.len().max(MAX_ROWS as usize));
@@ -255,11 +261,20 @@ impl<'a> Directory<'a> {
                 let next = offsets.get(i + 1).copied().filter(|next| *next > offsets[i]).unwrap_or(end);
                 *length = next.saturating_sub(offsets[i]);
             }
-            *length = (*length).min(end.saturating_sub(offsets[i]));
+            *length = (*length).min(end.saturating_sub(offsets[i])).min(most);
         }
         self.set(tag::STRIP_OFFSETS, &offsets);
         self.set(tag::STRIP_BYTES, &lengths);
         self.set(tag::ROWS_PER_STRIP, &[rows]);
+    }
+
+    /// Returns the most bytes that are read of a chunk: more than any code needs for its samples. Codes that say nothing,
+    /// such as one that clears a table, may be without number.
+    fn most_stored(&self, width: u64, rows: u64) -> u64 {
+        let bits = self.number(tag::BITS).unwrap_or(1).next_multiple_of(8);
+        let samples = self.number(tag::SAMPLES).unwrap_or(1);
+        let bytes = width.saturating_mul(rows).saturating_mul(samples).saturating_mul(bits / 8);
+        bytes.saturating_mul(2).saturating_add(1 << 16)
     }
 
     /// The original with this directory.
@@ -287,6 +302,10 @@ impl<'a> Directory<'a> {
         list.extend(&[0; 8][..inline]);
         list.extend(values);
         File { head, original: self.original, base, list, turned: self.is_turned(), at: 0 }
+    }
+
+    pub(super) fn is_big_endian(&self) -> bool {
+        self.big_endian
     }
 
     /// Whether the first pixel of a byte is its lowest bit. JPEG has its bytes as they are, whatever the tag says.

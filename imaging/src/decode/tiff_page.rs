@@ -1,10 +1,9 @@
 //! How the samples of a TIFF become pixels.
 
-use ::tiff::decoder::DecodingResult;
-
 use super::divide_by_alpha;
 use super::tiff::damaged;
 use super::tiff_directory::{Directory, tag};
+use crate::curves::Narrowing;
 use crate::pixels::Layout;
 use crate::{ImageError, resize};
 
@@ -18,7 +17,13 @@ pub(super) struct Page {
     /// The samples of a pixel in the file; more than the layout has are dropped.
     pub(super) samples: usize,
     pub(super) bits: u8,
+    /// Whether samples are floating-point numbers.
+    pub(super) is_float: bool,
+    /// Whether two samples of a byte, the low one first, are an index of the palette.
+    pub(super) has_wide_indices: bool,
     pub(super) kind: Kind,
+    /// What becomes of samples of 16 bits, if not their high byte.
+    pub(super) narrowing: Option<Narrowing>,
     /// Whether samples of 8 bits are stored as their differences from the ones to the left.
     pub(super) differences: bool,
 }
@@ -29,6 +34,8 @@ pub(super) enum Kind {
     Premultiplied,
     /// Ink, where the layout counts paper.
     Ink,
+    /// Four inks and alpha.
+    InkAlpha,
     /// As JPEG has it.
     Ycc,
     /// YCbCr with its own idea of black, white and the primaries.
@@ -50,9 +57,9 @@ fn is_predicted(compression: u64) -> bool {
 impl Page {
     pub(super) fn of(directory: &Directory<'_>) -> Result<Self, ImageError> {
         let samples = directory.number(tag::SAMPLES).unwrap_or(1) as usize;
-        let bits = directory.numbers(tag::BITS);
-        let depth = bits.first().copied().unwrap_or(1);
-        if bits.iter().any(|other| *other != depth)
+        let depths = directory.numbers(tag::BITS);
+        let depth = depths.first().copied().unwrap_or(1);
+        if depths.iter().any(|other| *other != depth)
             || !(matches!(depth, 8 | 16 | 32 | 64) || matches!(depth, 1 | 2 | 4) && samples == 1)
         {
             return refuse("TIFF of this many bits a sample");
@@ -75,7 +82,9 @@ impl Page {
             1 | 4 => (1, Layout::Gray, Kind::Plain),
             2 if samples > 3 && has_alpha => (3, Layout::Rgba, alpha),
             2 => (3, Layout::Rgb, Kind::Plain),
+            3 if samples > 1 && has_alpha => (1, Layout::Rgba, Kind::Palette(palette(directory)?)),
             3 => (1, Layout::Rgb, Kind::Palette(palette(directory)?)),
+            5 if samples > 4 && has_alpha => (4, Layout::Rgba, Kind::InkAlpha),
             5 => (4, Layout::Cmyk, Kind::Ink),
             6 => (3, Layout::Rgb, ycc(directory, compression, samples, depth)?),
             8..=10 => return refuse("TIFF in Lab colours"),
@@ -88,13 +97,42 @@ impl Page {
         if samples < colours || samples > colours + extra.len().max(1) {
             return refuse("TIFF of this many samples");
         }
-        let samples = if matches!(kind, Kind::Units { .. }) { 1 } else { samples };
-        if matches!(directory.number(tag::SAMPLE_FORMAT), Some(2 | 5)) {
-            return refuse("TIFF of signed samples");
-        }
+        let has_wide_indices = depth == 16 && matches!(kind, Kind::Palette(_));
+        let (samples, bits) = match kind {
+            Kind::Units { .. } => (1, depth),
+            // Both bytes of an index count.
+            Kind::Palette(_) if has_wide_indices => (samples * 2, 8),
+            _ => (samples, depth),
+        };
+        let is_float = match directory.number(tag::SAMPLE_FORMAT) {
+            Some(2 | 5) => return refuse("TIFF of signed samples"),
+            Some(3) if depth < 32 => return refuse("TIFF of half-precision samples"),
+            format => format == Some(3),
+        };
         let differences =
             depth == 8 && is_predicted(compression) && directory.number(tag::PREDICTOR) == Some(2);
-        Ok(Self { layout, samples, bits: depth as u8, kind, differences })
+        Ok(Self {
+            layout,
+            samples,
+            bits: bits as u8,
+            is_float,
+            has_wide_indices,
+            kind,
+            narrowing: None,
+            differences,
+        })
+    }
+
+    /// Takes over the curves of a profile, of samples of 16 bits, and returns the profile of what they become.
+    pub(super) fn narrow_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
+        if self.bits == 16 && matches!(self.kind, Kind::Plain) {
+            let colors = self.layout.channels() - usize::from(self.layout.has_alpha());
+            self.narrowing = Narrowing::of(&icc, colors);
+        }
+        match &self.narrowing {
+            Some(narrowing) => narrowing.icc.clone(),
+            None => Some(icc),
+        }
     }
 
     /// Tells the decoder to hand out the samples as they are. Subsampled YCbCr becomes a gray page of its blocks.
@@ -133,36 +171,61 @@ impl Page {
 
     /// Reads one of the lines of a row.
     pub(super) fn read_row(&self, stored: &[u8], line: usize, row: &mut [u8]) {
-        let channels = self.layout.channels();
-        let pixels = stored.chunks_exact(self.samples).zip(row.chunks_exact_mut(channels));
+        match self.layout.channels() {
+            1 => self.read_pixels::<1>(stored, line, row),
+            2 => self.read_pixels::<2>(stored, line, row),
+            3 => self.read_pixels::<3>(stored, line, row),
+            _ => self.read_pixels::<4>(stored, line, row),
+        }
+    }
+
+    /// [`Self::read_row`] to pixels of `N` channels.
+    fn read_pixels<const N: usize>(&self, stored: &[u8], line: usize, row: &mut [u8]) {
+        let row = row.as_chunks_mut::<N>().0;
+        let samples = stored.chunks_exact(self.samples);
+        // A pixel has as many samples as its layout, or more, but for an index of a palette and the blocks of YCbCr.
+        let pixels = samples.clone().filter_map(|pixel| pixel.first_chunk::<N>()).zip(row.iter_mut());
+        let set = |pixel: &mut [u8; N], rgb: [u8; 3]| pixel[..3].copy_from_slice(&rgb);
         match &self.kind {
-            Kind::Plain => pixels.for_each(|(from, to)| to.copy_from_slice(&from[..to.len()])),
-            Kind::Ink => pixels.for_each(|(from, to)| {
-                to.copy_from_slice(&from[..to.len()]);
-                let inks = if self.layout.has_alpha() { channels - 1 } else { channels };
-                to[..inks].iter_mut().for_each(|ink| *ink = 255 - *ink);
+            Kind::Plain => pixels.for_each(|(from, to)| *to = *from),
+            Kind::Ink => {
+                let inks = if self.layout.has_alpha() { N - 1 } else { N };
+                pixels.for_each(|(from, to)| {
+                    *to = std::array::from_fn(|c| if c < inks { 255 - from[c] } else { from[c] });
+                });
+            }
+            Kind::InkAlpha => samples.zip(row).for_each(|(from, to)| {
+                let paper = |ink: u8| u32::from(255 - ink);
+                set(to, [0, 1, 2].map(|c| ((paper(from[c]) * paper(from[3]) + 127) / 255) as u8));
+                if let Some(alpha) = to.get_mut(3) {
+                    *alpha = from[4];
+                }
             }),
-            Kind::Ycc => {
-                pixels.for_each(|(from, to)| to.copy_from_slice(&resize::rgb(from[0], from[1], from[2])))
-            }
-            Kind::OwnYcc(ycc) => {
-                pixels.for_each(|(from, to)| to.copy_from_slice(&ycc.rgb(from[0], from[1], from[2])))
-            }
+            Kind::Ycc => pixels.for_each(|(from, to)| set(to, resize::rgb(from[0], from[1], from[2]))),
+            Kind::OwnYcc(ycc) => pixels.for_each(|(from, to)| set(to, ycc.rgb(from[0], from[1], from[2]))),
             Kind::Units { across, down, ycc } => {
-                let units = stored.chunks_exact(across * down + 2).zip(row.chunks_mut(across * channels));
+                let units = stored.chunks_exact(across * down + 2).zip(row.chunks_mut(*across));
                 for (unit, to) in units {
                     let (luma, chroma) = unit.split_at(across * down);
-                    for (luma, pixel) in luma[line * across..].iter().zip(to.chunks_exact_mut(channels)) {
-                        pixel.copy_from_slice(&ycc.rgb(*luma, chroma[0], chroma[1]));
+                    for (luma, pixel) in luma[line * across..].iter().zip(to) {
+                        set(pixel, ycc.rgb(*luma, chroma[0], chroma[1]));
                     }
                 }
             }
-            Kind::Palette(colours) => pixels.for_each(|(from, to)| {
-                let index = usize::from(from[0]) * ((1 << self.bits.min(8)) - 1) / 255;
-                to.copy_from_slice(&colours.get(index).copied().unwrap_or_default());
+            Kind::Palette(colours) => samples.zip(row).for_each(|(from, to)| {
+                let index = match from {
+                    [low, high, ..] if self.has_wide_indices => {
+                        usize::from(u16::from_le_bytes([*low, *high]))
+                    }
+                    _ => usize::from(from[0]) * ((1 << self.bits.min(8)) - 1) / 255,
+                };
+                set(to, colours.get(index).copied().unwrap_or_default());
+                if let (Some(to), Some(alpha)) = (to.get_mut(3), from.last()) {
+                    *to = *alpha;
+                }
             }),
             Kind::Premultiplied => pixels.for_each(|(from, to)| {
-                to.copy_from_slice(&from[..to.len()]);
+                *to = *from;
                 divide_by_alpha(to);
             }),
         }
@@ -273,15 +336,30 @@ fn add_up<const N: usize>(row: &mut [u8]) {
     }
 }
 
-/// Samples of any width as 8 bits, full range; `row` samples of less than a byte fill whole bytes.
-pub(super) fn eight_bits(decoded: DecodingResult, bits: u8, row: usize) -> Result<Vec<u8>, ImageError> {
+/// Samples of any width, in the machine's byte order, as 8 bits, full range; `row` samples of less than a byte fill whole
+/// bytes.
+pub(super) fn eight_bits(stored: Vec<u8>, page: &Page, row: usize, plane: Option<usize>) -> Vec<u8> {
     let float = |sample: f32| (sample.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-    Ok(match decoded {
-        DecodingResult::U8(samples) if bits < 8 => {
+    match (page.bits, page.is_float) {
+        (8, _) => stored,
+        (32, true) => stored.as_chunks().0.iter().map(|sample| float(f32::from_le_bytes(*sample))).collect(),
+        (64, true) => {
+            stored.as_chunks().0.iter().map(|sample| float(f64::from_le_bytes(*sample) as f32)).collect()
+        }
+        (16, _) if let Some(narrowing) = &page.narrowing => {
+            let channel = |at: usize| plane.unwrap_or(at % page.samples);
+            let samples = stored.as_chunks().0.iter().map(|sample| u16::from_le_bytes(*sample));
+            samples.enumerate().map(|(at, sample)| narrowing.narrow(channel(at), sample)).collect()
+        }
+        (bits @ 16.., _) => {
+            let bytes = usize::from(bits / 8);
+            stored.iter().skip(bytes - 1).step_by(bytes).copied().collect()
+        }
+        (bits, _) => {
             let bits = usize::from(bits);
             let max = (1_usize << bits) - 1;
-            let mut wide = Vec::with_capacity(samples.len() * 8 / bits);
-            for bytes in samples.chunks_exact((row * bits).div_ceil(8)) {
+            let mut wide = Vec::with_capacity(stored.len() * 8 / bits);
+            for bytes in stored.chunks_exact((row * bits).div_ceil(8)) {
                 wide.extend((0..row).map(|x| {
                     let at = x * bits;
                     (usize::from(bytes[at / 8] >> (8 - bits - at % 8)) & max) as u8
@@ -290,18 +368,5 @@ pub(super) fn eight_bits(decoded: DecodingResult, bits: u8, row: usize) -> Resul
             wide.iter_mut().for_each(|sample| *sample = (usize::from(*sample) * 255 / max) as u8);
             wide
         }
-        DecodingResult::U8(samples) => samples,
-        DecodingResult::U16(samples) => samples.into_iter().map(|sample| (sample >> 8) as u8).collect(),
-        DecodingResult::U32(samples) => samples.into_iter().map(|sample| (sample >> 24) as u8).collect(),
-        DecodingResult::U64(samples) => samples.into_iter().map(|sample| (sample >> 56) as u8).collect(),
-        DecodingResult::F32(samples) => samples.into_iter().map(float).collect(),
-        DecodingResult::F64(samples) => samples.into_iter().map(|sample| float(sample as f32)).collect(),
-        DecodingResult::F16(_)
-        | DecodingResult::I8(_)
-        | DecodingResult::I16(_)
-        | DecodingResult::I32(_)
-        | DecodingResult::I64(_) => {
-            return Err(ImageError::Unsupported { format: "TIFF of half-precision samples" });
-        }
-    })
+    }
 }

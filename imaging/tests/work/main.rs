@@ -221,6 +221,78 @@ fn same_strips((width, height): (u16, u16), bits: u32, compression: u32, strip: 
 }
 
 #[test]
+fn codes_that_say_nothing_before_the_samples() {
+    // Codes that clear the table, and then the samples.
+    let clears: Vec<u8> = [0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01, 0].repeat(100_000);
+    // Empty blocks of stored bytes.
+    let empties = [&[0x78, 1][..], &[0, 0, 0, 0xff, 0xff].repeat(200_000)].concat();
+    for bits in [8, 16] {
+        for (compression, strip) in [(5, &clears), (8, &empties)] {
+            let strip = [&strip[..], &[0x80, 0, 0, 0]].concat();
+            let file = samples::tiff_page((1, 1), &[bits], &[(259, compression), (278, 1)], &[strip]);
+            let cost = check(&file, &["damaged", "too-much-work"], 1);
+            assert!(cost.asked < 8, "{bits} bits: {cost:?}");
+        }
+    }
+}
+
+/// A PNG of one deflate stream.
+fn png_of(side: u32, depth: u8, color: u8, stream: &[u8]) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    let head = [&side.to_be_bytes()[..], &side.to_be_bytes(), &[depth, color, 0, 0, 0]].concat();
+    for (kind, payload) in [(b"IHDR", &head[..]), (b"IDAT", stream), (b"IEND", &[])] {
+        file.extend(u32::try_from(payload.len()).unwrap().to_be_bytes());
+        file.extend(kind);
+        file.extend(payload);
+        file.extend([0; 4]);
+    }
+    file
+}
+
+#[test]
+fn blocks_that_hold_nothing_before_the_rows() {
+    let empties = [&[0x78, 1][..], &[0, 0, 0, 0xff, 0xff].repeat(2_000_000)].concat();
+    let cost =
+        cost(&png_of(64, 8, 0, &empties), &[Preset::inside("small", SMALL, SMALL)], &Limits::default());
+    assert_eq!(cost.code, "damaged");
+    // A tenth of the file.
+    assert!(cost.asked < 20, "{cost:?}");
+}
+
+#[test]
+fn samples_that_the_length_does_not_explain() {
+    let code = |depth, color| {
+        let limits = Limits::default();
+        cost(&png_of(10_000, depth, color, &[0x78, 1]), &[Preset::inside("small", SMALL, SMALL)], &limits)
+            .code
+    };
+    // 100 megapixels of 8 bytes; and of 4 bytes, whose data is missing.
+    assert_eq!((code(16, 6), code(8, 6)), ("too-much-work", "damaged"));
+}
+
+#[test]
+fn planes_count_their_own_samples_alone() {
+    // 18 megapixels of four planes, in strips that share their bytes: one run after another of the same sample.
+    let strip: Vec<u8> = [129, 9].repeat(6000 * 60 / 128 + 1);
+    let strips = 3000_usize.div_ceil(60) * 4;
+    let mut file = [&b"II\x2a\0\0\0\0\0"[..], &strip].concat();
+    let entries = [
+        (256, vec![6000]),
+        (257, vec![3000]),
+        (258, vec![8; 4]),
+        (259, vec![32_773]),
+        (262, vec![5]),
+        (273, vec![8; strips]),
+        (277, vec![4]),
+        (278, vec![60]),
+        (279, vec![strip.len() as u32; strips]),
+        (284, vec![2]),
+    ];
+    samples::tiff_directory(&mut file, &entries.into());
+    assert_eq!(check(&file, &["thumbnail"], 18_000_000).code, "thumbnail");
+}
+
+#[test]
 fn blank_strips_may_share_their_bytes() {
     // One run of 64 bytes.
     let file = same_strips((64, 6000), 8, 32_773, &[193, 9]);

@@ -1,0 +1,94 @@
+//! Color spaces that a file describes by numbers, as ICC profiles.
+
+use moxcms::{
+    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, MatrixCoefficients,
+    ToneReprCurve, TransferCharacteristics,
+};
+
+/// Where red, green, blue, and white lie in CIE 1931: x and y of each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Primaries {
+    pub(crate) red: (f32, f32),
+    pub(crate) green: (f32, f32),
+    pub(crate) blue: (f32, f32),
+    pub(crate) white: (f32, f32),
+}
+
+/// The exponent of a display with which sRGB is taken for the same, and how far off it may be.
+const SRGB_GAMMA: (f32, f32) = (2.2, 0.01);
+
+/// Returns the profile of the codes of H.273 for the primaries and the transfer characteristics; `None` for sRGB and for what
+/// has no code.
+pub(crate) fn of_codes(primaries: u8, transfer: u8) -> Option<Vec<u8>> {
+    let known = CicpColorPrimaries::try_from(primaries).ok();
+    let known = known.filter(|primaries| ColorPrimaries::try_from(*primaries).is_ok());
+    let own = known.filter(|primaries| *primaries != CicpColorPrimaries::Bt709);
+    let code = |transfer_characteristics| CicpProfile {
+        color_primaries: own.unwrap_or(CicpColorPrimaries::Bt709),
+        transfer_characteristics,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    };
+    let mut profile = ColorProfile::new_from_cicp(code(TransferCharacteristics::Srgb));
+    profile.cicp = None;
+    match transfer {
+        4 => set_gamma(&mut profile, 2.2),
+        5 => set_gamma(&mut profile, 2.8),
+        8 => set_gamma(&mut profile, 1.0),
+        16 => profile.cicp = Some(code(TransferCharacteristics::Smpte2084)),
+        18 => profile.cicp = Some(code(TransferCharacteristics::Hlg)),
+        // The curves of video are meant for what sRGB is meant for.
+        _ if own.is_none() => return None,
+        _ => {}
+    }
+    profile.encode().ok()
+}
+
+/// Returns the profile of a picture whose samples are to be raised to the power of `gamma`; `None` for sRGB.
+pub(crate) fn of_gamma(gamma: Option<f32>, primaries: Option<Primaries>, is_gray: bool) -> Option<Vec<u8>> {
+    let primaries = primaries.filter(|primaries| primaries.is_possible() && !primaries.is_srgb());
+    let (srgb, off) = SRGB_GAMMA;
+    let gamma = gamma.filter(|gamma| (0.1..=10.0).contains(gamma));
+    let gamma = gamma.filter(|gamma| primaries.is_some() || (gamma - srgb).abs() > off);
+    if is_gray {
+        return ColorProfile::new_gray_with_gamma(gamma?).encode().ok();
+    }
+    if gamma.is_none() && primaries.is_none() {
+        return None;
+    }
+    let mut profile = ColorProfile::new_srgb();
+    if let Some(Primaries { red, green, blue, white }) = primaries {
+        let at = |(x, y)| Chromaticity { x, y };
+        let primaries = ColorPrimaries { red: at(red), green: at(green), blue: at(blue) };
+        profile.update_rgb_colorimetry(at(white).to_xyyb(), primaries);
+    }
+    profile.cicp = None;
+    if let Some(gamma) = gamma {
+        set_gamma(&mut profile, gamma);
+    }
+    profile.encode().ok()
+}
+
+fn set_gamma(profile: &mut ColorProfile, gamma: f32) {
+    let curve = || Some(ToneReprCurve::Parametric(vec![gamma]));
+    (profile.red_trc, profile.green_trc, profile.blue_trc) = (curve(), curve(), curve());
+}
+
+impl Primaries {
+    /// IEC 61966-2-1.
+    const SRGB: Self =
+        Self { red: (0.64, 0.33), green: (0.3, 0.6), blue: (0.15, 0.06), white: (0.3127, 0.329) };
+
+    /// Returns whether the three make up white: a writer may leave out the numbers.
+    pub(crate) fn is_possible(&self) -> bool {
+        let ((rx, ry), (gx, gy), (bx, by)) = (self.red, self.green, self.blue);
+        let area = (gx - rx) * (by - ry) - (gy - ry) * (bx - rx);
+        area.is_finite() && area.abs() > 1e-3 && self.white.1 > 1e-3
+    }
+
+    fn is_srgb(&self) -> bool {
+        let places = |all: &Self| [all.red, all.green, all.blue, all.white];
+        let near = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).abs() < 0.002 && (a.1 - b.1).abs() < 0.002;
+        places(self).into_iter().zip(places(&Self::SRGB)).all(|(a, b)| near(a, b))
+    }
+}

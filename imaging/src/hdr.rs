@@ -1,0 +1,94 @@
+//! Pictures of a high dynamic range, PQ or HLG, to sRGB.
+
+use moxcms::{ColorProfile, Matrix3d, TransferCharacteristics};
+
+use crate::curves::encoded;
+use crate::pixels::{Layout, Pixels};
+
+/// The luminance of white in a picture without highlights, in cd/m2: BT.2408.
+const WHITE: f64 = 203.0;
+
+/// The luminance of the brightest highlights, in cd/m2, of a picture that does not say it: what Chromium assumes.
+const PEAK: f64 = 1000.0;
+
+/// Returns `pixels` of the primaries of `profile` in sRGB if their transfer is PQ or HLG.
+pub(crate) fn tone_mapped(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
+    let channels = match pixels.layout {
+        Layout::Rgb => 3,
+        Layout::Rgba => 4,
+        Layout::Gray | Layout::GrayAlpha | Layout::Cmyk => return None,
+    };
+    let is_hlg = match profile.cicp?.transfer_characteristics {
+        TransferCharacteristics::Hlg => true,
+        TransferCharacteristics::Smpte2084 => false,
+        _ => return None,
+    };
+    let wide = ColorProfile::new_bt2020().rgb_to_xyz_matrix();
+    let to_wide = wide.inverse().mat_mul(profile.rgb_to_xyz_matrix());
+    let to_srgb = ColorProfile::new_srgb().rgb_to_xyz_matrix().inverse().mat_mul(wide);
+    let curve: Vec<f64> = (0..=255)
+        .map(|sample| f64::from(sample) / 255.0)
+        .map(|sample| if is_hlg { hlg(sample) } else { pq(sample) / WHITE })
+        .collect();
+    let mut data = pixels.data.clone();
+    for pixel in data.chunks_exact_mut(channels) {
+        let mut light = times(to_wide, [0, 1, 2].map(|c| curve[usize::from(pixel[c])])).map(|c| c.max(0.0));
+        if is_hlg {
+            // The display's own curve: BT.2100, table 5.
+            let luminance = 0.2627 * light[0] + 0.678 * light[1] + 0.0593 * light[2];
+            light = light.map(|c| c * luminance.powf(0.2) * PEAK / WHITE);
+        }
+        let mapped = times(to_srgb, compressed(light));
+        for (sample, light) in pixel.iter_mut().zip(mapped) {
+            *sample = (encoded(light) * 255.0 + 0.5) as u8;
+        }
+    }
+    Some(Pixels { data, ..pixels.clone() })
+}
+
+/// Brings the highlights down to white, as Chromium does: the brightest channel by Reinhard's curve, the others with it.
+fn compressed(light: [f64; 3]) -> [f64; 3] {
+    let peak = PEAK / WHITE;
+    let most = light.into_iter().fold(0.0, f64::max);
+    light.map(|c| c * (1.0 + most / (peak * peak)) / (1.0 + most))
+}
+
+/// Returns the luminance of a sample in cd/m2: SMPTE ST 2084.
+fn pq(sample: f64) -> f64 {
+    let power = sample.powf(32.0 / 2523.0);
+    let ratio = (power - 0.8359375).max(0.0) / (18.8515625 - 18.6875 * power);
+    10_000.0 * ratio.powf(8192.0 / 1305.0)
+}
+
+/// Returns the light of the scene, 0 to 1, that a sample stands for: BT.2100, table 5.
+fn hlg(sample: f64) -> f64 {
+    if sample <= 0.5 {
+        sample * sample / 3.0
+    } else {
+        (((sample - 0.559_910_73) / 0.178_832_77).exp() + 0.284_668_92) / 12.0
+    }
+}
+
+fn times(matrix: Matrix3d, color: [f64; 3]) -> [f64; 3] {
+    matrix.v.map(|row| row[0] * color[0] + row[1] * color[1] + row[2] * color[2])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_curves_have_the_values_of_their_standards() {
+        // BT.2408, table 1: 203 cd/m2 are 58 % of PQ, and 75 % of HLG are 26.5 % of the light.
+        assert!((pq(0.58) - 203.0).abs() < 2.0, "{}", pq(0.58));
+        assert!((pq(1.0) - 10_000.0).abs() < 1e-6);
+        assert!((hlg(0.75) - 0.265).abs() < 1e-3, "{}", hlg(0.75));
+        assert!((hlg(1.0) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_peak_becomes_white_and_black_stays() {
+        assert_eq!(compressed([0.0; 3]), [0.0; 3]);
+        assert!((compressed([PEAK / WHITE; 3])[0] - 1.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,277 @@
+//! Colors that a file describes come out in sRGB, whether it has a profile for them or numbers.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use imaging::{Limits, Rendered, render};
+use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
+use samples::{rendered, samples_of, tiff_directory, tiff_page};
+
+/// A PNG of 8 x 8 pixels of one color, with chunks before its data.
+fn png(depth: u8, color: u8, pixel: &[u8], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    let side = 8_u32.to_be_bytes();
+    let rows = [&[0], &pixel.repeat(8)[..]].concat().repeat(8);
+    let length = u16::try_from(rows.len()).unwrap();
+    let data = [&[0x78, 1, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), &rows, &[0; 4]].concat();
+    let head = [&side[..], &side, &[depth, color, 0, 0, 0]].concat();
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    let (first, last) = ([(b"IHDR", head)], [(b"IDAT", data), (b"IEND", Vec::new())]);
+    for (kind, payload) in first.iter().chain(chunks).chain(&last) {
+        file.extend(u32::try_from(payload.len()).unwrap().to_be_bytes());
+        file.extend(*kind);
+        file.extend(payload);
+        file.extend([0; 4]);
+    }
+    file
+}
+
+/// A chunk of a profile, stored without compression.
+fn profile_chunk(icc: &[u8]) -> (&'static [u8; 4], Vec<u8>) {
+    let length = u16::try_from(icc.len()).unwrap();
+    let adler = icc.iter().fold((1_u32, 0_u32), |(a, b), byte| {
+        let a = (a + u32::from(*byte)) % 65_521;
+        (a, (b + a) % 65_521)
+    });
+    let sum = adler.1 << 16 | adler.0;
+    let stored = [&[0x78, 1, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), icc].concat();
+    (b"iCCP", [&b"p\0\0"[..], &stored, &sum.to_be_bytes()].concat())
+}
+
+/// Numbers with five digits after the point.
+fn fixed(numbers: &[u32]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
+}
+
+#[track_caller]
+fn check(file: &[u8], expect: &[u8]) {
+    let seen = samples_of(&rendered(file, 8));
+    let off = seen[..expect.len()].iter().zip(expect).map(|(seen, expect)| seen.abs_diff(*expect)).max();
+    assert!(off <= Some(1), "{:?} for {expect:?}", &seen[..expect.len()]);
+}
+
+const COLOR: [u8; 3] = [188, 152, 124];
+
+#[test]
+fn a_png_may_tell_its_gamma() {
+    let gamma = |gamma| (b"gAMA", fixed(&[gamma]));
+    // Linear: 188 of 255 are 74 % of the light, which are 223 in sRGB.
+    check(&png(8, 2, &COLOR, &[gamma(100_000)]), &[223, 203, 186]);
+    check(&png(8, 6, &[188, 152, 124, 128], &[gamma(100_000)]), &[223, 203, 186, 128]);
+    check(&png(8, 0, &[188], &[gamma(100_000)]), &[223]);
+    // That of sRGB, and one that nobody can mean.
+    check(&png(8, 2, &COLOR, &[gamma(45_455)]), &COLOR);
+    check(&png(8, 2, &COLOR, &[gamma(0)]), &COLOR);
+    // What says sRGB, or holds a profile, counts more.
+    check(&png(8, 2, &COLOR, &[gamma(100_000), (b"sRGB", vec![0])]), &COLOR);
+    let srgb = ColorProfile::new_srgb().encode().unwrap();
+    check(&png(8, 2, &COLOR, &[gamma(100_000), profile_chunk(&srgb)]), &COLOR);
+}
+
+#[test]
+fn a_png_may_tell_its_primaries() {
+    let adobe = [31_270, 32_900, 64_000, 33_000, 21_000, 71_000, 15_000, 6_000];
+    let srgb = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
+    let gamma = (b"gAMA", fixed(&[45_470]));
+    check(&png(8, 2, &COLOR, &[gamma.clone(), (b"cHRM", fixed(&adobe))]), &[202, 153, 124]);
+    check(&png(8, 2, &COLOR, &[gamma.clone(), (b"cHRM", fixed(&srgb))]), &COLOR);
+    // Three places that are one.
+    check(&png(8, 2, &COLOR, &[gamma, (b"cHRM", fixed(&[31_270; 8]))]), &COLOR);
+}
+
+#[test]
+fn a_png_may_tell_its_colors_by_code_points() {
+    // Display P3, and sRGB. Alike grays have the same samples in both.
+    check(&png(8, 2, &[100, 100, 100], &[(b"cICP", vec![12, 13, 0, 1])]), &[100; 3]);
+    check(&png(8, 2, &[200, 100, 100], &[(b"cICP", vec![12, 13, 0, 1])]), &[215, 93, 97]);
+    check(&png(8, 2, &COLOR, &[(b"cICP", vec![1, 13, 0, 1])]), &COLOR);
+    // Codes count more than a gamma does.
+    check(&png(8, 2, &COLOR, &[(b"gAMA", fixed(&[100_000])), (b"cICP", vec![1, 13, 0, 1])]), &COLOR);
+}
+
+#[test]
+fn a_high_dynamic_range_is_brought_down_to_white() {
+    let of = |pixel: [u8; 3], transfer| {
+        samples_of(&rendered(&png(8, 2, &pixel, &[(b"cICP", vec![9, transfer, 0, 1])]), 8))[..3].to_vec()
+    };
+    for transfer in [16, 18] {
+        assert_eq!(of([0; 3], transfer), [0; 3]);
+        let grays: Vec<_> = (0..=255).map(|gray| of([gray; 3], transfer)).collect();
+        assert!(grays.is_sorted() && grays.iter().all(|gray| gray[0] == gray[1] && gray[1] == gray[2]));
+        assert!(grays[255][0] == 255);
+    }
+    // The white of a picture without highlights, 58 % of PQ and 75 % of HLG, is a light gray.
+    assert!((180..200).contains(&of([148; 3], 16)[0]), "{:?}", of([148; 3], 16));
+    assert!((180..200).contains(&of([191; 3], 18)[0]), "{:?}", of([191; 3], 18));
+}
+
+#[test]
+fn a_gray_profile_may_lead_to_lightness() {
+    let mut profile = ColorProfile::new_gray_with_gamma(1.0);
+    profile.pcs = DataColorSpace::Lab;
+    profile.gray_trc = Some(ToneReprCurve::Lut(Vec::new()));
+    let icc = profile.encode().unwrap();
+    // Half of the lightness is 18 % of the light.
+    check(&png(8, 0, &[128], &[profile_chunk(&icc)]), &[119]);
+    check(&png(8, 4, &[128, 77], &[profile_chunk(&icc)]), &[119, 77]);
+}
+
+/// A linear profile with the primaries of sRGB.
+fn linear() -> Vec<u8> {
+    let mut profile = ColorProfile::new_srgb();
+    let curve = || Some(ToneReprCurve::Lut(Vec::new()));
+    (profile.red_trc, profile.green_trc, profile.blue_trc) = (curve(), curve(), curve());
+    profile.cicp = None;
+    profile.encode().unwrap()
+}
+
+#[test]
+fn sixteen_bits_keep_the_shadows_of_a_linear_picture() {
+    let icc = linear();
+    // 1/300 of the light is 10 in sRGB; 8 bits would have had 0 or 1 for it, which are 0 or 13.
+    for light in [218_u16, 109, 1000, 40_000] {
+        let encoded = |light: f64| {
+            if light < 0.0031308 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
+        };
+        let expect = (encoded(f64::from(light) / 65_535.0) * 255.0).round() as u8;
+        let [high, low] = light.to_be_bytes();
+        check(&png(16, 2, &[high, low].repeat(3), &[profile_chunk(&icc)]), &[expect; 3]);
+        check(
+            &png(16, 6, &[high, low, high, low, high, low, 200, 9], &[profile_chunk(&icc)]),
+            &[expect, expect, expect, 200],
+        );
+        check(&png(16, 0, &[high, low], &[(b"gAMA", fixed(&[100_000]))]), &[expect]);
+        check(&tiff(16, light, &icc, 1), &[expect; 3]);
+        check(&tiff(16, light, &icc, 2), &[expect; 3]);
+    }
+}
+
+/// A TIFF of 8 x 8 pixels of one gray and a profile, in one plane or three.
+fn tiff(bits: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
+    let plane: Vec<u8> = sample.to_le_bytes().repeat(64 * if planar == 1 { 3 } else { 1 });
+    let planes = if planar == 1 { 1 } else { 3 };
+    let mut file = [&b"II\x2a\0\0\0\0\0"[..], &plane.repeat(planes)].concat();
+    let entries = [
+        (256, vec![8]),
+        (257, vec![8]),
+        (258, vec![bits; 3]),
+        (259, vec![1]),
+        (262, vec![2]),
+        (273, (0..planes as u32).map(|i| 8 + i * plane.len() as u32).collect()),
+        (277, vec![3]),
+        (278, vec![8]),
+        (279, vec![plane.len() as u32; planes]),
+        (284, vec![planar]),
+        // Numbers of 32 bits, where bytes are the rule.
+        (34_675, icc.chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect()),
+    ];
+    tiff_directory(&mut file, &entries.into());
+    file
+}
+
+#[test]
+fn a_bitmap_may_have_a_profile_or_tell_its_primaries() {
+    let bitmap = |space: [u8; 4], describe: &dyn Fn(&mut [u8]), after: &[u8]| {
+        let mut header = vec![0; 124];
+        header[0] = 124;
+        header[4] = 8;
+        header[8] = 8;
+        header[12] = 1;
+        header[14] = 24;
+        header[56..60].copy_from_slice(&space);
+        describe(&mut header);
+        let pixels = [124, 152, 188].repeat(64);
+        let offset = 14 + 124_u32;
+        [&b"BM\0\0\0\0\0\0\0\0"[..], &offset.to_le_bytes(), &header, &pixels, after].concat()
+    };
+    let icc = linear();
+    let embed = |header: &mut [u8]| {
+        header[112..116].copy_from_slice(&(124 + 192_u32).to_le_bytes());
+        header[116..120].copy_from_slice(&(icc.len() as u32).to_le_bytes());
+    };
+    check(&bitmap(*b"DEBM", &embed, &icc), &[223, 203, 186]);
+    // End points in XYZ, of Adobe RGB, and three gammas.
+    let ends = [0.5767, 0.2973, 0.0270, 0.1856, 0.6274, 0.0707, 0.1882, 0.0753, 0.9911];
+    let calibrate = |header: &mut [u8]| {
+        for (i, end) in ends.iter().enumerate() {
+            let end = (end * f64::from(1 << 30)) as u32;
+            header[60 + i * 4..64 + i * 4].copy_from_slice(&end.to_le_bytes());
+        }
+        (0..3).for_each(|i| header[96 + i * 4..100 + i * 4].copy_from_slice(&144_179_u32.to_le_bytes()));
+    };
+    check(&bitmap([0; 4], &calibrate, &[]), &[202, 153, 124]);
+    // Most writers leave all of it at zero.
+    check(&bitmap([0; 4], &|_| {}, &[]), &COLOR);
+}
+
+#[test]
+fn a_palette_may_have_indices_of_sixteen_bits_and_alpha() {
+    let page = |bits: u32, samples: usize, code: u32, strip: &[u8]| {
+        let mut file = [&b"II\x2a\0\0\0\0\0"[..], strip].concat();
+        let count = 1_usize << bits;
+        // Red rises with the index, green falls, blue is 30.
+        let red = (0..count).map(|i| (i % 256 * 257) as u32);
+        let green = (0..count).map(|i| (65_535 - i % 256 * 257) as u32);
+        let map = red.chain(green).chain(std::iter::repeat_n(30 * 257, count)).collect();
+        let mut entries: std::collections::BTreeMap<u16, Vec<u32>> = [
+            (256, vec![8]),
+            (257, vec![8]),
+            (258, vec![bits; samples]),
+            (259, vec![code]),
+            (262, vec![3]),
+            (273, vec![8]),
+            (277, vec![samples as u32]),
+            (278, vec![8]),
+            (279, vec![strip.len() as u32]),
+            (320, map),
+        ]
+        .into();
+        if samples > 1 {
+            entries.insert(338, vec![2]);
+        }
+        tiff_directory(&mut file, &entries);
+        file
+    };
+    check(&page(16, 1, 1, &[7, 1].repeat(64)), &[7, 248, 30]);
+    check(&page(8, 2, 1, &[7, 99].repeat(64)), &[7, 248, 30, 99]);
+    check(&page(16, 2, 1, &[7, 1, 5, 99].repeat(64)), &[7, 248, 30, 99]);
+    let stored = [&[0x78, 1, 1, 128, 0, 127, 255][..], &[7, 1].repeat(64), &[0; 4]].concat();
+    check(&page(16, 1, 8, &stored), &[7, 248, 30]);
+}
+
+#[test]
+fn inks_may_have_alpha() {
+    let tags = [(262, 5), (278, 8), (338, 2)];
+    let file = tiff_page((8, 8), &[8; 5], &tags, &[[0, 255, 255, 0, 99].repeat(64)]);
+    check(&file, &[255, 0, 0, 99]);
+    // What is no alpha is left out.
+    let file =
+        tiff_page((8, 8), &[8; 5], &[(262, 5), (278, 8), (338, 0)], &[[0, 255, 255, 0, 99].repeat(64)]);
+    check(&file, &[255, 0, 0, 255, 0, 0]);
+}
+
+/// An AVIF with other code points.
+fn avif(codes: [u8; 2]) -> Rendered {
+    let mut file = include_bytes!("data/plain.avif").to_vec();
+    let at = memchr::memmem::find(&file, b"nclx").unwrap();
+    (file[at + 5], file[at + 7]) = (codes[0], codes[1]);
+    let preset = contract::preset::Preset {
+        format: contract::preset::PresetFormat::Png,
+        ..contract::preset::Preset::inside("plain", 64, 64)
+    };
+    render(&file, &[preset], &Limits::default(), &|| false).unwrap()
+}
+
+#[test]
+fn an_avif_may_tell_its_colors_by_code_points() {
+    let [srgb, p3, pq] = [[1, 13], [12, 13], [9, 16]].map(|codes| samples_of(&avif(codes)));
+    assert!(srgb != p3 && srgb != pq);
+    // More saturated, as the primaries lie further out: the samples of a pixel lie further apart.
+    let spread = |samples: &[u8]| {
+        samples
+            .chunks_exact(3)
+            .map(|p| u64::from(p.iter().max().unwrap() - p.iter().min().unwrap()))
+            .sum::<u64>()
+    };
+    assert!(spread(&p3) > spread(&srgb));
+}
