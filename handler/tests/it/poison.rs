@@ -172,6 +172,93 @@ async fn what_was_never_tried_goes_before_what_was_tried_in_vain() {
     assert_eq!(order, ["0.png", "1.png", "2.png", "0.png"]);
 }
 
+/// Small files that once took all of a function's memory or time; and those in the folder that `BOMBS` names.
+#[expect(clippy::disallowed_methods, reason = "which files a test tries is asked of whoever runs it")]
+fn bombs() -> Vec<Vec<u8>> {
+    let mut bombs = vec![tall_bitmap(), same_strips(5), same_strips(8), empty_blocks()];
+    if let Some(folder) = std::env::var_os("BOMBS") {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        bombs.extend(paths.map(|path| std::fs::read(path).unwrap()));
+    }
+    bombs
+}
+
+/// A bitmap of one column and 100 million rows, in 94 bytes.
+fn tall_bitmap() -> Vec<u8> {
+    let header = [40, 1, 100_000_000, 24 << 16 | 1, 0, 0, 0, 0, 0, 0_u32];
+    let bytes = [94, 0, 54_u32].into_iter().chain(header).flat_map(u32::to_le_bytes);
+    [&b"BM"[..], &bytes.collect::<Vec<_>>(), &[9; 40]].concat()
+}
+
+/// A TIFF of 12,000 strips that are the same bytes: codes of LZW that clear its table, or empty blocks of deflate.
+fn same_strips(compression: u32) -> Vec<u8> {
+    const STRIPS: u32 = 12_000;
+    let strip = match compression {
+        5 => [0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01, 0].repeat(10_000),
+        _ => [&[0x78, 1][..], &[0, 0, 0, 0xff, 0xff].repeat(18_000)].concat(),
+    };
+    let list = 8 + strip.len() as u32;
+    let entries = [
+        (256_u16, 1, 64),
+        (257, 1, STRIPS),
+        (258, 1, 16),
+        (259, 1, compression),
+        (262, 1, 1),
+        (273, STRIPS, list),
+        (277, 1, 1),
+        (278, 1, 1),
+        (279, STRIPS, list + 4 * STRIPS),
+    ];
+    let mut file = [&b"II\x2a\0"[..], &(list + 8 * STRIPS).to_le_bytes(), &strip].concat();
+    for number in [8, strip.len() as u32] {
+        file.extend(number.to_le_bytes().repeat(STRIPS as usize));
+    }
+    file.extend((entries.len() as u16).to_le_bytes());
+    for (tag, count, value) in entries {
+        file.extend(
+            [&tag.to_le_bytes()[..], &[4, 0], &u32::to_le_bytes(count), &value.to_le_bytes()].concat(),
+        );
+    }
+    file.extend([0; 4]);
+    file
+}
+
+/// A PNG whose data begins with blocks that hold nothing.
+fn empty_blocks() -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    let head = [&9000_u32.to_be_bytes()[..], &9000_u32.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
+    let data = [&[0x78, 1][..], &[0, 0, 0, 0xff, 0xff].repeat(200_000)].concat();
+    for (kind, payload) in [(b"IHDR", head), (b"IDAT", data), (b"IEND", Vec::new())] {
+        file.extend(u32::try_from(payload.len()).unwrap().to_be_bytes());
+        file.extend(kind);
+        file.extend(payload);
+        file.extend([0; 4]);
+    }
+    file
+}
+
+#[tokio::test]
+async fn photos_among_small_files_that_ask_for_much_work_are_done_at_once() {
+    let mut world = World::start().await;
+    world.thumbnail = start_thumbnail(&world.aws, &[("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")]).await;
+    // Each bomb twice, and a good photo after each.
+    let bombs = [bombs(), bombs()].concat();
+    let uploads: Vec<_> = bombs
+        .into_iter()
+        .enumerate()
+        .flat_map(|(i, bomb)| {
+            [world.upload(&format!("{i}.bomb"), bomb), world.upload(&format!("{i}.png"), photo(i as u8))]
+        })
+        .collect();
+    for batch in uploads.chunks(10) {
+        assert_eq!(world.deliver(&messages(batch, 1)).await, [""; 0]);
+    }
+    for (i, (version, _)) in uploads.iter().enumerate() {
+        let (is_done, has_failed) = (world.done(version).is_some(), world.failure(version).is_some());
+        assert!(is_done != has_failed && (is_done || i % 2 == 0), "{i}: {is_done} {has_failed}");
+    }
+}
+
 /// Presets that take a large photo's share of the time many times over, and a small photo's not at all.
 fn slow_presets() -> String {
     let preset = |i| json!({"name": format!("p{i}"), "width": 3000, "height": 3000, "format": "webp"});
