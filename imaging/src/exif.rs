@@ -4,8 +4,9 @@
 pub(crate) fn orientation(exif: &[u8]) -> Option<u8> {
     let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
     let big = match tiff.get(..4)? {
-        b"II*\0" => false,
-        b"MM\0*" => true,
+        // As in raw files of Olympus and Panasonic, too.
+        b"II*\0" | b"IIRO" | b"IIRS" | b"IIU\0" => false,
+        b"MM\0*" | b"MMOR" => true,
         _ => return None,
     };
     let u16_at = |at: usize| {

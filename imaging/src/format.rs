@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::ImageError;
+use crate::decode::raw;
+use crate::{ImageError, READS_HEIC};
 
 /// A format that originals are read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +24,10 @@ pub enum SourceFormat {
     Ico,
     /// AVIF.
     Avif,
+    /// HEIC: what phones take photographs in.
+    Heic,
+    /// Raw files of cameras, the largest preview.
+    Raw,
 }
 
 impl SourceFormat {
@@ -37,6 +42,8 @@ impl SourceFormat {
             Self::Bmp => "bmp",
             Self::Ico => "ico",
             Self::Avif => "avif",
+            Self::Heic => "heic",
+            Self::Raw => "raw",
         }
     }
 }
@@ -67,11 +74,10 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"RIFF") && at(8, b"WEBP") {
         return Ok(SourceFormat::Webp);
     }
+    if raw::name(original).is_some() {
+        return Ok(SourceFormat::Raw);
+    }
     if starts(b"II*\0") || starts(b"MM\0*") || starts(b"II+\0") || starts(b"MM\0+") {
-        // Camera raw files are TIFFs of another kind; these two say so where it can be seen.
-        if at(8, b"CR\x02") {
-            return refuse("Canon raw");
-        }
         return Ok(SourceFormat::Tiff);
     }
     if starts(b"BM") && original.len() >= 26 {
@@ -89,7 +95,7 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"\0\0\0\x0cjP  \r\n\x87\n") || starts(b"\xff\x4f\xff\x51") {
         return refuse("JPEG 2000");
     }
-    let others: [(&[u8], &str); 23] = [
+    let others: [(&[u8], &str); 18] = [
         (b"%PDF", "PDF"),
         (b"8BPS", "PSD"),
         (b"%!PS", "PostScript"),
@@ -105,11 +111,6 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         (b"FLV\x01", "Flash video"),
         (b"\x8aMNG\r\n\x1a\n", "MNG"),
         (b"\x8bJNG\r\n\x1a\n", "JNG"),
-        (b"FUJIFILMCCD-RAW", "Fujifilm raw"),
-        (b"IIRO", "Olympus raw"),
-        (b"IIRS", "Olympus raw"),
-        (b"MMOR", "Olympus raw"),
-        (b"IIU\0", "Panasonic raw"),
         (b"\0\0\x01\xba", "MPEG video"),
         (b"\0\0\x01\xb3", "MPEG video"),
         (b"icns", "ICNS"),
@@ -185,24 +186,26 @@ fn markup(text: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The ISO base media family by its brands: AVIF is read, its relatives are refused by name.
+/// The ISO base media family by its brands: AVIF and HEIC are read, their relatives are refused by name.
 fn iso_media(original: &[u8]) -> Result<SourceFormat, ImageError> {
     let length = original.get(..4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]) as usize);
     let brands = original.get(8..length.clamp(8, 256).min(original.len())).unwrap_or_default();
     let mut family = "ISO media video";
-    for (i, brand) in brands.chunks_exact(4).enumerate() {
+    let mut is_heic = false;
+    for brand in brands.chunks_exact(4) {
         match brand {
             b"avif" | b"avis" => return Ok(SourceFormat::Avif),
             b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"hevm" | b"hevs" | b"mif1" | b"msf1"
-            | b"mif2" => {
-                family = "HEIC";
-            }
-            b"crx " if i == 0 => family = "Canon raw",
+            | b"mif2" => is_heic = true,
             b"jxl " => family = "JPEG XL",
             _ => {}
         }
     }
-    Err(ImageError::Unsupported { format: family })
+    match (is_heic, READS_HEIC) {
+        (true, true) => Ok(SourceFormat::Heic),
+        (true, false) => Err(ImageError::Unsupported { format: "HEIC" }),
+        (false, _) => Err(ImageError::Unsupported { format: family }),
+    }
 }
 
 #[cfg(test)]
@@ -226,7 +229,9 @@ mod tests {
         check(b"GIF89a", Ok(SourceFormat::Gif));
         check(b"RIFF\0\0\0\0WEBPVP8 ", Ok(SourceFormat::Webp));
         check(b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Ok(SourceFormat::Avif));
-        check(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Err("HEIC"));
+        let heic = if READS_HEIC { Ok(SourceFormat::Heic) } else { Err("HEIC") };
+        check(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", heic);
+        check(b"\0\0\0\x18ftypmsf1\0\0\0\0msf1hevc", heic);
         check(b"\0\0\0\x18ftypisom\0\0\0\0isomavc1", Err("ISO media video"));
         check(b"\xff\x0a\0", Err("JPEG XL"));
         check(b"<?xml version='1.0'?><svg/>", Err("SVG"));
@@ -234,9 +239,10 @@ mod tests {
         check(b"8BPS", Err("PSD"));
         check(b"\x8aMNG\r\n\x1a\n", Err("MNG"));
         check(b"\x8bJNG\r\n\x1a\n", Err("JNG"));
-        check(b"FUJIFILMCCD-RAW 0201", Err("Fujifilm raw"));
-        check(b"IIRO\x08\0\0\0", Err("Olympus raw"));
-        check(b"IIU\0\x18\0\0\0", Err("Panasonic raw"));
+        check(b"FUJIFILMCCD-RAW 0201", Ok(SourceFormat::Raw));
+        check(b"IIRO\x08\0\0\0", Ok(SourceFormat::Raw));
+        check(b"IIU\0\x18\0\0\0", Ok(SourceFormat::Raw));
+        check(b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", Ok(SourceFormat::Raw));
         check(b"PK\x03\x04", Err("not-an-image"));
         check(b"\x1f\x8b\x08", Err("not-an-image"));
     }

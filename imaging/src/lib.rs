@@ -46,6 +46,9 @@ use work::Work;
 /// Whether thumbnails can be AVIF: the feature `avif`.
 pub const WRITES_AVIF: bool = cfg!(feature = "avif");
 
+/// Whether originals can be HEIC: the feature `heic`.
+pub const READS_HEIC: bool = cfg!(feature = "heic");
+
 /// What the header of an original says: enough to refuse it, or to make room for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -123,17 +126,31 @@ pub struct Paths {
     pub shrink: bool,
     /// Make small thumbnails of large ones.
     pub chain: bool,
-    /// Leave out what WebP and AVIF do to smooth the edges of blocks, where pixels are averaged anyway.
+    /// Leave out what WebP, AVIF and HEIC do to smooth the edges of blocks, where pixels are averaged anyway.
     pub unfiltered: bool,
+    /// Show the thumbnail that a HEIC or AVIF carries, where it has twice the pixels that are needed.
+    pub embedded: bool,
 }
 
 impl Paths {
     /// All short cuts: what [`render`] takes.
-    pub const FAST: Self =
-        Self { jpeg_low: true, jpeg_scaled: true, shrink: true, chain: true, unfiltered: true };
+    pub const FAST: Self = Self {
+        jpeg_low: true,
+        jpeg_scaled: true,
+        shrink: true,
+        chain: true,
+        unfiltered: true,
+        embedded: true,
+    };
     /// None of them.
-    pub const PLAIN: Self =
-        Self { jpeg_low: false, jpeg_scaled: false, shrink: false, chain: false, unfiltered: false };
+    pub const PLAIN: Self = Self {
+        jpeg_low: false,
+        jpeg_scaled: false,
+        shrink: false,
+        chain: false,
+        unfiltered: false,
+        embedded: false,
+    };
 }
 
 /// Reads the header alone: the format, the size held against the limits, and what making `presets` will need.
@@ -156,7 +173,7 @@ pub fn inspect(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<H
 /// Turns the bytes of an original into the bytes of its thumbnails, one for each preset.
 ///
 /// `is_cancelled` is asked after every few rows, tiles or thumbnails; when it says so, the error is
-/// [`ImageError::Cancelled`]. A single JPEG, WebP or AV1 stream is decoded without asking.
+/// [`ImageError::Cancelled`]. A single JPEG, WebP, AV1 or HEVC stream is decoded without asking.
 pub fn render(
     original: &[u8],
     presets: &[Preset],

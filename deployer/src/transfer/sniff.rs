@@ -21,7 +21,9 @@ impl Sniffed {
     pub(crate) fn content_type(self) -> String {
         match self {
             Self::Image(SourceFormat::Ico) => "image/vnd.microsoft.icon".to_owned(),
+            Self::Image(SourceFormat::Raw) => "image/x-raw".to_owned(),
             Self::Image(format) => format!("image/{format}"),
+            // Where this program was built without it.
             Self::Refused("HEIC") => "image/heic".to_owned(),
             Self::Refused("JPEG XL") => "image/jxl".to_owned(),
             Self::Refused("JPEG 2000") => "image/jp2".to_owned(),
@@ -62,8 +64,10 @@ mod tests {
         check(b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\0\0\0\0\0\0\0\0\0\0", "image/bmp");
         check(b"BMW is a car maker in the south of Germany", "other");
         check(b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0\0\0\0\0\x16\0\0\0", "image/vnd.microsoft.icon");
-        check(b"\0\0\0\x20ftypheic", "refused: HEIC");
-        check(b"FUJIFILMCCD-RAW 0201", "refused: Fujifilm raw");
+        let heic = if imaging::READS_HEIC { "image/heic" } else { "refused: HEIC" };
+        check(b"\0\0\0\x20ftypheic", heic);
+        check(b"FUJIFILMCCD-RAW 0201", "image/x-raw");
+        check(b"\xff\x0a\0", "refused: JPEG XL");
         check(b"<?xml version='1.0'?><svg>", "refused: SVG");
         check(b"hello", "other");
         check(b"", "other");

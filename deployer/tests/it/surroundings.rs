@@ -385,9 +385,9 @@ fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
     });
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in [
-        ("a.heic", &b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..]),
-        ("b.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
-        ("c.raf", b"FUJIFILMCCD-RAW 0201"),
+        ("a.jxl", &b"\xff\x0a\0 like a JPEG XL"[..]),
+        ("b.JXL", b"\xff\x0a\0 like another"),
+        ("c.psd", b"8BPS like a PSD"),
         ("d.txt", b"text"),
         ("README", b"text"),
         ("e.jpg", b"\xff\xd8\xff\xe0 like a JPEG"),
@@ -399,7 +399,7 @@ fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
         let output = command(folder.path(), &[("AWS_ENDPOINT_URL", &endpoint)], &arguments).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{stderr}");
-        let expect = "5 files are not uploaded: 2 HEIC, 1 Fujifilm raw, 1 `.txt`, 1 not an image";
+        let expect = "5 files are not uploaded: 2 JPEG XL, 1 PSD, 1 `.txt`, 1 not an image";
         let listed = |part: &str| stderr.contains(part);
         assert!(expect.split(": ").all(|part| part.split(", ").all(listed)), "{stderr}");
     }

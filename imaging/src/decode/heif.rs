@@ -1,37 +1,60 @@
-//! The container of AVIF, as far as one still picture needs it.
+//! The container of HEIC and AVIF, as far as one still picture needs it.
 //!
 //! Written here because the parsers to be had are under the MPL; it is a matter of nested boxes. An item
 //! is a number with a type, properties, and bytes in a list of extents.
 
 use std::collections::BTreeMap;
 
+use super::boxes::{Reader, find};
+use super::heif_sequence;
+use super::heif_tables::{self, Location, MAX_TILES, Property, Reference};
+use super::heif_view::View;
+use crate::orient::turned;
+use crate::{ImageError, SourceFormat};
+
 /// The picture that a file is about.
 pub(super) struct Picture<'a> {
     /// The size of what is stored.
     pub(super) size: (u32, u32),
-    /// The part of it to show, before it is turned.
-    pub(super) window: Window,
-    /// As EXIF numbers it.
-    pub(super) orientation: u8,
+    pub(super) view: View,
     pub(super) icc: Option<&'a [u8]>,
     pub(super) coding: Option<Coding>,
-    pub(super) colour: Tiles<'a>,
+    pub(super) content: Content<'a>,
     pub(super) alpha: Option<Tiles<'a>>,
-    /// Whether the colours are already multiplied with the alpha.
+    /// Whether the colors are already multiplied with the alpha.
     pub(super) premultiplied: bool,
+    /// The same picture in small.
+    pub(super) thumbnail: Option<Box<Picture<'a>>>,
 }
 
-/// A part of a picture, in whole pixels.
+impl Picture<'_> {
+    /// The size of what is shown, upright.
+    pub(super) fn shown(&self) -> (u32, u32) {
+        turned(self.view.window.size(), self.view.orientation)
+    }
+}
+
+/// What a picture is made of.
+pub(super) enum Content<'a> {
+    Tiles(Tiles<'a>),
+    Overlay(Overlay<'a>),
+}
+
+/// Pictures on a background, one over the other.
+pub(super) struct Overlay<'a> {
+    /// Red, green, blue and alpha.
+    pub(super) background: [u8; 4],
+    pub(super) layers: Vec<Layer<'a>>,
+}
+
+/// A picture, and where its left upper corner is.
+pub(super) struct Layer<'a> {
+    pub(super) at: (i32, i32),
+    pub(super) picture: Picture<'a>,
+}
+
+/// How numbers stand for colors: the code points of H.273.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Window {
-    pub(super) left: u32,
-    pub(super) top: u32,
-    pub(super) width: u32,
-    pub(super) height: u32,
-}
-
-/// How numbers stand for colours: the code points of H.273.
-#[derive(Clone, Copy)]
 pub(super) struct Coding {
     pub(super) primaries: u8,
     pub(super) transfer: u8,
@@ -39,18 +62,59 @@ pub(super) struct Coding {
     pub(super) full_range: bool,
 }
 
-/// The streams of a picture: one, or those of a grid, row by row.
+/// The streams of a picture: one, or those of a grid, row by row. A part of an alpha channel that has no stream is opaque.
 pub(super) struct Tiles<'a> {
     pub(super) columns: usize,
-    pub(super) streams: Vec<Stream<'a>>,
+    pub(super) streams: Vec<Option<Stream<'a>>>,
+}
+
+impl<'a> Tiles<'a> {
+    pub(super) fn one(stream: Stream<'a>) -> Self {
+        Self { columns: 1, streams: vec![Some(stream)] }
+    }
+}
+
+/// What a stream is coded by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Codec {
+    Av1,
+    Hevc,
+}
+
+impl Codec {
+    /// The codec of an item or of the samples of a track.
+    pub(super) fn of(kind: [u8; 4]) -> Option<Self> {
+        match &kind {
+            b"av01" => Some(Self::Av1),
+            b"hvc1" | b"hev1" => Some(Self::Hevc),
+            _ => None,
+        }
+    }
 }
 
 /// The bytes of an item, wherever its extents lie.
 #[derive(Clone)]
 pub(super) struct Stream<'a> {
+    pub(super) codec: Codec,
     pub(super) extents: Vec<&'a [u8]>,
-    /// The size that the item says it has.
+    /// The payload of the box that configures the decoder; empty without one.
+    pub(super) config: &'a [u8],
+    /// The size that the item says it has, or its share of a grid.
     pub(super) size: (u32, u32),
+    /// Whether the item says it.
+    pub(super) is_sized: bool,
+    /// Which of the pictures that an AV1 stream can give is meant.
+    pub(super) choice: Choice,
+}
+
+/// Which of the pictures that an AV1 stream can give is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) operating_point: u8,
+    /// Whether the file says that the stream has layers, which are predicted from each other.
+    pub(super) is_layered: bool,
+    /// The layer to show; the highest without one.
+    pub(super) layer: Option<u16>,
 }
 
 impl Stream<'_> {
@@ -59,88 +123,21 @@ impl Stream<'_> {
     }
 }
 
-impl Tiles<'_> {
-    pub(super) fn rows(&self) -> impl Iterator<Item = &[Stream<'_>]> {
-        self.streams.chunks(self.columns)
-    }
-}
-
 /// Width x height.
 pub(super) fn area((width, height): (u32, u32)) -> u64 {
     u64::from(width) * u64::from(height)
 }
 
-/// More tiles than this are refused.
-const MAX_TILES: usize = 1024;
+/// More layers than this are refused.
+const MAX_LAYERS: usize = 64;
 
-/// More items, or references between them, than this are passed over. A phone's file has about a hundred.
-const MAX_ITEMS: usize = 4096;
-
-/// An item in more pieces than this is refused.
-const MAX_EXTENTS: usize = 32;
-
-/// More properties than this cannot be pointed to.
-const MAX_PROPERTIES: usize = 0x7fff;
-
-/// Reads big-endian numbers one after another.
-#[derive(Clone, Copy)]
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (head, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(head)
-    }
-
-    /// A number of `bytes` bytes, 0 to 8.
-    fn number(&mut self, bytes: usize) -> Option<u64> {
-        Some(self.take(bytes)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
-    }
-
-    fn u8(&mut self) -> Option<u8> {
-        self.number(1).map(|number| number as u8)
-    }
-
-    fn u16(&mut self) -> Option<u16> {
-        self.number(2).map(|number| number as u16)
-    }
-
-    fn u32(&mut self) -> Option<u32> {
-        self.number(4).map(|number| number as u32)
-    }
-
-    /// The version and flags that many boxes begin with.
-    fn full(&mut self) -> Option<(u8, u32)> {
-        let word = self.u32()?;
-        Some(((word >> 24) as u8, word & 0xff_ffff))
-    }
-}
-
-/// The boxes in `bytes`: type and payload.
-fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
-    let mut rest = Reader(bytes);
-    std::iter::from_fn(move || {
-        let mut head = rest;
-        let (size, kind) = (u64::from(head.u32()?), head.take(4)?);
-        let payload = match size {
-            0 => head.0.len(),
-            1 => usize::try_from(head.number(8)?.checked_sub(16)?).ok()?,
-            _ => usize::try_from(size.checked_sub(8)?).ok()?,
-        };
-        let payload = head.take(payload)?;
-        rest = head;
-        Some((kind.first_chunk()?, payload))
-    })
-}
-
-fn find<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes(bytes).find(|(of, _)| *of == kind).map(|(_, payload)| payload)
-}
+/// Items that are other items with other properties: longer chains are refused.
+const MAX_DEPTH: usize = 4;
 
 /// The `meta` box of a file, read once: what follows looks things up.
 struct Meta<'a> {
     original: &'a [u8],
+    format: SourceFormat,
     /// The box of data in the `meta` box itself.
     data: Option<&'a [u8]>,
     primary: u32,
@@ -151,67 +148,147 @@ struct Meta<'a> {
     references: Vec<Reference<'a>>,
 }
 
-/// Kind and payload.
-type Property<'a> = (&'a [u8; 4], &'a [u8]);
-
-/// Where an item's bytes are.
-struct Location {
-    method: u16,
-    /// Offset and length; the length 0 stands for the rest.
-    extents: Vec<(u64, u64)>,
-}
-
-struct Reference<'a> {
-    kind: &'a [u8; 4],
-    from: u32,
-    to: Vec<u32>,
-}
-
-/// The picture, or what is wrong with the file.
-pub(super) fn picture(original: &[u8]) -> Result<Picture<'_>, &'static str> {
-    let boxes = find(original, b"meta").and_then(|meta| meta.get(4..)).ok_or("no meta box")?;
-    let meta = Meta::read(original, boxes).ok_or("no primary item")?;
-    let primary = meta.primary;
-    let size = meta.size(primary).ok_or("no size")?;
-    let mut picture = Picture {
-        size,
-        window: meta.window(primary, size),
-        orientation: meta.orientation(primary),
-        icc: None,
-        coding: None,
-        colour: meta.tiles(primary, size).ok_or("no picture data")?,
-        alpha: None,
-        premultiplied: meta.references(b"prem", primary).is_some(),
+/// Returns the picture of a file of a format, or what is wrong with the file: its primary item, or the first frame of
+/// a sequence without one.
+pub(super) fn picture(original: &[u8], format: SourceFormat) -> Result<Picture<'_>, ImageError> {
+    let damaged = |reason| ImageError::damaged(format, reason);
+    let boxes = find(original, b"meta").and_then(|meta| meta.get(4..));
+    let Some(meta) = boxes.and_then(|boxes| Meta::read(original, format, boxes)) else {
+        let Some(moov) = find(original, b"moov") else {
+            return Err(damaged(if boxes.is_some() { "no primary item" } else { "no meta box" }));
+        };
+        return heif_sequence::picture(original, moov).ok_or_else(|| damaged("no frame that can be shown"));
     };
-    for (_, colr) in meta.properties_of(primary).filter(|(kind, _)| *kind == b"colr") {
-        match colr.split_first_chunk::<4>() {
-            Some((b"prof" | b"rICC", icc)) => picture.icc = Some(icc),
-            Some((b"nclx", &[_, primaries, _, transfer, _, matrix, full, ..])) => {
-                picture.coding = Some(Coding { primaries, transfer, matrix, full_range: full >> 7 == 1 });
-            }
-            _ => {}
-        }
-    }
-    if let Some(item) = meta.alpha_of(primary) {
-        picture.alpha = meta.tiles(item, size);
-    }
+    let mut picture = meta.picture(meta.primary, 0)?;
+    let thumbnails = meta.references.iter().filter(|reference| reference.kind == b"thmb");
+    let thumbnails = thumbnails.filter(|reference| reference.to.contains(&meta.primary));
+    // A thumbnail that cannot be read is none.
+    let thumbnail =
+        thumbnails.map(|reference| reference.from).next().and_then(|item| meta.picture(item, 0).ok());
+    picture.thumbnail = thumbnail.filter(|small| is_same_in_small(small, &picture)).map(Box::new);
     Ok(picture)
 }
 
+/// Whether one picture can be another in small: it is turned the same way, and of the same shape to a pixel.
+fn is_same_in_small(small: &Picture<'_>, large: &Picture<'_>) -> bool {
+    let ((width, height), (large_width, large_height)) = (small.shown(), large.shown());
+    let (across, down) =
+        (u64::from(width) * u64::from(large_height), u64::from(height) * u64::from(large_width));
+    small.view.orientation == large.view.orientation
+        && width < large_width
+        && across.abs_diff(down) <= u64::from(large_width.max(large_height))
+        && small.alpha.is_some() == large.alpha.is_some()
+        && matches!(large.content, Content::Tiles(_))
+}
+
 impl<'a> Meta<'a> {
-    fn read(original: &'a [u8], boxes: &'a [u8]) -> Option<Self> {
+    fn read(original: &'a [u8], format: SourceFormat, boxes: &'a [u8]) -> Option<Self> {
         let mut pitm = Reader(find(boxes, b"pitm")?);
         let (version, _) = pitm.full()?;
         let primary = if version == 0 { u32::from(pitm.u16()?) } else { pitm.u32()? };
         let iprp = find(boxes, b"iprp").unwrap_or_default();
         Some(Self {
             original,
+            format,
             data: find(boxes, b"idat"),
             primary,
-            kinds: find(boxes, b"iinf").and_then(kinds).unwrap_or_default(),
-            locations: find(boxes, b"iloc").map(locations).unwrap_or_default(),
-            properties: properties(iprp),
-            references: references(find(boxes, b"iref").unwrap_or_default()),
+            kinds: find(boxes, b"iinf").and_then(heif_tables::kinds).unwrap_or_default(),
+            locations: find(boxes, b"iloc").map(heif_tables::locations).unwrap_or_default(),
+            properties: heif_tables::properties(iprp),
+            references: heif_tables::references(find(boxes, b"iref").unwrap_or_default()),
+        })
+    }
+
+    fn damaged(&self, reason: &str) -> ImageError {
+        ImageError::damaged(self.format, reason)
+    }
+
+    /// The picture that an item shows, which is derived from others `depth` levels above.
+    fn picture(&self, item: u32, depth: usize) -> Result<Picture<'a>, ImageError> {
+        let kind = self.kinds.get(&item).copied().unwrap_or_default();
+        let mut picture = if kind == b"iden" {
+            let of = self.references(b"dimg", item).and_then(<[u32]>::first);
+            let of =
+                *of.filter(|_| depth < MAX_DEPTH).ok_or_else(|| self.damaged("a picture of no other"))?;
+            self.picture(of, depth + 1)?
+        } else {
+            let size = self.size(item).ok_or_else(|| self.damaged("no size"))?;
+            let alpha = self.alpha_of(item).and_then(|alpha| self.tiles(alpha, size));
+            Picture {
+                size,
+                view: View::whole(size),
+                icc: None,
+                coding: None,
+                content: self.content(item, kind, size, depth)?,
+                alpha: alpha.or_else(|| self.alpha_of_cells(item, size)),
+                premultiplied: self.references(b"prem", item).is_some(),
+                thumbnail: None,
+            }
+        };
+        for (kind, property) in self.properties_of(item) {
+            picture.view.apply(*kind, property);
+            if kind == b"colr" {
+                apply_color(&mut picture, property);
+            }
+        }
+        Ok(picture)
+    }
+
+    fn content(
+        &self,
+        item: u32,
+        kind: &[u8],
+        size: (u32, u32),
+        depth: usize,
+    ) -> Result<Content<'a>, ImageError> {
+        let no_data = || self.damaged("no picture data");
+        if kind == b"iovl" {
+            return self.overlay(item, depth).map(Content::Overlay);
+        }
+        let refused = match kind {
+            b"avc1" => Some("AVC in HEIF"),
+            b"lhv1" => Some("layered HEVC in HEIF"),
+            b"vvc1" => Some("VVC in HEIF"),
+            b"jpeg" => Some("JPEG in HEIF"),
+            b"j2k1" => Some("JPEG 2000 in HEIF"),
+            b"unci" => Some("uncompressed HEIF"),
+            b"tmap" => Some("a tone-mapped HEIF"),
+            _ => None,
+        };
+        match refused {
+            Some(format) => Err(ImageError::Unsupported { format }),
+            None => Ok(Content::Tiles(self.tiles(item, size).ok_or_else(no_data)?)),
+        }
+    }
+
+    /// The layers of an overlay; one that lies in another overlay is refused.
+    fn overlay(&self, item: u32, depth: usize) -> Result<Overlay<'a>, ImageError> {
+        if depth > 0 {
+            return Err(ImageError::Unsupported { format: "an overlay in another picture of a HEIF" });
+        }
+        let damaged = || self.damaged("a broken overlay");
+        let bytes = self.bytes(item).ok_or_else(damaged)?.concat();
+        let items =
+            self.references(b"dimg", item).filter(|items| items.len() <= MAX_LAYERS).ok_or_else(damaged)?;
+        let mut reader = Reader(&bytes);
+        let mut read = || {
+            let (_, wide) = (reader.u8()?, reader.u8()? & 1 == 1);
+            let mut background = [0; 4];
+            for sample in &mut background {
+                *sample = (reader.u16()? >> 8) as u8;
+            }
+            let mut number =
+                || if wide { Some(reader.u32()? as i32) } else { Some(i32::from(reader.u16()? as i16)) };
+            let _size = (number()?, number()?);
+            let at: Option<Vec<_>> = items.iter().map(|_| Some((number()?, number()?))).collect();
+            Some((background, at?))
+        };
+        let (background, at) = read().ok_or_else(damaged)?;
+        let layer =
+            |(item, at): (&u32, (i32, i32))| Ok(Layer { at, picture: self.picture(*item, depth + 1)? });
+        Ok(Overlay {
+            background,
+            layers: items.iter().zip(at).map(layer).collect::<Result<_, ImageError>>()?,
         })
     }
 
@@ -229,32 +306,6 @@ impl<'a> Meta<'a> {
         (size.0 > 0 && size.1 > 0).then_some(size)
     }
 
-    /// The clean aperture; all of the picture where it is none of whole pixels within.
-    fn window(&self, item: u32, (width, height): (u32, u32)) -> Window {
-        let all = Window { left: 0, top: 0, width, height };
-        let mut reader = Reader(self.property(item, b"clap").unwrap_or_default());
-        let mut number = || reader.u32().map(|number| i64::from(number as i32));
-        let mut fraction = || Some((number()?, number()?));
-        let clap = (|| Some([fraction()?, fraction()?, fraction()?, fraction()?]))();
-        let Some([across, down, right, below]) = clap else { return all };
-        match (aperture(width, across, right), aperture(height, down, below)) {
-            (Some((left, width)), Some((top, height))) => Window { left, top, width, height },
-            _ => all,
-        }
-    }
-
-    /// First turned, then mirrored.
-    fn orientation(&self, item: u32) -> u8 {
-        let quarters = self.property(item, b"irot").and_then(<[u8]>::first).map_or(0, |angle| angle & 3);
-        let axis = self.property(item, b"imir").and_then(<[u8]>::first).map(|axis| axis & 1);
-        let numbers = match axis {
-            None => [1, 8, 3, 6],
-            Some(0) => [4, 5, 2, 7],
-            Some(_) => [2, 7, 4, 5],
-        };
-        numbers[usize::from(quarters)]
-    }
-
     /// The items that `from` points to by references of a kind.
     fn references(&self, kind: &[u8; 4], from: u32) -> Option<&[u32]> {
         let found = self.references.iter().find(|reference| reference.kind == kind && reference.from == from);
@@ -265,36 +316,76 @@ impl<'a> Meta<'a> {
     fn alpha_of(&self, item: u32) -> Option<u32> {
         let auxiliary = self.references.iter().filter(|reference| reference.kind == b"auxl");
         let auxiliary = auxiliary.filter(|reference| reference.to.contains(&item));
-        auxiliary.map(|reference| reference.from).find(|from| {
-            self.property(*from, b"auxC").and_then(|auxc| auxc.get(4..)).is_some_and(|name| {
-                name.starts_with(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
-                    || name.starts_with(b"urn:mpeg:hevc:2015:auxid:1\0")
-            })
+        auxiliary.map(|reference| reference.from).find(|from| self.is_alpha(*from))
+    }
+
+    fn is_alpha(&self, item: u32) -> bool {
+        self.property(item, b"auxC").and_then(|auxc| auxc.get(4..)).is_some_and(|name| {
+            name.starts_with(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
+                || name.starts_with(b"urn:mpeg:hevc:2015:auxid:1\0")
         })
+    }
+
+    /// The alpha channel of a grid whose tiles each have one.
+    fn alpha_of_cells(&self, item: u32, size: (u32, u32)) -> Option<Tiles<'a>> {
+        let (columns, items) = self.grid(item)?;
+        let mut alphas = BTreeMap::new();
+        for reference in self.references.iter().filter(|reference| reference.kind == b"auxl") {
+            if self.is_alpha(reference.from) {
+                reference.to.iter().for_each(|of| _ = alphas.entry(*of).or_insert(reference.from));
+            }
+        }
+        let cell = |item: &u32| self.cell(*alphas.get(item)?, size, columns, items.len());
+        let streams: Vec<_> = items.iter().map(cell).collect();
+        streams.iter().any(Option::is_some).then_some(Tiles { columns, streams })
+    }
+
+    /// The columns and the items of a grid.
+    fn grid(&self, item: u32) -> Option<(usize, &[u32])> {
+        if *self.kinds.get(&item)? != b"grid" {
+            return None;
+        }
+        let grid = self.bytes(item)?.concat();
+        let (rows, columns) = (usize::from(*grid.get(2)?) + 1, usize::from(*grid.get(3)?) + 1);
+        let items = self.references(b"dimg", item)?;
+        (items.len() == rows * columns && items.len() <= MAX_TILES).then_some((columns, items))
     }
 
     /// The streams of an item that shows a picture of `size`.
     fn tiles(&self, item: u32, size: (u32, u32)) -> Option<Tiles<'a>> {
-        match *self.kinds.get(&item)? {
-            b"av01" => Some(Tiles { columns: 1, streams: vec![self.stream(item, size)?] }),
-            b"grid" => {
-                let grid = self.stream(item, size)?.extents.concat();
-                let (rows, columns) = (usize::from(*grid.get(2)?) + 1, usize::from(*grid.get(3)?) + 1);
-                let items = self.references(b"dimg", item)?;
-                if items.len() != rows * columns || items.len() > MAX_TILES {
-                    return None;
-                }
-                // A tile that does not say its size has its share, in whole blocks.
-                let share = |side: u32, count: usize| side.div_ceil(count as u32).next_multiple_of(64);
-                let share = (share(size.0, columns), share(size.1, rows));
-                let stream = |tile: &u32| self.stream(*tile, self.size(*tile).unwrap_or(share));
-                Some(Tiles { columns, streams: items.iter().map(stream).collect::<Option<_>>()? })
-            }
-            _ => None,
-        }
+        let Some((columns, items)) = self.grid(item) else {
+            let own = self.size(item);
+            return Some(Tiles::one(self.stream(item, own.unwrap_or(size), own.is_some())?));
+        };
+        let streams: Vec<_> = items.iter().map(|tile| self.cell(*tile, size, columns, items.len())).collect();
+        streams.iter().all(Option::is_some).then_some(Tiles { columns, streams })
     }
 
-    fn stream(&self, item: u32, size: (u32, u32)) -> Option<Stream<'a>> {
+    /// The stream of a tile of a grid. One that does not say its size has its share, in whole blocks.
+    fn cell(&self, item: u32, size: (u32, u32), columns: usize, count: usize) -> Option<Stream<'a>> {
+        let own = self.size(item);
+        let share = |side: u32, count: usize| side.div_ceil(count as u32).next_multiple_of(64);
+        let share = || (share(size.0, columns), share(size.1, count / columns));
+        self.stream(item, own.unwrap_or_else(share), own.is_some())
+    }
+
+    fn stream(&self, item: u32, size: (u32, u32), is_sized: bool) -> Option<Stream<'a>> {
+        let codec = Codec::of(*self.kinds.get(&item)?.first_chunk()?)?;
+        let number =
+            |kind| self.property(item, kind).and_then(|bytes| Reader(bytes).number(bytes.len().min(2)));
+        let is_layered = [b"a1lx", b"a1op", b"lsel"].iter().any(|kind| self.property(item, kind).is_some());
+        let choice = Choice {
+            is_layered,
+            operating_point: number(b"a1op").map_or(0, |point| point as u8),
+            // The greatest number stands for all layers.
+            layer: number(b"lsel").map(|layer| layer as u16).filter(|layer| *layer != u16::MAX),
+        };
+        let config = self.property(item, b"hvcC").unwrap_or_default();
+        Some(Stream { codec, extents: self.bytes(item)?, config, size, is_sized, choice })
+    }
+
+    /// The bytes of an item, in their pieces.
+    fn bytes(&self, item: u32) -> Option<Vec<&'a [u8]>> {
         let Location { method, extents } = self.locations.get(&item)?;
         let source = match method {
             0 => self.original,
@@ -305,141 +396,17 @@ impl<'a> Meta<'a> {
             let rest = source.get(usize::try_from(*offset).ok()?..)?;
             if *length == 0 { Some(rest) } else { rest.get(..usize::try_from(*length).ok()?) }
         };
-        Some(Stream { extents: extents.iter().map(extent).collect::<Option<_>>()?, size })
+        extents.iter().map(extent).collect()
     }
 }
 
-/// The kinds of the items.
-fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
-    let mut iinf = Reader(iinf);
-    let (version, _) = iinf.full()?;
-    iinf.take(if version == 0 { 2 } else { 4 })?;
-    let mut kinds = BTreeMap::new();
-    for (_, infe) in boxes(iinf.0).take(MAX_ITEMS).filter(|(kind, _)| *kind == b"infe") {
-        let mut infe = Reader(infe);
-        let mut read = || {
-            let (version, _) = infe.full()?;
-            let item = if version == 2 { u32::from(infe.u16()?) } else { infe.u32()? };
-            infe.u16()?;
-            Some((item, infe.take(4)?))
-        };
-        if let Some((item, kind)) = read() {
-            kinds.entry(item).or_insert(kind);
+/// Takes over what a `colr` box says: a profile, or code points.
+pub(super) fn apply_color<'a>(picture: &mut Picture<'a>, colr: &'a [u8]) {
+    match colr.split_first_chunk::<4>() {
+        Some((b"prof" | b"rICC", icc)) => picture.icc = Some(icc),
+        Some((b"nclx", &[_, primaries, _, transfer, _, matrix, full, ..])) => {
+            picture.coding = Some(Coding { primaries, transfer, matrix, full_range: full >> 7 == 1 });
         }
-    }
-    Some(kinds)
-}
-
-/// Where the items' bytes are, as far as the box can be read.
-fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
-    let mut locations = BTreeMap::new();
-    let mut reader = Reader(iloc);
-    let mut read = || {
-        let (version, _) = reader.full()?;
-        let sizes = reader.u16()?;
-        let [offset_size, length_size, base_size, index_size] =
-            [12, 8, 4, 0].map(|shift| usize::from(sizes >> shift & 15));
-        let index_size = if version > 0 { index_size } else { 0 };
-        if [offset_size, length_size, base_size, index_size].iter().any(|size| *size > 8) {
-            return None;
-        }
-        let count = if version < 2 { u32::from(reader.u16()?) } else { reader.u32()? };
-        for _ in 0..count.min(MAX_ITEMS as u32) {
-            let item = if version < 2 { u32::from(reader.u16()?) } else { reader.u32()? };
-            let method = if version > 0 { reader.u16()? & 15 } else { 0 };
-            reader.u16()?;
-            let base = reader.number(base_size)?;
-            let count = usize::from(reader.u16()?);
-            if count > MAX_EXTENTS {
-                // Of no picture. Its extents are passed over at once, for they may take no bytes.
-                reader.take(count * (index_size + offset_size + length_size))?;
-                continue;
-            }
-            let mut extents = Vec::new();
-            for _ in 0..count {
-                reader.number(index_size)?;
-                let (offset, length) = (reader.number(offset_size)?, reader.number(length_size)?);
-                extents.push((base.checked_add(offset)?, length));
-            }
-            locations.entry(item).or_insert(Location { method, extents });
-        }
-        Some(())
-    };
-    // A box that is cut short may have told enough.
-    let _ = read();
-    locations
-}
-
-/// The properties of the items, as far as the boxes can be read.
-fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<Property<'_>>> {
-    let all: Vec<_> =
-        find(iprp, b"ipco").map(|list| boxes(list).take(MAX_PROPERTIES).collect()).unwrap_or_default();
-    let mut properties = BTreeMap::new();
-    // The items may be spread over several lists.
-    for (_, ipma) in boxes(iprp).filter(|(kind, _)| *kind == b"ipma").take(MAX_ITEMS) {
-        let _ = associations(ipma, &all, &mut properties);
-    }
-    properties
-}
-
-/// Adds what a list tells of the properties of items.
-fn associations<'a>(
-    ipma: &'a [u8],
-    all: &[Property<'a>],
-    properties: &mut BTreeMap<u32, Vec<Property<'a>>>,
-) -> Option<()> {
-    let mut reader = Reader(ipma);
-    let (version, flags) = reader.full()?;
-    for _ in 0..reader.u32()? {
-        let item = if version < 1 { u32::from(reader.u16()?) } else { reader.u32()? };
-        let count = reader.u8()?;
-        let mut of_item = Vec::new();
-        for _ in 0..count {
-            // The top bit says that the property must be understood.
-            let wide = flags & 1 == 1;
-            let index = if wide { reader.u16()? & 0x7fff } else { u16::from(reader.u8()? & 0x7f) };
-            of_item.extend(usize::from(index).checked_sub(1).and_then(|index| all.get(index)).copied());
-        }
-        if properties.len() < MAX_ITEMS {
-            properties.entry(item).or_insert(of_item);
-        }
-    }
-    Some(())
-}
-
-fn references(iref: &[u8]) -> Vec<Reference<'_>> {
-    let bytes = if iref.first().is_some_and(|version| *version > 0) { 4 } else { 2 };
-    let list = boxes(iref.get(4..).unwrap_or_default());
-    let read = |(kind, reference)| {
-        let mut reader = Reader(reference);
-        let from = reader.number(bytes)? as u32;
-        let count = usize::from(reader.u16()?).min(MAX_TILES + 1);
-        let to = (0..count).map(|_| reader.number(bytes).map(|item| item as u32)).collect::<Option<_>>()?;
-        Some(Reference { kind, from, to })
-    };
-    list.take(MAX_ITEMS).filter_map(read).collect()
-}
-
-/// Where a window begins and how long it is, from its length and how far its middle is from that of all, as fractions.
-fn aperture(all: u32, length: (i64, i64), offset: (i64, i64)) -> Option<(u32, u32)> {
-    let whole = |number: i64, by: i64| (by > 0 && number % by == 0).then(|| number / by);
-    let (all, length) = (i64::from(all), whole(length.0, length.1)?);
-    let start = whole(whole(offset.0 * 2, offset.1)? + all - length, 2)?;
-    (length > 0 && start >= 0 && start + length <= all).then_some((start as u32, length as u32))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_aperture_is_of_whole_pixels_or_none() {
-        assert_eq!(aperture(24, (10, 1), (0, 1)), Some((7, 10)));
-        assert_eq!(aperture(24, (9, 1), (-15, 2)), Some((0, 9)));
-        assert_eq!(aperture(24, (20, 2), (7, 1)), Some((14, 10)));
-        assert_eq!(aperture(24, (9, 1), (0, 1)), None);
-        assert_eq!(aperture(24, (10, 1), (8, 1)), None);
-        assert_eq!(aperture(24, (10, 0), (0, 1)), None);
-        assert_eq!(aperture(24, (-10, 1), (0, 1)), None);
+        _ => {}
     }
 }

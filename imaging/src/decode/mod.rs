@@ -5,8 +5,15 @@
 
 mod avif;
 mod bmp;
+mod boxes;
 mod gif;
 mod heif;
+mod heif_pixels;
+mod heif_sequence;
+mod heif_tables;
+mod heif_view;
+#[cfg(feature = "heic")]
+mod hevc;
 mod ico;
 mod jpeg;
 mod jpeg_dc;
@@ -14,6 +21,7 @@ mod jpeg_huffman;
 pub(crate) mod jpeg_low;
 pub(crate) mod lzw;
 mod png;
+pub(crate) mod raw;
 mod tiff;
 mod tiff_chunks;
 mod tiff_directory;
@@ -22,6 +30,7 @@ mod tiff_page;
 mod tiff_unpack;
 mod webp;
 mod webp_lossless;
+mod yuv;
 
 use crate::guard::guarded;
 use crate::pixels::Raster;
@@ -74,7 +83,8 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         SourceFormat::Tiff => tiff::header(original),
         SourceFormat::Bmp => bmp::header(original),
         SourceFormat::Ico => ico::header(original),
-        SourceFormat::Avif => avif::header(original),
+        SourceFormat::Avif | SourceFormat::Heic => heif_pixels::header(original, format),
+        SourceFormat::Raw => raw::header(original),
     };
     guarded(header).unwrap_or_else(|| Err(panicked(format)))
 }
@@ -88,7 +98,8 @@ pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) ->
         SourceFormat::Tiff => tiff::decode(original, request),
         SourceFormat::Bmp => bmp::decode(original, request),
         SourceFormat::Ico => ico::decode(original, request),
-        SourceFormat::Avif => avif::decode(original, request),
+        SourceFormat::Avif | SourceFormat::Heic => heif_pixels::decode(original, header.format, request),
+        SourceFormat::Raw => raw::decode(original, request),
     };
     let decoded = guarded(decode).unwrap_or_else(|| Err(panicked(header.format)));
     // What a decoder makes of an interrupted file is neither damage nor a picture.

@@ -16,12 +16,6 @@ pub(super) fn damaged(error: impl ToString) -> ImageError {
 /// The directory, and the size it tells.
 fn directory(original: &[u8]) -> Result<(Directory<'_>, (u32, u32)), ImageError> {
     let directory = Directory::read(original).ok_or_else(|| damaged("no directory"))?;
-    // Raw files of Nikon, Adobe and others begin with a small preview, and have the picture further down.
-    if directory.number(tag::SUBFILE).is_some_and(|kind| kind & 1 == 1)
-        && directory.number(tag::SUB_DIRECTORIES).is_some()
-    {
-        return Err(ImageError::Unsupported { format: "camera raw" });
-    }
     let side = |tag| directory.number(tag).and_then(|side| u32::try_from(side).ok());
     let size = side(tag::WIDTH).zip(side(tag::HEIGHT)).ok_or_else(|| damaged("no size"))?;
     if size.0 == 0 || size.1 == 0 {

@@ -37,6 +37,7 @@ pub(super) mod tag {
     pub(crate) const YCC_SUBSAMPLING: u16 = 530;
     pub(crate) const BLACK_WHITE: u16 = 532;
     pub(crate) const ICC: u16 = 34_675;
+    pub(crate) const DNG_VERSION: u16 = 50_706;
 }
 
 /// How many values of a tag are read, if any. Such as a list of all strips may be long.
@@ -46,6 +47,7 @@ fn most_values(tag: u16) -> Option<usize> {
         tag::STRIP_OFFSETS | tag::STRIP_BYTES | tag::TILE_OFFSETS | tag::TILE_BYTES => Some(1 << 20),
         tag::COLOR_MAP => Some(3 << 16),
         tag::SUBFILE..=tag::BLACK_WHITE => Some(1 << 12),
+        tag::DNG_VERSION => Some(4),
         _ => None,
     }
 }

@@ -66,9 +66,9 @@ fn a_grid_of_whole_tiles_is_shown() {
 #[test]
 fn tiles_are_no_larger_than_they_say() {
     check(&grid((32, 8), (4, 1), Some((8, 8)), &plain_iloc(), &[]), &["damaged"], 256);
-    // Of 255 tiles, each as large as the picture.
+    // Of 255 tiles, each as large as the picture, only the first is looked at.
     let file = grid((4096, 4096), (255, 1), Some((4096, 4096)), &plain_iloc(), &[]);
-    check(&file, &["too-much-memory", "too-much-work"], 0);
+    check(&file, &["damaged"], 0);
     let file = grid((4096, 4096), (1, 255), Some((4096, 4096)), &plain_iloc(), &[]);
     check(&file, &["too-much-memory", "too-much-work", "damaged"], 4096 * 4096);
 }

@@ -147,6 +147,7 @@ fn originals() -> Vec<(String, Vec<u8>)> {
     ] {
         originals.push((name.to_owned(), file));
     }
+    walk(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data")), &mut originals);
     if let Some(folder) = std::env::var_os("IMAGES") {
         walk(Path::new(&folder), &mut originals);
     }

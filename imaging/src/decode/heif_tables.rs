@@ -1,0 +1,150 @@
+//! The lists of a `meta` box: the items of a file, where their bytes are, their properties and references.
+
+use std::collections::BTreeMap;
+
+use super::boxes::{Reader, boxes, find};
+
+/// More items, or references between them, than this are passed over. A phone's file has about a hundred.
+const MAX_ITEMS: usize = 4096;
+
+/// An item in more pieces than this is refused.
+const MAX_EXTENTS: usize = 32;
+
+/// More properties than this cannot be pointed to.
+const MAX_PROPERTIES: usize = 0x7fff;
+
+/// More properties of one item than this are passed over. A picture has fewer than ten.
+const MAX_PROPERTIES_OF_ITEM: usize = 32;
+
+/// More tiles than this are refused.
+pub(super) const MAX_TILES: usize = 1024;
+
+/// Kind and payload.
+pub(super) type Property<'a> = (&'a [u8; 4], &'a [u8]);
+
+/// Where an item's bytes are.
+pub(super) struct Location {
+    pub(super) method: u16,
+    /// Offset and length; the length 0 stands for the rest.
+    pub(super) extents: Vec<(u64, u64)>,
+}
+
+pub(super) struct Reference<'a> {
+    pub(super) kind: &'a [u8; 4],
+    pub(super) from: u32,
+    pub(super) to: Vec<u32>,
+}
+
+/// The kinds of the items.
+pub(super) fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
+    let mut iinf = Reader(iinf);
+    let (version, _) = iinf.full()?;
+    iinf.take(if version == 0 { 2 } else { 4 })?;
+    let mut kinds = BTreeMap::new();
+    for (_, infe) in boxes(iinf.0).take(MAX_ITEMS).filter(|(kind, _)| *kind == b"infe") {
+        let mut infe = Reader(infe);
+        let mut read = || {
+            let (version, _) = infe.full()?;
+            let item = if version == 2 { u32::from(infe.u16()?) } else { infe.u32()? };
+            infe.u16()?;
+            Some((item, infe.take(4)?))
+        };
+        if let Some((item, kind)) = read() {
+            kinds.entry(item).or_insert(kind);
+        }
+    }
+    Some(kinds)
+}
+
+/// Where the items' bytes are, as far as the box can be read.
+pub(super) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
+    let mut locations = BTreeMap::new();
+    let mut reader = Reader(iloc);
+    let mut read = || {
+        let (version, _) = reader.full()?;
+        let sizes = reader.u16()?;
+        let [offset_size, length_size, base_size, index_size] =
+            [12, 8, 4, 0].map(|shift| usize::from(sizes >> shift & 15));
+        let index_size = if version > 0 { index_size } else { 0 };
+        if [offset_size, length_size, base_size, index_size].iter().any(|size| *size > 8) {
+            return None;
+        }
+        let count = if version < 2 { u32::from(reader.u16()?) } else { reader.u32()? };
+        for _ in 0..count.min(MAX_ITEMS as u32) {
+            let item = if version < 2 { u32::from(reader.u16()?) } else { reader.u32()? };
+            let method = if version > 0 { reader.u16()? & 15 } else { 0 };
+            reader.u16()?;
+            let base = reader.number(base_size)?;
+            let count = usize::from(reader.u16()?);
+            if count > MAX_EXTENTS {
+                // Of no picture. Its extents are passed over at once, for they may take no bytes.
+                reader.take(count * (index_size + offset_size + length_size))?;
+                continue;
+            }
+            let mut extents = Vec::new();
+            for _ in 0..count {
+                reader.number(index_size)?;
+                let (offset, length) = (reader.number(offset_size)?, reader.number(length_size)?);
+                extents.push((base.checked_add(offset)?, length));
+            }
+            locations.entry(item).or_insert(Location { method, extents });
+        }
+        Some(())
+    };
+    // A box that is cut short may have told enough.
+    let _ = read();
+    locations
+}
+
+/// The properties of the items, as far as the boxes can be read.
+pub(super) fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<Property<'_>>> {
+    let all: Vec<_> =
+        find(iprp, b"ipco").map(|list| boxes(list).take(MAX_PROPERTIES).collect()).unwrap_or_default();
+    let mut properties = BTreeMap::new();
+    // The items may be spread over several lists.
+    for (_, ipma) in boxes(iprp).filter(|(kind, _)| *kind == b"ipma").take(MAX_ITEMS) {
+        let _ = associations(ipma, &all, &mut properties);
+    }
+    properties
+}
+
+/// Adds what a list tells of the properties of items.
+fn associations<'a>(
+    ipma: &'a [u8],
+    all: &[Property<'a>],
+    properties: &mut BTreeMap<u32, Vec<Property<'a>>>,
+) -> Option<()> {
+    let mut reader = Reader(ipma);
+    let (version, flags) = reader.full()?;
+    for _ in 0..reader.u32()? {
+        let item = if version < 1 { u32::from(reader.u16()?) } else { reader.u32()? };
+        let count = reader.u8()?;
+        let mut of_item = Vec::new();
+        for _ in 0..count {
+            // The top bit says that the property must be understood.
+            let wide = flags & 1 == 1;
+            let index = if wide { reader.u16()? & 0x7fff } else { u16::from(reader.u8()? & 0x7f) };
+            of_item.extend(usize::from(index).checked_sub(1).and_then(|index| all.get(index)).copied());
+        }
+        if properties.len() < MAX_ITEMS {
+            let known: &mut Vec<_> = properties.entry(item).or_default();
+            let room = MAX_PROPERTIES_OF_ITEM.saturating_sub(known.len());
+            known.extend(of_item.into_iter().take(room));
+        }
+    }
+    Some(())
+}
+
+/// The references between items.
+pub(super) fn references(iref: &[u8]) -> Vec<Reference<'_>> {
+    let bytes = if iref.first().is_some_and(|version| *version > 0) { 4 } else { 2 };
+    let list = boxes(iref.get(4..).unwrap_or_default());
+    let read = |(kind, reference)| {
+        let mut reader = Reader(reference);
+        let from = reader.number(bytes)? as u32;
+        let count = usize::from(reader.u16()?).min(MAX_TILES + 1);
+        let to = (0..count).map(|_| reader.number(bytes).map(|item| item as u32)).collect::<Option<_>>()?;
+        Some(Reference { kind, from, to })
+    };
+    list.take(MAX_ITEMS).filter_map(read).collect()
+}

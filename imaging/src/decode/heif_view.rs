@@ -1,0 +1,142 @@
+//! Which part of a stored picture is shown, and how it is turned: the transformative properties of an item.
+
+use super::boxes::Reader;
+use crate::fit::Region;
+use crate::orient::{stored_region, turned};
+
+/// A part of a picture, in whole pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) left: u32,
+    pub(super) top: u32,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
+impl Window {
+    pub(super) fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    /// The part that both windows show, if there is one.
+    pub(super) fn common(self, other: Self) -> Option<Self> {
+        let (left, top) = (self.left.max(other.left), self.top.max(other.top));
+        let end = |start: u32, length: u32| start.saturating_add(length);
+        let right = end(self.left, self.width).min(end(other.left, other.width));
+        let bottom = end(self.top, self.height).min(end(other.top, other.height));
+        let (width, height) = (right.checked_sub(left)?, bottom.checked_sub(top)?);
+        (width > 0 && height > 0).then_some(Self { left, top, width, height })
+    }
+}
+
+/// The part of a stored picture to show, and the EXIF orientation in which it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct View {
+    pub(super) window: Window,
+    pub(super) orientation: u8,
+}
+
+impl View {
+    /// All of a picture of a size, as it is stored.
+    pub(super) fn whole((width, height): (u32, u32)) -> Self {
+        Self { window: Window { left: 0, top: 0, width, height }, orientation: 1 }
+    }
+
+    /// Applies one property of an item; the file lists them in their order. Others change nothing.
+    pub(super) fn apply(&mut self, kind: [u8; 4], property: &[u8]) {
+        match (&kind, property.first()) {
+            (b"clap", _) => self.crop(property),
+            (b"irot", Some(angle)) => (0..angle & 3).for_each(|_| self.turn()),
+            (b"imir", Some(axis)) => self.mirror(axis & 1 == 1),
+            _ => {}
+        }
+    }
+
+    /// Turns what is shown a quarter to the left.
+    fn turn(&mut self) {
+        self.orientation = match self.orientation {
+            1 => 8,
+            8 => 3,
+            3 => 6,
+            6 => 1,
+            2 => 5,
+            5 => 4,
+            4 => 7,
+            _ => 2,
+        };
+    }
+
+    /// Exchanges left and right, or top and bottom, of what is shown.
+    fn mirror(&mut self, left_and_right: bool) {
+        let across = [2, 1, 4, 3, 6, 5, 8, 7];
+        let down = [4, 3, 2, 1, 8, 7, 6, 5];
+        let mirrored = if left_and_right { across } else { down };
+        self.orientation = mirrored[usize::from(self.orientation.clamp(1, 8)) - 1];
+    }
+
+    /// Cuts what is shown down to a clean aperture; one that is not of whole pixels within changes nothing.
+    fn crop(&mut self, clap: &[u8]) {
+        let mut reader = Reader(clap);
+        let mut number = || reader.u32().map(|number| i64::from(number as i32));
+        let mut fraction = || Some((number()?, number()?));
+        let fractions = (|| Some([fraction()?, fraction()?, fraction()?, fraction()?]))();
+        let Some([across, down, right, below]) = fractions else { return };
+        let shown = turned(self.window.size(), self.orientation);
+        let (Some((left, width)), Some((top, height))) =
+            (aperture(shown.0, across, right), aperture(shown.1, down, below))
+        else {
+            return;
+        };
+        let [left, top, width, height] = [left, top, width, height].map(f64::from);
+        let stored = stored_region(Region { left, top, width, height }, shown, self.orientation);
+        self.window = Window {
+            left: self.window.left + stored.left as u32,
+            top: self.window.top + stored.top as u32,
+            width: stored.width as u32,
+            height: stored.height as u32,
+        };
+    }
+}
+
+/// Where a window begins and how long it is, from its length and how far its middle is from that of all, as fractions.
+fn aperture(all: u32, length: (i64, i64), offset: (i64, i64)) -> Option<(u32, u32)> {
+    let whole = |number: i64, by: i64| (by > 0 && number % by == 0).then(|| number / by);
+    let (all, length) = (i64::from(all), whole(length.0, length.1)?);
+    let start = whole(whole(offset.0 * 2, offset.1)? + all - length, 2)?;
+    (length > 0 && start >= 0 && start + length <= all).then_some((start as u32, length as u32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aperture_is_of_whole_pixels_or_none() {
+        assert_eq!(aperture(24, (10, 1), (0, 1)), Some((7, 10)));
+        assert_eq!(aperture(24, (9, 1), (-15, 2)), Some((0, 9)));
+        assert_eq!(aperture(24, (20, 2), (7, 1)), Some((14, 10)));
+        assert_eq!(aperture(24, (9, 1), (0, 1)), None);
+        assert_eq!(aperture(24, (10, 1), (8, 1)), None);
+        assert_eq!(aperture(24, (10, 0), (0, 1)), None);
+        assert_eq!(aperture(24, (-10, 1), (0, 1)), None);
+    }
+
+    #[test]
+    fn properties_apply_one_after_another() {
+        let clap = |numbers: [i32; 8]| numbers.map(i32::to_be_bytes).concat();
+        let mut view = View::whole((24, 16));
+        view.apply(*b"irot", &[1]);
+        // The upper half of the picture on its side, 16 x 24: the right half of what is stored.
+        view.apply(*b"clap", &clap([16, 1, 12, 1, 0, 1, -6, 1]));
+        assert_eq!(view, View { window: Window { left: 12, top: 0, width: 12, height: 16 }, orientation: 8 });
+        view.apply(*b"imir", &[1]);
+        view.apply(*b"irot", &[3]);
+        assert_eq!(view.orientation, 4);
+        for _ in 0..2 {
+            view.apply(*b"imir", &[0]);
+        }
+        assert_eq!(view.orientation, 4);
+        view.apply(*b"clap", &clap([12, 1, 4, 1, 0, 1, 6, 1]));
+        assert_eq!(view.window, Window { left: 12, top: 0, width: 12, height: 4 });
+    }
+}

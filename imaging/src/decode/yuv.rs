@@ -1,0 +1,216 @@
+//! Planes of luma and chroma to RGB.
+
+use super::heif::Coding;
+use super::heif_view::Window;
+use crate::ImageError;
+use crate::pixels::{Layout, Plane};
+use crate::resize::sample;
+use crate::shrink::Shrink;
+
+/// How a decoder stores a picture.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Format {
+    pub(super) size: (u32, u32),
+    /// By how many bits a coordinate of luma is shifted to that of chroma, across and down; without colors, nothing.
+    pub(super) chroma: Option<(u32, u32)>,
+    pub(super) full_range: bool,
+    pub(super) matrix: u8,
+}
+
+/// A picture as a decoder gives it.
+pub(super) trait Source {
+    fn format(&self) -> Format;
+
+    /// Puts the samples of row `y` of a plane, from column `x` on and `width` of them, into `line`, in 8 bits.
+    fn read(&self, plane: usize, x: usize, y: usize, width: usize, line: &mut Vec<u8>);
+}
+
+/// A sample of `depth` bits in 8, rounded.
+pub(super) fn narrow(sample: u16, depth: u8) -> u8 {
+    let (sample, shift) = (u32::from(sample), u32::from(depth.saturating_sub(8)));
+    ((sample + (1 << shift >> 1)) >> shift).min(255) as u8
+}
+
+/// A part of a picture in 8 bits a sample.
+pub(super) struct Planes {
+    luma: Plane,
+    /// The chroma planes, and how their coordinates are shifted.
+    colors: Option<([Plane; 2], (u32, u32))>,
+}
+
+impl Planes {
+    /// Whether blocks can be averaged plane by plane: each block of luma has whole samples of chroma.
+    pub(super) fn can_shrink(format: Format, window: Window, (across, down): (u32, u32)) -> bool {
+        let (right, below) = format.chroma.unwrap_or_default();
+        let is_even = |number: u32, shift: u32| number & ((1 << shift) - 1) == 0;
+        is_even(across | window.left, right) && is_even(down | window.top, below)
+    }
+
+    /// The bytes that the planes of such a part hold.
+    pub(super) fn memory((width, height): (u32, u32), (across, down): (u32, u32)) -> u64 {
+        let pixels = u64::from(width.div_ceil(across)) * u64::from(height.div_ceil(down));
+        // Three planes, and a row of each and of its sums.
+        pixels * 3 + u64::from(width) * 16
+    }
+
+    /// A part of a picture, blocks of `factor` pixels averaged.
+    pub(super) fn of(source: &dyn Source, window: Window, factor: (u32, u32)) -> Self {
+        let mut line = Vec::new();
+        let mut plane = |index: usize, (right, below): (u32, u32)| {
+            let end = |start: u32, length: u32, shift: u32| (start + length).div_ceil(1 << shift);
+            let (left, top) = (window.left >> right, window.top >> below);
+            let width = end(window.left, window.width, right) - left;
+            let height = end(window.top, window.height, below) - top;
+            let factor = ((factor.0 >> right).max(1), (factor.1 >> below).max(1));
+            let mut shrink = Shrink::new(width, height, Layout::Gray, factor);
+            for y in top..top + height {
+                line.clear();
+                source.read(index, left as usize, y as usize, width as usize, &mut line);
+                line.resize(width as usize, 128);
+                shrink.push(&line);
+            }
+            let pixels = shrink.finish();
+            Plane { width: pixels.width, height: pixels.height, data: pixels.data, extent: pixels.extent }
+        };
+        let luma = plane(0, (0, 0));
+        let colors = source.format().chroma.map(|(right, below)| {
+            // Where blocks are averaged, the chroma has the size of the luma.
+            let left = (right * u32::from(factor.0 == 1), below * u32::from(factor.1 == 1));
+            ([plane(1, (right, below)), plane(2, (right, below))], left)
+        });
+        Self { luma, colors }
+    }
+
+    pub(super) fn size(&self) -> (u32, u32) {
+        (self.luma.width, self.luma.height)
+    }
+
+    /// Writes row `y` as RGB, `channels` samples from pixel to pixel. `odd` is whether the part begins between two
+    /// samples of chroma.
+    pub(super) fn paint(&self, y: usize, odd: (u32, u32), by: &Conversion, row: &mut [u8], channels: usize) {
+        let pixels = line(&self.luma, y).iter().zip(row.chunks_exact_mut(channels));
+        let Some((planes, (right, below))) = &self.colors else {
+            return pixels.for_each(|(luma, pixel)| pixel[..3].fill(by.gray(*luma)));
+        };
+        let at = (y + (odd.1 * below) as usize) >> below;
+        let (blue, red) = (line(&planes[0], at), line(&planes[1], at));
+        let shift = odd.0 * right;
+        for (x, (luma, pixel)) in pixels.enumerate() {
+            let at = (x + shift as usize) >> right;
+            let (Some(u), Some(v)) = (blue.get(at), red.get(at)) else { break };
+            pixel[..3].copy_from_slice(&by.rgb(*luma, *u, *v));
+        }
+    }
+
+    /// Writes row `y` of the luma, at full range.
+    pub(super) fn luma(&self, y: usize, by: &Conversion, row: &mut [u8]) {
+        line(&self.luma, y).iter().zip(row).for_each(|(luma, to)| *to = by.gray(*luma));
+    }
+}
+
+fn line(plane: &Plane, y: usize) -> &[u8] {
+    let width = plane.width as usize;
+    plane.data.get(y * width..(y + 1) * width).unwrap_or_default()
+}
+
+/// From a matrix of H.273 to RGB, in 16 bits after the point.
+#[derive(Clone, Copy)]
+pub(super) struct Conversion {
+    /// The samples are green, blue and red as they are.
+    identity: bool,
+    black: i32,
+    luma: i32,
+    /// What the two chroma samples add.
+    red: (i32, i32),
+    green: (i32, i32),
+    blue: (i32, i32),
+}
+
+impl Conversion {
+    /// The conversion of a picture: what its container says goes before what the stream says.
+    pub(super) fn of(format: Format, coding: Option<Coding>) -> Result<Self, ImageError> {
+        let (primaries, matrix, full_range) = match coding {
+            Some(Coding { primaries, matrix, full_range, .. }) => (primaries, matrix, full_range),
+            None => (2, format.matrix, format.full_range),
+        };
+        Self::new(matrix, primaries, !full_range)
+    }
+
+    fn new(matrix: u8, primaries: u8, limited: bool) -> Result<Self, ImageError> {
+        let (red, blue) = match (matrix, primaries) {
+            (1, _) | (12, 1) => (0.2126, 0.0722),
+            (4, _) => (0.30, 0.11),
+            (7, _) => (0.212, 0.087),
+            (9 | 10, _) | (12, 9) => (0.2627, 0.0593),
+            (12, 11 | 12) => (0.2290, 0.0793),
+            // BT.601, which is also what the unspecified is taken for.
+            (0 | 2 | 3 | 5 | 6 | 8, _) | (12, _) => (0.299, 0.114),
+            // Among them the lossless kinds of YCgCo, whose samples have other ranges.
+            _ => return Err(ImageError::Unsupported { format: "the color matrix of this picture" }),
+        };
+        let green = 1.0 - red - blue;
+        let (luma, chroma) = if limited { (255.0 / 219.0, 255.0 / 224.0) } else { (1.0, 1.0) };
+        let from = match matrix {
+            // YCgCo.
+            8 => [(-1.0, 1.0), (1.0, 0.0), (-1.0, -1.0)],
+            _ => [
+                (0.0, 2.0 * (1.0 - red)),
+                (-2.0 * blue * (1.0 - blue) / green, -2.0 * red * (1.0 - red) / green),
+                (2.0 * (1.0 - blue), 0.0),
+            ],
+        };
+        let fixed = |factor: f64| (factor * 65536.0).round() as i32;
+        let pair = |(u, v): (f64, f64)| (fixed(u * chroma), fixed(v * chroma));
+        Ok(Self {
+            identity: matrix == 0,
+            black: if limited { 16 } else { 0 },
+            luma: fixed(luma),
+            red: pair(from[0]),
+            green: pair(from[1]),
+            blue: pair(from[2]),
+        })
+    }
+
+    fn gray(&self, y: u8) -> u8 {
+        sample((i32::from(y) - self.black) * self.luma)
+    }
+
+    #[inline(always)]
+    fn rgb(&self, y: u8, u: u8, v: u8) -> [u8; 3] {
+        if self.identity {
+            return [v, y, u].map(|sample| self.gray(sample));
+        }
+        let (y, u, v) = ((i32::from(y) - self.black) * self.luma, i32::from(u) - 128, i32::from(v) - 128);
+        [self.red, self.green, self.blue].map(|(by_u, by_v)| sample(y + by_u * u + by_v * v))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(matrix: u8, limited: bool, yuv: [u8; 3], expect: [u8; 3]) {
+        let [y, u, v] = yuv;
+        assert_eq!(Conversion::new(matrix, 2, limited).unwrap().rgb(y, u, v), expect);
+    }
+
+    #[test]
+    fn white_black_and_the_primaries() {
+        for matrix in [1, 6, 9] {
+            check(matrix, true, [235, 128, 128], [255; 3]);
+            check(matrix, true, [16, 128, 128], [0; 3]);
+            check(matrix, false, [255, 128, 128], [255; 3]);
+        }
+        check(6, false, [76, 85, 255], [254, 0, 0]);
+        check(1, true, [63, 102, 240], [255, 1, 0]);
+        check(0, false, [10, 20, 30], [30, 10, 20]);
+        check(0, true, [16, 235, 126], [128, 0, 255]);
+        // Green and orange, each against what is not of it.
+        check(8, false, [128, 128, 128], [128; 3]);
+        check(8, false, [100, 140, 158], [118, 112, 58]);
+        check(8, true, [235, 128, 128], [255; 3]);
+        assert_eq!(Conversion::new(0, 2, false).unwrap().gray(77), 77);
+        assert!(Conversion::new(15, 2, false).is_err());
+    }
+}

@@ -1,0 +1,146 @@
+//! HEIC: every kind that cameras and converters write is shown as it is meant. The pictures were made with pillow-heif,
+//! and put into containers of their own; each is four colors, one in each quarter, unless it says something else.
+
+#![cfg(feature = "heic")]
+#![allow(clippy::unwrap_used)]
+
+use contract::preset::{Preset, PresetFormat};
+use imaging::{ImageError, Limits, Paths, Rendered, SourceFormat, inspect, render, render_by};
+
+const RED: [u8; 4] = [220, 30, 30, 255];
+const GREEN: [u8; 4] = [30, 200, 30, 255];
+const BLUE: [u8; 4] = [30, 30, 220, 255];
+const YELLOW: [u8; 4] = [230, 230, 40, 255];
+const CLEAR: [u8; 4] = [0; 4];
+
+macro_rules! heic {
+    ($name:literal) => {
+        &include_bytes!(concat!("data/heic/", $name, ".heic"))[..]
+    };
+}
+
+fn png(side: u32) -> Preset {
+    Preset { format: PresetFormat::Png, ..Preset::inside("whole", side, side) }
+}
+
+fn rendered(original: &[u8], side: u32, paths: Paths) -> Rendered {
+    render_by(original, &[png(side)], &Limits::default(), paths, &|| false).unwrap()
+}
+
+/// The pixels of a PNG as RGBA, and its width.
+fn pixels(file: &[u8]) -> (Vec<[u8; 4]>, usize) {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(file));
+    decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
+    let mut reader = decoder.read_info().unwrap();
+    let mut data = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut data).unwrap();
+    let channels = frame.color_type.samples();
+    let rgba = |pixel: &[u8]| match *pixel {
+        [gray, alpha] => [gray, gray, gray, alpha],
+        [red, green, blue, alpha] => [red, green, blue, alpha],
+        _ => panic!("{channels} channels"),
+    };
+    (data.chunks_exact(channels).map(rgba).collect(), frame.width as usize)
+}
+
+/// Holds the middles of the quarters of a picture to four colors, whole and shrunk.
+#[track_caller]
+fn check(file: &[u8], size: (u32, u32), quarters: [[u8; 4]; 4]) {
+    for (side, paths) in [(1000, Paths::PLAIN), (1000, Paths::FAST), (32, Paths::FAST), (30, Paths::FAST)] {
+        let rendered = rendered(file, side, paths);
+        let facts = &rendered.facts;
+        assert_eq!((facts.format, facts.width, facts.height), (SourceFormat::Heic, size.0, size.1));
+        let (pixels, width) = pixels(&rendered.thumbnails[0].bytes);
+        let height = pixels.len() / width;
+        let places = [(1, 1), (3, 1), (1, 3), (3, 3)];
+        for ((x, y), color) in places.into_iter().zip(quarters) {
+            let found = pixels[height * y / 4 * width + width * x / 4];
+            let is_near = found.iter().zip(&color).all(|(a, b)| a.abs_diff(*b) < 6);
+            assert!(is_near || found[3] == 0 && color == CLEAR, "{found:?} at {x}, {y} of {side}");
+        }
+    }
+}
+
+#[test]
+fn every_chroma_format_and_depth_is_read() {
+    for file in [heic!("quad-420"), heic!("quad-422"), heic!("quad-444"), heic!("quad-12bit")] {
+        check(file, (128, 96), [RED, GREEN, BLUE, YELLOW]);
+    }
+    let (left, right) = ([64, 64, 64, 255], [193, 193, 193, 255]);
+    check(heic!("gray"), (128, 96), [left, right, left, right]);
+}
+
+#[test]
+fn alpha_is_an_item_of_its_own() {
+    check(heic!("alpha"), (128, 96), [CLEAR, GREEN, CLEAR, YELLOW]);
+    assert!(rendered(heic!("alpha"), 64, Paths::FAST).facts.has_alpha);
+    assert!(!rendered(heic!("quad-420"), 64, Paths::FAST).facts.has_alpha);
+}
+
+#[test]
+fn a_grid_is_put_together_and_turned() {
+    let file = heic!("grid");
+    assert_eq!(inspect(file, &[], &Limits::default()).unwrap().orientation, 8);
+    for side in [64, 1000] {
+        check_turned(&rendered(file, side, Paths::FAST));
+    }
+    check_turned(&rendered(file, 16, Paths::PLAIN));
+}
+
+#[track_caller]
+fn check_turned(rendered: &Rendered) {
+    assert_eq!((rendered.facts.width, rendered.facts.height), (90, 120));
+    let (pixels, width) = pixels(&rendered.thumbnails[0].bytes);
+    let height = pixels.len() / width;
+    for ((x, y), color) in [(1, 1), (3, 1), (1, 3), (3, 3)].into_iter().zip([GREEN, YELLOW, RED, BLUE]) {
+        let found = pixels[height * y / 4 * width + width * x / 4];
+        assert!(found.iter().zip(&color).all(|(a, b)| a.abs_diff(*b) < 6), "{found:?} at {x}, {y}");
+    }
+}
+
+#[test]
+fn an_embedded_thumbnail_is_shown_only_where_it_has_twice_the_pixels() {
+    // It is of one color, 40 x 30.
+    let corner = |side, paths| pixels(&rendered(heic!("grid"), side, paths).thumbnails[0].bytes).0[0];
+    assert!(corner(20, Paths::FAST)[2] > 150);
+    assert!(corner(21, Paths::FAST)[2] < 100);
+    assert!(corner(20, Paths::PLAIN)[2] < 100);
+}
+
+#[test]
+fn layers_lie_over_each_other() {
+    check(heic!("overlay"), (128, 128), [GREEN, RED, RED, BLUE]);
+}
+
+#[test]
+fn of_a_sequence_the_first_frame_is_shown() {
+    check(heic!("sequence"), (128, 96), [RED, GREEN, BLUE, YELLOW]);
+}
+
+#[test]
+fn what_is_in_the_container_and_not_read_is_refused_by_its_name() {
+    for (kind, name) in [(b"avc1", "AVC in HEIF"), (b"unci", "uncompressed HEIF"), (b"jpeg", "JPEG in HEIF")]
+    {
+        let mut file = heic!("quad-420").to_vec();
+        let at = memchr::memmem::find(&file, b"hvc1").unwrap();
+        file[at..at + 4].copy_from_slice(kind);
+        let made = render(&file, &[png(64)], &Limits::default(), &|| false);
+        assert_eq!(made.unwrap_err(), ImageError::Unsupported { format: name });
+    }
+}
+
+#[test]
+fn a_stream_that_ends_early_is_damaged() {
+    let file = heic!("quad-420");
+    let made = render(&file[..file.len() - 20], &[png(64)], &Limits::default(), &|| false);
+    assert_eq!(made.unwrap_err().code(), "damaged");
+}
+
+#[test]
+fn a_picture_is_no_larger_than_the_container_says() {
+    let mut file = heic!("quad-420").to_vec();
+    let at = memchr::memmem::find(&file, b"ispe").unwrap() + 8;
+    file[at..at + 8].copy_from_slice(&[0, 0, 0, 64, 0, 0, 0, 48]);
+    let made = render(&file, &[png(64)], &Limits::default(), &|| false);
+    assert_eq!(made.unwrap_err().code(), "damaged");
+}

@@ -1,0 +1,88 @@
+//! Raw files of cameras: the largest preview in them is shown, turned as the raw file says.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use contract::preset::{Preset, PresetFormat};
+use imaging::{ImageError, Limits, SourceFormat, render};
+
+fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    let png = samples::png(width, height, 3);
+    let preset = Preset { format: PresetFormat::Jpeg, ..Preset::inside("preview", 1000, 1000) };
+    render(&png, &[preset], &Limits::default(), &|| false).unwrap().thumbnails.remove(0).bytes
+}
+
+/// A beginning of a file with a small preview, a large one, lossless raw data, and what only begins like a JPEG.
+fn with_previews(head: &[u8]) -> Vec<u8> {
+    let lossless = b"\xff\xd8\xff\xc3\0\x0b\x0e\x0f\xff\x0f\xff\x01\x01\x11\0\xff\xda";
+    [head, &jpeg(40, 30), b"\xff\xd8\xff", lossless, &jpeg(120, 90), &jpeg(64, 48), &[7; 999]].concat()
+}
+
+/// The head of a TIFF: its first four bytes, what stands before the directory, and the orientation 6 in it.
+fn directory(magic: &[u8; 4], between: &[u8], more: &[[u16; 6]]) -> Vec<u8> {
+    let start = 8 + between.len() as u32;
+    let mut head = [&magic[..], &start.to_le_bytes(), between].concat();
+    let entries: Vec<[u16; 6]> = [&[[274, 3, 1, 0, 6, 0]], more].concat();
+    head.extend((entries.len() as u16).to_le_bytes());
+    head.extend(entries.iter().flatten().flat_map(|number| number.to_le_bytes()));
+    head.extend([0; 4]);
+    head
+}
+
+fn boxed(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+    [&(payload.len() as u32 + 8).to_be_bytes(), &kind[..], payload].concat()
+}
+
+fn canon_boxes() -> Vec<u8> {
+    let uuid = [&[0x85; 16][..], &boxed(b"CMT1", &directory(b"II*\0", &[], &[]))].concat();
+    [boxed(b"ftyp", b"crx \0\0\0\x01crx isom"), boxed(b"moov", &boxed(b"uuid", &uuid))].concat()
+}
+
+#[test]
+fn the_largest_preview_is_shown_and_turned() {
+    let filters = [262, 3, 1, 0, 32_803, 0];
+    let dng = [50_706, 1, 4, 0, 1, 0];
+    let small = [[254, 4, 1, 0, 1, 0], [330, 4, 1, 0, 8, 0]];
+    for (kind, head, orientation) in [
+        ("CR2", directory(b"II*\0", b"CR\x02\0\0\0\0\0", &[]), 6),
+        ("CR3", canon_boxes(), 6),
+        ("NEF and ARW", directory(b"II*\0", &[], &small), 6),
+        ("DNG", directory(b"II*\0", &[], &[dng]), 6),
+        ("PEF", directory(b"II*\0", &[], &[filters]), 6),
+        ("ORF", directory(b"IIRO", &[], &[]), 6),
+        ("RW2", directory(b"IIU\0", &[], &[]), 6),
+        ("RAF", b"FUJIFILMCCD-RAW 0201".to_vec(), 1),
+    ] {
+        let rendered = samples::rendered(&with_previews(&head), 1000);
+        let facts = &rendered.facts;
+        assert_eq!((facts.format, facts.orientation), (SourceFormat::Raw, orientation), "{kind}");
+        let size = if orientation == 6 { (90, 120) } else { (120, 90) };
+        assert_eq!((facts.width, facts.height), size, "{kind}");
+    }
+}
+
+#[test]
+fn the_orientation_of_the_preview_counts_where_the_raw_file_has_none() {
+    let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0\0\0\0\0";
+    let mut preview = jpeg(120, 90);
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    preview.splice(2..2, [b"\xff\xe1", &length[..], exif].concat());
+    let facts = samples::rendered(&[&b"FUJIFILMCCD-RAW 0201"[..], &preview].concat(), 64).facts;
+    assert_eq!((facts.orientation, facts.width, facts.height), (8, 90, 120));
+}
+
+#[test]
+fn a_raw_file_without_a_preview_is_refused_by_its_name() {
+    for (head, name) in [
+        (&b"FUJIFILMCCD-RAW 0201"[..], "Fujifilm raw"),
+        (b"IIRO\x08\0\0\0", "Olympus raw"),
+        (b"IIU\0\x18\0\0\0", "Panasonic raw"),
+        (b"II*\0\x10\0\0\0CR\x02\0\0\0\0\0", "Canon raw"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "Canon raw"),
+    ] {
+        let file = [head, b"\xff\xd8\xff and no JPEG"].concat();
+        let made = render(&file, &[Preset::inside("small", 8, 8)], &Limits::default(), &|| false);
+        assert_eq!(made.unwrap_err(), ImageError::Unsupported { format: name });
+    }
+}
