@@ -76,7 +76,8 @@ release: sbom
     rm -rf target/dist
     mkdir -p "$out/completions"
     cp -r target/sbom "$out/sbom"
-    cargo build --release --locked --package deployer
+    # Without HEIC: HEVC is covered by patents.
+    cargo build --release --locked --package deployer --no-default-features
     cp target/release/deployer README.md CHANGELOG.md LICENSE LICENSE-APACHE LICENSE-MIT "$out"
     for shell in bash elvish fish zsh; do
         target/release/deployer completions "$shell" >"$out/completions/deployer.$shell"

@@ -272,6 +272,8 @@ async fn cargo(
     command
         .args(["--locked", "--message-format", "json-render-diagnostics"])
         .args(functions.iter().flat_map(|function| ["--bin", function]))
+        // A deployer without HEIC, as in the archive of a release, builds handlers without it.
+        .args((!imaging::READS_HEIC).then_some("--no-default-features"))
         .current_dir(workspace)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
