@@ -1,4 +1,5 @@
-//! AVIFs whose boxes are whole: items of every kind that refer to each other, with properties and extents anywhere.
+//! AVIFs and HEICs whose boxes are whole: items of every kind that refer to each other, with properties and extents
+//! anywhere.
 #![no_main]
 
 mod bounds;
@@ -6,8 +7,16 @@ mod bounds;
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
-/// The streams are those of a sound file, or the rest of the input.
+/// The streams are those of sound files, or the rest of the input.
 const SOUND: &[u8] = include_bytes!("../../tests/data/alpha.avif");
+const SOUND_HEIC: &[u8] = include_bytes!("../../tests/data/heic/quad-420.heic");
+
+/// The payload of the first box of a kind in the sound HEIC.
+fn sound(kind: &[u8; 4]) -> &'static [u8] {
+    let at = SOUND_HEIC.windows(4).position(|window| window == kind).unwrap_or(4);
+    let length = SOUND_HEIC[at - 4..at].iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
+    &SOUND_HEIC[at + 4..at - 4 + length]
+}
 
 const ITEMS: u16 = 6;
 
@@ -39,17 +48,19 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     let mut ipma = [vec![0; 4], u32::from(ITEMS).to_be_bytes().to_vec()].concat();
     let mut iloc = vec![1, 0, 0, 0, 0x44, 0, 0, ITEMS as u8];
     for id in 1..=ITEMS {
-        let kind = input.choose(&[b"av01", b"av01", b"grid", b"Exif"])?;
+        let kind = input.choose(&[b"av01", b"hvc1", b"hvc1", b"grid", b"iovl", b"iden"])?;
         infos.extend(boxed(
             b"infe",
             &[&[2, 0, 0, 0], &id.to_be_bytes()[..], &[0, 0], &kind[..], &[0]].concat(),
         ));
-        let property = match input.int_in_range(0..=5)? {
+        let property = match input.int_in_range(0..=8)? {
             0 => boxed(b"irot", &[input.arbitrary()?]),
             1 => boxed(b"imir", &[input.arbitrary()?]),
             2 => boxed(b"clap", &numbers(input, 8, 40)?),
             3 => boxed(b"auxC", b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"),
             4 => boxed(b"colr", &[b"nclx", input.bytes(7)?].concat()),
+            5 | 6 => boxed(b"hvcC", sound(b"hvcC")),
+            7 => boxed(b"lsel", input.bytes(2)?),
             _ => boxed(b"pixi", &[0, 0, 0, 0, 1, 8]),
         };
         ipco.extend(boxed(b"ispe", &[vec![0; 4], numbers(input, 2, 600)?].concat()));
@@ -67,7 +78,7 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     }
     let mut iref = vec![0; 4];
     for _ in 0..input.int_in_range(0..=8)? {
-        let kind = input.choose(&[b"dimg", b"auxl", b"prem", b"cdsc"])?;
+        let kind = input.choose(&[b"dimg", b"dimg", b"auxl", b"prem", b"thmb"])?;
         let count = input.int_in_range(0..=12_u16)?;
         let mut reference = [item(input)?, count.to_be_bytes()].concat();
         for _ in 0..count {
@@ -75,8 +86,8 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         }
         iref.extend(boxed(kind, &reference));
     }
-    // A grid, and what follows.
-    let idat = [&[0, 0], input.bytes(2)?, &[0, 64, 0, 64], SOUND].concat();
+    // A grid or an overlay, and what follows.
+    let idat = [&[0, 0], input.bytes(2)?, &[0, 64, 0, 64], input.bytes(16)?, sound(b"mdat"), SOUND].concat();
     let meta = [
         vec![0; 4],
         boxed(b"pitm", &[&[0; 4][..], &item(input)?].concat()),
@@ -86,7 +97,8 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         boxed(b"iloc", &iloc),
         boxed(b"idat", &idat),
     ];
+    let brand = [input.choose(&[&b"avif"[..], b"heic"])?, &[0; 4]].concat();
     let rest = input.len();
     let data = boxed(b"mdat", &[SOUND, input.bytes(rest)?].concat());
-    Ok([boxed(b"ftyp", b"avif\0\0\0\0avif"), data, boxed(b"meta", &meta.concat())].concat())
+    Ok([boxed(b"ftyp", &brand), data, boxed(b"meta", &meta.concat())].concat())
 }
