@@ -96,3 +96,72 @@ fn a_clean_aperture_is_what_is_shown() {
     let broken = rows(&rendered(&with_aperture([10, 3, 7, 1, 0, 1, 1, 2])));
     assert!(broken == whole);
 }
+
+/// The pixels of a PNG with alpha, and its width.
+fn with_alpha(rendered: &Rendered) -> (Vec<[u8; 4]>, usize) {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes));
+    decoder.set_transformations(png::Transformations::ALPHA);
+    let mut reader = decoder.read_info().unwrap();
+    let mut data = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut data).unwrap();
+    assert_eq!(frame.color_type, png::ColorType::Rgba);
+    (data.as_chunks::<4>().0.to_vec(), frame.width as usize)
+}
+
+#[test]
+fn each_cell_of_a_grid_may_have_its_alpha() {
+    let rendered = rendered(include_bytes!("data/cells-alpha.avif"));
+    assert_eq!((rendered.facts.width, rendered.facts.height), (128, 128));
+    let (pixels, width) = with_alpha(&rendered);
+    let alphas = [(16, 16), (48, 16), (16, 48), (48, 48)].map(|(x, y)| pixels[y * width + x][3]);
+    assert!(matches!(alphas, [0, 255, 255, 126..=130]), "{alphas:?}");
+}
+
+#[test]
+fn of_a_sequence_without_a_still_picture_the_first_frame_is_shown() {
+    let rendered = rendered(include_bytes!("data/sequence.avif"));
+    assert_eq!((rendered.facts.format, rendered.facts.width), (SourceFormat::Avif, 128));
+    let (pixels, width) = with_alpha(&rendered);
+    let corners = [(8, 8), (56, 8), (8, 40), (56, 40)].map(|(x, y)| pixels[y * width + x]);
+    let expected = [[220, 30, 30], [30, 200, 30], [30, 30, 220], [230, 230, 40]];
+    for (found, color) in corners.iter().zip(expected) {
+        assert!(found.iter().zip(&color).all(|(a, b)| a.abs_diff(*b) < 12), "{corners:?}");
+    }
+}
+
+#[test]
+fn properties_may_be_spread_over_several_lists() {
+    let file = include_bytes!("data/turned-6.avif");
+    let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
+    let (iprp, ipma) = (find(b"iprp"), find(b"ipma"));
+    let number = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
+    // One item with some properties, each of one byte; each gets a list of its own.
+    let count = usize::from(file[ipma + 18]);
+    let list = |index: u8| {
+        [&b"\0\0\0\x14ipma\0\0\0\0\0\0\0\x01"[..], &file[ipma + 16..ipma + 18], &[1, index]].concat()
+    };
+    let lists: Vec<u8> = file[ipma + 19..ipma + 19 + count].iter().flat_map(|index| list(*index)).collect();
+    let old = number(ipma) as usize;
+    let more = lists.len() - old;
+    let mut spread = file.to_vec();
+    spread.splice(ipma..ipma + old, lists);
+    let (meta, iloc) = (find(b"meta"), find(b"iloc"));
+    for at in [meta, iprp, iloc + 22] {
+        let number = number(at) + more as u32;
+        spread[at..at + 4].copy_from_slice(&number.to_be_bytes());
+    }
+    assert_eq!(rendered(&spread).facts.orientation, 6);
+}
+
+#[test]
+fn a_color_matrix_that_is_not_known_is_refused() {
+    let mut file = include_bytes!("data/plain.avif").to_vec();
+    let matrix = file.windows(4).position(|window| window == b"nclx").unwrap() + 9;
+    // The lossless kinds of YCgCo.
+    for code in [16, 17] {
+        file[matrix] = code;
+        let error =
+            render(&file, &[Preset::inside("whole", 64, 64)], &Limits::default(), &|| false).unwrap_err();
+        assert_eq!(error.code(), "unsupported-format");
+    }
+}

@@ -72,9 +72,10 @@ fn memory(picture: &Picture<'_>, factor: (u32, u32)) -> u64 {
         Content::Tiles(tiles) => {
             let alpha = picture.alpha.as_ref().map_or(0, |alpha| {
                 let size = alpha_size(alpha, picture.size);
-                area(size) + tiles_memory(alpha, (1, 1))
+                area(size) + tiles_memory(alpha, Layout::Gray, (1, 1))
             });
-            out + alpha + tiles_memory(tiles, factor_of(tiles, picture.view.window, factor))
+            let factor = factor_of(tiles, picture.view.window, factor);
+            out + alpha + tiles_memory(tiles, layout(picture), factor)
         }
         Content::Overlay(overlay) => {
             let layer = |layer: &heif::Layer<'_>| {
@@ -86,19 +87,19 @@ fn memory(picture: &Picture<'_>, factor: (u32, u32)) -> u64 {
     }
 }
 
-/// What the largest of the tiles holds while it is decoded, and as planes and rows afterwards.
-fn tiles_memory(tiles: &Tiles<'_>, factor: (u32, u32)) -> u64 {
+/// What the largest of the tiles holds: while it is decoded, or as planes and rows afterwards.
+fn tiles_memory(tiles: &Tiles<'_>, layout: Layout, factor: (u32, u32)) -> u64 {
     let tile = |stream: &Stream<'_>| {
-        let decoding = match stream.codec {
-            Codec::Av1 => avif::memory(stream),
+        let (decoding, kept) = match stream.codec {
+            Codec::Av1 => (avif::memory(stream), avif::memory(stream)),
             #[cfg(feature = "heic")]
-            Codec::Hevc => hevc::memory(stream),
+            Codec::Hevc => (hevc::memory(stream), hevc::kept(stream)),
             #[cfg(not(feature = "heic"))]
-            Codec::Hevc => 0,
+            Codec::Hevc => (0, 0),
         };
         let (width, height) = stream.size;
         let planes = Planes::memory(stream.size, (1, 1)).max(Planes::memory(stream.size, factor));
-        decoding + planes + Shrink::memory(width, height, Layout::Rgba, factor)
+        decoding.max(kept + planes + Shrink::memory(width, height, layout, factor))
     };
     tiles.streams.iter().flatten().map(tile).max().unwrap_or(0)
 }
@@ -285,10 +286,13 @@ impl Opacity {
         request.limits.check_memory(area(size))?;
         let mut data = vec![255; area(size) as usize];
         let all = Window { left: 0, top: 0, width: size.0, height: size.1 };
+        // The alpha channel of a HEIC has all values, whatever its stream says; that of an AVIF may not.
+        let is_full = tiles.streams.iter().flatten().any(|stream| stream.codec == Codec::Hevc);
         each_tile(tiles, all, format, request, |placed| {
             let planes = Planes::of(&*placed.source, placed.part, (1, 1));
             let format = placed.source.format();
-            let range = Coding { primaries: 2, transfer: 2, matrix: 2, full_range: format.full_range };
+            let full_range = format.full_range || is_full;
+            let range = Coding { primaries: 2, transfer: 2, matrix: 2, full_range };
             let conversion = Conversion::of(format, Some(range))?;
             let (left, width) = (placed.at.0 as usize, placed.part.width as usize);
             let rows = data.chunks_exact_mut(size.0 as usize).skip(placed.at.1 as usize);

@@ -43,9 +43,14 @@ fn chroma_format(stream: &Stream<'_>) -> u8 {
 /// What decoding a stream holds: its planes in 16 bits, what the decoder knows of each block, a copy of a plane while it
 /// is filtered, and the bytes as they are and without their escapes.
 pub(super) fn memory(stream: &Stream<'_>) -> u64 {
-    let planes = [2, 3, 4, 6][usize::from(chroma_format(stream))];
     let bytes = 2 * (stream.len() + stream.config.len()) as u64;
-    area(coded(stream)).saturating_mul(planes + 4).saturating_add((1 << 18) + bytes)
+    let of_blocks = area(coded(stream)).saturating_mul(4);
+    kept(stream).saturating_add(of_blocks).saturating_add((1 << 18) + bytes)
+}
+
+/// What a decoded stream holds.
+pub(super) fn kept(stream: &Stream<'_>) -> u64 {
+    area(coded(stream)).saturating_mul([2, 3, 4, 6][usize::from(chroma_format(stream))])
 }
 
 /// The units of a stream, each after its length in `prefix` bytes.
@@ -148,8 +153,6 @@ fn frame<'a>(
         frame: pixels.finish(unfiltered),
         size: sps.output_size(),
         corner: (left.saturating_mul(right) as usize, top.saturating_mul(below) as usize),
-        // Without a word about it the samples are those of a JPEG (MIAF 7.3.6.4).
-        full_range: sps.vui.as_ref().is_none_or(|vui| vui.video_full_range_flag),
     }))
 }
 
@@ -173,7 +176,6 @@ struct Cropped {
     frame: Frame,
     size: (u32, u32),
     corner: (usize, usize),
-    full_range: bool,
 }
 
 impl Source for Cropped {
@@ -184,7 +186,8 @@ impl Source for Cropped {
             2 => Some((1, 0)),
             _ => Some((0, 0)),
         };
-        Format { size: self.size, chroma, full_range: self.full_range, matrix: self.frame.matrix_coeffs }
+        let Frame { full_range, matrix_coeffs: matrix, .. } = self.frame;
+        Format { size: self.size, chroma, full_range, matrix }
     }
 
     fn read(&self, plane: usize, x: usize, y: usize, width: usize, line: &mut Vec<u8>) {
