@@ -97,7 +97,7 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         boxed(b"iloc", &iloc),
         boxed(b"idat", &idat),
     ];
-    let brand = [input.choose(&[&b"avif"[..], b"heic"])?, &[0; 4]].concat();
+    let brand = [*input.choose(&[&b"avif"[..], b"heic"])?, &[0; 4]].concat();
     let rest = input.len();
     let data = boxed(b"mdat", &[SOUND, input.bytes(rest)?].concat());
     Ok([boxed(b"ftyp", &brand), data, boxed(b"meta", &meta.concat())].concat())
