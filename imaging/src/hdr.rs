@@ -8,8 +8,11 @@ use crate::pixels::{Layout, Pixels};
 /// The luminance of white in a picture without highlights, in cd/m2: BT.2408.
 const WHITE: f64 = 203.0;
 
-/// The luminance of the brightest highlights, in cd/m2, of a picture that does not say it: what Chromium assumes.
-const PEAK: f64 = 1000.0;
+/// The luminance of the brightest highlights of HLG on its usual display, in cd/m2: BT.2100.
+const HLG_PEAK: f64 = 1000.0;
+
+/// The greatest luminance of PQ, in cd/m2.
+const PQ_PEAK: f64 = 10_000.0;
 
 /// Returns `pixels` of the primaries of `profile` in sRGB if their transfer is PQ or HLG.
 pub(crate) fn tone_mapped(pixels: &Pixels, profile: &ColorProfile) -> Option<Pixels> {
@@ -32,13 +35,13 @@ pub(crate) fn tone_mapped(pixels: &Pixels, profile: &ColorProfile) -> Option<Pix
         .collect();
     let mut data = pixels.data.clone();
     for pixel in data.chunks_exact_mut(channels) {
-        let mut light = times(to_wide, [0, 1, 2].map(|c| curve[usize::from(pixel[c])])).map(|c| c.max(0.0));
+        let mut light = times(to_wide, [0, 1, 2].map(|c| curve[usize::from(pixel[c])]));
         if is_hlg {
             // The display's own curve: BT.2100, table 5.
-            let luminance = 0.2627 * light[0] + 0.678 * light[1] + 0.0593 * light[2];
-            light = light.map(|c| c * luminance.powf(0.2) * PEAK / WHITE);
+            let luminance = (0.2627 * light[0] + 0.678 * light[1] + 0.0593 * light[2]).max(0.0);
+            light = light.map(|c| c * luminance.powf(0.2) * HLG_PEAK / WHITE);
         }
-        let mapped = times(to_srgb, compressed(light));
+        let mapped = compressed(times(to_srgb, light), if is_hlg { HLG_PEAK } else { PQ_PEAK });
         for (sample, light) in pixel.iter_mut().zip(mapped) {
             *sample = (encoded(light) * 255.0 + 0.5) as u8;
         }
@@ -46,9 +49,10 @@ pub(crate) fn tone_mapped(pixels: &Pixels, profile: &ColorProfile) -> Option<Pix
     Some(Pixels { data, ..pixels.clone() })
 }
 
-/// Brings the highlights down to white, as Chromium does: the brightest channel by Reinhard's curve, the others with it.
-fn compressed(light: [f64; 3]) -> [f64; 3] {
-    let peak = PEAK / WHITE;
+/// Brings highlights of up to `peak` cd/m2 down to white: the brightest channel by Reinhard's curve, the others with it. So
+/// does Chromium: a red of the luminance of white becomes (188, 0, 0).
+fn compressed(light: [f64; 3], peak: f64) -> [f64; 3] {
+    let peak = peak / WHITE;
     let most = light.into_iter().fold(0.0, f64::max);
     light.map(|c| c * (1.0 + most / (peak * peak)) / (1.0 + most))
 }
@@ -57,7 +61,7 @@ fn compressed(light: [f64; 3]) -> [f64; 3] {
 fn pq(sample: f64) -> f64 {
     let power = sample.powf(32.0 / 2523.0);
     let ratio = (power - 0.8359375).max(0.0) / (18.8515625 - 18.6875 * power);
-    10_000.0 * ratio.powf(8192.0 / 1305.0)
+    PQ_PEAK * ratio.powf(8192.0 / 1305.0)
 }
 
 /// Returns the light of the scene, 0 to 1, that a sample stands for: BT.2100, table 5.
@@ -88,7 +92,11 @@ mod tests {
 
     #[test]
     fn the_peak_becomes_white_and_black_stays() {
-        assert_eq!(compressed([0.0; 3]), [0.0; 3]);
-        assert!((compressed([PEAK / WHITE; 3])[0] - 1.0).abs() < 1e-9);
+        for peak in [HLG_PEAK, PQ_PEAK] {
+            assert_eq!(compressed([0.0; 3], peak), [0.0; 3]);
+            assert!((compressed([peak / WHITE; 3], peak)[0] - 1.0).abs() < 1e-9);
+        }
+        let red = compressed([1.0, 0.0, 0.0], PQ_PEAK);
+        assert_eq!(red.map(|light| (encoded(light) * 255.0).round()), [188.0, 0.0, 0.0]);
     }
 }

@@ -146,6 +146,17 @@ fn sixteen_bits_keep_the_shadows_of_a_linear_picture() {
     }
 }
 
+#[test]
+fn one_color_of_sixteen_bits_may_be_transparent() {
+    let transparent = |color: &[u8]| [(b"tRNS", color.to_vec())];
+    let color = [1, 2, 3, 4, 5, 6];
+    check(&png(16, 2, &color, &transparent(&color)), &[1, 3, 5, 0]);
+    // Opaque, so that no alpha is left.
+    check(&png(16, 2, &color, &transparent(&[1, 2, 3, 4, 5, 7])), &[1, 3, 5, 1, 3, 5]);
+    check(&png(16, 0, &[9, 8], &transparent(&[9, 8])), &[9, 0]);
+    check(&png(16, 0, &[9, 7], &transparent(&[9, 8])), &[9, 9]);
+}
+
 /// A TIFF of 8 x 8 pixels of one gray and a profile, in one plane or three.
 fn tiff(bits: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
     let plane: Vec<u8> = sample.to_le_bytes().repeat(64 * if planar == 1 { 3 } else { 1 });

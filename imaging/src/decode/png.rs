@@ -52,6 +52,9 @@ impl Flow {
     }
 }
 
+/// Where the bits of a sample are told: `IHDR` comes first.
+const DEPTH_AT: usize = 24;
+
 /// What the decoder may read before it hands out a row.
 const MOST_AHEAD: u64 = 1 << 20;
 
@@ -158,31 +161,36 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         work: request.work,
     };
     let mut decoder = ::png::Decoder::new_with_limits(file, limits);
-    // Samples of 16 bits become samples of 8 by their profile.
-    decoder.set_transformations(::png::Transformations::EXPAND);
+    // Samples of 16 bits become samples of 8 here, by their profile.
+    let is_wide = original.get(DEPTH_AT) == Some(&16);
+    decoder.set_transformations(if is_wide {
+        ::png::Transformations::IDENTITY
+    } else {
+        ::png::Transformations::EXPAND
+    });
     decoder.set_ignore_text_chunk(true);
     // A wrong check sum says that something is damaged, not that nothing can be seen.
     decoder.ignore_checksums(true);
     let mut reader = decoder.read_info().map_err(damaged)?;
     let info = reader.info();
     let (width, height, interlaced) = (info.width, info.height, info.interlaced);
-    let (color_type, depth) = reader.output_color_type();
-    let layout = match color_type {
-        ::png::ColorType::Grayscale => Layout::Gray,
-        ::png::ColorType::GrayscaleAlpha => Layout::GrayAlpha,
-        ::png::ColorType::Rgb => Layout::Rgb,
-        ::png::ColorType::Rgba => Layout::Rgba,
-        ::png::ColorType::Indexed => return Err(damaged("no palette")),
+    let transparent = reader.info().trns.as_deref().filter(|_| is_wide).map(<[u8]>::to_vec);
+    let layout = match (reader.output_color_type().0, &transparent) {
+        (::png::ColorType::Grayscale, None) => Layout::Gray,
+        (::png::ColorType::Grayscale, Some(_)) | (::png::ColorType::GrayscaleAlpha, _) => Layout::GrayAlpha,
+        (::png::ColorType::Rgb, None) => Layout::Rgb,
+        (::png::ColorType::Rgb, Some(_)) | (::png::ColorType::Rgba, _) => Layout::Rgba,
+        (::png::ColorType::Indexed, _) => return Err(damaged("no palette")),
     };
     let mut icc = profile(reader.info(), layout);
     let mut wide = None;
-    if depth == ::png::BitDepth::Sixteen {
+    if is_wide {
         let colors = layout.channels() - usize::from(layout.has_alpha());
         let narrowing = icc.as_deref().and_then(|icc| Narrowing::of(icc, colors));
         if let Some(narrowing) = &narrowing {
             icc = narrowing.icc.clone();
         }
-        wide = Some(Wide { narrowing, channels: layout.channels() });
+        wide = Some(Wide { narrowing, samples: reader.info().color_type.samples(), transparent, layout });
     }
     let factor = request.shrink();
     let raw_row = reader.info().raw_row_length() as u64;
@@ -201,16 +209,20 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         partial = canvas.read(&mut reader, &flow, request)?;
         pixels.chunks_exact(row_bytes).for_each(|row| shrink.push(row));
     } else {
+        let mut narrow = vec![0; if is_wide { row_bytes } else { 0 }];
         let mut row = vec![0; reader.output_line_size(width).unwrap_or(0).max(row_bytes)];
         for y in 0..height {
             request.work.ask(width.into())?;
             match reader.read_row(&mut row) {
                 Ok(Some(_)) => {
                     flow.explain(raw_row);
-                    if let Some(wide) = &wide {
-                        wide.narrow(&mut row);
+                    match &wide {
+                        Some(wide) => {
+                            wide.narrow(&row, &mut narrow);
+                            shrink.push(&narrow);
+                        }
+                        None => shrink.push(&row[..row_bytes]),
                     }
-                    shrink.push(&row[..row_bytes]);
                 }
                 Ok(None) => break,
                 Err(error) if y == 0 => return Err(damaged(error)),
@@ -227,20 +239,38 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
 /// Rows of samples of 16 bits.
 struct Wide {
     narrowing: Option<Narrowing>,
-    channels: usize,
+    /// The samples of a pixel in the file.
+    samples: usize,
+    /// The color that is transparent, in a picture without alpha.
+    transparent: Option<Vec<u8>>,
+    layout: Layout,
 }
 
 impl Wide {
-    /// Makes samples of 8 bits of those in `row`, in its first half.
-    fn narrow(&self, row: &mut [u8]) {
-        let samples = row.len() / 2;
-        match &self.narrowing {
-            None => (0..samples).for_each(|at| row[at] = row[at * 2]),
-            Some(narrowing) => {
-                for at in 0..samples {
-                    let sample = u16::from_be_bytes([row[at * 2], row[at * 2 + 1]]);
-                    row[at] = narrowing.narrow(at % self.channels, sample);
-                }
+    /// Writes the pixels of `row` to `narrow`, with samples of 8 bits.
+    fn narrow(&self, row: &[u8], narrow: &mut [u8]) {
+        match self.samples {
+            1 => self.narrow_pixels::<1>(row, narrow),
+            2 => self.narrow_pixels::<2>(row, narrow),
+            3 => self.narrow_pixels::<3>(row, narrow),
+            _ => self.narrow_pixels::<4>(row, narrow),
+        }
+    }
+
+    fn narrow_pixels<const N: usize>(&self, row: &[u8], narrow: &mut [u8]) {
+        fn pixels<const N: usize>(bytes: &[u8]) -> &[[[u8; 2]; N]] {
+            bytes.as_chunks::<2>().0.as_chunks::<N>().0
+        }
+        let transparent = self.transparent.as_deref().and_then(|color| pixels::<N>(color).first());
+        for (from, to) in pixels::<N>(row).iter().zip(narrow.chunks_exact_mut(self.layout.channels())) {
+            for (c, (sample, to)) in from.iter().zip(to.iter_mut()).enumerate() {
+                *to = match &self.narrowing {
+                    Some(narrowing) => narrowing.narrow(c, u16::from_be_bytes(*sample)),
+                    None => sample[0],
+                };
+            }
+            if let Some(alpha) = to.get_mut(N) {
+                *alpha = if Some(from) == transparent { 0 } else { 255 };
             }
         }
     }
@@ -312,9 +342,10 @@ impl Passes<'_> {
                 Ok(Some(row)) => {
                     match self.wide {
                         Some(wide) => {
-                            let mut data = row.data().to_vec();
-                            wide.narrow(&mut data);
-                            self.scatter(&data[..row.data().len() / 2], PASSES[i], y);
+                            let pixels = row.data().len() / 2 / wide.samples;
+                            let mut narrow = vec![0; pixels * self.layout.channels()];
+                            wide.narrow(row.data(), &mut narrow);
+                            self.scatter(&narrow, PASSES[i], y);
                         }
                         None => self.scatter(row.data(), PASSES[i], y),
                     }
