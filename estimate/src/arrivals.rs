@@ -1,4 +1,4 @@
-//! Arrivals: when photos come, by chance and by seed, along a curve of photos a second.
+//! Arrivals: random upload times, reproducible by seed, along a curve of photos per second.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use fastrand::Rng;
 
 use crate::error::Error;
 
-/// A curve: points of seconds and photos a second, straight between them. Two points at one time are a step.
+/// A piecewise linear curve of photos per second over seconds. Two points at one time are a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve(Vec<(f64, f64)>);
 
@@ -14,17 +14,17 @@ pub struct Curve(Vec<(f64, f64)>);
 const MAX_PHOTOS: f64 = 50e6;
 
 impl Curve {
-    /// `photos` within a second.
+    /// Returns a curve of `photos` within one second.
     pub fn burst(photos: f64) -> Self {
         Self::steady(photos, 1.0)
     }
 
-    /// `rate` photos a second for so many `seconds`.
+    /// Returns a curve of `rate` photos per second for `seconds`.
     pub fn steady(rate: f64, seconds: f64) -> Self {
         Self(vec![(0.0, rate), (seconds, rate)])
     }
 
-    /// A day with `rate` on average: a third of that at night, twice that in the evening.
+    /// Returns a curve of a day with an average of `rate`: a third of it at night, twice as much in the evening.
     pub fn day(rate: f64) -> Self {
         let shape = [(0, 0.5), (4, 0.3), (8, 0.8), (12, 1.1), (17, 1.2), (20, 2.0), (22, 1.5), (24, 0.5)];
         let mut points: Vec<(f64, f64)> =
@@ -34,18 +34,19 @@ impl Curve {
         Self(points)
     }
 
-    /// From `rate` in five minutes to `peak`, five minutes there, and in five minutes back.
+    /// Returns a curve from `rate` to `peak` in five minutes, five minutes at the peak, and back in five minutes.
     pub fn wave(rate: f64, peak: f64) -> Self {
         Self(vec![(0.0, rate), (300.0, peak), (600.0, peak), (900.0, rate), (1200.0, rate)])
     }
 
-    /// Reads a file with a line `seconds,photos_a_second` for each point.
+    /// Reads a file with one `seconds,photos_a_second` line per point.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
         let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable("curve", path, &error))?;
         Self::parse(&text).map_err(|(line, problem)| {
-            Error::usage(format!("{shown}:{line}: {problem}"))
-                .hint("each line is `seconds,photos_a_second`, the seconds growing".to_owned())
+            Error::usage(format!("{shown}:{line}: {problem}")).hint(
+                "write one `seconds,photos_a_second` line per point, with increasing seconds".to_owned(),
+            )
         })
     }
 
@@ -58,42 +59,46 @@ impl Curve {
             }
             let number = |text: &str| text.trim().parse().ok().filter(|n: &f64| n.is_finite() && *n >= 0.0);
             let point = line.split_once(',').and_then(|(time, rate)| Some((number(time)?, number(rate)?)));
-            let Some(point) = point else { return Err((at + 1, format!("`{line}` is not two numbers"))) };
+            let Some(point) = point else {
+                return Err((at + 1, format!("expected two numbers, but found `{line}`")));
+            };
             if points.last().is_some_and(|last| last.0 > point.0) {
-                return Err((at + 1, "the seconds go back".to_owned()));
+                return Err((at + 1, "the seconds decrease".to_owned()));
             }
             points.push(point);
         }
         if points.len() < 2 {
-            Err((1, "there are fewer than two points".to_owned()))
+            Err((1, "the curve has fewer than two points".to_owned()))
         } else {
             Ok(Self(points))
         }
     }
 
-    /// Refuses a curve that would take too long to play through.
+    /// Returns an error if the simulation of the curve would take too long.
     pub fn check(&self) -> Result<(), Error> {
         let photos = self.photos();
         if photos > MAX_PHOTOS {
-            return Err(Error::usage(format!("the curve has {photos:.0} photos, too many to play through"))
-                .hint(format!(
-                    "simulate fewer than {MAX_PHOTOS:.0}: a shorter time, or a part of the load"
-                )));
+            return Err(Error::usage(format!(
+                "the curve has {photos:.0} photos, which is too many to simulate"
+            ))
+            .hint(format!(
+                "simulate a shorter time or a smaller load, with fewer than {MAX_PHOTOS:.0} photos"
+            )));
         }
         Ok(())
     }
 
-    /// All photos under it.
+    /// Returns the number of photos.
     pub fn photos(&self) -> f64 {
         self.0.windows(2).map(|pair| (pair[1].0 - pair[0].0) * (pair[0].1 + pair[1].1) / 2.0).sum()
     }
 
-    /// Its highest point, in photos a second.
+    /// Returns the highest rate, in photos per second.
     pub fn peak(&self) -> f64 {
         self.0.iter().map(|point| point.1).fold(0.0, f64::max)
     }
 
-    /// When photos come, each independent of the others: a Poisson process, thinned to the curve.
+    /// Returns random upload times: a Poisson process, thinned to the curve.
     pub fn arrivals(&self, mut random: Rng) -> impl Iterator<Item = f64> {
         let segments: Vec<_> = self.0.windows(2).map(|pair| (pair[0], pair[1])).collect();
         segments.into_iter().flat_map(move |((from, first), (to, last))| {

@@ -1,10 +1,10 @@
-//! Why there is no estimate.
+//! The errors of an estimate.
 
 use std::path::Path;
 
 use thiserror::Error;
 
-/// Why there is no estimate: a sentence, and what to do about it.
+/// The error of an estimate: a message and hints.
 #[derive(Debug, Error)]
 #[error("{message}")]
 pub struct Error {
@@ -14,7 +14,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// Something in a file or a flag is wrong.
+    /// Returns the error of a wrong file or flag.
     pub(crate) fn usage(message: String) -> Self {
         Self { message, hints: Vec::new(), is_usage: true }
     }
@@ -23,7 +23,7 @@ impl Error {
         Self { message, hints: Vec::new(), is_usage: false }
     }
 
-    /// A file cannot be read. `what` names its content: `workload`.
+    /// Returns the error of a file that cannot be read. `what` names its content: `workload`.
     pub(crate) fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::failed(format!("cannot read the {what} `{}`: {error}", path.display()))
     }
@@ -33,12 +33,12 @@ impl Error {
         self
     }
 
-    /// Returns what to do about it.
+    /// Returns the hints.
     pub fn hints(&self) -> &[String] {
         &self.hints
     }
 
-    /// Returns whether the user gave a wrong file or flag.
+    /// Returns whether a file or flag is wrong.
     pub fn is_usage(&self) -> bool {
         self.is_usage
     }

@@ -1,7 +1,7 @@
-//! What a load costs on a stack with these settings, how much of it the stack carries, and what limits it first.
+//! Estimates what a load costs on a stack with these settings, and which limit it reaches first.
 //!
-//! From a [`workload::Workload`] of photos come the [`work`] on each and the [`usage`] of a month, which [`prices`] turn into
-//! a bill. [`limits`] holds the same against what AWS allows, and [`simulation`] plays it through in time.
+//! A [`workload::Workload`] of photos determines the [`work`] per photo and the [`usage`] of a month, which [`prices`] turn
+//! into a bill. [`limits`] compares the load with the quotas of AWS, and [`simulation`] simulates it over time.
 
 pub mod arrivals;
 mod error;
@@ -20,8 +20,8 @@ pub mod workload;
 
 pub use error::Error;
 
-/// Days in the month that is paid for.
+/// The number of days in a billed month.
 pub const DAYS: f64 = 30.0;
 
-/// The most photos a second that are thought of.
+/// The maximum number of photos per second of an estimate.
 pub const FULL_SPEED: f64 = 10_000.0;

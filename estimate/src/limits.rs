@@ -1,4 +1,4 @@
-//! The limits: how many photos a second each part of the stack lets through, and which setting raises it.
+//! The limits: how many photos per second each part of the stack can process, and which setting raises the limit.
 
 use serde::Serialize;
 
@@ -11,15 +11,15 @@ use crate::workload::Workload;
 /// One limit.
 #[derive(Clone, Debug, Serialize)]
 pub struct Limit {
-    /// What limits.
+    /// A description of the limit.
     pub what: String,
-    /// The photos a second it lets through.
+    /// The maximum number of photos per second.
     pub photos_a_second: f64,
-    /// How to raise it.
+    /// How to raise the limit.
     pub setting: &'static str,
 }
 
-/// The limits of a stack with this `setup` in `region`, the narrowest first.
+/// Returns the limits of a stack with this `setup` in `region`, the tightest first.
 pub fn limits(workload: &Workload, work: &Work, setup: &Setup, quotas: &Quotas, region: &str) -> Vec<Limit> {
     let function = &setup.function;
     let batch = f64::from(function.batch_size);
@@ -31,40 +31,43 @@ pub fn limits(workload: &Workload, work: &Work, setup: &Setup, quotas: &Quotas, 
     let most = f64::from(function.maximum_concurrency);
     let mut all = vec![
         limit(
-            format!("the event source: {most} batches at once"),
+            format!("event source mapping: {most} concurrent batches"),
             batches(most),
             "raise `function.maximum_concurrency` in deployer.yaml",
         ),
         limit(
-            format!("Lambda's quota: {} functions at once in the account", quotas.lambda_concurrency),
+            format!("Lambda: {} concurrent executions in the account", quotas.lambda_concurrency),
             batches(quotas.lambda_concurrency),
-            "ask for more `Concurrent executions` of AWS Lambda in the Service Quotas console",
+            "request a higher quota `Concurrent executions` of AWS Lambda in the Service Quotas console",
         ),
         limit(
-            format!("SQS pollers: {} batches at once of one queue", quotas.mapping_invocations),
+            format!("Lambda pollers: {} concurrent batches of one queue", quotas.mapping_invocations),
             batches(quotas.mapping_invocations),
-            "Lambda's provisioned mode for event sources goes beyond; the template does not use it",
+            "only provisioned mode of the event source mapping, which the template does not use, allows more",
         ),
         limit(
-            format!("SQS: {} messages in flight of one queue", quotas.sqs_in_flight),
+            format!("SQS: {} messages in flight in one queue", quotas.sqs_in_flight),
             quotas.sqs_in_flight / seconds,
-            "ask AWS Support for more in-flight messages",
+            "request more in-flight messages from AWS Support",
         ),
         limit(
-            format!("SNS: {} messages a second in {region}", quotas.sns(region)),
+            format!("SNS: {} messages per second in {region}", quotas.sns(region)),
             quotas.sns(region),
-            "ask for more `Messages Published per Second` of Amazon SNS in the Service Quotas console",
+            "request a higher quota `Messages Published per Second` of Amazon SNS in the Service Quotas console",
         ),
         limit(
-            format!("S3 writes: {} a second to a day's thumbnails", quotas.s3_prefix_writes_a_second),
+            format!(
+                "S3: {} writes per second to the thumbnails of one day",
+                quotas.s3_prefix_writes_a_second
+            ),
             quotas.s3_prefix_writes_a_second / presets,
-            "fewer presets; S3 splits a busy prefix by itself within an hour, AWS Support beforehand",
+            "use fewer presets; S3 splits a busy prefix within an hour, or AWS Support splits it in advance",
         ),
         limit(
-            format!("S3 reads: {} a second from a day's photos", quotas.s3_prefix_reads_a_second),
+            format!("S3: {} reads per second from the photos of one day", quotas.s3_prefix_reads_a_second),
             // The bytes, and twice whether it is the current version.
             quotas.s3_prefix_reads_a_second / 3.0,
-            "S3 splits a busy prefix by itself within an hour, AWS Support beforehand",
+            "S3 splits a busy prefix within an hour, or AWS Support splits it in advance",
         ),
     ];
     if let Some(alt_text) = &setup.alt_text {
@@ -72,17 +75,17 @@ pub fn limits(workload: &Workload, work: &Work, setup: &Setup, quotas: &Quotas, 
         let tokens = (TOKENS.0 + TOKENS.1) * languages;
         let requests = quotas.bedrock_requests_a_minute / 60.0 / languages;
         all.push(limit(
-            format!("Bedrock: {} requests a minute (alt texts alone)", quotas.bedrock_requests_a_minute),
+            format!("Bedrock: {} requests per minute (alt texts only)", quotas.bedrock_requests_a_minute),
             requests,
-            "ask for more `requests per minute` for the model in the Service Quotas console",
+            "request a higher quota of requests per minute for the model in the Service Quotas console",
         ));
         all.push(limit(
-            format!("Bedrock: {} tokens a minute (alt texts alone)", quotas.bedrock_tokens_a_minute),
+            format!("Bedrock: {} tokens per minute (alt texts only)", quotas.bedrock_tokens_a_minute),
             quotas.bedrock_tokens_a_minute / 60.0 / tokens,
-            "ask for more `tokens per minute` for the model in the Service Quotas console",
+            "request a higher quota of tokens per minute for the model in the Service Quotas console",
         ));
         all.push(limit(
-            format!("alt texts: {} photos at once", alt_text.maximum_concurrency),
+            format!("alt texts: {} concurrent photos", alt_text.maximum_concurrency),
             f64::from(alt_text.maximum_concurrency) / (languages * crate::usage::DESCRIBING),
             "raise `alt_text.maximum_concurrency` in deployer.yaml",
         ));

@@ -1,4 +1,4 @@
-//! The plot: the course of a simulation as an SVG picture, by hand: two curves and their axes need no library.
+//! Plots a simulation as SVG. A few curves with axes need no library.
 
 use std::fmt::Write as _;
 
@@ -26,18 +26,18 @@ pub fn draw(result: &SimulationResult, title: &str) -> String {
     let end = samples.last().map_or(1.0, |sample| sample.seconds).max(1.0);
     let diagrams = [
         Diagram {
-            title: "oldest photo in the queue, seconds",
+            title: "age of the oldest photo in the queue, seconds",
             curves: vec![("oldest", "#b3261e", |sample| sample.oldest)],
         },
         Diagram {
-            title: "photos a second",
+            title: "photos per second",
             curves: vec![
                 ("arriving", "#6b7280", |sample| sample.arriving),
                 ("finishing", "#1b7f4b", |sample| sample.finishing),
             ],
         },
         Diagram {
-            title: "batches at once",
+            title: "concurrent batches",
             curves: vec![("batches", "#1f5fa8", |sample| sample.batches as f64)],
         },
     ];
@@ -127,7 +127,7 @@ fn short(value: f64) -> String {
     }
 }
 
-/// Seconds as a person reads them: `90 s`, `25 min`, `3.5 h`.
+/// Formats seconds: `90 s`, `25 min`, `3.5 h`.
 pub fn clock(seconds: f64) -> String {
     match seconds {
         s if s < 10.0 => format!("{s:.1} s"),

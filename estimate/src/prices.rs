@@ -1,4 +1,4 @@
-//! The prices: a dated file, and what a month's usage costs by it.
+//! The prices: a dated price list, and the cost of a month's usage.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// The region whose prices stand for those that are not known.
+/// The region whose prices apply to unknown regions.
 const FALLBACK: &str = "us-east-1";
 
 /// The prices of one region.
 #[derive(Clone, Debug)]
 pub struct Prices {
-    /// The region they are of.
+    /// Their region.
     pub region: String,
-    /// When they were noted, as `2026-11-25`.
+    /// Their date, as `2026-11-25`.
     pub as_of: String,
     items: BTreeMap<String, Vec<Tier>>,
 }
 
-/// Up to this quantity a month, none for without end, each costs so many US dollars.
+/// A price tier: the monthly quantity up to which it applies, or `None` for the last, and the price in US dollars.
 type Tier = (Option<f64>, f64);
 
 #[derive(Deserialize)]
@@ -28,23 +28,23 @@ struct File {
     regions: BTreeMap<String, BTreeMap<String, Vec<Tier>>>,
 }
 
-/// What is paid for one thing.
+/// A line of the bill.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
-    /// The service, as AWS's bill calls it.
+    /// The service, as named in the AWS bill.
     pub service: &'static str,
-    /// What is paid for.
+    /// A description of the usage.
     pub what: &'static str,
-    /// How many, in `unit`.
+    /// The quantity, in `unit`.
     pub quantity: f64,
-    /// What is counted.
+    /// The unit of the quantity.
     pub unit: &'static str,
-    /// What they cost together, in US dollars.
+    /// The cost, in US dollars.
     pub usd: f64,
 }
 
 impl Prices {
-    /// The prices of `region`, or of us-east-1 where they are not known.
+    /// Returns the prices of `region`, or of us-east-1 if they are not known.
     pub fn of(region: Option<&str>) -> Result<Self, Error> {
         let File { as_of, mut regions } = read(include_str!("prices.json"))?;
         let region = region.filter(|region| regions.contains_key(*region)).unwrap_or(FALLBACK);
@@ -52,7 +52,7 @@ impl Prices {
         Ok(Self { region: region.to_owned(), as_of, items })
     }
 
-    /// What `quantity` of `item` costs in a month, in US dollars.
+    /// Returns the monthly cost of `quantity` of `item`, in US dollars.
     pub fn cost(&self, item: &str, quantity: f64) -> f64 {
         let mut from = 0.0;
         let mut cost = 0.0;
@@ -68,7 +68,7 @@ impl Prices {
 /// Reads one of the files that are built in.
 pub(crate) fn read<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text)
-        .map_err(|error| Error::failed(format!("the built-in figures cannot be read: {error}")))
+        .map_err(|error| Error::failed(format!("cannot parse the built-in figures: {error}")))
 }
 
 #[cfg(test)]

@@ -1,66 +1,66 @@
-//! What came of a simulation: counts, quantiles and the course of it.
+//! The result of a simulation: counts, quantiles and a timeline.
 
 use serde::Serialize;
 
 use crate::usage::Usage;
 use crate::workload::Workload;
 
-/// What came of it.
+/// The result of a simulation.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SimulationResult {
-    /// Photos that came.
+    /// The number of uploaded photos.
     pub photos: u64,
-    /// Those with thumbnails at the end.
+    /// The number of photos with thumbnails at the end.
     pub done: u64,
-    /// Messages that became dead letters.
+    /// The number of dead letters.
     pub dead_letters: u64,
-    /// Deliveries of photos, those again that had come before.
+    /// The number of deliveries, including repeated ones.
     pub deliveries: u64,
-    /// Deliveries of photos that were done already.
+    /// The number of deliveries of photos that were already done.
     pub duplicates: u64,
-    /// Batches worked on.
+    /// The number of batches.
     pub batches: u64,
-    /// Those in a new environment.
+    /// The number of batches in a new environment.
     pub cold_starts: u64,
-    /// How often Lambda refused to start a batch.
+    /// The number of throttled batches.
     pub throttles: u64,
-    /// Processes ended by a photo.
+    /// The number of crashes.
     pub killed: u64,
-    /// When the last message was gone, in seconds.
+    /// The time until the queue is empty, in seconds.
     pub seconds: f64,
-    /// What the function took, in GB-seconds.
+    /// The duration of the function, in GB-seconds.
     pub gb_seconds: f64,
-    /// From upload to thumbnails, in seconds: half of the photos take no longer.
+    /// The median time from upload to thumbnails, in seconds.
     pub median_seconds: f64,
-    /// 99 of 100 take no longer.
+    /// The 99th percentile of this time, in seconds.
     pub p99_seconds: f64,
-    /// The longest that a photo which had not been tried yet was in the queue, in seconds.
+    /// The maximum wait of a photo before its first attempt, in seconds.
     pub oldest_seconds: f64,
-    /// The most batches at once.
+    /// The maximum number of concurrent batches.
     pub most_batches: usize,
-    /// The course of it.
+    /// The timeline.
     pub samples: Vec<Sample>,
 }
 
-/// A moment.
+/// A point of the timeline.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Sample {
-    /// When, in seconds.
+    /// The time, in seconds.
     pub seconds: f64,
-    /// Photos that come, a second.
+    /// The uploads per second.
     pub arriving: f64,
-    /// Photos that get their thumbnails, a second.
+    /// The finished photos per second.
     pub finishing: f64,
     /// Messages in the queue.
     pub waiting: usize,
-    /// How long the oldest of them is there, in seconds.
+    /// The age of the oldest message, in seconds.
     pub oldest: f64,
-    /// Batches worked on.
+    /// The number of batches.
     pub batches: usize,
 }
 
 impl SimulationResult {
-    /// What it took of the services.
+    /// Returns the usage of the services.
     pub fn usage(&self, workload: &Workload) -> Usage {
         Usage {
             photos: self.photos as f64,
@@ -73,7 +73,7 @@ impl SimulationResult {
         }
     }
 
-    /// The course in at most `most` samples: of every group the one with the oldest message.
+    /// Returns the timeline in at most `most` samples. From each group it keeps the one with the oldest message.
     pub fn timeline(&self, most: usize) -> Vec<Sample> {
         let group = self.samples.len().div_ceil(most).max(1);
         let worst = |samples: &[Sample]| samples.iter().copied().max_by(|a, b| a.oldest.total_cmp(&b.oldest));
@@ -81,7 +81,7 @@ impl SimulationResult {
     }
 }
 
-/// How long photos took, in classes each two per cent wider than the one before: constant memory for any count.
+/// A histogram of times with classes that are each 2 % wider than the one before, which takes constant memory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waits {
     classes: Vec<u64>,
@@ -93,7 +93,7 @@ impl Waits {
     const LEAST: f64 = 1e-3;
     const GROWTH: f64 = 1.02;
 
-    /// Counts one.
+    /// Counts one time.
     pub(crate) fn add(&mut self, seconds: f64) {
         let class = (seconds / Self::LEAST).max(1.0).log(Self::GROWTH) as usize;
         if class >= self.classes.len() {
@@ -103,7 +103,7 @@ impl Waits {
         self.count += 1;
     }
 
-    /// How long so large a share of them took at most, in seconds.
+    /// Returns the quantile for a share, in seconds.
     pub(crate) fn quantile(&self, share: f64) -> f64 {
         let mut left = (self.count as f64 * share).ceil() as u64;
         for (class, count) in self.classes.iter().enumerate() {

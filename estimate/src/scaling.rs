@@ -1,12 +1,12 @@
-//! Scaling: how many batches of a queue Lambda works on at once, and how many new environments it may start.
+//! Scaling: the number of concurrent batches of a queue, and of new environments, in Lambda.
 
 use crate::quotas::Quotas;
 
 /// How often an empty environment is looked at.
-/// Nobody documents how long one is kept; minutes are what is seen.
+/// AWS does not document how long it keeps an environment; observations show minutes.
 const KEPT_SECONDS: f64 = 300.0;
 
-/// The pollers of a queue: five batches at once, more each minute while there are messages.
+/// The pollers of a queue: five concurrent batches at first, more each minute while there are messages.
 #[derive(Clone, Debug)]
 pub struct Pollers {
     first: f64,
@@ -16,20 +16,20 @@ pub struct Pollers {
 }
 
 impl Pollers {
-    /// Those of an event source with `maximum_concurrency`.
+    /// Returns the pollers of an event source mapping with `maximum_concurrency`.
     pub fn new(quotas: &Quotas, maximum_concurrency: f64) -> Self {
         let most = maximum_concurrency.min(quotas.mapping_invocations);
         let first = quotas.mapping_first_invocations.min(most);
         Self { first, most, more_a_second: quotas.mapping_more_a_minute / 60.0, now: first }
     }
 
-    /// Lets `seconds` go by, with or without a backlog. They go as fast as they come: how fast they go is not told.
+    /// Advances by `seconds`, with or without a backlog. Pollers scale down as fast as up, since AWS documents no rate.
     pub fn pass(&mut self, seconds: f64, is_backlog: bool) {
         let change = seconds * self.more_a_second * if is_backlog { 1.0 } else { -1.0 };
         self.now = (self.now + change).clamp(self.first, self.most);
     }
 
-    /// The most batches at once.
+    /// Returns the maximum number of concurrent batches.
     pub fn allowed(&self) -> usize {
         self.now as usize
     }
@@ -38,7 +38,7 @@ impl Pollers {
 /// The environments of a function: warm ones, and a budget for new ones.
 #[derive(Clone, Debug)]
 pub struct Environments {
-    /// When each that is free was used last, the longest ago first.
+    /// The last use of each idle environment, the longest ago first.
     free: std::collections::VecDeque<f64>,
     busy: usize,
     quota: usize,
@@ -48,14 +48,14 @@ pub struct Environments {
     refilled: f64,
 }
 
-/// What an invocation finds.
+/// The environment of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// An environment that has worked before.
+    /// A warm environment.
     Warm,
     /// A new one.
     Cold,
-    /// None: it is throttled.
+    /// No environment: the invocation is throttled.
     Throttled,
 }
 
@@ -74,7 +74,7 @@ impl Environments {
         }
     }
 
-    /// Takes an environment at `now`, in seconds.
+    /// Returns an environment at `now`, in seconds.
     pub fn take(&mut self, now: f64) -> Start {
         while self.free.front().is_some_and(|last| *last < now - KEPT_SECONDS) {
             self.free.pop_front();
@@ -96,7 +96,7 @@ impl Environments {
         start
     }
 
-    /// Gives one back at `now`; `is_alive` if its process still runs.
+    /// Releases an environment at `now`. `is_alive` is whether its process is still running.
     pub fn give_back(&mut self, now: f64, is_alive: bool) {
         self.busy -= 1;
         if is_alive {

@@ -1,4 +1,4 @@
-//! The other way: image servers that are always on and resize at every first view, by published figures.
+//! The alternative: always-on image servers that resize on first view, by published figures.
 
 use serde::Serialize;
 
@@ -15,27 +15,27 @@ const WEBP: f64 = 22.04;
 /// The pixels of those photos, in millions.
 const MEGAPIXELS: f64 = 2.8;
 
-/// Hours in a month.
+/// The number of hours in a month.
 const HOURS: f64 = crate::DAYS * 24.0;
 
-/// What servers for the same load cost.
+/// The servers for the same load, and their cost.
 #[derive(Clone, Debug, Serialize)]
 pub struct Servers {
-    /// What runs.
+    /// The server software and instance type.
     pub kind: &'static str,
-    /// Thumbnails a second that one makes of photos like these.
+    /// The thumbnails per second of one server for this mix of photos.
     pub thumbnails_a_second: f64,
-    /// How many are needed at `photos_a_second`.
+    /// The number of servers for `photos_a_second`.
     pub count: f64,
-    /// The load they are made for.
+    /// The load that determines their number.
     pub photos_a_second: f64,
-    /// What they cost a month, in US dollars, without storage, traffic and load balancer.
+    /// The cost per month, in US dollars, without storage, traffic and load balancer.
     pub usd: f64,
-    /// Where the figures come from.
+    /// The source of the figures.
     pub source: &'static str,
 }
 
-/// The servers for a peak of `photos_a_second`, each photo with `presets` thumbnails.
+/// Returns the servers for a peak of `photos_a_second`, each photo with `presets` thumbnails.
 pub fn servers(workload: &Workload, presets: usize, photos_a_second: f64, prices: &Prices) -> Servers {
     // Seconds of a whole server for one thumbnail; most of it is reading the photo, so it grows with the pixels.
     let seconds = |photos: &Photos| {

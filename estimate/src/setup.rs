@@ -1,21 +1,21 @@
-//! The stack that is estimated: what of its settings matters for time and money.
+//! The settings of a stack that affect time and cost.
 
 use contract::preset::Preset;
 
 /// A stack.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// The thumbnails that are made of each photo.
+    /// The thumbnails of each photo.
     pub presets: Vec<Preset>,
     /// The thumbnail function.
     pub function: FunctionSetup,
-    /// The alt texts, if a model writes any.
+    /// The alt-text function, if the stack has one.
     pub alt_text: Option<AltTextSetup>,
-    /// How long logs are kept, in days.
+    /// The retention of logs, in days.
     pub log_retention_days: u32,
-    /// How many metrics the alarms look at: CloudWatch bills each.
+    /// The number of metrics that the alarms evaluate, each of which CloudWatch bills.
     pub alarm_metrics: usize,
-    /// How many queues Lambda polls.
+    /// The number of queues that Lambda polls.
     pub event_source_mappings: usize,
 }
 
@@ -24,13 +24,13 @@ pub struct Setup {
 pub struct FunctionSetup {
     /// Memory, in MB.
     pub memory: u32,
-    /// The most seconds that a batch may take.
+    /// The timeout of a batch, in seconds.
     pub timeout: u32,
-    /// The most messages in a batch.
+    /// The maximum number of messages in a batch.
     pub batch_size: u32,
-    /// The most batches at once.
+    /// The maximum number of concurrent batches.
     pub maximum_concurrency: u32,
-    /// How often a message is received before it becomes a dead letter.
+    /// The receive count at which a message becomes a dead letter.
     pub maximum_receives: u32,
     /// The processor.
     pub architecture: Architecture,
@@ -48,10 +48,10 @@ pub enum Architecture {
 /// The alt texts.
 #[derive(Clone, Debug)]
 pub struct AltTextSetup {
-    /// The model's id: `amazon.nova-lite-v1:0`.
+    /// The model ID: `amazon.nova-lite-v1:0`.
     pub model: String,
-    /// In how many languages each photo is described.
+    /// The number of languages.
     pub languages: usize,
-    /// The most photos that are described at once.
+    /// The maximum number of photos described at once.
     pub maximum_concurrency: u32,
 }

@@ -1,8 +1,8 @@
-//! The simulation: a load result through the queue and the function, event by event, the same for the same seed.
+//! A discrete-event simulation of the queue and the function, reproducible by seed.
 //!
-//! Modelled: Lambda's pollers and environments as documented ([`crate::scaling`]), batches, cold starts, throttles,
-//! failures that pass, photos that end the process, visibility timeouts, receives and dead letters. Not modelled: S3,
-//! SNS and SQS themselves, which are taken to answer at once and to deliver once.
+//! It models the pollers and environments of Lambda as documented ([`crate::scaling`]), batches, cold starts, throttling,
+//! transient failures, photos that crash the function, visibility timeouts, receive counts and dead letters. It assumes
+//! that S3, SNS and SQS respond immediately and deliver once.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -17,49 +17,49 @@ use crate::setup::FunctionSetup;
 use crate::work::Work;
 use crate::workload::Workload;
 
-/// From a message in the queue to the function's start, in seconds.
+/// The time from a message in the queue to the start of the function, in seconds.
 const RECEIVE: f64 = 0.02;
 
-/// What a new environment takes before it works, in seconds: Lambda's part by far.
+/// The duration of a cold start, in seconds, mostly in Lambda.
 const COLD_START: f64 = 0.15;
 
-/// How often Lambda tries again what it has throttled, in seconds.
+/// The interval at which Lambda retries a throttled batch, in seconds.
 const THROTTLED: f64 = 1.0;
 
-/// How often the pollers look at the queue when nothing else happens, and a sample is taken; in seconds.
+/// The interval of polls and samples without other events, in seconds.
 const TICK: f64 = 0.5;
 
-/// The visibility timeout is so many times the function's timeout.
+/// The ratio of the visibility timeout to the timeout of the function.
 const VISIBILITY: f64 = 6.0;
 
-/// The share of the timeout after which the function begins no more photos.
+/// The share of the timeout after which the function starts no more photos.
 const LAST_START: f64 = 0.9;
 
-/// What is result through.
+/// The input of a simulation.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario<'a> {
-    /// When photos come.
+    /// The uploads over time.
     pub curve: &'a Curve,
-    /// Which photos.
+    /// The mix of photos.
     pub workload: &'a Workload,
-    /// The work on each.
+    /// The work per photo.
     pub work: &'a Work,
     /// The function.
     pub function: &'a FunctionSetup,
-    /// What the account allows.
+    /// The quotas of the account.
     pub quotas: &'a Quotas,
-    /// What goes wrong.
+    /// The faults.
     pub faults: Faults,
-    /// Where chance begins.
+    /// The seed of the random numbers.
     pub seed: u64,
 }
 
-/// What goes wrong, as shares of the photos.
+/// The faults, as shares of the photos.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Faults {
-    /// Those that end the process whenever they are worked on.
+    /// The share of photos that crash the function on every attempt.
     pub poison: f64,
-    /// Deliveries that fail and would succeed the next time.
+    /// The share of deliveries that fail but would succeed on retry.
     pub failures: f64,
 }
 
@@ -92,7 +92,7 @@ struct Batch {
     is_killed: bool,
 }
 
-/// Plays `scenario` until every message is gone.
+/// Simulates `scenario` until the queue is empty.
 pub fn play(scenario: &Scenario<'_>) -> SimulationResult {
     let mut random = Rng::with_seed(scenario.seed);
     let arrivals = scenario.curve.arrivals(random.fork());
@@ -307,7 +307,7 @@ impl Simulator<'_> {
         self.running -= 1;
         self.environments.give_back(self.now, !is_killed);
         self.result.killed += u64::from(is_killed);
-        // One that comes for the second time is worked on when the others are done.
+        // A message with a second receive is processed after the others.
         let are_others_done = !messages.iter().any(|message| message.is_poison && message.receives == 1);
         for (index, mut message) in messages.into_iter().enumerate() {
             let fails = self.random.f64() < self.scenario.faults.failures;

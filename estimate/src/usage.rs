@@ -1,58 +1,58 @@
-//! The usage: what a month's photos take of each service, and what that costs.
+//! The usage: the quantities of each service for a month of photos, and their cost.
 
 use crate::prices::{Line, Prices};
 use crate::setup::{Architecture, Setup};
 use crate::work::Work;
 
-/// Reads of S3 for an alt text: is it done, the photo, the text that exists, has it failed, and is the photo current.
+/// The S3 reads per alt text: the completion record, the photo, the existing text, the failure record, the current version.
 const DESCRIBING_READS: f64 = 5.0;
 
-/// The tokens a model is given with one picture and question, and writes.
+/// The input and output tokens of a model for one picture.
 ///
-/// As alt texts of photos in English took; the functions' logs tell yours.
+/// Measured with English alt texts. The logs of the function report yours.
 pub const TOKENS: (f64, f64) = (1300.0, 100.0);
 
-/// What the alt-text function is busy with one language, in seconds, nearly all of it waiting for the model.
+/// The duration of the alt-text function per language, in seconds, mostly waiting for the model.
 pub(crate) const DESCRIBING: f64 = 2.0;
 
 /// The memory of the alt-text function, in GB, as in its template.
 const DESCRIBING_GB: f64 = 1.0;
 
-/// What the functions log for a photo, and Lambda for an invocation, in bytes.
+/// The size of the logs per photo and per invocation, in bytes.
 const LOGGED: (f64, f64) = (1100.0, 900.0);
 
-/// How much smaller CloudWatch stores a log.
+/// The compression ratio of stored logs in CloudWatch.
 const LOG_COMPRESSION: f64 = 0.15;
 
-/// The sum of a photo's records, in bytes.
+/// The total size of the records of a photo, in bytes.
 const RECORDS: f64 = 2500.0;
 
-/// Metrics of each function: done, failures, retries, duration, bytes, age.
+/// The number of metrics per function: done, failures, retries, duration, bytes, age.
 const METRICS: f64 = 6.0;
 
-/// Requests a month to look into one empty queue: Lambda's five pollers, each for 20 seconds.
+/// The requests per month to poll one empty queue: five pollers of Lambda, each with a wait of 20 seconds.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>
 const IDLE_POLLS: f64 = crate::DAYS * 86_400.0 / 20.0 * 5.0;
 
-/// What photos take, whenever they come.
+/// The usage of the services.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
-    /// Photos uploaded.
+    /// The number of uploaded photos.
     pub photos: f64,
-    /// Their size together, in bytes.
+    /// Their total size, in bytes.
     pub bytes: f64,
-    /// Batches that the thumbnail function worked on.
+    /// The number of batches of the thumbnail function.
     pub invocations: f64,
-    /// Seconds it took for them, times its memory in GB.
+    /// The duration of the thumbnail function, in GB-seconds.
     pub gb_seconds: f64,
-    /// Requests to the queue for what is in it.
+    /// The number of receive requests to the queue.
     pub queue_requests: f64,
-    /// Photos worked on, those again that had come before.
+    /// The number of deliveries, including repeated ones.
     pub deliveries: f64,
 }
 
 impl Usage {
-    /// Of `photos` of which every one comes in a batch of its own: the dearest way.
+    /// Returns the usage of `photos` with one photo per batch, the most expensive case.
     pub fn alone(photos: f64, bytes_each: f64, seconds_each: f64, work: &Work) -> Self {
         Self {
             photos,
@@ -65,7 +65,7 @@ impl Usage {
         }
     }
 
-    /// What it costs by `prices` on a stack with this `setup`, storage for a month.
+    /// Returns the cost by `prices` on a stack with this `setup`, with storage for a month.
     pub fn bill(&self, work: &Work, setup: &Setup, prices: &Prices) -> Vec<Line> {
         let presets = setup.presets.len() as f64;
         let languages = setup.alt_text.as_ref().map_or(0.0, |alt_text| alt_text.languages as f64);
@@ -91,19 +91,13 @@ impl Usage {
         let gb_seconds = self.gb_seconds + described * DESCRIBING * DESCRIBING_GB;
         let gb = |bytes: f64| bytes / f64::from(1 << 30);
         let mut lines = vec![
-            line("S3", "photos kept for a month", "s3_gb_month", gb(self.bytes), "GB"),
-            line(
-                "S3",
-                "thumbnails kept for a month",
-                "s3_gb_month",
-                gb(self.photos * work.thumbnail_bytes),
-                "GB",
-            ),
-            line("S3", "records kept for a month", "s3_gb_month", gb(self.photos * RECORDS), "GB"),
+            line("S3", "photo storage", "s3_gb_month", gb(self.bytes), "GB"),
+            line("S3", "thumbnail storage", "s3_gb_month", gb(self.photos * work.thumbnail_bytes), "GB"),
+            line("S3", "record storage", "s3_gb_month", gb(self.photos * RECORDS), "GB"),
             line("S3", "writes", "s3_write", writes, "requests"),
             line("S3", "reads", "s3_read", reads, "requests"),
             line("SNS", "events published", "sns_publish", self.photos, "messages"),
-            line("SQS", "looks into empty queues", "sqs_request", idle_polls, "polls"),
+            line("SQS", "polls of empty queues", "sqs_request", idle_polls, "polls"),
             line(
                 "SQS",
                 "sends, receives, deletes",
@@ -112,11 +106,11 @@ impl Usage {
                 "requests",
             ),
             line("Lambda", "invocations", "lambda_request", invocations, "requests"),
-            line("Lambda", "time", gb_second, gb_seconds, "GB-seconds"),
-            line("CloudWatch", "logs written", "log_gb", logged, "GB"),
-            line("CloudWatch", "logs kept", "log_gb_month", logged * LOG_COMPRESSION * kept, "GB"),
+            line("Lambda", "duration", gb_second, gb_seconds, "GB-seconds"),
+            line("CloudWatch", "log ingestion", "log_gb", logged, "GB"),
+            line("CloudWatch", "log storage", "log_gb_month", logged * LOG_COMPRESSION * kept, "GB"),
             line("CloudWatch", "metrics", "metric_month", METRICS * functions, "metrics"),
-            line("CloudWatch", "metrics under alarm", "alarm_month", setup.alarm_metrics as f64, "alarms"),
+            line("CloudWatch", "alarm metrics", "alarm_month", setup.alarm_metrics as f64, "alarms"),
         ];
         if let Some(alt_text) = &setup.alt_text {
             let price = contract::alt_text::Price::of(&alt_text.model);
@@ -128,8 +122,8 @@ impl Usage {
                 unit: "tokens",
                 usd: quantity / 1e6 * price,
             };
-            lines.push(tokens("tokens given", given, price.map_or(f64::NAN, |price| price.input)));
-            lines.push(tokens("tokens written", written, price.map_or(f64::NAN, |price| price.output)));
+            lines.push(tokens("input tokens", given, price.map_or(f64::NAN, |price| price.input)));
+            lines.push(tokens("output tokens", written, price.map_or(f64::NAN, |price| price.output)));
         }
         lines
     }

@@ -1,4 +1,4 @@
-//! The work on a photo: how long a function takes for it, alone and in a batch.
+//! The work per photo: the duration of a function for one photo and for a batch.
 
 use std::collections::BTreeMap;
 
@@ -10,58 +10,58 @@ use crate::prices::read;
 use crate::setup::FunctionSetup;
 use crate::workload::{Photos, Workload};
 
-/// The memory that has a whole processor, in MB.
+/// The memory at which a function gets one full vCPU, in MB.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
 const MB_A_PROCESSOR: f64 = 1769.0;
 
-/// What was measured; see `speeds.json`.
+/// The measured speeds; see `speeds.json`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Speeds {
     /// Reading a photo, by its kind.
     pub kinds: BTreeMap<String, CostPerMegapixel>,
     /// Making a thumbnail, by its format.
     formats: BTreeMap<String, ThumbnailCost>,
-    /// How long S3 takes to answer, in milliseconds.
+    /// The latency of an S3 request, in milliseconds.
     s3_request_ms: f64,
 }
 
-/// Milliseconds on a whole processor, as a straight line over the pixels.
+/// The CPU time in milliseconds, as a linear function of the pixels.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct CostPerMegapixel {
     ms: f64,
     ms_a_megapixel: f64,
 }
 
-/// What a thumbnail costs by its own pixels.
+/// The CPU time of a thumbnail by its pixels.
 #[derive(Clone, Copy, Debug, Deserialize)]
 struct ThumbnailCost {
     ms_a_megapixel: f64,
     bytes_a_pixel: f64,
 }
 
-/// The thumbnail function at work.
+/// The work of the thumbnail function.
 #[derive(Clone, Debug)]
 pub struct Work {
-    /// Seconds on a whole processor for each kind of the workload, in its order.
+    /// The CPU seconds for each kind of photo, in the order of the workload.
     pub cpu: Vec<f64>,
-    /// The size of a photo's thumbnails together, in bytes, on average.
+    /// The average total size of the thumbnails of a photo, in bytes.
     pub thumbnail_bytes: f64,
-    /// Seconds that a photo waits for S3, one request after the other.
+    /// The seconds that a photo waits for S3.
     pub waiting: f64,
-    /// Processors the function has.
+    /// The number of vCPUs of the function.
     pub processors: f64,
     /// Its memory, in GB.
     pub memory: f64,
 }
 
 impl Speeds {
-    /// Those that are built in, with `s3_request_ms` where it is given.
+    /// Returns the built-in speeds, with `s3_request_ms` if given.
     pub fn read(s3_request_ms: Option<f64>) -> Result<Self, Error> {
         let speeds: Self = read(include_str!("speeds.json"))?;
         Ok(Self { s3_request_ms: s3_request_ms.unwrap_or(speeds.s3_request_ms), ..speeds })
     }
 
-    /// Seconds on a whole processor for one of `photos`.
+    /// Returns the CPU seconds for one of `photos`.
     fn cpu(&self, photos: &Photos, presets: &[Preset]) -> f64 {
         if let Some(ms) = photos.ms {
             return ms / 1e3;
@@ -88,7 +88,7 @@ impl Speeds {
     }
 }
 
-/// The pixels of a thumbnail of a photo with 4:3, which is never enlarged.
+/// Returns the pixels of a thumbnail of a 4:3 photo, which is never enlarged.
 fn pixels(preset: &Preset, megapixels: f64) -> f64 {
     let (width, height) = (f64::from(preset.width), f64::from(preset.height));
     let width = width.min(height * 4.0 / 3.0);
@@ -96,7 +96,7 @@ fn pixels(preset: &Preset, megapixels: f64) -> f64 {
 }
 
 impl Work {
-    /// The work on photos of `workload` with `presets`.
+    /// Returns the work for the photos of `workload` with `presets`.
     pub fn on(workload: &Workload, presets: &[Preset], function: &FunctionSetup, speeds: &Speeds) -> Self {
         let bytes = |photos: &Photos| {
             let bytes = |preset| speeds.output(preset).bytes_a_pixel * pixels(preset, photos.megapixels);
@@ -111,20 +111,20 @@ impl Work {
         }
     }
 
-    /// Seconds for a batch whose photos take `cpu` seconds together on a processor, and the longest `longest`.
+    /// Returns the seconds for a batch whose photos take `cpu` CPU seconds together and at most `longest` each.
     ///
-    /// The photos wait for S3 all at once, and one renders while others wait; a photo has no more than one processor.
+    /// All photos wait for S3 at the same time, and one renders while others wait. A photo uses at most one vCPU.
     pub fn seconds(&self, cpu: f64, longest: f64) -> f64 {
         self.waiting + (cpu / self.processors).max(longest / self.processors.min(1.0))
     }
 
-    /// Seconds for a batch of `count` photos like the mean of `workload`.
+    /// Returns the seconds for a batch of `count` average photos of `workload`.
     pub fn mean_seconds(&self, workload: &Workload, count: f64) -> f64 {
         let mean = self.mean_cpu(workload);
         self.seconds(mean * count, mean)
     }
 
-    /// Seconds on a processor for a photo, on average.
+    /// Returns the average CPU seconds of a photo.
     pub fn mean_cpu(&self, workload: &Workload) -> f64 {
         workload.0.iter().zip(&self.cpu).map(|(photos, cpu)| photos.share * cpu).sum()
     }

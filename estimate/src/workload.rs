@@ -1,25 +1,25 @@
-//! The workload: which photos come, as a CSV file says it or as is common.
+//! The workload: the mix of photos, from a CSV file or by default.
 
 use std::path::Path;
 
 use crate::error::Error;
 
-/// Kinds of photos with their shares, which sum to one.
+/// The kinds of photos with their shares, which sum to one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workload(pub Vec<Photos>);
 
 /// Photos of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Photos {
-    /// The kind, one of those whose speed is known: `jpeg`, `progressive-jpeg`, `png`, ...
+    /// The kind, which must have a measured speed: `jpeg`, `progressive-jpeg`, `png`, ...
     pub kind: String,
-    /// How many of all photos, between 0 and 1.
+    /// The share of all photos, from 0 to 1.
     pub share: f64,
     /// Width x height, in millions of pixels.
     pub megapixels: f64,
     /// The size of the file, in millions of bytes.
     pub megabytes: f64,
-    /// How long one takes on a whole processor, in milliseconds, where it was measured.
+    /// The measured CPU time, in milliseconds, if known.
     pub ms: Option<f64>,
 }
 
@@ -27,7 +27,7 @@ pub struct Photos {
 const COLUMNS: [&str; 4] = ["kind", "share", "megapixels", "megabytes"];
 
 impl Default for Workload {
-    /// Photos of telephones, most of them JPEG of 12 megapixels.
+    /// Returns a mix of phone photos, mostly 12-megapixel JPEGs.
     fn default() -> Self {
         let photos = |kind: &str, share, megapixels, megabytes| Photos {
             kind: kind.to_owned(),
@@ -51,16 +51,15 @@ impl Workload {
     /// Its first line is `kind,share,megapixels,megabytes` or the same with `,ms`. Shares may have any sum.
     pub fn read(path: &Path, known: &[&str]) -> Result<Self, Error> {
         let shown = path.display();
-        let text =
-            std::fs::read_to_string(path).map_err(|error| Error::unreadable("workload", path, &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| Error::unreadable("mix", path, &error))?;
         Self::parse(&text, known).map_err(|(line, problem)| {
             Error::usage(format!("{shown}:{line}: {problem}"))
-                .hint(format!("the columns are {}, and `ms` where it was measured", COLUMNS.join(",")))
-                .hint(format!("the kinds are {}", known.join(", ")))
+                .hint(format!("use the columns {} and optionally `ms`", COLUMNS.join(",")))
+                .hint(format!("use the kinds {}", known.join(", ")))
         })
     }
 
-    /// Reads the text of such a file; what is wrong comes with its line.
+    /// Parses the text of such a file. An error has its line number.
     fn parse(text: &str, known: &[&str]) -> Result<Self, (usize, String)> {
         let mut lines = text.lines().enumerate().filter(|(_, line)| {
             let line = line.trim();
@@ -70,22 +69,24 @@ impl Workload {
         let head: Vec<&str> = head.split(',').map(str::trim).collect();
         let has_ms = head.len() == COLUMNS.len() + 1 && head.last() == Some(&"ms");
         if head.get(..COLUMNS.len()) != Some(&COLUMNS[..]) || (head.len() > COLUMNS.len() && !has_ms) {
-            return Err((1, "the first line does not name the columns".to_owned()));
+            return Err((1, "the first line must name the columns".to_owned()));
         }
         let mut all = Vec::new();
         for (at, line) in lines {
             let wrong = |problem: String| (at + 1, problem);
             let cells: Vec<&str> = line.split(',').map(str::trim).collect();
             if cells.len() < COLUMNS.len() || cells.len() > head.len() {
-                return Err(wrong(format!("it has {} columns, not {}", cells.len(), head.len())));
+                return Err(wrong(format!("expected {1} columns, but found {0}", cells.len(), head.len())));
             }
             let number = |column: usize| {
                 let cell = cells[column];
                 let number = cell.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
-                number.ok_or_else(|| wrong(format!("`{}` is `{cell}`, which is no number", head[column])))
+                number.ok_or_else(|| {
+                    wrong(format!("`{}` is `{cell}`, which is not a valid number", head[column]))
+                })
             };
             if !known.contains(&cells[0]) {
-                return Err(wrong(format!("the kind `{}` is not known", cells[0])));
+                return Err(wrong(format!("unknown kind `{}`", cells[0])));
             }
             let measured = cells.get(COLUMNS.len()).filter(|cell| !cell.is_empty());
             all.push(Photos {
@@ -98,13 +99,13 @@ impl Workload {
         }
         let sum: f64 = all.iter().map(|photos| photos.share).sum();
         if sum <= 0.0 {
-            return Err((1, "the shares are all zero".to_owned()));
+            return Err((1, "all shares are zero".to_owned()));
         }
         all.iter_mut().for_each(|photos| photos.share /= sum);
         Ok(Self(all))
     }
 
-    /// The mean of `value` over all photos.
+    /// Returns the mean of `value` over all photos.
     pub fn mean(&self, value: impl Fn(&Photos) -> f64) -> f64 {
         self.0.iter().map(|photos| photos.share * value(photos)).sum()
     }
@@ -130,7 +131,7 @@ mod tests {
         };
         check("", 1, "empty");
         check("jpeg,1,2,3\n", 1, "columns");
-        check("kind,share,megapixels,megabytes\njpeg,1,2\n", 2, "3 columns");
+        check("kind,share,megapixels,megabytes\njpeg,1,2\n", 2, "found 3");
         check("kind,share,megapixels,megabytes\njpeg,1,-2,1\n", 2, "`megapixels` is `-2`");
         check("kind,share,megapixels,megabytes\n\nbmq,1,2,1\n", 3, "`bmq`");
         check("kind,share,megapixels,megabytes\njpeg,0,2,1\n", 1, "zero");

@@ -40,17 +40,17 @@ const MAX_SAMPLES: usize = 600;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer estimate --per-day 1000000
-  deployer estimate --per-day 50000 --workload photos.csv --compare
+  deployer estimate --per-day 50000 --mix photos.csv --compare
   deployer estimate --per-day 1000000 --simulate wave --plot wave.svg
 
-A workload is a CSV file with the columns `kind,share,megapixels,megabytes` and optionally `ms`, the measured CPU time of
+A mix is a CSV file with the columns `kind,share,megapixels,megabytes` and optionally `ms`, the measured CPU time of
 a photo.")]
 pub(crate) struct EstimateArgs {
     /// Assume this many uploads per day.
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     per_day: u64,
     /// Read the mix of photos from this CSV file [default: mostly 12-megapixel JPEGs].
-    #[arg(long, value_name = "FILE")]
+    #[arg(long = "mix", value_name = "FILE")]
     workload: Option<PathBuf>,
     /// Estimate the waiting time of this many uploads at once [default: the uploads of one hour].
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]

@@ -33,7 +33,7 @@ fn a_bill_has_its_lines_its_sum_and_its_limits() {
     assert_eq!(writes["quantity"].as_f64(), Some(180e6));
     assert!((writes["usd"].as_f64().unwrap() - 900.0).abs() < 0.01);
     // Two event sources look for messages all month, whether there are any: five pollers each, every 20 seconds.
-    let polls = lines.iter().find(|line| line["what"] == "looks into empty queues").unwrap();
+    let polls = lines.iter().find(|line| line["what"] == "polls of empty queues").unwrap();
     assert_eq!(polls["quantity"].as_f64(), Some(2.0 * 5.0 * 30.0 * 86_400.0 / 20.0));
     let limits: Vec<f64> = bill["limits"]
         .as_array()
@@ -104,9 +104,9 @@ fn what_is_wrong_is_said_with_its_place() {
         assert_eq!(output.status.code(), Some(code), "{stderr}");
         assert!(stderr.contains(part), "{stderr}");
     };
-    check(&["--mix", "mix.csv"], 2, "mix.csv:2: the kind `jpg` is not known");
+    check(&["--mix", "mix.csv"], 2, "mix.csv:2: unknown kind `jpg`");
     check(&["--mix", "none.csv"], 1, "cannot read the mix `none.csv`");
     check(&["--simulate", "none.csv"], 1, "cannot read the curve `none.csv`");
-    check(&["--burst", "60000000"], 2, "too many to play through");
-    check(&["--poison", "2"], 2, "between 0 and 1");
+    check(&["--burst", "60000000"], 2, "too many to simulate");
+    check(&["--poison", "2"], 2, "from 0 to 1");
 }
