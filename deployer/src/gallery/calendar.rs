@@ -1,6 +1,6 @@
-//! The calendar: on which days there are photos, and which photos stand outside of the days.
+//! The calendar: the days that have photos, and the photos outside the day folders.
 //!
-//! The deployer's own uploads stand under `YYYY/MM/DD/`, so the days are found by their folders, without looking at
+//! Uploads of the deployer are under `YYYY/MM/DD/`, so the days are found by their folders, without looking at
 //! the photos. What others put elsewhere belongs to the day of its last modification, if it is not too much to read.
 
 use std::collections::BTreeSet;
@@ -23,15 +23,15 @@ const FIRST_YEAR: i32 = 2006;
 /// How many folders are listed at once.
 const AT_ONCE: usize = 32;
 
-/// Where the photos are.
+/// The days and other places that have photos.
 pub(crate) struct Calendar {
     /// The days that have photos.
     pub(crate) days: BTreeSet<Date>,
-    /// The photos outside of the folders of days.
+    /// The photos outside the day folders.
     pub(crate) undated: Undated,
 }
 
-/// The photos outside of the folders of days.
+/// The photos outside the day folders.
 pub(crate) enum Undated {
     /// All of them; each belongs to the day of its last modification.
     Few(Vec<Version>),
@@ -69,7 +69,7 @@ pub(crate) fn day_prefix(day: Date) -> String {
 }
 
 impl Calendar {
-    /// Looks which days there are, up to the year of `today`.
+    /// Reads the days that have photos, up to the year of `today`.
     pub(crate) async fn read(catalog: &PhotoStore<'_>, today: Date) -> Result<Self, CommandError> {
         let mut outside = Vec::new();
         // Asked for one by one: a bucket with a million objects at its root would hide them.
@@ -100,7 +100,7 @@ impl Calendar {
         Ok(Self { days, undated })
     }
 
-    /// The photos outside of the folders of days that belong to `day`.
+    /// Returns the photos outside the day folders that belong to `day`.
     pub(crate) fn undated_of(&self, day: Date) -> Vec<Version> {
         match &self.undated {
             Undated::Few(all) => {

@@ -1,4 +1,4 @@
-//! A card: one photo in a list, with its picture or what has become of it, its alt text, and what can be done.
+//! A card: one photo in a list, with its picture or state, its alt text, and actions.
 
 use contract::alt_text::{AltText, MAX_CHARS, Source, Status};
 use contract::function::Function;
@@ -13,7 +13,7 @@ use crate::gallery::picture::picture;
 /// How wide a picture is in the grid of the style sheet.
 const SIZES: &str = "(max-width: 40rem) calc(50vw - 1.5rem), (max-width: 75rem) 30vw, 18rem";
 
-/// The card of `photo`. Its stamp changes with everything in it.
+/// Returns the card of `photo`. Its stamp changes with its content.
 pub(crate) fn card(site: Site, photo: &Photo, texts: &AltTexts) -> Markup {
     let inside = inside(site, photo, texts);
     let stamp = Digest::of(inside.0.as_bytes());
@@ -74,7 +74,7 @@ fn inside(site: Site, photo: &Photo, texts: &AltTexts) -> Markup {
     }
 }
 
-/// What the picture says to whoever cannot see it.
+/// Returns the alt text for the picture.
 pub(crate) fn usable(alt: &Alt) -> &str {
     match alt {
         Alt::Written(text) if text.status == Status::Accepted => &text.alt,
@@ -82,12 +82,12 @@ pub(crate) fn usable(alt: &Alt) -> &str {
     }
 }
 
-/// What the link around a picture is called that does not say it itself.
+/// Returns the label of the link around a picture without an alt text.
 fn label(alt: &Alt, name: &str) -> Option<String> {
     usable(alt).is_empty().then(|| format!("Open {name}"))
 }
 
-/// The alt text with who wrote it, or why there is none.
+/// Returns the alt text with its author, or the reason why there is none.
 fn shown(alt: &Alt, texts: &AltTexts) -> Markup {
     match alt {
         Alt::Written(text) => written(text),
@@ -99,7 +99,7 @@ fn shown(alt: &Alt, texts: &AltTexts) -> Markup {
     }
 }
 
-/// An alt text with who wrote it.
+/// Returns an alt text with its author.
 pub(crate) fn written(text: &AltText) -> Markup {
     let (by, icon) = match &text.source {
         Source::Person => ("by a person", PERSON),
@@ -110,24 +110,24 @@ pub(crate) fn written(text: &AltText) -> Markup {
         (Status::Rejected, _, Source::Model(facts)) => html! {
             p.state.bad {
                 strong { "Rejected" } " what the model wrote: "
-                (escape(facts.rejected.as_deref().unwrap_or("it broke the rules"))) " " (badge)
+                (escape(facts.rejected.as_deref().unwrap_or("it breaks the rules"))) " " (badge)
             }
         },
         (Status::Rejected, _, Source::Person) => html! { p.state.bad { strong { "Rejected" } " " (badge) } },
-        (Status::Accepted, true, _) => html! { p.state { "Decorative: its alt text is empty " (badge) } },
+        (Status::Accepted, true, _) => html! { p.state { "Decorative: empty alt text " (badge) } },
         (Status::Accepted, false, _) => html! {
             p.alt-text { bdi lang=(text.language) { (escape(&text.alt)) } " " (badge) }
         },
     }
 }
 
-/// The form that corrects the alt text of `photo` in the language of the lists.
+/// Returns the form to edit the alt text of `photo` in the language of the list.
 fn correction(photo: &Photo, alt: &Alt, texts: &AltTexts) -> Markup {
     let decorative = matches!(alt, Alt::Written(text) if text.decorative);
     form(photo, &texts.language, usable(alt), decorative)
 }
 
-/// The form that sets the alt text of `photo` in `language`, folded up.
+/// Returns the collapsed form to set the alt text of `photo` in `language`.
 pub(crate) fn form(photo: &Photo, language: &str, now: &str, decorative: bool) -> Markup {
     let id = format!("{}-{language}", photo.id());
     let name = escape(&photo.name());
@@ -141,10 +141,10 @@ pub(crate) fn form(photo: &Photo, language: &str, now: &str, decorative: bool) -
                 label for=(format!("{id}-text")) { "Alt text, in " code { (language) } }
                 textarea id=(format!("{id}-text")) name="alt" maxlength=(MAX_CHARS) rows="3" lang=(language)
                     dir="auto" aria-describedby=(format!("{id}-rule")) { (now) }
-                p.rule id=(format!("{id}-rule")) { "One line of up to " (MAX_CHARS) " characters: what matters in the photo." }
+                p.rule id=(format!("{id}-rule")) { "One line of at most " (MAX_CHARS) " characters that describes what matters in the photo." }
                 label.check {
                     input type="checkbox" name="decorative" value="true" checked[decorative];
-                    " Decorative: it says nothing to a reader"
+                    " Decorative: it carries no information"
                 }
                 p.error role="alert" hidden {}
                 div.buttons { button type="submit" { "Save" } }
@@ -153,7 +153,7 @@ pub(crate) fn form(photo: &Photo, language: &str, now: &str, decorative: bool) -
     }
 }
 
-/// The button that has `photo` worked on again.
+/// Returns the button to process `photo` again.
 pub(crate) fn replay(photo: &Photo, function: Function, says: &str) -> Markup {
     html! {
         form.replay method="post" action="replay" {
@@ -165,14 +165,14 @@ pub(crate) fn replay(photo: &Photo, function: Function, says: &str) -> Markup {
     }
 }
 
-/// What stands in the place of a picture that is not there.
+/// Returns the placeholder for a missing picture.
 pub(crate) fn no_picture(class: &str, icon: &str) -> Markup {
     html! { div.frame.(class) { (PreEscaped(icon)) } }
 }
 
-/// What failed.
+/// The icon of a failed photo.
 pub(crate) const FAILED: &str = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M4 5h16v14H4z"/><path d="m4 16 4-4 3 3"/><path d="m13 9 5 6m0-6-5 6"/></svg>"#;
-/// What is on its way.
+/// The icon of a photo in flight.
 pub(crate) const WAITS: &str = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/></svg>"#;
 const PERSON: &str = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="8" r="4"/><path d="M4.5 20c1-4 4-6 7.5-6s6.5 2 7.5 6"/></svg>"#;
 const MODEL: &str = r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3.5 13.8 10l6.7 2-6.7 2L12 20.5 10.2 14l-6.7-2 6.7-2z"/></svg>"#;

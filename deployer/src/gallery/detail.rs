@@ -1,4 +1,4 @@
-//! The page of one photo: the picture as large as there is one, what is known of it, and its alt texts.
+//! The page of one photo: its largest picture, its details, and its alt texts.
 
 use contract::alt_text::{AltText, Source};
 use contract::function::Function;
@@ -17,7 +17,7 @@ use crate::gallery::picture::picture;
 /// The picture takes what the page has.
 const SIZES: &str = "(max-width: 60rem) 100vw, 60rem";
 
-/// The page of `photo`, with its alt texts in all `languages` and those there are in others.
+/// Returns the page of `photo` with its alt texts in all `languages` and any others that exist.
 pub(crate) fn detail(site: Site, photo: &Photo, texts: &[AltText], languages: &[String]) -> Markup {
     html! {
         article.detail {
@@ -65,9 +65,9 @@ fn alt_texts(site: Site, photo: &Photo, alt: &Alt, texts: &[AltText], languages:
                     p.language { code { (text.language) } }
                     (written(text))
                     @if let Source::Model(facts) = &text.source {
-                        p.rule { (facts.model) ", " (facts.confidence) " % sure" }
+                        p.rule { (facts.model) ", confidence " (facts.confidence) "%" }
                     }
-                    @for (what, said) in [("At length", &text.long_description), ("In the picture", &text.visible_text)] {
+                    @for (what, said) in [("Long description", &text.long_description), ("Visible text", &text.visible_text)] {
                         @if !said.is_empty() {
                             p { span.rule { (what) ": " } bdi lang=(text.language) { (escape(said)) } }
                         }
@@ -102,7 +102,7 @@ fn facts(site: Site, photo: &Photo, manifest: Option<&Manifest>) -> Markup {
                 @if let Some(manifest) = manifest {
                     dt { "Pixels" } dd { (manifest.original.width) " × " (manifest.original.height) }
                     dt { "Format" } dd { (manifest.original.format) }
-                    @if manifest.original.partial { dt { "Damaged" } dd { "only a part could be read" } }
+                    @if manifest.original.partial { dt { "Damaged" } dd { "partly readable" } }
                 }
                 dt { "Key" } dd { code { bdi { (escape(&photo.original.key)) } } }
                 dt { "Version" } dd { code { (escape(&photo.original.version)) } }

@@ -1,4 +1,4 @@
-//! The export: the photos that have thumbnails as a folder of pages and pictures that opens without a server.
+//! Exports the photos that have thumbnails to a folder of pages and pictures that works without a server.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,30 +22,30 @@ use crate::transfer::download::{DownloadError, Existing, download};
 use crate::transfer::thumbnail::source_of;
 use crate::ui::Ui;
 
-/// The script that searches, as there is no server to do it.
+/// The script that searches without a server.
 const SEARCH: &str = include_str!("search.js");
 
-/// How many photos an exported page has.
+/// The number of photos per page.
 const PAGE: usize = 200;
 
 /// How many photos are written at once.
 const AT_ONCE: usize = 16;
 
-/// How many photos an export has, and how many it could not take.
+/// The number of exported photos, and of those that could not be exported.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Exported {
     pub(crate) photos: u64,
     pub(crate) left_out: u64,
 }
 
-/// Writes the gallery into `folder`, which must be new or empty.
+/// Exports the gallery to `folder`, which must be new or empty.
 pub(crate) async fn export(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Exported, CommandError> {
     let wrong = |what: &str| {
         CommandError::failed(format!("`{}` {what}", folder.display()))
-            .hint("name a folder that does not exist yet")
+            .hint("choose a folder that does not exist yet")
     };
     if folder.exists() {
-        let mut inside = std::fs::read_dir(folder).map_err(|_| wrong("is no folder"))?;
+        let mut inside = std::fs::read_dir(folder).map_err(|_| wrong("is not a folder"))?;
         if inside.next().is_some() {
             return Err(wrong("is not empty"));
         }
@@ -78,7 +78,7 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Exported, Co
     let mut photos = std::io::BufWriter::new(photos);
     photos.write_all(b"const photos = [\n").map_err(failed)?;
     let catalog = gallery.catalog().await?;
-    let bar = ui.wait("Writing photos");
+    let bar = ui.wait("Exporting photos");
     let mut query = Query::default();
     let mut exported = Exported::default();
     for number in 1.. {
@@ -88,7 +88,7 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Exported, Co
             for photo in section.photos.drain(..) {
                 let written = match &photo.stage {
                     Stage::Done { manifest, alt } => {
-                        bar.set_message(format!("Writing photo {}", exported.photos + 1));
+                        bar.set_message(format!("Exporting photo {}", exported.photos + 1));
                         let found = serde_json::to_string(&found(section.day, &photo, manifest, alt))
                             .map_err(|error| io_error("write a page", &error.into()))?;
                         one(gallery, &catalog, folder, &photo, manifest).await.map(|()| found)
@@ -105,7 +105,7 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Exported, Co
                     Err(DownloadError::NoSpace(error)) => return Err(error),
                     Err(DownloadError::Other(error)) => {
                         let key = escape(&photo.original.key);
-                        ui.warn(format!("`{key}` is left out: {}", error.message));
+                        ui.warn(format!("cannot export `{key}`: {}", error.message));
                         exported.left_out += 1;
                     }
                 }
@@ -183,7 +183,7 @@ fn list(gallery: &Gallery, listing: &Listing) -> String {
 fn search_page(gallery: &Gallery) -> String {
     let main = html! {
         h1.unseen { "Photos found" }
-        noscript { div.nothing { p { "A search in these files needs JavaScript." } } }
+        noscript { div.nothing { p { "Search requires JavaScript." } } }
         section.day {
             h2 #found aria-live="polite" {}
             ul.grid {}

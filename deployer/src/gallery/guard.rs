@@ -1,7 +1,7 @@
-//! The guard: who may ask the server anything, and what a browser may do with its pages.
+//! The guard: restricts access to the server, and what a browser may do with its pages.
 //!
-//! Any web page can send a browser to a port on this machine. It does not know the token in the address; and it is
-//! held off by its Origin, should it ever learn it, and by the Host if it points a name of its own at this machine.
+//! Any web page can send requests to a port on this machine. The token in the address protects against that. If the token
+//! leaks, the check of `Origin` protects against other web pages, and the check of `Host` against DNS rebinding.
 
 use axum::body::Body;
 use axum::extract::State;
@@ -11,13 +11,13 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::error::CommandError;
 
-/// Nothing but what this server serves itself, and placeholders in the page. No script and no style in the page.
+/// The content security policy: only resources of this server and inline placeholders, no inline scripts and styles.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
-    // The token is in the address: nobody else may learn it. Not `no-referrer`: forms would lose their Origin.
+    // The address contains the token, so keep it private. `no-referrer` would remove the Origin of forms.
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -25,21 +25,22 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
-/// A token that cannot be guessed, fit to stand in an address.
+/// Returns a random token for a URL.
 pub(crate) fn token() -> Result<String, CommandError> {
     use base64::Engine as _;
     let mut bytes = [0; 24];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| CommandError::failed(format!("the system gives no random numbers: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        CommandError::failed(format!("cannot get random numbers from the operating system: {error}"))
+    })?;
     Ok(base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Lets a request through that is meant for the server at `port`, and adds the headers.
+/// Rejects requests that are not meant for the server at `port`, and adds headers to responses.
 pub(crate) async fn guard(State(port): State<u16>, request: Request<Body>, next: Next) -> Response {
     let is_ours = is_host(request.headers(), port);
     let changes = request.method() != Method::GET && request.method() != Method::HEAD;
     let mut response = if !is_ours || (changes && !is_origin(request.headers(), port)) {
-        (StatusCode::FORBIDDEN, "this request does not come from the gallery's own pages\n").into_response()
+        (StatusCode::FORBIDDEN, "this request does not come from a page of the gallery\n").into_response()
     } else {
         next.run(request).await
     };

@@ -1,22 +1,22 @@
-//! Links: where a page's links lead, on the server or in an export. All are relative and fully percent-encoded, so no
-//! name can lead out of its place.
+//! The links of pages on the server and in an export. All are relative and fully percent-encoded, so that no name can
+//! escape its path.
 
 use contract::manifest::ThumbnailFacts;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::gallery::photo::Photo;
 
-/// What a page is part of.
+/// The kind of site of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Site {
-    /// The server, where texts can be corrected.
+    /// The server, where alt texts can be edited.
     Live,
     /// A folder of files.
     Export,
 }
 
 impl Site {
-    /// The newest photos.
+    /// Returns the link to the newest photos.
     pub(crate) fn home(self) -> &'static str {
         match self {
             Self::Live => "./",
@@ -24,7 +24,7 @@ impl Site {
         }
     }
 
-    /// The page that answers a search.
+    /// Returns the link to the search results.
     pub(crate) fn search(self) -> &'static str {
         match self {
             Self::Live => "./",
@@ -32,7 +32,7 @@ impl Site {
         }
     }
 
-    /// The page of `photo`.
+    /// Returns the link to the page of `photo`.
     pub(crate) fn photo(self, photo: &Photo) -> String {
         match self {
             Self::Live => format!("photo?key={}", encode(&photo.original.key)),
@@ -40,7 +40,7 @@ impl Site {
         }
     }
 
-    /// The bytes of `thumbnail` of `photo`.
+    /// Returns the link to `thumbnail` of `photo`.
     pub(crate) fn thumbnail(self, photo: &Photo, thumbnail: &ThumbnailFacts) -> String {
         match self {
             Self::Live => format!("thumbnail?key={}", encode(&thumbnail.key)),
@@ -49,12 +49,12 @@ impl Site {
     }
 }
 
-/// The path of a thumbnail in an export. Presets have plain names.
+/// Returns the path of a thumbnail in an export. The names of presets need no encoding.
 pub(crate) fn exported(photo: &Photo, thumbnail: &ThumbnailFacts) -> String {
     format!("thumbnails/{}-{}.{}", photo.id(), thumbnail.preset, thumbnail.format.extension())
 }
 
-/// `text` as a value in a query.
+/// Encodes `text` as a value in a query.
 pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }

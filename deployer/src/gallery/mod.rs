@@ -1,4 +1,4 @@
-//! The gallery: the photos of a stack with their thumbnails, alt texts and states, as pages for a browser.
+//! The gallery: web pages with the photos of a stack, their thumbnails, alt texts and states.
 
 mod calendar;
 mod card;
@@ -40,24 +40,24 @@ use crate::stack::Stack;
 
 /// The style sheet.
 const STYLE: &str = include_str!("style.css");
-/// The script, without which all but the live updates works, too.
+/// The script for live updates. Everything else works without it.
 const SCRIPT: &str = include_str!("script.js");
 /// The icon.
 const ICON: &str = include_str!("icon.svg");
 
-/// How many photos a page has.
+/// The number of photos per page.
 const PAGE: usize = 60;
 
-/// How long a connection may take to ask for something.
+/// The time limit for receiving a request.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// How long a connection is used, and how long it may take to end after that.
+/// The lifetime of a connection, and the time limit for closing it afterwards.
 const CONNECTION: Duration = Duration::from_secs(120);
 
-/// How many photos are looked up at once.
+/// How many photos are read at once.
 const AT_ONCE: usize = 32;
 
-/// A stack's photos, and what was learnt of them.
+/// The photos of a stack, and a cache of their states.
 pub(crate) struct Gallery {
     stack: Stack,
     texts: AltTexts,
@@ -66,7 +66,7 @@ pub(crate) struct Gallery {
 }
 
 impl Gallery {
-    /// The gallery of a deployed stack.
+    /// Opens the gallery of a deployed stack.
     pub(crate) async fn open(stack: Stack) -> Result<Self, CommandError> {
         let outputs = stack.outputs().await?;
         let languages = &stack.config.settings.alt_text.languages;
@@ -81,13 +81,14 @@ impl Gallery {
         PhotoStore::open(&self.stack).await
     }
 
-    /// Up to `count` photos that `query` asks for.
+    /// Returns up to `count` photos that match `query`.
     async fn listing(&self, query: &Query, count: usize) -> Result<Listing, CommandError> {
         let catalog = self.catalog().await?;
         let day = match query.date.as_str() {
             "" => None,
             text => Some(Date::parse(text, &Iso8601::DATE).map_err(|_| {
-                CommandError::usage(format!("`{}` is no day", escape(text))).hint("write it like 2026-11-24")
+                CommandError::usage(format!("`{}` is not a day", escape(text)))
+                    .hint("use a day such as 2026-11-24")
             })?),
         };
         let cursor = match query.after.as_str() {
@@ -117,22 +118,22 @@ impl Gallery {
     }
 }
 
-/// How many connections there may be: half of the files that this process may open.
+/// Returns the maximum number of connections: half of the files that this process may open.
 fn connections() -> usize {
     let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(256, |(files, _)| files / 2);
     usize::try_from(files).unwrap_or(usize::MAX).clamp(16, 1024)
 }
 
-/// A gallery that is served on this machine alone.
+/// A server of the gallery on the loopback address.
 pub(crate) struct Server {
     listener: TcpListener,
     router: axum::Router,
-    /// The address of its first page; whoever knows it may see and correct everything.
+    /// The address of its first page. Anyone on this machine who knows it can view photos and edit alt texts.
     pub(crate) url: String,
 }
 
 impl Server {
-    /// Takes a free port for `gallery`.
+    /// Binds a free port for `gallery`.
     pub(crate) async fn bind(gallery: Gallery) -> Result<Self, CommandError> {
         let failed = |error: std::io::Error| io_error("open a port on this machine", &error);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
@@ -142,7 +143,7 @@ impl Server {
         Ok(Self { listener, router, url: format!("http://127.0.0.1:{port}/{token}/") })
     }
 
-    /// Answers until Ctrl-C or SIGTERM.
+    /// Serves requests until Ctrl-C or SIGTERM.
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let mut signals = Signals::listen();
         tokio::select! {
@@ -151,11 +152,11 @@ impl Server {
         }
     }
 
-    /// Answers for ever. A connection that says nothing is closed, so that the others have their turn.
+    /// Serves requests forever. Closes idle connections to make room for others.
     async fn answer(self) -> Infallible {
         let slots = Arc::new(Semaphore::new(connections()));
         loop {
-            // An error would mean a closed semaphore; nobody closes it.
+            // An error would mean a closed semaphore, which never happens.
             let slot = Arc::clone(&slots).acquire_owned().await.ok();
             let Ok((stream, _)) = self.listener.accept().await else {
                 // There may be no room for another file: one is closed soon.

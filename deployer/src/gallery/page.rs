@@ -1,4 +1,4 @@
-//! The pages: the list of photos, and what all pages have around them.
+//! The list of photos, and the frame of all pages.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use time::Date;
@@ -9,29 +9,29 @@ use crate::gallery::card::card;
 use crate::gallery::links::{Site, encode};
 use crate::gallery::photo::{AltTexts, Photo};
 
-/// What only an export says about itself, having no server to say it in a header.
+/// The content security policy of an export, which has no server to send it in a header.
 const EXPORT_POLICY: &str = "default-src 'none'; img-src 'self' file: data:; style-src 'self' file:; script-src 'self' file:; \
     base-uri 'none'; form-action 'self' file:";
 
-/// What is looked for.
+/// A search query.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct Query {
-    /// Where the page begins.
+    /// The cursor at which the page starts.
     pub(crate) after: String,
     /// A day, as `2026-11-24`.
     pub(crate) date: String,
-    /// The beginning of a name.
+    /// The start of a name.
     pub(crate) name: String,
 }
 
 impl Query {
-    /// Whether it is the list of the newest.
+    /// Returns whether it is the start of the list of the newest photos.
     pub(crate) fn is_newest(&self) -> bool {
         self.after.is_empty() && self.date.is_empty() && self.name.is_empty()
     }
 
-    /// The address of the page that begins at `after`.
+    /// Returns the link to the page that starts at `after`.
     fn next(&self, after: &str) -> String {
         let part = |name: &str, value: &str| match value {
             "" => String::new(),
@@ -43,18 +43,18 @@ impl Query {
 
 /// Photos under a heading.
 pub(crate) struct Section {
-    /// The day; none where photos have none.
+    /// The day, or `None` for photos without one.
     pub(crate) day: Option<Date>,
     pub(crate) photos: Vec<Photo>,
 }
 
-/// What a list shows: photos, and where more are.
+/// A page of photos, and the cursor of the next page.
 pub(crate) struct Listing {
     pub(crate) sections: Vec<Section>,
     pub(crate) next: Option<String>,
 }
 
-/// A whole page with `main` in it. `live` says whether it shows the newest, which change.
+/// Returns a page with `main`. `live` is for the page of the newest photos, which updates itself.
 pub(crate) fn shell(site: Site, stack: &str, title: &str, query: Option<&Query>, main: &Markup) -> Markup {
     let live = site == Site::Live && query.is_some_and(Query::is_newest);
     html! {
@@ -105,7 +105,7 @@ fn search(site: Site, query: Option<&Query>) -> Markup {
     }
 }
 
-/// The photos of `listing` with the link to more.
+/// Returns the photos of `listing` with a link to more.
 pub(crate) fn sections(site: Site, listing: &Listing, query: &Query, texts: &AltTexts) -> Markup {
     html! {
         @for section in &listing.sections {
@@ -133,25 +133,25 @@ fn heading(day: Option<Date>, query: &Query) -> Markup {
             let text = day.format(words).unwrap_or_else(|_| day.to_string());
             html! { time datetime=(day) { (text) } }
         }
-        None if query.name.is_empty() => html! { "Photos outside of the folders of days" },
+        None if query.name.is_empty() => html! { "Photos outside the day folders" },
         None => html! { "Photos named “" bdi { (query.name) } "”" },
     }
 }
 
-/// What stands in the place of photos that are not there.
+/// Returns the message for an empty list.
 pub(crate) fn nothing(query: &Query, flags: &str) -> Markup {
     html! {
         div.nothing {
             img src="icon.svg" alt="" width="96" height="96";
             @if query.is_newest() {
                 h2 { "No photos yet" }
-                p { "Upload some, and they appear here as their thumbnails are made:" }
+                p { "Upload photos, and they appear here when they have thumbnails:" }
                 pre { code { "deployer upload" (flags) " --recursive photos/" } }
             } @else {
-                h2 { "No such photo" }
+                h2 { "No photos found" }
                 p {
-                    "A search finds the photos that have thumbnails by the beginning of their name. "
-                    "With a day, too, it finds any part of the name, whatever has become of the photo."
+                    "A search by name finds photos with thumbnails whose name starts with the text. "
+                    "With a day, it finds all photos of that day whose name contains the text."
                 }
                 p { a href="./" { "Show all photos" } }
             }
@@ -159,21 +159,21 @@ pub(crate) fn nothing(query: &Query, flags: &str) -> Markup {
     }
 }
 
-/// Says what failed and what to do.
+/// Returns the message for an error with its hints.
 pub(crate) fn failure(error: &CommandError) -> Markup {
     html! {
         div.nothing role="alert" {
-            h2 { "This did not work" }
+            h2 { "Something went wrong" }
             p { (error.message) }
             @for hint in &error.hints { p.hint { (hint) } }
         }
     }
 }
 
-/// The text between the beginning of a page and its end, where the photos come.
+/// The placeholder for the photos between the two parts of a page.
 pub(crate) const PHOTOS: &str = "<!-- photos -->";
 
-/// A page without its photos, in two parts.
+/// Returns the parts of a page before and after its photos.
 pub(crate) fn around(stack: &str, query: &Query) -> (String, String) {
     let whole = shell(
         Site::Live,
@@ -187,7 +187,7 @@ pub(crate) fn around(stack: &str, query: &Query) -> (String, String) {
     (before.to_owned(), after.to_owned())
 }
 
-/// The page's first heading, which only a screen reader needs.
+/// Returns the main heading of the page, for screen readers.
 pub(crate) fn heading_of_page(query: &Query) -> Markup {
     html! { h1.unseen { @if query.name.is_empty() && query.date.is_empty() { "Photos" } @else { "Photos found" } } }
 }

@@ -1,7 +1,7 @@
-//! Paging: the photos from the newest to the oldest, a page at a time, whatever their number.
+//! Paging: any number of photos from the newest to the oldest, page by page.
 //!
 //! A page costs a listing or a few: the calendar finds the day, and one day is sorted by time. A day with more than
-//! [`MAX_SORTED`] photos is shown in the order of the keys, as the listing gives them.
+//! [`MAX_SORTED`] photos is shown in key order, the order of the listing.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,27 +26,27 @@ const DAYS_KEPT: usize = 8;
 /// How long what was listed is believed, as a multiple of the time that the listing took.
 const BELIEVED: u32 = 20;
 
-/// Where a page begins.
+/// The start of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cursor {
-    /// In a day, behind a photo: its time in milliseconds since 1970, and its key.
+    /// In a day, after a photo: its time in milliseconds since 1970, and its key.
     Day(Date, Option<(i64, String)>),
-    /// Among the photos outside of the days, behind a key.
+    /// Among the photos outside the day folders, after a key.
     Undated(String),
-    /// Among the photos with a name, behind so many entries of the name index.
+    /// Among the photos with a name, after this many entries of the name index.
     Named(usize),
-    /// Among the photos under a prefix, behind a key.
+    /// Among the photos under a prefix, after a key.
     Under(String),
 }
 
-/// Photos of one day, or outside of the days.
+/// Photos of one day, or outside the day folders.
 pub(crate) struct Group {
-    /// The day; none where photos have none.
+    /// The day, or `None` for photos without one.
     pub(crate) day: Option<Date>,
     pub(crate) photos: Vec<PagedPhoto>,
 }
 
-/// A photo as a listing tells of it.
+/// A photo in a listing.
 pub(crate) enum PagedPhoto {
     /// Its state is not known yet.
     Version(Version),
@@ -57,11 +57,11 @@ pub(crate) enum PagedPhoto {
 /// A page of photos.
 pub(crate) struct Page {
     pub(crate) groups: Vec<Group>,
-    /// Where the next one begins; none after the last.
+    /// The start of the next page, or `None` after the last.
     pub(crate) next: Option<Cursor>,
 }
 
-/// What was listed lately.
+/// A cache of recent listings.
 #[derive(Default)]
 pub(crate) struct Paging {
     calendar: Mutex<Option<Lately<Calendar>>>,
@@ -73,7 +73,7 @@ struct Lately<T> {
     until: Instant,
 }
 
-/// The photos of a day, the newest first; none where they are too many.
+/// The photos of a day, the newest first, or `None` if there are too many.
 struct Day(Option<Vec<Version>>);
 
 impl<T> Lately<T> {
@@ -89,7 +89,7 @@ impl<T> Lately<T> {
 }
 
 impl Paging {
-    /// Up to `count` photos from `cursor` on; the newest without one.
+    /// Returns up to `count` photos from `cursor` on, or the newest without one.
     pub(crate) async fn page(
         &self,
         catalog: &PhotoStore<'_>,
@@ -145,7 +145,7 @@ impl Paging {
         Ok(Page { groups, next })
     }
 
-    /// Up to `count` photos of `day` whose names have `name` in them, however it is written.
+    /// Returns up to `count` photos of `day` whose names contain `name`, ignoring case.
     pub(crate) async fn named_of_day(
         &self,
         catalog: &PhotoStore<'_>,
@@ -161,7 +161,7 @@ impl Paging {
         Ok(Page { groups: vec![Group { day: Some(day), photos }], next: None })
     }
 
-    /// Up to `count` photos whose names begin with `name`, or whose keys do if it has a `/`.
+    /// Returns up to `count` photos whose names, or keys if `name` has a `/`, start with `name`.
     pub(crate) async fn named(
         &self,
         catalog: &PhotoStore<'_>,
@@ -387,7 +387,7 @@ impl FromStr for Cursor {
                 Some(Self::Day(day, Some((time.parse().ok()?, key.to_owned()))))
             }
         };
-        read().ok_or_else(|| CommandError::usage("this address names no place among the photos"))
+        read().ok_or_else(|| CommandError::usage("the address is not that of a page of photos"))
     }
 }
 

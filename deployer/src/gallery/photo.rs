@@ -1,4 +1,4 @@
-//! A photo as the gallery shows it: how far it has come, and its alt text.
+//! A photo in the gallery: its state and its alt text.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,10 +20,10 @@ use crate::s3::versions;
 /// How many photos are remembered.
 const MAX_KNOWN: usize = 10_000;
 
-/// How long an alt text is believed: the model or somebody else may write another.
+/// How long an alt text stays in the cache: the model or another user may write a new one.
 const ALT_TEXT_BELIEVED: Duration = Duration::from_secs(20);
 
-/// How long a photo that was sent again counts as being worked on while its failure stands.
+/// How long a photo that was sent again counts as in flight while its old failure record exists.
 const REPLAY_TAKES: time::Duration = time::Duration::minutes(2);
 
 /// How long a photo may be without a record before it can be sent again, in seconds.
@@ -39,7 +39,7 @@ pub(crate) struct Photo {
     pub(crate) stage: Stage,
 }
 
-/// How far a photo has come.
+/// The state of a photo.
 #[derive(Clone, Debug)]
 pub(crate) enum Stage {
     /// It has its thumbnails.
@@ -52,20 +52,20 @@ pub(crate) enum Stage {
     Unknown { why: String },
 }
 
-/// What is known of a photo's alt text in the first language.
+/// The state of the alt text of a photo in the first language.
 #[derive(Clone, Debug)]
 pub(crate) enum Alt {
-    /// There is a record, which may be of a rejected one.
+    /// It has a record, which may be rejected.
     Written(AltText),
-    /// The model will never write one.
+    /// The model failed permanently.
     Failed { reason: String, message: String },
     /// The model has not written it yet.
     Expected,
-    /// Nobody has written one, and no model will.
+    /// There is none, and no model will write one.
     None,
 }
 
-/// How alt texts come about in this stack.
+/// The alt-text settings of the stack.
 #[derive(Clone, Debug)]
 pub(crate) struct AltTexts {
     /// The language that is shown in lists, as a BCP 47 tag.
@@ -74,7 +74,7 @@ pub(crate) struct AltTexts {
     pub(crate) by_model: bool,
 }
 
-/// What was learnt of photos, so that a page that is looked at again asks little.
+/// A cache of photos, so that another view of a page sends few requests.
 #[derive(Default)]
 pub(crate) struct Memory {
     known: Mutex<HashMap<OriginalVersion, Known>>,
@@ -90,25 +90,25 @@ struct Known {
 }
 
 impl Photo {
-    /// What it is called on a page: an id that no name can spoil.
+    /// Returns its element ID on a page.
     pub(crate) fn id(&self) -> String {
         id(&self.original)
     }
 
-    /// The name of its file.
+    /// Returns its file name.
     pub(crate) fn name(&self) -> String {
         file_name_of(&self.original.key)
     }
 }
 
-/// An id for `original` that is legal everywhere.
+/// Returns an ID for `original` from its digest.
 pub(crate) fn id(original: &OriginalVersion) -> String {
     let digest = Digest::of(format!("{}\0{}", original.key, original.version).as_bytes());
     format!("p{}", &digest.as_str()[..16])
 }
 
 impl Memory {
-    /// Looks how far `listed` has come. Returns `None` if it stands for a folder.
+    /// Reads the state of `listed`. Returns `None` if it marks a folder.
     pub(crate) async fn load_state(
         &self,
         catalog: &PhotoStore<'_>,
@@ -129,7 +129,7 @@ impl Memory {
         (!is_folder).then_some(Photo { original, bytes, last_modified, stage })
     }
 
-    /// The photo that is at `key` now; none where there is none.
+    /// Returns the current photo at `key`, or `None` if it does not exist.
     pub(crate) async fn find(
         &self,
         catalog: &PhotoStore<'_>,
@@ -139,7 +139,7 @@ impl Memory {
         let mut pages = versions::pages(catalog.s3, catalog.originals, key, None);
         // The key itself comes before all that it is the beginning of, its newest version before all others.
         let first = pages.next().await.transpose();
-        let first = first.map_err(|error| aws_error(format_args!("look for `{}`", escape(key)), &*error))?;
+        let first = first.map_err(|error| aws_error(format_args!("check for `{}`", escape(key)), &*error))?;
         let version =
             first.unwrap_or_default().into_iter().find(|version| version.key == key && version.is_there());
         match version {
@@ -205,12 +205,12 @@ impl Memory {
         })
     }
 
-    /// Forgets what may have changed of `original`.
+    /// Removes `original` from the cache.
     pub(crate) fn forget(&self, original: &OriginalVersion) {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(original);
     }
 
-    /// Notes that `original` is worked on again.
+    /// Records that `original` was sent again.
     pub(crate) fn sent_again(&self, original: &OriginalVersion) {
         self.forget(original);
         let now = OffsetDateTime::now_utc();
@@ -219,7 +219,7 @@ impl Memory {
         replayed.insert(original.clone(), now);
     }
 
-    /// Whether `original` was sent again after `failure`, and nothing has come of it yet.
+    /// Returns whether `original` was sent again after `failure` and has no newer result yet.
     fn is_replayed(&self, original: &OriginalVersion, failure: &FailureRecord) -> bool {
         let replayed = self.replayed.lock().unwrap_or_else(PoisonError::into_inner);
         replayed

@@ -1,4 +1,4 @@
-//! The picture in a page: the thumbnails in their sizes, and a blurred placeholder until one is there.
+//! The picture in a page: the thumbnails in several sizes, and a blurred placeholder during loading.
 
 use std::io::Cursor;
 
@@ -17,7 +17,7 @@ const PLACEHOLDER_PIXELS: u32 = 16;
 /// How much the proportions of a thumbnail may differ from its photo's to be another size of the same picture.
 const SAME_PROPORTIONS: f64 = 0.03;
 
-/// The picture of `photo`, described by `alt`, in the `sizes` of the page's layout.
+/// Returns the picture of `photo` with the text `alt` and the `sizes` of the page layout.
 pub(crate) fn picture(site: Site, photo: &Photo, manifest: &Manifest, alt: &str, sizes: &str) -> Markup {
     let shown = alike(manifest);
     let Some(fallback) = medium(&shown) else { return html! {} };
@@ -62,7 +62,7 @@ fn alike(manifest: &Manifest) -> Vec<&ThumbnailFacts> {
     shown
 }
 
-/// The ThumbHash as the address of a small PNG; none where it is none.
+/// Returns the ThumbHash as the data URL of a small PNG, or `None` if it is not valid.
 fn placeholder(thumbhash: &str) -> Option<String> {
     let hash = BASE64_STANDARD.decode(thumbhash).ok()?;
     let (width, height, rgba) = thumbhash::thumb_hash_to_rgba(&hash).ok()?;

@@ -1,4 +1,4 @@
-//! The routes: what is answered at which address.
+//! The routes of the gallery.
 
 use std::sync::Arc;
 
@@ -31,10 +31,10 @@ use crate::gallery::photo::{Photo, Stage};
 use crate::gallery::{Gallery, ICON, PAGE, SCRIPT, STYLE};
 use crate::monitor::queues;
 
-/// By this header the script says that it puts the answer into the page it has.
+/// The header with which the script requests a fragment of a page.
 const PART: &str = "x-part";
 
-/// All routes under `token`, for the server at `port`.
+/// Returns all routes under `token` for the server at `port`.
 pub(crate) fn router(gallery: Arc<Gallery>, token: &str, port: u16) -> Router {
     let at = |path: &str| format!("/{token}/{path}");
     Router::new()
@@ -48,14 +48,12 @@ pub(crate) fn router(gallery: Arc<Gallery>, token: &str, port: u16) -> Router {
         .route(&at("style.css"), get(|| asset("text/css; charset=utf-8", STYLE)))
         .route(&at("script.js"), get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
         .route(&at("icon.svg"), get(|| asset("image/svg+xml", ICON)))
-        .fallback(|| async {
-            (StatusCode::NOT_FOUND, "open the address that `deployer gallery` has printed\n")
-        })
+        .fallback(|| async { (StatusCode::NOT_FOUND, "open the address that `deployer gallery` printed\n") })
         .layer(middleware::from_fn_with_state(port, guard))
         .with_state(gallery)
 }
 
-/// What could not be done, as a page or as a sentence in one.
+/// An error response, as a page or as a fragment.
 struct Failed {
     error: CommandError,
     stack: String,
@@ -73,19 +71,19 @@ impl IntoResponse for Failed {
             return (status, self.error.message).into_response();
         }
         let failure = page::failure(&self.error);
-        let page = page::shell(Site::Live, &self.stack, "Not done", None, &failure);
+        let page = page::shell(Site::Live, &self.stack, "Error", None, &failure);
         (status, Html(page.into_string())).into_response()
     }
 }
 
 impl Gallery {
-    /// Turns an error into the answer to a request with `headers`.
+    /// Returns the response for an error of a request with `headers`.
     fn failed(&self, headers: &HeaderMap) -> impl FnOnce(CommandError) -> Failed {
         let (stack, is_part) = (self.stack.name().to_owned(), headers.contains_key(PART));
         move |error| Failed { error, stack, is_part }
     }
 
-    /// The photos that `query` asks for, as HTML.
+    /// Returns the photos that match `query`, as HTML.
     async fn sections(&self, query: &Query) -> Result<Markup, CommandError> {
         let listing = self.listing(query, PAGE).await?;
         Ok(if listing.sections.is_empty() && query.after.is_empty() {
@@ -101,7 +99,7 @@ impl Gallery {
     }
 }
 
-/// The page comes in two parts: what stands above the photos is shown while they are looked up.
+/// Returns the list as a stream of two parts, so that the browser shows the top of the page while the photos are read.
 async fn list(State(gallery): State<Arc<Gallery>>, Parameters(query): Parameters<Query>) -> Response {
     let (before, after) = page::around(gallery.stack.name(), &query);
     let photos = async move {
@@ -113,7 +111,7 @@ async fn list(State(gallery): State<Arc<Gallery>>, Parameters(query): Parameters
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
 }
 
-/// The photos alone, which the script adds to a page.
+/// Returns only the photos, which the script adds to a page.
 async fn photos(
     State(gallery): State<Arc<Gallery>>,
     headers: HeaderMap,
@@ -159,7 +157,7 @@ async fn photo(
     Ok(Html(page.into_string()))
 }
 
-/// A thumbnail's bytes. Its key is made of its photo's digest, so they never change.
+/// Returns the bytes of a thumbnail. Its key contains the version of the photo, so they never change.
 async fn thumbnail(
     State(gallery): State<Arc<Gallery>>,
     headers: HeaderMap,
@@ -171,14 +169,17 @@ async fn thumbnail(
             Some("jpg") => "image/jpeg",
             Some("png") => "image/png",
             Some("avif") => "image/avif",
-            _ => return Err(CommandError::not_found("this is no thumbnail")),
+            _ => return Err(CommandError::not_found("the address is not that of a thumbnail")),
         };
         let catalog = gallery.catalog().await?;
         let what = || format!("read the thumbnail `{}`", escape(&wanted.key));
         let object = catalog.s3.get_object().bucket(catalog.thumbnails).key(&wanted.key).send().await;
         let object = match object {
             Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
-                return Err(CommandError::not_found(format!("there is no `{}`", escape(&wanted.key))));
+                return Err(CommandError::not_found(format!(
+                    "there is no thumbnail `{}`",
+                    escape(&wanted.key)
+                )));
             }
             object => object.map_err(|error| aws_error(what(), &error))?,
         };
@@ -208,16 +209,16 @@ async fn correct(
     let written = async {
         let Correction { key, language, alt, decorative } = &correction;
         if !is_language(language) {
-            return Err(CommandError::usage("this is no language tag"));
+            return Err(CommandError::usage("the language is not a BCP 47 tag"));
         }
         let photo = gallery.find(key).await?;
         let Stage::Done { manifest, .. } = &photo.stage else {
-            return Err(CommandError::failed("this photo has no thumbnails yet, and so no alt text"));
+            return Err(CommandError::failed("cannot set the alt text: the photo has no thumbnails yet"));
         };
         let digest = manifest.original.digest.clone();
         let text = AltText::checked(language, alt, *decorative, digest, OffsetDateTime::now_utc())
-            .map_err(|unfit| CommandError::usage(format!("this cannot be an alt text: {unfit}")))?;
-        gallery.catalog().await?.set_alt_text(&gallery.stack, &photo.original, &text).await?;
+            .map_err(|unfit| CommandError::usage(format!("the alt text is not valid: {unfit}")))?;
+        gallery.catalog().await?.set_alt_text(&photo.original, &text).await?;
         gallery.memory.forget(&photo.original);
         gallery.answer(&headers, key).await
     };
@@ -250,7 +251,7 @@ async fn replay(
 }
 
 impl Gallery {
-    /// After a change: the card as it is now for the script, the photo's page for whoever has none.
+    /// Returns the response to a change: the updated card for the script, or a redirect to the page of the photo.
     async fn answer(&self, headers: &HeaderMap, key: &str) -> Result<Response, CommandError> {
         if headers.contains_key(PART) {
             let photo = self.find(key).await?;

@@ -35,7 +35,7 @@ function show() {
   grid.replaceChildren(...found.slice(0, MOST).map(card));
   const count = found.length === 1 ? "1 photo" : `${found.length.toLocaleString("en")} photos`;
   const cut = found.length > MOST ? `, the newest ${MOST} shown` : "";
-  document.getElementById("found").textContent = found.length === 0 ? "No such photo" : count + cut;
+  document.getElementById("found").textContent = found.length === 0 ? "No photos found" : count + cut;
 }
 
 for (const [name, field] of Object.entries(fields)) {

@@ -135,7 +135,7 @@ const scenarios = {
     assert.equal(await page.locator(".card").count(), 1);
     await page.getByRole("searchbox").fill("nothing-like-it");
     await page.getByRole("button", { name: "Search" }).click();
-    await page.getByText("No such photo").waitFor();
+    await page.getByText("No photos found").waitFor();
     await page.getByRole("link", { name: "Show all photos" }).click();
     await page.getByLabel("Day of the upload").fill("2026-11-23");
     await page.getByRole("button", { name: "Search" }).click();
@@ -213,7 +213,7 @@ const scenarios = {
     await page.getByLabel("Day of the upload").fill(days.at(-1));
     await page.getByRole("heading", { name: new RegExp(`^${days.filter((day) => day === days.at(-1)).length} photo`) }).waitFor();
     await page.getByRole("searchbox").fill("nothing-like-it");
-    await page.getByRole("heading", { name: "No such photo" }).waitFor();
+    await page.getByRole("heading", { name: "No photos found" }).waitFor();
     await page.getByLabel("Day of the upload").fill("");
     await page.getByRole("searchbox").fill("plain.jpg");
     await page.locator("a.frame").click();

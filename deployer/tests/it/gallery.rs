@@ -314,8 +314,8 @@ fn a_photo_that_cannot_be_exported_stops_no_other() {
     let output = deployer(&album).args(["gallery", "--export"]).arg(&site).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("`2026/11/24/cat-1.77af778b51.jpg` is left out"), "{stderr}");
-    assert!(stderr.contains("1 of 3 photos are left out"), "{stderr}");
+    assert!(stderr.contains("cannot export `2026/11/24/cat-1.77af778b51.jpg`"), "{stderr}");
+    assert!(stderr.contains("1 of 3 photos could not be exported"), "{stderr}");
     let index = std::fs::read_to_string(site.join("index.html")).unwrap();
     assert!(index.contains("cat-0") && index.contains("cat-2") && !index.contains("cat-1"), "{index}");
 }
