@@ -161,7 +161,7 @@ fn said(arguments: &[&str]) -> String {
 }
 
 /// The commands that the help lists.
-fn commands() -> Vec<String> {
+pub(crate) fn commands() -> Vec<String> {
     let help = said(&["--help"]);
     let list = help.split_once("Commands:\n").unwrap().1.split("\n\n").next().unwrap();
     // What goes on from the line above is indented further.

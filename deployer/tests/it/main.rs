@@ -27,6 +27,7 @@ mod fake_s3;
 mod faults;
 mod fetch;
 mod gallery;
+mod help;
 mod hostile;
 mod http;
 mod input;
