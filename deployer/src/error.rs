@@ -1,11 +1,11 @@
-//! An error as the user sees it: what failed, what to do next, and the exit code that says so.
+//! The error of a command: what failed, what to do next, and the exit code.
 
 use std::error::Error;
 use std::fmt;
 
 use contract::key::is_hidden;
 
-/// A failed command: one sentence, and hints that say what to do next.
+/// The error of a command: a message, and hints about what to do next.
 #[derive(Debug)]
 pub(crate) struct CommandError {
     pub(crate) kind: Kind,
@@ -13,48 +13,48 @@ pub(crate) struct CommandError {
     pub(crate) hints: Vec<String>,
 }
 
-/// What an error means for the program that called us.
+/// The kind of an error, which determines the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Something failed.
+    /// An operation failed.
     Failed,
     /// The command line or the configuration is wrong.
     Usage,
-    /// What was asked for is not there, or there are several.
+    /// The resource does not exist, or several match.
     NotFound,
-    /// The user interrupted.
+    /// The user interrupted the command.
     Interrupted,
-    /// The program that read the output has ended. There is nobody to tell.
+    /// The reader of the output has exited, so no message is printed.
     Unread,
 }
 
 impl Kind {
-    /// The exit code of the process.
+    /// Returns the exit code of the process.
     pub(crate) fn exit_code(self) -> u8 {
         match self {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::NotFound => 3,
             Self::Interrupted => 130,
-            // As a shell tells the end of a program that SIGPIPE has stopped.
+            // The exit code that a shell reports after SIGPIPE.
             Self::Unread => 141,
         }
     }
 }
 
-/// How a command ended that did not fail.
+/// How a successful command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// It did what it was asked for.
+    /// The command finished.
     Done,
     /// `plan --detailed-exitcode` found changes.
     Changes,
-    /// The user stopped a command that has no end of its own.
+    /// The user stopped a command that runs until Ctrl-C.
     Stopped,
 }
 
 impl Exit {
-    /// The exit code of the process.
+    /// Returns the exit code of the process.
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -65,27 +65,27 @@ impl Exit {
 }
 
 impl CommandError {
-    /// Something failed.
+    /// Returns the error of a failed operation.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self { kind: Kind::Failed, message: message.into(), hints: Vec::new() }
     }
 
-    /// The command line or the configuration is wrong.
+    /// Returns the error of a wrong command line or configuration.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { kind: Kind::Usage, ..Self::failed(message) }
     }
 
-    /// What was asked for is not there, or there are several.
+    /// Returns the error for a resource that does not exist or is ambiguous.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self { kind: Kind::NotFound, ..Self::failed(message) }
     }
 
-    /// The user interrupted.
+    /// Returns the error of an interrupted command.
     pub(crate) fn interrupted(message: impl Into<String>) -> Self {
         Self { kind: Kind::Interrupted, ..Self::failed(message) }
     }
 
-    /// Adds what to do next: a command that can be pasted, or a setting.
+    /// Adds a hint: a command that can be pasted, or a setting.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
@@ -100,12 +100,12 @@ impl fmt::Display for CommandError {
 
 impl Error for CommandError {}
 
-/// Says that `what` (a verb phrase: "list the objects in `b`") failed with an I/O error at a path.
+/// Returns the error of an I/O operation. `what` is a verb phrase: "list the objects in `b`".
 pub(crate) fn io_error(what: impl fmt::Display, error: &std::io::Error) -> CommandError {
     CommandError::failed(format!("cannot {what}: {}", plain_io(error)))
 }
 
-/// An I/O error's message without the number in brackets.
+/// Returns the message of an I/O error without the OS error number.
 fn plain_io(error: &std::io::Error) -> String {
     let text = error.to_string();
     let plain = text.split(" (os error").next().unwrap_or(&text);
@@ -113,7 +113,7 @@ fn plain_io(error: &std::io::Error) -> String {
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
-/// All causes of an error in one line.
+/// Returns an error and all its causes in one line.
 pub(crate) fn causes(error: &dyn Error) -> String {
     let mut chain = error.to_string();
     let mut next = error.source();
@@ -128,8 +128,8 @@ pub(crate) fn causes(error: &dyn Error) -> String {
     chain
 }
 
-/// Quotes a word for a shell, in a hint that can be pasted. Control characters become escapes, which bash, zsh, and
-/// ksh read.
+/// Quotes a word for a shell, for hints that can be pasted. Control characters become escapes that bash, zsh, and ksh
+/// read.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
     if word.chars().all(is_plain) {
@@ -142,7 +142,7 @@ pub(crate) fn quoted(word: &str) -> String {
     for c in word.chars() {
         match c {
             '\'' | '\\' => text.extend(['\\', c]),
-            // Byte by byte, and three digits: a digit that follows is not taken for a part of the escape.
+            // Three digits per byte, so that a following digit is not part of the escape.
             c if is_hidden(c) => {
                 let mut buffer = [0; 4];
                 c.encode_utf8(&mut buffer).bytes().for_each(|byte| text += &format!("\\{byte:03o}"));

@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all.
+//! Writes files atomically.
 
 use std::fs::Permissions;
 use std::io::Write as _;
@@ -7,15 +7,15 @@ use std::path::Path;
 
 use crate::error::{CommandError, io_error};
 
-/// How many bytes file systems have for the name of a file.
+/// The maximum length of a file name on common file systems, in bytes.
 const MAX_NAME: usize = 255;
 
-/// What others may do with a file or folder, before the umask.
+/// Returns the permissions `mode`, to which the umask applies.
 pub(crate) fn for_all(mode: u32) -> Permissions {
     Permissions::from_mode(mode)
 }
 
-/// `name`, made so short that a file can have it: the end stays, with up to two extensions.
+/// Shortens `name` to the maximum length of a file name, keeping up to two extensions.
 pub(crate) fn short_name(name: &str) -> String {
     if name.len() <= MAX_NAME {
         return name.to_owned();
@@ -29,15 +29,14 @@ pub(crate) fn short_name(name: &str) -> String {
     format!("{}{}", &name[..cut], &name[end..])
 }
 
-/// Writes `bytes` to `path`, in place of what is there: whoever looks sees the old file or the new one. The umask says
-/// who may read it.
+/// Writes `bytes` to `path` and atomically replaces an existing file. The umask applies to its permissions.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandError> {
     replace(path, bytes.as_ref())
         .map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    // In the same folder, so that the rename cannot cross file systems.
+    // In the same folder, since a rename cannot cross file systems.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file =
         tempfile::Builder::new().prefix(".deployer-").permissions(for_all(0o666)).tempfile_in(folder)?;

@@ -1,7 +1,7 @@
-//! Ctrl-C and SIGTERM, for every command.
+//! Handles Ctrl-C and SIGTERM for every command.
 //!
-//! The first signal ends a command at once, unless a part of it listens with [`Signals`] because it must tidy up or wants
-//! to say where things are. The second signal ends the process, whatever it is doing.
+//! The first signal ends a command at once, unless a part of it listens with [`Signals`] to clean up or to report the
+//! state. The second signal always ends the process.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -12,35 +12,35 @@ use tokio::sync::watch;
 
 use crate::error::{CommandError, io_error};
 
-/// How long a command may take to end before it is ended from outside, or before the user is told that it tidies up.
+/// How long a command may take to stop before the process exits, or before a warning says that it is cleaning up.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Signals are the process's own, and so is what is known of them.
+/// The state of signals, which is global to the process.
 static HEARD: LazyLock<watch::Sender<Heard>> = LazyLock::new(|| watch::Sender::new(Heard::default()));
 
-/// What has been heard so far.
+/// The signals received so far.
 #[derive(Debug, Default)]
 struct Heard {
-    /// How many signals have come.
+    /// The number of signals received.
     signals: u32,
-    /// How many of them a listener has answered by going on with something else.
+    /// The number of signals that a listener has handled.
     answered: u32,
     last: Option<Signal>,
-    /// How many [`Signals`] there are.
+    /// The number of [`Signals`].
     listeners: u32,
 }
 
-/// What a signal asks for.
+/// The meaning of a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signal {
-    /// Ctrl-C: take back what is under way, if that can be.
+    /// Ctrl-C: roll back the operation in progress if possible.
     TakeBack,
-    /// SIGTERM: end, and leave CloudFormation to what it does.
+    /// SIGTERM: detach and let CloudFormation finish.
     Leave,
 }
 
-/// Runs a command until it is done or the user ends it. Work that cannot be given up, like the reading of a file that has
-/// no end, is left behind. `warn` tells the user that the command takes its time to end.
+/// Runs a command until it finishes or the user interrupts it. Work that cannot be canceled, such as reading an endless
+/// file, is abandoned. `warn` prints a warning if the command takes a while to stop.
 pub(crate) fn run<T>(
     warn: impl Fn(&'static str) + Clone + Send + 'static,
     command: impl Future<Output = Result<T, CommandError>>,
@@ -73,18 +73,18 @@ pub(crate) fn run<T>(
     ended
 }
 
-/// What a command says that was ended.
+/// Returns the error of an interrupted command.
 pub(crate) fn interrupted() -> CommandError {
     CommandError::interrupted("interrupted")
 }
 
-/// Waits until a signal has come that nobody listens for.
+/// Waits for a signal while there is no listener.
 async fn is_over() {
     // The sender is static: there is no error.
     let _ = HEARD.subscribe().wait_for(|heard| heard.signals > 0 && heard.listeners == 0).await;
 }
 
-/// Ends the process if a signal has not; tells the user where a listener takes its time.
+/// Ends the process if the command has not stopped, or warns if a listener is cleaning up.
 async fn see_to_the_end(warn: impl Fn(&'static str)) {
     tokio::time::sleep(GRACE).await;
     let (is_last, is_answered) = {
@@ -92,24 +92,24 @@ async fn see_to_the_end(warn: impl Fn(&'static str)) {
         (heard.signals > 1 || heard.listeners == 0, heard.answered >= heard.signals)
     };
     if is_last {
-        #[expect(clippy::exit, reason = "the command is busy with what cannot be given up")]
+        #[expect(clippy::exit, reason = "the command is blocked in work that cannot be canceled")]
         std::process::exit(i32::from(interrupted().kind.exit_code()));
     }
     if !is_answered {
-        warn("stopping; press Ctrl-C again to end at once");
+        warn("stopping; press Ctrl-C again to exit at once");
     }
 }
 
-/// A listener. While there is one, the first signal does not end the command: whoever has it must look.
+/// A listener. While one exists, the first signal does not end the command; the listener must handle it.
 #[derive(Debug)]
 pub(crate) struct Signals {
     heard: watch::Receiver<Heard>,
-    /// How many signals have been answered.
+    /// The number of signals that were handled.
     seen: u32,
 }
 
 impl Signals {
-    /// Listens from now on, also for a signal that has just come.
+    /// Starts to listen, including for a signal that is not yet handled.
     pub(crate) fn listen() -> Self {
         HEARD.send_modify(|heard| heard.listeners += 1);
         let heard = HEARD.subscribe();
@@ -117,12 +117,12 @@ impl Signals {
         Self { heard, seen }
     }
 
-    /// Whether a signal has come that [`Signals::next`] has not given.
+    /// Returns whether there is a signal that [`Signals::next`] has not returned.
     pub(crate) fn is_asked(&self) -> bool {
         self.heard.borrow().signals > self.seen
     }
 
-    /// The next signal, also one that came since the last call. The command goes on with something else.
+    /// Returns the next signal since the last call. The command continues.
     pub(crate) async fn next(&mut self) -> Signal {
         let signal = self.heard().await;
         self.seen += 1;
@@ -130,15 +130,16 @@ impl Signals {
         signal
     }
 
-    /// Does `work`, which changes nothing that is deployed, unless a signal comes first.
+    /// Runs `work`, which does not change deployed resources, unless a signal arrives first.
     pub(crate) async fn or<T>(
         &mut self,
         work: impl Future<Output = Result<T, CommandError>>,
     ) -> Result<T, CommandError> {
-        self.unless(work, || CommandError::interrupted("nothing was changed")).await
+        self.unless(work, || CommandError::interrupted("interrupted: nothing was changed")).await
     }
 
-    /// Does `work` unless a signal comes first; then that is `left`, and only another signal ends what comes after.
+    /// Runs `work` unless a signal arrives first. Then it returns the error `left`; only another signal interrupts what
+    /// follows.
     pub(crate) async fn unless<T>(
         &mut self,
         work: impl Future<Output = Result<T, CommandError>>,
@@ -154,7 +155,7 @@ impl Signals {
         }
     }
 
-    /// Does `work` unless a signal has come or comes first. Much work can be ended by the same signal.
+    /// Runs `work` unless a signal has arrived or arrives first. One signal can end several calls.
     pub(crate) async fn unless_asked<T>(
         &self,
         work: impl Future<Output = Result<T, CommandError>>,

@@ -1,4 +1,4 @@
-//! The deployed stack: where it is, who may reach it, and what it is made of.
+//! The deployed stack: its clients, its identity, and its outputs.
 
 use std::collections::BTreeMap;
 
@@ -20,34 +20,34 @@ use crate::ui::Ui;
 pub(crate) struct Stack {
     pub(crate) config: Config,
     pub(crate) aws: Aws,
-    /// The emulator it runs on, with `--local`.
+    /// The emulator of a local stack.
     pub(crate) emulator: Option<Emulator>,
     outputs: OnceCell<Outputs>,
     identity: OnceCell<Identity>,
 }
 
-/// What the template's outputs say: the names of everything the daily work needs.
+/// The outputs of the template: the names of the resources that commands use.
 #[derive(Clone, Debug)]
 pub(crate) struct Outputs(BTreeMap<String, String>);
 
 impl Stack {
-    /// Makes the clients; with `--local` starts the emulator first, unless it runs.
+    /// Creates the clients. With `--local`, starts the emulator first if it is not running.
     pub(crate) async fn connect(config: Config, ui: &Ui) -> Result<Self, CommandError> {
         let emulator = if config.local { Some(local::ensure_running(&config, ui).await?) } else { None };
         let aws = Aws::connect(&config, emulator.as_ref(), ui).await?;
         Ok(Self { config, aws, emulator, outputs: OnceCell::new(), identity: OnceCell::new() })
     }
 
-    /// The stack's name.
+    /// Returns the name of the stack.
     pub(crate) fn name(&self) -> &str {
         &self.config.settings.stack
     }
 
-    /// What CloudFormation knows of the stack; none where it does not exist.
+    /// Returns the description of the stack, or `None` if it does not exist.
     pub(crate) async fn describe(&self) -> Result<Option<cfn::Stack>, CommandError> {
         let answer = self.aws.cloudformation().describe_stacks().stack_name(self.name()).send().await;
         match answer {
-            // A deleted stack answers to its name no more at AWS, but does at some emulators.
+            // Some emulators, unlike AWS, still find a deleted stack by its name.
             Ok(found) => Ok(found
                 .stacks
                 .unwrap_or_default()
@@ -58,7 +58,7 @@ impl Stack {
         }
     }
 
-    /// The outputs of the deployed stack; asked for once.
+    /// Returns the outputs of the deployed stack, which are read once.
     pub(crate) async fn outputs(&self) -> Result<&Outputs, CommandError> {
         self.outputs
             .get_or_try_init(|| async {
@@ -71,7 +71,7 @@ impl Stack {
             .await
     }
 
-    /// Says that the stack does not exist.
+    /// Returns the error for a stack that does not exist.
     pub(crate) fn missing(&self) -> CommandError {
         let place = if self.config.local {
             "on this machine".to_owned()
@@ -81,13 +81,13 @@ impl Stack {
         missing(&self.config, &place)
     }
 
-    /// Who is calling; asked for once.
+    /// Returns the identity of the caller, which is read once.
     pub(crate) async fn identity(&self) -> Result<&Identity, CommandError> {
         self.identity.get_or_try_init(|| self.aws.identity()).await
     }
 
-    /// The names that a new stack gives to its buckets, by their logical ids: those for photos, thumbnails and records,
-    /// and last the one in which what is done to the others may be logged.
+    /// Returns the bucket names of a new stack by logical ID: those for photos, thumbnails and records, and last the one
+    /// for access logs.
     pub(crate) async fn bucket_names(&self) -> Result<[(&'static str, String); 4], CommandError> {
         let account = &self.identity().await?.account;
         let settings = &self.config.settings;
@@ -103,20 +103,20 @@ impl Stack {
         }))
     }
 
-    /// Whether the account has the bucket.
+    /// Returns whether the account owns the bucket.
     pub(crate) async fn owns_bucket(&self, bucket: &str) -> Result<bool, CommandError> {
         match self.aws.s3().head_bucket().bucket(bucket).send().await {
             Ok(_) => Ok(true),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
-            // A bucket of this name in another account: not ours.
+            // Another account owns a bucket of this name.
             Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 403) => {
                 Ok(false)
             }
-            Err(error) => Err(aws_error(format_args!("look for the bucket `{bucket}`"), &error)),
+            Err(error) => Err(aws_error(format_args!("check the bucket `{bucket}`"), &error)),
         }
     }
 
-    /// The bucket that holds the handler zips, which the deployer makes and removes itself.
+    /// Returns the name of the bucket for the zips of the functions, which the deployer creates and deletes.
     pub(crate) async fn artifacts_bucket(&self) -> Result<String, CommandError> {
         let account = &self.identity().await?.account;
         let settings = &self.config.settings;
@@ -129,80 +129,80 @@ impl Stack {
     }
 }
 
-/// Says that the stack does not exist in `place`: `on this machine`.
+/// Returns the error for a stack that does not exist in `place`: `on this machine`.
 pub(crate) fn missing(config: &Config, place: &str) -> CommandError {
     CommandError::not_found(format!("there is no stack `{}` {place}", config.settings.stack))
-        .hint(format!("run `deployer up{}` to create it, or check --stack and --region", config.flags()))
+        .hint(format!("run `deployer up{}` to create it, or check `--stack` and `--region`", config.flags()))
 }
 
-/// Whether CloudFormation says that there is no such stack. It has no error of its own for this: ValidationError and
-/// "does not exist".
+/// Returns whether CloudFormation reports that the stack does not exist. It has no specific error code for this, only
+/// ValidationError with "does not exist".
 pub(crate) fn says_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     let message = error.as_service_error().and_then(ProvideErrorMetadata::message);
     aws_code(error) == Some("ValidationError") && message.is_some_and(|m| m.contains("does not exist"))
 }
 
 impl Outputs {
-    /// The outputs of a stack as CloudFormation describes it; none of one that only holds a plan.
+    /// Returns the outputs in the description of a stack. A stack in REVIEW_IN_PROGRESS has none.
     pub(crate) fn of(stack: &cfn::Stack) -> Self {
         let read =
             |output: &cfn::Output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()));
         Self(stack.outputs().iter().filter_map(read).collect())
     }
 
-    /// The bucket photos are dropped into.
+    /// Returns the bucket with the originals.
     pub(crate) fn originals_bucket(&self) -> Result<&str, CommandError> {
         self.get("OriginalsBucket")
     }
 
-    /// The bucket with the thumbnails.
+    /// Returns the bucket with the thumbnails.
     pub(crate) fn thumbnails_bucket(&self) -> Result<&str, CommandError> {
         self.get("ThumbnailsBucket")
     }
 
-    /// The bucket with the records.
+    /// Returns the bucket with the records.
     pub(crate) fn catalog_bucket(&self) -> Result<&str, CommandError> {
         self.get("CatalogBucket")
     }
 
-    /// The URL of the queue of `function`.
+    /// Returns the URL of the queue of `function`.
     pub(crate) fn queue(&self, function: Function) -> Result<&str, CommandError> {
         match function {
             Function::Thumbnail => self.get("ThumbnailQueueUrl"),
             Function::AltText if !self.has(Function::AltText) => {
-                Err(CommandError::failed("this stack writes no alt texts")
-                    .hint("set `alt_text: {enabled: true}` in deployer.yaml and run `deployer up`"))
+                Err(CommandError::failed("this stack has no alt-text function")
+                    .hint("set `alt_text: {enabled: true}` in deployer.yaml, then run `deployer up`"))
             }
             Function::AltText => self.get("AltTextQueueUrl"),
         }
     }
 
-    /// The name of the function whose program is called `program`: `alt-text`.
+    /// Returns the name of the function with the program `program`: `alt-text`.
     pub(crate) fn function(&self, program: &str) -> Result<&str, CommandError> {
         self.get(&format!("{}Function", pascal_case(program)))
     }
 
-    /// Whether the stack has `function`.
+    /// Returns whether the stack has `function`.
     pub(crate) fn has(&self, function: Function) -> bool {
         function == Function::Thumbnail || self.0.contains_key("AltTextQueueUrl")
     }
 
-    /// The URLs of all queues, by the name of their output without `Url`.
+    /// Returns the URLs of all queues, by the name of their output without `Url`.
     pub(crate) fn queues(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|(name, url)| Some((name.strip_suffix("Url")?, url.as_str())))
     }
 
-    /// The value of the output called `name`.
+    /// Returns the value of the output `name`.
     pub(crate) fn get(&self, name: &str) -> Result<&str, CommandError> {
         self.0.get(name).map(String::as_str).ok_or_else(|| {
             CommandError::failed(format!(
-                "the stack has no output `{name}`: it is unfinished, or not one of ours"
+                "the stack has no output `{name}`: it is incomplete, or another program created it"
             ))
-            .hint("run `deployer status` to see its state and `deployer up` to bring it up to date")
+            .hint("run `deployer status` to see its state, or `deployer up` to update it")
         })
     }
 
-    /// All outputs by name.
+    /// Returns all outputs by name.
     pub(crate) fn all(&self) -> &BTreeMap<String, String> {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The one module that prints: data to stdout, everything for people to stderr.
+//! The only module that prints: results to stdout, messages to stderr.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use crate::error::{CommandError, Kind};
 use crate::interrupt::Signals;
 
-/// What a command prints through.
+/// The terminal output of a command.
 #[derive(Clone, Debug)]
 pub(crate) struct Ui {
     output: Output,
@@ -25,40 +25,40 @@ pub(crate) struct Ui {
     bars: MultiProgress,
 }
 
-/// The form of what goes to stdout.
+/// The format of results on stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Output {
-    /// For people.
+    /// Human-readable text.
     #[default]
     Text,
-    /// For programs: one JSON document, nothing else.
+    /// JSON only, for other programs.
     Json,
 }
 
 impl Ui {
-    /// A user interface with the global flags.
+    /// Creates a user interface with the global flags.
     pub(crate) fn new(output: Output, quiet: bool, verbose: bool, yes: bool) -> Self {
         let draw = std::io::stderr().is_terminal() && !quiet;
         let target = if draw { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Self { output, quiet, verbose, yes, bars: MultiProgress::with_draw_target(target) }
     }
 
-    /// Whether stdout carries JSON.
+    /// Returns whether results are JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.output == Output::Json
     }
 
-    /// Whether stdout is a terminal.
+    /// Returns whether stdout is a terminal.
     pub(crate) fn is_at_terminal(&self) -> bool {
         std::io::stdout().is_terminal()
     }
 
-    /// Whether a person can be asked.
+    /// Returns whether a prompt is possible.
     pub(crate) fn is_interactive(&self) -> bool {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
-    /// Prints a command's result: `value` as JSON, or the lines of `text`.
+    /// Prints the result of a command: `value` as JSON, or the lines of `text`.
     pub(crate) fn result<T: Serialize>(
         &self,
         value: &T,
@@ -75,7 +75,7 @@ impl Ui {
         }
     }
 
-    /// Prints one line of a stream of data; in JSON mode each value stands on one line.
+    /// Prints one line of a stream of data; in JSON mode, each value is one line.
     pub(crate) fn line<T: Serialize>(
         &self,
         value: &T,
@@ -87,8 +87,8 @@ impl Ui {
         }
     }
 
-    /// Prints a value that is printed again and again: at a terminal over the `rows` that were painted before, which
-    /// are given back; elsewhere below them, and in JSON mode as one line each time.
+    /// Prints a value that is refreshed, and returns the number of rows painted. A terminal overwrites the previous `rows`;
+    /// other output is appended, in JSON mode as one line.
     pub(crate) fn repaint<T: Serialize>(
         &self,
         value: &T,
@@ -104,7 +104,7 @@ impl Ui {
             return self.stdout(&text).map(|()| 0);
         }
         let width = usize::from(term.size().1);
-        // A line that is broken by the terminal would take two rows.
+        // A line that the terminal wraps would take two rows.
         let lines = text.lines().map(|line| console::truncate_str(line, width, "\u{2026}"));
         let painted: Vec<Cow<'_, str>> = lines.take(usize::from(term.size().0).saturating_sub(1)).collect();
         term.clear_last_lines(rows).map_err(|error| crate::error::io_error("write to stdout", &error))?;
@@ -128,14 +128,14 @@ impl Ui {
         copied.map_err(|error| unwritten(&error))
     }
 
-    /// Shows an encoded picture to a person at a terminal, `rows` lines high. Nobody else sees anything, and a
-    /// terminal that cannot show it is no failure: the picture is an ornament.
+    /// Shows an encoded picture in a terminal, `rows` lines high. Does nothing without a terminal, and ignores errors,
+    /// since the picture is decoration.
     pub(crate) fn picture(&self, encoded: &[u8], rows: u32) {
         if self.quiet || self.is_json() || !std::io::stdout().is_terminal() {
             return;
         }
         let Ok(picture) = image::load_from_memory(encoded) else { return };
-        // A cell is twice as high as wide: its two halves are two pixels.
+        // A cell is twice as high as wide, so it shows two pixels.
         let small = picture.thumbnail(u32::MAX, rows.saturating_mul(2)).to_rgb8();
         let text: String = (0..small.height())
             .step_by(2)
@@ -148,27 +148,27 @@ impl Ui {
         let _ = self.stdout(text.trim_end_matches('\n'));
     }
 
-    /// Tells a person what happens.
+    /// Prints a message, except with `--quiet`.
     pub(crate) fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
             self.stderr(text.as_ref());
         }
     }
 
-    /// Tells a person who asked for details.
+    /// Prints a detail with `--verbose`.
     pub(crate) fn detail(&self, text: impl AsRef<str>) {
         if self.verbose {
             self.stderr(&Style::new().for_stderr().dim().apply_to(text.as_ref()).to_string());
         }
     }
 
-    /// Tells a person what may be wrong.
+    /// Prints a warning.
     pub(crate) fn warn(&self, text: impl AsRef<str>) {
         let word = Style::new().for_stderr().yellow().bold().apply_to("warning:");
         self.stderr(&format!("{word} {}", visible(text.as_ref())));
     }
 
-    /// Says why the command failed and what to do next.
+    /// Prints an error and its hints.
     pub(crate) fn error(&self, error: &CommandError) {
         if error.kind == Kind::Unread {
             return;
@@ -183,45 +183,45 @@ impl Ui {
 
     fn stderr(&self, text: &str) {
         self.bars.suspend(|| {
-            // Nobody is left to tell that stderr is closed.
+            // A closed stderr cannot be reported.
             let _ = writeln!(std::io::stderr().lock(), "{text}");
         });
     }
 
-    /// Asks a question that is answered with yes or no. With `--yes` it is not asked; without a terminal
-    /// it is refused. Ctrl-C is an answer: the caller can still tidy up.
+    /// Asks for confirmation. `--yes` skips the prompt; without a terminal, this returns an error. On Ctrl-C it returns an
+    /// error, too, so that the caller can clean up.
     pub(crate) async fn confirm(&self, question: &str, flag: &str) -> Result<(), CommandError> {
         if self.yes {
             return Ok(());
         }
         if !self.is_interactive() {
-            return Err(CommandError::failed(format!("\"{question}\" cannot be asked without a terminal"))
-                .hint(format!("add `{flag}` to answer yes beforehand")));
+            return Err(CommandError::failed(format!("cannot ask \"{question}\" without a terminal"))
+                .hint(format!("add `{flag}` to confirm without a prompt")));
         }
         let prompt = format!("{} [y/N] ", Style::new().for_stderr().bold().apply_to(question));
         let mut signals = Signals::listen();
         let (send, answer) = tokio::sync::oneshot::channel();
-        // A thread of its own: a read that is given up must not keep the process from ending.
+        // A separate thread, since a blocked read must not keep the process from exiting.
         std::thread::spawn(move || {
             let term = Term::stderr();
             let line = term.write_str(&prompt).and_then(|()| term.read_line());
             let _ = send.send(line);
         });
-        let interrupted = || Err(CommandError::interrupted("nothing was changed"));
+        let interrupted = || Err(CommandError::interrupted("interrupted: nothing was changed"));
         let line = tokio::select! {
             line = answer => line.unwrap_or_else(|_| Ok(String::new())),
             _ = signals.next() => return interrupted(),
         };
         match line {
             Ok(line) if matches!(line.trim(), "y" | "Y" | "yes") => Ok(()),
-            Ok(_) => Err(CommandError::failed("nothing was changed")),
-            // Ctrl-C may reach the reading first.
+            Ok(_) => Err(CommandError::failed("not confirmed: nothing was changed")),
+            // Ctrl-C may interrupt the read first.
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => interrupted(),
             Err(error) => Err(crate::error::io_error("read the answer", &error)),
         }
     }
 
-    /// A line that shows what is waited for. Without a terminal it is printed once.
+    /// Shows a spinner with a message. Without a terminal, it prints the message once.
     pub(crate) fn wait(&self, message: impl Into<Cow<'static, str>>) -> ProgressBar {
         let message = message.into();
         let bar = self.bars.add(ProgressBar::new_spinner());
@@ -234,7 +234,7 @@ impl Ui {
         bar
     }
 
-    /// A bar over `total` bytes.
+    /// Shows a progress bar over `total` bytes.
     pub(crate) fn transfer(&self, total: u64, message: impl Into<Cow<'static, str>>) -> Transfer {
         let bar = self.bars.add(ProgressBar::new(total));
         bar.set_style(style("{bar:30.cyan/dim} {bytes:>10} of {total_bytes}  {binary_bytes_per_sec}  {msg}"));
@@ -242,7 +242,7 @@ impl Ui {
         Transfer { bar, bars: self.bars.clone() }
     }
 
-    /// A bar over `total` things.
+    /// Shows a progress bar over `total` items.
     pub(crate) fn count(&self, total: u64, message: impl Into<Cow<'static, str>>) -> ProgressBar {
         let bar = self.bars.add(ProgressBar::new(total));
         bar.set_style(style("{bar:30.cyan/dim} {pos} of {len}  {msg}  {eta:.dim}"));
@@ -251,8 +251,8 @@ impl Ui {
     }
 }
 
-/// The bar of one of many transfers, there until it is dropped. One that is only finished would stay on the list of bars,
-/// which is gone through whenever they are drawn.
+/// The progress bar of one of many transfers, removed on drop. A bar that is only finished would stay in the list of bars,
+/// which every redraw iterates.
 pub(crate) struct Transfer {
     bar: ProgressBar,
     bars: MultiProgress,
@@ -273,9 +273,9 @@ impl Drop for Transfer {
     }
 }
 
-/// Two pixels, one above the other, in one cell of the terminal.
+/// Returns one terminal cell with two pixels, one above the other.
 fn cell(above: Option<[u8; 3]>, below: Option<[u8; 3]>) -> String {
-    // The cube of 6 x 6 x 6 colors that nearly every terminal has.
+    // The 6 x 6 x 6 color cube that most terminals support.
     let nearest = |[r, g, b]: [u8; 3]| {
         let step = |value: u8| (u16::from(value) * 5 + 127) / 255;
         u8::try_from(16 + 36 * step(r) + 6 * step(g) + step(b)).unwrap_or(16)
@@ -298,16 +298,16 @@ fn cell(above: Option<[u8; 3]>, below: Option<[u8; 3]>) -> String {
     style.apply_to("▀").to_string()
 }
 
-/// Text whose lines hold nothing but what can be seen: a service may say back what somebody else has named.
+/// Escapes invisible characters in all lines, since the messages of services may contain names from other users.
 fn visible(text: &str) -> String {
     text.lines().map(contract::key::escape).collect::<Vec<_>>().join("\n")
 }
 
-/// A reader that has gone (`| head`) ends the command quietly.
+/// Converts an error of writing to stdout. A closed pipe (`| head`) ends the command silently.
 fn unwritten(error: &std::io::Error) -> CommandError {
     match error.kind() {
         std::io::ErrorKind::BrokenPipe => {
-            CommandError { kind: Kind::Unread, ..CommandError::failed("nobody reads the output") }
+            CommandError { kind: Kind::Unread, ..CommandError::failed("stdout is closed") }
         }
         _ => crate::error::io_error("write to stdout", error),
     }
@@ -321,12 +321,12 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
-/// `2026-11-24 10:00:00`, the time of a photo as S3 counts.
+/// Formats a time in seconds, the precision of S3: `2026-11-24 10:00:00`.
 pub(crate) fn to_the_second(t: OffsetDateTime) -> String {
     format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
 }
 
-/// A time to the millisecond, in UTC.
+/// Formats a time in milliseconds, in UTC.
 pub(crate) fn clock(t: OffsetDateTime) -> String {
     format!("{}.{:03}", to_the_second(t), t.millisecond())
 }

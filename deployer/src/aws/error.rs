@@ -1,4 +1,4 @@
-//! What AWS answered with instead, as the user sees it.
+//! Converts errors of AWS to errors of commands.
 
 use std::error::Error;
 use std::fmt;
@@ -10,12 +10,12 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use crate::aws::network::Unreached;
 use crate::error::{CommandError, causes};
 
-/// The AWS error code (`AccessDenied`, `NoSuchBucket`), if the service answered with one.
+/// Returns the AWS error code (`AccessDenied`, `NoSuchBucket`), or `None` if the service did not return one.
 pub(crate) fn aws_code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
     error.as_service_error().and_then(ProvideErrorMetadata::code)
 }
 
-/// Says that `what` (a verb phrase) failed at AWS, why, and what usually helps.
+/// Returns the error of a failed AWS request with a hint. `what` is a verb phrase.
 pub(crate) fn aws_error<E, R>(what: impl fmt::Display, error: &SdkError<E, R>) -> CommandError
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -25,7 +25,7 @@ where
         // A success that the SDK could not parse.
         if service.code().is_none() && service.message().is_none() {
             return CommandError::failed(format!(
-                "cannot {what}: the answer cannot be read ({})",
+                "cannot {what}: the response cannot be parsed ({})",
                 causes(service)
             ));
         }
@@ -50,7 +50,7 @@ where
             .hint("add `--region eu-central-1`, or set `region` in deployer.yaml");
     }
     if chain.contains("timeout") || chain.contains("timed out") {
-        return said("the service did not answer in time").hint("check the network and try again");
+        return said("the request timed out").hint("check the network, then run the command again");
     }
     if chain.contains("onnection refused") || chain.contains("dispatch failure") {
         return said(&format!("the service cannot be reached ({chain})"))
@@ -59,7 +59,7 @@ where
     said(&chain)
 }
 
-/// Says why there are no credentials.
+/// Returns the error for missing or invalid credentials.
 fn no_credentials(said: impl Fn(&str) -> CommandError, error: &CredentialsError) -> CommandError {
     // A chain of providers wraps the error of the one that failed.
     let mut innermost = error;
@@ -67,50 +67,50 @@ fn no_credentials(said: impl Fn(&str) -> CommandError, error: &CredentialsError)
         innermost = inner;
     }
     let chain = innermost.source().map_or_else(|| error.to_string(), causes);
-    // The last to be asked is the machine's own role. Without an answer from it, nobody has any.
+    // The last provider in the chain is the instance role. Its failure means that no provider has credentials.
     let is_nobodys = matches!(error, CredentialsError::CredentialsNotLoaded(_)) || chain.contains("IMDS");
     if chain.contains("credential_process") || chain.contains("external process") {
-        return said(&format!("the credential_process of the profile gives no credentials: {chain}"))
-            .hint("run the command that stands as `credential_process` in ~/.aws/config by hand");
+        return said(&format!("the `credential_process` of the profile returned no credentials: {chain}"))
+            .hint("run the `credential_process` command in ~/.aws/config by hand to see why");
     }
     if is_nobodys {
         return said("there are no AWS credentials").hint(
-            "run `aws login`, `aws sso login`, or `aws configure`, or set AWS_PROFILE; `--local` needs none",
+            "run `aws login`, `aws sso login`, or `aws configure`, or set AWS_PROFILE; `--local` needs no credentials",
         );
     }
     if chain.contains("SSO") || chain.contains("sso") {
-        return said(&format!("the SSO session cannot be used: {chain}"))
-            .hint("run `aws sso login`, with `--profile NAME` for a profile of that name");
+        return said(&format!("the SSO session is not valid: {chain}"))
+            .hint("run `aws sso login`, or `aws sso login --profile NAME` for another profile");
     }
     if chain.contains("login") {
-        return said(&format!("the login session cannot be used: {chain}"))
-            .hint("run `aws login`, with `--profile NAME` for a profile of that name");
+        return said(&format!("the login session is not valid: {chain}"))
+            .hint("run `aws login`, or `aws login --profile NAME` for another profile");
     }
-    said(&format!("the AWS credentials cannot be used: {chain}")).hint(
-        "check `aws sts get-caller-identity`; after an expired session run `aws login` or `aws sso login`",
+    said(&format!("the AWS credentials are not valid: {chain}")).hint(
+        "run `aws sts get-caller-identity` to check them, or `aws login` or `aws sso login` if the session has expired",
     )
 }
 
-/// Says why no connection came about.
+/// Returns the error for a failed connection.
 fn unreachable(said: impl Fn(&str) -> CommandError, unreached: &Unreached, chain: &str) -> CommandError {
     let is_untrusted = chain.contains("invalid peer certificate");
     let why = [
-        ("proxy authorization required", "it wants a different user name or password"),
-        ("tunnel error: unsuccessful", "it refuses to connect to the service"),
+        ("proxy authorization required", "it rejected the user name or password"),
+        ("tunnel error: unsuccessful", "it refused to connect to the service"),
         ("failed to create underlying connection", "it cannot be reached"),
-        ("dns error", "its address cannot be resolved"),
-        ("onnection refused", "nothing listens there"),
-        ("timed out", "it does not answer"),
-        ("timeout", "it does not answer"),
+        ("dns error", "DNS lookup failed"),
+        ("onnection refused", "connection refused"),
+        ("timed out", "connection timed out"),
+        ("timeout", "connection timed out"),
         ("invalid peer certificate", "its certificate is not trusted"),
     ];
     let known = why.iter().find(|(sign, _)| chain.contains(sign)).map(|(_, why)| *why);
     let why = known.map_or_else(|| unreached.source().map(causes).unwrap_or_default(), str::to_owned);
     let failed = match unreached {
-        Unreached::Directly(address, _) => said(&format!("`{address}` cannot be reached: {why}"))
-            .hint("check the network, the region's name (`--region`), and AWS_ENDPOINT_URL and HTTPS_PROXY if they are set"),
-        Unreached::AtProxy(proxy, _) => said(&format!("the proxy `{proxy}` cannot be used: {why}"))
-            .hint("check HTTPS_PROXY (`http://NAME:PASSWORD@HOST:PORT`); NO_PROXY lists the hosts that need no proxy"),
+        Unreached::Directly(address, _) => said(&format!("cannot connect to `{address}`: {why}"))
+            .hint("check the network, the region (`--region`), and AWS_ENDPOINT_URL and HTTPS_PROXY if they are set"),
+        Unreached::AtProxy(proxy, _) => said(&format!("cannot use the proxy `{proxy}`: {why}"))
+            .hint("check HTTPS_PROXY (`http://NAME:PASSWORD@HOST:PORT`), or list hosts that need no proxy in NO_PROXY"),
     };
     match is_untrusted {
         true => failed
@@ -119,7 +119,7 @@ fn unreachable(said: impl Fn(&str) -> CommandError, unreached: &Unreached, chain
     }
 }
 
-/// The error of type `E` that `error` comes from, if it comes from one.
+/// Returns the source of type `E` of `error`, or `None`.
 fn source_of<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -131,34 +131,38 @@ fn source_of<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option
     None
 }
 
-/// What usually helps against an error with this AWS code.
+/// Returns the hint for an AWS error code, or `None` if there is none.
 pub(crate) fn code_hint(code: &str) -> Option<&'static str> {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
-            Some("the session has expired: run `aws login` or `aws sso login`, or get new credentials")
+            Some("run `aws login` or `aws sso login`, or get new credentials: the session has expired")
         }
         "InvalidClientTokenId"
         | "UnrecognizedClientException"
         | "InvalidAccessKeyId"
         | "SignatureDoesNotMatch"
         | "AuthFailure" => {
-            Some("the credentials are not valid here: check `aws sts get-caller-identity` and AWS_PROFILE")
+            Some("run `aws sts get-caller-identity` and check AWS_PROFILE: the credentials are not valid")
         }
         "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "UnauthorizedOperation" => {
-            Some("the caller lacks a permission: run `deployer doctor` to see which")
+            Some("run `deployer doctor` to list missing permissions")
         }
         "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" => {
-            Some("the bucket is in another region: set `--region` to it")
+            Some("set `--region` to the region of the bucket")
         }
         "SlowDown"
         | "Throttling"
         | "ThrottlingException"
         | "TooManyRequestsException"
-        | "RequestLimitExceeded" => Some("AWS is throttling this account: wait a minute and try again"),
-        "InternalError" | "InternalFailure" | "ServiceUnavailable" => {
-            Some("the service has a problem of its own: try again in a minute")
+        | "RequestLimitExceeded" => {
+            Some("wait a minute, then run the command again: AWS is throttling this account")
         }
-        "RequestTimeTooSkewed" => Some("this machine's clock is wrong: set it and try again"),
+        "InternalError" | "InternalFailure" | "ServiceUnavailable" => {
+            Some("run the command again in a minute: the service has a temporary problem")
+        }
+        "RequestTimeTooSkewed" => Some(
+            "run `sudo timedatectl set-ntp true` to set the clock of this machine, then run the command again",
+        ),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! The one place that builds AWS clients.
+//! Creates all AWS clients.
 
 pub(crate) mod error;
 pub(crate) mod network;
@@ -35,14 +35,14 @@ use crate::error::{CommandError, causes};
 use crate::local::Emulator;
 use crate::ui::Ui;
 
-/// How often a request is sent before it counts as failed.
+/// The maximum number of attempts of a request.
 const ATTEMPTS: u32 = 8;
 
-/// Every operation that the deployer sends. The tests hold the operator's policy against the list.
+/// Every operation that the deployer sends. The tests compare the IAM policy of an operator with the list.
 #[cfg(debug_assertions)]
 const OPERATIONS: &str = include_str!("operations.txt");
 
-/// Makes a client of `$service` from the builder of its configuration.
+/// Creates a client of `$service` from the builder of its configuration.
 macro_rules! client {
     ($service:ident, $builder:expr) => {{
         let builder = $builder;
@@ -52,7 +52,7 @@ macro_rules! client {
     }};
 }
 
-/// The clients of the services we call, made when first used.
+/// The clients of the services, created on first use.
 pub(crate) struct Aws {
     config: SdkConfig,
     patience: RetryNotice,
@@ -61,23 +61,23 @@ pub(crate) struct Aws {
     cloudformation: OnceLock<aws_sdk_cloudformation::Client>,
 }
 
-/// Who is calling.
+/// The identity of the caller.
 #[derive(Clone, Debug, serde::Serialize)]
 pub(crate) struct Identity {
-    /// The account's number.
+    /// The account ID.
     pub(crate) account: String,
-    /// The caller's ARN.
+    /// The ARN of the caller.
     pub(crate) arn: String,
 }
 
 impl Identity {
-    /// The part of AWS it belongs to: `aws`, `aws-us-gov` or `aws-cn`.
+    /// Returns the partition: `aws`, `aws-us-gov` or `aws-cn`.
     pub(crate) fn partition(&self) -> &str {
         self.arn.split(':').nth(1).unwrap_or("aws")
     }
 }
 
-/// Notes the time of the last answer, in seconds since 1970.
+/// Stores the time of the last response, in seconds since 1970.
 #[derive(Clone, Debug, Default)]
 struct Clock(Arc<AtomicU64>);
 
@@ -100,7 +100,7 @@ impl Intercept for Clock {
     }
 }
 
-/// Says once that AWS is being asked again and again, so that nobody waits in the dark.
+/// Prints a note once if requests are retried, to explain the wait.
 #[derive(Clone, Debug)]
 struct RetryNotice {
     ui: Ui,
@@ -119,16 +119,16 @@ impl Intercept for RetryNotice {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let attempt = config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts);
-        // The first repetitions come so fast that nobody would have wondered.
+        // The first retries are too fast to notice.
         if attempt >= 4 && !self.said.swap(true, Ordering::Relaxed) {
             let service = config.load::<Metadata>().map_or("AWS", Metadata::service);
-            self.ui.note(format!("{service} does not answer as it should: asking up to {ATTEMPTS} times"));
+            self.ui.note(format!("{service} requests are failing; trying up to {ATTEMPTS} times"));
         }
         Ok(())
     }
 }
 
-/// Panics in a debug build when an operation is sent that is not in the list.
+/// Panics in a debug build if an operation is not in the list.
 #[cfg(debug_assertions)]
 #[derive(Debug)]
 struct ListedOperations;
@@ -154,13 +154,13 @@ impl Intercept for ListedOperations {
     }
 }
 
-/// Fails if AWS's own configuration has no `profile` of that name, or cannot be read.
+/// Returns an error if the AWS configuration has no `profile` of that name, or cannot be read.
 async fn check_profile(profile: Option<&str>) -> Result<(), CommandError> {
     let (file_system, variables, files) = Default::default();
     let known = aws_config::profile::load(&file_system, &variables, &files, None).await.map_err(|error| {
         let why = causes(&error);
-        CommandError::usage(format!("the AWS configuration cannot be read: {why}"))
-            .hint("correct the file, or name others with AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE")
+        CommandError::usage(format!("cannot read the AWS configuration: {why}"))
+            .hint("fix the file, or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE to other files")
     })?;
     let Some(profile) = profile.filter(|profile| *profile != "default") else { return Ok(()) };
     if known.get_profile(profile).is_some() {
@@ -169,16 +169,16 @@ async fn check_profile(profile: Option<&str>) -> Result<(), CommandError> {
     let mut names: Vec<&str> = known.profiles().collect();
     names.sort_unstable();
     let there = match names.is_empty() {
-        true => "there are none".to_owned(),
-        false => format!("there are: {}", names.join(", ")),
+        true => "the AWS configuration has no profiles".to_owned(),
+        false => format!("the AWS configuration has {}", names.join(", ")),
     };
     Err(CommandError::usage(format!("there is no profile `{profile}`; {there}")).hint(
-        "check `--profile`, AWS_PROFILE and `profile` in deployer.yaml; `aws configure` writes profiles",
+        "check `--profile`, AWS_PROFILE and `profile` in deployer.yaml, or run `aws configure` to create a profile",
     ))
 }
 
 impl Aws {
-    /// The clients for AWS, or for the emulator where there is one.
+    /// Creates the clients for AWS, or for the emulator if given.
     pub(crate) async fn connect(
         config: &Config,
         emulator: Option<&Emulator>,
@@ -200,7 +200,7 @@ impl Aws {
         if emulator.is_none() {
             let profile = config.settings.profile.as_deref().or(environment.profile());
             check_profile(profile).await?;
-            // The SDK takes a variable that is set to nothing for the name of a profile.
+            // The SDK treats an empty variable as the name of a profile.
             loader = loader.profile_name(profile.unwrap_or("default"));
         }
         if let Some(emulator) = emulator {
@@ -217,19 +217,19 @@ impl Aws {
         if loaded.region().is_none() {
             return Err(CommandError::failed("no AWS region is configured")
                 .hint("add `--region eu-central-1`, or set `region` in deployer.yaml")
-                .hint("without an AWS account: add `--local` for a stack on this machine"));
+                .hint("add `--local` to use a stack on this machine without an AWS account"));
         }
         let local = loaded.endpoint_url().is_some();
         let patience = RetryNotice { ui: ui.clone(), said: Arc::default() };
         Ok(Self { config: loaded, patience, local, s3: OnceLock::new(), cloudformation: OnceLock::new() })
     }
 
-    /// The region's name.
+    /// Returns the name of the region.
     pub(crate) fn region(&self) -> &str {
         self.config.region().map_or("", |region| region.as_ref())
     }
 
-    /// The endpoint, where it is not AWS itself.
+    /// Returns the endpoint, or `None` for AWS.
     pub(crate) fn endpoint(&self) -> Option<&str> {
         self.config.endpoint_url()
     }
@@ -272,12 +272,12 @@ impl Aws {
         client!(aws_sdk_sqs, aws_sdk_sqs::config::Builder::from(&self.config))
     }
 
-    /// Asks AWS who is calling.
+    /// Returns the identity of the caller.
     pub(crate) async fn identity(&self) -> Result<Identity, CommandError> {
         self.identity_by_clock().await.0
     }
 
-    /// Asks AWS who is calling, and notes what time it is there; none where no answer came.
+    /// Returns the identity of the caller, and the time of the service or `None` if it did not respond.
     pub(crate) async fn identity_by_clock(&self) -> (Result<Identity, CommandError>, Option<SystemTime>) {
         let clock = Clock::default();
         let builder = aws_sdk_sts::config::Builder::from(&self.config);
@@ -288,7 +288,7 @@ impl Aws {
             .interceptor(clock.clone())
             .send()
             .await
-            .map_err(|error| aws_error("find out who is calling AWS", &error))
+            .map_err(|error| aws_error("get the identity of the caller", &error))
             .map(|said| Identity {
                 account: said.account().unwrap_or_default().to_owned(),
                 arn: said.arn().unwrap_or_default().to_owned(),
@@ -298,7 +298,7 @@ impl Aws {
         (said, time)
     }
 
-    /// When the caller's credentials expire; none for those that do not.
+    /// Returns when the credentials expire, or `None` if they do not.
     pub(crate) async fn credentials_expiry(&self) -> Option<SystemTime> {
         let provider = self.config.credentials_provider()?;
         provider.provide_credentials().await.ok()?.expiry()
@@ -318,10 +318,10 @@ impl Aws {
         Ok(())
     }
 
-    /// Returns the lifecycle status of a foundation model, `ACTIVE` or `LEGACY`; `None` if Bedrock does not tell.
+    /// Returns the lifecycle status of a foundation model, `ACTIVE` or `LEGACY`, or `None` if Bedrock does not report it.
     ///
-    /// GetFoundationModel belongs to Bedrock's control plane, whose crate has hundreds of operations. Its requests are
-    /// signed as those of the runtime are, so InvokeModel is turned into it.
+    /// GetFoundationModel belongs to the control plane of Bedrock, whose crate has hundreds of operations. Its requests are
+    /// signed like those of the runtime, so this rewrites an InvokeModel request.
     /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModel.html>
     pub(crate) async fn model_lifecycle(&self, model: &str) -> Option<String> {
         let builder = aws_sdk_bedrockruntime::config::Builder::from(&self.config);

@@ -1,5 +1,5 @@
-//! The way to AWS: through the proxy and with the certificates that the environment names. Whether anybody is there is
-//! found out at once; only an address that has answered before is asked again when a connection fails.
+//! Connects to AWS through the proxy and with the certificates that the environment names. A failed connection is retried
+//! only if the address has responded before.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -30,7 +30,7 @@ use rustls::pki_types::pem::PemObject as _;
 use crate::config::Environment;
 use crate::error::{CommandError, io_error};
 
-/// The client of all services. Where the endpoint is `on_this_machine`, no proxy comes in between.
+/// Returns the HTTP client of all services. It uses no proxy if the endpoint is `on_this_machine`.
 pub(crate) fn client(
     environment: &Environment,
     on_this_machine: bool,
@@ -51,7 +51,7 @@ pub(crate) fn client(
     let context = TlsContext::builder()
         .with_trust_store(trust)
         .build()
-        .map_err(|error| CommandError::failed(format!("the certificates cannot be used: {error}")))?;
+        .map_err(|error| CommandError::failed(format!("cannot use the certificates: {error}")))?;
     let through = (!proxies.is_disabled()).then(|| Arc::new(Matcher::from_env()));
     let inner = Builder::new().build_with_connector_fn(move |settings, components| {
         let mut builder = Connector::builder()
@@ -65,7 +65,7 @@ pub(crate) fn client(
     Ok(SharedHttpClient::new(Client { inner, through, answered: Arc::default() }))
 }
 
-/// Fails if `address`, the value of a `variable` or a setting of that name, is not the address of a service.
+/// Returns an error if `address`, the value of a `variable` or setting, is not the URL of a service.
 pub(crate) fn check_endpoint(variable: &str, address: &str) -> Result<(), CommandError> {
     let is_whole = address.parse::<Uri>().is_ok_and(|uri| {
         uri.host().is_some_and(|host| !host.is_empty()) && matches!(uri.scheme_str(), Some("http" | "https"))
@@ -73,41 +73,40 @@ pub(crate) fn check_endpoint(variable: &str, address: &str) -> Result<(), Comman
     if is_whole {
         return Ok(());
     }
-    let said =
-        CommandError::usage(format!("{variable} is `{address}`, which is not the address of a service"));
+    let said = CommandError::usage(format!("{variable} is `{address}`, which is not an HTTP URL"));
     Err(match address.contains("://") {
-        true => said.hint("write it like `http://localhost:4566` or `https://s3.example.com`"),
-        false => said.hint(format!("begin it with `http://` or `https://`: `{variable}=http://{address}`")),
+        true => said.hint("use a URL such as `http://localhost:4566` or `https://s3.example.com`"),
+        false => said.hint(format!("start it with `http://` or `https://`: `{variable}=http://{address}`")),
     })
 }
 
-/// Fails if `address`, the value of `variable`, is not that of a proxy through which services can be reached.
+/// Returns an error if `address`, the value of `variable`, is not the URL of an HTTP proxy.
 fn check_proxy(variable: &str, address: &str) -> Result<(), CommandError> {
     let is_proxy = address.parse::<Uri>().is_ok_and(|uri| {
         let is_host = uri.host().is_some_and(|host| !host.is_empty());
-        // A second @ would be taken for a part of the host.
+        // A second @ would become part of the host.
         let is_clear = uri.authority().is_some_and(|authority| authority.as_str().matches('@').count() < 2);
         is_host && is_clear && matches!(uri.scheme_str(), None | Some("http" | "https"))
     });
     if is_proxy {
         return Ok(());
     }
-    // What stands before the @ may be a password.
+    // The part before the @ may contain a password.
     let shown = match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://...@{host}"),
         (None, Some((_, host))) => format!("...@{host}"),
         _ => address.to_owned(),
     };
-    Err(CommandError::usage(format!("{variable} is `{shown}`, which is not the address of an HTTP proxy"))
-        .hint("write it like `http://NAME:PASSWORD@proxy.example.com:8080`; in a password `@` is `%40`, `/` is `%2F`")
-        .hint(format!("for one command without it: `env -u {variable} deployer ...`")))
+    Err(CommandError::usage(format!("{variable} is `{shown}`, which is not the URL of an HTTP proxy"))
+        .hint("use a URL such as `http://NAME:PASSWORD@proxy.example.com:8080`; in a password, write `@` as `%40` and `/` as `%2F`")
+        .hint(format!("run `env -u {variable} deployer ...` to use no proxy for one command")))
 }
 
-/// The certificates in the file at `path`, which `variable` names, in place of those of the system.
+/// Returns the certificates in the file at `path`, which `variable` names. They replace those of the system.
 fn certificates(variable: &str, path: &Path) -> Result<TrustStore, CommandError> {
     let bytes = std::fs::read(path).map_err(|error| {
         io_error(format_args!("read the certificates in `{}`", path.display()), &error)
-            .hint(format!("{variable} names that file: name one with certificates in PEM form, or unset it"))
+            .hint(format!("set {variable} to a file with certificates in PEM format, or unset it"))
     })?;
     let mut trust = TrustStore::empty();
     let mut known = RootCertStore::empty();
@@ -121,19 +120,19 @@ fn certificates(variable: &str, path: &Path) -> Result<TrustStore, CommandError>
     }
     if known.is_empty() {
         return Err(CommandError::usage(format!(
-            "there is no certificate in `{}`, the file that {variable} names",
+            "{variable} names `{}`, which contains no certificate",
             path.display()
         ))
-        .hint("it must hold certificates in PEM form: `-----BEGIN CERTIFICATE-----`"));
+        .hint("use a file with certificates in PEM format (`-----BEGIN CERTIFICATE-----`)"));
     }
     Ok(trust)
 }
 
-/// A client that knows which addresses have answered.
+/// A client that remembers which addresses have responded.
 #[derive(Debug)]
 struct Client {
     inner: SharedHttpClient,
-    /// Which request goes through which proxy.
+    /// The proxy of each request.
     through: Option<Arc<Matcher>>,
     answered: Arc<Mutex<HashSet<String>>>,
 }
@@ -190,7 +189,7 @@ impl HttpConnector for Contact {
     }
 }
 
-/// Whether no connection came about.
+/// Returns whether the connection failed.
 fn is_about_connecting(error: &ConnectorError) -> bool {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
@@ -202,12 +201,12 @@ fn is_about_connecting(error: &ConnectorError) -> bool {
     false
 }
 
-/// No connection came about to an address that has never answered.
+/// A failed connection to an address that has never responded.
 #[derive(Debug)]
 pub(crate) enum Unreached {
-    /// To the address itself.
+    /// A direct connection.
     Directly(String, BoxError),
-    /// Through the proxy at this address.
+    /// A connection through the proxy at this address.
     AtProxy(String, BoxError),
 }
 
@@ -229,7 +228,7 @@ impl Error for Unreached {
 }
 
 impl From<Unreached> for ConnectorError {
-    /// Without a kind it is not tried again.
+    /// Converts to an error without a kind, which the SDK does not retry.
     fn from(unreached: Unreached) -> Self {
         Self::other(unreached.into(), None)
     }

@@ -90,6 +90,7 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     let again = format!("deployer down{flags}{}", if args.keep_data { " --keep-data" } else { "" });
     let mut signals = Signals::listen();
     signals.or(try_join_all(left.going(&args).map(|bucket| purge::may_delete(stack, bucket)))).await?;
+    let existed = found.is_some();
     if let Some(found) = found {
         signals.or(note(stack, &left)).await?;
         delete_stack(&found, &again, stack, &mut signals, ui).await?;
@@ -105,7 +106,13 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     let kept: &[String] = if args.keep_data { &left.data } else { &[] };
     let result = json!({ "stack": stack.name(), "objects_deleted": deleted, "kept": kept });
     ui.result(&result, || {
-        let mut text = format!("Deleted the stack `{}` and {deleted} object versions.", stack.name());
+        let versions = if deleted == 1 { "version" } else { "versions" };
+        let mut text = match existed {
+            true => format!("Deleted the stack `{}` and {deleted} object {versions}.", stack.name()),
+            false => {
+                format!("Deleted {deleted} object {versions}; the stack `{}` did not exist.", stack.name())
+            }
+        };
         for bucket in kept {
             let _ = write!(text, "\nKept: s3://{bucket}");
         }

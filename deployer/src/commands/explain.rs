@@ -20,14 +20,12 @@ use crate::photos::diagnosis::{Case, Verdict};
 use crate::photos::{PhotoStore, State};
 use crate::s3::versions::{Version, pages};
 use crate::stack::Stack;
-use crate::ui::Ui;
-use crate::ui::clock;
+use crate::ui::{Ui, clock};
 
 /// The maximum number of log lines in the history: the newest.
 const MAX_LINES: usize = 30;
 
-/// The retention period of the functions' queues in templates/core.yaml. A log line about a photo is at most this far from
-/// its upload, a record, an attempt, or now.
+/// The retention of the queues in templates/core.yaml: log lines are this near to an upload, record, attempt, or now.
 const RETENTION: Duration = Duration::days(4);
 
 /// The time limit of the log search. The logs of busy days may take longer.
@@ -158,8 +156,9 @@ async fn find(
         Ok(found) => {
             if found.others > 0 {
                 ui.note(format!(
-                    "explaining the newest; {} more photos are named `{}` (run `deployer fetch{flags} --list {}` to list them)",
+                    "explaining the newest; {} other {} named `{}` (run `deployer fetch{flags} --list {}` to list them)",
                     found.others,
+                    if found.others == 1 { "photo is" } else { "photos are" },
                     escape(wanted),
                     quoted(wanted)
                 ));
@@ -174,8 +173,7 @@ async fn find(
     Ok((key, versions))
 }
 
-/// Returns the key of the newest photo named `name` among those of today and yesterday, else among the first in the
-/// bucket.
+/// Returns the key of the newest photo named `name` of today or yesterday, or else among the first in the bucket.
 async fn by_name(catalog: &PhotoStore<'_>, name: &str) -> Result<Option<String>, CommandError> {
     let is_called = |key: &str| {
         let own = key.parse::<OriginalKey>().map(|key| key.file_name());
@@ -271,8 +269,7 @@ struct Logged {
     line: LogLine,
 }
 
-/// Returns the periods, the newest first, in which the functions may have logged lines about a photo with events at the
-/// `known` times.
+/// Returns the periods, the newest first, in which the logs may have lines about a photo with events at `known` times.
 fn periods(known: &[OffsetDateTime], now: OffsetDateTime) -> Vec<Period> {
     // Clocks differ a little.
     let begun = known.iter().min().copied().unwrap_or(now) - Duration::MINUTE;
@@ -394,6 +391,7 @@ async fn about_alt_text(
         return Ok(None);
     }
     let (flags, key) = (case.flags(), case.key());
+    let write = format!("run `deployer alt{flags} {key} --set TEXT` to write one");
     let original = latest.original();
     if catalog.record::<AltTextDone>(&original.alt_text_done_key()).await?.is_some() {
         let texts = catalog.alt_texts(&original).await?;
@@ -405,15 +403,12 @@ async fn about_alt_text(
             return Ok(Some(Verdict {
                 state: "rejected",
                 why: "the model wrote two alt texts that break the rules".to_owned(),
-                next: format!("run `deployer alt{flags} {key} --set TEXT` to write one"),
+                next: write,
             }));
         }
         return Ok(Some(Verdict {
             state: "done",
-            why: match texts.len() {
-                1 => "the photo has an alt text".to_owned(),
-                count => format!("the photo has alt texts in {count} languages"),
-            },
+            why: format!("number of alt texts: {}", texts.len()),
             next: format!("run `deployer alt{flags} {key}` to see it"),
         }));
     }
@@ -428,9 +423,7 @@ async fn about_alt_text(
                     "set `alt_text.model` in deployer.yaml to an available model, run `deployer up{flags}`, then {replay}"
                 )
             }
-            "model-refused" | "model-error" => {
-                format!("run `deployer alt{flags} {key} --set TEXT` to write one")
-            }
+            "model-refused" | "model-error" => write,
             _ => format!("fix the cause, then {replay}"),
         };
         let why = format!("{} ({})", escape(&failure.message), escape(&failure.reason));

@@ -1,4 +1,5 @@
-//! The artifacts bucket: made and owned by the deployer, holding the handler zips and large templates under their digests.
+//! The artifacts bucket, which the deployer creates and owns. It stores the zips of the functions and large templates
+//! under their digests.
 
 use std::path::Path;
 use std::time::Duration;
@@ -21,22 +22,22 @@ use crate::stack::Stack;
 use crate::template::Template;
 use crate::ui::Ui;
 
-/// How many templates, and zips of each function, are kept besides those in use.
+/// How many old templates, and old zips of each function, to keep.
 const KEPT: usize = 5;
 
-/// How often a request is sent again while S3 makes or deletes the bucket: over half a minute.
+/// How often a request is sent again while S3 creates or deletes the bucket: for over half a minute.
 const TRIES: u32 = 10;
 
-/// Where the templates are that are too large to be sent in a request.
+/// The prefix of the templates that are too large for a request.
 const TEMPLATES: &str = "templates/";
 
-/// The bucket's name.
+/// Returns the name of the bucket.
 pub(crate) fn bucket_name(config: &Config, account: &str, region: &str) -> String {
     let settings = &config.settings;
     settings.bucket_name("artifacts", settings.buckets.artifacts.as_deref(), account, region)
 }
 
-/// Makes the bucket unless it is there, and uploads the zips that it does not hold yet.
+/// Creates the bucket if it does not exist, and uploads the zips that it does not contain.
 pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let bucket = stack.artifacts_bucket().await?;
     ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
@@ -45,15 +46,18 @@ pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Res
         let head = stack.aws.s3().head_object().bucket(&bucket).key(&key).send().await;
         match head {
             Ok(_) => {
-                ui.detail(format!("the handler `{}` is in the artifacts bucket already", artifact.function));
+                ui.detail(format!(
+                    "the artifacts bucket already contains the function `{}`",
+                    artifact.function
+                ));
                 continue;
             }
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
-            Err(error) => return Err(aws_error(format_args!("look for `{key}` in `{bucket}`"), &error)),
+            Err(error) => return Err(aws_error(format_args!("check for `{key}` in `{bucket}`"), &error)),
         }
         upload(stack, &key, &artifact.path).await?;
         ui.note(format!(
-            "Uploaded the handler `{}` ({} kB)",
+            "Uploaded the function `{}` ({} kB)",
             artifact.function,
             artifact.bytes.div_ceil(1000)
         ));
@@ -62,12 +66,14 @@ pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Res
 }
 
 async fn upload(stack: &Stack, key: &str, path: &Path) -> Result<(), CommandError> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| io_error(format_args!("read the handler's zip `{}`", path.display()), &error))?;
-    put(stack, key, bytes, "store the handler").await
+    let bytes = std::fs::read(path).map_err(|error| {
+        io_error(format_args!("read the zip `{}` of the function", path.display()), &error)
+    })?;
+    put(stack, key, bytes, "store the function").await
 }
 
-/// Puts an object into the artifacts bucket, which must belong to the account. `what` says what for: `store the handler`.
+/// Puts an object into the artifacts bucket, which must belong to the account. `what` names the purpose in errors:
+/// `store the function`.
 pub(crate) async fn put(stack: &Stack, key: &str, body: Vec<u8>, what: &str) -> Result<(), CommandError> {
     let bucket = stack.artifacts_bucket().await?;
     let account = &stack.identity().await?.account;
@@ -87,12 +93,13 @@ pub(crate) async fn get(stack: &Stack, key: &str) -> Result<Option<Vec<u8>>, Com
         Err(error) => return Err(aws_error(format_args!("read `s3://{bucket}/{key}`"), &error)),
     };
     let body = object.body.collect().await.map_err(|error| {
-        CommandError::failed(format!("cannot read `s3://{bucket}/{key}`: {error}")).hint("try again")
+        CommandError::failed(format!("cannot read `s3://{bucket}/{key}`: {error}"))
+            .hint("run the command again")
     })?;
     Ok(Some(body.to_vec()))
 }
 
-/// Puts the template into the bucket, for one too large to be sent in the request, and gives its address.
+/// Stores a template that is too large for a request in the bucket, and returns its URL.
 pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result<String, CommandError> {
     let bucket = stack.artifacts_bucket().await?;
     ensure_bucket(&stack.aws, stack.identity().await?, &bucket).await?;
@@ -102,26 +109,27 @@ pub(crate) async fn store_template(stack: &Stack, template: &Template) -> Result
     let s3 = stack.aws.s3();
     // The SDK knows where the buckets of each partition are.
     let presigning = PresigningConfig::expires_in(Duration::from_secs(60))
-        .map_err(|error| CommandError::failed(format!("cannot tell where the template is: {error}")))?;
+        .map_err(|error| CommandError::failed(format!("cannot compute the URL of the template: {error}")))?;
     let address = s3.get_object().bucket(&bucket).key(&key).presigned(presigning).await;
-    let address = address.map_err(|error| aws_error("tell where the template is", &error))?;
+    let address = address.map_err(|error| aws_error("compute the URL of the template", &error))?;
     Ok(address.uri().split('?').next().unwrap_or_default().to_owned())
 }
 
-/// Makes the bucket, closed to the public and to what does not come over TLS, unless it is there.
+/// Creates the bucket if it does not exist, blocks public access, and requires TLS.
 pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) -> Result<(), CommandError> {
     let s3 = aws.s3();
-    // Its name can be guessed: in somebody else's bucket of that name they could exchange the functions' code.
+    // The name can be guessed. Another account that owns a bucket of this name could replace the code of the functions.
     match s3.head_bucket().bucket(bucket).expected_bucket_owner(&identity.account).send().await {
         Ok(_) => return Ok(()),
         Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
         Err(error) => {
-            return Err(aws_error(format_args!("use the artifacts bucket `{bucket}`"), &error)
-                .hint("if the name is taken by another account, set `buckets.artifacts` in deployer.yaml"));
+            return Err(aws_error(format_args!("use the artifacts bucket `{bucket}`"), &error).hint(
+                "if another account owns a bucket of this name, set `buckets.artifacts` in deployer.yaml",
+            ));
         }
     }
     let region = aws.region();
-    // S3 wants the location of every region named but this one.
+    // S3 requires a location constraint for every region but this one.
     let place = (region != "us-east-1").then(|| {
         CreateBucketConfiguration::builder()
             .location_constraint(BucketLocationConstraint::from(region))
@@ -130,13 +138,13 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
     let create = || s3.create_bucket().bucket(bucket).set_create_bucket_configuration(place.clone()).send();
     let created = settled(create).await;
     if let Err(error) = created
-        // Two deployers at once: the other one made it.
+        // Another deployer created it at the same time.
         && aws_code(&error) != Some("BucketAlreadyOwnedByYou")
     {
         let taken = error.code() == Some("BucketAlreadyExists");
         let said = aws_error(format_args!("create the artifacts bucket `{bucket}`"), &error);
         return Err(if taken {
-            said.hint("set another name as `buckets.artifacts` in deployer.yaml")
+            said.hint("set `buckets.artifacts` in deployer.yaml to another name")
         } else {
             said
         });
@@ -159,12 +167,12 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
     }] });
     settled(|| s3.put_bucket_policy().bucket(bucket).policy(only_tls.to_string()).send())
         .await
-        .map_err(|error| aws_error(format_args!("ask for TLS in `{bucket}`"), &error))?;
+        .map_err(|error| aws_error(format_args!("require TLS for `{bucket}`"), &error))?;
     Ok(())
 }
 
-/// Sends a request again that failed because S3 is still at deleting a bucket of that name, or does not yet know everywhere
-/// that it was made.
+/// Sends a request again if it fails because S3 is still deleting a bucket of this name, or has not yet propagated its
+/// creation.
 async fn settled<T, E, F>(send: impl Fn() -> F) -> Result<T, SdkError<E>>
 where
     E: ProvideErrorMetadata,
@@ -181,11 +189,11 @@ where
     }
 }
 
-/// Deletes old zips of each function and old templates, the newest and the zips in use excepted.
+/// Deletes old zips and templates except the newest and the zips in use.
 pub(crate) async fn prune(stack: &Stack, in_use: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let bucket = stack.artifacts_bucket().await?;
     let zips = in_use.iter().map(|zip| (format!("handlers/{}/", zip.function), Some(zip.key())));
-    // CloudFormation has read the templates, and reads none again.
+    // CloudFormation does not read a template again.
     for (prefix, in_use) in zips.chain([(TEMPLATES.to_owned(), None)]) {
         prune_under(stack, &bucket, &prefix, in_use.as_deref(), ui).await?;
     }

@@ -1,4 +1,4 @@
-//! The change set: made, shown, and then that very one executed or deleted.
+//! The change set, which `up` creates, shows, and then executes or deletes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,33 +22,33 @@ use crate::stack::{Stack, says_missing};
 use crate::template::{self, Template};
 use crate::ui::Ui;
 
-/// A change set that CloudFormation has worked out and that waits to be executed.
+/// A change set that CloudFormation has computed and that is ready for execution.
 #[derive(Debug)]
 pub(crate) struct ChangeSet {
-    /// Its ARN.
+    /// The ARN of the change set.
     pub(crate) id: String,
-    /// The stack's ARN.
+    /// The ARN of the stack.
     pub(crate) stack_id: String,
     pub(crate) plan: Plan,
 }
 
-/// What is asked of CloudFormation.
+/// The parameters of a change set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChangeSetRequest<'a> {
     pub(crate) template: &'a Template,
-    /// Where the template stands, if it is too large to be sent.
+    /// The URL of a template that is too large for the request.
     pub(crate) template_url: Option<&'a str>,
     pub(crate) parameters: &'a BTreeMap<String, String>,
     /// Whether the stack does not exist yet, or only as REVIEW_IN_PROGRESS.
     pub(crate) creates: bool,
-    /// Whether resources need not be ready when the operation ends.
+    /// Whether to use express mode, in which the operation does not wait until resources are ready.
     pub(crate) express: bool,
 }
 
 /// Why there is no change set to execute.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// Somebody else changed the stack, or is changing it: a new plan is needed.
+    /// Another operation changed the stack or is changing it, so a new plan is needed.
     Overtaken,
     Failed(CommandError),
 }
@@ -59,11 +59,11 @@ impl From<CommandError> for Refused {
     }
 }
 
-/// How long CloudFormation may take to work a change set out.
+/// How long CloudFormation may take to compute a change set.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
 impl ChangeSet {
-    /// Has CloudFormation work out what would change; none for nothing.
+    /// Has CloudFormation compute the changes. Returns `None` if there are none.
     pub(crate) async fn create(
         stack: &Stack,
         wanted: ChangeSetRequest<'_>,
@@ -71,7 +71,7 @@ impl ChangeSet {
         ui: &Ui,
     ) -> Result<Option<Self>, Refused> {
         let request = Request::send(stack, wanted).await?;
-        let waiting = ui.wait("Planning: waiting for CloudFormation to work out the changes");
+        let waiting = ui.wait("Planning: waiting for CloudFormation to compute the changes");
         let settled = signals.or(request.settled(stack)).await;
         waiting.finish_and_clear();
         let said = match settled {
@@ -95,15 +95,15 @@ impl ChangeSet {
             return Ok(Some(Self { id: request.id, stack_id: request.stack_id, plan }));
         }
         let reason = said.status_reason().unwrap_or_default();
-        // "No changes" is a failure to CloudFormation, told apart by these words alone.
+        // CloudFormation reports "no changes" as a failure that only these words distinguish.
         if reason.contains("didn't contain changes") || reason.contains("No updates are to be performed") {
             request.delete(stack).await?;
             return Ok(None);
         }
-        // What was found wrong beforehand is told by the change set alone: to be asked for before it goes.
+        // Only the change set has the results of the validation, so read them before deleting it.
         let found = Failure::ask(stack, About::ChangeSet(&request.id), None).await;
         request.delete(stack).await?;
-        let what = "CloudFormation refuses the plan";
+        let what = "CloudFormation rejected the change set";
         Err(Refused::Failed(match found {
             Some(failure) => failure.into_error(what, stack),
             None => {
@@ -116,12 +116,12 @@ impl ChangeSet {
         }))
     }
 
-    /// Deletes the change set, and the empty stack that was only made to hold it.
+    /// Deletes the change set, and the empty stack that CloudFormation created for it.
     pub(crate) async fn delete(&self, stack: &Stack) -> Result<(), CommandError> {
         delete(stack, &self.id, &self.stack_id, self.plan.creates).await
     }
 
-    /// Starts what the plan shows.
+    /// Executes the change set.
     pub(crate) async fn execute(&self, stack: &Stack) -> Result<(), Refused> {
         let executed = stack.aws.cloudformation().execute_change_set().change_set_name(&self.id).send().await;
         match executed {
@@ -132,12 +132,12 @@ impl ChangeSet {
             {
                 Err(Refused::Overtaken)
             }
-            Err(error) => Err(Refused::Failed(aws_error("start the change", &error))),
+            Err(error) => Err(Refused::Failed(aws_error("execute the change set", &error))),
         }
     }
 }
 
-/// A change set that has been asked for.
+/// A requested change set.
 struct Request {
     id: String,
     stack_id: String,
@@ -147,16 +147,17 @@ struct Request {
 impl Request {
     async fn send(stack: &Stack, wanted: ChangeSetRequest<'_>) -> Result<Self, Refused> {
         let now = time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
-        // Two deployers may ask in the same millisecond. The operator's policy knows a change set by the stack's name.
+        // The random part separates two deployers in the same millisecond. The IAM policy of an operator matches change
+        // sets by the name of the stack.
         let name = format!("{}-Change-{now}-{:04x}", stack.name(), fastrand::u16(..));
         let parameter = |(name, value): (&String, &String)| {
             Parameter::builder().parameter_key(name).parameter_value(value).build()
         };
         let kind = if wanted.creates { ChangeSetType::Create } else { ChangeSetType::Update };
         let body = wanted.template_url.is_none().then(|| wanted.template.body());
-        // Express mode says itself what a failure leads to, and CloudFormation takes only one of the two.
+        // Express mode sets the behavior on failure itself, and CloudFormation accepts only one of the two.
         let on_failure = (wanted.creates && !wanted.express).then_some(OnStackFailure::Rollback);
-        // Express mode leaves a failed stack as it is unless it is told otherwise.
+        // By default, express mode does not roll back a failed stack.
         let express = wanted.express.then(|| {
             DeploymentConfig::builder().mode(DeploymentConfigMode::Express).disable_rollback(false).build()
         });
@@ -174,13 +175,13 @@ impl Request {
             .description("Made by the deployer; safe to delete.")
             .tags(Tag::builder().key("managed-by").value("thumbnail-generator").build())
             .set_on_stack_failure(on_failure)
-            // The buckets that `down --keep-data` left; see `prepare`.
+            // For the buckets that `down --keep-data` kept; see `prepare`.
             .import_existing_resources(true)
             .set_deployment_config(express)
             .send()
             .await;
         let created = created.map_err(|error| {
-            // Created by somebody else meanwhile, or being changed.
+            // Another operation has created the stack meanwhile or is changing it.
             let said = error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default();
             let busy = said.contains("_IN_PROGRESS") || said.contains("already exists");
             match busy {
@@ -195,7 +196,7 @@ impl Request {
         })
     }
 
-    /// Waits until CloudFormation has worked it out, and gives what it says then.
+    /// Waits until CloudFormation has computed the change set, and returns its description.
     async fn settled(&self, stack: &Stack) -> Result<DescribeChangeSetOutput, CommandError> {
         let started = Instant::now();
         let mut pause = Duration::from_millis(50);
@@ -207,9 +208,9 @@ impl Request {
             }
             if started.elapsed() > TIMEOUT {
                 return Err(CommandError::failed(
-                    "CloudFormation did not work out the changes within 5 minutes",
+                    "CloudFormation did not compute the changes within 5 minutes",
                 )
-                .hint("see https://health.aws.amazon.com, then try again"));
+                .hint("check https://health.aws.amazon.com, then run the command again"));
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(3));
@@ -220,16 +221,15 @@ impl Request {
         delete(stack, &self.id, &self.stack_id, self.creates).await
     }
 
-    /// Deletes it although CloudFormation may still be at it, unless a signal comes once more.
+    /// Deletes the change set even if CloudFormation is still computing it, unless a second signal arrives.
     async fn withdraw(&self, stack: &Stack, signals: &mut Signals, ui: &Ui) -> Result<(), CommandError> {
-        let waiting =
-            ui.wait("Deleting the plan, as soon as CloudFormation can; press Ctrl-C again to leave it");
+        let waiting = ui.wait("Deleting the change set; press Ctrl-C again to leave it behind");
         let left = || {
             let region = stack.aws.region();
-            CommandError::interrupted("nothing was changed; the plan is left behind").hint(match self.creates {
-                true => format!("`deployer down{}` deletes it", stack.config.flags()),
+            CommandError::interrupted("interrupted: nothing was changed, but the change set was left behind").hint(match self.creates {
+                true => format!("run `deployer down{}` to delete it", stack.config.flags()),
                 false => format!(
-                    "`aws cloudformation delete-change-set --region {region} --change-set-name {}` deletes it",
+                    "run `aws cloudformation delete-change-set --region {region} --change-set-name {}` to delete it",
                     self.id
                 ),
             })
@@ -240,7 +240,7 @@ impl Request {
     }
 }
 
-/// CloudFormation's own parameters, as far as they are known here.
+/// Returns the known pseudo parameters of CloudFormation.
 async fn pseudo_parameters(stack: &Stack) -> Result<BTreeMap<&'static str, String>, CommandError> {
     let identity = stack.identity().await?;
     let mut pseudo = BTreeMap::from([
@@ -255,7 +255,7 @@ async fn pseudo_parameters(stack: &Stack) -> Result<BTreeMap<&'static str, Strin
     Ok(pseudo)
 }
 
-/// The resources of the stack as it is deployed; none where that cannot be told: old values stay out of the plan.
+/// Returns the deployed resources of the stack, or none if they cannot be read. The plan then omits old values.
 async fn deployed_resources(
     stack: &Stack,
     pseudo: &BTreeMap<&'static str, String>,
@@ -267,13 +267,13 @@ async fn deployed_resources(
         }
         Err(error) if error.kind == Kind::NotFound => BTreeMap::new(),
         Err(error) => {
-            ui.warn(format!("the plan shows fewer old values: {error}"));
+            ui.warn(format!("the plan may omit current values: {error}"));
             BTreeMap::new()
         }
     }
 }
 
-/// The template and the parameters that the stack was last deployed with.
+/// Returns the template and the parameters of the last deployment.
 pub(crate) async fn deployed(
     stack: &Stack,
 ) -> Result<(serde_json::Value, BTreeMap<String, String>), CommandError> {
@@ -311,7 +311,7 @@ async fn describe_page(
         .map_err(|error| aws_error("read the planned changes", &error))
 }
 
-/// The changes of the first page and of those after it.
+/// Returns the changes of the first page and all later pages.
 async fn all_changes(
     stack: &Stack,
     id: &str,
@@ -332,14 +332,14 @@ async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Resul
     loop {
         let Err(error) = cloudformation.delete_change_set().change_set_name(id).send().await else { break };
         match aws_code(&error) {
-            // One that is being made cannot be deleted yet. One that somebody else executed cannot be, and need not be.
+            // A change set that is being created cannot be deleted yet. One that was executed needs no deletion.
             Some("InvalidChangeSetStatus") if is_being_made(stack, id).await => {}
             Some("ChangeSetNotFound" | "InvalidChangeSetStatus") => break,
             _ if says_missing(&error) => break,
             _ => return Err(aws_error("delete the change set", &error)),
         }
         if started.elapsed() > TIMEOUT {
-            return Err(aws_error("delete the change set for 5 minutes", &error));
+            return Err(aws_error("delete the change set within 5 minutes", &error));
         }
         backoff.again().await;
     }
@@ -349,19 +349,20 @@ async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Resul
             .stack_name(stack_id)
             .send()
             .await
-            .map_err(|error| aws_error("delete the stack that only held the plan", &error))?;
+            .map_err(|error| aws_error("delete the empty stack of the change set", &error))?;
     }
     Ok(())
 }
 
-/// Whether CloudFormation is still at work on the change set.
+/// Returns whether CloudFormation is still computing the change set.
 async fn is_being_made(stack: &Stack, id: &str) -> bool {
     let said = describe_page(stack, id, None).await;
     let status = said.as_ref().ok().and_then(DescribeChangeSetOutput::status);
     matches!(status, Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress))
 }
 
-/// Whether the stack was only made to hold a plan: somebody else may have created it meanwhile, or hold a plan too.
+/// Returns whether the stack exists only for this change set. Another operation may have created it meanwhile, or added
+/// another change set.
 async fn holds_nothing(stack: &Stack, stack_id: &str) -> Result<bool, CommandError> {
     let found = stack.describe().await?;
     let planned = |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
@@ -375,6 +376,6 @@ async fn holds_nothing(stack: &Stack, stack_id: &str) -> Result<bool, CommandErr
         .stack_name(stack_id)
         .send()
         .await
-        .map_err(|error| aws_error("look for other plans of the stack", &error))?;
+        .map_err(|error| aws_error("list the change sets of the stack", &error))?;
     Ok(others.summaries().is_empty())
 }

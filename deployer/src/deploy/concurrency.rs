@@ -1,5 +1,5 @@
-//! How many invocations at once the account leaves to the stack: a new account runs ten, and messages that find no room
-//! use up their receives, so that good photos end as dead letters.
+//! Fits the concurrency of the functions to the quota of the account. A new account allows ten concurrent invocations.
+//! Without a fitting limit, Lambda throttles messages, which then use up their receives and become dead letters.
 
 use aws_sdk_lambda::config::Builder;
 use aws_smithy_types::retry::RetryConfig;
@@ -8,22 +8,22 @@ use crate::config::{CONCURRENCY, Settings};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// What is left to the failover function and to the other functions of the account.
+/// The concurrency left to the failover function and other functions of the account.
 const OTHERS: u32 = 2;
 
-/// How often Lambda is asked: the limit is worth no longer wait.
+/// How often the request for the quota is sent. `up` can do without it.
 const ATTEMPTS: u32 = 3;
 
-/// The settings, with no more concurrency than the account has.
+/// Returns the settings, with the maximum concurrency lowered to the quota of the account.
 pub(crate) async fn fit(stack: &Stack, ui: &Ui) -> Settings {
     let mut settings = stack.config.settings.clone();
     let Some(limit) = limit(stack, ui).await else { return settings };
     let described = settings.alt_text.enabled.then_some(&mut settings.alt_text.maximum_concurrency);
     for (setting, before, after) in share(limit, &mut settings.function.maximum_concurrency, described) {
         ui.warn(format!(
-            "the account runs {limit} invocations at once: `{setting}` becomes {after} instead of {before}. To have more, \
-             run `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 \
-             --desired-value 1000 --region {}`, then `deployer up{}`",
+            "lowering `{setting}` from {before} to {after}: the account allows {limit} concurrent invocations; to raise \
+             the quota, run `aws service-quotas request-service-quota-increase --service-code lambda --quota-code \
+             L-B99A9384 --desired-value 1000 --region {}`, then `deployer up{}`",
             stack.aws.region(),
             stack.config.flags()
         ));
@@ -31,7 +31,7 @@ pub(crate) async fn fit(stack: &Stack, ui: &Ui) -> Settings {
     settings
 }
 
-/// How many invocations the functions of the account may run at once; none where Lambda does not say.
+/// Returns the unreserved concurrency of the account, or `None` if Lambda does not report it.
 async fn limit(stack: &Stack, ui: &Ui) -> Option<u32> {
     let few = Builder::new().retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
     match stack.aws.lambda().get_account_settings().customize().config_override(few).send().await {
@@ -41,14 +41,14 @@ async fn limit(stack: &Stack, ui: &Ui) -> Option<u32> {
             u32::try_from(unreserved.unwrap_or(limit.concurrent_executions())).ok()
         }
         Err(error) => {
-            let error = crate::aws::error::aws_error("ask Lambda for the account's limits", &error);
+            let error = crate::aws::error::aws_error("read the Lambda quotas of the account", &error);
             ui.detail(error.message);
             None
         }
     }
 }
 
-/// Lowers what the functions may use to `limit`, and returns what was changed: the setting, its value before and after.
+/// Lowers the maximum concurrency of the functions to `limit`. Returns each changed setting with its old and new value.
 fn share(limit: u32, thumbnails: &mut u32, described: Option<&mut u32>) -> Vec<(&'static str, u32, u32)> {
     let least = *CONCURRENCY.start();
     let room = limit.saturating_sub(OTHERS);
@@ -61,7 +61,7 @@ fn share(limit: u32, thumbnails: &mut u32, described: Option<&mut u32>) -> Vec<(
         }
         fitting
     };
-    // The model is slower than the thumbnails by far, and needs less.
+    // The alt-text function waits for the model, so a small share is enough.
     let taken = described.map_or(0, |described| lower("alt_text.maximum_concurrency", described, room / 4));
     lower("function.maximum_concurrency", thumbnails, room.saturating_sub(taken));
     changed

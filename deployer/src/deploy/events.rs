@@ -1,4 +1,4 @@
-//! Stack events: followed while CloudFormation works, until the stack is at rest.
+//! Shows stack events until CloudFormation has finished.
 
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ use crate::ui::Ui;
 /// Follows the events of one operation on one stack.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    /// The stack's ARN: a deleted stack answers to no name.
+    /// The ARN of the stack: a deleted stack cannot be described by name.
     stack_id: String,
-    /// The newest event that was there before the operation.
+    /// The newest event before the operation.
     last_seen: Option<String>,
-    /// Whether somebody else began the operation: it is not ours to take back.
+    /// Whether another program started the operation, so that Ctrl-C must not roll it back.
     foreign: bool,
-    /// Events of the operation, oldest first.
+    /// The events of the operation, the oldest first.
     events: Vec<StackEvent>,
 }
 
@@ -31,37 +31,38 @@ pub(crate) struct Watch {
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) status: StackStatus,
-    /// Whether the user took it back.
+    /// Whether the user rolled it back.
     pub(crate) taken_back: bool,
-    /// The event that began the failure, if it failed.
+    /// The first failure, if the operation failed.
     pub(crate) first_failure: Option<Failure>,
 }
 
-/// The most a stack operation may take.
+/// The time limit of a stack operation.
 const TIMEOUT: Duration = Duration::from_secs(60 * 60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 impl Watch {
-    /// Notes which events are old; to be called before the operation begins. None where the stack is gone.
+    /// Stores the newest event before the operation starts. Returns `None` if the stack does not exist.
     pub(crate) async fn begin(stack: &Stack, stack_id: &str) -> Result<Option<Self>, CommandError> {
         let answer = stack.aws.cloudformation().describe_stack_events().stack_name(stack_id).send().await;
         let page = match answer {
             Ok(page) => page,
             Err(error) if says_missing(&error) => return Ok(None),
-            Err(error) => return Err(aws_error("read the stack's events", &error)),
+            Err(error) => return Err(aws_error("read the events of the stack", &error)),
         };
         let last_seen = page.stack_events().first().and_then(StackEvent::event_id).map(str::to_owned);
         Ok(Some(Self { stack_id: stack_id.to_owned(), last_seen, foreign: false, events: Vec::new() }))
     }
 
-    /// Follows an operation that somebody else began: all its events count.
+    /// Follows an operation that another program started.
     pub(crate) fn attach(stack_id: &str) -> Self {
         Self { stack_id: stack_id.to_owned(), last_seen: None, foreign: true, events: Vec::new() }
     }
 
-    /// Shows the events until the stack is at rest.
+    /// Shows the events until CloudFormation has finished.
     ///
-    /// Ctrl-C takes our own operation back if it can be; a second one, or SIGTERM, leaves CloudFormation to it.
+    /// The first Ctrl-C rolls back an operation that this program started, if possible. A second one, or SIGTERM,
+    /// detaches and lets CloudFormation finish.
     pub(crate) async fn follow(
         self,
         stack: &Stack,
@@ -71,7 +72,7 @@ impl Watch {
         self.until_at_rest(stack, signals, ui).await.map_err(|error| {
             let flags = stack.config.flags();
             error.hint(format!(
-                "CloudFormation goes on without us: `deployer status{flags}` shows how far it is"
+                "CloudFormation continues the operation; run `deployer status{flags}` to see its progress"
             ))
         })
     }
@@ -82,7 +83,8 @@ impl Watch {
         signals: &mut Signals,
         ui: &Ui,
     ) -> Result<Outcome, CommandError> {
-        let waiting = ui.wait(format!("Waiting for CloudFormation to finish with `{}`", stack.name()));
+        let waiting =
+            ui.wait(format!("Waiting for CloudFormation to finish the operation on `{}`", stack.name()));
         let started = Instant::now();
         let mut pause = Duration::from_millis(50);
         let mut taken_back = false;
@@ -105,7 +107,7 @@ impl Watch {
                 return Ok(Outcome { status, taken_back, first_failure });
             }
             if started.elapsed() > TIMEOUT {
-                return Err(CommandError::failed(format!("the stack is still {status} after an hour")));
+                return Err(CommandError::failed(format!("the stack is still in {status} after an hour")));
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -119,24 +121,26 @@ impl Watch {
         }
     }
 
-    /// Takes the operation back, and says whether it can be.
+    /// Rolls the operation back, and returns whether that is possible.
     async fn take_back(&self, status: &StackStatus, stack: &Stack, ui: &Ui) -> bool {
         let cloudformation = stack.aws.cloudformation();
         let refused = match status {
             StackStatus::UpdateInProgress => {
-                ui.warn("taking the update back; press Ctrl-C again to leave CloudFormation to it");
+                ui.warn(
+                    "rolling back the update; press Ctrl-C again to detach and let CloudFormation finish",
+                );
                 let cancelled = cloudformation.cancel_update_stack().stack_name(&self.stack_id).send().await;
-                cancelled.err().map(|error| aws_error("take the update back", &error))
+                cancelled.err().map(|error| aws_error("roll back the update", &error))
             }
             StackStatus::CreateInProgress => {
-                ui.warn("taking the creation back: deleting what is there; press Ctrl-C again to leave CloudFormation to it");
+                ui.warn("rolling back: deleting the new stack; press Ctrl-C again to detach and let CloudFormation finish");
                 let deleted = cloudformation.delete_stack().stack_name(&self.stack_id).send().await;
-                deleted.err().map(|error| aws_error("take the creation back", &error))
+                deleted.err().map(|error| aws_error("delete the new stack", &error))
             }
             _ => return false,
         };
         if let Some(error) = refused {
-            // It may have finished in this very moment: the loop will see.
+            // The operation may have finished just now, which the loop will notice.
             ui.warn(error.message);
         }
         true
@@ -150,12 +154,12 @@ impl Watch {
             .stack_name(&self.stack_id)
             .send()
             .await
-            .map_err(|error| aws_error("read the stack's state", &error))?;
+            .map_err(|error| aws_error("read the state of the stack", &error))?;
         let status = said.stacks().first().and_then(|stack| stack.stack_status().cloned());
         Ok(status.unwrap_or(StackStatus::DeleteComplete))
     }
 
-    /// The events since the last call, oldest first.
+    /// Returns the events since the last call, the oldest first.
     async fn news(&mut self, stack: &Stack) -> Result<Vec<StackEvent>, CommandError> {
         let mut news = Vec::new();
         let mut pages = stack
@@ -166,7 +170,7 @@ impl Watch {
             .into_paginator()
             .send();
         'pages: while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| aws_error("read the stack's events", &error))?;
+            let page = page.map_err(|error| aws_error("read the events of the stack", &error))?;
             for event in page.stack_events.unwrap_or_default() {
                 if event.event_id() == self.last_seen.as_deref() {
                     break 'pages;
@@ -179,7 +183,7 @@ impl Watch {
         }
         news.reverse();
         if self.foreign && self.events.is_empty() {
-            // All that ever happened to the stack stands before the operation that is followed.
+            // Events of earlier operations precede the operation to follow.
             news.drain(..news.iter().rposition(is_start).unwrap_or(0));
         }
         Ok(news)
@@ -206,46 +210,49 @@ pub(crate) async fn delete(
 }
 
 impl Outcome {
-    /// How a deletion ends where there is nothing to delete.
+    /// Returns the outcome of deleting a stack that does not exist.
     fn gone() -> Self {
         Self { status: StackStatus::DeleteComplete, taken_back: false, first_failure: None }
     }
 
-    /// The error that says what failed first, where it is written, and what usually helps.
+    /// Returns an error with the first failure and a hint.
     pub(crate) fn failed(self, what: &str, stack: &Stack) -> CommandError {
         match self.first_failure {
             Some(failure) => failure.into_error(what, stack),
-            None => CommandError::failed(format!("{what}: the stack is {}", self.status))
-                .hint(format!("run `deployer status{}` to see it", stack.config.flags())),
+            None => CommandError::failed(format!("{what}: the stack is in {}", self.status))
+                .hint(format!("run `deployer status{}` to see its state", stack.config.flags())),
         }
     }
 }
 
-/// Whether an operation that ended like this did not do what was asked.
+/// Returns whether this final status means that the operation failed.
 fn is_failure(status: &StackStatus) -> bool {
     let status = status.as_str();
     status.contains("ROLLBACK") || status.ends_with("_FAILED")
 }
 
-/// Says that CloudFormation goes on without us.
+/// Returns the error for detaching from an operation that CloudFormation continues.
 fn detached(stack: &Stack) -> CommandError {
     let flags = stack.config.flags();
-    CommandError::interrupted(format!("CloudFormation goes on changing the stack `{}`", stack.name()))
-        .hint(format!("`deployer up{flags}` waits for it"))
-        .hint(format!(
-            "`aws cloudformation cancel-update-stack --stack-name {}` takes an update back",
-            stack.name()
-        ))
+    CommandError::interrupted(format!(
+        "interrupted: CloudFormation continues to change the stack `{}`",
+        stack.name()
+    ))
+    .hint(format!("run `deployer up{flags}` to wait for it"))
+    .hint(format!(
+        "run `aws cloudformation cancel-update-stack --stack-name {}` to roll back an update",
+        stack.name()
+    ))
 }
 
-/// Whether the event is the first one of an operation on the stack.
+/// Returns whether the event is the first one of an operation on the stack.
 fn is_start(event: &StackEvent) -> bool {
     let status = event.resource_status().map_or("", ResourceStatus::as_str);
     event.resource_type() == Some("AWS::CloudFormation::Stack")
         && matches!(status, "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" | "DELETE_IN_PROGRESS")
 }
 
-/// Whether the event only says that something begins, without a reason worth reading.
+/// Returns whether the event only reports a start, without a useful reason.
 fn is_beginning(event: &StackEvent) -> bool {
     let reason = event.resource_status_reason().unwrap_or_default();
     let begins = event.resource_status().is_some_and(|status| status.as_str().ends_with("_IN_PROGRESS"));

@@ -1,4 +1,4 @@
-//! Why an operation on a stack failed: the first true cause, out of everything that failed in its wake.
+//! Finds the root cause of a failed stack operation among the failures that followed from it.
 
 use aws_sdk_cloudformation::primitives::DateTime;
 use aws_sdk_cloudformation::types::{EventFilter, OperationEvent, StackEvent};
@@ -9,36 +9,36 @@ use crate::deploy::hints;
 use crate::error::CommandError;
 use crate::stack::Stack;
 
-/// The event that began a failure.
+/// The root cause of a failed operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Failure {
-    /// The resource's name in the template.
+    /// The logical ID of the resource.
     pub(crate) logical_id: String,
-    /// Its type: `AWS::S3::Bucket`.
+    /// The type of the resource: `AWS::S3::Bucket`.
     pub(crate) resource_type: String,
-    /// What CloudFormation says.
+    /// The reason that CloudFormation reports.
     pub(crate) reason: String,
 }
 
-/// What DescribeEvents is asked about.
+/// The subject of a DescribeEvents request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum About<'a> {
     /// One operation on a stack.
     Operation(&'a str),
-    /// Whatever happened to a stack.
+    /// All operations on a stack.
     Stack(&'a str),
-    /// A change set that could not be made.
+    /// A change set that failed.
     ChangeSet(&'a str),
 }
 
 impl Failure {
-    /// The first true cause of a failed operation.
+    /// Returns the root cause of a failed operation.
     ///
-    /// DescribeEvents knows the operation's failures apart from those of earlier ones, and what was found wrong before
-    /// anything was made; where it is not allowed or not there, the `events` that were seen must do.
+    /// DescribeEvents separates the failures of each operation and includes validation errors. If it is denied or not
+    /// available, this uses the `events` that were received.
     pub(crate) async fn first(stack: &Stack, events: &[StackEvent]) -> Option<Self> {
         let first = events.first()?;
-        // A taking back is an operation of its own: what failed is told by the first one.
+        // A rollback is a separate operation. The first operation has the failure.
         let about = match events.iter().find_map(StackEvent::operation_id) {
             Some(id) => About::Operation(id),
             None => About::Stack(first.stack_id().unwrap_or(stack.name())),
@@ -47,7 +47,7 @@ impl Failure {
         asked.or_else(|| Self::among(events))
     }
 
-    /// What DescribeEvents says of what happened `since`; none where it says nothing of use.
+    /// Returns the root cause among the events `since` then, or `None` if DescribeEvents reports none.
     pub(crate) async fn ask(stack: &Stack, about: About<'_>, since: Option<&DateTime>) -> Option<Self> {
         let cloudformation = stack.aws.cloudformation();
         let asked = cloudformation.describe_events();
@@ -70,7 +70,7 @@ impl Failure {
         Self::cause(failures)
     }
 
-    /// The first failure among stack events, oldest first, that is not itself the consequence of another.
+    /// Returns the first failure among `events`, the oldest first, that is not a consequence of another failure.
     pub(crate) fn among(events: &[StackEvent]) -> Option<Self> {
         let failed = |event: &&StackEvent| {
             event.resource_status().is_some_and(|status| status.as_str().ends_with("_FAILED"))
@@ -82,7 +82,7 @@ impl Failure {
             reason: event.resource_status_reason().unwrap_or_default().to_owned(),
         };
         let resources = events.iter().filter(failed).filter(|event| !is_stack(event)).map(failure);
-        // Where no resource is to blame, the stack itself says why.
+        // If no resource failed, the stack has the reason.
         let own = || events.iter().filter(failed).find(is_stack).map(failure);
         Self::cause(resources.collect()).or_else(own)
     }
@@ -98,7 +98,7 @@ impl Failure {
             return None;
         }
         let hook = event.hook_status_reason().map(|reason| {
-            format!("the hook {} refuses it: {reason}", event.hook_type().unwrap_or("of the account"))
+            format!("the hook {} rejected it: {reason}", event.hook_type().unwrap_or("of the account"))
         });
         let reason = event
             .validation_status_reason()
@@ -113,16 +113,16 @@ impl Failure {
         })
     }
 
-    /// Whether it failed because another did.
+    /// Returns whether the resource failed because another one did.
     fn is_consequence(&self) -> bool {
         let reason = self.reason.to_lowercase();
         reason.is_empty() || reason.contains("cancelled") || reason.contains("resource(s) failed")
     }
 
-    /// Says that `what` happened because of this, where that is written, and what usually helps.
+    /// Converts the failure into an error that starts with `what` and has a hint.
     pub(crate) fn into_error(self, what: &str, stack: &Stack) -> CommandError {
         let reason = match self.reason.trim_end_matches('.') {
-            "" => "CloudFormation gives no reason",
+            "" => "CloudFormation reported no reason",
             reason => reason,
         };
         let said = CommandError::failed(format!(
@@ -132,7 +132,7 @@ impl Failure {
             escape(reason)
         ));
         let flags = stack.config.flags();
-        let again = || format!("run `deployer up{flags}` again once the cause is gone");
+        let again = || format!("fix the cause, then run `deployer up{flags}` again");
         said.hint(hints::hint(&self.resource_type, &self.reason, &flags).unwrap_or_else(again))
     }
 }

@@ -1,12 +1,12 @@
-//! What usually helps against the usual causes of failed stacks, by the words AWS uses.
+//! Hints for common causes of failed stack operations, found by words in the messages of AWS.
 
-/// A cause: all of the words of one line must stand in the reason, in small letters.
+/// A cause. It matches a reason that contains all of its words, compared in lower case.
 struct Cause {
-    /// What the type of the resource begins with; empty for any.
+    /// The prefix of the resource type; empty for any type.
     of: &'static str,
-    /// Words that stand together in the reason.
+    /// Texts that the reason contains, in lower case.
     words: &'static [&'static str],
-    /// What to do. `{action}` stands for the action that was refused, `{flags}` for the flags of this stack.
+    /// The hint. `{action}` is replaced with the denied action, `{flags}` with the flags of this stack.
     hint: &'static str,
 }
 
@@ -14,202 +14,210 @@ const fn cause(of: &'static str, words: &'static [&'static str], hint: &'static 
     Cause { of, words, hint }
 }
 
-/// The causes; the first that fits counts, so the special stand before the general.
+/// The causes. The first match applies, so specific causes precede general ones.
 const CAUSES: [Cause; 35] = [
     cause(
         "",
         &["service control policy"],
-        "the organization forbids `{action}` here: ask its administrator, or use another account or region",
+        "a policy of the organization denies `{action}`: ask its administrator, or use another account or region",
     ),
     cause(
         "",
         &["permissions boundary"],
-        "the caller's permissions boundary forbids `{action}`: ask whoever set it",
+        "your permissions boundary denies `{action}`: ask the administrator of the account to change it",
     ),
     cause(
         "",
         &["explicit deny", "not authorized to perform"],
-        "a policy denies the caller `{action}` explicitly: remove that denial, or use another role",
+        "a policy explicitly denies `{action}`: remove that statement, or use another role",
     ),
     cause(
         "AWS::Lambda::EventSourceMapping",
         &["execution role"],
-        "AWS had not yet spread the new role's permissions: run `deployer up{flags}` again",
+        "AWS had not yet propagated the permissions of the new role: run `deployer up{flags}` again",
     ),
     cause(
         "",
         &["cannot be assumed by lambda"],
-        "AWS had not yet spread the new role: run `deployer up{flags}` again",
+        "AWS had not yet propagated the new role: run `deployer up{flags}` again",
     ),
     cause(
         "",
         &["kms", "accessdenied"],
-        "the key's policy does not let the caller use it: allow `kms:Decrypt` and `kms:GenerateDataKey` there",
+        "the key policy denies access: allow `kms:Decrypt` and `kms:GenerateDataKey` in the policy of the KMS key",
     ),
-    cause("", &["kms", "not authorized"], "allow the caller `{action}`, in its own policy and in the key's"),
-    cause("", &["kms", "disabled"], "the KMS key is disabled: enable it with `aws kms enable-key`"),
+    cause(
+        "",
+        &["kms", "not authorized"],
+        "allow `{action}` both in your IAM policy and in the policy of the KMS key",
+    ),
+    cause("", &["kms", "disabled"], "the KMS key is disabled: run `aws kms enable-key --key-id KEY`"),
     cause(
         "",
         &["kms", "pending deletion"],
-        "the KMS key is being deleted: `aws kms cancel-key-deletion`, or configure another",
+        "the KMS key is pending deletion: run `aws kms cancel-key-deletion --key-id KEY`, or use another key",
     ),
     cause(
         "",
         &["not authorized to perform"],
-        "the caller lacks `{action}`: `deployer doctor{flags}` lists all that are needed",
+        "you lack the permission `{action}`: run `deployer doctor{flags}` to list all missing permissions",
     ),
     cause(
         "",
         &["is not authorized"],
-        "the caller lacks a permission: `deployer doctor{flags}` lists all that are needed",
+        "you lack a permission: run `deployer doctor{flags}` to list all missing permissions",
     ),
     cause(
         "",
         &["accessdenied"],
-        "the caller lacks a permission: `deployer doctor{flags}` lists all that are needed",
+        "you lack a permission: run `deployer doctor{flags}` to list all missing permissions",
     ),
     cause(
         "",
         &["access denied"],
-        "the caller lacks a permission: `deployer doctor{flags}` lists all that are needed",
+        "you lack a permission: run `deployer doctor{flags}` to list all missing permissions",
     ),
     cause(
         "",
         &["alreadyownedbyyou"],
-        "the bucket is another stack's, or from one being deleted: set another name under `buckets` in deployer.yaml",
+        "the bucket belongs to another stack or to one that is being deleted: set another name under `buckets` in deployer.yaml",
     ),
     cause(
         "",
         &["already exists in stack"],
-        "it belongs to that stack: set another name under `buckets` in deployer.yaml, or choose another stack's with `--stack`",
+        "set another bucket name under `buckets` in deployer.yaml, or use another stack name with `--stack`",
     ),
     cause(
         "AWS::S3::Bucket",
         &["already exists"],
-        "bucket names are taken across all accounts: set another under `buckets` in deployer.yaml",
+        "bucket names are unique across all accounts: set another name under `buckets` in deployer.yaml",
     ),
     cause(
         "",
         &["already exists"],
-        "it is left from an earlier stack, or another stack's: delete it, or choose another name with `--stack`",
+        "the resource belongs to an earlier stack or another one: delete it, or use another stack name with `--stack`",
     ),
     cause(
         "",
         &["unreservedconcurrentexecution"],
-        "the account has too little concurrency left to reserve: ask for more at `aws service-quotas` (L-B99A9384)",
+        "the account has too little unreserved concurrency: request a higher quota (L-B99A9384) in Service Quotas",
     ),
     cause(
         "",
         &["maximumconcurrency"],
-        "lower `function.maximum_concurrency` in deployer.yaml to what the account has (`deployer doctor{flags}` shows it)",
+        "lower `function.maximum_concurrency` in deployer.yaml to the quota of the account, which `deployer doctor{flags}` shows",
     ),
     cause(
         "",
         &["concurren", "limit"],
-        "the account's concurrency is used up: lower `function.maximum_concurrency` in deployer.yaml, or ask for more under Service Quotas",
+        "the concurrency quota of the account is used up: lower `function.maximum_concurrency` in deployer.yaml, or request a higher quota in Service Quotas",
     ),
     cause(
         "",
         &["more buckets than allowed"],
-        "the account has as many buckets as it may: delete some, or ask for more under Service Quotas",
+        "the bucket quota of the account is used up: delete some buckets, or request a higher quota in Service Quotas",
     ),
     cause(
         "",
         &["code storage limit"],
-        "the account's functions take more than 75 GB: delete old versions of functions",
+        "the functions of the account exceed the code storage quota: delete old function versions",
     ),
     cause(
         "",
         &["limit", "exceed"],
-        "an account quota is reached: ask for more under Service Quotas, or delete what is not used",
+        "a quota of the account is used up: request a higher quota in Service Quotas, or delete unused resources",
     ),
     cause(
         "",
         &["unable to validate the following destination"],
-        "S3 could not yet publish to the topic, whose policy is only being spread: run `deployer up{flags}` again",
+        "AWS had not yet propagated the policy that allows S3 to publish to the topic: run `deployer up{flags}` again",
     ),
     cause(
         "",
         &["nosuchkey"],
-        "the handler's zip is gone from the artifacts bucket: run `deployer up{flags}` again, which uploads it",
+        "the artifacts bucket no longer contains the zip of the function: run `deployer up{flags}` again to upload it",
     ),
     cause(
         "",
         &["nosuchbucket"],
-        "the artifacts bucket is gone: run `deployer up{flags}` again, which makes it",
+        "the artifacts bucket does not exist: run `deployer up{flags}` again to create it",
     ),
     cause(
         "",
         &["permanentredirect"],
-        "the artifacts bucket is in another region: set another name as `buckets.artifacts` in deployer.yaml",
+        "the artifacts bucket is in another region: set `buckets.artifacts` in deployer.yaml to another name",
     ),
     cause(
         "AWS::Lambda::Function",
         &["runtime"],
-        "this region does not offer the runtime `provided.al2023`: use another region",
+        "Lambda does not offer the runtime `provided.al2023` in this region: use another region",
     ),
     cause(
         "AWS::Lambda::Function",
         &["architecture"],
-        "set `function.architecture` in deployer.yaml to `x86_64`: not every region offers `arm64`",
+        "Lambda does not offer `arm64` in this region: set `function.architecture` in deployer.yaml to `x86_64`",
     ),
     cause(
         "AWS::Lambda::Function",
         &["memorysize"],
-        "new accounts may have less memory for a function: lower `function.memory` in deployer.yaml to 3008 or less",
+        "the account has a lower memory limit for functions: set `function.memory` in deployer.yaml to 3008 or less",
     ),
     cause(
         "",
         &["visibility timeout"],
-        "the queue's visibility timeout must not be less than the function's: run `deployer up{flags}` with the template as it is shipped",
+        "the visibility timeout of the queue must not be less than the timeout of the function: run `deployer up{flags}` with the original template",
     ),
     cause(
         "AWS::SQS::Queue",
         &["60 seconds"],
-        "SQS keeps the name of a deleted queue for a minute: run `deployer up{flags}` again then",
+        "SQS reserves the name of a deleted queue for a minute: run `deployer up{flags}` again in a minute",
     ),
     cause(
         "",
         &["conflicting conditional operation"],
-        "a bucket of that name has just been deleted and AWS is still at it: run `deployer up{flags}` again in some minutes",
+        "S3 is still deleting a bucket of this name: run `deployer up{flags}` again in a few minutes",
     ),
-    cause("", &["not empty"], "run `deployer down{flags}` again: it empties the buckets first"),
-    cause("", &["bucketnotempty"], "run `deployer down{flags}` again: it empties the buckets first"),
+    cause("", &["not empty"], "run `deployer down{flags}` again, which empties the buckets first"),
+    cause("", &["bucketnotempty"], "run `deployer down{flags}` again, which empties the buckets first"),
 ];
 
-/// The causes that lie with AWS for a while, whatever was asked for.
+/// The causes that pass with time or with new credentials.
 const PASSING: [Cause; 8] = [
     cause(
         "",
         &["security token", "expired"],
-        "the credentials have expired: get new ones (`aws sso login`) and run `deployer up{flags}` again",
+        "your credentials have expired: run `aws sso login`, then `deployer up{flags}` again",
     ),
-    cause("", &["security token"], "the credentials are not valid here: check `aws sts get-caller-identity`"),
+    cause(
+        "",
+        &["security token"],
+        "your credentials are not valid: run `aws sts get-caller-identity` to check them",
+    ),
     cause("", &["rate exceeded"], "AWS throttled the change: run `deployer up{flags}` again in a minute"),
     cause("", &["throttl"], "AWS throttled the change: run `deployer up{flags}` again in a minute"),
     cause(
         "",
         &["resourceconflict"],
-        "somebody else is changing it: run `deployer up{flags}` again in a minute",
+        "another operation is changing the resource: run `deployer up{flags}` again in a minute",
     ),
     cause(
         "",
         &["did not stabilize"],
-        "AWS did not get it ready in time: see https://health.aws.amazon.com and run `deployer up{flags}` again",
+        "the resource was not ready in time: check https://health.aws.amazon.com, then run `deployer up{flags}` again",
     ),
     cause(
         "",
         &["internal failure"],
-        "AWS has a problem of its own: see https://health.aws.amazon.com and run `deployer up{flags}` again",
+        "AWS has an internal problem: check https://health.aws.amazon.com, then run `deployer up{flags}` again",
     ),
     cause(
         "",
         &["service unavailable"],
-        "AWS has a problem of its own: see https://health.aws.amazon.com and run `deployer up{flags}` again",
+        "AWS has an internal problem: check https://health.aws.amazon.com, then run `deployer up{flags}` again",
     ),
 ];
 
-/// What usually helps when a resource of this type failed for this reason.
+/// Returns the hint for a resource of this type that failed for this reason, or `None` if the cause is not known.
 pub(crate) fn hint(resource_type: &str, reason: &str, flags: &str) -> Option<String> {
     let small = reason.to_lowercase();
     let fits = |cause: &&Cause| {
@@ -220,7 +228,7 @@ pub(crate) fn hint(resource_type: &str, reason: &str, flags: &str) -> Option<Str
     Some(cause.hint.replace("{action}", action).replace("{flags}", flags))
 }
 
-/// The action in "is not authorized to perform: s3:PutObject on resource: ...".
+/// Returns the action in "is not authorized to perform: s3:PutObject on resource: ...".
 fn refused_action(reason: &str) -> Option<&str> {
     let (_, after) = reason.split_once("authorized to perform")?;
     let action = after.trim_start_matches([':', ' ']).split([' ', ',', ')']).next()?;
@@ -231,7 +239,7 @@ fn refused_action(reason: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    /// The reasons stand as AWS writes them.
+    /// The reasons are messages of AWS.
     #[test]
     fn the_usual_causes_have_their_hints() {
         for (kind, reason, expect) in [
@@ -249,17 +257,17 @@ mod tests {
             (
                 "AWS::IAM::Role",
                 "User: arn:aws:iam::1:user/me is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::1:role/x because no identity-based policy allows the iam:CreateRole action",
-                "lacks `iam:CreateRole`",
+                "lack the permission `iam:CreateRole`",
             ),
             (
                 "AWS::S3::Bucket",
                 "User is not authorized to perform: s3:CreateBucket with an explicit deny in a service control policy",
-                "organization forbids `s3:CreateBucket`",
+                "organization denies `s3:CreateBucket`",
             ),
             (
                 "AWS::S3::Bucket",
                 "User is not authorized to perform: s3:CreateBucket because no permissions boundary allows it",
-                "boundary forbids",
+                "boundary denies",
             ),
             (
                 "AWS::S3::Bucket",
@@ -280,7 +288,7 @@ mod tests {
             (
                 "AWS::Lambda::EventSourceMapping",
                 "The provided execution role does not have permissions to call ReceiveMessage on SQS",
-                "not yet spread",
+                "not yet propagated",
             ),
             (
                 "AWS::Lambda::Function",
@@ -300,23 +308,23 @@ mod tests {
             (
                 "AWS::S3::Bucket",
                 "Unable to validate the following destination configurations",
-                "being spread",
+                "not yet propagated",
             ),
             (
                 "AWS::SQS::Queue",
                 "User is not authorized to perform: kms:GenerateDataKey on this KMS key",
-                "in the key's",
+                "in the policy of the KMS key",
             ),
             ("AWS::SNS::Topic", "KMSDisabled: the KMS key is disabled", "enable-key"),
             (
                 "AWS::Lambda::Function",
                 "Error occurred while GetObject. S3 Error Code: NoSuchKey.",
-                "uploads it",
+                "to upload it",
             ),
             (
                 "AWS::Lambda::Function",
                 "Error occurred while GetObject. S3 Error Code: NoSuchBucket.",
-                "makes it",
+                "to create it",
             ),
             (
                 "AWS::Lambda::Function",
@@ -337,7 +345,7 @@ mod tests {
             (
                 "AWS::Lambda::EventSourceMapping",
                 "Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds",
-                "less than the function's",
+                "less than the timeout of the function",
             ),
             (
                 "AWS::SQS::Queue",
@@ -347,7 +355,7 @@ mod tests {
             (
                 "AWS::S3::Bucket",
                 "A conflicting conditional operation is currently in progress against this resource.",
-                "some minutes",
+                "a few minutes",
             ),
             ("AWS::S3::Bucket", "The bucket you tried to delete is not empty", "empties"),
             ("AWS::S3::Bucket", "The security token included in the request is expired", "have expired"),
@@ -359,7 +367,7 @@ mod tests {
             (
                 "AWS::Lambda::Function",
                 "Resource handler returned message: \"The operation cannot be performed at this time. (ResourceConflictException)\"",
-                "somebody else",
+                "another operation",
             ),
             ("AWS::Lambda::Function", "Resource timed out: it did not stabilize", "in time"),
         ] {

@@ -1,5 +1,5 @@
-//! Hotswap: the code of functions replaced past CloudFormation, in seconds. What runs then is not what the stack
-//! says, so it is noted in the artifacts bucket until `up` brings the two together again.
+//! Hotswap: updates the code of functions in seconds, bypassing CloudFormation. The functions then run other code than
+//! the stack declares, so a record in the artifacts bucket lists them until the next `up`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,27 +21,27 @@ use crate::stack::Stack;
 use crate::template::{code_parameter, setting};
 use crate::ui::Ui;
 
-/// Where the swaps are noted, in the artifacts bucket.
+/// The object in the artifacts bucket that records the swaps.
 const RECORD: &str = "hotswapped.json";
 
-/// How long Lambda may take to have new code ready.
+/// How long Lambda may take to prepare new code.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What runs instead of what the stack says, by function.
+/// The swapped code by function.
 pub(crate) type Swaps = BTreeMap<String, Swap>;
 
-/// Code that runs instead of what the stack says.
+/// Code that a function runs instead of the code in the stack.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Swap {
-    /// Its key in the artifacts bucket.
+    /// The key of the zip in the artifacts bucket.
     pub(crate) key: String,
-    /// Since when, as RFC 3339.
+    /// The time of the swap, as RFC 3339.
     pub(crate) since: String,
-    /// Whether the function has it for certain: not where the deployer was killed in between.
+    /// Whether the swap is known to be complete. It is not if the deployer was killed during the swap.
     pub(crate) ready: bool,
 }
 
-/// Whether the stack is there and at rest; waits for nothing.
+/// Returns an error if the stack does not exist or an operation is in progress.
 pub(crate) async fn check_at_rest(stack: &Stack) -> Result<(), CommandError> {
     match recover::check_ready(stack).await? {
         true => Err(stack.missing()),
@@ -49,15 +49,18 @@ pub(crate) async fn check_at_rest(stack: &Stack) -> Result<(), CommandError> {
     }
 }
 
-/// Replaces the code of every function whose zip is another than what it runs.
+/// Replaces the code of every function that runs another zip.
 ///
-/// Refuses where anything but code would change: that is CloudFormation's to do.
+/// Returns an error if anything but code would change, which only CloudFormation can do.
 pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Result<(), CommandError> {
     let (template, parameters) = deployed(stack).await?;
     let changes = besides_code(&template, &parameters, prepared);
     if !changes.is_empty() {
-        return Err(CommandError::failed(format!("more than code would change: {}", changes.join(", ")))
-            .hint(format!("run `deployer up{}` without `--hotswap`", stack.config.flags())));
+        return Err(CommandError::failed(format!(
+            "cannot hotswap: the update also changes {}",
+            changes.join(", ")
+        ))
+        .hint(format!("run `deployer up{}` without `--hotswap`", stack.config.flags())));
     }
     let mut swaps = read(stack).await?;
     let by_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
@@ -67,11 +70,11 @@ pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Resu
     };
     let others: Vec<&Artifact> = prepared.artifacts.iter().filter(|artifact| !runs(artifact)).collect();
     if others.is_empty() {
-        ui.note("No changes: every function runs this code already.");
+        ui.note("No changes: every function already runs this code.");
         return Ok(());
     }
     artifacts::store(stack, &prepared.artifacts, ui).await?;
-    // Noted beforehand: nothing runs past the stack without a note.
+    // Recorded before the swap, so that no function runs other code without a record.
     let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
     for artifact in &others {
         let swap = Swap { key: artifact.key(), since: since.clone(), ready: false };
@@ -80,7 +83,7 @@ pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Resu
     write(stack, &swaps).await?;
     try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
     for artifact in &others {
-        // Back at what the stack says, there is nothing to note.
+        // A function that runs the code of the stack again needs no record.
         if by_stack(artifact) == Some(&artifact.key()) {
             swaps.remove(&artifact.function);
         } else if let Some(swap) = swaps.get_mut(&artifact.function) {
@@ -94,20 +97,20 @@ pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Resu
     Ok(())
 }
 
-/// Says what runs instead of what the stack says.
+/// Warns about functions that run other code than the stack declares.
 pub(crate) fn warn_hotswapped(swaps: &Swaps, stack: &Stack, ui: &Ui) {
     if swaps.is_empty() {
         return;
     }
     let functions: Vec<&str> = swaps.keys().map(String::as_str).collect();
     ui.warn(format!(
-        "the stack does not know of the code that runs as {}; `deployer up{}` brings the two together",
-        functions.join(" and "),
+        "hotswapped functions run other code than the stack declares: {}; run `deployer up{}` to update the stack",
+        functions.join(", "),
         stack.config.flags()
     ));
 }
 
-/// What of the stack would change besides code: the template, or settings by their names.
+/// Returns what would change besides code: the template, or settings by name.
 fn besides_code(
     template: &serde_json::Value,
     parameters: &BTreeMap<String, String>,
@@ -126,7 +129,7 @@ fn besides_code(
     changes
 }
 
-/// Puts code that was hotswapped and is not what the stack says now out of use, and forgets the swaps.
+/// Replaces hotswapped code that differs from the stack, and deletes the record of the swaps.
 pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
     let swaps = read(stack).await?;
     if swaps.is_empty() {
@@ -141,15 +144,16 @@ pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) ->
         try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
     }
     for artifact in others {
-        ui.note(format!("`{}` runs the stack's code again", artifact.function));
+        ui.note(format!("`{}` runs the code of the stack again", artifact.function));
     }
     let bucket = stack.artifacts_bucket().await?;
     let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(RECORD).send().await;
-    deleted.map_err(|error| aws_error(format_args!("forget the hotswaps in `{bucket}`"), &error))?;
+    deleted
+        .map_err(|error| aws_error(format_args!("delete the record of hotswaps in `{bucket}`"), &error))?;
     Ok(())
 }
 
-/// Has a function run `artifact`, and waits until it does.
+/// Updates the code of a function to `artifact`, and waits until Lambda has activated it.
 async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), CommandError> {
     let function = &artifact.function;
     let name = stack.outputs().await?.function(function)?;
@@ -162,33 +166,31 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
         .send()
         .await
         .map_err(|error| aws_error(format_args!("replace the code of `{name}`"), &error))?;
-    let waiting = ui.wait(format!("Waiting for Lambda to have the code of `{function}` ready"));
+    let waiting = ui.wait(format!("Waiting for Lambda to activate the code of `{function}`"));
     let started = Instant::now();
     let mut pause = Duration::from_millis(50);
     loop {
-        let said = lambda
-            .get_function_configuration()
-            .function_name(name)
-            .send()
-            .await
-            .map_err(|error| aws_error(format_args!("look at the function `{name}`"), &error))?;
+        let said = lambda.get_function_configuration().function_name(name).send().await.map_err(|error| {
+            aws_error(format_args!("read the configuration of the function `{name}`"), &error)
+        })?;
         match (said.state(), said.last_update_status()) {
             (Some(State::Active) | None, Some(LastUpdateStatus::Successful) | None) => break,
             (Some(State::Failed), _) | (_, Some(LastUpdateStatus::Failed)) => {
                 let why =
-                    said.last_update_status_reason().or(said.state_reason()).unwrap_or("no reason given");
+                    said.last_update_status_reason().or(said.state_reason()).unwrap_or("no reason reported");
                 let why = contract::key::escape(why);
-                return Err(CommandError::failed(format!(
-                    "Lambda does not take the code of `{function}`: {why}"
-                ))
-                .hint(format!("run `deployer up{}` to have the stack's again", stack.config.flags())));
+                return Err(CommandError::failed(format!("Lambda rejected the code of `{function}`: {why}"))
+                    .hint(format!(
+                        "run `deployer up{}` to restore the code of the stack",
+                        stack.config.flags()
+                    )));
             }
             _ if started.elapsed() > TIMEOUT => {
                 return Err(CommandError::failed(format!(
-                    "Lambda did not have the code of `{function}` ready within {} seconds",
+                    "Lambda did not activate the code of `{function}` within {} s",
                     TIMEOUT.as_secs()
                 ))
-                .hint("see https://health.aws.amazon.com, then try again"));
+                .hint("check https://health.aws.amazon.com, then run the command again"));
             }
             _ => tokio::time::sleep(pause).await,
         }
@@ -198,17 +200,19 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
     Ok(())
 }
 
-/// What is noted of hotswaps.
+/// Returns the recorded hotswaps.
 pub(crate) async fn read(stack: &Stack) -> Result<Swaps, CommandError> {
     let Some(body) = artifacts::get(stack, RECORD).await? else { return Ok(Swaps::new()) };
     let bucket = stack.artifacts_bucket().await?;
     serde_json::from_slice(&body).map_err(|error| {
-        CommandError::failed(format!("`s3://{bucket}/{RECORD}` is not as the deployer writes it: {error}"))
-            .hint("delete it, then run `deployer up`")
+        CommandError::failed(format!("cannot parse `s3://{bucket}/{RECORD}`: {error}")).hint(format!(
+            "run `aws s3 rm s3://{bucket}/{RECORD}`, then `deployer up{}`",
+            stack.config.flags()
+        ))
     })
 }
 
 async fn write(stack: &Stack, swaps: &Swaps) -> Result<(), CommandError> {
     let body = serde_json::to_vec(swaps).unwrap_or_default();
-    artifacts::put(stack, RECORD, body, "note the hotswap").await
+    artifacts::put(stack, RECORD, body, "record the hotswap").await
 }

@@ -1,4 +1,4 @@
-//! Deploying: what a stack needs is prepared, planned as a change set, carried out, and followed to its end.
+//! Deployment: prepares the artifacts, plans a change set, executes it, and follows its events.
 
 pub(crate) mod artifacts;
 pub(crate) mod change_set;

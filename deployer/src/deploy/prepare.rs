@@ -1,4 +1,4 @@
-//! Everything a change set needs, made from the configuration: the handlers, the template, its parameters.
+//! Prepares the input of a change set from the configuration: the zips of the functions, the template, its parameters.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::stack::{Outputs, Stack};
 use crate::template::{self, Deployment, MAX_BODY_BYTES, Template};
 use crate::ui::Ui;
 
-/// What would be deployed.
+/// The input of a change set.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) template: Template,
@@ -20,7 +20,7 @@ pub(crate) struct Prepared {
     pub(crate) parameters: BTreeMap<String, String>,
 }
 
-/// Builds and packages the handlers and renders the template.
+/// Builds and packages the functions and renders the template.
 pub(crate) async fn build_deployment(
     stack: &Stack,
     zips: &[GivenZip],
@@ -42,7 +42,7 @@ pub(crate) async fn build_deployment(
 }
 
 impl Prepared {
-    /// Has CloudFormation work out what would change; none for nothing.
+    /// Has CloudFormation compute the changes. Returns `None` if there are none.
     pub(crate) async fn change_set(
         &self,
         stack: &Stack,
@@ -69,14 +69,14 @@ impl Prepared {
     }
 }
 
-/// Has the buckets that an earlier stack left become part of the new one.
+/// Imports the buckets that an earlier stack kept into the new one.
 ///
-/// CloudFormation finds what exists only by a name that is written out, not by one that it would have to put together.
-/// It takes a bucket as it is, whatever the template says of it, and compares templates from then on: with the name
-/// alone here, the next update gives the bucket all its settings.
+/// CloudFormation finds an existing bucket only by a literal name, not by a computed one. It imports the bucket unchanged,
+/// ignoring its properties in the template, and compares templates from then on. With only the name in this template, the
+/// next update applies all properties.
 async fn import(template: &mut Template, creates: bool, stack: &Stack) -> Result<(), CommandError> {
     for (id, name) in stack.bucket_names().await? {
-        // Access logs can come back to a stack that is there, the others it always has.
+        // An existing stack can import the access log bucket. It always has the others.
         let comes = creates || (id == "AccessLogsBucket" && template.has(id) && lacks(id, stack).await?);
         if comes && template.has(id) && stack.owns_bucket(&name).await? {
             check_policy(stack, &name).await?;
@@ -86,34 +86,34 @@ async fn import(template: &mut Template, creates: bool, stack: &Stack) -> Result
     Ok(())
 }
 
-/// Whether the deployed stack has no output of this name.
+/// Returns whether the deployed stack has no output of this name.
 async fn lacks(output: &str, stack: &Stack) -> Result<bool, CommandError> {
     Ok(stack.describe().await?.is_none_or(|stack| Outputs::of(&stack).get(output).is_err()))
 }
 
-/// The statement that each policy of a bucket in the templates has.
+/// The ID of the statement in every bucket policy of the templates.
 const OWN_STATEMENT: &str = "OnlyOverTls";
 
-/// Refuses to take over a bucket that has a policy: CloudFormation would import it, and then fail to give it the stack's.
-/// The buckets that an earlier stack left have none.
+/// Returns an error if the bucket has a policy: CloudFormation would import the bucket and then fail to add the policy of
+/// the stack. The buckets that an earlier stack kept have none.
 async fn check_policy(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
     let policy = match stack.aws.s3().get_bucket_policy().bucket(bucket).send().await {
         Ok(found) => found.policy,
         Err(error) if aws_code(&error) == Some("NoSuchBucketPolicy") => None,
-        Err(error) => return Err(aws_error(format_args!("look for a policy of `{bucket}`"), &error)),
+        Err(error) => return Err(aws_error(format_args!("read the policy of `{bucket}`"), &error)),
     };
     let policy = policy.and_then(|policy| serde_json::from_str::<serde_json::Value>(&policy).ok());
     let Some(policy) = policy else { return Ok(()) };
-    // The policy of a stack like this one, whose bucket it still is: CloudFormation says whose.
+    // The policy is from a stack like this one, which still owns the bucket. CloudFormation will name that stack.
     let statements = policy["Statement"].as_array();
     if statements.is_some_and(|all| all.iter().any(|statement| statement["Sid"] == OWN_STATEMENT)) {
         return Ok(());
     }
     Err(CommandError::failed(format!(
-        "the bucket `{bucket}` is there already and has a policy of its own: the stack's cannot be added to it"
+        "cannot import the bucket `{bucket}`: it already has a bucket policy"
     ))
     .hint(format!(
-        "save the policy and remove it: `aws s3api get-bucket-policy --bucket {bucket} --query Policy --output text > \
-         {bucket}.json && aws s3api delete-bucket-policy --bucket {bucket}`"
+        "run `aws s3api get-bucket-policy --bucket {bucket} --query Policy --output text > {bucket}.json && \
+         aws s3api delete-bucket-policy --bucket {bucket}` to save and delete the policy"
     )))
 }

@@ -1,4 +1,4 @@
-//! The way on from every status a stack can be in.
+//! Decides how to proceed from every status of a stack.
 
 use aws_sdk_cloudformation::types::StackStatus;
 
@@ -9,24 +9,24 @@ use crate::interrupt::Signals;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// What a status means for whoever wants to change the stack.
+/// What to do before the stack can be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Recovery {
-    /// There is nothing yet.
+    /// Create the stack, which does not exist yet.
     Create,
-    /// It is at rest and can be changed.
+    /// Update the stack.
     Update,
-    /// CloudFormation is at work on it.
+    /// Wait for an operation in progress.
     Wait,
-    /// It never came up, or is half deleted: it can only be deleted.
+    /// Delete the stack: its creation or deletion failed.
     Delete,
-    /// An update failed, and so did taking it back.
+    /// Continue the rollback of an update, which failed.
     ContinueRollback,
 }
 
-/// Brings the stack into a state that a change set can be made for, and says whether it has to be created.
+/// Brings the stack into a state in which it can be changed, and returns whether it must be created.
 ///
-/// Waits for an operation under way; whatever changes the stack is said first and confirmed.
+/// Waits for an operation in progress. Asks for confirmation before every change.
 pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) -> Result<bool, CommandError> {
     loop {
         let Some(found) = signals.or(stack.describe()).await? else { return Ok(true) };
@@ -37,28 +37,28 @@ pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) ->
             Recovery::Update => return Ok(false),
             Recovery::Wait => {
                 ui.note(format!(
-                    "The stack `{}` is {status}: waiting for that to finish first",
+                    "The stack `{}` is in {status}; waiting for CloudFormation to finish",
                     stack.name()
                 ));
                 Watch::attach(stack_id).follow(stack, signals, ui).await?;
             }
             Recovery::Delete => {
                 ui.warn(format!(
-                    "the stack `{}` is {status}: it can only be deleted and made anew",
+                    "the stack `{}` is in {status}; it must be deleted and created again",
                     stack.name()
                 ));
-                signals.or(ui.confirm("Delete what is left of it?", "--yes")).await?;
+                signals.or(ui.confirm("Delete this stack?", "--yes")).await?;
                 let outcome = events::delete(stack, stack_id, signals, ui).await?;
                 if outcome.status != StackStatus::DeleteComplete {
-                    return Err(outcome.failed("the stack cannot be deleted", stack));
+                    return Err(outcome.failed("the stack was not deleted", stack));
                 }
             }
             Recovery::ContinueRollback => {
                 ui.warn(format!(
-                    "the stack `{}` is {status}: its last update failed, and so did taking it back",
+                    "the stack `{}` is in {status}: its last update failed, and the rollback failed, too",
                     stack.name()
                 ));
-                signals.or(ui.confirm("Try again to take the update back?", "--yes")).await?;
+                signals.or(ui.confirm("Continue the rollback?", "--yes")).await?;
                 let Some(watch) = Watch::begin(stack, stack_id).await? else { continue };
                 stack
                     .aws
@@ -67,11 +67,11 @@ pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) ->
                     .stack_name(stack_id)
                     .send()
                     .await
-                    .map_err(|error| aws_error("take the update back", &error))?;
+                    .map_err(|error| aws_error("continue the rollback", &error))?;
                 let outcome = watch.follow(stack, signals, ui).await?;
                 if outcome.status != StackStatus::UpdateRollbackComplete {
-                    return Err(outcome.failed("the update cannot be taken back", stack).hint(
-                        "mend what the message names by hand, or skip that resource: \
+                    return Err(outcome.failed("the rollback failed", stack).hint(
+                        "fix the cause by hand, or skip the resource with \
                          `aws cloudformation continue-update-rollback --resources-to-skip`",
                     ));
                 }
@@ -80,7 +80,7 @@ pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) ->
     }
 }
 
-/// Like [`make_ready`], but changes and waits for nothing.
+/// Like [`make_ready`], but returns an error instead of waiting or changing the stack.
 pub(crate) async fn check_ready(stack: &Stack) -> Result<bool, CommandError> {
     let found = stack.describe().await?;
     let Some(status) = found.as_ref().and_then(|found| found.stack_status()) else { return Ok(true) };
@@ -89,11 +89,8 @@ pub(crate) async fn check_ready(stack: &Stack) -> Result<bool, CommandError> {
         Recovery::Update => Ok(false),
         Recovery::Wait | Recovery::Delete | Recovery::ContinueRollback => {
             let flags = stack.config.flags();
-            Err(CommandError::failed(format!(
-                "the stack `{}` is {status}: it cannot be planned now",
-                stack.name()
-            ))
-            .hint(format!("`deployer up{flags}` finds the way on from there")))
+            Err(CommandError::failed(format!("cannot plan: the stack `{}` is in {status}", stack.name()))
+                .hint(format!("run `deployer up{flags}`, which waits for or recovers the stack")))
         }
     }
 }
@@ -105,11 +102,11 @@ fn way(status: &StackStatus) -> Recovery {
         | StackStatus::RollbackComplete
         | StackStatus::RollbackFailed
         | StackStatus::DeleteFailed
-        // An import could not be rolled back. What it would have imported is retained.
+        // The rollback of an import failed. Deleting the stack retains the resources to import.
         | StackStatus::ImportRollbackFailed => Recovery::Delete,
         StackStatus::UpdateRollbackFailed => Recovery::ContinueRollback,
         other if other.as_str().ends_with("_IN_PROGRESS") => Recovery::Wait,
-        // The rest are the ..._COMPLETE, and UPDATE_FAILED, which the next update mends.
+        // The rest are the ..._COMPLETE statuses and UPDATE_FAILED, which the next update resolves.
         _ => Recovery::Update,
     }
 }

@@ -1,4 +1,4 @@
-//! Bringing a stack up: plan, ask, apply, tidy up.
+//! Creates or updates a stack: plan, ask, apply, clean up.
 
 use aws_sdk_cloudformation::types::StackStatus;
 use clap::ValueEnum;
@@ -17,33 +17,31 @@ use crate::s3::purge;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// How the stack is brought up.
+/// The options of `up`.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
-    /// Ready zips of handlers, instead of building them.
+    /// Zips of functions to use instead of building them.
     pub(crate) zips: Vec<GivenZip>,
-    /// Whether the stack may lose a bucket that is not empty.
+    /// Whether changes may delete or replace a non-empty bucket.
     pub(crate) allow_replace: bool,
-    /// When to ask, unless it is as usual.
+    /// When to ask for approval, or `None` for the default.
     pub(crate) approval: Option<Approval>,
-    /// How the handlers are compiled.
-    pub(crate) profile: Profile,
-    /// Whether CloudFormation's express mode is used.
+    /// Whether to use the express mode of CloudFormation.
     pub(crate) express: bool,
 }
 
-/// When a person is asked before changes are applied.
+/// When to ask for approval before applying changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Approval {
-    /// Never; a bucket that is not empty is not lost all the same.
+    /// Never ask (`--allow-replace` is still required).
     Never,
-    /// Before any change.
+    /// Ask before any change.
     AnyChange,
-    /// Only where somebody may do more afterwards.
+    /// Ask only if the changes add permissions.
     Broadening,
 }
 
-/// How often a plan is made anew because somebody else changed the stack meanwhile.
+/// How often `up` plans again because another operation changed the stack.
 const PLANS: u32 = 5;
 
 /// One rollout of `up`.
@@ -55,13 +53,8 @@ struct Rollout<'a> {
     ui: &'a Ui,
 }
 
-/// Builds the handlers and puts them in the place of what runs.
-pub(crate) async fn hotswap_all(
-    zips: &[GivenZip],
-    profile: Profile,
-    stack: &Stack,
-    ui: &Ui,
-) -> Result<(), CommandError> {
+/// Builds the functions and hotswaps their code.
+pub(crate) async fn hotswap_all(zips: &[GivenZip], stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     hotswap::check_at_rest(stack).await?;
     let prepared = build_deployment(stack, zips, profile, ui).await?;
     hotswap::hotswap(stack, &prepared, ui).await?;
@@ -69,7 +62,7 @@ pub(crate) async fn hotswap_all(
     Ok(())
 }
 
-/// Creates the stack or brings it up to date.
+/// Creates or updates the stack.
 pub(crate) async fn bring_up(options: &Options, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let mut signals = Signals::listen();
     let mut creates = recover::make_ready(stack, &mut signals, ui).await?;
@@ -81,10 +74,10 @@ pub(crate) async fn bring_up(options: &Options, stack: &Stack, ui: &Ui) -> Resul
         match rollout.plan_and_apply(creates, &mut signals).await {
             Ok(Some(applied)) if applied.plan.imports() => {
                 ui.note(format!(
-                    "Photos that came while there was no stack have no thumbnails: `deployer backfill{}` has them made",
+                    "Photos uploaded while the stack did not exist have no thumbnails; run `deployer backfill{}` to make them",
                     stack.config.flags()
                 ));
-                // The other half of what was shown and agreed to.
+                // The second update was part of the approved plan.
                 (creates, approval) = (false, Approval::Never);
             }
             Ok(applied) => {
@@ -93,17 +86,17 @@ pub(crate) async fn bring_up(options: &Options, stack: &Stack, ui: &Ui) -> Resul
             }
             Err(Refused::Failed(error)) => return Err(error),
             Err(Refused::Overtaken) => {
-                ui.warn("somebody else changed the stack meanwhile; nothing was applied: planning again");
+                ui.warn("another operation changed the stack, so nothing was applied; planning again");
                 creates = recover::make_ready(stack, &mut signals, ui).await?;
             }
         }
     }
-    Err(CommandError::failed("somebody else keeps changing the stack; nothing was applied")
-        .hint(format!("rollout `deployer up{}` again when they are done", stack.config.flags())))
+    Err(CommandError::failed("other operations keep changing the stack; nothing was applied")
+        .hint(format!("run `deployer up{}` again when they have finished", stack.config.flags())))
 }
 
 impl Rollout<'_> {
-    /// Shows what would change, asks, applies that very change, and gives it; none where there was none.
+    /// Shows the changes, asks for approval, and applies them. Returns the change set, or `None` if nothing changes.
     async fn plan_and_apply(
         &self,
         creates: bool,
@@ -112,7 +105,7 @@ impl Rollout<'_> {
         let Self { options, prepared, stack, ui, .. } = *self;
         let Some(change_set) = prepared.change_set(stack, creates, options.express, signals, ui).await?
         else {
-            ui.note("No changes: the stack is as configured.");
+            ui.note("No changes: the stack matches the configuration.");
             return Ok(None);
         };
         ui.note(change_set.plan.text(&Style::new().for_stderr()));
@@ -129,23 +122,23 @@ impl Rollout<'_> {
                 Ok(Some(change_set))
             }
             StackStatus::DeleteComplete if outcome.taken_back => {
-                Err(CommandError::interrupted("the creation was taken back: there is no stack").into())
+                Err(CommandError::interrupted("interrupted: the new stack was deleted").into())
             }
             StackStatus::UpdateRollbackComplete if outcome.taken_back => {
-                Err(CommandError::interrupted("the update was taken back: the stack is as it was").into())
+                Err(CommandError::interrupted("interrupted: the update was rolled back").into())
             }
             _ => {
                 let what = if change_set.plan.creates {
                     "the stack was not created"
                 } else {
-                    "the stack was not changed"
+                    "the stack was not updated"
                 };
                 Err(outcome.failed(what, stack).into())
             }
         }
     }
 
-    /// Asks, uploads what the change needs, and has CloudFormation begin.
+    /// Asks for approval, uploads the artifacts, and starts the change.
     async fn begin(&self, change_set: &ChangeSet, signals: &mut Signals) -> Result<Watch, Refused> {
         let Self { prepared, stack, ui, .. } = *self;
         let ready = async {
@@ -158,16 +151,16 @@ impl Rollout<'_> {
         Ok(watch)
     }
 
-    /// Asks whether to go on, if it is to be asked.
+    /// Asks for approval if required. Returns an error if data would be lost without `--allow-replace`.
     async fn approve(&self, plan: &Plan) -> Result<(), CommandError> {
         let Self { options, approval, stack, ui, .. } = *self;
         let losses: Vec<&str> = plan.losses().map(|change| change.logical_id.as_str()).collect();
         if !losses.is_empty() && !options.allow_replace {
             return Err(CommandError::failed(format!(
-                "the stack would lose everything in {}",
-                losses.join(" and ")
+                "the changes would delete or replace a non-empty bucket: {}",
+                losses.join(", ")
             ))
-            .hint("add `--allow-replace` if that is what you want"));
+            .hint("add `--allow-replace` to allow this"));
         }
         let asks = match approval {
             Approval::Never => false,
@@ -176,9 +169,7 @@ impl Rollout<'_> {
         };
         let other_key = plan.changes_the_key() && holds_photos(stack).await?;
         if other_key {
-            ui.warn(
-            "what is in the buckets stays encrypted as it is: an old key of the stack is needed as long as they are",
-        );
+            ui.warn("existing objects keep their encryption: keep the old KMS key as long as you need them");
         }
         if asks || other_key || (!losses.is_empty() && stack.config.local) {
             ui.confirm("Apply these changes?", "--yes").await?;
@@ -187,24 +178,24 @@ impl Rollout<'_> {
     }
 }
 
-/// Ends what hotswaps left, and removes old handlers if the change that was applied made any old.
+/// Replaces hotswapped code and, after a change, deletes old artifacts.
 async fn tidy_up(prepared: &Prepared, applied: bool, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     hotswap::reconcile(stack, &prepared.artifacts, ui).await?;
     if applied && let Err(error) = artifacts::prune(stack, &prepared.artifacts, ui).await {
-        ui.warn(format!("old handlers were left in the artifacts bucket: {error}"));
+        ui.warn(format!("cannot delete old artifacts: {error}"));
     }
     checkpoint(stack);
     Ok(())
 }
 
-/// Has the emulator save its state, where there is one.
+/// Has the emulator of a local stack save its state.
 fn checkpoint(stack: &Stack) {
     if let Some(emulator) = &stack.emulator {
         local::checkpoint(emulator);
     }
 }
 
-/// Whether there is anything in the originals bucket of the stack.
+/// Returns whether the originals bucket contains objects.
 async fn holds_photos(stack: &Stack) -> Result<bool, CommandError> {
     let count = purge::count(stack, stack.outputs().await?.originals_bucket()?).await?;
     Ok(count.is_none_or(|(count, _)| count > 0))

@@ -1,4 +1,4 @@
-//! Watching the source: builds and hotswaps whenever a source file of the handlers is saved, and shows the logs.
+//! Watches the source: builds and hotswaps when a source file of the functions changes, and shows the logs.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -14,25 +14,26 @@ use crate::package::{self, Profile};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// The folders with the source of the handlers, in the workspace.
+/// The folders of the workspace with the source of the functions.
 const SOURCES: [&str; 3] = ["handler", "imaging", "contract"];
 
-/// How long no file may be saved before building begins: editors save several at once.
+/// How long to wait after a save before building, since editors save several files at once.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Watches until the user ends it.
-pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+/// Watches until the user stops it.
+pub(crate) async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let workspace = package::workspace(&stack.config)?;
-    // One note that something was saved is as good as many.
+    // A capacity of one is enough, since one build covers many saves.
     let (sender, saved) = channel(1);
     let unwatchable = |error: &notify::Error| {
         CommandError::failed(format!("cannot watch the source in `{}`: {error}", workspace.display()))
-            .hint("on Linux raise `fs.inotify.max_user_watches`, or run `deployer up --hotswap` by hand")
+            .hint("on Linux, run `sudo sysctl fs.inotify.max_user_watches=524288`")
+            .hint("or run `deployer up --hotswap` after each change")
     };
     let root = workspace.clone();
     let mut watcher: RecommendedWatcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         if event.is_ok_and(|event| is_save(&event, &root)) {
-            // It is full where the last save has not been seen yet.
+            // The channel is full if an earlier save is still pending.
             let _ = sender.try_send(());
         }
     })
@@ -41,7 +42,7 @@ pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<()
         let watched = watcher.watch(&workspace.join(folder), RecursiveMode::Recursive);
         watched.map_err(|error| unwatchable(&error))?;
     }
-    ui.note(format!("Watching {} in `{}`; Ctrl-C ends it", SOURCES.join(", "), workspace.display()));
+    ui.note(format!("Watching {} in `{}`; press Ctrl-C to stop", SOURCES.join(", "), workspace.display()));
     let from_now_on = LineFilter { follow: true, ..LineFilter::default() };
     tokio::select! {
         ended = tail(&from_now_on, stack, ui) => ended,
@@ -49,8 +50,8 @@ pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<()
     }
 }
 
-/// Builds and swaps after each save. What fails is said, and the next save tries again.
-async fn swap_on_save(mut saved: Receiver<()>, profile: Profile, stack: &Stack, ui: &Ui) {
+/// Builds and hotswaps after each save. Prints errors and continues with the next save.
+async fn swap_on_save(mut saved: Receiver<()>, stack: &Stack, ui: &Ui) {
     while saved.recv().await.is_some() {
         while let Ok(Some(())) = tokio::time::timeout(QUIET, saved.recv()).await {}
         if let Err(error) = hotswap_all(&[], profile, stack, ui).await {
@@ -59,7 +60,8 @@ async fn swap_on_save(mut saved: Receiver<()>, profile: Profile, stack: &Stack, 
     }
 }
 
-/// Whether the event is a change of a source file. What cargo writes is none, or building would never end.
+/// Returns whether the event is a change of a source file. Files that cargo writes do not count, since every build would
+/// start another.
 fn is_save(event: &Event, workspace: &Path) -> bool {
     let changes = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_));
     changes

@@ -1,4 +1,4 @@
-//! Asks a port who is there.
+//! Checks which emulator listens on a port.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -8,14 +8,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// What an emulator says of itself.
+/// The health report of an emulator.
 #[derive(Debug, Deserialize)]
 pub(super) struct Health {
-    /// The word it was given to say: whose it is.
+    /// The token that identifies the project of the emulator.
     pub(super) edition: String,
 }
 
-/// The answer of the emulator on `port`; none from anything else, or in time.
+/// Returns the health of the emulator on `port`, or `None` if there is none or it does not answer in time.
 pub(super) async fn ask(port: u16, patience: Duration) -> Option<Health> {
     timeout(patience, exchange(port)).await.ok()?.ok().as_deref().and_then(read)
 }

@@ -1,9 +1,8 @@
-//! The emulator behind `--local`: MiniStack in a virtual environment of its own, one for each project.
+//! The emulator for `--local`: MiniStack in its own virtual environment, one per project.
 //!
-//! Whoever calls finds it running, or starts it; it outlives the deployer and keeps its state in the project's
-//! folder of the user's cache. A stopped emulator comes back with its stack, photos and queues. A killed one
-//! comes back with the photos as they were and the stack as [`checkpoint`] last saved it; messages that were in
-//! flight and log lines since then are lost.
+//! A command starts the emulator if it is not running. The emulator keeps running after the command and keeps its state in
+//! the folder of the project in the user's cache. After a regular stop, it restores its stack, photos and queues. After a
+//! kill, it restores the photos and the stack of the last [`checkpoint`]; messages in flight and later log lines are lost.
 
 mod health;
 mod processes;
@@ -25,15 +24,15 @@ use crate::error::{CommandError, io_error};
 use crate::tools::{cache, python};
 use crate::ui::Ui;
 
-/// What the emulator's environment is made of, every package with its hashes.
+/// The packages of the environment of the emulator, with their hashes.
 const REQUIREMENTS: &str = include_str!("requirements.txt");
-/// What runs the emulator.
+/// The script that runs the emulator.
 const LAUNCHER: &str = include_str!("launcher.py");
-/// How long the emulator may take to answer for the first time; on a busy machine it reads 90 MB of Python.
+/// How long the emulator may take to start. It reads 90 MB of Python.
 const START_TIMEOUT: Duration = Duration::from_secs(90);
-/// How long it may take to write its state and go.
+/// How long the emulator may take to save its state and stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
-/// A log that has grown beyond this is put aside when the emulator starts.
+/// The size at which the start of the emulator rotates its log, in bytes.
 const LOG_BYTES: u64 = 10_000_000;
 
 /// A running emulator.
@@ -58,23 +57,24 @@ pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator,
         return Ok(Emulator::new(&record));
     }
     let _turn =
-        cache::lock(&project.folder.join("lock"), "waiting for another deployer's emulator", ui).await?;
+        cache::lock(&project.folder.join("lock"), "Waiting for another deployer to start the emulator", ui)
+            .await?;
     if let Some(record) = running(&project).await {
         return Ok(Emulator::new(&record));
     }
     let python = python::ensure("emulator", REQUIREMENTS, "the emulator (once, about 90 MB)", ui).await?;
-    // A killed emulator leaves its functions behind, and they would answer for the next one.
+    // A killed emulator leaves processes of functions behind, which would answer requests of the next one.
     end(&project.folder).await;
     let record = start(&project, &python, ui).await?;
     Ok(Emulator::new(&record))
 }
 
-/// Whether this project ever had an emulator that nobody has removed.
+/// Returns whether this project has the state of an emulator.
 pub(crate) fn was_started(config: &Config) -> Result<bool, CommandError> {
     Ok(Project::of(config)?.record().is_some())
 }
 
-/// Makes the emulator write its state now, so that being killed later costs nothing of the stack.
+/// Has the emulator save its state now, so that a later kill does not lose the stack.
 pub(crate) fn checkpoint(emulator: &Emulator) {
     processes::signal(emulator.pid, Signal::SIGUSR1);
 }
@@ -84,13 +84,13 @@ pub(crate) async fn remove(config: &Config, _ui: &Ui) -> Result<(), CommandError
     let project = Project::of(config)?;
     end(&project.folder).await;
     std::fs::remove_dir_all(&project.folder).map_err(|error| {
-        io_error(format_args!("remove the local state in `{}`", project.folder.display()), &error)
+        io_error(format_args!("delete the local state in `{}`", project.folder.display()), &error)
     })
 }
 
-/// The emulator that was started last, if it runs and answers as this project's.
+/// Returns the record of the last emulator if it is running and belongs to this project.
 ///
-/// A dead process, or a foreign one that got its number or its port, counts as none.
+/// Returns `None` if its process has ended, even if another process now has its ID or port.
 async fn running(project: &Project) -> Option<Record> {
     let record = project.record()?;
     if !processes::of(&project.folder).contains(&record.pid) {
@@ -101,10 +101,10 @@ async fn running(project: &Project) -> Option<Record> {
 }
 
 async fn start(project: &Project, python: &Path, ui: &Ui) -> Result<Record, CommandError> {
-    let waiting = ui.wait("starting the emulator");
+    let waiting = ui.wait("Starting the emulator");
     let mut last = None;
     for attempt in 0..3 {
-        // Queue URLs in the kept state hold the port: stay on it while it is free.
+        // The saved queue URLs contain the port, so use it again if it is free.
         let wanted = if attempt == 0 { project.record().map(|record| record.port) } else { None };
         let port = free_port(wanted)?;
         let mut child = spawn(project, python, port)?;
@@ -113,7 +113,7 @@ async fn start(project: &Project, python: &Path, ui: &Ui) -> Result<Record, Comm
         match answered(&mut child, project, port).await {
             Ok(()) => {
                 waiting.finish_and_clear();
-                ui.detail(format!("the emulator runs on port {port} as process {}", record.pid));
+                ui.detail(format!("the emulator is running on port {port} as process {}", record.pid));
                 return Ok(record);
             }
             Err(error) => last = Some(error),
@@ -127,7 +127,7 @@ async fn start(project: &Project, python: &Path, ui: &Ui) -> Result<Record, Comm
     Err(last.unwrap_or_else(|| CommandError::failed("the emulator did not start")))
 }
 
-/// The wanted port of the loopback address if nobody has it, else any free one.
+/// Returns the wanted port of the loopback address if it is free, or else any free port.
 fn free_port(wanted: Option<u16>) -> Result<u16, CommandError> {
     let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|socket| socket.local_addr());
     wanted
@@ -145,7 +145,7 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
     };
     let log = folder.join("log");
     if log.metadata().is_ok_and(|meta| meta.len() > LOG_BYTES) {
-        std::fs::rename(&log, folder.join("log.old")).map_err(at("put aside", &log))?;
+        std::fs::rename(&log, folder.join("log.old")).map_err(at("rename", &log))?;
     }
     let launcher = folder.join(processes::LAUNCHER);
     std::fs::write(&launcher, LAUNCHER).map_err(at("write", &launcher))?;
@@ -158,7 +158,7 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
         .arg("-I")
         .arg(&launcher)
         .current_dir(folder)
-        // The functions inherit the emulator's environment: nothing of the user's may reach them.
+        // The functions inherit the environment of the emulator, which must not contain variables of the user.
         .env_clear()
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("LANG", "C.UTF-8")
@@ -186,10 +186,10 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
         .map_err(|error| io_error(format_args!("start `{}`", python.display()), &error))
 }
 
-/// What a developer may tell the emulator: `MINISTACK_BEDROCK_PROXY_URL`, `MINISTACK_AUTH=true` to have the
-/// permissions of callers and functions enforced, and `MINISTACK_FUNCTIONS_ENDPOINT_URL`, where the functions find AWS
-/// if not at the emulator: a proxy that looks on.
-#[expect(clippy::disallowed_methods, reason = "what is passed on is no setting of ours")]
+/// Returns the variables that a developer can pass to the emulator: `MINISTACK_BEDROCK_PROXY_URL`, `MINISTACK_AUTH=true`
+/// to enforce the permissions of callers and functions, and `MINISTACK_FUNCTIONS_ENDPOINT_URL`, an endpoint other than
+/// the emulator for the functions, such as a recording proxy.
+#[expect(clippy::disallowed_methods, reason = "these variables are not settings of the deployer")]
 fn passed_on() -> Vec<(String, String)> {
     std::env::vars()
         .filter_map(|(name, value)| match name.as_str() {
@@ -201,7 +201,7 @@ fn passed_on() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Waits for the first answer, which an emulator that has ended will not give.
+/// Waits for the first answer. Returns an error if the emulator exits or times out.
 async fn answered(child: &mut Child, project: &Project, port: u16) -> Result<(), CommandError> {
     let begun = Instant::now();
     loop {
@@ -210,9 +210,9 @@ async fn answered(child: &mut Child, project: &Project, port: u16) -> Result<(),
         }
         let ended = child.try_wait().ok().flatten();
         let what = match ended {
-            Some(status) => format!("the emulator ended while it started ({status})"),
+            Some(status) => format!("the emulator exited during startup ({status})"),
             None if begun.elapsed() > START_TIMEOUT => {
-                format!("the emulator did not answer within {} seconds", START_TIMEOUT.as_secs())
+                format!("the emulator did not answer within {} s", START_TIMEOUT.as_secs())
             }
             None => {
                 sleep(Duration::from_millis(30)).await;
@@ -220,15 +220,15 @@ async fn answered(child: &mut Child, project: &Project, port: u16) -> Result<(),
             }
         };
         return Err(CommandError::failed(what)
-            .hint(format!("its log `{}` ends with: {}", project.folder.join("log").display(), {
+            .hint(format!("the last line of its log `{}` is: {}", project.folder.join("log").display(), {
                 let tail = project.log_tail();
-                tail.lines().last().unwrap_or("nothing").to_owned()
+                tail.lines().last().unwrap_or("(empty)").to_owned()
             }))
-            .hint("run `deployer down --local` to forget its state, and try again"));
+            .hint("run `deployer down --local` to delete its state, then run the command again"));
     }
 }
 
-/// Ends the emulator that works in `folder`, then whatever it has left behind.
+/// Stops the emulator of `folder`, then the processes that it left behind.
 async fn end(folder: &Path) {
     let begun = Instant::now();
     let mut gentle = true;

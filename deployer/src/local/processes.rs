@@ -1,6 +1,6 @@
-//! The processes that work in a project's folder: its emulator, and the functions that one has started.
+//! Finds the processes of a project: its emulator, and the functions that the emulator started.
 //!
-//! They are known by their command lines, since a number alone may by now be somebody else's.
+//! It identifies them by their command lines, since a process ID may be reused.
 
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
@@ -9,22 +9,22 @@ pub(super) use nix::sys::signal::Signal;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
-/// The name of the script that runs the emulator, in the project's folder.
+/// The name of the script in the folder of the project that runs the emulator.
 pub(super) const LAUNCHER: &str = "launcher.py";
 
-/// All of them.
+/// Returns all processes of the project.
 pub(super) fn of(folder: &Path) -> Vec<u32> {
     matching(|line| is_emulator(line, folder) || is_function(line, folder))
 }
 
-/// The emulator: one, or none.
+/// Returns the emulator process, if any.
 pub(super) fn emulators_of(folder: &Path) -> Vec<u32> {
     matching(|line| is_emulator(line, folder))
 }
 
-/// Sends a signal. A process that has gone meanwhile needs none.
+/// Sends a signal. Ignores a process that has exited.
 pub(super) fn signal(pid: u32, signal: Signal) {
-    // 0 and negative numbers are groups, among them our own.
+    // 0 and negative numbers address process groups.
     if let Some(pid) = i32::try_from(pid).ok().filter(|&pid| pid > 1) {
         let _ = kill(Pid::from_raw(pid), signal);
     }
@@ -42,11 +42,11 @@ fn is_function(line: &CommandLine, folder: &Path) -> bool {
     line.starts_with(folder.join("tmp/").as_os_str().as_bytes())
 }
 
-/// Linux tells by its files; elsewhere `ps` does.
+/// Reads `/proc`, or the output of `ps` if there is none.
 fn matching(is_ours: impl Fn(&CommandLine) -> bool) -> Vec<u32> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return listed(&is_ours) };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    // A process that has ended and was not waited for has an empty command line.
+    // A zombie process has an empty command line.
     let line = |pid: u32| std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let spaced = |line: Vec<u8>| line.into_iter().map(|b| if b == 0 { b' ' } else { b }).collect::<Vec<u8>>();
     numbers.filter(|&pid| is_ours(&spaced(line(pid)))).collect()

@@ -1,4 +1,4 @@
-//! A project's folder in the cache: what its emulator keeps, and where it was last seen.
+//! The folder of a project in the cache, with the state and the address of its emulator.
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::ffi::OsStrExt as _;
@@ -11,16 +11,16 @@ use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::tools::cache;
 
-/// The folder that a project's emulator works in.
+/// The folder of the emulator of a project.
 pub(super) struct Project {
     pub(super) folder: PathBuf,
-    /// What its emulator answers with, so that it is told from any other.
+    /// The token that identifies the emulator of this project.
     pub(super) token: String,
-    /// The region of calls that name none.
+    /// The region of requests that name none.
     pub(super) region: String,
 }
 
-/// Where the emulator was started last.
+/// The address of the last emulator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) port: u16,
@@ -28,7 +28,7 @@ pub(super) struct Record {
 }
 
 impl Project {
-    /// The folder of the project that `config` was read for; it is made where it is missing.
+    /// Returns the project of `config`, and creates its folder if necessary.
     pub(super) fn of(config: &Config) -> Result<Self, CommandError> {
         let place = &config.project;
         let canonical = std::fs::canonicalize(place)
@@ -41,12 +41,12 @@ impl Project {
         Ok(Self { folder, token: format!("thumbnail-generator-{id}"), region })
     }
 
-    /// Where the emulator was started last; none where that cannot be read.
+    /// Returns the address of the last emulator, or `None` if it cannot be read.
     pub(super) fn record(&self) -> Option<Record> {
         serde_json::from_slice(&std::fs::read(self.record_path()).ok()?).ok()
     }
 
-    /// Notes where the emulator was started.
+    /// Stores the address of the emulator.
     pub(super) fn write(&self, record: &Record) -> Result<(), CommandError> {
         let path = self.record_path();
         let json = serde_json::to_vec(record).unwrap_or_default();
@@ -54,7 +54,7 @@ impl Project {
             .map_err(|error| cache::unwritable(&format!("write `{}`", path.display()), &error))
     }
 
-    /// The end of the emulator's log.
+    /// Returns the end of the log of the emulator.
     pub(super) fn log_tail(&self) -> String {
         let mut tail = Vec::new();
         if let Ok(mut log) = std::fs::File::open(self.folder.join("log")) {

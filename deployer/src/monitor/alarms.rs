@@ -1,4 +1,4 @@
-//! The stack's alarms, and which of them ring.
+//! Reads the alarms of the stack and their states.
 
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use serde::Serialize;
@@ -7,32 +7,32 @@ use crate::aws::error::aws_error;
 use crate::error::CommandError;
 use crate::stack::Stack;
 
-/// CloudWatch tells of so many alarms at a time.
+/// The maximum number of alarms per request.
 const AT_ONCE: usize = 100;
 
 /// An alarm.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Alarm {
-    /// Its name in the template.
+    /// Its logical ID.
     pub(crate) name: String,
-    /// Its name at CloudWatch.
+    /// Its name in CloudWatch.
     pub(crate) alarm: String,
-    /// CloudWatch's word: `OK`, `ALARM`, `INSUFFICIENT_DATA`.
+    /// Its state in CloudWatch: `OK`, `ALARM`, `INSUFFICIENT_DATA`.
     pub(crate) state: String,
-    /// Why it is so.
+    /// The reason for its state.
     pub(crate) reason: String,
-    /// What it means.
+    /// Its description.
     pub(crate) description: String,
 }
 
 impl Alarm {
-    /// Whether it rings.
+    /// Returns whether it is in ALARM.
     pub(crate) fn rings(&self) -> bool {
         self.state == "ALARM"
     }
 }
 
-/// The alarms of the stack by their names in the template.
+/// Returns the alarms of the stack, sorted by logical ID.
 pub(crate) async fn alarms(stack: &Stack) -> Result<Vec<Alarm>, CommandError> {
     let resources: Vec<_> = stack
         .aws
@@ -44,7 +44,7 @@ pub(crate) async fn alarms(stack: &Stack) -> Result<Vec<Alarm>, CommandError> {
         .send()
         .try_collect()
         .await
-        .map_err(|error| aws_error("list what the stack is made of", &error))?;
+        .map_err(|error| aws_error("list the resources of the stack", &error))?;
     let names: Vec<(&str, &str)> = resources
         .iter()
         .filter(|resource| resource.resource_type() == Some("AWS::CloudWatch::Alarm"))
@@ -54,7 +54,7 @@ pub(crate) async fn alarms(stack: &Stack) -> Result<Vec<Alarm>, CommandError> {
     for some in names.chunks(AT_ONCE) {
         let asked = some.iter().map(|(_, alarm)| (*alarm).to_owned()).collect();
         let answer = stack.aws.cloudwatch().describe_alarms().set_alarm_names(Some(asked)).send().await;
-        let answer = answer.map_err(|error| aws_error("look at the alarms", &error))?;
+        let answer = answer.map_err(|error| aws_error("read the alarms", &error))?;
         alarms.extend(answer.metric_alarms.unwrap_or_default().into_iter().map(|alarm| of(alarm, some)));
     }
     alarms.sort_by(|a, b| a.name.cmp(&b.name));

@@ -1,4 +1,4 @@
-//! The functions as Lambda has them: whether they can run, since when, and what brings them their messages.
+//! Reads the state of the functions and their event source mappings from Lambda.
 
 use std::collections::BTreeMap;
 
@@ -11,49 +11,49 @@ use crate::aws::error::aws_error;
 use crate::error::CommandError;
 use crate::stack::Stack;
 
-/// A function as Lambda has it.
+/// The state of a function.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FunctionState {
-    /// Its name at Lambda.
+    /// Its name in Lambda.
     pub(crate) name: String,
-    /// Lambda's word for whether it can run: `Active`, `Pending`, `Inactive`, `Failed`.
+    /// Its state in Lambda: `Active`, `Pending`, `Inactive`, `Failed`.
     pub(crate) state: String,
-    /// Why it cannot.
+    /// The reason for a state other than `Active`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
-    /// Lambda's word for its last update: `Successful`, `InProgress`, `Failed`.
+    /// The status of its last update: `Successful`, `InProgress`, `Failed`.
     pub(crate) last_update: String,
-    /// When it was last updated, as Lambda writes it.
+    /// The time of its last update, in the format of Lambda.
     pub(crate) updated_at: String,
     /// Its memory, in MB.
     pub(crate) memory: i32,
-    /// How long an invocation may take, in seconds.
+    /// Its timeout, in seconds.
     pub(crate) timeout: i32,
-    /// What brings it its messages; none where nothing does.
+    /// Its event source mapping, or `None` if it has none.
     pub(crate) event_source: Option<EventSource>,
 }
 
-/// What brings a function its messages.
+/// The event source mapping of a function.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct EventSource {
-    /// Its id.
+    /// Its ID.
     pub(crate) id: String,
-    /// Lambda's word for it: `Enabled`, `Disabled`, `Creating`.
+    /// Its state: `Enabled`, `Disabled`, `Creating`.
     pub(crate) state: String,
-    /// The most invocations at once; none where only the account's limit holds.
+    /// The maximum concurrency, or `None` if only the quota of the account applies.
     pub(crate) maximum_concurrency: Option<i32>,
-    /// Lambda's words for how its last invocation ended, where it tells.
+    /// The result of the last invocation, if Lambda reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_result: Option<String>,
 }
 
 impl EventSource {
-    /// Whether it brings no messages, and will not by itself.
+    /// Returns whether it is disabled and will stay so.
     pub(crate) fn is_disabled(&self) -> bool {
         matches!(self.state.as_str(), "Disabled" | "Disabling")
     }
 
-    /// Whether Lambda says that its last invocation ended without an answer.
+    /// Returns whether Lambda reports that the last invocation failed.
     pub(crate) fn has_failed(&self) -> bool {
         let result = self.last_result.as_deref().unwrap_or_default();
         result.starts_with("PROBLEM") || result.starts_with("FAILED")
@@ -69,7 +69,7 @@ impl EventSource {
     }
 }
 
-/// The functions of the stack, by the name of their output.
+/// Returns the functions of the stack by the name of their output.
 pub(crate) async fn functions(stack: &Stack) -> Result<BTreeMap<String, FunctionState>, CommandError> {
     let outputs = stack.outputs().await?.all().iter();
     let functions = outputs.filter(|(output, _)| output.ends_with("Function"));
@@ -77,14 +77,14 @@ pub(crate) async fn functions(stack: &Stack) -> Result<BTreeMap<String, Function
     Ok(try_join_all(read).await?.into_iter().collect())
 }
 
-/// The function called `name`.
+/// Returns the state of the function `name`.
 pub(crate) async fn function(stack: &Stack, name: &str) -> Result<FunctionState, CommandError> {
     let lambda = stack.aws.lambda();
     let found = lambda.get_function_configuration().function_name(name).send().await;
-    let found = found.map_err(|error| aws_error(format_args!("look at the function `{name}`"), &error))?;
+    let found = found.map_err(|error| aws_error(format_args!("read the function `{name}`"), &error))?;
     let mappings = lambda.list_event_source_mappings().function_name(name).send().await;
     let mappings = mappings.map_err(|error| {
-        aws_error(format_args!("look at the event source of the function `{name}`"), &error)
+        aws_error(format_args!("read the event source mapping of the function `{name}`"), &error)
     })?;
     let mappings = mappings.event_source_mappings.unwrap_or_default();
     let word = |word: Option<&str>| word.unwrap_or("unknown").to_owned();
@@ -101,11 +101,11 @@ pub(crate) async fn function(stack: &Stack, name: &str) -> Result<FunctionState,
     })
 }
 
-/// What the thumbnail function does with what is derived from a photo that is removed.
+/// Returns whether the thumbnail function deletes or keeps the thumbnails of a removed photo.
 pub(crate) async fn on_removal(stack: &Stack) -> Result<OnRemoval, CommandError> {
     let name = stack.outputs().await?.get("ThumbnailFunction")?;
     let found = stack.aws.lambda().get_function_configuration().function_name(name).send().await;
-    let found = found.map_err(|error| aws_error(format_args!("look at the function `{name}`"), &error))?;
+    let found = found.map_err(|error| aws_error(format_args!("read the function `{name}`"), &error))?;
     let variables = found.environment().and_then(|environment| environment.variables());
     let setting = variables.and_then(|variables| variables.get(ON_REMOVAL));
     Ok(if setting.is_some_and(|setting| setting == "keep") { OnRemoval::Keep } else { OnRemoval::Delete })

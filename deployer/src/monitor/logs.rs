@@ -1,4 +1,4 @@
-//! The functions' logs, as CloudWatch keeps them.
+//! Reads the logs of the functions from CloudWatch.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,24 +13,24 @@ use crate::aws::error::{aws_code, aws_error};
 use crate::error::CommandError;
 use crate::stack::Stack;
 
-/// The greatest length of a filter pattern. CloudWatch counts characters, and bytes are never fewer.
+/// The maximum length of a filter pattern. CloudWatch counts characters; this counts bytes, which are never fewer.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>
 const MAX_PATTERN: usize = 1024;
 
-/// One line of one function's log.
+/// One log line of a function.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LogEvent {
-    /// When it was written, in milliseconds since 1970.
+    /// The time of the line, in milliseconds since 1970.
     pub(crate) time: i64,
-    /// The function's name without the stack's.
+    /// The name of the function without the name of the stack.
     pub(crate) function: String,
     pub(crate) message: String,
-    /// What tells it from all other lines.
+    /// The unique ID of the line.
     #[serde(skip)]
     pub(crate) id: String,
 }
 
-/// The lines of the log `group` since `from` (milliseconds since 1970) that hold `text`.
+/// Returns the lines of the log `group` since `from` (milliseconds since 1970) that contain `text`.
 pub(crate) async fn read(
     stack: &Stack,
     group: &str,
@@ -42,7 +42,7 @@ pub(crate) async fn read(
     Ok(lines)
 }
 
-/// The earliest of the lines that the logs have next: one stream by time, without holding more than a page of each.
+/// Returns the earliest next line of all logs. This merges them by time with at most one page of each in memory.
 pub(crate) async fn earliest(logs: &mut [Log<'_>]) -> Result<Option<LogEvent>, CommandError> {
     futures::future::try_join_all(logs.iter_mut().map(Log::fill)).await?;
     let next = logs
@@ -52,32 +52,32 @@ pub(crate) async fn earliest(logs: &mut [Log<'_>]) -> Result<Option<LogEvent>, C
     Ok(next.and_then(|log| log.lines.pop_front()))
 }
 
-/// The log of one function, read page by page.
+/// The log of one function, which is read page by page.
 pub(crate) struct Log<'a> {
     stack: &'a Stack,
     group: &'a str,
     from: i64,
     until: Option<i64>,
     pattern: Option<String>,
-    /// The next page: none before the first one.
+    /// The token of the next page, or `None` before the first page.
     token: Option<String>,
     is_read: bool,
     lines: VecDeque<LogEvent>,
 }
 
 impl<'a> Log<'a> {
-    /// The lines since `from` (milliseconds since 1970) that hold `text`.
+    /// Selects the lines since `from` (milliseconds since 1970) that contain `text`.
     pub(crate) fn new(stack: &'a Stack, group: &'a str, from: i64, text: Option<&str>) -> Self {
         let pattern = text.and_then(pattern);
         Self { stack, group, from, until: None, pattern, token: None, is_read: false, lines: VecDeque::new() }
     }
 
-    /// The same lines, without those since `until` (milliseconds since 1970).
+    /// Excludes the lines since `until` (milliseconds since 1970).
     pub(crate) fn until(self, until: i64) -> Self {
         Self { until: Some(until), ..self }
     }
 
-    /// Reads all lines into `lines`, page by page: given up in between, `lines` holds what was read until then.
+    /// Reads all lines into `lines`, page by page. If it is canceled, `lines` contains the pages read until then.
     pub(crate) async fn drain_into(&mut self, lines: &mut Vec<LogEvent>) -> Result<(), CommandError> {
         loop {
             self.fill().await?;
@@ -88,7 +88,7 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// Reads on until there is a line, or no more of them.
+    /// Reads pages until there is a line or the log ends.
     async fn fill(&mut self) -> Result<(), CommandError> {
         while self.lines.is_empty() && !self.is_read {
             let page = self
@@ -105,7 +105,7 @@ impl<'a> Log<'a> {
                 .await;
             let page = match page {
                 Ok(page) => page,
-                // A function that never ran, or a group that was deleted, has no lines.
+                // A function that never ran, or a deleted log group, has no lines.
                 Err(error) if aws_code(&error) == Some("ResourceNotFoundException") => {
                     self.is_read = true;
                     return Ok(());
@@ -123,7 +123,7 @@ impl<'a> Log<'a> {
                 .into_iter()
                 .map(|event| LogEvent::new(function, event))
                 .collect();
-            // Those of one millisecond stay in the order in which they came.
+            // The sort is stable, so lines of the same millisecond keep their order.
             lines.sort_by_key(|line| line.time);
             self.lines = lines.into();
         }
@@ -139,13 +139,13 @@ impl LogEvent {
         Self { time, function: function.to_owned(), message, id }
     }
 
-    /// The line as our functions write it; none for a line of Lambda's own.
+    /// Returns the parsed line of one of our functions, or `None` for a line of Lambda.
     pub(crate) fn ours(&self) -> Option<LogLine> {
         let line: LogLine = serde_json::from_str(&self.message).ok()?;
         line.outcome.is_some().then_some(line)
     }
 
-    /// Whether it tells that the function itself broke: a panic, or Lambda's word that it was ended or out of time.
+    /// Returns whether the line reports a crash: a panic, a timeout, or an exit.
     pub(crate) fn says_the_function_broke(&self) -> bool {
         let said: Value = serde_json::from_str(&self.message).unwrap_or_default();
         let status = said.pointer("/record/status").and_then(Value::as_str);
@@ -156,8 +156,8 @@ impl LogEvent {
     }
 }
 
-/// The pattern by which CloudWatch finds the lines that may hold `text`: it takes a quoted text as one to be found. Of a
-/// text that is too long, or that JSON writes otherwise, a part is looked for there, and the whole here.
+/// Returns the filter pattern for lines that may contain `text`. CloudWatch searches for a quoted text literally. If the
+/// text is too long or JSON escapes it, the pattern has only a part of it, and the caller checks the whole text.
 fn pattern(text: &str) -> Option<String> {
     let parts = text.split(|c: char| c.is_control() || matches!(c, '"' | '\\'));
     let longest = parts.max_by_key(|part| part.len())?;
@@ -165,7 +165,7 @@ fn pattern(text: &str) -> Option<String> {
     (!part.is_empty()).then(|| format!("\"{part}\""))
 }
 
-/// The time `ago`, in milliseconds since 1970.
+/// Returns the time `ago`, in milliseconds since 1970.
 pub(crate) fn ago_ms(ago: Duration) -> i64 {
     let ago = i64::try_from(ago.as_millis()).unwrap_or(i64::MAX);
     let now = i64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap_or(0);

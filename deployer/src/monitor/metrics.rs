@@ -1,6 +1,7 @@
-//! What the functions have done in the last hour, and how long messages wait: from CloudWatch's metrics.
+//! Reads the work of the last hour and the age of messages from CloudWatch metrics.
 //!
-//! Metrics show minutes late, and not at all where nothing reads them out of the log: then the log itself is read.
+//! Metrics arrive minutes late. If there are none, as in an emulator that does not extract them from the log, this reads
+//! the log.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,30 +16,30 @@ use crate::error::CommandError;
 use crate::monitor::logs::{ago_ms, read};
 use crate::stack::Stack;
 
-/// CloudWatch computes so many metrics at a time.
+/// The maximum number of metrics per request.
 const AT_ONCE: usize = 500;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// How far back the age of the oldest message is looked for: its newest point counts.
+/// How far back to look for the newest data point of the age of the oldest message.
 const RECENTLY: Duration = Duration::from_secs(600);
 
-/// What one function has done in the last hour.
+/// The work of one function in the last hour.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Hour {
-    /// Originals that got all that it makes.
+    /// The number of originals done.
     pub(crate) done: u64,
-    /// Their sizes, in bytes; those of originals that failed are among them.
+    /// The total size of the originals, in bytes, including those that failed.
     pub(crate) bytes: u64,
-    /// What failed for good.
+    /// The number of permanent failures.
     pub(crate) failed: u64,
-    /// What came again.
+    /// The number of retries.
     pub(crate) retried: u64,
-    /// What failed for good, by reason.
+    /// The number of permanent failures by reason.
     pub(crate) failures: BTreeMap<String, u64>,
 }
 
-/// The last hour of the functions whose outputs are `functions` (output and name).
+/// Returns the last hour of `functions` (output and name).
 pub(crate) async fn last_hour(
     stack: &Stack,
     functions: &[(&str, &str)],
@@ -58,8 +59,8 @@ pub(crate) async fn last_hour(
     Ok(hours)
 }
 
-/// How long the oldest message of each of `queues` (output and name) has been waiting, in seconds; nothing of a
-/// queue that CloudWatch does not know.
+/// Returns the age of the oldest message of each of `queues` (output and name), in seconds, without queues for which
+/// CloudWatch has no data.
 pub(crate) async fn oldest(
     stack: &Stack,
     queues: &[(String, String)],
@@ -78,7 +79,7 @@ pub(crate) async fn oldest(
     Ok(queues.iter().map(|(output, _)| output.clone()).zip(ages).filter_map(newest).collect())
 }
 
-/// How many invocations of the function called `name` ended with an error in the last quarter of an hour.
+/// Returns how many invocations of the function `name` failed in the last 15 minutes.
 pub(crate) async fn errors(stack: &Stack, name: &str) -> Result<u64, CommandError> {
     let function = Dimension::builder().name("FunctionName").value(name).build();
     let metric = Metric::builder().namespace("AWS/Lambda").metric_name("Errors").dimensions(function).build();
@@ -111,7 +112,7 @@ impl Hour {
     }
 }
 
-/// The functions' own metrics that have had a value of late.
+/// Returns the metrics of the functions with a recent value.
 async fn ours(stack: &Stack, functions: &[(&str, &str)]) -> Result<Vec<Metric>, CommandError> {
     let mut metrics = Vec::new();
     for (_, function) in functions {
@@ -127,14 +128,14 @@ async fn ours(stack: &Stack, functions: &[(&str, &str)]) -> Result<Vec<Metric>, 
             .into_paginator()
             .send();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| aws_error("list the functions' metrics", &error))?;
+            let page = page.map_err(|error| aws_error("list the metrics of the functions", &error))?;
             metrics.extend(page.metrics.unwrap_or_default());
         }
     }
     Ok(metrics)
 }
 
-/// The points of each of `metrics` by the minute, the newest first.
+/// Returns the data points of each of `metrics` per minute, the newest first.
 async fn sums(
     stack: &Stack,
     metrics: &[Metric],
@@ -190,7 +191,7 @@ fn dimension<'a>(metric: &'a Metric, name: &str) -> Option<&'a str> {
     metric.dimensions().iter().find(|dimension| dimension.name() == Some(name))?.value()
 }
 
-/// A number of things, which CloudWatch gives as a float.
+/// Rounds a count, which CloudWatch returns as a float.
 fn whole(number: f64) -> u64 {
     number.max(0.0).round() as u64
 }

@@ -1,4 +1,4 @@
-//! What a running stack tells of itself: its metrics, logs, queues, functions, and alarms.
+//! Monitoring of a running stack: its metrics, logs, queues, functions, and alarms.
 
 pub(crate) mod alarms;
 pub(crate) mod functions;

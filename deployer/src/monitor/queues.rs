@@ -1,4 +1,4 @@
-//! The queues: how full they are, and requests put into them.
+//! Reads the number of messages in the queues, and sends requests to them.
 
 use std::time::Duration;
 
@@ -10,30 +10,29 @@ use crate::aws::error::aws_error;
 use crate::error::CommandError;
 use crate::stack::Stack;
 
-/// How many messages SQS takes at a time.
+/// The maximum number of messages per request.
 pub(crate) const BATCH: usize = 10;
 
-/// How often a message is sent that SQS does not take for a reason of its own.
+/// How often a message is sent if SQS rejects it.
 const ATTEMPTS: u32 = 5;
 
-/// How full a queue is, as SQS tells it: a minute late.
+/// The number of messages in a queue, which SQS reports with a delay of up to a minute.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Queue {
-    /// Messages that wait.
+    /// The number of visible messages.
     pub(crate) waiting: u64,
-    /// Messages that are being worked on, or will come again.
+    /// The number of messages that are in flight or delayed.
     pub(crate) in_flight: u64,
-    /// Those of them that are only due later. Removals send themselves once more, a quarter of an hour later.
+    /// The number of delayed messages. A removal sends itself again with a delay of 15 minutes.
     #[serde(skip)]
     delayed: u64,
-    /// How long the oldest of them has been there, in seconds; none where nobody has asked, or CloudWatch does not
-    /// know.
+    /// The age of the oldest message, in seconds, or `None` if it was not requested or CloudWatch has no data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) oldest_seconds: Option<u64>,
 }
 
 impl Queue {
-    /// Asks SQS about the queue at `url`.
+    /// Reads the attributes of the queue at `url`.
     pub(crate) async fn read(stack: &Stack, url: &str) -> Result<Self, CommandError> {
         use QueueAttributeName::{
             ApproximateNumberOfMessages as Waiting, ApproximateNumberOfMessagesDelayed as Delayed,
@@ -47,7 +46,7 @@ impl Queue {
             .set_attribute_names(Some(vec![Waiting, InFlight, Delayed]))
             .send()
             .await
-            .map_err(|error| aws_error(format_args!("look into the queue `{url}`"), &error))?;
+            .map_err(|error| aws_error(format_args!("read the queue `{url}`"), &error))?;
         let number = |name| {
             let text = answer.attributes().and_then(|attributes| attributes.get(&name));
             text.and_then(|text| text.parse().ok()).unwrap_or(0)
@@ -60,28 +59,28 @@ impl Queue {
         })
     }
 
-    /// For people; `are_dead` if they are dead letters.
+    /// Returns the numbers as text. `are_dead` is for the dead-letter queue.
     pub(crate) fn text(&self, are_dead: bool) -> String {
         let Self { waiting, in_flight, oldest_seconds, .. } = self;
         let mut text = if are_dead && self.messages() == 0 {
             "none".to_owned()
         } else {
-            format!("{waiting} waiting, {in_flight} being worked on or tried again later")
+            format!("{waiting} waiting, {in_flight} in flight or delayed")
         };
         if let Some(seconds) = oldest_seconds {
             let age = HumanDuration(Duration::from_secs(*seconds));
-            text.push_str(&format!(", the oldest for {age}"));
+            text.push_str(&format!(", oldest {age}"));
         }
         text
     }
 
-    /// All its messages.
+    /// Returns the number of all messages.
     pub(crate) fn messages(self) -> u64 {
         self.waiting + self.in_flight
     }
 }
 
-/// The messages in all queues of `stack` that are worked on now, or wait for that; not those that are due later.
+/// Returns the number of messages in all queues of `stack`, without delayed ones.
 pub(crate) async fn messages(stack: &Stack) -> Result<u64, CommandError> {
     let mut all = 0;
     for (_, url) in stack.outputs().await?.queues() {
@@ -91,9 +90,10 @@ pub(crate) async fn messages(stack: &Stack) -> Result<u64, CommandError> {
     Ok(all)
 }
 
-/// Sends up to [`BATCH`] `bodies` to the queue at `url`. Sent twice is harmless: work that is done is not repeated.
+/// Sends up to [`BATCH`] `bodies` to the queue at `url`. A duplicate does no harm, since the functions skip work that is
+/// done.
 pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<(), CommandError> {
-    let refused = |why: &str| CommandError::failed(format!("SQS does not take the requests: {why}"));
+    let refused = |why: &str| CommandError::failed(format!("SQS rejected the messages: {why}"));
     let mut left: Vec<(usize, &String)> = bodies.iter().enumerate().collect();
     let mut why = String::new();
     for attempt in 0..ATTEMPTS {
@@ -113,7 +113,7 @@ pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<
             .set_entries(Some(entries.map_err(|error| refused(&error.to_string()))?))
             .send()
             .await
-            .map_err(|error| aws_error("send requests to the queue", &error))?;
+            .map_err(|error| aws_error("send messages to the queue", &error))?;
         let failed = answer.failed();
         if let Some(first) = failed.first() {
             why = first.message().unwrap_or(first.code()).to_owned();

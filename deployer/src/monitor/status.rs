@@ -1,4 +1,4 @@
-//! The state of a stack and what it has done, as `up` and `status` show it.
+//! The state and recent work of a stack, which `up` and `status` show.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,47 +17,47 @@ use crate::monitor::queues::Queue;
 use crate::stack::{Outputs, Stack};
 use crate::ui::clock;
 
-/// How long each part may be waited for: the others are worth seeing.
+/// The time limit of each part, so that one slow service does not block the others.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// What `up` ends with: where everything is.
+/// The state of a stack and its outputs.
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {
-    /// The stack's name.
+    /// The name of the stack.
     stack: String,
-    /// CloudFormation's word for its state.
+    /// Its status in CloudFormation.
     status: String,
-    /// The reason CloudFormation gives for it.
+    /// The reason for its status.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// The region it is in.
+    /// Its region.
     region: String,
-    /// Where it is reached, if that is not AWS itself.
+    /// Its endpoint, if that is not AWS.
     #[serde(skip_serializing_if = "Option::is_none")]
     endpoint: Option<String>,
     /// The queues, by the name of their output without `Url`.
     queues: BTreeMap<String, Queue>,
-    /// What it does; not asked for by `up`.
+    /// Its recent work, which `up` does not read.
     #[serde(flatten)]
     work: Option<Activity>,
-    /// The template's outputs by name: buckets, queues, functions.
+    /// Its outputs by name: buckets, queues, functions.
     outputs: BTreeMap<String, String>,
 }
 
-/// What a stack does and has done.
+/// The functions, alarms and recent work of a stack.
 #[derive(Debug, Default, Serialize)]
 struct Activity {
     /// The functions, by the name of their output.
     functions: BTreeMap<String, FunctionState>,
     alarms: Vec<Alarm>,
-    /// What the functions have done, by the name of their output.
+    /// The work of the functions, by the name of their output.
     last_hour: BTreeMap<String, Hour>,
-    /// What could not be asked for, and why.
+    /// The errors of the parts that could not be read.
     unknown: Vec<String>,
 }
 
 impl Status {
-    /// Asks CloudFormation and the queues.
+    /// Reads the stack and its queues.
     pub(crate) async fn read(stack: &Stack) -> Result<Self, CommandError> {
         let Some(found) = stack.describe().await? else { return Err(stack.missing()) };
         let outputs = Outputs::of(&found);
@@ -77,8 +77,8 @@ impl Status {
         })
     }
 
-    /// Asks the functions, the alarms and the metrics, too. What one of them does not answer is noted: on a day
-    /// when something is broken the rest is worth seeing.
+    /// Reads the functions, the alarms and the metrics, too. A part that cannot be read is listed as unknown, so that the
+    /// rest is available during an outage.
     pub(crate) async fn whole(stack: &Stack) -> Result<Self, CommandError> {
         let mut status = Self::read(stack).await?;
         let names: Vec<(&str, &str)> = status
@@ -115,7 +115,7 @@ impl Status {
         Ok(status)
     }
 
-    /// The status for people.
+    /// Returns the status as text.
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();
         let mut line = |name: &str, value: &str| {
@@ -137,7 +137,7 @@ impl Status {
             work.lines(&mut line);
         }
         let is_shown = |name: &str| match &self.work {
-            // Said above.
+            // Already listed above.
             Some(work) if work.functions.contains_key(name) => false,
             _ => !name.ends_with("Url"),
         };
@@ -147,23 +147,23 @@ impl Status {
         out
     }
 
-    /// The status as it is painted again and again.
+    /// Returns the status as text with the current time.
     pub(crate) fn watched(&self) -> String {
         format!("{}\n{}", clock(OffsetDateTime::now_utc()), self.text())
     }
 }
 
-/// What `asking` finds, or an error if that takes long.
+/// Runs `asking` with a time limit.
 async fn soon<T>(
     what: &str,
     asking: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {
     tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| {
-        Err(CommandError::failed(format!("{what}: no answer within {} seconds", PATIENCE.as_secs())))
+        Err(CommandError::failed(format!("{what}: no answer within {} s", PATIENCE.as_secs())))
     })
 }
 
-/// What was found, or nothing and a note of why not.
+/// Returns the result, or the default after adding the error to `unknown`.
 fn known<T: Default>(found: Result<T, CommandError>, unknown: &mut Vec<String>) -> T {
     found.unwrap_or_else(|error| {
         unknown.push(error.message);
@@ -184,7 +184,7 @@ impl Activity {
             line("ALARM", &format!("{}: {}", red.apply_to(&alarm.name), escape(&alarm.description)));
         }
         if count == 0 && !self.alarms.is_empty() {
-            line("alarms", &format!("none of {} rings", self.alarms.len()));
+            line("alarms", &format!("0 of {} in ALARM", self.alarms.len()));
         }
         for (name, hour) in &self.last_hour {
             let function = name.strip_suffix("Function").unwrap_or(name).to_lowercase();
@@ -205,7 +205,7 @@ impl FunctionState {
         };
         let mut text = format!("{}: {state}", self.name);
         if self.last_update != "Successful" {
-            let _ = write!(text, ", its last update is {}", self.last_update);
+            let _ = write!(text, ", last update {}", self.last_update);
         }
         if let Some(reason) = &self.reason {
             let _ = write!(text, " ({})", escape(reason));
@@ -213,14 +213,14 @@ impl FunctionState {
         let _ = write!(text, ", {} MB, {} s", self.memory, self.timeout);
         if let Some(source) = &self.event_source {
             if source.is_disabled() {
-                let _ = write!(text, ", {}", Style::new().red().bold().apply_to("given no messages"));
+                let _ =
+                    write!(text, ", {}", Style::new().red().bold().apply_to("event source mapping disabled"));
             }
             if source.has_failed() {
-                let _ =
-                    write!(text, ", {}", Style::new().red().bold().apply_to("its last invocation failed"));
+                let _ = write!(text, ", {}", Style::new().red().bold().apply_to("last invocation failed"));
             }
             if let Some(most) = source.maximum_concurrency {
-                let _ = write!(text, ", up to {most} at once");
+                let _ = write!(text, ", maximum concurrency {most}");
             }
         }
         let _ = write!(text, ", updated {}", self.updated_at.split('.').next().unwrap_or_default());
@@ -241,7 +241,7 @@ impl Hour {
                 failures.iter().map(|(reason, count)| format!("{} {count}", escape(reason))).collect();
             let _ = write!(text, " ({})", reasons.join(", "));
         }
-        let _ = write!(text, ", {retried} tried again");
+        let _ = write!(text, ", {retried} retried");
         text
     }
 }

@@ -1,4 +1,4 @@
-//! The functions' logs in one stream by time, for people.
+//! Shows the logs of the functions in one stream, ordered by time.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,30 +14,30 @@ use crate::monitor::logs::{Log, LogEvent, ago_ms, earliest};
 use crate::stack::Stack;
 use crate::ui::{Ui, clock};
 
-/// How often a followed log is asked for more.
+/// The interval between two reads of a followed log.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// How far back a followed log is read again: CloudWatch shows lines late and out of order.
+/// How far back a followed log is read again, since CloudWatch returns lines late and out of order.
 const OVERLAP_MS: i64 = 60_000;
 
-/// Which lines are shown.
+/// Which lines to show.
 #[derive(Debug, Default)]
 pub(crate) struct LineFilter {
-    /// Whether to go on with what comes.
+    /// Whether to keep showing new lines.
     pub(crate) follow: bool,
-    /// How far back to begin.
+    /// How far back to start.
     pub(crate) since: Duration,
-    /// Whether only failures are shown: photos that failed or are tried again, and functions that broke.
+    /// Whether to show only failures, retries and crashes.
     pub(crate) failed: bool,
-    /// The key of a photo, or the name of its file, that the lines must be about.
+    /// The key or file name of a photo.
     pub(crate) key: Option<String>,
-    /// A text that the lines must hold.
+    /// A text that the lines must contain.
     pub(crate) filter: Option<String>,
-    /// Whether the lines are shown as they were logged.
+    /// Whether to show the lines unchanged.
     pub(crate) raw: bool,
 }
 
-/// Shows the lines that `wanted` asks for, and goes on with what comes if it says so.
+/// Shows the lines that match `wanted`, and new ones if it follows the log.
 pub(crate) async fn tail(wanted: &LineFilter, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let outputs = stack.outputs().await?;
     let groups: Vec<&str> = outputs
@@ -57,7 +57,7 @@ pub(crate) async fn tail(wanted: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
             if seen.insert(line.id.clone(), line.time).is_none() && is_wanted(&line, wanted) {
                 ui.line(&line, || text(&line, wanted.raw))?;
             }
-            // Only what can be read again is worth remembering.
+            // Only a followed log is read again.
             if !wanted.follow {
                 seen.clear();
             }
@@ -71,9 +71,9 @@ pub(crate) async fn tail(wanted: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
     }
 }
 
-/// A text that is in every wanted line, as far as one is known.
+/// Returns a text that every matching line contains, or `None` if there is none.
 fn known(wanted: &LineFilter) -> Option<&str> {
-    // A key stands in a line as it is, a mere name has a digest in it.
+    // A line contains the key, but a file name may have a digest inserted.
     wanted.filter.as_deref().or_else(|| wanted.key.as_deref().filter(|key| key.contains('/')))
 }
 
@@ -90,7 +90,7 @@ fn is_wanted(line: &LogEvent, wanted: &LineFilter) -> bool {
     about && failed && holds
 }
 
-/// Whether the line is about `photo`: a key, or the name of a file.
+/// Returns whether the line is about `photo`, a key or a file name.
 fn is_about(line: &LogLine, photo: &str) -> bool {
     let name = || line.key.parse::<OriginalKey>().map(|key| key.file_name());
     line.key == photo || basename(&line.key) == photo || name().is_ok_and(|name| basename(&name) == photo)
@@ -126,7 +126,7 @@ fn text(line: &LogEvent, raw: bool) -> String {
     format!("{}  {function}  {said}", dim.apply_to(time))
 }
 
-/// A word in the color of its level.
+/// Returns a word in the color of its level.
 fn colored(level: &str, word: &str) -> String {
     let style = match level.to_ascii_lowercase().as_str() {
         "error" | "fatal" => Style::new().red(),
@@ -136,7 +136,7 @@ fn colored(level: &str, word: &str) -> String {
     style.apply_to(word).to_string()
 }
 
-/// How the work on a photo ended.
+/// Formats a line about a photo.
 fn about_photo(line: &LogLine) -> String {
     let outcome = serde_json::to_value(line.outcome).unwrap_or_default();
     let outcome = format!("{:<11}", outcome.as_str().unwrap_or_default());
@@ -168,7 +168,7 @@ fn about_photo(line: &LogLine) -> String {
     said
 }
 
-/// What Lambda itself says of an invocation, in its JSON form.
+/// Formats a line of Lambda in JSON.
 fn of_lambda(fields: &Map<String, Value>) -> String {
     let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default().trim_start_matches("platform.");
     let record = fields.get("record").unwrap_or(&Value::Null);
@@ -189,7 +189,7 @@ fn of_lambda(fields: &Map<String, Value>) -> String {
     said
 }
 
-/// Any other JSON object: its level and message, then the rest as `name=value`.
+/// Formats any other JSON object: its level and message, then the rest as `name=value`.
 fn of_fields(mut fields: Map<String, Value>) -> String {
     let mut take = |name: &str| match fields.remove(name) {
         Some(Value::String(text)) => Some(escape(&text)),

@@ -1,4 +1,4 @@
-//! The zip: one executable file called `bootstrap`, dated 1980, so that the same bytes make the same zip.
+//! The zip of a function: one executable file named `bootstrap`, dated 1980 for reproducible output.
 
 use std::io::{Cursor, Read as _, Write as _};
 
@@ -6,25 +6,25 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-/// The name that Lambda's custom runtime starts.
+/// The name of the program that the custom runtime of Lambda starts.
 const NAME: &str = "bootstrap";
 /// Read and execute for all: Lambda runs it as another user.
 const MODE: u32 = 0o755;
-/// Lambda's limit for an unpacked function, in bytes.
+/// The limit of Lambda for an unpacked function, in bytes.
 const MAX_UNPACKED: u64 = 262_144_000;
 
-/// How hard a zip is compressed.
+/// The compression effort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Compression {
-    /// Quickly: it stays on this machine.
+    /// Fast, for a zip that stays on this machine.
     Little,
-    /// As small as deflate goes, in half a minute (Zopfli, 3 % smaller): Lambda fetches it for every new environment.
+    /// Zopfli, which takes half a minute and saves 3 %: Lambda downloads the zip for every new environment.
     Much,
 }
 
 impl Compression {
-    /// The level that the zip crate has for it: up to 9 for zlib, above it so many rounds of Zopfli, of which more than
-    /// one gain next to nothing.
+    /// Returns the level for the zip crate: up to 9 for zlib, then the number of Zopfli rounds plus 9. More than one round
+    /// saves almost nothing.
     fn level(self) -> i64 {
         match self {
             Self::Little => 6,
@@ -33,7 +33,7 @@ impl Compression {
     }
 }
 
-/// The zip of a handler.
+/// Returns the zip of a function.
 pub(super) fn write(bootstrap: &[u8], compression: Compression) -> zip::result::ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -46,22 +46,22 @@ pub(super) fn write(bootstrap: &[u8], compression: Compression) -> zip::result::
     Ok(zip.finish()?.into_inner())
 }
 
-/// The handler in a zip, or what is wrong with it.
+/// Returns the program in a zip, or a description of the problem.
 pub(super) fn read(zip: &[u8]) -> Result<Vec<u8>, String> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| error.to_string())?;
-    let file = archive.by_name(NAME).map_err(|_| format!("it has no file `{NAME}` at its top"))?;
+    let file = archive.by_name(NAME).map_err(|_| format!("it has no `{NAME}` at the top level"))?;
     if file.unix_mode().is_some_and(|mode| mode & 0o111 == 0) {
         return Err(format!("its `{NAME}` is not executable"));
     }
     let mut bootstrap = Vec::new();
     file.take(MAX_UNPACKED + 1).read_to_end(&mut bootstrap).map_err(|error| error.to_string())?;
     if bootstrap.len() as u64 > MAX_UNPACKED {
-        return Err("unpacked it is larger than the 250 MB that Lambda allows".to_owned());
+        return Err("its unpacked size exceeds the Lambda limit of 250 MB".to_owned());
     }
     Ok(bootstrap)
 }
 
-/// The SHA-256 over path, mode and bytes of what the zip holds.
+/// Returns the SHA-256 of path, mode and bytes of the content.
 pub(super) fn digest(bootstrap: &[u8]) -> String {
     let hash = Sha256::new().chain_update(NAME).chain_update(MODE.to_be_bytes()).chain_update(bootstrap);
     contract::key::Digest::from_sha256(&hash.finalize()).as_str().to_owned()

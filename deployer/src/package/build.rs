@@ -1,4 +1,4 @@
-//! Building the handlers with cargo: for this machine where the result fits Lambda, else with cargo-zigbuild.
+//! Builds the functions with cargo: for this machine if the result runs on Lambda, or else with cargo-zigbuild.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -14,18 +14,18 @@ use crate::package::elf::{self, LAMBDA_GLIBC, Unfit};
 use crate::tools::python;
 use crate::ui::Ui;
 
-/// What cross-building needs besides Rust, every package with its hashes.
+/// The packages for cross-compilation besides Rust, with their hashes.
 const TOOLS: &str = include_str!("cross.txt");
 
-/// The functions there are; each is a program of the crate `handler`.
+/// All functions; each is a program of the crate `handler`.
 pub(super) const ALL: [&str; 3] = ["thumbnail", "failover", "alt-text"];
 
-/// The functions that a stack with `settings` has.
+/// Returns the functions of a stack with `settings`.
 pub(crate) fn functions(settings: &Settings) -> Vec<&'static str> {
     ALL.into_iter().filter(|function| *function != "alt-text" || settings.alt_text.enabled).collect()
 }
 
-/// What cargo sets for the program it runs (us), and what would make it build again when it is run by us.
+/// The variables that an outer `cargo run` sets. They would make the inner cargo rebuild.
 const OUTER_CARGO: [&str; 20] = [
     "CARGO_MANIFEST_DIR",
     "CARGO_MANIFEST_PATH",
@@ -49,7 +49,7 @@ const OUTER_CARGO: [&str; 20] = [
     "CARGO_PRIMARY_PACKAGE",
 ];
 
-/// The checkout that the project is in, if it is in one.
+/// Returns the checkout that contains the project, or `None`.
 pub(super) fn checkout(config: &Config) -> Option<PathBuf> {
     config.project.ancestors().find(|folder| is_workspace(folder)).map(Path::to_path_buf)
 }
@@ -58,48 +58,19 @@ fn is_workspace(folder: &Path) -> bool {
     folder.join("Cargo.toml").is_file() && folder.join("handler/Cargo.toml").is_file()
 }
 
-/// The folder with the handlers' source: around the project, else where this program was compiled.
+/// Returns the folder with the source of the functions: the checkout of the project, or that of this program.
 pub(crate) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
     let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).parent().filter(|folder| is_workspace(folder));
     checkout(config).or(compiled.map(Path::to_path_buf)).ok_or_else(|| {
-        CommandError::failed("the source of the handlers is not here")
-            .hint("run the command in a checkout of the project, or give a ready zip with `--zip FILE`")
+        CommandError::failed("cannot find the source of the functions")
+            .hint("run the command in a checkout of the project, or pass a zip with `--zip FILE`")
     })
 }
 
-/// Returns whether a preset of `settings` is AVIF, which only handlers that were built to can write.
-pub(super) fn wants_avif(settings: &Settings) -> bool {
-    settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif)
-}
-
-/// Returns the features of the handlers' crate that `settings` need or that this machine can build.
-fn features(settings: &Settings, architecture: Architecture) -> Vec<&'static str> {
-    let avif = wants_avif(settings).then_some("avif");
-    // arm64 has its assembler parts always.
-    let asm = (architecture == Architecture::X86_64 && has_nasm()).then_some("asm");
-    avif.into_iter().chain(asm).collect()
-}
-
-/// Returns whether nasm is installed. With it, AVIF is read three times as fast on x86_64.
-fn has_nasm() -> bool {
-    std::process::Command::new("nasm").arg("-v").output().is_ok_and(|output| output.status.success())
-}
-
-/// How the handlers are compiled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Profile {
-    /// As this program was: most of their crates are compiled already. For this machine alone.
-    #[default]
-    Quick,
-    /// As they are deployed: small, and optimized in one piece.
-    Lambda,
-}
-
-impl Profile {
-    /// Returns the profile that a flag `--release` asks for.
-    pub(crate) fn asked(release: bool) -> Self {
-        if release { Self::Lambda } else { Self::Quick }
-    }
+/// Returns the cargo features that `settings` require.
+pub(super) fn features(settings: &Settings) -> &'static [&'static str] {
+    let avif = settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif);
+    if avif { &["avif"] } else { &[] }
 }
 
 /// Builds the programs of `functions` and returns their bytes, in order.
@@ -117,13 +88,13 @@ pub(super) async fn build(
         let built = cargo(workspace, functions, features, &builder, ui).await?;
         match check_all(functions, &built, architecture, local) {
             Ok(()) => return Ok(built),
-            // Only a newer glibc can be helped by building otherwise.
+            // Another builder helps only against a newer glibc.
             Err((_, Unfit::Glibc { needs: (major, minor) })) => ui.note(format!(
-                "Built here the handlers need glibc {major}.{minor}, Lambda has {}.{}: building with cargo-zigbuild",
+                "The build on this machine needs glibc {major}.{minor}, but Lambda has {}.{}; building with cargo-zigbuild",
                 LAMBDA_GLIBC.0, LAMBDA_GLIBC.1
             )),
             Err((function, unfit)) => {
-                return Err(unfit.into_error(&format!("the handler `{function}`"), architecture));
+                return Err(unfit.into_error(&format!("the function `{function}`"), architecture));
             }
         }
     }
@@ -131,11 +102,11 @@ pub(super) async fn build(
     let built = cargo(workspace, functions, features, &builder, ui).await?;
     match check_all(functions, &built, architecture, local) {
         Ok(()) => Ok(built),
-        Err((function, unfit)) => Err(unfit.into_error(&format!("the handler `{function}`"), architecture)),
+        Err((function, unfit)) => Err(unfit.into_error(&format!("the function `{function}`"), architecture)),
     }
 }
 
-/// Whether this machine's own build runs on Lambda, as far as the processor goes.
+/// Returns whether a native build is for the architecture of the function.
 fn host_builds(architecture: Architecture) -> bool {
     let host = match std::env::consts::ARCH {
         "aarch64" => Architecture::Arm64,
@@ -144,7 +115,7 @@ fn host_builds(architecture: Architecture) -> bool {
     cfg!(target_os = "linux") && host == architecture
 }
 
-/// Whether what a build for another processor needs and cannot install is there; none where this machine's own build does.
+/// Returns whether the Rust target for cross-compilation is installed, or `None` if a native build is enough.
 pub(crate) async fn cross_tools(config: &Config) -> Option<Result<(), CommandError>> {
     let architecture = super::architecture(config);
     if config.local || host_builds(architecture) {
@@ -169,24 +140,24 @@ fn check_all<'a>(
     Ok(())
 }
 
-/// How cargo is run.
+/// How to run cargo.
 #[derive(Debug)]
 enum Builder {
     /// `cargo build` for this machine, in the profile of this program.
     Quick,
     /// `cargo build` for this machine, as the handlers are deployed.
     Host,
-    /// `cargo zigbuild` for a target with the glibc of Lambda, from the environment of this Python.
+    /// `cargo zigbuild` for a target with the glibc of Lambda, in the environment of this Python.
     Zig { target: String, python: PathBuf },
 }
 
 impl Builder {
-    /// Makes sure that everything cross-building needs is there: installs it, or says what is missing.
+    /// Installs the tools for cross-compilation, or returns an error that names the missing one.
     async fn zig(workspace: &Path, architecture: Architecture, ui: &Ui) -> Result<Self, CommandError> {
         let triple = triple(architecture);
         if !has_library(workspace, triple).await? {
-            let waiting = ui.wait(format!("installing Rust's standard library for {triple}"));
-            // Where there is no rustup, or it cannot fetch, the library is still missing afterwards.
+            let waiting = ui.wait(format!("Installing the Rust target {triple}"));
+            // If rustup is missing or fails, the check below reports the missing target.
             let _ =
                 Command::new("rustup").args(["target", "add", triple]).current_dir(workspace).output().await;
             waiting.finish_and_clear();
@@ -200,7 +171,7 @@ impl Builder {
     }
 }
 
-/// The target as rustc calls it.
+/// Returns the name of the target in rustc.
 fn triple(architecture: Architecture) -> &'static str {
     match architecture {
         Architecture::X86_64 => "x86_64-unknown-linux-gnu",
@@ -211,13 +182,13 @@ fn triple(architecture: Architecture) -> &'static str {
 fn no_library(architecture: Architecture) -> CommandError {
     let (name, triple) = (architecture.name(), triple(architecture));
     CommandError::failed(format!(
-        "cannot build the handlers for {name}: Rust's standard library for `{triple}` is not installed"
+        "cannot build the functions for {name}: the Rust target `{triple}` is not installed"
     ))
     .hint(format!("run `rustup target add {triple}`"))
-    .hint("or deploy for this machine's processor: `function.architecture` in deployer.yaml")
+    .hint("or set `function.architecture` in deployer.yaml to the architecture of this machine")
 }
 
-/// Whether Rust's standard library for `triple` is there.
+/// Returns whether the Rust target `triple` is installed.
 async fn has_library(workspace: &Path, triple: &str) -> Result<bool, CommandError> {
     let libraries = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", triple])
@@ -228,7 +199,7 @@ async fn has_library(workspace: &Path, triple: &str) -> Result<bool, CommandErro
     Ok(Path::new(String::from_utf8_lossy(&libraries.stdout).trim()).is_dir())
 }
 
-/// One line of cargo's `--message-format json`.
+/// One line of the `--message-format json` of cargo.
 #[derive(Deserialize)]
 struct CargoMessage {
     target: Option<Target>,
@@ -252,8 +223,8 @@ async fn cargo(
         Builder::Zig { python, .. } => Command::new(python.with_file_name("cargo-zigbuild")),
     };
     match builder {
-        Builder::Quick | Builder::Host => command.arg("build"),
-        // It runs zig as a module of this Python.
+        Builder::Host => command.arg("build"),
+        // cargo-zigbuild runs zig as a module of this Python.
         Builder::Zig { target, python } => {
             command.env("CARGO_ZIGBUILD_PYTHON_PATH", python).args(["zigbuild", "--target", target])
         }
@@ -282,9 +253,9 @@ async fn cargo(
     for name in OUTER_CARGO {
         command.env_remove(name);
     }
-    let what = format!("Building the handlers ({})", functions.join(", "));
-    let waiting = ui.wait(what.clone());
-    let missing = |error: std::io::Error| {
+    let waiting =
+        ui.wait(format!("Building the functions ({}); the first build takes minutes", functions.join(", ")));
+    let output = command.output().await.map_err(|error| {
         io_error("run cargo", &error).hint("install Rust from https://rustup.rs, or use `--zip`")
     };
     let mut child = command.spawn().map_err(missing)?;
@@ -314,8 +285,9 @@ async fn cargo(
     if !status.success() {
         let lines: Vec<&str> = said.lines().collect();
         ui.note(lines[lines.len().saturating_sub(40)..].join("\n"));
-        return Err(CommandError::failed("the handlers could not be built; cargo's own words are above")
-            .hint("if a C compiler or cmake is missing: `./dev setup` in the checkout installs it"));
+        return Err(CommandError::failed("cannot build the functions; see the output of cargo above").hint(
+            "if a C compiler, cmake or nasm is missing, run `apt install build-essential cmake nasm`",
+        ));
     }
     let executables: Vec<(String, PathBuf)> = String::from_utf8_lossy(&stdout)
         .lines()

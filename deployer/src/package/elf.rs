@@ -1,4 +1,4 @@
-//! Whether a program runs on Lambda: the right processor, and no symbol newer than its glibc.
+//! Checks whether a program runs on Lambda: its architecture, and its glibc version.
 
 use object::Endianness;
 use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64};
@@ -7,14 +7,14 @@ use object::read::elf::{ElfFile, FileHeader as _, SectionHeader as _};
 use crate::config::Architecture;
 use crate::error::CommandError;
 
-/// The glibc of Amazon Linux 2023, which `provided.al2023` runs on.
+/// The glibc version of Amazon Linux 2023, on which `provided.al2023` runs.
 /// <https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html>
 pub(super) const LAMBDA_GLIBC: (u32, u32) = (2, 34);
 
 /// Why a program does not run on Lambda.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unfit {
-    /// It is not a Linux program at all.
+    /// It is not a Linux program.
     NotElf,
     /// It is for another processor.
     Architecture,
@@ -22,7 +22,7 @@ pub(super) enum Unfit {
     Glibc { needs: (u32, u32) },
 }
 
-/// Checks a program; one that is only run on this machine may need this machine's glibc.
+/// Checks a program. A local one may need the glibc of this machine.
 pub(super) fn check(program: &[u8], architecture: Architecture, local: bool) -> Result<(), Unfit> {
     if local && !cfg!(target_os = "linux") {
         return Ok(());
@@ -41,7 +41,7 @@ pub(super) fn check(program: &[u8], architecture: Architecture, local: bool) -> 
     }
 }
 
-/// The newest `GLIBC_x.y` among the versions the program needs.
+/// Returns the newest `GLIBC_x.y` that the program needs.
 fn newest_glibc(file: &ElfFile<'_, FileHeader64<Endianness>>) -> Option<(u32, u32)> {
     let endian = file.endian();
     let sections = file.elf_section_table();
@@ -59,7 +59,7 @@ fn newest_glibc(file: &ElfFile<'_, FileHeader64<Endianness>>) -> Option<(u32, u3
     newest
 }
 
-/// `GLIBC_2.34` as (2, 34); the third number of old versions does not matter here.
+/// Parses `GLIBC_2.34` as (2, 34), and ignores the third number of old versions.
 fn glibc_version(name: &[u8]) -> Option<(u32, u32)> {
     let version = std::str::from_utf8(name).ok()?.strip_prefix("GLIBC_")?;
     let mut numbers = version.split('.').map(str::parse);
@@ -67,23 +67,21 @@ fn glibc_version(name: &[u8]) -> Option<(u32, u32)> {
 }
 
 impl Unfit {
-    /// The error that says what is wrong with `program` and what to do.
+    /// Converts the problem of `program` into an error with a hint.
     pub(super) fn into_error(self, program: &str, architecture: Architecture) -> CommandError {
         match self {
             Self::NotElf => CommandError::failed(format!("{program} is not a 64-bit Linux program"))
-                .hint("build it with `deployer package`"),
+                .hint("run `deployer package` to build it"),
             Self::Architecture => {
                 CommandError::failed(format!("{program} is not built for {}", architecture.name())).hint(
-                    "build it with `deployer package`, or change `function.architecture` in deployer.yaml",
+                    "run `deployer package` to build it, or change `function.architecture` in deployer.yaml",
                 )
             }
             Self::Glibc { needs: (major, minor) } => CommandError::failed(format!(
-                "{program} needs glibc {major}.{minor}, Lambda has {}.{}",
+                "{program} needs glibc {major}.{minor}, but Lambda has {}.{}",
                 LAMBDA_GLIBC.0, LAMBDA_GLIBC.1
             ))
-            .hint(
-                "build it with `deployer package`, which uses cargo-zigbuild where this machine is too new",
-            ),
+            .hint("run `deployer package` to build it with cargo-zigbuild"),
         }
     }
 }

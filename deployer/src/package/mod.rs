@@ -1,4 +1,4 @@
-//! The handlers as Lambda wants them: built for Amazon Linux 2023, in a zip that is the same for the same input.
+//! Packages the functions for Lambda: programs for Amazon Linux 2023 in reproducible zips.
 
 mod archive;
 mod build;
@@ -18,27 +18,27 @@ pub(crate) use build::{Profile, cross_tools, workspace};
 #[cfg(test)]
 pub(crate) use build::functions;
 
-/// A handler's zip.
+/// The zip of a function.
 #[derive(Clone, Debug, serde::Serialize)]
 pub(crate) struct Artifact {
-    /// The function it is for: `thumbnail`.
+    /// The name of the function: `thumbnail`.
     pub(crate) function: String,
-    /// The zip.
+    /// The path of the zip.
     pub(crate) path: PathBuf,
-    /// The SHA-256 over path, mode and bytes of its content, in hexadecimal.
+    /// The SHA-256 of path, mode and bytes of its content, in hexadecimal.
     pub(crate) digest: String,
-    /// The zip's size, in bytes.
+    /// The size of the zip, in bytes.
     pub(crate) bytes: u64,
 }
 
 impl Artifact {
-    /// Its key in the artifacts bucket.
+    /// Returns its key in the artifacts bucket.
     pub(crate) fn key(&self) -> String {
         format!("handlers/{}/{}.zip", self.function, self.digest)
     }
 }
 
-/// A zip given on the command line, instead of one that is built: `[FUNCTION=]FILE`.
+/// A zip on the command line to use instead of building it: `[FUNCTION=]FILE`.
 #[derive(Clone, Debug)]
 pub(crate) struct GivenZip {
     function: String,
@@ -48,7 +48,7 @@ pub(crate) struct GivenZip {
 impl FromStr for GivenZip {
     type Err = std::convert::Infallible;
 
-    /// Without a function's name the file's own name says it; any other name is the thumbnail function's.
+    /// Parses the text. Without a function, the file name determines it; any other file name is for the thumbnail function.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let known = |name: &str| build::ALL.contains(&name);
         let (function, path) = match text.split_once('=') {
@@ -63,8 +63,8 @@ impl FromStr for GivenZip {
     }
 }
 
-/// The zip of `function` in the folder `handlers` beside this program, as in the archive of a release; the source that
-/// the project is in goes before.
+/// Returns the zip of `function` in the folder `handlers` beside this program, as in the archive of a release. Returns
+/// `None` in a checkout, which is built instead.
 fn beside(function: &str, config: &Config) -> Option<GivenZip> {
     let is_without_avif = function == "thumbnail" && build::wants_avif(&config.settings);
     if is_without_avif || build::checkout(config).is_some() {
@@ -76,12 +76,12 @@ fn beside(function: &str, config: &Config) -> Option<GivenZip> {
     path.is_file().then(|| GivenZip { function: function.to_owned(), path })
 }
 
-/// Whether nothing has to be built: every handler's zip came with this program.
+/// Returns whether the zips of all functions are included with this program, so that no build is needed.
 pub(crate) fn came_along(config: &Config) -> bool {
     build::functions(&config.settings).into_iter().all(|function| beside(function, config).is_some())
 }
 
-/// Packages the handlers: takes the zips that are given or came with this program, and builds the rest.
+/// Packages the functions: uses the zips on the command line or included with this program, and builds the rest.
 pub(crate) async fn build(
     config: &Config,
     given: &[GivenZip],
@@ -107,8 +107,8 @@ pub(crate) async fn build(
         if config.local { (Compression::Little, "local") } else { (Compression::Much, architecture.name()) };
     let folder = workspace.join("target").join("package").join(kind);
     std::fs::create_dir_all(&folder)
-        .map_err(|error| io_error(format_args!("make the folder `{}`", folder.display()), &error))?;
-    let waiting = ui.wait("Zipping the handlers");
+        .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
+    let waiting = ui.wait("Zipping the functions");
     for (function, bootstrap) in to_build.into_iter().zip(bootstraps) {
         artifacts.push(pack(function, &bootstrap, &folder, compression)?);
     }
@@ -116,7 +116,7 @@ pub(crate) async fn build(
     Ok(artifacts)
 }
 
-/// The architecture the functions run on: as configured, with `--local` this machine's.
+/// Returns the architecture of the functions: the configured one, or that of this machine with `--local`.
 pub(crate) fn architecture(config: &Config) -> Architecture {
     match (config.local, std::env::consts::ARCH) {
         (true, "aarch64") => Architecture::Arm64,
@@ -125,7 +125,7 @@ pub(crate) fn architecture(config: &Config) -> Architecture {
     }
 }
 
-/// Writes `<folder>/<function>.zip`, unless the one there holds the same.
+/// Writes `<folder>/<function>.zip`, unless it already has the same content.
 fn pack(
     function: &str,
     bootstrap: &[u8],
@@ -137,8 +137,9 @@ fn pack(
     let bytes = if archive::read(&there).is_ok_and(|there| there == bootstrap) {
         there.len()
     } else {
-        let zip = archive::write(bootstrap, compression)
-            .map_err(|error| CommandError::failed(format!("cannot zip the handler `{function}`: {error}")))?;
+        let zip = archive::write(bootstrap, compression).map_err(|error| {
+            CommandError::failed(format!("cannot zip the function `{function}`: {error}"))
+        })?;
         files::write(&path, &zip)?;
         zip.len()
     };
@@ -155,8 +156,8 @@ fn check_given(zip: &GivenZip, architecture: Architecture, local: bool) -> Resul
     let bytes =
         std::fs::read(&zip.path).map_err(|error| io_error(format_args!("read the zip `{shown}`"), &error))?;
     let bootstrap = archive::read(&bytes).map_err(|problem| {
-        CommandError::failed(format!("`{shown}` is not a handler's zip: {problem}"))
-            .hint("make one with `deployer package`")
+        CommandError::failed(format!("`{shown}` is not the zip of a function: {problem}"))
+            .hint("run `deployer package --out dist` to build one")
     })?;
     elf::check(&bootstrap, architecture, local)
         .map_err(|problem| problem.into_error(&format!("the `bootstrap` in `{shown}`"), architecture))?;

@@ -1,4 +1,4 @@
-//! The alt texts of a photo: read, and written by a person.
+//! Reads the alt texts of a photo, and stores those that a person writes.
 
 use contract::alt_text::AltText;
 use contract::function::Function;
@@ -13,7 +13,7 @@ use crate::photos::PhotoStore;
 use crate::stack::Stack;
 
 impl PhotoStore<'_> {
-    /// The alt texts of `original`, by language.
+    /// Returns the alt texts of `original`, by language.
     pub(crate) async fn alt_texts(&self, original: &OriginalVersion) -> Result<Vec<AltText>, CommandError> {
         let mut texts = Vec::new();
         for key in self.records_under(&format!("{}{ALT_TEXT}", original.records())).await? {
@@ -22,11 +22,10 @@ impl PhotoStore<'_> {
         Ok(texts)
     }
 
-    /// Stores `text` of `original` in the place of any there is.
+    /// Stores `text` of `original` and replaces an existing one.
     ///
-    /// Only the current version of a photo keeps what is derived from it. So this looks at the photo after it has
-    /// written. If another version has become current or the photo is gone, it asks the thumbnail function to look at the
-    /// version, and deletes nothing itself: the version may become current again meanwhile.
+    /// Only the current version of a photo keeps its alt texts. So this reads the photo after the write, and deletes the
+    /// text if another version has become current or the photo was removed.
     pub(crate) async fn set_alt_text(
         &self,
         stack: &Stack,
@@ -42,15 +41,15 @@ impl PhotoStore<'_> {
         if current.as_ref() == Some(original) {
             return Ok(());
         }
-        let bucket = self.originals.to_owned();
-        let settle = Request { request: RequestKind::Settle, bucket, original: original.clone() };
-        let url = stack.outputs().await?.queue(Function::Thumbnail)?;
-        queues::send(stack, url, &[json!(settle).to_string()]).await?;
-        let what = if current.is_some() { "replaced by a newer version" } else { "removed" };
-        Err(CommandError::failed(format!(
-            "`{}` was {what} meanwhile; its alt text is not kept",
-            escape(&original.key)
-        ))
-        .hint("look at the photo that is there now, and write its alt text"))
+        self.remove_record(&key).await?;
+        let key = escape(&original.key);
+        Err(if current.is_some() {
+            CommandError::failed(format!(
+                "cannot set the alt text: a newer version replaced `{key}` meanwhile"
+            ))
+            .hint("check the new photo, then run the command again")
+        } else {
+            CommandError::failed(format!("cannot set the alt text: `{key}` was removed meanwhile"))
+        })
     }
 }

@@ -1,5 +1,5 @@
-//! What has become of every photo in the originals bucket, by two listings side by side: constant memory, and two or
-//! three requests for a thousand photos.
+//! Finds the state of every photo in the originals bucket by joining two listings, in constant memory and with two or
+//! three requests per thousand photos.
 
 use std::collections::HashSet;
 use std::iter;
@@ -16,52 +16,52 @@ use crate::s3::versions::{KeyRange, Version, pages_of_range};
 /// How many pages of versions are compared with their records at once.
 const PAGES_AT_ONCE: usize = 8;
 
-/// How many key_ranges of the keys are read at once, where the order does not matter: a listing goes on only when its
-/// page has come, so what is read at once is what counts for ten million photos.
+/// How many key ranges are read at once if the order does not matter. A listing requests one page after the other, so ten
+/// million photos need parallel listings.
 pub(crate) const RANGES_AT_ONCE: usize = 16;
 
-/// The most key_ranges that the keys are cut into.
+/// The maximum number of key ranges.
 const MAX_RANGES: usize = 256;
 
-/// As [`PAGES_AT_ONCE`], in each of several key_ranges.
+/// Like [`PAGES_AT_ONCE`], in each of several key ranges.
 const PAGES_AT_ONCE_EACH: usize = 2;
 
-/// How deep the folder of a day is.
+/// The depth of the folder of a day.
 const DAY_DEPTH: usize = 3;
 
-/// How many pages of records are read for one of versions. Keys of others may stand between: what is not
-/// reached by then is asked for one by one.
+/// How many pages of records are read per page of versions. Records of other versions may be in between; records that
+/// these pages do not reach are read one by one.
 const MAX_RECORD_PAGES: u32 = 6;
 
-/// How many records are asked for at once.
+/// How many records are read at once.
 pub(crate) const AT_ONCE: usize = 32;
 
-/// What a function has made of a version, as its records' names tell.
+/// The state of a version, derived from the names of its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordState {
-    /// It has what the function makes.
+    /// The function has processed it.
     Done,
     /// It has a failure record.
     Failed,
-    /// It has no record: a message is on its way, or it is lost.
+    /// It has no record: a message is in flight, or it is lost.
     Unrecorded,
 }
 
-/// The function that a flag `--alt-text` means.
+/// Returns the function that the flag `--alt-text` selects.
 pub(crate) fn function(alt_text: bool) -> Function {
     if alt_text { Function::AltText } else { Function::Thumbnail }
 }
 
-/// `1 version`, `2 versions`.
+/// Formats a count: `1 version`, `2 versions`.
 pub(crate) fn version_count(count: u64) -> String {
     format!("{count} {}", if count == 1 { "version" } else { "versions" })
 }
 
 impl PhotoStore<'_> {
-    /// The current version of every photo under `prefix` and behind the key `after` with what `function` has made of it,
-    /// a page at a time, in the order of the keys.
+    /// Returns the current version of every photo under `prefix` and after the key `after` with its state for `function`,
+    /// page by page, in key order.
     ///
-    /// Older versions have no claim to thumbnails: a version that was overwritten has all of them or none.
+    /// Older versions need no thumbnails: an overwritten version has all of them or none.
     pub(crate) fn audit<'a>(
         &'a self,
         function: Function,
@@ -71,7 +71,7 @@ impl PhotoStore<'_> {
         self.audit_range(function, prefix, KeyRange { after, until: None }, PAGES_AT_ONCE)
     }
 
-    /// As [`PhotoStore::audit`], the folders of several days at once: pages come in any order.
+    /// Like [`PhotoStore::audit`], but reads the folders of several days at once and returns pages in any order.
     pub(crate) async fn audit_by_day<'a>(
         &'a self,
         function: Function,
@@ -84,18 +84,18 @@ impl PhotoStore<'_> {
         Ok(key_ranges.map(of_range).flatten_unordered(RANGES_AT_ONCE))
     }
 
-    /// The keys of all records of versions, those of several days at once: pages come in any order.
+    /// Returns the keys of all records of versions. It reads several days at once and returns pages in any order.
     pub(crate) async fn record_pages_by_day(
         &self,
     ) -> Result<impl Stream<Item = Result<Vec<String>, CommandError>>, CommandError> {
-        // Nearly in the order of the originals' keys, which is near enough to cut.
+        // The order of the records is close enough to that of the original keys.
         let cuts = self.cuts("").await?.into_iter().map(|cut| format!("{BY_KEY}{cut}")).collect();
         let of_range = |range| self.record_pages(BY_KEY, range).boxed_local();
         Ok(stream::iter(key_ranges(cuts)).map(of_range).flatten_unordered(RANGES_AT_ONCE))
     }
 
-    /// Where the keys under `prefix` are cut into key_ranges: at the folders, down to those of days if need be. Wherever the
-    /// cuts are, the key_ranges between them are all of the keys.
+    /// Returns where to cut the keys under `prefix` into key ranges: at the folders, down to days if necessary. The ranges
+    /// cover all keys in any case.
     pub(crate) async fn cuts(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
         let mut cuts = vec![prefix.to_owned()];
         for _ in 0..DAY_DEPTH {
@@ -110,7 +110,7 @@ impl PhotoStore<'_> {
         }
         cuts.retain(|cut| cut != prefix);
         cuts.sort();
-        // Thousands of folders with a photo each are no thousands of key_ranges.
+        // Limit the number of ranges, since there may be thousands of folders with one photo each.
         let step = cuts.len().div_ceil(MAX_RANGES).max(1);
         Ok(cuts.into_iter().step_by(step).collect())
     }
@@ -143,7 +143,7 @@ impl PhotoStore<'_> {
             async move {
                 let state_by_records = match known {
                     Some(state_by_records) => state_by_records,
-                    // Boxed: the future of a request is thousands of bytes, and hardly any version has one.
+                    // Boxed, since the future of a request takes thousands of bytes and few versions need one.
                     None => Box::pin(self.ask(function, &version.original())).await?,
                 };
                 Ok((version, state_by_records))
@@ -151,7 +151,7 @@ impl PhotoStore<'_> {
         });
         let record_states =
             record_states.buffered(AT_ONCE).try_filter_map(|(version, state_by_records)| async move {
-                // A listing does not say the type of an object. Only an empty one can be a folder.
+                // A listing does not include content types. Only an empty object can be a folder.
                 let is_folder = state_by_records == RecordState::Unrecorded
                     && Box::pin(self.is_folder(&version.key, version.bytes)).await?;
                 Ok((!is_folder).then_some((version, state_by_records)))
@@ -159,7 +159,7 @@ impl PhotoStore<'_> {
         record_states.try_collect().await
     }
 
-    /// What `function` has made of `original`, asked for by name.
+    /// Returns the state of `original` for `function` from direct reads of its records.
     pub(crate) async fn ask(
         &self,
         function: Function,
@@ -174,10 +174,10 @@ impl PhotoStore<'_> {
         })
     }
 
-    /// The names of the records among which those of `versions` are.
+    /// Returns the names of records that include those of `versions`.
     async fn records_of(&self, versions: &[Version]) -> Result<Records, CommandError> {
         let mut records = Records { keys: HashSet::new(), reached: None };
-        // The first folder, whose records come next behind its name, and the last record that a version may have.
+        // The first folder, whose records follow its name, and the last possible record of a version.
         let originals = || versions.iter().map(Version::original);
         let (first, last) =
             (originals().map(|o| o.records()).min(), originals().map(|o| o.failure_key()).max());
@@ -198,7 +198,7 @@ impl PhotoStore<'_> {
     }
 }
 
-/// The key_ranges between `cuts`, which are in their order.
+/// Returns the key ranges between `cuts`, which are sorted.
 pub(crate) fn key_ranges(cuts: Vec<String>) -> Vec<KeyRange> {
     let cuts = cuts.into_iter().map(Some);
     let begins = iter::once(None).chain(cuts.clone());
@@ -206,15 +206,15 @@ pub(crate) fn key_ranges(cuts: Vec<String>) -> Vec<KeyRange> {
     begins.zip(ends).map(|(after, until)| KeyRange { after, until }).collect()
 }
 
-/// A range of the records' names.
+/// A range of record names.
 struct Records {
     keys: HashSet<String>,
-    /// The last name that was read; none where all there are were.
+    /// The last name that was read, or `None` if all were read.
     reached: Option<String>,
 }
 
 impl Records {
-    /// What `function` has made of `original`; none where its names were not reached.
+    /// Returns the state of `original` for `function`, or `None` if the range does not reach its names.
     fn state_by_records(&self, function: Function, original: &OriginalVersion) -> Option<RecordState> {
         let keys = [function.done_key(original), function.failure_key(original)];
         if self.reached.as_ref().is_some_and(|reached| keys.iter().any(|key| key > reached)) {

@@ -1,5 +1,5 @@
-//! Whether what is derived from photos agrees with the photos: by listings of the thumbnails, the records and the name
-//! index beside the versions of the originals, in constant memory. What looks wrong is looked at again by name.
+//! Compares thumbnails, records and the name index with the versions of the originals by joining listings, in constant
+//! memory. It checks every suspect again with direct reads.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -27,34 +27,34 @@ use crate::s3::versions::{KeyRange, pages_of_range};
 /// How many folders are compared with one listing of versions.
 const FOLDERS: usize = 500;
 
-/// How many pages of versions are read for so many folders. Versions of others may be between them: what is not reached
-/// by then is looked at by name.
+/// How many pages of versions are read for these folders. Other versions may be in between; versions that these pages do
+/// not reach are checked with direct reads.
 const MAX_VERSION_PAGES: usize = 6;
 
-/// How many sums of entries of the name index there are.
+/// The number of checksums over the entries of the name index.
 const SUMS: usize = 1 << 20;
 
-/// What is wrong about a version.
+/// A problem with the thumbnails or records of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Wrong {
-    /// It does not exist, or is behind a delete marker, but something is derived from it.
+    /// The version does not exist or is behind a delete marker, but has thumbnails or records.
     Orphaned,
-    /// It was overwritten, and has a part of what was made of it: it may have all or nothing.
+    /// The version was overwritten and has only some of its thumbnails and records. All or none are valid.
     Partial,
-    /// Its manifest promises thumbnails, or an entry in the name index, that are not there.
+    /// Its manifest lists thumbnails, or an entry in the name index, that do not exist.
     Incomplete,
-    /// Its records say both that it is done and that it has failed.
+    /// It has both a manifest and a failure record.
     Contradictory,
 }
 
-/// Something that is wrong.
+/// A version with a problem.
 pub(crate) struct Finding {
     pub(crate) original: OriginalVersion,
     pub(crate) wrong: Wrong,
 }
 
-/// What a version is to its key.
+/// The relation of a version to its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Claim {
     Current,
@@ -64,7 +64,7 @@ enum Claim {
     None,
 }
 
-/// What is stored of a version.
+/// The stored objects of a version.
 #[derive(Debug, Default)]
 struct StoredFolder {
     /// The version's folder: `{key}~/{version}/`.
@@ -73,7 +73,7 @@ struct StoredFolder {
     records: Vec<String>,
     /// The names of its thumbnails.
     thumbnails: Vec<String>,
-    /// When the last of them was written.
+    /// The time of the last write.
     written: Option<OffsetDateTime>,
 }
 
@@ -82,8 +82,7 @@ impl StoredFolder {
         self.records.iter().any(|name| name == record)
     }
 
-    /// What is wrong, if this is stored of a version with `claim`; `is_complete` tells whether all that a manifest promises
-    /// is there.
+    /// Returns the problem of a version with `claim`, or `None`. `is_complete` is whether everything in the manifest exists.
     fn judge(&self, claim: Claim, is_complete: bool) -> Option<Wrong> {
         let (is_done, has_failed) = (self.has(DONE), self.has(FAILED));
         match claim {
@@ -100,19 +99,19 @@ impl StoredFolder {
     }
 }
 
-/// One look at everything that is derived from the photos under a prefix.
+/// An inspection of the thumbnails, records and index entries of the photos under a prefix.
 pub(crate) struct Inspection<'a> {
     pub(crate) catalog: &'a PhotoStore<'a>,
     pub(crate) prefix: &'a str,
-    /// The names of the presets. What lacks none of their thumbnails need not be compared with its manifest.
+    /// The names of the presets. A version with all their thumbnails need not be compared with its manifest.
     pub(crate) presets: Vec<&'a str>,
-    /// Nothing is said of what was written since, or became what it is since: a message may be on its way.
+    /// Versions that changed after this time are skipped, since a message may be in flight.
     pub(crate) before: OffsetDateTime,
     pub(crate) sums: Sums,
 }
 
-/// The entries that the name index should have, and those that it has, summed up so that equal ones cancel out: where a sum
-/// is left over, one of those that it is made of has no counterpart.
+/// Checksums over the expected and the actual entries of the name index. Equal entries cancel out, so a checksum other than
+/// zero means that one of its entries has no counterpart.
 pub(crate) struct Sums {
     hasher: RandomState,
     sums: RefCell<Vec<u64>>,
@@ -140,8 +139,8 @@ impl Sums {
 }
 
 impl<'a> Inspection<'a> {
-    /// What is wrong about the thumbnails and records, in any order. Adds the entries that the name index should have to
-    /// the sums.
+    /// Returns the problems with thumbnails and records, in any order. Adds the expected entries of the name index to the
+    /// checksums.
     pub(crate) async fn stored(
         &'a self,
     ) -> Result<impl Stream<Item = Result<Vec<Finding>, CommandError>> + 'a, CommandError> {
@@ -165,7 +164,7 @@ impl<'a> Inspection<'a> {
         Ok(stream::iter(parts).map(of_part).flatten_unordered(RANGES_AT_ONCE))
     }
 
-    /// The folders of versions under `prefix`, of a range of them, with what is in them in either bucket.
+    /// Returns the folders of versions under `prefix` in a range, with their objects in both buckets.
     fn folders(
         &'a self,
         prefix: &str,
@@ -224,8 +223,7 @@ impl<'a> Inspection<'a> {
         found.try_filter_map(|found| async { Ok(found) }).try_collect().await
     }
 
-    /// Returns the version whose folder this is. One whose key is too long is in its records, or the metadata of its
-    /// thumbnails.
+    /// Returns the version that owns the folder. If the key is too long for the folder name, only the records name it.
     async fn original_of(&self, stored: &StoredFolder) -> Result<Option<OriginalVersion>, CommandError> {
         let records = format!("{BY_KEY}{}", stored.folder);
         if let Some(original) = OriginalVersion::of_record(&format!("{records}{DONE}")) {
@@ -242,35 +240,11 @@ impl<'a> Inspection<'a> {
                 self.catalog.record(&format!("{records}{DONE}")).await?;
             found = manifest.map(|manifest| manifest.version());
         }
-        if let (None, Some(name)) = (&found, stored.thumbnails.first()) {
-            let key = self.told_key(self.catalog.thumbnails, &format!("{}{name}", stored.folder)).await?;
-            found = key.and_then(|key| OriginalVersion::of_folder(&key, &stored.folder));
-        }
-        // A record says what it is about; that it is in this folder has to be true.
+        // A record names its version. Check that it belongs to this folder.
         Ok(found.filter(|original| original.folder() == stored.folder))
     }
 
-    /// The original's key in the metadata of the object at `key`.
-    async fn told_key(&self, bucket: &str, key: &str) -> Result<Option<String>, CommandError> {
-        let Some(head) = head(self.catalog.s3, bucket, key).await? else { return Ok(None) };
-        let told = head.metadata().and_then(|metadata| metadata.get(KEY_METADATA));
-        let bytes = told.and_then(|told| BASE64_STANDARD.decode(told).ok());
-        Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
-    }
-
-    /// The version that the entry in the name index at `key` is of.
-    async fn original_of_entry(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
-        if let Some(original) = OriginalVersion::of_index_entry(key) {
-            return Ok(Some(original));
-        }
-        let Some(told) = self.told_key(self.catalog.bucket, key).await? else { return Ok(None) };
-        let version = version_below(&index_of_key(&told), key);
-        let original = version.map(|version| OriginalVersion { key: told, version });
-        Ok(original.filter(|original| original.index_key() == key))
-    }
-
-    /// What the versions in `folders` are to their keys, by their folders; nothing of those that do not exist, are hidden,
-    /// or were not reached.
+    /// Returns the claims of the versions in `folders`, without versions that do not exist, are hidden, or were not reached.
     async fn claims(
         &self,
         folders: &[(OriginalVersion, StoredFolder)],
@@ -305,7 +279,7 @@ impl<'a> Inspection<'a> {
         Ok(claims)
     }
 
-    /// Whether no thumbnail of a preset is missing.
+    /// Returns whether the version has a thumbnail of every preset.
     fn has_presets(&self, stored: &StoredFolder) -> bool {
         let of = |name: &str| {
             stored.thumbnails.iter().any(|file| file.rsplit_once('.').is_some_and(|(stem, _)| stem == name))
@@ -313,7 +287,7 @@ impl<'a> Inspection<'a> {
         !self.presets.is_empty() && self.presets.iter().all(|preset| of(preset))
     }
 
-    /// Looks at everything of `original` by name, and tells what is wrong.
+    /// Checks all objects of `original` with direct reads, and returns the problem, if any.
     async fn look(&self, original: OriginalVersion) -> Result<Option<Finding>, CommandError> {
         let PhotoStore { thumbnails, bucket, .. } = *self.catalog;
         let list = |bucket, prefix: String| async move {
@@ -341,7 +315,7 @@ impl<'a> Inspection<'a> {
         Ok(wrong.map(|wrong| Finding { original, wrong }))
     }
 
-    /// What `original` is to its key, and since when, as far as S3 tells: of a version that was deleted it tells nothing.
+    /// Returns the claim of `original`, and since when it has it. S3 does not report when a version was deleted.
     async fn claim(
         &self,
         original: &OriginalVersion,
@@ -364,7 +338,7 @@ impl<'a> Inspection<'a> {
         Ok((claim, latest.map(|latest| latest.last_modified)))
     }
 
-    /// What is wrong about the name index; after [`Inspection::stored`] has come to its end.
+    /// Returns the problems of the name index. Requires that [`Inspection::stored`] was read to the end.
     pub(crate) async fn named(
         &'a self,
     ) -> Result<LocalBoxStream<'a, Result<Finding, CommandError>>, CommandError> {
@@ -399,7 +373,7 @@ impl<'a> Inspection<'a> {
         Ok(stray.chain(without).boxed_local())
     }
 
-    /// The entries of the name index, with when they were written.
+    /// Returns the entries of the name index with the times of their last writes.
     fn entries(&self) -> impl Stream<Item = Result<(String, OffsetDateTime), CommandError>> {
         let entries =
             flatten_pages(self.catalog.object_pages(self.catalog.bucket, BY_NAME, KeyRange::default()));
@@ -410,7 +384,7 @@ impl<'a> Inspection<'a> {
         })
     }
 
-    /// What is wrong about `original`, which has an entry in the name index, if that is all it has.
+    /// Returns the problem of `original` if an entry in the name index is its only object.
     async fn look_at_entry(&self, original: OriginalVersion) -> Result<Option<Finding>, CommandError> {
         let PhotoStore { thumbnails, bucket, .. } = *self.catalog;
         for (bucket, prefix) in [(bucket, original.records()), (thumbnails, original.folder())] {
@@ -432,7 +406,7 @@ impl<'a> Inspection<'a> {
 /// One of two listings that are read side by side.
 struct Side<'a> {
     objects: LocalBoxStream<'a, Result<Object, CommandError>>,
-    /// The next one, once it was looked at.
+    /// The next object, after a look-ahead.
     head: Option<Object>,
 }
 
@@ -441,7 +415,7 @@ impl<'a> Side<'a> {
         Self { objects, head: None }
     }
 
-    /// The folder of the next object.
+    /// Returns the folder of the next object.
     async fn folder(&mut self) -> Result<Option<String>, CommandError> {
         if self.head.is_none() {
             self.head = self.objects.try_next().await?;
@@ -449,7 +423,7 @@ impl<'a> Side<'a> {
         Ok(self.head.as_ref().map(|object| folder_of(&object.key).to_owned()))
     }
 
-    /// The names of the next objects, as long as they are in `folder`.
+    /// Returns the names of the next objects that are in `folder`.
     async fn take(
         &mut self,
         folder: &str,
@@ -465,12 +439,12 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The folder of the object at `key`, with its `/`.
+/// Returns the folder of the object at `key`, with its `/`.
 fn folder_of(key: &str) -> &str {
     key.rfind('/').map_or("", |slash| &key[..=slash])
 }
 
-/// A text before `key`, with as little as may be between them: a listing begins behind what it is given.
+/// Returns a text just before `key`, since a listing starts after the given key.
 fn just_before(key: &str) -> String {
     let mut before = key.to_owned();
     if let Some(last) = before.pop().filter(|last| *last > '\0' && before.len() < 1000) {

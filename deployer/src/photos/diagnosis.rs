@@ -1,4 +1,4 @@
-//! The verdict of `explain`: what has become of a photo, why, and what to do next.
+//! The verdict of `explain`: the state of a photo, the reason, and what to do next.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ use crate::s3::objects::current_version;
 use crate::s3::versions::Version;
 use crate::stack::Stack;
 
-/// How long a photo may be without a record before it is strange, in seconds.
+/// How long a photo may have no record before it counts as lost, in seconds.
 const USUAL_SECONDS: i64 = 60;
 
-/// How long CloudWatch may take to tell of a broken function.
+/// The time limit of reading the errors of a function from CloudWatch.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What has become of a photo, or of its alt text.
+/// The state of a photo or its alt text, with the reason and what to do next.
 #[derive(Serialize)]
 pub(crate) struct Verdict {
     pub(crate) state: &'static str,
@@ -39,41 +39,41 @@ impl Verdict {
     }
 }
 
-/// Who asks about which photo, and what the functions have said of it.
+/// The photo to judge, and what the functions logged about it.
 pub(crate) struct Case<'a> {
     pub(crate) catalog: &'a PhotoStore<'a>,
     pub(crate) stack: &'a Stack,
-    /// The version that counts.
+    /// The latest version.
     pub(crate) latest: &'a Version,
-    /// What was logged of all its versions, the newest last.
+    /// The log lines about all its versions, the newest last.
     pub(crate) lines: &'a [LogLine],
-    /// When an attempt began that has not ended; none where there is none.
+    /// The start of an attempt that has not ended, or `None`.
     pub(crate) attempt: Option<OffsetDateTime>,
 }
 
 impl Case<'_> {
-    /// The flags that make another command work on this stack.
+    /// Returns the flags for another command on this stack.
     pub(crate) fn flags(&self) -> String {
         self.stack.config.flags()
     }
 
-    /// The photo's key as a shell takes it.
+    /// Returns the key of the photo, quoted for a shell.
     pub(crate) fn key(&self) -> String {
         quoted(&self.latest.key)
     }
 
     fn replay(&self) -> String {
-        format!("`deployer replay{} {}`", self.flags(), self.key())
+        format!("run `deployer replay{} {}`", self.flags(), self.key())
     }
 
-    /// The verdict on the thumbnails; `state` is none of a delete marker.
+    /// Returns the verdict on the thumbnails. `state` is `None` for a delete marker.
     pub(crate) async fn judge(&self, state: Option<State>) -> Result<Verdict, CommandError> {
         match state {
             None => Ok(Verdict::new(
                 "removed",
-                "it was removed; older versions are kept behind the delete marker",
+                "a delete marker hides its older versions",
                 format!(
-                    "upload it again, or run `deployer rm{} {}` to remove every version",
+                    "upload it again, or run `deployer rm{} {}` to delete every version",
                     self.flags(),
                     self.key()
                 ),
@@ -81,7 +81,7 @@ impl Case<'_> {
             Some(State::Done(manifest)) => self.is_complete(&manifest).await,
             Some(State::Failed(failure)) => Ok(self.failed(&failure)),
             Some(State::Waiting) if self.catalog.is_folder(&self.latest.key, self.latest.bytes).await? => Ok(
-                Verdict::new("folder", "it is no photo: an empty object that stands for a folder", "nothing"),
+                Verdict::new("folder", "the empty object marks a folder and is not a photo", "nothing to do"),
             ),
             Some(State::Waiting) => self.unrecorded().await,
         }
@@ -97,24 +97,24 @@ impl Case<'_> {
         }
         if missing.is_empty() {
             let damage = if manifest.original.partial {
-                "; the file is damaged, they show what could be read"
+                "; the file is damaged, so they show only the readable part"
             } else {
                 ""
             };
             return Ok(Verdict::new(
                 "done",
-                format!("it has its thumbnails{damage}"),
-                format!("`deployer fetch{} {}` downloads them", self.flags(), self.key()),
+                format!("the photo has its thumbnails{damage}"),
+                format!("run `deployer fetch{} {}` to download them", self.flags(), self.key()),
             ));
         }
         Ok(Verdict::new(
             "incomplete",
-            format!("somebody has removed thumbnails that its manifest names: {}", missing.join(", ")),
-            format!("{} makes them again", self.replay()),
+            format!("thumbnails that its manifest lists were deleted: {}", missing.join(", ")),
+            format!("{} to make them again", self.replay()),
         ))
     }
 
-    /// Why it failed for good, and what helps.
+    /// Explains a permanent failure.
     fn failed(&self, failure: &FailureRecord) -> Verdict {
         let (flags, replay) = (self.flags(), self.replay());
         let raise = |setting: &str| {
@@ -123,38 +123,43 @@ impl Case<'_> {
         let next = match failure.reason.as_str() {
             "dead-letter" => return self.dead_letter(failure),
             "empty" | "not-an-image" | "damaged" | "too-many-scans" | "too-long-side" | "too-much-work" => {
-                "the file itself is the trouble: upload a sound copy of the photo".to_owned()
+                "the file is corrupt or not an image: upload an intact copy of the photo".to_owned()
             }
             "unsupported-format" => {
-                "convert it to JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF, and upload that".to_owned()
+                "convert the photo to JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF, then upload it again"
+                    .to_owned()
             }
             "too-many-bytes" if failure.message.contains("`function.memory`") => raise("function.memory"),
             "too-many-bytes" => raise("limits.bytes"),
             "too-many-pixels" => raise("limits.pixels"),
             "too-much-memory" | "killed" => raise("function.memory"),
             "customer-key" => {
-                "upload it again without a key of your own (SSE-C): nobody else can read it".to_owned()
+                "upload it again without SSE-C: the function cannot read objects with a customer key"
+                    .to_owned()
             }
             "kms-denied" => {
-                format!("let the thumbnail function's role use the photo's KMS key, then {replay}")
+                format!(
+                    "allow the role of the thumbnail function to use the KMS key of the photo, then {replay}"
+                )
             }
             "archived" => {
-                format!("bring it back with `aws s3api restore-object`, and when it is back {replay}")
+                format!("restore it with `aws s3api restore-object`, then {replay}")
             }
             "key-encoding" => {
-                "its key is not UTF-8, so nothing can ask for it: copy it to another key".to_owned()
+                "copy the photo to another key: this one is not UTF-8, so the function cannot request it"
+                    .to_owned()
             }
-            _ => format!("{}; mend the cause, then {replay}", self.see_the_log()),
+            _ => format!("{}; fix the cause, then {replay}", self.see_the_log()),
         };
         Verdict::new("failed", format!("{} ({})", escape(&failure.message), escape(&failure.reason)), next)
     }
 
-    /// Why every delivery was in vain, as the log tells, and what helps.
+    /// Explains a dead letter from the log.
     fn dead_letter(&self, failure: &FailureRecord) -> Verdict {
         let replay = self.replay();
         let (why, next) = match self.last_trouble() {
             _ if self.attempt.is_some() => (
-                "the function was killed while it worked on it, most likely for want of memory".to_owned(),
+                "the function was killed while it processed the photo, probably out of memory".to_owned(),
                 format!(
                     "raise `function.memory` in deployer.yaml, run `deployer up{}`, then {replay}",
                     self.flags()
@@ -162,16 +167,16 @@ impl Case<'_> {
             ),
             Some(line) => (said(line), format!("{}, then {replay}", remedy(line))),
             None => (
-                "the log says nothing of it: the function could not be run, or its log is no longer kept"
+                "the log has no line about it: Lambda could not run the function, or the log has expired"
                     .to_owned(),
-                format!("`deployer status{}` shows whether it runs now; then {replay}", self.flags()),
+                format!("run `deployer status{}` to check the function, then {replay}", self.flags()),
             ),
         };
-        let why = format!("given up after {} (dead-letter): {why}", attempts(failure.receive_count));
+        let why = format!("became a dead letter after {}: {why}", attempts(failure.receive_count));
         Verdict::new("failed", why, next)
     }
 
-    /// The last line of the log that says why an attempt on this version did not succeed.
+    /// Returns the last log line about a failed attempt on this version.
     fn last_trouble(&self) -> Option<&LogLine> {
         let version = self.latest.original();
         let is_trouble = |line: &&LogLine| {
@@ -182,10 +187,10 @@ impl Case<'_> {
     }
 
     fn see_the_log(&self) -> String {
-        format!("`deployer logs{} --since 1d --key {}` shows each attempt", self.flags(), self.key())
+        format!("run `deployer logs{} --since 1d --key {}` to see each attempt", self.flags(), self.key())
     }
 
-    /// Neither thumbnails nor a failure record: on its way, stuck, or lost.
+    /// Explains a photo with neither thumbnails nor a failure record.
     async fn unrecorded(&self) -> Result<Verdict, CommandError> {
         let flags = self.flags();
         let outputs = self.stack.outputs().await?;
@@ -203,11 +208,12 @@ impl Case<'_> {
                 return Ok(Verdict::new(
                     "stopped",
                     format!(
-                        "{letters} dead letters stand in {name}, it may be one of them: the failover function \
-                         has not recorded them yet"
+                        "it may be one of {letters} dead letters in {name} that the failover function has not \
+                         recorded yet"
                     ),
                     format!(
-                        "ask again in six minutes, it takes five minutes' together; if they stay, `deployer logs{flags} --failed` shows why"
+                        "run this command again in 6 minutes, since the function waits 5 minutes for a batch; if the dead \
+                         letters stay, run `deployer logs{flags} --failed` to see why"
                     ),
                 ));
             }
@@ -216,22 +222,22 @@ impl Case<'_> {
         if age < USUAL_SECONDS {
             return Ok(Verdict::new(
                 "waiting",
-                format!("it came {age} seconds ago; its message may be on its way"),
-                "ask again in a minute",
+                format!("it was uploaded {age} s ago; its message may be in flight"),
+                "run this command again in a minute",
             ));
         }
         Ok(Verdict::new(
             "lost",
-            "there is no record of it and no message in any queue: its event never came, or was purged",
+            "the catalog has no record of it and no queue has a message: its event was lost or purged",
             format!(
-                "{} sends it again; `deployer audit{flags}` finds others like it, `deployer backfill{flags}` \
-                 sends them all",
+                "{}; run `deployer audit{flags}` to find other lost photos, and `deployer backfill{flags}` to process \
+                 them all",
                 self.replay()
             ),
         ))
     }
 
-    /// Whether the thumbnail function cannot run, or is given nothing to do.
+    /// Returns a verdict if the thumbnail function cannot run or receives no messages.
     fn is_stopped(&self, function: &FunctionState) -> Option<Verdict> {
         let flags = self.flags();
         if !matches!(function.state.as_str(), "Active" | "Inactive") {
@@ -239,24 +245,26 @@ impl Case<'_> {
             let reason = reason.map_or_else(String::new, |reason| format!(": {}", escape(reason)));
             return Some(Verdict::new(
                 "stopped",
-                format!("the thumbnail function cannot run, it is {}{reason}", function.state),
-                format!("`deployer status{flags}` shows it; `deployer up{flags}` deploys it again"),
+                format!("the thumbnail function cannot run: its state is {}{reason}", function.state),
+                format!(
+                    "run `deployer status{flags}` to see its state, or `deployer up{flags}` to deploy it again"
+                ),
             ));
         }
         match &function.event_source {
             None => Some(Verdict::new(
                 "stopped",
-                "nothing gives the thumbnail function its messages: its event source mapping is gone",
-                format!("make the stack whole again with `deployer up{flags}`"),
+                "the thumbnail function receives no messages: its event source mapping was deleted",
+                format!("run `deployer up{flags}` to restore it"),
             )),
             Some(source) if source.is_disabled() => Some(Verdict::new(
                 "stopped",
                 format!(
-                    "the thumbnail function is not given any messages: somebody has set its event source \
-                     mapping to {}; photos wait in the queue for up to 4 days",
+                    "the thumbnail function receives no messages: its event source mapping is {}; photos wait in the \
+                     queue for up to 4 days",
                     source.state
                 ),
-                format!("`aws lambda update-event-source-mapping --enabled --uuid {}`", source.id),
+                format!("run `aws lambda update-event-source-mapping --enabled --uuid {}`", source.id),
             )),
             Some(_) => None,
         }
@@ -270,33 +278,30 @@ impl Case<'_> {
                 return Ok(Verdict::new(
                     "retrying",
                     format!(
-                        "an earlier attempt did not come to its end; it has been worked on alone for {seconds} seconds"
+                        "an earlier attempt did not finish; the function has been processing it alone for {seconds} s"
                     ),
                     "wait",
                 ));
             }
             return Ok(Verdict::new(
                 "retrying",
-                "the function was killed while it worked on it, most likely for want of memory",
+                "the function was killed while it processed the photo, probably out of memory",
                 format!(
-                    "wait for the last attempt, or raise `function.memory` in deployer.yaml and run \
+                    "wait for the last attempt, or raise `function.memory` in deployer.yaml, then run \
                      `deployer up{flags}`"
                 ),
             ));
         }
         if let Some(line) = self.last_trouble() {
-            let next = format!("{}; it is tried again by itself", remedy(line));
+            let next = format!("{}; SQS retries automatically", remedy(line));
             return Ok(Verdict::new("retrying", said(line), next));
         }
         if let Some(broken) = self.broken(function).await {
             return Ok(Verdict::new(
                 "retrying",
+                format!("the thumbnail function fails: {broken} crashed, were killed or timed out"),
                 format!(
-                    "the thumbnail function itself breaks: {broken} ended without an answer (crashed, killed or \
-                     out of time)"
-                ),
-                format!(
-                    "`deployer logs{flags} --since 15m` shows what it says; `deployer up{flags}` deploys its code and \
+                    "run `deployer logs{flags} --since 15m` to see why, or `deployer up{flags}` to deploy its code and \
                      settings again"
                 ),
             ));
@@ -304,55 +309,53 @@ impl Case<'_> {
         Ok(Verdict::new(
             "waiting",
             format!(
-                "its message is one of those in the queue: {} wait, {} are being worked on or tried again later",
+                "its message is in the queue, which has {} messages waiting and {} in flight or delayed",
                 queue.waiting, queue.in_flight
             ),
-            format!("wait; `deployer status{flags} --watch` shows the queue"),
+            format!("wait, or run `deployer status{flags} --watch` to watch the queue"),
         ))
     }
 
-    /// Which invocations of the function ended without an answer of late; none where all is well.
+    /// Describes the recent failed invocations of the function, or returns `None` if there are none.
     async fn broken(&self, function: &FunctionState) -> Option<String> {
-        // That CloudWatch does not answer shall not hide what is known.
+        // Without an answer from CloudWatch, the event source mapping may still report a failure.
         let asked = tokio::time::timeout(PATIENCE, metrics::errors(self.stack, &function.name)).await;
         let errors = asked.map_or(0, |errors| errors.unwrap_or(0));
         let has_failed = function.event_source.as_ref().is_some_and(EventSource::has_failed);
         match errors {
-            0 => has_failed.then(|| "its last invocation".to_owned()),
-            count => Some(format!("{count} of its invocations in the last 15 minutes")),
+            0 => has_failed.then(|| "recent invocations".to_owned()),
+            count => Some(format!("{count} invocations in the last 15 minutes")),
         }
     }
 }
 
-/// How many attempts there were before a message was received as a dead letter for the `receives`th time.
+/// Returns the number of attempts before a message with this receive count became a dead letter.
 fn attempts(receives: u32) -> String {
-    // The failover function's own are counted with the others; that it may have needed several cannot be seen.
+    // The count includes one receive by the failover function. More than one cannot be distinguished.
     match receives.saturating_sub(1) {
         1 => "1 attempt".to_owned(),
         count => format!("{count} attempts"),
     }
 }
 
-/// Why an attempt did not succeed.
+/// Describes a failed attempt.
 fn said(line: &LogLine) -> String {
     let message = escape(line.message.as_deref().unwrap_or_default());
     let reason = line.reason.as_deref().unwrap_or("unknown");
-    format!("attempt {} did not succeed: {message} ({reason})", line.receive_count)
+    format!("attempt {} failed: {message} ({reason})", line.receive_count)
 }
 
-/// What helps where an attempt did not succeed.
+/// Returns what to do about a failed attempt.
 fn remedy(line: &LogLine) -> &'static str {
     match line.reason.as_deref().unwrap_or_default() {
         "denied" => {
-            "mend the permission: the thumbnail function's role, the bucket's policy or its ACL denies access"
+            "fix the permission: the role of the thumbnail function, the bucket policy or the ACL denies access"
         }
         "throttled" | "unavailable" | "no-answer" | "cut" => {
-            "nothing to mend here: S3 did not answer well (`deployer status` shows whether it does again)"
+            "no fix needed: S3 had a temporary problem (run `deployer status` to see whether it continues)"
         }
-        "out-of-time" => {
-            "raise `function.memory` or `function.timeout` in deployer.yaml and run `deployer up`"
-        }
-        "panicked" => "this is a bug of ours: report it with the photo",
-        _ => "mend what it names",
+        "out-of-time" => "raise `function.memory` or `function.timeout` in deployer.yaml, run `deployer up`",
+        "panicked" => "report this bug with the photo",
+        _ => "fix the cause that it names",
     }
 }

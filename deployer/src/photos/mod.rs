@@ -1,4 +1,4 @@
-//! What is known about the photos: the originals and, for each, its records in the catalog bucket.
+//! The photos: the originals, and their thumbnails and records.
 
 mod alt_text;
 pub(crate) mod audit;
@@ -22,7 +22,7 @@ use crate::s3::objects::{current_version, head, moment};
 use crate::s3::versions::{self, KeyRange, Version};
 use crate::stack::Stack;
 
-/// The buckets of one stack and what stands in them.
+/// The buckets of one stack and the objects in them.
 pub(crate) struct PhotoStore<'a> {
     pub(crate) s3: &'a aws_sdk_s3::Client,
     pub(crate) originals: &'a str,
@@ -31,33 +31,33 @@ pub(crate) struct PhotoStore<'a> {
     pub(crate) bucket: &'a str,
 }
 
-/// How far one version of an original has come.
+/// The state of one version of an original.
 #[derive(Clone, Debug)]
 pub(crate) enum State {
     /// It has its thumbnails.
     Done(Box<Manifest>),
-    /// It cannot have thumbnails, and this is why.
+    /// It failed permanently, for this reason.
     Failed(Box<FailureRecord>),
-    /// There is no record: a message is on its way, or should be.
+    /// It has no record: a message is in flight, or should be.
     Waiting,
 }
 
-/// What is directly under a prefix.
+/// The content of a folder.
 pub(crate) struct FolderContent {
-    /// Whether there are objects beside the folders.
+    /// Whether it contains objects besides folders.
     pub(crate) has_objects: bool,
     pub(crate) folders: Vec<String>,
 }
 
-/// What a listing says of an object.
+/// An object in a listing.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
     pub(crate) key: String,
-    /// When it was last written.
+    /// The time of its last write.
     pub(crate) written: OffsetDateTime,
 }
 
-/// How many pages of a listing are looked at for the folders under a prefix.
+/// How many pages of a listing are read for the folders under a prefix.
 const MAX_FOLDER_PAGES: usize = 20;
 
 impl Object {
@@ -68,7 +68,7 @@ impl Object {
 }
 
 impl<'a> PhotoStore<'a> {
-    /// The catalog of a deployed stack.
+    /// Opens the buckets of a deployed stack.
     pub(crate) async fn open(stack: &'a Stack) -> Result<Self, CommandError> {
         let outputs = stack.outputs().await?;
         Ok(Self {
@@ -79,16 +79,16 @@ impl<'a> PhotoStore<'a> {
         })
     }
 
-    /// The newest version of the original at `key`; none where there is no such object.
+    /// Returns the current version of the original at `key`, or `None` if it does not exist.
     pub(crate) async fn original(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
-        // S3's limit: nothing longer can be there, and asking is an error.
+        // S3 limits keys to 1,024 bytes and rejects requests for longer ones.
         if key.is_empty() || key.len() > 1024 {
             return Ok(None);
         }
         current_version(self.s3, self.originals, key).await
     }
 
-    /// How far `original` has come.
+    /// Returns the state of `original`.
     pub(crate) async fn state(&self, original: &OriginalVersion) -> Result<State, CommandError> {
         if let Some(manifest) = self.manifest(original).await? {
             return Ok(State::Done(Box::new(manifest)));
@@ -97,7 +97,7 @@ impl<'a> PhotoStore<'a> {
         Ok(failure.map_or(State::Waiting, |found| State::Failed(Box::new(found))))
     }
 
-    /// What is known of `original` and its thumbnails; none where it has none.
+    /// Returns the manifest of `original`, or `None` if it has none.
     pub(crate) async fn manifest(
         &self,
         original: &OriginalVersion,
@@ -105,29 +105,29 @@ impl<'a> PhotoStore<'a> {
         self.record(&original.done_key()).await
     }
 
-    /// Whether `original` is the current version of its key.
+    /// Returns whether `original` is the current version of its key.
     pub(crate) async fn is_current(&self, original: &OriginalVersion) -> Result<bool, CommandError> {
         Ok(self.original(&original.key).await?.as_ref() == Some(original))
     }
 
-    /// Returns whether the original is an empty object that stands for a folder, by its key or its content type.
+    /// Returns whether the original is an empty object that marks a folder, by its key or its content type.
     pub(crate) async fn is_folder(&self, key: &str, bytes: u64) -> Result<bool, CommandError> {
-        // Only of an empty object does the type matter.
+        // The content type matters only for an empty object.
         let head = if bytes == 0 { head(self.s3, self.originals, key).await? } else { None };
         Ok(is_folder(key, bytes, head.as_ref().and_then(|head| head.content_type())))
     }
 
-    /// Whether there is a record at `key` in the catalog.
+    /// Returns whether the catalog has a record at `key`.
     pub(crate) async fn has_record(&self, key: &str) -> Result<bool, CommandError> {
         Ok(current_version(self.s3, self.bucket, key).await?.is_some())
     }
 
-    /// When the record at `key` in the catalog was written; none where there is none.
+    /// Returns the time of the last write of the record at `key`, or `None` if it does not exist.
     pub(crate) async fn written_at(&self, key: &str) -> Result<Option<OffsetDateTime>, CommandError> {
         Ok(head(self.s3, self.bucket, key).await?.map(|head| moment(head.last_modified())))
     }
 
-    /// The versions of the originals under `prefix`, a page at a time, as [`versions::pages`] gives them.
+    /// Returns the versions of the originals under `prefix`, page by page, in the order of [`versions::pages`].
     pub(crate) fn original_pages<'s>(
         &'s self,
         prefix: &'s str,
@@ -136,12 +136,12 @@ impl<'a> PhotoStore<'a> {
             .map_err(move |error| aws_error(format_args!("list `{}`", escape(prefix)), &*error))
     }
 
-    /// The versions of the object at `key`, delete markers among them, the latest first.
+    /// Returns the versions of the object at `key`, including delete markers, the latest first.
     pub(crate) async fn versions_of(&self, key: &str) -> Result<Vec<Version>, CommandError> {
         let mut versions = Vec::new();
         let mut pages = self.original_pages(key);
         while let Some(page) = pages.try_next().await? {
-            // The key itself comes before all that it is the beginning of.
+            // The key itself precedes all keys that start with it.
             let others = page.last().is_some_and(|last| last.key != key);
             versions.extend(page.into_iter().filter(|version| version.key == key));
             if others {
@@ -152,12 +152,12 @@ impl<'a> PhotoStore<'a> {
         Ok(versions)
     }
 
-    /// The keys of the records under `prefix` in the catalog.
+    /// Returns the keys of the records under `prefix` in the catalog.
     pub(crate) async fn records_under(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
         self.record_pages(prefix, KeyRange::default()).try_concat().await
     }
 
-    /// The keys of the records under `prefix`, of a `range` of them, a page at a time.
+    /// Returns the keys of the records under `prefix` in a `range`, page by page.
     pub(crate) fn record_pages(
         &self,
         prefix: &str,
@@ -167,7 +167,7 @@ impl<'a> PhotoStore<'a> {
             .map_ok(|page| page.into_iter().map(|object| object.key).collect())
     }
 
-    /// The objects under `prefix` in `bucket`, of a `range` of them, a page at a time, in the order of their keys.
+    /// Returns the objects under `prefix` in `bucket` in a `range`, page by page, in key order.
     pub(crate) fn object_pages(
         &self,
         bucket: &str,
@@ -192,7 +192,7 @@ impl<'a> PhotoStore<'a> {
         })
     }
 
-    /// The first key under `prefix` in `bucket`; none where there is nothing.
+    /// Returns the first key under `prefix` in `bucket`, or `None` if there is none.
     pub(crate) async fn first(&self, bucket: &str, prefix: &str) -> Result<Option<String>, CommandError> {
         let listing = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).max_keys(1);
         let listed = listing.encoding_type(EncodingType::Url).send().await;
@@ -203,7 +203,7 @@ impl<'a> PhotoStore<'a> {
         Ok(first.map(|key| versions::decoded(key, listed.encoding_type())))
     }
 
-    /// What is directly under `prefix` in the originals bucket, as far as the first [`MAX_FOLDER_PAGES`] pages tell.
+    /// Returns the content of the folder `prefix` in the originals bucket, from the first [`MAX_FOLDER_PAGES`] pages.
     pub(crate) async fn list_folder(&self, prefix: &str) -> Result<FolderContent, CommandError> {
         let listing = self.s3.list_objects_v2().bucket(self.originals).prefix(prefix).delimiter("/");
         let mut pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
@@ -218,14 +218,14 @@ impl<'a> PhotoStore<'a> {
         Ok(found)
     }
 
-    /// Removes the record at `key` from the catalog.
+    /// Deletes the record at `key` from the catalog.
     pub(crate) async fn remove_record(&self, key: &str) -> Result<(), CommandError> {
         let sent = self.s3.delete_object().bucket(self.bucket).key(key).send().await;
         sent.map(|_| ())
-            .map_err(|error| aws_error(format_args!("remove the record `{}`", escape(key)), &error))
+            .map_err(|error| aws_error(format_args!("delete the record `{}`", escape(key)), &error))
     }
 
-    /// The record at `key` in the catalog; none where there is none.
+    /// Returns the record at `key` in the catalog, or `None` if it does not exist.
     pub(crate) async fn record<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, CommandError> {
         let what = || format!("read the record `{}`", escape(key));
         let object = match self.s3.get_object().bucket(self.bucket).key(key).send().await {
@@ -243,12 +243,12 @@ impl<'a> PhotoStore<'a> {
             .into_bytes();
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
             CommandError::failed(format!("cannot {}: {error}", what()))
-                .hint("it may be of a newer version: update the deployer")
+                .hint("a newer version may have written it: update the deployer")
         })
     }
 }
 
-/// What stands on `pages`, one by one.
+/// Returns the items of `pages` one by one.
 pub(crate) fn flatten_pages<T>(
     pages: impl Stream<Item = Result<Vec<T>, CommandError>>,
 ) -> impl Stream<Item = Result<T, CommandError>> {

@@ -1,8 +1,8 @@
-//! The name index: the photos of one name, the newest first, however many they are.
+//! Reads the name index: any number of photos with one name, the newest first.
 //!
-//! Its entries are in the order of the photos' keys, and S3 lists them only that way. A name with a few entries is
-//! listed as a whole. Of one with more, the folders of years, months and days are read from the newest, and what is
-//! outside of such folders is sorted by when its entry was written.
+//! S3 lists the entries only in key order. A name with few entries is listed as a whole. For a name with more, this reads
+//! the folders of years, months and days from the newest, and sorts entries outside these folders by the time of their
+//! last write.
 
 use std::cmp::Reverse;
 
@@ -17,25 +17,25 @@ use crate::error::CommandError;
 use crate::photos::{Object, PhotoStore};
 use crate::s3::versions::{KeyRange, decoded};
 
-/// The most entries that are sorted: the newest of a folder. Others follow in the order of their keys.
+/// The maximum number of entries to sort: the newest of a folder. Others follow in key order.
 const MAX_SORTED: usize = 10_000;
 
-/// The years that a folder may be of: from the one in which S3 opened.
+/// The years that a folder can have, from the year in which S3 launched.
 const YEARS: std::ops::RangeInclusive<i32> = 2006..=2069;
 
-/// How many folders are looked for at once.
+/// How many folders are checked at once.
 const AT_ONCE: usize = 32;
 
-/// Behind everything in a folder: no encoded key has a character behind `~`.
+/// A character after all others: no encoded key has a character after `~`.
 const LAST: char = '\u{7f}';
 
 /// An entry of the name index.
 #[derive(Clone, Debug)]
 pub(crate) struct IndexEntry {
     pub(crate) original: OriginalVersion,
-    /// When it was written: when the photo was worked on last.
+    /// The time of its last write, when the photo was last processed.
     pub(crate) written: OffsetDateTime,
-    /// The day of the photo: that of its folders as far as they tell, else that on which the entry was written.
+    /// The day of the photo: that of its folders, or else that of the last write.
     day: Date,
 }
 
@@ -48,7 +48,7 @@ impl IndexEntry {
         Some(Self { original, written: object.written, day })
     }
 
-    /// What entries are sorted by.
+    /// Returns the sort key of the entry.
     fn order(&self) -> (Reverse<Date>, Reverse<OffsetDateTime>, &str) {
         (Reverse(self.day), Reverse(self.written), &self.original.key)
     }
@@ -69,10 +69,10 @@ struct Range {
 }
 
 impl PhotoStore<'_> {
-    /// The entries under `prefix` of the name index, in groups: of each name the newest first. With a `day`, only those
-    /// that may be of a photo last modified on it.
+    /// Returns the entries under `prefix` of the name index in groups, the newest of each name first. With a `day`, returns
+    /// only entries of photos that may have been last modified on it.
     ///
-    /// `prefix` is that of one name, or what several begin with.
+    /// `prefix` is one name or the start of several.
     pub(crate) fn entries(
         &self,
         prefix: String,
@@ -89,7 +89,7 @@ impl PhotoStore<'_> {
                     _ => groups.push((name.to_owned(), entry.into_iter().collect())),
                 }
             }
-            // The last name may go on behind the page.
+            // The entries of the last name may continue on the next page.
             let last = if page.more { groups.pop().map(|(name, _)| name) } else { None };
             let next = last.as_ref().filter(|name| **name != prefix).map(|name| format!("{name}{LAST}"));
             let next = next.map(|after| (prefix, Some(after)));
@@ -114,9 +114,8 @@ impl PhotoStore<'_> {
         let listing =
             listing.set_delimiter(delimited.then(|| "/".to_owned())).encoding_type(EncodingType::Url);
         let page = listing.send().await;
-        let page = page.map_err(|error| {
-            aws_error(format_args!("look up `{}` in the catalog", escape(prefix)), &error)
-        })?;
+        let page = page
+            .map_err(|error| aws_error(format_args!("list `{}` in the catalog", escape(prefix)), &error))?;
         let encoding = page.encoding_type();
         let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
         Ok(NamePage {
@@ -127,22 +126,22 @@ impl PhotoStore<'_> {
     }
 }
 
-/// What is left to be read of one name.
+/// A remaining part of one name.
 enum Step {
-    /// The folder of a year, a month or a day; empty for all there is.
+    /// The folder of a year, a month or a day; empty for all entries.
     Folder(String),
-    /// What is too much to be sorted, in the order of the keys; those that were told already are the newer ones.
+    /// Too many entries to sort, in key order, and the last entry that was already returned.
     Unsorted(Vec<Range>, (Reverse<Date>, Reverse<OffsetDateTime>, String)),
 }
 
-/// The way through the entries of one name, from the newest.
+/// A walk through the entries of one name, the newest first.
 struct NameWalk<'a> {
     catalog: &'a PhotoStore<'a>,
     prefix: String,
     day: Option<Date>,
-    /// The last is the next.
+    /// The remaining steps; the last one is next.
     todo: Vec<Step>,
-    /// What is outside of the folders of days, and not told yet.
+    /// Entries outside the folders of days that were not returned yet.
     outside: Vec<IndexEntry>,
 }
 
@@ -171,7 +170,7 @@ impl<'a> NameWalk<'a> {
         }
     }
 
-    /// Reads `folder`; gives the entries of a day.
+    /// Reads `folder` and returns its entries if it is a day.
     async fn folder(&mut self, folder: &str) -> Result<Vec<IndexEntry>, CommandError> {
         let (dated, ranges) = if folder.matches('/').count() == 3 {
             let prefix = format!("{}{folder}", self.prefix);
@@ -204,14 +203,14 @@ impl<'a> NameWalk<'a> {
         }
     }
 
-    /// The folders of years, months or days in `folder`, the newest last, and what else is in it.
+    /// Returns the folders of years, months or days in `folder`, the newest last, and the ranges of its other entries.
     async fn inside(&self, folder: &str) -> Result<(Vec<String>, Vec<Range>), CommandError> {
         let prefix = format!("{}{folder}", self.prefix);
         let page = self.catalog.page(&prefix, None, true).await?;
         let folders: Vec<&str> =
             page.folders.iter().filter_map(|found| found.strip_prefix(&self.prefix)).collect();
         let dated: Vec<String> = if page.more {
-            // Folders of others may hide those that are looked for.
+            // The page may end before it lists all dated folders.
             let is_there = |folder: String| async move {
                 let prefix = format!("{}{folder}", self.prefix);
                 Ok::<_, CommandError>(self.catalog.first(self.catalog.bucket, &prefix).await?.map(|_| folder))
@@ -242,7 +241,7 @@ impl<'a> NameWalk<'a> {
         Ok((dated, ranges))
     }
 
-    /// The newest entries in `ranges`, sorted, and whether there are more.
+    /// Returns the newest entries in `ranges`, sorted, and whether there are more.
     async fn newest(&self, ranges: &[Range]) -> Result<(Vec<IndexEntry>, bool), CommandError> {
         let (mut found, mut more) = (Vec::new(), false);
         for Range { prefix, range } in ranges {
@@ -267,7 +266,7 @@ impl<'a> NameWalk<'a> {
         Ok((found, more))
     }
 
-    /// The next page of `ranges` without what was told already.
+    /// Returns the next page of `ranges` without entries that were already returned.
     async fn unsorted(
         &mut self,
         mut ranges: Vec<Range>,
@@ -299,18 +298,18 @@ fn sorted(mut entries: Vec<IndexEntry>) -> Vec<IndexEntry> {
     entries
 }
 
-/// Whether what was written on `written` may be of a photo last modified on `day`, if one is meant: it was not written
-/// before. A day more is for clocks that differ.
+/// Returns whether an entry written on `written` can belong to a photo last modified on `day`, if given: it cannot be
+/// written earlier. One day more allows for clock differences.
 fn is_near(day: Option<Date>, written: Date) -> bool {
     day.is_none_or(|day| written.next_day().is_none_or(|written| written >= day))
 }
 
-/// The prefix of the name whose entry is at `key`.
+/// Returns the prefix of the name whose entry is at `key`.
 fn name_of(key: &str) -> &str {
     key.match_indices('/').nth(1).map_or(key, |(end, _)| &key[..=end])
 }
 
-/// The first and the last day of a folder like `2026/`, `2026/11/` or `2026/11/24/`; none of any other.
+/// Returns the first and the last day of a folder such as `2026/`, `2026/11/` or `2026/11/24/`, or `None` for any other.
 fn span(folder: &str) -> Option<(Date, Date)> {
     let mut parts = folder.strip_suffix('/')?.split('/');
     let mut number = |digits| match parts.next() {
@@ -339,7 +338,7 @@ fn span(folder: &str) -> Option<(Date, Date)> {
     }
 }
 
-/// All folders of years, months or days that may be in `folder`, in their order.
+/// Returns all possible folders of years, months or days in `folder`, in order.
 fn folders_in(folder: &str) -> Vec<String> {
     let inside =
         |numbers: std::ops::RangeInclusive<i32>| numbers.map(|number| format!("{folder}{number:02}/"));

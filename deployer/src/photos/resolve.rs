@@ -1,4 +1,4 @@
-//! Finding photos by what a person calls them: an exact key, a prefix or a day, or a file name.
+//! Finds photos by a key, a key prefix, or a file name.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -16,24 +16,24 @@ use crate::photos::names::IndexEntry;
 use crate::photos::{PhotoStore, State, flatten_pages};
 use crate::s3::versions::Version;
 
-/// The photo that a text stands for.
+/// The photo that matches a text.
 pub(crate) struct Resolved {
     pub(crate) newest: Manifest,
-    /// How many others match, too, as far as that is known.
+    /// The known number of other matches.
     pub(crate) others: usize,
 }
 
-/// How many photos that have no thumbnails are passed over in search of the newest that has.
+/// How many photos without thumbnails are skipped in search of the newest with thumbnails.
 const MAX_WITHOUT_THUMBNAILS: usize = 1000;
 
 /// How many photos are looked up at once.
 const AT_ONCE: usize = 32;
 
 impl PhotoStore<'_> {
-    /// The photo that `text` stands for, of several the newest; `flags` make a hint's command work on this stack.
+    /// Returns the newest photo that matches `text`. `flags` are for the commands in hints.
     ///
-    /// A name costs one LIST, and a few more if there are more than a thousand photos of it. `day` keeps those last
-    /// modified on it (UTC).
+    /// A name costs one LIST request, and a few more if it has more than a thousand photos. With a `day`, only photos last
+    /// modified on it (UTC) match.
     pub(crate) async fn resolve(
         &self,
         text: &str,
@@ -51,7 +51,7 @@ impl PhotoStore<'_> {
         found.ok_or_else(|| missing(text, flags))
     }
 
-    /// All photos that `text` stands for, as they are found: of a name the newest first, under a prefix by their keys.
+    /// Returns all photos that match `text`: the newest first for a name, in key order for a prefix.
     pub(crate) async fn resolve_all<'a>(
         &'a self,
         text: &'a str,
@@ -69,7 +69,7 @@ impl PhotoStore<'_> {
         Ok(stream::iter([Ok(first)]).chain(found))
     }
 
-    /// The photo at the key `text`, if there is one.
+    /// Returns the photo at the key `text`, or `None` if it does not exist.
     async fn by_key(&self, text: &str, flags: &str) -> Result<Option<Manifest>, CommandError> {
         let Some(original) = self.original(text).await? else { return Ok(None) };
         match self.state(&original).await? {
@@ -82,17 +82,17 @@ impl PhotoStore<'_> {
             ))),
             State::Waiting => {
                 Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
-                    .hint(format!("run `deployer status{flags}` to see how many photos wait")))
+                    .hint(format!("run `deployer status{flags}` to see how many photos are waiting")))
             }
         }
     }
 
-    /// The newest photo called `name`: one of the first group of entries of which any has its thumbnails.
+    /// Returns the newest photo named `name` from the first group of entries that has one with thumbnails.
     async fn newest_by_name(&self, name: &str, day: Option<Date>) -> Result<Option<Resolved>, CommandError> {
         let mut groups = std::pin::pin!(self.entries(index_of_name(name), day));
         while let Some(group) = groups.try_next().await? {
             for some in group.chunks(AT_ONCE) {
-                // A replay writes an entry again, so the photos themselves tell which is the newest of those at hand.
+                // A replay writes an entry again, so compare the photos instead of the entries.
                 let read = stream::iter(some).map(|entry| self.manifest(&entry.original)).buffered(AT_ONCE);
                 let mut found: Vec<Manifest> =
                     read.try_filter_map(|found| ready(Ok(found))).try_collect().await?;
@@ -110,8 +110,8 @@ impl PhotoStore<'_> {
         Ok(None)
     }
 
-    /// All photos with an entry under `prefix` in the name index behind the first `passed` entries, of each name the newest
-    /// first; each with the number of its entry.
+    /// Returns all photos with an entry under `prefix` in the name index after the first `passed` entries, the newest of each
+    /// name first, with the numbers of their entries.
     pub(crate) fn by_name(
         &self,
         prefix: String,
@@ -124,7 +124,7 @@ impl PhotoStore<'_> {
             .map(|(number, entry)| entry.map(|entry| (number, entry)))
             .map_ok(move |(number, IndexEntry { original, .. })| async move {
                 let Some(manifest) = self.manifest(&original).await? else { return Ok(None) };
-                // What was overwritten or removed has its entry until the function has followed.
+                // The entry of an overwritten or removed photo stays until the function deletes it.
                 let is_wanted = is_on(day, manifest.original.last_modified);
                 Ok((is_wanted && self.is_current(&original).await?).then_some((number, manifest)))
             })
@@ -132,7 +132,7 @@ impl PhotoStore<'_> {
             .try_filter_map(|found| ready(Ok(found)))
     }
 
-    /// A prefix is listed to its end: the newest of it may stand anywhere.
+    /// Returns the newest photo under `prefix`. It reads the whole listing, since the newest may be anywhere.
     async fn newest_under_prefix(
         &self,
         prefix: &str,
@@ -162,7 +162,7 @@ impl PhotoStore<'_> {
         Ok(None)
     }
 
-    /// Which photos have thumbnails tell the listings; only their records are read.
+    /// Returns the photos under `prefix` that have thumbnails. The listings show which ones; only their records are read.
     fn under_prefix<'a>(
         &'a self,
         prefix: &'a str,
@@ -183,10 +183,10 @@ impl PhotoStore<'_> {
 
 fn missing(text: &str, flags: &str) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`", escape(text)))
-        .hint(format!("run `deployer ls{flags}` to see what there is"))
+        .hint(format!("run `deployer ls{flags}` to list the photos"))
 }
 
-/// Whether `time` is on `day`, if one is meant.
+/// Returns whether `time` is on `day`, if given.
 fn is_on(day: Option<Date>, time: OffsetDateTime) -> bool {
     day.is_none_or(|day| time.date() == day)
 }

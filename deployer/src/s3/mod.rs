@@ -1,4 +1,4 @@
-//! S3 buckets: the versions in them, and how they are emptied.
+//! S3 buckets: lists their versions and empties them.
 
 pub(crate) mod objects;
 pub(crate) mod purge;

@@ -1,4 +1,4 @@
-//! Emptying a bucket: every version, every delete marker and every unfinished multipart upload.
+//! Empties a bucket: deletes all versions, delete markers and unfinished multipart uploads.
 
 use aws_sdk_s3::types::{Delete, EncodingType, Error, ObjectIdentifier};
 use futures::stream::{FuturesUnordered, StreamExt as _};
@@ -13,16 +13,16 @@ use crate::ui::Ui;
 /// How many batches of 1,000 are deleted at once.
 const BATCHES: usize = 8;
 
-/// How often a request is sent again after S3 was too busy for it: over half a minute.
+/// How often a request is sent again if S3 is busy: for over half a minute.
 const TRIES: u32 = 10;
 
-/// The key of the version that nobody has, see [`may_delete`].
+/// The key of a version that does not exist, see [`may_delete`].
 const NOBODYS: &str = "deployer-may-delete";
 
-/// How often the bucket is listed again because something came in meanwhile.
+/// How often the bucket is listed again because of new objects.
 const ROUNDS: u32 = 5;
 
-/// Deletes everything in `bucket` and says how much that was. A bucket that does not exist is empty.
+/// Deletes everything in `bucket` and returns the number of deleted versions. A bucket that does not exist counts as empty.
 pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
     let waiting = ui.wait(format!("Emptying `{bucket}`"));
     let mut total = 0;
@@ -38,11 +38,11 @@ pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, C
         }
         total += deleted + aborted;
     }
-    Err(CommandError::failed(format!("`{bucket}` keeps filling while it is emptied"))
-        .hint("stop whatever uploads to it, then run `deployer down` again"))
+    Err(CommandError::failed(format!("cannot empty `{bucket}`: new objects keep arriving"))
+        .hint("stop all uploads to the bucket, then run the command again"))
 }
 
-/// Deletes the empty `bucket`, and returns how many versions were in it after all.
+/// Deletes the empty `bucket`, and returns the number of versions that arrived meanwhile and were deleted, too.
 pub(crate) async fn remove(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
     let mut deleted = 0;
     let mut backoff = Backoff::tries(TRIES);
@@ -52,7 +52,7 @@ pub(crate) async fn remove(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, 
         };
         match aws_code(&error) {
             Some("NoSuchBucket") => return Ok(deleted),
-            // Access logs may still come, hours after what they tell of.
+            // S3 may deliver access logs hours later.
             Some("BucketNotEmpty") if backoff.again().await => deleted += empty(stack, bucket, ui).await?,
             Some("OperationAborted") if backoff.again().await => {}
             _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
@@ -60,7 +60,7 @@ pub(crate) async fn remove(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, 
     }
 }
 
-/// Deletes every version of the objects under `prefix` whose keys are `wanted`, and says how many.
+/// Deletes every version of the objects under `prefix` whose keys are `wanted`, and returns their number.
 pub(crate) async fn delete_under(
     stack: &Stack,
     bucket: &str,
@@ -70,7 +70,7 @@ pub(crate) async fn delete_under(
     Ok(delete_versions(stack, bucket, prefix, wanted, |_| {}).await?.unwrap_or(0))
 }
 
-/// Deletes what one listing shows; none where there is no such bucket.
+/// Deletes the versions of one listing. Returns `None` if the bucket does not exist.
 async fn delete_versions(
     stack: &Stack,
     bucket: &str,
@@ -110,14 +110,14 @@ async fn delete_versions(
     Ok(Some(deleted))
 }
 
-/// Whether `key` cannot stand in XML, whatever is done to it: a request for many objects with such a key is refused whole.
+/// Returns whether XML cannot represent `key`. S3 rejects a whole DeleteObjects request with such a key.
 fn is_beyond_xml(key: &str) -> bool {
     key.contains(
         |c| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'),
     )
 }
 
-/// Deletes up to 1,000 versions, and says how many.
+/// Deletes up to 1,000 versions, and returns their number.
 async fn delete(stack: &Stack, bucket: &str, objects: Vec<ObjectIdentifier>) -> Result<u64, CommandError> {
     let (alone, together): (Vec<_>, Vec<_>) =
         objects.into_iter().partition(|object| is_beyond_xml(object.key()));
@@ -134,7 +134,7 @@ async fn delete(stack: &Stack, bucket: &str, objects: Vec<ObjectIdentifier>) -> 
     Ok(deleted)
 }
 
-/// Deletes up to 1,000 versions and returns how many. Sends those again that S3 did not get to.
+/// Deletes up to 1,000 versions and returns their number. Retries versions that S3 did not delete for a transient reason.
 async fn delete_batch(
     stack: &Stack,
     bucket: &str,
@@ -157,14 +157,14 @@ async fn delete_batch(
                 error.key() == Some(object.key()) && same_version
             })
         };
-        // A key may be written otherwise in the answer. To delete again what is gone does no harm.
+        // The answer may encode keys differently. Deleting a version again does no harm.
         if left.iter().any(failed) {
             left.retain(failed);
         }
     }
 }
 
-/// Sends one DeleteObjects request and returns what S3 says of the versions that it did not delete.
+/// Sends one DeleteObjects request and returns the errors of the versions that S3 did not delete.
 async fn send_batch(
     stack: &Stack,
     bucket: &str,
@@ -182,7 +182,8 @@ async fn send_batch(
     }
 }
 
-/// Whether S3 may delete the version in a moment. DeleteObjects answers 200 with these, which the SDK takes for a success.
+/// Returns whether S3 may delete the version in a moment. DeleteObjects returns these errors with status 200, which the SDK
+/// treats as a success.
 fn is_transient(error: &Error) -> bool {
     matches!(
         error.code(),
@@ -190,14 +191,14 @@ fn is_transient(error: &Error) -> bool {
     )
 }
 
-/// Says how many of `count` versions S3 does not delete, and why the `first` is not.
+/// Returns an error with the number of versions that S3 did not delete, and the reason for the `first`.
 fn refused(bucket: &str, errors: &[Error], first: &Error, count: usize) -> CommandError {
     let code = first.code().unwrap_or("no error code");
     let said = CommandError::failed(format!(
-        "S3 does not delete {} of {count} versions from `{bucket}`, the first `{}`: {} ({code})",
+        "S3 did not delete {} of {count} versions from `{bucket}`, such as `{}`: {} ({code})",
         errors.len(),
         contract::key::escape(first.key().unwrap_or_default()),
-        first.message().unwrap_or("no reason given").trim_end_matches('.'),
+        first.message().unwrap_or("no reason reported").trim_end_matches('.'),
     ));
     match code_hint(code) {
         Some(hint) => said.hint(hint),
@@ -205,10 +206,11 @@ fn refused(bucket: &str, errors: &[Error], first: &Error, count: usize) -> Comma
     }
 }
 
-/// Asks S3 whether the caller may delete versions from `bucket`, by having it delete one that nobody has.
+/// Checks whether the caller may delete versions from `bucket`, by deleting one that does not exist.
 pub(crate) async fn may_delete(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
     let nobodys = ObjectIdentifier::builder().key(NOBODYS).version_id("null").build();
-    let nobodys = nobodys.map_err(|error| CommandError::failed(format!("cannot ask S3: {error}")))?;
+    let nobodys =
+        nobodys.map_err(|error| CommandError::failed(format!("cannot check permissions in S3: {error}")))?;
     let errors = send_batch(stack, bucket, vec![nobodys]).await?;
     match errors.iter().find(|error| error.code() == Some("AccessDenied")) {
         Some(denied) => Err(refused(bucket, &errors, denied, 1)),
@@ -216,7 +218,7 @@ pub(crate) async fn may_delete(stack: &Stack, bucket: &str) -> Result<(), Comman
     }
 }
 
-/// The KMS key that encrypts what is put into `bucket`; none of a bucket without one, or that does not exist.
+/// Returns the KMS key that encrypts new objects in `bucket`, or `None` if there is no such key or bucket.
 pub(crate) async fn key_of(stack: &Stack, bucket: &str) -> Result<Option<String>, CommandError> {
     let answer = stack.aws.s3().get_bucket_encryption().bucket(bucket).send().await;
     let configured = match answer {
@@ -229,7 +231,9 @@ pub(crate) async fn key_of(stack: &Stack, bucket: &str) -> Result<Option<String>
         {
             None
         }
-        Err(error) => return Err(aws_error(format_args!("see how `{bucket}` is encrypted"), &error)),
+        Err(error) => {
+            return Err(aws_error(format_args!("read the encryption settings of `{bucket}`"), &error));
+        }
     };
     let rules = configured.map(|configured| configured.rules).unwrap_or_default();
     let defaults = rules.into_iter().find_map(|rule| rule.apply_server_side_encryption_by_default);
@@ -286,8 +290,8 @@ pub(crate) async fn count(stack: &Stack, bucket: &str) -> Result<Option<(usize, 
             Ok(Some((count, page.is_truncated() == Some(true))))
         }
         Err(error) if aws_code(&error) == Some("NoSuchBucket") => Ok(Some((0, false))),
-        // A success that cannot be parsed: a control character in XML.
+        // A successful answer that cannot be parsed because of a control character in XML.
         Err(error) if error.raw_response().is_some_and(|answer| answer.status().is_success()) => Ok(None),
-        Err(error) => Err(aws_error(format_args!("look into `{bucket}`"), &error)),
+        Err(error) => Err(aws_error(format_args!("list the versions in `{bucket}`"), &error)),
     }
 }

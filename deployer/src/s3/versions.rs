@@ -1,4 +1,4 @@
-//! The versions of a bucket's objects, a page of a listing at a time.
+//! Lists the versions of objects, page by page.
 
 use std::pin::Pin;
 
@@ -19,47 +19,47 @@ pub(crate) struct Version {
     pub(crate) key: String,
     pub(crate) version_id: Option<String>,
     pub(crate) etag: Option<String>,
-    /// Whether it is what a GET without a version id finds.
+    /// Whether a GET without a version ID returns it.
     pub(crate) is_latest: bool,
-    /// Whether it says that there is no object.
+    /// Whether it is a delete marker.
     pub(crate) is_marker: bool,
     pub(crate) bytes: u64,
     pub(crate) last_modified: OffsetDateTime,
 }
 
 impl Version {
-    /// Whether it is a photo that is there now: not behind a delete marker or a newer version, and no empty object
-    /// that stands for a folder.
+    /// Returns whether it is the current version of a photo: not a delete marker, an older version, or an empty object that
+    /// marks a folder.
     pub(crate) fn is_there(&self) -> bool {
         self.is_latest && !self.is_marker && !self.is_folder()
     }
 
-    /// Whether it is an empty object that stands for a folder, of which nothing is made, as far as a listing tells.
+    /// Returns whether the listing shows it as an empty object that marks a folder.
     pub(crate) fn is_folder(&self) -> bool {
         !self.is_marker && is_folder(&self.key, self.bytes, None)
     }
 
-    /// What its records are found by.
+    /// Returns its key and version ID.
     pub(crate) fn original(&self) -> OriginalVersion {
         OriginalVersion::new(&self.key, self.version_id.as_deref(), self.etag.as_deref())
     }
 }
 
-/// A page of versions; the error is boxed because it is large.
+/// A page of versions. The error is boxed because it is large.
 pub(crate) type Page = Result<Vec<Version>, Box<SdkError<ListObjectVersionsError>>>;
 
 /// A stream of pages.
 pub(crate) type Pages<'a> = Pin<Box<dyn Stream<Item = Page> + Send + 'a>>;
 
-/// A range of the keys: those behind `after`, up to `until`.
+/// A range of keys: those after `after`, up to and including `until`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyRange {
     pub(crate) after: Option<String>,
     pub(crate) until: Option<String>,
 }
 
-/// The versions in `bucket` of the objects under `prefix` and behind the key `after`: by key, and of one key
-/// the newest first. On a page delete markers stand behind the versions.
+/// Returns the versions in `bucket` of the objects under `prefix` after the key `after`, by key and then the newest first. On
+/// each page, delete markers follow the versions.
 pub(crate) fn pages<'a>(
     s3: &'a Client,
     bucket: &'a str,
@@ -69,7 +69,7 @@ pub(crate) fn pages<'a>(
     pages_of_range(s3, bucket, prefix, KeyRange { after, until: None })
 }
 
-/// As [`pages`], of a range of the keys.
+/// Like [`pages`], for a range of keys.
 pub(crate) fn pages_of_range<'a>(
     s3: &'a Client,
     bucket: &'a str,
@@ -79,7 +79,7 @@ pub(crate) fn pages_of_range<'a>(
     list(s3, bucket, prefix, range, None)
 }
 
-/// As [`pages`], without what is in folders below `prefix`.
+/// Like [`pages`], without objects in subfolders of `prefix`.
 pub(crate) fn pages_of_folder<'a>(
     s3: &'a Client,
     bucket: &'a str,
@@ -137,8 +137,8 @@ fn list<'a>(
     }))
 }
 
-/// A key as it stands in a listing that was asked for with [`EncodingType::Url`]: control characters cannot stand in
-/// XML. Not every server encodes.
+/// Decodes a key in a listing that was requested with [`EncodingType::Url`], since XML cannot represent control characters.
+/// Not every server encodes.
 pub(crate) fn decoded(key: &str, encoding: Option<&EncodingType>) -> String {
     let encoded = encoding == Some(&EncodingType::Url);
     encoded.then(|| decode_event_key(key)).flatten().unwrap_or_else(|| key.to_owned())

@@ -1,7 +1,7 @@
-//! Merging the files under `templates/` into one template, by the rules of `templates/README.md`.
+//! Merges the files under `templates/` into one template, by the rules of `templates/README.md`.
 //!
-//! The YAML is read for its value only and never written again: short tags (`!Sub`) become the long form
-//! (`Fn::Sub`) on the way, and an unknown one is an error, so nothing is dropped in silence.
+//! It converts short tags (`!Sub`) to the long form (`Fn::Sub`). An unknown tag is an error, so that nothing is silently
+//! dropped.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_yaml::Value as Yaml;
 
 use crate::error::CommandError;
 
-/// The sections of the parts that are united.
+/// The sections to merge.
 const SECTIONS: [&str; 6] = ["Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"];
 
 /// One template file.
@@ -22,7 +22,7 @@ pub(crate) struct Part {
     pub(crate) text: &'static str,
 }
 
-/// The template that `parts` make, in their order.
+/// Merges `parts`, in order, into a template.
 pub(crate) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> {
     let mut merged = Map::new();
     let mut extensions = Vec::new();
@@ -34,14 +34,14 @@ pub(crate) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> 
         }
         bind(&merged, &mut content);
         for resource in content.get_mut("Resources").and_then(Value::as_object_mut).into_iter().flatten() {
-            // It is for linters, and takes a sixth of what a request may hold.
+            // Metadata is for linters and would take a sixth of the request limit.
             resource.1.as_object_mut().map(|resource| resource.remove("Metadata"));
         }
         for (section, content) in content {
             if SECTIONS.contains(&section.as_str()) {
                 unite(&mut merged, section, content, *part)?;
             } else {
-                // The version and the description of the first part stand for all.
+                // The version and the description of the first part apply to all.
                 merged.entry(section).or_insert(content);
             }
         }
@@ -55,7 +55,7 @@ pub(crate) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> 
     Ok(merged)
 }
 
-/// Puts an earlier part's outputs in the place of the parameters of `part` that have their names.
+/// Replaces the parameters of `part` with outputs of earlier parts that have the same names.
 fn bind(merged: &Map<String, Value>, part: &mut Map<String, Value>) {
     let Some(Value::Object(parameters)) = part.get_mut("Parameters") else { return };
     let outputs = merged.get("Outputs").and_then(Value::as_object);
@@ -73,7 +73,7 @@ fn bind(merged: &Map<String, Value>, part: &mut Map<String, Value>) {
     }
 }
 
-/// Every reference to a name in `bound` as the value that stands for it.
+/// Replaces every reference to a name in `bound` with its value.
 fn substitute(value: &mut Value, bound: &BTreeMap<String, Value>) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| substitute(item, bound)),
@@ -94,7 +94,7 @@ fn substitute(value: &mut Value, bound: &BTreeMap<String, Value>) {
     }
 }
 
-/// What stands between the braces of an `Fn::Sub` for the `Ref` or `Fn::GetAtt` of an output.
+/// Returns the reference in an `Fn::Sub` for the `Ref` or `Fn::GetAtt` of an output.
 fn reference(output: &Value) -> String {
     match (&output["Ref"], output["Fn::GetAtt"].as_array()) {
         (Value::String(name), _) => name.clone(),
@@ -103,7 +103,7 @@ fn reference(output: &Value) -> String {
     }
 }
 
-/// Adds `content` to the section of that name.
+/// Merges `content` into the section of that name.
 fn unite(
     merged: &mut Map<String, Value>,
     section: String,
@@ -118,9 +118,9 @@ fn unite(
     };
     for (name, value) in content {
         match there.get(&name) {
-            // A part that is valid on its own declares again what it uses of another.
+            // A part that is valid on its own repeats the declarations that it uses.
             Some(same) if *same == value => {}
-            Some(_) => return Err(part.wrong(&format!("`{section}.{name}` is there already and differs"))),
+            Some(_) => return Err(part.wrong(&format!("`{section}.{name}` differs from an earlier part"))),
             None => {
                 there.insert(name, value);
             }
@@ -129,7 +129,7 @@ fn unite(
     Ok(())
 }
 
-/// Adds `properties`: a list is joined, a mapping is united, anything else is set.
+/// Adds `properties`: appends lists, merges mappings, and sets all other values.
 fn extend(there: &mut Value, properties: Value) {
     let Value::Object(properties) = properties else { return };
     for (name, value) in properties {
@@ -141,7 +141,7 @@ fn extend(there: &mut Value, properties: Value) {
     }
 }
 
-/// Sets all that is in `values`, down to the values that are no mappings.
+/// Sets all `values`, merging nested mappings.
 fn set(there: &mut Map<String, Value>, values: Map<String, Value>) {
     for (name, value) in values {
         match (there.get_mut(&name), value) {
@@ -157,11 +157,11 @@ impl Part {
     }
 
     fn wrong(self, problem: &str) -> CommandError {
-        CommandError::failed(format!("the template `{}` cannot be used: {problem}", self.file))
+        CommandError::failed(format!("cannot use the template `{}`: {problem}", self.file))
     }
 }
 
-/// Reads a template, YAML or JSON.
+/// Reads a template in YAML or JSON.
 pub(crate) fn read(text: &str) -> Result<Map<String, Value>, String> {
     let yaml: Yaml = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
     match to_json(yaml)? {
@@ -170,7 +170,7 @@ pub(crate) fn read(text: &str) -> Result<Map<String, Value>, String> {
     }
 }
 
-/// YAML with CloudFormation's short tags as the JSON that says the same.
+/// Converts YAML with the short tags of CloudFormation to JSON.
 fn to_json(yaml: Yaml) -> Result<Value, String> {
     Ok(match yaml {
         Yaml::Null => Value::Null,
@@ -181,7 +181,7 @@ fn to_json(yaml: Yaml) -> Result<Value, String> {
         Yaml::Mapping(mapping) => {
             let mut object = Map::new();
             for (key, value) in mapping {
-                let Yaml::String(key) = key else { return Err(format!("the key {key:?} is not a text")) };
+                let Yaml::String(key) = key else { return Err(format!("the key {key:?} is not a string")) };
                 object.insert(key, to_json(value)?);
             }
             Value::Object(object)
@@ -202,7 +202,7 @@ fn to_json(yaml: Yaml) -> Result<Value, String> {
                 },
                 name @ ("Sub" | "Join" | "If" | "Equals" | "Not" | "And" | "Or" | "Select" | "Split"
                 | "FindInMap" | "Base64" | "ImportValue") => json!({ format!("Fn::{name}"): value }),
-                other => return Err(format!("the tag `!{other}` is not one of CloudFormation's")),
+                other => return Err(format!("CloudFormation has no tag `!{other}`")),
             }
         }
     })

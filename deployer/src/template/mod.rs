@@ -1,5 +1,5 @@
-//! The template that CloudFormation is sent: which files under `templates/` the configuration asks for, and
-//! the parameters that go with them.
+//! Builds the template for CloudFormation from the files under `templates/` that the configuration requires, and its
+//! parameters.
 
 mod merge;
 
@@ -12,7 +12,7 @@ use crate::error::CommandError;
 use crate::package::Artifact;
 use crate::template::merge::Part;
 
-/// One file under `templates/`, as it was when the deployer was built.
+/// Embeds a file under `templates/`.
 macro_rules! part {
     ($name:literal) => {
         Part {
@@ -25,50 +25,50 @@ macro_rules! part {
 /// The parts that every stack has.
 const ALWAYS: [Part; 3] = [part!("core"), part!("failover"), part!("alarms")];
 
-/// The part that has photos described.
+/// The part with the alt-text function.
 const ALT_TEXT: Part = part!("alt-text");
 
-/// The part that tells an address of failures and alarms.
+/// The part that sends failures and alarms to an email address.
 const ALERT_EMAIL: Part = part!("alert-email");
 
-/// The part that has S3 note every request.
+/// The part that enables access logs.
 const ACCESS_LOGS: Part = part!("access-logs");
 
-/// The part that encrypts everything with a key of its own.
+/// The part that creates a KMS key and encrypts everything with it.
 const KMS: Part = part!("kms");
 
-/// CloudFormation's limit for a template that is sent in the request itself, in bytes.
+/// The limit of CloudFormation for a template in a request, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 51_200;
 
-/// A template as it is sent.
+/// A template for CloudFormation.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
     /// The merged template.
     pub(crate) value: Value,
 }
 
-/// What the template's parameters are set to, besides the settings.
+/// The values of template parameters that are not settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Deployment<'a> {
     pub(crate) artifacts_bucket: &'a str,
     pub(crate) artifacts: &'a [Artifact],
     pub(crate) architecture: Architecture,
-    /// The region, as far as it is known.
+    /// The region, if known.
     pub(crate) region: Option<&'a str>,
 }
 
-/// Merges the parts that the settings ask for.
+/// Merges the parts that the settings require.
 pub(crate) fn render(settings: &Settings) -> Result<Template, CommandError> {
     let parts = parts(settings);
     let value = Value::Object(merge::merge(&parts)?);
     Ok(Template { value })
 }
 
-/// Reads a template that is deployed, whoever sent it and in whichever form.
+/// Parses a deployed template in YAML or JSON.
 pub(crate) fn parse(text: &str) -> Result<Value, CommandError> {
-    merge::read(text).map(Value::Object).map_err(|problem| {
-        CommandError::failed(format!("the template of the deployed stack cannot be read: {problem}"))
-    })
+    merge::read(text)
+        .map(Value::Object)
+        .map_err(|problem| CommandError::failed(format!("cannot read the deployed template: {problem}")))
 }
 
 fn parts(settings: &Settings) -> Vec<Part> {
@@ -80,28 +80,28 @@ fn parts(settings: &Settings) -> Vec<Part> {
 }
 
 impl Template {
-    /// The text that is sent.
+    /// Returns the text of the template.
     pub(crate) fn body(&self) -> String {
         self.value.to_string()
     }
 
-    /// Whether it has a resource of this logical id.
+    /// Returns whether it has a resource with this logical ID.
     pub(crate) fn has(&self, logical_id: &str) -> bool {
         self.value["Resources"].get(logical_id).is_some()
     }
 
-    /// Leaves nothing of a bucket but its name, written out.
+    /// Replaces the properties of a bucket with only its literal name.
     pub(crate) fn name_only(&mut self, logical_id: &str, bucket: &str) {
         self.value["Resources"][logical_id]["Properties"] = json!({ "BucketName": bucket });
     }
 
-    /// The resources of a type.
+    /// Returns the resources of a type.
     pub(crate) fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
         let resources = self.value["Resources"].as_object().into_iter();
         resources.flat_map(|all| all.values()).filter(move |resource| resource["Type"] == kind)
     }
 
-    /// The values of the parameters this template declares, sorted by name.
+    /// Returns the values of the parameters that this template declares, sorted by name.
     pub(crate) fn parameters(
         &self,
         settings: &Settings,
@@ -115,7 +115,7 @@ impl Template {
     }
 }
 
-/// The setting that each parameter carries.
+/// The parameters and their settings.
 const SETTINGS: [(&str, &str); 19] = [
     ("OriginalsBucketName", "buckets.originals"),
     ("ThumbnailsBucketName", "buckets.thumbnails"),
@@ -138,7 +138,7 @@ const SETTINGS: [(&str, &str); 19] = [
     ("PermissionsBoundary", "permissions_boundary"),
 ];
 
-/// The setting of deployer.yaml that `parameter` carries, or what else decides it.
+/// Returns the setting of deployer.yaml that determines `parameter`, or `new code`.
 pub(crate) fn setting(parameter: &str) -> Option<&'static str> {
     match parameter {
         code if code.ends_with(CODE_KEY) => Some("new code"),
@@ -147,15 +147,15 @@ pub(crate) fn setting(parameter: &str) -> Option<&'static str> {
     }
 }
 
-/// What the name of a parameter ends with that holds the key of a function's code.
+/// The suffix of parameters with the key of the code of a function.
 const CODE_KEY: &str = "CodeKey";
 
-/// The parameter that holds the key of the code of `function`.
+/// Returns the parameter with the key of the code of `function`.
 pub(crate) fn code_parameter(function: &str) -> String {
     format!("{}{CODE_KEY}", pascal_case(function))
 }
 
-/// Every setting as the parameter that carries it.
+/// Returns all settings as parameters.
 fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<String, String> {
     let (function, alt_text) = (&settings.function, &settings.alt_text);
     let name = |name: &Option<String>| name.clone().unwrap_or_default();
@@ -192,7 +192,7 @@ fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<
     parameters
 }
 
-/// `alt-text` as `AltText`.
+/// Converts `alt-text` to `AltText`.
 pub(crate) fn pascal_case(name: &str) -> String {
     name.split('-')
         .flat_map(|word| {

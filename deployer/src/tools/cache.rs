@@ -1,4 +1,4 @@
-//! The user's cache folder: where what can be made again is kept, and how two deployers share it.
+//! The cache folder of the user, which several deployers can share.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -10,37 +10,37 @@ use directories::ProjectDirs;
 use crate::error::{CommandError, io_error};
 use crate::ui::Ui;
 
-/// The cache folder: `~/.cache/thumbnail-generator` where XDG_CACHE_HOME does not say otherwise.
+/// Returns the cache folder, by default `~/.cache/thumbnail-generator`; XDG_CACHE_HOME changes it.
 pub(crate) fn folder() -> Result<PathBuf, CommandError> {
     ProjectDirs::from("", "", "thumbnail-generator").map(|dirs| dirs.cache_dir().to_owned()).ok_or_else(
         || {
-            CommandError::failed("there is no home folder to keep the local stack in")
-                .hint("set HOME, or XDG_CACHE_HOME, to a folder that can be written")
+            CommandError::failed("cannot find a home folder for the local stack")
+                .hint("set HOME or XDG_CACHE_HOME to a writable folder")
         },
     )
 }
 
-/// Makes a folder and those above it, for this user alone.
+/// Creates a folder and its parents, accessible only to this user.
 pub(crate) fn make_folder(path: &Path) -> Result<(), CommandError> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|error| unwritable(&format!("make the folder `{}`", path.display()), &error))
+        .map_err(|error| unwritable(&format!("create the folder `{}`", path.display()), &error))
 }
 
-/// Says that something in the cache cannot be written, and what helps.
+/// Returns the error for a write to the cache that failed, with a hint.
 pub(crate) fn unwritable(what: &str, error: &std::io::Error) -> CommandError {
     let hint = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            "free some space, or set XDG_CACHE_HOME to a folder on another disk"
+            "free disk space, or set XDG_CACHE_HOME to a folder on another disk"
         }
-        _ => "set XDG_CACHE_HOME to a folder that can be written",
+        _ => "set XDG_CACHE_HOME to a writable folder",
     };
     io_error(what, error).hint(hint)
 }
 
-/// Takes a turn: one deployer at a time until the file is dropped, also when it is killed.
+/// Locks a file until it is dropped or the process ends, so that only one deployer at a time proceeds.
 pub(crate) async fn lock(path: &Path, waits: &'static str, ui: &Ui) -> Result<File, CommandError> {
     if let Some(parent) = path.parent() {
         make_folder(parent)?;

@@ -1,4 +1,4 @@
-//! What the deployer installs for itself: Python environments, in the user's cache folder.
+//! Python environments that the deployer installs in the cache folder of the user.
 
 pub(crate) mod cache;
 pub(crate) mod python;

@@ -1,4 +1,4 @@
-//! Python environments in the user's cache: made once from a list of packages that are pinned by hash.
+//! Python environments in the cache of the user, installed once from packages that are pinned by hash.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -10,13 +10,13 @@ use crate::error::{CommandError, io_error};
 use crate::tools::cache;
 use crate::ui::Ui;
 
-/// The interpreters that are looked for, in this order.
+/// The names of interpreters to try, in order.
 const INTERPRETERS: [&str; 7] =
     ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
-/// The oldest Python that the packages work with.
+/// The oldest Python version that the packages support.
 const OLDEST: (u32, u32) = (3, 10);
 
-/// The interpreter of the environment that holds exactly `requirements`, which is made if there is none.
+/// Returns the interpreter of the environment with exactly `requirements`, and creates it if necessary.
 pub(crate) async fn ensure(
     name: &str,
     requirements: &str,
@@ -29,31 +29,34 @@ pub(crate) async fn ensure(
     if works(&python).await {
         return Ok(python);
     }
-    let _turn =
-        cache::lock(&folder.with_added_extension("lock"), "waiting for another deployer's install", ui)
-            .await?;
+    let _turn = cache::lock(
+        &folder.with_added_extension("lock"),
+        "Waiting for another deployer to finish installing",
+        ui,
+    )
+    .await?;
     if works(&python).await {
         return Ok(python);
     }
-    let waiting = ui.wait(format!("installing {what}"));
+    let waiting = ui.wait(format!("Installing {what}"));
     let made = make(&folder, requirements).await;
     waiting.finish_and_clear();
     made.map(|()| python)
 }
 
-/// Whether the environment's interpreter still runs: an upgrade of the system's Python may have taken it away.
+/// Returns whether the interpreter of the environment runs. An upgrade of the system Python may have removed it.
 async fn works(python: &Path) -> bool {
     python.exists() && version(python).await.is_some()
 }
 
-/// Makes the environment beside its place and moves it there when it is whole.
+/// Creates the environment under another name and renames it when it is complete.
 async fn make(folder: &Path, requirements: &str) -> Result<(), CommandError> {
     let interpreter = find_interpreter().await?;
     let unfinished = folder.with_added_extension("unfinished");
     for old in [&unfinished, &folder.to_path_buf()] {
         match std::fs::remove_dir_all(old) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(cache::unwritable(&format!("remove `{}`", old.display()), &error));
+                return Err(cache::unwritable(&format!("delete `{}`", old.display()), &error));
             }
             _ => {}
         }
@@ -77,7 +80,7 @@ async fn make(folder: &Path, requirements: &str) -> Result<(), CommandError> {
         return Err(not_installed(&said(&installed)));
     }
     std::fs::rename(&unfinished, folder)
-        .map_err(|error| cache::unwritable(&format!("make `{}`", folder.display()), &error))
+        .map_err(|error| cache::unwritable(&format!("create `{}`", folder.display()), &error))
 }
 
 async fn run(command: &mut Command) -> Result<Output, CommandError> {
@@ -94,12 +97,12 @@ async fn run(command: &mut Command) -> Result<Output, CommandError> {
         .map_err(|error| io_error(format_args!("run `{program}`"), &error))
 }
 
-/// Everything a program printed.
+/// Returns the output of a program.
 fn said(output: &Output) -> String {
     [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).join("\n").trim().to_owned()
 }
 
-/// The first interpreter on PATH that is new enough.
+/// Returns the first interpreter on PATH that is new enough.
 async fn find_interpreter() -> Result<PathBuf, CommandError> {
     let mut old = None;
     for name in INTERPRETERS {
@@ -109,13 +112,12 @@ async fn find_interpreter() -> Result<PathBuf, CommandError> {
             None => {}
         }
     }
-    let hint =
-        "install Python 3.10 or later: `sudo apt-get install python3 python3-venv`, or `brew install python`";
+    let hint = "install Python 3.10 or later with `sudo apt-get install python3 python3-venv` or `brew install python`";
     Err(match old {
         Some((name, (major, minor))) => CommandError::failed(format!(
-            "`{name}` is Python {major}.{minor}, the emulator needs 3.10 or later"
+            "`{name}` is Python {major}.{minor}, but the emulator needs 3.10 or later"
         )),
-        None => CommandError::failed("there is no `python3` on PATH, and the emulator is written in Python"),
+        None => CommandError::failed("cannot find `python3` on PATH, which the emulator needs"),
     }
     .hint(hint))
 }
@@ -128,55 +130,54 @@ async fn version(python: &Path) -> Option<(u32, u32)> {
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
-/// Says why there is no environment: Debian and Ubuntu leave a part of Python's library out.
+/// Returns the error for a failed `venv`, which Debian and Ubuntu ship in a separate package.
 fn no_venv(said: &str) -> CommandError {
     if let Some(full) = no_space(said) {
         return full;
     }
     if said.contains("ensurepip") || said.contains("No module named venv") {
-        return CommandError::failed(
-            "this Python cannot make virtual environments: its `venv` module is missing",
-        )
-        .hint("run `sudo apt-get install python3-venv`");
+        return CommandError::failed("cannot create a virtual environment: the `venv` module is missing")
+            .hint("run `sudo apt-get install python3-venv`");
     }
-    CommandError::failed(format!("cannot make a virtual environment: {}", last_line(said)))
-        .hint("check that `python3 -m venv /tmp/try` works")
+    CommandError::failed(format!("cannot create a virtual environment: {}", last_line(said)))
+        .hint("run `python3 -m venv /tmp/try` to check Python")
 }
 
-/// Says why pip failed.
+/// Returns the error for a failed `pip install`.
 fn not_installed(said: &str) -> CommandError {
     if let Some(full) = no_space(said) {
         return full;
     }
     if said.contains("DO NOT MATCH THE HASHES") {
         return CommandError::failed(
-            "a package differs from the one that is pinned, so it was not installed",
+            "cannot install the Python packages: a package differs from its pinned hash",
         )
-        .hint("a mirror or proxy may have altered it: check PIP_INDEX_URL and `pip config list`");
+        .hint("check PIP_INDEX_URL and `pip config list`: a mirror or proxy may have changed the package");
     }
     let unreachable =
         ["NewConnectionError", "Max retries", "No matching distribution", "Connection", "timed out"];
     if unreachable.iter().any(|sign| said.contains(sign)) {
-        return CommandError::failed("the Python package registry cannot be reached, or lacks a package")
-            .hint("check the network; behind a proxy set HTTPS_PROXY, with a mirror set PIP_INDEX_URL")
-            .hint(format!("pip said: {}", last_line(said)));
+        return CommandError::failed(
+            "cannot install the Python packages: the registry cannot be reached or lacks a package",
+        )
+        .hint("check the network; set HTTPS_PROXY if you use a proxy, or PIP_INDEX_URL if you use a mirror")
+        .hint(format!("pip said: {}", last_line(said)));
     }
     CommandError::failed(format!("cannot install the Python packages: {}", last_line(said)))
 }
 
 fn no_space(said: &str) -> Option<CommandError> {
     said.contains("No space left on device").then(|| {
-        CommandError::failed("there is no space left for the Python packages (about 90 MB)")
-            .hint("free some space, or set XDG_CACHE_HOME to a folder on another disk")
+        CommandError::failed(
+            "cannot install the Python packages: no space left on the disk (about 90 MB needed)",
+        )
+        .hint("free disk space, or set XDG_CACHE_HOME to a folder on another disk")
     })
 }
 
 fn last_line(said: &str) -> &str {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines()
-        .rfind(|line| line.starts_with("ERROR:"))
-        .or_else(|| lines().next_back())
-        .unwrap_or("it said nothing")
+    lines().rfind(|line| line.starts_with("ERROR:")).or_else(|| lines().next_back()).unwrap_or("no output")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One object to a file: whole and checked under its final name, or not there at all.
+//! Downloads one object to a file atomically and verifies its digest.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -16,38 +16,38 @@ use crate::error::{CommandError, io_error};
 use crate::files::for_all;
 use crate::transfer::store::is_transient;
 
-/// How often a download that comes no further is gone on with.
+/// How often a download without progress is resumed.
 const TRIES: u32 = 4;
 
-/// The metadata in which the functions tell the SHA-256 of what they store.
+/// The metadata key in which the functions store the SHA-256 of an object.
 const SHA256: &str = "sha256";
 
-/// What is downloaded.
+/// The object to download.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) bucket: String,
     pub(crate) key: String,
-    /// The version, where a certain one is meant.
+    /// The version ID, or `None` for the current version.
     pub(crate) version_id: Option<String>,
-    /// The SHA-256 of its bytes, where it is known beforehand; else its metadata may tell.
+    /// The SHA-256 of its bytes, if known. If not, its metadata may contain it.
     pub(crate) digest: Option<Digest>,
 }
 
-/// What happens to a file that is there already.
+/// How to treat an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
-    /// It stays; other bytes for its name are an error.
+    /// Keep it; different content is an error.
     Stays,
-    /// It is replaced.
+    /// Replace it.
     Replaced,
 }
 
-/// Why an object did not become a file.
+/// Why a download failed.
 #[derive(Debug)]
 pub(crate) enum DownloadError {
-    /// There is no room for it: nor is there for others.
+    /// The disk is full, so other downloads fail, too.
     NoSpace(CommandError),
-    /// For a reason of its own.
+    /// Any other reason.
     Other(CommandError),
 }
 
@@ -58,7 +58,7 @@ impl From<CommandError> for DownloadError {
 }
 
 impl DownloadError {
-    /// The error as the user sees it.
+    /// Returns the error of the command.
     pub(crate) fn into_error(self) -> CommandError {
         match self {
             Self::NoSpace(error) | Self::Other(error) => error,
@@ -66,7 +66,7 @@ impl DownloadError {
     }
 }
 
-/// An object that has come whole, in a file without its name yet. It is gone when dropped.
+/// A complete object in a temporary file, which is deleted on drop.
 pub(crate) struct Received {
     file: tokio::fs::File,
     temporary: NamedTempFile,
@@ -75,7 +75,7 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// Gives the file its name, `to`, when it is on the disk. Gives the size in bytes.
+    /// Syncs the file to the disk and renames it to `to`. Returns the size in bytes.
     pub(crate) async fn keep(self, to: &Path, existing: Existing) -> Result<u64, DownloadError> {
         let failed = |error: std::io::Error| unwritten(to, &error);
         self.file.sync_all().await.map_err(failed)?;
@@ -95,7 +95,7 @@ impl Received {
         }
     }
 
-    /// The file from its beginning, which never gets a name.
+    /// Returns the temporary file, rewound.
     pub(crate) async fn into_file(self) -> Result<std::fs::File, CommandError> {
         let failed = |error: std::io::Error| io_error("read a temporary file", &error);
         let mut file = self.file;
@@ -104,7 +104,7 @@ impl Received {
     }
 }
 
-/// Fails if a file of `bytes` (0 where that is not known) cannot become `to`, before a byte of it has come.
+/// Returns an error if a file of `bytes` (0 if unknown) cannot be written to `to`, before the download starts.
 pub(crate) fn check_free(to: &Path, bytes: u64, existing: Existing) -> Result<(), CommandError> {
     let shown = to.display();
     match std::fs::metadata(to) {
@@ -113,21 +113,18 @@ pub(crate) fn check_free(to: &Path, bytes: u64, existing: Existing) -> Result<()
             _ => Ok(()),
         },
         Ok(facts) if facts.is_dir() => Err(CommandError::failed(format!("`{shown}` is a folder"))),
-        Ok(_) => Err(CommandError::failed(format!("`{shown}` is no file that photos are written to"))
-            .hint("`--out -` writes to the standard output")),
+        Ok(_) => Err(CommandError::failed(format!("`{shown}` is not a regular file"))
+            .hint("use `--out -` to write to stdout")),
         Err(_) if to.is_symlink() => {
-            Err(CommandError::failed(format!("`{shown}` is a link that leads nowhere")))
+            Err(CommandError::failed(format!("`{shown}` is a broken symbolic link")))
         }
         Err(_) => Ok(()),
     }
 }
 
 fn taken(to: &Path) -> CommandError {
-    CommandError::failed(format!(
-        "`{}` is there already, with other bytes: it was left as it is",
-        to.display()
-    ))
-    .hint("`--force` replaces it, `--out FOLDER/` writes to another folder")
+    CommandError::failed(format!("`{}` already exists with different content", to.display()))
+        .hint("use `--force` to overwrite it, or `--out FOLDER/` to write to another folder")
 }
 
 async fn digest_of(path: &Path) -> Result<Digest, CommandError> {
@@ -144,10 +141,10 @@ async fn digest_of(path: &Path) -> Result<Digest, CommandError> {
             }
         }
     });
-    read.await.map_err(|error| CommandError::failed(format!("the reading of a file ended early: {error}")))?
+    read.await.map_err(|error| CommandError::failed(format!("reading a file stopped early: {error}")))?
 }
 
-/// Downloads `source` to `to`. Gives the size in bytes.
+/// Downloads `source` to `to`. Returns the size in bytes.
 pub(crate) async fn download(
     s3: &Client,
     source: &Source,
@@ -158,9 +155,9 @@ pub(crate) async fn download(
     receive(s3, source, to, bar).await?.keep(to, existing).await
 }
 
-/// Downloads `source` into a file that is to be called `to`.
+/// Downloads `source` to a temporary file in the folder of `to`.
 ///
-/// A connection that is cut is gone on with where it ended. The bytes are held against their SHA-256.
+/// Resumes the download if the connection breaks, and compares the bytes with their SHA-256.
 pub(crate) async fn receive(
     s3: &Client,
     source: &Source,
@@ -169,7 +166,7 @@ pub(crate) async fn receive(
 ) -> Result<Received, DownloadError> {
     let folder = folder_of(to);
     let failed = |error: std::io::Error| unwritten(to, &error);
-    // In the same folder, so that the rename cannot cross file systems; gone when dropped.
+    // In the same folder, since a rename cannot cross file systems. It is deleted on drop.
     let mut temporary = tempfile::Builder::new();
     let temporary =
         temporary.prefix(".deployer-").permissions(for_all(0o666)).tempfile_in(folder).map_err(failed)?;
@@ -192,20 +189,20 @@ pub(crate) async fn receive(
                 "cannot download `{}`: {problem}; nothing was written",
                 escape(&source.key)
             ));
-            return Err(failed.hint("check the network and repeat the command").into());
+            return Err(failed.hint("check the network, then run the command again").into());
         }
     }
     let digest = Digest::from_sha256(&partial.whole.finalize());
     Ok(Received { file: partial.file, temporary, digest, bytes: partial.received })
 }
 
-/// Waits until the names of the files in `folder` are on the disk, which are when it is.
+/// Syncs `folder`, and thereby the names of the files in it, to the disk.
 pub(crate) fn settle(folder: &Path) -> Result<(), CommandError> {
     let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(|error| unwritten(folder, &error).into_error())
 }
 
-/// The folder that `file` is in.
+/// Returns the folder of `file`.
 pub(crate) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -214,37 +211,35 @@ fn unwritten(to: &Path, error: &std::io::Error) -> DownloadError {
     let said = io_error(format_args!("write `{}`", to.display()), error);
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            DownloadError::NoSpace(
-                said.hint("free some space, or name a folder on another disk with `--out`"),
-            )
+            DownloadError::NoSpace(said.hint("free disk space, or use `--out` with a folder on another disk"))
         }
         _ => DownloadError::Other(said),
     }
 }
 
-/// Why a download did not come to its end.
+/// Why a download stopped.
 enum Broken {
-    /// The connection was cut: it may be gone on with.
+    /// The connection broke; the download can be resumed.
     Cut(String),
     /// The file cannot be written.
     Disk(std::io::Error),
-    /// For a reason that stays.
+    /// A permanent reason.
     For(Box<CommandError>),
 }
 
-/// The beginning of an object, in a file.
+/// A partially downloaded object.
 struct Partial {
     file: tokio::fs::File,
-    /// How much of it has come, in bytes.
+    /// The number of bytes received.
     received: u64,
-    /// The digest of what has come.
+    /// The digest of the bytes received.
     whole: Sha256,
-    /// The object's entity tag, so that the rest comes from the same one.
+    /// The entity tag, so that the rest comes from the same object.
     etag: Option<String>,
 }
 
 impl Partial {
-    /// Downloads what is missing.
+    /// Downloads the rest.
     async fn go_on(&mut self, s3: &Client, source: &Source, bar: &ProgressBar) -> Result<(), Broken> {
         let has_begun = self.received > 0;
         let sent = s3
@@ -262,10 +257,10 @@ impl Partial {
                 if has_begun && matches!(aws_code(&error), Some("PreconditionFailed" | "InvalidRange")) =>
             {
                 self.restart(bar).await?;
-                return Err(Broken::Cut("it was replaced meanwhile".to_owned()));
+                return Err(Broken::Cut("the object was replaced meanwhile".to_owned()));
             }
             Err(error) if has_begun && is_transient(&error) => {
-                return Err(Broken::Cut(aws_error("go on", &error).message));
+                return Err(Broken::Cut(aws_error("resume the download", &error).message));
             }
             Err(error) => {
                 let what = format_args!("download `{}` from `{}`", escape(&source.key), source.bucket);
@@ -274,7 +269,7 @@ impl Partial {
         };
         let from = format!("bytes {}-", self.received);
         if has_begun && !object.content_range().is_some_and(|range| range.starts_with(&from)) {
-            // Not every server gives a part.
+            // Not every server supports ranges.
             self.restart(bar).await?;
         }
         let told = object.metadata().and_then(|metadata| metadata.get(SHA256).cloned());
@@ -289,7 +284,7 @@ impl Partial {
             self.received += piece.len() as u64;
             bar.inc(piece.len() as u64);
         }
-        // What is written is kept by the next try only if it is in the file.
+        // The next attempt continues after the flushed bytes.
         self.file.flush().await.map_err(Broken::Disk)?;
         if let Some(expected) = expected.filter(|expected| *expected != self.received) {
             return Err(Broken::Cut(format!("{} of {expected} bytes arrived", self.received)));
@@ -297,12 +292,12 @@ impl Partial {
         let digest = Digest::from_sha256(&self.whole.clone().finalize());
         if known.or(told).is_some_and(|wanted| wanted != digest.as_str()) {
             self.restart(bar).await?;
-            return Err(Broken::Cut("its bytes do not match their SHA-256".to_owned()));
+            return Err(Broken::Cut("the content does not match its SHA-256".to_owned()));
         }
         Ok(())
     }
 
-    /// Forgets what has come.
+    /// Discards the bytes received.
     async fn restart(&mut self, bar: &ProgressBar) -> Result<(), Broken> {
         self.file.set_len(0).await.map_err(Broken::Disk)?;
         self.file.rewind().await.map_err(Broken::Disk)?;

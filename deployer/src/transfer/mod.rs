@@ -1,4 +1,4 @@
-//! Bytes to S3 and back: whole objects or none, checked end to end, in constant memory.
+//! Uploads and downloads: atomic, verified end to end, in constant memory.
 
 pub(crate) mod download;
 pub(crate) mod photo;

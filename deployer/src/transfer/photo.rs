@@ -1,4 +1,4 @@
-//! A local file, read once from end to end before it is sent: its digest names it and proves it arrived.
+//! Reads a local file before its upload to compute the digest, which becomes part of the key and verifies the upload.
 
 use std::fs::{File, Metadata};
 use std::io::{Read, Write as _};
@@ -11,16 +11,16 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{CommandError, io_error};
 use crate::transfer::sniff::{self, Sniffed};
 
-/// A file larger than this is sent in parts of at least this size, in bytes.
+/// The size above which a file is uploaded in parts, and the minimum size of a part, in bytes.
 pub(crate) const PART_BYTES: u64 = 16 * 1024 * 1024;
 
-/// S3's limit on the number of parts.
+/// The limit of S3 on the number of parts.
 const MOST_PARTS: u64 = 10_000;
 
-/// S3's limit on the size of an object sent in parts, in bytes.
+/// The limit of S3 on the size of an object, in bytes.
 const MOST_BYTES: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
-/// What is known of a file before it is sent.
+/// A file to upload.
 #[derive(Debug)]
 pub(crate) struct Photo {
     pub(crate) path: PathBuf,
@@ -29,12 +29,12 @@ pub(crate) struct Photo {
     pub(crate) sniffed: Sniffed,
     /// The size of all parts but the last, in bytes.
     pub(crate) part_bytes: u64,
-    /// The SHA-256 of each part; of the whole where there is one part.
+    /// The SHA-256 of each part.
     pub(crate) parts: Vec<[u8; 32]>,
     stamp: Stamp,
 }
 
-/// What changes when a file is written to or replaced.
+/// Metadata that changes when a file is modified or replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
     bytes: u64,
@@ -54,7 +54,7 @@ impl Stamp {
     }
 }
 
-/// What the file at `path` is, by its first bytes.
+/// Returns the type of the file at `path` from its first bytes.
 pub(crate) fn look(path: &Path) -> Result<Sniffed, CommandError> {
     let failed = |error: std::io::Error| unreadable(path, &error);
     let start = start_of(&mut File::open(path).map_err(failed)?).map_err(failed)?;
@@ -72,7 +72,7 @@ impl Photo {
         let stamp = Stamp::of(&file.metadata().map_err(failed)?);
         let expected = stamp.bytes;
         if expected > MOST_BYTES {
-            return Err(CommandError::failed(format!("`{}` is larger than S3's 5 TiB", path.display())));
+            return Err(CommandError::failed(format!("`{}` exceeds the S3 limit of 5 TiB", path.display())));
         }
         let part_bytes = PART_BYTES.max(expected.div_ceil(MOST_PARTS));
         let mut whole = Sha256::new();
@@ -81,7 +81,7 @@ impl Photo {
         let mut parts = Vec::new();
         let mut bytes = 0;
         let mut buffer = vec![0; 256 * 1024];
-        // A file that grows as fast as it is read has no end.
+        // Stop after the expected size, since a growing file may have no end.
         while bytes <= expected {
             let most = buffer.len().min(usize::try_from(part_left).unwrap_or(usize::MAX));
             let read = file.read(&mut buffer[..most]).map_err(failed)?;
@@ -101,8 +101,11 @@ impl Photo {
             }
         }
         if bytes != expected || Stamp::of(&file.metadata().map_err(failed)?) != stamp {
-            return Err(CommandError::failed(format!("`{}` changed while it was read", path.display()))
-                .hint(WHEN_AT_REST));
+            return Err(CommandError::failed(format!(
+                "`{}` changed while it was being read",
+                path.display()
+            ))
+            .hint(WHEN_AT_REST));
         }
         let whole: [u8; 32] = whole.finalize().into();
         if bytes <= part_bytes {
@@ -114,44 +117,44 @@ impl Photo {
         Ok(Self { path: path.to_owned(), bytes, digest, sniffed, part_bytes, parts, stamp })
     }
 
-    /// Fails if the file is not as it was when it was read.
+    /// Returns an error if the file has changed since it was read.
     pub(crate) fn check_unchanged(&self) -> Result<(), CommandError> {
         match std::fs::metadata(&self.path) {
             Ok(facts) if Stamp::of(&facts) == self.stamp => Ok(()),
-            _ => Err(CommandError::failed(format!("`{}` changed while it was sent", self.path.display()))
+            _ => Err(CommandError::failed(format!("`{}` changed during the upload", self.path.display()))
                 .hint(WHEN_AT_REST)),
         }
     }
 }
 
-const WHEN_AT_REST: &str = "upload it when nothing writes to it any more";
+const WHEN_AT_REST: &str = "upload the file again after all programs have finished writing to it";
 
 fn unreadable(path: &Path, error: &std::io::Error) -> CommandError {
     io_error(format_args!("read `{}`", path.display()), error)
 }
 
-/// The first bytes of `input`, as many as are looked at.
+/// Returns the first bytes of `input` for sniffing.
 fn start_of(input: &mut impl Read) -> std::io::Result<Vec<u8>> {
     let mut start = Vec::new();
     input.take(sniff::BYTES as u64).read_to_end(&mut start)?;
     Ok(start)
 }
 
-/// Keeps what `input` gives in `file`, if `check` has nothing against what it begins with: the key needs the digest of
-/// the whole before the first byte can be sent, and memory is no place for 5 GB.
+/// Copies `input` to `file` if `check` accepts its first bytes. The upload needs the digest of the whole before it sends the
+/// first byte, and the input may not fit in memory.
 pub(crate) fn spool(
     mut input: impl Read,
     mut file: File,
     check: impl FnOnce(Sniffed) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
-    let unread = |error: std::io::Error| io_error("read the standard input", &error);
+    let unread = |error: std::io::Error| io_error("read stdin", &error);
     let failed = |error: std::io::Error| {
-        io_error("keep the standard input in a temporary file", &error)
-            .hint("nothing was uploaded; set TMPDIR to a folder with room for it, or upload a file")
+        io_error("copy stdin to a temporary file", &error)
+            .hint("set TMPDIR to a folder with enough space, or upload a file")
     };
     let start = start_of(&mut input).map_err(unread)?;
     if start.is_empty() {
-        return Err(CommandError::failed("the standard input is empty"));
+        return Err(CommandError::failed("stdin is empty"));
     }
     check(sniff::sniff(&start))?;
     file.write_all(&start).map_err(failed)?;

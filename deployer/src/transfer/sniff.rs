@@ -1,23 +1,23 @@
-//! What a file is by its first bytes. The functions decide by the bytes, too, with the same code: a name proves nothing.
+//! Detects the type of a file from its first bytes, with the code of the functions. File names are not used.
 
 use imaging::{ImageError, SourceFormat};
 
-/// How many of a file's first bytes are looked at.
+/// The number of bytes to read for sniffing.
 pub(crate) const BYTES: usize = 4096;
 
-/// What the first bytes say.
+/// The type of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sniffed {
-    /// An image that thumbnails are made of.
+    /// An image in a supported format.
     Image(SourceFormat),
-    /// A format that is known and refused, by its name.
+    /// A known format that is not supported, by name.
     Refused(&'static str),
     /// Not an image.
     Other,
 }
 
 impl Sniffed {
-    /// The media type to store the file under.
+    /// Returns the content type for the upload.
     pub(crate) fn content_type(self) -> String {
         match self {
             Self::Image(SourceFormat::Ico) => "image/vnd.microsoft.icon".to_owned(),
@@ -34,10 +34,10 @@ impl Sniffed {
     }
 }
 
-/// Looks at the first [`BYTES`] of a file.
+/// Detects the type from the first [`BYTES`] of a file.
 pub(crate) fn sniff(start: &[u8]) -> Sniffed {
     match imaging::sniff(start) {
-        // Two letters alone begin many a text; the four reserved bytes are zero in every bitmap.
+        // Many texts start with these two letters, but the four reserved bytes are zero in every bitmap.
         Ok(SourceFormat::Bmp) if start.get(6..10) != Some(&[0; 4]) => Sniffed::Other,
         Ok(format) => Sniffed::Image(format),
         Err(ImageError::Unsupported { format }) => Sniffed::Refused(format),

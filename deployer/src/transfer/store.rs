@@ -1,5 +1,5 @@
-//! One photo into the originals bucket: in one request, or in parts where it is large. Never over
-//! another object, never half, and never without S3 having checked its SHA-256.
+//! Uploads one photo to the originals bucket, in parts if it is large. It never overwrites an object, and S3 verifies the
+//! SHA-256.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,17 +23,17 @@ use crate::interrupt::Signals;
 use crate::s3::objects::current_version;
 use crate::transfer::photo::{PART_BYTES, Photo};
 
-/// How many parts of one photo are under way at once.
+/// How many parts of one photo are uploaded at once.
 const PARTS_AT_ONCE: usize = 4;
 
-/// How often a request is repeated that failed in a way the SDK does not repeat.
+/// How often a request is retried after an error that the SDK does not retry.
 const TRIES: u32 = 4;
 
-/// Where photos are stored, and with how much at once.
+/// The bucket for photos, and the limit on concurrent requests.
 pub(crate) struct Store<'a> {
     pub(crate) s3: &'a Client,
     pub(crate) bucket: &'a str,
-    /// A permit for each request that carries a body, over all photos.
+    /// One permit per request with a body, for all photos.
     pub(crate) requests: Semaphore,
     pub(crate) signals: Signals,
 }
@@ -42,12 +42,12 @@ pub(crate) struct Store<'a> {
 #[derive(Debug)]
 pub(crate) struct StoredOriginal {
     pub(crate) original: OriginalVersion,
-    /// Whether it was there before: nothing was written, and no event fired.
+    /// Whether it already existed, so that nothing was written and no event was sent.
     pub(crate) already_there: bool,
 }
 
 impl Store<'_> {
-    /// Stores `photo` at `key`, unless it is there already.
+    /// Uploads `photo` to `key`, unless it already exists.
     pub(crate) async fn store(
         &self,
         photo: &Photo,
@@ -62,7 +62,7 @@ impl Store<'_> {
         };
         let stored = match stored {
             Ok(stored) => stored,
-            // What S3 says of bytes that are not the announced ones would not help.
+            // If the file changed, that explains the error better than S3 does.
             Err(error) if error.kind == Kind::Failed => {
                 return Err(photo.check_unchanged().err().unwrap_or(error));
             }
@@ -70,10 +70,7 @@ impl Store<'_> {
         };
         photo.check_unchanged().map_err(|error| {
             let key = escape(&stored.original.key);
-            CommandError {
-                message: format!("{}: `{key}` is the file as it was before", error.message),
-                ..error
-            }
+            CommandError { message: format!("{}; `{key}` has the earlier content", error.message), ..error }
         })?;
         Ok(stored)
     }
@@ -84,7 +81,7 @@ impl Store<'_> {
         key: &str,
         bar: &ProgressBar,
     ) -> Result<StoredOriginal, CommandError> {
-        // Asking first saves sending gigabytes only to learn that they are there.
+        // Check first, to avoid uploading gigabytes that already exist.
         if let Some(stored) = self.signals.unless_asked(self.present(photo, key, bar)).await? {
             return Ok(stored);
         }
@@ -96,8 +93,8 @@ impl Store<'_> {
             let error = match sent {
                 Ok(Ok(stored)) => return Ok(stored),
                 Ok(Err(Unfinished::Void(error))) => {
-                    // Another upload of the same bytes may have been faster, or an earlier try of ours was carried out and
-                    // its answer got lost. The bytes are there, which is what was asked for.
+                    // Another upload of the same bytes may have been faster, or an earlier attempt succeeded but its answer
+                    // was lost. In both cases the object exists.
                     let present = self.signals.unless_asked(self.present(photo, key, bar)).await?;
                     self.abort(key, &upload).await;
                     if let Some(stored) = present {
@@ -112,17 +109,15 @@ impl Store<'_> {
                 }
                 Ok(Err(Unfinished::For(error))) | Err(error) => error,
             };
-            // What has arrived stays when the rest does not: the next run goes on from there, and if there is none the
-            // bucket's lifecycle rule removes it.
+            // The uploaded parts stay: the next run continues with them, or the lifecycle rule of the bucket deletes them.
             let (arrived, all) = (upload.arrived.load(Ordering::Relaxed), photo.parts.len());
-            let message = format!("{}; {arrived} of its {all} parts have arrived", error.message);
-            return Err(
-                CommandError { message, ..error }.hint("repeat the command: what is there is not sent again")
-            );
+            let message = format!("{}; {arrived} of {all} parts were uploaded", error.message);
+            return Err(CommandError { message, ..error }
+                .hint("run the same command again to upload only the missing parts"));
         }
     }
 
-    /// The object at `key`, if it is there already.
+    /// Returns the object at `key`, or `None` if it does not exist.
     async fn present(
         &self,
         photo: &Photo,
@@ -167,7 +162,7 @@ impl Store<'_> {
                     if let Some(stored) = self.present(photo, key, bar).await? {
                         return Ok(stored);
                     }
-                    // Removed in between.
+                    // It was removed meanwhile.
                     if !backoff.again().await {
                         return Err(failed(photo, &error));
                     }
@@ -182,11 +177,11 @@ impl Store<'_> {
         }
     }
 
-    /// The unfinished upload of this very photo that an earlier, killed process left; else a new one.
+    /// Returns the unfinished upload of this photo from an earlier process, or a new one.
     async fn begin(&self, photo: &Photo, key: &str) -> Result<MultipartUpload, CommandError> {
-        // Where listing is not permitted, or not known to an emulator, all parts are sent.
+        // If listing is denied, or an emulator does not support it, all parts are uploaded.
         if let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
-            // The last to be begun: those before it may have been found to be of no more use.
+            // The last one, since earlier ones may be invalid.
             && let Some(id) =
                 found.uploads().iter().rev().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
             && let Ok(present) = self.present_parts(key, id).await
@@ -196,7 +191,7 @@ impl Store<'_> {
         self.create(photo, key).await
     }
 
-    /// A new upload.
+    /// Creates an upload.
     async fn create(&self, photo: &Photo, key: &str) -> Result<MultipartUpload, CommandError> {
         let began = self
             .s3
@@ -213,7 +208,7 @@ impl Store<'_> {
         Ok(MultipartUpload { id, present: HashMap::new(), arrived: AtomicUsize::new(0) })
     }
 
-    /// The parts that arrived, by number.
+    /// Returns the uploaded parts by number.
     async fn present_parts(
         &self,
         key: &str,
@@ -332,8 +327,7 @@ impl Store<'_> {
         }
     }
 
-    /// Gives up the parts of an upload that is of no more use. Where this fails, too, the bucket's lifecycle
-    /// rule does it.
+    /// Aborts an invalid upload. If this fails, the lifecycle rule of the bucket deletes its parts.
     async fn abort(&self, key: &str, upload: &MultipartUpload) {
         let asked =
             self.s3.abort_multipart_upload().bucket(self.bucket).key(key).upload_id(&upload.id).send();
@@ -341,20 +335,20 @@ impl Store<'_> {
     }
 }
 
-/// A photo on its way in parts.
+/// The upload of a photo in parts.
 struct MultipartUpload {
     id: String,
-    /// The parts that an earlier run has sent, by number.
+    /// The parts that an earlier run uploaded, by number.
     present: HashMap<i32, CompletedPart>,
-    /// How many parts are there.
+    /// The number of uploaded parts.
     arrived: AtomicUsize,
 }
 
-/// Why parts did not become an object.
+/// Why an upload in parts failed.
 enum Unfinished {
-    /// Their upload is of no more use: another one must be begun.
+    /// The upload is invalid, so a new one is needed.
     Void(CommandError),
-    /// For another reason.
+    /// Another reason.
     For(CommandError),
 }
 
@@ -364,8 +358,8 @@ impl From<CommandError> for Unfinished {
     }
 }
 
-/// Whether no request to this upload can succeed any more. It was completed or given up, a part was replaced by another
-/// upload of the same file, or the object came into being meanwhile: S3 wants a new upload after a conflict.
+/// Returns whether the upload is invalid: it was completed or aborted, another upload of the same file replaced a part, or
+/// the object was created meanwhile. S3 requires a new upload after a conflict.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 fn is_void<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     let is_conflict = error.raw_response().is_some_and(|response| response.status().as_u16() == 409);
@@ -376,7 +370,7 @@ fn completed(number: i32, etag: &str, sha256: &str) -> CompletedPart {
     CompletedPart::builder().part_number(number).e_tag(etag).checksum_sha256(sha256).build()
 }
 
-/// A piece of the file, read while it is sent; a repeated request reads it again.
+/// Returns a range of the file, which is read during the upload. A retry reads it again.
 async fn body(photo: &Photo, offset: u64, length: u64) -> Result<ByteStream, CommandError> {
     ByteStream::read_from()
         .path(&photo.path)
@@ -390,10 +384,10 @@ async fn body(photo: &Photo, offset: u64, length: u64) -> Result<ByteStream, Com
         })
 }
 
-/// Whether the same request may succeed in a moment, where the SDK itself gives up at once.
+/// Returns whether a retry may succeed after an error that the SDK does not retry.
 pub(crate) fn is_transient<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     match error {
-        // An answer that cannot be read is one that was cut.
+        // An answer that cannot be read was cut off.
         SdkError::ResponseError(_) => true,
         SdkError::ServiceError(service) => matches!(
             service.err().code(),

@@ -1,4 +1,4 @@
-//! Uploading photos and, if asked, following them to their thumbnails.
+//! Uploads photos and can wait for their thumbnails.
 
 use std::collections::BTreeMap;
 use std::iter;
@@ -24,38 +24,38 @@ use crate::transfer::store::Store;
 use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
 
-/// How many photos are read, sent and followed at once.
+/// How many photos are read, uploaded and awaited at once.
 const PHOTOS_AT_ONCE: usize = 16;
 
-/// How many requests carry bytes at once.
+/// How many requests with a body are sent at once.
 const REQUESTS_AT_ONCE: usize = 16;
 
-/// Why a file is skipped whose format is not known.
+/// The reason for skipping a file of an unknown format.
 const NO_IMAGE: &str = "not an image";
 
-/// What to upload, and how.
+/// The options of an upload.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    /// Files, folders, or `-` for the standard input.
+    /// Files, folders, or `-` for stdin.
     pub(crate) paths: Vec<PathBuf>,
-    /// Whether folders are uploaded.
+    /// Whether to upload folders.
     pub(crate) recursive: bool,
-    /// The name of the standard input.
+    /// The file name for stdin.
     pub(crate) name: Option<String>,
-    /// Whether to wait until each photo has its thumbnails or has failed.
+    /// Whether to wait until each photo has thumbnails or has failed.
     pub(crate) wait: bool,
-    /// The longest to wait for one photo, in seconds.
+    /// The maximum wait per photo, in seconds.
     pub(crate) timeout: u64,
-    /// Whether to upload files that are no images.
+    /// Whether to upload files that are not images.
     pub(crate) force: bool,
 }
 
-/// What became of one file, as a line of JSON.
+/// The outcome for one file, as a line of JSON.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum FileOutcome {
     Stored(Box<Stored>),
-    /// An ordinary file in a folder of photos, and what it is.
+    /// A file in a folder that is not a photo, with its type.
     Skipped {
         file: String,
         skipped: String,
@@ -66,7 +66,7 @@ enum FileOutcome {
     },
 }
 
-/// A photo that is in the originals bucket, as a line of JSON.
+/// A photo in the originals bucket, as a line of JSON.
 #[derive(Debug, Serialize)]
 pub(crate) struct Stored {
     file: String,
@@ -80,7 +80,7 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// How long its thumbnails took from when it was stored, in milliseconds; none of one that had been there.
+    /// Returns the time from the upload to the thumbnails, in milliseconds, or `None` if the photo already existed.
     pub(crate) fn milliseconds(&self) -> Option<u64> {
         match self.followed {
             Some(Followed::Done { milliseconds, .. }) if !self.already_there => Some(milliseconds),
@@ -89,7 +89,7 @@ impl Stored {
     }
 }
 
-/// Where a photo was when it was last looked at.
+/// The last known state of a photo.
 #[derive(Debug, Serialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 enum Followed {
@@ -99,7 +99,7 @@ enum Followed {
     Waiting { message: String },
 }
 
-/// Uploads what `upload` names and hands each stored photo to `report`, in the order of the command line.
+/// Uploads the files of `upload` and calls `report` for each photo, in the order of the command line.
 pub(crate) async fn send(
     upload: &Upload,
     stack: &Stack,
@@ -119,8 +119,7 @@ pub(crate) async fn send(
         is_interrupted: false,
     };
     let mut spooled = None;
-    // The folders are walked twice, to be counted and to be uploaded, so that the names are never all in memory. One file
-    // alone says by itself how the command ended.
+    // Folders are walked twice, to count and to upload, since the names may not fit in memory.
     let mut is_there_any = false;
     for path in &upload.paths {
         if path == Path::new("-") {
@@ -137,10 +136,10 @@ pub(crate) async fn send(
                     tally.total += 1;
                 }
                 if tally.total == before {
-                    ui.warn(format!("there are no files in `{}`", path.display()));
+                    ui.warn(format!("no files in `{}`", path.display()));
                 }
             }
-            // A wrong command line stops everything; a file that cannot be had stops nothing else.
+            // A usage error stops the command; a file that cannot be read does not.
             Err(error) if error.kind == Kind::Usage => return Err(error),
             Err(_) => tally.total += 1,
         }
@@ -166,9 +165,9 @@ pub(crate) async fn send(
     tally.conclude()
 }
 
-/// What comes in on the standard input, in a temporary file that is gone when dropped.
+/// Copies stdin to a temporary file, which is deleted on drop.
 async fn spool(upload: &Upload) -> Result<NamedTempFile, CommandError> {
-    let failed = |error: std::io::Error| io_error("make a temporary file", &error);
+    let failed = |error: std::io::Error| io_error("create a temporary file", &error);
     let file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
     let (open, name, force) = (file.reopen().map_err(failed)?, upload.name.clone(), upload.force);
     let check = move |sniffed| if force { Ok(()) } else { check(&name.unwrap_or_default(), sniffed) };
@@ -177,23 +176,21 @@ async fn spool(upload: &Upload) -> Result<NamedTempFile, CommandError> {
     Ok(file)
 }
 
-/// Fails if thumbnails cannot be made of the file `name`, for its `sniffed` bytes.
+/// Returns an error if the type of the file `name` is not supported.
 fn check(name: &str, sniffed: Sniffed) -> Result<(), CommandError> {
     let name = escape(name);
     match sniffed {
         Sniffed::Image(_) => Ok(()),
-        Sniffed::Other => {
-            Err(CommandError::failed(format!("`{name}` is not an image: its bytes are of no format we know"))
-                .hint("`--force` uploads it all the same"))
+        Sniffed::Other => Err(CommandError::failed(format!("`{name}` is not an image in a known format"))
+            .hint("use `--force` to upload it anyway")),
+        Sniffed::Refused(format) => {
+            Err(CommandError::failed(format!("`{name}` is in the unsupported format {format}"))
+                .hint("convert it to JPEG, PNG or WebP, or use `--force` to upload it anyway"))
         }
-        Sniffed::Refused(format) => Err(CommandError::failed(format!(
-            "`{name}` is in the format {format}, which no thumbnails are made of"
-        ))
-        .hint("convert it to JPEG, PNG or WebP; `--force` uploads it all the same")),
     }
 }
 
-/// What a file that is `skipped` for a reason counts as: its format, or the extension of its name.
+/// Returns the category of a `skipped` file: its format, or its extension.
 fn kind(file: &str, skipped: &str) -> String {
     let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
     match extension {
@@ -202,7 +199,7 @@ fn kind(file: &str, skipped: &str) -> String {
     }
 }
 
-/// Everything that the command line leads to, in its order; what came in on the standard input is in the file `spooled`.
+/// Returns all files of the command line, in order. The file `spooled` has the content of stdin.
 fn found<'a>(upload: &'a Upload, spooled: Option<&'a Path>) -> impl Iterator<Item = Walked> + 'a {
     upload.paths.iter().flat_map(move |path| -> Box<dyn Iterator<Item = Walked>> {
         match spooled {
@@ -221,13 +218,13 @@ fn found<'a>(upload: &'a Upload, spooled: Option<&'a Path>) -> impl Iterator<Ite
 fn check_stdin(upload: &Upload) -> Result<(), CommandError> {
     let standard_input = upload.paths.iter().filter(|path| *path == Path::new("-")).count();
     if standard_input > 1 {
-        return Err(CommandError::usage("`-` is named twice, but there is one standard input"));
+        return Err(CommandError::usage("`-` can be used only once"));
     }
     match (&upload.name, standard_input) {
-        (None, 1) => Err(CommandError::usage("the standard input has no name")
-            .hint("say what it is called: `deployer upload - --name cat.jpg`")),
-        (Some(_), 0) => Err(CommandError::usage("`--name` names the standard input, which is not uploaded")
-            .hint("a file goes by its own name; for another one: `deployer upload - --name cat.jpg < FILE`")),
+        (None, 1) => Err(CommandError::usage("`-` requires `--name`")
+            .hint("add a file name: `deployer upload - --name cat.jpg`")),
+        (Some(_), 0) => Err(CommandError::usage("`--name` works only with `-`")
+            .hint("run `deployer upload - --name cat.jpg < FILE` to upload a file under another name")),
         _ => Ok(()),
     }
 }
@@ -243,8 +240,7 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Uploads everything and prints the keys in the order of the command line, each as soon as it and
-    /// all before it are known.
+    /// Uploads all files and reports them in the order of the command line, each as soon as all earlier ones are known.
     async fn all(
         &self,
         found: impl Iterator<Item = Walked>,
@@ -273,7 +269,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Does `work` on a thread of its own, which a signal does not wait for.
+    /// Runs `work` on another thread. A signal does not wait for it.
     async fn beside<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, CommandError> + Send + 'static,
@@ -297,7 +293,7 @@ impl Session<'_> {
         let limit = self.stack.config.settings.limits.bytes;
         if photo.bytes > limit {
             self.ui.warn(format!(
-                "`{}` has {} bytes: over the limit of {limit} (`limits.bytes`), so it will get no thumbnails",
+                "the function will reject `{}`: its {} bytes exceed `limits.bytes` ({limit})",
                 escape(&found.name),
                 photo.bytes
             ));
@@ -322,7 +318,7 @@ impl Session<'_> {
         })))
     }
 
-    /// Asks for the photo's records until there is one.
+    /// Reads the records of the photo until one exists.
     async fn follow(&self, original: &OriginalVersion) -> Result<Followed, CommandError> {
         let began = Instant::now();
         let longest = Duration::from_secs(self.upload.timeout);
@@ -333,13 +329,16 @@ impl Session<'_> {
                 State::Failed(failure) => {
                     return Ok(Followed::Failed { reason: failure.reason, message: failure.message });
                 }
-                // A version that was overwritten before it was worked on never has a record.
+                // A version that was overwritten before it was processed never gets a record.
                 State::Waiting if !self.catalog.is_current(original).await? => {
                     return Ok(Followed::Superseded);
                 }
                 State::Waiting if began.elapsed() >= longest => {
                     return Ok(Followed::Waiting {
-                        message: format!("neither thumbnails nor a failure after {} s", longest.as_secs()),
+                        message: format!(
+                            "neither thumbnails nor a failure record after {} s",
+                            longest.as_secs()
+                        ),
                     });
                 }
                 State::Waiting => backoff.again().await,
@@ -365,20 +364,20 @@ fn skipped(found: &Found, what: &str) -> FileOutcome {
 struct Tally<'a> {
     ui: &'a Ui,
     report: &'a mut dyn FnMut(&Stored) -> Result<(), CommandError>,
-    /// The flags that make another command work on this stack.
+    /// The flags for another command on this stack.
     flags: String,
     total: u64,
     stored: u64,
-    /// How many files there were of each kind that is no photo.
+    /// The number of skipped files by category.
     skipped: BTreeMap<String, u64>,
     failed: u64,
-    /// Of the first that failed.
+    /// The first error.
     first: Option<CommandError>,
     is_interrupted: bool,
 }
 
 impl Tally<'_> {
-    /// Prints the outcome of `file`.
+    /// Counts and prints the outcome of `file`.
     fn add(&mut self, file: String, outcome: Result<FileOutcome, CommandError>) -> Result<(), CommandError> {
         match outcome {
             Ok(FileOutcome::Stored(stored)) => {
@@ -386,7 +385,7 @@ impl Tally<'_> {
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
                 if stored.already_there {
-                    self.ui.note(format!("`{name}` was already there"));
+                    self.ui.note(format!("`{name}` already exists"));
                 }
                 self.followed(&name, stored.followed);
             }
@@ -409,15 +408,15 @@ impl Tally<'_> {
     }
 
     fn followed(&mut self, name: &str, followed: Option<Followed>) {
-        let explain = format!("run `deployer explain{} {}` to see where it is", self.flags, quoted(name));
+        let explain = format!("run `deployer explain{} {}` to see its state", self.flags, quoted(name));
         match followed {
             None => {}
             Some(Followed::Done { thumbnails, milliseconds }) => {
                 let count = thumbnails.len();
-                self.ui.note(format!("`{name}` has its {count} thumbnails after {milliseconds} ms"));
+                self.ui.note(format!("`{name}` has {count} thumbnails after {milliseconds} ms"));
             }
             Some(Followed::Superseded) => {
-                self.ui.note(format!("`{name}` was replaced by a newer version, or removed, meanwhile"));
+                self.ui.note(format!("`{name}` was overwritten or removed meanwhile"));
             }
             Some(Followed::Failed { reason, message }) => self.fail(
                 CommandError::failed(format!("no thumbnails for `{name}`: {message} ({reason})"))
@@ -431,7 +430,7 @@ impl Tally<'_> {
         }
     }
 
-    /// One file alone says by itself how the command ended; of several each says what is wrong with it.
+    /// Counts an error, and prints it if there are several files.
     fn fail(&mut self, error: CommandError) {
         if self.total > 1 && error.kind != Kind::Interrupted {
             self.ui.error(&error);
@@ -445,17 +444,19 @@ impl Tally<'_> {
         let Self { total, stored, failed, .. } = self;
         let skipped: u64 = self.skipped.values().sum();
         if skipped > 0 {
-            let files = if skipped == 1 { "file is" } else { "files are" };
+            let files = if skipped == 1 { "file" } else { "files" };
             let kinds = self.skipped.iter().map(|(kind, count)| format!("{count} {kind}"));
             let kinds = kinds.collect::<Vec<_>>().join(", ");
-            self.ui.warn(format!("{skipped} {files} not uploaded: {kinds} (`-v` names each)"));
+            self.ui.warn(format!(
+                "skipped {skipped} {files} in unsupported formats: {kinds} (use `-v` to list them)"
+            ));
         }
         match self.first {
             _ if self.is_interrupted => Err(CommandError::interrupted(format!(
-                "interrupted: {stored} of {} photos are done",
+                "interrupted: {stored} of {} photos were uploaded",
                 total.saturating_sub(skipped)
             ))
-            .hint("repeat the command: what is there is not sent again")),
+            .hint("run the same command again to upload the rest")),
             None => Ok(()),
             Some(first) if total == 1 => Err(first),
             Some(_) => Err(CommandError::failed(format!("{failed} of {total} files failed"))),
@@ -463,7 +464,7 @@ impl Tally<'_> {
     }
 }
 
-/// A blocking task ends early only when it panicked, or the runtime is going down.
+/// Returns the error of a blocking task that panicked or was canceled at shutdown.
 fn gone(error: &tokio::task::JoinError) -> CommandError {
-    CommandError::failed(format!("the reading of a file ended early: {error}"))
+    CommandError::failed(format!("reading a file stopped early: {error}"))
 }

@@ -1,4 +1,4 @@
-//! From what the command line names to files with the names they get in their keys.
+//! Finds the files of a path on the command line, with their names for the keys.
 
 use std::ffi::OsString;
 use std::fs::{DirEntry, FileType};
@@ -9,51 +9,50 @@ use crate::error::{CommandError, io_error};
 /// A file to upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// Where it is.
+    /// The path of the file.
     pub(crate) path: PathBuf,
-    /// The name for its key; folders below the one on the command line are part of it.
+    /// The name for its key, including the folders below the one on the command line.
     pub(crate) name: String,
-    /// Whether the command line names this very file, and not a folder that it is in.
+    /// Whether the command line names this file, not a folder that contains it.
     pub(crate) named: bool,
 }
 
-/// What a walk comes upon: a file, or what cannot be had, with the reason.
+/// A file, or a path that cannot be read with its error.
 pub(crate) type Walked = Result<Found, (PathBuf, CommandError)>;
 
-/// The files at a path, in the order of their names. It holds the names in the folders on the way to one, and no more.
+/// An iterator over the files at a path, sorted by name. It keeps only the entries of the current folder and its parents.
 pub(crate) struct Walk {
-    /// The path itself, where it is a file.
+    /// The path itself, if it is a file.
     file: Option<Found>,
-    /// The folder that is walked, behind those that it is in.
+    /// The current folder, after its parents.
     folders: Vec<Folder>,
 }
 
-/// A folder whose entries are not all walked.
+/// A folder with remaining entries.
 struct Folder {
     path: PathBuf,
-    /// What stands before the names of its files in their keys.
+    /// The prefix of its files in their keys.
     prefix: String,
-    /// Their names, and what is known of them from the folder itself.
+    /// The names of its entries, with their types if the folder lists them.
     entries: std::vec::IntoIter<(OsString, Option<FileType>)>,
 }
 
-/// The files at `path`. A folder is walked where `recursive` says so; links to folders in it are not followed, as they
-/// may lead back. What cannot be had in it stops nothing else.
+/// Returns the files at `path`. Walks a folder only if `recursive`. Does not follow links to folders, which may form loops.
+/// An entry that cannot be read does not stop the walk.
 pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walk, CommandError> {
     let shown = path.display();
     let facts = std::fs::metadata(path)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error).hint("check the path"))?;
     if facts.is_dir() {
         if !recursive {
-            return Err(CommandError::usage(format!("`{shown}` is a folder")).hint(format!(
-                "add `--recursive` to upload every photo in it: `deployer upload --recursive {shown}`"
-            )));
+            return Err(CommandError::usage(format!("`{shown}` is a folder"))
+                .hint(format!("run `deployer upload --recursive {shown}` to upload all photos in it")));
         }
         return Ok(Walk { file: None, folders: vec![Folder::open(path, String::new())?] });
     }
     if !facts.is_file() {
         return Err(CommandError::failed(format!("`{shown}` is not a file"))
-            .hint("pipe it in instead: `deployer upload - --name NAME < FILE`"));
+            .hint("run `deployer upload - --name NAME < FILE` to upload from stdin"));
     }
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| not_unicode(path))?;
     let file = Found { path: path.to_owned(), name: name.to_owned(), named: true };
@@ -98,7 +97,7 @@ impl Iterator for Walk {
             }
             let is_file = match kind {
                 Some(kind) if !kind.is_symlink() => Ok(kind.is_file()),
-                // What it leads to.
+                // Check the target of the link.
                 _ => std::fs::metadata(&path).map(|facts| facts.is_file()),
             };
             match is_file {
@@ -115,8 +114,8 @@ impl Iterator for Walk {
 }
 
 fn not_unicode(path: &Path) -> CommandError {
-    CommandError::failed(format!("the name `{}` is not Unicode, as a key must be", path.display()))
-        .hint("pipe the file in under another name: `deployer upload - --name NAME < FILE`")
+    CommandError::failed(format!("the file name `{}` is not Unicode, which a key requires", path.display()))
+        .hint("run `deployer upload - --name NAME < FILE` to upload it under another name")
 }
 
 #[cfg(test)]
@@ -137,7 +136,7 @@ mod tests {
         let walked = walk(dir.path(), true).unwrap();
         let found: Vec<_> =
             walked.map(|walked| walked.map(|found| found.name).map_err(|(path, _)| path)).collect();
-        // A link that leads nowhere is said, and stops nothing.
+        // A broken link is reported and does not stop the walk.
         let dangling = dir.path().join("b/a.jpg");
         let file = |name: &str| Ok(name.to_owned());
         assert_eq!(found, [file("a.jpg"), Err(dangling), file("b/c/x.jpg"), file("z.jpg")]);

@@ -83,7 +83,7 @@ fn many_photos_are_audited_day_by_day_at_once_in_little_memory() {
         measured(&crate::listings::deployer(home.path(), &endpoint, &["audit", "--output", "json"]));
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("2 versions have neither") && stderr.contains("deployer backfill"), "{stderr}");
+    assert!(stderr.contains("2 versions lost") && stderr.contains("deployer backfill"), "{stderr}");
     assert!(listings.counts.lock().unwrap().1 > 1, "one day after the other");
     let mut lines: Vec<Value> = String::from_utf8(output.stdout)
         .unwrap()

@@ -110,7 +110,7 @@ fn a_backfill_that_was_killed_is_gone_on_with() {
         (serde_json::from_slice::<Value>(&output.stdout).unwrap(), stderr)
     };
     let (said, stderr) = run();
-    assert!(stderr.contains("Going on after `2026/01/01/photo."), "{stderr}");
+    assert!(stderr.contains("continuing after `2026/01/01/photo."), "{stderr}");
     let mut told = state.lock().unwrap();
     for photo in 0..PHOTOS {
         let times = told.sent.get(&key(photo)).copied().unwrap_or(0);

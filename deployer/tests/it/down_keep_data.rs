@@ -34,7 +34,7 @@ fn a_new_stack_takes_over_what_an_earlier_one_left() {
     let said = project.stderr(3, &["ls"]);
     assert!(said.contains("there is no stack `tested` on this machine"), "{said}");
     let said = project.stdout(&["doctor"]);
-    assert!(said.contains("`up` makes these buckets, which are there already, the stack's"), "{said}");
+    assert!(said.contains("these buckets already exist; `up` will import them into the stack"), "{said}");
 
     // The photos are there, new ones get their thumbnails, and all is as configured.
     let plan = project.json(&["plan"]);

@@ -108,7 +108,7 @@ fn logs_that_do_not_end_give_a_partial_answer() {
         "{explained:#}"
     );
     assert!(
-        stderr.contains("warning: the logs were searched for 30 s") && stderr.contains("deployer logs"),
+        stderr.contains("warning: the log search stopped after 30 s") && stderr.contains("deployer logs"),
         "{stderr}"
     );
 }

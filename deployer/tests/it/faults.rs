@@ -278,16 +278,19 @@ fn what_is_broken_is_explained() {
     let [denied, archived, locked, slow] =
         [("denied.png", 1), ("archived.png", 2), ("locked.png", 3), ("slow.png", 4)]
             .map(|(name, seed)| upload(&world, name, seed));
-    says(&project.until(&["explain", &slow], is("waiting")), [("why", "being worked on"), ("next", "wait")]);
+    says(
+        &project.until(&["explain", &slow], is("waiting")),
+        [("why", "in flight or delayed"), ("next", "wait")],
+    );
     let retrying = project.until(&["explain", &denied], is("retrying"));
-    says(&retrying, [("why", "denied"), ("next", "mend the permission")]);
+    says(&retrying, [("why", "denied"), ("next", "fix the permission")]);
     says(
         &project.until(&["explain", &archived], is("failed")),
         [("why", "archived"), ("next", "restore-object")],
     );
     says(&project.until(&["explain", &locked], is("failed")), [("why", "kms-denied"), ("next", "KMS key")]);
     let dead = project.until(&["explain", &denied], is("failed"));
-    says(&dead, [("why", "(dead-letter): attempt 5 did not succeed"), ("next", "deployer replay")]);
+    says(&dead, [("why", "dead letter after 5 attempts: attempt 5 failed"), ("next", "deployer replay")]);
 
     // By its name, of which there are two; one that has no thumbnails, too.
     let cat = upload(&world, "cat.png", 5);
@@ -295,7 +298,7 @@ fn what_is_broken_is_explained() {
     let newest = upload(&world, "cat.png", 6);
     project.until(&["explain", &newest], is("done"));
     let by_name = project.run(&["explain", "cat.png"]);
-    assert!(String::from_utf8_lossy(&by_name.stderr).contains("1 more go by `cat.png`"));
+    assert!(String::from_utf8_lossy(&by_name.stderr).contains("1 other photo is named `cat.png`"));
     assert!(String::from_utf8_lossy(&by_name.stdout).starts_with(&newest));
     assert_eq!(project.json(&["explain", "archived.png"])["key"], archived.as_str());
 
@@ -320,9 +323,9 @@ fn what_is_broken_is_explained() {
     project.request("PUT", &function, r#"{"Environment": {"Variables": {"MAX_BYTES": "many"}}}"#);
     let broken = upload(&world, "broken.png", 7);
     let said = project.until(&["explain", &broken], is("retrying"));
-    says(&said, [("why", "itself breaks"), ("next", "deployer logs")]);
+    says(&said, [("why", "the thumbnail function fails"), ("next", "deployer logs")]);
     let dead = project.until(&["explain", &broken], is("failed"));
-    says(&dead, [("why", "the log says nothing of it"), ("next", "deployer status")]);
+    says(&dead, [("why", "the log has no line about it"), ("next", "deployer status")]);
 
     // Sent again it is recorded again, under another name.
     let unreadable = |count: u64| move |said: &Value| said["summary"]["unreadable"] == count;

@@ -47,7 +47,7 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
     }
 
     // The same file again: already there. Other bytes under the same name: both live, the newest is found.
-    assert!(String::from_utf8_lossy(&project.run(&["upload", cat]).stderr).contains("already there"));
+    assert!(String::from_utf8_lossy(&project.run(&["upload", cat]).stderr).contains("already exists"));
     std::fs::copy(samples.join("coffee.jpg"), cat).unwrap();
     let other = project.stdout(&["upload", "--wait", cat]);
     assert_ne!(other.trim_end(), key);
@@ -97,7 +97,7 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
     }
     assert!(project.stderr(3, &["fetch", key]).contains("there is no photo"));
 
-    assert!(project.stdout(&["down"]).contains("is gone"));
+    assert!(project.stdout(&["down"]).contains("Deleted the stack"));
     project.stderr(3, &["status"]);
 }
 
@@ -135,7 +135,7 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     let failed = serde_json::from_str::<Value>(text).unwrap()["key"].as_str().unwrap().to_owned();
     let explained = project.json(&["explain", &failed]);
     assert_eq!(explained["state"], "failed", "{explained}");
-    assert!(explained["next"].as_str().unwrap().contains("upload a sound copy"), "{explained}");
+    assert!(explained["next"].as_str().unwrap().contains("upload an intact copy"), "{explained}");
 
     // The status tells of the work.
     let status = project.json(&["status"]);

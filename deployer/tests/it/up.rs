@@ -72,7 +72,7 @@ fn what_was_killed_half_way_is_finished_by_the_next_run() {
     for sign in ["Waiting for CloudFormation", "Emptying"] {
         zipped.kill_at(&["down".to_owned(), "--yes".to_owned()], sign);
     }
-    assert!(zipped.project.stdout(&["down", "--yes"]).contains("is gone"));
+    assert!(zipped.project.stdout(&["down", "--yes"]).contains("Deleted the stack"));
     assert!(zipped.project.stderr(3, &["status"]).contains("there is no stack"));
 }
 
@@ -134,22 +134,22 @@ fn swapped_code_runs_at_once_and_is_forgotten_by_the_next_up() {
 
     let swapped = zipped.stderr(&["up", "--hotswap"], "two");
     assert!(swapped.contains("Hotswapped: thumbnail, failover"), "{swapped}");
-    assert!(swapped.contains("the stack does not know of the code"), "{swapped}");
+    assert!(swapped.contains("other code than the stack declares"), "{swapped}");
     let two = running();
     assert_ne!(one, two);
     assert!(zipped.stderr(&["up", "--hotswap"], "two").contains("No changes"));
-    assert!(zipped.stderr(&["plan"], "one").contains("the stack does not know of the code"));
+    assert!(zipped.stderr(&["plan"], "one").contains("other code than the stack declares"));
 
     // CloudFormation sees no change where the stack's own code is wanted again: `up` does.
     let back = zipped.stderr(&["up"], "one");
-    assert!(back.contains("No changes") && back.contains("runs the stack's code again"), "{back}");
+    assert!(back.contains("No changes") && back.contains("runs the code of the stack again"), "{back}");
     assert_eq!(running(), one);
 
     // And where the swapped code is to stay, the stack learns of it.
     zipped.stderr(&["up", "--hotswap"], "two");
     assert!(zipped.stderr(&["up"], "two").contains("UPDATE_COMPLETE"));
     assert_eq!(running(), two);
-    assert!(!zipped.stderr(&["plan"], "two").contains("does not know"));
+    assert!(!zipped.stderr(&["plan"], "two").contains("other code than the stack declares"));
 }
 
 #[test]
@@ -165,9 +165,9 @@ fn what_belongs_to_another_stack_is_not_taken_over() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let failed = zipped.project.stderr(1, &arguments);
     let error = failed.split_once("error: ").unwrap().1;
-    let refused = "CloudFormation refuses the plan: tested-thumbnails-000000000000-us-east-1 already exists in stack arn:";
+    let refused = "CloudFormation rejected the change set: tested-thumbnails-000000000000-us-east-1 already exists in stack arn:";
     assert!(error.starts_with(refused), "{error}");
-    assert!(error.contains("hint: it belongs to that stack") && error.contains("under `buckets`"), "{error}");
+    assert!(error.contains("hint: set another bucket name") && error.contains("under `buckets`"), "{error}");
     // Nothing of it is left that would be an obstacle once the cause is gone.
     std::fs::write(zipped.project.path("other.yaml"), "stack: other\n").unwrap();
     let arguments: Vec<&str> = arguments.iter().copied().chain(["--yes"]).collect();

@@ -1,4 +1,4 @@
-//! Drift: what somebody changed past the stack, as CloudFormation finds it.
+//! Drift: changes to resources outside CloudFormation.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -16,34 +16,34 @@ use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// How long CloudFormation may take to look at every resource.
+/// How long CloudFormation may take to check every resource.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
-/// A resource that is not as the stack says.
+/// A resource that differs from the stack.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Drifted {
-    /// Its name in the template.
+    /// Its logical ID.
     pub(crate) logical_id: String,
     /// Its type: `AWS::S3::Bucket`.
     pub(crate) resource_type: String,
-    /// Whether it is there no more.
+    /// Whether it was deleted.
     pub(crate) deleted: bool,
-    /// The properties that differ; none of a deleted one.
+    /// The properties that differ; empty if it was deleted.
     pub(crate) properties: Vec<DriftedProperty>,
 }
 
-/// A property that is not as the stack says.
+/// A property that differs from the stack.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct DriftedProperty {
     /// Its path: `Environment.Variables.PRESETS`.
     pub(crate) path: String,
-    /// Its value by the stack.
+    /// Its value in the stack.
     pub(crate) expected: String,
-    /// Its value in fact.
+    /// Its actual value.
     pub(crate) actual: String,
 }
 
-/// Has CloudFormation look at every resource, and gives those that differ.
+/// Has CloudFormation check every resource, and returns those that differ.
 pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, CommandError> {
     let cloudformation = stack.aws.cloudformation();
     let begun = cloudformation
@@ -51,9 +51,9 @@ pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, Comma
         .stack_name(stack.name())
         .send()
         .await
-        .map_err(|error| aws_error(format_args!("look for drift in `{}`", stack.name()), &error))?;
+        .map_err(|error| aws_error(format_args!("detect drift of `{}`", stack.name()), &error))?;
     let id = begun.stack_drift_detection_id().unwrap_or_default();
-    let waiting = ui.wait("Looking for drift: waiting for CloudFormation to look at every resource");
+    let waiting = ui.wait("Detecting drift: waiting for CloudFormation to check every resource");
     let started = Instant::now();
     let mut pause = Duration::from_millis(100);
     loop {
@@ -62,18 +62,18 @@ pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, Comma
             .stack_drift_detection_id(id)
             .send()
             .await
-            .map_err(|error| aws_error("read how far the look for drift is", &error))?;
+            .map_err(|error| aws_error("read the status of the drift detection", &error))?;
         match said.detection_status() {
             Some(StackDriftDetectionStatus::DetectionComplete) => break,
             Some(StackDriftDetectionStatus::DetectionFailed) => {
-                // What was looked at until then can be read all the same.
-                let why = said.detection_status_reason().unwrap_or("no reason given");
-                ui.warn(format!("CloudFormation could not look at every resource: {}", escape(why)));
+                // The results until then can still be read.
+                let why = said.detection_status_reason().unwrap_or("no reason reported");
+                ui.warn(format!("CloudFormation could not check every resource for drift: {}", escape(why)));
                 break;
             }
             _ if started.elapsed() > TIMEOUT => {
-                return Err(CommandError::failed("the look for drift did not end within 10 minutes")
-                    .hint("run `deployer plan` without `--drift`, or try again later"));
+                return Err(CommandError::failed("the drift detection did not finish within 10 minutes")
+                    .hint("run `deployer plan` without `--drift`, or run the command again later"));
             }
             _ => tokio::time::sleep(pause).await,
         }
@@ -89,7 +89,7 @@ pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, Comma
         .into_paginator()
         .send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| aws_error("read what has drifted", &error))?;
+        let page = page.map_err(|error| aws_error("read the results of the drift detection", &error))?;
         drifted.extend(page.stack_resource_drifts().iter().map(Drifted::read));
     }
     Ok(drifted)
@@ -110,7 +110,7 @@ impl Drifted {
         }
     }
 
-    /// Writes it in the manner of the plan: what the stack says, then what is.
+    /// Writes the resource in the format of the plan, with the expected and actual value of each property.
     pub(crate) fn write(&self, out: &mut String, style: &Style) {
         let word = if self.deleted { "DELETED" } else { "changed" };
         let color = if self.deleted { style.clone().red() } else { style.clone().yellow() };
@@ -120,7 +120,7 @@ impl Drifted {
         for property in &self.properties {
             let _ = writeln!(
                 out,
-                "    {}  the stack says {}, it is {}",
+                "    {}  expected {}, but is {}",
                 property.path,
                 escape(&property.expected),
                 escape(&property.actual)

@@ -1,4 +1,4 @@
-//! The plan: what a change set would do, in a form that a person reads and a program can act on.
+//! The plan: the changes of a change set, as text and as JSON.
 
 pub(crate) mod drift;
 mod permissions;
@@ -21,113 +21,112 @@ use crate::s3::purge;
 use crate::stack::Stack;
 use crate::template::setting;
 
-/// What a change set would do.
+/// The changes of a change set.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Plan {
-    /// The stack's name.
+    /// The name of the stack.
     pub(crate) stack: String,
-    /// Whether the stack would be created, rather than updated.
+    /// Whether the stack is created instead of updated.
     pub(crate) creates: bool,
-    /// The changes, in the order they are shown: removals and replacements last.
+    /// The changes in display order, with removals and replacements last.
     pub(crate) changes: Vec<PlannedChange>,
-    /// What the changes do to permissions.
+    /// The changes of permissions.
     pub(crate) permissions: PermissionChanges,
-    /// What is not as the stack says; none where it was not asked for.
+    /// The drifted resources, or `None` without `--drift`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) drift: Option<Vec<Drifted>>,
 }
 
-/// What would happen to one resource.
+/// The change of one resource.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct PlannedChange {
-    /// What happens.
+    /// The kind of change.
     pub(crate) action: Action,
-    /// Its name in the template.
+    /// Its logical ID.
     pub(crate) logical_id: String,
     /// Its type: `AWS::S3::Bucket`.
     pub(crate) resource_type: String,
-    /// Its name in the account, once it exists.
+    /// Its physical ID, once it exists.
     pub(crate) physical_id: Option<String>,
-    /// Whether the stack would be without the photos or records in it.
+    /// Whether the stack loses the photos or records in it.
     pub(crate) loses_data: bool,
-    /// What the stack would be without.
+    /// The content that the stack loses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) content: Option<Content>,
-    /// Whether it is about permissions.
+    /// Whether the resource grants permissions.
     pub(crate) is_permission: bool,
-    /// Whether it is only looked at again because it refers to a resource that is changed in place, whose name and
-    /// address stay. CloudFormation says that it may be replaced; nothing will happen to it.
+    /// Whether CloudFormation lists it only because it refers to a resource that is changed in place and keeps its name and
+    /// ARN. CloudFormation reports that it may be replaced, but it will not change.
     pub(crate) is_ripple: bool,
     /// The properties that change.
     pub(crate) properties: Vec<PropertyChange>,
 }
 
-/// What is in a bucket that the stack would be without.
+/// The content of a bucket that the stack loses.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Content {
-    /// Whether the bucket stays in the account, without a stack; else all in it is deleted.
+    /// Whether the bucket is retained in the account. If not, its content is deleted.
     pub(crate) stays: bool,
-    /// How many object versions it holds, as far as they were counted; none where that cannot be told.
+    /// The number of object versions, up to the limit of the count, or `None` if it is unknown.
     pub(crate) versions: Option<usize>,
-    /// Whether there are more than those.
+    /// Whether there are more versions than counted.
     pub(crate) more: bool,
 }
 
-/// A change of one property.
+/// The change of one property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct PropertyChange {
     /// Its path: `Environment.Variables.PRESETS`.
     pub(crate) path: String,
-    /// Its value now, where that is known.
+    /// Its current value, if known.
     pub(crate) before: Option<String>,
-    /// Its value afterwards, where that is known.
+    /// Its new value, if known.
     pub(crate) after: Option<String>,
-    /// Whether the resource must be made anew for it.
+    /// Whether the change forces replacement of the resource.
     pub(crate) replaces: Replaces,
-    /// What the change comes from, besides the template: a setting of deployer.yaml, a parameter, a resource.
+    /// The cause of the change besides the template: a setting of deployer.yaml, a parameter, a resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) because: Option<String>,
-    /// The resource that it refers to, if that is all there is to it.
+    /// The resource that the property refers to, if that is the only cause.
     #[serde(skip)]
     cause: Option<String>,
-    /// Whether any other value makes the resource anew.
+    /// Whether every change of the value forces replacement.
     #[serde(skip)]
     always: bool,
 }
 
-/// Whether a resource must be made anew for a change.
+/// Whether a change forces replacement of the resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Replaces {
     #[default]
     No,
-    /// It depends on a value that is not known yet.
+    /// The answer depends on a value that is not known yet.
     Perhaps,
     Yes,
 }
 
-/// What happens to a resource, from the harmless to the harmful.
+/// The kind of change of a resource, the least harmful first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Action {
-    /// It is made.
+    /// CloudFormation creates it.
     Add,
-    /// It exists and becomes part of the stack.
+    /// CloudFormation imports an existing resource.
     Import,
-    /// It is changed in place.
+    /// CloudFormation updates it in place.
     Change,
-    /// It may have to be made anew.
+    /// CloudFormation may replace it.
     MayReplace,
-    /// It is made anew, and the old one is deleted.
+    /// CloudFormation replaces it.
     Replace,
-    /// It leaves the stack and stays in the account.
+    /// CloudFormation removes it from the stack and retains it in the account.
     Retain,
-    /// It is deleted.
+    /// CloudFormation deletes it.
     Remove,
 }
 
-/// The properties of a bucket that S3 changes in place, of those our templates have. CloudFormation knows; an emulator
-/// that does not says of each that it may make the bucket anew.
+/// The bucket properties in our templates that S3 updates in place. An emulator may report that they force replacement.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html>
 const BUCKET_IN_PLACE: [&str; 8] = [
     "BucketEncryption",
@@ -144,9 +143,9 @@ const BUCKET_IN_PLACE: [&str; 8] = [
 type Resources = BTreeMap<String, Resource>;
 
 impl Plan {
-    /// Reads what CloudFormation says of a change set, between the resources `before` and `after` it.
+    /// Reads the changes of a change set between the resources `before` and `after`.
     ///
-    /// CloudFormation tells the values itself, but not everywhere, and cuts long ones; the templates fill the gaps.
+    /// CloudFormation omits some values and truncates long ones. The templates fill the gaps.
     pub(crate) fn read(
         stack: &str,
         creates: bool,
@@ -161,17 +160,17 @@ impl Plan {
         changes.sort_by(|a, b| (a.action, &a.logical_id).cmp(&(b.action, &b.logical_id)));
         let mut permissions = permissions::compare(before, after);
         if before.is_empty() {
-            // Where nobody may do anything, nothing narrows.
+            // Without earlier permissions, none can narrow.
             permissions.narrow.clear();
         }
         Self { stack: stack.to_owned(), creates, changes, permissions, drift: None }
     }
 
-    /// Looks into the buckets that the stack would be without: an empty one is no loss.
+    /// Counts the objects in the buckets that the stack loses. An empty bucket is no loss.
     pub(crate) async fn look_into_buckets(&mut self, stack: &Stack) -> Result<(), CommandError> {
         for change in &mut self.changes {
             let (Some(content), Some(bucket)) = (&mut change.content, &change.physical_id) else { continue };
-            // Who may not look must take it for full.
+            // Without permission to list it, assume the bucket is not empty.
             if let Ok(Some((versions, more))) = purge::count(stack, bucket).await {
                 (content.versions, content.more) = (Some(versions), more);
             }
@@ -180,12 +179,12 @@ impl Plan {
         Ok(())
     }
 
-    /// Whether buckets that are there already become part of the stack.
+    /// Returns whether the plan imports existing buckets.
     pub(crate) fn imports(&self) -> bool {
         self.changes.iter().any(|change| change.action == Action::Import)
     }
 
-    /// Whether a stack that is there gets, loses or exchanges a key of its own.
+    /// Returns whether an existing stack gains, loses or replaces its KMS key.
     pub(crate) fn changes_the_key(&self) -> bool {
         let is_key = |change: &PlannedChange| {
             change.resource_type == "AWS::KMS::Key" && change.action != Action::Change
@@ -193,7 +192,7 @@ impl Plan {
         !self.creates && self.changes.iter().any(is_key)
     }
 
-    /// The changes by which the stack would be without photos or records.
+    /// Returns the changes that lose photos or records.
     pub(crate) fn losses(&self) -> impl Iterator<Item = &PlannedChange> {
         self.changes.iter().filter(|change| change.loses_data)
     }
@@ -243,7 +242,7 @@ impl PlannedChange {
         )
     }
 
-    /// Not made anew where S3 changes all of it in place.
+    /// Corrects the action of a bucket if S3 updates all changed properties in place.
     fn in_place(mut self) -> Self {
         if self.resource_type != "AWS::S3::Bucket" {
             return self;
@@ -260,7 +259,7 @@ impl PlannedChange {
         self
     }
 
-    /// Made anew for certain where the values that make it so are known beforehand.
+    /// Corrects the action to `Replace` if the known values force replacement.
     fn certain(mut self) -> Self {
         if self.action == Action::MayReplace && self.properties.iter().any(|p| p.replaces == Replaces::Yes) {
             self.action = Action::Replace;
@@ -269,7 +268,7 @@ impl PlannedChange {
     }
 }
 
-/// Finds the changes that are no more than ripples, those of ripples included.
+/// Marks the changes that are only ripples, including ripples of ripples.
 fn mark_ripples(changes: &mut [PlannedChange]) {
     loop {
         let in_place: Vec<String> = changes
@@ -292,19 +291,19 @@ fn mark_ripples(changes: &mut [PlannedChange]) {
     }
 }
 
-/// The changes of properties that `details` tell; `known` is the resource before and after.
+/// Returns the property changes in `details`; `known` is the resource before and after.
 fn properties(
     details: &[cfn::ResourceChangeDetail],
     known: Option<(&Resource, &Resource)>,
 ) -> Vec<PropertyChange> {
     let mut properties: Vec<PropertyChange> = Vec::new();
     for property in details.iter().filter_map(PropertyChange::read) {
-        // One property may change for several reasons, each a detail of its own.
+        // One property may change for several reasons, each with a separate detail.
         match properties.iter_mut().find(|there| there.path == property.path) {
             Some(there) => {
                 there.replaces = there.replaces.max(property.replaces);
                 there.because = there.because.take().or(property.because);
-                // Changed for another reason as well, it is no ripple.
+                // A property with another cause is not a ripple.
                 there.cause = there.cause.take().filter(|cause| property.cause.as_ref() == Some(cause));
                 there.always |= property.always;
                 there.before = there.before.take().or(property.before);
@@ -330,7 +329,7 @@ impl PropertyChange {
             (Some(ChangeSource::ParameterReference), Some(parameter)) => {
                 Some(setting(parameter).map_or_else(|| format!("parameter {parameter}"), str::to_owned))
             }
-            (_, Some(entity)) => Some(format!("{entity} changes")),
+            (_, Some(entity)) => Some(format!("because {entity} changes")),
             (_, None) => None,
         };
         let cause = match (detail.change_source(), detail.causing_entity()) {
@@ -356,7 +355,7 @@ impl PropertyChange {
         })
     }
 
-    /// Certain to make the resource anew where both values are known.
+    /// Corrects `replaces` to `Yes` if both values are known and differ.
     fn certain(mut self) -> Self {
         let known = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.contains("${"));
         if self.always && known(&self.before) && known(&self.after) && self.before != self.after {
@@ -365,12 +364,12 @@ impl PropertyChange {
         self
     }
 
-    /// With the values of the templates where CloudFormation tells none: one change for every part that differs.
+    /// Fills in the values of the templates if CloudFormation omits them. Returns one change per part that differs.
     fn filled(self, known: Option<(&Resource, &Resource)>) -> Vec<Self> {
         let (None, None, Some((before, after))) = (&self.before, &self.after, known) else {
             return vec![self];
         };
-        // The grants in them are told apart from the properties.
+        // The plan lists the grants of policies separately.
         if ["Policies", "PolicyDocument", "AssumeRolePolicyDocument"].contains(&self.path.as_str()) {
             return vec![self];
         }
@@ -394,7 +393,7 @@ impl PropertyChange {
     }
 }
 
-/// The smallest parts under `path` in which two values differ.
+/// Collects the smallest parts under `path` in which two values differ.
 fn differences(path: &str, before: &Value, after: &Value, out: &mut Vec<(String, Value, Value)>) {
     match (before, after) {
         (Value::Object(old), Value::Object(new)) => {

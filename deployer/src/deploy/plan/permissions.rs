@@ -1,5 +1,5 @@
-//! What a plan does to permissions: the policies before and after are taken apart into single grants, and each grant
-//! that comes or goes is told as widening or narrowing.
+//! Compares permissions: splits the policies before and after into single grants, and reports each new or removed grant
+//! as widening or narrowing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,25 +8,25 @@ use serde_json::Value;
 
 use crate::deploy::plan::resolved::Resource;
 
-/// How permissions change.
+/// The changes of permissions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct PermissionChanges {
-    /// What somebody may do afterwards that nobody allows now.
+    /// New permissions.
     pub(crate) widen: Vec<Statement>,
-    /// What is allowed now and no more afterwards.
+    /// Removed permissions.
     pub(crate) narrow: Vec<Statement>,
 }
 
-/// A part of a policy that comes or goes.
+/// An added or removed part of a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Statement {
-    /// The resource whose policy it is, by logical id.
+    /// The logical ID of the resource that has the policy.
     pub(crate) policy_of: String,
-    /// Whether it comes; else it goes.
+    /// Whether the part is added; if not, it is removed.
     pub(crate) added: bool,
     /// `Allow` or `Deny`.
     pub(crate) effect: String,
-    /// Who is allowed or denied: the resource itself (a role), or a principal.
+    /// The principal, or the logical ID of a role.
     pub(crate) principal: String,
     pub(crate) actions: Vec<String>,
     pub(crate) resources: Vec<String>,
@@ -45,7 +45,7 @@ struct Grant {
     resource: String,
 }
 
-/// Holds the policies of a stack's resources `before` and `after` against each other.
+/// Compares the policies of the resources `before` with those `after`.
 pub(crate) fn compare(
     before: &BTreeMap<String, Resource>,
     after: &BTreeMap<String, Resource>,
@@ -66,7 +66,7 @@ pub(crate) fn compare(
 }
 
 impl Grant {
-    /// Whether it says all that `other` says.
+    /// Returns whether this grant includes `other`.
     fn covers(&self, other: &Self) -> bool {
         self.policy_of == other.policy_of
             && self.denies == other.denies
@@ -77,17 +77,17 @@ impl Grant {
     }
 }
 
-/// How a principal of `*` is called.
+/// The display name of the principal `*`.
 const ANYONE: &str = "anyone";
 
-/// Whether `pattern`, in which `*` stands for anything, covers all of `text`.
+/// Returns whether `pattern`, in which `*` matches anything, matches all of `text`.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(head) else { return false };
     tail.is_empty() || (0..=rest.len()).filter_map(|at| rest.get(at..)).any(|rest| matches(tail, rest))
 }
 
-/// Grants that differ in action or resource alone, together again.
+/// Merges grants that differ only in action or resource.
 fn statements(grants: &[&Grant], added: bool) -> Vec<Statement> {
     type Group<'a> = (&'a str, bool, &'a str, &'a str);
     let mut by_resource: BTreeMap<(Group<'_>, &str), Vec<String>> = BTreeMap::new();
@@ -114,7 +114,7 @@ fn statements(grants: &[&Grant], added: bool) -> Vec<Statement> {
         .collect()
 }
 
-/// The grants of one resource.
+/// Returns the grants of one resource.
 fn read(id: &str, resource: &Resource) -> Vec<Grant> {
     let properties = &resource.properties;
     match resource.kind.as_str() {
@@ -129,7 +129,7 @@ fn read(id: &str, resource: &Resource) -> Vec<Grant> {
                 denies: false,
                 principal: id.to_owned(),
                 condition: String::new(),
-                action: "all of the managed policy".to_owned(),
+                action: "all actions of the managed policy".to_owned(),
                 resource: text(arn),
             }));
             grants
@@ -154,7 +154,7 @@ fn read(id: &str, resource: &Resource) -> Vec<Grant> {
     }
 }
 
-/// The grants of a policy document; without a principal they are those of `holder`.
+/// Returns the grants of a policy document; without a principal, they belong to `holder`.
 fn document(policy_of: &str, holder: &str, document: &Value) -> Vec<Grant> {
     let mut grants = Vec::new();
     for statement in list(&document["Statement"]) {
@@ -180,13 +180,16 @@ fn document(policy_of: &str, holder: &str, document: &Value) -> Vec<Grant> {
     grants
 }
 
-/// The values of `name`, or what stands under `Not` and the name; a trust policy names no resource but its own.
+/// Returns the values of `name` or of `Not` plus the name. A trust policy without a resource applies to its own role.
 fn either(statement: &Value, name: &str, own: &str) -> Vec<String> {
     let not = &statement[format!("Not{name}")];
     match (&statement[name], not) {
         (Value::Null, Value::Null) => vec![own.to_owned()],
         (Value::Null, not) => {
-            vec![format!("everything but {}", list(not).into_iter().map(text).collect::<Vec<_>>().join(", "))]
+            vec![format!(
+                "everything except {}",
+                list(not).into_iter().map(text).collect::<Vec<_>>().join(", ")
+            )]
         }
         (values, _) => list(values).into_iter().map(text).collect(),
     }
@@ -195,7 +198,7 @@ fn either(statement: &Value, name: &str, own: &str) -> Vec<String> {
 fn principals(statement: &Value, holder: &str) -> Vec<String> {
     match (&statement["Principal"], &statement["NotPrincipal"]) {
         (Value::Null, Value::Null) => vec![holder.to_owned()],
-        (Value::Null, not) => vec![format!("anyone but {not}")],
+        (Value::Null, not) => vec![format!("anyone except {not}")],
         (Value::Object(kinds), _) => kinds.values().flat_map(list).map(who).collect(),
         (principal, _) => vec![who(principal)],
     }
@@ -208,7 +211,7 @@ fn who(principal: &Value) -> String {
     }
 }
 
-/// A list, or the single value that stands for a list of one.
+/// Returns the items of a list, or a single value as a list of one.
 fn list(value: &Value) -> Vec<&Value> {
     match value {
         Value::Null => Vec::new(),

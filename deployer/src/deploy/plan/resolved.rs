@@ -1,16 +1,16 @@
-//! A template with its parameters put in: what the properties of each resource are, as far as that is known before
-//! anything is made. What only exists afterwards stands as `${Queue.Arn}`.
+//! Resolves a template with its parameters: the properties of each resource as far as they are known before deployment. A
+//! value that is known only afterwards is kept as `${Queue.Arn}`.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// A template and what its parameters are set to.
+/// A template and the values of its parameters.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deployed<'a> {
     pub(crate) template: &'a Value,
     pub(crate) parameters: &'a BTreeMap<String, String>,
-    /// What is known of CloudFormation's own parameters: `AWS::StackName`, `AWS::Region`.
+    /// The known pseudo parameters: `AWS::StackName`, `AWS::Region`.
     pub(crate) pseudo: &'a BTreeMap<&'static str, String>,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Resource {
 }
 
 impl Deployed<'_> {
-    /// The resources by logical id; those whose condition does not hold are left out.
+    /// Returns the resources by logical ID, without those whose condition is false.
     pub(crate) fn resources(&self) -> BTreeMap<String, Resource> {
         let all = self.template["Resources"].as_object().into_iter().flatten();
         all.filter(|(_, resource)| resource["Condition"].as_str().is_none_or(|name| self.named(name)))
@@ -35,7 +35,7 @@ impl Deployed<'_> {
             .collect()
     }
 
-    /// The value with its functions worked out; none for `AWS::NoValue`.
+    /// Returns the value with its functions evaluated, or `None` for `AWS::NoValue`.
     fn value(&self, value: &Value) -> Option<Value> {
         Some(match value {
             Value::Array(items) => items.iter().filter_map(|item| self.value(item)).collect(),
@@ -85,7 +85,7 @@ impl Deployed<'_> {
         })
     }
 
-    /// The value as a text, if it is one.
+    /// Returns a scalar value as text, or `None` for any other value.
     fn text(&self, value: &Value) -> Option<String> {
         match self.value(value)? {
             Value::String(text) => Some(text),
@@ -95,7 +95,7 @@ impl Deployed<'_> {
         }
     }
 
-    /// What `Ref` gives: a parameter's value, or `${Name}` for what is not known yet.
+    /// Returns the value of `Ref`: that of a parameter, or `${Name}` if it is not known yet.
     fn reference(&self, name: &str) -> String {
         if let Some(value) = self.parameters.get(name).or_else(|| self.pseudo.get(name)) {
             return value.clone();
@@ -115,7 +115,7 @@ impl Deployed<'_> {
             };
             match variables.get(name).and_then(|value| self.text(value)) {
                 Some(value) => out.push_str(&value),
-                // `${!Literal}` and attributes stay as they are written.
+                // `${!Literal}` and attributes are kept unchanged.
                 None if name.starts_with('!') || name.contains('.') => out.push_str(&format!("${{{name}}}")),
                 None => out.push_str(&self.reference(name)),
             }
@@ -124,7 +124,7 @@ impl Deployed<'_> {
         out + rest
     }
 
-    /// Whether the condition of this name holds.
+    /// Returns whether the condition of this name is true.
     fn named(&self, name: &str) -> bool {
         self.holds(&self.template["Conditions"][name])
     }
@@ -143,7 +143,7 @@ impl Deployed<'_> {
     }
 }
 
-/// The function that an object with a single key calls.
+/// Returns the function that an object with a single key calls, or `None`.
 fn function(object: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = object.iter().next().filter(|_| object.len() == 1)?;
     (name == "Ref" || name == "Condition" || name.starts_with("Fn::")).then_some((name.as_str(), argument))

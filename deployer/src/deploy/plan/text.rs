@@ -1,4 +1,4 @@
-//! The plan as a person reads it: a tree of resources and their properties, then the permissions, then the sum.
+//! Formats the plan as text: a tree of resources and their properties, then the permissions, then a summary.
 
 use std::fmt::Write as _;
 
@@ -8,28 +8,24 @@ use contract::key::escape;
 use crate::deploy::plan::permissions::Statement;
 use crate::deploy::plan::{Action, Content, Plan, PlannedChange, PropertyChange, Replaces};
 
-/// The most characters of a value that are shown.
+/// The maximum number of characters of a value.
 const VALUE_WIDTH: usize = 44;
 
 impl Plan {
-    /// The plan for people, in the manner of `style` (which says whether it goes to stdout or stderr).
+    /// Returns the plan as text. `style` is for stdout or stderr.
     pub(crate) fn text(&self, style: &Style) -> String {
         let mut out = String::new();
         if let Some(drift) = &self.drift {
             if drift.is_empty() {
-                let _ = writeln!(
-                    out,
-                    "Nothing has drifted: the resources are as the stack `{}` says.\n",
-                    self.stack
-                );
+                let _ = writeln!(out, "No drift: the resources match the stack `{}`.\n", self.stack);
             } else {
-                let _ = writeln!(out, "{}\n", heading(style, "Changed by others, not by the stack"));
+                let _ = writeln!(out, "{}\n", heading(style, "Drift: changed outside CloudFormation"));
                 drift.iter().for_each(|drifted| drifted.write(&mut out, style));
                 out.push('\n');
             }
         }
         if self.changes.is_empty() {
-            out.push_str("No changes: the stack is as configured.");
+            out.push_str("No changes: the stack matches the configuration.");
             return out;
         }
         let verb = if self.creates { "create" } else { "change" };
@@ -44,11 +40,12 @@ impl Plan {
         }
         if !ripples.is_empty() {
             let ids: Vec<&str> = ripples.iter().map(|change| change.logical_id.as_str()).collect();
-            let text = format!("  CloudFormation also looks at what refers to them: {}", ids.join(", "));
+            let text =
+                format!("  CloudFormation also checks resources that refer to these: {}", ids.join(", "));
             let _ = writeln!(out, "{}", style.clone().dim().apply_to(text));
         }
-        statements(&mut out, style, "Permissions that widen", &self.permissions.widen);
-        statements(&mut out, style, "Permissions that narrow", &self.permissions.narrow);
+        statements(&mut out, style, "Added permissions", &self.permissions.widen);
+        statements(&mut out, style, "Removed permissions", &self.permissions.narrow);
         let count = |wanted: &[Action]| changes.iter().filter(|c| wanted.contains(&c.action)).count();
         let _ = write!(
             out,
@@ -77,9 +74,9 @@ impl PlannedChange {
             Action::Add => ("+", "add", style().green()),
             Action::Import => ("+", "import", style().green()),
             Action::Change => ("~", "change in place", style().yellow()),
-            Action::MayReplace => ("±", "MAY BE REPLACED", style().red()),
+            Action::MayReplace => ("±", "MAY REPLACE", style().red()),
             Action::Replace => ("±", "REPLACE", style().red()),
-            Action::Retain => ("-", "leave to the account", style().yellow()),
+            Action::Retain => ("-", "retain outside the stack", style().yellow()),
             Action::Remove => ("-", "remove", style().red()),
         };
         let _ = writeln!(
@@ -91,10 +88,10 @@ impl PlannedChange {
             color.apply_to(word),
         );
         if self.action == Action::Import {
-            let kept = self.physical_id.as_deref().map_or("what".into(), |id| format!("`{}`", escape(id)));
+            let kept = self.physical_id.as_deref().map_or("it".into(), |id| format!("`{}`", escape(id)));
             let _ = writeln!(
                 out,
-                "    {kept} is there already: it becomes part of the stack with all that is in it, and then gets its settings"
+                "    {kept} already exists: CloudFormation imports it with its content, then updates its properties"
             );
         }
         if let Some(content) = self.content.as_ref().filter(|_| self.loses_data) {
@@ -121,12 +118,12 @@ impl Content {
         });
         let maybe = if action == Action::MayReplace { "MAY" } else { "WILL" };
         match (self.stays, action) {
-            (false, _) => format!("EVERYTHING IN `{bucket}` {maybe} BE LOST{count}"),
+            (false, _) => format!("ALL OBJECTS IN `{bucket}` {maybe} BE DELETED{count}"),
             (true, Action::Retain) => {
-                format!("`{bucket}` {maybe} LEAVE THE STACK WITH ALL THAT IS IN IT{count}")
+                format!("`{bucket}` {maybe} BE REMOVED FROM THE STACK WITH ALL ITS OBJECTS{count}")
             }
             (true, _) => {
-                format!("THE STACK {maybe} GO ON WITH A NEW, EMPTY BUCKET AND LEAVE `{bucket}` BEHIND{count}")
+                format!("A NEW, EMPTY BUCKET {maybe} REPLACE `{bucket}` IN THE STACK{count}")
             }
         }
     }
@@ -146,20 +143,22 @@ impl PropertyChange {
         }
         match self.replaces {
             Replaces::No => {}
-            Replaces::Perhaps => parts.push(style.clone().red().apply_to("may make it anew").to_string()),
-            Replaces::Yes => parts.push(style.clone().red().apply_to("makes it anew").to_string()),
+            Replaces::Perhaps => {
+                parts.push(style.clone().red().apply_to("may force replacement").to_string())
+            }
+            Replaces::Yes => parts.push(style.clone().red().apply_to("forces replacement").to_string()),
         }
         parts.join("  ")
     }
 }
 
-/// Both values cut to where they differ, if they are long.
+/// Shortens long values to the part that differs.
 fn shorten(before: Option<&str>, after: Option<&str>) -> (Option<String>, Option<String>) {
     let long = |value: Option<&str>| value.is_some_and(|text| text.chars().count() > VALUE_WIDTH);
     let common = match (before, after) {
         (Some(before), Some(after)) if long(Some(before)) || long(Some(after)) => {
             let same = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
-            // Back to where the part that differs begins, or a little way where nothing says where that is.
+            // Start at the beginning of the part that differs, or a few characters earlier.
             let start: Vec<char> = before.chars().take(same).collect();
             let back = start.iter().rev().take(16).position(|c| "/,{[ ".contains(*c)).unwrap_or(8);
             same.saturating_sub(back)
@@ -213,7 +212,7 @@ impl Statement {
     }
 }
 
-/// A condition's JSON as words: `StringEquals aws:SourceAccount 111122223333`.
+/// Formats a condition: `StringEquals aws:SourceAccount 111122223333`.
 fn readable(condition: &str) -> String {
     let Ok(serde_json::Value::Object(operators)) = serde_json::from_str(condition) else {
         return condition.to_owned();

@@ -253,7 +253,7 @@ fn operator_fails_without_each_statement(enforced: &Enforced, policy: &Value) {
         let output = enforced.run(&["doctor"]);
         let said = String::from_utf8_lossy(&output.stdout);
         let missing = action.split('*').next().unwrap();
-        assert!(output.status.code() == Some(1) && said.contains("are not allowed"), "{action}: {said}");
+        assert!(output.status.code() == Some(1) && said.contains("IAM denies"), "{action}: {said}");
         assert!(said.contains(missing), "{action}: {said}");
     }
     enforced.allow(policy);

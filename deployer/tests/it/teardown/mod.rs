@@ -20,10 +20,7 @@ fn the_stack_goes_first_then_what_it_retains_and_the_key() {
     let served = Served::new(World::new());
     let (code, said) = served.down(&[]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(
-        said.contains("10 objects were deleted") && said.contains("key/1 is deleted in 30 days"),
-        "{said}"
-    );
+    assert!(said.contains("and 10 object versions") && said.contains("key/1 in 30 days"), "{said}");
     served.with(|world| {
         assert!(world.is_gone(), "{:?}", world.buckets);
         let at = |name: &str| world.calls.iter().position(|call| call == name).unwrap();
@@ -31,7 +28,7 @@ fn the_stack_goes_first_then_what_it_retains_and_the_key() {
     });
     // And again there is nothing to do.
     let (code, said) = served.down(&[]);
-    assert!(code == Some(0) && said.contains("0 objects"), "{said}");
+    assert!(code == Some(0) && said.contains("0 object versions"), "{said}");
 }
 
 #[test]
@@ -106,11 +103,11 @@ fn a_down_that_was_ended_anywhere_is_gone_on_with() {
                     let (code, said) = served.down(&[]);
                     if signal == "-INT" && code != Some(0) {
                         assert_eq!(code, Some(130), "{point:?}: {said}");
-                        assert!(said.contains("hint: `deployer down` "), "{point:?}: {said}");
+                        assert!(said.contains("hint: run `deployer down` to "), "{point:?}: {said}");
                         let where_it_is = if point.0 == "DeleteStack" {
-                            "its buckets are as they were"
+                            "its buckets are unchanged"
                         } else {
-                            "the stack is gone, not yet all of its buckets"
+                            "the stack is deleted, but some of its buckets are not"
                         };
                         assert!(said.contains(where_it_is), "{point:?}: {said}");
                     }
@@ -154,13 +151,17 @@ fn kept_data_keep_their_key_and_their_flag() {
     world.faults = vec![("DeleteStack", 1, Fault::Signal("-INT"))];
     let served = Served::new(world);
     let (code, said) = served.down(&["--keep-data"]);
-    assert!(code == Some(130) && said.contains("hint: `deployer down --keep-data` waits for that"), "{said}");
+    assert!(
+        code == Some(130)
+            && said.contains("hint: run `deployer down --keep-data` to wait for CloudFormation"),
+        "{said}"
+    );
     let (code, said) = served.down(&["--keep-data"]);
-    assert!(code == Some(0) && said.contains("key/1 stays"), "{said}");
+    assert!(code == Some(0) && said.contains("key/1, which encrypts the data"), "{said}");
     served.with(|world| assert_eq!((world.data_objects(), world.key_state), (8, "Enabled")));
     // Later all goes, and the buckets tell of the key that no stack tells of any more.
     let (code, said) = served.down(&[]);
-    assert!(code == Some(0) && said.contains("key/1 goes, 30 days later"), "{said}");
+    assert!(code == Some(0) && said.contains("key/1 after 30 days"), "{said}");
     served.with(|world| assert!(world.is_gone(), "{:?}", world.buckets));
 }
 
@@ -195,7 +196,7 @@ fn a_listing_that_cannot_be_read_keeps_its_bucket_and_the_key_alone() {
     world.unreadable = Some(bucket("thumbnails"));
     let served = Served::new(world);
     let (code, said) = served.down(&[]);
-    assert!(code == Some(1) && said.contains("hint: `deployer down` goes on from there"), "{said}");
+    assert!(code == Some(1) && said.contains("hint: run `deployer down` to continue"), "{said}");
     served.with(|world| {
         let left: Vec<_> = world.buckets.keys().cloned().collect();
         assert_eq!(left, [bucket("artifacts"), bucket("thumbnails")]);

@@ -119,7 +119,7 @@ fn bytes_that_are_not_those_of_the_photo_are_not_kept() {
     let folder = tempfile::tempdir().unwrap();
     let output = command(folder.path(), &endpoint, &["fetch", KEY, "--original"]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && stderr.contains("do not match their SHA-256"), "{stderr}");
+    assert!(!output.status.success() && stderr.contains("does not match its SHA-256"), "{stderr}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -140,15 +140,12 @@ fn a_file_that_is_there_is_left_as_it_is() {
         let (code, stdout, stderr) = fetch(folder.path(), &endpoint, &[]);
         // The other thumbnail comes all the same.
         assert_eq!((code, stdout), (Some(1), b"cat.large.webp\n".to_vec()), "{stderr}");
-        assert!(stderr.contains("`cat.small.webp` is there already, with other bytes"), "{stderr}");
-        assert!(
-            stderr.contains("--force") && stderr.contains("1 of 2 files could not be fetched"),
-            "{stderr}"
-        );
+        assert!(stderr.contains("`cat.small.webp` already exists with different content"), "{stderr}");
+        assert!(stderr.contains("--force") && stderr.contains("1 of 2 files failed to download"), "{stderr}");
         assert_eq!(std::fs::read(&small).unwrap(), *other);
     }
     let (code, _, stderr) = fetch(folder.path(), &endpoint, &["--original", "-o", "cat.small.webp"]);
-    assert!(code == Some(1) && stderr.contains("is there already"), "{stderr}");
+    assert!(code == Some(1) && stderr.contains("already exists"), "{stderr}");
     let (code, _, stderr) = fetch(folder.path(), &endpoint, &["--force"]);
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(std::fs::read(&small).unwrap(), vec![1; MIB as usize]);
@@ -173,7 +170,11 @@ fn a_photo_goes_to_the_standard_output_and_into_no_device() {
     let pipe = folder.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
-    for (to, why) in [("/dev/null", "is no file"), ("pipe", "is no file"), ("link", "leads nowhere")] {
+    for (to, why) in [
+        ("/dev/null", "not a regular file"),
+        ("pipe", "not a regular file"),
+        ("link", "broken symbolic link"),
+    ] {
         for force in [&["--original", "-o", to][..], &["--original", "--force", "-o", to]] {
             let (code, _, stderr) = fetch(folder.path(), &endpoint, force);
             assert!(code == Some(1) && stderr.contains(why), "{to}: {stderr}");
