@@ -44,7 +44,7 @@ fn whatever_refuses_is_asked_before_anything_is_lost() {
         (
             "the stack fails to be deleted",
             |world| world.deletion = Ok("DELETE_FAILED"),
-            "its buckets and their key are as they were",
+            "its buckets and their key are unchanged",
         ),
         (
             "a missing right to delete objects",
