@@ -23,6 +23,9 @@ pub(crate) struct PlanArgs {
     /// Use this zip of a function instead of building it; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
     zip: Vec<GivenZip>,
+    /// Compile the functions as `up --release` does.
+    #[arg(long)]
+    release: bool,
     /// Exit with code 4 if there are changes or, with `--drift`, drift.
     #[arg(long)]
     detailed_exitcode: bool,

@@ -31,6 +31,9 @@ pub(crate) struct UpArgs {
     /// Use the express mode of CloudFormation, which does not wait until resources are ready; for development.
     #[arg(long)]
     express: bool,
+    /// Compile the functions with all optimizations, as they are deployed; with --local the default is a quick build.
+    #[arg(long)]
+    release: bool,
     /// After the update, show the logs, and rebuild and hotswap when a source file changes.
     #[arg(long, conflicts_with = "zip")]
     watch: bool,

@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::error::CommandError;
 
 /// The allowed timeouts of a function, in seconds. CloudFormation cannot multiply, so the template has a table of the
-/// visibility timeout for each of these.
-const TIMEOUTS: [u32; 14] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600, 900];
+/// visibility timeout for each of these. All are shorter than
+/// [`SECOND_LOOK_SECONDS`](contract::request::SECOND_LOOK_SECONDS): by the second look at a removal, every invocation that
+/// ran at the time of the first must have ended.
+const TIMEOUTS: [u32; 13] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600];
 
 /// The values that Lambda accepts as the maximum concurrency of an event source mapping.
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html>

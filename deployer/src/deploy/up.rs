@@ -26,7 +26,9 @@ pub(crate) struct Options {
     pub(crate) allow_replace: bool,
     /// When to ask for approval, or `None` for the default.
     pub(crate) approval: Option<Approval>,
-    /// Whether to use the express mode of CloudFormation.
+    /// How the handlers are compiled.
+    pub(crate) profile: Profile,
+    /// Whether CloudFormation's express mode is used.
     pub(crate) express: bool,
 }
 
@@ -53,8 +55,13 @@ struct Rollout<'a> {
     ui: &'a Ui,
 }
 
-/// Builds the functions and hotswaps their code.
-pub(crate) async fn hotswap_all(zips: &[GivenZip], stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+/// Builds the handlers and puts them in the place of what runs.
+pub(crate) async fn hotswap_all(
+    zips: &[GivenZip],
+    profile: Profile,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     hotswap::check_at_rest(stack).await?;
     let prepared = build_deployment(stack, zips, profile, ui).await?;
     hotswap::hotswap(stack, &prepared, ui).await?;

@@ -20,8 +20,8 @@ const SOURCES: [&str; 3] = ["handler", "imaging", "contract"];
 /// How long to wait after a save before building, since editors save several files at once.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Watches until the user stops it.
-pub(crate) async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+/// Watches until the user ends it.
+pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let workspace = package::workspace(&stack.config)?;
     // A capacity of one is enough, since one build covers many saves.
     let (sender, saved) = channel(1);
@@ -50,8 +50,8 @@ pub(crate) async fn watch(stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     }
 }
 
-/// Builds and hotswaps after each save. Prints errors and continues with the next save.
-async fn swap_on_save(mut saved: Receiver<()>, stack: &Stack, ui: &Ui) {
+/// Builds and swaps after each save. What fails is said, and the next save tries again.
+async fn swap_on_save(mut saved: Receiver<()>, profile: Profile, stack: &Stack, ui: &Ui) {
     while saved.recv().await.is_some() {
         while let Ok(Some(())) = tokio::time::timeout(QUIET, saved.recv()).await {}
         if let Err(error) = hotswap_all(&[], profile, stack, ui).await {

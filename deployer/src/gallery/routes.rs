@@ -218,7 +218,7 @@ async fn correct(
         let digest = manifest.original.digest.clone();
         let text = AltText::checked(language, alt, *decorative, digest, OffsetDateTime::now_utc())
             .map_err(|unfit| CommandError::usage(format!("the alt text is not valid: {unfit}")))?;
-        gallery.catalog().await?.set_alt_text(&photo.original, &text).await?;
+        gallery.catalog().await?.set_alt_text(&gallery.stack, &photo.original, &text).await?;
         gallery.memory.forget(&photo.original);
         gallery.answer(&headers, key).await
     };

@@ -24,8 +24,9 @@ impl PhotoStore<'_> {
 
     /// Stores `text` of `original` and replaces an existing one.
     ///
-    /// Only the current version of a photo keeps its alt texts. So this reads the photo after the write, and deletes the
-    /// text if another version has become current or the photo was removed.
+    /// Only the current version of a photo keeps what is derived from it. So this looks at the photo after it has
+    /// written. If another version has become current or the photo is gone, it asks the thumbnail function to look at the
+    /// version, and deletes nothing itself: the version may become current again meanwhile.
     pub(crate) async fn set_alt_text(
         &self,
         stack: &Stack,
@@ -41,7 +42,10 @@ impl PhotoStore<'_> {
         if current.as_ref() == Some(original) {
             return Ok(());
         }
-        self.remove_record(&key).await?;
+        let bucket = self.originals.to_owned();
+        let settle = Request { request: RequestKind::Settle, bucket, original: original.clone() };
+        let url = stack.outputs().await?.queue(Function::Thumbnail)?;
+        queues::send(stack, url, &[json!(settle).to_string()]).await?;
         let key = escape(&original.key);
         Err(if current.is_some() {
             CommandError::failed(format!(

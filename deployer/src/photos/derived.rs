@@ -103,7 +103,7 @@ impl StoredFolder {
 pub(crate) struct Inspection<'a> {
     pub(crate) catalog: &'a PhotoStore<'a>,
     pub(crate) prefix: &'a str,
-    /// The names of the presets. A version with all their thumbnails need not be compared with its manifest.
+    /// The names of the presets. What lacks none of their thumbnails need not be compared with its manifest.
     pub(crate) presets: Vec<&'a str>,
     /// Versions that changed after this time are skipped, since a message may be in flight.
     pub(crate) before: OffsetDateTime,
@@ -223,7 +223,8 @@ impl<'a> Inspection<'a> {
         found.try_filter_map(|found| async { Ok(found) }).try_collect().await
     }
 
-    /// Returns the version that owns the folder. If the key is too long for the folder name, only the records name it.
+    /// Returns the version whose folder this is. One whose key is too long is in its records, or the metadata of its
+    /// thumbnails.
     async fn original_of(&self, stored: &StoredFolder) -> Result<Option<OriginalVersion>, CommandError> {
         let records = format!("{BY_KEY}{}", stored.folder);
         if let Some(original) = OriginalVersion::of_record(&format!("{records}{DONE}")) {
@@ -240,11 +241,35 @@ impl<'a> Inspection<'a> {
                 self.catalog.record(&format!("{records}{DONE}")).await?;
             found = manifest.map(|manifest| manifest.version());
         }
-        // A record names its version. Check that it belongs to this folder.
+        if let (None, Some(name)) = (&found, stored.thumbnails.first()) {
+            let key = self.told_key(self.catalog.thumbnails, &format!("{}{name}", stored.folder)).await?;
+            found = key.and_then(|key| OriginalVersion::of_folder(&key, &stored.folder));
+        }
+        // A record says what it is about; that it is in this folder has to be true.
         Ok(found.filter(|original| original.folder() == stored.folder))
     }
 
-    /// Returns the claims of the versions in `folders`, without versions that do not exist, are hidden, or were not reached.
+    /// The original's key in the metadata of the object at `key`.
+    async fn told_key(&self, bucket: &str, key: &str) -> Result<Option<String>, CommandError> {
+        let Some(head) = head(self.catalog.s3, bucket, key).await? else { return Ok(None) };
+        let told = head.metadata().and_then(|metadata| metadata.get(KEY_METADATA));
+        let bytes = told.and_then(|told| BASE64_STANDARD.decode(told).ok());
+        Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    /// The version that the entry in the name index at `key` is of.
+    async fn original_of_entry(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
+        if let Some(original) = OriginalVersion::of_index_entry(key) {
+            return Ok(Some(original));
+        }
+        let Some(told) = self.told_key(self.catalog.bucket, key).await? else { return Ok(None) };
+        let version = version_below(&index_of_key(&told), key);
+        let original = version.map(|version| OriginalVersion { key: told, version });
+        Ok(original.filter(|original| original.index_key() == key))
+    }
+
+    /// What the versions in `folders` are to their keys, by their folders; nothing of those that do not exist, are hidden,
+    /// or were not reached.
     async fn claims(
         &self,
         folders: &[(OriginalVersion, StoredFolder)],

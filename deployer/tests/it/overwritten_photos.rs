@@ -41,7 +41,7 @@ fn an_alt_text_of_a_photo_that_is_not_there_any_more_is_not_kept() {
     let (sent, code, stderr) = set_while(|shelves| {
         shelves.photo("cat.jpg", "v2");
     });
-    assert_eq!((texts, code), (vec![], Some(1)), "{stderr}");
+    assert_eq!((sent, code), (vec![settle.clone()], Some(1)), "{stderr}");
     assert!(stderr.contains("cannot set the alt text: a newer version replaced"), "{stderr}");
 
     let (sent, code, stderr) = set_while(|shelves| {

@@ -402,8 +402,7 @@ fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
         let output = command(folder.path(), &[("AWS_ENDPOINT_URL", &endpoint)], &arguments).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{stderr}");
-        let expect =
-            "skipped 5 files in unsupported formats: 2 HEIC, 1 Fujifilm raw, 1 `.txt`, 1 not an image";
+        let expect = "skipped 5 files in unsupported formats: 2 JPEG XL, 1 PSD, 1 `.txt`, 1 not an image";
         let listed = |part: &str| stderr.contains(part);
         assert!(expect.split(": ").all(|part| part.split(", ").all(listed)), "{stderr}");
     }
