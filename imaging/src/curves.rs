@@ -2,8 +2,8 @@
 
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 
-use crate::colour::MAX_PROFILE;
 use crate::guard::guarded;
+use crate::limits::MAX_PROFILE;
 
 /// Turns samples of 16 bits into samples of 8 bits with the curve of sRGB. Of a linear sample, 8 bits would leave few
 /// shadows.

@@ -4,7 +4,7 @@ use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
 
 use crate::clib::WebpQuality;
 use crate::pixels::{Layout, Pixels};
-use crate::{ImageError, clib, colour, graphic};
+use crate::{ImageError, clib, color, graphic};
 
 /// How far a thumbnail may be from the picture.
 #[derive(Clone, Copy)]
@@ -85,10 +85,10 @@ fn encode_as(
 ) -> Result<Vec<u8>, ImageError> {
     let encoded = match format {
         ThumbnailFormat::Jpeg => {
-            jpeg(&colour::flatten(pixels, preset.background.0), quality.colors, preset.max_bytes.is_some())
+            jpeg(&color::flatten(pixels, preset.background.0), quality.colors, preset.max_bytes.is_some())
         }
         ThumbnailFormat::Png => png(pixels).map_err(|error| error.to_string()),
-        ThumbnailFormat::Webp => webp(&colour::to_rgb(pixels), quality),
+        ThumbnailFormat::Webp => webp(&color::to_rgb(pixels), quality),
         #[cfg(feature = "avif")]
         ThumbnailFormat::Avif => encode_avif(pixels, quality.colors),
         #[cfg(not(feature = "avif"))]
@@ -135,7 +135,7 @@ fn jpeg(pixels: &Pixels, quality: u8, count_bytes: bool) -> Result<Vec<u8>, Stri
 /// The encoder is code of others that may panic, too.
 #[cfg(feature = "avif")]
 fn encode_avif(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
-    let rgb = colour::to_rgb(pixels);
+    let rgb = color::to_rgb(pixels);
     crate::guard::guarded(|| crate::encode_avif::encode(&rgb, quality))
         .unwrap_or_else(|| Err("the AVIF encoder gave up on it".to_owned()))
 }

@@ -16,11 +16,11 @@ pub(crate) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
     let planes = planes(pixels);
     let quantizer = quantizer(quality);
-    let colour = stream(width, height, &planes, ChromaSampling::Cs420, quantizer)?;
+    let color = stream(width, height, &planes, ChromaSampling::Cs420, quantizer)?;
     let alpha = match pixels.layout {
         Layout::Rgba => {
             let alpha = pixels.data.as_chunks::<4>().0.iter().map(|pixel| pixel[3]).collect();
-            // Edges are where it is seen: better by a fifth than the colours.
+            // Edges are where it is seen: better by a fifth than the colors.
             let quantizer = (quantizer * 4 / 5).max(1);
             Some(stream(width, height, &[alpha], ChromaSampling::Cs400, quantizer)?)
         }
@@ -30,7 +30,7 @@ pub(crate) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
     avif_serialize::Aviffy::new()
         .set_seq_profile(0)
         .set_chroma_subsampling((true, true))
-        .write(&mut file, &colour, alpha.as_deref(), pixels.width, pixels.height, 8)
+        .write(&mut file, &color, alpha.as_deref(), pixels.width, pixels.height, 8)
         .map_err(|error| error.to_string())?;
     Ok(file)
 }

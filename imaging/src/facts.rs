@@ -4,7 +4,7 @@ use contract::preset::{Color, Preset};
 
 use crate::fit::{Region, Shape};
 use crate::pixels::{Layout, Pixels};
-use crate::{colour, resize};
+use crate::{color, resize};
 
 /// A few dozen bytes that a page can draw before the thumbnail is there. They hold seven waves across at
 /// most, and finding them takes time by the pixel: 32 of those are enough.
@@ -12,7 +12,7 @@ pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
     let from = (small.width, small.height);
     let size = Shape::of(&Preset::inside("hash", 32, 32), from).size;
     let small = &resize::packed(small, from, Region::whole(from), size);
-    let rgb = colour::to_rgb(small);
+    let rgb = color::to_rgb(small);
     let rgba: Vec<u8> = match rgb.layout {
         Layout::Rgba => rgb.data,
         _ => rgb.data.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect(),
@@ -20,9 +20,9 @@ pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
     thumbhash::rgba_to_thumb_hash(small.width as usize, small.height as usize, &rgba)
 }
 
-/// The middle of the fullest of 512 cells of the colour cube; transparent pixels do not count.
+/// The middle of the fullest of 512 cells of the color cube; transparent pixels do not count.
 pub(crate) fn dominant_color(small: &Pixels) -> Color {
-    let rgb = colour::to_rgb(small);
+    let rgb = color::to_rgb(small);
     let mut cells = vec![(0_u64, [0_u64; 3]); 512];
     for pixel in rgb.data.chunks_exact(rgb.layout.channels()) {
         if pixel.get(3).is_some_and(|alpha| *alpha < 128) {

@@ -53,20 +53,20 @@ impl Shape {
         (ratio(self.kept.0, self.size.0), ratio(self.kept.1, self.size.1))
     }
 
-    /// Where the kept part lies. `slack` gives the share, 0 to 1, of what is cut off that is cut off
+    /// Where the kept part lies. `crop_offset` gives the share, 0 to 1, of what is cut off that is cut off
     /// before it.
-    pub(crate) fn region(&self, (width, height): (u32, u32), slack: (f64, f64)) -> Region {
+    pub(crate) fn region(&self, (width, height): (u32, u32), crop_offset: (f64, f64)) -> Region {
         Region {
-            left: (f64::from(width) - self.kept.0) * slack.0,
-            top: (f64::from(height) - self.kept.1) * slack.1,
+            left: (f64::from(width) - self.kept.0) * crop_offset.0,
+            top: (f64::from(height) - self.kept.1) * crop_offset.1,
             width: self.kept.0,
             height: self.kept.1,
         }
     }
 }
 
-/// The share of the slack before the kept part; of `Saliency`, it is found in the picture.
-pub(crate) fn slack(gravity: Gravity) -> Option<(f64, f64)> {
+/// The share of the crop_offset before the kept part; of `Saliency`, it is found in the picture.
+pub(crate) fn crop_offset(gravity: Gravity) -> Option<(f64, f64)> {
     match gravity {
         Gravity::Center => Some((0.5, 0.5)),
         Gravity::Start => Some((0.0, 0.0)),
@@ -75,7 +75,7 @@ pub(crate) fn slack(gravity: Gravity) -> Option<(f64, f64)> {
     }
 }
 
-/// The slack that keeps the most detail, by the sum of the luma's gradients, of a small gray picture that
+/// The crop_offset that keeps the most detail, by the sum of the luma's gradients, of a small gray picture that
 /// is cropped to `kept` (shares of its width and height).
 pub(crate) fn salient(gray: &[u8], width: usize, height: usize, kept: (f64, f64)) -> (f64, f64) {
     let at = |x: usize, y: usize| i32::from(gray[y * width + x]);

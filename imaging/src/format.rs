@@ -134,7 +134,7 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"\0\0\x02\0") && original.len() >= 22 && original[4..6] != [0, 0] && original[9] == 0 {
         return refuse("CUR");
     }
-    // Nothing stands at the beginning of a TGA but what it is made of: no colour map, true colour, plain or in runs.
+    // Nothing stands at the beginning of a TGA but what it is made of: no color map, true color, plain or in runs.
     let is_tga = matches!(original, [0, 0, 2 | 10, 0, 0, 0, 0, 0, ..])
         && original.get(16).is_some_and(|bits| matches!(bits, 15 | 16 | 24 | 32));
     if is_tga || original.ends_with(b"TRUEVISION-XFILE.\0") {

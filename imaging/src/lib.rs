@@ -4,7 +4,7 @@
 //! never in a panic, and never in more memory than the limits allow.
 
 mod clib;
-mod colour;
+mod color;
 mod curves;
 mod decode;
 mod described;
@@ -30,11 +30,11 @@ mod work;
 use contract::preset::{Color, Preset, ThumbnailFormat};
 
 #[cfg(fuzzing)]
-pub use decode::jpeg_low::agrees_with_libjpeg as jpeg_low_agrees_with_libjpeg;
+pub use decode::jpeg::dct_scaled::agrees_with_libjpeg as dct_scaled_agrees_with_libjpeg;
 #[cfg(fuzzing)]
 pub use decode::lzw::decode_gif as gif_lzw_decode;
 #[cfg(fuzzing)]
-pub use decode::tiff_fax::rows as fax_rows;
+pub use decode::tiff::fax::rows as fax_rows;
 pub use error::ImageError;
 pub use format::{SourceFormat, sniff};
 pub use limits::Limits;
@@ -94,7 +94,7 @@ pub struct Facts {
     pub partial: bool,
     /// A ThumbHash: some 25 bytes to draw a placeholder from.
     pub thumbhash: Vec<u8>,
-    /// The colour of most of the picture.
+    /// The color of most of the picture.
     pub dominant_color: Color,
 }
 
@@ -117,9 +117,9 @@ pub struct Thumbnail {
 /// is what the tests switch them off for.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct Paths {
+pub struct FastPaths {
     /// Read only the low frequencies of a JPEG, where a small picture needs no others.
-    pub jpeg_low: bool,
+    pub dct_scaled: bool,
     /// Let libjpeg-turbo decode at 1/2, 1/4 or 1/8.
     pub jpeg_scaled: bool,
     /// Average blocks of pixels while rows come in.
@@ -132,10 +132,10 @@ pub struct Paths {
     pub embedded: bool,
 }
 
-impl Paths {
+impl FastPaths {
     /// All short cuts: what [`render`] takes.
     pub const FAST: Self = Self {
-        jpeg_low: true,
+        dct_scaled: true,
         jpeg_scaled: true,
         shrink: true,
         chain: true,
@@ -144,7 +144,7 @@ impl Paths {
     };
     /// None of them.
     pub const PLAIN: Self = Self {
-        jpeg_low: false,
+        dct_scaled: false,
         jpeg_scaled: false,
         shrink: false,
         chain: false,
@@ -180,7 +180,7 @@ pub fn render(
     limits: &Limits,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Rendered, ImageError> {
-    render_by(original, presets, limits, Paths::FAST, is_cancelled)
+    render_by(original, presets, limits, FastPaths::FAST, is_cancelled)
 }
 
 /// [`render`], with some of its short cuts.
@@ -189,7 +189,7 @@ pub fn render_by(
     original: &[u8],
     presets: &[Preset],
     limits: &Limits,
-    paths: Paths,
+    paths: FastPaths,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Rendered, ImageError> {
     let header = inspect(original, presets, limits)?;
@@ -211,8 +211,9 @@ pub fn render_by(
     for i in order {
         let (preset, shape) = (&presets[i], &shapes[i]);
         work.ask(u64::MAX)?;
-        let slack = fit::slack(preset.gravity).unwrap_or_else(|| salient(made.small(), shape, upright));
-        let mut pixels = made.thumbnail(shape.region(upright, slack), shape.size);
+        let crop_offset =
+            fit::crop_offset(preset.gravity).unwrap_or_else(|| salient(made.small(), shape, upright));
+        let mut pixels = made.thumbnail(shape.region(upright, crop_offset), shape.size);
         if preset.sharpen {
             resize::sharpen(&mut pixels);
         }
@@ -247,9 +248,9 @@ impl Picture {
     /// `region` as `size` pixels: upright and in sRGB. Both are done last, where the fewest pixels are.
     fn thumbnail(&self, region: Region, size: (u32, u32)) -> Pixels {
         let stored = orient::stored_region(region, self.upright, self.orientation);
-        let original = orient::turned(self.upright, self.orientation);
-        let pixels = self.raster.resize(original, stored, orient::turned(size, self.orientation));
-        let pixels = colour::to_srgb(colour::drop_opaque_alpha(pixels), self.icc.as_deref());
+        let original = orient::oriented_size(self.upright, self.orientation);
+        let pixels = self.raster.resize(original, stored, orient::oriented_size(size, self.orientation));
+        let pixels = color::to_srgb(color::drop_opaque_alpha(pixels), self.icc.as_deref());
         orient::upright(pixels, self.orientation)
     }
 }
@@ -294,9 +295,9 @@ impl Made<'_> {
     }
 }
 
-/// The slack that keeps the most of what there is to see.
+/// The crop_offset that keeps the most of what there is to see.
 fn salient(small: &Pixels, shape: &Shape, upright: (u32, u32)) -> (f64, f64) {
-    let flat = colour::to_rgb(&colour::flatten(small, [255; 3]));
+    let flat = color::to_rgb(&color::flatten(small, [255; 3]));
     debug_assert_eq!(flat.layout, Layout::Rgb);
     let gray: Vec<u8> = flat
         .data

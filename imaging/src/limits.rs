@@ -3,6 +3,9 @@
 
 use crate::{Header, ImageError};
 
+/// Profiles are small; a large one is an attack.
+pub(crate) const MAX_PROFILE: usize = 4 << 20;
+
 /// What an original may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -26,7 +26,7 @@ pub(crate) fn stored_region(region: Region, upright: (u32, u32), orientation: u8
 }
 
 /// Width and height, exchanged where the orientation turns the picture on its side.
-pub(crate) fn turned(size: (u32, u32), orientation: u8) -> (u32, u32) {
+pub(crate) fn oriented_size(size: (u32, u32), orientation: u8) -> (u32, u32) {
     if orientation >= 5 { (size.1, size.0) } else { size }
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn upright(stored: Pixels, orientation: u8) -> Pixels {
     }
     let (w, h) = (stored.width as usize, stored.height as usize);
     let channels = stored.layout.channels();
-    let (width, height) = turned((stored.width, stored.height), orientation);
+    let (width, height) = oriented_size((stored.width, stored.height), orientation);
     let mut data = Vec::with_capacity(stored.data.len());
     for y in 0..height as usize {
         for x in 0..width as usize {

@@ -59,7 +59,7 @@ pub(crate) struct Plane {
 pub(crate) enum Range {
     /// 0 to 255: JPEG.
     Full,
-    /// 16 to 235, and 16 to 240 of the colours: WebP.
+    /// 16 to 235, and 16 to 240 of the colors: WebP.
     Limited,
 }
 

@@ -132,9 +132,9 @@ const SINC: [f64; 12] = {
     coefficients
 };
 
-/// Alpha, and colours multiplied with it, as 16 bits: one sample after another, so that little is held. 255 becomes
+/// Alpha, and colors multiplied with it, as 16 bits: one sample after another, so that little is held. 255 becomes
 /// half of 255 x 255. Twice that fits, too: where the filter overshoots at the edge of something opaque, the alpha and
-/// the colours must overshoot alike, or the edge is lined with a lighter colour.
+/// the colors must overshoot alike, or the edge is lined with a lighter color.
 fn premultiplied<const N: usize>(data: &[u8], from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
     const OPAQUE: u32 = 255 * 255 / 2;
     let (pixels, _) = data.as_chunks::<N>();
@@ -145,11 +145,11 @@ fn premultiplied<const N: usize>(data: &[u8], from: (u32, u32), region: Region, 
     let mut out = vec![0; alphas.len() * N];
     let (pixels, _) = out.as_chunks_mut::<N>();
     for c in 0..N - 1 {
-        let colours = resized(|pixel, c| u16::from(pixel[c]) * u16::from(pixel[N - 1]) / 2, c);
-        for ((pixel, colour), alpha) in pixels.iter_mut().zip(colours).zip(&alphas) {
+        let colors = resized(|pixel, c| u16::from(pixel[c]) * u16::from(pixel[N - 1]) / 2, c);
+        for ((pixel, color), alpha) in pixels.iter_mut().zip(colors).zip(&alphas) {
             let alpha = u32::from(alpha.0);
-            let colour = (u32::from(colour.0) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0);
-            pixel[c] = colour.min(255) as u8;
+            let color = (u32::from(color.0) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0);
+            pixel[c] = color.min(255) as u8;
         }
     }
     for (pixel, alpha) in pixels.iter_mut().zip(alphas) {
@@ -188,7 +188,7 @@ fn rgb_limited(y: u8, cb: u8, cr: u8) -> [u8; 3] {
 }
 
 /// A light unsharp mask: what a small picture loses to the filter, given back. A neighbour counts as much as
-/// it is opaque: the colour of what does not show makes no edge.
+/// it is opaque: the color of what does not show makes no edge.
 pub(crate) fn sharpen(pixels: &mut Pixels) {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
     let channels = pixels.layout.channels();

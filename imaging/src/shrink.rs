@@ -176,7 +176,7 @@ fn average_premultiplied<const N: usize>(sums: &[u32], factor: usize, rows: usiz
     for block in sums.as_chunks::<N>().0.chunks(factor) {
         let total = across(block);
         let alpha = total[N - 1];
-        // One division a pixel; what is transparent has no colour.
+        // One division a pixel; what is transparent has no color.
         let by = if alpha == 0 { 0.0 } else { 1.0 / alpha as f32 };
         let mut pixel = total.map(|sum| (sum as f32 * by + 0.5) as u8);
         pixel[N - 1] = Divisor::new(rows * block.len()).mean(alpha);
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transparent_pixel_lends_no_colour() {
+    fn a_transparent_pixel_lends_no_color() {
         let pixels = shrink(2, 1, Layout::Rgba, 2, &[255, 0, 0, 255, 0, 255, 0, 0]);
         assert_eq!(pixels.data, [255, 0, 0, 128]);
     }

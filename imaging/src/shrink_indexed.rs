@@ -1,9 +1,9 @@
-//! Averages whole blocks of palette colours while rows of their indices come in.
+//! Averages whole blocks of palette colors while rows of their indices come in.
 
 use crate::pixels::{Layout, Pixels};
 use crate::shrink::MAX_FACTOR;
 
-/// [`crate::shrink::Shrink`] for pixels that are indices: the colours are looked up as the addends of the
+/// [`crate::shrink::Shrink`] for pixels that are indices: the colors are looked up as the addends of the
 /// sums, so that a pixel costs one look-up and one addition.
 pub(crate) struct ShrinkIndexed {
     width: usize,
@@ -11,8 +11,8 @@ pub(crate) struct ShrinkIndexed {
     layout: Layout,
     across: usize,
     down: usize,
-    /// Each colour, all zeros where it is transparent, and 1 where it is not.
-    colours: [[u32; 4]; 256],
+    /// Each color, all zeros where it is transparent, and 1 where it is not.
+    colors: [[u32; 4]; 256],
     sums: Vec<[u32; 4]>,
     rows: usize,
     out: Vec<u8>,
@@ -23,7 +23,7 @@ impl ShrinkIndexed {
     pub(crate) fn new(
         (width, height): (u32, u32),
         layout: Layout,
-        colours: &[Option<[u8; 3]>; 256],
+        colors: &[Option<[u8; 3]>; 256],
         (across, down): (u32, u32),
     ) -> Self {
         debug_assert!(matches!(layout, Layout::Rgb | Layout::Rgba));
@@ -35,9 +35,8 @@ impl ShrinkIndexed {
             layout,
             across: across as usize,
             down: down as usize,
-            colours: colours.map(|colour| {
-                colour.map_or([0; 4], |[r, g, b]| [u32::from(r), u32::from(g), u32::from(b), 1])
-            }),
+            colors: colors
+                .map(|color| color.map_or([0; 4], |[r, g, b]| [u32::from(r), u32::from(g), u32::from(b), 1])),
             sums: vec![[0; 4]; columns],
             rows: 0,
             out: Vec::with_capacity(columns * height.div_ceil(down) as usize * layout.channels()),
@@ -58,13 +57,13 @@ impl ShrinkIndexed {
         }
         let (first, skipped) = (left / self.across, left % self.across);
         let (head, rest) = indices.split_at(indices.len().min((self.across - skipped) % self.across));
-        let colours = &self.colours;
+        let colors = &self.colors;
         let mut sums = self.sums.iter_mut().skip(first);
         let mut add = |block: &[u8]| {
             if let Some(sum) = sums.next() {
                 for index in block {
-                    let colour = &colours[usize::from(*index)];
-                    *sum = std::array::from_fn(|c| sum[c] + colour[c]);
+                    let color = &colors[usize::from(*index)];
+                    *sum = std::array::from_fn(|c| sum[c] + color[c]);
                 }
             }
         };
@@ -81,16 +80,16 @@ impl ShrinkIndexed {
     fn copy(&mut self, indices: &[u8]) {
         let begin = self.out.len();
         self.out.resize(begin + indices.len() * self.layout.channels(), 0);
-        let colours = indices.iter().map(|index| self.colours[usize::from(*index)]);
+        let colors = indices.iter().map(|index| self.colors[usize::from(*index)]);
         let out = &mut self.out[begin..];
         match self.layout {
             Layout::Rgb => {
-                for (pixel, [r, g, b, _]) in out.as_chunks_mut().0.iter_mut().zip(colours) {
+                for (pixel, [r, g, b, _]) in out.as_chunks_mut().0.iter_mut().zip(colors) {
                     *pixel = [r as u8, g as u8, b as u8];
                 }
             }
             _ => {
-                for (pixel, [r, g, b, a]) in out.as_chunks_mut().0.iter_mut().zip(colours) {
+                for (pixel, [r, g, b, a]) in out.as_chunks_mut().0.iter_mut().zip(colors) {
                     *pixel = [r as u8, g as u8, b as u8, (a * 255) as u8];
                 }
             }
@@ -136,13 +135,13 @@ impl ShrinkIndexed {
 mod tests {
     use super::*;
 
-    fn colours() -> [Option<[u8; 3]>; 256] {
+    fn colors() -> [Option<[u8; 3]>; 256] {
         std::array::from_fn(|index| (index != 9).then_some([index as u8, 0, 200]))
     }
 
     #[test]
     fn blocks_are_averaged_and_the_last_ones_may_be_smaller() {
-        let mut shrink = ShrinkIndexed::new((3, 3), Layout::Rgb, &colours(), (2, 2));
+        let mut shrink = ShrinkIndexed::new((3, 3), Layout::Rgb, &colors(), (2, 2));
         for row in [[0, 10, 40], [20, 30, 60], [7, 8, 201]] {
             shrink.push(0, &row);
         }
@@ -152,14 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_transparent_or_not_covered_lends_no_colour() {
+    fn what_is_transparent_or_not_covered_lends_no_color() {
         for (left, factor, expect) in [
             (0, 2, vec![4, 0, 200, 128, 6, 0, 200, 128]),
             (1, 2, vec![4, 0, 200, 128, 6, 0, 200, 128]),
             (1, 1, vec![0, 0, 0, 0, 4, 0, 200, 255, 0, 0, 0, 0, 6, 0, 200, 255]),
             (1, 3, vec![4, 0, 200, 85, 6, 0, 200, 255]),
         ] {
-            let mut shrink = ShrinkIndexed::new((4, 1), Layout::Rgba, &colours(), (factor, factor));
+            let mut shrink = ShrinkIndexed::new((4, 1), Layout::Rgba, &colors(), (factor, factor));
             shrink.push(left, &[4, 9, 6, 9]);
             assert_eq!(shrink.finish().data, expect, "from {left} by {factor}");
         }
@@ -167,7 +166,7 @@ mod tests {
 
     #[test]
     fn missing_rows_are_gray_or_transparent() {
-        let mut shrink = ShrinkIndexed::new((1, 3), Layout::Rgb, &colours(), (2, 2));
+        let mut shrink = ShrinkIndexed::new((1, 3), Layout::Rgb, &colors(), (2, 2));
         shrink.push(0, &[5]);
         assert_eq!(shrink.finish().data, [5, 0, 200, 128, 128, 128]);
     }

@@ -41,9 +41,9 @@ fn each_turn_and_reflection_is_undone() {
     for (orientation, file) in (1..).zip(files) {
         let rendered = rendered(file);
         assert_eq!(rendered.facts.orientation, orientation);
-        for ((x, y), colour) in corners {
+        for ((x, y), color) in corners {
             let found = pixel(&rendered.thumbnails[0].bytes, x, y);
-            let near = found.iter().zip(&colour).all(|(a, b): (&u8, &u8)| a.abs_diff(*b) < 25);
+            let near = found.iter().zip(&color).all(|(a, b): (&u8, &u8)| a.abs_diff(*b) < 25);
             assert!(near, "{orientation}: {found:?} at {x}, {y}");
         }
     }

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::sync::Once;
 
 use contract::preset::{Fit, Preset, PresetFormat};
-use imaging::{ImageError, Limits, Paths, render_by};
+use imaging::{FastPaths, ImageError, Limits, render_by};
 use proptest::prelude::*;
 
 thread_local!(static PANICKED: Cell<bool> = const { Cell::new(false) });
@@ -31,8 +31,8 @@ fn answer(original: &[u8]) -> Result<(), ImageError> {
             }
         }));
     });
-    let plain = render_by(original, &presets, &limits, Paths::PLAIN, &|| false);
-    let fast = render_by(original, &presets, &limits, Paths::FAST, &|| false);
+    let plain = render_by(original, &presets, &limits, FastPaths::PLAIN, &|| false);
+    let fast = render_by(original, &presets, &limits, FastPaths::FAST, &|| false);
     assert!(!PANICKED.get(), "a panic of ours, at {original:?}");
     for rendered in [&plain, &fast].into_iter().flatten() {
         assert!(u64::from(rendered.facts.width) * u64::from(rendered.facts.height) <= limits.max_pixels);

@@ -11,7 +11,7 @@ use samples::{rendered, samples_of, tiff_page};
 const WIDTH: u16 = 75;
 const HEIGHT: u16 = 24;
 
-/// 0 for white and 1 for black: bars that lean, a row of each colour, a row like the one above.
+/// 0 for white and 1 for black: bars that lean, a row of each color, a row like the one above.
 fn page(width: u16) -> Vec<Vec<bool>> {
     let width = usize::from(width);
     (0..usize::from(HEIGHT))

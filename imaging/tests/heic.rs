@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 use contract::preset::{Preset, PresetFormat};
-use imaging::{ImageError, Limits, Paths, Rendered, SourceFormat, inspect, render, render_by};
+use imaging::{FastPaths, ImageError, Limits, Rendered, SourceFormat, inspect, render, render_by};
 
 const RED: [u8; 4] = [220, 30, 30, 255];
 const GREEN: [u8; 4] = [30, 200, 30, 255];
@@ -23,7 +23,7 @@ fn png(side: u32) -> Preset {
     Preset { format: PresetFormat::Png, ..Preset::inside("whole", side, side) }
 }
 
-fn rendered(original: &[u8], side: u32, paths: Paths) -> Rendered {
+fn rendered(original: &[u8], side: u32, paths: FastPaths) -> Rendered {
     render_by(original, &[png(side)], &Limits::default(), paths, &|| false).unwrap()
 }
 
@@ -46,7 +46,9 @@ fn pixels(file: &[u8]) -> (Vec<[u8; 4]>, usize) {
 /// Holds the middles of the quarters of a picture to four colors, whole and shrunk.
 #[track_caller]
 fn check(file: &[u8], size: (u32, u32), quarters: [[u8; 4]; 4]) {
-    for (side, paths) in [(1000, Paths::PLAIN), (1000, Paths::FAST), (32, Paths::FAST), (30, Paths::FAST)] {
+    for (side, paths) in
+        [(1000, FastPaths::PLAIN), (1000, FastPaths::FAST), (32, FastPaths::FAST), (30, FastPaths::FAST)]
+    {
         let rendered = rendered(file, side, paths);
         let facts = &rendered.facts;
         assert_eq!((facts.format, facts.width, facts.height), (SourceFormat::Heic, size.0, size.1));
@@ -73,8 +75,8 @@ fn every_chroma_format_and_depth_is_read() {
 #[test]
 fn alpha_is_an_item_of_its_own() {
     check(heic!("alpha"), (128, 96), [CLEAR, GREEN, CLEAR, YELLOW]);
-    assert!(rendered(heic!("alpha"), 64, Paths::FAST).facts.has_alpha);
-    assert!(!rendered(heic!("quad-420"), 64, Paths::FAST).facts.has_alpha);
+    assert!(rendered(heic!("alpha"), 64, FastPaths::FAST).facts.has_alpha);
+    assert!(!rendered(heic!("quad-420"), 64, FastPaths::FAST).facts.has_alpha);
 }
 
 #[test]
@@ -82,9 +84,9 @@ fn a_grid_is_put_together_and_turned() {
     let file = heic!("grid");
     assert_eq!(inspect(file, &[], &Limits::default()).unwrap().orientation, 8);
     for side in [64, 1000] {
-        check_turned(&rendered(file, side, Paths::FAST));
+        check_turned(&rendered(file, side, FastPaths::FAST));
     }
-    check_turned(&rendered(file, 16, Paths::PLAIN));
+    check_turned(&rendered(file, 16, FastPaths::PLAIN));
 }
 
 #[track_caller]
@@ -102,9 +104,9 @@ fn check_turned(rendered: &Rendered) {
 fn an_embedded_thumbnail_is_shown_only_where_it_has_twice_the_pixels() {
     // It is of one color, 40 x 30.
     let corner = |side, paths| pixels(&rendered(heic!("grid"), side, paths).thumbnails[0].bytes).0[0];
-    assert!(corner(20, Paths::FAST)[2] > 150);
-    assert!(corner(21, Paths::FAST)[2] < 100);
-    assert!(corner(20, Paths::PLAIN)[2] < 100);
+    assert!(corner(20, FastPaths::FAST)[2] > 150);
+    assert!(corner(21, FastPaths::FAST)[2] < 100);
+    assert!(corner(20, FastPaths::PLAIN)[2] < 100);
 }
 
 #[test]

@@ -5,9 +5,9 @@
 mod samples;
 
 use contract::preset::{Preset, PresetFormat};
-use imaging::{Limits, Paths, render_by};
+use imaging::{FastPaths, Limits, render_by};
 
-fn thumbnails(original: &[u8], sides: &[u32], paths: Paths) -> Vec<Vec<u8>> {
+fn thumbnails(original: &[u8], sides: &[u32], paths: FastPaths) -> Vec<Vec<u8>> {
     let presets: Vec<_> = sides
         .iter()
         .map(|side| Preset { format: PresetFormat::Png, ..Preset::inside("p", *side, *side) })
@@ -16,7 +16,7 @@ fn thumbnails(original: &[u8], sides: &[u32], paths: Paths) -> Vec<Vec<u8>> {
     rendered.thumbnails.iter().map(|thumbnail| pixels(&thumbnail.bytes)).collect()
 }
 
-/// The samples, colours multiplied with the alpha: where nothing shows, no colour is wrong.
+/// The samples, colors multiplied with the alpha: where nothing shows, no color is wrong.
 fn pixels(file: &[u8]) -> Vec<u8> {
     let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
     let mut data = vec![0; reader.output_buffer_size().unwrap()];
@@ -37,11 +37,11 @@ fn psnr(a: &[u8], b: &[u8]) -> f64 {
 
 /// The short cut that `on` takes, at 38 dB or more to the plain way; and all of them together.
 #[track_caller]
-fn check(original: &[u8], sides: &[u32], on: impl Fn(&mut Paths)) {
-    let mut one = Paths::PLAIN;
+fn check(original: &[u8], sides: &[u32], on: impl Fn(&mut FastPaths)) {
+    let mut one = FastPaths::PLAIN;
     on(&mut one);
-    let plain = thumbnails(original, sides, Paths::PLAIN);
-    for paths in [one, Paths::FAST] {
+    let plain = thumbnails(original, sides, FastPaths::PLAIN);
+    for paths in [one, FastPaths::FAST] {
         let fast = thumbnails(original, sides, paths);
         for (side, (fast, plain)) in sides.iter().zip(fast.iter().zip(&plain)) {
             let psnr = psnr(fast, plain);
@@ -60,7 +60,7 @@ fn low_frequencies_of_a_jpeg() {
         let rgb = samples::png(width, height, 3);
         for original in [samples::encoded(&rgb, PresetFormat::Jpeg), samples::progressive(&rgb)] {
             for side in SIDES {
-                check(&original, &[side], |paths| paths.jpeg_low = true);
+                check(&original, &[side], |paths| paths.dct_scaled = true);
             }
         }
     }

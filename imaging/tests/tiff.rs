@@ -144,7 +144,7 @@ fn a_compression_that_is_not_read_has_its_name() {
     assert_eq!(error.to_string(), "TIFF in Zstandard is not supported");
 }
 
-/// Pixels of 8-bit YCbCr in units of `across` x `down`, all of one colour but for the luma, which is the column.
+/// Pixels of 8-bit YCbCr in units of `across` x `down`, all of one color but for the luma, which is the column.
 fn ycc(across: u16, down: u16, compression: u32, tags: &[(u16, Vec<u32>)]) -> Vec<u8> {
     let (width, height) = (21_u16, 13_u16);
     let mut strip = Vec::new();
@@ -181,7 +181,7 @@ fn ycc(across: u16, down: u16, compression: u32, tags: &[(u16, Vec<u32>)]) -> Ve
 }
 
 #[track_caller]
-fn check_colours(rendered: &Rendered, expected: impl Fn(f64) -> [f64; 3]) {
+fn check_colors(rendered: &Rendered, expected: impl Fn(f64) -> [f64; 3]) {
     let pixels = samples_of(rendered);
     assert_eq!(pixels.len(), 21 * 13 * 3);
     for (at, pixel) in pixels.chunks_exact(3).enumerate() {
@@ -199,7 +199,7 @@ fn ycc_that_shares_its_chroma() {
             let rendered = rendered(&ycc(across, down, compression, &[]), 64);
             assert!(!rendered.facts.partial);
             let (u, v) = (90.0 - 128.0, 170.0 - 128.0);
-            check_colours(&rendered, |y| [y + 1.402 * v, y - 0.344_136 * u - 0.714_136 * v, y + 1.772 * u]);
+            check_colors(&rendered, |y| [y + 1.402 * v, y - 0.344_136 * u - 0.714_136 * v, y + 1.772 * u]);
         }
     }
 }
@@ -212,7 +212,7 @@ fn ycc_with_its_own_black_and_white_and_primaries() {
     ];
     let (u, v) = ((90.0 - 128.0) * 127.0 / 112.0, (170.0 - 128.0) * 127.0 / 112.0);
     for (across, down) in [(1, 1), (2, 2)] {
-        check_colours(&rendered(&ycc(across, down, 1, &tags), 64), |y| {
+        check_colors(&rendered(&ycc(across, down, 1, &tags), 64), |y| {
             let y = (y - 16.0) * 255.0 / 219.0;
             let (red, blue) = (y + 1.5748 * v, y + 1.8556 * u);
             [red, (y - 0.2126 * red - 0.0722 * blue) / 0.7152, blue].map(|sample| sample.clamp(0.0, 255.0))

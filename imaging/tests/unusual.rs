@@ -121,7 +121,7 @@ fn damage_in_a_later_strip_leaves_the_others() {
     assert_eq!(pixels(&rendered)[..64 * 16], gray[..64 * 16]);
 }
 
-/// `alpha.avif` with the reference that says its colours are already multiplied with the alpha.
+/// `alpha.avif` with the reference that says its colors are already multiplied with the alpha.
 fn premultiplied_avif() -> Vec<u8> {
     let mut file = include_bytes!("data/alpha.avif").to_vec();
     let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
@@ -144,7 +144,7 @@ fn premultiplied_colours_of_an_avif_are_divided() {
     assert_ne!(plain, divided);
     for (plain, divided) in plain.chunks_exact(4).zip(divided.chunks_exact(4)) {
         let alpha = u32::from(plain[3]);
-        let expected = |colour: u8| (u32::from(colour) * 255).checked_div(alpha).unwrap_or(0).min(255) as i32;
+        let expected = |color: u8| (u32::from(color) * 255).checked_div(alpha).unwrap_or(0).min(255) as i32;
         let off = |c: usize| (expected(plain[c]) - i32::from(divided[c])).abs();
         assert!((0..3).all(|c| off(c) <= 3) && plain[3] == divided[3], "{plain:?} {divided:?}");
     }

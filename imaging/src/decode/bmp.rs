@@ -1,6 +1,6 @@
 //! Windows and OS/2 bitmaps.
 
-use super::{Decoded, Request, upright};
+use crate::decode::{Decoded, Request, upright};
 use crate::described::{self, Primaries};
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::shrink::Shrink;
@@ -11,11 +11,11 @@ fn damaged(reason: impl ToString) -> ImageError {
 }
 
 /// The header of a bitmap, with or without the file header before it.
-pub(super) struct Dib<'a> {
-    pub(super) width: u32,
-    pub(super) height: u32,
+pub(crate) struct Dib<'a> {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
     top_down: bool,
-    pub(super) bits: u16,
+    pub(crate) bits: u16,
     compression: u32,
     palette: Vec<[u8; 3]>,
     masks: [u32; 4],
@@ -24,7 +24,7 @@ pub(super) struct Dib<'a> {
 }
 
 /// Bytes after the file header: the bitmap itself, as ICO embeds it too.
-pub(super) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>, ImageError> {
+pub(crate) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>, ImageError> {
     let bytes = |at: usize, count: usize| bitmap.get(at..at + count);
     let u16_at = |at| bytes(at, 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
     let u32_at = |at| bytes(at, 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
@@ -71,7 +71,7 @@ pub(super) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>
             after_header += if compression == 6 { 16 } else { 12 };
         }
         if masks[..3].contains(&0) && masks[..3].iter().all(|mask| *mask == 0) {
-            return Err(damaged("no colour masks"));
+            return Err(damaged("no color masks"));
         }
     }
     let entry = if old { 3 } else { 4 };
@@ -117,13 +117,13 @@ fn file(original: &[u8]) -> Result<Dib<'_>, ImageError> {
     dib(bitmap, (at > 14).then(|| at - 14))
 }
 
-pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let dib = file(original)?;
     let memory = u64::from(dib.width) * u64::from(dib.height) * 4 + 100_000;
     Ok(upright(SourceFormat::Bmp, (dib.width, dib.height), 1, 1, memory))
 }
 
-pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let dib = file(original)?;
     let (pixels, partial) = dib.decode(request, false)?;
     Ok(Decoded { raster: Raster::Packed(pixels), icc: profile(&original[14..]), partial })
@@ -167,12 +167,12 @@ impl Dib<'_> {
     }
 
     /// The bytes after the rows: of an icon, its mask.
-    pub(super) fn after_pixels(&self) -> &[u8] {
+    pub(crate) fn after_pixels(&self) -> &[u8] {
         self.pixels.get(self.stride().saturating_mul(self.height as usize)..).unwrap_or_default()
     }
 
     /// The pixels, and whether some are missing. In an icon, 32 bits always hold alpha.
-    pub(super) fn decode(&self, request: &Request<'_>, icon: bool) -> Result<(Pixels, bool), ImageError> {
+    pub(crate) fn decode(&self, request: &Request<'_>, icon: bool) -> Result<(Pixels, bool), ImageError> {
         if matches!(self.compression, 1 | 2) {
             return self.decode_runs(request);
         }
@@ -204,7 +204,7 @@ impl Dib<'_> {
     }
 
     fn read_row(&self, stored: &[u8], layout: Layout, icon: bool, row: &mut [u8]) {
-        let colour = |index: usize| self.palette.get(index).copied().unwrap_or([0; 3]);
+        let color = |index: usize| self.palette.get(index).copied().unwrap_or([0; 3]);
         let channels = layout.channels();
         let pixels = row.chunks_exact_mut(channels).enumerate();
         let masks = self.masks.map(Mask::new);
@@ -234,7 +234,7 @@ impl Dib<'_> {
                 for (x, pixel) in pixels {
                     let at = x * bits;
                     let index = stored[at / 8] >> (8 - bits - at % 8) & (0xff >> (8 - bits)) as u8;
-                    pixel[..3].copy_from_slice(&colour(usize::from(index)));
+                    pixel[..3].copy_from_slice(&color(usize::from(index)));
                     if let Some(alpha) = pixel.get_mut(3) {
                         *alpha = 255;
                     }
@@ -301,7 +301,7 @@ impl Dib<'_> {
         let layout = if opaque { Layout::Rgb } else { Layout::Rgba };
         let mut shrink = Shrink::new(self.width, self.height, layout, factor);
         let mut row = vec![0; width * layout.channels()];
-        let colours: [[u8; 4]; 257] = std::array::from_fn(|index| {
+        let colors: [[u8; 4]; 257] = std::array::from_fn(|index| {
             let [r, g, b] = self.palette.get(index).copied().unwrap_or([0; 3]);
             if index == 256 { [0; 4] } else { [r, g, b, 255] }
         });
@@ -312,7 +312,7 @@ impl Dib<'_> {
                 continue;
             }
             for (index, pixel) in stored.iter().zip(row.chunks_exact_mut(layout.channels())) {
-                pixel.copy_from_slice(&colours[usize::from(*index)][..pixel.len()]);
+                pixel.copy_from_slice(&colors[usize::from(*index)][..pixel.len()]);
             }
             shrink.push(&row);
         }

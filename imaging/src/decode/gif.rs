@@ -1,10 +1,10 @@
 //! GIF: the first frame, on the logical screen.
 
-use super::{Decoded, Request, lzw, upright};
+use crate::decode::{Decoded, Request, lzw, upright};
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
 use crate::shrink_indexed::ShrinkIndexed;
-use crate::{Header, ImageError, SourceFormat, colour};
+use crate::{Header, ImageError, SourceFormat, limits};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Gif, reason)
@@ -33,7 +33,7 @@ struct Frame<'a> {
     data: &'a [u8],
 }
 
-/// The bytes of a colour table, by the flags before it.
+/// The bytes of a color table, by the flags before it.
 fn table(flags: u8) -> usize {
     if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 }
 }
@@ -82,7 +82,7 @@ fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
                     (Some(0xff), Some(b"ICCRGBG1012")) if screen.icc.is_empty() => {
                         for part in &mut blocks {
                             screen.icc.extend_from_slice(part);
-                            if screen.icc.len() > colour::MAX_PROFILE {
+                            if screen.icc.len() > limits::MAX_PROFILE {
                                 screen.icc = Vec::new();
                                 break;
                             }
@@ -137,13 +137,13 @@ fn memory(columns: u32, rows: u32) -> u64 {
     u64::from(columns) * u64::from(rows) + u64::from(columns) * 16 + 100_000
 }
 
-pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let Screen { width, height, frames, icc, .. } = screen(original)?;
     let memory = u64::from(width) * u64::from(height) * 4 + memory(width, height) + icc.len() as u64;
     Ok(upright(SourceFormat::Gif, (width, height), 1, frames.max(1), memory))
 }
 
-pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let Screen { width, height, first, icc, .. } = screen(original)?;
     let frame = first.ok_or_else(|| damaged("no frame"))?;
     let covers = (frame.left, frame.top, frame.width, frame.height) == (0, 0, width, height);
@@ -151,7 +151,7 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let factor = request.shrink();
     request
         .check_memory(Shrink::memory(width, height, layout, factor) + memory(frame.width, frame.height))?;
-    let mut shrink = ShrinkIndexed::new((width, height), layout, &colours(&frame), factor);
+    let mut shrink = ShrinkIndexed::new((width, height), layout, &colors(&frame), factor);
     let (left, columns, rows) = (frame.left as usize, frame.width as usize, frame.height as usize);
     let indices = lzw::decode_gif(frame.data, columns * rows);
     let decoded = indices.len().checked_div(columns).unwrap_or(rows);
@@ -177,16 +177,16 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial })
 }
 
-/// 256 colours; what the file does not define is black, as browsers show it.
-fn colours(frame: &Frame<'_>) -> [Option<[u8; 3]>; 256] {
-    let mut colours = [Some([0; 3]); 256];
-    for (colour, rgb) in colours.iter_mut().zip(frame.palette.as_chunks::<3>().0) {
-        *colour = Some(*rgb);
+/// 256 colors; what the file does not define is black, as browsers show it.
+fn colors(frame: &Frame<'_>) -> [Option<[u8; 3]>; 256] {
+    let mut colors = [Some([0; 3]); 256];
+    for (color, rgb) in colors.iter_mut().zip(frame.palette.as_chunks::<3>().0) {
+        *color = Some(*rgb);
     }
     if let Some(index) = frame.transparent {
-        colours[usize::from(index)] = None;
+        colors[usize::from(index)] = None;
     }
-    colours
+    colors
 }
 
 /// Where row `y` of `rows` stands in the order of an interlaced frame. Of a frame that ends early, the row
@@ -213,15 +213,15 @@ mod tests {
     #[test]
     fn what_the_gif_crate_writes_is_read() {
         let mut random = 7_u32;
-        for colours in [2_u32, 3, 16, 200, 256] {
+        for colors in [2_u32, 3, 16, 200, 256] {
             for (width, height) in [(1, 1), (7, 3), (100, 90), (400, 300)] {
                 for noise in [0, 3, 256] {
                     let indices = (0..width * height).map(|at| {
                         random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                        ((at / 50 + (random >> 16) % (noise + 1)) % colours) as u8
+                        ((at / 50 + (random >> 16) % (noise + 1)) % colors) as u8
                     });
                     let indices: Vec<u8> = indices.collect();
-                    let palette = vec![9; colours as usize * 3];
+                    let palette = vec![9; colors as usize * 3];
                     let (columns, rows) = (width as u16, height as u16);
                     let mut file = Vec::new();
                     let mut encoder = ::gif::Encoder::new(&mut file, columns, rows, &palette).unwrap();

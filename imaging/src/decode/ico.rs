@@ -1,6 +1,6 @@
 //! ICO: the largest image in it, a PNG or a bitmap with a mask.
 
-use super::{Decoded, Request, bmp, png, upright};
+use crate::decode::{Decoded, Request, bmp, png, upright};
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::{Header, ImageError, SourceFormat};
 
@@ -39,7 +39,7 @@ fn bitmap(image: &[u8]) -> Result<(bmp::Dib<'_>, u32), ImageError> {
     Ok((dib, height))
 }
 
-pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let image = largest(original)?;
     if is_png(image) {
         return Ok(Header { format: SourceFormat::Ico, ..png::header(image)? });
@@ -49,7 +49,7 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(upright(SourceFormat::Ico, (dib.width, height), 1, 1, memory))
 }
 
-pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let image = largest(original)?;
     if is_png(image) {
         return png::decode(image, request);

@@ -75,7 +75,7 @@ impl Bits<'_> {
     }
 }
 
-/// The colour indices of a frame of `pixels` pixels, as far as they go. `data` begins with the code size;
+/// The color indices of a frame of `pixels` pixels, as far as they go. `data` begins with the code size;
 /// the sub-blocks follow.
 #[allow(unreachable_pub)]
 pub fn decode_gif(data: &[u8], pixels: usize) -> Vec<u8> {

@@ -3,40 +3,22 @@
 //! Every format answers twice: `header` says the size without touching pixels, `decode` gives pixels. A
 //! decoder may shrink by a whole factor on the way, so that a large original is never held in full.
 
-mod avif;
 mod bmp;
-mod boxes;
 mod gif;
 mod heif;
-mod heif_pixels;
-mod heif_sequence;
-mod heif_tables;
-mod heif_view;
-#[cfg(feature = "heic")]
-mod hevc;
 mod ico;
-mod jpeg;
-mod jpeg_dc;
-mod jpeg_huffman;
-pub(crate) mod jpeg_low;
+pub(crate) mod jpeg;
 pub(crate) mod lzw;
 mod png;
 pub(crate) mod raw;
-mod tiff;
-mod tiff_chunks;
-mod tiff_directory;
-pub(crate) mod tiff_fax;
-mod tiff_page;
-mod tiff_unpack;
+pub(crate) mod tiff;
 mod webp;
-mod webp_lossless;
-mod yuv;
 
 use crate::guard::guarded;
 use crate::pixels::Raster;
 use crate::shrink::MAX_FACTOR;
 use crate::work::Work;
-use crate::{Header, ImageError, Limits, Paths, SourceFormat};
+use crate::{FastPaths, Header, ImageError, Limits, SourceFormat};
 
 /// What a decoder is asked for.
 #[derive(Clone, Copy)]
@@ -44,7 +26,7 @@ pub(crate) struct Request<'a> {
     /// How many times wider and higher the original, as it is stored, is than the largest thumbnail.
     pub(crate) ratios: (f64, f64),
     pub(crate) limits: &'a Limits,
-    pub(crate) paths: Paths,
+    pub(crate) paths: FastPaths,
     pub(crate) work: &'a Work<'a>,
 }
 
@@ -83,7 +65,7 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         SourceFormat::Tiff => tiff::header(original),
         SourceFormat::Bmp => bmp::header(original),
         SourceFormat::Ico => ico::header(original),
-        SourceFormat::Avif | SourceFormat::Heic => heif_pixels::header(original, format),
+        SourceFormat::Avif | SourceFormat::Heic => heif::header(original, format),
         SourceFormat::Raw => raw::header(original),
     };
     guarded(header).unwrap_or_else(|| Err(panicked(format)))
@@ -98,7 +80,7 @@ pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) ->
         SourceFormat::Tiff => tiff::decode(original, request),
         SourceFormat::Bmp => bmp::decode(original, request),
         SourceFormat::Ico => ico::decode(original, request),
-        SourceFormat::Avif | SourceFormat::Heic => heif_pixels::decode(original, header.format, request),
+        SourceFormat::Avif | SourceFormat::Heic => heif::decode(original, header.format, request),
         SourceFormat::Raw => raw::decode(original, request),
     };
     let decoded = guarded(decode).unwrap_or_else(|| Err(panicked(header.format)));
@@ -116,10 +98,10 @@ fn upright(format: SourceFormat, stored: (u32, u32), orientation: u8, frames: u3
     Header { format, width, height, orientation, frames, memory }
 }
 
-/// Takes back that the colours of `pixel` were multiplied with its alpha, the last sample.
+/// Takes back that the colors of `pixel` were multiplied with its alpha, the last sample.
 fn divide_by_alpha(pixel: &mut [u8]) {
-    let Some((alpha, colours)) = pixel.split_last_mut() else { return };
-    for colour in colours {
-        *colour = (u32::from(*colour) * 255).checked_div(u32::from(*alpha)).unwrap_or(0).min(255) as u8;
+    let Some((alpha, colors)) = pixel.split_last_mut() else { return };
+    for color in colors {
+        *color = (u32::from(*color) * 255).checked_div(u32::from(*alpha)).unwrap_or(0).min(255) as u8;
     }
 }

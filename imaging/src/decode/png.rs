@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
-use super::{Decoded, Request, upright};
-use crate::colour::MAX_PROFILE;
 use crate::curves::Narrowing;
+use crate::decode::{Decoded, Request, upright};
 use crate::described::{self, Primaries};
+use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
 use crate::work::Work;
@@ -116,7 +116,7 @@ fn transparent_gray(original: &[u8]) -> Option<(usize, [u8; 1])> {
     None
 }
 
-pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let mut size = None;
     let mut orientation = None;
     let mut frames = 1;
@@ -145,7 +145,7 @@ pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(upright(SourceFormat::Png, (width, height), orientation.unwrap_or(1), frames, memory))
 }
 
-pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     // Chunks, rows and a profile fit into this, but not a profile that unpacks to all the memory there is: such a
     // one is passed over.
     let head = header(original)?;

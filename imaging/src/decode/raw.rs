@@ -3,9 +3,9 @@
 //! Each maker keeps it elsewhere, in directories, notes, or boxes of its own. All are found by how a JPEG begins; what
 //! only looks like one, and the lossless JPEG that raw data may be, has no header that can be read.
 
-use super::boxes::{boxes, find};
-use super::tiff_directory::{Directory, tag};
-use super::{Decoded, Request, jpeg};
+use crate::decode::heif::boxes::{boxes, find};
+use crate::decode::tiff::directory::{Directory, tag};
+use crate::decode::{Decoded, Request, jpeg};
 use crate::{Header, ImageError, SourceFormat, exif};
 
 /// More beginnings of a JPEG than this are not looked at. Raw data looks like one every 16 MB, by chance.
@@ -69,14 +69,14 @@ fn orientation(original: &[u8]) -> Option<u8> {
     exif::orientation(find(canon.get(16..)?, b"CMT1")?)
 }
 
-pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let (_, header) = preview(original).ok_or_else(|| no_preview(original))?;
-    let stored = crate::orient::turned((header.width, header.height), header.orientation);
+    let stored = crate::orient::oriented_size((header.width, header.height), header.orientation);
     let orientation = orientation(original).unwrap_or(header.orientation);
     Ok(super::upright(SourceFormat::Raw, stored, orientation, 1, header.memory))
 }
 
-pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let (preview, _) = preview(original).ok_or_else(|| no_preview(original))?;
     jpeg::decode(preview, request)
 }

@@ -5,7 +5,7 @@
 use contract::preset::{Preset, PresetFormat};
 use imaging::{Limits, Rendered, render};
 
-/// Waves of colour with a little noise, 3 or 4 samples a pixel: alpha falls off to the right.
+/// Waves of color with a little noise, 3 or 4 samples a pixel: alpha falls off to the right.
 pub(crate) fn pixels(width: u32, height: u32, samples: usize) -> Vec<u8> {
     let mut noise = 7_u32;
     let mut data = Vec::new();
@@ -16,8 +16,8 @@ pub(crate) fn pixels(width: u32, height: u32, samples: usize) -> Vec<u8> {
             let grain = (noise >> 29) as u8;
             let alpha = (255 - x * 255 / width) as u8;
             let (x, y) = (f64::from(x), f64::from(y));
-            let colour = [wave(x / 40.0), wave((x + y) / 60.0), wave(y / 30.0)].map(|s| s + grain);
-            data.extend(&[colour[0], colour[1], colour[2], alpha][..samples]);
+            let color = [wave(x / 40.0), wave((x + y) / 60.0), wave(y / 30.0)].map(|s| s + grain);
+            data.extend(&[color[0], color[1], color[2], alpha][..samples]);
         }
     }
     data
@@ -25,10 +25,10 @@ pub(crate) fn pixels(width: u32, height: u32, samples: usize) -> Vec<u8> {
 
 /// A PNG of 3 or 4 samples a pixel.
 pub(crate) fn png(width: u32, height: u32, samples: usize) -> Vec<u8> {
-    let colour = if samples == 4 { png::ColorType::Rgba } else { png::ColorType::Rgb };
+    let color = if samples == 4 { png::ColorType::Rgba } else { png::ColorType::Rgb };
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
-    encoder.set_color(colour);
+    encoder.set_color(color);
     encoder.set_compression(png::Compression::Fast);
     encoder.write_header().unwrap().write_image_data(&pixels(width, height, samples)).unwrap();
     file
@@ -51,7 +51,7 @@ fn render_as(original: &[u8], preset: Preset) -> Vec<u8> {
     render(original, &[preset], &Limits::default(), &|| false).unwrap().thumbnails.remove(0).bytes
 }
 
-/// Two frames of 3-3-2 bits a colour, of which black is transparent.
+/// Two frames of 3-3-2 bits a color, of which black is transparent.
 pub(crate) fn gif(width: u16, height: u16, interlaced: bool) -> Vec<u8> {
     let rgb = pixels(width.into(), height.into(), 3);
     let index = |[r, g, b]: &[u8; 3]| r >> 5 << 5 | g >> 5 << 2 | b >> 6;
@@ -107,7 +107,7 @@ pub(crate) fn bmp(width: u32, height: u32) -> Vec<u8> {
     file
 }
 
-/// A bitmap in run-length code, of two colours.
+/// A bitmap in run-length code, of two colors.
 pub(crate) fn bmp_runs(width: u8, height: u8) -> Vec<u8> {
     let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
     for number in

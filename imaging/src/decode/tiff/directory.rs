@@ -7,8 +7,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use crate::{ImageError, SourceFormat};
+
+/// Returns the error of a damaged TIFF.
+pub(crate) fn damaged(error: impl ToString) -> ImageError {
+    ImageError::damaged(SourceFormat::Tiff, error)
+}
+
 /// The tags that are read here.
-pub(super) mod tag {
+pub(crate) mod tag {
     pub(crate) const SUBFILE: u16 = 254;
     pub(crate) const WIDTH: u16 = 256;
     pub(crate) const HEIGHT: u16 = 257;
@@ -53,14 +60,14 @@ fn most_values(tag: u16) -> Option<usize> {
 }
 
 /// The most bytes of a value.
-pub(super) const MAX_VALUE: usize = 8 << 20;
+pub(crate) const MAX_VALUE: usize = 8 << 20;
 
 /// Uncompressed pages of up to so many rows, in all planes, are taken apart into strips of one row.
 const MAX_ROWS: u64 = 1 << 16;
 
 const RATIONAL: u16 = 5;
 
-pub(super) struct Directory<'a> {
+pub(crate) struct Directory<'a> {
     original: &'a [u8],
     big_endian: bool,
     /// Whether offsets have 64 bits.
@@ -85,7 +92,7 @@ fn size(kind: u16) -> Option<usize> {
 }
 
 impl<'a> Directory<'a> {
-    pub(super) fn read(original: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(original: &'a [u8]) -> Option<Self> {
         let big_endian = original.starts_with(b"MM");
         let mut directory = Self { original, big_endian, big: false, entries: BTreeMap::new() };
         directory.big = directory.number_at(2, 2)? == 43;
@@ -132,7 +139,7 @@ impl<'a> Directory<'a> {
     }
 
     /// All whole numbers of a tag; none if there is no such tag.
-    pub(super) fn numbers(&self, tag: u16) -> Vec<u64> {
+    pub(crate) fn numbers(&self, tag: u16) -> Vec<u64> {
         let Some(entry) = self.entries.get(&tag) else { return Vec::new() };
         match (entry.kind, size(entry.kind)) {
             (1 | 3 | 4 | 7 | 13 | 16 | 18, Some(size)) => {
@@ -142,11 +149,11 @@ impl<'a> Directory<'a> {
         }
     }
 
-    pub(super) fn number(&self, tag: u16) -> Option<u64> {
+    pub(crate) fn number(&self, tag: u16) -> Option<u64> {
         self.numbers(tag).first().copied()
     }
 
-    pub(super) fn rationals<const N: usize>(&self, tag: u16) -> Option<[f32; N]> {
+    pub(crate) fn rationals<const N: usize>(&self, tag: u16) -> Option<[f32; N]> {
         let entry = self.entries.get(&tag).filter(|entry| entry.kind == RATIONAL)?;
         let values = entry.bytes.as_chunks::<4>().0;
         let value = |i: usize| Some(self.fold(values.get(i)?) as f32);
@@ -158,12 +165,12 @@ impl<'a> Directory<'a> {
     }
 
     /// What lists of numbers come to on their way through the decoder.
-    pub(super) fn memory(&self) -> u64 {
+    pub(crate) fn memory(&self) -> u64 {
         self.entries.values().map(|entry| entry.bytes.len() as u64 * 16).sum()
     }
 
     /// The strips, or the tiles.
-    pub(super) fn strips(&self) -> Strips<'a> {
+    pub(crate) fn strips(&self) -> Strips<'a> {
         let (offsets, lengths) = if self.has_tiles() {
             (tag::TILE_OFFSETS, tag::TILE_BYTES)
         } else {
@@ -172,18 +179,18 @@ impl<'a> Directory<'a> {
         Strips { original: self.original, offsets: self.numbers(offsets), lengths: self.numbers(lengths) }
     }
 
-    pub(super) fn bytes(&self, tag: u16) -> Option<&[u8]> {
+    pub(crate) fn bytes(&self, tag: u16) -> Option<&[u8]> {
         self.entries.get(&tag).map(|entry| &entry.bytes[..])
     }
 
-    pub(super) fn set(&mut self, tag: u16, numbers: &[u64]) {
+    pub(crate) fn set(&mut self, tag: u16, numbers: &[u64]) {
         // 64 bits where offsets have them, else 32.
         let (kind, size) = if self.big { (16, 8) } else { (4, 4) };
         let bytes = numbers.iter().flat_map(|number| self.stored(*number, size)).collect();
         self.entries.insert(tag, Entry { kind, bytes });
     }
 
-    pub(super) fn remove(&mut self, tag: u16) {
+    pub(crate) fn remove(&mut self, tag: u16) {
         self.entries.remove(&tag);
     }
 
@@ -195,12 +202,12 @@ impl<'a> Directory<'a> {
         }
     }
 
-    pub(super) fn has_tiles(&self) -> bool {
+    pub(crate) fn has_tiles(&self) -> bool {
         self.entries.contains_key(&tag::TILE_OFFSETS)
     }
 
     /// Makes the strips those that the rows need, with a length each, as libtiff does, and the tiles whole.
-    pub(super) fn mend(&mut self) {
+    pub(crate) fn mend(&mut self) {
         let (Some(width), Some(height)) = (self.number(tag::WIDTH), self.number(tag::HEIGHT)) else { return };
         if self.has_tiles() {
             // The decoder loses its way in a tile of which it must leave out the right.
@@ -280,7 +287,7 @@ impl<'a> Directory<'a> {
     }
 
     /// The original with this directory.
-    pub(super) fn file(&self) -> File<'a> {
+    pub(crate) fn file(&self) -> File<'a> {
         let (base, count, inline) = if self.big { (1 << 40, 8, 8) } else { (0xf000_0000, 2, 4) };
         let mut head = self.original[..inline].to_vec();
         head.extend(self.stored(base, inline));
@@ -306,18 +313,18 @@ impl<'a> Directory<'a> {
         File { head, original: self.original, base, list, turned: self.is_turned(), at: 0 }
     }
 
-    pub(super) fn is_big_endian(&self) -> bool {
+    pub(crate) fn is_big_endian(&self) -> bool {
         self.big_endian
     }
 
     /// Whether the first pixel of a byte is its lowest bit. JPEG has its bytes as they are, whatever the tag says.
-    pub(super) fn is_turned(&self) -> bool {
+    pub(crate) fn is_turned(&self) -> bool {
         self.number(tag::FILL_ORDER) == Some(2) && !matches!(self.number(tag::COMPRESSION), Some(6 | 7))
     }
 }
 
 /// Where the strips or tiles of a page are.
-pub(super) struct Strips<'a> {
+pub(crate) struct Strips<'a> {
     original: &'a [u8],
     offsets: Vec<u64>,
     lengths: Vec<u64>,
@@ -325,14 +332,14 @@ pub(super) struct Strips<'a> {
 
 impl<'a> Strips<'a> {
     /// The bytes of a strip, if all of them lie within the file.
-    pub(super) fn get(&self, index: usize) -> Option<&'a [u8]> {
+    pub(crate) fn get(&self, index: usize) -> Option<&'a [u8]> {
         let from = usize::try_from(*self.offsets.get(index)?).ok()?;
         let length = usize::try_from(*self.lengths.get(index)?).ok()?;
         self.original.get(from..from.checked_add(length)?)
     }
 
     /// The bytes of a strip, as far as they lie within the file.
-    pub(super) fn there(&self, index: usize) -> &'a [u8] {
+    pub(crate) fn there(&self, index: usize) -> &'a [u8] {
         let place = |numbers: &[u64]| numbers.get(index).and_then(|number| usize::try_from(*number).ok());
         let rest = place(&self.offsets).and_then(|from| self.original.get(from..)).unwrap_or_default();
         &rest[..rest.len().min(place(&self.lengths).unwrap_or(0))]
@@ -340,7 +347,7 @@ impl<'a> Strips<'a> {
 }
 
 /// An original with another directory, far beyond its end.
-pub(super) struct File<'a> {
+pub(crate) struct File<'a> {
     head: Vec<u8>,
     original: &'a [u8],
     base: u64,

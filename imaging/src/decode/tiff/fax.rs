@@ -5,7 +5,7 @@ use fax::maps::{Mode, black, mode, white};
 
 /// How rows follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Coding {
+pub(crate) enum Coding {
     /// Runs alone; a row begins at a multiple of so many bits.
     Runs { align: usize },
     /// An end-of-line code before each row, or missing; with `both`, a bit after it says how the row is coded.
@@ -78,7 +78,7 @@ impl Bits<'_> {
 
 /// What has become of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Row {
+pub(crate) enum Row {
     Sound,
     /// It shows the row above.
     Damaged,
@@ -89,11 +89,11 @@ pub(super) enum Row {
 }
 
 /// A strip on its way to rows.
-pub(super) struct Fax<'a> {
+pub(crate) struct Fax<'a> {
     bits: Bits<'a>,
     coding: Coding,
     width: u32,
-    /// Where the row above changes its colour, from white at first.
+    /// Where the row above changes its color, from white at first.
     above: Vec<u32>,
     row: Vec<u32>,
     rest: Option<Row>,
@@ -101,28 +101,28 @@ pub(super) struct Fax<'a> {
 
 impl<'a> Fax<'a> {
     /// The bytes that decoding rows of such a width holds.
-    pub(super) fn memory(width: u32) -> u64 {
+    pub(crate) fn memory(width: u32) -> u64 {
         u64::from(width) * 16
     }
 
-    pub(super) fn new(data: &'a [u8], turned: bool, coding: Coding, width: u32) -> Self {
+    pub(crate) fn new(data: &'a [u8], turned: bool, coding: Coding, width: u32) -> Self {
         let bits = Bits { data, turned, at: 0 };
         Self { bits, coding, width, above: Vec::new(), row: Vec::new(), rest: None }
     }
 
     /// Writes the next row, 0 for white and 255 for black.
-    pub(super) fn next(&mut self, to: &mut [u8]) -> Row {
+    pub(crate) fn next(&mut self, to: &mut [u8]) -> Row {
         let state = self.rest.unwrap_or_else(|| self.read());
         if matches!(state, Row::After | Row::Missing) {
             self.rest = Some(state);
             self.above.clear();
         }
         let mut from = 0;
-        let mut colour = 0;
+        let mut color = 0;
         for change in self.above.iter().copied().chain([self.width]) {
-            to[from..change as usize].fill(colour);
+            to[from..change as usize].fill(color);
             from = change as usize;
-            colour = !colour;
+            color = !color;
         }
         state
     }

@@ -1,9 +1,9 @@
 //! How the samples of a TIFF become pixels.
 
-use super::divide_by_alpha;
-use super::tiff::damaged;
-use super::tiff_directory::{Directory, tag};
 use crate::curves::Narrowing;
+use crate::decode::divide_by_alpha;
+use crate::decode::tiff::directory::damaged;
+use crate::decode::tiff::directory::{Directory, tag};
 use crate::pixels::Layout;
 use crate::{ImageError, resize};
 
@@ -12,25 +12,25 @@ fn refuse<T>(format: &'static str) -> Result<T, ImageError> {
 }
 
 /// How the samples of a page become pixels.
-pub(super) struct Page {
-    pub(super) layout: Layout,
+pub(crate) struct Page {
+    pub(crate) layout: Layout,
     /// The samples of a pixel in the file; more than the layout has are dropped.
-    pub(super) samples: usize,
-    pub(super) bits: u8,
+    pub(crate) samples: usize,
+    pub(crate) bits: u8,
     /// Whether samples are floating-point numbers.
-    pub(super) is_float: bool,
+    pub(crate) is_float: bool,
     /// Whether two samples of a byte, the low one first, are an index of the palette.
-    pub(super) has_wide_indices: bool,
-    pub(super) kind: Kind,
+    pub(crate) has_wide_indices: bool,
+    pub(crate) kind: Kind,
     /// What becomes of samples of 16 bits, if not their high byte.
-    pub(super) narrowing: Option<Narrowing>,
+    pub(crate) narrowing: Option<Narrowing>,
     /// Whether samples of 8 bits are stored as their differences from the ones to the left.
-    pub(super) differences: bool,
+    pub(crate) differences: bool,
 }
 
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Plain,
-    /// The colours are already multiplied with the alpha.
+    /// The colors are already multiplied with the alpha.
     Premultiplied,
     /// Ink, where the layout counts paper.
     Ink,
@@ -55,7 +55,7 @@ fn is_predicted(compression: u64) -> bool {
 }
 
 impl Page {
-    pub(super) fn of(directory: &Directory<'_>) -> Result<Self, ImageError> {
+    pub(crate) fn of(directory: &Directory<'_>) -> Result<Self, ImageError> {
         let samples = directory.number(tag::SAMPLES).unwrap_or(1) as usize;
         let depths = directory.numbers(tag::BITS);
         let depth = depths.first().copied().unwrap_or(1);
@@ -75,7 +75,7 @@ impl Page {
         let has_alpha = extra.first().is_none_or(|kind| matches!(kind, 1 | 2));
         let premultiplied = extra.first() == Some(&1);
         let alpha = if premultiplied { Kind::Premultiplied } else { Kind::Plain };
-        let (colours, layout, kind) = match photometric {
+        let (colors, layout, kind) = match photometric {
             0 if samples > 1 && has_alpha => (1, Layout::GrayAlpha, Kind::Ink),
             0 => (1, Layout::Gray, Kind::Ink),
             1 | 4 if samples > 1 && has_alpha => (1, Layout::GrayAlpha, alpha),
@@ -87,14 +87,14 @@ impl Page {
             5 if samples > 4 && has_alpha => (4, Layout::Rgba, Kind::InkAlpha),
             5 => (4, Layout::Cmyk, Kind::Ink),
             6 => (3, Layout::Rgb, ycc(directory, compression, samples, depth)?),
-            8..=10 => return refuse("TIFF in Lab colours"),
+            8..=10 => return refuse("TIFF in Lab colors"),
             32_803 | 34_892 => return refuse("camera raw"),
             _ => return refuse("TIFF of this kind"),
         };
         if let Some(format) = unread(compression) {
             return refuse(format);
         }
-        if samples < colours || samples > colours + extra.len().max(1) {
+        if samples < colors || samples > colors + extra.len().max(1) {
             return refuse("TIFF of this many samples");
         }
         let has_wide_indices = depth == 16 && matches!(kind, Kind::Palette(_));
@@ -124,7 +124,7 @@ impl Page {
     }
 
     /// Takes over the curves of a profile, of samples of 16 bits, and returns the profile of what they become.
-    pub(super) fn narrow_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
+    pub(crate) fn narrow_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
         if self.bits == 16 && matches!(self.kind, Kind::Plain) {
             let colors = self.layout.channels() - usize::from(self.layout.has_alpha());
             self.narrowing = Narrowing::of(&icc, colors);
@@ -136,7 +136,7 @@ impl Page {
     }
 
     /// Tells the decoder to hand out the samples as they are. Subsampled YCbCr becomes a gray page of its blocks.
-    pub(super) fn declare_gray(&self, directory: &mut Directory<'_>) {
+    pub(crate) fn declare_gray(&self, directory: &mut Directory<'_>) {
         directory.set(tag::PHOTOMETRIC, &[1]);
         directory.remove(tag::EXTRA_SAMPLES);
         // Summed up here, what is there of a damaged strip can be seen.
@@ -160,17 +160,17 @@ impl Page {
         }
     }
 
-    pub(super) fn is_as_stored(&self) -> bool {
+    pub(crate) fn is_as_stored(&self) -> bool {
         matches!(self.kind, Kind::Plain) && self.samples == self.layout.channels()
     }
 
     /// The rows of pixels in a row of the file.
-    pub(super) fn lines(&self) -> usize {
+    pub(crate) fn lines(&self) -> usize {
         if let Kind::Units { down, .. } = self.kind { down } else { 1 }
     }
 
     /// Reads one of the lines of a row.
-    pub(super) fn read_row(&self, stored: &[u8], line: usize, row: &mut [u8]) {
+    pub(crate) fn read_row(&self, stored: &[u8], line: usize, row: &mut [u8]) {
         match self.layout.channels() {
             1 => self.read_pixels::<1>(stored, line, row),
             2 => self.read_pixels::<2>(stored, line, row),
@@ -212,14 +212,14 @@ impl Page {
                     }
                 }
             }
-            Kind::Palette(colours) => samples.zip(row).for_each(|(from, to)| {
+            Kind::Palette(colors) => samples.zip(row).for_each(|(from, to)| {
                 let index = match from {
                     [low, high, ..] if self.has_wide_indices => {
                         usize::from(u16::from_le_bytes([*low, *high]))
                     }
                     _ => usize::from(from[0]) * ((1 << self.bits.min(8)) - 1) / 255,
                 };
-                set(to, colours.get(index).copied().unwrap_or_default());
+                set(to, colors.get(index).copied().unwrap_or_default());
                 if let (Some(to), Some(alpha)) = (to.get_mut(3), from.last()) {
                     *to = *alpha;
                 }
@@ -249,7 +249,7 @@ fn unread(compression: u64) -> Option<&'static str> {
 }
 
 /// What the samples of YCbCr stand for.
-pub(super) struct Ycc {
+pub(crate) struct Ycc {
     black: [f32; 3],
     scale: [f32; 3],
     /// What red, green and blue have in the luma.
@@ -303,11 +303,11 @@ fn ycc(directory: &Directory<'_>, compression: u64, samples: usize, bits: u64) -
     Ok(Kind::Units { across, down, ycc })
 }
 
-/// The colours of a page of indices.
+/// The colors of a page of indices.
 fn palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
     let map = directory.numbers(tag::COLOR_MAP);
     if map.is_empty() {
-        return Err(damaged("no colour map"));
+        return Err(damaged("no color map"));
     }
     let count = map.len() / 3;
     // Some writers stored 8 bits where 16 belong.
@@ -317,7 +317,7 @@ fn palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
 }
 
 /// Takes back that samples of 8 bits are stored as their differences from the ones to the left.
-pub(super) fn sum_differences(rows: &mut [u8], row_bytes: usize, samples: usize) {
+pub(crate) fn sum_differences(rows: &mut [u8], row_bytes: usize, samples: usize) {
     for row in rows.chunks_exact_mut(row_bytes) {
         match samples {
             1 => add_up::<1>(row),
@@ -338,7 +338,7 @@ fn add_up<const N: usize>(row: &mut [u8]) {
 
 /// Samples of any width, in the machine's byte order, as 8 bits, full range; `row` samples of less than a byte fill whole
 /// bytes.
-pub(super) fn eight_bits(stored: Vec<u8>, page: &Page, row: usize, plane: Option<usize>) -> Vec<u8> {
+pub(crate) fn eight_bits(stored: Vec<u8>, page: &Page, row: usize, plane: Option<usize>) -> Vec<u8> {
     let float = |sample: f32| (sample.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
     match (page.bits, page.is_float) {
         (8, _) => stored,

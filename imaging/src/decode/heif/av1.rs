@@ -5,8 +5,8 @@ use re_rav1d::dav1d as av1;
 use av1::pixel::YUVRange;
 use av1::{DecodeFrameType, Decoder, InloopFilterType, PixelLayout, PlanarImageComponent, Settings};
 
-use super::heif::{Stream, area};
-use super::yuv::{Format, Source, narrow};
+use crate::decode::heif::container::{Stream, area};
+use crate::decode::heif::yuv::{Format, Source, narrow};
 use crate::work::Work;
 use crate::{ImageError, SourceFormat};
 
@@ -15,14 +15,14 @@ fn damaged(reason: impl ToString) -> ImageError {
 }
 
 /// What decoding a stream holds: its planes in 16 bits, what the decoder knows of each block, and the bytes.
-pub(super) fn memory(stream: &Stream<'_>) -> u64 {
+pub(crate) fn memory(stream: &Stream<'_>) -> u64 {
     // What layers are predicted from is held, too.
     let pictures = if stream.choice.is_layered { MAX_FRAMES as u64 + 1 } else { 1 };
     area(stream.size).saturating_mul(8 * pictures).saturating_add((1 << 20) + stream.len() as u64)
 }
 
 /// One stream, decoded on this thread alone. It may hold no more pixels than it says.
-pub(super) fn tile(
+pub(crate) fn tile(
     stream: &Stream<'_>,
     unfiltered: bool,
     work: &Work<'_>,

@@ -1,8 +1,8 @@
 //! The first frame of a sequence of pictures: the first sample of its track, and of the track with its alpha channel.
 
-use super::boxes::{Reader, boxes, find};
-use super::heif::{Choice, Codec, Content, Picture, Stream, Tiles, apply_color};
-use super::heif_view::View;
+use crate::decode::heif::boxes::{Reader, boxes, find};
+use crate::decode::heif::container::{Choice, Codec, Content, Picture, Stream, Tiles, apply_color};
+use crate::decode::heif::view::View;
 
 /// More tracks than this are passed over.
 const MAX_TRACKS: usize = 16;
@@ -18,7 +18,7 @@ struct Track<'a> {
 }
 
 /// The first frame of the first track that has pictures.
-pub(super) fn picture<'a>(original: &'a [u8], moov: &'a [u8]) -> Option<Picture<'a>> {
+pub(crate) fn picture<'a>(original: &'a [u8], moov: &'a [u8]) -> Option<Picture<'a>> {
     let traks = boxes(moov).filter(|(kind, _)| *kind == b"trak").take(MAX_TRACKS);
     let tracks: Vec<_> = traks.filter_map(|(_, trak)| track(original, trak)).collect();
     let is_shown = |track: &&Track<'_>| matches!(&track.handler, b"pict" | b"vide") && !track.is_auxiliary;

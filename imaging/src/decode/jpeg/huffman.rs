@@ -1,45 +1,45 @@
 //! The Huffman code of a JPEG: tables that answer for several symbols at once, and the bits they look at.
 
 /// The bits that one look-up sees. The tables of two AC codes must stay in the fastest cache.
-pub(super) const WINDOW: u32 = 12;
+pub(crate) const WINDOW: u32 = 12;
 /// The bits that one look-up of a symbol with its coefficient sees.
-pub(super) const VALUES: u32 = 10;
+pub(crate) const VALUES: u32 = 10;
 
 /// A Huffman code, ready to look symbols up.
-pub(super) struct Huffman {
+pub(crate) struct Huffman {
     /// By the next `WINDOW` bits: the length of the code and its symbol; a length of 0 is a longer code.
     first: Vec<(u8, u8)>,
     /// The same for AC codes, for all whole symbols with their bits that the window holds.
-    pub(super) skip: Vec<Skip>,
+    pub(crate) skip: Vec<Skip>,
     /// By the next `VALUES` bits: a symbol with its coefficient; `bits` of 0 where they do not hold both.
-    pub(super) values: Vec<Value>,
+    pub(crate) values: Vec<Value>,
     /// Of each length: the first code past it, aligned to 16 bits, and what to add to find its symbol.
     longer: [(u32, i32); 17],
     symbols: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Default)]
-pub(super) struct Skip {
-    pub(super) bits: u8,
+pub(crate) struct Skip {
+    pub(crate) bits: u8,
     /// How many coefficients are passed. The end of the block sets the top bit.
-    pub(super) coefficients: u8,
+    pub(crate) coefficients: u8,
 }
 
-pub(super) const END: u8 = 0x80;
+pub(crate) const END: u8 = 0x80;
 
 #[derive(Clone, Copy, Default)]
-pub(super) struct Value {
-    pub(super) bits: u8,
+pub(crate) struct Value {
+    pub(crate) bits: u8,
     /// The zeros before it; `END` is the end of the block.
-    pub(super) run: u8,
-    pub(super) value: i16,
+    pub(crate) run: u8,
+    pub(crate) value: i16,
 }
 
 /// The bits of the largest AC coefficient of a picture of 8 bits.
-pub(super) const MAX_SIZE: u32 = 10;
+pub(crate) const MAX_SIZE: u32 = 10;
 
 impl Huffman {
-    pub(super) fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
+    pub(crate) fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
         let mut first = vec![(0, 0); 1 << WINDOW];
         let mut longer = [(0, 0); 17];
         let (mut code, mut index) = (0_u32, 0_usize);
@@ -65,7 +65,7 @@ impl Huffman {
         Some(Self { first, skip, values, longer, symbols: symbols.to_vec() })
     }
 
-    pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Option<u8> {
+    pub(crate) fn symbol(&self, bits: &mut Bits<'_>) -> Option<u8> {
         let (length, symbol) = self.first[bits.peek(WINDOW) as usize];
         if length != 0 {
             bits.drop(u32::from(length));
@@ -130,7 +130,7 @@ fn extended(bits: i32, size: u32) -> i32 {
 }
 
 /// The bits of one scan. Past its end come zeros, which `Bits::overrun` tells.
-pub(super) struct Bits<'a> {
+pub(crate) struct Bits<'a> {
     data: &'a [u8],
     at: usize,
     buffer: u64,
@@ -140,14 +140,14 @@ pub(super) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    pub(super) fn new(data: &'a [u8], at: usize) -> Self {
+    pub(crate) fn new(data: &'a [u8], at: usize) -> Self {
         Self { data, at, buffer: 0, count: 0, invented: 0 }
     }
 
     /// At least 56 bits are there afterwards. Nothing is asked first of how many there are: no branch
     /// that a processor guesses wrong. What is read past the whole bytes is read again to the same bits.
     #[inline(always)]
-    pub(super) fn fill(&mut self) {
+    pub(crate) fn fill(&mut self) {
         if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
             let word = u64::from_be_bytes(*bytes);
             // Whether any byte is 0xff: then some byte of the complement is zero.
@@ -186,26 +186,26 @@ impl<'a> Bits<'a> {
     }
 
     #[inline(always)]
-    pub(super) fn peek(&self, bits: u32) -> u32 {
+    pub(crate) fn peek(&self, bits: u32) -> u32 {
         (self.buffer >> (64 - bits)) as u32
     }
 
     #[inline(always)]
-    pub(super) fn drop(&mut self, bits: u32) {
+    pub(crate) fn drop(&mut self, bits: u32) {
         self.buffer <<= bits;
         self.count = self.count.wrapping_sub(bits);
     }
 
     /// A coefficient of `size` bits, 1 to 15.
     #[inline(always)]
-    pub(super) fn coefficient(&mut self, size: u32) -> i32 {
+    pub(crate) fn coefficient(&mut self, size: u32) -> i32 {
         let bits = self.peek(size) as i32;
         self.drop(size);
         extended(bits, size)
     }
 
     /// Whether bits were used that the scan does not have.
-    pub(super) fn overrun(&self) -> bool {
+    pub(crate) fn overrun(&self) -> bool {
         self.count < self.invented
     }
 
@@ -224,7 +224,7 @@ impl<'a> Bits<'a> {
 }
 
 /// Where the restart markers of a scan stand.
-pub(super) struct Restarts {
+pub(crate) struct Restarts {
     /// MCUs from one marker to the next; none where it is 0.
     interval: usize,
     until: usize,
@@ -232,13 +232,13 @@ pub(super) struct Restarts {
 }
 
 impl Restarts {
-    pub(super) fn every(interval: usize) -> Self {
+    pub(crate) fn every(interval: usize) -> Self {
         Self { interval, until: interval, passed: 0 }
     }
 
     /// Steps over the marker that stands before the next MCU, if one does: predictions begin anew then.
     #[inline(always)]
-    pub(super) fn before_mcu(&mut self, bits: &mut Bits<'_>) -> Option<bool> {
+    pub(crate) fn before_mcu(&mut self, bits: &mut Bits<'_>) -> Option<bool> {
         if self.interval == 0 {
             return Some(false);
         }
@@ -255,7 +255,7 @@ impl Restarts {
 
 /// By how much a DC coefficient differs from the one before, in at most 11 bits (ITU-T T.81, table F.1).
 #[inline(always)]
-pub(super) fn dc_difference(dc: &Huffman, bits: &mut Bits<'_>) -> Option<i32> {
+pub(crate) fn dc_difference(dc: &Huffman, bits: &mut Bits<'_>) -> Option<i32> {
     let known = dc.values[bits.peek(VALUES) as usize];
     if known.bits != 0 {
         bits.drop(u32::from(known.bits));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::boxes::{Reader, boxes, find};
+use crate::decode::heif::boxes::{Reader, boxes, find};
 
 /// More items, or references between them, than this are passed over. A phone's file has about a hundred.
 const MAX_ITEMS: usize = 4096;
@@ -17,26 +17,26 @@ const MAX_PROPERTIES: usize = 0x7fff;
 const MAX_PROPERTIES_OF_ITEM: usize = 32;
 
 /// More tiles than this are refused.
-pub(super) const MAX_TILES: usize = 1024;
+pub(crate) const MAX_TILES: usize = 1024;
 
 /// Kind and payload.
-pub(super) type Property<'a> = (&'a [u8; 4], &'a [u8]);
+pub(crate) type Property<'a> = (&'a [u8; 4], &'a [u8]);
 
 /// Where an item's bytes are.
-pub(super) struct Location {
-    pub(super) method: u16,
+pub(crate) struct Location {
+    pub(crate) method: u16,
     /// Offset and length; the length 0 stands for the rest.
-    pub(super) extents: Vec<(u64, u64)>,
+    pub(crate) extents: Vec<(u64, u64)>,
 }
 
-pub(super) struct Reference<'a> {
-    pub(super) kind: &'a [u8; 4],
-    pub(super) from: u32,
-    pub(super) to: Vec<u32>,
+pub(crate) struct Reference<'a> {
+    pub(crate) kind: &'a [u8; 4],
+    pub(crate) from: u32,
+    pub(crate) to: Vec<u32>,
 }
 
 /// The kinds of the items.
-pub(super) fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
+pub(crate) fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
     let mut iinf = Reader(iinf);
     let (version, _) = iinf.full()?;
     iinf.take(if version == 0 { 2 } else { 4 })?;
@@ -57,7 +57,7 @@ pub(super) fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
 }
 
 /// Where the items' bytes are, as far as the box can be read.
-pub(super) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
+pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
     let mut locations = BTreeMap::new();
     let mut reader = Reader(iloc);
     let mut read = || {
@@ -97,7 +97,7 @@ pub(super) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
 }
 
 /// The properties of the items, as far as the boxes can be read.
-pub(super) fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<Property<'_>>> {
+pub(crate) fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<Property<'_>>> {
     let all: Vec<_> =
         find(iprp, b"ipco").map(|list| boxes(list).take(MAX_PROPERTIES).collect()).unwrap_or_default();
     let mut properties = BTreeMap::new();
@@ -136,7 +136,7 @@ fn associations<'a>(
 }
 
 /// The references between items.
-pub(super) fn references(iref: &[u8]) -> Vec<Reference<'_>> {
+pub(crate) fn references(iref: &[u8]) -> Vec<Reference<'_>> {
     let bytes = if iref.first().is_some_and(|version| *version > 0) { 4 } else { 2 };
     let list = boxes(iref.get(4..).unwrap_or_default());
     let read = |(kind, reference)| {

@@ -4,7 +4,7 @@
 /// What decoding a stream holds beside its pixels. A stream that breaks the rules has no codes.
 ///
 /// `stream` follows the header of five bytes, which alpha channels go without.
-pub(super) fn memory(stream: &[u8], width: u32, height: u32) -> u64 {
+pub(crate) fn memory(stream: &[u8], width: u32, height: u32) -> u64 {
     let mut bits = Bits { data: stream, at: 0 };
     let mut held = 0;
     let Some(groups) = codes(&mut bits, width, height, &mut held) else { return held };
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn the_codes_of_what_libwebp_wrote_are_counted() {
-        let file = include_bytes!("../../../fuzz/seeds/render/lossless.webp");
+        let file = include_bytes!("../../../../fuzz/seeds/render/lossless.webp");
         let at = file.windows(4).position(|window| window == b"VP8L").unwrap();
         let header = &file[at + 9..at + 13];
         let size = u32::from_le_bytes(header.try_into().unwrap());

@@ -1,46 +1,43 @@
-//! JPEG, by libjpeg-turbo.
+//! The marker segments of a JPEG before its first scan.
 
-use super::jpeg_low::{self, Low};
-use super::{Decoded, Request, upright};
-use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
-use crate::{Header, ImageError, SourceFormat, clib, colour, exif};
+use crate::{ImageError, SourceFormat, limits};
 
-pub(super) fn damaged(reason: impl ToString) -> ImageError {
+pub(crate) fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Jpeg, reason)
 }
 
 /// What stands before the first scan.
-pub(super) struct Markers<'a> {
-    pub(super) frame: Frame,
-    adobe: Option<u8>,
-    jfif: bool,
-    exif: Option<&'a [u8]>,
-    icc: Vec<(u8, &'a [u8])>,
+pub(crate) struct Markers<'a> {
+    pub(crate) frame: Frame,
+    pub(crate) adobe: Option<u8>,
+    pub(crate) jfif: bool,
+    pub(crate) exif: Option<&'a [u8]>,
+    pub(crate) icc: Vec<(u8, &'a [u8])>,
     /// Whether the first scan has not all components: others must follow.
     has_more_scans: bool,
 }
 
 /// The start-of-frame segment.
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// 0 baseline, 1 extended, 2 progressive, 9 and 10 the same with arithmetic coding.
-    pub(super) process: u8,
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) components: Vec<Component>,
+    pub(crate) process: u8,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) components: Vec<Component>,
 }
 
 /// One component of a frame.
 #[derive(Clone, Copy)]
-pub(super) struct Component {
-    pub(super) id: u8,
-    pub(super) h: u8,
-    pub(super) v: u8,
-    pub(super) table: u8,
+pub(crate) struct Component {
+    pub(crate) id: u8,
+    pub(crate) h: u8,
+    pub(crate) v: u8,
+    pub(crate) table: u8,
 }
 
 /// The marker segments up to and with the first start of scan: the marker, its payload, and where the
 /// bytes after it begin.
-pub(super) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8, &[u8], usize)> {
+pub(crate) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8, &[u8], usize)> {
     let mut at = from;
     let mut ended = false;
     std::iter::from_fn(move || {
@@ -67,7 +64,7 @@ pub(super) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8
     })
 }
 
-pub(super) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
+pub(crate) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
     let (mut frame, mut adobe, mut exif, mut jfif) = (None, None, None, false);
     let mut first_scan = None;
     let mut icc = Vec::new();
@@ -140,17 +137,17 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
 }
 
 impl Frame {
-    pub(super) fn progressive(&self) -> bool {
+    pub(crate) fn progressive(&self) -> bool {
         matches!(self.process, 2 | 10)
     }
 
     /// The greatest sampling factors, across and down.
-    pub(super) fn most_sampling(&self) -> (u8, u8) {
+    pub(crate) fn most_sampling(&self) -> (u8, u8) {
         self.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)))
     }
 
     /// A JPEG of more scans is an attack: each is a pass over all coefficients.
-    pub(super) fn max_scans(&self) -> u32 {
+    pub(crate) fn max_scans(&self) -> u32 {
         let pixels = u64::from(self.width) * u64::from(self.height);
         ((1 << 30) / pixels).clamp(16, 100) as u32
     }
@@ -171,94 +168,15 @@ impl Frame {
     }
 }
 
-pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let markers = markers(original)?;
-    let Frame { width, height, .. } = markers.frame;
-    let memory = markers.memory(1);
-    let orientation = markers.exif.and_then(exif::orientation).unwrap_or(1);
-    Ok(upright(SourceFormat::Jpeg, (width, height), orientation, 1, memory))
-}
-
-pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let markers = markers(original)?;
-    let frame = &markers.frame;
-    let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
-    let icc = (1..=colour::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
-    let denominator = if request.paths.jpeg_scaled {
-        // A fifth more pixels than the thumbnail has must remain: without any, there is nothing to filter.
-        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.ratio()).unwrap_or(1)
-    } else {
-        1
-    };
-    if request.paths.jpeg_low
-        && let Some(raster) = low_frequencies(original, &markers, denominator, request)?
-    {
-        return Ok(Decoded { raster, icc, partial: false });
-    }
-    request.check_memory(markers.memory(denominator))?;
-    request.work.ask(u64::MAX)?;
-    let layout = match frame.components.len() {
-        1 => Layout::Gray,
-        4 => Layout::Cmyk,
-        _ => Layout::Rgb,
-    };
-    let decoded =
-        clib::decode_jpeg(original, layout, denominator, frame.max_scans(), request.limits.max_memory)
-            .map_err(|reason| {
-                if reason.contains("scans") {
-                    ImageError::TooManyScans { max: frame.max_scans() }
-                } else {
-                    damaged(reason)
-                }
-            })?;
-
-    let by = f64::from(denominator);
-    let pixels = Pixels {
-        extent: (f64::from(frame.width) / by, f64::from(frame.height) / by),
-        ..Pixels::new(decoded.width, decoded.height, layout, decoded.pixels)
-    };
-    Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
-}
-
-/// The picture at 1/8 or 1/4, without most of the work.
-fn low_frequencies(
-    original: &[u8],
-    markers: &Markers<'_>,
-    denominator: u32,
-    request: &Request<'_>,
-) -> Result<Option<Raster>, ImageError> {
-    let side = match denominator {
-        8 => 1,
-        4 => 2,
-        _ => return Ok(None),
-    };
-    if !markers.is_gray_or_ycc() || jpeg_low::memory(&markers.frame, side) > request.limits.max_memory {
-        return Ok(None);
-    }
-    match jpeg_low::read(original, markers, side) {
-        Low::Planes(planes) => Ok(match <[Plane; 3]>::try_from(planes) {
-            Ok(planes) => Some(Raster::Ycc { planes: Box::new(planes), range: Range::Full }),
-            Err(mut planes) => planes.pop().map(|plane| {
-                Raster::Packed(Pixels {
-                    extent: plane.extent,
-                    ..Pixels::new(plane.width, plane.height, Layout::Gray, plane.data)
-                })
-            }),
-        }),
-        Low::Unusual => Ok(None),
-        Low::TooManyScans => Err(ImageError::TooManyScans { max: markers.frame.max_scans() }),
-    }
-}
-
 impl Markers<'_> {
     /// The profile is put together from its parts.
-    fn memory(&self, denominator: u32) -> u64 {
+    pub(crate) fn memory(&self, denominator: u32) -> u64 {
         let icc: usize = self.icc.iter().map(|(_, part)| part.len()).sum();
-        self.frame.memory(denominator, self.has_more_scans) + icc.min(colour::MAX_PROFILE) as u64
+        self.frame.memory(denominator, self.has_more_scans) + icc.min(limits::MAX_PROFILE) as u64
     }
 
     /// What libjpeg takes for gray or YCbCr; the rest is RGB or CMYK.
-    pub(super) fn is_gray_or_ycc(&self) -> bool {
+    pub(crate) fn is_gray_or_ycc(&self) -> bool {
         let ids: Vec<u8> = self.frame.components.iter().map(|c| c.id).collect();
         match ids[..] {
             [_] => true,

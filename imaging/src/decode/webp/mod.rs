@@ -1,8 +1,10 @@
 //! WebP. The container is read here; the pictures in it are decoded by libwebp, scaled.
 
-use super::{Decoded, Request, upright, webp_lossless};
+mod lossless;
+
+use crate::decode::{Decoded, Request, upright};
 use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
-use crate::{Header, ImageError, Limits, SourceFormat, clib, colour, exif};
+use crate::{Header, ImageError, Limits, SourceFormat, clib, exif, limits};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Webp, reason)
@@ -53,7 +55,7 @@ fn read(original: &[u8]) -> Result<Container<'_>, ImageError> {
     for (name, chunk) in chunks(list) {
         match name {
             b"VP8X" if chunk.len() >= 10 => animated = chunk[0] & 2 != 0,
-            b"ICCP" if chunk.len() <= colour::MAX_PROFILE => container.icc = Some(chunk),
+            b"ICCP" if chunk.len() <= limits::MAX_PROFILE => container.icc = Some(chunk),
             b"EXIF" => container.orientation = exif::orientation(chunk).unwrap_or(1),
             b"ANMF" if chunk.len() > 16 && animated => {
                 container.frames += 1;
@@ -103,7 +105,7 @@ const MAX_CODES: u64 = 64 << 20;
 /// mostly lossless.
 fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
     let pixels = u64::from(width) * u64::from(height);
-    let codes = |stream| match webp_lossless::memory(stream, width, height) {
+    let codes = |stream| match lossless::memory(stream, width, height) {
         codes if codes > MAX_CODES + pixels / 2 => Err(ImageError::TooMuchWork),
         codes => Ok(codes),
     };
@@ -120,7 +122,7 @@ fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
 }
 
 /// Before its memory is worked out, the size is held against the limits.
-pub(super) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
     let Container { width, height, orientation, first, list, frames, .. } = read(original)?;
     let header = |memory| upright(SourceFormat::Webp, (width, height), orientation, frames, memory);
     limits.check_header(&header(0))?;
@@ -137,7 +139,7 @@ pub(super) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
     Ok(header(memory + pixels * 4))
 }
 
-pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let container = read(original)?;
     let icc = container.icc.map(<[u8]>::to_vec);
     let raster = match &container.first {

@@ -1,17 +1,22 @@
 //! TIFF: the first page, strip by strip or one row of tiles after another.
 
-use super::tiff_chunks::Chunks;
-use super::tiff_directory::{Directory, tag};
-use super::tiff_fax::{Coding, Fax, Row};
-use super::tiff_page::Page;
-use super::{Decoded, Request, upright};
+mod canvas;
+mod chunks;
+pub(crate) mod directory;
+pub(crate) mod fax;
+mod page;
+mod unpack;
+
+use crate::decode::tiff::canvas::Canvas;
+use crate::decode::tiff::chunks::Chunks;
+use crate::decode::tiff::directory::damaged;
+use crate::decode::tiff::directory::{Directory, tag};
+use crate::decode::tiff::fax::{Coding, Fax, Row};
+use crate::decode::tiff::page::Page;
+use crate::decode::{Decoded, Request, upright};
 use crate::pixels::Raster;
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, SourceFormat};
-
-pub(super) fn damaged(error: impl ToString) -> ImageError {
-    ImageError::damaged(SourceFormat::Tiff, error)
-}
 
 /// The directory, and the size it tells.
 fn directory(original: &[u8]) -> Result<(Directory<'_>, (u32, u32)), ImageError> {
@@ -36,7 +41,7 @@ fn fax_coding(directory: &Directory<'_>) -> Option<Coding> {
     (!directory.has_tiles()).then_some(coding)
 }
 
-pub(super) fn header(original: &[u8]) -> Result<Header, ImageError> {
+pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let (mut directory, (width, height)) = directory(original)?;
     let orientation = directory.number(tag::ORIENTATION).filter(|value| (1..=8).contains(value)).unwrap_or(1);
     let page = Page::of(&directory)?;
@@ -68,7 +73,7 @@ fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
     lists.saturating_add(band).saturating_add(chunk)
 }
 
-pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let (mut directory, (width, height)) = directory(original)?;
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);
@@ -96,55 +101,6 @@ pub(super) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         damage => {
             Ok(Decoded { raster: Raster::Packed(canvas.shrink.finish()), icc, partial: damage.is_some() })
         }
-    }
-}
-
-/// Where rows go.
-pub(super) struct Canvas<'a> {
-    shrink: Shrink,
-    row: Vec<u8>,
-    page: &'a Page,
-    /// Whether anything could be read.
-    seen: bool,
-    /// The first that could not.
-    damage: Option<ImageError>,
-}
-
-impl Canvas<'_> {
-    pub(super) fn push(&mut self, stored: &[u8]) {
-        self.seen = true;
-        if self.page.is_as_stored() {
-            // The last tile of a row may stand out.
-            self.shrink.push(&stored[..self.row.len()]);
-            return;
-        }
-        for line in 0..self.page.lines() {
-            self.page.read_row(stored, line, &mut self.row);
-            self.shrink.push(&self.row);
-        }
-    }
-
-    /// What is damaged is gray among what is sound.
-    pub(super) fn push_gray(&mut self, rows: usize) {
-        self.row.fill(128);
-        for _ in 0..rows * self.page.lines() {
-            self.shrink.push(&self.row);
-        }
-    }
-
-    /// The rows of a strip as far as they are there.
-    pub(super) fn push_rows(&mut self, bytes: &[u8], stride: usize, rows: usize, damage: Option<ImageError>) {
-        let there = bytes.chunks_exact(stride).take(rows);
-        let missing = rows - there.len();
-        there.for_each(|row| self.push(row));
-        self.push_gray(missing);
-        if let Some(damage) = damage {
-            self.note(damage);
-        }
-    }
-
-    pub(super) fn note(&mut self, damage: ImageError) {
-        self.damage.get_or_insert(damage);
     }
 }
 

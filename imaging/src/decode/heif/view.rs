@@ -1,25 +1,25 @@
 //! Which part of a stored picture is shown, and how it is turned: the transformative properties of an item.
 
-use super::boxes::Reader;
+use crate::decode::heif::boxes::Reader;
 use crate::fit::Region;
-use crate::orient::{stored_region, turned};
+use crate::orient::{oriented_size, stored_region};
 
 /// A part of a picture, in whole pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Window {
-    pub(super) left: u32,
-    pub(super) top: u32,
-    pub(super) width: u32,
-    pub(super) height: u32,
+pub(crate) struct Window {
+    pub(crate) left: u32,
+    pub(crate) top: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
 }
 
 impl Window {
-    pub(super) fn size(&self) -> (u32, u32) {
+    pub(crate) fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }
 
     /// The part that both windows show, if there is one.
-    pub(super) fn common(self, other: Self) -> Option<Self> {
+    pub(crate) fn common(self, other: Self) -> Option<Self> {
         let (left, top) = (self.left.max(other.left), self.top.max(other.top));
         let end = |start: u32, length: u32| start.saturating_add(length);
         let right = end(self.left, self.width).min(end(other.left, other.width));
@@ -31,19 +31,19 @@ impl Window {
 
 /// The part of a stored picture to show, and the EXIF orientation in which it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct View {
-    pub(super) window: Window,
-    pub(super) orientation: u8,
+pub(crate) struct View {
+    pub(crate) window: Window,
+    pub(crate) orientation: u8,
 }
 
 impl View {
     /// All of a picture of a size, as it is stored.
-    pub(super) fn whole((width, height): (u32, u32)) -> Self {
+    pub(crate) fn whole((width, height): (u32, u32)) -> Self {
         Self { window: Window { left: 0, top: 0, width, height }, orientation: 1 }
     }
 
     /// Applies one property of an item; the file lists them in their order. Others change nothing.
-    pub(super) fn apply(&mut self, kind: [u8; 4], property: &[u8]) {
+    pub(crate) fn apply(&mut self, kind: [u8; 4], property: &[u8]) {
         match (&kind, property.first()) {
             (b"clap", _) => self.crop(property),
             (b"irot", Some(angle)) => (0..angle & 3).for_each(|_| self.turn()),
@@ -81,7 +81,7 @@ impl View {
         let mut fraction = || Some((number()?, number()?));
         let fractions = (|| Some([fraction()?, fraction()?, fraction()?, fraction()?]))();
         let Some([across, down, right, below]) = fractions else { return };
-        let shown = turned(self.window.size(), self.orientation);
+        let shown = oriented_size(self.window.size(), self.orientation);
         let (Some((left, width)), Some((top, height))) =
             (aperture(shown.0, across, right), aperture(shown.1, down, below))
         else {

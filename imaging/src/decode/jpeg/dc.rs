@@ -1,11 +1,11 @@
 //! The DC scans of a progressive JPEG: its picture at 1/8. The other scans end at a marker that a search finds.
 
-use super::jpeg::{Frame, segments};
-use super::jpeg_huffman::{Bits, Restarts, dc_difference};
-use super::jpeg_low::{Grid, Grids, Scan, Tables, TooManyScans, grids, planes, sample, scan};
+use crate::decode::jpeg::huffman::{Bits, Restarts, dc_difference};
+use crate::decode::jpeg::markers::{Frame, segments};
+use crate::decode::jpeg::scan::{Grid, Grids, Scan, Tables, TooManyScans, grids, planes, sample, scan};
 use crate::pixels::Plane;
 
-pub(super) fn progressive(original: &[u8], frame: &Frame) -> Result<Option<Vec<Plane>>, TooManyScans> {
+pub(crate) fn progressive(original: &[u8], frame: &Frame) -> Result<Option<Vec<Plane>>, TooManyScans> {
     let mut tables = Tables::default();
     let Grids { mcus, grids } = grids(frame);
     let mut coefficients: Vec<Vec<i16>> =

@@ -5,12 +5,13 @@ use std::io::ErrorKind;
 use ::tiff::decoder::Decoder;
 use ::tiff::{TiffError, TiffUnsupportedError};
 
-use super::Request;
-use super::jpeg::segments;
-use super::tiff::{Canvas, damaged};
-use super::tiff_directory::{Directory, File, MAX_VALUE, Strips, tag};
-use super::tiff_page::{Page, eight_bits, sum_differences};
-use super::tiff_unpack::Packing;
+use crate::decode::Request;
+use crate::decode::jpeg::markers::segments;
+use crate::decode::tiff::canvas::Canvas;
+use crate::decode::tiff::directory::damaged;
+use crate::decode::tiff::directory::{Directory, File, MAX_VALUE, Strips, tag};
+use crate::decode::tiff::page::{Page, eight_bits, sum_differences};
+use crate::decode::tiff::unpack::Packing;
 use crate::{ImageError, Limits};
 
 /// The JPEG decoder in the TIFF decoder reads no larger strip or tile.
@@ -44,7 +45,7 @@ fn open<'a>(directory: &Directory<'a>, limits: &Limits) -> Result<Decoder<File<'
 }
 
 /// The chunks of a page, strips or tiles: `across` in each of `down` bands, once for each of the planes.
-pub(super) struct Chunks<'a> {
+pub(crate) struct Chunks<'a> {
     page: &'a Page,
     request: &'a Request<'a>,
     decoder: Decoder<File<'a>>,
@@ -75,7 +76,7 @@ const LEAST: u64 = 64;
 
 impl<'a> Chunks<'a> {
     /// Beside what is held already.
-    pub(super) fn open(
+    pub(crate) fn open(
         directory: &Directory<'a>,
         page: &'a Page,
         held: u64,
@@ -124,7 +125,7 @@ impl<'a> Chunks<'a> {
         self.chunk_width >= self.width && self.planes == 1
     }
 
-    pub(super) fn read_all(mut self, canvas: &mut Canvas<'_>) -> Result<(), ImageError> {
+    pub(crate) fn read_all(mut self, canvas: &mut Canvas<'_>) -> Result<(), ImageError> {
         // Of a band that is put together from several chunks.
         let band = if self.is_of_whole_rows() { 0 } else { self.chunk_height.min(self.height) as usize };
         let mut band = vec![0; self.width as usize * band * self.page.samples];
@@ -244,7 +245,7 @@ impl<'a> Chunks<'a> {
                 components = count.max(components);
             }
         }
-        // Whole blocks, of four samples where one shares its colours.
+        // Whole blocks, of four samples where one shares its colors.
         if width > self.chunk_width.next_multiple_of(32) || height > self.chunk_height.next_multiple_of(32) {
             return Err(damaged("a JPEG in it is larger than its strip"));
         }

@@ -1,17 +1,15 @@
-//! Colours to sRGB.
+//! Colors to sRGB.
 
 use moxcms::{ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransformOptions};
 
 use crate::curves;
 use crate::guard::guarded;
 use crate::hdr;
+use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels};
 
-/// Profiles are small; a large one is an attack.
-pub(crate) const MAX_PROFILE: usize = 4 << 20;
-
 /// Gray, RGB or either with alpha, in sRGB. A profile that cannot be read, or is of another kind than the
-/// pixels, is passed over: a picture of slightly wrong colours is better than none.
+/// pixels, is passed over: a picture of slightly wrong colors is better than none.
 pub(crate) fn to_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
     let converted = icc
         .filter(|icc| icc.len() <= MAX_PROFILE)
@@ -73,7 +71,7 @@ fn gray(pixels: Pixels) -> Pixels {
     Pixels::new(pixels.width, pixels.height, layout, data)
 }
 
-/// Without a profile: each ink takes away its colour, as the peers compute it too.
+/// Without a profile: each ink takes away its color, as the peers compute it too.
 fn cmyk(pixels: &Pixels) -> Pixels {
     let product = |paper: u8, black: u8| ((u32::from(paper) * u32::from(black) + 127) / 255) as u8;
     let data = pixels
@@ -86,9 +84,9 @@ fn cmyk(pixels: &Pixels) -> Pixels {
 
 /// Without the alpha channel: on `background`, which an opaque picture never shows.
 pub(crate) fn flatten(pixels: &Pixels, background: [u8; 3]) -> Pixels {
-    let over = |colour: u8, alpha: u8, below: u8| {
-        let (colour, alpha, below) = (u32::from(colour), u32::from(alpha), u32::from(below));
-        ((colour * alpha + below * (255 - alpha) + 127) / 255) as u8
+    let over = |color: u8, alpha: u8, below: u8| {
+        let (color, alpha, below) = (u32::from(color), u32::from(alpha), u32::from(below));
+        ((color * alpha + below * (255 - alpha) + 127) / 255) as u8
     };
     let (layout, data) = match pixels.layout {
         Layout::Rgba => {

@@ -10,9 +10,9 @@ use heifer_hevc_dec::recon::{Frame, Reconstructor};
 use heifer_hevc_dec::slice::SliceHeader;
 use heifer_hevc_dec::syntax::{Picture, decode_slice_segment};
 
-use super::boxes::Reader;
-use super::heif::{Stream, area};
-use super::yuv::{Format, Source, narrow};
+use crate::decode::heif::boxes::Reader;
+use crate::decode::heif::container::{Stream, area};
+use crate::decode::heif::yuv::{Format, Source, narrow};
 use crate::work::Work;
 use crate::{ImageError, SourceFormat};
 
@@ -42,14 +42,14 @@ fn chroma_format(stream: &Stream<'_>) -> u8 {
 
 /// What decoding a stream holds: its planes in 16 bits, what the decoder knows of each block, a copy of a plane while it
 /// is filtered, and the bytes as they are and without their escapes.
-pub(super) fn memory(stream: &Stream<'_>) -> u64 {
+pub(crate) fn memory(stream: &Stream<'_>) -> u64 {
     let bytes = 2 * (stream.len() + stream.config.len()) as u64;
     let of_blocks = area(coded(stream)).saturating_mul(4);
     kept(stream).saturating_add(of_blocks).saturating_add((1 << 18) + bytes)
 }
 
 /// What a decoded stream holds.
-pub(super) fn kept(stream: &Stream<'_>) -> u64 {
+pub(crate) fn kept(stream: &Stream<'_>) -> u64 {
     area(coded(stream)).saturating_mul([2, 3, 4, 6][usize::from(chroma_format(stream))])
 }
 
@@ -82,7 +82,7 @@ fn is_set(unit: &NalUnit<'_>) -> bool {
 }
 
 /// One stream, decoded on this thread alone. It may hold no more pixels than it says.
-pub(super) fn tile(
+pub(crate) fn tile(
     stream: &Stream<'_>,
     unfiltered: bool,
     work: &Work<'_>,

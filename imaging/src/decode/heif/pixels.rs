@@ -1,19 +1,36 @@
 //! HEIC and AVIF: the pictures of a container, decoded tile by tile. One tile is held at a time, and what is kept of it is
 //! already shrunk.
 
-use super::heif::{self, Codec, Coding, Content, Overlay, Picture, Stream, Tiles, area};
-use super::heif_view::Window;
+use crate::decode::heif::av1;
+use crate::decode::heif::boxes::find;
+use crate::decode::heif::container::{self, Codec, Coding, Content, Overlay, Picture, Stream, Tiles, area};
 #[cfg(feature = "heic")]
-use super::hevc;
-use super::yuv::{Conversion, Planes, Source};
-use super::{Decoded, Request, avif, divide_by_alpha, upright};
+use crate::decode::heif::hevc;
+use crate::decode::heif::sequence;
+use crate::decode::heif::view::Window;
+use crate::decode::heif::yuv::{Conversion, Planes, Source};
+use crate::decode::{Decoded, Request, divide_by_alpha, upright};
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::shrink::Shrink;
-use crate::{Header, ImageError, SourceFormat, colour, described, orient};
+use crate::{Header, ImageError, SourceFormat, color, described, limits, orient};
+
+/// Returns the picture of a file of a format, or what is wrong with the file: its primary item, or the first frame of
+/// a sequence without one.
+fn picture(original: &[u8], format: SourceFormat) -> Result<Picture<'_>, ImageError> {
+    let damaged = |reason| ImageError::damaged(format, reason);
+    let boxes = find(original, b"meta").and_then(|meta| meta.get(4..));
+    if let Some(still) = boxes.and_then(|boxes| container::still(original, format, boxes)) {
+        return still;
+    }
+    let Some(moov) = find(original, b"moov") else {
+        return Err(damaged(if boxes.is_some() { "no primary item" } else { "no meta box" }));
+    };
+    sequence::picture(original, moov).ok_or_else(|| damaged("no frame that can be shown"))
+}
 
 /// Reads the header of a file that begins as one of a format. The format it returns is that of the streams in it.
-pub(super) fn header(original: &[u8], format: SourceFormat) -> Result<Header, ImageError> {
-    let picture = heif::picture(original, format)?;
+pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, ImageError> {
+    let picture = picture(original, format)?;
     let memory = memory(&picture, (1, 1)).max(memory(&picture, (2, 2)));
     let format = match codec(&picture) {
         Some(Codec::Av1) => SourceFormat::Avif,
@@ -23,18 +40,18 @@ pub(super) fn header(original: &[u8], format: SourceFormat) -> Result<Header, Im
     Ok(upright(format, picture.view.window.size(), picture.view.orientation, 1, memory))
 }
 
-pub(super) fn decode(
+pub(crate) fn decode(
     original: &[u8],
     format: SourceFormat,
     request: &Request<'_>,
 ) -> Result<Decoded, ImageError> {
-    let picture = heif::picture(original, format)?;
+    let picture = picture(original, format)?;
     let small = picture.thumbnail.as_deref().filter(|small| is_enough(small, &picture, request));
     let (picture, factor) = small.map_or((&picture, request.shrink()), |small| (small, (1, 1)));
     request.check_memory(memory(picture, factor))?;
     let raster = Raster::Packed(pixels(picture, format, factor, request)?);
     let icc = match (picture.icc, picture.coding) {
-        (Some(icc), _) => Some(icc.to_vec()).filter(|icc| icc.len() <= colour::MAX_PROFILE),
+        (Some(icc), _) => Some(icc.to_vec()).filter(|icc| icc.len() <= limits::MAX_PROFILE),
         (None, Some(coding)) => described::of_codes(coding.primaries, coding.transfer),
         (None, None) => None,
     };
@@ -78,7 +95,7 @@ fn memory(picture: &Picture<'_>, factor: (u32, u32)) -> u64 {
             out + alpha + tiles_memory(tiles, layout(picture), factor)
         }
         Content::Overlay(overlay) => {
-            let layer = |layer: &heif::Layer<'_>| {
+            let layer = |layer: &container::Layer<'_>| {
                 memory(&layer.picture, (1, 1)) + area(layer.picture.view.window.size()) * 4
             };
             let layers = overlay.layers.iter().map(layer).max().unwrap_or(0);
@@ -91,7 +108,7 @@ fn memory(picture: &Picture<'_>, factor: (u32, u32)) -> u64 {
 fn tiles_memory(tiles: &Tiles<'_>, layout: Layout, factor: (u32, u32)) -> u64 {
     let tile = |stream: &Stream<'_>| {
         let (decoding, kept) = match stream.codec {
-            Codec::Av1 => (avif::memory(stream), avif::memory(stream)),
+            Codec::Av1 => (av1::memory(stream), av1::memory(stream)),
             #[cfg(feature = "heic")]
             Codec::Hevc => (hevc::memory(stream), hevc::kept(stream)),
             #[cfg(not(feature = "heic"))]
@@ -183,7 +200,7 @@ fn tile(stream: &Stream<'_>, request: &Request<'_>) -> Result<Box<dyn Source>, I
     let unfiltered = request.paths.unfiltered && request.ratio() >= 4.0;
     request.work.take_bytes(stream.len())?;
     match stream.codec {
-        Codec::Av1 => avif::tile(stream, unfiltered, request.work),
+        Codec::Av1 => av1::tile(stream, unfiltered, request.work),
         #[cfg(feature = "heic")]
         Codec::Hevc => hevc::tile(stream, unfiltered, request.work),
         #[cfg(not(feature = "heic"))]
@@ -333,7 +350,7 @@ fn overlaid(
     request.work.take_pixels(area(picture.size))?;
     for layer in &overlay.layers {
         let pixels = pixels(&layer.picture, format, (1, 1), request)?;
-        let pixels = colour::to_rgb(&orient::upright(pixels, layer.picture.view.orientation));
+        let pixels = color::to_rgb(&orient::upright(pixels, layer.picture.view.orientation));
         let channels = pixels.layout.channels();
         let rows = pixels.data.chunks_exact(pixels.width as usize * channels);
         for (row, y) in rows.zip(i64::from(layer.at.1)..) {

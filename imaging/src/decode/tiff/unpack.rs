@@ -4,15 +4,15 @@
 
 use std::borrow::Cow;
 
-use super::lzw;
-use super::tiff_directory::{Directory, tag};
-use super::tiff_page::Page;
 use crate::ImageError;
+use crate::decode::lzw;
+use crate::decode::tiff::directory::{Directory, tag};
+use crate::decode::tiff::page::Page;
 use crate::work::Work;
 
 /// How the chunks of a page are packed.
 #[derive(Clone, Copy)]
-pub(super) struct Packing {
+pub(crate) struct Packing {
     code: Code,
     predictor: Predictor,
     big_endian: bool,
@@ -39,7 +39,7 @@ enum Predictor {
 
 impl Packing {
     /// Returns how the chunks are packed, if they are decompressed here.
-    pub(super) fn of(directory: &Directory<'_>, page: &Page) -> Option<Self> {
+    pub(crate) fn of(directory: &Directory<'_>, page: &Page) -> Option<Self> {
         let code = match directory.number(tag::COMPRESSION) {
             Some(5) => Code::Lzw,
             Some(8 | 32_946) => Code::Deflate,
@@ -59,7 +59,7 @@ impl Packing {
 
     /// Returns the rows of a strip or tile as far as they come, with samples of the machine's byte order; `None` if the
     /// chunk is broken, for the decoder to say why.
-    pub(super) fn unpack(
+    pub(crate) fn unpack(
         self,
         data: &[u8],
         row_bytes: usize,

@@ -1,24 +1,24 @@
 //! Planes of luma and chroma to RGB.
 
-use super::heif::Coding;
-use super::heif_view::Window;
 use crate::ImageError;
+use crate::decode::heif::container::Coding;
+use crate::decode::heif::view::Window;
 use crate::pixels::{Layout, Plane};
 use crate::resize::sample;
 use crate::shrink::Shrink;
 
 /// How a decoder stores a picture.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Format {
-    pub(super) size: (u32, u32),
+pub(crate) struct Format {
+    pub(crate) size: (u32, u32),
     /// By how many bits a coordinate of luma is shifted to that of chroma, across and down; without colors, nothing.
-    pub(super) chroma: Option<(u32, u32)>,
-    pub(super) full_range: bool,
-    pub(super) matrix: u8,
+    pub(crate) chroma: Option<(u32, u32)>,
+    pub(crate) full_range: bool,
+    pub(crate) matrix: u8,
 }
 
 /// A picture as a decoder gives it.
-pub(super) trait Source {
+pub(crate) trait Source {
     fn format(&self) -> Format;
 
     /// Puts the samples of row `y` of a plane, from column `x` on and `width` of them, into `line`, in 8 bits.
@@ -26,13 +26,13 @@ pub(super) trait Source {
 }
 
 /// A sample of `depth` bits in 8, rounded.
-pub(super) fn narrow(sample: u16, depth: u8) -> u8 {
+pub(crate) fn narrow(sample: u16, depth: u8) -> u8 {
     let (sample, shift) = (u32::from(sample), u32::from(depth.saturating_sub(8)));
     ((sample + (1 << shift >> 1)) >> shift).min(255) as u8
 }
 
 /// A part of a picture in 8 bits a sample.
-pub(super) struct Planes {
+pub(crate) struct Planes {
     luma: Plane,
     /// The chroma planes, and how their coordinates are shifted.
     colors: Option<([Plane; 2], (u32, u32))>,
@@ -40,21 +40,21 @@ pub(super) struct Planes {
 
 impl Planes {
     /// Whether blocks can be averaged plane by plane: each block of luma has whole samples of chroma.
-    pub(super) fn can_shrink(format: Format, window: Window, (across, down): (u32, u32)) -> bool {
+    pub(crate) fn can_shrink(format: Format, window: Window, (across, down): (u32, u32)) -> bool {
         let (right, below) = format.chroma.unwrap_or_default();
         let is_even = |number: u32, shift: u32| number & ((1 << shift) - 1) == 0;
         is_even(across | window.left, right) && is_even(down | window.top, below)
     }
 
     /// The bytes that the planes of such a part hold.
-    pub(super) fn memory((width, height): (u32, u32), (across, down): (u32, u32)) -> u64 {
+    pub(crate) fn memory((width, height): (u32, u32), (across, down): (u32, u32)) -> u64 {
         let pixels = u64::from(width.div_ceil(across)) * u64::from(height.div_ceil(down));
         // Three planes, and a row of each and of its sums.
         pixels * 3 + u64::from(width) * 16
     }
 
     /// A part of a picture, blocks of `factor` pixels averaged.
-    pub(super) fn of(source: &dyn Source, window: Window, factor: (u32, u32)) -> Self {
+    pub(crate) fn of(source: &dyn Source, window: Window, factor: (u32, u32)) -> Self {
         let mut line = Vec::new();
         let mut plane = |index: usize, (right, below): (u32, u32)| {
             let end = |start: u32, length: u32, shift: u32| (start + length).div_ceil(1 << shift);
@@ -81,13 +81,13 @@ impl Planes {
         Self { luma, colors }
     }
 
-    pub(super) fn size(&self) -> (u32, u32) {
+    pub(crate) fn size(&self) -> (u32, u32) {
         (self.luma.width, self.luma.height)
     }
 
     /// Writes row `y` as RGB, `channels` samples from pixel to pixel. `odd` is whether the part begins between two
     /// samples of chroma.
-    pub(super) fn paint(&self, y: usize, odd: (u32, u32), by: &Conversion, row: &mut [u8], channels: usize) {
+    pub(crate) fn paint(&self, y: usize, odd: (u32, u32), by: &Conversion, row: &mut [u8], channels: usize) {
         let pixels = line(&self.luma, y).iter().zip(row.chunks_exact_mut(channels));
         let Some((planes, (right, below))) = &self.colors else {
             return pixels.for_each(|(luma, pixel)| pixel[..3].fill(by.gray(*luma)));
@@ -103,7 +103,7 @@ impl Planes {
     }
 
     /// Writes row `y` of the luma, at full range.
-    pub(super) fn luma(&self, y: usize, by: &Conversion, row: &mut [u8]) {
+    pub(crate) fn luma(&self, y: usize, by: &Conversion, row: &mut [u8]) {
         line(&self.luma, y).iter().zip(row).for_each(|(luma, to)| *to = by.gray(*luma));
     }
 }
@@ -115,7 +115,7 @@ fn line(plane: &Plane, y: usize) -> &[u8] {
 
 /// From a matrix of H.273 to RGB, in 16 bits after the point.
 #[derive(Clone, Copy)]
-pub(super) struct Conversion {
+pub(crate) struct Conversion {
     /// The samples are green, blue and red as they are.
     identity: bool,
     black: i32,
@@ -128,7 +128,7 @@ pub(super) struct Conversion {
 
 impl Conversion {
     /// The conversion of a picture: what its container says goes before what the stream says.
-    pub(super) fn of(format: Format, coding: Option<Coding>) -> Result<Self, ImageError> {
+    pub(crate) fn of(format: Format, coding: Option<Coding>) -> Result<Self, ImageError> {
         let (primaries, matrix, full_range) = match coding {
             Some(Coding { primaries, matrix, full_range, .. }) => (primaries, matrix, full_range),
             None => (2, format.matrix, format.full_range),

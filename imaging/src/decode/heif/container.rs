@@ -5,85 +5,84 @@
 
 use std::collections::BTreeMap;
 
-use super::boxes::{Reader, find};
-use super::heif_sequence;
-use super::heif_tables::{self, Location, MAX_TILES, Property, Reference};
-use super::heif_view::View;
-use crate::orient::turned;
+use crate::decode::heif::boxes::{Reader, find};
+use crate::decode::heif::tables::{self, Location, MAX_TILES, Property, Reference};
+use crate::decode::heif::view::View;
+use crate::orient::oriented_size;
 use crate::{ImageError, SourceFormat};
 
 /// The picture that a file is about.
-pub(super) struct Picture<'a> {
+pub(crate) struct Picture<'a> {
     /// The size of what is stored.
-    pub(super) size: (u32, u32),
-    pub(super) view: View,
-    pub(super) icc: Option<&'a [u8]>,
-    pub(super) coding: Option<Coding>,
-    pub(super) content: Content<'a>,
-    pub(super) alpha: Option<Tiles<'a>>,
+    pub(crate) size: (u32, u32),
+    pub(crate) view: View,
+    pub(crate) icc: Option<&'a [u8]>,
+    pub(crate) coding: Option<Coding>,
+    pub(crate) content: Content<'a>,
+    pub(crate) alpha: Option<Tiles<'a>>,
     /// Whether the colors are already multiplied with the alpha.
-    pub(super) premultiplied: bool,
+    pub(crate) premultiplied: bool,
     /// The same picture in small.
-    pub(super) thumbnail: Option<Box<Picture<'a>>>,
+    pub(crate) thumbnail: Option<Box<Picture<'a>>>,
 }
 
 impl Picture<'_> {
     /// The size of what is shown, upright.
-    pub(super) fn shown(&self) -> (u32, u32) {
-        turned(self.view.window.size(), self.view.orientation)
+    pub(crate) fn shown(&self) -> (u32, u32) {
+        oriented_size(self.view.window.size(), self.view.orientation)
     }
 }
 
 /// What a picture is made of.
-pub(super) enum Content<'a> {
+pub(crate) enum Content<'a> {
     Tiles(Tiles<'a>),
     Overlay(Overlay<'a>),
 }
 
 /// Pictures on a background, one over the other.
-pub(super) struct Overlay<'a> {
+pub(crate) struct Overlay<'a> {
     /// Red, green, blue and alpha.
-    pub(super) background: [u8; 4],
-    pub(super) layers: Vec<Layer<'a>>,
+    pub(crate) background: [u8; 4],
+    pub(crate) layers: Vec<Layer<'a>>,
 }
 
 /// A picture, and where its left upper corner is.
-pub(super) struct Layer<'a> {
-    pub(super) at: (i32, i32),
-    pub(super) picture: Picture<'a>,
+pub(crate) struct Layer<'a> {
+    pub(crate) at: (i32, i32),
+    pub(crate) picture: Picture<'a>,
 }
 
 /// How numbers stand for colors: the code points of H.273.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Coding {
-    pub(super) primaries: u8,
-    pub(super) transfer: u8,
-    pub(super) matrix: u8,
-    pub(super) full_range: bool,
+pub(crate) struct Coding {
+    pub(crate) primaries: u8,
+    pub(crate) transfer: u8,
+    pub(crate) matrix: u8,
+    pub(crate) full_range: bool,
 }
 
 /// The streams of a picture: one, or those of a grid, row by row. A part of an alpha channel that has no stream is opaque.
-pub(super) struct Tiles<'a> {
-    pub(super) columns: usize,
-    pub(super) streams: Vec<Option<Stream<'a>>>,
+pub(crate) struct Tiles<'a> {
+    pub(crate) columns: usize,
+    pub(crate) streams: Vec<Option<Stream<'a>>>,
 }
 
 impl<'a> Tiles<'a> {
-    pub(super) fn one(stream: Stream<'a>) -> Self {
+    pub(crate) fn one(stream: Stream<'a>) -> Self {
         Self { columns: 1, streams: vec![Some(stream)] }
     }
 }
 
 /// What a stream is coded by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Codec {
+pub(crate) enum Codec {
     Av1,
     Hevc,
 }
 
 impl Codec {
     /// The codec of an item or of the samples of a track.
-    pub(super) fn of(kind: [u8; 4]) -> Option<Self> {
+    pub(crate) fn of(kind: [u8; 4]) -> Option<Self> {
         match &kind {
             b"av01" => Some(Self::Av1),
             b"hvc1" | b"hev1" => Some(Self::Hevc),
@@ -94,37 +93,37 @@ impl Codec {
 
 /// The bytes of an item, wherever its extents lie.
 #[derive(Clone)]
-pub(super) struct Stream<'a> {
-    pub(super) codec: Codec,
-    pub(super) extents: Vec<&'a [u8]>,
+pub(crate) struct Stream<'a> {
+    pub(crate) codec: Codec,
+    pub(crate) extents: Vec<&'a [u8]>,
     /// The payload of the box that configures the decoder; empty without one.
-    pub(super) config: &'a [u8],
+    pub(crate) config: &'a [u8],
     /// The size that the item says it has, or its share of a grid.
-    pub(super) size: (u32, u32),
+    pub(crate) size: (u32, u32),
     /// Whether the item says it.
-    pub(super) is_sized: bool,
+    pub(crate) is_sized: bool,
     /// Which of the pictures that an AV1 stream can give is meant.
-    pub(super) choice: Choice,
+    pub(crate) choice: Choice,
 }
 
 /// Which of the pictures that an AV1 stream can give is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub(super) operating_point: u8,
+pub(crate) struct Choice {
+    pub(crate) operating_point: u8,
     /// Whether the file says that the stream has layers, which are predicted from each other.
-    pub(super) is_layered: bool,
+    pub(crate) is_layered: bool,
     /// The layer to show; the highest without one.
-    pub(super) layer: Option<u16>,
+    pub(crate) layer: Option<u16>,
 }
 
 impl Stream<'_> {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.extents.iter().map(|extent| extent.len()).sum()
     }
 }
 
 /// Width x height.
-pub(super) fn area((width, height): (u32, u32)) -> u64 {
+pub(crate) fn area((width, height): (u32, u32)) -> u64 {
     u64::from(width) * u64::from(height)
 }
 
@@ -148,25 +147,14 @@ struct Meta<'a> {
     references: Vec<Reference<'a>>,
 }
 
-/// Returns the picture of a file of a format, or what is wrong with the file: its primary item, or the first frame of
-/// a sequence without one.
-pub(super) fn picture(original: &[u8], format: SourceFormat) -> Result<Picture<'_>, ImageError> {
-    let damaged = |reason| ImageError::damaged(format, reason);
-    let boxes = find(original, b"meta").and_then(|meta| meta.get(4..));
-    let Some(meta) = boxes.and_then(|boxes| Meta::read(original, format, boxes)) else {
-        let Some(moov) = find(original, b"moov") else {
-            return Err(damaged(if boxes.is_some() { "no primary item" } else { "no meta box" }));
-        };
-        return heif_sequence::picture(original, moov).ok_or_else(|| damaged("no frame that can be shown"));
-    };
-    let mut picture = meta.picture(meta.primary, 0)?;
-    let thumbnails = meta.references.iter().filter(|reference| reference.kind == b"thmb");
-    let thumbnails = thumbnails.filter(|reference| reference.to.contains(&meta.primary));
-    // A thumbnail that cannot be read is none.
-    let thumbnail =
-        thumbnails.map(|reference| reference.from).next().and_then(|item| meta.picture(item, 0).ok());
-    picture.thumbnail = thumbnail.filter(|small| is_same_in_small(small, &picture)).map(Box::new);
-    Ok(picture)
+/// Returns the picture of the primary item of a file of a format, whose `boxes` are those of its `meta` box. Returns `None`
+/// if there is no such item.
+pub(crate) fn still<'a>(
+    original: &'a [u8],
+    format: SourceFormat,
+    boxes: &'a [u8],
+) -> Option<Result<Picture<'a>, ImageError>> {
+    Meta::read(original, format, boxes).map(|meta| meta.primary_picture())
 }
 
 /// Whether one picture can be another in small: it is turned the same way, and of the same shape to a pixel.
@@ -192,15 +180,26 @@ impl<'a> Meta<'a> {
             format,
             data: find(boxes, b"idat"),
             primary,
-            kinds: find(boxes, b"iinf").and_then(heif_tables::kinds).unwrap_or_default(),
-            locations: find(boxes, b"iloc").map(heif_tables::locations).unwrap_or_default(),
-            properties: heif_tables::properties(iprp),
-            references: heif_tables::references(find(boxes, b"iref").unwrap_or_default()),
+            kinds: find(boxes, b"iinf").and_then(tables::kinds).unwrap_or_default(),
+            locations: find(boxes, b"iloc").map(tables::locations).unwrap_or_default(),
+            properties: tables::properties(iprp),
+            references: tables::references(find(boxes, b"iref").unwrap_or_default()),
         })
     }
 
     fn damaged(&self, reason: &str) -> ImageError {
         ImageError::damaged(self.format, reason)
+    }
+
+    fn primary_picture(&self) -> Result<Picture<'a>, ImageError> {
+        let mut picture = self.picture(self.primary, 0)?;
+        let thumbnails = self.references.iter().filter(|reference| reference.kind == b"thmb");
+        let thumbnails = thumbnails.filter(|reference| reference.to.contains(&self.primary));
+        // A thumbnail that cannot be read is none.
+        let thumbnail =
+            thumbnails.map(|reference| reference.from).next().and_then(|item| self.picture(item, 0).ok());
+        picture.thumbnail = thumbnail.filter(|small| is_same_in_small(small, &picture)).map(Box::new);
+        Ok(picture)
     }
 
     /// The picture that an item shows, which is derived from others `depth` levels above.
@@ -401,7 +400,7 @@ impl<'a> Meta<'a> {
 }
 
 /// Takes over what a `colr` box says: a profile, or code points.
-pub(super) fn apply_color<'a>(picture: &mut Picture<'a>, colr: &'a [u8]) {
+pub(crate) fn apply_color<'a>(picture: &mut Picture<'a>, colr: &'a [u8]) {
     match colr.split_first_chunk::<4>() {
         Some((b"prof" | b"rICC", icc)) => picture.icc = Some(icc),
         Some((b"nclx", &[_, primaries, _, transfer, _, matrix, full, ..])) => {

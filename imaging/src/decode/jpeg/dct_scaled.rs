@@ -8,13 +8,14 @@
 //! Only intact files of the usual kinds are read here. At the first thing out of the ordinary the answer
 //! is `None`, and the whole file goes to libjpeg-turbo, which repairs what can be repaired.
 
-use super::jpeg::{Frame, Markers, segments};
-use super::jpeg_dc::progressive;
-use super::jpeg_huffman::{Bits, END, Huffman, MAX_SIZE, Restarts, VALUES, WINDOW, dc_difference};
+use crate::decode::jpeg::dc::progressive;
+use crate::decode::jpeg::huffman::{Bits, END, Huffman, MAX_SIZE, Restarts, VALUES, WINDOW, dc_difference};
+use crate::decode::jpeg::markers::{Frame, Markers, segments};
+use crate::decode::jpeg::scan::{Grid, Grids, Tables, TooManyScans, grids, planes, sample, scan};
 use crate::pixels::Plane;
 
 /// What came of reading the low frequencies.
-pub(super) enum Low {
+pub(crate) enum Low {
     /// A plane for each component, at 1/8 or 1/4 of its size.
     Planes(Vec<Plane>),
     /// Not of a kind that is read here.
@@ -24,13 +25,13 @@ pub(super) enum Low {
 }
 
 /// What [`read`] will hold.
-pub(super) fn memory(frame: &Frame, side: u32) -> u64 {
+pub(crate) fn memory(frame: &Frame, side: u32) -> u64 {
     let area = u64::from(frame.width.div_ceil(8) + 8) * u64::from(frame.height.div_ceil(8) + 8);
     area * frame.components.len() as u64 * u64::from(side * side + 2) * 2
 }
 
 /// Reads `side` x `side` pixels, 1 or 2, for each block.
-pub(super) fn read(original: &[u8], markers: &Markers<'_>, side: u32) -> Low {
+pub(crate) fn read(original: &[u8], markers: &Markers<'_>, side: u32) -> Low {
     let frame = &markers.frame;
     let scans = match frame.process {
         0 | 1 => baseline(original, frame, side),
@@ -41,113 +42,6 @@ pub(super) fn read(original: &[u8], markers: &Markers<'_>, side: u32) -> Low {
         _ => None,
     };
     scans.map_or(Low::Unusual, Low::Planes)
-}
-
-pub(super) struct TooManyScans;
-
-/// The blocks of one component.
-pub(super) struct Grid {
-    /// Blocks in a row of whole MCUs, and rows of them.
-    pub(super) columns: usize,
-    pub(super) rows: usize,
-    /// Blocks that the image covers: the extent of a scan of this component alone.
-    pub(super) used: (usize, usize),
-    pub(super) h: usize,
-    pub(super) v: usize,
-}
-
-pub(super) struct Grids {
-    pub(super) mcus: (usize, usize),
-    pub(super) grids: Vec<Grid>,
-}
-
-pub(super) fn grids(frame: &Frame) -> Grids {
-    let (h_max, v_max) = frame.most_sampling();
-    let (h_max, v_max) = (usize::from(h_max), usize::from(v_max));
-    let (width, height) = (frame.width as usize, frame.height as usize);
-    let mcus = (width.div_ceil(8 * h_max), height.div_ceil(8 * v_max));
-    let grids = frame.components.iter().map(|c| {
-        let (h, v) = (usize::from(c.h), usize::from(c.v));
-        let used = ((width * h).div_ceil(h_max * 8), (height * v).div_ceil(v_max * 8));
-        Grid { columns: mcus.0 * h, rows: mcus.1 * v, used, h, v }
-    });
-    Grids { mcus, grids: grids.collect() }
-}
-
-/// A Huffman code as it is stored: how many codes of each length there are, and the symbols.
-type Stored<'a> = (&'a [u8; 16], &'a [u8]);
-
-/// What the segments before a scan define.
-#[derive(Default)]
-pub(super) struct Tables<'a> {
-    pub(super) quantisers: [Option<[u16; 64]>; 4],
-    /// For DC and AC. They are made into codes by the scans that use them.
-    huffmans: [[Option<Stored<'a>>; 4]; 2],
-    pub(super) restart: usize,
-}
-
-impl<'a> Tables<'a> {
-    /// The code of a class, 0 for DC and 1 for AC.
-    pub(super) fn huffman(&self, class: usize, index: usize) -> Option<Huffman> {
-        let (counts, symbols) = (*self.huffmans[class].get(index)?)?;
-        Huffman::new(counts, symbols, class == 1)
-    }
-
-    pub(super) fn define(&mut self, marker: u8, mut payload: &'a [u8]) -> Option<()> {
-        match marker {
-            0xdb => {
-                while let Some((&head, rest)) = payload.split_first() {
-                    let wide = head >> 4 != 0;
-                    let (values, rest) = rest.split_at_checked(if wide { 128 } else { 64 })?;
-                    let mut quantiser = [0; 64];
-                    for (i, value) in quantiser.iter_mut().enumerate() {
-                        *value = if wide {
-                            u16::from_be_bytes([values[i * 2], values[i * 2 + 1]])
-                        } else {
-                            u16::from(values[i])
-                        };
-                    }
-                    *self.quantisers.get_mut(usize::from(head & 15))? = Some(quantiser);
-                    payload = rest;
-                }
-            }
-            0xc4 => {
-                while let Some((&head, rest)) = payload.split_first() {
-                    let (counts, rest) = rest.split_first_chunk::<16>()?;
-                    let total: usize = counts.iter().map(|count| usize::from(*count)).sum();
-                    let (symbols, rest) = rest.split_at_checked(total)?;
-                    let tables = self.huffmans.get_mut(usize::from(head >> 4))?;
-                    *tables.get_mut(usize::from(head & 15))? = Some((counts, symbols));
-                    payload = rest;
-                }
-            }
-            0xdd => self.restart = usize::from(u16::from_be_bytes([*payload.first()?, *payload.get(1)?])),
-            // A line count that follows the scan, and expansion: nobody writes them.
-            0xdc | 0xdf => return None,
-            _ => {}
-        }
-        Some(())
-    }
-}
-
-/// The components of a scan with their tables, and the spectral selection and bit positions.
-pub(super) struct Scan {
-    pub(super) components: Vec<(usize, usize, usize)>,
-    pub(super) spectrum: (u8, u8),
-    pub(super) high: u8,
-    pub(super) low: u8,
-}
-
-pub(super) fn scan(payload: &[u8], frame: &Frame) -> Option<Scan> {
-    let (&count, rest) = payload.split_first()?;
-    let (selectors, rest) = rest.split_at_checked(usize::from(count) * 2)?;
-    let &[start, end, bits] = rest.first_chunk::<3>()?;
-    let mut components = Vec::new();
-    for selector in selectors.chunks_exact(2) {
-        let index = frame.components.iter().position(|c| c.id == selector[0])?;
-        components.push((index, usize::from(selector[1] >> 4), usize::from(selector[1] & 15)));
-    }
-    Some(Scan { components, spectrum: (start, end), high: bits >> 4, low: bits & 15 })
 }
 
 fn baseline(original: &[u8], frame: &Frame, side: u32) -> Option<Vec<Plane>> {
@@ -245,12 +139,6 @@ fn baseline(original: &[u8], frame: &Frame, side: u32) -> Option<Vec<Plane>> {
     Some(planes(frame, &grids, samples, size))
 }
 
-/// A coefficient sum, eight times the sample, around the middle.
-#[inline(always)]
-pub(super) fn sample(eightfold: i32) -> u8 {
-    (((eightfold + 4) >> 3) + 128).clamp(0, 255) as u8
-}
-
 /// Passes the AC coefficients from `from` to the end of the block.
 #[inline(always)]
 fn pass(ac: &Huffman, bits: &mut Bits<'_>, from: u32) -> Option<()> {
@@ -322,32 +210,6 @@ fn low(ac: &Huffman, bits: &mut Bits<'_>, quantiser: &[i32; 4]) -> Option<[i32; 
     Some([found[1] * quantiser[1], found[2] * quantiser[2], found[4] * quantiser[3]])
 }
 
-/// The planes without the blocks that only fill up an MCU.
-pub(super) fn planes(
-    frame: &Frame,
-    grids: &[Grid],
-    samples: impl Iterator<Item = Vec<u8>>,
-    size: usize,
-) -> Vec<Plane> {
-    let (h_max, v_max) = frame.most_sampling();
-    let by = 8.0 / size as f64;
-    let mut planes = Vec::new();
-    for ((component, grid), mut samples) in frame.components.iter().zip(grids).zip(samples) {
-        let extent = (
-            f64::from(frame.width) * f64::from(component.h) / f64::from(h_max) / by,
-            f64::from(frame.height) * f64::from(component.v) / f64::from(v_max) / by,
-        );
-        let (width, height) = (extent.0.ceil() as usize, extent.1.ceil() as usize);
-        let stride = grid.columns * size;
-        for y in 1..height {
-            samples.copy_within(y * stride..y * stride + width, y * width);
-        }
-        samples.truncate(width * height);
-        planes.push(Plane { width: width as u32, height: height as u32, data: samples, extent });
-    }
-    planes
-}
-
 /// Holds the first plane at 1/8 against libjpeg-turbo's, which is the same to the last bit for a baseline
 /// file that neither complains about.
 #[cfg(any(test, fuzzing))]
@@ -356,7 +218,7 @@ pub fn agrees_with_libjpeg(original: &[u8]) {
     use crate::clib;
     use crate::pixels::Layout;
 
-    let Ok(markers) = super::jpeg::markers(original) else { return };
+    let Ok(markers) = crate::decode::jpeg::markers(original) else { return };
     let frame = &markers.frame;
     if u64::from(frame.width) * u64::from(frame.height) > 1 << 20 {
         return;

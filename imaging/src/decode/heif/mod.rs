@@ -1,0 +1,14 @@
+//! HEIC and AVIF: one container, and a decoder for the streams of each.
+
+mod av1;
+pub(crate) mod boxes;
+mod container;
+#[cfg(feature = "heic")]
+mod hevc;
+mod pixels;
+mod sequence;
+mod tables;
+mod view;
+mod yuv;
+
+pub(crate) use pixels::{decode, header};
