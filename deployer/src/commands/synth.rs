@@ -58,7 +58,7 @@ const SCHEMA: &str = "36.0.0";
 pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let settings = &config.settings;
     let rendered = template::render(settings)?;
-    let artifacts = package::build(config, &args.zip, Profile::Lambda, ui).await?;
+    let artifacts = package::build(config, &args.zip, Profile::default(), ui).await?;
     let (account, region) = args.environment().unwrap_or(("${AWS::AccountId}", "${AWS::Region}"));
     let bucket = match &args.cdk_bootstrap {
         Some(qualifier) => format!("cdk-{qualifier}-assets-{account}-{region}"),
