@@ -6,11 +6,11 @@ default:
 
 # The sample photos through the whole system on this machine.
 demo *photos:
-    cargo run -- demo {{ photos }}
+    ./dev demo {{ photos }}
 
 # All tests.
 test:
-    cargo test --workspace
+    ./dev test
 
 # Formatting, lints and the template's linters.
 lint:

@@ -113,6 +113,10 @@ impl Folder {
         std::fs::write(folder.path("bin/cargo"), cargo).unwrap();
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(folder.path("bin/cargo"), executable).unwrap();
+        // And `./dev demo`, the same after the set-up.
+        std::fs::write(folder.path("dev"), "#!/bin/sh\nexec deployer \"$@\"\n").unwrap();
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(folder.path("dev"), executable).unwrap();
         for (sample, name) in
             [("chelsea.png", "cat.png"), ("coffee.jpg", "cat.jpg"), ("astronaut.jpg", "photos/astronaut.jpg")]
         {
