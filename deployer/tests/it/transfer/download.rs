@@ -207,7 +207,9 @@ fn a_full_disk_is_told_with_what_is_there_and_leaves_nothing_half() {
     let output = on_a_small_disk(folder.path(), &endpoint, 2048, &format!("fetch {KEY}"));
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    for part in ["cannot write `cat.large.webp`", "1 file was downloaded before that", "hint: free disk space"] {
+    for part in
+        ["cannot write `cat.large.webp`", "1 file was downloaded before that", "hint: free disk space"]
+    {
         assert!(stderr.contains(part), "{part}: {stderr}");
     }
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "cat.small.webp\n");
