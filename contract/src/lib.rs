@@ -1,5 +1,18 @@
 //! What the deployer promises and the handlers rely on: the key scheme, the thumbnail presets,
 //! the handlers' settings, and the records, alt texts and requests they exchange.
+//!
+//! An application computes the key of a thumbnail from the key that it has written and the version id that S3 returned:
+//!
+//! ```
+//! use contract::key::OriginalVersion;
+//! use contract::preset::ThumbnailFormat;
+//!
+//! let version = OriginalVersion::new("users/42/My avatar.jpg", Some("3sL4kqtJlcpXroDTDmJ"), None);
+//! assert_eq!(
+//!     version.thumbnail_key("medium", ThumbnailFormat::Webp),
+//!     "users/42/My~20avatar.jpg~/3sL4kqtJlcpXroDTDmJ/medium.webp"
+//! );
+//! ```
 
 pub mod alt_text;
 pub mod attempt;

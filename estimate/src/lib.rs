@@ -2,6 +2,28 @@
 //!
 //! A [`workload::Workload`] of photos determines the [`work`] per photo and the [`usage`] of a month, which [`prices`] turn
 //! into a bill. [`limits`] compares the load with the quotas of AWS, and [`simulation`] simulates it over time.
+//!
+//! ```
+//! use contract::preset::Preset;
+//! use estimate::setup::{Architecture, FunctionSetup};
+//! use estimate::work::{Speeds, Work};
+//! use estimate::workload::Workload;
+//!
+//! # fn main() -> Result<(), estimate::Error> {
+//! let function = FunctionSetup {
+//!     memory: 1769,
+//!     timeout: 60,
+//!     batch_size: 10,
+//!     maximum_concurrency: 50,
+//!     maximum_receives: 5,
+//!     architecture: Architecture::Arm64,
+//! };
+//! let photos = Workload::default();
+//! let work = Work::on(&photos, &Preset::defaults(), &function, &Speeds::read(None)?);
+//! assert!(work.mean_seconds(&photos, 10.0) < 10.0 * work.mean_seconds(&photos, 1.0));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod arrivals;
 mod error;

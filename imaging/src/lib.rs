@@ -2,6 +2,18 @@
 //!
 //! No client, no clock, no `async`, no environment. Any bytes whatever end in thumbnails or an error:
 //! never in a panic, and never in more memory than the limits allow.
+//!
+//! ```
+//! use contract::preset::Preset;
+//! use imaging::{Limits, render};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let original = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/coffee.jpg"))?;
+//! let rendered = render(&original, &Preset::defaults(), &Limits::default(), &|| false)?;
+//! assert_eq!(rendered.thumbnails.len(), 3);
+//! # Ok(())
+//! # }
+//! ```
 
 mod clib;
 mod color;

@@ -73,7 +73,8 @@ impl Cdk<'_> {
 fn the_cdk_and_the_deployer_take_turns_on_one_stack() {
     let Some(program) = install() else { return };
     let project = Project::new(&for_this_machine());
-    project.stdout(&["up"]);
+    // As the CDK is given them: it knows nothing of `--local`.
+    project.stdout(&["up", "--release"]);
     let endpoint = project.json(&["status"])["endpoint"].as_str().unwrap().to_owned();
     let cdk = Cdk { program, project: &project, endpoint };
 
@@ -85,7 +86,7 @@ fn the_cdk_and_the_deployer_take_turns_on_one_stack() {
     assert_eq!(memory.as_str(), Some("1769"), "{memory:?}");
     let (_, deployed) = cdk.said(app, &["deploy", "--require-approval", "never"]);
     assert!(deployed.contains("tested"), "{deployed}");
-    assert!(String::from_utf8_lossy(&project.run(&["up"]).stderr).contains("No changes"));
+    assert!(String::from_utf8_lossy(&project.run(&["up", "--release"]).stderr).contains("No changes"));
     let (_, diff) = cdk.said(app, &["diff"]);
     assert!(!diff.contains("AWS::S3::Bucket"), "{diff}");
     works(&project, &[]);
@@ -100,8 +101,11 @@ fn the_cdk_and_the_deployer_take_turns_on_one_stack() {
     assert!(again.contains("(no changes)"), "{again}");
     // The deployer gives as parameters what the CDK's template has as values: an update that touches nothing stored.
     let other = ["--stack", "other"];
-    project.stdout(&["up", "--stack", "other", "--yes"]);
-    assert!(String::from_utf8_lossy(&project.run(&["up", "--stack", "other"]).stderr).contains("No changes"));
+    project.stdout(&["up", "--release", "--stack", "other", "--yes"]);
+    assert!(
+        String::from_utf8_lossy(&project.run(&["up", "--release", "--stack", "other"]).stderr)
+            .contains("No changes")
+    );
     works(&project, &other);
 }
 

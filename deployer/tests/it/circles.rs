@@ -108,7 +108,7 @@ fn no_files_of_a_crate_import_each_other_in_a_circle() {
             imports.retain(|import| !ALLOWED.contains(&(name, module.as_str(), import.as_str())));
             graph.insert(module.clone(), imports);
         }
-        assert!(graph.len() > 1, "{name} has no files");
+        assert!(!graph.is_empty(), "{name} has no files");
         let mut finished = BTreeSet::new();
         for module in graph.keys() {
             let found = circle(module, &graph, &mut Vec::new(), &mut finished);
