@@ -156,6 +156,11 @@ fn work(enforced: &Enforced) -> Value {
             .then_some(())
     });
 
+    enforced.until("the failover function to ask for a second look", |enforced| {
+        let sent = |one: &Decision| one.is_in("Failover") && one.action == "sqs:SendMessage";
+        enforced.decisions().iter().any(sent).then_some(())
+    });
+
     let refused: Vec<Decision> = enforced.decisions().into_iter().filter(|one| !one.allowed).collect();
     assert!(refused.is_empty(), "{refused:#?}");
     outputs
