@@ -26,7 +26,7 @@ pub(crate) enum Unmade {
     Folder,
 }
 
-/// As [`Originals::named`], of an original at `key` in `bucket`.
+/// Returns the version of the original at `key` in `bucket` that `record` means, or `None` if it cannot be known.
 pub(crate) async fn version_of(
     bucket: &Bucket,
     key: &str,
