@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use contract::preset::{Fit, Preset, PresetFormat};
-use imaging::{Limits, Paths, inspect, render_by};
+use imaging::{Limits, FastPaths, inspect, render_by};
 
 /// The system's allocator, with what is held and what was held at most.
 struct Counting;
@@ -58,7 +58,7 @@ pub fn check(original: &[u8]) {
     let presets = [small, cover];
     let header = inspect(original, &presets, &LIMITS);
     let pixels = header.as_ref().map_or(0, |header| u64::from(header.width) * u64::from(header.height));
-    for paths in [Paths::FAST, Paths::PLAIN] {
+    for paths in [FastPaths::FAST, FastPaths::PLAIN] {
         let held = HELD.load(Relaxed);
         PEAK.store(held, Relaxed);
         let asked = Cell::new(0_u64);
