@@ -155,8 +155,8 @@ impl Originals {
         invocation: &Invocation,
         work: impl FnOnce(Instant) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        // An error means a closed semaphore; nobody closes it. The core is given back when nobody waits any longer, even
-        // if the work goes on: the others share it with what cannot be stopped.
+        // An error means a closed semaphore; nobody closes it. The core is released when nobody waits any longer, even
+        // if the work goes on, because it cannot be stopped: the next image then shares the core with it.
         let _core = self.cores.acquire().await.ok();
         let until = invocation.share_of_time();
         let running = Running::begin();

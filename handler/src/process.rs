@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::log;
 
-/// How many images are worked on in this process.
+/// The number of images that this process is decoding or encoding.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// One that is worked on, counted until it is dropped.
+/// An image in progress, counted until it is dropped.
 pub(crate) struct Running;
 
 impl Running {
@@ -23,7 +23,7 @@ impl Drop for Running {
     }
 }
 
-/// Ends the process if images are worked on although the invocation was answered. They were not to be stopped and would
+/// Ends the process if images are in progress after the invocation was answered. They could not be stopped and would
 /// take the cores and the memory of the photos that follow. Lambda starts another process.
 #[expect(clippy::exit, reason = "nothing else stops a thread in a C library")]
 pub(crate) fn end_if_stuck() {

@@ -297,7 +297,7 @@ fn lambda_or_s3(head: &str, scenario: &Scenario) -> Reply {
     }
 }
 
-/// Fails on an object that is put into the artifacts bucket whoever that belongs to: the functions' code comes from there.
+/// Fails if an upload to the artifacts bucket does not name the bucket's owner: the functions' code comes from there.
 fn check_owner(head: &str) {
     let target = head.strip_prefix("PUT /").and_then(|rest| rest.split(['?', ' ']).next());
     if target.is_some_and(|target| target.trim_end_matches('/').contains('/')) {

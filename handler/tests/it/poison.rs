@@ -173,7 +173,7 @@ async fn what_was_never_tried_goes_before_what_was_tried_in_vain() {
 }
 
 /// Small files that once took all of a function's memory or time; and those in the folder that `BOMBS` names.
-#[expect(clippy::disallowed_methods, reason = "which files a test tries is asked of whoever runs it")]
+#[expect(clippy::disallowed_methods, reason = "the environment says which files to try")]
 fn bombs() -> Vec<Vec<u8>> {
     let mut bombs = vec![tall_bitmap(), same_strips(5), same_strips(8), empty_blocks()];
     if let Some(folder) = std::env::var_os("BOMBS") {

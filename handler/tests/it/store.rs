@@ -90,7 +90,7 @@ impl Store {
         version
     }
 
-    /// Removes all versions for good.
+    /// Deletes all versions.
     pub(crate) fn remove_all(&mut self, bucket: &str, key: &str) {
         let removed = std::mem::take(self.versions(bucket, key));
         self.deleted.entry((bucket.to_owned(), key.to_owned())).or_default().extend(removed);
@@ -125,7 +125,7 @@ impl Store {
         self.add(bucket, key, Bytes::new(), Vec::new(), true)
     }
 
-    /// Removes a version for good.
+    /// Deletes a version.
     pub(crate) fn remove(&mut self, bucket: &str, key: &str, id: &str) {
         let deleted =
             self.versions(bucket, key).extract_if(.., |version| version.id == id).collect::<Vec<_>>();

@@ -98,7 +98,7 @@ fn upright(format: SourceFormat, stored: (u32, u32), orientation: u8, frames: u3
     Header { format, width, height, orientation, frames, memory }
 }
 
-/// Takes back that the colors of `pixel` were multiplied with its alpha, the last sample.
+/// Undoes the multiplication of the colors of `pixel` with its alpha, the last sample.
 fn divide_by_alpha(pixel: &mut [u8]) {
     let Some((alpha, colors)) = pixel.split_last_mut() else { return };
     for color in colors {

@@ -376,7 +376,7 @@ impl<'a> Meta<'a> {
         let choice = Choice {
             is_layered,
             operating_point: number(b"a1op").map_or(0, |point| point as u8),
-            // The greatest number stands for all layers.
+            // The greatest number means all layers.
             layer: number(b"lsel").map(|layer| layer as u16).filter(|layer| *layer != u16::MAX),
         };
         let config = self.property(item, b"hvcC").unwrap_or_default();

@@ -25,7 +25,7 @@ pub(crate) type Property<'a> = (&'a [u8; 4], &'a [u8]);
 /// Where an item's bytes are.
 pub(crate) struct Location {
     pub(crate) method: u16,
-    /// Offset and length; the length 0 stands for the rest.
+    /// Offset and length; the length 0 means up to the end.
     pub(crate) extents: Vec<(u64, u64)>,
 }
 

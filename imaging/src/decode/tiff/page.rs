@@ -316,7 +316,7 @@ fn palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
     Ok((0..count).map(|i| [sample(0, i), sample(1, i), sample(2, i)]).collect())
 }
 
-/// Takes back that samples of 8 bits are stored as their differences from the ones to the left.
+/// Replaces differences from the pixel to the left by the values, in samples of 8 bits.
 pub(crate) fn sum_differences(rows: &mut [u8], row_bytes: usize, samples: usize) {
     for row in rows.chunks_exact_mut(row_bytes) {
         match samples {

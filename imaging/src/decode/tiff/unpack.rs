@@ -103,7 +103,7 @@ impl Packing {
         }))
     }
 
-    /// Takes back the predictor of floating-point numbers: Adobe's technical note 3 on TIFF.
+    /// Undoes the predictor of floating-point numbers: Adobe's technical note 3 on TIFF.
     fn sum_bytes(self, row: &mut [u8], samples: usize) {
         match samples {
             1 => {
@@ -124,7 +124,7 @@ impl Packing {
     }
 }
 
-/// Takes back differences from the pixel to the left, of samples of `N` bytes.
+/// Replaces differences from the pixel to the left by the values, in samples of `N` bytes.
 fn sum<const N: usize>(row: &mut [u8], samples: usize, add: impl Fn([u8; N], [u8; N]) -> [u8; N]) {
     let row = row.as_chunks_mut::<N>().0;
     for at in samples..row.len() {
