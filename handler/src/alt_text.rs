@@ -20,10 +20,10 @@ use time::OffsetDateTime;
 use crate::batch::MessageHandler;
 use crate::bucket::Bucket;
 use crate::catalog;
-use crate::delivery::Delivery;
 use crate::event::{EventKind, ObjectEvent};
 use crate::failure::{Failure, while_doing};
 use crate::log::step;
+use crate::message::Receive;
 use crate::model::{self, Answer, Description, PROMPT_VERSION};
 use crate::original::{Making, Original};
 use crate::originals::{Capacity, Originals};
@@ -120,25 +120,18 @@ impl MessageHandler for Describer {
     async fn work(
         &self,
         record: &ObjectEvent,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         if record.is_foreign(&self.originals_bucket, line) {
             return Ok(Outcome::Ignored);
         }
         let ended = match record.happened {
-            EventKind::Created => self.created(record, delivery, line).await,
+            EventKind::Created => self.created(record, receive, line).await,
             EventKind::Removed | EventKind::VersionRemoved | EventKind::Other => Ok(Outcome::Ignored),
         };
-        catalog::record_permanent_failure(
-            ended,
-            Origin::AltText,
-            &self.places.catalog,
-            record,
-            delivery,
-            line,
-        )
-        .await
+        catalog::record_permanent_failure(ended, Origin::AltText, &self.places.catalog, record, receive, line)
+            .await
     }
 }
 
@@ -146,12 +139,12 @@ impl Describer {
     async fn created(
         &self,
         record: &ObjectEvent,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let Some(original) = self.originals.named(record, line).await? else { return Ok(Outcome::Gone) };
         let role = Role::Make { again: record.again, alone: false };
-        let case = Case { original: &original, delivery, event: &record.kept };
+        let case = Case { original: &original, receive, event: &record.kept };
         let ended = worker::run(Some(self), &self.places, role, State::begin(role), case, None, line).await?;
         Ok(ended.outcome())
     }
@@ -268,16 +261,16 @@ impl Maker for Describer {
     async fn make(
         &self,
         original: &Original,
-        delivery: &Delivery,
+        receive: &Receive,
         again: bool,
         line: &mut LogLine,
     ) -> Result<Making<Described>, Failure> {
-        let fetched = match self.originals.fetch(original, delivery, line).await? {
+        let fetched = match self.originals.fetch(original, &receive.invocation, line).await? {
             Ok(fetched) => fetched,
             Err(unmade) => return Ok(Err(unmade)),
         };
         let version = original.version.clone();
-        let made = self.originals.render(original, fetched, &self.shown, delivery, line).await?;
+        let made = self.originals.render(original, fetched, &self.shown, &receive.invocation, line).await?;
         let mut described = Described { version: version.clone(), written: Vec::new() };
         for shown in &made.rendered.thumbnails {
             let question = Question { version: &version, digest: &made.digest, picture: &shown.bytes, again };

@@ -17,10 +17,10 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::bucket::Bucket;
-use crate::delivery::{Delivery, Invocation, Message};
 use crate::event::{EventKind, NotUnderstood, ObjectEvent, records};
 use crate::failure::{Failure, while_doing};
 use crate::isolation::{History, Turn, turns};
+use crate::message::{Invocation, Message, Receive};
 use crate::process::panic_text;
 use crate::service_error::ServiceError;
 use crate::{log, process};
@@ -34,7 +34,7 @@ pub trait MessageHandler: Send + Sync + 'static {
     fn work(
         &self,
         record: &ObjectEvent,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
 
@@ -43,7 +43,7 @@ pub trait MessageHandler: Send + Sync + 'static {
         &self,
         _body: &Value,
         why: NotUnderstood,
-        _delivery: &Delivery,
+        _receive: &Receive,
         _line: &mut LogLine,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send {
         ready(Err(why.into()))
@@ -54,7 +54,7 @@ pub trait MessageHandler: Send + Sync + 'static {
         &self,
         _record: &ObjectEvent,
         failure: Failure,
-        _delivery: &Delivery,
+        _receive: &Receive,
         _line: &mut LogLine,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send {
         ready(Err(failure))
@@ -87,7 +87,7 @@ pub async fn work<F: MessageHandler>(
     let (messages, queued) = Message::all(event, &invocation);
     invocation.left.store(u32::try_from(messages.len()).unwrap_or(u32::MAX), Ordering::Relaxed);
     let begin = |message: Message, turn: Option<Turn>| {
-        let delivery = Delivery {
+        let receive = Receive {
             invocation: invocation.clone(),
             message_id: message.id.clone(),
             receive_count: message.receive_count,
@@ -97,15 +97,15 @@ pub async fn work<F: MessageHandler>(
         };
         let id = message.id.clone();
         // A task of its own, so that a panic ends there.
-        let task = tokio::spawn(message_through(function.clone(), message, turn, delivery.clone()));
+        let task = tokio::spawn(message_through(function.clone(), message, turn, receive.clone()));
         async move {
             let comes_again = task.await.unwrap_or_else(|error| {
-                let mut line = begin_line(&delivery);
+                let mut line = begin_line(&receive);
                 let failure = Failure::Panicked(panic_text(error));
-                log::end(&mut line, &delivery.invocation, Err(&failure));
+                log::end(&mut line, &receive.invocation, Err(&failure));
                 true
             });
-            delivery.invocation.left.fetch_sub(1, Ordering::Relaxed);
+            receive.invocation.left.fetch_sub(1, Ordering::Relaxed);
             comes_again.then_some(id)
         }
     };
@@ -164,28 +164,28 @@ async fn message_through<F: MessageHandler>(
     function: Arc<F>,
     message: Message,
     turn: Option<Turn>,
-    delivery: Delivery,
+    receive: Receive,
 ) -> bool {
     let found = records(&message.body);
-    let invocation = &delivery.invocation;
+    let invocation = &receive.invocation;
     let mut comes_again = false;
     for record in &found.records {
-        let mut line = begin_line(&delivery);
+        let mut line = begin_line(&receive);
         line.key = record.key.text().to_owned();
         line.bucket = record.bucket.clone().unwrap_or_default();
-        let work = in_turn(&*function, record, turn, &delivery, &mut line);
+        let work = in_turn(&*function, record, turn, &receive, &mut line);
         let ended = in_time(invocation, work).await;
         comes_again |= ended.is_err();
         log::end(&mut line, invocation, ended.as_ref().copied());
     }
     if let Some(why) = found.not_understood {
-        let mut line = begin_line(&delivery);
-        let work = function.not_understood(&message.body, why, &delivery, &mut line);
+        let mut line = begin_line(&receive);
+        let work = function.not_understood(&message.body, why, &receive, &mut line);
         let ended = in_time(invocation, work).await;
         comes_again |= ended.is_err();
         log::end(&mut line, invocation, ended.as_ref().copied());
     } else if found.records.is_empty() {
-        log::end(&mut begin_line(&delivery), invocation, Ok(Outcome::Ignored));
+        log::end(&mut begin_line(&receive), invocation, Ok(Outcome::Ignored));
     }
     comes_again
 }
@@ -195,17 +195,17 @@ async fn in_turn<F: MessageHandler>(
     function: &F,
     record: &ObjectEvent,
     turn: Option<Turn>,
-    delivery: &Delivery,
+    receive: &Receive,
     line: &mut LogLine,
 ) -> Result<Outcome, Failure> {
     let (Some(turn), Some(attempts), Some(version)) = (turn, function.attempts(), noted(record)) else {
-        return function.work(record, delivery, line).await;
+        return function.work(record, receive, line).await;
     };
     let key = version.attempt_key();
     match turn {
         Turn::Wait => Err(Failure::KilledBefore),
         Turn::GiveUp => {
-            let ended = function.give_up(record, Failure::Killed, delivery, line).await?;
+            let ended = function.give_up(record, Failure::Killed, receive, line).await?;
             attempts.delete(&key).await.map_err(while_doing("remove the note of the attempts"))?;
             Ok(ended)
         }
@@ -213,8 +213,8 @@ async fn in_turn<F: MessageHandler>(
             let before = attempts.read(&key).await.map_err(while_doing("look for attempts"))?;
             let attempt = Attempt::begun(before);
             attempts.put(&key, &attempt).await.map_err(while_doing("note the attempt"))?;
-            let work = function.work(record, delivery, line);
-            let ended = tokio::time::timeout_at(delivery.invocation.share_of_time(), work).await;
+            let work = function.work(record, receive, line);
+            let ended = tokio::time::timeout_at(receive.invocation.share_of_time(), work).await;
             let ended = ended.unwrap_or(Err(Failure::OutOfTime));
             let left = match &ended {
                 Ok(_) => None,
@@ -242,12 +242,12 @@ async fn in_time(
     tokio::time::timeout_at(invocation.answer_at, work).await.unwrap_or(Err(Failure::OutOfTime))
 }
 
-fn begin_line(delivery: &Delivery) -> LogLine {
+fn begin_line(receive: &Receive) -> LogLine {
     LogLine {
-        request_id: delivery.invocation.request_id.clone(),
-        message_id: delivery.message_id.clone(),
-        receive_count: delivery.receive_count,
-        first_received_at: delivery.first_received_at,
+        request_id: receive.invocation.request_id.clone(),
+        message_id: receive.message_id.clone(),
+        receive_count: receive.receive_count,
+        first_received_at: receive.first_received_at,
         ..LogLine::default()
     }
 }

@@ -9,9 +9,9 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::bucket::Bucket;
-use crate::delivery::Delivery;
 use crate::event::ObjectEvent;
 use crate::failure::{Failure, while_doing};
+use crate::message::Receive;
 
 /// What has failed.
 pub(crate) struct Failed<'a> {
@@ -32,7 +32,7 @@ pub(crate) async fn record_permanent_failure(
     function: Function,
     catalog: &Bucket,
     record: &ObjectEvent,
-    delivery: &Delivery,
+    receive: &Receive,
     line: &mut LogLine,
 ) -> Result<Outcome, Failure> {
     let Err(failure) = ended else { return ended };
@@ -42,7 +42,7 @@ pub(crate) async fn record_permanent_failure(
     crate::log::explain(line, &failure);
     let version = failed_version(record, line);
     let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.kept };
-    store_failure(catalog, &function.failure_key(&version), failed, &failure, delivery).await?;
+    store_failure(catalog, &function.failure_key(&version), failed, &failure, receive).await?;
     Ok(Outcome::Failed)
 }
 
@@ -66,9 +66,9 @@ pub(crate) async fn store_failure(
     key: &str,
     failed: Failed<'_>,
     failure: &Failure,
-    delivery: &Delivery,
+    receive: &Receive,
 ) -> Result<(), Failure> {
-    let invocation = &delivery.invocation;
+    let invocation = &receive.invocation;
     let record = FailureRecord {
         schema: SCHEMA,
         bucket: failed.bucket.to_owned(),
@@ -78,8 +78,8 @@ pub(crate) async fn store_failure(
         reason: failure.reason().to_owned(),
         message: failure.to_string(),
         event: failed.event.clone(),
-        receive_count: delivery.receive_count,
-        first_received_at: delivery.first_received_at,
+        receive_count: receive.receive_count,
+        first_received_at: receive.first_received_at,
         failed_at: OffsetDateTime::now_utc(),
         function_version: invocation.function_version.clone(),
         request_id: invocation.request_id.clone(),

@@ -15,11 +15,11 @@ use crate::announce::{Announcer, DeadLetter};
 use crate::batch::{self, MessageHandler};
 use crate::bucket::Bucket;
 use crate::catalog::{Failed, failed_version, store_failure};
-use crate::delivery::{Delivery, Invocation};
 use crate::event::{EventKind, Key, NotUnderstood, ObjectEvent, without_people};
 use crate::failure::{Failure, while_doing};
 use crate::isolation::History;
 use crate::log::{self, explain};
+use crate::message::{Invocation, Receive};
 use crate::original::{Original, version_of};
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
@@ -94,13 +94,13 @@ impl MessageHandler for Failover {
     async fn work(
         &self,
         record: &ObjectEvent,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         if record.is_foreign(&self.originals_bucket, line) {
             return Ok(Outcome::Ignored);
         }
-        let function = Origin::of_dead_letter_queue(&delivery.queue);
+        let function = Origin::of_dead_letter_queue(&receive.queue);
         let undone = match (record.happened, function) {
             (EventKind::Created, Origin::Thumbnail) => "there are no thumbnails",
             (EventKind::Created, Origin::AltText) => "there is no alt text",
@@ -114,8 +114,8 @@ impl MessageHandler for Failover {
         };
         let failure = Failure::DeadLetter {
             undone,
-            message_id: delivery.message_id.clone(),
-            receive_count: delivery.receive_count,
+            message_id: receive.message_id.clone(),
+            receive_count: receive.receive_count,
         };
         let (mut text, mut reason) = (failure.to_string(), failure.reason());
         let (version, outcome) = match (&record.key, &record.bucket, record.happened) {
@@ -124,13 +124,13 @@ impl MessageHandler for Failover {
                 let Some(version) = version_of(&bucket, key, record).await? else { return Ok(Outcome::Gone) };
                 line.version.clone_from(&version.version);
                 let history = self.history(function, &version, record).await?;
-                if history.returns(delivery.returns) {
-                    return self.send_back(name, &version, record, delivery, line).await;
+                if history.returns(receive.returns) {
+                    return self.send_back(name, &version, record, receive, line).await;
                 }
                 let failure = if let History::Killed(_) = history { Failure::Killed } else { failure };
                 (text, reason) = (failure.to_string(), failure.reason());
                 let original = Original { bucket, version, size: 0 };
-                let case = Case { original: &original, delivery, event: &record.kept };
+                let case = Case { original: &original, receive, event: &record.kept };
                 let role = Role::Fail { sends: !record.settles };
                 let places = self.places(function);
                 let state = State::begin(role);
@@ -152,12 +152,12 @@ impl MessageHandler for Failover {
                 let key = function.failure_key(&version);
                 let failed =
                     Failed { function, bucket: &line.bucket, version: &version, event: &record.kept };
-                store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
+                store_failure(&self.catalog, &key, failed, &failure, receive).await?;
                 (version, Outcome::DeadLetter)
             }
         };
         let about = format!("bucket: {}\nkey: {}\nversion: {}", line.bucket, escape(&line.key), line.version);
-        self.announce(text, reason, about, function.failure_key(&version), delivery);
+        self.announce(text, reason, about, function.failure_key(&version), receive);
         Ok(outcome)
     }
 
@@ -165,19 +165,19 @@ impl MessageHandler for Failover {
         &self,
         body: &Value,
         why: NotUnderstood,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let failure = Failure::from(why);
         explain(line, &failure);
-        let key = unreadable_key(&delivery.message_id);
+        let key = unreadable_key(&receive.message_id);
         let unknown = OriginalVersion { key: String::new(), version: String::new() };
-        let function = Origin::of_dead_letter_queue(&delivery.queue);
+        let function = Origin::of_dead_letter_queue(&receive.queue);
         let body = without_people(body);
         let failed = Failed { function, bucket: "", version: &unknown, event: &body };
-        store_failure(&self.catalog, &key, failed, &failure, delivery).await?;
-        let about = format!("message: {}", delivery.message_id);
-        self.announce(failure.to_string(), failure.reason(), about, key, delivery);
+        store_failure(&self.catalog, &key, failed, &failure, receive).await?;
+        let about = format!("message: {}", receive.message_id);
+        self.announce(failure.to_string(), failure.reason(), about, key, receive);
         Ok(Outcome::DeadLetter)
     }
 }
@@ -213,7 +213,7 @@ impl Failover {
         bucket: &str,
         version: &OriginalVersion,
         record: &ObjectEvent,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let kind = match (record.again, record.settles) {
@@ -221,7 +221,7 @@ impl Failover {
             (false, true) => RequestKind::Settle,
             (false, false) => RequestKind::Backfill,
         };
-        let sent = self.thumbnail_queue.send_back(kind, bucket, version, delivery.returns + 1).await;
+        let sent = self.thumbnail_queue.send_back(kind, bucket, version, receive.returns + 1).await;
         sent.map_err(while_doing("send the message back"))?;
         line.reason = Some("never-tried".to_owned());
         line.message = Some("it was never worked on alone, and is back in the queue".to_owned());
@@ -235,9 +235,9 @@ impl Failover {
         reason: &'static str,
         about: String,
         record_key: String,
-        delivery: &Delivery,
+        receive: &Receive,
     ) {
-        let message_id = delivery.message_id.clone();
+        let message_id = receive.message_id.clone();
         self.announcer.add(DeadLetter { message_id, about, failure, reason, record_key });
     }
 

@@ -7,9 +7,9 @@ use contract::folder::is_folder;
 use contract::key::OriginalVersion;
 use time::OffsetDateTime;
 
-use crate::delivery::Invocation;
 use crate::failure::{Failure, while_doing};
 use crate::memory::{Budget, Share};
+use crate::message::Invocation;
 use crate::original::{Making, Original, Unmade};
 use crate::service_error::ServiceError;
 

@@ -11,8 +11,8 @@ use contract::log::{
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::delivery::Invocation;
 use crate::failure::Failure;
+use crate::message::Invocation;
 
 /// Completes `line` with how the work `ended`, and prints it with its metrics.
 pub(crate) fn end(line: &mut LogLine, invocation: &Invocation, ended: Result<Outcome, &Failure>) {

@@ -11,12 +11,12 @@ use imaging::{ImageError, Limits, Rendered};
 use tokio::sync::Semaphore;
 
 use crate::bucket::Bucket;
-use crate::delivery::{Delivery, Invocation};
 use crate::event::{Key, ObjectEvent};
 use crate::failure::Failure;
 use crate::fetch::{FetchedOriginal, Limit, fetch};
 use crate::log::step;
 use crate::memory::Memory;
+use crate::message::Invocation;
 use crate::original::{Making, Original, version_of};
 use crate::process::{Running, panic_text};
 
@@ -95,7 +95,7 @@ impl Originals {
     pub(crate) async fn fetch(
         &self,
         original: &Original,
-        delivery: &Delivery,
+        invocation: &Invocation,
         line: &mut LogLine,
     ) -> Result<Making<FetchedOriginal>, Failure> {
         let memory = self.memory.encoded.total();
@@ -105,7 +105,7 @@ impl Originals {
             Limit { bytes: self.max_bytes, setting: "limits.bytes" }
         };
         let fetching = Instant::now();
-        let fetched = fetch(original, limit, &self.memory.encoded, &delivery.invocation).await?;
+        let fetched = fetch(original, limit, &self.memory.encoded, invocation).await?;
         step(line, "fetch", fetching);
         Ok(fetched)
     }
@@ -116,7 +116,7 @@ impl Originals {
         original: &Original,
         fetched: FetchedOriginal,
         presets: &[Preset],
-        delivery: &Delivery,
+        invocation: &Invocation,
         line: &mut LogLine,
     ) -> Result<Made, Failure> {
         let FetchedOriginal { bytes, last_modified, share, .. } = fetched;
@@ -125,17 +125,17 @@ impl Originals {
         let (limits, encoded) = (self.limits, Arc::new((bytes, share)));
         let (held, wanted) = (encoded.clone(), presets.to_vec());
         let inspect = move |_| (Digest::of(&held.0), imaging::inspect(&held.0, &wanted, &limits));
-        let (digest, header) = self.compute(&delivery.invocation, inspect).await?;
+        let (digest, header) = self.compute(invocation, inspect).await?;
         line.digest = Some(digest.as_str().to_owned());
         let header = header.map_err(Failure::Image)?;
         line.pixels = Some(u64::from(header.width) * u64::from(header.height));
         let room = self.memory.decoded.share(header.memory).await;
-        if tokio::time::Instant::now() > delivery.invocation.last_start {
+        if tokio::time::Instant::now() > invocation.last_start {
             return Err(Failure::NoTime);
         }
         let rendering = Instant::now();
         let (limits, presets) = (self.limits, presets.to_vec());
-        let rendered = self.compute(&delivery.invocation, move |until| {
+        let rendered = self.compute(invocation, move |until| {
             // The memory is given back when the work ends, even if nobody waits for it any longer.
             let _room = room;
             imaging::render(&encoded.0, &presets, &limits, &|| Instant::now() >= until)

@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::MessageAttributeValue;
 use contract::key::OriginalVersion;
 use contract::request::{Request, RequestKind};
 
-use crate::delivery::RETURNS;
+use crate::message::RETURNS;
 use crate::service_error::ServiceError;
 
 /// The queue of a function.

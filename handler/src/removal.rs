@@ -5,9 +5,9 @@ use contract::log::{LogLine, Outcome};
 use contract::request::{RequestKind, SECOND_LOOK_SECONDS};
 use protocol::{End, Role, State};
 
-use crate::delivery::Delivery;
 use crate::event::ObjectEvent;
 use crate::failure::{Failure, while_doing};
+use crate::message::Receive;
 use crate::original::Original;
 use crate::thumbnail::Thumbnailer;
 use crate::worker::{self, Case};
@@ -20,14 +20,14 @@ impl Thumbnailer {
     pub(crate) async fn removed(
         &self,
         record: &ObjectEvent,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let (bucket, key) = self.originals.place(record)?;
         line.version = record.version_id.clone().unwrap_or_default();
         let version = OriginalVersion { key: key.to_owned(), version: line.version.clone() };
         let original = Original { bucket, version, size: 0 };
-        let case = Case { original: &original, delivery, event: &record.kept };
+        let case = Case { original: &original, receive, event: &record.kept };
         let (role, state) = (Role::Remove, State::begin_removal(self.places.rules()));
         let ended = worker::run(Some(self), &self.places, role, state, case, None, line).await?;
         // Where nothing is deleted, nothing may be left behind.

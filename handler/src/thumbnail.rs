@@ -15,9 +15,9 @@ use time::OffsetDateTime;
 use crate::batch::MessageHandler;
 use crate::bucket::Bucket;
 use crate::catalog;
-use crate::delivery::Delivery;
 use crate::event::{EventKind, ObjectEvent};
 use crate::failure::{Failure, while_doing};
+use crate::message::Receive;
 use crate::original::{Making, Original};
 use crate::originals::{Capacity, Made, Originals};
 use crate::queue::Queue;
@@ -60,29 +60,29 @@ impl MessageHandler for Thumbnailer {
     async fn work(
         &self,
         record: &ObjectEvent,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         if record.is_foreign(&self.settings.originals_bucket, line) {
             return Ok(Outcome::Ignored);
         }
         let ended = match record.happened {
-            EventKind::Created => self.created(record, None, delivery, line).await,
-            EventKind::Removed | EventKind::VersionRemoved => self.removed(record, delivery, line).await,
+            EventKind::Created => self.created(record, None, receive, line).await,
+            EventKind::Removed | EventKind::VersionRemoved => self.removed(record, receive, line).await,
             EventKind::Other => Ok(Outcome::Ignored),
         };
         let catalog = &self.places.catalog;
-        catalog::record_permanent_failure(ended, Origin::Thumbnail, catalog, record, delivery, line).await
+        catalog::record_permanent_failure(ended, Origin::Thumbnail, catalog, record, receive, line).await
     }
 
     async fn give_up(
         &self,
         record: &ObjectEvent,
         failure: Failure,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        self.created(record, Some(failure), delivery, line).await
+        self.created(record, Some(failure), receive, line).await
     }
 
     fn attempts(&self) -> Option<&Bucket> {
@@ -96,14 +96,14 @@ impl Thumbnailer {
         &self,
         record: &ObjectEvent,
         failure: Option<Failure>,
-        delivery: &Delivery,
+        receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let Some(original) = self.originals.named(record, line).await? else { return Ok(Outcome::Gone) };
         let alone = original.version.version_id().is_none() && !self.places.keeps;
         let role = Role::Make { again: record.again, alone };
         let state = if failure.is_some() { State::LookBeforeFailure } else { State::begin(role) };
-        let case = Case { original: &original, delivery, event: &record.kept };
+        let case = Case { original: &original, receive, event: &record.kept };
         Ok(worker::run(Some(self), &self.places, role, state, case, failure, line).await?.outcome())
     }
 }
@@ -114,15 +114,16 @@ impl Maker for Thumbnailer {
     async fn make(
         &self,
         original: &Original,
-        delivery: &Delivery,
+        receive: &Receive,
         _again: bool,
         line: &mut LogLine,
     ) -> Result<Making<Made>, Failure> {
-        let fetched = match self.originals.fetch(original, delivery, line).await? {
+        let fetched = match self.originals.fetch(original, &receive.invocation, line).await? {
             Ok(fetched) => fetched,
             Err(unmade) => return Ok(Err(unmade)),
         };
-        let made = self.originals.render(original, fetched, &self.settings.presets, delivery, line).await;
+        let made =
+            self.originals.render(original, fetched, &self.settings.presets, &receive.invocation, line).await;
         made.map(Ok)
     }
 

@@ -17,9 +17,9 @@ use serde_json::Value;
 
 use crate::bucket::Bucket;
 use crate::catalog::{Failed, store_failure};
-use crate::delivery::Delivery;
 use crate::failure::{Failure, while_doing};
 use crate::log::step;
+use crate::message::Receive;
 use crate::original::{Making, Original, Unmade};
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
@@ -83,7 +83,7 @@ pub(crate) trait Maker: Send + Sync {
     fn make(
         &self,
         original: &Original,
-        delivery: &Delivery,
+        receive: &Receive,
         again: bool,
         line: &mut LogLine,
     ) -> impl Future<Output = Result<Making<Self::Made>, Failure>> + Send;
@@ -102,7 +102,7 @@ pub(crate) trait Maker: Send + Sync {
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
     pub(crate) original: &'a Original,
-    pub(crate) delivery: &'a Delivery,
+    pub(crate) receive: &'a Receive,
     /// The record of the event, for a failure record.
     pub(crate) event: &'a Value,
 }
@@ -220,7 +220,7 @@ impl<M: Maker> Worker<'_, M> {
     async fn fetch(&mut self, line: &mut LogLine) -> Result<Answer, Failure> {
         let Some(maker) = self.maker else { return Ok(Answer::Fetched(Fetched::NotCurrent)) };
         let again = matches!(self.role, Role::Make { again: true, .. });
-        let made = maker.make(self.case.original, self.case.delivery, again, line).await;
+        let made = maker.make(self.case.original, self.case.receive, again, line).await;
         Ok(Answer::Fetched(match made {
             Ok(Ok(made)) => {
                 self.made = Some(made);
@@ -309,10 +309,10 @@ impl<M: Maker> Worker<'_, M> {
             },
             Call::PutFailure => {
                 if let Some(failure) = &self.failure {
-                    let Case { original, delivery, event } = self.case;
+                    let Case { original, receive, event } = self.case;
                     let bucket = &original.bucket.name;
                     let failed = Failed { function: *function, bucket, version, event };
-                    store_failure(catalog, &failure_key, failed, failure, delivery).await?;
+                    store_failure(catalog, &failure_key, failed, failure, receive).await?;
                 }
                 Ok(Answer::Ok)
             }

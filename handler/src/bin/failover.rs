@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use contract::settings::FailoverSettings;
 use handler::aws::LambdaEnv;
-use handler::delivery::Invocation;
 use handler::failover::Failover;
 use handler::log;
+use handler::message::Invocation;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]

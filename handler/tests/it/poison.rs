@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use contract::log::{LogLine, Outcome};
 use handler::batch::{MessageHandler, work};
-use handler::delivery::{Delivery, Invocation};
 use handler::event::ObjectEvent;
 use handler::failure::Failure;
+use handler::message::{Invocation, Receive};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -299,7 +299,7 @@ async fn a_process_whose_work_cannot_be_stopped_answers_and_ends() {
 struct Buggy;
 
 impl MessageHandler for Buggy {
-    async fn work(&self, record: &ObjectEvent, _: &Delivery, _: &mut LogLine) -> Result<Outcome, Failure> {
+    async fn work(&self, record: &ObjectEvent, _: &Receive, _: &mut LogLine) -> Result<Outcome, Failure> {
         assert_ne!(record.key.text(), "poison");
         Ok(Outcome::Done)
     }

@@ -1,9 +1,9 @@
 //! The messages of a stack: those that users, S3 and functions send, and how a queue delivers them.
 
 use contract::function::ALT_TEXT_DEAD_LETTERS;
-use handler::delivery::RETURNS;
 use handler::event::{EventKind, records};
 use handler::isolation::MAX_RETURNS;
+use handler::message::RETURNS;
 use serde_json::{Value, json};
 
 use super::rest::named;

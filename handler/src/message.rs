@@ -1,4 +1,4 @@
-//! A delivery: one message of one invocation, and the time there is for it.
+//! The messages of an invocation, and the time there is for them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -133,9 +133,9 @@ impl Message {
     }
 }
 
-/// A message on its way through a function.
+/// The receipt of one message by an invocation.
 #[derive(Clone, Debug)]
-pub struct Delivery {
+pub struct Receive {
     /// The invocation that brought it.
     pub invocation: Invocation,
     /// The message's id.
