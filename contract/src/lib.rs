@@ -17,6 +17,7 @@
 pub mod alt_text;
 pub mod attempt;
 pub mod calls;
+pub mod delivery;
 pub mod failure;
 pub mod folder;
 pub mod function;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::delivery::Sizes;
 use crate::preset::{Preset, PresetError};
 
 /// The bucket whose events are followed; those of others are passed over.
@@ -28,6 +29,18 @@ pub const MODEL: &str = "MODEL";
 pub const LANGUAGES: &str = "LANGUAGES";
 /// The topic that failures are announced on.
 pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
+/// Which sizes may be asked for besides the presets: [`Sizes`].
+pub const DELIVERY_SIZES: &str = "DELIVERY_SIZES";
+/// How long the answer to the address of a current version may be used without asking again, in seconds.
+pub const DELIVERY_MAX_AGE: &str = "DELIVERY_MAX_AGE";
+/// How long such an answer may be used after that while a new one is fetched, in seconds.
+pub const DELIVERY_STALE: &str = "DELIVERY_STALE";
+/// The origins whose pages may read the pictures: `*`, or origins separated by commas.
+pub const DELIVERY_CORS: &str = "DELIVERY_CORS";
+/// The key of the photo that is shown where a photo has failed.
+pub const DELIVERY_FALLBACK: &str = "DELIVERY_FALLBACK";
+/// The secret whose current and previous version sign addresses; required if the sizes are `signed`.
+pub const DELIVERY_SECRET: &str = "DELIVERY_SECRET";
 
 /// The thumbnail function's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,18 +121,11 @@ impl ThumbnailSettings {
 
     /// Reads the settings from the variables of an environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
-        let presets = match variables.get(PRESETS) {
-            None => Preset::defaults(),
-            Some(json) => {
-                serde_json::from_str(json).map_err(|error| unreadable(PRESETS, json, &error.to_string()))?
-            }
-        };
-        Preset::check_all(&presets)?;
         Ok(Self {
             originals_bucket: required(variables, ORIGINALS_BUCKET)?,
             thumbnails_bucket: required(variables, THUMBNAILS_BUCKET)?,
             catalog_bucket: required(variables, CATALOG_BUCKET)?,
-            presets,
+            presets: presets(variables)?,
             max_bytes: number(variables, MAX_BYTES, DEFAULT_MAX_BYTES)?,
             max_pixels: number(variables, MAX_PIXELS, DEFAULT_MAX_PIXELS)?,
             on_removal: on_removal(variables)?,
@@ -213,6 +219,105 @@ impl FailoverSettings {
     }
 }
 
+/// The delivery function's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliverySettings {
+    /// See [`ORIGINALS_BUCKET`].
+    pub originals_bucket: String,
+    /// See [`THUMBNAILS_BUCKET`].
+    pub thumbnails_bucket: String,
+    /// See [`CATALOG_BUCKET`].
+    pub catalog_bucket: String,
+    /// See [`THUMBNAIL_QUEUE`].
+    pub thumbnail_queue: String,
+    /// See [`PRESETS`].
+    pub presets: Vec<Preset>,
+    /// See [`MAX_BYTES`].
+    pub max_bytes: u64,
+    /// See [`MAX_PIXELS`].
+    pub max_pixels: u64,
+    /// See [`ON_REMOVAL`].
+    pub on_removal: OnRemoval,
+    /// See [`DELIVERY_SIZES`].
+    pub sizes: Sizes,
+    /// See [`DELIVERY_MAX_AGE`].
+    pub max_age: u64,
+    /// See [`DELIVERY_STALE`].
+    pub stale: u64,
+    /// See [`DELIVERY_CORS`]; empty for none.
+    pub cors: Vec<String>,
+    /// See [`DELIVERY_FALLBACK`].
+    pub fallback: Option<String>,
+    /// See [`DELIVERY_SECRET`].
+    pub secret: Option<String>,
+}
+
+/// [`DELIVERY_MAX_AGE`] unless configured otherwise.
+pub const DEFAULT_MAX_AGE: u64 = 60;
+/// [`DELIVERY_STALE`] unless configured otherwise: a day.
+pub const DEFAULT_STALE: u64 = 86_400;
+
+impl DeliverySettings {
+    /// The variables the delivery function reads. The template sets these, and may leave out [`DELIVERY_CORS`],
+    /// [`DELIVERY_FALLBACK`], and [`DELIVERY_SECRET`] or leave them empty.
+    pub const VARIABLES: [&str; 14] = [
+        ORIGINALS_BUCKET,
+        THUMBNAILS_BUCKET,
+        CATALOG_BUCKET,
+        THUMBNAIL_QUEUE,
+        PRESETS,
+        MAX_BYTES,
+        MAX_PIXELS,
+        ON_REMOVAL,
+        DELIVERY_SIZES,
+        DELIVERY_MAX_AGE,
+        DELIVERY_STALE,
+        DELIVERY_CORS,
+        DELIVERY_FALLBACK,
+        DELIVERY_SECRET,
+    ];
+
+    /// Reads the settings from the variables of an environment.
+    pub fn read(variables: &HashMap<String, String>) -> Result<Self, SettingsError> {
+        let text = optional(variables, DELIVERY_SIZES).unwrap_or_default();
+        let sizes = text.parse().map_err(|error: crate::delivery::SizeError| {
+            unreadable(DELIVERY_SIZES, &text, &error.to_string())
+        })?;
+        let secret = optional(variables, DELIVERY_SECRET);
+        if sizes == Sizes::Signed && secret.is_none() {
+            return Err(SettingsError::Missing { name: DELIVERY_SECRET });
+        }
+        let cors = optional(variables, DELIVERY_CORS).unwrap_or_default();
+        Ok(Self {
+            originals_bucket: required(variables, ORIGINALS_BUCKET)?,
+            thumbnails_bucket: required(variables, THUMBNAILS_BUCKET)?,
+            catalog_bucket: required(variables, CATALOG_BUCKET)?,
+            thumbnail_queue: required(variables, THUMBNAIL_QUEUE)?,
+            presets: presets(variables)?,
+            max_bytes: number(variables, MAX_BYTES, DEFAULT_MAX_BYTES)?,
+            max_pixels: number(variables, MAX_PIXELS, DEFAULT_MAX_PIXELS)?,
+            on_removal: on_removal(variables)?,
+            sizes,
+            max_age: number(variables, DELIVERY_MAX_AGE, DEFAULT_MAX_AGE)?,
+            stale: number(variables, DELIVERY_STALE, DEFAULT_STALE)?,
+            cors: cors.split(',').filter(|origin| !origin.is_empty()).map(str::to_owned).collect(),
+            fallback: optional(variables, DELIVERY_FALLBACK),
+            secret,
+        })
+    }
+}
+
+fn presets(variables: &HashMap<String, String>) -> Result<Vec<Preset>, SettingsError> {
+    let presets = match variables.get(PRESETS) {
+        None => Preset::defaults(),
+        Some(json) => {
+            serde_json::from_str(json).map_err(|error| unreadable(PRESETS, json, &error.to_string()))?
+        }
+    };
+    Preset::check_all(&presets)?;
+    Ok(presets)
+}
+
 fn on_removal(variables: &HashMap<String, String>) -> Result<OnRemoval, SettingsError> {
     match variables.get(ON_REMOVAL).map(String::as_str) {
         None | Some("delete") => Ok(OnRemoval::Delete),
@@ -283,6 +388,25 @@ mod tests {
         for wrong in ["", "english", "en,", "../en", "en-", "e", "en_US"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_delivery_function_needs_a_secret_for_signed_sizes() {
+        let read = |changes: &[(&str, &str)]| {
+            let places = [ORIGINALS_BUCKET, THUMBNAILS_BUCKET, CATALOG_BUCKET, THUMBNAIL_QUEUE];
+            let places = places.map(|name| (name, "place"));
+            let all =
+                places.iter().chain(changes).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            DeliverySettings::read(&all.collect())
+        };
+        let settings = read(&[(DELIVERY_CORS, "https://a.example,https://b.example"), (DELIVERY_SECRET, "")]);
+        let settings = settings.unwrap();
+        assert_eq!((settings.sizes, settings.max_age, settings.stale), (Sizes::Presets, 60, 86_400));
+        assert_eq!((settings.cors.len(), settings.secret), (2, None));
+        let signed = (DELIVERY_SIZES, "signed");
+        assert_eq!(read(&[signed]), Err(SettingsError::Missing { name: DELIVERY_SECRET }));
+        assert!(read(&[signed, (DELIVERY_SECRET, "arn")]).is_ok());
+        assert!(read(&[(DELIVERY_SIZES, "400x300;1x1")]).unwrap_err().to_string().contains("DELIVERY_SIZES"));
     }
 
     #[test]

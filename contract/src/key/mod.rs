@@ -17,6 +17,7 @@ pub use digest::Digest;
 pub use error::KeyError;
 pub use event::{decode_event_key, encode_event_key};
 pub use original::{OriginalKey, file_name_of};
+pub(crate) use segment::{decode as decode_path, encode_path};
 pub use text::{basename, escape, is_hidden};
 pub use version::{
     ALT_TEXT, ALT_TEXT_DONE, ALT_TEXT_FAILED, BY_KEY, BY_NAME, DONE, FAILED, KEY_METADATA, OriginalVersion,

@@ -39,7 +39,8 @@ pub(super) fn folders_below(prefix: &str) -> [String; 2] {
     [encode_path(whole), TOO_LONG.to_owned()]
 }
 
-fn encode_path(key: &str) -> String {
+/// `key` as a path: the folder of [`key_folder`] without its end, however long.
+pub(crate) fn encode_path(key: &str) -> String {
     let mut folder = String::with_capacity(key.len() + 2);
     for (i, part) in key.split('/').enumerate() {
         if i > 0 {
@@ -100,7 +101,8 @@ fn push_encoded(out: &mut String, part: &str) {
     }
 }
 
-fn decode(encoded: &str) -> Option<String> {
+/// What [`encode_path`] or [`encode`] wrote. Every character but `~` stands for itself.
+pub(crate) fn decode(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.bytes();
     while let Some(byte) = rest.next() {

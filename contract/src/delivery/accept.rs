@@ -1,0 +1,75 @@
+//! The header `Accept`, reduced to what makes a difference.
+
+use crate::preset::ThumbnailFormat;
+
+/// Which formats a client shows besides JPEG. A distribution reduces the header to one of these forms, so that it caches
+/// at most three answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceptedFormats {
+    /// AVIF and WebP.
+    Avif,
+    /// WebP.
+    Webp,
+    /// No other.
+    Jpeg,
+}
+
+impl AcceptedFormats {
+    /// What the value of the header `Accept` says. A wildcard names no format: whoever sends it may not show them all.
+    pub fn of(accept: &str) -> Self {
+        let names = |wanted: &str| {
+            accept.split(',').any(|range| {
+                let mut parts = range.split(';').map(str::trim);
+                let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+                // RFC 9110, 12.4.2: a weight of 0 means "not acceptable".
+                is_named && !parts.any(|part| matches!(part, "q=0" | "q=0." | "q=0.0" | "q=0.00" | "q=0.000"))
+            })
+        };
+        match (names("image/avif"), names("image/webp")) {
+            (true, _) => Self::Avif,
+            (false, true) => Self::Webp,
+            (false, false) => Self::Jpeg,
+        }
+    }
+
+    /// The header in its reduced form, which reads as the same.
+    pub fn header(self) -> &'static str {
+        match self {
+            Self::Avif => "image/avif,image/webp",
+            Self::Webp => "image/webp",
+            Self::Jpeg => "image/jpeg",
+        }
+    }
+
+    /// The format to send, by a program that `writes_avif` or not.
+    pub fn best(self, writes_avif: bool) -> ThumbnailFormat {
+        match self {
+            Self::Avif if writes_avif => ThumbnailFormat::Avif,
+            Self::Avif | Self::Webp => ThumbnailFormat::Webp,
+            Self::Jpeg => ThumbnailFormat::Jpeg,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_get_the_best_that_they_name() {
+        let chrome = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
+        for (accept, expect) in [
+            (chrome, AcceptedFormats::Avif),
+            ("image/webp,image/png,image/svg+xml,image/*;q=0.8", AcceptedFormats::Webp),
+            ("Image/WebP ; q=0.5", AcceptedFormats::Webp),
+            ("image/webp;q=0", AcceptedFormats::Jpeg),
+            ("image/avif;q=0.000, image/webp", AcceptedFormats::Webp),
+            ("*/*", AcceptedFormats::Jpeg),
+            ("", AcceptedFormats::Jpeg),
+        ] {
+            assert_eq!(AcceptedFormats::of(accept), expect, "{accept}");
+            assert_eq!(AcceptedFormats::of(expect.header()), expect);
+        }
+        assert_eq!(AcceptedFormats::Avif.best(false), ThumbnailFormat::Webp);
+    }
+}

@@ -1,0 +1,138 @@
+//! A rendition: a thumbnail on demand, as the name of its object tells it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::options::{read_word, word};
+use super::{AddressError, Options, Size};
+use crate::preset::{Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
+
+/// How many thumbnails on demand are stored of one version. Others are rendered for each request.
+pub const MAX_ON_DEMAND: usize = 64;
+
+/// What separates the parts of a rendition's name. No preset has it in its name.
+const SEPARATOR: char = '_';
+
+/// A thumbnail on demand: its size in pixels of the file, and how it is made.
+///
+/// Its name takes the place of a preset's in the key of the thumbnail: `400x300_cover-saliency_q80`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendition {
+    size: Size,
+    fit: Fit,
+    /// Of a rendition that is not cropped, the default.
+    gravity: Gravity,
+    quality: u8,
+}
+
+impl Rendition {
+    /// What `options` make of `size`.
+    pub fn of(size: Size, options: &Options) -> Result<Self, AddressError> {
+        let fit = options.fit.unwrap_or_default();
+        if fit == Fit::Cover && (size.width.is_none() || size.height.is_none()) {
+            return Err(AddressError::Option { name: "fit" });
+        }
+        let gravity = options.gravity.filter(|_| fit == Fit::Cover).unwrap_or_default();
+        let dpr = u32::from(options.dpr.unwrap_or(1));
+        let size = size.times(dpr).ok_or(AddressError::Option { name: "dpr" })?;
+        Ok(Self { size, fit, gravity, quality: options.quality.unwrap_or(default_quality()) })
+    }
+
+    /// The preset that makes it, as `format`.
+    pub fn preset(&self, format: ThumbnailFormat) -> Preset {
+        let side = |side: Option<u32>| side.unwrap_or(Preset::MAX_SIDE);
+        Preset {
+            fit: self.fit,
+            gravity: self.gravity,
+            quality: self.quality,
+            format: match format {
+                ThumbnailFormat::Jpeg => PresetFormat::Jpeg,
+                ThumbnailFormat::Png => PresetFormat::Png,
+                ThumbnailFormat::Webp => PresetFormat::Webp,
+                ThumbnailFormat::Avif => PresetFormat::Avif,
+            },
+            ..Preset::inside(&self.to_string(), side(self.size.width), side(self.size.height))
+        }
+    }
+}
+
+/// Whether the thumbnail at `key` in the thumbnails bucket is one on demand.
+pub fn is_on_demand(key: &str) -> bool {
+    key.rsplit('/').next().is_some_and(|name| name.contains(SEPARATOR))
+}
+
+fn default_quality() -> u8 {
+    Preset::inside("", 1, 1).quality
+}
+
+impl fmt::Display for Rendition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { size, fit, gravity, quality } = self;
+        write!(f, "{size}{SEPARATOR}{}", word(fit))?;
+        if *gravity != Gravity::default() {
+            write!(f, "-{}", word(gravity))?;
+        }
+        write!(f, "{SEPARATOR}q{quality}")
+    }
+}
+
+impl FromStr for Rendition {
+    type Err = ();
+
+    /// Reads a name as it is written here, and no other.
+    fn from_str(name: &str) -> Result<Self, ()> {
+        let read = || {
+            let (size, rest) = name.split_once(SEPARATOR)?;
+            let (how, quality) = rest.split_once(SEPARATOR)?;
+            let (fit, gravity) =
+                how.split_once('-').map_or((how, None), |(fit, gravity)| (fit, Some(gravity)));
+            let options = Options {
+                fit: Some(read_word(fit)?),
+                gravity: match gravity {
+                    Some(gravity) => Some(read_word(gravity)?),
+                    None => None,
+                },
+                quality: Some(quality.strip_prefix('q')?.parse().ok().filter(|q| (1..=100).contains(q))?),
+                ..Options::default()
+            };
+            Self::of(size.parse().ok()?, &options).ok()
+        };
+        read().filter(|rendition| rendition.to_string() == name).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rendition_has_one_name() {
+        let cover = |gravity| Options { fit: Some(Fit::Cover), gravity, ..Options::default() };
+        for (size, options, name) in [
+            ("400x300", Options::default(), "400x300_inside_q80"),
+            ("400x", Options { dpr: Some(2), quality: Some(5), ..Options::default() }, "800x_inside_q5"),
+            ("x300", Options { gravity: Some(Gravity::End), ..Options::default() }, "x300_inside_q80"),
+            ("4x3", cover(Some(Gravity::Saliency)), "4x3_cover-saliency_q80"),
+            ("4x3", cover(Some(Gravity::Center)), "4x3_cover_q80"),
+        ] {
+            let rendition = Rendition::of(size.parse().unwrap(), &options).unwrap();
+            assert_eq!(rendition.to_string(), name);
+            assert_eq!(name.parse(), Ok(rendition));
+            assert!(is_on_demand(&format!("a_b/c~/v/{name}.webp")));
+        }
+        for wrong in
+            ["4x3_cover-center_q80", "4x3_inside_q080", "4x3_inside_q0", "04x3_inside_q80", "4x3", "small"]
+        {
+            assert_eq!(wrong.parse::<Rendition>(), Err(()), "{wrong}");
+        }
+        assert!(!is_on_demand("a_b/c~/v_1/400x300.webp"));
+    }
+
+    #[test]
+    fn a_rendition_is_made_by_a_preset() {
+        let rendition: Rendition = "400x_inside_q70".parse().unwrap();
+        let preset = rendition.preset(ThumbnailFormat::Avif);
+        let size = (preset.width, preset.height, preset.quality, preset.format);
+        assert_eq!(size, (400, Preset::MAX_SIDE, 70, PresetFormat::Avif));
+    }
+}
