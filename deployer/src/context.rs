@@ -37,6 +37,6 @@ impl<'a> Context<'a> {
         if config.local && !local::was_started(&config)? {
             return Err(missing(&config, "on this machine"));
         }
-        self.stack().await
+        self.stack.get_or_try_init(async || Stack::connect(config, self.ui).await).await
     }
 }

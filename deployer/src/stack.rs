@@ -119,13 +119,7 @@ impl Stack {
     /// Returns the name of the bucket for the zips of the functions, which the deployer creates and deletes.
     pub(crate) async fn artifacts_bucket(&self) -> Result<String, CommandError> {
         let account = &self.identity().await?.account;
-        let settings = &self.config.settings;
-        Ok(settings.bucket_name(
-            "artifacts",
-            settings.buckets.artifacts.as_deref(),
-            account,
-            self.aws.region(),
-        ))
+        Ok(self.config.settings.artifacts_bucket_name(account, self.aws.region()))
     }
 }
 

@@ -4,7 +4,6 @@
 use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
 
 use clap::Args;
-use contract::folder::is_folder;
 use contract::function::Function;
 use contract::key::{OriginalVersion, UNREADABLE, escape};
 use contract::request::{Request, RequestKind};
@@ -158,11 +157,10 @@ async fn again(
     if state_by_records != RecordState::Unrecorded {
         return Ok(state_by_records);
     }
-    // A version that was overwritten or removed since the listing needs no record, nor does a folder.
-    let needs_one = head(catalog.s3, catalog.originals, &original.key).await?.is_some_and(|head| {
-        OriginalVersion::new(&original.key, head.version_id(), head.e_tag()) == original
-            && !is_folder(&original.key, version.bytes, head.content_type())
-    });
+    // A version that was overwritten or removed since the listing needs no record.
+    let needs_one = head(catalog.s3, catalog.originals, &original.key)
+        .await?
+        .is_some_and(|head| OriginalVersion::new(&original.key, head.version_id(), head.e_tag()) == original);
     Ok(if needs_one { RecordState::Unrecorded } else { RecordState::Done })
 }
 

@@ -62,7 +62,7 @@ pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(
     let (account, region) = args.environment().unwrap_or(("${AWS::AccountId}", "${AWS::Region}"));
     let bucket = match &args.cdk_bootstrap {
         Some(qualifier) => format!("cdk-{qualifier}-assets-{account}-{region}"),
-        None => artifacts::bucket_name(config, account, region),
+        None => settings.artifacts_bucket_name(account, region),
     };
     let deployment = Deployment {
         artifacts_bucket: &bucket,
@@ -254,7 +254,7 @@ async fn make_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(), C
         ))
         .hint("set AWS_PROFILE and AWS_REGION; the CDK does not pass `--profile` on to the app"));
     }
-    let name = artifacts::bucket_name(config, here.0, here.1);
+    let name = config.settings.artifacts_bucket_name(here.0, here.1);
     artifacts::ensure_bucket(&aws, &identity, &name).await
 }
 

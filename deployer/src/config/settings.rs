@@ -255,6 +255,11 @@ impl Settings {
         }
     }
 
+    /// Returns the name of the bucket for the zips of the functions.
+    pub(crate) fn artifacts_bucket_name(&self, account: &str, region: &str) -> String {
+        self.bucket_name("artifacts", self.buckets.artifacts.as_deref(), account, region)
+    }
+
     /// Returns an error if a value cannot be deployed.
     pub(super) fn check(&self) -> Result<(), CommandError> {
         let name = &self.stack;

@@ -15,7 +15,6 @@ use serde_json::json;
 use crate::aws::error::{aws_code, aws_error};
 use crate::aws::{Aws, Identity};
 use crate::backoff::Backoff;
-use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::package::Artifact;
 use crate::stack::Stack;
@@ -30,12 +29,6 @@ const TRIES: u32 = 10;
 
 /// The prefix of the templates that are too large for a request.
 const TEMPLATES: &str = "templates/";
-
-/// Returns the name of the bucket.
-pub(crate) fn bucket_name(config: &Config, account: &str, region: &str) -> String {
-    let settings = &config.settings;
-    settings.bucket_name("artifacts", settings.buckets.artifacts.as_deref(), account, region)
-}
 
 /// Creates the bucket if it does not exist, and uploads the zips that it does not contain.
 pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {

@@ -248,14 +248,16 @@ async fn cargo(
     ui: &Ui,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
     let mut command = match builder {
-        Builder::Quick | Builder::Host => Command::new("cargo"),
-        Builder::Zig { python, .. } => Command::new(python.with_file_name("cargo-zigbuild")),
-    };
-    match builder {
-        Builder::Quick | Builder::Host => command.arg("build"),
+        Builder::Quick | Builder::Host => {
+            let mut command = Command::new("cargo");
+            command.arg("build");
+            command
+        }
         // It runs zig as a module of this Python.
         Builder::Zig { target, python } => {
-            command.env("CARGO_ZIGBUILD_PYTHON_PATH", python).args(["zigbuild", "--target", target])
+            let mut command = Command::new(python.with_file_name("cargo-zigbuild"));
+            command.env("CARGO_ZIGBUILD_PYTHON_PATH", python).args(["zigbuild", "--target", target]);
+            command
         }
     };
     match builder {
@@ -289,7 +291,7 @@ async fn cargo(
     };
     let mut child = command.spawn().map_err(missing)?;
     let mut said = String::new();
-    // What cargo is at is shown as it goes.
+    // Shows the step that cargo is at.
     let progress = async {
         let Some(stderr) = child.stderr.take() else { return };
         let mut lines = BufReader::new(stderr).lines();
