@@ -101,17 +101,17 @@ fn gray(rows: &[Vec<bool>]) -> Vec<u8> {
 fn check(width: u16, compression: u32, tags: &[(u16, u32)], strips: &[Stream]) {
     let page = page(width);
     for white_is_zero in [true, false] {
-        for turned in [true, false] {
+        for lsb_first in [true, false] {
             let strips: Vec<Vec<u8>> = strips
                 .iter()
                 .map(|strip| {
-                    strip.bytes().iter().map(|b| if turned { b.reverse_bits() } else { *b }).collect()
+                    strip.bytes().iter().map(|b| if lsb_first { b.reverse_bits() } else { *b }).collect()
                 })
                 .collect();
             let own = [
                 (259, compression),
                 (262, u32::from(!white_is_zero)),
-                (266, 1 + u32::from(turned)),
+                (266, 1 + u32::from(lsb_first)),
                 (278, u32::from(HEIGHT) / strips.len() as u32),
             ];
             let file = tiff_page((width, HEIGHT), &[1], &[&own[..], tags].concat(), &strips);
@@ -119,7 +119,7 @@ fn check(width: u16, compression: u32, tags: &[(u16, u32)], strips: &[Stream]) {
             assert!(!rendered.facts.partial);
             let expected: Vec<u8> =
                 gray(&page).iter().map(|sample| if white_is_zero { *sample } else { 255 - sample }).collect();
-            assert!(samples_of(&rendered) == expected, "{compression} {tags:?} {white_is_zero} {turned}");
+            assert!(samples_of(&rendered) == expected, "{compression} {tags:?} {white_is_zero} {lsb_first}");
         }
     }
 }

@@ -8,9 +8,9 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     let [compression, width, data @ ..] = data else { return };
     let width = u32::from(*width) + 1;
-    let turned = compression & 1 == 1;
+    let lsb_first = compression & 1 == 1;
     for compression in [2, 3, 4] {
-        let rows = imaging::fax_rows(data, compression, turned, width, 64);
+        let rows = imaging::fax_rows(data, compression, lsb_first, width, 64);
         assert!(rows.iter().all(|row| row.len() == width as usize));
     }
     // The bits as pixels, row by row.

@@ -10,7 +10,7 @@ use crate::decode::jpeg::markers::segments;
 use crate::decode::tiff::canvas::Canvas;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, File, MAX_VALUE, Strips, tag};
-use crate::decode::tiff::page::{Page, eight_bits, sum_differences};
+use crate::decode::tiff::page::{Page, eight_bits, undo_predictor};
 use crate::decode::tiff::unpack::Packing;
 use crate::{ImageError, Limits};
 
@@ -197,8 +197,8 @@ impl<'a> Chunks<'a> {
         let chunks = self.width.div_ceil(self.chunk_width) * self.height.div_ceil(self.chunk_height);
         let plane = (self.planes > 1).then(|| (index / chunks) as usize);
         let mut bytes = eight_bits(bytes, self.page, row_bytes, plane);
-        if self.page.differences {
-            sum_differences(&mut bytes, row_bytes, self.per_pixel());
+        if self.page.has_predictor {
+            undo_predictor(&mut bytes, row_bytes, self.per_pixel());
         }
         Ok(Chunk { bytes, row_bytes, damage })
     }

@@ -310,7 +310,7 @@ impl<'a> Directory<'a> {
         // No other page follows.
         list.extend(&[0; 8][..inline]);
         list.extend(values);
-        File { head, original: self.original, base, list, turned: self.is_turned(), at: 0 }
+        File { head, original: self.original, base, list, lsb_first: self.is_lsb_first(), at: 0 }
     }
 
     pub(crate) fn is_big_endian(&self) -> bool {
@@ -318,7 +318,7 @@ impl<'a> Directory<'a> {
     }
 
     /// Whether the first pixel of a byte is its lowest bit. JPEG has its bytes as they are, whatever the tag says.
-    pub(crate) fn is_turned(&self) -> bool {
+    pub(crate) fn is_lsb_first(&self) -> bool {
         self.number(tag::FILL_ORDER) == Some(2) && !matches!(self.number(tag::COMPRESSION), Some(6 | 7))
     }
 }
@@ -352,23 +352,23 @@ pub(crate) struct File<'a> {
     original: &'a [u8],
     base: u64,
     list: Vec<u8>,
-    turned: bool,
+    lsb_first: bool,
     at: u64,
 }
 
 impl Read for File<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let part = |bytes: &'_ [u8], at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
-        let (from, turned) = if self.at >= self.base {
+        let (from, lsb_first) = if self.at >= self.base {
             (&self.list[part(&self.list, self.at - self.base)..], false)
         } else if self.at < self.head.len() as u64 {
             (&self.head[part(&self.head, self.at)..], false)
         } else {
-            (&self.original[part(self.original, self.at)..], self.turned)
+            (&self.original[part(self.original, self.at)..], self.lsb_first)
         };
         let length = from.len().min(to.len());
         to[..length].copy_from_slice(&from[..length]);
-        if turned {
+        if lsb_first {
             to[..length].iter_mut().for_each(|byte| *byte = byte.reverse_bits());
         }
         self.at += length as u64;

@@ -19,7 +19,7 @@ pub(crate) enum Coding {
 struct Bits<'a> {
     data: &'a [u8],
     /// Whether the lowest bit of a byte comes first.
-    turned: bool,
+    lsb_first: bool,
     at: usize,
 }
 
@@ -29,7 +29,7 @@ impl BitReader for Bits<'_> {
     fn peek(&self, bits: u8) -> Option<u16> {
         let byte = |i: usize| {
             let byte = self.data.get(self.at / 8 + i).copied().unwrap_or(0);
-            u32::from(if self.turned { byte.reverse_bits() } else { byte })
+            u32::from(if self.lsb_first { byte.reverse_bits() } else { byte })
         };
         let three = byte(0) << 16 | byte(1) << 8 | byte(2);
         let wanted = three >> (24_usize.checked_sub(self.at % 8 + usize::from(bits))?);
@@ -105,8 +105,8 @@ impl<'a> Fax<'a> {
         u64::from(width) * 16
     }
 
-    pub(crate) fn new(data: &'a [u8], turned: bool, coding: Coding, width: u32) -> Self {
-        let bits = Bits { data, turned, at: 0 };
+    pub(crate) fn new(data: &'a [u8], lsb_first: bool, coding: Coding, width: u32) -> Self {
+        let bits = Bits { data, lsb_first, at: 0 };
         Self { bits, coding, width, above: Vec::new(), row: Vec::new(), rest: None }
     }
 
@@ -159,7 +159,7 @@ impl<'a> Fax<'a> {
             return Row::Missing;
         }
         self.row.clear();
-        let read = if flat { self.runs() } else { self.differences() };
+        let read = if flat { self.one_dimensional_row() } else { self.two_dimensional_row() };
         if read.is_some() {
             std::mem::swap(&mut self.row, &mut self.above);
             return Row::Sound;
@@ -187,7 +187,7 @@ impl<'a> Fax<'a> {
         }
     }
 
-    fn runs(&mut self) -> Option<()> {
+    fn one_dimensional_row(&mut self) -> Option<()> {
         let (mut at, mut is_black) = (0_u32, false);
         while at < self.width {
             at = at.saturating_add(self.bits.run(is_black)?);
@@ -197,7 +197,7 @@ impl<'a> Fax<'a> {
         Some(())
     }
 
-    fn differences(&mut self) -> Option<()> {
+    fn two_dimensional_row(&mut self) -> Option<()> {
         // The names are those of T.4: a for this row, b for the one above.
         let (mut a0, mut is_black, mut i, mut begun) = (0_u32, false, 0, false);
         while a0 < self.width {
@@ -234,13 +234,13 @@ impl<'a> Fax<'a> {
 /// So many rows of a strip, for the fuzzer; `compression` is the number that a TIFF gives it.
 #[cfg(fuzzing)]
 #[allow(missing_docs, unreachable_pub)]
-pub fn rows(data: &[u8], compression: u8, turned: bool, width: u32, count: usize) -> Vec<Vec<u8>> {
+pub fn rows(data: &[u8], compression: u8, lsb_first: bool, width: u32, count: usize) -> Vec<Vec<u8>> {
     let coding = match compression {
         2 => Coding::Runs { align: 8 },
-        3 => Coding::Group3 { both: turned },
+        3 => Coding::Group3 { both: lsb_first },
         _ => Coding::Group4,
     };
-    let mut strip = Fax::new(data, turned, coding, width);
+    let mut strip = Fax::new(data, lsb_first, coding, width);
     let mut row = vec![0; width as usize];
     let row = |_| {
         let _ = strip.next(&mut row);

@@ -121,7 +121,7 @@ fn fax(
     for y in 0..height.div_ceil(strip_rows) {
         let data = strips.get(y as usize).unwrap_or_default();
         request.work.take_bytes(data.len())?;
-        let mut strip = Fax::new(data, directory.is_turned(), coding, width);
+        let mut strip = Fax::new(data, directory.is_lsb_first(), coding, width);
         for _ in 0..strip_rows.min(height - y * strip_rows) {
             request.work.ask(width.into())?;
             match strip.next(&mut row) {

@@ -25,7 +25,7 @@ pub(crate) struct Page {
     /// What becomes of samples of 16 bits, if not their high byte.
     pub(crate) narrowing: Option<Narrowing>,
     /// Whether samples of 8 bits are stored as their differences from the ones to the left.
-    pub(crate) differences: bool,
+    pub(crate) has_predictor: bool,
 }
 
 pub(crate) enum Kind {
@@ -109,7 +109,7 @@ impl Page {
             Some(3) if depth < 32 => return refuse("TIFF of half-precision samples"),
             format => format == Some(3),
         };
-        let differences =
+        let has_predictor =
             depth == 8 && is_predicted(compression) && directory.number(tag::PREDICTOR) == Some(2);
         Ok(Self {
             layout,
@@ -119,7 +119,7 @@ impl Page {
             has_wide_indices,
             kind,
             narrowing: None,
-            differences,
+            has_predictor,
         })
     }
 
@@ -140,7 +140,7 @@ impl Page {
         directory.set(tag::PHOTOMETRIC, &[1]);
         directory.remove(tag::EXTRA_SAMPLES);
         // Summed up here, what is there of a damaged strip can be seen.
-        if self.differences || !is_predicted(directory.number(tag::COMPRESSION).unwrap_or(1)) {
+        if self.has_predictor || !is_predicted(directory.number(tag::COMPRESSION).unwrap_or(1)) {
             directory.remove(tag::PREDICTOR);
         }
         let Kind::Units { across, down, .. } = self.kind else { return };
@@ -317,7 +317,7 @@ fn palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
 }
 
 /// Replaces differences from the pixel to the left by the values, in samples of 8 bits.
-pub(crate) fn sum_differences(rows: &mut [u8], row_bytes: usize, samples: usize) {
+pub(crate) fn undo_predictor(rows: &mut [u8], row_bytes: usize, samples: usize) {
     for row in rows.chunks_exact_mut(row_bytes) {
         match samples {
             1 => add_up::<1>(row),

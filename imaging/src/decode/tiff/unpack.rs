@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::ImageError;
 use crate::decode::lzw;
 use crate::decode::tiff::directory::{Directory, tag};
-use crate::decode::tiff::page::Page;
+use crate::decode::tiff::page::{Page, undo_predictor};
 use crate::work::Work;
 
 /// How the chunks of a page are packed.
@@ -17,7 +17,7 @@ pub(crate) struct Packing {
     predictor: Predictor,
     big_endian: bool,
     /// Whether the first bit of a byte is its lowest.
-    is_turned: bool,
+    is_lsb_first: bool,
     /// The bytes of a sample; 1 also for those that share a byte.
     sample_bytes: usize,
 }
@@ -53,8 +53,8 @@ impl Packing {
             _ => return None,
         };
         let sample_bytes = usize::from(bits).div_ceil(8);
-        let (big_endian, is_turned) = (directory.is_big_endian(), directory.is_turned());
-        Some(Self { code, predictor, big_endian, is_turned, sample_bytes })
+        let (big_endian, is_lsb_first) = (directory.is_big_endian(), directory.is_lsb_first());
+        Some(Self { code, predictor, big_endian, is_lsb_first, sample_bytes })
     }
 
     /// Returns the rows of a strip or tile as far as they come, with samples of the machine's byte order; `None` if the
@@ -68,7 +68,7 @@ impl Packing {
         work: &Work<'_>,
     ) -> Result<Option<Vec<u8>>, ImageError> {
         let samples = pixel_bytes / self.sample_bytes;
-        let data = if self.is_turned {
+        let data = if self.is_lsb_first {
             Cow::Owned(data.iter().map(|byte| byte.reverse_bits()).collect())
         } else {
             Cow::Borrowed(data)
@@ -80,7 +80,7 @@ impl Packing {
         Ok(unpacked.map(|mut bytes| {
             bytes.truncate(bytes.len() / row_bytes * row_bytes);
             if self.predictor == Predictor::Floats {
-                bytes.chunks_exact_mut(row_bytes).for_each(|row| self.sum_bytes(row, samples));
+                bytes.chunks_exact_mut(row_bytes).for_each(|row| self.undo_float_predictor(row, samples));
                 return bytes;
             }
             if self.big_endian && self.sample_bytes > 1 {
@@ -104,17 +104,9 @@ impl Packing {
     }
 
     /// Undoes the predictor of floating-point numbers: Adobe's technical note 3 on TIFF.
-    fn sum_bytes(self, row: &mut [u8], samples: usize) {
-        match samples {
-            1 => {
-                let mut sum = 0_u8;
-                for byte in row.iter_mut() {
-                    sum = sum.wrapping_add(*byte);
-                    *byte = sum;
-                }
-            }
-            _ => (samples..row.len()).for_each(|at| row[at] = row[at].wrapping_add(row[at - samples])),
-        }
+    fn undo_float_predictor(self, row: &mut [u8], samples: usize) {
+        let row_bytes = row.len();
+        undo_predictor(row, row_bytes, samples);
         let bytes = row.to_vec();
         let count = bytes.len() / self.sample_bytes;
         for (i, plane) in bytes.chunks_exact(count.max(1)).take(self.sample_bytes).enumerate() {
