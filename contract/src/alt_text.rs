@@ -62,10 +62,10 @@ pub enum Unfit {
         chars: usize,
     },
     /// There is nothing in it, and nobody says that the photo is decorative.
-    #[error("it is empty, and the photo is not said to be decorative")]
+    #[error("it is empty, but the photo is not marked as decorative")]
     Empty,
     /// It has line breaks or other control characters, or some that hide or turn the text around them.
-    #[error("it has control characters")]
+    #[error("it contains control characters")]
     Control,
 }
 

@@ -183,7 +183,7 @@ pub enum PresetError {
     #[error("there is no preset: name at least one")]
     None,
     /// The name cannot stand in a key.
-    #[error("the preset name `{name}` is not 1 to 32 of the characters a-z, 0-9 and -")]
+    #[error("the preset name `{name}` must have 1 to 32 of the characters a-z, 0-9, and -")]
     Name {
         /// The name as written.
         name: String,
@@ -208,14 +208,14 @@ pub enum PresetError {
     },
     /// `max_bytes` of 0, or of a format without a quality.
     #[error(
-        "preset `{name}`: max_bytes must be 1 or more, and PNG cannot keep it: it has no quality to lower"
+        "preset `{name}`: max_bytes must be 1 or more, and PNG cannot keep it because it has no quality setting"
     )]
     MaxBytes {
         /// The preset's name.
         name: String,
     },
     /// A colour that is not `#rrggbb`.
-    #[error("`{text}` is not a colour like `#ffffff`")]
+    #[error("`{text}` is not a color like `#ffffff`")]
     Color {
         /// The colour as written.
         text: String,

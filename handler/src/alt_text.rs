@@ -189,7 +189,7 @@ impl Describer {
             }
             etag = there.map(|(_, etag)| etag);
         }
-        let refusal = ServiceError::Unavailable("others keep changing it".to_owned());
+        let refusal = ServiceError::Unavailable("other writers keep changing it".to_owned());
         Err(while_doing("store an alt text")(refusal))
     }
 

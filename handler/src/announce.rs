@@ -65,7 +65,7 @@ impl Announcer {
         let refusal = match timeout_at(stop_at, publish).await {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(error)) => ServiceError::of(&error),
-            Err(_) => ServiceError::NoAnswer("the invocation's time was used up".to_owned()),
+            Err(_) => ServiceError::NoAnswer("the invocation timed out".to_owned()),
         };
         let failure = while_doing("announce the dead letters")(refusal);
         Err((failure, letters.into_iter().map(|letter| letter.message_id).collect()))
@@ -75,8 +75,8 @@ impl Announcer {
 /// SNS takes up to 100 ASCII characters.
 fn subject(count: usize) -> String {
     match count {
-        1 => "A photo could not be worked on".to_owned(),
-        count => format!("{count} photos could not be worked on"),
+        1 => "A photo could not be processed".to_owned(),
+        count => format!("{count} photos could not be processed"),
     }
 }
 
@@ -99,6 +99,6 @@ fn text(letters: &[DeadLetter], catalog_bucket: &str) -> String {
     if listed < letters.len() {
         text.push_str(&format!("{} more are not listed here.\n", letters.len() - listed));
     }
-    text.push_str("`deployer explain KEY` shows why; `deployer replay` works on them again.\n");
+    text.push_str("`deployer explain KEY` shows why; `deployer replay` processes them again.\n");
     text
 }

@@ -122,7 +122,7 @@ pub async fn work<F: MessageHandler>(
     }
     if !queued && !failed.is_empty() {
         // Whoever sends events straight to a function sends one that failed again.
-        return Err("the event was not worked on; see the log".into());
+        return Err("the event was not processed; see the log".into());
     }
     let failures: Vec<Value> = failed.iter().map(|id| json!({"itemIdentifier": id})).collect();
     Ok(json!({"batchItemFailures": failures}))
@@ -206,13 +206,13 @@ async fn in_turn<F: MessageHandler>(
         Turn::Wait => Err(Failure::KilledBefore),
         Turn::GiveUp => {
             let ended = function.give_up(record, Failure::Killed, receive, line).await?;
-            attempts.delete(&key).await.map_err(while_doing("remove the note of the attempts"))?;
+            attempts.delete(&key).await.map_err(while_doing("delete the record of attempts"))?;
             Ok(ended)
         }
         Turn::Try => {
-            let before = attempts.read(&key).await.map_err(while_doing("look for attempts"))?;
+            let before = attempts.read(&key).await.map_err(while_doing("read the record of attempts"))?;
             let attempt = Attempt::begun(before);
-            attempts.put(&key, &attempt).await.map_err(while_doing("note the attempt"))?;
+            attempts.put(&key, &attempt).await.map_err(while_doing("record the attempt"))?;
             let work = function.work(record, receive, line);
             let ended = tokio::time::timeout_at(receive.invocation.share_of_time(), work).await;
             let ended = ended.unwrap_or(Err(Failure::OutOfTime));
@@ -225,7 +225,7 @@ async fn in_turn<F: MessageHandler>(
                 Some(note) => attempts.put(&key, &note).await,
                 None => attempts.delete(&key).await,
             }
-            .map_err(while_doing("note that the attempt has ended"))?;
+            .map_err(while_doing("record the end of the attempt"))?;
             ended
         }
     }

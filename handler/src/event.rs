@@ -89,7 +89,7 @@ impl Key {
 
 /// A message, or a part of one, that is no event we know.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the message is not understood: {0}")]
+#[error("the message cannot be read: {0}")]
 pub struct NotUnderstood(pub String);
 
 /// The records of a message, and what in it is not understood.
@@ -293,7 +293,7 @@ impl Records {
                     kept: message.clone(),
                 });
             }
-            Err(error) => self.refuse(&format!("it is no request: {error}")),
+            Err(error) => self.refuse(&format!("it is not a valid request: {error}")),
         }
     }
 

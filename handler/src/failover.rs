@@ -102,11 +102,11 @@ impl MessageHandler for Failover {
         }
         let function = Origin::of_dead_letter_queue(&receive.queue);
         let undone = match (record.happened, function) {
-            (EventKind::Created, Origin::Thumbnail) => "there are no thumbnails",
-            (EventKind::Created, Origin::AltText) => "there is no alt text",
+            (EventKind::Created, Origin::Thumbnail) => "the photo has no thumbnails",
+            (EventKind::Created, Origin::AltText) => "the photo has no alt text",
             // The alt-text function follows no removals.
             (EventKind::Removed | EventKind::VersionRemoved, Origin::Thumbnail) => {
-                "what is derived from the original is not removed"
+                "the thumbnails and records of the photo are not deleted"
             }
             (EventKind::Removed | EventKind::VersionRemoved, Origin::AltText) | (EventKind::Other, _) => {
                 return Ok(Outcome::Ignored);
@@ -138,7 +138,7 @@ impl MessageHandler for Failover {
                 let ended = worker::run(nobody, &places, role, state, case, Some(failure), line).await?;
                 self.drop_note(&original.version)
                     .await
-                    .map_err(while_doing("remove the note of the attempts"))?;
+                    .map_err(while_doing("delete the record of attempts"))?;
                 if ended.end != End::Failed {
                     return Ok(ended.outcome());
                 }
@@ -194,7 +194,7 @@ impl Failover {
         match function {
             Origin::Thumbnail => {
                 let history = batch::history_of(&self.catalog, version, record.again).await;
-                history.map_err(while_doing("look for attempts"))
+                history.map_err(while_doing("read the record of attempts"))
             }
             Origin::AltText => Ok(History::Tried),
         }
@@ -224,7 +224,7 @@ impl Failover {
         let sent = self.thumbnail_queue.send_back(kind, bucket, version, receive.returns + 1).await;
         sent.map_err(while_doing("send the message back"))?;
         line.reason = Some("never-tried".to_owned());
-        line.message = Some("it was never worked on alone, and is back in the queue".to_owned());
+        line.message = Some("it was never processed alone, so it was sent to the queue again".to_owned());
         Ok(Outcome::NoAttempt)
     }
 

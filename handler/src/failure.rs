@@ -12,7 +12,7 @@ pub enum Failure {
     #[error("{0}{way}", way = way_through(.0))]
     Image(ImageError),
     /// The original is larger than is allowed.
-    #[error("the original has {bytes} bytes, {limit} are allowed; raise `{setting}`")]
+    #[error("the original has {bytes} bytes, but at most {limit} are allowed; raise `{setting}`")]
     TooLarge {
         /// Its size.
         bytes: u64,
@@ -45,16 +45,16 @@ pub enum Failure {
         refusal: ServiceError,
     },
     /// Bedrock did not answer; it may next time.
-    #[error("the model gave no answer: {0}")]
+    #[error("the model did not answer: {0}")]
     Model(ServiceError),
     /// The model's answer could not be read, twice: it was cut off, or is no call of the tool.
-    #[error("the model's answer could not be read: {0}")]
+    #[error("the model's answer cannot be read: {0}")]
     ModelErred(String),
     /// The function may not use the model, or the account has no access to it.
-    #[error("the model may not be used: {0}")]
+    #[error("the function may not use the model: {0}")]
     ModelDenied(String),
     /// There is no such model here, or it takes no such request.
-    #[error("the model takes no such request: {0}")]
+    #[error("the model does not accept the request: {0}")]
     ModelUnfit(String),
     /// The model, or a guard before it, refuses to look at the photo.
     #[error("the model refuses to describe the photo: {0}")]
@@ -66,21 +66,21 @@ pub enum Failure {
     #[error("panicked: {0}")]
     Panicked(String),
     /// The invocation's time ended while it was worked on.
-    #[error("the invocation's time was used up")]
+    #[error("the invocation timed out")]
     OutOfTime,
     /// The invocation's time would not have sufficed to begin.
-    #[error("the invocation's time was used up before this one was begun")]
+    #[error("the invocation timed out before it reached this photo")]
     NoTime,
     /// An earlier attempt ended with the process: it waits for a batch of its own.
-    #[error("an earlier attempt ended with the process; it is not tried in company")]
+    #[error("the process ended during an earlier attempt, so the photo is processed alone")]
     KilledBefore,
     /// Attempts at it alone ended with the process.
-    #[error("the process ended while it worked on nothing else, most likely for want of memory")]
+    #[error("the process ended while it processed only this photo, most likely because it ran out of memory")]
     Killed,
     /// The message was received too often.
     #[error(
-        "{undone}: the message `{message_id}` was received {receive_count} times and never worked on to its \
-         end; where the log names this id it says why"
+        "{undone}: the message `{message_id}` was received {receive_count} times, but never processed \
+         completely; the log lines with this id show why"
     )]
     DeadLetter {
         /// What it should have brought about.
@@ -166,7 +166,7 @@ fn way_through(error: &ImageError) -> &'static str {
         ImageError::TooManyPixels { .. } => "; raise `limits.pixels`",
         ImageError::TooMuchMemory { .. } => "; raise `function.memory`",
         // No setting lets these through.
-        ImageError::Unsupported { .. } => "; convert it to a format that is",
+        ImageError::Unsupported { .. } => "; convert it to a supported format",
         ImageError::Empty
         | ImageError::Unknown
         | ImageError::TooManyScans { .. }

@@ -110,7 +110,7 @@ pub(crate) fn moment(
     time: Option<&aws_sdk_s3::primitives::DateTime>,
 ) -> Result<OffsetDateTime, ServiceError> {
     time.and_then(|time| OffsetDateTime::from_unix_timestamp_nanos(time.as_nanos()).ok())
-        .ok_or_else(|| ServiceError::Unexpected("the answer tells no Last-Modified".to_owned()))
+        .ok_or_else(|| ServiceError::Unexpected("the answer has no Last-Modified".to_owned()))
 }
 
 async fn body(got: GetObjectOutput, announced: Option<u64>, most: Limit) -> Result<Vec<u8>, Failure> {

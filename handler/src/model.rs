@@ -84,7 +84,7 @@ pub(crate) async fn ask(
     let choice = SpecificToolChoice::builder().name(TOOL).build().map_err(|error| unfit(&error))?;
     let specification = ToolSpecification::builder()
         .name(TOOL)
-        .description("Hands in the description of the picture.")
+        .description("Submits the description of the picture.")
         .input_schema(ToolInputSchema::Json(document(schema())))
         .build()
         .map_err(|error| unfit(&error))?;
@@ -131,8 +131,8 @@ fn schema() -> Value {
         "properties": {
             "alt": text("The alt text: one line. Empty if the picture is decorative."),
             "decorative": {"type": "boolean", "description":
-                "Whether the picture says nothing at all, like an empty or single-coloured area."},
-            "long_description": long("Two or three sentences for somebody who wants to know more."),
+                "Whether the picture conveys nothing, like an empty or single-color area."},
+            "long_description": long("Two or three sentences for a reader who wants to know more."),
             "visible_text": long(
                 "The words that can be read in the picture, as they are written, the most prominent first; empty if \
                  there are none. Leave the rest out if there are too many."
@@ -163,10 +163,10 @@ fn read(answered: &ConverseOutput) -> Result<Answer, Failure> {
         None => Err("it did not call the tool".to_owned()),
         // A list would be taken for the fields in their order.
         Some(call) if call.input().as_object().is_none() => {
-            Err("the tool's input has not the form asked for: it is no object".to_owned())
+            Err("the tool's input does not match its schema: it is not an object".to_owned())
         }
         Some(call) => serde_json::from_value(value(call.input()))
-            .map_err(|error| format!("the tool's input has not the form asked for: {error}")),
+            .map_err(|error| format!("the tool's input does not match its schema: {error}")),
     };
     Ok(Answer { description, tokens })
 }

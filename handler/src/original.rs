@@ -36,7 +36,7 @@ pub(crate) async fn version_of(
     if record.version_id.is_some() {
         return Ok(named);
     }
-    let Some(head) = bucket.head(key).await.map_err(while_doing("look at the original"))? else {
+    let Some(head) = bucket.head(key).await.map_err(while_doing("check the original"))? else {
         return Ok(named);
     };
     let current = OriginalVersion::new(key, head.version_id(), head.e_tag());

@@ -7,19 +7,19 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ServiceError {
     /// There is no such object.
-    #[error("there is no such object")]
+    #[error("the object does not exist")]
     Missing,
     /// A conditional write found an object there.
-    #[error("there is such an object already")]
+    #[error("the object already exists")]
     Exists,
     /// The caller may not.
     #[error("access denied: {0}")]
     Denied(String),
     /// The caller may not use the key that the object is encrypted with, or the key cannot be used.
-    #[error("the object's key in KMS cannot be used: {0}")]
+    #[error("the KMS key of the object cannot be used: {0}")]
     KmsDenied(String),
     /// The object is encrypted with a key that its uploader sends along with each request (SSE-C).
-    #[error("the object is encrypted with a key of its uploader's (SSE-C), which nobody else can use: {0}")]
+    #[error("the object is encrypted with a key that only its uploader has (SSE-C): {0}")]
     CustomerKey(String),
     /// The object is in an archive and must be restored before it can be read.
     #[error("the object is archived: {0}")]

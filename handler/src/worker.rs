@@ -195,8 +195,8 @@ pub(crate) async fn run<M: Maker>(
             (_, State::Settle) => {
                 passes += 1;
                 if passes > MAX_PASSES {
-                    let refusal = ServiceError::Unavailable("others keep changing it".to_owned());
-                    return Err(while_doing("settle what is derived")(refusal));
+                    let refusal = ServiceError::Unavailable("other writers keep changing it".to_owned());
+                    return Err(while_doing("check what is derived from the key")(refusal));
                 }
             }
             (_, State::PutOutputs) => storing = Some(Instant::now()),
@@ -241,7 +241,7 @@ impl<M: Maker> Worker<'_, M> {
         let Places { function, outputs, catalog, .. } = self.places;
         let version = &self.case.original.version;
         let (done_key, failure_key) = (function.done_key(version), function.failure_key(version));
-        let look = while_doing("look for a record");
+        let look = while_doing("check for a record");
         match call {
             Call::HeadDone => catalog.has(&done_key).await.map(Answer::Is).map_err(look),
             Call::HeadFailure => catalog.has(&failure_key).await.map(Answer::Is).map_err(look),
@@ -343,7 +343,7 @@ impl<M: Maker> Worker<'_, M> {
     }
 
     async fn list(&self, bucket: &Bucket, prefix: &str) -> Result<Vec<String>, Failure> {
-        bucket.list(prefix).await.map_err(while_doing("list what is derived"))
+        bucket.list(prefix).await.map_err(while_doing("list what is derived from the key"))
     }
 
     async fn list_key(&self, bucket: &Bucket, prefix: &str) -> Result<Answer, Failure> {
@@ -394,12 +394,12 @@ impl<M: Maker> Worker<'_, M> {
 
 /// The current version of `key`, or `None` if there is none.
 pub(crate) async fn current(bucket: &Bucket, key: &str) -> Result<Option<OriginalVersion>, Failure> {
-    let head = bucket.head(key).await.map_err(while_doing("look at the original"))?;
+    let head = bucket.head(key).await.map_err(while_doing("check the original"))?;
     Ok(head.map(|head| OriginalVersion::new(key, head.version_id(), head.e_tag())))
 }
 
 async fn delete_all(bucket: &Bucket, keys: &[String]) -> Result<Answer, Failure> {
     let deletes = keys.iter().map(|key| bucket.delete(key));
-    try_join_all(deletes).await.map_err(while_doing("remove what is derived"))?;
+    try_join_all(deletes).await.map_err(while_doing("delete what is derived from the key"))?;
     Ok(Answer::Ok)
 }

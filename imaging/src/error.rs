@@ -18,7 +18,7 @@ pub enum ImageError {
         format: &'static str,
     },
     /// The file is longer than the limit.
-    #[error("the file has {bytes} bytes, {max} are allowed")]
+    #[error("the file has {bytes} bytes, but at most {max} are allowed")]
     TooManyBytes {
         /// The file's length.
         bytes: u64,
@@ -26,7 +26,7 @@ pub enum ImageError {
         max: u64,
     },
     /// Width x height is over the limit.
-    #[error("the image has {pixels} pixels, {max} are allowed")]
+    #[error("the image has {pixels} pixels, but at most {max} are allowed")]
     TooManyPixels {
         /// Width x height, from the header.
         pixels: u64,
@@ -34,7 +34,7 @@ pub enum ImageError {
         max: u64,
     },
     /// Decoding would hold more memory than the limit.
-    #[error("the image needs {bytes} bytes of memory, {max} are allowed")]
+    #[error("the image needs {bytes} bytes of memory, but at most {max} are allowed")]
     TooMuchMemory {
         /// What decoding would hold.
         bytes: u64,
@@ -42,7 +42,7 @@ pub enum ImageError {
         max: u64,
     },
     /// A side is longer than any picture's.
-    #[error("the image has a side of {side} pixels, {max} are allowed")]
+    #[error("the image has a side of {side} pixels, but at most {max} are allowed")]
     TooLong {
         /// The longer side.
         side: u32,
@@ -50,7 +50,7 @@ pub enum ImageError {
         max: u32,
     },
     /// The file has parts that are read over and over, or that hold more pixels than it says: an attack.
-    #[error("the file asks for more work than its length and its size in pixels explain")]
+    #[error("the file needs more work than its length and its size in pixels justify")]
     TooMuchWork,
     /// The caller wanted no more.
     #[error("the image was not finished in time")]

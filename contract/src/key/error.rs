@@ -21,7 +21,7 @@ pub enum KeyError {
         name: String,
     },
     /// The key would be longer than [`MAX_KEY_BYTES`].
-    #[error("the name `{name}` makes a key of {bytes} bytes, {max} are allowed", max = MAX_KEY_BYTES)]
+    #[error("the name `{name}` results in a key of {bytes} bytes, but at most {max} are allowed", max = MAX_KEY_BYTES)]
     TooLong {
         /// The beginning of the name.
         name: String,

@@ -144,7 +144,7 @@ fn down_empties_what_is_full_and_leaves_nothing() {
     assert!(said.contains("--yes") && said.contains("delete  s3://thumbnails with 1000 or more"), "{said}");
     assert_eq!(moto.call("s3", "GET", "/originals/2026/cat.jpg", "").0, 200);
 
-    // Without the function nobody would remove what is derived from the photos.
+    // Without the function nobody would delete what is derived from the key from the photos.
     let (code, said) = moto.run(&["rm", "--all", "--yes"]);
     assert!(code == Some(1) && said.contains("no output `ThumbnailFunction`"), "{said}");
     assert_eq!(moto.call("s3", "GET", "/originals/2026/cat.jpg", "").0, 200);

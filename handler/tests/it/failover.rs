@@ -137,7 +137,7 @@ async fn what_cannot_be_read_is_recorded_whole_under_a_key_of_its_own() {
     // Three dead letters of one batch, one announcement.
     let published = failing.aws.published();
     assert_eq!(published.len(), 1);
-    assert_eq!(published[0]["Subject"], "3 photos could not be worked on");
+    assert_eq!(published[0]["Subject"], "3 photos could not be processed");
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn a_batch_of_dead_letters_is_announced_once_and_lists_the_first() {
     assert_eq!(failing.deliver(&[received("last", &failing.upload("dog.png").1, 6)]).await, [""; 0]);
     let published = failing.aws.published();
     assert_eq!(published.len(), 2);
-    assert_eq!(published[1]["Subject"], "A photo could not be worked on");
+    assert_eq!(published[1]["Subject"], "A photo could not be processed");
     assert!(!published[1]["Message"].contains("cat-"));
 }
 
