@@ -1,13 +1,12 @@
 //! Alt text on this machine: the real functions, the emulator's Bedrock, and behind it a model of our own.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
-use crate::http::{Reply, serve};
-use crate::project::Project;
+use testkit::Project;
+use testkit::http::{Reply, serve};
 
 /// What the model behind the emulator answers, as an OpenAI-compatible endpoint.
 fn chat(alt: &str) -> Reply {
@@ -19,7 +18,7 @@ fn chat(alt: &str) -> Reply {
     let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
     let answer = json!({"choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}],
         "usage": {"prompt_tokens": 900, "completion_tokens": 50, "total_tokens": 950}});
-    Reply::Whole(200, answer.to_string())
+    Reply::new(200, answer.to_string())
 }
 
 #[test]
@@ -37,9 +36,8 @@ fn a_photo_is_described_and_a_person_has_the_last_word() {
         chat(&saying.lock().unwrap())
     });
     let project = Project::with("alt_text: {enabled: true}", &[("MINISTACK_BEDROCK_PROXY_URL", &model)]);
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
-    std::fs::copy(samples.join("coffee.jpg"), project.path("coffee.jpg")).unwrap();
-    std::fs::copy(samples.join("chelsea.png"), project.path("cat.png")).unwrap();
+    project.sample("coffee.jpg", "coffee.jpg");
+    project.sample("chelsea.png", "cat.png");
     project.stdout(&["up"]);
     let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
     let key = key.trim_end();

@@ -13,16 +13,20 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// What each of our crates depends on, tests apart.
-fn dependencies(package: &str) -> Vec<String> {
+/// The packages of the workspace, as cargo describes them.
+fn packages() -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
         .current_dir(root())
         .output()
         .unwrap();
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap();
-    let package = packages.iter().find(|one| one["name"] == package).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+/// What each of our crates depends on, tests apart.
+fn dependencies(package: &str) -> Vec<String> {
+    let package = packages().into_iter().find(|one| one["name"] == package).unwrap();
     let ours = package["dependencies"].as_array().unwrap().iter();
     ours.filter(|one| one["kind"].is_null()).map(|one| one["name"].as_str().unwrap().to_owned()).collect()
 }
@@ -71,6 +75,19 @@ fn handler_and_deployer_do_not_know_each_other() {
     // The one that would abort a function on a crafted header.
     assert!(!dependencies("handler").contains(&"image".to_owned()));
     assert!(!dependencies("imaging").contains(&"image".to_owned()));
+}
+
+#[test]
+fn only_tests_depend_on_the_kit_of_the_tests() {
+    for package in packages() {
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let is_shipped = dependency["name"] == "testkit" && dependency["kind"] != "dev";
+            assert!(!is_shipped, "{} depends on testkit outside its tests", package["name"]);
+        }
+    }
+    // It runs the deployer and the functions as programs, and knows only the keys and records that they share.
+    let ours = ["deployer", "handler", "imaging", "protocol", "estimate"];
+    assert!(!dependencies("testkit").iter().any(|name| ours.contains(&name.as_str())));
 }
 
 #[test]

@@ -8,10 +8,10 @@ use contract::key::OriginalVersion;
 use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
-use crate::command::measured;
 use crate::fake_buckets::{Object, Shelves, Small, plain};
-use crate::http::{Reply, Request, serve};
 use crate::listings::key;
+use testkit::http::{Reply, Request};
+use testkit::{Deployer, aws};
 
 const PHOTOS: usize = 400_000;
 
@@ -51,45 +51,35 @@ impl Listings {
 }
 
 fn answer(request: Request, listings: &Listings) -> Reply {
-    let Request { head, body } = request;
-    if body.contains("Action=DescribeStacks") {
-        return Reply::Whole(200, crate::http::stack());
-    }
+    let head = request.head;
     if head.to_lowercase().contains("getqueueattributes") {
-        return Reply::Whole(200, json!({"Attributes": {"ApproximateNumberOfMessages": "0"}}).to_string());
+        return Reply::new(200, json!({"Attributes": {"ApproximateNumberOfMessages": "0"}}).to_string());
     }
     if head.contains("versions") {
         listings.wait();
     }
     // What looks lost is asked for by name.
     if head.starts_with("HEAD /originals/") {
-        return Reply::Headed(200, "x-amz-version-id: v1\r\n".to_owned(), String::new());
+        return Reply::new(200, "").header("x-amz-version-id", "v1");
     }
     if head.starts_with("HEAD ") {
-        return Reply::Whole(404, String::new());
+        return Reply::new(404, "");
     }
-    Reply::Whole(200, crate::listings::list(&head, PHOTOS, record))
+    Reply::new(200, crate::listings::list(&head, PHOTOS, record))
 }
 
 #[test]
 fn many_photos_are_audited_day_by_day_at_once_in_little_memory() {
     let listings = Arc::new(Listings::default());
     let serving = Arc::clone(&listings);
-    let endpoint = serve(move |request| answer(request, &serving));
-    let home = tempfile::tempdir().unwrap();
+    let endpoint = aws::serve(move |request| answer(request, &serving));
     let settings = "presets: [{name: small, width: 128, height: 128}]\n";
-    std::fs::write(home.path().join("deployer.yaml"), settings).unwrap();
-    let (output, memory) =
-        measured(&crate::listings::deployer(home.path(), &endpoint, &["audit", "--output", "json"]));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("2 versions lost") && stderr.contains("deployer backfill"), "{stderr}");
+    let audit = Deployer::on(&endpoint).file("deployer.yaml", settings).args(["audit", "--output", "json"]);
+    let (ran, memory) = audit.measured();
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let ran = ran.stderr_has("2 versions lost").stderr_has("deployer backfill");
     assert!(listings.counts.lock().unwrap().1 > 1, "one day after the other");
-    let mut lines: Vec<Value> = String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let mut lines = ran.json_lines();
     let failed = PHOTOS / FAILED;
     let summary = json!({
         "versions": PHOTOS, "done": PHOTOS - failed - LOST.len(), "failed": failed, "in_flight": 0,
@@ -105,27 +95,24 @@ fn many_photos_are_audited_day_by_day_at_once_in_little_memory() {
 #[test]
 fn a_record_that_a_listing_leaves_out_is_asked_for_before_its_photo_counts_as_lost() {
     // As where an emulator decodes `StartAfter` twice: no record is listed, and all but one are there.
-    let endpoint = serve(|request| {
+    let endpoint = aws::serve(|request| {
         if request.head.starts_with("HEAD /originals/") {
             return answer(request, &Listings::default());
         }
         if request.head.starts_with("HEAD ") {
             let is_done = request.head.contains("done.json") && !request.head.contains(&key(1));
-            return Reply::Whole(if is_done { 200 } else { 404 }, String::new());
+            return Reply::new(if is_done { 200 } else { 404 }, "");
         }
-        if request.body.contains("Action=DescribeStacks")
-            || request.head.to_lowercase().contains("getqueueattributes")
-        {
+        if request.head.to_lowercase().contains("getqueueattributes") {
             return answer(request, &Listings::default());
         }
-        Reply::Whole(200, crate::listings::list(&request.head, 3, |_| None))
+        Reply::new(200, crate::listings::list(&request.head, 3, |_| None))
     });
-    let home = tempfile::tempdir().unwrap();
-    let output = crate::listings::deployer(home.path(), &endpoint, &["audit"]).output().unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{stdout}");
-    assert!(stdout.contains("3 versions: 2 done, 0 failed, 0 in flight, 1 lost"), "{stdout}");
-    assert!(stdout.contains(&format!("lost: {}", key(1))), "{stdout}");
+    Deployer::on(&endpoint)
+        .args(["audit"])
+        .fails(1)
+        .stdout_has("3 versions: 2 done, 0 failed, 0 in flight, 1 lost")
+        .stdout_has(&format!("lost: {}", key(1)));
 }
 
 /// A stack in which everything is wrong that can be; with the lines that an audit prints of each, by what is wrong.
@@ -208,13 +195,10 @@ fn wrong() -> (Shelves, BTreeSet<(&'static str, String)>) {
 /// What an audit of `small` with `arguments` finds, and its summary.
 #[track_caller]
 fn findings(small: &Small, arguments: &[&str], code: i32) -> (BTreeSet<(String, String)>, Value, String) {
-    let output = small.run(&[&["audit", "--output", "json"], arguments].concat());
-    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{stderr}");
+    let ran = small.deployer().args(["audit", "--output", "json"]).args(arguments).ends_with(code);
     let mut found = BTreeSet::new();
     let mut summary = Value::Null;
-    for line in String::from_utf8(output.stdout).unwrap().lines() {
-        let line: Value = serde_json::from_str(line).unwrap();
+    for line in ran.json_lines() {
         let (what, value) = line.as_object().unwrap().iter().next().unwrap();
         if what == "summary" {
             summary = value.clone();
@@ -223,7 +207,7 @@ fn findings(small: &Small, arguments: &[&str], code: i32) -> (BTreeSet<(String, 
             assert!(found.insert((what.clone(), key)), "{line} twice");
         }
     }
-    (found, summary, stderr)
+    (found, summary, ran.stderr)
 }
 
 #[test]

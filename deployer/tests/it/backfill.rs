@@ -1,13 +1,14 @@
 //! A backfill that is killed in the middle, and gone on with.
 
 use std::collections::HashMap;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::{Arc, Condvar, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::http::{Reply, Request, serve};
+use testkit::http::{Reply, Request};
+use testkit::{Deployer, aws};
+
 use crate::listings::{PAGE, key};
 
 const PHOTOS: usize = 3500;
@@ -35,17 +36,14 @@ struct Told {
 type Shared = Arc<(Mutex<Told>, Condvar)>;
 
 fn answer(shared: &Shared, request: Request) -> Reply {
-    let Request { head, body } = request;
+    let Request { head, body, .. } = request;
     let (state, changed) = &**shared;
-    if body.contains("Action=DescribeStacks") {
-        return Reply::Whole(200, crate::http::stack());
-    }
     let mut told = state.lock().unwrap();
     if head.to_lowercase().contains("sendmessagebatch") {
         if told.most.is_some_and(|most| told.messages >= most) {
             changed.notify_all();
             drop(changed.wait_while(told, |told| told.most.is_some()).unwrap());
-            return Reply::Cut;
+            return Reply::cut();
         }
         let batch: Value = serde_json::from_str(&body).unwrap();
         let mut taken = Vec::new();
@@ -55,43 +53,36 @@ fn answer(shared: &Shared, request: Request) -> Reply {
             taken.push(json!({"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "m"}));
         }
         told.messages += taken.len();
-        return Reply::Whole(200, json!({"Successful": taken, "Failed": []}).to_string());
+        return Reply::new(200, json!({"Successful": taken, "Failed": []}).to_string());
     }
     if head.contains("/catalog/backfill.json") {
-        let missing = Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned());
+        let missing = aws::s3_error(404, "NoSuchKey");
         return match head.split(' ').next() {
             Some("PUT") => {
                 told.note = Some(body);
-                Reply::Whole(200, String::new())
+                Reply::new(200, "")
             }
             Some("DELETE") => {
                 told.note = None;
-                Reply::Whole(200, String::new())
+                Reply::new(200, "")
             }
-            _ => told.note.clone().map_or(missing, |note| Reply::Whole(200, note)),
+            _ => told.note.clone().map_or(missing, |note| Reply::new(200, note)),
         };
     }
     let is_done = |photo: usize| told.is_worked_on || photo.is_multiple_of(DONE);
-    Reply::Whole(200, crate::listings::list(&head, PHOTOS, |photo| is_done(photo).then_some("done")))
-}
-
-fn backfill(folder: &Path, endpoint: &str) -> Command {
-    let arguments = ["backfill", "--rate", "100000", "--yes", "--output", "json"];
-    let mut command = crate::listings::deployer(folder, endpoint, &arguments);
-    command.stdin(Stdio::null());
-    command
+    Reply::new(200, crate::listings::list(&head, PHOTOS, |photo| is_done(photo).then_some("done")))
 }
 
 #[test]
 fn a_backfill_that_was_killed_is_gone_on_with() {
     let shared = Shared::default();
     let serving = shared.clone();
-    let endpoint = serve(move |request| answer(&serving, request));
-    let folder = tempfile::tempdir().unwrap();
+    let endpoint = aws::serve(move |request| answer(&serving, request));
+    let backfill =
+        Deployer::on(&endpoint).args(["backfill", "--rate", "100000", "--yes", "--output", "json"]);
     let (state, changed) = &*shared;
     state.lock().unwrap().most = Some(BEFORE_THE_KILL);
-    let mut first = backfill(folder.path(), &endpoint);
-    let mut killed = first.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut killed = backfill.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let is_going_on = |told: &mut Told| told.messages < BEFORE_THE_KILL;
     drop(changed.wait_while(state.lock().unwrap(), is_going_on).unwrap());
     killed.kill().unwrap();
@@ -103,14 +94,7 @@ fn a_backfill_that_was_killed_is_gone_on_with() {
         told.messages
     };
 
-    let run = || {
-        let output = backfill(folder.path(), &endpoint).output().unwrap();
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{stderr}");
-        (serde_json::from_slice::<Value>(&output.stdout).unwrap(), stderr)
-    };
-    let (said, stderr) = run();
-    assert!(stderr.contains("continuing after `2026/01/01/photo."), "{stderr}");
+    let ran = backfill.succeeds().stderr_has("continuing after `2026/01/01/photo.");
     let mut told = state.lock().unwrap();
     for photo in 0..PHOTOS {
         let times = told.sent.get(&key(photo)).copied().unwrap_or(0);
@@ -123,10 +107,10 @@ fn a_backfill_that_was_killed_is_gone_on_with() {
     // What was sent and not yet noted is sent again: a page at most.
     let twice = told.sent.values().filter(|times| **times == 2).count();
     assert!(twice <= PAGE, "{twice}");
-    assert_eq!(said["sent"], told.messages - before);
+    assert_eq!(ran.json()["sent"], told.messages - before);
     assert_eq!(told.note, None);
 
     told.is_worked_on = true;
     drop(told);
-    assert_eq!(run().0, json!({"sent": 0, "dry_run": false}));
+    assert_eq!(backfill.succeeds().json(), json!({"sent": 0, "dry_run": false}));
 }

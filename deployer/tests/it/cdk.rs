@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::command::for_this_machine;
-use crate::project::Project;
+use testkit::Project;
+use testkit::for_this_machine;
 
 /// Installs the CDK as the lock file says; none where there is no npm.
 fn install() -> Option<PathBuf> {
@@ -112,7 +112,7 @@ fn the_cdk_and_the_deployer_take_turns_on_one_stack() {
 /// A photo goes through the stack.
 #[track_caller]
 fn works(project: &Project, flags: &[&str]) {
-    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/coffee.jpg");
+    let photo = testkit::sample("coffee.jpg");
     let key = project.stdout(&[flags, &["upload", "--wait", photo.to_str().unwrap()]].concat());
     assert!(key.trim_end().ends_with(".jpg"), "{key}");
 }

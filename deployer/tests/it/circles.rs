@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::architecture::sources;
 
 /// The crates whose files are examined.
-const CRATES: [&str; 6] = ["contract", "deployer", "estimate", "handler", "imaging", "protocol"];
+const CRATES: [&str; 7] = ["contract", "deployer", "estimate", "handler", "imaging", "protocol", "testkit"];
 
 /// The list of commands is a part of the command line, and the commands run it.
 const ALLOWED: [(&str, &str, &str); 1] = [("deployer", "commands", "cli")];

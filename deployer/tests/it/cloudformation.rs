@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 
 use serde::Deserialize;
 
-use crate::http::{Reply, Request};
+use testkit::http::{Reply, Request};
+use testkit::{Deployer, aws};
 
 /// One file in `scenarios/`.
 #[derive(Clone, Deserialize)]
@@ -135,26 +136,18 @@ fn run(scenario: &Scenario) -> Result<(), String> {
     let conversation = Arc::new(Mutex::new(Conversation::default()));
     let heard = Arc::clone(&conversation);
     let told = scenario.clone();
-    let endpoint = crate::http::serve(move |request| answer(&request, &told, &heard));
-    let home = tempfile::tempdir().unwrap();
-    std::fs::write(home.path().join("deployer.yaml"), crate::command::for_this_machine()).unwrap();
-    let zip = write_zip(home.path());
+    let endpoint = testkit::http::serve(move |request| answer(&request, &told, &heard));
+    let deployer = Deployer::on(&endpoint).file("deployer.yaml", testkit::for_this_machine());
+    let zip = write_zip(deployer.folder());
     // The same program serves for every function: none of them is run.
     let command = scenario.command.iter().flat_map(|argument| match argument.as_str() {
         "$ZIP" => vec![format!("thumbnail={zip}"), "--zip".to_owned(), format!("failover={zip}")],
         argument => vec![argument.to_owned()],
     });
-    let child = Command::new(env!("CARGO_BIN_EXE_deployer"))
-        .args(command)
-        .current_dir(home.path())
-        .env_clear()
-        .env("HOME", home.path())
-        .env("AWS_ENDPOINT_URL", &endpoint)
-        .env("AWS_REGION", "eu-central-1")
-        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        .env("AWS_SECRET_ACCESS_KEY", "secret")
+    let child = deployer
         .env("AWS_MAX_ATTEMPTS", "3")
-        .stdin(Stdio::null())
+        .args(command)
+        .command()
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -219,7 +212,7 @@ fn write_zip(folder: &Path) -> String {
 
 /// The answer to one request.
 fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -> Reply {
-    let Request { head, body } = request;
+    let Request { head, body, .. } = request;
     let parameter = |name: &str| {
         body.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
     };
@@ -231,8 +224,7 @@ fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -
         return lambda_or_s3(head, scenario);
     };
     if action == "GetCallerIdentity" {
-        let identity = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>";
-        return Reply::Whole(200, result(&action, identity));
+        return aws::identity();
     }
     let (count, pid) = {
         let mut heard = heard.lock().unwrap();
@@ -254,14 +246,9 @@ fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -
         _ => None,
     });
     match answer.unwrap_or_else(|| panic!("the scenario has no answer to {action}")) {
-        Answer::Cut => Reply::Cut,
-        Answer::Error(status, code, message) => {
-            let error = format!(
-                "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-            );
-            Reply::Whole(status, error)
-        }
-        answer => Reply::Whole(200, result(&action, &xml(&answer))),
+        Answer::Cut => Reply::cut(),
+        Answer::Error(status, code, message) => aws::query_error(status, &code, &message),
+        answer => aws::result(&action, &xml(&answer)),
     }
 }
 
@@ -271,12 +258,12 @@ fn lambda_or_s3(head: &str, scenario: &Scenario) -> Reply {
     check_owner(head);
     if head.contains("account-settings") {
         let limit = scenario.concurrency;
-        return Reply::Whole(200, format!(r#"{{"AccountLimit": {{"ConcurrentExecutions": {limit}}}}}"#));
+        return Reply::new(200, format!(r#"{{"AccountLimit": {{"ConcurrentExecutions": {limit}}}}}"#));
     }
     if head.starts_with("GET ") && head.contains("?policy") {
         return match &scenario.policy {
-            Some(policy) => Reply::Whole(200, policy.clone()),
-            None => Reply::Whole(404, "<Error><Code>NoSuchBucketPolicy</Code></Error>".to_owned()),
+            Some(policy) => Reply::new(200, policy.clone()),
+            None => aws::s3_error(404, "NoSuchBucketPolicy"),
         };
     }
     let versions = match scenario.full {
@@ -285,15 +272,13 @@ fn lambda_or_s3(head: &str, scenario: &Scenario) -> Reply {
     };
     match head {
         head if head.starts_with("GET ") && head.contains("hotswapped.json") => {
-            Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned())
+            aws::s3_error(404, "NoSuchKey")
         }
         head if head.starts_with("GET ") && head.contains("versions") => {
-            Reply::Whole(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
+            Reply::new(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
         }
-        head if head.starts_with("GET ") => {
-            Reply::Whole(200, "<ListBucketResult></ListBucketResult>".to_owned())
-        }
-        _ => Reply::Whole(200, String::new()),
+        head if head.starts_with("GET ") => Reply::new(200, "<ListBucketResult></ListBucketResult>"),
+        _ => Reply::new(200, ""),
     }
 }
 
@@ -313,22 +298,20 @@ fn new_bucket(head: &str, heard: &mut Vec<String>) -> Reply {
     let is_first = !heard.contains(&call);
     heard.push(call);
     match head.split(' ').next() {
-        Some("HEAD") => Reply::Whole(404, String::new()),
+        Some("HEAD") => Reply::new(404, ""),
         Some("PUT") if is_first => {
             let code = if heard.len() < 3 { "OperationAborted" } else { "NoSuchBucket" };
-            Reply::Whole(409, format!("<Error><Code>{code}</Code></Error>"))
+            Reply::new(409, format!("<Error><Code>{code}</Code></Error>"))
         }
-        Some("GET") => Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
-        _ => Reply::Whole(200, String::new()),
+        Some("GET") => aws::s3_error(404, "NoSuchKey"),
+        _ => Reply::new(200, ""),
     }
 }
 
 /// The template that the deployer renders without a configuration.
 fn rendered() -> String {
-    let home = tempfile::tempdir().unwrap();
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_deployer")).arg("render").current_dir(home.path()).output().unwrap();
-    String::from_utf8(output.stdout).unwrap().replace('&', "&amp;").replace('<', "&lt;")
+    let template = Deployer::new().args(["render"]).succeeds().stdout;
+    template.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 const STACK_ID: &str = "arn:aws:cloudformation:eu-central-1:111122223333:stack/thumbnail-generator/1";
@@ -386,8 +369,4 @@ fn xml(answer: &Answer) -> String {
         Answer::Rendered => format!("<TemplateBody>{}</TemplateBody>", rendered()),
         Answer::Error(..) | Answer::Cut => unreachable!("answered elsewhere"),
     }
-}
-
-fn result(action: &str, content: &str) -> String {
-    format!("<{action}Response><{action}Result>{content}</{action}Result></{action}Response>")
 }

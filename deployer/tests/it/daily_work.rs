@@ -1,16 +1,14 @@
 //! Daily work gone a little wrong: what the commands make of it on the local stack.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::project::Project;
+use testkit::{Deployer, Project};
 
 #[test]
 fn slips_of_the_hand_are_named_and_lose_nothing() {
     let project = Project::new("");
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
     for photo in ["coffee.jpg", "astronaut.jpg"] {
-        std::fs::copy(samples.join(photo), project.path(photo)).unwrap();
+        project.sample(photo, photo);
     }
     project.stdout(&["up"]);
 
@@ -24,7 +22,7 @@ fn slips_of_the_hand_are_named_and_lose_nothing() {
 
     // So is a link in a folder that leads nowhere.
     std::fs::create_dir(project.path("album")).unwrap();
-    std::fs::copy(samples.join("coffee.jpg"), project.path("album/coffee.jpg")).unwrap();
+    project.sample("coffee.jpg", "album/coffee.jpg");
     std::os::unix::fs::symlink("nowhere", project.path("album/a.jpg")).unwrap();
     let said = project.stderr(1, &["upload", "--recursive", "album"]);
     assert!(said.contains("album/a.jpg") && said.contains("1 of 2 files failed"), "{said}");
@@ -40,7 +38,8 @@ fn slips_of_the_hand_are_named_and_lose_nothing() {
     let said = project.stderr(2, &both);
     assert!(said.contains("the single file `one.jpg`") && said.contains("-o one.jpg/"), "{said}");
     assert!(
-        std::fs::read(project.path("one.jpg")).unwrap() == std::fs::read(samples.join("coffee.jpg")).unwrap()
+        std::fs::read(project.path("one.jpg")).unwrap()
+            == std::fs::read(testkit::sample("coffee.jpg")).unwrap()
     );
 
     // Photos that are done are made anew by their name, or all of a prefix.
@@ -95,27 +94,12 @@ fn slips_before_there_is_a_stack_are_named_at_once() {
     let said = project.stderr(0, &["estimate", "--per-day", "10", "--region", "mars-north-1"]);
     assert!(said.contains("no price list for the region `mars-north-1`"), "{said}");
     // A machine that refuses to lend its role has no credentials.
-    let metadata = crate::http::serve(|_| crate::http::Reply::Whole(403, String::new()));
-    let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
-        .arg("status")
-        .current_dir(project.path("."))
-        .env_clear()
-        .envs([
-            ("AWS_REGION", "eu-west-3"),
-            ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &metadata),
-            ("HOME", "/nowhere"),
-        ])
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("there are no AWS credentials") && said.contains("aws configure"), "{said}");
+    let metadata = testkit::http::serve(|_| testkit::http::Reply::new(403, ""));
+    let deployer = Deployer::within(project.path(".")).env("AWS_REGION", "eu-west-3");
+    let status = deployer.args(["status"]).env("HOME", "/nowhere");
+    let ran = status.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata).fails(1);
+    ran.stderr_has("there are no AWS credentials").stderr_has("aws configure");
     // What AWS's own variable says is in use as well.
-    let shown = Command::new(env!("CARGO_BIN_EXE_deployer"))
-        .arg("config")
-        .current_dir(project.path("."))
-        .env("AWS_REGION", "eu-west-3")
-        .output()
-        .unwrap();
-    let shown = String::from_utf8(shown.stdout).unwrap();
+    let shown = deployer.args(["config"]).succeeds().stdout;
     assert!(shown.lines().any(|line| line.contains("eu-west-3") && line.contains("AWS_REGION")), "{shown}");
 }

@@ -1,32 +1,21 @@
 //! `deployer doctor`: each trouble is found and its fix said, whether AWS, the credentials or the clock has it.
 
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use testkit::http::{Reply, Request, serve};
+use testkit::{Deployer, Ran, aws};
 
-use serde_json::Value;
-
-use crate::http::{Reply, Request, serve};
-
-fn doctor(folder: &Path, variables: &[(&str, &str)], flags: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deployer"))
+/// A `doctor` with a region and no credentials.
+fn doctor() -> Deployer {
+    Deployer::new()
         .args(["doctor", "--output", "json"])
-        .args(flags)
-        .current_dir(folder)
-        .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap())
-        .env("HOME", folder)
         .env("AWS_REGION", "eu-central-1")
         .env("AWS_EC2_METADATA_DISABLED", "true")
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
 }
 
 /// The line about `what`: its state, what was found, and the fix.
 #[track_caller]
-fn line(output: &Output, what: &str) -> (String, String, String) {
-    let checks: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+fn line(ran: &Ran, what: &str) -> (String, String, String) {
+    let checks = ran.json();
     let check = checks.as_array().unwrap().iter().find(|check| check["check"] == what);
     let check = check.unwrap_or_else(|| panic!("no line about {what}: {checks:#}"));
     let text = |name: &str| check[name].as_str().unwrap_or_default().to_owned();
@@ -35,60 +24,46 @@ fn line(output: &Output, what: &str) -> (String, String, String) {
 
 /// An account whose model answers, and is `status`.
 fn with_model(status: &'static str) -> String {
-    serve(move |Request { head, body }| {
+    serve(move |Request { head, body, .. }| {
         let mut words = head.split(' ');
         let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         if body.contains("Action=GetCallerIdentity") {
-            let who = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
-                <Arn>arn:aws:iam::111122223333:user/me</Arn><Account>111122223333</Account>\
-                </GetCallerIdentityResult></GetCallerIdentityResponse>";
-            return Reply::Whole(200, who.to_owned());
+            return aws::identity();
         }
         if path.contains("/converse") {
             let answer = r#"{"output": {"message": {"role": "assistant", "content": [{"text": "ok"}]}},
                 "stopReason": "end_turn", "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
                 "metrics": {"latencyMs": 1}}"#;
-            return Reply::Whole(200, answer.to_owned());
+            return Reply::new(200, answer);
         }
         if (method, path) == ("GET", "/foundation-models/amazon.nova-lite-v1%3A0") {
             assert!(head.to_lowercase().contains("/bedrock/aws4_request"), "{head}");
             let model = format!(r#"{{"modelDetails": {{"modelLifecycle": {{"status": "{status}"}}}}}}"#);
-            return Reply::Whole(200, model);
+            return Reply::new(200, model);
         }
-        Reply::Whole(404, String::new())
+        Reply::new(404, "")
     })
 }
 
 #[test]
 fn a_model_that_bedrock_will_end_is_a_warning() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("deployer.yaml"), "alt_text: {enabled: true}\n").unwrap();
+    let doctor = doctor().file("deployer.yaml", "alt_text: {enabled: true}\n");
     for (status, state, found) in [("ACTIVE", "ok", "answers"), ("LEGACY", "warn", "is legacy")] {
-        let endpoint = with_model(status);
-        let key = [
-            ("AWS_ENDPOINT_URL", endpoint.as_str()),
-            ("AWS_ACCESS_KEY_ID", "a"),
-            ("AWS_SECRET_ACCESS_KEY", "b"),
-        ];
-        let line = line(&doctor(folder.path(), &key, &[]), "model");
+        let line = line(&doctor.aws(&with_model(status)).run(), "model");
         assert!(line.0 == state && line.1.contains(found), "{line:?}");
     }
 }
 
 /// An account where everything is in the way.
 fn in_trouble() -> String {
-    serve(|Request { head, body }| {
+    serve(|Request { head, body, .. }| {
         let path = head.split(' ').nth(1).unwrap_or_default();
         if body.contains("Action=GetCallerIdentity") {
-            let who = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
-                <Arn>arn:aws:sts::111122223333:assumed-role/Worker/me</Arn><Account>111122223333</Account>\
-                </GetCallerIdentityResult></GetCallerIdentityResponse>";
-            return Reply::Headed(200, "Date: Wed, 01 Jan 2025 00:00:00 GMT\r\n".to_owned(), who.to_owned());
+            let caller = aws::caller("arn:aws:sts::111122223333:assumed-role/Worker/me");
+            return caller.header("date", "Wed, 01 Jan 2025 00:00:00 GMT");
         }
         if body.contains("Action=DescribeStacks") {
-            let error = "<ErrorResponse><Error><Code>ValidationError</Code>\
-                <Message>Stack with id x does not exist</Message></Error></ErrorResponse>";
-            return Reply::Whole(400, error.to_owned());
+            return aws::query_error(400, "ValidationError", "Stack with id x does not exist");
         }
         if body.contains("Action=SimulatePrincipalPolicy") {
             // The role's path is what IAM says it is.
@@ -115,7 +90,7 @@ fn in_trouble() -> String {
                     )
                 })
                 .collect();
-            return Reply::Whole(
+            return Reply::new(
                 200,
                 format!(
                     "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>{results}\
@@ -128,33 +103,27 @@ fn in_trouble() -> String {
             let role = "<GetRoleResponse><GetRoleResult><Role><Path>/team/</Path><RoleName>Worker</RoleName>\
                 <RoleId>R</RoleId><Arn>arn:aws:iam::111122223333:role/team/Worker</Arn>\
                 <CreateDate>2025-01-01T00:00:00Z</CreateDate></Role></GetRoleResult></GetRoleResponse>";
-            return Reply::Whole(200, role.to_owned());
+            return Reply::new(200, role);
         }
         if path.contains("account-settings") {
             let limit =
                 r#"{"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}}"#;
-            return Reply::Whole(200, limit.to_owned());
+            return Reply::new(200, limit);
         }
         if path.contains("/converse") {
             let denied = r#"{"__type": "AccessDeniedException", "message": "no access to the model"}"#;
-            return Reply::Whole(403, denied.to_owned());
+            return Reply::new(403, denied);
         }
         // The originals' name is taken by somebody else.
         let status = if path.contains("originals") { 403 } else { 404 };
-        Reply::Whole(status, String::new())
+        Reply::new(status, "")
     })
 }
 
 #[test]
 fn every_trouble_has_its_line_and_its_fix() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("deployer.yaml"), "alt_text: {enabled: true}\n").unwrap();
-    let endpoint = in_trouble();
-    let key =
-        [("AWS_ENDPOINT_URL", endpoint.as_str()), ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
-    let output = doctor(folder.path(), &key, &[]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("checks failed"));
+    let doctor = doctor().file("deployer.yaml", "alt_text: {enabled: true}\n").aws(&in_trouble());
+    let ran = doctor.fails(1).stderr_has("checks failed");
     for (what, state, found, fix) in [
         ("region", "ok", "eu-central-1 at http://", ""),
         ("credentials", "ok", "assumed-role/Worker/me", ""),
@@ -175,7 +144,7 @@ fn every_trouble_has_its_line_and_its_fix() {
         ("names", "fail", "thumbnail-generator-originals-111122223333-eu-central-1", "deployer init"),
         ("model", "fail", "no access to the model", "aws bedrock get-foundation-model-availability"),
     ] {
-        let line = line(&output, what);
+        let line = line(&ran, what);
         assert_eq!(line.0, state, "{line:?}");
         assert!(line.1.contains(found) && line.2.contains(fix), "{line:?}");
     }
@@ -183,36 +152,29 @@ fn every_trouble_has_its_line_and_its_fix() {
 
 #[test]
 fn credentials_that_end_are_told_in_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let aws = folder.path().join(".aws");
-    std::fs::create_dir_all(aws.join("sso/cache")).unwrap();
-    let process = folder.path().join("credentials.json");
-    std::fs::write(
-        aws.join("config"),
-        format!(
-            "[profile short]\ncredential_process = cat {}\n\
-             [profile over]\nsso_session = company\nsso_account_id = 111122223333\nsso_role_name = Worker\n\
-             [sso-session company]\nsso_region = eu-central-1\nsso_start_url = https://example.invalid/start\n",
-            process.display()
-        ),
-    )
-    .unwrap();
+    let doctor = doctor();
+    let profiles = format!(
+        "[profile short]\ncredential_process = cat {}\n\
+         [profile over]\nsso_session = company\nsso_account_id = 111122223333\nsso_role_name = Worker\n\
+         [sso-session company]\nsso_region = eu-central-1\nsso_start_url = https://example.invalid/start\n",
+        doctor.path("credentials.json").display()
+    );
     let soon = time::OffsetDateTime::now_utc() + time::Duration::minutes(10);
     let soon = soon.format(&time::format_description::well_known::Rfc3339).unwrap();
     let credentials = serde_json::json!({"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b",
         "SessionToken": "c", "Expiration": soon});
-    std::fs::write(&process, credentials.to_string()).unwrap();
-    let endpoint = in_trouble();
-    let output = doctor(folder.path(), &[("AWS_ENDPOINT_URL", &endpoint)], &["--profile", "short"]);
-    let short = line(&output, "credentials");
+    let doctor = doctor
+        .file(".aws/config", profiles)
+        .file("credentials.json", credentials.to_string())
+        .env("AWS_ENDPOINT_URL", in_trouble());
+    let short = line(&doctor.args(["--profile", "short"]).run(), "credentials");
     assert_eq!(short.0, "warn", "{short:?}");
     assert!(short.1.contains("min") && short.2.contains("aws sso login"), "{short:?}");
 
     // Named after the SHA-1 of the session's name.
     let token = r#"{"accessToken": "t", "expiresAt": "2025-01-01T00:00:00Z", "region": "eu-central-1",
         "startUrl": "https://example.invalid/start"}"#;
-    std::fs::write(aws.join("sso/cache/71b21161ffa1e6516bcc072aaf5ef38cbe85b511.json"), token).unwrap();
-    let output = doctor(folder.path(), &[("AWS_ENDPOINT_URL", &endpoint)], &["--profile", "over"]);
-    let over = line(&output, "credentials");
+    let doctor = doctor.file(".aws/sso/cache/71b21161ffa1e6516bcc072aaf5ef38cbe85b511.json", token);
+    let over = line(&doctor.args(["--profile", "over"]).run(), "credentials");
     assert_eq!((over.0.as_str(), over.2.as_str()), ("fail", "aws sso login --profile over"), "{over:?}");
 }

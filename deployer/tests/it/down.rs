@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use testkit::Deployer;
+
 /// A stack with the buckets of ours: moto cannot make the rest.
 const TEMPLATE: &str = r#"{"Resources": {
     "O": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": {"BucketName": "originals"}},
@@ -49,7 +51,7 @@ impl Moto {
 
     /// One call, and its status with the answer.
     fn call(&self, service: &str, method: &str, path: &str, body: &str) -> (u16, String) {
-        crate::http::call(&format!("127.0.0.1:{}", self.port), service, method, path, body)
+        testkit::http::call(&format!("127.0.0.1:{}", self.port), service, method, path, body)
     }
 
     /// A call that succeeds.
@@ -65,22 +67,10 @@ impl Moto {
 
     /// Runs the deployer, and gives its exit code with all it says.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let home = tempfile::tempdir().unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
-            .args(arguments)
-            .current_dir(home.path())
-            .env_clear()
-            .envs([
-                ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port).as_str()),
-                ("AWS_REGION", "us-east-1"),
-                ("AWS_ACCESS_KEY_ID", "test"),
-                ("AWS_SECRET_ACCESS_KEY", "test"),
-            ])
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+        let deployer =
+            Deployer::on(&format!("http://127.0.0.1:{}", self.port)).env("AWS_REGION", "us-east-1");
+        let ran = deployer.args(arguments).run();
+        (ran.code, ran.stdout + &ran.stderr)
     }
 }
 

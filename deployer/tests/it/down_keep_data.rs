@@ -1,15 +1,12 @@
 //! `down --keep-data` and `up` after it: the new stack goes on with the photos of the old one.
 
-use std::path::Path;
-
-use crate::project::Project;
+use testkit::Project;
 
 #[test]
 fn a_new_stack_takes_over_what_an_earlier_one_left() {
     let project = Project::new("");
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
     for photo in ["coffee.jpg", "astronaut.jpg"] {
-        std::fs::copy(samples.join(photo), project.path(photo)).unwrap();
+        project.sample(photo, photo);
     }
     project.stdout(&["up"]);
     let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
@@ -21,7 +18,7 @@ fn a_new_stack_takes_over_what_an_earlier_one_left() {
         let body = format!(
             "Action=UpdateTerminationProtection&Version=2010-05-15&StackName=tested&EnableTerminationProtection={is}"
         );
-        assert_eq!(crate::http::call(address, "cloudformation", "POST", "/", body).0, 200);
+        assert_eq!(testkit::http::call(address, "cloudformation", "POST", "/", body).0, 200);
     };
     protect(true);
     let said = project.stderr(1, &["down"]);

@@ -1,30 +1,16 @@
 //! `estimate` as a person calls it: without a stack, without AWS.
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use serde_json::Value;
+use testkit::Deployer;
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deployer"))
-        .args(["estimate", "--per-day", "1000000"])
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .output()
-        .unwrap()
-}
-
-fn json(folder: &Path, arguments: &[&str]) -> Value {
-    let output = run(folder, &[arguments, &["--output", "json"]].concat());
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+/// An estimate of a million photos a day.
+fn estimate() -> Deployer {
+    Deployer::new().args(["estimate", "--per-day", "1000000"])
 }
 
 #[test]
 fn a_bill_has_its_lines_its_sum_and_its_limits() {
-    let folder = tempfile::tempdir().unwrap();
-    let bill = json(folder.path(), &["--compare"]);
+    let bill = estimate().args(["--compare"]).json();
     let lines = bill["lines"].as_array().unwrap();
     let sum: f64 = lines.iter().map(|line| line["usd"].as_f64().unwrap()).sum();
     assert!((sum - bill["usd_a_month"].as_f64().unwrap()).abs() < 0.01);
@@ -47,14 +33,10 @@ fn a_bill_has_its_lines_its_sum_and_its_limits() {
 
 #[test]
 fn the_settings_of_the_stack_count() {
-    let folder = tempfile::tempdir().unwrap();
-    let cost = |settings: &str, arguments: &[&str]| {
-        std::fs::write(folder.path().join("deployer.yaml"), settings).unwrap();
-        json(folder.path(), arguments)
-    };
+    let cost = |settings: &str| estimate().file("deployer.yaml", settings).json();
     let usd = |bill: &Value| bill["usd_a_month"].as_f64().unwrap();
-    let plain = cost("region: us-east-1\n", &[]);
-    let described = cost("region: us-east-1\nalt_text: { enabled: true }\n", &[]);
+    let plain = cost("region: us-east-1\n");
+    let described = cost("region: us-east-1\nalt_text: { enabled: true }\n");
     assert!(usd(&described) > usd(&plain) + 2000.0);
     assert!(described["limits"].to_string().contains("Bedrock"));
     let polls = |bill: &Value| {
@@ -62,51 +44,44 @@ fn the_settings_of_the_stack_count() {
         lines.iter().find(|line| line["unit"] == "polls").unwrap()["quantity"].as_f64().unwrap()
     };
     assert_eq!(polls(&described), 2.0 * polls(&plain));
-    let frankfurt = cost("region: eu-central-1\n", &[]);
+    let frankfurt = cost("region: eu-central-1\n");
     assert_eq!(frankfurt["region"], "eu-central-1");
     assert!(usd(&frankfurt) > usd(&plain));
     // The mix, too: with four times the pixels a photo takes longer.
     let mix = |megapixels: u32| {
-        let path = folder.path().join("photos.csv");
-        std::fs::write(&path, format!("kind,share,megapixels,megabytes\njpeg,1,{megapixels},3\n")).unwrap();
-        json(folder.path(), &["--mix", "photos.csv"])["seconds_a_photo"].as_f64().unwrap()
+        let photos = format!("kind,share,megapixels,megabytes\njpeg,1,{megapixels},3\n");
+        let bill = estimate().file("photos.csv", photos).args(["--mix", "photos.csv"]).json();
+        bill["seconds_a_photo"].as_f64().unwrap()
     };
     assert!(mix(48) > mix(12));
 }
 
 #[test]
 fn a_course_is_played_the_same_for_the_same_seed_and_drawn() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("course.csv"), "seconds,photos_a_second\n0,5\n30,100\n60,5\n").unwrap();
-    let play = |seed: &str| {
-        json(
-            folder.path(),
-            &["--simulate", "course.csv", "--plot", "course.svg", "--seed", seed, "--poison", "0.001"],
-        )["simulation"]
-            .clone()
-    };
+    let simulate = estimate().file("course.csv", "seconds,photos_a_second\n0,5\n30,100\n60,5\n").args([
+        "--simulate",
+        "course.csv",
+        "--plot",
+        "course.svg",
+        "--poison",
+        "0.001",
+    ]);
+    let play = |seed: &str| simulate.args(["--seed", seed]).json()["simulation"].clone();
     let played = play("1");
     let count = |name: &str| played[name].as_u64().unwrap();
     assert_eq!(count("photos"), count("done") + count("dead_letters"));
     assert_eq!(played, play("1"));
     assert_ne!(played["photos"], play("2")["photos"]);
-    let plot = std::fs::read_to_string(folder.path().join("course.svg")).unwrap();
+    let plot = std::fs::read_to_string(simulate.path("course.svg")).unwrap();
     assert!(plot.starts_with("<svg") && plot.ends_with("</svg>\n"));
 }
 
 #[test]
 fn what_is_wrong_is_said_with_its_place() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("mix.csv"), "kind,share,megapixels,megabytes\njpg,1,12,3\n").unwrap();
-    let check = |arguments: &[&str], code: i32, part: &str| {
-        let output = run(folder.path(), arguments);
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(code), "{stderr}");
-        assert!(stderr.contains(part), "{stderr}");
-    };
-    check(&["--mix", "mix.csv"], 2, "mix.csv:2: unknown kind `jpg`");
-    check(&["--mix", "none.csv"], 1, "cannot read the mix `none.csv`");
-    check(&["--simulate", "none.csv"], 1, "cannot read the curve `none.csv`");
-    check(&["--burst", "60000000"], 2, "too many to simulate");
-    check(&["--poison", "2"], 2, "from 0 to 1");
+    let estimate = estimate().file("mix.csv", "kind,share,megapixels,megabytes\njpg,1,12,3\n");
+    estimate.args(["--mix", "mix.csv"]).fails(2).stderr_has("mix.csv:2: unknown kind `jpg`");
+    estimate.args(["--mix", "none.csv"]).fails(1).stderr_has("cannot read the mix `none.csv`");
+    estimate.args(["--simulate", "none.csv"]).fails(1).stderr_has("cannot read the curve `none.csv`");
+    estimate.args(["--burst", "60000000"]).fails(2).stderr_has("too many to simulate");
+    estimate.args(["--poison", "2"]).fails(2).stderr_has("from 0 to 1");
 }

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::http::{Reply, Request, serve};
+use testkit::http::{Reply, Request};
+use testkit::{Deployer, aws};
+
 use crate::listings::done;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -20,7 +22,7 @@ fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'stati
     let asked = Asked::default();
     let heard = Arc::clone(&asked);
     let key = key.to_owned();
-    let endpoint = serve(move |Request { head, body }| {
+    let endpoint = testkit::http::serve(move |Request { head, body, .. }| {
         if head.to_lowercase().contains("filterlogevents") {
             let question: Value = serde_json::from_str(&body).unwrap();
             let answer = log(&question);
@@ -30,39 +32,30 @@ fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'stati
                     std::thread::park();
                 }
             };
-            return Reply::Whole(200, answer.to_string());
+            return Reply::new(200, answer.to_string());
         }
         if body.contains("Action=DescribeStacks") {
-            let group =
-                "<member><OutputKey>ThumbnailLogGroup</OutputKey><OutputValue>/log</OutputValue></member>";
-            return Reply::Whole(
-                200,
-                crate::http::stack().replace("</Outputs>", &format!("{group}</Outputs>")),
-            );
+            return aws::stack(&[("ThumbnailLogGroup", "/log")]);
         }
         if head.starts_with("HEAD ") {
             let is_there = head.contains("/thumbnails/");
-            return Reply::Whole(if is_there { 200 } else { 404 }, String::new());
+            return Reply::new(if is_there { 200 } else { 404 }, "");
         }
         if head.contains("versions") {
             let version = format!(
                 "<Version><Key>{key}</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>1</Size>\
                  <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>"
             );
-            return Reply::Whole(200, format!("<ListVersionsResult>{version}</ListVersionsResult>"));
+            return Reply::new(200, format!("<ListVersionsResult>{version}</ListVersionsResult>"));
         }
-        Reply::Whole(200, done(&key).to_string())
+        Reply::new(200, done(&key).to_string())
     });
     (endpoint, asked)
 }
 
 fn explain(endpoint: &str, key: &str) -> (Value, String) {
-    let home = tempfile::tempdir().unwrap();
-    let arguments = ["explain", key, "--output", "json"];
-    let output = crate::listings::deployer(home.path(), endpoint, &arguments).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{stderr}");
-    (serde_json::from_slice(&output.stdout).unwrap(), stderr)
+    let ran = Deployer::on(endpoint).args(["explain", key, "--output", "json"]).succeeds();
+    (ran.json(), ran.stderr)
 }
 
 #[test]

@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
-use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -14,7 +12,8 @@ use contract::preset::ThumbnailFormat;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::http::{Reply, Request, serve};
+use testkit::http::{Reply, Request};
+use testkit::{Deployer, aws};
 
 /// When all is written that a test does not date.
 pub(crate) const LONG_AGO: &str = "2026-01-01T00:00:00Z";
@@ -164,28 +163,14 @@ impl Small {
     pub(crate) fn new(shelves: Shelves) -> Self {
         let shelves = Arc::new(Mutex::new(shelves));
         let serving = Arc::clone(&shelves);
-        let endpoint = serve(move |request| answer(&mut serving.lock().unwrap(), request));
+        let endpoint = aws::serve(move |request| answer(&mut serving.lock().unwrap(), request));
         Self { shelves, endpoint }
     }
 
-    /// Runs the deployer with one preset, `small`.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        let home = tempfile::tempdir().unwrap();
-        std::fs::write(home.path().join("photo.gif"), GIF).unwrap();
+    /// Runs the deployer with one preset, `small`, in a folder with a photo.
+    pub(crate) fn deployer(&self) -> Deployer {
         let settings = "presets: [{name: small, width: 128, height: 128}]\n";
-        std::fs::write(home.path().join("deployer.yaml"), settings).unwrap();
-        self.command(home.path(), arguments).output().unwrap()
-    }
-
-    fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
-        command.args(arguments).current_dir(folder).env_clear().envs([
-            ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ]);
-        command
+        Deployer::on(&self.endpoint).file("deployer.yaml", settings).file("photo.gif", GIF)
     }
 }
 
@@ -194,14 +179,11 @@ pub(crate) const GIF: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 fn answer(shelves: &mut Shelves, request: Request) -> Reply {
-    let Request { head, body } = request;
-    if body.contains("Action=DescribeStacks") {
-        return Reply::Whole(200, crate::http::stack());
-    }
+    let Request { head, body, .. } = request;
     let action = head.to_lowercase();
     if action.contains("getqueueattributes") {
         let count = shelves.messages.to_string();
-        return Reply::Whole(200, json!({"Attributes": {"ApproximateNumberOfMessages": count}}).to_string());
+        return Reply::new(200, json!({"Attributes": {"ApproximateNumberOfMessages": count}}).to_string());
     }
     if action.contains("sendmessagebatch") {
         let batch: Value = serde_json::from_str(&body).unwrap();
@@ -210,11 +192,11 @@ fn answer(shelves: &mut Shelves, request: Request) -> Reply {
             shelves.sent.push(serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap());
             taken.push(json!({"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "m"}));
         }
-        return Reply::Whole(200, json!({"Successful": taken, "Failed": []}).to_string());
+        return Reply::new(200, json!({"Successful": taken, "Failed": []}).to_string());
     }
     if head.contains("/functions/") {
         let setting = if shelves.keeps { "keep" } else { "delete" };
-        return Reply::Whole(200, json!({"Environment": {"Variables": {"ON_REMOVAL": setting}}}).to_string());
+        return Reply::new(200, json!({"Environment": {"Variables": {"ON_REMOVAL": setting}}}).to_string());
     }
     let mut words = head.split(' ');
     let (method, target) = (words.next().unwrap(), words.next().unwrap());
@@ -226,33 +208,33 @@ fn answer(shelves: &mut Shelves, request: Request) -> Reply {
             for key in body.split("<Key>").skip(1) {
                 shelves.originals.remove(key.split("</Key>").next().unwrap());
             }
-            Reply::Whole(200, "<DeleteResult></DeleteResult>".to_owned())
+            Reply::new(200, "<DeleteResult></DeleteResult>")
         }
-        (_, "originals", "") if query.contains("versions") => Reply::Whole(200, versions(shelves, query)),
+        (_, "originals", "") if query.contains("versions") => Reply::new(200, versions(shelves, query)),
         (_, "originals", "") if query.contains("uploads") => {
-            Reply::Whole(200, "<ListMultipartUploadsResult></ListMultipartUploadsResult>".to_owned())
+            Reply::new(200, "<ListMultipartUploadsResult></ListMultipartUploadsResult>")
         }
         (_, bucket, "") => {
             if bucket != "originals" {
                 shelves.follow();
             }
-            Reply::Whole(200, objects(shelves, bucket, query))
+            Reply::new(200, objects(shelves, bucket, query))
         }
         ("PUT", "originals", key) => {
             shelves.photo(key, "v1");
             done_putting(shelves, key);
-            Reply::Headed(200, "x-amz-version-id: v1\r\n".to_owned(), String::new())
+            Reply::new(200, "").header("x-amz-version-id", "v1")
         }
         ("PUT", _, key) => {
             shelves.catalog.insert(key.to_owned(), plain(&body));
             done_putting(shelves, key);
-            Reply::Whole(200, String::new())
+            Reply::new(200, "")
         }
         ("DELETE", _, key) => {
             shelves.deleted.push(key.to_owned());
             shelves.catalog.remove(key);
             shelves.thumbnails.remove(key);
-            Reply::Whole(204, String::new())
+            Reply::new(204, "")
         }
         (_, bucket, key) => {
             let found = match bucket {
@@ -263,14 +245,14 @@ fn answer(shelves: &mut Shelves, request: Request) -> Reply {
             match found {
                 Some(Object { version, body, told_key, .. }) => {
                     let body = if method == "HEAD" { String::new() } else { body.clone() };
-                    let mut headers = format!("x-amz-version-id: {version}\r\n");
+                    let mut reply = Reply::new(200, body).header("x-amz-version-id", version);
                     if let Some(key) = told_key {
                         let key = BASE64_STANDARD.encode(key);
-                        write!(headers, "x-amz-meta-{KEY_METADATA}: {key}\r\n").unwrap();
+                        reply = reply.header(&format!("x-amz-meta-{KEY_METADATA}"), &key);
                     }
-                    Reply::Headed(200, headers, body)
+                    reply
                 }
-                None => Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
+                None => aws::s3_error(404, "NoSuchKey"),
             }
         }
     }

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::http::{Reply, Request};
+use testkit::aws;
+use testkit::http::{Reply, Request};
 
 /// As S3 does.
 const PAGE: usize = 1000;
@@ -106,10 +107,7 @@ impl Album {
 
     /// Answers a request of the deployer.
     pub(crate) fn answer(&self, request: Request) -> Reply {
-        let Request { head, body } = request;
-        if body.contains("Action=DescribeStacks") {
-            return Reply::Whole(200, crate::http::stack());
-        }
+        let Request { head, body, .. } = request;
         let mut words = head.split(' ');
         let (method, target) = (words.next().unwrap(), words.next().unwrap());
         if method == "POST" {
@@ -118,35 +116,33 @@ impl Album {
             let taken: Vec<Value> = (0..count)
                 .map(|id| json!({"Id": id.to_string(), "MessageId": "m", "MD5OfMessageBody": "d"}))
                 .collect();
-            return Reply::Whole(200, json!({"Successful": taken, "Failed": []}).to_string());
+            return Reply::new(200, json!({"Successful": taken, "Failed": []}).to_string());
         }
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (bucket, key) =
             path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_matches('/'), ""));
         let key = percent_decode_str(key).decode_utf8().unwrap().into_owned();
         if key.is_empty() {
-            return Reply::Whole(200, self.list(bucket, &Listing::read(query)));
+            return Reply::new(200, self.list(bucket, &Listing::read(query)));
         }
         if method == "PUT" {
             self.shelves.lock().unwrap().put.insert(key, body);
-            return Reply::Whole(200, String::new());
+            return Reply::new(200, "");
         }
-        self.object(bucket, &key)
-            .unwrap_or(Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()))
+        self.object(bucket, &key).unwrap_or(aws::s3_error(404, "NoSuchKey"))
     }
 
     fn object(&self, bucket: &str, key: &str) -> Option<Reply> {
         if bucket == "originals" {
-            let headers = "x-amz-version-id: v1\r\n".to_owned();
             let is_there = self.shelves.lock().unwrap().photos.contains_key(key);
-            return is_there.then(|| Reply::Headed(200, headers, String::new()));
+            return is_there.then(|| Reply::new(200, "").header("x-amz-version-id", "v1"));
         }
         if bucket == "thumbnails" {
             let (base, file) = key.rsplit_once('/')?;
             let size = SIZES.iter().position(|(preset, ..)| file == format!("{preset}.png"))?;
             let number =
                 usize::from(base.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)));
-            return Some(Reply::Bytes(self.pictures[number % PICTURES][size].clone()));
+            return Some(Reply::new(200, self.pictures[number % PICTURES][size].clone()));
         }
         let shelves = self.shelves.lock().unwrap();
         let record = if let Some(put) = shelves.put.get(key) {
@@ -174,7 +170,7 @@ impl Album {
                 _ => return None,
             }
         };
-        Some(Reply::Whole(200, record))
+        Some(Reply::new(200, record))
     }
 
     fn manifest(&self, key: &str, photo: &Photo) -> Value {

@@ -4,7 +4,6 @@
 //! `PROXY_SEEDS=50` runs as many seeds; `PROXY_FIRST=<seed> PROXY_SEEDS=1` runs one alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use contract::key::OriginalVersion;
@@ -12,8 +11,9 @@ use contract::preset::ThumbnailFormat;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::project::Project;
-use crate::proxy::{Call, Fault, Proxy, SLOW_DOWN};
+use testkit::http::Request;
+use testkit::proxy::{Proxy, kill_functions};
+use testkit::{Deployer, Fault, Project, Ran, SLOW_DOWN, number};
 
 /// How many calls of a script meet faults; those after do not, so that every script ends.
 const CALLS: u32 = 300;
@@ -51,18 +51,9 @@ impl World {
     }
 
     /// Runs the deployer through its proxy.
-    fn through(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_deployer"))
-            .args(arguments)
-            .current_dir(self.project.path("."))
-            .envs([
-                ("AWS_ENDPOINT_URL", self.deployer.endpoint.as_str()),
-                ("AWS_REGION", "us-east-1"),
-                ("AWS_ACCESS_KEY_ID", "test"),
-                ("AWS_SECRET_ACCESS_KEY", "test"),
-            ])
-            .output()
-            .unwrap()
+    fn through(&self, arguments: &[&str]) -> Ran {
+        let deployer = Deployer::within(self.project.path(".")).aws(&self.deployer.endpoint);
+        deployer.env("AWS_REGION", "us-east-1").args(arguments).run()
     }
 
     /// Waits until no version under `prefix` is in flight, and gives the summary of the audit.
@@ -82,10 +73,6 @@ impl World {
     }
 }
 
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
-}
-
 /// A picture of its own for every `seed`.
 fn picture(seed: u64, width: u32) -> Vec<u8> {
     let mut rng = Rng::with_seed(seed);
@@ -96,8 +83,21 @@ fn picture(seed: u64, width: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Makes about one call in `odds` fail, in every way there is.
-fn script(seed: u64, odds: u32, may_kill: bool) -> impl FnMut(&Call) -> Fault + Send + 'static {
+/// Whether a call fetches an original whose key contains `name`.
+fn fetches(call: &Request, name: &str) -> bool {
+    let is_original = call.target().contains("-originals-") && call.target().contains(name);
+    call.method() == "GET" && call.service() == "s3" && is_original
+}
+
+/// Kills the functions that use `endpoint`, instead of a reply.
+fn kill(endpoint: &str) -> Fault {
+    kill_functions(endpoint);
+    Fault::Cut
+}
+
+/// Makes about one call in `odds` fail, in every way there is. Where `kills` names the endpoint of the functions, it
+/// also kills them.
+fn script(seed: u64, odds: u32, kills: Option<String>) -> impl FnMut(&Request) -> Fault + Send + 'static {
     let mut rng = Rng::with_seed(seed);
     let mut calls = 0;
     move |_| {
@@ -112,7 +112,7 @@ fn script(seed: u64, odds: u32, may_kill: bool) -> impl FnMut(&Call) -> Fault + 
             4 => Fault::Cut,
             5 => Fault::Lose,
             6 => Fault::Truncate,
-            7 if may_kill => Fault::Kill,
+            7 if kills.is_some() => kill(kills.as_deref().unwrap()),
             _ => Fault::Delay(Duration::from_millis(rng.u64(..200))),
         }
     }
@@ -140,16 +140,17 @@ fn survives(world: &World, seed: u64) {
     let upload = ["--output", "json", "upload", "--force", "--recursive", &folder];
 
     let odds = rng.u32(5..15);
-    world.deployer.script(script(seed, odds, false));
-    world.functions.script(script(seed + 1_000_000, odds, true));
+    world.deployer.script(script(seed, odds, None));
+    let functions = world.functions.endpoint.clone();
+    world.functions.script(script(seed + 1_000_000, odds, Some(functions)));
     let faulty = world.through(&upload);
-    let lines = lines(&faulty);
-    let stderr = String::from_utf8_lossy(&faulty.stderr).into_owned();
+    let lines = faulty.json_lines();
+    let stderr = &faulty.stderr;
     assert!(!stderr.contains("panicked"), "seed {seed}: {stderr}");
     let stored = keys(&lines);
     // Each file is told of, or the command as a whole has failed and says so.
     let is_told = lines.len() == 6 || (lines.is_empty() && stderr.contains("error: "));
-    assert!(is_told && faulty.status.success() == (stored.len() == 6), "seed {seed}: {lines:?}\n{stderr}");
+    assert!(is_told && (faulty.code == Some(0)) == (stored.len() == 6), "seed {seed}: {lines:?}\n{stderr}");
 
     // Somebody else overwrites one and removes another, in the middle of it all.
     let originals = world.output("OriginalsBucket");
@@ -162,8 +163,8 @@ fn survives(world: &World, seed: u64) {
     // The same again, without faults: what is there is not sent again, and nothing is there twice.
     world.deployer.relax();
     let whole = world.through(&upload);
-    assert!(whole.status.success(), "seed {seed}: {}", String::from_utf8_lossy(&whole.stderr));
-    let all = keys(&self::lines(&whole));
+    assert_eq!(whole.code, Some(0), "seed {seed}: {whole}");
+    let all = keys(&whole.json_lines());
     assert_eq!(all.len(), 6, "seed {seed}");
     for (file, key) in &stored {
         assert_eq!(all[file], *key, "seed {seed}");
@@ -187,11 +188,6 @@ fn survives(world: &World, seed: u64) {
     }
 }
 
-fn lines(output: &Output) -> Vec<Value> {
-    let stdout = String::from_utf8(output.stdout.clone()).unwrap();
-    stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
 /// The keys of what was stored, by the file.
 fn keys(lines: &[Value]) -> BTreeMap<String, String> {
     let stored = lines.iter().filter(|line| line["key"].is_string());
@@ -209,7 +205,8 @@ fn of_ten_messages_the_one_that_kills_is_given_up_and_nine_are_done() {
         let (name, width) = if i == 4 { ("poison".to_owned(), 400) } else { (format!("photo-{i}"), 60) };
         std::fs::write(photos.join(format!("{name}.png")), picture(i, width)).unwrap();
     }
-    world.functions.script(|call| if call.fetches("poison") { Fault::Kill } else { Fault::None });
+    let functions = world.functions.endpoint.clone();
+    world.functions.script(move |call| if fetches(call, "poison") { kill(&functions) } else { Fault::None });
     // All wait in the queue before the function is given any.
     let source =
         world.project.json(&["status"])["functions"]["ThumbnailFunction"]["event_source"]["id"].clone();
@@ -269,10 +266,10 @@ fn what_is_broken_is_explained() {
     assert!(stderr.contains("there is no photo `nowhere.png`") && stderr.contains("deployer ls"), "{stderr}");
 
     world.functions.script(|call| match call {
-        call if call.fetches("denied") => Fault::Refuse(403, "AccessDenied"),
-        call if call.fetches("archived") => Fault::Refuse(403, "InvalidObjectState"),
-        call if call.fetches("locked") => Fault::Refuse(400, "KMS.DisabledException"),
-        call if call.fetches("slow") => Fault::Delay(Duration::from_secs(6)),
+        call if fetches(call, "denied") => Fault::Refuse(403, "AccessDenied"),
+        call if fetches(call, "archived") => Fault::Refuse(403, "InvalidObjectState"),
+        call if fetches(call, "locked") => Fault::Refuse(400, "KMS.DisabledException"),
+        call if fetches(call, "slow") => Fault::Delay(Duration::from_secs(6)),
         _ => Fault::None,
     });
     let [denied, archived, locked, slow] =

@@ -13,8 +13,10 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use crate::http::{Reply, Request, serve};
-use crate::listings::{NAME, PAGE, deployer};
+use testkit::http::{Reply, Request};
+use testkit::{Deployer, aws};
+
+use crate::listings::{NAME, PAGE};
 
 const NEWEST: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
@@ -51,10 +53,7 @@ fn photo(text: &str, before: &str) -> Option<usize> {
 }
 
 fn answer(request: Request) -> Reply {
-    let Request { head, body } = request;
-    if body.contains("Action=DescribeStacks") {
-        return Reply::Whole(200, crate::http::stack());
-    }
+    let head = request.head;
     let target = head.split(' ').nth(1).unwrap();
     let done = WAITING..PHOTOS;
     if target.contains("versions") {
@@ -69,11 +68,11 @@ fn answer(request: Request) -> Reply {
             )
             .unwrap();
         }
-        return Reply::Whole(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
+        return Reply::new(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
     }
     if target.contains("list-type") && target.contains("delimiter") {
         let folder = "<CommonPrefixes><Prefix>by-name/cat.jpg/pets/</Prefix></CommonPrefixes>";
-        return Reply::Whole(200, format!("<ListBucketResult>{folder}</ListBucketResult>"));
+        return Reply::new(200, format!("<ListBucketResult>{folder}</ListBucketResult>"));
     }
     if target.contains("list-type") {
         let after = target.split("start-after=").nth(1).map(|after| after.split('&').next().unwrap());
@@ -98,38 +97,32 @@ fn answer(request: Request) -> Reply {
             )
             .unwrap();
         }
-        return Reply::Whole(200, format!("<ListBucketResult>{list}</ListBucketResult>"));
+        return Reply::new(200, format!("<ListBucketResult>{list}</ListBucketResult>"));
     }
     match photo(target, "pets/") {
         Some(_) if head.starts_with("HEAD /originals/") => current(),
         Some(photo) if target.contains("/done.json") && done.contains(&photo) => {
-            Reply::Whole(200, manifest(photo).to_string())
+            Reply::new(200, manifest(photo).to_string())
         }
         _ => missing(),
     }
 }
 
 fn current() -> Reply {
-    Reply::Headed(200, "x-amz-version-id: v1\r\n".to_owned(), String::new())
+    Reply::new(200, "").header("x-amz-version-id", "v1")
 }
 
 fn missing() -> Reply {
-    Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned())
+    aws::s3_error(404, "NoSuchKey")
 }
 
 /// The keys that `deployer fetch` with `arguments` finds, where requests are answered by `reply`.
 #[track_caller]
 fn found_of(reply: impl Fn(Request) -> Reply + Send + Sync + 'static, arguments: &[&str]) -> Vec<String> {
-    let endpoint = serve(reply);
-    let home = tempfile::tempdir().unwrap();
-    let arguments = [&["fetch", "--output", "json"], arguments].concat();
-    let output = deployer(home.path(), &endpoint, &arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let lines = String::from_utf8(output.stdout).unwrap();
-    let key = |line: &str| {
-        serde_json::from_str::<Value>(line).unwrap()["original"]["key"].as_str().unwrap().to_owned()
-    };
-    lines.lines().map(key).collect()
+    let endpoint = aws::serve(reply);
+    let ran = Deployer::on(&endpoint).args(["fetch", "--output", "json"]).args(arguments).succeeds();
+    let key = |photo: &Value| photo["original"]["key"].as_str().unwrap().to_owned();
+    ran.json_lines().iter().map(key).collect()
 }
 
 #[test]
@@ -153,7 +146,7 @@ fn photos_of_an_older_day_are_found_behind_newer_ones() {
 fn what_was_overwritten_or_removed_is_not_found_by_name() {
     let reply = |request: Request| match photo(&request.head, "HEAD /originals/pets/") {
         Some(2) => missing(),
-        Some(3) => Reply::Headed(200, "x-amz-version-id: v2\r\n".to_owned(), String::new()),
+        Some(3) => Reply::new(200, "").header("x-amz-version-id", "v2"),
         _ => answer(request),
     };
     let expected: Vec<String> = (4..PHOTOS).map(|photo| version(photo).key).collect();
@@ -163,12 +156,9 @@ fn what_was_overwritten_or_removed_is_not_found_by_name() {
 #[test]
 fn the_newest_of_a_prefix_is_the_newest_that_has_thumbnails() {
     // Their manifests promise no thumbnails, so nothing is downloaded; before there was no photo at all.
-    let endpoint = serve(answer);
-    let home = tempfile::tempdir().unwrap();
-    let output = deployer(home.path(), &endpoint, &["fetch", "pets/"]).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains(&version(WAITING).key), "{stderr}");
-    assert!(!stderr.contains("there is no photo"), "{stderr}");
+    let endpoint = aws::serve(answer);
+    let ran = Deployer::on(&endpoint).args(["fetch", "pets/"]).run();
+    ran.stderr_has(&version(WAITING).key).stderr_lacks("there is no photo");
 }
 
 /// A million photos of one name, 200,000 on each of five days.
@@ -179,10 +169,7 @@ fn the_newest_of_a_million_photos_of_one_name_costs_a_day_s_listing() {
     let lists = Arc::new(AtomicUsize::new(0));
     let others = Arc::new(Mutex::new(Vec::new()));
     let (counted, seen) = (Arc::clone(&lists), Arc::clone(&others));
-    let endpoint = serve(move |Request { head, body }| {
-        if body.contains("Action=DescribeStacks") {
-            return Reply::Whole(200, crate::http::stack());
-        }
+    let endpoint = aws::serve(move |Request { head, .. }| {
         if head.contains("list-type") {
             counted.fetch_add(1, Relaxed);
             let list = crate::listings::list(&head, MANY, |_| Some("done"));
@@ -190,10 +177,10 @@ fn the_newest_of_a_million_photos_of_one_name_costs_a_day_s_listing() {
             let last = crate::listings::key(MANY - 100_000);
             let (before, after) = match list.split_once(&format!("{NAME}{last}~/v1</Key>")) {
                 Some(parts) => parts,
-                None => return Reply::Whole(200, list),
+                None => return Reply::new(200, list),
             };
             let after = after.replacen("2026-01-01T00:00:00", "2026-01-05T12:00:00", 1);
-            return Reply::Whole(200, format!("{before}{NAME}{last}~/v1</Key>{after}"));
+            return Reply::new(200, format!("{before}{NAME}{last}~/v1</Key>{after}"));
         }
         seen.lock().unwrap().push(head.lines().next().unwrap().to_owned());
         if head.starts_with("HEAD /originals/photo.jpg") {
@@ -208,15 +195,13 @@ fn the_newest_of_a_million_photos_of_one_name_costs_a_day_s_listing() {
                 if key == crate::listings::key(MANY - 100_000) {
                     done["original"]["last_modified"] = json!("2026-01-05T11:59:59Z");
                 }
-                Reply::Whole(200, done.to_string())
+                Reply::new(200, done.to_string())
             }
         }
     });
-    let home = tempfile::tempdir().unwrap();
-    let output = deployer(home.path(), &endpoint, &["fetch", "photo.jpg"]).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    // Its manifest promises no thumbnails, so the error tells which photo was found.
-    assert!(stderr.contains(&crate::listings::key(MANY - 100_000)), "{stderr}");
+    // Its manifest promises no thumbnails, so the error names the photo that was found.
+    let ran = Deployer::on(&endpoint).args(["fetch", "photo.jpg"]).run();
+    ran.stderr_has(&crate::listings::key(MANY - 100_000));
     // One of the whole name, a year, a month, a day; and the last day's 200.
     assert_eq!(lists.load(Relaxed), 1 + 3 + 200);
     // Is it a key? The manifests of the newest few, and whether the newest is current.

@@ -12,8 +12,7 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use crate::fake_s3::{Album, Stage};
-use crate::http::serve;
-use crate::project::Project;
+use testkit::{Deployer, Project, aws};
 
 /// What the file systems and the people of this world call their photos.
 const HOSTILE: [&str; 9] = [
@@ -106,9 +105,7 @@ impl Served {
 
     /// One over `album`.
     fn over(album: &Album) -> Self {
-        let mut command = deployer(album);
-        command.arg("gallery");
-        Self::start(command)
+        Self::start(deployer(album).args(["gallery"]).command())
     }
 }
 
@@ -119,17 +116,9 @@ impl Drop for Served {
     }
 }
 
-fn deployer(album: &Album) -> Command {
+fn deployer(album: &Album) -> Deployer {
     let answering = album.clone();
-    let endpoint = serve(move |request| answering.answer(request));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
-    command.current_dir(env!("CARGO_TARGET_TMPDIR")).env_clear().envs([
-        ("AWS_ENDPOINT_URL", endpoint.as_str()),
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-    ]);
-    command
+    Deployer::on(&aws::serve(move |request| answering.answer(request)))
 }
 
 const NOON: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
@@ -205,13 +194,10 @@ fn an_export_opens_without_a_server() {
     let album = hostile();
     let folder = tempfile::tempdir().unwrap();
     let site = folder.path().join("site");
-    let export = |album: &Album| deployer(album).args(["gallery", "--export"]).arg(&site).output().unwrap();
-    let output = export(&album);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let export = deployer(&album).args(["gallery", "--export"]).args([&site]);
+    export.succeeds();
     browser.play("files", &format!("file://{}/index.html", site.display()));
-    let refused = export(&album);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("is not empty"));
+    export.fails(1).stderr_has("is not empty");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something unfinished was left");
 }
 
@@ -284,15 +270,8 @@ fn nobody_else_may_ask_or_change_anything() {
 #[test]
 fn connections_that_say_nothing_do_not_keep_others_out() {
     let album = hostile();
-    let mut limited = Command::new("sh");
-    let served = {
-        let command = deployer(&album);
-        limited.args(["-c", "ulimit -n 64; exec \"$DEPLOYER\" gallery"]).env_clear();
-        limited.current_dir(command.get_current_dir().unwrap());
-        limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        limited.env("DEPLOYER", env!("CARGO_BIN_EXE_deployer"));
-        Served::start(limited)
-    };
+    let limited = "ulimit -n 64; exec \"$DEPLOYER\" gallery";
+    let served = Served::start(deployer(&album).in_shell(limited));
     let host = served.address.trim_start_matches("http://").split('/').next().unwrap();
     let silent = || std::net::TcpStream::connect(host).unwrap();
     let idle: Vec<_> = (0..80).map(|_| silent()).collect();
@@ -311,11 +290,9 @@ fn a_photo_that_cannot_be_exported_stops_no_other() {
     album.poison("2026/11/24/cat-1.77af778b51.jpg");
     let folder = tempfile::tempdir().unwrap();
     let site = folder.path().join("site");
-    let output = deployer(&album).args(["gallery", "--export"]).arg(&site).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("cannot export `2026/11/24/cat-1.77af778b51.jpg`"), "{stderr}");
-    assert!(stderr.contains("1 of 3 photos could not be exported"), "{stderr}");
+    let ran = deployer(&album).args(["gallery", "--export"]).args([&site]).fails(1);
+    ran.stderr_has("cannot export `2026/11/24/cat-1.77af778b51.jpg`")
+        .stderr_has("1 of 3 photos could not be exported");
     let index = std::fs::read_to_string(site.join("index.html")).unwrap();
     assert!(index.contains("cat-0") && index.contains("cat-2") && !index.contains("cat-1"), "{index}");
 }
@@ -324,7 +301,6 @@ fn a_photo_that_cannot_be_exported_stops_no_other() {
 fn photos_appear_while_they_are_uploaded() {
     let Some(browser) = BROWSER.as_ref() else { return };
     let project = Project::new("");
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
     project.stdout(&["up"]);
     let served = Served::start(project.command(&["gallery"]));
     let mut driver = browser
@@ -338,7 +314,7 @@ fn photos_appear_while_they_are_uploaded() {
     assert_eq!(said.next().unwrap().unwrap(), "ready");
     let mut see = driver.stdin.take().unwrap();
     for name in ["coffee.jpg", "astronaut.jpg"] {
-        project.stdout(&["upload", samples.join(name).to_str().unwrap()]);
+        project.stdout(&["upload", testkit::sample(name).to_str().unwrap()]);
         writeln!(see, "{name}").unwrap();
         assert_eq!(said.next().unwrap().unwrap(), format!("seen {name}"));
     }

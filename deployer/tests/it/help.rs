@@ -1,17 +1,14 @@
 //! The help of every command, pinned in `tests/help/`: a review sees every change of its words.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::command::stdout;
+use testkit::Deployer;
+
 use crate::json::commands;
 
 /// Returns the long help of the deployer or of one `command`, 100 columns wide.
 fn help(command: Option<&str>) -> String {
-    let arguments: Vec<&str> = command.into_iter().chain(["--help"]).collect();
-    let mut deployer = Command::new(env!("CARGO_BIN_EXE_deployer"));
-    deployer.args(&arguments).env_clear().env("COLUMNS", "100").stdin(std::process::Stdio::null());
-    stdout(&arguments, deployer.output().unwrap())
+    Deployer::new().args(command).args(["--help"]).env("COLUMNS", "100").succeeds().stdout
 }
 
 /// Returns the first line in which `help` differs from the `pinned` help, with its number.

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder as _};
 
-use crate::project::Project;
+use testkit::{Deployer, Project};
 
 /// Keys of photos, as they are written in the path of a request. A terminal is also steered by U+009B and U+009D.
 const KEYS: [&str; 9] = [
@@ -42,7 +41,7 @@ fn check_visible(said: &str) {
 #[test]
 fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
     let project = Project::new("");
-    let photo = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/coffee.jpg")).unwrap();
+    let photo = std::fs::read(testkit::sample("coffee.jpg")).unwrap();
     project.stdout(&["up"]);
     let outputs = project.json(&["status"])["outputs"].clone();
     let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
@@ -102,14 +101,7 @@ fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
 /// Previews `photo` and gives the most memory that took, in MiB.
 #[track_caller]
 fn peak(photo: &[u8]) -> f64 {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("bomb.png"), photo).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
-        .args(["--output", "json", "preview", "bomb.png"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let said = Deployer::new().file("bomb.png", photo).args(["preview", "bomb.png"]).json();
     assert_eq!(said[0]["status"], "thumbnail", "{said}");
     said[0]["peak_rss_mb"].as_f64().unwrap()
 }

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::project::Project;
+use testkit::{Deployer, Project};
 
 /// What the documentation says of one command.
 #[derive(Debug, Default)]
@@ -114,9 +113,8 @@ fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&
 fn every_command_prints_the_documented_json() {
     let sections = documented();
     let project = Project::new("alt_text: {enabled: true}");
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
     std::fs::create_dir(project.path("photos")).unwrap();
-    std::fs::copy(samples.join("coffee.jpg"), project.path("photos/coffee.jpg")).unwrap();
+    project.sample("coffee.jpg", "photos/coffee.jpg");
     std::fs::write(project.path("photos/notes.txt"), "no photo").unwrap();
     std::fs::write(project.path("text.jpg"), "no photo").unwrap();
     let check = |arguments: &[&str]| check(&project, &sections, arguments);
@@ -152,17 +150,9 @@ fn every_command_prints_the_documented_json() {
     check(&["down"]);
 }
 
-/// What the deployer prints without a stack.
-fn said(arguments: &[&str]) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_deployer")).args(arguments).env("NO_COLOR", "1").output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {output:?}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
 /// The commands that the help lists.
 pub(crate) fn commands() -> Vec<String> {
-    let help = said(&["--help"]);
+    let help = Deployer::new().args(["--help"]).succeeds().stdout;
     let list = help.split_once("Commands:\n").unwrap().1.split("\n\n").next().unwrap();
     // What goes on from the line above is indented further.
     let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
@@ -171,16 +161,17 @@ pub(crate) fn commands() -> Vec<String> {
 
 #[test]
 fn every_command_has_help_with_an_example_a_page_and_completions() {
-    let folder = tempfile::tempdir().unwrap();
-    said(&["completions", "man", "--out", folder.path().to_str().unwrap()]);
-    let scripts = ["bash", "elvish", "fish", "powershell", "zsh"].map(|shell| said(&["completions", shell]));
+    let deployer = Deployer::new();
+    deployer.args(["completions", "man", "--out", "pages"]).succeeds();
+    let scripts = ["bash", "elvish", "fish", "powershell", "zsh"]
+        .map(|shell| deployer.args(["completions", shell]).succeeds().stdout);
     let sections = documented();
     let commands = commands();
     assert!(commands.len() >= 20, "{commands:?}");
     for command in &commands {
-        let help = said(&[command, "--help"]);
+        let help = deployer.args([command, "--help"]).succeeds().stdout;
         assert!(help.contains("Example") && help.contains(&format!("deployer {command}")), "{help}");
-        let page = std::fs::read_to_string(folder.path().join(format!("deployer-{command}.1"))).unwrap();
+        let page = std::fs::read_to_string(deployer.path(&format!("pages/deployer-{command}.1"))).unwrap();
         assert!(page.contains("Example") && page.contains("\\-\\-region"), "{page}");
         for script in &scripts {
             assert!(script.contains(command.as_str()), "no completion of {command}");

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
-use std::process::Command;
 
 use contract::key::{BY_KEY, BY_NAME, Digest, OriginalVersion};
 use contract::preset::ThumbnailFormat;
@@ -12,18 +10,6 @@ use serde_json::{Value, json};
 
 /// As S3 does.
 pub(crate) const PAGE: usize = 1000;
-
-/// The deployer in `folder`, with the S3 at `endpoint`.
-pub(crate) fn deployer(folder: &Path, endpoint: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
-    command.args(arguments).current_dir(folder).env_clear().envs([
-        ("AWS_ENDPOINT_URL", endpoint),
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-    ]);
-    command
-}
 
 /// How many photos were taken on each day.
 pub(crate) const PHOTOS_A_DAY: usize = 200_000;

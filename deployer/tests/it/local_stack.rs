@@ -1,19 +1,16 @@
 //! The whole pipeline on this machine, by the real programs: S3, SNS, SQS and the Lambda binary.
 
-use std::path::Path;
-
 use contract::key::OriginalVersion;
 use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
-use crate::project::Project;
+use testkit::Project;
 
 #[test]
 fn a_photo_goes_in_and_its_thumbnails_come_out() {
     let project = Project::new("");
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
     let cat = project.path("my cat+1 100% é.png");
-    std::fs::copy(samples.join("chelsea.png"), &cat).unwrap();
+    std::fs::copy(testkit::sample("chelsea.png"), &cat).unwrap();
     let cat = cat.to_str().unwrap();
 
     // Before there is a stack, each command says how to get one.
@@ -48,7 +45,7 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
 
     // The same file again: already there. Other bytes under the same name: both live, the newest is found.
     assert!(String::from_utf8_lossy(&project.run(&["upload", cat]).stderr).contains("already exists"));
-    std::fs::copy(samples.join("coffee.jpg"), cat).unwrap();
+    std::fs::copy(testkit::sample("coffee.jpg"), cat).unwrap();
     let other = project.stdout(&["upload", "--wait", cat]);
     assert_ne!(other.trim_end(), key);
     let both = project.stdout(&["fetch", "--list", "my cat+1 100% é.png"]);
@@ -104,8 +101,7 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
 #[test]
 fn what_is_lost_is_found_explained_and_sent_again() {
     let project = Project::new("");
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
-    std::fs::copy(samples.join("coffee.jpg"), project.path("coffee.jpg")).unwrap();
+    project.sample("coffee.jpg", "coffee.jpg");
     std::fs::write(project.path("text.jpg"), "no image").unwrap();
     project.stdout(&["up"]);
     let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
@@ -196,10 +192,9 @@ fn what_is_lost_is_found_explained_and_sent_again() {
 #[test]
 fn a_preview_says_what_comes_of_each_file() {
     let project = Project::new("");
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
     let photos = project.path("photos/below");
     std::fs::create_dir_all(&photos).unwrap();
-    std::fs::copy(samples.join("coffee.jpg"), photos.join("coffee.jpg")).unwrap();
+    std::fs::copy(testkit::sample("coffee.jpg"), photos.join("coffee.jpg")).unwrap();
     std::fs::write(project.path("photos/text.jpg"), "no image").unwrap();
     let said = project.json(&["preview", "photos", "--out", "made"]);
     let find = |file: &str| said.as_array().unwrap().iter().find(|one| one["file"] == file).unwrap().clone();

@@ -1,14 +1,15 @@
 //! `deployer logs`: one stream by time, readable, and followed without losing or doubling a line.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::http::{Reply, Request, serve};
+use testkit::http::{Reply, Request, serve};
+use testkit::{Deployer, aws};
 
 /// A line of a function's log.
 #[derive(Clone)]
@@ -32,25 +33,18 @@ fn cloudwatch(events: Vec<Event>) -> (String, Receiver<usize>) {
     let readings = Arc::new(Mutex::new((0, 0)));
     let (told, heard) = channel();
     let told = Mutex::new(told);
-    let endpoint = serve(move |Request { head, body }| {
+    let endpoint = serve(move |Request { head, body, .. }| {
         if !head.to_lowercase().contains("filterlogevents") {
-            let outputs = ["Thumbnail", "Failover"].map(|name| {
-                let group = format!("/aws/lambda/thumbnail-generator-{}", name.to_lowercase());
-                format!(
-                    "<member><OutputKey>{name}LogGroup</OutputKey><OutputValue>{group}</OutputValue></member></Outputs>"
-                )
-            });
-            let outputs = outputs.concat().replacen("</Outputs>", "", 1);
-            return Reply::Whole(200, crate::http::stack().replace("</Outputs>", &outputs));
+            return aws::stack(&[
+                ("ThumbnailLogGroup", "/aws/lambda/thumbnail-generator-thumbnail"),
+                ("FailoverLogGroup", "/aws/lambda/thumbnail-generator-failover"),
+            ]);
         }
         let asked: Value = serde_json::from_str(&body).unwrap();
         let mut readings = readings.lock().unwrap();
         readings.1 += 1;
         if readings.1 % 7 == 3 {
-            return Reply::Whole(
-                400,
-                json!({"__type": "ThrottlingException", "message": "slow"}).to_string(),
-            );
+            return Reply::new(400, json!({"__type": "ThrottlingException", "message": "slow"}).to_string());
         }
         let group = asked["logGroupName"].as_str().unwrap();
         let offset: usize = asked["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
@@ -74,23 +68,9 @@ fn cloudwatch(events: Vec<Event>) -> (String, Receiver<usize>) {
         if lines.len() > offset + 2 {
             answer["nextToken"] = (offset + 2).to_string().into();
         }
-        Reply::Whole(200, answer.to_string())
+        Reply::new(200, answer.to_string())
     });
     (endpoint, heard)
-}
-
-fn deployer(endpoint: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
-    command
-        .args(arguments)
-        .current_dir(env!("CARGO_TARGET_TMPDIR"))
-        .env_clear()
-        .env("AWS_ENDPOINT_URL", endpoint)
-        .env("AWS_REGION", "eu-central-1")
-        .env("AWS_ACCESS_KEY_ID", "test")
-        .env("AWS_SECRET_ACCESS_KEY", "test")
-        .stdin(Stdio::null());
-    command
 }
 
 #[test]
@@ -122,10 +102,8 @@ fn a_followed_log_loses_no_line_and_doubles_none() {
         event(22, "thumbnail", 50, 4),
     ];
     let (endpoint, readings) = cloudwatch(events.clone());
-    let mut child = deployer(&endpoint, &["--output", "json", "logs", "-f", "--since", "10m"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let deployer = Deployer::on(&endpoint).args(["--output", "json", "logs", "-f", "--since", "10m"]);
+    let mut child = deployer.command().stdout(Stdio::piped()).spawn().unwrap();
     let stdout = child.stdout.take().unwrap();
     // The sixth reading begins when all that the fifth one found has been printed.
     while readings.recv_timeout(Duration::from_secs(60)).unwrap() < 6 {}
@@ -175,9 +153,7 @@ fn lines_are_readable_and_can_be_chosen() {
         .collect();
     let (endpoint, _readings) = cloudwatch(events);
     let lines = |arguments: &[&str]| {
-        let output = deployer(&endpoint, &[&["logs"], arguments].concat()).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = Deployer::on(&endpoint).args(["logs"]).args(arguments).succeeds().stdout;
         text.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
     };
     // Without the time, which is every line's first 25 characters.

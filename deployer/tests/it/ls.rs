@@ -1,13 +1,11 @@
 //! A million photos listed, and those that are done or have failed among them found, in little memory, against an S3 that
 //! makes its listings up.
 
-use std::process::{Command, Output};
-
 use serde_json::{Value, json};
 
-use crate::command::measured;
+use testkit::http::{Reply, Request};
+use testkit::{Deployer, Ran, aws};
 
-use crate::http::{Reply, Request, serve};
 use crate::listings::key;
 
 const PHOTOS: usize = 1_000_000;
@@ -28,16 +26,13 @@ fn record(photo: usize) -> Option<&'static str> {
 }
 
 fn answer(request: Request) -> Reply {
-    let Request { head, body } = request;
-    if body.contains("Action=DescribeStacks") {
-        return Reply::Whole(200, crate::http::stack());
-    }
+    let head = request.head;
     // A prefix is no photo.
     if head.starts_with("HEAD") {
-        return Reply::Whole(404, String::new());
+        return Reply::new(404, "");
     }
     let Some(path) = head.strip_prefix("GET /catalog/by-key/") else {
-        return Reply::Whole(200, crate::listings::list(&head, PHOTOS, record));
+        return Reply::new(200, crate::listings::list(&head, PHOTOS, record));
     };
     let photo = crate::listings::photo_of(path);
     let key = key(photo);
@@ -48,19 +43,17 @@ fn answer(request: Request) -> Reply {
             "failed_at": "2026-01-01T00:00:00Z", "function_version": "1", "request_id": "r",
         }),
         Some("done") if path.contains("/done.json") => crate::listings::done(&key),
-        _ => return Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
+        _ => return aws::s3_error(404, "NoSuchKey"),
     };
-    Reply::Whole(200, record.to_string())
+    Reply::new(200, record.to_string())
 }
 
 #[test]
 fn a_million_photos_are_listed_as_they_come() {
-    let endpoint = serve(answer);
-    let home = tempfile::tempdir().unwrap();
-    let output =
-        in_little_memory(&crate::listings::deployer(home.path(), &endpoint, &["ls", "--output", "json"]));
+    let endpoint = aws::serve(answer);
+    let ran = in_little_memory(&Deployer::on(&endpoint).args(["ls", "--output", "json"]));
     let mut listed = 0;
-    for line in String::from_utf8(output.stdout).unwrap().lines() {
+    for line in ran.stdout.lines() {
         let photo: Value = serde_json::from_str(line).unwrap();
         let key = key(listed);
         let expected = match record(listed) {
@@ -74,54 +67,42 @@ fn a_million_photos_are_listed_as_they_come() {
         );
         listed += 1;
     }
-    assert!(output.status.success());
     assert_eq!(listed, PHOTOS);
 }
 
 #[test]
 fn what_has_failed_among_a_million_photos_is_found() {
-    let endpoint = serve(answer);
-    let home = tempfile::tempdir().unwrap();
-    let arguments = ["replay", "--all", "--dry-run", "--output", "json"];
-    let output = in_little_memory(&crate::listings::deployer(home.path(), &endpoint, &arguments));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
-    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(said, json!({"sent": PHOTOS / RECORDED, "dry_run": true}));
-    assert!(stderr.contains(&format!("would send `{}`: not-an-image", key(RECORDED))), "{stderr}");
+    let endpoint = aws::serve(answer);
+    let replay = Deployer::on(&endpoint).args(["replay", "--all", "--dry-run", "--output", "json"]);
+    let ran = in_little_memory(&replay);
+    assert_eq!(ran.json(), json!({"sent": PHOTOS / RECORDED, "dry_run": true}));
+    ran.stderr_has(&format!("would send `{}`: not-an-image", key(RECORDED)));
 }
 
 #[test]
 fn what_is_done_among_a_million_photos_is_found() {
-    let endpoint = serve(answer);
-    let home = tempfile::tempdir().unwrap();
-    let arguments = ["fetch", "2026/", "--all", "--list", "--output", "json"];
-    let output = in_little_memory(&crate::listings::deployer(home.path(), &endpoint, &arguments));
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let key_of = |line: &str| {
-        serde_json::from_str::<Value>(line).unwrap()["original"]["key"].as_str().unwrap().to_owned()
-    };
-    let found: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(key_of).collect();
+    let endpoint = aws::serve(answer);
+    let fetch = Deployer::on(&endpoint).args(["fetch", "2026/", "--all", "--list", "--output", "json"]);
+    let key_of = |photo: &Value| photo["original"]["key"].as_str().unwrap().to_owned();
+    let found: Vec<String> = in_little_memory(&fetch).json_lines().iter().map(key_of).collect();
     let done = (0..PHOTOS).filter(|photo| record(*photo) == Some("done"));
     assert_eq!(found, done.map(key).collect::<Vec<_>>());
 }
 
-/// Runs a command and checks that it takes little memory.
-fn in_little_memory(command: &Command) -> Output {
-    let (output, memory) = measured(command);
+/// Runs a command that succeeds, and checks that it uses little memory.
+#[track_caller]
+fn in_little_memory(deployer: &Deployer) -> Ran {
+    let (ran, memory) = deployer.measured();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(memory < MAX_MEMORY_KIB, "{memory} KiB");
-    output
+    ran
 }
 
 /// An S3 with an empty object whose content type says that it is a folder, and an empty one that is none.
 fn with_a_folder(request: Request) -> Reply {
-    let Request { head, body } = request;
-    if body.contains("Action=DescribeStacks") {
-        return Reply::Whole(200, crate::http::stack());
-    }
-    match head.split(' ').nth(1).unwrap() {
-        "/originals/album" => Reply::Typed("application/x-directory"),
-        "/originals/empty.jpg" => Reply::Typed("image/jpeg"),
+    match request.target() {
+        "/originals/album" => Reply::new(200, "").header("content-type", "application/x-directory"),
+        "/originals/empty.jpg" => Reply::new(200, "").header("content-type", "image/jpeg"),
         target if target.contains("versions") => {
             let version = |key| {
                 format!(
@@ -130,25 +111,18 @@ fn with_a_folder(request: Request) -> Reply {
                 )
             };
             let versions = [version("album"), version("empty.jpg")].concat();
-            Reply::Whole(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
+            Reply::new(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
         }
-        target if target.contains("list-type") => {
-            Reply::Whole(200, "<ListBucketResult></ListBucketResult>".to_owned())
-        }
-        _ => Reply::Whole(404, "<Error><Code>NoSuchKey</Code></Error>".to_owned()),
+        target if target.contains("list-type") => Reply::new(200, "<ListBucketResult></ListBucketResult>"),
+        _ => aws::s3_error(404, "NoSuchKey"),
     }
 }
 
 #[test]
 fn an_empty_object_with_the_type_of_a_folder_is_no_photo() {
-    let endpoint = serve(with_a_folder);
-    let home = tempfile::tempdir().unwrap();
-    let said = |arguments: &[&str]| {
-        let output = crate::listings::deployer(home.path(), &endpoint, arguments).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let listed = said(&["ls", "--output", "json"]);
+    let endpoint = aws::serve(with_a_folder);
+    let deployer = Deployer::on(&endpoint);
+    let listed = deployer.args(["ls", "--output", "json"]).succeeds().stdout;
     assert!(listed.contains("empty.jpg") && !listed.contains("album"), "{listed}");
-    let sent = said(&["backfill", "--dry-run", "--output", "json"]);
-    assert_eq!(serde_json::from_str::<Value>(&sent).unwrap()["sent"], 1);
+    assert_eq!(deployer.args(["backfill", "--dry-run"]).json()["sent"], 1);
 }

@@ -11,10 +11,8 @@ fn an_upload_does_not_wait_for_a_photo_that_was_overwritten() {
         shelves.photo(&key, "v2");
     };
     let small = Small::new(Shelves { after_put: Some((".gif", overwrite)), ..Shelves::default() });
-    let output = small.run(&["upload", "photo.gif", "--wait", "--output", "json"]);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && stderr.contains("overwritten or removed"), "{stderr}");
-    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let upload = small.deployer().args(["upload", "photo.gif", "--wait", "--output", "json"]);
+    let said = upload.succeeds().stderr_has("overwritten or removed").json();
     assert_eq!((&said["version"], &said["state"]), (&json!("v1"), &json!("superseded")));
 }
 
@@ -25,11 +23,11 @@ fn set_while(happens: fn(&mut Shelves)) -> (Vec<Value>, Option<i32>, String) {
     let photo = shelves.photo("cat.jpg", "v1");
     shelves.make(&photo);
     let small = Small::new(shelves);
-    let output = small.run(&["alt", "cat.jpg", "--set", "A cat"]);
+    let ran = small.deployer().args(["alt", "cat.jpg", "--set", "A cat"]).run();
     let shelves = small.shelves.lock().unwrap();
     // The version may become current again: only a function that checks it deletes anything.
     assert_eq!(shelves.deleted, [""; 0]);
-    (shelves.sent.clone(), output.status.code(), String::from_utf8(output.stderr).unwrap())
+    (shelves.sent.clone(), ran.code, ran.stderr)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::project::Project;
+use testkit::Project;
 
 /// How many photos are in flight.
 const PHOTOS: u64 = 8;

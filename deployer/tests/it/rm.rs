@@ -8,8 +8,8 @@ use std::sync::mpsc;
 use serde_json::{Value, json};
 
 use crate::fake_buckets::{Follows, Shelves, Small};
-use crate::http::{Reply, Request, serve};
-use crate::listings::deployer;
+use testkit::http::{Reply, Request};
+use testkit::{Deployer, aws};
 
 fn version(key: &str, version: &str) -> String {
     format!(
@@ -35,17 +35,14 @@ fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
     let (seen, deleted) = mpsc::channel();
     let all = arguments.contains(&"--all");
     let is_read = AtomicBool::new(false);
-    let endpoint = serve(move |Request { head, body }| {
+    let endpoint = aws::serve(move |Request { head, body, .. }| {
         let line = head.lines().next().unwrap();
-        if body.contains("Action=DescribeStacks") {
-            return Reply::Whole(200, crate::http::stack());
-        }
         if line.contains("/functions/") {
-            return Reply::Whole(200, "{}".to_owned());
+            return Reply::new(200, "{}");
         }
         if line.starts_with("POST") {
             seen.send(body).unwrap();
-            return Reply::Whole(200, "<DeleteResult></DeleteResult>".to_owned());
+            return Reply::new(200, "<DeleteResult></DeleteResult>");
         }
         let list = match line {
             _ if !line.contains("/originals") => String::new(),
@@ -61,13 +58,10 @@ fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
             _ if line.contains("uploads") => "ListMultipartUploadsResult",
             _ => "ListBucketResult",
         };
-        Reply::Whole(200, format!("<{root}>{list}</{root}>"))
+        Reply::new(200, format!("<{root}>{list}</{root}>"))
     });
-    let home = tempfile::tempdir().unwrap();
-    let arguments = [&["rm", "--yes", "--output", "json"], arguments].concat();
-    let output = deployer(home.path(), &endpoint, &arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    (serde_json::from_slice(&output.stdout).unwrap(), deleted.try_iter().collect())
+    let said = Deployer::on(&endpoint).args(["rm", "--yes"]).args(arguments).json();
+    (said, deleted.try_iter().collect())
 }
 
 #[test]
@@ -91,30 +85,25 @@ fn all_photos_are_counted_once() {
 #[test]
 fn a_key_that_xml_cannot_hold_is_removed_alone() {
     let (seen, requests) = mpsc::channel();
-    let endpoint = serve(move |Request { head, body }| {
+    let endpoint = aws::serve(move |Request { head, body, .. }| {
         let line = head.lines().next().unwrap().to_owned();
-        if body.contains("Action=DescribeStacks") {
-            return Reply::Whole(200, crate::http::stack());
-        }
         if line.contains("/functions/") {
-            return Reply::Whole(200, "{}".to_owned());
+            return Reply::new(200, "{}");
         }
         if line.contains("/originals") && line.contains("versions") {
             // As S3 tells keys that are asked for in this encoding.
             let versions = [version("a%01.jpg", "v1"), version("b.jpg", "v1")].concat();
             let list = format!("<EncodingType>url</EncodingType>{versions}");
-            return Reply::Whole(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
+            return Reply::new(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
         }
         if line.starts_with("GET") {
             let root = if line.contains("versions") { "ListVersionsResult" } else { "ListBucketResult" };
-            return Reply::Whole(200, format!("<{root}></{root}>"));
+            return Reply::new(200, format!("<{root}></{root}>"));
         }
         seen.send((line, body)).unwrap();
-        Reply::Whole(200, "<DeleteResult></DeleteResult>".to_owned())
+        Reply::new(200, "<DeleteResult></DeleteResult>")
     });
-    let home = tempfile::tempdir().unwrap();
-    let output = deployer(home.path(), &endpoint, &["rm", "x/", "--yes"]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Deployer::on(&endpoint).args(["rm", "x/", "--yes"]).succeeds();
     let mut requests: Vec<(String, String)> = requests.try_iter().collect();
     requests.sort();
     let [(alone, _), (together, keys)] = &requests[..] else { panic!("{requests:?}") };
@@ -138,9 +127,8 @@ fn album(follows: Follows) -> Shelves {
 
 /// What `rm` with `arguments` says on either output, with its exit code.
 fn said(small: &Small, arguments: &[&str]) -> (Option<i32>, Value, String) {
-    let output = small.run(&[&["rm", "--yes", "--output", "json"], arguments].concat());
-    let said = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    (output.status.code(), said, String::from_utf8(output.stderr).unwrap())
+    let ran = small.deployer().args(["rm", "--yes", "--output", "json"]).args(arguments).run();
+    (ran.code, serde_json::from_str(&ran.stdout).unwrap_or_default(), ran.stderr)
 }
 
 #[test]

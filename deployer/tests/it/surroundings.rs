@@ -3,8 +3,7 @@
 
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
 
 use nix::sys::signal::{Signal, kill};
@@ -12,7 +11,8 @@ use nix::unistd::Pid;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::http::{Reply, Request, serve};
+use testkit::http::{Reply, Request, serve};
+use testkit::{Deployer, aws};
 
 /// Where CloudFormation is, if nothing says otherwise.
 const SERVICE: &str = "cloudformation.eu-central-1.amazonaws.com";
@@ -20,34 +20,21 @@ const SERVICE: &str = "cloudformation.eu-central-1.amazonaws.com";
 /// What a service says in these tests, so that it is known to have been asked.
 const SAYING: &str = "this came from the service";
 
-/// The deployer in `folder` with credentials, a region and `variables`, and no others.
-fn command(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
-    command.args(arguments).current_dir(folder).env_clear().env("HOME", folder).stdin(Stdio::null());
-    command.envs([
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("AWS_EC2_METADATA_DISABLED", "true"),
-    ]);
-    command.envs(variables.iter().copied());
-    command
+/// A command in a region, without credentials and without an endpoint.
+fn without_credentials(arguments: &[&str]) -> Deployer {
+    let deployer = Deployer::new().args(arguments);
+    deployer.env("AWS_REGION", "eu-central-1").env("AWS_EC2_METADATA_DISABLED", "true")
 }
 
-/// What a command that must end with `code` says to people: one error, and hints.
-#[track_caller]
-fn said(output: &Output, code: i32) -> String {
-    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{stderr}");
-    assert_eq!(stderr.matches("error: ").count(), 1, "{stderr}");
-    assert!(stderr.contains("hint: ") && !stderr.contains("panicked") && !stderr.contains(" { "), "{stderr}");
-    stderr
+/// A command in a region with credentials, without an endpoint.
+fn deployer(arguments: &[&str]) -> Deployer {
+    without_credentials(arguments).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test")
 }
 
-/// What the command `ls` says, which fails with `code`.
+/// Runs a command that fails with one error that a person can read, and a hint. Returns what it prints to stderr.
 #[track_caller]
-fn ls(folder: &Path, variables: &[(&str, &str)], code: i32) -> String {
-    said(&command(folder, variables, &["ls"]).output().unwrap(), code)
+fn said(deployer: &Deployer, code: i32) -> String {
+    deployer.fails(code).stderr_has("hint: ").stderr_lacks(" { ").stderr
 }
 
 /// A refusal that has [`SAYING`] in it.
@@ -125,8 +112,7 @@ fn head_of(reader: &mut impl std::io::BufRead) -> Option<String> {
 #[test]
 fn services_are_reached_through_the_proxy_that_is_named() {
     let (address, certificate, heads) = intercepting_proxy();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("proxy.pem"), certificate).unwrap();
+    let ls = deployer(&["ls"]).file("proxy.pem", certificate);
     let with_password = format!("http://me:p%40ss@{address}");
     let plain = format!("http://{address}");
     for proxy in [
@@ -137,7 +123,7 @@ fn services_are_reached_through_the_proxy_that_is_named() {
     ] {
         for certificates in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
             heads.lock().unwrap().clear();
-            let stderr = ls(folder.path(), &[proxy, (certificates, "proxy.pem")], 1);
+            let stderr = said(&ls.envs(&[proxy, (certificates, "proxy.pem")]), 1);
             assert!(stderr.contains(SAYING), "{proxy:?} {certificates}: {stderr}");
             let heads = heads.lock().unwrap();
             assert!(heads[0].starts_with(&format!("CONNECT {SERVICE}:443 ")), "{heads:?}");
@@ -146,7 +132,7 @@ fn services_are_reached_through_the_proxy_that_is_named() {
         }
     }
     // Its certificate is not one that the system knows.
-    let stderr = ls(folder.path(), &[("HTTPS_PROXY", &plain), ("AWS_CA_BUNDLE", "")], 1);
+    let stderr = said(&ls.envs(&[("HTTPS_PROXY", plain.as_str()), ("AWS_CA_BUNDLE", "")]), 1);
     assert!(stderr.contains("is not trusted") && stderr.contains("AWS_CA_BUNDLE"), "{stderr}");
 }
 
@@ -156,15 +142,12 @@ fn an_endpoint_goes_through_the_proxy_of_http_unless_it_is_excepted() {
     let heard = Arc::clone(&requests);
     let proxy = serve(move |Request { head, .. }| {
         heard.lock().unwrap().push(head);
-        Reply::Whole(403, refusal())
+        Reply::new(403, refusal())
     });
-    let service = serve(|_| Reply::Whole(403, refusal().replace(SAYING, "directly")));
-    let folder = tempfile::tempdir().unwrap();
+    let service = serve(|_| Reply::new(403, refusal().replace(SAYING, "directly")));
     let proxy = format!("http://me:secret@{}", proxy.trim_start_matches("http://"));
-    let through = |more: &[(&str, &str)]| {
-        let variables = [&[("AWS_ENDPOINT_URL", service.as_str())], more].concat();
-        ls(folder.path(), &variables, 1)
-    };
+    let ls = deployer(&["ls"]).env("AWS_ENDPOINT_URL", &service);
+    let through = |more: &[(&str, &str)]| said(&ls.envs(more), 1);
     for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
         assert!(through(&[(variable, &proxy)]).contains(SAYING), "{variable}");
     }
@@ -184,10 +167,9 @@ fn an_endpoint_goes_through_the_proxy_of_http_unless_it_is_excepted() {
 
 #[test]
 fn a_way_that_leads_nowhere_is_named() {
-    let folder = tempfile::tempdir().unwrap();
     let refuses = nobody();
-    let wants_another = serve(|_| Reply::Whole(407, "who are you?".to_owned()));
-    let forbids = serve(|_| Reply::Whole(403, "no tunnels".to_owned()));
+    let wants_another = serve(|_| Reply::new(407, "who are you?"));
+    let forbids = serve(|_| Reply::new(403, "no tunnels"));
     for (variables, parts) in [
         (&[("AWS_ENDPOINT_URL", refuses.as_str())][..], ["`: connection refused", "AWS_ENDPOINT_URL"]),
         (&[("HTTPS_PROXY", &refuses)], ["the proxy `http://127.0.0.1", "it cannot be reached"]),
@@ -198,7 +180,7 @@ fn a_way_that_leads_nowhere_is_named() {
         ),
         (&[("HTTPS_PROXY", &forbids)], ["it refused to connect to the service", "HTTPS_PROXY"]),
     ] {
-        let stderr = ls(folder.path(), variables, 1);
+        let stderr = said(&deployer(&["ls"]).envs(variables), 1);
         assert!(parts.iter().all(|part| stderr.contains(part)), "{variables:?}: {stderr}");
         assert!(!stderr.contains("trying up to"), "{stderr}");
     }
@@ -206,8 +188,7 @@ fn a_way_that_leads_nowhere_is_named() {
 
 #[test]
 fn what_is_no_address_is_named_before_anything_is_asked() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("empty.pem"), "no certificate").unwrap();
+    let ls = deployer(&["ls"]).file("empty.pem", "no certificate");
     for ((variable, value), parts) in [
         (
             ("AWS_ENDPOINT_URL", "localhost:4566"),
@@ -222,57 +203,48 @@ fn what_is_no_address_is_named_before_anything_is_asked() {
         (("AWS_CA_BUNDLE", "nowhere.pem"), ["nowhere.pem", "AWS_CA_BUNDLE"]),
         (("SSL_CERT_FILE", "empty.pem"), ["`empty.pem`, which contains no certificate", "SSL_CERT_FILE"]),
     ] {
-        let output = command(folder.path(), &[(variable, value)], &["ls"]).output().unwrap();
         let code = if value == "nowhere.pem" { 1 } else { 2 };
-        let stderr = said(&output, code);
+        let stderr = said(&ls.env(variable, value), code);
         assert!(parts.iter().all(|part| stderr.contains(part)), "{variable}={value}: {stderr}");
     }
 }
 
 #[test]
 fn a_profile_that_is_not_there_is_named_with_those_that_are() {
-    let folder = tempfile::tempdir().unwrap();
-    let aws = folder.path().join(".aws");
-    let stderr = ls(folder.path(), &[("AWS_PROFILE", "photos")], 2);
+    let ls = deployer(&["ls"]);
+    let stderr = said(&ls.env("AWS_PROFILE", "photos"), 2);
     assert!(
         stderr.contains("there is no profile `photos`; the AWS configuration has no profiles"),
         "{stderr}"
     );
-    std::fs::create_dir(&aws).unwrap();
-    std::fs::write(aws.join("config"), "[profile photos]\nregion = eu-west-1\n[profile other]\n").unwrap();
+    let ls = ls.file(".aws/config", "[profile photos]\nregion = eu-west-1\n[profile other]\n");
     for (variables, arguments) in [
-        (&[("AWS_PROFILE", "phtos")][..], &["ls"][..]),
-        (&[("DEPLOYER_PROFILE", "phtos")], &["ls"]),
-        (&[], &["ls", "--profile", "phtos"]),
+        (&[("AWS_PROFILE", "phtos")][..], &[][..]),
+        (&[("DEPLOYER_PROFILE", "phtos")], &[]),
+        (&[], &["--profile", "phtos"]),
     ] {
-        let stderr = said(&command(folder.path(), variables, arguments).output().unwrap(), 2);
+        let stderr = said(&ls.envs(variables).args(arguments), 2);
         assert!(
             stderr.contains("there is no profile `phtos`; the AWS configuration has other, photos"),
             "{stderr}"
         );
     }
     // One that is there, and a variable that is set to nothing.
-    let service = serve(|_| Reply::Whole(403, refusal()));
+    let service = serve(|_| Reply::new(403, refusal()));
     for profile in ["photos", ""] {
-        let variables = [("AWS_PROFILE", profile), ("AWS_ENDPOINT_URL", service.as_str())];
-        assert!(ls(folder.path(), &variables, 1).contains(SAYING));
+        let ls = ls.env("AWS_PROFILE", profile).env("AWS_ENDPOINT_URL", &service);
+        assert!(said(&ls, 1).contains(SAYING));
     }
-    let broken = "[profile photos]\nthis is no setting\n";
-    std::fs::write(aws.join("config"), broken).unwrap();
-    let stderr = ls(folder.path(), &[], 2);
+    let stderr = said(&ls.file(".aws/config", "[profile photos]\nthis is no setting\n"), 2);
     assert!(stderr.contains("cannot read the AWS configuration") && stderr.contains("config"), "{stderr}");
 }
 
 #[test]
 fn a_credential_process_that_fails_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".aws")).unwrap();
+    let ls = without_credentials(&["ls"]).env("AWS_PROFILE", "photos");
     for process in ["/bin/false", "/bin/echo nonsense", "/nowhere/at-all"] {
         let config = format!("[profile photos]\nregion = eu-west-1\ncredential_process = {process}\n");
-        std::fs::write(folder.path().join(".aws/config"), config).unwrap();
-        let mut command = command(folder.path(), &[("AWS_PROFILE", "photos")], &["ls"]);
-        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
-        let stderr = said(&command.output().unwrap(), 1);
+        let stderr = said(&ls.clone().file(".aws/config", config), 1);
         assert!(stderr.contains("hint: run the `credential_process` command"), "{stderr}");
     }
 }
@@ -280,24 +252,16 @@ fn a_credential_process_that_fails_is_named() {
 #[test]
 fn the_credentials_of_aws_login_are_used() {
     let session = "arn:aws:iam::111122223333:user/me";
-    let folder = tempfile::tempdir().unwrap();
-    let cache = folder.path().join(".aws/login/cache");
-    std::fs::create_dir_all(&cache).unwrap();
     let config = format!("[profile photos]\nregion = eu-west-1\nlogin_session = {session}\n");
-    std::fs::write(folder.path().join(".aws/config"), config).unwrap();
     let heads = Arc::new(Mutex::new(String::new()));
     let heard = Arc::clone(&heads);
     let service = serve(move |request| {
         heard.lock().unwrap().push_str(&request.head);
-        Reply::Whole(403, refusal())
+        Reply::new(403, refusal())
     });
-    let ls = || {
-        let variables = [("AWS_PROFILE", "photos"), ("AWS_ENDPOINT_URL", &service)];
-        let mut command = command(folder.path(), &variables, &["ls"]);
-        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
-        said(&command.output().unwrap(), 1)
-    };
-    let stderr = ls();
+    let ls = without_credentials(&["ls"]).env("AWS_PROFILE", "photos").env("AWS_ENDPOINT_URL", service);
+    let ls = ls.file(".aws/config", config);
+    let stderr = said(&ls, 1);
     assert!(stderr.contains("hint: run `aws login`"), "{stderr}");
     assert_eq!(*heads.lock().unwrap(), "");
     let token = serde_json::json!({
@@ -309,8 +273,8 @@ fn the_credentials_of_aws_login_are_used() {
         "idToken": "id", "clientId": "arn:aws:signin:::devtools/same-device", "dpopKey": "only for a refresh",
     });
     let name = contract::key::Digest::of(session.as_bytes());
-    std::fs::write(cache.join(format!("{}.json", name.as_str())), token.to_string()).unwrap();
-    let stderr = ls();
+    let ls = ls.file(&format!(".aws/login/cache/{}.json", name.as_str()), token.to_string());
+    let stderr = said(&ls, 1);
     assert!(stderr.contains(SAYING), "{stderr}");
     assert!(heads.lock().unwrap().contains("AKIDOFTHELOGIN/"));
 }
@@ -331,13 +295,13 @@ fn interrupt(child: &Child, signal: Signal) {
 #[test]
 fn a_signal_ends_what_would_go_on_for_long() {
     // Nobody could wait for the ends of these.
-    let silent = crate::http::listen(|_, _, mut body, _| {
+    let silent = testkit::http::listen(|_, _, mut body, _| {
         let _ = body.read(&mut [0]);
         None
     });
-    let endpoint = serve(|_| Reply::Whole(200, crate::http::stack()));
-    let folder = tempfile::tempdir().unwrap();
-    let mut photo = std::fs::File::create(folder.path().join("large.jpg")).unwrap();
+    let endpoint = serve(|_| aws::stack(&[]));
+    let deployer = deployer(&[]);
+    let mut photo = std::fs::File::create(deployer.path("large.jpg")).unwrap();
     photo.write_all(b"\xff\xd8\xff\xe0").unwrap();
     photo.set_len(1 << 40).unwrap();
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
@@ -350,8 +314,9 @@ fn a_signal_ends_what_would_go_on_for_long() {
             (&silent, &["rm", "--all"]),
             (&silent, &["doctor"]),
         ] {
-            let mut command = command(folder.path(), &[("AWS_ENDPOINT_URL", endpoint)], arguments);
-            command.env("TMPDIR", folder.path()).stdin(Stdio::piped()).stderr(Stdio::piped());
+            let run = deployer.args(arguments).env("AWS_ENDPOINT_URL", endpoint);
+            let mut command = run.env("TMPDIR", deployer.folder()).command();
+            command.stdin(Stdio::piped()).stderr(Stdio::piped());
             let mut child = command.stdout(Stdio::null()).spawn().unwrap();
             let stdin = child.stdin.take();
             interrupt(&child, signal);
@@ -360,33 +325,27 @@ fn a_signal_ends_what_would_go_on_for_long() {
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(130), "{arguments:?}: {stderr}");
             assert!(!stderr.contains("panicked"), "{arguments:?}: {stderr}");
-            let files = std::fs::read_dir(folder.path()).unwrap().count();
-            assert_eq!(files, 1, "{arguments:?} has left something");
+            assert_eq!(deployer.files(), ["large.jpg"], "{arguments:?} has left something");
         }
     }
 }
 
 #[test]
 fn a_terabyte_of_zeros_is_no_image() {
-    let endpoint = serve(|_| Reply::Whole(200, crate::http::stack()));
-    let folder = tempfile::tempdir().unwrap();
-    let zeros = folder.path().join("zeros.jpg");
+    let endpoint = serve(|_| aws::stack(&[]));
+    let deployer = deployer(&[]).env("AWS_ENDPOINT_URL", endpoint);
+    let zeros = deployer.path("zeros.jpg");
     std::fs::File::create(&zeros).unwrap().set_len(1 << 40).unwrap();
     for arguments in [&["upload", "zeros.jpg"][..], &["upload", "-", "--name", "zeros.jpg"]] {
-        let mut command = command(folder.path(), &[("AWS_ENDPOINT_URL", &endpoint)], arguments);
-        command.stdin(std::fs::File::open(&zeros).unwrap());
-        let stderr = said(&command.output().unwrap(), 1);
+        let stderr = said(&deployer.args(arguments).stdin(&zeros), 1);
         assert!(stderr.contains("`zeros.jpg` is not an image"), "{stderr}");
     }
 }
 
 #[test]
 fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
-    let endpoint = serve(|Request { head, body }| match body.contains("Action=DescribeStacks") {
-        true => Reply::Whole(200, crate::http::stack()),
-        false => Reply::Whole(if head.starts_with("PUT") { 200 } else { 404 }, String::new()),
-    });
-    let folder = tempfile::tempdir().unwrap();
+    let endpoint = aws::serve(|request| Reply::new(if request.method() == "PUT" { 200 } else { 404 }, ""));
+    let mut upload = deployer(&["upload", "--recursive", "."]).env("AWS_ENDPOINT_URL", endpoint);
     for (name, bytes) in [
         ("a.jxl", &b"\xff\x0a\0 like a JPEG XL"[..]),
         ("b.JXL", b"\xff\x0a\0 like another"),
@@ -395,13 +354,10 @@ fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
         ("README", b"text"),
         ("e.jpg", b"\xff\xd8\xff\xe0 like a JPEG"),
     ] {
-        std::fs::write(folder.path().join(name), bytes).unwrap();
+        upload = upload.file(name, bytes);
     }
     for quiet in [&[][..], &["--quiet"]] {
-        let arguments = [&["upload", "--recursive", "."][..], quiet].concat();
-        let output = command(folder.path(), &[("AWS_ENDPOINT_URL", &endpoint)], &arguments).output().unwrap();
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{stderr}");
+        let stderr = upload.args(quiet).succeeds().stderr;
         let expect = "skipped 5 files in unsupported formats: 2 JPEG XL, 1 PSD, 1 `.txt`, 1 not an image";
         let listed = |part: &str| stderr.contains(part);
         assert!(expect.split(": ").all(|part| part.split(", ").all(listed)), "{stderr}");
@@ -410,27 +366,18 @@ fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
 
 #[test]
 fn previews_of_previews_are_never_made() {
-    let folder = tempfile::tempdir().unwrap();
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
-    std::fs::copy(samples.join("coffee.jpg"), folder.path().join("coffee.jpg")).unwrap();
-    let preview = |arguments: &[&str]| {
-        let arguments = [&["preview", "--output", "json"], arguments].concat();
-        let output = command(folder.path(), &[], &arguments).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let made: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        made.as_array().unwrap().len()
-    };
+    let deployer = deployer(&["preview"]).sample("coffee.jpg");
+    let preview = |arguments: &[&str]| deployer.args(arguments).json().as_array().unwrap().len();
     for out in
         ["preview-output", "preview-output", "preview-output", "other", "other/below", "preview-output"]
     {
         assert_eq!(preview(&[".", "--out", out]), 1, "{out}");
     }
-    let here = folder.path().to_str().unwrap();
+    let here = deployer.folder().to_str().unwrap();
     for wrong in [&[".", "--out", "."][..], &[".", "--out", here], &["other"]] {
-        let arguments = [&["preview"], wrong].concat();
-        said(&command(folder.path(), &[], &arguments).output().unwrap(), 2);
+        said(&deployer.args(wrong), 2);
     }
     let name = format!("{}.jpg", "b".repeat(251));
-    std::fs::rename(folder.path().join("coffee.jpg"), folder.path().join(name)).unwrap();
+    std::fs::rename(deployer.path("coffee.jpg"), deployer.path(&name)).unwrap();
     assert_eq!(preview(&["."]), 1);
 }

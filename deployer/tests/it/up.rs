@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
-use crate::project::Project;
+use testkit::Project;
 
 /// A project with zips whose programs do nothing: no function is invoked here.
 struct Zipped {
@@ -121,7 +121,7 @@ fn swapped_code_runs_at_once_and_is_forgotten_by_the_next_up() {
         let endpoint = zipped.project.json(&["status"])["endpoint"].as_str().unwrap().to_owned();
         let address = endpoint.trim_start_matches("http://");
         let path = "/2015-03-31/functions/tested-thumbnail/configuration";
-        let (_, answer) = crate::http::call(address, "lambda", "GET", path, "");
+        let (_, answer) = testkit::http::call(address, "lambda", "GET", path, "");
         let body = answer.split_once("\r\n\r\n").unwrap().1;
         let json: serde_json::Value =
             serde_json::from_str(&body[body.find('{').unwrap()..=body.rfind('}').unwrap()]).unwrap();

@@ -14,6 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::Value;
+use testkit::Ran;
 use tokio::runtime::Runtime;
 
 /// What the emulator is made of; the deployer installs it.
@@ -89,7 +90,7 @@ impl Enforced {
     /// Starts the emulator, with `settings` for the deployer and a model at `model`.
     pub(crate) fn start(settings: &str, model: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let settings = format!("{settings}{}", crate::command::for_this_machine());
+        let settings = format!("{settings}{}", testkit::for_this_machine());
         std::fs::write(folder.path().join("deployer.yaml"), settings).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let endpoint = format!("http://127.0.0.1:{port}");
@@ -144,7 +145,7 @@ impl Enforced {
     /// credentials are.
     #[track_caller]
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        let output = Command::new(env!("CARGO_BIN_EXE_deployer"))
+        let output = Command::new(testkit::program("deployer"))
             .arg("-v")
             .args(arguments)
             .current_dir(self.folder.path())
@@ -176,10 +177,12 @@ impl Enforced {
         }
     }
 
-    /// What a command that must succeed prints.
+    /// Runs a command that must succeed, and returns what it prints to stdout.
     #[track_caller]
     pub(crate) fn stdout(&self, arguments: &[&str]) -> String {
-        crate::command::stdout(arguments, self.run(arguments))
+        let ran = Ran::new(arguments.iter().map(Into::into).collect(), &self.run(arguments));
+        assert_eq!(ran.code, Some(0), "{ran}");
+        ran.stdout
     }
 
     /// Waits for what a call finds.
@@ -309,7 +312,7 @@ impl Drop for Enforced {
 fn python() -> PathBuf {
     let home = tempfile::tempdir().unwrap();
     let local = |arguments: &[&str]| {
-        let mut deployer = Command::new(env!("CARGO_BIN_EXE_deployer"));
+        let mut deployer = Command::new(testkit::program("deployer"));
         let output = deployer.arg("--local").args(arguments).current_dir(home.path()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     };

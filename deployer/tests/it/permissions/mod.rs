@@ -5,12 +5,10 @@
 
 mod enforced;
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
-use crate::http::{Reply, serve};
 use crate::permissions::enforced::{Decision, Enforced, Statement, is_like};
+use testkit::http::{Reply, serve};
 
 /// What is done with a role's rights that the emulator does not ask for: function, action, resource.
 const NOT_ASKED: [(&str, &str, &str); 12] = [
@@ -46,7 +44,7 @@ fn every_permission_is_needed_and_none_is_missing() {
     let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
     let answer = json!({"choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}],
         "usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}});
-    let model = serve(move |_| Reply::Whole(200, answer.to_string()));
+    let model = serve(move |_| Reply::new(200, answer.to_string()));
     let settings = "stack: tested\nalt_text: {enabled: true}\nkms_key: true\naccess_logs: true\n";
     let mut enforced = Enforced::start(settings, &model);
     let policy = enforced.hire();
@@ -81,9 +79,8 @@ fn every_permission_is_needed_and_none_is_missing() {
 
 /// Everything that a stack is for, once, and nothing of it is refused. Gives the stack's outputs.
 fn work(enforced: &Enforced) -> Value {
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
-    std::fs::copy(samples.join("coffee.jpg"), enforced.path("coffee.jpg")).unwrap();
-    std::fs::copy(samples.join("chelsea.png"), enforced.path("cat.png")).unwrap();
+    std::fs::copy(testkit::sample("coffee.jpg"), enforced.path("coffee.jpg")).unwrap();
+    std::fs::copy(testkit::sample("chelsea.png"), enforced.path("cat.png")).unwrap();
     std::fs::write(enforced.path("text.jpg"), "no image").unwrap();
     std::fs::write(enforced.path("large.bin"), vec![1; 20_000_000]).unwrap();
     enforced.stdout(&["package", "--out", "zips"]);

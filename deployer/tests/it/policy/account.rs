@@ -1,7 +1,6 @@
 //! An account with a stack in it: the ARNs of its resources, and what the operator of the stack may do.
 
 use std::collections::BTreeMap;
-use std::process::Command;
 
 use iam_rs::{Arn, Context, Decision, IAMPolicy, IAMRequest, PolicyEvaluator, Principal, PrincipalId};
 use serde_json::Value;
@@ -48,13 +47,7 @@ pub(crate) struct Account {
 
 /// What the deployer prints for a stack with `settings`.
 pub(crate) fn ask(settings: &str, arguments: &[&str]) -> Value {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("deployer.yaml");
-    std::fs::write(&file, settings).unwrap();
-    let mut deployer = Command::new(env!("CARGO_BIN_EXE_deployer"));
-    let output = deployer.arg("--config").arg(file).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    testkit::Deployer::new().file("deployer.yaml", settings).args(arguments).succeeds().json()
 }
 
 impl Account {

@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
-use crate::http::{Reply, Request};
 use crate::teardown::{KEY, STACK_ID, bucket};
+use testkit::Deployer;
+use testkit::aws::{identity, output, query_error, result, s3_error};
+use testkit::http::{Reply, Request};
 
 /// What there is, and how it behaves.
 pub(crate) struct World {
@@ -97,7 +99,7 @@ impl World {
     }
 
     fn answer(&mut self, request: &Request) -> Reply {
-        let Request { head, body } = request;
+        let Request { head, body, .. } = request;
         if let Some(action) = body.strip_prefix("Action=").and_then(|rest| rest.split('&').next()) {
             return self.query(action, body.contains("StackName=arn"));
         }
@@ -109,18 +111,17 @@ impl World {
 
     fn query(&mut self, action: &str, is_by_id: bool) -> Reply {
         if action == "GetCallerIdentity" {
-            let identity = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>";
-            return result(action, identity);
+            return identity();
         }
         let fault = self.call(action);
         if let Some(Fault::Error(status, code)) = fault {
-            return query_error(status, code);
+            return query_error(status, code, REFUSAL);
         }
         match action {
             "DescribeStacks" => {
                 // A deleted stack answers to its id alone.
                 let status = self.stack.or(is_by_id.then_some("DELETE_COMPLETE"));
-                let Some(status) = status else { return query_error(400, "ValidationError") };
+                let Some(status) = status else { return query_error(400, "ValidationError", REFUSAL) };
                 let answer = result(action, &self.described(status));
                 if status == "DELETE_IN_PROGRESS" {
                     self.stack = self.deletion.ok().filter(|end| *end != "DELETE_COMPLETE");
@@ -133,9 +134,9 @@ impl World {
                     self.stack = Some("DELETE_IN_PROGRESS");
                     result(action, "")
                 }
-                Err(code) => query_error(403, code),
+                Err(code) => query_error(403, code, REFUSAL),
             },
-            _ => query_error(403, "AccessDenied"),
+            _ => query_error(403, "AccessDenied", REFUSAL),
         }
     }
 
@@ -147,9 +148,7 @@ impl World {
             ("AccessLogsBucket", bucket("access-logs")),
             ("KeyArn", KEY.to_owned()),
         ]
-        .map(|(name, value)| {
-            format!("<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>")
-        })
+        .map(|(name, value)| output(name, &value))
         .concat();
         format!(
             "<Stacks><member><StackName>thumbnail-generator</StackName><StackId>{STACK_ID}</StackId>\
@@ -163,14 +162,14 @@ impl World {
         if head.contains("DescribeKey") {
             let metadata =
                 json!({"KeyId": "1", "Arn": KEY, "Description": self.key_of, "KeyState": self.key_state});
-            return Reply::Whole(200, json!({ "KeyMetadata": metadata }).to_string());
+            return Reply::new(200, json!({ "KeyMetadata": metadata }).to_string());
         }
         self.call("ScheduleKeyDeletion");
         if self.stack.is_some() || self.data_objects() > 0 {
             self.wrong.push("the key, while something needs it".to_owned());
         }
         self.key_state = "PendingDeletion";
-        Reply::Whole(200, json!({ "KeyId": KEY }).to_string())
+        Reply::new(200, json!({ "KeyId": KEY }).to_string())
     }
 
     fn s3(&mut self, head: &str, body: &str) -> Reply {
@@ -187,27 +186,27 @@ impl World {
                 self.note = Some(body.to_owned());
             }
             return match &self.note {
-                Some(note) => Reply::Whole(200, note.clone()),
+                Some(note) => Reply::new(200, note.clone()),
                 None => s3_error(404, "NoSuchKey"),
             };
         }
         let exists = self.buckets.contains_key(&name);
         if method == "HEAD" {
             let still = matches!(self.call("HeadBucket"), Some(Fault::StillThere));
-            return Reply::Whole(if exists || still { 200 } else { 404 }, String::new());
+            return Reply::new(if exists || still { 200 } else { 404 }, "");
         }
         if !exists {
             return s3_error(404, "NoSuchBucket");
         }
         match (method, query) {
             ("GET", query) if query.contains("versions") && self.unreadable.as_ref() == Some(&name) => {
-                Reply::Whole(200, "<ListVersionsResult><Version><Key>\u{1}</Key>&".to_owned())
+                Reply::new(200, "<ListVersionsResult><Version><Key>\u{1}</Key>&")
             }
             ("GET", query) if query.contains("versions") => {
                 let version =
                     |key: &String| format!("<Version><Key>{key}</Key><VersionId>1</VersionId></Version>");
                 let versions: String = self.buckets[&name].iter().map(version).collect();
-                Reply::Whole(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
+                Reply::new(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
             }
             ("GET", query) if query.contains("encryption") => {
                 let algorithm = match name.contains("access-logs") || name.contains("artifacts") {
@@ -220,14 +219,12 @@ impl World {
                     "<ApplyServerSideEncryptionByDefault>{algorithm}</ApplyServerSideEncryptionByDefault>"
                 );
                 let rule = format!("<Rule>{default}</Rule>");
-                Reply::Whole(
+                Reply::new(
                     200,
                     format!("<ServerSideEncryptionConfiguration>{rule}</ServerSideEncryptionConfiguration>"),
                 )
             }
-            ("GET", _) => {
-                Reply::Whole(200, "<ListMultipartUploadsResult></ListMultipartUploadsResult>".to_owned())
-            }
+            ("GET", _) => Reply::new(200, "<ListMultipartUploadsResult></ListMultipartUploadsResult>"),
             ("POST", query) if query.contains("delete") => self.delete_objects(&name, body),
             ("DELETE", _) => {
                 match self.call("DeleteBucket") {
@@ -242,7 +239,7 @@ impl World {
                 if name.contains("artifacts") {
                     self.note = None;
                 }
-                Reply::Whole(204, String::new())
+                Reply::new(204, "")
             }
             _ => panic!("{head}"),
         }
@@ -264,7 +261,7 @@ impl World {
                 let is_asked = |object: &String| keys[1..].contains(&object.as_str());
                 self.buckets.get_mut(name).unwrap().retain(|object| !is_asked(object));
                 let errors: String = keys.iter().take(1).map(error).collect();
-                return Reply::Whole(200, format!("<DeleteResult>{errors}</DeleteResult>"));
+                return Reply::new(200, format!("<DeleteResult>{errors}</DeleteResult>"));
             }
             _ => {}
         }
@@ -272,30 +269,12 @@ impl World {
             self.wrong.push(format!("{keys:?} of {name}, while there is a stack"));
         }
         self.buckets.get_mut(name).unwrap().retain(|object| !keys.contains(&object.as_str()));
-        Reply::Whole(200, "<DeleteResult></DeleteResult>".to_owned())
+        Reply::new(200, "<DeleteResult></DeleteResult>")
     }
 }
 
-fn result(action: &str, content: &str) -> Reply {
-    Reply::Whole(
-        200,
-        format!("<{action}Response><{action}Result>{content}</{action}Result></{action}Response>"),
-    )
-}
-
-fn query_error(status: u16, code: &str) -> Reply {
-    let message = "Stack with id thumbnail-generator does not exist, or you may not";
-    Reply::Whole(
-        status,
-        format!(
-            "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-        ),
-    )
-}
-
-fn s3_error(status: u16, code: &str) -> Reply {
-    Reply::Whole(status, format!("<Error><Code>{code}</Code><Message>no</Message></Error>"))
-}
+/// Why CloudFormation refuses.
+const REFUSAL: &str = "Stack with id thumbnail-generator does not exist, or you may not";
 
 /// A world that is served, in which the deployer is run.
 pub(crate) struct Served {
@@ -307,30 +286,15 @@ impl Served {
     pub(crate) fn new(world: World) -> Self {
         let world = Arc::new(Mutex::new(world));
         let served = Arc::clone(&world);
-        let endpoint = crate::http::serve(move |request| served.lock().unwrap().answer(&request));
+        let endpoint = testkit::http::serve(move |request| served.lock().unwrap().answer(&request));
         Self { world, endpoint }
     }
 
     /// Runs `down`, and gives its exit code with what it says.
     pub(crate) fn down(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let home = tempfile::tempdir().unwrap();
+        let down = Deployer::on(&self.endpoint).args(["down", "--yes"]).args(arguments);
         let mut world = self.world.lock().unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_deployer"))
-            .args(["down", "--yes"])
-            .args(arguments)
-            .current_dir(home.path())
-            .env_clear()
-            .envs([
-                ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
-                ("AWS_REGION", "eu-central-1"),
-                ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-                ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let child = down.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         world.pid = Some(child.id());
         drop(world);
         let output = child.wait_with_output().unwrap();

@@ -1,7 +1,6 @@
 //! The templates as they would be deployed: rendered by the deployer, and asked about.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -74,16 +73,12 @@ impl Model {
     }
 
     fn of(optional: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("deployer.yaml");
         let settings: String = optional.iter().map(|(_, setting)| format!("{setting}\n")).collect();
-        std::fs::write(&file, format!("stack: photos\n{settings}")).expect("a configuration");
-        let mut deployer = Command::new(env!("CARGO_BIN_EXE_deployer"));
-        let output = deployer.arg("--config").arg(file).arg("render").output().expect("the deployer");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let deployer = testkit::Deployer::new().file("deployer.yaml", format!("stack: photos\n{settings}"));
+        let value = deployer.args(["render"]).succeeds().json();
         let names: Vec<&str> =
             [&["core"], &optional.iter().map(|(part, _)| *part).collect::<Vec<_>>()[..]].concat();
-        Self { name: names.join("+"), value: serde_json::from_slice(&output.stdout).expect("JSON") }
+        Self { name: names.join("+"), value }
     }
 
     /// The logical ids and bodies of the resources of `kind`: `AWS::S3::Bucket`.

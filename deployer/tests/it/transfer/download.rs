@@ -9,9 +9,9 @@ use contract::key::{Digest, OriginalVersion};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::command::measured;
-use crate::http::listen;
-use crate::transfer::{MAX_MEMORY_KIB, MIB, answer, bytes, command, drain, on_a_small_disk, variables};
+use crate::transfer::{MAX_MEMORY_KIB, MIB, answer, bytes, drain, on_a_small_disk};
+use testkit::http::listen;
+use testkit::{Deployer, aws};
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 
@@ -57,7 +57,7 @@ fn with_a_photo(original: Object, thumbnail: Object, most: u64) -> String {
         let target = head.split(' ').nth(1)?;
         let path = target.split('?').next()?;
         match (head.split(' ').next()?, path) {
-            (_, "/") => answer(stream, "200 OK", "", &crate::http::stack()),
+            (_, "/") => answer(stream, "200 OK", "", aws::stack(&[]).text()),
             ("HEAD", _) => answer(stream, "200 OK", "x-amz-version-id: v1\r\n", ""),
             (_, path) if path.starts_with("/catalog/") => answer(stream, "200 OK", "", &manifest.to_string()),
             (_, path) if path.ends_with("small.webp") => give(stream, &head, &Object::new(MIB, 1), most),
@@ -103,12 +103,10 @@ fn give(mut stream: &TcpStream, head: &str, object: &Object, most: u64) -> Optio
 fn a_large_object_is_fetched_in_little_memory_through_cuts() {
     let length = bytes();
     let endpoint = with_a_photo(Object::new(length, 7), Object::new(MIB, 2), length.div_ceil(3));
-    let folder = tempfile::tempdir().unwrap();
-    let (output, memory) = measured(&command(folder.path(), &endpoint, &["fetch", KEY, "--original"]));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
-    let file = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(folder.path().join(file.trim_end()).metadata().unwrap().len(), length);
+    let fetch = Deployer::on(&endpoint).args(["fetch", KEY, "--original"]);
+    let (ran, memory) = fetch.measured();
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(fetch.path(ran.line()).metadata().unwrap().len(), length);
     assert!(memory < MAX_MEMORY_KIB, "{memory} KiB");
 }
 
@@ -116,72 +114,61 @@ fn a_large_object_is_fetched_in_little_memory_through_cuts() {
 fn bytes_that_are_not_those_of_the_photo_are_not_kept() {
     let wrong = Object { byte: 8, ..Object::new(MIB, 7) };
     let endpoint = with_a_photo(wrong, Object::new(MIB, 2), u64::MAX);
-    let folder = tempfile::tempdir().unwrap();
-    let output = command(folder.path(), &endpoint, &["fetch", KEY, "--original"]).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && stderr.contains("does not match its SHA-256"), "{stderr}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-/// Fetches the photo with `arguments` in `folder`, and gives the exit code, stdout and stderr.
-fn fetch(folder: &Path, endpoint: &str, arguments: &[&str]) -> (Option<i32>, Vec<u8>, String) {
-    let output = command(folder, endpoint, &[&["fetch", KEY], arguments].concat()).output().unwrap();
-    (output.status.code(), output.stdout, String::from_utf8(output.stderr).unwrap())
+    let fetch = Deployer::on(&endpoint).args(["fetch", KEY, "--original"]);
+    fetch.fails(1).stderr_has("does not match its SHA-256");
+    assert_eq!(fetch.files(), [""; 0]);
 }
 
 #[test]
 fn a_file_that_is_there_is_left_as_it_is() {
     let endpoint = with_a_photo(Object::new(MIB, 7), Object::new(2 * MIB, 2), u64::MAX);
-    let folder = tempfile::tempdir().unwrap();
-    let small = folder.path().join("cat.small.webp");
+    let fetch = Deployer::on(&endpoint).args(["fetch", KEY]);
+    let small = fetch.path("cat.small.webp");
     let others = [b"mine".to_vec(), vec![9; MIB as usize]];
     for other in &others {
         std::fs::write(&small, other).unwrap();
-        let (code, stdout, stderr) = fetch(folder.path(), &endpoint, &[]);
-        // The other thumbnail comes all the same.
-        assert_eq!((code, stdout), (Some(1), b"cat.large.webp\n".to_vec()), "{stderr}");
-        assert!(stderr.contains("`cat.small.webp` already exists with different content"), "{stderr}");
-        assert!(stderr.contains("--force") && stderr.contains("1 of 2 files failed to download"), "{stderr}");
+        // The other thumbnail is downloaded.
+        fetch
+            .ends_with(1)
+            .stdout("cat.large.webp\n")
+            .stderr_has("`cat.small.webp` already exists with different content")
+            .stderr_has("--force")
+            .stderr_has("1 of 2 files failed to download");
         assert_eq!(std::fs::read(&small).unwrap(), *other);
     }
-    let (code, _, stderr) = fetch(folder.path(), &endpoint, &["--original", "-o", "cat.small.webp"]);
-    assert!(code == Some(1) && stderr.contains("already exists"), "{stderr}");
-    let (code, _, stderr) = fetch(folder.path(), &endpoint, &["--force"]);
-    assert_eq!(code, Some(0), "{stderr}");
+    fetch.args(["--original", "-o", "cat.small.webp"]).fails(1).stderr_has("already exists");
+    fetch.args(["--force"]).succeeds();
     assert_eq!(std::fs::read(&small).unwrap(), vec![1; MIB as usize]);
     // The same bytes are no conflict.
-    let (code, stdout, stderr) = fetch(folder.path(), &endpoint, &[]);
-    assert_eq!((code, stdout), (Some(0), b"cat.large.webp\ncat.small.webp\n".to_vec()), "{stderr}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    fetch.succeeds().stdout("cat.large.webp\ncat.small.webp\n");
+    assert_eq!(fetch.files(), ["cat.large.webp", "cat.small.webp"]);
 }
 
 #[test]
 fn a_photo_goes_to_the_standard_output_and_into_no_device() {
     let endpoint = with_a_photo(Object::new(MIB, 7), Object::new(MIB, 2), u64::MAX);
-    let folder = tempfile::tempdir().unwrap();
-    let (code, stdout, stderr) = fetch(folder.path(), &endpoint, &["--preset", "small", "-o", "-"]);
-    assert_eq!((code, stdout.len()), (Some(0), MIB as usize), "{stderr}");
-    let (code, stdout, _) = fetch(folder.path(), &endpoint, &["--original", "--out", "-"]);
-    assert_eq!((code, stdout), (Some(0), vec![7; MIB as usize]));
+    let fetch = Deployer::on(&endpoint).args(["fetch", KEY]);
+    let ran = fetch.args(["--preset", "small", "-o", "-"]).succeeds();
+    assert_eq!(ran.stdout.len(), MIB as usize);
+    let ran = fetch.args(["--original", "--out", "-"]).succeeds();
+    assert_eq!(ran.stdout.as_bytes(), vec![7; MIB as usize]);
     for wrong in [&["-o", "-"][..], &["--original", "-o", "-", "--output", "json"]] {
-        let (code, stdout, stderr) = fetch(folder.path(), &endpoint, wrong);
-        assert_eq!((code, stdout), (Some(2), Vec::new()), "{stderr}");
+        fetch.args(wrong).fails(2).stdout("");
     }
-    let pipe = folder.path().join("pipe");
+    let pipe = fetch.path("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
+    std::os::unix::fs::symlink("nowhere", fetch.path("link")).unwrap();
     for (to, why) in [
         ("/dev/null", "not a regular file"),
         ("pipe", "not a regular file"),
         ("link", "broken symbolic link"),
     ] {
         for force in [&["--original", "-o", to][..], &["--original", "--force", "-o", to]] {
-            let (code, _, stderr) = fetch(folder.path(), &endpoint, force);
-            assert!(code == Some(1) && stderr.contains(why), "{to}: {stderr}");
+            fetch.args(force).fails(1).stderr_has(why);
         }
     }
     assert!(pipe.exists() && Path::new("/dev/null").metadata().unwrap().len() == 0);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert_eq!(fetch.files(), ["link", "pipe"]);
 }
 
 #[test]
@@ -190,12 +177,10 @@ fn downloads_follow_the_umask() {
 
     let endpoint = with_a_photo(Object::new(MIB, 7), Object::new(MIB, 2), u64::MAX);
     for (umask, mode) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
-        let folder = tempfile::tempdir().unwrap();
         let script = format!("umask {umask}; exec \"$DEPLOYER\" fetch {KEY} --original -o cat.jpg");
-        let mut command = Command::new("sh");
-        command.args(["-c", &script]).current_dir(folder.path()).env_clear().envs(variables(&endpoint));
-        assert!(command.env("DEPLOYER", env!("CARGO_BIN_EXE_deployer")).status().unwrap().success());
-        let facts = folder.path().join("cat.jpg").metadata().unwrap();
+        let deployer = Deployer::on(&endpoint);
+        assert!(deployer.in_shell(&script).output().unwrap().status.success());
+        let facts = deployer.path("cat.jpg").metadata().unwrap();
         assert_eq!(facts.permissions().mode() & 0o777, mode, "{umask}");
     }
 }
@@ -203,17 +188,12 @@ fn downloads_follow_the_umask() {
 #[test]
 fn a_full_disk_is_told_with_what_is_there_and_leaves_nothing_half() {
     let endpoint = with_a_photo(Object::new(MIB, 7), Object::new(4 * MIB, 2), u64::MAX);
-    let folder = tempfile::tempdir().unwrap();
-    let output = on_a_small_disk(folder.path(), &endpoint, 2048, &format!("fetch {KEY}"));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    for part in
-        ["cannot write `cat.large.webp`", "1 file was downloaded before that", "hint: free disk space"]
-    {
-        assert!(stderr.contains(part), "{part}: {stderr}");
-    }
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), "cat.small.webp\n");
-    let files: Vec<_> =
-        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(files, ["cat.small.webp"]);
+    let deployer = Deployer::on(&endpoint);
+    let ran = on_a_small_disk(&deployer, 2048, &format!("fetch {KEY}"));
+    assert_eq!(ran.code, Some(1), "{ran}");
+    ran.stdout("cat.small.webp\n")
+        .stderr_has("cannot write `cat.large.webp`")
+        .stderr_has("1 file was downloaded before that")
+        .stderr_has("hint: free disk space");
+    assert_eq!(deployer.files(), ["cat.small.webp"]);
 }

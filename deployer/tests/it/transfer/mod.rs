@@ -7,41 +7,21 @@ mod upload;
 
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use sha2::{Digest as _, Sha256};
+use testkit::{Deployer, Ran};
 
 const MIB: u64 = 1024 * 1024;
 
 /// The most memory that a transfer of any size may take, in KiB.
 const MAX_MEMORY_KIB: i64 = 150 * 1024;
 
-/// Runs the deployer in `folder` on the S3 at `endpoint`.
-fn command(folder: &Path, endpoint: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
-    command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::null());
-    command.envs(variables(endpoint));
-    command
-}
-
-/// The same, in a shell that lets no file grow beyond `kib`.
-fn on_a_small_disk(folder: &Path, endpoint: &str, kib: u32, arguments: &str) -> Output {
-    // POSIX counts in 512 bytes. Who ignores the signal is told by an error, as on a full disk.
+/// Runs the deployer in a shell that lets no file grow beyond `kib`.
+fn on_a_small_disk(deployer: &Deployer, kib: u32, arguments: &str) -> Ran {
+    // POSIX counts in 512 bytes. A program that ignores the signal gets an error, as on a full disk.
     let blocks = kib * 2;
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$DEPLOYER\" {arguments}");
-    let mut command = Command::new("sh");
-    command.args(["-c", &script]).current_dir(folder).env_clear().envs(variables(endpoint));
-    command.env("DEPLOYER", env!("CARGO_BIN_EXE_deployer")).output().unwrap()
-}
-
-fn variables(endpoint: &str) -> [(&str, &str); 4] {
-    [
-        ("AWS_ENDPOINT_URL", endpoint),
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-    ]
+    Ran::new(vec![arguments.into()], &deployer.in_shell(&script).output().unwrap())
 }
 
 /// Reads a body to its end without keeping it, and gives its digest.

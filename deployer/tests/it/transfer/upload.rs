@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Condvar, Mutex};
 
-use crate::command::measured;
-use crate::http::listen;
-use crate::transfer::{MAX_MEMORY_KIB, MIB, answer, bytes, command, drain, on_a_small_disk};
+use crate::transfer::{MAX_MEMORY_KIB, MIB, answer, bytes, drain, on_a_small_disk};
+use testkit::http::listen;
+use testkit::{Deployer, aws};
 
 /// An S3 that keeps of what it is given no more than what it was.
 #[derive(Default)]
@@ -55,7 +55,7 @@ fn serve(shared: Shared) -> String {
         let method = head.split(' ').next()?;
         if path == "/" {
             drain(&mut body, length);
-            return answer(stream, "200 OK", "", &crate::http::stack());
+            return answer(stream, "200 OK", "", aws::stack(&[]).text());
         }
         match (method, value("partNumber"), query) {
             ("PUT", Some(number), _) => {
@@ -173,11 +173,10 @@ fn sparse(path: &Path, length: u64) {
 fn a_large_file_is_uploaded_in_little_memory() {
     let shared = Shared::default();
     let endpoint = serve(shared.clone());
-    let folder = tempfile::tempdir().unwrap();
-    sparse(&folder.path().join("large.jpg"), bytes());
-    let (output, memory) = measured(&command(folder.path(), &endpoint, &["upload", "large.jpg"]));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
+    let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
+    sparse(&upload.path("large.jpg"), bytes());
+    let (ran, memory) = upload.measured();
+    assert_eq!(ran.code, Some(0), "{ran}");
     assert_eq!(shared.0.lock().unwrap().object, Some(bytes()));
     assert!(memory < MAX_MEMORY_KIB, "{memory} KiB");
 }
@@ -186,18 +185,13 @@ fn a_large_file_is_uploaded_in_little_memory() {
 fn an_upload_that_was_killed_goes_on_where_it_ended() {
     let shared = Shared::default();
     let endpoint = serve(shared.clone());
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("large.jpg");
+    let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
     let content: Vec<u8> =
         b"\xff\xd8\xff".iter().copied().chain((0..50 * MIB).map(|at| (at >> 7) as u8)).collect();
-    std::fs::write(&path, &content).unwrap();
+    std::fs::write(upload.path("large.jpg"), &content).unwrap();
     let (state, changed) = &*shared;
     state.lock().unwrap().answers_up_to = Some(2);
-    let mut killed = command(folder.path(), &endpoint, &["upload", "large.jpg"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut killed = upload.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // Two of four have arrived, the others are on their way.
     let on_the_way = |sink: &mut Sink| sink.parts().len() < 2 || sink.sent.len() < 4;
     drop(changed.wait_while(state.lock().unwrap(), on_the_way).unwrap());
@@ -210,12 +204,7 @@ fn an_upload_that_was_killed_goes_on_where_it_ended() {
         assert_eq!((sink.object, sink.completions), (None, 0));
     }
 
-    let upload = || {
-        let output = command(folder.path(), &endpoint, &["upload", "large.jpg"]).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        output
-    };
-    let first = upload();
+    let first = upload.succeeds();
     let mut sink = state.lock().unwrap();
     sink.sent.sort_unstable();
     assert_eq!(sink.sent, [3, 4], "what was there is sent again");
@@ -223,9 +212,7 @@ fn an_upload_that_was_killed_goes_on_where_it_ended() {
     drop(sink);
 
     // And what is complete is not sent again.
-    let second = upload();
-    assert_eq!(first.stdout, second.stdout);
-    assert!(String::from_utf8_lossy(&second.stderr).contains("already exists"));
+    upload.succeeds().stdout(&first.stdout).stderr_has("already exists");
     assert_eq!(state.lock().unwrap().completions, 1);
 }
 
@@ -233,12 +220,9 @@ fn an_upload_that_was_killed_goes_on_where_it_ended() {
 fn the_same_file_can_be_uploaded_from_many_terminals_at_once() {
     let shared = Shared::default();
     let endpoint = serve(shared.clone());
-    let folder = tempfile::tempdir().unwrap();
-    sparse(&folder.path().join("large.jpg"), 40 * MIB);
-    let start = || {
-        let mut upload = command(folder.path(), &endpoint, &["upload", "large.jpg"]);
-        upload.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-    };
+    let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
+    sparse(&upload.path("large.jpg"), 40 * MIB);
+    let start = || upload.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let uploads: Vec<_> = (0..6).map(|_| start()).collect();
     let mut keys = BTreeSet::new();
     for upload in uploads {
@@ -255,17 +239,13 @@ fn the_same_file_can_be_uploaded_from_many_terminals_at_once() {
 fn an_upload_that_meets_a_conflict_is_begun_again_by_this_run_and_the_next() {
     let shared = Shared::default();
     let endpoint = serve(shared.clone());
-    let folder = tempfile::tempdir().unwrap();
-    sparse(&folder.path().join("large.jpg"), 20 * MIB);
-    let upload = || command(folder.path(), &endpoint, &["upload", "large.jpg"]).output().unwrap();
+    let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
+    sparse(&upload.path("large.jpg"), 20 * MIB);
     // More often than a run begins again.
     shared.0.lock().unwrap().conflicts = 6;
-    let refused = upload();
-    let stderr = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && stderr.contains("ConditionalRequestConflict"), "{stderr}");
+    upload.fails(1).stderr_has("ConditionalRequestConflict");
     assert_eq!(shared.0.lock().unwrap().begun, 5);
-    let output = upload();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    upload.succeeds();
     assert_eq!(shared.0.lock().unwrap().object, Some(20 * MIB));
 }
 
@@ -273,13 +253,11 @@ fn an_upload_that_meets_a_conflict_is_begun_again_by_this_run_and_the_next() {
 fn a_file_that_changes_while_it_is_sent_is_named() {
     let shared = Shared::default();
     let endpoint = serve(shared.clone());
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("large.jpg");
+    let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
+    let path = upload.path("large.jpg");
     sparse(&path, 20 * MIB);
     shared.0.lock().unwrap().growing = Some(path);
-    let output = command(folder.path(), &endpoint, &["upload", "large.jpg"]).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && stderr.contains("`large.jpg` changed during the upload"), "{stderr}");
+    upload.fails(1).stderr_has("`large.jpg` changed during the upload");
     assert_eq!(shared.0.lock().unwrap().object, None);
 }
 
@@ -287,12 +265,11 @@ fn a_file_that_changes_while_it_is_sent_is_named() {
 fn a_full_disk_uploads_nothing_from_the_standard_input() {
     let shared = Shared::default();
     let endpoint = serve(shared.clone());
-    let folder = tempfile::tempdir().unwrap();
-    sparse(&folder.path().join("large.jpg"), 3 * MIB);
-    let output = on_a_small_disk(folder.path(), &endpoint, 1024, "upload - --name cat.jpg < large.jpg");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("cannot copy stdin") && stderr.contains("TMPDIR"), "{stderr}");
+    let deployer = Deployer::on(&endpoint);
+    sparse(&deployer.path("large.jpg"), 3 * MIB);
+    let ran = on_a_small_disk(&deployer, 1024, "upload - --name cat.jpg < large.jpg");
+    assert_eq!(ran.code, Some(1), "{ran}");
+    ran.stderr_has("cannot copy stdin").stderr_has("TMPDIR");
     let sink = shared.0.lock().unwrap();
     assert_eq!((sink.sent.len(), sink.object), (0, None));
 }

@@ -1,0 +1,54 @@
+//! What the tests of all crates share. No shipped program depends on it.
+//!
+//! - [`Deployer`] runs the command line and checks what it prints.
+//! - [`Project`] is a folder with a stack on the emulator.
+//! - [`http`] serves replies that a test decides; [`aws`] has the replies of AWS's services.
+//! - [`proxy`] stands between a program and the emulator, and fails calls.
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and cargo passes the paths of programs in the environment"
+)]
+
+pub mod aws;
+mod deployer;
+mod fault;
+pub mod http;
+mod project;
+pub mod proxy;
+
+use std::path::{Path, PathBuf};
+
+pub use crate::deployer::{Deployer, Ran};
+pub use crate::fault::{Fault, SLOW_DOWN};
+pub use crate::project::Project;
+
+/// Returns the path of a program of the package under test, as in `deployer`.
+pub fn program(name: &str) -> PathBuf {
+    let from_cargo = std::env::var_os(format!("CARGO_BIN_EXE_{name}")).map(PathBuf::from);
+    // A test program that a person starts is in the folder `deps` below the programs.
+    let beside = || std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join(name);
+    from_cargo.unwrap_or_else(beside)
+}
+
+/// Returns the folder of the repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Returns the path of a sample photo, as in `coffee.jpg`.
+pub fn sample(name: &str) -> PathBuf {
+    root().join("samples").join(name)
+}
+
+/// The part of deployer.yaml that has the functions built for this machine, also for an endpoint that is not `--local`.
+pub fn for_this_machine() -> String {
+    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    format!("function: {{ architecture: {architecture} }}\n")
+}
+
+/// Returns the number in an environment variable, by which a person runs more cases than CI does.
+pub fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
+}
