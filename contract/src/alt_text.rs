@@ -1,4 +1,4 @@
-//! Alt text: what a photo shows, in words, for whoever cannot see it; and the note by version that there is some.
+//! Alt text: a text that describes a photo to people who do not see it, and the record that a version has it.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::key::Digest;
 use crate::manifest::SCHEMA;
 use crate::text::is_unfit;
 
-/// The greatest length of an alt text, in characters: some screen readers stop there.
+/// The maximum length of an alt text, in characters. Some screen readers stop there.
 pub const MAX_CHARS: usize = 125;
 
-/// The models whose prices are known: a dated file with its sources.
+/// The models whose prices are known, in a dated file with its sources.
 #[derive(Default, Deserialize)]
 struct Models {
     default: String,
@@ -21,7 +21,7 @@ struct Models {
 
 impl Models {
     fn read() -> Self {
-        // A test holds the file to its form.
+        // A test parses the file.
         serde_json::from_str(include_str!("models.json")).unwrap_or_default()
     }
 }
@@ -31,28 +31,28 @@ pub fn default_model() -> String {
     Models::read().default
 }
 
-/// What a model's tokens cost, in US dollars a million.
+/// The price of a model's tokens, in US dollars per million.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Price {
-    /// Tokens it is given.
+    /// The price of input tokens.
     pub input: f64,
-    /// Tokens it writes.
+    /// The price of output tokens.
     pub output: f64,
 }
 
 impl Price {
-    /// The price of `model`, which may be an inference profile of it; none where it is not known.
+    /// Returns the price of `model`, or of the model of an inference profile, or `None` if it is not known.
     pub fn of(model: &str) -> Option<Self> {
         Models::read().models.into_iter().find(|(name, _)| model.ends_with(name)).map(|(_, price)| price)
     }
 
-    /// What so many tokens cost, in US dollars.
+    /// Returns the price of so many tokens, in US dollars.
     pub fn cost(self, input_tokens: u64, output_tokens: u64) -> f64 {
         (input_tokens as f64 * self.input + output_tokens as f64 * self.output) / 1e6
     }
 }
 
-/// Why a text cannot be an alt text, whoever wrote it.
+/// The reason why a text is not a valid alt text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// It is longer than [`MAX_CHARS`].
@@ -61,15 +61,15 @@ pub enum Unfit {
         /// Its length, in characters.
         chars: usize,
     },
-    /// There is nothing in it, and nobody says that the photo is decorative.
+    /// It is empty, but the photo is not marked as decorative.
     #[error("it is empty, but the photo is not marked as decorative")]
     Empty,
-    /// It has line breaks or other control characters, or some that hide or turn the text around them.
+    /// It contains line breaks, other control characters, or characters that hide or reverse text.
     #[error("it contains control characters")]
     Control,
 }
 
-/// Whether `text` can be an alt text.
+/// Returns an error if `text` is not a valid alt text.
 pub fn check(text: &str) -> Result<(), Unfit> {
     let chars = text.chars().count();
     if chars > MAX_CHARS {
@@ -85,17 +85,17 @@ pub struct AltText {
     pub schema: u32,
     /// The language as a BCP 47 tag: `en`, `pt-BR`.
     pub language: String,
-    /// Whether there is a text to use.
+    /// Whether the text can be used.
     pub status: Status,
     /// The text, one line of up to [`MAX_CHARS`] characters; empty for a decorative photo and for one rejected.
     pub alt: String,
-    /// Whether the photo says nothing that a reader would miss: it belongs into a page with an empty `alt`.
+    /// Whether the photo conveys nothing, so that a page shows it with an empty `alt`.
     #[serde(default)]
     pub decorative: bool,
-    /// What the photo shows at length; empty where the alt text says it all.
+    /// A longer description; empty if the alt text is sufficient.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub long_description: String,
-    /// The words that can be read in the photo.
+    /// The words that are visible in the photo.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub visible_text: String,
     /// Who wrote it.
@@ -111,9 +111,9 @@ pub struct AltText {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It can.
+    /// It can be used.
     Accepted,
-    /// What the model wrote broke the rules twice; a person may write one.
+    /// The text of the model broke the rules twice. A person can write one.
     Rejected,
 }
 
@@ -121,34 +121,34 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "lowercase")]
 pub enum Source {
-    /// A person: it is never overwritten by a model.
+    /// A person. A model never overwrites the text.
     Person,
     /// A model.
     Model(ModelFacts),
 }
 
-/// How a model came to its alt text.
+/// How a model wrote an alt text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelFacts {
     /// The model or inference profile, as Bedrock names it.
     pub model: String,
     /// The version of the prompt.
     pub prompt_version: u32,
-    /// How sure the model says it is, in percent.
+    /// The confidence that the model reports, in percent.
     pub confidence: u8,
-    /// Tokens it was given, over all attempts.
+    /// The input tokens of all attempts.
     pub input_tokens: u64,
-    /// Tokens it wrote, over all attempts.
+    /// The output tokens of all attempts.
     pub output_tokens: u64,
-    /// How long it took to answer, over all attempts, in milliseconds.
+    /// The duration of all attempts, in milliseconds.
     pub latency_ms: u64,
-    /// Why the last answer was rejected; none where it was accepted.
+    /// Why the last answer was rejected, or `None` if it was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejected: Option<String>,
 }
 
 impl AltText {
-    /// A person's text; an empty one says that the photo is decorative.
+    /// The text of a person. An empty text means that the photo is decorative.
     pub fn by_person(language: &str, alt: &str, digest: Digest, now: OffsetDateTime) -> Self {
         Self {
             schema: SCHEMA,
@@ -164,7 +164,7 @@ impl AltText {
         }
     }
 
-    /// A person's text, if it can be one. A decorative photo has none.
+    /// Returns the alt text of a person, or an error if it is not valid. The text of a decorative photo is empty.
     pub fn checked(
         language: &str,
         alt: &str,
@@ -180,8 +180,8 @@ impl AltText {
         Ok(Self::by_person(language, alt, digest, now))
     }
 
-    /// Whether a model with `model` and `prompt_version` has nothing to add: a person wrote it, or the very same
-    /// question was answered.
+    /// Returns whether the text is current for `model` and `prompt_version`: a person wrote it, or the model answered
+    /// the same question.
     pub fn stands(&self, digest: &Digest, model: &str, prompt_version: u32) -> bool {
         match &self.source {
             Source::Person => true,

@@ -1,4 +1,4 @@
-//! The failure record: why a photo has no thumbnails, with all that a replay needs, and nothing about its uploader.
+//! The failure record: why a photo has no thumbnails, with what a replay needs, and without data about the uploader.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub struct FailureRecord {
     pub schema: u32,
     /// The original's bucket.
     pub bucket: String,
-    /// The original's key; as it stood in the event where it could not be decoded.
+    /// The original's key, or the encoded key of the event if it cannot be decoded.
     pub key: String,
     /// The original's version, as in [`crate::key::OriginalVersion`].
     pub version: String,
@@ -23,15 +23,15 @@ pub struct FailureRecord {
     pub reason: String,
     /// The reason in a sentence for people.
     pub message: String,
-    /// What a replay needs of the event record; the body of a message that names no original. Neither tells who caused
-    /// the event, or from where.
+    /// The part of the event record that a replay needs, or the body of a message that names no original. Neither
+    /// contains the identity or the address of the uploader.
     pub event: Value,
-    /// How often the message had been received.
+    /// The number of times that the message was received.
     pub receive_count: u32,
     /// When the message was first received.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub first_received_at: Option<OffsetDateTime>,
-    /// When it failed for good.
+    /// When it failed permanently.
     #[serde(with = "time::serde::rfc3339")]
     pub failed_at: OffsetDateTime,
     /// The version of the function whose invocation wrote this.

@@ -1,13 +1,13 @@
-//! Folders: empty objects that programs put into a bucket to show a folder. They are no photos.
+//! Folders: empty objects that programs store to represent a folder. They are not photos.
 
-/// The end of the key of a folder that Hadoop and EMR make.
+/// The suffix of the keys of folders that Hadoop and EMR create.
 const HADOOP_END: &str = "_$folder$";
 
 /// The content types of folders, as s3fs, rclone, Nextcloud and others set them.
 const CONTENT_TYPES: [&str; 2] = ["application/x-directory", "httpd/unix-directory"];
 
-/// Returns whether the object at `key` of `bytes` bytes is a folder. A listing does not tell the content type: of an empty
-/// object, only a HEAD tells for certain.
+/// Returns whether the object at `key` of `bytes` bytes is a folder. A listing has no content type, so an empty
+/// object needs a HEAD.
 pub fn is_folder(key: &str, bytes: u64, content_type: Option<&str>) -> bool {
     bytes == 0
         && (key.ends_with('/') || key.ends_with(HADOOP_END) || content_type.is_some_and(is_type_of_folders))
@@ -34,7 +34,7 @@ mod tests {
             ("album", 0, Some("httpd/unix-directory"), true),
             ("album", 0, None, false),
             ("empty.jpg", 0, Some("image/jpeg"), false),
-            // An object with bytes may be a photo, whatever it is called.
+            // An object with bytes may be a photo, regardless of its key.
             ("album/", 1, None, false),
             ("a_$folder$", 1, None, false),
             ("album", 1, Some("application/x-directory"), false),

@@ -1,26 +1,26 @@
-//! The functions that work on originals, each with records of its own about every version.
+//! The functions that process originals. Each has its own records about every version.
 
 use serde::{Deserialize, Serialize};
 
 use crate::key::OriginalVersion;
 
-/// A function that works on originals.
+/// A function that processes originals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Function {
-    /// Makes the thumbnails.
+    /// Creates the thumbnails.
     #[default]
     Thumbnail,
     /// Writes the alt texts.
     AltText,
 }
 
-/// What the name of the dead-letter queue of the alt-text function ends with, by which the failover function
-/// knows whose dead letters it is given.
+/// The suffix of the name of the dead-letter queue of the alt-text function, by which the failover function
+/// recognizes its dead letters.
 pub const ALT_TEXT_DEAD_LETTERS: &str = "-alt-text-dead-letters";
 
 impl Function {
-    /// Its name, as in failure records and in the names of what AWS has of it.
+    /// Returns its name, as in failure records and in the names of its resources.
     pub fn name(self) -> &'static str {
         match self {
             Self::Thumbnail => "thumbnail",
@@ -28,12 +28,12 @@ impl Function {
         }
     }
 
-    /// The function whose dead letters are in the queue with the ARN `queue`.
+    /// Returns the function whose dead letters are in the queue with the ARN `queue`.
     pub fn of_dead_letter_queue(queue: &str) -> Self {
         if queue.ends_with(ALT_TEXT_DEAD_LETTERS) { Self::AltText } else { Self::Thumbnail }
     }
 
-    /// The catalog key of the record that its work on `version` is done.
+    /// Returns the catalog key of the record that `version` is done.
     pub fn done_key(self, version: &OriginalVersion) -> String {
         match self {
             Self::Thumbnail => version.done_key(),
@@ -41,7 +41,7 @@ impl Function {
         }
     }
 
-    /// The catalog key of the record that its work on `version` has failed.
+    /// Returns the catalog key of the record that `version` has failed.
     pub fn failure_key(self, version: &OriginalVersion) -> String {
         match self {
             Self::Thumbnail => version.failure_key(),

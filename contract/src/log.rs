@@ -1,9 +1,9 @@
-//! The log line: what a function writes about each original, and the deployer reads back.
+//! The log line that a function writes about each original, and that the deployer reads.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// One line of a function's log: the end of the work on one record of one message.
+/// One line of a function's log, about the end of one record of one message.
 ///
 /// CloudWatch finds the metrics in a `_aws` field beside these (embedded metric format), in the
 /// namespace [`NAMESPACE`] under the dimension [`FUNCTION`]; [`FAILURES`] and [`RETRIES`] also under both
@@ -14,7 +14,7 @@ pub struct LogLine {
     /// When the work ended.
     #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<OffsetDateTime>,
-    /// How loud: `info`, `warn` for what comes again, `error` for what failed for good.
+    /// The level: `info`, `warn` if the message is retried, `error` after a permanent failure.
     pub level: String,
     /// The invocation.
     pub request_id: String,
@@ -47,10 +47,10 @@ pub struct LogLine {
     /// The milliseconds of each step, by the step's name: `look`, `fetch`, `render`, `describe`, `store`.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub ms: std::collections::BTreeMap<String, u64>,
-    /// What the model was given and wrote, in tokens.
+    /// The tokens of the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Tokens>,
-    /// What the model cost, in US dollars at list price; none where its price is not known.
+    /// The price of the model's tokens at list price, in US dollars, or `None` if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<f64>,
     /// How it ended.
@@ -66,9 +66,9 @@ pub struct LogLine {
 /// Tokens of a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
-    /// Given to it.
+    /// Input tokens.
     pub input: u64,
-    /// Written by it.
+    /// Output tokens.
     pub output: u64,
 }
 
@@ -80,58 +80,58 @@ pub const FUNCTION: &str = "Function";
 /// The metrics' dimension with [`LogLine::reason`].
 pub const REASON: &str = "reason";
 
-/// The metric of originals that got all that the function makes, in number.
+/// The metric that counts the originals that are done.
 pub const DONE: &str = "Done";
-/// The metric of what failed for good, in number.
+/// The metric that counts permanent failures.
 pub const FAILURES: &str = "Failures";
-/// The metric of what comes again, in number.
+/// The metric that counts retries.
 pub const RETRIES: &str = "Retries";
 /// The metric of the time since the message was first received, in seconds.
 pub const AGE: &str = "Age";
-/// The metric of the time that the steps took together, in milliseconds.
+/// The metric of the total time of all steps, in milliseconds.
 pub const DURATION: &str = "Duration";
 /// The metric of the originals' sizes, in bytes.
 pub const ORIGINAL_BYTES: &str = "OriginalBytes";
 
-/// How the work on a record ended.
+/// The outcome of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// All is stored.
+    /// Everything is stored.
     Done,
-    /// All had been stored by an earlier delivery.
+    /// An earlier delivery had stored everything.
     AlreadyDone,
-    /// There is a newer version; nothing was made of this one.
+    /// The version is not current, so nothing was created.
     Superseded,
-    /// The object stands for a folder; there is nothing to make.
+    /// The object represents a folder.
     Folder,
-    /// The original is no longer there.
+    /// The original no longer exists.
     Gone,
-    /// What was derived from the original is removed.
+    /// Everything derived from the original is deleted.
     Removed,
-    /// The original was removed, and by configuration what is derived from it stays.
+    /// The original was removed. The configuration keeps what is derived from it.
     Kept,
-    /// The original was removed and is there again; what is derived from it stays.
+    /// The original was removed and exists again, so what is derived from it stays.
     Survived,
-    /// Nothing to do with originals, like S3's test event.
+    /// The record is not about an original, like S3's test event.
     Ignored,
-    /// It failed for good; there is a failure record.
+    /// It failed permanently and has a failure record.
     Failed,
-    /// It failed this time; the message comes again.
+    /// It failed, and the message will be retried.
     Retry,
-    /// Its time was used up before it was begun; the message comes again.
+    /// The invocation timed out before it began; the message will be retried.
     NoAttempt,
-    /// A dead letter is recorded.
+    /// A dead letter was recorded.
     DeadLetter,
 }
 
 impl Outcome {
-    /// Whether it has failed for good.
+    /// Returns whether it failed permanently.
     pub fn is_failure(self) -> bool {
         matches!(self, Self::Failed | Self::DeadLetter)
     }
 
-    /// Whether the message comes again.
+    /// Returns whether the message will be retried.
     pub fn is_retry(self) -> bool {
         matches!(self, Self::Retry | Self::NoAttempt)
     }

@@ -6,24 +6,24 @@ use time::OffsetDateTime;
 use crate::key::{Digest, OriginalVersion};
 use crate::preset::{Color, ThumbnailFormat};
 
-/// The version of the records' shape.
+/// The version of the schema of the records.
 pub const SCHEMA: u32 = 1;
 
-/// What is known about one version of an original and its thumbnails: the object at [`OriginalVersion::done_key`].
+/// One version of an original and its thumbnails, stored at [`OriginalVersion::done_key`].
 ///
-/// It is stored after all thumbnails: if it exists, the version is done.
+/// The function stores it after all thumbnails. If it exists, the version is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The version of this shape; [`SCHEMA`].
     pub schema: u32,
-    /// Where the original is.
+    /// The original.
     pub original: OriginalFacts,
     /// The thumbnails, in the order of the presets.
     pub thumbnails: Vec<ThumbnailFacts>,
     /// A [ThumbHash](https://evanw.github.io/thumbhash/) of the original in Base64, to show while a
     /// thumbnail loads.
     pub thumbhash: String,
-    /// The original's dominant colour.
+    /// The dominant color of the original.
     pub dominant_color: Color,
     /// When the thumbnails were complete.
     #[serde(with = "time::serde::rfc3339")]
@@ -38,7 +38,7 @@ impl Manifest {
     }
 }
 
-/// What is known about an original.
+/// An original.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OriginalFacts {
     /// Its bucket.
@@ -51,15 +51,15 @@ pub struct OriginalFacts {
     pub digest: Digest,
     /// Its size, in bytes.
     pub bytes: u64,
-    /// Its width as it is looked at (orientation applied), in pixels.
+    /// Its width with its orientation applied, in pixels.
     pub width: u32,
-    /// Its height as it is looked at, in pixels.
+    /// Its height with its orientation applied, in pixels.
     pub height: u32,
-    /// Its format, as found in its bytes: `jpeg`.
+    /// Its format, detected from its bytes: `jpeg`.
     pub format: String,
-    /// How many frames it has; 1 for a still image.
+    /// The number of its frames; 1 for a still image.
     pub frames: u32,
-    /// Whether it is damaged, and the thumbnails show only the part that could be read.
+    /// Whether it is damaged, so that the thumbnails show only the readable part.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
     /// When S3 last modified it.
@@ -67,7 +67,7 @@ pub struct OriginalFacts {
     pub last_modified: OffsetDateTime,
 }
 
-/// What is known about a thumbnail.
+/// A thumbnail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThumbnailFacts {
     /// The name of its preset.

@@ -1,19 +1,19 @@
-//! How a function divides its memory among the images it works on.
+//! How a function divides its memory among the images that it processes.
 
-/// What a function needs besides images, in bytes.
+/// The memory of a function without images, in bytes.
 const OWN_NEED: u64 = 48 << 20;
 
 /// The shares of a function's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shares {
-    /// For originals as they were fetched, in bytes. An original that does not fit is refused.
+    /// The share for the bytes of originals. The function refuses an original that does not fit.
     pub encoded: u64,
-    /// For rendering, in bytes. An image that needs more is refused.
+    /// The share for rendering, in bytes. The function refuses an image that needs more.
     pub decoded: u64,
 }
 
 impl Shares {
-    /// The shares in a function with `bytes` of memory, whose originals have at most `max_original`.
+    /// Returns the shares of a function with `bytes` of memory, whose originals have at most `max_original` bytes.
     pub fn of(bytes: u64, max_original: u64) -> Self {
         let usable = bytes.saturating_sub(OWN_NEED).max(bytes / 4);
         let encoded = (usable / 3).min(max_original).max(1 << 20);

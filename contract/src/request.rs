@@ -11,16 +11,16 @@ pub const SECOND_LOOK_SECONDS: i32 = 900;
 /// Asks a function to process one version of an original. The body of a message to the function's queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// What is asked for.
+    /// The kind of request.
     pub request: RequestKind,
     /// The originals bucket.
     pub bucket: String,
-    /// The original. A removal is of its key, whatever the version.
+    /// The original. A removal concerns its key, regardless of the version.
     #[serde(flatten)]
     pub original: OriginalVersion,
 }
 
-/// What a message asks for.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RequestKind {
@@ -28,11 +28,11 @@ pub enum RequestKind {
     Replay,
     /// Process a version that has no record. The deployer sends it.
     Backfill,
-    /// Make what is stored of a version agree with whether it is current. A function sends it, for a version that is
-    /// not its message's own.
+    /// Keep or delete what is derived from a version, depending on whether it is current. A function sends it for a
+    /// version other than that of its message.
     Settle,
-    /// Remove what is derived from versions that are no longer there. A function sends it once behind each removal,
-    /// delayed by [`SECOND_LOOK_SECONDS`], and the deployer for what an audit has found.
+    /// Delete what is derived from versions that no longer exist. A function sends it once after each removal,
+    /// delayed by [`SECOND_LOOK_SECONDS`], and the deployer sends it for the findings of an audit.
     Remove,
 }
 

@@ -87,7 +87,7 @@ pub struct Rendered {
     pub thumbnails: Vec<Thumbnail>,
 }
 
-/// What is known about an original.
+/// An original.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
     /// The format, from the bytes.

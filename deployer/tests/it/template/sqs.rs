@@ -16,7 +16,7 @@ pub(crate) type Series = Vec<(u64, f64)>;
 pub(crate) struct Queue<'a> {
     /// How long a received message stays hidden, in seconds.
     pub(crate) visibility: u64,
-    /// How often a message is received before it becomes a dead letter.
+    /// Number of receives after which a message becomes a dead letter.
     pub(crate) most_receives: u64,
     /// When each message is sent, in seconds.
     pub(crate) sent: Vec<u64>,
