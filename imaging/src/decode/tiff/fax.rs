@@ -1,4 +1,7 @@
 //! The codes of fax machines in TIFF: modified Huffman, Group 3 and Group 4, row by row.
+//!
+//! `tiff` 0.11 reads Group 4 only, and refuses a strip with a damaged row. `fax` 0.2 decodes Group 3 only with an
+//! end-of-line code before each row. So this module decodes all rows, with the code tables of `fax`.
 
 use fax::BitReader;
 use fax::maps::{Mode, black, mode, white};
