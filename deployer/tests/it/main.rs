@@ -39,6 +39,7 @@ mod package;
 mod permissions;
 mod policy;
 mod readme;
+mod reference;
 #[cfg(target_os = "linux")]
 mod restart;
 mod rm;

@@ -1,16 +1,18 @@
-//! README.md does what it says: every shell block in it is run against a stack on this machine, and what a
-//! `console` block shows is what comes out.
+//! Runs every shell block of README.md and of the guide in docs/guide against a stack on this machine, and compares the
+//! output of the commands with what a `console` block shows.
 //!
-//! A block that only AWS itself can run stands below `<!-- needs AWS -->`, one that needs the network or that
-//! runs this test below `<!-- not run by the tests: why -->`. All others run in order in one shell, so that a
-//! variable set in one is there in the next. `deployer` and `cargo run --` are this build's deployer.
+//! The line `<!-- needs AWS -->` precedes a block that only AWS can run, and `<!-- not run by the tests: why -->` one
+//! that needs the network or runs this test. All other blocks run in order in one shell, so a block can use a variable of
+//! an earlier one. `deployer` and `cargo run --` are the deployer of this build.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// A fenced block of README.md.
+/// A fenced block of a page.
 struct Block {
+    /// The page, relative to the root of the checkout.
+    page: String,
     /// The line of its first command.
     line: usize,
     /// `sh`: commands; `console`: commands after `$ `, and what they print.
@@ -22,8 +24,19 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The blocks that are not marked as not for here.
-fn blocks(markdown: &str) -> Vec<Block> {
+/// Returns the pages in the order in which their blocks run. The first page of the guide deletes the stack at its end.
+fn pages() -> Vec<String> {
+    let guide = std::fs::read_dir(root().join("docs/guide")).unwrap();
+    let mut pages: Vec<String> =
+        guide.map(|entry| format!("docs/guide/{}", entry.unwrap().file_name().to_str().unwrap())).collect();
+    pages.sort_by_key(|page| (page.ends_with("/first-photo.md"), page.clone()));
+    pages.insert(0, "README.md".to_owned());
+    pages
+}
+
+/// Returns the blocks of a page that run here.
+fn blocks(page: &str) -> Vec<Block> {
+    let markdown = std::fs::read_to_string(root().join(page)).unwrap();
     let (mut blocks, mut marked) = (Vec::new(), false);
     let mut lines = (1..).zip(markdown.lines());
     while let Some((line, text)) = lines.next() {
@@ -32,6 +45,7 @@ fn blocks(markdown: &str) -> Vec<Block> {
                 lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
             if matches!(language, "sh" | "console") && !marked {
                 blocks.push(Block {
+                    page: page.to_owned(),
                     line: line + 1,
                     is_console: language == "console",
                     text: body.join("\n"),
@@ -46,10 +60,11 @@ fn blocks(markdown: &str) -> Vec<Block> {
 
 /// The whole of `blocks` as one script: what the n-th command of the `console` blocks prints goes to `said/n`.
 fn script(blocks: &[Block]) -> (String, Vec<Said>) {
-    let mut script = "trap 'echo \"README.md:$at: this fails\" >&2' ERR\n".to_owned();
+    let mut script = "trap 'echo \"$at: this fails\" >&2' ERR\nexport DEPLOYER_LOCAL=true\n".to_owned();
     let mut expected: Vec<Said> = Vec::new();
     for block in blocks {
-        let _ = writeln!(script, "at={}", block.line);
+        let at = |offset: usize| format!("{}:{}", block.page, block.line + offset);
+        let _ = writeln!(script, "at={}", at(0));
         if !block.is_console {
             script.push_str(&block.text);
             script.push('\n');
@@ -58,13 +73,9 @@ fn script(blocks: &[Block]) -> (String, Vec<Said>) {
         for (offset, line) in block.text.lines().enumerate() {
             match line.strip_prefix("$ ") {
                 Some(command) => {
-                    let _ = writeln!(
-                        script,
-                        "at={}; {{ {command}; }} >said/{} 2>&1",
-                        block.line + offset,
-                        expected.len()
-                    );
-                    expected.push(Said { line: block.line + offset, lines: Vec::new() });
+                    let _ =
+                        writeln!(script, "at={}; {{ {command}; }} >said/{} 2>&1", at(offset), expected.len());
+                    expected.push(Said { at: at(offset), lines: Vec::new() });
                 }
                 None => expected.last_mut().unwrap().lines.push(line.to_owned()),
             }
@@ -75,7 +86,8 @@ fn script(blocks: &[Block]) -> (String, Vec<Said>) {
 
 /// What a command in a `console` block is shown to print.
 struct Said {
-    line: usize,
+    /// The page and line of the command.
+    at: String,
     lines: Vec<String>,
 }
 
@@ -97,7 +109,7 @@ fn shape(line: &str) -> String {
     line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// A folder with the files that README.md names; its local stack ends with it, also after a panic.
+/// A folder with the files that the pages name; its local stack ends with it, also after a panic.
 struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -151,8 +163,8 @@ impl Drop for Folder {
 }
 
 #[test]
-fn every_shell_block_of_the_readme_does_what_it_says() {
-    let blocks = blocks(&std::fs::read_to_string(root().join("README.md")).unwrap());
+fn every_shell_block_of_the_readme_and_the_guide_does_what_it_says() {
+    let blocks: Vec<Block> = pages().iter().flat_map(|page| blocks(page)).collect();
     assert!(blocks.len() > 5, "only {} blocks were found", blocks.len());
     let folder = Folder::new();
     let (script, expected) = script(&blocks);
@@ -164,7 +176,7 @@ fn every_shell_block_of_the_readme_does_what_it_says() {
         let mut left = printed.lines().map(shape);
         for line in said.lines.iter().filter(|line| !line.is_empty()) {
             let found = left.any(|other| other == shape(line));
-            assert!(found, "README.md:{}: `{line}` is not printed, in this order, in\n{printed}", said.line);
+            assert!(found, "{}: `{line}` is not printed, in this order, in\n{printed}", said.at);
         }
     }
 }

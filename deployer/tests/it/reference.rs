@@ -1,0 +1,101 @@
+//! The generated pages of the reference in `docs/reference`: a review sees every change of their words.
+//!
+//! `UPDATE_HELP=1` writes the pages, as it writes the help.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// Returns the page about the settings, from the schema of deployer.yaml.
+fn configuration(schema: &Value) -> String {
+    let mut page = "# Configuration\n\n\
+        The settings of `deployer.yaml`. All are optional. `deployer init` writes a file with the defaults, and\n\
+        `deployer config` shows the values in effect. The deployer looks for the file in the current folder and in the\n\
+        folders above. [deployer.schema.json](../../deployer.schema.json) has the same for editors.\n"
+        .to_owned();
+    table(schema, schema, "", &mut page);
+    page
+}
+
+/// Appends the settings of an object whose names begin with `prefix`, and then those of the objects in it.
+fn table(schema: &Value, object: &Value, prefix: &str, page: &mut String) {
+    page.push_str("\n| setting | value | default | meaning |\n| --- | --- | --- | --- |\n");
+    let mut below = Vec::new();
+    for (name, property) in object["properties"].as_object().unwrap() {
+        let resolved = resolve(schema, property);
+        let entry = resolve(schema, &property["items"]);
+        let nested =
+            [("", resolved), ("[]", entry)].into_iter().find(|(_, node)| node["properties"].is_object());
+        if let Some((list, node)) = nested {
+            below.push((format!("{prefix}{name}{list}"), &property["description"], node));
+            continue;
+        }
+        let default = match &property["default"] {
+            Value::Null => String::new(),
+            value => format!("`{value}`"),
+        };
+        let description = &property["description"];
+        let meaning = if description.is_null() { &resolved["description"] } else { description };
+        let _ = writeln!(
+            page,
+            "| `{prefix}{name}` | {} | {default} | {} |",
+            values(resolved),
+            meaning.as_str().unwrap_or_default().replace('\n', " ").replace('|', "\\|")
+        );
+    }
+    for (name, description, node) in below {
+        let _ = writeln!(page, "\n## `{name}`\n\n{}", description.as_str().unwrap_or_default());
+        table(schema, node, &format!("{name}."), page);
+    }
+}
+
+/// Returns the definition that a property refers to, or the property.
+fn resolve<'a>(schema: &'a Value, property: &'a Value) -> &'a Value {
+    let of_option = property["anyOf"].as_array().and_then(|kinds| kinds.first()).unwrap_or(property);
+    match of_option["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
+        // An environment has the settings of the whole file.
+        Some("") | None => of_option,
+        Some(path) => schema.pointer(path).unwrap(),
+    }
+}
+
+/// Describes the values that a setting accepts.
+fn values(property: &Value) -> String {
+    let quoted =
+        |value: &Value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    if let Some(values) = property["enum"].as_array() {
+        return values.iter().map(quoted).collect::<Vec<_>>().join(", ");
+    }
+    if let Some(kinds) = property["oneOf"].as_array() {
+        let consts = kinds.iter().flat_map(|kind| match kind["enum"].as_array() {
+            Some(values) => values.iter().map(quoted).collect(),
+            None => vec![quoted(&kind["const"])],
+        });
+        return consts.collect::<Vec<_>>().join(", ");
+    }
+    let kind = match &property["type"] {
+        Value::Array(kinds) => kinds[0].as_str().unwrap_or_default(),
+        kind => kind.as_str().unwrap_or_default(),
+    };
+    match (kind, property["minimum"].as_u64(), property["maximum"].as_u64()) {
+        ("array", ..) => "list".to_owned(),
+        ("object", ..) => "mapping".to_owned(),
+        ("integer", Some(least), Some(most)) => format!("{least} to {most}"),
+        (kind, ..) => kind.to_owned(),
+    }
+}
+
+#[test]
+fn the_page_about_the_settings_is_generated_from_the_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let schema = std::fs::read_to_string(root.join("deployer.schema.json")).unwrap();
+    let page = configuration(&serde_json::from_str(&schema).unwrap());
+    let file = root.join("docs/reference/configuration.md");
+    if std::env::var_os("UPDATE_HELP").is_some() {
+        std::fs::write(&file, &page).unwrap();
+    }
+    let pinned = std::fs::read_to_string(&file).unwrap_or_default();
+    let changed = page.lines().zip(pinned.lines()).find(|(new, old)| new != old);
+    assert!(page == pinned, "review {changed:?} (new, old), then run with UPDATE_HELP=1");
+}
