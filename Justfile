@@ -35,6 +35,12 @@ bench-imaging *flags:
     python3 imaging/bench/run.py {{ flags }}
     python3 imaging/bench/quality.py
 
+# The pictures of the documentation, drawn by the real program on a local stack.
+pictures:
+    cargo build --locked
+    python3 docs/pictures/gallery.py
+    python3 docs/pictures/terminal.py
+
 # All fuzz targets side by side, `seconds` each.
 fuzz seconds="600":
     fuzz/run {{ seconds }}
