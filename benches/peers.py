@@ -30,7 +30,7 @@ def built(package, program):
     if READY:
         return pathlib.Path(READY) / program
     profile = "lambda" if package == "handler" else "release"
-    subprocess.run(["cargo", "build", "--quiet", "--profile", profile, "-p", package, "--bin", program], cwd=ROOT, check=True)
+    subprocess.run(["cargo", "build", "--quiet", "--profile", profile, "-p", package, "--features", "asm", "--bin", program], cwd=ROOT, check=True)
     return target() / profile / program
 
 

@@ -57,7 +57,7 @@ def preview():
 
 
 def main():
-    build = ["cargo", "build", "--profile", "lambda", "-p", "imaging", "--example", "preview"]
+    build = ["cargo", "build", "--profile", "lambda", "-p", "imaging", "--features", "asm", "--example", "preview"]
     subprocess.run(build, cwd=HERE.parent.parent, check=True)
     files = sorted(CORPUS.iterdir())
     rows = []

@@ -182,7 +182,7 @@ def main():
     rounds = 3 if arguments.quick else arguments.rounds
     install()
     if not arguments.quick:
-        subprocess.run(["cargo", "build", "--profile", "lambda", "-p", "imaging", "--example", "worker"], cwd=HERE.parent.parent, check=True)
+        subprocess.run(["cargo", "build", "--profile", "lambda", "-p", "imaging", "--features", "asm", "--example", "worker"], cwd=HERE.parent.parent, check=True)
     if not (CORPUS / "avif-12mp.avif").exists():
         CORPUS.mkdir(exist_ok=True)
         subprocess.run([PYTHON, "-c", MAKE, CORPUS], check=True)

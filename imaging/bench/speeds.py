@@ -26,7 +26,7 @@ FIXED_MS = 1
 
 
 def worker():
-    build = ["cargo", "build", "--profile", "lambda", "-p", "imaging", "--features", "avif", "--example", "worker"]
+    build = ["cargo", "build", "--profile", "lambda", "-p", "imaging", "--features", "avif,asm", "--example", "worker"]
     subprocess.run(build, cwd=ROOT, check=True)
     return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "lambda/examples/worker"
 

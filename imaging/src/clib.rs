@@ -11,29 +11,29 @@
 use std::ffi::{CStr, c_int};
 use std::ptr;
 
+use libjpeg_turbo_sys as tj;
 use libwebp_sys as webp;
-use turbojpeg_sys as tj;
 
 use crate::pixels::Layout;
 
 struct Jpeg(tj::tjhandle);
 
 impl Jpeg {
-    fn new(kind: tj::TJINIT) -> Result<Self, String> {
+    fn new(kind: c_int) -> Result<Self, String> {
         // SAFETY: takes a plain number, returns a handle or null.
-        let handle = unsafe { tj::tj3Init(kind as c_int) };
+        let handle = unsafe { tj::tj3Init(kind) };
         if handle.is_null() { Err("libjpeg-turbo did not start".into()) } else { Ok(Self(handle)) }
     }
 
-    fn set(&mut self, parameter: tj::TJPARAM, value: c_int) {
+    fn set(&mut self, parameter: c_int, value: c_int) {
         // SAFETY: the handle is live. A value out of range is refused by the library, and none here is.
-        let status = unsafe { tj::tj3Set(self.0, parameter as c_int, value) };
+        let status = unsafe { tj::tj3Set(self.0, parameter, value) };
         debug_assert_eq!(status, 0);
     }
 
-    fn get(&mut self, parameter: tj::TJPARAM) -> c_int {
+    fn get(&mut self, parameter: c_int) -> c_int {
         // SAFETY: the handle is live.
-        unsafe { tj::tj3Get(self.0, parameter as c_int) }
+        unsafe { tj::tj3Get(self.0, parameter) }
     }
 
     /// The message of the last call, and whether it only warned and the pixels are there.
@@ -41,7 +41,7 @@ impl Jpeg {
         // SAFETY: the handle is live; the string is the handle's own, zero-terminated, and copied at once.
         unsafe {
             let message = CStr::from_ptr(tj::tj3GetErrorStr(self.0)).to_string_lossy().into_owned();
-            (message, tj::tj3GetErrorCode(self.0) == tj::TJERR_TJERR_WARNING as c_int)
+            (message, tj::tj3GetErrorCode(self.0) == tj::TJERR_WARNING)
         }
     }
 }
@@ -70,13 +70,13 @@ pub(crate) fn decode_jpeg(
     max_scans: u32,
     max_memory: u64,
 ) -> Result<DecodedJpeg, String> {
-    let mut jpeg = Jpeg::new(tj::TJINIT_TJINIT_DECOMPRESS)?;
-    jpeg.set(tj::TJPARAM_TJPARAM_SCANLIMIT, max_scans as c_int);
+    let mut jpeg = Jpeg::new(tj::TJINIT_DECOMPRESS)?;
+    jpeg.set(tj::TJPARAM_SCANLIMIT, max_scans as c_int);
     // The profile is read elsewhere.
-    jpeg.set(tj::TJPARAM_TJPARAM_SAVEMARKERS, 0);
-    jpeg.set(tj::TJPARAM_TJPARAM_MAXMEMORY, (max_memory >> 20).clamp(1, 1 << 20) as c_int);
+    jpeg.set(tj::TJPARAM_SAVEMARKERS, 0);
+    jpeg.set(tj::TJPARAM_MAXMEMORY, (max_memory >> 20).clamp(1, 1 << 20) as c_int);
     // SAFETY: pointer and length are of one slice.
-    let status = unsafe { tj::tj3DecompressHeader(jpeg.0, original.as_ptr(), original.len() as tj::size_t) };
+    let status = unsafe { tj::tj3DecompressHeader(jpeg.0, original.as_ptr(), original.len()) };
     if status != 0 {
         let (message, only_warned) = jpeg.error();
         if !only_warned {
@@ -90,12 +90,12 @@ pub(crate) fn decode_jpeg(
         return Err(jpeg.error().0);
     }
     let side = |parameter: c_int| u32::try_from(parameter).unwrap_or(0).div_ceil(denominator);
-    let width = side(jpeg.get(tj::TJPARAM_TJPARAM_JPEGWIDTH));
-    let height = side(jpeg.get(tj::TJPARAM_TJPARAM_JPEGHEIGHT));
+    let width = side(jpeg.get(tj::TJPARAM_JPEGWIDTH));
+    let height = side(jpeg.get(tj::TJPARAM_JPEGHEIGHT));
     let format = match layout {
-        Layout::Gray => tj::TJPF_TJPF_GRAY,
-        Layout::Cmyk => tj::TJPF_TJPF_CMYK,
-        Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => tj::TJPF_TJPF_RGB,
+        Layout::Gray => tj::TJPF_GRAY,
+        Layout::Cmyk => tj::TJPF_CMYK,
+        Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => tj::TJPF_RGB,
     };
     let channels = match layout {
         Layout::Gray => 1,
@@ -110,14 +110,7 @@ pub(crate) fn decode_jpeg(
     // SAFETY: the buffer holds `height` rows of `width` pixels of the format (pitch 0 means: no padding),
     // by the same numbers that the library computes its output size from.
     let status = unsafe {
-        tj::tj3Decompress8(
-            jpeg.0,
-            original.as_ptr(),
-            original.len() as tj::size_t,
-            pixels.as_mut_ptr(),
-            0,
-            format as c_int,
-        )
+        tj::tj3Decompress8(jpeg.0, original.as_ptr(), original.len(), pixels.as_mut_ptr(), 0, format)
     };
     let mut warning = None;
     if status != 0 {
@@ -142,9 +135,9 @@ pub(crate) fn encode_jpeg(
     whole_chroma: bool,
 ) -> Result<Vec<u8>, String> {
     let (format, chroma, channels) = match layout {
-        Layout::Gray => (tj::TJPF_TJPF_GRAY, tj::TJSAMP_TJSAMP_GRAY, 1),
-        _ if whole_chroma => (tj::TJPF_TJPF_RGB, tj::TJSAMP_TJSAMP_444, 3),
-        _ => (tj::TJPF_TJPF_RGB, tj::TJSAMP_TJSAMP_420, 3),
+        Layout::Gray => (tj::TJPF_GRAY, tj::TJSAMP_GRAY, 1),
+        _ if whole_chroma => (tj::TJPF_RGB, tj::TJSAMP_444, 3),
+        _ => (tj::TJPF_RGB, tj::TJSAMP_420, 3),
     };
     if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels
         || width > 65_500
@@ -152,13 +145,13 @@ pub(crate) fn encode_jpeg(
     {
         return Err("the pixels do not match their size".into());
     }
-    let mut jpeg = Jpeg::new(tj::TJINIT_TJINIT_COMPRESS)?;
-    jpeg.set(tj::TJPARAM_TJPARAM_SUBSAMP, chroma);
-    jpeg.set(tj::TJPARAM_TJPARAM_QUALITY, c_int::from(quality.clamp(1, 100)));
-    jpeg.set(tj::TJPARAM_TJPARAM_OPTIMIZE, 1);
-    jpeg.set(tj::TJPARAM_TJPARAM_PROGRESSIVE, c_int::from(progressive));
+    let mut jpeg = Jpeg::new(tj::TJINIT_COMPRESS)?;
+    jpeg.set(tj::TJPARAM_SUBSAMP, chroma);
+    jpeg.set(tj::TJPARAM_QUALITY, c_int::from(quality.clamp(1, 100)));
+    jpeg.set(tj::TJPARAM_OPTIMIZE, 1);
+    jpeg.set(tj::TJPARAM_PROGRESSIVE, c_int::from(progressive));
     let mut buffer = ptr::null_mut();
-    let mut length: tj::size_t = 0;
+    let mut length = 0;
     // SAFETY: the pixels were held against the size above; the library allocates the buffer, which is
     // copied and freed here whatever the status is.
     unsafe {
@@ -168,12 +161,12 @@ pub(crate) fn encode_jpeg(
             width as c_int,
             0,
             height as c_int,
-            format as c_int,
+            format,
             &mut buffer,
             &mut length,
         );
-        let encoded = (status == 0 && !buffer.is_null())
-            .then(|| std::slice::from_raw_parts(buffer, length as usize).to_vec());
+        let encoded =
+            (status == 0 && !buffer.is_null()).then(|| std::slice::from_raw_parts(buffer, length).to_vec());
         tj::tj3Free(buffer.cast());
         encoded.ok_or_else(|| jpeg.error().0)
     }

@@ -13,7 +13,7 @@ use crate::files;
 use crate::package::archive::Compression;
 use crate::ui::Ui;
 
-pub(crate) use build::{Profile, cross_tools, workspace};
+pub(crate) use build::{Profile, cross_tools, has_nasm, workspace};
 
 #[cfg(test)]
 pub(crate) use build::functions;
