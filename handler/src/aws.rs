@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_s3::config::{
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
+};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::SdkConfig;
@@ -52,6 +54,28 @@ impl LambdaEnv {
             // Host names like `bucket.localhost` seldom resolve.
             .force_path_style(self.0.endpoint_url().is_some());
         aws_sdk_s3::Client::from_conf(config.build())
+    }
+
+    /// A client of S3 for a function whose client waits for the answer: it gives up a call early, and repeats it soon.
+    pub fn quick_s3(&self) -> aws_sdk_s3::Client {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .read_timeout(Duration::from_secs(2))
+            .operation_attempt_timeout(Duration::from_secs(2))
+            .operation_timeout(Duration::from_secs(8))
+            .build();
+        let stalls = StalledStreamProtectionConfig::enabled().grace_period(Duration::from_secs(2)).build();
+        let config = aws_sdk_s3::config::Builder::from(&self.0)
+            .force_path_style(self.0.endpoint_url().is_some())
+            .retry_config(retries().with_initial_backoff(Duration::from_millis(50)))
+            .timeout_config(timeouts)
+            .stalled_stream_protection(stalls);
+        aws_sdk_s3::Client::from_conf(config.build())
+    }
+
+    /// A client of Secrets Manager.
+    pub fn secrets(&self) -> aws_sdk_secretsmanager::Client {
+        aws_sdk_secretsmanager::Client::new(&self.0)
     }
 
     /// A client of Bedrock's models, which take seconds to answer.

@@ -18,6 +18,18 @@ pub struct Bucket {
     pub(crate) name: String,
 }
 
+/// A stored thumbnail.
+#[derive(Debug)]
+pub(crate) enum StoredThumbnail {
+    /// Its bytes, which have this digest.
+    Whole(Vec<u8>, Digest),
+    /// It is larger than the caller can use.
+    TooLarge,
+}
+
+/// How often a thumbnail is read that arrives incomplete.
+const READS: u32 = 3;
+
 /// How a stored object is described.
 #[derive(Debug)]
 struct Described {
@@ -26,6 +38,13 @@ struct Described {
     digest: Option<Digest>,
     /// The version that it is derived from, if its key does not tell it.
     original: Option<OriginalVersion>,
+}
+
+impl Described {
+    fn thumbnail(original: &OriginalVersion, bytes: &[u8], content_type: &'static str) -> Self {
+        let (digest, original) = (Some(Digest::of(bytes)), untold(original));
+        Self { content_type, cache_control: Some(IMMUTABLE), digest, original }
+    }
 }
 
 /// A record.
@@ -101,6 +120,61 @@ impl Bucket {
         Ok(Some((bytes.into_bytes().to_vec(), etag)))
     }
 
+    /// The thumbnail at `key` of at most `most` bytes, or `None` if there is none. Its bytes are those that were stored.
+    pub(crate) async fn get_thumbnail(
+        &self,
+        key: &str,
+        most: u64,
+    ) -> Result<Option<StoredThumbnail>, ServiceError> {
+        let mut reads = 1;
+        loop {
+            let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
+                Ok(got) => got,
+                Err(error) => match ServiceError::of(&error) {
+                    ServiceError::Missing => return Ok(None),
+                    refusal => return Err(refusal),
+                },
+            };
+            if got
+                .content_length()
+                .is_some_and(|length| u64::try_from(length).is_ok_and(|length| length > most))
+            {
+                return Ok(Some(StoredThumbnail::TooLarge));
+            }
+            let stored = got.metadata().and_then(|metadata| metadata.get(SHA256)).cloned();
+            let refusal = match got.body.collect().await {
+                Ok(bytes) => {
+                    let bytes = bytes.into_bytes().to_vec();
+                    let digest = Digest::of(&bytes);
+                    if stored.is_none_or(|stored| stored == digest.as_str()) {
+                        return Ok(Some(StoredThumbnail::Whole(bytes, digest)));
+                    }
+                    ServiceError::Unexpected(format!("the thumbnail `{key}` is not what was stored"))
+                }
+                Err(error) => ServiceError::NoAnswer(error.to_string()),
+            };
+            if reads == READS {
+                return Err(refusal);
+            }
+            reads += 1;
+        }
+    }
+
+    /// Stores the thumbnail `bytes` of `original` at `key`, unless there is one already.
+    pub(crate) async fn add_thumbnail(
+        &self,
+        original: &OriginalVersion,
+        key: &str,
+        bytes: &[u8],
+        content_type: &'static str,
+    ) -> Result<(), ServiceError> {
+        let how = Described::thumbnail(original, bytes, content_type);
+        match self.write(key, bytes.to_vec(), &how, If::Nothing).await {
+            Err(ServiceError::Exists) => Ok(()),
+            written => written,
+        }
+    }
+
     /// Stores the entry of `original` in the name index, an empty object.
     pub(crate) async fn put_entry(&self, original: &OriginalVersion) -> Result<(), ServiceError> {
         let how = Described { original: untold(original), ..JSON };
@@ -130,9 +204,7 @@ impl Bucket {
         bytes: &[u8],
         content_type: &'static str,
     ) -> Result<(), ServiceError> {
-        let digest = Some(Digest::of(bytes));
-        let (cache_control, original) = (Some(IMMUTABLE), untold(original));
-        let how = Described { content_type, cache_control, digest, original };
+        let how = Described::thumbnail(original, bytes, content_type);
         self.write(key, bytes.to_vec(), &how, If::Anything).await
     }
 

@@ -3,6 +3,8 @@
 //! A photo's way through the thumbnail function is [`batch::work`], then `Thumbnailer::created`; through the
 //! alt-text function it is [`batch::work`], then `Describer::created`.
 //!
+//! A request's way through the delivery function is [`delivery::Deliverer::answer`].
+//!
 //! # The log
 //!
 //! Each function writes one JSON object a line to stdout. The end of the work on each record is a
@@ -17,6 +19,7 @@ pub mod aws;
 pub mod batch;
 mod bucket;
 mod catalog;
+pub mod delivery;
 pub mod event;
 pub mod failover;
 pub mod failure;

@@ -12,6 +12,9 @@ use crate::preset::{Fit, Gravity, ThumbnailFormat};
 /// The option with the signature.
 pub(super) const SIGNATURE: &str = "sig";
 
+/// How many pixels of the file may stand for one of the size.
+pub(super) const DENSITIES: std::ops::RangeInclusive<u8> = 1..=3;
+
 /// The options, each as it was given. [`fmt::Display`] writes them in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
@@ -66,7 +69,7 @@ impl Options {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = percent_decode_str(value).decode_utf8_lossy();
             match name {
-                "dpr" => set("dpr", &mut options.dpr, number(&value).filter(|dpr| (1..=3).contains(dpr))),
+                "dpr" => set("dpr", &mut options.dpr, number(&value).filter(|dpr| DENSITIES.contains(dpr))),
                 "exp" => set("exp", &mut options.expires, number(&value)),
                 "fit" => set("fit", &mut options.fit, read_word(&value)),
                 "format" => set("format", &mut options.format, RequestedFormat::read(&value)),

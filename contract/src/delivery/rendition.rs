@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::options::{read_word, word};
+use super::options::{DENSITIES, read_word, word};
 use super::{AddressError, Options, Size};
 use crate::preset::{Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
 
@@ -36,6 +36,12 @@ impl Rendition {
         let dpr = u32::from(options.dpr.unwrap_or(1));
         let size = size.times(dpr).ok_or(AddressError::Option { name: "dpr" })?;
         Ok(Self { size, fit, gravity, quality: options.quality.unwrap_or(default_quality()) })
+    }
+
+    /// Whether it is one of `sizes`, which takes no other quality than the default, at some pixel density.
+    pub fn is_of_any(&self, sizes: &[Size]) -> bool {
+        let is_of = |size: &Size| DENSITIES.into_iter().any(|dpr| size.times(dpr.into()) == Some(self.size));
+        self.quality == default_quality() && sizes.iter().any(is_of)
     }
 
     /// The preset that makes it, as `format`.
@@ -126,6 +132,12 @@ mod tests {
             assert_eq!(wrong.parse::<Rendition>(), Err(()), "{wrong}");
         }
         assert!(!is_on_demand("a_b/c~/v_1/400x300.webp"));
+        let sizes = ["400x".parse().unwrap()];
+        for (name, expect) in
+            [("800x_inside_q80", true), ("800x_inside_q79", false), ("500x_inside_q80", false)]
+        {
+            assert_eq!(name.parse::<Rendition>().unwrap().is_of_any(&sizes), expect, "{name}");
+        }
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub(crate) fn sources() -> Vec<(String, String)> {
 #[test]
 fn contract_knows_no_aws_no_async_and_no_image_code() {
     let allowed = [
+        "hmac",
         "percent-encoding",
         "schemars",
         "serde",

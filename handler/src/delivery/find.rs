@@ -1,0 +1,304 @@
+//! Finding a picture: a stored thumbnail, or one that is made of the original now.
+
+use contract::delivery::{MAX_ON_DEMAND, Rendition, is_on_demand};
+use contract::failure::FailureRecord;
+use contract::key::{Digest, OriginalVersion};
+use contract::log::{LogLine, Outcome};
+use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
+use contract::request::RequestKind;
+use futures::future::try_join_all;
+use protocol::{Answer, Call, Role, Rules, State};
+
+use super::Deliverer;
+use crate::bucket::StoredThumbnail;
+use crate::failure::{Failure, while_doing};
+use crate::log;
+use crate::message::Invocation;
+use crate::original::{Original, Unmade};
+use crate::service_error::ServiceError;
+
+/// The largest picture that Lambda lets through: 6 MB of JSON, in which Base64 takes four bytes for three.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+const MAX_PICTURE: u64 = 4_500_000;
+
+/// How often an original is looked at that is overwritten meanwhile.
+const ATTEMPTS: u32 = 3;
+
+/// What a request wants of a version.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// What makes it. Its name and the format are the name of the stored thumbnail.
+    preset: Preset,
+    /// The formats that it may have.
+    formats: Vec<ThumbnailFormat>,
+    /// Whether it is made if it is not stored.
+    is_made: bool,
+}
+
+impl Wanted {
+    pub(super) fn of_preset(preset: &Preset) -> Self {
+        let formats = match preset.format {
+            PresetFormat::Jpeg => vec![ThumbnailFormat::Jpeg],
+            PresetFormat::Png => vec![ThumbnailFormat::Png],
+            PresetFormat::Webp => vec![ThumbnailFormat::Webp],
+            PresetFormat::Avif => vec![ThumbnailFormat::Avif],
+            PresetFormat::Auto => vec![ThumbnailFormat::Jpeg, ThumbnailFormat::Webp],
+        };
+        Self { preset: preset.clone(), formats, is_made: true }
+    }
+
+    /// The same in `format`, if it may have this.
+    pub(super) fn only(self, format: ThumbnailFormat) -> Option<Self> {
+        self.formats.contains(&format).then(|| Self { formats: vec![format], ..self })
+    }
+
+    /// The same, which is not made.
+    pub(super) fn if_stored(self) -> Self {
+        Self { is_made: false, ..self }
+    }
+
+    pub(super) fn of_rendition(rendition: &Rendition, format: ThumbnailFormat) -> Self {
+        Self { preset: rendition.preset(format), formats: vec![format], is_made: true }
+    }
+}
+
+/// A picture, complete.
+pub(super) struct Picture {
+    pub(super) bytes: Vec<u8>,
+    pub(super) digest: Digest,
+    pub(super) content_type: &'static str,
+}
+
+/// What there is at an address.
+pub(super) enum Found {
+    /// A picture.
+    Picture(Picture),
+    /// A picture that Lambda does not let through, stored at this key of the thumbnails bucket.
+    TooLarge(String),
+    /// A photo of which no picture can be made, for this reason.
+    Failed(String),
+    /// No such photo, or no such version of it any longer.
+    Missing(&'static str),
+}
+
+/// The photo is not there.
+const NO_PHOTO: Found = Found::Missing("no-such-photo");
+
+/// What making a picture has come to.
+enum Made {
+    Found(Found),
+    /// Another version is current now.
+    Overtaken,
+}
+
+impl Deliverer {
+    /// What is `wanted` of the current version of the photo at `key`: one call tells the version, one gets a stored
+    /// thumbnail.
+    pub(super) async fn find(
+        &self,
+        key: &str,
+        wanted: &Wanted,
+        invocation: &Invocation,
+        line: &mut LogLine,
+    ) -> Result<Found, Failure> {
+        for _ in 0..ATTEMPTS {
+            let Some(original) = self.current_of(key).await? else { return Ok(NO_PHOTO) };
+            if let Some(stored) = self.stored(&original.version, wanted).await {
+                return Ok(stored);
+            }
+            match self.make(&original, wanted, invocation, line).await? {
+                Made::Found(found) => return Ok(found),
+                Made::Overtaken => {}
+            }
+        }
+        let refusal = ServiceError::Unavailable("it is overwritten again and again".to_owned());
+        Err(while_doing("find a version that stays")(refusal))
+    }
+
+    /// What is `wanted` at the key `thumbnail`, of `version` if the key tells it.
+    pub(super) async fn find_thumbnail(
+        &self,
+        thumbnail: &str,
+        version: Option<OriginalVersion>,
+        wanted: &Wanted,
+        invocation: &Invocation,
+        line: &mut LogLine,
+    ) -> Result<Found, Failure> {
+        let format = wanted.formats.first().copied().unwrap_or(ThumbnailFormat::Webp);
+        let got = self.thumbnails.get_thumbnail(thumbnail, MAX_PICTURE).await;
+        match got.map(|got| got.map(|stored| found(stored, thumbnail, format))) {
+            Ok(Some(stored)) => return Ok(stored),
+            Ok(None) => {}
+            Err(refusal) if !wanted.is_made => return Err(while_doing("get a thumbnail")(refusal)),
+            Err(_) => {}
+        }
+        let Some(version) = version.filter(|_| wanted.is_made) else {
+            return Ok(Found::Missing("no-such-thumbnail"));
+        };
+        let Some(original) = self.current_of(&version.key).await? else { return Ok(NO_PHOTO) };
+        if original.version != version {
+            return Ok(Found::Missing("not-current"));
+        }
+        Ok(match self.make(&original, wanted, invocation, line).await? {
+            Made::Found(found) => found,
+            Made::Overtaken => Found::Missing("not-current"),
+        })
+    }
+
+    /// The current version of the photo at `key`.
+    async fn current_of(&self, key: &str) -> Result<Option<Original>, Failure> {
+        let head = self.photos.head(key).await.map_err(while_doing("look at the original"))?;
+        Ok(head.map(|head| Original {
+            bucket: self.photos.clone(),
+            version: OriginalVersion::new(key, head.version_id(), head.e_tag()),
+            size: head.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or(0),
+        }))
+    }
+
+    /// The stored thumbnail. `None`, too, if the bucket cannot say: what is made now is as good.
+    async fn stored(&self, version: &OriginalVersion, wanted: &Wanted) -> Option<Found> {
+        let gets = wanted.formats.iter().map(|format| async move {
+            let key = version.thumbnail_key(&wanted.preset.name, *format);
+            let got = self.thumbnails.get_thumbnail(&key, MAX_PICTURE).await?;
+            Ok::<_, ServiceError>(got.map(|stored| found(stored, &key, *format)))
+        });
+        try_join_all(gets).await.ok()?.into_iter().flatten().next()
+    }
+
+    /// Makes what is `wanted` of `original`, if that is still current and has not failed.
+    async fn make(
+        &self,
+        original: &Original,
+        wanted: &Wanted,
+        invocation: &Invocation,
+        line: &mut LogLine,
+    ) -> Result<Made, Failure> {
+        let version = &original.version;
+        line.bucket.clone_from(&original.bucket.name);
+        line.key.clone_from(&version.key);
+        line.version.clone_from(&version.version);
+        let (failure_key, folder) = (version.failure_key(), version.folder());
+        // The bytes are there by the time that it is known whether they can be used.
+        let (failure, fetched, names) = tokio::join!(
+            self.catalog.read::<FailureRecord>(&failure_key),
+            self.originals.fetch(original, invocation, line),
+            self.thumbnails.list(&folder),
+        );
+        // Where the catalog cannot say, the original does.
+        if let Ok(Some(failure)) = failure {
+            return Ok(Made::Found(Found::Failed(failure.reason)));
+        }
+        let presets = std::slice::from_ref(&wanted.preset);
+        let rendered = match fetched {
+            Ok(Ok(fetched)) => self.originals.render(original, fetched, presets, invocation, line).await,
+            Ok(Err(Unmade::NotCurrent)) => return Ok(Made::Overtaken),
+            Ok(Err(Unmade::Folder)) => return Ok(Made::Found(NO_PHOTO)),
+            Err(failure) => Err(failure),
+        };
+        let thumbnail = match rendered.map(|made| made.rendered.thumbnails.into_iter().next()) {
+            Ok(Some(thumbnail)) => thumbnail,
+            Ok(None) => return Ok(Made::Found(NO_PHOTO)),
+            Err(failure) if failure.is_transient() => return Err(failure),
+            Err(failure) => {
+                log::explain(line, &failure);
+                log::end(line, invocation, Ok(Outcome::Failed));
+                return Ok(Made::Found(Found::Failed(failure.reason().to_owned())));
+            }
+        };
+        if !wanted.formats.contains(&thumbnail.format) {
+            return Ok(Made::Found(Found::Missing("no-such-thumbnail")));
+        }
+        let key = version.thumbnail_key(&wanted.preset.name, thumbnail.format);
+        // One more than there may be is not stored. Where the bucket cannot say how many there are, there is no room.
+        let has_room = !is_on_demand(&key)
+            || names
+                .is_ok_and(|names| names.iter().filter(|name| is_on_demand(name)).count() < MAX_ON_DEMAND);
+        let is_large = thumbnail.bytes.len() as u64 > MAX_PICTURE;
+        if has_room {
+            let storing = std::time::Instant::now();
+            let stored = self.store(original, &key, thumbnail.format, &thumbnail.bytes).await;
+            log::step(line, "store", storing);
+            match stored {
+                Ok(Current::ThisOne) => {}
+                Ok(Current::Another) => return Ok(Made::Overtaken),
+                Ok(Current::Nothing) => return Ok(Made::Found(NO_PHOTO)),
+                Err(failure) if is_large => return Err(failure),
+                // The picture is complete. What could not be checked, the second look of a removal checks.
+                Err(failure) => log::explain(line, &failure),
+            }
+        } else if is_large {
+            return Ok(Made::Found(Found::Failed("too-many-sizes".to_owned())));
+        }
+        log::end(line, invocation, Ok(Outcome::Done));
+        let content_type = thumbnail.format.content_type();
+        let digest = Digest::of(&thumbnail.bytes);
+        let picture = Picture { bytes: thumbnail.bytes, digest, content_type };
+        Ok(Made::Found(if is_large { Found::TooLarge(key) } else { Found::Picture(picture) }))
+    }
+
+    /// Stores one thumbnail more of `original`, as the protocol says, and tells which version is current after that.
+    async fn store(
+        &self,
+        original: &Original,
+        key: &str,
+        format: ThumbnailFormat,
+        bytes: &[u8],
+    ) -> Result<Current, Failure> {
+        let Original { bucket, version, .. } = original;
+        let rules = Rules { indexed: false, keeps: self.keeps(), described: false };
+        let mut state = State::begin(Role::Add);
+        let (mut current, mut unstored) = (Current::ThisOne, None);
+        while !matches!(state, State::End(_)) {
+            let mut answers = Vec::new();
+            for call in state.calls(rules) {
+                answers.push(match call {
+                    Call::PutOutputs => {
+                        // An answer that was lost may be that of a PUT that succeeded: the check follows in any case.
+                        let put =
+                            self.thumbnails.add_thumbnail(version, key, bytes, format.content_type()).await;
+                        unstored = put.err();
+                        Answer::Ok
+                    }
+                    Call::HeadKey => {
+                        current = match self.current_of(&version.key).await? {
+                            Some(original) if original.version == *version => Current::ThisOne,
+                            Some(_) => Current::Another,
+                            None => Current::Nothing,
+                        };
+                        Answer::Is(current == Current::ThisOne)
+                    }
+                    Call::Send => {
+                        let sent = self.queue.send(RequestKind::Settle, &bucket.name, version, 0).await;
+                        sent.map_err(while_doing("send a message"))?;
+                        Answer::Ok
+                    }
+                    // No other call is one of this role.
+                    _ => Answer::Is(false),
+                });
+            }
+            state = state.next(rules, Role::Add, &answers);
+        }
+        match unstored {
+            Some(refusal) if current == Current::ThisOne => Err(while_doing("store a thumbnail")(refusal)),
+            _ => Ok(current),
+        }
+    }
+}
+
+/// Which version of a key is current.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Current {
+    ThisOne,
+    Another,
+    Nothing,
+}
+
+/// What a stored thumbnail at `key` is to a client.
+fn found(stored: StoredThumbnail, key: &str, format: ThumbnailFormat) -> Found {
+    match stored {
+        StoredThumbnail::Whole(bytes, digest) => {
+            Found::Picture(Picture { bytes, digest, content_type: format.content_type() })
+        }
+        StoredThumbnail::TooLarge => Found::TooLarge(key.to_owned()),
+    }
+}

@@ -1,0 +1,280 @@
+//! The delivery function: it answers a request for a picture with a stored thumbnail, or makes one.
+//!
+//! A request's way: [`Deliverer::answer`] reads the address and decides whether it is allowed, `find.rs` finds or makes
+//! the picture, and `reply.rs` gives the answer its headers.
+
+mod event;
+mod find;
+mod keys;
+mod reply;
+
+use std::sync::Arc;
+
+use contract::delivery::{
+    AcceptedFormats, Address, AddressError, Options, Rendition, RequestedFormat, Sizes,
+};
+use contract::key::OriginalVersion;
+use contract::log::LogLine;
+use contract::preset::ThumbnailFormat;
+use contract::settings::{DeliverySettings, OnRemoval};
+use lambda_runtime::tower::util::MapResponseLayer;
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
+use time::OffsetDateTime;
+
+use crate::bucket::Bucket;
+use crate::failure::{Failure, while_doing};
+use crate::message::Invocation;
+use crate::originals::{Capacity, Originals};
+use crate::queue::Queue;
+use crate::{log, process};
+
+pub use event::Event;
+pub use reply::Reply;
+
+use event::Request;
+use find::{Found, Wanted};
+use keys::SigningKeys;
+use reply::{Answer, Caching};
+
+/// How long a cache may keep the answer to an address that is refused, in seconds: a flood of them is answered by the
+/// cache, and a new key or setting takes effect soon.
+const REFUSED: u64 = 10;
+
+/// How long a cache may keep the answer to an address that can mean nothing, in seconds.
+const NO_ADDRESS: u64 = 60;
+
+/// The delivery function, with all it keeps between invocations.
+#[derive(Debug)]
+pub struct Deliverer {
+    originals: Originals,
+    photos: Bucket,
+    thumbnails: Bucket,
+    catalog: Bucket,
+    queue: Queue,
+    keys: Option<SigningKeys>,
+    settings: DeliverySettings,
+}
+
+/// Answers invocations until the process ends.
+pub async fn run(function: Arc<Deliverer>) -> Result<(), lambda_runtime::Error> {
+    let service = service_fn(move |event: LambdaEvent<Event>| {
+        let function = function.clone();
+        async move {
+            let invocation = Invocation::of(&event.context);
+            Ok::<Reply, lambda_runtime::Error>(function.answer(event.payload, invocation).await)
+        }
+    });
+    // A layer sees the end of an invocation when its answer has been sent.
+    Runtime::new(service).layer(MapResponseLayer::new(|()| process::end_if_stuck())).run().await
+}
+
+/// Why an address is not answered with a picture, whatever is stored.
+struct Refusal {
+    status: u16,
+    reason: &'static str,
+    caching: Caching,
+}
+
+impl Refusal {
+    fn of_size(reason: &'static str) -> Self {
+        Self { status: 403, reason, caching: Caching::For(REFUSED) }
+    }
+
+    fn of_address(error: &AddressError) -> Self {
+        let (status, reason) = match error {
+            AddressError::Path => (404, "no-such-address"),
+            AddressError::Preset => (404, "no-such-preset"),
+            AddressError::Encoding => (400, "encoding"),
+            AddressError::Part => (400, "path-part"),
+            AddressError::Option { .. } => (400, "option"),
+        };
+        Self { status, reason, caching: Caching::For(NO_ADDRESS) }
+    }
+
+    fn of_format() -> Self {
+        Self { status: 400, reason: "format", caching: Caching::For(NO_ADDRESS) }
+    }
+}
+
+impl Deliverer {
+    /// The function in a process with `capacity`. `secrets` is required if sizes are signed.
+    pub fn new(
+        s3: aws_sdk_s3::Client,
+        sqs: aws_sdk_sqs::Client,
+        secrets: Option<aws_sdk_secretsmanager::Client>,
+        settings: DeliverySettings,
+        capacity: Capacity,
+    ) -> Self {
+        let bucket = |name: &String| Bucket { s3: s3.clone(), name: name.clone() };
+        let secret = settings.secret.clone().filter(|_| settings.sizes == Sizes::Signed);
+        Self {
+            photos: bucket(&settings.originals_bucket),
+            thumbnails: bucket(&settings.thumbnails_bucket),
+            catalog: bucket(&settings.catalog_bucket),
+            queue: Queue { sqs, url: settings.thumbnail_queue.clone() },
+            keys: secrets.zip(secret).map(|(client, secret)| SigningKeys::new(client, secret)),
+            originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, capacity),
+            settings,
+        }
+    }
+
+    /// Whether what is derived from an original stays when it is no longer current.
+    fn keeps(&self) -> bool {
+        self.settings.on_removal == OnRemoval::Keep
+    }
+
+    /// Answers a request.
+    pub async fn answer(&self, event: Event, invocation: Invocation) -> Reply {
+        let request = Request::of(event);
+        let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
+        let answering = self.answer_request(&request, &invocation, &mut line);
+        let answered = tokio::time::timeout_at(invocation.stop_at, answering).await;
+        let answer = answered.unwrap_or(Err(Failure::OutOfTime)).unwrap_or_else(|failure| {
+            log::end(&mut line, &invocation, Err(&failure));
+            Answer::unavailable(failure.reason())
+        });
+        answer.reply(&request, &self.settings)
+    }
+
+    async fn answer_request(
+        &self,
+        request: &Request,
+        invocation: &Invocation,
+        line: &mut LogLine,
+    ) -> Result<Answer, Failure> {
+        if !request.is_read() {
+            return Ok(Answer::wrong_method());
+        }
+        let refused = |refusal: Refusal| Ok(Answer::refused(refusal.status, refusal.reason, refusal.caching));
+        let (address, signature) = match Address::read(&request.path, &request.query, &self.settings.presets)
+        {
+            Ok(read) => read,
+            Err(error) => return refused(Refusal::of_address(&error)),
+        };
+        match &address {
+            Address::Thumbnail { thumbnail } => {
+                let Some(wanted) = self.wanted_thumbnail(thumbnail) else {
+                    return refused(Refusal::of_address(&AddressError::Preset));
+                };
+                let version = OriginalVersion::of_thumbnail(thumbnail);
+                let found = self.find_thumbnail(thumbnail, version, &wanted, invocation, line).await?;
+                Ok(Answer::of_version(found))
+            }
+            Address::Preset { preset, key } => {
+                let preset = self.settings.presets.iter().find(|one| one.name == *preset);
+                // It was read with these presets.
+                let Some(preset) = preset else {
+                    return refused(Refusal::of_address(&AddressError::Preset));
+                };
+                self.current(key, &Wanted::of_preset(preset), self.for_a_minute(None), invocation, line).await
+            }
+            Address::Size { size, key, options } => {
+                if let Some(refusal) = self.refusal(&address, options, signature.as_deref()).await? {
+                    return refused(refusal);
+                }
+                let rendition = match Rendition::of(*size, options) {
+                    Ok(rendition) => rendition,
+                    Err(error) => return refused(Refusal::of_address(&error)),
+                };
+                let requested = options.format.unwrap_or_default();
+                let format = match requested {
+                    RequestedFormat::Auto => AcceptedFormats::of(request.accept()).best(imaging::WRITES_AVIF),
+                    RequestedFormat::Of(format) => format,
+                };
+                if format == ThumbnailFormat::Avif && !imaging::WRITES_AVIF {
+                    return refused(Refusal::of_format());
+                }
+                let caching = self.for_a_minute(options.expires);
+                let wanted = Wanted::of_rendition(&rendition, format);
+                let mut answer = self.current(key, &wanted, caching, invocation, line).await?;
+                answer.varies = requested == RequestedFormat::Auto;
+                Ok(answer)
+            }
+        }
+    }
+
+    /// How the answer to a stable address is cached, which `expires` at that second.
+    fn for_a_minute(&self, expires: Option<u64>) -> Caching {
+        let DeliverySettings { max_age, stale, .. } = self.settings;
+        match expires {
+            None => Caching::Revalidated { max_age, stale },
+            Some(expires) => Caching::For(max_age.min(expires.saturating_sub(now()))),
+        }
+    }
+
+    /// Why an address with `options` and `signature` is not allowed, or `None` if it is.
+    async fn refusal(
+        &self,
+        address: &Address,
+        options: &Options,
+        signature: Option<&str>,
+    ) -> Result<Option<Refusal>, Failure> {
+        let Address::Size { size, .. } = address else { return Ok(None) };
+        match (&self.settings.sizes, &self.keys) {
+            (Sizes::List(sizes), _) => {
+                let is_listed = sizes.contains(size) && options.quality.is_none();
+                Ok((!is_listed).then(|| Refusal::of_size("size-not-allowed")))
+            }
+            (Sizes::Signed, Some(keys)) => {
+                let Some(signature) = signature else { return Ok(Some(Refusal::of_size("no-signature"))) };
+                let verified = keys.verify(address, signature).await;
+                if !verified.map_err(while_doing("read the signing keys"))? {
+                    return Ok(Some(Refusal::of_size("wrong-signature")));
+                }
+                let is_over = options.expires.is_some_and(|expires| expires <= now());
+                Ok(is_over.then(|| Refusal::of_size("expired")))
+            }
+            (Sizes::Presets | Sizes::Signed, _) => Ok(Some(Refusal::of_size("size-not-allowed"))),
+        }
+    }
+
+    /// What the thumbnail at the key `thumbnail` is made by, if anybody may have it made.
+    fn wanted_thumbnail(&self, thumbnail: &str) -> Option<Wanted> {
+        let (_, file) = thumbnail.rsplit_once('/')?;
+        let (name, extension) = file.rsplit_once('.')?;
+        let format: ThumbnailFormat = extension.parse().ok()?;
+        let preset = self.settings.presets.iter().find(|preset| preset.name == name);
+        if let Some(preset) = preset {
+            let wanted = Wanted::of_preset(preset);
+            return wanted.only(format);
+        }
+        let rendition: Rendition = name.parse().ok()?;
+        let is_listed = match &self.settings.sizes {
+            Sizes::List(sizes) => {
+                rendition.is_of_any(sizes) && (format != ThumbnailFormat::Avif || imaging::WRITES_AVIF)
+            }
+            Sizes::Presets | Sizes::Signed => false,
+        };
+        let wanted = Wanted::of_rendition(&rendition, format);
+        Some(if is_listed { wanted } else { wanted.if_stored() })
+    }
+
+    /// The answer with the current version of the photo at `key`.
+    async fn current(
+        &self,
+        key: &str,
+        wanted: &Wanted,
+        caching: Caching,
+        invocation: &Invocation,
+        line: &mut LogLine,
+    ) -> Result<Answer, Failure> {
+        let found = self.find(key, wanted, invocation, line).await?;
+        let fallback = self.settings.fallback.as_deref().filter(|fallback| *fallback != key);
+        let (Found::Failed(reason), Some(fallback)) = (&found, fallback) else {
+            return Ok(Answer::of_current(found, caching));
+        };
+        let instead = self.find(fallback, wanted, invocation, line).await?;
+        let caching = Caching::For(self.settings.max_age);
+        if !matches!(instead, Found::Picture(_) | Found::TooLarge(_)) {
+            return Ok(Answer::of_current(found, caching));
+        }
+        let mut answer = Answer::of_current(instead, caching);
+        answer.reason = Some(reason.clone());
+        Ok(answer)
+    }
+}
+
+/// The second since 1970.
+fn now() -> u64 {
+    u64::try_from(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or(0)
+}

@@ -1,0 +1,203 @@
+//! The answer to a request: status, headers, and the body within what Lambda lets through.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use contract::delivery::Address;
+use contract::settings::DeliverySettings;
+use serde::Serialize;
+
+use super::event::Request;
+use super::find::{Found, Picture};
+
+/// The header that says why there is no picture, or not the one that was requested.
+const REASON: &str = "x-failure-reason";
+
+/// After how many seconds a client may ask again for what could not be answered.
+const RETRY_AFTER: &str = "1";
+
+/// How an answer is cached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caching {
+    /// For a year: the address is that of one version.
+    Immutable,
+    /// For a while, and for another while the cache revalidates it; both in seconds.
+    Revalidated { max_age: u64, stale: u64 },
+    /// For so many seconds.
+    For(u64),
+    /// Never.
+    Never,
+}
+
+impl Caching {
+    fn header(self) -> String {
+        match self {
+            Self::Immutable => "public, max-age=31536000, immutable".to_owned(),
+            Self::Revalidated { max_age, stale: 0 } => format!("public, max-age={max_age}"),
+            Self::Revalidated { max_age, stale } => {
+                format!("public, max-age={max_age}, stale-while-revalidate={stale}")
+            }
+            Self::For(max_age) => format!("public, max-age={max_age}"),
+            Self::Never => "no-store".to_owned(),
+        }
+    }
+}
+
+/// An answer.
+pub(super) struct Answer {
+    status: u16,
+    caching: Caching,
+    picture: Option<Picture>,
+    location: Option<String>,
+    pub(super) reason: Option<String>,
+    /// Whether it depends on the header `Accept`.
+    pub(super) varies: bool,
+}
+
+impl Answer {
+    fn new(status: u16, caching: Caching) -> Self {
+        Self { status, caching, picture: None, location: None, reason: None, varies: false }
+    }
+
+    /// The answer to an address that is refused.
+    pub(super) fn refused(status: u16, reason: &str, caching: Caching) -> Self {
+        Self { reason: Some(reason.to_owned()), ..Self::new(status, caching) }
+    }
+
+    /// The answer to a request that would change something.
+    pub(super) fn wrong_method() -> Self {
+        Self::refused(405, "method", Caching::Never)
+    }
+
+    /// The answer if nothing can be said now.
+    pub(super) fn unavailable(reason: &str) -> Self {
+        Self::refused(503, reason, Caching::Never)
+    }
+
+    /// The answer to the address of a current version, cached so if there is a picture.
+    pub(super) fn of_current(found: Found, caching: Caching) -> Self {
+        match found {
+            Found::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, caching) },
+            Found::TooLarge(thumbnail) => {
+                let location = Some(Address::of_thumbnail(&thumbnail).to_string());
+                Self { location, ..Self::new(302, caching) }
+            }
+            Found::Failed(reason) => {
+                let max_age = match caching {
+                    Caching::Revalidated { max_age, .. } | Caching::For(max_age) => max_age,
+                    Caching::Immutable | Caching::Never => 0,
+                };
+                Self::refused(404, &reason, Caching::For(max_age))
+            }
+            Found::Missing(reason) => Self::refused(404, reason, Caching::Never),
+        }
+    }
+
+    /// The answer to the address of one version.
+    pub(super) fn of_version(found: Found) -> Self {
+        match found {
+            Found::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, Caching::Immutable) },
+            // It has been stored since the distribution did not find it in the bucket, where it finds it next time.
+            Found::TooLarge(_) => Self::unavailable("too-large"),
+            Found::Failed(reason) => Self::refused(404, &reason, Caching::Never),
+            Found::Missing(reason) => Self::refused(404, reason, Caching::Never),
+        }
+    }
+
+    /// The answer as Lambda sends it to the client of `request`.
+    pub(super) fn reply(self, request: &Request, settings: &DeliverySettings) -> Reply {
+        let mut headers = BTreeMap::from([
+            ("cache-control", self.caching.header()),
+            ("content-security-policy", "default-src 'none'".to_owned()),
+            ("x-content-type-options", "nosniff".to_owned()),
+        ]);
+        let mut varies: Vec<&str> = if self.varies { vec!["Accept"] } else { Vec::new() };
+        if let Some(origin) = allowed_origin(request, &settings.cors) {
+            headers.insert("access-control-allow-origin", origin);
+            headers.insert("access-control-expose-headers", format!("etag, {REASON}"));
+        }
+        if settings.cors.iter().any(|origin| origin != "*") {
+            varies.push("Origin");
+        }
+        if !varies.is_empty() {
+            headers.insert("vary", varies.join(", "));
+        }
+        let mut status = self.status;
+        let mut body = Body::Text(String::new());
+        if let Some(reason) = self.reason {
+            body = Body::Text(format!("{reason}\n"));
+            headers.insert(REASON, reason);
+        }
+        match status {
+            405 => drop(headers.insert("allow", "GET, HEAD".to_owned())),
+            503 => drop(headers.insert("retry-after", RETRY_AFTER.to_owned())),
+            _ => {}
+        }
+        if let Some(location) = self.location {
+            headers.insert("location", location);
+        }
+        if let Some(Picture { bytes, digest, content_type }) = self.picture {
+            let etag = format!("\"{}\"", &digest.as_str()[..32]);
+            let is_known = request.has(&etag);
+            headers.insert("etag", etag);
+            headers.insert("content-disposition", "inline".to_owned());
+            headers.insert("content-type", content_type.to_owned());
+            body = Body::Bytes(bytes);
+            if is_known {
+                status = 304;
+            }
+        } else {
+            headers.insert("content-type", "text/plain; charset=utf-8".to_owned());
+        }
+        if status == 304 {
+            headers.remove("content-type");
+            body = Body::Text(String::new());
+        } else if request.is_head() {
+            headers.insert("content-length", body.len().to_string());
+            body = Body::Text(String::new());
+        }
+        let is_base64_encoded = matches!(body, Body::Bytes(_));
+        Reply { status_code: status, headers, body: body.text(), is_base64_encoded }
+    }
+}
+
+/// The origin whose pages may read the answer.
+fn allowed_origin(request: &Request, allowed: &[String]) -> Option<String> {
+    if allowed.iter().any(|origin| origin == "*") {
+        return Some("*".to_owned());
+    }
+    request.origin().filter(|origin| allowed.iter().any(|one| one == origin)).map(str::to_owned)
+}
+
+enum Body {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Body {
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Bytes(bytes) => BASE64_STANDARD.encode(bytes),
+        }
+    }
+}
+
+/// What the function returns to Lambda.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reply {
+    status_code: u16,
+    headers: BTreeMap<&'static str, String>,
+    body: String,
+    is_base64_encoded: bool,
+}
