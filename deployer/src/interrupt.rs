@@ -16,11 +16,12 @@ use crate::error::{CommandError, io_error};
 const GRACE: Duration = Duration::from_millis(500);
 
 /// The state of signals, which is global to the process.
-static HEARD: LazyLock<watch::Sender<Heard>> = LazyLock::new(|| watch::Sender::new(Heard::default()));
+static SIGNALS: LazyLock<watch::Sender<SignalState>> =
+    LazyLock::new(|| watch::Sender::new(SignalState::default()));
 
 /// The signals received so far.
 #[derive(Debug, Default)]
-struct Heard {
+struct SignalState {
     /// The number of signals received.
     signals: u32,
     /// The number of signals that a listener has handled.
@@ -34,9 +35,9 @@ struct Heard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signal {
     /// Ctrl-C: roll back the operation in progress if possible.
-    TakeBack,
+    RollBack,
     /// SIGTERM: detach and let CloudFormation finish.
-    Leave,
+    Detach,
 }
 
 /// Runs a command until it finishes or the user interrupts it. Work that cannot be canceled, such as reading an endless
@@ -53,14 +54,14 @@ pub(crate) fn run<T>(
         tokio::spawn(async move {
             loop {
                 let signal = tokio::select! {
-                    _ = interrupts.recv() => Signal::TakeBack,
-                    _ = terminations.recv() => Signal::Leave,
+                    _ = interrupts.recv() => Signal::RollBack,
+                    _ = terminations.recv() => Signal::Detach,
                 };
-                HEARD.send_modify(|heard| {
+                SIGNALS.send_modify(|heard| {
                     heard.signals += 1;
                     heard.last = Some(signal);
                 });
-                tokio::spawn(see_to_the_end(warn.clone()));
+                tokio::spawn(limit_time_to_stop(warn.clone()));
             }
         });
         tokio::select! {
@@ -81,14 +82,14 @@ pub(crate) fn interrupted() -> CommandError {
 /// Waits for a signal while there is no listener.
 async fn is_over() {
     // The sender is static: there is no error.
-    let _ = HEARD.subscribe().wait_for(|heard| heard.signals > 0 && heard.listeners == 0).await;
+    let _ = SIGNALS.subscribe().wait_for(|heard| heard.signals > 0 && heard.listeners == 0).await;
 }
 
 /// Ends the process if the command has not stopped, or warns if a listener is cleaning up.
-async fn see_to_the_end(warn: impl Fn(&'static str)) {
+async fn limit_time_to_stop(warn: impl Fn(&'static str)) {
     tokio::time::sleep(GRACE).await;
     let (is_last, is_answered) = {
-        let heard = HEARD.borrow();
+        let heard = SIGNALS.borrow();
         (heard.signals > 1 || heard.listeners == 0, heard.answered >= heard.signals)
     };
     if is_last {
@@ -103,7 +104,7 @@ async fn see_to_the_end(warn: impl Fn(&'static str)) {
 /// A listener. While one exists, the first signal does not end the command; the listener must handle it.
 #[derive(Debug)]
 pub(crate) struct Signals {
-    heard: watch::Receiver<Heard>,
+    heard: watch::Receiver<SignalState>,
     /// The number of signals that were handled.
     seen: u32,
 }
@@ -111,8 +112,8 @@ pub(crate) struct Signals {
 impl Signals {
     /// Starts to listen, including for a signal that is not yet handled.
     pub(crate) fn listen() -> Self {
-        HEARD.send_modify(|heard| heard.listeners += 1);
-        let heard = HEARD.subscribe();
+        SIGNALS.send_modify(|heard| heard.listeners += 1);
+        let heard = SIGNALS.subscribe();
         let seen = heard.borrow().answered;
         Self { heard, seen }
     }
@@ -126,7 +127,7 @@ impl Signals {
     pub(crate) async fn next(&mut self) -> Signal {
         let signal = self.heard().await;
         self.seen += 1;
-        HEARD.send_modify(|heard| heard.answered += 1);
+        SIGNALS.send_modify(|heard| heard.answered += 1);
         signal
     }
 
@@ -170,12 +171,12 @@ impl Signals {
     async fn heard(&self) -> Signal {
         let mut heard = self.heard.clone();
         let heard = heard.wait_for(|heard| heard.signals > self.seen).await;
-        heard.ok().and_then(|heard| heard.last).unwrap_or(Signal::Leave)
+        heard.ok().and_then(|heard| heard.last).unwrap_or(Signal::Detach)
     }
 }
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        HEARD.send_modify(|heard| heard.listeners -= 1);
+        SIGNALS.send_modify(|heard| heard.listeners -= 1);
     }
 }

@@ -7,7 +7,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::aws::network::Unreached;
+use crate::aws::network::ConnectionFailure;
 use crate::error::{CommandError, causes};
 
 /// Returns the AWS error code (`AccessDenied`, `NoSuchBucket`), or `None` if the service did not return one.
@@ -39,7 +39,7 @@ where
     }
     let chain = causes(error);
     let said = |message: &str| CommandError::failed(format!("cannot {what}: {message}"));
-    if let Some(unreached) = source_of::<Unreached>(error) {
+    if let Some(unreached) = source_of::<ConnectionFailure>(error) {
         return unreachable(said, unreached, &chain);
     }
     if let Some(refused) = source_of::<CredentialsError>(error) {
@@ -92,7 +92,11 @@ fn no_credentials(said: impl Fn(&str) -> CommandError, error: &CredentialsError)
 }
 
 /// Returns the error for a failed connection.
-fn unreachable(said: impl Fn(&str) -> CommandError, unreached: &Unreached, chain: &str) -> CommandError {
+fn unreachable(
+    said: impl Fn(&str) -> CommandError,
+    unreached: &ConnectionFailure,
+    chain: &str,
+) -> CommandError {
     let is_untrusted = chain.contains("invalid peer certificate");
     let why = [
         ("proxy authorization required", "it rejected the user name or password"),
@@ -107,9 +111,9 @@ fn unreachable(said: impl Fn(&str) -> CommandError, unreached: &Unreached, chain
     let known = why.iter().find(|(sign, _)| chain.contains(sign)).map(|(_, why)| *why);
     let why = known.map_or_else(|| unreached.source().map(causes).unwrap_or_default(), str::to_owned);
     let failed = match unreached {
-        Unreached::Directly(address, _) => said(&format!("cannot connect to `{address}`: {why}"))
+        ConnectionFailure::Directly(address, _) => said(&format!("cannot connect to `{address}`: {why}"))
             .hint("check the network, the region (`--region`), and AWS_ENDPOINT_URL and HTTPS_PROXY if they are set"),
-        Unreached::AtProxy(proxy, _) => said(&format!("cannot use the proxy `{proxy}`: {why}"))
+        ConnectionFailure::AtProxy(proxy, _) => said(&format!("cannot use the proxy `{proxy}`: {why}"))
             .hint("check HTTPS_PROXY (`http://NAME:PASSWORD@HOST:PORT`), or list hosts that need no proxy in NO_PROXY"),
     };
     match is_untrusted {

@@ -143,7 +143,7 @@ impl HttpClient for Client {
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        SharedHttpConnector::new(Contact {
+        SharedHttpConnector::new(ReportingConnector {
             inner: self.inner.http_connector(settings, components),
             through: self.through.clone(),
             answered: Arc::clone(&self.answered),
@@ -152,13 +152,13 @@ impl HttpClient for Client {
 }
 
 #[derive(Debug)]
-struct Contact {
+struct ReportingConnector {
     inner: SharedHttpConnector,
     through: Option<Arc<Matcher>>,
     answered: Arc<Mutex<HashSet<String>>>,
 }
 
-impl HttpConnector for Contact {
+impl HttpConnector for ReportingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let uri = request.uri().parse::<Uri>().unwrap_or_default();
         let proxy = self.through.as_ref().and_then(|through| through.intercept(&uri));
@@ -170,7 +170,7 @@ impl HttpConnector for Contact {
             let lock = || answered.lock().unwrap_or_else(PoisonError::into_inner);
             match (answer.await, proxy) {
                 (Ok(answer), Some(proxy)) if answer.status().as_u16() == 407 => {
-                    Err(Unreached::AtProxy(proxy, "proxy authorization required".into()).into())
+                    Err(ConnectionFailure::AtProxy(proxy, "proxy authorization required".into()).into())
                 }
                 (Ok(answer), _) => {
                     lock().insert(address);
@@ -179,8 +179,8 @@ impl HttpConnector for Contact {
                 (Err(error), proxy) if is_about_connecting(&error) && !lock().contains(&address) => {
                     let source = error.into_source();
                     Err(match proxy {
-                        Some(proxy) => Unreached::AtProxy(proxy, source).into(),
-                        None => Unreached::Directly(address, source).into(),
+                        Some(proxy) => ConnectionFailure::AtProxy(proxy, source).into(),
+                        None => ConnectionFailure::Directly(address, source).into(),
                     })
                 }
                 (Err(error), _) => Err(error),
@@ -203,14 +203,14 @@ fn is_about_connecting(error: &ConnectorError) -> bool {
 
 /// A failed connection to an address that has never responded.
 #[derive(Debug)]
-pub(crate) enum Unreached {
+pub(crate) enum ConnectionFailure {
     /// A direct connection.
     Directly(String, BoxError),
     /// A connection through the proxy at this address.
     AtProxy(String, BoxError),
 }
 
-impl fmt::Display for Unreached {
+impl fmt::Display for ConnectionFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Directly(address, _) => write!(f, "no connection to `{address}`"),
@@ -219,7 +219,7 @@ impl fmt::Display for Unreached {
     }
 }
 
-impl Error for Unreached {
+impl Error for ConnectionFailure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Directly(_, source) | Self::AtProxy(_, source) => Some(&**source),
@@ -227,9 +227,9 @@ impl Error for Unreached {
     }
 }
 
-impl From<Unreached> for ConnectorError {
+impl From<ConnectionFailure> for ConnectorError {
     /// Converts to an error without a kind, which the SDK does not retry.
-    fn from(unreached: Unreached) -> Self {
+    fn from(unreached: ConnectionFailure) -> Self {
         Self::other(unreached.into(), None)
     }
 }

@@ -16,7 +16,7 @@ use crate::error::{CommandError, io_error};
 use crate::monitor::queues;
 use crate::photos::PhotoStore;
 use crate::photos::audit::{AT_ONCE, RecordState, function, version_count};
-use crate::photos::derived::{Finding, Inspection, Sums, Wrong};
+use crate::photos::derived::{Finding, IndexChecksums, Inspection, Problem};
 use crate::s3::objects::head;
 use crate::s3::versions::Version;
 use crate::stack::Stack;
@@ -121,8 +121,13 @@ pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(),
     if function == Function::Thumbnail {
         let presets = stack.config.settings.presets.iter().map(|preset| preset.name.as_str()).collect();
         let before = if busy { OffsetDateTime::now_utc() - MESSAGE_LIFE } else { settled };
-        let inspection =
-            Inspection { catalog: &catalog, prefix: &args.prefix, presets, before, sums: Sums::default() };
+        let inspection = Inspection {
+            catalog: &catalog,
+            prefix: &args.prefix,
+            presets,
+            before,
+            sums: IndexChecksums::default(),
+        };
         waiting.set_message("Auditing: thumbnails and records");
         let mut found = std::pin::pin!(inspection.stored().await?);
         while let Some(findings) = found.try_next().await? {
@@ -179,12 +184,12 @@ impl Summary {
         catalog: &PhotoStore<'_>,
         ui: &Ui,
     ) -> Result<(), CommandError> {
-        let Finding { original, wrong } = finding;
-        let (name, count, request) = match wrong {
-            Wrong::Orphaned => ("orphaned", &mut self.orphaned, RequestKind::Remove),
-            Wrong::Partial => ("partial", &mut self.partial, RequestKind::Remove),
-            Wrong::Incomplete => ("incomplete", &mut self.incomplete, RequestKind::Settle),
-            Wrong::Contradictory => ("contradictory", &mut self.contradictory, RequestKind::Settle),
+        let Finding { original, problem } = finding;
+        let (name, count, request) = match problem {
+            Problem::Orphaned => ("orphaned", &mut self.orphaned, RequestKind::Remove),
+            Problem::Partial => ("partial", &mut self.partial, RequestKind::Remove),
+            Problem::Incomplete => ("incomplete", &mut self.incomplete, RequestKind::Settle),
+            Problem::Contradictory => ("contradictory", &mut self.contradictory, RequestKind::Settle),
         };
         *count += 1;
         show(name, &original, ui)?;

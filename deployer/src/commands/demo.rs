@@ -10,7 +10,7 @@ use indicatif::{HumanBytes, ProgressBar};
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::deploy::up::{Options, bring_up};
+use crate::deploy::up::{Options, create_or_update};
 use crate::error::{CommandError, io_error};
 use crate::files::short_name;
 use crate::photos::PhotoStore;
@@ -61,7 +61,7 @@ struct Shown {
 
 pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
     let stack = Stack::connect(config.on_this_machine(), ui).await?;
-    bring_up(&Options::default(), &stack, ui).await?;
+    create_or_update(&Options::default(), &stack, ui).await?;
 
     let folder = tempfile::tempdir().map_err(|error| io_error("create a folder for the samples", &error))?;
     let mut photos = Vec::new();

@@ -4,10 +4,11 @@ use clap::Args;
 use console::Style;
 
 use crate::deploy::change_set::Refused;
+use crate::deploy::hotswap;
 use crate::deploy::plan::Plan;
 use crate::deploy::plan::drift;
 use crate::deploy::prepare::build_deployment;
-use crate::deploy::{hotswap, recover};
+use crate::deploy::recover::{self, Operation};
 use crate::error::{CommandError, Exit};
 use crate::interrupt::Signals;
 use crate::package::{GivenZip, Profile};
@@ -36,13 +37,13 @@ pub(crate) struct PlanArgs {
 
 pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
     let mut signals = Signals::listen();
-    let creates = signals.or(recover::check_ready(stack)).await?;
+    let operation = signals.or(recover::check_ready(stack)).await?;
     let prepared = signals.or(build_deployment(stack, &args.zip, Profile::asked(args.release), ui)).await?;
-    let drifted = match args.drift && !creates {
+    let drifted = match args.drift && operation == Operation::Update {
         true => Some(signals.or(drift::detect(stack, ui)).await?),
         false => None,
     };
-    let change_set = match prepared.change_set(stack, creates, false, &mut signals, ui).await {
+    let change_set = match prepared.change_set(stack, operation, false, &mut signals, ui).await {
         Ok(change_set) => change_set,
         Err(Refused::Failed(error)) => return Err(error),
         Err(Refused::Overtaken) => {
@@ -58,7 +59,7 @@ pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit,
         None => Plan { stack: stack.name().to_owned(), ..Plan::default() },
     };
     plan.drift = drifted;
-    if !creates {
+    if operation == Operation::Update {
         hotswap::warn_hotswapped(&hotswap::read(stack).await?, stack, ui);
     }
     ui.result(&plan, || plan.text(&Style::new()))?;

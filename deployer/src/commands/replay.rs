@@ -78,12 +78,12 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     for name in names {
         named.push(by_name(&catalog, name, stack).await?);
     }
-    let many: Vec<Many<'_>> = if args.unreadable {
-        vec![Many::Unreadable]
+    let many: Vec<Selection<'_>> = if args.unreadable {
+        vec![Selection::Unreadable]
     } else if args.keys.is_empty() {
-        vec![Many::Failed(args.reason.as_deref())]
+        vec![Selection::Failed(args.reason.as_deref())]
     } else {
-        prefixes.into_iter().map(|prefix| Many::Under(prefix)).collect()
+        prefixes.into_iter().map(|prefix| Selection::Under(prefix)).collect()
     };
     let would_send = |Replay { key, why, .. }: &Replay| {
         ui.note(format!("would send `{}`: {}", escape(key), escape(why)));
@@ -104,7 +104,7 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
             }
             waiting.set_message(format!("Looking for photos to process again: {count} found"));
         }
-        if let (Many::Under(prefix), true) = (many, count == before) {
+        if let (Selection::Under(prefix), true) = (many, count == before) {
             return Err(missing(prefix, stack));
         }
     }
@@ -184,7 +184,7 @@ async fn by_key(catalog: &PhotoStore<'_>, key: &str, stack: &Stack) -> Result<Re
 }
 
 /// A source of many photos or messages.
-enum Many<'a> {
+enum Selection<'a> {
     /// The unreadable messages.
     Unreadable,
     /// The photos that failed, for this reason or any.
@@ -196,7 +196,7 @@ enum Many<'a> {
 /// A stream of replays.
 type Replays<'a> = LocalBoxStream<'a, Result<Replay, CommandError>>;
 
-impl<'a> Many<'a> {
+impl<'a> Selection<'a> {
     fn replays(&self, catalog: &'a PhotoStore<'_>, function: Function) -> Replays<'a> {
         match *self {
             Self::Unreadable => unreadable(catalog, function).boxed_local(),

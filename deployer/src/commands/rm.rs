@@ -56,7 +56,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     if args.all {
         return remove_all(&catalog, on_removal, patience, stack, ui).await;
     }
-    let wanted = apart(&args.keys);
+    let wanted = without_duplicates(&args.keys);
     // Prefixes are listed twice, to count and to delete, since the keys may not fit in memory.
     let waiting = ui.wait("Looking for photos to delete");
     let mut count = 0_u64;
@@ -77,7 +77,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
             .await?;
     }
     let waiting = ui.wait("Deleting photos");
-    let following = Following { catalog: &catalog, patience, left: RefCell::default() };
+    let following = RemovalWatch { catalog: &catalog, patience, left: RefCell::default() };
     let removed = stream::iter(wanted)
         .flat_map(|wanted| keys_under(&catalog, wanted))
         .map_ok(async |key| {
@@ -107,7 +107,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let left = following.left.take().map(|(count, key)| {
         format!("thumbnails or records of {} still exist, such as those of `{}`", photos(count), escape(&key))
     });
-    conclude(Removed { photos: removals, objects, on_removal, left }, patience, stack, ui)
+    report(Removed { photos: removals, objects, on_removal, left }, patience, stack, ui)
 }
 
 /// Returns the error for a photo that does not exist but may still have thumbnails or records.
@@ -150,14 +150,14 @@ async fn is_anything_left(
 
 /// Waits for the function, photo by photo. It deletes no thumbnails itself: if the photo were uploaded again at the same
 /// time, that would delete the new thumbnails. Only the function checks this.
-struct Following<'a> {
+struct RemovalWatch<'a> {
     catalog: &'a PhotoStore<'a>,
     patience: Duration,
     /// The number of photos that timed out, and the first of them. After the first timeout `wait` returns at once.
     left: RefCell<Option<(u64, String)>>,
 }
 
-impl Following<'_> {
+impl RemovalWatch<'_> {
     /// Waits until no thumbnails and records of the photo at `key` are left.
     async fn wait(&self, key: &str) -> Result<(), CommandError> {
         let began = Instant::now();
@@ -187,7 +187,7 @@ struct Removed {
     left: Option<String>,
 }
 
-fn conclude(removed: Removed, patience: Duration, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+fn report(removed: Removed, patience: Duration, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let Removed { photos: count, objects, on_removal, left } = removed;
     let derived = match (on_removal, &left) {
         (OnRemoval::Keep, _) => "kept",
@@ -212,7 +212,7 @@ fn conclude(removed: Removed, patience: Duration, stack: &Stack, ui: &Ui) -> Res
 }
 
 /// Returns `keys` without those that a prefix among them includes.
-fn apart(keys: &[String]) -> BTreeSet<&str> {
+fn without_duplicates(keys: &[String]) -> BTreeSet<&str> {
     let is_under = |key: &str, other: &str| other.ends_with('/') && key != other && key.starts_with(other);
     let is_apart = |key: &&str| !keys.iter().any(|other| is_under(key, other));
     keys.iter().map(String::as_str).filter(is_apart).collect()
@@ -254,7 +254,7 @@ async fn remove_all(
         OnRemoval::Keep => None,
         OnRemoval::Delete => follow_all(catalog, patience, stack, ui).await?,
     };
-    conclude(Removed { photos, objects, on_removal, left }, patience, stack, ui)
+    report(Removed { photos, objects, on_removal, left }, patience, stack, ui)
 }
 
 /// Waits, as long as there is progress, until no thumbnails and records are left. Returns a description of what is left.

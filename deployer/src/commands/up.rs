@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::deploy::up::{Approval, Options, bring_up, hotswap_all};
+use crate::deploy::up::{Approval, Options, create_or_update, hotswap_all};
 use crate::deploy::watch::watch;
 use crate::error::CommandError;
 use crate::monitor::status::Status;
@@ -46,7 +46,7 @@ pub(crate) async fn up(args: UpArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
         hotswap_all(&args.zip, profile, stack, ui).await?;
     } else {
         let UpArgs { zip: zips, allow_replace, require_approval: approval, express, .. } = args;
-        bring_up(&Options { zips, allow_replace, approval, profile, express }, stack, ui).await?;
+        create_or_update(&Options { zips, allow_replace, approval, profile, express }, stack, ui).await?;
     }
     if is_watched {
         return watch(profile, stack, ui).await;

@@ -77,7 +77,7 @@ impl ChangeSet {
         let said = match settled {
             Ok(said) => said,
             Err(error) => {
-                request.withdraw(stack, signals, ui).await?;
+                request.delete_when_ready(stack, signals, ui).await?;
                 return Err(error.into());
             }
         };
@@ -91,7 +91,7 @@ impl ChangeSet {
             let after =
                 Deployed { template: &wanted.template.value, parameters: wanted.parameters, pseudo: &pseudo };
             let mut plan = Plan::read(stack.name(), wanted.creates, &changes, &before, &after.resources());
-            plan.look_into_buckets(stack).await?;
+            plan.check_buckets(stack).await?;
             return Ok(Some(Self { id: request.id, stack_id: request.stack_id, plan }));
         }
         let reason = said.status_reason().unwrap_or_default();
@@ -222,7 +222,12 @@ impl Request {
     }
 
     /// Deletes the change set even if CloudFormation is still computing it, unless a second signal arrives.
-    async fn withdraw(&self, stack: &Stack, signals: &mut Signals, ui: &Ui) -> Result<(), CommandError> {
+    async fn delete_when_ready(
+        &self,
+        stack: &Stack,
+        signals: &mut Signals,
+        ui: &Ui,
+    ) -> Result<(), CommandError> {
         let waiting = ui.wait("Deleting the change set; press Ctrl-C again to leave it behind");
         let left = || {
             let region = stack.aws.region();
@@ -343,7 +348,7 @@ async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Resul
         }
         backoff.again().await;
     }
-    if creates && holds_nothing(stack, stack_id).await? {
+    if creates && has_no_resources(stack, stack_id).await? {
         cloudformation
             .delete_stack()
             .stack_name(stack_id)
@@ -363,7 +368,7 @@ async fn is_being_made(stack: &Stack, id: &str) -> bool {
 
 /// Returns whether the stack exists only for this change set. Another operation may have created it meanwhile, or added
 /// another change set.
-async fn holds_nothing(stack: &Stack, stack_id: &str) -> Result<bool, CommandError> {
+async fn has_no_resources(stack: &Stack, stack_id: &str) -> Result<bool, CommandError> {
     let found = stack.describe().await?;
     let planned = |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
     if !found.as_ref().is_some_and(planned) {

@@ -112,7 +112,7 @@ impl Watch {
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 signal = signals.next() => {
-                    if signal == Signal::Leave || taken_back || self.foreign || !self.take_back(&status, stack, ui).await {
+                    if signal == Signal::Detach || taken_back || self.foreign || !self.take_back(&status, stack, ui).await {
                         return Err(detached(stack));
                     }
                     taken_back = true;

@@ -12,9 +12,10 @@ use time::format_description::well_known::Rfc3339;
 use tokio::time::Instant;
 
 use crate::aws::error::aws_error;
+use crate::deploy::artifacts;
 use crate::deploy::change_set::deployed;
 use crate::deploy::prepare::Prepared;
-use crate::deploy::{artifacts, recover};
+use crate::deploy::recover::{self, Operation};
 use crate::error::CommandError;
 use crate::package::Artifact;
 use crate::stack::Stack;
@@ -44,8 +45,8 @@ pub(crate) struct Swap {
 /// Returns an error if the stack does not exist or an operation is in progress.
 pub(crate) async fn check_at_rest(stack: &Stack) -> Result<(), CommandError> {
     match recover::check_ready(stack).await? {
-        true => Err(stack.missing()),
-        false => Ok(()),
+        Operation::Create => Err(stack.missing()),
+        Operation::Update => Ok(()),
     }
 }
 
@@ -54,7 +55,7 @@ pub(crate) async fn check_at_rest(stack: &Stack) -> Result<(), CommandError> {
 /// Returns an error if anything but code would change, which only CloudFormation can do.
 pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Result<(), CommandError> {
     let (template, parameters) = deployed(stack).await?;
-    let changes = besides_code(&template, &parameters, prepared);
+    let changes = changes_besides_code(&template, &parameters, prepared);
     if !changes.is_empty() {
         return Err(CommandError::failed(format!(
             "cannot hotswap: the update also changes {}",
@@ -111,7 +112,7 @@ pub(crate) fn warn_hotswapped(swaps: &Swaps, stack: &Stack, ui: &Ui) {
 }
 
 /// Returns what would change besides code: the template, or settings by name.
-fn besides_code(
+fn changes_besides_code(
     template: &serde_json::Value,
     parameters: &BTreeMap<String, String>,
     prepared: &Prepared,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::error::{aws_code, aws_error};
 use crate::deploy::change_set::{ChangeSet, ChangeSetRequest, Refused};
+use crate::deploy::recover::Operation;
 use crate::deploy::{artifacts, concurrency};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
@@ -46,11 +47,12 @@ impl Prepared {
     pub(crate) async fn change_set(
         &self,
         stack: &Stack,
-        creates: bool,
+        operation: Operation,
         express: bool,
         signals: &mut Signals,
         ui: &Ui,
     ) -> Result<Option<ChangeSet>, Refused> {
+        let creates = operation == Operation::Create;
         let mut template = self.template.clone();
         import(&mut template, creates, stack).await?;
         let url = if template.body().len() > MAX_BODY_BYTES {

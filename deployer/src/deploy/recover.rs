@@ -24,17 +24,30 @@ enum Recovery {
     ContinueRollback,
 }
 
-/// Brings the stack into a state in which it can be changed, and returns whether it must be created.
+/// What a change set does with the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// It creates the stack.
+    Create,
+    /// It updates the stack.
+    Update,
+}
+
+/// Brings the stack into a state in which it can be changed, and returns how to change it.
 ///
 /// Waits for an operation in progress. Asks for confirmation before every change.
-pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) -> Result<bool, CommandError> {
+pub(crate) async fn prepare_stack(
+    stack: &Stack,
+    signals: &mut Signals,
+    ui: &Ui,
+) -> Result<Operation, CommandError> {
     loop {
-        let Some(found) = signals.or(stack.describe()).await? else { return Ok(true) };
-        let Some(status) = found.stack_status() else { return Ok(false) };
+        let Some(found) = signals.or(stack.describe()).await? else { return Ok(Operation::Create) };
+        let Some(status) = found.stack_status() else { return Ok(Operation::Update) };
         let stack_id = found.stack_id().unwrap_or(stack.name());
-        match way(status) {
-            Recovery::Create => return Ok(true),
-            Recovery::Update => return Ok(false),
+        match recovery_for(status) {
+            Recovery::Create => return Ok(Operation::Create),
+            Recovery::Update => return Ok(Operation::Update),
             Recovery::Wait => {
                 ui.note(format!(
                     "The stack `{}` is in {status}; waiting for CloudFormation to finish",
@@ -80,13 +93,15 @@ pub(crate) async fn make_ready(stack: &Stack, signals: &mut Signals, ui: &Ui) ->
     }
 }
 
-/// Like [`make_ready`], but returns an error instead of waiting or changing the stack.
-pub(crate) async fn check_ready(stack: &Stack) -> Result<bool, CommandError> {
+/// Like [`prepare_stack`], but returns an error instead of waiting or changing the stack.
+pub(crate) async fn check_ready(stack: &Stack) -> Result<Operation, CommandError> {
     let found = stack.describe().await?;
-    let Some(status) = found.as_ref().and_then(|found| found.stack_status()) else { return Ok(true) };
-    match way(status) {
-        Recovery::Create => Ok(true),
-        Recovery::Update => Ok(false),
+    let Some(status) = found.as_ref().and_then(|found| found.stack_status()) else {
+        return Ok(Operation::Create);
+    };
+    match recovery_for(status) {
+        Recovery::Create => Ok(Operation::Create),
+        Recovery::Update => Ok(Operation::Update),
         Recovery::Wait | Recovery::Delete | Recovery::ContinueRollback => {
             let flags = stack.config.flags();
             Err(CommandError::failed(format!("cannot plan: the stack `{}` is in {status}", stack.name()))
@@ -95,7 +110,7 @@ pub(crate) async fn check_ready(stack: &Stack) -> Result<bool, CommandError> {
     }
 }
 
-fn way(status: &StackStatus) -> Recovery {
+fn recovery_for(status: &StackStatus) -> Recovery {
     match status {
         StackStatus::ReviewInProgress | StackStatus::DeleteComplete => Recovery::Create,
         StackStatus::CreateFailed
@@ -129,7 +144,7 @@ mod tests {
                 name if name.ends_with("IN_PROGRESS") => Recovery::Wait,
                 _ => Recovery::Update,
             };
-            assert_eq!(way(&status), expect, "{status}");
+            assert_eq!(recovery_for(&status), expect, "{status}");
         }
     }
 }

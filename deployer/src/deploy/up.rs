@@ -8,7 +8,8 @@ use crate::deploy::change_set::{ChangeSet, Refused};
 use crate::deploy::events::Watch;
 use crate::deploy::plan::Plan;
 use crate::deploy::prepare::{Prepared, build_deployment};
-use crate::deploy::{artifacts, hotswap, recover};
+use crate::deploy::recover::{self, Operation};
+use crate::deploy::{artifacts, hotswap};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
 use crate::local;
@@ -70,31 +71,31 @@ pub(crate) async fn hotswap_all(
 }
 
 /// Creates or updates the stack.
-pub(crate) async fn bring_up(options: &Options, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn create_or_update(options: &Options, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let mut signals = Signals::listen();
-    let mut creates = recover::make_ready(stack, &mut signals, ui).await?;
+    let mut operation = recover::prepare_stack(stack, &mut signals, ui).await?;
     let default = if stack.config.local { Approval::Never } else { Approval::AnyChange };
     let mut approval = options.approval.unwrap_or(default);
     let prepared = signals.or(build_deployment(stack, &options.zips, options.profile, ui)).await?;
     for _ in 0..PLANS {
         let rollout = Rollout { options, approval, prepared: &prepared, stack, ui };
-        match rollout.plan_and_apply(creates, &mut signals).await {
+        match rollout.plan_and_apply(operation, &mut signals).await {
             Ok(Some(applied)) if applied.plan.imports() => {
                 ui.note(format!(
                     "Photos uploaded while the stack did not exist have no thumbnails; run `deployer backfill{}` to make them",
                     stack.config.flags()
                 ));
                 // The second update was part of the approved plan.
-                (creates, approval) = (false, Approval::Never);
+                (operation, approval) = (Operation::Update, Approval::Never);
             }
             Ok(applied) => {
                 let left = || CommandError::interrupted("interrupted; the stack is up to date");
-                return signals.unless(tidy_up(&prepared, applied.is_some(), stack, ui), left).await;
+                return signals.unless(finish_update(&prepared, applied.is_some(), stack, ui), left).await;
             }
             Err(Refused::Failed(error)) => return Err(error),
             Err(Refused::Overtaken) => {
                 ui.warn("another operation changed the stack, so nothing was applied; planning again");
-                creates = recover::make_ready(stack, &mut signals, ui).await?;
+                operation = recover::prepare_stack(stack, &mut signals, ui).await?;
             }
         }
     }
@@ -106,11 +107,11 @@ impl Rollout<'_> {
     /// Shows the changes, asks for approval, and applies them. Returns the change set, or `None` if nothing changes.
     async fn plan_and_apply(
         &self,
-        creates: bool,
+        operation: Operation,
         signals: &mut Signals,
     ) -> Result<Option<ChangeSet>, Refused> {
         let Self { options, prepared, stack, ui, .. } = *self;
-        let Some(change_set) = prepared.change_set(stack, creates, options.express, signals, ui).await?
+        let Some(change_set) = prepared.change_set(stack, operation, options.express, signals, ui).await?
         else {
             ui.note("No changes: the stack matches the configuration.");
             return Ok(None);
@@ -186,7 +187,12 @@ impl Rollout<'_> {
 }
 
 /// Replaces hotswapped code and, after a change, deletes old artifacts.
-async fn tidy_up(prepared: &Prepared, applied: bool, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+async fn finish_update(
+    prepared: &Prepared,
+    applied: bool,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     hotswap::reconcile(stack, &prepared.artifacts, ui).await?;
     if applied && let Err(error) = artifacts::prune(stack, &prepared.artifacts, ui).await {
         ui.warn(format!("cannot delete old artifacts: {error}"));

@@ -82,14 +82,15 @@ impl Calendar {
         .try_collect()
         .await?;
         let root = catalog.list_folder("").await?;
-        sort_out("", root, &mut outside, |folder| years.iter().any(|year| year == folder));
+        split_folders("", root, &mut outside, |folder| years.iter().any(|year| year == folder));
         let mut months = Vec::new();
         for (year, inside) in inside_all(catalog, years.clone()).await? {
-            months.extend(sort_out(&year, inside, &mut outside, |folder| month(&year, folder).is_some()));
+            months
+                .extend(split_folders(&year, inside, &mut outside, |folder| month(&year, folder).is_some()));
         }
         let mut days = BTreeSet::new();
         for (month, inside) in inside_all(catalog, months).await? {
-            let found = sort_out(&month, inside, &mut outside, |folder| day(folder).is_some());
+            let found = split_folders(&month, inside, &mut outside, |folder| day(folder).is_some());
             days.extend(found.iter().filter_map(|folder| day(folder)));
         }
         outside.sort();
@@ -124,7 +125,7 @@ async fn inside_all(
 }
 
 /// The folders in `prefix` that are `dated`; all else goes `outside`.
-fn sort_out(
+fn split_folders(
     prefix: &str,
     inside: FolderContent,
     outside: &mut Vec<DayFolder>,

@@ -64,11 +64,11 @@ pub(crate) struct Page {
 /// A cache of recent listings.
 #[derive(Default)]
 pub(crate) struct Paging {
-    calendar: Mutex<Option<Lately<Calendar>>>,
-    days: Mutex<Vec<(Date, Lately<Day>)>>,
+    calendar: Mutex<Option<Cached<Calendar>>>,
+    days: Mutex<Vec<(Date, Cached<Day>)>>,
 }
 
-struct Lately<T> {
+struct Cached<T> {
     value: Arc<T>,
     until: Instant,
 }
@@ -76,14 +76,14 @@ struct Lately<T> {
 /// The photos of a day, the newest first, or `None` if there are too many.
 struct Day(Option<Vec<Version>>);
 
-impl<T> Lately<T> {
+impl<T> Cached<T> {
     /// `value`, whose making began at `begun`.
     fn new(value: T, begun: Instant) -> Self {
         let believed = (begun.elapsed() * BELIEVED).clamp(Duration::from_secs(1), Duration::from_secs(60));
         Self { value: Arc::new(value), until: Instant::now() + believed }
     }
 
-    fn still(&self) -> Option<Arc<T>> {
+    fn get(&self) -> Option<Arc<T>> {
         (Instant::now() < self.until).then(|| Arc::clone(&self.value))
     }
 }
@@ -195,12 +195,12 @@ impl Paging {
     }
 
     fn known_calendar(&self) -> Option<Arc<Calendar>> {
-        self.calendar.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(Lately::still)
+        self.calendar.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(Cached::get)
     }
 
     fn known_day(&self, day: Date) -> Option<Arc<Day>> {
         let kept = self.days.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(kept, _)| *kept == day).and_then(|(_, lately)| lately.still())
+        kept.iter().find(|(kept, _)| *kept == day).and_then(|(_, cached)| cached.get())
     }
 
     async fn calendar(&self, catalog: &PhotoStore<'_>, today: Date) -> Result<Arc<Calendar>, CommandError> {
@@ -208,7 +208,7 @@ impl Paging {
             return Ok(calendar);
         }
         let begun = Instant::now();
-        let read = Lately::new(Calendar::read(catalog, today).await?, begun);
+        let read = Cached::new(Calendar::read(catalog, today).await?, begun);
         let calendar = Arc::clone(&read.value);
         *self.calendar.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
         Ok(calendar)
@@ -262,7 +262,7 @@ impl Paging {
         let (mut photos, more) = take(pages, MAX_SORTED, &prefix).await?;
         photos.extend(calendar.undated_of(day));
         photos.sort_by(|a, b| order(a).cmp(&order(b)));
-        let read = Lately::new(Day((!more).then_some(photos)), begun);
+        let read = Cached::new(Day((!more).then_some(photos)), begun);
         let sorted = Arc::clone(&read.value);
         let mut kept = self.days.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(kept, _)| *kept != day);

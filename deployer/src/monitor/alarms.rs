@@ -27,7 +27,7 @@ pub(crate) struct Alarm {
 
 impl Alarm {
     /// Returns whether it is in ALARM.
-    pub(crate) fn rings(&self) -> bool {
+    pub(crate) fn is_in_alarm(&self) -> bool {
         self.state == "ALARM"
     }
 }

@@ -176,7 +176,7 @@ impl Activity {
         for (name, function) in &self.functions {
             line(name, &function.text());
         }
-        let ringing = self.alarms.iter().filter(|alarm| alarm.rings());
+        let ringing = self.alarms.iter().filter(|alarm| alarm.is_in_alarm());
         let red = Style::new().red().bold();
         let mut count = 0;
         for alarm in ringing {

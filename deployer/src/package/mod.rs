@@ -77,7 +77,7 @@ fn beside(function: &str, config: &Config) -> Option<GivenZip> {
 }
 
 /// Returns whether the zips of all functions are included with this program, so that no build is needed.
-pub(crate) fn came_along(config: &Config) -> bool {
+pub(crate) fn has_packaged_handlers(config: &Config) -> bool {
     build::functions(&config.settings).into_iter().all(|function| beside(function, config).is_some())
 }
 

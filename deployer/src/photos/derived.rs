@@ -37,7 +37,7 @@ const SUMS: usize = 1 << 20;
 /// A problem with the thumbnails or records of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Wrong {
+pub(crate) enum Problem {
     /// The version does not exist or is behind a delete marker, but has thumbnails or records.
     Orphaned,
     /// The version was overwritten and has only some of its thumbnails and records. All or none are valid.
@@ -51,7 +51,7 @@ pub(crate) enum Wrong {
 /// A version with a problem.
 pub(crate) struct Finding {
     pub(crate) original: OriginalVersion,
-    pub(crate) wrong: Wrong,
+    pub(crate) problem: Problem,
 }
 
 /// The relation of a version to its key.
@@ -83,18 +83,18 @@ impl StoredFolder {
     }
 
     /// Returns the problem of a version with `claim`, or `None`. `is_complete` is whether everything in the manifest exists.
-    fn judge(&self, claim: Claim, is_complete: bool) -> Option<Wrong> {
+    fn judge(&self, claim: Claim, is_complete: bool) -> Option<Problem> {
         let (is_done, has_failed) = (self.has(DONE), self.has(FAILED));
         match claim {
             Claim::None => {
-                (!self.records.is_empty() || !self.thumbnails.is_empty()).then_some(Wrong::Orphaned)
+                (!self.records.is_empty() || !self.thumbnails.is_empty()).then_some(Problem::Orphaned)
             }
             Claim::Superseded => {
                 let is_whole = if is_done { is_complete && !has_failed } else { self.thumbnails.is_empty() };
-                (!is_whole).then_some(Wrong::Partial)
+                (!is_whole).then_some(Problem::Partial)
             }
-            Claim::Current if is_done && has_failed => Some(Wrong::Contradictory),
-            Claim::Current => (is_done && !is_complete).then_some(Wrong::Incomplete),
+            Claim::Current if is_done && has_failed => Some(Problem::Contradictory),
+            Claim::Current => (is_done && !is_complete).then_some(Problem::Incomplete),
         }
     }
 }
@@ -107,23 +107,23 @@ pub(crate) struct Inspection<'a> {
     pub(crate) presets: Vec<&'a str>,
     /// Versions that changed after this time are skipped, since a message may be in flight.
     pub(crate) before: OffsetDateTime,
-    pub(crate) sums: Sums,
+    pub(crate) sums: IndexChecksums,
 }
 
 /// Checksums over the expected and the actual entries of the name index. Equal entries cancel out, so a checksum other than
 /// zero means that one of its entries has no counterpart.
-pub(crate) struct Sums {
+pub(crate) struct IndexChecksums {
     hasher: RandomState,
     sums: RefCell<Vec<u64>>,
 }
 
-impl Default for Sums {
+impl Default for IndexChecksums {
     fn default() -> Self {
         Self { hasher: RandomState::new(), sums: RefCell::new(vec![0; SUMS]) }
     }
 }
 
-impl Sums {
+impl IndexChecksums {
     fn add(&self, entry: &str) {
         let hash = self.hasher.hash_one(entry);
         self.sums.borrow_mut()[hash as usize % SUMS] ^= hash;
@@ -242,7 +242,8 @@ impl<'a> Inspection<'a> {
             found = manifest.map(|manifest| manifest.version());
         }
         if let (None, Some(name)) = (&found, stored.thumbnails.first()) {
-            let key = self.told_key(self.catalog.thumbnails, &format!("{}{name}", stored.folder)).await?;
+            let key =
+                self.key_in_metadata(self.catalog.thumbnails, &format!("{}{name}", stored.folder)).await?;
             found = key.and_then(|key| OriginalVersion::of_folder(&key, &stored.folder));
         }
         // A record says what it is about; that it is in this folder has to be true.
@@ -250,7 +251,7 @@ impl<'a> Inspection<'a> {
     }
 
     /// The original's key in the metadata of the object at `key`.
-    async fn told_key(&self, bucket: &str, key: &str) -> Result<Option<String>, CommandError> {
+    async fn key_in_metadata(&self, bucket: &str, key: &str) -> Result<Option<String>, CommandError> {
         let Some(head) = head(self.catalog.s3, bucket, key).await? else { return Ok(None) };
         let told = head.metadata().and_then(|metadata| metadata.get(KEY_METADATA));
         let bytes = told.and_then(|told| BASE64_STANDARD.decode(told).ok());
@@ -262,7 +263,7 @@ impl<'a> Inspection<'a> {
         if let Some(original) = OriginalVersion::of_index_entry(key) {
             return Ok(Some(original));
         }
-        let Some(told) = self.told_key(self.catalog.bucket, key).await? else { return Ok(None) };
+        let Some(told) = self.key_in_metadata(self.catalog.bucket, key).await? else { return Ok(None) };
         let version = version_below(&index_of_key(&told), key);
         let original = version.map(|version| OriginalVersion { key: told, version });
         Ok(original.filter(|original| original.index_key() == key))
@@ -278,7 +279,7 @@ impl<'a> Inspection<'a> {
         let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else {
             return Ok(HashMap::new());
         };
-        let range = KeyRange { after: Some(just_before(first)), until: Some((*last).to_owned()) };
+        let range = KeyRange { after: Some(predecessor(first)), until: Some((*last).to_owned()) };
         let PhotoStore { s3, originals, .. } = *self.catalog;
         let mut pages = pages_of_range(s3, originals, self.prefix, range).take(MAX_VERSION_PAGES);
         let (mut claims, mut hidden) = (HashMap::new(), HashSet::new());
@@ -336,8 +337,8 @@ impl<'a> Inspection<'a> {
         };
         let (claim, since) = self.claim(&original).await?;
         let is_old = stored.written.max(since).is_none_or(|changed| changed <= self.before);
-        let wrong = stored.judge(claim, is_complete).filter(|_| is_old);
-        Ok(wrong.map(|wrong| Finding { original, wrong }))
+        let problem = stored.judge(claim, is_complete).filter(|_| is_old);
+        Ok(problem.map(|problem| Finding { original, problem }))
     }
 
     /// Returns the claim of `original`, and since when it has it. S3 does not report when a version was deleted.
@@ -418,13 +419,13 @@ impl<'a> Inspection<'a> {
             }
         }
         let (claim, since) = self.claim(&original).await?;
-        let wrong = match claim {
+        let problem = match claim {
             _ if since.is_some_and(|since| since > self.before) => None,
-            Claim::None => Some(Wrong::Orphaned),
-            Claim::Superseded => Some(Wrong::Partial),
+            Claim::None => Some(Problem::Orphaned),
+            Claim::Superseded => Some(Problem::Partial),
             Claim::Current => None,
         };
-        Ok(wrong.map(|wrong| Finding { original, wrong }))
+        Ok(problem.map(|problem| Finding { original, problem }))
     }
 }
 
@@ -470,7 +471,7 @@ fn folder_of(key: &str) -> &str {
 }
 
 /// Returns a text just before `key`, since a listing starts after the given key.
-fn just_before(key: &str) -> String {
+fn predecessor(key: &str) -> String {
     let mut before = key.to_owned();
     if let Some(last) = before.pop().filter(|last| *last > '\0' && before.len() < 1000) {
         before.push(char::from_u32(u32::from(last) - 1).unwrap_or('\u{d7ff}'));

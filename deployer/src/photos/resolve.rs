@@ -140,7 +140,7 @@ impl PhotoStore<'_> {
     ) -> Result<Option<Resolved>, CommandError> {
         let mut found: Vec<Version> = Vec::new();
         let mut count = 0_usize;
-        let newest_first = |found: &mut Vec<Version>| found.sort_by(|a, b| newness(b).cmp(&newness(a)));
+        let newest_first = |found: &mut Vec<Version>| found.sort_by(|a, b| age_order(b).cmp(&age_order(a)));
         let mut pages = self.original_pages(prefix);
         while let Some(page) = pages.try_next().await? {
             let before = found.len();
@@ -191,6 +191,6 @@ fn is_on(day: Option<Date>, time: OffsetDateTime) -> bool {
     day.is_none_or(|day| time.date() == day)
 }
 
-fn newness(version: &Version) -> (OffsetDateTime, &str) {
+fn age_order(version: &Version) -> (OffsetDateTime, &str) {
     (version.last_modified, &version.key)
 }

@@ -8,7 +8,7 @@ use crate::package;
 
 /// Checks the programs that building the functions and running a local stack need.
 pub(super) async fn tools(config: &Config) -> Vec<Check> {
-    let mut checks = if package::came_along(config) {
+    let mut checks = if package::has_packaged_handlers(config) {
         vec![Check::ok("handlers", "included with this program, no build needed")]
     } else {
         building(config).await

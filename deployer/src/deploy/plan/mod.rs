@@ -83,7 +83,7 @@ pub(crate) struct PropertyChange {
     /// Its new value, if known.
     pub(crate) after: Option<String>,
     /// Whether the change forces replacement of the resource.
-    pub(crate) replaces: Replaces,
+    pub(crate) replaces: ForcesReplacement,
     /// The cause of the change besides the template: a setting of deployer.yaml, a parameter, a resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) because: Option<String>,
@@ -98,7 +98,7 @@ pub(crate) struct PropertyChange {
 /// Whether a change forces replacement of the resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Replaces {
+pub(crate) enum ForcesReplacement {
     #[default]
     No,
     /// The answer depends on a value that is not known yet.
@@ -167,7 +167,7 @@ impl Plan {
     }
 
     /// Counts the objects in the buckets that the stack loses. An empty bucket is no loss.
-    pub(crate) async fn look_into_buckets(&mut self, stack: &Stack) -> Result<(), CommandError> {
+    pub(crate) async fn check_buckets(&mut self, stack: &Stack) -> Result<(), CommandError> {
         for change in &mut self.changes {
             let (Some(content), Some(bucket)) = (&mut change.content, &change.physical_id) else { continue };
             // Without permission to list it, assume the bucket is not empty.
@@ -249,10 +249,11 @@ impl PlannedChange {
         }
         for property in &mut self.properties {
             if BUCKET_IN_PLACE.contains(&property.path.split('.').next().unwrap_or_default()) {
-                property.replaces = Replaces::No;
+                property.replaces = ForcesReplacement::No;
             }
         }
-        let all = !self.properties.is_empty() && self.properties.iter().all(|p| p.replaces == Replaces::No);
+        let all = !self.properties.is_empty()
+            && self.properties.iter().all(|p| p.replaces == ForcesReplacement::No);
         if all && self.action == Action::MayReplace {
             (self.action, self.content, self.loses_data) = (Action::Change, None, false);
         }
@@ -261,7 +262,9 @@ impl PlannedChange {
 
     /// Corrects the action to `Replace` if the known values force replacement.
     fn certain(mut self) -> Self {
-        if self.action == Action::MayReplace && self.properties.iter().any(|p| p.replaces == Replaces::Yes) {
+        if self.action == Action::MayReplace
+            && self.properties.iter().any(|p| p.replaces == ForcesReplacement::Yes)
+        {
             self.action = Action::Replace;
         }
         self
@@ -340,9 +343,9 @@ impl PropertyChange {
         };
         let replaces = match (target.requires_recreation(), detail.evaluation()) {
             (Some(RequiresRecreation::Always), Some(EvaluationType::Dynamic))
-            | (Some(RequiresRecreation::Conditionally), _) => Replaces::Perhaps,
-            (Some(RequiresRecreation::Always), _) => Replaces::Yes,
-            _ => Replaces::No,
+            | (Some(RequiresRecreation::Conditionally), _) => ForcesReplacement::Perhaps,
+            (Some(RequiresRecreation::Always), _) => ForcesReplacement::Yes,
+            _ => ForcesReplacement::No,
         };
         Some(Self {
             path,
@@ -359,7 +362,7 @@ impl PropertyChange {
     fn certain(mut self) -> Self {
         let known = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.contains("${"));
         if self.always && known(&self.before) && known(&self.after) && self.before != self.after {
-            self.replaces = Replaces::Yes;
+            self.replaces = ForcesReplacement::Yes;
         }
         self
     }

@@ -199,12 +199,12 @@ fn principals(statement: &Value, holder: &str) -> Vec<String> {
     match (&statement["Principal"], &statement["NotPrincipal"]) {
         (Value::Null, Value::Null) => vec![holder.to_owned()],
         (Value::Null, not) => vec![format!("anyone except {not}")],
-        (Value::Object(kinds), _) => kinds.values().flat_map(list).map(who).collect(),
-        (principal, _) => vec![who(principal)],
+        (Value::Object(kinds), _) => kinds.values().flat_map(list).map(principal_name).collect(),
+        (principal, _) => vec![principal_name(principal)],
     }
 }
 
-fn who(principal: &Value) -> String {
+fn principal_name(principal: &Value) -> String {
     match text(principal) {
         all if all == "*" => ANYONE.to_owned(),
         one => one,

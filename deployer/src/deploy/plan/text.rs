@@ -6,7 +6,7 @@ use console::Style;
 use contract::key::escape;
 
 use crate::deploy::plan::permissions::Statement;
-use crate::deploy::plan::{Action, Content, Plan, PlannedChange, PropertyChange, Replaces};
+use crate::deploy::plan::{Action, Content, ForcesReplacement, Plan, PlannedChange, PropertyChange};
 
 /// The maximum number of characters of a value.
 const VALUE_WIDTH: usize = 44;
@@ -142,11 +142,13 @@ impl PropertyChange {
             parts.push(style.clone().dim().apply_to(format!("({})", escape(because))).to_string());
         }
         match self.replaces {
-            Replaces::No => {}
-            Replaces::Perhaps => {
+            ForcesReplacement::No => {}
+            ForcesReplacement::Perhaps => {
                 parts.push(style.clone().red().apply_to("may force replacement").to_string())
             }
-            Replaces::Yes => parts.push(style.clone().red().apply_to("forces replacement").to_string()),
+            ForcesReplacement::Yes => {
+                parts.push(style.clone().red().apply_to("forces replacement").to_string())
+            }
         }
         parts.join("  ")
     }
