@@ -1,5 +1,5 @@
 """Those we are held against, each in a folder of its own, and our own programs."""
-import os, pathlib, subprocess, sys
+import os, pathlib, shutil, subprocess, sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -34,17 +34,33 @@ def built(package, program):
     return target() / profile / program
 
 
+def npm(name):
+    """The folder with the packages of `<name>/package-lock.json`, and with the scripts beside it."""
+    folder, wanted = PEERS / name, HERE / name / "package-lock.json"
+    stamp = folder / "installed"
+    if not stamp.exists() or stamp.read_text() != wanted.read_text():
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (HERE / name).iterdir():
+            shutil.copy(path, folder)
+        subprocess.run(["npm", "ci", "--silent", "--ignore-scripts"], cwd=folder, check=True)
+        stamp.write_text(wanted.read_text())
+    return folder
+
+
+def loopback_program(name):
+    """A program that serves a benchmark."""
+    folder = HERE / "loopback"
+    if READY:
+        return pathlib.Path(READY) / name
+    subprocess.run(["cargo", "build", "--quiet", "--release", "--bin", name], cwd=folder, check=True)
+    return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", folder / "target")) / "release" / name
+
+
 class Loopback:
     """An S3 in memory, the same for all who are compared."""
 
     def __init__(self):
-        folder = HERE / "loopback"
-        if READY:
-            program = pathlib.Path(READY) / "loopback"
-        else:
-            subprocess.run(["cargo", "build", "--quiet", "--release"], cwd=folder, check=True)
-            program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", folder / "target")) / "release/loopback"
-        self.process = subprocess.Popen([program], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([loopback_program("loopback")], stdout=subprocess.PIPE, text=True)
         self.endpoint = self.process.stdout.readline().strip()
 
     def __enter__(self):

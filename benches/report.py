@@ -4,6 +4,7 @@ TITLES = {
     "imaging": "Imaging: processor time of one photo",
     "cold-start": "Cold start",
     "handler": "The whole handler, batches of ten through a loopback S3",
+    "delivery": "Pictures by URL, from a loopback S3",
     "memory": "Memory against duration and price",
     "transfer": "Transfers to and from one loopback S3",
     "stack": "The stack on the same emulator",

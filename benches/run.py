@@ -3,15 +3,15 @@
 
     python3 benches/run.py [--quick] [--only PART...]
 
-Parts: imaging, cold-start, handler, memory, transfer, stack. What is there of earlier runs of the other parts is kept.
-Writes benches/result.json, result.md and result.svg. The others (boto3, Pillow, the AWS CLI, s5cmd, the CDK) are
+Parts: imaging, cold-start, handler, delivery, memory, transfer, stack. What is there of earlier runs of the other parts is kept.
+Writes benches/result.json, result.md and result.svg. The others (boto3, Pillow, ipx, thumbor, the AWS CLI, s5cmd, the CDK) are
 installed in folders of their own below benches/.peers. A busy machine slows all alike, because they take turns; only
-ratios are worth comparing between machines. BENCH_PROGRAMS names a folder with deployer, thumbnail and loopback that are
-built already.
+ratios are worth comparing between machines. BENCH_PROGRAMS names a folder with deployer, thumbnail, delivery, loopback,
+front and load that are built already.
 """
 import argparse, datetime, json, os, pathlib, platform
 
-import cold_start, handler, imaging, memory, stack, transfer
+import cold_start, delivery, handler, imaging, memory, stack, transfer
 from peers import HERE
 from report import markdown, svg
 
@@ -19,6 +19,7 @@ PARTS = {
     "imaging": imaging.measure,
     "cold-start": cold_start.measure,
     "handler": handler.measure,
+    "delivery": delivery.measure,
     "memory": memory.measure,
     "transfer": transfer.measure,
     "stack": stack.measure,

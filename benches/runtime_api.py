@@ -57,11 +57,6 @@ class Api:
         """What Lambda sets for a function."""
         from peers import aws
 
-        presets = [
-            {"name": "small", "width": 128, "height": 128, "format": "webp", "quality": 80},
-            {"name": "medium", "width": 512, "height": 512, "format": "webp", "quality": 80},
-            {"name": "large", "width": 1280, "height": 1280, "format": "webp", "quality": 80},
-        ]
         return aws(
             endpoint,
             AWS_LAMBDA_RUNTIME_API=self.address,
@@ -71,7 +66,7 @@ class Api:
             ORIGINALS_BUCKET="originals",
             THUMBNAILS_BUCKET="thumbnails",
             CATALOG_BUCKET="catalog",
-            PRESETS=json.dumps(presets),
+            PRESETS=json.dumps(presets()),
         )
 
     def invoke(self, event):
@@ -99,6 +94,12 @@ class Api:
         with contextlib.suppress(queue.Empty):
             while True:
                 self.invocations.get_nowait()
+
+
+def presets():
+    """The presets of a stack that configures none."""
+    sizes = {"small": 128, "medium": 512, "large": 1280}
+    return [{"name": name, "width": side, "height": side, "format": "webp", "quality": 80} for name, side in sizes.items()]
 
 
 def batch(tags, bucket="originals"):

@@ -1,19 +1,14 @@
 """The stack: `up`, `up` without a change and `down`, against the CDK's `deploy` and `destroy` on the same emulator."""
-import json, os, pathlib, platform, shutil, subprocess, tempfile, time
+import json, os, pathlib, platform, subprocess, tempfile, time
 
-from peers import HERE, PEERS, aws, built, median
+from peers import HERE, aws, built, median, npm
 
 CDK = "2.1148.1"
 
 
 def measure(quick):
     deployer, rounds = built("deployer", "deployer"), 1 if quick else 3
-    if not (PEERS / "cdk/node_modules/.bin/cdk").exists():
-        (PEERS / "cdk").mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / "cdk" / name, PEERS / "cdk" / name)
-        subprocess.run(["npm", "ci", "--silent"], cwd=PEERS / "cdk", check=True)
-    cdk = PEERS / "cdk/node_modules/.bin/cdk"
+    cdk = npm("cdk") / "node_modules/.bin/cdk"
     times = {}
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)

@@ -1,0 +1,214 @@
+"""Delivery: pictures by URL, against ipx (Node, sharp) and thumbor (Python), each as it is deployed.
+
+Ours is the delivery function behind a Function URL, of which `front` is the least: each of its processes answers one
+request at a time, as Lambda has it. There are as many processes as processors. ipx and thumbor are servers of their own,
+with as many processes. All read the same photo from the same loopback S3 by HTTP, and write WebP of quality 80.
+
+Stored: the same picture again and again. thumbor has it in its result storage on disk; ipx keeps no results and makes it
+each time, as it does behind a cache. On demand: a size that nobody has asked for before, of a photo with 12 megapixels.
+"""
+import json, os, pathlib, subprocess, sys, time, urllib.error, urllib.request
+
+from cold_start import put
+from handler import peak
+from peers import HERE, PEERS, Loopback, aws, built, loopback_program, median, npm, photographs, venv
+from runtime_api import presets
+
+CONNECTIONS = [1, 8, 64]
+PROCESSES = os.cpu_count()
+WIDTHS = range(300, 500)
+
+
+def measure(quick):
+    photo = (photographs(HERE / ".photos") / "phone.jpg").read_bytes()
+    requests = {"stored": 200 if quick else 4000, "on demand": 16 if quick else 200}
+    servers = {"ours": Ours, "ipx": Ipx, "thumbor": Thumbor}
+    measured, memory, cold = {}, {}, {name: [] for name in servers}
+    with Loopback() as s3:
+        put(s3.endpoint, "originals/photo.jpg", photo)
+        for name, server in servers.items():
+            for _ in range(3 if quick else 7):
+                cold[name].append(first_picture(server, s3.endpoint))
+        for name, server in servers.items():
+            memory[name] = []
+        # In turns: one kind of load at a number of connections, for one after the other.
+        for what, count in requests.items():
+            for connections in CONNECTIONS:
+                for name, server in servers.items():
+                    copies = [f"{name}-{what[0]}-{connections}-{index}.jpg" for index in range(count // 50 + 1)]
+                    for copy in copies:
+                        put(s3.endpoint, f"originals/{copy}", photo)
+                    with server(s3.endpoint) as running:
+                        paths = [running.path(copies[index // 50], WIDTHS[index % 50]) for index in range(count)]
+                        if what == "stored":
+                            paths = paths[:1]
+                        # The first request is not counted: it finds no connections and no caches yet.
+                        load(running.address, 1, 1, [running.path("photo.jpg", 299)] + paths[: 1 if what == "stored" else 0])
+                        if what == "stored":
+                            load(running.address, 1, 2, paths)
+                        measured[what, connections, name] = load(running.address, connections, count, paths)
+                        memory[name].append(running.peak())
+    rows = []
+    for what in requests:
+        for connections in CONNECTIONS:
+            for figure, unit, label in (("rps", "1/s", "requests a second"), ("p50", "ms", "median"), ("p99", "ms", "99th percentile")):
+                values = {name: measured[what, connections, name][figure] for name in servers}
+                rows.append(row(f"{what}, {connections} connections: {label}", unit, values))
+    rows.append(row("peak memory of all processes", "MiB", {name: max(values) for name, values in memory.items()}))
+    rows.append(row("exec to the first picture, 12 megapixels", "ms", {name: median(values) for name, values in cold.items()}))
+    return {"rows": rows, "requests": requests, "processes": PROCESSES}
+
+
+def row(what, unit, values):
+    ours = values.pop("ours")
+    return {"what": what, "unit": unit, "ours": ours, "others": values, "more_is_better": unit == "1/s"}
+
+
+def load(address, connections, count, paths):
+    command = [loopback_program("load"), address, str(connections), str(count)]
+    done = subprocess.run(command, input="\n".join(paths), capture_output=True, text=True, check=True)
+    result = json.loads(done.stdout)
+    if result["failed"] or not result["bytes"]:
+        raise RuntimeError(f"{address}: {result} of {paths[:2]}")
+    return result
+
+
+def first_picture(server, endpoint):
+    """Milliseconds from the start of one process to its first picture."""
+    with server(endpoint, 1, begin=False) as running:
+        begun = time.perf_counter()
+        running.begin()
+        url = f"http://{running.address}{running.path('photo.jpg', 299)}"
+        while True:
+            try:
+                with urllib.request.urlopen(url) as answer:
+                    answer.read()
+                    return (time.perf_counter() - begun) * 1e3
+            except urllib.error.URLError as error:
+                if isinstance(error, urllib.error.HTTPError):
+                    raise RuntimeError(f"{url}: {error.read()[:300]}") from error
+                time.sleep(0.002)
+
+
+class Server:
+    """Processes that answer requests at `address`."""
+
+    def __init__(self, endpoint, processes=PROCESSES, begin=True):
+        self.endpoint, self.count, self.processes = endpoint, processes, []
+        self.prepare()
+        if begin:
+            self.begin()
+            self.wait()
+
+    def prepare(self):
+        self.address = f"127.0.0.1:{free_port()}"
+
+    def wait(self):
+        deadline = time.time() + 60
+        while time.time() < deadline:
+            try:
+                urllib.request.urlopen(f"http://{self.address}{self.path('photo.jpg', 298)}").read()
+                return
+            except urllib.error.HTTPError as error:
+                raise RuntimeError(f"{self.address}: {error.read()[:300]}") from error
+            except urllib.error.URLError:
+                time.sleep(0.05)
+        raise RuntimeError(f"{type(self).__name__} does not answer")
+
+    def run(self, command, environment):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.processes.append(subprocess.Popen(command, env=environment, cwd=HERE, **quiet))
+
+    def peak(self):
+        """MiB at their highest, over all processes and their children."""
+        own = [process.pid for process in self.processes]
+        return sum(peak(pid) for pid in own + [child for pid in own for child in children(pid)])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            process.kill()
+        for process in self.processes:
+            process.wait()
+
+
+class Ours(Server):
+    def prepare(self):
+        self.front = subprocess.Popen([loopback_program("front")], stdout=subprocess.PIPE, text=True)
+        url, self.api = self.front.stdout.readline().split()
+        self.address = url.removeprefix("http://")
+
+    def begin(self):
+        environment = aws(
+            self.endpoint,
+            AWS_LAMBDA_RUNTIME_API=self.api,
+            AWS_LAMBDA_FUNCTION_NAME="f",
+            AWS_LAMBDA_FUNCTION_VERSION="1",
+            AWS_LAMBDA_FUNCTION_MEMORY_SIZE="1769",
+            ORIGINALS_BUCKET="originals",
+            THUMBNAILS_BUCKET="thumbnails",
+            CATALOG_BUCKET="catalog",
+            THUMBNAIL_QUEUE_URL="http://127.0.0.1:9/queue",
+            PRESETS=json.dumps(presets()),
+            DELIVERY_SIZES=",".join(f"{width}x" for width in [298, 299, *WIDTHS]),
+        )
+        for _ in range(self.count):
+            self.run([built("handler", "delivery")], environment)
+
+    def path(self, key, width):
+        return f"/p/{width}x/{key}?format=webp"
+
+    def __exit__(self, *_):
+        super().__exit__()
+        self.front.kill()
+        self.front.wait()
+
+
+class Ipx(Server):
+    """A process of Node for each processor, as its module `cluster` has them."""
+
+    def begin(self):
+        host, port = self.address.split(":")
+        environment = {"PATH": os.environ["PATH"], "HOST": host, "PORT": port, "ORIGIN": self.endpoint, "PROCESSES": str(self.count)}
+        self.run(["node", npm("ipx") / "server.mjs"], environment)
+
+    def path(self, key, width):
+        return f"/w_{width},f_webp,q_80/{self.endpoint}/originals/{key}"
+
+
+class Thumbor(Server):
+    def prepare(self):
+        super().prepare()
+        self.folder = PEERS / "thumbor-results"
+        subprocess.run(["rm", "-rf", self.folder], check=True)
+        self.folder.mkdir(parents=True)
+
+    def begin(self):
+        config = self.folder / "thumbor.conf"
+        config.write_text(
+            f"LOADER = 'thumbor.loaders.http_loader'\nALLOW_UNSAFE_URL = True\nQUALITY = 80\n"
+            f"STORAGE = 'thumbor.storages.no_storage'\nRESULT_STORAGE = 'thumbor.result_storages.file_storage'\n"
+            f"RESULT_STORAGE_FILE_STORAGE_ROOT_PATH = {str(self.folder / 'results')!r}\nRESULT_STORAGE_STORES_UNSAFE = True\n"
+        )
+        host, port = self.address.split(":")
+        thumbor = venv("thumbor") / "thumbor"
+        command = [thumbor, "--ip", host, "--port", port, "--conf", config, "--processes", str(self.count), "--log-level", "error"]
+        self.run(command, {"PATH": f"{thumbor.parent}:{os.environ['PATH']}"})
+
+    def path(self, key, width):
+        return f"/unsafe/{width}x0/filters:format(webp)/{self.endpoint.removeprefix('http://')}/originals/{key}"
+
+
+def children(pid):
+    below = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in below] + [grandchild for child in below for grandchild in children(int(child))]
+
+
+def free_port():
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
