@@ -29,7 +29,7 @@ pub const MODEL: &str = "MODEL";
 pub const LANGUAGES: &str = "LANGUAGES";
 /// The topic that failures are announced on.
 pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
-/// Which sizes may be asked for besides the presets: [`Sizes`].
+/// Which sizes may be requested besides the presets: [`Sizes`].
 pub const DELIVERY_SIZES: &str = "DELIVERY_SIZES";
 /// How long the answer to the address of a current version may be used without asking again, in seconds.
 pub const DELIVERY_MAX_AGE: &str = "DELIVERY_MAX_AGE";

@@ -15,7 +15,8 @@ pub enum AcceptedFormats {
 }
 
 impl AcceptedFormats {
-    /// What the value of the header `Accept` says. A wildcard names no format: whoever sends it may not show them all.
+    /// What the value of the header `Accept` says. A wildcard names no format: a client that
+    /// sends it may show none of them.
     pub fn of(accept: &str) -> Self {
         let names = |wanted: &str| {
             accept.split(',').any(|range| {

@@ -56,7 +56,7 @@ impl FromStr for Size {
     }
 }
 
-/// Which sizes may be asked for besides the presets. Written `presets`, `signed`, or `400x300,800x`.
+/// Which sizes may be requested besides the presets. Written `presets`, `signed`, or `400x300,800x`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "SizesText"))]
 #[serde(try_from = "SizesText", into = "SizesText")]
@@ -64,7 +64,7 @@ pub enum Sizes {
     /// None.
     #[default]
     Presets,
-    /// These, by anybody, with every option but the quality.
+    /// These, without a signature, and with every option except the quality.
     List(Vec<Size>),
     /// All, in addresses with a signature.
     Signed,

@@ -21,17 +21,17 @@ use crate::service_error::ServiceError;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_PICTURE: u64 = 4_500_000;
 
-/// How often an original is looked at that is overwritten meanwhile.
+/// How often the function begins again because the photo was overwritten.
 const ATTEMPTS: u32 = 3;
 
 /// What a request wants of a version.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
-    /// What makes it. Its name and the format are the name of the stored thumbnail.
+    /// The preset that renders it. Its name and the format are the file name of the stored thumbnail.
     preset: Preset,
     /// The formats that it may have.
     formats: Vec<ThumbnailFormat>,
-    /// Whether it is made if it is not stored.
+    /// Whether the function renders it if it is not stored.
     is_made: bool,
 }
 
@@ -47,12 +47,12 @@ impl Wanted {
         Self { preset: preset.clone(), formats, is_made: true }
     }
 
-    /// The same in `format`, if it may have this.
+    /// Returns the same in `format` alone, or `None` if it cannot have this format.
     pub(super) fn only(self, format: ThumbnailFormat) -> Option<Self> {
         self.formats.contains(&format).then(|| Self { formats: vec![format], ..self })
     }
 
-    /// The same, which is not made.
+    /// Returns the same, which the function does not render.
     pub(super) fn if_stored(self) -> Self {
         Self { is_made: false, ..self }
     }
@@ -62,7 +62,7 @@ impl Wanted {
     }
 }
 
-/// A picture, complete.
+/// A complete picture.
 pub(super) struct Picture {
     pub(super) bytes: Vec<u8>,
     pub(super) digest: Digest,
@@ -75,16 +75,16 @@ pub(super) enum Found {
     Picture(Picture),
     /// A picture that Lambda does not let through, stored at this key of the thumbnails bucket.
     TooLarge(String),
-    /// A photo of which no picture can be made, for this reason.
+    /// The photo cannot be rendered, for this reason.
     Failed(String),
-    /// No such photo, or no such version of it any longer.
+    /// There is no such photo or version, or no longer.
     Missing(&'static str),
 }
 
 /// The photo is not there.
 const NO_PHOTO: Found = Found::Missing("no-such-photo");
 
-/// What making a picture has come to.
+/// The result of rendering a picture.
 enum Made {
     Found(Found),
     /// Another version is current now.
@@ -92,8 +92,8 @@ enum Made {
 }
 
 impl Deliverer {
-    /// What is `wanted` of the current version of the photo at `key`: one call tells the version, one gets a stored
-    /// thumbnail.
+    /// Returns what is `wanted` of the current version of the photo at `key`. One call tells the version, and one gets
+    /// the stored thumbnail.
     pub(super) async fn find(
         &self,
         key: &str,
@@ -115,7 +115,7 @@ impl Deliverer {
         Err(while_doing("find a version that stays")(refusal))
     }
 
-    /// What is `wanted` at the key `thumbnail`, of `version` if the key tells it.
+    /// Returns the thumbnail at the key `thumbnail`, or renders it if the key tells its `version`.
     pub(super) async fn find_thumbnail(
         &self,
         thumbnail: &str,
@@ -145,7 +145,7 @@ impl Deliverer {
         })
     }
 
-    /// The current version of the photo at `key`.
+    /// Returns the current version of the photo at `key`.
     async fn current_of(&self, key: &str) -> Result<Option<Original>, Failure> {
         let head = self.photos.head(key).await.map_err(while_doing("look at the original"))?;
         Ok(head.map(|head| Original {
@@ -155,7 +155,7 @@ impl Deliverer {
         }))
     }
 
-    /// The stored thumbnail. `None`, too, if the bucket cannot say: what is made now is as good.
+    /// Returns the stored thumbnail, or `None` if there is none or the bucket does not answer: the caller then renders it.
     async fn stored(&self, version: &OriginalVersion, wanted: &Wanted) -> Option<Found> {
         let gets = wanted.formats.iter().map(|format| async move {
             let key = version.thumbnail_key(&wanted.preset.name, *format);
@@ -165,7 +165,7 @@ impl Deliverer {
         try_join_all(gets).await.ok()?.into_iter().flatten().next()
     }
 
-    /// Makes what is `wanted` of `original`, if that is still current and has not failed.
+    /// Renders what is `wanted` of `original`, if that is still current and has not failed, and stores it.
     async fn make(
         &self,
         original: &Original,
@@ -178,13 +178,15 @@ impl Deliverer {
         line.key.clone_from(&version.key);
         line.version.clone_from(&version.version);
         let (failure_key, folder) = (version.failure_key(), version.folder());
-        // The bytes are there by the time that it is known whether they can be used.
+        let is_counted = is_on_demand(&wanted.preset.name);
+        let names = async { if is_counted { self.thumbnails.list(&folder).await } else { Ok(Vec::new()) } };
+        // All three at the same time: a failed photo is rare.
         let (failure, fetched, names) = tokio::join!(
             self.catalog.read::<FailureRecord>(&failure_key),
             self.originals.fetch(original, invocation, line),
-            self.thumbnails.list(&folder),
+            names,
         );
-        // Where the catalog cannot say, the original does.
+        // If the catalog does not answer, rendering shows whether the photo fails.
         if let Ok(Some(failure)) = failure {
             return Ok(Made::Found(Found::Failed(failure.reason)));
         }
@@ -209,10 +211,9 @@ impl Deliverer {
             return Ok(Made::Found(Found::Missing("no-such-thumbnail")));
         }
         let key = version.thumbnail_key(&wanted.preset.name, thumbnail.format);
-        // One more than there may be is not stored. Where the bucket cannot say how many there are, there is no room.
-        let has_room = !is_on_demand(&key)
-            || names
-                .is_ok_and(|names| names.iter().filter(|name| is_on_demand(name)).count() < MAX_ON_DEMAND);
+        // If the bucket does not tell how many there are, the thumbnail is not stored.
+        let count = |names: Vec<String>| names.iter().filter(|name| is_on_demand(name)).count();
+        let has_room = names.is_ok_and(|names| count(names) < MAX_ON_DEMAND);
         let is_large = thumbnail.bytes.len() as u64 > MAX_PICTURE;
         if has_room {
             let storing = std::time::Instant::now();
@@ -223,7 +224,7 @@ impl Deliverer {
                 Ok(Current::Another) => return Ok(Made::Overtaken),
                 Ok(Current::Nothing) => return Ok(Made::Found(NO_PHOTO)),
                 Err(failure) if is_large => return Err(failure),
-                // The picture is complete. What could not be checked, the second look of a removal checks.
+                // The picture is complete. If the check failed, the second check of a removal finds the thumbnail.
                 Err(failure) => log::explain(line, &failure),
             }
         } else if is_large {
@@ -236,7 +237,7 @@ impl Deliverer {
         Ok(Made::Found(if is_large { Found::TooLarge(key) } else { Found::Picture(picture) }))
     }
 
-    /// Stores one thumbnail more of `original`, as the protocol says, and tells which version is current after that.
+    /// Stores one more thumbnail of `original` by the rules of the protocol, and returns which version is current then.
     async fn store(
         &self,
         original: &Original,
@@ -253,7 +254,7 @@ impl Deliverer {
             for call in state.calls(rules) {
                 answers.push(match call {
                     Call::PutOutputs => {
-                        // An answer that was lost may be that of a PUT that succeeded: the check follows in any case.
+                        // A PUT without an answer may have succeeded, so the check follows in any case.
                         let put =
                             self.thumbnails.add_thumbnail(version, key, bytes, format.content_type()).await;
                         unstored = put.err();
@@ -293,7 +294,7 @@ enum Current {
     Nothing,
 }
 
-/// What a stored thumbnail at `key` is to a client.
+/// Returns what a client gets of the thumbnail `stored` at `key`.
 fn found(stored: StoredThumbnail, key: &str, format: ThumbnailFormat) -> Found {
     match stored {
         StoredThumbnail::Whole(bytes, digest) => {

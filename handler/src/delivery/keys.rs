@@ -12,7 +12,7 @@ use crate::service_error::ServiceError;
 /// How long keys are used before they are read again.
 const LIFETIME: Duration = Duration::from_secs(300);
 
-/// How long no wrong signature has the keys read again, after one has.
+/// How long the keys are not read again because of a wrong signature, after one has caused this.
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// The keys, read when a signature is first verified.
@@ -27,7 +27,7 @@ pub(super) struct SigningKeys {
 struct Known {
     keys: Vec<SigningKey>,
     read_at: Option<Instant>,
-    /// When a wrong signature last had the keys read again.
+    /// When the keys were last read again because of a wrong signature.
     doubted_at: Option<Instant>,
 }
 
@@ -39,15 +39,15 @@ impl SigningKeys {
 
     /// Whether `signature` is that of `address` under one of the keys.
     ///
-    /// A signature that is wrong may be made with a newer key. It has the keys read again, but not more than once a
-    /// minute: nobody can have a call made for each wrong signature.
+    /// A newer key may have made a wrong signature. So the function reads the keys again, but not more than once a
+    /// minute: a flood of wrong signatures causes no flood of calls.
     pub(super) async fn verify(&self, address: &Address, signature: &str) -> Result<bool, ServiceError> {
         let mut known = self.known.lock().await;
         let is_older = |at: Option<Instant>, age: Duration| at.is_none_or(|at| at.elapsed() > age);
         if is_older(known.read_at, LIFETIME) {
             match self.read().await {
                 Ok(keys) => (known.keys, known.read_at) = (keys, Some(Instant::now())),
-                // The keys from before are good until others are known.
+                // The known keys stay valid until the secret can be read.
                 Err(error) if known.keys.is_empty() => return Err(error),
                 Err(_) => known.read_at = Some(Instant::now()),
             }

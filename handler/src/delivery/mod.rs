@@ -1,7 +1,7 @@
 //! The delivery function: it answers a request for a picture with a stored thumbnail, or makes one.
 //!
-//! A request's way: [`Deliverer::answer`] reads the address and decides whether it is allowed, `find.rs` finds or makes
-//! the picture, and `reply.rs` gives the answer its headers.
+//! [`Deliverer::answer`] reads the address and decides whether it is allowed. `find.rs` finds or renders the picture.
+//! `reply.rs` adds the headers.
 
 mod event;
 mod find;
@@ -68,7 +68,7 @@ pub async fn run(function: Arc<Deliverer>) -> Result<(), lambda_runtime::Error> 
     Runtime::new(service).layer(MapResponseLayer::new(|()| process::end_if_stuck())).run().await
 }
 
-/// Why an address is not answered with a picture, whatever is stored.
+/// Why the function refuses an address before it makes a call.
 struct Refusal {
     status: u16,
     reason: &'static str,
@@ -193,7 +193,7 @@ impl Deliverer {
         }
     }
 
-    /// How the answer to a stable address is cached, which `expires` at that second.
+    /// Returns how caches keep the answer to a stable address, which `expires` at that second.
     fn for_a_minute(&self, expires: Option<u64>) -> Caching {
         let DeliverySettings { max_age, stale, .. } = self.settings;
         match expires {
@@ -202,7 +202,7 @@ impl Deliverer {
         }
     }
 
-    /// Why an address with `options` and `signature` is not allowed, or `None` if it is.
+    /// Returns why an address with `options` and `signature` is not allowed, or `None` if it is allowed.
     async fn refusal(
         &self,
         address: &Address,
@@ -228,7 +228,7 @@ impl Deliverer {
         }
     }
 
-    /// What the thumbnail at the key `thumbnail` is made by, if anybody may have it made.
+    /// What the request for the thumbnail at the key `thumbnail` wants, or `None` if no setting can make such a thumbnail.
     fn wanted_thumbnail(&self, thumbnail: &str) -> Option<Wanted> {
         let (_, file) = thumbnail.rsplit_once('/')?;
         let (name, extension) = file.rsplit_once('.')?;
@@ -249,7 +249,7 @@ impl Deliverer {
         Some(if is_listed { wanted } else { wanted.if_stored() })
     }
 
-    /// The answer with the current version of the photo at `key`.
+    /// Returns the answer with the current version of the photo at `key`.
     async fn current(
         &self,
         key: &str,

@@ -14,7 +14,7 @@ use super::find::{Found, Picture};
 /// The header that says why there is no picture, or not the one that was requested.
 const REASON: &str = "x-failure-reason";
 
-/// After how many seconds a client may ask again for what could not be answered.
+/// After how many seconds a client may repeat a request that could not be answered.
 const RETRY_AFTER: &str = "1";
 
 /// How an answer is cached.
@@ -51,7 +51,7 @@ pub(super) struct Answer {
     picture: Option<Picture>,
     location: Option<String>,
     pub(super) reason: Option<String>,
-    /// Whether it depends on the header `Accept`.
+    /// Whether the picture depends on the header `Accept`.
     pub(super) varies: bool,
 }
 
@@ -70,7 +70,7 @@ impl Answer {
         Self::refused(405, "method", Caching::Never)
     }
 
-    /// The answer if nothing can be said now.
+    /// The answer if S3 does not answer in time.
     pub(super) fn unavailable(reason: &str) -> Self {
         Self::refused(503, reason, Caching::Never)
     }
@@ -98,7 +98,7 @@ impl Answer {
     pub(super) fn of_version(found: Found) -> Self {
         match found {
             Found::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, Caching::Immutable) },
-            // It has been stored since the distribution did not find it in the bucket, where it finds it next time.
+            // It was stored after the distribution asked the bucket, which has it for the next request.
             Found::TooLarge(_) => Self::unavailable("too-large"),
             Found::Failed(reason) => Self::refused(404, &reason, Caching::Never),
             Found::Missing(reason) => Self::refused(404, reason, Caching::Never),
