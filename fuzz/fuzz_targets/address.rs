@@ -1,0 +1,25 @@
+//! Whatever a path and a query are, they are refused, or read as an address that is printed in unreserved characters and
+//! read as itself again; and a signature of another address is wrong.
+#![no_main]
+
+use contract::delivery::{AcceptedFormats, Address, Rendition, SigningKey};
+use contract::preset::Preset;
+
+libfuzzer_sys::fuzz_target!(|input: (&str, &str, &str)| {
+    let (path, query, accept) = input;
+    let presets = Preset::defaults();
+    let accepted = AcceptedFormats::of(accept);
+    assert_eq!(AcceptedFormats::of(accepted.header()), accepted);
+    let Ok((address, signature)) = Address::read(path, query, &presets) else { return };
+    let printed = address.to_string();
+    assert!(printed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./~?&=".contains(&b)), "{printed:?}");
+    let (path, query) = printed.split_once('?').unwrap_or((&printed, ""));
+    assert_eq!(Address::read(path, query, &presets), Ok((address.clone(), None)));
+    if let Some(signature) = signature {
+        assert!(!SigningKey::new("key").verifies(&address, &signature), "{signature}");
+    }
+    if let Address::Size { size, options, .. } = address {
+        let rendition = Rendition::of(size, &options).expect("it was read");
+        assert_eq!(rendition.to_string().parse(), Ok(rendition));
+    }
+});
