@@ -5,9 +5,9 @@ request at a time, as Lambda has it. There are as many processes as processors. 
 with as many processes. All read the same photo from the same loopback S3 by HTTP, and write WebP of quality 80.
 
 Stored: the same picture again and again. thumbor has it in its result storage on disk; ipx keeps no results and makes it
-each time, as it does behind a cache. On demand: a size that nobody has asked for before, of a photo with 12 megapixels.
+each time, as it does behind a cache. On demand: a size that was not requested before, of a photo with 12 megapixels.
 """
-import json, os, pathlib, subprocess, sys, time, urllib.error, urllib.request
+import json, os, pathlib, signal, subprocess, time, urllib.error, urllib.request
 
 from cold_start import put
 from handler import peak
@@ -119,17 +119,22 @@ class Server:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.processes.append(subprocess.Popen(command, env=environment, cwd=HERE, **quiet))
 
-    def peak(self):
-        """MiB at their highest, over all processes and their children."""
+    def all(self):
+        """The ids of all processes and their children."""
         own = [process.pid for process in self.processes]
-        return sum(peak(pid) for pid in own + [child for pid in own for child in children(pid)])
+        return own + [child for pid in own for child in children(pid)]
+
+    def peak(self):
+        """MiB at their highest, over all processes."""
+        return sum(peak(pid) for pid in self.all())
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        for process in self.processes:
-            process.kill()
+        # A server that is killed leaves its children behind.
+        for pid in self.all():
+            os.kill(pid, signal.SIGKILL)
         for process in self.processes:
             process.wait()
 
