@@ -1,5 +1,7 @@
 //! Replies of AWS's services, as their protocols define them.
 
+use serde_json::{Value, json};
+
 use crate::http::{Reply, Request};
 
 /// The outputs of the stack that [`stack`] describes.
@@ -61,5 +63,20 @@ pub fn query_error(status: u16, code: &str, message: &str) -> Reply {
 
 /// An error of S3.
 pub fn s3_error(status: u16, code: &str) -> Reply {
-    Reply::new(status, format!("<Error><Code>{code}</Code><Message>by the test</Message></Error>"))
+    let message = match code {
+        "InvalidRequest" => "The object was stored using a form of Server Side Encryption.",
+        _ => "by the test",
+    };
+    Reply::new(status, format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"))
+}
+
+/// Receives the messages of a SendMessageBatch. Returns their bodies and the reply.
+pub fn receive_batch(body: &str) -> (Vec<Value>, Reply) {
+    let batch: Value = serde_json::from_str(body).unwrap();
+    let (mut sent, mut taken) = (Vec::new(), Vec::new());
+    for entry in batch["Entries"].as_array().unwrap() {
+        sent.push(serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap());
+        taken.push(json!({"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "m"}));
+    }
+    (sent, Reply::new(200, json!({"Successful": taken, "Failed": []}).to_string()))
 }

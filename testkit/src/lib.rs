@@ -3,6 +3,8 @@
 //! - [`Deployer`] runs the command line and checks what it prints.
 //! - [`Project`] is a folder with a stack on the emulator.
 //! - [`http`] serves replies that a test decides; [`aws`] has the replies of AWS's services.
+//! - [`FakeStack`] is a stack with photos for the command line; [`s3`] is the fake S3 in it, and [`records`] has the
+//!   records of photos.
 //! - [`proxy`] stands between a program and the emulator, and fails calls.
 #![allow(
     clippy::missing_panics_doc,
@@ -17,12 +19,16 @@ mod fault;
 pub mod http;
 mod project;
 pub mod proxy;
+pub mod records;
+pub mod s3;
+pub mod stack;
 
 use std::path::{Path, PathBuf};
 
 pub use crate::deployer::{Deployer, Ran};
 pub use crate::fault::{Fault, SLOW_DOWN};
 pub use crate::project::Project;
+pub use crate::stack::FakeStack;
 
 /// Returns the path of a program of the package under test, as in `deployer`.
 pub fn program(name: &str) -> PathBuf {

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use contract::key::OriginalVersion;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use contract::key::{KEY_METADATA, OriginalVersion};
 use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
-use crate::fake_buckets::{Object, Shelves, Small, plain};
 use crate::listings::key;
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, aws};
+use testkit::stack::{CATALOG, ORIGINALS, State, THUMBNAILS};
+use testkit::{Deployer, FakeStack, aws};
 
 const PHOTOS: usize = 400_000;
 
@@ -116,86 +118,86 @@ fn a_record_that_a_listing_leaves_out_is_asked_for_before_its_photo_counts_as_lo
 }
 
 /// A stack in which everything is wrong that can be; with the lines that an audit prints of each, by what is wrong.
-fn wrong() -> (Shelves, BTreeSet<(&'static str, String)>) {
-    let mut shelves = Shelves::default();
+fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
+    let mut state = State::default();
     let mut expected = BTreeSet::new();
     let webp = ThumbnailFormat::Webp;
     // Photos as they should be: done, failed, and one that was overwritten when it was done.
-    let done = shelves.photo("well/done.jpg", "v1");
-    shelves.make(&done);
-    let failed = shelves.photo("well/failed.jpg", "v1");
-    shelves.fail(&failed);
-    let older = shelves.photo("well/overwritten.jpg", "v1");
-    shelves.make(&older);
-    let newer = shelves.photo("well/overwritten.jpg", "v2");
-    shelves.make(&newer);
-    shelves.photo("well/overwritten.jpg ~1", "v1");
-    let same = shelves.photo("well/overwritten.jpg ~1", "v2");
-    shelves.make(&same);
-    shelves
-        .originals
-        .insert("well/folder/".to_owned(), vec![Object { version: "v1".to_owned(), ..plain("") }]);
+    let done = state.photo("well/done.jpg");
+    state.make(&done);
+    let failed = state.photo("well/failed.jpg");
+    state.fail(&failed);
+    let older = state.photo("well/overwritten.jpg");
+    state.make(&older);
+    let newer = state.photo("well/overwritten.jpg");
+    state.make(&newer);
+    state.photo("well/overwritten.jpg ~1");
+    let same = state.photo("well/overwritten.jpg ~1");
+    state.make(&same);
+    state.store.put(ORIGINALS, "well/folder/", "");
     // Of a version that does not exist: everything; a thumbnail; an entry in the name index.
     let mut add = |what, original: &OriginalVersion| expected.insert((what, original.key.clone()));
     let gone = OriginalVersion::new("gone/all.jpg", Some("v1"), None);
-    shelves.make(&gone);
+    state.make(&gone);
     add("orphaned", &gone);
     let gone = OriginalVersion::new("gone/thumbnail (1).jpg", Some("v1"), None);
-    shelves.thumbnails.insert(gone.thumbnail_key("small", webp), plain(""));
+    state.store.put(THUMBNAILS, &gone.thumbnail_key("small", webp), "");
     add("orphaned", &gone);
     let gone = OriginalVersion::new("gone/name.jpg", Some("v1"), None);
-    shelves.catalog.insert(gone.index_key(), plain("{}"));
+    state.store.put(CATALOG, &gone.index_key(), "{}");
     add("orphaned", &gone);
     // The key was too long, so that only a record tells it.
     let gone = OriginalVersion::new(&format!("gone/{}.jpg", "\u{e9}".repeat(150)), Some("v1"), None);
-    shelves.make(&gone);
+    state.make(&gone);
     add("orphaned", &gone);
     // The same without a record: the metadata tells it.
-    let told = |original: &OriginalVersion| Object { told_key: Some(original.key.clone()), ..plain("") };
+    let metadata = |original: &OriginalVersion| {
+        vec![(format!("x-amz-meta-{KEY_METADATA}"), BASE64_STANDARD.encode(&original.key))]
+    };
     let gone = OriginalVersion::new(&format!("gone/{}.png", "\u{e9}".repeat(150)), Some("v1"), None);
-    shelves.thumbnails.insert(gone.thumbnail_key("small", webp), told(&gone));
+    state.store.put_with(THUMBNAILS, &gone.thumbnail_key("small", webp), "", metadata(&gone));
     add("orphaned", &gone);
     let gone = OriginalVersion::new(&format!("gone/{}.tif", "\u{e9}".repeat(150)), Some("v1"), None);
-    shelves.catalog.insert(gone.index_key(), told(&gone));
+    state.store.put_with(CATALOG, &gone.index_key(), "{}", metadata(&gone));
     add("orphaned", &gone);
     // Behind a delete marker.
-    let hidden = shelves.photo("gone/hidden.jpg", "v1");
-    shelves.version("gone/hidden.jpg", "v2", true, crate::fake_buckets::LONG_AGO);
-    shelves.make(&hidden);
+    let hidden = state.photo("gone/hidden.jpg");
+    state.store.hide(ORIGINALS, "gone/hidden.jpg");
+    state.make(&hidden);
     add("orphaned", &hidden);
     // A part of an older version.
-    let partial = shelves.photo("old/partial.jpg", "v1");
-    let current = shelves.photo("old/partial.jpg", "v2");
-    shelves.thumbnails.insert(partial.thumbnail_key("small", webp), plain(""));
-    shelves.make(&current);
+    let partial = state.photo("old/partial.jpg");
+    let current = state.photo("old/partial.jpg");
+    state.store.put(THUMBNAILS, &partial.thumbnail_key("small", webp), "");
+    state.make(&current);
     add("partial", &partial);
-    let named = shelves.photo("old/name.jpg", "v1");
-    let current = shelves.photo("old/name.jpg", "v2");
-    shelves.catalog.insert(named.index_key(), plain("{}"));
-    shelves.make(&current);
+    let named = state.photo("old/name.jpg");
+    let current = state.photo("old/name.jpg");
+    state.store.put(CATALOG, &named.index_key(), "{}");
+    state.make(&current);
     add("partial", &named);
     // Current ones whose manifest promises what is not there, or that are done and failed.
-    let incomplete = shelves.photo("new/thumbnail.jpg", "v1");
-    shelves.make(&incomplete);
-    shelves.thumbnails.remove(&incomplete.thumbnail_key("small", webp));
+    let incomplete = state.photo("new/thumbnail.jpg");
+    state.make(&incomplete);
+    state.store.remove_all(THUMBNAILS, &incomplete.thumbnail_key("small", webp));
     add("incomplete", &incomplete);
-    let incomplete = shelves.photo("new/name.jpg", "v1");
-    shelves.make(&incomplete);
-    shelves.catalog.remove(&incomplete.index_key());
+    let incomplete = state.photo("new/name.jpg");
+    state.make(&incomplete);
+    state.store.remove_all(CATALOG, &incomplete.index_key());
     add("incomplete", &incomplete);
-    let both = shelves.photo("new/both.jpg", "v1");
-    shelves.make(&both);
-    shelves.fail(&both);
+    let both = state.photo("new/both.jpg");
+    state.make(&both);
+    state.fail(&both);
     add("contradictory", &both);
-    let lost = shelves.photo("new/lost.jpg", "v1");
+    let lost = state.photo("new/lost.jpg");
     add("lost", &lost);
-    (shelves, expected)
+    (state, expected)
 }
 
 /// What an audit of `small` with `arguments` finds, and its summary.
 #[track_caller]
-fn findings(small: &Small, arguments: &[&str], code: i32) -> (BTreeSet<(String, String)>, Value, String) {
-    let ran = small.deployer().args(["audit", "--output", "json"]).args(arguments).ends_with(code);
+fn findings(stack: &FakeStack, arguments: &[&str], code: i32) -> (BTreeSet<(String, String)>, Value, String) {
+    let ran = stack.deployer().args(["audit", "--output", "json"]).args(arguments).ends_with(code);
     let mut found = BTreeSet::new();
     let mut summary = Value::Null;
     for line in ran.json_lines() {
@@ -212,11 +214,11 @@ fn findings(small: &Small, arguments: &[&str], code: i32) -> (BTreeSet<(String, 
 
 #[test]
 fn an_audit_finds_everything_that_is_wrong_and_has_it_put_right() {
-    let (shelves, expected) = wrong();
+    let (state, expected) = wrong();
     let expected: BTreeSet<(String, String)> =
         expected.into_iter().map(|(what, key)| (what.to_owned(), key)).collect();
-    let small = Small::new(shelves);
-    let (found, summary, stderr) = findings(&small, &[], 1);
+    let stack = FakeStack::new(state);
+    let (found, summary, stderr) = findings(&stack, &[], 1);
     assert_eq!(found, expected);
     assert!(stderr.contains("deployer audit --fix") && stderr.contains("deployer backfill"), "{stderr}");
     let count = |what: &str| expected.iter().filter(|(of, _)| of == what).count();
@@ -226,16 +228,15 @@ fn an_audit_finds_everything_that_is_wrong_and_has_it_put_right() {
     assert_eq!((&summary["failed"], &summary["in_flight"]), (&json!(1), &json!(0)));
 
     // Of some keys only.
-    let (found, ..) = findings(&small, &["old/"], 1);
+    let (found, ..) = findings(&stack, &["old/"], 1);
     assert!(found.len() == 2 && found.iter().all(|(_, key)| key.starts_with("old/")), "{found:?}");
 
-    let before: Vec<String> =
-        small.shelves.lock().unwrap().derived().into_iter().map(str::to_owned).collect();
-    let (found, summary, _) = findings(&small, &["--fix", "--yes"], 0);
+    let before = stack.state.lock().unwrap().derived();
+    let (found, summary, _) = findings(&stack, &["--fix", "--yes"], 0);
     assert_eq!(found, expected);
-    let shelves = small.shelves.lock().unwrap();
-    assert_eq!(summary["sent"], shelves.sent.len());
-    let sent: BTreeSet<(&str, &str)> = shelves
+    let state = stack.state.lock().unwrap();
+    assert_eq!(summary["sent"], state.sent.len());
+    let sent: BTreeSet<(&str, &str)> = state
         .sent
         .iter()
         .map(|request| (request["request"].as_str().unwrap(), request["key"].as_str().unwrap()))
@@ -247,29 +248,29 @@ fn an_audit_finds_everything_that_is_wrong_and_has_it_put_right() {
     };
     assert_eq!(sent, expected.iter().map(|(what, key)| (message(what), key.as_str())).collect());
     // The function cleans up, the deployer does not.
-    assert_eq!(shelves.derived(), before);
-    assert_eq!(shelves.deleted, [""; 0]);
+    assert_eq!(state.derived(), before);
+    assert_eq!(state.deleted, [""; 0]);
 }
 
 #[test]
 fn what_may_be_worked_on_is_not_called_wrong() {
-    let (mut shelves, expected) = wrong();
+    let (mut state, expected) = wrong();
     // While there are messages, four days.
-    shelves.messages = 1;
-    let now = time::OffsetDateTime::now_utc().format(&time::format_description::well_known::Rfc3339).unwrap();
-    for object in shelves.thumbnails.values_mut().chain(shelves.catalog.values_mut()) {
-        object.modified.clone_from(&now);
-    }
-    let small = Small::new(shelves);
-    let (found, summary, _) = findings(&small, &[], 0);
+    state.messages = 1;
+    let now = time::OffsetDateTime::now_utc();
+    date_derived(&mut state, now);
+    let stack = FakeStack::new(state);
+    let (found, summary, _) = findings(&stack, &[], 0);
     assert_eq!((found.len(), &summary["in_flight"]), (0, &json!(1)));
     // What has not changed for longer is wrong all the same; what is not recorded may be in the queue.
-    let mut shelves = small.shelves.lock().unwrap();
-    let shelves = &mut *shelves;
-    for object in shelves.thumbnails.values_mut().chain(shelves.catalog.values_mut()) {
-        object.modified = crate::fake_buckets::LONG_AGO.to_owned();
-    }
+    date_derived(&mut stack.state.lock().unwrap(), now - time::Duration::days(30));
     let wrong = expected.iter().filter(|(what, _)| *what != "lost").count();
-    let small = Small::new(std::mem::take(shelves));
-    assert_eq!(findings(&small, &[], 1).0.len(), wrong);
+    assert_eq!(findings(&stack, &[], 1).0.len(), wrong);
+}
+
+/// Dates everything that is derived from photos.
+fn date_derived(state: &mut State, time: time::OffsetDateTime) {
+    for bucket in [THUMBNAILS, CATALOG] {
+        state.store.each(bucket, |version| version.modified = time);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::process::Stdio;
 use std::sync::{Arc, Condvar, Mutex};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use testkit::http::{Reply, Request};
 use testkit::{Deployer, aws};
@@ -45,15 +45,12 @@ fn answer(shared: &Shared, request: Request) -> Reply {
             drop(changed.wait_while(told, |told| told.most.is_some()).unwrap());
             return Reply::cut();
         }
-        let batch: Value = serde_json::from_str(&body).unwrap();
-        let mut taken = Vec::new();
-        for entry in batch["Entries"].as_array().unwrap() {
-            let request: Value = serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap();
-            *told.sent.entry(request["key"].as_str().unwrap().to_owned()).or_default() += 1;
-            taken.push(json!({"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "m"}));
+        let (messages, reply) = aws::receive_batch(&body);
+        for message in &messages {
+            *told.sent.entry(message["key"].as_str().unwrap().to_owned()).or_default() += 1;
         }
-        told.messages += taken.len();
-        return Reply::new(200, json!({"Successful": taken, "Failed": []}).to_string());
+        told.messages += messages.len();
+        return reply;
     }
     if head.contains("/catalog/backfill.json") {
         let missing = aws::s3_error(404, "NoSuchKey");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, aws};
+use testkit::{Deployer, aws, records, s3};
 
 use crate::listings::done;
 
@@ -42,11 +42,7 @@ fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'stati
             return Reply::new(if is_there { 200 } else { 404 }, "");
         }
         if head.contains("versions") {
-            let version = format!(
-                "<Version><Key>{key}</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>1</Size>\
-                 <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>"
-            );
-            return Reply::new(200, format!("<ListVersionsResult>{version}</ListVersionsResult>"));
+            return s3::versions(&s3::version(&key, "v1", records::LONG_AGO, 1));
         }
         Reply::new(200, done(&key).to_string())
     });

@@ -5,8 +5,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 
-use contract::key::{Digest, OriginalVersion};
-use contract::manifest::Manifest;
+use contract::key::OriginalVersion;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -14,7 +13,7 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, aws};
+use testkit::{Deployer, aws, records, s3};
 
 use crate::listings::{NAME, PAGE};
 
@@ -33,18 +32,10 @@ fn time(photo: usize) -> OffsetDateTime {
 }
 
 fn manifest(photo: usize) -> Value {
-    let original = version(photo);
-    let manifest = json!({
-        "schema": 1,
-        "original": {
-            "bucket": "originals", "key": original.key, "version": original.version, "digest": Digest::of(b"x"),
-            "bytes": 1, "width": 2, "height": 2, "format": "jpeg", "frames": 1,
-            "last_modified": time(photo).format(&Rfc3339).unwrap(),
-        },
-        "thumbnails": [], "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
-    });
-    serde_json::from_value::<Manifest>(manifest.clone()).unwrap();
-    manifest
+    let mut done = records::done(&version(photo));
+    done["original"]["last_modified"] = json!(time(photo).format(&Rfc3339).unwrap());
+    done["thumbnails"] = json!([]);
+    done
 }
 
 /// The photo whose digits stand after `before` in `text`.
@@ -61,18 +52,12 @@ fn answer(request: Request) -> Reply {
         for photo in 0..PAGE.min(PHOTOS) {
             let at = time(photo).format(&Rfc3339).unwrap();
             let OriginalVersion { key, version } = version(photo);
-            write!(
-                list,
-                "<Version><Key>{key}</Key><VersionId>{version}</VersionId><IsLatest>true</IsLatest><Size>1</Size>\
-                 <LastModified>{at}</LastModified></Version>"
-            )
-            .unwrap();
+            list += &s3::version(&key, &version, &at, 1);
         }
-        return Reply::new(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
+        return s3::versions(&list);
     }
     if target.contains("list-type") && target.contains("delimiter") {
-        let folder = "<CommonPrefixes><Prefix>by-name/cat.jpg/pets/</Prefix></CommonPrefixes>";
-        return Reply::new(200, format!("<ListBucketResult>{folder}</ListBucketResult>"));
+        return s3::objects(&s3::folder("by-name/cat.jpg/pets/"));
     }
     if target.contains("list-type") {
         let after = target.split("start-after=").nth(1).map(|after| after.split('&').next().unwrap());
@@ -87,8 +72,7 @@ fn answer(request: Request) -> Reply {
             // The function has worked on a photo for a second.
             let written = (time(photo) + Duration::SECOND).format(&Rfc3339).unwrap();
             let key = version(photo).index_key();
-            write!(list, "<Contents><Key>{key}</Key><LastModified>{written}</LastModified></Contents>")
-                .unwrap();
+            list += &s3::object(&key, &written, 0);
         }
         if to < done.end {
             write!(
@@ -97,7 +81,7 @@ fn answer(request: Request) -> Reply {
             )
             .unwrap();
         }
-        return Reply::new(200, format!("<ListBucketResult>{list}</ListBucketResult>"));
+        return s3::objects(&list);
     }
     match photo(target, "pets/") {
         Some(_) if head.starts_with("HEAD /originals/") => current(),

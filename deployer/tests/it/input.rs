@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contract::key::{Digest, OriginalVersion};
-use contract::manifest::Manifest;
-use contract::preset::ThumbnailFormat;
+use contract::key::OriginalVersion;
 use serde_json::json;
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, Ran, aws};
+use testkit::{Deployer, Ran, aws, records};
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 const THUMBNAIL: &str = "RIFF1234WEBPVP8 the thumbnail";
@@ -17,20 +15,8 @@ const THUMBNAIL: &str = "RIFF1234WEBPVP8 the thumbnail";
 /// S3 and CloudFormation of a stack with one photo, where `thumbnail` answers a GET of its thumbnail.
 fn with_a_photo(thumbnail: impl Fn() -> Reply + Send + Sync + 'static) -> String {
     let version = OriginalVersion::new(KEY, None, Some("e"));
-    let done = json!({
-        "schema": 1,
-        "original": {
-            "bucket": "originals", "key": KEY, "version": version.version, "digest": Digest::of(b"x"),
-            "bytes": 1, "width": 2, "height": 2, "format": "jpeg", "frames": 1,
-            "last_modified": "2026-11-24T10:00:00Z",
-        },
-        "thumbnails": [{
-            "preset": "small", "key": version.thumbnail_key("small", ThumbnailFormat::Webp), "format": "webp",
-            "width": 2, "height": 2, "bytes": THUMBNAIL.len(),
-        }],
-        "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
-    });
-    serde_json::from_value::<Manifest>(done.clone()).unwrap();
+    let mut done = records::done(&version);
+    done["thumbnails"][0]["bytes"] = json!(THUMBNAIL.len());
     let done = done.to_string();
     aws::serve(move |Request { head, .. }| {
         let path = head.split(['?', ' ']).nth(1).unwrap_or_default();

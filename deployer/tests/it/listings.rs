@@ -1,30 +1,31 @@
-//! The listings of a bucket of made-up photos, and of their records; and the deployer that reads them.
+//! Listings of made-up photos, by the hundred thousand, and of their records. A store of so many would take too much
+//! memory.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use contract::key::{BY_KEY, BY_NAME, Digest, OriginalVersion};
-use contract::preset::ThumbnailFormat;
+use contract::key::{BY_KEY, BY_NAME, OriginalVersion};
 use percent_encoding::percent_decode_str;
-use serde_json::{Value, json};
+use serde_json::Value;
+use testkit::{records, s3};
 
-/// As S3 does.
+/// How many keys a page of S3 has.
 pub(crate) const PAGE: usize = 1000;
 
-/// How many photos were taken on each day.
+/// How many photos each day has.
 pub(crate) const PHOTOS_A_DAY: usize = 200_000;
 
-/// The folder of the day on which a made-up photo was taken.
+/// The folder of the day of a photo.
 fn day(photo: usize) -> String {
     format!("2026/01/{:02}/", 1 + photo / PHOTOS_A_DAY)
 }
 
-/// The key of a made-up photo.
+/// The key of a photo.
 pub(crate) fn key(photo: usize) -> String {
     format!("{}photo.{photo:010}.jpg", day(photo))
 }
 
-/// The photo whose key stands in `text`.
+/// The photo whose key is in `text`.
 pub(crate) fn photo_of(text: &str) -> usize {
     text.split("photo.").nth(1).unwrap()[..10].parse().unwrap()
 }
@@ -34,29 +35,18 @@ pub(crate) fn version(key: &str) -> OriginalVersion {
     OriginalVersion::new(key, Some("v1"), None)
 }
 
-/// The record that the photo at `key` is done, with one thumbnail.
+/// The manifest of the photo at `key`, with one thumbnail.
 pub(crate) fn done(key: &str) -> Value {
-    let thumbnail = version(key).thumbnail_key("small", ThumbnailFormat::Webp);
-    json!({
-        "schema": 1,
-        "original": {
-            "bucket": "originals", "key": key, "version": "v1", "digest": Digest::of(key.as_bytes()), "bytes": 1,
-            "width": 2, "height": 2, "format": "jpeg", "frames": 1, "last_modified": "2026-01-01T00:00:00Z",
-        },
-        "thumbnails": [
-            {"preset": "small", "key": thumbnail, "format": "webp", "width": 2, "height": 2, "bytes": 1},
-        ],
-        "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-01-01T00:00:01Z",
-    })
+    records::done(&version(key))
 }
 
-/// The value of a parameter of the query, if there is the parameter.
+/// Returns the value of a parameter of the query; `None` if there is no such parameter.
 fn parameter(query: &str, name: &str) -> Option<String> {
     let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
     Some(percent_decode_str(value).decode_utf8().unwrap().into_owned())
 }
 
-/// The first of the photos whose `name` comes behind `after`.
+/// Returns the first of the photos whose `name` sorts after `after`.
 fn first_behind(after: &str, name: impl Fn(usize) -> String, photos: usize) -> usize {
     let (mut first, mut end) = (0, photos);
     while first < end {
@@ -70,20 +60,20 @@ fn first_behind(after: &str, name: impl Fn(usize) -> String, photos: usize) -> u
     first
 }
 
-/// What is listed of the made-up photos: how many names there are, each name in its order, and whether it is there.
+/// What a listing has of the photos: how many names, the name of each in order, and whether it exists.
 struct Shelf<'a> {
     count: usize,
     name: Box<dyn Fn(usize) -> String + 'a>,
     is_there: Box<dyn Fn(usize) -> bool + 'a>,
 }
 
-/// The key that belongs to a photo.
+/// Returns the name that belongs to a photo.
 type NameOf<'a> = Box<dyn Fn(usize) -> String + 'a>;
-/// Whether a photo has it.
+/// Whether the name of a photo exists.
 type IsThere<'a> = Box<dyn Fn(usize) -> bool + 'a>;
 
 impl<'a> Shelf<'a> {
-    /// What `bucket` has under a prefix; each photo that is done has one thumbnail.
+    /// Returns what `bucket` has under a prefix; each photo that is done has one thumbnail.
     fn of(
         bucket: &str,
         prefix: &str,
@@ -108,10 +98,10 @@ impl<'a> Shelf<'a> {
     }
 }
 
-/// The prefix of the name that all made-up photos have.
+/// The prefix of the name index for the name that all photos have.
 pub(crate) const NAME: &str = "by-name/photo.jpg/";
 
-/// The page that a request with `head` asks for: of the folders or the versions of `photos` photos, of the records that
+/// Returns the page that a request with `head` asks for: of the folders or the versions of `photos` photos, of the records that
 /// they have (`done`, `failed`), or of the thumbnails and names of those that are done.
 pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&'static str>) -> String {
     let mut parts = head.split(['?', ' ']).skip(1);
@@ -128,8 +118,7 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
                 Some(day[..day.len() - rest.len() + rest.find('/')? + 1].to_owned())
             })
             .collect();
-        let folder = |prefix| format!("<CommonPrefixes><Prefix>{prefix}</Prefix></CommonPrefixes>");
-        let folders: String = folders.iter().map(folder).collect();
+        let folders: String = folders.iter().map(|prefix| s3::folder(prefix)).collect();
         return format!("<ListBucketResult>{folders}</ListBucketResult>");
     }
     let is_of_versions = query.contains("versions");
@@ -139,13 +128,7 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
         let from = parameter(&query, "key-marker").map_or(0, |after| first_behind(&after, key, photos));
         let to = (from + PAGE).min(photos);
         for photo in from..to {
-            write!(
-                list,
-                "<Version><Key>{}</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>1</Size>\
-                 <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>",
-                key(photo)
-            )
-            .unwrap();
+            list += &s3::version(&key(photo), "v1", records::LONG_AGO, 1);
         }
         if to < photos {
             let last = key(to - 1);
@@ -160,8 +143,7 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
         let end = first_behind(&format!("{prefix}\u{7f}"), &name, count);
         let to = (from + most).min(end).max(from);
         for one in (from..to).filter(|one| is_there(*one)) {
-            let modified = "<LastModified>2026-01-01T00:00:00.000Z</LastModified>";
-            write!(list, "<Contents><Key>{}</Key>{modified}</Contents>", name(one)).unwrap();
+            list += &s3::object(&name(one), records::LONG_AGO, 1);
         }
         if to < end {
             let last = name(to - 1);

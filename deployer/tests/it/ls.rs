@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, Ran, aws};
+use testkit::{Deployer, Ran, aws, records, s3};
 
-use crate::listings::key;
+use crate::listings::{key, version};
 
 const PHOTOS: usize = 1_000_000;
 
@@ -37,11 +37,7 @@ fn answer(request: Request) -> Reply {
     let photo = crate::listings::photo_of(path);
     let key = key(photo);
     let record = match record(photo) {
-        Some("failed") if path.contains("/failed.json") => json!({
-            "schema": 1, "bucket": "originals", "key": key, "version": "v1", "function": "thumbnail",
-            "reason": "not-an-image", "message": "no photo", "event": {}, "receive_count": 1,
-            "failed_at": "2026-01-01T00:00:00Z", "function_version": "1", "request_id": "r",
-        }),
+        Some("failed") if path.contains("/failed.json") => records::failed(&version(&key), "no photo"),
         Some("done") if path.contains("/done.json") => crate::listings::done(&key),
         _ => return aws::s3_error(404, "NoSuchKey"),
     };
@@ -104,16 +100,10 @@ fn with_a_folder(request: Request) -> Reply {
         "/originals/album" => Reply::new(200, "").header("content-type", "application/x-directory"),
         "/originals/empty.jpg" => Reply::new(200, "").header("content-type", "image/jpeg"),
         target if target.contains("versions") => {
-            let version = |key| {
-                format!(
-                    "<Version><Key>{key}</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest><Size>0</Size>\
-                     <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>"
-                )
-            };
-            let versions = [version("album"), version("empty.jpg")].concat();
-            Reply::new(200, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
+            let version = |key| s3::version(key, "v1", records::LONG_AGO, 0);
+            s3::versions(&[version("album"), version("empty.jpg")].concat())
         }
-        target if target.contains("list-type") => Reply::new(200, "<ListBucketResult></ListBucketResult>"),
+        target if target.contains("list-type") => s3::objects(""),
         _ => aws::s3_error(404, "NoSuchKey"),
     }
 }

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
+mod album;
 mod alt_text;
 mod architecture;
 mod audit;
@@ -20,8 +21,6 @@ mod down;
 mod down_keep_data;
 mod estimate;
 mod explain;
-mod fake_buckets;
-mod fake_s3;
 #[cfg(target_os = "linux")]
 mod faults;
 mod fetch;

@@ -7,15 +7,12 @@ use std::sync::mpsc;
 
 use serde_json::{Value, json};
 
-use crate::fake_buckets::{Follows, Shelves, Small};
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, aws};
+use testkit::stack::{ORIGINALS, Removal, State};
+use testkit::{Deployer, FakeStack, aws, records, s3};
 
 fn version(key: &str, version: &str) -> String {
-    format!(
-        "<Version><Key>x/{key}</Key><VersionId>{version}</VersionId><Size>1</Size>\
-         <LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>"
-    )
+    s3::version(&format!("x/{key}"), version, records::LONG_AGO, 1)
 }
 
 /// All photos: `a` was deleted, and its delete marker stands behind all versions of its page; the versions of `b` go
@@ -94,7 +91,7 @@ fn a_key_that_xml_cannot_hold_is_removed_alone() {
             // As S3 tells keys that are asked for in this encoding.
             let versions = [version("a%01.jpg", "v1"), version("b.jpg", "v1")].concat();
             let list = format!("<EncodingType>url</EncodingType>{versions}");
-            return Reply::new(200, format!("<ListVersionsResult>{list}</ListVersionsResult>"));
+            return s3::versions(&list);
         }
         if line.starts_with("GET") {
             let root = if line.contains("versions") { "ListVersionsResult" } else { "ListBucketResult" };
@@ -116,58 +113,58 @@ fn a_key_that_xml_cannot_hold_is_removed_alone() {
 }
 
 /// A stack with three photos in a folder and one beside it, all done.
-fn album(follows: Follows) -> Shelves {
-    let mut shelves = Shelves { follows, ..Shelves::default() };
+fn album(removal: Removal) -> State {
+    let mut state = State { removal, ..State::default() };
     for key in ["a/1.jpg", "a/2 (copy).jpg", "a/3.jpg", "a.jpg"] {
-        let photo = shelves.photo(key, "v1");
-        shelves.make(&photo);
+        let photo = state.photo(key);
+        state.make(&photo);
     }
-    shelves
+    state
 }
 
 /// What `rm` with `arguments` says on either output, with its exit code.
-fn said(small: &Small, arguments: &[&str]) -> (Option<i32>, Value, String) {
-    let ran = small.deployer().args(["rm", "--yes", "--output", "json"]).args(arguments).run();
+fn said(stack: &FakeStack, arguments: &[&str]) -> (Option<i32>, Value, String) {
+    let ran = stack.deployer().args(["rm", "--yes", "--output", "json"]).args(arguments).run();
     (ran.code, serde_json::from_str(&ran.stdout).unwrap_or_default(), ran.stderr)
 }
 
 #[test]
 fn rm_waits_for_the_function_and_deletes_nothing_that_is_derived() {
-    let small = Small::new(album(Follows::AfterLooks(9)));
-    let (code, removed, stderr) = said(&small, &["a/"]);
+    let stack = FakeStack::new(album(Removal::AfterListings(9)));
+    let (code, removed, stderr) = said(&stack, &["a/"]);
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(removed, json!({"photos": 3, "objects": 3, "derived": "removed"}));
-    let shelves = small.shelves.lock().unwrap();
-    assert_eq!(shelves.originals.keys().collect::<Vec<_>>(), ["a.jpg"]);
-    assert_eq!(shelves.derived().len(), 3, "{:?}", shelves.derived());
-    assert_eq!(shelves.deleted, [""; 0]);
+    let state = stack.state.lock().unwrap();
+    assert_eq!(state.store.list(ORIGINALS, ""), ["a.jpg"]);
+    assert_eq!(state.derived().len(), 3, "{:?}", state.derived());
+    assert_eq!(state.deleted, [""; 0]);
 }
 
 #[test]
 fn rm_of_all_waits_for_the_function() {
-    let small = Small::new(album(Follows::AfterLooks(9)));
-    let (code, removed, stderr) = said(&small, &["--all"]);
+    let stack = FakeStack::new(album(Removal::AfterListings(9)));
+    let (code, removed, stderr) = said(&stack, &["--all"]);
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(removed, json!({"photos": 4, "objects": 4, "derived": "removed"}));
-    let shelves = small.shelves.lock().unwrap();
-    assert_eq!(shelves.derived(), [""; 0]);
-    assert_eq!(shelves.deleted, [""; 0]);
+    let state = stack.state.lock().unwrap();
+    assert_eq!(state.derived(), [""; 0]);
+    assert_eq!(state.deleted, [""; 0]);
 }
 
 #[test]
 fn rm_says_when_the_function_does_not_follow() {
     for arguments in [&["a/", "--timeout", "0"][..], &["--all", "--timeout", "0"]] {
-        let small = Small::new(album(Follows::Never));
-        let (code, removed, stderr) = said(&small, arguments);
+        let stack = FakeStack::new(album(Removal::Never));
+        let (code, removed, stderr) = said(&stack, arguments);
         assert_eq!((code, &removed["derived"]), (Some(1), &json!("left")), "{stderr}");
         assert!(stderr.contains("still exist") && stderr.contains("deployer status"), "{stderr}");
         assert!(stderr.contains("deployer audit --fix"), "{stderr}");
-        assert_eq!(small.shelves.lock().unwrap().derived().len(), 12);
+        assert_eq!(stack.state.lock().unwrap().derived().len(), 12);
     }
     // What is left is not a photo that can be removed.
-    let small = Small::new(album(Follows::Never));
-    small.shelves.lock().unwrap().originals.remove("a.jpg");
-    let (code, _, stderr) = said(&small, &["a.jpg"]);
+    let stack = FakeStack::new(album(Removal::Never));
+    stack.state.lock().unwrap().store.remove_all(ORIGINALS, "a.jpg");
+    let (code, _, stderr) = said(&stack, &["a.jpg"]);
     assert_eq!(code, Some(3), "{stderr}");
     assert!(
         stderr.contains("thumbnails or records of it") && stderr.contains("deployer audit --fix"),
@@ -178,9 +175,9 @@ fn rm_says_when_the_function_does_not_follow() {
 #[test]
 fn rm_does_not_wait_for_what_is_to_be_kept() {
     for arguments in [&["a/"][..], &["--all"]] {
-        let small = Small::new(Shelves { keeps: true, ..album(Follows::Never) });
-        let (code, removed, stderr) = said(&small, arguments);
+        let stack = FakeStack::new(State { keeps: true, ..album(Removal::Never) });
+        let (code, removed, stderr) = said(&stack, arguments);
         assert_eq!((code, &removed["derived"]), (Some(0), &json!("kept")), "{stderr}");
-        assert_eq!(small.shelves.lock().unwrap().derived().len(), 12);
+        assert_eq!(stack.state.lock().unwrap().derived().len(), 12);
     }
 }

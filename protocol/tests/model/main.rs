@@ -56,7 +56,7 @@ fn nothing_is_lost_and_nothing_is_left_behind() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long a test runs is asked of whoever runs it")]
+#[expect(clippy::disallowed_methods, reason = "the environment says how much the test explores")]
 fn nothing_is_lost_within_the_large_bounds() {
     if std::env::var("MODEL").as_deref() == Ok("large") {
         explore_all(&large(), explore_deeply);
@@ -110,7 +110,7 @@ fn every_rule_is_needed() {
 
 /// The schedules of the functions' binaries read `traces.txt`. `TRACES=write` writes it.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "whether a test writes is asked of whoever runs it")]
+#[expect(clippy::disallowed_methods, reason = "the environment says whether the test writes")]
 fn the_schedules_follow_the_traces_of_this_model() {
     // The harness has neither what makes thumbnails on demand nor a deployer.
     let is_followed = |without| {

@@ -1,5 +1,5 @@
-//! `down` against an AWS of a few buckets, a stack and a key: whatever refuses, and wherever it is ended, nothing is
-//! destroyed before CloudFormation has deleted the stack, and the next `down` goes on to the end.
+//! `down` against a fake AWS with a few buckets, a stack, and a key. Any call may be refused, and any call may end the
+//! deployer: `down` destroys nothing before CloudFormation has deleted the stack, and the next `down` finishes.
 
 mod world;
 

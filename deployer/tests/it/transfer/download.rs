@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::transfer::{MAX_MEMORY_KIB, MIB, answer, bytes, drain, on_a_small_disk};
 use testkit::http::listen;
-use testkit::{Deployer, aws};
+use testkit::{Deployer, aws, records};
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 
@@ -42,16 +42,10 @@ fn with_a_photo(original: Object, thumbnail: Object, most: u64) -> String {
         json!({"preset": preset, "key": format!("{KEY}/{preset}.webp"), "format": "webp", "width": 2, "height": 2,
                "bytes": length})
     };
-    let manifest = json!({
-        "schema": 1,
-        "original": {
-            "bucket": "originals", "key": KEY, "version": version.version, "digest": original.digest,
-            "bytes": original.length, "width": 2, "height": 2, "format": "jpeg", "frames": 1,
-            "last_modified": "2026-11-24T10:00:00Z",
-        },
-        "thumbnails": [facts("large", thumbnail.length), facts("small", MIB)],
-        "thumbhash": "", "dominant_color": "#000000", "completed_at": "2026-11-24T10:00:01Z",
-    });
+    let mut manifest = records::done(&version);
+    manifest["original"]["digest"] = json!(original.digest);
+    manifest["original"]["bytes"] = json!(original.length);
+    manifest["thumbnails"] = json!([facts("large", thumbnail.length), facts("small", MIB)]);
     listen(move |head, length, mut body, stream| {
         drain(&mut body, length);
         let target = head.split(' ').nth(1)?;
