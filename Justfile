@@ -90,7 +90,7 @@ release: sbom
     done
     target/release/deployer completions man >"$out/deployer.1"
     for architecture in arm64 x86_64; do
-        printf 'function: { architecture: %s }\nalt_text: { enabled: true }\n' "$architecture" >target/dist/deployer.yaml
+        printf 'function: { architecture: %s }\nalt_text: { enabled: true }\ndelivery: { enabled: true }\n' "$architecture" >target/dist/deployer.yaml
         target/release/deployer --config target/dist/deployer.yaml package --out "$out/handlers/$architecture"
     done
     # The same sources make the same archive.

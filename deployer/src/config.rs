@@ -2,6 +2,7 @@
 //!
 //! In deployer.yaml, an environment (`-e staging`) overrides the rest of the file.
 
+mod delivery;
 mod file;
 mod settings;
 
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+#[cfg(test)]
+pub(crate) use self::delivery::DeliverySettings;
 use self::file::Document;
 pub(crate) use self::file::{FILE_NAME, SCHEMA_NAME, schema};
 #[cfg(test)]

@@ -282,6 +282,10 @@ async fn show_losses(
             "The stack `{name}` does not exist; looking for buckets and keys that an earlier one left behind."
         )),
     }
+    let delivers = deployed(stack).await?.is_some_and(|outputs| outputs.get("DeliveryDistribution").is_ok());
+    if delivers && found.is_some() {
+        ui.note("CloudFront disables the distribution before CloudFormation deletes it, which takes about 15 minutes.");
+    }
     for bucket in &left.data {
         let content = match purge::count(stack, bucket).await? {
             Some((0, _)) => continue,

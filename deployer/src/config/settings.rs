@@ -8,6 +8,7 @@ use contract::settings::{DEFAULT_MAX_BYTES, DEFAULT_MAX_PIXELS, OnRemoval};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::config::delivery::DeliverySettings;
 use crate::error::CommandError;
 
 /// The allowed timeouts of a function, in seconds. CloudFormation cannot multiply, so the template has a table of the
@@ -48,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) function: FunctionSettings,
     /// Settings of the alt-text function.
     pub(crate) alt_text: AltTextSettings,
+    /// Settings of the delivery of pictures over CloudFront.
+    pub(crate) delivery: DeliverySettings,
     /// Whether to delete or keep thumbnails, alt texts and records when their original is removed.
     pub(crate) on_removal: OnRemoval,
     /// Days to keep logs.
@@ -199,6 +202,7 @@ impl Default for Settings {
             limits: Limits::default(),
             function: FunctionSettings::default(),
             alt_text: AltTextSettings::default(),
+            delivery: DeliverySettings::default(),
             on_removal: OnRemoval::Delete,
             log_retention_days: 30,
             alerts: AlertSettings::default(),
@@ -309,6 +313,7 @@ impl Settings {
             return Err(CommandError::usage("`alt_text.languages` is empty")
                 .hint("add at least one language, such as `en`"));
         }
+        self.delivery.check(self.region.as_deref())?;
         between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
         if let Some(wrong) = self.permissions_boundary.as_ref().filter(|arn| !is_policy_arn(arn)) {
             return Err(CommandError::usage(format!(
@@ -333,7 +338,13 @@ fn is_policy_arn(arn: &str) -> bool {
     is_partition && is_account && !name.is_empty() && name.chars().all(legal)
 }
 
-fn between(field: &str, value: u32, least: u32, most: u32, unit: &str) -> Result<(), CommandError> {
+pub(super) fn between(
+    field: &str,
+    value: u32,
+    least: u32,
+    most: u32,
+    unit: &str,
+) -> Result<(), CommandError> {
     if (least..=most).contains(&value) {
         return Ok(());
     }

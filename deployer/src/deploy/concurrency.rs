@@ -11,6 +11,9 @@ use crate::ui::Ui;
 /// The concurrency left to the failover function and other functions of the account.
 const OTHERS: u32 = 2;
 
+/// The most that is left to the delivery function: a quarter of the quota, up to this.
+const DELIVERED: u32 = 10;
+
 /// How often the request for the quota is sent. `up` can do without it.
 const ATTEMPTS: u32 = 3;
 
@@ -18,8 +21,11 @@ const ATTEMPTS: u32 = 3;
 pub(crate) async fn fit(stack: &Stack, ui: &Ui) -> Settings {
     let mut settings = stack.config.settings.clone();
     let Some(limit) = limit(stack, ui).await else { return settings };
+    let delivered = if settings.delivery.enabled { (limit / 4).min(DELIVERED) } else { 0 };
     let described = settings.alt_text.enabled.then_some(&mut settings.alt_text.maximum_concurrency);
-    for (setting, before, after) in share(limit, &mut settings.function.maximum_concurrency, described) {
+    for (setting, before, after) in
+        share(limit - delivered, &mut settings.function.maximum_concurrency, described)
+    {
         ui.warn(format!(
             "lowering `{setting}` from {before} to {after}: the account allows {limit} concurrent invocations; to raise \
              the quota, run `aws service-quotas request-service-quota-increase --service-code lambda --quota-code \

@@ -18,11 +18,16 @@ use crate::ui::Ui;
 const TOOLS: &str = include_str!("cross.txt");
 
 /// All functions; each is a program of the crate `handler`.
-pub(super) const ALL: [&str; 3] = ["thumbnail", "failover", "alt-text"];
+pub(super) const ALL: [&str; 4] = ["thumbnail", "failover", "alt-text", "delivery"];
 
 /// Returns the functions of a stack with `settings`.
 pub(crate) fn functions(settings: &Settings) -> Vec<&'static str> {
-    ALL.into_iter().filter(|function| *function != "alt-text" || settings.alt_text.enabled).collect()
+    let is_part = |function: &&str| match *function {
+        "alt-text" => settings.alt_text.enabled,
+        "delivery" => settings.delivery.enabled,
+        _ => true,
+    };
+    ALL.into_iter().filter(is_part).collect()
 }
 
 /// The variables that an outer `cargo run` sets. They would make the inner cargo rebuild.

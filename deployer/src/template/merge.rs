@@ -141,11 +141,14 @@ fn extend(there: &mut Value, properties: Value) {
     }
 }
 
-/// Sets all `values`, merging nested mappings.
+/// Sets all `values`, merging nested mappings and the statements of policies.
 fn set(there: &mut Map<String, Value>, values: Map<String, Value>) {
     for (name, value) in values {
         match (there.get_mut(&name), value) {
             (Some(Value::Object(mapping)), Value::Object(more)) => set(mapping, more),
+            (Some(Value::Array(statements)), Value::Array(more)) if name == "Statement" => {
+                statements.extend(more);
+            }
             (_, value) => drop(there.insert(name, value)),
         }
     }
@@ -231,16 +234,16 @@ mod tests {
     fn a_parameter_named_like_an_earlier_output_is_that_output_and_extensions_reach_back() {
         let core = Part {
             file: "core",
-            text: "Resources: {A: {Properties: {List: [1]}}, Bare: {}}\nOutputs: {Arn: {Value: !GetAtt A.Arn}}",
+            text: "Resources: {A: {Properties: {List: [1], P: {Statement: [1], Rules: [1]}}}, Bare: {}}\nOutputs: {Arn: {Value: !GetAtt A.Arn}}",
         };
         let more = Part {
             file: "more",
-            text: "Parameters: {Arn: {Type: String}}\nMetadata: {Extends: {A: {List: [2], B: 3}, Bare: {H: 5}, Absent: {C: 4}}}\n\
+            text: "Parameters: {Arn: {Type: String}}\nMetadata: {Extends: {A: {List: [2], B: 3, P: {Statement: [2], Rules: [2]}}, Bare: {H: 5}, Absent: {C: 4}}}\n\
                    Resources: {D: {Properties: {E: !Ref Arn, F: !Sub 'x-${Arn}-${G}'}}}",
         };
         let expect = json!({
             "Resources": {
-                "A": {"Properties": {"List": [1, 2], "B": 3}},
+                "A": {"Properties": {"List": [1, 2], "B": 3, "P": {"Statement": [1, 2], "Rules": [2]}}},
                 "Bare": {"Properties": {"H": 5}},
                 "D": {"Properties": {"E": {"Fn::GetAtt": ["A", "Arn"]}, "F": {"Fn::Sub": "x-${A.Arn}-${G}"}}},
             },

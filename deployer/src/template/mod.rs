@@ -28,6 +28,12 @@ const ALWAYS: [Part; 3] = [part!("core"), part!("failover"), part!("alarms")];
 /// The part with the alt-text function.
 const ALT_TEXT: Part = part!("alt-text");
 
+/// The part with the CloudFront distribution and the delivery function.
+const DELIVERY: Part = part!("delivery");
+
+/// The part with the key that signs addresses.
+const DELIVERY_SIGNING: Part = part!("delivery-signing");
+
 /// The part that sends failures and alarms to an email address.
 const ALERT_EMAIL: Part = part!("alert-email");
 
@@ -73,10 +79,13 @@ pub(crate) fn parse(text: &str) -> Result<Value, CommandError> {
 
 fn parts(settings: &Settings) -> Vec<Part> {
     let alt_text = settings.alt_text.enabled.then_some(ALT_TEXT);
+    let delivery = settings.delivery.enabled.then_some(DELIVERY);
+    let signing = settings.delivery.is_signed().then_some(DELIVERY_SIGNING);
     let email = settings.alerts.email.is_some().then_some(ALERT_EMAIL);
     let access_logs = settings.access_logs.then_some(ACCESS_LOGS);
     let kms = settings.kms_key.then_some(KMS);
-    ALWAYS.into_iter().chain(alt_text).chain(email).chain(access_logs).chain(kms).collect()
+    let optional = [alt_text, delivery, signing, email, access_logs, kms];
+    ALWAYS.into_iter().chain(optional.into_iter().flatten()).collect()
 }
 
 impl Template {
@@ -116,7 +125,7 @@ impl Template {
 }
 
 /// The parameters and their settings.
-const SETTINGS: [(&str, &str); 19] = [
+const SETTINGS: [(&str, &str); 29] = [
     ("OriginalsBucketName", "buckets.originals"),
     ("ThumbnailsBucketName", "buckets.thumbnails"),
     ("CatalogBucketName", "buckets.catalog"),
@@ -134,6 +143,16 @@ const SETTINGS: [(&str, &str); 19] = [
     ("OnRemoval", "on_removal"),
     ("AltTextLanguages", "alt_text.languages"),
     ("AltTextMaximumConcurrency", "alt_text.maximum_concurrency"),
+    ("DeliveryDomain", "delivery.domain"),
+    ("DeliveryCertificate", "delivery.certificate"),
+    ("DeliveryWebAcl", "delivery.web_acl"),
+    ("DeliveryPriceClass", "delivery.price_class"),
+    ("DeliveryReservedConcurrency", "delivery.reserved_concurrency"),
+    ("DeliverySizes", "delivery.sizes"),
+    ("DeliveryMaxAge", "delivery.max_age"),
+    ("DeliveryStale", "delivery.stale_while_revalidate"),
+    ("DeliveryCors", "delivery.cors"),
+    ("DeliveryFallback", "delivery.fallback"),
     ("AlertEmail", "alerts.email"),
     ("PermissionsBoundary", "permissions_boundary"),
 ];
@@ -157,7 +176,7 @@ pub(crate) fn code_parameter(function: &str) -> String {
 
 /// Returns all settings as parameters.
 fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<String, String> {
-    let (function, alt_text) = (&settings.function, &settings.alt_text);
+    let (function, alt_text, delivery) = (&settings.function, &settings.alt_text, &settings.delivery);
     let name = |name: &Option<String>| name.clone().unwrap_or_default();
     let on_removal = serde_json::to_value(settings.on_removal).unwrap_or_default();
     let mut parameters: BTreeMap<String, String> = [
@@ -180,6 +199,16 @@ fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<
         ("AltTextInferenceProfile", alt_text.inference_profile(deployment.region)),
         ("AltTextLanguages", alt_text.languages.join(",")),
         ("AltTextMaximumConcurrency", alt_text.maximum_concurrency.to_string()),
+        ("DeliveryDomain", name(&delivery.domain)),
+        ("DeliveryCertificate", name(&delivery.certificate)),
+        ("DeliveryWebAcl", name(&delivery.web_acl)),
+        ("DeliveryPriceClass", delivery.price_class.name().to_owned()),
+        ("DeliveryReservedConcurrency", delivery.reserved_concurrency.unwrap_or(0).to_string()),
+        ("DeliverySizes", delivery.sizes.to_string()),
+        ("DeliveryMaxAge", delivery.max_age.to_string()),
+        ("DeliveryStale", delivery.stale_while_revalidate.to_string()),
+        ("DeliveryCors", delivery.cors.join(",")),
+        ("DeliveryFallback", name(&delivery.fallback)),
         ("AlertEmail", name(&settings.alerts.email)),
         ("PermissionsBoundary", name(&settings.permissions_boundary)),
     ]
@@ -205,15 +234,17 @@ pub(crate) fn pascal_case(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::AltTextSettings;
+    use crate::config::{AltTextSettings, DeliverySettings};
     use crate::package::functions;
 
     #[test]
     fn the_rendered_template_declares_every_parameter_it_is_given_and_fits_in_a_request() {
         let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
-        let settings = Settings { alt_text, ..Settings::default() };
+        let delivery = DeliverySettings { enabled: true, ..DeliverySettings::default() };
+        let small = render(&Settings { alt_text: alt_text.clone(), ..Settings::default() }).unwrap();
+        assert!(small.body().len() <= MAX_BODY_BYTES, "{} bytes", small.body().len());
+        let settings = Settings { alt_text, delivery, ..Settings::default() };
         let template = render(&settings).unwrap();
-        assert!(template.body().len() <= MAX_BODY_BYTES, "{} bytes", template.body().len());
         let artifacts: Vec<Artifact> = functions(&settings)
             .into_iter()
             .map(|function| Artifact {

@@ -59,6 +59,11 @@ impl Plan {
             count(&[Action::Replace, Action::MayReplace]),
             count(&[Action::Remove, Action::Retain]),
         );
+        if changes.iter().any(|change| change.resource_type == "AWS::CloudFront::Distribution") {
+            out.push_str(
+                "\nCloudFront takes several minutes for the distribution; removing it takes about 15.",
+            );
+        }
         out
     }
 }

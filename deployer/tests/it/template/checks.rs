@@ -2,6 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::template::delivery::{
+    answers_are_safe, caches_are_keyed_by_little, origins_are_signed, the_distribution_alone_invokes,
+};
+use crate::template::functions::{functions_run_the_given_code, logs_end, the_environment_is_the_contracts};
 use crate::template::model::{Model, Statement, list, referred, text};
 use crate::template::roles::{
     earlier_keys_are_usable, roles_are_bounded, roles_may_do_exactly_this,
@@ -12,7 +16,7 @@ use crate::template::roles::{
 pub(crate) type Check = (&'static str, fn(&Model) -> Vec<String>);
 
 /// All checks.
-pub(crate) const CHECKS: [Check; 21] = [
+pub(crate) const CHECKS: [Check; 25] = [
     ("the model is asked through its profile", the_model_is_asked_through_its_profile),
     ("services are bound to a source", services_are_bound),
     ("nobody is everybody", nobody_is_everybody),
@@ -34,6 +38,10 @@ pub(crate) const CHECKS: [Check; 21] = [
     ("earlier keys are usable", earlier_keys_are_usable),
     ("logs end", logs_end),
     ("functions run the given code", functions_run_the_given_code),
+    ("the distribution alone invokes", the_distribution_alone_invokes),
+    ("origins are signed", origins_are_signed),
+    ("caches are keyed by little", caches_are_keyed_by_little),
+    ("answers are safe", answers_are_safe),
 ];
 
 /// The log groups of this stack's functions.
@@ -248,6 +256,10 @@ fn alarms_reach_the_alert_topic(model: &Model) -> Vec<String> {
         }
         needed.push(("Errors", function));
     }
+    for (_, body) in model.resources("AWS::Lambda::Url") {
+        let function = referred(&body["Properties"]["TargetFunctionArn"]).unwrap_or_default();
+        needed.extend(["Errors", "Throttles", "Duration"].map(|metric| (metric, function)));
+    }
     let unwatched = needed.into_iter().filter(|(metric, of)| !watched(metric, of));
     let mut wrong: Vec<String> =
         unwatched.map(|(metric, of)| format!("no alarm for {metric} of {of}")).collect();
@@ -312,35 +324,6 @@ fn output_is_not_input(model: &Model) -> Vec<String> {
         if announces && id != "OriginalsBucket" {
             wrong.push(format!("{id} announces what is stored in it"));
         }
-    }
-    wrong
-}
-
-fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
-    let contracts: [(&str, &[&str]); 3] = [
-        ("AltTextFunction", &contract::settings::AltTextSettings::VARIABLES),
-        ("ThumbnailFunction", &contract::settings::ThumbnailSettings::VARIABLES),
-        ("FailoverFunction", &contract::settings::FailoverSettings::VARIABLES),
-    ];
-    let mut wrong = Vec::new();
-    for (id, body) in model.resources("AWS::Lambda::Function") {
-        let expect =
-            contracts.iter().find(|(function, _)| *function == id).map_or(&[][..], |(_, names)| *names);
-        let variables =
-            body["Properties"]["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
-        // The queue of the alt-text function, if there is one.
-        let told = id != "AltTextFunction" && !properties(model, "AltTextFunction").is_null();
-        let alt_text_queue = contract::settings::ALT_TEXT_QUEUE;
-        if told != variables.contains_key(alt_text_queue) {
-            wrong.push(format!("{id} is told of an alt-text function that is not there, or of none"));
-        }
-        let unknown =
-            variables.keys().filter(|name| !expect.contains(&name.as_str()) && *name != alt_text_queue);
-        wrong.extend(unknown.map(|name| format!("{id} does not read {name}")));
-        let unset = expect.iter().filter(|name| !variables.contains_key(**name));
-        wrong.extend(unset.map(|name| format!("{id} is not given {name}")));
-        let literal = variables.iter().filter(|(_, value)| referred(value).is_none());
-        wrong.extend(literal.map(|(name, _)| format!("{id}: {name} is written into the template")));
     }
     wrong
 }
@@ -438,45 +421,11 @@ fn the_key_is_for_this_stack_alone(model: &Model) -> Vec<String> {
             let too_much = statement.actions().into_iter().filter(|action| !may(action));
             wrong.extend(too_much.map(|action| format!("{id}: {action} for {principal}")));
         }
+        // CloudFront is looked at with the distribution.
         for service in ["s3.amazonaws.com", "sns.amazonaws.com", "cloudwatch.amazonaws.com", LOGS] {
             if !statements.iter().any(|statement| statement.of == id && statement.services() == [service]) {
                 wrong.push(format!("{id}: {service} cannot use it"));
             }
-        }
-    }
-    wrong
-}
-
-fn logs_end(model: &Model) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (id, body) in model.resources("AWS::Logs::LogGroup") {
-        if model.numbers(&body["Properties"]["RetentionInDays"]).is_empty() {
-            wrong.push(format!("{id} is kept for ever"));
-        }
-    }
-    for (id, body) in model.resources("AWS::Lambda::Function") {
-        let group = referred(&body["Properties"]["LoggingConfig"]["LogGroup"]);
-        if group.is_none_or(|group| properties(model, group).is_null()) {
-            wrong.push(format!("{id} writes to a log group that is not here"));
-        }
-    }
-    wrong
-}
-
-fn functions_run_the_given_code(model: &Model) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (id, body) in model.resources("AWS::Lambda::Function") {
-        let function = &body["Properties"];
-        let key = format!("{}CodeKey", id.trim_end_matches("Function"));
-        let code = json!({ "S3Bucket": { "Ref": "ArtifactsBucketName" }, "S3Key": { "Ref": key } });
-        if function["Code"] != code
-            || function["Handler"] != "bootstrap"
-            || function["Runtime"] != "provided.al2023"
-        {
-            wrong.push(format!("{id} runs something else"));
-        }
-        if !model.parameter(&key)["Default"].is_null() {
-            wrong.push(format!("{key} has a default"));
         }
     }
     wrong

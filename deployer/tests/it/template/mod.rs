@@ -3,6 +3,8 @@
 
 mod alarms;
 mod checks;
+mod delivery;
+mod functions;
 mod model;
 mod roles;
 mod sabotages;
@@ -55,10 +57,12 @@ fn eprint(line: &str) {
 }
 
 #[test]
-fn every_combination_of_parts_is_sent_in_one_request_and_without_what_linters_read() {
+fn what_linters_read_is_not_sent_and_without_delivery_one_request_is_enough() {
     for model in Model::all() {
         let bytes = model.value.to_string().len();
-        assert!(bytes <= 51_200, "{}: {bytes} bytes", model.name);
+        // A larger template goes through the artifacts bucket.
+        let most = if model.value["Resources"]["DeliveryFunction"].is_null() { 51_200 } else { 1_000_000 };
+        assert!(bytes <= most, "{}: {bytes} bytes", model.name);
         let resources = model.value["Resources"].as_object().unwrap();
         let noted: Vec<_> = resources.iter().filter(|(_, body)| body.get("Metadata").is_some()).collect();
         assert!(noted.is_empty(), "{}: {noted:?}", model.name);

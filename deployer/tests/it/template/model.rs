@@ -1,12 +1,15 @@
 //! The templates as they would be deployed: rendered by the deployer, and asked about.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
 /// The parts that a stack may have, and the setting that asks for each.
-pub(crate) const OPTIONAL: [(&str, &str); 4] = [
+pub(crate) const OPTIONAL: [(&str, &str); 6] = [
     ("alt-text", "alt_text: {enabled: true}"),
+    ("delivery", "delivery: {enabled: true}"),
+    ("delivery-signing", "delivery: {enabled: true, sizes: signed}"),
     ("alert-email", "alerts: {email: oncall@example.com}"),
     ("access-logs", "access_logs: true"),
     ("kms", "kms_key: true"),
@@ -73,7 +76,10 @@ impl Model {
     }
 
     fn of(optional: &[(&str, &str)]) -> Self {
-        let settings: String = optional.iter().map(|(_, setting)| format!("{setting}\n")).collect();
+        // The setting of a part that needs another one includes that of the other.
+        let settings: BTreeMap<&str, &str> =
+            optional.iter().filter_map(|(_, setting)| setting.split_once(": ")).collect();
+        let settings: String = settings.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
         let deployer = testkit::Deployer::new().file("deployer.yaml", format!("stack: photos\n{settings}"));
         let value = deployer.args(["render"]).succeeds().json();
         let names: Vec<&str> =

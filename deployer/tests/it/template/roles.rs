@@ -69,8 +69,29 @@ const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 19] = [
     ("AltTextRole", "logs:PutLogEvents", "AltTextLogGroup.Arn"),
 ];
 
+/// What is added to that by delivery.
+const MAY_WITH_DELIVERY: [(&str, &str, &str); 11] = [
+    ("DeliveryRole", "s3:GetObject", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
+    ("DeliveryRole", "s3:GetObject", "arn:AWS::Partition:s3:::ThumbnailsBucket/*"),
+    ("DeliveryRole", "s3:GetObject", "arn:AWS::Partition:s3:::CatalogBucket/*"),
+    ("DeliveryRole", "s3:ListBucket", "arn:AWS::Partition:s3:::OriginalsBucket"),
+    ("DeliveryRole", "s3:ListBucket", "arn:AWS::Partition:s3:::ThumbnailsBucket"),
+    ("DeliveryRole", "s3:ListBucket", "arn:AWS::Partition:s3:::CatalogBucket"),
+    ("DeliveryRole", "s3:PutObject", "arn:AWS::Partition:s3:::ThumbnailsBucket/*"),
+    ("DeliveryRole", "sqs:SendMessage", "ThumbnailQueue.Arn"),
+    ("DeliveryRole", "kms:Decrypt", KEYS),
+    ("DeliveryRole", "logs:CreateLogStream", "DeliveryLogGroup.Arn"),
+    ("DeliveryRole", "logs:PutLogEvents", "DeliveryLogGroup.Arn"),
+];
+
+/// What is added to that by signed sizes.
+const MAY_WITH_SIGNING: [(&str, &str, &str); 1] =
+    [("DeliveryRole", "secretsmanager:GetSecretValue", "DeliverySigningKey")];
+
 /// What is added to that by a key: role and action.
-const MAY_WITH_KEY: [(&str, &str); 6] = [
+const MAY_WITH_KEY: [(&str, &str); 8] = [
+    ("DeliveryRole", "kms:Decrypt"),
+    ("DeliveryRole", "kms:GenerateDataKey"),
     ("ThumbnailRole", "kms:Decrypt"),
     ("ThumbnailRole", "kms:GenerateDataKey"),
     ("FailoverRole", "kms:Decrypt"),
@@ -98,9 +119,12 @@ pub(crate) fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
     let line = |(role, action, resource): &(&str, &str, &str)| format!("{role}: {action} on {resource}");
     let is_there = |id: &str| !properties(model, id).is_null();
     let alt_text = MAY_WITH_ALT_TEXT.iter().filter(|_| is_there("AltTextRole"));
+    let delivery = MAY_WITH_DELIVERY.iter().filter(|_| is_there("DeliveryRole"));
+    let signing = MAY_WITH_SIGNING.iter().filter(|_| is_there("DeliverySigningKey"));
+    let optional = alt_text.chain(delivery).chain(signing);
     let key = MAY_WITH_KEY.iter().filter(|(role, _)| is_there("Key") && is_there(role));
     let key = key.map(|(role, action)| line(&(role, action, "Key.Arn")));
-    let expect: Vec<String> = MAY.iter().chain(alt_text).map(line).chain(key).collect();
+    let expect: Vec<String> = MAY.iter().chain(optional).map(line).chain(key).collect();
     let mut may = Vec::new();
     for statement in model.role_statements() {
         for action in statement.actions() {
@@ -124,7 +148,10 @@ pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
         let tag = statement.condition("aws:ResourceTag/managed-by").map(text);
         let via = statement.condition("kms:ViaService").map(list).unwrap_or_default();
         let via: Vec<String> = via.into_iter().map(text).collect();
-        tag.as_deref() == Some("thumbnail-generator") && via == ["s3.AWS::Region.*", "sqs.AWS::Region.*"]
+        // A function without a queue reads objects alone.
+        let services = ["s3.AWS::Region.*", "sqs.AWS::Region.*"];
+        let count = if statement.of == "DeliveryRole" { 1 } else { 2 };
+        tag.as_deref() == Some("thumbnail-generator") && via == services[..count]
     };
     let unbound = of_keys.iter().filter(|statement| !bound(statement));
     let blind = model.resources("AWS::IAM::Role").into_iter().map(|(id, _)| id);

@@ -210,6 +210,84 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
             Value::Null,
         ),
         ("other code", "/ThumbnailFunction/Properties/Code/S3Bucket", json!("elsewhere")),
+        ("the delivery function open to everybody", "/DeliveryUrl/Properties/AuthType", json!("NONE")),
+        ("one of two permissions lost", "/DeliveryInvokePermission", Value::Null),
+        ("the other permission lost", "/DeliveryUrlPermission", Value::Null),
+        ("any distribution invokes", "/DeliveryUrlPermission/Properties/SourceArn", Value::Null),
+        ("anybody invokes", "/DeliveryInvokePermission/Properties/Principal", json!("*")),
+        ("invoked past the URL", "/DeliveryInvokePermission/Properties/InvokedViaFunctionUrl", Value::Null),
+        (
+            "unsigned requests to the bucket",
+            "/DeliveryBucketAccess/Properties/OriginAccessControlConfig/SigningBehavior",
+            json!("never"),
+        ),
+        (
+            "a bucket for any distribution",
+            "/ThumbnailsBucketPolicy/Properties/PolicyDocument/Statement/1/Condition/ArnEquals",
+            Value::Null,
+        ),
+        (
+            "the distribution writes thumbnails",
+            "/ThumbnailsBucketPolicy/Properties/PolicyDocument/Statement/1/Action",
+            json!(["s3:GetObject", "s3:PutObject"]),
+        ),
+        (
+            "the distribution cannot read",
+            "/ThumbnailsBucketPolicy/Properties/PolicyDocument/Statement/1",
+            Value::Null,
+        ),
+        ("the distribution cannot decrypt", "/Key/Properties/KeyPolicy/Statement/5", Value::Null),
+        (
+            "the key for the distributions of every account",
+            "/Key/Properties/KeyPolicy/Statement/5/Condition/ArnLike/aws:SourceArn",
+            json!("arn:aws:cloudfront::*:distribution/*"),
+        ),
+        (
+            "an entry for each Host",
+            "/DeliveryCurrentCache/Properties/CachePolicyConfig/ParametersInCacheKeyAndForwardedToOrigin/HeadersConfig/Headers",
+            json!(["Accept", "Host"]),
+        ),
+        (
+            "an entry for each query",
+            "/DeliveryVersionCache/Properties/CachePolicyConfig/ParametersInCacheKeyAndForwardedToOrigin/QueryStringsConfig/QueryStringBehavior",
+            json!("all"),
+        ),
+        (
+            "what must not be stored is",
+            "/DeliveryCurrentCache/Properties/CachePolicyConfig/MinTTL",
+            json!(60),
+        ),
+        (
+            "pictures without TLS",
+            "/DeliveryDistribution/Properties/DistributionConfig/CacheBehaviors/0/ViewerProtocolPolicy",
+            json!("allow-all"),
+        ),
+        (
+            "an Accept for each browser",
+            "/DeliveryDistribution/Properties/DistributionConfig/CacheBehaviors/1/FunctionAssociations",
+            Value::Null,
+        ),
+        (
+            "no failover",
+            "/DeliveryDistribution/Properties/DistributionConfig/OriginGroups/Items/0/FailoverCriteria/StatusCodes/Items",
+            json!([404]),
+        ),
+        (
+            "a removal remembered",
+            "/DeliveryDistribution/Properties/DistributionConfig/CustomErrorResponses/1",
+            Value::Null,
+        ),
+        (
+            "a script in a picture",
+            "/DeliveryHeaders/Properties/ResponseHeadersPolicyConfig/SecurityHeadersConfig",
+            Value::Null,
+        ),
+        ("no alarm for throttles of delivery", "/DeliveryThrottlesAlarm", Value::Null),
+        (
+            "the delivery function deletes",
+            "/DeliveryRole/Properties/Policies/0/PolicyDocument/Statement/2/Action",
+            json!(["s3:PutObject", "s3:DeleteObject"]),
+        ),
     ]
 }
 

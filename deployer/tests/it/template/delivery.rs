@@ -1,0 +1,201 @@
+//! What must be true of the delivery part: who may ask whom, what a cache is keyed by, and how long errors last.
+
+use serde_json::{Value, json};
+
+use crate::template::checks::properties;
+use crate::template::model::{Model, list, referred, text};
+
+/// The distribution as it is named in conditions.
+const DISTRIBUTION: &str = "arn:AWS::Partition:cloudfront::AWS::AccountId:distribution/DeliveryDistribution";
+
+fn config(model: &Model) -> &Value {
+    &properties(model, "DeliveryDistribution")["DistributionConfig"]
+}
+
+/// Every function behind a URL is invoked by this distribution alone, which needs two permissions for it.
+pub(crate) fn the_distribution_alone_invokes(model: &Model) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let permissions = model.resources("AWS::Lambda::Permission");
+    for (id, body) in &permissions {
+        let permission = &body["Properties"];
+        if permission["Principal"] != "cloudfront.amazonaws.com"
+            || text(&permission["SourceArn"]) != DISTRIBUTION
+        {
+            wrong.push(format!("{id} is for others than the distribution"));
+        }
+    }
+    for (id, body) in model.resources("AWS::Lambda::Url") {
+        let url = &body["Properties"];
+        if url["AuthType"] != "AWS_IAM" {
+            wrong.push(format!("{id} is open to everybody"));
+        }
+        if url["InvokeMode"] != "BUFFERED" || !url["Cors"].is_null() {
+            wrong.push(format!("{id} does more than answer the distribution"));
+        }
+        let function = referred(&url["TargetFunctionArn"]);
+        for (action, bound) in [
+            ("lambda:InvokeFunctionUrl", ("FunctionUrlAuthType", json!("AWS_IAM"))),
+            ("lambda:InvokeFunction", ("InvokedViaFunctionUrl", json!(true))),
+        ] {
+            let allows = |permission: &Value| {
+                permission["Action"] == action
+                    && referred(&permission["FunctionName"]) == function
+                    && permission[bound.0] == bound.1
+            };
+            if !permissions.iter().any(|(_, body)| allows(&body["Properties"])) {
+                wrong.push(format!("{id}: the distribution lacks {action}"));
+            }
+        }
+    }
+    wrong
+}
+
+/// The bucket and the function answer signed requests of CloudFront alone.
+pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (id, body) in model.resources("AWS::CloudFront::OriginAccessControl") {
+        let access = &body["Properties"]["OriginAccessControlConfig"];
+        if access["SigningBehavior"] != "always" || access["SigningProtocol"] != "sigv4" {
+            wrong.push(format!("{id} does not always sign"));
+        }
+    }
+    for origin in list(&config(model)["Origins"]) {
+        let id = &origin["Id"];
+        let access = referred(&origin["OriginAccessControlId"]).unwrap_or_default();
+        let kind = &properties(model, access)["OriginAccessControlConfig"]["OriginAccessControlOriginType"];
+        let is_bucket = !origin["S3OriginConfig"].is_null();
+        if *kind != if is_bucket { "s3" } else { "lambda" } {
+            wrong.push(format!("{id} has no access control of its kind"));
+        }
+        if is_bucket && origin["S3OriginConfig"] != json!({ "OriginAccessIdentity": "" }) {
+            wrong.push(format!("{id} has an identity beside its access control"));
+        }
+        if !is_bucket && origin["CustomOriginConfig"]["OriginProtocolPolicy"] != "https-only" {
+            wrong.push(format!("{id} is asked without TLS"));
+        }
+    }
+    let policies = model.resource_statements();
+    let reads = policies.iter().filter(|one| one.services() == ["cloudfront.amazonaws.com"]);
+    let mut readers: Vec<&str> = Vec::new();
+    for statement in reads {
+        readers.push(statement.of);
+        let source = statement.condition("aws:SourceArn").map(text).unwrap_or_default();
+        // The ARN of the distribution would close a circle with the key.
+        let any = DISTRIBUTION.replace("DeliveryDistribution", "*");
+        let (action, expect) = match statement.of {
+            "Key" => ("kms:Decrypt", any.as_str()),
+            _ => ("s3:GetObject", DISTRIBUTION),
+        };
+        if statement.actions() != [action] || source != expect {
+            wrong.push(format!("{}: {:?} for {source}", statement.of, statement.actions()));
+        }
+    }
+    if !config(model).is_null() {
+        let key = (!properties(model, "Key").is_null()).then_some("Key");
+        for needed in ["ThumbnailsBucketPolicy"].into_iter().chain(key) {
+            if !readers.contains(&needed) {
+                wrong.push(format!("{needed}: the distribution cannot read"));
+            }
+        }
+    }
+    wrong
+}
+
+/// A cache entry is keyed by the path, one of three values of Accept, and known options alone.
+pub(crate) fn caches_are_keyed_by_little(model: &Model) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (id, body) in model.resources("AWS::CloudFront::CachePolicy") {
+        let policy = &body["Properties"]["CachePolicyConfig"];
+        let key = &policy["ParametersInCacheKeyAndForwardedToOrigin"];
+        if key["CookiesConfig"] != json!({ "CookieBehavior": "none" }) {
+            wrong.push(format!("{id}: cookies"));
+        }
+        let headers = list(&key["HeadersConfig"]["Headers"]);
+        let is_few = match key["HeadersConfig"]["HeaderBehavior"].as_str() {
+            Some("none") => headers.is_empty(),
+            Some("whitelist") => headers == [&json!("Accept")],
+            _ => false,
+        };
+        if !is_few {
+            wrong.push(format!("{id}: headers {headers:?}"));
+        }
+        if key["QueryStringsConfig"]["QueryStringBehavior"].as_str().is_none_or(|all| all.starts_with("all"))
+        {
+            wrong.push(format!("{id}: any query"));
+        }
+        // More than zero overrules `no-store`.
+        if policy["MinTTL"] != 0 || policy["MaxTTL"] != 31_536_000 {
+            wrong.push(format!("{id}: the origin does not decide how long"));
+        }
+    }
+    for behavior in behaviors(model) {
+        let at = behavior["PathPattern"].as_str().unwrap_or("default");
+        for (property, expect) in [
+            ("ViewerProtocolPolicy", json!("redirect-to-https")),
+            ("AllowedMethods", json!(["GET", "HEAD"])),
+            ("OriginRequestPolicyId", Value::Null),
+            ("ForwardedValues", Value::Null),
+        ] {
+            if behavior[property] != expect {
+                wrong.push(format!("{at}: {property} is {}", behavior[property]));
+            }
+        }
+        let function = &behavior["FunctionAssociations"][0];
+        if function["EventType"] != "viewer-request"
+            || referred(&function["FunctionARN"]) != Some("DeliveryRequest")
+        {
+            wrong.push(format!("{at}: paths and Accept arrive as they are"));
+        }
+        if properties(model, referred(&behavior["ResponseHeadersPolicyId"]).unwrap_or_default()).is_null() {
+            wrong.push(format!("{at}: no headers policy"));
+        }
+    }
+    wrong
+}
+
+fn behaviors(model: &Model) -> Vec<&Value> {
+    let config = config(model);
+    let default = &config["DefaultCacheBehavior"];
+    list(&config["CacheBehaviors"]).into_iter().chain(Some(default).filter(|one| !one.is_null())).collect()
+}
+
+/// A missing thumbnail is asked of the function, errors are remembered briefly, and nothing runs in a browser.
+pub(crate) fn answers_are_safe(model: &Model) -> Vec<String> {
+    let config = config(model);
+    if config.is_null() {
+        return Vec::new();
+    }
+    let mut wrong = Vec::new();
+    let group = &config["OriginGroups"]["Items"][0];
+    let codes = list(&group["FailoverCriteria"]["StatusCodes"]["Items"]);
+    let members: Vec<&Value> = list(&group["Members"]["Items"]).iter().map(|one| &one["OriginId"]).collect();
+    // 429 cannot be listed, and 5xx of S3 would invoke the function for every thumbnail.
+    if codes != [&json!(403), &json!(404)] || members != [&json!("bucket"), &json!("function-for-version")] {
+        wrong.push(format!("a missing thumbnail: {codes:?} {members:?}"));
+    }
+    for code in [403, 404, 500, 502, 503, 504] {
+        let errors = list(&config["CustomErrorResponses"]);
+        let seconds =
+            errors.iter().find(|one| one["ErrorCode"] == code).map(|one| &one["ErrorCachingMinTTL"]);
+        let most = if code == 403 { 10 } else { 1 };
+        if seconds.and_then(|seconds| seconds.as_u64()).is_none_or(|seconds| seconds > most) {
+            wrong.push(format!("{code} is cached for {seconds:?} seconds"));
+        }
+    }
+    let headers = &properties(model, "DeliveryHeaders")["ResponseHeadersPolicyConfig"];
+    let security = &headers["SecurityHeadersConfig"];
+    let csp = security["ContentSecurityPolicy"]["ContentSecurityPolicy"].as_str().unwrap_or_default();
+    if !csp.starts_with("default-src 'none'") || security["ContentTypeOptions"]["Override"] != true {
+        wrong.push("a file of the bucket may be run".to_owned());
+    }
+    let cors = &headers["CorsConfig"]["Fn::If"];
+    if cors[0] != "DeliveryHasCors" || cors[1]["AccessControlAllowCredentials"] != false {
+        wrong.push("every site reads with the cookies of a viewer".to_owned());
+    }
+    let code = properties(model, "DeliveryRequest")["FunctionCode"].as_str().unwrap_or_default();
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+    if code.len() > 10_240 || properties(model, "DeliveryRequest")["AutoPublish"] != true {
+        wrong.push("the CloudFront Function is not published".to_owned());
+    }
+    wrong
+}

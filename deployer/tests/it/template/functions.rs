@@ -1,0 +1,82 @@
+//! What must be true of functions: their environment, their logs, and their code.
+
+use serde_json::json;
+
+use crate::template::checks::properties;
+use crate::template::model::{Model, referred};
+
+pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
+    let contracts: [(&str, &[&str]); 4] = [
+        ("DeliveryFunction", &contract::settings::DeliverySettings::VARIABLES),
+        ("AltTextFunction", &contract::settings::AltTextSettings::VARIABLES),
+        ("ThumbnailFunction", &contract::settings::ThumbnailSettings::VARIABLES),
+        ("FailoverFunction", &contract::settings::FailoverSettings::VARIABLES),
+    ];
+    let mut wrong = Vec::new();
+    for (id, body) in model.resources("AWS::Lambda::Function") {
+        let expect =
+            contracts.iter().find(|(function, _)| *function == id).map_or(&[][..], |(_, names)| *names);
+        let variables =
+            body["Properties"]["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
+        // The queue of the alt-text function and the key that signs addresses, if there are any.
+        let optional = [
+            (
+                contract::settings::ALT_TEXT_QUEUE,
+                "AltTextFunction",
+                ["ThumbnailFunction", "FailoverFunction"],
+            ),
+            (contract::settings::DELIVERY_SECRET, "DeliverySigningKey", ["DeliveryFunction"; 2]),
+        ];
+        for (variable, of, readers) in optional {
+            let told = readers.contains(&id) && !properties(model, of).is_null();
+            if told != variables.contains_key(variable) {
+                wrong.push(format!("{id} is told of {of} that is not there, or of none"));
+            }
+        }
+        let unknown = variables
+            .keys()
+            .filter(|name| !expect.contains(&name.as_str()) && *name != contract::settings::ALT_TEXT_QUEUE);
+        wrong.extend(unknown.map(|name| format!("{id} does not read {name}")));
+        let is_optional = |name: &str| optional.iter().any(|(variable, ..)| name == *variable);
+        let unset = expect.iter().filter(|name| !variables.contains_key(**name) && !is_optional(name));
+        wrong.extend(unset.map(|name| format!("{id} is not given {name}")));
+        let literal = variables.iter().filter(|(_, value)| referred(value).is_none());
+        wrong.extend(literal.map(|(name, _)| format!("{id}: {name} is written into the template")));
+    }
+    wrong
+}
+
+pub(crate) fn logs_end(model: &Model) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (id, body) in model.resources("AWS::Logs::LogGroup") {
+        if model.numbers(&body["Properties"]["RetentionInDays"]).is_empty() {
+            wrong.push(format!("{id} is kept for ever"));
+        }
+    }
+    for (id, body) in model.resources("AWS::Lambda::Function") {
+        let group = referred(&body["Properties"]["LoggingConfig"]["LogGroup"]);
+        if group.is_none_or(|group| properties(model, group).is_null()) {
+            wrong.push(format!("{id} writes to a log group that is not here"));
+        }
+    }
+    wrong
+}
+
+pub(crate) fn functions_run_the_given_code(model: &Model) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (id, body) in model.resources("AWS::Lambda::Function") {
+        let function = &body["Properties"];
+        let key = format!("{}CodeKey", id.trim_end_matches("Function"));
+        let code = json!({ "S3Bucket": { "Ref": "ArtifactsBucketName" }, "S3Key": { "Ref": key } });
+        if function["Code"] != code
+            || function["Handler"] != "bootstrap"
+            || function["Runtime"] != "provided.al2023"
+        {
+            wrong.push(format!("{id} runs something else"));
+        }
+        if !model.parameter(&key)["Default"].is_null() {
+            wrong.push(format!("{key} has a default"));
+        }
+    }
+    wrong
+}
