@@ -8,6 +8,7 @@ mod tools;
 use clap::Args;
 
 use self::check::{Check, CheckState};
+use self::policy::Part;
 use crate::config::Config;
 use crate::error::CommandError;
 use crate::stack::Stack;
@@ -19,16 +20,17 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer doctor --region eu-central-1
-  deployer doctor --policy > operator-policy.json")]
+  deployer doctor --policy > operator-policy.json
+  deployer doctor --policy delivery > delivery-policy.json")]
 pub(crate) struct DoctorArgs {
-    /// Print the IAM policy that an operator of this stack needs instead.
-    #[arg(long)]
-    policy: bool,
+    /// Print the IAM policy that an operator of this stack needs instead; an enabled delivery needs its own, too.
+    #[arg(long, value_name = "PART", value_enum, num_args = 0..=1, default_missing_value = "stack")]
+    policy: Option<Part>,
 }
 
 pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
-    if args.policy {
-        let policy = policy::policy(&config.settings)?;
+    if let Some(part) = args.policy {
+        let policy = policy::policy(&config.settings, part)?;
         return ui.result(&policy, || format!("{policy:#}"));
     }
     let mut checks = tools::tools(&config).await;

@@ -15,7 +15,8 @@ TEMPLATES = HERE.parents[2] / "templates"
 
 # The services of our policies.
 SERVICES = [
-    "bedrock", "cloudformation", "cloudwatch", "iam", "kms", "lambda", "logs", "s3", "sns", "sqs", "sts",
+    "bedrock", "cloudformation", "cloudfront", "cloudwatch", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sns",
+    "sqs", "sts",
 ]
 
 # The condition keys that our policies use.

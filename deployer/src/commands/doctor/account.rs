@@ -121,16 +121,24 @@ async fn permissions(stack: &Stack, identity: &Identity) -> Check {
     let Some((kind, name)) = principal(&identity.arn) else {
         return Check::ok("permissions", "the root user of the account has all permissions");
     };
-    let allow = format!(
-        "deployer doctor --policy{} > policy.json && aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn \\\n\
-         \"$(aws iam create-policy --policy-name {}-operator --policy-document file://policy.json --query Policy.Arn --output text)\"",
-        stack.config.flags(),
-        stack.name()
-    );
-    let fix = if name.starts_with("AWSReservedSSO_") {
+    let flags = stack.config.flags();
+    let mut parts = vec![("", "operator")];
+    if stack.config.settings.delivery.enabled {
+        parts.push((" delivery", "delivery"));
+    }
+    let allow = parts.iter().map(|(part, suffix)| {
         format!(
-            "deployer doctor --policy{}   # add it to the permission set in IAM Identity Center",
-            stack.config.flags()
+            "deployer doctor{flags} --policy{part} > {suffix}.json && aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn \\\n\
+             \"$(aws iam create-policy --policy-name {}-{suffix} --policy-document file://{suffix}.json --query Policy.Arn --output text)\"",
+            stack.name()
+        )
+    });
+    let allow = allow.collect::<Vec<_>>().join("\n");
+    let fix = if name.starts_with("AWSReservedSSO_") {
+        let prints = parts.iter().map(|(part, _)| format!("deployer doctor{flags} --policy{part}"));
+        format!(
+            "{}   # add it to the permission set in IAM Identity Center",
+            prints.collect::<Vec<_>>().join(" && ")
         )
     } else {
         allow

@@ -29,18 +29,40 @@ type Condition = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 #[serde(rename_all = "snake_case")]
 enum Need {
     AltText,
+    Delivery,
     KmsKey,
     NoPermissionsBoundary,
     PermissionsBoundary,
+    Signed,
+}
+
+/// A part of what an operator needs, each small enough for a managed policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Part {
+    /// Everything but the delivery.
+    Stack,
+    /// The delivery.
+    Delivery,
 }
 
 impl Need {
+    fn part(self) -> Part {
+        match self {
+            Self::Delivery | Self::Signed => Part::Delivery,
+            Self::AltText | Self::KmsKey | Self::NoPermissionsBoundary | Self::PermissionsBoundary => {
+                Part::Stack
+            }
+        }
+    }
+
     fn is_met(self, settings: &Settings) -> bool {
         match self {
             Self::AltText => settings.alt_text.enabled,
+            Self::Delivery => settings.delivery.enabled,
             Self::KmsKey => settings.kms_key,
             Self::NoPermissionsBoundary => settings.permissions_boundary.is_none(),
             Self::PermissionsBoundary => settings.permissions_boundary.is_some(),
+            Self::Signed => settings.delivery.is_signed(),
         }
     }
 }
@@ -133,16 +155,21 @@ pub(super) struct Place<'a> {
     pub(super) account: &'a str,
 }
 
-/// Returns the policy that allows an operator to run all commands on the stack.
-pub(super) fn policy(settings: &Settings) -> Result<Value, CommandError> {
+/// Returns the policy for `part` of an operator who runs all commands on the stack.
+pub(super) fn policy(settings: &Settings, part: Part) -> Result<Value, CommandError> {
+    if part == Part::Delivery && !settings.delivery.enabled {
+        return Err(CommandError::usage("`delivery.enabled` is false, which needs no policy")
+            .hint("set `delivery: {enabled: true}` in deployer.yaml"));
+    }
     // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
     let partition = match settings.region.as_deref().unwrap_or_default() {
         region if region.starts_with("cn-") => "aws-cn",
         region if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     };
-    let statements: Vec<Value> =
-        groups(settings, partition)?.into_iter().map(Statements::statement).collect();
+    let groups = groups(settings, partition)?.into_iter();
+    let of_part = groups.filter(|group| group.needs.map_or(Part::Stack, Need::part) == part);
+    let statements: Vec<Value> = of_part.map(Statements::statement).collect();
     Ok(json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 

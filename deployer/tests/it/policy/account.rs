@@ -12,7 +12,7 @@ pub(crate) const LEAST: &str = "stack: photos\nregion: eu-central-1\n";
 
 /// A stack with everything there is.
 pub(crate) const WHOLE: &str = "stack: photos\nregion: eu-central-1\nalt_text: {enabled: true}\naccess_logs: true\n\
-    alerts: {email: oncall@example.com}\nkms_key: true\nbuckets: {originals: my-photos, artifacts: my-artifacts}\n\
+    alerts: {email: oncall@example.com}\nkms_key: true\ndelivery: {enabled: true, sizes: signed}\nbuckets: {originals: my-photos, artifacts: my-artifacts}\n\
     permissions_boundary: arn:aws:iam::111122223333:policy/boundary\n";
 
 /// The boundary of that stack.
@@ -22,7 +22,13 @@ pub(crate) const BOUNDARY: &str = "arn:aws:iam::111122223333:policy/boundary";
 pub(crate) const TAG: (&str, &str) = ("managed-by", "thumbnail-generator");
 
 /// How CloudFormation's resource types are called in the reference, and the property with a name of our own.
-const KINDS: [(&str, &str, &str, &str); 10] = [
+const KINDS: [(&str, &str, &str, &str); 16] = [
+    ("AWS::CloudFront::CachePolicy", "cloudfront", "cache-policy", ""),
+    ("AWS::CloudFront::Distribution", "cloudfront", "distribution", ""),
+    ("AWS::CloudFront::Function", "cloudfront", "function", "Name"),
+    ("AWS::CloudFront::OriginAccessControl", "cloudfront", "origin-access-control", ""),
+    ("AWS::CloudFront::ResponseHeadersPolicy", "cloudfront", "response-headers-policy", ""),
+    ("AWS::SecretsManager::Secret", "secretsmanager", "Secret", ""),
     ("AWS::CloudWatch::Alarm", "cloudwatch", "alarm", "AlarmName"),
     ("AWS::CloudWatch::Dashboard", "cloudwatch", "dashboard", "DashboardName"),
     ("AWS::IAM::Role", "iam", "role", "RoleName"),
@@ -53,7 +59,12 @@ pub(crate) fn ask(settings: &str, arguments: &[&str]) -> Value {
 impl Account {
     pub(crate) fn with(settings: &str) -> Self {
         let template = ask(settings, &["render"]);
-        let policy = ask(settings, &["doctor", "--policy"]);
+        let mut policy = ask(settings, &["doctor", "--policy"]);
+        if settings.contains("delivery") {
+            let delivery = ask(settings, &["doctor", "--policy", "delivery"]);
+            let more = delivery["Statement"].as_array().unwrap().clone();
+            policy["Statement"].as_array_mut().unwrap().extend(more);
+        }
         let parsed: IAMPolicy = serde_json::from_value(policy.clone()).unwrap();
         let evaluator = PolicyEvaluator::with_policies(vec![parsed]);
         let is_bounded = settings.contains("permissions_boundary");
@@ -136,10 +147,12 @@ impl Account {
             // Only `*` covers it.
             arns.push(format!("arn:aws:{service}:eu-central-1:111122223333:unnamed/unnamed"));
         }
-        let functions = self.arns("lambda", "function");
+        // Lambda polls no queue for the delivery function.
+        let polls = |function: &&String| !function.ends_with("-delivery");
+        let functions: Vec<&String> = self.arns("lambda", "function").iter().filter(polls).collect();
         let mut refused = Vec::new();
         for arn in arns {
-            for function in functions {
+            for function in &functions {
                 let keys = self.context(reference, action, function);
                 let keys: Vec<(&str, &str)> =
                     keys.iter().map(|(key, value)| (key.as_str(), *value)).collect();

@@ -217,6 +217,7 @@ pub(crate) fn operations() -> Vec<(String, Vec<String>)> {
 fn namespace(service: &str) -> String {
     match service {
         "CloudWatch Logs" => "logs".to_owned(),
+        "Secrets Manager" => "secretsmanager".to_owned(),
         service => service.to_lowercase(),
     }
 }

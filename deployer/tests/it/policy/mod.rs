@@ -285,17 +285,49 @@ fn the_policy_fits_into_a_managed_one() {
     let buckets = format!(
         "{{originals: a{long:.62}, thumbnails: b{long:.62}, catalog: c{long:.62}, artifacts: d{long:.62}}}"
     );
-    let settings = format!(
-        "stack: {:.23}\nregion: us-gov-west-1\nbuckets: {buckets}\naccess_logs: true\nkms_key: true\n\
-         alt_text: {{enabled: true, model: anthropic.claude-sonnet-4-20250514-v1:0}}\n\
-         alerts: {{email: oncall@example.com}}\n\
-         permissions_boundary: arn:aws-us-gov:iam::111122223333:policy/{}\n",
-        "s".repeat(23),
-        "b".repeat(128)
-    );
-    let policy = account::ask(&settings, &["doctor", "--policy"]).to_string();
-    let length = policy.chars().filter(|c| !c.is_whitespace()).count();
-    assert!(length <= 6144, "{length} characters");
+    // GovCloud has no CloudFront.
+    let delivery = "delivery: {enabled: true, sizes: signed}\n";
+    for (region, partition, delivery, part) in [
+        ("us-gov-west-1", "aws-us-gov", "", "stack"),
+        ("cn-north-1", "aws-cn", delivery, "stack"),
+        ("cn-north-1", "aws-cn", delivery, "delivery"),
+    ] {
+        let settings = format!(
+            "stack: {:.23}\nregion: {region}\nbuckets: {buckets}\naccess_logs: true\nkms_key: true\n\
+             alt_text: {{enabled: true, model: anthropic.claude-sonnet-4-20250514-v1:0}}\n\
+             alerts: {{email: oncall@example.com}}\n{delivery}\
+             permissions_boundary: arn:{partition}:iam::111122223333:policy/{}\n",
+            "s".repeat(23),
+            "b".repeat(128)
+        );
+        let policy = account::ask(&settings, &["doctor", "--policy", part]).to_string();
+        let length = policy.chars().filter(|c| !c.is_whitespace()).count();
+        assert!(length <= 6144, "{region} {part}: {length} characters");
+    }
+}
+
+#[test]
+fn a_distribution_or_secret_without_our_tag_is_out_of_reach() {
+    let account = Account::with(WHOLE);
+    let tag = format!("aws:ResourceTag/{}", TAG.0);
+    let actions = listed(WHOLE).into_iter().filter(|action| {
+        let is_of_secret = action.starts_with("secretsmanager:") && !action.ends_with("GetRandomPassword");
+        is_of_secret || action.starts_with("cloudfront:") && action.contains("Distribution")
+    });
+    let mut tried = 0;
+    for action in actions.filter(|action| !action.contains(":Create") && !action.ends_with(":TagResource")) {
+        let arn = match action.split(':').next() {
+            Some("cloudfront") => "arn:aws:cloudfront::111122223333:distribution/E1A2B3C4D5E6F7",
+            _ => "arn:aws:secretsmanager:eu-central-1:111122223333:secret:other-1a2b3c",
+        };
+        assert!(account.allows(&action, arn, &[(&tag, TAG.1)]), "{action}");
+        assert!(!account.allows(&action, arn, &[]), "{action} on {arn}");
+        tried += 1;
+    }
+    assert!(tried >= 8, "{tried}");
+    let function = "arn:aws:cloudfront::111122223333:function/other";
+    assert!(!account.allows("cloudfront:UpdateFunction", function, &[]));
+    assert!(!Account::with(LEAST).allows("cloudfront:CreateCachePolicy", function, &[]));
 }
 
 #[test]
