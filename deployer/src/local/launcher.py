@@ -7,10 +7,12 @@ Its Bedrock hands a conversation on to the model behind MINISTACK_BEDROCK_PROXY_
 are put back. Its CloudFormation refuses to import a bucket because it exists, and alarms on the sum of two metrics; it hands
 the numbers of an event source on as the texts that parameters are, with which its poller cannot count. Its S3
 does not encode the keys in a listing of versions or uploads: one control character in a key, and nobody can read the page.
+What its CloudFront lacks is in cloudfront.py.
 """
 
 import contextvars
 import os
+import runpy
 import signal
 import sys
 import threading
@@ -127,6 +129,7 @@ event_source = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"
 create_source, update_source = event_source["create"], event_source["update"]
 event_source["create"] = lambda name, props, stack: create_source(name, with_numbers(props), stack)
 event_source["update"] = lambda id, old, new, stack: update_source(id, old, with_numbers(new), stack)
+runpy.run_path(os.path.join(os.path.dirname(__file__), "cloudfront.py"))
 
 sys.argv = ["ministack"]
 app.main()

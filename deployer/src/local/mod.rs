@@ -28,6 +28,8 @@ use crate::ui::Ui;
 const REQUIREMENTS: &str = include_str!("requirements.txt");
 /// The script that runs the emulator.
 const LAUNCHER: &str = include_str!("launcher.py");
+/// The script that it runs, with what the emulator's CloudFront lacks.
+const CLOUDFRONT: &str = include_str!("cloudfront.py");
 /// How long the emulator may take to start. It reads 90 MB of Python.
 const START_TIMEOUT: Duration = Duration::from_secs(90);
 /// How long the emulator may take to save its state and stop.
@@ -47,6 +49,12 @@ pub(crate) struct Emulator {
 impl Emulator {
     fn new(record: &Record) -> Self {
         Self { endpoint: format!("http://127.0.0.1:{}", record.port), pid: record.pid }
+    }
+
+    /// Returns the address of the distribution `label`. Browsers and curl resolve `*.localhost` to this machine.
+    pub(crate) fn distribution(&self, label: &str) -> String {
+        let port = self.endpoint.rsplit(':').next().unwrap_or_default();
+        format!("http://{label}.cloudfront.localhost:{port}")
     }
 }
 
@@ -149,6 +157,8 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
     }
     let launcher = folder.join(processes::LAUNCHER);
     std::fs::write(&launcher, LAUNCHER).map_err(at("write", &launcher))?;
+    let cloudfront = folder.join("cloudfront.py");
+    std::fs::write(&cloudfront, CLOUDFRONT).map_err(at("write", &cloudfront))?;
     let temporary = folder.join("tmp");
     cache::make_folder(&temporary)?;
     let out = OpenOptions::new().create(true).append(true).open(&log).map_err(at("write", &log))?;
