@@ -1,6 +1,7 @@
 //! The command line: the global flags and the list of commands. The file of each command declares its flags.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::parser::ValueSource;
@@ -101,6 +102,21 @@ fn given<T: Clone>(
     Some(Given { value: value?.clone(), origin })
 }
 
+/// Parses a time span: a number with `s`, `m`, `h`, or `d`.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "not a number with s, m, h or d, such as 10m".to_owned();
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u32 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    Ok(Duration::from_secs(u64::from(number) * seconds))
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -114,6 +130,7 @@ pub(crate) enum Command {
     Rm(commands::rm::RmArgs),
     Logs(commands::logs::LogsArgs),
     Alt(commands::alt::AltArgs),
+    Url(commands::url::UrlArgs),
     Gallery(commands::gallery::GalleryArgs),
     Explain(commands::explain::ExplainArgs),
     Audit(commands::audit::AuditArgs),
@@ -129,4 +146,18 @@ pub(crate) enum Command {
     Down(commands::down::DownArgs),
     Init(commands::init::InitArgs),
     Completions(commands::completions::CompletionsArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_span_has_a_unit() {
+        assert_eq!(parse_duration("10m"), Ok(Duration::from_secs(600)));
+        assert_eq!(parse_duration("2d"), Ok(Duration::from_secs(172_800)));
+        for wrong in ["", "10", "m", "1.5h", "-1s", "10ü"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
 }

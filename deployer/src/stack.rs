@@ -103,6 +103,19 @@ impl Stack {
         }))
     }
 
+    /// Returns what the URL of every photo begins with, or `None` if the stack does not deliver photos.
+    pub(crate) async fn delivery_base(&self) -> Result<Option<String>, CommandError> {
+        Ok(self.delivery_base_of(self.outputs().await?))
+    }
+
+    /// As [`Self::delivery_base`], for known outputs. The emulator serves a distribution at another address.
+    pub(crate) fn delivery_base_of(&self, outputs: &Outputs) -> Option<String> {
+        let base = outputs.0.get("DeliveryAddress")?;
+        let label = outputs.0.get("DeliveryDistributionDomain")?.split('.').next();
+        let emulated = self.emulator.as_ref().zip(label);
+        Some(emulated.map_or_else(|| base.clone(), |(emulator, label)| emulator.distribution(label)))
+    }
+
     /// Returns whether the account owns the bucket.
     pub(crate) async fn owns_bucket(&self, bucket: &str) -> Result<bool, CommandError> {
         match self.aws.s3().head_bucket().bucket(bucket).send().await {
@@ -183,7 +196,8 @@ impl Outputs {
 
     /// Returns the URLs of all queues, by the name of their output without `Url`.
     pub(crate) fn queues(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(|(name, url)| Some((name.strip_suffix("Url")?, url.as_str())))
+        let queues = self.0.iter().filter(|(name, _)| name.ends_with("QueueUrl"));
+        queues.filter_map(|(name, url)| Some((name.strip_suffix("Url")?, url.as_str())))
     }
 
     /// Returns the value of the output `name`.

@@ -26,6 +26,7 @@
 //! ```
 
 pub mod arrivals;
+pub mod delivery;
 mod error;
 pub mod limits;
 pub mod plot;

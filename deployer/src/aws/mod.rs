@@ -272,6 +272,15 @@ impl Aws {
         client!(aws_sdk_sqs, aws_sdk_sqs::config::Builder::from(&self.config))
     }
 
+    /// Returns the current text of a secret.
+    pub(crate) async fn secret(&self, arn: &str) -> Result<String, CommandError> {
+        let secrets =
+            client!(aws_sdk_secretsmanager, aws_sdk_secretsmanager::config::Builder::from(&self.config));
+        let found = secrets.get_secret_value().secret_id(arn).send().await;
+        let found = found.map_err(|error| aws_error(format_args!("read the secret `{arn}`"), &error))?;
+        Ok(found.secret_string.unwrap_or_default())
+    }
+
     /// Returns the identity of the caller.
     pub(crate) async fn identity(&self) -> Result<Identity, CommandError> {
         self.identity_by_clock().await.0

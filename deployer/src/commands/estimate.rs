@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use contract::key::escape;
 use estimate::arrivals::Curve;
+use estimate::delivery::Delivered;
 use estimate::limits::{Limit, limits};
 use estimate::plot::{self, clock};
 use estimate::prices::{Line, Prices};
@@ -49,6 +50,9 @@ pub(crate) struct EstimateArgs {
     /// Assume this many uploads per day.
     #[arg(long, value_name = "PHOTOS", value_parser = clap::value_parser!(u64).range(1..))]
     per_day: u64,
+    /// Assume this many requests for pictures per day, with `delivery.enabled` [default: 10 for each upload].
+    #[arg(long, value_name = "REQUESTS")]
+    requests: Option<u64>,
     /// Read the mix of photos from this CSV file [default: mostly 12-megapixel JPEGs].
     #[arg(long = "mix", value_name = "FILE")]
     workload: Option<PathBuf>,
@@ -86,6 +90,9 @@ fn share(text: &str) -> Result<f64, String> {
     let share = text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "not a number from 0 to 1".to_owned())
 }
+
+/// The requests for pictures per upload, an assumption.
+const REQUESTS: u64 = 10;
 
 /// The result of the command.
 #[derive(Debug, Serialize)]
@@ -201,7 +208,15 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let photos = args.per_day as f64 * DAYS;
     let seconds = work.mean_seconds(&workload, 1.0);
     let usage = Usage::alone(photos, workload.mean(|photos| photos.megabytes) * 1e6, seconds, &work);
-    let lines = usage.bill(&work, &setup, &prices);
+    let mut lines = usage.bill(&work, &setup, &prices);
+    if settings.delivery.enabled {
+        let requests = args.requests.unwrap_or(args.per_day.saturating_mul(REQUESTS)) as f64 * DAYS;
+        let delivered = Delivered { requests, is_signed: settings.delivery.is_signed() };
+        lines.extend(delivered.bill(&work, &setup, &prices));
+    } else if args.requests.is_some() {
+        return Err(CommandError::usage("`--requests` needs `delivery.enabled`")
+            .hint("set `delivery: {enabled: true}` in deployer.yaml"));
+    }
     let usd_a_month = total(&lines);
     let scenario = |curve, faults| Scenario {
         curve,

@@ -1,8 +1,11 @@
 //! `deployer explain`: shows the history and state of one photo, and what to do next.
 
+mod periods;
+
 use clap::Args;
 use contract::alt_text::{AltText, AltTextDone, Status};
 use contract::attempt::Attempt;
+use contract::delivery::Address;
 use contract::failure::FailureRecord;
 use contract::function::Function;
 use contract::key::{OriginalKey, basename, escape, records_of_key};
@@ -13,6 +16,7 @@ use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
 use crate::aws::error::aws_error;
+use crate::commands::explain::periods::{Period, periods};
 use crate::error::{CommandError, Kind, quoted};
 use crate::monitor::logs::Log;
 use crate::monitor::queues::Queue;
@@ -25,9 +29,6 @@ use crate::ui::{Ui, clock};
 /// The maximum number of log lines in the history: the newest.
 const MAX_LINES: usize = 30;
 
-/// The retention of the queues in templates/core.yaml: log lines are this near to an upload, record, attempt, or now.
-const RETENTION: Duration = Duration::days(4);
-
 /// The time limit of the log search. The logs of busy days may take longer.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
@@ -38,7 +39,7 @@ const MAX_PAGES: usize = 20;
 ///
 /// With `--output json`, prints `key`, `version`, `state` (`done`, `failed`, `waiting`, `retrying`, `stopped`, `lost`,
 /// `incomplete`, `removed` or `folder`), `why`, `next` (what to do), `alt_text` (`state`, `why` and `next` of the alt
-/// text), `timeline` (a list of `at` and `what`) and, if the log search ran out of time, `logs_unread`.
+/// text), `url` (the stable URL of the first preset, if the stack delivers photos), `timeline` (a list of `at` and `what`) and, if the log search ran out of time, `logs_unread`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer explain 2026/11/24/cat.3f9a1c2b7d.jpg\n  deployer explain cat.jpg"
@@ -67,19 +68,13 @@ struct Explained<'a> {
     /// The state of the alt text, or `None` if the stack writes none or the photo needs none.
     #[serde(skip_serializing_if = "Option::is_none")]
     alt_text: Option<&'a Verdict>,
+    /// The stable URL of the first preset, or `None` if the stack does not deliver photos or this is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
     timeline: &'a [TimelineEvent],
     /// The period of the logs that was not searched, or `None` if the search is complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     logs_unread: Option<Period>,
-}
-
-/// A range of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-struct Period {
-    #[serde(with = "time::serde::rfc3339")]
-    from: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    until: OffsetDateTime,
 }
 
 pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
@@ -113,6 +108,11 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     let verdict = case.judge(state).await?;
     let original = latest.original();
     let alt_text = about_alt_text(&case, &mut timeline).await?;
+    let is_photo = !latest.is_marker && !latest.is_folder();
+    let base = if is_photo { stack.delivery_base().await? } else { None };
+    let preset = stack.config.settings.presets.first();
+    let url =
+        base.zip(preset).map(|(base, preset)| format!("{base}{}", Address::of_preset(&preset.name, &key)));
     timeline.sort_by_key(|happened| happened.at);
     let Verdict { state, why, next } = &verdict;
     let explained = Explained {
@@ -122,6 +122,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
         why,
         next,
         alt_text: alt_text.as_ref(),
+        url,
         timeline: &timeline,
         logs_unread: unread,
     };
@@ -269,24 +270,6 @@ struct Logged {
     line: LogLine,
 }
 
-/// Returns the periods, the newest first, in which the logs may have lines about a photo with events at `known` times.
-fn periods(known: &[OffsetDateTime], now: OffsetDateTime) -> Vec<Period> {
-    // Clocks differ a little.
-    let begun = known.iter().min().copied().unwrap_or(now) - Duration::MINUTE;
-    let end = now + Duration::MINUTE;
-    let mut times: Vec<OffsetDateTime> = known.iter().copied().chain([now]).collect();
-    times.sort();
-    let mut periods: Vec<Period> = Vec::new();
-    for at in times.into_iter().rev() {
-        let period = Period { from: (at - RETENTION).max(begun), until: (at + RETENTION).min(end) };
-        match periods.last_mut() {
-            Some(later) if period.until >= later.from => later.from = period.from,
-            _ => periods.push(period),
-        }
-    }
-    periods
-}
-
 /// Returns the newest [`MAX_LINES`] log lines about `key` in `periods`, and the period that was not searched.
 async fn log_lines(
     stack: &Stack,
@@ -302,6 +285,8 @@ async fn log_lines(
         .filter_map(|(output, group)| match output.strip_suffix("LogGroup")? {
             "Thumbnail" => Some((Function::Thumbnail.name(), group.as_str())),
             "AltText" => Some((Function::AltText.name(), group.as_str())),
+            // Its lines are about requests.
+            "Delivery" => None,
             _ => Some(("failover", group.as_str())),
         })
         .collect();
@@ -462,39 +447,11 @@ fn text(explained: &Explained<'_>) -> String {
         out.push_str(&format!("  {}  {what}\n", clock(*at)));
     }
     out.push_str(&format!("\n{}: {}\nnext: {}", explained.state, explained.why, explained.next));
+    if let Some(url) = &explained.url {
+        out.push_str(&format!("\n\ndelivered: {url}"));
+    }
     if let Some(Verdict { state, why, next }) = explained.alt_text {
         out.push_str(&format!("\n\nalt text {state}: {why}\nnext: {next}"));
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(known: &[i64], now: i64, expect: &[(i64, i64)]) {
-        let day = |day: i64| OffsetDateTime::UNIX_EPOCH + Duration::days(day);
-        let known: Vec<_> = known.iter().copied().map(day).collect();
-        let found: Vec<(i64, i64)> = periods(&known, day(now))
-            .into_iter()
-            .map(|Period { from, until }| {
-                // The minutes for the clocks do not count.
-                let days = |at: OffsetDateTime| at.unix_timestamp().div_euclid(86_400);
-                (days(from + Duration::MINUTE), days(until))
-            })
-            .collect();
-        assert_eq!(found, expect);
-    }
-
-    #[test]
-    fn the_logs_of_an_old_photo_are_searched_for_days_and_not_for_years() {
-        // Uploaded and done at once, a year ago.
-        check(&[100, 100], 465, &[(461, 465), (100, 104)]);
-        // Replayed last month.
-        check(&[100, 435], 465, &[(461, 465), (431, 439), (100, 104)]);
-        check(&[465], 465, &[(465, 465)]);
-        check(&[], 465, &[(465, 465)]);
-        check(&[460, 461], 465, &[(460, 465)]);
-    }
 }

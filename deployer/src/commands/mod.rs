@@ -25,6 +25,7 @@ pub(crate) mod status;
 pub(crate) mod synth;
 pub(crate) mod up;
 pub(crate) mod upload;
+pub(crate) mod url;
 
 use crate::cli::Command;
 use crate::context::Context;
@@ -45,6 +46,7 @@ impl Command {
             Self::Rm(args) => rm::rm(args, context.existing_stack().await?, ui).await?,
             Self::Logs(args) => logs::logs(args, context.existing_stack().await?, ui).await?,
             Self::Alt(args) => alt::alt(args, context.existing_stack().await?, ui).await?,
+            Self::Url(args) => url::url(args, context.existing_stack().await?, ui).await?,
             Self::Gallery(args) => gallery::gallery(args, context.config()?, ui).await?,
             Self::Explain(args) => explain::explain(args, context.existing_stack().await?, ui).await?,
             Self::Audit(args) => audit::audit(args, context.existing_stack().await?, ui).await?,

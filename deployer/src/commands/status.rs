@@ -12,7 +12,8 @@ use crate::ui::Ui;
 
 /// Show the health of the stack: functions, queues, alarms, recent work and outputs.
 ///
-/// With `--output json`, prints `stack`, `status`, `region`, `endpoint` (if it is not AWS), `queues` (`waiting`,
+/// With `--output json`, prints `stack`, `status`, `region`, `endpoint` (if it is not AWS), `delivery`
+/// (what the URL of every photo begins with, if the stack delivers them), `queues` (`waiting`,
 /// `in_flight`, `oldest_seconds`), `functions`, `alarms`, `last_hour` (by function: `done`, `bytes`, `failed`, `retried`,
 /// `failures` by reason), `unknown` (what could not be read, and why) and `outputs`. With `--watch`, prints one line per
 /// refresh.

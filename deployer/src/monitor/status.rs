@@ -37,6 +37,9 @@ pub(crate) struct Status {
     endpoint: Option<String>,
     /// The queues, by the name of their output without `Url`.
     queues: BTreeMap<String, Queue>,
+    /// What the URL of every photo begins with, if the stack delivers them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<String>,
     /// Its recent work, which `up` does not read.
     #[serde(flatten)]
     work: Option<Activity>,
@@ -72,6 +75,7 @@ impl Status {
             region: stack.aws.region().to_owned(),
             endpoint: stack.aws.endpoint().map(str::to_owned),
             queues,
+            delivery: stack.delivery_base_of(&outputs),
             work: None,
             outputs: outputs.all().clone(),
         })
@@ -84,7 +88,8 @@ impl Status {
         let names: Vec<(&str, &str)> = status
             .outputs
             .iter()
-            .filter(|(output, _)| output.ends_with("Function"))
+            // The delivery function works on requests, not on photos.
+            .filter(|(output, _)| output.ends_with("Function") && *output != "DeliveryFunction")
             .map(|(output, name)| (output.as_str(), name.as_str()))
             .collect();
         let queues: Vec<(String, String)> = stack
@@ -130,6 +135,9 @@ impl Status {
         if let Some(endpoint) = &self.endpoint {
             line("endpoint", endpoint);
         }
+        if let Some(base) = &self.delivery {
+            line("delivery", base);
+        }
         for (name, queue) in &self.queues {
             line(name, &queue.text(name.contains("DeadLetter")));
         }
@@ -139,7 +147,7 @@ impl Status {
         let is_shown = |name: &str| match &self.work {
             // Already listed above.
             Some(work) if work.functions.contains_key(name) => false,
-            _ => !name.ends_with("Url"),
+            _ => !name.ends_with("Url") && name != "DeliveryAddress",
         };
         for (name, value) in self.outputs.iter().filter(|(name, _)| is_shown(name)) {
             line(name, value);

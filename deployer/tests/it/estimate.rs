@@ -85,3 +85,24 @@ fn what_is_wrong_is_said_with_its_place() {
     estimate.args(["--burst", "60000000"]).fails(2).stderr_has("too many to simulate");
     estimate.args(["--poison", "2"]).fails(2).stderr_has("from 0 to 1");
 }
+
+#[test]
+fn pictures_that_are_delivered_have_their_lines() {
+    let bill = |settings: &str, arguments: &[&str]| {
+        estimate().file("deployer.yaml", format!("region: us-east-1\n{settings}\n")).args(arguments).json()
+    };
+    let quantity = |bill: &Value, service: &str, what: &str| {
+        let lines = bill["lines"].as_array().unwrap();
+        lines.iter().find(|line| line["service"] == service && line["what"] == what)?["quantity"].as_f64()
+    };
+    // Ten requests for each of 30 million photos, a tenth of which CloudFront has no fresh copy of.
+    let signed = bill("delivery: {enabled: true, sizes: signed}", &[]);
+    assert_eq!(quantity(&signed, "CloudFront", "requests"), Some(300e6));
+    assert_eq!(quantity(&signed, "Lambda", "delivered requests"), Some(30e6));
+    assert_eq!(quantity(&signed, "Secrets Manager", "signing key"), Some(1.0));
+    let fewer = bill("delivery: {enabled: true}", &["--requests", "1000"]);
+    assert_eq!(quantity(&fewer, "CloudFront", "requests"), Some(30e3));
+    assert_eq!(quantity(&fewer, "Secrets Manager", "signing key"), None);
+    assert_eq!(quantity(&bill("", &[]), "CloudFront", "requests"), None);
+    estimate().args(["--requests", "1000"]).fails(2).stderr_has("needs `delivery.enabled`");
+}

@@ -112,7 +112,7 @@ fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&
 #[test]
 fn every_command_prints_the_documented_json() {
     let sections = documented();
-    let project = Project::new("alt_text: {enabled: true}");
+    let project = Project::new("alt_text: {enabled: true}\ndelivery: {enabled: true}");
     std::fs::create_dir(project.path("photos")).unwrap();
     project.sample("coffee.jpg", "photos/coffee.jpg");
     std::fs::write(project.path("photos/notes.txt"), "no photo").unwrap();
@@ -130,6 +130,7 @@ fn every_command_prints_the_documented_json() {
     check(&["fetch", "coffee.jpg", "--list"]);
     check(&["explain", "coffee.jpg"]);
     check(&["alt", "coffee.jpg", "--set", "A cup of coffee"]);
+    check(&["url", "coffee.jpg"]);
     check(&["audit"]);
     check(&["replay", "--reason", "not-an-image", "--dry-run"]);
     check(&["backfill", "--dry-run"]);

@@ -16,6 +16,7 @@ mod cdk;
 mod circles;
 mod cloudformation;
 mod daily_work;
+mod delivery;
 mod doctor;
 mod down;
 mod down_keep_data;

@@ -1,0 +1,55 @@
+//! The cost of pictures that CloudFront delivers.
+
+use crate::prices::{Line, Prices};
+use crate::setup::{Architecture, Setup};
+use crate::work::Work;
+
+/// The share of requests that CloudFront has no fresh copy for, an assumption. It asks the bucket or the function.
+const MISSES: f64 = 0.1;
+
+/// The duration of the delivery function for a stored thumbnail: two rounds to S3, in seconds.
+const ANSWERING: f64 = 0.05;
+
+/// The S3 reads per request that CloudFront has no fresh copy for: the current version, and its thumbnail.
+const READS: f64 = 2.0;
+
+/// The requests for pictures in a month.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivered {
+    /// The number of requests.
+    pub requests: f64,
+    /// Whether addresses of sizes are signed, with a key in Secrets Manager.
+    pub is_signed: bool,
+}
+
+impl Delivered {
+    /// Returns the cost by `prices` on a stack with this `setup`.
+    pub fn bill(&self, work: &Work, setup: &Setup, prices: &Prices) -> Vec<Line> {
+        let line = |service, what, item, quantity, unit| Line {
+            service,
+            what,
+            quantity,
+            unit,
+            usd: prices.cost(item, quantity),
+        };
+        let gb_second = match setup.function.architecture {
+            Architecture::X86_64 => "lambda_x86_64_gb_second",
+            Architecture::Arm64 => "lambda_arm64_gb_second",
+        };
+        let misses = self.requests * MISSES;
+        let each = work.thumbnail_bytes / setup.presets.len().max(1) as f64;
+        let gb = self.requests * each / 1e9;
+        let mut lines = vec![
+            line("CloudFront", "requests", "cloudfront_request", self.requests, "requests"),
+            line("CloudFront", "functions", "cloudfront_function", self.requests, "invocations"),
+            line("CloudFront", "data transfer", "cloudfront_gb", gb, "GB"),
+            line("Lambda", "delivered requests", "lambda_request", misses, "requests"),
+            line("Lambda", "delivery", gb_second, misses * ANSWERING * work.memory, "GB-seconds"),
+            line("S3", "delivery reads", "s3_read", misses * READS, "requests"),
+        ];
+        if self.is_signed {
+            lines.push(line("Secrets Manager", "signing key", "secret_month", 1.0, "secrets"));
+        }
+        lines
+    }
+}
