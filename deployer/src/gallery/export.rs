@@ -132,7 +132,7 @@ async fn write(gallery: &Gallery, folder: &Path, ui: &Ui) -> Result<Exported, Co
 
 /// What a search knows of a photo: its day, name, alt text, page and picture.
 fn found(day: Option<Date>, photo: &Photo, manifest: &Manifest, alt: &Alt) -> [String; 5] {
-    let picture = picture::one(manifest).map(|thumbnail| exported(photo, thumbnail));
+    let picture = picture::one(manifest).map(|thumbnail| Site::Export.thumbnail(photo, thumbnail));
     [
         day.unwrap_or(photo.last_modified.date()).to_string(),
         escape(&photo.name()),
@@ -150,7 +150,9 @@ async fn one(
     photo: &Photo,
     manifest: &Manifest,
 ) -> Result<(), DownloadError> {
-    let downloads = manifest.thumbnails.iter().map(|thumbnail| {
+    // The distribution has the others.
+    let missing = manifest.thumbnails.iter().filter(|_| photo.delivery.is_none());
+    let downloads = missing.map(|thumbnail| {
         let to: PathBuf = folder.join(exported(photo, thumbnail));
         let source = source_of(thumbnail, catalog);
         async move { download(catalog.s3, &source, &to, Existing::Replaced, &ProgressBar::hidden()).await }
@@ -161,14 +163,15 @@ async fn one(
         p.back { a href="index.html" { "All photos" } }
         (detail(Site::Export, photo, &texts, &[]))
     };
-    let page = page::shell(Site::Export, gallery.stack.name(), &photo.name(), None, &main);
+    let page =
+        page::shell(Site::Export, gallery.stack.name(), &photo.name(), None, gallery.delivery(), &main);
     std::fs::write(folder.join(Site::Export.photo(photo)), page.into_string())
         .map_err(|error| DownloadError::NoSpace(io_error("write a page", &error)))
 }
 
 /// A page of the list.
 fn list(gallery: &Gallery, listing: &Listing) -> String {
-    let query = Query::default();
+    let (query, name) = (Query::default(), gallery.stack.name());
     let main = html! {
         (page::heading_of_page(&query))
         @if listing.sections.iter().all(|section: &Section| section.photos.is_empty()) {
@@ -176,7 +179,7 @@ fn list(gallery: &Gallery, listing: &Listing) -> String {
         }
         (page::sections(Site::Export, listing, &query, &gallery.texts))
     };
-    page::shell(Site::Export, gallery.stack.name(), gallery.stack.name(), Some(&query), &main).into_string()
+    page::shell(Site::Export, name, name, Some(&query), gallery.delivery(), &main).into_string()
 }
 
 /// The page that its script fills with the photos that are found.
@@ -202,5 +205,7 @@ fn search_page(gallery: &Gallery) -> String {
         script src="photos.js" {}
         script src="search.js" {}
     };
-    page::shell(Site::Export, gallery.stack.name(), "Search", Some(&Query::default()), &main).into_string()
+    let query = Query::default();
+    page::shell(Site::Export, gallery.stack.name(), "Search", Some(&query), gallery.delivery(), &main)
+        .into_string()
 }

@@ -1,6 +1,7 @@
 //! The links of pages on the server and in an export. All are relative and fully percent-encoded, so that no name can
-//! escape its path.
+//! escape its path, except those of pictures that a distribution delivers.
 
+use contract::delivery::Address;
 use contract::manifest::ThumbnailFacts;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -44,7 +45,10 @@ impl Site {
     pub(crate) fn thumbnail(self, photo: &Photo, thumbnail: &ThumbnailFacts) -> String {
         match self {
             Self::Live => format!("thumbnail?key={}", encode(&thumbnail.key)),
-            Self::Export => exported(photo, thumbnail),
+            Self::Export => match &photo.delivery {
+                Some(base) => format!("{base}{}", Address::of_thumbnail(&thumbnail.key)),
+                None => exported(photo, thumbnail),
+            },
         }
     }
 }

@@ -74,7 +74,13 @@ impl Gallery {
             language: languages.first().map_or("en", String::as_str).to_owned(),
             by_model: outputs.has(Function::AltText),
         };
-        Ok(Self { stack, texts, paging: Paging::default(), memory: Memory::default() })
+        let delivery = stack.delivery_base_of(outputs).map(Arc::from);
+        Ok(Self { stack, texts, paging: Paging::default(), memory: Memory::new(delivery) })
+    }
+
+    /// Returns what the URLs of photos begin with, or `None` if the stack does not deliver photos.
+    fn delivery(&self) -> Option<&str> {
+        self.memory.delivery.as_deref()
     }
 
     async fn catalog(&self) -> Result<PhotoStore<'_>, CommandError> {

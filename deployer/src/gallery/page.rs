@@ -10,8 +10,13 @@ use crate::gallery::links::{Site, encode};
 use crate::gallery::photo::{AltTexts, Photo};
 
 /// The content security policy of an export, which has no server to send it in a header.
-const EXPORT_POLICY: &str = "default-src 'none'; img-src 'self' file: data:; style-src 'self' file:; script-src 'self' file:; \
-    base-uri 'none'; form-action 'self' file:";
+/// Its pictures are in it, or come from the distribution at `images`.
+fn export_policy(images: &str) -> String {
+    format!(
+        "default-src 'none'; img-src 'self' file: data: {images}; style-src 'self' file:; script-src 'self' file:; \
+         base-uri 'none'; form-action 'self' file:"
+    )
+}
 
 /// A search query.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -54,8 +59,16 @@ pub(crate) struct Listing {
     pub(crate) next: Option<String>,
 }
 
-/// Returns a page with `main`. `live` is for the page of the newest photos, which updates itself.
-pub(crate) fn shell(site: Site, stack: &str, title: &str, query: Option<&Query>, main: &Markup) -> Markup {
+/// Returns a page with `main`, whose pictures come from `images` if they are not part of the site.
+pub(crate) fn shell(
+    site: Site,
+    stack: &str,
+    title: &str,
+    query: Option<&Query>,
+    images: Option<&str>,
+    main: &Markup,
+) -> Markup {
+    // The page of the newest photos updates itself.
     let live = site == Site::Live && query.is_some_and(Query::is_newest);
     html! {
         (DOCTYPE)
@@ -65,7 +78,7 @@ pub(crate) fn shell(site: Site, stack: &str, title: &str, query: Option<&Query>,
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 @if site == Site::Export {
-                    meta http-equiv="Content-Security-Policy" content=(EXPORT_POLICY);
+                    meta http-equiv="Content-Security-Policy" content=(export_policy(images.unwrap_or_default()));
                     meta name="referrer" content="no-referrer";
                 }
                 title { (title) }
@@ -180,6 +193,7 @@ pub(crate) fn around(stack: &str, query: &Query) -> (String, String) {
         stack,
         stack,
         Some(query),
+        None,
         &html! { (heading_of_page(query)) (PreEscaped(PHOTOS)) },
     );
     let whole = whole.into_string();

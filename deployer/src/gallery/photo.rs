@@ -37,6 +37,8 @@ pub(crate) struct Photo {
     pub(crate) bytes: u64,
     pub(crate) last_modified: OffsetDateTime,
     pub(crate) stage: Stage,
+    /// What its URLs begin with, or `None` if the stack does not deliver photos.
+    pub(crate) delivery: Option<Arc<str>>,
 }
 
 /// The state of a photo.
@@ -80,6 +82,8 @@ pub(crate) struct Memory {
     known: Mutex<HashMap<OriginalVersion, Known>>,
     /// When what was sent again.
     replayed: Mutex<HashMap<OriginalVersion, OffsetDateTime>>,
+    /// What the URLs of photos begin with, or `None` if the stack does not deliver photos.
+    pub(crate) delivery: Option<Arc<str>>,
 }
 
 #[derive(Clone)]
@@ -108,6 +112,11 @@ pub(crate) fn id(original: &OriginalVersion) -> String {
 }
 
 impl Memory {
+    /// Returns an empty cache of photos whose URLs begin with `delivery`.
+    pub(crate) fn new(delivery: Option<Arc<str>>) -> Self {
+        Self { delivery, ..Self::default() }
+    }
+
     /// Reads the state of `listed`. Returns `None` if it marks a folder.
     pub(crate) async fn load_state(
         &self,
@@ -126,7 +135,13 @@ impl Memory {
         let stage = stage.unwrap_or_else(|error| Stage::Unknown { why: error.message });
         let is_folder = matches!(stage, Stage::InFlight)
             && catalog.is_folder(&original.key, bytes).await.unwrap_or(false);
-        (!is_folder).then_some(Photo { original, bytes, last_modified, stage })
+        (!is_folder).then_some(Photo {
+            original,
+            bytes,
+            last_modified,
+            stage,
+            delivery: self.delivery.clone(),
+        })
     }
 
     /// Returns the current photo at `key`, or `None` if it does not exist.

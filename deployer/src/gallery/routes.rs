@@ -71,7 +71,7 @@ impl IntoResponse for Failed {
             return (status, self.error.message).into_response();
         }
         let failure = page::failure(&self.error);
-        let page = page::shell(Site::Live, &self.stack, "Error", None, &failure);
+        let page = page::shell(Site::Live, &self.stack, "Error", None, None, &failure);
         (status, Html(page.into_string())).into_response()
     }
 }
@@ -151,7 +151,7 @@ async fn photo(
             p.back { a href="./" { "All photos" } }
             (detail(Site::Live, &photo, &texts, languages))
         };
-        Ok(page::shell(Site::Live, gallery.stack.name(), &escape(&photo.name()), None, &main))
+        Ok(page::shell(Site::Live, gallery.stack.name(), &escape(&photo.name()), None, None, &main))
     };
     let page = shown.await.map_err(gallery.failed(&headers))?;
     Ok(Html(page.into_string()))
