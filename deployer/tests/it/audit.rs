@@ -125,6 +125,8 @@ fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
     // Photos as they should be: done, failed, and one that was overwritten when it was done.
     let done = state.photo("well/done.jpg");
     state.make(&done);
+    // The delivery function has stored a size of it.
+    state.store.put(THUMBNAILS, &done.thumbnail_key("200x150_q80", webp), "");
     let failed = state.photo("well/failed.jpg");
     state.fail(&failed);
     let older = state.photo("well/overwritten.jpg");
@@ -142,6 +144,9 @@ fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
     add("orphaned", &gone);
     let gone = OriginalVersion::new("gone/thumbnail (1).jpg", Some("v1"), None);
     state.store.put(THUMBNAILS, &gone.thumbnail_key("small", webp), "");
+    add("orphaned", &gone);
+    let gone = OriginalVersion::new("gone/size.jpg", Some("v1"), None);
+    state.store.put(THUMBNAILS, &gone.thumbnail_key("200x150_q80", webp), "");
     add("orphaned", &gone);
     let gone = OriginalVersion::new("gone/name.jpg", Some("v1"), None);
     state.store.put(CATALOG, &gone.index_key(), "{}");
