@@ -21,7 +21,7 @@ WIDTHS = range(300, 500)
 
 def measure(quick):
     photo = (photographs(HERE / ".photos") / "phone.jpg").read_bytes()
-    requests = {"stored": 200 if quick else 4000, "on demand": 16 if quick else 200}
+    requests = {"stored": 64 if quick else 640, "on demand": 16 if quick else 128}
     servers = {"ours": Ours, "ipx": Ipx, "thumbor": Thumbor}
     measured, memory, cold = {}, {}, {name: [] for name in servers}
     with Loopback() as s3:
