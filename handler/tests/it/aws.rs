@@ -34,6 +34,8 @@ struct Shared {
     published: Mutex<Vec<HashMap<String, String>>>,
     sent: Mutex<Vec<Sent>>,
     model: Mutex<Model>,
+    /// The text of each version of the secret, by its stage.
+    secret: Mutex<HashMap<&'static str, String>>,
 }
 
 /// A message that a function has sent.
@@ -78,6 +80,9 @@ pub(crate) enum Fault {
     Hang,
 }
 
+/// What a call of Secrets Manager says that it is.
+pub(crate) const GET_SECRET: &str = "secretsmanager.GetSecretValue";
+
 /// S3's way to ask for fewer calls.
 pub(crate) const SLOW_DOWN: Fault = Fault::Refuse(503, "SlowDown");
 
@@ -106,6 +111,7 @@ impl Aws {
             published: Mutex::default(),
             sent: Mutex::default(),
             model: Mutex::new(Box::new(|_| (500, "InternalServerException", json!({})))),
+            secret: Mutex::default(),
         });
         let serving = shared.clone();
         let server = Server::start(move |request, body| answer(serving.clone(), request, body)).await;
@@ -156,6 +162,14 @@ impl Aws {
         *self.shared.model.lock().unwrap() = Box::new(model);
     }
 
+    /// Makes `key` the current version of the secret, and the one before the previous.
+    pub(crate) fn rotate(&self, key: &str) {
+        let mut secret = self.shared.secret.lock().unwrap();
+        if let Some(previous) = secret.insert("AWSCURRENT", key.to_owned()) {
+            secret.insert("AWSPREVIOUS", previous);
+        }
+    }
+
     /// All calls so far.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.shared.seen.borrow().clone()
@@ -193,6 +207,8 @@ async fn answer(shared: Arc<Shared>, request: Request<()>, body: Bytes) -> Answe
     }
     let answer = if call.key.ends_with("/converse") {
         converse(&shared, &body)
+    } else if request.headers().get("x-amz-target").is_some_and(|target| target == GET_SECRET) {
+        secret(&shared, &body)
     } else if request.headers().contains_key("x-amz-target") {
         send(&shared, &body)
     } else if call.bucket.is_empty() {
@@ -354,6 +370,19 @@ fn send(shared: &Shared, body: &Bytes) -> Answer {
     });
     let answer = Response::builder().header("content-type", "application/x-amz-json-1.0");
     Ok(answer.body(whole(json!({"MessageId": "m"}).to_string())).unwrap())
+}
+
+/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
+fn secret(shared: &Shared, body: &Bytes) -> Answer {
+    let request: Value = serde_json::from_slice(body).unwrap();
+    assert_eq!(request["SecretId"], "secret");
+    let secret = shared.secret.lock().unwrap();
+    let (status, said) = match secret.get(request["VersionStage"].as_str().unwrap()) {
+        Some(key) => (200, json!({"Name": "secret", "SecretString": key})),
+        None => (400, json!({"__type": "ResourceNotFoundException", "Message": "no such stage"})),
+    };
+    let answer = Response::builder().status(status).header("content-type", "application/x-amz-json-1.1");
+    Ok(answer.body(whole(said.to_string())).unwrap())
 }
 
 /// The attributes of a message that `request` sends, as a function receives them.

@@ -5,6 +5,9 @@
 mod alt_text;
 mod aws;
 mod calls;
+mod delivery;
+mod delivery_faults;
+mod delivery_sizes;
 mod envelopes;
 mod failover;
 mod faults;

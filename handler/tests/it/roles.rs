@@ -5,7 +5,7 @@ use std::path::Path;
 use hyper::{Method, Request};
 use serde_yaml::Value;
 
-use crate::aws::Call;
+use crate::aws::{Call, GET_SECRET};
 use crate::world::{ALT_TEXT_QUEUE, CATALOG, ORIGINALS, THUMBNAILS};
 
 /// Panics unless the role that signed `request` allows it. The tests sign with the role's name as the key's id.
@@ -26,6 +26,9 @@ fn permission(call: &Call, target: &str, body: &[u8]) -> Option<(&'static str, &
         let message: serde_json::Value = serde_json::from_slice(body).unwrap();
         let is_alt_text = message["QueueUrl"] == ALT_TEXT_QUEUE;
         return Some(("sqs:SendMessage", if is_alt_text { "AltTextQueue" } else { "ThumbnailQueue" }));
+    }
+    if target == GET_SECRET {
+        return Some(("secretsmanager:GetSecretValue", "DeliverySigningKey"));
     }
     if call.bucket.is_empty() {
         return Some(("sns:Publish", "AlertTopic"));
@@ -97,6 +100,9 @@ fn a_role_allows_what_its_template_says_and_nothing_else() {
     assert!(allows("ThumbnailRole", "s3:PutObject", "ThumbnailsBucket"));
     assert!(allows("AltTextRole", "bedrock:InvokeModel", "inference-profile/"));
     assert!(allows("FailoverRole", "sns:Publish", "AlertTopic"));
+    assert!(allows("DeliveryRole", "s3:PutObject", "ThumbnailsBucket"));
+    assert!(!allows("DeliveryRole", "s3:DeleteObject", "ThumbnailsBucket"));
+    assert!(!allows("DeliveryRole", "s3:PutObject", "CatalogBucket"));
     assert!(!allows("ThumbnailRole", "s3:PutObject", "OriginalsBucket"));
     assert!(!allows("ThumbnailRole", "s3:DeleteObjectVersion", "CatalogBucket"));
     assert!(!allows("AltTextRole", "s3:GetObject", "ThumbnailsBucket"));

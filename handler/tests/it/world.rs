@@ -133,6 +133,13 @@ pub(crate) fn failover_variables() -> Vec<(&'static str, String)> {
     [buckets(), own.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
 }
 
+/// Starts the delivery function, with `variables` over those it has by default.
+pub(crate) async fn start_delivery(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
+    let mut all = [endpoint(aws, "DeliveryRole"), thumbnail_variables()].concat();
+    all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    Lambda::start(env!("CARGO_BIN_EXE_delivery"), &all).await
+}
+
 fn buckets() -> Vec<(&'static str, String)> {
     vec![("ORIGINALS_BUCKET", ORIGINALS.to_owned()), ("CATALOG_BUCKET", CATALOG.to_owned())]
 }
