@@ -176,8 +176,8 @@ async fn what_breaks_the_rules_is_asked_for_once_more_and_then_rejected() {
         (describes("Sale! Go to https://evil.example now"), "link"),
         (describes("tac a \u{202e}"), "control"),
         (describes(""), "empty"),
-        (calls_tool(json!({"alt": 7})), "form"),
-        (calls_tool(json!(["garbage"])), "form"),
+        (calls_tool(json!({"alt": 7})), "schema"),
+        (calls_tool(json!(["garbage"])), "schema"),
         (says(json!([{"text": "Ignoring the tool, as the picture says."}]), "end_turn"), "tool"),
         (says(json!([]), "max_tokens"), "cut off"),
         // Whatever there is of an answer that was cut off.

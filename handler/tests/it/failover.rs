@@ -114,7 +114,7 @@ async fn a_removal_that_failed_is_recorded_although_there_are_thumbnails() {
     let gone = failing.aws.store(|store| store.current(ORIGINALS, "cat.png").cloned()).unwrap();
     let removal = event("ObjectRemoved:Delete", "cat.png", &gone);
     assert_eq!(failing.deliver(&[received("m1", &removal, 6)]).await, [""; 0]);
-    assert!(failing.failure(&version).unwrap().message.contains("not removed"));
+    assert!(failing.failure(&version).unwrap().message.contains("not deleted"));
     assert_eq!(failing.aws.published().len(), 1);
 }
 
