@@ -61,6 +61,34 @@ fn a_strip_of_jpeg_that_is_too_wide() {
     check(&file, "TIFF in JPEG of more than 16384 pixels a side");
 }
 
+#[test]
+fn a_png_of_an_ios_application() {
+    let mut file = png(8, 8, 3);
+    file.splice(8..8, *b"\0\0\0\x04CgBI\x50\0\x20\x06\x2b\xd5\xb3\x7f");
+    check(&file, "PNG for iOS (CgBI)");
+}
+
+#[test]
+fn a_broken_png_says_what_is_wrong_in_one_sentence() {
+    let whole = png(100, 80, 3);
+    let at = |kind: &[u8]| memchr::memmem::find(&whole, kind).unwrap();
+    let broken = |from: usize, by: &[u8]| {
+        let mut file = whole.clone();
+        file[from..from + by.len()].copy_from_slice(by);
+        file
+    };
+    for (file, reason) in [
+        (broken(at(b"IDAT") + 6, &[0xff; 8]), "its compressed data is broken"),
+        ([&whole[..at(b"IDAT") - 4], &whole[at(b"IEND") - 4..]].concat(), "it has no picture data"),
+        (broken(25, &[3]), "its palette is missing or too short"),
+        (broken(24, &[3]), "a chunk in it breaks the rules"),
+        (broken(24, &[4]), "it has an impossible depth"),
+        (whole[..at(b"IDAT") + 4].to_vec(), "its data ends early"),
+    ] {
+        assert_eq!(error(&file).to_string(), format!("the png is damaged: {reason}"));
+    }
+}
+
 /// A lossy WebP with an alpha channel of `alpha`, of which the header says nothing.
 fn webp(alpha: &[u8]) -> Vec<u8> {
     let lossy = encoded(&png(32, 24, 3), PresetFormat::Webp);

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
+use ::png::DecodingError;
+
 use crate::curves::Narrowing;
 use crate::decode::{Decoded, Request, upright};
 use crate::described::{self, Primaries};
@@ -14,6 +16,31 @@ use crate::{Header, ImageError, SourceFormat, exif};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Png, reason)
+}
+
+/// Words in an error of the decoder, and what they mean. It tells its errors apart by their texts alone.
+const MEANINGS: [(&str, &str); 5] = [
+    ("deflate", "its compressed data is broken"),
+    ("enough data", "its data ends early"),
+    ("is missing", "it has no picture data"),
+    ("palette", "its palette is missing or too short"),
+    ("color/depth", "it has an impossible depth"),
+];
+
+/// Returns the error of a PNG that the decoder does not read.
+fn unread(error: &DecodingError) -> ImageError {
+    match error {
+        DecodingError::IoError(error) => match error.get_ref().and_then(|error| error.downcast_ref()) {
+            Some(ours) => ImageError::clone(ours),
+            None => damaged("its data ends early"),
+        },
+        DecodingError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
+        DecodingError::Format(_) | DecodingError::Parameter(_) => {
+            let text = error.to_string();
+            let meaning = MEANINGS.iter().find(|(words, _)| text.contains(words));
+            damaged(meaning.map_or("a chunk in it breaks the rules", |(_, meaning)| meaning))
+        }
+    }
 }
 
 /// The chunks of a PNG, without their check sums. Ends at `IEND` or where the file ends.
@@ -171,7 +198,7 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     decoder.set_ignore_text_chunk(true);
     // A wrong check sum says that something is damaged, not that nothing can be seen.
     decoder.ignore_checksums(true);
-    let mut reader = decoder.read_info().map_err(damaged)?;
+    let mut reader = decoder.read_info().map_err(|error| unread(&error))?;
     let info = reader.info();
     let (width, height, interlaced) = (info.width, info.height, info.interlaced);
     let transparent = reader.info().trns.as_deref().filter(|_| is_wide).map(<[u8]>::to_vec);
@@ -225,7 +252,7 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
                     }
                 }
                 Ok(None) => break,
-                Err(error) if y == 0 => return Err(damaged(error)),
+                Err(error) if y == 0 => return Err(unread(&error)),
                 Err(_) => {
                     partial = true;
                     break;
@@ -353,7 +380,7 @@ impl Passes<'_> {
                     request.work.ask(row.data().len() as u64)?;
                 }
                 Ok(None) => return Ok(false),
-                Err(error) if read == 0 => return Err(damaged(error)),
+                Err(error) if read == 0 => return Err(unread(&error)),
                 Err(_) => {
                     self.fill(PASSES[i], y);
                     PASSES[i + 1..].iter().for_each(|pass| self.fill(*pass, pass.top));
