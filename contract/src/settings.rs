@@ -79,8 +79,8 @@ pub enum OnRemoval {
 
 /// The greatest size of an original unless configured otherwise: 100 MB.
 pub const DEFAULT_MAX_BYTES: u64 = 100_000_000;
-/// The greatest width x height unless configured otherwise: 100 megapixels.
-pub const DEFAULT_MAX_PIXELS: u64 = 100_000_000;
+/// The greatest width x height unless configured otherwise: 250 megapixels, for cameras and phones have up to 200.
+pub const DEFAULT_MAX_PIXELS: u64 = 250_000_000;
 
 /// What is wrong with a function's environment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -23,7 +23,7 @@ const MAX_SIDE: u32 = 1 << 20;
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 100_000_000, max_pixels: 100_000_000, max_memory: 256 << 20 }
+        Self { max_bytes: 100_000_000, max_pixels: 250_000_000, max_memory: 256 << 20 }
     }
 }
 

@@ -59,6 +59,22 @@ fn frames_that_are_not_decoded_do_not_count() {
     assert_eq!(error, ImageError::TooManyPixels { pixels: 900_000, max: 899_999 });
 }
 
+/// The largest sensors have 200 megapixels. What their files need is held against the memory, not refused by its size.
+#[test]
+fn a_photo_of_200_megapixels_fits() {
+    let baseline = samples::small().into_iter().find(|(of, _)| *of == "baseline.jpg").unwrap().1;
+    let at = find(&baseline, b"\xff\xc0") + 5;
+    // 12,240 x 16,320, as phones take them.
+    let photo = with(baseline, at, &[0x2f, 0xd0, 0x3f, 0xc0]);
+    let header = inspect(&photo, &[], &Limits::default()).unwrap();
+    assert_eq!(header.width * header.height, 199_756_800);
+    let small = [Preset::inside("small", 256, 256)];
+    assert!(render(&photo, &small, &Limits { max_memory: 64 << 20, ..Limits::default() }, &|| false).is_ok());
+    let large = [Preset::inside("large", 12_000, 12_000)];
+    let error = render(&photo, &large, &Limits::default(), &|| false).unwrap_err();
+    assert_eq!(error.code(), "too-much-memory");
+}
+
 #[test]
 fn a_file_of_too_many_bytes() {
     check(&vec![0; (1 << 20) + 1], "too-many-bytes");
