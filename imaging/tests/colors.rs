@@ -286,3 +286,19 @@ fn an_avif_may_tell_its_colors_by_code_points() {
     };
     assert!(spread(&p3) > spread(&srgb));
 }
+
+/// avifenc states the primaries of Display P3 in the container and in the stream.
+#[test]
+fn colors_that_only_the_stream_of_an_avif_states_are_used() {
+    let whole = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/p3.avif")).unwrap();
+    let with = |from: &[u8], to: &[u8]| {
+        let at = memchr::memmem::find(&whole, from).unwrap();
+        let mut file = whole.clone();
+        file[at..at + to.len()].copy_from_slice(to);
+        samples_of(&rendered(&file, 64))
+    };
+    let stated = with(b"nclx", b"nclx");
+    assert!(with(b"colr", b"free") == stated);
+    // As if it was sRGB.
+    assert!(with(b"nclx\0\x0c", b"nclx\0\x01") != stated);
+}

@@ -7,6 +7,7 @@ use av1::{DecodeFrameType, Decoder, InloopFilterType, PixelLayout, PlanarImageCo
 
 use crate::decode::heif::container::{Stream, area};
 use crate::decode::heif::yuv::{Format, Source, narrow};
+use crate::guard::guarded;
 use crate::work::Work;
 use crate::{ImageError, SourceFormat};
 
@@ -129,6 +130,9 @@ impl Source for av1::Picture {
             chroma,
             full_range: self.color_range() == YUVRange::Full,
             matrix: self.matrix_coefficients() as u8,
+            // It panics where a code is none of H.273.
+            codes: guarded(|| (self.color_primaries() as u8, self.transfer_characteristic() as u8))
+                .unwrap_or((2, 2)),
         }
     }
 

@@ -153,6 +153,7 @@ fn frame<'a>(
         frame: pixels.finish(unfiltered),
         size: sps.output_size(),
         corner: (left.saturating_mul(right) as usize, top.saturating_mul(below) as usize),
+        codes: sps.vui.as_ref().map_or((2, 2), |vui| (vui.colour_primaries, vui.transfer_characteristics)),
     }))
 }
 
@@ -176,6 +177,7 @@ struct Cropped {
     frame: Frame,
     size: (u32, u32),
     corner: (usize, usize),
+    codes: (u8, u8),
 }
 
 impl Source for Cropped {
@@ -187,7 +189,7 @@ impl Source for Cropped {
             _ => Some((0, 0)),
         };
         let Frame { full_range, matrix_coeffs: matrix, .. } = self.frame;
-        Format { size: self.size, chroma, full_range, matrix }
+        Format { size: self.size, chroma, full_range, matrix, codes: self.codes }
     }
 
     fn read(&self, plane: usize, x: usize, y: usize, width: usize, line: &mut Vec<u8>) {

@@ -1,6 +1,8 @@
 //! HEIC and AVIF: the pictures of a container, decoded tile by tile. One tile is held at a time, and what is kept of it is
 //! already shrunk.
 
+use std::cell::Cell;
+
 use crate::decode::heif::av1;
 use crate::decode::heif::boxes::find;
 use crate::decode::heif::container::{self, Codec, Coding, Content, Overlay, Picture, Stream, Tiles, area};
@@ -49,11 +51,15 @@ pub(crate) fn decode(
     let small = picture.thumbnail.as_deref().filter(|small| is_enough(small, &picture, request));
     let (picture, factor) = small.map_or((&picture, request.shrink()), |small| (small, (1, 1)));
     request.check_memory(memory(picture, factor))?;
-    let raster = Raster::Packed(pixels(picture, format, factor, request)?);
+    let codes = Cell::new(None);
+    let raster = Raster::Packed(pixels(picture, format, factor, request, &codes)?);
     let icc = match (picture.icc, picture.coding) {
         (Some(icc), _) => Some(icc.to_vec()).filter(|icc| icc.len() <= limits::MAX_PROFILE),
         (None, Some(coding)) => described::of_codes(coding.primaries, coding.transfer),
-        (None, None) => None,
+        // What the container leaves open, the streams in it may state.
+        (None, None) => {
+            codes.get().and_then(|(primaries, transfer)| described::of_codes(primaries, transfer))
+        }
     };
     Ok(Decoded { raster, icc, partial: false })
 }
@@ -139,13 +145,14 @@ fn pixels(
     format: SourceFormat,
     factor: (u32, u32),
     request: &Request<'_>,
+    codes: &Cell<Option<(u8, u8)>>,
 ) -> Result<Pixels, ImageError> {
     match &picture.content {
         Content::Tiles(tiles) => {
             let factor = factor_of(tiles, picture.view.window, factor);
             let alpha = picture.alpha.as_ref();
             let alpha = alpha.map(|tiles| Opacity::of(tiles, picture.size, format, request)).transpose()?;
-            Painter { picture, format, factor, alpha, request }.paint(tiles)
+            Painter { picture, format, factor, alpha, request, codes }.paint(tiles)
         }
         Content::Overlay(overlay) => overlaid(overlay, picture, format, factor, request),
     }
@@ -215,6 +222,8 @@ struct Painter<'a> {
     factor: (u32, u32),
     alpha: Option<Opacity>,
     request: &'a Request<'a>,
+    /// The codes of colors that the tiles state.
+    codes: &'a Cell<Option<(u8, u8)>>,
 }
 
 impl Painter<'_> {
@@ -248,6 +257,7 @@ impl Painter<'_> {
     fn shrunk(&self, placed: &Placed, layout: Layout) -> Result<Pixels, ImageError> {
         let Placed { source, part, at, .. } = placed;
         let format = source.format();
+        self.codes.set(Some(format.codes));
         let conversion = Conversion::of(format, self.picture.coding)?;
         // Plane by plane, where each block has samples of its own; transparent pixels lend no color, which is seen
         // only pixel by pixel.
@@ -349,7 +359,7 @@ fn overlaid(
     let mut canvas = overlay.background.repeat(area(picture.size) as usize);
     request.work.take_pixels(area(picture.size))?;
     for layer in &overlay.layers {
-        let pixels = pixels(&layer.picture, format, (1, 1), request)?;
+        let pixels = pixels(&layer.picture, format, (1, 1), request, &Cell::new(None))?;
         let pixels = color::to_rgb(&orient::upright(pixels, layer.picture.view.orientation));
         let channels = pixels.layout.channels();
         let rows = pixels.data.chunks_exact(pixels.width as usize * channels);

@@ -15,6 +15,8 @@ pub(crate) struct Format {
     pub(crate) chroma: Option<(u32, u32)>,
     pub(crate) full_range: bool,
     pub(crate) matrix: u8,
+    /// The codes of H.273 for the primaries and the transfer characteristics, which the stream states; 2, if it states none.
+    pub(crate) codes: (u8, u8),
 }
 
 /// A picture as a decoder gives it.
