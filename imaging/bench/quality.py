@@ -35,7 +35,7 @@ out, side, files = pathlib.Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
 for file in files:
     whole = pyvips.Image.new_from_file(file).copy_memory().colourspace('srgb')
     name = pathlib.Path(file).name
-    ours = pyvips.Image.new_from_file(str(out / 'imaging' / name))
+    ours = pyvips.Image.new_from_file(str(out / 'imaging' / f'{name}.png'))
     across, down = ours.width / whole.width, ours.height / whole.height
     alpha = whole.hasalpha()
     start = whole.premultiply() if alpha else whole
@@ -44,27 +44,27 @@ for file in files:
     linear = whole.thumbnail_image(ours.width, height=ours.height, size='force', linear=True)
     row = {'file': name, 'side': side, 'linear_psnr': psnr(luma(gamma), luma(linear))}
     for by in ('imaging', 'sharp'):
-        made = luma(pyvips.Image.new_from_file(str(out / by / name)))
+        made = luma(pyvips.Image.new_from_file(str(out / by / (f'{name}.png' if by == 'imaging' else name))))
         row[by] = {'ssim': float(structural_similarity(made, luma(gamma), data_range=255)), 'psnr': psnr(made, luma(gamma))}
     rows.append(row)
 print(json.dumps(rows))
 """
 
 
-def preview():
-    target = os.environ.get("CARGO_TARGET_DIR", HERE.parent.parent / "target")
-    return pathlib.Path(target) / "lambda/examples/preview"
-
-
 def main():
-    build = ["cargo", "build", "--profile", "lambda", "-p", "imaging", "--features", "asm", "--example", "preview"]
-    subprocess.run(build, cwd=HERE.parent.parent, check=True)
+    root = HERE.parent.parent
+    subprocess.run(["cargo", "build", "--workspace", "--bin", "deployer"], cwd=root, check=True)
+    deployer = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", root / "target")) / "debug/deployer"
+    config = PEERS / "deployer.yaml"
+    sizes = [f"  - {{name: side-{side}, width: {side}, height: {side}, format: png}}\n" for side in SIDES]
+    config.write_text("presets:\n" + "".join(sizes))
     files = sorted(CORPUS.iterdir())
     rows = []
     for side in SIDES:
         for by in ("imaging", "sharp"):
             (OUT / by).mkdir(parents=True, exist_ok=True)
-        subprocess.run([preview(), CORPUS, OUT / "imaging", "png", str(side)], check=True, stdout=subprocess.DEVNULL)
+        options = ["--config", config, "--preset", f"side-{side}", "--out", OUT / "imaging"]
+        subprocess.run([deployer, "preview", CORPUS, *options], check=True, stdout=subprocess.DEVNULL)
         subprocess.run(["node", "-e", SHARP, OUT / "sharp", str(side), *files], cwd=PEERS, check=True)
         judged = subprocess.run([PYTHON, "-c", JUDGE, OUT, str(side), *files], check=True, stdout=subprocess.PIPE)
         rows += json.loads(judged.stdout)

@@ -1,5 +1,7 @@
 //! The tone curves of ICC profiles, and samples of 16 bits by them.
 
+use std::sync::LazyLock;
+
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 
 use crate::guard::guarded;
@@ -74,6 +76,18 @@ fn luminance(lightness: f64) -> f64 {
 pub(crate) fn encoded(light: f64) -> f64 {
     let light = light.clamp(0.0, 1.0);
     if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
+}
+
+/// The roots of linear samples are told apart in so many steps: a tenth of a step of 8 bits of sRGB.
+const STEPS: usize = 4096;
+
+/// Returns the sample of 8 bits, with the curve of sRGB, for `light`; black for what is no number.
+pub(crate) fn narrow_light(light: f32) -> u8 {
+    static TABLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let light = |step: usize| (step as f64 / (STEPS - 1) as f64).powi(2);
+        (0..STEPS).map(|step| (encoded(light(step)) * 255.0 + 0.5) as u8).collect()
+    });
+    TABLE[(light.clamp(0.0, 1.0).sqrt() * (STEPS - 1) as f32 + 0.5) as usize]
 }
 
 /// Returns the value of a curve at `x`, 0 to 1: the types `curv` and `para` of ICC.1.

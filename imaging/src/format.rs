@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::decode::raw;
-use crate::{ImageError, READS_HEIC};
+use crate::{ImageError, READS_HEIC, READS_JPEG_XL};
 
 /// A format that originals are read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +28,28 @@ pub enum SourceFormat {
     Heic,
     /// Raw files of cameras, the largest preview.
     Raw,
+    /// JPEG 2000.
+    Jp2,
+    /// JPEG XL, the first frame.
+    Jxl,
+    /// PSD and PSB of Adobe Photoshop, all layers together.
+    Psd,
+    /// PBM, PGM, PPM, and PAM.
+    Pnm,
+    /// QOI.
+    Qoi,
+    /// TGA.
+    Tga,
+    /// Radiance HDR.
+    Hdr,
+    /// OpenEXR, the first layer of red, green, and blue.
+    Exr,
+    /// DDS, the first texture.
+    Dds,
 }
+
+/// What is uploaded under no better name.
+const BYTES: &str = "application/octet-stream";
 
 impl SourceFormat {
     /// The name in lower case: `jpeg`.
@@ -44,6 +65,40 @@ impl SourceFormat {
             Self::Avif => "avif",
             Self::Heic => "heic",
             Self::Raw => "raw",
+            Self::Jp2 => "jp2",
+            Self::Jxl => "jxl",
+            Self::Psd => "psd",
+            Self::Pnm => "pnm",
+            Self::Qoi => "qoi",
+            Self::Tga => "tga",
+            Self::Hdr => "hdr",
+            Self::Exr => "exr",
+            Self::Dds => "dds",
+        }
+    }
+
+    /// Returns the content type.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Gif => "image/gif",
+            Self::Webp => "image/webp",
+            Self::Tiff => "image/tiff",
+            Self::Bmp => "image/bmp",
+            Self::Ico => "image/vnd.microsoft.icon",
+            Self::Avif => "image/avif",
+            Self::Heic => "image/heic",
+            Self::Raw => "image/x-raw",
+            Self::Jp2 => "image/jp2",
+            Self::Jxl => "image/jxl",
+            Self::Psd => "image/vnd.adobe.photoshop",
+            Self::Pnm => "image/x-portable-anymap",
+            Self::Qoi => "image/qoi",
+            Self::Tga => "image/x-tga",
+            Self::Hdr => "image/vnd.radiance",
+            Self::Exr => "image/x-exr",
+            Self::Dds => "image/vnd-ms.dds",
         }
     }
 }
@@ -51,6 +106,21 @@ impl SourceFormat {
 impl fmt::Display for SourceFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// Returns the content type of a file of any kind, from the first bytes.
+pub fn content_type(start: &[u8]) -> &'static str {
+    match sniff(start) {
+        Ok(format) => format.content_type(),
+        Err(ImageError::Unsupported { format }) => match format {
+            "HEIC" => "image/heic",
+            "JPEG XL" => "image/jxl",
+            "PDF" => "application/pdf",
+            "SVG" => "image/svg+xml",
+            _ => BYTES,
+        },
+        Err(_) => BYTES,
     }
 }
 
@@ -66,7 +136,7 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         return Ok(SourceFormat::Jpeg);
     }
     if starts(b"\x89PNG\r\n\x1a\n") {
-        return Ok(SourceFormat::Png);
+        return if at(12, b"CgBI") { refuse("PNG for iOS (CgBI)") } else { Ok(SourceFormat::Png) };
     }
     if starts(b"GIF87a") || starts(b"GIF89a") {
         return Ok(SourceFormat::Gif);
@@ -80,7 +150,8 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"II*\0") || starts(b"MM\0*") || starts(b"II+\0") || starts(b"MM\0+") {
         return Ok(SourceFormat::Tiff);
     }
-    if starts(b"BM") && original.len() >= 26 {
+    // Many texts begin with BM. Of the length of a header that follows, the upper half is zero.
+    if starts(b"BM") && original.len() >= 26 && at(16, &[0, 0]) || is_bitmap(original) {
         return Ok(SourceFormat::Bmp);
     }
     if starts(b"\0\0\x01\0") && original.len() >= 22 && original[4..6] != [0, 0] {
@@ -90,23 +161,34 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         return iso_media(original);
     }
     if starts(b"\xff\x0a") || starts(b"\0\0\0\x0cJXL \r\n\x87\n") {
-        return refuse("JPEG XL");
+        return if READS_JPEG_XL { Ok(SourceFormat::Jxl) } else { refuse("JPEG XL") };
     }
     if starts(b"\0\0\0\x0cjP  \r\n\x87\n") || starts(b"\xff\x4f\xff\x51") {
-        return refuse("JPEG 2000");
+        return Ok(SourceFormat::Jp2);
     }
-    let others: [(&[u8], &str); 18] = [
+    let rare: [(&[u8], SourceFormat); 6] = [
+        (b"8BPS\0", SourceFormat::Psd),
+        (b"qoif", SourceFormat::Qoi),
+        (b"#?RADIANCE", SourceFormat::Hdr),
+        (b"#?RGBE", SourceFormat::Hdr),
+        (b"\x76\x2f\x31\x01", SourceFormat::Exr),
+        (b"DDS ", SourceFormat::Dds),
+    ];
+    if let Some((_, format)) = rare.iter().find(|(magic, _)| starts(magic)) {
+        return Ok(*format);
+    }
+    if is_pnm(original) {
+        return Ok(SourceFormat::Pnm);
+    }
+    let others: [(&[u8], &str); 15] = [
         (b"%PDF", "PDF"),
-        (b"8BPS", "PSD"),
         (b"%!PS", "PostScript"),
         (b"\xc5\xd0\xd3\xc6", "EPS"),
         (b"gimp xcf", "XCF"),
         (b"II\xbc", "JPEG XR"),
-        (b"DDS ", "DDS"),
-        (b"qoif", "QOI"),
         (b"farbfeld", "farbfeld"),
-        (b"#?RADIANCE", "Radiance HDR"),
-        (b"\x76\x2f\x31\x01", "OpenEXR"),
+        (b"PF\n", "PFM"),
+        (b"Pf\n", "PFM"),
         (b"\x1a\x45\xdf\xa3", "Matroska video"),
         (b"FLV\x01", "Flash video"),
         (b"\x8aMNG\r\n\x1a\n", "MNG"),
@@ -134,16 +216,8 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"\0\0\x02\0") && original.len() >= 22 && original[4..6] != [0, 0] && original[9] == 0 {
         return refuse("CUR");
     }
-    // Nothing stands at the beginning of a TGA but what it is made of: no color map, true color, plain or in runs.
-    let is_tga = matches!(original, [0, 0, 2 | 10, 0, 0, 0, 0, 0, ..])
-        && original.get(16).is_some_and(|bits| matches!(bits, 15 | 16 | 24 | 32));
-    if is_tga || original.ends_with(b"TRUEVISION-XFILE.\0") {
-        return refuse("TGA");
-    }
-    if let [b'P', b'1'..=b'7', space, _, ..] = original
-        && space.is_ascii_whitespace()
-    {
-        return refuse("PNM");
+    if is_tga(original) {
+        return Ok(SourceFormat::Tga);
     }
     if let Some(format) = markup(&original[..original.len().min(4096)]) {
         return refuse(format);
@@ -153,6 +227,48 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         return refuse("PDF");
     }
     Err(ImageError::Unknown)
+}
+
+/// Whether the letter P, a digit, and what follows it are the header of a PNM, and not a text.
+fn is_pnm(original: &[u8]) -> bool {
+    match original {
+        [b'P', b'7', b'\n', rest @ ..] => [&b"WIDTH"[..], b"HEIGHT", b"DEPTH", b"MAXVAL", b"TUPLTYPE", b"#"]
+            .iter()
+            .any(|word| rest.starts_with(word)),
+        [b'P', b'1'..=b'6', space, rest @ ..] if space.is_ascii_whitespace() => {
+            rest.trim_ascii_start().first().is_some_and(|next| next.is_ascii_digit() || *next == b'#')
+        }
+        _ => false,
+    }
+}
+
+/// Whether the header of a TGA, which begins with no sign of its own, is possible.
+fn is_tga(original: &[u8]) -> bool {
+    if original.ends_with(b"TRUEVISION-XFILE.\0") {
+        return true;
+    }
+    let &[_, map, kind, _, _, map_low, map_high, entry, _, _, _, _, w0, w1, h0, h1, bits, flags, ..] =
+        original
+    else {
+        return false;
+    };
+    let has_map = map == 1 && matches!(entry, 15 | 16 | 24 | 32) && (map_low, map_high) != (0, 0);
+    let is_possible = match kind {
+        1 | 9 => has_map && matches!(bits, 8 | 16),
+        2 | 10 => {
+            (has_map || original[1] == 0 && original[3..8] == [0; 5]) && matches!(bits, 15 | 16 | 24 | 32)
+        }
+        3 | 11 => original[1] == 0 && original[3..8] == [0; 5] && matches!(bits, 8 | 16),
+        _ => false,
+    };
+    is_possible && (w0, w1) != (0, 0) && (h0, h1) != (0, 0) && flags & 0xc0 == 0
+}
+
+/// Whether a Windows bitmap begins with its second header: one plane of a usual depth.
+fn is_bitmap(original: &[u8]) -> bool {
+    original.starts_with(&[40, 0, 0, 0])
+        && original.get(12..16).is_some_and(|depth| matches!(depth, [1, 0, 1 | 4 | 8 | 16 | 24 | 32, 0]))
+        && original.len() > 40
 }
 
 /// SVG or HTML, by the first element of a text in UTF-8 or UTF-16.
@@ -233,18 +349,56 @@ mod tests {
         check(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", heic);
         check(b"\0\0\0\x18ftypmsf1\0\0\0\0msf1hevc", heic);
         check(b"\0\0\0\x18ftypisom\0\0\0\0isomavc1", Err("ISO media video"));
-        check(b"\xff\x0a\0", Err("JPEG XL"));
+        let jpeg_xl = if READS_JPEG_XL { Ok(SourceFormat::Jxl) } else { Err("JPEG XL") };
+        check(b"\xff\x0a\0", jpeg_xl);
         check(b"<?xml version='1.0'?><svg/>", Err("SVG"));
         check(b"%PDF-1.7", Err("PDF"));
-        check(b"8BPS", Err("PSD"));
+        check(b"8BPS\0\x01", Ok(SourceFormat::Psd));
+        check(b"\xff\x4f\xff\x51", Ok(SourceFormat::Jp2));
+        check(b"P6 # by hand\n3 2 255\n", Ok(SourceFormat::Pnm));
+        check(b"P6\n# by hand\n3 2 255\n", Ok(SourceFormat::Pnm));
+        check(b"P7\nWIDTH 3\n", Ok(SourceFormat::Pnm));
+        check(b"P1 and P2 are people", Err("not-an-image"));
         check(b"\x8aMNG\r\n\x1a\n", Err("MNG"));
         check(b"\x8bJNG\r\n\x1a\n", Err("JNG"));
         check(b"FUJIFILMCCD-RAW 0201", Ok(SourceFormat::Raw));
         check(b"IIRO\x08\0\0\0", Ok(SourceFormat::Raw));
         check(b"IIU\0\x18\0\0\0", Ok(SourceFormat::Raw));
+        check(b"\x46OVb\0\0\x02\0", Ok(SourceFormat::Raw));
+        check(b"II\x1a\0\0\0HEAPCCDR", Ok(SourceFormat::Raw));
+        check(b"\x89PNG\r\n\x1a\n\0\0\0\x04CgBIP\0\x20\x06", Err("PNG for iOS (CgBI)"));
         check(b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", Ok(SourceFormat::Raw));
         check(b"PK\x03\x04", Err("not-an-image"));
         check(b"\x1f\x8b\x08", Err("not-an-image"));
+    }
+
+    #[test]
+    fn a_bitmap_is_told_from_a_text() {
+        check(b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", Ok(SourceFormat::Bmp));
+        // Not all writers put zeros where they belong.
+        check(b"BM\x36\0\0\0\x07\0\x07\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", Ok(SourceFormat::Bmp));
+        check(b"BMW is a car maker in the south of Germany", Err("not-an-image"));
+        let second = b"\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0";
+        check(&[&second[..], &[0; 28]].concat(), Ok(SourceFormat::Bmp));
+        check(&[&second[..13], &[0; 31]].concat(), Err("not-an-image"));
+    }
+
+    #[test]
+    fn content_types_are_known_without_a_decoder() {
+        for (start, content_type) in [
+            (&b"\xff\xd8\xff\xe0"[..], "image/jpeg"),
+            (b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0\0\0\0\0\x16\0\0\0", "image/vnd.microsoft.icon"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heic"),
+            (b"FUJIFILMCCD-RAW 0201", "image/x-raw"),
+            (b"\xff\x0a\0", "image/jxl"),
+            (b"8BPS\0\x01", "image/vnd.adobe.photoshop"),
+            (b"<?xml version='1.0'?><svg>", "image/svg+xml"),
+            (b"%PDF-1.7", "application/pdf"),
+            (b"hello", "application/octet-stream"),
+            (b"", "application/octet-stream"),
+        ] {
+            assert_eq!(super::content_type(start), content_type, "{}", start.escape_ascii());
+        }
     }
 
     #[test]
@@ -283,9 +437,18 @@ mod tests {
 
     #[test]
     fn a_targa_is_no_cursor() {
-        let mut targa = [0; 40];
-        (targa[2], targa[12], targa[14], targa[16]) = (2, 3, 2, 24);
-        check(&targa, Err("TGA"));
+        let targa = |kind: u8, bits: u8, map: [u8; 7]| {
+            let mut targa = [0; 40];
+            (targa[2], targa[12], targa[14], targa[16]) = (kind, 3, 2, bits);
+            targa[1] = map[0];
+            targa[3..8].copy_from_slice(&map[2..]);
+            targa
+        };
+        check(&targa(2, 24, [0; 7]), Ok(SourceFormat::Tga));
+        check(&targa(11, 8, [0; 7]), Ok(SourceFormat::Tga));
+        check(&targa(9, 8, [1, 0, 0, 0, 0, 1, 24]), Ok(SourceFormat::Tga));
+        check(&targa(9, 8, [0; 7]), Err("not-an-image"));
+        check(&targa(2, 7, [0; 7]), Err("not-an-image"));
         let mut cursor = [0; 40];
         (cursor[2], cursor[4], cursor[6], cursor[7]) = (2, 1, 32, 32);
         check(&cursor, Err("CUR"));

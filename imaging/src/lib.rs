@@ -48,7 +48,7 @@ pub use decode::lzw::decode_gif as gif_lzw_decode;
 #[cfg(fuzzing)]
 pub use decode::tiff::fax::rows as fax_rows;
 pub use error::ImageError;
-pub use format::{SourceFormat, sniff};
+pub use format::{SourceFormat, content_type, sniff};
 pub use limits::Limits;
 
 use fit::{Region, Shape};
@@ -60,6 +60,9 @@ pub const WRITES_AVIF: bool = cfg!(feature = "avif");
 
 /// Whether originals can be HEIC: the feature `heic`.
 pub const READS_HEIC: bool = cfg!(feature = "heic");
+
+/// Whether originals can be JPEG XL: the feature `jxl`.
+pub const READS_JPEG_XL: bool = cfg!(feature = "jxl");
 
 /// What the header of an original says: enough to refuse it, or to make room for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -53,6 +53,8 @@ fn the_largest_preview_is_shown_and_turned() {
         ("ORF", directory(b"IIRO", &[], &[]), 6),
         ("RW2", directory(b"IIU\0", &[], &[]), 6),
         ("RAF", b"FUJIFILMCCD-RAW 0201".to_vec(), 1),
+        ("CRW", b"II\x1a\0\0\0HEAPCCDR".to_vec(), 1),
+        ("X3F", b"\x46OVb\0\0\x02\0".to_vec(), 1),
     ] {
         let rendered = samples::rendered(&with_previews(&head), 1000);
         let facts = &rendered.facts;
@@ -80,6 +82,8 @@ fn a_raw_file_without_a_preview_is_refused_by_its_name() {
         (b"IIU\0\x18\0\0\0", "Panasonic raw"),
         (b"II*\0\x10\0\0\0CR\x02\0\0\0\0\0", "Canon raw"),
         (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "Canon raw"),
+        (b"II\x1a\0\0\0HEAPCCDR", "Canon raw"),
+        (b"\x46OVb\0\0\x02\0", "Sigma raw"),
     ] {
         let file = [head, b"\xff\xd8\xff and no JPEG"].concat();
         let made = render(&file, &[Preset::inside("small", 8, 8)], &Limits::default(), &|| false);

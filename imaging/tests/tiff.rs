@@ -7,7 +7,7 @@ mod samples;
 use std::collections::BTreeMap;
 
 use imaging::{Limits, Rendered, render};
-use samples::{rendered, samples_of, tiff_directory, tiff_page};
+use samples::{encoded, png, rendered, samples_of, tiff_directory, tiff_page};
 
 const WIDTH: u16 = 40;
 const HEIGHT: u16 = 30;
@@ -139,9 +139,51 @@ fn a_strip_of_lzw_that_is_cut_short_shows_what_is_there() {
 
 #[test]
 fn a_compression_that_is_not_read_has_its_name() {
-    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 50_000)], &[ramp()]);
+    let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 34_887)], &[ramp()]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
-    assert_eq!(error.to_string(), "TIFF in Zstandard is not supported");
+    assert_eq!(error.to_string(), "TIFF in LERC is not supported");
+}
+
+/// As tifffile and Pillow write the picture of a PNG.
+#[test]
+fn samples_of_other_kinds_and_other_codes_are_read() {
+    let data = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/");
+        std::fs::read(format!("{folder}{name}")).unwrap()
+    };
+    for (name, expected, most) in [
+        ("zstd.tif", "rgb.png", 0),
+        ("zstd-16.tif", "gray.png", 0),
+        ("webp.tif", "rgb.png", 0),
+        ("half.tif", "gray.png", 1),
+        ("half-plain.tif", "rgb.png", 1),
+        ("bits-10.tif", "gray.png", 1),
+        ("bits-12.tif", "gray.png", 1),
+        ("bits-14.tif", "gray.png", 1),
+        ("bits-12-rgb.tif", "rgb.png", 1),
+        ("signed.tif", "gray.png", 0),
+        ("signed-16.tif", "gray.png", 0),
+        ("lab.tif", "rgb.png", 8),
+    ] {
+        let made = samples_of(&rendered(&data(&format!("tiff/{name}")), 64));
+        let expected = samples_of(&rendered(&data(&format!("rare/{expected}")), 64));
+        assert_eq!(made.len(), expected.len(), "{name}");
+        let off = made.iter().zip(&expected).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+        assert!(off <= most, "{name}: off by {off}");
+    }
+}
+
+/// A whole JPEG, as the first writers of JPEG in TIFF stored it.
+#[test]
+fn old_style_jpeg_is_read_where_it_is_a_file_of_its_own() {
+    let jpeg = encoded(&png(40, 30, 3), contract::preset::PresetFormat::Jpeg);
+    let tags = [(259, 6), (262, 6), (513, 8), (514, jpeg.len() as u32), (274, 6)];
+    let file = tiff_page((40, 30), &[8; 3], &tags, std::slice::from_ref(&jpeg));
+    let made = rendered(&file, 64);
+    assert_eq!((made.facts.width, made.facts.height, made.facts.orientation), (30, 40, 6));
+    let other = tiff_page((40, 30), &[8; 3], &[(259, 6), (262, 6)], &[jpeg]);
+    let error = render(&other, &[], &Limits::default(), &|| false).unwrap_err();
+    assert_eq!(error.to_string(), "TIFF in old-style JPEG is not supported");
 }
 
 /// Pixels of 8-bit YCbCr in units of `across` x `down`, all of one color but for the luma, which is the column.

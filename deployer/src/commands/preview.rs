@@ -16,6 +16,7 @@ use tokio::process::Command;
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::files::{self, short_name};
+use crate::transfer::photo;
 use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
 
@@ -167,8 +168,10 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
     let original = read(&file.path, limits.max_bytes)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
     let begun = Instant::now();
-    let rendered = original
-        .and_then(|original| imaging::render(&original, std::slice::from_ref(preset), &limits, &|| false));
+    let rendered = original.and_then(|original| {
+        photo::as_configured(imaging::sniff(&original), settings.jpeg_xl)?;
+        imaging::render(&original, std::slice::from_ref(preset), &limits, &|| false)
+    });
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut previewed = Previewed {
         file: file.name.clone(),

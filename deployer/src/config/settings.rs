@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) presets: Vec<Preset>,
     /// Limits above which the function rejects a photo without decoding it.
     pub(crate) limits: Limits,
+    /// Whether the functions read JPEG XL, which makes their programs larger.
+    pub(crate) jpeg_xl: bool,
     /// Settings of the thumbnail function.
     pub(crate) function: FunctionSettings,
     /// Settings of the alt-text function.
@@ -200,6 +202,7 @@ impl Default for Settings {
             buckets: BucketNames::default(),
             presets: Preset::defaults(),
             limits: Limits::default(),
+            jpeg_xl: false,
             function: FunctionSettings::default(),
             alt_text: AltTextSettings::default(),
             delivery: DeliverySettings::default(),
@@ -287,10 +290,13 @@ impl Settings {
             return Err(CommandError::usage("the presets exceed 3000 bytes as JSON")
                 .hint("use fewer presets: Lambda limits the environment variables of a function to 4 KB"));
         }
-        for (field, value) in [("limits.bytes", self.limits.bytes), ("limits.pixels", self.limits.pixels)] {
+        for (field, value, default) in [
+            ("limits.bytes", self.limits.bytes, DEFAULT_MAX_BYTES),
+            ("limits.pixels", self.limits.pixels, DEFAULT_MAX_PIXELS),
+        ] {
             if value == 0 {
                 return Err(CommandError::usage(format!("`{field}` is 0, which rejects every photo"))
-                    .hint("remove the line to use the default of 100000000"));
+                    .hint(format!("remove the line to use the default of {default}")));
             }
         }
         let f = &self.function;

@@ -80,9 +80,10 @@ pub(super) fn wants_avif(settings: &Settings) -> bool {
 /// Returns the features of the handlers' crate that `settings` need or that this machine can build.
 fn features(settings: &Settings, architecture: Architecture) -> Vec<&'static str> {
     let avif = wants_avif(settings).then_some("avif");
+    let jxl = settings.jpeg_xl.then_some("jxl");
     // arm64 has its assembler parts always.
     let asm = (architecture == Architecture::X86_64 && has_nasm()).then_some("asm");
-    avif.into_iter().chain(asm).collect()
+    avif.into_iter().chain(jxl).chain(asm).collect()
 }
 
 /// Returns whether nasm is installed. With it, JPEG and AVIF are read several times as fast on x86_64.

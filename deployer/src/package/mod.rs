@@ -66,8 +66,13 @@ impl FromStr for GivenZip {
 /// Returns the zip of `function` in the folder `handlers` beside this program, as in the archive of a release. Returns
 /// `None` in a checkout, which is built instead.
 fn beside(function: &str, config: &Config) -> Option<GivenZip> {
-    let is_without_avif = function == "thumbnail" && build::wants_avif(&config.settings);
-    if is_without_avif || build::checkout(config).is_some() {
+    // The zips of a release neither write AVIF nor read JPEG XL.
+    let wants_more = match function {
+        "thumbnail" | "delivery" => config.settings.jpeg_xl || build::wants_avif(&config.settings),
+        "alt-text" => config.settings.jpeg_xl,
+        _ => false,
+    };
+    if wants_more || build::checkout(config).is_some() {
         return None;
     }
     let program = std::env::current_exe().ok()?;

@@ -2,7 +2,6 @@
 
 pub(crate) mod download;
 pub(crate) mod photo;
-pub(crate) mod sniff;
 pub(crate) mod store;
 pub(crate) mod thumbnail;
 pub(crate) mod upload;

@@ -1,15 +1,32 @@
 //! Reads a local file before its upload to compute the digest, which becomes part of the key and verifies the upload.
 
 use std::fs::{File, Metadata};
-use std::io::{Read, Write as _};
+use std::io::{Read, Seek as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use contract::key::Digest;
+use imaging::{ImageError, SourceFormat};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{CommandError, io_error};
-use crate::transfer::sniff::{self, Sniffed};
+
+/// Returns what `sniffed` is to functions that read JPEG XL or not.
+pub(crate) fn as_configured(sniffed: Sniffed, reads_jpeg_xl: bool) -> Sniffed {
+    match sniffed {
+        Ok(SourceFormat::Jxl) if !reads_jpeg_xl => Err(ImageError::Unsupported { format: JPEG_XL }),
+        sniffed => sniffed,
+    }
+}
+
+/// The name of the format that a setting switches on.
+pub(crate) const JPEG_XL: &str = "JPEG XL";
+
+/// The number of bytes that decide the type of a file.
+const START_BYTES: u64 = 4096;
+
+/// The format of a file, or why the functions do not read it.
+pub(crate) type Sniffed = Result<SourceFormat, ImageError>;
 
 /// The size above which a file is uploaded in parts, and the minimum size of a part, in bytes.
 pub(crate) const PART_BYTES: u64 = 16 * 1024 * 1024;
@@ -26,7 +43,7 @@ pub(crate) struct Photo {
     pub(crate) path: PathBuf,
     pub(crate) bytes: u64,
     pub(crate) digest: Digest,
-    pub(crate) sniffed: Sniffed,
+    pub(crate) content_type: &'static str,
     /// The size of all parts but the last, in bytes.
     pub(crate) part_bytes: u64,
     /// The SHA-256 of each part.
@@ -61,14 +78,16 @@ pub(crate) fn look(path: &Path) -> Result<Sniffed, CommandError> {
     if start.is_empty() {
         return Err(CommandError::failed(format!("`{}` is empty", path.display())));
     }
-    Ok(sniff::sniff(&start))
+    Ok(imaging::sniff(&start))
 }
 
 impl Photo {
-    /// Reads the file at `path`, which is `sniffed`.
-    pub(crate) fn read(path: &Path, sniffed: Sniffed) -> Result<Self, CommandError> {
+    /// Reads the file at `path`.
+    pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
         let failed = |error: std::io::Error| unreadable(path, &error);
         let mut file = File::open(path).map_err(failed)?;
+        let content_type = imaging::content_type(&start_of(&mut file).map_err(failed)?);
+        file.rewind().map_err(failed)?;
         let stamp = Stamp::of(&file.metadata().map_err(failed)?);
         let expected = stamp.bytes;
         if expected > MOST_BYTES {
@@ -114,7 +133,7 @@ impl Photo {
             parts.push(part.finalize().into());
         }
         let digest = Digest::from_sha256(&whole);
-        Ok(Self { path: path.to_owned(), bytes, digest, sniffed, part_bytes, parts, stamp })
+        Ok(Self { path: path.to_owned(), bytes, digest, content_type, part_bytes, parts, stamp })
     }
 
     /// Returns an error if the file has changed since it was read.
@@ -136,7 +155,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> CommandError {
 /// Returns the first bytes of `input` for sniffing.
 fn start_of(input: &mut impl Read) -> std::io::Result<Vec<u8>> {
     let mut start = Vec::new();
-    input.take(sniff::BYTES as u64).read_to_end(&mut start)?;
+    input.take(START_BYTES).read_to_end(&mut start)?;
     Ok(start)
 }
 
@@ -156,7 +175,7 @@ pub(crate) fn spool(
     if start.is_empty() {
         return Err(CommandError::failed("stdin is empty"));
     }
-    check(sniff::sniff(&start))?;
+    check(imaging::sniff(&start))?;
     file.write_all(&start).map_err(failed)?;
     std::io::copy(&mut input, &mut file).and_then(|_| file.flush()).map_err(failed)
 }
@@ -173,7 +192,7 @@ mod tests {
         for (bytes, expect) in [(1, 1), (part, 1), (part + 1, 2), (2 * part, 2)] {
             let content = vec![7; bytes];
             std::fs::write(&path, &content).unwrap();
-            let photo = Photo::read(&path, Sniffed::Other).unwrap();
+            let photo = Photo::read(&path).unwrap();
             assert_eq!(photo.digest, Digest::of(&content));
             assert_eq!(photo.parts.len(), expect, "{bytes} bytes");
             let last = &content[(expect - 1) * part..];

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use contract::key::{OriginalKey, OriginalVersion, escape};
 use contract::manifest::Manifest;
 use futures::stream::{self, StreamExt as _};
+use imaging::ImageError;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 use time::{Date, OffsetDateTime};
@@ -18,8 +19,7 @@ use crate::error::{CommandError, Kind, io_error, quoted};
 use crate::interrupt::Signals;
 use crate::photos::{PhotoStore, State};
 use crate::stack::Stack;
-use crate::transfer::photo::{self, Photo};
-use crate::transfer::sniff::Sniffed;
+use crate::transfer::photo::{self, Photo, Sniffed};
 use crate::transfer::store::Store;
 use crate::transfer::walk::{Found, Walked, walk};
 use crate::ui::Ui;
@@ -123,7 +123,7 @@ pub(crate) async fn send(
     let mut is_there_any = false;
     for path in &upload.paths {
         if path == Path::new("-") {
-            spooled = Some(spool(upload).await?);
+            spooled = Some(spool(upload, stack.config.settings.jpeg_xl).await?);
             is_there_any = true;
             tally.total += 1;
             continue;
@@ -166,11 +166,14 @@ pub(crate) async fn send(
 }
 
 /// Copies stdin to a temporary file, which is deleted on drop.
-async fn spool(upload: &Upload) -> Result<NamedTempFile, CommandError> {
+async fn spool(upload: &Upload, reads_jpeg_xl: bool) -> Result<NamedTempFile, CommandError> {
     let failed = |error: std::io::Error| io_error("create a temporary file", &error);
     let file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
     let (open, name, force) = (file.reopen().map_err(failed)?, upload.name.clone(), upload.force);
-    let check = move |sniffed| if force { Ok(()) } else { check(&name.unwrap_or_default(), sniffed) };
+    let check = move |sniffed| match photo::as_configured(sniffed, reads_jpeg_xl) {
+        _ if force => Ok(()),
+        sniffed => check(&name.unwrap_or_default(), sniffed),
+    };
     let copied = tokio::task::spawn_blocking(move || photo::spool(std::io::stdin().lock(), open, check));
     copied.await.map_err(|error| gone(&error))??;
     Ok(file)
@@ -180,13 +183,17 @@ async fn spool(upload: &Upload) -> Result<NamedTempFile, CommandError> {
 fn check(name: &str, sniffed: Sniffed) -> Result<(), CommandError> {
     let name = escape(name);
     match sniffed {
-        Sniffed::Image(_) => Ok(()),
-        Sniffed::Other => Err(CommandError::failed(format!("`{name}` is not an image in a known format"))
-            .hint("use `--force` to upload it anyway")),
-        Sniffed::Refused(format) => {
+        Ok(_) => Ok(()),
+        Err(ImageError::Unsupported { format }) if format == photo::JPEG_XL => {
+            Err(CommandError::failed(format!("`{name}` is in JPEG XL, which this stack does not read"))
+                .hint("set `jpeg_xl: true` in deployer.yaml and run `deployer up`"))
+        }
+        Err(ImageError::Unsupported { format }) => {
             Err(CommandError::failed(format!("`{name}` is in the unsupported format {format}"))
                 .hint("convert it to JPEG, PNG or WebP, or use `--force` to upload it anyway"))
         }
+        Err(_) => Err(CommandError::failed(format!("`{name}` is not an image in a known format"))
+            .hint("use `--force` to upload it anyway")),
     }
 }
 
@@ -281,15 +288,16 @@ impl Session<'_> {
     async fn one(&self, found: &Found) -> Result<FileOutcome, CommandError> {
         let path = found.path.clone();
         let sniffed = self.beside(move || photo::look(&path)).await?;
+        let sniffed = photo::as_configured(sniffed, self.stack.config.settings.jpeg_xl);
         if !self.upload.force {
             match (sniffed, found.named) {
-                (Sniffed::Other, false) => return Ok(skipped(found, NO_IMAGE)),
-                (Sniffed::Refused(format), false) => return Ok(skipped(found, format)),
+                (Err(ImageError::Unsupported { format }), false) => return Ok(skipped(found, format)),
+                (Err(_), false) => return Ok(skipped(found, NO_IMAGE)),
                 (sniffed, _) => check(&found.name, sniffed)?,
             }
         }
         let path = found.path.clone();
-        let photo = self.beside(move || Photo::read(&path, sniffed)).await?;
+        let photo = self.beside(move || Photo::read(&path)).await?;
         let limit = self.stack.config.settings.limits.bytes;
         if photo.bytes > limit {
             self.ui.warn(format!(

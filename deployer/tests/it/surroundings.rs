@@ -349,7 +349,7 @@ fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
     for (name, bytes) in [
         ("a.jxl", &b"\xff\x0a\0 like a JPEG XL"[..]),
         ("b.JXL", b"\xff\x0a\0 like another"),
-        ("c.psd", b"8BPS like a PSD"),
+        ("c.pdf", b"%PDF-1.7 like a PDF"),
         ("d.txt", b"text"),
         ("README", b"text"),
         ("e.jpg", b"\xff\xd8\xff\xe0 like a JPEG"),
@@ -358,10 +358,26 @@ fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
     }
     for quiet in [&[][..], &["--quiet"]] {
         let stderr = upload.args(quiet).succeeds().stderr;
-        let expect = "skipped 5 files in unsupported formats: 2 JPEG XL, 1 PSD, 1 `.txt`, 1 not an image";
+        let expect = "skipped 5 files in unsupported formats: 2 JPEG XL, 1 PDF, 1 `.txt`, 1 not an image";
         let listed = |part: &str| stderr.contains(part);
         assert!(expect.split(": ").all(|part| part.split(", ").all(listed)), "{stderr}");
     }
+}
+
+#[test]
+fn jpeg_xl_is_uploaded_and_previewed_where_the_functions_read_it() {
+    let endpoint = aws::serve(|request| Reply::new(if request.method() == "PUT" { 200 } else { 404 }, ""));
+    let picture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../imaging/tests/data/rare/rgb.jxl");
+    let with = |settings: &str| {
+        let deployer = deployer(&[]).env("AWS_ENDPOINT_URL", &endpoint);
+        deployer.file("a.jxl", std::fs::read(&picture).unwrap()).file("deployer.yaml", settings)
+    };
+    let (without, with) = (with("jpeg_xl: false\n"), with("jpeg_xl: true\n"));
+    let stderr = said(&without.args(["upload", "a.jxl"]), 1);
+    assert!(stderr.contains("hint: set `jpeg_xl: true` in deployer.yaml"), "{stderr}");
+    with.args(["upload", "a.jxl"]).succeeds();
+    let status = |deployer: &Deployer| deployer.args(["preview", "a.jxl"]).json()[0]["status"].clone();
+    assert_eq!((status(&without), status(&with)), ("rejected".into(), "thumbnail".into()));
 }
 
 #[test]

@@ -109,6 +109,9 @@ pub(crate) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>
 }
 
 fn file(original: &[u8]) -> Result<Dib<'_>, ImageError> {
+    if !original.starts_with(b"BM") {
+        return dib(original, None);
+    }
     let Some((head, bitmap)) = original.split_at_checked(14) else {
         return Err(damaged("the header is cut off"));
     };
@@ -126,7 +129,11 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let dib = file(original)?;
     let (pixels, partial) = dib.decode(request, false)?;
-    Ok(Decoded { raster: Raster::Packed(pixels), icc: profile(&original[14..]), partial })
+    Ok(Decoded {
+        raster: Raster::Packed(pixels),
+        icc: profile(original.strip_prefix(b"BM").map_or(original, |rest| &rest[12..])),
+        partial,
+    })
 }
 
 /// Returns the profile that a header of version 4 or 5 describes or embeds: BITMAPV5HEADER in the Windows documentation.

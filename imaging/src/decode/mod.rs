@@ -7,9 +7,15 @@ mod bmp;
 mod gif;
 mod heif;
 mod ico;
+mod jp2;
 pub(crate) mod jpeg;
+#[cfg(feature = "jxl")]
+mod jxl;
+mod lab;
 pub(crate) mod lzw;
 mod png;
+mod psd;
+mod rare;
 pub(crate) mod raw;
 pub(crate) mod tiff;
 mod webp;
@@ -67,6 +73,18 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         SourceFormat::Ico => ico::header(original),
         SourceFormat::Avif | SourceFormat::Heic => heif::header(original, format),
         SourceFormat::Raw => raw::header(original),
+        SourceFormat::Jp2 => jp2::header(original),
+        #[cfg(feature = "jxl")]
+        SourceFormat::Jxl => jxl::header(original, limits),
+        #[cfg(not(feature = "jxl"))]
+        SourceFormat::Jxl => Err(ImageError::Unsupported { format: "JPEG XL" }),
+        SourceFormat::Psd => psd::header(original),
+        SourceFormat::Pnm
+        | SourceFormat::Qoi
+        | SourceFormat::Tga
+        | SourceFormat::Hdr
+        | SourceFormat::Exr
+        | SourceFormat::Dds => rare::header(original, format),
     };
     guarded(header).unwrap_or_else(|| Err(panicked(format)))
 }
@@ -82,6 +100,18 @@ pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) ->
         SourceFormat::Ico => ico::decode(original, request),
         SourceFormat::Avif | SourceFormat::Heic => heif::decode(original, header.format, request),
         SourceFormat::Raw => raw::decode(original, request),
+        SourceFormat::Jp2 => jp2::decode(original, request),
+        #[cfg(feature = "jxl")]
+        SourceFormat::Jxl => jxl::decode(original, request),
+        #[cfg(not(feature = "jxl"))]
+        SourceFormat::Jxl => Err(ImageError::Unsupported { format: "JPEG XL" }),
+        SourceFormat::Psd => psd::decode(original, request),
+        SourceFormat::Pnm
+        | SourceFormat::Qoi
+        | SourceFormat::Tga
+        | SourceFormat::Hdr
+        | SourceFormat::Exr
+        | SourceFormat::Dds => rare::decode(original, header.format, request),
     };
     let decoded = guarded(decode).unwrap_or_else(|| Err(panicked(header.format)));
     // What a decoder makes of an interrupted file is neither damage nor a picture.

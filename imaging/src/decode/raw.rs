@@ -20,6 +20,8 @@ pub(crate) fn name(original: &[u8]) -> Option<&'static str> {
     match original {
         [b'I', b'I', b'R', b'O' | b'S', ..] | [b'M', b'M', b'O', b'R', ..] => Some("Olympus raw"),
         [b'I', b'I', b'U', 0, ..] => Some("Panasonic raw"),
+        [b'F', b'O', b'V', b'b', ..] => Some("Sigma raw"),
+        [b'I', b'I', _, _, _, _, b'H', b'E', b'A', b'P', b'C', b'C', b'D', b'R', ..] => Some("Canon raw"),
         _ if original.starts_with(b"FUJIFILMCCD-RAW") => Some("Fujifilm raw"),
         _ if is_tiff && original.get(8..11) == Some(b"CR\x02") => Some("Canon raw"),
         _ if original.get(4..12) == Some(b"ftypcrx ") => Some("Canon raw"),

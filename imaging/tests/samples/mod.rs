@@ -148,6 +148,8 @@ pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
     use tiff::encoder::Compression;
     let (rgb, rgba) = (png(24, 20, 3), png(24, 20, 4));
     vec![
+        #[cfg(feature = "jxl")]
+        ("rgba.jxl", include_bytes!("../data/rare/tiny/rgba.jxl").to_vec()),
         ("baseline.jpg", encoded(&rgb, PresetFormat::Jpeg)),
         ("progressive.jpg", include_bytes!("../data/progressive.jpg").to_vec()),
         ("restarts.jpg", include_bytes!("../data/restarts.jpg").to_vec()),
@@ -170,6 +172,17 @@ pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
         ("shared-chroma.tif", tiff_page((12, 10), &[8; 3], &[(262, 6)], &[(0..180).collect()])),
         ("plain.bmp", bmp(12, 10)),
         ("runs.bmp", bmp_runs(24, 20)),
+        ("rgba.pam", include_bytes!("../data/rare/tiny/rgba.pam").to_vec()),
+        ("rgba.qoi", include_bytes!("../data/rare/tiny/rgba.qoi").to_vec()),
+        ("rgba.tga", include_bytes!("../data/rare/tiny/rgba.tga").to_vec()),
+        ("indexed.tga", include_bytes!("../data/rare/tiny/indexed.tga").to_vec()),
+        ("dxt5.dds", include_bytes!("../data/rare/tiny/dxt5.dds").to_vec()),
+        ("rgb.hdr", include_bytes!("../data/rare/tiny/rgb.hdr").to_vec()),
+        ("half.exr", include_bytes!("../data/rare/tiny/half.exr").to_vec()),
+        ("tiles.exr", include_bytes!("../data/rare/tiny/tiles.exr").to_vec()),
+        ("rgba.psd", include_bytes!("../data/rare/tiny/rgba.psd").to_vec()),
+        ("rgba.jp2", include_bytes!("../data/rare/tiny/rgba.jp2").to_vec()),
+        ("precincts.j2k", include_bytes!("../data/rare/tiny/precincts.j2k").to_vec()),
         ("bitmap.ico", ico(16, false)),
         ("png.ico", ico(16, true)),
         ("rgb.png", rgb),

@@ -200,6 +200,9 @@ impl<'a> Chunks<'a> {
         if self.page.has_predictor {
             undo_predictor(&mut bytes, row_bytes, self.per_pixel());
         }
+        if self.page.is_signed {
+            bytes.iter_mut().for_each(|sample| *sample ^= 0x80);
+        }
         Ok(Chunk { bytes, row_bytes, damage })
     }
 

@@ -40,6 +40,8 @@ pub(crate) mod tag {
     pub(crate) const EXTRA_SAMPLES: u16 = 338;
     pub(crate) const SAMPLE_FORMAT: u16 = 339;
     pub(crate) const JPEG_TABLES: u16 = 347;
+    pub(crate) const JPEG: u16 = 513;
+    pub(crate) const JPEG_BYTES: u16 = 514;
     pub(crate) const YCC_COEFFICIENTS: u16 = 529;
     pub(crate) const YCC_SUBSAMPLING: u16 = 530;
     pub(crate) const BLACK_WHITE: u16 = 532;

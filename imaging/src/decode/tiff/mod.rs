@@ -13,7 +13,8 @@ use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::tiff::fax::{Coding, Fax, Row};
 use crate::decode::tiff::page::Page;
-use crate::decode::{Decoded, Request, upright};
+use crate::decode::tiff::unpack::ZSTANDARD_WINDOW;
+use crate::decode::{Decoded, Request, jpeg, upright};
 use crate::pixels::Raster;
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, SourceFormat};
@@ -41,9 +42,23 @@ fn fax_coding(directory: &Directory<'_>) -> Option<Coding> {
     (!directory.has_tiles()).then_some(coding)
 }
 
+/// The JPEG that a page in old-style JPEG consists of, where that is one as a whole: TIFF 6.0, section 22.
+fn whole_jpeg<'a>(original: &'a [u8], directory: &Directory<'a>) -> Option<&'a [u8]> {
+    let at = |tag| directory.number(tag).and_then(|number| usize::try_from(number).ok());
+    let jpeg = original.get(at(tag::JPEG).filter(|_| directory.number(tag::COMPRESSION) == Some(6))?..)?;
+    let jpeg = at(tag::JPEG_BYTES).and_then(|length| jpeg.get(..length)).unwrap_or(jpeg);
+    let has_scan = memchr::memmem::find(jpeg, b"\xff\xda").is_some();
+    (jpeg.starts_with(&[0xff, 0xd8]) && has_scan).then_some(jpeg)
+}
+
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let (mut directory, (width, height)) = directory(original)?;
     let orientation = directory.number(tag::ORIENTATION).filter(|value| (1..=8).contains(value)).unwrap_or(1);
+    if let Some(jpeg) = whole_jpeg(original, &directory) {
+        let header = jpeg::header(jpeg)?;
+        let stored = crate::orient::oriented_size((header.width, header.height), header.orientation);
+        return Ok(upright(SourceFormat::Tiff, stored, orientation as u8, 1, header.memory));
+    }
     let page = Page::of(&directory)?;
     page.declare_gray(&mut directory);
     directory.mend();
@@ -70,11 +85,17 @@ fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
     let band = if directory.has_tiles() || number(tag::PLANAR) == 2 { bytes(width, rows) } else { 0 };
     // As it comes from the decoder, which may hold it twice, and in 8 bits.
     let chunk = bytes(chunk_width, rows).saturating_mul(u64::from(page.bits).div_ceil(8) * 2 + 1);
-    lists.saturating_add(band).saturating_add(chunk)
+    let window = if number(tag::COMPRESSION) == 50_000 { ZSTANDARD_WINDOW * 2 } else { 0 };
+    // The bytes that share bits, and what they become, of a row.
+    let shared = u64::from(page.layout.channels() as u32) * 2 * width;
+    lists.saturating_add(band).saturating_add(chunk).saturating_add(window).saturating_add(shared)
 }
 
 pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let (mut directory, (width, height)) = directory(original)?;
+    if let Some(jpeg) = whole_jpeg(original, &directory) {
+        return jpeg::decode(jpeg, request);
+    }
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);
     let mut page = Page::of(&directory)?;

@@ -1,9 +1,9 @@
 //! How the samples of a TIFF become pixels.
 
 use crate::curves::Narrowing;
-use crate::decode::divide_by_alpha;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, tag};
+use crate::decode::{divide_by_alpha, lab};
 use crate::pixels::Layout;
 use crate::{ImageError, resize};
 
@@ -19,6 +19,8 @@ pub(crate) struct Page {
     pub(crate) bits: u8,
     /// Whether samples are floating-point numbers.
     pub(crate) is_float: bool,
+    /// Whether the least sample, and not zero, is black.
+    pub(crate) is_signed: bool,
     /// Whether two samples of a byte, the low one first, are an index of the palette.
     pub(crate) has_wide_indices: bool,
     pub(crate) kind: Kind,
@@ -47,11 +49,20 @@ pub(crate) enum Kind {
         ycc: Ycc,
     },
     Palette(Vec<[u8; 3]>),
+    /// Colors of CIE L*a*b*, of which the last two have a sign, or are 128 more.
+    Lab {
+        is_signed: bool,
+    },
+    /// Samples of `bits` bits that share bytes, and the page that they are of when each has a byte.
+    Bits {
+        bits: usize,
+        page: Box<Page>,
+    },
 }
 
 /// Whether the tag for it counts, as in libtiff.
 fn is_predicted(compression: u64) -> bool {
-    matches!(compression, 5 | 8 | 32_946)
+    matches!(compression, 5 | 8 | 32_946 | 50_000)
 }
 
 impl Page {
@@ -59,11 +70,45 @@ impl Page {
         let samples = directory.number(tag::SAMPLES).unwrap_or(1) as usize;
         let depths = directory.numbers(tag::BITS);
         let depth = depths.first().copied().unwrap_or(1);
-        if depths.iter().any(|other| *other != depth)
-            || !(matches!(depth, 8 | 16 | 32 | 64) || matches!(depth, 1 | 2 | 4) && samples == 1)
-        {
+        if depths.iter().any(|other| *other != depth) {
             return refuse("TIFF of this many bits a sample");
         }
+        match depth {
+            8 | 16 | 32 | 64 => Self::of_depth(directory, samples, depth),
+            1 | 2 | 4 if samples == 1 => Self::of_depth(directory, samples, depth),
+            1..=15 => Self::of_bits(directory, samples, depth),
+            _ => refuse("TIFF of this many bits a sample"),
+        }
+    }
+
+    /// Returns the page of samples that share bytes. The highest bit comes first, whatever the order of bytes.
+    fn of_bits(directory: &Directory<'_>, samples: usize, depth: u64) -> Result<Self, ImageError> {
+        let compression = directory.number(tag::COMPRESSION).unwrap_or(1);
+        let is_predicted = directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
+        let tile = directory.number(tag::TILE_WIDTH).unwrap_or(0).saturating_mul(depth * samples as u64);
+        let is_plain = directory.number(tag::PLANAR) != Some(2)
+            && !is_predicted
+            && matches!(compression, 1 | 5 | 8 | 32_773 | 32_946 | 50_000)
+            && matches!(directory.number(tag::SAMPLE_FORMAT), None | Some(1))
+            && tile.is_multiple_of(8);
+        let page = Self::of_depth(directory, samples, 8)?;
+        if !is_plain || matches!(page.kind, Kind::Units { .. } | Kind::Palette(_)) {
+            return refuse("TIFF of this many bits a sample");
+        }
+        Ok(Self {
+            layout: page.layout,
+            samples: 1,
+            bits: 8,
+            is_float: false,
+            is_signed: false,
+            has_wide_indices: false,
+            kind: Kind::Bits { bits: depth as usize, page: Box::new(page) },
+            narrowing: None,
+            has_predictor: false,
+        })
+    }
+
+    fn of_depth(directory: &Directory<'_>, samples: usize, depth: u64) -> Result<Self, ImageError> {
         let compression = directory.number(tag::COMPRESSION).unwrap_or(1);
         let photometric = directory.number(tag::PHOTOMETRIC).unwrap_or(match (samples, compression) {
             (1 | 2, 2..=4) => 0,
@@ -87,7 +132,8 @@ impl Page {
             5 if samples > 4 && has_alpha => (4, Layout::Rgba, Kind::InkAlpha),
             5 => (4, Layout::Cmyk, Kind::Ink),
             6 => (3, Layout::Rgb, ycc(directory, compression, samples, depth)?),
-            8..=10 => return refuse("TIFF in Lab colors"),
+            8 | 9 if matches!(depth, 8 | 16) => (3, Layout::Rgb, Kind::Lab { is_signed: photometric == 8 }),
+            8..=10 => return refuse("TIFF in Lab colors of this kind"),
             32_803 | 34_892 => return refuse("camera raw"),
             _ => return refuse("TIFF of this kind"),
         };
@@ -104,10 +150,11 @@ impl Page {
             Kind::Palette(_) if has_wide_indices => (samples * 2, 8),
             _ => (samples, depth),
         };
-        let is_float = match directory.number(tag::SAMPLE_FORMAT) {
-            Some(2 | 5) => return refuse("TIFF of signed samples"),
-            Some(3) if depth < 32 => return refuse("TIFF of half-precision samples"),
-            format => format == Some(3),
+        let (is_float, is_signed) = match directory.number(tag::SAMPLE_FORMAT) {
+            Some(2) if depth >= 8 => (false, !matches!(kind, Kind::Lab { .. } | Kind::Palette(_))),
+            Some(3) if depth >= 16 => (true, false),
+            Some(2 | 3 | 5 | 6) => return refuse("TIFF of such samples"),
+            _ => (false, false),
         };
         let has_predictor =
             depth == 8 && is_predicted(compression) && directory.number(tag::PREDICTOR) == Some(2);
@@ -116,6 +163,7 @@ impl Page {
             samples,
             bits: bits as u8,
             is_float,
+            is_signed,
             has_wide_indices,
             kind,
             narrowing: None,
@@ -125,7 +173,7 @@ impl Page {
 
     /// Takes over the curves of a profile, of samples of 16 bits, and returns the profile of what they become.
     pub(crate) fn narrow_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
-        if self.bits == 16 && matches!(self.kind, Kind::Plain) {
+        if self.bits == 16 && !self.is_float && !self.is_signed && matches!(self.kind, Kind::Plain) {
             let colors = self.layout.channels() - usize::from(self.layout.has_alpha());
             self.narrowing = Narrowing::of(&icc, colors);
         }
@@ -142,6 +190,21 @@ impl Page {
         // Summed up here, what is there of a damaged strip can be seen.
         if self.has_predictor || !is_predicted(directory.number(tag::COMPRESSION).unwrap_or(1)) {
             directory.remove(tag::PREDICTOR);
+        }
+        // What the numbers mean is found out here.
+        if self.bits < 32 {
+            directory.remove(tag::SAMPLE_FORMAT);
+        }
+        if let Kind::Bits { bits, page } = &self.kind {
+            directory.set(tag::SAMPLES, &[1]);
+            directory.set(tag::BITS, &[8]);
+            for tag in [tag::WIDTH, tag::TILE_WIDTH] {
+                if let Some(side) = directory.number(tag) {
+                    let bits = side.saturating_mul((bits * page.samples) as u64);
+                    directory.set(tag, &[bits.div_ceil(8)]);
+                }
+            }
+            return;
         }
         let Kind::Units { across, down, .. } = self.kind else { return };
         let (across, down) = (across as u64, down as u64);
@@ -171,6 +234,11 @@ impl Page {
 
     /// Reads one of the lines of a row.
     pub(crate) fn read_row(&self, stored: &[u8], line: usize, row: &mut [u8]) {
+        if let Kind::Bits { bits, page } = &self.kind {
+            let count = row.len() / self.layout.channels() * page.samples;
+            let samples: Vec<u8> = (0..count).map(|i| shared(stored, i * bits, *bits)).collect();
+            return page.read_row(&samples, line, row);
+        }
         match self.layout.channels() {
             1 => self.read_pixels::<1>(stored, line, row),
             2 => self.read_pixels::<2>(stored, line, row),
@@ -212,6 +280,16 @@ impl Page {
                     }
                 }
             }
+            Kind::Lab { is_signed } => {
+                let color = |sample: u8| {
+                    if *is_signed { f32::from(sample as i8) } else { f32::from(sample) - 128.0 }
+                };
+                pixels.for_each(|(from, to)| {
+                    set(to, lab::to_srgb(f32::from(from[0]) * 100.0 / 255.0, color(from[1]), color(from[2])));
+                });
+            }
+            // Its rows were read as rows of bytes.
+            Kind::Bits { .. } => {}
             Kind::Palette(colors) => samples.zip(row).for_each(|(from, to)| {
                 let index = match from {
                     [low, high, ..] if self.has_wide_indices => {
@@ -235,14 +313,12 @@ impl Page {
 /// The name of a compression that is not read.
 fn unread(compression: u64) -> Option<&'static str> {
     Some(match compression {
-        1..=5 | 7 | 8 | 32_771 | 32_773 | 32_946 => return None,
+        1..=5 | 7 | 8 | 32_771 | 32_773 | 32_946 | 50_000 | 50_001 => return None,
         6 => "TIFF in old-style JPEG",
         33_003..=33_005 | 34_712 => "TIFF in JPEG 2000",
         34_661 => "TIFF in JBIG",
         34_887 => "TIFF in LERC",
         34_925 => "TIFF in LZMA",
-        50_000 => "TIFF in Zstandard",
-        50_001 => "TIFF in WebP",
         50_002 | 52_546 => "TIFF in JPEG XL",
         _ => "TIFF in this compression",
     })
@@ -336,12 +412,36 @@ fn add_up<const N: usize>(row: &mut [u8]) {
     }
 }
 
+/// Returns a sample of `bits` bits that begins `at` so many bits, with 8 bits.
+fn shared(stored: &[u8], at: usize, bits: usize) -> u8 {
+    let bytes = [0, 1, 2].map(|i| stored.get(at / 8 + i).copied().unwrap_or(0));
+    let word = u32::from_be_bytes([0, bytes[0], bytes[1], bytes[2]]);
+    let max = (1_u32 << bits) - 1;
+    let sample = word >> (24 - at % 8 - bits) & max;
+    if bits > 8 { (sample >> (bits - 8)) as u8 } else { (sample * 255 / max) as u8 }
+}
+
+/// Returns the number that a half-precision one stands for: IEEE 754.
+fn of_half(half: u16) -> f32 {
+    let exponent = i32::from(half >> 10 & 31);
+    let fraction = f32::from(half & 0x3ff) / 1024.0;
+    let size = match exponent {
+        0 => fraction * 2.0_f32.powi(-14),
+        31 => f32::MAX,
+        _ => (1.0 + fraction) * 2.0_f32.powi(exponent - 15),
+    };
+    if half >> 15 == 1 { -size } else { size }
+}
+
 /// Samples of any width, in the machine's byte order, as 8 bits, full range; `row` samples of less than a byte fill whole
 /// bytes.
 pub(crate) fn eight_bits(stored: Vec<u8>, page: &Page, row: usize, plane: Option<usize>) -> Vec<u8> {
     let float = |sample: f32| (sample.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
     match (page.bits, page.is_float) {
         (8, _) => stored,
+        (16, true) => {
+            stored.as_chunks().0.iter().map(|sample| float(of_half(u16::from_le_bytes(*sample)))).collect()
+        }
         (32, true) => stored.as_chunks().0.iter().map(|sample| float(f32::from_le_bytes(*sample))).collect(),
         (64, true) => {
             stored.as_chunks().0.iter().map(|sample| float(f64::from_le_bytes(*sample) as f32)).collect()

@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
-use crate::ImageError;
 use crate::decode::lzw;
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::tiff::page::{Page, undo_predictor};
 use crate::work::Work;
+use crate::{ImageError, clib};
 
 /// How the chunks of a page are packed.
 #[derive(Clone, Copy)]
@@ -26,7 +26,12 @@ pub(crate) struct Packing {
 enum Code {
     Deflate,
     Lzw,
+    Zstandard,
+    Webp,
 }
+
+/// Writers of TIFF keep no more of what is before to refer to, in bytes: the window of level 19.
+pub(crate) const ZSTANDARD_WINDOW: u64 = 8 << 20;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Predictor {
@@ -43,13 +48,15 @@ impl Packing {
         let code = match directory.number(tag::COMPRESSION) {
             Some(5) => Code::Lzw,
             Some(8 | 32_946) => Code::Deflate,
+            Some(50_000) => Code::Zstandard,
+            Some(50_001) => Code::Webp,
             _ => return None,
         };
         let bits = if page.has_wide_indices { 16 } else { page.bits };
         let predictor = match (directory.number(tag::PREDICTOR).unwrap_or(1), bits) {
             (1, _) => Predictor::None,
             (2, 16 | 32 | 64) => Predictor::Horizontal,
-            (3, 32 | 64) => Predictor::Floats,
+            (3, 16 | 32 | 64) => Predictor::Floats,
             _ => return None,
         };
         let sample_bytes = usize::from(bits).div_ceil(8);
@@ -76,6 +83,8 @@ impl Packing {
         let unpacked = match self.code {
             Code::Lzw => Some(lzw::decode_tiff(&data, row_bytes * rows)),
             Code::Deflate => inflate(&data, row_bytes * rows, work)?.filter(|bytes| bytes.len() >= row_bytes),
+            Code::Zstandard => Some(zstandard(&data, row_bytes * rows)),
+            Code::Webp => Some(webp(&data, row_bytes / pixel_bytes.max(1), rows, pixel_bytes)),
         };
         Ok(unpacked.map(|mut bytes| {
             bytes.truncate(bytes.len() / row_bytes * row_bytes);
@@ -122,6 +131,27 @@ fn sum<const N: usize>(row: &mut [u8], samples: usize, add: impl Fn([u8; N], [u8
     for at in samples..row.len() {
         row[at] = add(row[at], row[at - samples]);
     }
+}
+
+/// Returns what `data` unpacks to, up to `length` bytes; nothing if it is broken.
+fn zstandard(data: &[u8], length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    let mut decoder = ruzstd::decoding::FrameDecoder::new();
+    decoder.set_max_window_size(ZSTANDARD_WINDOW);
+    let written = decoder.decode_all(data, &mut bytes).unwrap_or(0);
+    bytes.truncate(written);
+    bytes
+}
+
+/// Returns the samples of a picture in WebP; nothing if it is broken, or not as large as its strip or tile.
+fn webp(data: &[u8], width: usize, rows: usize, samples: usize) -> Vec<u8> {
+    let features = clib::webp_features(data).filter(|features| {
+        (features.width as usize, features.height as usize) == (width, rows) && matches!(samples, 3 | 4)
+    });
+    let decode = |features: clib::WebpFeatures| {
+        clib::decode_webp(data, features.width, features.height, samples == 4, false).ok()
+    };
+    features.and_then(decode).unwrap_or_default()
 }
 
 /// The bytes that are read at once.

@@ -1,0 +1,371 @@
+//! PSD and PSB of Adobe Photoshop: the picture of all layers together, which the file ends with.
+//!
+//! After Adobe's specification of Photoshop file formats. The channels follow each other, so that each row is put
+//! together from as many places of the file.
+
+use crate::curves::narrow_light;
+use crate::decode::{Decoded, Request, lab, upright};
+use crate::limits::MAX_PROFILE;
+use crate::pixels::{Layout, Raster};
+use crate::shrink::Shrink;
+use crate::{Header, ImageError, SourceFormat};
+
+fn damaged(reason: &str) -> ImageError {
+    ImageError::damaged(SourceFormat::Psd, reason)
+}
+
+fn refuse<T>(format: &'static str) -> Result<T, ImageError> {
+    Err(ImageError::Unsupported { format })
+}
+
+/// The number of an ICC profile among the resources.
+const PROFILE: u16 = 1039;
+
+/// How colors are stored.
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    Bitmap,
+    Gray,
+    Indexed,
+    Rgb,
+    Cmyk,
+    Lab,
+}
+
+/// The beginning of a file, and where its picture is.
+struct Document<'a> {
+    width: u32,
+    height: u32,
+    channels: usize,
+    depth: usize,
+    mode: Mode,
+    /// The red of 256 colors, then the green, then the blue.
+    palette: &'a [u8],
+    icc: Option<&'a [u8]>,
+    /// Whether the first channel after the colors is the alpha of the picture, and not a selection that was kept.
+    has_alpha: bool,
+    is_packed: bool,
+    /// The bytes of a length in the list of packed rows.
+    length_bytes: usize,
+    /// All after the word that says whether rows are packed.
+    pixels: &'a [u8],
+}
+
+/// Takes `N` bytes off the beginning.
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(*head)
+}
+
+/// Takes a section off the beginning, which states its length.
+fn section<'a>(rest: &mut &'a [u8], is_long: bool) -> Option<&'a [u8]> {
+    let length =
+        if is_long { u64::from_be_bytes(take(rest)?) } else { u32::from_be_bytes(take(rest)?).into() };
+    let (section, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    *rest = after;
+    Some(section)
+}
+
+/// Returns the resource of the number `wanted`.
+fn resource(mut resources: &[u8], wanted: u16) -> Option<&[u8]> {
+    loop {
+        if take(&mut resources)? != *b"8BIM" {
+            return None;
+        }
+        let number = u16::from_be_bytes(take(&mut resources)?);
+        // The length of a name, and the name, come to an even number of bytes.
+        let name = usize::from(*resources.first()?) + 1;
+        resources = resources.get(name.next_multiple_of(2)..)?;
+        let data = section(&mut resources, false)?;
+        if number == wanted {
+            return Some(data);
+        }
+        resources = resources.get(data.len() % 2..)?;
+    }
+}
+
+/// Whether the picture has alpha: the number of layers is then negative.
+fn has_alpha(mut layers: &[u8], is_large: bool) -> Option<bool> {
+    let mut info = section(&mut layers, is_large)?;
+    Some(i16::from_be_bytes(take(&mut info)?) < 0)
+}
+
+impl<'a> Document<'a> {
+    fn read(original: &'a [u8]) -> Result<Self, ImageError> {
+        let mut rest = original.get(4..).unwrap_or_default();
+        let (width, height, channels, depth, mode, is_large) =
+            Self::head(&mut rest).ok_or_else(|| damaged("the header is cut off"))?;
+        if width == 0 || height == 0 {
+            return Err(damaged("a side of zero pixels"));
+        }
+        let mode = match mode {
+            0 => Mode::Bitmap,
+            // Without the inks that it is printed with, a duotone is gray.
+            1 | 8 => Mode::Gray,
+            2 => Mode::Indexed,
+            3 => Mode::Rgb,
+            4 => Mode::Cmyk,
+            7 => return refuse("PSD in multichannel mode"),
+            9 => Mode::Lab,
+            _ => return refuse("PSD of this mode"),
+        };
+        match (depth, mode) {
+            (1, Mode::Bitmap) | (8, Mode::Indexed) => {}
+            (8 | 16 | 32, Mode::Gray | Mode::Rgb | Mode::Cmyk | Mode::Lab) => {}
+            _ => return Err(damaged("an impossible depth")),
+        }
+        let cut_off = || damaged("it ends before its picture");
+        let palette = section(&mut rest, false).ok_or_else(cut_off)?;
+        let resources = section(&mut rest, false).ok_or_else(cut_off)?;
+        let layers = section(&mut rest, is_large).ok_or_else(cut_off)?;
+        let is_packed = match take(&mut rest).map(u16::from_be_bytes) {
+            Some(0) => false,
+            Some(1) => true,
+            Some(2 | 3) => return refuse("PSD in ZIP code"),
+            Some(_) => return Err(damaged("an impossible code")),
+            None => return Err(cut_off()),
+        };
+        let (channels, depth) = (usize::from(channels), usize::from(depth));
+        let document = Self {
+            width,
+            height,
+            channels,
+            depth,
+            mode,
+            palette,
+            icc: resource(resources, PROFILE).filter(|icc| icc.len() <= MAX_PROFILE),
+            has_alpha: has_alpha(layers, is_large).unwrap_or(false),
+            is_packed,
+            length_bytes: if is_large { 4 } else { 2 },
+            pixels: rest,
+        };
+        if channels < document.colors() {
+            return Err(damaged("too few channels"));
+        }
+        Ok(document)
+    }
+
+    fn head(rest: &mut &[u8]) -> Option<(u32, u32, u16, u16, u16, bool)> {
+        let is_large = u16::from_be_bytes(take(rest)?) == 2;
+        take::<6>(rest)?;
+        let channels = u16::from_be_bytes(take(rest)?);
+        let (height, width) = (u32::from_be_bytes(take(rest)?), u32::from_be_bytes(take(rest)?));
+        let (depth, mode) = (u16::from_be_bytes(take(rest)?), u16::from_be_bytes(take(rest)?));
+        Some((width, height, channels, depth, mode, is_large))
+    }
+
+    /// The channels that are colors.
+    fn colors(&self) -> usize {
+        match self.mode {
+            Mode::Bitmap | Mode::Gray | Mode::Indexed => 1,
+            Mode::Rgb | Mode::Lab => 3,
+            Mode::Cmyk => 4,
+        }
+    }
+
+    fn layout(&self) -> Layout {
+        let has_alpha = self.has_alpha && self.channels > self.colors();
+        match self.mode {
+            Mode::Gray if has_alpha => Layout::GrayAlpha,
+            Mode::Bitmap | Mode::Gray => Layout::Gray,
+            Mode::Rgb if has_alpha => Layout::Rgba,
+            Mode::Indexed | Mode::Rgb | Mode::Lab => Layout::Rgb,
+            Mode::Cmyk => Layout::Cmyk,
+        }
+    }
+
+    /// The bytes of a row of one channel.
+    fn row_bytes(&self) -> usize {
+        (self.width as usize * self.depth).div_ceil(8)
+    }
+
+    /// What decoding holds beside the rows that are shrunk, in bytes.
+    fn memory(&self) -> u64 {
+        let rows = (self.row_bytes() + self.width as usize * 2) * 5;
+        rows as u64 + self.icc.map_or(0, <[u8]>::len) as u64 + (16 << 10)
+    }
+
+    /// The rows of the channel `channel`: their lengths, if they are packed, and their bytes.
+    fn channel(&self, channel: usize) -> Rows<'a> {
+        let rows = self.height as usize;
+        if !self.is_packed {
+            let at = self.row_bytes().saturating_mul(rows).saturating_mul(channel);
+            return Rows { lengths: None, bytes: self.pixels.get(at..).unwrap_or_default() };
+        }
+        let all = rows.saturating_mul(self.channels).saturating_mul(self.length_bytes);
+        let (lengths, bytes) = self.pixels.split_at_checked(all).unwrap_or((self.pixels, &[]));
+        let (before, lengths) =
+            lengths.split_at_checked(rows * self.length_bytes * channel).unwrap_or((lengths, &[]));
+        let before = before.chunks_exact(self.length_bytes).map(number).fold(0, usize::saturating_add);
+        let lengths = Some((lengths, self.length_bytes));
+        Rows { lengths, bytes: bytes.get(before..).unwrap_or_default() }
+    }
+}
+
+fn number(bytes: &[u8]) -> usize {
+    bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte))
+}
+
+/// The rows of one channel that are still to be read.
+struct Rows<'a> {
+    lengths: Option<(&'a [u8], usize)>,
+    bytes: &'a [u8],
+}
+
+impl Rows<'_> {
+    /// Writes the next row to `row`, and returns how many bytes of the file it took; `None` if it is not there as a whole.
+    fn next(&mut self, row: &mut [u8]) -> Option<usize> {
+        let Some((lengths, size)) = &mut self.lengths else {
+            let (stored, after) = self.bytes.split_at_checked(row.len())?;
+            row.copy_from_slice(stored);
+            self.bytes = after;
+            return Some(stored.len());
+        };
+        let (length, after) = lengths.split_at_checked(*size)?;
+        *lengths = after;
+        let (stored, after) = self.bytes.split_at_checked(number(length))?;
+        self.bytes = after;
+        unpack(stored, row)?;
+        Some(stored.len())
+    }
+}
+
+/// Unpacks the code PackBits; `None` if it ends before the row is full.
+fn unpack(mut stored: &[u8], row: &mut [u8]) -> Option<()> {
+    let mut at = 0;
+    while at < row.len() {
+        let (&count, after) = stored.split_first()?;
+        let room = row.len() - at;
+        match count {
+            0..=127 => {
+                let count = usize::from(count) + 1;
+                let bytes = after.get(..count)?;
+                row[at..at + count.min(room)].copy_from_slice(&bytes[..count.min(room)]);
+                stored = &after[count..];
+                at += count;
+            }
+            128 => stored = after,
+            129.. => {
+                let count = 257 - usize::from(count);
+                let (byte, after) = after.split_first()?;
+                row[at..at + count.min(room)].fill(*byte);
+                stored = after;
+                at += count;
+            }
+        }
+    }
+    Some(())
+}
+
+pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
+    let document = Document::read(original)?;
+    let (width, height) = (document.width, document.height);
+    // Shrinking by two takes more than not at all where there are few rows.
+    let shrunk = [(1, 1), (2, 2)].map(|factor| Shrink::memory(width, height, document.layout(), factor));
+    let memory = document.memory() + shrunk[0].max(shrunk[1]);
+    Ok(upright(SourceFormat::Psd, (width, height), 1, 1, memory))
+}
+
+pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
+    let document = Document::read(original)?;
+    let (width, height, layout) = (document.width, document.height, document.layout());
+    let factor = request.shrink();
+    request.check_memory(document.memory() + Shrink::memory(width, height, layout, factor))?;
+    let channels = if document.mode == Mode::Lab { 3 } else { layout.channels().max(document.colors()) };
+    let channels = if document.mode == Mode::Indexed { 1 } else { channels };
+    request
+        .work
+        .take_samples((document.row_bytes() as u64).saturating_mul(height.into()) * channels as u64)?;
+    let mut rows: Vec<_> = (0..channels).map(|channel| document.channel(channel)).collect();
+    let mut shrink = Shrink::new(width, height, layout, factor);
+    let mut stored = vec![0; document.row_bytes()];
+    let mut samples = vec![vec![0; width as usize]; channels];
+    let mut row = vec![0; width as usize * layout.channels()];
+    let mut missing = 0;
+    for y in 0..height {
+        request.work.ask(width.into())?;
+        let mut there = 0;
+        for (rows, samples) in rows.iter_mut().zip(&mut samples) {
+            match rows.next(&mut stored) {
+                Some(bytes) => {
+                    request.work.take_bytes(bytes)?;
+                    narrow(&stored, document.depth, samples);
+                    there += 1;
+                }
+                // The channels follow each other: where the file ends early, some may be missing.
+                None => samples.fill(128),
+            }
+        }
+        if there == 0 && y == 0 {
+            return Err(damaged("no pixels"));
+        }
+        if there < channels {
+            missing += 1;
+        }
+        document.join(&samples, &mut row);
+        shrink.push(&row);
+    }
+    let icc = document.icc.filter(|_| !matches!(document.mode, Mode::Lab | Mode::Bitmap)).map(<[u8]>::to_vec);
+    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial: missing > 0 })
+}
+
+/// Makes samples of 8 bits. Those of 32 bits are numbers of linear light.
+fn narrow(stored: &[u8], depth: usize, samples: &mut [u8]) {
+    match depth {
+        1 => {
+            for (x, sample) in samples.iter_mut().enumerate() {
+                // What is set is ink.
+                *sample = if stored[x / 8] >> (7 - x % 8) & 1 == 1 { 0 } else { 255 };
+            }
+        }
+        16 => samples.iter_mut().zip(stored.as_chunks::<2>().0).for_each(|(to, from)| *to = from[0]),
+        32 => {
+            for (to, from) in samples.iter_mut().zip(stored.as_chunks::<4>().0) {
+                *to = narrow_light(f32::from_be_bytes(*from));
+            }
+        }
+        _ => samples.copy_from_slice(stored),
+    }
+}
+
+impl Document<'_> {
+    /// Puts the samples of all channels together.
+    fn join(&self, samples: &[Vec<u8>], row: &mut [u8]) {
+        match (self.mode, samples) {
+            (Mode::Indexed, [indices]) => {
+                for (index, to) in indices.iter().zip(row.as_chunks_mut::<3>().0) {
+                    let color = |plane: usize| self.palette.get(plane * 256 + usize::from(*index));
+                    *to = [0, 1, 2].map(|plane| color(plane).copied().unwrap_or(0));
+                }
+            }
+            (Mode::Lab, [lightness, a, b]) => {
+                for (x, to) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                    let color = |sample: u8| f32::from(sample) - 128.0;
+                    *to = lab::to_srgb(f32::from(lightness[x]) * 100.0 / 255.0, color(a[x]), color(b[x]));
+                }
+            }
+            _ => {
+                for (c, samples) in samples.iter().enumerate() {
+                    let places = row.iter_mut().skip(c).step_by(self.layout().channels());
+                    places.zip(samples).for_each(|(to, from)| *to = *from);
+                }
+                match self.layout() {
+                    Layout::GrayAlpha => row.as_chunks_mut::<2>().0.iter_mut().for_each(off_white),
+                    Layout::Rgba => row.as_chunks_mut::<4>().0.iter_mut().for_each(off_white),
+                    Layout::Gray | Layout::Rgb | Layout::Cmyk => {}
+                }
+            }
+        }
+    }
+}
+
+/// Takes away the white that the colors of a transparent pixel are mixed with.
+fn off_white<const N: usize>(pixel: &mut [u8; N]) {
+    let alpha = i32::from(pixel[N - 1]);
+    if alpha > 0 && alpha < 255 {
+        for color in &mut pixel[..N - 1] {
+            *color = ((i32::from(*color) - 255 + alpha) * 255 / alpha).clamp(0, 255) as u8;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! JPEG XL, as the encoder of libjxl writes it.
+
+#![cfg(feature = "jxl")]
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use contract::preset::Preset;
+use imaging::{ImageError, Limits, SourceFormat, inspect, render};
+use samples::{rendered, samples_of};
+
+fn data(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/rare/");
+    std::fs::read(format!("{folder}{name}")).unwrap()
+}
+
+#[test]
+fn lossless_pictures_are_the_same() {
+    for (name, expected) in [("rgb.jxl", "rgb.png"), ("rgba.jxl", "rgba.png"), ("gray.jxl", "gray.png")] {
+        let made = rendered(&data(name), 64);
+        assert_eq!((made.facts.format, made.facts.partial), (SourceFormat::Jxl, false));
+        let (made, expected) = (samples_of(&made), samples_of(&rendered(&data(expected), 64)));
+        assert!(made == expected, "{name}");
+    }
+}
+
+#[test]
+fn a_lossy_picture_is_as_libjxl_shows_it() {
+    let (made, expected) =
+        (samples_of(&rendered(&data("lossy.jxl"), 64)), samples_of(&rendered(&data("lossy-jxl.png"), 64)));
+    let squares: f64 = made.iter().zip(&expected).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
+    let psnr = 10.0 * (255.0_f64.powi(2) / (squares / made.len() as f64)).log10();
+    assert!(psnr > 45.0, "{psnr:.1} dB");
+}
+
+#[test]
+fn a_file_that_ends_early_is_shown_as_far_as_it_goes_or_refused() {
+    let whole = data("lossy.jxl");
+    for length in [20, whole.len() / 2, whole.len() - 10] {
+        let made = render(&whole[..length], &[Preset::inside("small", 8, 8)], &Limits::default(), &|| false);
+        match made {
+            Ok(rendered) => assert!(rendered.facts.partial),
+            Err(error) => assert_eq!(error.code(), "damaged"),
+        }
+    }
+}
+
+#[test]
+fn what_decoding_holds_is_known_before() {
+    let header = inspect(&data("rgba.jxl"), &[], &Limits::default()).unwrap();
+    assert_eq!((header.width, header.height), (40, 30));
+    let limits = Limits { max_memory: header.memory / 4, ..Limits::default() };
+    let error = render(&data("rgba.jxl"), &[Preset::inside("small", 8, 8)], &limits, &|| false).unwrap_err();
+    assert!(matches!(error, ImageError::TooMuchMemory { .. }), "{error}");
+}

@@ -1,0 +1,192 @@
+//! Formats that few people upload. Each file was written by a program of others (Pillow, ImageMagick, OpenEXR, OpenJPEG),
+//! and shows the picture of the PNG beside it.
+
+#![allow(clippy::unwrap_used)]
+
+mod samples;
+
+use contract::preset::Preset;
+use imaging::{ImageError, Limits, SourceFormat, inspect, render};
+use samples::{rendered, samples_of};
+
+fn data(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/rare/");
+    std::fs::read(format!("{folder}{name}")).unwrap()
+}
+
+/// The likeness of two pictures, in dB.
+fn psnr(a: &[u8], b: &[u8]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let squares: f64 = a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
+    10.0 * (255.0_f64.powi(2) / (squares / a.len() as f64).max(1e-9)).log10()
+}
+
+#[track_caller]
+fn check(original: &[u8], format: SourceFormat, expected: &str, least: f64) {
+    let (made, expected) = (rendered(original, 64), rendered(&data(expected), 64));
+    let facts = &made.facts;
+    assert_eq!((facts.format, facts.partial), (format, false));
+    assert_eq!((facts.width, facts.height), (expected.facts.width, expected.facts.height));
+    let likeness = psnr(&samples_of(&made), &samples_of(&expected));
+    assert!(likeness >= least, "{likeness:.1} dB");
+}
+
+#[test]
+fn the_picture_is_that_of_the_program_that_wrote_it() {
+    use SourceFormat::{Dds, Exr, Hdr, Jp2, Pnm, Psd, Qoi, Tga};
+    for (name, format, expected, least) in [
+        ("rgba.pam", Pnm, "rgba.png", 90.0),
+        ("rgb.qoi", Qoi, "rgb.png", 90.0),
+        ("rgba.qoi", Qoi, "rgba.png", 90.0),
+        ("rgb.tga", Tga, "rgb.png", 90.0),
+        ("rgba.tga", Tga, "rgba.png", 90.0),
+        ("gray.tga", Tga, "gray.png", 90.0),
+        ("indexed.tga", Tga, "indexed.png", 90.0),
+        ("dxt1.dds", Dds, "cropped.png", 27.0),
+        ("rgb.hdr", Hdr, "rgb.png", 38.0),
+        ("half.exr", Exr, "rgb.png", 48.0),
+        ("rgba.exr", Exr, "rgba.png", 48.0),
+        ("tiles.exr", Exr, "rgb.png", 48.0),
+        ("rgb.psd", Psd, "rgb.png", 90.0),
+        ("plain.psd", Psd, "rgb.png", 90.0),
+        ("rgb.psb", Psd, "rgb.png", 90.0),
+        ("gray.psd", Psd, "gray.png", 90.0),
+        ("sixteen.psd", Psd, "rgb.png", 90.0),
+        ("palette.psd", Psd, "indexed.png", 90.0),
+        ("cmyk.psd", Psd, "rgb.png", 45.0),
+        ("rgb.jp2", Jp2, "rgb.png", 90.0),
+        ("rgba.jp2", Jp2, "rgba.png", 90.0),
+        ("gray.jp2", Jp2, "gray.png", 90.0),
+        ("gray-16.jp2", Jp2, "gray.png", 48.0),
+        ("tiles.jp2", Jp2, "rgb.png", 90.0),
+        ("precincts.j2k", Jp2, "rgb.png", 90.0),
+        ("lossy.j2k", Jp2, "rgb.png", 40.0),
+    ] {
+        println!("{name}");
+        check(&data(name), format, expected, least);
+    }
+}
+
+#[test]
+fn each_kind_of_pnm_is_read() {
+    let rgb = samples_of(&rendered(&data("rgb.png"), 64));
+    let gray = samples_of(&rendered(&data("gray.png"), 64));
+    let text = |samples: &[u8]| samples.iter().map(|sample| format!("{sample}\n")).collect::<String>();
+    let wide: Vec<u8> = gray.iter().flat_map(|sample| [*sample, *sample]).collect();
+    for (file, expected) in [
+        ([b"P6 40 30 255\n", &rgb[..]].concat(), "rgb.png"),
+        ([b"P3 # by hand\n40 30\n255\n", text(&rgb).as_bytes()].concat(), "rgb.png"),
+        ([b"P5\n40 30\n255\n", &gray[..]].concat(), "gray.png"),
+        ([b"P2 40 30 255 ", text(&gray).as_bytes()].concat(), "gray.png"),
+        ([b"P5 40 30 65535\n", &wide[..]].concat(), "gray.png"),
+    ] {
+        check(&file, SourceFormat::Pnm, expected, 90.0);
+    }
+    let bits = rendered(b"P4 9 2\n\xaa\x80\x55\x00", 64);
+    assert_eq!(samples_of(&bits), [0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255]);
+}
+
+#[test]
+fn alpha_that_a_texture_has_is_kept() {
+    let facts = rendered(&data("dxt5.dds"), 64).facts;
+    assert_eq!((facts.has_alpha, facts.width, facts.height), (true, 40, 28));
+}
+
+/// The white below a transparent pixel is not part of its color.
+#[test]
+fn a_layered_document_keeps_its_alpha() {
+    let made = rendered(&data("rgba.psd"), 64);
+    assert!(made.facts.has_alpha);
+    let (made, expected) = (samples_of(&made), samples_of(&rendered(&data("rgba.png"), 64)));
+    let alpha = |samples: &[u8]| samples.chunks_exact(4).map(|pixel| pixel[3]).collect::<Vec<_>>();
+    assert_eq!(alpha(&made), alpha(&expected));
+}
+
+#[test]
+fn a_small_thumbnail_of_a_jpeg_2000_takes_fewer_waves() {
+    let preset = [Preset { format: contract::preset::PresetFormat::Png, ..Preset::inside("small", 8, 8) }];
+    for name in ["rgb.jp2", "rgba.jp2", "tiles.jp2", "lossy.j2k"] {
+        let by =
+            |paths| imaging::render_by(&data(name), &preset, &Limits::default(), paths, &|| false).unwrap();
+        let (fast, plain) = (by(imaging::FastPaths::FAST), by(imaging::FastPaths::PLAIN));
+        let likeness = psnr(&samples_of(&fast), &samples_of(&plain));
+        assert!(likeness >= 30.0, "{name}: {likeness:.1} dB");
+    }
+}
+
+#[test]
+fn a_file_that_ends_early_shows_what_it_has() {
+    for name in ["rgb.qoi", "rgb.tga", "gray.tga", "rgb.hdr", "dxt1.dds", "rgb.psd", "plain.psd", "rgba.pam"]
+    {
+        let whole = data(name);
+        let facts = rendered(&whole[..whole.len() - whole.len() / 3], 64).facts;
+        assert!(facts.partial, "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_read_has_its_name() {
+    let error = |original: &[u8]| {
+        render(original, &[Preset::inside("small", 8, 8)], &Limits::default(), &|| false).unwrap_err()
+    };
+    let changed = |name: &str, at: usize, bytes: &[u8]| {
+        let mut file = data(name);
+        file[at..at + bytes.len()].copy_from_slice(bytes);
+        file
+    };
+    for (original, name) in [
+        (data("luminance.exr"), "OpenEXR without red, green, and blue"),
+        (changed("dxt1.dds", 84, b"ATI2"), "DDS that is not in DXT code"),
+        (changed("rgb.psd", 24, &[0, 7]), "PSD in multichannel mode"),
+        (b"PF\n3 2\n-1.0\n".to_vec(), "PFM"),
+    ] {
+        assert_eq!(error(&original), ImageError::Unsupported { format: name });
+    }
+}
+
+/// A header that promises more than the limits allow.
+#[test]
+fn memory_is_refused_before_it_is_taken() {
+    let limits = Limits { max_memory: 64 << 20, ..Limits::default() };
+    let large = 12_000_u32;
+    let le = large.to_le_bytes();
+    let be = large.to_be_bytes();
+    let mut jp2 = data("lossy.j2k");
+    jp2[8..16].copy_from_slice(&[be, be].concat());
+    jp2[24..32].copy_from_slice(&[be, be].concat());
+    let mut psd = data("rgb.psd");
+    psd[14..22].copy_from_slice(&[be, be].concat());
+    let mut dds = data("dxt1.dds");
+    dds[12..20].copy_from_slice(&[le, le].concat());
+    let mut tga = data("rgb.tga");
+    tga[12..16].copy_from_slice(&[le[0], le[1], le[0], le[1]]);
+    let mut qoi = data("rgb.qoi");
+    qoi[4..12].copy_from_slice(&[be, be].concat());
+    let pnm = b"P6 12000 12000 255\n".to_vec();
+    let hdr = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 12000 +X 12000\n".to_vec();
+    for original in [jp2, psd, dds, tga, qoi, pnm, hdr] {
+        let large = [Preset::inside("large", 12_000, 12_000)];
+        let error = render(&original, &large, &limits, &|| false).unwrap_err();
+        assert_eq!(error.code(), "too-much-memory", "{:?}", imaging::sniff(&original));
+    }
+}
+
+/// The decoder would make room for each of the parts that a header promises, of which there may be one for each pixel.
+#[test]
+fn a_jpeg_2000_of_parts_as_small_as_pixels_is_known_by_its_header() {
+    let coding = memchr::memmem::find(&data("precincts.j2k"), b"\xff\x52").unwrap();
+    let memory = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut file = data("precincts.j2k");
+        let side = 4_000_u32.to_be_bytes();
+        file[8..16].copy_from_slice(&[side, side].concat());
+        file[24..32].copy_from_slice(&[side, side].concat());
+        // Code-blocks of 64 x 64.
+        file[coding + 10..coding + 12].fill(4);
+        change(&mut file);
+        inspect(&file, &[], &Limits::default()).unwrap().memory
+    };
+    let usual = memory(&|file| file[coding + 14..coding + 18].fill(0xff));
+    assert!(usual < 700 << 20, "{usual}");
+    assert!(memory(&|file| file[coding + 14..coding + 18].fill(0)) > 4 << 30);
+    assert!(memory(&|file| file[24..32].copy_from_slice(&[0, 0, 0, 2, 0, 0, 0, 2])) > 4 << 30);
+}
