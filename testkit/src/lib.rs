@@ -5,6 +5,7 @@
 //! - [`http`] serves replies that a test decides; [`aws`] has the replies of AWS's services.
 //! - [`FakeStack`] is a stack with photos for the command line; [`s3`] is the fake S3 in it, and [`records`] has the
 //!   records of photos.
+//! - [`left_out`] reports tests that a missing tool prevents.
 //! - [`proxy`] stands between a program and the emulator, and fails calls.
 #![allow(
     clippy::missing_panics_doc,
@@ -17,6 +18,7 @@ pub mod aws;
 mod deployer;
 mod fault;
 pub mod http;
+mod left_out;
 mod project;
 pub mod proxy;
 pub mod records;
@@ -27,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 pub use crate::deployer::{Deployer, Ran};
 pub use crate::fault::{Fault, SLOW_DOWN};
+pub use crate::left_out::left_out;
 pub use crate::project::Project;
 pub use crate::stack::FakeStack;
 

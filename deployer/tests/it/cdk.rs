@@ -10,9 +10,7 @@ use testkit::for_this_machine;
 /// Installs the CDK as the lock file says; none where there is no npm.
 fn install() -> Option<PathBuf> {
     if Command::new("npm").arg("--version").output().is_err() {
-        // A gate that leaves a test out is no gate.
-        assert!(std::env::var_os("CI").is_none(), "npm is not installed");
-        eprintln!("skipped: the CDK's command line needs Node.js and npm");
+        testkit::left_out("the command line of the CDK", "Node.js and npm");
         return None;
     }
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cdk");
