@@ -58,6 +58,7 @@ sbom:
     mv handler/sbom.json target/sbom/handler.json
     mv deployer/sbom.json target/sbom/deployer.json
     rm contract/sbom.json estimate/sbom.json imaging/sbom.json libjpeg-turbo-sys/sbom.json protocol/sbom.json
+    rm testkit/sbom.json
 
 # The handlers' zips built here and in a copy elsewhere, which must be the same.
 reproducible:
@@ -71,30 +72,18 @@ ci:
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
-# An archive of the deployer for this machine's processor with the handlers' zips for both, SBOM, manual page and
-# completions, in target/dist. Unpacked, it needs no Rust.
+# What users install without Rust, in target/dist: an archive, a wheel and a Debian package of the deployer for this
+# machine's processor, each with the handlers' zips for both processors, and install.sh.
 release: sbom
     #!/usr/bin/env bash
     set -euo pipefail
-    version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
-    name=deployer-$version-$(uname -m)-linux
-    out=target/dist/$name
-    rm -rf target/dist
-    mkdir -p "$out/completions"
-    cp -r target/sbom "$out/sbom"
+    rm -rf target/dist target/handlers
+    mkdir -p target/handlers
     # Without HEIC: HEVC is covered by patents.
     cargo build --release --locked --package deployer --no-default-features
-    cp target/release/deployer README.md CHANGELOG.md LICENSE LICENSE-APACHE LICENSE-MIT "$out"
-    for shell in bash elvish fish zsh; do
-        target/release/deployer completions "$shell" >"$out/completions/deployer.$shell"
-    done
-    target/release/deployer completions man >"$out/deployer.1"
     for architecture in arm64 x86_64; do
-        printf 'function: { architecture: %s }\nalt_text: { enabled: true }\ndelivery: { enabled: true }\n' "$architecture" >target/dist/deployer.yaml
-        target/release/deployer --config target/dist/deployer.yaml package --out "$out/handlers/$architecture"
+        printf 'function: { architecture: %s }\nalt_text: { enabled: true }\ndelivery: { enabled: true }\n' "$architecture" >target/handlers/deployer.yaml
+        target/release/deployer --config target/handlers/deployer.yaml package --out "target/handlers/$architecture"
     done
-    # The same sources make the same archive.
-    tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git log -1 --format=%ct)" --mode=a+r \
-        -C target/dist -cf - "$name" | gzip -9n >"target/dist/$name.tar.gz"
-    (cd target/dist && sha256sum "$name.tar.gz" >SHA256SUMS)
-    ls -l "target/dist/$name.tar.gz"
+    release/pack target/release/deployer target/handlers target/dist --sbom target/sbom \
+        --repository "${GITHUB_REPOSITORY:-}"

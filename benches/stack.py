@@ -25,7 +25,7 @@ def measure(quick):
             return done.stdout
 
         ours = lambda *arguments: [deployer, "--local", "--yes", "--quiet", *arguments]
-        subprocess.run([deployer, "--local", "package", "--out", "dist"], cwd=folder, check=True, capture_output=True)
+        subprocess.run([deployer, "--local", "package", "--release", "--out", "dist"], cwd=folder, check=True, capture_output=True)
         zips = [f"--zip={zip_}" for zip_ in sorted((folder / "dist").iterdir())]
         try:
             for _ in range(rounds):

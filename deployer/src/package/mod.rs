@@ -63,8 +63,9 @@ impl FromStr for GivenZip {
     }
 }
 
-/// Returns the zip of `function` in the folder `handlers` beside this program, as in the archive of a release. Returns
-/// `None` in a checkout, which is built instead.
+/// Returns the zip of `function` that came with this program: in the folder `handlers` beside it, as in the archive of a
+/// release, or in `share/deployer` of the prefix that a package manager installed it to. Returns `None` in a checkout,
+/// which is built instead.
 fn beside(function: &str, config: &Config) -> Option<GivenZip> {
     // The zips of a release neither write AVIF nor read JPEG XL.
     let wants_more = match function {
@@ -76,9 +77,12 @@ fn beside(function: &str, config: &Config) -> Option<GivenZip> {
         return None;
     }
     let program = std::env::current_exe().ok()?;
-    let folder = program.parent()?.join("handlers").join(architecture(config).name());
-    let path = folder.join(format!("{function}.zip"));
-    path.is_file().then(|| GivenZip { function: function.to_owned(), path })
+    let folder = program.parent()?;
+    let installed = folder.parent().map(|prefix| prefix.join("share/deployer"));
+    let places = [Some(folder.to_owned()), installed].into_iter().flatten();
+    let zip = PathBuf::from("handlers").join(architecture(config).name()).join(format!("{function}.zip"));
+    let path = places.map(|place| place.join(&zip)).find(|path| path.is_file())?;
+    Some(GivenZip { function: function.to_owned(), path })
 }
 
 /// Returns whether the zips of all functions are included with this program, so that no build is needed.
@@ -108,8 +112,12 @@ pub(crate) async fn build(
     }
     let workspace = build::workspace(config)?;
     let bootstraps = build::build(&workspace, &to_build, config, profile, ui).await?;
-    let (compression, kind) =
-        if config.local { (Compression::Little, "local") } else { (Compression::Much, architecture.name()) };
+    // A folder for each way to build, for commands that run side by side.
+    let (compression, kind) = match (config.local, profile) {
+        (true, Profile::Quick) => (Compression::Little, "quick"),
+        (true, Profile::Lambda) => (Compression::Little, "local"),
+        (false, _) => (Compression::Much, architecture.name()),
+    };
     let folder = workspace.join("target").join("package").join(kind);
     std::fs::create_dir_all(&folder)
         .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
