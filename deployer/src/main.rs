@@ -30,7 +30,8 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use crate::cli::Cli;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
-use crate::ui::Ui;
+use crate::tools::cache;
+use crate::ui::{Durations, Pictures, Terminal, Ui};
 
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
@@ -38,13 +39,22 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    let ui = Ui::new(cli.global.output, cli.global.quiet, cli.global.verbose, cli.global.yes);
+    let ui = Ui::new(cli.global.output, cli.global.quiet, cli.global.verbose, cli.global.yes, terminal());
     match run(cli, &matches, &ui) {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
             ui.error(&error);
             ExitCode::from(error.kind.exit_code())
         }
+    }
+}
+
+/// Reads what the environment says about the terminal and its user.
+#[expect(clippy::disallowed_methods, reason = "these variables are not settings of the deployer")]
+fn terminal() -> Terminal {
+    Terminal {
+        pictures: Pictures::of_terminal(|name| std::env::var(name).ok()),
+        durations: Durations::new(cache::folder().ok().map(|folder| folder.join("durations"))),
     }
 }
 

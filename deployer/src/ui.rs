@@ -1,10 +1,12 @@
 //! The only module that prints: results to stdout, messages to stderr.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod picture;
+mod wait;
+
 use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::ops::Deref;
-use std::time::Duration;
 
 use console::{Style, Term};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,6 +17,9 @@ use time::OffsetDateTime;
 use crate::error::{CommandError, Kind};
 use crate::interrupt::Signals;
 
+pub(crate) use picture::Pictures;
+pub(crate) use wait::{Durations, Wait};
+
 /// The terminal output of a command.
 #[derive(Clone, Debug)]
 pub(crate) struct Ui {
@@ -22,7 +27,17 @@ pub(crate) struct Ui {
     quiet: bool,
     verbose: bool,
     yes: bool,
+    terminal: Terminal,
     bars: MultiProgress,
+}
+
+/// What the environment says about the terminal and its user.
+#[derive(Clone, Debug)]
+pub(crate) struct Terminal {
+    /// How it shows pictures.
+    pub(crate) pictures: Pictures,
+    /// How long the waits of earlier commands took.
+    pub(crate) durations: Durations,
 }
 
 /// The format of results on stdout.
@@ -37,10 +52,10 @@ pub(crate) enum Output {
 
 impl Ui {
     /// Creates a user interface with the global flags.
-    pub(crate) fn new(output: Output, quiet: bool, verbose: bool, yes: bool) -> Self {
+    pub(crate) fn new(output: Output, quiet: bool, verbose: bool, yes: bool, terminal: Terminal) -> Self {
         let draw = std::io::stderr().is_terminal() && !quiet;
         let target = if draw { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Self { output, quiet, verbose, yes, bars: MultiProgress::with_draw_target(target) }
+        Self { output, quiet, verbose, yes, terminal, bars: MultiProgress::with_draw_target(target) }
     }
 
     /// Returns whether results are JSON.
@@ -134,18 +149,8 @@ impl Ui {
         if self.quiet || self.is_json() || !std::io::stdout().is_terminal() {
             return;
         }
-        let Ok(picture) = image::load_from_memory(encoded) else { return };
-        // A cell is twice as high as wide, so it shows two pixels.
-        let small = picture.thumbnail(u32::MAX, rows.saturating_mul(2)).to_rgb8();
-        let text: String = (0..small.height())
-            .step_by(2)
-            .map(|y| {
-                let pixel = |x, y| small.get_pixel_checked(x, y).map(|pixel| pixel.0);
-                let cells = (0..small.width()).map(|x| cell(pixel(x, y), pixel(x, y + 1)));
-                cells.collect::<String>() + "\n"
-            })
-            .collect();
-        let _ = self.stdout(text.trim_end_matches('\n'));
+        let Some(text) = self.terminal.pictures.text(encoded, rows) else { return };
+        let _ = self.stdout(&text);
     }
 
     /// Prints a message, except with `--quiet`.
@@ -221,17 +226,21 @@ impl Ui {
         }
     }
 
-    /// Shows a spinner with a message. Without a terminal, it prints the message once.
-    pub(crate) fn wait(&self, message: impl Into<Cow<'static, str>>) -> ProgressBar {
+    /// Shows a spinner with a message and the time that the last such wait took. Without a terminal, it prints the
+    /// message once.
+    pub(crate) fn wait(&self, message: impl Into<Cow<'static, str>>) -> Wait {
         let message = message.into();
         let bar = self.bars.add(ProgressBar::new_spinner());
         if bar.is_hidden() {
             self.note(format!("{message} ..."));
         }
-        bar.set_style(style("{spinner:.cyan} {msg} {elapsed:.dim}"));
-        bar.set_message(message);
-        bar.enable_steady_tick(Duration::from_millis(100));
-        bar
+        bar.set_style(style("{spinner:.cyan} {msg} {elapsed:.dim} {prefix:.dim}"));
+        Wait::begin(bar, message.into_owned(), self.terminal.durations.clone())
+    }
+
+    /// Returns how long the waits of earlier commands took.
+    pub(crate) fn durations(&self) -> &Durations {
+        &self.terminal.durations
     }
 
     /// Shows a progress bar over `total` bytes.
@@ -271,31 +280,6 @@ impl Drop for Transfer {
         self.bar.finish_and_clear();
         self.bars.remove(&self.bar);
     }
-}
-
-/// Returns one terminal cell with two pixels, one above the other.
-fn cell(above: Option<[u8; 3]>, below: Option<[u8; 3]>) -> String {
-    // The 6 x 6 x 6 color cube that most terminals support.
-    let nearest = |[r, g, b]: [u8; 3]| {
-        let step = |value: u8| (u16::from(value) * 5 + 127) / 255;
-        u8::try_from(16 + 36 * step(r) + 6 * step(g) + step(b)).unwrap_or(16)
-    };
-    let mut style = Style::new();
-    if let Some([r, g, b]) = above {
-        style = if console::true_colors_enabled() {
-            style.true_color(r, g, b)
-        } else {
-            style.color256(nearest([r, g, b]))
-        };
-    }
-    if let Some([r, g, b]) = below {
-        style = if console::true_colors_enabled() {
-            style.on_true_color(r, g, b)
-        } else {
-            style.on_color256(nearest([r, g, b]))
-        };
-    }
-    style.apply_to("▀").to_string()
 }
 
 /// Escapes invisible characters in all lines, since the messages of services may contain names from other users.

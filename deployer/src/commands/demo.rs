@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use contract::key::escape;
 use contract::manifest::Manifest;
-use indicatif::{HumanBytes, ProgressBar};
+use indicatif::{HumanBytes, HumanDuration, ProgressBar};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -28,7 +29,10 @@ const SAMPLES: [(&str, &[u8]); 3] = [
 ];
 
 /// The height of a picture in the terminal, in lines.
-const PICTURE_ROWS: u32 = 8;
+const PICTURE_ROWS: u32 = 12;
+
+/// The name of the duration of a whole demo.
+const WHAT: &str = "demo";
 
 /// The longest to wait for one photo, in seconds.
 const LONGEST_WAIT_SECONDS: u64 = 300;
@@ -60,6 +64,15 @@ struct Shown {
 }
 
 pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
+    let begun = Instant::now();
+    let count = SAMPLES.len() + args.photos.len();
+    ui.note(match ui.durations().last(WHAT) {
+        Some(last) => format!("Making thumbnails of {count} photos on this machine (last time {:#})", HumanDuration(last)),
+        None => format!(
+            "Making thumbnails of {count} photos on this machine. The first time it installs an emulator of AWS (90 MB) and \
+             creates the stack, which takes about half a minute."
+        ),
+    });
     let stack = Stack::connect(config.on_this_machine(), ui).await?;
     create_or_update(&Options::default(), &stack, ui).await?;
 
@@ -92,19 +105,28 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     let mut shown = Vec::new();
     for (photo, (key, milliseconds)) in photos.iter().zip(sent) {
         let one = show(photo, &key, milliseconds, &args.out, &catalog, &stack).await?;
-        if let Some(bytes) = one.files.first().and_then(|file| std::fs::read(file).ok()) {
-            ui.picture(&bytes, PICTURE_ROWS);
-        }
         shown.push(one);
     }
     ui.result(&shown, || table(&shown))?;
+    if let Some(bytes) = shown.first().and_then(|one| std::fs::read(one.files.first()?).ok()) {
+        ui.picture(&bytes, PICTURE_ROWS);
+    }
+    let (program, flags) = (program(), stack.config.flags());
     ui.note(format!(
-        "\nThe thumbnails are in {}.\nRun `deployer gallery{flags}` to show the photos in a browser, or `deployer down{flags}` to \
-         delete the stack.",
+        "\nThe thumbnails are in {}. What you can do next:\n  \
+         {program} gallery{flags}              show the photos in a browser\n  \
+         {program} upload{flags} --wait PHOTO  make thumbnails of your own photos\n  \
+         {program} down{flags}                 delete the stack",
         args.out.display(),
-        flags = stack.config.flags()
     ));
+    // A shorter time would be forgotten, and the next demo be taken for the first.
+    ui.durations().remember(WHAT, begun.elapsed().max(Duration::from_secs(2)));
     Ok(())
+}
+
+/// Returns the name by which the user ran this program, so that the commands can be pasted.
+fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "deployer".to_owned())
 }
 
 async fn show(

@@ -83,8 +83,8 @@ impl Watch {
         signals: &mut Signals,
         ui: &Ui,
     ) -> Result<Outcome, CommandError> {
-        let waiting =
-            ui.wait(format!("Waiting for CloudFormation to finish the operation on `{}`", stack.name()));
+        let what = format!("Waiting for CloudFormation to finish the operation on `{}`", stack.name());
+        let waiting = ui.wait(what.clone());
         let started = Instant::now();
         let mut pause = Duration::from_millis(50);
         let mut taken_back = false;
@@ -100,6 +100,8 @@ impl Watch {
             pause =
                 if news.is_empty() { (pause * 3 / 2).min(LONGEST_PAUSE) } else { Duration::from_millis(100) };
             self.events.extend(news);
+            let done = self.events.iter().filter(|event| is_end(event)).count();
+            waiting.set_message(format!("{what}: {done} resources done"));
             if !status.as_str().ends_with("_IN_PROGRESS") || status == StackStatus::ReviewInProgress {
                 waiting.finish_and_clear();
                 let first_failure =
@@ -257,6 +259,11 @@ fn is_beginning(event: &StackEvent) -> bool {
     let reason = event.resource_status_reason().unwrap_or_default();
     let begins = event.resource_status().is_some_and(|status| status.as_str().ends_with("_IN_PROGRESS"));
     begins && matches!(reason, "" | "Resource creation Initiated" | "User Initiated")
+}
+
+/// Returns whether the event reports that an operation on a resource has ended.
+fn is_end(event: &StackEvent) -> bool {
+    event.resource_status().is_some_and(|status| status.as_str().ends_with("_COMPLETE"))
 }
 
 fn event_line(event: &StackEvent) -> String {

@@ -47,7 +47,10 @@ fn an_archive_needs_no_rust_and_its_demo_says_what_comes_next() {
     let expected = ["thumbnail", "failover"].map(|function| release.handlers.join(format!("{function}.zip")));
     assert_eq!(paths, expected.each_ref().map(|path| path.to_str().unwrap()));
 
-    let shown = release.run(&folder, &["demo"]).stdout_has("coffee.jpg");
+    let mut shown = release.run(&folder, &["demo"]).stdout_has("coffee.jpg");
     // The commands that it names find the stack that it has made.
-    shown.stderr_has("`deployer gallery --local`").stderr_has("`deployer down --local`");
+    let program = release.folder.path().join("deployer");
+    for command in ["gallery --local", "upload --local --wait", "down --local"] {
+        shown = shown.stderr_has(&format!("{} {command}", program.display()));
+    }
 }
