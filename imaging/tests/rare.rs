@@ -22,13 +22,13 @@ fn psnr(a: &[u8], b: &[u8]) -> f64 {
 }
 
 #[track_caller]
-fn check(original: &[u8], format: SourceFormat, expected: &str, least: f64) {
+fn check(name: &str, original: &[u8], format: SourceFormat, expected: &str, least: f64) {
     let (made, expected) = (rendered(original, 64), rendered(&data(expected), 64));
     let facts = &made.facts;
-    assert_eq!((facts.format, facts.partial), (format, false));
+    assert_eq!((facts.format, facts.partial), (format, false), "{name}");
     assert_eq!((facts.width, facts.height), (expected.facts.width, expected.facts.height));
     let likeness = psnr(&samples_of(&made), &samples_of(&expected));
-    assert!(likeness >= least, "{likeness:.1} dB");
+    assert!(likeness >= least, "{name}: {likeness:.1} dB");
 }
 
 #[test]
@@ -62,8 +62,7 @@ fn the_picture_is_that_of_the_program_that_wrote_it() {
         ("precincts.j2k", Jp2, "rgb.png", 90.0),
         ("lossy.j2k", Jp2, "rgb.png", 40.0),
     ] {
-        println!("{name}");
-        check(&data(name), format, expected, least);
+        check(name, &data(name), format, expected, least);
     }
 }
 
@@ -80,7 +79,7 @@ fn each_kind_of_pnm_is_read() {
         ([b"P2 40 30 255 ", text(&gray).as_bytes()].concat(), "gray.png"),
         ([b"P5 40 30 65535\n", &wide[..]].concat(), "gray.png"),
     ] {
-        check(&file, SourceFormat::Pnm, expected, 90.0);
+        check("a PNM", &file, SourceFormat::Pnm, expected, 90.0);
     }
     let bits = rendered(b"P4 9 2\n\xaa\x80\x55\x00", 64);
     assert_eq!(samples_of(&bits), [0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255]);
