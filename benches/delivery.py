@@ -27,8 +27,11 @@ def measure(quick):
     with Loopback() as s3:
         put(s3.endpoint, "originals/photo.jpg", photo)
         for name, server in servers.items():
-            for _ in range(3 if quick else 7):
-                cold[name].append(first_picture(server, s3.endpoint))
+            for round_ in range(3 if quick else 7):
+                # Nothing of the round before is stored.
+                key = f"cold-{name}-{round_}.jpg"
+                put(s3.endpoint, f"originals/{key}", photo)
+                cold[name].append(first_picture(server, s3.endpoint, key))
         for name, server in servers.items():
             memory[name] = []
         # In turns: one kind of load at a number of connections, for one after the other.
@@ -73,12 +76,12 @@ def load(address, connections, count, paths):
     return result
 
 
-def first_picture(server, endpoint):
-    """Milliseconds from the start of one process to its first picture."""
+def first_picture(server, endpoint, key):
+    """Milliseconds from the start of one process to its first picture, which is made."""
     with server(endpoint, 1, begin=False) as running:
         begun = time.perf_counter()
         running.begin()
-        url = f"http://{running.address}{running.path('photo.jpg', 299)}"
+        url = f"http://{running.address}{running.path(key, 299)}"
         while True:
             try:
                 with urllib.request.urlopen(url) as answer:
