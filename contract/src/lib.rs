@@ -25,6 +25,7 @@ pub mod key;
 pub mod log;
 pub mod manifest;
 pub mod memory;
+pub mod outcome_event;
 pub mod preset;
 pub mod request;
 pub mod settings;

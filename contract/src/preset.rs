@@ -88,6 +88,7 @@ pub enum PresetFormat {
 
 /// The format a thumbnail has; also the extension of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ThumbnailFormat {
     /// JPEG, `image/jpeg`.

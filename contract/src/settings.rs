@@ -27,6 +27,8 @@ pub const ALT_TEXT_QUEUE: &str = "ALT_TEXT_QUEUE_URL";
 pub const MODEL: &str = "MODEL";
 /// The languages of the alt texts as BCP 47 tags, separated by commas.
 pub const LANGUAGES: &str = "LANGUAGES";
+/// The name of the stack in the events of outcomes; not set if the stack sends none.
+pub const EVENT_STACK: &str = "EVENT_STACK";
 /// The topic that failures are announced on.
 pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
 /// Which sizes may be requested besides the presets: [`Sizes`].
@@ -63,6 +65,8 @@ pub struct ThumbnailSettings {
     pub queue: String,
     /// See [`ALT_TEXT_QUEUE`].
     pub alt_text_queue: Option<String>,
+    /// See [`EVENT_STACK`].
+    pub event_stack: Option<String>,
 }
 
 /// What happens to what is derived from an original that is removed.
@@ -131,6 +135,7 @@ impl ThumbnailSettings {
             on_removal: on_removal(variables)?,
             queue: required(variables, THUMBNAIL_QUEUE)?,
             alt_text_queue: optional(variables, ALT_TEXT_QUEUE),
+            event_stack: optional(variables, EVENT_STACK),
         })
     }
 }
@@ -152,10 +157,12 @@ pub struct AltTextSettings {
     pub max_pixels: u64,
     /// See [`ON_REMOVAL`].
     pub on_removal: OnRemoval,
+    /// See [`EVENT_STACK`].
+    pub event_stack: Option<String>,
 }
 
 impl AltTextSettings {
-    /// The variables the alt-text function reads.
+    /// The variables the alt-text function reads in every stack.
     pub const VARIABLES: [&str; 7] =
         [ORIGINALS_BUCKET, CATALOG_BUCKET, MODEL, LANGUAGES, MAX_BYTES, MAX_PIXELS, ON_REMOVAL];
 
@@ -174,6 +181,7 @@ impl AltTextSettings {
             max_bytes: number(variables, MAX_BYTES, DEFAULT_MAX_BYTES)?,
             max_pixels: number(variables, MAX_PIXELS, DEFAULT_MAX_PIXELS)?,
             on_removal: on_removal(variables)?,
+            event_stack: optional(variables, EVENT_STACK),
         })
     }
 }
@@ -201,6 +209,8 @@ pub struct FailoverSettings {
     pub thumbnail_queue: String,
     /// See [`ALT_TEXT_QUEUE`].
     pub alt_text_queue: Option<String>,
+    /// See [`EVENT_STACK`].
+    pub event_stack: Option<String>,
 }
 
 impl FailoverSettings {
@@ -215,6 +225,7 @@ impl FailoverSettings {
             alert_topic_arn: required(variables, ALERT_TOPIC)?,
             thumbnail_queue: required(variables, THUMBNAIL_QUEUE)?,
             alt_text_queue: optional(variables, ALT_TEXT_QUEUE),
+            event_stack: optional(variables, EVENT_STACK),
         })
     }
 }

@@ -129,6 +129,8 @@ pub(crate) enum Command {
     Ls(commands::ls::LsArgs),
     Rm(commands::rm::RmArgs),
     Logs(commands::logs::LogsArgs),
+    Events(commands::events::EventsArgs),
+    Presign(commands::presign::PresignArgs),
     Alt(commands::alt::AltArgs),
     Url(commands::url::UrlArgs),
     Gallery(commands::gallery::GalleryArgs),

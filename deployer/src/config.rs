@@ -17,7 +17,7 @@ use self::file::Document;
 pub(crate) use self::file::{FILE_NAME, SCHEMA_NAME, schema};
 #[cfg(test)]
 pub(crate) use self::settings::{AlertSettings, AltTextSettings};
-pub(crate) use self::settings::{Architecture, CONCURRENCY, Settings};
+pub(crate) use self::settings::{Architecture, CONCURRENCY, Events, Settings};
 use crate::error::{CommandError, io_error, quoted};
 
 /// The variables that name a proxy.

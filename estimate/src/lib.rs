@@ -17,6 +17,7 @@
 //!     maximum_concurrency: 50,
 //!     maximum_receives: 5,
 //!     architecture: Architecture::Arm64,
+//!     events: false,
 //! };
 //! let photos = Workload::default();
 //! let work = Work::on(&photos, &Preset::defaults(), &function, &Speeds::read(None)?);

@@ -34,6 +34,8 @@ pub struct FunctionSetup {
     pub maximum_receives: u32,
     /// The processor.
     pub architecture: Architecture,
+    /// Whether the functions send an event for each outcome.
+    pub events: bool,
 }
 
 /// A processor that Lambda offers.

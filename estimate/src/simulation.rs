@@ -356,6 +356,7 @@ mod tests {
             maximum_concurrency: concurrency,
             maximum_receives: 5,
             architecture: Architecture::Arm64,
+            events: false,
         };
         let mut workload = Workload::default();
         workload.0.iter_mut().for_each(|photos| photos.ms = Some(100.0));

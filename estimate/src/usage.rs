@@ -112,6 +112,11 @@ impl Usage {
             line("CloudWatch", "metrics", "metric_month", METRICS * functions, "metrics"),
             line("CloudWatch", "alarm metrics", "alarm_month", setup.alarm_metrics as f64, "alarms"),
         ];
+        if setup.function.events {
+            // One for the thumbnails and one for the alt texts, each of less than the 64 KB that are billed as one.
+            let events = self.photos * (1.0 + f64::from(setup.alt_text.is_some()));
+            lines.push(line("EventBridge", "events of outcomes", "event", events, "events"));
+        }
         if let Some(alt_text) = &setup.alt_text {
             let price = contract::alt_text::Price::of(&alt_text.model);
             let (given, written) = (described * TOKENS.0, described * TOKENS.1);

@@ -105,7 +105,9 @@ impl Work {
         Self {
             cpu: workload.0.iter().map(|photos| speeds.cpu(photos, presets)).collect(),
             thumbnail_bytes: workload.mean(bytes),
-            waiting: f64::from(contract::calls::ROUNDS) * speeds.s3_request_ms / 1e3,
+            // An event is sent between the thumbnails and the manifest.
+            waiting: f64::from(contract::calls::ROUNDS + u32::from(function.events)) * speeds.s3_request_ms
+                / 1e3,
             processors: f64::from(function.memory) / MB_A_PROCESSOR,
             memory: f64::from(function.memory) / 1024.0,
         }

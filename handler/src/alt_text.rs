@@ -11,6 +11,7 @@ use contract::function::Function as Origin;
 use contract::key::{Digest, OriginalVersion};
 use contract::log::{LogLine, Outcome, Tokens};
 use contract::manifest::SCHEMA;
+use contract::outcome_event::{self, OutcomeEvent, Sender, Text};
 use contract::preset::{Preset, PresetFormat};
 use contract::settings::{AltTextSettings, OnRemoval};
 use protocol::{Role, State};
@@ -21,6 +22,7 @@ use crate::batch::MessageHandler;
 use crate::bucket::Bucket;
 use crate::catalog;
 use crate::event::{EventKind, ObjectEvent};
+use crate::event_bus::EventBus;
 use crate::failure::{Failure, while_doing};
 use crate::log::step;
 use crate::message::Receive;
@@ -70,11 +72,38 @@ pub(crate) struct Written {
     over: Option<String>,
 }
 
+/// The alt text in one language.
+enum Describing {
+    /// The stored one stays.
+    Stays(AltText),
+    /// The model has written one.
+    Writes(Written),
+}
+
 /// The alt texts of a photo, not yet stored.
 #[derive(Debug)]
 pub(crate) struct Described {
-    version: OriginalVersion,
+    original: Original,
+    digest: Digest,
+    bytes: u64,
+    /// All of them, for the event.
+    texts: Vec<Text>,
     written: Vec<Written>,
+}
+
+impl Described {
+    fn add(&mut self, describing: Describing) {
+        let (Describing::Stays(text) | Describing::Writes(Written { text, .. })) = &describing;
+        self.texts.push(Text {
+            language: text.language.clone(),
+            status: text.status,
+            alt: text.alt.clone(),
+            decorative: text.decorative,
+        });
+        if let Describing::Writes(written) = describing {
+            self.written.push(written);
+        }
+    }
 }
 
 impl Describer {
@@ -82,6 +111,7 @@ impl Describer {
     pub fn new(
         s3: aws_sdk_s3::Client,
         bedrock: Client,
+        events: Option<EventBus>,
         settings: AltTextSettings,
         capacity: Capacity,
     ) -> Self {
@@ -93,6 +123,7 @@ impl Describer {
             max_bytes,
             max_pixels,
             on_removal,
+            event_stack: _,
         } = settings;
         Self {
             originals_bucket,
@@ -102,6 +133,7 @@ impl Describer {
                 catalog: Bucket { s3: s3.clone(), name: catalog_bucket },
                 queue: None,
                 descriptions: None,
+                events,
                 keeps: on_removal == OnRemoval::Keep,
             },
             originals: Originals::new(s3, max_bytes, max_pixels, capacity),
@@ -155,19 +187,22 @@ impl Describer {
         question: &Question<'_>,
         language: &str,
         line: &mut LogLine,
-    ) -> Result<Option<Written>, Failure> {
+    ) -> Result<Describing, Failure> {
         let key = question.version.alt_text_key(language);
         let there = self.read(&key).await?;
         let asked_again = |there: &AltText| {
             question.again && there.status == Status::Rejected && there.source != Source::Person
         };
-        if there.as_ref().is_some_and(|(there, _)| {
-            there.stands(question.digest, &self.model, PROMPT_VERSION) && !asked_again(there)
-        }) {
-            return Ok(None);
-        }
+        let over = match there {
+            Some((there, _))
+                if there.stands(question.digest, &self.model, PROMPT_VERSION) && !asked_again(&there) =>
+            {
+                return Ok(Describing::Stays(there));
+            }
+            there => there.map(|(_, etag)| etag),
+        };
         let text = self.write(question, language, line).await?;
-        Ok(Some(Written { key, text, over: there.map(|(_, etag)| etag) }))
+        Ok(Describing::Writes(Written { key, text, over }))
     }
 
     /// Stores `written`, over nothing but what was read before. If somebody has written one meanwhile, who may be a
@@ -271,12 +306,18 @@ impl Maker for Describer {
         };
         let version = original.version.clone();
         let made = self.originals.render(original, fetched, &self.shown, &receive.invocation, line).await?;
-        let mut described = Described { version: version.clone(), written: Vec::new() };
+        let mut described = Described {
+            original: original.clone(),
+            digest: made.digest.clone(),
+            bytes: made.bytes,
+            texts: Vec::new(),
+            written: Vec::new(),
+        };
         for shown in &made.rendered.thumbnails {
             let question = Question { version: &version, digest: &made.digest, picture: &shown.bytes, again };
             for language in &self.languages {
                 match self.describe(&question, language, line).await {
-                    Ok(written) => described.written.extend(written),
+                    Ok(describing) => described.add(describing),
                     Err(failure) => {
                         // What is paid for is kept.
                         self.put_outputs(&described).await?;
@@ -297,8 +338,23 @@ impl Maker for Describer {
 
     async fn put_done(&self, made: &Described) -> Result<(), Failure> {
         let done = AltTextDone { schema: SCHEMA, languages: self.languages.clone() };
-        let put = self.places.catalog.put(&made.version.alt_text_done_key(), &done).await;
+        let put = self.places.catalog.put(&made.original.version.alt_text_done_key(), &done).await;
         put.map_err(while_doing("store the record of alt texts"))
+    }
+
+    fn announcement(&self, made: &Described, sender: &Sender) -> OutcomeEvent {
+        let Described { original, digest, bytes, texts, .. } = made;
+        let original = outcome_event::Original {
+            digest: Some(digest.as_str().to_owned()),
+            bytes: Some(*bytes),
+            ..outcome_event::Original::named(&original.bucket.name, &original.version)
+        };
+        sender.alt_text_ready(original, texts.clone())
+    }
+
+    /// Only the thumbnail function follows removals.
+    fn announcement_again(&self, _done: &Value, _sender: &Sender) -> Option<OutcomeEvent> {
+        None
     }
 
     fn promised(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {

@@ -14,6 +14,9 @@ use aws_sdk_s3::config::{
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::SdkConfig;
+use contract::outcome_event::Sender;
+
+use crate::event_bus::EventBus;
 
 /// What every client needs to know.
 #[derive(Clone, Debug)]
@@ -93,6 +96,11 @@ impl LambdaEnv {
     /// A client of SQS.
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.0)
+    }
+
+    /// The default event bus, for the events of the stack called `stack`.
+    pub fn event_bus(&self, stack: &str) -> EventBus {
+        EventBus::new(aws_sdk_eventbridge::Client::new(&self.0), Sender { stack: stack.to_owned() })
     }
 
     /// A client of SNS.

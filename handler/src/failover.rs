@@ -16,6 +16,7 @@ use crate::batch::{self, MessageHandler};
 use crate::bucket::Bucket;
 use crate::catalog::{Failed, failed_version, store_failure};
 use crate::event::{EventKind, Key, NotUnderstood, ObjectEvent, without_people};
+use crate::event_bus::EventBus;
 use crate::failure::{Failure, while_doing};
 use crate::isolation::History;
 use crate::log::{self, explain};
@@ -33,6 +34,7 @@ pub struct Failover {
     catalog: Bucket,
     thumbnail_queue: Queue,
     alt_text_queue: Option<Queue>,
+    events: Option<EventBus>,
     announcer: Announcer,
 }
 
@@ -42,6 +44,7 @@ impl Failover {
         s3: aws_sdk_s3::Client,
         sqs: aws_sdk_sqs::Client,
         sns: Client,
+        events: Option<EventBus>,
         settings: FailoverSettings,
     ) -> Self {
         let FailoverSettings {
@@ -50,6 +53,7 @@ impl Failover {
             alert_topic_arn,
             thumbnail_queue,
             alt_text_queue,
+            event_stack: _,
         } = settings;
         let queue = |url| Queue { sqs: sqs.clone(), url };
         Self {
@@ -58,6 +62,7 @@ impl Failover {
             catalog: Bucket { s3, name: catalog_bucket },
             thumbnail_queue: queue(thumbnail_queue),
             alt_text_queue: alt_text_queue.map(queue),
+            events,
         }
     }
 
@@ -247,6 +252,7 @@ impl Failover {
             Origin::AltText => self.alt_text_queue.clone(),
         };
         let (outputs, catalog) = (self.catalog.clone(), self.catalog.clone());
-        Places { function, outputs, catalog, queue, descriptions: None, keeps: false }
+        let events = self.events.clone();
+        Places { function, outputs, catalog, queue, descriptions: None, events, keeps: false }
     }
 }

@@ -21,6 +21,7 @@ mod bucket;
 mod catalog;
 pub mod delivery;
 pub mod event;
+pub mod event_bus;
 pub mod failover;
 pub mod failure;
 mod fetch;

@@ -6,6 +6,7 @@ use contract::function::Function as Origin;
 use contract::key::OriginalVersion;
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
+use contract::outcome_event::{OutcomeEvent, Sender};
 use contract::settings::{OnRemoval, ThumbnailSettings};
 use futures::future::try_join_all;
 use protocol::{Role, State};
@@ -16,6 +17,7 @@ use crate::batch::MessageHandler;
 use crate::bucket::Bucket;
 use crate::catalog;
 use crate::event::{EventKind, ObjectEvent};
+use crate::event_bus::EventBus;
 use crate::failure::{Failure, while_doing};
 use crate::message::Receive;
 use crate::original::{Making, Original};
@@ -36,6 +38,7 @@ impl Thumbnailer {
     pub fn new(
         s3: aws_sdk_s3::Client,
         sqs: aws_sdk_sqs::Client,
+        events: Option<EventBus>,
         settings: ThumbnailSettings,
         capacity: Capacity,
     ) -> Self {
@@ -48,6 +51,7 @@ impl Thumbnailer {
                 catalog: bucket(&settings.catalog_bucket),
                 queue: Some(queue(&settings.queue)),
                 descriptions: settings.alt_text_queue.as_ref().map(queue),
+                events,
                 keeps: settings.on_removal == OnRemoval::Keep,
             },
             originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, capacity),
@@ -141,6 +145,15 @@ impl Maker for Thumbnailer {
     async fn put_done(&self, made: &Made) -> Result<(), Failure> {
         let key = made.original.version.done_key();
         self.places.catalog.put(&key, &manifest(made)).await.map_err(while_doing("store the manifest"))
+    }
+
+    fn announcement(&self, made: &Made, sender: &Sender) -> OutcomeEvent {
+        sender.thumbnails_ready(manifest(made), &self.places.outputs.name)
+    }
+
+    fn announcement_again(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent> {
+        let manifest: Manifest = serde_json::from_value(done.clone()).ok()?;
+        Some(sender.thumbnails_ready(manifest, &self.places.outputs.name))
     }
 
     fn promised(&self, _version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {

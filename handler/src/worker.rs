@@ -9,14 +9,16 @@ use contract::key::{
     ALT_TEXT, OriginalVersion, index_of_key, records_of_key, thumbnails_of_key, version_below,
 };
 use contract::log::{LogLine, Outcome};
+use contract::outcome_event::{self, OutcomeEvent, Sender};
 use contract::request::RequestKind;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use protocol::{Answer, Call, End, Fetched, Role, Rules, State};
+use protocol::{Answer, Call, End, Fetched, IndexEntry, Role, Rules, State};
 use serde_json::Value;
 
 use crate::bucket::Bucket;
 use crate::catalog::{Failed, store_failure};
+use crate::event_bus::EventBus;
 use crate::failure::{Failure, while_doing};
 use crate::log::step;
 use crate::message::Receive;
@@ -44,6 +46,8 @@ pub(crate) struct Places {
     pub(crate) queue: Option<Queue>,
     /// The queue of the function that describes the originals, if there is one.
     pub(crate) descriptions: Option<Queue>,
+    /// Where outcomes are told; `None` if the stack sends no events.
+    pub(crate) events: Option<EventBus>,
     /// Whether what is derived stays when its original is removed.
     pub(crate) keeps: bool,
 }
@@ -54,6 +58,7 @@ impl Places {
             indexed: self.function == Origin::Thumbnail,
             keeps: self.keeps,
             described: self.descriptions.is_some(),
+            announced: self.events.is_some(),
         }
     }
 
@@ -93,6 +98,12 @@ pub(crate) trait Maker: Send + Sync {
 
     /// Stores the done record.
     fn put_done(&self, made: &Self::Made) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// The event that the outputs are stored.
+    fn announcement(&self, made: &Self::Made, sender: &Sender) -> OutcomeEvent;
+
+    /// The event that the outputs of which `done` says that they exist are stored, or `None` if it cannot be read.
+    fn announcement_again(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent>;
 
     /// Returns the keys of the outputs of which `done` says that they exist, or `None` if it cannot be read.
     fn promised(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>>;
@@ -145,17 +156,23 @@ struct Worker<'a, M: Maker> {
 
 #[derive(Default)]
 struct Known {
-    /// What the done record promises.
+    /// The done record, and the outputs that it promises.
+    record: Option<Value>,
     promised: Option<Vec<String>>,
     /// The done records that were found.
     done: Vec<String>,
     /// The outputs that were found.
     outputs: Vec<String>,
+    /// The entry in the name index that was found.
+    index: Option<String>,
     /// What else was found in the catalog.
     rest: Vec<String>,
     /// The versions of the key that have anything.
     versions: BTreeSet<String>,
     is_superseded: bool,
+    /// The digest of the original and its size in bytes, as far as they were found out.
+    digest: Option<String>,
+    bytes: Option<u64>,
 }
 
 /// Processes `case` from `state` on, and says how it ended. `failure` is what the worker records if it begins with that;
@@ -221,6 +238,10 @@ impl<M: Maker> Worker<'_, M> {
         let Some(maker) = self.maker else { return Ok(Answer::Fetched(Fetched::NotCurrent)) };
         let again = matches!(self.role, Role::Make { again: true, .. });
         let made = maker.make(self.case.original, self.case.receive, again, line).await;
+        {
+            let mut known = self.known();
+            (known.digest, known.bytes) = (line.digest.clone(), line.bytes);
+        }
         Ok(Answer::Fetched(match made {
             Ok(Ok(made)) => {
                 self.made = Some(made);
@@ -248,8 +269,8 @@ impl<M: Maker> Worker<'_, M> {
             Call::HeadIndex => {
                 let index_key = version.index_key();
                 let is_there = catalog.has(&index_key).await.map_err(look)?;
-                if is_there && state == State::Gather {
-                    self.known().rest.push(index_key);
+                if state == State::Gather {
+                    self.known().index = is_there.then_some(index_key);
                 }
                 Ok(Answer::Is(is_there))
             }
@@ -267,9 +288,11 @@ impl<M: Maker> Worker<'_, M> {
             Call::Fetch => Ok(Answer::Is(false)),
             Call::GetDone => {
                 let done = catalog.get(&done_key).await.map_err(while_doing("read a record"))?;
-                let read =
-                    |bytes: &Vec<u8>| self.maker?.promised(version, &serde_json::from_slice(bytes).ok()?);
-                self.known().promised = done.as_ref().and_then(read);
+                let record: Option<Value> =
+                    done.as_ref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+                let mut known = self.known();
+                known.promised = record.as_ref().and_then(|record| self.maker?.promised(version, record));
+                known.record = record;
                 Ok(Answer::Is(done.is_some()))
             }
             Call::ProveOutputs => {
@@ -324,11 +347,35 @@ impl<M: Maker> Worker<'_, M> {
             Call::DeleteRest => {
                 let (found, rest) = {
                     let mut known = self.known();
-                    (std::mem::take(&mut known.outputs), std::mem::take(&mut known.rest))
+                    let mut rest = std::mem::take(&mut known.rest);
+                    if state == State::DeleteRest(IndexEntry::WithRest) {
+                        rest.extend(known.index.take());
+                    }
+                    (std::mem::take(&mut known.outputs), rest)
                 };
                 let (of_outputs, of_rest) =
                     tokio::join!(delete_all(outputs, &found), delete_all(catalog, &rest));
                 of_outputs.and(of_rest)
+            }
+            Call::DeleteIndex => {
+                let index: Vec<String> = self.known().index.take().into_iter().collect();
+                delete_all(catalog, &index).await
+            }
+            Call::AnnounceMade => {
+                let record = self.known().record.take();
+                self.announce(|sender| match (&self.made, record) {
+                    (Some(made), _) => Some(self.maker?.announcement(made, sender)),
+                    (None, record) => self.maker?.announcement_again(&record?, sender),
+                })
+                .await
+            }
+            Call::AnnounceFailure => match &self.failure {
+                Some(failure) => self.announce(|sender| Some(self.failed(failure, sender))).await,
+                None => Ok(Answer::Ok),
+            },
+            Call::AnnounceRemoval => {
+                let original = outcome_event::Original::named(&self.case.original.bucket.name, version);
+                self.announce(|sender| Some(sender.thumbnails_removed(original))).await
             }
             Call::Send => self.send(self.places.queue.as_ref()).await,
             Call::Tell => self.send(self.places.descriptions.as_ref()).await,
@@ -350,6 +397,32 @@ impl<M: Maker> Worker<'_, M> {
         let found = self.list(bucket, prefix).await?;
         self.known().versions.extend(found.iter().filter_map(|key| version_below(prefix, key)));
         Ok(Answer::Ok)
+    }
+
+    /// Sends the event that `event` makes, if the stack sends events.
+    async fn announce(&self, event: impl FnOnce(&Sender) -> Option<OutcomeEvent>) -> Result<Answer, Failure> {
+        if let Some(events) = &self.places.events
+            && let Some(event) = event(events.sender())
+        {
+            events.send(&event).await.map_err(while_doing("send an event"))?;
+        }
+        Ok(Answer::Ok)
+    }
+
+    /// The event of `failure`.
+    fn failed(&self, failure: &Failure, sender: &Sender) -> OutcomeEvent {
+        let Original { bucket, version, .. } = self.case.original;
+        let known = self.known();
+        let original = outcome_event::Original {
+            digest: known.digest.clone(),
+            bytes: known.bytes,
+            ..outcome_event::Original::named(&bucket.name, version)
+        };
+        let failed = sender.failed(original, failure.reason(), &failure.to_string());
+        match self.places.function {
+            Origin::Thumbnail => OutcomeEvent::ThumbnailsFailed(failed),
+            Origin::AltText => OutcomeEvent::AltTextFailed(failed),
+        }
     }
 
     /// Asks the function behind `queue` to settle the version.

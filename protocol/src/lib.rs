@@ -19,6 +19,9 @@
 //! - A message processes its own version. For another version, a worker sends another message.
 //! - Whoever puts one thing more of a version, as a thumbnail on demand or a person's alt text, then checks that the
 //!   version is current. If not, it sends a message for the version, and deletes nothing itself.
+//! - A worker sends the event of an outcome before it puts the record, and the event of a removal before it deletes the entry
+//!   in the name index, which it deletes last. A worker that finds nothing of the version that its message is about sends the
+//!   event of a removal, and after a removal a worker sends the event that the current version has its outputs.
 
 /// How one function processes versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +32,16 @@ pub struct Rules {
     pub keeps: bool,
     /// Whether another function describes the originals. It is told to check a version that may have lost its alt texts.
     pub described: bool,
+    /// Whether the function sends an event for each outcome.
+    pub announced: bool,
+}
+
+impl Rules {
+    /// Whether the function sends an event when a version has no outputs any more. The alt-text function does not follow
+    /// removals.
+    fn announces_removals(self) -> bool {
+        self.announced && self.indexed
+    }
 }
 
 /// Why a worker processes a version.
@@ -62,12 +75,16 @@ pub enum State {
     Fetch,
     /// Store the outputs and the entry in the name index.
     PutOutputs,
+    /// Send the event that the version has its outputs. After a removal, the one that is current has them already.
+    AnnounceMade,
     /// Store the done record.
     PutDone,
     /// Has it failed before, and is it still current?
     Confirm,
     /// It cannot be made. Is it done, by an earlier delivery?
     LookBeforeFailure,
+    /// Send the event that the version has failed.
+    AnnounceFailure,
     /// Store the failure record.
     PutFailure,
     /// Is it done by now, and is it still current?
@@ -83,9 +100,13 @@ pub enum State {
     /// It is not current. What does it have?
     Gather,
     /// Delete the done record.
-    DeleteDone,
+    DeleteDone(IndexEntry),
     /// Delete the rest.
-    DeleteRest,
+    DeleteRest(IndexEntry),
+    /// Send the event that the version has no outputs any more.
+    AnnounceRemoval(IndexEntry),
+    /// Delete the entry in the name index.
+    DeleteIndex,
     /// Send a message for the version, and end so.
     Send(End),
     /// Send a message for the version to the function that describes it, and end so.
@@ -99,6 +120,15 @@ pub enum State {
     SettleAll(End),
     /// Nothing is left to do.
     End(End),
+}
+
+/// When the entry of a version in the name index is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum IndexEntry {
+    /// With the rest, if there is one.
+    WithRest,
+    /// After the event of the removal. A worker that is killed before finds the entry again, and sends the event.
+    AfterEvent,
 }
 
 /// How a worker ended.
@@ -120,7 +150,7 @@ pub enum End {
     Sent,
 }
 
-/// A call to S3 or SQS.
+/// A call to S3, SQS, or EventBridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Call {
     /// HEAD of the done record.
@@ -153,8 +183,17 @@ pub enum Call {
     DeleteDone,
     /// DELETE of the failure record.
     DeleteFailure,
-    /// DELETE of all that [`State::Gather`] found, except the done record.
+    /// DELETE of all that [`State::Gather`] found, except the done record and an entry in the name index that is deleted
+    /// [`IndexEntry::AfterEvent`].
     DeleteRest,
+    /// DELETE of the entry in the name index.
+    DeleteIndex,
+    /// PutEvents: the version has its outputs.
+    AnnounceMade,
+    /// PutEvents: the version has failed.
+    AnnounceFailure,
+    /// PutEvents: the version has no outputs any more.
+    AnnounceRemoval,
     /// SendMessage to the function's own queue.
     Send,
     /// SendMessage to the queue of the function that describes originals.
@@ -170,7 +209,7 @@ pub enum Call {
 /// The answer to a [`Call`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Answer {
-    /// A PUT, DELETE, SendMessage, or a LIST whose keys the worker has kept, succeeded.
+    /// A PUT, DELETE, SendMessage, PutEvents, or a LIST whose keys the worker has kept, succeeded.
     Ok,
     /// Whether it exists, is current, or is complete.
     Is(bool),
@@ -223,8 +262,10 @@ impl State {
             Self::LookForDone | Self::LookBeforeFailure => vec![Call::HeadDone],
             Self::Fetch => vec![Call::Fetch],
             Self::PutOutputs => [Call::PutOutputs].into_iter().chain(indexed(Call::PutIndex)).collect(),
+            Self::AnnounceMade => vec![Call::AnnounceMade],
             Self::PutDone => vec![Call::PutDone],
             Self::Confirm => vec![Call::HeadFailure, Call::HeadKey],
+            Self::AnnounceFailure => vec![Call::AnnounceFailure],
             Self::PutFailure => vec![Call::PutFailure],
             Self::ConfirmFailure => vec![Call::HeadDone, Call::HeadKey],
             Self::DropFailure => vec![Call::DeleteFailure],
@@ -236,8 +277,10 @@ impl State {
             Self::Gather => {
                 [Call::ListOutputs, Call::ListRecords].into_iter().chain(indexed(Call::HeadIndex)).collect()
             }
-            Self::DeleteDone => vec![Call::DeleteDone],
-            Self::DeleteRest => vec![Call::DeleteRest],
+            Self::DeleteDone(_) => vec![Call::DeleteDone],
+            Self::DeleteRest(_) => vec![Call::DeleteRest],
+            Self::AnnounceRemoval(_) => vec![Call::AnnounceRemoval],
+            Self::DeleteIndex => vec![Call::DeleteIndex],
             Self::Send(_) => vec![Call::Send],
             Self::Tell(_) => vec![Call::Tell],
             Self::ListKey(_) => [Call::ListOutputsOfKey, Call::ListRecordsOfKey]
@@ -263,7 +306,9 @@ impl State {
                 _ => Self::Settle,
             },
             Self::PutOutputs if role == Role::Add => Self::Settle,
-            Self::PutOutputs => Self::PutDone,
+            Self::PutOutputs if rules.announced => Self::AnnounceMade,
+            Self::AnnounceMade if role == Role::Remove => Self::current(rules, role, End::WasDone),
+            Self::PutOutputs | Self::AnnounceMade => Self::PutDone,
             Self::PutDone => Self::Confirm,
             Self::Confirm => match (is(0), is(1)) {
                 (true, _) => Self::DropFailure,
@@ -271,7 +316,8 @@ impl State {
                 (false, false) => Self::Settle,
             },
             Self::LookBeforeFailure if is(0) => Self::look_again(role, End::WasDone),
-            Self::LookBeforeFailure => Self::PutFailure,
+            Self::LookBeforeFailure if rules.announced => Self::AnnounceFailure,
+            Self::LookBeforeFailure | Self::AnnounceFailure => Self::PutFailure,
             Self::PutFailure => Self::ConfirmFailure,
             Self::ConfirmFailure => match (is(0), is(1)) {
                 (true, _) => Self::DropFailure,
@@ -290,20 +336,34 @@ impl State {
                 (false, true, false) => Self::current(rules, role, End::Failed),
                 (false, _, _) => Self::make_again(role),
             },
+            // The version may not have been current before, or the event of its removal may have been sent.
+            Self::Prove if is(0) && role == Role::Remove && rules.announces_removals() => Self::AnnounceMade,
             Self::Prove if is(0) => Self::current(rules, role, End::WasDone),
             Self::Prove => Self::make_again(role),
             Self::Gather => {
-                let is_done = answers.iter().any(|answer| matches!(answer, Answer::Found { done: true, .. }));
-                let has_rest =
-                    |answer: &Answer| matches!(answer, Answer::Found { rest: true, .. } | Answer::Is(true));
-                match (is_done, answers.iter().any(has_rest)) {
-                    (true, _) => Self::DeleteDone,
-                    (false, true) => Self::DeleteRest,
-                    (false, false) => Self::end(role, End::Cleared),
+                let found = |wanted: fn(&Answer) -> bool| answers.iter().any(wanted);
+                let is_done = found(|answer| matches!(answer, Answer::Found { done: true, .. }));
+                let has_rest = found(|answer| matches!(answer, Answer::Found { rest: true, .. }));
+                let is_indexed = found(|answer| *answer == Answer::Is(true));
+                let announces = rules.announces_removals();
+                let index =
+                    if announces && is_indexed { IndexEntry::AfterEvent } else { IndexEntry::WithRest };
+                match (is_done, has_rest, is_indexed, index) {
+                    (true, ..) => Self::DeleteDone(index),
+                    (false, true, ..) | (false, false, true, IndexEntry::WithRest) => Self::DeleteRest(index),
+                    (false, false, true, IndexEntry::AfterEvent) => Self::AnnounceRemoval(index),
+                    // An earlier delivery of the message may have sent the event that the version has its outputs.
+                    (false, false, false, _) if announces && matches!(role, Role::Make { .. }) => {
+                        Self::AnnounceRemoval(index)
+                    }
+                    (false, false, false, _) => Self::end(role, End::Cleared),
                 }
             }
-            Self::DeleteDone => Self::DeleteRest,
-            Self::DeleteRest => Self::Settle,
+            Self::DeleteDone(index) => Self::DeleteRest(index),
+            Self::DeleteRest(IndexEntry::AfterEvent) => Self::AnnounceRemoval(IndexEntry::AfterEvent),
+            Self::AnnounceRemoval(IndexEntry::AfterEvent) => Self::DeleteIndex,
+            Self::AnnounceRemoval(IndexEntry::WithRest) => Self::end(role, End::Cleared),
+            Self::DeleteRest(IndexEntry::WithRest) | Self::DeleteIndex => Self::Settle,
             Self::Send(end) => Self::current(rules, role, end),
             Self::Tell(end) => Self::end(role, end),
             // The version that is current may have nothing that a listing finds: an earlier delivery of this message

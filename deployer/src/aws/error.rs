@@ -60,7 +60,7 @@ where
 }
 
 /// Returns the error for missing or invalid credentials.
-fn no_credentials(said: impl Fn(&str) -> CommandError, error: &CredentialsError) -> CommandError {
+pub(crate) fn no_credentials(said: impl Fn(&str) -> CommandError, error: &CredentialsError) -> CommandError {
     // A chain of providers wraps the error of the one that failed.
     let mut innermost = error;
     while let Some(inner) = innermost.source().and_then(source_of::<CredentialsError>) {

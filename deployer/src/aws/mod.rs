@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_sdk_bedrockruntime::error::SdkError;
 use aws_sdk_bedrockruntime::operation::converse::ConverseError;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, InferenceConfiguration, Message};
@@ -29,7 +30,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 
-use crate::aws::error::aws_error;
+use crate::aws::error::{aws_error, no_credentials};
 use crate::config::{Config, Environment};
 use crate::error::{CommandError, causes};
 use crate::local::Emulator;
@@ -256,6 +257,10 @@ impl Aws {
         client!(aws_sdk_lambda, aws_sdk_lambda::config::Builder::from(&self.config))
     }
 
+    pub(crate) fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
+        client!(aws_sdk_eventbridge, aws_sdk_eventbridge::config::Builder::from(&self.config))
+    }
+
     pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
         client!(aws_sdk_iam, aws_sdk_iam::config::Builder::from(&self.config))
     }
@@ -305,6 +310,14 @@ impl Aws {
         let seconds = clock.0.load(Ordering::Relaxed);
         let time = (seconds > 0).then(|| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
         (said, time)
+    }
+
+    /// Returns the credentials of the caller.
+    pub(crate) async fn credentials(&self) -> Result<Credentials, CommandError> {
+        let provider = self.config.credentials_provider();
+        let provider = provider.ok_or_else(|| CommandError::failed("there are no AWS credentials"))?;
+        let said = |why: &str| CommandError::failed(format!("cannot sign the request: {why}"));
+        provider.provide_credentials().await.map_err(|error| no_credentials(said, &error))
     }
 
     /// Returns when the credentials expire, or `None` if they do not.

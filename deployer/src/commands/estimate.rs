@@ -21,7 +21,7 @@ use estimate::workload::Workload;
 use estimate::{DAYS, FULL_SPEED};
 use serde::Serialize;
 
-use crate::config::{self, Config, Settings};
+use crate::config::{self, Config, Events, Settings};
 use crate::error::CommandError;
 use crate::files;
 use crate::template;
@@ -150,6 +150,7 @@ fn setup(settings: &Settings) -> Result<Setup, CommandError> {
                 config::Architecture::Arm64 => Architecture::Arm64,
                 config::Architecture::X86_64 => Architecture::X86_64,
             },
+            events: settings.events == Events::Enabled,
         },
         alt_text: alt_text.enabled.then(|| AltTextSetup {
             model: alt_text.model.clone(),

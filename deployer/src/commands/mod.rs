@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod down;
 pub(crate) mod estimate;
+pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod gallery;
@@ -17,6 +18,7 @@ pub(crate) mod logs;
 pub(crate) mod ls;
 pub(crate) mod package;
 pub(crate) mod plan;
+pub(crate) mod presign;
 pub(crate) mod preview;
 pub(crate) mod render;
 pub(crate) mod replay;
@@ -45,6 +47,8 @@ impl Command {
             Self::Ls(args) => ls::ls(args, context.existing_stack().await?, ui).await?,
             Self::Rm(args) => rm::rm(args, context.existing_stack().await?, ui).await?,
             Self::Logs(args) => logs::logs(args, context.existing_stack().await?, ui).await?,
+            Self::Events(args) => return events::events(args, context.existing_stack().await?, ui).await,
+            Self::Presign(args) => presign::presign(args, context.existing_stack().await?, ui).await?,
             Self::Alt(args) => alt::alt(args, context.existing_stack().await?, ui).await?,
             Self::Url(args) => url::url(args, context.existing_stack().await?, ui).await?,
             Self::Gallery(args) => gallery::gallery(args, context.config()?, ui).await?,

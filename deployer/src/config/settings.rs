@@ -53,6 +53,10 @@ pub(crate) struct Settings {
     pub(crate) alt_text: AltTextSettings,
     /// Settings of the delivery of pictures over CloudFront.
     pub(crate) delivery: DeliverySettings,
+    /// Whether the functions send an event for each outcome to the default EventBridge bus of the account.
+    pub(crate) events: Events,
+    /// Uploads from browsers.
+    pub(crate) uploads: UploadSettings,
     /// Whether to delete or keep thumbnails, alt texts and records when their original is removed.
     pub(crate) on_removal: OnRemoval,
     /// Days to keep logs.
@@ -185,6 +189,25 @@ impl Architecture {
     }
 }
 
+/// Whether the functions send events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Events {
+    /// Each outcome is an event.
+    Enabled,
+    /// No events.
+    #[default]
+    Disabled,
+}
+
+/// Uploads from browsers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct UploadSettings {
+    /// Origins of the pages that may upload to the originals bucket, such as `https://app.example`.
+    pub(crate) cors: Vec<String>,
+}
+
 /// Recipients of alerts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -206,6 +229,8 @@ impl Default for Settings {
             function: FunctionSettings::default(),
             alt_text: AltTextSettings::default(),
             delivery: DeliverySettings::default(),
+            events: Events::default(),
+            uploads: UploadSettings::default(),
             on_removal: OnRemoval::Delete,
             log_retention_days: 30,
             alerts: AlertSettings::default(),
@@ -320,6 +345,13 @@ impl Settings {
                 .hint("add at least one language, such as `en`"));
         }
         self.delivery.check(self.region.as_deref())?;
+        if let Some(wrong) = self.uploads.cors.iter().find(|origin| !is_origin(origin)) {
+            return Err(CommandError::usage(format!(
+                "`uploads.cors` contains `{}`, which is not an origin",
+                contract::key::escape(wrong)
+            ))
+            .hint("use origins such as `https://app.example` or `http://localhost:8080`, without a path"));
+        }
         between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
         if let Some(wrong) = self.permissions_boundary.as_ref().filter(|arn| !is_policy_arn(arn)) {
             return Err(CommandError::usage(format!(
@@ -330,6 +362,17 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Returns whether `text` is an origin as browsers send it: a scheme and a host, and a port if it is not the usual one.
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, place)) = text.split_once("://") else { return false };
+    let (host, port) = place.split_once(':').unwrap_or((place, "0"));
+    let is_host = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'.';
+    matches!(scheme, "http" | "https")
+        && !host.is_empty()
+        && host.bytes().all(is_host)
+        && port.parse::<u16>().is_ok()
 }
 
 /// Returns whether `arn` names an IAM policy, by the rule of the template parameter.

@@ -2,6 +2,7 @@
 
 pub(crate) mod alarms;
 pub(crate) mod functions;
+pub(crate) mod live_events;
 pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod queues;

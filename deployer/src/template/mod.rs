@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::config::{Architecture, Settings};
+use crate::config::{Architecture, Events, Settings};
 use crate::error::CommandError;
 use crate::package::Artifact;
 use crate::template::merge::Part;
@@ -33,6 +33,11 @@ const DELIVERY: Part = part!("delivery");
 
 /// The part with the key that signs addresses.
 const DELIVERY_SIGNING: Part = part!("delivery-signing");
+/// The part with which the functions send events.
+const EVENTS: Part = part!("events");
+
+/// The part that lets pages of other origins upload.
+const UPLOADS: Part = part!("uploads");
 
 /// The part that sends failures and alarms to an email address.
 const ALERT_EMAIL: Part = part!("alert-email");
@@ -81,10 +86,12 @@ fn parts(settings: &Settings) -> Vec<Part> {
     let alt_text = settings.alt_text.enabled.then_some(ALT_TEXT);
     let delivery = settings.delivery.enabled.then_some(DELIVERY);
     let signing = settings.delivery.is_signed().then_some(DELIVERY_SIGNING);
+    let events = (settings.events == Events::Enabled).then_some(EVENTS);
+    let uploads = (!settings.uploads.cors.is_empty()).then_some(UPLOADS);
     let email = settings.alerts.email.is_some().then_some(ALERT_EMAIL);
     let access_logs = settings.access_logs.then_some(ACCESS_LOGS);
     let kms = settings.kms_key.then_some(KMS);
-    let optional = [alt_text, delivery, signing, email, access_logs, kms];
+    let optional = [alt_text, events, uploads, delivery, signing, email, access_logs, kms];
     ALWAYS.into_iter().chain(optional.into_iter().flatten()).collect()
 }
 
@@ -125,7 +132,7 @@ impl Template {
 }
 
 /// The parameters and their settings.
-const SETTINGS: [(&str, &str); 29] = [
+const SETTINGS: [(&str, &str); 30] = [
     ("OriginalsBucketName", "buckets.originals"),
     ("ThumbnailsBucketName", "buckets.thumbnails"),
     ("CatalogBucketName", "buckets.catalog"),
@@ -153,6 +160,7 @@ const SETTINGS: [(&str, &str); 29] = [
     ("DeliveryStale", "delivery.stale_while_revalidate"),
     ("DeliveryCors", "delivery.cors"),
     ("DeliveryFallback", "delivery.fallback"),
+    ("UploadOrigins", "uploads.cors"),
     ("AlertEmail", "alerts.email"),
     ("PermissionsBoundary", "permissions_boundary"),
 ];
@@ -209,6 +217,7 @@ fn all_parameters(settings: &Settings, deployment: &Deployment<'_>) -> BTreeMap<
         ("DeliveryStale", delivery.stale_while_revalidate.to_string()),
         ("DeliveryCors", delivery.cors.join(",")),
         ("DeliveryFallback", name(&delivery.fallback)),
+        ("UploadOrigins", settings.uploads.cors.join(",")),
         ("AlertEmail", name(&settings.alerts.email)),
         ("PermissionsBoundary", name(&settings.permissions_boundary)),
     ]

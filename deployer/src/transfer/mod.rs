@@ -2,6 +2,7 @@
 
 pub(crate) mod download;
 pub(crate) mod photo;
+pub(crate) mod presign;
 pub(crate) mod store;
 pub(crate) mod thumbnail;
 pub(crate) mod upload;

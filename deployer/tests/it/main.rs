@@ -21,6 +21,8 @@ mod doctor;
 mod down;
 mod down_keep_data;
 mod estimate;
+mod event_schemas;
+mod events;
 mod explain;
 #[cfg(target_os = "linux")]
 mod faults;

@@ -15,7 +15,7 @@ TEMPLATES = HERE.parents[2] / "templates"
 
 # The services of our policies.
 SERVICES = [
-    "bedrock", "cloudformation", "cloudfront", "cloudwatch", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sns",
+    "bedrock", "cloudformation", "cloudfront", "cloudwatch", "events", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sns",
     "sqs", "sts",
 ]
 

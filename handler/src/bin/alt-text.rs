@@ -17,8 +17,8 @@ async fn main() -> Result<(), Error> {
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = AltTextSettings::read(&variables)?;
     let surroundings = LambdaEnv::read(&variables)?;
-    let describer =
-        Describer::new(surroundings.s3(), surroundings.bedrock(), settings, Capacity::of(&variables));
-    let describer = Arc::new(describer);
+    let events = settings.event_stack.as_deref().map(|stack| surroundings.event_bus(stack));
+    let (s3, bedrock) = (surroundings.s3(), surroundings.bedrock());
+    let describer = Arc::new(Describer::new(s3, bedrock, events, settings, Capacity::of(&variables)));
     batch::run(describer).await
 }

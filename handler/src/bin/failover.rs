@@ -17,8 +17,9 @@ async fn main() -> Result<(), Error> {
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = FailoverSettings::read(&variables)?;
     let surroundings = LambdaEnv::read(&variables)?;
+    let events = settings.event_stack.as_deref().map(|stack| surroundings.event_bus(stack));
     let (s3, sqs, sns) = (surroundings.s3(), surroundings.sqs(), surroundings.sns());
-    let failover = Arc::new(Failover::new(s3, sqs, sns, settings));
+    let failover = Arc::new(Failover::new(s3, sqs, sns, events, settings));
     lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
         let invocation = Invocation::of(&event.context);
         failover.clone().work_on(event.payload, invocation)

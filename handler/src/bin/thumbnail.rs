@@ -22,7 +22,8 @@ async fn main() -> Result<(), Error> {
         return Err("a preset has the format AVIF, but this program was built without it".into());
     }
     let surroundings = LambdaEnv::read(&variables)?;
+    let events = settings.event_stack.as_deref().map(|stack| surroundings.event_bus(stack));
     let (s3, sqs) = (surroundings.s3(), surroundings.sqs());
-    let thumbnailer = Arc::new(Thumbnailer::new(s3, sqs, settings, Capacity::of(&variables)));
+    let thumbnailer = Arc::new(Thumbnailer::new(s3, sqs, events, settings, Capacity::of(&variables)));
     batch::run(thumbnailer).await
 }

@@ -246,7 +246,7 @@ impl Deliverer {
         bytes: &[u8],
     ) -> Result<Current, Failure> {
         let Original { bucket, version, .. } = original;
-        let rules = Rules { indexed: false, keeps: self.keeps(), described: false };
+        let rules = Rules { indexed: false, keeps: self.keeps(), described: false, announced: false };
         let mut state = State::begin(Role::Add);
         let (mut current, mut unstored) = (Current::ThisOne, None);
         while !matches!(state, State::End(_)) {

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc2822;
 use tokio::sync::watch;
 
+use crate::events;
 use crate::http::{Answer, Broken, Server, broken, whole};
 use crate::roles;
 use crate::store::{Store, Version};
@@ -33,6 +34,9 @@ struct Shared {
     seen: watch::Sender<Vec<Call>>,
     published: Mutex<Vec<HashMap<String, String>>>,
     sent: Mutex<Vec<Sent>>,
+    events: Mutex<Vec<events::Sent>>,
+    /// How many entries of PutEvents are still refused.
+    refused: Mutex<usize>,
     model: Mutex<Model>,
     /// The text of each version of the secret, by its stage.
     secret: Mutex<HashMap<&'static str, String>>,
@@ -61,6 +65,8 @@ pub(crate) struct Call {
     pub(crate) bucket: String,
     pub(crate) key: String,
     pub(crate) version_id: Option<String>,
+    /// The operation, in a call to SQS or EventBridge: `AWSEvents.PutEvents`.
+    pub(crate) target: String,
 }
 
 /// What is done to a call.
@@ -98,6 +104,7 @@ impl Call {
             bucket: decode(bucket),
             key: decode(key),
             version_id: query.get("versionId").cloned(),
+            target: target(request).to_owned(),
         }
     }
 }
@@ -110,6 +117,8 @@ impl Aws {
             seen: watch::channel(Vec::new()).0,
             published: Mutex::default(),
             sent: Mutex::default(),
+            events: Mutex::default(),
+            refused: Mutex::default(),
             model: Mutex::new(Box::new(|_| (500, "InternalServerException", json!({})))),
             secret: Mutex::default(),
         });
@@ -187,6 +196,16 @@ impl Aws {
         self.shared.sent.lock().unwrap().clone()
     }
 
+    /// The events that were taken so far.
+    pub(crate) fn events(&self) -> Vec<events::Sent> {
+        self.shared.events.lock().unwrap().clone()
+    }
+
+    /// Refuses the first `count` entries of PutEvents.
+    pub(crate) fn refuse_entries(&self, count: usize) {
+        *self.shared.refused.lock().unwrap() = count;
+    }
+
     /// What was published, as the parameters of the calls.
     pub(crate) fn published(&self) -> Vec<HashMap<String, String>> {
         self.shared.published.lock().unwrap().clone()
@@ -207,6 +226,8 @@ async fn answer(shared: Arc<Shared>, request: Request<()>, body: Bytes) -> Answe
     }
     let answer = if call.key.ends_with("/converse") {
         converse(&shared, &body)
+    } else if call.target == "AWSEvents.PutEvents" {
+        put_events(&shared, &body)
     } else if request.headers().get("x-amz-target").is_some_and(|target| target == GET_SECRET) {
         secret(&shared, &body)
     } else if request.headers().contains_key("x-amz-target") {
@@ -383,6 +404,37 @@ fn secret(shared: &Shared, body: &Bytes) -> Answer {
     };
     let answer = Response::builder().status(status).header("content-type", "application/x-amz-json-1.1");
     Ok(answer.body(whole(said.to_string())).unwrap())
+}
+
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
+fn put_events(shared: &Shared, body: &Bytes) -> Answer {
+    let entries = entries(body);
+    let mut refused = shared.refused.lock().unwrap();
+    let refused_now = entries.len().min(*refused);
+    *refused -= refused_now;
+    shared.events.lock().unwrap().extend(entries[refused_now..].iter().map(events::Sent::of));
+    Ok(Response::new(whole(put(refused_now, entries.len()).to_string())))
+}
+
+/// The entries of a PutEvents request, of which there are ten at most.
+pub(crate) fn entries(body: &Bytes) -> Vec<Value> {
+    let request: Value = serde_json::from_slice(body).unwrap();
+    let entries = request["Entries"].as_array().unwrap().clone();
+    assert!((1..=10).contains(&entries.len()), "{} entries", entries.len());
+    entries
+}
+
+/// The answer to a PutEvents request with `count` entries, the first of which are `refused`.
+pub(crate) fn put(refused: usize, count: usize) -> Value {
+    let entry = |i| match i < refused {
+        true => json!({"ErrorCode": "ThrottlingException", "ErrorMessage": "by script"}),
+        false => json!({"EventId": format!("event-{i}")}),
+    };
+    json!({"FailedEntryCount": refused, "Entries": (0..count).map(entry).collect::<Vec<_>>()})
+}
+
+fn target(request: &Request<()>) -> &str {
+    request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default()
 }
 
 /// The attributes of a message that `request` sends, as a function receives them.

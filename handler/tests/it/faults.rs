@@ -12,10 +12,11 @@ use futures::stream::{self, StreamExt as _};
 use serde_json::Value;
 
 use crate::aws::{Call, Fault, SLOW_DOWN};
+use crate::events::{ANNOUNCED, Told};
 use crate::lambda::{Ended, Lambda};
 use crate::world::{
-    CATALOG, LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, named, photo, received, start_failover,
-    start_thumbnail,
+    CATALOG, LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, named, photo, received,
+    start_failover_with, start_thumbnail,
 };
 
 /// How often the queue delivers a message before it is a dead letter.
@@ -86,7 +87,8 @@ async fn invoke(rng: &mut Rng, function: &Lambda, messages: &[Value]) -> (Vec<St
 async fn survives(seed: u64) {
     let mut rng = Rng::with_seed(seed);
     let mut world = World::start().await;
-    let mut failover = start_failover(&world.aws).await;
+    world.thumbnail = start_thumbnail(&world.aws, &[ANNOUNCED]).await;
+    let mut failover = start_failover_with(&world.aws, &[ANNOUNCED]).await;
     let mut bodies = Vec::new();
     for i in 0..6_u8 {
         // The last is no image; the first comes in two versions.
@@ -135,7 +137,7 @@ async fn survives(seed: u64) {
             .collect();
         let (again, was_killed) = invoke(&mut rng, &world.thumbnail, &sent).await;
         if was_killed {
-            world.thumbnail = start_thumbnail(&world.aws, &[]).await;
+            world.thumbnail = start_thumbnail(&world.aws, &[ANNOUNCED]).await;
         }
         let stays = |message: &Message| message.receives == 0 || again.contains(&message.id);
         let delivered: Vec<Message> = queue.drain(..count).filter(stays).collect();
@@ -148,7 +150,7 @@ async fn survives(seed: u64) {
                 letters.iter().map(|letter| received(&letter.id, &letter.body, letter.receives)).collect();
             let (again, was_killed) = invoke(&mut rng, &failover, &sent).await;
             if was_killed {
-                failover = start_failover(&world.aws).await;
+                failover = start_failover_with(&world.aws, &[ANNOUNCED]).await;
             }
             letters.retain(|letter| again.contains(&letter.id));
         }
@@ -158,6 +160,8 @@ async fn survives(seed: u64) {
 
 /// Every current version has what it must have, and what was removed has left nothing, or a record that it has.
 fn audit(seed: u64, world: &World) {
+    let mut told = Told::default();
+    world.aws.events().iter().for_each(|event| told.add(event));
     for i in 0..6_u8 {
         let key = format!("{i}.png");
         let versions = world.aws.store(|store| store.versions_of(ORIGINALS, &key));
@@ -171,6 +175,9 @@ fn audit(seed: u64, world: &World) {
             let is_failed = world.failure(&version).is_some();
             // If there is a manifest, its thumbnails exist, as it says.
             let is_done = world.done(&version).map(|_| world.manifest(&version)).is_some();
+            let is_told =
+                (!is_done || told.says("done", &version)) && (!is_failed || told.says("failed", &version));
+            assert!(is_told, "seed {seed}: `{key}` {} is not announced", version.version);
             assert!(!(is_done && is_failed), "seed {seed}: `{key}` {} is done and failed", version.version);
             assert!(!is_current || is_done || is_failed, "seed {seed}: `{key}` {} is lost", version.version);
         }

@@ -9,6 +9,7 @@ mod delivery;
 mod delivery_faults;
 mod delivery_sizes;
 mod envelopes;
+mod events;
 mod failover;
 mod faults;
 mod http;

@@ -30,6 +30,9 @@ fn permission(call: &Call, target: &str, body: &[u8]) -> Option<(&'static str, &
     if target == GET_SECRET {
         return Some(("secretsmanager:GetSecretValue", "DeliverySigningKey"));
     }
+    if target == "AWSEvents.PutEvents" {
+        return Some(("events:PutEvents", "event-bus/default"));
+    }
     if call.bucket.is_empty() {
         return Some(("sns:Publish", "AlertTopic"));
     }
@@ -99,6 +102,7 @@ fn text(value: &Value) -> String {
 fn a_role_allows_what_its_template_says_and_nothing_else() {
     assert!(allows("ThumbnailRole", "s3:PutObject", "ThumbnailsBucket"));
     assert!(allows("AltTextRole", "bedrock:InvokeModel", "inference-profile/"));
+    assert!(allows("FailoverRole", "events:PutEvents", "event-bus/default"));
     assert!(allows("FailoverRole", "sns:Publish", "AlertTopic"));
     assert!(allows("DeliveryRole", "s3:PutObject", "ThumbnailsBucket"));
     assert!(!allows("DeliveryRole", "s3:DeleteObject", "ThumbnailsBucket"));

@@ -107,7 +107,13 @@ pub(crate) fn thumbnail_variables() -> Vec<(&'static str, String)> {
 
 /// Starts the alt-text function for `languages`.
 pub(crate) async fn start_alt_text(aws: &Aws, languages: &str) -> Lambda {
-    let all = [endpoint(aws, "AltTextRole"), alt_text_variables(languages)].concat();
+    start_alt_text_with(aws, languages, &[]).await
+}
+
+/// Starts the alt-text function for `languages`, with `variables` besides those it has by default.
+pub(crate) async fn start_alt_text_with(aws: &Aws, languages: &str, variables: &[(&str, &str)]) -> Lambda {
+    let mut all = [endpoint(aws, "AltTextRole"), alt_text_variables(languages)].concat();
+    all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Lambda::start(env!("CARGO_BIN_EXE_alt-text"), &all).await
 }
 
@@ -119,7 +125,13 @@ pub(crate) fn alt_text_variables(languages: &str) -> Vec<(&'static str, String)>
 
 /// Starts the failover function.
 pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
-    let all = [endpoint(aws, "FailoverRole"), failover_variables()].concat();
+    start_failover_with(aws, &[]).await
+}
+
+/// Starts the failover function, with `variables` besides those it has by default.
+pub(crate) async fn start_failover_with(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
+    let mut all = [endpoint(aws, "FailoverRole"), failover_variables()].concat();
+    all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Lambda::start(env!("CARGO_BIN_EXE_failover"), &all).await
 }
 

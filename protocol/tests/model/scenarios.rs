@@ -67,6 +67,11 @@ fn scenario(
     }
 }
 
+/// The scenario with events.
+fn announced(scenario: Scenario) -> Scenario {
+    Scenario { announced: true, ..scenario }
+}
+
 impl Scenario {
     /// The scenario with so many kills.
     pub(crate) fn kills(self, kills: u8) -> Self {
@@ -275,6 +280,44 @@ pub(crate) fn small() -> Vec<Scenario> {
             keeps: true,
             ..scenario("on demand, kept: delete", &[0], &[0], &[on_demand(0)], &[delete(1)])
         },
+        announced(scenario("announced: upload", &[0], &[], &[created(0)], &[])),
+        announced(scenario("announced: upload, delete", &[0], &[], &[created(0)], &[delete(1)])),
+        announced(scenario(
+            "announced: delete, undelete",
+            &[0, DELETED],
+            &[0],
+            &[removed()],
+            &[delete_version(DELETED)],
+        )),
+        announced(scenario("announced: both versions deleted", &[], &[0, 1], &[removed()], &[])),
+        announced(scenario("announced: replay during a removal", &[0], &[0], &[replay(0)], &[delete(1)])),
+        announced(Scenario {
+            dead: true,
+            ..scenario("announced: dead letters", &[0], &[], &[created(0)], &[delete(1)])
+        }),
+        announced(scenario(
+            "announced: a photo that cannot be read",
+            &[0],
+            &[],
+            &[message(Function::Thumbnail, About::Unreadable, 0, 0)],
+            &[],
+        )),
+        announced(scenario(
+            "announced: a dead letter against a replay",
+            &[0],
+            &[],
+            &[replay(0), dead_letter(0)],
+            &[],
+        )),
+        announced(Scenario {
+            unversioned: true,
+            ..scenario("announced, without versions: overwritten", &[0], &[0], &[], &[put(1)])
+        }),
+        announced(Scenario {
+            described: true,
+            kills: 0,
+            ..scenario("announced, described: upload", &[0], &[], &[created(0), described(0)], &[])
+        }),
         scenario("down during an upload", &[0], &[], &[created(0)], &[Deed::Down]),
         scenario("down during a removal", &[0, DELETED], &[0], &[removed()], &[Deed::Down]),
         Scenario {

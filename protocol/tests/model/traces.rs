@@ -1,6 +1,7 @@
 //! Traces: how the model violates when a rule is left out, as text that the schedules of the functions' binaries follow.
 //!
-//! A trace begins with a line `# rule: scenario`, and `unversioned` for a bucket without versions. Then it says what there
+//! A trace begins with a line `# rule: scenario`, `unversioned` for a bucket without versions, and `announced` if each
+//! outcome is an event. Then it says what there
 //! is: `put` and `hide` (an entry of the key),
 //! `make` (all that is derived from the last one), `send` (a message), each once per line and in this order, and `begin`.
 //! Behind that, each line is a step: `user` with a deed, `later`, or the number of a worker with what it does.
@@ -16,6 +17,9 @@ pub(crate) fn trace(rule: &str, scenario: &Scenario) -> String {
     let mut lines = vec![format!("# {rule}: {}", scenario.name)];
     if scenario.unversioned {
         lines.push("unversioned".to_owned());
+    }
+    if scenario.announced {
+        lines.push("announced".to_owned());
     }
     for entry in &scenario.keys[0] {
         lines.push(format!("{} {}", if entry & MARKER == 0 { "put" } else { "hide" }, entry & !MARKER));

@@ -3,11 +3,13 @@
 //! Each call is one step, and a call over several objects is a step for each. All calls that are pending, in all workers,
 //! can happen next. A message that nobody has begun to process is a worker before its first call.
 
+mod broken;
 mod down;
 mod model;
 mod rest;
 
-use protocol::{Answer, Call, End, Fetched, Role, Rules, State};
+pub(crate) use broken::Broken;
+use protocol::{Answer, Call, Fetched, IndexEntry, Role, Rules, State};
 
 /// A version of a key, or behind [`MARKER`] a delete marker.
 pub(crate) type Entry = u8;
@@ -111,47 +113,14 @@ pub(crate) struct Scenario {
     pub(crate) keeps: bool,
     /// Whether photos are described, too.
     pub(crate) described: bool,
+    /// Whether each outcome is an event.
+    pub(crate) announced: bool,
     /// Whether each photo has two thumbnails.
     pub(crate) two_thumbnails: bool,
     /// Whether a removal is looked at once only, which hides less.
     pub(crate) looks_once: bool,
     /// The rule that the functions do not follow, to see that the model notices.
     pub(crate) without: Option<Broken>,
-}
-
-/// A rule of the protocol left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Broken {
-    /// The last look at the key.
-    FinalLook,
-    /// The look for a failure record after the done record is put.
-    LookForFailure,
-    /// The look at all that a done version has, when its message comes again.
-    SettlingWhatIsDone,
-    /// The proof that a done version has its thumbnails.
-    Proof,
-    /// The second pass after a deletion.
-    SecondPass,
-    /// The look at the key in a removal.
-    LookAtKeyInRemoval,
-    /// The look at the key in a bucket without versions, by a worker whose version is not current.
-    LookAtKeyWithoutVersions,
-    /// The listing of thumbnails in a removal.
-    ListOfThumbnails,
-    /// The listing of the index in a removal.
-    ListOfIndex,
-    /// The message of a failover.
-    MessageOfFailover,
-    /// The look for the done record after a failure record is put.
-    LookForDone,
-    /// The second look of a removal.
-    SecondLook,
-    /// The message for a version that got one thing more and is not current: what was put is deleted instead.
-    MessageOfAddition,
-    /// The look at the key after one thing more is put.
-    LookAfterAddition,
-    /// The second listing of a bucket that is not empty after all that was listed is deleted.
-    SecondListing,
 }
 
 /// The work on one version, or the listing of a key.
@@ -183,6 +152,9 @@ pub(crate) struct World {
     pub(crate) keys: Vec<Vec<Entry>>,
     /// What each version of each key has.
     has: Vec<[Things; VERSIONS]>,
+    /// What the events say of each version of each key: the records that they were sent before. The event of a removal takes
+    /// that of a done record back.
+    told: Vec<[Things; VERSIONS]>,
     pub(crate) workers: Vec<Worker>,
     delayed: Vec<Message>,
     /// How many of their deeds the users have done.
@@ -226,6 +198,10 @@ impl World {
         &mut self.has[usize::from(key)][usize::from(version)]
     }
 
+    fn told(&mut self, key: u8, version: Entry) -> &mut Things {
+        &mut self.told[usize::from(key)][usize::from(version)]
+    }
+
     /// The versions of `key` that have any of `what`, a bit each.
     fn that_have(&self, key: u8, what: Things) -> u8 {
         let all = self.has[usize::from(key)].iter().enumerate();
@@ -248,6 +224,10 @@ fn is_write(call: Call) -> bool {
             | Call::DeleteDone
             | Call::DeleteFailure
             | Call::DeleteRest
+            | Call::DeleteIndex
+            | Call::AnnounceMade
+            | Call::AnnounceFailure
+            | Call::AnnounceRemoval
             | Call::Send
             | Call::Tell
     )
@@ -260,7 +240,12 @@ fn bits(mask: Things) -> impl Iterator<Item = Things> {
 impl Scenario {
     pub(crate) fn rules(&self, function: Function) -> Rules {
         let is_thumbnail = function == Function::Thumbnail;
-        Rules { indexed: is_thumbnail, keeps: self.keeps, described: self.described && is_thumbnail }
+        Rules {
+            indexed: is_thumbnail,
+            keeps: self.keeps,
+            described: self.described && is_thumbnail,
+            announced: self.announced,
+        }
     }
 
     fn outputs(&self, function: Function) -> Things {
@@ -316,7 +301,8 @@ impl Scenario {
         let outputs = self.outputs(message.function);
         let is_current = world.current(key) == Some(version);
         let current = world.current(key);
-        let deleted = matches!(call, Call::DeleteDone | Call::DeleteRest | Call::DeleteFailure);
+        let deleted =
+            matches!(call, Call::DeleteDone | Call::DeleteRest | Call::DeleteIndex | Call::DeleteFailure);
         world.deleted_what_nobody_hid |= deleted && self.never_hidden == Some(version);
         let versions = |world: &World, what| world.that_have(key, what);
         match call {
@@ -377,6 +363,18 @@ impl Scenario {
                 *world.has(key, version) &= !object;
                 Answer::Ok
             }
+            Call::DeleteIndex => {
+                *world.has(key, version) &= !INDEX;
+                Answer::Ok
+            }
+            Call::AnnounceMade | Call::AnnounceFailure => {
+                *world.told(key, version) |= if call == Call::AnnounceMade { done } else { failed };
+                Answer::Ok
+            }
+            Call::AnnounceRemoval => {
+                *world.told(key, version) &= !DONE;
+                Answer::Ok
+            }
             Call::Send
                 if message.about == About::Addition && self.without == Some(Broken::MessageOfAddition) =>
             {
@@ -417,27 +415,8 @@ impl Scenario {
     fn follow(&self, message: Message, task: Task) -> Vec<Task> {
         let rules = self.rules(message.function);
         let mut answers = task.answers;
-        let yes = Answer::Is(true);
-        match (self.without, task.state) {
-            (Some(Broken::FinalLook), State::Confirm) => answers[1] = yes,
-            (Some(Broken::LookForFailure), State::Confirm) => answers[0] = Answer::Is(false),
-            (Some(Broken::LookForDone), State::ConfirmFailure) => answers[0] = Answer::Is(false),
-            (Some(Broken::Proof), State::Prove) => answers[0] = yes,
-            (Some(Broken::LookAfterAddition), State::Settle) if task.role == Role::Add => answers[0] = yes,
-            _ => {}
-        }
-        let mut next = task.state.next(rules, task.role, &answers);
-        match (self.without, task.state, next) {
-            (Some(Broken::SettlingWhatIsDone), State::LookForDone, State::Settle) => {
-                next = State::End(End::WasDone)
-            }
-            (Some(Broken::SecondPass), State::DeleteRest, _) => next = State::End(End::Cleared),
-            (Some(Broken::LookAtKeyWithoutVersions), State::ListKey(end), _) if task.role != Role::Remove => {
-                next = State::SettleAll(end)
-            }
-            (Some(Broken::LookAtKeyInRemoval), State::ListKey(end), _) => next = State::SettleAll(end),
-            _ => {}
-        }
+        self.mistake_answers(&task, &mut answers);
+        let next = self.mistake_next(&task, task.state.next(rules, task.role, &answers));
         match next {
             State::End(_) => vec![],
             State::SettleAll(_) => {
@@ -452,16 +431,19 @@ impl Scenario {
             next => {
                 let mut followed = self.enter(message.function, task.version, task.role, next);
                 match next {
-                    State::DeleteDone => {
+                    State::DeleteDone(_) => {
                         (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found)
                     }
-                    State::DeleteRest => followed.todo = task.found & !(DONE | TEXT_DONE),
+                    State::DeleteRest(index) => {
+                        let kept = if index == IndexEntry::AfterEvent { INDEX } else { 0 };
+                        followed.todo = task.found & !(DONE | TEXT_DONE | kept);
+                    }
                     State::PutOutputs if task.role != Role::Add => followed.todo &= !task.found,
                     State::LookAtKey(_) => followed.versions = task.versions,
                     _ => {}
                 }
                 // Nothing to delete besides the done record, or nothing to put.
-                if matches!(next, State::DeleteRest | State::PutOutputs) && followed.todo == 0 {
+                if matches!(next, State::DeleteRest(_) | State::PutOutputs) && followed.todo == 0 {
                     return self.follow(message, followed);
                 }
                 vec![followed]

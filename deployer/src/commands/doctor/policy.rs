@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::config::Settings;
+use crate::config::{Events, Settings};
 use crate::error::CommandError;
 
 /// Actions with the same resources and the same condition.
@@ -30,6 +30,7 @@ type Condition = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 enum Need {
     AltText,
     Delivery,
+    Events,
     KmsKey,
     NoPermissionsBoundary,
     PermissionsBoundary,
@@ -49,9 +50,11 @@ impl Need {
     fn part(self) -> Part {
         match self {
             Self::Delivery | Self::Signed => Part::Delivery,
-            Self::AltText | Self::KmsKey | Self::NoPermissionsBoundary | Self::PermissionsBoundary => {
-                Part::Stack
-            }
+            Self::AltText
+            | Self::Events
+            | Self::KmsKey
+            | Self::NoPermissionsBoundary
+            | Self::PermissionsBoundary => Part::Stack,
         }
     }
 
@@ -59,6 +62,7 @@ impl Need {
         match self {
             Self::AltText => settings.alt_text.enabled,
             Self::Delivery => settings.delivery.enabled,
+            Self::Events => settings.events == Events::Enabled,
             Self::KmsKey => settings.kms_key,
             Self::NoPermissionsBoundary => settings.permissions_boundary.is_none(),
             Self::PermissionsBoundary => settings.permissions_boundary.is_some(),

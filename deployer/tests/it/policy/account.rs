@@ -12,7 +12,7 @@ pub(crate) const LEAST: &str = "stack: photos\nregion: eu-central-1\n";
 
 /// A stack with everything there is.
 pub(crate) const WHOLE: &str = "stack: photos\nregion: eu-central-1\nalt_text: {enabled: true}\naccess_logs: true\n\
-    alerts: {email: oncall@example.com}\nkms_key: true\ndelivery: {enabled: true, sizes: signed}\nbuckets: {originals: my-photos, artifacts: my-artifacts}\n\
+    alerts: {email: oncall@example.com}\nkms_key: true\ndelivery: {enabled: true, sizes: signed}\nevents: enabled\nuploads: {cors: ['https://app.example']}\nbuckets: {originals: my-photos, artifacts: my-artifacts}\n\
     permissions_boundary: arn:aws:iam::111122223333:policy/boundary\n";
 
 /// The boundary of that stack.
@@ -40,6 +40,12 @@ const KINDS: [(&str, &str, &str, &str); 16] = [
     ("AWS::SNS::Topic", "sns", "topic", "TopicName"),
     ("AWS::SQS::Queue", "sqs", "queue", "QueueName"),
 ];
+
+/// The name of the rule and the queue that `deployer events` creates.
+const WATCH: &str = "photos-events-0a1b2c3d";
+
+/// What `deployer events` does to its own queue, and the operator to no other.
+const WATCHING: [&str; 2] = ["sqs:DeleteMessage", "sqs:ReceiveMessage"];
 
 /// One stack, with the policy of its operator.
 pub(crate) struct Account {
@@ -96,6 +102,7 @@ impl Account {
             named.push(("s3", what, "photos-artifacts-111122223333-eu-central-1".to_owned()));
         }
         named.push(("cloudformation", "stack", "photos".to_owned()));
+        named.push(("events", "rule-on-default-event-bus", WATCH.to_owned()));
         if self.is_bounded {
             named.push(("bedrock", "foundation-model", "amazon.nova-lite-v1:0".to_owned()));
             named.push(("bedrock", "inference-profile", "eu.amazon.nova-lite-v1:0".to_owned()));
@@ -143,6 +150,9 @@ impl Account {
         let known = reference.kinds(action);
         let arns = known.iter().flat_map(|what| self.arns(service, what).iter().cloned());
         let mut arns: Vec<String> = arns.collect();
+        if WATCHING.contains(&action) {
+            arns = vec![reference.arn(service, "queue", WATCH)];
+        }
         if arns.is_empty() {
             // Only `*` covers it.
             arns.push(format!("arn:aws:{service}:eu-central-1:111122223333:unnamed/unnamed"));

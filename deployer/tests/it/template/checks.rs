@@ -8,7 +8,7 @@ use crate::template::delivery::{
 use crate::template::functions::{functions_run_the_given_code, logs_end, the_environment_is_the_contracts};
 use crate::template::model::{Model, Statement, list, referred, text};
 use crate::template::roles::{
-    earlier_keys_are_usable, roles_are_bounded, roles_may_do_exactly_this,
+    earlier_keys_are_usable, events_have_our_source, roles_are_bounded, roles_may_do_exactly_this,
     the_model_is_asked_through_its_profile,
 };
 
@@ -16,12 +16,13 @@ use crate::template::roles::{
 pub(crate) type Check = (&'static str, fn(&Model) -> Vec<String>);
 
 /// All checks.
-pub(crate) const CHECKS: [Check; 25] = [
+pub(crate) const CHECKS: [Check; 26] = [
     ("the model is asked through its profile", the_model_is_asked_through_its_profile),
     ("services are bound to a source", services_are_bound),
     ("nobody is everybody", nobody_is_everybody),
     ("only over TLS", only_over_tls),
     ("roles may do exactly this", roles_may_do_exactly_this),
+    ("events have our source", events_have_our_source),
     ("data outlives the stack", data_outlives_the_stack),
     ("visibility is six timeouts", visibility_is_six_timeouts),
     ("messages are tried again, then kept", messages_are_tried_again_then_kept),
@@ -332,6 +333,15 @@ fn buckets_are_private(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::S3::Bucket") {
         let bucket = &body["Properties"];
+        for rule in list(&bucket["CorsConfiguration"]["CorsRules"]) {
+            let uploads = rule["AllowedMethods"] == json!(["POST", "PUT"]);
+            if !uploads
+                || rule["AllowedOrigins"] != json!({ "Ref": "UploadOrigins" })
+                || id != "OriginalsBucket"
+            {
+                wrong.push(format!("{id}: pages may do more than upload, or from everywhere"));
+            }
+        }
         for flag in ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"] {
             if bucket["PublicAccessBlockConfiguration"][flag] != true {
                 wrong.push(format!("{id}: {flag} is off"));

@@ -1,6 +1,6 @@
 //! What must be true of functions: their environment, their logs, and their code.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::template::checks::properties;
 use crate::template::model::{Model, referred};
@@ -33,9 +33,15 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
                 wrong.push(format!("{id} is told of {of} that is not there, or of none"));
             }
         }
+        let event_stack = contract::settings::EVENT_STACK;
+        let sends = &properties(model, "ThumbnailFunction")["Environment"]["Variables"][event_stack];
+        if id != "DeliveryFunction" && variables.get(event_stack).unwrap_or(&Value::Null) != sends {
+            wrong.push(format!("{id} sends other events than the thumbnail function"));
+        }
+        let others = [contract::settings::ALT_TEXT_QUEUE, event_stack];
         let unknown = variables
             .keys()
-            .filter(|name| !expect.contains(&name.as_str()) && *name != contract::settings::ALT_TEXT_QUEUE);
+            .filter(|name| !expect.contains(&name.as_str()) && !others.contains(&name.as_str()));
         wrong.extend(unknown.map(|name| format!("{id} does not read {name}")));
         let is_optional = |name: &str| optional.iter().any(|(variable, ..)| name == *variable);
         let unset = expect.iter().filter(|name| !variables.contains_key(**name) && !is_optional(name));

@@ -6,10 +6,12 @@ use std::path::Path;
 use serde_json::Value;
 
 /// The parts that a stack may have, and the setting that asks for each.
-pub(crate) const OPTIONAL: [(&str, &str); 6] = [
+pub(crate) const OPTIONAL: [(&str, &str); 8] = [
     ("alt-text", "alt_text: {enabled: true}"),
     ("delivery", "delivery: {enabled: true}"),
     ("delivery-signing", "delivery: {enabled: true, sizes: signed}"),
+    ("events", "events: enabled"),
+    ("uploads", "uploads: {cors: ['https://app.example']}"),
     ("alert-email", "alerts: {email: oncall@example.com}"),
     ("access-logs", "access_logs: true"),
     ("kms", "kms_key: true"),

@@ -1,5 +1,6 @@
 //! What the functions' roles may do, all of it, and what bounds them.
 
+use contract::settings::EVENT_STACK;
 use serde_json::json;
 
 use crate::template::checks::properties;
@@ -87,6 +88,8 @@ const MAY_WITH_DELIVERY: [(&str, &str, &str); 11] = [
 /// What is added to that by signed sizes.
 const MAY_WITH_SIGNING: [(&str, &str, &str); 1] =
     [("DeliveryRole", "secretsmanager:GetSecretValue", "DeliverySigningKey")];
+/// The one event bus that every role may send events to, if the stack sends any.
+const BUS: &str = "arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/default";
 
 /// What is added to that by a key: role and action.
 const MAY_WITH_KEY: [(&str, &str); 8] = [
@@ -124,7 +127,11 @@ pub(crate) fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
     let optional = alt_text.chain(delivery).chain(signing);
     let key = MAY_WITH_KEY.iter().filter(|(role, _)| is_there("Key") && is_there(role));
     let key = key.map(|(role, action)| line(&(role, action, "Key.Arn")));
-    let expect: Vec<String> = MAY.iter().chain(optional).map(line).chain(key).collect();
+    let sends = !properties(model, "ThumbnailFunction")["Environment"]["Variables"][EVENT_STACK].is_null();
+    let roles = ["ThumbnailRole", "FailoverRole", "AltTextRole"].into_iter();
+    let events = roles.filter(|role| sends && is_there(role));
+    let events = events.map(|role| line(&(role, "events:PutEvents", BUS)));
+    let expect: Vec<String> = MAY.iter().chain(optional).map(line).chain(key).chain(events).collect();
     let mut may = Vec::new();
     for statement in model.role_statements() {
         for action in statement.actions() {
@@ -164,6 +171,17 @@ pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
         .chain(blind.map(|id| format!("{id} cannot read what an earlier key encrypts")))
         .chain(tags.map(|(id, _)| format!("{id} has no tag by which a later stack may use it")))
         .collect()
+}
+
+/// A function sends events in the name of this application alone.
+pub(crate) fn events_have_our_source(model: &Model) -> Vec<String> {
+    let sends = |statement: &&Statement<'_>| statement.actions().contains(&"events:PutEvents");
+    let bound = |statement: &Statement<'_>| {
+        statement.condition("events:source").is_some_and(|source| source == contract::outcome_event::SOURCE)
+    };
+    let statements = model.role_statements();
+    let unbound = statements.iter().filter(sends).filter(|statement| !bound(statement));
+    unbound.map(|statement| format!("{} may send events of any source", statement.of)).collect()
 }
 
 pub(crate) fn roles_are_bounded(model: &Model) -> Vec<String> {

@@ -201,8 +201,33 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
         ("a key that no later stack may use", "/Key/Properties/Tags", Value::Null),
         (
             "every key for a role",
+            "/ThumbnailRole/Properties/Policies/3/PolicyDocument/Statement/0/Resource",
+            json!("*"),
+        ),
+        (
+            "events of any source",
+            "/FailoverRole/Properties/Policies/2/PolicyDocument/Statement/0/Condition",
+            Value::Null,
+        ),
+        (
+            "events on every bus",
             "/ThumbnailRole/Properties/Policies/2/PolicyDocument/Statement/0/Resource",
             json!("*"),
+        ),
+        (
+            "a function that sends no events",
+            "/FailoverFunction/Properties/Environment/Variables/EVENT_STACK",
+            Value::Null,
+        ),
+        (
+            "every page may upload",
+            "/OriginalsBucket/Properties/CorsConfiguration/CorsRules/0/AllowedOrigins",
+            json!(["*"]),
+        ),
+        (
+            "pages may read originals",
+            "/OriginalsBucket/Properties/CorsConfiguration/CorsRules/0/AllowedMethods/0",
+            json!("GET"),
         ),
         (
             "access logs of another account",

@@ -13,12 +13,13 @@ mod scenario;
 mod stack;
 mod trace;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fastrand::Rng;
 
 use self::scenario::{Scenario, Step};
-use self::stack::{Picker, Stack};
+use self::stack::{Kind, Picker, Stack};
 
 #[expect(clippy::disallowed_methods, reason = "how long a test runs is asked of whoever runs it")]
 fn number(variable: &str, default: u64) -> u64 {
@@ -36,7 +37,7 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
     let mut violations: Vec<(u64, String)> = Vec::new();
     std::thread::scope(|scope| {
         let run = || {
-            let (mut deleting, mut keeping) = (Stack::start(false), None);
+            let mut stacks = HashMap::new();
             let mut violations = Vec::new();
             loop {
                 let seed = next.fetch_add(1, Ordering::SeqCst);
@@ -45,11 +46,8 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
                 }
                 let mut rng = Rng::with_seed(seed);
                 let scenario = Scenario::random(&mut rng);
-                let stack = if scenario.keeps {
-                    keeping.get_or_insert_with(|| Stack::start(true))
-                } else {
-                    &mut deleting
-                };
+                let kind = Kind::of(&scenario);
+                let stack = stacks.entry(kind).or_insert_with(|| Stack::start(kind));
                 let found = stack.run(&scenario, &mut Picker::Random(rng));
                 if let Err(violation) = found {
                     violations.push((seed, format!("{scenario:?}\n{violation}")));
@@ -70,7 +68,7 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
 #[track_caller]
 fn follows(scenario: &Scenario, picks: &str) {
     let picks = picks.lines().map(str::trim).filter(|pick| !pick.is_empty()).map(str::to_owned).collect();
-    if let Err(violation) = Stack::start(scenario.keeps).run(scenario, &mut Picker::Picks(picks)) {
+    if let Err(violation) = Stack::start(Kind::of(scenario)).run(scenario, &mut Picker::Picks(picks)) {
         panic!("{violation}");
     }
 }
@@ -126,8 +124,10 @@ fn a_photo_whose_delete_marker_is_deleted_gets_thumbnails_although_they_are_kept
 #[test]
 fn every_rule_of_the_model_is_a_rule_of_the_functions() {
     let traces = include_str!("../../../../protocol/tests/model/traces.txt");
-    let mut stack = Stack::start(false);
+    let mut stacks = HashMap::new();
     for trace in traces.split_terminator("\n\n") {
+        let kind = Kind { announced: trace.contains("\nannounced\n"), ..Kind::default() };
+        let stack = stacks.entry(kind).or_insert_with(|| Stack::start(kind));
         let (followed, skipped) = stack.follow(trace).unwrap_or_else(|why| panic!("{trace}\n{why}"));
         assert!(followed > skipped, "{skipped} steps have no counterpart, {followed} have one: {trace}");
     }

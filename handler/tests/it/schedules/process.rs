@@ -172,7 +172,11 @@ impl Held {
         let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix="));
         match (prefix, path) {
             (Some(prefix), _) => format!("LIST {}/{}", path.trim_matches('/'), decode(prefix)),
-            (None, "/") => format!("SEND {}", String::from_utf8_lossy(&self.body)),
+            (None, "/") => {
+                let target = self.request.headers().get("x-amz-target");
+                let is_event = target.is_some_and(|target| target == "AWSEvents.PutEvents");
+                format!("{} {}", if is_event { "EVENT" } else { "SEND" }, String::from_utf8_lossy(&self.body))
+            }
             (None, _) => format!("{} {}", self.request.method(), decode(path.trim_start_matches('/'))),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use contract::key::{ALT_TEXT, OriginalVersion};
 
 use super::scenario::Scenario;
+use crate::events::Told;
 use crate::store::{Store, Version};
 use crate::world::{CATALOG, ORIGINALS, THUMBNAILS};
 
@@ -17,8 +18,8 @@ pub(crate) fn named(store: &Store, key: &str, version: &Version) -> OriginalVers
     OriginalVersion::new(key, id, Some(&version.etag))
 }
 
-/// Says what is wrong in `store`.
-pub(crate) fn check(store: &Store, scenario: &Scenario) -> Result<(), String> {
+/// Says what is wrong in `store`, and in what the events have `told`.
+pub(crate) fn check(store: &Store, told: &Told, scenario: &Scenario) -> Result<(), String> {
     let mut wrong = Vec::new();
     let mut known = HashSet::new();
     for key in store.keys(ORIGINALS) {
@@ -47,6 +48,16 @@ pub(crate) fn check(store: &Store, scenario: &Scenario) -> Result<(), String> {
             };
             check(!(is_done && has_failed), "done and failed");
             check(!is_done || whole, "done without all thumbnails and the index entry");
+            let says = |what: &str| told.says(what, &name) || !scenario.announced;
+            let has_told = [
+                !is_done || says("done"),
+                !has_failed || says("failed"),
+                !is_described || says("described"),
+                !cannot_be || says("undescribed"),
+            ];
+            check(has_told.iter().all(|has_told| *has_told), "a record without an event");
+            let is_gone = thumbnails.is_empty() && !is_indexed && !is_done;
+            check(!(is_gone && told.says("done", &name)), "gone without an event");
             check(!(is_described && cannot_be), "described and failed");
             check(!is_described || !texts.is_empty(), "described without an alt text");
             check(!is_current || is_done || has_failed, "neither done nor failed");

@@ -7,6 +7,8 @@ use fastrand::Rng;
 pub(crate) struct Scenario {
     /// Whether what is derived stays when its original is removed.
     pub(crate) keeps: bool,
+    /// Whether each outcome is an event.
+    pub(crate) announced: bool,
     /// Whether the bucket keeps no versions.
     pub(crate) is_unversioned: bool,
     /// Whether photos are described, too.
@@ -57,6 +59,7 @@ impl Scenario {
         let key = |rng: &mut Rng| if rng.u8(..6) == 0 { KEYS[1] } else { KEYS[0] };
         let (keeps, is_unversioned) = (rng.u8(..8) == 0, rng.u8(..4) == 0);
         let is_described = rng.u8(..5) < 2;
+        let announced = rng.bool();
         let mut before = Vec::new();
         for _ in 0..rng.u8(..3) {
             before.push(if rng.u8(..4) == 0 { Step::Delete(KEYS[0]) } else { Step::Put(KEYS[0]) });
@@ -81,6 +84,6 @@ impl Scenario {
         if rng.bool() {
             users.remove(0);
         }
-        Self { keeps, is_unversioned, is_described, before, users, kills: rng.u32(..3) }
+        Self { keeps, announced, is_unversioned, is_described, before, users, kills: rng.u32(..3) }
     }
 }

@@ -16,7 +16,8 @@ use super::rest;
 use super::scenario::{Scenario, Step, To};
 use super::trace::Trace;
 use crate::alt_text::describes;
-use crate::aws::{Call, attributes, converses, form, list, object};
+use crate::aws::{Call, attributes, converses, entries, form, list, object, put};
+use crate::events::{self, ANNOUNCED, Told};
 use crate::http::{Answer, whole};
 use crate::store::Store;
 use crate::world::{
@@ -33,8 +34,9 @@ const OF_ALT_TEXTS: Range<usize> = 3..5;
 pub(super) const FAILOVER: usize = 5;
 
 pub(crate) struct Stack {
-    /// Whether what is derived stays when its original is removed.
-    keeps: bool,
+    kind: Kind,
+    /// What the events have told.
+    told: Told,
     /// Whether delayed messages never come.
     pub(super) looks_once: bool,
     pub(super) is_described: bool,
@@ -47,6 +49,22 @@ pub(crate) struct Stack {
     pub(super) photos: u8,
     pub(super) messages: usize,
     picked: Vec<String>,
+}
+
+/// How the functions of a stack are started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Kind {
+    /// Whether what is derived stays when its original is removed.
+    pub(crate) keeps: bool,
+    /// Whether each outcome is an event.
+    pub(crate) announced: bool,
+}
+
+impl Kind {
+    /// The kind of stack that `scenario` needs.
+    pub(crate) fn of(scenario: &Scenario) -> Self {
+        Self { keeps: scenario.keeps, announced: scenario.announced }
+    }
 }
 
 pub(super) struct Function {
@@ -88,11 +106,12 @@ pub(super) enum Death {
 }
 
 impl Stack {
-    /// Starts the functions, which keep what is derived from a removed original if `keeps` says so.
-    pub(crate) fn start(keeps: bool) -> Self {
-        let functions = (0..NAMES.len()).map(|place| start(place, keeps)).collect();
+    /// Starts the functions.
+    pub(crate) fn start(kind: Kind) -> Self {
+        let functions = (0..NAMES.len()).map(|place| start(place, kind)).collect();
         Self {
-            keeps,
+            kind,
+            told: Told::default(),
             looks_once: false,
             is_described: false,
             store: Store::default(),
@@ -107,7 +126,8 @@ impl Stack {
 
     /// Empties the stack for `scenario`.
     pub(super) fn prepare(&mut self, scenario: &Scenario) {
-        assert_eq!(self.keeps, scenario.keeps, "the functions are started for other scenarios");
+        assert_eq!(self.kind, Kind::of(scenario), "the functions are started for other scenarios");
+        self.told = Told::default();
         self.store = Store::default();
         if scenario.is_unversioned {
             self.store.unversioned.push(ORIGINALS);
@@ -118,7 +138,8 @@ impl Stack {
 
     /// Says what is wrong when nothing is left to do.
     pub(super) fn check(&self, scenario: &Scenario) -> Result<(), String> {
-        rest::check(&self.store, scenario).map_err(|why| format!("{why}\n{}", self.picked.join("\n")))
+        rest::check(&self.store, &self.told, scenario)
+            .map_err(|why| format!("{why}\n{}", self.picked.join("\n")))
     }
 
     /// Runs `scenario` as `picker` picks, and says what is wrong when nothing is left to do.
@@ -132,13 +153,13 @@ impl Stack {
         let mut users: Vec<VecDeque<Step>> =
             scenario.users.iter().map(|steps| steps.iter().copied().collect()).collect();
         let ended = self.work(&mut users, scenario.kills, picker);
-        ended.and_then(|()| rest::check(&self.store, scenario)).map_err(|why| {
+        ended.and_then(|()| rest::check(&self.store, &self.told, scenario)).map_err(|why| {
             // What is left must not disturb the schedule that follows.
             self.queue.clear();
             self.letters.clear();
             for (i, function) in self.functions.iter_mut().enumerate() {
                 if !function.process.is_idle() {
-                    *function = start(i, self.keeps);
+                    *function = start(i, self.kind);
                 }
             }
             format!("{why}\n{}", self.picked.join("\n"))
@@ -179,8 +200,7 @@ impl Stack {
                     if death != Death::Before {
                         self.serve(&held);
                     }
-                    let killed =
-                        std::mem::replace(&mut self.functions[function], start(function, self.keeps));
+                    let killed = std::mem::replace(&mut self.functions[function], start(function, self.kind));
                     match death {
                         Death::Before | Death::After => self.come_again(function, killed.messages),
                         Death::Dead => self.letters.extend(killed.messages.into_iter().map(Message::dead)),
@@ -351,7 +371,11 @@ impl Stack {
                 }
                 json!({"MessageId": "m", "MD5OfMessageBody": "m"}).to_string()
             }
-            Some("AWSEvents.PutEvents") => json!({"FailedEntryCount": 0, "Entries": []}).to_string(),
+            Some("AWSEvents.PutEvents") => {
+                let entries = entries(&held.body);
+                entries.iter().for_each(|entry| self.told.add(&events::Sent::of(entry)));
+                put(0, entries.len()).to_string()
+            }
             Some(target) => panic!("the function calls {target}"),
             None => "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
                      <MessageId>m</MessageId></PublishResult></PublishResponse>"
@@ -362,7 +386,7 @@ impl Stack {
 }
 
 /// Starts the function at `place` among [`NAMES`].
-fn start(place: usize, keeps: bool) -> Function {
+fn start(place: usize, kind: Kind) -> Function {
     let (binary, mut variables) = if place == FAILOVER {
         (env!("CARGO_BIN_EXE_failover"), failover_variables())
     } else if OF_ALT_TEXTS.contains(&place) {
@@ -371,7 +395,10 @@ fn start(place: usize, keeps: bool) -> Function {
         let described = vec![("ALT_TEXT_QUEUE_URL", ALT_TEXT_QUEUE.to_owned())];
         (env!("CARGO_BIN_EXE_thumbnail"), [thumbnail_variables(), described].concat())
     };
-    if keeps {
+    if kind.announced {
+        variables.push((ANNOUNCED.0, ANNOUNCED.1.to_owned()));
+    }
+    if kind.keeps {
         variables.push(("ON_REMOVAL", "keep".to_owned()));
     }
     Function { process: Process::start(binary, &variables), messages: Vec::new() }

@@ -50,7 +50,8 @@ impl Stack {
         // The second look of a removal would hide what the rule is needed for.
         self.looks_once = !heading.starts_with("# SecondLook");
         let is_unversioned = text.contains("\nunversioned\n");
-        let scenario = Scenario { is_unversioned, ..Scenario::default() };
+        let announced = text.contains("\nannounced\n");
+        let scenario = Scenario { announced, is_unversioned, ..Scenario::default() };
         self.prepare(&scenario);
         let mut entries = HashMap::new();
         for line in lines.by_ref().take_while(|line| *line != "begin") {
@@ -95,7 +96,7 @@ impl Stack {
                 let version = self.store.put(ORIGINALS, KEY, photo(self.photos));
                 entries.insert(entry.to_owned(), named(&self.store, KEY, &version));
             }
-            "unversioned" => {}
+            "unversioned" | "announced" => {}
             "hide" => drop(self.store.hide(ORIGINALS, KEY)),
             "make" => {
                 let body = self.event("ObjectCreated:Put", KEY, &current(self));
@@ -259,6 +260,8 @@ fn labels(call: &str, version: &OriginalVersion, object: u16) -> Vec<String> {
         "PutFailure" => catalog("PUT", version.failure_key()),
         "DeleteDone" => catalog("DELETE", version.done_key()),
         "DeleteFailure" => catalog("DELETE", version.failure_key()),
+        "AnnounceMade" | "AnnounceFailure" | "AnnounceRemoval" => vec!["EVENT ".to_owned()],
+        "DeleteIndex" => catalog("DELETE", version.index_key()),
         "DeleteRest" if object & THUMBNAILS != 0 => vec![format!("DELETE thumbnails/{folder}"); 2],
         "DeleteRest" if object == INDEX => catalog("DELETE", version.index_key()),
         "DeleteRest" if object == FAILED => catalog("DELETE", version.failure_key()),

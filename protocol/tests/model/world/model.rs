@@ -16,11 +16,15 @@ impl Model for Scenario {
                 has[usize::from(*key)][usize::from(*version)] |= TEXT | TEXT_DONE;
             }
         }
+        let records = DONE | TEXT_DONE;
+        let told =
+            has.iter().map(|versions: &[Things; VERSIONS]| versions.map(|has| has & records)).collect();
         let mut workers: Vec<Worker> = self.messages.iter().map(|message| self.begin(*message)).collect();
         workers.sort();
         vec![World {
             keys: self.keys.clone(),
             has,
+            told,
             workers,
             delayed: Vec::new(),
             users: vec![0; self.users.len()],

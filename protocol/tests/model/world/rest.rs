@@ -13,12 +13,18 @@ impl Scenario {
             for version in 0..VERSIONS as u8 {
                 let has = world.has[key][usize::from(version)];
                 let is = |what: Things| has & what != 0;
+                // What has a record and no event, or had an event and has nothing of what it told.
+                let told = world.told[key][usize::from(version)];
+                let untold = has & !told & (DONE | FAILED | TEXT_DONE | TEXT_FAILED);
+                let is_gone = told & DONE != 0 && !is(THUMBNAILS | INDEX | DONE);
                 let who = format!("version {version} of key {key}: {has:09b}");
                 let is_superseded =
                     versions.contains(&version) && current.is_some() && current != Some(version);
                 let claims = [
                     (!world.stack.exists() && has != 0, "left in a bucket that is deleted"),
                     (is(DONE) && is(FAILED), "done and failed"),
+                    (self.announced && untold != 0, "a record without an event"),
+                    (self.announced && is_gone && world.stack.exists(), "gone without an event"),
                     (is(DONE) && has & whole != whole, "done without thumbnails"),
                     (is(DONE) && !is(INDEX), "done without an index entry"),
                     (!self.keeps && is(INDEX) && !is(DONE) && !is(FAILED), "an index entry without a record"),

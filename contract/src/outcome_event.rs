@@ -1,0 +1,257 @@
+//! The outcome event: an event on the account's default EventBridge bus that tells how the work on a version has ended.
+//!
+//! `docs/events/` has the JSON schema of each detail. A field may be added, and none is renamed or removed, without a new
+//! [`SCHEMA`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::alt_text::Status;
+use crate::key::OriginalVersion;
+use crate::manifest::{Manifest, ThumbnailFacts};
+use crate::preset::{Color, ThumbnailFormat};
+
+/// The version of the shape of the details.
+pub const SCHEMA: u32 = 1;
+
+/// The source of every outcome event.
+pub const SOURCE: &str = "thumbnail-generator";
+
+/// The most characters of the message in the event of a failure.
+const MAX_MESSAGE_CHARS: usize = 1000;
+
+/// An outcome, as the detail of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum OutcomeEvent {
+    /// A version has all its thumbnails.
+    ThumbnailsReady(ThumbnailsReady),
+    /// A version cannot have thumbnails.
+    ThumbnailsFailed(Failed),
+    /// A version had thumbnails and has none any more.
+    ThumbnailsRemoved(ThumbnailsRemoved),
+    /// A version has its alt texts.
+    AltTextReady(AltTextReady),
+    /// A version cannot have alt texts.
+    AltTextFailed(Failed),
+}
+
+/// The detail types, in the order of the variants of [`OutcomeEvent`].
+pub const DETAIL_TYPES: [&str; 5] =
+    ["Thumbnails Ready", "Thumbnails Failed", "Thumbnails Removed", "Alt Text Ready", "Alt Text Failed"];
+
+impl OutcomeEvent {
+    /// The detail type of the event.
+    pub fn detail_type(&self) -> &'static str {
+        let [ready, failed, removed, alt_text_ready, alt_text_failed] = DETAIL_TYPES;
+        match self {
+            Self::ThumbnailsReady(_) => ready,
+            Self::ThumbnailsFailed(_) => failed,
+            Self::ThumbnailsRemoved(_) => removed,
+            Self::AltTextReady(_) => alt_text_ready,
+            Self::AltTextFailed(_) => alt_text_failed,
+        }
+    }
+}
+
+/// The detail of `Thumbnails Ready`: all thumbnails of a version are stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ThumbnailsReady {
+    /// The version of this shape.
+    pub schema: u32,
+    /// The name of the stack.
+    pub stack: String,
+    /// The original.
+    pub original: Original,
+    /// The bucket of the thumbnails.
+    pub thumbnails_bucket: String,
+    /// The thumbnails, in the order of the presets.
+    pub thumbnails: Vec<Thumbnail>,
+    /// What to show while a thumbnail loads.
+    pub placeholder: Placeholder,
+}
+
+/// The detail of `Thumbnails Failed` or `Alt Text Failed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Failed {
+    /// The version of this shape.
+    pub schema: u32,
+    /// The name of the stack.
+    pub stack: String,
+    /// The original.
+    pub original: Original,
+    /// The reason as a stable word: `not-an-image`, `too-many-pixels`, `dead-letter`.
+    pub reason: String,
+    /// The reason in a sentence for people, of up to 1,000 characters.
+    pub message: String,
+}
+
+/// The detail of `Thumbnails Removed`: the thumbnails of a version are deleted, since its original is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ThumbnailsRemoved {
+    /// The version of this shape.
+    pub schema: u32,
+    /// The name of the stack.
+    pub stack: String,
+    /// The original.
+    pub original: Original,
+}
+
+/// The detail of `Alt Text Ready`: a version has an alt text in each language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AltTextReady {
+    /// The version of this shape.
+    pub schema: u32,
+    /// The name of the stack.
+    pub stack: String,
+    /// The original.
+    pub original: Original,
+    /// The alt texts, in the order of the configured languages.
+    pub texts: Vec<Text>,
+}
+
+/// A version of an original.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Original {
+    /// Its bucket.
+    pub bucket: String,
+    /// Its key.
+    pub key: String,
+    /// Its version id; in a bucket without versions `etag-` and the entity tag.
+    pub version: String,
+    /// The SHA-256 of its bytes, if they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// Its size, in bytes, if it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Its width as it is looked at, in pixels; in `Thumbnails Ready`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Its height as it is looked at, in pixels; in `Thumbnails Ready`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+}
+
+impl Original {
+    /// The version of an original in `bucket` of which nothing else is known.
+    pub fn named(bucket: &str, version: &OriginalVersion) -> Self {
+        Self {
+            bucket: bucket.to_owned(),
+            key: version.key.clone(),
+            version: version.version.clone(),
+            digest: None,
+            bytes: None,
+            width: None,
+            height: None,
+        }
+    }
+}
+
+/// A thumbnail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Thumbnail {
+    /// The name of its preset.
+    pub preset: String,
+    /// Its key in the bucket of the thumbnails.
+    pub key: String,
+    /// Its format.
+    pub format: ThumbnailFormat,
+    /// Its width, in pixels.
+    pub width: u32,
+    /// Its height, in pixels.
+    pub height: u32,
+    /// Its size, in bytes.
+    pub bytes: u64,
+}
+
+impl From<ThumbnailFacts> for Thumbnail {
+    fn from(facts: ThumbnailFacts) -> Self {
+        let ThumbnailFacts { preset, key, format, width, height, bytes } = facts;
+        Self { preset, key, format, width, height, bytes }
+    }
+}
+
+/// What to show while a thumbnail loads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Placeholder {
+    /// A [ThumbHash](https://evanw.github.io/thumbhash/) of the original in Base64.
+    pub thumbhash: String,
+    /// The dominant color of the original: `#ae2d10`.
+    pub dominant_color: Color,
+}
+
+/// An alt text in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Text {
+    /// The language as a BCP 47 tag: `en`, `pt-BR`.
+    pub language: String,
+    /// Whether the text can be used.
+    pub status: Status,
+    /// The text; empty for a decorative photo, and for a text that cannot be used.
+    pub alt: String,
+    /// Whether the photo is decorative, so that it belongs into a page with an empty `alt`.
+    pub decorative: bool,
+}
+
+/// The stack whose functions send events, and what the events tell of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The name of the stack.
+    pub stack: String,
+}
+
+impl Sender {
+    /// The event that the thumbnails in `manifest` are stored in `thumbnails_bucket`.
+    pub fn thumbnails_ready(&self, manifest: Manifest, thumbnails_bucket: &str) -> OutcomeEvent {
+        let version = manifest.version();
+        let Manifest { original: facts, thumbnails, thumbhash, dominant_color, .. } = manifest;
+        let named = Original::named(&facts.bucket, &version);
+        OutcomeEvent::ThumbnailsReady(ThumbnailsReady {
+            schema: SCHEMA,
+            stack: self.stack.clone(),
+            original: Original {
+                digest: Some(facts.digest.as_str().to_owned()),
+                bytes: Some(facts.bytes),
+                width: Some(facts.width),
+                height: Some(facts.height),
+                ..named
+            },
+            thumbnails_bucket: thumbnails_bucket.to_owned(),
+            thumbnails: thumbnails.into_iter().map(Thumbnail::from).collect(),
+            placeholder: Placeholder { thumbhash, dominant_color },
+        })
+    }
+
+    /// The detail of the event that `original` has failed for a `reason`, which `message` tells to people.
+    pub fn failed(&self, original: Original, reason: &str, message: &str) -> Failed {
+        let message = message.chars().take(MAX_MESSAGE_CHARS).collect();
+        Failed { schema: SCHEMA, stack: self.stack.clone(), original, reason: reason.to_owned(), message }
+    }
+
+    /// The event that the thumbnails of `original` are deleted.
+    pub fn thumbnails_removed(&self, original: Original) -> OutcomeEvent {
+        OutcomeEvent::ThumbnailsRemoved(ThumbnailsRemoved {
+            schema: SCHEMA,
+            stack: self.stack.clone(),
+            original,
+        })
+    }
+
+    /// The event that `original` has the alt texts `texts`.
+    pub fn alt_text_ready(&self, original: Original, texts: Vec<Text>) -> OutcomeEvent {
+        OutcomeEvent::AltTextReady(AltTextReady {
+            schema: SCHEMA,
+            stack: self.stack.clone(),
+            original,
+            texts,
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! `deployer events`: shows what has become of photos, as the functions announce it.
+
+use clap::Args;
+use console::Style;
+use contract::key::escape;
+use serde_json::Value;
+
+use crate::config::Events;
+use crate::error::{CommandError, Exit};
+use crate::interrupt::Signals;
+use crate::monitor::live_events::{EventFeed, LiveEvent};
+use crate::stack::Stack;
+use crate::ui::Ui;
+
+/// Show events as the functions send them.
+///
+/// EventBridge keeps no events, so this shows only those that are sent while it runs. It creates a rule and a queue, and
+/// deletes them when it ends. With `--output json`, prints one object per line: `time`, `detail_type` and `detail`, which
+/// docs/events describes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  deployer events -f
+  deployer events --count 1 --output json | jq .detail.thumbnails")]
+#[group(required = true, multiple = false)]
+pub(crate) struct EventsArgs {
+    /// Keep running and print each event.
+    #[arg(long, short)]
+    follow: bool,
+    /// Stop after this number of events.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+}
+
+pub(crate) async fn events(args: EventsArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
+    if stack.config.settings.events == Events::Disabled {
+        return Err(CommandError::failed("the functions of this stack send no events")
+            .hint("set `events: enabled` in deployer.yaml, then run `deployer up`"));
+    }
+    // The stack must exist, or nothing would ever be sent.
+    stack.outputs().await?;
+    let mut signals = Signals::listen();
+    let feed = EventFeed::open(stack, ui).await?;
+    ui.note("Waiting for events; press Ctrl-C to stop");
+    let mut left = args.count;
+    let reading = feed.read(|event| {
+        ui.line(event, || text(event))?;
+        left = left.map(|left| left - 1);
+        Ok(left != Some(0))
+    });
+    let ended = tokio::select! {
+        // Ctrl-C is the normal way to stop watching.
+        _ = signals.next() => Ok(Exit::Stopped),
+        read = reading => read.map(|()| Exit::Done),
+    };
+    let closed = feed.close().await;
+    ended.and_then(|exit| closed.map(|()| exit))
+}
+
+fn text(event: &LiveEvent) -> String {
+    let LiveEvent { time, detail_type, detail } = event;
+    let field = |pointer: &str| detail.pointer(pointer).and_then(Value::as_str).map(escape);
+    let style = match detail_type.rsplit_once(' ') {
+        Some((_, "Failed")) => Style::new().red(),
+        Some((_, "Removed")) => Style::new().yellow(),
+        _ => Style::new().green(),
+    };
+    let mut line = format!(
+        "{} {} {}",
+        Style::new().dim().apply_to(escape(time)),
+        style.apply_to(format!("{:<18}", escape(detail_type))),
+        field("/original/key").unwrap_or_default(),
+    );
+    let presets = detail["thumbnails"].as_array().into_iter().flatten();
+    let presets: Vec<&str> = presets.filter_map(|thumbnail| thumbnail["preset"].as_str()).collect();
+    let texts = detail["texts"].as_array().into_iter().flatten().filter_map(|text| text["alt"].as_str());
+    let said =
+        [(!presets.is_empty()).then(|| presets.join(", ")), field("/reason"), texts.map(escape).next()];
+    for said in said.into_iter().flatten() {
+        line.push_str(&format!("  {}", Style::new().dim().apply_to(said)));
+    }
+    line
+}

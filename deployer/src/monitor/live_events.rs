@@ -1,0 +1,236 @@
+//! The events of a running stack, as they are sent: a temporary rule on the default event bus and its queue.
+//!
+//! The rule is created before the queue and deleted after it, so a run that was killed leaves a rule in every case. Its
+//! description says until when the run that owns it lives. A running command extends that time, and the next command deletes
+//! every rule whose time is over, with its queue.
+
+use std::time::Duration;
+
+use aws_sdk_eventbridge::types::{RuleState, Target};
+use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, QueueAttributeName};
+use contract::outcome_event::SOURCE;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use crate::aws::error::{aws_code, aws_error};
+use crate::error::CommandError;
+use crate::stack::Stack;
+use crate::ui::Ui;
+
+/// How long a rule belongs to a run that does not extend the time.
+const LEASE: Duration = Duration::from_secs(300);
+/// The interval between two extensions.
+const RENEWAL: Duration = Duration::from_secs(60);
+/// How long a request for messages waits, in seconds. It is the longest time that SQS allows.
+const WAIT_SECONDS: i32 = 20;
+/// How long the queue keeps a message, in seconds.
+const RETENTION_SECONDS: u32 = 300;
+/// The text before the time in the description of a rule.
+const UNTIL: &str = "temporary rule of `deployer events`, in use until ";
+/// The ID of the only target of the rule.
+const TARGET: &str = "queue";
+
+/// An event of the stack.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LiveEvent {
+    /// The time at which EventBridge received the event.
+    pub(crate) time: String,
+    /// Its type: `Thumbnails Ready`.
+    #[serde(rename(deserialize = "detail-type"))]
+    pub(crate) detail_type: String,
+    /// Its content.
+    pub(crate) detail: Value,
+}
+
+/// A rule that sends the events of a stack to a queue.
+pub(crate) struct EventFeed<'a> {
+    stack: &'a Stack,
+    events: aws_sdk_eventbridge::Client,
+    sqs: aws_sdk_sqs::Client,
+    /// The name of the rule and the queue.
+    name: String,
+    queue_url: Option<String>,
+}
+
+impl<'a> EventFeed<'a> {
+    /// Deletes what killed runs have left, then creates the rule and the queue. If that fails, deletes what exists.
+    pub(crate) async fn open(stack: &'a Stack, ui: &Ui) -> Result<Self, CommandError> {
+        for name in leftovers(stack).await? {
+            ui.detail(format!("deleting the rule and the queue `{name}`, which an earlier run has left"));
+            Self::named(stack, name).close().await?;
+        }
+        let mut feed = Self::named(stack, format!("{}{:08x}", prefix(stack), fastrand::u32(..)));
+        match feed.create().await {
+            Ok(()) => Ok(feed),
+            Err(error) => {
+                // The first error explains the others.
+                let _ = feed.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    fn named(stack: &'a Stack, name: String) -> Self {
+        Self { stack, events: stack.aws.eventbridge(), sqs: stack.aws.sqs(), name, queue_url: None }
+    }
+
+    async fn create(&mut self) -> Result<(), CommandError> {
+        let rule_arn = self.put_rule().await?;
+        let identity = self.stack.identity().await?;
+        let (partition, account) = (identity.partition(), &identity.account);
+        let queue_arn = format!("arn:{partition}:sqs:{}:{account}:{}", self.stack.aws.region(), self.name);
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage",
+            "Resource": queue_arn, "Condition": {"ArnEquals": {"aws:SourceArn": rule_arn}},
+        }]});
+        let created = self
+            .sqs
+            .create_queue()
+            .queue_name(&self.name)
+            .attributes(QueueAttributeName::Policy, policy.to_string())
+            .attributes(QueueAttributeName::MessageRetentionPeriod, RETENTION_SECONDS.to_string())
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("create the queue `{}`", self.name), &error))?;
+        self.queue_url = created.queue_url;
+        let target = Target::builder().id(TARGET).arn(queue_arn).build();
+        let target =
+            target.map_err(|error| CommandError::failed(format!("cannot name the queue: {error}")))?;
+        self.events
+            .put_targets()
+            .rule(&self.name)
+            .targets(target)
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("add a target to the rule `{}`", self.name), &error))?;
+        Ok(())
+    }
+
+    /// Creates the rule, or extends its time.
+    async fn put_rule(&self) -> Result<String, CommandError> {
+        let pattern = json!({"source": [SOURCE], "detail": {"stack": [self.stack.name()]}});
+        let until = OffsetDateTime::now_utc() + LEASE;
+        let put = self
+            .events
+            .put_rule()
+            .name(&self.name)
+            .event_pattern(pattern.to_string())
+            .state(RuleState::Enabled)
+            .description(format!("{UNTIL}{}", until.unix_timestamp()))
+            .send()
+            .await
+            .map_err(|error| aws_error(format_args!("create the rule `{}`", self.name), &error))?;
+        Ok(put.rule_arn.unwrap_or_default())
+    }
+
+    /// Passes each event to `show`, until `show` returns `false`.
+    pub(crate) async fn read(
+        &self,
+        mut show: impl FnMut(&LiveEvent) -> Result<bool, CommandError>,
+    ) -> Result<(), CommandError> {
+        let queue_url = self.queue_url.as_deref().unwrap_or_default();
+        let mut renewed = tokio::time::Instant::now();
+        loop {
+            let received = self
+                .sqs
+                .receive_message()
+                .queue_url(queue_url)
+                .max_number_of_messages(10)
+                .wait_time_seconds(WAIT_SECONDS)
+                .send()
+                .await
+                .map_err(|error| aws_error("receive events", &error))?;
+            let mut deletions = Vec::new();
+            for message in received.messages() {
+                let event: Option<LiveEvent> =
+                    message.body().and_then(|body| serde_json::from_str(body).ok());
+                if let Some(event) = event
+                    && !show(&event)?
+                {
+                    return Ok(());
+                }
+                let deletion = DeleteMessageBatchRequestEntry::builder().id(deletions.len().to_string());
+                let deletion = deletion.receipt_handle(message.receipt_handle().unwrap_or_default()).build();
+                deletions.extend(deletion.ok());
+            }
+            if !deletions.is_empty() {
+                let deleted =
+                    self.sqs.delete_message_batch().queue_url(queue_url).set_entries(Some(deletions));
+                deleted.send().await.map_err(|error| aws_error("delete received events", &error))?;
+            }
+            if renewed.elapsed() > RENEWAL {
+                self.put_rule().await?;
+                renewed = tokio::time::Instant::now();
+            }
+        }
+    }
+
+    /// Deletes the queue and then the rule. What does not exist is deleted.
+    pub(crate) async fn close(self) -> Result<(), CommandError> {
+        let queue_url = match self.queue_url {
+            Some(url) => Some(url),
+            None => match self.sqs.get_queue_url().queue_name(&self.name).send().await {
+                Ok(found) => found.queue_url,
+                Err(error) if aws_code(&error).is_some_and(|code| code.ends_with("NonExistentQueue")) => None,
+                Err(error) => return Err(aws_error(format_args!("find the queue `{}`", self.name), &error)),
+            },
+        };
+        match self.events.remove_targets().rule(&self.name).ids(TARGET).send().await {
+            Err(error) if !is_missing(aws_code(&error)) => {
+                return Err(aws_error(format_args!("delete the target of the rule `{}`", self.name), &error));
+            }
+            _ => {}
+        }
+        if let Some(url) = queue_url {
+            match self.sqs.delete_queue().queue_url(url).send().await {
+                Err(error) if aws_code(&error).is_none_or(|code| !code.ends_with("NonExistentQueue")) => {
+                    return Err(aws_error(format_args!("delete the queue `{}`", self.name), &error));
+                }
+                _ => {}
+            }
+        }
+        match self.events.delete_rule().name(&self.name).send().await {
+            Err(error) if !is_missing(aws_code(&error)) => {
+                Err(aws_error(format_args!("delete the rule `{}`", self.name), &error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The prefix of the names of the rules of `stack`.
+fn prefix(stack: &Stack) -> String {
+    format!("{}-events-", stack.name())
+}
+
+/// Whether the error code of EventBridge means that there is no such rule.
+fn is_missing(code: Option<&str>) -> bool {
+    code == Some("ResourceNotFoundException")
+}
+
+/// Returns the names of the rules whose time is over.
+async fn leftovers(stack: &Stack) -> Result<Vec<String>, CommandError> {
+    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let events = stack.aws.eventbridge();
+    let (mut over, mut token) = (Vec::new(), None);
+    loop {
+        let page = events
+            .list_rules()
+            .name_prefix(prefix(stack))
+            .set_next_token(token)
+            .send()
+            .await
+            .map_err(|error| aws_error("list the rules of earlier runs", &error))?;
+        for rule in page.rules() {
+            let until = rule.description().and_then(|text| text.strip_prefix(UNTIL)?.parse::<i64>().ok());
+            if until.is_some_and(|until| until < now) {
+                over.extend(rule.name().map(str::to_owned));
+            }
+        }
+        token = page.next_token;
+        if token.is_none() {
+            return Ok(over);
+        }
+    }
+}

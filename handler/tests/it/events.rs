@@ -1,0 +1,284 @@
+//! The events of outcomes: each is as its schema in `docs/events` says, and tells what has happened at least once.
+
+use std::collections::HashMap;
+
+use contract::key::OriginalVersion;
+use contract::outcome_event::SOURCE;
+use serde_json::{Value, json};
+
+use crate::alt_text::describes;
+use crate::aws::{Call, Fault, SLOW_DOWN};
+use crate::world::{
+    LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, message, photo, received, start_alt_text_with,
+    start_failover_with, start_thumbnail,
+};
+
+/// The variable that makes a function send events.
+pub(crate) const ANNOUNCED: (&str, &str) = ("EVENT_STACK", "photos");
+
+/// An event that a function has sent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sent {
+    pub(crate) detail_type: String,
+    pub(crate) detail: Value,
+}
+
+impl Sent {
+    /// The event in `entry` of a PutEvents request. Panics unless it is as its schema says.
+    pub(crate) fn of(entry: &Value) -> Self {
+        let text = |name: &str| entry[name].as_str().unwrap().to_owned();
+        assert_eq!(text("Source"), SOURCE);
+        assert!(entry["EventBusName"].is_null(), "not the default bus: {entry}");
+        let (detail_type, detail) = (text("DetailType"), serde_json::from_str(&text("Detail")).unwrap());
+        let file = detail_type.to_lowercase().replace(' ', "-");
+        let path = format!("{}/../docs/events/{file}.json", env!("CARGO_MANIFEST_DIR"));
+        let schema = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        hold(&detail, &schema, &schema, &detail_type);
+        Self { detail_type, detail }
+    }
+
+    /// The version that it is about.
+    pub(crate) fn version(&self) -> OriginalVersion {
+        let text = |name: &str| self.detail["original"][name].as_str().unwrap().to_owned();
+        OriginalVersion { key: text("key"), version: text("version") }
+    }
+}
+
+/// Panics unless `value` is as `schema` says, and has no other properties than that names. An unknown keyword is a failure,
+/// so that none is passed over.
+fn hold(value: &Value, schema: &Value, root: &Value, at: &str) {
+    let fits = |other: &Value| match other.get("const") {
+        Some(wanted) => value == wanted,
+        None => other["type"] != "null" || value.is_null(),
+    };
+    for (keyword, argument) in schema.as_object().unwrap() {
+        match keyword.as_str() {
+            "$schema" | "$defs" | "title" | "description" | "default" | "format" => {}
+            "type" => {
+                let types = argument.as_array().cloned().unwrap_or_else(|| vec![argument.clone()]);
+                let own = match value {
+                    Value::Null => "null",
+                    Value::Bool(_) => "boolean",
+                    Value::Number(_) => "integer",
+                    Value::String(_) => "string",
+                    Value::Array(_) => "array",
+                    Value::Object(_) => "object",
+                };
+                assert!(types.contains(&own.into()), "{at}: {value} is not {argument}");
+            }
+            "const" => assert_eq!(value, argument, "{at}"),
+            "minimum" => assert!(value.as_u64() >= argument.as_u64(), "{at}: {value}"),
+            "maximum" => assert!(value.as_u64() <= argument.as_u64(), "{at}: {value}"),
+            "oneOf" => {
+                assert_eq!(argument.as_array().unwrap().iter().filter(|one| fits(one)).count(), 1, "{at}")
+            }
+            "items" => {
+                let items = value.as_array().unwrap().iter().enumerate();
+                items.for_each(|(i, item)| hold(item, argument, root, &format!("{at}[{i}]")));
+            }
+            "properties" => {
+                for (name, item) in value.as_object().unwrap() {
+                    let schema =
+                        argument.get(name).unwrap_or_else(|| panic!("{at}.{name} is not documented"));
+                    hold(item, schema, root, &format!("{at}.{name}"));
+                }
+            }
+            "required" => {
+                let names = argument.as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+                names.for_each(|name| assert!(value.get(name).is_some(), "{at}.{name} is missing"));
+            }
+            "$ref" => {
+                let pointer = argument.as_str().unwrap().strip_prefix('#').unwrap();
+                hold(value, root.pointer(pointer).unwrap(), root, at);
+            }
+            other => panic!("{at}: the keyword {other} is not checked"),
+        }
+    }
+}
+
+/// What events, in the order in which they were sent, tell of each version: the last of `Ready` and `Removed`, and whether
+/// it has failed.
+#[derive(Debug, Default)]
+pub(crate) struct Told(HashMap<OriginalVersion, HashMap<&'static str, bool>>);
+
+impl Told {
+    pub(crate) fn add(&mut self, sent: &Sent) {
+        let told = self.0.entry(sent.version()).or_default();
+        match sent.detail_type.as_str() {
+            "Thumbnails Ready" => told.insert("done", true),
+            "Thumbnails Removed" => told.insert("done", false),
+            "Thumbnails Failed" => told.insert("failed", true),
+            "Alt Text Ready" => told.insert("described", true),
+            "Alt Text Failed" => told.insert("undescribed", true),
+            other => panic!("{other}"),
+        };
+    }
+
+    /// Whether the events say `what` of `version`: that it is `done`, `failed`, `described` or `undescribed`.
+    pub(crate) fn says(&self, what: &str, version: &OriginalVersion) -> bool {
+        self.0.get(version).and_then(|told| told.get(what)).copied().unwrap_or(false)
+    }
+}
+
+async fn announced() -> World {
+    let world = World::start().await;
+    let thumbnail = start_thumbnail(&world.aws, &[ANNOUNCED]).await;
+    World { thumbnail, ..world }
+}
+
+/// The detail types of the events so far.
+fn types(world: &World) -> Vec<String> {
+    world.aws.events().into_iter().map(|event| event.detail_type).collect()
+}
+
+#[tokio::test]
+async fn a_photo_that_has_its_thumbnails_is_announced_with_all_that_a_page_needs() {
+    let world = announced().await;
+    let (version, upload) = world.upload("a b/cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("m", &upload)]).await, [""; 0]);
+    let manifest = serde_json::to_value(world.manifest(&version).unwrap()).unwrap();
+    let events = world.aws.events();
+    assert_eq!(types(&world), ["Thumbnails Ready"]);
+    let expect = json!({
+        "schema": 1, "stack": "photos",
+        "original": {
+            "bucket": ORIGINALS, "key": "a b/cat.png", "version": version.version,
+            "digest": manifest["original"]["digest"], "bytes": photo(1).len(), "width": 24, "height": 16,
+        },
+        "thumbnails_bucket": THUMBNAILS, "thumbnails": manifest["thumbnails"],
+        "placeholder": {"thumbhash": manifest["thumbhash"], "dominant_color": manifest["dominant_color"]},
+    });
+    assert_eq!(events[0].detail, expect);
+}
+
+#[tokio::test]
+async fn a_photo_that_cannot_have_thumbnails_is_announced_with_its_reason() {
+    let world = announced().await;
+    let (version, upload) = world.upload("notes.jpg", "no image");
+    assert_eq!(world.deliver(&[message("m", &upload)]).await, [""; 0]);
+    let failure = world.failure(&version).unwrap();
+    let [sent] = &world.aws.events()[..] else { panic!("{:?}", types(&world)) };
+    assert_eq!((sent.detail_type.as_str(), sent.version()), ("Thumbnails Failed", version));
+    let told = [&sent.detail["reason"], &sent.detail["message"], &sent.detail["original"]["bytes"]];
+    assert_eq!(told, [&json!(failure.reason), &json!(failure.message), &json!(8)]);
+}
+
+#[tokio::test]
+async fn a_removal_is_announced_when_no_thumbnail_is_left() {
+    let world = announced().await;
+    let (version, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    assert_eq!(types(&world), ["Thumbnails Ready", "Thumbnails Removed"]);
+    assert_eq!(world.aws.events()[1].version(), version);
+    let deletes_thumbnail = |call: &Call| call.method == "DELETE" && call.bucket == THUMBNAILS;
+    let calls = world.aws.calls();
+    let last_deletion = calls.iter().rposition(deletes_thumbnail).unwrap();
+    let announcement = calls.iter().rposition(|call| call.target == "AWSEvents.PutEvents").unwrap();
+    assert!(last_deletion < announcement, "{calls:?}");
+    // The same message once more: nothing is left to tell.
+    assert_eq!(world.deliver(&[received("removal", &removal, 2)]).await, [""; 0]);
+    assert_eq!(types(&world).len(), 2);
+    // The event of the upload once more, since an earlier delivery may have been killed after its event.
+    assert_eq!(world.deliver(&[received("upload", &upload, 2)]).await, [""; 0]);
+    assert_eq!(types(&world)[2..], ["Thumbnails Removed"]);
+}
+
+/// The older version is current again, and its thumbnails are those to show.
+#[tokio::test]
+async fn a_removal_announces_the_thumbnails_of_the_version_that_is_current_now() {
+    let world = announced().await;
+    let (older, first) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("1", &first)]).await, [""; 0]);
+    let (newer, second) = world.upload("cat.png", photo(2));
+    assert_eq!(world.deliver(&[message("2", &second)]).await, [""; 0]);
+    let stored = world.aws.store(|store| store.current(ORIGINALS, "cat.png").cloned()).unwrap();
+    world.aws.store(|store| store.remove(ORIGINALS, "cat.png", &stored.id));
+    let removal = event("ObjectRemoved:Delete", "cat.png", &stored);
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    let mut told: Vec<_> =
+        world.aws.events().drain(2..).map(|event| (event.detail_type.clone(), event.version())).collect();
+    told.sort();
+    assert_eq!(told, [("Thumbnails Ready".to_owned(), older), ("Thumbnails Removed".to_owned(), newer)]);
+}
+
+#[tokio::test]
+async fn an_alt_text_is_announced_in_every_language_and_a_refusal_with_its_reason() {
+    let world = World::start().await;
+    world.aws.model(|_| describes("A cat"));
+    let alt_text = start_alt_text_with(&world.aws, "en,de", &[ANNOUNCED]).await;
+    let (_, upload) = world.upload("cat.png", photo(1));
+    let (_, unfit) = world.upload("notes.jpg", "no image");
+    for body in [upload, unfit] {
+        assert_eq!(again(alt_text.invoke(batch(&[message("m", &body)]), LONG).await), [""; 0]);
+    }
+    let events = world.aws.events();
+    assert_eq!(types(&world), ["Alt Text Ready", "Alt Text Failed"]);
+    let text =
+        |language| json!({"language": language, "status": "accepted", "alt": "A cat", "decorative": false});
+    assert_eq!(events[0].detail["texts"], json!([text("en"), text("de")]));
+    assert_eq!(events[1].detail["reason"], "not-an-image");
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_announced_as_a_failure() {
+    let world = World::start().await;
+    let failover = start_failover_with(&world.aws, &[ANNOUNCED]).await;
+    let (version, upload) = world.upload("cat.png", photo(1));
+    let mut letter = received("m", &upload, 5);
+    letter["messageAttributes"] = json!({"Returns": {"stringValue": "9"}});
+    assert_eq!(again(failover.invoke(batch(&[letter]), LONG).await), [""; 0]);
+    assert_eq!(types(&world), ["Thumbnails Failed"]);
+    assert_eq!(world.aws.events()[0].detail["reason"], world.failure(&version).unwrap().reason);
+}
+
+#[tokio::test]
+async fn the_events_of_a_batch_are_sent_together() {
+    let world = announced().await;
+    let photos: Vec<Value> = (0..10).map(|i| world.upload(&format!("{i}.png"), photo(i)).1).collect();
+    let messages: Vec<Value> =
+        photos.iter().enumerate().map(|(i, body)| message(&i.to_string(), body)).collect();
+    // The first call waits, and meanwhile the others are ready.
+    let is_event = |call: &Call| call.target == "AWSEvents.PutEvents";
+    world.aws.fail(1, Fault::Delay(std::time::Duration::from_millis(500)), is_event);
+    assert_eq!(world.deliver(&messages).await, [""; 0]);
+    assert_eq!(world.aws.events().len(), 10);
+    let calls = world.aws.calls().into_iter().filter(is_event).count();
+    assert!(calls < 10, "{calls} calls");
+}
+
+#[tokio::test]
+async fn no_record_is_stored_of_an_event_that_was_not_taken() {
+    let world = announced().await;
+    let (version, upload) = world.upload("cat.png", photo(1));
+    world.aws.fail(99, SLOW_DOWN, |call| call.target == "AWSEvents.PutEvents");
+    assert_eq!(world.deliver(&[message("m", &upload)]).await, ["m"]);
+    assert_eq!(world.done(&version), None);
+    world.aws.fail(0, SLOW_DOWN, |_| false);
+    assert_eq!(world.deliver(&[received("m", &upload, 2)]).await, [""; 0]);
+    assert_eq!(types(&world), ["Thumbnails Ready"]);
+    assert!(world.manifest(&version).is_some());
+}
+
+/// EventBridge answers 200 and tells of each entry whether it is taken.
+#[tokio::test]
+async fn an_entry_that_is_refused_among_others_is_sent_again() {
+    let world = announced().await;
+    let uploads: Vec<_> = (0..3).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
+    world.aws.refuse_entries(2);
+    let messages: Vec<Value> =
+        uploads.iter().enumerate().map(|(i, (_, body))| message(&i.to_string(), body)).collect();
+    assert_eq!(world.deliver(&messages).await, [""; 0]);
+    let told: Vec<OriginalVersion> = world.aws.events().iter().map(Sent::version).collect();
+    assert!(uploads.iter().all(|(version, _)| told.contains(version)), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_stack_without_events_sends_none() {
+    let world = World::start().await;
+    let (_, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("m", &upload)]).await, [""; 0]);
+    assert!(world.aws.calls().iter().all(|call| call.target.is_empty()), "{:?}", world.aws.calls());
+}
