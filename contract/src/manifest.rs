@@ -82,4 +82,16 @@ pub struct ThumbnailFacts {
     pub height: u32,
     /// Its size, in bytes.
     pub bytes: u64,
+    /// How many frames it has; 1 for a still picture.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub frames: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_one(frames: &u32) -> bool {
+    *frames == 1
 }

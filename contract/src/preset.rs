@@ -38,6 +38,9 @@ pub struct Preset {
     /// Not for PNG, which has no quality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_bytes: Option<u64>,
+    /// Whether an animation stays one: an animated WebP. Only for the formats `webp` and `auto`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub animated: bool,
 }
 
 /// How an original is brought into the bounds of a preset. Neither way enlarges it.
@@ -215,6 +218,12 @@ pub enum PresetError {
         /// The preset's name.
         name: String,
     },
+    /// `animated` with a format that has no animations here.
+    #[error("preset `{name}`: only the formats webp and auto can be animated")]
+    Animated {
+        /// The preset's name.
+        name: String,
+    },
     /// A colour that is not `#rrggbb`.
     #[error("`{text}` is not a color like `#ffffff`")]
     Color {
@@ -240,6 +249,7 @@ impl Preset {
             background: Color::default(),
             sharpen: false,
             max_bytes: None,
+            animated: false,
         }
     }
 
@@ -282,6 +292,9 @@ impl Preset {
         if self.max_bytes == Some(0) || (self.max_bytes.is_some() && self.format == PresetFormat::Png) {
             return Err(PresetError::MaxBytes { name: name() });
         }
+        if self.animated && !matches!(self.format, PresetFormat::Webp | PresetFormat::Auto) {
+            return Err(PresetError::Animated { name: name() });
+        }
         Ok(())
     }
 }
@@ -319,6 +332,12 @@ mod tests {
         check(&[bounded(9_000, PresetFormat::Jpeg)], Ok(()));
         for preset in [bounded(0, PresetFormat::Jpeg), bounded(9_000, PresetFormat::Png)] {
             check(&[preset], Err(PresetError::MaxBytes { name: "small".into() }));
+        }
+        let animated = |format| Preset { animated: true, format, ..good() };
+        check(&[animated(PresetFormat::Webp)], Ok(()));
+        check(&[animated(PresetFormat::Auto)], Ok(()));
+        for format in [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Avif] {
+            check(&[animated(format)], Err(PresetError::Animated { name: "small".into() }));
         }
     }
 

@@ -172,6 +172,7 @@ fn manifest(made: &Made) -> Manifest {
         width: thumbnail.width,
         height: thumbnail.height,
         bytes: thumbnail.bytes.len() as u64,
+        frames: thumbnail.frames,
     });
     let facts = &rendered.facts;
     Manifest {

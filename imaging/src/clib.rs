@@ -319,6 +319,20 @@ pub(crate) enum WebpQuality {
     Lossy { colors: u8, alpha: u8, sharp: bool },
 }
 
+fn webp_config(quality: WebpQuality) -> Result<webp::WebPConfig, String> {
+    let mut config = webp::WebPConfig::new().map_err(|()| "libwebp did not start")?;
+    config.method = 4;
+    match quality {
+        WebpQuality::Lossless => config.lossless = 1,
+        WebpQuality::Lossy { colors, alpha, sharp } => {
+            config.quality = f32::from(colors.clamp(1, 100));
+            config.alpha_quality = c_int::from(alpha.min(100));
+            config.use_sharp_yuv = c_int::from(sharp);
+        }
+    }
+    Ok(config)
+}
+
 /// Encodes RGB or RGBA pixels as WebP.
 pub(crate) fn encode_webp(
     pixels: &[u8],
@@ -334,16 +348,7 @@ pub(crate) fn encode_webp(
     {
         return Err("the pixels do not match their size".into());
     }
-    let mut config = webp::WebPConfig::new().map_err(|()| "libwebp did not start")?;
-    config.method = 4;
-    match quality {
-        WebpQuality::Lossless => config.lossless = 1,
-        WebpQuality::Lossy { colors, alpha, sharp } => {
-            config.quality = f32::from(colors.clamp(1, 100));
-            config.alpha_quality = c_int::from(alpha.min(100));
-            config.use_sharp_yuv = c_int::from(sharp);
-        }
-    }
+    let config = webp_config(quality)?;
     let mut picture = Picture(webp::WebPPicture::new().map_err(|()| "libwebp did not start")?);
     picture.0.use_argb = c_int::from(matches!(quality, WebpQuality::Lossless) || config.use_sharp_yuv != 0);
     picture.0.width = width as c_int;
@@ -355,14 +360,105 @@ pub(crate) fn encode_webp(
         webp::WebPMemoryWriterInit(&mut writer.0);
         picture.0.writer = Some(webp::WebPMemoryWrite);
         picture.0.custom_ptr = ptr::from_mut(&mut writer.0).cast();
-        let imported = if alpha {
-            webp::WebPPictureImportRGBA(&mut picture.0, pixels.as_ptr(), stride)
-        } else {
-            webp::WebPPictureImportRGB(&mut picture.0, pixels.as_ptr(), stride)
-        };
+        let import = if alpha { webp::WebPPictureImportRGBA } else { webp::WebPPictureImportRGB };
+        let imported = import(&mut picture.0, pixels.as_ptr(), stride);
         if imported == 0 || webp::WebPEncode(&config, &mut picture.0) == 0 || writer.0.mem.is_null() {
             return Err(format!("libwebp: {:?}", picture.0.error_code));
         }
         Ok(std::slice::from_raw_parts(writer.0.mem, writer.0.size).to_vec())
+    }
+}
+
+/// The flag of a WebP with transparent pixels.
+const ALPHA_FLAG: u8 = 0x10;
+
+/// An animated WebP that is being written, frame by frame.
+pub(crate) struct WebpAnimation {
+    encoder: *mut webp::WebPAnimEncoder,
+    config: webp::WebPConfig,
+    size: (u32, u32),
+    has_alpha: bool,
+}
+
+impl Drop for WebpAnimation {
+    fn drop(&mut self) {
+        // SAFETY: made by WebPAnimEncoderNewInternal, deleted once.
+        unsafe { webp::WebPAnimEncoderDelete(self.encoder) }
+    }
+}
+
+impl WebpAnimation {
+    /// Begins an animation that is shown `plays` times; 0, for ever. A frame of few colors is lossless if that is smaller.
+    pub(crate) fn new(size: (u32, u32), plays: u32, quality: WebpQuality) -> Result<Self, String> {
+        let config = webp_config(quality)?;
+        if size.0.max(size.1) > 16_383 {
+            return Err("the animation is too large".into());
+        }
+        let version = webp::WEBP_MUX_ABI_VERSION as c_int;
+        let params = webp::WebPMuxAnimParams { bgcolor: 0, loop_count: plays.min(0xffff) as c_int };
+        let mut options = webp::WebPAnimEncoderOptions {
+            anim_params: params,
+            minimize_size: 0,
+            kmin: 0,
+            kmax: 0,
+            allow_mixed: 0,
+            verbose: 0,
+            padding: [0; 4],
+        };
+        // SAFETY: the options are plain numbers that C fills, and that it copies.
+        let encoder = unsafe {
+            if webp::WebPAnimEncoderOptionsInitInternal(&mut options, version) == 0 {
+                return Err("libwebp did not start".into());
+            }
+            // No frame but the first is encoded twice.
+            (options.anim_params, options.kmin, options.kmax, options.allow_mixed) = (params, 0, 0, 1);
+            webp::WebPAnimEncoderNewInternal(size.0 as c_int, size.1 as c_int, &options, version)
+        };
+        if encoder.is_null() {
+            return Err("libwebp cannot begin an animation".into());
+        }
+        Ok(Self { encoder, config, size, has_alpha: false })
+    }
+
+    /// Adds a frame of RGB or RGBA pixels that is shown from `at` on, in milliseconds.
+    pub(crate) fn add(&mut self, pixels: &[u8], alpha: bool, at: u32) -> Result<(), String> {
+        let (width, height) = self.size;
+        let channels = if alpha { 4 } else { 3 };
+        if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels {
+            return Err("the pixels do not match their size".into());
+        }
+        self.has_alpha |= alpha;
+        let mut picture = Picture(webp::WebPPicture::new().map_err(|()| "libwebp did not start")?);
+        picture.0.use_argb = 1;
+        picture.0.width = width as c_int;
+        picture.0.height = height as c_int;
+        let stride = (u64::from(width) * channels) as c_int;
+        // SAFETY: the pixels were held against the size above; the encoder is live and keeps no pointer to the picture.
+        let added = unsafe {
+            let import = if alpha { webp::WebPPictureImportRGBA } else { webp::WebPPictureImportRGB };
+            import(&mut picture.0, pixels.as_ptr(), stride) != 0
+                && webp::WebPAnimEncoderAdd(self.encoder, &mut picture.0, at as c_int, &self.config) != 0
+        };
+        if added { Ok(()) } else { Err(format!("libwebp: {:?}", picture.0.error_code)) }
+    }
+
+    /// Returns the file, whose last frame is shown until `end`.
+    pub(crate) fn finish(self, end: u32) -> Result<Vec<u8>, String> {
+        let mut data = webp::WebPData { bytes: ptr::null(), size: 0 };
+        // SAFETY: the encoder is live; it allocates the data, which are copied and freed here.
+        unsafe {
+            let assembled =
+                webp::WebPAnimEncoderAdd(self.encoder, ptr::null_mut(), end as c_int, ptr::null()) != 0
+                    && webp::WebPAnimEncoderAssemble(self.encoder, &mut data) != 0;
+            let file = (assembled && !data.bytes.is_null())
+                .then(|| std::slice::from_raw_parts(data.bytes, data.size).to_vec());
+            webp::WebPDataClear(&mut data);
+            let mut file = file.ok_or("libwebp cannot write the animation")?;
+            // libwebp tells of alpha in a frame, but not of what a frame leaves transparent.
+            if let Some([b'V', b'P', b'8', b'X', _, _, _, _, flags]) = file.get_mut(12..21) {
+                *flags |= if self.has_alpha { ALPHA_FLAG } else { 0 };
+            }
+            Ok(file)
+        }
     }
 }

@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod animation;
 mod clib;
 mod color;
 mod curves;
@@ -124,6 +125,8 @@ pub struct Thumbnail {
     pub width: u32,
     /// The height in pixels.
     pub height: u32,
+    /// The frames of an animation; 1 for a still picture.
+    pub frames: u32,
     /// The file.
     pub bytes: Vec<u8>,
 }
@@ -182,6 +185,7 @@ pub fn inspect(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<H
     // The copies that are made of a thumbnail on its way to a file, the files, the tables of the filters, and the rest.
     let sides = u64::from(header.width) + u64::from(header.height);
     header.memory = header.memory.saturating_add(most * 32 + all * 4 + sides * 128 + (1 << 20));
+    header.memory += animation::plan(original, &header, presets, limits).memory;
     Ok(header)
 }
 
@@ -215,26 +219,38 @@ pub fn render_by(
     let ratios = if header.orientation >= 5 { (ratios.1, ratios.0) } else { ratios };
     let pixels = u64::from(header.width) * u64::from(header.height);
     let work = Work::new(original.len() as u64, pixels, is_cancelled);
-    let decoded = decode::decode(original, &header, &decode::Request { ratios, limits, paths, work: &work })?;
-    let picture =
-        Picture { raster: decoded.raster, icc: decoded.icc, upright, orientation: header.orientation };
+    let request = decode::Request { ratios, limits, paths, work: &work };
+    let decoded = decode::decode(original, &header, &request)?;
+    let view = View { icc: decoded.icc, upright, orientation: header.orientation };
+    let picture = Picture { raster: decoded.raster, view: &view };
     let mut made = Made { picture: &picture, larger: None, small: None, chain: paths.chain };
     let mut thumbnails: Vec<Option<Thumbnail>> = presets.iter().map(|_| None).collect();
+    let moving = animation::plan(original, &header, presets, limits).moving;
+    let track = |i: &usize| {
+        let (preset, shape) = (&presets[*i], &shapes[*i]);
+        animation::Track { preset, region: made.region(preset, shape), size: shape.size }
+    };
+    let tracks: Vec<_> = moving.iter().map(track).collect();
+    let shrink = request.shrink();
+    let source = animation::Source { original, header: &header, view: &view, limits, shrink, is_cancelled };
+    for (i, thumbnail) in moving.into_iter().zip(animation::render(&source, &tracks)?) {
+        thumbnails[i] = thumbnail;
+    }
     // The largest first, so that the others may be made of it.
-    let mut order: Vec<usize> = (0..presets.len()).collect();
+    let mut order: Vec<usize> = (0..presets.len()).filter(|i| thumbnails[*i].is_none()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(u64::from(shapes[*i].size.0) * u64::from(shapes[*i].size.1)));
     for i in order {
         let (preset, shape) = (&presets[i], &shapes[i]);
         work.ask(u64::MAX)?;
-        let crop_offset =
-            fit::crop_offset(preset.gravity).unwrap_or_else(|| salient(made.small(), shape, upright));
-        let mut pixels = made.thumbnail(shape.region(upright, crop_offset), shape.size);
+        let region = made.region(preset, shape);
+        let mut pixels = made.thumbnail(region, shape.size);
         if preset.sharpen {
             resize::sharpen(&mut pixels);
         }
         let (format, bytes) = encode::encode(&pixels, preset)?;
         let (width, height) = (pixels.width, pixels.height);
-        thumbnails[i] = Some(Thumbnail { preset: preset.name.clone(), format, width, height, bytes });
+        thumbnails[i] =
+            Some(Thumbnail { preset: preset.name.clone(), format, width, height, frames: 1, bytes });
     }
     let small = made.small();
     let facts = Facts {
@@ -251,28 +267,33 @@ pub fn render_by(
     Ok(Rendered { facts, thumbnails: thumbnails.into_iter().flatten().collect() })
 }
 
-/// A decoded original, as it was stored.
-struct Picture {
-    raster: Raster,
+/// How the pixels of an original are to be seen.
+struct View {
     icc: Option<Vec<u8>>,
     upright: (u32, u32),
     orientation: u8,
 }
 
-impl Picture {
-    /// `region` as `size` pixels: upright and in sRGB. Both are done last, where the fewest pixels are.
-    fn thumbnail(&self, region: Region, size: (u32, u32)) -> Pixels {
+impl View {
+    /// `region` of `raster` as `size` pixels: upright and in sRGB. Both are done last, where the fewest pixels are.
+    fn thumbnail(&self, raster: &Raster, region: Region, size: (u32, u32)) -> Pixels {
         let stored = orient::stored_region(region, self.upright, self.orientation);
         let original = orient::oriented_size(self.upright, self.orientation);
-        let pixels = self.raster.resize(original, stored, orient::oriented_size(size, self.orientation));
+        let pixels = raster.resize(original, stored, orient::oriented_size(size, self.orientation));
         let pixels = color::to_srgb(color::drop_opaque_alpha(pixels), self.icc.as_deref());
         orient::upright(pixels, self.orientation)
     }
 }
 
+/// A decoded original, as it was stored.
+struct Picture<'a> {
+    raster: Raster,
+    view: &'a View,
+}
+
 /// What has been made of a picture so far, and what more may be made of it.
 struct Made<'a> {
-    picture: &'a Picture,
+    picture: &'a Picture<'a>,
     /// The largest thumbnail that shows the whole picture.
     larger: Option<Pixels>,
     /// The whole of it inside 100 x 100 pixels, for what is asked of the picture at large.
@@ -281,8 +302,16 @@ struct Made<'a> {
 }
 
 impl Made<'_> {
+    /// The part of the picture that a thumbnail shows.
+    fn region(&mut self, preset: &Preset, shape: &Shape) -> Region {
+        let upright = self.picture.view.upright;
+        let crop_offset =
+            fit::crop_offset(preset.gravity).unwrap_or_else(|| salient(self.small(), shape, upright));
+        shape.region(upright, crop_offset)
+    }
+
     fn thumbnail(&mut self, region: Region, size: (u32, u32)) -> Pixels {
-        let upright = self.picture.upright;
+        let upright = self.picture.view.upright;
         if let Some(larger) = self.larger.as_ref().filter(|_| self.chain) {
             // Twice the pixels or more: what the filter did to the larger one is then too fine to be seen.
             let across = f64::from(larger.width) / f64::from(upright.0);
@@ -293,7 +322,8 @@ impl Made<'_> {
                 return resize::packed(larger, upright, region, size);
             }
         }
-        let pixels = self.picture.thumbnail(region, size);
+        let Picture { raster, view } = self.picture;
+        let pixels = view.thumbnail(raster, region, size);
         if region == Region::whole(upright) && self.larger.is_none() {
             self.larger = Some(pixels.clone());
         }
@@ -302,7 +332,7 @@ impl Made<'_> {
 
     fn small(&mut self) -> &Pixels {
         if self.small.is_none() {
-            let upright = self.picture.upright;
+            let upright = self.picture.view.upright;
             let size = Shape::of(&Preset::inside("small", 100, 100), upright).size;
             self.small = Some(self.thumbnail(Region::whole(upright), size));
         }

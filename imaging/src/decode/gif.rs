@@ -1,4 +1,4 @@
-//! GIF: the first frame, on the logical screen.
+//! GIF: its blocks, and the first frame on the logical screen.
 
 use crate::decode::{Decoded, Request, lzw, upright};
 use crate::pixels::{Layout, Raster};
@@ -19,18 +19,37 @@ struct Screen<'a> {
     icc: Vec<u8>,
 }
 
-/// The first frame.
-struct Frame<'a> {
-    left: u32,
-    top: u32,
-    width: u32,
-    height: u32,
-    interlaced: bool,
-    transparent: Option<u8>,
+/// A block of a file.
+pub(crate) enum Block<'a> {
+    /// How the next frame is shown.
+    Control(Control),
+    /// The name of an application, and what it has to say.
+    Application(&'a [u8], SubBlocks<'a>),
+    Frame(Frame<'a>),
+}
+
+/// How a frame is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Control {
+    /// What happens to the frame after it was shown: 2, it is cleared; 3, what was there before comes back.
+    pub(crate) disposal: u8,
+    /// How long it is shown, in hundredths of a second.
+    pub(crate) delay: u16,
+    pub(crate) transparent: Option<u8>,
+}
+
+/// A frame.
+pub(crate) struct Frame<'a> {
+    pub(crate) left: u32,
+    pub(crate) top: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) interlaced: bool,
+    pub(crate) transparent: Option<u8>,
     /// RGB, of the frame or of the whole file.
-    palette: &'a [u8],
+    pub(crate) palette: &'a [u8],
     /// The code size, and the sub-blocks.
-    data: &'a [u8],
+    pub(crate) data: &'a [u8],
 }
 
 /// The bytes of a color table, by the flags before it.
@@ -39,7 +58,7 @@ fn table(flags: u8) -> usize {
 }
 
 /// The payloads of a chain of sub-blocks. `at` is where it ends as soon as there are no more.
-struct SubBlocks<'a> {
+pub(crate) struct SubBlocks<'a> {
     original: &'a [u8],
     at: usize,
     ended: bool,
@@ -57,73 +76,120 @@ impl<'a> Iterator for SubBlocks<'a> {
     }
 }
 
-/// Walks over the blocks of the file, decoding nothing.
-fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
-    let u16_at = |at: usize| {
-        let bytes = original.get(at..at + 2)?;
-        Some(u32::from(u16::from_le_bytes([bytes[0], bytes[1]])))
-    };
-    let short = || damaged("the header is cut off");
-    let (width, height) = (u16_at(6).ok_or_else(short)?, u16_at(8).ok_or_else(short)?);
-    let mut screen = Screen { width, height, frames: 0, first: None, icc: Vec::new() };
-    let mut at = 13 + table(*original.get(10).ok_or_else(short)?);
-    let common = original.get(13..at).unwrap_or_default();
-    let mut transparent = None;
-    while let Some(&block) = original.get(at) {
-        at += 1;
-        match block {
-            0x21 => {
-                let label = original.get(at).copied();
-                let mut blocks = SubBlocks { original, at: at + 1, ended: false };
-                match (label, blocks.next()) {
-                    (Some(0xf9), Some([flags, _, _, index, ..])) => {
-                        transparent = (flags & 1 != 0).then_some(*index);
-                    }
-                    (Some(0xff), Some(b"ICCRGBG1012")) if screen.icc.is_empty() => {
-                        for part in &mut blocks {
-                            screen.icc.extend_from_slice(part);
-                            if screen.icc.len() > limits::MAX_PROFILE {
-                                screen.icc = Vec::new();
-                                break;
-                            }
-                        }
-                    }
-                    _ => {}
-                }
-                blocks.by_ref().for_each(drop);
-                at = blocks.at;
+/// The blocks of a file that matter here, up to its end. Nothing is decoded.
+pub(crate) struct Blocks<'a> {
+    original: &'a [u8],
+    at: usize,
+    /// The colors of frames that have none of their own.
+    common: &'a [u8],
+}
+
+impl<'a> Blocks<'a> {
+    /// Returns the blocks and the size of the screen.
+    pub(crate) fn of(original: &'a [u8]) -> Result<(Self, (u32, u32)), ImageError> {
+        let short = || damaged("the header is cut off");
+        let size = (u16_at(original, 6).ok_or_else(short)?, u16_at(original, 8).ok_or_else(short)?);
+        let at = 13 + table(*original.get(10).ok_or_else(short)?);
+        Ok((Self { original, at, common: original.get(13..at).unwrap_or_default() }, size))
+    }
+
+    /// The blocks that begin at `at`, and where they end.
+    fn sub_blocks(&self, at: usize) -> (SubBlocks<'a>, usize) {
+        let blocks = |at| SubBlocks { original: self.original, at, ended: false };
+        let mut skipped = blocks(at);
+        skipped.by_ref().for_each(drop);
+        (blocks(at), skipped.at)
+    }
+
+    fn extension(&mut self) -> Option<Block<'a>> {
+        let label = self.original.get(self.at).copied();
+        let (mut blocks, end) = self.sub_blocks(self.at + 1);
+        self.at = end;
+        match (label, blocks.next()) {
+            (Some(0xf9), Some([flags, low, high, index, ..])) => Some(Block::Control(Control {
+                disposal: flags >> 2 & 7,
+                delay: u16::from_le_bytes([*low, *high]),
+                transparent: (flags & 1 != 0).then_some(*index),
+            })),
+            (Some(0xff), Some(name)) => Some(Block::Application(name, blocks)),
+            _ => None,
+        }
+    }
+
+    fn frame(&mut self) -> Option<Frame<'a>> {
+        let (original, at) = (self.original, self.at);
+        let side = |offset: usize| u16_at(original, at + offset);
+        let (left, top, width, height) = (side(0)?, side(2)?, side(4)?, side(6)?);
+        let flags = *original.get(at + 8)?;
+        let from = at + 9 + table(flags);
+        let own = original.get(at + 9..from).unwrap_or_default();
+        self.at = self.sub_blocks(from + 1).1;
+        Some(Frame {
+            left,
+            top,
+            width,
+            height,
+            interlaced: flags & 0x40 != 0,
+            transparent: None,
+            palette: if own.is_empty() { self.common } else { own },
+            data: original.get(from..self.at.min(original.len())).unwrap_or_default(),
+        })
+    }
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = Block<'a>;
+
+    fn next(&mut self) -> Option<Block<'a>> {
+        loop {
+            let block = *self.original.get(self.at)?;
+            self.at += 1;
+            let found = match block {
+                0x21 => self.extension(),
+                0x2c => Some(Block::Frame(self.frame()?)),
+                0x3b => return None,
+                _ => None,
+            };
+            if found.is_some() {
+                return found;
             }
-            0x2c => {
-                let (Some(left), Some(top), Some(width), Some(height), Some(&flags)) =
-                    (u16_at(at), u16_at(at + 2), u16_at(at + 4), u16_at(at + 6), original.get(at + 8))
-                else {
-                    break;
-                };
-                let from = at + 9 + table(flags);
+        }
+    }
+}
+
+fn u16_at(original: &[u8], at: usize) -> Option<u32> {
+    let bytes = original.get(at..at + 2)?;
+    Some(u32::from(u16::from_le_bytes([bytes[0], bytes[1]])))
+}
+
+/// Walks over the blocks of the file.
+fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
+    let (blocks, (width, height)) = Blocks::of(original)?;
+    let mut screen = Screen { width, height, frames: 0, first: None, icc: Vec::new() };
+    let mut transparent = None;
+    for block in blocks {
+        match block {
+            Block::Control(control) => transparent = control.transparent,
+            Block::Application(b"ICCRGBG1012", parts) if screen.icc.is_empty() => {
+                for part in parts {
+                    screen.icc.extend_from_slice(part);
+                    if screen.icc.len() > limits::MAX_PROFILE {
+                        screen.icc = Vec::new();
+                        break;
+                    }
+                }
+            }
+            Block::Application(..) => {}
+            Block::Frame(frame) => {
                 if screen.frames == 0 {
                     // A first frame that is larger than the screen makes the screen larger.
-                    screen.width = screen.width.max(left + width);
-                    screen.height = screen.height.max(top + height);
-                    let own = original.get(at + 9..from).unwrap_or_default();
-                    screen.first = Some(Frame {
-                        left,
-                        top,
-                        width,
-                        height,
-                        interlaced: flags & 0x40 != 0,
-                        transparent,
-                        palette: if own.is_empty() { common } else { own },
-                        data: original.get(from..).unwrap_or_default(),
-                    });
+                    screen.width = screen.width.max(frame.left + frame.width);
+                    screen.height = screen.height.max(frame.top + frame.height);
+                    screen.first = Some(Frame { transparent, ..frame });
                 }
                 screen.frames += 1;
                 transparent = None;
-                let mut blocks = SubBlocks { original, at: from + 1, ended: false };
-                blocks.by_ref().for_each(drop);
-                at = blocks.at;
             }
-            0x3b => break,
-            _ => {}
         }
     }
     if screen.width == 0 || screen.height == 0 {
@@ -146,17 +212,27 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
 pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
     let Screen { width, height, first, icc, .. } = screen(original)?;
     let frame = first.ok_or_else(|| damaged("no frame"))?;
+    let (raster, partial) = decode_frame(&frame, (width, height), request)?;
+    Ok(Decoded { raster, icc: Some(icc).filter(|icc| !icc.is_empty()), partial })
+}
+
+/// Returns a frame on a screen of `width` x `height`, and whether a part of it is missing.
+pub(crate) fn decode_frame(
+    frame: &Frame<'_>,
+    (width, height): (u32, u32),
+    request: &Request<'_>,
+) -> Result<(Raster, bool), ImageError> {
     let covers = (frame.left, frame.top, frame.width, frame.height) == (0, 0, width, height);
     let layout = if covers && frame.transparent.is_none() { Layout::Rgb } else { Layout::Rgba };
     let factor = request.shrink();
     request
         .check_memory(Shrink::memory(width, height, layout, factor) + memory(frame.width, frame.height))?;
-    let mut shrink = ShrinkIndexed::new((width, height), layout, &colors(&frame), factor);
+    let mut shrink = ShrinkIndexed::new((width, height), layout, &colors(frame), factor);
     let (left, columns, rows) = (frame.left as usize, frame.width as usize, frame.height as usize);
     let indices = lzw::decode_gif(frame.data, columns * rows);
     let decoded = indices.len().checked_div(columns).unwrap_or(rows);
     if decoded == 0 && rows > 0 {
-        return Err(damaged("no pixels in the first frame"));
+        return Err(damaged("no pixels in a frame"));
     }
     for _ in 0..frame.top {
         shrink.push(0, &[]);
@@ -173,8 +249,7 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
             shrink.push(0, &[]);
         }
     }
-    let icc = Some(icc).filter(|icc| !icc.is_empty());
-    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial })
+    Ok((Raster::Packed(shrink.finish()), partial))
 }
 
 /// 256 colors; what the file does not define is black, as browsers show it.

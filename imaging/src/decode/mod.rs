@@ -4,7 +4,7 @@
 //! decoder may shrink by a whole factor on the way, so that a large original is never held in full.
 
 mod bmp;
-mod gif;
+pub(crate) mod gif;
 mod heif;
 mod ico;
 mod jp2;
@@ -13,12 +13,12 @@ pub(crate) mod jpeg;
 mod jxl;
 mod lab;
 pub(crate) mod lzw;
-mod png;
+pub(crate) mod png;
 mod psd;
 mod rare;
 pub(crate) mod raw;
 pub(crate) mod tiff;
-mod webp;
+pub(crate) mod webp;
 
 use crate::guard::guarded;
 use crate::pixels::Raster;
@@ -44,7 +44,7 @@ impl Request<'_> {
 
     /// The factors to average blocks of pixels by, across and down. At least twice the thumbnail's pixels remain,
     /// for the filter that follows to work on: what a box lets through is then too fine to be seen.
-    fn shrink(&self) -> (u32, u32) {
+    pub(crate) fn shrink(&self) -> (u32, u32) {
         let factor = |ratio: f64| ((ratio / 2.0) as u32).clamp(1, MAX_FACTOR);
         if self.paths.shrink { (factor(self.ratios.0), factor(self.ratios.1)) } else { (1, 1) }
     }

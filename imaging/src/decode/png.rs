@@ -44,7 +44,7 @@ fn unread(error: &DecodingError) -> ImageError {
 }
 
 /// The chunks of a PNG, without their check sums. Ends at `IEND` or where the file ends.
-fn chunks(original: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+pub(crate) fn chunks(original: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = original.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {
         let (head, body) = rest.split_at_checked(8)?;

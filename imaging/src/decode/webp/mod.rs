@@ -11,7 +11,7 @@ fn damaged(reason: impl ToString) -> ImageError {
 }
 
 /// The chunks of a RIFF list: name and payload, the last as far as it is there.
-fn chunks(list: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+pub(crate) fn chunks(list: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = list;
     std::iter::from_fn(move || {
         let (head, body) = rest.split_at_checked(8)?;
@@ -42,7 +42,7 @@ struct Frame<'a> {
     list: &'a [u8],
 }
 
-fn u24(bytes: &[u8]) -> u32 {
+pub(crate) fn u24(bytes: &[u8]) -> u32 {
     u32::from(bytes[0]) | u32::from(bytes[1]) << 8 | u32::from(bytes[2]) << 16
 }
 
@@ -78,7 +78,7 @@ fn read(original: &[u8]) -> Result<Container<'_>, ImageError> {
 }
 
 /// A frame of an animation, as a file of its own.
-fn still(list: &[u8], width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn still(list: &[u8], width: u32, height: u32) -> Vec<u8> {
     let alpha = chunks(list).any(|(name, _)| name == b"ALPH");
     let mut file = b"RIFF\0\0\0\0WEBP".to_vec();
     if alpha {
@@ -149,7 +149,7 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     Ok(Decoded { raster, icc, partial: false })
 }
 
-fn decode_still(
+pub(crate) fn decode_still(
     file: &[u8],
     list: &[u8],
     (width, height): (u32, u32),
