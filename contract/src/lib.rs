@@ -19,6 +19,7 @@ pub mod attempt;
 pub mod calls;
 pub mod delivery;
 pub mod failure;
+pub mod focus;
 pub mod folder;
 pub mod function;
 pub mod key;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use contract::focus::{FOCUS_METADATA, Focus, FocusError};
 use contract::folder::is_folder;
 use contract::key::OriginalVersion;
 use time::OffsetDateTime;
@@ -34,6 +35,8 @@ impl Limit {
 pub(crate) struct FetchedOriginal {
     pub(crate) bytes: Vec<u8>,
     pub(crate) last_modified: OffsetDateTime,
+    /// Its focal point, or the text in its metadata that is none.
+    pub(crate) focus: Option<Result<Focus, String>>,
     /// Held as long as the bytes are.
     pub(crate) share: Share,
 }
@@ -78,8 +81,10 @@ pub(crate) async fn fetch(
             share = budget.share(size).await;
         }
         let last_modified = moment(got.last_modified()).map_err(while_doing("fetch the original"))?;
+        let focus = got.metadata().and_then(|metadata| metadata.get(FOCUS_METADATA));
+        let focus = focus.map(|text| text.parse().map_err(|_: FocusError| text.clone()));
         match body(got, announced, Limit { bytes: size, ..limit }).await {
-            Ok(bytes) => return Ok(Ok(FetchedOriginal { bytes, last_modified, share })),
+            Ok(bytes) => return Ok(Ok(FetchedOriginal { bytes, last_modified, focus, share })),
             Err(Failure::Cut(_)) if attempt < ATTEMPTS => {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(50..200) << attempt)).await;
                 attempt += 1;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use contract::key::Digest;
+use contract::focus::{FOCUS_METADATA, FocusError};
+use contract::key::{Digest, escape};
 use contract::log::LogLine;
 use contract::preset::Preset;
-use imaging::{ImageError, Limits, Rendered};
+use imaging::{ImageError, Limits, Rendered, Wanted};
 use tokio::sync::Semaphore;
 
 use crate::bucket::Bucket;
@@ -119,7 +120,9 @@ impl Originals {
         invocation: &Invocation,
         line: &mut LogLine,
     ) -> Result<Made, Failure> {
-        let FetchedOriginal { bytes, last_modified, share, .. } = fetched;
+        let FetchedOriginal { bytes, last_modified, focus, share } = fetched;
+        let focus =
+            focus.and_then(|focus| focus.map_err(|text| line.message = Some(unread_focus(&text))).ok());
         let size = bytes.len() as u64;
         line.bytes = Some(size);
         let (limits, encoded) = (self.limits, Arc::new((bytes, share)));
@@ -138,7 +141,8 @@ impl Originals {
         let rendered = self.compute(invocation, move |until| {
             // The memory is given back when the work ends, even if nobody waits for it any longer.
             let _room = room;
-            imaging::render(&encoded.0, &presets, &limits, &|| Instant::now() >= until)
+            let wanted = Wanted { presets: &presets, focus };
+            imaging::render(&encoded.0, wanted, &limits, &|| Instant::now() >= until)
         });
         let rendered = rendered.await?.map_err(|error| match error {
             ImageError::Cancelled => Failure::OutOfTime,
@@ -169,4 +173,10 @@ impl Originals {
             Err(_) => Err(Failure::OutOfTime),
         }
     }
+}
+
+/// The message about a focal point that cannot be read.
+fn unread_focus(text: &str) -> String {
+    let text = escape(text);
+    format!("the metadata `{FOCUS_METADATA}` is `{text}` and is ignored: {FocusError}")
 }

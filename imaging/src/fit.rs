@@ -65,6 +65,18 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// The crop_offset that has `middle`, shares of the width and the height, in the middle of the kept part, or as near to it
+    /// as the edges allow.
+    pub(crate) fn offset_around(&self, (width, height): (u32, u32), middle: (f64, f64)) -> (f64, f64) {
+        let offset = |side: u32, kept: f64, middle: f64| {
+            let cut = f64::from(side) - kept;
+            if cut > 0.0 { ((middle * f64::from(side) - kept / 2.0) / cut).clamp(0.0, 1.0) } else { 0.5 }
+        };
+        (offset(width, self.kept.0, middle.0), offset(height, self.kept.1, middle.1))
+    }
+}
+
 /// The share of the crop_offset before the kept part; of `Saliency`, it is found in the picture.
 pub(crate) fn crop_offset(gravity: Gravity) -> Option<(f64, f64)> {
     match gravity {

@@ -39,8 +39,10 @@ mod resize;
 mod shrink;
 mod shrink_indexed;
 mod work;
+mod xmp;
 
-use contract::preset::{Color, Preset, ThumbnailFormat};
+use contract::focus::Focus;
+use contract::preset::{Color, Fit, Gravity, Preset, ThumbnailFormat};
 
 #[cfg(fuzzing)]
 pub use decode::jpeg::dct_scaled::agrees_with_libjpeg as dct_scaled_agrees_with_libjpeg;
@@ -80,6 +82,22 @@ pub struct Header {
     pub frames: u32,
     /// The bytes that rendering holds at most, besides the original.
     pub memory: u64,
+}
+
+/// What is to be made of an original.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// A thumbnail for each.
+    pub presets: &'a [Preset],
+    /// What a crop keeps in its middle, whatever the gravity of its preset. Without it, faces that the file tells of take the
+    /// place of the gravities `center` and `saliency`.
+    pub focus: Option<Focus>,
+}
+
+impl<'a, P: AsRef<[Preset]> + ?Sized> From<&'a P> for Wanted<'a> {
+    fn from(presets: &'a P) -> Self {
+        Self { presets: presets.as_ref(), focus: None }
+    }
 }
 
 /// What an original came to.
@@ -189,28 +207,29 @@ pub fn inspect(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<H
     Ok(header)
 }
 
-/// Turns the bytes of an original into the bytes of its thumbnails, one for each preset.
+/// Turns the bytes of an original into the bytes of its thumbnails, one for each preset that is wanted.
 ///
 /// `is_cancelled` is asked after every few rows, tiles or thumbnails; when it says so, the error is
 /// [`ImageError::Cancelled`]. A single JPEG, WebP, AV1 or HEVC stream is decoded without asking.
-pub fn render(
+pub fn render<'a>(
     original: &[u8],
-    presets: &[Preset],
+    wanted: impl Into<Wanted<'a>>,
     limits: &Limits,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Rendered, ImageError> {
-    render_by(original, presets, limits, FastPaths::FAST, is_cancelled)
+    render_by(original, wanted, limits, FastPaths::FAST, is_cancelled)
 }
 
 /// [`render`], with some of its short cuts.
 #[doc(hidden)]
-pub fn render_by(
+pub fn render_by<'a>(
     original: &[u8],
-    presets: &[Preset],
+    wanted: impl Into<Wanted<'a>>,
     limits: &Limits,
     paths: FastPaths,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Rendered, ImageError> {
+    let Wanted { presets, focus } = wanted.into();
     let header = inspect(original, presets, limits)?;
     let upright = (header.width, header.height);
     let shapes: Vec<_> = presets.iter().map(|preset| Shape::of(preset, upright)).collect();
@@ -223,7 +242,8 @@ pub fn render_by(
     let decoded = decode::decode(original, &header, &request)?;
     let view = View { icc: decoded.icc, upright, orientation: header.orientation };
     let picture = Picture { raster: decoded.raster, view: &view };
-    let mut made = Made { picture: &picture, larger: None, small: None, chain: paths.chain };
+    let focus = Focal::of(original, presets, focus, &header);
+    let mut made = Made { picture: &picture, focus, larger: None, small: None, chain: paths.chain };
     let mut thumbnails: Vec<Option<Thumbnail>> = presets.iter().map(|_| None).collect();
     let moving = animation::plan(original, &header, presets, limits).moving;
     let track = |i: &usize| {
@@ -291,9 +311,45 @@ struct Picture<'a> {
     view: &'a View,
 }
 
+/// Where a crop has its middle, as shares of the upright picture.
+#[derive(Clone, Copy)]
+enum Focal {
+    /// The user says so.
+    Told((f64, f64)),
+    /// Faces are there.
+    Faces((f64, f64)),
+}
+
+impl Focal {
+    fn of(original: &[u8], presets: &[Preset], focus: Option<Focus>, header: &Header) -> Option<Self> {
+        let looks = |preset: &Preset| preset.fit == Fit::Cover && gives_way(preset.gravity);
+        match focus {
+            Some(Focus { x, y }) => Some(Self::Told((x, y))),
+            None if presets.iter().any(looks) => {
+                xmp::faces(original, (header.width, header.height), header.orientation).map(Self::Faces)
+            }
+            None => None,
+        }
+    }
+
+    /// The middle of a crop by `gravity`, if it is not for the gravity to say.
+    fn middle(self, gravity: Gravity) -> Option<(f64, f64)> {
+        match self {
+            Self::Told(middle) => Some(middle),
+            Self::Faces(middle) => gives_way(gravity).then_some(middle),
+        }
+    }
+}
+
+/// Whether faces are a better guide.
+fn gives_way(gravity: Gravity) -> bool {
+    matches!(gravity, Gravity::Center | Gravity::Saliency)
+}
+
 /// What has been made of a picture so far, and what more may be made of it.
 struct Made<'a> {
     picture: &'a Picture<'a>,
+    focus: Option<Focal>,
     /// The largest thumbnail that shows the whole picture.
     larger: Option<Pixels>,
     /// The whole of it inside 100 x 100 pixels, for what is asked of the picture at large.
@@ -305,8 +361,10 @@ impl Made<'_> {
     /// The part of the picture that a thumbnail shows.
     fn region(&mut self, preset: &Preset, shape: &Shape) -> Region {
         let upright = self.picture.view.upright;
-        let crop_offset =
-            fit::crop_offset(preset.gravity).unwrap_or_else(|| salient(self.small(), shape, upright));
+        let crop_offset = match self.focus.and_then(|focus| focus.middle(preset.gravity)) {
+            Some(middle) => shape.offset_around(upright, middle),
+            None => fit::crop_offset(preset.gravity).unwrap_or_else(|| salient(self.small(), shape, upright)),
+        };
         shape.region(upright, crop_offset)
     }
 

@@ -4,8 +4,9 @@
 
 mod samples;
 
+use contract::focus::Focus;
 use contract::preset::{Color, Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
-use imaging::{Limits, Thumbnail, inspect, render};
+use imaging::{Limits, Thumbnail, Wanted, inspect, render};
 
 const FORMATS: [PresetFormat; 4] =
     [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp, PresetFormat::Auto];
@@ -130,6 +131,59 @@ fn gravity_keeps_its_part() {
             assert_eq!(data[(25 * 50 + 25) * n..][..3], expect, "{gravity:?}");
         }
     }
+}
+
+/// The color in the middle of a crop of red, green, and blue bands.
+fn middle_of(original: &[u8], gravity: Gravity, focus: Option<Focus>) -> Vec<u8> {
+    let preset = Preset { fit: Fit::Cover, gravity, ..inside(50) };
+    let wanted = Wanted { presets: &[preset], focus };
+    let made = render(original, wanted, &Limits::default(), &|| false).unwrap().thumbnails.remove(0);
+    let (data, n) = samples_of(&made);
+    data[(25 * 50 + 25) * n..][..3].to_vec()
+}
+
+#[test]
+fn a_crop_is_made_around_the_focal_point_of_the_upright_photo() {
+    let band = |at: u32| [[255, 0, 0], [0, 255, 0], [0, 0, 255]][at as usize / 100];
+    let wide = drawn(300, 100, |x, _| band(x));
+    for gravity in [Gravity::Start, Gravity::Center, Gravity::End, Gravity::Saliency] {
+        for (x, expect) in [(0.0, band(0)), (0.5, band(100)), (0.9, band(200))] {
+            let focus = Some(Focus { x, y: 0.5 });
+            assert_eq!(middle_of(&wide, gravity, focus), expect, "{gravity:?} {x}");
+        }
+    }
+    // Red is stored on the left and seen at the top: the orientation is 6.
+    let turned =
+        with_chunk(&wide, b"eXIf", b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
+    for (y, expect) in [(0.1, band(0)), (0.9, band(200))] {
+        assert_eq!(middle_of(&turned, Gravity::Center, Some(Focus { x: 0.5, y })), expect, "{y}");
+    }
+}
+
+#[test]
+fn faces_in_the_metadata_are_kept_unless_the_user_or_the_preset_says_where_to_crop() {
+    let band = |at: u32| [[255, 0, 0], [0, 255, 0], [0, 0, 255]][at as usize / 100];
+    let wide = drawn(300, 100, |x, _| band(x));
+    let packet = b"XML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta xmlns:x='adobe:ns:meta/'>\
+        <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+        <rdf:Description xmlns:mwg-rs='http://www.metadataworkinggroup.com/schemas/regions/' \
+        xmlns:stArea='http://ns.adobe.com/xmp/sType/Area#'><mwg-rs:Regions><mwg-rs:RegionList><rdf:Bag>\
+        <rdf:li><rdf:Description mwg-rs:Type='Face'><mwg-rs:Area stArea:x='0.85' stArea:y='0.5' stArea:w='0.1' \
+        stArea:h='0.4'/></rdf:Description></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>\
+        </rdf:Description></rdf:RDF></x:xmpmeta>";
+    let face = with_chunk(&wide, b"iTXt", packet);
+    for (gravity, expect) in
+        [(Gravity::Center, band(200)), (Gravity::Saliency, band(200)), (Gravity::Start, band(0))]
+    {
+        assert_eq!(middle_of(&face, gravity, None), expect, "{gravity:?}");
+    }
+    assert_eq!(middle_of(&face, Gravity::Center, Some(Focus { x: 0.1, y: 0.5 })), band(0));
+}
+
+/// A PNG with one more chunk after its header. Check sums are not looked at.
+fn with_chunk(png: &[u8], kind: &[u8], payload: &[u8]) -> Vec<u8> {
+    let length = (payload.len() as u32).to_be_bytes();
+    [&png[..33], &length, kind, payload, &[0; 4], &png[33..]].concat()
 }
 
 #[test]

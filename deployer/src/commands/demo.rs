@@ -96,6 +96,7 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
         wait: true,
         timeout: LONGEST_WAIT_SECONDS,
         force: false,
+        focus: None,
     };
     send(&upload, &stack, ui, stored).await?;
 

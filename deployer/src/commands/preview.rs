@@ -6,10 +6,11 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use contract::focus::Focus;
 use contract::key::escape;
 use contract::memory::Shares;
 use contract::preset::{Preset, PresetFormat};
-use imaging::ImageError;
+use imaging::{ImageError, Wanted};
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
@@ -52,6 +53,9 @@ pub(crate) struct PreviewArgs {
     /// Use this preset of the configuration [default: fit 256x256 pixels, format chosen per photo].
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
+    /// Crop around this point, in shares of the width and the height.
+    #[arg(long, value_name = "X,Y")]
+    focus: Option<Focus>,
 }
 
 /// The result for one file.
@@ -87,7 +91,7 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
     for file in files {
         previewed.push(match file {
             Ok(file) if is_folder => in_a_process(&file, &args, config).await?,
-            Ok(file) => render(&file, &preset, &args.out, config)?,
+            Ok(file) => render(&file, &preset, &args, config)?,
             Err((path, error)) => Previewed::failed(path.display().to_string(), error.message, 0),
         });
         bar.inc(1);
@@ -155,7 +159,12 @@ fn preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandError> {
     })
 }
 
-fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<Previewed, CommandError> {
+fn render(
+    file: &Found,
+    preset: &Preset,
+    args: &PreviewArgs,
+    config: &Config,
+) -> Result<Previewed, CommandError> {
     let shown = file.path.display();
     // The limits of the function in this configuration.
     let settings = &config.settings;
@@ -168,10 +177,15 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
     let original = read(&file.path, limits.max_bytes)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
     let begun = Instant::now();
+<<<<<<< HEAD
     let rendered = original.and_then(|original| {
         photo::as_configured(imaging::sniff(&original), settings.jpeg_xl)?;
         imaging::render(&original, std::slice::from_ref(preset), &limits, &|| false)
     });
+=======
+    let wanted = Wanted { presets: std::slice::from_ref(preset), focus: args.focus };
+    let rendered = original.and_then(|original| imaging::render(&original, wanted, &limits, &|| false));
+>>>>>>> bd8f516 (Crop around a focal point that the user gives or faces that the file names)
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut previewed = Previewed {
         file: file.name.clone(),
@@ -185,7 +199,7 @@ fn render(file: &Found, preset: &Preset, out: &Path, config: &Config) -> Result<
         Ok(rendered) => {
             for thumbnail in rendered.thumbnails {
                 let name = short_name(&format!("{}.{}", file.name, thumbnail.format.extension()));
-                store(&out.join(&name), &thumbnail.bytes)?;
+                store(&args.out.join(&name), &thumbnail.bytes)?;
                 previewed.output = Some(name);
             }
             previewed.status = PreviewStatus::Thumbnail;
@@ -227,6 +241,9 @@ async fn in_a_process(file: &Found, args: &PreviewArgs, config: &Config) -> Resu
     }
     if let Some(preset) = &args.preset {
         command.args(["--preset", preset]);
+    }
+    if let Some(focus) = args.focus {
+        command.args(["--focus", &focus.to_string()]);
     }
     let begun = Instant::now();
     let output = command.stdin(Stdio::null()).kill_on_drop(true).output();

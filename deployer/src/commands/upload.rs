@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use contract::focus::Focus;
 
 use crate::error::CommandError;
 use crate::stack::Stack;
@@ -21,6 +22,7 @@ use crate::ui::Ui;
 #[command(after_help = "Examples:
   deployer upload cat.jpg
   deployer upload --recursive --wait ~/Pictures/2026
+  deployer upload portrait.jpg --focus 0.3,0.6
   deployer fetch $(deployer upload cat.jpg --wait)
   curl -s https://example.com/cat.jpg | deployer upload - --name cat.jpg")]
 pub(crate) struct UploadArgs {
@@ -42,10 +44,13 @@ pub(crate) struct UploadArgs {
     /// Upload files even if their content is not an image.
     #[arg(long)]
     force: bool,
+    /// Crop thumbnails around this point, in shares of the width and the height.
+    #[arg(long, value_name = "X,Y")]
+    focus: Option<Focus>,
 }
 
 pub(crate) async fn upload(args: UploadArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let UploadArgs { paths, recursive, name, wait, timeout, force } = args;
-    let upload = Upload { paths, recursive, name, wait, timeout, force };
+    let UploadArgs { paths, recursive, name, wait, timeout, force, focus } = args;
+    let upload = Upload { paths, recursive, name, wait, timeout, force, focus };
     send(&upload, stack, ui, |stored| ui.line(stored, || stored.key.clone())).await
 }

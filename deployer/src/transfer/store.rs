@@ -11,6 +11,7 @@ use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUploa
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::base64;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use contract::focus::{FOCUS_METADATA, Focus};
 use contract::key::{OriginalKey, OriginalVersion, escape};
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 use indicatif::ProgressBar;
@@ -33,6 +34,8 @@ const TRIES: u32 = 4;
 pub(crate) struct Store<'a> {
     pub(crate) s3: &'a Client,
     pub(crate) bucket: &'a str,
+    /// The focal point of all photos.
+    pub(crate) focus: Option<Focus>,
     /// One permit per request with a body, for all photos.
     pub(crate) requests: Semaphore,
     pub(crate) signals: Signals,
@@ -73,6 +76,11 @@ impl Store<'_> {
             CommandError { message: format!("{}; `{key}` has the earlier content", error.message), ..error }
         })?;
         Ok(stored)
+    }
+
+    /// Returns the user metadata of the photos.
+    fn metadata(&self) -> Option<HashMap<String, String>> {
+        self.focus.map(|focus| HashMap::from([(FOCUS_METADATA.to_owned(), focus.to_string())]))
     }
 
     async fn in_parts(
@@ -146,7 +154,12 @@ impl Store<'_> {
                 .bucket(self.bucket)
                 .key(key)
                 .if_none_match("*")
+<<<<<<< HEAD
                 .content_type(photo.content_type)
+=======
+                .content_type(photo.sniffed.content_type())
+                .set_metadata(self.metadata())
+>>>>>>> bd8f516 (Crop around a focal point that the user gives or faces that the file names)
                 .checksum_sha256(base64::encode(photo.parts[0]))
                 .body(body(photo, 0, photo.bytes).await?)
                 .send()
@@ -198,7 +211,12 @@ impl Store<'_> {
             .create_multipart_upload()
             .bucket(self.bucket)
             .key(key)
+<<<<<<< HEAD
             .content_type(photo.content_type)
+=======
+            .content_type(photo.sniffed.content_type())
+            .set_metadata(self.metadata())
+>>>>>>> bd8f516 (Crop around a focal point that the user gives or faces that the file names)
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .checksum_type(ChecksumType::Composite)
             .send()

@@ -5,6 +5,7 @@ use std::iter;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use contract::focus::Focus;
 use contract::key::{OriginalKey, OriginalVersion, escape};
 use contract::manifest::Manifest;
 use futures::stream::{self, StreamExt as _};
@@ -48,6 +49,8 @@ pub(crate) struct Upload {
     pub(crate) timeout: u64,
     /// Whether to upload files that are not images.
     pub(crate) force: bool,
+    /// The focal point of all photos.
+    pub(crate) focus: Option<Focus>,
 }
 
 /// The outcome for one file, as a line of JSON.
@@ -113,6 +116,7 @@ pub(crate) async fn send(
         flags: stack.config.flags(),
         total: 0,
         stored: 0,
+        has_focus: upload.focus.is_some(),
         skipped: BTreeMap::new(),
         failed: 0,
         first: None,
@@ -150,6 +154,7 @@ pub(crate) async fn send(
         let store = Store {
             s3: catalog.s3,
             bucket: catalog.originals,
+            focus: upload.focus,
             requests: Semaphore::new(REQUESTS_AT_ONCE),
             signals: Signals::listen(),
         };
@@ -376,6 +381,8 @@ struct Tally<'a> {
     flags: String,
     total: u64,
     stored: u64,
+    /// Whether the photos are uploaded with a focal point.
+    has_focus: bool,
     /// The number of skipped files by category.
     skipped: BTreeMap<String, u64>,
     failed: u64,
@@ -393,7 +400,8 @@ impl Tally<'_> {
                 (self.report)(&stored)?;
                 let name = escape(&stored.key);
                 if stored.already_there {
-                    self.ui.note(format!("`{name}` already exists"));
+                    let kept = if self.has_focus { ", with the focal point that it had" } else { "" };
+                    self.ui.note(format!("`{name}` already exists{kept}"));
                 }
                 self.followed(&name, stored.followed);
             }

@@ -12,6 +12,7 @@ mod envelopes;
 mod events;
 mod failover;
 mod faults;
+mod focus;
 mod http;
 mod isolation_model;
 mod lambda;

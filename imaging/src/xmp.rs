@@ -1,0 +1,256 @@
+//! XMP: what a file says of the faces in its picture.
+//!
+//! The packet is found by its first and last element, as part 3 of the XMP specification describes for files whose format is
+//! not known. This works for every format that stores it as it is.
+
+use std::collections::HashMap;
+
+use xmlparser::{ElementEnd, Token, Tokenizer};
+
+/// The longest packet that is read.
+const MAX_PACKET: usize = 1 << 20;
+
+/// The most faces that are looked at.
+const MAX_FACES: usize = 1_000;
+
+const REGIONS: &str = "http://www.metadataworkinggroup.com/schemas/regions/";
+const AREA: &str = "http://ns.adobe.com/xmp/sType/Area#";
+const DIMENSIONS: &str = "http://ns.adobe.com/xap/1.0/sType/Dimensions#";
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+
+/// A face: where its middle is and how large it is, as shares of the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Face {
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+}
+
+/// What a packet says of faces.
+#[derive(Debug, Default, PartialEq)]
+struct Faces {
+    faces: Vec<Face>,
+    /// The size of the picture in which they were found.
+    size: Option<(f64, f64)>,
+}
+
+/// Returns the middle of all faces in an upright picture of the size `upright`, as shares of it.
+///
+/// The regions are those of the stored picture, before its orientation is applied (section 5.9 of the guidelines of the
+/// Metadata Working Group). Some writers look at the upright picture: the size that they note tells.
+pub(crate) fn faces(original: &[u8], upright: (u32, u32), orientation: u8) -> Option<(f64, f64)> {
+    let Faces { faces, size } = read(packet(original)?);
+    let (mut left, mut top, mut right, mut bottom) = (1.0_f64, 1.0_f64, 0.0_f64, 0.0_f64);
+    for face in faces {
+        (left, right) = (left.min(face.x - face.width / 2.0), right.max(face.x + face.width / 2.0));
+        (top, bottom) = (top.min(face.y - face.height / 2.0), bottom.max(face.y + face.height / 2.0));
+    }
+    if left > right || top > bottom {
+        return None;
+    }
+    let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+    let is_wide = upright.0 > upright.1;
+    let is_upright = size.is_some_and(|(w, h)| w != h && (w > h) == is_wide) && upright.0 != upright.1;
+    let point = match orientation {
+        5.. if is_upright => (x, y),
+        2 => (1.0 - x, y),
+        3 => (1.0 - x, 1.0 - y),
+        4 => (x, 1.0 - y),
+        5 => (y, x),
+        6 => (1.0 - y, x),
+        7 => (1.0 - y, 1.0 - x),
+        8 => (y, 1.0 - x),
+        _ => (x, y),
+    };
+    Some((point.0.clamp(0.0, 1.0), point.1.clamp(0.0, 1.0)))
+}
+
+/// The first packet in a file.
+fn packet(original: &[u8]) -> Option<&str> {
+    let begin = memchr::memmem::find(original, b"<x:xmpmeta")?;
+    let rest = &original[begin..original.len().min(begin + MAX_PACKET)];
+    let end: &[u8] = b"</x:xmpmeta>";
+    let length = memchr::memmem::find(rest, end)? + end.len();
+    std::str::from_utf8(&rest[..length]).ok()
+}
+
+/// Reads a packet as far as it is well formed.
+fn read(packet: &str) -> Faces {
+    let mut reader = Reader::default();
+    for token in Tokenizer::from(packet) {
+        match token {
+            Ok(token) => reader.take(token),
+            Err(_) => break,
+        }
+    }
+    reader.found
+}
+
+/// A name, with its namespace.
+type Name<'a> = (&'a str, &'a str);
+
+#[derive(Default)]
+struct Reader<'a> {
+    namespaces: HashMap<&'a str, &'a str>,
+    /// The elements that are open, by prefix and name.
+    open: Vec<Name<'a>>,
+    /// The attributes of the element that begins, of which some may tell what the prefixes of others mean.
+    attributes: Vec<(Name<'a>, &'a str)>,
+    face: Face,
+    is_face: bool,
+    size: (f64, f64),
+    found: Faces,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, token: Token<'a>) {
+        match token {
+            Token::ElementStart { prefix, local, .. } => self.open.push((prefix.as_str(), local.as_str())),
+            Token::Attribute { prefix, local, value, .. } => {
+                if prefix.as_str() == "xmlns" {
+                    self.namespaces.insert(local.as_str(), value.as_str());
+                } else {
+                    self.attributes.push(((prefix.as_str(), local.as_str()), value.as_str()));
+                }
+            }
+            Token::ElementEnd { end, .. } => {
+                for (name, value) in std::mem::take(&mut self.attributes) {
+                    self.property(name, value);
+                }
+                if !matches!(end, ElementEnd::Open) {
+                    self.close();
+                }
+            }
+            Token::Text { text } => {
+                if let Some(name) = self.open.last() {
+                    self.property(*name, text.as_str());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The name by its namespace, whatever prefix a writer chose for it.
+    fn resolved(&self, (prefix, local): Name<'a>) -> Name<'a> {
+        (self.namespaces.get(prefix).copied().unwrap_or_default(), local)
+    }
+
+    /// A property is an attribute or an element with a text.
+    fn property(&mut self, name: Name<'a>, value: &str) {
+        let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let Some(to) = (match self.resolved(name) {
+            (REGIONS, "Type") => {
+                self.is_face = value.trim() == "Face";
+                None
+            }
+            (AREA, "x") => Some(&mut self.face.x),
+            (AREA, "y") => Some(&mut self.face.y),
+            (AREA, "w") => Some(&mut self.face.width),
+            (AREA, "h") => Some(&mut self.face.height),
+            (DIMENSIONS, "w") => Some(&mut self.size.0),
+            (DIMENSIONS, "h") => Some(&mut self.size.1),
+            _ => None,
+        }) else {
+            return;
+        };
+        *to = number.unwrap_or(f64::NAN);
+    }
+
+    fn close(&mut self) {
+        let Some(name) = self.open.pop() else { return };
+        match self.resolved(name) {
+            (REGIONS, "AppliedToDimensions") => self.found.size = Some(self.size),
+            // A region ends; nothing else in a list of regions is a list.
+            (RDF, "li") => {
+                let face = std::mem::take(&mut self.face);
+                let shares = [face.x, face.y, face.width, face.height];
+                let is_possible = shares.iter().all(|share| (0.0..=1.0).contains(share));
+                if std::mem::take(&mut self.is_face) && is_possible && self.found.faces.len() < MAX_FACES {
+                    self.found.faces.push(face);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A packet with a region of each kind and place, written by attributes or by elements.
+    fn file(regions: &[(&str, [f64; 4])], size: (u32, u32), by_elements: bool) -> Vec<u8> {
+        let list: String = regions
+            .iter()
+            .map(|(kind, [x, y, w, h])| {
+                if by_elements {
+                    format!(
+                        "<rdf:li rdf:parseType='Resource'><r:Type>{kind}</r:Type><r:Area rdf:parseType='Resource'>\
+                         <a:x>{x}</a:x><a:y>{y}</a:y><a:w>{w}</a:w><a:h>{h}</a:h></r:Area></rdf:li>"
+                    )
+                } else {
+                    format!(
+                        "<rdf:li><rdf:Description r:Type='{kind}' r:Name='A &amp; B'>\
+                         <r:Area a:x='{x}' a:y='{y}' a:w='{w}' a:h='{h}' a:unit='normalized'/>\
+                         </rdf:Description></rdf:li>"
+                    )
+                }
+            })
+            .collect();
+        let (width, height) = size;
+        let text = format!(
+            "noise<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='{RDF}'><rdf:Description xmlns:r='{REGIONS}' \
+             xmlns:a='{AREA}' xmlns:d='{DIMENSIONS}'><r:Regions rdf:parseType='Resource'>\
+             <r:AppliedToDimensions d:w='{width}' d:h='{height}' d:unit='pixel'/><r:RegionList><rdf:Bag>{list}\
+             </rdf:Bag></r:RegionList></r:Regions></rdf:Description></rdf:RDF></x:xmpmeta>noise"
+        );
+        text.into_bytes()
+    }
+
+    #[track_caller]
+    fn check(found: Option<(f64, f64)>, expect: (f64, f64)) {
+        let (x, y) = found.unwrap();
+        assert!((x - expect.0).abs() < 1e-9 && (y - expect.1).abs() < 1e-9, "{x}, {y}");
+    }
+
+    #[test]
+    fn the_middle_of_all_faces_is_found_however_they_are_written() {
+        let regions =
+            [("Face", [0.2, 0.3, 0.1, 0.1]), ("Pet", [0.9, 0.9, 0.1, 0.1]), ("Face", [0.6, 0.5, 0.3, 0.1])];
+        for by_elements in [false, true] {
+            check(faces(&file(&regions, (400, 300), by_elements), (400, 300), 1), (0.45, 0.4));
+        }
+        assert_eq!(faces(&file(&regions[1..2], (400, 300), false), (400, 300), 1), None);
+        assert_eq!(faces(&file(&[("Face", [0.5, 7.0, 0.1, 0.1])], (400, 300), false), (400, 300), 1), None);
+    }
+
+    #[test]
+    fn regions_are_those_of_the_stored_picture_unless_their_size_tells_otherwise() {
+        let face = [("Face", [0.1, 0.3, 0.0, 0.0])];
+        let stored = file(&face, (400, 300), false);
+        for (orientation, expect) in [
+            (1, (0.1, 0.3)),
+            (2, (0.9, 0.3)),
+            (3, (0.9, 0.7)),
+            (4, (0.1, 0.7)),
+            (5, (0.3, 0.1)),
+            (6, (0.7, 0.1)),
+            (7, (0.7, 0.9)),
+            (8, (0.3, 0.9)),
+        ] {
+            let upright = crate::orient::oriented_size((400, 300), orientation);
+            check(faces(&stored, upright, orientation), expect);
+        }
+        check(faces(&file(&face, (300, 400), false), (300, 400), 6), (0.1, 0.3));
+    }
+
+    #[test]
+    fn a_packet_may_be_cut_off_or_nonsense() {
+        let whole = file(&[("Face", [0.2, 0.3, 0.1, 0.1])], (400, 300), true);
+        for cut in 0..whole.len() - 20 {
+            faces(&whole[..cut], (4, 3), 6);
+        }
+        assert_eq!(faces(b"<x:xmpmeta <<>></x:xmpmeta>", (4, 3), 1), None);
+    }
+}
