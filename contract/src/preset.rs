@@ -41,6 +41,20 @@ pub struct Preset {
     /// Whether an animation stays one: an animated WebP. Only for the formats `webp` and `auto`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub animated: bool,
+    /// What else of the original is in the thumbnail. Without it, nothing but the picture is. Not for AVIF.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keep: Vec<Keep>,
+}
+
+/// What a thumbnail can keep of its original besides the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Keep {
+    /// Creator, copyright, credit, and terms of use, from XMP, IPTC, or EXIF.
+    Copyright,
+    /// The profile of a wide gamut, such as Display P3 or Adobe RGB, and the colors as they are. Without it, colors become sRGB.
+    Icc,
 }
 
 /// How an original is brought into the bounds of a preset. Neither way enlarges it.
@@ -224,6 +238,12 @@ pub enum PresetError {
         /// The preset's name.
         name: String,
     },
+    /// `keep` with AVIF.
+    #[error("preset `{name}`: AVIF has no place for what `keep` names")]
+    Keep {
+        /// The preset's name.
+        name: String,
+    },
     /// A colour that is not `#rrggbb`.
     #[error("`{text}` is not a color like `#ffffff`")]
     Color {
@@ -250,6 +270,7 @@ impl Preset {
             sharpen: false,
             max_bytes: None,
             animated: false,
+            keep: Vec::new(),
         }
     }
 
@@ -295,6 +316,9 @@ impl Preset {
         if self.animated && !matches!(self.format, PresetFormat::Webp | PresetFormat::Auto) {
             return Err(PresetError::Animated { name: name() });
         }
+        if !self.keep.is_empty() && self.format == PresetFormat::Avif {
+            return Err(PresetError::Keep { name: name() });
+        }
         Ok(())
     }
 }
@@ -333,6 +357,9 @@ mod tests {
         for preset in [bounded(0, PresetFormat::Jpeg), bounded(9_000, PresetFormat::Png)] {
             check(&[preset], Err(PresetError::MaxBytes { name: "small".into() }));
         }
+        let kept = Preset { keep: vec![Keep::Icc], ..good() };
+        check(std::slice::from_ref(&kept), Ok(()));
+        check(&[Preset { format: PresetFormat::Avif, ..kept }], Err(PresetError::Keep { name: "small".into() }));
         let animated = |format| Preset { animated: true, format, ..good() };
         check(&[animated(PresetFormat::Webp)], Ok(()));
         check(&[animated(PresetFormat::Auto)], Ok(()));

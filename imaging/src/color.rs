@@ -1,6 +1,8 @@
 //! Colors to sRGB.
 
-use moxcms::{ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransformOptions};
+use moxcms::{
+    ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransferCharacteristics, TransformOptions,
+};
 
 use crate::curves;
 use crate::guard::guarded;
@@ -19,6 +21,27 @@ pub(crate) fn to_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
         None if pixels.layout == Layout::Cmyk => cmyk(&pixels),
         None => pixels,
     }
+}
+
+/// The longest profile that a thumbnail can keep: that of a JPEG has one segment.
+const MAX_KEPT: usize = 60_000;
+
+/// Returns the profile if RGB pixels can stay as they are with it: it is of RGB, and not of a high dynamic range.
+pub(crate) fn kept(icc: Option<&[u8]>) -> Option<&[u8]> {
+    let icc = icc.filter(|icc| icc.len() <= MAX_KEPT)?;
+    let profile = guarded(|| ColorProfile::new_from_slice(icc).ok()).flatten()?;
+    let is_hdr = profile.cicp.is_some_and(|cicp| {
+        matches!(cicp.transfer_characteristics, TransferCharacteristics::Hlg | TransferCharacteristics::Smpte2084)
+    });
+    if profile.color_space != DataColorSpace::Rgb || is_hdr {
+        return None;
+    }
+    // What means sRGB needs no profile.
+    let colors = [[200, 100, 100], [100, 200, 100], [100, 100, 200], [128; 3]].concat();
+    let some = Pixels::new(4, 1, Layout::Rgb, colors);
+    let seen = guarded(|| convert(&some, icc)).flatten()?;
+    let is_srgb = seen.data.iter().zip(&some.data).all(|(a, b)| a.abs_diff(*b) <= 2);
+    (!is_srgb).then_some(icc)
 }
 
 fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {

@@ -1,8 +1,9 @@
-//! Pixels to the bytes of a thumbnail: nothing but the picture goes in.
+//! Pixels to the bytes of a thumbnail: nothing but the picture goes in, and what its preset keeps.
 
 use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
 
 use crate::clib::WebpQuality;
+use crate::embed::Extras;
 use crate::pixels::{Layout, Pixels};
 use crate::{ImageError, clib, color, graphic};
 
@@ -16,7 +17,11 @@ struct Quality {
 }
 
 /// Encodes as the preset says; where it sets `max_bytes`, at the best quality that fits.
-pub(crate) fn encode(pixels: &Pixels, preset: &Preset) -> Result<(ThumbnailFormat, Vec<u8>), ImageError> {
+pub(crate) fn encode(
+    pixels: &Pixels,
+    preset: &Preset,
+    extras: Extras<'_>,
+) -> Result<(ThumbnailFormat, Vec<u8>), ImageError> {
     let format = match preset.format {
         PresetFormat::Jpeg => ThumbnailFormat::Jpeg,
         PresetFormat::Png => ThumbnailFormat::Png,
@@ -25,7 +30,7 @@ pub(crate) fn encode(pixels: &Pixels, preset: &Preset) -> Result<(ThumbnailForma
         PresetFormat::Auto if pixels.layout.has_alpha() => ThumbnailFormat::Webp,
         PresetFormat::Auto => ThumbnailFormat::Jpeg,
     };
-    let at = |colors, alpha| encode_as(pixels, format, preset, Quality { colors, alpha });
+    let at = |colors, alpha| encode_as(pixels, format, preset, Quality { colors, alpha }, extras);
     let best = at(preset.quality, 100)?;
     let Some(max) = preset.max_bytes.filter(|max| best.len() as u64 > *max) else {
         return Ok((format, best));
@@ -82,19 +87,21 @@ fn encode_as(
     format: ThumbnailFormat,
     preset: &Preset,
     quality: Quality,
+    extras: Extras<'_>,
 ) -> Result<Vec<u8>, ImageError> {
     let encoded = match format {
         ThumbnailFormat::Jpeg => {
             jpeg(&color::flatten(pixels, preset.background.0), quality.colors, preset.max_bytes.is_some())
         }
-        ThumbnailFormat::Png => png(pixels).map_err(|error| error.to_string()),
+        ThumbnailFormat::Png => png(pixels, extras).map_err(|error| error.to_string()),
         ThumbnailFormat::Webp => webp(&color::to_rgb(pixels), quality),
         #[cfg(feature = "avif")]
         ThumbnailFormat::Avif => encode_avif(pixels, quality.colors),
         #[cfg(not(feature = "avif"))]
         ThumbnailFormat::Avif => Err("this program was built without AVIF".to_owned()),
     };
-    encoded.map_err(|reason| ImageError::Encode { reason })
+    let file = encoded.map_err(|reason| ImageError::Encode { reason })?;
+    Ok(extras.embed(format, file))
 }
 
 /// Lossless where the picture is a graphic that takes few bytes so.
@@ -140,9 +147,14 @@ fn encode_avif(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
         .unwrap_or_else(|| Err("the AVIF encoder gave up on it".to_owned()))
 }
 
-fn png(pixels: &Pixels) -> Result<Vec<u8>, ::png::EncodingError> {
+fn png(pixels: &Pixels, extras: Extras<'_>) -> Result<Vec<u8>, ::png::EncodingError> {
     let mut bytes = Vec::new();
-    let mut encoder = ::png::Encoder::new(&mut bytes, pixels.width, pixels.height);
+    let mut info = ::png::Info::with_size(pixels.width, pixels.height);
+    info.icc_profile = extras.icc.map(Into::into);
+    let mut encoder = ::png::Encoder::with_info(&mut bytes, info)?;
+    if let Some(rights) = extras.rights {
+        encoder.add_itxt_chunk("XML:com.adobe.xmp".to_owned(), rights.xmp())?;
+    }
     encoder.set_color(match pixels.layout {
         Layout::Gray => ::png::ColorType::Grayscale,
         Layout::GrayAlpha => ::png::ColorType::GrayscaleAlpha,

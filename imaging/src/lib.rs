@@ -21,6 +21,7 @@ mod color;
 mod curves;
 mod decode;
 mod described;
+mod embed;
 mod encode;
 #[cfg(feature = "avif")]
 mod encode_avif;
@@ -36,13 +37,14 @@ mod limits;
 mod orient;
 mod pixels;
 mod resize;
+mod rights;
 mod shrink;
 mod shrink_indexed;
 mod work;
 mod xmp;
 
 use contract::focus::Focus;
-use contract::preset::{Color, Fit, Gravity, Preset, ThumbnailFormat};
+use contract::preset::{Color, Fit, Gravity, Keep, Preset, ThumbnailFormat};
 
 #[cfg(fuzzing)]
 pub use decode::jpeg::dct_scaled::agrees_with_libjpeg as dct_scaled_agrees_with_libjpeg;
@@ -54,8 +56,10 @@ pub use error::ImageError;
 pub use format::{SourceFormat, content_type, sniff};
 pub use limits::Limits;
 
+use embed::Extras;
 use fit::{Region, Shape};
 use pixels::{Layout, Pixels, Raster};
+use rights::Rights;
 use work::Work;
 
 /// Whether thumbnails can be AVIF: the feature `avif`.
@@ -243,12 +247,28 @@ pub fn render_by<'a>(
     let view = View { icc: decoded.icc, upright, orientation: header.orientation };
     let picture = Picture { raster: decoded.raster, view: &view };
     let focus = Focal::of(original, presets, focus, &header);
-    let mut made = Made { picture: &picture, focus, larger: None, small: None, chain: paths.chain };
+    let keeps = |what| presets.iter().any(|preset| preset.keep.contains(&what));
+    let rights = keeps(Keep::Copyright).then(|| Rights::of(original, header.format)).flatten();
+    let profile = color::kept(view.icc.as_deref()).filter(|_| keeps(Keep::Icc) && picture.raster.is_rgb());
+    let extras = |preset: &Preset| Extras {
+        rights: rights.as_ref().filter(|_| preset.keep.contains(&Keep::Copyright)),
+        icc: profile.filter(|_| preset.keep.contains(&Keep::Icc)),
+    };
+    let made = |keeps_colors| Made {
+        picture: &picture,
+        focus,
+        larger: None,
+        small: None,
+        chain: paths.chain,
+        keeps_colors,
+    };
+    let (mut made, mut wide) = (made(false), made(true));
     let mut thumbnails: Vec<Option<Thumbnail>> = presets.iter().map(|_| None).collect();
     let moving = animation::plan(original, &header, presets, limits).moving;
     let track = |i: &usize| {
         let (preset, shape) = (&presets[*i], &shapes[*i]);
-        animation::Track { preset, region: made.region(preset, shape), size: shape.size }
+        let region = made.region(preset, shape);
+        animation::Track { preset, region, size: shape.size, extras: extras(preset) }
     };
     let tracks: Vec<_> = moving.iter().map(track).collect();
     let shrink = request.shrink();
@@ -263,11 +283,13 @@ pub fn render_by<'a>(
         let (preset, shape) = (&presets[i], &shapes[i]);
         work.ask(u64::MAX)?;
         let region = made.region(preset, shape);
-        let mut pixels = made.thumbnail(region, shape.size);
+        let extras = extras(preset);
+        let mut pixels =
+            if extras.icc.is_some() { &mut wide } else { &mut made }.thumbnail(region, shape.size);
         if preset.sharpen {
             resize::sharpen(&mut pixels);
         }
-        let (format, bytes) = encode::encode(&pixels, preset)?;
+        let (format, bytes) = encode::encode(&pixels, preset, extras)?;
         let (width, height) = (pixels.width, pixels.height);
         thumbnails[i] =
             Some(Thumbnail { preset: preset.name.clone(), format, width, height, frames: 1, bytes });
@@ -295,12 +317,14 @@ struct View {
 }
 
 impl View {
-    /// `region` of `raster` as `size` pixels: upright and in sRGB. Both are done last, where the fewest pixels are.
-    fn thumbnail(&self, raster: &Raster, region: Region, size: (u32, u32)) -> Pixels {
+    /// `region` of `raster` as `size` pixels: upright, and in sRGB unless the colors are kept. Both are done last, where the
+    /// fewest pixels are.
+    fn thumbnail(&self, raster: &Raster, region: Region, size: (u32, u32), keeps_colors: bool) -> Pixels {
         let stored = orient::stored_region(region, self.upright, self.orientation);
         let original = orient::oriented_size(self.upright, self.orientation);
         let pixels = raster.resize(original, stored, orient::oriented_size(size, self.orientation));
-        let pixels = color::to_srgb(color::drop_opaque_alpha(pixels), self.icc.as_deref());
+        let icc = self.icc.as_deref().filter(|_| !keeps_colors);
+        let pixels = color::to_srgb(color::drop_opaque_alpha(pixels), icc);
         orient::upright(pixels, self.orientation)
     }
 }
@@ -355,6 +379,7 @@ struct Made<'a> {
     /// The whole of it inside 100 x 100 pixels, for what is asked of the picture at large.
     small: Option<Pixels>,
     chain: bool,
+    keeps_colors: bool,
 }
 
 impl Made<'_> {
@@ -381,7 +406,7 @@ impl Made<'_> {
             }
         }
         let Picture { raster, view } = self.picture;
-        let pixels = view.thumbnail(raster, region, size);
+        let pixels = view.thumbnail(raster, region, size, self.keeps_colors);
         if region == Region::whole(upright) && self.larger.is_none() {
             self.larger = Some(pixels.clone());
         }

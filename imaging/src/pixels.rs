@@ -63,6 +63,16 @@ pub(crate) enum Range {
     Limited,
 }
 
+impl Raster {
+    /// Whether the pixels are red, green, and blue, or become so.
+    pub(crate) fn is_rgb(&self) -> bool {
+        match self {
+            Self::Packed(pixels) => matches!(pixels.layout, Layout::Rgb | Layout::Rgba),
+            Self::Ycc { .. } => true,
+        }
+    }
+}
+
 /// What a decoder hands on.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Raster {

@@ -1,4 +1,4 @@
-//! XMP: what a file says of the faces in its picture.
+//! XMP: what a file says of the faces in its picture, and of whose it is.
 //!
 //! The packet is found by its first and last element, as part 3 of the XMP specification describes for files whose format is
 //! not known. This works for every format that stores it as it is.
@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 
 use xmlparser::{ElementEnd, Token, Tokenizer};
+
+use crate::rights::Rights;
 
 /// The longest packet that is read.
 const MAX_PACKET: usize = 1 << 20;
@@ -16,7 +18,11 @@ const MAX_FACES: usize = 1_000;
 const REGIONS: &str = "http://www.metadataworkinggroup.com/schemas/regions/";
 const AREA: &str = "http://ns.adobe.com/xmp/sType/Area#";
 const DIMENSIONS: &str = "http://ns.adobe.com/xap/1.0/sType/Dimensions#";
-const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+pub(crate) const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+
+pub(crate) const DUBLIN_CORE: &str = "http://purl.org/dc/elements/1.1/";
+pub(crate) const PHOTOSHOP: &str = "http://ns.adobe.com/photoshop/1.0/";
+pub(crate) const RIGHTS: &str = "http://ns.adobe.com/xap/1.0/rights/";
 
 /// A face: where its middle is and how large it is, as shares of the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -27,12 +33,18 @@ struct Face {
     height: f64,
 }
 
-/// What a packet says of faces.
+/// What a packet says.
 #[derive(Debug, Default, PartialEq)]
-struct Faces {
+struct Found {
     faces: Vec<Face>,
     /// The size of the picture in which they were found.
     size: Option<(f64, f64)>,
+    rights: Rights,
+}
+
+/// Returns what a file says of whose it is; `None` without a packet.
+pub(crate) fn rights(original: &[u8]) -> Option<Rights> {
+    Some(read(packet(original)?).rights)
 }
 
 /// Returns the middle of all faces in an upright picture of the size `upright`, as shares of it.
@@ -40,7 +52,7 @@ struct Faces {
 /// The regions are those of the stored picture, before its orientation is applied (section 5.9 of the guidelines of the
 /// Metadata Working Group). Some writers look at the upright picture: the size that they note tells.
 pub(crate) fn faces(original: &[u8], upright: (u32, u32), orientation: u8) -> Option<(f64, f64)> {
-    let Faces { faces, size } = read(packet(original)?);
+    let Found { faces, size, .. } = read(packet(original)?);
     let (mut left, mut top, mut right, mut bottom) = (1.0_f64, 1.0_f64, 0.0_f64, 0.0_f64);
     for face in faces {
         (left, right) = (left.min(face.x - face.width / 2.0), right.max(face.x + face.width / 2.0));
@@ -76,7 +88,7 @@ fn packet(original: &[u8]) -> Option<&str> {
 }
 
 /// Reads a packet as far as it is well formed.
-fn read(packet: &str) -> Faces {
+fn read(packet: &str) -> Found {
     let mut reader = Reader::default();
     for token in Tokenizer::from(packet) {
         match token {
@@ -100,7 +112,7 @@ struct Reader<'a> {
     face: Face,
     is_face: bool,
     size: (f64, f64),
-    found: Faces,
+    found: Found,
 }
 
 impl<'a> Reader<'a> {
@@ -138,6 +150,10 @@ impl<'a> Reader<'a> {
 
     /// A property is an attribute or an element with a text.
     fn property(&mut self, name: Name<'a>, value: &str) {
+        if value.trim().is_empty() {
+            return;
+        }
+        self.right(name, value);
         let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         let Some(to) = (match self.resolved(name) {
             (REGIONS, "Type") => {
@@ -157,6 +173,29 @@ impl<'a> Reader<'a> {
         *to = number.unwrap_or(f64::NAN);
     }
 
+    /// Whose the picture is. What may be said in several languages or of several people is a list.
+    fn right(&mut self, name: Name<'a>, value: &str) {
+        let names = self.open.iter().rev().map(|name| self.resolved(*name));
+        let name = match self.resolved(name) {
+            (RDF, "li") => names.into_iter().find(|(namespace, _)| *namespace != RDF),
+            name => Some(name),
+        };
+        let rights = &mut self.found.rights;
+        let to = match name {
+            Some((DUBLIN_CORE, "creator")) if rights.creators.len() < MAX_CREATORS => {
+                rights.creators.push(unescaped(value));
+                return;
+            }
+            Some((DUBLIN_CORE, "rights")) => &mut rights.copyright,
+            Some((PHOTOSHOP, "Credit")) => &mut rights.credit,
+            Some((RIGHTS, "UsageTerms")) => &mut rights.usage_terms,
+            Some((RIGHTS, "WebStatement")) => &mut rights.web_statement,
+            _ => return,
+        };
+        // The first language is the default.
+        to.get_or_insert_with(|| unescaped(value));
+    }
+
     fn close(&mut self) {
         let Some(name) = self.open.pop() else { return };
         match self.resolved(name) {
@@ -173,6 +212,36 @@ impl<'a> Reader<'a> {
             _ => {}
         }
     }
+}
+
+/// The most creators that are read.
+const MAX_CREATORS: usize = 20;
+
+/// A text with the characters that its entities mean.
+fn unescaped(text: &str) -> String {
+    let mut parts = text.split('&');
+    let mut made = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (entity, rest) = part.split_once(';').unwrap_or((part, ""));
+        let number = entity.strip_prefix('#').map(|number| match number.strip_prefix('x') {
+            Some(hex) => u32::from_str_radix(hex, 16),
+            None => number.parse(),
+        });
+        let character = match entity {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => number.and_then(Result::ok).and_then(char::from_u32),
+        };
+        match character {
+            Some(character) => made.push(character),
+            None => made.push_str(entity),
+        }
+        made.push_str(rest);
+    }
+    made
 }
 
 #[cfg(test)]

@@ -288,6 +288,21 @@ fn what_comes_before_damage_is_shown() {
 }
 
 #[test]
+fn every_flipped_byte_of_an_animation_ends_in_an_answer() {
+    let gif = three_frames(gif::DisposalMethod::Previous, Some(gif::Repeat::Infinite));
+    let webp = thumbnail(&gif, animated(16)).bytes;
+    for original in [gif, webp, apng(png::DisposeOp::Background, false)] {
+        for at in (0..original.len()).step_by(3) {
+            let mut damaged = original.clone();
+            damaged[at] ^= 0xff;
+            if let Ok(made) = render(&damaged, &[animated(16)], &Limits::default(), &|| false) {
+                assert!(made.thumbnails[0].frames <= 3);
+            }
+        }
+    }
+}
+
+#[test]
 fn an_animation_can_be_cancelled_between_frames() {
     let asked = std::cell::Cell::new(0);
     let gif = long(20, 50);

@@ -1,11 +1,12 @@
 //! Nothing but the picture is in a thumbnail: no EXIF, XMP, IPTC, GPS, comment, text or profile, and no byte after
-//! its end. What EXIF says of the orientation is heeded wherever it stands.
+//! its end. What EXIF says of the orientation is heeded wherever it stands. A preset may keep two things: whose the photo is,
+//! and a profile of a wide gamut; never a place.
 
 #![allow(clippy::unwrap_used)]
 
 mod samples;
 
-use contract::preset::{Preset, PresetFormat};
+use contract::preset::{Keep, Preset, PresetFormat};
 use imaging::{Limits, inspect, render};
 
 /// Stands in everything that must not come out.
@@ -98,6 +99,143 @@ fn orientation_is_found_and_nothing_else_comes_through() {
                 PresetFormat::Avif | PresetFormat::Auto => check_avif(bytes),
             }
         }
+    }
+}
+
+const CREATOR: &str = "Ana Müller";
+const COPYRIGHT: &str = "© 2026 Ana & Co";
+
+/// EXIF with orientation 6, an artist, a copyright, and a place of secrets.
+fn exif_of_a_person() -> Vec<u8> {
+    let (artist, copyright) = (b"Ana M\xc3\xbcller\0", b"\xc2\xa9 2026 Ana & Co\0");
+    let mut exif = b"MM\0*\0\0\0\x08\0\x04".to_vec();
+    let after = 8 + 2 + 4 * 12 + 4;
+    let mut entry = |tag: u16, kind: u16, count: usize, value: [u8; 4]| {
+        exif.extend([tag.to_be_bytes(), kind.to_be_bytes()].concat());
+        exif.extend((count as u32).to_be_bytes());
+        exif.extend(value);
+    };
+    entry(0x0112, 3, 1, [0, 6, 0, 0]);
+    entry(0x013b, 2, artist.len(), (after as u32).to_be_bytes());
+    entry(0x8298, 2, copyright.len(), ((after + artist.len()) as u32).to_be_bytes());
+    // The directory of the place, which is none.
+    entry(0x8825, 4, 1, ((after + artist.len() + copyright.len()) as u32).to_be_bytes());
+    exif.extend([0; 4]);
+    exif.extend(artist);
+    exif.extend(copyright);
+    exif.extend(SECRET);
+    exif
+}
+
+/// A packet that says the same, and where it was.
+fn xmp_of_a_person() -> String {
+    format!(
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+         <rdf:Description xmlns:e='http://ns.adobe.com/exif/1.0/' e:GPSLatitude='{}' \
+         xmlns:d='http://purl.org/dc/elements/1.1/'><d:creator><rdf:Seq><rdf:li>{CREATOR}</rdf:li></rdf:Seq></d:creator>\
+         <d:rights><rdf:Alt><rdf:li xml:lang='x-default'>{}</rdf:li></rdf:Alt></d:rights></rdf:Description></rdf:RDF>\
+         </x:xmpmeta>",
+        std::str::from_utf8(SECRET).unwrap(),
+        COPYRIGHT.replace('&', "&amp;"),
+    )
+}
+
+/// IPTC that says the same, in Latin-1, and a place.
+fn iptc_of_a_person() -> Vec<u8> {
+    let latin: Vec<u8> = COPYRIGHT.chars().map(|c| c as u8).collect();
+    let mut data = Vec::new();
+    for (number, text) in [(80_u8, &b"Ana M\xfcller"[..]), (116, &latin), (92, SECRET)] {
+        data.extend([&[0x1c, 2, number][..], &(text.len() as u16).to_be_bytes(), text].concat());
+    }
+    let length = (data.len() as u32).to_be_bytes();
+    // A resource before it, of an odd length.
+    let other = b"8BIM\x03\xed\x01a\0\0\0\x03abc\0";
+    [b"Photoshop 3.0\0", &other[..], b"8BIM\x04\x04\0\0", &length, &data, &[0][..data.len() & 1]].concat()
+}
+
+/// Files that tell whose they are and where they were, in one way each.
+fn of_a_person() -> Vec<Vec<u8>> {
+    let plain = samples::encoded(&samples::png(60, 40, 3), PresetFormat::Jpeg);
+    let with = |marker, payload: &[&[u8]]| [&plain[..2], &segment(marker, payload), &plain[2..]].concat();
+    let webp = samples::encoded(&samples::png(60, 40, 3), PresetFormat::Webp);
+    let chunk = |name: &[u8], payload: &[u8]| {
+        let padding = &[0][..payload.len() & 1];
+        [name, &(payload.len() as u32).to_le_bytes(), payload, padding].concat()
+    };
+    let extended = chunk(b"VP8X", &[0x08, 0, 0, 0, 59, 0, 0, 39, 0, 0]);
+    let png = samples::png(60, 40, 3);
+    let chunks = [&extended[..], &webp[12..], &chunk(b"EXIF", &exif_of_a_person())].concat();
+    let webp = [b"RIFF", &(chunks.len() as u32 + 4).to_le_bytes()[..], b"WEBP", &chunks].concat();
+    vec![
+        with(0xe1, &[b"Exif\0\0", &exif_of_a_person()]),
+        with(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", xmp_of_a_person().as_bytes()]),
+        with(0xed, &[&iptc_of_a_person()]),
+        [&png[..33], &png_chunk(b"eXIf", &exif_of_a_person()), &png[33..]].concat(),
+        webp,
+    ]
+}
+
+#[test]
+fn a_preset_keeps_whose_a_photo_is_and_never_where_it_was() {
+    for original in of_a_person() {
+        for format in [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp] {
+            let of = |keep| {
+                let preset = Preset { format, keep, ..Preset::inside("p", 30, 30) };
+                let made = render(&original, &[preset], &Limits::default(), &|| false);
+                made.unwrap().thumbnails.remove(0).bytes
+            };
+            let kept = of(vec![Keep::Copyright, Keep::Icc]);
+            let has = |text: &str| memchr::memmem::find(&kept, text.as_bytes()).is_some();
+            assert!(has(CREATOR) && has(&COPYRIGHT.replace('&', "&amp;")), "{format:?}");
+            assert!(!has("SECRET"));
+            // What is written is read again, and shows the same picture.
+            let again = render(&kept, &[Preset { format, keep: vec![Keep::Copyright], ..Preset::inside("p", 30, 30) }],
+                &Limits::default(), &|| false).unwrap().thumbnails.remove(0);
+            assert!(memchr::memmem::find(&again.bytes, CREATOR.as_bytes()).is_some());
+            let plain = of(Vec::new());
+            match format {
+                PresetFormat::Jpeg => check_jpeg(&plain),
+                PresetFormat::Png => check_png(&plain),
+                _ => check_webp(&plain),
+            }
+            assert_eq!(samples::samples_of(&samples::rendered(&kept, 30)), samples::samples_of(&samples::rendered(&plain, 30)));
+        }
+    }
+}
+
+#[test]
+fn a_wide_profile_is_kept_with_its_colors_where_the_preset_says_so() {
+    let encoded = |profile: moxcms::ColorProfile| {
+        let mut file = Vec::new();
+        let mut info = png::Info::with_size(8, 8);
+        (info.color_type, info.bit_depth) = (png::ColorType::Rgb, png::BitDepth::Eight);
+        info.icc_profile = Some(profile.encode().unwrap().into());
+        let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+        writer.write_image_data(&[200, 100, 100].repeat(64)).unwrap();
+        writer.finish().unwrap();
+        file
+    };
+    let wide = encoded(moxcms::ColorProfile::new_display_p3());
+    let srgb = encoded(moxcms::ColorProfile::new_srgb());
+    for format in [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp] {
+        let of = |original: &[u8], keep| {
+            let presets = [
+                Preset { format, keep, quality: 100, ..Preset::inside("p", 8, 8) },
+                Preset { format: PresetFormat::Png, ..Preset::inside("q", 8, 8) },
+            ];
+            render(original, &presets, &Limits::default(), &|| false).unwrap().thumbnails
+        };
+        let kept = of(&wide, vec![Keep::Icc]);
+        // The kept file has the samples of the original, and means the same color; the other preset has sRGB.
+        let mut seen = image::load_from_memory(&kept[0].bytes).unwrap().into_rgb8().into_raw();
+        seen.truncate(3);
+        assert!(seen.iter().zip([200, 100, 100]).all(|(a, b)| a.abs_diff(b) <= 3), "{format:?}: {seen:?}");
+        for file in [&kept[0].bytes, &kept[1].bytes, &of(&wide, vec![])[0].bytes] {
+            let shown = samples::samples_of(&samples::rendered(file, 8))[..3].to_vec();
+            assert!(shown.iter().zip([215, 93, 97]).all(|(a, b)| a.abs_diff(b) <= 3), "{format:?}: {shown:?}");
+        }
+        // What means sRGB needs no profile.
+        assert_eq!(of(&srgb, vec![Keep::Icc])[0].bytes, of(&srgb, vec![])[0].bytes);
     }
 }
 

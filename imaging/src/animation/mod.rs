@@ -11,6 +11,7 @@ use contract::preset::{Preset, ThumbnailFormat};
 
 use crate::clib::{WebpAnimation, WebpQuality};
 use crate::decode::{Decoded, Request};
+use crate::embed::Extras;
 use crate::fit::{Region, Shape};
 use crate::guard::guarded;
 use crate::pixels::{Layout, Pixels, Raster};
@@ -168,6 +169,7 @@ pub(crate) struct Track<'a> {
     pub(crate) preset: &'a Preset,
     pub(crate) region: Region,
     pub(crate) size: (u32, u32),
+    pub(crate) extras: Extras<'a>,
 }
 
 /// What the frames are taken from.
@@ -196,7 +198,8 @@ pub(crate) fn render(
         let encoded = encode(source, tracks, &left, halvings)?;
         let mut too_large = Vec::new();
         for (i, bytes) in encoded.into_iter().flatten() {
-            let Track { preset, size, .. } = &tracks[i];
+            let Track { preset, size, extras, .. } = &tracks[i];
+            let bytes = extras.embed(ThumbnailFormat::Webp, bytes);
             if preset.max_bytes.is_some_and(|max| bytes.len() as u64 > max) {
                 too_large.push(i);
                 continue;
@@ -245,8 +248,8 @@ fn encode(
         }
         let raster = Raster::Packed(shrunk(&canvas, source.shrink));
         for (place, i) in which.iter().enumerate() {
-            let Track { preset, region, size } = &tracks[*i];
-            let mut pixels = view.thumbnail(&raster, *region, *size);
+            let Track { preset, region, size, extras } = &tracks[*i];
+            let mut pixels = view.thumbnail(&raster, *region, *size, extras.icc.is_some());
             if preset.sharpen {
                 resize::sharpen(&mut pixels);
             }

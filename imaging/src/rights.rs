@@ -1,0 +1,245 @@
+//! Who made a photo and whose it is: read from XMP, IPTC, and EXIF, written as XMP and IPTC. Nothing else is kept of them.
+
+use std::fmt::Write as _;
+
+use crate::decode::jpeg::markers::segments;
+use crate::{SourceFormat, decode, exif, xmp};
+
+/// The most characters of a text, and the most creators.
+const MAX_TEXT: usize = 2_000;
+const MAX_CREATORS: usize = 20;
+
+/// What is kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Rights {
+    pub(crate) creators: Vec<String>,
+    pub(crate) copyright: Option<String>,
+    pub(crate) credit: Option<String>,
+    /// The terms of use, and where they are written.
+    pub(crate) usage_terms: Option<String>,
+    pub(crate) web_statement: Option<String>,
+}
+
+impl Rights {
+    /// Returns what a file says, or `None` if it says nothing. XMP counts most, then IPTC, then EXIF.
+    pub(crate) fn of(original: &[u8], format: SourceFormat) -> Option<Self> {
+        let mut rights = xmp::rights(original).unwrap_or_default();
+        if format == SourceFormat::Jpeg {
+            rights.fill(iptc(original));
+        }
+        let exif = exif_block(original, format).map(|exif| Self {
+            creators: exif::text(exif, ARTIST).map(creators).unwrap_or_default(),
+            copyright: exif::text(exif, COPYRIGHT),
+            ..Self::default()
+        });
+        rights.fill(exif.unwrap_or_default());
+        rights.creators = rights.creators.into_iter().filter_map(clean).take(MAX_CREATORS).collect();
+        for text in
+            [&mut rights.copyright, &mut rights.credit, &mut rights.usage_terms, &mut rights.web_statement]
+        {
+            *text = text.take().and_then(clean);
+        }
+        (rights != Self::default()).then_some(rights)
+    }
+
+    /// Takes what is missing from `other`.
+    fn fill(&mut self, other: Self) {
+        if self.creators.is_empty() {
+            self.creators = other.creators;
+        }
+        self.copyright = self.copyright.take().or(other.copyright);
+        self.credit = self.credit.take().or(other.credit);
+        self.usage_terms = self.usage_terms.take().or(other.usage_terms);
+        self.web_statement = self.web_statement.take().or(other.web_statement);
+    }
+
+    /// Returns a packet of XMP: <https://www.iptc.org/std/photometadata/specification/>.
+    pub(crate) fn xmp(&self) -> String {
+        let mut fields = String::new();
+        let list = |name: &str, kind: &str, attribute: &str, texts: &[&String]| -> String {
+            let items = texts.iter().map(|text| format!("<rdf:li{attribute}>{}</rdf:li>", escaped(text)));
+            let items: String = items.collect();
+            if texts.is_empty() {
+                String::new()
+            } else {
+                format!("<{name}><rdf:{kind}>{items}</rdf:{kind}></{name}>")
+            }
+        };
+        let language = " xml:lang=\"x-default\"";
+        fields += &list("dc:creator", "Seq", "", &self.creators.iter().collect::<Vec<_>>());
+        fields += &list("dc:rights", "Alt", language, &self.copyright.iter().collect::<Vec<_>>());
+        fields += &list("xmpRights:UsageTerms", "Alt", language, &self.usage_terms.iter().collect::<Vec<_>>());
+        for (name, text) in
+            [("photoshop:Credit", &self.credit), ("xmpRights:WebStatement", &self.web_statement)]
+        {
+            if let Some(text) = text {
+                // Writing to a string does not fail.
+                let _ = write!(fields, "<{name}>{}</{name}>", escaped(text));
+            }
+        }
+        format!(
+            "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\
+             <rdf:RDF xmlns:rdf=\"{}\"><rdf:Description rdf:about=\"\" xmlns:dc=\"{}\" xmlns:photoshop=\"{}\" \
+             xmlns:xmpRights=\"{}\">{fields}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"r\"?>",
+            xmp::RDF,
+            xmp::DUBLIN_CORE,
+            xmp::PHOTOSHOP,
+            xmp::RIGHTS,
+        )
+    }
+
+    /// Returns the payload of a JPEG's segment with IPTC, in which a text has at most so many bytes as its field allows.
+    pub(crate) fn photoshop(&self) -> Vec<u8> {
+        // The texts are UTF-8.
+        let mut data = b"\x1c\x01\x5a\0\x03\x1b%G".to_vec();
+        let creators = self.creators.iter().map(|creator| (BYLINE, creator));
+        let others = self.credit.iter().map(|text| (CREDIT, text));
+        let others = others.chain(self.copyright.iter().map(|text| (NOTICE, text)));
+        for ((number, most), text) in creators.chain(others) {
+            let text = &text.as_bytes()[..text.floor_char_boundary(most)];
+            data.extend([0x1c, 2, number]);
+            data.extend((text.len() as u16).to_be_bytes());
+            data.extend(text);
+        }
+        let length = (data.len() as u32).to_be_bytes();
+        let padding = &[0][..data.len() & 1];
+        [b"Photoshop 3.0\08BIM\x04\x04\0\0", &length[..], &data, padding].concat()
+    }
+}
+
+/// Tags of EXIF.
+const ARTIST: u16 = 0x013b;
+const COPYRIGHT: u16 = 0x8298;
+
+/// Fields of IPTC's record 2, with their greatest lengths in bytes: <https://www.iptc.org/std/IIM/4.2/>.
+const BYLINE: (u8, usize) = (80, 32);
+const CREDIT: (u8, usize) = (110, 32);
+const NOTICE: (u8, usize) = (116, 128);
+
+/// EXIF separates the names of several artists.
+fn creators(artist: String) -> Vec<String> {
+    artist.split(';').map(|name| name.trim().to_owned()).collect()
+}
+
+/// A text without control characters; `None` if nothing is left.
+fn clean(text: String) -> Option<String> {
+    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').take(MAX_TEXT).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The EXIF of a file.
+fn exif_block(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
+    match format {
+        SourceFormat::Png => decode::png::chunks(original).find(|(kind, _)| *kind == b"eXIf").map(|(_, exif)| exif),
+        SourceFormat::Webp => {
+            let list = original.get(12..)?;
+            decode::webp::chunks(list).find(|(name, _)| *name == b"EXIF").map(|(_, exif)| exif)
+        }
+        SourceFormat::Tiff | SourceFormat::Raw => Some(original),
+        SourceFormat::Jpeg => segments(original, 2)
+            .find(|(marker, payload, _)| *marker == 0xe1 && payload.starts_with(b"Exif\0"))
+            .map(|(_, exif, _)| exif),
+        // The item begins as the segment of a JPEG does.
+        SourceFormat::Avif | SourceFormat::Heic => {
+            memchr::memmem::find(original, b"Exif\0\0").map(|at| &original[at..])
+        }
+        SourceFormat::Gif | SourceFormat::Bmp | SourceFormat::Ico => None,
+    }
+}
+
+/// The IPTC of a JPEG.
+fn iptc(original: &[u8]) -> Rights {
+    let mut rights = Rights::default();
+    let resources = segments(original, 2)
+        .filter(|(marker, _, _)| *marker == 0xed)
+        .find_map(|(_, payload, _)| payload.strip_prefix(b"Photoshop 3.0\0"));
+    let Some(data) = resources.and_then(iim) else { return rights };
+    let mut rest = data;
+    let mut is_utf8 = false;
+    while let [0x1c, record, number, high, low, after @ ..] = rest {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let Some(value) = after.get(..length) else { break };
+        rest = &after[length..];
+        let text = || match std::str::from_utf8(value) {
+            Ok(text) => text.to_owned(),
+            Err(_) if is_utf8 => String::from_utf8_lossy(value).into_owned(),
+            // Latin-1.
+            Err(_) => value.iter().map(|byte| char::from(*byte)).collect(),
+        };
+        match (record, *number) {
+            (1, 90) => is_utf8 = value == b"\x1b%G",
+            (2, number) if number == BYLINE.0 && rights.creators.len() < MAX_CREATORS => {
+                rights.creators.push(text());
+            }
+            (2, number) if number == CREDIT.0 => rights.credit = Some(text()),
+            (2, number) if number == NOTICE.0 => rights.copyright = Some(text()),
+            _ => {}
+        }
+    }
+    rights
+}
+
+/// The resource 0x0404 of Photoshop's resources.
+fn iim(resources: &[u8]) -> Option<&[u8]> {
+    let mut rest = resources;
+    while let [b'8', b'B', b'I', b'M', high, low, name, after @ ..] = rest {
+        // The name with its length has an even number of bytes, as the data has.
+        let after = after.get((usize::from(*name) + 1).next_multiple_of(2) - 1..)?;
+        let (length, after) = after.split_first_chunk::<4>()?;
+        let length = u32::from_be_bytes(*length) as usize;
+        let data = after.get(..length)?;
+        if (high, low) == (&4, &4) {
+            return Some(data);
+        }
+        rest = after.get(length.next_multiple_of(2)..)?;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rights() -> Rights {
+        Rights {
+            creators: vec!["Ana Müller".to_owned(), "B & C <Ltd>".to_owned()],
+            copyright: Some("© 2026 Ana Müller".to_owned()),
+            credit: Some("Agency".to_owned()),
+            usage_terms: Some("ask".to_owned()),
+            web_statement: Some("https://example.com/?a=1&b=2".to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_is_written_as_xmp_is_read_again() {
+        assert_eq!(xmp::rights(rights().xmp().as_bytes()), Some(rights()));
+        let little = Rights { creators: vec!["A".to_owned()], ..Rights::default() };
+        assert_eq!(xmp::rights(little.xmp().as_bytes()), Some(little));
+    }
+
+    #[test]
+    fn what_is_written_as_iptc_is_read_again_and_fits() {
+        let of = |rights: &Rights| {
+            let payload = rights.photoshop();
+            let length = (payload.len() as u16 + 2).to_be_bytes();
+            iptc(&[b"\xff\xd8\xff\xed", &length[..], &payload, b"\xff\xd9"].concat())
+        };
+        let expect = Rights { usage_terms: None, web_statement: None, ..rights() };
+        assert_eq!(of(&rights()), expect);
+        let long = Rights { creators: vec!["ü".repeat(40)], ..Rights::default() };
+        assert_eq!(of(&long).creators, ["ü".repeat(16)]);
+    }
+
+    #[test]
+    fn cut_off_iptc_is_read_as_far_as_it_goes() {
+        let payload = rights().photoshop();
+        for cut in 0..payload.len() {
+            iim(&payload[14.min(cut)..cut]);
+        }
+    }
+}
