@@ -359,7 +359,10 @@ mod tests {
         }
         let kept = Preset { keep: vec![Keep::Icc], ..good() };
         check(std::slice::from_ref(&kept), Ok(()));
-        check(&[Preset { format: PresetFormat::Avif, ..kept }], Err(PresetError::Keep { name: "small".into() }));
+        check(
+            &[Preset { format: PresetFormat::Avif, ..kept }],
+            Err(PresetError::Keep { name: "small".into() }),
+        );
         let animated = |format| Preset { animated: true, format, ..good() };
         check(&[animated(PresetFormat::Webp)], Ok(()));
         check(&[animated(PresetFormat::Auto)], Ok(()));

@@ -31,7 +31,10 @@ pub(crate) fn kept(icc: Option<&[u8]>) -> Option<&[u8]> {
     let icc = icc.filter(|icc| icc.len() <= MAX_KEPT)?;
     let profile = guarded(|| ColorProfile::new_from_slice(icc).ok()).flatten()?;
     let is_hdr = profile.cicp.is_some_and(|cicp| {
-        matches!(cicp.transfer_characteristics, TransferCharacteristics::Hlg | TransferCharacteristics::Smpte2084)
+        matches!(
+            cicp.transfer_characteristics,
+            TransferCharacteristics::Hlg | TransferCharacteristics::Smpte2084
+        )
     });
     if profile.color_space != DataColorSpace::Rgb || is_hdr {
         return None;

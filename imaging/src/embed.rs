@@ -29,7 +29,8 @@ impl Extras<'_> {
 
     /// After the first segment, which is JFIF's.
     fn jpeg(&self, file: &[u8]) -> Vec<u8> {
-        let first = file.get(4..6).map_or(0, |length| usize::from(u16::from_be_bytes([length[0], length[1]])));
+        let first =
+            file.get(4..6).map_or(0, |length| usize::from(u16::from_be_bytes([length[0], length[1]])));
         let (head, rest) = file.split_at((4 + first).min(file.len()));
         let mut made = head.to_vec();
         let mut push = |marker: u8, parts: &[&[u8]]| {

@@ -68,7 +68,8 @@ impl Rights {
         let language = " xml:lang=\"x-default\"";
         fields += &list("dc:creator", "Seq", "", &self.creators.iter().collect::<Vec<_>>());
         fields += &list("dc:rights", "Alt", language, &self.copyright.iter().collect::<Vec<_>>());
-        fields += &list("xmpRights:UsageTerms", "Alt", language, &self.usage_terms.iter().collect::<Vec<_>>());
+        fields +=
+            &list("xmpRights:UsageTerms", "Alt", language, &self.usage_terms.iter().collect::<Vec<_>>());
         for (name, text) in
             [("photoshop:Credit", &self.credit), ("xmpRights:WebStatement", &self.web_statement)]
         {
@@ -135,7 +136,9 @@ fn escaped(text: &str) -> String {
 /// The EXIF of a file.
 fn exif_block(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
     match format {
-        SourceFormat::Png => decode::png::chunks(original).find(|(kind, _)| *kind == b"eXIf").map(|(_, exif)| exif),
+        SourceFormat::Png => {
+            decode::png::chunks(original).find(|(kind, _)| *kind == b"eXIf").map(|(_, exif)| exif)
+        }
         SourceFormat::Webp => {
             let list = original.get(12..)?;
             decode::webp::chunks(list).find(|(name, _)| *name == b"EXIF").map(|(_, exif)| exif)

@@ -189,8 +189,15 @@ fn a_preset_keeps_whose_a_photo_is_and_never_where_it_was() {
             assert!(has(CREATOR) && has(&COPYRIGHT.replace('&', "&amp;")), "{format:?}");
             assert!(!has("SECRET"));
             // What is written is read again, and shows the same picture.
-            let again = render(&kept, &[Preset { format, keep: vec![Keep::Copyright], ..Preset::inside("p", 30, 30) }],
-                &Limits::default(), &|| false).unwrap().thumbnails.remove(0);
+            let again = render(
+                &kept,
+                &[Preset { format, keep: vec![Keep::Copyright], ..Preset::inside("p", 30, 30) }],
+                &Limits::default(),
+                &|| false,
+            )
+            .unwrap()
+            .thumbnails
+            .remove(0);
             assert!(memchr::memmem::find(&again.bytes, CREATOR.as_bytes()).is_some());
             let plain = of(Vec::new());
             match format {
@@ -198,7 +205,10 @@ fn a_preset_keeps_whose_a_photo_is_and_never_where_it_was() {
                 PresetFormat::Png => check_png(&plain),
                 _ => check_webp(&plain),
             }
-            assert_eq!(samples::samples_of(&samples::rendered(&kept, 30)), samples::samples_of(&samples::rendered(&plain, 30)));
+            assert_eq!(
+                samples::samples_of(&samples::rendered(&kept, 30)),
+                samples::samples_of(&samples::rendered(&plain, 30))
+            );
         }
     }
 }
@@ -232,7 +242,10 @@ fn a_wide_profile_is_kept_with_its_colors_where_the_preset_says_so() {
         assert!(seen.iter().zip([200, 100, 100]).all(|(a, b)| a.abs_diff(b) <= 3), "{format:?}: {seen:?}");
         for file in [&kept[0].bytes, &kept[1].bytes, &of(&wide, vec![])[0].bytes] {
             let shown = samples::samples_of(&samples::rendered(file, 8))[..3].to_vec();
-            assert!(shown.iter().zip([215, 93, 97]).all(|(a, b)| a.abs_diff(b) <= 3), "{format:?}: {shown:?}");
+            assert!(
+                shown.iter().zip([215, 93, 97]).all(|(a, b)| a.abs_diff(b) <= 3),
+                "{format:?}: {shown:?}"
+            );
         }
         // What means sRGB needs no profile.
         assert_eq!(of(&srgb, vec![Keep::Icc])[0].bytes, of(&srgb, vec![])[0].bytes);
