@@ -151,7 +151,18 @@ fn exif_block(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
         SourceFormat::Avif | SourceFormat::Heic => {
             memchr::memmem::find(original, b"Exif\0\0").map(|at| &original[at..])
         }
-        SourceFormat::Gif | SourceFormat::Bmp | SourceFormat::Ico => None,
+        SourceFormat::Gif
+        | SourceFormat::Bmp
+        | SourceFormat::Ico
+        | SourceFormat::Jp2
+        | SourceFormat::Jxl
+        | SourceFormat::Psd
+        | SourceFormat::Pnm
+        | SourceFormat::Qoi
+        | SourceFormat::Tga
+        | SourceFormat::Hdr
+        | SourceFormat::Exr
+        | SourceFormat::Dds => None,
     }
 }
 

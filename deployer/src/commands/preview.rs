@@ -177,15 +177,11 @@ fn render(
     let original = read(&file.path, limits.max_bytes)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
     let begun = Instant::now();
-<<<<<<< HEAD
+    let wanted = Wanted { presets: std::slice::from_ref(preset), focus: args.focus };
     let rendered = original.and_then(|original| {
         photo::as_configured(imaging::sniff(&original), settings.jpeg_xl)?;
-        imaging::render(&original, std::slice::from_ref(preset), &limits, &|| false)
+        imaging::render(&original, wanted, &limits, &|| false)
     });
-=======
-    let wanted = Wanted { presets: std::slice::from_ref(preset), focus: args.focus };
-    let rendered = original.and_then(|original| imaging::render(&original, wanted, &limits, &|| false));
->>>>>>> bd8f516 (Crop around a focal point that the user gives or faces that the file names)
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut previewed = Previewed {
         file: file.name.clone(),

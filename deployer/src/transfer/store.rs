@@ -154,12 +154,8 @@ impl Store<'_> {
                 .bucket(self.bucket)
                 .key(key)
                 .if_none_match("*")
-<<<<<<< HEAD
                 .content_type(photo.content_type)
-=======
-                .content_type(photo.sniffed.content_type())
                 .set_metadata(self.metadata())
->>>>>>> bd8f516 (Crop around a focal point that the user gives or faces that the file names)
                 .checksum_sha256(base64::encode(photo.parts[0]))
                 .body(body(photo, 0, photo.bytes).await?)
                 .send()
@@ -211,12 +207,8 @@ impl Store<'_> {
             .create_multipart_upload()
             .bucket(self.bucket)
             .key(key)
-<<<<<<< HEAD
             .content_type(photo.content_type)
-=======
-            .content_type(photo.sniffed.content_type())
             .set_metadata(self.metadata())
->>>>>>> bd8f516 (Crop around a focal point that the user gives or faces that the file names)
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .checksum_type(ChecksumType::Composite)
             .send()
