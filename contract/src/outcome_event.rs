@@ -172,7 +172,7 @@ pub struct Thumbnail {
 
 impl From<ThumbnailFacts> for Thumbnail {
     fn from(facts: ThumbnailFacts) -> Self {
-        let ThumbnailFacts { preset, key, format, width, height, bytes } = facts;
+        let ThumbnailFacts { preset, key, format, width, height, bytes, frames: _ } = facts;
         Self { preset, key, format, width, height, bytes }
     }
 }
