@@ -22,13 +22,24 @@ use crate::{Header, ImageError, SourceFormat};
 /// The text that a Radiance HDR or a PNM begins with is shorter.
 const MAX_HEADER: usize = 1 << 16;
 
-/// A file. Where it ends early, gray follows.
+/// A file. Where its pixels end early, gray follows.
 struct File<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// The work that reading draws on; without it, only the header is read, and nothing follows the end.
+    /// The work that reading draws on; without it, only the header is read.
     work: Option<&'a Work<'a>>,
-    has_ended: &'a Cell<bool>,
+    pixels: &'a PixelBytes,
+}
+
+/// What is read after the header.
+#[derive(Default)]
+struct PixelBytes {
+    /// How many bytes of gray may follow the end of the file: none, while the header is read.
+    gray: Cell<u64>,
+    /// Whether the file has any.
+    are_there: Cell<bool>,
+    /// Whether the file has ended before they did.
+    have_ended: Cell<bool>,
 }
 
 impl<'a> File<'a> {
@@ -44,12 +55,15 @@ impl Read for File<'_> {
         }
         let read = self.rest().read(to)?;
         self.at += read;
-        if read == 0 && !to.is_empty() && self.work.is_some() {
-            self.has_ended.set(true);
-            to.fill(128);
-            return Ok(to.len());
+        if read > 0 || to.is_empty() {
+            self.pixels.are_there.set(true);
+            return Ok(read);
         }
-        Ok(read)
+        let Some(left) = self.pixels.gray.get().checked_sub(to.len() as u64) else { return Ok(0) };
+        self.pixels.gray.set(left);
+        self.pixels.have_ended.set(true);
+        to.fill(128);
+        Ok(to.len())
     }
 }
 
@@ -101,10 +115,10 @@ fn open<'a>(
     original: &'a [u8],
     format: SourceFormat,
     work: Option<&'a Work<'a>>,
-    has_ended: &'a Cell<bool>,
+    pixels: &'a PixelBytes,
 ) -> Result<Box<dyn ImageDecoder + 'a>, ImageError> {
     let head = &original[..original.len().min(MAX_HEADER)];
-    let file = File { bytes: if work.is_some() { original } else { head }, at: 0, work, has_ended };
+    let file = File { bytes: if work.is_some() { original } else { head }, at: 0, work, pixels };
     let opened: Result<Box<dyn ImageDecoder>, Error> = match format {
         SourceFormat::Qoi => QoiDecoder::new(file).map(|decoder| Box::new(decoder) as _),
         SourceFormat::Tga => TgaDecoder::new(file).map(|decoder| Box::new(decoder) as _),
@@ -113,7 +127,7 @@ fn open<'a>(
         SourceFormat::Exr => {
             blocks(original)?;
             // They may be anywhere in the file, and the decoder must see where that ends.
-            OpenExrDecoder::new(File { bytes: original, at: 0, work: None, has_ended })
+            OpenExrDecoder::new(File { bytes: original, at: 0, work: None, pixels })
                 .map(|decoder| Box::new(decoder) as _)
         }
         _ => PnmDecoder::new(file).map(|decoder| Box::new(decoder) as _),
@@ -177,8 +191,8 @@ fn layout(color: ColorType, format: SourceFormat) -> Result<Layout, ImageError> 
 }
 
 pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, ImageError> {
-    let has_ended = Cell::new(false);
-    let decoder = open(original, format, None, &has_ended)?;
+    let pixels = PixelBytes::default();
+    let decoder = open(original, format, None, &pixels)?;
     let (width, height) = decoder.dimensions();
     if width == 0 || height == 0 {
         return Err(ImageError::damaged(format, "a side of zero pixels"));
@@ -195,8 +209,8 @@ pub(crate) fn decode(
     format: SourceFormat,
     request: &Request<'_>,
 ) -> Result<Decoded, ImageError> {
-    let has_ended = Cell::new(false);
-    let decoder = open(original, format, Some(request.work), &has_ended)?;
+    let pixels = PixelBytes::default();
+    let decoder = open(original, format, Some(request.work), &pixels)?;
     let (width, height) = decoder.dimensions();
     let color = decoder.color_type();
     let layout = layout(color, format)?;
@@ -209,13 +223,15 @@ pub(crate) fn decode(
         return Err(ImageError::TooMuchWork);
     }
     let mut whole = vec![0; decoder.total_bytes() as usize];
-    if has_ended.get() {
-        return Err(ImageError::damaged(format, "no pixels"));
-    }
+    pixels.are_there.set(false);
+    pixels.gray.set(decoder.total_bytes().saturating_add(MAX_HEADER as u64));
     match decoder.read_image(&mut whole) {
         // What follows the end may break the rules, but what is before it has been decoded.
-        Err(_) if has_ended.get() && !request.work.is_stopped() => {}
+        Err(_) if pixels.have_ended.get() && !request.work.is_stopped() => {}
         read => read.map_err(|error| unread(error, format))?,
+    }
+    if pixels.have_ended.get() && !pixels.are_there.get() {
+        return Err(ImageError::damaged(format, "no pixels"));
     }
     let mut shrink = Shrink::new(width, height, layout, factor);
     let mut row = vec![0; width as usize * layout.channels()];
@@ -224,7 +240,7 @@ pub(crate) fn decode(
         narrow(stored, color, &mut row);
         shrink.push(&row);
     }
-    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc: None, partial: has_ended.get() })
+    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc: None, partial: pixels.have_ended.get() })
 }
 
 /// Returns how many bytes of samples a byte of a file holds at most, where all pixels are the same: as a run of a TGA, an
