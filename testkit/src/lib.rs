@@ -5,6 +5,7 @@
 //! - [`http`] serves replies that a test decides; [`aws`] has the replies of AWS's services.
 //! - [`FakeStack`] is a stack with photos for the command line; [`s3`] is the fake S3 in it, and [`records`] has the
 //!   records of photos.
+//! - [`Lambda`] runs the program of a function. [`HeldProcess`] does as well, and holds each of its calls.
 //! - [`left_out`] reports tests that a missing tool prevents.
 //! - [`proxy`] stands between a program and the emulator, and fails calls.
 #![allow(
@@ -17,7 +18,9 @@
 pub mod aws;
 mod deployer;
 mod fault;
+mod held;
 pub mod http;
+mod lambda;
 mod left_out;
 mod project;
 pub mod proxy;
@@ -29,6 +32,8 @@ use std::path::{Path, PathBuf};
 
 pub use crate::deployer::{Deployer, Ran};
 pub use crate::fault::{Fault, SLOW_DOWN};
+pub use crate::held::{Held, HeldProcess};
+pub use crate::lambda::{Ended, Lambda};
 pub use crate::left_out::left_out;
 pub use crate::project::Project;
 pub use crate::stack::FakeStack;

@@ -11,8 +11,9 @@ use contract::manifest::Manifest;
 use serde_json::{Value, json};
 use time::macros::datetime;
 
-use crate::aws::{Aws, Fault, SLOW_DOWN};
-use crate::lambda::Lambda;
+use testkit::{Fault, Lambda, SLOW_DOWN};
+
+use crate::aws::Aws;
 use crate::world::{
     ALT_TEXT_QUEUE, CATALOG, LONG, ORIGINALS, again, batch, created, event, message, named, photo_of,
     received, start_alt_text, start_failover, start_thumbnail,
@@ -26,7 +27,7 @@ pub(crate) struct Describing {
 
 impl Describing {
     pub(crate) async fn start(languages: &str) -> Self {
-        let aws = Aws::start().await;
+        let aws = Aws::start();
         let function = start_alt_text(&aws, languages).await;
         Self { aws, function }
     }

@@ -8,8 +8,9 @@ use contract::delivery::Address;
 use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
+use testkit::{Ended, Lambda};
+
 use crate::aws::Aws;
-use crate::lambda::{Ended, Lambda};
 use crate::world::{LONG, ORIGINALS, THUMBNAILS, World, event, message, named, photo, start_delivery};
 
 /// A stack whose thumbnail and delivery functions run.

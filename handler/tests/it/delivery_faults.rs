@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::aws::{Call, Fault, SLOW_DOWN};
+use testkit::{Fault, SLOW_DOWN};
+
+use crate::aws::Call;
 use crate::delivery::Site;
 use crate::world::{CATALOG, ORIGINALS, THUMBNAILS, photo};
 
@@ -20,7 +22,7 @@ async fn a_call_that_fails_once_is_made_again() {
     for bucket in [ORIGINALS, THUMBNAILS] {
         let slow = Fault::Delay(Duration::from_millis(300));
         for fault in
-            [SLOW_DOWN, Fault::Refuse(500, "InternalError"), Fault::Cut, Fault::Drop, Fault::Hang, slow]
+            [SLOW_DOWN, Fault::Refuse(500, "InternalError"), Fault::Truncate, Fault::Lose, Fault::Hang, slow]
         {
             let before = site.world.writes();
             site.aws().fail(1, fault, of(bucket));
@@ -50,7 +52,7 @@ async fn what_cannot_be_answered_is_to_be_asked_again() {
     let site = Site::start(&[]).await;
     site.process("cat.png", photo(1)).await;
     let expect = site.get("/p/small/cat.png").await;
-    for fault in [SLOW_DOWN, Fault::Refuse(403, "AccessDenied"), Fault::Drop] {
+    for fault in [SLOW_DOWN, Fault::Refuse(403, "AccessDenied"), Fault::Lose] {
         site.aws().fail(u32::MAX, fault, of(ORIGINALS));
         let response = site.get("/p/small/cat.png").await;
         assert_eq!((response.status, response.header("retry-after")), (503, "1"), "{fault:?}");
@@ -84,8 +86,8 @@ fn script(seed: u64, odds: u32) -> impl FnMut(&Call) -> Fault + Send + 'static {
             0 => SLOW_DOWN,
             1 => Fault::Refuse(500, "InternalError"),
             2 => Fault::Refuse(403, "AccessDenied"),
-            3 => Fault::Cut,
-            4 => Fault::Drop,
+            3 => Fault::Truncate,
+            4 => Fault::Lose,
             _ => Fault::Delay(Duration::from_millis(20)),
         }
     }

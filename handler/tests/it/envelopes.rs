@@ -4,8 +4,8 @@ use contract::key::OriginalVersion;
 use contract::request::{Request, RequestKind};
 use serde_json::{Value, json};
 
-use crate::lambda::Ended;
 use crate::world::{LONG, ORIGINALS, THUMBNAILS, World, message, photo};
+use testkit::Ended;
 
 #[tokio::test]
 async fn an_event_is_worked_on_in_every_envelope() {

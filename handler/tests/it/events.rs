@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use contract::key::OriginalVersion;
 use contract::outcome_event::SOURCE;
 use serde_json::{Value, json};
+use testkit::{Fault, SLOW_DOWN};
 
 use crate::alt_text::describes;
-use crate::aws::{Call, Fault, SLOW_DOWN};
+use crate::aws::Call;
 use crate::world::{
     LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, message, photo, received, start_alt_text_with,
     start_failover_with, start_thumbnail,

@@ -6,8 +6,9 @@ use contract::manifest::SCHEMA;
 use serde_json::{Value, json};
 use time::macros::datetime;
 
-use crate::aws::{Aws, Fault, SLOW_DOWN};
-use crate::lambda::Lambda;
+use testkit::{Fault, Lambda, SLOW_DOWN};
+
+use crate::aws::Aws;
 use crate::world::{
     CATALOG, LONG, ORIGINALS, again, batch, created, event, kept, named, photo, received, start_failover,
 };
@@ -19,7 +20,7 @@ struct Failing {
 
 impl Failing {
     async fn start() -> Self {
-        let aws = Aws::start().await;
+        let aws = Aws::start();
         let failover = start_failover(&aws).await;
         Self { aws, failover }
     }
@@ -180,7 +181,7 @@ async fn a_dead_letter_that_cannot_be_recorded_or_announced_stays() {
     nonsense["body"] = json!("not json at all");
     let messages = [received("m1", &event, 6), nonsense];
     for broken in ["HEAD", "PUT", "POST"] {
-        for fault in [SLOW_DOWN, Fault::Refuse(403, "AccessDenied"), Fault::Drop] {
+        for fault in [SLOW_DOWN, Fault::Refuse(403, "AccessDenied"), Fault::Lose] {
             failing.aws.script(move |call| if call.method == broken { fault } else { Fault::None });
             let mut stay = failing.deliver(&messages).await;
             stay.sort();

@@ -11,9 +11,10 @@ use fastrand::Rng;
 use futures::stream::{self, StreamExt as _};
 use serde_json::Value;
 
-use crate::aws::{Call, Fault, SLOW_DOWN};
+use testkit::{Ended, Fault, Lambda, SLOW_DOWN, number};
+
+use crate::aws::Call;
 use crate::events::{ANNOUNCED, Told};
-use crate::lambda::{Ended, Lambda};
 use crate::world::{
     CATALOG, LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, named, photo, received,
     start_failover_with, start_thumbnail,
@@ -24,11 +25,6 @@ const MAXIMUM_RECEIVES: u32 = 5;
 
 /// How many invocations meet faults; those after do not, so that every script ends.
 const ROUNDS: u32 = 12;
-
-#[expect(clippy::disallowed_methods, reason = "how long a test runs is asked of whoever runs it")]
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_whatever_fails() {
@@ -58,8 +54,8 @@ fn script(seed: u64, odds: u32) -> impl FnMut(&Call) -> Fault + Send + 'static {
             0 | 1 => SLOW_DOWN,
             2 => Fault::Refuse(500, "InternalError"),
             3 => Fault::Refuse(403, "AccessDenied"),
-            4 => Fault::Cut,
-            5 => Fault::Drop,
+            4 => Fault::Truncate,
+            5 => Fault::Lose,
             _ => Fault::Delay(Duration::from_millis(20)),
         }
     }

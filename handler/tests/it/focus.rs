@@ -1,9 +1,9 @@
 //! The focal point in the metadata of an original.
 
 use contract::preset::ThumbnailFormat;
+use testkit::s3::Store;
 
 use crate::aws::Aws;
-use crate::store::Store;
 use crate::world::{
     LONG, ORIGINALS, THUMBNAILS, again, batch, created, message, named, photo_of, start_thumbnail,
 };
@@ -23,7 +23,7 @@ fn first_column(store: &Store, key: &str) -> u8 {
 
 #[tokio::test]
 async fn a_photo_is_cropped_around_its_focal_point_and_one_that_cannot_be_read_is_ignored() {
-    let aws = Aws::start().await;
+    let aws = Aws::start();
     let thumbnail = start_thumbnail(&aws, &[("PRESETS", CROP)]).await;
     for (key, focus, expect) in
         [("left.png", "0.25,0.5", 2), ("right.png", "1,0", 16), ("none.png", "", 8), ("wrong.png", "3,5", 8)]

@@ -279,7 +279,7 @@ impl Model for Isolation {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how much a test explores is asked of whoever runs it")]
+#[expect(clippy::disallowed_methods, reason = "the environment says how much the test explores")]
 fn is_large() -> bool {
     std::env::var("MODEL").is_ok_and(|size| size == "large")
 }

@@ -1,5 +1,5 @@
-//! The functions as they run: their binaries, invoked through Lambda's Runtime API, with S3 and SNS
-//! spoken on loopback by servers that can be told to fail.
+//! The functions as they run: their programs, which a fake Lambda invokes through the Runtime API, and fake services on
+//! loopback that fail by script.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod alt_text;
@@ -13,14 +13,11 @@ mod events;
 mod failover;
 mod faults;
 mod focus;
-mod http;
 mod isolation_model;
-mod lambda;
 mod poison;
 mod prompt_injection;
 mod roles;
 mod schedules;
 mod service_errors;
-mod store;
 mod versions;
 mod world;

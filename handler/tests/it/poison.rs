@@ -11,8 +11,9 @@ use handler::message::{Invocation, Receive};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::aws::{Call, Fault};
-use crate::lambda::Lambda;
+use testkit::{Fault, Lambda};
+
+use crate::aws::Call;
 use crate::world::{
     self, CATALOG, LONG, ORIGINALS, World, again, batch, kept, message, photo, photo_of, received,
     start_failover, start_thumbnail,

@@ -2,18 +2,18 @@
 
 use std::path::Path;
 
-use hyper::{Method, Request};
 use serde_yaml::Value;
+use testkit::http::Request;
 
 use crate::aws::{Call, GET_SECRET};
 use crate::world::{ALT_TEXT_QUEUE, CATALOG, ORIGINALS, THUMBNAILS};
 
 /// Panics unless the role that signed `request` allows it. The tests sign with the role's name as the key's id.
-pub(crate) fn check(call: &Call, request: &Request<()>, body: &[u8]) {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+pub(crate) fn check(call: &Call, request: &Request) {
+    let header = |name: &str| request.header(name).unwrap_or_default();
     let signed = header("authorization").split_once("Credential=").map_or("", |(_, rest)| rest);
     let role = signed.split('/').next().unwrap_or_default();
-    let Some((action, resource)) = permission(call, header("x-amz-target"), body) else { return };
+    let Some((action, resource)) = permission(call, header("x-amz-target"), &request.bytes) else { return };
     assert!(allows(role, action, resource), "{role} does not allow {action} on {resource}: {call:?}");
 }
 
@@ -44,11 +44,11 @@ fn permission(call: &Call, target: &str, body: &[u8]) -> Option<(&'static str, &
         _ => return None,
     };
     let of_version = call.version_id.is_some();
-    let action = match call.method {
+    let action = match call.method.as_str() {
         _ if call.key.is_empty() => "s3:ListBucket",
-        Method::PUT => "s3:PutObject",
-        Method::DELETE if of_version => "s3:DeleteObjectVersion",
-        Method::DELETE => "s3:DeleteObject",
+        "PUT" => "s3:PutObject",
+        "DELETE" if of_version => "s3:DeleteObjectVersion",
+        "DELETE" => "s3:DeleteObject",
         _ if of_version => "s3:GetObjectVersion",
         _ => "s3:GetObject",
     };

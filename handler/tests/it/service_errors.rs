@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::aws::{Call, Fault, SLOW_DOWN};
+use testkit::{Fault, SLOW_DOWN};
+
+use crate::aws::Call;
 use crate::world::{LONG, ORIGINALS, World, again, batch, kept, message, photo, received};
 
 fn is_fetch(call: &Call) -> bool {
@@ -88,11 +90,11 @@ async fn throttling_is_waited_out_or_comes_again() {
 async fn a_body_that_breaks_off_is_fetched_again() {
     let world = World::start().await;
     let (version, event) = world.upload("cat.png", photo(1));
-    world.aws.fail(u32::MAX, Fault::Cut, is_fetch);
+    world.aws.fail(u32::MAX, Fault::Truncate, is_fetch);
     assert_eq!(world.deliver(&[message("cut", &event)]).await, ["cut"]);
     assert_eq!(line(&world, "cut").await["reason"], "cut");
     assert_eq!((world.done(&version), world.failure(&version)), (None, None));
-    world.aws.fail(1, Fault::Cut, is_fetch);
+    world.aws.fail(1, Fault::Truncate, is_fetch);
     assert_eq!(world.deliver(&[message("whole", &event)]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());
 }
@@ -108,7 +110,7 @@ async fn writes_whose_answers_are_lost_are_sent_again() {
             return Fault::None;
         }
         dropped.push(call.key.clone());
-        Fault::Drop
+        Fault::Lose
     });
     assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());

@@ -8,8 +8,10 @@ use contract::key::{Digest, KEY_METADATA, OriginalVersion};
 use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
-use crate::aws::{Aws, Call, Fault, SLOW_DOWN};
-use crate::store::{Store, UNVERSIONED, Version};
+use testkit::s3::{Store, UNVERSIONED, Version};
+use testkit::{Fault, SLOW_DOWN};
+
+use crate::aws::{Aws, Call};
 use crate::world::{
     CATALOG, LONG, ORIGINALS, QUEUE, THUMBNAILS, World, again, batch, created, event, message, named, photo,
     received, start_thumbnail,
@@ -278,7 +280,7 @@ async fn a_replay_replaces_thumbnails_of_other_presets() {
 
 #[tokio::test]
 async fn an_original_in_a_bucket_without_versions_is_told_by_its_entity_tag() {
-    let aws = Aws::start().await;
+    let aws = Aws::start();
     let thumbnail = start_thumbnail(&aws, &[("ORIGINALS_BUCKET", UNVERSIONED)]).await;
     let world = World { aws, thumbnail };
     let deliver = async |id: &str, stored: &Version| {

@@ -1,4 +1,4 @@
-//! A stack in small: the buckets, the functions, and the messages between them.
+//! A small stack: the buckets, the functions, and the messages between them.
 
 use std::time::Duration;
 
@@ -7,9 +7,10 @@ use contract::key::{OriginalVersion, encode_event_key};
 use contract::manifest::Manifest;
 use serde_json::{Value, json};
 
+use testkit::s3::Version;
+use testkit::{Ended, Lambda};
+
 use crate::aws::Aws;
-use crate::lambda::{Ended, Lambda};
-use crate::store::Version;
 
 pub(crate) const ORIGINALS: &str = "originals";
 pub(crate) const THUMBNAILS: &str = "thumbnails";
@@ -32,33 +33,33 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        let aws = Aws::start().await;
+        let aws = Aws::start();
         let thumbnail = start_thumbnail(&aws, &[]).await;
         Self { aws, thumbnail }
     }
 
-    /// Puts a photo there, and gives S3's event of it.
+    /// Uploads a photo. Returns its version and S3's event.
     pub(crate) fn upload(&self, key: &str, bytes: impl Into<bytes::Bytes>) -> (OriginalVersion, Value) {
         let version = self.aws.store(|store| store.put(ORIGINALS, key, bytes));
         (named(key, &version), created(key, &version))
     }
 
-    /// Delivers `messages`, and gives the ids of those that must come again.
+    /// Delivers `messages`. Returns the ids of those that the queue must deliver again.
     pub(crate) async fn deliver(&self, messages: &[Value]) -> Vec<String> {
         again(self.thumbnail.invoke(batch(messages), LONG).await)
     }
 
-    /// The manifest of a version, whatever else there is.
+    /// Returns the manifest of a version, whether its thumbnails are stored or not.
     pub(crate) fn done(&self, version: &OriginalVersion) -> Option<Manifest> {
         self.aws.store(|store| store.record(CATALOG, &version.done_key()))
     }
 
-    /// Why a version has failed.
+    /// Returns the failure record of a version.
     pub(crate) fn failure(&self, version: &OriginalVersion) -> Option<FailureRecord> {
         self.aws.store(|store| store.record(CATALOG, &version.failure_key()))
     }
 
-    /// The manifest of a version, whose thumbnails are all there, as it says.
+    /// Returns the manifest of a version, and checks that everything in it is stored.
     pub(crate) fn manifest(&self, version: &OriginalVersion) -> Option<Manifest> {
         let manifest = self.done(version)?;
         self.aws.store(|store| {
@@ -76,7 +77,7 @@ impl World {
         })
     }
 
-    /// Delivers the messages that the functions have sent to the thumbnail function, without those that wait.
+    /// Delivers the messages that the functions have sent to the thumbnail function, except delayed ones.
     pub(crate) async fn deliver_sent(&self) {
         for (i, sent) in self.aws.sent().into_iter().enumerate() {
             if sent.queue == QUEUE && sent.delay == 0 {
@@ -85,18 +86,18 @@ impl World {
         }
     }
 
-    /// How often anything was written for good, markers included.
+    /// Returns how many calls wrote or deleted something.
     pub(crate) fn writes(&self) -> usize {
         let wrote = |call: &crate::aws::Call| call.method != "GET" && call.method != "HEAD";
         self.aws.calls().iter().filter(|call| wrote(call)).count()
     }
 }
 
-/// Starts the thumbnail function, with `variables` over those it has by default.
+/// Starts the thumbnail function, with `variables` in place of its default ones.
 pub(crate) async fn start_thumbnail(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
     let mut all = [endpoint(aws, "ThumbnailRole"), thumbnail_variables()].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    Lambda::start(env!("CARGO_BIN_EXE_thumbnail"), &all).await
+    Lambda::start("thumbnail", &all).await
 }
 
 /// The thumbnail function's settings.
@@ -114,7 +115,7 @@ pub(crate) async fn start_alt_text(aws: &Aws, languages: &str) -> Lambda {
 pub(crate) async fn start_alt_text_with(aws: &Aws, languages: &str, variables: &[(&str, &str)]) -> Lambda {
     let mut all = [endpoint(aws, "AltTextRole"), alt_text_variables(languages)].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    Lambda::start(env!("CARGO_BIN_EXE_alt-text"), &all).await
+    Lambda::start("alt-text", &all).await
 }
 
 /// The alt-text function's settings.
@@ -132,7 +133,7 @@ pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
 pub(crate) async fn start_failover_with(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
     let mut all = [endpoint(aws, "FailoverRole"), failover_variables()].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    Lambda::start(env!("CARGO_BIN_EXE_failover"), &all).await
+    Lambda::start("failover", &all).await
 }
 
 /// The failover function's settings.
@@ -149,28 +150,25 @@ pub(crate) fn failover_variables() -> Vec<(&'static str, String)> {
 pub(crate) async fn start_delivery(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
     let mut all = [endpoint(aws, "DeliveryRole"), thumbnail_variables()].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    Lambda::start(env!("CARGO_BIN_EXE_delivery"), &all).await
+    Lambda::start("delivery", &all).await
 }
 
 fn buckets() -> Vec<(&'static str, String)> {
     vec![("ORIGINALS_BUCKET", ORIGINALS.to_owned()), ("CATALOG_BUCKET", CATALOG.to_owned())]
 }
 
-/// Where AWS is, and the key of `role`, by which it is known there.
+/// The endpoint of AWS, and the access key of `role`, by which [`crate::roles`] knows the role.
 fn endpoint(aws: &Aws, role: &str) -> Vec<(&'static str, String)> {
-    vec![
-        ("AWS_ACCESS_KEY_ID", role.to_owned()),
-        ("AWS_ENDPOINT_URL", format!("http://{}", aws.server.address)),
-    ]
+    vec![("AWS_ACCESS_KEY_ID", role.to_owned()), ("AWS_ENDPOINT_URL", aws.endpoint.clone())]
 }
 
-/// The ids in a function's answer.
+/// Returns the ids in a function's answer.
 pub(crate) fn again(ended: Ended) -> Vec<String> {
     let Ended::Answer(answer) = ended else { panic!("the batch as a whole: {ended:?}") };
     again_of(&answer)
 }
 
-/// The ids of the messages that must come again in the answer to a batch.
+/// Returns the ids of the messages that the queue must deliver again, from the answer to a batch.
 pub(crate) fn again_of(answer: &Value) -> Vec<String> {
     let failures = answer["batchItemFailures"].as_array().unwrap();
     failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
@@ -185,7 +183,7 @@ pub(crate) fn created(key: &str, version: &Version) -> Value {
     event("ObjectCreated:Put", key, version)
 }
 
-/// S3's event of what has happened to a version.
+/// S3's event with this name about a version.
 pub(crate) fn event(name: &str, key: &str, version: &Version) -> Value {
     json!({"Records": [{
         "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-central-1",

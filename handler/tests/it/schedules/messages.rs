@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::rest::named;
 use super::scenario::{Step, To};
 use super::stack::{FAILOVER, Stack};
-use crate::store::Version;
 use crate::world::{ORIGINALS, batch, event, photo, received};
+use testkit::s3::Version;
 
 /// How often the queue delivers a message before it is a dead letter.
 const MAXIMUM_RECEIVES: u32 = 5;

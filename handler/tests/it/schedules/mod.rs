@@ -7,7 +7,6 @@
 //! a test. [`trace`] has the binaries follow the traces of the protocol's model.
 
 mod messages;
-mod process;
 mod rest;
 mod scenario;
 mod stack;
@@ -17,14 +16,10 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fastrand::Rng;
+use testkit::number;
 
 use self::scenario::{Scenario, Step};
 use self::stack::{Kind, Picker, Stack};
-
-#[expect(clippy::disallowed_methods, reason = "how long a test runs is asked of whoever runs it")]
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
-}
 
 /// The random schedules are shared by so many stacks at a time.
 const STACKS: usize = 2;

@@ -6,8 +6,8 @@ use contract::key::{ALT_TEXT, OriginalVersion};
 
 use super::scenario::Scenario;
 use crate::events::Told;
-use crate::store::{Store, Version};
 use crate::world::{CATALOG, ORIGINALS, THUMBNAILS};
+use testkit::s3::{Store, Version};
 
 /// How many thumbnails the presets ask for.
 const THUMBNAILS_OF_A_PHOTO: usize = 2;

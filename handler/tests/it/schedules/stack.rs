@@ -3,23 +3,19 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use bytes::Bytes;
 use fastrand::Rng;
-use futures::FutureExt as _;
-use http_body_util::BodyExt as _;
-use hyper::{Response, Uri};
 use serde_json::{Value, json};
+use testkit::http::Reply;
+use testkit::s3::{self, Store};
+use testkit::{Held, HeldProcess};
 
 use super::messages::Message;
-use super::process::{Held, Process};
 use super::rest;
 use super::scenario::{Scenario, Step, To};
 use super::trace::Trace;
 use crate::alt_text::describes;
-use crate::aws::{Call, attributes, converses, entries, form, list, object, put};
+use crate::aws::{PAGE, attributes, converses, entries, published, put};
 use crate::events::{self, ANNOUNCED, Told};
-use crate::http::{Answer, whole};
-use crate::store::Store;
 use crate::world::{
     ALT_TEXT_QUEUE, ORIGINALS, again_of, alt_text_variables, failover_variables, thumbnail_variables,
 };
@@ -68,7 +64,7 @@ impl Kind {
 }
 
 pub(super) struct Function {
-    pub(super) process: Process,
+    pub(super) process: HeldProcess,
     /// The messages that it works on.
     pub(super) messages: Vec<Message>,
 }
@@ -114,7 +110,7 @@ impl Stack {
             told: Told::default(),
             looks_once: false,
             is_described: false,
-            store: Store::default(),
+            store: Store::with_pages_of(PAGE),
             functions,
             queue: Vec::new(),
             letters: Vec::new(),
@@ -128,7 +124,7 @@ impl Stack {
     pub(super) fn prepare(&mut self, scenario: &Scenario) {
         assert_eq!(self.kind, Kind::of(scenario), "the functions are started for other scenarios");
         self.told = Told::default();
-        self.store = Store::default();
+        self.store = Store::with_pages_of(PAGE);
         if scenario.is_unversioned {
             self.store.unversioned.push(ORIGINALS);
         }
@@ -342,58 +338,49 @@ impl Stack {
         }
     }
 
-    /// Does what `held` asks for, and gives the answer.
-    fn serve(&mut self, held: &Held) -> Response<Bytes> {
-        let request = &held.request;
-        if request.uri().path().ends_with("/converse") {
-            return plain(Ok(converses(describes("A cat"))));
+    /// Gives a call its effect, and returns the reply.
+    fn serve(&mut self, held: &Held) -> Reply {
+        let path = held.request.path();
+        if path.ends_with("/converse") {
+            return converses(describes("A cat"));
         }
-        if request.uri().path() == "/" {
+        if path == "/" {
             return self.send_or_announce(held);
         }
-        let call = Call::of(request);
-        plain(if call.key.is_empty() {
-            list(&self.store, &call.bucket, &form(query(request.uri())))
-        } else {
-            object(&mut self.store, &call, request, held.body.clone())
-        })
+        s3::reply(&mut self.store, &held.request)
     }
 
-    fn send_or_announce(&mut self, held: &Held) -> Response<Bytes> {
-        let target = held.request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
-        let said = match target {
+    fn send_or_announce(&mut self, held: &Held) -> Reply {
+        match held.request.header("x-amz-target") {
             Some("AmazonSQS.SendMessage") => {
-                let sent: Value = serde_json::from_slice(&held.body).unwrap();
+                let sent: Value = serde_json::from_slice(&held.request.bytes).unwrap();
                 let to = if sent["QueueUrl"] == ALT_TEXT_QUEUE { To::AltText } else { To::Thumbnail };
                 if let Some(message) = self.send(to, sent["MessageBody"].as_str().unwrap().to_owned()) {
                     message.is_delayed = sent["DelaySeconds"].as_u64().unwrap_or(0) > 0;
                     message.attributes = attributes(&sent);
                 }
-                json!({"MessageId": "m", "MD5OfMessageBody": "m"}).to_string()
+                Reply::new(200, json!({"MessageId": "m", "MD5OfMessageBody": "m"}).to_string())
             }
             Some("AWSEvents.PutEvents") => {
-                let entries = entries(&held.body);
+                let entries = entries(&held.request);
                 entries.iter().for_each(|entry| self.told.add(&events::Sent::of(entry)));
-                put(0, entries.len()).to_string()
+                Reply::new(200, put(0, entries.len()).to_string())
             }
             Some(target) => panic!("the function calls {target}"),
-            None => "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
-                     <MessageId>m</MessageId></PublishResult></PublishResponse>"
-                .to_owned(),
-        };
-        plain(Ok(Response::new(whole(said))))
+            None => published(),
+        }
     }
 }
 
 /// Starts the function at `place` among [`NAMES`].
 fn start(place: usize, kind: Kind) -> Function {
-    let (binary, mut variables) = if place == FAILOVER {
-        (env!("CARGO_BIN_EXE_failover"), failover_variables())
+    let (name, mut variables) = if place == FAILOVER {
+        ("failover", failover_variables())
     } else if OF_ALT_TEXTS.contains(&place) {
-        (env!("CARGO_BIN_EXE_alt-text"), alt_text_variables("en"))
+        ("alt-text", alt_text_variables("en"))
     } else {
         let described = vec![("ALT_TEXT_QUEUE_URL", ALT_TEXT_QUEUE.to_owned())];
-        (env!("CARGO_BIN_EXE_thumbnail"), [thumbnail_variables(), described].concat())
+        ("thumbnail", [thumbnail_variables(), described].concat())
     };
     if kind.announced {
         variables.push((ANNOUNCED.0, ANNOUNCED.1.to_owned()));
@@ -401,16 +388,5 @@ fn start(place: usize, kind: Kind) -> Function {
     if kind.keeps {
         variables.push(("ON_REMOVAL", "keep".to_owned()));
     }
-    Function { process: Process::start(binary, &variables), messages: Vec::new() }
-}
-
-fn query(uri: &Uri) -> &str {
-    uri.query().unwrap_or_default()
-}
-
-/// The answer with its body in one piece.
-fn plain(answer: Answer) -> Response<Bytes> {
-    let (head, body) = answer.unwrap().into_parts();
-    let bytes = body.collect().now_or_never().expect("the body is whole").unwrap().to_bytes();
-    Response::from_parts(head, bytes)
+    Function { process: HeldProcess::start(name, &variables), messages: Vec::new() }
 }

@@ -11,8 +11,8 @@ use serde_json::json;
 use super::rest::named;
 use super::scenario::{Scenario, Step, To};
 use super::stack::{Action, Death, FAILOVER, Picker, Stack};
-use crate::store::Store;
 use crate::world::{ALT_TEXT_QUEUE, ORIGINALS, photo};
+use testkit::s3::Store;
 
 /// The photo that all traces are about.
 const KEY: &str = "a.png";
@@ -197,7 +197,7 @@ impl Stack {
         // An event that has no version id is of the current version, if at all.
         let finds_version = !self.store.keeps_versions(ORIGINALS) && label.starts_with("HEAD originals/");
         let request = &self.functions[function].process.held[call].request;
-        let is_next_page = request.uri().query().is_some_and(|query| query.contains("continuation-token"));
+        let is_next_page = request.parameter("continuation-token").is_some();
         label.ends_with("/attempt.json")
             || finds_version
             || is_next_page

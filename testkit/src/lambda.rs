@@ -1,31 +1,26 @@
-//! Lambda: starts a function's binary, hands it invocations through the Runtime API, and takes its answers.
+//! A fake Lambda: it starts the program of a function, invokes it through the Runtime API, and takes its answers.
 
 use std::collections::HashMap;
-use std::future::pending as pending_for_ever;
-use std::net::SocketAddr;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc as blocking};
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use hyper::{Request, Response};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::http::{Answer, Server, whole};
+use crate::http::{Reply, Request, serve};
 
 /// A running function.
-pub(crate) struct Lambda {
-    invocations: mpsc::UnboundedSender<(String, Invocation)>,
+pub struct Lambda {
+    invocations: blocking::Sender<(String, Invocation)>,
     pending: Pending,
     next_id: AtomicU64,
     lines: watch::Receiver<Vec<Value>>,
     exited: watch::Receiver<bool>,
     kill: mpsc::Sender<()>,
-    _server: Server,
 }
 
 struct Invocation {
@@ -37,26 +32,26 @@ type Pending = Arc<Mutex<HashMap<String, oneshot::Sender<Ended>>>>;
 
 /// How an invocation ended.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Ended {
+pub enum Ended {
+    /// The function answered.
     Answer(Value),
+    /// The function reported an error.
     Error(Value),
-    /// The process is no more.
+    /// The process ended.
     Died,
 }
 
 impl Lambda {
-    /// Starts `binary` with `variables` besides those that Lambda sets.
-    pub(crate) async fn start(binary: &str, variables: &[(&str, String)]) -> Self {
-        let (invocations, waiting) = mpsc::unbounded_channel();
-        let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
+    /// Starts the program `name` of the package under test, with `variables` besides those that Lambda sets.
+    pub async fn start(name: &str, variables: &[(&str, String)]) -> Self {
+        let (invocations, waiting) = blocking::channel();
+        let waiting = Mutex::new(waiting);
         let pending = Pending::default();
         let ended = pending.clone();
-        let server =
-            Server::start(move |request, body| runtime_api(request, body, waiting.clone(), ended.clone()))
-                .await;
-        let mut process = Command::new(binary)
+        let endpoint = serve(move |request| runtime_api(&request, &waiting, &ended));
+        let mut process = Command::new(crate::program(name))
             .env_clear()
-            .envs(environment(server.address))
+            .envs(environment(&endpoint))
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -74,7 +69,7 @@ impl Lambda {
         let (has_exited, exited) = watch::channel(false);
         let (kill, mut killed) = mpsc::channel(1);
         tokio::spawn(async move {
-            // Nobody left to kill it is a reason to.
+            // It is also killed when no test can kill it any more.
             tokio::select! {
                 _ = process.wait() => {}
                 _ = killed.recv() => process.kill().await.unwrap(),
@@ -82,11 +77,11 @@ impl Lambda {
             has_exited.send_replace(true);
         });
         let next_id = AtomicU64::new(1);
-        Self { invocations, pending, next_id, lines, exited, kill, _server: server }
+        Self { invocations, pending, next_id, lines, exited, kill }
     }
 
-    /// Invokes the function with `event`, and `timeout` to work on it.
-    pub(crate) async fn invoke(&self, event: Value, timeout: Duration) -> Ended {
+    /// Invokes the function with `event`, which it must answer within `timeout`.
+    pub async fn invoke(&self, event: Value, timeout: Duration) -> Ended {
         let id = format!("request-{}", self.next_id.fetch_add(1, Ordering::Relaxed));
         let (ended, end) = oneshot::channel();
         self.pending.lock().unwrap().insert(id.clone(), ended);
@@ -99,20 +94,20 @@ impl Lambda {
     }
 
     /// Ends the process as Lambda does when it runs out of memory.
-    pub(crate) async fn kill(&self) {
+    pub async fn kill(&self) {
         self.kill.send(()).await.unwrap();
         self.exited.clone().wait_for(|exited| *exited).await.unwrap();
     }
 
     /// Waits until the process has ended.
-    pub(crate) async fn has_ended(&self) {
+    pub async fn has_ended(&self) {
         let mut exited = self.exited.clone();
         let ended = exited.wait_for(|exited| *exited);
         tokio::time::timeout(Duration::from_secs(20), ended).await.expect("the process goes on").unwrap();
     }
 
-    /// The log's first `count` lines that `wanted` accepts, as soon as they are written.
-    pub(crate) async fn lines(&self, count: usize, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
+    /// Waits for the first `count` lines of the log that `wanted` accepts, and returns them.
+    pub async fn lines(&self, count: usize, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
         let mut lines = self.lines.clone();
         let pick = |lines: &Vec<Value>| -> Vec<Value> {
             lines.iter().filter(|line| wanted(line)).take(count).cloned().collect()
@@ -124,10 +119,10 @@ impl Lambda {
     }
 }
 
-/// What Lambda sets in the environment of a function whose Runtime API is at `address`.
-pub(crate) fn environment(address: SocketAddr) -> [(&'static str, String); 7] {
+/// The variables that Lambda sets for a function, whose Runtime API is at `endpoint`.
+pub(crate) fn environment(endpoint: &str) -> [(&'static str, String); 7] {
     [
-        ("AWS_LAMBDA_RUNTIME_API", address.to_string()),
+        ("AWS_LAMBDA_RUNTIME_API", endpoint.trim_start_matches("http://").to_owned()),
         ("AWS_LAMBDA_FUNCTION_NAME", "photos-function".to_owned()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512".to_owned()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "7".to_owned()),
@@ -137,37 +132,49 @@ pub(crate) fn environment(address: SocketAddr) -> [(&'static str, String); 7] {
     ]
 }
 
+/// The path of the Runtime API by which a function asks for its next invocation.
+pub(crate) const NEXT: &str = "invocation/next";
+
+/// Returns the path of a call of the Runtime API, as in [`NEXT`]; `None` if the call is to another service.
+pub(crate) fn runtime_path(request: &Request) -> Option<&str> {
+    request.target().strip_prefix("/2018-06-01/runtime/")
+}
+
+/// The invocation `id` of a function with `event`.
+pub(crate) fn invocation(id: &str, event: &Value, timeout: Duration) -> Reply {
+    let deadline = SystemTime::now() + timeout;
+    let deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
+    Reply::new(200, event.to_string())
+        .header("lambda-runtime-aws-request-id", id)
+        .header("lambda-runtime-deadline-ms", &deadline.to_string())
+        .header("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:1:function:f")
+}
+
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
-async fn runtime_api(
-    request: Request<()>,
-    body: Bytes,
-    waiting: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<(String, Invocation)>>>,
-    pending: Pending,
-) -> Answer {
-    let path = request.uri().path().strip_prefix("/2018-06-01/runtime/").unwrap().to_owned();
-    if path == "invocation/next" {
-        let Some((id, Invocation { event, timeout })) = waiting.lock().await.recv().await else {
-            // The test is over, and the process about to be killed.
-            return pending_for_ever().await;
+fn runtime_api(
+    request: &Request,
+    waiting: &Mutex<blocking::Receiver<(String, Invocation)>>,
+    pending: &Pending,
+) -> Reply {
+    let path = runtime_path(request).unwrap();
+    if path == NEXT {
+        return match waiting.lock().unwrap().recv() {
+            Ok((id, Invocation { event, timeout })) => invocation(&id, &event, timeout),
+            // The test is over, and the process is about to be killed.
+            Err(_) => loop {
+                std::thread::park();
+            },
         };
-        let deadline = SystemTime::now() + timeout;
-        let deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
-        let answer = Response::builder()
-            .header("lambda-runtime-aws-request-id", id)
-            .header("lambda-runtime-deadline-ms", deadline.to_string())
-            .header("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-central-1:1:function:f")
-            .body(whole(event.to_string()));
-        return Ok(answer.unwrap());
     }
-    let said = serde_json::from_slice(&body).unwrap_or_default();
+    let said = serde_json::from_slice(&request.bytes).unwrap_or_default();
     let (id, ended) = match path.split('/').collect::<Vec<_>>()[..] {
         ["invocation", id, "response"] => (id, Ended::Answer(said)),
         ["invocation", id, "error"] => (id, Ended::Error(said)),
         _ => panic!("the function says {path}: {said}"),
     };
     if let Some(pending) = pending.lock().unwrap().remove(id) {
-        // The test may have stopped waiting.
+        // The test may not wait for it any more.
         let _ = pending.send(ended);
     }
-    Ok(Response::builder().status(202).body(whole("")).unwrap())
+    Reply::new(202, "")
 }

@@ -1,0 +1,208 @@
+//! A function's process of which every call is held until a schedule answers it.
+//!
+//! One thread serves each connection, and its reads and writes block. So the states of the threads, as Linux reports
+//! them, show whether the process calls again before a held call is answered: it does not once all threads wait, the
+//! server's and its own.
+
+use std::fs::read_to_string;
+use std::io::{BufReader, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+
+use serde_json::Value;
+
+use crate::http::{Reply, Request};
+use crate::lambda::{NEXT, environment, invocation, runtime_path};
+
+/// A running function.
+pub struct HeldProcess {
+    child: Child,
+    address: SocketAddr,
+    has_ended: Arc<AtomicBool>,
+    calls: mpsc::Receiver<Held>,
+    /// The folders in `/proc` of the threads that serve it.
+    threads: Arc<Mutex<Vec<PathBuf>>>,
+    /// How many threads are about to serve it.
+    starting: Arc<AtomicUsize>,
+    /// The calls to AWS that wait for an answer.
+    pub held: Vec<Held>,
+    /// The call for an invocation, while it waits for one.
+    next: Option<Held>,
+    /// What it has answered to its last invocation.
+    answer: Option<Value>,
+}
+
+/// A call that waits for its answer.
+pub struct Held {
+    /// The request.
+    pub request: Request,
+    reply: mpsc::Sender<Vec<u8>>,
+}
+
+impl HeldProcess {
+    /// Starts the program `name` of the package under test, with `variables` besides those that Lambda sets, and waits
+    /// until it asks for an invocation.
+    pub fn start(name: &str, variables: &[(&str, String)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (come, calls) = mpsc::channel();
+        let threads = Arc::new(Mutex::new(Vec::new()));
+        let has_ended = Arc::new(AtomicBool::new(false));
+        let starting = Arc::new(AtomicUsize::new(0));
+        let (registered, begun, ended) = (threads.clone(), starting.clone(), has_ended.clone());
+        let (ready, is_ready) = mpsc::channel();
+        std::thread::spawn(move || {
+            registered.lock().unwrap().push(this_thread());
+            ready.send(()).unwrap();
+            while let Ok((stream, _)) = listener.accept() {
+                if ended.load(Ordering::SeqCst) {
+                    return;
+                }
+                let (come, served, begun) = (come.clone(), registered.clone(), begun.clone());
+                begun.fetch_add(1, Ordering::SeqCst);
+                std::thread::spawn(move || {
+                    served.lock().unwrap().push(this_thread());
+                    begun.fetch_sub(1, Ordering::SeqCst);
+                    serve(&stream, &come);
+                    served.lock().unwrap().retain(|thread| *thread != this_thread());
+                });
+            }
+        });
+        is_ready.recv().unwrap();
+        let endpoint = format!("http://{address}");
+        let child = Command::new(crate::program(name))
+            .env_clear()
+            .envs(environment(&endpoint))
+            .env("AWS_ENDPOINT_URL", &endpoint)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let held = Vec::new();
+        let mut process =
+            Self { child, address, has_ended, calls, threads, starting, held, next: None, answer: None };
+        process.becomes_idle();
+        process
+    }
+
+    /// Waits until it asks for an invocation.
+    pub fn becomes_idle(&mut self) {
+        while self.next.is_none() {
+            self.settle();
+        }
+    }
+
+    /// Whether it waits for an invocation.
+    pub fn is_idle(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// Invokes the function with `event`.
+    pub fn invoke(&mut self, event: &Value) {
+        let hour = std::time::Duration::from_secs(3600);
+        self.next.take().unwrap().answer(&invocation("request", event, hour));
+    }
+
+    /// Waits until it makes no more calls before it has an answer. Returns its answer to the invocation; `None` if it has
+    /// not answered.
+    pub fn settle(&mut self) -> Option<Value> {
+        let mut quiet = 0;
+        while quiet < 2 || (self.held.is_empty() && self.next.is_none() && self.answer.is_none()) {
+            let calls: Vec<Held> = self.calls.try_iter().collect();
+            let serve = |threads: &Vec<PathBuf>| threads.iter().all(|thread| waits(thread));
+            let server_waits =
+                self.starting.load(Ordering::SeqCst) == 0 && serve(&self.threads.lock().unwrap());
+            quiet = if calls.is_empty() && server_waits && self.waits() { quiet + 1 } else { 0 };
+            calls.into_iter().for_each(|held| self.take(held));
+            std::thread::yield_now();
+            assert_eq!(self.child.try_wait().unwrap(), None, "the process ends");
+        }
+        // What comes at once comes in any order.
+        self.held.sort_by_cached_key(Held::label);
+        self.answer.take()
+    }
+
+    fn take(&mut self, held: Held) {
+        let Some(path) = runtime_path(&held.request) else {
+            return self.held.push(held);
+        };
+        if path == NEXT {
+            self.next = Some(held);
+            return;
+        }
+        assert!(path.ends_with("/response"), "the function says {path}: {:?}", held.request.body);
+        self.answer = Some(serde_json::from_slice(&held.request.bytes).unwrap());
+        held.answer(&Reply::new(202, ""));
+    }
+
+    /// Whether all its threads wait.
+    fn waits(&self) -> bool {
+        let tasks = format!("/proc/{}/task", self.child.id());
+        let tasks = std::fs::read_dir(tasks).unwrap();
+        tasks.flatten().all(|task| waits(&task.path()))
+    }
+}
+
+impl Drop for HeldProcess {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.has_ended.store(true, Ordering::SeqCst);
+        // The server looks once more.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+impl Held {
+    /// Describes the call in a line.
+    pub fn label(&self) -> String {
+        let path = self.request.path();
+        match (self.request.parameter("prefix"), path.as_str()) {
+            (Some(prefix), _) => format!("LIST {}/{prefix}", path.trim_matches('/')),
+            (None, "/") => {
+                let is_event = self.request.header("x-amz-target") == Some("AWSEvents.PutEvents");
+                format!("{} {}", if is_event { "EVENT" } else { "SEND" }, self.request.body)
+            }
+            (None, _) => format!("{} {}", self.request.method(), path.trim_start_matches('/')),
+        }
+    }
+
+    /// Answers the call.
+    pub fn answer(self, reply: &Reply) {
+        // A process that was killed does not wait for it.
+        let _ = self.reply.send(reply.encode().0);
+    }
+}
+
+/// Serves the requests of a connection, one after the other, until the connection or the answers end.
+fn serve(stream: &TcpStream, come: &mpsc::Sender<Held>) {
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(stream);
+    while let Some(request) = Request::read(&mut reader) {
+        let (reply, answer) = mpsc::channel();
+        if come.send(Held { request, reply }).is_err() {
+            return;
+        }
+        let Ok(answer) = answer.recv() else { return };
+        if (&*stream).write_all(&answer).is_err() {
+            return;
+        }
+    }
+}
+
+/// The folder of this thread in `/proc`.
+fn this_thread() -> PathBuf {
+    Path::new("/proc").join(std::fs::read_link("/proc/thread-self").unwrap())
+}
+
+/// Whether the thread whose folder in `/proc` is `thread` waits for something, or is no more.
+fn waits(thread: &Path) -> bool {
+    // The name before the state may contain anything, and ends with the last parenthesis.
+    let state = read_to_string(thread.join("stat")).ok();
+    let state = state.and_then(|stat| stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()));
+    state.is_none_or(|state| "SZX".contains(state))
+}
