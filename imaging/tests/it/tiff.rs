@@ -1,13 +1,9 @@
 //! TIFFs whose directory or data is not as it should be, and samples that mean something else.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
 use std::collections::BTreeMap;
 
+use crate::samples::{encoded, png, rendered, samples_of, tiff_directory, tiff_page};
 use imaging::{Limits, Rendered, render};
-use samples::{encoded, png, rendered, samples_of, tiff_directory, tiff_page};
 
 const WIDTH: u16 = 40;
 const HEIGHT: u16 = 30;

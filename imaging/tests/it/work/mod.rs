@@ -1,11 +1,9 @@
 //! What a file costs is bounded by its length and its pixels, and the caller may stop it: in bytes and pixels, of which
 //! the caller is asked after each 64 Ki, and in bytes of memory, which the allocator counts.
 
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, unsafe_code)]
+#![allow(clippy::disallowed_methods, unsafe_code)]
 
 mod avif;
-#[path = "../samples/mod.rs"]
-mod samples;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -13,6 +11,8 @@ use std::path::Path;
 
 use contract::preset::{Fit, Preset, PresetFormat};
 use imaging::{ImageError, Limits, inspect, render};
+
+use crate::samples;
 
 /// The system's allocator, with what a thread holds and has held at most.
 struct Counting;
@@ -352,7 +352,7 @@ fn resized(mut jpeg: Vec<u8>, marker: &[u8], side: u16) -> Vec<u8> {
 
 #[test]
 fn scans_over_and_over() {
-    let mut file = resized(include_bytes!("../data/progressive.jpg").to_vec(), b"\xff\xc2", 8192);
+    let mut file = resized(include_bytes!("../../data/progressive.jpg").to_vec(), b"\xff\xc2", 8192);
     let last = memchr::memmem::rfind(&file, b"\xff\xda").unwrap();
     let end = file.len() - 2;
     let scan = file[last..end].repeat(30);

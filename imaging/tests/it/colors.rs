@@ -1,12 +1,8 @@
 //! Colors that a file describes come out in sRGB, whether it has a profile for them or numbers.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
+use crate::samples::{rendered, samples_of, tiff_directory, tiff_page};
 use imaging::{Limits, Rendered, render};
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
-use samples::{rendered, samples_of, tiff_directory, tiff_page};
 
 /// A PNG of 8 x 8 pixels of one color, with chunks before its data.
 fn png(depth: u8, color: u8, pixel: &[u8], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
@@ -263,7 +259,7 @@ fn inks_may_have_alpha() {
 
 /// An AVIF with other code points.
 fn avif(codes: [u8; 2]) -> Rendered {
-    let mut file = include_bytes!("data/plain.avif").to_vec();
+    let mut file = include_bytes!("../data/plain.avif").to_vec();
     let at = memchr::memmem::find(&file, b"nclx").unwrap();
     (file[at + 5], file[at + 7]) = (codes[0], codes[1]);
     let preset = contract::preset::Preset {

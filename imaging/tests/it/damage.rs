@@ -1,15 +1,13 @@
 //! Any bytes end in thumbnails or an error: no panic, nothing larger than was asked for.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
 use std::cell::Cell;
 use std::sync::Once;
 
 use contract::preset::{Fit, Preset, PresetFormat};
 use imaging::{FastPaths, ImageError, Limits, render_by};
 use proptest::prelude::*;
+
+use crate::samples;
 
 thread_local!(static PANICKED: Cell<bool> = const { Cell::new(false) });
 

@@ -1,11 +1,9 @@
 //! Each short cut against the way around it: speed is not bought with quality.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
 use contract::preset::{Preset, PresetFormat};
 use imaging::{FastPaths, Limits, render_by};
+
+use crate::samples;
 
 fn thumbnails(original: &[u8], sides: &[u32], paths: FastPaths) -> Vec<Vec<u8>> {
     let presets: Vec<_> = sides
@@ -110,7 +108,7 @@ fn webp_scaled_while_decoding() {
 
 #[test]
 fn avif_without_its_filters() {
-    let original = include_bytes!("data/grainy.avif");
+    let original = include_bytes!("../data/grainy.avif");
     for side in [70, 100] {
         check(original, &[side], |paths| (paths.shrink, paths.unfiltered) = (true, true));
     }

@@ -1,13 +1,11 @@
 //! Animations stay animations where a preset says so: the same pictures, for the same time, as often.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
 use contract::preset::{Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
 use image::AnimationDecoder as _;
 use image::codecs::webp::WebPDecoder;
 use imaging::{ImageError, Limits, Thumbnail, inspect, render};
+
+use crate::samples;
 
 const SIDE: u32 = 64;
 

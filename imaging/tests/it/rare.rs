@@ -1,13 +1,9 @@
 //! Formats that few people upload. Each file was written by a program of others (Pillow, ImageMagick, OpenEXR, OpenJPEG),
 //! and shows the picture of the PNG beside it.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
+use crate::samples::{rendered, samples_of};
 use contract::preset::Preset;
 use imaging::{ImageError, Limits, SourceFormat, inspect, render};
-use samples::{rendered, samples_of};
 
 fn data(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/rare/");

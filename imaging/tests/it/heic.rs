@@ -2,8 +2,6 @@
 //! and put into containers of their own; each is four colors, one in each quarter, unless it says something else.
 
 #![cfg(feature = "heic")]
-#![allow(clippy::unwrap_used)]
-
 use contract::preset::{Preset, PresetFormat};
 use imaging::{FastPaths, ImageError, Limits, Rendered, SourceFormat, inspect, render, render_by};
 
@@ -15,7 +13,7 @@ const CLEAR: [u8; 4] = [0; 4];
 
 macro_rules! heic {
     ($name:literal) => {
-        &include_bytes!(concat!("data/heic/", $name, ".heic"))[..]
+        &include_bytes!(concat!("../data/heic/", $name, ".heic"))[..]
     };
 }
 

@@ -2,12 +2,10 @@
 //! its end. What EXIF says of the orientation is heeded wherever it stands. A preset may keep two things: whose the photo is,
 //! and a profile of a wide gamut; never a place.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
 use contract::preset::{Keep, Preset, PresetFormat};
 use imaging::{Limits, inspect, render};
+
+use crate::samples;
 
 /// Stands in everything that must not come out.
 const SECRET: &[u8] = b"SECRET 52.5N 13.4E";

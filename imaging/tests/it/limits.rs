@@ -1,11 +1,9 @@
 //! A header that promises too much is refused before anything is allocated.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
 use contract::preset::Preset;
 use imaging::{ImageError, Limits, inspect, render};
+
+use crate::samples;
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_pixels: 1_000_000, max_memory: 8 << 20 };
 

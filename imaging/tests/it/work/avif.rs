@@ -13,7 +13,7 @@ fn numbers16(numbers: &[u16]) -> Vec<u8> {
 
 /// The AV1 stream of 24 x 20 pixels in a file of the tests.
 fn stream() -> &'static [u8] {
-    let file = include_bytes!("../data/plain.avif");
+    let file = include_bytes!("../../data/plain.avif");
     let at = memchr::memmem::find(file, b"mdat").unwrap() + 4;
     &file[at..]
 }

@@ -1,12 +1,10 @@
 //! What a preset asks for is what its thumbnail is.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
 use contract::focus::Focus;
 use contract::preset::{Color, Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
 use imaging::{Limits, Thumbnail, Wanted, inspect, render};
+
+use crate::samples;
 
 const FORMATS: [PresetFormat; 4] =
     [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp, PresetFormat::Auto];

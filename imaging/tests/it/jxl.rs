@@ -1,13 +1,9 @@
 //! JPEG XL, as the encoder of libjxl writes it.
 
 #![cfg(feature = "jxl")]
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
+use crate::samples::{rendered, samples_of};
 use contract::preset::Preset;
 use imaging::{ImageError, Limits, SourceFormat, inspect, render};
-use samples::{rendered, samples_of};
 
 fn data(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/rare/");

@@ -1,12 +1,8 @@
 //! Files that are legal and seldom seen, and damaged ones in which there is still something to see.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
+use crate::samples::{rendered, samples_of as pixels, tiff_page};
 use contract::preset::{Preset, PresetFormat};
 use imaging::{Limits, render};
-use samples::{rendered, samples_of as pixels, tiff_page};
 
 #[test]
 fn one_strip_for_all_rows_may_say_any_number_of_them() {
@@ -123,7 +119,7 @@ fn damage_in_a_later_strip_leaves_the_others() {
 
 /// `alpha.avif` with the reference that says its colors are already multiplied with the alpha.
 fn premultiplied_avif() -> Vec<u8> {
-    let mut file = include_bytes!("data/alpha.avif").to_vec();
+    let mut file = include_bytes!("../data/alpha.avif").to_vec();
     let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
     let reference = *b"\0\0\0\x0eprem\0\x01\0\x01\0\x02";
     let (meta, iref, iloc) = (find(b"meta"), find(b"iref"), find(b"iloc"));
@@ -139,7 +135,7 @@ fn premultiplied_avif() -> Vec<u8> {
 
 #[test]
 fn premultiplied_colours_of_an_avif_are_divided() {
-    let [plain, divided] = [include_bytes!("data/alpha.avif").to_vec(), premultiplied_avif()]
+    let [plain, divided] = [include_bytes!("../data/alpha.avif").to_vec(), premultiplied_avif()]
         .map(|file| pixels(&rendered(&file, 64)));
     assert_ne!(plain, divided);
     for (plain, divided) in plain.chunks_exact(4).zip(divided.chunks_exact(4)) {
@@ -153,7 +149,7 @@ fn premultiplied_colours_of_an_avif_are_divided() {
 /// A frame of 12 x 10 pixels at (4, 6) of a canvas of 40 x 30.
 #[test]
 fn the_first_frame_of_an_animated_webp_lies_on_its_canvas() {
-    let still = include_bytes!("data/alpha.webp");
+    let still = include_bytes!("../data/alpha.webp");
     let chunk = |kind: &[u8; 4], payload: &[u8]| {
         let pad = &[0][..payload.len() % 2];
         [&kind[..], &(payload.len() as u32).to_le_bytes(), payload, pad].concat()

@@ -1,12 +1,8 @@
 //! What is recognised and not read is refused by its name, and what is damaged says how.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
+use crate::samples::{encoded, png, rendered, samples_of, tiff_page};
 use contract::preset::{Preset, PresetFormat};
 use imaging::{ImageError, Limits, render};
-use samples::{encoded, png, rendered, samples_of, tiff_page};
 
 fn error(original: &[u8]) -> ImageError {
     render(original, &[Preset::inside("small", 64, 64)], &Limits::default(), &|| false).unwrap_err()
@@ -118,7 +114,7 @@ fn an_alpha_channel_that_is_too_short() {
 
 #[test]
 fn an_avif_with_a_picture_that_is_larger_than_it_says() {
-    let mut file = include_bytes!("data/plain.avif").to_vec();
+    let mut file = include_bytes!("../data/plain.avif").to_vec();
     let size = file.windows(4).position(|kind| kind == b"ispe").unwrap() + 8;
     file[size..size + 8].copy_from_slice(&[0, 0, 0, 2, 0, 0, 0, 2]);
     assert_eq!(error(&file).to_string(), "the avif is damaged: a picture in it is larger than it says");

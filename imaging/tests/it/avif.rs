@@ -1,7 +1,5 @@
 //! AVIF: what its container says is heeded.
 
-#![allow(clippy::unwrap_used)]
-
 use contract::preset::{Preset, PresetFormat};
 use imaging::{Limits, Rendered, SourceFormat, render};
 
@@ -23,14 +21,14 @@ fn pixel(file: &[u8], x: usize, y: usize) -> [u8; 3] {
 #[test]
 fn each_turn_and_reflection_is_undone() {
     let files: [&[u8]; 8] = [
-        include_bytes!("data/turned-1.avif"),
-        include_bytes!("data/turned-2.avif"),
-        include_bytes!("data/turned-3.avif"),
-        include_bytes!("data/turned-4.avif"),
-        include_bytes!("data/turned-5.avif"),
-        include_bytes!("data/turned-6.avif"),
-        include_bytes!("data/turned-7.avif"),
-        include_bytes!("data/turned-8.avif"),
+        include_bytes!("../data/turned-1.avif"),
+        include_bytes!("../data/turned-2.avif"),
+        include_bytes!("../data/turned-3.avif"),
+        include_bytes!("../data/turned-4.avif"),
+        include_bytes!("../data/turned-5.avif"),
+        include_bytes!("../data/turned-6.avif"),
+        include_bytes!("../data/turned-7.avif"),
+        include_bytes!("../data/turned-8.avif"),
     ];
     let corners = [
         ((4, 3), [220, 30, 30]),
@@ -51,15 +49,15 @@ fn each_turn_and_reflection_is_undone() {
 
 #[test]
 fn alpha_is_an_item_of_its_own() {
-    let facts = rendered(include_bytes!("data/alpha.avif")).facts;
+    let facts = rendered(include_bytes!("../data/alpha.avif")).facts;
     assert_eq!((facts.format, facts.width, facts.height), (SourceFormat::Avif, 24, 20));
     assert!(facts.has_alpha);
-    assert!(!rendered(include_bytes!("data/plain.avif")).facts.has_alpha);
+    assert!(!rendered(include_bytes!("../data/plain.avif")).facts.has_alpha);
 }
 
 /// `plain.avif`, 24 x 20, with a clean aperture: fractions for width, height, and how far right and down its middle is.
 fn with_aperture(aperture: [i32; 8]) -> Vec<u8> {
-    let mut file = include_bytes!("data/plain.avif").to_vec();
+    let mut file = include_bytes!("../data/plain.avif").to_vec();
     let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
     let (meta, iprp, ipco, ipma, iloc) =
         (find(b"meta"), find(b"iprp"), find(b"ipco"), find(b"ipma"), find(b"iloc"));
@@ -88,7 +86,7 @@ fn rows(rendered: &Rendered) -> Vec<Vec<u8>> {
 
 #[test]
 fn a_clean_aperture_is_what_is_shown() {
-    let whole = rows(&rendered(include_bytes!("data/plain.avif")));
+    let whole = rows(&rendered(include_bytes!("../data/plain.avif")));
     let cut = rendered(&with_aperture([10, 1, 7, 1, -2, 1, 3, 2]));
     assert_eq!((cut.facts.width, cut.facts.height), (10, 7));
     let expected: Vec<Vec<u8>> = whole[8..15].iter().map(|row| row[5 * 3..15 * 3].to_vec()).collect();
@@ -110,7 +108,7 @@ fn with_alpha(rendered: &Rendered) -> (Vec<[u8; 4]>, usize) {
 
 #[test]
 fn each_cell_of_a_grid_may_have_its_alpha() {
-    let rendered = rendered(include_bytes!("data/cells-alpha.avif"));
+    let rendered = rendered(include_bytes!("../data/cells-alpha.avif"));
     assert_eq!((rendered.facts.width, rendered.facts.height), (128, 128));
     let (pixels, width) = with_alpha(&rendered);
     let alphas = [(16, 16), (48, 16), (16, 48), (48, 48)].map(|(x, y)| pixels[y * width + x][3]);
@@ -119,7 +117,7 @@ fn each_cell_of_a_grid_may_have_its_alpha() {
 
 #[test]
 fn of_a_sequence_without_a_still_picture_the_first_frame_is_shown() {
-    let rendered = rendered(include_bytes!("data/sequence.avif"));
+    let rendered = rendered(include_bytes!("../data/sequence.avif"));
     assert_eq!((rendered.facts.format, rendered.facts.width), (SourceFormat::Avif, 128));
     let (pixels, width) = with_alpha(&rendered);
     let corners = [(8, 8), (56, 8), (8, 40), (56, 40)].map(|(x, y)| pixels[y * width + x]);
@@ -131,7 +129,7 @@ fn of_a_sequence_without_a_still_picture_the_first_frame_is_shown() {
 
 #[test]
 fn properties_may_be_spread_over_several_lists() {
-    let file = include_bytes!("data/turned-6.avif");
+    let file = include_bytes!("../data/turned-6.avif");
     let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
     let (iprp, ipma) = (find(b"iprp"), find(b"ipma"));
     let number = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
@@ -155,7 +153,7 @@ fn properties_may_be_spread_over_several_lists() {
 
 #[test]
 fn a_color_matrix_that_is_not_known_is_refused() {
-    let mut file = include_bytes!("data/plain.avif").to_vec();
+    let mut file = include_bytes!("../data/plain.avif").to_vec();
     let matrix = file.windows(4).position(|window| window == b"nclx").unwrap() + 9;
     // The lossless kinds of YCgCo.
     for code in [16, 17] {

@@ -1,12 +1,8 @@
 //! TIFFs in the codes of fax machines.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
+use crate::samples::{rendered, samples_of, tiff_page};
 use fax::maps::{black, white};
 use fax::{Bits, Color, VecWriter};
-use samples::{rendered, samples_of, tiff_page};
 
 const WIDTH: u16 = 75;
 const HEIGHT: u16 = 24;

@@ -1,11 +1,9 @@
 //! Raw files of cameras: the largest preview in them is shown, turned as the raw file says.
 
-#![allow(clippy::unwrap_used)]
-
-mod samples;
-
 use contract::preset::{Preset, PresetFormat};
 use imaging::{ImageError, Limits, SourceFormat, render};
+
+use crate::samples;
 
 fn jpeg(width: u32, height: u32) -> Vec<u8> {
     let png = samples::png(width, height, 3);
