@@ -2,8 +2,8 @@
 
 use contract::preset::ThumbnailFormat;
 
+use crate::credits::Rights;
 use crate::decode::webp::chunks;
-use crate::rights::Rights;
 
 /// What is written besides the picture.
 #[derive(Clone, Copy, Debug, Default)]

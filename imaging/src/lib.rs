@@ -18,6 +18,7 @@
 mod animation;
 mod clib;
 mod color;
+mod credits;
 mod curves;
 mod decode;
 mod described;
@@ -56,10 +57,10 @@ pub use error::ImageError;
 pub use format::{SourceFormat, content_type, sniff};
 pub use limits::Limits;
 
+use credits::Rights;
 use embed::Extras;
 use fit::{Region, Shape};
 use pixels::{Layout, Pixels, Raster};
-use rights::Rights;
 use work::Work;
 
 /// Whether thumbnails can be AVIF: the feature `avif`.

@@ -2,23 +2,13 @@
 
 use std::fmt::Write as _;
 
+use crate::credits::Rights;
 use crate::decode::jpeg::markers::segments;
 use crate::{SourceFormat, decode, exif, xmp};
 
 /// The most characters of a text, and the most creators.
 const MAX_TEXT: usize = 2_000;
 const MAX_CREATORS: usize = 20;
-
-/// What is kept.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Rights {
-    pub(crate) creators: Vec<String>,
-    pub(crate) copyright: Option<String>,
-    pub(crate) credit: Option<String>,
-    /// The terms of use, and where they are written.
-    pub(crate) usage_terms: Option<String>,
-    pub(crate) web_statement: Option<String>,
-}
 
 impl Rights {
     /// Returns what a file says, or `None` if it says nothing. XMP counts most, then IPTC, then EXIF.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
-use crate::rights::Rights;
+use crate::credits::Rights;
 
 /// The longest packet that is read.
 const MAX_PACKET: usize = 1 << 20;

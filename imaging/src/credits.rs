@@ -1,0 +1,12 @@
+//! The creators and the copyright of a picture, as thumbnails keep them.
+
+/// The creators of a picture, its copyright, and its terms of use.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Rights {
+    pub(crate) creators: Vec<String>,
+    pub(crate) copyright: Option<String>,
+    pub(crate) credit: Option<String>,
+    /// The terms of use, and where they are written.
+    pub(crate) usage_terms: Option<String>,
+    pub(crate) web_statement: Option<String>,
+}
