@@ -71,12 +71,7 @@ pub(crate) async fn presign_post(stack: &Stack, upload: &Upload<'_>) -> Result<P
     }
     let exact = fields.iter().map(|(name, value)| json!({ *name: value }));
     let conditions: Vec<Value> = exact
-        .chain([
-            json!({ "bucket": upload.bucket }),
-            json!(["content-length-range", 1, upload.max_bytes]),
-            // A browser sets it, and the bytes of the photo decide.
-            json!(["starts-with", "$Content-Type", ""]),
-        ])
+        .chain([json!({ "bucket": upload.bucket }), json!(["content-length-range", 1, upload.max_bytes])])
         .collect();
     let policy =
         BASE64_STANDARD.encode(json!({"expiration": expiration, "conditions": conditions}).to_string());
