@@ -112,7 +112,7 @@ fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&
 #[test]
 fn every_command_prints_the_documented_json() {
     let sections = documented();
-    let project = Project::new("alt_text: {enabled: true}\ndelivery: {enabled: true}\nevents: enabled");
+    let project = Project::new("alt_text: {enabled: true}\ndelivery: {enabled: true}");
     std::fs::create_dir(project.path("photos")).unwrap();
     project.sample("coffee.jpg", "photos/coffee.jpg");
     std::fs::write(project.path("photos/notes.txt"), "no photo").unwrap();
