@@ -6,7 +6,7 @@
 //! - [`FakeStack`] is a stack with photos for the command line; [`s3`] is the fake S3 in it, and [`records`] has the
 //!   records of photos.
 //! - [`Lambda`] runs the program of a function. [`HeldProcess`] does as well, and holds each of its calls.
-//! - [`left_out`] reports tests that a missing tool prevents.
+//! - [`left_out()`] reports tests that a missing tool prevents.
 //! - [`proxy`] stands between a program and the emulator, and fails calls.
 #![allow(
     clippy::missing_panics_doc,
