@@ -388,7 +388,7 @@ impl Drop for WebpAnimation {
 }
 
 impl WebpAnimation {
-    /// Begins an animation that is shown `plays` times; 0, for ever. A frame of few colors is lossless if that is smaller.
+    /// Begins an animation that plays `plays` times, or without end if 0. A frame of few colors is lossless if smaller.
     pub(crate) fn new(size: (u32, u32), plays: u32, quality: WebpQuality) -> Result<Self, String> {
         let config = webp_config(quality)?;
         if size.0.max(size.1) > 16_383 {
@@ -433,7 +433,7 @@ impl WebpAnimation {
         picture.0.width = width as c_int;
         picture.0.height = height as c_int;
         let stride = (u64::from(width) * channels) as c_int;
-        // SAFETY: the pixels were held against the size above; the encoder is live and keeps no pointer to the picture.
+        // SAFETY: the size above matches the pixels; the encoder is live and keeps no pointer to the picture.
         let added = unsafe {
             let import = if alpha { webp::WebPPictureImportRGBA } else { webp::WebPPictureImportRGB };
             import(&mut picture.0, pixels.as_ptr(), stride) != 0

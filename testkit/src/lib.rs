@@ -7,7 +7,7 @@
 //!   records of photos.
 //! - [`Lambda`] runs the program of a function. [`HeldProcess`] does as well, and holds each of its calls.
 //! - [`left_out()`] reports tests that a missing tool prevents.
-//! - [`proxy`] stands between a program and the emulator, and fails calls.
+//! - [`proxy`] forwards the calls of a program to the emulator, and makes some of them fail.
 #![allow(
     clippy::missing_panics_doc,
     clippy::unwrap_used,

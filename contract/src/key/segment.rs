@@ -101,7 +101,7 @@ fn push_encoded(out: &mut String, part: &str) {
     }
 }
 
-/// What [`encode_path`] or [`encode`] wrote. Every character but `~` stands for itself.
+/// Decodes what [`encode_path`] or [`encode`] wrote: only `~` has a special meaning.
 pub(crate) fn decode(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.bytes();

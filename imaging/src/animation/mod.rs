@@ -80,7 +80,7 @@ enum Frames<'a> {
 }
 
 impl<'a> Frames<'a> {
-    /// Returns the frames, and how often they are shown: 0 for ever.
+    /// Returns the frames, and the number of times they are shown, or 0 if without end.
     fn of(original: &'a [u8], format: SourceFormat) -> Option<(Self, u32)> {
         match format {
             SourceFormat::Gif => gif::Frames::of(original).map(|(frames, plays)| (Self::Gif(frames), plays)),

@@ -57,7 +57,7 @@ fn frames_that_are_not_decoded_do_not_count() {
     assert_eq!(error, ImageError::TooManyPixels { pixels: 900_000, max: 899_999 });
 }
 
-/// The largest sensors have 200 megapixels. What their files need is held against the memory, not refused by its size.
+/// The largest sensors have 200 megapixels. Only the memory limits such files, not the number of pixels.
 #[test]
 fn a_photo_of_200_megapixels_fits() {
     let baseline = samples::small().into_iter().find(|(of, _)| *of == "baseline.jpg").unwrap().1;

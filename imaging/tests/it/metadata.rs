@@ -7,7 +7,7 @@ use imaging::{Limits, inspect, render};
 
 use crate::samples;
 
-/// Stands in everything that must not come out.
+/// A text in everything that a thumbnail must not contain.
 const SECRET: &[u8] = b"SECRET 52.5N 13.4E";
 
 /// EXIF with orientation 6 and the secret.
@@ -55,7 +55,7 @@ fn png() -> Vec<u8> {
     file
 }
 
-/// `exif_head` is what stands before the EXIF block itself.
+/// `exif_head` precedes the EXIF block.
 fn webp(exif_head: &[u8]) -> Vec<u8> {
     let plain = samples::encoded(&samples::png(60, 40, 3), PresetFormat::Webp);
     let chunk = |name: &[u8], payload: &[u8]| {

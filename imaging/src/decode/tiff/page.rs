@@ -421,7 +421,7 @@ fn shared(stored: &[u8], at: usize, bits: usize) -> u8 {
     if bits > 8 { (sample >> (bits - 8)) as u8 } else { (sample * 255 / max) as u8 }
 }
 
-/// Returns the number that a half-precision one stands for: IEEE 754.
+/// Converts a half-precision number of IEEE 754.
 fn of_half(half: u16) -> f32 {
     let exponent = i32::from(half >> 10 & 31);
     let fraction = f32::from(half & 0x3ff) / 1024.0;
