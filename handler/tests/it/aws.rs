@@ -63,6 +63,8 @@ pub(crate) struct Call {
     pub(crate) version_id: Option<String>,
     /// The operation, in a call to SQS or EventBridge: `AWSEvents.PutEvents`.
     pub(crate) target: String,
+    /// The session token of the process that made the call; empty if it has none.
+    pub(crate) session: String,
 }
 
 /// The target of a call of Secrets Manager for a secret.
@@ -74,7 +76,8 @@ impl Call {
         let (bucket, key) = s3::address(request);
         let target = request.header("x-amz-target").unwrap_or_default().to_owned();
         let version_id = request.parameter("versionId");
-        Self { method: request.method().to_owned(), bucket, key, version_id, target }
+        let session = request.header("x-amz-security-token").unwrap_or_default().to_owned();
+        Self { method: request.method().to_owned(), bucket, key, version_id, target, session }
     }
 }
 

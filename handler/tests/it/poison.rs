@@ -9,11 +9,12 @@ use handler::event::ObjectEvent;
 use handler::failure::Failure;
 use handler::message::{Invocation, Receive};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
 use testkit::{Fault, Lambda};
 
-use crate::aws::Call;
+use crate::aws::{Aws, Call};
 use crate::world::{
     self, CATALOG, LONG, ORIGINALS, World, again, batch, kept, message, photo, photo_of, received,
     start_failover, start_thumbnail,
@@ -82,20 +83,31 @@ impl Queued {
     }
 }
 
+/// Starts the thumbnail function as the process of a session, which its calls name.
+async fn start_session(aws: &Aws, session: usize) -> Lambda {
+    start_thumbnail(aws, &[("AWS_SESSION_TOKEN", &session.to_string())]).await
+}
+
+/// Waits until the process of `session` fetches. A call of a process before it may be read after that process has ended.
+async fn fetch_of(session: usize, fetches: &mut UnboundedReceiver<String>) {
+    while fetches.recv().await.unwrap() != session.to_string() {}
+}
+
 #[tokio::test]
 async fn a_good_photo_is_done_however_many_in_its_batch_kill_the_process() {
     for killers in [1, 4, 9] {
         let mut world = World::start().await;
+        world.thumbnail = start_session(&world.aws, 0).await;
         let failover = start_failover(&world.aws).await;
         let uploads: Vec<_> =
             (0..=killers).map(|i| world.upload(&format!("{i}.png"), photo(i as u8))).collect();
-        let (fetched, mut fetches) = tokio::sync::mpsc::unbounded_channel();
+        let (fetched, mut fetches) = unbounded_channel();
         world.aws.script(move |call| {
             let is_fetch = call.method == "GET" && call.bucket == ORIGINALS;
             if !is_fetch || call.key == format!("{killers}.png") {
                 return Fault::None;
             }
-            fetched.send(()).unwrap();
+            fetched.send(call.session.clone()).unwrap();
             Fault::Hang
         });
         let queued = |(id, body): (usize, Value)| Queued { id, body, attributes: json!({}), receives: 0 };
@@ -107,11 +119,10 @@ async fn a_good_photo_is_done_however_many_in_its_batch_kill_the_process() {
             let sent: Vec<Value> = queue.iter_mut().map(Queued::received).collect();
             let again = tokio::select! {
                 ended = world.thumbnail.invoke(batch(&sent), LONG) => again(ended),
-                _ = fetches.recv() => {
+                () = fetch_of(kills, &mut fetches) => {
                     kills += 1;
                     world.thumbnail.kill().await;
-                    world.thumbnail = start_thumbnail(&world.aws, &[]).await;
-                    while fetches.try_recv().is_ok() {}
+                    world.thumbnail = start_session(&world.aws, kills).await;
                     queue.iter().map(|queued| queued.id.to_string()).collect()
                 }
             };
