@@ -1,7 +1,7 @@
-//! Compiles libjpeg-turbo with a C compiler. It replaces the project's CMake files, from which the lists below are.
+//! Compiles libjpeg-turbo with a C compiler, in place of its CMake files. The lists below come from those files.
 #![expect(
     clippy::disallowed_methods,
-    reason = "cargo passes everything to a build script by the environment"
+    reason = "cargo passes all parameters of a build script in environment variables"
 )]
 
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ const NASM: &str = "jsimdcpu jfdctflt-sse jccolor-sse2 jcgray-sse2 jchuff-sse2 j
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=libjpeg-turbo");
-    // Relative, so that no path of this machine gets into the library.
+    // Relative paths, so that the library contains no path of this machine.
     let source = Path::new("libjpeg-turbo");
     let headers = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let architecture = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
@@ -64,7 +64,7 @@ fn main() {
         list.split_whitespace().map(move |name| format!("libjpeg-turbo/src/wrapper/{name}-{bits}.c"))
     };
 
-    // The library refers to them, but we decode nothing with more than 8 bits: the less work for the compiler, the better.
+    // The library refers to these functions, but we never decode more than 8 bits. A low optimization level saves time.
     let mut unused = common.clone();
     unused
         .files(names(FOR_8_AND_12, "12"))
@@ -87,13 +87,13 @@ fn main() {
         }
         _ => {}
     }
-    // Whatever the profile: tests read real photographs, and the code touches every pixel.
+    // In every profile, because tests decode real photographs, and this code processes every pixel.
     build.opt_level(3).compile("turbojpeg");
 }
 
 /// Returns a header from its template, in the syntax of CMake's `configure_file`.
 fn configure(template: &str, vectors: bool) -> String {
-    let bytes_of_a_pointer = match env::var("CARGO_CFG_TARGET_POINTER_WIDTH").as_deref() {
+    let pointer_bytes = match env::var("CARGO_CFG_TARGET_POINTER_WIDTH").as_deref() {
         Ok("32") => "4",
         _ => "8",
     };
@@ -101,16 +101,16 @@ fn configure(template: &str, vectors: bool) -> String {
         ("JPEG_LIB_VERSION", "62"),
         ("VERSION", VERSION),
         ("LIBJPEG_TURBO_VERSION_NUMBER", VERSION_NUMBER),
-        // A build at another time must not differ.
+        // Without a build date, builds are reproducible.
         ("BUILD", ""),
         ("HIDDEN", "__attribute__((visibility(\"hidden\")))"),
         ("INLINE", "inline __attribute__((always_inline))"),
         ("THREAD_LOCAL", "__thread"),
         ("CMAKE_PROJECT_NAME", "libjpeg-turbo"),
-        ("SIZE_T", bytes_of_a_pointer),
+        ("SIZE_T", pointer_bytes),
         ("COPYRIGHT_YEAR", "1991-2025"),
     ];
-    // What GCC has since version 10, and clang longer.
+    // GCC has these features since version 10, and clang since earlier versions.
     let defined = [
         "C_ARITH_CODING_SUPPORTED",
         "D_ARITH_CODING_SUPPORTED",

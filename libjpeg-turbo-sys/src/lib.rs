@@ -1,4 +1,4 @@
-//! The functions of libjpeg-turbo that `imaging` calls, as `turbojpeg.h` declares them.
+//! Declares the functions of libjpeg-turbo that `imaging` calls, as in `turbojpeg.h`.
 #![allow(unsafe_code)]
 
 use std::ffi::{c_char, c_int, c_void};
@@ -41,13 +41,13 @@ pub const TJPF_CMYK: c_int = 11;
 pub const TJPARAM_QUALITY: c_int = 3;
 /// The chroma samples, one of the `TJSAMP` constants.
 pub const TJPARAM_SUBSAMP: c_int = 4;
-/// The width of the JPEG, after its header was read.
+/// The width of the JPEG, valid after `tj3DecompressHeader`.
 pub const TJPARAM_JPEGWIDTH: c_int = 5;
-/// The height of the JPEG, after its header was read.
+/// The height of the JPEG, valid after `tj3DecompressHeader`.
 pub const TJPARAM_JPEGHEIGHT: c_int = 6;
-/// Whether a compressor computes the Huffman tables of this picture.
+/// Whether a compressor optimizes the Huffman tables for the picture.
 pub const TJPARAM_OPTIMIZE: c_int = 11;
-/// Whether a compressor writes several scans.
+/// Whether a compressor writes a progressive JPEG.
 pub const TJPARAM_PROGRESSIVE: c_int = 12;
 /// The number of scans after which a decompressor fails.
 pub const TJPARAM_SCANLIMIT: c_int = 13;
@@ -56,7 +56,7 @@ pub const TJPARAM_MAXMEMORY: c_int = 23;
 /// Which markers a decompressor keeps.
 pub const TJPARAM_SAVEMARKERS: c_int = 25;
 
-/// The error code of a call that completed in spite of corrupt data.
+/// The error code of a call that completed although the data was corrupt.
 pub const TJERR_WARNING: c_int = 0;
 
 unsafe extern "C" {
@@ -66,7 +66,7 @@ unsafe extern "C" {
     pub fn tj3Destroy(handle: tjhandle);
     /// Returns the message of the last call that failed; the instance owns it.
     pub fn tj3GetErrorStr(handle: tjhandle) -> *mut c_char;
-    /// Returns whether the last call that failed only warned (`TJERR_WARNING`).
+    /// Returns the severity of the last error; `TJERR_WARNING` if the call completed.
     pub fn tj3GetErrorCode(handle: tjhandle) -> c_int;
     /// Sets a parameter, one of the `TJPARAM` constants.
     pub fn tj3Set(handle: tjhandle, parameter: c_int, value: c_int) -> c_int;
@@ -89,7 +89,7 @@ unsafe extern "C" {
     pub fn tj3DecompressHeader(handle: tjhandle, jpeg: *const u8, length: usize) -> c_int;
     /// Sets the factor by which the next decompression scales.
     pub fn tj3SetScalingFactor(handle: tjhandle, factor: tjscalingfactor) -> c_int;
-    /// Decompresses a JPEG into a buffer of the caller.
+    /// Decompresses a JPEG into a buffer that the caller provides.
     pub fn tj3Decompress8(
         handle: tjhandle,
         jpeg: *const u8,
