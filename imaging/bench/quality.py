@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Holds the thumbnails of `imaging` and of sharp against the same pictures reduced by libvips without short cuts.
+"""Compares the thumbnails of `imaging` and sharp with the same pictures that libvips resizes without shortcuts.
 
     python3 imaging/bench/quality.py
 
-Runs on the pictures and with the peers of run.py, after it. The reference is the original, decoded whole and reduced by
-libvips' Lanczos filter, once in gamma space (as browsers, Pillow, libvips and sharp do it by default) and once in linear
-light. PNG thumbnails, so that nothing but decoding and resizing is judged; SSIM and PSNR of the luma. Writes bench/quality.md.
+Run run.py first, which creates the pictures and installs the peers. The reference is the whole original, resized by the
+Lanczos filter of libvips, once in gamma space (the default of browsers, Pillow, libvips, and sharp) and once in linear
+light. The thumbnails are PNG, so that only decoding and resizing matter. Computes SSIM and PSNR of the luma, and writes
+bench/quality.md.
 """
 import json, os, pathlib, subprocess, sys
 
@@ -77,10 +78,10 @@ def main():
         )
     (HERE / "quality.md").write_text("\n".join(table) + "\n")
     print("\n".join(table))
-    # Where sharp takes no short cut it is the reference itself, and a hair's breadth remains.
+    # Without a shortcut, sharp equals the reference, so a small tolerance is needed.
     worse = [row for row in rows if row["imaging"]["ssim"] < row["sharp"]["ssim"] - 0.002]
     if worse:
-        sys.exit("less like the reference than sharp: " + ", ".join(f"{r['file']} at {r['side']}" for r in worse))
+        sys.exit("less similar to the reference than sharp: " + ", ".join(f"{r['file']} at {r['side']}" for r in worse))
 
 
 main()

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Holds `imaging` against sharp, libvips and Pillow (as most use it, and tuned): CPU time and peak memory, one thread each.
+"""Compares `imaging` with sharp, libvips, and Pillow (plain and tuned): CPU time and peak memory, with one thread each.
 
     python3 imaging/bench/run.py [--rounds N] [--quick]
 
-Makes its pictures from the freely licensed photographs that scikit-image and scikit-learn ship, installs the
-peers in its own folders (git-ignored), takes turns between the programs so that a busy machine slows them
-all alike, and writes bench/result.json, bench/result.md and bench/result.svg, which git ignores. Ratios are what count.
-"imaging ms" and the like are times on the processor over all threads of a program.
+Creates its pictures from freely licensed photographs of scikit-image and scikit-learn, and installs the peers in its
+own folders, which git ignores. Alternates between the programs, so that a busy machine slows all of them equally. Writes
+bench/result.json, bench/result.md, and bench/result.svg, which git ignores. Compare the ratios. Columns such as
+"imaging ms" are the CPU time of all threads of a program.
 """
 import argparse, json, math, os, pathlib, subprocess, sys, time
 
@@ -27,7 +27,7 @@ for line in sys.stdin:
         out = io.BytesIO(); im.convert('RGB').save(out, 'JPEG', quality=80); n += out.tell()
     print(n, flush=True)
 """,
-    # Each photo is read once, as small as the largest thumbnail lets it, and the smaller ones are made of that.
+    # Reads each photo once, at the smallest size that the largest thumbnail allows, and resizes the smaller ones from it.
     "pillow tuned": """
 import sys, io
 from PIL import Image
@@ -74,7 +74,7 @@ def install():
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", PEERS / "venv"], check=True)
         packages = ["numpy==2.4.6", "pillow==13.0.0", "pyvips==3.2.0", "pyvips-binary==8.18.7"]
-        packages += ["scikit-image==0.26.0", "scikit-learn==1.9.1"]  # for their photographs
+        packages += ["scikit-image==0.26.0", "scikit-learn==1.9.1"]  # only for their photographs
         subprocess.run([PYTHON, "-m", "pip", "install", "-q", *packages], check=True)
     if not (PEERS / "node_modules/sharp").exists():
         (PEERS / "package.json").write_text('{"name":"peers","private":true}')
@@ -98,7 +98,7 @@ def mosaic(w, h):
             if r.random() < .5: t = t.transpose(Image.FLIP_LEFT_RIGHT)
             dx, dy = r.randint(0, max(0, t.width - 400)), r.randint(0, max(0, t.height - 280))
             im.paste(t.crop((dx, dy, dx + 400, dy + 280)).resize((400, 280)), (x, y))
-    # the noise of a sensor
+    # sensor noise
     noise = numpy.random.default_rng(7).normal(0, 2, (h, w, 1))
     return Image.fromarray((numpy.asarray(im) + noise).clip(0, 255).astype('uint8'))
 for mp, (w, h), q in (('12', (4000, 3000), 88), ('24', (6000, 4000), 92), ('02', (1600, 1200), 80)):
@@ -115,7 +115,7 @@ for mp, (w, h), q in (('12', (4000, 3000), 88), ('24', (6000, 4000), 92), ('02',
 """
 
 
-# The others, in the order of the tables.
+# The peers, in the order of the tables.
 NAMES = ["sharp", "libvips", "pillow", "pillow tuned"]
 
 
@@ -132,7 +132,7 @@ class Worker:
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=cwd, env=environment)
 
     def cpu(self):
-        """Milliseconds on a processor, over all threads, those that ended too."""
+        """Returns the CPU time of all threads in milliseconds, including threads that have ended."""
         return time.clock_gettime((~self.process.pid << 3) | 2) * 1e3
 
     def run(self, path, sides):
@@ -160,14 +160,14 @@ def imaging():
 
 
 def svg(rows, names):
-    colours = {"imaging": "#1b7f4b", "sharp": "#888", "libvips": "#4477aa", "pillow": "#bb8844", "pillow tuned": "#ddaa66"}
+    colors = {"imaging": "#1b7f4b", "sharp": "#888", "libvips": "#4477aa", "pillow": "#bb8844", "pillow tuned": "#ddaa66"}
     height, lines = 30 + len(rows) * 83, []
     for i, row in enumerate(rows):
         y, most = 30 + i * 83, max(row["ms"].values())
         lines.append(f'<text x="8" y="{y}" font-weight="bold">{row["file"]} to {row["sides"]}</text>')
         for j, name in enumerate(names):
             width = 380 * row["ms"][name] / most
-            lines.append(f'<rect x="80" y="{y + 5 + j * 13}" width="{width:.1f}" height="10" fill="{colours[name]}"/>')
+            lines.append(f'<rect x="80" y="{y + 5 + j * 13}" width="{width:.1f}" height="10" fill="{colors[name]}"/>')
             lines.append(f'<text x="8" y="{y + 14 + j * 13}">{name}</text>')
             lines.append(f'<text x="{85 + width:.1f}" y="{y + 14 + j * 13}">{row["ms"][name]:.1f} ms, {row["mib"][name]:.0f} MiB</text>')
     style = 'font-family="sans-serif" font-size="11"'

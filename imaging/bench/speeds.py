@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measures what `deployer estimate` counts with: prints the `kinds` and `formats` of estimate/src/speeds.json.
+"""Measures the times that `deployer estimate` uses: prints the `kinds` and `formats` of estimate/src/speeds.json.
 
     python3 imaging/bench/speeds.py [--rounds N]
 
-Runs on the pictures of run.py, after it. A format costs what a second thumbnail of 1280 pixels adds to a first; a kind costs
-what is left of a photo with one JPEG of 1280 pixels. Milliseconds on a processor, the median of the rounds; bytes of what
-comes out.
+Run run.py first, which creates the pictures. The cost of a format is what a second thumbnail of 1280 pixels adds. The cost
+of a kind is that of a photo with one JPEG of 1280 pixels, minus the cost of the JPEG. Times are CPU milliseconds, the median
+of the rounds; sizes are bytes of the thumbnails.
 """
 import argparse, json, os, pathlib, statistics, subprocess
 
@@ -21,7 +21,7 @@ KINDS = {
     "avif": "avif-12mp.avif",
 }
 FORMATS = ("webp", "jpeg", "png", "avif")
-# What a photo costs whatever its size: headers, tables, the placeholder.
+# The cost of a photo that does not depend on its size: headers, tables, and the placeholder.
 FIXED_MS = 1
 
 
@@ -31,10 +31,10 @@ def worker():
     return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "lambda/examples/worker"
 
 
-def run(program, name, wanted, rounds):
-    """Milliseconds on a processor and bytes for one photo, without the start of the program."""
+def run(program, name, sides, rounds):
+    """Returns CPU milliseconds and bytes for one photo, without the start of the program."""
     def once(count):
-        lines = f"{CORPUS / name} {wanted}\n" * count
+        lines = f"{CORPUS / name} {sides}\n" * count
         process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         process.stdin.write(lines)
         process.stdin.close()
@@ -53,7 +53,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     program = worker()
-    # 1280 x 960 pixels, of a photo of 4000 x 3000; the GIF has 1600 x 1200.
+    # A thumbnail has 1280 x 960 pixels, a photo 4000 x 3000, and the GIF 1600 x 1200.
     megapixels = 1280 * 960 / 1e6
     formats, photo = {}, KINDS["jpeg"]
     one, bytes_of_one = run(program, photo, "1280:jpeg", rounds)

@@ -1,5 +1,5 @@
-//! Makes thumbnails for each line `PATH SIDE[:FORMAT][,SIDE...]` of its input, JPEG if nothing else is said, and answers
-//! with their length: what `bench/run.py` holds against the same loop around other libraries.
+//! Renders the thumbnails of each input line `PATH SIDE[:FORMAT][,SIDE...]`, as JPEG unless a format is given, and
+//! prints the sum of their lengths. `bench/run.py` compares it with the same loop around other libraries.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -12,14 +12,14 @@ fn main() {
         let (path, sides) = line.rsplit_once(' ').unwrap();
         let presets: Vec<_> = sides
             .split(',')
-            .map(|wanted| {
-                let (side, format) = wanted.split_once(':').unwrap_or((wanted, "jpeg"));
+            .map(|thumbnail| {
+                let (side, format) = thumbnail.split_once(':').unwrap_or((thumbnail, "jpeg"));
                 let format = match format {
                     "jpeg" => PresetFormat::Jpeg,
                     "png" => PresetFormat::Png,
                     "webp" => PresetFormat::Webp,
                     "avif" => PresetFormat::Avif,
-                    _ => panic!("no format: {format}"),
+                    _ => panic!("unknown format: {format}"),
                 };
                 let side = side.parse().unwrap();
                 Preset { format, ..Preset::inside("bench", side, side) }
