@@ -1,4 +1,4 @@
-//! Our fax decoder never panics on any bytes, and gives back the rows that the encoder of `fax` wrote.
+//! Checks that our fax decoder never panics, and that it decodes the rows that the encoder of `fax` wrote.
 #![no_main]
 
 use fax::encoder::Encoder;
@@ -13,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
         let rows = imaging::fax_rows(data, compression, lsb_first, width, 64);
         assert!(rows.iter().all(|row| row.len() == width as usize));
     }
-    // The bits as pixels, row by row.
+    // Each bit of the input is a pixel.
     let pixels: Vec<u8> = data
         .iter()
         .flat_map(|byte| (0..8).map(move |bit| if byte >> bit & 1 == 1 { 255 } else { 0 }))
@@ -21,8 +21,8 @@ fuzz_target!(|data: &[u8]| {
     let rows: Vec<&[u8]> = pixels.chunks_exact(width as usize).take(64).collect();
     let mut encoder = Encoder::new(VecWriter::new());
     for row in &rows {
-        let colours = row.iter().map(|pixel| if *pixel == 255 { Color::Black } else { Color::White });
-        let Ok(()) = encoder.encode_line(colours, width as u16);
+        let colors = row.iter().map(|pixel| if *pixel == 255 { Color::Black } else { Color::White });
+        let Ok(()) = encoder.encode_line(colors, width as u16);
     }
     let Ok(written) = encoder.finish();
     assert_eq!(imaging::fax_rows(&written.finish(), 4, false, width, rows.len()), rows);

@@ -1,4 +1,4 @@
-//! GIFs whose blocks follow each other as they should: extensions, frames anywhere, sub-blocks of any length.
+//! Renders GIFs with a valid sequence of blocks: extensions, frames anywhere, and sub-blocks of any length.
 #![no_main]
 
 mod bounds;

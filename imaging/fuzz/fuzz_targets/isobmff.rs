@@ -1,5 +1,5 @@
-//! AVIFs and HEICs whose boxes are whole: items of every kind that refer to each other, with properties and extents
-//! anywhere.
+//! Renders AVIFs and HEICs with complete boxes: items of every kind that refer to each other, with properties and
+//! extents anywhere.
 #![no_main]
 
 mod bounds;
@@ -7,15 +7,15 @@ mod bounds;
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 
-/// The streams are those of sound files, or the rest of the input.
-const SOUND: &[u8] = include_bytes!("../../tests/data/alpha.avif");
-const SOUND_HEIC: &[u8] = include_bytes!("../../tests/data/heic/quad-420.heic");
+/// A valid AVIF. The streams are those of valid files, or the rest of the input.
+const VALID_AVIF: &[u8] = include_bytes!("../../tests/data/alpha.avif");
+const VALID_HEIC: &[u8] = include_bytes!("../../tests/data/heic/quad-420.heic");
 
-/// The payload of the first box of a kind in the sound HEIC.
-fn sound(kind: &[u8; 4]) -> &'static [u8] {
-    let at = SOUND_HEIC.windows(4).position(|window| window == kind).unwrap_or(4);
-    let length = SOUND_HEIC[at - 4..at].iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
-    &SOUND_HEIC[at + 4..at - 4 + length]
+/// Returns the payload of the first box of a kind in the valid HEIC.
+fn payload_of_valid_heic(kind: &[u8; 4]) -> &'static [u8] {
+    let at = VALID_HEIC.windows(4).position(|window| window == kind).unwrap_or(4);
+    let length = VALID_HEIC[at - 4..at].iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
+    &VALID_HEIC[at + 4..at - 4 + length]
 }
 
 const ITEMS: u16 = 6;
@@ -59,7 +59,7 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
             2 => boxed(b"clap", &numbers(input, 8, 40)?),
             3 => boxed(b"auxC", b"\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"),
             4 => boxed(b"colr", &[b"nclx", input.bytes(7)?].concat()),
-            5 | 6 => boxed(b"hvcC", sound(b"hvcC")),
+            5 | 6 => boxed(b"hvcC", payload_of_valid_heic(b"hvcC")),
             7 => boxed(b"lsel", input.bytes(2)?),
             _ => boxed(b"pixi", &[0, 0, 0, 0, 1, 8]),
         };
@@ -86,8 +86,8 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         }
         iref.extend(boxed(kind, &reference));
     }
-    // A grid or an overlay, and what follows.
-    let idat = [&[0, 0], input.bytes(2)?, &[0, 64, 0, 64], input.bytes(16)?, sound(b"mdat"), SOUND].concat();
+    // A grid or an overlay, and the bytes that the extents refer to.
+    let idat = [&[0, 0], input.bytes(2)?, &[0, 64, 0, 64], input.bytes(16)?, payload_of_valid_heic(b"mdat"), VALID_AVIF].concat();
     let meta = [
         vec![0; 4],
         boxed(b"pitm", &[&[0; 4][..], &item(input)?].concat()),
@@ -99,6 +99,6 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     ];
     let brand = [*input.choose(&[&b"avif"[..], b"heic"])?, &[0; 4]].concat();
     let rest = input.len();
-    let data = boxed(b"mdat", &[SOUND, input.bytes(rest)?].concat());
+    let data = boxed(b"mdat", &[VALID_AVIF, input.bytes(rest)?].concat());
     Ok([boxed(b"ftyp", &brand), data, boxed(b"meta", &meta.concat())].concat())
 }

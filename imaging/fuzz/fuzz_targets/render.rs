@@ -1,4 +1,4 @@
-//! Any bytes end in thumbnails or an error, in bounded memory and steps, whatever short cuts are taken.
+//! Checks that any bytes end in thumbnails or an error, in bounded memory and steps, with and without shortcuts.
 #![no_main]
 
 mod bounds;

@@ -1,5 +1,5 @@
-//! TIFFs whose directory makes sense to the reader: strips and tiles of every compression, anywhere in the file, of any
-//! length, over and over.
+//! Renders TIFFs with a valid directory: strips and tiles of every compression, at any offset, of any length, possibly
+//! overlapping.
 #![no_main]
 
 mod bounds;
@@ -33,18 +33,18 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         (317, vec![input.int_in_range(1..=2)?]),
         (338, vec![1; samples.saturating_sub(3) as usize]),
     ];
-    let places = (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
+    let offsets = (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
     let lengths =
         (0..chunks).map(|_| Ok(u32::from(input.arbitrary::<u16>()?))).collect::<Result<Vec<_>>>()?;
     if is_tiled {
         entries.extend([
             (322, vec![chunk.0.into()]),
             (323, vec![chunk.1.into()]),
-            (324, places),
+            (324, offsets),
             (325, lengths),
         ]);
     } else {
-        entries.extend([(273, places), (278, vec![chunk.1.into()]), (279, lengths)]);
+        entries.extend([(273, offsets), (278, vec![chunk.1.into()]), (279, lengths)]);
     }
     for tag in [266, 292, 320, 347, 530] {
         if input.arbitrary()? {
@@ -63,7 +63,7 @@ fn file(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     file.extend((entries.len() as u16).to_le_bytes());
     let mut after = Vec::new();
     for (tag, values) in &entries {
-        // Tables are bytes, all else is numbers of 32 bits.
+        // The JPEG tables are bytes, and all other values are 32-bit integers.
         let (kind, size) = if *tag == 347 { (7_u16, 1) } else { (4, 4) };
         let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()[..size].to_vec()).collect();
         file.extend(

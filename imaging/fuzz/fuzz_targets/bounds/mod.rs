@@ -1,48 +1,48 @@
-//! Renders any bytes and holds what it costs to their length and their size in pixels: nobody watches the time, the work
-//! is counted.
+//! Renders any bytes, and checks the cost against their length and their number of pixels. It counts the work and
+//! does not measure the time.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use contract::preset::{Fit, Preset, PresetFormat};
-use imaging::{Limits, FastPaths, inspect, render_by};
+use imaging::{FastPaths, Limits, inspect, render_with};
 
-/// The system's allocator, with what is held and what was held at most.
-struct Counting;
+/// The system allocator, which counts the current and the maximum bytes.
+struct CountingAllocator;
 
 static HELD: AtomicU64 = AtomicU64::new(0);
 static PEAK: AtomicU64 = AtomicU64::new(0);
 
-// SAFETY: all is left to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
+// SAFETY: The system allocator does all the work.
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let held = HELD.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
         PEAK.fetch_max(held, Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: The caller upholds the contract of the method.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let held = HELD.fetch_add(layout.size() as u64, Relaxed) + layout.size() as u64;
         PEAK.fetch_max(held, Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: The caller upholds the contract of the method.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         HELD.fetch_sub(layout.size() as u64, Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: The caller upholds the contract of the method.
         unsafe { System.dealloc(at, layout) }
     }
 }
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_memory: 32 << 20 };
 
-/// A panic in the code of others is caught and becomes an error; one in ours is a finding.
+/// Aborts on a panic in our code. `imaging` catches panics in third-party code and returns an error.
 pub fn report_our_panics() {
     let abort = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -66,7 +66,7 @@ pub fn check(original: &[u8]) {
             asked.set(asked.get() + 1);
             false
         };
-        let rendered = render_by(original, &presets, &LIMITS, paths, &is_cancelled);
+        let rendered = render_with(original, &presets, &LIMITS, paths, &is_cancelled);
         let used = PEAK.load(Relaxed) - held;
         assert!(used <= (64 << 20) + pixels * 8, "{used} bytes for {pixels} pixels");
         let steps = asked.get() * 65_536;
@@ -76,7 +76,7 @@ pub fn check(original: &[u8]) {
             let sizes: Vec<_> = rendered.thumbnails.iter().map(|made| (made.width, made.height)).collect();
             assert!(matches!(sizes[..], [(1..=16, 1..=16), (1..=40, 1..=24)]), "{sizes:?}");
             let claimed = header.as_ref().map_or(0, |header| header.memory);
-            assert!(used <= claimed, "{used} bytes, claimed {claimed}");
+            assert!(used <= claimed, "{used} bytes, but the header states {claimed}");
         }
     }
 }

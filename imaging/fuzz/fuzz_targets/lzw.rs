@@ -1,4 +1,4 @@
-//! Our LZW decoder never panics, and gives what weezl gives wherever that reads a whole stream.
+//! Checks that our LZW decoder never panics, and that it returns the same as weezl if weezl decodes the whole stream.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
