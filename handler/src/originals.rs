@@ -8,7 +8,7 @@ use contract::focus::{FOCUS_METADATA, FocusError};
 use contract::key::{Digest, escape};
 use contract::log::LogLine;
 use contract::preset::Preset;
-use imaging::{ImageError, Limits, Rendered, Wanted};
+use imaging::{ImageError, Limits, RenderRequest, Rendered};
 use tokio::sync::Semaphore;
 
 use crate::bucket::Bucket;
@@ -141,8 +141,8 @@ impl Originals {
         let rendered = self.compute(invocation, move |until| {
             // The memory is given back when the work ends, even if nobody waits for it any longer.
             let _room = room;
-            let wanted = Wanted { presets: &presets, focus };
-            imaging::render(&encoded.0, wanted, &limits, &|| Instant::now() >= until)
+            let request = RenderRequest { presets: &presets, focus };
+            imaging::render(&encoded.0, request, &limits, &|| Instant::now() >= until)
         });
         let rendered = rendered.await?.map_err(|error| match error {
             ImageError::Cancelled => Failure::OutOfTime,

@@ -1,11 +1,10 @@
-//! The two C libraries: libjpeg-turbo and libwebp. All `unsafe` of the crate is in this file.
+//! Wraps the two C libraries, libjpeg-turbo and libwebp. All `unsafe` of the crate is in this file.
 //!
-//! Why C at all: both decoders are faster than what there is in Rust, scale while they decode, and read
-//! every file in the wild as the rest of the world reads it. What keeps it sound: every buffer that C
-//! writes to is made here, of the size that C is told; a handle lives in one function and is freed by
-//! `Drop`; nothing is read from C after its call but plain numbers and one string that is copied. Both
-//! libraries are compiled from the sources in their crates, with the sizes checked against the limits
-//! before they see the bytes.
+//! Both decoders are faster than those in Rust, scale while they decode, and read real files as other
+//! programs read them. The wrapper is sound because Rust allocates every buffer that C writes to, with the
+//! size that it passes to C; a handle lives in one function, and `Drop` frees it; and after a call, Rust
+//! reads only numbers and one string, which it copies. Both libraries are compiled from the sources in their
+//! crates, and sizes are checked against the limits before the libraries receive the bytes.
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_int};
@@ -16,29 +15,30 @@ use libwebp_sys as webp;
 
 use crate::pixels::Layout;
 
-struct Jpeg(tj::tjhandle);
+struct TurboJpeg(tj::tjhandle);
 
-impl Jpeg {
+impl TurboJpeg {
     fn new(kind: c_int) -> Result<Self, String> {
-        // SAFETY: takes a plain number, returns a handle or null.
+        // SAFETY: The function takes an integer and returns a handle or null.
         let handle = unsafe { tj::tj3Init(kind) };
-        if handle.is_null() { Err("libjpeg-turbo did not start".into()) } else { Ok(Self(handle)) }
+        if handle.is_null() { Err("libjpeg-turbo cannot be initialized".into()) } else { Ok(Self(handle)) }
     }
 
     fn set(&mut self, parameter: c_int, value: c_int) {
-        // SAFETY: the handle is live. A value out of range is refused by the library, and none here is.
+        // SAFETY: The handle is live. The library refuses a value out of range, and none here is.
         let status = unsafe { tj::tj3Set(self.0, parameter, value) };
         debug_assert_eq!(status, 0);
     }
 
     fn get(&mut self, parameter: c_int) -> c_int {
-        // SAFETY: the handle is live.
+        // SAFETY: The handle is live.
         unsafe { tj::tj3Get(self.0, parameter) }
     }
 
-    /// The message of the last call, and whether it only warned and the pixels are there.
-    fn error(&mut self) -> (String, bool) {
-        // SAFETY: the handle is live; the string is the handle's own, zero-terminated, and copied at once.
+    /// Returns the message of the last call, and whether it was only a warning, so that the pixels are
+    /// usable.
+    fn last_error(&mut self) -> (String, bool) {
+        // SAFETY: The handle is live and owns the zero-terminated string, which is copied at once.
         unsafe {
             let message = CStr::from_ptr(tj::tj3GetErrorStr(self.0)).to_string_lossy().into_owned();
             (message, tj::tj3GetErrorCode(self.0) == tj::TJERR_WARNING)
@@ -46,23 +46,23 @@ impl Jpeg {
     }
 }
 
-impl Drop for Jpeg {
+impl Drop for TurboJpeg {
     fn drop(&mut self) {
-        // SAFETY: made by tj3Init, destroyed once.
+        // SAFETY: tj3Init created the handle, and it is destroyed once.
         unsafe { tj::tj3Destroy(self.0) }
     }
 }
 
-/// A decoded JPEG, at `1 / denominator` of its size.
+/// A JPEG decoded at `1 / denominator` of its size.
 pub(crate) struct DecodedJpeg {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) pixels: Vec<u8>,
-    /// The decoder's complaint about data that it filled up or skipped.
+    /// The warning of the decoder about data that it replaced or skipped.
     pub(crate) warning: Option<String>,
 }
 
-/// Decodes as gray, RGB or CMYK, at a half, a quarter or an eighth of the size or in full. Gives up after `max_scans`.
+/// Decodes to gray, RGB, or CMYK, at 1/1, 1/2, 1/4, or 1/8 of the size. Fails after `max_scans` scans.
 pub(crate) fn decode_jpeg(
     original: &[u8],
     layout: Layout,
@@ -70,24 +70,24 @@ pub(crate) fn decode_jpeg(
     max_scans: u32,
     max_memory: u64,
 ) -> Result<DecodedJpeg, String> {
-    let mut jpeg = Jpeg::new(tj::TJINIT_DECOMPRESS)?;
+    let mut jpeg = TurboJpeg::new(tj::TJINIT_DECOMPRESS)?;
     jpeg.set(tj::TJPARAM_SCANLIMIT, max_scans as c_int);
-    // The profile is read elsewhere.
+    // Another function reads the color profile.
     jpeg.set(tj::TJPARAM_SAVEMARKERS, 0);
     jpeg.set(tj::TJPARAM_MAXMEMORY, (max_memory >> 20).clamp(1, 1 << 20) as c_int);
-    // SAFETY: pointer and length are of one slice.
+    // SAFETY: Pointer and length belong to one slice.
     let status = unsafe { tj::tj3DecompressHeader(jpeg.0, original.as_ptr(), original.len()) };
     if status != 0 {
-        let (message, only_warned) = jpeg.error();
-        if !only_warned {
+        let (message, is_warning) = jpeg.last_error();
+        if !is_warning {
             return Err(message);
         }
     }
     let denominator = denominator.max(1);
     let factor = tj::tjscalingfactor { num: 1, denom: denominator as c_int };
-    // SAFETY: the handle is live and the factor is plain data.
+    // SAFETY: The handle is live, and the factor is plain data.
     if unsafe { tj::tj3SetScalingFactor(jpeg.0, factor) } != 0 {
-        return Err(jpeg.error().0);
+        return Err(jpeg.last_error().0);
     }
     let side = |parameter: c_int| u32::try_from(parameter).unwrap_or(0).div_ceil(denominator);
     let width = side(jpeg.get(tj::TJPARAM_JPEGWIDTH));
@@ -104,18 +104,18 @@ pub(crate) fn decode_jpeg(
     };
     let bytes = u64::from(width) * u64::from(height) * channels;
     if bytes == 0 || bytes > max_memory {
-        return Err(format!("{width} x {height} pixels do not fit"));
+        return Err(format!("{width} x {height} pixels do not fit in memory"));
     }
     let mut pixels = vec![0; bytes as usize];
-    // SAFETY: the buffer holds `height` rows of `width` pixels of the format (pitch 0 means: no padding),
-    // by the same numbers that the library computes its output size from.
+    // SAFETY: The buffer holds `height` rows of `width` pixels of the format. Pitch 0 means no padding. The
+    // library computes its output size from the same numbers.
     let status = unsafe {
         tj::tj3Decompress8(jpeg.0, original.as_ptr(), original.len(), pixels.as_mut_ptr(), 0, format)
     };
     let mut warning = None;
     if status != 0 {
-        let (message, only_warned) = jpeg.error();
-        if !only_warned {
+        let (message, is_warning) = jpeg.last_error();
+        if !is_warning {
             return Err(message);
         }
         warning = Some(message);
@@ -123,8 +123,8 @@ pub(crate) fn decode_jpeg(
     Ok(DecodedJpeg { width, height, pixels, warning })
 }
 
-/// Encodes gray or RGB pixels with Huffman tables made for this image; `whole_chroma`, with a chroma sample for each pixel
-/// instead of four.
+/// Encodes gray or RGB pixels with optimized Huffman tables. `whole_chroma` stores a chroma sample for every
+/// pixel instead of for four.
 pub(crate) fn encode_jpeg(
     pixels: &[u8],
     width: u32,
@@ -145,15 +145,15 @@ pub(crate) fn encode_jpeg(
     {
         return Err("the pixels do not match their size".into());
     }
-    let mut jpeg = Jpeg::new(tj::TJINIT_COMPRESS)?;
+    let mut jpeg = TurboJpeg::new(tj::TJINIT_COMPRESS)?;
     jpeg.set(tj::TJPARAM_SUBSAMP, chroma);
     jpeg.set(tj::TJPARAM_QUALITY, c_int::from(quality.clamp(1, 100)));
     jpeg.set(tj::TJPARAM_OPTIMIZE, 1);
     jpeg.set(tj::TJPARAM_PROGRESSIVE, c_int::from(progressive));
     let mut buffer = ptr::null_mut();
     let mut length = 0;
-    // SAFETY: the pixels were held against the size above; the library allocates the buffer, which is
-    // copied and freed here whatever the status is.
+    // SAFETY: The number of pixels was checked against the size above. The library allocates the buffer,
+    // which is copied and freed here whatever the status is.
     unsafe {
         let status = tj::tj3Compress8(
             jpeg.0,
@@ -168,11 +168,11 @@ pub(crate) fn encode_jpeg(
         let encoded =
             (status == 0 && !buffer.is_null()).then(|| std::slice::from_raw_parts(buffer, length).to_vec());
         tj::tj3Free(buffer.cast());
-        encoded.ok_or_else(|| jpeg.error().0)
+        encoded.ok_or_else(|| jpeg.last_error().0)
     }
 }
 
-/// What the header of a WebP stream says.
+/// The fields of the header of a WebP stream.
 pub(crate) struct WebpFeatures {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -180,10 +180,10 @@ pub(crate) struct WebpFeatures {
     pub(crate) is_lossless: bool,
 }
 
-/// Reads the header of a WebP stream.
+/// Reads the header of a WebP stream. Returns `None` if it is invalid.
 pub(crate) fn webp_features(stream: &[u8]) -> Option<WebpFeatures> {
     let mut config = webp::WebPDecoderConfig::new().ok()?;
-    // SAFETY: pointer and length are of one slice; the features are plain numbers that C fills.
+    // SAFETY: Pointer and length belong to one slice; C fills the features, which are integers.
     let status = unsafe { webp::WebPGetFeatures(stream.as_ptr(), stream.len(), &mut config.input) };
     if status != webp::VP8StatusCode::VP8_STATUS_OK {
         return None;
@@ -197,8 +197,8 @@ pub(crate) fn webp_features(stream: &[u8]) -> Option<WebpFeatures> {
     })
 }
 
-/// Decodes a still WebP stream to RGB or RGBA of `width` x `height`, scaled on the way if that is smaller;
-/// `unfiltered`, without smoothing the edges of its blocks.
+/// Decodes a still WebP stream to RGB or RGBA of `width` x `height`, scaling if the size differs.
+/// `unfiltered` skips the deblocking filter.
 pub(crate) fn decode_webp(
     stream: &[u8],
     width: u32,
@@ -207,28 +207,28 @@ pub(crate) fn decode_webp(
     unfiltered: bool,
 ) -> Result<Vec<u8>, String> {
     let channels = if alpha { 4 } else { 3 };
-    let mut config = webp_scaled(stream, width, height, unfiltered)?;
-    let stride = stride(u64::from(width) * channels)?;
+    let mut config = webp_decoder_config(stream, width, height, unfiltered)?;
+    let stride = to_c_int(u64::from(width) * channels)?;
     let mut pixels = vec![0; stride as usize * height as usize];
     config.output.colorspace =
         if alpha { webp::WEBP_CSP_MODE::MODE_RGBA } else { webp::WEBP_CSP_MODE::MODE_RGB };
     config.output.u.RGBA = webp::WebPRGBABuffer { rgba: pixels.as_mut_ptr(), stride, size: pixels.len() };
-    // SAFETY: the output is our buffer with its true stride and size, which the library checks before it
-    // writes; the config is initialised. With external memory there is nothing to free.
+    // SAFETY: The output is our buffer with its true stride and size, which the library checks before it
+    // writes. The config is initialized. External memory need not be freed by C.
     webp_status(unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &mut config) })?;
     Ok(pixels)
 }
 
-/// Decodes a still, opaque WebP stream to a luma plane of `width` x `height` and two chroma planes of half
-/// the sides, rounded up, as [`decode_webp`] does.
+/// Decodes a still, opaque WebP stream like [`decode_webp`], to a luma plane of `width` x `height` and two
+/// chroma planes of half the sides, rounded up.
 pub(crate) fn decode_webp_planes(
     stream: &[u8],
     width: u32,
     height: u32,
     unfiltered: bool,
 ) -> Result<[Vec<u8>; 3], String> {
-    let mut config = webp_scaled(stream, width, height, unfiltered)?;
-    let (y_stride, chroma_stride) = (stride(u64::from(width))?, stride(u64::from(width.div_ceil(2)))?);
+    let mut config = webp_decoder_config(stream, width, height, unfiltered)?;
+    let (y_stride, chroma_stride) = (to_c_int(u64::from(width))?, to_c_int(u64::from(width.div_ceil(2)))?);
     let plane = |stride: c_int, height: u32| vec![0; stride as usize * height as usize];
     let chroma = || plane(chroma_stride, height.div_ceil(2));
     let (mut y, mut u, mut v) = (plane(y_stride, height), chroma(), chroma());
@@ -247,13 +247,13 @@ pub(crate) fn decode_webp_planes(
         v_size: v.len(),
         a_size: 0,
     };
-    // SAFETY: as above, with three buffers.
+    // SAFETY: As in `decode_webp`, with three buffers.
     webp_status(unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &mut config) })?;
     Ok([y, u, v])
 }
 
-/// What to tell libwebp, but for the buffer to write to.
-fn webp_scaled(
+/// Returns the decoder configuration without the output buffer.
+fn webp_decoder_config(
     stream: &[u8],
     width: u32,
     height: u32,
@@ -263,64 +263,66 @@ fn webp_scaled(
     if width == 0 || height == 0 {
         return Err("the size is zero".into());
     }
-    let mut config = webp::WebPDecoderConfig::new().map_err(|()| "libwebp did not start")?;
+    let mut config = webp::WebPDecoderConfig::new().map_err(|()| "libwebp cannot be initialized")?;
     if (width, height) != (features.width, features.height) {
         config.options.use_scaling = 1;
-        config.options.scaled_width = stride(u64::from(width))?;
-        config.options.scaled_height = stride(u64::from(height))?;
+        config.options.scaled_width = to_c_int(u64::from(width))?;
+        config.options.scaled_height = to_c_int(u64::from(height))?;
     }
     config.options.bypass_filtering = c_int::from(unfiltered);
     config.output.is_external_memory = 1;
     Ok(config)
 }
 
-fn stride(bytes: u64) -> Result<c_int, String> {
-    c_int::try_from(bytes).map_err(|_| "the size does not fit".to_owned())
+fn to_c_int(bytes: u64) -> Result<c_int, String> {
+    c_int::try_from(bytes).map_err(|_| "the size is too large".to_owned())
 }
 
 fn webp_status(status: webp::VP8StatusCode) -> Result<(), String> {
     use webp::VP8StatusCode as Status;
     Err(match status {
         Status::VP8_STATUS_OK => return Ok(()),
-        // Memory was asked for within the limits. What libwebp calls so is an alpha channel that it cannot begin.
+        // The limits already cover all memory. libwebp returns this status for an alpha channel that it
+        // cannot start to decode.
         Status::VP8_STATUS_OUT_OF_MEMORY => "its alpha channel breaks the rules",
         Status::VP8_STATUS_BITSTREAM_ERROR => "its picture breaks the rules",
         Status::VP8_STATUS_NOT_ENOUGH_DATA | Status::VP8_STATUS_SUSPENDED => "its data ends early",
-        Status::VP8_STATUS_UNSUPPORTED_FEATURE => "its picture is of a kind that libwebp does not read",
-        Status::VP8_STATUS_INVALID_PARAM | Status::VP8_STATUS_USER_ABORT => "its size does not fit",
+        Status::VP8_STATUS_UNSUPPORTED_FEATURE => "libwebp does not support its kind of picture",
+        Status::VP8_STATUS_INVALID_PARAM | Status::VP8_STATUS_USER_ABORT => "its size is invalid",
     }
     .to_owned())
 }
 
-struct Picture(webp::WebPPicture);
+struct WebpPicture(webp::WebPPicture);
 
-impl Drop for Picture {
+impl Drop for WebpPicture {
     fn drop(&mut self) {
-        // SAFETY: initialised by WebPPictureInit, freed once.
+        // SAFETY: WebPPictureInit initialized the picture, and it is freed once.
         unsafe { webp::WebPPictureFree(&mut self.0) }
     }
 }
 
-struct Writer(webp::WebPMemoryWriter);
+struct WebpWriter(webp::WebPMemoryWriter);
 
-impl Drop for Writer {
+impl Drop for WebpWriter {
     fn drop(&mut self) {
-        // SAFETY: initialised by WebPMemoryWriterInit, cleared once.
+        // SAFETY: WebPMemoryWriterInit initialized the writer, and it is cleared once.
         unsafe { webp::WebPMemoryWriterClear(&mut self.0) }
     }
 }
 
-/// How a WebP is encoded.
+/// The encoding of a WebP.
 #[derive(Clone, Copy)]
 pub(crate) enum WebpQuality {
-    /// As it is.
+    /// Lossless.
     Lossless,
-    /// With a quality for the colors and one for the alpha, 0 to 100; `sharp`, with more work for the colors of edges.
+    /// Lossy, with the qualities of colors and alpha, 0 to 100. `sharp` converts the chroma of edges more
+    /// precisely.
     Lossy { colors: u8, alpha: u8, sharp: bool },
 }
 
-fn webp_config(quality: WebpQuality) -> Result<webp::WebPConfig, String> {
-    let mut config = webp::WebPConfig::new().map_err(|()| "libwebp did not start")?;
+fn webp_encoder_config(quality: WebpQuality) -> Result<webp::WebPConfig, String> {
+    let mut config = webp::WebPConfig::new().map_err(|()| "libwebp cannot be initialized")?;
     config.method = 4;
     match quality {
         WebpQuality::Lossless => config.lossless = 1,
@@ -348,14 +350,16 @@ pub(crate) fn encode_webp(
     {
         return Err("the pixels do not match their size".into());
     }
-    let config = webp_config(quality)?;
-    let mut picture = Picture(webp::WebPPicture::new().map_err(|()| "libwebp did not start")?);
+    let config = webp_encoder_config(quality)?;
+    let mut picture = WebpPicture(webp::WebPPicture::new().map_err(|()| "libwebp cannot be initialized")?);
     picture.0.use_argb = c_int::from(matches!(quality, WebpQuality::Lossless) || config.use_sharp_yuv != 0);
     picture.0.width = width as c_int;
     picture.0.height = height as c_int;
-    let mut writer = Writer(webp::WebPMemoryWriter { mem: ptr::null_mut(), size: 0, max_size: 0, pad: [0] });
+    let mut writer =
+        WebpWriter(webp::WebPMemoryWriter { mem: ptr::null_mut(), size: 0, max_size: 0, pad: [0] });
     let stride = (u64::from(width) * channels) as c_int;
-    // SAFETY: the pixels were held against the size above; the writer outlives the call that fills it.
+    // SAFETY: The number of pixels was checked against the size above. The writer outlives the call that
+    // fills it.
     unsafe {
         webp::WebPMemoryWriterInit(&mut writer.0);
         picture.0.writer = Some(webp::WebPMemoryWrite);
@@ -372,7 +376,7 @@ pub(crate) fn encode_webp(
 /// The flag of a WebP with transparent pixels.
 const ALPHA_FLAG: u8 = 0x10;
 
-/// An animated WebP that is being written, frame by frame.
+/// An encoder for an animated WebP.
 pub(crate) struct WebpAnimation {
     encoder: *mut webp::WebPAnimEncoder,
     config: webp::WebPConfig,
@@ -382,15 +386,16 @@ pub(crate) struct WebpAnimation {
 
 impl Drop for WebpAnimation {
     fn drop(&mut self) {
-        // SAFETY: made by WebPAnimEncoderNewInternal, deleted once.
+        // SAFETY: WebPAnimEncoderNewInternal created the encoder, and it is deleted once.
         unsafe { webp::WebPAnimEncoderDelete(self.encoder) }
     }
 }
 
 impl WebpAnimation {
-    /// Begins an animation that plays `plays` times, or without end if 0. A frame of few colors is lossless if smaller.
+    /// Begins an animation that plays `plays` times, or forever if 0. The encoder stores a frame losslessly
+    /// if that is smaller.
     pub(crate) fn new(size: (u32, u32), plays: u32, quality: WebpQuality) -> Result<Self, String> {
-        let config = webp_config(quality)?;
+        let config = webp_encoder_config(quality)?;
         if size.0.max(size.1) > 16_383 {
             return Err("the animation is too large".into());
         }
@@ -405,12 +410,12 @@ impl WebpAnimation {
             verbose: 0,
             padding: [0; 4],
         };
-        // SAFETY: the options are plain numbers that C fills, and that it copies.
+        // SAFETY: The options are integers that C fills and copies.
         let encoder = unsafe {
             if webp::WebPAnimEncoderOptionsInitInternal(&mut options, version) == 0 {
-                return Err("libwebp did not start".into());
+                return Err("libwebp cannot be initialized".into());
             }
-            // No frame but the first is encoded twice.
+            // Only the first frame is encoded twice.
             (options.anim_params, options.kmin, options.kmax, options.allow_mixed) = (params, 0, 0, 1);
             webp::WebPAnimEncoderNewInternal(size.0 as c_int, size.1 as c_int, &options, version)
         };
@@ -420,7 +425,7 @@ impl WebpAnimation {
         Ok(Self { encoder, config, size, has_alpha: false })
     }
 
-    /// Adds a frame of RGB or RGBA pixels that is shown from `at` on, in milliseconds.
+    /// Adds a frame of RGB or RGBA pixels that is shown from `at` milliseconds on.
     pub(crate) fn add(&mut self, pixels: &[u8], alpha: bool, at: u32) -> Result<(), String> {
         let (width, height) = self.size;
         let channels = if alpha { 4 } else { 3 };
@@ -428,12 +433,14 @@ impl WebpAnimation {
             return Err("the pixels do not match their size".into());
         }
         self.has_alpha |= alpha;
-        let mut picture = Picture(webp::WebPPicture::new().map_err(|()| "libwebp did not start")?);
+        let mut picture =
+            WebpPicture(webp::WebPPicture::new().map_err(|()| "libwebp cannot be initialized")?);
         picture.0.use_argb = 1;
         picture.0.width = width as c_int;
         picture.0.height = height as c_int;
         let stride = (u64::from(width) * channels) as c_int;
-        // SAFETY: the size above matches the pixels; the encoder is live and keeps no pointer to the picture.
+        // SAFETY: The number of pixels was checked against the size above. The encoder is live and keeps no
+        // pointer to the picture.
         let added = unsafe {
             let import = if alpha { webp::WebPPictureImportRGBA } else { webp::WebPPictureImportRGB };
             import(&mut picture.0, pixels.as_ptr(), stride) != 0
@@ -442,10 +449,10 @@ impl WebpAnimation {
         if added { Ok(()) } else { Err(format!("libwebp: {:?}", picture.0.error_code)) }
     }
 
-    /// Returns the file, whose last frame is shown until `end`.
+    /// Returns the file. Its last frame is shown until `end` milliseconds.
     pub(crate) fn finish(self, end: u32) -> Result<Vec<u8>, String> {
         let mut data = webp::WebPData { bytes: ptr::null(), size: 0 };
-        // SAFETY: the encoder is live; it allocates the data, which are copied and freed here.
+        // SAFETY: The encoder is live. It allocates the data, which is copied and freed here.
         unsafe {
             let assembled =
                 webp::WebPAnimEncoderAdd(self.encoder, ptr::null_mut(), end as c_int, ptr::null()) != 0
@@ -454,7 +461,8 @@ impl WebpAnimation {
                 .then(|| std::slice::from_raw_parts(data.bytes, data.size).to_vec());
             webp::WebPDataClear(&mut data);
             let mut file = file.ok_or("libwebp cannot write the animation")?;
-            // libwebp tells of alpha in a frame, but not of what a frame leaves transparent.
+            // libwebp sets the flag for frames with alpha, but not for the area that a frame leaves
+            // transparent.
             if let Some([b'V', b'P', b'8', b'X', _, _, _, _, flags]) = file.get_mut(12..21) {
                 *flags |= if self.has_alpha { ALPHA_FLAG } else { 0 };
             }

@@ -1,35 +1,36 @@
-//! Colors to sRGB.
+//! Converts colors to sRGB.
 
 use moxcms::{
     ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransferCharacteristics, TransformOptions,
 };
 
 use crate::curves;
-use crate::guard::guarded;
+use crate::guard::catch_panic;
 use crate::hdr;
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels};
 
-/// Gray, RGB or either with alpha, in sRGB. A profile that cannot be read, or is of another kind than the
-/// pixels, is passed over: a picture of slightly wrong colors is better than none.
+/// Returns gray or RGB pixels, with or without alpha, in sRGB. Ignores a profile that is unreadable or does
+/// not match the pixels: a picture in slightly wrong colors is better than none.
 pub(crate) fn to_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
     let converted = icc
         .filter(|icc| icc.len() <= MAX_PROFILE)
-        .and_then(|icc| guarded(|| convert(&pixels, icc)).flatten());
+        .and_then(|icc| catch_panic(|| convert(&pixels, icc)).flatten());
     match converted {
         Some(converted) => converted,
-        None if pixels.layout == Layout::Cmyk => cmyk(&pixels),
+        None if pixels.layout == Layout::Cmyk => cmyk_to_rgb(&pixels),
         None => pixels,
     }
 }
 
-/// The longest profile that a thumbnail can keep: that of a JPEG has one segment.
-const MAX_KEPT: usize = 60_000;
+/// The maximum length of a profile that a thumbnail can keep: in a JPEG it must fit in one segment.
+const MAX_EMBEDDED_PROFILE: usize = 60_000;
 
-/// Returns the profile if RGB pixels can stay as they are with it: it is of RGB, and not of a high dynamic range.
-pub(crate) fn kept(icc: Option<&[u8]>) -> Option<&[u8]> {
-    let icc = icc.filter(|icc| icc.len() <= MAX_KEPT)?;
-    let profile = guarded(|| ColorProfile::new_from_slice(icc).ok()).flatten()?;
+/// Returns the profile if a thumbnail can keep its RGB pixels and this profile: it is an RGB profile, not
+/// sRGB, and not of a high dynamic range.
+pub(crate) fn embeddable_profile(icc: Option<&[u8]>) -> Option<&[u8]> {
+    let icc = icc.filter(|icc| icc.len() <= MAX_EMBEDDED_PROFILE)?;
+    let profile = catch_panic(|| ColorProfile::new_from_slice(icc).ok()).flatten()?;
     let is_hdr = profile.cicp.is_some_and(|cicp| {
         matches!(
             cicp.transfer_characteristics,
@@ -39,17 +40,17 @@ pub(crate) fn kept(icc: Option<&[u8]>) -> Option<&[u8]> {
     if profile.color_space != DataColorSpace::Rgb || is_hdr {
         return None;
     }
-    // What means sRGB needs no profile.
+    // A profile that equals sRGB is not needed.
     let colors = [[200, 100, 100], [100, 200, 100], [100, 100, 200], [128; 3]].concat();
-    let some = Pixels::new(4, 1, Layout::Rgb, colors);
-    let seen = guarded(|| convert(&some, icc)).flatten()?;
-    let is_srgb = seen.data.iter().zip(&some.data).all(|(a, b)| a.abs_diff(*b) <= 2);
+    let swatches = Pixels::new(4, 1, Layout::Rgb, colors);
+    let converted = catch_panic(|| convert(&swatches, icc)).flatten()?;
+    let is_srgb = converted.data.iter().zip(&swatches.data).all(|(a, b)| a.abs_diff(*b) <= 2);
     (!is_srgb).then_some(icc)
 }
 
 fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
     let profile = ColorProfile::new_from_slice(icc).ok()?;
-    if let Some(mapped) = hdr::tone_mapped(pixels, &profile) {
+    if let Some(mapped) = hdr::tone_map(pixels, &profile) {
         return Some(mapped);
     }
     if profile.pcs == DataColorSpace::Lab && matches!(pixels.layout, Layout::Gray | Layout::GrayAlpha) {
@@ -73,18 +74,18 @@ fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
     let count = pixels.width as usize * pixels.height as usize;
     let mut data = vec![0; count * layout.channels()];
     if pixels.layout == Layout::Cmyk {
-        // Profiles count ink, JPEG counts what is left of the paper.
+        // ICC profiles count ink, but JPEG counts the remaining paper.
         let ink: Vec<u8> = pixels.data.iter().map(|sample| 255 - sample).collect();
         transform.transform(&ink, &mut data).ok()?;
     } else {
         transform.transform(&pixels.data, &mut data).ok()?;
     }
     let converted = Pixels::new(pixels.width, pixels.height, layout, data);
-    Some(if from == Cms::Gray || from == Cms::GrayAlpha { gray(converted) } else { converted })
+    Some(if from == Cms::Gray || from == Cms::GrayAlpha { collapse_gray(converted) } else { converted })
 }
 
-/// Back to one channel, where the three are the same.
-fn gray(pixels: Pixels) -> Pixels {
+/// Returns gray pixels if all three channels are equal everywhere.
+fn collapse_gray(pixels: Pixels) -> Pixels {
     let channels = pixels.layout.channels();
     if pixels.data.chunks_exact(channels).any(|pixel| pixel[0] != pixel[1] || pixel[1] != pixel[2]) {
         return pixels;
@@ -97,8 +98,8 @@ fn gray(pixels: Pixels) -> Pixels {
     Pixels::new(pixels.width, pixels.height, layout, data)
 }
 
-/// Without a profile: each ink takes away its color, as the peers compute it too.
-fn cmyk(pixels: &Pixels) -> Pixels {
+/// Converts CMYK without a profile: each ink absorbs its color. Other decoders use the same formula.
+fn cmyk_to_rgb(pixels: &Pixels) -> Pixels {
     let product = |paper: u8, black: u8| ((u32::from(paper) * u32::from(black) + 127) / 255) as u8;
     let data = pixels
         .data
@@ -108,7 +109,7 @@ fn cmyk(pixels: &Pixels) -> Pixels {
     Pixels::new(pixels.width, pixels.height, Layout::Rgb, data)
 }
 
-/// Without the alpha channel: on `background`, which an opaque picture never shows.
+/// Blends the pixels over `background` and drops the alpha channel. An opaque picture does not change.
 pub(crate) fn flatten(pixels: &Pixels, background: [u8; 3]) -> Pixels {
     let over = |color: u8, alpha: u8, below: u8| {
         let (color, alpha, below) = (u32::from(color), u32::from(alpha), u32::from(below));
@@ -128,7 +129,7 @@ pub(crate) fn flatten(pixels: &Pixels, background: [u8; 3]) -> Pixels {
     Pixels::new(pixels.width, pixels.height, layout, data)
 }
 
-/// The same picture without its alpha channel, if every pixel is opaque.
+/// Drops the alpha channel if every pixel is opaque.
 pub(crate) fn drop_opaque_alpha(pixels: Pixels) -> Pixels {
     let channels = pixels.layout.channels();
     if !pixels.layout.has_alpha()
@@ -141,7 +142,7 @@ pub(crate) fn drop_opaque_alpha(pixels: Pixels) -> Pixels {
     Pixels::new(pixels.width, pixels.height, layout, data)
 }
 
-/// Three or four channels, whatever there were.
+/// Returns the pixels with three channels, or with four if they have alpha.
 pub(crate) fn to_rgb(pixels: &Pixels) -> Pixels {
     let (layout, data) = match pixels.layout {
         Layout::Gray => (Layout::Rgb, pixels.data.iter().flat_map(|gray| [*gray; 3]).collect()),

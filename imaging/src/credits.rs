@@ -6,7 +6,7 @@ pub(crate) struct Rights {
     pub(crate) creators: Vec<String>,
     pub(crate) copyright: Option<String>,
     pub(crate) credit: Option<String>,
-    /// The terms of use, and where they are written.
+    /// The terms of use, and the address of their full text.
     pub(crate) usage_terms: Option<String>,
     pub(crate) web_statement: Option<String>,
 }

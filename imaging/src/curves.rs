@@ -1,29 +1,29 @@
-//! The tone curves of ICC profiles, and samples of 16 bits by them.
+//! Evaluates the tone curves of ICC profiles, and converts samples of 16 bits by these curves.
 
 use std::sync::LazyLock;
 
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 
-use crate::guard::guarded;
+use crate::guard::catch_panic;
 use crate::limits::MAX_PROFILE;
 
-/// Turns samples of 16 bits into samples of 8 bits with the curve of sRGB. Of a linear sample, 8 bits would leave few
+/// A converter of samples from 16 to 8 bits with the sRGB curve. Linear samples in 8 bits would lose most
 /// shadows.
-pub(crate) struct Narrowing {
-    /// What becomes of a sample, for red, green, and blue, or for gray.
+pub(crate) struct DepthConverter {
+    /// The 8-bit values of all 16-bit samples: one table for gray, or one each for red, green, and blue.
     tables: Vec<Vec<u8>>,
-    /// The profile of what comes out, if it is not sRGB.
+    /// The profile of the converted samples; `None` if it is sRGB.
     pub(crate) icc: Option<Vec<u8>>,
 }
 
-impl Narrowing {
-    /// Returns the narrowing of pictures with the profile `icc` and as many `colors`; `None` for a profile of more than
-    /// curves and primaries.
+impl DepthConverter {
+    /// Returns a converter for pictures with the profile `icc` and `colors` color channels. Returns `None` if
+    /// the profile has more than curves and primaries.
     pub(crate) fn of(icc: &[u8], colors: usize) -> Option<Self> {
         if icc.len() > MAX_PROFILE {
             return None;
         }
-        guarded(|| {
+        catch_panic(|| {
             let mut profile = ColorProfile::new_from_slice(icc).ok()?;
             if colors == 1 {
                 let table = gray_table(&profile, 16)?;
@@ -37,8 +37,10 @@ impl Narrowing {
             }
             let srgb = ColorProfile::new_srgb();
             let curves = [profile.red_trc.take()?, profile.green_trc.take()?, profile.blue_trc.take()?];
-            let tables =
-                curves.iter().map(|curve| table(16, |sample| encoded(value(curve, sample)))).collect();
+            let tables = curves
+                .iter()
+                .map(|curve| tabulate(16, |sample| srgb_encode(evaluate(curve, sample))))
+                .collect();
             (profile.red_trc, profile.green_trc, profile.blue_trc) =
                 (srgb.red_trc, srgb.green_trc, srgb.blue_trc);
             Some(Self { tables, icc: Some(profile.encode().ok()?) })
@@ -46,56 +48,57 @@ impl Narrowing {
         .flatten()
     }
 
-    /// Returns what becomes of a sample of the channel `channel`; alpha keeps its high byte.
-    pub(crate) fn narrow(&self, channel: usize, sample: u16) -> u8 {
+    /// Converts a sample of the channel `channel`. Alpha keeps its high byte.
+    pub(crate) fn convert(&self, channel: usize, sample: u16) -> u8 {
         self.tables.get(channel).map_or((sample >> 8) as u8, |table| table[usize::from(sample)])
     }
 }
 
-/// Returns what becomes of gray samples of `bits` bits in a picture with `profile`.
+/// Returns the 8-bit values of all gray samples of `bits` bits in a picture with `profile`.
 pub(crate) fn gray_table(profile: &ColorProfile, bits: u32) -> Option<Vec<u8>> {
     let curve = profile.gray_trc.as_ref().filter(|_| profile.color_space == DataColorSpace::Gray)?;
-    Some(table(bits, |sample| {
-        let value = value(curve, sample);
-        // A curve to Lab gives the lightness.
-        encoded(if profile.pcs == DataColorSpace::Lab { luminance(value * 100.0) } else { value })
+    Some(tabulate(bits, |sample| {
+        let value = evaluate(curve, sample);
+        // A curve to Lab returns the lightness.
+        srgb_encode(if profile.pcs == DataColorSpace::Lab { luminance(value * 100.0) } else { value })
     }))
 }
 
-fn table(bits: u32, of: impl Fn(f64) -> f64) -> Vec<u8> {
-    let most = (1_u32 << bits) - 1;
-    (0..=most).map(|sample| (of(f64::from(sample) / f64::from(most)) * 255.0 + 0.5) as u8).collect()
+fn tabulate(bits: u32, curve: impl Fn(f64) -> f64) -> Vec<u8> {
+    let max = (1_u32 << bits) - 1;
+    (0..=max).map(|sample| (curve(f64::from(sample) / f64::from(max)) * 255.0 + 0.5) as u8).collect()
 }
 
-/// Returns the luminance of a lightness of CIE 1976, 0 to 100.
+/// Returns the luminance, 0 to 1, of a CIE 1976 lightness, 0 to 100.
 fn luminance(lightness: f64) -> f64 {
     if lightness > 8.0 { ((lightness + 16.0) / 116.0).powi(3) } else { lightness * 27.0 / 24_389.0 }
 }
 
-/// Returns the sample of sRGB, 0 to 1, for `light`: IEC 61966-2-1.
-pub(crate) fn encoded(light: f64) -> f64 {
+/// Returns the sRGB sample, 0 to 1, for linear `light` (IEC 61966-2-1).
+pub(crate) fn srgb_encode(light: f64) -> f64 {
     let light = light.clamp(0.0, 1.0);
     if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
 
-/// The roots of linear samples are told apart in so many steps: a tenth of a step of 8 bits of sRGB.
-const STEPS: usize = 4096;
+/// The number of table entries, spaced by the square root of linear light. One step is a tenth of a step of
+/// 8-bit sRGB.
+const LINEAR_STEPS: usize = 4096;
 
-/// Returns the sample of 8 bits, with the curve of sRGB, for `light`; black for what is no number.
-pub(crate) fn narrow_light(light: f32) -> u8 {
+/// Returns the 8-bit sRGB sample for linear `light`; black for NaN.
+pub(crate) fn srgb_from_linear(light: f32) -> u8 {
     static TABLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-        let light = |step: usize| (step as f64 / (STEPS - 1) as f64).powi(2);
-        (0..STEPS).map(|step| (encoded(light(step)) * 255.0 + 0.5) as u8).collect()
+        let light = |step: usize| (step as f64 / (LINEAR_STEPS - 1) as f64).powi(2);
+        (0..LINEAR_STEPS).map(|step| (srgb_encode(light(step)) * 255.0 + 0.5) as u8).collect()
     });
-    TABLE[(light.clamp(0.0, 1.0).sqrt() * (STEPS - 1) as f32 + 0.5) as usize]
+    TABLE[(light.clamp(0.0, 1.0).sqrt() * (LINEAR_STEPS - 1) as f32 + 0.5) as usize]
 }
 
-/// Returns the value of a curve at `x`, 0 to 1: the types `curv` and `para` of ICC.1.
-fn value(curve: &ToneReprCurve, x: f64) -> f64 {
+/// Returns the value of a curve at `x`, 0 to 1 (types `curv` and `para` of ICC.1).
+fn evaluate(curve: &ToneReprCurve, x: f64) -> f64 {
     match curve {
         ToneReprCurve::Lut(samples) => match samples[..] {
             [] => x,
-            // A fixed-point number with 8 bits after the point.
+            // A fixed-point number with 8 fractional bits.
             [gamma] => x.powf(f64::from(gamma) / 256.0),
             _ => {
                 let at = x * (samples.len() - 1) as f64;

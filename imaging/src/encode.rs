@@ -1,26 +1,26 @@
-//! Pixels to the bytes of a thumbnail: nothing but the picture goes in, and what its preset keeps.
+//! Encodes the pixels of a thumbnail, with the metadata that its preset keeps.
 
 use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
 
 use crate::clib::WebpQuality;
-use crate::embed::Extras;
+use crate::embed::EmbeddedMetadata;
 use crate::pixels::{Layout, Pixels};
 use crate::{ImageError, clib, color, graphic};
 
-/// How far a thumbnail may be from the picture.
+/// The quality of a lossy file.
 #[derive(Clone, Copy)]
 struct Quality {
-    /// Of the colors, 1 to 100.
+    /// The quality of the colors, 1 to 100.
     colors: u8,
-    /// Of the alpha of a WebP, 0 to 100.
+    /// The quality of the alpha channel of a WebP, 0 to 100.
     alpha: u8,
 }
 
-/// Encodes as the preset says; where it sets `max_bytes`, at the best quality that fits.
+/// Encodes a thumbnail by its preset. If the preset sets `max_bytes`, uses the highest quality that fits.
 pub(crate) fn encode(
     pixels: &Pixels,
     preset: &Preset,
-    extras: Extras<'_>,
+    metadata: EmbeddedMetadata<'_>,
 ) -> Result<(ThumbnailFormat, Vec<u8>), ImageError> {
     let format = match preset.format {
         PresetFormat::Jpeg => ThumbnailFormat::Jpeg,
@@ -30,8 +30,8 @@ pub(crate) fn encode(
         PresetFormat::Auto if pixels.layout.has_alpha() => ThumbnailFormat::Webp,
         PresetFormat::Auto => ThumbnailFormat::Jpeg,
     };
-    let at = |colors, alpha| encode_as(pixels, format, preset, Quality { colors, alpha }, extras);
-    let best = at(preset.quality, 100)?;
+    let encode_at = |colors, alpha| encode_as(pixels, format, preset, Quality { colors, alpha }, metadata);
+    let best = encode_at(preset.quality, 100)?;
     let Some(max) = preset.max_bytes.filter(|max| best.len() as u64 > *max) else {
         return Ok((format, best));
     };
@@ -40,11 +40,11 @@ pub(crate) fn encode(
     let fits = |bytes: &Vec<u8>| bytes.len() as u64 <= max;
     let mut fitting = None;
     if has_quality {
-        fitting = highest(1, preset.quality, |colors| at(colors, 100), fits)?;
+        fitting = highest_fitting(1, preset.quality, |colors| encode_at(colors, 100), fits)?;
     }
     if fitting.is_none() && lowers_alpha {
-        // The colors are as low as they can be.
-        fitting = highest(0, 100, |alpha| at(1, alpha), fits)?;
+        // The quality of the colors is already the lowest.
+        fitting = highest_fitting(0, 100, |alpha| encode_at(1, alpha), fits)?;
     }
     match fitting {
         Some(bytes) => Ok((format, bytes)),
@@ -57,26 +57,26 @@ pub(crate) fn encode(
     }
 }
 
-/// Returns what `at` gives for the highest quality from `low` to below `high` of which the result fits; `None` if that of
-/// `low` does not.
-fn highest(
+/// Returns the file of the highest quality from `low` to below `high` that fits, or `None` if even that of
+/// `low` does not. `encode_at` encodes at a quality.
+fn highest_fitting(
     low: u8,
     high: u8,
-    at: impl Fn(u8) -> Result<Vec<u8>, ImageError>,
+    encode_at: impl Fn(u8) -> Result<Vec<u8>, ImageError>,
     fits: impl Fn(&Vec<u8>) -> bool,
 ) -> Result<Option<Vec<u8>>, ImageError> {
-    let mut best = at(low)?;
+    let mut best = encode_at(low)?;
     if !fits(&best) {
         return Ok(None);
     }
-    let (mut fitting, mut too_much) = (low, high);
-    while too_much - fitting > 1 {
-        let middle = fitting + (too_much - fitting) / 2;
-        let bytes = at(middle)?;
+    let (mut fitting, mut too_large) = (low, high);
+    while too_large - fitting > 1 {
+        let middle = fitting + (too_large - fitting) / 2;
+        let bytes = encode_at(middle)?;
         if fits(&bytes) {
             (fitting, best) = (middle, bytes);
         } else {
-            too_much = middle;
+            too_large = middle;
         }
     }
     Ok(Some(best))
@@ -87,25 +87,27 @@ fn encode_as(
     format: ThumbnailFormat,
     preset: &Preset,
     quality: Quality,
-    extras: Extras<'_>,
+    metadata: EmbeddedMetadata<'_>,
 ) -> Result<Vec<u8>, ImageError> {
     let encoded = match format {
-        ThumbnailFormat::Jpeg => {
-            jpeg(&color::flatten(pixels, preset.background.0), quality.colors, preset.max_bytes.is_some())
-        }
-        ThumbnailFormat::Png => png(pixels, extras).map_err(|error| error.to_string()),
-        ThumbnailFormat::Webp => webp(&color::to_rgb(pixels), quality),
+        ThumbnailFormat::Jpeg => encode_jpeg(
+            &color::flatten(pixels, preset.background.0),
+            quality.colors,
+            preset.max_bytes.is_some(),
+        ),
+        ThumbnailFormat::Png => encode_png(pixels, metadata).map_err(|error| error.to_string()),
+        ThumbnailFormat::Webp => encode_webp(&color::to_rgb(pixels), quality),
         #[cfg(feature = "avif")]
         ThumbnailFormat::Avif => encode_avif(pixels, quality.colors),
         #[cfg(not(feature = "avif"))]
         ThumbnailFormat::Avif => Err("this program was built without AVIF".to_owned()),
     };
     let file = encoded.map_err(|reason| ImageError::Encode { reason })?;
-    Ok(extras.embed(format, file))
+    Ok(metadata.embed(format, file))
 }
 
-/// Lossless where the picture is a graphic that takes few bytes so.
-fn webp(rgb: &Pixels, quality: Quality) -> Result<Vec<u8>, String> {
+/// Encodes a graphic losslessly if that takes few bytes, and other pictures lossily.
+fn encode_webp(rgb: &Pixels, quality: Quality) -> Result<Vec<u8>, String> {
     let encode =
         |quality| clib::encode_webp(&rgb.data, rgb.width, rgb.height, rgb.layout == Layout::Rgba, quality);
     let has_edges = graphic::has_colored_edges(rgb);
@@ -114,18 +116,18 @@ fn webp(rgb: &Pixels, quality: Quality) -> Result<Vec<u8>, String> {
         return encode(lossy);
     }
     let (lossy, lossless) = (encode(lossy)?, encode(WebpQuality::Lossless)?);
-    // Edges between colors lose the most in a lossy WebP, whatever its quality is.
-    let times = if has_edges { EDGES } else { 1 };
-    Ok(if lossless.len() <= lossy.len() * times { lossless } else { lossy })
+    // Lossy WebP damages colored edges the most, at every quality.
+    let max_ratio = if has_edges { MAX_LOSSLESS_RATIO } else { 1 };
+    Ok(if lossless.len() <= lossy.len() * max_ratio { lossless } else { lossy })
 }
 
-/// How many times the bytes of a lossy WebP a lossless one may take of a picture with colored edges. In the corpus, icons take
-/// up to 2.5 times as many, and photographs 4 times and more.
-const EDGES: usize = 3;
+/// The maximum ratio of the bytes of a lossless WebP to a lossy one, for a picture with colored edges. In the
+/// corpus, icons reach 2.5 and photographs start at 4.
+const MAX_LOSSLESS_RATIO: usize = 3;
 
-/// Progressive where bytes are counted and that takes fewer of them. Elsewhere the few percent are not
-/// worth encoding twice, which takes as long as decoding a large original.
-fn jpeg(pixels: &Pixels, quality: u8, count_bytes: bool) -> Result<Vec<u8>, String> {
+/// Encodes a progressive JPEG only if `max_bytes` is set and it is smaller. Otherwise, the few percent do not
+/// justify encoding twice, which takes as long as decoding a large original.
+fn encode_jpeg(pixels: &Pixels, quality: u8, count_bytes: bool) -> Result<Vec<u8>, String> {
     let whole_chroma = graphic::has_colored_edges(pixels);
     let encode = |progressive| {
         let Pixels { data, width, height, layout, .. } = pixels;
@@ -139,21 +141,21 @@ fn jpeg(pixels: &Pixels, quality: u8, count_bytes: bool) -> Result<Vec<u8>, Stri
     Ok(if progressive.len() < baseline.len() { progressive } else { baseline })
 }
 
-/// The encoder is code of others that may panic, too.
+/// Encodes an AVIF. The encoder is third-party code that can panic.
 #[cfg(feature = "avif")]
 fn encode_avif(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
     let rgb = color::to_rgb(pixels);
-    crate::guard::guarded(|| crate::encode_avif::encode(&rgb, quality))
-        .unwrap_or_else(|| Err("the AVIF encoder gave up on it".to_owned()))
+    crate::guard::catch_panic(|| crate::encode_avif::encode(&rgb, quality))
+        .unwrap_or_else(|| Err("the AVIF encoder failed".to_owned()))
 }
 
-fn png(pixels: &Pixels, extras: Extras<'_>) -> Result<Vec<u8>, ::png::EncodingError> {
+fn encode_png(pixels: &Pixels, metadata: EmbeddedMetadata<'_>) -> Result<Vec<u8>, ::png::EncodingError> {
     let mut bytes = Vec::new();
     let mut info = ::png::Info::with_size(pixels.width, pixels.height);
-    info.icc_profile = extras.icc.map(Into::into);
+    info.icc_profile = metadata.icc.map(Into::into);
     let mut encoder = ::png::Encoder::with_info(&mut bytes, info)?;
-    if let Some(rights) = extras.rights {
-        encoder.add_itxt_chunk("XML:com.adobe.xmp".to_owned(), rights.xmp())?;
+    if let Some(rights) = metadata.rights {
+        encoder.add_itxt_chunk("XML:com.adobe.xmp".to_owned(), rights.to_xmp())?;
     }
     encoder.set_color(match pixels.layout {
         Layout::Gray => ::png::ColorType::Grayscale,

@@ -1,4 +1,4 @@
-//! Pixels to AVIF, by rav1e: 4:2:0 in 8 bits, the alpha as a picture of its own.
+//! Encodes pixels as AVIF with rav1e: 4:2:0 in 8 bits, with alpha as a separate image.
 
 use rav1e::prelude::{
     ChromaSampling, ColorDescription, ColorPrimaries, Config, Context, EncoderConfig, EncoderStatus,
@@ -7,22 +7,22 @@ use rav1e::prelude::{
 
 use crate::pixels::{Layout, Pixels};
 
-/// Of rav1e's 0 to 10. What is slower saves a percent of the bytes for twice the time and more; what is
-/// faster wastes a tenth of them.
+/// The speed setting of rav1e, 0 to 10. Slower settings save about 1 % of the bytes for at least twice the
+/// time; faster settings add 10 % to the bytes.
 const SPEED: u8 = 8;
 
 /// Encodes RGB or RGBA pixels.
 pub(crate) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
-    let planes = planes(pixels);
+    let planes = to_planes(pixels);
     let quantizer = quantizer(quality);
-    let color = stream(width, height, &planes, ChromaSampling::Cs420, quantizer)?;
+    let color = encode_stream(width, height, &planes, ChromaSampling::Cs420, quantizer)?;
     let alpha = match pixels.layout {
         Layout::Rgba => {
             let alpha = pixels.data.as_chunks::<4>().0.iter().map(|pixel| pixel[3]).collect();
-            // Edges are where it is seen: better by a fifth than the colors.
+            // Alpha errors are visible at edges, so its quantizer is a fifth finer.
             let quantizer = (quantizer * 4 / 5).max(1);
-            Some(stream(width, height, &[alpha], ChromaSampling::Cs400, quantizer)?)
+            Some(encode_stream(width, height, &[alpha], ChromaSampling::Cs400, quantizer)?)
         }
         _ => None,
     };
@@ -35,7 +35,8 @@ pub(crate) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
     Ok(file)
 }
 
-/// What looks as a JPEG or WebP of that quality does: on photographs, 120 has the SSIM of their 80 in fewer bytes.
+/// Returns the quantizer that looks like a JPEG or WebP of this quality. On photographs, 120 has the SSIM of
+/// their 80 in fewer bytes.
 fn quantizer(quality: u8) -> usize {
     match 100 - usize::from(quality.clamp(1, 100)) {
         0 => 1,
@@ -44,8 +45,8 @@ fn quantizer(quality: u8) -> usize {
     }
 }
 
-/// BT.601 at full range, the chroma averaged over two by two pixels.
-fn planes(pixels: &Pixels) -> [Vec<u8>; 3] {
+/// Converts to the luma and chroma planes of BT.601 at full range, with chroma averaged over 2 x 2 pixels.
+fn to_planes(pixels: &Pixels) -> [Vec<u8>; 3] {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
     let channels = pixels.layout.channels();
     let pixel = |x: usize, y: usize| {
@@ -61,8 +62,8 @@ fn planes(pixels: &Pixels) -> [Vec<u8>; 3] {
     }
     for y in (0..height).step_by(2) {
         for x in (0..width).step_by(2) {
-            let four = [pixel(x, y), pixel(x + 1, y), pixel(x, y + 1), pixel(x + 1, y + 1)];
-            let sum = [0, 1, 2].map(|c| four.iter().map(|pixel| pixel[c]).sum());
+            let block = [pixel(x, y), pixel(x + 1, y), pixel(x, y + 1), pixel(x + 1, y + 1)];
+            let sum = [0, 1, 2].map(|c| block.iter().map(|pixel| pixel[c]).sum());
             let chroma = |weights| (((weigh(sum, weights) + (1 << 17)) >> 18) + 128).clamp(0, 255) as u8;
             cb.push(chroma([-11_059, -21_709, 32_768]));
             cr.push(chroma([32_768, -27_439, -5_329]));
@@ -71,8 +72,8 @@ fn planes(pixels: &Pixels) -> [Vec<u8>; 3] {
     [luma, cb, cr]
 }
 
-/// One picture as an AV1 stream, on this thread alone.
-fn stream(
+/// Encodes a picture as an AV1 stream on the calling thread.
+fn encode_stream(
     width: usize,
     height: usize,
     planes: &[Vec<u8>],
@@ -93,7 +94,7 @@ fn stream(
     });
     encoder.quantizer = quantizer;
     encoder.min_quantizer = quantizer as u8;
-    // What is about other frames, of which there are none.
+    // These settings concern other frames, and a still picture has none.
     encoder.speed_settings.multiref = false;
     encoder.speed_settings.rdo_lookahead_frames = 1;
     encoder.speed_settings.scene_detection_mode = SceneDetectionSpeed::None;

@@ -1,31 +1,32 @@
-//! Why an original has no thumbnails.
+//! The reasons why an original has no thumbnails.
 
 use crate::SourceFormat;
 
-/// Why an original has no thumbnails. But for [`ImageError::Cancelled`], the same bytes fail the same way every time.
+/// The reason why an original has no thumbnails. Except for [`ImageError::Cancelled`], the same bytes always
+/// fail with the same error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
-    /// There are no bytes.
+    /// The file has no bytes.
     #[error("the file is empty")]
     Empty,
-    /// The bytes are of no image format that is known here.
+    /// The bytes match no known image format.
     #[error("the file is not an image")]
     Unknown,
-    /// A format, or a kind of one, that is recognised and not read.
+    /// A format, or a variant of a format, that is detected but not decoded.
     #[error("{format} is not supported")]
     Unsupported {
-        /// The format's name, as people say it.
+        /// The common name of the format.
         format: &'static str,
     },
     /// The file is longer than the limit.
     #[error("the file has {bytes} bytes, but at most {max} are allowed")]
     TooManyBytes {
-        /// The file's length.
+        /// The length of the file.
         bytes: u64,
         /// The limit.
         max: u64,
     },
-    /// Width x height is over the limit.
+    /// Width x height exceeds the limit.
     #[error("the image has {pixels} pixels, but at most {max} are allowed")]
     TooManyPixels {
         /// Width x height, from the header.
@@ -36,12 +37,12 @@ pub enum ImageError {
     /// Decoding would hold more memory than the limit.
     #[error("the image needs {bytes} bytes of memory, but at most {max} are allowed")]
     TooMuchMemory {
-        /// What decoding would hold.
+        /// The memory that decoding would hold.
         bytes: u64,
         /// The limit.
         max: u64,
     },
-    /// A side is longer than any picture's.
+    /// A side is longer than the limit.
     #[error("the image has a side of {side} pixels, but at most {max} are allowed")]
     TooLong {
         /// The longer side.
@@ -49,13 +50,14 @@ pub enum ImageError {
         /// The limit.
         max: u32,
     },
-    /// The file has parts that are read over and over, or that hold more pixels than it says: an attack.
+    /// The file refers to the same data again and again, or contains more pixels than its header says: an
+    /// attack.
     #[error("the file needs more work than its length and its size in pixels justify")]
     TooMuchWork,
-    /// The caller wanted no more.
+    /// The caller cancelled the rendering.
     #[error("the image was not finished in time")]
     Cancelled,
-    /// A progressive JPEG made of so many scans that it is an attack.
+    /// A progressive JPEG with so many scans that it is an attack.
     #[error("the JPEG has more than {max} scans")]
     TooManyScans {
         /// The limit.
@@ -64,21 +66,21 @@ pub enum ImageError {
     /// The bytes break the rules of their format.
     #[error("the {format} is damaged: {reason}")]
     Damaged {
-        /// The format that the bytes begin as.
+        /// The format, detected from the first bytes.
         format: SourceFormat,
-        /// What the decoder says.
+        /// The reason that the decoder reports.
         reason: String,
     },
-    /// A thumbnail cannot be written.
+    /// The encoder cannot write a thumbnail.
     #[error("a thumbnail cannot be encoded: {reason}")]
     Encode {
-        /// What the encoder says.
+        /// The reason that the encoder reports.
         reason: String,
     },
 }
 
 impl ImageError {
-    /// A stable word for records and metrics.
+    /// Returns a stable code for records and metrics.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty",

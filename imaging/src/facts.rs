@@ -1,4 +1,4 @@
-//! What is known about an original besides its thumbnails.
+//! Computes facts about an original from a small picture of it.
 
 use contract::preset::{Color, Preset};
 
@@ -6,12 +6,12 @@ use crate::fit::{Region, Shape};
 use crate::pixels::{Layout, Pixels};
 use crate::{color, resize};
 
-/// A few dozen bytes that a page can draw before the thumbnail is there. They hold seven waves across at
-/// most, and finding them takes time by the pixel: 32 of those are enough.
+/// Returns a ThumbHash: a few dozen bytes from which a page draws a placeholder. It holds at most seven waves
+/// across, and its time grows with the pixels, so 32 pixels across are enough.
 pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
     let from = (small.width, small.height);
     let size = Shape::of(&Preset::inside("hash", 32, 32), from).size;
-    let small = &resize::packed(small, from, Region::whole(from), size);
+    let small = &resize::resize_packed(small, from, Region::whole(from), size);
     let rgb = color::to_rgb(small);
     let rgba: Vec<u8> = match rgb.layout {
         Layout::Rgba => rgb.data,
@@ -20,7 +20,7 @@ pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
     thumbhash::rgba_to_thumb_hash(small.width as usize, small.height as usize, &rgba)
 }
 
-/// The middle of the fullest of 512 cells of the color cube; transparent pixels do not count.
+/// Returns the mean color of the fullest of 512 cells of the color cube. Ignores transparent pixels.
 pub(crate) fn dominant_color(small: &Pixels) -> Color {
     let rgb = color::to_rgb(small);
     let mut cells = vec![(0_u64, [0_u64; 3]); 512];
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_colour_of_most_pixels_wins() {
+    fn the_most_frequent_color_is_dominant() {
         let data = [[200, 10, 10], [204, 10, 10], [0, 0, 255]].concat();
         assert_eq!(dominant_color(&Pixels::new(3, 1, Layout::Rgb, data)), Color([202, 10, 10]));
         assert_eq!(dominant_color(&Pixels::new(1, 1, Layout::Rgba, vec![9, 9, 9, 0])), Color([0, 0, 0]));

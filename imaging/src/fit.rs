@@ -1,8 +1,8 @@
-//! How large a thumbnail becomes, and which part of the original it shows.
+//! Computes the size of a thumbnail, and the part of the original that it shows.
 
 use contract::preset::{Fit, Gravity, Preset};
 
-/// A part of an image, in its pixels.
+/// A part of an image, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Region {
     pub(crate) left: f64,
@@ -12,23 +12,24 @@ pub(crate) struct Region {
 }
 
 impl Region {
-    /// All of an image of a size.
+    /// Returns the region of a whole image.
     pub(crate) fn whole((width, height): (u32, u32)) -> Self {
         Self { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) }
     }
 }
 
-/// What a preset makes of an original of some size.
+/// The size of a thumbnail, and of the part of the original that it shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Shape {
-    /// The thumbnail's size.
+    /// The size of the thumbnail.
     pub(crate) size: (u32, u32),
     /// The size of the part of the original that is kept.
     pub(crate) kept: (f64, f64),
 }
 
 impl Shape {
-    /// Never larger than the original: a thumbnail invents no pixels. A sliver keeps at least one pixel.
+    /// Returns the shape of a thumbnail. It is never larger than the original, because a thumbnail invents no
+    /// pixels. A sliver keeps at least one pixel.
     pub(crate) fn of(preset: &Preset, (width, height): (u32, u32)) -> Self {
         let (w, h) = (f64::from(width), f64::from(height));
         let side = |pixels: f64| pixels.round().max(1.0) as u32;
@@ -47,14 +48,15 @@ impl Shape {
         }
     }
 
-    /// How many times wider and higher what is kept is than the thumbnail. Of a sliver, the two are far apart.
+    /// Returns the ratios of the kept width and height to those of the thumbnail. For a sliver, they differ a
+    /// lot.
     pub(crate) fn ratios(&self) -> (f64, f64) {
         let ratio = |kept: f64, size: u32| (kept / f64::from(size)).max(1.0);
         (ratio(self.kept.0, self.size.0), ratio(self.kept.1, self.size.1))
     }
 
-    /// Where the kept part lies. `crop_offset` gives the share, 0 to 1, of what is cut off that is cut off
-    /// before it.
+    /// Returns the kept part. `crop_offset` is the fraction, 0 to 1, of the cropped pixels that lie before
+    /// it.
     pub(crate) fn region(&self, (width, height): (u32, u32), crop_offset: (f64, f64)) -> Region {
         Region {
             left: (f64::from(width) - self.kept.0) * crop_offset.0,
@@ -66,18 +68,18 @@ impl Shape {
 }
 
 impl Shape {
-    /// The crop_offset that has `middle`, shares of the width and the height, in the middle of the kept part, or as near to it
-    /// as the edges allow.
-    pub(crate) fn offset_around(&self, (width, height): (u32, u32), middle: (f64, f64)) -> (f64, f64) {
-        let offset = |side: u32, kept: f64, middle: f64| {
+    /// Returns the crop offset that puts `center`, in fractions of the width and the height, in the center of
+    /// the kept part, or as near to it as the edges allow.
+    pub(crate) fn offset_around(&self, (width, height): (u32, u32), center: (f64, f64)) -> (f64, f64) {
+        let offset = |side: u32, kept: f64, center: f64| {
             let cut = f64::from(side) - kept;
-            if cut > 0.0 { ((middle * f64::from(side) - kept / 2.0) / cut).clamp(0.0, 1.0) } else { 0.5 }
+            if cut > 0.0 { ((center * f64::from(side) - kept / 2.0) / cut).clamp(0.0, 1.0) } else { 0.5 }
         };
-        (offset(width, self.kept.0, middle.0), offset(height, self.kept.1, middle.1))
+        (offset(width, self.kept.0, center.0), offset(height, self.kept.1, center.1))
     }
 }
 
-/// The share of the crop_offset before the kept part; of `Saliency`, it is found in the picture.
+/// Returns the crop offset of a gravity, or `None` for `Saliency`, which depends on the picture.
 pub(crate) fn crop_offset(gravity: Gravity) -> Option<(f64, f64)> {
     match gravity {
         Gravity::Center => Some((0.5, 0.5)),
@@ -87,9 +89,9 @@ pub(crate) fn crop_offset(gravity: Gravity) -> Option<(f64, f64)> {
     }
 }
 
-/// The crop_offset that keeps the most detail, by the sum of the luma's gradients, of a small gray picture that
-/// is cropped to `kept` (shares of its width and height).
-pub(crate) fn salient(gray: &[u8], width: usize, height: usize, kept: (f64, f64)) -> (f64, f64) {
+/// Returns the crop offset that keeps the most detail, measured by the sum of luma gradients. The small gray
+/// picture is cropped to `kept`, in fractions of its width and height.
+pub(crate) fn salient_offset(gray: &[u8], width: usize, height: usize, kept: (f64, f64)) -> (f64, f64) {
     let at = |x: usize, y: usize| i32::from(gray[y * width + x]);
     let mut columns = vec![0_u64; width];
     let mut rows = vec![0_u64; height];
@@ -102,17 +104,18 @@ pub(crate) fn salient(gray: &[u8], width: usize, height: usize, kept: (f64, f64)
             *row += detail;
         }
     }
-    (densest(&columns, kept.0), densest(&rows, kept.1))
+    (densest_window(&columns, kept.0), densest_window(&rows, kept.1))
 }
 
-/// Where a window over `share` of the sums holds the most; the middle of several equal places.
-fn densest(sums: &[u64], share: f64) -> f64 {
+/// Returns the position of the window over `share` of the sums that contains the most. Among equal positions,
+/// returns the middle.
+fn densest_window(sums: &[u64], share: f64) -> f64 {
     let window = ((sums.len() as f64 * share).round() as usize).clamp(1, sums.len());
     let places = sums.len() - window;
     let total = |place: usize| sums[place..place + window].iter().sum::<u64>();
-    let Some(most) = (0..=places).map(total).max() else { return 0.5 };
-    let first = (0..=places).find(|place| total(*place) == most).unwrap_or(0);
-    let last = (0..=places).rev().find(|place| total(*place) == most).unwrap_or(0);
+    let Some(max_total) = (0..=places).map(total).max() else { return 0.5 };
+    let first = (0..=places).find(|place| total(*place) == max_total).unwrap_or(0);
+    let last = (0..=places).rev().find(|place| total(*place) == max_total).unwrap_or(0);
     if places == 0 { 0.5 } else { (first + last) as f64 / 2.0 / places as f64 }
 }
 
@@ -142,16 +145,16 @@ mod tests {
     }
 
     #[test]
-    fn cover_fills_the_bounds_as_far_as_there_are_pixels() {
+    fn cover_fills_the_bounds_if_the_original_has_enough_pixels() {
         cover((4000, 3000), (100, 100), (100, 100), (3000.0, 3000.0));
         cover((400, 50), (100, 100), (100, 50), (100.0, 50.0));
         cover((50, 60), (100, 100), (50, 60), (50.0, 60.0));
     }
 
     #[test]
-    fn the_window_goes_where_the_detail_is() {
-        assert_eq!(densest(&[0, 0, 0, 9], 0.25), 1.0);
-        assert_eq!(densest(&[9, 0, 0, 0], 0.25), 0.0);
-        assert_eq!(densest(&[1, 1, 1, 1], 0.5), 0.5);
+    fn the_window_moves_to_the_detail() {
+        assert_eq!(densest_window(&[0, 0, 0, 9], 0.25), 1.0);
+        assert_eq!(densest_window(&[9, 0, 0, 0], 0.25), 0.0);
+        assert_eq!(densest_window(&[1, 1, 1, 1], 0.5), 0.5);
     }
 }

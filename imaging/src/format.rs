@@ -1,38 +1,38 @@
-//! Which format the bytes are of. The name of a file says nothing about it.
+//! Detects the format of a file from its bytes. The name of the file is not considered.
 
 use std::fmt;
 
 use crate::decode::raw;
 use crate::{ImageError, READS_HEIC, READS_JPEG_XL};
 
-/// A format that originals are read in.
+/// A format in which originals can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceFormat {
-    /// JPEG, 8 bits a sample.
+    /// JPEG with 8 bits per sample.
     Jpeg,
-    /// PNG; of an APNG, the default image.
+    /// PNG, or the default image of an APNG.
     Png,
-    /// GIF, the first frame.
+    /// The first frame of a GIF.
     Gif,
-    /// WebP, the first frame.
+    /// The first frame of a WebP.
     Webp,
-    /// TIFF, the first page.
+    /// The first page of a TIFF.
     Tiff,
-    /// Windows and OS/2 bitmaps.
+    /// Bitmaps of Windows and OS/2.
     Bmp,
-    /// ICO, the largest image in it.
+    /// The largest image of an ICO.
     Ico,
     /// AVIF.
     Avif,
-    /// HEIC: what phones take photographs in.
+    /// HEIC, the format in which phones store photographs.
     Heic,
-    /// Raw files of cameras, the largest preview.
+    /// The largest preview of a camera's raw file.
     Raw,
     /// JPEG 2000.
     Jp2,
-    /// JPEG XL, the first frame.
+    /// The first frame of a JPEG XL.
     Jxl,
-    /// PSD and PSB of Adobe Photoshop, all layers together.
+    /// The merged layers of a PSD or PSB of Adobe Photoshop.
     Psd,
     /// PBM, PGM, PPM, and PAM.
     Pnm,
@@ -42,17 +42,17 @@ pub enum SourceFormat {
     Tga,
     /// Radiance HDR.
     Hdr,
-    /// OpenEXR, the first layer of red, green, and blue.
+    /// The first red, green, and blue layer of an OpenEXR.
     Exr,
-    /// DDS, the first texture.
+    /// The first texture of a DDS.
     Dds,
 }
 
-/// What is uploaded under no better name.
+/// The content type of unknown files.
 const BYTES: &str = "application/octet-stream";
 
 impl SourceFormat {
-    /// The name in lower case: `jpeg`.
+    /// Returns the name in lower case, such as `jpeg`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Jpeg => "jpeg",
@@ -109,7 +109,7 @@ impl fmt::Display for SourceFormat {
     }
 }
 
-/// Returns the content type of a file of any kind, from the first bytes.
+/// Returns the content type of any file, detected from its first bytes.
 pub fn content_type(start: &[u8]) -> &'static str {
     match sniff(start) {
         Ok(format) => format.content_type(),
@@ -124,11 +124,12 @@ pub fn content_type(start: &[u8]) -> &'static str {
     }
 }
 
-/// The format, from the first bytes. What is recognised and not read is refused by its name.
+/// Detects the format from the first bytes. Returns an error with the name of the format if it is known but
+/// not supported.
 pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     let starts = |magic: &[u8]| original.starts_with(magic);
     let at = |offset: usize, magic: &[u8]| original.get(offset..).is_some_and(|rest| rest.starts_with(magic));
-    let refuse = |format| Err(ImageError::Unsupported { format });
+    let unsupported = |format| Err(ImageError::Unsupported { format });
     if original.is_empty() {
         return Err(ImageError::Empty);
     }
@@ -136,7 +137,7 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         return Ok(SourceFormat::Jpeg);
     }
     if starts(b"\x89PNG\r\n\x1a\n") {
-        return if at(12, b"CgBI") { refuse("PNG for iOS (CgBI)") } else { Ok(SourceFormat::Png) };
+        return if at(12, b"CgBI") { unsupported("PNG for iOS (CgBI)") } else { Ok(SourceFormat::Png) };
     }
     if starts(b"GIF87a") || starts(b"GIF89a") {
         return Ok(SourceFormat::Gif);
@@ -144,13 +145,13 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if starts(b"RIFF") && at(8, b"WEBP") {
         return Ok(SourceFormat::Webp);
     }
-    if raw::name(original).is_some() {
+    if raw::kind_of_raw(original).is_some() {
         return Ok(SourceFormat::Raw);
     }
     if starts(b"II*\0") || starts(b"MM\0*") || starts(b"II+\0") || starts(b"MM\0+") {
         return Ok(SourceFormat::Tiff);
     }
-    // Many texts begin with BM. Of the length of a header that follows, the upper half is zero.
+    // Many texts begin with BM. In a bitmap, the upper half of the length of the next header is zero.
     if starts(b"BM") && original.len() >= 26 && at(16, &[0, 0]) || is_bitmap(original) {
         return Ok(SourceFormat::Bmp);
     }
@@ -161,7 +162,7 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         return iso_media(original);
     }
     if starts(b"\xff\x0a") || starts(b"\0\0\0\x0cJXL \r\n\x87\n") {
-        return if READS_JPEG_XL { Ok(SourceFormat::Jxl) } else { refuse("JPEG XL") };
+        return if READS_JPEG_XL { Ok(SourceFormat::Jxl) } else { unsupported("JPEG XL") };
     }
     if starts(b"\0\0\0\x0cjP  \r\n\x87\n") || starts(b"\xff\x4f\xff\x51") {
         return Ok(SourceFormat::Jp2);
@@ -199,37 +200,40 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     ];
     for (magic, format) in others {
         if starts(magic) {
-            return refuse(format);
+            return unsupported(format);
         }
     }
     if starts(b"RIFF") && at(8, b"AVI ") {
-        return refuse("AVI video");
+        return unsupported("AVI video");
     }
-    // Packets of 188 bytes, each with a sign at its beginning, and on some discs a time before it.
+    // An MPEG transport stream has packets of 188 bytes that begin with a sync byte. Some discs put a
+    // timestamp before each packet.
     if [0, 4].iter().any(|start| (0..4).all(|packet| at(start + packet * (188 + start), b"G"))) {
-        return refuse("MPEG video");
+        return unsupported("MPEG video");
     }
-    // The boxes that QuickTime begins with where nothing says so. The size before them is no text.
+    // QuickTime files without a brand begin with one of these boxes. The size before the type is not
+    // printable text.
     if original[0] < 0x20 && [b"moov", b"mdat", b"wide", b"free", b"skip"].iter().any(|kind| at(4, *kind)) {
-        return refuse("QuickTime video");
+        return unsupported("QuickTime video");
     }
     if starts(b"\0\0\x02\0") && original.len() >= 22 && original[4..6] != [0, 0] && original[9] == 0 {
-        return refuse("CUR");
+        return unsupported("CUR");
     }
     if is_tga(original) {
         return Ok(SourceFormat::Tga);
     }
     if let Some(format) = markup(&original[..original.len().min(4096)]) {
-        return refuse(format);
+        return unsupported(format);
     }
-    // Readers of PDF pass over what mail and printers put before it.
+    // PDF readers skip the bytes that mail programs and printers insert before the header.
     if memchr::memmem::find(&original[..original.len().min(1024 + 5)], b"%PDF-").is_some() {
-        return refuse("PDF");
+        return unsupported("PDF");
     }
     Err(ImageError::Unknown)
 }
 
-/// Whether the letter P, a digit, and what follows it are the header of a PNM, and not a text.
+/// Returns whether the file begins with the header of a PNM, and not with a text that starts with P and a
+/// digit.
 fn is_pnm(original: &[u8]) -> bool {
     match original {
         [b'P', b'7', b'\n', rest @ ..] => [&b"WIDTH"[..], b"HEIGHT", b"DEPTH", b"MAXVAL", b"TUPLTYPE", b"#"]
@@ -242,7 +246,7 @@ fn is_pnm(original: &[u8]) -> bool {
     }
 }
 
-/// Whether the header of a TGA, which begins with no sign of its own, is possible.
+/// Returns whether the header is valid for a TGA, which has no magic bytes at the beginning.
 fn is_tga(original: &[u8]) -> bool {
     if original.ends_with(b"TRUEVISION-XFILE.\0") {
         return true;
@@ -264,17 +268,17 @@ fn is_tga(original: &[u8]) -> bool {
     is_possible && (w0, w1) != (0, 0) && (h0, h1) != (0, 0) && flags & 0xc0 == 0
 }
 
-/// Whether a Windows bitmap begins with its second header: one plane of a usual depth.
+/// Returns whether the file is a Windows bitmap without its file header: one plane of a common depth.
 fn is_bitmap(original: &[u8]) -> bool {
     original.starts_with(&[40, 0, 0, 0])
         && original.get(12..16).is_some_and(|depth| matches!(depth, [1, 0, 1 | 4 | 8 | 16 | 24 | 32, 0]))
         && original.len() > 40
 }
 
-/// SVG or HTML, by the first element of a text in UTF-8 or UTF-16.
+/// Returns SVG or HTML, by the first element of a text in UTF-8 or UTF-16.
 fn markup(text: &[u8]) -> Option<&'static str> {
     let narrow: Vec<u8> = match text {
-        // All that matters here is ASCII.
+        // Only ASCII characters matter here.
         [0xff, 0xfe, rest @ ..] => rest.iter().step_by(2).copied().collect(),
         [0xfe, 0xff, rest @ ..] => rest.iter().skip(1).step_by(2).copied().collect(),
         [0xef, 0xbb, 0xbf, rest @ ..] => rest.to_vec(),
@@ -289,7 +293,7 @@ fn markup(text: &[u8]) -> Option<&'static str> {
         if rest.starts_with(b"<svg") {
             return Some("SVG");
         }
-        // What may stand before the first element, and where it ends. A type may list entities in brackets.
+        // Skips what can precede the first element. A document type can contain entities in brackets.
         let end: &[u8] = match rest {
             [b'<', b'!', b'-', b'-', ..] => b"-->",
             [b'<', b'?', ..] => b"?>",
@@ -302,7 +306,8 @@ fn markup(text: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The ISO base media family by its brands: AVIF and HEIC are read, their relatives are refused by name.
+/// Detects members of the ISO base media family by their brands. AVIF and HEIC are supported; the others are
+/// refused by name.
 fn iso_media(original: &[u8]) -> Result<SourceFormat, ImageError> {
     let length = original.get(..4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]) as usize);
     let brands = original.get(8..length.clamp(8, 256).min(original.len())).unwrap_or_default();
@@ -338,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_bytes_decide() {
+    fn the_first_bytes_determine_the_format() {
         check(b"", Err("empty"));
         check(b"hello", Err("not-an-image"));
         check(b"\xff\xd8\xff\xe0", Ok(SourceFormat::Jpeg));
@@ -373,9 +378,9 @@ mod tests {
     }
 
     #[test]
-    fn a_bitmap_is_told_from_a_text() {
+    fn a_text_that_begins_like_a_bitmap_is_no_image() {
         check(b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", Ok(SourceFormat::Bmp));
-        // Not all writers put zeros where they belong.
+        // Not all writers put zeros in the reserved fields.
         check(b"BM\x36\0\0\0\x07\0\x07\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", Ok(SourceFormat::Bmp));
         check(b"BMW is a car maker in the south of Germany", Err("not-an-image"));
         let second = b"\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0";
@@ -402,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn videos_have_their_names() {
+    fn videos_are_refused_by_name() {
         check(b"\0\0\x01\xba\x44", Err("MPEG video"));
         let packets = |before: usize| [&vec![0; before][..], b"G", &[7; 187]].concat().repeat(4);
         check(&packets(0), Err("MPEG video"));
@@ -414,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_element_of_a_text_decides() {
+    fn the_first_element_of_a_text_determines_its_kind() {
         check(b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'/>", Err("SVG"));
         check(b"<!-- a <b> --><!DOCTYPE svg [<!ENTITY a 'b'>]>\n<svg/>", Err("SVG"));
         check(b"<!DOCTYPE svg PUBLIC 'a' 'b'><svg/>", Err("SVG"));
@@ -430,13 +435,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pdf_may_have_something_before_it() {
+    fn a_pdf_can_follow_other_bytes() {
         check(&[&[b' '; 1000][..], b"%PDF-1.4"].concat(), Err("PDF"));
         check(&[&[b' '; 1100][..], b"%PDF-1.4"].concat(), Err("not-an-image"));
     }
 
     #[test]
-    fn a_targa_is_no_cursor() {
+    fn a_targa_is_distinguished_from_a_cursor() {
         let targa = |kind: u8, bits: u8, map: [u8; 7]| {
             let mut targa = [0; 40];
             (targa[2], targa[12], targa[14], targa[16]) = (kind, 3, 2, bits);

@@ -1,68 +1,69 @@
-//! What tells a graphic, such as an icon, a screenshot, or line art, from a photograph.
+//! Distinguishes graphics, such as icons, screenshots, and line art, from photographs.
 
 use std::collections::HashSet;
 
 use crate::pixels::Pixels;
 
-/// Up to this many pixels on the longer side a picture is an icon: its colors would run into each other, and it is small
-/// either way.
-const ICON: u32 = 64;
+/// The maximum longer side of an icon in pixels. The colors of an icon would bleed, and its file is small in
+/// any format.
+const MAX_ICON_SIDE: u32 = 64;
 
-/// How far a pixel's chroma is from that of its block of 2 x 2 where an edge between colors is.
-const EDGE: i32 = 16;
+/// The minimum difference between the chroma of a pixel and of its block of 2 x 2 pixels at a colored edge.
+const MIN_EDGE_CHROMA: i32 = 16;
 
-/// One in so many samples lies at such an edge: of the photographs in the corpus, at most one in 140, and of the graphics, at
-/// least one in 30.
-const SHARE: usize = 50;
+/// A picture has colored edges if more than one in this many samples lies at such an edge. In the corpus, at
+/// most one in 140 does in photographs, and at least one in 30 in graphics.
+const SAMPLES_PER_EDGE: usize = 50;
 
-/// So many rows of blocks are looked at.
-const ROWS: usize = 128;
+/// The maximum number of block rows that are examined.
+const MAX_BLOCK_ROWS: usize = 128;
 
-/// The most colors of line art. A gray photograph has up to 256.
-const PALETTE: usize = 64;
+/// The maximum number of colors of line art. A gray photograph has up to 256.
+const MAX_LINE_ART_COLORS: usize = 64;
 
-/// Returns whether a picture loses its colored edges where blocks of 2 x 2 pixels share their chroma.
+/// Returns whether a picture loses its colored edges if each block of 2 x 2 pixels shares its chroma.
 pub(crate) fn has_colored_edges(pixels: &Pixels) -> bool {
     let channels = pixels.layout.channels();
     if channels < 3 {
         return false;
     }
-    if pixels.width.max(pixels.height) <= ICON {
+    if pixels.width.max(pixels.height) <= MAX_ICON_SIDE {
         return true;
     }
     let row_bytes = pixels.width as usize * channels;
     let pairs = pixels.data.chunks_exact(row_bytes * 2);
-    let step = pairs.len().div_ceil(ROWS).max(1);
-    let (mut edges, mut seen) = (0, 0);
+    let step = pairs.len().div_ceil(MAX_BLOCK_ROWS).max(1);
+    let (mut edges, mut examined) = (0, 0);
     for pair in pairs.step_by(step) {
         let (upper, lower) = pair.split_at(row_bytes);
         for (upper, lower) in upper.chunks_exact(channels * 2).zip(lower.chunks_exact(channels * 2)) {
             let block = [&upper[..3], &upper[channels..], &lower[..3], &lower[channels..]].map(chroma);
             let mean = |of: fn(&(i32, i32)) -> i32| block.iter().map(of).sum::<i32>() / 4;
             let (blue, red) = (mean(|chroma| chroma.0), mean(|chroma| chroma.1));
-            let is_edge = |chroma: &&(i32, i32)| (chroma.0 - blue).abs().max((chroma.1 - red).abs()) > EDGE;
+            let is_edge =
+                |chroma: &&(i32, i32)| (chroma.0 - blue).abs().max((chroma.1 - red).abs()) > MIN_EDGE_CHROMA;
             edges += block.iter().filter(is_edge).count();
-            seen += block.len();
+            examined += block.len();
         }
     }
-    edges * SHARE > seen
+    edges * SAMPLES_PER_EDGE > examined
 }
 
-/// Returns the blue and the red chroma of a pixel, as JPEG has them.
+/// Returns the blue and red chroma of a pixel, as JPEG defines them.
 fn chroma(rgb: &[u8]) -> (i32, i32) {
     let [red, green, blue] = [0, 1, 2].map(|c| i32::from(rgb[c]));
     ((128 * blue - 43 * red - 85 * green) >> 8, (128 * red - 107 * green - 21 * blue) >> 8)
 }
 
-/// Returns whether a small palette could hold the picture.
+/// Returns whether a small palette could hold all colors of the picture.
 pub(crate) fn has_few_colors(pixels: &Pixels) -> bool {
     let mut colors = HashSet::new();
-    let mut before: &[u8] = &[];
+    let mut previous: &[u8] = &[];
     for pixel in pixels.data.chunks_exact(pixels.layout.channels()) {
-        if pixel != before && colors.insert(pixel) && colors.len() > PALETTE {
+        if pixel != previous && colors.insert(pixel) && colors.len() > MAX_LINE_ART_COLORS {
             return false;
         }
-        before = pixel;
+        previous = pixel;
     }
     true
 }
@@ -78,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn edges_between_colors_are_seen_and_those_of_brightness_are_not() {
+    fn edges_of_color_count_and_edges_of_brightness_do_not() {
         assert!(has_colored_edges(&picture(|x, y| if (x / 3 + y / 3) % 2 == 0 {
             [220, 20, 20]
         } else {

@@ -1,13 +1,13 @@
-//! Code of others that may panic.
+//! Turns panics of third-party decoders into errors.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What `work` gives, or nothing if it panics.
+/// Returns the result of `work`, or `None` if it panics.
 ///
-/// The decoders come from other hands, and damaged files have made some of them panic: an index past the
-/// end, a sum that overflows. To a caller that is one more damaged file. What `work` touched is dropped
-/// with it, so nothing half done is seen afterwards.
-pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+/// Damaged files have made some third-party decoders panic: an index out of bounds, an addition that
+/// overflows. For a caller, this is one more damaged file. Everything that `work` modified is dropped with
+/// it, so no half-finished state remains visible.
+pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
@@ -16,8 +16,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_nothing() {
-        assert_eq!(guarded(|| 1), Some(1));
-        assert_eq!(guarded(|| [0; 3].iter().position(|zero| *zero == 1).expect("a test of panics")), None);
+    fn a_panic_becomes_none() {
+        assert_eq!(catch_panic(|| 1), Some(1));
+        assert_eq!(
+            catch_panic(|| [0; 3].iter().position(|zero| *zero == 1).expect("a test of panics")),
+            None
+        );
     }
 }

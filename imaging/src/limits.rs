@@ -1,24 +1,24 @@
-//! What an original may cost. Every figure is checked against the header before anything is allocated,
-//! since an allocation that fails cannot be caught.
+//! Limits on the cost of an original. The header is checked against every limit before anything is allocated,
+//! because a failed allocation cannot be caught.
 
 use crate::{Header, ImageError};
 
-/// Profiles are small; a large one is an attack.
+/// The maximum length of an ICC profile in bytes. Real profiles are small; a large one is an attack.
 pub(crate) const MAX_PROFILE: usize = 4 << 20;
 
-/// What an original may cost.
+/// The limits on the cost of an original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The greatest length of the file, in bytes.
+    /// The maximum length of the file in bytes.
     pub max_bytes: u64,
-    /// The greatest width x height.
+    /// The maximum of width x height.
     pub max_pixels: u64,
-    /// The most bytes that decoding may hold, besides the original itself.
+    /// The maximum number of bytes that decoding may hold, not counting the original.
     pub max_memory: u64,
 }
 
-/// The longest side of a picture: more than scanners and screenshots of whole sites have. Each row has its own cost,
-/// however narrow it is.
+/// The maximum length of a side. Scans and screenshots of whole pages have shorter sides. Each row has a cost
+/// of its own, even if it is narrow.
 const MAX_SIDE: u32 = 1 << 20;
 
 impl Default for Limits {

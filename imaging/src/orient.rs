@@ -1,9 +1,10 @@
-//! Turning a picture upright.
+//! Turns a picture upright.
 
 use crate::fit::Region;
 use crate::pixels::Pixels;
 
-/// The part of the stored image that is `region` of the upright one, which measures `upright`.
+/// Returns the part of the stored image that `region` of the upright image shows. The upright image has the
+/// size `upright`.
 pub(crate) fn stored_region(region: Region, upright: (u32, u32), orientation: u8) -> Region {
     let Region { left, top, width, height } = region;
     let right = f64::from(upright.0) - left - width;
@@ -25,13 +26,13 @@ pub(crate) fn stored_region(region: Region, upright: (u32, u32), orientation: u8
     }
 }
 
-/// Width and height, exchanged where the orientation turns the picture on its side.
+/// Returns the size, with width and height exchanged if the orientation turns the picture by a quarter.
 pub(crate) fn oriented_size(size: (u32, u32), orientation: u8) -> (u32, u32) {
     if orientation >= 5 { (size.1, size.0) } else { size }
 }
 
-/// The upright picture.
-pub(crate) fn upright(stored: Pixels, orientation: u8) -> Pixels {
+/// Returns the upright picture.
+pub(crate) fn turn_upright(stored: Pixels, orientation: u8) -> Pixels {
     if !(2..=8).contains(&orientation) {
         return stored;
     }
@@ -67,9 +68,9 @@ mod tests {
         // abc
         // def
         let stored = Pixels::new(3, 2, Layout::Gray, b"abcdef".to_vec());
-        let turned = upright(stored.clone(), orientation);
+        let turned = turn_upright(stored.clone(), orientation);
         assert_eq!(turned.data, expect, "orientation {orientation}");
-        // The region of one upright pixel is that pixel's place in the stored image.
+        // The region of an upright pixel is the place of this pixel in the stored image.
         let size = (turned.width, turned.height);
         for (i, letter) in turned.data.iter().enumerate() {
             let (x, y) = (i as u32 % size.0, i as u32 / size.0);

@@ -1,13 +1,13 @@
-//! Decoded pixels, 8 bits a sample.
+//! Decoded pixels with 8 bits per sample.
 
-/// What the samples of a pixel mean.
+/// The meaning of the samples of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
     Gray,
     GrayAlpha,
     Rgb,
     Rgba,
-    /// As stored by Adobe and everybody since: 255 is no ink.
+    /// Inverted, as Adobe stores it: 255 means no ink.
     Cmyk,
 }
 
@@ -33,8 +33,8 @@ pub(crate) struct Pixels {
     pub(crate) height: u32,
     pub(crate) layout: Layout,
     pub(crate) data: Vec<u8>,
-    /// How much of `width` x `height` the original really covers: when 1001 pixels were shrunk by 8, the
-    /// last of 126 columns stands for one pixel of eight, and the image ends at 125.125.
+    /// The part of `width` x `height` that the original covers. If 1001 pixels are shrunk by 8, the last of
+    /// 126 columns contains one pixel instead of eight, and the image ends at 125.125.
     pub(crate) extent: (f64, f64),
 }
 
@@ -45,7 +45,7 @@ impl Pixels {
     }
 }
 
-/// One component of a JPEG or WebP, at its own resolution.
+/// One component of a YCbCr picture at its own resolution.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plane {
     pub(crate) width: u32,
@@ -54,17 +54,17 @@ pub(crate) struct Plane {
     pub(crate) extent: (f64, f64),
 }
 
-/// Which values of a plane mean black and white.
+/// The values of a plane that mean black and white.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Range {
-    /// 0 to 255: JPEG.
+pub(crate) enum SampleRange {
+    /// 0 to 255, as in JPEG.
     Full,
-    /// 16 to 235, and 16 to 240 of the colors: WebP.
+    /// 16 to 235, and 16 to 240 for chroma, as in WebP.
     Limited,
 }
 
 impl Raster {
-    /// Whether the pixels are red, green, and blue, or become so.
+    /// Returns whether the pixels are RGB, or become RGB when they are resized.
     pub(crate) fn is_rgb(&self) -> bool {
         match self {
             Self::Packed(pixels) => matches!(pixels.layout, Layout::Rgb | Layout::Rgba),
@@ -73,13 +73,13 @@ impl Raster {
     }
 }
 
-/// What a decoder hands on.
+/// The pixels that a decoder returns.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Raster {
     Packed(Pixels),
-    /// Luma and the two chroma planes, resized apart and joined when they are small.
+    /// Luma and two chroma planes. Each is resized by itself, and the results are combined.
     Ycc {
         planes: Box<[Plane; 3]>,
-        range: Range,
+        range: SampleRange,
     },
 }

@@ -1,32 +1,32 @@
-//! Pixels to fewer pixels.
+//! Resizes pixels.
 //!
-//! In gamma space, as libvips, sharp, Pillow and browsers do by default: that is what a thumbnail is held against.
-//! To what libvips makes of the whole original ours have a PSNR of 39 to 55 dB; the same made in linear light has 26
-//! to 36 dB to it (`bench/quality.py`): next to other programs' thumbnails it would stand out, and it costs a pass
-//! over every sample.
+//! It works in gamma space, as libvips, sharp, Pillow, and browsers do by default, because users compare
+//! thumbnails with theirs. Compared with libvips on the whole original, our thumbnails have a PSNR of 39 to
+//! 55 dB; linear light would have 26 to 36 dB (`bench/quality.py`), would look different, and would need
+//! another pass over every sample.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x3, U8x4, U16};
 use fast_image_resize::{Filter, FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::fit::Region;
-use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
+use crate::pixels::{Layout, Pixels, Plane, Raster, SampleRange};
 
 impl Raster {
-    /// `region` of the original, which measures `original`, as `size` pixels.
+    /// Returns `region` of the original, resized to `size`. `original` is the size of the original.
     pub(crate) fn resize(&self, original: (u32, u32), region: Region, size: (u32, u32)) -> Pixels {
         match self {
-            Self::Packed(pixels) => packed(pixels, original, region, size),
+            Self::Packed(pixels) => resize_packed(pixels, original, region, size),
             Self::Ycc { planes, range } => {
                 let planes = planes.each_ref().map(|plane| plane.resize(original, region, size));
-                let rgb = match range {
-                    Range::Full => rgb,
-                    Range::Limited => rgb_limited,
+                let to_rgb = match range {
+                    SampleRange::Full => ycc_to_rgb,
+                    SampleRange::Limited => limited_ycc_to_rgb,
                 };
                 let mut data = vec![0; planes[0].len() * 3];
                 let (pixels, _) = data.as_chunks_mut::<3>();
                 for (((to, y), cb), cr) in pixels.iter_mut().zip(&planes[0]).zip(&planes[1]).zip(&planes[2]) {
-                    *to = rgb(*y, *cb, *cr);
+                    *to = to_rgb(*y, *cb, *cr);
                 }
                 Pixels::new(size.0, size.1, Layout::Rgb, data)
             }
@@ -34,47 +34,52 @@ impl Raster {
     }
 }
 
-/// `region` of the original, which measures `original`, as `size` pixels.
-pub(crate) fn packed(pixels: &Pixels, original: (u32, u32), region: Region, size: (u32, u32)) -> Pixels {
-    let region = in_pixels(region, original, pixels.extent);
+/// Returns `region` of the original, resized to `size`. `original` is the size of the original.
+pub(crate) fn resize_packed(
+    pixels: &Pixels,
+    original: (u32, u32),
+    region: Region,
+    size: (u32, u32),
+) -> Pixels {
+    let region = scale_region(region, original, pixels.extent);
     let from = (pixels.width, pixels.height);
-    if is_all(region, size) && from == size {
+    if is_whole(region, size) && from == size {
         return Pixels::new(size.0, size.1, pixels.layout, pixels.data.clone());
     }
     let data = match pixels.layout {
         Layout::Gray => convolve::<U8>(&pixels.data, from, region, size),
         Layout::Rgb => convolve::<U8x3>(&pixels.data, from, region, size),
         Layout::Cmyk => convolve::<U8x4>(&pixels.data, from, region, size),
-        Layout::Rgba => premultiplied::<4>(&pixels.data, from, region, size),
-        Layout::GrayAlpha => premultiplied::<2>(&pixels.data, from, region, size),
+        Layout::Rgba => resize_premultiplied::<4>(&pixels.data, from, region, size),
+        Layout::GrayAlpha => resize_premultiplied::<2>(&pixels.data, from, region, size),
     };
     Pixels::new(size.0, size.1, pixels.layout, data)
 }
 
 impl Plane {
     fn resize(&self, original: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
-        let region = in_pixels(region, original, self.extent);
+        let region = scale_region(region, original, self.extent);
         convolve::<U8>(&self.data, (self.width, self.height), region, size)
     }
 }
 
-/// From the original's pixels to those that are left after shrinking.
-fn in_pixels(region: Region, original: (u32, u32), extent: (f64, f64)) -> Region {
+/// Converts a region in pixels of the original to pixels of the shrunk image.
+fn scale_region(region: Region, original: (u32, u32), extent: (f64, f64)) -> Region {
     let (x, y) = (extent.0 / f64::from(original.0), extent.1 / f64::from(original.1));
     Region { left: region.left * x, top: region.top * y, width: region.width * x, height: region.height * y }
 }
 
-/// Beyond this many pixels to one, a filter sees nothing but the average.
-const STEEP: f64 = 256.0;
+/// The ratio of pixels above which a filter is no better than the average.
+const BOX_FILTER_RATIO: f64 = 256.0;
 
-/// Whether the region is all of an image of this size.
-fn is_all(region: Region, size: (u32, u32)) -> bool {
+/// Returns whether the region is a whole image of the size `size`.
+fn is_whole(region: Region, size: (u32, u32)) -> bool {
     region == Region::whole(size)
 }
 
-/// With the kind of the pixels known here, the program holds the code of these few kinds alone.
+/// Resizes a region. The pixel type is a parameter, so the program contains code only for the types in use.
 fn convolve<P: PixelTrait>(data: &[u8], from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
-    if is_all(region, size) && from == size {
+    if is_whole(region, size) && from == size {
         return data.to_vec();
     }
     let mut out = vec![0; size.0 as usize * size.1 as usize * P::size()];
@@ -88,29 +93,31 @@ fn convolve<P: PixelTrait>(data: &[u8], from: (u32, u32), region: Region, size: 
 }
 
 fn options(from: (u32, u32), region: Region, size: (u32, u32)) -> ResizeOptions {
-    // Rounding may put the region's end a hair past the last pixel.
+    // Rounding can move the end of the region slightly beyond the last pixel.
     let left = region.left.clamp(0.0, f64::from(from.0) - 1e-3);
     let top = region.top.clamp(0.0, f64::from(from.1) - 1e-3);
     let width = region.width.min(f64::from(from.0) - left);
     let height = region.height.min(f64::from(from.1) - top);
-    // Shrinking has left less than that, but for slivers: the better filter's table would be larger than they are.
-    let steep = width > f64::from(size.0) * STEEP || height > f64::from(size.1) * STEEP;
+    // The shrunk image is below this ratio, except for slivers. For these, the table of the better filter
+    // would be larger than the image.
+    let uses_box =
+        width > f64::from(size.0) * BOX_FILTER_RATIO || height > f64::from(size.1) * BOX_FILTER_RATIO;
     let lanczos = Filter::new("Lanczos3", lanczos3, LOBES).map_or(FilterType::Lanczos3, FilterType::Custom);
-    let filter = if steep { FilterType::Box } else { lanczos };
+    let filter = if uses_box { FilterType::Box } else { lanczos };
     ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .crop(left, top, width, height)
         .use_alpha(false)
 }
 
-/// The lobes of the filter to each side.
+/// The number of lobes of the filter on each side.
 const LOBES: f64 = 3.0;
 
-/// Lanczos' filter, sinc(x) sinc(x / 3) with the sinc of signal processing.
+/// Returns the Lanczos filter sinc(x) sinc(x / 3), with the normalized sinc.
 ///
-/// With u = (pi x / 3)^2 and q = sin(pi x / 3) / (pi x / 3) it is q^2 (1 - 4/3 q^2 u), for sin 3y = 3 sin y - 4 sin^3 y;
-/// and q is a series of u that has converged to ten digits after twelve terms. So it is the same on every processor,
-/// which the sine of a C library is not, and sines were a twentieth of the time of a small JPEG.
+/// With u = (pi x / 3)^2 and q = sin(pi x / 3) / (pi x / 3), it is q^2 (1 - 4/3 q^2 u), because sin 3y = 3
+/// sin y - 4 sin^3 y. The series of q in u converges to ten digits after twelve terms. Unlike the sine of a C
+/// library, it has the same value on every processor, and sines took 5 % of the time of a small JPEG.
 fn lanczos3(x: f64) -> f64 {
     if x.abs() >= LOBES {
         return 0.0;
@@ -121,7 +128,7 @@ fn lanczos3(x: f64) -> f64 {
     q2 * (1.0 - q2 * u * (4.0 / 3.0))
 }
 
-/// The coefficients of sin y / y by y^2: one over the factorial of 2k + 1, with alternating signs.
+/// The coefficients of sin y / y in powers of y^2: 1 / (2k + 1)! with alternating signs.
 const SINC: [f64; 12] = {
     let mut coefficients = [1.0; 12];
     let mut k = 1;
@@ -132,14 +139,19 @@ const SINC: [f64; 12] = {
     coefficients
 };
 
-/// Alpha, and colors multiplied with it, as 16 bits: one sample after another, so that little is held. 255 becomes
-/// half of 255 x 255. Twice that fits, too: where the filter overshoots at the edge of something opaque, the alpha and
-/// the colors must overshoot alike, or the edge is lined with a lighter color.
-fn premultiplied<const N: usize>(data: &[u8], from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<u8> {
+/// Resizes alpha, and colors multiplied by alpha, in 16 bits, one channel at a time to save memory. 255
+/// becomes half of 255 x 255, which leaves room for twice that. At the edge of an opaque area the filter
+/// overshoots, and alpha and colors must overshoot equally, or a lighter line appears along the edge.
+fn resize_premultiplied<const N: usize>(
+    data: &[u8],
+    from: (u32, u32),
+    region: Region,
+    size: (u32, u32),
+) -> Vec<u8> {
     const OPAQUE: u32 = 255 * 255 / 2;
     let (pixels, _) = data.as_chunks::<N>();
     let resized = |sample: fn(&[u8; N], usize) -> u16, at: usize| {
-        convolve_wide(pixels.iter().map(|pixel| U16::new(sample(pixel, at))).collect(), from, region, size)
+        convolve_16_bit(pixels.iter().map(|pixel| U16::new(sample(pixel, at))).collect(), from, region, size)
     };
     let alphas = resized(|pixel, _| u16::from(pixel[N - 1]) * 255 / 2, 0);
     let mut out = vec![0; alphas.len() * N];
@@ -161,7 +173,7 @@ fn premultiplied<const N: usize>(data: &[u8], from: (u32, u32), region: Region, 
     out
 }
 
-fn convolve_wide(data: Vec<U16>, from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<U16> {
+fn convolve_16_bit(data: Vec<U16>, from: (u32, u32), region: Region, size: (u32, u32)) -> Vec<U16> {
     let mut out = TypedImage::<U16>::new(size.0, size.1);
     let done = TypedImageRef::new(from.0, from.1, &data)
         .map(|source| Resizer::new().resize_typed(&source, &mut out, &options(from, region, size)));
@@ -169,26 +181,34 @@ fn convolve_wide(data: Vec<U16>, from: (u32, u32), region: Region, size: (u32, u
     out.pixels().to_vec()
 }
 
-/// What has 16 bits after the point as a sample.
+/// Returns the sample for a sum with 16 fractional bits.
 #[inline(always)]
-pub(crate) fn sample(sum: i32) -> u8 {
+pub(crate) fn round_fixed_point(sum: i32) -> u8 {
     ((sum + (1 << 15)) >> 16).clamp(0, 255) as u8
 }
 
-/// BT.601 at full range, as JFIF says.
-pub(crate) fn rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+/// Converts YCbCr of BT.601 at full range, as JFIF defines it, to RGB.
+pub(crate) fn ycc_to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     let (y, cb, cr) = (i32::from(y) << 16, i32::from(cb) - 128, i32::from(cr) - 128);
-    [sample(y + 91_881 * cr), sample(y - 22_554 * cb - 46_802 * cr), sample(y + 116_130 * cb)]
+    [
+        round_fixed_point(y + 91_881 * cr),
+        round_fixed_point(y - 22_554 * cb - 46_802 * cr),
+        round_fixed_point(y + 116_130 * cb),
+    ]
 }
 
-/// BT.601 at limited range, as WebP says.
-fn rgb_limited(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+/// Converts YCbCr of BT.601 at limited range, as WebP defines it, to RGB.
+fn limited_ycc_to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     let (y, cb, cr) = ((i32::from(y) - 16) * 76_309, i32::from(cb) - 128, i32::from(cr) - 128);
-    [sample(y + 104_597 * cr), sample(y - 25_675 * cb - 53_279 * cr), sample(y + 132_201 * cb)]
+    [
+        round_fixed_point(y + 104_597 * cr),
+        round_fixed_point(y - 25_675 * cb - 53_279 * cr),
+        round_fixed_point(y + 132_201 * cb),
+    ]
 }
 
-/// A light unsharp mask: what a small picture loses to the filter, given back. A neighbour counts as much as
-/// it is opaque: the color of what does not show makes no edge.
+/// Applies a light unsharp mask, which restores the sharpness that the filter removed. The weight of a
+/// neighbor is its alpha, because the color of an invisible pixel makes no edge.
 pub(crate) fn sharpen(pixels: &mut Pixels) {
     let (width, height) = (pixels.width as usize, pixels.height as usize);
     let channels = pixels.layout.channels();
@@ -198,15 +218,16 @@ pub(crate) fn sharpen(pixels: &mut Pixels) {
         for x in 0..width {
             let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
             let (up, down) = (y.saturating_sub(1), (y + 1).min(height - 1));
-            let around = [(left, y), (right, y), (x, up), (x, down)].map(|(x, y)| (y * width + x) * channels);
+            let neighbors =
+                [(left, y), (right, y), (x, up), (x, down)].map(|(x, y)| (y * width + x) * channels);
             let at = (y * width + x) * channels;
             for c in 0..channels - usize::from(alpha) {
                 let own = i32::from(source[at + c]);
-                let edge: i32 = around
+                let edge: i32 = neighbors
                     .iter()
-                    .map(|near| {
-                        let weight = if alpha { i32::from(source[near + channels - 1]) } else { 255 };
-                        (own - i32::from(source[near + c])) * weight / 255
+                    .map(|neighbor| {
+                        let weight = if alpha { i32::from(source[neighbor + channels - 1]) } else { 255 };
+                        (own - i32::from(source[neighbor + c])) * weight / 255
                     })
                     .sum();
                 pixels.data[at + c] = (own + edge / 10).clamp(0, 255) as u8;
@@ -226,8 +247,8 @@ mod tests {
         };
         for step in -3_200..=3_200 {
             let x = f64::from(step) / 1000.0;
-            let wanted = if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 };
-            assert!((lanczos3(x) - wanted).abs() < 1e-9, "{x}");
+            let expected = if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 };
+            assert!((lanczos3(x) - expected).abs() < 1e-9, "{x}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Who made a photo and whose it is: read from XMP, IPTC, and EXIF, written as XMP and IPTC. Nothing else is kept of them.
+//! Reads the creators and the copyright of a photo from XMP, IPTC, and EXIF, and writes them as XMP and IPTC.
+//! No other metadata is kept.
 
 use std::fmt::Write as _;
 
@@ -6,34 +7,35 @@ use crate::credits::Rights;
 use crate::decode::jpeg::markers::segments;
 use crate::{SourceFormat, decode, exif, xmp};
 
-/// The most characters of a text, and the most creators.
+/// The maximum number of characters of a text, and of creators.
 const MAX_TEXT: usize = 2_000;
 const MAX_CREATORS: usize = 20;
 
 impl Rights {
-    /// Returns what a file says, or `None` if it says nothing. XMP counts most, then IPTC, then EXIF.
+    /// Returns the rights that a file states, or `None` if it states none. XMP takes precedence over IPTC,
+    /// and IPTC over EXIF.
     pub(crate) fn of(original: &[u8], format: SourceFormat) -> Option<Self> {
         let mut rights = xmp::rights(original).unwrap_or_default();
         if format == SourceFormat::Jpeg {
-            rights.fill(iptc(original));
+            rights.fill_missing_from(read_iptc(original));
         }
         let exif = exif_block(original, format).map(|exif| Self {
-            creators: exif::text(exif, ARTIST).map(creators).unwrap_or_default(),
-            copyright: exif::text(exif, COPYRIGHT),
+            creators: exif::read_text(exif, ARTIST).map(split_artists).unwrap_or_default(),
+            copyright: exif::read_text(exif, COPYRIGHT),
             ..Self::default()
         });
-        rights.fill(exif.unwrap_or_default());
-        rights.creators = rights.creators.into_iter().filter_map(clean).take(MAX_CREATORS).collect();
+        rights.fill_missing_from(exif.unwrap_or_default());
+        rights.creators = rights.creators.into_iter().filter_map(sanitize).take(MAX_CREATORS).collect();
         for text in
             [&mut rights.copyright, &mut rights.credit, &mut rights.usage_terms, &mut rights.web_statement]
         {
-            *text = text.take().and_then(clean);
+            *text = text.take().and_then(sanitize);
         }
         (rights != Self::default()).then_some(rights)
     }
 
-    /// Takes what is missing from `other`.
-    fn fill(&mut self, other: Self) {
+    /// Fills missing fields from `other`.
+    fn fill_missing_from(&mut self, other: Self) {
         if self.creators.is_empty() {
             self.creators = other.creators;
         }
@@ -43,11 +45,11 @@ impl Rights {
         self.web_statement = self.web_statement.take().or(other.web_statement);
     }
 
-    /// Returns a packet of XMP: <https://www.iptc.org/std/photometadata/specification/>.
-    pub(crate) fn xmp(&self) -> String {
+    /// Returns an XMP packet (<https://www.iptc.org/std/photometadata/specification/>).
+    pub(crate) fn to_xmp(&self) -> String {
         let mut fields = String::new();
         let list = |name: &str, kind: &str, attribute: &str, texts: &[&String]| -> String {
-            let items = texts.iter().map(|text| format!("<rdf:li{attribute}>{}</rdf:li>", escaped(text)));
+            let items = texts.iter().map(|text| format!("<rdf:li{attribute}>{}</rdf:li>", escape_xml(text)));
             let items: String = items.collect();
             if texts.is_empty() {
                 String::new()
@@ -64,8 +66,8 @@ impl Rights {
             [("photoshop:Credit", &self.credit), ("xmpRights:WebStatement", &self.web_statement)]
         {
             if let Some(text) = text {
-                // Writing to a string does not fail.
-                let _ = write!(fields, "<{name}>{}</{name}>", escaped(text));
+                // Writing to a `String` cannot fail.
+                let _ = write!(fields, "<{name}>{}</{name}>", escape_xml(text));
             }
         }
         format!(
@@ -79,9 +81,9 @@ impl Rights {
         )
     }
 
-    /// Returns the payload of a JPEG's segment with IPTC, in which a text has at most so many bytes as its field allows.
-    pub(crate) fn photoshop(&self) -> Vec<u8> {
-        // The texts are UTF-8.
+    /// Returns the payload of a JPEG segment with IPTC. Shortens each text to the maximum of its field.
+    pub(crate) fn to_iptc_segment(&self) -> Vec<u8> {
+        // Declares that the texts are UTF-8.
         let mut data = b"\x1c\x01\x5a\0\x03\x1b%G".to_vec();
         let creators = self.creators.iter().map(|creator| (BYLINE, creator));
         let others = self.credit.iter().map(|text| (CREDIT, text));
@@ -98,32 +100,32 @@ impl Rights {
     }
 }
 
-/// Tags of EXIF.
+/// EXIF tags.
 const ARTIST: u16 = 0x013b;
 const COPYRIGHT: u16 = 0x8298;
 
-/// Fields of IPTC's record 2, with their greatest lengths in bytes: <https://www.iptc.org/std/IIM/4.2/>.
+/// Datasets of IPTC record 2, with their maximum lengths in bytes (<https://www.iptc.org/std/IIM/4.2/>).
 const BYLINE: (u8, usize) = (80, 32);
 const CREDIT: (u8, usize) = (110, 32);
 const NOTICE: (u8, usize) = (116, 128);
 
-/// EXIF separates the names of several artists.
-fn creators(artist: String) -> Vec<String> {
+/// Splits the EXIF artist field, in which semicolons separate the names.
+fn split_artists(artist: String) -> Vec<String> {
     artist.split(';').map(|name| name.trim().to_owned()).collect()
 }
 
-/// A text without control characters; `None` if nothing is left.
-fn clean(text: String) -> Option<String> {
+/// Removes control characters. Returns `None` if no text remains.
+fn sanitize(text: String) -> Option<String> {
     let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').take(MAX_TEXT).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn escaped(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The EXIF of a file.
+/// Returns the EXIF block of a file.
 fn exif_block(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
     match format {
         SourceFormat::Png => {
@@ -137,7 +139,7 @@ fn exif_block(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
         SourceFormat::Jpeg => segments(original, 2)
             .find(|(marker, payload, _)| *marker == 0xe1 && payload.starts_with(b"Exif\0"))
             .map(|(_, exif, _)| exif),
-        // The item begins as the segment of a JPEG does.
+        // The EXIF item begins like the EXIF segment of a JPEG.
         SourceFormat::Avif | SourceFormat::Heic => {
             memchr::memmem::find(original, b"Exif\0\0").map(|at| &original[at..])
         }
@@ -156,13 +158,13 @@ fn exif_block(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
     }
 }
 
-/// The IPTC of a JPEG.
-fn iptc(original: &[u8]) -> Rights {
+/// Reads the IPTC of a JPEG.
+fn read_iptc(original: &[u8]) -> Rights {
     let mut rights = Rights::default();
     let resources = segments(original, 2)
         .filter(|(marker, _, _)| *marker == 0xed)
         .find_map(|(_, payload, _)| payload.strip_prefix(b"Photoshop 3.0\0"));
-    let Some(data) = resources.and_then(iim) else { return rights };
+    let Some(data) = resources.and_then(find_iptc_resource) else { return rights };
     let mut rest = data;
     let mut is_utf8 = false;
     while let [0x1c, record, number, high, low, after @ ..] = rest {
@@ -172,7 +174,7 @@ fn iptc(original: &[u8]) -> Rights {
         let text = || match std::str::from_utf8(value) {
             Ok(text) => text.to_owned(),
             Err(_) if is_utf8 => String::from_utf8_lossy(value).into_owned(),
-            // Latin-1.
+            // Without a declared charset, it is Latin-1.
             Err(_) => value.iter().map(|byte| char::from(*byte)).collect(),
         };
         match (record, *number) {
@@ -188,11 +190,11 @@ fn iptc(original: &[u8]) -> Rights {
     rights
 }
 
-/// The resource 0x0404 of Photoshop's resources.
-fn iim(resources: &[u8]) -> Option<&[u8]> {
+/// Returns the Photoshop resource 0x0404, which contains IPTC.
+fn find_iptc_resource(resources: &[u8]) -> Option<&[u8]> {
     let mut rest = resources;
     while let [b'8', b'B', b'I', b'M', high, low, name, after @ ..] = rest {
-        // The name with its length has an even number of bytes, as the data has.
+        // The name, with its length byte, is padded to an even number of bytes, and so is the data.
         let after = after.get((usize::from(*name) + 1).next_multiple_of(2) - 1..)?;
         let (length, after) = after.split_first_chunk::<4>()?;
         let length = u32::from_be_bytes(*length) as usize;
@@ -220,18 +222,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_as_xmp_is_read_again() {
-        assert_eq!(xmp::rights(rights().xmp().as_bytes()), Some(rights()));
-        let little = Rights { creators: vec!["A".to_owned()], ..Rights::default() };
-        assert_eq!(xmp::rights(little.xmp().as_bytes()), Some(little));
+    fn rights_written_as_xmp_are_read_back() {
+        assert_eq!(xmp::rights(rights().to_xmp().as_bytes()), Some(rights()));
+        let creator_only = Rights { creators: vec!["A".to_owned()], ..Rights::default() };
+        assert_eq!(xmp::rights(creator_only.to_xmp().as_bytes()), Some(creator_only));
     }
 
     #[test]
-    fn what_is_written_as_iptc_is_read_again_and_fits() {
+    fn rights_written_as_iptc_are_shortened_and_read_back() {
         let of = |rights: &Rights| {
-            let payload = rights.photoshop();
+            let payload = rights.to_iptc_segment();
             let length = (payload.len() as u16 + 2).to_be_bytes();
-            iptc(&[b"\xff\xd8\xff\xed", &length[..], &payload, b"\xff\xd9"].concat())
+            read_iptc(&[b"\xff\xd8\xff\xed", &length[..], &payload, b"\xff\xd9"].concat())
         };
         let expect = Rights { usage_terms: None, web_statement: None, ..rights() };
         assert_eq!(of(&rights()), expect);
@@ -240,10 +242,10 @@ mod tests {
     }
 
     #[test]
-    fn cut_off_iptc_is_read_as_far_as_it_goes() {
-        let payload = rights().photoshop();
+    fn truncated_iptc_does_not_panic() {
+        let payload = rights().to_iptc_segment();
         for cut in 0..payload.len() {
-            iim(&payload[14.min(cut)..cut]);
+            find_iptc_resource(&payload[14.min(cut)..cut]);
         }
     }
 }

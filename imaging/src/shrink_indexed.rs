@@ -1,62 +1,63 @@
-//! Averages whole blocks of palette colors while rows of their indices come in.
+//! Averages blocks of palette colors while rows of their indices arrive.
 
 use crate::pixels::{Layout, Pixels};
 use crate::shrink::MAX_FACTOR;
 
-/// [`crate::shrink::Shrink`] for pixels that are indices: the colors are looked up as the addends of the
-/// sums, so that a pixel costs one look-up and one addition.
+/// The counterpart of [`crate::shrink::Shrink`] for pixels that are palette indices. The table holds the
+/// addends of the sums, so a pixel costs one look-up and one addition.
 pub(crate) struct ShrinkIndexed {
     width: usize,
     height: usize,
     layout: Layout,
-    across: usize,
-    down: usize,
-    /// Each color, all zeros where it is transparent, and 1 where it is not.
+    x_factor: usize,
+    y_factor: usize,
+    /// The colors as addends: zeros for a transparent color, otherwise the color and a 1.
     colors: [[u32; 4]; 256],
     sums: Vec<[u32; 4]>,
     rows: usize,
-    out: Vec<u8>,
+    output: Vec<u8>,
 }
 
 impl ShrinkIndexed {
-    /// `None` is transparent; without such, the layout may be RGB.
+    /// Creates the shrinker. A color that is `None` is transparent; without such a color, the layout can be
+    /// RGB.
     pub(crate) fn new(
         (width, height): (u32, u32),
         layout: Layout,
         colors: &[Option<[u8; 3]>; 256],
-        (across, down): (u32, u32),
+        (x_factor, y_factor): (u32, u32),
     ) -> Self {
         debug_assert!(matches!(layout, Layout::Rgb | Layout::Rgba));
-        let (across, down) = (across.clamp(1, MAX_FACTOR), down.clamp(1, MAX_FACTOR));
-        let columns = width.div_ceil(across) as usize;
+        let (x_factor, y_factor) = (x_factor.clamp(1, MAX_FACTOR), y_factor.clamp(1, MAX_FACTOR));
+        let columns = width.div_ceil(x_factor) as usize;
         Self {
             width: width as usize,
             height: height as usize,
             layout,
-            across: across as usize,
-            down: down as usize,
+            x_factor: x_factor as usize,
+            y_factor: y_factor as usize,
             colors: colors
                 .map(|color| color.map_or([0; 4], |[r, g, b]| [u32::from(r), u32::from(g), u32::from(b), 1])),
             sums: vec![[0; 4]; columns],
             rows: 0,
-            out: Vec::with_capacity(columns * height.div_ceil(down) as usize * layout.channels()),
+            output: Vec::with_capacity(columns * height.div_ceil(y_factor) as usize * layout.channels()),
         }
     }
 
-    /// Adds the next row, of which `indices` cover the part from `left` on; the rest is transparent. Rows
-    /// after the last are ignored.
+    /// Adds the next row. `indices` cover its pixels from `left` on, and the rest is transparent. Ignores
+    /// rows after the last.
     pub(crate) fn push(&mut self, left: usize, indices: &[u8]) {
         if self.rows == self.height {
             return;
         }
         self.rows += 1;
         let indices = &indices[..indices.len().min(self.width.saturating_sub(left))];
-        if (self.across, self.down) == (1, 1) && indices.len() == self.width {
+        if (self.x_factor, self.y_factor) == (1, 1) && indices.len() == self.width {
             self.copy(indices);
             return;
         }
-        let (first, skipped) = (left / self.across, left % self.across);
-        let (head, rest) = indices.split_at(indices.len().min((self.across - skipped) % self.across));
+        let (first, skipped) = (left / self.x_factor, left % self.x_factor);
+        let (head, rest) = indices.split_at(indices.len().min((self.x_factor - skipped) % self.x_factor));
         let colors = &self.colors;
         let mut sums = self.sums.iter_mut().skip(first);
         let mut add = |block: &[u8]| {
@@ -70,26 +71,26 @@ impl ShrinkIndexed {
         if !head.is_empty() {
             add(head);
         }
-        rest.chunks(self.across).for_each(&mut add);
-        if self.rows.is_multiple_of(self.down) || self.rows == self.height {
+        rest.chunks(self.x_factor).for_each(&mut add);
+        if self.rows.is_multiple_of(self.y_factor) || self.rows == self.height {
             self.flush();
         }
     }
 
-    /// A whole row of blocks of one pixel.
+    /// Copies a whole row, for blocks of one pixel.
     fn copy(&mut self, indices: &[u8]) {
-        let begin = self.out.len();
-        self.out.resize(begin + indices.len() * self.layout.channels(), 0);
+        let begin = self.output.len();
+        self.output.resize(begin + indices.len() * self.layout.channels(), 0);
         let colors = indices.iter().map(|index| self.colors[usize::from(*index)]);
-        let out = &mut self.out[begin..];
+        let output = &mut self.output[begin..];
         match self.layout {
             Layout::Rgb => {
-                for (pixel, [r, g, b, _]) in out.as_chunks_mut().0.iter_mut().zip(colors) {
+                for (pixel, [r, g, b, _]) in output.as_chunks_mut().0.iter_mut().zip(colors) {
                     *pixel = [r as u8, g as u8, b as u8];
                 }
             }
             _ => {
-                for (pixel, [r, g, b, a]) in out.as_chunks_mut().0.iter_mut().zip(colors) {
+                for (pixel, [r, g, b, a]) in output.as_chunks_mut().0.iter_mut().zip(colors) {
                     *pixel = [r as u8, g as u8, b as u8, (a * 255) as u8];
                 }
             }
@@ -97,36 +98,36 @@ impl ShrinkIndexed {
     }
 
     fn flush(&mut self) {
-        let rows = (self.rows - 1) % self.down + 1;
+        let rows = (self.rows - 1) % self.y_factor + 1;
         for (block, sum) in self.sums.iter_mut().enumerate() {
-            let columns = self.across.min(self.width - block * self.across);
+            let columns = self.x_factor.min(self.width - block * self.x_factor);
             let count = (rows * columns) as u32;
             let opaque = sum[3].max(1);
             let [r, g, b] = [0, 1, 2].map(|c| ((sum[c] + opaque / 2) / opaque) as u8);
             match self.layout {
-                Layout::Rgb => self.out.extend([r, g, b]),
-                _ => self.out.extend([r, g, b, ((sum[3] * 255 + count / 2) / count) as u8]),
+                Layout::Rgb => self.output.extend([r, g, b]),
+                _ => self.output.extend([r, g, b, ((sum[3] * 255 + count / 2) / count) as u8]),
             }
             *sum = [0; 4];
         }
     }
 
-    /// The shrunk image; rows that never came are gray or transparent.
+    /// Returns the shrunk image. Missing rows are gray or transparent.
     pub(crate) fn finish(mut self) -> Pixels {
-        if self.rows < self.height && !self.rows.is_multiple_of(self.down) {
+        if self.rows < self.height && !self.rows.is_multiple_of(self.y_factor) {
             self.flush();
         }
-        let (across, down) = (self.across as u32, self.down as u32);
+        let (x_factor, y_factor) = (self.x_factor as u32, self.y_factor as u32);
         let (width, height) = (self.width as u32, self.height as u32);
-        let (columns, rows) = (width.div_ceil(across), height.div_ceil(down));
-        let missing = if self.layout.has_alpha() { 0 } else { 128 };
-        self.out.resize(columns as usize * rows as usize * self.layout.channels(), missing);
+        let (columns, rows) = (width.div_ceil(x_factor), height.div_ceil(y_factor));
+        let missing_sample = if self.layout.has_alpha() { 0 } else { 128 };
+        self.output.resize(columns as usize * rows as usize * self.layout.channels(), missing_sample);
         Pixels {
             width: columns,
             height: rows,
             layout: self.layout,
-            data: self.out,
-            extent: (f64::from(width) / f64::from(across), f64::from(height) / f64::from(down)),
+            data: self.output,
+            extent: (f64::from(width) / f64::from(x_factor), f64::from(height) / f64::from(y_factor)),
         }
     }
 }
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_averaged_and_the_last_ones_may_be_smaller() {
+    fn blocks_are_averaged_and_the_last_ones_can_be_smaller() {
         let mut shrink = ShrinkIndexed::new((3, 3), Layout::Rgb, &colors(), (2, 2));
         for row in [[0, 10, 40], [20, 30, 60], [7, 8, 201]] {
             shrink.push(0, &row);
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_transparent_or_not_covered_lends_no_color() {
+    fn transparent_and_uncovered_pixels_contribute_no_color() {
         for (left, factor, expect) in [
             (0, 2, vec![4, 0, 200, 128, 6, 0, 200, 128]),
             (1, 2, vec![4, 0, 200, 128, 6, 0, 200, 128]),

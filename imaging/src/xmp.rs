@@ -1,7 +1,7 @@
-//! XMP: what a file says of the faces in its picture, and of whose it is.
+//! Reads XMP: the faces in a picture, and its rights.
 //!
-//! The packet is found by its first and last element, as part 3 of the XMP specification describes for files whose format is
-//! not known. This works for every format that stores it as it is.
+//! The packet is found by its first and last element, as part 3 of the XMP specification describes for files
+//! of unknown format. This works for every format that stores the packet uncompressed.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use xmlparser::{ElementEnd, Token, Tokenizer};
 
 use crate::credits::Rights;
 
-/// The longest packet that is read.
+/// The maximum length of a packet in bytes. A longer packet is ignored.
 const MAX_PACKET: usize = 1 << 20;
 
-/// The most faces that are looked at.
+/// The maximum number of faces. More faces are ignored.
 const MAX_FACES: usize = 1_000;
 
 const REGIONS: &str = "http://www.metadataworkinggroup.com/schemas/regions/";
@@ -24,7 +24,7 @@ pub(crate) const DUBLIN_CORE: &str = "http://purl.org/dc/elements/1.1/";
 pub(crate) const PHOTOSHOP: &str = "http://ns.adobe.com/photoshop/1.0/";
 pub(crate) const RIGHTS: &str = "http://ns.adobe.com/xap/1.0/rights/";
 
-/// A face: where its middle is and how large it is, as shares of the picture.
+/// A face: its center and its size, as fractions of the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Face {
     x: f64,
@@ -33,26 +33,27 @@ struct Face {
     height: f64,
 }
 
-/// What a packet says.
+/// The content of a packet.
 #[derive(Debug, Default, PartialEq)]
-struct Found {
+struct XmpContent {
     faces: Vec<Face>,
-    /// The size of the picture in which they were found.
+    /// The size of the picture to which the faces refer.
     size: Option<(f64, f64)>,
     rights: Rights,
 }
 
-/// Returns what a file says of whose it is; `None` without a packet.
+/// Returns the rights that a file states, or `None` if it has no packet.
 pub(crate) fn rights(original: &[u8]) -> Option<Rights> {
-    Some(read(packet(original)?).rights)
+    Some(read_packet(find_packet(original)?).rights)
 }
 
-/// Returns the middle of all faces in an upright picture of the size `upright`, as shares of it.
+/// Returns the center of all faces as fractions of an upright picture of the size `upright`.
 ///
-/// The regions are those of the stored picture, before its orientation is applied (section 5.9 of the guidelines of the
-/// Metadata Working Group). Some writers look at the upright picture: the size that they note tells.
+/// The regions refer to the stored picture, before its orientation is applied (section 5.9 of the guidelines
+/// of the Metadata Working Group). Some writers refer to the upright picture, and the noted size reveals
+/// this.
 pub(crate) fn faces(original: &[u8], upright: (u32, u32), orientation: u8) -> Option<(f64, f64)> {
-    let Found { faces, size, .. } = read(packet(original)?);
+    let XmpContent { faces, size, .. } = read_packet(find_packet(original)?);
     let (mut left, mut top, mut right, mut bottom) = (1.0_f64, 1.0_f64, 0.0_f64, 0.0_f64);
     for face in faces {
         (left, right) = (left.min(face.x - face.width / 2.0), right.max(face.x + face.width / 2.0));
@@ -78,8 +79,8 @@ pub(crate) fn faces(original: &[u8], upright: (u32, u32), orientation: u8) -> Op
     Some((point.0.clamp(0.0, 1.0), point.1.clamp(0.0, 1.0)))
 }
 
-/// The first packet in a file.
-fn packet(original: &[u8]) -> Option<&str> {
+/// Returns the first packet of a file.
+fn find_packet(original: &[u8]) -> Option<&str> {
     let begin = memchr::memmem::find(original, b"<x:xmpmeta")?;
     let rest = &original[begin..original.len().min(begin + MAX_PACKET)];
     let end: &[u8] = b"</x:xmpmeta>";
@@ -87,35 +88,36 @@ fn packet(original: &[u8]) -> Option<&str> {
     std::str::from_utf8(&rest[..length]).ok()
 }
 
-/// Reads a packet as far as it is well formed.
-fn read(packet: &str) -> Found {
-    let mut reader = Reader::default();
+/// Reads a packet up to its first syntax error.
+fn read_packet(packet: &str) -> XmpContent {
+    let mut reader = XmpReader::default();
     for token in Tokenizer::from(packet) {
         match token {
             Ok(token) => reader.take(token),
             Err(_) => break,
         }
     }
-    reader.found
+    reader.content
 }
 
-/// A name, with its namespace.
-type Name<'a> = (&'a str, &'a str);
+/// A namespace or prefix, and a name.
+type QualifiedName<'a> = (&'a str, &'a str);
 
 #[derive(Default)]
-struct Reader<'a> {
+struct XmpReader<'a> {
     namespaces: HashMap<&'a str, &'a str>,
-    /// The elements that are open, by prefix and name.
-    open: Vec<Name<'a>>,
-    /// The attributes of the element that begins, of which some may tell what the prefixes of others mean.
-    attributes: Vec<(Name<'a>, &'a str)>,
+    /// The open elements.
+    open: Vec<QualifiedName<'a>>,
+    /// The attributes of the current start tag, collected because later ones can define the prefixes of
+    /// earlier ones.
+    attributes: Vec<(QualifiedName<'a>, &'a str)>,
     face: Face,
     is_face: bool,
     size: (f64, f64),
-    found: Found,
+    content: XmpContent,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> XmpReader<'a> {
     fn take(&mut self, token: Token<'a>) {
         match token {
             Token::ElementStart { prefix, local, .. } => self.open.push((prefix.as_str(), local.as_str())),
@@ -128,7 +130,7 @@ impl<'a> Reader<'a> {
             }
             Token::ElementEnd { end, .. } => {
                 for (name, value) in std::mem::take(&mut self.attributes) {
-                    self.property(name, value);
+                    self.read_property(name, value);
                 }
                 if !matches!(end, ElementEnd::Open) {
                     self.close();
@@ -136,26 +138,26 @@ impl<'a> Reader<'a> {
             }
             Token::Text { text } => {
                 if let Some(name) = self.open.last() {
-                    self.property(*name, text.as_str());
+                    self.read_property(*name, text.as_str());
                 }
             }
             _ => {}
         }
     }
 
-    /// The name by its namespace, whatever prefix a writer chose for it.
-    fn resolved(&self, (prefix, local): Name<'a>) -> Name<'a> {
+    /// Returns the name with its namespace in place of the prefix, which the writer can choose.
+    fn resolve(&self, (prefix, local): QualifiedName<'a>) -> QualifiedName<'a> {
         (self.namespaces.get(prefix).copied().unwrap_or_default(), local)
     }
 
-    /// A property is an attribute or an element with a text.
-    fn property(&mut self, name: Name<'a>, value: &str) {
+    /// Handles a property: an attribute, or an element with a text.
+    fn read_property(&mut self, name: QualifiedName<'a>, value: &str) {
         if value.trim().is_empty() {
             return;
         }
-        self.right(name, value);
+        self.read_right(name, value);
         let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-        let Some(to) = (match self.resolved(name) {
+        let Some(field) = (match self.resolve(name) {
             (REGIONS, "Type") => {
                 self.is_face = value.trim() == "Face";
                 None
@@ -170,20 +172,20 @@ impl<'a> Reader<'a> {
         }) else {
             return;
         };
-        *to = number.unwrap_or(f64::NAN);
+        *field = number.unwrap_or(f64::NAN);
     }
 
-    /// Whose the picture is. What may be said in several languages or of several people is a list.
-    fn right(&mut self, name: Name<'a>, value: &str) {
-        let names = self.open.iter().rev().map(|name| self.resolved(*name));
-        let name = match self.resolved(name) {
+    /// Handles a property that states rights. A property with several languages or people is a list.
+    fn read_right(&mut self, name: QualifiedName<'a>, value: &str) {
+        let names = self.open.iter().rev().map(|name| self.resolve(*name));
+        let name = match self.resolve(name) {
             (RDF, "li") => names.into_iter().find(|(namespace, _)| *namespace != RDF),
             name => Some(name),
         };
-        let rights = &mut self.found.rights;
-        let to = match name {
+        let rights = &mut self.content.rights;
+        let field = match name {
             Some((DUBLIN_CORE, "creator")) if rights.creators.len() < MAX_CREATORS => {
-                rights.creators.push(unescaped(value));
+                rights.creators.push(unescape_xml(value));
                 return;
             }
             Some((DUBLIN_CORE, "rights")) => &mut rights.copyright,
@@ -193,20 +195,20 @@ impl<'a> Reader<'a> {
             _ => return,
         };
         // The first language is the default.
-        to.get_or_insert_with(|| unescaped(value));
+        field.get_or_insert_with(|| unescape_xml(value));
     }
 
     fn close(&mut self) {
         let Some(name) = self.open.pop() else { return };
-        match self.resolved(name) {
-            (REGIONS, "AppliedToDimensions") => self.found.size = Some(self.size),
-            // A region ends; nothing else in a list of regions is a list.
+        match self.resolve(name) {
+            (REGIONS, "AppliedToDimensions") => self.content.size = Some(self.size),
+            // The end of a region. No other element in the list of regions is a list item.
             (RDF, "li") => {
                 let face = std::mem::take(&mut self.face);
                 let shares = [face.x, face.y, face.width, face.height];
                 let is_possible = shares.iter().all(|share| (0.0..=1.0).contains(share));
-                if std::mem::take(&mut self.is_face) && is_possible && self.found.faces.len() < MAX_FACES {
-                    self.found.faces.push(face);
+                if std::mem::take(&mut self.is_face) && is_possible && self.content.faces.len() < MAX_FACES {
+                    self.content.faces.push(face);
                 }
             }
             _ => {}
@@ -214,13 +216,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The most creators that are read.
+/// The maximum number of creators. More creators are ignored.
 const MAX_CREATORS: usize = 20;
 
-/// A text with the characters that its entities mean.
-fn unescaped(text: &str) -> String {
+/// Replaces XML entities by the characters that they denote.
+fn unescape_xml(text: &str) -> String {
     let mut parts = text.split('&');
-    let mut made = parts.next().unwrap_or_default().to_owned();
+    let mut output = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (entity, rest) = part.split_once(';').unwrap_or((part, ""));
         let number = entity.strip_prefix('#').map(|number| match number.strip_prefix('x') {
@@ -236,20 +238,20 @@ fn unescaped(text: &str) -> String {
             _ => number.and_then(Result::ok).and_then(char::from_u32),
         };
         match character {
-            Some(character) => made.push(character),
-            None => made.push_str(entity),
+            Some(character) => output.push(character),
+            None => output.push_str(entity),
         }
-        made.push_str(rest);
+        output.push_str(rest);
     }
-    made
+    output
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A packet with a region of each kind and place, written by attributes or by elements.
-    fn file(regions: &[(&str, [f64; 4])], size: (u32, u32), by_elements: bool) -> Vec<u8> {
+    /// Returns a packet with regions, written as attributes or as elements.
+    fn file_with_regions(regions: &[(&str, [f64; 4])], size: (u32, u32), by_elements: bool) -> Vec<u8> {
         let list: String = regions
             .iter()
             .map(|(kind, [x, y, w, h])| {
@@ -278,26 +280,29 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(found: Option<(f64, f64)>, expect: (f64, f64)) {
-        let (x, y) = found.unwrap();
+    fn check(content: Option<(f64, f64)>, expect: (f64, f64)) {
+        let (x, y) = content.unwrap();
         assert!((x - expect.0).abs() < 1e-9 && (y - expect.1).abs() < 1e-9, "{x}, {y}");
     }
 
     #[test]
-    fn the_middle_of_all_faces_is_found_however_they_are_written() {
+    fn the_center_of_all_faces_is_found_in_both_notations() {
         let regions =
             [("Face", [0.2, 0.3, 0.1, 0.1]), ("Pet", [0.9, 0.9, 0.1, 0.1]), ("Face", [0.6, 0.5, 0.3, 0.1])];
         for by_elements in [false, true] {
-            check(faces(&file(&regions, (400, 300), by_elements), (400, 300), 1), (0.45, 0.4));
+            check(faces(&file_with_regions(&regions, (400, 300), by_elements), (400, 300), 1), (0.45, 0.4));
         }
-        assert_eq!(faces(&file(&regions[1..2], (400, 300), false), (400, 300), 1), None);
-        assert_eq!(faces(&file(&[("Face", [0.5, 7.0, 0.1, 0.1])], (400, 300), false), (400, 300), 1), None);
+        assert_eq!(faces(&file_with_regions(&regions[1..2], (400, 300), false), (400, 300), 1), None);
+        assert_eq!(
+            faces(&file_with_regions(&[("Face", [0.5, 7.0, 0.1, 0.1])], (400, 300), false), (400, 300), 1),
+            None
+        );
     }
 
     #[test]
-    fn regions_are_those_of_the_stored_picture_unless_their_size_tells_otherwise() {
+    fn regions_refer_to_the_stored_picture_unless_their_size_is_upright() {
         let face = [("Face", [0.1, 0.3, 0.0, 0.0])];
-        let stored = file(&face, (400, 300), false);
+        let stored = file_with_regions(&face, (400, 300), false);
         for (orientation, expect) in [
             (1, (0.1, 0.3)),
             (2, (0.9, 0.3)),
@@ -311,12 +316,12 @@ mod tests {
             let upright = crate::orient::oriented_size((400, 300), orientation);
             check(faces(&stored, upright, orientation), expect);
         }
-        check(faces(&file(&face, (300, 400), false), (300, 400), 6), (0.1, 0.3));
+        check(faces(&file_with_regions(&face, (300, 400), false), (300, 400), 6), (0.1, 0.3));
     }
 
     #[test]
-    fn a_packet_may_be_cut_off_or_nonsense() {
-        let whole = file(&[("Face", [0.2, 0.3, 0.1, 0.1])], (400, 300), true);
+    fn truncated_and_malformed_packets_do_not_panic() {
+        let whole = file_with_regions(&[("Face", [0.2, 0.3, 0.1, 0.1])], (400, 300), true);
         for cut in 0..whole.len() - 20 {
             faces(&whole[..cut], (4, 3), 6);
         }

@@ -10,7 +10,7 @@ use contract::focus::Focus;
 use contract::key::escape;
 use contract::memory::Shares;
 use contract::preset::{Preset, PresetFormat};
-use imaging::{ImageError, Wanted};
+use imaging::{ImageError, RenderRequest};
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
@@ -177,10 +177,10 @@ fn render(
     let original = read(&file.path, limits.max_bytes)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
     let begun = Instant::now();
-    let wanted = Wanted { presets: std::slice::from_ref(preset), focus: args.focus };
+    let request = RenderRequest { presets: std::slice::from_ref(preset), focus: args.focus };
     let rendered = original.and_then(|original| {
         photo::as_configured(imaging::sniff(&original), settings.jpeg_xl)?;
-        imaging::render(&original, wanted, &limits, &|| false)
+        imaging::render(&original, request, &limits, &|| false)
     });
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut previewed = Previewed {

@@ -1,21 +1,21 @@
-//! The canvas that frames are laid on, and what is left of them afterwards.
+//! Composes frames on a canvas, and disposes of them.
 
 use crate::animation::{Disposal, Placement};
 use crate::color;
 use crate::pixels::Pixels;
 
-/// RGBA, transparent at first.
+/// A canvas of RGBA pixels, transparent at first.
 pub(super) struct Canvas {
     pub(super) size: (u32, u32),
     pub(super) pixels: Vec<u8>,
-    /// The frame that is shown, if it does not stay.
+    /// The frame that is shown, if it must be disposed of.
     last: Option<Placement>,
-    /// What was in its place, if that comes back.
-    before: Vec<u8>,
+    /// The pixels that it covered, if they must be restored.
+    restore: Vec<u8>,
 }
 
-/// The part of a frame that is on the canvas.
-struct Visible {
+/// The part of a frame that lies on the canvas.
+struct ClippedFrame {
     left: usize,
     top: usize,
     width: usize,
@@ -25,39 +25,39 @@ struct Visible {
 impl Canvas {
     pub(super) fn new(size: (u32, u32)) -> Self {
         let bytes = size.0 as usize * size.1 as usize * 4;
-        Self { size, pixels: vec![0; bytes], last: None, before: Vec::new() }
+        Self { size, pixels: vec![0; bytes], last: None, restore: Vec::new() }
     }
 
     pub(super) fn area(&self) -> u64 {
         u64::from(self.size.0) * u64::from(self.size.1)
     }
 
-    /// Lays a frame on what its predecessor leaves.
-    pub(super) fn show(&mut self, placement: &Placement, frame: &Pixels) {
-        self.show_nothing(placement);
+    /// Disposes of the previous frame and draws `frame`.
+    pub(super) fn draw(&mut self, placement: &Placement, frame: &Pixels) {
+        self.begin_frame(placement);
         let rgb = color::to_rgb(frame);
         let channels = rgb.layout.channels();
         let rows = rgb.data.chunks_exact(placement.width as usize * channels);
-        let Visible { left, top, width, height } = self.visible(placement);
+        let ClippedFrame { left, top, width, height } = self.clip(placement);
         for (y, from) in rows.take(height).enumerate() {
             let at = ((top + y) * self.size.0 as usize + left) * 4;
             let to = &mut self.pixels[at..at + width * 4];
             match channels {
                 3 => copy_opaque(to, from),
-                _ if placement.blends => blend(to, from),
+                _ if placement.blends => blend_over(to, from),
                 _ => to.copy_from_slice(&from[..width * 4]),
             }
         }
     }
 
-    /// Takes the last frame away, as it is to be done, and remembers how this one is to be taken away.
-    pub(super) fn show_nothing(&mut self, placement: &Placement) {
+    /// Disposes of the previous frame, and prepares the disposal of this one, which has no pixels yet.
+    pub(super) fn begin_frame(&mut self, placement: &Placement) {
         if let Some(last) = self.last.take() {
-            let before = std::mem::take(&mut self.before);
-            let Visible { width, .. } = self.visible(&last);
-            for (y, at) in self.rows(&last).enumerate() {
+            let covered = std::mem::take(&mut self.restore);
+            let ClippedFrame { width, .. } = self.clip(&last);
+            for (y, at) in self.row_offsets(&last).enumerate() {
                 let to = &mut self.pixels[at..at + width * 4];
-                match before.get(y * width * 4..(y + 1) * width * 4) {
+                match covered.get(y * width * 4..(y + 1) * width * 4) {
                     Some(row) if last.disposal == Disposal::Restore => to.copy_from_slice(row),
                     _ => to.fill(0),
                 }
@@ -68,16 +68,19 @@ impl Canvas {
         }
         self.last = Some(*placement);
         if placement.disposal == Disposal::Restore {
-            let Visible { width, .. } = self.visible(placement);
-            self.before =
-                self.rows(placement).flat_map(|at| &self.pixels[at..at + width * 4]).copied().collect();
+            let ClippedFrame { width, .. } = self.clip(placement);
+            self.restore = self
+                .row_offsets(placement)
+                .flat_map(|at| &self.pixels[at..at + width * 4])
+                .copied()
+                .collect();
         }
     }
 
-    fn visible(&self, placement: &Placement) -> Visible {
+    fn clip(&self, placement: &Placement) -> ClippedFrame {
         let left = placement.left.min(self.size.0);
         let top = placement.top.min(self.size.1);
-        Visible {
+        ClippedFrame {
             left: left as usize,
             top: top as usize,
             width: placement.width.min(self.size.0 - left) as usize,
@@ -85,9 +88,9 @@ impl Canvas {
         }
     }
 
-    /// Where the rows of a frame begin.
-    fn rows(&self, placement: &Placement) -> impl Iterator<Item = usize> + use<> {
-        let Visible { left, top, height, .. } = self.visible(placement);
+    /// Returns the offsets at which the rows of a frame begin.
+    fn row_offsets(&self, placement: &Placement) -> impl Iterator<Item = usize> + use<> {
+        let ClippedFrame { left, top, height, .. } = self.clip(placement);
         let columns = self.size.0 as usize;
         (top..top + height).map(move |y| (y * columns + left) * 4)
     }
@@ -99,8 +102,8 @@ fn copy_opaque(to: &mut [u8], from: &[u8]) {
     }
 }
 
-/// What is over something else, by the formula of APNG and WebP.
-fn blend(to: &mut [u8], from: &[u8]) {
+/// Draws pixels over others, by the formula of APNG and WebP.
+fn blend_over(to: &mut [u8], from: &[u8]) {
     for (to, from) in to.as_chunks_mut::<4>().0.iter_mut().zip(from.as_chunks::<4>().0) {
         match (from[3], to[3]) {
             (0, _) => {}
@@ -124,22 +127,22 @@ mod tests {
     use super::*;
     use crate::pixels::Layout;
 
-    /// A canvas of four pixels in a row, each by its red and its alpha.
-    fn shown(frames: &[(u32, &[[u8; 4]], bool, Disposal)]) -> Vec<[u8; 2]> {
+    /// Returns the red and alpha samples of a canvas of four pixels in a row after it has shown `frames`.
+    fn draw_all(frames: &[(u32, &[[u8; 4]], bool, Disposal)]) -> Vec<[u8; 2]> {
         let mut canvas = Canvas::new((4, 1));
         for (left, pixels, blends, disposal) in frames {
             let width = pixels.len() as u32;
             let (blends, disposal) = (*blends, *disposal);
             let placement =
                 Placement { left: *left, top: 0, width, height: 1, milliseconds: 1, blends, disposal };
-            canvas.show(&placement, &Pixels::new(width, 1, Layout::Rgba, pixels.concat()));
+            canvas.draw(&placement, &Pixels::new(width, 1, Layout::Rgba, pixels.concat()));
         }
         canvas.pixels.chunks_exact(4).map(|pixel| [pixel[0], pixel[3]]).collect()
     }
 
     const A: [u8; 4] = [10, 0, 0, 255];
     const B: [u8; 4] = [20, 0, 0, 255];
-    const NONE: [u8; 4] = [0; 4];
+    const TRANSPARENT: [u8; 4] = [0; 4];
 
     #[test]
     fn a_frame_is_disposed_of_before_the_next_is_shown() {
@@ -150,25 +153,31 @@ mod tests {
             (Disposal::Clear, [[0, 0], [0, 0]]),
             (Disposal::Restore, [[10, 255], [10, 255]]),
         ] {
-            let seen = shown(&[first, (1, &[B; 2], true, disposal), last]);
+            let seen = draw_all(&[first, (1, &[B; 2], true, disposal), last]);
             assert_eq!(seen, [[10, 255], expect[0], expect[1], [20, 255]], "{disposal:?}");
         }
     }
 
     #[test]
-    fn a_transparent_pixel_shows_what_is_below_or_takes_it_away() {
+    fn a_transparent_pixel_blends_with_or_replaces_the_pixel_below() {
         let first = (0, &[A; 4][..], true, Disposal::Keep);
-        assert_eq!(shown(&[first, (0, &[NONE, B], true, Disposal::Keep)])[..2], [[10, 255], [20, 255]]);
-        assert_eq!(shown(&[first, (0, &[NONE, B], false, Disposal::Keep)])[..2], [[0, 0], [20, 255]]);
+        assert_eq!(
+            draw_all(&[first, (0, &[TRANSPARENT, B], true, Disposal::Keep)])[..2],
+            [[10, 255], [20, 255]]
+        );
+        assert_eq!(
+            draw_all(&[first, (0, &[TRANSPARENT, B], false, Disposal::Keep)])[..2],
+            [[0, 0], [20, 255]]
+        );
         let half = [110, 0, 0, 51];
-        assert_eq!(shown(&[first, (0, &[half], true, Disposal::Keep)])[0], [30, 255]);
-        assert_eq!(shown(&[(0, &[half], true, Disposal::Keep)])[0], [110, 51]);
+        assert_eq!(draw_all(&[first, (0, &[half], true, Disposal::Keep)])[0], [30, 255]);
+        assert_eq!(draw_all(&[(0, &[half], true, Disposal::Keep)])[0], [110, 51]);
     }
 
     #[test]
-    fn what_lies_beyond_the_canvas_is_not_shown() {
-        let seen = shown(&[(3, &[A, B], true, Disposal::Restore), (9, &[A], true, Disposal::Clear)]);
+    fn pixels_outside_the_canvas_are_not_shown() {
+        let seen = draw_all(&[(3, &[A, B], true, Disposal::Restore), (9, &[A], true, Disposal::Clear)]);
         assert_eq!(seen, [[0; 2]; 4]);
-        assert_eq!(shown(&[(3, &[A, B], true, Disposal::Keep)])[3], [10, 255]);
+        assert_eq!(draw_all(&[(3, &[A, B], true, Disposal::Keep)])[3], [10, 255]);
     }
 }

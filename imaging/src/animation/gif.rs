@@ -1,15 +1,16 @@
-//! The frames of a GIF.
+//! Iterates over the frames of a GIF.
 
-use crate::animation::{Disposal, Placement, Stored};
-use crate::decode::gif::{Block, Blocks, Control, Frame};
+use crate::animation::{Disposal, Placement, StoredFrame};
+use crate::decode::gif::{Block, Blocks, Control, GifFrame};
 
-pub(super) struct Frames<'a> {
+pub(super) struct GifFrames<'a> {
     blocks: Blocks<'a>,
     control: Control,
 }
 
-impl<'a> Frames<'a> {
-    /// Returns the frames, and how often they are shown: once, unless the file says how often they are repeated.
+impl<'a> GifFrames<'a> {
+    /// Returns the frames, and the number of times that the animation plays: once, unless the file states
+    /// repetitions.
     pub(super) fn of(original: &'a [u8]) -> Option<(Self, u32)> {
         let (mut blocks, _) = Blocks::of(original).ok()?;
         let plays = blocks.find_map(|block| match block {
@@ -25,8 +26,8 @@ impl<'a> Frames<'a> {
     }
 }
 
-impl<'a> Iterator for Frames<'a> {
-    type Item = (Placement, Stored<'a>);
+impl<'a> Iterator for GifFrames<'a> {
+    type Item = (Placement, StoredFrame<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -52,7 +53,7 @@ impl<'a> Iterator for Frames<'a> {
                     _ => Disposal::Keep,
                 },
             };
-            return Some((placement, Stored::Gif(Frame { left: 0, top: 0, transparent, ..frame })));
+            return Some((placement, StoredFrame::Gif(GifFrame { left: 0, top: 0, transparent, ..frame })));
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Animations: which presets keep them moving, and the frames one after another.
+//! Renders animated thumbnails: chooses the presets to animate, and processes the frames one by one.
 //!
-//! Each frame is decoded as a picture of its own, laid on a canvas, resized, and encoded, before the next is looked at.
+//! Each frame is decoded as a separate picture, drawn on a canvas, resized, and encoded before the next one
+//! is read.
 
 mod canvas;
 mod gif;
@@ -9,48 +10,50 @@ mod webp;
 
 use contract::preset::{Preset, ThumbnailFormat};
 
+use crate::budget::WorkBudget;
 use crate::clib::{WebpAnimation, WebpQuality};
-use crate::decode::{Decoded, Request};
-use crate::embed::Extras;
+use crate::decode::{DecodeRequest, Decoded};
+use crate::embed::EmbeddedMetadata;
 use crate::fit::{Region, Shape};
-use crate::guard::guarded;
+use crate::guard::catch_panic;
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::shrink::Shrink;
-use crate::work::Work;
 use crate::{
-    FastPaths, Header, ImageError, Limits, SourceFormat, Thumbnail, View, color, graphic, orient, resize,
+    DisplayTransform, FastPaths, Header, ImageError, Limits, SourceFormat, Thumbnail, color, graphic, orient,
+    resize,
 };
 use canvas::Canvas;
 
-/// The most frames of an animation that moves in its thumbnails.
+/// The maximum number of frames of an animation that stays animated.
 const MAX_FRAMES: u32 = 1_000;
 
-/// The most pixels that the canvas and the thumbnails have in all frames together.
+/// The maximum number of pixels of the canvas and the thumbnails in all frames together.
 const MAX_PIXELS: u64 = 400_000_000;
 
-/// The most pixels of thumbnails that change from frame to frame, which are those that are encoded.
+/// The maximum number of thumbnail pixels that change from frame to frame. Only these are encoded.
 const MAX_ENCODED: u64 = 50_000_000;
 
-/// How often an animation is encoded, each time at half the quality, until it fits into `max_bytes`.
-const TRIES: u8 = 3;
+/// The maximum number of times that an animation is encoded, each time at half the quality, to fit into
+/// `max_bytes`.
+const MAX_TRIES: u8 = 3;
 
-/// The bytes that a pixel of an encoded frame takes at most: those of a lossy picture of noise, with its alpha.
+/// The maximum bytes per pixel of an encoded frame: lossy noise with alpha.
 const ENCODED_BYTES: u64 = 3;
 
-/// The longest that a frame is shown, in milliseconds: what WebP can tell.
+/// The maximum duration of a frame in WebP, in milliseconds.
 const MAX_DURATION: u32 = (1 << 24) - 1;
 
-/// What happens to a frame after it was shown.
+/// The disposal of a frame after it was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Disposal {
     Keep,
-    /// Its place becomes transparent.
+    /// Makes its area transparent.
     Clear,
-    /// What was there before comes back.
+    /// Restores the previous pixels of its area.
     Restore,
 }
 
-/// Where a frame is on its canvas, and how it is shown.
+/// The place of a frame on its canvas, and its display.
 #[derive(Clone, Copy, Debug)]
 struct Placement {
     left: u32,
@@ -58,44 +61,48 @@ struct Placement {
     width: u32,
     height: u32,
     milliseconds: u32,
-    /// Whether what is there shows through transparent pixels.
+    /// Whether the pixels below show through transparent pixels.
     blends: bool,
     disposal: Disposal,
 }
 
 /// A frame as it is stored.
-enum Stored<'a> {
-    Gif(crate::decode::gif::Frame<'a>),
-    /// The chunks of a WebP.
+enum StoredFrame<'a> {
+    Gif(crate::decode::gif::GifFrame<'a>),
+    /// The chunks of a WebP frame.
     Webp(&'a [u8]),
-    /// A PNG of its own.
+    /// A complete PNG file.
     Png(Vec<u8>),
 }
 
-/// The frames of a file, in their order.
-enum Frames<'a> {
-    Gif(gif::Frames<'a>),
-    Webp(webp::Frames<'a>),
-    Png(png::Frames<'a>),
+/// An iterator over the frames of a file.
+enum AnimationFrames<'a> {
+    Gif(gif::GifFrames<'a>),
+    Webp(webp::WebpFrames<'a>),
+    Png(png::ApngFrames<'a>),
 }
 
-impl<'a> Frames<'a> {
-    /// Returns the frames, and the number of times they are shown, or 0 if without end.
+impl<'a> AnimationFrames<'a> {
+    /// Returns the frames, and the number of times that the animation plays, or 0 for endless repetition.
     fn of(original: &'a [u8], format: SourceFormat) -> Option<(Self, u32)> {
         match format {
-            SourceFormat::Gif => gif::Frames::of(original).map(|(frames, plays)| (Self::Gif(frames), plays)),
+            SourceFormat::Gif => {
+                gif::GifFrames::of(original).map(|(frames, plays)| (Self::Gif(frames), plays))
+            }
             SourceFormat::Webp => {
-                let (frames, plays) = webp::Frames::of(original);
+                let (frames, plays) = webp::WebpFrames::of(original);
                 Some((Self::Webp(frames), plays))
             }
-            SourceFormat::Png => png::Frames::of(original).map(|(frames, plays)| (Self::Png(frames), plays)),
+            SourceFormat::Png => {
+                png::ApngFrames::of(original).map(|(frames, plays)| (Self::Png(frames), plays))
+            }
             _ => None,
         }
     }
 }
 
-impl<'a> Iterator for Frames<'a> {
-    type Item = (Placement, Stored<'a>);
+impl<'a> Iterator for AnimationFrames<'a> {
+    type Item = (Placement, StoredFrame<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
@@ -106,38 +113,43 @@ impl<'a> Iterator for Frames<'a> {
     }
 }
 
-/// What is to be made of an animation.
+/// The presets to animate, and the memory for it.
 #[derive(Debug, Default)]
-pub(crate) struct Plan {
-    /// The presets whose thumbnails move, by their place in the list.
-    pub(crate) moving: Vec<usize>,
-    /// The bytes that this takes at most, besides what a still picture takes.
+pub(crate) struct AnimationPlan {
+    /// The presets whose thumbnails are animated, as indices.
+    pub(crate) animated: Vec<usize>,
+    /// The maximum number of bytes that this holds, in addition to a still picture.
     pub(crate) memory: u64,
 }
 
-/// Chooses the presets whose thumbnails move: the smallest first, as far as the limits allow.
-pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits: &Limits) -> Plan {
-    let mut plan = Plan::default();
-    let can_move = presets.iter().any(|preset| preset.animated) && (2..=MAX_FRAMES).contains(&header.frames);
-    let Some((all, _)) = Frames::of(original, header.format).filter(|_| can_move) else { return plan };
+/// Chooses the presets whose thumbnails are animated: the smallest first, as far as the limits allow.
+pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits: &Limits) -> AnimationPlan {
+    let mut plan = AnimationPlan::default();
+    let is_animated =
+        presets.iter().any(|preset| preset.animated) && (2..=MAX_FRAMES).contains(&header.frames);
+    let Some((frames_of_file, _)) = AnimationFrames::of(original, header.format).filter(|_| is_animated)
+    else {
+        return plan;
+    };
     let frames = u64::from(header.frames);
     let canvas = u64::from(header.width) * u64::from(header.height);
-    let changes = changes(all.map(|(placement, _)| placement).take(header.frames as usize), canvas);
+    let changed_canvases =
+        changed_canvases(frames_of_file.map(|(placement, _)| placement).take(header.frames as usize), canvas);
     let area = |i: &usize| {
         let (width, height) = Shape::of(&presets[*i], (header.width, header.height)).size;
         u64::from(width) * u64::from(height)
     };
-    let tries = |i: &usize| if presets[*i].max_bytes.is_some() { u64::from(TRIES) } else { 1 };
-    let mut wanted: Vec<usize> = (0..presets.len()).filter(|i| presets[*i].animated).collect();
-    wanted.sort_by_key(area);
+    let tries = |i: &usize| if presets[*i].max_bytes.is_some() { u64::from(MAX_TRIES) } else { 1 };
+    let mut candidates: Vec<usize> = (0..presets.len()).filter(|i| presets[*i].animated).collect();
+    candidates.sort_by_key(area);
     let (mut pixels, mut encoded) = (canvas * frames, 0.0);
-    // A frame is copied to a file of its own.
-    let mut memory = canvas * 24 + original.len() as u64 + webp::MORE_MEMORY;
+    // An APNG or WebP frame is copied to a separate file.
+    let mut memory = canvas * 24 + original.len() as u64 + webp::HUFFMAN_MEMORY;
     let mut passes = 1;
-    for i in wanted {
+    for i in candidates {
         passes = passes.max(tries(&i));
         pixels += area(&i) * frames;
-        let changed = changes * area(&i) as f64;
+        let changed = changed_canvases * area(&i) as f64;
         encoded += changed * tries(&i) as f64;
         memory += area(&i) * 40 + changed as u64 * ENCODED_BYTES;
         let fits = pixels * passes <= MAX_PIXELS
@@ -146,14 +158,14 @@ pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits:
         if !fits {
             break;
         }
-        plan.moving.push(i);
+        plan.animated.push(i);
         plan.memory = memory;
     }
     plan
 }
 
-/// Returns how often the frames change the whole canvas, if what they cover is put together.
-fn changes(placements: impl Iterator<Item = Placement>, canvas: u64) -> f64 {
+/// Returns the changed area of all frames together, in multiples of the canvas.
+fn changed_canvases(placements: impl Iterator<Item = Placement>, canvas: u64) -> f64 {
     let mut cleared = 0;
     let covered = placements.map(|placement| {
         let area = u64::from(placement.width) * u64::from(placement.height);
@@ -164,92 +176,93 @@ fn changes(placements: impl Iterator<Item = Placement>, canvas: u64) -> f64 {
     covered.sum()
 }
 
-/// A thumbnail that moves.
-pub(crate) struct Track<'a> {
+/// An animated thumbnail to render.
+pub(crate) struct AnimationTarget<'a> {
     pub(crate) preset: &'a Preset,
     pub(crate) region: Region,
     pub(crate) size: (u32, u32),
-    pub(crate) extras: Extras<'a>,
+    pub(crate) metadata: EmbeddedMetadata<'a>,
 }
 
-/// What the frames are taken from.
-pub(crate) struct Source<'a> {
+/// The original and its properties, for decoding frames.
+pub(crate) struct AnimationSource<'a> {
     pub(crate) original: &'a [u8],
     pub(crate) header: &'a Header,
-    pub(crate) view: &'a View,
+    pub(crate) display: &'a DisplayTransform,
     pub(crate) limits: &'a Limits,
-    /// The factors to average blocks of pixels by.
+    /// The factors for averaging blocks of pixels.
     pub(crate) shrink: (u32, u32),
     pub(crate) is_cancelled: &'a dyn Fn() -> bool,
 }
 
-/// Returns a thumbnail for each track, or `None` for those that do not fit into their bytes, and for all if there are not two
-/// frames to be shown.
+/// Returns a thumbnail for each track, or `None` if it exceeds the `max_bytes` of its preset. All are `None`
+/// if fewer than two frames are readable.
 pub(crate) fn render(
-    source: &Source<'_>,
-    tracks: &[Track<'_>],
+    source: &AnimationSource<'_>,
+    targets: &[AnimationTarget<'_>],
 ) -> Result<Vec<Option<Thumbnail>>, ImageError> {
-    let mut made: Vec<Option<Thumbnail>> = tracks.iter().map(|_| None).collect();
-    let mut left: Vec<usize> = (0..tracks.len()).collect();
-    for halvings in 0..TRIES {
-        if left.is_empty() {
+    let mut thumbnails: Vec<Option<Thumbnail>> = targets.iter().map(|_| None).collect();
+    let mut remaining: Vec<usize> = (0..targets.len()).collect();
+    for halvings in 0..MAX_TRIES {
+        if remaining.is_empty() {
             break;
         }
-        let encoded = encode(source, tracks, &left, halvings)?;
+        let encoded = encode(source, targets, &remaining, halvings)?;
         let mut too_large = Vec::new();
         for (i, bytes) in encoded.into_iter().flatten() {
-            let Track { preset, size, extras, .. } = &tracks[i];
-            let bytes = extras.embed(ThumbnailFormat::Webp, bytes);
+            let AnimationTarget { preset, size, metadata, .. } = &targets[i];
+            let bytes = metadata.embed(ThumbnailFormat::Webp, bytes);
             if preset.max_bytes.is_some_and(|max| bytes.len() as u64 > max) {
                 too_large.push(i);
                 continue;
             }
-            let frames = webp::count(&bytes);
+            let frames = webp::count_frames(&bytes);
             let (format, (width, height)) = (ThumbnailFormat::Webp, *size);
-            made[i] = Some(Thumbnail { preset: preset.name.clone(), format, width, height, frames, bytes });
+            thumbnails[i] =
+                Some(Thumbnail { preset: preset.name.clone(), format, width, height, frames, bytes });
         }
-        left = too_large;
+        remaining = too_large;
     }
-    Ok(made)
+    Ok(thumbnails)
 }
 
-/// An animation that is being written.
-struct Encoding {
-    track: usize,
-    to: WebpAnimation,
+/// The encoder of one track.
+struct TargetEncoder {
+    target: usize,
+    encoder: WebpAnimation,
 }
 
-/// The files of tracks, with their places in the list.
-type Encoded = Vec<(usize, Vec<u8>)>;
+/// Encoded files with the indices of their tracks.
+type EncodedTargets = Vec<(usize, Vec<u8>)>;
 
-/// Encodes the tracks named in `which`; `None` if there are not two frames to be shown.
+/// Encodes the tracks with the given indices. Returns `None` if fewer than two frames are readable.
 fn encode(
-    source: &Source<'_>,
-    tracks: &[Track<'_>],
-    which: &[usize],
+    source: &AnimationSource<'_>,
+    targets: &[AnimationTarget<'_>],
+    indices: &[usize],
     halvings: u8,
-) -> Result<Option<Encoded>, ImageError> {
-    let Source { original, header, view, .. } = source;
-    let Some((frames, plays)) = Frames::of(original, header.format) else { return Ok(None) };
-    let stored = orient::oriented_size(view.upright, view.orientation);
+) -> Result<Option<EncodedTargets>, ImageError> {
+    let AnimationSource { original, header, display, .. } = source;
+    let Some((frames, plays)) = AnimationFrames::of(original, header.format) else { return Ok(None) };
+    let stored = orient::oriented_size(display.upright, display.orientation);
     let mut canvas = Canvas::new(stored);
-    let mut encodings: Vec<Encoding> = Vec::new();
-    let (mut at, mut shown) = (0_u32, 0);
+    let mut encoders: Vec<TargetEncoder> = Vec::new();
+    let (mut timestamp, mut shown) = (0_u32, 0);
     for (placement, frame) in frames.take(header.frames as usize) {
         if (source.is_cancelled)() {
             return Err(ImageError::Cancelled);
         }
         match decode(&placement, &frame, canvas.area(), source) {
-            Ok(Some(pixels)) => canvas.show(&placement, &pixels),
-            Ok(None) => canvas.show_nothing(&placement),
+            Ok(Some(pixels)) => canvas.draw(&placement, &pixels),
+            Ok(None) => canvas.begin_frame(&placement),
             Err(ImageError::Cancelled) => return Err(ImageError::Cancelled),
-            // What came before the damage is shown.
+            // The animation ends before a damaged frame.
             Err(_) => break,
         }
-        let raster = Raster::Packed(shrunk(&canvas, source.shrink));
-        for (place, i) in which.iter().enumerate() {
-            let Track { preset, region, size, extras } = &tracks[*i];
-            let mut pixels = view.thumbnail(&raster, *region, *size, extras.icc.is_some());
+        let raster = Raster::Packed(shrink_canvas(&canvas, source.shrink));
+        for (place, i) in indices.iter().enumerate() {
+            let AnimationTarget { preset, region, size, metadata } = &targets[*i];
+            let mut pixels = display.thumbnail(&raster, *region, *size, metadata.icc.is_some());
             if preset.sharpen {
                 resize::sharpen(&mut pixels);
             }
@@ -258,35 +271,35 @@ fn encode(
                 let sharp = graphic::has_colored_edges(&rgb);
                 let colors = (preset.quality >> halvings).max(1);
                 let quality = WebpQuality::Lossy { colors, alpha: 100, sharp };
-                let to = WebpAnimation::new(*size, plays, quality).map_err(failed)?;
-                encodings.push(Encoding { track: *i, to });
+                let encoder = WebpAnimation::new(*size, plays, quality).map_err(encode_error)?;
+                encoders.push(TargetEncoder { target: *i, encoder });
             }
-            let to = &mut encodings[place].to;
-            to.add(&rgb.data, rgb.layout == Layout::Rgba, at).map_err(failed)?;
+            let encoder = &mut encoders[place].encoder;
+            encoder.add(&rgb.data, rgb.layout == Layout::Rgba, timestamp).map_err(encode_error)?;
         }
         shown += 1;
-        at = at.saturating_add(placement.milliseconds.min(MAX_DURATION)).min(i32::MAX as u32);
+        timestamp = timestamp.saturating_add(placement.milliseconds.min(MAX_DURATION)).min(i32::MAX as u32);
     }
     if shown < 2 {
         return Ok(None);
     }
-    let finished = encodings.into_iter().map(|encoding| {
-        let bytes = encoding.to.finish(at).map_err(failed)?;
-        Ok((encoding.track, bytes))
+    let finished = encoders.into_iter().map(|target_encoder| {
+        let bytes = target_encoder.encoder.finish(timestamp).map_err(encode_error)?;
+        Ok((target_encoder.target, bytes))
     });
     finished.collect::<Result<Vec<_>, ImageError>>().map(Some)
 }
 
-fn failed(reason: String) -> ImageError {
+fn encode_error(reason: String) -> ImageError {
     ImageError::Encode { reason }
 }
 
-/// Decodes a frame by itself; `None` if it has no pixels.
+/// Decodes one frame. Returns `None` if it has no pixels.
 fn decode(
     placement: &Placement,
-    stored: &Stored<'_>,
+    stored: &StoredFrame<'_>,
     canvas: u64,
-    source: &Source<'_>,
+    source: &AnimationSource<'_>,
 ) -> Result<Option<Pixels>, ImageError> {
     let size = (placement.width, placement.height);
     let area = u64::from(size.0) * u64::from(size.1);
@@ -297,31 +310,32 @@ fn decode(
     if area > canvas {
         return Err(ImageError::damaged(format, "a frame is larger than the picture"));
     }
-    let work = Work::new(source.original.len() as u64, area, source.is_cancelled);
-    let request = Request { ratios: (1.0, 1.0), limits: source.limits, paths: FastPaths::PLAIN, work: &work };
-    let decoded = guarded(|| match stored {
-        Stored::Gif(frame) => {
+    let budget = WorkBudget::new(source.original.len() as u64, area, source.is_cancelled);
+    let request =
+        DecodeRequest { ratios: (1.0, 1.0), limits: source.limits, paths: FastPaths::PLAIN, budget: &budget };
+    let decoded = catch_panic(|| match stored {
+        StoredFrame::Gif(frame) => {
             let decoded = crate::decode::gif::decode_frame(frame, size, &request);
             decoded.map(|(raster, partial)| Decoded { raster, icc: None, partial })
         }
-        Stored::Webp(list) => {
+        StoredFrame::Webp(list) => {
             let raster = webp::decode(list, size, &request)?;
             Ok(Decoded { raster, icc: None, partial: false })
         }
-        Stored::Png(file) => crate::decode::png::decode(file, &request),
+        StoredFrame::Png(file) => crate::decode::png::decode(file, &request),
     });
-    if work.is_stopped() {
+    if budget.is_cancelled() {
         return Err(ImageError::Cancelled);
     }
-    let decoded = decoded.unwrap_or_else(|| Err(ImageError::damaged(format, "the decoder gave up on it")))?;
+    let decoded = decoded.unwrap_or_else(|| Err(ImageError::damaged(format, "the decoder failed")))?;
     match decoded.raster {
         Raster::Packed(pixels) if (pixels.width, pixels.height) == size => Ok(Some(pixels)),
-        _ => Err(ImageError::damaged(format, "a frame is not as large as it says")),
+        _ => Err(ImageError::damaged(format, "the size of a frame differs from its header")),
     }
 }
 
-/// The canvas, its blocks of pixels averaged.
-fn shrunk(canvas: &Canvas, factor: (u32, u32)) -> Pixels {
+/// Returns the canvas with its blocks of pixels averaged.
+fn shrink_canvas(canvas: &Canvas, factor: (u32, u32)) -> Pixels {
     let (width, height) = canvas.size;
     let whole = Pixels::new(width, height, Layout::Rgba, canvas.pixels.clone());
     let whole = color::drop_opaque_alpha(whole);

@@ -1,33 +1,35 @@
-//! The frames of an APNG, each as a PNG of its own. <https://www.w3.org/TR/png-3/#apng-frame-based-animation>
+//! Iterates over the frames of an APNG, each as a complete PNG
+//! (<https://www.w3.org/TR/png-3/#apng-frame-based-animation>).
 
-use crate::animation::{Disposal, Placement, Stored};
+use crate::animation::{Disposal, Placement, StoredFrame};
 use crate::decode::png::chunks;
 
-/// What tells of colors, and is in each frame's file.
-const COLORS: [&[u8]; 7] = [b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"iCCP"];
+/// The chunks that describe colors, which are copied to the file of each frame.
+const COLOR_CHUNKS: [&[u8]; 7] = [b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"iCCP"];
 
-/// The longest chunk of these. A longer profile would be read for each frame.
-const MAX_COLORS: usize = 16_384;
+/// The maximum length of such a chunk in bytes. A longer profile would be read again for each frame.
+const MAX_COLOR_CHUNK: usize = 16_384;
 
-pub(super) struct Frames<'a> {
+pub(super) struct ApngFrames<'a> {
     original: &'a [u8],
-    /// Where the next chunk begins.
+    /// The offset of the next chunk.
     at: usize,
     header: &'a [u8],
     colors: Vec<(&'a [u8], &'a [u8])>,
 }
 
-impl<'a> Frames<'a> {
-    /// Returns the frames, and how often they are shown; `None` if the colors cannot be read for each frame.
+impl<'a> ApngFrames<'a> {
+    /// Returns the frames, and the number of times that the animation plays. Returns `None` if the color
+    /// chunks are too long.
     pub(super) fn of(original: &'a [u8]) -> Option<(Self, u32)> {
         let (mut header, mut plays) = (None, 0);
         let mut colors: Vec<(&[u8], &[u8])> = Vec::new();
         for (kind, chunk) in chunks(original).take_while(|(kind, _)| *kind != b"IDAT") {
             match kind {
                 b"IHDR" if chunk.len() == 13 => header = header.or(Some(chunk)),
-                b"acTL" if chunk.len() == 8 => plays = number(chunk, 4),
-                _ if COLORS.contains(&kind) && !colors.iter().any(|(known, _)| *known == kind) => {
-                    if chunk.len() > MAX_COLORS {
+                b"acTL" if chunk.len() == 8 => plays = u32_at(chunk, 4),
+                _ if COLOR_CHUNKS.contains(&kind) && !colors.iter().any(|(known, _)| *known == kind) => {
+                    if chunk.len() > MAX_COLOR_CHUNK {
                         return None;
                     }
                     colors.push((kind, chunk));
@@ -38,27 +40,27 @@ impl<'a> Frames<'a> {
         Some((Self { original, at: 8, header: header?, colors }, plays))
     }
 
-    fn chunk(&mut self) -> Option<(&'a [u8], &'a [u8])> {
+    fn next_chunk(&mut self) -> Option<(&'a [u8], &'a [u8])> {
         let rest = self.original.get(self.at..)?;
-        let length = number(rest.get(..8)?, 0) as usize;
+        let length = u32_at(rest.get(..8)?, 0) as usize;
         let chunk = rest.get(8..)?.get(..length)?;
         self.at += length + 12;
         Some((&rest[4..8], chunk))
     }
 
-    /// A file of the size in `control`, as far as its data goes.
-    fn file(&mut self, control: &[u8]) -> Vec<u8> {
+    /// Builds a file of the size in `control`, from the data up to the next frame.
+    fn build_file(&mut self, control: &[u8]) -> Vec<u8> {
         let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-        push(&mut file, b"IHDR", &[&control[4..12], &self.header[8..]]);
+        push_chunk(&mut file, b"IHDR", &[&control[4..12], &self.header[8..]]);
         for (kind, chunk) in &self.colors {
-            push(&mut file, kind, &[chunk]);
+            push_chunk(&mut file, kind, &[chunk]);
         }
         loop {
             let before = self.at;
-            match self.chunk() {
-                Some((b"IDAT", data)) => push(&mut file, b"IDAT", &[data]),
-                // After the number of the chunk.
-                Some((b"fdAT", data)) => push(&mut file, b"IDAT", &[data.get(4..).unwrap_or_default()]),
+            match self.next_chunk() {
+                Some((b"IDAT", data)) => push_chunk(&mut file, b"IDAT", &[data]),
+                // Skips the sequence number of the chunk.
+                Some((b"fdAT", data)) => push_chunk(&mut file, b"IDAT", &[data.get(4..).unwrap_or_default()]),
                 Some((b"fcTL" | b"IEND", _)) | None => {
                     self.at = before;
                     break;
@@ -66,17 +68,17 @@ impl<'a> Frames<'a> {
                 Some(_) => {}
             }
         }
-        push(&mut file, b"IEND", &[]);
+        push_chunk(&mut file, b"IEND", &[]);
         file
     }
 }
 
-impl<'a> Iterator for Frames<'a> {
-    type Item = (Placement, Stored<'a>);
+impl<'a> Iterator for ApngFrames<'a> {
+    type Item = (Placement, StoredFrame<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let (kind, control) = self.chunk()?;
+            let (kind, control) = self.next_chunk()?;
             if kind == b"IEND" {
                 return None;
             }
@@ -84,11 +86,11 @@ impl<'a> Iterator for Frames<'a> {
                 continue;
             }
             let placement = Placement {
-                left: number(control, 12),
-                top: number(control, 16),
-                width: number(control, 4),
-                height: number(control, 8),
-                milliseconds: milliseconds(&control[20..24]),
+                left: u32_at(control, 12),
+                top: u32_at(control, 16),
+                width: u32_at(control, 4),
+                height: u32_at(control, 8),
+                milliseconds: to_milliseconds(&control[20..24]),
                 blends: control[25] == 1,
                 disposal: match control[24] {
                     1 => Disposal::Clear,
@@ -96,25 +98,25 @@ impl<'a> Iterator for Frames<'a> {
                     _ => Disposal::Keep,
                 },
             };
-            return Some((placement, Stored::Png(self.file(control))));
+            return Some((placement, StoredFrame::Png(self.build_file(control))));
         }
     }
 }
 
-/// A fraction of a second; a denominator of 0 means hundredths.
-fn milliseconds(delay: &[u8]) -> u32 {
-    let half = |at: usize| u32::from(u16::from_be_bytes([delay[at], delay[at + 1]]));
-    let (count, of) = (half(0), half(2));
-    let of = if of == 0 { 100 } else { of };
-    (count * 1000 + of / 2) / of
+/// Converts a delay in fractions of a second to milliseconds. A denominator of 0 means hundredths.
+fn to_milliseconds(delay: &[u8]) -> u32 {
+    let u16_at = |at: usize| u32::from(u16::from_be_bytes([delay[at], delay[at + 1]]));
+    let (numerator, denominator) = (u16_at(0), u16_at(2));
+    let denominator = if denominator == 0 { 100 } else { denominator };
+    (numerator * 1000 + denominator / 2) / denominator
 }
 
-fn number(bytes: &[u8], at: usize) -> u32 {
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-/// Adds a chunk. Its check sum is not looked at.
-fn push(file: &mut Vec<u8>, kind: &[u8], parts: &[&[u8]]) {
+/// Appends a chunk. Our decoder ignores its checksum.
+fn push_chunk(file: &mut Vec<u8>, kind: &[u8], parts: &[&[u8]]) {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     file.extend((length as u32).to_be_bytes());
     file.extend(kind);

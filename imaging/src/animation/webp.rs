@@ -1,34 +1,35 @@
-//! The frames of a WebP.
+//! Iterates over the frames of an animated WebP.
 
-use crate::animation::{Disposal, Placement, Stored};
-use crate::decode::Request;
-use crate::decode::webp::{chunks, decode_still, still, u24};
+use crate::animation::{Disposal, Placement, StoredFrame};
+use crate::decode::DecodeRequest;
+use crate::decode::webp::{chunks, decode_still, frame_file, u24};
 use crate::pixels::Raster;
 use crate::{ImageError, SourceFormat};
 
-/// What decoding a frame may hold besides 5 bytes a pixel: for the codes of a lossless one.
-pub(super) const MORE_MEMORY: u64 = 16 << 20;
+/// The maximum number of bytes that decoding a frame holds besides 5 bytes per pixel: the Huffman codes of a
+/// lossless frame.
+pub(super) const HUFFMAN_MEMORY: u64 = 16 << 20;
 
-/// The bytes before the chunks of a file.
-const HEAD: usize = 12;
+/// The number of bytes before the chunks of a file.
+const FILE_HEADER: usize = 12;
 
-pub(super) struct Frames<'a> {
-    /// The chunks that are left.
+pub(super) struct WebpFrames<'a> {
+    /// The remaining chunks.
     list: &'a [u8],
 }
 
-impl<'a> Frames<'a> {
-    /// Returns the frames, and how often they are shown.
+impl<'a> WebpFrames<'a> {
+    /// Returns the frames, and the number of times that the animation plays.
     pub(super) fn of(original: &'a [u8]) -> (Self, u32) {
-        let list = original.get(HEAD..).unwrap_or_default();
+        let list = original.get(FILE_HEADER..).unwrap_or_default();
         let plays = chunks(list).find(|(name, chunk)| *name == b"ANIM" && chunk.len() >= 6);
         let plays = plays.map_or(0, |(_, chunk)| u32::from(u16::from_le_bytes([chunk[4], chunk[5]])));
         (Self { list }, plays)
     }
 }
 
-impl<'a> Iterator for Frames<'a> {
-    type Item = (Placement, Stored<'a>);
+impl<'a> Iterator for WebpFrames<'a> {
+    type Item = (Placement, StoredFrame<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -46,7 +47,7 @@ impl<'a> Iterator for Frames<'a> {
                 blends: chunk[15] & 2 == 0,
                 disposal: if chunk[15] & 1 == 0 { Disposal::Keep } else { Disposal::Clear },
             };
-            return Some((placement, Stored::Webp(&chunk[16..])));
+            return Some((placement, StoredFrame::Webp(&chunk[16..])));
         }
     }
 }
@@ -55,20 +56,20 @@ impl<'a> Iterator for Frames<'a> {
 pub(super) fn decode(
     list: &[u8],
     (width, height): (u32, u32),
-    request: &Request<'_>,
+    request: &DecodeRequest<'_>,
 ) -> Result<Raster, ImageError> {
-    let file = still(list, width, height);
+    let file = frame_file(list, width, height);
     let features = crate::clib::webp_features(&file)
         .ok_or_else(|| ImageError::damaged(SourceFormat::Webp, "no frame header"))?;
-    // The memory is worked out by what the file says.
+    // The memory was computed from the size in the file.
     if (features.width, features.height) != (width, height) {
-        return Err(ImageError::damaged(SourceFormat::Webp, "a frame is not as large as it says"));
+        return Err(ImageError::damaged(SourceFormat::Webp, "the size of a frame differs from its header"));
     }
     decode_still(&file, list, (width, height), request)
 }
 
-/// Returns how many frames a file has.
-pub(super) fn count(file: &[u8]) -> u32 {
-    let frames = chunks(file.get(HEAD..).unwrap_or_default()).filter(|(name, _)| *name == b"ANMF");
+/// Returns the number of frames of a file.
+pub(super) fn count_frames(file: &[u8]) -> u32 {
+    let frames = chunks(file.get(FILE_HEADER..).unwrap_or_default()).filter(|(name, _)| *name == b"ANMF");
     u32::try_from(frames.count()).unwrap_or(u32::MAX).max(1)
 }

@@ -1,8 +1,8 @@
-//! Windows and OS/2 bitmaps.
+//! Decodes bitmaps of Windows and OS/2.
 
-use crate::decode::{Decoded, Request, upright};
-use crate::described::{self, Primaries};
+use crate::decode::{DecodeRequest, Decoded, upright_header};
 use crate::pixels::{Layout, Pixels, Raster};
+use crate::profiles::{self, Primaries};
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, SourceFormat};
 
@@ -10,8 +10,8 @@ fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Bmp, reason)
 }
 
-/// The header of a bitmap, with or without the file header before it.
-pub(crate) struct Dib<'a> {
+/// The header of a bitmap, with its palette and its pixel data.
+pub(crate) struct Bitmap<'a> {
     pub(crate) width: u32,
     pub(crate) height: u32,
     top_down: bool,
@@ -19,53 +19,54 @@ pub(crate) struct Dib<'a> {
     compression: u32,
     palette: Vec<[u8; 3]>,
     masks: [u32; 4],
-    /// The pixel data and all after it.
+    /// The pixel data and everything after it.
     pixels: &'a [u8],
 }
 
-/// Bytes after the file header: the bitmap itself, as ICO embeds it too.
-pub(crate) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>, ImageError> {
+/// Reads a bitmap without its file header, as ICO embeds it. `pixels_at` is the offset of the pixel data, if
+/// known.
+pub(crate) fn read_bitmap(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Bitmap<'_>, ImageError> {
     let bytes = |at: usize, count: usize| bitmap.get(at..at + count);
     let u16_at = |at| bytes(at, 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
     let u32_at = |at| bytes(at, 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-    let short = || damaged("the header is cut off");
-    let length = u32_at(0).ok_or_else(short)? as usize;
-    let old = length == 12;
-    if !old && !(16..=1024).contains(&length) {
-        return Err(damaged("an impossible header length"));
+    let truncated = || damaged("the header is truncated");
+    let length = u32_at(0).ok_or_else(truncated)? as usize;
+    let is_os2_core = length == 12;
+    if !is_os2_core && !(16..=1024).contains(&length) {
+        return Err(damaged("an invalid header length"));
     }
-    let (width, height, bits) = if old {
+    let (width, height, bits) = if is_os2_core {
         let side = |at| u16_at(at).map(i32::from);
         (side(4), side(6), u16_at(10))
     } else {
         (u32_at(4).map(|w| w as i32), u32_at(8).map(|h| h as i32), u16_at(14))
     };
-    let (Some(width), Some(height), Some(bits)) = (width, height, bits) else { return Err(short()) };
+    let (Some(width), Some(height), Some(bits)) = (width, height, bits) else { return Err(truncated()) };
     if width <= 0 || height == 0 || height == i32::MIN {
-        return Err(damaged("an impossible size"));
+        return Err(damaged("an invalid size"));
     }
-    let compression = if old || length < 20 { 0 } else { u32_at(16).ok_or_else(short)? };
-    // OS/2 gives the numbers 3 and 4 another meaning.
-    let os2 = length == 64 || length == 16;
+    let compression = if is_os2_core || length < 20 { 0 } else { u32_at(16).ok_or_else(truncated)? };
+    // In OS/2 headers, compressions 3 and 4 have other meanings.
+    let is_os2 = length == 64 || length == 16;
     let mut masks_at = None;
     match (compression, bits) {
         (0, 1 | 2 | 4 | 8 | 16 | 24 | 32) | (1, 8) | (2, 4) => {}
-        (3 | 6, 16 | 32) if !os2 => masks_at = Some(40),
-        (4, _) if !os2 => return Err(ImageError::Unsupported { format: "BMP with a JPEG inside" }),
-        (5, _) if !os2 => return Err(ImageError::Unsupported { format: "BMP with a PNG inside" }),
+        (3 | 6, 16 | 32) if !is_os2 => masks_at = Some(40),
+        (4, _) if !is_os2 => return Err(ImageError::Unsupported { format: "BMP with an embedded JPEG" }),
+        (5, _) if !is_os2 => return Err(ImageError::Unsupported { format: "BMP with an embedded PNG" }),
         (3 | 4, _) => {
             return Err(ImageError::Unsupported { format: "OS/2 BMP with Huffman or RLE24 coding" });
         }
-        _ => return Err(damaged("an impossible kind of pixels")),
+        _ => return Err(damaged("an invalid kind of pixels")),
     }
     let mut masks = if bits == 16 { [0x7c00, 0x03e0, 0x001f, 0] } else { [0xff_0000, 0xff00, 0xff, 0] };
     let mut after_header = length;
     if let Some(at) = masks_at {
         for (i, mask) in masks.iter_mut().take(3).enumerate() {
-            *mask = u32_at(at + i * 4).ok_or_else(short)?;
+            *mask = u32_at(at + i * 4).ok_or_else(truncated)?;
         }
         if length >= 56 || compression == 6 {
-            masks[3] = u32_at(at + 12).ok_or_else(short)?;
+            masks[3] = u32_at(at + 12).ok_or_else(truncated)?;
         }
         if length == 40 {
             after_header += if compression == 6 { 16 } else { 12 };
@@ -74,14 +75,14 @@ pub(crate) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>
             return Err(damaged("no color masks"));
         }
     }
-    let entry = if old { 3 } else { 4 };
+    let entry = if is_os2_core { 3 } else { 4 };
     let mut palette = Vec::new();
     if bits <= 8 {
-        let stated = if old || length < 36 { 0 } else { u32_at(32).unwrap_or(0) as usize };
+        let stated = if is_os2_core || length < 36 { 0 } else { u32_at(32).unwrap_or(0) as usize };
         let mut count = if stated == 0 { 1 << bits } else { stated }.min(256);
         if let Some(at) = pixels_at {
             let room = at.saturating_sub(after_header) / entry;
-            // Some writers give an offset that lies in the palette; the rows follow it all the same.
+            // Some writers state an offset within the palette, although the rows follow the palette.
             let rows = (width as usize * usize::from(bits)).div_ceil(32) * 4 * height.unsigned_abs() as usize;
             let needed = if matches!(compression, 1 | 2) { 1 } else { rows };
             let end = after_header + count * entry;
@@ -96,7 +97,7 @@ pub(crate) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>
         after_header += count * entry;
     }
     let pixels = bitmap.get(pixels_at.unwrap_or(after_header)..).unwrap_or_default();
-    Ok(Dib {
+    Ok(Bitmap {
         width: width as u32,
         height: height.unsigned_abs(),
         top_down: height < 0,
@@ -108,45 +109,46 @@ pub(crate) fn dib(bitmap: &[u8], mut pixels_at: Option<usize>) -> Result<Dib<'_>
     })
 }
 
-fn file(original: &[u8]) -> Result<Dib<'_>, ImageError> {
+fn read_file(original: &[u8]) -> Result<Bitmap<'_>, ImageError> {
     if !original.starts_with(b"BM") {
-        return dib(original, None);
+        return read_bitmap(original, None);
     }
     let Some((head, bitmap)) = original.split_at_checked(14) else {
-        return Err(damaged("the header is cut off"));
+        return Err(damaged("the header is truncated"));
     };
     let at = u32::from_le_bytes([head[10], head[11], head[12], head[13]]) as usize;
     // Some writers leave the offset at zero.
-    dib(bitmap, (at > 14).then(|| at - 14))
+    read_bitmap(bitmap, (at > 14).then(|| at - 14))
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let dib = file(original)?;
-    let memory = u64::from(dib.width) * u64::from(dib.height) * 4 + 100_000;
-    Ok(upright(SourceFormat::Bmp, (dib.width, dib.height), 1, 1, memory))
+    let bitmap = read_file(original)?;
+    let memory = u64::from(bitmap.width) * u64::from(bitmap.height) * 4 + 100_000;
+    Ok(upright_header(SourceFormat::Bmp, (bitmap.width, bitmap.height), 1, 1, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let dib = file(original)?;
-    let (pixels, partial) = dib.decode(request, false)?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let bitmap = read_file(original)?;
+    let (pixels, partial) = bitmap.decode(request, false)?;
     Ok(Decoded {
         raster: Raster::Packed(pixels),
-        icc: profile(original.strip_prefix(b"BM").map_or(original, |rest| &rest[12..])),
+        icc: read_profile(original.strip_prefix(b"BM").map_or(original, |rest| &rest[12..])),
         partial,
     })
 }
 
-/// Returns the profile that a header of version 4 or 5 describes or embeds: BITMAPV5HEADER in the Windows documentation.
-fn profile(bitmap: &[u8]) -> Option<Vec<u8>> {
+/// Returns the profile that a header of version 4 or 5 describes or embeds (BITMAPV5HEADER in the Windows
+/// documentation).
+fn read_profile(bitmap: &[u8]) -> Option<Vec<u8>> {
     let u32_at = |at: usize| Some(u32::from_le_bytes(*bitmap.get(at..)?.first_chunk()?));
     let length = u32_at(0)?;
     match (length, u32_at(56)?) {
-        (124.., EMBEDDED) => {
+        (124.., PROFILE_EMBEDDED) => {
             let (offset, size) = (u32_at(112)? as usize, u32_at(116)? as usize);
             bitmap.get(offset..offset.checked_add(size)?).map(<[u8]>::to_vec)
         }
-        (108.., CALIBRATED) => {
-            // Three end points in XYZ with 30 bits after the point, and gammas with 16.
+        (108.., CALIBRATED_RGB) => {
+            // Three end points in XYZ with 30 fractional bits, and gammas with 16.
             let mut ends = [[0.0; 3]; 3];
             for (i, to) in ends.iter_mut().flatten().enumerate() {
                 *to = u32_at(60 + i * 4)? as f32 / (1_u32 << 30) as f32;
@@ -156,65 +158,69 @@ fn profile(bitmap: &[u8]) -> Option<Vec<u8>> {
             let place = |[x, y, z]: [f32; 3]| (x / (x + y + z), y / (x + y + z));
             let [red, green, blue] = ends.map(place);
             let primaries = Primaries { red, green, blue, white: place(sum) };
-            described::of_gamma(Some(gamma), Some(primaries).filter(Primaries::is_possible), false)
+            profiles::from_gamma(Some(gamma), Some(primaries).filter(Primaries::is_possible), false)
         }
         _ => None,
     }
 }
 
-/// What a header says of its colors: a profile is in the file.
-const EMBEDDED: u32 = u32::from_be_bytes(*b"MBED");
+/// The color space type of a header whose profile is in the file.
+const PROFILE_EMBEDDED: u32 = u32::from_be_bytes(*b"MBED");
 
-/// The end points and the gammas are in the header.
-const CALIBRATED: u32 = 0;
+/// The color space type of a header that contains end points and gammas.
+const CALIBRATED_RGB: u32 = 0;
 
-impl Dib<'_> {
+impl Bitmap<'_> {
     fn stride(&self) -> usize {
         (self.width as usize * usize::from(self.bits)).div_ceil(32) * 4
     }
 
-    /// The bytes after the rows: of an icon, its mask.
-    pub(crate) fn after_pixels(&self) -> &[u8] {
+    /// Returns the bytes after the rows. In an icon, they are the mask.
+    pub(crate) fn bytes_after_pixels(&self) -> &[u8] {
         self.pixels.get(self.stride().saturating_mul(self.height as usize)..).unwrap_or_default()
     }
 
-    /// The pixels, and whether some are missing. In an icon, 32 bits always hold alpha.
-    pub(crate) fn decode(&self, request: &Request<'_>, icon: bool) -> Result<(Pixels, bool), ImageError> {
+    /// Returns the pixels, and whether some are missing. In an icon, 32-bit pixels always have alpha.
+    pub(crate) fn decode(
+        &self,
+        request: &DecodeRequest<'_>,
+        icon: bool,
+    ) -> Result<(Pixels, bool), ImageError> {
         if matches!(self.compression, 1 | 2) {
-            return self.decode_runs(request);
+            return self.decode_rle(request);
         }
         let alpha = self.masks[3] != 0 || (icon && self.bits == 32);
         let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
-        // Rows are stored from the bottom; the sums of a shrink do not care, but its rest row does.
+        // Rows are stored bottom up, but pushed top down, because the last row of blocks can be smaller.
         let factor = request.shrink();
         request.check_memory(
             Shrink::memory(self.width, self.height, layout, factor) + u64::from(self.width) * 8,
         )?;
         let stride = self.stride();
-        let have = (self.pixels.len() / stride.max(1)).min(self.height as usize);
-        if have == 0 {
+        let available_rows = (self.pixels.len() / stride.max(1)).min(self.height as usize);
+        if available_rows == 0 {
             return Err(damaged("no pixels"));
         }
         let mut shrink = Shrink::new(self.width, self.height, layout, factor);
         let mut row = vec![0; self.width as usize * layout.channels()];
         for y in 0..self.height as usize {
-            request.work.ask(self.width.into())?;
+            request.budget.check_cancelled(self.width.into())?;
             let stored = if self.top_down { y } else { self.height as usize - 1 - y };
-            if stored < have {
+            if stored < available_rows {
                 self.read_row(&self.pixels[stored * stride..][..stride], layout, icon, &mut row);
             } else {
                 row.fill(if alpha { 0 } else { 128 });
             }
             shrink.push(&row);
         }
-        Ok((shrink.finish(), have < self.height as usize))
+        Ok((shrink.finish(), available_rows < self.height as usize))
     }
 
     fn read_row(&self, stored: &[u8], layout: Layout, icon: bool, row: &mut [u8]) {
         let color = |index: usize| self.palette.get(index).copied().unwrap_or([0; 3]);
         let channels = layout.channels();
         let pixels = row.chunks_exact_mut(channels).enumerate();
-        let masks = self.masks.map(Mask::new);
+        let masks = self.masks.map(ChannelMask::new);
         match self.bits {
             24 => {
                 for (x, pixel) in pixels {
@@ -250,15 +256,15 @@ impl Dib<'_> {
         }
     }
 
-    /// RLE4 and RLE8. Pixels that no run covers are transparent.
-    fn decode_runs(&self, request: &Request<'_>) -> Result<(Pixels, bool), ImageError> {
+    /// Decodes RLE4 and RLE8. Pixels that no run covers are transparent.
+    fn decode_rle(&self, request: &DecodeRequest<'_>) -> Result<(Pixels, bool), ImageError> {
         let (width, height) = (self.width as usize, self.height as usize);
         let factor = request.shrink();
         let whole = u64::from(self.width) * u64::from(self.height) * 2;
         request.check_memory(whole + Shrink::memory(self.width, self.height, Layout::Rgba, factor))?;
-        // Above 255: not written.
+        // 256 means that no run covers the pixel.
         let mut indices = vec![256_u16; width * height];
-        // What would lie beyond the edge takes no time.
+        // Pixels beyond the edge cost no time.
         let mut put = |x: usize, y: usize, count: usize, index: &dyn Fn(usize) -> u8| {
             let inside = if y < height { count.min(width.saturating_sub(x)) } else { 0 };
             let row = if self.top_down { y.min(height - 1) } else { (height - 1).saturating_sub(y) };
@@ -267,13 +273,13 @@ impl Dib<'_> {
                 *to = u16::from(index(i));
             }
         };
-        let nibbles = self.compression == 2;
+        let has_nibbles = self.compression == 2;
         let (mut x, mut y) = (0_usize, 0_usize);
         let mut rest = self.pixels;
         let mut ended = false;
         while let Some((&[count, value], after)) = rest.split_first_chunk::<2>() {
             rest = after;
-            request.work.ask(8)?;
+            request.budget.check_cancelled(8)?;
             match (count, value) {
                 (0, 0) => (x, y) = (0, y + 1),
                 (0, 1) => {
@@ -287,15 +293,17 @@ impl Dib<'_> {
                 }
                 (0, count) => {
                     let count = usize::from(count);
-                    let bytes = if nibbles { count.div_ceil(2) } else { count };
+                    let bytes = if has_nibbles { count.div_ceil(2) } else { count };
                     let Some(run) = rest.get(..bytes) else { break };
-                    put(x, y, count, &|i| if nibbles { run[i / 2] >> (4 - i % 2 * 4) & 15 } else { run[i] });
+                    put(x, y, count, &|i| {
+                        if has_nibbles { run[i / 2] >> (4 - i % 2 * 4) & 15 } else { run[i] }
+                    });
                     x += count;
                     rest = rest.get(bytes.next_multiple_of(2)..).unwrap_or_default();
                 }
                 (count, value) => {
                     let count = usize::from(count);
-                    put(x, y, count, &|i| if nibbles { value >> (4 - i % 2 * 4) & 15 } else { value });
+                    put(x, y, count, &|i| if has_nibbles { value >> (4 - i % 2 * 4) & 15 } else { value });
                     x += count;
                 }
             }
@@ -313,9 +321,9 @@ impl Dib<'_> {
             if index == 256 { [0; 4] } else { [r, g, b, 255] }
         });
         for stored in indices.chunks_exact(width) {
-            request.work.ask(width as u64)?;
+            request.budget.check_cancelled(width as u64)?;
             if stored.iter().all(|index| *index == 256) {
-                shrink.push_nothing();
+                shrink.push_zeros();
                 continue;
             }
             for (index, pixel) in stored.iter().zip(row.chunks_exact_mut(layout.channels())) {
@@ -327,13 +335,13 @@ impl Dib<'_> {
     }
 }
 
-/// Takes one sample out of a word and widens it to 8 bits.
-struct Mask {
+/// The mask of a channel, which extracts a sample from a word and scales it to 8 bits.
+struct ChannelMask {
     shift: u32,
     max: u64,
 }
 
-impl Mask {
+impl ChannelMask {
     fn new(mask: u32) -> Self {
         let shift = mask.trailing_zeros().min(31);
         Self { shift, max: u64::from(mask >> shift) }

@@ -1,6 +1,6 @@
-//! GIF: its blocks, and the first frame on the logical screen.
+//! Decodes GIF: its blocks, and the first frame on the logical screen.
 
-use crate::decode::{Decoded, Request, lzw, upright};
+use crate::decode::{DecodeRequest, Decoded, lzw, upright_header};
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
 use crate::shrink_indexed::ShrinkIndexed;
@@ -10,98 +10,98 @@ fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Gif, reason)
 }
 
-/// What the blocks of a file say.
+/// The logical screen and the first frame of a file.
 struct Screen<'a> {
     width: u32,
     height: u32,
     frames: u32,
-    first: Option<Frame<'a>>,
+    first: Option<GifFrame<'a>>,
     icc: Vec<u8>,
 }
 
-/// A block of a file.
+/// A block of a file that matters here.
 pub(crate) enum Block<'a> {
-    /// How the next frame is shown.
+    /// The graphic control of the next frame.
     Control(Control),
-    /// The name of an application, and what it has to say.
+    /// The name of an application extension, and its data.
     Application(&'a [u8], SubBlocks<'a>),
-    Frame(Frame<'a>),
+    Frame(GifFrame<'a>),
 }
 
-/// How a frame is shown.
+/// The graphic control of a frame.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Control {
-    /// What happens to the frame after it was shown: 2, it is cleared; 3, what was there before comes back.
+    /// The disposal method: 2 clears the area of the frame, and 3 restores its previous pixels.
     pub(crate) disposal: u8,
-    /// How long it is shown, in hundredths of a second.
+    /// The duration in hundredths of a second.
     pub(crate) delay: u16,
     pub(crate) transparent: Option<u8>,
 }
 
-/// A frame.
-pub(crate) struct Frame<'a> {
+/// An image block.
+pub(crate) struct GifFrame<'a> {
     pub(crate) left: u32,
     pub(crate) top: u32,
     pub(crate) width: u32,
     pub(crate) height: u32,
-    pub(crate) interlaced: bool,
+    pub(crate) is_interlaced: bool,
     pub(crate) transparent: Option<u8>,
-    /// RGB, of the frame or of the whole file.
+    /// The RGB colors of the frame, or of the whole file.
     pub(crate) palette: &'a [u8],
-    /// The code size, and the sub-blocks.
+    /// The code size and the sub-blocks.
     pub(crate) data: &'a [u8],
 }
 
-/// The bytes of a color table, by the flags before it.
-fn table(flags: u8) -> usize {
+/// Returns the length of a color table in bytes, from the flags before it.
+fn color_table_length(flags: u8) -> usize {
     if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 }
 }
 
-/// The payloads of a chain of sub-blocks. `at` is where it ends as soon as there are no more.
+/// An iterator over the payloads of a chain of sub-blocks. After the last one, `at` is the end of the chain.
 pub(crate) struct SubBlocks<'a> {
     original: &'a [u8],
     at: usize,
-    ended: bool,
+    is_ended: bool,
 }
 
 impl<'a> Iterator for SubBlocks<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        let length = self.original.get(self.at).copied().filter(|_| !self.ended)?;
+        let length = self.original.get(self.at).copied().filter(|_| !self.is_ended)?;
         let (begin, end) = (self.at + 1, self.at + 1 + usize::from(length));
         self.at = end;
-        self.ended = length == 0;
-        (!self.ended).then(|| &self.original[begin..end.min(self.original.len())])
+        self.is_ended = length == 0;
+        (!self.is_ended).then(|| &self.original[begin..end.min(self.original.len())])
     }
 }
 
-/// The blocks of a file that matter here, up to its end. Nothing is decoded.
+/// An iterator over the blocks that matter here. It does not decode them.
 pub(crate) struct Blocks<'a> {
     original: &'a [u8],
     at: usize,
-    /// The colors of frames that have none of their own.
-    common: &'a [u8],
+    /// The colors of frames that have no color table.
+    global_palette: &'a [u8],
 }
 
 impl<'a> Blocks<'a> {
     /// Returns the blocks and the size of the screen.
     pub(crate) fn of(original: &'a [u8]) -> Result<(Self, (u32, u32)), ImageError> {
-        let short = || damaged("the header is cut off");
+        let short = || damaged("the header is truncated");
         let size = (u16_at(original, 6).ok_or_else(short)?, u16_at(original, 8).ok_or_else(short)?);
-        let at = 13 + table(*original.get(10).ok_or_else(short)?);
-        Ok((Self { original, at, common: original.get(13..at).unwrap_or_default() }, size))
+        let at = 13 + color_table_length(*original.get(10).ok_or_else(short)?);
+        Ok((Self { original, at, global_palette: original.get(13..at).unwrap_or_default() }, size))
     }
 
-    /// The blocks that begin at `at`, and where they end.
+    /// Returns the sub-blocks that begin at `at`, and the end of their chain.
     fn sub_blocks(&self, at: usize) -> (SubBlocks<'a>, usize) {
-        let blocks = |at| SubBlocks { original: self.original, at, ended: false };
+        let blocks = |at| SubBlocks { original: self.original, at, is_ended: false };
         let mut skipped = blocks(at);
         skipped.by_ref().for_each(drop);
         (blocks(at), skipped.at)
     }
 
-    fn extension(&mut self) -> Option<Block<'a>> {
+    fn read_extension(&mut self) -> Option<Block<'a>> {
         let label = self.original.get(self.at).copied();
         let (mut blocks, end) = self.sub_blocks(self.at + 1);
         self.at = end;
@@ -116,22 +116,22 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    fn frame(&mut self) -> Option<Frame<'a>> {
+    fn read_frame(&mut self) -> Option<GifFrame<'a>> {
         let (original, at) = (self.original, self.at);
         let side = |offset: usize| u16_at(original, at + offset);
         let (left, top, width, height) = (side(0)?, side(2)?, side(4)?, side(6)?);
         let flags = *original.get(at + 8)?;
-        let from = at + 9 + table(flags);
+        let from = at + 9 + color_table_length(flags);
         let own = original.get(at + 9..from).unwrap_or_default();
         self.at = self.sub_blocks(from + 1).1;
-        Some(Frame {
+        Some(GifFrame {
             left,
             top,
             width,
             height,
-            interlaced: flags & 0x40 != 0,
+            is_interlaced: flags & 0x40 != 0,
             transparent: None,
-            palette: if own.is_empty() { self.common } else { own },
+            palette: if own.is_empty() { self.global_palette } else { own },
             data: original.get(from..self.at.min(original.len())).unwrap_or_default(),
         })
     }
@@ -145,8 +145,8 @@ impl<'a> Iterator for Blocks<'a> {
             let block = *self.original.get(self.at)?;
             self.at += 1;
             let found = match block {
-                0x21 => self.extension(),
-                0x2c => Some(Block::Frame(self.frame()?)),
+                0x21 => self.read_extension(),
+                0x2c => Some(Block::Frame(self.read_frame()?)),
                 0x3b => return None,
                 _ => None,
             };
@@ -162,8 +162,8 @@ fn u16_at(original: &[u8], at: usize) -> Option<u32> {
     Some(u32::from(u16::from_le_bytes([bytes[0], bytes[1]])))
 }
 
-/// Walks over the blocks of the file.
-fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
+/// Reads the blocks of the file.
+fn read_screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
     let (blocks, (width, height)) = Blocks::of(original)?;
     let mut screen = Screen { width, height, frames: 0, first: None, icc: Vec::new() };
     let mut transparent = None;
@@ -182,10 +182,10 @@ fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
             Block::Application(..) => {}
             Block::Frame(frame) => {
                 if screen.frames == 0 {
-                    // A first frame that is larger than the screen makes the screen larger.
+                    // A first frame that exceeds the screen enlarges it.
                     screen.width = screen.width.max(frame.left + frame.width);
                     screen.height = screen.height.max(frame.top + frame.height);
-                    screen.first = Some(Frame { transparent, ..frame });
+                    screen.first = Some(GifFrame { transparent, ..frame });
                 }
                 screen.frames += 1;
                 transparent = None;
@@ -198,19 +198,20 @@ fn screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
     Ok(screen)
 }
 
-/// What decoding holds besides what is shrunk: the indices of the frame, the sums of a row, and the tables.
+/// Returns the bytes that decoding holds besides the shrunk picture: the indices of the frame, the sums of a
+/// row, and the tables.
 fn memory(columns: u32, rows: u32) -> u64 {
     u64::from(columns) * u64::from(rows) + u64::from(columns) * 16 + 100_000
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let Screen { width, height, frames, icc, .. } = screen(original)?;
+    let Screen { width, height, frames, icc, .. } = read_screen(original)?;
     let memory = u64::from(width) * u64::from(height) * 4 + memory(width, height) + icc.len() as u64;
-    Ok(upright(SourceFormat::Gif, (width, height), 1, frames.max(1), memory))
+    Ok(upright_header(SourceFormat::Gif, (width, height), 1, frames.max(1), memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let Screen { width, height, first, icc, .. } = screen(original)?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let Screen { width, height, first, icc, .. } = read_screen(original)?;
     let frame = first.ok_or_else(|| damaged("no frame"))?;
     let (raster, partial) = decode_frame(&frame, (width, height), request)?;
     Ok(Decoded { raster, icc: Some(icc).filter(|icc| !icc.is_empty()), partial })
@@ -218,16 +219,16 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
 
 /// Returns a frame on a screen of `width` x `height`, and whether a part of it is missing.
 pub(crate) fn decode_frame(
-    frame: &Frame<'_>,
+    frame: &GifFrame<'_>,
     (width, height): (u32, u32),
-    request: &Request<'_>,
+    request: &DecodeRequest<'_>,
 ) -> Result<(Raster, bool), ImageError> {
     let covers = (frame.left, frame.top, frame.width, frame.height) == (0, 0, width, height);
     let layout = if covers && frame.transparent.is_none() { Layout::Rgb } else { Layout::Rgba };
     let factor = request.shrink();
     request
         .check_memory(Shrink::memory(width, height, layout, factor) + memory(frame.width, frame.height))?;
-    let mut shrink = ShrinkIndexed::new((width, height), layout, &colors(frame), factor);
+    let mut shrink = ShrinkIndexed::new((width, height), layout, &palette_colors(frame), factor);
     let (left, columns, rows) = (frame.left as usize, frame.width as usize, frame.height as usize);
     let indices = lzw::decode_gif(frame.data, columns * rows);
     let decoded = indices.len().checked_div(columns).unwrap_or(rows);
@@ -238,8 +239,8 @@ pub(crate) fn decode_frame(
         shrink.push(0, &[]);
     }
     for y in 0..rows {
-        request.work.ask(width.into())?;
-        let stored = if frame.interlaced { interlaced(y, rows, decoded) } else { Some(y) };
+        request.budget.check_cancelled(width.into())?;
+        let stored = if frame.is_interlaced { interlaced_row(y, rows, decoded) } else { Some(y) };
         let Some(stored) = stored.filter(|stored| *stored < decoded) else { break };
         shrink.push(left, &indices[stored * columns..(stored + 1) * columns]);
     }
@@ -252,8 +253,8 @@ pub(crate) fn decode_frame(
     Ok((Raster::Packed(shrink.finish()), partial))
 }
 
-/// 256 colors; what the file does not define is black, as browsers show it.
-fn colors(frame: &Frame<'_>) -> [Option<[u8; 3]>; 256] {
+/// Returns 256 colors. Colors that the file does not define are black, as in browsers.
+fn palette_colors(frame: &GifFrame<'_>) -> [Option<[u8; 3]>; 256] {
     let mut colors = [Some([0; 3]); 256];
     for (color, rgb) in colors.iter_mut().zip(frame.palette.as_chunks::<3>().0) {
         *color = Some(*rgb);
@@ -264,9 +265,9 @@ fn colors(frame: &Frame<'_>) -> [Option<[u8; 3]>; 256] {
     colors
 }
 
-/// Where row `y` of `rows` stands in the order of an interlaced frame. Of a frame that ends early, the row
-/// of a former pass that a browser would show meanwhile.
-fn interlaced(y: usize, rows: usize, decoded: usize) -> Option<usize> {
+/// Returns the stored index of row `y` of an interlaced frame of `rows` rows. If it is missing, returns the
+/// row of an earlier pass that a browser shows instead.
+fn interlaced_row(y: usize, rows: usize, decoded: usize) -> Option<usize> {
     let stored = |y: usize| {
         let passes =
             [rows.div_ceil(8), rows.saturating_sub(4).div_ceil(8), rows.saturating_sub(2).div_ceil(4)];
@@ -284,9 +285,9 @@ fn interlaced(y: usize, rows: usize, decoded: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// Runs, gradients and noise, as many as fill the code's table over and over.
+    /// Encodes runs, gradients, and noise, with enough codes to fill the table several times.
     #[test]
-    fn what_the_gif_crate_writes_is_read() {
+    fn files_of_the_gif_crate_are_decoded() {
         let mut random = 7_u32;
         for colors in [2_u32, 3, 16, 200, 256] {
             for (width, height) in [(1, 1), (7, 3), (100, 90), (400, 300)] {
@@ -304,7 +305,7 @@ mod tests {
                     frame.buffer = (&indices[..]).into();
                     encoder.write_frame(&frame).unwrap();
                     drop(encoder);
-                    let first = screen(&file).unwrap().first.unwrap();
+                    let first = read_screen(&file).unwrap().first.unwrap();
                     assert_eq!(lzw::decode_gif(first.data, indices.len()), indices);
                 }
             }
@@ -312,15 +313,15 @@ mod tests {
     }
 
     #[test]
-    fn interlaced_rows_stand_where_the_passes_put_them() {
+    fn interlaced_rows_follow_the_order_of_the_passes() {
         for rows in 1..40 {
             let order = [(0, 8), (4, 8), (2, 4), (1, 2)];
             let order = order.into_iter().flat_map(|(first, step)| (first..rows).step_by(step));
             for (stored, y) in order.enumerate() {
-                assert_eq!(interlaced(y, rows, rows), Some(stored), "row {y} of {rows}");
+                assert_eq!(interlaced_row(y, rows, rows), Some(stored), "row {y} of {rows}");
             }
         }
-        assert_eq!(interlaced(7, 16, 2), Some(0));
-        assert_eq!(interlaced(15, 16, 1), None);
+        assert_eq!(interlaced_row(7, 16, 2), Some(0));
+        assert_eq!(interlaced_row(15, 16, 1), None);
     }
 }

@@ -1,12 +1,13 @@
-//! JPEG 2000, as a file with boxes or as a bare codestream.
+//! Decodes JPEG 2000, in boxes or as a bare codestream.
 //!
-//! The decoder believes what a header says of code-blocks, precincts, layers, and tiles, of which there may be more than
-//! pixels. What they take is therefore added up here first: annexes A and B of ISO/IEC 15444-1.
+//! The decoder trusts the numbers of code-blocks, precincts, layers, and tiles in the headers, which can
+//! exceed the number of pixels. So this module first computes their memory, by annexes A and B of ISO/IEC
+//! 15444-1.
 
 use hayro_jpeg2000::error::DecodeError;
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
 
-use crate::decode::{Decoded, Request, lab, upright};
+use crate::decode::{DecodeRequest, Decoded, lab, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::{Header, ImageError, SourceFormat};
@@ -15,35 +16,35 @@ fn damaged(reason: &str) -> ImageError {
     ImageError::damaged(SourceFormat::Jp2, reason)
 }
 
-/// The most components that are read: colors and alpha.
+/// The maximum number of components: colors and alpha.
 const MAX_COMPONENTS: usize = 5;
 
-/// The marker segments of a codestream.
+/// Markers of a codestream.
 mod marker {
-    pub(super) const SIZE: u8 = 0x51;
-    pub(super) const CODING: u8 = 0x52;
-    pub(super) const COMPONENT_CODING: u8 = 0x53;
-    pub(super) const ORDER: u8 = 0x5f;
-    pub(super) const TILE_PART: u8 = 0x90;
-    pub(super) const DATA: u8 = 0x93;
-    pub(super) const END: u8 = 0xd9;
+    pub(super) const SIZ: u8 = 0x51;
+    pub(super) const COD: u8 = 0x52;
+    pub(super) const COC: u8 = 0x53;
+    pub(super) const POC: u8 = 0x5f;
+    pub(super) const SOT: u8 = 0x90;
+    pub(super) const SOD: u8 = 0x93;
+    pub(super) const EOC: u8 = 0xd9;
 }
 
-/// What a codestream says of itself that decides what its decoding takes.
-struct Stream {
-    /// The picture, upright.
+/// The parameters of a codestream that determine the memory for decoding it.
+struct Codestream {
+    /// The size of the picture in pixels.
     width: u32,
     height: u32,
     tile: (u64, u64),
     tiles: u64,
     components: usize,
     tile_parts: u64,
-    /// Changes of the order of packets.
-    orders: u64,
+    /// The number of progression order changes.
+    progression_changes: u64,
     layers: u64,
-    /// The least number of decompositions that a component says, and the greatest.
+    /// The minimum and maximum number of decomposition levels among the components.
     levels: (u8, u8),
-    /// The least sides of a code-block and of a precinct, as powers of two.
+    /// The minimum sides of a code-block and of a precinct, as exponents of two.
     block: (u32, u32),
     precinct: (u32, u32),
 }
@@ -56,35 +57,36 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-impl Stream {
-    /// Reads a codestream as far as its headers go; `None` if it has not the ones that it needs.
+impl Codestream {
+    /// Reads the headers of a codestream. Returns `None` if a required header is missing.
     fn read(stream: &[u8]) -> Option<Self> {
         let mut at = 2;
-        let mut read = Self::size(segment(stream, &mut at).filter(|(kind, _)| *kind == marker::SIZE)?.1)?;
-        while let Some((kind, payload)) = segment(stream, &mut at) {
+        let mut read =
+            Self::read_siz(next_segment(stream, &mut at).filter(|(kind, _)| *kind == marker::SIZ)?.1)?;
+        while let Some((kind, payload)) = next_segment(stream, &mut at) {
             match kind {
-                marker::TILE_PART => {
+                marker::SOT => {
                     read.tile_parts += 1;
                     let begin = at - payload.len() - 4;
                     let length = u32_at(payload, 2)? as usize;
-                    while let Some((kind, payload)) = segment(stream, &mut at) {
+                    while let Some((kind, payload)) = next_segment(stream, &mut at) {
                         match kind {
-                            marker::DATA | marker::END => break,
-                            _ => read.take(kind, payload)?,
+                            marker::SOD | marker::EOC => break,
+                            _ => read.merge(kind, payload)?,
                         }
                     }
-                    // Without a length, it goes to the end of the file.
+                    // A tile-part without a length extends to the end of the file.
                     at = if length == 0 { stream.len() } else { at.max(begin.saturating_add(length)) };
                 }
-                marker::END => break,
-                _ => read.take(kind, payload)?,
+                marker::EOC => break,
+                _ => read.merge(kind, payload)?,
             }
         }
         Some(read)
     }
 
-    /// Reads the segment of the sizes.
-    fn size(payload: &[u8]) -> Option<Self> {
+    /// Reads the `SIZ` segment.
+    fn read_siz(payload: &[u8]) -> Option<Self> {
         let number = |i: usize| u32_at(payload, 2 + i * 4);
         let (right, bottom, left, top) = (number(0)?, number(1)?, number(2)?, number(3)?);
         let (tile_width, tile_height, tiles_left, tiles_top) =
@@ -108,7 +110,7 @@ impl Stream {
             tiles: count(right, tiles_left, tile_width)? * count(bottom, tiles_top, tile_height)?,
             components,
             tile_parts: 0,
-            orders: 0,
+            progression_changes: 0,
             layers: 1,
             levels: (32, 0),
             block: (10, 10),
@@ -116,19 +118,19 @@ impl Stream {
         })
     }
 
-    /// Takes over the least favorable of what a segment says.
-    fn take(&mut self, kind: u8, payload: &[u8]) -> Option<()> {
+    /// Merges a segment, keeping the most expensive parameters.
+    fn merge(&mut self, kind: u8, payload: &[u8]) -> Option<()> {
         let (has_precincts, coding) = match kind {
-            marker::CODING => {
+            marker::COD => {
                 self.layers = self.layers.max(u16_at(payload, 2)?.into());
                 (payload.first()? & 1 == 1, payload.get(5..)?)
             }
-            marker::COMPONENT_CODING => {
+            marker::COC => {
                 let after = if self.components < 257 { 1 } else { 2 };
                 (payload.get(after)? & 1 == 1, payload.get(after + 1..)?)
             }
-            marker::ORDER => {
-                self.orders += payload.len() as u64 / 7;
+            marker::POC => {
+                self.progression_changes += payload.len() as u64 / 7;
                 return Some(());
             }
             _ => return Some(()),
@@ -146,53 +148,57 @@ impl Stream {
         Some(())
     }
 
-    /// How many times the sides may be halved.
-    fn halvings(&self, ratio: f64) -> u8 {
-        let wanted = if ratio >= 4.0 { (ratio / 2.0).log2() as u8 } else { 0 };
-        wanted.min(self.levels.0)
+    /// Returns how many times decoding may halve the sides.
+    fn max_halvings(&self, ratio: f64) -> u8 {
+        let wanted_halvings = if ratio >= 4.0 { (ratio / 2.0).log2() as u8 } else { 0 };
+        wanted_halvings.min(self.levels.0)
     }
 
-    /// What decoding holds when the sides are halved so many times, in bytes.
+    /// Returns the number of bytes that decoding holds if it halves the sides `halvings` times.
     fn memory(&self, halvings: u8) -> u64 {
         let components = self.components as u64;
         let area = |(width, height): (u64, u64)| width.saturating_mul(height);
         let halved = |side: u64| side.div_ceil(1 << halvings);
         let picture = area((halved(self.width.into()), halved(self.height.into())));
         let tile = area((halved(self.tile.0), halved(self.tile.1)));
-        // In every decomposition, and in each of its parts, what lies across an edge counts on both sides of it.
-        let parts = |(x, y): (u32, u32)| {
+        // In each subband of each decomposition level, a code-block that crosses an edge counts on both
+        // sides.
+        let count_parts = |(x, y): (u32, u32)| {
             let across = (self.tile.0 >> x).saturating_add(2);
             let down = (self.tile.1 >> y).saturating_add(2);
             across.saturating_mul(down).saturating_mul(2).saturating_add(u64::from(self.levels.1) * 16)
         };
-        let precincts = parts(self.precinct);
-        // A code-block is never larger than the part of its precinct.
-        let small = |block: u32, precinct: u32| block.min(precinct.saturating_sub(1));
-        let blocks = parts((small(self.block.0, self.precinct.0), small(self.block.1, self.precinct.1)));
+        let precincts = count_parts(self.precinct);
+        // A code-block is never larger than its precinct in the subband.
+        let clamp_block = |block: u32, precinct: u32| block.min(precinct.saturating_sub(1));
+        let blocks = count_parts((
+            clamp_block(self.block.0, self.precinct.0),
+            clamp_block(self.block.1, self.precinct.1),
+        ));
         let structure = precincts
-            .saturating_mul(PRECINCT + ORDERED * (1 + self.orders))
-            .saturating_add(blocks.saturating_mul(BLOCK + LAYER * self.layers.min(32)));
-        // As they are decoded, as they are put in order, and in 8 bits.
+            .saturating_mul(PRECINCT_BYTES + PRECINCT_ORDER_BYTES * (1 + self.progression_changes))
+            .saturating_add(blocks.saturating_mul(CODE_BLOCK_BYTES + LAYER_BYTES * self.layers.min(32)));
+        // The decoded samples, the samples in order, and the samples in 8 bits.
         let samples = picture.saturating_mul(4 + 4 + 1);
         samples
             .saturating_add(structure)
             .saturating_mul(components)
             .saturating_add(tile.saturating_mul(4 * 3))
-            .saturating_add(self.tiles.saturating_mul(TILE * (1 + components)))
-            .saturating_add(self.tile_parts.saturating_mul(TILE))
+            .saturating_add(self.tiles.saturating_mul(TILE_BYTES * (1 + components)))
+            .saturating_add(self.tile_parts.saturating_mul(TILE_BYTES))
             .saturating_add(1 << 20)
     }
 }
 
-/// What the decoder holds of a precinct, a precinct in an order of packets, a code-block, a layer of it, and a tile or a
-/// component of one, in bytes.
-const PRECINCT: u64 = 200;
-const ORDERED: u64 = 32;
-const BLOCK: u64 = 240;
-const LAYER: u64 = 24;
-const TILE: u64 = 1024;
+/// The bytes that the decoder holds for a precinct, for a precinct in a progression order, for a code-block,
+/// for a layer of a code-block, and for a tile or a component of a tile.
+const PRECINCT_BYTES: u64 = 200;
+const PRECINCT_ORDER_BYTES: u64 = 32;
+const CODE_BLOCK_BYTES: u64 = 240;
+const LAYER_BYTES: u64 = 24;
+const TILE_BYTES: u64 = 1024;
 
-/// Returns the boxes in `bytes`, of which the last may be cut off, as the decoder takes them.
+/// Returns the boxes in `bytes`. The last one may be truncated, as the decoder accepts.
 fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
@@ -212,11 +218,11 @@ fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     })
 }
 
-/// Returns the next marker and its segment.
-fn segment<'a>(stream: &'a [u8], at: &mut usize) -> Option<(u8, &'a [u8])> {
+/// Returns the next marker and the payload of its segment.
+fn next_segment<'a>(stream: &'a [u8], at: &mut usize) -> Option<(u8, &'a [u8])> {
     let [0xff, kind] = *stream.get(*at..)?.first_chunk()? else { return None };
     *at += 2;
-    if matches!(kind, 0x30..=0x3f | marker::DATA | marker::END) {
+    if matches!(kind, 0x30..=0x3f | marker::SOD | marker::EOC) {
         return Some((kind, &[]));
     }
     let length = usize::from(u16_at(stream, *at)?);
@@ -225,8 +231,8 @@ fn segment<'a>(stream: &'a [u8], at: &mut usize) -> Option<(u8, &'a [u8])> {
     Some((kind, payload))
 }
 
-/// Returns the codestream of a file, if what is said about it is of no more than a picture needs.
-fn codestream(original: &[u8]) -> Result<&[u8], ImageError> {
+/// Returns the codestream of a file. Returns an error if the boxes before it are longer than a picture needs.
+fn find_codestream(original: &[u8]) -> Result<&[u8], ImageError> {
     if original.starts_with(&[0xff, 0x4f]) {
         return Ok(original);
     }
@@ -234,11 +240,11 @@ fn codestream(original: &[u8]) -> Result<&[u8], ImageError> {
     for (kind, payload) in boxes(original) {
         match kind {
             b"jp2c" if stream.is_none() => stream = Some(payload),
-            b"jp2c" => return Err(ImageError::Unsupported { format: "JPEG 2000 of several pictures" }),
+            b"jp2c" => return Err(ImageError::Unsupported { format: "JPEG 2000 with several pictures" }),
             b"jp2h" => {
                 for (kind, payload) in boxes(payload) {
                     let is_too_long = match kind {
-                        // Two bytes for the number of colors, one for the channels of each.
+                        // The palette box states the number of columns in its third byte.
                         b"pclr" => payload.get(2).is_none_or(|columns| *columns > 4),
                         b"cmap" => payload.len() > MAX_COMPONENTS * 4,
                         b"cdef" => payload.len() > 2 + MAX_COMPONENTS * 6,
@@ -246,7 +252,9 @@ fn codestream(original: &[u8]) -> Result<&[u8], ImageError> {
                         _ => false,
                     };
                     if is_too_long {
-                        return Err(ImageError::Unsupported { format: "JPEG 2000 of more than four colors" });
+                        return Err(ImageError::Unsupported {
+                            format: "JPEG 2000 with more than four colors",
+                        });
                     }
                 }
             }
@@ -256,22 +264,22 @@ fn codestream(original: &[u8]) -> Result<&[u8], ImageError> {
     stream.ok_or_else(|| damaged("no picture data"))
 }
 
-fn stream(original: &[u8]) -> Result<Stream, ImageError> {
-    let stream = Stream::read(codestream(original)?).ok_or_else(|| damaged("a broken header"))?;
+fn read_codestream(original: &[u8]) -> Result<Codestream, ImageError> {
+    let stream = Codestream::read(find_codestream(original)?).ok_or_else(|| damaged("an invalid header"))?;
     if stream.components > MAX_COMPONENTS {
-        return Err(ImageError::Unsupported { format: "JPEG 2000 of more than four colors" });
+        return Err(ImageError::Unsupported { format: "JPEG 2000 with more than four colors" });
     }
     Ok(stream)
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let stream = stream(original)?;
+    let stream = read_codestream(original)?;
     let size = (stream.width, stream.height);
-    Ok(upright(SourceFormat::Jp2, size, 1, 1, stream.memory(0)))
+    Ok(upright_header(SourceFormat::Jp2, size, 1, 1, stream.memory(0)))
 }
 
-/// Returns the error of a file that the decoder does not read.
-fn unread(error: DecodeError) -> ImageError {
+/// Converts an error of the decoder.
+fn convert_error(error: DecodeError) -> ImageError {
     match error {
         DecodeError::Format(hayro_jpeg2000::FormatError::Unsupported) => {
             ImageError::Unsupported { format: "JPEG 2000 of this kind" }
@@ -280,32 +288,33 @@ fn unread(error: DecodeError) -> ImageError {
     }
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let stream = stream(original)?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let stream = read_codestream(original)?;
     let has_palette = boxes(original)
         .filter(|(kind, _)| *kind == b"jp2h")
         .any(|(_, header)| boxes(header).any(|(kind, _)| kind == b"pclr"));
-    let halvings = if request.paths.shrink && !has_palette { stream.halvings(request.ratio()) } else { 0 };
+    let halvings =
+        if request.paths.shrink && !has_palette { stream.max_halvings(request.min_ratio()) } else { 0 };
     request.check_memory(stream.memory(halvings))?;
-    request.work.take_bytes(original.len())?;
-    request.work.ask(u64::MAX)?;
-    // The decoder halves them as often as this goes into the whole.
+    request.budget.spend_bytes(original.len())?;
+    request.budget.check_cancelled(u64::MAX)?;
+    // The decoder halves the sides until they are no larger than this target.
     let side = |side: u32| side >> halvings;
     request
-        .work
-        .take_samples(u64::from(stream.width) * u64::from(stream.height) * stream.components as u64)?;
+        .budget
+        .spend_samples(u64::from(stream.width) * u64::from(stream.height) * stream.components as u64)?;
     let settings = DecodeSettings {
         target_resolution: (halvings > 0).then(|| (side(stream.width), side(stream.height))),
         ..DecodeSettings::default()
     };
-    let image = Image::new(original, &settings).map_err(unread)?;
+    let image = Image::new(original, &settings).map_err(convert_error)?;
     let (width, height) = (image.width(), image.height());
     let is_expected = |seen: u32, whole: u32| seen.abs_diff(whole.div_ceil(1 << halvings)) <= 1;
     if !is_expected(width, stream.width) || !is_expected(height, stream.height) {
-        return Err(damaged("a picture in it is larger than it says"));
+        return Err(damaged("a picture in it is larger than its header states"));
     }
     let mut context = DecoderContext::default();
-    let decoded = image.decode(&mut context).map_err(unread)?;
+    let decoded = image.decode(&mut context).map_err(convert_error)?;
     let channels = decoded.components().len();
     let colors = usize::from(image.color_space().num_channels());
     let (layout, icc) = match (image.color_space(), colors, image.has_alpha()) {
@@ -319,7 +328,7 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         (_, 3, false) => (Layout::Rgb, None),
         (ColorSpace::Icc { profile, .. }, 4, _) => (Layout::Cmyk, Some(profile)),
         (_, 4, _) => (Layout::Cmyk, None),
-        _ => return Err(ImageError::Unsupported { format: "JPEG 2000 of this many colors" }),
+        _ => return Err(ImageError::Unsupported { format: "JPEG 2000 with this number of colors" }),
     };
     if channels < layout.channels() {
         return Err(damaged("too few colors"));
@@ -327,7 +336,7 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let mut data = vec![0; width as usize * height as usize * layout.channels()];
     for (c, component) in decoded.components().iter().take(layout.channels()).enumerate() {
         let by = 255.0 / ((1_u64 << component.bit_depth()) - 1) as f32;
-        // JPEG counts paper where this counts ink.
+        // JPEG counts paper, and JPEG 2000 counts ink.
         let (from, by) = if layout == Layout::Cmyk { (255.0, -by) } else { (0.0, by) };
         let places = data.iter_mut().skip(c).step_by(layout.channels());
         places.zip(component.samples()).for_each(|(to, sample)| *to = (from + sample * by + 0.5) as u8);

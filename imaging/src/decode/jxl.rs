@@ -1,4 +1,4 @@
-//! JPEG XL, the first frame.
+//! Decodes the first frame of a JPEG XL.
 
 use jxl::api::{
     Event, ExtraChannel, JxlColorEncoding, JxlColorProfile, JxlColorType, JxlDataFormat, JxlDecoder,
@@ -6,38 +6,38 @@ use jxl::api::{
 };
 use jxl::error::Error;
 
-use crate::decode::{Decoded, Request, divide_by_alpha, upright};
+use crate::budget::WorkBudget;
+use crate::decode::{DecodeRequest, Decoded, divide_by_alpha, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels, Raster};
-use crate::work::Work;
 use crate::{Header, ImageError, Limits, SourceFormat};
 
 fn damaged(reason: &str) -> ImageError {
     ImageError::damaged(SourceFormat::Jxl, reason)
 }
 
-/// A section of a frame counts as so many pixels. It has 256 x 256 or more of one of several passes, and a picture may be
-/// put together from frames that are never shown.
-const SECTION: u64 = 1 << 15;
+/// The number of pixels that a section of a frame counts as. A section has at least 256 x 256 pixels in one
+/// of several passes, and a picture can consist of frames that are never shown.
+const SECTION_PIXELS: u64 = 1 << 15;
 
-/// What is held of a sample: in a buffer for each of four frames that others refer to, and in the frame under way.
+/// The bytes held per sample: a buffer in each of four reference frames and in the current frame.
 const SAMPLE_BYTES: u64 = 4 * 5;
 
-/// The samples of a frame that is smaller than a section: what is repeated in the picture is kept in one.
-const SMALL_FRAME: u64 = 1 << 18;
+/// The samples of a frame smaller than a section. Such a frame stores patches that the picture repeats.
+const MIN_SAMPLE_LIMIT: u64 = 1 << 18;
 
-/// Runs the decoder's work on one thread, and ends it where it is too much.
-struct Runner<'a> {
-    work: &'a Work<'a>,
-    refused: Option<ImageError>,
+/// A runner of the decoder's sections on one thread, which stops when the budget is spent.
+struct BudgetRunner<'a> {
+    budget: &'a WorkBudget<'a>,
+    error_of_budget: Option<ImageError>,
 }
 
-impl JxlParallelRunner for Runner<'_> {
+impl JxlParallelRunner for BudgetRunner<'_> {
     fn run(&mut self, count: usize, section: &JxlParallelRunnerFun<'_>) -> Result<(), Error> {
         for i in 0..count {
-            if let Err(error) = self.work.take_pixels(SECTION) {
-                self.refused = Some(error);
-                return Err(Error::ApiUsageError("the caller wants no more"));
+            if let Err(error) = self.budget.spend_pixels(SECTION_PIXELS) {
+                self.error_of_budget = Some(error);
+                return Err(Error::ApiUsageError("the budget is spent"));
             }
             section(i)?;
         }
@@ -59,32 +59,32 @@ impl JxlParallelRunner for Runner<'_> {
 }
 
 /// A decoder that has read the header.
-struct Begun<'a> {
+struct JxlHeader<'a> {
     decoder: JxlDecoder,
     rest: &'a [u8],
     width: u32,
     height: u32,
-    extra: usize,
+    extra_channels: usize,
     layout: Layout,
     is_premultiplied: bool,
     frames: u32,
 }
 
-/// The error of a file that the decoder does not read.
-fn unread(error: &Error) -> ImageError {
+/// Converts an error of the decoder.
+fn convert_error(error: &Error) -> ImageError {
     match error {
         Error::OutOfBounds(_) => damaged("its data ends early"),
-        Error::ImageSizeTooLarge(..) => damaged("a picture in it is larger than it says"),
+        Error::ImageSizeTooLarge(..) => damaged("a picture in it is larger than its header states"),
         _ => damaged("it breaks the rules of its format"),
     }
 }
 
-fn begin<'a>(original: &'a [u8], max_samples: Option<u64>) -> Result<Begun<'a>, ImageError> {
+fn read_header<'a>(original: &'a [u8], max_samples: Option<u64>) -> Result<JxlHeader<'a>, ImageError> {
     let mut options = JxlDecoderOptions::default();
-    options.sample_limit = max_samples.and_then(|most| usize::try_from(most).ok());
+    options.sample_limit = max_samples.and_then(|max_samples| usize::try_from(max_samples).ok());
     let mut decoder = JxlDecoder::new(options);
     let mut rest = original;
-    match decoder.process(&mut rest, None, None).map_err(|error| unread(&error))? {
+    match decoder.process(&mut rest, None, None).map_err(|error| convert_error(&error))? {
         Event::BasicInfo => {}
         Event::NeedMoreInput { .. } => return Err(damaged("its data ends early")),
         Event::FrameHeader | Event::FrameComplete { .. } | Event::Complete => {
@@ -93,7 +93,7 @@ fn begin<'a>(original: &'a [u8], max_samples: Option<u64>) -> Result<Begun<'a>, 
     }
     let (info, profile) =
         decoder.basic_info().zip(decoder.embedded_color_profile()).ok_or_else(|| damaged("no header"))?;
-    let side = |side: usize| u32::try_from(side).map_err(|_| damaged("an impossible size"));
+    let side = |side: usize| u32::try_from(side).map_err(|_| damaged("an invalid size"));
     let (width, height) = (side(info.size.0)?, side(info.size.1)?);
     if width == 0 || height == 0 {
         return Err(damaged("a side of zero pixels"));
@@ -109,18 +109,18 @@ fn begin<'a>(original: &'a [u8], max_samples: Option<u64>) -> Result<Begun<'a>, 
         (_, Some(_)) => Layout::Rgba,
     };
     let is_premultiplied = alpha.is_some_and(|alpha| alpha.alpha_associated);
-    let extra = info.extra_channels.len();
-    // How many there are is known only when all are read.
+    let extra_channels = info.extra_channels.len();
+    // The number of frames is known only after all have been read.
     let frames = if info.animation.is_some() { 2 } else { 1 };
-    Ok(Begun { decoder, rest, width, height, extra, layout, is_premultiplied, frames })
+    Ok(JxlHeader { decoder, rest, width, height, extra_channels, layout, is_premultiplied, frames })
 }
 
-impl Begun<'_> {
+impl JxlHeader<'_> {
     fn samples(&self) -> u64 {
-        (u64::from(self.width) * u64::from(self.height)).saturating_mul(3 + self.extra as u64)
+        (u64::from(self.width) * u64::from(self.height)).saturating_mul(3 + self.extra_channels as u64)
     }
 
-    /// What decoding holds, in bytes.
+    /// Returns the number of bytes that decoding holds.
     fn memory(&self) -> u64 {
         let pixels = u64::from(self.width) * u64::from(self.height);
         let out = pixels.saturating_mul(self.layout.channels() as u64);
@@ -129,24 +129,25 @@ impl Begun<'_> {
 }
 
 pub(crate) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
-    let begun = begin(original, None)?;
-    let memory = begun.memory();
-    let size = (begun.width, begun.height);
-    let header = upright(SourceFormat::Jxl, size, 1, begun.frames, memory);
+    let header = read_header(original, None)?;
+    let memory = header.memory();
+    let size = (header.width, header.height);
+    let header = upright_header(SourceFormat::Jxl, size, 1, header.frames, memory);
     limits.check_header(&header)?;
     Ok(header)
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let begun = begin(original, None)?;
-    request.check_memory(begun.memory())?;
-    // The decoder refuses as many, and counts a narrow frame as one of 16 columns.
-    let columns = u64::from(begun.width.max(16));
-    let most = columns.saturating_mul(u64::from(begun.height)).saturating_mul(3 + begun.extra as u64);
-    let most = most.max(SMALL_FRAME) + 1;
-    let Begun { mut decoder, mut rest, width, height, extra, layout, is_premultiplied, .. } =
-        begin(original, Some(most))?;
-    request.work.take_bytes(original.len())?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let header = read_header(original, None)?;
+    request.check_memory(header.memory())?;
+    // The decoder rejects this many samples, and counts a narrow frame as 16 columns wide.
+    let columns = u64::from(header.width.max(16));
+    let max_samples =
+        columns.saturating_mul(u64::from(header.height)).saturating_mul(3 + header.extra_channels as u64);
+    let max_samples = max_samples.max(MIN_SAMPLE_LIMIT) + 1;
+    let JxlHeader { mut decoder, mut rest, width, height, extra_channels, layout, is_premultiplied, .. } =
+        read_header(original, Some(max_samples))?;
+    request.budget.spend_bytes(original.len())?;
     let color_type = match layout {
         Layout::Gray => JxlColorType::Grayscale,
         Layout::GrayAlpha => JxlColorType::GrayscaleAlpha,
@@ -156,12 +157,12 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let format = JxlPixelFormat {
         color_type,
         color_data_format: Some(JxlDataFormat::U8 { bit_depth: 8 }),
-        extra_channel_format: vec![None; extra],
+        extra_channel_format: vec![None; extra_channels],
     };
-    decoder.set_pixel_format(format).map_err(|error| unread(&error))?;
+    decoder.set_pixel_format(format).map_err(|error| convert_error(&error))?;
     let row_bytes = width as usize * layout.channels();
     let mut data = vec![0; row_bytes * height as usize];
-    let mut runner = Runner { work: request.work, refused: None };
+    let mut runner = BudgetRunner { budget: request.budget, error_of_budget: None };
     let mut partial = false;
     loop {
         let mut out = [JxlOutputBuffer::new(&mut data, height as usize, row_bytes)];
@@ -172,11 +173,11 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
                 partial = true;
                 let drawn = decoder.flush_pixels(&mut out, Some(&mut runner));
                 if !drawn.is_ok_and(|drawn| drawn) {
-                    return Err(runner.refused.unwrap_or_else(|| damaged("its data ends early")));
+                    return Err(runner.error_of_budget.unwrap_or_else(|| damaged("its data ends early")));
                 }
                 break;
             }
-            Err(error) => return Err(runner.refused.unwrap_or_else(|| unread(&error))),
+            Err(error) => return Err(runner.error_of_budget.unwrap_or_else(|| convert_error(&error))),
         }
     }
     let is_gray = matches!(layout, Layout::Gray | Layout::GrayAlpha);

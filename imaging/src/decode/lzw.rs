@@ -1,39 +1,39 @@
-//! The LZW codes of GIF and TIFF, whose strings are copied from where they were last written.
+//! Decodes the LZW codes of GIF and TIFF by copying strings within the output.
 //!
-//! Every string of the code is an earlier string and one more index, so the output already contains it. A table entry
-//! is a position and a length in the output, and decoding is copying, mostly of one machine word.
+//! Every string is an earlier string and one more index, so the output already contains it. A table entry is
+//! a position and a length in the output, and decoding is copying, mostly of one machine word.
 //!
-//! Compared with `weezl` 0.1.12 in one run (minimum of 15, November 2026), photos took half the time in GIF and TIFF, and
-//! graphics a third or less.
+//! Compared with `weezl` 0.1.12 in one run (minimum of 15, November 2026), photos took half the time in GIF
+//! and TIFF, and graphics a third or less.
 
-/// Codes have 12 bits at most.
-const CODES: usize = 4096;
+/// The size of the table. Codes have at most 12 bits.
+const TABLE_SIZE: usize = 4096;
 
-/// A word is copied whatever a string's length is: what it has too many of is written over later.
+/// The number of bytes that are copied for a short string. Later strings overwrite the excess.
 const WORD: usize = 8;
 
-/// The position of a string in the output. No string has the length 0.
+/// The position of a string in the output. A length of 0 means no string.
 #[derive(Clone, Copy, Default)]
-struct Entry {
+struct LzwString {
     at: u32,
     length: u32,
 }
 
-/// The bits of a chain of sub-blocks, the lowest first.
-struct Bits<'a> {
+/// A reader of the bits of a chain of sub-blocks, the lowest bit first.
+struct LsbBitReader<'a> {
     data: &'a [u8],
-    /// The next byte, and where its sub-block ends.
+    /// The next byte, and the end of its sub-block.
     at: usize,
     end: usize,
     buffer: u64,
     count: u32,
-    /// Bits made up after the end.
-    invented: u32,
+    /// The number of zero bits supplied after the end of the data.
+    padding_bits: u32,
 }
 
-impl Bits<'_> {
-    /// At least 56 bits are there afterwards; past the end, zeros. What is read past the whole bytes is
-    /// read again to the same bits.
+impl LsbBitReader<'_> {
+    /// Fills the buffer to at least 56 bits, with zeros after the end. Bits beyond the counted ones are read
+    /// again later, with the same values.
     #[inline(always)]
     fn fill(&mut self) {
         if self.at + WORD <= self.end
@@ -51,7 +51,7 @@ impl Bits<'_> {
     #[inline(never)]
     fn fill_slowly(&mut self) {
         while self.count < 56 {
-            if self.invented == 0 && self.at == self.end {
+            if self.padding_bits == 0 && self.at == self.end {
                 let length = self.data.get(self.at).copied().unwrap_or(0);
                 self.at += 1;
                 self.end = self.at + usize::from(length);
@@ -61,57 +61,57 @@ impl Bits<'_> {
                     self.buffer |= u64::from(*byte) << self.count;
                     self.at += 1;
                 }
-                None => self.invented += 8,
+                None => self.padding_bits += 8,
             }
             self.count += 8;
         }
     }
 
-    /// The next code; none where the data ends.
+    /// Returns the next code, or `None` at the end of the data.
     #[inline(always)]
-    fn code(&mut self, width: u32) -> Option<usize> {
+    fn read_code(&mut self, width: u32) -> Option<usize> {
         self.fill();
         let code = self.buffer & ((1 << width) - 1);
         self.buffer >>= width;
         self.count -= width;
-        (self.count >= self.invented).then_some(code as usize)
+        (self.count >= self.padding_bits).then_some(code as usize)
     }
 }
 
-/// The color indices of a frame of `pixels` pixels, as far as they go. `data` begins with the code size;
-/// the sub-blocks follow.
+/// Returns the color indices of a frame of `pixels` pixels, up to the first error. `data` begins with the
+/// code size, and the sub-blocks follow.
 #[allow(unreachable_pub)]
 pub fn decode_gif(data: &[u8], pixels: usize) -> Vec<u8> {
     let size = data.first().map_or(0, |size| u32::from(*size));
     if !(1..=11).contains(&size) {
         return Vec::new();
     }
-    let mut bits = Bits { data, at: 1, end: 1, buffer: 0, count: 0, invented: 0 };
-    strings(size, 0, pixels, |width| bits.code(width))
+    let mut bits = LsbBitReader { data, at: 1, end: 1, buffer: 0, count: 0, padding_bits: 0 };
+    decode_strings(size, 0, pixels, |width| bits.read_code(width))
 }
 
-/// The bytes of a strip or tile of a TIFF, up to `length` of them, as far as they go.
+/// Returns the bytes of a strip or tile of a TIFF, at most `length`, up to the first error.
 pub(crate) fn decode_tiff(data: &[u8], length: usize) -> Vec<u8> {
-    // The code that clears, the lowest bit first: as it was written before the format was settled.
+    // A strip that begins with the clear code in the reversed bit order was written before TIFF 6.0.
     if matches!(data, [0, second, ..] if second & 1 == 1) {
-        let mut bits = Bits { data, at: 0, end: data.len(), buffer: 0, count: 0, invented: 0 };
-        return strings(8, 0, length, |width| bits.code(width));
+        let mut bits = LsbBitReader { data, at: 0, end: data.len(), buffer: 0, count: 0, padding_bits: 0 };
+        return decode_strings(8, 0, length, |width| bits.read_code(width));
     }
-    let mut bits = HighBits { data, at: 0, buffer: 0, count: 0 };
-    strings(8, 1, length, |width| bits.code(width))
+    let mut bits = MsbBitReader { data, at: 0, buffer: 0, count: 0 };
+    decode_strings(8, 1, length, |width| bits.read_code(width))
 }
 
-/// The bits of a TIFF's strip, the highest first.
-struct HighBits<'a> {
+/// A reader of the bits of a TIFF strip, the highest bit first.
+struct MsbBitReader<'a> {
     data: &'a [u8],
     at: usize,
     buffer: u64,
     count: u32,
 }
 
-impl HighBits<'_> {
+impl MsbBitReader<'_> {
     #[inline(always)]
-    fn code(&mut self, width: u32) -> Option<usize> {
+    fn read_code(&mut self, width: u32) -> Option<usize> {
         if self.count < width {
             if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<WORD>()) {
                 self.buffer |= u64::from_be_bytes(*bytes) >> self.count;
@@ -133,42 +133,47 @@ impl HighBits<'_> {
     }
 }
 
-/// The strings of the codes that `code` reads, of a width that is given. It grows `early` codes before it must.
+/// Decodes the codes that `code` reads at a given width. The width grows `early` codes before it must.
 #[inline(always)]
-fn strings(size: u32, early: usize, pixels: usize, mut code: impl FnMut(u32) -> Option<usize>) -> Vec<u8> {
+fn decode_strings(
+    size: u32,
+    early: usize,
+    pixels: usize,
+    mut read_code: impl FnMut(u32) -> Option<usize>,
+) -> Vec<u8> {
     let clear = 1_usize << size;
-    // The strings of one index stand before the picture.
+    // The strings of one index precede the picture in the output.
     let begin = clear.min(256);
     let full = begin + pixels;
     let mut out: Vec<u8> = (0..begin).map(|index| index as u8).collect();
     out.resize(full + WORD, 0);
-    let mut table = [Entry::default(); CODES];
+    let mut table = [LzwString::default(); TABLE_SIZE];
     for (index, entry) in table.iter_mut().take(begin).enumerate() {
-        *entry = Entry { at: index as u32, length: 1 };
+        *entry = LzwString { at: index as u32, length: 1 };
     }
     let (mut width, mut next) = (size + 1, clear + 2);
     let mut at = begin;
-    // The string before, to which the next one adds an index; none after the table was cleared.
-    let mut before = Entry::default();
+    // The previous string, to which the next one adds an index; empty after the table was cleared.
+    let mut previous = LzwString::default();
     while at < full {
-        let Some(code) = code(width) else { break };
+        let Some(code) = read_code(width) else { break };
         if code == clear {
             (width, next) = (size + 1, clear + 2);
-            before = Entry::default();
+            previous = LzwString::default();
             continue;
         }
-        let grows = before.length > 0 && next < CODES;
+        let grows = previous.length > 0 && next < TABLE_SIZE;
         if code == clear + 1 || code > next || (code == next && !grows) {
             break;
         }
         if grows {
-            table[next] = Entry { at: before.at, length: before.length + 1 };
+            table[next] = LzwString { at: previous.at, length: previous.length + 1 };
             next += 1;
             if next + early == 1 << width && width < 12 {
                 width += 1;
             }
         }
-        let Entry { at: from, length } = table[code];
+        let LzwString { at: from, length } = table[code];
         if length == 0 {
             break;
         }
@@ -176,14 +181,14 @@ fn strings(size: u32, early: usize, pixels: usize, mut code: impl FnMut(u32) -> 
         if length <= WORD && from + WORD <= at {
             out.copy_within(from..from + WORD, at);
         } else {
-            // The newest string ends where it is copied to: its last index is its first.
+            // The newest string ends where it is copied to, so its last index equals its first.
             let known = length.min(at - from);
             out.copy_within(from..from + known, at);
             if known < length {
                 out[at + known] = out[from];
             }
         }
-        before = Entry { at: at as u32, length: length as u32 };
+        previous = LzwString { at: at as u32, length: length as u32 };
         at += length;
     }
     out.truncate(at);
@@ -195,8 +200,8 @@ fn strings(size: u32, early: usize, pixels: usize, mut code: impl FnMut(u32) -> 
 mod tests {
     use super::*;
 
-    /// Packs codes of these widths into one sub-block.
-    fn packed(size: u8, codes: &[(u64, u32)]) -> Vec<u8> {
+    /// Packs codes of the given widths into one sub-block.
+    fn pack_codes(size: u8, codes: &[(u64, u32)]) -> Vec<u8> {
         let (mut bits, mut count) = (0_u128, 0);
         for (code, width) in codes {
             bits |= u128::from(*code) << count;
@@ -208,12 +213,12 @@ mod tests {
 
     #[track_caller]
     fn check(codes: &[(u64, u32)], pixels: usize, expect: &[u8]) {
-        assert_eq!(decode_gif(&packed(2, codes), pixels), expect);
+        assert_eq!(decode_gif(&pack_codes(2, codes), pixels), expect);
     }
 
     #[test]
-    fn strings_grow_clear_and_end() {
-        // 4 clears, 5 ends; 6 is the first string: the newest one, used before it is complete.
+    fn strings_grow_until_a_clear_or_end_code() {
+        // 4 is the clear code, and 5 the end code. 6 is the first new string, used before it is complete.
         check(&[(4, 3), (1, 3), (6, 3), (5, 3)], 9, &[1, 1, 1]);
         check(&[(4, 3), (1, 3), (2, 3), (6, 3), (4, 4), (3, 3), (5, 3)], 9, &[1, 2, 1, 2, 3]);
         check(&[(4, 3), (1, 3), (2, 3), (6, 3)], 3, &[1, 2, 1]);
@@ -222,8 +227,8 @@ mod tests {
     }
 
     #[test]
-    fn the_bits_may_end_anywhere() {
-        let whole = packed(2, &[(4, 3), (1, 3), (2, 3), (6, 3), (3, 4), (5, 4)]);
+    fn truncated_data_results_in_a_prefix() {
+        let whole = pack_codes(2, &[(4, 3), (1, 3), (2, 3), (6, 3), (3, 4), (5, 4)]);
         assert_eq!(decode_gif(&whole, 5), [1, 2, 1, 2, 3]);
         for cut in 0..whole.len() {
             let some = decode_gif(&whole[..cut], 5);

@@ -1,7 +1,8 @@
-//! Encoded bytes to pixels: one file for each format.
+//! Decodes encoded bytes to pixels. Each format has a file or a folder.
 //!
-//! Every format answers twice: `header` says the size without touching pixels, `decode` gives pixels. A
-//! decoder may shrink by a whole factor on the way, so that a large original is never held in full.
+//! Every format has two functions: `header` returns the size without decoding pixels, and `decode` returns
+//! pixels. A decoder can shrink by an integer factor while it decodes, so that a large original is never held
+//! in full.
 
 mod bmp;
 pub(crate) mod gif;
@@ -20,32 +21,33 @@ pub(crate) mod raw;
 pub(crate) mod tiff;
 pub(crate) mod webp;
 
-use crate::guard::guarded;
+use crate::budget::WorkBudget;
+use crate::guard::catch_panic;
 use crate::pixels::Raster;
 use crate::shrink::MAX_FACTOR;
-use crate::work::Work;
 use crate::{FastPaths, Header, ImageError, Limits, SourceFormat};
 
-/// What a decoder is asked for.
+/// The limits of one decoding, and the size that its thumbnails need.
 #[derive(Clone, Copy)]
-pub(crate) struct Request<'a> {
-    /// How many times wider and higher the original, as it is stored, is than the largest thumbnail.
+pub(crate) struct DecodeRequest<'a> {
+    /// The ratios of the width and height of the stored original to those of the largest thumbnail.
     pub(crate) ratios: (f64, f64),
     pub(crate) limits: &'a Limits,
     pub(crate) paths: FastPaths,
-    pub(crate) work: &'a Work<'a>,
+    pub(crate) budget: &'a WorkBudget<'a>,
 }
 
-impl Request<'_> {
-    /// The lesser of the two ratios.
-    fn ratio(&self) -> f64 {
+impl DecodeRequest<'_> {
+    /// Returns the smaller of the two ratios.
+    fn min_ratio(&self) -> f64 {
         self.ratios.0.min(self.ratios.1)
     }
 
-    /// The factors to average blocks of pixels by, across and down. At least twice the thumbnail's pixels remain,
-    /// for the filter that follows to work on: what a box lets through is then too fine to be seen.
+    /// Returns the factors, across and down, for averaging blocks of pixels. At least twice the pixels of the
+    /// thumbnail remain for the resize filter, so that the traces of the box filter are too fine to be
+    /// visible.
     pub(crate) fn shrink(&self) -> (u32, u32) {
-        let factor = |ratio: f64| ((ratio / 2.0) as u32).clamp(1, MAX_FACTOR);
+        let factor = |min_ratio: f64| ((min_ratio / 2.0) as u32).clamp(1, MAX_FACTOR);
         if self.paths.shrink { (factor(self.ratios.0), factor(self.ratios.1)) } else { (1, 1) }
     }
 
@@ -54,7 +56,7 @@ impl Request<'_> {
     }
 }
 
-/// What a decoder hands on.
+/// The result of a decoder.
 pub(crate) struct Decoded {
     pub(crate) raster: Raster,
     pub(crate) icc: Option<Vec<u8>>,
@@ -86,10 +88,14 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         | SourceFormat::Exr
         | SourceFormat::Dds => rare::header(original, format),
     };
-    guarded(header).unwrap_or_else(|| Err(panicked(format)))
+    catch_panic(header).unwrap_or_else(|| Err(panic_error(format)))
 }
 
-pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(
+    original: &[u8],
+    header: &Header,
+    request: &DecodeRequest<'_>,
+) -> Result<Decoded, ImageError> {
     let decode = || match header.format {
         SourceFormat::Jpeg => jpeg::decode(original, request),
         SourceFormat::Png => png::decode(original, request),
@@ -113,22 +119,28 @@ pub(crate) fn decode(original: &[u8], header: &Header, request: &Request<'_>) ->
         | SourceFormat::Exr
         | SourceFormat::Dds => rare::decode(original, header.format, request),
     };
-    let decoded = guarded(decode).unwrap_or_else(|| Err(panicked(header.format)));
-    // What a decoder makes of an interrupted file is neither damage nor a picture.
-    if request.work.is_stopped() { Err(ImageError::Cancelled) } else { decoded }
+    let decoded = catch_panic(decode).unwrap_or_else(|| Err(panic_error(header.format)));
+    // The result for an interrupted file is neither damage nor a picture.
+    if request.budget.is_cancelled() { Err(ImageError::Cancelled) } else { decoded }
 }
 
-fn panicked(format: SourceFormat) -> ImageError {
-    ImageError::damaged(format, "the decoder gave up on it")
+fn panic_error(format: SourceFormat) -> ImageError {
+    ImageError::damaged(format, "the decoder failed")
 }
 
-/// A header with the sides as they are stored, turned upright.
-fn upright(format: SourceFormat, stored: (u32, u32), orientation: u8, frames: u32, memory: u64) -> Header {
+/// Returns a header for a picture with the stored size `stored`.
+fn upright_header(
+    format: SourceFormat,
+    stored: (u32, u32),
+    orientation: u8,
+    frames: u32,
+    memory: u64,
+) -> Header {
     let (width, height) = if orientation >= 5 { (stored.1, stored.0) } else { stored };
     Header { format, width, height, orientation, frames, memory }
 }
 
-/// Undoes the multiplication of the colors of `pixel` with its alpha, the last sample.
+/// Undoes the multiplication of the colors of `pixel` by its alpha, the last sample.
 fn divide_by_alpha(pixel: &mut [u8]) {
     let Some((alpha, colors)) = pixel.split_last_mut() else { return };
     for color in colors {

@@ -1,34 +1,35 @@
-//! PNG, row by row.
+//! Decodes PNG row by row.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 
 use ::png::DecodingError;
 
-use crate::curves::Narrowing;
-use crate::decode::{Decoded, Request, upright};
-use crate::described::{self, Primaries};
+use crate::budget::WorkBudget;
+use crate::curves::DepthConverter;
+use crate::decode::{DecodeRequest, Decoded, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Raster};
+use crate::profiles::{self, Primaries};
 use crate::shrink::Shrink;
-use crate::work::Work;
 use crate::{Header, ImageError, SourceFormat, exif};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Png, reason)
 }
 
-/// Words in an error of the decoder, and what they mean. It tells its errors apart by their texts alone.
+/// Words in an error of the decoder, and our explanations. The decoder distinguishes these errors only by
+/// their texts.
 const MEANINGS: [(&str, &str); 5] = [
     ("deflate", "its compressed data is broken"),
     ("enough data", "its data ends early"),
     ("is missing", "it has no picture data"),
     ("palette", "its palette is missing or too short"),
-    ("color/depth", "it has an impossible depth"),
+    ("color/depth", "it has an invalid depth"),
 ];
 
-/// Returns the error of a PNG that the decoder does not read.
-fn unread(error: &DecodingError) -> ImageError {
+/// Converts an error of the decoder.
+fn convert_error(error: &DecodingError) -> ImageError {
     match error {
         DecodingError::IoError(error) => match error.get_ref().and_then(|error| error.downcast_ref()) {
             Some(ours) => ImageError::clone(ours),
@@ -43,7 +44,8 @@ fn unread(error: &DecodingError) -> ImageError {
     }
 }
 
-/// The chunks of a PNG, without their check sums. Ends at `IEND` or where the file ends.
+/// Returns the kind and payload of each chunk of a PNG, without its checksum. Ends after `IEND` or at the end
+/// of the file.
 pub(crate) fn chunks(original: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = original.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {
@@ -55,40 +57,40 @@ pub(crate) fn chunks(original: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// The file. Asks the caller also where much of it is read for few rows.
-struct File<'a> {
+/// A reader of the file. It checks for cancellation even if it reads many bytes for few rows.
+struct PngReader<'a> {
     bytes: Cursor<&'a [u8]>,
-    taken: usize,
-    flow: &'a Flow,
-    /// A byte to read as another.
-    mended: Option<(usize, [u8; 1])>,
-    work: &'a Work<'a>,
+    consumed: usize,
+    progress: &'a ReadProgress,
+    /// The offset of a byte that is replaced, and its replacement.
+    replacement: Option<(usize, [u8; 1])>,
+    budget: &'a WorkBudget<'a>,
 }
 
-/// How far the file is read, and how far its rows explain that. Deflate stores what does not become smaller, but an empty
-/// block takes time, too, and there may be any number of them.
-struct Flow {
-    taken: Cell<u64>,
-    explained: Cell<u64>,
+/// The number of bytes read, and the number that the decoded rows justify. Deflate never enlarges data much,
+/// but empty blocks cost time, and a file can contain any number of them.
+struct ReadProgress {
+    consumed: Cell<u64>,
+    justified: Cell<u64>,
 }
 
-impl Flow {
-    /// Rows of so many bytes have come.
-    fn explain(&self, bytes: u64) {
-        self.explained.set(self.explained.get().saturating_add(bytes * 2));
+impl ReadProgress {
+    /// Records that rows of this many bytes were decoded.
+    fn justify(&self, bytes: u64) {
+        self.justified.set(self.justified.get().saturating_add(bytes * 2));
     }
 }
 
-/// Where the bits of a sample are told: `IHDR` comes first.
-const DEPTH_AT: usize = 24;
+/// The offset of the bit depth in the file. `IHDR` is always the first chunk.
+const DEPTH_OFFSET: usize = 24;
 
-/// What the decoder may read before it hands out a row.
-const MOST_AHEAD: u64 = 1 << 20;
+/// The number of bytes that the decoder may read before it returns a row.
+const MAX_READ_AHEAD: u64 = 1 << 20;
 
-/// The most bytes that are handed out at once.
-const BUFFER: usize = 1 << 16;
+/// The maximum number of bytes that one call of `fill_buf` returns.
+const MAX_BUFFER: usize = 1 << 16;
 
-impl Read for File<'_> {
+impl Read for PngReader<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let length = self.fill_buf()?.read(to)?;
         self.consume(length);
@@ -96,18 +98,18 @@ impl Read for File<'_> {
     }
 }
 
-impl BufRead for File<'_> {
+impl BufRead for PngReader<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let taken = std::mem::take(&mut self.taken) as u64;
-        self.work.ask(taken).map_err(io::Error::other)?;
-        self.flow.taken.set(self.flow.taken.get() + taken);
-        if self.flow.taken > self.flow.explained {
+        let consumed = std::mem::take(&mut self.consumed) as u64;
+        self.budget.check_cancelled(consumed).map_err(io::Error::other)?;
+        self.progress.consumed.set(self.progress.consumed.get() + consumed);
+        if self.progress.consumed > self.progress.justified {
             return Err(io::Error::other(ImageError::TooMuchWork));
         }
         let at = usize::try_from(self.bytes.position()).unwrap_or(usize::MAX);
         let rest = self.bytes.fill_buf()?;
-        let rest = &rest[..rest.len().min(BUFFER)];
-        Ok(match &self.mended {
+        let rest = &rest[..rest.len().min(MAX_BUFFER)];
+        Ok(match &self.replacement {
             Some((place, byte)) if *place == at => byte,
             Some((place, _)) if *place > at => &rest[..rest.len().min(place - at)],
             _ => rest,
@@ -115,18 +117,19 @@ impl BufRead for File<'_> {
     }
 
     fn consume(&mut self, length: usize) {
-        self.taken += length;
+        self.consumed += length;
         self.bytes.consume(length);
     }
 }
 
-impl Seek for File<'_> {
+impl Seek for PngReader<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.bytes.seek(to)
     }
 }
 
-/// The place of the transparent gray, and what it must be, if it has more bits than the pixels: the others do not count.
+/// Returns the offset of the transparent gray and its masked value, for pixels of fewer than 8 bits. The
+/// other bits have no meaning.
 fn transparent_gray(original: &[u8]) -> Option<(usize, [u8; 1])> {
     let mut depth = 8;
     for (kind, chunk) in chunks(original) {
@@ -167,38 +170,39 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
         return Err(damaged("a side of zero pixels"));
     }
     let pixels = u64::from(width) * u64::from(height);
-    // Rows of 16-bit RGBA come in one at a time; half the sides remain at most, unless little is to shrink.
+    // 16-bit RGBA rows arrive one at a time. Shrinking at least halves both sides, unless the original is
+    // small.
     let memory = pixels.saturating_mul(if interlaced { 8 } else { 4 }).saturating_add(u64::from(width) * 32);
-    Ok(upright(SourceFormat::Png, (width, height), orientation.unwrap_or(1), frames, memory))
+    Ok(upright_header(SourceFormat::Png, (width, height), orientation.unwrap_or(1), frames, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    // Chunks, rows and a profile fit into this, but not a profile that unpacks to all the memory there is: such a
-    // one is passed over.
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    // The limit has room for chunks, rows, and a profile. The decoder ignores a profile that would unpack to
+    // more.
     let head = header(original)?;
     let rows = head.width.max(head.height) as usize * 32;
     let bytes = original.len().saturating_add(rows).saturating_add(MAX_PROFILE);
     let limits = ::png::Limits { bytes: bytes.min(request.limits.max_memory as usize) };
-    let flow = Flow { taken: Cell::new(0), explained: Cell::new(u64::MAX) };
-    let file = File {
+    let progress = ReadProgress { consumed: Cell::new(0), justified: Cell::new(u64::MAX) };
+    let file = PngReader {
         bytes: Cursor::new(original),
-        taken: 0,
-        flow: &flow,
-        mended: transparent_gray(original),
-        work: request.work,
+        consumed: 0,
+        progress: &progress,
+        replacement: transparent_gray(original),
+        budget: request.budget,
     };
     let mut decoder = ::png::Decoder::new_with_limits(file, limits);
-    // Samples of 16 bits become samples of 8 here, by their profile.
-    let is_wide = original.get(DEPTH_AT) == Some(&16);
+    // Samples of 16 bits are converted to 8 bits here, with the curves of the profile.
+    let is_wide = original.get(DEPTH_OFFSET) == Some(&16);
     decoder.set_transformations(if is_wide {
         ::png::Transformations::IDENTITY
     } else {
         ::png::Transformations::EXPAND
     });
     decoder.set_ignore_text_chunk(true);
-    // A wrong check sum says that something is damaged, not that nothing can be seen.
+    // A file with a wrong checksum can still show a picture.
     decoder.ignore_checksums(true);
-    let mut reader = decoder.read_info().map_err(|error| unread(&error))?;
+    let mut reader = decoder.read_info().map_err(|error| convert_error(&error))?;
     let info = reader.info();
     let (width, height, interlaced) = (info.width, info.height, info.interlaced);
     let transparent = reader.info().trns.as_deref().filter(|_| is_wide).map(<[u8]>::to_vec);
@@ -209,50 +213,55 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
         (::png::ColorType::Rgb, Some(_)) | (::png::ColorType::Rgba, _) => Layout::Rgba,
         (::png::ColorType::Indexed, _) => return Err(damaged("no palette")),
     };
-    let mut icc = profile(reader.info(), layout);
+    let mut icc = find_profile(reader.info(), layout);
     let mut wide = None;
     if is_wide {
         let colors = layout.channels() - usize::from(layout.has_alpha());
-        let narrowing = icc.as_deref().and_then(|icc| Narrowing::of(icc, colors));
-        if let Some(narrowing) = &narrowing {
-            icc = narrowing.icc.clone();
+        let depth_converter = icc.as_deref().and_then(|icc| DepthConverter::of(icc, colors));
+        if let Some(depth_converter) = &depth_converter {
+            icc = depth_converter.icc.clone();
         }
-        wide = Some(Wide { narrowing, samples: reader.info().color_type.samples(), transparent, layout });
+        wide = Some(WideRows {
+            depth_converter,
+            samples: reader.info().color_type.samples(),
+            transparent,
+            layout,
+        });
     }
     let factor = request.shrink();
     let raw_row = reader.info().raw_row_length() as u64;
-    request.work.take_samples(raw_row * u64::from(height))?;
-    flow.explained.set(flow.taken.get() + MOST_AHEAD);
+    request.budget.spend_samples(raw_row * u64::from(height))?;
+    progress.justified.set(progress.consumed.get() + MAX_READ_AHEAD);
     let whole = u64::from(width) * u64::from(height) * layout.channels() as u64;
-    let held = Shrink::memory(width, height, layout, factor) + u64::from(width) * 32;
-    request.check_memory(held + if interlaced { whole } else { 0 })?;
+    let held_bytes = Shrink::memory(width, height, layout, factor) + u64::from(width) * 32;
+    request.check_memory(held_bytes + if interlaced { whole } else { 0 })?;
     let mut shrink = Shrink::new(width, height, layout, factor);
     let row_bytes = width as usize * layout.channels();
     let mut partial = false;
     if interlaced {
         let mut pixels = vec![0; whole as usize];
         let size = (width as usize, height as usize);
-        let canvas = Passes { pixels: &mut pixels, size, layout, wide: wide.as_ref() };
-        partial = canvas.read(&mut reader, &flow, request)?;
+        let canvas = InterlacedCanvas { pixels: &mut pixels, size, layout, wide: wide.as_ref() };
+        partial = canvas.read(&mut reader, &progress, request)?;
         pixels.chunks_exact(row_bytes).for_each(|row| shrink.push(row));
     } else {
-        let mut narrow = vec![0; if is_wide { row_bytes } else { 0 }];
+        let mut narrow_row = vec![0; if is_wide { row_bytes } else { 0 }];
         let mut row = vec![0; reader.output_line_size(width).unwrap_or(0).max(row_bytes)];
         for y in 0..height {
-            request.work.ask(width.into())?;
+            request.budget.check_cancelled(width.into())?;
             match reader.read_row(&mut row) {
                 Ok(Some(_)) => {
-                    flow.explain(raw_row);
+                    progress.justify(raw_row);
                     match &wide {
                         Some(wide) => {
-                            wide.narrow(&row, &mut narrow);
-                            shrink.push(&narrow);
+                            wide.convert(&row, &mut narrow_row);
+                            shrink.push(&narrow_row);
                         }
                         None => shrink.push(&row[..row_bytes]),
                     }
                 }
                 Ok(None) => break,
-                Err(error) if y == 0 => return Err(unread(&error)),
+                Err(error) if y == 0 => return Err(convert_error(&error)),
                 Err(_) => {
                     partial = true;
                     break;
@@ -263,36 +272,36 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial })
 }
 
-/// Rows of samples of 16 bits.
-struct Wide {
-    narrowing: Option<Narrowing>,
-    /// The samples of a pixel in the file.
+/// The conversion of rows with samples of 16 bits.
+struct WideRows {
+    depth_converter: Option<DepthConverter>,
+    /// The number of samples per pixel in the file.
     samples: usize,
-    /// The color that is transparent, in a picture without alpha.
+    /// The transparent color of a picture without alpha.
     transparent: Option<Vec<u8>>,
     layout: Layout,
 }
 
-impl Wide {
-    /// Writes the pixels of `row` to `narrow`, with samples of 8 bits.
-    fn narrow(&self, row: &[u8], narrow: &mut [u8]) {
+impl WideRows {
+    /// Writes the pixels of `row` to `narrow_row` with samples of 8 bits.
+    fn convert(&self, row: &[u8], narrow_row: &mut [u8]) {
         match self.samples {
-            1 => self.narrow_pixels::<1>(row, narrow),
-            2 => self.narrow_pixels::<2>(row, narrow),
-            3 => self.narrow_pixels::<3>(row, narrow),
-            _ => self.narrow_pixels::<4>(row, narrow),
+            1 => self.convert_pixels::<1>(row, narrow_row),
+            2 => self.convert_pixels::<2>(row, narrow_row),
+            3 => self.convert_pixels::<3>(row, narrow_row),
+            _ => self.convert_pixels::<4>(row, narrow_row),
         }
     }
 
-    fn narrow_pixels<const N: usize>(&self, row: &[u8], narrow: &mut [u8]) {
+    fn convert_pixels<const N: usize>(&self, row: &[u8], narrow_row: &mut [u8]) {
         fn pixels<const N: usize>(bytes: &[u8]) -> &[[[u8; 2]; N]] {
             bytes.as_chunks::<2>().0.as_chunks::<N>().0
         }
         let transparent = self.transparent.as_deref().and_then(|color| pixels::<N>(color).first());
-        for (from, to) in pixels::<N>(row).iter().zip(narrow.chunks_exact_mut(self.layout.channels())) {
+        for (from, to) in pixels::<N>(row).iter().zip(narrow_row.chunks_exact_mut(self.layout.channels())) {
             for (c, (sample, to)) in from.iter().zip(to.iter_mut()).enumerate() {
-                *to = match &self.narrowing {
-                    Some(narrowing) => narrowing.narrow(c, u16::from_be_bytes(*sample)),
+                *to = match &self.depth_converter {
+                    Some(depth_converter) => depth_converter.convert(c, u16::from_be_bytes(*sample)),
                     None => sample[0],
                 };
             }
@@ -303,11 +312,12 @@ impl Wide {
     }
 }
 
-/// Returns the profile of a picture, by the chunk that counts most: section 4.3 of the PNG specification.
-fn profile(info: &::png::Info<'_>, layout: Layout) -> Option<Vec<u8>> {
+/// Returns the profile of a picture from the chunk with the highest precedence: section 4.3 of the PNG
+/// specification.
+fn find_profile(info: &::png::Info<'_>, layout: Layout) -> Option<Vec<u8>> {
     let is_gray = matches!(layout, Layout::Gray | Layout::GrayAlpha);
     if let Some(codes) = info.coding_independent_code_points.filter(|_| !is_gray) {
-        return described::of_codes(codes.color_primaries, codes.transfer_function);
+        return profiles::from_cicp(codes.color_primaries, codes.transfer_function);
     }
     if let Some(icc) = info.icc_profile.as_deref() {
         return Some(icc.to_vec());
@@ -315,17 +325,17 @@ fn profile(info: &::png::Info<'_>, layout: Layout) -> Option<Vec<u8>> {
     if info.srgb.is_some() {
         return None;
     }
-    // The chunk tells by what the samples were encoded.
+    // `gAMA` states the encoding exponent, the reciprocal of the decoding exponent.
     let gamma = info.gama_chunk.map(|encoding| 1.0 / encoding.into_value());
     let primaries = info.chrm_chunk.map(|chunk| {
         let [red, green, blue, white] =
             [chunk.red, chunk.green, chunk.blue, chunk.white].map(|(x, y)| (x.into_value(), y.into_value()));
         Primaries { red, green, blue, white }
     });
-    described::of_gamma(gamma, primaries, is_gray)
+    profiles::from_gamma(gamma, primaries, is_gray)
 }
 
-/// A pass of Adam7: where its first pixel is, and how far the others are apart.
+/// A pass of Adam7: its first pixel, and the distances between its pixels.
 #[derive(Clone, Copy)]
 struct Pass {
     left: usize,
@@ -334,7 +344,7 @@ struct Pass {
     down: usize,
 }
 
-/// The passes in their order: table 8.1 of the PNG specification.
+/// The passes in order: table 8.1 of the PNG specification.
 const PASSES: [Pass; 7] = [
     Pass { left: 0, top: 0, across: 8, down: 8 },
     Pass { left: 4, top: 0, across: 8, down: 8 },
@@ -345,21 +355,21 @@ const PASSES: [Pass; 7] = [
     Pass { left: 0, top: 1, across: 1, down: 2 },
 ];
 
-/// The pixels that the passes are written to.
-struct Passes<'a> {
+/// The pixels to which the passes are written.
+struct InterlacedCanvas<'a> {
     pixels: &'a mut [u8],
     size: (usize, usize),
     layout: Layout,
-    wide: Option<&'a Wide>,
+    wide: Option<&'a WideRows>,
 }
 
-impl Passes<'_> {
-    /// Reads the passes, and returns whether some are missing.
+impl InterlacedCanvas<'_> {
+    /// Reads all passes. Returns whether some pixels are missing.
     fn read<R: BufRead + Seek>(
         mut self,
         reader: &mut ::png::Reader<R>,
-        flow: &Flow,
-        request: &Request<'_>,
+        progress: &ReadProgress,
+        request: &DecodeRequest<'_>,
     ) -> Result<bool, ImageError> {
         let (width, height) = self.size;
         let passes = PASSES.iter().enumerate().filter(|(_, pass)| pass.left < width);
@@ -370,20 +380,20 @@ impl Passes<'_> {
                     match self.wide {
                         Some(wide) => {
                             let pixels = row.data().len() / 2 / wide.samples;
-                            let mut narrow = vec![0; pixels * self.layout.channels()];
-                            wide.narrow(row.data(), &mut narrow);
-                            self.scatter(&narrow, PASSES[i], y);
+                            let mut narrow_row = vec![0; pixels * self.layout.channels()];
+                            wide.convert(row.data(), &mut narrow_row);
+                            self.scatter(&narrow_row, PASSES[i], y);
                         }
                         None => self.scatter(row.data(), PASSES[i], y),
                     }
-                    flow.explain(row.data().len() as u64 * 2);
-                    request.work.ask(row.data().len() as u64)?;
+                    progress.justify(row.data().len() as u64 * 2);
+                    request.budget.check_cancelled(row.data().len() as u64)?;
                 }
                 Ok(None) => return Ok(false),
-                Err(error) if read == 0 => return Err(unread(&error)),
+                Err(error) if read == 0 => return Err(convert_error(&error)),
                 Err(_) => {
-                    self.fill(PASSES[i], y);
-                    PASSES[i + 1..].iter().for_each(|pass| self.fill(*pass, pass.top));
+                    self.fill_from_earlier_passes(PASSES[i], y);
+                    PASSES[i + 1..].iter().for_each(|pass| self.fill_from_earlier_passes(*pass, pass.top));
                     return Ok(true);
                 }
             }
@@ -391,7 +401,7 @@ impl Passes<'_> {
         Ok(false)
     }
 
-    /// Writes the pixels of a pass that stand in row `y`.
+    /// Writes the pixels of a pass that belong to row `y`.
     fn scatter(&mut self, data: &[u8], pass: Pass, y: usize) {
         let channels = self.layout.channels();
         let row = &mut self.pixels[y * self.size.0 * channels..][..self.size.0 * channels];
@@ -403,8 +413,8 @@ impl Passes<'_> {
         }
     }
 
-    /// Shows the passes before `pass` in place of its rows from `y` on.
-    fn fill(&mut self, pass: Pass, y: usize) {
+    /// Fills the rows of `pass` from `y` on with pixels of earlier passes.
+    fn fill_from_earlier_passes(&mut self, pass: Pass, y: usize) {
         let channels = self.layout.channels();
         let (width, height) = self.size;
         for y in (y..height).step_by(pass.down) {

@@ -1,10 +1,10 @@
-//! PSD and PSB of Adobe Photoshop: the picture of all layers together, which the file ends with.
+//! Decodes PSD and PSB of Adobe Photoshop: the merged picture of all layers at the end of the file.
 //!
-//! After Adobe's specification of Photoshop file formats. The channels follow each other, so that each row is put
-//! together from as many places of the file.
+//! Follows Adobe's specification of Photoshop file formats. The channels are stored one after another, so
+//! each row is assembled from several places in the file.
 
-use crate::curves::narrow_light;
-use crate::decode::{Decoded, Request, lab, upright};
+use crate::curves::srgb_from_linear;
+use crate::decode::{DecodeRequest, Decoded, lab, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Raster};
 use crate::shrink::Shrink;
@@ -14,14 +14,14 @@ fn damaged(reason: &str) -> ImageError {
     ImageError::damaged(SourceFormat::Psd, reason)
 }
 
-fn refuse<T>(format: &'static str) -> Result<T, ImageError> {
+fn unsupported<T>(format: &'static str) -> Result<T, ImageError> {
     Err(ImageError::Unsupported { format })
 }
 
-/// The number of an ICC profile among the resources.
+/// The id of the ICC profile among the resources.
 const PROFILE: u16 = 1039;
 
-/// How colors are stored.
+/// The color mode of a file.
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
     Bitmap,
@@ -32,52 +32,56 @@ enum Mode {
     Lab,
 }
 
-/// The beginning of a file, and where its picture is.
-struct Document<'a> {
+/// The header of a file, and its pixel data.
+struct PsdDocument<'a> {
     width: u32,
     height: u32,
     channels: usize,
     depth: usize,
     mode: Mode,
-    /// The red of 256 colors, then the green, then the blue.
+    /// All 256 red samples, then the green ones, then the blue ones.
     palette: &'a [u8],
     icc: Option<&'a [u8]>,
-    /// Whether the first channel after the colors is the alpha of the picture, and not a selection that was kept.
+    /// Whether the first channel after the colors is the alpha of the picture. Otherwise, it is a saved
+    /// selection.
     has_alpha: bool,
     is_packed: bool,
-    /// The bytes of a length in the list of packed rows.
+    /// The number of bytes of each length in the list of packed rows.
     length_bytes: usize,
-    /// All after the word that says whether rows are packed.
+    /// Everything after the field that states the compression.
     pixels: &'a [u8],
 }
 
-/// Takes `N` bytes off the beginning.
-fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+/// Removes `N` bytes from the beginning.
+fn split_array<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (head, after) = rest.split_first_chunk()?;
     *rest = after;
     Some(*head)
 }
 
-/// Takes a section off the beginning, which states its length.
-fn section<'a>(rest: &mut &'a [u8], is_long: bool) -> Option<&'a [u8]> {
-    let length =
-        if is_long { u64::from_be_bytes(take(rest)?) } else { u32::from_be_bytes(take(rest)?).into() };
+/// Removes a section from the beginning. The section begins with its length.
+fn split_section<'a>(rest: &mut &'a [u8], is_long: bool) -> Option<&'a [u8]> {
+    let length = if is_long {
+        u64::from_be_bytes(split_array(rest)?)
+    } else {
+        u32::from_be_bytes(split_array(rest)?).into()
+    };
     let (section, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
     *rest = after;
     Some(section)
 }
 
-/// Returns the resource of the number `wanted`.
-fn resource(mut resources: &[u8], wanted: u16) -> Option<&[u8]> {
+/// Returns the resource with the id `wanted`.
+fn find_resource(mut resources: &[u8], wanted: u16) -> Option<&[u8]> {
     loop {
-        if take(&mut resources)? != *b"8BIM" {
+        if split_array(&mut resources)? != *b"8BIM" {
             return None;
         }
-        let number = u16::from_be_bytes(take(&mut resources)?);
-        // The length of a name, and the name, come to an even number of bytes.
+        let number = u16::from_be_bytes(split_array(&mut resources)?);
+        // The name, with its length byte, is padded to an even number of bytes.
         let name = usize::from(*resources.first()?) + 1;
         resources = resources.get(name.next_multiple_of(2)..)?;
-        let data = section(&mut resources, false)?;
+        let data = split_section(&mut resources, false)?;
         if number == wanted {
             return Some(data);
         }
@@ -85,45 +89,45 @@ fn resource(mut resources: &[u8], wanted: u16) -> Option<&[u8]> {
     }
 }
 
-/// Whether the picture has alpha: the number of layers is then negative.
+/// Returns whether the picture has alpha: then, the number of layers is negative.
 fn has_alpha(mut layers: &[u8], is_large: bool) -> Option<bool> {
-    let mut info = section(&mut layers, is_large)?;
-    Some(i16::from_be_bytes(take(&mut info)?) < 0)
+    let mut info = split_section(&mut layers, is_large)?;
+    Some(i16::from_be_bytes(split_array(&mut info)?) < 0)
 }
 
-impl<'a> Document<'a> {
+impl<'a> PsdDocument<'a> {
     fn read(original: &'a [u8]) -> Result<Self, ImageError> {
         let mut rest = original.get(4..).unwrap_or_default();
         let (width, height, channels, depth, mode, is_large) =
-            Self::head(&mut rest).ok_or_else(|| damaged("the header is cut off"))?;
+            Self::read_header(&mut rest).ok_or_else(|| damaged("the header is truncated"))?;
         if width == 0 || height == 0 {
             return Err(damaged("a side of zero pixels"));
         }
         let mode = match mode {
             0 => Mode::Bitmap,
-            // Without the inks that it is printed with, a duotone is gray.
+            // A duotone without its inks is shown as gray.
             1 | 8 => Mode::Gray,
             2 => Mode::Indexed,
             3 => Mode::Rgb,
             4 => Mode::Cmyk,
-            7 => return refuse("PSD in multichannel mode"),
+            7 => return unsupported("PSD in multichannel mode"),
             9 => Mode::Lab,
-            _ => return refuse("PSD of this mode"),
+            _ => return unsupported("PSD in this color mode"),
         };
         match (depth, mode) {
             (1, Mode::Bitmap) | (8, Mode::Indexed) => {}
             (8 | 16 | 32, Mode::Gray | Mode::Rgb | Mode::Cmyk | Mode::Lab) => {}
-            _ => return Err(damaged("an impossible depth")),
+            _ => return Err(damaged("an invalid depth")),
         }
-        let cut_off = || damaged("it ends before its picture");
-        let palette = section(&mut rest, false).ok_or_else(cut_off)?;
-        let resources = section(&mut rest, false).ok_or_else(cut_off)?;
-        let layers = section(&mut rest, is_large).ok_or_else(cut_off)?;
-        let is_packed = match take(&mut rest).map(u16::from_be_bytes) {
+        let cut_off = || damaged("it ends before its pixel data");
+        let palette = split_section(&mut rest, false).ok_or_else(cut_off)?;
+        let resources = split_section(&mut rest, false).ok_or_else(cut_off)?;
+        let layers = split_section(&mut rest, is_large).ok_or_else(cut_off)?;
+        let is_packed = match split_array(&mut rest).map(u16::from_be_bytes) {
             Some(0) => false,
             Some(1) => true,
-            Some(2 | 3) => return refuse("PSD in ZIP code"),
-            Some(_) => return Err(damaged("an impossible code")),
+            Some(2 | 3) => return unsupported("PSD with ZIP compression"),
+            Some(_) => return Err(damaged("an invalid code")),
             None => return Err(cut_off()),
         };
         let (channels, depth) = (usize::from(channels), usize::from(depth));
@@ -134,7 +138,7 @@ impl<'a> Document<'a> {
             depth,
             mode,
             palette,
-            icc: resource(resources, PROFILE).filter(|icc| icc.len() <= MAX_PROFILE),
+            icc: find_resource(resources, PROFILE).filter(|icc| icc.len() <= MAX_PROFILE),
             has_alpha: has_alpha(layers, is_large).unwrap_or(false),
             is_packed,
             length_bytes: if is_large { 4 } else { 2 },
@@ -146,16 +150,17 @@ impl<'a> Document<'a> {
         Ok(document)
     }
 
-    fn head(rest: &mut &[u8]) -> Option<(u32, u32, u16, u16, u16, bool)> {
-        let is_large = u16::from_be_bytes(take(rest)?) == 2;
-        take::<6>(rest)?;
-        let channels = u16::from_be_bytes(take(rest)?);
-        let (height, width) = (u32::from_be_bytes(take(rest)?), u32::from_be_bytes(take(rest)?));
-        let (depth, mode) = (u16::from_be_bytes(take(rest)?), u16::from_be_bytes(take(rest)?));
+    fn read_header(rest: &mut &[u8]) -> Option<(u32, u32, u16, u16, u16, bool)> {
+        let is_large = u16::from_be_bytes(split_array(rest)?) == 2;
+        split_array::<6>(rest)?;
+        let channels = u16::from_be_bytes(split_array(rest)?);
+        let (height, width) =
+            (u32::from_be_bytes(split_array(rest)?), u32::from_be_bytes(split_array(rest)?));
+        let (depth, mode) = (u16::from_be_bytes(split_array(rest)?), u16::from_be_bytes(split_array(rest)?));
         Some((width, height, channels, depth, mode, is_large))
     }
 
-    /// The channels that are colors.
+    /// Returns the number of color channels.
     fn colors(&self) -> usize {
         match self.mode {
             Mode::Bitmap | Mode::Gray | Mode::Indexed => 1,
@@ -175,47 +180,48 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The bytes of a row of one channel.
+    /// Returns the number of bytes in a row of one channel.
     fn row_bytes(&self) -> usize {
         (self.width as usize * self.depth).div_ceil(8)
     }
 
-    /// What decoding holds beside the rows that are shrunk, in bytes.
+    /// Returns the number of bytes that decoding holds besides the shrunk rows.
     fn memory(&self) -> u64 {
         let rows = (self.row_bytes() + self.width as usize * 2) * 5;
         rows as u64 + self.icc.map_or(0, <[u8]>::len) as u64 + (16 << 10)
     }
 
-    /// The rows of the channel `channel`: their lengths, if they are packed, and their bytes.
-    fn channel(&self, channel: usize) -> Rows<'a> {
+    /// Returns the rows of the channel `channel`: the lengths of packed rows, and the bytes.
+    fn channel(&self, channel: usize) -> ChannelRows<'a> {
         let rows = self.height as usize;
         if !self.is_packed {
             let at = self.row_bytes().saturating_mul(rows).saturating_mul(channel);
-            return Rows { lengths: None, bytes: self.pixels.get(at..).unwrap_or_default() };
+            return ChannelRows { lengths: None, bytes: self.pixels.get(at..).unwrap_or_default() };
         }
         let all = rows.saturating_mul(self.channels).saturating_mul(self.length_bytes);
         let (lengths, bytes) = self.pixels.split_at_checked(all).unwrap_or((self.pixels, &[]));
         let (before, lengths) =
             lengths.split_at_checked(rows * self.length_bytes * channel).unwrap_or((lengths, &[]));
-        let before = before.chunks_exact(self.length_bytes).map(number).fold(0, usize::saturating_add);
+        let before = before.chunks_exact(self.length_bytes).map(big_endian).fold(0, usize::saturating_add);
         let lengths = Some((lengths, self.length_bytes));
-        Rows { lengths, bytes: bytes.get(before..).unwrap_or_default() }
+        ChannelRows { lengths, bytes: bytes.get(before..).unwrap_or_default() }
     }
 }
 
-fn number(bytes: &[u8]) -> usize {
+fn big_endian(bytes: &[u8]) -> usize {
     bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte))
 }
 
-/// The rows of one channel that are still to be read.
-struct Rows<'a> {
+/// The remaining rows of one channel.
+struct ChannelRows<'a> {
     lengths: Option<(&'a [u8], usize)>,
     bytes: &'a [u8],
 }
 
-impl Rows<'_> {
-    /// Writes the next row to `row`, and returns how many bytes of the file it took; `None` if it is not there as a whole.
-    fn next(&mut self, row: &mut [u8]) -> Option<usize> {
+impl ChannelRows<'_> {
+    /// Writes the next row to `row`, and returns the number of bytes that it has in the file. Returns `None`
+    /// if it is incomplete.
+    fn next_row(&mut self, row: &mut [u8]) -> Option<usize> {
         let Some((lengths, size)) = &mut self.lengths else {
             let (stored, after) = self.bytes.split_at_checked(row.len())?;
             row.copy_from_slice(stored);
@@ -224,15 +230,15 @@ impl Rows<'_> {
         };
         let (length, after) = lengths.split_at_checked(*size)?;
         *lengths = after;
-        let (stored, after) = self.bytes.split_at_checked(number(length))?;
+        let (stored, after) = self.bytes.split_at_checked(big_endian(length))?;
         self.bytes = after;
-        unpack(stored, row)?;
+        unpack_bits(stored, row)?;
         Some(stored.len())
     }
 }
 
-/// Unpacks the code PackBits; `None` if it ends before the row is full.
-fn unpack(mut stored: &[u8], row: &mut [u8]) -> Option<()> {
+/// Unpacks PackBits. Returns `None` if the data ends before the row is full.
+fn unpack_bits(mut stored: &[u8], row: &mut [u8]) -> Option<()> {
     let mut at = 0;
     while at < row.len() {
         let (&count, after) = stored.split_first()?;
@@ -259,24 +265,24 @@ fn unpack(mut stored: &[u8], row: &mut [u8]) -> Option<()> {
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let document = Document::read(original)?;
+    let document = PsdDocument::read(original)?;
     let (width, height) = (document.width, document.height);
-    // Shrinking by two takes more than not at all where there are few rows.
+    // With few rows, shrinking by two can hold more than not shrinking.
     let shrunk = [(1, 1), (2, 2)].map(|factor| Shrink::memory(width, height, document.layout(), factor));
     let memory = document.memory() + shrunk[0].max(shrunk[1]);
-    Ok(upright(SourceFormat::Psd, (width, height), 1, 1, memory))
+    Ok(upright_header(SourceFormat::Psd, (width, height), 1, 1, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let document = Document::read(original)?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let document = PsdDocument::read(original)?;
     let (width, height, layout) = (document.width, document.height, document.layout());
     let factor = request.shrink();
     request.check_memory(document.memory() + Shrink::memory(width, height, layout, factor))?;
     let channels = if document.mode == Mode::Lab { 3 } else { layout.channels().max(document.colors()) };
     let channels = if document.mode == Mode::Indexed { 1 } else { channels };
     request
-        .work
-        .take_samples((document.row_bytes() as u64).saturating_mul(height.into()) * channels as u64)?;
+        .budget
+        .spend_samples((document.row_bytes() as u64).saturating_mul(height.into()) * channels as u64)?;
     let mut rows: Vec<_> = (0..channels).map(|channel| document.channel(channel)).collect();
     let mut shrink = Shrink::new(width, height, layout, factor);
     let mut stored = vec![0; document.row_bytes()];
@@ -284,54 +290,54 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     let mut row = vec![0; width as usize * layout.channels()];
     let mut missing = 0;
     for y in 0..height {
-        request.work.ask(width.into())?;
-        let mut there = 0;
+        request.budget.check_cancelled(width.into())?;
+        let mut readable = 0;
         for (rows, samples) in rows.iter_mut().zip(&mut samples) {
-            match rows.next(&mut stored) {
+            match rows.next_row(&mut stored) {
                 Some(bytes) => {
-                    request.work.take_bytes(bytes)?;
-                    narrow(&stored, document.depth, samples);
-                    there += 1;
+                    request.budget.spend_bytes(bytes)?;
+                    convert_samples(&stored, document.depth, samples);
+                    readable += 1;
                 }
-                // The channels follow each other: where the file ends early, some may be missing.
+                // The channels are stored one after another, so a truncated file can lack some of them.
                 None => samples.fill(128),
             }
         }
-        if there == 0 && y == 0 {
+        if readable == 0 && y == 0 {
             return Err(damaged("no pixels"));
         }
-        if there < channels {
+        if readable < channels {
             missing += 1;
         }
-        document.join(&samples, &mut row);
+        document.combine_channels(&samples, &mut row);
         shrink.push(&row);
     }
     let icc = document.icc.filter(|_| !matches!(document.mode, Mode::Lab | Mode::Bitmap)).map(<[u8]>::to_vec);
     Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial: missing > 0 })
 }
 
-/// Makes samples of 8 bits. Those of 32 bits are numbers of linear light.
-fn narrow(stored: &[u8], depth: usize, samples: &mut [u8]) {
+/// Converts samples to 8 bits. Samples of 32 bits are linear light.
+fn convert_samples(stored: &[u8], depth: usize, samples: &mut [u8]) {
     match depth {
         1 => {
             for (x, sample) in samples.iter_mut().enumerate() {
-                // What is set is ink.
+                // A set bit is black.
                 *sample = if stored[x / 8] >> (7 - x % 8) & 1 == 1 { 0 } else { 255 };
             }
         }
         16 => samples.iter_mut().zip(stored.as_chunks::<2>().0).for_each(|(to, from)| *to = from[0]),
         32 => {
             for (to, from) in samples.iter_mut().zip(stored.as_chunks::<4>().0) {
-                *to = narrow_light(f32::from_be_bytes(*from));
+                *to = srgb_from_linear(f32::from_be_bytes(*from));
             }
         }
         _ => samples.copy_from_slice(stored),
     }
 }
 
-impl Document<'_> {
-    /// Puts the samples of all channels together.
-    fn join(&self, samples: &[Vec<u8>], row: &mut [u8]) {
+impl PsdDocument<'_> {
+    /// Combines the samples of all channels.
+    fn combine_channels(&self, samples: &[Vec<u8>], row: &mut [u8]) {
         match (self.mode, samples) {
             (Mode::Indexed, [indices]) => {
                 for (index, to) in indices.iter().zip(row.as_chunks_mut::<3>().0) {
@@ -351,8 +357,8 @@ impl Document<'_> {
                     places.zip(samples).for_each(|(to, from)| *to = *from);
                 }
                 match self.layout() {
-                    Layout::GrayAlpha => row.as_chunks_mut::<2>().0.iter_mut().for_each(off_white),
-                    Layout::Rgba => row.as_chunks_mut::<4>().0.iter_mut().for_each(off_white),
+                    Layout::GrayAlpha => row.as_chunks_mut::<2>().0.iter_mut().for_each(remove_white),
+                    Layout::Rgba => row.as_chunks_mut::<4>().0.iter_mut().for_each(remove_white),
                     Layout::Gray | Layout::Rgb | Layout::Cmyk => {}
                 }
             }
@@ -360,8 +366,8 @@ impl Document<'_> {
     }
 }
 
-/// Takes away the white that the colors of a transparent pixel are mixed with.
-fn off_white<const N: usize>(pixel: &mut [u8; N]) {
+/// Removes the white that Photoshop blends into the colors of transparent pixels.
+fn remove_white<const N: usize>(pixel: &mut [u8; N]) {
     let alpha = i32::from(pixel[N - 1]);
     if alpha > 0 && alpha < 255 {
         for color in &mut pixel[..N - 1] {

@@ -1,21 +1,22 @@
-//! Raw files of cameras: the largest JPEG in them, which the camera made as a preview.
+//! Decodes the largest JPEG in a camera's raw file, which the camera made as a preview.
 //!
-//! Each maker keeps it elsewhere, in directories, notes, or boxes of its own. All are found by how a JPEG begins; what
-//! only looks like one, and the lossless JPEG that raw data may be, has no header that can be read.
+//! Each manufacturer stores it in different directories, notes, or boxes. A search for the first bytes of a
+//! JPEG finds all of them. False hits and the lossless JPEG of raw data have no valid header.
 
-use crate::decode::heif::boxes::{boxes, find};
+use crate::decode::heif::boxes::{boxes, find_box};
 use crate::decode::tiff::directory::{Directory, tag};
-use crate::decode::{Decoded, Request, jpeg};
+use crate::decode::{DecodeRequest, Decoded, jpeg};
 use crate::{Header, ImageError, SourceFormat, exif};
 
-/// More beginnings of a JPEG than this are not looked at. Raw data looks like one every 16 MB, by chance.
-const MAX_BEGINNINGS: usize = 256;
+/// The maximum number of candidates that are examined. By chance, raw data contains a candidate every 16 MB.
+const MAX_CANDIDATES: usize = 256;
 
-/// The header of a JPEG is within so many bytes.
+/// The maximum length of a JPEG header in bytes.
 const MAX_HEADER: usize = 256 << 10;
 
-/// The name of the kind of raw file, if it is one. `original` may be the beginning of the file.
-pub(crate) fn name(original: &[u8]) -> Option<&'static str> {
+/// Returns the name of the kind of raw file, or `None` if it is not raw. `original` may be only the beginning
+/// of the file.
+pub(crate) fn kind_of_raw(original: &[u8]) -> Option<&'static str> {
     let is_tiff = matches!(original.get(..4)?, b"II*\0" | b"MM\0*");
     match original {
         [b'I', b'I', b'R', b'O' | b'S', ..] | [b'M', b'M', b'O', b'R', ..] => Some("Olympus raw"),
@@ -32,7 +33,8 @@ pub(crate) fn name(original: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Whether a TIFF is a raw file: its first directory is of raw data, or of a preview with the picture further down.
+/// Returns whether a TIFF is a raw file: its first directory contains raw data, or a preview of a picture in
+/// another directory.
 fn is_raw(directory: &Directory<'_>) -> bool {
     const COLOR_FILTERS: u64 = 32_803;
     const LINEAR_RAW: u64 = 34_892;
@@ -43,42 +45,42 @@ fn is_raw(directory: &Directory<'_>) -> bool {
         || matches!(directory.number(tag::PHOTOMETRIC), Some(COLOR_FILTERS | LINEAR_RAW))
 }
 
-/// The largest JPEG in a file, and its header.
-fn preview(original: &[u8]) -> Option<(&[u8], Header)> {
-    let beginnings = memchr::memmem::find_iter(original, b"\xff\xd8\xff").take(MAX_BEGINNINGS);
-    let found = beginnings.filter_map(|at| {
+/// Returns the largest JPEG in a file, and its header.
+fn largest_preview(original: &[u8]) -> Option<(&[u8], Header)> {
+    let candidates = memchr::memmem::find_iter(original, b"\xff\xd8\xff").take(MAX_CANDIDATES);
+    let found = candidates.filter_map(|at| {
         let rest = original.get(at..)?;
         let header = jpeg::header(rest.get(..MAX_HEADER).unwrap_or(rest)).ok()?;
         Some((rest, header))
     });
-    // Of equal ones the first.
+    // Among equal sizes, the first is used.
     found.reduce(|best, next| {
         let area = |header: &Header| u64::from(header.width) * u64::from(header.height);
         if area(&next.1) > area(&best.1) { next } else { best }
     })
 }
 
-fn no_preview(original: &[u8]) -> ImageError {
-    ImageError::Unsupported { format: name(original).unwrap_or("camera raw") }
+fn no_preview_error(original: &[u8]) -> ImageError {
+    ImageError::Unsupported { format: kind_of_raw(original).unwrap_or("camera raw") }
 }
 
-/// The orientation that the raw file tells, in its first directory.
-fn orientation(original: &[u8]) -> Option<u8> {
+/// Returns the orientation in the first directory of the raw file.
+fn raw_orientation(original: &[u8]) -> Option<u8> {
     if original.get(4..8) != Some(b"ftyp") {
         return exif::orientation(original);
     }
-    let canon = boxes(find(original, b"moov")?).find(|(kind, _)| *kind == b"uuid")?.1;
-    exif::orientation(find(canon.get(16..)?, b"CMT1")?)
+    let canon = boxes(find_box(original, b"moov")?).find(|(kind, _)| *kind == b"uuid")?.1;
+    exif::orientation(find_box(canon.get(16..)?, b"CMT1")?)
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let (_, header) = preview(original).ok_or_else(|| no_preview(original))?;
+    let (_, header) = largest_preview(original).ok_or_else(|| no_preview_error(original))?;
     let stored = crate::orient::oriented_size((header.width, header.height), header.orientation);
-    let orientation = orientation(original).unwrap_or(header.orientation);
-    Ok(super::upright(SourceFormat::Raw, stored, orientation, 1, header.memory))
+    let orientation = raw_orientation(original).unwrap_or(header.orientation);
+    Ok(super::upright_header(SourceFormat::Raw, stored, orientation, 1, header.memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let (preview, _) = preview(original).ok_or_else(|| no_preview(original))?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let (preview, _) = largest_preview(original).ok_or_else(|| no_preview_error(original))?;
     jpeg::decode(preview, request)
 }

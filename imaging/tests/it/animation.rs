@@ -1,4 +1,4 @@
-//! Animations stay animations where a preset says so: the same pictures, for the same time, as often.
+//! Tests that a preset keeps an animation animated: the same frames, durations, and repetitions.
 
 use contract::preset::{Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
 use image::AnimationDecoder as _;
@@ -9,14 +9,14 @@ use crate::samples;
 
 const SIDE: u32 = 64;
 
-/// A pixel of stripes in two grays.
+/// Returns a pixel of stripes in two grays.
 fn stripe(x: u32) -> [u8; 4] {
     let gray = [200, 120][x as usize / 8 % 2];
     [gray, gray, gray, 255]
 }
 
-/// Stripes of SIDE x SIDE pixels with squares: the left edge and the color of each.
-fn picture(squares: &[(u32, [u8; 4])]) -> Vec<u8> {
+/// Returns stripes of `SIDE` x `SIDE` pixels with squares, which have a left edge and a color each.
+fn stripes_with_squares(squares: &[(u32, [u8; 4])]) -> Vec<u8> {
     let pixel = |x: u32, y: u32| {
         let square =
             squares.iter().find(|(left, _)| (*left..left + 16).contains(&x) && (24..40).contains(&y));
@@ -29,10 +29,10 @@ fn picture(squares: &[(u32, [u8; 4])]) -> Vec<u8> {
 const RED: [u8; 4] = [250, 10, 10, 255];
 const GREEN: [u8; 4] = [10, 220, 30, 255];
 
-/// What a thumbnail shows: RGBA and milliseconds for each frame.
+/// Returns the frames of a thumbnail: RGBA pixels and milliseconds.
 fn frames(thumbnail: &Thumbnail) -> Vec<(Vec<u8>, u32)> {
     let mut decoder = WebPDecoder::new(std::io::Cursor::new(&thumbnail.bytes)).unwrap();
-    // Without this it takes no frame away.
+    // Without a background color, the decoder does not dispose of frames.
     decoder.set_background_color(image::Rgba([0; 4])).unwrap();
     let frames = decoder.into_frames().map(|frame| {
         let frame = frame.unwrap();
@@ -42,7 +42,7 @@ fn frames(thumbnail: &Thumbnail) -> Vec<(Vec<u8>, u32)> {
     frames.collect()
 }
 
-/// How often it is shown.
+/// Returns the number of times that the animation plays.
 fn plays(thumbnail: &Thumbnail) -> u16 {
     let at = memchr::memmem::find(&thumbnail.bytes, b"ANIM").unwrap();
     u16::from_le_bytes([thumbnail.bytes[at + 12], thumbnail.bytes[at + 13]])
@@ -61,7 +61,7 @@ fn thumbnail(original: &[u8], preset: Preset) -> Thumbnail {
 }
 
 #[track_caller]
-fn near(seen: &[u8], expect: &[u8], db: f64) {
+fn assert_similar(seen: &[u8], expect: &[u8], db: f64) {
     assert_eq!(seen.len(), expect.len());
     let visible = |data: &[u8], at: usize| i32::from(data[at]) * i32::from(data[at / 4 * 4 + 3]) / 255;
     let error: f64 =
@@ -75,7 +75,7 @@ struct GifFrame {
     left: u16,
     top: u16,
     size: (u16, u16),
-    /// Of black, red, green, and the two grays; the first is transparent.
+    /// Indices of black, red, green, and the two grays. Black is transparent.
     indices: Vec<u8>,
     dispose: gif::DisposalMethod,
     delay: u16,
@@ -103,7 +103,8 @@ fn stripes() -> Vec<u8> {
     (0..SIDE).flat_map(|_| (0..SIDE).map(|x| 3 + (x / 8 % 2) as u8)).collect()
 }
 
-/// Stripes, then a red square at 8, then a green one at 32, the first disposed of as `dispose` says.
+/// Returns a GIF of stripes, a red square at 8, and a green one at 32. The red square has the disposal
+/// `dispose`.
 fn three_frames(dispose: gif::DisposalMethod, repeat: Option<gif::Repeat>) -> Vec<u8> {
     let whole = (SIDE as u16, SIDE as u16);
     let square = |left, color: u8, dispose, delay| GifFrame {
@@ -119,7 +120,7 @@ fn three_frames(dispose: gif::DisposalMethod, repeat: Option<gif::Repeat>) -> Ve
     gif_of(vec![stripes, square(8, 1, dispose, 7), square(32, 2, keep, 120)], repeat)
 }
 
-/// The same as APNG: 16-bit, if `is_wide`.
+/// Returns the same animation as an APNG, with 16 bits per sample if `is_wide`.
 fn apng(dispose: png::DisposeOp, is_wide: bool) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, SIDE, SIDE);
@@ -131,7 +132,7 @@ fn apng(dispose: png::DisposeOp, is_wide: bool) -> Vec<u8> {
         if is_wide { data.iter().flat_map(|sample| [*sample; 2]).collect() } else { data.to_vec() }
     };
     writer.set_frame_delay(5, 100).unwrap();
-    writer.write_image_data(&wide(&picture(&[]))).unwrap();
+    writer.write_image_data(&wide(&stripes_with_squares(&[]))).unwrap();
     writer.set_frame_delay(7, 100).unwrap();
     writer.set_frame_dimension(16, 16).unwrap();
     writer.set_frame_position(8, 24).unwrap();
@@ -146,33 +147,33 @@ fn apng(dispose: png::DisposeOp, is_wide: bool) -> Vec<u8> {
 }
 
 #[track_caller]
-fn check_three(thumbnail: &Thumbnail, third: &[u8]) {
+fn check_three(thumbnail: &Thumbnail, third_picture: &[u8]) {
     let seen = frames(thumbnail);
     assert_eq!(seen.iter().map(|(_, ms)| *ms).collect::<Vec<_>>(), [50, 70, 1200]);
     assert_eq!((thumbnail.frames, thumbnail.format), (3, ThumbnailFormat::Webp));
-    near(&seen[0].0, &picture(&[]), 38.0);
-    near(&seen[1].0, &picture(&[(8, RED)]), 38.0);
-    near(&seen[2].0, third, 38.0);
+    assert_similar(&seen[0].0, &stripes_with_squares(&[]), 38.0);
+    assert_similar(&seen[1].0, &stripes_with_squares(&[(8, RED)]), 38.0);
+    assert_similar(&seen[2].0, third_picture, 38.0);
 }
 
-/// The third picture, by what became of the second frame.
-fn third(left: Option<[u8; 4]>) -> Vec<u8> {
+/// Returns the third picture, where `left` is the color left by the second frame.
+fn third_picture(left: Option<[u8; 4]>) -> Vec<u8> {
     let squares = left.map(|color| (8, color)).into_iter().chain([(32, GREEN)]);
-    picture(&squares.collect::<Vec<_>>())
+    stripes_with_squares(&squares.collect::<Vec<_>>())
 }
 
 #[test]
-fn frames_of_a_gif_are_disposed_of_as_it_says() {
+fn frames_of_a_gif_are_disposed_of() {
     use gif::DisposalMethod::{Any, Background, Keep, Previous};
     for (dispose, left) in [(Any, Some(RED)), (Keep, Some(RED)), (Background, Some([0; 4])), (Previous, None)]
     {
         let moving = thumbnail(&three_frames(dispose, None), animated(64));
-        check_three(&moving, &third(left));
+        check_three(&moving, &third_picture(left));
     }
 }
 
 #[test]
-fn frames_of_an_apng_are_disposed_of_as_it_says() {
+fn frames_of_an_apng_are_disposed_of() {
     for is_wide in [false, true] {
         for (dispose, left) in [
             (png::DisposeOp::None, Some(RED)),
@@ -180,23 +181,23 @@ fn frames_of_an_apng_are_disposed_of_as_it_says() {
             (png::DisposeOp::Previous, None),
         ] {
             let moving = thumbnail(&apng(dispose, is_wide), animated(64));
-            check_three(&moving, &third(left));
+            check_three(&moving, &third_picture(left));
             assert_eq!(plays(&moving), 4);
         }
     }
 }
 
 #[test]
-fn an_animated_webp_is_read_as_well_as_written() {
+fn an_animated_webp_is_read_back() {
     let gif = three_frames(gif::DisposalMethod::Background, Some(gif::Repeat::Finite(6)));
     let webp = thumbnail(&gif, animated(64));
     let again = thumbnail(&webp.bytes, animated(64));
-    check_three(&again, &third(Some([0; 4])));
+    check_three(&again, &third_picture(Some([0; 4])));
     assert_eq!((plays(&webp), plays(&again)), (7, 7));
 }
 
 #[test]
-fn an_animation_is_shown_as_often() {
+fn the_number_of_plays_is_kept() {
     for (repeat, expect) in [(None, 1), (Some(gif::Repeat::Infinite), 0), (Some(gif::Repeat::Finite(2)), 3)] {
         let moving = thumbnail(&three_frames(gif::DisposalMethod::Keep, repeat), animated(64));
         assert_eq!(plays(&moving), expect, "{repeat:?}");
@@ -204,7 +205,7 @@ fn an_animation_is_shown_as_often() {
 }
 
 #[test]
-fn every_frame_is_cropped_and_resized_alike() {
+fn every_frame_is_cropped_and_resized_like_the_first() {
     let preset = Preset { fit: Fit::Cover, gravity: Gravity::End, height: 16, ..animated(32) };
     let moving = thumbnail(&three_frames(gif::DisposalMethod::Keep, None), preset.clone());
     let still = thumbnail(
@@ -216,11 +217,11 @@ fn every_frame_is_cropped_and_resized_alike() {
         assert_eq!(seen.len(), 32 * 16 * 4);
     }
     let first = image::load_from_memory(&still.bytes).unwrap().into_rgba8().into_raw();
-    near(&frames(&moving)[0].0, &first, 38.0);
+    assert_similar(&frames(&moving)[0].0, &first, 38.0);
 }
 
 #[test]
-fn other_presets_and_stills_stay_still() {
+fn only_animated_presets_of_animations_are_animated() {
     let gif = three_frames(gif::DisposalMethod::Keep, None);
     let presets = [
         animated(64),
@@ -235,8 +236,8 @@ fn other_presets_and_stills_stay_still() {
     assert_eq!(thumbnail(&photo, presets[2].clone()).format, ThumbnailFormat::Jpeg);
 }
 
-/// Frames that are all different, so that none is left out.
-fn long(frames: u32, side: u16) -> Vec<u8> {
+/// Returns a GIF in which consecutive frames differ, so that the encoder drops none.
+fn distinct_frames(frames: u32, side: u16) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = gif::Encoder::new(&mut file, side, side, &COLORS).unwrap();
     for i in 0..frames {
@@ -251,27 +252,27 @@ fn long(frames: u32, side: u16) -> Vec<u8> {
 }
 
 #[test]
-fn beyond_the_limits_the_first_frame_is_shown() {
-    // Frames, pixels of the thumbnails (of which the small one is allowed), memory, and bytes.
+fn beyond_the_limits_the_thumbnail_is_still() {
+    // The limits of frames, pixels (the small thumbnail is allowed), memory, and bytes.
     let frames_of = |original: &[u8], presets: &[Preset], limits: &Limits| {
         let made = render(original, presets, limits, &|| false).unwrap().thumbnails;
         made.iter().map(|made| made.frames).collect::<Vec<_>>()
     };
     let limits = Limits::default();
-    assert_eq!(frames_of(&long(1000, 8), &[animated(8)], &limits), [1000]);
-    assert_eq!(frames_of(&long(1001, 8), &[animated(8)], &limits), [1]);
-    assert_eq!(frames_of(&long(60, 1000), &[animated(1000), animated(16)], &limits), [1, 60]);
+    assert_eq!(frames_of(&distinct_frames(1000, 8), &[animated(8)], &limits), [1000]);
+    assert_eq!(frames_of(&distinct_frames(1001, 8), &[animated(8)], &limits), [1]);
+    assert_eq!(frames_of(&distinct_frames(60, 1000), &[animated(1000), animated(16)], &limits), [1, 60]);
     let tight = Limits { max_memory: 12 << 20, ..limits };
-    assert_eq!(frames_of(&long(9, 100), &[animated(100)], &tight), [1]);
+    assert_eq!(frames_of(&distinct_frames(9, 100), &[animated(100)], &tight), [1]);
     let few = Preset { max_bytes: Some(300), ..animated(100) };
-    assert_eq!(frames_of(&long(9, 100), &[few], &limits), [1]);
+    assert_eq!(frames_of(&distinct_frames(9, 100), &[few], &limits), [1]);
     let more = Preset { max_bytes: Some(90_000), ..animated(100) };
-    assert_eq!(frames_of(&long(9, 100), &[more], &limits), [9]);
+    assert_eq!(frames_of(&distinct_frames(9, 100), &[more], &limits), [9]);
 }
 
 #[test]
-fn what_comes_before_damage_is_shown() {
-    let gif = long(9, 100);
+fn an_animation_ends_before_damage() {
+    let gif = distinct_frames(9, 100);
     for share in [3, 5, 8] {
         let made = render(&gif[..gif.len() * share / 10], &[animated(100)], &Limits::default(), &|| false);
         let made = made.unwrap().thumbnails.remove(0);
@@ -286,7 +287,7 @@ fn what_comes_before_damage_is_shown() {
 }
 
 #[test]
-fn every_flipped_byte_of_an_animation_ends_in_an_answer() {
+fn every_flipped_byte_of_an_animation_ends_in_thumbnails_or_an_error() {
     let gif = three_frames(gif::DisposalMethod::Previous, Some(gif::Repeat::Infinite));
     let webp = thumbnail(&gif, animated(16)).bytes;
     for original in [gif, webp, apng(png::DisposeOp::Background, false)] {
@@ -303,7 +304,7 @@ fn every_flipped_byte_of_an_animation_ends_in_an_answer() {
 #[test]
 fn an_animation_can_be_cancelled_between_frames() {
     let asked = std::cell::Cell::new(0);
-    let gif = long(20, 50);
+    let gif = distinct_frames(20, 50);
     let stop_at = |last: u32| {
         asked.set(0);
         let is_cancelled = || {
@@ -318,10 +319,11 @@ fn an_animation_can_be_cancelled_between_frames() {
 }
 
 #[test]
-fn a_few_frames_are_in_memory_at_a_time() {
-    // Besides the bytes of the file that is written, and those of a frame that is copied, which has no more than the file.
+fn memory_does_not_grow_with_the_number_of_frames() {
+    // Except for the bytes of the written file, and for a copied frame, which has no more bytes than the
+    // file.
     let of = |frames| {
-        let file = long(frames, 100);
+        let file = distinct_frames(frames, 100);
         let memory = inspect(&file, &[animated(100)], &Limits::default()).unwrap().memory;
         memory - file.len() as u64
     };

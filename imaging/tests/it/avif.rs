@@ -1,4 +1,4 @@
-//! AVIF: what its container says is heeded.
+//! Tests that the properties in the container of an AVIF are applied.
 
 use contract::preset::{Preset, PresetFormat};
 use imaging::{Limits, Rendered, SourceFormat, render};
@@ -8,7 +8,7 @@ fn rendered(original: &[u8]) -> Rendered {
     render(original, &[preset], &Limits::default(), &|| false).unwrap()
 }
 
-/// The pixel of a PNG of 24 x 16 RGB pixels.
+/// Returns a pixel of a PNG of 24 x 16 RGB pixels.
 fn pixel(file: &[u8], x: usize, y: usize) -> [u8; 3] {
     let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
     let mut data = vec![0; reader.output_buffer_size().unwrap()];
@@ -19,7 +19,7 @@ fn pixel(file: &[u8], x: usize, y: usize) -> [u8; 3] {
 }
 
 #[test]
-fn each_turn_and_reflection_is_undone() {
+fn each_rotation_and_reflection_is_undone() {
     let files: [&[u8]; 8] = [
         include_bytes!("../data/turned-1.avif"),
         include_bytes!("../data/turned-2.avif"),
@@ -48,14 +48,15 @@ fn each_turn_and_reflection_is_undone() {
 }
 
 #[test]
-fn alpha_is_an_item_of_its_own() {
+fn the_alpha_item_is_used() {
     let facts = rendered(include_bytes!("../data/alpha.avif")).facts;
     assert_eq!((facts.format, facts.width, facts.height), (SourceFormat::Avif, 24, 20));
     assert!(facts.has_alpha);
     assert!(!rendered(include_bytes!("../data/plain.avif")).facts.has_alpha);
 }
 
-/// `plain.avif`, 24 x 20, with a clean aperture: fractions for width, height, and how far right and down its middle is.
+/// Returns `plain.avif`, 24 x 20, with a clean aperture: fractions for width, height, and the horizontal and
+/// vertical offset of its center.
 fn with_aperture(aperture: [i32; 8]) -> Vec<u8> {
     let mut file = include_bytes!("../data/plain.avif").to_vec();
     let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
@@ -68,7 +69,7 @@ fn with_aperture(aperture: [i32; 8]) -> Vec<u8> {
     for (at, by) in [(meta, 41), (iprp, 41), (ipco, 40), (ipma, 1), (iloc + 22, 41)] {
         grow(at, by);
     }
-    // A fifth property, one that must be understood.
+    // A fifth property, marked as essential.
     file[ipma + 18] += 1;
     file.insert(ipma + 23, 0x85);
     let clap: Vec<u8> = aperture.iter().flat_map(|number| number.to_be_bytes()).collect();
@@ -85,7 +86,7 @@ fn rows(rendered: &Rendered) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn a_clean_aperture_is_what_is_shown() {
+fn a_clean_aperture_crops_the_picture() {
     let whole = rows(&rendered(include_bytes!("../data/plain.avif")));
     let cut = rendered(&with_aperture([10, 1, 7, 1, -2, 1, 3, 2]));
     assert_eq!((cut.facts.width, cut.facts.height), (10, 7));
@@ -95,7 +96,7 @@ fn a_clean_aperture_is_what_is_shown() {
     assert!(broken == whole);
 }
 
-/// The pixels of a PNG with alpha, and its width.
+/// Returns the pixels of a PNG with alpha, and its width.
 fn with_alpha(rendered: &Rendered) -> (Vec<[u8; 4]>, usize) {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes));
     decoder.set_transformations(png::Transformations::ALPHA);
@@ -107,7 +108,7 @@ fn with_alpha(rendered: &Rendered) -> (Vec<[u8; 4]>, usize) {
 }
 
 #[test]
-fn each_cell_of_a_grid_may_have_its_alpha() {
+fn each_tile_of_a_grid_can_have_its_own_alpha() {
     let rendered = rendered(include_bytes!("../data/cells-alpha.avif"));
     assert_eq!((rendered.facts.width, rendered.facts.height), (128, 128));
     let (pixels, width) = with_alpha(&rendered);
@@ -116,7 +117,7 @@ fn each_cell_of_a_grid_may_have_its_alpha() {
 }
 
 #[test]
-fn of_a_sequence_without_a_still_picture_the_first_frame_is_shown() {
+fn the_first_frame_of_a_sequence_without_a_still_picture_is_used() {
     let rendered = rendered(include_bytes!("../data/sequence.avif"));
     assert_eq!((rendered.facts.format, rendered.facts.width), (SourceFormat::Avif, 128));
     let (pixels, width) = with_alpha(&rendered);
@@ -128,12 +129,12 @@ fn of_a_sequence_without_a_still_picture_the_first_frame_is_shown() {
 }
 
 #[test]
-fn properties_may_be_spread_over_several_lists() {
+fn properties_can_be_associated_in_several_boxes() {
     let file = include_bytes!("../data/turned-6.avif");
     let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
     let (iprp, ipma) = (find(b"iprp"), find(b"ipma"));
     let number = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
-    // One item with some properties, each of one byte; each gets a list of its own.
+    // One item with some properties of one byte each. Each gets its own box.
     let count = usize::from(file[ipma + 18]);
     let list = |index: u8| {
         [&b"\0\0\0\x14ipma\0\0\0\0\0\0\0\x01"[..], &file[ipma + 16..ipma + 18], &[1, index]].concat()
@@ -152,10 +153,10 @@ fn properties_may_be_spread_over_several_lists() {
 }
 
 #[test]
-fn a_color_matrix_that_is_not_known_is_refused() {
+fn an_unknown_color_matrix_is_refused() {
     let mut file = include_bytes!("../data/plain.avif").to_vec();
     let matrix = file.windows(4).position(|window| window == b"nclx").unwrap() + 9;
-    // The lossless kinds of YCgCo.
+    // The lossless variants of YCgCo.
     for code in [16, 17] {
         file[matrix] = code;
         let error =

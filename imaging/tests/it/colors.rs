@@ -1,10 +1,10 @@
-//! Colors that a file describes come out in sRGB, whether it has a profile for them or numbers.
+//! Tests that colors described by a profile or by numbers are converted to sRGB.
 
 use crate::samples::{rendered, samples_of, tiff_directory, tiff_page};
 use imaging::{Limits, Rendered, render};
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 
-/// A PNG of 8 x 8 pixels of one color, with chunks before its data.
+/// Returns a PNG of 8 x 8 pixels of one color, with chunks before its data.
 fn png(depth: u8, color: u8, pixel: &[u8], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let side = 8_u32.to_be_bytes();
     let rows = [&[0], &pixel.repeat(8)[..]].concat().repeat(8);
@@ -22,7 +22,7 @@ fn png(depth: u8, color: u8, pixel: &[u8], chunks: &[(&[u8; 4], Vec<u8>)]) -> Ve
     file
 }
 
-/// A chunk of a profile, stored without compression.
+/// Returns a profile chunk, stored without compression.
 fn profile_chunk(icc: &[u8]) -> (&'static [u8; 4], Vec<u8>) {
     let length = u16::try_from(icc.len()).unwrap();
     let adler = icc.iter().fold((1_u32, 0_u32), |(a, b), byte| {
@@ -34,8 +34,8 @@ fn profile_chunk(icc: &[u8]) -> (&'static [u8; 4], Vec<u8>) {
     (b"iCCP", [&b"p\0\0"[..], &stored, &sum.to_be_bytes()].concat())
 }
 
-/// Numbers with five digits after the point.
-fn fixed(numbers: &[u32]) -> Vec<u8> {
+/// Returns numbers that are stored as multiples of 1/100000.
+fn fixed_point(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
 }
 
@@ -49,44 +49,44 @@ fn check(file: &[u8], expect: &[u8]) {
 const COLOR: [u8; 3] = [188, 152, 124];
 
 #[test]
-fn a_png_may_tell_its_gamma() {
-    let gamma = |gamma| (b"gAMA", fixed(&[gamma]));
-    // Linear: 188 of 255 are 74 % of the light, which are 223 in sRGB.
+fn the_gamma_of_a_png_is_applied() {
+    let gamma = |gamma| (b"gAMA", fixed_point(&[gamma]));
+    // Linear: 188 of 255 is 74 % of the light, which is 223 in sRGB.
     check(&png(8, 2, &COLOR, &[gamma(100_000)]), &[223, 203, 186]);
     check(&png(8, 6, &[188, 152, 124, 128], &[gamma(100_000)]), &[223, 203, 186, 128]);
     check(&png(8, 0, &[188], &[gamma(100_000)]), &[223]);
-    // That of sRGB, and one that nobody can mean.
+    // The gamma of sRGB, and an invalid one.
     check(&png(8, 2, &COLOR, &[gamma(45_455)]), &COLOR);
     check(&png(8, 2, &COLOR, &[gamma(0)]), &COLOR);
-    // What says sRGB, or holds a profile, counts more.
+    // A chunk for sRGB, or a profile, takes precedence.
     check(&png(8, 2, &COLOR, &[gamma(100_000), (b"sRGB", vec![0])]), &COLOR);
     let srgb = ColorProfile::new_srgb().encode().unwrap();
     check(&png(8, 2, &COLOR, &[gamma(100_000), profile_chunk(&srgb)]), &COLOR);
 }
 
 #[test]
-fn a_png_may_tell_its_primaries() {
+fn the_primaries_of_a_png_are_applied() {
     let adobe = [31_270, 32_900, 64_000, 33_000, 21_000, 71_000, 15_000, 6_000];
     let srgb = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
-    let gamma = (b"gAMA", fixed(&[45_470]));
-    check(&png(8, 2, &COLOR, &[gamma.clone(), (b"cHRM", fixed(&adobe))]), &[202, 153, 124]);
-    check(&png(8, 2, &COLOR, &[gamma.clone(), (b"cHRM", fixed(&srgb))]), &COLOR);
-    // Three places that are one.
-    check(&png(8, 2, &COLOR, &[gamma, (b"cHRM", fixed(&[31_270; 8]))]), &COLOR);
+    let gamma = (b"gAMA", fixed_point(&[45_470]));
+    check(&png(8, 2, &COLOR, &[gamma.clone(), (b"cHRM", fixed_point(&adobe))]), &[202, 153, 124]);
+    check(&png(8, 2, &COLOR, &[gamma.clone(), (b"cHRM", fixed_point(&srgb))]), &COLOR);
+    // Primaries and white in one place, which is invalid.
+    check(&png(8, 2, &COLOR, &[gamma, (b"cHRM", fixed_point(&[31_270; 8]))]), &COLOR);
 }
 
 #[test]
-fn a_png_may_tell_its_colors_by_code_points() {
-    // Display P3, and sRGB. Alike grays have the same samples in both.
+fn the_code_points_of_a_png_are_applied() {
+    // Display P3 and sRGB. Grays have the same samples in both.
     check(&png(8, 2, &[100, 100, 100], &[(b"cICP", vec![12, 13, 0, 1])]), &[100; 3]);
     check(&png(8, 2, &[200, 100, 100], &[(b"cICP", vec![12, 13, 0, 1])]), &[215, 93, 97]);
     check(&png(8, 2, &COLOR, &[(b"cICP", vec![1, 13, 0, 1])]), &COLOR);
-    // Codes count more than a gamma does.
-    check(&png(8, 2, &COLOR, &[(b"gAMA", fixed(&[100_000])), (b"cICP", vec![1, 13, 0, 1])]), &COLOR);
+    // Code points take precedence over a gamma.
+    check(&png(8, 2, &COLOR, &[(b"gAMA", fixed_point(&[100_000])), (b"cICP", vec![1, 13, 0, 1])]), &COLOR);
 }
 
 #[test]
-fn a_high_dynamic_range_is_brought_down_to_white() {
+fn a_high_dynamic_range_is_compressed_to_white() {
     let of = |pixel: [u8; 3], transfer| {
         samples_of(&rendered(&png(8, 2, &pixel, &[(b"cICP", vec![9, transfer, 0, 1])]), 8))[..3].to_vec()
     };
@@ -96,13 +96,13 @@ fn a_high_dynamic_range_is_brought_down_to_white() {
         assert!(grays.is_sorted() && grays.iter().all(|gray| gray[0] == gray[1] && gray[1] == gray[2]));
         assert!(grays[255][0] == 255);
     }
-    // The white of a picture without highlights, 58 % of PQ and 75 % of HLG, is a light gray.
+    // The white of a picture without highlights, 58 % of PQ and 75 % of HLG, becomes a light gray.
     assert!((180..200).contains(&of([148; 3], 16)[0]), "{:?}", of([148; 3], 16));
     assert!((180..200).contains(&of([191; 3], 18)[0]), "{:?}", of([191; 3], 18));
 }
 
 #[test]
-fn a_gray_profile_may_lead_to_lightness() {
+fn a_gray_profile_with_a_lightness_curve_is_applied() {
     let mut profile = ColorProfile::new_gray_with_gamma(1.0);
     profile.pcs = DataColorSpace::Lab;
     profile.gray_trc = Some(ToneReprCurve::Lut(Vec::new()));
@@ -112,8 +112,8 @@ fn a_gray_profile_may_lead_to_lightness() {
     check(&png(8, 4, &[128, 77], &[profile_chunk(&icc)]), &[119, 77]);
 }
 
-/// A linear profile with the primaries of sRGB.
-fn linear() -> Vec<u8> {
+/// Returns a linear profile with the primaries of sRGB.
+fn linear_profile() -> Vec<u8> {
     let mut profile = ColorProfile::new_srgb();
     let curve = || Some(ToneReprCurve::Lut(Vec::new()));
     (profile.red_trc, profile.green_trc, profile.blue_trc) = (curve(), curve(), curve());
@@ -123,8 +123,8 @@ fn linear() -> Vec<u8> {
 
 #[test]
 fn sixteen_bits_keep_the_shadows_of_a_linear_picture() {
-    let icc = linear();
-    // 1/300 of the light is 10 in sRGB; 8 bits would have had 0 or 1 for it, which are 0 or 13.
+    let icc = linear_profile();
+    // 1/300 of the light is 10 in sRGB. With 8 bits, the sample would be 0 or 1, which is 0 or 13 in sRGB.
     for light in [218_u16, 109, 1000, 40_000] {
         let encoded = |light: f64| {
             if light < 0.0031308 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
@@ -136,24 +136,24 @@ fn sixteen_bits_keep_the_shadows_of_a_linear_picture() {
             &png(16, 6, &[high, low, high, low, high, low, 200, 9], &[profile_chunk(&icc)]),
             &[expect, expect, expect, 200],
         );
-        check(&png(16, 0, &[high, low], &[(b"gAMA", fixed(&[100_000]))]), &[expect]);
+        check(&png(16, 0, &[high, low], &[(b"gAMA", fixed_point(&[100_000]))]), &[expect]);
         check(&tiff(16, light, &icc, 1), &[expect; 3]);
         check(&tiff(16, light, &icc, 2), &[expect; 3]);
     }
 }
 
 #[test]
-fn one_color_of_sixteen_bits_may_be_transparent() {
+fn one_color_of_sixteen_bits_can_be_transparent() {
     let transparent = |color: &[u8]| [(b"tRNS", color.to_vec())];
     let color = [1, 2, 3, 4, 5, 6];
     check(&png(16, 2, &color, &transparent(&color)), &[1, 3, 5, 0]);
-    // Opaque, so that no alpha is left.
+    // All pixels are opaque, so no alpha remains.
     check(&png(16, 2, &color, &transparent(&[1, 2, 3, 4, 5, 7])), &[1, 3, 5, 1, 3, 5]);
     check(&png(16, 0, &[9, 8], &transparent(&[9, 8])), &[9, 0]);
     check(&png(16, 0, &[9, 7], &transparent(&[9, 8])), &[9, 9]);
 }
 
-/// A TIFF of 8 x 8 pixels of one gray and a profile, in one plane or three.
+/// Returns a TIFF of 8 x 8 pixels of one gray and a profile, in one plane or three.
 fn tiff(bits: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
     let plane: Vec<u8> = sample.to_le_bytes().repeat(64 * if planar == 1 { 3 } else { 1 });
     let planes = if planar == 1 { 1 } else { 3 };
@@ -169,7 +169,7 @@ fn tiff(bits: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
         (278, vec![8]),
         (279, vec![plane.len() as u32; planes]),
         (284, vec![planar]),
-        // Numbers of 32 bits, where bytes are the rule.
+        // Numbers of 32 bits, although bytes are usual.
         (34_675, icc.chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect()),
     ];
     tiff_directory(&mut file, &entries.into());
@@ -177,7 +177,7 @@ fn tiff(bits: u32, sample: u16, icc: &[u8], planar: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_bitmap_may_have_a_profile_or_tell_its_primaries() {
+fn the_profile_or_the_primaries_of_a_bitmap_are_applied() {
     let bitmap = |space: [u8; 4], describe: &dyn Fn(&mut [u8]), after: &[u8]| {
         let mut header = vec![0; 124];
         header[0] = 124;
@@ -191,13 +191,13 @@ fn a_bitmap_may_have_a_profile_or_tell_its_primaries() {
         let offset = 14 + 124_u32;
         [&b"BM\0\0\0\0\0\0\0\0"[..], &offset.to_le_bytes(), &header, &pixels, after].concat()
     };
-    let icc = linear();
+    let icc = linear_profile();
     let embed = |header: &mut [u8]| {
         header[112..116].copy_from_slice(&(124 + 192_u32).to_le_bytes());
         header[116..120].copy_from_slice(&(icc.len() as u32).to_le_bytes());
     };
     check(&bitmap(*b"DEBM", &embed, &icc), &[223, 203, 186]);
-    // End points in XYZ, of Adobe RGB, and three gammas.
+    // The end points of Adobe RGB in XYZ, and three gammas.
     let ends = [0.5767, 0.2973, 0.0270, 0.1856, 0.6274, 0.0707, 0.1882, 0.0753, 0.9911];
     let calibrate = |header: &mut [u8]| {
         for (i, end) in ends.iter().enumerate() {
@@ -207,16 +207,16 @@ fn a_bitmap_may_have_a_profile_or_tell_its_primaries() {
         (0..3).for_each(|i| header[96 + i * 4..100 + i * 4].copy_from_slice(&144_179_u32.to_le_bytes()));
     };
     check(&bitmap([0; 4], &calibrate, &[]), &[202, 153, 124]);
-    // Most writers leave all of it at zero.
+    // Most writers leave these fields at zero.
     check(&bitmap([0; 4], &|_| {}, &[]), &COLOR);
 }
 
 #[test]
-fn a_palette_may_have_indices_of_sixteen_bits_and_alpha() {
+fn a_palette_can_have_indices_of_sixteen_bits_and_alpha() {
     let page = |bits: u32, samples: usize, code: u32, strip: &[u8]| {
         let mut file = [&b"II\x2a\0\0\0\0\0"[..], strip].concat();
         let count = 1_usize << bits;
-        // Red rises with the index, green falls, blue is 30.
+        // Red rises with the index, green falls, and blue is 30.
         let red = (0..count).map(|i| (i % 256 * 257) as u32);
         let green = (0..count).map(|i| (65_535 - i % 256 * 257) as u32);
         let map = red.chain(green).chain(std::iter::repeat_n(30 * 257, count)).collect();
@@ -247,17 +247,17 @@ fn a_palette_may_have_indices_of_sixteen_bits_and_alpha() {
 }
 
 #[test]
-fn inks_may_have_alpha() {
+fn cmyk_can_have_alpha() {
     let tags = [(262, 5), (278, 8), (338, 2)];
     let file = tiff_page((8, 8), &[8; 5], &tags, &[[0, 255, 255, 0, 99].repeat(64)]);
     check(&file, &[255, 0, 0, 99]);
-    // What is no alpha is left out.
+    // An extra sample that is not alpha is dropped.
     let file =
         tiff_page((8, 8), &[8; 5], &[(262, 5), (278, 8), (338, 0)], &[[0, 255, 255, 0, 99].repeat(64)]);
     check(&file, &[255, 0, 0, 255, 0, 0]);
 }
 
-/// An AVIF with other code points.
+/// Renders an AVIF with other code points.
 fn avif(codes: [u8; 2]) -> Rendered {
     let mut file = include_bytes!("../data/plain.avif").to_vec();
     let at = memchr::memmem::find(&file, b"nclx").unwrap();
@@ -270,10 +270,10 @@ fn avif(codes: [u8; 2]) -> Rendered {
 }
 
 #[test]
-fn an_avif_may_tell_its_colors_by_code_points() {
+fn the_code_points_of_an_avif_are_applied() {
     let [srgb, p3, pq] = [[1, 13], [12, 13], [9, 16]].map(|codes| samples_of(&avif(codes)));
     assert!(srgb != p3 && srgb != pq);
-    // More saturated, as the primaries lie further out: the samples of a pixel lie further apart.
+    // The primaries of Display P3 are more saturated, so the samples of a pixel differ more.
     let spread = |samples: &[u8]| {
         samples
             .chunks_exact(3)
@@ -285,7 +285,7 @@ fn an_avif_may_tell_its_colors_by_code_points() {
 
 /// avifenc states the primaries of Display P3 in the container and in the stream.
 #[test]
-fn colors_that_only_the_stream_of_an_avif_states_are_used() {
+fn colors_stated_only_in_the_stream_of_an_avif_are_applied() {
     let whole = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/p3.avif")).unwrap();
     let with = |from: &[u8], to: &[u8]| {
         let at = memchr::memmem::find(&whole, from).unwrap();
@@ -295,6 +295,6 @@ fn colors_that_only_the_stream_of_an_avif_states_are_used() {
     };
     let stated = with(b"nclx", b"nclx");
     assert!(with(b"colr", b"free") == stated);
-    // As if it was sRGB.
+    // As if it were sRGB.
     assert!(with(b"nclx\0\x0c", b"nclx\0\x01") != stated);
 }

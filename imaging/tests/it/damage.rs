@@ -1,19 +1,20 @@
-//! Any bytes end in thumbnails or an error: no panic, nothing larger than was asked for.
+//! Tests that any bytes end in thumbnails or an error, without a panic and without exceeding the presets.
 
 use std::cell::Cell;
 use std::sync::Once;
 
 use contract::preset::{Fit, Preset, PresetFormat};
-use imaging::{FastPaths, ImageError, Limits, render_by};
+use imaging::{FastPaths, ImageError, Limits, render_with};
 use proptest::prelude::*;
 
 use crate::samples;
 
-thread_local!(static PANICKED: Cell<bool> = const { Cell::new(false) });
+thread_local!(static OUR_CODE_PANICKED: Cell<bool> = const { Cell::new(false) });
 
-/// Renders by both ways, fails for a panic of ours even though it is caught, and holds what comes out to what was asked for.
+/// Renders with and without shortcuts. Fails if our own code panicked, even though the panic is caught, or if
+/// a thumbnail exceeds its preset.
 #[track_caller]
-fn answer(original: &[u8]) -> Result<(), ImageError> {
+fn render_both_ways(original: &[u8]) -> Result<(), ImageError> {
     let limits = Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_memory: 16 << 20 };
     let presets = [
         Preset { format: PresetFormat::Jpeg, ..Preset::inside("inside", 4, 4) },
@@ -24,14 +25,14 @@ fn answer(original: &[u8]) -> Result<(), ImageError> {
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if panic.location().is_none_or(|at| !at.file().contains("/.cargo/registry/")) {
-                PANICKED.set(true);
+                OUR_CODE_PANICKED.set(true);
                 report(panic);
             }
         }));
     });
-    let plain = render_by(original, &presets, &limits, FastPaths::PLAIN, &|| false);
-    let fast = render_by(original, &presets, &limits, FastPaths::FAST, &|| false);
-    assert!(!PANICKED.get(), "a panic of ours, at {original:?}");
+    let plain = render_with(original, &presets, &limits, FastPaths::PLAIN, &|| false);
+    let fast = render_with(original, &presets, &limits, FastPaths::FAST, &|| false);
+    assert!(!OUR_CODE_PANICKED.get(), "our code panicked on {original:?}");
     for rendered in [&plain, &fast].into_iter().flatten() {
         assert!(u64::from(rendered.facts.width) * u64::from(rendered.facts.height) <= limits.max_pixels);
         assert_eq!(rendered.thumbnails.len(), presets.len());
@@ -45,33 +46,33 @@ fn answer(original: &[u8]) -> Result<(), ImageError> {
 }
 
 #[test]
-fn whole_samples_have_thumbnails() {
-    for (name, original) in samples::small() {
-        assert_eq!(answer(&original), Ok(()), "{name}");
+fn undamaged_samples_have_thumbnails() {
+    for (name, original) in samples::small_originals() {
+        assert_eq!(render_both_ways(&original), Ok(()), "{name}");
     }
 }
 
 #[test]
-fn every_truncation_ends_in_an_answer() {
-    for (_, original) in samples::small() {
+fn every_truncation_ends_in_thumbnails_or_an_error() {
+    for (_, original) in samples::small_originals() {
         for cut in 0..original.len() {
-            let _ = answer(&original[..cut]);
+            let _ = render_both_ways(&original[..cut]);
         }
     }
 }
 
 #[test]
-fn every_flipped_bit_ends_in_an_answer() {
-    for (_, original) in samples::small() {
+fn every_flipped_bit_ends_in_thumbnails_or_an_error() {
+    for (_, original) in samples::small_originals() {
         for bit in 0..original.len() * 8 {
             let mut flipped = original.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            let _ = answer(&flipped);
+            let _ = render_both_ways(&flipped);
         }
     }
 }
 
-/// The beginnings that a format is told by.
+/// The first bytes by which formats are detected.
 const MAGIC: [&[u8]; 16] = [
     b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x04\0\0\0\x04\0\x08\0\x03",
     b"qoif\0\0\0\x04\0\0\0\x04",
@@ -95,26 +96,26 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_end_in_an_answer(
+    fn any_bytes_end_in_thumbnails_or_an_error(
         magic in proptest::sample::select(&MAGIC[..]),
         rest in proptest::collection::vec(any::<u8>(), 0..300),
     ) {
-        let _ = answer(&rest);
-        let _ = answer(&[magic, &rest].concat());
+        let _ = render_both_ways(&rest);
+        let _ = render_both_ways(&[magic, &rest].concat());
     }
 
     #[test]
-    fn samples_with_other_bytes_among_theirs_end_in_an_answer(
+    fn spliced_samples_end_in_thumbnails_or_an_error(
         sample in any::<prop::sample::Index>(),
         splices in proptest::collection::vec((any::<prop::sample::Index>(), 0..4_usize, proptest::collection::vec(any::<u8>(), 0..6)), 1..5),
     ) {
-        thread_local!(static SAMPLES: Vec<(&'static str, Vec<u8>)> = samples::small());
+        thread_local!(static SAMPLES: Vec<(&'static str, Vec<u8>)> = samples::small_originals());
         let mut original = SAMPLES.with(|samples| sample.get(samples).1.clone());
         for (at, removed, added) in splices {
             let at = at.index(original.len());
             let end = (at + removed).min(original.len());
             original.splice(at..end, added);
         }
-        let _ = answer(&original);
+        let _ = render_both_ways(&original);
     }
 }

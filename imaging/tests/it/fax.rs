@@ -1,4 +1,4 @@
-//! TIFFs in the codes of fax machines.
+//! Tests TIFFs in the codes of fax machines.
 
 use crate::samples::{rendered, samples_of, tiff_page};
 use fax::maps::{black, white};
@@ -7,7 +7,7 @@ use fax::{Bits, Color, VecWriter};
 const WIDTH: u16 = 75;
 const HEIGHT: u16 = 24;
 
-/// 0 for white and 1 for black: bars that lean, a row of each color, a row like the one above.
+/// Returns rows of pixels, `true` for black: slanted bars, a row of each color, and a row like the one above.
 fn page(width: u16) -> Vec<Vec<bool>> {
     let width = usize::from(width);
     (0..usize::from(HEIGHT))
@@ -21,9 +21,9 @@ fn page(width: u16) -> Vec<Vec<bool>> {
 
 /// Bits, the highest of a byte first.
 #[derive(Default)]
-struct Stream(Vec<bool>);
+struct BitStream(Vec<bool>);
 
-impl Stream {
+impl BitStream {
     fn add(&mut self, bits: Bits) {
         self.0.extend((0..bits.len).rev().map(|at| bits.data >> at & 1 == 1));
     }
@@ -55,7 +55,7 @@ impl Stream {
         }
     }
 
-    /// The bits of the last of some rows in Group 4.
+    /// Appends the Group 4 code of the last of `rows`.
     fn differences(&mut self, rows: &[Vec<bool>]) {
         let bits = |rows: &[Vec<bool>]| {
             let mut encoder = fax::encoder::Encoder::new(VecWriter::new());
@@ -70,13 +70,13 @@ impl Stream {
                 .finish()
                 .iter()
                 .for_each(|byte| stream.add(Bits { data: (*byte).into(), len: 8 }));
-            // Two end-of-line codes at the end, and what fills up the byte.
+            // Removes the two end-of-line codes at the end, and the bits that pad the last byte.
             let end = stream.0.iter().rposition(|bit| *bit).unwrap() + 1 - 24;
             stream.0.truncate(end);
             stream.0
         };
-        let before = bits(&rows[..rows.len() - 1]).len();
-        self.0.extend(&bits(rows)[before..]);
+        let previous_length = bits(&rows[..rows.len() - 1]).len();
+        self.0.extend(&bits(rows)[previous_length..]);
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -87,14 +87,14 @@ impl Stream {
     }
 }
 
-/// The 8-bit samples of rows, white as 255.
+/// Returns the 8-bit samples of rows, with white as 255.
 fn gray(rows: &[Vec<bool>]) -> Vec<u8> {
     rows.iter().flatten().map(|is_black| if *is_black { 0 } else { 255 }).collect()
 }
 
-/// Renders strips with some tags, and holds them against the page.
+/// Renders strips with some tags, and compares the result with the page.
 #[track_caller]
-fn check(width: u16, compression: u32, tags: &[(u16, u32)], strips: &[Stream]) {
+fn check(width: u16, compression: u32, tags: &[(u16, u32)], strips: &[BitStream]) {
     let page = page(width);
     for white_is_zero in [true, false] {
         for lsb_first in [true, false] {
@@ -121,9 +121,9 @@ fn check(width: u16, compression: u32, tags: &[(u16, u32)], strips: &[Stream]) {
 }
 
 #[test]
-fn modified_huffman_begins_rows_at_a_byte() {
+fn rows_of_modified_huffman_begin_at_a_byte() {
     for width in [WIDTH, 6000] {
-        let mut stream = Stream::default();
+        let mut stream = BitStream::default();
         for row in page(width) {
             stream.runs(&row);
             stream.align();
@@ -133,9 +133,9 @@ fn modified_huffman_begins_rows_at_a_byte() {
 }
 
 #[test]
-fn group_3_of_one_dimension_with_its_end_of_line_codes_anywhere_or_nowhere() {
+fn one_dimensional_group_3_is_decoded_with_and_without_end_of_line_codes() {
     for (codes, aligned, options) in [(true, false, 0), (true, true, 4), (false, false, 0)] {
-        let mut stream = Stream::default();
+        let mut stream = BitStream::default();
         for row in page(WIDTH) {
             if codes {
                 stream.end_of_line(aligned);
@@ -150,13 +150,13 @@ fn group_3_of_one_dimension_with_its_end_of_line_codes_anywhere_or_nowhere() {
 }
 
 #[test]
-fn group_3_of_two_dimensions_in_strips() {
+fn two_dimensional_group_3_is_decoded_in_strips() {
     let page = page(WIDTH);
     for aligned in [false, true] {
-        let strips: Vec<Stream> = page
+        let strips: Vec<BitStream> = page
             .chunks(8)
             .map(|rows| {
-                let mut stream = Stream::default();
+                let mut stream = BitStream::default();
                 for y in 0..rows.len() {
                     stream.end_of_line(aligned);
                     stream.0.push(y % 4 == 0);
@@ -174,12 +174,12 @@ fn group_3_of_two_dimensions_in_strips() {
 }
 
 #[test]
-fn group_4_in_strips() {
+fn group_4_is_decoded_in_strips() {
     let page = page(WIDTH);
-    let strips: Vec<Stream> = page
+    let strips: Vec<BitStream> = page
         .chunks(12)
         .map(|rows| {
-            let mut stream = Stream::default();
+            let mut stream = BitStream::default();
             (1..=rows.len()).for_each(|y| stream.differences(&rows[..y]));
             stream.add(fax::maps::EOL);
             stream.add(fax::maps::EOL);
@@ -192,11 +192,11 @@ fn group_4_in_strips() {
 #[test]
 fn a_damaged_row_shows_the_one_above() {
     let page = page(WIDTH);
-    let mut stream = Stream::default();
+    let mut stream = BitStream::default();
     for (y, row) in page.iter().enumerate() {
         stream.end_of_line(false);
         if y == 7 {
-            // No run begins like this.
+            // No run has this code.
             stream.0.extend([false, false, false, false, false, false, false, false, true]);
         }
         stream.runs(row);
@@ -210,9 +210,9 @@ fn a_damaged_row_shows_the_one_above() {
 }
 
 #[test]
-fn rows_that_did_not_come_are_gray() {
+fn missing_rows_are_gray() {
     let page = page(WIDTH);
-    let mut stream = Stream::default();
+    let mut stream = BitStream::default();
     (1..=10).for_each(|y| stream.differences(&page[..y]));
     let file = tiff_page((WIDTH, HEIGHT), &[1], &[(259, 4), (262, 0)], &[stream.bytes()]);
     let rendered = rendered(&file, WIDTH.into());

@@ -1,9 +1,10 @@
-//! HEIC: every kind that cameras and converters write is shown as it is meant. The pictures were made with pillow-heif,
-//! and put into containers of their own; each is four colors, one in each quarter, unless it says something else.
+//! Tests that every kind of HEIC that cameras and converters write is displayed correctly. pillow-heif
+//! encoded the pictures, which were put into containers of our own. Unless stated otherwise, each quarter of
+//! a picture has one of four colors.
 
 #![cfg(feature = "heic")]
 use contract::preset::{Preset, PresetFormat};
-use imaging::{FastPaths, ImageError, Limits, Rendered, SourceFormat, inspect, render, render_by};
+use imaging::{FastPaths, ImageError, Limits, Rendered, SourceFormat, inspect, render, render_with};
 
 const RED: [u8; 4] = [220, 30, 30, 255];
 const GREEN: [u8; 4] = [30, 200, 30, 255];
@@ -22,10 +23,10 @@ fn png(side: u32) -> Preset {
 }
 
 fn rendered(original: &[u8], side: u32, paths: FastPaths) -> Rendered {
-    render_by(original, &[png(side)], &Limits::default(), paths, &|| false).unwrap()
+    render_with(original, &[png(side)], &Limits::default(), paths, &|| false).unwrap()
 }
 
-/// The pixels of a PNG as RGBA, and its width.
+/// Returns the pixels of a PNG as RGBA, and its width.
 fn pixels(file: &[u8]) -> (Vec<[u8; 4]>, usize) {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(file));
     decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
@@ -41,7 +42,7 @@ fn pixels(file: &[u8]) -> (Vec<[u8; 4]>, usize) {
     (data.chunks_exact(channels).map(rgba).collect(), frame.width as usize)
 }
 
-/// Holds the middles of the quarters of a picture to four colors, whole and shrunk.
+/// Compares the centers of the quarters of a picture with four colors, at full size and shrunk.
 #[track_caller]
 fn check(file: &[u8], size: (u32, u32), quarters: [[u8; 4]; 4]) {
     for (side, paths) in
@@ -62,7 +63,7 @@ fn check(file: &[u8], size: (u32, u32), quarters: [[u8; 4]; 4]) {
 }
 
 #[test]
-fn every_chroma_format_and_depth_is_read() {
+fn every_chroma_format_and_depth_is_decoded() {
     for file in [heic!("quad-420"), heic!("quad-422"), heic!("quad-444"), heic!("quad-12bit")] {
         check(file, (128, 96), [RED, GREEN, BLUE, YELLOW]);
     }
@@ -71,14 +72,14 @@ fn every_chroma_format_and_depth_is_read() {
 }
 
 #[test]
-fn alpha_is_an_item_of_its_own() {
+fn the_alpha_item_is_used() {
     check(heic!("alpha"), (128, 96), [CLEAR, GREEN, CLEAR, YELLOW]);
     assert!(rendered(heic!("alpha"), 64, FastPaths::FAST).facts.has_alpha);
     assert!(!rendered(heic!("quad-420"), 64, FastPaths::FAST).facts.has_alpha);
 }
 
 #[test]
-fn a_grid_is_put_together_and_turned() {
+fn a_grid_is_assembled_and_turned() {
     let file = heic!("grid");
     assert_eq!(inspect(file, &[], &Limits::default()).unwrap().orientation, 8);
     for side in [64, 1000] {
@@ -99,8 +100,8 @@ fn check_turned(rendered: &Rendered) {
 }
 
 #[test]
-fn an_embedded_thumbnail_is_shown_only_where_it_has_twice_the_pixels() {
-    // It is of one color, 40 x 30.
+fn an_embedded_thumbnail_is_used_only_if_it_has_twice_the_pixels() {
+    // The thumbnail has one color and 40 x 30 pixels.
     let corner = |side, paths| pixels(&rendered(heic!("grid"), side, paths).thumbnails[0].bytes).0[0];
     assert!(corner(20, FastPaths::FAST)[2] > 150);
     assert!(corner(21, FastPaths::FAST)[2] < 100);
@@ -108,17 +109,17 @@ fn an_embedded_thumbnail_is_shown_only_where_it_has_twice_the_pixels() {
 }
 
 #[test]
-fn layers_lie_over_each_other() {
+fn layers_are_drawn_over_each_other() {
     check(heic!("overlay"), (128, 128), [GREEN, RED, RED, BLUE]);
 }
 
 #[test]
-fn of_a_sequence_the_first_frame_is_shown() {
+fn the_first_frame_of_a_sequence_is_used() {
     check(heic!("sequence"), (128, 96), [RED, GREEN, BLUE, YELLOW]);
 }
 
 #[test]
-fn what_is_in_the_container_and_not_read_is_refused_by_its_name() {
+fn unsupported_codecs_in_the_container_are_refused_by_name() {
     for (kind, name) in [(b"avc1", "AVC in HEIF"), (b"unci", "uncompressed HEIF"), (b"jpeg", "JPEG in HEIF")]
     {
         let mut file = heic!("quad-420").to_vec();
@@ -130,14 +131,14 @@ fn what_is_in_the_container_and_not_read_is_refused_by_its_name() {
 }
 
 #[test]
-fn a_stream_that_ends_early_is_damaged() {
+fn a_truncated_stream_is_damaged() {
     let file = heic!("quad-420");
     let made = render(&file[..file.len() - 20], &[png(64)], &Limits::default(), &|| false);
     assert_eq!(made.unwrap_err().code(), "damaged");
 }
 
 #[test]
-fn a_picture_is_no_larger_than_the_container_says() {
+fn a_picture_larger_than_its_container_states_is_damaged() {
     let mut file = heic!("quad-420").to_vec();
     let at = memchr::memmem::find(&file, b"ispe").unwrap() + 8;
     file[at..at + 8].copy_from_slice(&[0, 0, 0, 64, 0, 0, 0, 48]);

@@ -1,4 +1,4 @@
-//! JPEG XL, as the encoder of libjxl writes it.
+//! Tests JPEG XL files that the encoder of libjxl wrote.
 
 #![cfg(feature = "jxl")]
 use crate::samples::{rendered, samples_of};
@@ -11,7 +11,7 @@ fn data(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn lossless_pictures_are_the_same() {
+fn lossless_pictures_equal_their_originals() {
     for (name, expected) in [("rgb.jxl", "rgb.png"), ("rgba.jxl", "rgba.png"), ("gray.jxl", "gray.png")] {
         let made = rendered(&data(name), 64);
         assert_eq!((made.facts.format, made.facts.partial), (SourceFormat::Jxl, false));
@@ -21,7 +21,7 @@ fn lossless_pictures_are_the_same() {
 }
 
 #[test]
-fn a_lossy_picture_is_as_libjxl_shows_it() {
+fn a_lossy_picture_looks_like_the_output_of_libjxl() {
     let (made, expected) =
         (samples_of(&rendered(&data("lossy.jxl"), 64)), samples_of(&rendered(&data("lossy-jxl.png"), 64)));
     let squares: f64 = made.iter().zip(&expected).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
@@ -30,7 +30,7 @@ fn a_lossy_picture_is_as_libjxl_shows_it() {
 }
 
 #[test]
-fn a_file_that_ends_early_is_shown_as_far_as_it_goes_or_refused() {
+fn a_truncated_file_shows_its_readable_part_or_is_damaged() {
     let whole = data("lossy.jxl");
     for length in [20, whole.len() / 2, whole.len() - 10] {
         let made = render(&whole[..length], &[Preset::inside("small", 8, 8)], &Limits::default(), &|| false);
@@ -42,7 +42,7 @@ fn a_file_that_ends_early_is_shown_as_far_as_it_goes_or_refused() {
 }
 
 #[test]
-fn what_decoding_holds_is_known_before() {
+fn the_memory_for_decoding_is_known_from_the_header() {
     let header = inspect(&data("rgba.jxl"), &[], &Limits::default()).unwrap();
     assert_eq!((header.width, header.height), (40, 30));
     let limits = Limits { max_memory: header.memory / 4, ..Limits::default() };

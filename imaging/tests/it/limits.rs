@@ -1,4 +1,4 @@
-//! A header that promises too much is refused before anything is allocated.
+//! Tests that a header above the limits is refused before anything is allocated.
 
 use contract::preset::Preset;
 use imaging::{ImageError, Limits, inspect, render};
@@ -17,20 +17,20 @@ fn check(original: &[u8], code: &str) {
     );
 }
 
-/// `original` with other bytes at `at`.
+/// Replaces the bytes of `original` at `at`.
 fn with(mut original: Vec<u8>, at: usize, bytes: &[u8]) -> Vec<u8> {
     original[at..at + bytes.len()].copy_from_slice(bytes);
     original
 }
 
-/// Where `marker` stands.
+/// Returns the offset of `marker`.
 fn find(original: &[u8], marker: &[u8]) -> usize {
     memchr::memmem::find(original, marker).unwrap()
 }
 
 #[test]
-fn a_canvas_of_too_many_pixels() {
-    let samples = samples::small();
+fn too_many_pixels_in_a_header_are_refused() {
+    let samples = samples::small_originals();
     let sample = |name| samples.iter().find(|(of, _)| *of == name).unwrap().1.clone();
     for name in ["baseline.jpg", "progressive.jpg"] {
         let frame = if name == "baseline.jpg" { b"\xff\xc0" } else { b"\xff\xc2" };
@@ -49,7 +49,7 @@ fn a_canvas_of_too_many_pixels() {
 }
 
 #[test]
-fn frames_that_are_not_decoded_do_not_count() {
+fn frames_that_are_not_decoded_do_not_count_as_pixels() {
     let two = samples::gif(1000, 900, false);
     assert_eq!(inspect(&two, &[], &LIMITS).unwrap().frames, 2);
     assert!(render(&two, &[Preset::inside("small", 16, 16)], &LIMITS, &|| false).is_ok());
@@ -57,12 +57,12 @@ fn frames_that_are_not_decoded_do_not_count() {
     assert_eq!(error, ImageError::TooManyPixels { pixels: 900_000, max: 899_999 });
 }
 
-/// The largest sensors have 200 megapixels. Only the memory limits such files, not the number of pixels.
+/// The largest sensors have 200 megapixels. The memory limits such files, not the number of pixels.
 #[test]
 fn a_photo_of_200_megapixels_fits() {
-    let baseline = samples::small().into_iter().find(|(of, _)| *of == "baseline.jpg").unwrap().1;
+    let baseline = samples::small_originals().into_iter().find(|(of, _)| *of == "baseline.jpg").unwrap().1;
     let at = find(&baseline, b"\xff\xc0") + 5;
-    // 12,240 x 16,320, as phones take them.
+    // 12,240 x 16,320, the size of such photos from phones.
     let photo = with(baseline, at, &[0x2f, 0xd0, 0x3f, 0xc0]);
     let header = inspect(&photo, &[], &Limits::default()).unwrap();
     assert_eq!(header.width * header.height, 199_756_800);
@@ -74,13 +74,13 @@ fn a_photo_of_200_megapixels_fits() {
 }
 
 #[test]
-fn a_file_of_too_many_bytes() {
+fn a_file_of_too_many_bytes_is_refused() {
     check(&vec![0; (1 << 20) + 1], "too-many-bytes");
 }
 
-/// What the whole is allowed, the parts of it must not exceed either.
+/// The limit of the whole rendering applies to each of its allocations, too.
 #[test]
-fn memory_is_refused_before_it_is_taken() {
+fn excessive_memory_is_refused_before_it_is_allocated() {
     let limits = Limits { max_memory: 20_000, ..Limits::default() };
     let presets = [Preset::inside("small", 256, 256)];
     let large = samples::png(300, 200, 3);

@@ -1,9 +1,10 @@
-//! Files of every format, as `imaging` reads, shows, or refuses them.
+//! Tests that files of every format are rendered or refused as `imaging` promises.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod animation;
 mod avif;
 mod colors;
+mod cost;
 mod damage;
 mod fax;
 mod heic;
@@ -19,4 +20,3 @@ mod refused;
 mod samples;
 mod tiff;
 mod unusual;
-mod work;

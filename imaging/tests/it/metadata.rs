@@ -1,16 +1,16 @@
-//! Nothing but the picture is in a thumbnail: no EXIF, XMP, IPTC, GPS, comment, text or profile, and no byte after
-//! its end. What EXIF says of the orientation is heeded wherever it stands. A preset may keep two things: whose the photo is,
-//! and a profile of a wide gamut; never a place.
+//! Tests that a thumbnail contains only the picture: no EXIF, XMP, IPTC, GPS, comment, text, or profile, and
+//! no byte after its end. The EXIF orientation of the original is applied in all formats. A preset can keep
+//! two things, the rights and a wide-gamut profile, but never a location.
 
 use contract::preset::{Keep, Preset, PresetFormat};
 use imaging::{Limits, inspect, render};
 
 use crate::samples;
 
-/// A text in everything that a thumbnail must not contain.
+/// A text that all metadata of the originals contains, and that no thumbnail may contain.
 const SECRET: &[u8] = b"SECRET 52.5N 13.4E";
 
-/// EXIF with orientation 6 and the secret.
+/// Returns EXIF with orientation 6 and the secret.
 fn exif() -> Vec<u8> {
     let mut exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
     exif.extend(SECRET);
@@ -55,7 +55,7 @@ fn png() -> Vec<u8> {
     file
 }
 
-/// `exif_head` precedes the EXIF block.
+/// Returns a WebP whose EXIF block follows `exif_head`.
 fn webp(exif_head: &[u8]) -> Vec<u8> {
     let plain = samples::encoded(&samples::png(60, 40, 3), PresetFormat::Webp);
     let chunk = |name: &[u8], payload: &[u8]| {
@@ -74,7 +74,7 @@ fn webp(exif_head: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn orientation_is_found_and_nothing_else_comes_through() {
+fn orientation_is_applied_and_other_metadata_is_removed() {
     let mut formats = vec![PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp];
     if imaging::WRITES_AVIF {
         formats.push(PresetFormat::Avif);
@@ -103,8 +103,8 @@ fn orientation_is_found_and_nothing_else_comes_through() {
 const CREATOR: &str = "Ana Müller";
 const COPYRIGHT: &str = "© 2026 Ana & Co";
 
-/// EXIF with orientation 6, an artist, a copyright, and a place of secrets.
-fn exif_of_a_person() -> Vec<u8> {
+/// Returns EXIF with orientation 6, an artist, a copyright, and a location.
+fn exif_with_rights() -> Vec<u8> {
     let (artist, copyright) = (b"Ana M\xc3\xbcller\0", b"\xc2\xa9 2026 Ana & Co\0");
     let mut exif = b"MM\0*\0\0\0\x08\0\x04".to_vec();
     let after = 8 + 2 + 4 * 12 + 4;
@@ -116,7 +116,7 @@ fn exif_of_a_person() -> Vec<u8> {
     entry(0x0112, 3, 1, [0, 6, 0, 0]);
     entry(0x013b, 2, artist.len(), (after as u32).to_be_bytes());
     entry(0x8298, 2, copyright.len(), ((after + artist.len()) as u32).to_be_bytes());
-    // The directory of the place, which is none.
+    // Points to a GPS directory, which contains the secret.
     entry(0x8825, 4, 1, ((after + artist.len() + copyright.len()) as u32).to_be_bytes());
     exif.extend([0; 4]);
     exif.extend(artist);
@@ -125,8 +125,8 @@ fn exif_of_a_person() -> Vec<u8> {
     exif
 }
 
-/// A packet that says the same, and where it was.
-fn xmp_of_a_person() -> String {
+/// Returns an XMP packet with the same rights, and a location.
+fn xmp_with_rights() -> String {
     format!(
         "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
          <rdf:Description xmlns:e='http://ns.adobe.com/exif/1.0/' e:GPSLatitude='{}' \
@@ -138,21 +138,21 @@ fn xmp_of_a_person() -> String {
     )
 }
 
-/// IPTC that says the same, in Latin-1, and a place.
-fn iptc_of_a_person() -> Vec<u8> {
+/// Returns IPTC with the same rights in Latin-1, and a location.
+fn iptc_with_rights() -> Vec<u8> {
     let latin: Vec<u8> = COPYRIGHT.chars().map(|c| c as u8).collect();
     let mut data = Vec::new();
     for (number, text) in [(80_u8, &b"Ana M\xfcller"[..]), (116, &latin), (92, SECRET)] {
         data.extend([&[0x1c, 2, number][..], &(text.len() as u16).to_be_bytes(), text].concat());
     }
     let length = (data.len() as u32).to_be_bytes();
-    // A resource before it, of an odd length.
+    // A preceding resource with an odd length.
     let other = b"8BIM\x03\xed\x01a\0\0\0\x03abc\0";
     [b"Photoshop 3.0\0", &other[..], b"8BIM\x04\x04\0\0", &length, &data, &[0][..data.len() & 1]].concat()
 }
 
-/// Files that tell whose they are and where they were, in one way each.
-fn of_a_person() -> Vec<Vec<u8>> {
+/// Returns files that contain rights and a location, each in another kind of metadata.
+fn originals_with_rights() -> Vec<Vec<u8>> {
     let plain = samples::encoded(&samples::png(60, 40, 3), PresetFormat::Jpeg);
     let with = |marker, payload: &[&[u8]]| [&plain[..2], &segment(marker, payload), &plain[2..]].concat();
     let webp = samples::encoded(&samples::png(60, 40, 3), PresetFormat::Webp);
@@ -162,20 +162,20 @@ fn of_a_person() -> Vec<Vec<u8>> {
     };
     let extended = chunk(b"VP8X", &[0x08, 0, 0, 0, 59, 0, 0, 39, 0, 0]);
     let png = samples::png(60, 40, 3);
-    let chunks = [&extended[..], &webp[12..], &chunk(b"EXIF", &exif_of_a_person())].concat();
+    let chunks = [&extended[..], &webp[12..], &chunk(b"EXIF", &exif_with_rights())].concat();
     let webp = [b"RIFF", &(chunks.len() as u32 + 4).to_le_bytes()[..], b"WEBP", &chunks].concat();
     vec![
-        with(0xe1, &[b"Exif\0\0", &exif_of_a_person()]),
-        with(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", xmp_of_a_person().as_bytes()]),
-        with(0xed, &[&iptc_of_a_person()]),
-        [&png[..33], &png_chunk(b"eXIf", &exif_of_a_person()), &png[33..]].concat(),
+        with(0xe1, &[b"Exif\0\0", &exif_with_rights()]),
+        with(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", xmp_with_rights().as_bytes()]),
+        with(0xed, &[&iptc_with_rights()]),
+        [&png[..33], &png_chunk(b"eXIf", &exif_with_rights()), &png[33..]].concat(),
         webp,
     ]
 }
 
 #[test]
-fn a_preset_keeps_whose_a_photo_is_and_never_where_it_was() {
-    for original in of_a_person() {
+fn a_preset_can_keep_the_rights_of_a_photo_but_never_its_location() {
+    for original in originals_with_rights() {
         for format in [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp] {
             let of = |keep| {
                 let preset = Preset { format, keep, ..Preset::inside("p", 30, 30) };
@@ -186,8 +186,8 @@ fn a_preset_keeps_whose_a_photo_is_and_never_where_it_was() {
             let has = |text: &str| memchr::memmem::find(&kept, text.as_bytes()).is_some();
             assert!(has(CREATOR) && has(&COPYRIGHT.replace('&', "&amp;")), "{format:?}");
             assert!(!has("SECRET"));
-            // What is written is read again, and shows the same picture.
-            let again = render(
+            // The kept metadata is read again, and the picture is the same.
+            let rendered_again = render(
                 &kept,
                 &[Preset { format, keep: vec![Keep::Copyright], ..Preset::inside("p", 30, 30) }],
                 &Limits::default(),
@@ -196,7 +196,7 @@ fn a_preset_keeps_whose_a_photo_is_and_never_where_it_was() {
             .unwrap()
             .thumbnails
             .remove(0);
-            assert!(memchr::memmem::find(&again.bytes, CREATOR.as_bytes()).is_some());
+            assert!(memchr::memmem::find(&rendered_again.bytes, CREATOR.as_bytes()).is_some());
             let plain = of(Vec::new());
             match format {
                 PresetFormat::Jpeg => check_jpeg(&plain),
@@ -212,7 +212,7 @@ fn a_preset_keeps_whose_a_photo_is_and_never_where_it_was() {
 }
 
 #[test]
-fn a_wide_profile_is_kept_with_its_colors_where_the_preset_says_so() {
+fn a_preset_can_keep_a_wide_gamut_profile_and_its_colors() {
     let encoded = |profile: moxcms::ColorProfile| {
         let mut file = Vec::new();
         let mut info = png::Info::with_size(8, 8);
@@ -234,7 +234,7 @@ fn a_wide_profile_is_kept_with_its_colors_where_the_preset_says_so() {
             render(original, &presets, &Limits::default(), &|| false).unwrap().thumbnails
         };
         let kept = of(&wide, vec![Keep::Icc]);
-        // The kept file has the samples of the original, and means the same color; the other preset has sRGB.
+        // The kept file has the samples of the original and shows the same color. The other preset has sRGB.
         let mut seen = image::load_from_memory(&kept[0].bytes).unwrap().into_rgb8().into_raw();
         seen.truncate(3);
         assert!(seen.iter().zip([200, 100, 100]).all(|(a, b)| a.abs_diff(b) <= 3), "{format:?}: {seen:?}");
@@ -245,12 +245,12 @@ fn a_wide_profile_is_kept_with_its_colors_where_the_preset_says_so() {
                 "{format:?}: {shown:?}"
             );
         }
-        // What means sRGB needs no profile.
+        // A profile that equals sRGB is not needed.
         assert_eq!(of(&srgb, vec![Keep::Icc])[0].bytes, of(&srgb, vec![])[0].bytes);
     }
 }
 
-/// JFIF, tables, frame and scan, and the end at the end.
+/// Requires JFIF, tables, frame, and scan, and nothing after the end marker.
 fn check_jpeg(bytes: &[u8]) {
     let mut at = 2;
     while bytes[at + 1] != 0xda {
@@ -271,7 +271,7 @@ fn check_png(bytes: &[u8]) {
     assert_eq!(&bytes[at - 8..at - 4], b"IEND");
 }
 
-/// One lossy picture, as the RIFF header counts it.
+/// Requires one lossy picture, and the length in the RIFF header.
 fn check_webp(bytes: &[u8]) {
     assert_eq!(u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize + 8, bytes.len());
     assert_eq!(&bytes[12..16], b"VP8 ");

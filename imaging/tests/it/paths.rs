@@ -1,7 +1,7 @@
-//! Each short cut against the way around it: speed is not bought with quality.
+//! Tests that each shortcut results in nearly the same pixels as the plain path.
 
 use contract::preset::{Preset, PresetFormat};
-use imaging::{FastPaths, Limits, render_by};
+use imaging::{FastPaths, Limits, render_with};
 
 use crate::samples;
 
@@ -10,11 +10,12 @@ fn thumbnails(original: &[u8], sides: &[u32], paths: FastPaths) -> Vec<Vec<u8>> 
         .iter()
         .map(|side| Preset { format: PresetFormat::Png, ..Preset::inside("p", *side, *side) })
         .collect();
-    let rendered = render_by(original, &presets, &Limits::default(), paths, &|| false).unwrap();
+    let rendered = render_with(original, &presets, &Limits::default(), paths, &|| false).unwrap();
     rendered.thumbnails.iter().map(|thumbnail| pixels(&thumbnail.bytes)).collect()
 }
 
-/// The samples, colors multiplied with the alpha: where nothing shows, no color is wrong.
+/// Returns the samples, with colors multiplied by alpha, because the color of a transparent pixel is
+/// irrelevant.
 fn pixels(file: &[u8]) -> Vec<u8> {
     let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
     let mut data = vec![0; reader.output_buffer_size().unwrap()];
@@ -33,7 +34,7 @@ fn psnr(a: &[u8], b: &[u8]) -> f64 {
     10.0 * (255.0 * 255.0 / (error / a.len() as f64).max(1e-9)).log10()
 }
 
-/// The short cut that `on` takes, at 38 dB or more to the plain way; and all of them together.
+/// Compares the shortcut that `on` enables, and all shortcuts together, with the plain path: at least 38 dB.
 #[track_caller]
 fn check(original: &[u8], sides: &[u32], on: impl Fn(&mut FastPaths)) {
     let mut one = FastPaths::PLAIN;
@@ -48,12 +49,12 @@ fn check(original: &[u8], sides: &[u32], on: impl Fn(&mut FastPaths)) {
     }
 }
 
-/// Sides that are no multiple of any block, and some that are.
+/// Sides that are multiples of no block size, and sides that are.
 const SIZES: [(u32, u32); 2] = [(1203, 801), (1600, 1200)];
 const SIDES: [u32; 3] = [100, 140, 300];
 
 #[test]
-fn low_frequencies_of_a_jpeg() {
+fn low_frequencies_of_a_jpeg_look_like_a_full_decode() {
     for (width, height) in SIZES {
         let rgb = samples::png(width, height, 3);
         for original in [samples::encoded(&rgb, PresetFormat::Jpeg), samples::progressive(&rgb)] {
@@ -65,7 +66,7 @@ fn low_frequencies_of_a_jpeg() {
 }
 
 #[test]
-fn scaled_decoding_of_a_jpeg() {
+fn scaled_decoding_of_a_jpeg_looks_like_a_full_decode() {
     for (width, height) in SIZES {
         let original = samples::encoded(&samples::png(width, height, 3), PresetFormat::Jpeg);
         for side in [100, 140, 300, 500] {
@@ -75,7 +76,7 @@ fn scaled_decoding_of_a_jpeg() {
 }
 
 #[test]
-fn blocks_averaged_while_rows_come_in() {
+fn averaged_blocks_look_like_a_full_resize() {
     for (width, height) in SIZES {
         for samples in [3, 4] {
             let original = samples::png(width, height, samples);
@@ -87,14 +88,14 @@ fn blocks_averaged_while_rows_come_in() {
 }
 
 #[test]
-fn small_thumbnails_of_large_ones() {
+fn thumbnails_of_larger_thumbnails_look_like_those_of_the_original() {
     for (width, height) in SIZES {
         check(&samples::png(width, height, 3), &[600, 300, 100], |paths| paths.chain = true);
     }
 }
 
 #[test]
-fn webp_scaled_while_decoding() {
+fn scaled_decoding_of_a_webp_looks_like_a_full_decode() {
     for (width, height) in SIZES {
         for samples in [3, 4] {
             let original = samples::encoded(&samples::png(width, height, samples), PresetFormat::Webp);
@@ -107,7 +108,7 @@ fn webp_scaled_while_decoding() {
 }
 
 #[test]
-fn avif_without_its_filters() {
+fn an_unfiltered_avif_looks_like_a_filtered_one() {
     let original = include_bytes!("../data/grainy.avif");
     for side in [70, 100] {
         check(original, &[side], |paths| (paths.shrink, paths.unfiltered) = (true, true));

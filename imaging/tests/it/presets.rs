@@ -1,8 +1,8 @@
-//! What a preset asks for is what its thumbnail is.
+//! Tests that a thumbnail follows its preset.
 
 use contract::focus::Focus;
 use contract::preset::{Color, Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
-use imaging::{Limits, Thumbnail, Wanted, inspect, render};
+use imaging::{Limits, RenderRequest, Thumbnail, inspect, render};
 
 use crate::samples;
 
@@ -17,8 +17,8 @@ fn inside(side: u32) -> Preset {
     Preset { format: PresetFormat::Png, ..Preset::inside("p", side, side) }
 }
 
-/// A PNG of `width` x `height` pixels, each as `pixel` says.
-fn drawn<const N: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; N]) -> Vec<u8> {
+/// Returns a PNG of `width` x `height` pixels, with the color that `pixel` returns for each.
+fn draw_png<const N: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; N]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(if N == 4 { png::ColorType::Rgba } else { png::ColorType::Rgb });
@@ -28,7 +28,7 @@ fn drawn<const N: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u
     file
 }
 
-/// The samples of a thumbnail in PNG, and how many a pixel has.
+/// Returns the samples of a PNG thumbnail, and the number of samples per pixel.
 fn samples_of(thumbnail: &Thumbnail) -> (Vec<u8>, usize) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(&thumbnail.bytes)).read_info().unwrap();
     let mut data = vec![0; reader.output_buffer_size().unwrap()];
@@ -37,7 +37,7 @@ fn samples_of(thumbnail: &Thumbnail) -> (Vec<u8>, usize) {
 }
 
 #[test]
-fn every_format_of_every_kind_of_picture_has_its_size_and_name() {
+fn every_output_format_has_the_requested_size_and_format() {
     for (channels, auto) in [(3, ThumbnailFormat::Jpeg), (4, ThumbnailFormat::Webp)] {
         let original = samples::png(300, 200, channels);
         for format in FORMATS {
@@ -60,13 +60,13 @@ fn every_format_of_every_kind_of_picture_has_its_size_and_name() {
 
 #[cfg(feature = "avif")]
 #[test]
-fn avif_is_the_picture_with_its_alpha_and_smaller_than_webp() {
+fn an_avif_keeps_picture_and_alpha_and_is_smaller_than_a_webp() {
     for channels in [3, 4] {
         let original = samples::png(301, 203, channels);
         let preset = |format| Preset { format, ..Preset::inside("p", 301, 203) };
         let avif = thumbnail(&original, preset(PresetFormat::Avif));
         assert!(avif.bytes.len() < thumbnail(&original, preset(PresetFormat::Webp)).bytes.len());
-        // Read again, it differs from the original by what the loss of quality 80 takes.
+        // Decoded again, it differs from the original only by the loss of quality 80.
         let (again, n) = samples_of(&thumbnail(&avif.bytes, inside(301)));
         assert_eq!(n, channels);
         let whole = samples::pixels(301, 203, channels);
@@ -84,14 +84,14 @@ fn avif_is_the_picture_with_its_alpha_and_smaller_than_webp() {
 
 #[cfg(not(feature = "avif"))]
 #[test]
-fn avif_is_refused_where_it_was_not_built_in() {
+fn avif_is_refused_if_it_was_not_built_in() {
     let preset = Preset { format: PresetFormat::Avif, ..inside(20) };
     let error = render(&samples::png(30, 20, 3), &[preset], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.code(), "encode-failed");
 }
 
 #[test]
-fn the_same_bytes_come_out_every_time() {
+fn rendering_is_deterministic() {
     let formats = if imaging::WRITES_AVIF { &[PresetFormat::Avif][..] } else { &[] };
     let presets: Vec<Preset> = FORMATS
         .iter()
@@ -101,7 +101,7 @@ fn the_same_bytes_come_out_every_time() {
         })
         .collect();
     let large = [samples::png(700, 500, 3), samples::png(700, 500, 4)];
-    for (_, original) in samples::small().into_iter().chain(large.map(|file| ("large", file))) {
+    for (_, original) in samples::small_originals().into_iter().chain(large.map(|file| ("large", file))) {
         let once = render(&original, &presets, &Limits::default(), &|| false).unwrap();
         let again = std::thread::scope(|scope| {
             scope
@@ -114,11 +114,11 @@ fn the_same_bytes_come_out_every_time() {
 }
 
 #[test]
-fn gravity_keeps_its_part() {
-    // Red, green and blue from the left, or from the top.
+fn gravity_keeps_the_start_the_center_or_the_end() {
+    // Red, green, and blue from the left, or from the top.
     let band = |at: u32| [[255, 0, 0], [0, 255, 0], [0, 0, 255]][at as usize / 100];
-    let wide = drawn(300, 100, |x, _| band(x));
-    let tall = drawn(100, 300, |_, y| band(y));
+    let wide = draw_png(300, 100, |x, _| band(x));
+    let tall = draw_png(100, 300, |_, y| band(y));
     for (gravity, expect) in
         [(Gravity::Start, band(0)), (Gravity::Center, band(100)), (Gravity::End, band(200))]
     {
@@ -131,37 +131,37 @@ fn gravity_keeps_its_part() {
     }
 }
 
-/// The color in the middle of a crop of red, green, and blue bands.
-fn middle_of(original: &[u8], gravity: Gravity, focus: Option<Focus>) -> Vec<u8> {
+/// Returns the center color of a crop of red, green, and blue bands.
+fn center_color(original: &[u8], gravity: Gravity, focus: Option<Focus>) -> Vec<u8> {
     let preset = Preset { fit: Fit::Cover, gravity, ..inside(50) };
-    let wanted = Wanted { presets: &[preset], focus };
-    let made = render(original, wanted, &Limits::default(), &|| false).unwrap().thumbnails.remove(0);
+    let request = RenderRequest { presets: &[preset], focus };
+    let made = render(original, request, &Limits::default(), &|| false).unwrap().thumbnails.remove(0);
     let (data, n) = samples_of(&made);
     data[(25 * 50 + 25) * n..][..3].to_vec()
 }
 
 #[test]
-fn a_crop_is_made_around_the_focal_point_of_the_upright_photo() {
+fn a_crop_is_centered_on_the_focus_of_the_upright_photo() {
     let band = |at: u32| [[255, 0, 0], [0, 255, 0], [0, 0, 255]][at as usize / 100];
-    let wide = drawn(300, 100, |x, _| band(x));
+    let wide = draw_png(300, 100, |x, _| band(x));
     for gravity in [Gravity::Start, Gravity::Center, Gravity::End, Gravity::Saliency] {
         for (x, expect) in [(0.0, band(0)), (0.5, band(100)), (0.9, band(200))] {
             let focus = Some(Focus { x, y: 0.5 });
-            assert_eq!(middle_of(&wide, gravity, focus), expect, "{gravity:?} {x}");
+            assert_eq!(center_color(&wide, gravity, focus), expect, "{gravity:?} {x}");
         }
     }
-    // Red is stored on the left and seen at the top: the orientation is 6.
+    // Red is stored on the left and displayed at the top, because the orientation is 6.
     let turned =
         with_chunk(&wide, b"eXIf", b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
     for (y, expect) in [(0.1, band(0)), (0.9, band(200))] {
-        assert_eq!(middle_of(&turned, Gravity::Center, Some(Focus { x: 0.5, y })), expect, "{y}");
+        assert_eq!(center_color(&turned, Gravity::Center, Some(Focus { x: 0.5, y })), expect, "{y}");
     }
 }
 
 #[test]
-fn faces_in_the_metadata_are_kept_unless_the_user_or_the_preset_says_where_to_crop() {
+fn faces_in_the_metadata_are_kept_unless_the_user_or_the_preset_positions_the_crop() {
     let band = |at: u32| [[255, 0, 0], [0, 255, 0], [0, 0, 255]][at as usize / 100];
-    let wide = drawn(300, 100, |x, _| band(x));
+    let wide = draw_png(300, 100, |x, _| band(x));
     let packet = b"XML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta xmlns:x='adobe:ns:meta/'>\
         <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
         <rdf:Description xmlns:mwg-rs='http://www.metadataworkinggroup.com/schemas/regions/' \
@@ -173,12 +173,12 @@ fn faces_in_the_metadata_are_kept_unless_the_user_or_the_preset_says_where_to_cr
     for (gravity, expect) in
         [(Gravity::Center, band(200)), (Gravity::Saliency, band(200)), (Gravity::Start, band(0))]
     {
-        assert_eq!(middle_of(&face, gravity, None), expect, "{gravity:?}");
+        assert_eq!(center_color(&face, gravity, None), expect, "{gravity:?}");
     }
-    assert_eq!(middle_of(&face, Gravity::Center, Some(Focus { x: 0.1, y: 0.5 })), band(0));
+    assert_eq!(center_color(&face, Gravity::Center, Some(Focus { x: 0.1, y: 0.5 })), band(0));
 }
 
-/// A PNG with one more chunk after its header. Check sums are not looked at.
+/// Returns a PNG with one more chunk after its header. The decoder ignores checksums.
 fn with_chunk(png: &[u8], kind: &[u8], payload: &[u8]) -> Vec<u8> {
     let length = (payload.len() as u32).to_be_bytes();
     [&png[..33], &length, kind, payload, &[0; 4], &png[33..]].concat()
@@ -187,7 +187,7 @@ fn with_chunk(png: &[u8], kind: &[u8], payload: &[u8]) -> Vec<u8> {
 #[test]
 fn saliency_keeps_the_part_with_detail() {
     for busy in [0, 130, 200] {
-        let checks = drawn(300, 100, |x, y| {
+        let checks = draw_png(300, 100, |x, y| {
             let black = (busy..busy + 100).contains(&x) && (x / 6 + y / 6) % 2 == 0;
             if black { [0; 3] } else { [255; 3] }
         });
@@ -199,8 +199,8 @@ fn saliency_keeps_the_part_with_detail() {
 }
 
 #[test]
-fn the_background_shows_through_where_there_is_no_alpha() {
-    let clear = drawn(60, 60, |_, _| [10, 20, 30, 0]);
+fn the_background_shows_through_transparent_pixels_of_a_jpeg() {
+    let clear = draw_png(60, 60, |_, _| [10, 20, 30, 0]);
     let background = Color([200, 100, 50]);
     let jpeg = thumbnail(&clear, Preset { format: PresetFormat::Jpeg, background, ..inside(60) });
     let (data, _) = samples_of(&thumbnail(&jpeg.bytes, inside(60)));
@@ -213,15 +213,15 @@ fn the_background_shows_through_where_there_is_no_alpha() {
 }
 
 #[test]
-fn sharpening_sharpens_and_leaves_the_edges_of_alpha_alone() {
-    let steps = drawn(400, 40, |x, _| [if x / 50 % 2 == 0 { 60 } else { 180 }; 3]);
+fn sharpening_increases_contrast_except_at_edges_of_alpha() {
+    let steps = draw_png(400, 40, |x, _| [if x / 50 % 2 == 0 { 60 } else { 180 }; 3]);
     let spread = |sharpen| {
         let (data, n) = samples_of(&thumbnail(&steps, Preset { sharpen, ..inside(200) }));
         let values = data.iter().step_by(n);
         values.clone().max().unwrap() - values.min().unwrap()
     };
     assert!(spread(true) > spread(false));
-    let disc = drawn(80, 80, |x, y| {
+    let disc = draw_png(80, 80, |x, y| {
         let inside = (f64::from(x) - 40.0).hypot(f64::from(y) - 40.0) < 30.0;
         if inside { [120, 130, 140, 255] } else { [0; 4] }
     });
@@ -234,7 +234,7 @@ fn sharpening_sharpens_and_leaves_the_edges_of_alpha_alone() {
 }
 
 #[test]
-fn max_bytes_is_kept_at_the_best_quality_that_fits() {
+fn max_bytes_is_met_with_the_highest_quality_that_fits() {
     let original = samples::png(400, 300, 3);
     for format in [PresetFormat::Jpeg, PresetFormat::Webp] {
         let of = |max_bytes| thumbnail(&original, Preset { format, max_bytes, ..inside(400) }).bytes;
@@ -246,7 +246,7 @@ fn max_bytes_is_kept_at_the_best_quality_that_fits() {
 }
 
 #[test]
-fn what_does_not_fit_at_any_quality_fails_with_a_reason() {
+fn a_thumbnail_that_fits_at_no_quality_fails_with_a_reason() {
     let original = samples::png(400, 300, 4);
     for format in [PresetFormat::Jpeg, PresetFormat::Webp, PresetFormat::Png, PresetFormat::Auto] {
         let preset = Preset { format, max_bytes: Some(40), ..inside(400) };
@@ -257,9 +257,9 @@ fn what_does_not_fit_at_any_quality_fails_with_a_reason() {
 }
 
 #[test]
-fn max_bytes_takes_from_the_alpha_what_the_colors_do_not_have() {
-    // An alpha of noise takes nearly all of the bytes.
-    let original = drawn(200, 200, |x, y| [90, 90, 90, (x * 7919 + y * 104_729 + x * y * 31) as u8]);
+fn max_bytes_lowers_the_quality_of_alpha_after_that_of_the_colors() {
+    // An alpha channel of noise takes nearly all bytes.
+    let original = draw_png(200, 200, |x, y| [90, 90, 90, (x * 7919 + y * 104_729 + x * y * 31) as u8]);
     let of = |max_bytes| {
         let preset = Preset { format: PresetFormat::Webp, max_bytes, ..inside(200) };
         thumbnail(&original, preset).bytes.len()
@@ -270,8 +270,8 @@ fn max_bytes_takes_from_the_alpha_what_the_colors_do_not_have() {
 
 #[test]
 fn a_graphic_keeps_its_colors() {
-    // Bars of two colors, three pixels wide, of which blocks of 2 x 2 would make a third.
-    let bars = drawn(300, 200, |x, _| if x / 3 % 2 == 0 { [220, 20, 20] } else { [20, 20, 220] });
+    // Bars of two colors, three pixels wide. Chroma shared by 2 x 2 pixels would add a third color.
+    let bars = draw_png(300, 200, |x, _| if x / 3 % 2 == 0 { [220, 20, 20] } else { [20, 20, 220] });
     for format in [PresetFormat::Jpeg, PresetFormat::Webp] {
         let made = thumbnail(&bars, Preset { format, ..inside(300) });
         let (seen, _) = samples_of(&thumbnail(&made.bytes, inside(300)));
@@ -284,7 +284,7 @@ fn a_graphic_keeps_its_colors() {
 }
 
 #[test]
-fn quality_costs_bytes() {
+fn a_higher_quality_takes_more_bytes() {
     let original = samples::png(200, 200, 3);
     for format in [PresetFormat::Jpeg, PresetFormat::Webp] {
         let of = |quality| thumbnail(&original, Preset { format, quality, ..inside(200) }).bytes.len();

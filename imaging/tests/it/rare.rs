@@ -1,5 +1,5 @@
-//! Formats that few people upload. Each file was written by a program of others (Pillow, ImageMagick, OpenEXR, OpenJPEG),
-//! and shows the picture of the PNG beside it.
+//! Tests rarely uploaded formats. Other programs (Pillow, ImageMagick, OpenEXR, OpenJPEG) wrote each file,
+//! and the PNG beside it shows the same picture.
 
 use crate::samples::{rendered, samples_of};
 use contract::preset::Preset;
@@ -10,7 +10,7 @@ fn data(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}{name}")).unwrap()
 }
 
-/// The likeness of two pictures, in dB.
+/// Returns the similarity of two pictures in dB.
 fn psnr(a: &[u8], b: &[u8]) -> f64 {
     assert_eq!(a.len(), b.len());
     let squares: f64 = a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
@@ -28,7 +28,7 @@ fn check(name: &str, original: &[u8], format: SourceFormat, expected: &str, leas
 }
 
 #[test]
-fn the_picture_is_that_of_the_program_that_wrote_it() {
+fn the_picture_equals_that_of_the_program_that_wrote_it() {
     use SourceFormat::{Dds, Exr, Hdr, Jp2, Pnm, Psd, Qoi, Tga};
     for (name, format, expected, least) in [
         ("rgba.pam", Pnm, "rgba.png", 90.0),
@@ -63,7 +63,7 @@ fn the_picture_is_that_of_the_program_that_wrote_it() {
 }
 
 #[test]
-fn each_kind_of_pnm_is_read() {
+fn each_kind_of_pnm_is_decoded() {
     let rgb = samples_of(&rendered(&data("rgb.png"), 64));
     let gray = samples_of(&rendered(&data("gray.png"), 64));
     let text = |samples: &[u8]| samples.iter().map(|sample| format!("{sample}\n")).collect::<String>();
@@ -82,12 +82,12 @@ fn each_kind_of_pnm_is_read() {
 }
 
 #[test]
-fn alpha_that_a_texture_has_is_kept() {
+fn the_alpha_of_a_texture_is_kept() {
     let facts = rendered(&data("dxt5.dds"), 64).facts;
     assert_eq!((facts.has_alpha, facts.width, facts.height), (true, 40, 28));
 }
 
-/// The white below a transparent pixel is not part of its color.
+/// The white behind a transparent pixel is not part of its color.
 #[test]
 fn a_layered_document_keeps_its_alpha() {
     let made = rendered(&data("rgba.psd"), 64);
@@ -98,11 +98,11 @@ fn a_layered_document_keeps_its_alpha() {
 }
 
 #[test]
-fn a_small_thumbnail_of_a_jpeg_2000_takes_fewer_waves() {
+fn a_jpeg_2000_decoded_at_a_lower_resolution_looks_like_a_full_decode() {
     let preset = [Preset { format: contract::preset::PresetFormat::Png, ..Preset::inside("small", 8, 8) }];
     for name in ["rgb.jp2", "rgba.jp2", "tiles.jp2", "lossy.j2k"] {
         let by =
-            |paths| imaging::render_by(&data(name), &preset, &Limits::default(), paths, &|| false).unwrap();
+            |paths| imaging::render_with(&data(name), &preset, &Limits::default(), paths, &|| false).unwrap();
         let (fast, plain) = (by(imaging::FastPaths::FAST), by(imaging::FastPaths::PLAIN));
         let likeness = psnr(&samples_of(&fast), &samples_of(&plain));
         assert!(likeness >= 30.0, "{name}: {likeness:.1} dB");
@@ -110,7 +110,7 @@ fn a_small_thumbnail_of_a_jpeg_2000_takes_fewer_waves() {
 }
 
 #[test]
-fn a_file_that_ends_early_shows_what_it_has() {
+fn a_truncated_file_shows_its_readable_part() {
     for name in ["rgb.qoi", "rgb.tga", "gray.tga", "rgb.hdr", "dxt1.dds", "rgb.psd", "plain.psd", "rgba.pam"]
     {
         let whole = data(name);
@@ -120,7 +120,7 @@ fn a_file_that_ends_early_shows_what_it_has() {
 }
 
 #[test]
-fn what_is_not_read_has_its_name() {
+fn unsupported_kinds_are_refused_by_name() {
     let error = |original: &[u8]| {
         render(original, &[Preset::inside("small", 8, 8)], &Limits::default(), &|| false).unwrap_err()
     };
@@ -131,7 +131,7 @@ fn what_is_not_read_has_its_name() {
     };
     for (original, name) in [
         (data("luminance.exr"), "OpenEXR without red, green, and blue"),
-        (changed("dxt1.dds", 84, b"ATI2"), "DDS that is not in DXT code"),
+        (changed("dxt1.dds", 84, b"ATI2"), "DDS without DXT compression"),
         (changed("rgb.psd", 24, &[0, 7]), "PSD in multichannel mode"),
         (b"PF\n3 2\n-1.0\n".to_vec(), "PFM"),
     ] {
@@ -139,9 +139,9 @@ fn what_is_not_read_has_its_name() {
     }
 }
 
-/// A header that promises more than the limits allow.
+/// The headers state sizes above the limits.
 #[test]
-fn memory_is_refused_before_it_is_taken() {
+fn excessive_memory_is_refused_before_it_is_allocated() {
     let limits = Limits { max_memory: 64 << 20, ..Limits::default() };
     let large = 12_000_u32;
     let le = large.to_le_bytes();
@@ -166,9 +166,9 @@ fn memory_is_refused_before_it_is_taken() {
     }
 }
 
-/// The decoder would make room for each of the parts that a header promises, of which there may be one for each pixel.
+/// The decoder would allocate memory for each part that a header states, and there can be one part per pixel.
 #[test]
-fn a_jpeg_2000_of_parts_as_small_as_pixels_is_known_by_its_header() {
+fn the_memory_for_tiny_parts_of_a_jpeg_2000_is_known_from_its_header() {
     let coding = memchr::memmem::find(&data("precincts.j2k"), b"\xff\x52").unwrap();
     let memory = |change: &dyn Fn(&mut Vec<u8>)| {
         let mut file = data("precincts.j2k");

@@ -1,4 +1,4 @@
-//! Raw files of cameras: the largest preview in them is shown, turned as the raw file says.
+//! Tests that the largest preview of a camera's raw file is used, with the orientation of the raw file.
 
 use contract::preset::{Preset, PresetFormat};
 use imaging::{ImageError, Limits, SourceFormat, render};
@@ -11,13 +11,15 @@ fn jpeg(width: u32, height: u32) -> Vec<u8> {
     render(&png, &[preset], &Limits::default(), &|| false).unwrap().thumbnails.remove(0).bytes
 }
 
-/// A beginning of a file with a small preview, a large one, lossless raw data, and what only begins like a JPEG.
+/// Returns a file that begins with `head` and contains a small preview, a large one, lossless raw data, and
+/// bytes that only begin like a JPEG.
 fn with_previews(head: &[u8]) -> Vec<u8> {
     let lossless = b"\xff\xd8\xff\xc3\0\x0b\x0e\x0f\xff\x0f\xff\x01\x01\x11\0\xff\xda";
     [head, &jpeg(40, 30), b"\xff\xd8\xff", lossless, &jpeg(120, 90), &jpeg(64, 48), &[7; 999]].concat()
 }
 
-/// The head of a TIFF: its first four bytes, what stands before the directory, and the orientation 6 in it.
+/// Returns the head of a TIFF: its first four bytes, the bytes before the directory, and a directory with
+/// orientation 6.
 fn directory(magic: &[u8; 4], between: &[u8], more: &[[u16; 6]]) -> Vec<u8> {
     let start = 8 + between.len() as u32;
     let mut head = [&magic[..], &start.to_le_bytes(), between].concat();
@@ -38,7 +40,7 @@ fn canon_boxes() -> Vec<u8> {
 }
 
 #[test]
-fn the_largest_preview_is_shown_and_turned() {
+fn the_largest_preview_is_used_and_turned() {
     let filters = [262, 3, 1, 0, 32_803, 0];
     let dng = [50_706, 1, 4, 0, 1, 0];
     let small = [[254, 4, 1, 0, 1, 0], [330, 4, 1, 0, 8, 0]];
@@ -63,7 +65,7 @@ fn the_largest_preview_is_shown_and_turned() {
 }
 
 #[test]
-fn the_orientation_of_the_preview_counts_where_the_raw_file_has_none() {
+fn the_orientation_of_the_preview_applies_if_the_raw_file_has_none() {
     let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0\0\0\0\0";
     let mut preview = jpeg(120, 90);
     let length = (exif.len() as u16 + 2).to_be_bytes();
@@ -73,7 +75,7 @@ fn the_orientation_of_the_preview_counts_where_the_raw_file_has_none() {
 }
 
 #[test]
-fn a_raw_file_without_a_preview_is_refused_by_its_name() {
+fn a_raw_file_without_a_preview_is_refused_by_name() {
     for (head, name) in [
         (&b"FUJIFILMCCD-RAW 0201"[..], "Fujifilm raw"),
         (b"IIRO\x08\0\0\0", "Olympus raw"),

@@ -1,4 +1,4 @@
-//! What is recognised and not read is refused by its name, and what is damaged says how.
+//! Tests that unsupported files are refused by name, and that damaged files are refused with a reason.
 
 use crate::samples::{encoded, png, rendered, samples_of, tiff_page};
 use contract::preset::{Preset, PresetFormat};
@@ -16,7 +16,7 @@ fn check(original: &[u8], name: &str) {
     }
 }
 
-/// A JPEG in which the start of its frame is another marker, and its payload changed.
+/// Returns a JPEG whose start-of-frame marker is replaced, and its payload changed.
 fn jpeg(marker: u8, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     let mut file = encoded(&png(100, 80, 3), PresetFormat::Jpeg);
     let at = file.windows(2).position(|bytes| bytes == [0xff, 0xc0]).unwrap();
@@ -29,10 +29,10 @@ fn jpeg(marker: u8, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
 }
 
 #[test]
-fn jpegs_of_other_kinds() {
+fn unsupported_kinds_of_jpeg_are_refused_by_name() {
     check(&jpeg(0xf7, |_| {}), "JPEG-LS");
     for marker in [0xc0, 0xc1, 0xc2] {
-        check(&jpeg(marker, |frame| frame[0] = 12), "JPEG of 12 bits a sample");
+        check(&jpeg(marker, |frame| frame[0] = 12), "JPEG with 12 bits per sample");
     }
     check(&jpeg(0xc3, |_| {}), "lossless JPEG");
     check(
@@ -40,32 +40,32 @@ fn jpegs_of_other_kinds() {
             frame[5] = 2;
             frame.truncate(12);
         }),
-        "JPEG of two components, or more than four",
+        "JPEG with two or more than four components",
     );
     check(
         &jpeg(0xc0, |frame| {
             frame[7] = 0x31;
             frame[10] = 0x21;
         }),
-        "JPEG of such sampling factors",
+        "JPEG with these sampling factors",
     );
 }
 
 #[test]
-fn a_strip_of_jpeg_that_is_too_wide() {
+fn a_jpeg_strip_that_is_too_wide_is_refused() {
     let file = tiff_page((17_000, 8), &[8], &[(259, 7)], &[jpeg(0xc0, |_| {})]);
-    check(&file, "TIFF in JPEG of more than 16384 pixels a side");
+    check(&file, "TIFF in JPEG with more than 16384 pixels per side");
 }
 
 #[test]
-fn a_png_of_an_ios_application() {
+fn a_png_of_an_ios_application_is_refused_by_name() {
     let mut file = png(8, 8, 3);
     file.splice(8..8, *b"\0\0\0\x04CgBI\x50\0\x20\x06\x2b\xd5\xb3\x7f");
     check(&file, "PNG for iOS (CgBI)");
 }
 
 #[test]
-fn a_broken_png_says_what_is_wrong_in_one_sentence() {
+fn a_damaged_png_is_refused_with_a_reason() {
     let whole = png(100, 80, 3);
     let at = |kind: &[u8]| memchr::memmem::find(&whole, kind).unwrap();
     let broken = |from: usize, by: &[u8]| {
@@ -78,14 +78,14 @@ fn a_broken_png_says_what_is_wrong_in_one_sentence() {
         ([&whole[..at(b"IDAT") - 4], &whole[at(b"IEND") - 4..]].concat(), "it has no picture data"),
         (broken(25, &[3]), "its palette is missing or too short"),
         (broken(24, &[3]), "a chunk in it breaks the rules"),
-        (broken(24, &[4]), "it has an impossible depth"),
+        (broken(24, &[4]), "it has an invalid depth"),
         (whole[..at(b"IDAT") + 4].to_vec(), "its data ends early"),
     ] {
         assert_eq!(error(&file).to_string(), format!("the png is damaged: {reason}"));
     }
 }
 
-/// A lossy WebP with an alpha channel of `alpha`, of which the header says nothing.
+/// Returns a lossy WebP with the alpha channel `alpha`, which its header does not announce.
 fn webp(alpha: &[u8]) -> Vec<u8> {
     let lossy = encoded(&png(32, 24, 3), PresetFormat::Webp);
     let mut file = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x1f\0\0\x17\0\0ALPH".to_vec();
@@ -99,7 +99,7 @@ fn webp(alpha: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn alpha_counts_even_where_the_header_does_not_say_so() {
+fn alpha_is_used_even_if_the_header_does_not_announce_it() {
     let alpha: Vec<u8> = (0..32 * 24).map(|at| (at % 32 * 8) as u8).collect();
     let rendered = rendered(&webp(&[&[0], &alpha[..]].concat()), 64);
     assert!(rendered.facts.has_alpha);
@@ -108,14 +108,17 @@ fn alpha_counts_even_where_the_header_does_not_say_so() {
 }
 
 #[test]
-fn an_alpha_channel_that_is_too_short() {
+fn an_alpha_channel_that_is_too_short_is_damage() {
     assert_eq!(error(&webp(&[0])).to_string(), "the webp is damaged: its alpha channel breaks the rules");
 }
 
 #[test]
-fn an_avif_with_a_picture_that_is_larger_than_it_says() {
+fn an_avif_with_a_picture_larger_than_stated_is_damaged() {
     let mut file = include_bytes!("../data/plain.avif").to_vec();
     let size = file.windows(4).position(|kind| kind == b"ispe").unwrap() + 8;
     file[size..size + 8].copy_from_slice(&[0, 0, 0, 2, 0, 0, 0, 2]);
-    assert_eq!(error(&file).to_string(), "the avif is damaged: a picture in it is larger than it says");
+    assert_eq!(
+        error(&file).to_string(),
+        "the avif is damaged: a picture in it is larger than its header states"
+    );
 }

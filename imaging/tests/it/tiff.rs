@@ -1,4 +1,4 @@
-//! TIFFs whose directory or data is not as it should be, and samples that mean something else.
+//! Tests TIFFs with an incomplete directory or damaged data, and unusual kinds of samples.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ fn ramp() -> Vec<u8> {
     (0..u32::from(WIDTH) * u32::from(HEIGHT)).map(|at| (at % 251) as u8).collect()
 }
 
-/// A page of [`ramp`] in one strip, with other tags or without some.
+/// Returns a page of [`ramp`] in one strip. Adds the tags `with` and removes the tags `without`.
 fn page(with: &[(u16, u32)], without: &[u16]) -> Vec<u8> {
     let mut file = [&b"II\x2a\0\0\0\0\0"[..], &ramp()].concat();
     let mut entries: BTreeMap<u16, Vec<u32>> = [
@@ -42,12 +42,12 @@ fn check_whole(file: &[u8]) {
 }
 
 #[test]
-fn strips_without_their_lengths() {
+fn strips_without_lengths_are_complete() {
     check_whole(&page(&[], &[279]));
     check_whole(&page(&[(279, 0)], &[]));
     check_whole(&page(&[], &[278, 279]));
     check_whole(&page(&[(278, 0)], &[]));
-    // A compressed strip goes to the end of the file.
+    // A compressed strip without a length extends to the end of the file.
     let runs: Vec<u8> = ramp().chunks(40).flat_map(|row| [&[39], row].concat()).collect();
     let mut file = page(&[(259, 32_773), (273, 0)], &[279]);
     let end = file.len() as u32;
@@ -58,7 +58,7 @@ fn strips_without_their_lengths() {
 }
 
 #[test]
-fn a_directory_that_leads_nowhere_or_back_leaves_the_first_page() {
+fn an_invalid_next_directory_does_not_affect_the_first_page() {
     let file = page(&[], &[]);
     for next in [u32::from_le_bytes(file[4..8].try_into().unwrap()), 8, u32::MAX] {
         let mut file = file.clone();
@@ -66,13 +66,13 @@ fn a_directory_that_leads_nowhere_or_back_leaves_the_first_page() {
         file[end..].copy_from_slice(&next.to_le_bytes());
         check_whole(&file);
     }
-    // It ends before it says whether another follows.
+    // The directory ends before the offset of the next one.
     check_whole(&file[..file.len() - 4]);
 }
 
 #[test]
-fn an_uncompressed_strip_that_is_cut_short_shows_what_is_there() {
-    // The directory stands before the strip.
+fn a_truncated_uncompressed_strip_shows_its_readable_rows() {
+    // The directory precedes the strip.
     let mut file = tiff_page((WIDTH, HEIGHT), &[8], &[(273, 200), (278, 30)], &[]);
     file.resize(200, 0);
     file.extend(&ramp()[..usize::from(WIDTH) * 11 + 7]);
@@ -84,7 +84,7 @@ fn an_uncompressed_strip_that_is_cut_short_shows_what_is_there() {
 }
 
 #[test]
-fn a_first_strip_that_is_damaged_leaves_the_others() {
+fn damage_in_the_first_strip_does_not_affect_the_others() {
     let runs = |rows: &[u8]| rows.chunks(40).flat_map(|row| [&[39], row].concat()).collect::<Vec<u8>>();
     let ramp = ramp();
     let half = ramp.len() / 2;
@@ -95,14 +95,14 @@ fn a_first_strip_that_is_damaged_leaves_the_others() {
     let seen = samples_of(&rendered);
     assert!(seen[..half].iter().all(|sample| *sample == 128));
     assert!(seen[half..] == ramp[half..]);
-    // With nothing that is sound there is nothing to show.
+    // Without any readable row, there is nothing to show.
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 32_773), (278, 30)], &strips[..1]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.code(), "damaged");
 }
 
 #[test]
-fn a_deflated_strip_that_is_cut_short_shows_what_is_there() {
+fn a_truncated_deflate_strip_shows_its_readable_rows() {
     let mut strip = vec![0x78, 1, 1];
     let length = ramp().len() as u16;
     strip.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
@@ -114,7 +114,7 @@ fn a_deflated_strip_that_is_cut_short_shows_what_is_there() {
 }
 
 #[test]
-fn a_strip_of_lzw_that_is_cut_short_shows_what_is_there() {
+fn a_damaged_lzw_strip_shows_its_readable_rows() {
     let mut file = std::io::Cursor::new(Vec::new());
     let mut encoder = tiff::encoder::TiffEncoder::new(&mut file)
         .unwrap()
@@ -134,15 +134,15 @@ fn a_strip_of_lzw_that_is_cut_short_shows_what_is_there() {
 }
 
 #[test]
-fn a_compression_that_is_not_read_has_its_name() {
+fn an_unsupported_compression_is_refused_by_name() {
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 34_887)], &[ramp()]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.to_string(), "TIFF in LERC is not supported");
 }
 
-/// As tifffile and Pillow write the picture of a PNG.
+/// tifffile and Pillow wrote the files from the picture of a PNG.
 #[test]
-fn samples_of_other_kinds_and_other_codes_are_read() {
+fn unusual_samples_and_compressions_are_decoded() {
     let data = |name: &str| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/");
         std::fs::read(format!("{folder}{name}")).unwrap()
@@ -169,9 +169,9 @@ fn samples_of_other_kinds_and_other_codes_are_read() {
     }
 }
 
-/// A whole JPEG, as the first writers of JPEG in TIFF stored it.
+/// The first writers of JPEG in TIFF stored a complete JPEG.
 #[test]
-fn old_style_jpeg_is_read_where_it_is_a_file_of_its_own() {
+fn old_style_jpeg_is_decoded_if_it_is_a_complete_file() {
     let jpeg = encoded(&png(40, 30, 3), contract::preset::PresetFormat::Jpeg);
     let tags = [(259, 6), (262, 6), (513, 8), (514, jpeg.len() as u32), (274, 6)];
     let file = tiff_page((40, 30), &[8; 3], &tags, std::slice::from_ref(&jpeg));
@@ -182,7 +182,8 @@ fn old_style_jpeg_is_read_where_it_is_a_file_of_its_own() {
     assert_eq!(error.to_string(), "TIFF in old-style JPEG is not supported");
 }
 
-/// Pixels of 8-bit YCbCr in units of `across` x `down`, all of one color but for the luma, which is the column.
+/// Returns 8-bit YCbCr pixels in units of `across` x `down`. All have the same chroma, and the luma is the
+/// column.
 fn ycc(across: u16, down: u16, compression: u32, tags: &[(u16, Vec<u32>)]) -> Vec<u8> {
     let (width, height) = (21_u16, 13_u16);
     let mut strip = Vec::new();
@@ -231,7 +232,7 @@ fn check_colors(rendered: &Rendered, expected: impl Fn(f64) -> [f64; 3]) {
 }
 
 #[test]
-fn ycc_that_shares_its_chroma() {
+fn subsampled_ycc_is_converted() {
     for (across, down) in [(1, 1), (2, 1), (1, 2), (2, 2), (4, 1), (4, 2), (4, 4)] {
         for compression in [1, 32_773] {
             let rendered = rendered(&ycc(across, down, compression, &[]), 64);
@@ -243,7 +244,7 @@ fn ycc_that_shares_its_chroma() {
 }
 
 #[test]
-fn ycc_with_its_own_black_and_white_and_primaries() {
+fn ycc_with_reference_values_and_coefficients_is_converted() {
     let tags = [
         (529, [[2126, 10_000], [7152, 10_000], [722, 10_000]].concat()),
         (532, [[16, 1], [235, 1], [128, 1], [240, 1], [128, 1], [240, 1]].concat()),
@@ -259,7 +260,7 @@ fn ycc_with_its_own_black_and_white_and_primaries() {
 }
 
 #[test]
-fn a_sample_that_means_nothing_is_left_out_before_differences_are_summed() {
+fn an_unspecified_extra_sample_is_dropped_after_differences_are_summed() {
     let pixels: Vec<[u8; 4]> =
         (0..=255).map(|at: u8| [at, at.wrapping_mul(7), 200, at.wrapping_mul(3)]).collect();
     let mut differences = pixels.clone();
@@ -274,23 +275,23 @@ fn a_sample_that_means_nothing_is_left_out_before_differences_are_summed() {
 }
 
 #[test]
-fn a_strip_beyond_the_end_has_nothing_to_show() {
+fn a_strip_beyond_the_end_of_the_file_is_damage() {
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(273, 9000)], &[ramp()]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.to_string(), "the tiff is damaged: its data ends early");
 }
 
 #[test]
-fn a_preview_before_a_raw_picture_is_not_taken_for_it() {
+fn a_preview_before_a_raw_picture_is_not_used_in_its_place() {
     let file = page(&[(254, 1), (330, 8)], &[]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
     assert_eq!(error.to_string(), "camera raw is not supported");
-    // The smaller ones of a pyramid hang on the largest.
+    // In an image pyramid, the smaller pictures are subdirectories of the largest.
     check_whole(&page(&[(254, 0), (330, 8)], &[]));
 }
 
 #[test]
-fn the_greatest_height_is_refused_as_too_many_pixels() {
+fn the_maximum_height_is_refused_as_too_many_pixels() {
     for height in [u32::MAX, u32::MAX - 1] {
         let refused =
             render(&page(&[(257, height)], &[278]), &[], &Limits::default(), &|| false).unwrap_err();
@@ -299,8 +300,8 @@ fn the_greatest_height_is_refused_as_too_many_pixels() {
 }
 
 #[test]
-fn tiles_whose_places_stand_where_those_of_strips_belong() {
-    // One tile of 16 x 16 to the left, one to the right.
+fn tiles_stored_in_the_tags_of_strips_are_found() {
+    // One tile of 16 x 16 on the left, and one on the right.
     let tile = |gray: u8| vec![gray; 256];
     let file = tiff_page((32, 16), &[8], &[(322, 16), (323, 16)], &[tile(50), tile(90)]);
     let expected: Vec<u8> = (0..32 * 16).map(|at| if at % 32 < 16 { 50 } else { 90 }).collect();
@@ -308,8 +309,8 @@ fn tiles_whose_places_stand_where_those_of_strips_belong() {
 }
 
 #[test]
-fn lzw_in_the_old_order_of_bits() {
-    // Codes of 9 bits, the lowest first: clear, six pixels, end.
+fn lzw_in_the_old_bit_order_is_decoded() {
+    // Codes of 9 bits, the lowest bit first: clear, six pixels, end.
     let codes = [256, 7, 8, 9, 10, 11, 12, 257];
     let mut strip = vec![0_u8; 9];
     for (at, code) in codes.iter().enumerate() {
@@ -321,13 +322,13 @@ fn lzw_in_the_old_order_of_bits() {
     assert_eq!(samples_of(&rendered(&file, 64)), [7, 8, 9, 10, 11, 12]);
 }
 
-/// A zlib stream that stores `data`.
+/// Returns a zlib stream that stores `data` uncompressed.
 fn stored(data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len()).unwrap();
     [&[0x78, 1, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), data, &[0; 4]].concat()
 }
 
-/// A page of one strip whose numbers have their highest byte first.
+/// Returns a big-endian page of one strip.
 fn big_endian_page(bits: u16, tags: &[(u16, u32)], strip: &[u8]) -> Vec<u8> {
     let mut entries: BTreeMap<u16, u32> = [
         (256, WIDTH.into()),
@@ -352,7 +353,7 @@ fn big_endian_page(bits: u16, tags: &[(u16, u32)], strip: &[u8]) -> Vec<u8> {
     file
 }
 
-/// Rows of whole numbers as their differences.
+/// Replaces rows of integers by their differences.
 fn differences(rows: &[u64]) -> Vec<u64> {
     let differ = |row: &[u64]| {
         let before = std::iter::once(0).chain(row.iter().copied());
@@ -362,7 +363,7 @@ fn differences(rows: &[u64]) -> Vec<u64> {
 }
 
 #[test]
-fn samples_of_several_bytes_are_read_in_either_order_and_as_differences() {
+fn samples_of_several_bytes_are_decoded_in_both_byte_orders_and_with_a_predictor() {
     for bytes in [2, 4, 8] {
         let shift = 8 * (bytes as u32 - 1);
         let samples: Vec<u64> = ramp().iter().map(|sample| u64::from(*sample) << shift | 0x35).collect();
@@ -380,7 +381,7 @@ fn samples_of_several_bytes_are_read_in_either_order_and_as_differences() {
 }
 
 #[test]
-fn floating_point_samples_may_be_differences_of_their_bytes() {
+fn floating_point_samples_with_a_predictor_are_decoded() {
     for bytes in [4, 8] {
         let rows = ramp();
         let rows = rows.chunks(WIDTH.into()).flat_map(|row| {
@@ -403,8 +404,8 @@ fn floating_point_samples_may_be_differences_of_their_bytes() {
 }
 
 #[test]
-fn lzw_of_turned_bits_is_read() {
-    // Codes of 9 bits: one that clears before each byte, so that none grows; and one that ends.
+fn lzw_with_reversed_bits_is_decoded() {
+    // Codes of 9 bits: a clear code before each byte, so that the width never grows, and an end code.
     let codes = ramp().into_iter().flat_map(|sample| [256, u32::from(sample)]).chain([257]);
     let bits: Vec<u8> = codes.flat_map(|code| (0..9).rev().map(move |bit| (code >> bit & 1) as u8)).collect();
     let turned = bits.chunks(8).map(|bits| bits.iter().enumerate().fold(0, |byte, (i, bit)| byte | bit << i));

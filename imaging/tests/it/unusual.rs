@@ -1,26 +1,26 @@
-//! Files that are legal and seldom seen, and damaged ones in which there is still something to see.
+//! Tests files that are valid but rare, and damaged files that still show something.
 
 use crate::samples::{rendered, samples_of as pixels, tiff_page};
 use contract::preset::{Preset, PresetFormat};
 use imaging::{Limits, render};
 
 #[test]
-fn one_strip_for_all_rows_may_say_any_number_of_them() {
+fn the_strip_of_all_rows_can_state_any_number_of_rows() {
     let data: Vec<u8> = (0..40 * 30).map(|at| (at % 251) as u8).collect();
     let file = tiff_page((40, 30), &[8], &[(278, u32::MAX)], std::slice::from_ref(&data));
     assert_eq!(pixels(&rendered(&file, 64)), data);
 }
 
 #[test]
-fn bits_in_the_other_order_are_turned() {
-    // Black, and one white pixel in each row, further right each time.
+fn bits_in_reversed_order_are_reversed() {
+    // Black, with one white pixel in each row, one column further right each time.
     let data: Vec<u8> = (0..8).map(|row| 1 << row).collect();
     let file = tiff_page((8, 8), &[1], &[(266, 2), (278, 8)], &[data]);
     let expected: Vec<u8> = (0..64).map(|at| if at % 8 == at / 8 { 255 } else { 0 }).collect();
     assert_eq!(pixels(&rendered(&file, 64)), expected);
 }
 
-/// A PNG of gray pixels, and where the payload of its picture data begins and ends.
+/// Returns a PNG of gray pixels, and the range of its picture data.
 fn gray_png(side: u32, interlaced: bool) -> (Vec<u8>, std::ops::Range<usize>) {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut chunk = |kind: &[u8; 4], payload: &[u8]| {
@@ -28,7 +28,7 @@ fn gray_png(side: u32, interlaced: bool) -> (Vec<u8>, std::ops::Range<usize>) {
         file.extend(kind);
         let begin = file.len();
         file.extend(payload);
-        // No check sum is right.
+        // No checksum is right.
         file.extend([0; 4]);
         begin..begin + payload.len()
     };
@@ -54,7 +54,7 @@ fn gray_png(side: u32, interlaced: bool) -> (Vec<u8>, std::ops::Range<usize>) {
 }
 
 #[test]
-fn a_wrong_check_sum_hides_no_pixels() {
+fn a_wrong_checksum_hides_no_pixels() {
     let (file, _) = gray_png(40, false);
     let rendered = rendered(&file, 64);
     assert!(!rendered.facts.partial);
@@ -63,7 +63,7 @@ fn a_wrong_check_sum_hides_no_pixels() {
 }
 
 #[test]
-fn what_has_come_of_an_interlaced_picture_stands_for_the_rest() {
+fn missing_pixels_of_an_interlaced_picture_are_filled_from_earlier_passes() {
     let (file, data) = gray_png(160, true);
     // Up to the last pass, which has half of the rows.
     let rendered = rendered(&file[..data.start + (data.end - data.start) * 4 / 10], 160);
@@ -74,7 +74,7 @@ fn what_has_come_of_an_interlaced_picture_stands_for_the_rest() {
 }
 
 #[test]
-fn an_interlaced_picture_is_the_same_as_a_plain_one() {
+fn an_interlaced_picture_equals_a_plain_one() {
     for side in 1..=20 {
         let [plain, interlaced] = [false, true].map(|interlaced| rendered(&gray_png(side, interlaced).0, 64));
         assert!(!interlaced.facts.partial);
@@ -83,7 +83,7 @@ fn an_interlaced_picture_is_the_same_as_a_plain_one() {
 }
 
 #[test]
-fn an_icon_keeps_its_colours_in_a_jpeg() {
+fn an_icon_keeps_its_colors_in_a_jpeg() {
     let side = 16;
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, side, side);
@@ -100,7 +100,7 @@ fn an_icon_keeps_its_colours_in_a_jpeg() {
 }
 
 #[test]
-fn damage_in_a_later_strip_leaves_the_others() {
+fn damage_in_a_later_strip_does_not_affect_the_others() {
     let mut file = std::io::Cursor::new(Vec::new());
     let mut encoder =
         tiff::encoder::TiffEncoder::new(&mut file).unwrap().with_compression(tiff::encoder::Compression::Lzw);
@@ -109,7 +109,7 @@ fn damage_in_a_later_strip_leaves_the_others() {
     let gray: Vec<u8> = (0..64 * 64).map(|at| (at * at % 241) as u8).collect();
     image.write_data(&gray).unwrap();
     let mut file = file.into_inner();
-    // The strips stand one after another, all but at the end of the file.
+    // The strips are consecutive and take nearly all of the file.
     let broken = file.len() / 2;
     file[broken..broken + 200].fill(0xff);
     let rendered = rendered(&file, 64);
@@ -117,13 +117,13 @@ fn damage_in_a_later_strip_leaves_the_others() {
     assert_eq!(pixels(&rendered)[..64 * 16], gray[..64 * 16]);
 }
 
-/// `alpha.avif` with the reference that says its colors are already multiplied with the alpha.
+/// Returns `alpha.avif` with the reference that declares its colors premultiplied.
 fn premultiplied_avif() -> Vec<u8> {
     let mut file = include_bytes!("../data/alpha.avif").to_vec();
     let find = |kind: &[u8; 4]| file.windows(4).position(|window| window == kind).unwrap() - 4;
     let reference = *b"\0\0\0\x0eprem\0\x01\0\x01\0\x02";
     let (meta, iref, iloc) = (find(b"meta"), find(b"iref"), find(b"iloc"));
-    // Both boxes grow, and the two items move along.
+    // Both boxes grow, and the data of the two items moves.
     for number in [meta, iref, iloc + 22, iloc + 36] {
         let before = u32::from_be_bytes(file[number..number + 4].try_into().unwrap());
         file[number..number + 4].copy_from_slice(&(before + reference.len() as u32).to_be_bytes());
@@ -134,7 +134,7 @@ fn premultiplied_avif() -> Vec<u8> {
 }
 
 #[test]
-fn premultiplied_colours_of_an_avif_are_divided() {
+fn premultiplied_colors_of_an_avif_are_divided() {
     let [plain, divided] = [include_bytes!("../data/alpha.avif").to_vec(), premultiplied_avif()]
         .map(|file| pixels(&rendered(&file, 64)));
     assert_ne!(plain, divided);
@@ -146,16 +146,16 @@ fn premultiplied_colours_of_an_avif_are_divided() {
     }
 }
 
-/// A frame of 12 x 10 pixels at (4, 6) of a canvas of 40 x 30.
+/// The frame has 12 x 10 pixels at (4, 6) of a canvas of 40 x 30.
 #[test]
-fn the_first_frame_of_an_animated_webp_lies_on_its_canvas() {
+fn the_first_frame_of_an_animated_webp_is_drawn_on_its_canvas() {
     let still = include_bytes!("../data/alpha.webp");
     let chunk = |kind: &[u8; 4], payload: &[u8]| {
         let pad = &[0][..payload.len() % 2];
         [&kind[..], &(payload.len() as u32).to_le_bytes(), payload, pad].concat()
     };
     let u24 = |number: u32| number.to_le_bytes()[..3].to_vec();
-    // Its chunks follow the twelve bytes of the file and the eighteen of VP8X.
+    // The chunks follow the file header of 12 bytes and `VP8X` of 18.
     assert_eq!(&still[30..34], b"ALPH");
     let frame = [u24(2), u24(3), u24(11), u24(9), u24(100), vec![0], still[30..].to_vec()].concat();
     let body = [
@@ -179,7 +179,7 @@ fn the_first_frame_of_an_animated_webp_lies_on_its_canvas() {
 }
 
 #[test]
-fn a_transparent_gray_of_too_many_bits() {
+fn the_excess_bits_of_a_transparent_gray_are_ignored() {
     for bits in [png::BitDepth::One, png::BitDepth::Two, png::BitDepth::Four] {
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, 8, 2);
@@ -195,7 +195,7 @@ fn a_transparent_gray_of_too_many_bits() {
 }
 
 #[test]
-fn of_two_equal_icons_the_first_is_the_one() {
+fn the_first_of_two_equal_icons_is_used() {
     let image = |gray: u8| {
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, 4, 4);
@@ -216,7 +216,7 @@ fn of_two_equal_icons_the_first_is_the_one() {
     assert_eq!(pixels(&rendered(&file, 64)), [10; 16]);
 }
 
-/// A bitmap of 8 bits a pixel with a palette of grays.
+/// Returns a bitmap with 8 bits per pixel and a palette of grays.
 fn gray_bmp(height: i32, compression: u32, offset: u32, data: &[u8]) -> Vec<u8> {
     let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
     for number in [offset, 40, 8, height as u32, 1 | 8 << 16, compression, 0, 0, 0, 256, 0] {
@@ -228,7 +228,7 @@ fn gray_bmp(height: i32, compression: u32, offset: u32, data: &[u8]) -> Vec<u8> 
 }
 
 #[test]
-fn rows_of_a_bitmap_follow_its_palette_wherever_it_says_they_are() {
+fn rows_of_a_bitmap_are_found_despite_a_wrong_offset() {
     let data: Vec<u8> = (0..32).map(|at| at * 5).collect();
     let upright: Vec<u8> = data.chunks(8).rev().flatten().flat_map(|gray| [*gray; 3]).collect();
     for offset in [54 + 1024, 54, 54 + 100, 0] {
@@ -237,7 +237,7 @@ fn rows_of_a_bitmap_follow_its_palette_wherever_it_says_they_are() {
 }
 
 #[test]
-fn runs_of_a_bitmap_may_begin_at_the_top() {
+fn runs_of_a_bitmap_can_begin_at_the_top() {
     let runs = [8, 10, 0, 0, 8, 20, 0, 0, 0, 1];
     let row = |gray: u8| [gray; 24];
     assert_eq!(pixels(&rendered(&gray_bmp(-2, 1, 1078, &runs), 64)), [row(10), row(20)].concat());

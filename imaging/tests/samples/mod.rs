@@ -1,11 +1,11 @@
-//! Originals of every format, made here.
+//! Generates originals of every format.
 
 #![allow(dead_code, clippy::unwrap_used)]
 
 use contract::preset::{Preset, PresetFormat};
 use imaging::{Limits, Rendered, render};
 
-/// Waves of color with a little noise, 3 or 4 samples a pixel: alpha falls off to the right.
+/// Returns waves of color with a little noise, with 3 or 4 samples per pixel. Alpha decreases to the right.
 pub(crate) fn pixels(width: u32, height: u32, samples: usize) -> Vec<u8> {
     let mut noise = 7_u32;
     let mut data = Vec::new();
@@ -23,7 +23,7 @@ pub(crate) fn pixels(width: u32, height: u32, samples: usize) -> Vec<u8> {
     data
 }
 
-/// A PNG of 3 or 4 samples a pixel.
+/// Returns a PNG with 3 or 4 samples per pixel.
 pub(crate) fn png(width: u32, height: u32, samples: usize) -> Vec<u8> {
     let color = if samples == 4 { png::ColorType::Rgba } else { png::ColorType::Rgb };
     let mut file = Vec::new();
@@ -34,12 +34,12 @@ pub(crate) fn png(width: u32, height: u32, samples: usize) -> Vec<u8> {
     file
 }
 
-/// What this crate itself encodes.
+/// Encodes an original with this crate.
 pub(crate) fn encoded(original: &[u8], format: PresetFormat) -> Vec<u8> {
     render_as(original, Preset { format, ..Preset::inside("sample", 4096, 4096) })
 }
 
-/// A progressive JPEG of what is large enough for one to be smaller than its like.
+/// Returns a progressive JPEG of an original that is large enough for progressive coding to save bytes.
 pub(crate) fn progressive(original: &[u8]) -> Vec<u8> {
     let counted = Preset { max_bytes: Some(u64::MAX), ..Preset::inside("sample", 4096, 4096) };
     let bytes = render_as(original, Preset { format: PresetFormat::Jpeg, quality: 95, ..counted });
@@ -51,7 +51,7 @@ fn render_as(original: &[u8], preset: Preset) -> Vec<u8> {
     render(original, &[preset], &Limits::default(), &|| false).unwrap().thumbnails.remove(0).bytes
 }
 
-/// Two frames of 3-3-2 bits a color, of which black is transparent.
+/// Returns two frames with 3-3-2 bits per color. Black is transparent.
 pub(crate) fn gif(width: u16, height: u16, interlaced: bool) -> Vec<u8> {
     let rgb = pixels(width.into(), height.into(), 3);
     let index = |[r, g, b]: &[u8; 3]| r >> 5 << 5 | g >> 5 << 2 | b >> 6;
@@ -74,7 +74,7 @@ pub(crate) fn gif(width: u16, height: u16, interlaced: bool) -> Vec<u8> {
     file
 }
 
-/// A TIFF of RGB strips.
+/// Returns a TIFF of RGB strips.
 pub(crate) fn tiff(width: u32, height: u32, compression: tiff::encoder::Compression) -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
     let mut encoder = tiff::encoder::TiffEncoder::new(&mut file).unwrap().with_compression(compression);
@@ -83,31 +83,31 @@ pub(crate) fn tiff(width: u32, height: u32, compression: tiff::encoder::Compress
     file.into_inner()
 }
 
-/// A bitmap of 24 bits, without its file header.
-fn dib(width: u32, height: u32, stated_height: u32) -> Vec<u8> {
-    let mut dib = Vec::new();
+/// Returns a bitmap of 24 bits without its file header.
+fn bitmap_without_header(width: u32, height: u32, stated_height: u32) -> Vec<u8> {
+    let mut bitmap = Vec::new();
     for number in [40, width, stated_height, 1 | 24 << 16, 0, 0, 0, 0, 0, 0] {
-        dib.extend(number.to_le_bytes());
+        bitmap.extend(number.to_le_bytes());
     }
     for row in pixels(width, height, 3).chunks_exact(width as usize * 3).rev() {
-        dib.extend(row.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*b, *g, *r]));
-        dib.resize(dib.len().next_multiple_of(4), 0);
+        bitmap.extend(row.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*b, *g, *r]));
+        bitmap.resize(bitmap.len().next_multiple_of(4), 0);
     }
-    dib
+    bitmap
 }
 
-/// A Windows bitmap. The width is a multiple of 4, so that rows need no padding.
+/// Returns a Windows bitmap. The width must be a multiple of 4, because rows have no padding.
 pub(crate) fn bmp(width: u32, height: u32) -> Vec<u8> {
-    let dib = dib(width, height, height);
+    let bitmap = bitmap_without_header(width, height, height);
     let mut file = b"BM".to_vec();
-    for number in [dib.len() as u32 + 14, 0, 54] {
+    for number in [bitmap.len() as u32 + 14, 0, 54] {
         file.extend(number.to_le_bytes());
     }
-    file.extend(dib);
+    file.extend(bitmap);
     file
 }
 
-/// A bitmap in run-length code, of two colors.
+/// Returns a run-length encoded bitmap of two colors.
 pub(crate) fn bmp_runs(width: u8, height: u8) -> Vec<u8> {
     let mut file = b"BM\0\0\0\0\0\0\0\0".to_vec();
     for number in
@@ -122,13 +122,13 @@ pub(crate) fn bmp_runs(width: u8, height: u8) -> Vec<u8> {
     file
 }
 
-/// An icon with a bitmap and its mask, or with a PNG.
+/// Returns an icon with a bitmap and its mask, or with a PNG.
 pub(crate) fn ico(side: u8, with_png: bool) -> Vec<u8> {
     let pixels = u32::from(side);
     let image = if with_png {
         png(pixels, pixels, 4)
     } else {
-        let mut image = dib(pixels, pixels, pixels * 2);
+        let mut image = bitmap_without_header(pixels, pixels, pixels * 2);
         image.extend((0..usize::from(side) * 4).map(|at| (at * 37) as u8));
         image
     };
@@ -139,12 +139,13 @@ pub(crate) fn ico(side: u8, with_png: bool) -> Vec<u8> {
     file
 }
 
-/// Ten rows of 4 white, 3 black and 5 white pixels, every third by its runs, the others by what is above.
+/// Ten rows of 4 white, 3 black, and 5 white pixels. Every third row is coded by its runs, and the others by
+/// differences.
 const GROUP_3: &[u8] =
     b"\x00\x1d\xd8\x00\x2e\x00\x2e\x00\x3b\xb0\x00\x5c\x00\x5c\x00\x77\x60\x00\xb8\x00\xb8\x00\xee\xc0";
 
-/// A small original of every kind that is read.
-pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
+/// Returns a small original of every supported kind.
+pub(crate) fn small_originals() -> Vec<(&'static str, Vec<u8>)> {
     use tiff::encoder::Compression;
     let (rgb, rgba) = (png(24, 20, 3), png(24, 20, 4));
     vec![
@@ -190,7 +191,7 @@ pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// A TIFF of one page: the bits of each sample, strips, and tags to lay over the usual ones.
+/// Returns a TIFF of one page with `bits` for each sample, and `strips`. `tags` replace the default ones.
 pub(crate) fn tiff_page(
     (width, height): (u16, u16),
     bits: &[u32],
@@ -219,7 +220,7 @@ pub(crate) fn tiff_page(
     file
 }
 
-/// Ends a TIFF with a directory of 32-bit numbers; some tags have fractions, two numbers each.
+/// Appends a directory of 32-bit numbers to a TIFF. Some tags have fractions of two numbers.
 pub(crate) fn tiff_directory(file: &mut Vec<u8>, entries: &std::collections::BTreeMap<u16, Vec<u32>>) {
     let start = file.len() as u32;
     file[4..8].copy_from_slice(&start.to_le_bytes());
@@ -243,13 +244,13 @@ pub(crate) fn tiff_directory(file: &mut Vec<u8>, entries: &std::collections::BTr
     file.extend(after);
 }
 
-/// One PNG of an original, not larger than it is.
+/// Renders an original as one PNG that is not larger than the original.
 pub(crate) fn rendered(original: &[u8], side: u32) -> Rendered {
     let preset = Preset { format: PresetFormat::Png, ..Preset::inside("plain", side, side) };
     render(original, &[preset], &Limits::default(), &|| false).unwrap()
 }
 
-/// The samples of a thumbnail with the sides of the original.
+/// Returns the samples of the first thumbnail.
 pub(crate) fn samples_of(rendered: &Rendered) -> Vec<u8> {
     let mut reader =
         png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes)).read_info().unwrap();

@@ -1,51 +1,53 @@
-//! The streams of AVIF, decoded by rav1d.
+//! Decodes the streams of AVIF with rav1d.
 
 use re_rav1d::dav1d as av1;
 
 use av1::pixel::YUVRange;
 use av1::{DecodeFrameType, Decoder, InloopFilterType, PixelLayout, PlanarImageComponent, Settings};
 
-use crate::decode::heif::container::{Stream, area};
-use crate::decode::heif::yuv::{Format, Source, narrow};
-use crate::guard::guarded;
-use crate::work::Work;
+use crate::budget::WorkBudget;
+use crate::decode::heif::container::{CodedStream, area};
+use crate::decode::heif::yuv::{DecodedPicture, SampleFormat, round_to_8_bits};
+use crate::guard::catch_panic;
 use crate::{ImageError, SourceFormat};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Avif, reason)
 }
 
-/// What decoding a stream holds: its planes in 16 bits, what the decoder knows of each block, and the bytes.
-pub(crate) fn memory(stream: &Stream<'_>) -> u64 {
-    // What layers are predicted from is held, too.
+/// Returns the number of bytes that decoding a stream holds: planes in 16 bits, the decoder's data for each
+/// block, and the stream.
+pub(crate) fn memory(stream: &CodedStream<'_>) -> u64 {
+    // The decoder also holds the pictures from which layers are predicted.
     let pictures = if stream.choice.is_layered { MAX_FRAMES as u64 + 1 } else { 1 };
     area(stream.size).saturating_mul(8 * pictures).saturating_add((1 << 20) + stream.len() as u64)
 }
 
-/// One stream, decoded on this thread alone. It may hold no more pixels than it says.
-pub(crate) fn tile(
-    stream: &Stream<'_>,
+/// Decodes one stream on the calling thread. Returns an error if it has more pixels than the container
+/// states.
+pub(crate) fn decode_stream(
+    stream: &CodedStream<'_>,
     unfiltered: bool,
-    work: &Work<'_>,
-) -> Result<Box<dyn Source>, ImageError> {
+    budget: &WorkBudget<'_>,
+) -> Result<Box<dyn DecodedPicture>, ImageError> {
     let pixels = area(stream.size);
     let data = stream.extents.concat();
     if data.is_empty() {
-        return Err(damaged("a stream of no bytes"));
+        return Err(damaged("an empty stream"));
     }
-    let frames = frames(&data);
+    let frames = count_frames(&data);
     if frames > MAX_FRAMES {
-        return Err(damaged("a stream of many pictures"));
+        return Err(damaged("a stream with too many pictures"));
     }
     let is_layered = stream.choice.is_layered;
-    work.take_pixels(pixels * if is_layered { frames as u64 } else { 1 })?;
+    budget.spend_pixels(pixels * if is_layered { frames as u64 } else { 1 })?;
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);
     settings.set_frame_size_limit(u32::try_from(pixels).unwrap_or(u32::MAX));
     if is_layered {
-        // The upper layers are predicted from the lower ones, so they are no key frames. All are looked at: the highest
-        // need not be there.
+        // Upper layers are predicted from lower ones, so they are not key frames. The decoder returns all
+        // layers, because the highest can be missing.
         settings.set_operating_point(stream.choice.operating_point.into());
         settings.set_all_layers(true);
     } else {
@@ -59,9 +61,9 @@ pub(crate) fn tile(
     let mut is_sent = match decoder.send_data(data, None, None, None) {
         Ok(()) => true,
         Err(av1::Error::Again) => false,
-        Err(error) => return Err(refused(error)),
+        Err(error) => return Err(convert_error(error)),
     };
-    let mut best = decoder.get_picture().map_err(refused)?;
+    let mut best = decoder.get_picture().map_err(convert_error)?;
     let mut layer = 0;
     while is_layered && stream.choice.layer != Some(layer) {
         if !is_sent {
@@ -69,7 +71,7 @@ pub(crate) fn tile(
         }
         let Ok(next) = decoder.get_picture() else { break };
         layer += 1;
-        // A layer of the size that the file tells is better than one of another size.
+        // A layer of the size that the file states is preferred.
         let is_shown = (next.width(), next.height()) == stream.size || stream.choice.layer.is_some();
         if is_shown || (best.width(), best.height()) != stream.size {
             best = next;
@@ -78,16 +80,17 @@ pub(crate) fn tile(
     Ok(Box::new(best))
 }
 
-/// A still picture has one frame, or one for each of its layers. Others would be decoded before one is shown.
+/// The maximum number of frames in a stream. A still picture has one frame, or one for each layer, and the
+/// decoder would decode any others before it returns one.
 const MAX_FRAMES: usize = 4;
 
-/// The frames of a stream, by the units it is made of.
-fn frames(mut stream: &[u8]) -> usize {
+/// Returns the number of frames in a stream, counted by its OBUs.
+fn count_frames(mut stream: &[u8]) -> usize {
     let mut frames = 0;
     while let Some((&head, rest)) = stream.split_first() {
         let has_extension = head & 4 != 0;
         let mut rest = rest.get(usize::from(has_extension)..).unwrap_or_default();
-        // The last unit may leave out its length.
+        // The last OBU may omit its length.
         let mut length = if head & 2 == 0 { rest.len() } else { 0 };
         for shift in (0..56).step_by(7).take_while(|_| head & 2 != 0) {
             let Some((&byte, after)) = rest.split_first() else { break };
@@ -97,41 +100,41 @@ fn frames(mut stream: &[u8]) -> usize {
                 break;
             }
         }
-        // A header of a frame, or a whole one.
+        // A frame header, or a whole frame.
         frames += usize::from(matches!(head >> 3 & 15, 3 | 6));
         stream = rest.get(length..).unwrap_or_default();
     }
     frames
 }
 
-fn refused(error: av1::Error) -> ImageError {
+fn convert_error(error: av1::Error) -> ImageError {
     match error {
         av1::Error::Again => damaged("a stream without a picture"),
         av1::Error::InvalidArgument => damaged("a stream breaks the rules of AV1"),
         av1::Error::UnsupportedBitstream => ImageError::Unsupported { format: "AVIF of this kind" },
-        // The limit on it is the size that the file tells.
+        // The decoder's limit is the size that the file states.
         av1::Error::UnknownError(error) if format!("{error:?}") == "ERANGE" => {
-            damaged("a picture in it is larger than it says")
+            damaged("a picture in it is larger than its header states")
         }
         _ => damaged(error),
     }
 }
 
-impl Source for av1::Picture {
-    fn format(&self) -> Format {
+impl DecodedPicture for av1::Picture {
+    fn format(&self) -> SampleFormat {
         let chroma = match self.pixel_layout() {
             PixelLayout::I400 => None,
             PixelLayout::I420 => Some((1, 1)),
             PixelLayout::I422 => Some((1, 0)),
             PixelLayout::I444 => Some((0, 0)),
         };
-        Format {
+        SampleFormat {
             size: (self.width(), self.height()),
             chroma,
             full_range: self.color_range() == YUVRange::Full,
             matrix: self.matrix_coefficients() as u8,
-            // It panics where a code is none of H.273.
-            codes: guarded(|| (self.color_primaries() as u8, self.transfer_characteristic() as u8))
+            // The getters panic for a code that H.273 does not define.
+            cicp: catch_panic(|| (self.color_primaries() as u8, self.transfer_characteristic() as u8))
                 .unwrap_or((2, 2)),
         }
     }
@@ -146,6 +149,6 @@ impl Source for av1::Picture {
         }
         let depth = self.bit_depth() as u8;
         let wide = row.as_chunks().0.iter().skip(x).take(width);
-        line.extend(wide.map(|sample| narrow(u16::from_ne_bytes(*sample), depth)));
+        line.extend(wide.map(|sample| round_to_8_bits(u16::from_ne_bytes(*sample), depth)));
     }
 }

@@ -1,17 +1,17 @@
-//! The boxes that ISO media files are nested of.
+//! Reads the boxes of ISO base media files.
 
-/// Reads big-endian numbers one after another.
+/// A reader of consecutive big-endian numbers.
 #[derive(Clone, Copy)]
-pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
+pub(crate) struct BoxReader<'a>(pub(crate) &'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> BoxReader<'a> {
     pub(crate) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (head, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(head)
     }
 
-    /// A number of `bytes` bytes, 0 to 8.
+    /// Reads a number of `bytes` bytes, 0 to 8.
     pub(crate) fn number(&mut self, bytes: usize) -> Option<u64> {
         Some(self.take(bytes)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
@@ -28,16 +28,16 @@ impl<'a> Reader<'a> {
         self.number(4).map(|number| number as u32)
     }
 
-    /// The version and flags that many boxes begin with.
-    pub(crate) fn full(&mut self) -> Option<(u8, u32)> {
+    /// Reads the version and flags at the beginning of a full box.
+    pub(crate) fn version_and_flags(&mut self) -> Option<(u8, u32)> {
         let word = self.u32()?;
         Some(((word >> 24) as u8, word & 0xff_ffff))
     }
 }
 
-/// The boxes in `bytes`: type and payload.
+/// Returns the boxes in `bytes`: type and payload.
 pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
-    let mut rest = Reader(bytes);
+    let mut rest = BoxReader(bytes);
     std::iter::from_fn(move || {
         let mut head = rest;
         let (size, kind) = (u64::from(head.u32()?), head.take(4)?);
@@ -52,7 +52,7 @@ pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     })
 }
 
-/// The payload of the first box of a kind.
-pub(crate) fn find<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
+/// Returns the payload of the first box of a type.
+pub(crate) fn find_box<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
     boxes(bytes).find(|(of, _)| *of == kind).map(|(_, payload)| payload)
 }

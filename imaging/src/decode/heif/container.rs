@@ -1,79 +1,80 @@
-//! The container of HEIC and AVIF, as far as one still picture needs it.
+//! Reads the container of HEIC and AVIF, as far as a still picture needs it.
 //!
-//! Written here because the parsers to be had are under the MPL; it is a matter of nested boxes. An item
-//! is a number with a type, properties, and bytes in a list of extents.
+//! The available parsers are under the MPL, so this is our own. An item is a number with a type, properties,
+//! and bytes in a list of extents.
 
 use std::collections::BTreeMap;
 
-use crate::decode::heif::boxes::{Reader, find};
+use crate::decode::heif::boxes::{BoxReader, find_box};
 use crate::decode::heif::tables::{self, Location, MAX_TILES, Property, Reference};
-use crate::decode::heif::view::View;
+use crate::decode::heif::transform::ItemTransform;
 use crate::orient::oriented_size;
 use crate::{ImageError, SourceFormat};
 
-/// The picture that a file is about.
-pub(crate) struct Picture<'a> {
-    /// The size of what is stored.
+/// The picture that a file shows.
+pub(crate) struct HeifPicture<'a> {
+    /// The stored size.
     pub(crate) size: (u32, u32),
-    pub(crate) view: View,
+    pub(crate) transform: ItemTransform,
     pub(crate) icc: Option<&'a [u8]>,
-    pub(crate) coding: Option<Coding>,
+    pub(crate) color_coding: Option<ColorCoding>,
     pub(crate) content: Content<'a>,
     pub(crate) alpha: Option<Tiles<'a>>,
-    /// Whether the colors are already multiplied with the alpha.
-    pub(crate) premultiplied: bool,
-    /// The same picture in small.
-    pub(crate) thumbnail: Option<Box<Picture<'a>>>,
+    /// Whether the colors are multiplied by alpha.
+    pub(crate) is_premultiplied: bool,
+    /// A smaller version of the same picture.
+    pub(crate) thumbnail: Option<Box<HeifPicture<'a>>>,
 }
 
-impl Picture<'_> {
-    /// The size of what is shown, upright.
-    pub(crate) fn shown(&self) -> (u32, u32) {
-        oriented_size(self.view.window.size(), self.view.orientation)
+impl HeifPicture<'_> {
+    /// Returns the size of the displayed picture, upright.
+    pub(crate) fn displayed_size(&self) -> (u32, u32) {
+        oriented_size(self.transform.window.size(), self.transform.orientation)
     }
 }
 
-/// What a picture is made of.
+/// The parts of a picture.
 pub(crate) enum Content<'a> {
     Tiles(Tiles<'a>),
     Overlay(Overlay<'a>),
 }
 
-/// Pictures on a background, one over the other.
+/// Pictures drawn over a background, one over another.
 pub(crate) struct Overlay<'a> {
-    /// Red, green, blue and alpha.
+    /// Red, green, blue, and alpha.
     pub(crate) background: [u8; 4],
     pub(crate) layers: Vec<Layer<'a>>,
 }
 
-/// A picture, and where its left upper corner is.
+/// A picture, and the position of its top left corner.
 pub(crate) struct Layer<'a> {
     pub(crate) at: (i32, i32),
-    pub(crate) picture: Picture<'a>,
+    pub(crate) picture: HeifPicture<'a>,
 }
 
-/// How numbers stand for colors: the code points of H.273.
+/// The color coding of samples: code points of H.273.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Coding {
+pub(crate) struct ColorCoding {
     pub(crate) primaries: u8,
     pub(crate) transfer: u8,
     pub(crate) matrix: u8,
     pub(crate) full_range: bool,
 }
 
-/// The streams of a picture: one, or those of a grid, row by row. A part of an alpha channel that has no stream is opaque.
+/// The streams of a picture: one, or those of a grid, row by row. A tile of an alpha channel that has no
+/// stream is opaque.
 pub(crate) struct Tiles<'a> {
     pub(crate) columns: usize,
-    pub(crate) streams: Vec<Option<Stream<'a>>>,
+    pub(crate) streams: Vec<Option<CodedStream<'a>>>,
 }
 
 impl<'a> Tiles<'a> {
-    pub(crate) fn one(stream: Stream<'a>) -> Self {
+    pub(crate) fn single(stream: CodedStream<'a>) -> Self {
         Self { columns: 1, streams: vec![Some(stream)] }
     }
 }
 
-/// What a stream is coded by.
+/// The codec of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Codec {
     Av1,
@@ -81,7 +82,7 @@ pub(crate) enum Codec {
 }
 
 impl Codec {
-    /// The codec of an item or of the samples of a track.
+    /// Returns the codec of an item, or of the samples of a track.
     pub(crate) fn of(kind: [u8; 4]) -> Option<Self> {
         match &kind {
             b"av01" => Some(Self::Av1),
@@ -91,99 +92,100 @@ impl Codec {
     }
 }
 
-/// The bytes of an item, wherever its extents lie.
+/// The bytes of an item, in extents.
 #[derive(Clone)]
-pub(crate) struct Stream<'a> {
+pub(crate) struct CodedStream<'a> {
     pub(crate) codec: Codec,
     pub(crate) extents: Vec<&'a [u8]>,
-    /// The payload of the box that configures the decoder; empty without one.
+    /// The payload of the box that configures the decoder; empty if there is no such box.
     pub(crate) config: &'a [u8],
-    /// The size that the item says it has, or its share of a grid.
+    /// The size that the item states, or its share of a grid.
     pub(crate) size: (u32, u32),
-    /// Whether the item says it.
+    /// Whether the item states its size.
     pub(crate) is_sized: bool,
-    /// Which of the pictures that an AV1 stream can give is meant.
-    pub(crate) choice: Choice,
+    /// The picture to select if an AV1 stream contains several.
+    pub(crate) choice: LayerChoice,
 }
 
-/// Which of the pictures that an AV1 stream can give is meant.
+/// The picture to select if an AV1 stream contains several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Choice {
+pub(crate) struct LayerChoice {
     pub(crate) operating_point: u8,
-    /// Whether the file says that the stream has layers, which are predicted from each other.
+    /// Whether the file declares layers, which are predicted from each other.
     pub(crate) is_layered: bool,
-    /// The layer to show; the highest without one.
+    /// The layer to show, or the highest if it is `None`.
     pub(crate) layer: Option<u16>,
 }
 
-impl Stream<'_> {
+impl CodedStream<'_> {
     pub(crate) fn len(&self) -> usize {
         self.extents.iter().map(|extent| extent.len()).sum()
     }
 }
 
-/// Width x height.
+/// Returns width x height.
 pub(crate) fn area((width, height): (u32, u32)) -> u64 {
     u64::from(width) * u64::from(height)
 }
 
-/// More layers than this are refused.
+/// The maximum number of layers. Pictures with more are refused.
 const MAX_LAYERS: usize = 64;
 
-/// Items that are other items with other properties: longer chains are refused.
+/// The maximum length of a chain of derived items. Longer chains are refused.
 const MAX_DEPTH: usize = 4;
 
-/// The `meta` box of a file, read once: what follows looks things up.
-struct Meta<'a> {
+/// The tables of the `meta` box of a file.
+struct MetaTables<'a> {
     original: &'a [u8],
     format: SourceFormat,
-    /// The box of data in the `meta` box itself.
+    /// The payload of the `idat` box in the `meta` box.
     data: Option<&'a [u8]>,
     primary: u32,
     kinds: BTreeMap<u32, &'a [u8]>,
     locations: BTreeMap<u32, Location>,
-    /// Each property of an item, in their order.
+    /// The properties of each item, in order.
     properties: BTreeMap<u32, Vec<Property<'a>>>,
     references: Vec<Reference<'a>>,
 }
 
-/// Returns the picture of the primary item of a file of a format, whose `boxes` are those of its `meta` box. Returns `None`
-/// if there is no such item.
-pub(crate) fn still<'a>(
+/// Returns the picture of the primary item, or `None` if there is no such item. `boxes` is the payload of the
+/// `meta` box.
+pub(crate) fn read_still<'a>(
     original: &'a [u8],
     format: SourceFormat,
     boxes: &'a [u8],
-) -> Option<Result<Picture<'a>, ImageError>> {
-    Meta::read(original, format, boxes).map(|meta| meta.primary_picture())
+) -> Option<Result<HeifPicture<'a>, ImageError>> {
+    MetaTables::read(original, format, boxes).map(|meta| meta.primary_picture())
 }
 
-/// Whether one picture can be another in small: it is turned the same way, and of the same shape to a pixel.
-fn is_same_in_small(small: &Picture<'_>, large: &Picture<'_>) -> bool {
-    let ((width, height), (large_width, large_height)) = (small.shown(), large.shown());
+/// Returns whether `small` can replace `large`: it has the same orientation, the same aspect ratio to within
+/// a pixel, and alpha only if `large` has it.
+fn is_smaller_version(small: &HeifPicture<'_>, large: &HeifPicture<'_>) -> bool {
+    let ((width, height), (large_width, large_height)) = (small.displayed_size(), large.displayed_size());
     let (across, down) =
         (u64::from(width) * u64::from(large_height), u64::from(height) * u64::from(large_width));
-    small.view.orientation == large.view.orientation
+    small.transform.orientation == large.transform.orientation
         && width < large_width
         && across.abs_diff(down) <= u64::from(large_width.max(large_height))
         && small.alpha.is_some() == large.alpha.is_some()
         && matches!(large.content, Content::Tiles(_))
 }
 
-impl<'a> Meta<'a> {
+impl<'a> MetaTables<'a> {
     fn read(original: &'a [u8], format: SourceFormat, boxes: &'a [u8]) -> Option<Self> {
-        let mut pitm = Reader(find(boxes, b"pitm")?);
-        let (version, _) = pitm.full()?;
+        let mut pitm = BoxReader(find_box(boxes, b"pitm")?);
+        let (version, _) = pitm.version_and_flags()?;
         let primary = if version == 0 { u32::from(pitm.u16()?) } else { pitm.u32()? };
-        let iprp = find(boxes, b"iprp").unwrap_or_default();
+        let iprp = find_box(boxes, b"iprp").unwrap_or_default();
         Some(Self {
             original,
             format,
-            data: find(boxes, b"idat"),
+            data: find_box(boxes, b"idat"),
             primary,
-            kinds: find(boxes, b"iinf").and_then(tables::kinds).unwrap_or_default(),
-            locations: find(boxes, b"iloc").map(tables::locations).unwrap_or_default(),
+            kinds: find_box(boxes, b"iinf").and_then(tables::kinds).unwrap_or_default(),
+            locations: find_box(boxes, b"iloc").map(tables::locations).unwrap_or_default(),
             properties: tables::properties(iprp),
-            references: tables::references(find(boxes, b"iref").unwrap_or_default()),
+            references: tables::references(find_box(boxes, b"iref").unwrap_or_default()),
         })
     }
 
@@ -191,41 +193,42 @@ impl<'a> Meta<'a> {
         ImageError::damaged(self.format, reason)
     }
 
-    fn primary_picture(&self) -> Result<Picture<'a>, ImageError> {
+    fn primary_picture(&self) -> Result<HeifPicture<'a>, ImageError> {
         let mut picture = self.picture(self.primary, 0)?;
         let thumbnails = self.references.iter().filter(|reference| reference.kind == b"thmb");
         let thumbnails = thumbnails.filter(|reference| reference.to.contains(&self.primary));
-        // A thumbnail that cannot be read is none.
+        // A thumbnail that cannot be read is ignored.
         let thumbnail =
             thumbnails.map(|reference| reference.from).next().and_then(|item| self.picture(item, 0).ok());
-        picture.thumbnail = thumbnail.filter(|small| is_same_in_small(small, &picture)).map(Box::new);
+        picture.thumbnail = thumbnail.filter(|small| is_smaller_version(small, &picture)).map(Box::new);
         Ok(picture)
     }
 
-    /// The picture that an item shows, which is derived from others `depth` levels above.
-    fn picture(&self, item: u32, depth: usize) -> Result<Picture<'a>, ImageError> {
+    /// Returns the picture of an item. `depth` is the number of items derived from it on the way here.
+    fn picture(&self, item: u32, depth: usize) -> Result<HeifPicture<'a>, ImageError> {
         let kind = self.kinds.get(&item).copied().unwrap_or_default();
         let mut picture = if kind == b"iden" {
             let of = self.references(b"dimg", item).and_then(<[u32]>::first);
-            let of =
-                *of.filter(|_| depth < MAX_DEPTH).ok_or_else(|| self.damaged("a picture of no other"))?;
+            let of = *of
+                .filter(|_| depth < MAX_DEPTH)
+                .ok_or_else(|| self.damaged("a derived picture without a source"))?;
             self.picture(of, depth + 1)?
         } else {
             let size = self.size(item).ok_or_else(|| self.damaged("no size"))?;
-            let alpha = self.alpha_of(item).and_then(|alpha| self.tiles(alpha, size));
-            Picture {
+            let alpha = self.alpha_item(item).and_then(|alpha| self.tiles(alpha, size));
+            HeifPicture {
                 size,
-                view: View::whole(size),
+                transform: ItemTransform::whole(size),
                 icc: None,
-                coding: None,
+                color_coding: None,
                 content: self.content(item, kind, size, depth)?,
-                alpha: alpha.or_else(|| self.alpha_of_cells(item, size)),
-                premultiplied: self.references(b"prem", item).is_some(),
+                alpha: alpha.or_else(|| self.grid_alpha(item, size)),
+                is_premultiplied: self.references(b"prem", item).is_some(),
                 thumbnail: None,
             }
         };
         for (kind, property) in self.properties_of(item) {
-            picture.view.apply(*kind, property);
+            picture.transform.apply(*kind, property);
             if kind == b"colr" {
                 apply_color(&mut picture, property);
             }
@@ -251,7 +254,7 @@ impl<'a> Meta<'a> {
             b"jpeg" => Some("JPEG in HEIF"),
             b"j2k1" => Some("JPEG 2000 in HEIF"),
             b"unci" => Some("uncompressed HEIF"),
-            b"tmap" => Some("a tone-mapped HEIF"),
+            b"tmap" => Some("tone-mapped HEIF"),
             _ => None,
         };
         match refused {
@@ -260,16 +263,16 @@ impl<'a> Meta<'a> {
         }
     }
 
-    /// The layers of an overlay; one that lies in another overlay is refused.
+    /// Returns the layers of an overlay. An overlay within another picture is refused.
     fn overlay(&self, item: u32, depth: usize) -> Result<Overlay<'a>, ImageError> {
         if depth > 0 {
-            return Err(ImageError::Unsupported { format: "an overlay in another picture of a HEIF" });
+            return Err(ImageError::Unsupported { format: "HEIF with a nested overlay" });
         }
-        let damaged = || self.damaged("a broken overlay");
+        let damaged = || self.damaged("an invalid overlay");
         let bytes = self.bytes(item).ok_or_else(damaged)?.concat();
         let items =
             self.references(b"dimg", item).filter(|items| items.len() <= MAX_LAYERS).ok_or_else(damaged)?;
-        let mut reader = Reader(&bytes);
+        let mut reader = BoxReader(&bytes);
         let mut read = || {
             let (_, wide) = (reader.u8()?, reader.u8()? & 1 == 1);
             let mut background = [0; 4];
@@ -300,19 +303,19 @@ impl<'a> Meta<'a> {
     }
 
     fn size(&self, item: u32) -> Option<(u32, u32)> {
-        let mut reader = Reader(self.property(item, b"ispe")?.get(4..)?);
+        let mut reader = BoxReader(self.property(item, b"ispe")?.get(4..)?);
         let size = (reader.u32()?, reader.u32()?);
         (size.0 > 0 && size.1 > 0).then_some(size)
     }
 
-    /// The items that `from` points to by references of a kind.
+    /// Returns the items to which `from` refers by references of a kind.
     fn references(&self, kind: &[u8; 4], from: u32) -> Option<&[u32]> {
         let found = self.references.iter().find(|reference| reference.kind == kind && reference.from == from);
         found.map(|reference| &reference.to[..])
     }
 
-    /// The item that is the alpha channel of another.
-    fn alpha_of(&self, item: u32) -> Option<u32> {
+    /// Returns the item that is the alpha channel of another.
+    fn alpha_item(&self, item: u32) -> Option<u32> {
         let auxiliary = self.references.iter().filter(|reference| reference.kind == b"auxl");
         let auxiliary = auxiliary.filter(|reference| reference.to.contains(&item));
         auxiliary.map(|reference| reference.from).find(|from| self.is_alpha(*from))
@@ -325,8 +328,8 @@ impl<'a> Meta<'a> {
         })
     }
 
-    /// The alpha channel of a grid whose tiles each have one.
-    fn alpha_of_cells(&self, item: u32, size: (u32, u32)) -> Option<Tiles<'a>> {
+    /// Returns the alpha channel of a grid whose tiles have one each.
+    fn grid_alpha(&self, item: u32, size: (u32, u32)) -> Option<Tiles<'a>> {
         let (columns, items) = self.grid(item)?;
         let mut alphas = BTreeMap::new();
         for reference in self.references.iter().filter(|reference| reference.kind == b"auxl") {
@@ -334,12 +337,12 @@ impl<'a> Meta<'a> {
                 reference.to.iter().for_each(|of| _ = alphas.entry(*of).or_insert(reference.from));
             }
         }
-        let cell = |item: &u32| self.cell(*alphas.get(item)?, size, columns, items.len());
+        let cell = |item: &u32| self.grid_tile(*alphas.get(item)?, size, columns, items.len());
         let streams: Vec<_> = items.iter().map(cell).collect();
         streams.iter().any(Option::is_some).then_some(Tiles { columns, streams })
     }
 
-    /// The columns and the items of a grid.
+    /// Returns the columns and the items of a grid.
     fn grid(&self, item: u32) -> Option<(usize, &[u32])> {
         if *self.kinds.get(&item)? != b"grid" {
             return None;
@@ -350,40 +353,48 @@ impl<'a> Meta<'a> {
         (items.len() == rows * columns && items.len() <= MAX_TILES).then_some((columns, items))
     }
 
-    /// The streams of an item that shows a picture of `size`.
+    /// Returns the streams of an item that shows a picture of `size`.
     fn tiles(&self, item: u32, size: (u32, u32)) -> Option<Tiles<'a>> {
         let Some((columns, items)) = self.grid(item) else {
             let own = self.size(item);
-            return Some(Tiles::one(self.stream(item, own.unwrap_or(size), own.is_some())?));
+            return Some(Tiles::single(self.stream(item, own.unwrap_or(size), own.is_some())?));
         };
-        let streams: Vec<_> = items.iter().map(|tile| self.cell(*tile, size, columns, items.len())).collect();
+        let streams: Vec<_> =
+            items.iter().map(|tile| self.grid_tile(*tile, size, columns, items.len())).collect();
         streams.iter().all(Option::is_some).then_some(Tiles { columns, streams })
     }
 
-    /// The stream of a tile of a grid. One that does not say its size has its share, in whole blocks.
-    fn cell(&self, item: u32, size: (u32, u32), columns: usize, count: usize) -> Option<Stream<'a>> {
+    /// Returns the stream of a tile in a grid. A tile that does not state its size has its share of the grid,
+    /// in whole blocks.
+    fn grid_tile(
+        &self,
+        item: u32,
+        size: (u32, u32),
+        columns: usize,
+        count: usize,
+    ) -> Option<CodedStream<'a>> {
         let own = self.size(item);
         let share = |side: u32, count: usize| side.div_ceil(count as u32).next_multiple_of(64);
         let share = || (share(size.0, columns), share(size.1, count / columns));
         self.stream(item, own.unwrap_or_else(share), own.is_some())
     }
 
-    fn stream(&self, item: u32, size: (u32, u32), is_sized: bool) -> Option<Stream<'a>> {
+    fn stream(&self, item: u32, size: (u32, u32), is_sized: bool) -> Option<CodedStream<'a>> {
         let codec = Codec::of(*self.kinds.get(&item)?.first_chunk()?)?;
         let number =
-            |kind| self.property(item, kind).and_then(|bytes| Reader(bytes).number(bytes.len().min(2)));
+            |kind| self.property(item, kind).and_then(|bytes| BoxReader(bytes).number(bytes.len().min(2)));
         let is_layered = [b"a1lx", b"a1op", b"lsel"].iter().any(|kind| self.property(item, kind).is_some());
-        let choice = Choice {
+        let choice = LayerChoice {
             is_layered,
             operating_point: number(b"a1op").map_or(0, |point| point as u8),
-            // The greatest number means all layers.
+            // The maximum number means all layers.
             layer: number(b"lsel").map(|layer| layer as u16).filter(|layer| *layer != u16::MAX),
         };
         let config = self.property(item, b"hvcC").unwrap_or_default();
-        Some(Stream { codec, extents: self.bytes(item)?, config, size, is_sized, choice })
+        Some(CodedStream { codec, extents: self.bytes(item)?, config, size, is_sized, choice })
     }
 
-    /// The bytes of an item, in their pieces.
+    /// Returns the extents of an item.
     fn bytes(&self, item: u32) -> Option<Vec<&'a [u8]>> {
         let Location { method, extents } = self.locations.get(&item)?;
         let source = match method {
@@ -399,12 +410,13 @@ impl<'a> Meta<'a> {
     }
 }
 
-/// Takes over what a `colr` box says: a profile, or code points.
-pub(crate) fn apply_color<'a>(picture: &mut Picture<'a>, colr: &'a [u8]) {
+/// Applies a `colr` box: a profile, or code points.
+pub(crate) fn apply_color<'a>(picture: &mut HeifPicture<'a>, colr: &'a [u8]) {
     match colr.split_first_chunk::<4>() {
         Some((b"prof" | b"rICC", icc)) => picture.icc = Some(icc),
         Some((b"nclx", &[_, primaries, _, transfer, _, matrix, full, ..])) => {
-            picture.coding = Some(Coding { primaries, transfer, matrix, full_range: full >> 7 == 1 });
+            picture.color_coding =
+                Some(ColorCoding { primaries, transfer, matrix, full_range: full >> 7 == 1 });
         }
         _ => {}
     }

@@ -1,7 +1,7 @@
-//! The streams of HEIC, decoded by heifer.
+//! Decodes the streams of HEIC with heifer.
 //!
-//! The loop over the units of a stream is ours: it takes parameter sets from the container, passes over layers, and holds
-//! a stream to coding each block once.
+//! The loop over the NAL units is ours: it takes parameter sets from the container, skips layers, and refuses
+//! a stream that codes a block twice.
 
 use heifer_hevc_dec::Error;
 use heifer_hevc_dec::nal::{NalUnit, NalUnitType};
@@ -10,61 +10,61 @@ use heifer_hevc_dec::recon::{Frame, Reconstructor};
 use heifer_hevc_dec::slice::SliceHeader;
 use heifer_hevc_dec::syntax::{Picture, decode_slice_segment};
 
-use crate::decode::heif::boxes::Reader;
-use crate::decode::heif::container::{Stream, area};
-use crate::decode::heif::yuv::{Format, Source, narrow};
-use crate::work::Work;
+use crate::budget::WorkBudget;
+use crate::decode::heif::boxes::BoxReader;
+use crate::decode::heif::container::{CodedStream, area};
+use crate::decode::heif::yuv::{DecodedPicture, SampleFormat, round_to_8_bits};
 use crate::{ImageError, SourceFormat};
 
-/// More parameter sets than this are passed over: a stream needs two.
+/// The maximum number of parameter sets. Further ones are ignored; a stream needs two.
 const MAX_SETS: usize = 64;
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Heic, reason)
 }
 
-fn refused(error: Error) -> ImageError {
+fn convert_error(error: Error) -> ImageError {
     match error {
         Error::Unimplemented(_) => ImageError::Unsupported { format: "HEIC of this kind" },
         error => damaged(error),
     }
 }
 
-/// The size up to which the pictures of a stream may be coded: in whole blocks.
-fn coded(stream: &Stream<'_>) -> (u32, u32) {
+/// Returns the maximum coded size of a picture: its size in whole blocks.
+fn max_coded_size(stream: &CodedStream<'_>) -> (u32, u32) {
     (stream.size.0.next_multiple_of(64), stream.size.1.next_multiple_of(64))
 }
 
-/// The chroma format that the container tells: 0 without colors, 1 to 3 for a quarter, half, and all of their samples.
-fn chroma_format(stream: &Stream<'_>) -> u8 {
+/// Returns the chroma format that the container states: 0 for gray, 1 for 4:2:0, 2 for 4:2:2, 3 for 4:4:4.
+fn chroma_format(stream: &CodedStream<'_>) -> u8 {
     stream.config.get(16).map_or(3, |format| format & 3)
 }
 
-/// What decoding a stream holds: its planes in 16 bits, what the decoder knows of each block, a copy of a plane while it
-/// is filtered, and the bytes as they are and without their escapes.
-pub(crate) fn memory(stream: &Stream<'_>) -> u64 {
+/// Returns the number of bytes that decoding a stream holds: planes in 16 bits, the decoder's data for each
+/// block, a copy of a plane during filtering, and the stream with and without its escapes.
+pub(crate) fn memory(stream: &CodedStream<'_>) -> u64 {
     let bytes = 2 * (stream.len() + stream.config.len()) as u64;
-    let of_blocks = area(coded(stream)).saturating_mul(4);
-    kept(stream).saturating_add(of_blocks).saturating_add((1 << 18) + bytes)
+    let of_blocks = area(max_coded_size(stream)).saturating_mul(4);
+    decoded_memory(stream).saturating_add(of_blocks).saturating_add((1 << 18) + bytes)
 }
 
-/// What a decoded stream holds.
-pub(crate) fn kept(stream: &Stream<'_>) -> u64 {
-    area(coded(stream)).saturating_mul([2, 3, 4, 6][usize::from(chroma_format(stream))])
+/// Returns the number of bytes that a decoded stream holds.
+pub(crate) fn decoded_memory(stream: &CodedStream<'_>) -> u64 {
+    area(max_coded_size(stream)).saturating_mul([2, 3, 4, 6][usize::from(chroma_format(stream))])
 }
 
-/// The units of a stream, each after its length in `prefix` bytes.
-fn units(data: &[u8], prefix: usize) -> impl Iterator<Item = &[u8]> {
-    let mut reader = Reader(data);
+/// Returns the NAL units of a stream. Each follows its length in `prefix` bytes.
+fn nal_units(data: &[u8], prefix: usize) -> impl Iterator<Item = &[u8]> {
+    let mut reader = BoxReader(data);
     std::iter::from_fn(move || {
         let length = usize::try_from(reader.number(prefix)?).ok()?;
         reader.take(length)
     })
 }
 
-/// The units that the container holds for the decoder.
-fn units_of_config(config: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut reader = Reader(config.get(22..)?);
+/// Returns the NAL units in the decoder configuration of the container.
+fn config_nal_units(config: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut reader = BoxReader(config.get(22..)?);
     let mut found = Vec::new();
     for _ in 0..reader.u8()? {
         reader.u8()?;
@@ -76,95 +76,99 @@ fn units_of_config(config: &[u8]) -> Option<Vec<&[u8]>> {
     Some(found)
 }
 
-/// A parameter set of the base layer that pictures refer to. What describes a whole video is of no use to a picture.
-fn is_set(unit: &NalUnit<'_>) -> bool {
+/// Returns whether the unit is a parameter set of the base layer that a picture can refer to. Video parameter
+/// sets are not needed.
+fn is_parameter_set(unit: &NalUnit<'_>) -> bool {
     matches!(unit.header.unit_type, NalUnitType::Sps | NalUnitType::Pps) && unit.header.layer_id == 0
 }
 
-/// One stream, decoded on this thread alone. It may hold no more pixels than it says.
-pub(crate) fn tile(
-    stream: &Stream<'_>,
+/// Decodes one stream on the calling thread. Returns an error if it has more pixels than the container
+/// states.
+pub(crate) fn decode_stream(
+    stream: &CodedStream<'_>,
     unfiltered: bool,
-    work: &Work<'_>,
-) -> Result<Box<dyn Source>, ImageError> {
-    work.take_bytes(stream.config.len())?;
-    work.take_pixels(area(coded(stream)))?;
+    budget: &WorkBudget<'_>,
+) -> Result<Box<dyn DecodedPicture>, ImageError> {
+    budget.spend_bytes(stream.config.len())?;
+    budget.spend_pixels(area(max_coded_size(stream)))?;
     let data = stream.extents.concat();
     let prefix = stream.config.get(21).map_or(4, |byte| usize::from(byte & 3) + 1);
     let parsed = |unit| NalUnit::parse(unit).ok();
-    let known = units_of_config(stream.config).unwrap_or_default();
+    let known = config_nal_units(stream.config).unwrap_or_default();
     let in_config: Vec<_> = known.into_iter().filter_map(parsed).collect();
-    let units: Vec<_> = units(&data, prefix).filter_map(parsed).collect();
+    let units: Vec<_> = nal_units(&data, prefix).filter_map(parsed).collect();
     let is_slice = |unit: &&NalUnit<'_>| unit.header.unit_type.is_slice() && unit.header.layer_id == 0;
     let before = units.iter().take_while(|unit| !is_slice(unit));
-    let mut sets = ParameterSets::default();
-    for unit in in_config.iter().chain(before).filter(|unit| is_set(unit)).take(MAX_SETS) {
-        // One that cannot be read may be one that no picture refers to.
-        let _ = sets.add(unit);
+    let mut parameter_sets = ParameterSets::default();
+    for unit in in_config.iter().chain(before).filter(|unit| is_parameter_set(unit)).take(MAX_SETS) {
+        // A parameter set that cannot be parsed may be unused.
+        let _ = parameter_sets.add(unit);
     }
-    frame(stream, &sets, units.iter().filter(is_slice), unfiltered, work)
+    decode_slices(stream, &parameter_sets, units.iter().filter(is_slice), unfiltered, budget)
 }
 
-fn frame<'a>(
-    stream: &Stream<'_>,
-    sets: &ParameterSets,
+fn decode_slices<'a>(
+    stream: &CodedStream<'_>,
+    parameter_sets: &ParameterSets,
     slices: impl Iterator<Item = &'a NalUnit<'a>>,
     unfiltered: bool,
-    work: &Work<'_>,
-) -> Result<Box<dyn Source>, ImageError> {
-    let mut begun: Option<(Picture<'_>, Reconstructor<'_>, &Sps)> = None;
+    budget: &WorkBudget<'_>,
+) -> Result<Box<dyn DecodedPicture>, ImageError> {
+    let mut picture_in_progress: Option<(Picture<'_>, Reconstructor<'_>, &Sps)> = None;
     let mut previous: Option<SliceHeader> = None;
     for unit in slices {
-        if begun.as_ref().is_some_and(|(picture, ..)| picture.is_complete()) {
+        if picture_in_progress.as_ref().is_some_and(|(picture, ..)| picture.is_complete()) {
             break;
         }
-        let header =
-            SliceHeader::parse(&unit.rbsp, &unit.header, sets, previous.as_ref()).map_err(refused)?;
-        let (pps, sps) = sets.get(usize::from(header.slice_pic_parameter_set_id)).map_err(refused)?;
-        if begun.is_none() {
+        let header = SliceHeader::parse(&unit.rbsp, &unit.header, parameter_sets, previous.as_ref())
+            .map_err(convert_error)?;
+        let (pps, sps) =
+            parameter_sets.get(usize::from(header.slice_pic_parameter_set_id)).map_err(convert_error)?;
+        if picture_in_progress.is_none() {
             check_size(stream, sps)?;
         }
-        let (picture, pixels, _) =
-            begun.get_or_insert_with(|| (Picture::new(sps, pps), Reconstructor::new(sps, pps), sps));
-        // Blocks that are coded twice would take time that neither the bytes nor the pixels explain.
+        let (picture, pixels, _) = picture_in_progress
+            .get_or_insert_with(|| (Picture::new(sps, pps), Reconstructor::new(sps, pps), sps));
+        // Decoding a block twice would take time that neither the bytes nor the pixels justify.
         let first = picture.layout.rs_to_ts.get(header.slice_segment_address as usize);
         if first != Some(&picture.decoded_ctbs) {
-            return Err(damaged("a slice that is missing, or there twice"));
+            return Err(damaged("a slice is missing or repeated"));
         }
         pixels.start_slice(&header);
-        let quantizer = header.slice_qp_y(sets).map_err(refused)?;
+        let quantizer = header.slice_qp_y(parameter_sets).map_err(convert_error)?;
         let data = unit.rbsp.get(header.header_size..).unwrap_or_default();
-        decode_slice_segment(picture, &header, quantizer, data, pixels).map_err(refused)?;
+        decode_slice_segment(picture, &header, quantizer, data, pixels).map_err(convert_error)?;
         if let Some(error) = pixels.error.take() {
-            return Err(refused(error));
+            return Err(convert_error(error));
         }
         if !header.dependent_slice_segment_flag {
             previous = Some(header);
         }
-        work.ask(unit.rbsp.len() as u64)?;
+        budget.check_cancelled(unit.rbsp.len() as u64)?;
     }
-    let (picture, pixels, sps) = begun.ok_or_else(|| damaged("a stream without a picture"))?;
+    let (picture, pixels, sps) = picture_in_progress.ok_or_else(|| damaged("a stream without a picture"))?;
     if !picture.is_complete() {
-        return Err(damaged("a picture that ends early"));
+        return Err(damaged("a picture ends early"));
     }
     let (right, below) = sps.chroma_subsampling();
     let [left, _, top, _] = sps.conf_win_offsets;
-    Ok(Box::new(Cropped {
+    Ok(Box::new(CroppedFrame {
         frame: pixels.finish(unfiltered),
         size: sps.output_size(),
         corner: (left.saturating_mul(right) as usize, top.saturating_mul(below) as usize),
-        codes: sps.vui.as_ref().map_or((2, 2), |vui| (vui.colour_primaries, vui.transfer_characteristics)),
+        cicp: sps.vui.as_ref().map_or((2, 2), |vui| (vui.colour_primaries, vui.transfer_characteristics)),
     }))
 }
 
-/// A picture is as large as the container says, or less, for that is what memory was claimed for.
-fn check_size(stream: &Stream<'_>, sps: &Sps) -> Result<(), ImageError> {
-    let (width, height) = coded(stream);
+/// Returns an error if the picture is larger than the container states, because the memory was computed from
+/// the container.
+fn check_size(stream: &CodedStream<'_>, sps: &Sps) -> Result<(), ImageError> {
+    let (width, height) = max_coded_size(stream);
     if sps.pic_width_in_luma_samples > width || sps.pic_height_in_luma_samples > height {
-        return Err(damaged("a picture in it is larger than it says"));
+        return Err(damaged("a picture in it is larger than its header states"));
     }
     if sps.chroma_format_idc > chroma_format(stream) {
-        return Err(damaged("a picture in it has more colors than it says"));
+        return Err(damaged("a picture in it has more colors than its header states"));
     }
     if sps.separate_colour_plane_flag {
         return Err(ImageError::Unsupported { format: "HEIC with separate color planes" });
@@ -172,16 +176,16 @@ fn check_size(stream: &Stream<'_>, sps: &Sps) -> Result<(), ImageError> {
     Ok(())
 }
 
-/// A coded picture, and the part of it that is meant.
-struct Cropped {
+/// A decoded picture, and its conformance window.
+struct CroppedFrame {
     frame: Frame,
     size: (u32, u32),
     corner: (usize, usize),
-    codes: (u8, u8),
+    cicp: (u8, u8),
 }
 
-impl Source for Cropped {
-    fn format(&self) -> Format {
+impl DecodedPicture for CroppedFrame {
+    fn format(&self) -> SampleFormat {
         let chroma = match self.frame.chroma_format {
             0 => None,
             1 => Some((1, 1)),
@@ -189,7 +193,7 @@ impl Source for Cropped {
             _ => Some((0, 0)),
         };
         let Frame { full_range, matrix_coeffs: matrix, .. } = self.frame;
-        Format { size: self.size, chroma, full_range, matrix, codes: self.codes }
+        SampleFormat { size: self.size, chroma, full_range, matrix, cicp: self.cicp }
     }
 
     fn read(&self, plane: usize, x: usize, y: usize, width: usize, line: &mut Vec<u8>) {
@@ -198,6 +202,6 @@ impl Source for Cropped {
         let depth = self.frame.bit_depth[usize::from(plane > 0)];
         let stride = self.frame.widths[plane] as usize;
         let row = self.frame.planes[plane].get(y * stride..(y + 1) * stride).unwrap_or_default();
-        line.extend(row.iter().skip(x).take(width).map(|sample| narrow(*sample, depth)));
+        line.extend(row.iter().skip(x).take(width).map(|sample| round_to_8_bits(*sample, depth)));
     }
 }

@@ -1,4 +1,4 @@
-//! HEIC and AVIF: one container, and a decoder for the streams of each.
+//! Decodes HEIC and AVIF: a shared container, and a decoder for the streams of each.
 
 mod av1;
 pub(crate) mod boxes;
@@ -8,7 +8,7 @@ mod hevc;
 mod pixels;
 mod sequence;
 mod tables;
-mod view;
+mod transform;
 mod yuv;
 
 pub(crate) use pixels::{decode, header};

@@ -1,31 +1,32 @@
-//! The lists of a `meta` box: the items of a file, where their bytes are, their properties and references.
+//! Reads the tables of a `meta` box: items, the locations of their bytes, their properties, and references.
 
 use std::collections::BTreeMap;
 
-use crate::decode::heif::boxes::{Reader, boxes, find};
+use crate::decode::heif::boxes::{BoxReader, boxes, find_box};
 
-/// More items, or references between them, than this are passed over. A phone's file has about a hundred.
+/// The maximum number of items, and of references between them. Further ones are ignored. The file of a phone
+/// has about a hundred.
 const MAX_ITEMS: usize = 4096;
 
-/// An item in more pieces than this is refused.
+/// The maximum number of extents of an item. Items with more are ignored.
 const MAX_EXTENTS: usize = 32;
 
-/// More properties than this cannot be pointed to.
+/// The maximum number of properties, because an index has 15 bits.
 const MAX_PROPERTIES: usize = 0x7fff;
 
-/// More properties of one item than this are passed over. A picture has fewer than ten.
-const MAX_PROPERTIES_OF_ITEM: usize = 32;
+/// The maximum number of properties of one item. Further ones are ignored. A picture has fewer than ten.
+const MAX_ITEM_PROPERTIES: usize = 32;
 
-/// More tiles than this are refused.
+/// The maximum number of tiles. Grids with more are refused.
 pub(crate) const MAX_TILES: usize = 1024;
 
-/// Kind and payload.
+/// The type and payload of a property.
 pub(crate) type Property<'a> = (&'a [u8; 4], &'a [u8]);
 
-/// Where an item's bytes are.
+/// The location of an item's bytes.
 pub(crate) struct Location {
     pub(crate) method: u16,
-    /// Offset and length; the length 0 means up to the end.
+    /// The offset and length of each extent; the length 0 means up to the end.
     pub(crate) extents: Vec<(u64, u64)>,
 }
 
@@ -35,16 +36,16 @@ pub(crate) struct Reference<'a> {
     pub(crate) to: Vec<u32>,
 }
 
-/// The kinds of the items.
+/// Returns the types of the items.
 pub(crate) fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
-    let mut iinf = Reader(iinf);
-    let (version, _) = iinf.full()?;
+    let mut iinf = BoxReader(iinf);
+    let (version, _) = iinf.version_and_flags()?;
     iinf.take(if version == 0 { 2 } else { 4 })?;
     let mut kinds = BTreeMap::new();
     for (_, infe) in boxes(iinf.0).take(MAX_ITEMS).filter(|(kind, _)| *kind == b"infe") {
-        let mut infe = Reader(infe);
+        let mut infe = BoxReader(infe);
         let mut read = || {
-            let (version, _) = infe.full()?;
+            let (version, _) = infe.version_and_flags()?;
             let item = if version == 2 { u32::from(infe.u16()?) } else { infe.u32()? };
             infe.u16()?;
             Some((item, infe.take(4)?))
@@ -56,12 +57,12 @@ pub(crate) fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
     Some(kinds)
 }
 
-/// Where the items' bytes are, as far as the box can be read.
+/// Returns the locations of the items, up to the first error in the box.
 pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
     let mut locations = BTreeMap::new();
-    let mut reader = Reader(iloc);
+    let mut reader = BoxReader(iloc);
     let mut read = || {
-        let (version, _) = reader.full()?;
+        let (version, _) = reader.version_and_flags()?;
         let sizes = reader.u16()?;
         let [offset_size, length_size, base_size, index_size] =
             [12, 8, 4, 0].map(|shift| usize::from(sizes >> shift & 15));
@@ -77,7 +78,8 @@ pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
             let base = reader.number(base_size)?;
             let count = usize::from(reader.u16()?);
             if count > MAX_EXTENTS {
-                // Of no picture. Its extents are passed over at once, for they may take no bytes.
+                // No picture has so many extents. They are skipped at once, because they can take zero bytes
+                // each.
                 reader.take(count * (index_size + offset_size + length_size))?;
                 continue;
             }
@@ -91,56 +93,56 @@ pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
         }
         Some(())
     };
-    // A box that is cut short may have told enough.
+    // A truncated box can still contain the locations that are needed.
     let _ = read();
     locations
 }
 
-/// The properties of the items, as far as the boxes can be read.
+/// Returns the properties of the items, up to the first error in each box.
 pub(crate) fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<Property<'_>>> {
     let all: Vec<_> =
-        find(iprp, b"ipco").map(|list| boxes(list).take(MAX_PROPERTIES).collect()).unwrap_or_default();
+        find_box(iprp, b"ipco").map(|list| boxes(list).take(MAX_PROPERTIES).collect()).unwrap_or_default();
     let mut properties = BTreeMap::new();
-    // The items may be spread over several lists.
+    // Several boxes can list the items.
     for (_, ipma) in boxes(iprp).filter(|(kind, _)| *kind == b"ipma").take(MAX_ITEMS) {
         let _ = associations(ipma, &all, &mut properties);
     }
     properties
 }
 
-/// Adds what a list tells of the properties of items.
+/// Adds the properties that a box associates with items.
 fn associations<'a>(
     ipma: &'a [u8],
     all: &[Property<'a>],
     properties: &mut BTreeMap<u32, Vec<Property<'a>>>,
 ) -> Option<()> {
-    let mut reader = Reader(ipma);
-    let (version, flags) = reader.full()?;
+    let mut reader = BoxReader(ipma);
+    let (version, flags) = reader.version_and_flags()?;
     for _ in 0..reader.u32()? {
         let item = if version < 1 { u32::from(reader.u16()?) } else { reader.u32()? };
         let count = reader.u8()?;
         let mut of_item = Vec::new();
         for _ in 0..count {
-            // The top bit says that the property must be understood.
+            // The top bit marks an essential property.
             let wide = flags & 1 == 1;
             let index = if wide { reader.u16()? & 0x7fff } else { u16::from(reader.u8()? & 0x7f) };
             of_item.extend(usize::from(index).checked_sub(1).and_then(|index| all.get(index)).copied());
         }
         if properties.len() < MAX_ITEMS {
             let known: &mut Vec<_> = properties.entry(item).or_default();
-            let room = MAX_PROPERTIES_OF_ITEM.saturating_sub(known.len());
+            let room = MAX_ITEM_PROPERTIES.saturating_sub(known.len());
             known.extend(of_item.into_iter().take(room));
         }
     }
     Some(())
 }
 
-/// The references between items.
+/// Returns the references between items.
 pub(crate) fn references(iref: &[u8]) -> Vec<Reference<'_>> {
     let bytes = if iref.first().is_some_and(|version| *version > 0) { 4 } else { 2 };
     let list = boxes(iref.get(4..).unwrap_or_default());
     let read = |(kind, reference)| {
-        let mut reader = Reader(reference);
+        let mut reader = BoxReader(reference);
         let from = reader.number(bytes)? as u32;
         let count = usize::from(reader.u16()?).min(MAX_TILES + 1);
         let to = (0..count).map(|_| reader.number(bytes).map(|item| item as u32)).collect::<Option<_>>()?;

@@ -1,69 +1,71 @@
-//! Planes of luma and chroma to RGB.
+//! Converts planes of luma and chroma to RGB.
 
 use crate::ImageError;
-use crate::decode::heif::container::Coding;
-use crate::decode::heif::view::Window;
+use crate::decode::heif::container::ColorCoding;
+use crate::decode::heif::transform::Window;
 use crate::pixels::{Layout, Plane};
-use crate::resize::sample;
+use crate::resize::round_fixed_point;
 use crate::shrink::Shrink;
 
-/// How a decoder stores a picture.
+/// The sample format of a decoded picture.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Format {
+pub(crate) struct SampleFormat {
     pub(crate) size: (u32, u32),
-    /// By how many bits a coordinate of luma is shifted to that of chroma, across and down; without colors, nothing.
+    /// The shifts from luma to chroma coordinates, across and down; `None` for a gray picture.
     pub(crate) chroma: Option<(u32, u32)>,
     pub(crate) full_range: bool,
     pub(crate) matrix: u8,
-    /// The codes of H.273 for the primaries and the transfer characteristics, which the stream states; 2, if it states none.
-    pub(crate) codes: (u8, u8),
+    /// The code points of H.273 for primaries and transfer characteristics that the stream states; 2 if it
+    /// states none.
+    pub(crate) cicp: (u8, u8),
 }
 
-/// A picture as a decoder gives it.
-pub(crate) trait Source {
-    fn format(&self) -> Format;
+/// A decoded picture.
+pub(crate) trait DecodedPicture {
+    fn format(&self) -> SampleFormat;
 
-    /// Puts the samples of row `y` of a plane, from column `x` on and `width` of them, into `line`, in 8 bits.
+    /// Appends `width` samples of row `y` of a plane, from column `x` on, to `line`, in 8 bits.
     fn read(&self, plane: usize, x: usize, y: usize, width: usize, line: &mut Vec<u8>);
 }
 
-/// A sample of `depth` bits in 8, rounded.
-pub(crate) fn narrow(sample: u16, depth: u8) -> u8 {
+/// Rounds a sample of `depth` bits to 8 bits.
+pub(crate) fn round_to_8_bits(sample: u16, depth: u8) -> u8 {
     let (sample, shift) = (u32::from(sample), u32::from(depth.saturating_sub(8)));
     ((sample + (1 << shift >> 1)) >> shift).min(255) as u8
 }
 
-/// A part of a picture in 8 bits a sample.
-pub(crate) struct Planes {
+/// A part of a picture with 8 bits per sample.
+pub(crate) struct PicturePlanes {
     luma: Plane,
-    /// The chroma planes, and how their coordinates are shifted.
+    /// The chroma planes, and the shifts of their coordinates.
     colors: Option<([Plane; 2], (u32, u32))>,
 }
 
-impl Planes {
-    /// Whether blocks can be averaged plane by plane: each block of luma has whole samples of chroma.
-    pub(crate) fn can_shrink(format: Format, window: Window, (across, down): (u32, u32)) -> bool {
-        let (right, below) = format.chroma.unwrap_or_default();
+impl PicturePlanes {
+    /// Returns whether blocks can be averaged plane by plane, because each luma block covers whole chroma
+    /// samples.
+    pub(crate) fn can_shrink(format: SampleFormat, window: Window, (across, down): (u32, u32)) -> bool {
+        let (x_shift, y_shift) = format.chroma.unwrap_or_default();
         let is_even = |number: u32, shift: u32| number & ((1 << shift) - 1) == 0;
-        is_even(across | window.left, right) && is_even(down | window.top, below)
+        is_even(across | window.left, x_shift) && is_even(down | window.top, y_shift)
     }
 
-    /// The bytes that the planes of such a part hold.
+    /// Returns the number of bytes that the planes of such a part hold.
     pub(crate) fn memory((width, height): (u32, u32), (across, down): (u32, u32)) -> u64 {
         let pixels = u64::from(width.div_ceil(across)) * u64::from(height.div_ceil(down));
-        // Three planes, and a row of each and of its sums.
+        // Three planes, and one row of each with its sums.
         pixels * 3 + u64::from(width) * 16
     }
 
-    /// A part of a picture, blocks of `factor` pixels averaged.
-    pub(crate) fn of(source: &dyn Source, window: Window, factor: (u32, u32)) -> Self {
+    /// Reads a part of a picture, and averages blocks of `factor` pixels.
+    pub(crate) fn of(source: &dyn DecodedPicture, window: Window, factor: (u32, u32)) -> Self {
         let mut line = Vec::new();
-        let mut plane = |index: usize, (right, below): (u32, u32)| {
+        let mut plane = |index: usize, (x_shift, y_shift): (u32, u32)| {
             let end = |start: u32, length: u32, shift: u32| (start + length).div_ceil(1 << shift);
-            let (left, top) = (window.left >> right, window.top >> below);
-            let width = end(window.left, window.width, right) - left;
-            let height = end(window.top, window.height, below) - top;
-            let factor = ((factor.0 >> right).max(1), (factor.1 >> below).max(1));
+            let (left, top) = (window.left >> x_shift, window.top >> y_shift);
+            let width = end(window.left, window.width, x_shift) - left;
+            let height = end(window.top, window.height, y_shift) - top;
+            let factor = ((factor.0 >> x_shift).max(1), (factor.1 >> y_shift).max(1));
             let mut shrink = Shrink::new(width, height, Layout::Gray, factor);
             for y in top..top + height {
                 line.clear();
@@ -75,10 +77,10 @@ impl Planes {
             Plane { width: pixels.width, height: pixels.height, data: pixels.data, extent: pixels.extent }
         };
         let luma = plane(0, (0, 0));
-        let colors = source.format().chroma.map(|(right, below)| {
-            // Where blocks are averaged, the chroma has the size of the luma.
-            let left = (right * u32::from(factor.0 == 1), below * u32::from(factor.1 == 1));
-            ([plane(1, (right, below)), plane(2, (right, below))], left)
+        let colors = source.format().chroma.map(|(x_shift, y_shift)| {
+            // If blocks are averaged, chroma has the same size as luma.
+            let left = (x_shift * u32::from(factor.0 == 1), y_shift * u32::from(factor.1 == 1));
+            ([plane(1, (x_shift, y_shift)), plane(2, (x_shift, y_shift))], left)
         });
         Self { luma, colors }
     }
@@ -87,52 +89,59 @@ impl Planes {
         (self.luma.width, self.luma.height)
     }
 
-    /// Writes row `y` as RGB, `channels` samples from pixel to pixel. `odd` is whether the part begins between two
-    /// samples of chroma.
-    pub(crate) fn paint(&self, y: usize, odd: (u32, u32), by: &Conversion, row: &mut [u8], channels: usize) {
-        let pixels = line(&self.luma, y).iter().zip(row.chunks_exact_mut(channels));
-        let Some((planes, (right, below))) = &self.colors else {
-            return pixels.for_each(|(luma, pixel)| pixel[..3].fill(by.gray(*luma)));
+    /// Writes row `y` as RGB, `channels` samples per pixel. `odd` is 1 on an axis where the part begins
+    /// between two chroma samples.
+    pub(crate) fn write_rgb_row(
+        &self,
+        y: usize,
+        odd: (u32, u32),
+        conversion: &RgbConversion,
+        row: &mut [u8],
+        channels: usize,
+    ) {
+        let pixels = plane_row(&self.luma, y).iter().zip(row.chunks_exact_mut(channels));
+        let Some((planes, (x_shift, y_shift))) = &self.colors else {
+            return pixels.for_each(|(luma, pixel)| pixel[..3].fill(conversion.gray(*luma)));
         };
-        let at = (y + (odd.1 * below) as usize) >> below;
-        let (blue, red) = (line(&planes[0], at), line(&planes[1], at));
-        let shift = odd.0 * right;
+        let at = (y + (odd.1 * y_shift) as usize) >> y_shift;
+        let (blue, red) = (plane_row(&planes[0], at), plane_row(&planes[1], at));
+        let shift = odd.0 * x_shift;
         for (x, (luma, pixel)) in pixels.enumerate() {
-            let at = (x + shift as usize) >> right;
+            let at = (x + shift as usize) >> x_shift;
             let (Some(u), Some(v)) = (blue.get(at), red.get(at)) else { break };
-            pixel[..3].copy_from_slice(&by.rgb(*luma, *u, *v));
+            pixel[..3].copy_from_slice(&conversion.rgb(*luma, *u, *v));
         }
     }
 
-    /// Writes row `y` of the luma, at full range.
-    pub(crate) fn luma(&self, y: usize, by: &Conversion, row: &mut [u8]) {
-        line(&self.luma, y).iter().zip(row).for_each(|(luma, to)| *to = by.gray(*luma));
+    /// Writes row `y` of the luma at full range.
+    pub(crate) fn write_luma_row(&self, y: usize, conversion: &RgbConversion, row: &mut [u8]) {
+        plane_row(&self.luma, y).iter().zip(row).for_each(|(luma, to)| *to = conversion.gray(*luma));
     }
 }
 
-fn line(plane: &Plane, y: usize) -> &[u8] {
+fn plane_row(plane: &Plane, y: usize) -> &[u8] {
     let width = plane.width as usize;
     plane.data.get(y * width..(y + 1) * width).unwrap_or_default()
 }
 
-/// From a matrix of H.273 to RGB, in 16 bits after the point.
+/// A conversion by a matrix of H.273 to RGB, with 16 fractional bits.
 #[derive(Clone, Copy)]
-pub(crate) struct Conversion {
-    /// The samples are green, blue and red as they are.
+pub(crate) struct RgbConversion {
+    /// Whether the samples are green, blue, and red without conversion.
     identity: bool,
     black: i32,
     luma: i32,
-    /// What the two chroma samples add.
+    /// The factors of the two chroma samples.
     red: (i32, i32),
     green: (i32, i32),
     blue: (i32, i32),
 }
 
-impl Conversion {
-    /// The conversion of a picture: what its container says goes before what the stream says.
-    pub(crate) fn of(format: Format, coding: Option<Coding>) -> Result<Self, ImageError> {
-        let (primaries, matrix, full_range) = match coding {
-            Some(Coding { primaries, matrix, full_range, .. }) => (primaries, matrix, full_range),
+impl RgbConversion {
+    /// Returns the conversion of a picture. The container takes precedence over the stream.
+    pub(crate) fn of(format: SampleFormat, color_coding: Option<ColorCoding>) -> Result<Self, ImageError> {
+        let (primaries, matrix, full_range) = match color_coding {
+            Some(ColorCoding { primaries, matrix, full_range, .. }) => (primaries, matrix, full_range),
             None => (2, format.matrix, format.full_range),
         };
         Self::new(matrix, primaries, !full_range)
@@ -145,9 +154,9 @@ impl Conversion {
             (7, _) => (0.212, 0.087),
             (9 | 10, _) | (12, 9) => (0.2627, 0.0593),
             (12, 11 | 12) => (0.2290, 0.0793),
-            // BT.601, which is also what the unspecified is taken for.
+            // BT.601, also for unspecified matrices.
             (0 | 2 | 3 | 5 | 6 | 8, _) | (12, _) => (0.299, 0.114),
-            // Among them the lossless kinds of YCgCo, whose samples have other ranges.
+            // This includes the lossless variants of YCgCo, whose samples have other ranges.
             _ => return Err(ImageError::Unsupported { format: "the color matrix of this picture" }),
         };
         let green = 1.0 - red - blue;
@@ -174,7 +183,7 @@ impl Conversion {
     }
 
     fn gray(&self, y: u8) -> u8 {
-        sample((i32::from(y) - self.black) * self.luma)
+        round_fixed_point((i32::from(y) - self.black) * self.luma)
     }
 
     #[inline(always)]
@@ -183,7 +192,7 @@ impl Conversion {
             return [v, y, u].map(|sample| self.gray(sample));
         }
         let (y, u, v) = ((i32::from(y) - self.black) * self.luma, i32::from(u) - 128, i32::from(v) - 128);
-        [self.red, self.green, self.blue].map(|(by_u, by_v)| sample(y + by_u * u + by_v * v))
+        [self.red, self.green, self.blue].map(|(by_u, by_v)| round_fixed_point(y + by_u * u + by_v * v))
     }
 }
 
@@ -194,11 +203,11 @@ mod tests {
     #[track_caller]
     fn check(matrix: u8, limited: bool, yuv: [u8; 3], expect: [u8; 3]) {
         let [y, u, v] = yuv;
-        assert_eq!(Conversion::new(matrix, 2, limited).unwrap().rgb(y, u, v), expect);
+        assert_eq!(RgbConversion::new(matrix, 2, limited).unwrap().rgb(y, u, v), expect);
     }
 
     #[test]
-    fn white_black_and_the_primaries() {
+    fn white_black_and_primaries_are_converted() {
         for matrix in [1, 6, 9] {
             check(matrix, true, [235, 128, 128], [255; 3]);
             check(matrix, true, [16, 128, 128], [0; 3]);
@@ -208,11 +217,11 @@ mod tests {
         check(1, true, [63, 102, 240], [255, 1, 0]);
         check(0, false, [10, 20, 30], [30, 10, 20]);
         check(0, true, [16, 235, 126], [128, 0, 255]);
-        // Green and orange, each against what is not of it.
+        // Green and orange, each with a complementary part.
         check(8, false, [128, 128, 128], [128; 3]);
         check(8, false, [100, 140, 158], [118, 112, 58]);
         check(8, true, [235, 128, 128], [255; 3]);
-        assert_eq!(Conversion::new(0, 2, false).unwrap().gray(77), 77);
-        assert!(Conversion::new(15, 2, false).is_err());
+        assert_eq!(RgbConversion::new(0, 2, false).unwrap().gray(77), 77);
+        assert!(RgbConversion::new(15, 2, false).is_err());
     }
 }

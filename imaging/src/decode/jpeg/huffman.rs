@@ -1,47 +1,50 @@
-//! The Huffman code of a JPEG: tables that answer for several symbols at once, and the bits they look at.
+//! The Huffman codes of a JPEG: tables that decode several symbols in one look-up, and the bit reader.
 
-/// The bits that one look-up sees. The tables of two AC codes must stay in the fastest cache.
+/// The number of bits in one look-up. The tables of two AC codes must fit in the L1 cache.
 pub(crate) const WINDOW: u32 = 12;
-/// The bits that one look-up of a symbol with its coefficient sees.
-pub(crate) const VALUES: u32 = 10;
+/// The number of bits in one look-up of a symbol with its coefficient.
+pub(crate) const VALUE_WINDOW: u32 = 10;
 
-/// A Huffman code, ready to look symbols up.
-pub(crate) struct Huffman {
-    /// By the next `WINDOW` bits: the length of the code and its symbol; a length of 0 is a longer code.
-    first: Vec<(u8, u8)>,
-    /// The same for AC codes, for all whole symbols with their bits that the window holds.
-    pub(crate) skip: Vec<Skip>,
-    /// By the next `VALUES` bits: a symbol with its coefficient; `bits` of 0 where they do not hold both.
-    pub(crate) values: Vec<Value>,
-    /// Of each length: the first code past it, aligned to 16 bits, and what to add to find its symbol.
-    longer: [(u32, i32); 17],
+/// The look-up tables of a Huffman code.
+pub(crate) struct HuffmanTable {
+    /// Indexed by the next `WINDOW` bits: the length of the code, and its symbol. The length is 0 for longer
+    /// codes.
+    symbols_by_window: Vec<(u8, u8)>,
+    /// For AC codes, indexed by the same bits: all complete symbols with their coefficients within these
+    /// bits.
+    pub(crate) skip: Vec<SkipEntry>,
+    /// Indexed by the next `VALUE_WINDOW` bits: a symbol with its coefficient. `bits` is 0 if they do not fit.
+    pub(crate) values: Vec<CoefficientEntry>,
+    /// For each length: the code after the last one, aligned to 16 bits, and the difference from a code to
+    /// its symbol index.
+    long_codes: [(u32, i32); 17],
     symbols: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Skip {
+pub(crate) struct SkipEntry {
     pub(crate) bits: u8,
-    /// How many coefficients are passed. The end of the block sets the top bit.
+    /// The number of skipped coefficients. The top bit marks the end of the block.
     pub(crate) coefficients: u8,
 }
 
-pub(crate) const END: u8 = 0x80;
+pub(crate) const END_OF_BLOCK: u8 = 0x80;
 
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Value {
+pub(crate) struct CoefficientEntry {
     pub(crate) bits: u8,
-    /// The zeros before it; `END` is the end of the block.
+    /// The number of zeros before the coefficient, or `END_OF_BLOCK` at the end of the block.
     pub(crate) run: u8,
     pub(crate) value: i16,
 }
 
-/// The bits of the largest AC coefficient of a picture of 8 bits.
-pub(crate) const MAX_SIZE: u32 = 10;
+/// The maximum number of bits of an AC coefficient in a picture of 8 bits.
+pub(crate) const MAX_AC_BITS: u32 = 10;
 
-impl Huffman {
+impl HuffmanTable {
     pub(crate) fn new(counts: &[u8; 16], symbols: &[u8], ac: bool) -> Option<Self> {
-        let mut first = vec![(0, 0); 1 << WINDOW];
-        let mut longer = [(0, 0); 17];
+        let mut symbols_by_window = vec![(0, 0); 1 << WINDOW];
+        let mut long_codes = [(0, 0); 17];
         let (mut code, mut index) = (0_u32, 0_usize);
         for length in 1..=16_u32 {
             let start = code;
@@ -51,106 +54,106 @@ impl Huffman {
                 }
                 if length <= WINDOW {
                     let at = (code << (WINDOW - length)) as usize;
-                    first[at..at + (1 << (WINDOW - length))].fill((length as u8, symbols[index]));
+                    symbols_by_window[at..at + (1 << (WINDOW - length))].fill((length as u8, symbols[index]));
                 }
                 code += 1;
                 index += 1;
             }
             let before = index as i32 - (code - start) as i32;
-            longer[length as usize] = (code << (16 - length), before - start as i32);
+            long_codes[length as usize] = (code << (16 - length), before - start as i32);
             code <<= 1;
         }
-        let skip = if ac { skips(&first) } else { Vec::new() };
-        let values = values(&first, ac);
-        Some(Self { first, skip, values, longer, symbols: symbols.to_vec() })
+        let skip = if ac { build_skips(&symbols_by_window) } else { Vec::new() };
+        let values = build_values(&symbols_by_window, ac);
+        Some(Self { symbols_by_window, skip, values, long_codes, symbols: symbols.to_vec() })
     }
 
-    pub(crate) fn symbol(&self, bits: &mut Bits<'_>) -> Option<u8> {
-        let (length, symbol) = self.first[bits.peek(WINDOW) as usize];
+    pub(crate) fn read_symbol(&self, bits: &mut JpegBitReader<'_>) -> Option<u8> {
+        let (length, symbol) = self.symbols_by_window[bits.peek(WINDOW) as usize];
         if length != 0 {
-            bits.drop(u32::from(length));
+            bits.consume(u32::from(length));
             return Some(symbol);
         }
         let code = bits.peek(16);
-        let length = (WINDOW + 1..=16).find(|length| code < self.longer[*length as usize].0)?;
-        let index = (code >> (16 - length)) as i32 + self.longer[length as usize].1;
-        bits.drop(length);
+        let length = (WINDOW + 1..=16).find(|length| code < self.long_codes[*length as usize].0)?;
+        let index = (code >> (16 - length)) as i32 + self.long_codes[length as usize].1;
+        bits.consume(length);
         self.symbols.get(usize::try_from(index).ok()?).copied()
     }
 }
 
-fn skips(first: &[(u8, u8)]) -> Vec<Skip> {
-    let mut skips = vec![Skip::default(); first.len()];
+fn build_skips(symbols_by_window: &[(u8, u8)]) -> Vec<SkipEntry> {
+    let mut skips = vec![SkipEntry::default(); symbols_by_window.len()];
     for (window, skip) in skips.iter_mut().enumerate() {
-        let (mut used, mut passed) = (0, 0_u32);
+        let (mut used, mut skipped) = (0, 0_u32);
         loop {
-            let rest = (window << used) & (first.len() - 1);
-            let (length, symbol) = first[rest];
+            let rest = (window << used) & (symbols_by_window.len() - 1);
+            let (length, symbol) = symbols_by_window[rest];
             let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
             let next = used + u32::from(length) + size;
-            let passes = passed + run + 1;
+            let passes = skipped + run + 1;
             if length == 0 || next > WINDOW || passes > 63 {
                 break;
             }
             if size == 0 && run != 15 {
-                *skip = Skip { bits: next as u8, coefficients: passed as u8 | END };
+                *skip = SkipEntry { bits: next as u8, coefficients: skipped as u8 | END_OF_BLOCK };
                 break;
             }
-            (used, passed) = (next, passes);
-            *skip = Skip { bits: used as u8, coefficients: passed as u8 };
+            (used, skipped) = (next, passes);
+            *skip = SkipEntry { bits: used as u8, coefficients: skipped as u8 };
         }
     }
     skips
 }
 
-fn values(first: &[(u8, u8)], ac: bool) -> Vec<Value> {
+fn build_values(symbols_by_window: &[(u8, u8)], ac: bool) -> Vec<CoefficientEntry> {
     let value = |window: u32| {
-        let (length, symbol) = first[(window << (WINDOW - VALUES)) as usize];
+        let (length, symbol) = symbols_by_window[(window << (WINDOW - VALUE_WINDOW)) as usize];
         let (run, size) = if ac { (symbol >> 4, symbol & 15) } else { (0, symbol) };
-        // Zeros to pass and sizes that no file has are left to the way that knows them.
-        let odd = size > MAX_SIZE as u8 || (ac && size == 0 && run != 0);
-        if length == 0 || odd || u32::from(length + size) > VALUES {
-            return Value::default();
+        // Runs of zeros and invalid sizes are left to the code for rare symbols.
+        let is_rare = size > MAX_AC_BITS as u8 || (ac && size == 0 && run != 0);
+        if length == 0 || is_rare || u32::from(length + size) > VALUE_WINDOW {
+            return CoefficientEntry::default();
         }
         let bits = length + size;
         if size == 0 {
-            return Value { bits, run: if ac { END } else { 0 }, value: 0 };
+            return CoefficientEntry { bits, run: if ac { END_OF_BLOCK } else { 0 }, value: 0 };
         }
-        let coded = (window >> (VALUES - u32::from(bits))) as i16 & ((1 << size) - 1);
-        Value { bits, run, value: extended(i32::from(coded), u32::from(size)) as i16 }
+        let coded = (window >> (VALUE_WINDOW - u32::from(bits))) as i16 & ((1 << size) - 1);
+        CoefficientEntry { bits, run, value: extend_sign(i32::from(coded), u32::from(size)) as i16 }
     };
-    (0..1 << VALUES).map(value).collect()
+    (0..1 << VALUE_WINDOW).map(value).collect()
 }
 
-/// A coefficient from its `size` bits (ITU-T T.81, figure F.12).
+/// Extends a coefficient from its `size` bits (ITU-T T.81, figure F.12).
 #[inline(always)]
-fn extended(bits: i32, size: u32) -> i32 {
+fn extend_sign(bits: i32, size: u32) -> i32 {
     let half = 1 << (size - 1);
     if bits < half { bits - 2 * half + 1 } else { bits }
 }
 
-/// The bits of one scan. Past its end come zeros, which `Bits::overrun` tells.
-pub(crate) struct Bits<'a> {
+/// A reader of the bits of one scan. After the end, it supplies zeros, and `is_overrun` returns `true`.
+pub(crate) struct JpegBitReader<'a> {
     data: &'a [u8],
     at: usize,
     buffer: u64,
     count: u32,
-    /// Bits made up after the end.
-    invented: u32,
+    /// The number of zero bits supplied after the end.
+    padding_bits: u32,
 }
 
-impl<'a> Bits<'a> {
+impl<'a> JpegBitReader<'a> {
     pub(crate) fn new(data: &'a [u8], at: usize) -> Self {
-        Self { data, at, buffer: 0, count: 0, invented: 0 }
+        Self { data, at, buffer: 0, count: 0, padding_bits: 0 }
     }
 
-    /// At least 56 bits are there afterwards. Nothing is asked first of how many there are: no branch
-    /// that a processor guesses wrong. What is read past the whole bytes is read again to the same bits.
+    /// Fills the buffer to at least 56 bits. It does not check how many bits are present, because a processor
+    /// would mispredict that branch. Bits beyond the counted ones are read again later, with the same values.
     #[inline(always)]
     pub(crate) fn fill(&mut self) {
         if let Some(bytes) = self.data.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
             let word = u64::from_be_bytes(*bytes);
-            // Whether any byte is 0xff: then some byte of the complement is zero.
+            // A word contains the byte 0xff if and only if its complement contains a zero byte.
             let zero = (!word).wrapping_sub(0x0101_0101_0101_0101) & word & 0x8080_8080_8080_8080;
             if zero == 0 {
                 self.buffer |= word >> (self.count & 63);
@@ -172,7 +175,7 @@ impl<'a> Bits<'a> {
                     0xff
                 }
                 (Some(0xff), _) | (None, _) => {
-                    self.invented += 8;
+                    self.padding_bits += 8;
                     0
                 }
                 (Some(byte), _) => {
@@ -191,27 +194,27 @@ impl<'a> Bits<'a> {
     }
 
     #[inline(always)]
-    pub(crate) fn drop(&mut self, bits: u32) {
+    pub(crate) fn consume(&mut self, bits: u32) {
         self.buffer <<= bits;
         self.count = self.count.wrapping_sub(bits);
     }
 
-    /// A coefficient of `size` bits, 1 to 15.
+    /// Reads a coefficient of `size` bits, 1 to 15.
     #[inline(always)]
-    pub(crate) fn coefficient(&mut self, size: u32) -> i32 {
+    pub(crate) fn read_coefficient(&mut self, size: u32) -> i32 {
         let bits = self.peek(size) as i32;
-        self.drop(size);
-        extended(bits, size)
+        self.consume(size);
+        extend_sign(bits, size)
     }
 
-    /// Whether bits were used that the scan does not have.
-    pub(crate) fn overrun(&self) -> bool {
-        self.count < self.invented
+    /// Returns whether more bits were used than the scan has.
+    pub(crate) fn is_overrun(&self) -> bool {
+        self.count < self.padding_bits
     }
 
-    /// Steps over the restart marker `number`, which must be next.
-    fn restart(&mut self, number: usize) -> Option<()> {
-        if self.overrun() || self.count >= self.invented + 8 {
+    /// Skips the restart marker `number`. Returns `None` if another byte is next.
+    fn skip_marker(&mut self, number: usize) -> Option<()> {
+        if self.is_overrun() || self.count >= self.padding_bits + 8 {
             return None;
         }
         let marker = [0xff, 0xd0 + (number % 8) as u8];
@@ -223,47 +226,49 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// Where the restart markers of a scan stand.
-pub(crate) struct Restarts {
-    /// MCUs from one marker to the next; none where it is 0.
+/// The positions of the restart markers in a scan.
+pub(crate) struct RestartMarkers {
+    /// The number of MCUs between markers; 0 if there are no markers.
     interval: usize,
-    until: usize,
-    passed: usize,
+    mcus_left: usize,
+    skipped: usize,
 }
 
-impl Restarts {
-    pub(crate) fn every(interval: usize) -> Self {
-        Self { interval, until: interval, passed: 0 }
+impl RestartMarkers {
+    pub(crate) fn new(interval: usize) -> Self {
+        Self { interval, mcus_left: interval, skipped: 0 }
     }
 
-    /// Steps over the marker that stands before the next MCU, if one does: predictions begin anew then.
+    /// Skips the marker before the next MCU, if it is due. Returns whether it was due, because predictions
+    /// then restart.
     #[inline(always)]
-    pub(crate) fn before_mcu(&mut self, bits: &mut Bits<'_>) -> Option<bool> {
+    pub(crate) fn skip_if_due(&mut self, bits: &mut JpegBitReader<'_>) -> Option<bool> {
         if self.interval == 0 {
             return Some(false);
         }
-        let due = self.until == 0;
+        let due = self.mcus_left == 0;
         if due {
-            bits.restart(self.passed)?;
-            self.passed += 1;
-            self.until = self.interval;
+            bits.skip_marker(self.skipped)?;
+            self.skipped += 1;
+            self.mcus_left = self.interval;
         }
-        self.until -= 1;
+        self.mcus_left -= 1;
         Some(due)
     }
 }
 
-/// By how much a DC coefficient differs from the one before, in at most 11 bits (ITU-T T.81, table F.1).
+/// Reads the difference of a DC coefficient from the previous one, with at most 11 bits (ITU-T T.81, table
+/// F.1).
 #[inline(always)]
-pub(crate) fn dc_difference(dc: &Huffman, bits: &mut Bits<'_>) -> Option<i32> {
-    let known = dc.values[bits.peek(VALUES) as usize];
-    if known.bits != 0 {
-        bits.drop(u32::from(known.bits));
-        return Some(i32::from(known.value));
+pub(crate) fn read_dc_difference(dc: &HuffmanTable, bits: &mut JpegBitReader<'_>) -> Option<i32> {
+    let entry = dc.values[bits.peek(VALUE_WINDOW) as usize];
+    if entry.bits != 0 {
+        bits.consume(u32::from(entry.bits));
+        return Some(i32::from(entry.value));
     }
-    match dc.symbol(bits)? {
+    match dc.read_symbol(bits)? {
         0 => Some(0),
-        length @ 1..=11 => Some(bits.coefficient(u32::from(length))),
+        length @ 1..=11 => Some(bits.read_coefficient(u32::from(length))),
         _ => None,
     }
 }

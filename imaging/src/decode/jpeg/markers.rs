@@ -1,4 +1,4 @@
-//! The marker segments of a JPEG before its first scan.
+//! Reads the marker segments of a JPEG before its first scan.
 
 use crate::{ImageError, SourceFormat, limits};
 
@@ -6,43 +6,44 @@ pub(crate) fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Jpeg, reason)
 }
 
-/// What stands before the first scan.
+/// The segments before the first scan.
 pub(crate) struct Markers<'a> {
-    pub(crate) frame: Frame,
+    pub(crate) frame: FrameHeader,
     pub(crate) adobe: Option<u8>,
     pub(crate) jfif: bool,
     pub(crate) exif: Option<&'a [u8]>,
     pub(crate) icc: Vec<(u8, &'a [u8])>,
-    /// Whether the first scan has not all components: others must follow.
+    /// Whether the first scan lacks some components, so that other scans must follow.
     has_more_scans: bool,
 }
 
 /// The start-of-frame segment.
-pub(crate) struct Frame {
-    /// 0 baseline, 1 extended, 2 progressive, 9 and 10 the same with arithmetic coding.
+pub(crate) struct FrameHeader {
+    /// The coding process: 0 baseline, 1 extended, 2 progressive, 9 and 10 extended and progressive with
+    /// arithmetic coding.
     pub(crate) process: u8,
     pub(crate) width: u32,
     pub(crate) height: u32,
-    pub(crate) components: Vec<Component>,
+    pub(crate) components: Vec<FrameComponent>,
 }
 
-/// One component of a frame.
+/// A component of a frame.
 #[derive(Clone, Copy)]
-pub(crate) struct Component {
+pub(crate) struct FrameComponent {
     pub(crate) id: u8,
     pub(crate) h: u8,
     pub(crate) v: u8,
     pub(crate) table: u8,
 }
 
-/// The marker segments up to and with the first start of scan: the marker, its payload, and where the
-/// bytes after it begin.
+/// Returns the marker segments up to and including the first start of scan: the marker, its payload, and the
+/// offset after it.
 pub(crate) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8, &[u8], usize)> {
     let mut at = from;
     let mut ended = false;
     std::iter::from_fn(move || {
         while !ended {
-            // Bytes between segments are skipped, as libjpeg does.
+            // Skips bytes between segments, as libjpeg does.
             at += memchr::memchr(0xff, original.get(at..)?)?;
             while *original.get(at)? == 0xff {
                 at += 1;
@@ -64,7 +65,7 @@ pub(crate) fn segments(original: &[u8], from: usize) -> impl Iterator<Item = (u8
     })
 }
 
-pub(crate) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
+pub(crate) fn read_markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
     let (mut frame, mut adobe, mut exif, mut jfif) = (None, None, None, false);
     let mut first_scan = None;
     let mut icc = Vec::new();
@@ -73,7 +74,7 @@ pub(crate) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if frame.is_none() => {
                 frame = Some(read_frame(marker - 0xc0, payload)?);
             }
-            // It has no frame header of the others.
+            // JPEG-LS has a start-of-frame marker of its own.
             0xf7 if frame.is_none() => return Err(ImageError::Unsupported { format: "JPEG-LS" }),
             0xe0 if payload.starts_with(b"JFIF\0") => jfif = true,
             0xe1 if exif.is_none() && payload.starts_with(b"Exif\0") => exif = Some(payload),
@@ -91,16 +92,16 @@ pub(crate) fn markers(original: &[u8]) -> Result<Markers<'_>, ImageError> {
     Ok(Markers { frame, adobe, jfif, exif, icc, has_more_scans })
 }
 
-fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
+fn read_frame(process: u8, payload: &[u8]) -> Result<FrameHeader, ImageError> {
     let Some((&[precision, h1, h0, w1, w0, count], rest)) = payload.split_first_chunk::<6>() else {
-        return Err(damaged("a short frame header"));
+        return Err(damaged("a truncated frame header"));
     };
     let components: Vec<_> = rest
         .chunks_exact(3)
         .take(usize::from(count))
-        .map(|c| Component { id: c[0], h: c[1] >> 4, v: c[1] & 15, table: c[2] })
+        .map(|c| FrameComponent { id: c[0], h: c[1] >> 4, v: c[1] & 15, table: c[2] })
         .collect();
-    let frame = Frame {
+    let frame = FrameHeader {
         process,
         width: u32::from(u16::from_be_bytes([w1, w0])),
         height: u32::from(u16::from_be_bytes([h1, h0])),
@@ -113,49 +114,51 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<Frame, ImageError> {
     }
     match precision {
         8 => {}
-        12 => return Err(ImageError::Unsupported { format: "JPEG of 12 bits a sample" }),
-        _ => return Err(damaged("an impossible sample precision")),
+        12 => return Err(ImageError::Unsupported { format: "JPEG with 12 bits per sample" }),
+        _ => return Err(damaged("an invalid sample precision")),
     }
     if frame.width == 0 || frame.height == 0 {
         return Err(damaged("a side of zero pixels"));
     }
     if frame.components.len() != usize::from(count) || count == 0 {
-        return Err(damaged("a short frame header"));
+        return Err(damaged("a truncated frame header"));
     }
     if !matches!(count, 1 | 3 | 4) {
-        return Err(ImageError::Unsupported { format: "JPEG of two components, or more than four" });
+        return Err(ImageError::Unsupported { format: "JPEG with two or more than four components" });
     }
     if frame.components.iter().any(|c| !(1..=4).contains(&c.h) || !(1..=4).contains(&c.v)) {
-        return Err(damaged("an impossible sampling factor"));
+        return Err(damaged("an invalid sampling factor"));
     }
-    let (h, v) = frame.most_sampling();
+    let (h, v) = frame.max_sampling();
     if frame.components.iter().any(|c| h % c.h != 0 || v % c.v != 0) {
-        // libjpeg-turbo stretches by whole numbers alone.
-        return Err(ImageError::Unsupported { format: "JPEG of such sampling factors" });
+        // libjpeg-turbo upsamples only by integer factors.
+        return Err(ImageError::Unsupported { format: "JPEG with these sampling factors" });
     }
     Ok(frame)
 }
 
-impl Frame {
-    pub(crate) fn progressive(&self) -> bool {
+impl FrameHeader {
+    pub(crate) fn is_progressive(&self) -> bool {
         matches!(self.process, 2 | 10)
     }
 
-    /// The greatest sampling factors, across and down.
-    pub(crate) fn most_sampling(&self) -> (u8, u8) {
+    /// Returns the maximum sampling factors, across and down.
+    pub(crate) fn max_sampling(&self) -> (u8, u8) {
         self.components.iter().fold((1, 1), |(h, v), c| (c.h.max(h), c.v.max(v)))
     }
 
-    /// A JPEG of more scans is an attack: each is a pass over all coefficients.
+    /// Returns the maximum number of scans. Each scan is a pass over all coefficients, so a file with more is
+    /// an attack.
     pub(crate) fn max_scans(&self) -> u32 {
         let pixels = u64::from(self.width) * u64::from(self.height);
         ((1 << 30) / pixels).clamp(16, 100) as u32
     }
 
-    /// What libjpeg-turbo holds to decode it: the pixels, and for several scans all coefficients.
+    /// Returns the number of bytes that libjpeg-turbo holds: the pixels and, for several scans, all
+    /// coefficients.
     fn memory(&self, denominator: u32, has_more_scans: bool) -> u64 {
         let area = u64::from(self.width.next_multiple_of(8)) * u64::from(self.height.next_multiple_of(8));
-        let (h, v) = self.most_sampling();
+        let (h, v) = self.max_sampling();
         let samples: u64 = self
             .components
             .iter()
@@ -164,18 +167,21 @@ impl Frame {
         let channels = self.components.len() as u64;
         let out = u64::from(self.width.div_ceil(denominator)) * u64::from(self.height.div_ceil(denominator));
         let rows = u64::from(self.width) * 64 * channels;
-        out * channels + rows + if has_more_scans || self.progressive() { samples * 2 } else { 0 } + (1 << 20)
+        out * channels
+            + rows
+            + if has_more_scans || self.is_progressive() { samples * 2 } else { 0 }
+            + (1 << 20)
     }
 }
 
 impl Markers<'_> {
-    /// The profile is put together from its parts.
+    /// Returns the number of bytes that decoding holds, with the profile, which is assembled from its parts.
     pub(crate) fn memory(&self, denominator: u32) -> u64 {
         let icc: usize = self.icc.iter().map(|(_, part)| part.len()).sum();
         self.frame.memory(denominator, self.has_more_scans) + icc.min(limits::MAX_PROFILE) as u64
     }
 
-    /// What libjpeg takes for gray or YCbCr; the rest is RGB or CMYK.
+    /// Returns whether libjpeg considers the picture gray or YCbCr. Otherwise, it is RGB or CMYK.
     pub(crate) fn is_gray_or_ycc(&self) -> bool {
         let ids: Vec<u8> = self.frame.components.iter().map(|c| c.id).collect();
         match ids[..] {

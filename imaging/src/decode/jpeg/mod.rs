@@ -1,4 +1,4 @@
-//! JPEG, by libjpeg-turbo.
+//! Decodes JPEG with libjpeg-turbo.
 
 mod dc;
 pub(crate) mod dct_scaled;
@@ -6,38 +6,39 @@ mod huffman;
 pub(crate) mod markers;
 mod scan;
 
-use crate::decode::jpeg::dct_scaled::Low;
-use crate::decode::jpeg::markers::{Frame, Markers, damaged, markers};
-use crate::decode::{Decoded, Request, upright};
-use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
+use crate::decode::jpeg::dct_scaled::LowFrequencies;
+use crate::decode::jpeg::markers::{FrameHeader, Markers, damaged, read_markers};
+use crate::decode::{DecodeRequest, Decoded, upright_header};
+use crate::pixels::{Layout, Pixels, Plane, Raster, SampleRange};
 use crate::{Header, ImageError, SourceFormat, clib, exif, limits};
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let markers = markers(original)?;
-    let Frame { width, height, .. } = markers.frame;
+    let markers = read_markers(original)?;
+    let FrameHeader { width, height, .. } = markers.frame;
     let memory = markers.memory(1);
     let orientation = markers.exif.and_then(exif::orientation).unwrap_or(1);
-    Ok(upright(SourceFormat::Jpeg, (width, height), orientation, 1, memory))
+    Ok(upright_header(SourceFormat::Jpeg, (width, height), orientation, 1, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let markers = markers(original)?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let markers = read_markers(original)?;
     let frame = &markers.frame;
     let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
     let icc = (1..=limits::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
     let denominator = if request.paths.jpeg_scaled {
-        // A fifth more pixels than the thumbnail has must remain: without any, there is nothing to filter.
-        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.ratio()).unwrap_or(1)
+        // At least 1.2 times the pixels of the thumbnail must remain, so that the resize filter has something
+        // to filter.
+        [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.min_ratio()).unwrap_or(1)
     } else {
         1
     };
     if request.paths.dct_scaled
-        && let Some(raster) = low_frequencies(original, &markers, denominator, request)?
+        && let Some(raster) = decode_low_frequencies(original, &markers, denominator, request)?
     {
         return Ok(Decoded { raster, icc, partial: false });
     }
     request.check_memory(markers.memory(denominator))?;
-    request.work.ask(u64::MAX)?;
+    request.budget.check_cancelled(u64::MAX)?;
     let layout = match frame.components.len() {
         1 => Layout::Gray,
         4 => Layout::Cmyk,
@@ -61,12 +62,13 @@ pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, 
     Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
 }
 
-/// The picture at 1/8 or 1/4, without most of the work.
-fn low_frequencies(
+/// Returns the picture at 1/8 or 1/4 from its low frequencies. Returns `None` if only libjpeg-turbo can
+/// decode it.
+fn decode_low_frequencies(
     original: &[u8],
     markers: &Markers<'_>,
     denominator: u32,
-    request: &Request<'_>,
+    request: &DecodeRequest<'_>,
 ) -> Result<Option<Raster>, ImageError> {
     let side = match denominator {
         8 => 1,
@@ -76,9 +78,9 @@ fn low_frequencies(
     if !markers.is_gray_or_ycc() || dct_scaled::memory(&markers.frame, side) > request.limits.max_memory {
         return Ok(None);
     }
-    match dct_scaled::read(original, markers, side) {
-        Low::Planes(planes) => Ok(match <[Plane; 3]>::try_from(planes) {
-            Ok(planes) => Some(Raster::Ycc { planes: Box::new(planes), range: Range::Full }),
+    match dct_scaled::decode(original, markers, side) {
+        LowFrequencies::Planes(planes) => Ok(match <[Plane; 3]>::try_from(planes) {
+            Ok(planes) => Some(Raster::Ycc { planes: Box::new(planes), range: SampleRange::Full }),
             Err(mut planes) => planes.pop().map(|plane| {
                 Raster::Packed(Pixels {
                     extent: plane.extent,
@@ -86,7 +88,7 @@ fn low_frequencies(
                 })
             }),
         }),
-        Low::Unusual => Ok(None),
-        Low::TooManyScans => Err(ImageError::TooManyScans { max: markers.frame.max_scans() }),
+        LowFrequencies::Unusual => Ok(None),
+        LowFrequencies::TooManyScans => Err(ImageError::TooManyScans { max: markers.frame.max_scans() }),
     }
 }

@@ -1,54 +1,54 @@
-//! The picture of a TIFF while its strips and tiles are read.
+//! Collects the rows of a TIFF while its strips and tiles are read.
 
 use crate::ImageError;
 use crate::decode::tiff::page::Page;
 use crate::shrink::Shrink;
 
-/// Where rows go.
-pub(crate) struct Canvas<'a> {
+/// The destination of decoded rows.
+pub(crate) struct TiffCanvas<'a> {
     pub(crate) shrink: Shrink,
     pub(crate) row: Vec<u8>,
     pub(crate) page: &'a Page,
-    /// Whether anything could be read.
-    pub(crate) seen: bool,
-    /// The first that could not.
+    /// Whether any row could be read.
+    pub(crate) has_rows: bool,
+    /// The first damage, if any.
     pub(crate) damage: Option<ImageError>,
 }
 
-impl Canvas<'_> {
+impl TiffCanvas<'_> {
     pub(crate) fn push(&mut self, stored: &[u8]) {
-        self.seen = true;
-        if self.page.is_as_stored() {
-            // The last tile of a row may stand out.
+        self.has_rows = true;
+        if self.page.has_stored_layout() {
+            // The last tile of a row can extend beyond the picture.
             self.shrink.push(&stored[..self.row.len()]);
             return;
         }
-        for line in 0..self.page.lines() {
-            self.page.read_row(stored, line, &mut self.row);
+        for line in 0..self.page.pixel_rows() {
+            self.page.read_line(stored, line, &mut self.row);
             self.shrink.push(&self.row);
         }
     }
 
-    /// What is damaged is gray among what is sound.
+    /// Adds gray rows in place of damaged ones.
     pub(crate) fn push_gray(&mut self, rows: usize) {
         self.row.fill(128);
-        for _ in 0..rows * self.page.lines() {
+        for _ in 0..rows * self.page.pixel_rows() {
             self.shrink.push(&self.row);
         }
     }
 
-    /// The rows of a strip as far as they are there.
+    /// Adds the readable rows of a strip, and gray for the rest.
     pub(crate) fn push_rows(&mut self, bytes: &[u8], stride: usize, rows: usize, damage: Option<ImageError>) {
-        let there = bytes.chunks_exact(stride).take(rows);
-        let missing = rows - there.len();
-        there.for_each(|row| self.push(row));
+        let readable = bytes.chunks_exact(stride).take(rows);
+        let missing = rows - readable.len();
+        readable.for_each(|row| self.push(row));
         self.push_gray(missing);
         if let Some(damage) = damage {
-            self.note(damage);
+            self.record_damage(damage);
         }
     }
 
-    pub(crate) fn note(&mut self, damage: ImageError) {
+    pub(crate) fn record_damage(&mut self, damage: ImageError) {
         self.damage.get_or_insert(damage);
     }
 }

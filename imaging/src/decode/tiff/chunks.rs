@@ -1,27 +1,27 @@
-//! The strips and tiles of a TIFF that the decoder decompresses.
+//! Reads the strips and tiles of a TIFF.
 
 use std::io::ErrorKind;
 
 use ::tiff::decoder::Decoder;
 use ::tiff::{TiffError, TiffUnsupportedError};
 
-use crate::decode::Request;
+use crate::decode::DecodeRequest;
 use crate::decode::jpeg::markers::segments;
-use crate::decode::tiff::canvas::Canvas;
+use crate::decode::tiff::canvas::TiffCanvas;
 use crate::decode::tiff::directory::damaged;
-use crate::decode::tiff::directory::{Directory, File, MAX_VALUE, Strips, tag};
-use crate::decode::tiff::page::{Page, eight_bits, undo_predictor};
+use crate::decode::tiff::directory::{Directory, MAX_VALUE, RepairedTiff, Strips, tag};
+use crate::decode::tiff::page::{Page, to_8_bits, undo_predictor};
 use crate::decode::tiff::unpack::Packing;
 use crate::{ImageError, Limits};
 
-/// The JPEG decoder in the TIFF decoder reads no larger strip or tile.
+/// The maximum side of a JPEG strip or tile that the TIFF decoder reads.
 const MAX_JPEG_SIDE: u32 = 1 << 14;
 
-/// The decoder tells what it does not read from what is broken.
-fn refused(error: TiffError) -> ImageError {
+/// Converts an error of the decoder, which distinguishes unsupported from broken files.
+fn convert_error(error: TiffError) -> ImageError {
     match error {
         TiffError::UnsupportedError(TiffUnsupportedError::UnsupportedCompressionMethod(_)) => {
-            ImageError::Unsupported { format: "TIFF of tiles in CCITT code" }
+            ImageError::Unsupported { format: "tiled TIFF in CCITT compression" }
         }
         TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "TIFF of this kind" },
         TiffError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
@@ -35,26 +35,29 @@ fn refused(error: TiffError) -> ImageError {
     }
 }
 
-fn open<'a>(directory: &Directory<'a>, limits: &Limits) -> Result<Decoder<File<'a>>, ImageError> {
+fn open_decoder<'a>(
+    directory: &Directory<'a>,
+    limits: &Limits,
+) -> Result<Decoder<RepairedTiff<'a>>, ImageError> {
     let most = usize::try_from(limits.max_memory / 2).unwrap_or(usize::MAX);
     let mut bounds = ::tiff::decoder::Limits::default();
     bounds.decoding_buffer_size = most;
     bounds.intermediate_buffer_size = most;
     bounds.ifd_value_size = MAX_VALUE;
-    Ok(Decoder::new(directory.file()).map_err(refused)?.with_limits(bounds))
+    Ok(Decoder::new(directory.repaired_file()).map_err(convert_error)?.with_limits(bounds))
 }
 
-/// The chunks of a page, strips or tiles: `across` in each of `down` bands, once for each of the planes.
-pub(crate) struct Chunks<'a> {
+/// The chunks of a page, strips or tiles: `across` in each of `down` bands, for each plane.
+pub(crate) struct ChunkReader<'a> {
     page: &'a Page,
-    request: &'a Request<'a>,
-    decoder: Decoder<File<'a>>,
+    request: &'a DecodeRequest<'a>,
+    decoder: Decoder<RepairedTiff<'a>>,
     strips: Strips<'a>,
     packing: Option<Packing>,
-    /// The tables that each JPEG begins with, if the chunks are JPEG.
+    /// The tables at the beginning of each JPEG, if the chunks are JPEG.
     jpeg: Option<Vec<u8>>,
-    /// The bytes that are held beside a chunk.
-    held: u64,
+    /// The bytes held besides a chunk.
+    other_bytes: u64,
     width: u32,
     height: u32,
     chunk_width: u32,
@@ -62,28 +65,28 @@ pub(crate) struct Chunks<'a> {
     planes: usize,
 }
 
-/// What a chunk came to.
-struct Chunk {
-    /// Its rows, as far as they are sound.
+/// A decoded chunk.
+struct DecodedChunk {
+    /// Its readable rows.
     bytes: Vec<u8>,
     row_bytes: usize,
-    /// What is wrong with the next row.
+    /// The reason why the next row is not readable.
     damage: Option<ImageError>,
 }
 
-/// The cost of the smallest chunk, in pixels.
-const LEAST: u64 = 64;
+/// The minimum cost of a chunk, in pixels.
+const MIN_CHUNK_PIXELS: u64 = 64;
 
-impl<'a> Chunks<'a> {
-    /// Beside what is held already.
+impl<'a> ChunkReader<'a> {
+    /// Opens the chunks of a page. `other_bytes` is the number of bytes held besides.
     pub(crate) fn open(
         directory: &Directory<'a>,
         page: &'a Page,
-        held: u64,
-        request: &'a Request<'a>,
+        other_bytes: u64,
+        request: &'a DecodeRequest<'a>,
     ) -> Result<Self, ImageError> {
-        let mut decoder = open(directory, request.limits)?;
-        let (width, height) = decoder.dimensions().map_err(refused)?;
+        let mut decoder = open_decoder(directory, request.limits)?;
+        let (width, height) = decoder.dimensions().map_err(convert_error)?;
         let (chunk_width, chunk_height) = decoder.chunk_dimensions();
         if chunk_width == 0 || chunk_height == 0 {
             return Err(damaged("chunks of zero pixels"));
@@ -91,13 +94,15 @@ impl<'a> Chunks<'a> {
         let jpeg = (directory.number(tag::COMPRESSION) == Some(7))
             .then(|| directory.bytes(tag::JPEG_TABLES).unwrap_or_default().to_vec());
         if jpeg.is_some() && chunk_width.max(chunk_height) > MAX_JPEG_SIDE {
-            return Err(ImageError::Unsupported { format: "TIFF in JPEG of more than 16384 pixels a side" });
+            return Err(ImageError::Unsupported {
+                format: "TIFF in JPEG with more than 16384 pixels per side",
+            });
         }
         let planes = if directory.number(tag::PLANAR) == Some(2) { page.samples } else { 1 };
         let chunks = u64::from(width.div_ceil(chunk_width)) * u64::from(height.div_ceil(chunk_height));
         let pixels = chunks.saturating_mul(u64::from(chunk_width) * u64::from(chunk_height.min(height)));
         let bits = pixels.saturating_mul(page.samples as u64).saturating_mul(page.bits.into());
-        request.work.take_samples(bits.div_ceil(8))?;
+        request.budget.spend_samples(bits.div_ceil(8))?;
         let packing = Packing::of(directory, page);
         let strips = directory.strips();
         Ok(Self {
@@ -107,7 +112,7 @@ impl<'a> Chunks<'a> {
             strips,
             packing,
             jpeg,
-            held,
+            other_bytes,
             width,
             height,
             chunk_width,
@@ -116,23 +121,23 @@ impl<'a> Chunks<'a> {
         })
     }
 
-    /// The samples of a pixel in one plane.
-    fn per_pixel(&self) -> usize {
+    /// Returns the number of samples per pixel in one plane.
+    fn samples_per_pixel(&self) -> usize {
         self.page.samples / self.planes
     }
 
-    fn is_of_whole_rows(&self) -> bool {
+    fn has_whole_rows(&self) -> bool {
         self.chunk_width >= self.width && self.planes == 1
     }
 
-    pub(crate) fn read_all(mut self, canvas: &mut Canvas<'_>) -> Result<(), ImageError> {
-        // Of a band that is put together from several chunks.
-        let band = if self.is_of_whole_rows() { 0 } else { self.chunk_height.min(self.height) as usize };
+    pub(crate) fn read_all(mut self, canvas: &mut TiffCanvas<'_>) -> Result<(), ImageError> {
+        // A band is needed only if it is assembled from several chunks.
+        let band = if self.has_whole_rows() { 0 } else { self.chunk_height.min(self.height) as usize };
         let mut band = vec![0; self.width as usize * band * self.page.samples];
         for y in 0..self.height.div_ceil(self.chunk_height) {
             let rows = (self.height - y * self.chunk_height).min(self.chunk_height) as usize;
-            if self.is_of_whole_rows() {
-                let chunk = self.read(y)?;
+            if self.has_whole_rows() {
+                let chunk = self.read_chunk(y)?;
                 canvas.push_rows(&chunk.bytes, chunk.row_bytes, rows, chunk.damage);
             } else {
                 self.read_band(y, rows, &mut band, canvas)?;
@@ -141,13 +146,13 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
-    /// Puts the chunks that lie beside each other together, and those of all planes.
+    /// Assembles a band from adjacent chunks, and from all planes.
     fn read_band(
         &mut self,
         y: u32,
         rows: usize,
         band: &mut [u8],
-        canvas: &mut Canvas<'_>,
+        canvas: &mut TiffCanvas<'_>,
     ) -> Result<(), ImageError> {
         let (samples, planes) = (self.page.samples, self.planes);
         let (across, down) = (self.width.div_ceil(self.chunk_width), self.height.div_ceil(self.chunk_height));
@@ -155,10 +160,10 @@ impl<'a> Chunks<'a> {
         band.fill(128);
         let mut seen = false;
         for (plane, x) in (0..planes).flat_map(|plane| (0..across).map(move |x| (plane, x))) {
-            let chunk = self.read((plane as u32 * down + y) * across + x)?;
+            let chunk = self.read_chunk((plane as u32 * down + y) * across + x)?;
             seen |= !chunk.bytes.is_empty();
             if let Some(damage) = chunk.damage {
-                canvas.note(damage);
+                canvas.record_damage(damage);
             }
             let left = (x * self.chunk_width) as usize * samples;
             let chunk_rows = chunk.bytes.chunks_exact(chunk.row_bytes);
@@ -179,67 +184,73 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
-    fn read(&mut self, index: u32) -> Result<Chunk, ImageError> {
+    fn read_chunk(&mut self, index: u32) -> Result<DecodedChunk, ImageError> {
         let (columns, rows) = self.decoder.chunk_data_dimensions(index);
-        let (rows, row_bytes) = (rows as usize, columns as usize * self.per_pixel());
+        let (rows, row_bytes) = (rows as usize, columns as usize * self.samples_per_pixel());
         let stored_bytes = (row_bytes * usize::from(self.page.bits)).div_ceil(8);
         let area = u64::from(self.chunk_width) * u64::from(self.chunk_height.min(self.height));
-        self.request.work.take_pixels((area / self.planes as u64).max(LEAST))?;
-        let stored = self.strips.there(index as usize);
+        self.request.budget.spend_pixels((area / self.planes as u64).max(MIN_CHUNK_PIXELS))?;
+        let stored = self.strips.get_partial(index as usize);
         if let Some(tables) = &self.jpeg {
-            self.admit_jpeg(stored, tables)?;
+            self.check_jpeg(stored, tables)?;
         }
-        let (bytes, damage) = match self.unpacked(index, stored_bytes, rows)? {
+        let (bytes, damage) = match self.unpack_chunk(index, stored_bytes, rows)? {
             Some(bytes) if bytes.len() < stored_bytes * rows => (bytes, Some(damaged("a strip ends early"))),
             Some(bytes) => (bytes, None),
-            None => self.decoded(index, stored_bytes, rows)?,
+            None => self.decode_chunk(index, stored_bytes, rows)?,
         };
         let chunks = self.width.div_ceil(self.chunk_width) * self.height.div_ceil(self.chunk_height);
         let plane = (self.planes > 1).then(|| (index / chunks) as usize);
-        let mut bytes = eight_bits(bytes, self.page, row_bytes, plane);
+        let mut bytes = to_8_bits(bytes, self.page, row_bytes, plane);
         if self.page.has_predictor {
-            undo_predictor(&mut bytes, row_bytes, self.per_pixel());
+            undo_predictor(&mut bytes, row_bytes, self.samples_per_pixel());
         }
         if self.page.is_signed {
             bytes.iter_mut().for_each(|sample| *sample ^= 0x80);
         }
-        Ok(Chunk { bytes, row_bytes, damage })
+        Ok(DecodedChunk { bytes, row_bytes, damage })
     }
 
-    /// The bytes of a chunk that is decompressed here.
-    fn unpacked(&self, index: u32, stored_bytes: usize, rows: usize) -> Result<Option<Vec<u8>>, ImageError> {
+    /// Decompresses a chunk here. Returns `None` if only the decoder can.
+    fn unpack_chunk(
+        &self,
+        index: u32,
+        stored_bytes: usize,
+        rows: usize,
+    ) -> Result<Option<Vec<u8>>, ImageError> {
         let Some(packing) = self.packing else { return Ok(None) };
         let Some(data) = self.strips.get(index as usize) else { return Ok(None) };
-        self.request.work.take_bytes(data.len())?;
-        let pixel_bytes = (self.per_pixel() * usize::from(self.page.bits)).div_ceil(8);
-        packing.unpack(data, stored_bytes, rows, pixel_bytes, self.request.work)
+        self.request.budget.spend_bytes(data.len())?;
+        let pixel_bytes = (self.samples_per_pixel() * usize::from(self.page.bits)).div_ceil(8);
+        packing.unpack(data, stored_bytes, rows, pixel_bytes, self.request.budget)
     }
 
-    /// The bytes of a chunk, and what is wrong with the rest.
-    fn decoded(
+    /// Decompresses a chunk with the decoder. Returns its rows, and the reason why the rest is not readable.
+    fn decode_chunk(
         &mut self,
         index: u32,
         stored_bytes: usize,
         rows: usize,
     ) -> Result<(Vec<u8>, Option<ImageError>), ImageError> {
-        self.request.work.take_bytes(self.strips.there(index as usize).len())?;
+        self.request.budget.spend_bytes(self.strips.get_partial(index as usize).len())?;
         let mut bytes = vec![0; stored_bytes * rows];
         let damage = match self.decoder.read_chunk_bytes(index, &mut bytes) {
             Ok(()) => None,
             Err(error @ (TiffError::FormatError(_) | TiffError::IoError(_))) => {
-                // The buffer was written to from its beginning. A row is there if anything came after it.
+                // The decoder fills the buffer from the beginning, so a row is complete if any byte after it
+                // is set.
                 let last = bytes.iter().rposition(|byte| *byte != 0).unwrap_or(0);
                 bytes.truncate(last / stored_bytes * stored_bytes);
-                Some(refused(error))
+                Some(convert_error(error))
             }
-            Err(error) => return Err(refused(error)),
+            Err(error) => return Err(convert_error(error)),
         };
         Ok((bytes, damage))
     }
 
-    /// Refuses a JPEG that is larger than its chunk, before its decoder makes room for it.
-    fn admit_jpeg(&self, stored: &[u8], tables: &[u8]) -> Result<(), ImageError> {
-        self.request.work.take_bytes(tables.len())?;
+    /// Refuses a JPEG that is larger than its chunk before the decoder allocates memory for it.
+    fn check_jpeg(&self, stored: &[u8], tables: &[u8]) -> Result<(), ImageError> {
+        self.request.budget.spend_bytes(tables.len())?;
         let (mut width, mut height, mut components) = (0, 0, 0);
         for (marker, payload, _) in segments(tables, 0).chain(segments(stored, 0)) {
             if let (0xc0..=0xc2, &[_, h1, h0, w1, w0, count, ..]) = (marker, payload) {
@@ -248,16 +259,16 @@ impl<'a> Chunks<'a> {
                 components = count.max(components);
             }
         }
-        // Whole blocks, of four samples where one shares its colors.
+        // Whole blocks, with up to four luma samples per chroma sample.
         if width > self.chunk_width.next_multiple_of(32) || height > self.chunk_height.next_multiple_of(32) {
-            return Err(damaged("a JPEG in it is larger than its strip"));
+            return Err(damaged("a JPEG in it is larger than its strip or tile"));
         }
         let scans = memchr::memmem::find_iter(stored, b"\xff\xda").count() as u64;
         let area = u64::from(width) * u64::from(height);
         if scans > 1 {
-            self.request.work.take_pixels(area.saturating_mul(scans / 4))?;
+            self.request.budget.spend_pixels(area.saturating_mul(scans / 4))?;
             // All coefficients.
-            self.request.check_memory(self.held + area * u64::from(components) * 8)?;
+            self.request.check_memory(self.other_bytes + area * u64::from(components) * 8)?;
         }
         Ok(())
     }

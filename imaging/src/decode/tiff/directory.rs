@@ -1,7 +1,7 @@
-//! The first directory of a TIFF, mended, so that the decoder reads more files than it would take as they are.
+//! Reads and repairs the first directory of a TIFF, so that the decoder reads more files.
 //!
-//! The decoder sees the original with another directory behind it. What follows the first page in the file,
-//! sound or not, it never sees.
+//! The decoder receives the original with a repaired directory appended. It never reads the other pages,
+//! which may be damaged.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::{ImageError, SourceFormat};
 
-/// Returns the error of a damaged TIFF.
+/// Returns the error for a damaged TIFF.
 pub(crate) fn damaged(error: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Tiff, error)
 }
@@ -49,8 +49,9 @@ pub(crate) mod tag {
     pub(crate) const DNG_VERSION: u16 = 50_706;
 }
 
-/// How many values of a tag are read, if any. Such as a list of all strips may be long.
-fn most_values(tag: u16) -> Option<usize> {
+/// Returns the maximum number of values of a tag, or `None` if the tag is ignored. Lists of strips can be
+/// long.
+fn max_values(tag: u16) -> Option<usize> {
     match tag {
         tag::ICC | tag::JPEG_TABLES => Some(4 << 20),
         tag::STRIP_OFFSETS | tag::STRIP_BYTES | tag::TILE_OFFSETS | tag::TILE_BYTES => Some(1 << 20),
@@ -61,10 +62,10 @@ fn most_values(tag: u16) -> Option<usize> {
     }
 }
 
-/// The most bytes of a value.
+/// The maximum number of bytes of a value.
 pub(crate) const MAX_VALUE: usize = 8 << 20;
 
-/// Uncompressed pages of up to so many rows, in all planes, are taken apart into strips of one row.
+/// Uncompressed pages with at most this many rows, in all planes, are split into strips of one row.
 const MAX_ROWS: u64 = 1 << 16;
 
 const RATIONAL: u16 = 5;
@@ -73,17 +74,17 @@ pub(crate) struct Directory<'a> {
     original: &'a [u8],
     big_endian: bool,
     /// Whether offsets have 64 bits.
-    big: bool,
-    entries: BTreeMap<u16, Entry<'a>>,
+    is_big_tiff: bool,
+    entries: BTreeMap<u16, IfdEntry<'a>>,
 }
 
-struct Entry<'a> {
+struct IfdEntry<'a> {
     kind: u16,
     bytes: Cow<'a, [u8]>,
 }
 
-/// The bytes of one value of a kind.
-fn size(kind: u16) -> Option<usize> {
+/// Returns the number of bytes of one value of a type.
+fn value_size(kind: u16) -> Option<usize> {
     match kind {
         1 | 2 | 6 | 7 => Some(1),
         3 | 8 => Some(2),
@@ -96,20 +97,21 @@ fn size(kind: u16) -> Option<usize> {
 impl<'a> Directory<'a> {
     pub(crate) fn read(original: &'a [u8]) -> Option<Self> {
         let big_endian = original.starts_with(b"MM");
-        let mut directory = Self { original, big_endian, big: false, entries: BTreeMap::new() };
-        directory.big = directory.number_at(2, 2)? == 43;
-        let (count, entry, inline) = if directory.big { (8, 20, 8) } else { (2, 12, 4) };
+        let mut directory = Self { original, big_endian, is_big_tiff: false, entries: BTreeMap::new() };
+        directory.is_big_tiff = directory.number_at(2, 2)? == 43;
+        let (count, entry, inline) = if directory.is_big_tiff { (8, 20, 8) } else { (2, 12, 4) };
         let start = usize::try_from(directory.number_at(inline, inline)?).ok()?;
         let entries = usize::try_from(directory.number_at(start, count)?).ok()?.min(1 << 16);
         for i in 0..entries {
             let at = start.checked_add(count + i * entry)?;
-            // A directory that is cut short may have told enough.
+            // A truncated directory can still contain the tags that are needed.
             let Some(tag) = directory.number_at(at, 2) else { break };
-            if let Some(read) = most_values(tag as u16).and_then(|most| directory.entry(at, inline, most)) {
+            if let Some(read) = max_values(tag as u16).and_then(|most| directory.read_entry(at, inline, most))
+            {
                 directory.entries.entry(tag as u16).or_insert(read);
             }
         }
-        // Some writers put the places of tiles where those of strips belong.
+        // Some writers store the offsets of tiles in the tags for strips.
         if directory.entries.contains_key(&tag::TILE_WIDTH) && !directory.has_tiles() {
             for (from, to) in [(tag::STRIP_OFFSETS, tag::TILE_OFFSETS), (tag::STRIP_BYTES, tag::TILE_BYTES)] {
                 let moved = directory.entries.remove(&from);
@@ -120,32 +122,32 @@ impl<'a> Directory<'a> {
     }
 
     fn number_at(&self, at: usize, bytes: usize) -> Option<u64> {
-        Some(self.fold(self.original.get(at..at.checked_add(bytes)?)?))
+        Some(self.read_number(self.original.get(at..at.checked_add(bytes)?)?))
     }
 
-    fn fold(&self, bytes: &[u8]) -> u64 {
+    fn read_number(&self, bytes: &[u8]) -> u64 {
         let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
         if self.big_endian { bytes.iter().fold(0, fold) } else { bytes.iter().rev().fold(0, fold) }
     }
 
-    /// The entry at a place, if its value lies within the file.
-    fn entry(&self, at: usize, inline: usize, most_values: usize) -> Option<Entry<'a>> {
+    /// Returns the entry at an offset, or `None` if its value lies outside the file.
+    fn read_entry(&self, at: usize, inline: usize, max_values: usize) -> Option<IfdEntry<'a>> {
         let kind = self.number_at(at + 2, 2)? as u16;
         let count = usize::try_from(self.number_at(at + 4, inline)?).ok()?;
-        let length = if count <= most_values { count * size(kind)? } else { return None };
+        let length = if count <= max_values { count * value_size(kind)? } else { return None };
         let value = at + 4 + inline;
         let from =
             if length <= inline { value } else { usize::try_from(self.number_at(value, inline)?).ok()? };
         let bytes = Cow::Borrowed(self.original.get(from..from.checked_add(length)?)?);
-        Some(Entry { kind, bytes })
+        Some(IfdEntry { kind, bytes })
     }
 
-    /// All whole numbers of a tag; none if there is no such tag.
+    /// Returns all integers of a tag; an empty list if there is no such tag.
     pub(crate) fn numbers(&self, tag: u16) -> Vec<u64> {
         let Some(entry) = self.entries.get(&tag) else { return Vec::new() };
-        match (entry.kind, size(entry.kind)) {
+        match (entry.kind, value_size(entry.kind)) {
             (1 | 3 | 4 | 7 | 13 | 16 | 18, Some(size)) => {
-                entry.bytes.chunks_exact(size).map(|bytes| self.fold(bytes)).collect()
+                entry.bytes.chunks_exact(size).map(|bytes| self.read_number(bytes)).collect()
             }
             _ => Vec::new(),
         }
@@ -158,7 +160,7 @@ impl<'a> Directory<'a> {
     pub(crate) fn rationals<const N: usize>(&self, tag: u16) -> Option<[f32; N]> {
         let entry = self.entries.get(&tag).filter(|entry| entry.kind == RATIONAL)?;
         let values = entry.bytes.as_chunks::<4>().0;
-        let value = |i: usize| Some(self.fold(values.get(i)?) as f32);
+        let value = |i: usize| Some(self.read_number(values.get(i)?) as f32);
         let mut all = [0.0; N];
         for (i, to) in all.iter_mut().enumerate() {
             *to = value(i * 2)? / value(i * 2 + 1)?;
@@ -166,12 +168,12 @@ impl<'a> Directory<'a> {
         all.iter().all(|value| value.is_finite()).then_some(all)
     }
 
-    /// What lists of numbers come to on their way through the decoder.
+    /// Returns the number of bytes that lists of numbers take in the decoder.
     pub(crate) fn memory(&self) -> u64 {
         self.entries.values().map(|entry| entry.bytes.len() as u64 * 16).sum()
     }
 
-    /// The strips, or the tiles.
+    /// Returns the strips or the tiles.
     pub(crate) fn strips(&self) -> Strips<'a> {
         let (offsets, lengths) = if self.has_tiles() {
             (tag::TILE_OFFSETS, tag::TILE_BYTES)
@@ -186,17 +188,17 @@ impl<'a> Directory<'a> {
     }
 
     pub(crate) fn set(&mut self, tag: u16, numbers: &[u64]) {
-        // 64 bits where offsets have them, else 32.
-        let (kind, size) = if self.big { (16, 8) } else { (4, 4) };
-        let bytes = numbers.iter().flat_map(|number| self.stored(*number, size)).collect();
-        self.entries.insert(tag, Entry { kind, bytes });
+        // 64 bits if offsets have 64 bits, otherwise 32.
+        let (kind, size) = if self.is_big_tiff { (16, 8) } else { (4, 4) };
+        let bytes = numbers.iter().flat_map(|number| self.to_bytes(*number, size)).collect();
+        self.entries.insert(tag, IfdEntry { kind, bytes });
     }
 
     pub(crate) fn remove(&mut self, tag: u16) {
         self.entries.remove(&tag);
     }
 
-    fn stored(&self, number: u64, size: usize) -> Vec<u8> {
+    fn to_bytes(&self, number: u64, size: usize) -> Vec<u8> {
         if self.big_endian {
             number.to_be_bytes()[8 - size..].to_vec()
         } else {
@@ -208,18 +210,19 @@ impl<'a> Directory<'a> {
         self.entries.contains_key(&tag::TILE_OFFSETS)
     }
 
-    /// Makes the strips those that the rows need, with a length each, as libtiff does, and the tiles whole.
-    pub(crate) fn mend(&mut self) {
+    /// Repairs the lists: the strips become as many as the rows need, with a length each, as in libtiff, and
+    /// the tiles become whole.
+    pub(crate) fn repair(&mut self) {
         let (Some(width), Some(height)) = (self.number(tag::WIDTH), self.number(tag::HEIGHT)) else { return };
         if self.has_tiles() {
-            // The decoder loses its way in a tile of which it must leave out the right.
+            // The decoder fails to crop a tile on the right.
             if let Some(whole) =
                 self.number(tag::TILE_WIDTH).and_then(|tile| width.checked_next_multiple_of(tile))
             {
                 self.set(tag::WIDTH, &[whole]);
             }
             let side = |tag| self.number(tag).unwrap_or(0);
-            let most = self.most_stored(side(tag::TILE_WIDTH), side(tag::TILE_HEIGHT));
+            let most = self.max_chunk_bytes(side(tag::TILE_WIDTH), side(tag::TILE_HEIGHT));
             let lengths =
                 self.numbers(tag::TILE_BYTES).into_iter().map(|length| length.min(most)).collect::<Vec<_>>();
             self.set(tag::TILE_BYTES, &lengths);
@@ -234,17 +237,22 @@ impl<'a> Directory<'a> {
         };
         if self.number(tag::COMPRESSION).unwrap_or(1) == 1 && planes.saturating_mul(height) <= MAX_ROWS {
             let bits = self.number(tag::BITS).unwrap_or(1);
-            self.split(height, planes, rows, width.saturating_mul(together).saturating_mul(bits).div_ceil(8));
+            self.split_into_rows(
+                height,
+                planes,
+                rows,
+                width.saturating_mul(together).saturating_mul(bits).div_ceil(8),
+            );
         } else {
-            self.complete(planes.saturating_mul(height.div_ceil(rows.max(1))), rows);
+            self.complete_strips(planes.saturating_mul(height.div_ceil(rows.max(1))), rows);
         }
     }
 
-    /// Takes uncompressed strips apart into rows: nothing larger is held then, nor lost where the file ends early.
-    fn split(&mut self, height: u64, planes: u64, rows: u64, row_bytes: u64) {
+    /// Splits uncompressed strips into rows. Then no more than a row is held, or lost if the file ends early.
+    fn split_into_rows(&mut self, height: u64, planes: u64, rows: u64, row_bytes: u64) {
         let strips = self.numbers(tag::STRIP_OFFSETS);
-        // Beyond the end of the file there is nothing, wherever.
-        let beyond = if self.big { u64::MAX } else { u64::from(u32::MAX) };
+        // An offset beyond the end of any file.
+        let beyond = if self.is_big_tiff { u64::MAX } else { u64::from(u32::MAX) };
         let mut offsets = Vec::new();
         for (plane, y) in (0..planes).flat_map(|plane| (0..height).map(move |y| (plane, y))) {
             let strip = strips.get((plane * height.div_ceil(rows) + y / rows) as usize);
@@ -257,10 +265,10 @@ impl<'a> Directory<'a> {
         self.set(tag::ROWS_PER_STRIP, &[1]);
     }
 
-    /// As many strips as there should be, none of them longer than the file.
-    fn complete(&mut self, count: u64, rows: u64) {
+    /// Adds missing strips and lengths, and limits the lengths to the file.
+    fn complete_strips(&mut self, count: u64, rows: u64) {
         let end = self.original.len() as u64;
-        let most = self.most_stored(self.number(tag::WIDTH).unwrap_or(0), rows);
+        let most = self.max_chunk_bytes(self.number(tag::WIDTH).unwrap_or(0), rows);
         let mut offsets = self.numbers(tag::STRIP_OFFSETS);
         let mut lengths = self.numbers(tag::STRIP_BYTES);
         let count = usize::try_from(count).unwrap_or(usize::MAX).min(offsets.len().max(MAX_ROWS as usize));
@@ -268,7 +276,7 @@ impl<'a> Directory<'a> {
         lengths.resize(count, 0);
         for (i, length) in lengths.iter_mut().enumerate() {
             if *length == 0 && offsets[i] > 0 {
-                // It goes to the next one, or to the end of the file.
+                // The strip extends to the next one, or to the end of the file.
                 let next = offsets.get(i + 1).copied().filter(|next| *next > offsets[i]).unwrap_or(end);
                 *length = next.saturating_sub(offsets[i]);
             }
@@ -279,53 +287,53 @@ impl<'a> Directory<'a> {
         self.set(tag::ROWS_PER_STRIP, &[rows]);
     }
 
-    /// Returns the most bytes that are read of a chunk: more than any code needs for its samples. Codes that say nothing,
-    /// such as one that clears a table, may be without number.
-    fn most_stored(&self, width: u64, rows: u64) -> u64 {
+    /// Returns the maximum number of bytes that are read of a chunk: more than any compression needs for its
+    /// samples. A longer chunk can contain any number of codes without output, such as clear codes.
+    fn max_chunk_bytes(&self, width: u64, rows: u64) -> u64 {
         let bits = self.number(tag::BITS).unwrap_or(1).next_multiple_of(8);
         let samples = self.number(tag::SAMPLES).unwrap_or(1);
         let bytes = width.saturating_mul(rows).saturating_mul(samples).saturating_mul(bits / 8);
         bytes.saturating_mul(2).saturating_add(1 << 16)
     }
 
-    /// The original with this directory.
-    pub(crate) fn file(&self) -> File<'a> {
-        let (base, count, inline) = if self.big { (1 << 40, 8, 8) } else { (0xf000_0000, 2, 4) };
+    /// Returns the original with this directory.
+    pub(crate) fn repaired_file(&self) -> RepairedTiff<'a> {
+        let (base, count, inline) = if self.is_big_tiff { (1 << 40, 8, 8) } else { (0xf000_0000, 2, 4) };
         let mut head = self.original[..inline].to_vec();
-        head.extend(self.stored(base, inline));
-        let mut list = self.stored(self.entries.len() as u64, count);
+        head.extend(self.to_bytes(base, inline));
+        let mut list = self.to_bytes(self.entries.len() as u64, count);
         let mut values: Vec<u8> = Vec::new();
         let after = base + (count + self.entries.len() * (4 + 2 * inline) + inline) as u64;
-        for (tag, Entry { kind, bytes }) in &self.entries {
-            let number = bytes.len() / size(*kind).unwrap_or(1);
-            list.extend(self.stored(u64::from(*tag), 2));
-            list.extend(self.stored(u64::from(*kind), 2));
-            list.extend(self.stored(number as u64, inline));
+        for (tag, IfdEntry { kind, bytes }) in &self.entries {
+            let number = bytes.len() / value_size(*kind).unwrap_or(1);
+            list.extend(self.to_bytes(u64::from(*tag), 2));
+            list.extend(self.to_bytes(u64::from(*kind), 2));
+            list.extend(self.to_bytes(number as u64, inline));
             if bytes.len() <= inline {
                 list.extend(&bytes[..]);
                 list.extend(&[0; 8][..inline - bytes.len()]);
             } else {
-                list.extend(self.stored(after + values.len() as u64, inline));
+                list.extend(self.to_bytes(after + values.len() as u64, inline));
                 values.extend(&bytes[..]);
             }
         }
         // No other page follows.
         list.extend(&[0; 8][..inline]);
         list.extend(values);
-        File { head, original: self.original, base, list, lsb_first: self.is_lsb_first(), at: 0 }
+        RepairedTiff { head, original: self.original, base, list, is_lsb_first: self.is_lsb_first(), at: 0 }
     }
 
     pub(crate) fn is_big_endian(&self) -> bool {
         self.big_endian
     }
 
-    /// Whether the first pixel of a byte is its lowest bit. JPEG has its bytes as they are, whatever the tag says.
+    /// Returns whether the first pixel of a byte is its lowest bit. The tag does not apply to JPEG.
     pub(crate) fn is_lsb_first(&self) -> bool {
         self.number(tag::FILL_ORDER) == Some(2) && !matches!(self.number(tag::COMPRESSION), Some(6 | 7))
     }
 }
 
-/// Where the strips or tiles of a page are.
+/// The offsets and lengths of the strips or tiles of a page.
 pub(crate) struct Strips<'a> {
     original: &'a [u8],
     offsets: Vec<u64>,
@@ -333,44 +341,44 @@ pub(crate) struct Strips<'a> {
 }
 
 impl<'a> Strips<'a> {
-    /// The bytes of a strip, if all of them lie within the file.
+    /// Returns the bytes of a strip, or `None` if some lie outside the file.
     pub(crate) fn get(&self, index: usize) -> Option<&'a [u8]> {
         let from = usize::try_from(*self.offsets.get(index)?).ok()?;
         let length = usize::try_from(*self.lengths.get(index)?).ok()?;
         self.original.get(from..from.checked_add(length)?)
     }
 
-    /// The bytes of a strip, as far as they lie within the file.
-    pub(crate) fn there(&self, index: usize) -> &'a [u8] {
+    /// Returns the bytes of a strip that lie within the file.
+    pub(crate) fn get_partial(&self, index: usize) -> &'a [u8] {
         let place = |numbers: &[u64]| numbers.get(index).and_then(|number| usize::try_from(*number).ok());
         let rest = place(&self.offsets).and_then(|from| self.original.get(from..)).unwrap_or_default();
         &rest[..rest.len().min(place(&self.lengths).unwrap_or(0))]
     }
 }
 
-/// An original with another directory, far beyond its end.
-pub(crate) struct File<'a> {
+/// A reader of an original with another directory, which it places far after the end.
+pub(crate) struct RepairedTiff<'a> {
     head: Vec<u8>,
     original: &'a [u8],
     base: u64,
     list: Vec<u8>,
-    lsb_first: bool,
+    is_lsb_first: bool,
     at: u64,
 }
 
-impl Read for File<'_> {
+impl Read for RepairedTiff<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let part = |bytes: &'_ [u8], at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
-        let (from, lsb_first) = if self.at >= self.base {
+        let (from, is_lsb_first) = if self.at >= self.base {
             (&self.list[part(&self.list, self.at - self.base)..], false)
         } else if self.at < self.head.len() as u64 {
             (&self.head[part(&self.head, self.at)..], false)
         } else {
-            (&self.original[part(self.original, self.at)..], self.lsb_first)
+            (&self.original[part(self.original, self.at)..], self.is_lsb_first)
         };
         let length = from.len().min(to.len());
         to[..length].copy_from_slice(&from[..length]);
-        if lsb_first {
+        if is_lsb_first {
             to[..length].iter_mut().for_each(|byte| *byte = byte.reverse_bits());
         }
         self.at += length as u64;
@@ -378,7 +386,7 @@ impl Read for File<'_> {
     }
 }
 
-impl Seek for File<'_> {
+impl Seek for RepairedTiff<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let end = self.base + self.list.len() as u64;
         self.at = match to {

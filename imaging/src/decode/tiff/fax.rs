@@ -1,32 +1,33 @@
-//! The codes of fax machines in TIFF: modified Huffman, Group 3 and Group 4, row by row.
+//! Decodes the fax codes of TIFF, row by row: modified Huffman, Group 3, and Group 4.
 //!
-//! `tiff` 0.11 reads Group 4 only, and refuses a strip with a damaged row. `fax` 0.2 decodes Group 3 only with an
-//! end-of-line code before each row. So this module decodes all rows, with the code tables of `fax`.
+//! `tiff` 0.11 reads only Group 4, and refuses a strip with a damaged row. `fax` 0.2 decodes Group 3 only
+//! with an end-of-line code before each row. So this module decodes all rows, with the code tables of `fax`.
 
 use fax::BitReader;
 use fax::maps::{Mode, black, mode, white};
 
-/// How rows follow each other.
+/// The coding of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Coding {
-    /// Runs alone; a row begins at a multiple of so many bits.
+pub(crate) enum FaxCoding {
+    /// Only runs. Each row begins at a multiple of `align` bits.
     Runs { align: usize },
-    /// An end-of-line code before each row, or missing; with `both`, a bit after it says how the row is coded.
-    Group3 { both: bool },
-    /// Each row by its differences from the one above.
+    /// An end-of-line code before each row, which may be missing. With `is_two_dimensional`, the next bit tells whether the
+    /// row is coded in one or two dimensions.
+    Group3 { is_two_dimensional: bool },
+    /// The differences of each row from the row above.
     Group4,
 }
 
-/// Zeros without end follow the last byte: no code begins with that many.
+/// A bit reader that supplies zeros after the last byte. No code begins with that many zeros.
 #[derive(Clone, Copy)]
-struct Bits<'a> {
+struct FaxBitReader<'a> {
     data: &'a [u8],
     /// Whether the lowest bit of a byte comes first.
     lsb_first: bool,
     at: usize,
 }
 
-impl BitReader for Bits<'_> {
+impl BitReader for FaxBitReader<'_> {
     type Error = std::convert::Infallible;
 
     fn peek(&self, bits: u8) -> Option<u16> {
@@ -49,25 +50,25 @@ impl BitReader for Bits<'_> {
     }
 }
 
-impl Bits<'_> {
-    fn ended(&self) -> bool {
+impl FaxBitReader<'_> {
+    fn is_ended(&self) -> bool {
         self.at >= self.data.len() * 8
     }
 
-    /// Steps over an end-of-line code and the zeros that fill up before it, if one is next.
-    fn end_of_line(&mut self) -> bool {
+    /// Skips an end-of-line code with the fill bits before it. Returns whether there was one.
+    fn skip_end_of_line(&mut self) -> bool {
         if self.peek(11) != Some(0) {
             return false;
         }
-        while self.peek(1) == Some(0) && !self.ended() {
+        while self.peek(1) == Some(0) && !self.is_ended() {
             self.at += 1;
         }
         self.at += 1;
         self.at <= self.data.len() * 8
     }
 
-    /// The length of a run: any number of long codes and a short one.
-    fn run(&mut self, is_black: bool) -> Option<u32> {
+    /// Reads the length of a run: any number of makeup codes and a terminating code.
+    fn read_run(&mut self, is_black: bool) -> Option<u32> {
         let mut sum = 0_u32;
         loop {
             let code = if is_black { black::decode(self) } else { white::decode(self) }?;
@@ -79,45 +80,45 @@ impl Bits<'_> {
     }
 }
 
-/// What has become of a row.
+/// The state of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Row {
-    Sound,
-    /// It shows the row above.
+pub(crate) enum RowState {
+    Intact,
+    /// Damaged; it shows the row above.
     Damaged,
-    /// The code said that no more follow: the rest is white.
-    After,
-    /// The data ended before.
+    /// After the end-of-data code; it is white.
+    AfterEnd,
+    /// Missing, because the data ended early.
     Missing,
 }
 
-/// A strip on its way to rows.
-pub(crate) struct Fax<'a> {
-    bits: Bits<'a>,
-    coding: Coding,
+/// A decoder of the rows of a strip.
+pub(crate) struct FaxDecoder<'a> {
+    bits: FaxBitReader<'a>,
+    coding: FaxCoding,
     width: u32,
-    /// Where the row above changes its color, from white at first.
+    /// The positions where the row above changes its color, beginning with white.
     above: Vec<u32>,
     row: Vec<u32>,
-    rest: Option<Row>,
+    final_state: Option<RowState>,
 }
 
-impl<'a> Fax<'a> {
-    /// The bytes that decoding rows of such a width holds.
+impl<'a> FaxDecoder<'a> {
+    /// Returns the number of bytes that decoding rows of a width holds.
     pub(crate) fn memory(width: u32) -> u64 {
         u64::from(width) * 16
     }
 
-    pub(crate) fn new(data: &'a [u8], lsb_first: bool, coding: Coding, width: u32) -> Self {
-        let bits = Bits { data, lsb_first, at: 0 };
-        Self { bits, coding, width, above: Vec::new(), row: Vec::new(), rest: None }
+    pub(crate) fn new(data: &'a [u8], lsb_first: bool, coding: FaxCoding, width: u32) -> Self {
+        let bits = FaxBitReader { data, lsb_first, at: 0 };
+        Self { bits, coding, width, above: Vec::new(), row: Vec::new(), final_state: None }
     }
 
     /// Writes the next row, 0 for white and 255 for black.
-    pub(crate) fn next(&mut self, to: &mut [u8]) -> Row {
-        let state = self.rest.unwrap_or_else(|| self.read());
-        if matches!(state, Row::After | Row::Missing) {
-            self.rest = Some(state);
+    pub(crate) fn next_row(&mut self, to: &mut [u8]) -> RowState {
+        let state = self.final_state.unwrap_or_else(|| self.read_row());
+        if matches!(state, RowState::AfterEnd | RowState::Missing) {
+            self.final_state = Some(state);
             self.above.clear();
         }
         let mut from = 0;
@@ -130,59 +131,59 @@ impl<'a> Fax<'a> {
         state
     }
 
-    fn read(&mut self) -> Row {
-        let mut flat = true;
+    fn read_row(&mut self) -> RowState {
+        let mut is_1d = true;
         match self.coding {
-            Coding::Runs { align } => self.bits.at = self.bits.at.next_multiple_of(align),
-            Coding::Group3 { both } => {
+            FaxCoding::Runs { align } => self.bits.at = self.bits.at.next_multiple_of(align),
+            FaxCoding::Group3 { is_two_dimensional } => {
                 let mut codes = 0;
-                while self.bits.end_of_line() {
+                while self.bits.skip_end_of_line() {
                     codes += 1;
-                    if both {
-                        flat = self.bits.peek(1) == Some(1);
+                    if is_two_dimensional {
+                        is_1d = self.bits.peek(1) == Some(1);
                         self.bits.at += 1;
                     }
                 }
                 if codes > 1 && self.bits.peek(16) == Some(0) {
-                    return Row::After;
+                    return RowState::AfterEnd;
                 }
-                if codes == 0 && both {
-                    flat = self.bits.peek(1) == Some(1);
+                if codes == 0 && is_two_dimensional {
+                    is_1d = self.bits.peek(1) == Some(1);
                     self.bits.at += 1;
                 }
             }
-            Coding::Group4 => {
+            FaxCoding::Group4 => {
                 if self.bits.peek(12) == Some(1) {
-                    return Row::After;
+                    return RowState::AfterEnd;
                 }
-                flat = false;
+                is_1d = false;
             }
         }
-        if self.bits.ended() {
-            return Row::Missing;
+        if self.bits.is_ended() {
+            return RowState::Missing;
         }
         self.row.clear();
-        let read = if flat { self.one_dimensional_row() } else { self.two_dimensional_row() };
+        let read = if is_1d { self.read_1d_row() } else { self.read_2d_row() };
         if read.is_some() {
             std::mem::swap(&mut self.row, &mut self.above);
-            return Row::Sound;
+            return RowState::Intact;
         }
         match self.coding {
-            Coding::Runs { .. } => self.bits.at += 1,
-            // The next row is behind the next end-of-line code.
-            Coding::Group3 { .. } => {
-                while !self.bits.ended() && self.bits.peek(11) != Some(0) {
+            FaxCoding::Runs { .. } => self.bits.at += 1,
+            // The next row follows the next end-of-line code.
+            FaxCoding::Group3 { .. } => {
+                while !self.bits.is_ended() && self.bits.peek(11) != Some(0) {
                     self.bits.at += 1;
                 }
             }
-            // Nothing says where the next one begins, nor what it differs from.
-            Coding::Group4 => return Row::Missing,
+            // No code marks the beginning of the next row, and its reference row is unknown.
+            FaxCoding::Group4 => return RowState::Missing,
         }
-        Row::Damaged
+        RowState::Damaged
     }
 
-    /// Ends a run. What would lie beyond the row is left out; a run of nothing joins its neighbours.
-    fn change(&mut self, at: u32) {
+    /// Ends a run. Ignores a position beyond the row. A run of length zero merges its neighbors.
+    fn push_change(&mut self, at: u32) {
         if self.row.last() == Some(&at) {
             self.row.pop();
         } else if at < self.width {
@@ -190,18 +191,18 @@ impl<'a> Fax<'a> {
         }
     }
 
-    fn one_dimensional_row(&mut self) -> Option<()> {
+    fn read_1d_row(&mut self) -> Option<()> {
         let (mut at, mut is_black) = (0_u32, false);
         while at < self.width {
-            at = at.saturating_add(self.bits.run(is_black)?);
-            self.change(at);
+            at = at.saturating_add(self.bits.read_run(is_black)?);
+            self.push_change(at);
             is_black = !is_black;
         }
         Some(())
     }
 
-    fn two_dimensional_row(&mut self) -> Option<()> {
-        // The names are those of T.4: a for this row, b for the one above.
+    fn read_2d_row(&mut self) -> Option<()> {
+        // The names are those of T.4: a for this row, b for the row above.
         let (mut a0, mut is_black, mut i, mut begun) = (0_u32, false, 0, false);
         while a0 < self.width {
             while i > 0 && self.above[i - 1] > a0 {
@@ -216,14 +217,14 @@ impl<'a> Fax<'a> {
                 Mode::Pass => a0 = b(i + 1),
                 Mode::Vertical(by) => {
                     let a1 = b(i).checked_add_signed(by.into()).filter(|a1| *a1 >= a0)?;
-                    self.change(a1);
+                    self.push_change(a1);
                     (a0, is_black) = (a1, !is_black);
                 }
                 Mode::Horizontal => {
-                    let a1 = a0.saturating_add(self.bits.run(is_black)?);
-                    let a2 = a1.saturating_add(self.bits.run(!is_black)?);
-                    self.change(a1);
-                    self.change(a2);
+                    let a1 = a0.saturating_add(self.bits.read_run(is_black)?);
+                    let a2 = a1.saturating_add(self.bits.read_run(!is_black)?);
+                    self.push_change(a1);
+                    self.push_change(a2);
                     a0 = a2;
                 }
                 Mode::Extension | Mode::EOF => return None,
@@ -234,19 +235,20 @@ impl<'a> Fax<'a> {
     }
 }
 
-/// So many rows of a strip, for the fuzzer; `compression` is the number that a TIFF gives it.
+/// Returns the first `count` rows of a strip, for the fuzzer. `compression` is the TIFF number of the
+/// compression.
 #[cfg(fuzzing)]
 #[allow(missing_docs, unreachable_pub)]
 pub fn rows(data: &[u8], compression: u8, lsb_first: bool, width: u32, count: usize) -> Vec<Vec<u8>> {
     let coding = match compression {
-        2 => Coding::Runs { align: 8 },
-        3 => Coding::Group3 { both: lsb_first },
-        _ => Coding::Group4,
+        2 => FaxCoding::Runs { align: 8 },
+        3 => FaxCoding::Group3 { is_two_dimensional: lsb_first },
+        _ => FaxCoding::Group4,
     };
-    let mut strip = Fax::new(data, lsb_first, coding, width);
+    let mut strip = FaxDecoder::new(data, lsb_first, coding, width);
     let mut row = vec![0; width as usize];
     let row = |_| {
-        let _ = strip.next(&mut row);
+        let _ = strip.next_row(&mut row);
         row.clone()
     };
     (0..count).map(row).collect()

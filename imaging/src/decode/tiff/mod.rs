@@ -1,4 +1,4 @@
-//! TIFF: the first page, strip by strip or one row of tiles after another.
+//! Decodes the first page of a TIFF, strip by strip or one row of tiles at a time.
 
 mod canvas;
 mod chunks;
@@ -7,20 +7,20 @@ pub(crate) mod fax;
 mod page;
 mod unpack;
 
-use crate::decode::tiff::canvas::Canvas;
-use crate::decode::tiff::chunks::Chunks;
+use crate::decode::tiff::canvas::TiffCanvas;
+use crate::decode::tiff::chunks::ChunkReader;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, tag};
-use crate::decode::tiff::fax::{Coding, Fax, Row};
+use crate::decode::tiff::fax::{FaxCoding, FaxDecoder, RowState};
 use crate::decode::tiff::page::Page;
 use crate::decode::tiff::unpack::ZSTANDARD_WINDOW;
-use crate::decode::{Decoded, Request, jpeg, upright};
+use crate::decode::{DecodeRequest, Decoded, jpeg, upright_header};
 use crate::pixels::Raster;
 use crate::shrink::Shrink;
 use crate::{Header, ImageError, SourceFormat};
 
-/// The directory, and the size it tells.
-fn directory(original: &[u8]) -> Result<(Directory<'_>, (u32, u32)), ImageError> {
+/// Returns the directory and the size in it.
+fn read_directory(original: &[u8]) -> Result<(Directory<'_>, (u32, u32)), ImageError> {
     let directory = Directory::read(original).ok_or_else(|| damaged("no directory"))?;
     let side = |tag| directory.number(tag).and_then(|side| u32::try_from(side).ok());
     let size = side(tag::WIDTH).zip(side(tag::HEIGHT)).ok_or_else(|| damaged("no size"))?;
@@ -30,19 +30,21 @@ fn directory(original: &[u8]) -> Result<(Directory<'_>, (u32, u32)), ImageError>
     Ok((directory, size))
 }
 
-/// The code of a fax in strips. In tiles, which nobody writes, it is left to the decoder.
-fn fax_coding(directory: &Directory<'_>) -> Option<Coding> {
+/// Returns the coding of a fax in strips. Tiles of fax codes are rare, so they are left to the decoder.
+fn find_fax_coding(directory: &Directory<'_>) -> Option<FaxCoding> {
     let coding = match directory.number(tag::COMPRESSION)? {
-        2 => Coding::Runs { align: 8 },
-        3 => Coding::Group3 { both: directory.number(tag::T4_OPTIONS).unwrap_or(0) & 1 == 1 },
-        4 => Coding::Group4,
-        32_771 => Coding::Runs { align: 16 },
+        2 => FaxCoding::Runs { align: 8 },
+        3 => {
+            FaxCoding::Group3 { is_two_dimensional: directory.number(tag::T4_OPTIONS).unwrap_or(0) & 1 == 1 }
+        }
+        4 => FaxCoding::Group4,
+        32_771 => FaxCoding::Runs { align: 16 },
         _ => return None,
     };
     (!directory.has_tiles()).then_some(coding)
 }
 
-/// The JPEG that a page in old-style JPEG consists of, where that is one as a whole: TIFF 6.0, section 22.
+/// Returns the JPEG of a page in old-style JPEG if it is a complete file: TIFF 6.0, section 22.
 fn whole_jpeg<'a>(original: &'a [u8], directory: &Directory<'a>) -> Option<&'a [u8]> {
     let at = |tag| directory.number(tag).and_then(|number| usize::try_from(number).ok());
     let jpeg = original.get(at(tag::JPEG).filter(|_| directory.number(tag::COMPRESSION) == Some(6))?..)?;
@@ -52,27 +54,28 @@ fn whole_jpeg<'a>(original: &'a [u8], directory: &Directory<'a>) -> Option<&'a [
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let (mut directory, (width, height)) = directory(original)?;
+    let (mut directory, (width, height)) = read_directory(original)?;
     let orientation = directory.number(tag::ORIENTATION).filter(|value| (1..=8).contains(value)).unwrap_or(1);
     if let Some(jpeg) = whole_jpeg(original, &directory) {
         let header = jpeg::header(jpeg)?;
         let stored = crate::orient::oriented_size((header.width, header.height), header.orientation);
-        return Ok(upright(SourceFormat::Tiff, stored, orientation as u8, 1, header.memory));
+        return Ok(upright_header(SourceFormat::Tiff, stored, orientation as u8, 1, header.memory));
     }
     let page = Page::of(&directory)?;
-    page.declare_gray(&mut directory);
-    directory.mend();
-    // Shrinking by two takes more than not at all where there are few rows.
+    page.prepare_directory(&mut directory);
+    directory.repair();
+    // With few rows, shrinking by two can hold more than not shrinking.
     let shrunk = [(1, 1), (2, 2)].map(|factor| Shrink::memory(width, height, page.layout, factor));
     let memory = shrunk[0].max(shrunk[1]).saturating_add(memory(&directory, &page, width));
-    Ok(upright(SourceFormat::Tiff, (width, height), orientation as u8, 1, memory))
+    Ok(upright_header(SourceFormat::Tiff, (width, height), orientation as u8, 1, memory))
 }
 
-/// What is held beside the shrunk picture: the lists of the directory, a row, and a strip or a band of tiles.
+/// Returns the number of bytes held besides the shrunk picture: the lists of the directory, a row, and a
+/// strip or a band of tiles.
 fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
     let lists = directory.memory().saturating_add(u64::from(width) * page.layout.channels() as u64);
-    if fax_coding(directory).is_some() {
-        return lists + u64::from(width) + Fax::memory(width);
+    if find_fax_coding(directory).is_some() {
+        return lists + u64::from(width) + FaxDecoder::memory(width);
     }
     let number = |tag| directory.number(tag).unwrap_or(1);
     let width = number(tag::WIDTH);
@@ -83,77 +86,79 @@ fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
     };
     let bytes = |width: u64, rows: u64| width.saturating_mul(rows).saturating_mul(page.samples as u64);
     let band = if directory.has_tiles() || number(tag::PLANAR) == 2 { bytes(width, rows) } else { 0 };
-    // As it comes from the decoder, which may hold it twice, and in 8 bits.
+    // The decoder's output, which it may hold twice, and its conversion to 8 bits.
     let chunk = bytes(chunk_width, rows).saturating_mul(u64::from(page.bits).div_ceil(8) * 2 + 1);
     let window = if number(tag::COMPRESSION) == 50_000 { ZSTANDARD_WINDOW * 2 } else { 0 };
-    // The bytes that share bits, and what they become, of a row.
+    // A row of samples that share bytes, and the same row with a byte per sample.
     let shared = u64::from(page.layout.channels() as u32) * 2 * width;
     lists.saturating_add(band).saturating_add(chunk).saturating_add(window).saturating_add(shared)
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let (mut directory, (width, height)) = directory(original)?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let (mut directory, (width, height)) = read_directory(original)?;
     if let Some(jpeg) = whole_jpeg(original, &directory) {
         return jpeg::decode(jpeg, request);
     }
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);
     let mut page = Page::of(&directory)?;
-    let icc = icc.and_then(|icc| page.narrow_by(icc));
-    page.declare_gray(&mut directory);
-    directory.mend();
+    let icc = icc.and_then(|icc| page.convert_depth_by(icc));
+    page.prepare_directory(&mut directory);
+    directory.repair();
     let factor = request.shrink();
     let channels = page.layout.channels();
     let held = Shrink::memory(width, height, page.layout, factor) + memory(&directory, &page, width);
     request.check_memory(held)?;
-    let mut canvas = Canvas {
+    let mut canvas = TiffCanvas {
         shrink: Shrink::new(width, height, page.layout, factor),
         row: vec![0; width as usize * channels],
         page: &page,
-        seen: false,
+        has_rows: false,
         damage: None,
     };
-    match fax_coding(&directory) {
-        Some(coding) => fax(&directory, coding, &mut canvas, request)?,
-        None => Chunks::open(&directory, &page, held, request)?.read_all(&mut canvas)?,
+    match find_fax_coding(&directory) {
+        Some(coding) => decode_fax(&directory, coding, &mut canvas, request)?,
+        None => ChunkReader::open(&directory, &page, held, request)?.read_all(&mut canvas)?,
     }
     match canvas.damage {
-        Some(damage) if !canvas.seen => Err(damage),
+        Some(damage) if !canvas.has_rows => Err(damage),
         damage => {
             Ok(Decoded { raster: Raster::Packed(canvas.shrink.finish()), icc, partial: damage.is_some() })
         }
     }
 }
 
-fn fax(
+fn decode_fax(
     directory: &Directory<'_>,
-    coding: Coding,
-    canvas: &mut Canvas<'_>,
-    request: &Request<'_>,
+    coding: FaxCoding,
+    canvas: &mut TiffCanvas<'_>,
+    request: &DecodeRequest<'_>,
 ) -> Result<(), ImageError> {
     let number = |tag| directory.number(tag).and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
     let (width, height) = (number(tag::WIDTH), number(tag::HEIGHT));
     let strip_rows = number(tag::ROWS_PER_STRIP).max(1);
     if number(tag::BITS) != 1 || number(tag::SAMPLES) != 1 {
-        return Err(ImageError::Unsupported { format: "TIFF in CCITT code of more than one bit a pixel" });
+        return Err(ImageError::Unsupported {
+            format: "TIFF in CCITT compression with more than one bit per pixel",
+        });
     }
     let mut row = vec![0; width as usize];
     let strips = directory.strips();
     for y in 0..height.div_ceil(strip_rows) {
         let data = strips.get(y as usize).unwrap_or_default();
-        request.work.take_bytes(data.len())?;
-        let mut strip = Fax::new(data, directory.is_lsb_first(), coding, width);
+        request.budget.spend_bytes(data.len())?;
+        let mut strip = FaxDecoder::new(data, directory.is_lsb_first(), coding, width);
         for _ in 0..strip_rows.min(height - y * strip_rows) {
-            request.work.ask(width.into())?;
-            match strip.next(&mut row) {
-                Row::Sound | Row::After => canvas.push(&row),
-                Row::Damaged => {
+            request.budget.check_cancelled(width.into())?;
+            match strip.next_row(&mut row) {
+                RowState::Intact | RowState::AfterEnd => canvas.push(&row),
+                RowState::Damaged => {
                     canvas.push(&row);
-                    canvas.note(damaged("a row breaks the rules of its code"));
+                    canvas.record_damage(damaged("a row has an invalid code"));
                 }
-                Row::Missing => {
+                RowState::Missing => {
                     canvas.push_gray(1);
-                    canvas.note(damaged("rows are missing"));
+                    canvas.record_damage(damaged("rows are missing"));
                 }
             }
         }

@@ -1,67 +1,67 @@
-//! How the samples of a TIFF become pixels.
+//! Converts the samples of a TIFF to pixels.
 
-use crate::curves::Narrowing;
+use crate::curves::DepthConverter;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::{divide_by_alpha, lab};
 use crate::pixels::Layout;
 use crate::{ImageError, resize};
 
-fn refuse<T>(format: &'static str) -> Result<T, ImageError> {
+fn unsupported<T>(format: &'static str) -> Result<T, ImageError> {
     Err(ImageError::Unsupported { format })
 }
 
-/// How the samples of a page become pixels.
+/// The conversion of the samples of a page to pixels.
 pub(crate) struct Page {
     pub(crate) layout: Layout,
-    /// The samples of a pixel in the file; more than the layout has are dropped.
+    /// The number of samples per pixel in the file. Samples beyond the layout are dropped.
     pub(crate) samples: usize,
     pub(crate) bits: u8,
     /// Whether samples are floating-point numbers.
     pub(crate) is_float: bool,
-    /// Whether the least sample, and not zero, is black.
+    /// Whether samples are signed, so that the lowest value, not zero, is black.
     pub(crate) is_signed: bool,
-    /// Whether two samples of a byte, the low one first, are an index of the palette.
+    /// Whether an index of the palette has two samples of a byte, the low one first.
     pub(crate) has_wide_indices: bool,
-    pub(crate) kind: Kind,
-    /// What becomes of samples of 16 bits, if not their high byte.
-    pub(crate) narrowing: Option<Narrowing>,
-    /// Whether samples of 8 bits are stored as their differences from the ones to the left.
+    pub(crate) kind: SampleKind,
+    /// The conversion of 16-bit samples; `None` keeps their high byte.
+    pub(crate) depth_converter: Option<DepthConverter>,
+    /// Whether samples of 8 bits are stored as differences from those to the left.
     pub(crate) has_predictor: bool,
 }
 
-pub(crate) enum Kind {
+pub(crate) enum SampleKind {
     Plain,
-    /// The colors are already multiplied with the alpha.
+    /// The colors are multiplied by alpha.
     Premultiplied,
-    /// Ink, where the layout counts paper.
+    /// Samples count ink, and the layout counts paper.
     Ink,
     /// Four inks and alpha.
     InkAlpha,
-    /// As JPEG has it.
+    /// YCbCr as in JPEG.
     Ycc,
-    /// YCbCr with its own idea of black, white and the primaries.
-    OwnYcc(Ycc),
-    /// Blocks of `across` x `down` luma samples with the two chroma samples that they share behind them.
-    Units {
+    /// YCbCr with its own black, white, and coefficients.
+    CustomYcc(YccCoding),
+    /// Blocks of `across` x `down` luma samples, followed by their two shared chroma samples.
+    SubsampledYcc {
         across: usize,
         down: usize,
-        ycc: Ycc,
+        ycc: YccCoding,
     },
     Palette(Vec<[u8; 3]>),
-    /// Colors of CIE L*a*b*, of which the last two have a sign, or are 128 more.
+    /// CIE L*a*b*. The last two samples are signed, or offset by 128.
     Lab {
         is_signed: bool,
     },
-    /// Samples of `bits` bits that share bytes, and the page that they are of when each has a byte.
-    Bits {
+    /// Samples of `bits` bits that share bytes, and the page that they would have with a byte each.
+    SharedBytes {
         bits: usize,
         page: Box<Page>,
     },
 }
 
-/// Whether the tag for it counts, as in libtiff.
-fn is_predicted(compression: u64) -> bool {
+/// Returns whether the predictor tag applies, as in libtiff.
+fn has_predictor_support(compression: u64) -> bool {
     matches!(compression, 5 | 8 | 32_946 | 50_000)
 }
 
@@ -71,29 +71,29 @@ impl Page {
         let depths = directory.numbers(tag::BITS);
         let depth = depths.first().copied().unwrap_or(1);
         if depths.iter().any(|other| *other != depth) {
-            return refuse("TIFF of this many bits a sample");
+            return unsupported("TIFF with this number of bits per sample");
         }
         match depth {
             8 | 16 | 32 | 64 => Self::of_depth(directory, samples, depth),
             1 | 2 | 4 if samples == 1 => Self::of_depth(directory, samples, depth),
             1..=15 => Self::of_bits(directory, samples, depth),
-            _ => refuse("TIFF of this many bits a sample"),
+            _ => unsupported("TIFF with this number of bits per sample"),
         }
     }
 
-    /// Returns the page of samples that share bytes. The highest bit comes first, whatever the order of bytes.
+    /// Returns the page for samples that share bytes. The highest bit comes first in both byte orders.
     fn of_bits(directory: &Directory<'_>, samples: usize, depth: u64) -> Result<Self, ImageError> {
         let compression = directory.number(tag::COMPRESSION).unwrap_or(1);
-        let is_predicted = directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
+        let has_predictor_support = directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
         let tile = directory.number(tag::TILE_WIDTH).unwrap_or(0).saturating_mul(depth * samples as u64);
         let is_plain = directory.number(tag::PLANAR) != Some(2)
-            && !is_predicted
+            && !has_predictor_support
             && matches!(compression, 1 | 5 | 8 | 32_773 | 32_946 | 50_000)
             && matches!(directory.number(tag::SAMPLE_FORMAT), None | Some(1))
             && tile.is_multiple_of(8);
         let page = Self::of_depth(directory, samples, 8)?;
-        if !is_plain || matches!(page.kind, Kind::Units { .. } | Kind::Palette(_)) {
-            return refuse("TIFF of this many bits a sample");
+        if !is_plain || matches!(page.kind, SampleKind::SubsampledYcc { .. } | SampleKind::Palette(_)) {
+            return unsupported("TIFF with this number of bits per sample");
         }
         Ok(Self {
             layout: page.layout,
@@ -102,8 +102,8 @@ impl Page {
             is_float: false,
             is_signed: false,
             has_wide_indices: false,
-            kind: Kind::Bits { bits: depth as usize, page: Box::new(page) },
-            narrowing: None,
+            kind: SampleKind::SharedBytes { bits: depth as usize, page: Box::new(page) },
+            depth_converter: None,
             has_predictor: false,
         })
     }
@@ -116,48 +116,52 @@ impl Page {
             _ => 2,
         });
         let extra = directory.numbers(tag::EXTRA_SAMPLES);
-        // A sample too many that nobody explains is alpha, too.
+        // An extra sample without a declaration counts as alpha.
         let has_alpha = extra.first().is_none_or(|kind| matches!(kind, 1 | 2));
         let premultiplied = extra.first() == Some(&1);
-        let alpha = if premultiplied { Kind::Premultiplied } else { Kind::Plain };
+        let alpha = if premultiplied { SampleKind::Premultiplied } else { SampleKind::Plain };
         let (colors, layout, kind) = match photometric {
-            0 if samples > 1 && has_alpha => (1, Layout::GrayAlpha, Kind::Ink),
-            0 => (1, Layout::Gray, Kind::Ink),
+            0 if samples > 1 && has_alpha => (1, Layout::GrayAlpha, SampleKind::Ink),
+            0 => (1, Layout::Gray, SampleKind::Ink),
             1 | 4 if samples > 1 && has_alpha => (1, Layout::GrayAlpha, alpha),
-            1 | 4 => (1, Layout::Gray, Kind::Plain),
+            1 | 4 => (1, Layout::Gray, SampleKind::Plain),
             2 if samples > 3 && has_alpha => (3, Layout::Rgba, alpha),
-            2 => (3, Layout::Rgb, Kind::Plain),
-            3 if samples > 1 && has_alpha => (1, Layout::Rgba, Kind::Palette(palette(directory)?)),
-            3 => (1, Layout::Rgb, Kind::Palette(palette(directory)?)),
-            5 if samples > 4 && has_alpha => (4, Layout::Rgba, Kind::InkAlpha),
-            5 => (4, Layout::Cmyk, Kind::Ink),
-            6 => (3, Layout::Rgb, ycc(directory, compression, samples, depth)?),
-            8 | 9 if matches!(depth, 8 | 16) => (3, Layout::Rgb, Kind::Lab { is_signed: photometric == 8 }),
-            8..=10 => return refuse("TIFF in Lab colors of this kind"),
-            32_803 | 34_892 => return refuse("camera raw"),
-            _ => return refuse("TIFF of this kind"),
+            2 => (3, Layout::Rgb, SampleKind::Plain),
+            3 if samples > 1 && has_alpha => (1, Layout::Rgba, SampleKind::Palette(read_palette(directory)?)),
+            3 => (1, Layout::Rgb, SampleKind::Palette(read_palette(directory)?)),
+            5 if samples > 4 && has_alpha => (4, Layout::Rgba, SampleKind::InkAlpha),
+            5 => (4, Layout::Cmyk, SampleKind::Ink),
+            6 => (3, Layout::Rgb, ycc_kind(directory, compression, samples, depth)?),
+            8 | 9 if matches!(depth, 8 | 16) => {
+                (3, Layout::Rgb, SampleKind::Lab { is_signed: photometric == 8 })
+            }
+            8..=10 => return unsupported("TIFF in Lab colors of this kind"),
+            32_803 | 34_892 => return unsupported("camera raw"),
+            _ => return unsupported("TIFF of this kind"),
         };
-        if let Some(format) = unread(compression) {
-            return refuse(format);
+        if let Some(format) = unsupported_compression(compression) {
+            return unsupported(format);
         }
         if samples < colors || samples > colors + extra.len().max(1) {
-            return refuse("TIFF of this many samples");
+            return unsupported("TIFF with this number of samples");
         }
-        let has_wide_indices = depth == 16 && matches!(kind, Kind::Palette(_));
+        let has_wide_indices = depth == 16 && matches!(kind, SampleKind::Palette(_));
         let (samples, bits) = match kind {
-            Kind::Units { .. } => (1, depth),
-            // Both bytes of an index count.
-            Kind::Palette(_) if has_wide_indices => (samples * 2, 8),
+            SampleKind::SubsampledYcc { .. } => (1, depth),
+            // An index has two bytes.
+            SampleKind::Palette(_) if has_wide_indices => (samples * 2, 8),
             _ => (samples, depth),
         };
         let (is_float, is_signed) = match directory.number(tag::SAMPLE_FORMAT) {
-            Some(2) if depth >= 8 => (false, !matches!(kind, Kind::Lab { .. } | Kind::Palette(_))),
+            Some(2) if depth >= 8 => {
+                (false, !matches!(kind, SampleKind::Lab { .. } | SampleKind::Palette(_)))
+            }
             Some(3) if depth >= 16 => (true, false),
-            Some(2 | 3 | 5 | 6) => return refuse("TIFF of such samples"),
+            Some(2 | 3 | 5 | 6) => return unsupported("TIFF with this sample format"),
             _ => (false, false),
         };
         let has_predictor =
-            depth == 8 && is_predicted(compression) && directory.number(tag::PREDICTOR) == Some(2);
+            depth == 8 && has_predictor_support(compression) && directory.number(tag::PREDICTOR) == Some(2);
         Ok(Self {
             layout,
             samples,
@@ -166,36 +170,37 @@ impl Page {
             is_signed,
             has_wide_indices,
             kind,
-            narrowing: None,
+            depth_converter: None,
             has_predictor,
         })
     }
 
-    /// Takes over the curves of a profile, of samples of 16 bits, and returns the profile of what they become.
-    pub(crate) fn narrow_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
-        if self.bits == 16 && !self.is_float && !self.is_signed && matches!(self.kind, Kind::Plain) {
+    /// Uses the curves of a profile for samples of 16 bits, and returns the profile of the converted samples.
+    pub(crate) fn convert_depth_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
+        if self.bits == 16 && !self.is_float && !self.is_signed && matches!(self.kind, SampleKind::Plain) {
             let colors = self.layout.channels() - usize::from(self.layout.has_alpha());
-            self.narrowing = Narrowing::of(&icc, colors);
+            self.depth_converter = DepthConverter::of(&icc, colors);
         }
-        match &self.narrowing {
-            Some(narrowing) => narrowing.icc.clone(),
+        match &self.depth_converter {
+            Some(depth_converter) => depth_converter.icc.clone(),
             None => Some(icc),
         }
     }
 
-    /// Tells the decoder to hand out the samples as they are. Subsampled YCbCr becomes a gray page of its blocks.
-    pub(crate) fn declare_gray(&self, directory: &mut Directory<'_>) {
+    /// Changes the directory so that the decoder returns the samples unchanged. Subsampled YCbCr becomes a
+    /// gray page of its blocks.
+    pub(crate) fn prepare_directory(&self, directory: &mut Directory<'_>) {
         directory.set(tag::PHOTOMETRIC, &[1]);
         directory.remove(tag::EXTRA_SAMPLES);
-        // Summed up here, what is there of a damaged strip can be seen.
-        if self.has_predictor || !is_predicted(directory.number(tag::COMPRESSION).unwrap_or(1)) {
+        // The differences are summed up here, so that the readable part of a damaged strip can be determined.
+        if self.has_predictor || !has_predictor_support(directory.number(tag::COMPRESSION).unwrap_or(1)) {
             directory.remove(tag::PREDICTOR);
         }
-        // What the numbers mean is found out here.
+        // The sample format is interpreted here.
         if self.bits < 32 {
             directory.remove(tag::SAMPLE_FORMAT);
         }
-        if let Kind::Bits { bits, page } = &self.kind {
+        if let SampleKind::SharedBytes { bits, page } = &self.kind {
             directory.set(tag::SAMPLES, &[1]);
             directory.set(tag::BITS, &[8]);
             for tag in [tag::WIDTH, tag::TILE_WIDTH] {
@@ -206,7 +211,7 @@ impl Page {
             }
             return;
         }
-        let Kind::Units { across, down, .. } = self.kind else { return };
+        let SampleKind::SubsampledYcc { across, down, .. } = self.kind else { return };
         let (across, down) = (across as u64, down as u64);
         directory.set(tag::SAMPLES, &[1]);
         directory.set(tag::BITS, &[8]);
@@ -223,21 +228,21 @@ impl Page {
         }
     }
 
-    pub(crate) fn is_as_stored(&self) -> bool {
-        matches!(self.kind, Kind::Plain) && self.samples == self.layout.channels()
+    pub(crate) fn has_stored_layout(&self) -> bool {
+        matches!(self.kind, SampleKind::Plain) && self.samples == self.layout.channels()
     }
 
-    /// The rows of pixels in a row of the file.
-    pub(crate) fn lines(&self) -> usize {
-        if let Kind::Units { down, .. } = self.kind { down } else { 1 }
+    /// Returns the number of pixel rows in a row of the file.
+    pub(crate) fn pixel_rows(&self) -> usize {
+        if let SampleKind::SubsampledYcc { down, .. } = self.kind { down } else { 1 }
     }
 
     /// Reads one of the lines of a row.
-    pub(crate) fn read_row(&self, stored: &[u8], line: usize, row: &mut [u8]) {
-        if let Kind::Bits { bits, page } = &self.kind {
+    pub(crate) fn read_line(&self, stored: &[u8], line: usize, row: &mut [u8]) {
+        if let SampleKind::SharedBytes { bits, page } = &self.kind {
             let count = row.len() / self.layout.channels() * page.samples;
-            let samples: Vec<u8> = (0..count).map(|i| shared(stored, i * bits, *bits)).collect();
-            return page.read_row(&samples, line, row);
+            let samples: Vec<u8> = (0..count).map(|i| read_shared_sample(stored, i * bits, *bits)).collect();
+            return page.read_line(&samples, line, row);
         }
         match self.layout.channels() {
             1 => self.read_pixels::<1>(stored, line, row),
@@ -247,31 +252,35 @@ impl Page {
         }
     }
 
-    /// [`Self::read_row`] to pixels of `N` channels.
+    /// Reads a line like [`Self::read_row`], to pixels of `N` channels.
     fn read_pixels<const N: usize>(&self, stored: &[u8], line: usize, row: &mut [u8]) {
         let row = row.as_chunks_mut::<N>().0;
         let samples = stored.chunks_exact(self.samples);
-        // A pixel has as many samples as its layout, or more, but for an index of a palette and the blocks of YCbCr.
+        // A pixel has at least as many samples as its layout, except for palette indices and YCbCr blocks.
         let pixels = samples.clone().filter_map(|pixel| pixel.first_chunk::<N>()).zip(row.iter_mut());
         let set = |pixel: &mut [u8; N], rgb: [u8; 3]| pixel[..3].copy_from_slice(&rgb);
         match &self.kind {
-            Kind::Plain => pixels.for_each(|(from, to)| *to = *from),
-            Kind::Ink => {
+            SampleKind::Plain => pixels.for_each(|(from, to)| *to = *from),
+            SampleKind::Ink => {
                 let inks = if self.layout.has_alpha() { N - 1 } else { N };
                 pixels.for_each(|(from, to)| {
                     *to = std::array::from_fn(|c| if c < inks { 255 - from[c] } else { from[c] });
                 });
             }
-            Kind::InkAlpha => samples.zip(row).for_each(|(from, to)| {
+            SampleKind::InkAlpha => samples.zip(row).for_each(|(from, to)| {
                 let paper = |ink: u8| u32::from(255 - ink);
                 set(to, [0, 1, 2].map(|c| ((paper(from[c]) * paper(from[3]) + 127) / 255) as u8));
                 if let Some(alpha) = to.get_mut(3) {
                     *alpha = from[4];
                 }
             }),
-            Kind::Ycc => pixels.for_each(|(from, to)| set(to, resize::rgb(from[0], from[1], from[2]))),
-            Kind::OwnYcc(ycc) => pixels.for_each(|(from, to)| set(to, ycc.rgb(from[0], from[1], from[2]))),
-            Kind::Units { across, down, ycc } => {
+            SampleKind::Ycc => {
+                pixels.for_each(|(from, to)| set(to, resize::ycc_to_rgb(from[0], from[1], from[2])))
+            }
+            SampleKind::CustomYcc(ycc) => {
+                pixels.for_each(|(from, to)| set(to, ycc.rgb(from[0], from[1], from[2])))
+            }
+            SampleKind::SubsampledYcc { across, down, ycc } => {
                 let units = stored.chunks_exact(across * down + 2).zip(row.chunks_mut(*across));
                 for (unit, to) in units {
                     let (luma, chroma) = unit.split_at(across * down);
@@ -280,7 +289,7 @@ impl Page {
                     }
                 }
             }
-            Kind::Lab { is_signed } => {
+            SampleKind::Lab { is_signed } => {
                 let color = |sample: u8| {
                     if *is_signed { f32::from(sample as i8) } else { f32::from(sample) - 128.0 }
                 };
@@ -288,9 +297,9 @@ impl Page {
                     set(to, lab::to_srgb(f32::from(from[0]) * 100.0 / 255.0, color(from[1]), color(from[2])));
                 });
             }
-            // Its rows were read as rows of bytes.
-            Kind::Bits { .. } => {}
-            Kind::Palette(colors) => samples.zip(row).for_each(|(from, to)| {
+            // The rows of such a page were read as rows of bytes.
+            SampleKind::SharedBytes { .. } => {}
+            SampleKind::Palette(colors) => samples.zip(row).for_each(|(from, to)| {
                 let index = match from {
                     [low, high, ..] if self.has_wide_indices => {
                         usize::from(u16::from_le_bytes([*low, *high]))
@@ -302,7 +311,7 @@ impl Page {
                     *to = *alpha;
                 }
             }),
-            Kind::Premultiplied => pixels.for_each(|(from, to)| {
+            SampleKind::Premultiplied => pixels.for_each(|(from, to)| {
                 *to = *from;
                 divide_by_alpha(to);
             }),
@@ -310,8 +319,8 @@ impl Page {
     }
 }
 
-/// The name of a compression that is not read.
-fn unread(compression: u64) -> Option<&'static str> {
+/// Returns the name of an unsupported compression.
+fn unsupported_compression(compression: u64) -> Option<&'static str> {
     Some(match compression {
         1..=5 | 7 | 8 | 32_771 | 32_773 | 32_946 | 50_000 | 50_001 => return None,
         6 => "TIFF in old-style JPEG",
@@ -324,15 +333,15 @@ fn unread(compression: u64) -> Option<&'static str> {
     })
 }
 
-/// What the samples of YCbCr stand for.
-pub(crate) struct Ycc {
+/// The coding of YCbCr samples.
+pub(crate) struct YccCoding {
     black: [f32; 3],
     scale: [f32; 3],
-    /// What red, green and blue have in the luma.
+    /// The luma coefficients of red, green, and blue.
     luma: [f32; 3],
 }
 
-impl Ycc {
+impl YccCoding {
     fn of(directory: &Directory<'_>) -> Self {
         let luma = directory.rationals(tag::YCC_COEFFICIENTS).filter(|luma| luma[1] > 0.0);
         let [y0, y1, u0, u1, v0, v1] =
@@ -357,36 +366,41 @@ impl Ycc {
     }
 }
 
-fn ycc(directory: &Directory<'_>, compression: u64, samples: usize, bits: u64) -> Result<Kind, ImageError> {
-    // The JPEG decoder gives every pixel a chroma of its own.
+fn ycc_kind(
+    directory: &Directory<'_>,
+    compression: u64,
+    samples: usize,
+    bits: u64,
+) -> Result<SampleKind, ImageError> {
+    // The JPEG decoder upsamples chroma to every pixel.
     if matches!(compression, 6 | 7) {
-        return Ok(Kind::Ycc);
+        return Ok(SampleKind::Ycc);
     }
-    let ycc = Ycc::of(directory);
+    let ycc = YccCoding::of(directory);
     let shared = directory.numbers(tag::YCC_SUBSAMPLING);
     let (across, down) = match shared[..] {
         [] => (2, 2),
         [across @ (1 | 2 | 4), down @ (1 | 2 | 4)] => (across as usize, down as usize),
-        _ => return Err(damaged("an impossible subsampling")),
+        _ => return Err(damaged("an invalid subsampling")),
     };
     if (across, down) == (1, 1) {
-        return Ok(Kind::OwnYcc(ycc));
+        return Ok(SampleKind::CustomYcc(ycc));
     }
-    let predicted = is_predicted(compression) && directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
+    let predicted = has_predictor_support(compression) && directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
     if samples != 3 || bits != 8 || predicted || directory.number(tag::PLANAR) == Some(2) {
-        return refuse("TIFF in subsampled YCbCr of this kind");
+        return unsupported("TIFF in subsampled YCbCr of this kind");
     }
-    Ok(Kind::Units { across, down, ycc })
+    Ok(SampleKind::SubsampledYcc { across, down, ycc })
 }
 
-/// The colors of a page of indices.
-fn palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
+/// Returns the colors of an indexed page.
+fn read_palette(directory: &Directory<'_>) -> Result<Vec<[u8; 3]>, ImageError> {
     let map = directory.numbers(tag::COLOR_MAP);
     if map.is_empty() {
         return Err(damaged("no color map"));
     }
     let count = map.len() / 3;
-    // Some writers stored 8 bits where 16 belong.
+    // Some writers stored 8 bits instead of 16.
     let shift = if map.iter().all(|sample| *sample < 256) { 0 } else { 8 };
     let sample = |channel: usize, i: usize| (map[channel * count + i] >> shift) as u8;
     Ok((0..count).map(|i| [sample(0, i), sample(1, i), sample(2, i)]).collect())
@@ -412,8 +426,8 @@ fn add_up<const N: usize>(row: &mut [u8]) {
     }
 }
 
-/// Returns a sample of `bits` bits that begins `at` so many bits, with 8 bits.
-fn shared(stored: &[u8], at: usize, bits: usize) -> u8 {
+/// Returns a sample of `bits` bits at bit offset `at`, scaled to 8 bits.
+fn read_shared_sample(stored: &[u8], at: usize, bits: usize) -> u8 {
     let bytes = [0, 1, 2].map(|i| stored.get(at / 8 + i).copied().unwrap_or(0));
     let word = u32::from_be_bytes([0, bytes[0], bytes[1], bytes[2]]);
     let max = (1_u32 << bits) - 1;
@@ -421,8 +435,8 @@ fn shared(stored: &[u8], at: usize, bits: usize) -> u8 {
     if bits > 8 { (sample >> (bits - 8)) as u8 } else { (sample * 255 / max) as u8 }
 }
 
-/// Converts a half-precision number of IEEE 754.
-fn of_half(half: u16) -> f32 {
+/// Converts an IEEE 754 half-precision number.
+fn half_to_f32(half: u16) -> f32 {
     let exponent = i32::from(half >> 10 & 31);
     let fraction = f32::from(half & 0x3ff) / 1024.0;
     let size = match exponent {
@@ -433,23 +447,26 @@ fn of_half(half: u16) -> f32 {
     if half >> 15 == 1 { -size } else { size }
 }
 
-/// Samples of any width, in the machine's byte order, as 8 bits, full range; `row` samples of less than a byte fill whole
-/// bytes.
-pub(crate) fn eight_bits(stored: Vec<u8>, page: &Page, row: usize, plane: Option<usize>) -> Vec<u8> {
+/// Converts samples of any width, in little-endian order, to full-range samples of 8 bits. `row` samples of
+/// less than a byte fill whole bytes.
+pub(crate) fn to_8_bits(stored: Vec<u8>, page: &Page, row: usize, plane: Option<usize>) -> Vec<u8> {
     let float = |sample: f32| (sample.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
     match (page.bits, page.is_float) {
         (8, _) => stored,
-        (16, true) => {
-            stored.as_chunks().0.iter().map(|sample| float(of_half(u16::from_le_bytes(*sample)))).collect()
-        }
+        (16, true) => stored
+            .as_chunks()
+            .0
+            .iter()
+            .map(|sample| float(half_to_f32(u16::from_le_bytes(*sample))))
+            .collect(),
         (32, true) => stored.as_chunks().0.iter().map(|sample| float(f32::from_le_bytes(*sample))).collect(),
         (64, true) => {
             stored.as_chunks().0.iter().map(|sample| float(f64::from_le_bytes(*sample) as f32)).collect()
         }
-        (16, _) if let Some(narrowing) = &page.narrowing => {
+        (16, _) if let Some(depth_converter) = &page.depth_converter => {
             let channel = |at: usize| plane.unwrap_or(at % page.samples);
             let samples = stored.as_chunks().0.iter().map(|sample| u16::from_le_bytes(*sample));
-            samples.enumerate().map(|(at, sample)| narrowing.narrow(channel(at), sample)).collect()
+            samples.enumerate().map(|(at, sample)| depth_converter.convert(channel(at), sample)).collect()
         }
         (bits @ 16.., _) => {
             let bytes = usize::from(bits / 8);

@@ -1,55 +1,56 @@
-//! Strips and tiles of a TIFF that are decompressed here at once.
+//! Decompresses whole strips and tiles of a TIFF.
 //!
-//! Through the decoder's reader it takes twice as long, and half a microsecond for each code of LZW that clears its table.
+//! The reader of the decoder takes twice as long, and half a microsecond for each LZW code that clears its
+//! table.
 
 use std::borrow::Cow;
 
+use crate::budget::WorkBudget;
 use crate::decode::lzw;
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::tiff::page::{Page, undo_predictor};
-use crate::work::Work;
 use crate::{ImageError, clib};
 
-/// How the chunks of a page are packed.
+/// The packing of the chunks of a page.
 #[derive(Clone, Copy)]
 pub(crate) struct Packing {
-    code: Code,
+    compression: Compression,
     predictor: Predictor,
     big_endian: bool,
     /// Whether the first bit of a byte is its lowest.
     is_lsb_first: bool,
-    /// The bytes of a sample; 1 also for those that share a byte.
+    /// The number of bytes per sample; 1 also for samples that share a byte.
     sample_bytes: usize,
 }
 
 #[derive(Clone, Copy)]
-enum Code {
+enum Compression {
     Deflate,
     Lzw,
     Zstandard,
     Webp,
 }
 
-/// Writers of TIFF keep no more of what is before to refer to, in bytes: the window of level 19.
+/// The maximum window in bytes. Level 19 has this window, and TIFF writers use no larger one.
 pub(crate) const ZSTANDARD_WINDOW: u64 = 8 << 20;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Predictor {
     None,
-    /// Differences of whole numbers.
+    /// Differences of integers.
     Horizontal,
-    /// Differences of the bytes of floating-point numbers, the highest bytes of a row first.
+    /// Differences of the bytes of floating-point numbers; the highest bytes of a row come first.
     Floats,
 }
 
 impl Packing {
-    /// Returns how the chunks are packed, if they are decompressed here.
+    /// Returns the packing of the chunks, or `None` if only the decoder can decompress them.
     pub(crate) fn of(directory: &Directory<'_>, page: &Page) -> Option<Self> {
-        let code = match directory.number(tag::COMPRESSION) {
-            Some(5) => Code::Lzw,
-            Some(8 | 32_946) => Code::Deflate,
-            Some(50_000) => Code::Zstandard,
-            Some(50_001) => Code::Webp,
+        let compression = match directory.number(tag::COMPRESSION) {
+            Some(5) => Compression::Lzw,
+            Some(8 | 32_946) => Compression::Deflate,
+            Some(50_000) => Compression::Zstandard,
+            Some(50_001) => Compression::Webp,
             _ => return None,
         };
         let bits = if page.has_wide_indices { 16 } else { page.bits };
@@ -61,18 +62,18 @@ impl Packing {
         };
         let sample_bytes = usize::from(bits).div_ceil(8);
         let (big_endian, is_lsb_first) = (directory.is_big_endian(), directory.is_lsb_first());
-        Some(Self { code, predictor, big_endian, is_lsb_first, sample_bytes })
+        Some(Self { compression, predictor, big_endian, is_lsb_first, sample_bytes })
     }
 
-    /// Returns the rows of a strip or tile as far as they come, with samples of the machine's byte order; `None` if the
-    /// chunk is broken, for the decoder to say why.
+    /// Decompresses a strip or tile to its readable rows, with little-endian samples. Returns `None` if the
+    /// chunk is broken, so that the decoder reports the reason.
     pub(crate) fn unpack(
         self,
         data: &[u8],
         row_bytes: usize,
         rows: usize,
         pixel_bytes: usize,
-        work: &Work<'_>,
+        budget: &WorkBudget<'_>,
     ) -> Result<Option<Vec<u8>>, ImageError> {
         let samples = pixel_bytes / self.sample_bytes;
         let data = if self.is_lsb_first {
@@ -80,11 +81,15 @@ impl Packing {
         } else {
             Cow::Borrowed(data)
         };
-        let unpacked = match self.code {
-            Code::Lzw => Some(lzw::decode_tiff(&data, row_bytes * rows)),
-            Code::Deflate => inflate(&data, row_bytes * rows, work)?.filter(|bytes| bytes.len() >= row_bytes),
-            Code::Zstandard => Some(zstandard(&data, row_bytes * rows)),
-            Code::Webp => Some(webp(&data, row_bytes / pixel_bytes.max(1), rows, pixel_bytes)),
+        let unpacked = match self.compression {
+            Compression::Lzw => Some(lzw::decode_tiff(&data, row_bytes * rows)),
+            Compression::Deflate => {
+                inflate(&data, row_bytes * rows, budget)?.filter(|bytes| bytes.len() >= row_bytes)
+            }
+            Compression::Zstandard => Some(decompress_zstandard(&data, row_bytes * rows)),
+            Compression::Webp => {
+                Some(decode_webp_chunk(&data, row_bytes / pixel_bytes.max(1), rows, pixel_bytes))
+            }
         };
         Ok(unpacked.map(|mut bytes| {
             bytes.truncate(bytes.len() / row_bytes * row_bytes);
@@ -97,13 +102,13 @@ impl Packing {
             }
             if self.predictor == Predictor::Horizontal {
                 bytes.chunks_exact_mut(row_bytes).for_each(|row| match self.sample_bytes {
-                    2 => sum::<2>(row, samples, |a, b| {
+                    2 => add_differences::<2>(row, samples, |a, b| {
                         u16::from_le_bytes(a).wrapping_add(u16::from_le_bytes(b)).to_le_bytes()
                     }),
-                    4 => sum::<4>(row, samples, |a, b| {
+                    4 => add_differences::<4>(row, samples, |a, b| {
                         u32::from_le_bytes(a).wrapping_add(u32::from_le_bytes(b)).to_le_bytes()
                     }),
-                    _ => sum::<8>(row, samples, |a, b| {
+                    _ => add_differences::<8>(row, samples, |a, b| {
                         u64::from_le_bytes(a).wrapping_add(u64::from_le_bytes(b)).to_le_bytes()
                     }),
                 });
@@ -112,7 +117,7 @@ impl Packing {
         }))
     }
 
-    /// Undoes the predictor of floating-point numbers: Adobe's technical note 3 on TIFF.
+    /// Undoes the predictor of floating-point numbers (Adobe's technical note 3 on TIFF).
     fn undo_float_predictor(self, row: &mut [u8], samples: usize) {
         let row_bytes = row.len();
         undo_predictor(row, row_bytes, samples);
@@ -126,15 +131,19 @@ impl Packing {
 }
 
 /// Replaces differences from the pixel to the left by the values, in samples of `N` bytes.
-fn sum<const N: usize>(row: &mut [u8], samples: usize, add: impl Fn([u8; N], [u8; N]) -> [u8; N]) {
+fn add_differences<const N: usize>(
+    row: &mut [u8],
+    samples: usize,
+    add: impl Fn([u8; N], [u8; N]) -> [u8; N],
+) {
     let row = row.as_chunks_mut::<N>().0;
     for at in samples..row.len() {
         row[at] = add(row[at], row[at - samples]);
     }
 }
 
-/// Returns what `data` unpacks to, up to `length` bytes; nothing if it is broken.
-fn zstandard(data: &[u8], length: usize) -> Vec<u8> {
+/// Decompresses `data` to at most `length` bytes. Returns no bytes if it is broken.
+fn decompress_zstandard(data: &[u8], length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
     let mut decoder = ruzstd::decoding::FrameDecoder::new();
     decoder.set_max_window_size(ZSTANDARD_WINDOW);
@@ -143,8 +152,9 @@ fn zstandard(data: &[u8], length: usize) -> Vec<u8> {
     bytes
 }
 
-/// Returns the samples of a picture in WebP; nothing if it is broken, or not as large as its strip or tile.
-fn webp(data: &[u8], width: usize, rows: usize, samples: usize) -> Vec<u8> {
+/// Decodes a WebP to samples. Returns no bytes if it is broken, or if its size differs from that of its strip
+/// or tile.
+fn decode_webp_chunk(data: &[u8], width: usize, rows: usize, samples: usize) -> Vec<u8> {
     let features = clib::webp_features(data).filter(|features| {
         (features.width as usize, features.height as usize) == (width, rows) && matches!(samples, 3 | 4)
     });
@@ -154,30 +164,30 @@ fn webp(data: &[u8], width: usize, rows: usize, samples: usize) -> Vec<u8> {
     features.and_then(decode).unwrap_or_default()
 }
 
-/// The bytes that are read at once.
-const PART: usize = 1 << 16;
+/// The number of bytes that are passed to the decompressor at once.
+const INPUT_STEP: usize = 1 << 16;
 
-/// Returns what `data` inflates to, up to `length` bytes.
+/// Decompresses Deflate `data` to at most `length` bytes.
 ///
-/// A block may be empty, and its code still takes time. Deflate stores what does not become smaller, so that a stream which
-/// is longer than what it holds is no picture's.
-fn inflate(data: &[u8], length: usize, work: &Work<'_>) -> Result<Option<Vec<u8>>, ImageError> {
+/// A block can be empty and still take time. Deflate never enlarges data much, so a stream that is much
+/// longer than its content belongs to no picture.
+fn inflate(data: &[u8], length: usize, budget: &WorkBudget<'_>) -> Result<Option<Vec<u8>>, ImageError> {
     let mut bytes = vec![0; length];
     let (mut read, mut written) = (0, 0);
     let mut decompressor = fdeflate::Decompressor::new();
     decompressor.ignore_adler32();
     loop {
-        let part = &data[read..data.len().min(read + PART)];
-        let Ok((consumed, produced)) = decompressor.read(part, &mut bytes, written, false) else {
+        let input = &data[read..data.len().min(read + INPUT_STEP)];
+        let Ok((consumed, produced)) = decompressor.read(input, &mut bytes, written, false) else {
             return Ok(None);
         };
         (read, written) = (read + consumed, written + produced);
-        work.ask((consumed + produced) as u64)?;
+        budget.check_cancelled((consumed + produced) as u64)?;
         if decompressor.is_done() || written == length || (consumed == 0 && produced == 0) {
             bytes.truncate(written);
             return Ok(Some(bytes));
         }
-        if read > written.saturating_mul(2) + 4 * PART {
+        if read > written.saturating_mul(2) + 4 * INPUT_STEP {
             return Err(ImageError::TooMuchWork);
         }
     }

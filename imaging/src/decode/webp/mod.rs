@@ -1,16 +1,16 @@
-//! WebP. The container is read here; the pictures in it are decoded by libwebp, scaled.
+//! Decodes WebP: this module reads the container, and libwebp decodes and scales the pictures.
 
 mod lossless;
 
-use crate::decode::{Decoded, Request, upright};
-use crate::pixels::{Layout, Pixels, Plane, Range, Raster};
+use crate::decode::{DecodeRequest, Decoded, upright_header};
+use crate::pixels::{Layout, Pixels, Plane, Raster, SampleRange};
 use crate::{Header, ImageError, Limits, SourceFormat, clib, exif, limits};
 
 fn damaged(reason: impl ToString) -> ImageError {
     ImageError::damaged(SourceFormat::Webp, reason)
 }
 
-/// The chunks of a RIFF list: name and payload, the last as far as it is there.
+/// Returns the chunks of a RIFF list: name and payload. The last payload may be truncated.
 pub(crate) fn chunks(list: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = list;
     std::iter::from_fn(move || {
@@ -22,7 +22,7 @@ pub(crate) fn chunks(list: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// What the container says.
+/// The content of the container.
 struct Container<'a> {
     width: u32,
     height: u32,
@@ -30,11 +30,11 @@ struct Container<'a> {
     orientation: u8,
     icc: Option<&'a [u8]>,
     /// The first frame of an animation.
-    first: Option<Frame<'a>>,
+    first: Option<WebpFrame<'a>>,
     list: &'a [u8],
 }
 
-struct Frame<'a> {
+struct WebpFrame<'a> {
     x: u32,
     y: u32,
     width: u32,
@@ -46,7 +46,7 @@ pub(crate) fn u24(bytes: &[u8]) -> u32 {
     u32::from(bytes[0]) | u32::from(bytes[1]) << 8 | u32::from(bytes[2]) << 16
 }
 
-fn read(original: &[u8]) -> Result<Container<'_>, ImageError> {
+fn read_container(original: &[u8]) -> Result<Container<'_>, ImageError> {
     let list = original.get(12..).unwrap_or_default();
     let features = clib::webp_features(original).ok_or_else(|| damaged("no picture header"))?;
     let (width, height) = (features.width, features.height);
@@ -59,7 +59,7 @@ fn read(original: &[u8]) -> Result<Container<'_>, ImageError> {
             b"EXIF" => container.orientation = exif::orientation(chunk).unwrap_or(1),
             b"ANMF" if chunk.len() > 16 && animated => {
                 container.frames += 1;
-                container.first.get_or_insert(Frame {
+                container.first.get_or_insert(WebpFrame {
                     x: u24(chunk) * 2,
                     y: u24(&chunk[3..]) * 2,
                     width: u24(&chunk[6..]) + 1,
@@ -77,8 +77,8 @@ fn read(original: &[u8]) -> Result<Container<'_>, ImageError> {
     Ok(container)
 }
 
-/// A frame of an animation, as a file of its own.
-pub(crate) fn still(list: &[u8], width: u32, height: u32) -> Vec<u8> {
+/// Builds a separate file from a frame of an animation.
+pub(crate) fn frame_file(list: &[u8], width: u32, height: u32) -> Vec<u8> {
     let alpha = chunks(list).any(|(name, _)| name == b"ALPH");
     let mut file = b"RIFF\0\0\0\0WEBP".to_vec();
     if alpha {
@@ -97,16 +97,17 @@ pub(crate) fn still(list: &[u8], width: u32, height: u32) -> Vec<u8> {
     file
 }
 
-/// The most that the codes of a lossless stream may take, in bytes, besides half a byte a pixel for the pictures that come
-/// before them. libwebp writes up to 2,600 groups of codes, of 20,656 bytes at most: `MAX_HUFF_IMAGE_SIZE` in its encoder.
-const MAX_CODES: u64 = 64 << 20;
+/// The maximum number of bytes for the codes of a lossless stream, in addition to half a byte per pixel for
+/// its subresolution images. libwebp writes up to 2,600 groups of codes (`MAX_HUFF_IMAGE_SIZE` in its
+/// encoder), with at most 20,656 bytes each.
+const MAX_CODE_BYTES: u64 = 64 << 20;
 
-/// What libwebp holds to decode the chunks of a picture: the whole of a lossless one, a few rows of a lossy one. Alpha is
-/// mostly lossless.
+/// Returns the number of bytes that libwebp holds while it decodes the chunks of a picture: all pixels of a
+/// lossless picture, or a few rows of a lossy one. Alpha is usually lossless.
 fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
     let pixels = u64::from(width) * u64::from(height);
     let codes = |stream| match lossless::memory(stream, width, height) {
-        codes if codes > MAX_CODES + pixels / 2 => Err(ImageError::TooMuchWork),
+        codes if codes > MAX_CODE_BYTES + pixels / 2 => Err(ImageError::TooMuchWork),
         codes => Ok(codes),
     };
     let mut memory = u64::from(width) * 256 + 100_000;
@@ -121,17 +122,17 @@ fn memory(list: &[u8], width: u32, height: u32) -> Result<u64, ImageError> {
     Ok(memory)
 }
 
-/// Before its memory is worked out, the size is held against the limits.
+/// Reads the header. Checks the size against the limits before it computes the memory.
 pub(crate) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageError> {
-    let Container { width, height, orientation, first, list, frames, .. } = read(original)?;
-    let header = |memory| upright(SourceFormat::Webp, (width, height), orientation, frames, memory);
+    let Container { width, height, orientation, first, list, frames, .. } = read_container(original)?;
+    let header = |memory| upright_header(SourceFormat::Webp, (width, height), orientation, frames, memory);
     limits.check_header(&header(0))?;
     let pixels = u64::from(width) * u64::from(height);
     let memory = match first {
-        // The frame is copied, and laid on its canvas.
+        // The frame is copied and drawn on a canvas.
         Some(frame) => {
             let area = u64::from(frame.width) * u64::from(frame.height);
-            limits.check_header(&upright(SourceFormat::Webp, (frame.width, frame.height), 1, 1, 0))?;
+            limits.check_header(&upright_header(SourceFormat::Webp, (frame.width, frame.height), 1, 1, 0))?;
             memory(frame.list, frame.width, frame.height)? + frame.list.len() as u64 + area * 4
         }
         None => memory(list, width, height)?,
@@ -139,11 +140,11 @@ pub(crate) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
     Ok(header(memory + pixels * 4))
 }
 
-pub(crate) fn decode(original: &[u8], request: &Request<'_>) -> Result<Decoded, ImageError> {
-    let container = read(original)?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+    let container = read_container(original)?;
     let icc = container.icc.map(<[u8]>::to_vec);
     let raster = match &container.first {
-        Some(frame) => decode_first(&container, frame, request)?,
+        Some(frame) => decode_first_frame(&container, frame, request)?,
         None => decode_still(original, container.list, (container.width, container.height), request)?,
     };
     Ok(Decoded { raster, icc, partial: false })
@@ -153,21 +154,21 @@ pub(crate) fn decode_still(
     file: &[u8],
     list: &[u8],
     (width, height): (u32, u32),
-    request: &Request<'_>,
+    request: &DecodeRequest<'_>,
 ) -> Result<Raster, ImageError> {
     let features = clib::webp_features(file).ok_or_else(|| damaged("no picture header"))?;
     let (alpha, lossless) = (features.has_alpha, features.is_lossless);
-    // libwebp's own scaler is a box filter, too, and shrinks by any factor.
-    let ratio = request.ratio();
-    let scales = request.paths.shrink && ratio > 2.0;
-    let small = |side: u32| if scales { (f64::from(side) * 2.0 / ratio).ceil() as u32 } else { side };
-    let (small_width, small_height) = (small(width), small(height));
-    let out = u64::from(small_width) * u64::from(small_height) * 4;
+    // The scaler of libwebp is also a box filter, and it supports any ratio.
+    let ratio = request.min_ratio();
+    let is_scaled = request.paths.shrink && ratio > 2.0;
+    let scaled = |side: u32| if is_scaled { (f64::from(side) * 2.0 / ratio).ceil() as u32 } else { side };
+    let (scaled_width, scaled_height) = (scaled(width), scaled(height));
+    let out = u64::from(scaled_width) * u64::from(scaled_height) * 4;
     request.check_memory(out + memory(list, width, height)?)?;
-    request.work.take_pixels(u64::from(width) * u64::from(height))?;
+    request.budget.spend_pixels(u64::from(width) * u64::from(height))?;
     let unfiltered = request.paths.unfiltered && ratio >= 4.0;
-    if scales && !alpha && !lossless {
-        let planes = clib::decode_webp_planes(file, small_width, small_height, unfiltered);
+    if is_scaled && !alpha && !lossless {
+        let planes = clib::decode_webp_planes(file, scaled_width, scaled_height, unfiltered);
         let [y, u, v] = planes.map_err(damaged)?;
         let plane = |data, width: u32, height: u32| Plane {
             width,
@@ -175,31 +176,32 @@ pub(crate) fn decode_still(
             data,
             extent: (f64::from(width), f64::from(height)),
         };
-        let (half_width, half_height) = (small_width.div_ceil(2), small_height.div_ceil(2));
+        let (chroma_width, chroma_height) = (scaled_width.div_ceil(2), scaled_height.div_ceil(2));
         let planes = [
-            plane(y, small_width, small_height),
-            plane(u, half_width, half_height),
-            plane(v, half_width, half_height),
+            plane(y, scaled_width, scaled_height),
+            plane(u, chroma_width, chroma_height),
+            plane(v, chroma_width, chroma_height),
         ];
-        return Ok(Raster::Ycc { planes: Box::new(planes), range: Range::Limited });
+        return Ok(Raster::Ycc { planes: Box::new(planes), range: SampleRange::Limited });
     }
-    let data = clib::decode_webp(file, small_width, small_height, alpha, unfiltered).map_err(damaged)?;
+    let data = clib::decode_webp(file, scaled_width, scaled_height, alpha, unfiltered).map_err(damaged)?;
     let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
-    Ok(Raster::Packed(Pixels::new(small_width, small_height, layout, data)))
+    Ok(Raster::Packed(Pixels::new(scaled_width, scaled_height, layout, data)))
 }
 
-/// The first frame of an animation, on its canvas.
-fn decode_first(
+/// Decodes the first frame of an animation and draws it on the canvas.
+fn decode_first_frame(
     container: &Container<'_>,
-    frame: &Frame<'_>,
-    request: &Request<'_>,
+    frame: &WebpFrame<'_>,
+    request: &DecodeRequest<'_>,
 ) -> Result<Raster, ImageError> {
     let (width, height) = (container.width, container.height);
-    // The file and the picture must agree, as the memory was worked out by what the file says.
-    let file = still(frame.list, frame.width, frame.height);
+    // The container and the frame must state the same size, because the memory was computed from the
+    // container.
+    let file = frame_file(frame.list, frame.width, frame.height);
     let features = clib::webp_features(&file).ok_or_else(|| damaged("no frame header"))?;
     if (features.width, features.height) != (frame.width, frame.height) {
-        return Err(damaged("a frame is not as large as it says"));
+        return Err(damaged("the size of a frame differs from its header"));
     }
     if (frame.x, frame.y, frame.width, frame.height) == (0, 0, width, height) {
         return decode_still(&file, frame.list, (width, height), request);
@@ -209,7 +211,7 @@ fn decode_first(
     request.check_memory(
         memory(frame.list, frame.width, frame.height)? + (area + canvas) * 4 + file.len() as u64,
     )?;
-    request.work.take_pixels(area)?;
+    request.budget.spend_pixels(area)?;
     let picture = clib::decode_webp(&file, features.width, features.height, true, false).map_err(damaged)?;
     let mut canvas = vec![0; width as usize * height as usize * 4];
     let columns = features.width.min(width.saturating_sub(frame.x)) as usize * 4;

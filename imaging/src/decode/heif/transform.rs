@@ -1,6 +1,7 @@
-//! Which part of a stored picture is shown, and how it is turned: the transformative properties of an item.
+//! Applies the transformative properties of an item: the part of a stored picture that is shown, and its
+//! orientation.
 
-use crate::decode::heif::boxes::Reader;
+use crate::decode::heif::boxes::BoxReader;
 use crate::fit::Region;
 use crate::orient::{oriented_size, stored_region};
 
@@ -18,8 +19,8 @@ impl Window {
         (self.width, self.height)
     }
 
-    /// The part that both windows show, if there is one.
-    pub(crate) fn common(self, other: Self) -> Option<Self> {
+    /// Returns the intersection of two windows, or `None` if it is empty.
+    pub(crate) fn intersection(self, other: Self) -> Option<Self> {
         let (left, top) = (self.left.max(other.left), self.top.max(other.top));
         let end = |start: u32, length: u32| start.saturating_add(length);
         let right = end(self.left, self.width).min(end(other.left, other.width));
@@ -29,31 +30,31 @@ impl Window {
     }
 }
 
-/// The part of a stored picture to show, and the EXIF orientation in which it is stored.
+/// The part of a stored picture that is shown, and the EXIF orientation of the stored pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct View {
+pub(crate) struct ItemTransform {
     pub(crate) window: Window,
     pub(crate) orientation: u8,
 }
 
-impl View {
-    /// All of a picture of a size, as it is stored.
+impl ItemTransform {
+    /// Returns the view of a whole picture, as it is stored.
     pub(crate) fn whole((width, height): (u32, u32)) -> Self {
         Self { window: Window { left: 0, top: 0, width, height }, orientation: 1 }
     }
 
-    /// Applies one property of an item; the file lists them in their order. Others change nothing.
+    /// Applies a property of an item, in the order of the file. Ignores other properties.
     pub(crate) fn apply(&mut self, kind: [u8; 4], property: &[u8]) {
         match (&kind, property.first()) {
             (b"clap", _) => self.crop(property),
-            (b"irot", Some(angle)) => (0..angle & 3).for_each(|_| self.turn()),
+            (b"irot", Some(angle)) => (0..angle & 3).for_each(|_| self.turn_left()),
             (b"imir", Some(axis)) => self.mirror(axis & 1 == 1),
             _ => {}
         }
     }
 
-    /// Turns what is shown a quarter to the left.
-    fn turn(&mut self) {
+    /// Turns the displayed picture a quarter to the left.
+    fn turn_left(&mut self) {
         self.orientation = match self.orientation {
             1 => 8,
             8 => 3,
@@ -66,7 +67,7 @@ impl View {
         };
     }
 
-    /// Exchanges left and right, or top and bottom, of what is shown.
+    /// Mirrors the displayed picture: left and right, or top and bottom.
     fn mirror(&mut self, left_and_right: bool) {
         let across = [2, 1, 4, 3, 6, 5, 8, 7];
         let down = [4, 3, 2, 1, 8, 7, 6, 5];
@@ -74,9 +75,10 @@ impl View {
         self.orientation = mirrored[usize::from(self.orientation.clamp(1, 8)) - 1];
     }
 
-    /// Cuts what is shown down to a clean aperture; one that is not of whole pixels within changes nothing.
+    /// Crops the displayed picture to a clean aperture. Ignores an aperture that is not of whole pixels, or
+    /// that extends beyond the picture.
     fn crop(&mut self, clap: &[u8]) {
-        let mut reader = Reader(clap);
+        let mut reader = BoxReader(clap);
         let mut number = || reader.u32().map(|number| i64::from(number as i32));
         let mut fraction = || Some((number()?, number()?));
         let fractions = (|| Some([fraction()?, fraction()?, fraction()?, fraction()?]))();
@@ -98,7 +100,8 @@ impl View {
     }
 }
 
-/// Where a window begins and how long it is, from its length and how far its middle is from that of all, as fractions.
+/// Returns the start and length of a window, from its length and the offset of its center, which are
+/// fractions.
 fn aperture(all: u32, length: (i64, i64), offset: (i64, i64)) -> Option<(u32, u32)> {
     let whole = |number: i64, by: i64| (by > 0 && number % by == 0).then(|| number / by);
     let (all, length) = (i64::from(all), whole(length.0, length.1)?);
@@ -111,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_aperture_is_of_whole_pixels_or_none() {
+    fn an_aperture_that_is_not_of_whole_pixels_is_ignored() {
         assert_eq!(aperture(24, (10, 1), (0, 1)), Some((7, 10)));
         assert_eq!(aperture(24, (9, 1), (-15, 2)), Some((0, 9)));
         assert_eq!(aperture(24, (20, 2), (7, 1)), Some((14, 10)));
@@ -122,13 +125,16 @@ mod tests {
     }
 
     #[test]
-    fn properties_apply_one_after_another() {
+    fn properties_apply_in_order() {
         let clap = |numbers: [i32; 8]| numbers.map(i32::to_be_bytes).concat();
-        let mut view = View::whole((24, 16));
+        let mut view = ItemTransform::whole((24, 16));
         view.apply(*b"irot", &[1]);
-        // The upper half of the picture on its side, 16 x 24: the right half of what is stored.
+        // The upper half of the turned picture of 16 x 24 pixels is the right half of the stored picture.
         view.apply(*b"clap", &clap([16, 1, 12, 1, 0, 1, -6, 1]));
-        assert_eq!(view, View { window: Window { left: 12, top: 0, width: 12, height: 16 }, orientation: 8 });
+        assert_eq!(
+            view,
+            ItemTransform { window: Window { left: 12, top: 0, width: 12, height: 16 }, orientation: 8 }
+        );
         view.apply(*b"imir", &[1]);
         view.apply(*b"irot", &[3]);
         assert_eq!(view.orientation, 4);

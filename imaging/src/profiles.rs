@@ -1,11 +1,11 @@
-//! Color spaces that a file describes by numbers, as ICC profiles.
+//! Builds ICC profiles for color spaces that a file describes by numbers.
 
 use moxcms::{
     Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, MatrixCoefficients,
     ToneReprCurve, TransferCharacteristics,
 };
 
-/// Where red, green, blue, and white lie in CIE 1931: x and y of each.
+/// The chromaticities of red, green, blue, and white: x and y of CIE 1931.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Primaries {
     pub(crate) red: (f32, f32),
@@ -14,12 +14,12 @@ pub(crate) struct Primaries {
     pub(crate) white: (f32, f32),
 }
 
-/// The exponent of a display with which sRGB is taken for the same, and how far off it may be.
+/// The display gamma that counts as sRGB, and the tolerance.
 const SRGB_GAMMA: (f32, f32) = (2.2, 0.01);
 
-/// Returns the profile of the codes of H.273 for the primaries and the transfer characteristics; `None` for sRGB and for what
-/// has no code.
-pub(crate) fn of_codes(primaries: u8, transfer: u8) -> Option<Vec<u8>> {
+/// Returns a profile for the code points of H.273 for primaries and transfer characteristics. Returns `None`
+/// for sRGB and for unknown codes.
+pub(crate) fn from_cicp(primaries: u8, transfer: u8) -> Option<Vec<u8>> {
     let known = CicpColorPrimaries::try_from(primaries).ok();
     let known = known.filter(|primaries| ColorPrimaries::try_from(*primaries).is_ok());
     let own = known.filter(|primaries| *primaries != CicpColorPrimaries::Bt709);
@@ -37,15 +37,16 @@ pub(crate) fn of_codes(primaries: u8, transfer: u8) -> Option<Vec<u8>> {
         8 => set_gamma(&mut profile, 1.0),
         16 => profile.cicp = Some(code(TransferCharacteristics::Smpte2084)),
         18 => profile.cicp = Some(code(TransferCharacteristics::Hlg)),
-        // The curves of video are meant for what sRGB is meant for.
+        // The curves of video are intended for the same displays as sRGB.
         _ if own.is_none() => return None,
         _ => {}
     }
     profile.encode().ok()
 }
 
-/// Returns the profile of a picture whose samples are to be raised to the power of `gamma`; `None` for sRGB.
-pub(crate) fn of_gamma(gamma: Option<f32>, primaries: Option<Primaries>, is_gray: bool) -> Option<Vec<u8>> {
+/// Returns a profile for samples that become light when raised to the power of `gamma`. Returns `None` for
+/// sRGB.
+pub(crate) fn from_gamma(gamma: Option<f32>, primaries: Option<Primaries>, is_gray: bool) -> Option<Vec<u8>> {
     let primaries = primaries.filter(|primaries| primaries.is_possible() && !primaries.is_srgb());
     let (srgb, off) = SRGB_GAMMA;
     let gamma = gamma.filter(|gamma| (0.1..=10.0).contains(gamma));
@@ -75,11 +76,11 @@ fn set_gamma(profile: &mut ColorProfile, gamma: f32) {
 }
 
 impl Primaries {
-    /// IEC 61966-2-1.
+    /// The primaries of IEC 61966-2-1.
     const SRGB: Self =
         Self { red: (0.64, 0.33), green: (0.3, 0.6), blue: (0.15, 0.06), white: (0.3127, 0.329) };
 
-    /// Returns whether the three make up white: a writer may leave out the numbers.
+    /// Returns whether the three primaries span a triangle. A writer may store zeros.
     pub(crate) fn is_possible(&self) -> bool {
         let ((rx, ry), (gx, gy), (bx, by)) = (self.red, self.green, self.blue);
         let area = (gx - rx) * (by - ry) - (gy - ry) * (bx - rx);

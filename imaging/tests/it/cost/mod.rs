@@ -1,5 +1,6 @@
-//! What a file costs is bounded by its length and its pixels, and the caller may stop it: in bytes and pixels, of which
-//! the caller is asked after each 64 Ki, and in bytes of memory, which the allocator counts.
+//! Tests that the cost of a file is bounded by its length and its pixels, and that the caller can cancel it.
+//! The cost is counted in bytes and pixels, because the caller is asked after every 64 Ki of them, and in
+//! bytes of memory, which the allocator counts.
 
 #![allow(clippy::disallowed_methods, unsafe_code)]
 
@@ -14,8 +15,8 @@ use imaging::{ImageError, Limits, inspect, render};
 
 use crate::samples;
 
-/// The system's allocator, with what a thread holds and has held at most.
-struct Counting;
+/// The system allocator, which counts the current and the maximum bytes of a thread.
+struct CountingAllocator;
 
 thread_local! {
     static HELD: Cell<i64> = const { Cell::new(0) };
@@ -29,42 +30,42 @@ fn count(size: usize) {
     CALLS.set(CALLS.get() + 1);
 }
 
-// SAFETY: all is left to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
+// SAFETY: The system allocator does all the work.
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
-        // SAFETY: as the caller promises.
+        // SAFETY: The caller upholds the contract of the method.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
-        // SAFETY: as the caller promises.
+        // SAFETY: The caller upholds the contract of the method.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         HELD.set(HELD.get() - layout.size() as i64);
-        // SAFETY: as the caller promises.
+        // SAFETY: The caller upholds the contract of the method.
         unsafe { System.dealloc(at, layout) }
     }
 }
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: CountingAllocator = CountingAllocator;
 
-/// What rendering an original came to and cost.
+/// The result and the cost of rendering an original.
 #[derive(Debug)]
 struct Cost {
     code: &'static str,
-    /// How often the caller was asked.
+    /// The number of times that the caller was asked.
     asked: u64,
-    /// The most bytes that were held at once.
+    /// The maximum number of bytes held at once.
     memory: u64,
     allocations: u64,
 }
 
-const SMALL: u32 = 64;
+const SMALL_SIDE: u32 = 64;
 
 fn cost(original: &[u8], presets: &[Preset], limits: &Limits) -> Cost {
     let (held, calls) = (HELD.get(), CALLS.get());
@@ -82,10 +83,10 @@ fn cost(original: &[u8], presets: &[Preset], limits: &Limits) -> Cost {
     Cost { code, asked: asked.get(), memory, allocations: CALLS.get() - calls }
 }
 
-/// Holds what a small thumbnail of `original` costs to what its bytes and its size in pixels explain.
+/// Asserts that the cost of a small thumbnail of `original` is justified by its bytes and its pixels.
 #[track_caller]
 fn check(original: &[u8], codes: &[&str], pixels: u64) -> Cost {
-    let cost = cost(original, &[Preset::inside("small", SMALL, SMALL)], &Limits::default());
+    let cost = cost(original, &[Preset::inside("small", SMALL_SIDE, SMALL_SIDE)], &Limits::default());
     let bytes = original.len() as u64;
     assert!(codes.contains(&cost.code), "{cost:?}");
     assert!(cost.asked <= 8 + (bytes * 5 + (5 << 20) + pixels * 4) / 65_536, "{cost:?}");
@@ -95,15 +96,15 @@ fn check(original: &[u8], codes: &[&str], pixels: u64) -> Cost {
 }
 
 #[test]
-fn a_caller_who_wants_no_more_gets_nothing() {
-    for (name, original) in samples::small() {
+fn a_cancelled_rendering_returns_no_thumbnails() {
+    for (name, original) in samples::small_originals() {
         let made = render(&original, &[Preset::inside("small", 8, 8)], &Limits::default(), &|| true);
         assert_eq!(made, Err(ImageError::Cancelled), "{name}");
     }
 }
 
 #[test]
-fn the_caller_is_asked_while_rows_come_in() {
+fn the_caller_is_asked_while_rows_are_decoded() {
     let (rgb, rgba) = (samples::png(800, 600, 3), samples::png(800, 600, 4));
     let uncompressed = samples::tiff(800, 600, tiff::encoder::Compression::Uncompressed);
     let lzw = samples::tiff(800, 600, tiff::encoder::Compression::Lzw);
@@ -124,10 +125,10 @@ fn the_caller_is_asked_while_rows_come_in() {
     }
 }
 
-/// Files of every kind, and those in the folder that `IMAGES` names, if it names one.
+/// Returns files of every kind, and those in the folder that the variable `IMAGES` names, if it is set.
 fn originals() -> Vec<(String, Vec<u8>)> {
     let mut originals: Vec<_> =
-        samples::small().into_iter().map(|(name, file)| (name.to_owned(), file)).collect();
+        samples::small_originals().into_iter().map(|(name, file)| (name.to_owned(), file)).collect();
     let (rgb, rgba) = (samples::png(1203, 801, 3), samples::png(1203, 801, 4));
     for (name, file) in [
         ("large.jpg", samples::encoded(&rgb, PresetFormat::Jpeg)),
@@ -147,18 +148,18 @@ fn originals() -> Vec<(String, Vec<u8>)> {
     ] {
         originals.push((name.to_owned(), file));
     }
-    walk(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data")), &mut originals);
+    add_files_in(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data")), &mut originals);
     if let Some(folder) = std::env::var_os("IMAGES") {
-        walk(Path::new(&folder), &mut originals);
+        add_files_in(Path::new(&folder), &mut originals);
     }
     originals
 }
 
-fn walk(folder: &Path, originals: &mut Vec<(String, Vec<u8>)>) {
+fn add_files_in(folder: &Path, originals: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            walk(&path, originals);
+            add_files_in(&path, originals);
         } else {
             originals.push((path.display().to_string(), std::fs::read(&path).unwrap()));
         }
@@ -166,7 +167,7 @@ fn walk(folder: &Path, originals: &mut Vec<(String, Vec<u8>)>) {
 }
 
 #[test]
-fn no_more_memory_is_used_than_was_claimed() {
+fn no_more_memory_is_used_than_the_header_states() {
     let cover = Preset { fit: Fit::Cover, format: PresetFormat::Png, ..Preset::inside("cover", 200, 150) };
     let sets = [
         vec![Preset::inside("small", 64, 64)],
@@ -190,8 +191,8 @@ fn no_more_memory_is_used_than_was_claimed() {
 }
 
 #[test]
-fn strips_that_are_the_same_bytes() {
-    // Codes that clear the table, 9 bits each, and give no pixels.
+fn strips_that_share_costly_bytes_are_refused() {
+    // Codes of 9 bits that clear the table and produce no pixels.
     let clears: Vec<u8> = [0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01, 0].repeat(10_000);
     for compression in [5, 8, 32_773, 3, 4] {
         for bits in [8, 16] {
@@ -202,7 +203,7 @@ fn strips_that_are_the_same_bytes() {
     }
 }
 
-/// A page of strips of one row each, all of the same bytes.
+/// Returns a page of strips of one row each, all with the same bytes.
 fn same_strips((width, height): (u16, u16), bits: u32, compression: u32, strip: &[u8]) -> Vec<u8> {
     let mut file = [&b"II\x2a\0\0\0\0\0"[..], strip].concat();
     let rows = usize::from(height);
@@ -222,10 +223,10 @@ fn same_strips((width, height): (u16, u16), bits: u32, compression: u32, strip: 
 }
 
 #[test]
-fn codes_that_say_nothing_before_the_samples() {
+fn codes_without_output_before_the_samples_are_bounded() {
     // Codes that clear the table, and then the samples.
     let clears: Vec<u8> = [0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01, 0].repeat(100_000);
-    // Empty blocks of stored bytes.
+    // Empty stored blocks.
     let empties = [&[0x78, 1][..], &[0, 0, 0, 0xff, 0xff].repeat(200_000)].concat();
     for bits in [8, 16] {
         for (compression, strip) in [(5, &clears), (8, &empties)] {
@@ -237,7 +238,7 @@ fn codes_that_say_nothing_before_the_samples() {
     }
 }
 
-/// A PNG of one deflate stream.
+/// Returns a PNG with the given Deflate stream.
 fn png_of(side: u32, depth: u8, color: u8, stream: &[u8]) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let head = [&side.to_be_bytes()[..], &side.to_be_bytes(), &[depth, color, 0, 0, 0]].concat();
@@ -251,29 +252,36 @@ fn png_of(side: u32, depth: u8, color: u8, stream: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn blocks_that_hold_nothing_before_the_rows() {
+fn empty_blocks_before_the_rows_are_bounded() {
     let empties = [&[0x78, 1][..], &[0, 0, 0, 0xff, 0xff].repeat(2_000_000)].concat();
-    let cost =
-        cost(&png_of(64, 8, 0, &empties), &[Preset::inside("small", SMALL, SMALL)], &Limits::default());
+    let cost = cost(
+        &png_of(64, 8, 0, &empties),
+        &[Preset::inside("small", SMALL_SIDE, SMALL_SIDE)],
+        &Limits::default(),
+    );
     assert_eq!(cost.code, "too-much-work");
     // A tenth of the file.
     assert!(cost.asked < 20, "{cost:?}");
 }
 
 #[test]
-fn samples_that_the_length_does_not_explain() {
+fn samples_that_the_length_does_not_justify_are_refused() {
     let code = |depth, color| {
         let limits = Limits::default();
-        cost(&png_of(15_800, depth, color, &[0x78, 1]), &[Preset::inside("small", SMALL, SMALL)], &limits)
-            .code
+        cost(
+            &png_of(15_800, depth, color, &[0x78, 1]),
+            &[Preset::inside("small", SMALL_SIDE, SMALL_SIDE)],
+            &limits,
+        )
+        .code
     };
-    // 250 megapixels of 8 bytes; and of 4 bytes, whose data is missing.
+    // 250 megapixels of 8 bytes, and of 4 bytes with missing data.
     assert_eq!((code(16, 6), code(8, 6)), ("too-much-work", "damaged"));
 }
 
 #[test]
-fn planes_count_their_own_samples_alone() {
-    // 18 megapixels of four planes, in strips that share their bytes: one run after another of the same sample.
+fn each_plane_counts_only_its_own_samples() {
+    // 18 megapixels in four planes, in strips that share their bytes: runs of the same sample.
     let strip: Vec<u8> = [129, 9].repeat(6000 * 60 / 128 + 1);
     let strips = 3000_usize.div_ceil(60) * 4;
     let mut file = [&b"II\x2a\0\0\0\0\0"[..], &strip].concat();
@@ -294,13 +302,13 @@ fn planes_count_their_own_samples_alone() {
 }
 
 #[test]
-fn blank_strips_may_share_their_bytes() {
+fn blank_strips_can_share_their_bytes() {
     // One run of 64 bytes.
     let file = same_strips((64, 6000), 8, 32_773, &[193, 9]);
     assert_eq!(check(&file, &["thumbnail"], 64 * 6000).code, "thumbnail");
 }
 
-/// A JPEG of gray pixels.
+/// Returns a JPEG of gray pixels.
 fn jpeg(side: u32) -> Vec<u8> {
     let mut png = Vec::new();
     let mut encoder = png::Encoder::new(&mut png, side, side);
@@ -310,7 +318,7 @@ fn jpeg(side: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_jpeg_that_is_larger_than_its_strip() {
+fn a_jpeg_larger_than_its_strip_is_damaged() {
     let large = jpeg(3000);
     for rows in [1, 300] {
         let strips: Vec<_> = (0..300_u32.div_ceil(rows)).map(|_| large.clone()).collect();
@@ -318,7 +326,7 @@ fn a_jpeg_that_is_larger_than_its_strip() {
         let file = samples::tiff_page((30, 300), &[8], &[(259, 7), (278, rows)], strips);
         check(&file, &["damaged"], 30 * 300);
     }
-    // The same where its header stands in the tables that all strips share.
+    // The same header in the tables that all strips share.
     let mut file = [&b"II\x2a\0\0\0\0\0"[..], &large].concat();
     let length = large.len() as u32;
     let entries = [
@@ -338,12 +346,12 @@ fn a_jpeg_that_is_larger_than_its_strip() {
 }
 
 #[test]
-fn a_jpeg_in_a_strip_of_its_size_is_shown() {
+fn a_jpeg_in_a_strip_of_its_size_is_decoded() {
     let file = samples::tiff_page((300, 300), &[8], &[(259, 7), (278, 300)], &[jpeg(300)]);
     assert_eq!(check(&file, &["thumbnail"], 90_000).code, "thumbnail");
 }
 
-/// A JPEG with other sides.
+/// Returns a JPEG that states other sides.
 fn resized(mut jpeg: Vec<u8>, marker: &[u8], side: u16) -> Vec<u8> {
     let at = memchr::memmem::find(&jpeg, marker).unwrap() + 5;
     jpeg[at..at + 4].copy_from_slice(&[side.to_be_bytes(), side.to_be_bytes()].concat());
@@ -351,22 +359,22 @@ fn resized(mut jpeg: Vec<u8>, marker: &[u8], side: u16) -> Vec<u8> {
 }
 
 #[test]
-fn scans_over_and_over() {
+fn a_jpeg_of_repeated_scans_is_refused() {
     let mut file = resized(include_bytes!("../../data/progressive.jpg").to_vec(), b"\xff\xc2", 8192);
     let last = memchr::memmem::rfind(&file, b"\xff\xda").unwrap();
     let end = file.len() - 2;
     let scan = file[last..end].repeat(30);
     file.splice(end..end, scan);
-    let code = cost(&file, &[Preset::inside("small", SMALL, SMALL)], &Limits::default()).code;
+    let code = cost(&file, &[Preset::inside("small", SMALL_SIDE, SMALL_SIDE)], &Limits::default()).code;
     assert_eq!(code, "too-many-scans");
 }
 
 #[test]
-fn coefficients_of_several_scans_are_claimed() {
+fn the_header_states_the_memory_for_coefficients_of_several_scans() {
     let whole = jpeg(800);
     let rgb = samples::encoded(&samples::png(800, 800, 3), PresetFormat::Jpeg);
     let mut apart = rgb.clone();
-    // Its first scan has one component: others would have to follow.
+    // The first scan has only one component, so others would have to follow.
     let at = memchr::memmem::find(&apart, b"\xff\xda").unwrap();
     apart[at + 4] = 1;
     let claim = |file: &[u8]| inspect(file, &[], &Limits::default()).unwrap().memory;
@@ -375,7 +383,7 @@ fn coefficients_of_several_scans_are_claimed() {
 }
 
 #[test]
-fn tables_that_no_scan_uses() {
+fn unused_tables_are_bounded() {
     let mut file = jpeg(64);
     let table = [&b"\xff\xc4\0\x14\0\x01"[..], &[0; 16]].concat();
     file.splice(2..2, table.repeat(20_000));
@@ -389,7 +397,7 @@ fn a_sliver_is_shrunk_along_its_length() {
         let cost = check(&bytes, &["thumbnail"], 1_200_000);
         assert!(cost.memory < 16 << 20, "{cost:?}");
     }
-    // A row has its own cost, however narrow it is.
+    // Each row has a cost of its own, even if it is narrow.
     let mut bytes = samples::bmp(4, 4);
     bytes[18..22].copy_from_slice(&1_u32.to_le_bytes());
     bytes[22..26].copy_from_slice(&100_000_000_u32.to_le_bytes());
@@ -397,7 +405,7 @@ fn a_sliver_is_shrunk_along_its_length() {
 }
 
 #[test]
-fn sub_blocks_of_one_byte() {
+fn sub_blocks_of_one_byte_are_bounded() {
     let gif = samples::gif(12, 10, false);
     let comment = [&b"\x21\xfe"[..], &[1, 0x61].repeat(1 << 20), &[0]].concat();
     let mut file = gif[..13].to_vec();
@@ -408,16 +416,16 @@ fn sub_blocks_of_one_byte() {
 }
 
 #[test]
-fn runs_beyond_the_edge() {
+fn runs_beyond_the_edge_are_bounded() {
     let mut file = samples::bmp_runs(24, 20);
     let data = 62;
     file.truncate(data);
-    // Each run of 255 pixels begins where the last one ended.
+    // Each run of 255 pixels begins at the end of the previous one.
     file.extend([255, 1].repeat(1 << 20));
     check(&file, &["thumbnail"], 24 * 20);
 }
 
-/// The lowest bit of a byte comes first.
+/// A bit writer, the lowest bit of a byte first.
 #[derive(Default)]
 struct BitWriter {
     bytes: Vec<u8>,
@@ -436,17 +444,18 @@ impl BitWriter {
     }
 }
 
-/// A lossless WebP of `side` x `side` pixels, each block of 4 x 4 with Huffman codes of its own.
-fn groups(side: u32) -> Vec<u8> {
+/// Returns a lossless WebP of `side` x `side` pixels, in which each block of 4 x 4 pixels has its own Huffman
+/// codes.
+fn webp_with_groups(side: u32) -> Vec<u8> {
     let mut bits = BitWriter::default();
     bits.put(0x2f, 8);
     bits.put(side - 1, 14);
     bits.put(side - 1, 14);
-    // Neither alpha, version, transforms nor a cache; groups, for blocks of 4 x 4, whose picture has no cache.
+    // No alpha, version, transforms, or cache; groups for blocks of 4 x 4, whose image has no cache.
     for (value, count) in [(0, 1), (0, 3), (0, 1), (0, 1), (1, 1), (0, 3), (0, 1)] {
         bits.put(value, count);
     }
-    // Green and red: of twelve lengths of code lengths, only that of 8; and 256 codes of that length.
+    // Green and red: of twelve lengths of code lengths, only that of 8 is used, for all 256 codes.
     for _ in 0..2 {
         bits.put(0, 1);
         bits.put(8, 4);
@@ -456,7 +465,7 @@ fn groups(side: u32) -> Vec<u8> {
         bits.put(3, 3);
         bits.put(254, 8);
     }
-    // Blue, alpha and distance: one symbol, without bits.
+    // Blue, alpha, and distance: one symbol, without bits.
     let nothing = |bits: &mut BitWriter| bits.put(1, 4);
     (0..3).for_each(|_| nothing(&mut bits));
     let count = (side / 4) * (side / 4);
@@ -477,13 +486,13 @@ fn groups(side: u32) -> Vec<u8> {
 }
 
 #[test]
-fn huffman_groups_of_a_webp_are_claimed() {
-    let presets = [Preset::inside("small", SMALL, SMALL)];
-    let file = groups(192);
+fn the_header_states_the_memory_for_huffman_groups_of_a_webp() {
+    let presets = [Preset::inside("small", SMALL_SIDE, SMALL_SIDE)];
+    let file = webp_with_groups(192);
     let header = inspect(&file, &presets, &Limits::default()).unwrap();
-    // 2,304 groups of tables: about as many as an encoder writes.
+    // 2,304 groups of tables, about as many as an encoder writes.
     assert!(header.memory > 2304 * 2954 * 4, "{header:?}");
     assert_eq!(cost(&file, &presets, &Limits::default()).code, "thumbnail");
-    // 65,536 of them.
-    assert_eq!(cost(&groups(1024), &presets, &Limits::default()).code, "too-much-work");
+    // 65,536 groups.
+    assert_eq!(cost(&webp_with_groups(1024), &presets, &Limits::default()).code, "too-much-work");
 }

@@ -1,8 +1,8 @@
-//! What a file of ISO media costs: its items, tiles, and extents.
+//! Tests the cost of an ISO media file: its items, tiles, and extents.
 
 use super::*;
 
-/// A box of ISO media.
+/// Returns an ISO media box.
 fn boxed(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
     [&(payload.len() as u32 + 8).to_be_bytes(), &kind[..], payload].concat()
 }
@@ -11,15 +11,15 @@ fn numbers16(numbers: &[u16]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
 }
 
-/// The AV1 stream of 24 x 20 pixels in a file of the tests.
+/// Returns the AV1 stream of 24 x 20 pixels in a test file.
 fn stream() -> &'static [u8] {
     let file = include_bytes!("../../data/plain.avif");
     let at = memchr::memmem::find(file, b"mdat").unwrap() + 4;
     &file[at..]
 }
 
-/// A picture of `size` that is a grid, in which item 2 is each tile; `tile` is the size it says, `iloc` follows the
-/// version of its box. The data of the grid, 8 bytes, and then the stream stand in the box of data.
+/// Returns a grid picture of `size`, in which item 2 is each tile. `tile` is the size that it states, and
+/// `iloc` the content of its box. The `idat` box contains the grid (8 bytes) and the stream.
 fn grid(size: (u32, u32), tiles: (u8, u8), tile: Option<(u32, u32)>, iloc: &[u8], more: &[u8]) -> Vec<u8> {
     let ispe = |(width, height): (u32, u32)| {
         boxed(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat())
@@ -46,7 +46,7 @@ fn grid(size: (u32, u32), tiles: (u8, u8), tile: Option<(u32, u32)>, iloc: &[u8]
     [boxed(b"ftyp", b"avif\0\0\0\0avif"), boxed(b"meta", &meta.concat())].concat()
 }
 
-/// Both items in the box of data, in one extent each.
+/// Returns locations with both items in the `idat` box, in one extent each.
 fn plain_iloc() -> Vec<u8> {
     let length = stream().len() as u32;
     let item = |item: u16, offset: u32, length: u32| {
@@ -56,7 +56,7 @@ fn plain_iloc() -> Vec<u8> {
 }
 
 #[test]
-fn a_grid_of_whole_tiles_is_shown() {
+fn a_grid_of_whole_tiles_is_decoded() {
     for tile in [None, Some((24, 20))] {
         let file = grid((96, 40), (4, 2), tile, &plain_iloc(), &[]);
         check(&file, &["thumbnail"], 96 * 40);
@@ -64,9 +64,9 @@ fn a_grid_of_whole_tiles_is_shown() {
 }
 
 #[test]
-fn tiles_are_no_larger_than_they_say() {
+fn tiles_that_state_a_wrong_size_are_bounded() {
     check(&grid((32, 8), (4, 1), Some((8, 8)), &plain_iloc(), &[]), &["damaged"], 256);
-    // Of 255 tiles, each as large as the picture, only the first is looked at.
+    // Of 255 tiles as large as the picture, only the first is decoded.
     let file = grid((4096, 4096), (255, 1), Some((4096, 4096)), &plain_iloc(), &[]);
     check(&file, &["damaged"], 0);
     let file = grid((4096, 4096), (1, 255), Some((4096, 4096)), &plain_iloc(), &[]);
@@ -74,15 +74,15 @@ fn tiles_are_no_larger_than_they_say() {
 }
 
 #[test]
-fn extents_that_take_no_bytes() {
-    // Numbers of no bytes: an extent is nothing at all, and stands for the whole file.
+fn extents_without_bytes_are_bounded() {
+    // Numbers of zero bytes: such an extent takes no bytes, and means the whole file.
     let item = |item: u16| numbers16(&[item, 0, 0, u16::MAX]);
     let iloc = [&[1, 0, 0, 0, 0, 0, 0, 2][..], &item(1), &item(2)].concat();
     check(&grid((4096, 4096), (32, 32), None, &iloc, &[]), &["damaged"], 0);
 }
 
 #[test]
-fn tiles_in_two_pieces_are_put_together_one_after_another() {
+fn tiles_in_two_extents_are_assembled_one_at_a_time() {
     let (half, length) = (stream().len() as u32 / 2, stream().len() as u32);
     let filler = 1 << 20;
     let extent = |offset: u32, length: u32| [offset.to_be_bytes(), length.to_be_bytes()].concat();
@@ -95,7 +95,7 @@ fn tiles_in_two_pieces_are_put_together_one_after_another() {
         &extent(8 + half, length - half + filler),
     ];
     let mut file = grid((480, 400), (20, 20), Some((24, 20)), &iloc.concat(), &[]);
-    // The data is the last box of the last box: both go on.
+    // The data is in the last box of the last box, so both grow.
     for kind in [b"idat", b"meta"] {
         let at = memchr::memmem::rfind(&file, kind).unwrap() - 4;
         let size = u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
@@ -106,7 +106,7 @@ fn tiles_in_two_pieces_are_put_together_one_after_another() {
 }
 
 #[test]
-fn auxiliary_items_without_number() {
+fn many_auxiliary_items_are_bounded() {
     let auxl = boxed(b"auxl", &numbers16(&[3, 1, 1])).repeat(40_000);
     check(&grid((96, 40), (4, 2), None, &plain_iloc(), &auxl), &["thumbnail"], 96 * 40);
 }
