@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::key::Digest;
 use crate::manifest::SCHEMA;
-use crate::text::is_unfit;
+use crate::text::is_forbidden;
 
 /// The maximum length of an alt text, in characters. Some screen readers stop there.
 pub const MAX_CHARS: usize = 125;
@@ -46,7 +46,7 @@ impl Price {
         Models::read().models.into_iter().find(|(name, _)| model.ends_with(name)).map(|(_, price)| price)
     }
 
-    /// Returns the price of so many tokens, in US dollars.
+    /// Returns the price of this number of tokens, in US dollars.
     pub fn cost(self, input_tokens: u64, output_tokens: u64) -> f64 {
         (input_tokens as f64 * self.input + output_tokens as f64 * self.output) / 1e6
     }
@@ -54,7 +54,7 @@ impl Price {
 
 /// The reason why a text is not a valid alt text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum AltTextError {
     /// It is longer than [`MAX_CHARS`].
     #[error("it has {chars} characters, {max} are allowed", max = MAX_CHARS)]
     TooLong {
@@ -70,12 +70,12 @@ pub enum Unfit {
 }
 
 /// Returns an error if `text` is not a valid alt text.
-pub fn check(text: &str) -> Result<(), Unfit> {
+pub fn check(text: &str) -> Result<(), AltTextError> {
     let chars = text.chars().count();
     if chars > MAX_CHARS {
-        return Err(Unfit::TooLong { chars });
+        return Err(AltTextError::TooLong { chars });
     }
-    if text.chars().any(is_unfit) { Err(Unfit::Control) } else { Ok(()) }
+    if text.chars().any(is_forbidden) { Err(AltTextError::Control) } else { Ok(()) }
 }
 
 /// The alt text of a photo in one language, stored at [`crate::key::OriginalVersion::alt_text_key`].
@@ -87,7 +87,7 @@ pub struct AltText {
     pub language: String,
     /// Whether the text can be used.
     pub status: Status,
-    /// The text, one line of up to [`MAX_CHARS`] characters; empty for a decorative photo and for one rejected.
+    /// The text, one line of up to [`MAX_CHARS`] characters; empty for a decorative photo and for a rejected text.
     pub alt: String,
     /// Whether the photo conveys nothing, so that a page shows it with an empty `alt`.
     #[serde(default)]
@@ -149,7 +149,7 @@ pub struct ModelFacts {
 }
 
 impl AltText {
-    /// The text of a person. An empty text means that the photo is decorative.
+    /// Returns the text of a person. An empty text means that the photo is decorative.
     pub fn by_person(language: &str, alt: &str, digest: Digest, now: OffsetDateTime) -> Self {
         Self {
             schema: SCHEMA,
@@ -172,10 +172,10 @@ impl AltText {
         decorative: bool,
         digest: Digest,
         now: OffsetDateTime,
-    ) -> Result<Self, Unfit> {
+    ) -> Result<Self, AltTextError> {
         let alt = if decorative { "" } else { alt.trim() };
         if alt.is_empty() && !decorative {
-            return Err(Unfit::Empty);
+            return Err(AltTextError::Empty);
         }
         check(alt)?;
         Ok(Self::by_person(language, alt, digest, now))
@@ -183,7 +183,7 @@ impl AltText {
 
     /// Returns whether the text is current for `model` and `prompt_version`: a person wrote it, or the model answered
     /// the same question.
-    pub fn stands(&self, digest: &Digest, model: &str, prompt_version: u32) -> bool {
+    pub fn is_current(&self, digest: &Digest, model: &str, prompt_version: u32) -> bool {
         match &self.source {
             Source::Person => true,
             Source::Model(facts) => {
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_of_models_knows_the_default_and_every_profile_of_it() {
+    fn the_file_of_models_has_the_price_of_the_default_in_every_profile() {
         let model = default_model();
         assert_eq!(Price::of(&model), Some(Price { input: 0.06, output: 0.24 }));
         for profile in ["us", "eu", "apac", "global"] {

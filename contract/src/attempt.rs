@@ -1,4 +1,4 @@
-//! The record of attempts, which tells the next process that a photo ended the last one.
+//! The note of attempts, which shows the next process that a photo ended the last one.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,19 +16,19 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Returns the record of an attempt that begins, given the record `before` it.
-    pub fn begun(before: Option<Self>) -> Self {
-        Self { kills: before.map_or(0, Self::all_kills), is_open: true }
+    /// Returns the note of an attempt that begins. `before` is the note of the attempts before it.
+    pub fn begin(before: Option<Self>) -> Self {
+        Self { kills: before.map_or(0, Self::kill_count), is_open: true }
     }
 
-    /// Returns the record of this attempt after it has ended, so that it may be repeated.
+    /// Returns the note of this attempt after it has ended, so that it may be repeated.
     #[must_use]
-    pub fn ended(self) -> Self {
+    pub fn finish(self) -> Self {
         Self { is_open: false, ..self }
     }
 
-    /// Returns how many attempts ended with their process if none is under way.
-    pub fn all_kills(self) -> u32 {
+    /// Returns how many attempts ended with their process, if no attempt is in progress.
+    pub fn kill_count(self) -> u32 {
         self.kills.saturating_add(u32::from(self.is_open))
     }
 }

@@ -1,4 +1,4 @@
-//! The calls to S3 for one photo: those that the function makes, and that an estimate counts.
+//! The calls to S3 for one photo. The function makes them, and an estimate counts them.
 
 /// Reads for one photo: HEAD the manifest, GET the current version; at the end, HEAD the failure record and HEAD
 /// the key.
@@ -7,5 +7,5 @@ pub const READS: u32 = 4;
 /// Writes for one photo besides its thumbnails: the entry in the name index, and the manifest.
 pub const WRITES: u32 = 2;
 
-/// Rounds of calls for one photo, one after the other. The calls of a round run at the same time.
+/// Rounds of calls for one photo. The calls of a round run at the same time.
 pub const ROUNDS: u32 = 5;

@@ -1,21 +1,21 @@
-//! The focal point of a photo: what a crop keeps in its middle.
+//! The focal point of a photo: the point that a crop keeps in its middle.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The user metadata of an original that has its focal point: the header `x-amz-meta-focus`.
+/// The user metadata of an original with its focal point: the header `x-amz-meta-focus`.
 pub const FOCUS_METADATA: &str = "focus";
 
 /// A focal point of a photo, written `0.3,0.6`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Focus {
-    /// The share of the width to its left, 0 to 1, as the photo is looked at.
+    /// The share of the width to its left, 0 to 1, with the orientation of the photo applied.
     pub x: f64,
     /// The share of the height above it, 0 to 1.
     pub y: f64,
 }
 
-/// A text that is no focal point.
+/// The error for a text that is not a focal point.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a focal point is two numbers from 0 to 1 such as `0.3,0.6`, from the left and from the top")]
 pub struct FocusError;
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_shares_are_a_focal_point_and_nothing_else_is() {
+    fn only_two_shares_are_a_focal_point() {
         assert_eq!("0.3,0.6".parse(), Ok(Focus { x: 0.3, y: 0.6 }));
         assert_eq!(" 0 , 1 ".parse(), Ok(Focus { x: 0.0, y: 1.0 }));
         for text in

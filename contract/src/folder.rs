@@ -3,7 +3,7 @@
 /// The suffix of the keys of folders that Hadoop and EMR create.
 const HADOOP_END: &str = "_$folder$";
 
-/// The content types of folders, as s3fs, rclone, Nextcloud and others set them.
+/// The content types of folders that s3fs, rclone, Nextcloud, and others set.
 const CONTENT_TYPES: [&str; 2] = ["application/x-directory", "httpd/unix-directory"];
 
 /// Returns whether the object at `key` of `bytes` bytes is a folder. A listing has no content type, so an empty
@@ -13,7 +13,8 @@ pub fn is_folder(key: &str, bytes: u64, content_type: Option<&str>) -> bool {
         && (key.ends_with('/') || key.ends_with(HADOOP_END) || content_type.is_some_and(is_type_of_folders))
 }
 
-/// Parameters like `; charset=UTF-8` may follow a content type, and case does not matter in it (RFC 9110, 8.3.1).
+/// Returns whether `content_type` is the type of a folder. Parameters like `; charset=UTF-8` may follow it, and case
+/// does not matter (RFC 9110, 8.3.1).
 fn is_type_of_folders(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     CONTENT_TYPES.iter().any(|folder| essence.eq_ignore_ascii_case(folder))
@@ -24,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_known_by_its_key_or_its_content_type() {
+    fn a_folder_is_recognized_by_its_key_or_its_content_type() {
         for (key, bytes, content_type, expect) in [
             ("album/", 0, None, true),
             ("album/", 0, Some("binary/octet-stream"), true),

@@ -3,11 +3,10 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// One line of a function's log, about the end of one record of one message.
+/// One line of a function's log, after the work on one event of a message.
 ///
-/// CloudWatch finds the metrics in a `_aws` field beside these (embedded metric format), in the
-/// namespace [`NAMESPACE`] under the dimension [`FUNCTION`]; [`FAILURES`] and [`RETRIES`] also under both
-/// [`FUNCTION`] and [`REASON`].
+/// A field `_aws` describes the metrics to CloudWatch (embedded metric format). They are in the namespace [`NAMESPACE`]
+/// with the dimension [`FUNCTION`]. [`FAILURES`] and [`RETRIES`] also have the dimensions [`FUNCTION`] and [`REASON`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LogLine {
@@ -53,12 +52,12 @@ pub struct LogLine {
     /// The price of the model's tokens at list price, in US dollars, or `None` if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<f64>,
-    /// How it ended.
+    /// The outcome of the work.
     pub outcome: Option<Outcome>,
-    /// Why, as the stable word of [`crate::failure::FailureRecord::reason`].
+    /// The reason, as the stable word of [`crate::failure::FailureRecord::reason`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
@@ -93,7 +92,7 @@ pub const DURATION: &str = "Duration";
 /// The metric of the originals' sizes, in bytes.
 pub const ORIGINAL_BYTES: &str = "OriginalBytes";
 
-/// The outcome of a record.
+/// The outcome of the work on an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -109,11 +108,11 @@ pub enum Outcome {
     Gone,
     /// Everything derived from the original is deleted.
     Removed,
-    /// The original was removed. The configuration keeps what is derived from it.
+    /// The original was removed, and the configuration keeps its outputs.
     Kept,
-    /// The original was removed and exists again, so what is derived from it stays.
+    /// The original was removed and exists again, so its outputs stay.
     Survived,
-    /// The record is not about an original, like S3's test event.
+    /// The event is not about an original, like S3's test event.
     Ignored,
     /// It failed permanently and has a failure record.
     Failed,

@@ -31,7 +31,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The version it is about.
+    /// Returns the version that the manifest is about.
     pub fn version(&self) -> OriginalVersion {
         let OriginalFacts { key, version, .. } = &self.original;
         OriginalVersion { key: key.clone(), version: version.clone() }

@@ -1,7 +1,7 @@
-//! The outcome event: an event on the account's default EventBridge bus that tells how the work on a version has ended.
+//! The outcome event: an event on the account's default EventBridge bus that reports the outcome for a version.
 //!
-//! `docs/events/` has the JSON schema of each detail. A field may be added, and none is renamed or removed, without a new
-//! [`SCHEMA`].
+//! `docs/events/` has the JSON schema of each detail. Without a new [`SCHEMA`], a field may be added, but none is
+//! renamed or removed.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub enum OutcomeEvent {
     ThumbnailsReady(ThumbnailsReady),
     /// A version cannot have thumbnails.
     ThumbnailsFailed(Failed),
-    /// A version had thumbnails and has none any more.
+    /// A version had thumbnails and no longer has them.
     ThumbnailsRemoved(ThumbnailsRemoved),
     /// A version has its alt texts.
     AltTextReady(AltTextReady),
@@ -40,7 +40,7 @@ pub const DETAIL_TYPES: [&str; 5] =
     ["Thumbnails Ready", "Thumbnails Failed", "Thumbnails Removed", "Alt Text Ready", "Alt Text Failed"];
 
 impl OutcomeEvent {
-    /// The detail type of the event.
+    /// Returns the detail type of the event.
     pub fn detail_type(&self) -> &'static str {
         let [ready, failed, removed, alt_text_ready, alt_text_failed] = DETAIL_TYPES;
         match self {
@@ -138,7 +138,7 @@ pub struct Original {
 }
 
 impl Original {
-    /// The version of an original in `bucket` of which nothing else is known.
+    /// Returns the version of an original in `bucket`, without other facts.
     pub fn named(bucket: &str, version: &OriginalVersion) -> Self {
         Self {
             bucket: bucket.to_owned(),
@@ -201,7 +201,7 @@ pub struct Text {
     pub decorative: bool,
 }
 
-/// The stack whose functions send events, and what the events tell of it.
+/// The stack whose functions send events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     /// The name of the stack.
@@ -209,7 +209,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// The event that the thumbnails in `manifest` are stored in `thumbnails_bucket`.
+    /// Returns the event that the thumbnails in `manifest` are stored in `thumbnails_bucket`.
     pub fn thumbnails_ready(&self, manifest: Manifest, thumbnails_bucket: &str) -> OutcomeEvent {
         let version = manifest.version();
         let Manifest { original: facts, thumbnails, thumbhash, dominant_color, .. } = manifest;
@@ -230,13 +230,13 @@ impl Sender {
         })
     }
 
-    /// The detail of the event that `original` has failed for a `reason`, which `message` tells to people.
+    /// Returns the detail of the event that `original` has failed. `message` explains the `reason` to people.
     pub fn failed(&self, original: Original, reason: &str, message: &str) -> Failed {
         let message = message.chars().take(MAX_MESSAGE_CHARS).collect();
         Failed { schema: SCHEMA, stack: self.stack.clone(), original, reason: reason.to_owned(), message }
     }
 
-    /// The event that the thumbnails of `original` are deleted.
+    /// Returns the event that the thumbnails of `original` are deleted.
     pub fn thumbnails_removed(&self, original: Original) -> OutcomeEvent {
         OutcomeEvent::ThumbnailsRemoved(ThumbnailsRemoved {
             schema: SCHEMA,
@@ -245,7 +245,7 @@ impl Sender {
         })
     }
 
-    /// The event that `original` has the alt texts `texts`.
+    /// Returns the event that `original` has the alt texts `texts`.
     pub fn alt_text_ready(&self, original: Original, texts: Vec<Text>) -> OutcomeEvent {
         OutcomeEvent::AltTextReady(AltTextReady {
             schema: SCHEMA,

@@ -1,4 +1,4 @@
-//! A preset: one named output size, with how to fit, encode and finish it.
+//! A preset: a named size, and how to fit, encode, and finish it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -119,7 +119,7 @@ pub enum ThumbnailFormat {
 }
 
 impl ThumbnailFormat {
-    /// The MIME type, for `Content-Type`.
+    /// Returns the MIME type, for `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
@@ -129,7 +129,7 @@ impl ThumbnailFormat {
         }
     }
 
-    /// The file extension, without a dot.
+    /// Returns the file extension, without a dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Jpeg => "jpg",
@@ -194,22 +194,22 @@ impl TryFrom<String> for Color {
     }
 }
 
-/// What is wrong with a preset, or with a list of them.
+/// The errors of a preset, or of a list of presets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PresetError {
-    /// No preset at all.
+    /// The list is empty.
     #[error("there is no preset: name at least one")]
     None,
-    /// The name cannot stand in a key.
+    /// The name cannot be a part of a key.
     #[error("the preset name `{name}` must have 1 to 32 of the characters a-z, 0-9, and -")]
     Name {
-        /// The name as written.
+        /// The name in the configuration.
         name: String,
     },
-    /// Two presets would write the same key.
+    /// Two presets have the same name.
     #[error("there are two presets named `{name}`")]
     Twice {
-        /// The name they share.
+        /// Their name.
         name: String,
     },
     /// A width or height outside 1 to [`Preset::MAX_SIDE`].
@@ -232,7 +232,7 @@ pub enum PresetError {
         /// The preset's name.
         name: String,
     },
-    /// `animated` with a format that has no animations here.
+    /// `animated` with a format for which animations are not supported.
     #[error("preset `{name}`: only the formats webp and auto can be animated")]
     Animated {
         /// The preset's name.
@@ -244,10 +244,10 @@ pub enum PresetError {
         /// The preset's name.
         name: String,
     },
-    /// A colour that is not `#rrggbb`.
+    /// A color that is not `#rrggbb`.
     #[error("`{text}` is not a color like `#ffffff`")]
     Color {
-        /// The colour as written.
+        /// The color in the configuration.
         text: String,
     },
 }
@@ -256,7 +256,7 @@ impl Preset {
     /// The greatest width or height of a preset, in pixels.
     pub const MAX_SIDE: u32 = 4096;
 
-    /// A preset that fits inside `width` x `height` pixels, as lossy WebP of quality 80.
+    /// Creates a preset that fits inside `width` x `height` pixels, as lossy WebP of quality 80.
     pub fn inside(name: &str, width: u32, height: u32) -> Self {
         Self {
             name: name.to_owned(),
@@ -274,7 +274,7 @@ impl Preset {
         }
     }
 
-    /// The presets of a stack that configures none: `small`, `medium` and `large`.
+    /// Returns the presets of a stack that configures none: `small`, `medium`, and `large`.
     pub fn defaults() -> Vec<Self> {
         vec![
             Self::inside("small", 128, 128),
@@ -283,7 +283,7 @@ impl Preset {
         ]
     }
 
-    /// Whether each preset, and all of them together, can be rendered and stored.
+    /// Returns an error if a preset cannot be rendered or stored, or if two have the same name.
     pub fn check_all(presets: &[Self]) -> Result<(), PresetError> {
         if presets.is_empty() {
             return Err(PresetError::None);
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_pass_and_each_mistake_is_named() {
+    fn the_defaults_are_valid_and_each_mistake_has_its_error() {
         let good = || Preset::inside("small", 128, 128);
         check(&Preset::defaults(), Ok(()));
         check(&[], Err(PresetError::None));
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_reads_with_only_a_name_and_a_size_and_refuses_unknown_fields() {
+    fn a_preset_needs_only_a_name_and_a_size_and_refuses_unknown_fields() {
         let short = r#"{"name":"small","width":128,"height":128}"#;
         assert_eq!(serde_json::from_str::<Preset>(short).unwrap(), Preset::inside("small", 128, 128));
         let unknown = r#"{"name":"small","width":128,"height":128,"hight":1}"#;
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn a_colour_goes_round() {
+    fn a_color_is_written_as_it_is_read() {
         let color: Color = serde_json::from_str("\"#0a0bff\"").unwrap();
         assert_eq!(color, Color([10, 11, 255]));
         assert_eq!(serde_json::to_string(&color).unwrap(), "\"#0a0bff\"");

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::OriginalVersion;
 
-/// The longest delay that SQS allows for a message, in seconds: longer than any invocation of a function may take.
+/// The delay of the second check of a removal, in seconds. It is the longest that SQS allows, and longer than any
+/// invocation.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
-pub const SECOND_LOOK_SECONDS: i32 = 900;
+pub const SECOND_CHECK_SECONDS: i32 = 900;
 
 /// Asks a function to process one version of an original. The body of a message to the function's queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,11 +29,11 @@ pub enum RequestKind {
     Replay,
     /// Process a version that has no record. The deployer sends it.
     Backfill,
-    /// Keep or delete what is derived from a version, depending on whether it is current. A function sends it for a
+    /// Keep or delete everything derived from a version, depending on whether it is current. A function sends it for a
     /// version other than that of its message.
     Settle,
-    /// Delete what is derived from versions that no longer exist. A function sends it once after each removal,
-    /// delayed by [`SECOND_LOOK_SECONDS`], and the deployer sends it for the findings of an audit.
+    /// Delete everything derived from versions that no longer exist. A function sends it once after each removal,
+    /// delayed by [`SECOND_CHECK_SECONDS`], and the deployer sends it for the findings of an audit.
     Remove,
 }
 
@@ -41,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_goes_round() {
+    fn a_request_is_written_as_it_is_read() {
         let original = OriginalVersion::new("a b.jpg", Some("v1"), None);
         let request = Request { request: RequestKind::Replay, bucket: "originals".into(), original };
         let json = serde_json::to_string(&request).unwrap();

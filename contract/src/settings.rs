@@ -1,15 +1,15 @@
-//! A handler's settings: what the template writes into a function's environment and the handler reads.
+//! The settings of the functions. The template sets them as environment variables, and the functions read them.
 
 use std::collections::HashMap;
 
 use crate::delivery::Sizes;
 use crate::preset::{Preset, PresetError};
 
-/// The bucket whose events are followed; those of others are passed over.
+/// The bucket of the originals. A function ignores events of other buckets.
 pub const ORIGINALS_BUCKET: &str = "ORIGINALS_BUCKET";
-/// The bucket that thumbnails are stored in.
+/// The bucket for thumbnails.
 pub const THUMBNAILS_BUCKET: &str = "THUMBNAILS_BUCKET";
-/// The bucket that manifests, alt texts and failure records are stored in.
+/// The bucket for manifests, alt texts, and failure records.
 pub const CATALOG_BUCKET: &str = "CATALOG_BUCKET";
 /// The presets, as a JSON list.
 pub const PRESETS: &str = "PRESETS";
@@ -17,7 +17,7 @@ pub const PRESETS: &str = "PRESETS";
 pub const MAX_BYTES: &str = "MAX_BYTES";
 /// The greatest width x height of an original, in pixels.
 pub const MAX_PIXELS: &str = "MAX_PIXELS";
-/// What happens to what is derived from an original that is removed: `delete` or `keep`.
+/// Whether the outputs of a removed original are deleted: `delete` or `keep`.
 pub const ON_REMOVAL: &str = "ON_REMOVAL";
 /// The URL of the thumbnail function's queue.
 pub const THUMBNAIL_QUEUE: &str = "THUMBNAIL_QUEUE_URL";
@@ -29,17 +29,17 @@ pub const MODEL: &str = "MODEL";
 pub const LANGUAGES: &str = "LANGUAGES";
 /// The name of the stack in the events of outcomes; not set if the stack sends none.
 pub const EVENT_STACK: &str = "EVENT_STACK";
-/// The topic that failures are announced on.
+/// The topic for notifications about failures.
 pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
 /// Which sizes may be requested besides the presets: [`Sizes`].
 pub const DELIVERY_SIZES: &str = "DELIVERY_SIZES";
 /// How long the answer to the address of a current version may be used without asking again, in seconds.
 pub const DELIVERY_MAX_AGE: &str = "DELIVERY_MAX_AGE";
-/// How long such an answer may be used after that while a new one is fetched, in seconds.
+/// How long such an answer may be used after that while the cache fetches a new one, in seconds.
 pub const DELIVERY_STALE: &str = "DELIVERY_STALE";
 /// The origins whose pages may read the pictures: `*`, or origins separated by commas.
 pub const DELIVERY_CORS: &str = "DELIVERY_CORS";
-/// The key of the photo that is shown where a photo has failed.
+/// The key of the photo that is shown instead of a photo that has failed.
 pub const DELIVERY_FALLBACK: &str = "DELIVERY_FALLBACK";
 /// The secret whose current and previous version sign addresses; required if the sizes are `signed`.
 pub const DELIVERY_SECRET: &str = "DELIVERY_SECRET";
@@ -83,35 +83,35 @@ pub enum OnRemoval {
 
 /// The greatest size of an original unless configured otherwise: 100 MB.
 pub const DEFAULT_MAX_BYTES: u64 = 100_000_000;
-/// The greatest width x height unless configured otherwise: 250 megapixels, for cameras and phones have up to 200.
+/// The greatest width x height unless configured otherwise: 250 megapixels, because cameras and phones have up to 200.
 pub const DEFAULT_MAX_PIXELS: u64 = 250_000_000;
 
-/// What is wrong with a function's environment.
+/// The errors of a function's environment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// A variable that must be set is not.
+    /// A required variable is not set.
     #[error("the environment variable `{name}` is not set")]
     Missing {
         /// The variable.
         name: &'static str,
     },
-    /// A variable holds what cannot be read.
-    #[error("the environment variable `{name}` holds `{value}`: {reason}")]
+    /// The value of a variable is invalid.
+    #[error("the environment variable `{name}` is `{value}`: {reason}")]
     Unreadable {
         /// The variable.
         name: &'static str,
-        /// What it holds.
+        /// Its value.
         value: String,
-        /// What would be right.
+        /// Why the value is invalid.
         reason: String,
     },
-    /// The presets cannot be rendered.
+    /// The presets are invalid.
     #[error("the environment variable `PRESETS`: {0}")]
     Presets(#[from] PresetError),
 }
 
 impl ThumbnailSettings {
-    /// The variables the thumbnail function reads; the template sets these and no others.
+    /// The variables that the thumbnail function reads in every stack.
     pub const VARIABLES: [&str; 8] = [
         ORIGINALS_BUCKET,
         THUMBNAILS_BUCKET,
@@ -162,7 +162,7 @@ pub struct AltTextSettings {
 }
 
 impl AltTextSettings {
-    /// The variables the alt-text function reads in every stack.
+    /// The variables that the alt-text function reads in every stack.
     pub const VARIABLES: [&str; 7] =
         [ORIGINALS_BUCKET, CATALOG_BUCKET, MODEL, LANGUAGES, MAX_BYTES, MAX_PIXELS, ON_REMOVAL];
 
@@ -186,7 +186,8 @@ impl AltTextSettings {
     }
 }
 
-/// Whether `text` has the form of a BCP 47 tag: subtags of up to 8 letters or digits, the first of 2 or 3 letters.
+/// Returns whether `text` has the form of a BCP 47 tag: subtags of up to 8 letters or digits, the first of 2 or 3
+/// letters.
 /// <https://www.rfc-editor.org/rfc/rfc5646#section-2.1>
 pub fn is_language(text: &str) -> bool {
     let mut subtags = text.split('-');
@@ -214,7 +215,7 @@ pub struct FailoverSettings {
 }
 
 impl FailoverSettings {
-    /// The variables the failover function reads.
+    /// The variables that the failover function reads in every stack.
     pub const VARIABLES: [&str; 4] = [ORIGINALS_BUCKET, CATALOG_BUCKET, ALERT_TOPIC, THUMBNAIL_QUEUE];
 
     /// Reads the settings from the variables of an environment.
@@ -269,7 +270,7 @@ pub const DEFAULT_MAX_AGE: u64 = 60;
 pub const DEFAULT_STALE: u64 = 86_400;
 
 impl DeliverySettings {
-    /// The variables the delivery function reads. The template sets these, and may leave out [`DELIVERY_CORS`],
+    /// The variables that the delivery function reads. The template sets them, and may leave out [`DELIVERY_CORS`],
     /// [`DELIVERY_FALLBACK`], and [`DELIVERY_SECRET`] or leave them empty.
     pub const VARIABLES: [&str; 14] = [
         ORIGINALS_BUCKET,
@@ -388,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn languages_are_tags() {
+    fn languages_must_be_language_tags() {
         let read = |languages: &str| {
             let buckets = [(ORIGINALS_BUCKET, "originals"), (CATALOG_BUCKET, "catalog")];
             let pairs = [buckets[0], buckets[1], (MODEL, "m"), (LANGUAGES, languages)];

@@ -1,5 +1,5 @@
-//! Whatever a path and a query are, they are refused, or read as an address that is printed in unreserved characters and
-//! read as itself again; and a signature of another address is wrong.
+//! Reads any path and query as an address, or refuses them. An address is printed in unreserved characters and is the same
+//! after reading it again. A signature that the key did not create is wrong.
 #![no_main]
 
 use contract::delivery::{AcceptedFormats, Address, Rendition, SigningKey};
@@ -19,7 +19,7 @@ libfuzzer_sys::fuzz_target!(|input: (&str, &str, &str)| {
         assert!(!SigningKey::new("key").verifies(&address, &signature), "{signature}");
     }
     if let Address::Size { size, options, .. } = address {
-        let rendition = Rendition::of(size, &options).expect("it was read");
+        let rendition = Rendition::of(size, &options).expect("the address was read");
         assert_eq!(rendition.to_string().parse(), Ok(rendition));
     }
 });

@@ -1,27 +1,27 @@
-//! Any body of a message ends in records, in words about what is not understood, or in both; what it says of an
-//! original can be stored and asked for. The same is read from what is kept of it.
+//! Reads any body of a message: the result is events, an error, or both. The keys of the records of each event belong to
+//! its original. The body without identities has the same result.
 #![no_main]
 
 use std::collections::BTreeSet;
 
 use contract::key::{escape, records_of_key, version_below};
 
-// The parser alone, without the clients of AWS that its crate is built with.
+// Only the parser, without the AWS clients of its crate.
 #[path = "../../handler/src/event.rs"]
 mod event;
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| {
     let text = String::from_utf8_lossy(body);
     let parsed = serde_json::from_str(&text).unwrap_or_else(|_| serde_json::Value::String(text.into_owned()));
-    let found = event::records(&parsed);
+    let found = event::read_events(&parsed);
     let mut written = BTreeSet::new();
-    for record in &found.records {
-        let Some(original) = record.original() else { continue };
+    for event in &found.events {
+        let Some(original) = event.original_version() else { continue };
         let done = original.done_key();
-        let of_it = version_below(&records_of_key(record.key.text()), &done);
-        assert!(of_it.is_some(), "`{}` is not a record of `{}`", escape(&done), escape(record.key.text()));
+        let version = version_below(&records_of_key(event.key.text()), &done);
+        assert!(version.is_some(), "`{}` is not a record of `{}`", escape(&done), escape(event.key.text()));
         written.extend([done, original.failure_key(), original.alt_text_done_key(), original.attempt_key()]);
     }
-    assert!(!found.records.is_empty() || written.is_empty());
-    assert_eq!(event::records(&event::without_people(&parsed)), found);
+    assert!(!found.events.is_empty() || written.is_empty());
+    assert_eq!(event::read_events(&event::without_identities(&parsed)), found);
 });

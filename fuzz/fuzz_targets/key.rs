@@ -1,5 +1,5 @@
-//! Whatever a key, a version and a name are, what is derived from them has a key that fits and leads back, and nothing of
-//! them that is shown moves the terminal's cursor.
+//! Derives the keys of any key, version, and name. They fit into S3's limit and contain the version, and no printed text
+//! contains a control character.
 #![no_main]
 
 use contract::key::{

@@ -1,9 +1,9 @@
-//! Whatever is given as a handler's zip is a program for Lambda or is refused, in bounded memory.
+//! Reads any file as the zip of a handler: it contains a program for Lambda, or it is refused, with limited memory.
 #![no_main]
-#![allow(dead_code, reason = "only the reading of the deployer's files is tried")]
+#![allow(dead_code, reason = "the target uses only a part of the deployer's files")]
 
 mod config {
-    //! What the check needs of the deployer's configuration.
+    //! The part of the deployer's configuration that the check uses.
 
     /// An instruction set of AWS Lambda.
     #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ mod config {
 }
 
 mod error {
-    //! What the check needs of the deployer's errors.
+    //! The part of the deployer's errors that the check uses.
 
     pub(crate) struct CommandError;
 

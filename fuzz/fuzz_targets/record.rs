@@ -1,4 +1,4 @@
-//! Whatever stands in the catalog is a record or is refused; a record that was read is written and read again as it was.
+//! Reads any bytes as each kind of record, or refuses them. A record is the same after writing and reading it again.
 #![no_main]
 
 use std::fmt::Debug;
@@ -12,20 +12,20 @@ use contract::request::Request;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-fn again<T: Serialize + DeserializeOwned + Debug>(bytes: &[u8]) {
+fn check_round_trip<T: Serialize + DeserializeOwned + Debug>(bytes: &[u8]) {
     let Ok(read) = serde_json::from_slice::<T>(bytes) else { return };
-    let written = serde_json::to_value(&read).expect("what was read can be written");
-    let twice: T = serde_json::from_value(written.clone()).expect("what was written can be read");
-    assert_eq!(serde_json::to_value(&twice).expect("it can be written"), written);
+    let written = serde_json::to_value(&read).expect("a record can be written");
+    let twice: T = serde_json::from_value(written.clone()).expect("a written record can be read");
+    assert_eq!(serde_json::to_value(&twice).expect("a record can be written"), written);
 }
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    again::<Manifest>(bytes);
-    again::<FailureRecord>(bytes);
-    again::<AltText>(bytes);
-    again::<AltTextDone>(bytes);
-    again::<Request>(bytes);
-    again::<LogLine>(bytes);
+    check_round_trip::<Manifest>(bytes);
+    check_round_trip::<FailureRecord>(bytes);
+    check_round_trip::<AltText>(bytes);
+    check_round_trip::<AltTextDone>(bytes);
+    check_round_trip::<Request>(bytes);
+    check_round_trip::<LogLine>(bytes);
     if let Ok(presets) = serde_json::from_slice::<Vec<Preset>>(bytes) {
         let _ = Preset::check_all(&presets);
     }

@@ -1,13 +1,13 @@
-//! The alt-text function: an original that has come is described in every language that is asked for.
+//! The alt-text function: describes an uploaded original in each configured language.
 //!
-//! What a person wrote stays, and what is described already is not described again. Removals are followed by the
-//! thumbnail function, which takes the alt texts along.
+//! It never replaces a person's text, and it does not describe a photo again that has a current text. The thumbnail
+//! function processes removals and deletes the alt texts.
 
 use std::time::Instant;
 
 use aws_sdk_bedrockruntime::Client;
 use contract::alt_text::{AltText, AltTextDone, ModelFacts, Price, Source, Status};
-use contract::function::Function as Origin;
+use contract::function::Function;
 use contract::key::{Digest, OriginalVersion};
 use contract::log::{LogLine, Outcome, Tokens};
 use contract::manifest::SCHEMA;
@@ -23,91 +23,91 @@ use crate::bucket::Bucket;
 use crate::catalog;
 use crate::event::{EventKind, ObjectEvent};
 use crate::event_bus::EventBus;
-use crate::failure::{Failure, while_doing};
-use crate::log::step;
+use crate::failure::{Failure, cannot};
+use crate::log::add_step;
 use crate::message::Receive;
-use crate::model::{self, Answer, Description, PROMPT_VERSION};
-use crate::original::{Making, Original};
+use crate::model::{self, Description, ModelAnswer, PROMPT_VERSION};
+use crate::original::{Original, SkipReason};
 use crate::originals::{Capacity, Originals};
 use crate::rules;
 use crate::service_error::ServiceError;
-use crate::worker::{self, Case, Maker, Places};
+use crate::worker::{self, Job, Producer, Resources};
 
-/// The longer side of the picture the model is shown, in pixels: more costs more tokens and tells it little.
-const SHOWN_PIXELS: u32 = 768;
+/// The longer side of the picture that the model sees, in pixels. More pixels cost more tokens and add little.
+const PICTURE_PIXELS: u32 = 768;
 
-/// How often the model is asked: once more, if what it wrote breaks the rules or cannot be read.
-const ATTEMPTS: u32 = 2;
+/// How often the function asks the model: once more if the answer breaks the rules or cannot be read.
+const MAX_QUESTIONS: u32 = 2;
 
-/// How often a record that somebody else changes at the same moment is read again.
-const RACES: u32 = 4;
+/// How often the function tries to store a text while others change the record.
+const MAX_STORES: u32 = 4;
 
-/// The alt-text function, with all it keeps between invocations.
+/// The alt-text function, with the state that it keeps between invocations.
 #[derive(Debug)]
 pub struct Describer {
     originals_bucket: String,
     originals: Originals,
-    places: Places,
+    resources: Resources,
     bedrock: Client,
     model: String,
     languages: Vec<String>,
-    shown: Vec<Preset>,
+    picture_presets: Vec<Preset>,
 }
 
-/// What is asked of the model about one picture.
+/// A question to the model about one picture.
 struct Question<'a> {
     version: &'a OriginalVersion,
     digest: &'a Digest,
     picture: &'a [u8],
-    /// Somebody wants it done again: what was rejected is asked anew.
+    /// Whether the event is a replay, which asks again for a rejected text.
     again: bool,
 }
 
-/// An alt text that is written and not yet stored.
+/// An alt text that is not yet stored.
 #[derive(Debug)]
-pub(crate) struct Written {
+pub(crate) struct NewAltText {
     key: String,
     text: AltText,
-    /// The entity tag of the one it replaces, if any.
-    over: Option<String>,
+    /// The entity tag of the stored text that it replaces, if there is one.
+    replaces: Option<String>,
 }
 
-/// The alt text in one language.
-enum Describing {
-    /// The stored one stays.
-    Stays(AltText),
-    /// The model has written one.
-    Writes(Written),
+/// Where the alt text in one language comes from.
+enum LanguageText {
+    /// The stored text is current.
+    Stored(AltText),
+    /// The model has written a new one.
+    New(NewAltText),
 }
 
-/// The alt texts of a photo, not yet stored.
+/// The alt texts of a photo.
 #[derive(Debug)]
-pub(crate) struct Described {
+pub(crate) struct PhotoTexts {
     original: Original,
     digest: Digest,
     bytes: u64,
-    /// All of them, for the event.
+    /// All of them, for the event of the outcome.
     texts: Vec<Text>,
-    written: Vec<Written>,
+    new_texts: Vec<NewAltText>,
 }
 
-impl Described {
-    fn add(&mut self, describing: Describing) {
-        let (Describing::Stays(text) | Describing::Writes(Written { text, .. })) = &describing;
+impl PhotoTexts {
+    fn add(&mut self, language_text: LanguageText) {
+        let (LanguageText::Stored(text) | LanguageText::New(NewAltText { text, .. })) = &language_text;
         self.texts.push(Text {
             language: text.language.clone(),
             status: text.status,
             alt: text.alt.clone(),
             decorative: text.decorative,
         });
-        if let Describing::Writes(written) = describing {
-            self.written.push(written);
+        if let LanguageText::New(new_text) = language_text {
+            self.new_texts.push(new_text);
         }
     }
 }
 
 impl Describer {
-    /// The function in a process with `capacity`.
+    /// Creates the function for a process with `capacity`.
     pub fn new(
         s3: aws_sdk_s3::Client,
         bedrock: Client,
@@ -127,113 +127,122 @@ impl Describer {
         } = settings;
         Self {
             originals_bucket,
-            places: Places {
-                function: Origin::AltText,
-                outputs: Bucket { s3: s3.clone(), name: catalog_bucket.clone() },
+            resources: Resources {
+                function: Function::AltText,
+                output_bucket: Bucket { s3: s3.clone(), name: catalog_bucket.clone() },
                 catalog: Bucket { s3: s3.clone(), name: catalog_bucket },
                 queue: None,
-                descriptions: None,
+                alt_text_queue: None,
                 events,
-                keeps: on_removal == OnRemoval::Keep,
+                keeps_outputs: on_removal == OnRemoval::Keep,
             },
             originals: Originals::new(s3, max_bytes, max_pixels, capacity),
             bedrock,
             model,
             languages,
-            shown: vec![Preset {
+            picture_presets: vec![Preset {
                 format: PresetFormat::Jpeg,
-                ..Preset::inside("shown", SHOWN_PIXELS, SHOWN_PIXELS)
+                ..Preset::inside("shown", PICTURE_PIXELS, PICTURE_PIXELS)
             }],
         }
     }
 }
 
 impl MessageHandler for Describer {
-    async fn work(
+    async fn handle(
         &self,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
         receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        if record.is_foreign(&self.originals_bucket, line) {
+        if event.is_foreign(&self.originals_bucket, line) {
             return Ok(Outcome::Ignored);
         }
-        let ended = match record.happened {
-            EventKind::Created => self.created(record, receive, line).await,
+        let result = match event.kind {
+            EventKind::Created => self.process_original(event, receive, line).await,
             EventKind::Removed | EventKind::VersionRemoved | EventKind::Other => Ok(Outcome::Ignored),
         };
-        catalog::record_permanent_failure(ended, Origin::AltText, &self.places.catalog, record, receive, line)
-            .await
+        catalog::record_permanent_failure(
+            result,
+            Function::AltText,
+            &self.resources.catalog,
+            event,
+            receive,
+            line,
+        )
+        .await
     }
 }
 
 impl Describer {
-    async fn created(
+    async fn process_original(
         &self,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
         receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        let Some(original) = self.originals.named(record, line).await? else { return Ok(Outcome::Gone) };
-        let role = Role::Make { again: record.again, alone: false };
-        let case = Case { original: &original, receive, event: &record.kept };
-        let ended = worker::run(Some(self), &self.places, role, State::begin(role), case, None, line).await?;
-        Ok(ended.outcome())
+        let Some(original) = self.originals.resolve(event, line).await? else { return Ok(Outcome::Gone) };
+        let role = Role::Make { again: event.again, unversioned: false };
+        let job = Job { original: &original, receive, event: &event.kept_fields };
+        let result =
+            worker::run(Some(self), &self.resources, role, State::begin(role), job, None, line).await?;
+        Ok(result.outcome())
     }
 
-    /// Writes the alt text in `language`, unless there is one that the model has nothing to add to.
+    /// Returns the stored alt text in `language` if it is current, otherwise a new one.
     async fn describe(
         &self,
         question: &Question<'_>,
         language: &str,
         line: &mut LogLine,
-    ) -> Result<Describing, Failure> {
+    ) -> Result<LanguageText, Failure> {
         let key = question.version.alt_text_key(language);
-        let there = self.read(&key).await?;
-        let asked_again = |there: &AltText| {
+        let there = self.read_text(&key).await?;
+        let is_asked_again = |there: &AltText| {
             question.again && there.status == Status::Rejected && there.source != Source::Person
         };
-        let over = match there {
+        let replaces = match there {
             Some((there, _))
-                if there.stands(question.digest, &self.model, PROMPT_VERSION) && !asked_again(&there) =>
+                if there.is_current(question.digest, &self.model, PROMPT_VERSION)
+                    && !is_asked_again(&there) =>
             {
-                return Ok(Describing::Stays(there));
+                return Ok(LanguageText::Stored(there));
             }
             there => there.map(|(_, etag)| etag),
         };
-        let text = self.write(question, language, line).await?;
-        Ok(Describing::Writes(Written { key, text, over }))
+        let text = self.write_text(question, language, line).await?;
+        Ok(LanguageText::New(NewAltText { key, text, replaces }))
     }
 
-    /// Stores `written`, over nothing but what was read before. If somebody has written one meanwhile, who may be a
-    /// person, that is looked at first.
-    async fn store(&self, written: &Written) -> Result<(), Failure> {
-        let Written { key, text, over } = written;
-        let mut etag = over.clone();
-        for _ in 0..RACES {
-            match self.places.catalog.put_over(key, text, etag.as_deref()).await {
+    /// Stores `text`, if the stored text is still the one that was read before. If another writer, such as a person,
+    /// has changed it in the meantime, the function reads it first.
+    async fn store_text(&self, new_text: &NewAltText) -> Result<(), Failure> {
+        let NewAltText { key, text, replaces } = new_text;
+        let mut etag = replaces.clone();
+        for _ in 0..MAX_STORES {
+            match self.resources.catalog.put_over(key, text, etag.as_deref()).await {
                 Err(ServiceError::Exists | ServiceError::Missing) => {}
-                ended => return ended.map_err(while_doing("store an alt text")),
+                result => return result.map_err(cannot("store an alt text")),
             }
-            let there = self.read(key).await?;
+            let there = self.read_text(key).await?;
             if there
                 .as_ref()
-                .is_some_and(|(there, _)| there.stands(&text.digest, &self.model, PROMPT_VERSION))
+                .is_some_and(|(there, _)| there.is_current(&text.digest, &self.model, PROMPT_VERSION))
             {
                 return Ok(());
             }
             etag = there.map(|(_, etag)| etag);
         }
-        let refusal = ServiceError::Unavailable("other writers keep changing it".to_owned());
-        Err(while_doing("store an alt text")(refusal))
+        let error = ServiceError::Unavailable("other writers keep changing it".to_owned());
+        Err(cannot("store an alt text")(error))
     }
 
-    async fn read(&self, key: &str) -> Result<Option<(AltText, String)>, Failure> {
-        self.places.catalog.read_tagged(key).await.map_err(while_doing("read an alt text"))
+    async fn read_text(&self, key: &str) -> Result<Option<(AltText, String)>, Failure> {
+        self.resources.catalog.read_tagged(key).await.map_err(cannot("read an alt text"))
     }
 
-    /// Has the model write an alt text.
-    async fn write(
+    /// Asks the model for an alt text.
+    async fn write_text(
         &self,
         question: &Question<'_>,
         language: &str,
@@ -243,19 +252,19 @@ impl Describer {
         let mut tokens = Tokens::default();
         let mut rejected = None;
         let mut accepted = Description::default();
-        for attempt in 1..=ATTEMPTS {
+        for attempt in 1..=MAX_QUESTIONS {
             let asked =
                 model::ask(&self.bedrock, &self.model, question.picture, language, rejected.as_deref());
-            let Answer { description, tokens: used } = match asked.await {
-                Err(Failure::ModelErred(_)) if attempt < ATTEMPTS => {
+            let ModelAnswer { description, tokens: used } = match asked.await {
+                Err(Failure::ModelErred(_)) if attempt < MAX_QUESTIONS => {
                     rejected = Some("it could not be read: write much less".to_owned());
                     continue;
                 }
                 answered => answered?,
             };
             tokens = Tokens { input: tokens.input + used.input, output: tokens.output + used.output };
-            count(line, &self.model, used);
-            match description.and_then(keeping_the_rules) {
+            add_tokens(line, &self.model, used);
+            match description.and_then(apply_rules) {
                 Ok(description) => {
                     accepted = description;
                     rejected = None;
@@ -264,7 +273,7 @@ impl Describer {
                 Err(why) => rejected = Some(why),
             }
         }
-        step(line, "describe", asking);
+        add_step(line, "describe", asking);
         let latency_ms = asking.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
         let confidence = accepted.confidence.clamp(0.0, 100.0).round() as u8;
         Ok(AltText {
@@ -290,60 +299,64 @@ impl Describer {
     }
 }
 
-impl Maker for Describer {
-    type Made = Described;
+impl Producer for Describer {
+    type Outputs = PhotoTexts;
 
-    async fn make(
+    async fn produce(
         &self,
         original: &Original,
         receive: &Receive,
         again: bool,
         line: &mut LogLine,
-    ) -> Result<Making<Described>, Failure> {
+    ) -> Result<Result<PhotoTexts, SkipReason>, Failure> {
         let fetched = match self.originals.fetch(original, &receive.invocation, line).await? {
             Ok(fetched) => fetched,
-            Err(unmade) => return Ok(Err(unmade)),
+            Err(skipped) => return Ok(Err(skipped)),
         };
         let version = original.version.clone();
-        let made = self.originals.render(original, fetched, &self.shown, &receive.invocation, line).await?;
-        let mut described = Described {
+        let picture = self
+            .originals
+            .render(original, fetched, &self.picture_presets, &receive.invocation, line)
+            .await?;
+        let mut texts = PhotoTexts {
             original: original.clone(),
-            digest: made.digest.clone(),
-            bytes: made.bytes,
+            digest: picture.digest.clone(),
+            bytes: picture.bytes,
             texts: Vec::new(),
-            written: Vec::new(),
+            new_texts: Vec::new(),
         };
-        for shown in &made.rendered.thumbnails {
-            let question = Question { version: &version, digest: &made.digest, picture: &shown.bytes, again };
+        for shown in &picture.rendered.thumbnails {
+            let question =
+                Question { version: &version, digest: &picture.digest, picture: &shown.bytes, again };
             for language in &self.languages {
                 match self.describe(&question, language, line).await {
-                    Ok(describing) => described.add(describing),
+                    Ok(text) => texts.add(text),
                     Err(failure) => {
-                        // What is paid for is kept.
-                        self.put_outputs(&described).await?;
+                        // Keep the texts that are already paid for.
+                        self.put_outputs(&texts).await?;
                         return Err(failure);
                     }
                 }
             }
         }
-        Ok(Ok(described))
+        Ok(Ok(texts))
     }
 
-    async fn put_outputs(&self, made: &Described) -> Result<(), Failure> {
-        for written in &made.written {
-            self.store(written).await?;
+    async fn put_outputs(&self, outputs: &PhotoTexts) -> Result<(), Failure> {
+        for new_text in &outputs.new_texts {
+            self.store_text(new_text).await?;
         }
         Ok(())
     }
 
-    async fn put_done(&self, made: &Described) -> Result<(), Failure> {
+    async fn put_done(&self, outputs: &PhotoTexts) -> Result<(), Failure> {
         let done = AltTextDone { schema: SCHEMA, languages: self.languages.clone() };
-        let put = self.places.catalog.put(&made.original.version.alt_text_done_key(), &done).await;
-        put.map_err(while_doing("store the record of alt texts"))
+        let put = self.resources.catalog.put(&outputs.original.version.alt_text_done_key(), &done).await;
+        put.map_err(cannot("store the record of alt texts"))
     }
 
-    fn announcement(&self, made: &Described, sender: &Sender) -> OutcomeEvent {
-        let Described { original, digest, bytes, texts, .. } = made;
+    fn ready_event(&self, outputs: &PhotoTexts, sender: &Sender) -> OutcomeEvent {
+        let PhotoTexts { original, digest, bytes, texts, .. } = outputs;
         let original = outcome_event::Original {
             digest: Some(digest.as_str().to_owned()),
             bytes: Some(*bytes),
@@ -352,31 +365,31 @@ impl Maker for Describer {
         sender.alt_text_ready(original, texts.clone())
     }
 
-    /// Only the thumbnail function follows removals.
-    fn announcement_again(&self, _done: &Value, _sender: &Sender) -> Option<OutcomeEvent> {
+    /// Returns `None`: only the thumbnail function processes removals, after which this event is sent.
+    fn ready_event_of_record(&self, _done: &Value, _sender: &Sender) -> Option<OutcomeEvent> {
         None
     }
 
-    fn promised(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {
+    fn output_keys(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {
         let done: AltTextDone = serde_json::from_value(done.clone()).ok()?;
         Some(done.languages.iter().map(|language| version.alt_text_key(language)).collect())
     }
 }
 
-/// `description` with its alt text on one line, or which rule it breaks.
-fn keeping_the_rules(description: Description) -> Result<Description, String> {
+/// Returns `description` with its alt text on one line, or the rule that the alt text breaks.
+fn apply_rules(description: Description) -> Result<Description, String> {
     if description.decorative {
         return Ok(Description { alt: String::new(), ..description });
     }
     let alt = rules::one_line(&description.alt);
-    match rules::broken(&alt) {
+    match rules::broken_rule(&alt) {
         None => Ok(Description { alt, ..description }),
         Some(why) => Err(why),
     }
 }
 
-/// Adds what the model used to `line`.
-fn count(line: &mut LogLine, model: &str, used: Tokens) {
+/// Adds the tokens that the model used, and their cost, to `line`.
+fn add_tokens(line: &mut LogLine, model: &str, used: Tokens) {
     let before = line.tokens.unwrap_or_default();
     line.tokens = Some(Tokens { input: before.input + used.input, output: before.output + used.output });
     let cost = Price::of(model).map(|price| price.cost(used.input, used.output));

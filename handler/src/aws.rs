@@ -1,7 +1,7 @@
-//! The one place that builds clients.
+//! Builds the clients of AWS services. No other file does.
 //!
-//! Without aws-config: in Lambda the credentials and the region stand in the environment and do not
-//! change while it lives; nothing need look for them elsewhere.
+//! It does not use aws-config: Lambda sets the credentials and the region in the environment, and they do not change
+//! while the process lives.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use contract::outcome_event::Sender;
 
 use crate::event_bus::EventBus;
 
-/// What every client needs to know.
+/// The configuration that Lambda sets in the environment: credentials, region, and endpoint.
 #[derive(Clone, Debug)]
 pub struct LambdaEnv(SdkConfig);
 
@@ -28,7 +28,7 @@ pub struct LambdaEnv(SdkConfig);
 pub struct NotInLambda(&'static str);
 
 impl LambdaEnv {
-    /// Reads what Lambda has put into the environment.
+    /// Reads what Lambda has set in the environment.
     pub fn read(variables: &HashMap<String, String>) -> Result<Self, NotInLambda> {
         let optional = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
         let required = |name| optional(name).ok_or(NotInLambda(name));
@@ -46,20 +46,21 @@ impl LambdaEnv {
             .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
             .retry_config(retries())
             .timeout_config(timeouts());
-        // Where AWS is, if not at AWS.
+        // The emulator's address.
         config.set_endpoint_url(optional("AWS_ENDPOINT_URL"));
         Ok(Self(config.build()))
     }
 
-    /// A client of S3.
+    /// Returns a client of S3.
     pub fn s3(&self) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.0)
-            // Host names like `bucket.localhost` seldom resolve.
+            // Host names like `bucket.localhost` often do not resolve.
             .force_path_style(self.0.endpoint_url().is_some());
         aws_sdk_s3::Client::from_conf(config.build())
     }
 
-    /// A client of S3 for a function whose client waits for the answer: it gives up a call early, and repeats it soon.
+    /// Returns a client of S3 for a function whose user waits for the answer. It has short timeouts and repeats a call
+    /// soon.
     pub fn quick_s3(&self) -> aws_sdk_s3::Client {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
@@ -76,12 +77,12 @@ impl LambdaEnv {
         aws_sdk_s3::Client::from_conf(config.build())
     }
 
-    /// A client of Secrets Manager.
+    /// Returns a client of Secrets Manager.
     pub fn secrets(&self) -> aws_sdk_secretsmanager::Client {
         aws_sdk_secretsmanager::Client::new(&self.0)
     }
 
-    /// A client of Bedrock's models, which take seconds to answer.
+    /// Returns a client of Bedrock. Its timeouts are long, because a model takes seconds to answer.
     pub fn bedrock(&self) -> aws_sdk_bedrockruntime::Client {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(3))
@@ -93,23 +94,23 @@ impl LambdaEnv {
         aws_sdk_bedrockruntime::Client::from_conf(config.build())
     }
 
-    /// A client of SQS.
+    /// Returns a client of SQS.
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.0)
     }
 
-    /// The default event bus, for the events of the stack called `stack`.
+    /// Returns the default event bus, for the events of the stack called `stack`.
     pub fn event_bus(&self, stack: &str) -> EventBus {
         EventBus::new(aws_sdk_eventbridge::Client::new(&self.0), Sender { stack: stack.to_owned() })
     }
 
-    /// A client of SNS.
+    /// Returns a client of SNS.
     pub fn sns(&self) -> aws_sdk_sns::Client {
         aws_sdk_sns::Client::new(&self.0)
     }
 }
 
-/// Exponential backoff with jitter. More patience than this has the queue.
+/// Returns exponential backoff with jitter. If all attempts fail, the queue delivers the message again.
 fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(200))
 }

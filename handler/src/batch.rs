@@ -1,4 +1,4 @@
-//! A batch: all messages of an invocation worked on, and those named that must come again.
+//! A batch: processes all messages of an invocation, and returns those that SQS must deliver again.
 
 use std::future::{Future, ready};
 use std::sync::Arc;
@@ -17,40 +17,40 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::bucket::Bucket;
-use crate::event::{EventKind, NotUnderstood, ObjectEvent, records};
-use crate::failure::{Failure, while_doing};
-use crate::isolation::{History, Turn, turns};
+use crate::event::{EventKind, ObjectEvent, UnreadableMessage, read_events};
+use crate::failure::{Failure, cannot};
+use crate::isolation::{History, Turn, plan_turns};
 use crate::message::{Invocation, Message, Receive};
 use crate::process::panic_text;
 use crate::service_error::ServiceError;
 use crate::{log, process};
 
-/// A function that works on records one by one.
+/// A function that processes events one by one.
 pub trait MessageHandler: Send + Sync + 'static {
-    /// Works on one record, and writes into `line` what is worth telling.
+    /// Processes one event, and adds the details to the log line `line`.
     ///
-    /// A failure that is returned makes the message come again: one that is permanent must have been
-    /// recorded, and is [`Outcome::Failed`].
-    fn work(
+    /// If it returns a failure, SQS delivers the message again. So it records a permanent failure itself, and returns
+    /// [`Outcome::Failed`].
+    fn handle(
         &self,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
         receive: &Receive,
         line: &mut LogLine,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
 
-    /// Works on a message of which not all is understood. What is understood has been worked on.
-    fn not_understood(
+    /// Processes a message of which a part is unreadable, after the readable events are processed.
+    fn handle_unreadable(
         &self,
         _body: &Value,
-        why: NotUnderstood,
+        why: UnreadableMessage,
         _receive: &Receive,
         _line: &mut LogLine,
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send {
         ready(Err(why.into()))
     }
 
-    /// Records that `record` has failed for good by `failure`.
-    fn give_up(
+    /// Records that `event` has failed permanently with `failure`.
+    fn record_failure(
         &self,
         _record: &ObjectEvent,
         failure: Failure,
@@ -60,32 +60,32 @@ pub trait MessageHandler: Send + Sync + 'static {
         ready(Err(failure))
     }
 
-    /// The bucket in which attempts are noted; `None` where no record can end the process.
-    fn attempts(&self) -> Option<&Bucket> {
+    /// Returns the bucket for the notes of attempts, or `None` if the function receives each message alone.
+    fn attempt_bucket(&self) -> Option<&Bucket> {
         None
     }
 }
 
-/// Answers invocations with the work of `function`, until the process ends.
+/// Lets `function` answer invocations until the process ends.
 pub async fn run<F: MessageHandler>(function: Arc<F>) -> Result<(), lambda_runtime::Error> {
     let service = service_fn(move |event: LambdaEvent<Value>| {
-        work(function.clone(), event.payload, Invocation::of(&event.context))
+        handle(function.clone(), event.payload, Invocation::of(&event.context))
     });
-    // A layer sees the end of an invocation when its answer has been sent.
+    // A layer runs after the answer of an invocation has been sent.
     Runtime::new(service).layer(MapResponseLayer::new(|()| process::end_if_stuck())).run().await
 }
 
-/// Works on all messages in `event`, and answers with those that must come again.
+/// Processes all messages in `event`, and answers with those that SQS must deliver again.
 ///
-/// Messages that were received before are worked on first, one after the other in the turns of
-/// [`isolation`](crate::isolation); then all new ones together.
-pub async fn work<F: MessageHandler>(
+/// First it processes the messages that were received before, one after the other, in the turns of
+/// [`isolation`](crate::isolation). Then it processes all new ones together.
+pub async fn handle<F: MessageHandler>(
     function: Arc<F>,
     event: Value,
     invocation: Invocation,
 ) -> Result<Value, lambda_runtime::Error> {
     let (messages, queued) = Message::all(event, &invocation);
-    invocation.left.store(u32::try_from(messages.len()).unwrap_or(u32::MAX), Ordering::Relaxed);
+    invocation.remaining.store(u32::try_from(messages.len()).unwrap_or(u32::MAX), Ordering::Relaxed);
     let begin = |message: Message, turn: Option<Turn>| {
         let receive = Receive {
             invocation: invocation.clone(),
@@ -93,60 +93,61 @@ pub async fn work<F: MessageHandler>(
             receive_count: message.receive_count,
             first_received_at: message.first_received_at,
             queue: message.queue.clone(),
-            returns: message.returns,
+            return_count: message.return_count,
         };
         let id = message.id.clone();
-        // A task of its own, so that a panic ends there.
-        let task = tokio::spawn(message_through(function.clone(), message, turn, receive.clone()));
+        // A panic ends only the task of its message.
+        let task = tokio::spawn(handle_message(function.clone(), message, turn, receive.clone()));
         async move {
-            let comes_again = task.await.unwrap_or_else(|error| {
-                let mut line = begin_line(&receive);
+            let is_retried = task.await.unwrap_or_else(|error| {
+                let mut line = new_line(&receive);
                 let failure = Failure::Panicked(panic_text(error));
-                log::end(&mut line, &receive.invocation, Err(&failure));
+                log::finish(&mut line, &receive.invocation, Err(&failure));
                 true
             });
-            receive.invocation.left.fetch_sub(1, Ordering::Relaxed);
-            comes_again.then_some(id)
+            receive.invocation.remaining.fetch_sub(1, Ordering::Relaxed);
+            is_retried.then_some(id)
         }
     };
     let (mut suspects, fresh): (Vec<_>, Vec<_>) = messages.into_iter().partition(Message::is_suspect);
-    suspects.sort_by_key(|message| (std::cmp::Reverse(message.returns), message.sent_at));
-    let histories = join_all(suspects.iter().map(|message| history(&*function, message))).await;
+    suspects.sort_by_key(|message| (std::cmp::Reverse(message.return_count), message.sent_at));
+    let histories = join_all(suspects.iter().map(|message| read_history(&*function, message))).await;
     let mut failed = Vec::new();
-    for (i, turn) in turns(&histories, !fresh.is_empty()) {
+    for (i, turn) in plan_turns(&histories, !fresh.is_empty()) {
         failed.extend(begin(suspects[i].clone(), Some(turn)).await);
     }
     let mut together: FuturesUnordered<_> = fresh.into_iter().map(|message| begin(message, None)).collect();
-    while let Some(comes_again) = together.next().await {
-        failed.extend(comes_again);
+    while let Some(is_retried) = together.next().await {
+        failed.extend(is_retried);
     }
     if !queued && !failed.is_empty() {
-        // Whoever sends events straight to a function sends one that failed again.
+        // A service that invokes the function directly repeats a failed invocation.
         return Err("the event was not processed; see the log".into());
     }
     let failures: Vec<Value> = failed.iter().map(|id| json!({"itemIdentifier": id})).collect();
     Ok(json!({"batchItemFailures": failures}))
 }
 
-/// Returns what is known of `message`, which was received before.
-async fn history<F: MessageHandler>(function: &F, message: &Message) -> History {
-    let Some(attempts) = function.attempts() else { return History::Untried };
-    let found = records(&message.body);
-    let noted = found.records.iter().filter_map(|record| Some((noted(record)?, record.again)));
-    let histories = noted.map(|(version, again)| async move { history_of(attempts, &version, again).await });
-    // Where a note cannot be read, none can be written either: nothing is tried.
+/// Returns the history of `message`, which was received before.
+async fn read_history<F: MessageHandler>(function: &F, message: &Message) -> History {
+    let Some(attempts) = function.attempt_bucket() else { return History::Untried };
+    let found = read_events(&message.body);
+    let versions = found.events.iter().filter_map(|event| Some((attempted_version(event)?, event.again)));
+    let histories =
+        versions.map(|(version, again)| async move { version_history(attempts, &version, again).await });
+    // If a note cannot be read, the attempt cannot store one either, so it fails before it begins.
     let histories = try_join_all(histories).await.unwrap_or_default();
     histories.into_iter().max().unwrap_or(History::Untried)
 }
 
-/// Returns what is known of `version`, whose message was received before.
-pub(crate) async fn history_of(
+/// Returns the history of `version`, whose message was received before.
+pub(crate) async fn version_history(
     attempts: &Bucket,
     version: &OriginalVersion,
     again: bool,
 ) -> Result<History, ServiceError> {
     let note = attempts.read(&version.attempt_key()).await?;
-    // A replay is to be tried, whatever failed before.
+    // A replay is tried even if an earlier attempt has failed.
     if note.is_some() || again {
         return Ok(History::of(note, false));
     }
@@ -154,85 +155,89 @@ pub(crate) async fn history_of(
     Ok(History::of(None, failure.is_some_and(|failure| failure.reason == Failure::Killed.reason())))
 }
 
-/// Returns the version at which attempts are noted: the one that `record` says is created.
-fn noted(record: &ObjectEvent) -> Option<OriginalVersion> {
-    record.original().filter(|_| record.happened == EventKind::Created)
+/// Returns the version whose attempts are noted, or `None` if `event` is not about a created version.
+fn attempted_version(event: &ObjectEvent) -> Option<OriginalVersion> {
+    event.original_version().filter(|_| event.kind == EventKind::Created)
 }
 
-/// Works on every record of `message`, in its `turn` if it was received before, and returns whether it must come again.
-async fn message_through<F: MessageHandler>(
+/// Processes every event of `message`, in its `turn` if the message was received before. Returns whether SQS must
+/// deliver it again.
+async fn handle_message<F: MessageHandler>(
     function: Arc<F>,
     message: Message,
     turn: Option<Turn>,
     receive: Receive,
 ) -> bool {
-    let found = records(&message.body);
+    let found = read_events(&message.body);
     let invocation = &receive.invocation;
-    let mut comes_again = false;
-    for record in &found.records {
-        let mut line = begin_line(&receive);
-        line.key = record.key.text().to_owned();
-        line.bucket = record.bucket.clone().unwrap_or_default();
-        let work = in_turn(&*function, record, turn, &receive, &mut line);
-        let ended = in_time(invocation, work).await;
-        comes_again |= ended.is_err();
-        log::end(&mut line, invocation, ended.as_ref().copied());
+    let mut is_retried = false;
+    for event in &found.events {
+        let mut line = new_line(&receive);
+        line.key = event.key.text().to_owned();
+        line.bucket = event.bucket.clone().unwrap_or_default();
+        let work = handle_in_turn(&*function, event, turn, &receive, &mut line);
+        let result = run_in_time(invocation, work).await;
+        is_retried |= result.is_err();
+        log::finish(&mut line, invocation, result.as_ref().copied());
     }
-    if let Some(why) = found.not_understood {
-        let mut line = begin_line(&receive);
-        let work = function.not_understood(&message.body, why, &receive, &mut line);
-        let ended = in_time(invocation, work).await;
-        comes_again |= ended.is_err();
-        log::end(&mut line, invocation, ended.as_ref().copied());
-    } else if found.records.is_empty() {
-        log::end(&mut begin_line(&receive), invocation, Ok(Outcome::Ignored));
+    if let Some(why) = found.unreadable {
+        let mut line = new_line(&receive);
+        let work = function.handle_unreadable(&message.body, why, &receive, &mut line);
+        let result = run_in_time(invocation, work).await;
+        is_retried |= result.is_err();
+        log::finish(&mut line, invocation, result.as_ref().copied());
+    } else if found.events.is_empty() {
+        log::finish(&mut new_line(&receive), invocation, Ok(Outcome::Ignored));
     }
-    comes_again
+    is_retried
 }
 
-/// Works on `record` as its `turn` says. An attempt alone is noted, for the next process if this one ends with it.
-async fn in_turn<F: MessageHandler>(
+/// Processes `event` in its `turn`. Stores a note before an attempt, for the next process if this one ends during the
+/// attempt.
+async fn handle_in_turn<F: MessageHandler>(
     function: &F,
-    record: &ObjectEvent,
+    event: &ObjectEvent,
     turn: Option<Turn>,
     receive: &Receive,
     line: &mut LogLine,
 ) -> Result<Outcome, Failure> {
-    let (Some(turn), Some(attempts), Some(version)) = (turn, function.attempts(), noted(record)) else {
-        return function.work(record, receive, line).await;
+    let (Some(turn), Some(attempts), Some(version)) =
+        (turn, function.attempt_bucket(), attempted_version(event))
+    else {
+        return function.handle(event, receive, line).await;
     };
     let key = version.attempt_key();
     match turn {
         Turn::Wait => Err(Failure::KilledBefore),
         Turn::GiveUp => {
-            let ended = function.give_up(record, Failure::Killed, receive, line).await?;
-            attempts.delete(&key).await.map_err(while_doing("delete the record of attempts"))?;
-            Ok(ended)
+            let result = function.record_failure(event, Failure::Killed, receive, line).await?;
+            attempts.delete(&key).await.map_err(cannot("delete the record of attempts"))?;
+            Ok(result)
         }
         Turn::Try => {
-            let before = attempts.read(&key).await.map_err(while_doing("read the record of attempts"))?;
-            let attempt = Attempt::begun(before);
-            attempts.put(&key, &attempt).await.map_err(while_doing("record the attempt"))?;
-            let work = function.work(record, receive, line);
-            let ended = tokio::time::timeout_at(receive.invocation.share_of_time(), work).await;
-            let ended = ended.unwrap_or(Err(Failure::OutOfTime));
-            let left = match &ended {
+            let before = attempts.read(&key).await.map_err(cannot("read the record of attempts"))?;
+            let attempt = Attempt::begin(before);
+            attempts.put(&key, &attempt).await.map_err(cannot("record the attempt"))?;
+            let work = function.handle(event, receive, line);
+            let result = tokio::time::timeout_at(receive.invocation.photo_deadline(), work).await;
+            let result = result.unwrap_or(Err(Failure::OutOfTime));
+            let left = match &result {
                 Ok(_) => None,
                 Err(failure) if failure.is_unattempted() => before,
-                Err(_) => Some(attempt.ended()),
+                Err(_) => Some(attempt.finish()),
             };
             match left {
                 Some(note) => attempts.put(&key, &note).await,
                 None => attempts.delete(&key).await,
             }
-            .map_err(while_doing("record the end of the attempt"))?;
-            ended
+            .map_err(cannot("record the end of the attempt"))?;
+            result
         }
     }
 }
 
-/// Does `work` if there is time to begin it, until there is no more.
-async fn in_time(
+/// Runs `work` if there is time to begin it, and stops it when the time is over.
+async fn run_in_time(
     invocation: &Invocation,
     work: impl Future<Output = Result<Outcome, Failure>>,
 ) -> Result<Outcome, Failure> {
@@ -242,7 +247,7 @@ async fn in_time(
     tokio::time::timeout_at(invocation.answer_at, work).await.unwrap_or(Err(Failure::OutOfTime))
 }
 
-fn begin_line(receive: &Receive) -> LogLine {
+fn new_line(receive: &Receive) -> LogLine {
     LogLine {
         request_id: receive.invocation.request_id.clone(),
         message_id: receive.message_id.clone(),

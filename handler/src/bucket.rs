@@ -1,4 +1,4 @@
-//! A bucket: the few calls we make to one, each answered with a [`ServiceError`] at worst.
+//! A bucket: the calls that the functions make to S3. Each one fails with a [`ServiceError`].
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
@@ -18,7 +18,7 @@ pub struct Bucket {
     pub(crate) name: String,
 }
 
-/// A stored thumbnail.
+/// A thumbnail as S3 returns it.
 #[derive(Debug)]
 pub(crate) enum StoredThumbnail {
     /// Its bytes, which have this digest.
@@ -27,73 +27,80 @@ pub(crate) enum StoredThumbnail {
     TooLarge,
 }
 
-/// How often a thumbnail is read that arrives incomplete.
-const READS: u32 = 3;
+/// How often the function reads a thumbnail that arrives incomplete.
+const MAX_READS: u32 = 3;
 
-/// How a stored object is described.
+/// The headers of an object.
 #[derive(Debug)]
-struct Described {
+struct ObjectHeaders {
     content_type: &'static str,
     cache_control: Option<&'static str>,
     digest: Option<Digest>,
-    /// The version that it is derived from, if its key does not tell it.
+    /// The version that the object is derived from, if the object's key does not contain it.
     original: Option<OriginalVersion>,
 }
 
-impl Described {
+impl ObjectHeaders {
     fn thumbnail(original: &OriginalVersion, bytes: &[u8], content_type: &'static str) -> Self {
-        let (digest, original) = (Some(Digest::of(bytes)), untold(original));
+        let (digest, original) = (Some(Digest::of(bytes)), original_metadata(original));
         Self { content_type, cache_control: Some(IMMUTABLE), digest, original }
     }
 }
 
-/// A record.
-const JSON: Described =
-    Described { content_type: "application/json", cache_control: None, digest: None, original: None };
+/// The headers of a record.
+const JSON: ObjectHeaders =
+    ObjectHeaders { content_type: "application/json", cache_control: None, digest: None, original: None };
 
-/// What must be there for a write.
+/// What happens to an existing object at the key of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum If<'a> {
-    Anything,
-    Nothing,
-    /// What has this entity tag.
-    Tag(&'a str),
+pub(crate) enum Existing {
+    Keep,
+    Replace,
 }
 
-/// The key of a thumbnail has the version of its original: its bytes change only when a preset does.
+/// The condition of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WriteCondition<'a> {
+    Always,
+    IfAbsent,
+    /// The object has this entity tag.
+    IfTag(&'a str),
+}
+
+/// The key of a thumbnail contains the version of its original, so its bytes change only if a preset changes.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// The metadata that tells the SHA-256 of an object's bytes.
+/// The metadata with the SHA-256 of an object's bytes.
 const SHA256: &str = "sha256";
 
 impl Bucket {
-    /// What S3 says of the object at `key`; none where there is none.
+    /// Returns S3's answer to HEAD, or `None` if there is no object at `key`.
     pub(crate) async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, ServiceError> {
         match self.s3.head_object().bucket(&self.name).key(key).send().await {
             Ok(head) => Ok(Some(head)),
             Err(error) => match ServiceError::of(&error) {
                 ServiceError::Missing => Ok(None),
-                refusal => Err(refusal),
+                error => Err(error),
             },
         }
     }
 
-    /// Whether there is an object at `key`.
+    /// Returns whether there is an object at `key`.
     pub(crate) async fn has(&self, key: &str) -> Result<bool, ServiceError> {
         Ok(self.head(key).await?.is_some())
     }
 
-    /// The record at `key`; none where there is none.
+    /// Reads the record at `key`, or returns `None` if there is none.
     pub(crate) async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ServiceError> {
         Ok(self.read_tagged(key).await?.map(|(record, _)| record))
     }
 
-    /// The bytes of the record at `key`, or `None` if there is none.
+    /// Returns the bytes of the record at `key`, or `None` if there is none.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, ServiceError> {
         Ok(self.get_tagged(key).await?.map(|(bytes, _)| bytes))
     }
 
-    /// The record at `key` with its entity tag, or `None` if there is none.
+    /// Reads the record at `key` with its entity tag, or returns `None` if there is none.
     pub(crate) async fn read_tagged<T: DeserializeOwned>(
         &self,
         key: &str,
@@ -112,7 +119,7 @@ impl Bucket {
             Ok(got) => got,
             Err(error) => match ServiceError::of(&error) {
                 ServiceError::Missing => return Ok(None),
-                refusal => return Err(refusal),
+                error => return Err(error),
             },
         };
         let etag = got.e_tag().unwrap_or_default().to_owned();
@@ -120,7 +127,8 @@ impl Bucket {
         Ok(Some((bytes.into_bytes().to_vec(), etag)))
     }
 
-    /// The thumbnail at `key` of at most `most` bytes, or `None` if there is none. Its bytes are those that were stored.
+    /// Returns the thumbnail at `key`, or `None` if there is none. Verifies its bytes by the stored digest. A thumbnail
+    /// of more than `most` bytes is [`StoredThumbnail::TooLarge`].
     pub(crate) async fn get_thumbnail(
         &self,
         key: &str,
@@ -132,7 +140,7 @@ impl Bucket {
                 Ok(got) => got,
                 Err(error) => match ServiceError::of(&error) {
                     ServiceError::Missing => return Ok(None),
-                    refusal => return Err(refusal),
+                    error => return Err(error),
                 },
             };
             if got
@@ -142,7 +150,7 @@ impl Bucket {
                 return Ok(Some(StoredThumbnail::TooLarge));
             }
             let stored = got.metadata().and_then(|metadata| metadata.get(SHA256)).cloned();
-            let refusal = match got.body.collect().await {
+            let error = match got.body.collect().await {
                 Ok(bytes) => {
                     let bytes = bytes.into_bytes().to_vec();
                     let digest = Digest::of(&bytes);
@@ -153,47 +161,11 @@ impl Bucket {
                 }
                 Err(error) => ServiceError::NoAnswer(error.to_string()),
             };
-            if reads == READS {
-                return Err(refusal);
+            if reads == MAX_READS {
+                return Err(error);
             }
             reads += 1;
         }
-    }
-
-    /// Stores the thumbnail `bytes` of `original` at `key`, unless there is one already.
-    pub(crate) async fn add_thumbnail(
-        &self,
-        original: &OriginalVersion,
-        key: &str,
-        bytes: &[u8],
-        content_type: &'static str,
-    ) -> Result<(), ServiceError> {
-        let how = Described::thumbnail(original, bytes, content_type);
-        match self.write(key, bytes.to_vec(), &how, If::Nothing).await {
-            Err(ServiceError::Exists) => Ok(()),
-            written => written,
-        }
-    }
-
-    /// Stores the entry of `original` in the name index, an empty object.
-    pub(crate) async fn put_entry(&self, original: &OriginalVersion) -> Result<(), ServiceError> {
-        let how = Described { original: untold(original), ..JSON };
-        self.write(&original.index_key(), Vec::new(), &how, If::Anything).await
-    }
-
-    /// Stores `record` at `key`, over what is there.
-    pub(crate) async fn put(&self, key: &str, record: &impl Serialize) -> Result<(), ServiceError> {
-        self.write(key, json(record)?, &JSON, If::Anything).await
-    }
-
-    /// Stores `record` at `key` over the one with `etag`, or where there is none; else [`ServiceError::Exists`].
-    pub(crate) async fn put_over(
-        &self,
-        key: &str,
-        record: &impl Serialize,
-        etag: Option<&str>,
-    ) -> Result<(), ServiceError> {
-        self.write(key, json(record)?, &JSON, etag.map_or(If::Nothing, If::Tag)).await
     }
 
     /// Stores the thumbnail `bytes` of `original` at `key`.
@@ -203,40 +175,75 @@ impl Bucket {
         key: &str,
         bytes: &[u8],
         content_type: &'static str,
+        existing: Existing,
     ) -> Result<(), ServiceError> {
-        let how = Described::thumbnail(original, bytes, content_type);
-        self.write(key, bytes.to_vec(), &how, If::Anything).await
+        let headers = ObjectHeaders::thumbnail(original, bytes, content_type);
+        let condition = match existing {
+            Existing::Keep => WriteCondition::IfAbsent,
+            Existing::Replace => WriteCondition::Always,
+        };
+        match self.write(key, bytes.to_vec(), &headers, condition).await {
+            Err(ServiceError::Exists) => Ok(()),
+            written => written,
+        }
+    }
+
+    /// Stores the entry of `original` in the name index, an empty object.
+    pub(crate) async fn put_entry(&self, original: &OriginalVersion) -> Result<(), ServiceError> {
+        let headers = ObjectHeaders { original: original_metadata(original), ..JSON };
+        self.write(&original.index_key(), Vec::new(), &headers, WriteCondition::Always).await
+    }
+
+    /// Stores `record` at `key` and replaces an existing one.
+    pub(crate) async fn put(&self, key: &str, record: &impl Serialize) -> Result<(), ServiceError> {
+        self.write(key, json(record)?, &JSON, WriteCondition::Always).await
+    }
+
+    /// Stores `record` at `key` if the stored one has `etag`, or without `etag`, if there is none. Otherwise returns
+    /// [`ServiceError::Exists`].
+    pub(crate) async fn put_over(
+        &self,
+        key: &str,
+        record: &impl Serialize,
+        etag: Option<&str>,
+    ) -> Result<(), ServiceError> {
+        self.write(key, json(record)?, &JSON, etag.map_or(WriteCondition::IfAbsent, WriteCondition::IfTag))
+            .await
     }
 
     async fn write(
         &self,
         key: &str,
         bytes: Vec<u8>,
-        how: &Described,
-        there: If<'_>,
+        headers: &ObjectHeaders,
+        condition: WriteCondition<'_>,
     ) -> Result<(), ServiceError> {
-        let digest = how.digest.iter().map(|digest| (SHA256.to_owned(), digest.as_str().to_owned()));
-        // A header has no other characters than ASCII's.
+        let digest = headers.digest.iter().map(|digest| (SHA256.to_owned(), digest.as_str().to_owned()));
+        // A header can only contain ASCII characters.
         let encoded = |original: &OriginalVersion| BASE64_STANDARD.encode(&original.key);
-        let metadata =
-            digest.chain(how.original.iter().map(|original| (KEY_METADATA.to_owned(), encoded(original))));
+        let metadata = digest
+            .chain(headers.original.iter().map(|original| (KEY_METADATA.to_owned(), encoded(original))));
         let sent = self
             .s3
             .put_object()
             .bucket(&self.name)
             .key(key)
-            .content_type(how.content_type)
-            .set_cache_control(how.cache_control.map(str::to_owned))
+            .content_type(headers.content_type)
+            .set_cache_control(headers.cache_control.map(str::to_owned))
             .set_metadata(Some(metadata.collect()))
-            .set_if_none_match((there == If::Nothing).then(|| "*".to_owned()))
-            .set_if_match(if let If::Tag(etag) = there { Some(etag.to_owned()) } else { None })
+            .set_if_none_match((condition == WriteCondition::IfAbsent).then(|| "*".to_owned()))
+            .set_if_match(if let WriteCondition::IfTag(etag) = condition {
+                Some(etag.to_owned())
+            } else {
+                None
+            })
             .body(ByteStream::from(bytes))
             .send()
             .await;
         sent.map(|_| ()).map_err(|error| ServiceError::of(&error))
     }
 
-    /// Removes the object at `key`, if there is one.
+    /// Deletes the object at `key`, if there is one.
     pub(crate) async fn delete(&self, key: &str) -> Result<(), ServiceError> {
         let sent = self.s3.delete_object().bucket(&self.name).key(key).send().await;
         sent.map(|_| ()).map_err(|error| ServiceError::of(&error))
@@ -252,7 +259,7 @@ impl Bucket {
                 .list_objects_v2()
                 .bucket(&self.name)
                 .prefix(prefix)
-                // Control characters cannot be written in XML.
+                // XML cannot contain control characters.
                 .encoding_type(aws_sdk_s3::types::EncodingType::Url)
                 .set_continuation_token(token)
                 .send()
@@ -268,9 +275,9 @@ impl Bucket {
     }
 }
 
-/// Returns `original` if the keys of what is derived from it do not tell it.
-fn untold(original: &OriginalVersion) -> Option<OriginalVersion> {
-    (!original.is_told_by_keys()).then(|| original.clone())
+/// Returns `original` if the keys of its derived objects do not contain it.
+fn original_metadata(original: &OriginalVersion) -> Option<OriginalVersion> {
+    (!original.has_decodable_keys()).then(|| original.clone())
 }
 
 fn json(record: &impl Serialize) -> Result<Vec<u8>, ServiceError> {

@@ -1,4 +1,4 @@
-//! Failure records: why a version has failed permanently, with all that a replay needs.
+//! Failure records: why a version has failed permanently, with the fields that a replay needs.
 
 use contract::failure::FailureRecord;
 use contract::function::Function;
@@ -10,49 +10,51 @@ use time::OffsetDateTime;
 
 use crate::bucket::Bucket;
 use crate::event::ObjectEvent;
-use crate::failure::{Failure, while_doing};
+use crate::failure::{Failure, cannot};
 use crate::message::Receive;
 
-/// What has failed.
-pub(crate) struct Failed<'a> {
-    /// Whose work.
+/// The version that has failed.
+pub(crate) struct FailedVersion<'a> {
+    /// The function that has failed.
     pub(crate) function: Function,
-    /// The original's bucket; empty where it is unknown.
+    /// The original's bucket; empty if it is unknown.
     pub(crate) bucket: &'a str,
     pub(crate) version: &'a OriginalVersion,
-    /// What is kept of what arrived.
+    /// The fields of the event that the record keeps.
     pub(crate) event: &'a Value,
 }
 
-/// Returns how the work of `function` on `record` `ended`, and records a permanent failure of an event that names no object.
+/// Returns `result`, the result of `function` for `event`. Records a permanent failure of an event that names no
+/// object.
 ///
-/// The worker records the failure of an object.
+/// The worker records the failures of objects.
 pub(crate) async fn record_permanent_failure(
-    ended: Result<Outcome, Failure>,
+    result: Result<Outcome, Failure>,
     function: Function,
     catalog: &Bucket,
-    record: &ObjectEvent,
+    event: &ObjectEvent,
     receive: &Receive,
     line: &mut LogLine,
 ) -> Result<Outcome, Failure> {
-    let Err(failure) = ended else { return ended };
+    let Err(failure) = result else { return result };
     if failure.is_transient() {
         return Err(failure);
     }
-    crate::log::explain(line, &failure);
-    let version = failed_version(record, line);
-    let failed = Failed { function, bucket: &line.bucket, version: &version, event: &record.kept };
+    crate::log::add_failure(line, &failure);
+    let version = failed_version(event, line);
+    let failed =
+        FailedVersion { function, bucket: &line.bucket, version: &version, event: &event.kept_fields };
     store_failure(catalog, &function.failure_key(&version), failed, &failure, receive).await?;
     Ok(Outcome::Failed)
 }
 
-/// The version that a failure of `record` is recorded for.
-pub(crate) fn failed_version(record: &ObjectEvent, line: &LogLine) -> OriginalVersion {
-    // A key that cannot be decoded is one that S3 does not have; its record stands under its encoded form.
-    let key = record.key.text();
-    match record.original() {
+/// Returns the version for the failure record of `event`.
+pub(crate) fn failed_version(event: &ObjectEvent, line: &LogLine) -> OriginalVersion {
+    // S3 cannot have a key that cannot be decoded. Its record is stored under the encoded form.
+    let key = event.key.text();
+    match event.original_version() {
         Some(version) => version,
-        // Found out on the way.
+        // The function has found the version itself.
         None if !line.version.is_empty() => {
             OriginalVersion { key: key.to_owned(), version: line.version.clone() }
         }
@@ -60,11 +62,11 @@ pub(crate) fn failed_version(record: &ObjectEvent, line: &LogLine) -> OriginalVe
     }
 }
 
-/// Stores at `key` of `catalog` why it has failed for good.
+/// Stores the failure record at `key` of `catalog`.
 pub(crate) async fn store_failure(
     catalog: &Bucket,
     key: &str,
-    failed: Failed<'_>,
+    failed: FailedVersion<'_>,
     failure: &Failure,
     receive: &Receive,
 ) -> Result<(), Failure> {
@@ -85,5 +87,5 @@ pub(crate) async fn store_failure(
         request_id: invocation.request_id.clone(),
     };
     let stored = catalog.put(key, &record).await;
-    stored.map_err(while_doing("store the failure record"))
+    stored.map_err(cannot("store the failure record"))
 }

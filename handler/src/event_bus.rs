@@ -1,4 +1,4 @@
-//! The event bus: sends the events of outcomes, those of a batch together.
+//! The event bus: sends the events of outcomes, several in one request.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,7 +17,7 @@ const MAX_ENTRIES: usize = 10;
 /// The most bytes of all entries of a request.
 const MAX_BYTES: usize = 1_000_000;
 
-/// How often an entry is sent that EventBridge refuses among others.
+/// How often an entry is sent if EventBridge refuses it and accepts others.
 const ATTEMPTS: u32 = 4;
 
 /// The pause before the second attempt; it doubles with each.
@@ -33,68 +33,68 @@ pub struct EventBus {
 struct Shared {
     client: Client,
     sender: Sender,
-    /// The events that no request has.
-    waiting: Mutex<Vec<Waiting>>,
-    /// Held by the task that sends what waits. Meanwhile, the events of the others come together.
-    turn: tokio::sync::Mutex<()>,
+    /// The events that are not yet in a request.
+    waiting: Mutex<Vec<WaitingEvent>>,
+    /// Locked by the task that sends a request. In the meantime, the events of other tasks collect.
+    request_lock: tokio::sync::Mutex<()>,
 }
 
-/// An event, and the way to the task that waits until it is sent.
+/// An event, and the channel to the task that waits until it is sent.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingEvent {
     detail_type: &'static str,
     detail: String,
-    ended: oneshot::Sender<Result<(), ServiceError>>,
+    result_sender: oneshot::Sender<Result<(), ServiceError>>,
 }
 
-impl Waiting {
-    /// What counts towards the size of a request: besides a constant, the source, the type, and the detail.
+impl WaitingEvent {
+    /// Returns the bytes that count towards the size of a request: the source, the type, and the detail.
     fn bytes(&self) -> usize {
         SOURCE.len() + self.detail_type.len() + self.detail.len()
     }
 }
 
 impl EventBus {
-    /// The default event bus, to which the functions of a stack send events as `sender`.
+    /// Creates the default event bus, to which `sender` sends events.
     pub(crate) fn new(client: Client, sender: Sender) -> Self {
         let shared =
-            Shared { client, sender, waiting: Mutex::default(), turn: tokio::sync::Mutex::default() };
+            Shared { client, sender, waiting: Mutex::default(), request_lock: tokio::sync::Mutex::default() };
         Self { shared: Arc::new(shared) }
     }
 
-    /// What the events tell of their sender.
+    /// Returns the sender that the events name.
     pub(crate) fn sender(&self) -> &Sender {
         &self.shared.sender
     }
 
-    /// Sends `event`, and returns when EventBridge has taken it.
+    /// Sends `event`, and returns when EventBridge has accepted it.
     pub(crate) async fn send(&self, event: &OutcomeEvent) -> Result<(), ServiceError> {
         let detail =
             serde_json::to_string(event).map_err(|error| ServiceError::Unexpected(error.to_string()))?;
-        let (ended, mut end) = oneshot::channel();
-        self.shared.lock().push(Waiting { detail_type: event.detail_type(), detail, ended });
+        let (result_sender, mut result) = oneshot::channel();
+        self.shared.lock().push(WaitingEvent { detail_type: event.detail_type(), detail, result_sender });
         loop {
             tokio::select! {
                 biased;
-                sent = &mut end => {
-                    // The task that sent it was stopped.
+                sent = &mut result => {
+                    // The task that sent the request was stopped.
                     let lost = || ServiceError::NoAnswer("the request was given up".to_owned());
                     return sent.unwrap_or_else(|_| Err(lost()));
                 }
-                _turn = self.shared.turn.lock() => self.shared.send_some().await,
+                _guard = self.shared.request_lock.lock() => self.shared.send_some().await,
             }
         }
     }
 }
 
 impl Shared {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<WaitingEvent>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends as many of the waiting events as a request takes.
+    /// Sends as many of the waiting events as fit into one request.
     async fn send_some(&self) {
-        let mut batch = self.take();
+        let mut batch = self.take_batch();
         let mut pause = FIRST_PAUSE;
         for attempt in 1..=ATTEMPTS {
             if batch.is_empty() {
@@ -109,24 +109,24 @@ impl Shared {
     }
 
     /// Takes the events of the next request.
-    fn take(&self) -> Vec<Waiting> {
+    fn take_batch(&self) -> Vec<WaitingEvent> {
         let mut waiting = self.lock();
-        // Some were given up by the tasks that wanted to send them.
-        waiting.retain(|event| !event.ended.is_closed());
+        // The tasks of some events were stopped.
+        waiting.retain(|event| !event.result_sender.is_closed());
         let mut bytes = 0;
-        let fits = |event: &&Waiting| {
+        let fits = |event: &&WaitingEvent| {
             bytes += event.bytes();
             bytes <= MAX_BYTES
         };
-        // One that is too large by itself is sent, so that EventBridge says so.
+        // An event that is too large is sent alone, so that EventBridge returns the error.
         let count = waiting.iter().take(MAX_ENTRIES).take_while(fits).count().max(1).min(waiting.len());
         waiting.drain(..count).collect()
     }
 
-    /// Sends `batch` in a request, and returns the events that EventBridge has refused among others, unless it is the
-    /// `last` attempt at them.
-    async fn put(&self, batch: Vec<Waiting>, last: bool) -> Vec<Waiting> {
-        let entry = |event: &Waiting| {
+    /// Sends `batch` in one request, and returns the events that EventBridge has refused. After the `last` attempt,
+    /// they fail instead.
+    async fn put(&self, batch: Vec<WaitingEvent>, last: bool) -> Vec<WaitingEvent> {
+        let entry = |event: &WaitingEvent| {
             let entry = PutEventsRequestEntry::builder().source(SOURCE).detail_type(event.detail_type);
             entry.detail(&event.detail).build()
         };
@@ -134,8 +134,8 @@ impl Shared {
         let answers = match request.send().await {
             Ok(answer) => answer.entries.unwrap_or_default(),
             Err(error) => {
-                let refusal = ServiceError::of(&error);
-                batch.into_iter().for_each(|event| event.end(Err(refusal.clone())));
+                let error = ServiceError::of(&error);
+                batch.into_iter().for_each(|event| event.finish(Err(error.clone())));
                 return Vec::new();
             }
         };
@@ -144,7 +144,7 @@ impl Shared {
         for event in batch {
             let (code, message) = match answers.next() {
                 Some(answer) if answer.error_code.is_none() => {
-                    event.end(Ok(()));
+                    event.finish(Ok(()));
                     continue;
                 }
                 Some(answer) => (answer.error_code, answer.error_message),
@@ -152,7 +152,7 @@ impl Shared {
             };
             if last {
                 let said = format!("{}: {}", code.unwrap_or_default(), message.unwrap_or_default());
-                event.end(Err(ServiceError::Unavailable(said)));
+                event.finish(Err(ServiceError::Unavailable(said)));
             } else {
                 refused.push(event);
             }
@@ -161,9 +161,9 @@ impl Shared {
     }
 }
 
-impl Waiting {
-    fn end(self, ended: Result<(), ServiceError>) {
-        // Nobody may wait any longer.
-        let _ = self.ended.send(ended);
+impl WaitingEvent {
+    fn finish(self, result: Result<(), ServiceError>) {
+        // An error means that the task does not wait any longer.
+        let _ = self.result_sender.send(result);
     }
 }

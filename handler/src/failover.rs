@@ -1,9 +1,9 @@
-//! The failover function: a dead letter becomes a failure record, and people are told.
+//! The failover function: stores a failure record for each dead letter, and sends a notification.
 
 use std::sync::Arc;
 
 use aws_sdk_sns::Client;
-use contract::function::Function as Origin;
+use contract::function::Function;
 use contract::key::{OriginalVersion, escape, unreadable_key};
 use contract::log::{LogLine, Outcome};
 use contract::request::RequestKind;
@@ -11,23 +11,23 @@ use contract::settings::FailoverSettings;
 use protocol::{End, Role, State};
 use serde_json::{Value, json};
 
-use crate::announce::{Announcer, DeadLetter};
 use crate::batch::{self, MessageHandler};
 use crate::bucket::Bucket;
-use crate::catalog::{Failed, failed_version, store_failure};
-use crate::event::{EventKind, Key, NotUnderstood, ObjectEvent, without_people};
+use crate::catalog::{FailedVersion, failed_version, store_failure};
+use crate::event::{EventKind, Key, ObjectEvent, UnreadableMessage, without_identities};
 use crate::event_bus::EventBus;
-use crate::failure::{Failure, while_doing};
+use crate::failure::{Failure, cannot};
 use crate::isolation::History;
-use crate::log::{self, explain};
+use crate::log::{self, add_failure};
 use crate::message::{Invocation, Receive};
+use crate::notification::{DeadLetter, Notifier};
 use crate::original::{Original, version_of};
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
 use crate::thumbnail::Thumbnailer;
-use crate::worker::{self, Case, Places};
+use crate::worker::{self, Job, Resources};
 
-/// The failover function, with all it keeps between invocations.
+/// The failover function, with the state that it keeps between invocations.
 #[derive(Debug)]
 pub struct Failover {
     originals_bucket: String,
@@ -35,11 +35,12 @@ pub struct Failover {
     thumbnail_queue: Queue,
     alt_text_queue: Option<Queue>,
     events: Option<EventBus>,
-    announcer: Announcer,
+    notifier: Notifier,
 }
 
 impl Failover {
-    /// The function that stores records by `s3`, sends messages by `sqs`, and informs people by `sns`.
+    /// Creates the function. It stores records with `s3`, sends messages with `sqs`, and sends notifications with
+    /// `sns`.
     pub fn new(
         s3: aws_sdk_s3::Client,
         sqs: aws_sdk_sqs::Client,
@@ -58,7 +59,7 @@ impl Failover {
         let queue = |url| Queue { sqs: sqs.clone(), url };
         Self {
             originals_bucket,
-            announcer: Announcer::new(sns, alert_topic_arn, catalog_bucket.clone()),
+            notifier: Notifier::new(sns, alert_topic_arn, catalog_bucket.clone()),
             catalog: Bucket { s3, name: catalog_bucket },
             thumbnail_queue: queue(thumbnail_queue),
             alt_text_queue: alt_text_queue.map(queue),
@@ -66,26 +67,27 @@ impl Failover {
         }
     }
 
-    /// Records all dead letters in `event`, announces them together, and answers with those that must come again.
-    pub async fn work_on(
+    /// Records all dead letters in `event`, sends one notification about them, and answers with those that SQS must
+    /// deliver again.
+    pub async fn handle_batch(
         self: Arc<Self>,
         event: Value,
         invocation: Invocation,
     ) -> Result<Value, lambda_runtime::Error> {
-        // What is left after the last start is for the announcement.
+        // The time after the last start is for the notification.
         let until = invocation.last_start;
         let recording = Invocation { stop_at: until, answer_at: until, ..invocation.clone() };
-        let answer = batch::work(self.clone(), event, recording).await;
-        let Err((failure, unannounced)) = self.announcer.send(invocation.stop_at).await else {
+        let answer = batch::handle(self.clone(), event, recording).await;
+        let Err((failure, unsent)) = self.notifier.send(invocation.stop_at).await else {
             return answer;
         };
         let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
-        log::end(&mut line, &invocation, Err(&failure));
+        log::finish(&mut line, &invocation, Err(&failure));
         let mut answer = answer?;
         let Some(again) = answer.get_mut("batchItemFailures").and_then(Value::as_array_mut) else {
             return Err(failure.into());
         };
-        for message_id in unannounced {
+        for message_id in unsent {
             let id = json!({"itemIdentifier": message_id});
             if !again.contains(&id) {
                 again.push(id);
@@ -96,163 +98,175 @@ impl Failover {
 }
 
 impl MessageHandler for Failover {
-    async fn work(
+    async fn handle(
         &self,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
         receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        if record.is_foreign(&self.originals_bucket, line) {
+        if event.is_foreign(&self.originals_bucket, line) {
             return Ok(Outcome::Ignored);
         }
-        let function = Origin::of_dead_letter_queue(&receive.queue);
-        let undone = match (record.happened, function) {
-            (EventKind::Created, Origin::Thumbnail) => "the photo has no thumbnails",
-            (EventKind::Created, Origin::AltText) => "the photo has no alt text",
-            // The alt-text function follows no removals.
-            (EventKind::Removed | EventKind::VersionRemoved, Origin::Thumbnail) => {
+        let function = Function::of_dead_letter_queue(&receive.queue);
+        let consequence = match (event.kind, function) {
+            (EventKind::Created, Function::Thumbnail) => "the photo has no thumbnails",
+            (EventKind::Created, Function::AltText) => "the photo has no alt text",
+            // The alt-text function does not process removals.
+            (EventKind::Removed | EventKind::VersionRemoved, Function::Thumbnail) => {
                 "the thumbnails and records of the photo are not deleted"
             }
-            (EventKind::Removed | EventKind::VersionRemoved, Origin::AltText) | (EventKind::Other, _) => {
+            (EventKind::Removed | EventKind::VersionRemoved, Function::AltText) | (EventKind::Other, _) => {
                 return Ok(Outcome::Ignored);
             }
         };
         let failure = Failure::DeadLetter {
-            undone,
+            consequence,
             message_id: receive.message_id.clone(),
             receive_count: receive.receive_count,
         };
         let (mut text, mut reason) = (failure.to_string(), failure.reason());
-        let (version, outcome) = match (&record.key, &record.bucket, record.happened) {
+        let (version, outcome) = match (&event.key, &event.bucket, event.kind) {
             (Key::Decoded(key), Some(name), EventKind::Created) => {
                 let bucket = Bucket { s3: self.catalog.s3.clone(), name: name.clone() };
-                let Some(version) = version_of(&bucket, key, record).await? else { return Ok(Outcome::Gone) };
+                let Some(version) = version_of(&bucket, key, event).await? else { return Ok(Outcome::Gone) };
                 line.version.clone_from(&version.version);
-                let history = self.history(function, &version, record).await?;
-                if history.returns(receive.returns) {
-                    return self.send_back(name, &version, record, receive, line).await;
+                let history = self.history(function, &version, event).await?;
+                if history.is_sent_back(receive.return_count) {
+                    return self.send_back(name, &version, event, receive, line).await;
                 }
                 let failure = if let History::Killed(_) = history { Failure::Killed } else { failure };
                 (text, reason) = (failure.to_string(), failure.reason());
                 let original = Original { bucket, version, size: 0 };
-                let case = Case { original: &original, receive, event: &record.kept };
-                let role = Role::Fail { sends: !record.settles };
-                let places = self.places(function);
+                let job = Job { original: &original, receive, event: &event.kept_fields };
+                let role = Role::Fail { may_send: !event.is_settle_request };
+                let resources = self.resources(function);
                 let state = State::begin(role);
-                let nobody = None::<&Thumbnailer>;
-                let ended = worker::run(nobody, &places, role, state, case, Some(failure), line).await?;
-                self.drop_note(&original.version)
-                    .await
-                    .map_err(while_doing("delete the record of attempts"))?;
-                if ended.end != End::Failed {
-                    return Ok(ended.outcome());
+                let no_producer = None::<&Thumbnailer>;
+                let result =
+                    worker::run(no_producer, &resources, role, state, job, Some(failure), line).await?;
+                self.delete_note(&original.version).await.map_err(cannot("delete the record of attempts"))?;
+                if result.end != End::Failed {
+                    return Ok(result.outcome());
                 }
                 (original.version, Outcome::DeadLetter)
             }
-            // That thumbnails were made says nothing of their removal.
+            // A done record does not show whether a removal is finished.
             _ => {
-                let version = failed_version(record, line);
+                let version = failed_version(event, line);
                 line.version.clone_from(&version.version);
-                explain(line, &failure);
+                add_failure(line, &failure);
                 let key = function.failure_key(&version);
-                let failed =
-                    Failed { function, bucket: &line.bucket, version: &version, event: &record.kept };
+                let failed = FailedVersion {
+                    function,
+                    bucket: &line.bucket,
+                    version: &version,
+                    event: &event.kept_fields,
+                };
                 store_failure(&self.catalog, &key, failed, &failure, receive).await?;
                 (version, Outcome::DeadLetter)
             }
         };
-        let about = format!("bucket: {}\nkey: {}\nversion: {}", line.bucket, escape(&line.key), line.version);
-        self.announce(text, reason, about, function.failure_key(&version), receive);
+        let subject =
+            format!("bucket: {}\nkey: {}\nversion: {}", line.bucket, escape(&line.key), line.version);
+        self.add_to_notification(text, reason, subject, function.failure_key(&version), receive);
         Ok(outcome)
     }
 
-    async fn not_understood(
+    async fn handle_unreadable(
         &self,
         body: &Value,
-        why: NotUnderstood,
+        why: UnreadableMessage,
         receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
         let failure = Failure::from(why);
-        explain(line, &failure);
+        add_failure(line, &failure);
         let key = unreadable_key(&receive.message_id);
         let unknown = OriginalVersion { key: String::new(), version: String::new() };
-        let function = Origin::of_dead_letter_queue(&receive.queue);
-        let body = without_people(body);
-        let failed = Failed { function, bucket: "", version: &unknown, event: &body };
+        let function = Function::of_dead_letter_queue(&receive.queue);
+        let body = without_identities(body);
+        let failed = FailedVersion { function, bucket: "", version: &unknown, event: &body };
         store_failure(&self.catalog, &key, failed, &failure, receive).await?;
-        let about = format!("message: {}", receive.message_id);
-        self.announce(failure.to_string(), failure.reason(), about, key, receive);
+        let subject = format!("message: {}", receive.message_id);
+        self.add_to_notification(failure.to_string(), failure.reason(), subject, key, receive);
         Ok(Outcome::DeadLetter)
     }
 }
 
 impl Failover {
-    /// Returns what is known of the attempts at `version`. The alt-text function notes none: it receives every message
-    /// alone.
+    /// Returns the history of `version`. The alt-text function stores no notes of attempts, because it receives each
+    /// message alone.
     async fn history(
         &self,
-        function: Origin,
+        function: Function,
         version: &OriginalVersion,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
     ) -> Result<History, Failure> {
         match function {
-            Origin::Thumbnail => {
-                let history = batch::history_of(&self.catalog, version, record.again).await;
-                history.map_err(while_doing("read the record of attempts"))
+            Function::Thumbnail => {
+                let history = batch::version_history(&self.catalog, version, event.again).await;
+                history.map_err(cannot("read the record of attempts"))
             }
-            Origin::AltText => Ok(History::Tried),
+            Function::AltText => Ok(History::Tried),
         }
     }
 
-    /// Removes the note of the attempts at `version`, if there is one.
-    async fn drop_note(&self, version: &OriginalVersion) -> Result<(), ServiceError> {
+    /// Deletes the note of the attempts at `version`, if there is one.
+    async fn delete_note(&self, version: &OriginalVersion) -> Result<(), ServiceError> {
         let key = version.attempt_key();
         if self.catalog.has(&key).await? { self.catalog.delete(&key).await } else { Ok(()) }
     }
 
-    /// Sends a dead letter that was never tried alone back to the thumbnail function: another photo may have ended each
+    /// Sends a dead letter that was never tried alone back to the thumbnail function. Another photo may have ended each
     /// process that received it.
     async fn send_back(
         &self,
         bucket: &str,
         version: &OriginalVersion,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
         receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        let kind = match (record.again, record.settles) {
+        let kind = match (event.again, event.is_settle_request) {
             (true, _) => RequestKind::Replay,
             (false, true) => RequestKind::Settle,
             (false, false) => RequestKind::Backfill,
         };
-        let sent = self.thumbnail_queue.send_back(kind, bucket, version, receive.returns + 1).await;
-        sent.map_err(while_doing("send the message back"))?;
+        let sent = self.thumbnail_queue.send_back(kind, bucket, version, receive.return_count + 1).await;
+        sent.map_err(cannot("send the message back"))?;
         line.reason = Some("never-tried".to_owned());
         line.message = Some("it was never processed alone, so it was sent to the queue again".to_owned());
         Ok(Outcome::NoAttempt)
     }
 
-    /// Adds a dead letter to what is announced at the end of the batch.
-    fn announce(
+    /// Adds a dead letter to the notification at the end of the batch.
+    fn add_to_notification(
         &self,
         failure: String,
         reason: &'static str,
-        about: String,
+        subject: String,
         record_key: String,
         receive: &Receive,
     ) {
         let message_id = receive.message_id.clone();
-        self.announcer.add(DeadLetter { message_id, about, failure, reason, record_key });
+        self.notifier.add(DeadLetter { message_id, subject, failure, reason, record_key });
     }
 
-    fn places(&self, function: Origin) -> Places {
+    fn resources(&self, function: Function) -> Resources {
         let queue = match function {
-            Origin::Thumbnail => Some(self.thumbnail_queue.clone()),
-            Origin::AltText => self.alt_text_queue.clone(),
+            Function::Thumbnail => Some(self.thumbnail_queue.clone()),
+            Function::AltText => self.alt_text_queue.clone(),
         };
-        let (outputs, catalog) = (self.catalog.clone(), self.catalog.clone());
+        let (output_bucket, catalog) = (self.catalog.clone(), self.catalog.clone());
         let events = self.events.clone();
-        Places { function, outputs, catalog, queue, descriptions: None, events, keeps: false }
+        Resources {
+            function,
+            output_bucket,
+            catalog,
+            queue,
+            alt_text_queue: None,
+            events,
+            keeps_outputs: false,
+        }
     }
 }

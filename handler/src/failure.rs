@@ -1,105 +1,105 @@
-//! A failure: why an original has no thumbnails after a delivery, and whether it comes again.
+//! A failure: why the work on an event did not succeed, and whether it may succeed later.
 
 use imaging::ImageError;
 
-use crate::event::NotUnderstood;
+use crate::event::UnreadableMessage;
 use crate::service_error::ServiceError;
 
-/// Why the work on a record did not succeed.
+/// Why the work on an event did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The bytes cannot be made into thumbnails.
-    #[error("{0}{way}", way = way_through(.0))]
+    /// The bytes cannot be rendered.
+    #[error("{0}{advice}", advice = advice(.0))]
     Image(ImageError),
-    /// The original is larger than is allowed.
+    /// The original is too large.
     #[error("the original has {bytes} bytes, but at most {limit} are allowed; raise `{setting}`")]
     TooLarge {
-        /// Its size.
+        /// Its size, in bytes.
         bytes: u64,
-        /// The greatest size.
+        /// The greatest size that is allowed, in bytes.
         limit: u64,
-        /// The setting that gives the limit.
+        /// The setting with the limit.
         setting: &'static str,
     },
-    /// The key in the event is not UTF-8: such an object cannot be asked for.
+    /// The key in the event is not UTF-8, so S3 cannot have such an object.
     #[error("the key in the event is not UTF-8")]
     KeyEncoding,
-    /// The event names a key and no bucket.
+    /// The event names a key, but no bucket.
     #[error("the event names no bucket")]
     NoBucket,
-    /// The original is encrypted with a key that we may not use.
+    /// The original is encrypted with a key that the function may not use.
     #[error("{0}")]
     KmsDenied(ServiceError),
     /// The original is in an archive.
     #[error("{0}")]
     Archived(ServiceError),
-    /// The original is encrypted with a key that its uploader keeps.
+    /// The original is encrypted with a key that only its uploader has.
     #[error("{0}")]
     CustomerKey(ServiceError),
     /// A storage call did not succeed.
-    #[error("cannot {doing}: {refusal}")]
+    #[error("cannot {action}: {error}")]
     Storage {
-        /// What was tried.
-        doing: &'static str,
+        /// The action that did not succeed.
+        action: &'static str,
         /// Why it did not succeed.
-        refusal: ServiceError,
+        error: ServiceError,
     },
-    /// Bedrock did not answer; it may next time.
+    /// Bedrock did not answer. It may answer next time.
     #[error("the model did not answer: {0}")]
     Model(ServiceError),
-    /// The model's answer could not be read, twice: it was cut off, or is no call of the tool.
+    /// The model's answer could not be read twice: it was cut off, or it is not a call of the tool.
     #[error("the model's answer cannot be read: {0}")]
     ModelErred(String),
     /// The function may not use the model, or the account has no access to it.
     #[error("the function may not use the model: {0}")]
     ModelDenied(String),
-    /// There is no such model here, or it takes no such request.
+    /// The region has no such model, or the model does not accept the request.
     #[error("the model does not accept the request: {0}")]
     ModelUnfit(String),
-    /// The model, or a guard before it, refuses to look at the photo.
+    /// The model, or a guardrail, refuses to describe the photo.
     #[error("the model refuses to describe the photo: {0}")]
     ModelRefused(String),
     /// The original's bytes ended early or did not match their checksum.
     #[error("the original arrived incomplete: {0}")]
     Cut(String),
-    /// A bug, caught where it could only harm this image.
+    /// A bug. It stopped only the work on this image.
     #[error("panicked: {0}")]
     Panicked(String),
-    /// The invocation's time ended while it was worked on.
+    /// The invocation's time ended during the work.
     #[error("the invocation timed out")]
     OutOfTime,
-    /// The invocation's time would not have sufficed to begin.
+    /// The invocation had not enough time left to begin.
     #[error("the invocation timed out before it reached this photo")]
     NoTime,
-    /// An earlier attempt ended with the process: it waits for a batch of its own.
+    /// The process ended during an earlier attempt, so the message waits for a batch of its own.
     #[error("the process ended during an earlier attempt, so the photo is processed alone")]
     KilledBefore,
-    /// Attempts at it alone ended with the process.
+    /// The process ended during attempts at this photo alone.
     #[error("the process ended while it processed only this photo, most likely because it ran out of memory")]
     Killed,
     /// The message was received too often.
     #[error(
-        "{undone}: the message `{message_id}` was received {receive_count} times, but never processed \
+        "{consequence}: the message `{message_id}` was received {receive_count} times, but never processed \
          completely; the log lines with this id show why"
     )]
     DeadLetter {
-        /// What it should have brought about.
-        undone: &'static str,
-        /// Its id.
+        /// The result that is missing.
+        consequence: &'static str,
+        /// The id of the message.
         message_id: String,
-        /// How often it was received.
+        /// How often the message was received.
         receive_count: u32,
     },
-    /// The message, or a part of it, is no event we know.
+    /// The message, or a part of it, is not a known event.
     #[error(transparent)]
-    NotUnderstood(#[from] NotUnderstood),
+    NotUnderstood(#[from] UnreadableMessage),
 }
 
 impl Failure {
-    /// Whether the same message may succeed on a later delivery.
+    /// Returns whether the same message may succeed on a later delivery.
     ///
-    /// A message that is not understood comes again too: there is no key to write a failure record
-    /// under, so it must reach the dead letters, where it is recorded as it is.
+    /// An unreadable message is transient too. It has no key for a failure record, so it must become a dead letter,
+    /// which the failover function records by its message id.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Image(_)
@@ -126,18 +126,18 @@ impl Failure {
         }
     }
 
-    /// The reason as a stable word, as in failure records and logs.
+    /// Returns the reason as a stable word, as in failure records and logs.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Image(error) => error.code(),
             Self::TooLarge { .. } => "too-many-bytes",
             Self::KeyEncoding => "key-encoding",
             Self::NoBucket => "no-bucket",
-            Self::KmsDenied(refusal)
-            | Self::Archived(refusal)
-            | Self::CustomerKey(refusal)
-            | Self::Model(refusal)
-            | Self::Storage { refusal, .. } => refusal.reason(),
+            Self::KmsDenied(error)
+            | Self::Archived(error)
+            | Self::CustomerKey(error)
+            | Self::Model(error)
+            | Self::Storage { error, .. } => error.reason(),
             Self::ModelErred(_) => "model-error",
             Self::ModelDenied(_) => "model-denied",
             Self::ModelUnfit(_) => "model-unfit",
@@ -153,19 +153,19 @@ impl Failure {
         }
     }
 
-    /// Whether the work was not begun at all.
+    /// Returns whether the work did not begin.
     pub fn is_unattempted(&self) -> bool {
         matches!(self, Self::NoTime | Self::KilledBefore)
     }
 }
 
-/// What would let an image with `error` through.
-fn way_through(error: &ImageError) -> &'static str {
+/// Returns what the user can do about an image with `error`, as the end of a message.
+fn advice(error: &ImageError) -> &'static str {
     match error {
         ImageError::TooManyBytes { .. } => "; raise `limits.bytes`",
         ImageError::TooManyPixels { .. } => "; raise `limits.pixels`",
         ImageError::TooMuchMemory { .. } => "; raise `function.memory`",
-        // No setting lets these through.
+        // No setting allows these formats.
         ImageError::Unsupported { .. } => "; convert it to a supported format",
         ImageError::Empty
         | ImageError::Unknown
@@ -178,7 +178,7 @@ fn way_through(error: &ImageError) -> &'static str {
     }
 }
 
-/// Makes the failure of a storage call: `.map_err(while_doing("store a thumbnail"))`.
-pub(crate) fn while_doing(doing: &'static str) -> impl Fn(ServiceError) -> Failure {
-    move |refusal| Failure::Storage { doing, refusal }
+/// Creates the failure of a call: `.map_err(cannot("store a thumbnail"))`.
+pub(crate) fn cannot(action: &'static str) -> impl Fn(ServiceError) -> Failure {
+    move |error| Failure::Storage { action, error }
 }

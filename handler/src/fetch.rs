@@ -1,4 +1,4 @@
-//! Fetching: an original's bytes, no more of them than is allowed, and only those of the version meant.
+//! Fetches an original: its bytes within the limit, and only those of the expected version.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use contract::folder::is_folder;
 use contract::key::OriginalVersion;
 use time::OffsetDateTime;
 
-use crate::failure::{Failure, while_doing};
-use crate::memory::{Budget, Share};
+use crate::failure::{Failure, cannot};
+use crate::memory::{Budget, Reservation};
 use crate::message::Invocation;
-use crate::original::{Making, Original, Unmade};
+use crate::original::{Original, SkipReason};
 use crate::service_error::ServiceError;
 
-/// How often an answer that breaks off is asked for again. A whole delivery costs minutes.
+/// How often the function gets an original whose bytes end early. Another delivery of the message would take minutes.
 const ATTEMPTS: u32 = 3;
 
-/// The greatest size of an original.
+/// The greatest size of an original, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     pub(crate) bytes: u64,
-    /// The setting that gives it.
+    /// The setting that contains the limit.
     pub(crate) setting: &'static str,
 }
 
@@ -35,19 +35,19 @@ impl Limit {
 pub(crate) struct FetchedOriginal {
     pub(crate) bytes: Vec<u8>,
     pub(crate) last_modified: OffsetDateTime,
-    /// Its focal point, or the text in its metadata that is none.
+    /// Its focal point, or the text in its metadata that is not a focal point.
     pub(crate) focus: Option<Result<Focus, String>>,
-    /// Held as long as the bytes are.
-    pub(crate) share: Share,
+    /// The memory for the bytes.
+    pub(crate) reservation: Reservation,
 }
 
-/// Fetches `original`, if it is the current version of its key: one call says both.
+/// Fetches `original`, if it is the current version of its key. One call returns the bytes and the current version.
 pub(crate) async fn fetch(
     original: &Original,
     limit: Limit,
     budget: &Budget,
     invocation: &Invocation,
-) -> Result<Making<FetchedOriginal>, Failure> {
+) -> Result<Result<FetchedOriginal, SkipReason>, Failure> {
     let Original { bucket, version, size } = original;
     let mut size = *size;
     let mut attempt = 1;
@@ -55,36 +55,36 @@ pub(crate) async fn fetch(
         if size > limit.bytes {
             return Err(limit.exceeded_by(size));
         }
-        let mut share = budget.share(size).await;
+        let mut reservation = budget.reserve(size).await;
         if tokio::time::Instant::now() > invocation.last_start {
             return Err(Failure::NoTime);
         }
         let got = match bucket.s3.get_object().bucket(&bucket.name).key(&version.key).send().await {
             Ok(got) => got,
-            Err(error) => return refused(ServiceError::of(&error)),
+            Err(error) => return classify_error(ServiceError::of(&error)),
         };
         if OriginalVersion::new(&version.key, got.version_id(), got.e_tag()) != *version {
-            return Ok(Err(Unmade::NotCurrent));
+            return Ok(Err(SkipReason::NotCurrent));
         }
         let length = got.content_length().and_then(|length| u64::try_from(length).ok());
         if is_folder(&version.key, length.unwrap_or(u64::MAX), got.content_type()) {
-            return Ok(Err(Unmade::Folder));
+            return Ok(Err(SkipReason::Folder));
         }
-        // The event may tell a wrong size, or none; the memory asked for must be right.
-        let announced = length;
-        if let Some(length) = announced.filter(|length| *length > size) {
+        // The size in the event may be wrong or missing, but the reserved memory must be sufficient.
+        let content_length = length;
+        if let Some(length) = content_length.filter(|length| *length > size) {
             size = length;
             if size > limit.bytes {
                 return Err(limit.exceeded_by(size));
             }
-            drop(share);
-            share = budget.share(size).await;
+            drop(reservation);
+            reservation = budget.reserve(size).await;
         }
-        let last_modified = moment(got.last_modified()).map_err(while_doing("fetch the original"))?;
+        let last_modified = last_modified(got.last_modified()).map_err(cannot("fetch the original"))?;
         let focus = got.metadata().and_then(|metadata| metadata.get(FOCUS_METADATA));
         let focus = focus.map(|text| text.parse().map_err(|_: FocusError| text.clone()));
-        match body(got, announced, Limit { bytes: size, ..limit }).await {
-            Ok(bytes) => return Ok(Ok(FetchedOriginal { bytes, last_modified, focus, share })),
+        match read_body(got, content_length, Limit { bytes: size, ..limit }).await {
+            Ok(bytes) => return Ok(Ok(FetchedOriginal { bytes, last_modified, focus, reservation })),
             Err(Failure::Cut(_)) if attempt < ATTEMPTS => {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(50..200) << attempt)).await;
                 attempt += 1;
@@ -94,42 +94,46 @@ pub(crate) async fn fetch(
     }
 }
 
-/// What it means that S3 does not give the original: it is gone, fails for good, or may be given later.
-fn refused(refusal: ServiceError) -> Result<Making<FetchedOriginal>, Failure> {
-    match refusal {
-        ServiceError::Missing => Ok(Err(Unmade::NotCurrent)),
-        ServiceError::KmsDenied(_) => Err(Failure::KmsDenied(refusal)),
-        ServiceError::Archived(_) => Err(Failure::Archived(refusal)),
-        ServiceError::CustomerKey(_) => Err(Failure::CustomerKey(refusal)),
+/// Returns what an error of the GET means: the original does not exist, or the failure is permanent or transient.
+fn classify_error(error: ServiceError) -> Result<Result<FetchedOriginal, SkipReason>, Failure> {
+    match error {
+        ServiceError::Missing => Ok(Err(SkipReason::NotCurrent)),
+        ServiceError::KmsDenied(_) => Err(Failure::KmsDenied(error)),
+        ServiceError::Archived(_) => Err(Failure::Archived(error)),
+        ServiceError::CustomerKey(_) => Err(Failure::CustomerKey(error)),
         ServiceError::Exists
         | ServiceError::Denied(_)
         | ServiceError::Throttled(_)
         | ServiceError::Unavailable(_)
         | ServiceError::NoAnswer(_)
-        | ServiceError::Unexpected(_) => Err(while_doing("fetch the original")(refusal)),
+        | ServiceError::Unexpected(_) => Err(cannot("fetch the original")(error)),
     }
 }
 
-/// When S3 says an object was last modified.
-pub(crate) fn moment(
+/// Returns when an object was last modified.
+pub(crate) fn last_modified(
     time: Option<&aws_sdk_s3::primitives::DateTime>,
 ) -> Result<OffsetDateTime, ServiceError> {
     time.and_then(|time| OffsetDateTime::from_unix_timestamp_nanos(time.as_nanos()).ok())
         .ok_or_else(|| ServiceError::Unexpected("the answer has no Last-Modified".to_owned()))
 }
 
-async fn body(got: GetObjectOutput, announced: Option<u64>, most: Limit) -> Result<Vec<u8>, Failure> {
+async fn read_body(
+    got: GetObjectOutput,
+    content_length: Option<u64>,
+    most: Limit,
+) -> Result<Vec<u8>, Failure> {
     let mut body = got.body;
-    let mut bytes = Vec::with_capacity(usize::try_from(announced.unwrap_or(0)).unwrap_or(0));
+    let mut bytes = Vec::with_capacity(usize::try_from(content_length.unwrap_or(0)).unwrap_or(0));
     while let Some(piece) = body.next().await {
-        let piece = piece.map_err(|error| Failure::Cut(crate::service_error::chain(&error)))?;
+        let piece = piece.map_err(|error| Failure::Cut(crate::service_error::with_causes(&error)))?;
         let length = (bytes.len() + piece.len()) as u64;
         if length > most.bytes {
             return Err(most.exceeded_by(length));
         }
         bytes.extend_from_slice(&piece);
     }
-    match announced {
+    match content_length {
         Some(length) if length != bytes.len() as u64 => {
             Err(Failure::Cut(format!("{} of {length} bytes", bytes.len())))
         }

@@ -1,20 +1,18 @@
 //! The Lambda functions: a library, and one short binary for each.
 //!
-//! A photo's way through the thumbnail function is [`batch::work`], then `Thumbnailer::created`; through the
-//! alt-text function it is [`batch::work`], then `Describer::created`.
+//! The thumbnail function and the alt-text function process an event in [`batch::handle`], then in
+//! [`batch::MessageHandler::handle`]. `worker.rs` makes the calls of the protocol.
 //!
-//! A request's way through the delivery function is [`delivery::Deliverer::answer`].
+//! The delivery function answers a request in [`delivery::Deliverer::answer`].
 //!
 //! # The log
 //!
-//! Each function writes one JSON object a line to stdout. The end of the work on each record is a
-//! [`contract::log::LogLine`], whose fields are documented there; beside them stand `Function`, the
-//! function's name, and the metrics of CloudWatch's embedded metric format (`Done`, `Failures`,
-//! `Retries`, `Duration`, `OriginalBytes`, `Age`), described by `_aws`. A line with `reason` `panicked` and
-//! `at` says where in the code a panic was.
+//! Each function writes one JSON object per line to stdout. After the work on an event, this is a
+//! [`contract::log::LogLine`], which documents the fields. The line also has `Function`, the function's name, and the
+//! metrics of CloudWatch's embedded metric format (`Done`, `Failures`, `Retries`, `Duration`, `OriginalBytes`, `Age`),
+//! which `_aws` describes. In a line with the `reason` `panicked`, `at` is the place of a panic in the code.
 
 pub mod alt_text;
-mod announce;
 pub mod aws;
 pub mod batch;
 mod bucket;
@@ -30,6 +28,7 @@ pub mod log;
 mod memory;
 pub mod message;
 mod model;
+mod notification;
 mod original;
 pub mod originals;
 mod process;

@@ -1,8 +1,8 @@
-//! The memory budget: which images are worked on at the same time.
+//! The memory budgets: how many images are processed at the same time.
 //!
-//! An image holds its encoded bytes from the fetch to the end, and its pixels while it is rendered.
-//! These are two budgets, because with one, images that hold their bytes could wait for each other's
-//! pixels for ever.
+//! An image needs memory for its encoded bytes from the fetch to the end, and for its pixels while it is rendered.
+//! These are two budgets. With one, images whose bytes fill the budget would wait for the memory for their pixels
+//! forever.
 
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ pub(crate) struct Budget {
     total: u64,
 }
 
-/// A share of a budget, given back when dropped.
+/// Reserved memory. Dropping it returns the memory to the budget.
 #[derive(Debug)]
-pub(crate) struct Share {
+pub(crate) struct Reservation {
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// The budgets of a function with `bytes` of memory, whose originals have at most `max_original`.
+    /// Returns the budgets of a function with `bytes` of memory, whose originals have at most `max_original` bytes.
     pub(crate) fn of(bytes: u64, max_original: u64) -> Self {
         let Shares { encoded, decoded } = Shares::of(bytes, max_original);
         Self { encoded: Budget::new(encoded), decoded: Budget::new(decoded) }
@@ -47,16 +47,16 @@ impl Budget {
         Self { free: Arc::new(Semaphore::new(units)), total }
     }
 
-    /// All there is, in bytes.
+    /// Returns the whole budget, in bytes.
     pub(crate) fn total(&self) -> u64 {
         self.total
     }
 
-    /// Waits for `bytes`, or for all there is.
-    pub(crate) async fn share(&self, bytes: u64) -> Share {
+    /// Waits for `bytes`, or for the whole budget if that is less, and reserves them.
+    pub(crate) async fn reserve(&self, bytes: u64) -> Reservation {
         let units = u32::try_from(bytes.min(self.total) / UNIT).unwrap_or(u32::MAX);
-        // An error means a closed semaphore; nobody closes it.
-        Share { _permit: self.free.clone().acquire_many_owned(units).await.ok() }
+        // Acquiring fails only if the semaphore is closed, and no code closes it.
+        Reservation { _permit: self.free.clone().acquire_many_owned(units).await.ok() }
     }
 }
 
@@ -67,19 +67,19 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn shares_are_admitted_while_they_fit_and_more_than_all_is_all() {
+    async fn memory_is_reserved_while_it_fits_and_a_larger_request_gets_the_whole_budget() {
         let memory = Memory::of(512 << 20, 100_000_000);
         assert_eq!(memory.encoded.total(), 100_000_000);
-        let most = memory.decoded.share(memory.decoded.total() - UNIT).await;
-        assert!(memory.decoded.share(2 * UNIT).now_or_never().is_none());
+        let most = memory.decoded.reserve(memory.decoded.total() - UNIT).await;
+        assert!(memory.decoded.reserve(2 * UNIT).now_or_never().is_none());
         drop(most);
-        let all = memory.decoded.share(u64::MAX).now_or_never();
+        let all = memory.decoded.reserve(u64::MAX).now_or_never();
         assert!(all.is_some());
-        assert!(memory.decoded.share(UNIT).now_or_never().is_none());
+        assert!(memory.decoded.reserve(UNIT).now_or_never().is_none());
     }
 
     #[test]
-    fn a_small_function_has_budgets_too() {
+    fn a_small_function_also_has_budgets() {
         let memory = Memory::of(128 << 20, 100_000_000);
         assert!(memory.encoded.total() > 20 << 20 && memory.decoded.total() > 50 << 20);
         assert!(Memory::of(0, 1).decoded.total() < 1 << 20);

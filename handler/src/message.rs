@@ -1,4 +1,4 @@
-//! The messages of an invocation, and the time there is for them.
+//! The messages of an invocation, and the time for them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,8 +8,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-/// The attribute of a message that tells how often it was a dead letter and went back to the queue.
-pub const RETURNS: &str = "Returns";
+/// The attribute of a message that counts how often it was a dead letter and returned to the queue.
+pub const RETURN_COUNT: &str = "Returns";
 
 /// An invocation of a function.
 #[derive(Clone, Debug)]
@@ -20,23 +20,23 @@ pub struct Invocation {
     pub function: String,
     /// The version of the function's code.
     pub function_version: String,
-    /// When work must end so that it can be noted how, and the answer still goes out.
+    /// When work must end, so that there is time to record the result and to answer.
     pub stop_at: Instant,
-    /// When the answer must go out.
+    /// When the function must answer.
     pub answer_at: Instant,
-    /// When work can no longer be begun.
+    /// The latest time at which work may begin.
     pub last_start: Instant,
-    /// How many messages are not worked on to their end.
-    pub left: Arc<AtomicU32>,
+    /// How many messages are not yet processed.
+    pub remaining: Arc<AtomicU32>,
 }
 
 impl Invocation {
-    /// The invocation of `context`.
+    /// Returns the invocation that `context` describes.
     pub fn of(context: &lambda_runtime::Context) -> Self {
         let now_ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         let left = u64::try_from(i128::from(context.deadline) - now_ms).unwrap_or(0);
         let left = Duration::from_millis(left);
-        // Shares of the whole, so that a function with a short timeout gets to work at all.
+        // They are fractions, so that a function with a short timeout still has time to work.
         let to_answer = (left / 20).min(Duration::from_secs(1));
         let to_begin = (left / 5).min(Duration::from_secs(5));
         let now = Instant::now();
@@ -47,41 +47,41 @@ impl Invocation {
             stop_at: now + left.saturating_sub(to_answer),
             answer_at: now + left.saturating_sub(to_answer / 2),
             last_start: now + left.saturating_sub(to_begin),
-            left: Arc::default(),
+            remaining: Arc::default(),
         }
     }
 
-    /// Returns when the work on a photo that begins now must end, so that none takes the time of the others. What one
-    /// does not use is left to those that follow.
-    pub(crate) fn share_of_time(&self) -> Instant {
+    /// Returns when the work on a photo that begins now must end, so that each photo gets its share of the time. Unused
+    /// time is left for the photos that follow.
+    pub(crate) fn photo_deadline(&self) -> Instant {
         let now = Instant::now();
-        now + self.stop_at.saturating_duration_since(now) / self.left.load(Ordering::Relaxed).max(1)
+        now + self.stop_at.saturating_duration_since(now) / self.remaining.load(Ordering::Relaxed).max(1)
     }
 }
 
-/// A message as the invocation brought it.
+/// A message of an invocation.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// Its id; empty where it came without one.
+    /// Its id; for an event without a queue, the id of the invocation.
     pub id: String,
     /// Its body.
     pub body: Value,
-    /// How often it has been received, this time included.
+    /// How often it has been received, including this time.
     pub receive_count: u32,
     /// When it was first received.
     pub first_received_at: Option<OffsetDateTime>,
-    /// The ARN of the queue it came from; empty where it came from none.
+    /// The ARN of its queue; empty if there is none.
     pub queue: String,
-    /// When it was sent, in milliseconds since 1970; 0 where that is unknown.
+    /// When it was sent, in milliseconds since 1970; 0 if this is unknown.
     pub sent_at: u64,
-    /// How often it was a dead letter and went back to the queue.
-    pub returns: u32,
+    /// How often it was a dead letter and returned to the queue.
+    pub return_count: u32,
 }
 
 impl Message {
-    /// The messages in the event of an invocation, and whether they came from a queue.
+    /// Returns the messages in the event of an invocation, and whether they come from a queue.
     ///
-    /// An event that S3, SNS or EventBridge sent straight to the function is one message.
+    /// An event that S3, SNS, or EventBridge sent directly to the function is one message.
     pub fn all(event: Value, invocation: &Invocation) -> (Vec<Self>, bool) {
         let queued = |entry: &Value| entry.get("messageId").is_some() && entry.get("body").is_some();
         match event.get("Records") {
@@ -98,7 +98,7 @@ impl Message {
                         first_received_at: None,
                         queue: String::new(),
                         sent_at: 0,
-                        returns: 0,
+                        return_count: 0,
                     }],
                     false,
                 )
@@ -106,9 +106,9 @@ impl Message {
         }
     }
 
-    /// Whether it was received before, and that did not end well.
+    /// Returns whether it was received before, without success.
     pub(crate) fn is_suspect(&self) -> bool {
-        self.receive_count > 1 || self.returns > 0
+        self.receive_count > 1 || self.return_count > 0
     }
 
     fn from_queue(entry: &Value) -> Self {
@@ -128,15 +128,15 @@ impl Message {
                 .and_then(|ms| OffsetDateTime::from_unix_timestamp_nanos(ms * 1_000_000).ok()),
             queue: text("/eventSourceARN").unwrap_or_default().to_owned(),
             sent_at: parsed(text("/attributes/SentTimestamp")),
-            returns: parsed(text(&format!("/messageAttributes/{RETURNS}/stringValue"))),
+            return_count: parsed(text(&format!("/messageAttributes/{RETURN_COUNT}/stringValue"))),
         }
     }
 }
 
-/// The receipt of one message by an invocation.
+/// One receive of a message by an invocation.
 #[derive(Clone, Debug)]
 pub struct Receive {
-    /// The invocation that brought it.
+    /// The invocation that received it.
     pub invocation: Invocation,
     /// The message's id.
     pub message_id: String,
@@ -144,8 +144,8 @@ pub struct Receive {
     pub receive_count: u32,
     /// When it was first received.
     pub first_received_at: Option<OffsetDateTime>,
-    /// The ARN of the queue it came from; empty where it came from none.
+    /// The ARN of its queue; empty if there is none.
     pub queue: String,
-    /// How often it was a dead letter and went back to the queue.
-    pub returns: u32,
+    /// How often it was a dead letter and returned to the queue.
+    pub return_count: u32,
 }

@@ -1,42 +1,40 @@
-//! An original: which version of an object a record means.
+//! An original: the version of an object that an event is about.
 
 use contract::key::OriginalVersion;
 
 use crate::bucket::Bucket;
 use crate::event::ObjectEvent;
-use crate::failure::{Failure, while_doing};
+use crate::failure::{Failure, cannot};
 
-/// An original to be worked on.
+/// A version of an original.
 #[derive(Clone, Debug)]
 pub(crate) struct Original {
     pub(crate) bucket: Bucket,
     pub(crate) version: OriginalVersion,
-    /// Its size as it was told; 0 where nobody told.
+    /// Its size in bytes according to the event; 0 if it is unknown.
     pub(crate) size: u64,
 }
 
-/// What has come of fetching an original, or of making its outputs.
-pub(crate) type Making<T> = Result<T, Unmade>;
-
-/// Why nothing is made of an original, which is no failure.
-pub(crate) enum Unmade {
+/// Why a function skips an original. This is not a failure.
+pub(crate) enum SkipReason {
     /// The version is not current.
     NotCurrent,
     /// The object is a folder.
     Folder,
 }
 
-/// Returns the version of the original at `key` in `bucket` that `record` means, or `None` if it cannot be known.
+/// Returns the version of the original at `key` in `bucket` that `event` is about, or `None` if it cannot be
+/// determined.
 pub(crate) async fn version_of(
     bucket: &Bucket,
     key: &str,
-    record: &ObjectEvent,
+    event: &ObjectEvent,
 ) -> Result<Option<OriginalVersion>, Failure> {
-    let named = record.original();
-    if record.version_id.is_some() {
+    let named = event.original_version();
+    if event.version_id.is_some() {
         return Ok(named);
     }
-    let Some(head) = bucket.head(key).await.map_err(while_doing("check the original"))? else {
+    let Some(head) = bucket.head(key).await.map_err(cannot("check the original"))? else {
         return Ok(named);
     };
     let current = OriginalVersion::new(key, head.version_id(), head.e_tag());

@@ -1,4 +1,4 @@
-//! The process of a function: what still runs in it when an invocation is answered, and what a panic says.
+//! The process of a function: images that still run after the answer, and the texts of panics.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,18 +23,18 @@ impl Drop for Running {
     }
 }
 
-/// Ends the process if images are in progress after the invocation was answered. They could not be stopped and would
-/// take the cores and the memory of the photos that follow. Lambda starts another process.
+/// Exits if images are in progress after the answer. They could not be stopped, and they would take the cores and the
+/// memory of the next photos. Lambda starts another process.
 #[expect(clippy::exit, reason = "nothing else stops a thread in a C library")]
 pub(crate) fn end_if_stuck() {
     let running = RUNNING.load(Ordering::SeqCst);
     if running > 0 {
-        log::ends(running);
+        log::print_stuck(running);
         std::process::exit(0);
     }
 }
 
-/// What a task that panicked said.
+/// Returns the message of a task that panicked.
 pub(crate) fn panic_text(error: tokio::task::JoinError) -> String {
     let Ok(payload) = error.try_into_panic() else {
         return "the task was cancelled".to_owned();

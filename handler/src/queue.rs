@@ -6,10 +6,10 @@ use aws_sdk_sqs::types::MessageAttributeValue;
 use contract::key::OriginalVersion;
 use contract::request::{Request, RequestKind};
 
-use crate::message::RETURNS;
+use crate::message::RETURN_COUNT;
 use crate::service_error::ServiceError;
 
-/// The queue of a function.
+/// The queue of a function, with the client for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
     pub(crate) sqs: Client,
@@ -17,7 +17,7 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// Sends the request `kind` about `version` of an original in `bucket`, to be delivered after `delay` seconds.
+    /// Sends the request `kind` about `version` of an original in `bucket`. SQS delivers it after `delay` seconds.
     pub(crate) async fn send(
         &self,
         kind: RequestKind,
@@ -29,17 +29,18 @@ impl Queue {
         message.send().await.map(|_| ()).map_err(|error| ServiceError::of(&error))
     }
 
-    /// Sends the request `kind` about `version`, whose message was a dead letter `returns` times.
+    /// Sends the request `kind` about `version`, whose message was a dead letter `return_count` times.
     pub(crate) async fn send_back(
         &self,
         kind: RequestKind,
         bucket: &str,
         version: &OriginalVersion,
-        returns: u32,
+        return_count: u32,
     ) -> Result<(), ServiceError> {
-        let count = MessageAttributeValue::builder().data_type("Number").string_value(returns.to_string());
+        let count =
+            MessageAttributeValue::builder().data_type("Number").string_value(return_count.to_string());
         let count = count.build().map_err(|error| ServiceError::Unexpected(error.to_string()))?;
-        let message = self.message(kind, bucket, version)?.message_attributes(RETURNS, count);
+        let message = self.message(kind, bucket, version)?.message_attributes(RETURN_COUNT, count);
         message.send().await.map(|_| ()).map_err(|error| ServiceError::of(&error))
     }
 

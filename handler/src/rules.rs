@@ -1,16 +1,16 @@
-//! The rules an alt text must keep, whoever or whatever wrote it.
+//! The rules for a model's alt text.
 //!
-//! They follow the W3C's advice (<https://www.w3.org/WAI/tutorials/images/tips/>) and keep out what text in a picture
-//! could smuggle into a page: links, markup, and characters that turn the reading direction.
+//! They follow the W3C's advice (<https://www.w3.org/WAI/tutorials/images/tips/>). They reject anything that text in a
+//! picture could inject into a page: links, markup, and characters that change the reading direction.
 
 use contract::alt_text::check;
-use contract::text::is_unfit;
+use contract::text::is_forbidden;
 
-/// The most characters that are kept of a long description and of the text in a picture.
+/// The most characters of a long description and of the text in a picture.
 pub(crate) const MAX_LONG_CHARS: usize = 1000;
 
-/// What says no more than that it is a picture, which screen readers say themselves.
-const IDLE_BEGINNINGS: [&str; 24] = [
+/// Beginnings that only say that it is a picture. Screen readers say this themselves.
+const REDUNDANT_BEGINNINGS: [&str; 24] = [
     "image of",
     "an image of",
     "the image",
@@ -37,19 +37,21 @@ const IDLE_BEGINNINGS: [&str; 24] = [
     "una imagen",
 ];
 
-/// `text` on one line.
+/// Returns `text` on one line.
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Why `alt` cannot be an alt text, in words a model understands.
-pub(crate) fn broken(alt: &str) -> Option<String> {
+/// Returns the rule that `alt` breaks, in words for the model, or `None` if it breaks none.
+pub(crate) fn broken_rule(alt: &str) -> Option<String> {
     let lower = alt.to_lowercase();
     if alt.is_empty() {
         Some("it is empty although the picture is not decorative".to_owned())
     } else if let Err(unfit) = check(alt) {
         Some(unfit.to_string())
-    } else if let Some(beginning) = IDLE_BEGINNINGS.iter().find(|idle| begins_with(&lower, idle)) {
+    } else if let Some(beginning) =
+        REDUNDANT_BEGINNINGS.iter().find(|beginning| begins_with(&lower, beginning))
+    {
         Some(format!("it begins with `{beginning}`"))
     } else if ["://", "www."].iter().any(|link| lower.contains(link))
         || lower.split_whitespace().any(is_domain)
@@ -62,24 +64,24 @@ pub(crate) fn broken(alt: &str) -> Option<String> {
     }
 }
 
-/// Text that is kept beside an alt text: one line, without what is unfit, and not too long.
+/// Returns `text` on one line, without forbidden characters, and shortened to [`MAX_LONG_CHARS`].
 pub(crate) fn sanitize(text: &str) -> String {
-    let fit: String = text.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
+    let fit: String = text.chars().map(|c| if is_forbidden(c) { ' ' } else { c }).collect();
     one_line(&fit).chars().take(MAX_LONG_CHARS).collect()
 }
 
-/// Whether `word` reads like the address of a site: `evil.example`, `shop.example/sale`.
+/// Returns whether `word` looks like the address of a site: `evil.example`, `shop.example/sale`.
 fn is_domain(word: &str) -> bool {
     let host = word.trim_matches(|c: char| !c.is_alphanumeric()).split(['/', ':']).next().unwrap_or_default();
     let Some((before, last)) = host.rsplit_once('.') else { return false };
     let label = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-');
-    // `U.S.A`, `3.5` and `8.30pm` are none.
+    // `U.S.A`, `3.5`, and `8.30pm` are not addresses.
     let is_name =
         before.split('.').all(label) && before.chars().count() > 1 && before.contains(char::is_alphabetic);
     is_name && last.chars().count() > 1 && last.chars().all(char::is_alphabetic)
 }
 
-/// Whether whole words of `text` begin with `beginning`.
+/// Returns whether `text` begins with the whole words of `beginning`.
 fn begins_with(text: &str, beginning: &str) -> bool {
     text.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
@@ -101,12 +103,12 @@ mod tests {
             "5 > 3",
         ] {
             let expect = alt.contains('>');
-            assert_eq!(broken(alt).is_some(), expect, "{alt}");
+            assert_eq!(broken_rule(alt).is_some(), expect, "{alt}");
         }
     }
 
     #[test]
-    fn bad_texts_are_told_why() {
+    fn bad_texts_break_a_rule() {
         let long = "a".repeat(MAX_CHARS + 1);
         for (alt, why) in [
             ("", "empty"),
@@ -121,13 +123,13 @@ mod tests {
             ("a \u{202e}tac", "control"),
             ("a \u{1b}[31mcat", "control"),
         ] {
-            let said = broken(alt).unwrap_or_default();
+            let said = broken_rule(alt).unwrap_or_default();
             assert!(said.contains(why), "{alt}: {said}");
         }
     }
 
     #[test]
-    fn what_is_kept_is_sanitize() {
+    fn other_texts_are_sanitized() {
         assert_eq!(one_line(" a\n b\u{2028}c "), "a b c");
         assert_eq!(sanitize("SALE\u{202e}\n50 %\u{0}"), "SALE 50 %");
         assert_eq!(sanitize(&"x".repeat(2000)).len(), MAX_LONG_CHARS);

@@ -1,4 +1,4 @@
-//! A refusal: what the answer of a storage call that did not succeed means.
+//! The error of a call to an AWS service, by its meaning for the functions.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -12,7 +12,7 @@ pub enum ServiceError {
     /// A conditional write found an object there.
     #[error("the object already exists")]
     Exists,
-    /// The caller may not.
+    /// The caller has no permission.
     #[error("access denied: {0}")]
     Denied(String),
     /// The caller may not use the key that the object is encrypted with, or the key cannot be used.
@@ -39,7 +39,7 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
-    /// What `error` means.
+    /// Returns the meaning of `error`.
     pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -47,7 +47,7 @@ impl ServiceError {
         let status = error.raw_response().map(|response| response.status().as_u16());
         let code = error.code().unwrap_or_default();
         let said = match (code, error.message()) {
-            ("", None) => status.map_or_else(|| chain(error), |status| format!("status {status}")),
+            ("", None) => status.map_or_else(|| with_causes(error), |status| format!("status {status}")),
             (code, message) => format!("{code}: {}", message.unwrap_or_default()),
         };
         let is_of_kms = code.starts_with("KMS.") && status.is_some_and(|status| status < 500);
@@ -58,7 +58,7 @@ impl ServiceError {
             return Self::KmsDenied(said);
         }
         match (code, status) {
-            // A bucket that is missing is a mistake in the settings, not an object that is gone.
+            // A missing bucket is a mistake in the settings, not a deleted object.
             ("NoSuchBucket", _) => Self::Unexpected(said),
             ("InvalidObjectState", _) => Self::Archived(said),
             // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
@@ -67,11 +67,11 @@ impl ServiceError {
             }
             ("SlowDown" | "Throttling" | "ThrottlingException" | "RequestLimitExceeded", _)
             | (_, Some(429)) => Self::Throttled(said),
-            // 405: that version is a delete marker.
+            // 405 means that the version is a delete marker.
             (_, Some(404 | 405)) => Self::Missing,
             (_, Some(412)) => Self::Exists,
             (_, Some(401 | 403)) => Self::Denied(said),
-            // Another conditional write to the same key was under way.
+            // 409 means that another conditional write to the same key is in progress.
             (_, Some(409)) => Self::Unavailable(said),
             (_, Some(500..)) => Self::Unavailable(said),
             (_, Some(_)) => Self::Unexpected(said),
@@ -79,7 +79,7 @@ impl ServiceError {
         }
     }
 
-    /// The refusal as a stable word.
+    /// Returns the error as a stable word.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -96,8 +96,8 @@ impl ServiceError {
     }
 }
 
-/// An error with what caused it, on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+/// Returns the texts of `error` and its causes, on one line.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

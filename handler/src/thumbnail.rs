@@ -1,8 +1,8 @@
-//! The thumbnail function: it makes the thumbnails of an original, and removes them with it.
+//! The thumbnail function: makes the thumbnails of an original, and deletes them with the original.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use contract::function::Function as Origin;
+use contract::function::Function;
 use contract::key::OriginalVersion;
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
@@ -14,27 +14,27 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::batch::MessageHandler;
-use crate::bucket::Bucket;
+use crate::bucket::{Bucket, Existing};
 use crate::catalog;
 use crate::event::{EventKind, ObjectEvent};
 use crate::event_bus::EventBus;
-use crate::failure::{Failure, while_doing};
+use crate::failure::{Failure, cannot};
 use crate::message::Receive;
-use crate::original::{Making, Original};
-use crate::originals::{Capacity, Made, Originals};
+use crate::original::{Original, SkipReason};
+use crate::originals::{Capacity, Originals, RenderedOriginal};
 use crate::queue::Queue;
-use crate::worker::{self, Case, Maker, Places};
+use crate::worker::{self, Job, Producer, Resources};
 
-/// The thumbnail function, with all it keeps between invocations.
+/// The thumbnail function, with the state that it keeps between invocations.
 #[derive(Debug)]
 pub struct Thumbnailer {
     pub(crate) originals: Originals,
-    pub(crate) places: Places,
+    pub(crate) resources: Resources,
     settings: ThumbnailSettings,
 }
 
 impl Thumbnailer {
-    /// The function in a process with `capacity`.
+    /// Creates the function for a process with `capacity`.
     pub fn new(
         s3: aws_sdk_s3::Client,
         sqs: aws_sdk_sqs::Client,
@@ -45,14 +45,14 @@ impl Thumbnailer {
         let bucket = |name: &String| Bucket { s3: s3.clone(), name: name.clone() };
         let queue = |url: &String| Queue { sqs: sqs.clone(), url: url.clone() };
         Self {
-            places: Places {
-                function: Origin::Thumbnail,
-                outputs: bucket(&settings.thumbnails_bucket),
+            resources: Resources {
+                function: Function::Thumbnail,
+                output_bucket: bucket(&settings.thumbnails_bucket),
                 catalog: bucket(&settings.catalog_bucket),
                 queue: Some(queue(&settings.queue)),
-                descriptions: settings.alt_text_queue.as_ref().map(queue),
+                alt_text_queue: settings.alt_text_queue.as_ref().map(queue),
                 events,
-                keeps: settings.on_removal == OnRemoval::Keep,
+                keeps_outputs: settings.on_removal == OnRemoval::Keep,
             },
             originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, capacity),
             settings,
@@ -61,109 +61,114 @@ impl Thumbnailer {
 }
 
 impl MessageHandler for Thumbnailer {
-    async fn work(
+    async fn handle(
         &self,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
         receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        if record.is_foreign(&self.settings.originals_bucket, line) {
+        if event.is_foreign(&self.settings.originals_bucket, line) {
             return Ok(Outcome::Ignored);
         }
-        let ended = match record.happened {
-            EventKind::Created => self.created(record, None, receive, line).await,
-            EventKind::Removed | EventKind::VersionRemoved => self.removed(record, receive, line).await,
+        let result = match event.kind {
+            EventKind::Created => self.process_original(event, None, receive, line).await,
+            EventKind::Removed | EventKind::VersionRemoved => {
+                self.process_removal(event, receive, line).await
+            }
             EventKind::Other => Ok(Outcome::Ignored),
         };
-        let catalog = &self.places.catalog;
-        catalog::record_permanent_failure(ended, Origin::Thumbnail, catalog, record, receive, line).await
+        let catalog = &self.resources.catalog;
+        catalog::record_permanent_failure(result, Function::Thumbnail, catalog, event, receive, line).await
     }
 
-    async fn give_up(
+    async fn record_failure(
         &self,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
         failure: Failure,
         receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        self.created(record, Some(failure), receive, line).await
+        self.process_original(event, Some(failure), receive, line).await
     }
 
-    fn attempts(&self) -> Option<&Bucket> {
-        Some(&self.places.catalog)
+    fn attempt_bucket(&self) -> Option<&Bucket> {
+        Some(&self.resources.catalog)
     }
 }
 
 impl Thumbnailer {
-    /// Processes the version that `record` is about, or records its `failure`.
-    async fn created(
+    /// Processes the version that `event` is about, or records `failure`.
+    async fn process_original(
         &self,
-        record: &ObjectEvent,
+        event: &ObjectEvent,
         failure: Option<Failure>,
         receive: &Receive,
         line: &mut LogLine,
     ) -> Result<Outcome, Failure> {
-        let Some(original) = self.originals.named(record, line).await? else { return Ok(Outcome::Gone) };
-        let alone = original.version.version_id().is_none() && !self.places.keeps;
-        let role = Role::Make { again: record.again, alone };
-        let state = if failure.is_some() { State::LookBeforeFailure } else { State::begin(role) };
-        let case = Case { original: &original, receive, event: &record.kept };
-        Ok(worker::run(Some(self), &self.places, role, state, case, failure, line).await?.outcome())
+        let Some(original) = self.originals.resolve(event, line).await? else { return Ok(Outcome::Gone) };
+        let unversioned = original.version.version_id().is_none() && !self.resources.keeps_outputs;
+        let role = Role::Make { again: event.again, unversioned };
+        let state = if failure.is_some() { State::CheckDoneBeforeFailure } else { State::begin(role) };
+        let job = Job { original: &original, receive, event: &event.kept_fields };
+        Ok(worker::run(Some(self), &self.resources, role, state, job, failure, line).await?.outcome())
     }
 }
 
-impl Maker for Thumbnailer {
-    type Made = Made;
+impl Producer for Thumbnailer {
+    type Outputs = RenderedOriginal;
 
-    async fn make(
+    async fn produce(
         &self,
         original: &Original,
         receive: &Receive,
         _again: bool,
         line: &mut LogLine,
-    ) -> Result<Making<Made>, Failure> {
+    ) -> Result<Result<RenderedOriginal, SkipReason>, Failure> {
         let fetched = match self.originals.fetch(original, &receive.invocation, line).await? {
             Ok(fetched) => fetched,
-            Err(unmade) => return Ok(Err(unmade)),
+            Err(skipped) => return Ok(Err(skipped)),
         };
-        let made =
+        let rendered =
             self.originals.render(original, fetched, &self.settings.presets, &receive.invocation, line).await;
-        made.map(Ok)
+        rendered.map(Ok)
     }
 
-    async fn put_outputs(&self, made: &Made) -> Result<(), Failure> {
-        let puts = made.rendered.thumbnails.iter().map(|thumbnail| async move {
-            let version = &made.original.version;
+    async fn put_outputs(&self, outputs: &RenderedOriginal) -> Result<(), Failure> {
+        let puts = outputs.rendered.thumbnails.iter().map(|thumbnail| async move {
+            let version = &outputs.original.version;
             let key = version.thumbnail_key(&thumbnail.preset, thumbnail.format);
             let content_type = thumbnail.format.content_type();
-            self.places.outputs.put_thumbnail(version, &key, &thumbnail.bytes, content_type).await
+            self.resources
+                .output_bucket
+                .put_thumbnail(version, &key, &thumbnail.bytes, content_type, Existing::Replace)
+                .await
         });
-        try_join_all(puts).await.map_err(while_doing("store a thumbnail"))?;
+        try_join_all(puts).await.map_err(cannot("store a thumbnail"))?;
         Ok(())
     }
 
-    async fn put_done(&self, made: &Made) -> Result<(), Failure> {
-        let key = made.original.version.done_key();
-        self.places.catalog.put(&key, &manifest(made)).await.map_err(while_doing("store the manifest"))
+    async fn put_done(&self, outputs: &RenderedOriginal) -> Result<(), Failure> {
+        let key = outputs.original.version.done_key();
+        self.resources.catalog.put(&key, &manifest(outputs)).await.map_err(cannot("store the manifest"))
     }
 
-    fn announcement(&self, made: &Made, sender: &Sender) -> OutcomeEvent {
-        sender.thumbnails_ready(manifest(made), &self.places.outputs.name)
+    fn ready_event(&self, outputs: &RenderedOriginal, sender: &Sender) -> OutcomeEvent {
+        sender.thumbnails_ready(manifest(outputs), &self.resources.output_bucket.name)
     }
 
-    fn announcement_again(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent> {
+    fn ready_event_of_record(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent> {
         let manifest: Manifest = serde_json::from_value(done.clone()).ok()?;
-        Some(sender.thumbnails_ready(manifest, &self.places.outputs.name))
+        Some(sender.thumbnails_ready(manifest, &self.resources.output_bucket.name))
     }
 
-    fn promised(&self, _version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {
+    fn output_keys(&self, _version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {
         let manifest: Manifest = serde_json::from_value(done.clone()).ok()?;
         Some(manifest.thumbnails.into_iter().map(|thumbnail| thumbnail.key).collect())
     }
 }
 
-fn manifest(made: &Made) -> Manifest {
-    let Made { original, digest, bytes, last_modified, rendered } = made;
+fn manifest(outputs: &RenderedOriginal) -> Manifest {
+    let RenderedOriginal { original, digest, bytes, last_modified, rendered } = outputs;
     let version = &original.version;
     let thumbnails = rendered.thumbnails.iter().map(|thumbnail| ThumbnailFacts {
         preset: thumbnail.preset.clone(),

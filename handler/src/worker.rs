@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use contract::function::Function as Origin;
+use contract::function::Function;
 use contract::key::{
     ALT_TEXT, OriginalVersion, index_of_key, records_of_key, thumbnails_of_key, version_below,
 };
@@ -13,122 +13,124 @@ use contract::outcome_event::{self, OutcomeEvent, Sender};
 use contract::request::RequestKind;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use protocol::{Answer, Call, End, Fetched, IndexEntry, Role, Rules, State};
+use protocol::{Answer, Call, End, Fetched, IndexDeletion, Role, Rules, State};
 use serde_json::Value;
 
 use crate::bucket::Bucket;
-use crate::catalog::{Failed, store_failure};
+use crate::catalog::{FailedVersion, store_failure};
 use crate::event_bus::EventBus;
-use crate::failure::{Failure, while_doing};
-use crate::log::step;
+use crate::failure::{Failure, cannot};
+use crate::log::add_step;
 use crate::message::Receive;
-use crate::original::{Making, Original, Unmade};
+use crate::original::{Original, SkipReason};
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
 
-/// How often a version is settled that others change at the same time, before its message must come again.
+/// How often a worker settles a version that other workers change at the same time. After that, it returns the message
+/// to the queue.
 const MAX_PASSES: u32 = 20;
 
-/// How many versions of a key are settled at once.
+/// How many versions of a key a worker settles at once.
 const VERSIONS_AT_ONCE: usize = 16;
 
-/// What the names of the alt-text function's records begin with.
+/// The prefix of the names of the alt-text function's records.
 const ALT_TEXT_RECORDS: &str = "alt-text-";
 
-/// Where a function keeps what it derives from originals.
+/// The buckets, queues, and event bus that a function uses.
 #[derive(Clone, Debug)]
-pub(crate) struct Places {
-    pub(crate) function: Origin,
+pub(crate) struct Resources {
+    pub(crate) function: Function,
     /// The bucket of the outputs: thumbnails, or alt texts.
-    pub(crate) outputs: Bucket,
+    pub(crate) output_bucket: Bucket,
     pub(crate) catalog: Bucket,
     /// The function's own queue; `None` if the function sends nothing.
     pub(crate) queue: Option<Queue>,
-    /// The queue of the function that describes the originals, if there is one.
-    pub(crate) descriptions: Option<Queue>,
-    /// Where outcomes are told; `None` if the stack sends no events.
+    /// The queue of the alt-text function, if the stack has one.
+    pub(crate) alt_text_queue: Option<Queue>,
+    /// The bus for the events of outcomes; `None` if the stack sends no events.
     pub(crate) events: Option<EventBus>,
-    /// Whether what is derived stays when its original is removed.
-    pub(crate) keeps: bool,
+    /// Whether the outputs stay when their original is removed.
+    pub(crate) keeps_outputs: bool,
 }
 
-impl Places {
+impl Resources {
     pub(crate) fn rules(&self) -> Rules {
         Rules {
-            indexed: self.function == Origin::Thumbnail,
-            keeps: self.keeps,
-            described: self.descriptions.is_some(),
-            announced: self.events.is_some(),
+            has_index: self.function == Function::Thumbnail,
+            keeps_outputs: self.keeps_outputs,
+            has_alt_text: self.alt_text_queue.is_some(),
+            sends_events: self.events.is_some(),
         }
     }
 
-    /// The prefix of the outputs of `version`.
+    /// Returns the prefix of the keys of the outputs of `version`.
     fn outputs_of(&self, version: &OriginalVersion) -> String {
         match self.function {
-            Origin::Thumbnail => version.folder(),
-            Origin::AltText => version.records() + ALT_TEXT,
+            Function::Thumbnail => version.folder(),
+            Function::AltText => version.records() + ALT_TEXT,
         }
     }
 
-    /// The prefix of the records that a function may delete. The thumbnail function takes the alt texts along.
+    /// Returns the prefix of the records that the function may delete. The thumbnail function also deletes the alt
+    /// texts.
     fn records_of(&self, version: &OriginalVersion) -> String {
         match self.function {
-            Origin::Thumbnail => version.records(),
-            Origin::AltText => version.records() + ALT_TEXT_RECORDS,
+            Function::Thumbnail => version.records(),
+            Function::AltText => version.records() + ALT_TEXT_RECORDS,
         }
     }
 }
 
-/// What a function makes of originals.
-pub(crate) trait Maker: Send + Sync {
-    /// Outputs that are made.
-    type Made: Send + Sync;
+/// Produces the outputs of an original: its thumbnails, or its alt texts.
+pub(crate) trait Producer: Send + Sync {
+    /// The outputs that are produced and not yet stored.
+    type Outputs: Send + Sync;
 
-    /// Gets `original`, if it is current, and makes its outputs.
-    fn make(
+    /// Gets `original`, if it is current, and produces its outputs.
+    fn produce(
         &self,
         original: &Original,
         receive: &Receive,
         again: bool,
         line: &mut LogLine,
-    ) -> impl Future<Output = Result<Making<Self::Made>, Failure>> + Send;
+    ) -> impl Future<Output = Result<Result<Self::Outputs, SkipReason>, Failure>> + Send;
 
     /// Stores the outputs.
-    fn put_outputs(&self, made: &Self::Made) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn put_outputs(&self, outputs: &Self::Outputs) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Stores the done record.
-    fn put_done(&self, made: &Self::Made) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn put_done(&self, outputs: &Self::Outputs) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// The event that the outputs are stored.
-    fn announcement(&self, made: &Self::Made, sender: &Sender) -> OutcomeEvent;
+    /// Returns the event which reports that the outputs are stored.
+    fn ready_event(&self, outputs: &Self::Outputs, sender: &Sender) -> OutcomeEvent;
 
-    /// The event that the outputs of which `done` says that they exist are stored, or `None` if it cannot be read.
-    fn announcement_again(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent>;
+    /// Returns the event for the outputs that the done record `done` names, or `None` if the record cannot be read.
+    fn ready_event_of_record(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent>;
 
-    /// Returns the keys of the outputs of which `done` says that they exist, or `None` if it cannot be read.
-    fn promised(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>>;
+    /// Returns the keys of the outputs that the done record `done` names, or `None` if the record cannot be read.
+    fn output_keys(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>>;
 }
 
-/// What a worker processes.
+/// The version that a worker processes, and the message that asks for it.
 #[derive(Clone, Copy)]
-pub(crate) struct Case<'a> {
+pub(crate) struct Job<'a> {
     pub(crate) original: &'a Original,
     pub(crate) receive: &'a Receive,
-    /// The record of the event, for a failure record.
+    /// The fields of the event that a failure record keeps.
     pub(crate) event: &'a Value,
 }
 
-/// How a worker has ended.
-pub(crate) struct Ended {
+/// The result of a worker.
+pub(crate) struct WorkResult {
     pub(crate) end: End,
     /// Whether another version is current.
     is_superseded: bool,
-    /// What it has recorded.
+    /// The failure that it has recorded.
     pub(crate) failure: Option<Failure>,
 }
 
-impl Ended {
-    /// How the log says it.
+impl WorkResult {
+    /// Returns the outcome for the log.
     pub(crate) fn outcome(&self) -> Outcome {
         match self.end {
             End::Made => Outcome::Done,
@@ -143,61 +145,62 @@ impl Ended {
     }
 }
 
-/// A worker, with what it has learned.
-struct Worker<'a, M: Maker> {
-    maker: Option<&'a M>,
-    places: &'a Places,
+/// A worker, with what it has found.
+struct Worker<'a, M: Producer> {
+    producer: Option<&'a M>,
+    resources: &'a Resources,
     role: Role,
-    case: Case<'a>,
-    known: Mutex<Known>,
-    made: Option<M::Made>,
+    job: Job<'a>,
+    findings: Mutex<Findings>,
+    outputs: Option<M::Outputs>,
     failure: Option<Failure>,
 }
 
 #[derive(Default)]
-struct Known {
-    /// The done record, and the outputs that it promises.
+struct Findings {
+    /// The done record, and the keys of the outputs that it names.
     record: Option<Value>,
-    promised: Option<Vec<String>>,
+    expected_outputs: Option<Vec<String>>,
     /// The done records that were found.
     done: Vec<String>,
     /// The outputs that were found.
     outputs: Vec<String>,
     /// The entry in the name index that was found.
     index: Option<String>,
-    /// What else was found in the catalog.
+    /// The other records that were found.
     rest: Vec<String>,
-    /// The versions of the key that have anything.
+    /// The versions of the key that have outputs or records, and the current one.
     versions: BTreeSet<String>,
     is_superseded: bool,
-    /// The digest of the original and its size in bytes, as far as they were found out.
+    /// The digest of the original and its size in bytes, if the worker got it.
     digest: Option<String>,
     bytes: Option<u64>,
 }
 
-/// Processes `case` from `state` on, and says how it ended. `failure` is what the worker records if it begins with that;
-/// without a `maker`, it can do nothing else.
-pub(crate) async fn run<M: Maker>(
-    maker: Option<&M>,
-    places: &Places,
+/// Processes `job`, beginning with `state`. `failure` is the failure that the worker records if `state` leads to a
+/// failure record. Without a `producer`, the worker cannot produce outputs.
+pub(crate) async fn run<M: Producer>(
+    producer: Option<&M>,
+    resources: &Resources,
     role: Role,
     mut state: State,
-    case: Case<'_>,
+    job: Job<'_>,
     failure: Option<Failure>,
     line: &mut LogLine,
-) -> Result<Ended, Failure> {
-    let rules = places.rules();
-    let mut worker = Worker { maker, places, role, case, known: Mutex::default(), made: None, failure };
-    let mut storing = None;
-    let (looking, mut passes) = (Instant::now(), 0);
+) -> Result<WorkResult, Failure> {
+    let rules = resources.rules();
+    let mut worker =
+        Worker { producer, resources, role, job, findings: Mutex::default(), outputs: None, failure };
+    let mut storing_since = None;
+    let (started, mut passes) = (Instant::now(), 0);
     loop {
         let answers = match state {
             State::End(end) => {
                 if let (End::Failed, Some(failure)) = (end, &worker.failure) {
-                    crate::log::explain(line, failure);
+                    crate::log::add_failure(line, failure);
                 }
-                let is_superseded = worker.known().is_superseded;
-                return Ok(Ended { end, is_superseded, failure: worker.failure });
+                let is_superseded = worker.findings().is_superseded;
+                return Ok(WorkResult { end, is_superseded, failure: worker.failure });
             }
             State::SettleAll(end) => return worker.settle_all(end).await,
             State::Fetch => vec![worker.fetch(line).await?],
@@ -208,18 +211,18 @@ pub(crate) async fn run<M: Maker>(
         };
         let next = state.next(rules, role, &answers);
         match (state, next) {
-            (State::LookForDone, _) => step(line, "look", looking),
+            (State::CheckDone, _) => add_step(line, "look", started),
             (_, State::Settle) => {
                 passes += 1;
                 if passes > MAX_PASSES {
-                    let refusal = ServiceError::Unavailable("other writers keep changing it".to_owned());
-                    return Err(while_doing("check what is derived from the key")(refusal));
+                    let error = ServiceError::Unavailable("other writers keep changing it".to_owned());
+                    return Err(cannot("check what is derived from the key")(error));
                 }
             }
-            (_, State::PutOutputs) => storing = Some(Instant::now()),
+            (_, State::PutOutputs) => storing_since = Some(Instant::now()),
             (State::PutDone, _) => {
-                if let Some(since) = storing.take() {
-                    step(line, "store", since);
+                if let Some(since) = storing_since.take() {
+                    add_step(line, "store", since);
                 }
             }
             _ => {}
@@ -228,161 +231,162 @@ pub(crate) async fn run<M: Maker>(
     }
 }
 
-impl<M: Maker> Worker<'_, M> {
-    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
-        // Nothing panics while it holds the lock.
-        self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+impl<M: Producer> Worker<'_, M> {
+    fn findings(&self) -> std::sync::MutexGuard<'_, Findings> {
+        // No code panics while it holds the lock.
+        self.findings.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     async fn fetch(&mut self, line: &mut LogLine) -> Result<Answer, Failure> {
-        let Some(maker) = self.maker else { return Ok(Answer::Fetched(Fetched::NotCurrent)) };
+        let Some(producer) = self.producer else { return Ok(Answer::Fetched(Fetched::NotCurrent)) };
         let again = matches!(self.role, Role::Make { again: true, .. });
-        let made = maker.make(self.case.original, self.case.receive, again, line).await;
+        let produced = producer.produce(self.job.original, self.job.receive, again, line).await;
         {
-            let mut known = self.known();
-            (known.digest, known.bytes) = (line.digest.clone(), line.bytes);
+            let mut findings = self.findings();
+            (findings.digest, findings.bytes) = (line.digest.clone(), line.bytes);
         }
-        Ok(Answer::Fetched(match made {
-            Ok(Ok(made)) => {
-                self.made = Some(made);
+        Ok(Answer::Fetched(match produced {
+            Ok(Ok(outputs)) => {
+                self.outputs = Some(outputs);
                 Fetched::Made
             }
-            Ok(Err(Unmade::Folder)) => Fetched::Folder,
-            Ok(Err(Unmade::NotCurrent)) => Fetched::NotCurrent,
+            Ok(Err(SkipReason::Folder)) => Fetched::Folder,
+            Ok(Err(SkipReason::NotCurrent)) => Fetched::NotCurrent,
             Err(failure) if failure.is_transient() => return Err(failure),
             Err(failure) => {
                 self.failure = Some(failure);
-                Fetched::Unfit
+                Fetched::Failed
             }
         }))
     }
 
-    /// Makes `call`, one of those of `state`.
+    /// Makes `call`, one of the calls of `state`.
     async fn perform(&self, state: State, call: Call) -> Result<Answer, Failure> {
-        let Places { function, outputs, catalog, .. } = self.places;
-        let version = &self.case.original.version;
+        let Resources { function, output_bucket, catalog, .. } = self.resources;
+        let version = &self.job.original.version;
         let (done_key, failure_key) = (function.done_key(version), function.failure_key(version));
-        let look = while_doing("check for a record");
+        let look = cannot("check for a record");
         match call {
             Call::HeadDone => catalog.has(&done_key).await.map(Answer::Is).map_err(look),
             Call::HeadFailure => catalog.has(&failure_key).await.map(Answer::Is).map_err(look),
             Call::HeadIndex => {
                 let index_key = version.index_key();
                 let is_there = catalog.has(&index_key).await.map_err(look)?;
-                if state == State::Gather {
-                    self.known().index = is_there.then_some(index_key);
+                if state == State::ListVersion {
+                    self.findings().index = is_there.then_some(index_key);
                 }
                 Ok(Answer::Is(is_there))
             }
             Call::HeadKey => {
-                let current = current(&self.case.original.bucket, &version.key).await?;
+                let current = current_version(&self.job.original.bucket, &version.key).await?;
                 let is_current = current.as_ref() == Some(version);
-                let mut known = self.known();
-                known.is_superseded = current.is_some() && !is_current;
-                if matches!(state, State::LookAtKey(_)) {
-                    known.versions.extend(current.map(|current| current.version));
+                let mut findings = self.findings();
+                findings.is_superseded = current.is_some() && !is_current;
+                if matches!(state, State::CheckKey(_)) {
+                    findings.versions.extend(current.map(|current| current.version));
                 }
                 Ok(Answer::Is(is_current))
             }
-            // It is made before the others, alone.
+            // `run` makes this call itself.
             Call::Fetch => Ok(Answer::Is(false)),
             Call::GetDone => {
-                let done = catalog.get(&done_key).await.map_err(while_doing("read a record"))?;
+                let done = catalog.get(&done_key).await.map_err(cannot("read a record"))?;
                 let record: Option<Value> =
                     done.as_ref().and_then(|bytes| serde_json::from_slice(bytes).ok());
-                let mut known = self.known();
-                known.promised = record.as_ref().and_then(|record| self.maker?.promised(version, record));
-                known.record = record;
+                let mut findings = self.findings();
+                findings.expected_outputs =
+                    record.as_ref().and_then(|record| self.producer?.output_keys(version, record));
+                findings.record = record;
                 Ok(Answer::Is(done.is_some()))
             }
-            Call::ProveOutputs => {
-                let there = self.list(outputs, &self.places.outputs_of(version)).await?;
-                let known = self.known();
-                let has_all = |promised: &Vec<String>| promised.iter().all(|key| there.contains(key));
-                Ok(Answer::Is(known.promised.as_ref().is_some_and(has_all)))
+            Call::VerifyOutputs => {
+                let there = self.list(output_bucket, &self.resources.outputs_of(version)).await?;
+                let findings = self.findings();
+                let has_all = |keys: &Vec<String>| keys.iter().all(|key| there.contains(key));
+                Ok(Answer::Is(findings.expected_outputs.as_ref().is_some_and(has_all)))
             }
             Call::ListOutputs => {
-                let found = self.list(outputs, &self.places.outputs_of(version)).await?;
+                let found = self.list(output_bucket, &self.resources.outputs_of(version)).await?;
                 let rest = !found.is_empty();
-                self.known().outputs = found;
+                self.findings().outputs = found;
                 Ok(Answer::Found { done: false, rest })
             }
             Call::ListRecords => {
-                let found = self.list(catalog, &self.places.records_of(version)).await?;
+                let found = self.list(catalog, &self.resources.records_of(version)).await?;
                 let is_done =
                     |key: &String| *key == version.done_key() || *key == version.alt_text_done_key();
                 let (done, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(is_done);
                 let answer = Answer::Found { done: !done.is_empty(), rest: !rest.is_empty() };
-                let mut known = self.known();
-                known.done = done;
-                known.rest.extend(rest);
+                let mut findings = self.findings();
+                findings.done = done;
+                findings.rest.extend(rest);
                 Ok(answer)
             }
-            Call::PutOutputs => match (self.maker, &self.made) {
-                (Some(maker), Some(made)) => maker.put_outputs(made).await.map(|()| Answer::Ok),
+            Call::PutOutputs => match (self.producer, &self.outputs) {
+                (Some(producer), Some(outputs)) => producer.put_outputs(outputs).await.map(|()| Answer::Ok),
                 _ => Ok(Answer::Ok),
             },
             Call::PutIndex => {
                 let put = catalog.put_entry(version).await;
-                put.map(|()| Answer::Ok).map_err(while_doing("store the index entry"))
+                put.map(|()| Answer::Ok).map_err(cannot("store the index entry"))
             }
-            Call::PutDone => match (self.maker, &self.made) {
-                (Some(maker), Some(made)) => maker.put_done(made).await.map(|()| Answer::Ok),
+            Call::PutDone => match (self.producer, &self.outputs) {
+                (Some(producer), Some(outputs)) => producer.put_done(outputs).await.map(|()| Answer::Ok),
                 _ => Ok(Answer::Ok),
             },
             Call::PutFailure => {
                 if let Some(failure) = &self.failure {
-                    let Case { original, receive, event } = self.case;
+                    let Job { original, receive, event } = self.job;
                     let bucket = &original.bucket.name;
-                    let failed = Failed { function: *function, bucket, version, event };
+                    let failed = FailedVersion { function: *function, bucket, version, event };
                     store_failure(catalog, &failure_key, failed, failure, receive).await?;
                 }
                 Ok(Answer::Ok)
             }
             Call::DeleteDone => {
-                let done = std::mem::take(&mut self.known().done);
+                let done = std::mem::take(&mut self.findings().done);
                 delete_all(catalog, &done).await
             }
             Call::DeleteFailure => delete_all(catalog, &[failure_key]).await,
             Call::DeleteRest => {
                 let (found, rest) = {
-                    let mut known = self.known();
-                    let mut rest = std::mem::take(&mut known.rest);
-                    if state == State::DeleteRest(IndexEntry::WithRest) {
-                        rest.extend(known.index.take());
+                    let mut findings = self.findings();
+                    let mut rest = std::mem::take(&mut findings.rest);
+                    if state == State::DeleteRest(IndexDeletion::WithRest) {
+                        rest.extend(findings.index.take());
                     }
-                    (std::mem::take(&mut known.outputs), rest)
+                    (std::mem::take(&mut findings.outputs), rest)
                 };
                 let (of_outputs, of_rest) =
-                    tokio::join!(delete_all(outputs, &found), delete_all(catalog, &rest));
+                    tokio::join!(delete_all(output_bucket, &found), delete_all(catalog, &rest));
                 of_outputs.and(of_rest)
             }
             Call::DeleteIndex => {
-                let index: Vec<String> = self.known().index.take().into_iter().collect();
+                let index: Vec<String> = self.findings().index.take().into_iter().collect();
                 delete_all(catalog, &index).await
             }
-            Call::AnnounceMade => {
-                let record = self.known().record.take();
-                self.announce(|sender| match (&self.made, record) {
-                    (Some(made), _) => Some(self.maker?.announcement(made, sender)),
-                    (None, record) => self.maker?.announcement_again(&record?, sender),
+            Call::SendReadyEvent => {
+                let record = self.findings().record.take();
+                self.send_event(|sender| match (&self.outputs, record) {
+                    (Some(outputs), _) => Some(self.producer?.ready_event(outputs, sender)),
+                    (None, record) => self.producer?.ready_event_of_record(&record?, sender),
                 })
                 .await
             }
-            Call::AnnounceFailure => match &self.failure {
-                Some(failure) => self.announce(|sender| Some(self.failed(failure, sender))).await,
+            Call::SendFailureEvent => match &self.failure {
+                Some(failure) => self.send_event(|sender| Some(self.failure_event(failure, sender))).await,
                 None => Ok(Answer::Ok),
             },
-            Call::AnnounceRemoval => {
-                let original = outcome_event::Original::named(&self.case.original.bucket.name, version);
-                self.announce(|sender| Some(sender.thumbnails_removed(original))).await
+            Call::SendRemovalEvent => {
+                let original = outcome_event::Original::named(&self.job.original.bucket.name, version);
+                self.send_event(|sender| Some(sender.thumbnails_removed(original))).await
             }
-            Call::Send => self.send(self.places.queue.as_ref()).await,
-            Call::Tell => self.send(self.places.descriptions.as_ref()).await,
+            Call::RequestSettle => self.send_settle(self.resources.queue.as_ref()).await,
+            Call::RequestAltTexts => self.send_settle(self.resources.alt_text_queue.as_ref()).await,
             Call::ListOutputsOfKey => match function {
-                Origin::Thumbnail => self.list_key(outputs, &thumbnails_of_key(&version.key)).await,
-                // They are among the records.
-                Origin::AltText => Ok(Answer::Ok),
+                Function::Thumbnail => self.list_key(output_bucket, &thumbnails_of_key(&version.key)).await,
+                // Alt texts are among the records.
+                Function::AltText => Ok(Answer::Ok),
             },
             Call::ListRecordsOfKey => self.list_key(catalog, &records_of_key(&version.key)).await,
             Call::ListIndexOfKey => self.list_key(catalog, &index_of_key(&version.key)).await,
@@ -390,69 +394,72 @@ impl<M: Maker> Worker<'_, M> {
     }
 
     async fn list(&self, bucket: &Bucket, prefix: &str) -> Result<Vec<String>, Failure> {
-        bucket.list(prefix).await.map_err(while_doing("list what is derived from the key"))
+        bucket.list(prefix).await.map_err(cannot("list what is derived from the key"))
     }
 
     async fn list_key(&self, bucket: &Bucket, prefix: &str) -> Result<Answer, Failure> {
         let found = self.list(bucket, prefix).await?;
-        self.known().versions.extend(found.iter().filter_map(|key| version_below(prefix, key)));
+        self.findings().versions.extend(found.iter().filter_map(|key| version_below(prefix, key)));
         Ok(Answer::Ok)
     }
 
-    /// Sends the event that `event` makes, if the stack sends events.
-    async fn announce(&self, event: impl FnOnce(&Sender) -> Option<OutcomeEvent>) -> Result<Answer, Failure> {
-        if let Some(events) = &self.places.events
+    /// Sends the event that `event` creates, if the stack sends events.
+    async fn send_event(
+        &self,
+        event: impl FnOnce(&Sender) -> Option<OutcomeEvent>,
+    ) -> Result<Answer, Failure> {
+        if let Some(events) = &self.resources.events
             && let Some(event) = event(events.sender())
         {
-            events.send(&event).await.map_err(while_doing("send an event"))?;
+            events.send(&event).await.map_err(cannot("send an event"))?;
         }
         Ok(Answer::Ok)
     }
 
-    /// The event of `failure`.
-    fn failed(&self, failure: &Failure, sender: &Sender) -> OutcomeEvent {
-        let Original { bucket, version, .. } = self.case.original;
-        let known = self.known();
+    /// Returns the event that reports `failure`.
+    fn failure_event(&self, failure: &Failure, sender: &Sender) -> OutcomeEvent {
+        let Original { bucket, version, .. } = self.job.original;
+        let findings = self.findings();
         let original = outcome_event::Original {
-            digest: known.digest.clone(),
-            bytes: known.bytes,
+            digest: findings.digest.clone(),
+            bytes: findings.bytes,
             ..outcome_event::Original::named(&bucket.name, version)
         };
         let failed = sender.failed(original, failure.reason(), &failure.to_string());
-        match self.places.function {
-            Origin::Thumbnail => OutcomeEvent::ThumbnailsFailed(failed),
-            Origin::AltText => OutcomeEvent::AltTextFailed(failed),
+        match self.resources.function {
+            Function::Thumbnail => OutcomeEvent::ThumbnailsFailed(failed),
+            Function::AltText => OutcomeEvent::AltTextFailed(failed),
         }
     }
 
     /// Asks the function behind `queue` to settle the version.
-    async fn send(&self, queue: Option<&Queue>) -> Result<Answer, Failure> {
-        let Original { bucket, version, .. } = self.case.original;
+    async fn send_settle(&self, queue: Option<&Queue>) -> Result<Answer, Failure> {
+        let Original { bucket, version, .. } = self.job.original;
         if let Some(queue) = queue {
             let sent = queue.send(RequestKind::Settle, &bucket.name, version, 0).await;
-            sent.map_err(while_doing("send a message"))?;
+            sent.map_err(cannot("send a message"))?;
         }
         Ok(Answer::Ok)
     }
 
-    /// Settles all versions that the key has anything of. A removal ends as the version that is current.
-    async fn settle_all(self, mut end: End) -> Result<Ended, Failure> {
+    /// Settles all versions that were found. A removal has the end of the current version.
+    async fn settle_all(self, mut end: End) -> Result<WorkResult, Failure> {
         let (versions, is_superseded) = {
-            let mut known = self.known();
-            (std::mem::take(&mut known.versions), known.is_superseded)
+            let mut findings = self.findings();
+            (std::mem::take(&mut findings.versions), findings.is_superseded)
         };
-        let Case { original, .. } = self.case;
+        let Job { original, .. } = self.job;
         let is_removal = self.role == Role::Remove;
         let others =
             versions.into_iter().filter(|version| is_removal || *version != original.version.version);
         let settled = others.map(|version| async {
             let version = OriginalVersion { version, ..original.version.clone() };
             let original = Original { version, ..original.clone() };
-            let case = Case { original: &original, ..self.case };
-            // The line is about the message's own version.
+            let job = Job { original: &original, ..self.job };
+            // The log line of the message is about the message's own version.
             let mut line = LogLine::default();
             let (role, state) = (Role::Remove, State::begin(Role::Remove));
-            Box::pin(run(self.maker, self.places, role, state, case, None, &mut line)).await
+            Box::pin(run(self.producer, self.resources, role, state, job, None, &mut line)).await
         });
         let mut settled = stream::iter(settled).buffer_unordered(VERSIONS_AT_ONCE);
         while let Some(settled) = settled.try_next().await? {
@@ -461,18 +468,18 @@ impl<M: Maker> Worker<'_, M> {
             }
         }
         drop(settled);
-        Ok(Ended { end, is_superseded, failure: self.failure })
+        Ok(WorkResult { end, is_superseded, failure: self.failure })
     }
 }
 
-/// The current version of `key`, or `None` if there is none.
-pub(crate) async fn current(bucket: &Bucket, key: &str) -> Result<Option<OriginalVersion>, Failure> {
-    let head = bucket.head(key).await.map_err(while_doing("check the original"))?;
+/// Returns the current version of `key`, or `None` if the key has none.
+pub(crate) async fn current_version(bucket: &Bucket, key: &str) -> Result<Option<OriginalVersion>, Failure> {
+    let head = bucket.head(key).await.map_err(cannot("check the original"))?;
     Ok(head.map(|head| OriginalVersion::new(key, head.version_id(), head.e_tag())))
 }
 
 async fn delete_all(bucket: &Bucket, keys: &[String]) -> Result<Answer, Failure> {
     let deletes = keys.iter().map(|key| bucket.delete(key));
-    try_join_all(deletes).await.map_err(while_doing("delete what is derived from the key"))?;
+    try_join_all(deletes).await.map_err(cannot("delete what is derived from the key"))?;
     Ok(Answer::Ok)
 }

@@ -1,46 +1,47 @@
-//! The protocol: which calls a function makes about one version of an original, and what follows from the answers.
+//! The protocol: which calls a function makes for one version of an original, and what follows from the answers.
 //!
-//! Nothing here does I/O. The functions make the calls that [`State::calls`] names and pass the answers to
-//! [`State::next`]; the model in `tests/model` does the same with a store of its own and explores every order of
-//! calls, duplicates, and kills.
+//! This crate does no I/O. The functions make the calls that [`State::calls`] returns and pass the answers to
+//! [`State::next`]. The model in `tests/model` does the same with a store of its own. It explores every order of calls,
+//! duplicate messages, and killed workers.
 //!
-//! Events arrive at least once, in any order, late, and concurrently. A worker can be killed between any two calls, and
-//! then its message is delivered again. S3 is strongly consistent. What is derived from a version belongs to that version
-//! alone, and only the current version of a key has a claim to it. The invariants:
+//! Events arrive at least once, in any order, late, and concurrently. Lambda can end a worker between any two calls,
+//! and SQS then delivers its message again. S3 is strongly consistent. Everything derived from a version belongs to
+//! that version alone, and only the current version of a key must have it. The invariants:
 //!
-//! - After a worker has put anything of a version, it checks that the version is current. If not, it deletes what the
-//!   version has.
+//! - After a worker has stored anything for a version, it checks that the version is current. If it is not, the worker
+//!   deletes everything that the version has.
 //! - After a worker has deleted anything of a version, it checks again, until a pass changes nothing. If the version is
-//!   current, the worker proves that it is done.
-//! - The done record is put after the outputs and deleted before them.
-//! - A removal first lists what a key has, then looks at the key.
-//! - A worker that has put a done record looks for a failure record, and one that has put a failure record looks for a
-//!   done record. A worker that has deleted a failure record checks again.
+//!   current, the worker verifies that it is done.
+//! - A worker stores the done record after the outputs and deletes it before them.
+//! - A removal first lists what the key has, then checks which version of the key is current.
+//! - A worker that has stored a done record looks for a failure record. A worker that has stored a failure record looks
+//!   for a done record. A worker that has deleted a failure record checks again.
 //! - A message processes its own version. For another version, a worker sends another message.
-//! - Whoever puts one thing more of a version, as a thumbnail on demand or a person's alt text, then checks that the
-//!   version is current. If not, it sends a message for the version, and deletes nothing itself.
-//! - A worker sends the event of an outcome before it puts the record, and the event of a removal before it deletes the entry
-//!   in the name index, which it deletes last. A worker that finds nothing of the version that its message is about sends the
-//!   event of a removal, and after a removal a worker sends the event that the current version has its outputs.
+//! - A worker that adds one thing to a version, a thumbnail on demand or a person's alt text, then checks that the
+//!   version is current. If it is not, the worker sends a message for the version and deletes nothing itself.
+//! - A worker sends the event of an outcome before it stores the record. It deletes the entry in the name index last
+//!   and sends the event of the removal before that. A worker that finds nothing of the version in its message also
+//!   sends the event of a removal. After a removal, a worker sends the event that the current version has its outputs.
 
 /// How one function processes versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Rules {
     /// Whether each version has an entry in the name index.
-    pub indexed: bool,
-    /// Whether what is derived from a version stays when the version is no longer current.
-    pub keeps: bool,
-    /// Whether another function describes the originals. It is told to check a version that may have lost its alt texts.
-    pub described: bool,
+    pub has_index: bool,
+    /// Whether the outputs of a version stay when the version is no longer current.
+    pub keeps_outputs: bool,
+    /// Whether the alt-text function describes the originals. It receives a message for a version that may have lost
+    /// its alt texts.
+    pub has_alt_text: bool,
     /// Whether the function sends an event for each outcome.
-    pub announced: bool,
+    pub sends_events: bool,
 }
 
 impl Rules {
-    /// Whether the function sends an event when a version has no outputs any more. The alt-text function does not follow
-    /// removals.
-    fn announces_removals(self) -> bool {
-        self.announced && self.indexed
+    /// Returns whether the function sends an event when a version no longer has outputs. The alt-text function does not
+    /// process removals.
+    fn sends_removal_events(self) -> bool {
+        self.sends_events && self.has_index
     }
 }
 
@@ -49,104 +50,106 @@ impl Rules {
 pub enum Role {
     /// A message is about this version.
     Make {
-        /// Whether the version is processed even if it is done.
+        /// Whether the worker processes the version even if it is done.
         again: bool,
-        /// Whether the bucket keeps no versions: what other versions have must then go, since no event says so.
-        alone: bool,
+        /// Whether the bucket has no versions. No event then reports that a version was overwritten, so the worker also
+        /// settles the other versions of the key.
+        unversioned: bool,
     },
-    /// Something was removed from the version's key.
+    /// A version or the whole key was deleted.
     Remove,
-    /// One thing more of this version is put: a thumbnail on demand, or a person's alt text. Such a worker stores no
-    /// records and has no entry in the name index.
+    /// The worker adds one thing to this version: a thumbnail on demand, or a person's alt text. It stores no records
+    /// and no entry in the name index.
     Add,
     /// The message about this version is a dead letter.
     Fail {
-        /// Whether the worker may send a message for the version. Not if the dead letter was such a message.
-        sends: bool,
+        /// Whether the worker may send a message for the version. It may not if the dead letter was such a message.
+        may_send: bool,
     },
 }
 
-/// A step of a worker: what it is about to find out or to do.
+/// A step of a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
-    /// Is the version done already?
-    LookForDone,
-    /// Get the original, if the version is current, and make its outputs.
+    /// Check whether the version is done.
+    CheckDone,
+    /// Get the original, if the version is current, and produce its outputs.
     Fetch,
     /// Store the outputs and the entry in the name index.
     PutOutputs,
-    /// Send the event that the version has its outputs. After a removal, the one that is current has them already.
-    AnnounceMade,
+    /// Send the event that the version has its outputs. After a removal, this event is about the current version.
+    SendReadyEvent,
     /// Store the done record.
     PutDone,
-    /// Has it failed before, and is it still current?
+    /// Check whether the version has a failure record, and whether it is still current.
     Confirm,
-    /// It cannot be made. Is it done, by an earlier delivery?
-    LookBeforeFailure,
+    /// The version cannot be processed. Check whether an earlier delivery has finished it.
+    CheckDoneBeforeFailure,
     /// Send the event that the version has failed.
-    AnnounceFailure,
+    SendFailureEvent,
     /// Store the failure record.
     PutFailure,
-    /// Is it done by now, and is it still current?
+    /// Check whether another worker has finished the version, and whether it is still current.
     ConfirmFailure,
-    /// It is done, so delete the failure record.
-    DropFailure,
-    /// Is the version current?
+    /// The version is done, so delete the failure record.
+    DeleteFailure,
+    /// Check whether the version is current.
     Settle,
-    /// It is current. Which records does it have?
-    Read,
-    /// It says that it is done. Does it have all outputs?
-    Prove,
-    /// It is not current. What does it have?
-    Gather,
+    /// The version is current. Read its records.
+    ReadRecords,
+    /// The version has a done record. Verify that all its outputs exist.
+    VerifyOutputs,
+    /// The version is not current. List everything that it has.
+    ListVersion,
     /// Delete the done record.
-    DeleteDone(IndexEntry),
-    /// Delete the rest.
-    DeleteRest(IndexEntry),
-    /// Send the event that the version has no outputs any more.
-    AnnounceRemoval(IndexEntry),
+    DeleteDone(IndexDeletion),
+    /// Delete the other objects.
+    DeleteRest(IndexDeletion),
+    /// Send the event that the version no longer has outputs.
+    SendRemovalEvent(IndexDeletion),
     /// Delete the entry in the name index.
     DeleteIndex,
-    /// Send a message for the version, and end so.
-    Send(End),
-    /// Send a message for the version to the function that describes it, and end so.
-    Tell(End),
-    /// List the versions of which the key has anything; the worker then ends so.
+    /// Send a message for the version to the function's own queue, and end.
+    RequestSettle(End),
+    /// Send a message for the version to the alt-text function, and end.
+    RequestAltTexts(End),
+    /// List the versions of the key that have anything. The worker then ends with this.
     ListKey(End),
-    /// Which version of the key is current?
-    LookAtKey(End),
-    /// Settle, as [`Role::Remove`], each version that was found, and the current one if the worker has looked at it. A
-    /// worker that has made a version leaves that out.
+    /// Check which version of the key is current.
+    CheckKey(End),
+    /// Settle each version that was found, as [`Role::Remove`], and the current one if the worker has checked the key.
+    /// A worker that has processed a version leaves this version out.
     SettleAll(End),
-    /// Nothing is left to do.
+    /// The worker has ended.
     End(End),
 }
 
-/// When the entry of a version in the name index is deleted.
+/// When a worker deletes the entry of a version in the name index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum IndexEntry {
-    /// With the rest, if there is one.
+pub enum IndexDeletion {
+    /// With the other objects, if there is an entry.
     WithRest,
-    /// After the event of the removal. A worker that is killed before finds the entry again, and sends the event.
+    /// After the event of the removal. If the worker is killed before, the next worker finds the entry and sends the
+    /// event.
     AfterEvent,
 }
 
 /// How a worker ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum End {
-    /// The version is done, by this worker, or has what [`Role::Add`] was to put.
+    /// This worker has finished the version, or has stored what [`Role::Add`] adds.
     Made,
-    /// The version was done before.
+    /// Another worker has finished the version.
     WasDone,
     /// The version has a failure record.
     Failed,
-    /// The version is not current, and has nothing.
+    /// The version is not current and has nothing.
     Cleared,
-    /// The version is not current, and keeps what it has.
+    /// The version is not current and keeps what it has.
     Kept,
     /// The object is a folder.
     Folder,
-    /// A message is sent for the version.
+    /// The worker has sent a message for the version.
     Sent,
 }
 
@@ -159,14 +162,14 @@ pub enum Call {
     HeadFailure,
     /// HEAD of the entry in the name index.
     HeadIndex,
-    /// HEAD of the key without a version: is the version current?
+    /// HEAD of the key without a version, which shows whether the version is current.
     HeadKey,
-    /// GET of the key without a version; if the version is current, making its outputs.
+    /// GET of the key without a version. If the version is current, the worker also produces its outputs.
     Fetch,
     /// GET of the done record.
     GetDone,
-    /// LIST of the outputs: do all exist that the done record names?
-    ProveOutputs,
+    /// LIST of the outputs, which shows whether all outputs exist that the done record names.
+    VerifyOutputs,
     /// LIST of the outputs.
     ListOutputs,
     /// LIST of the records.
@@ -183,21 +186,21 @@ pub enum Call {
     DeleteDone,
     /// DELETE of the failure record.
     DeleteFailure,
-    /// DELETE of all that [`State::Gather`] found, except the done record and an entry in the name index that is deleted
-    /// [`IndexEntry::AfterEvent`].
+    /// DELETE of all that [`State::ListVersion`] found, except the done record and an entry in the name index that is deleted
+    /// [`IndexDeletion::AfterEvent`].
     DeleteRest,
     /// DELETE of the entry in the name index.
     DeleteIndex,
     /// PutEvents: the version has its outputs.
-    AnnounceMade,
+    SendReadyEvent,
     /// PutEvents: the version has failed.
-    AnnounceFailure,
-    /// PutEvents: the version has no outputs any more.
-    AnnounceRemoval,
+    SendFailureEvent,
+    /// PutEvents: the version no longer has outputs.
+    SendRemovalEvent,
     /// SendMessage to the function's own queue.
-    Send,
-    /// SendMessage to the queue of the function that describes originals.
-    Tell,
+    RequestSettle,
+    /// SendMessage to the queue of the alt-text function.
+    RequestAltTexts,
     /// LIST of the outputs of all versions of the key.
     ListOutputsOfKey,
     /// LIST of the records of all versions of the key.
@@ -209,13 +212,13 @@ pub enum Call {
 /// The answer to a [`Call`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Answer {
-    /// A PUT, DELETE, SendMessage, PutEvents, or a LIST whose keys the worker has kept, succeeded.
+    /// A PUT, DELETE, SendMessage, or PutEvents succeeded, or a LIST whose keys the worker keeps.
     Ok,
-    /// Whether it exists, is current, or is complete.
+    /// Whether the object exists, the version is current, or the outputs are complete.
     Is(bool),
-    /// To [`Call::Fetch`].
+    /// The answer to [`Call::Fetch`].
     Fetched(Fetched),
-    /// What [`Call::ListOutputs`] or [`Call::ListRecords`] found.
+    /// The answer to [`Call::ListOutputs`] or [`Call::ListRecords`].
     Found {
         /// Whether there is a done record.
         done: bool,
@@ -224,13 +227,13 @@ pub enum Answer {
     },
 }
 
-/// What fetching and rendering have come to.
+/// The result of fetching an original and producing its outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Fetched {
     /// The worker has the outputs.
     Made,
-    /// The original can never be made into outputs.
-    Unfit,
+    /// The original has failed permanently.
+    Failed,
     /// The version is not current.
     NotCurrent,
     /// The object is a folder.
@@ -238,172 +241,183 @@ pub enum Fetched {
 }
 
 impl State {
-    /// Where a worker begins that processes a version.
+    /// Returns the first step of a worker that processes a version.
     pub fn begin(role: Role) -> Self {
         match role {
-            Role::Make { again: false, .. } => Self::LookForDone,
+            Role::Make { again: false, .. } => Self::CheckDone,
             Role::Make { again: true, .. } => Self::Fetch,
             Role::Remove => Self::Settle,
             Role::Add => Self::PutOutputs,
-            Role::Fail { .. } => Self::LookBeforeFailure,
+            Role::Fail { .. } => Self::CheckDoneBeforeFailure,
         }
     }
 
-    /// Where a worker begins that follows a removal from a key. Where nothing is deleted, it looks at the current version
-    /// alone: a delete marker may have been removed, behind which nothing was made of the version.
+    /// Returns the first step of a worker that processes a removal from a key. If outputs stay, it checks only the
+    /// current version: the removal may have been the deletion of a delete marker, and the version behind it may not be
+    /// processed yet.
     pub fn begin_removal(rules: Rules) -> Self {
-        if rules.keeps { Self::LookAtKey(End::Kept) } else { Self::ListKey(End::Cleared) }
+        if rules.keeps_outputs { Self::CheckKey(End::Kept) } else { Self::ListKey(End::Cleared) }
     }
 
-    /// The calls of this step, which the worker makes at the same time. None at its end.
+    /// Returns the calls of this step, which the worker makes at the same time. The end has no calls.
     pub fn calls(self, rules: Rules) -> Vec<Call> {
-        let indexed = |call| rules.indexed.then_some(call);
+        let if_indexed = |call| rules.has_index.then_some(call);
         match self {
-            Self::LookForDone | Self::LookBeforeFailure => vec![Call::HeadDone],
+            Self::CheckDone | Self::CheckDoneBeforeFailure => vec![Call::HeadDone],
             Self::Fetch => vec![Call::Fetch],
-            Self::PutOutputs => [Call::PutOutputs].into_iter().chain(indexed(Call::PutIndex)).collect(),
-            Self::AnnounceMade => vec![Call::AnnounceMade],
+            Self::PutOutputs => [Call::PutOutputs].into_iter().chain(if_indexed(Call::PutIndex)).collect(),
+            Self::SendReadyEvent => vec![Call::SendReadyEvent],
             Self::PutDone => vec![Call::PutDone],
             Self::Confirm => vec![Call::HeadFailure, Call::HeadKey],
-            Self::AnnounceFailure => vec![Call::AnnounceFailure],
+            Self::SendFailureEvent => vec![Call::SendFailureEvent],
             Self::PutFailure => vec![Call::PutFailure],
             Self::ConfirmFailure => vec![Call::HeadDone, Call::HeadKey],
-            Self::DropFailure => vec![Call::DeleteFailure],
-            Self::Settle | Self::LookAtKey(_) => vec![Call::HeadKey],
-            Self::Read => {
-                [Call::GetDone, Call::HeadFailure].into_iter().chain(indexed(Call::HeadIndex)).collect()
+            Self::DeleteFailure => vec![Call::DeleteFailure],
+            Self::Settle | Self::CheckKey(_) => vec![Call::HeadKey],
+            Self::ReadRecords => {
+                [Call::GetDone, Call::HeadFailure].into_iter().chain(if_indexed(Call::HeadIndex)).collect()
             }
-            Self::Prove => vec![Call::ProveOutputs],
-            Self::Gather => {
-                [Call::ListOutputs, Call::ListRecords].into_iter().chain(indexed(Call::HeadIndex)).collect()
-            }
+            Self::VerifyOutputs => vec![Call::VerifyOutputs],
+            Self::ListVersion => [Call::ListOutputs, Call::ListRecords]
+                .into_iter()
+                .chain(if_indexed(Call::HeadIndex))
+                .collect(),
             Self::DeleteDone(_) => vec![Call::DeleteDone],
             Self::DeleteRest(_) => vec![Call::DeleteRest],
-            Self::AnnounceRemoval(_) => vec![Call::AnnounceRemoval],
+            Self::SendRemovalEvent(_) => vec![Call::SendRemovalEvent],
             Self::DeleteIndex => vec![Call::DeleteIndex],
-            Self::Send(_) => vec![Call::Send],
-            Self::Tell(_) => vec![Call::Tell],
+            Self::RequestSettle(_) => vec![Call::RequestSettle],
+            Self::RequestAltTexts(_) => vec![Call::RequestAltTexts],
             Self::ListKey(_) => [Call::ListOutputsOfKey, Call::ListRecordsOfKey]
                 .into_iter()
-                .chain(indexed(Call::ListIndexOfKey))
+                .chain(if_indexed(Call::ListIndexOfKey))
                 .collect(),
             Self::SettleAll(_) | Self::End(_) => Vec::new(),
         }
     }
 
-    /// The step that follows when the calls of this one have got `answers`, in the order of [`State::calls`].
+    /// Returns the step that follows the `answers` to the calls of this step. They are in the order of
+    /// [`State::calls`].
     ///
     /// An answer that does not fit its call counts as `Is(false)`.
     pub fn next(self, rules: Rules, role: Role, answers: &[Answer]) -> Self {
         let is = |at: usize| answers.get(at) == Some(&Answer::Is(true));
         match self {
-            Self::LookForDone if is(0) => Self::Settle,
-            Self::LookForDone => Self::Fetch,
+            Self::CheckDone if is(0) => Self::Settle,
+            Self::CheckDone => Self::Fetch,
             Self::Fetch => match answers.first() {
                 Some(Answer::Fetched(Fetched::Made)) => Self::PutOutputs,
-                Some(Answer::Fetched(Fetched::Unfit)) => Self::LookBeforeFailure,
+                Some(Answer::Fetched(Fetched::Failed)) => Self::CheckDoneBeforeFailure,
                 Some(Answer::Fetched(Fetched::Folder)) => Self::End(End::Folder),
                 _ => Self::Settle,
             },
             Self::PutOutputs if role == Role::Add => Self::Settle,
-            Self::PutOutputs if rules.announced => Self::AnnounceMade,
-            Self::AnnounceMade if role == Role::Remove => Self::current(rules, role, End::WasDone),
-            Self::PutOutputs | Self::AnnounceMade => Self::PutDone,
+            Self::PutOutputs if rules.sends_events => Self::SendReadyEvent,
+            Self::SendReadyEvent if role == Role::Remove => Self::after_check(rules, role, End::WasDone),
+            Self::PutOutputs | Self::SendReadyEvent => Self::PutDone,
             Self::PutDone => Self::Confirm,
             Self::Confirm => match (is(0), is(1)) {
-                (true, _) => Self::DropFailure,
-                (false, true) => Self::end(role, End::Made),
+                (true, _) => Self::DeleteFailure,
+                (false, true) => Self::finish(role, End::Made),
                 (false, false) => Self::Settle,
             },
-            Self::LookBeforeFailure if is(0) => Self::look_again(role, End::WasDone),
-            Self::LookBeforeFailure if rules.announced => Self::AnnounceFailure,
-            Self::LookBeforeFailure | Self::AnnounceFailure => Self::PutFailure,
+            Self::CheckDoneBeforeFailure if is(0) => Self::check_again(role, End::WasDone),
+            Self::CheckDoneBeforeFailure if rules.sends_events => Self::SendFailureEvent,
+            Self::CheckDoneBeforeFailure | Self::SendFailureEvent => Self::PutFailure,
             Self::PutFailure => Self::ConfirmFailure,
             Self::ConfirmFailure => match (is(0), is(1)) {
-                (true, _) => Self::DropFailure,
-                (false, true) => Self::end(role, End::Failed),
-                (false, false) => Self::look_again(role, End::Cleared),
+                (true, _) => Self::DeleteFailure,
+                (false, true) => Self::finish(role, End::Failed),
+                (false, false) => Self::check_again(role, End::Cleared),
             },
-            Self::DropFailure => Self::look_again(role, End::WasDone),
+            Self::DeleteFailure => Self::check_again(role, End::WasDone),
             Self::Settle if is(0) && role == Role::Add => Self::End(End::Made),
-            Self::Settle if is(0) => Self::Read,
-            Self::Settle if rules.keeps => Self::end(role, End::Kept),
-            Self::Settle if role == Role::Add => Self::Send(End::Sent),
-            Self::Settle => Self::Gather,
-            Self::Read => match (is(0) && (is(2) || !rules.indexed), is(1), is(0)) {
-                (true, true, _) => Self::DropFailure,
-                (true, false, _) => Self::Prove,
-                (false, true, false) => Self::current(rules, role, End::Failed),
-                (false, _, _) => Self::make_again(role),
+            Self::Settle if is(0) => Self::ReadRecords,
+            Self::Settle if rules.keeps_outputs => Self::finish(role, End::Kept),
+            Self::Settle if role == Role::Add => Self::RequestSettle(End::Sent),
+            Self::Settle => Self::ListVersion,
+            Self::ReadRecords => match (is(0) && (is(2) || !rules.has_index), is(1), is(0)) {
+                (true, true, _) => Self::DeleteFailure,
+                (true, false, _) => Self::VerifyOutputs,
+                (false, true, false) => Self::after_check(rules, role, End::Failed),
+                (false, _, _) => Self::repair(role),
             },
-            // The version may not have been current before, or the event of its removal may have been sent.
-            Self::Prove if is(0) && role == Role::Remove && rules.announces_removals() => Self::AnnounceMade,
-            Self::Prove if is(0) => Self::current(rules, role, End::WasDone),
-            Self::Prove => Self::make_again(role),
-            Self::Gather => {
+            // The version may not have been current before, or a worker may have sent the event of its removal.
+            Self::VerifyOutputs if is(0) && role == Role::Remove && rules.sends_removal_events() => {
+                Self::SendReadyEvent
+            }
+            Self::VerifyOutputs if is(0) => Self::after_check(rules, role, End::WasDone),
+            Self::VerifyOutputs => Self::repair(role),
+            Self::ListVersion => {
                 let found = |wanted: fn(&Answer) -> bool| answers.iter().any(wanted);
                 let is_done = found(|answer| matches!(answer, Answer::Found { done: true, .. }));
                 let has_rest = found(|answer| matches!(answer, Answer::Found { rest: true, .. }));
                 let is_indexed = found(|answer| *answer == Answer::Is(true));
-                let announces = rules.announces_removals();
-                let index =
-                    if announces && is_indexed { IndexEntry::AfterEvent } else { IndexEntry::WithRest };
+                let sends_event = rules.sends_removal_events();
+                let index = if sends_event && is_indexed {
+                    IndexDeletion::AfterEvent
+                } else {
+                    IndexDeletion::WithRest
+                };
                 match (is_done, has_rest, is_indexed, index) {
                     (true, ..) => Self::DeleteDone(index),
-                    (false, true, ..) | (false, false, true, IndexEntry::WithRest) => Self::DeleteRest(index),
-                    (false, false, true, IndexEntry::AfterEvent) => Self::AnnounceRemoval(index),
-                    // An earlier delivery of the message may have sent the event that the version has its outputs.
-                    (false, false, false, _) if announces && matches!(role, Role::Make { .. }) => {
-                        Self::AnnounceRemoval(index)
+                    (false, true, ..) | (false, false, true, IndexDeletion::WithRest) => {
+                        Self::DeleteRest(index)
                     }
-                    (false, false, false, _) => Self::end(role, End::Cleared),
+                    (false, false, true, IndexDeletion::AfterEvent) => Self::SendRemovalEvent(index),
+                    // An earlier delivery of the message may have sent the event that the version has its outputs, and
+                    // nothing withdraws it.
+                    (false, false, false, _) if sends_event && matches!(role, Role::Make { .. }) => {
+                        Self::SendRemovalEvent(index)
+                    }
+                    (false, false, false, _) => Self::finish(role, End::Cleared),
                 }
             }
             Self::DeleteDone(index) => Self::DeleteRest(index),
-            Self::DeleteRest(IndexEntry::AfterEvent) => Self::AnnounceRemoval(IndexEntry::AfterEvent),
-            Self::AnnounceRemoval(IndexEntry::AfterEvent) => Self::DeleteIndex,
-            Self::AnnounceRemoval(IndexEntry::WithRest) => Self::end(role, End::Cleared),
-            Self::DeleteRest(IndexEntry::WithRest) | Self::DeleteIndex => Self::Settle,
-            Self::Send(end) => Self::current(rules, role, end),
-            Self::Tell(end) => Self::end(role, end),
-            // The version that is current may have nothing that a listing finds: an earlier delivery of this message
-            // may have deleted it before it became current, and then have been killed.
-            Self::ListKey(end) if role == Role::Remove || end == End::Cleared => Self::LookAtKey(end),
+            Self::DeleteRest(IndexDeletion::AfterEvent) => Self::SendRemovalEvent(IndexDeletion::AfterEvent),
+            Self::SendRemovalEvent(IndexDeletion::AfterEvent) => Self::DeleteIndex,
+            Self::SendRemovalEvent(IndexDeletion::WithRest) => Self::finish(role, End::Cleared),
+            Self::DeleteRest(IndexDeletion::WithRest) | Self::DeleteIndex => Self::Settle,
+            Self::RequestSettle(end) => Self::after_check(rules, role, end),
+            Self::RequestAltTexts(end) => Self::finish(role, end),
+            // A listing may find nothing of the current version: an earlier delivery of this message may have deleted
+            // everything before the version became current, and then have been killed.
+            Self::ListKey(end) if role == Role::Remove || end == End::Cleared => Self::CheckKey(end),
             Self::ListKey(end) => Self::SettleAll(end),
-            Self::LookAtKey(end) | Self::SettleAll(end) => Self::SettleAll(end),
+            Self::CheckKey(end) | Self::SettleAll(end) => Self::SettleAll(end),
             Self::End(_) => self,
         }
     }
 
-    /// What follows when a record of the version has been changed that others may rely on.
-    fn look_again(role: Role, end: End) -> Self {
+    /// Returns the step after a change of a record on which other workers may rely.
+    fn check_again(role: Role, end: End) -> Self {
         match role {
             Role::Make { .. } | Role::Remove | Role::Add => Self::Settle,
-            Role::Fail { sends: true } => Self::Send(end),
-            Role::Fail { sends: false } => Self::End(end),
+            Role::Fail { may_send: true } => Self::RequestSettle(end),
+            Role::Fail { may_send: false } => Self::End(end),
         }
     }
 
-    /// What follows when the current version lacks something.
-    fn make_again(role: Role) -> Self {
+    /// Returns the step if the current version lacks something.
+    fn repair(role: Role) -> Self {
         match role {
             Role::Make { .. } => Self::Fetch,
-            Role::Remove | Role::Add | Role::Fail { .. } => Self::Send(End::Sent),
+            Role::Remove | Role::Add | Role::Fail { .. } => Self::RequestSettle(End::Sent),
         }
     }
 
-    /// What follows when a current version has been checked that may have lost its alt texts.
-    fn current(rules: Rules, role: Role, end: End) -> Self {
+    /// Returns the step after the check of a current version, which may have lost its alt texts.
+    fn after_check(rules: Rules, role: Role, end: End) -> Self {
         match role {
             Role::Add | Role::Fail { .. } => Self::End(end),
-            Role::Make { .. } | Role::Remove if rules.described => Self::Tell(end),
-            Role::Make { .. } | Role::Remove => Self::end(role, end),
+            Role::Make { .. } | Role::Remove if rules.has_alt_text => Self::RequestAltTexts(end),
+            Role::Make { .. } | Role::Remove => Self::finish(role, end),
         }
     }
 
-    fn end(role: Role, end: End) -> Self {
+    fn finish(role: Role, end: End) -> Self {
         match role {
-            Role::Make { alone: true, .. } => Self::ListKey(end),
+            Role::Make { unversioned: true, .. } => Self::ListKey(end),
             _ => Self::End(end),
         }
     }

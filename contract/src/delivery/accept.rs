@@ -1,22 +1,22 @@
-//! The header `Accept`, reduced to what makes a difference.
+//! The header `Accept`, reduced to three forms.
 
 use crate::preset::ThumbnailFormat;
 
-/// Which formats a client shows besides JPEG. A distribution reduces the header to one of these forms, so that it caches
-/// at most three answers.
+/// The formats that a client shows besides JPEG. A distribution reduces the header to one of these forms, so that it
+/// caches at most three answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AcceptedFormats {
     /// AVIF and WebP.
     Avif,
     /// WebP.
     Webp,
-    /// No other.
+    /// No other format.
     Jpeg,
 }
 
 impl AcceptedFormats {
-    /// What the value of the header `Accept` says. A wildcard names no format: a client that
-    /// sends it may show none of them.
+    /// Reads the value of the header `Accept`. A wildcard names no format: a client that sends it may show none of
+    /// them.
     pub fn of(accept: &str) -> Self {
         let names = |wanted: &str| {
             accept.split(',').any(|range| {
@@ -33,7 +33,7 @@ impl AcceptedFormats {
         }
     }
 
-    /// The header in its reduced form, which reads as the same.
+    /// Returns the reduced form of the header, which has the same meaning.
     pub fn header(self) -> &'static str {
         match self {
             Self::Avif => "image/avif,image/webp",
@@ -42,7 +42,7 @@ impl AcceptedFormats {
         }
     }
 
-    /// The format to send, by a program that `writes_avif` or not.
+    /// Returns the best format for a program that `writes_avif` or does not.
     pub fn best(self, writes_avif: bool) -> ThumbnailFormat {
         match self {
             Self::Avif if writes_avif => ThumbnailFormat::Avif,
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_get_the_best_that_they_name() {
+    fn browsers_get_the_best_format_that_they_name() {
         let chrome = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
         for (accept, expect) in [
             (chrome, AcceptedFormats::Avif),

@@ -6,10 +6,10 @@
 //! | `/p/{width}x{height}/{key}`, `/p/{width}x/{key}`, `/p/x{height}/{key}` | the current version, on demand | as above |
 //! | `/t/{key}~/{version}/{preset}.{format}` | one version: the key of the thumbnail behind `/t/` | a year |
 //!
-//! `key` is encoded as in the keys of [`crate::key::OriginalVersion`]: letters, digits, `-`, `_`, `.`, and `/` stay; every
-//! other byte of the UTF-8 text becomes `~` and two upper-case hexadecimal digits. A part that is `.` or `..` is encoded,
-//! too, and a `/` at the beginning or behind another `/` becomes `~2F`. So an address has only characters that no
-//! browser, proxy, or signature changes. Addresses have no length limit of their own: a long key is not replaced.
+//! `key` is encoded as in the keys of [`crate::key::OriginalVersion`]: letters, digits, `-`, `_`, `.`, and `/` stay;
+//! every other byte of the UTF-8 text becomes `~` and two upper-case hexadecimal digits. A part that is `.` or `..` is
+//! also encoded, and a `/` at the beginning or after another `/` becomes `~2F`. So an address has only characters that
+//! no browser, proxy, or signature changes. In an address, a long key is not replaced by a digest.
 //!
 //! ```
 //! use contract::delivery::{Address, Options, SigningKey, Size};
@@ -29,7 +29,7 @@
 //!
 //! # By hand
 //!
-//! An application needs no library of ours. It percent-encodes the key, and writes `~` for `%`. In Python:
+//! An application needs no library. It percent-encodes the key, and writes `~` for `%`. In Python:
 //!
 //! ```python
 //! path = "/p/medium/" + urllib.parse.quote(key, safe="/").replace("~", "~7E").replace("%", "~")
@@ -43,14 +43,14 @@
 //! const path = "/p/medium/" + encoded.replaceAll("~", "~7E").replaceAll("%", "~");
 //! ```
 //!
-//! This is right for every key without empty, `.`, and `..` parts.
+//! This is correct for every key without empty, `.`, and `..` parts.
 //!
 //! # What is read
 //!
 //! The function also reads a key in other spellings: percent-encoding is decoded once, then `~` and its digits. It
-//! refuses what could mean two things: bytes that are not UTF-8, a `~` without digits, and empty, `.`, or `..` parts
-//! after percent-decoding. So `%2B` and `~2B` are both `+`, `+` is itself, `%252F` is the three characters `%2F`, and
-//! `a//b` is refused, while `a/~2Fb` is the key `a//b`.
+//! refuses ambiguous paths: bytes that are not UTF-8, a `~` without digits, and empty, `.`, or `..` parts after
+//! percent-decoding. So `%2B` and `~2B` are both `+`, `+` is itself, `%252F` is the three characters `%2F`, and `a//b`
+//! is refused, while `a/~2Fb` is the key `a//b`.
 //!
 //! # Options
 //!
@@ -69,8 +69,9 @@
 //!
 //! # Signatures
 //!
-//! `sig` is the HMAC-SHA256 of the address under the signing key, as 64 lower-case hexadecimal digits. The address is the
-//! path in the encoding above, and behind `?`, if there are any, the options in alphabetical order, without `sig`:
+//! `sig` is the HMAC-SHA256 of the address with the signing key, as 64 lower-case hexadecimal digits. The address is
+//! the path in the encoding above. If there are options, `?` and the options in alphabetical order follow, without
+//! `sig`:
 //!
 //! ```python
 //! sig = hmac.new(secret.encode(), b"/p/400x300/cat.jpg?dpr=2&quality=60", "sha256").hexdigest()
@@ -94,10 +95,10 @@ pub use size::{Size, SizeError, Sizes};
 use crate::key::encode_path;
 use crate::preset::Preset;
 
-/// What the addresses of thumbnails of one version begin with.
+/// The prefix of the addresses of thumbnails of one version.
 pub const THUMBNAILS: &str = "/t/";
 
-/// What the addresses of current versions begin with.
+/// The prefix of the addresses of current versions.
 pub const PHOTOS: &str = "/p/";
 
 /// An address, without host and signature. [`fmt::Display`] writes path and query.
@@ -121,27 +122,27 @@ pub enum Address {
         size: Size,
         /// The key of the photo.
         key: String,
-        /// How the photo is brought into this size.
+        /// How the photo is fitted into this size.
         options: Options,
     },
 }
 
-/// Why a path and a query are no address.
+/// Why a path and a query are not an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// The path has another form than any address.
     #[error("no address has this path")]
     Path,
-    /// There is no such preset, and it is no size.
-    #[error("there is no such preset, and it is no size")]
+    /// The name is neither a preset nor a size.
+    #[error("the name is neither a preset nor a size")]
     Preset,
-    /// The percent-encoding, or that with `~`, cannot be decoded to UTF-8.
+    /// The encoding with `%` or `~` cannot be decoded to UTF-8.
     #[error("the path is not encoded as an address is")]
     Encoding,
     /// An empty, `.`, or `..` part.
     #[error("the path has an empty, `.`, or `..` part")]
     Part,
-    /// An option with a value that it does not take, an option that occurs twice, or one that a preset does not take.
+    /// An option with an invalid value, an option that occurs twice, or one that a preset does not allow.
     #[error("the option `{name}` is not allowed, occurs twice, or has a wrong value")]
     Option {
         /// The option.
@@ -150,7 +151,7 @@ pub enum AddressError {
 }
 
 impl AddressError {
-    /// Whether the address could never be right, whatever is configured.
+    /// Returns whether the address is invalid with every configuration.
     pub fn is_malformed(&self) -> bool {
         match self {
             Self::Path | Self::Preset => false,
@@ -160,23 +161,23 @@ impl AddressError {
 }
 
 impl Address {
-    /// The address of the thumbnail at the key `thumbnail` in the thumbnails bucket.
+    /// Returns the address of the thumbnail at the key `thumbnail` in the thumbnails bucket.
     pub fn of_thumbnail(thumbnail: &str) -> Self {
         Self::Thumbnail { thumbnail: thumbnail.to_owned() }
     }
 
-    /// The address of the current version of the photo at `key`, as `preset`.
+    /// Returns the address of the current version of the photo at `key`, as `preset`.
     pub fn of_preset(preset: &str, key: &str) -> Self {
         Self::Preset { preset: preset.to_owned(), key: key.to_owned() }
     }
 
-    /// The address of the current version of the photo at `key` in `size`.
+    /// Returns the address of the current version of the photo at `key` in `size`.
     pub fn of_size(size: Size, key: &str, options: Options) -> Self {
         Self::Size { size, key: key.to_owned(), options }
     }
 
-    /// Reads the path and the query (without `?`) of a request as they were sent, still percent-encoded. Returns the
-    /// signature, too, if there is one. A name that `presets` have is never a size.
+    /// Reads the path and the query (without `?`) of a request, still percent-encoded. Also returns the signature, if
+    /// there is one. The name of one of `presets` is never a size.
     pub fn read(path: &str, query: &str, presets: &[Preset]) -> Result<(Self, Option<String>), AddressError> {
         if let Some(rest) = path.strip_prefix(THUMBNAILS) {
             return Ok((Self::Thumbnail { thumbnail: path::thumbnail(rest)? }, None));
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_one_printed_address_and_is_read_in_every_spelling_that_means_one_thing() {
+    fn a_key_has_one_printed_address_and_is_read_in_every_unambiguous_spelling() {
         for (sent, key, printed) in [
             ("cat.jpg", "cat.jpg", "cat.jpg"),
             ("my~20cat.jpg", "my cat.jpg", "my~20cat.jpg"),
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mean_two_things_is_refused() {
+    fn an_ambiguous_path_is_refused() {
         for (path, error) in [
             ("/p/medium/a//b", AddressError::Part),
             ("/p/medium//b", AddressError::Part),
@@ -319,7 +320,7 @@ mod tests {
         ] {
             assert_eq!(read(query), Err(AddressError::Option { name }), "{query}");
         }
-        // Beyond what an image may have.
+        // These sizes are too large, or open where `cover` needs a bound.
         assert_eq!(
             Address::read("/p/2000x/cat.jpg", "dpr=3", &[]),
             Err(AddressError::Option { name: "dpr" })
@@ -334,14 +335,14 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_that_is_called_like_a_size_is_a_preset() {
+    fn a_preset_with_the_name_of_a_size_is_a_preset() {
         let presets = [Preset::inside("400x300", 1, 1)];
         let (address, _) = Address::read("/p/400x300/cat.jpg", "", &presets).unwrap();
         assert_eq!(address, Address::of_preset("400x300", "cat.jpg"));
     }
 
     #[test]
-    fn the_address_of_a_thumbnail_is_its_key_behind_t() {
+    fn the_address_of_a_thumbnail_is_its_key_after_t() {
         let long = "k".repeat(1000);
         for key in ["a/My cat+1.jpg", "/..//", "\u{1f63a}", &long] {
             let version = OriginalVersion::new(key, Some("v.1_x"), None);
@@ -354,7 +355,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_key_goes_round_in_unreserved_characters(key in "\\PC{1,40}|[a/.%~+ ]{1,30}") {
+        fn every_key_is_printed_in_unreserved_characters_and_read_back(key in "\\PC{1,40}|[a/.%~+ ]{1,30}") {
             let printed = Address::of_preset("small", &key).to_string();
             prop_assert!(printed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./~".contains(&b)));
             prop_assert_eq!(read(&printed), Ok(Address::of_preset("small", &key)));

@@ -1,4 +1,4 @@
-//! The options of a size: how a photo is brought into it.
+//! The options of a size: how a photo is fitted into it.
 
 use std::fmt;
 
@@ -12,21 +12,21 @@ use crate::preset::{Fit, Gravity, ThumbnailFormat};
 /// The option with the signature.
 pub(super) const SIGNATURE: &str = "sig";
 
-/// How many pixels of the file may stand for one of the size.
+/// How many pixels of the file there may be for each pixel of the size.
 pub(super) const DENSITIES: std::ops::RangeInclusive<u8> = 1..=3;
 
-/// The options, each as it was given. [`fmt::Display`] writes them in alphabetical order.
+/// The options of an address. [`fmt::Display`] writes them in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// How many pixels of the file stand for one of the size: 1 to 3.
+    /// How many pixels of the file there are for each pixel of the size: 1 to 3.
     pub dpr: Option<u8>,
     /// When a signed address expires, in seconds since 1970.
     pub expires: Option<u64>,
-    /// How the photo is brought into the size.
+    /// How the photo is fitted into the size.
     pub fit: Option<Fit>,
     /// The format.
     pub format: Option<RequestedFormat>,
-    /// Which part survives when `fit` is `cover`.
+    /// Which part is kept if `fit` is `cover`.
     pub gravity: Option<Gravity>,
     /// The encoder's quality, 1 to 100.
     pub quality: Option<u8>,
@@ -35,7 +35,7 @@ pub struct Options {
 /// The format that an address requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RequestedFormat {
-    /// The best that the header `Accept` has.
+    /// The best format that the header `Accept` names.
     #[default]
     Auto,
     /// This one.
@@ -61,7 +61,7 @@ impl RequestedFormat {
 }
 
 impl Options {
-    /// Reads the options in `query`, and the signature. Parameters with other names are ignored.
+    /// Reads the options and the signature in `query`. Ignores parameters with other names.
     pub(super) fn read(query: &str) -> Result<(Self, Option<String>), AddressError> {
         let mut options = Self::default();
         let mut signature = None;
@@ -84,12 +84,12 @@ impl Options {
         Ok((options, signature))
     }
 
-    /// The name of the first option that is given.
+    /// Returns the name of the first option that is set.
     pub(super) fn first_name(&self) -> Option<&'static str> {
         self.given().into_iter().next().map(|(name, _)| name)
     }
 
-    /// The options that are given, in alphabetical order.
+    /// Returns the options that are set, in alphabetical order.
     fn given(&self) -> Vec<(&'static str, String)> {
         let Self { dpr, expires, fit, format, gravity, quality } = self;
         [
@@ -115,7 +115,7 @@ impl fmt::Display for Options {
     }
 }
 
-/// Sets an option that may be given once, to a value that it takes.
+/// Sets an option. Returns an error if it is already set or has no valid value.
 fn set<T>(name: &'static str, option: &mut Option<T>, value: Option<T>) -> Result<(), AddressError> {
     if option.is_some() || value.is_none() {
         return Err(AddressError::Option { name });
@@ -124,19 +124,19 @@ fn set<T>(name: &'static str, option: &mut Option<T>, value: Option<T>) -> Resul
     Ok(())
 }
 
-/// The number that `text` writes in the one way that we write it, too.
+/// Reads a number. Returns `None` for other spellings of it, like `075`.
 fn number<T: std::str::FromStr + ToString>(text: &str) -> Option<T> {
     text.parse().ok().filter(|number: &T| number.to_string() == text)
 }
 
-/// The value that configurations call `text`.
+/// Returns the value that a configuration writes as `text`.
 pub(super) fn read_word<T: DeserializeOwned>(text: &str) -> Option<T> {
     let deserializer: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
         text.into_deserializer();
     T::deserialize(deserializer).ok()
 }
 
-/// What configurations call `value`.
+/// Returns the text that a configuration writes for `value`.
 pub(super) fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

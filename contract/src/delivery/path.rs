@@ -1,4 +1,4 @@
-//! The keys in paths: decoded once, or refused.
+//! Decodes the keys in paths.
 
 use percent_encoding::percent_decode_str;
 
@@ -9,10 +9,10 @@ use crate::key::decode_path;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 const MAX_KEY_BYTES: usize = 1024;
 
-/// The key of a photo that `rest` of a path tells.
+/// Returns the key of a photo from the `rest` of a path.
 pub(super) fn key(rest: &str) -> Result<String, AddressError> {
     let decoded = percent_decoded(rest)?;
-    // What proxies may have changed on the way.
+    // Proxies may change such parts.
     let (first, last) = decoded.rsplit_once('/').map_or(("", &*decoded), |(first, last)| (first, last));
     let is_changeable = |part: &str| matches!(part, "" | "." | "..");
     if matches!(last, "." | "..") || (decoded.contains('/') && first.split('/').any(is_changeable)) {
@@ -22,7 +22,7 @@ pub(super) fn key(rest: &str) -> Result<String, AddressError> {
     if key.is_empty() || key.len() > MAX_KEY_BYTES { Err(AddressError::Encoding) } else { Ok(key) }
 }
 
-/// The key of a thumbnail that `rest` of a path tells, which has nothing to decode.
+/// Returns the key of a thumbnail from the `rest` of a path, which needs no decoding.
 pub(super) fn thumbnail(rest: &str) -> Result<String, AddressError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./~".contains(&byte);
     if !rest.bytes().all(is_plain) {
@@ -38,7 +38,7 @@ pub(super) fn thumbnail(rest: &str) -> Result<String, AddressError> {
     Ok(rest.to_owned())
 }
 
-/// `text` with its percent-encoding decoded, once; each `%` must have two hexadecimal digits behind it.
+/// Decodes the percent-encoding of `text` once. Two hexadecimal digits must follow each `%`.
 fn percent_decoded(text: &str) -> Result<String, AddressError> {
     let is_digit = |digit: Option<&u8>| digit.is_some_and(u8::is_ascii_hexdigit);
     let bytes = text.as_bytes();

@@ -1,4 +1,4 @@
-//! A rendition: a thumbnail on demand, as the name of its object tells it.
+//! A rendition: a thumbnail on demand, which the name of its object describes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,10 @@ use super::options::{DENSITIES, read_word, word};
 use super::{AddressError, Options, Size};
 use crate::preset::{Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
 
-/// How many thumbnails on demand are stored of one version. Others are rendered for each request.
+/// How many thumbnails on demand the function stores for one version. It renders others for each request.
 pub const MAX_ON_DEMAND: usize = 64;
 
-/// What separates the parts of a rendition's name. No preset has it in its name.
+/// The separator of the parts of a rendition's name. The names of presets do not contain it.
 const SEPARATOR: char = '_';
 
 /// A thumbnail on demand: its size in pixels of the file, and how it is made.
@@ -20,13 +20,13 @@ const SEPARATOR: char = '_';
 pub struct Rendition {
     size: Size,
     fit: Fit,
-    /// Of a rendition that is not cropped, the default.
+    /// The default if the rendition is not cropped.
     gravity: Gravity,
     quality: u8,
 }
 
 impl Rendition {
-    /// What `options` make of `size`.
+    /// Returns the rendition of `size` with `options`.
     pub fn of(size: Size, options: &Options) -> Result<Self, AddressError> {
         let fit = options.fit.unwrap_or_default();
         if fit == Fit::Cover && (size.width.is_none() || size.height.is_none()) {
@@ -38,13 +38,13 @@ impl Rendition {
         Ok(Self { size, fit, gravity, quality: options.quality.unwrap_or(default_quality()) })
     }
 
-    /// Whether it is one of `sizes`, which takes no other quality than the default, at some pixel density.
+    /// Returns whether it has one of `sizes` at some pixel density, and the default quality.
     pub fn is_of_any(&self, sizes: &[Size]) -> bool {
         let is_of = |size: &Size| DENSITIES.into_iter().any(|dpr| size.times(dpr.into()) == Some(self.size));
         self.quality == default_quality() && sizes.iter().any(is_of)
     }
 
-    /// The preset that makes it, as `format`.
+    /// Returns the preset that renders it in `format`.
     pub fn preset(&self, format: ThumbnailFormat) -> Preset {
         let side = |side: Option<u32>| side.unwrap_or(Preset::MAX_SIDE);
         Preset {
@@ -62,7 +62,7 @@ impl Rendition {
     }
 }
 
-/// Whether the thumbnail at `key` in the thumbnails bucket is one on demand.
+/// Returns whether the thumbnail at `key` in the thumbnails bucket is on demand.
 pub fn is_on_demand(key: &str) -> bool {
     key.rsplit('/').next().is_some_and(|name| name.contains(SEPARATOR))
 }
@@ -85,7 +85,7 @@ impl fmt::Display for Rendition {
 impl FromStr for Rendition {
     type Err = ();
 
-    /// Reads a name as it is written here, and no other.
+    /// Reads a name that [`fmt::Display`] writes. Refuses other spellings.
     fn from_str(name: &str) -> Result<Self, ()> {
         let read = || {
             let (size, rest) = name.split_once(SEPARATOR)?;
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rendition_is_made_by_a_preset() {
+    fn a_rendition_has_a_preset() {
         let rendition: Rendition = "400x_inside_q70".parse().unwrap();
         let preset = rendition.preset(ThumbnailFormat::Avif);
         let size = (preset.width, preset.height, preset.quality, preset.format);

@@ -17,12 +17,12 @@ impl std::fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// The key `secret`.
+    /// Creates the key `secret`.
     pub fn new(secret: &str) -> Self {
         Self(secret.to_owned())
     }
 
-    /// `address` with its signature.
+    /// Returns `address` with its signature.
     pub fn sign(&self, address: &Address) -> String {
         let digits: String =
             self.mac(address).finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -30,8 +30,8 @@ impl SigningKey {
         format!("{address}{}{SIGNATURE}={digits}", if has_options { '&' } else { '?' })
     }
 
-    /// Whether `signature` is that of `address` under this key. It takes the same time for every wrong signature of the
-    /// right length.
+    /// Returns whether `signature` is the signature of `address` with this key. It takes the same time for every wrong
+    /// signature of the right length.
     pub fn verifies(&self, address: &Address, signature: &str) -> bool {
         let digit = |digit: u8| match digit {
             b'0'..=b'9' => Some(digit - b'0'),
@@ -45,7 +45,7 @@ impl SigningKey {
     }
 
     fn mac(&self, address: &Address) -> Hmac<Sha256> {
-        // RFC 2104, section 2: a key is filled up to a block with zeros, or hashed if it is longer.
+        // RFC 2104, section 2: a key is padded to a block with zeros, or hashed if it is longer.
         let mut block = [0; 64];
         let secret = self.0.as_bytes();
         match block.get_mut(..secret.len()) {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_is_that_of_any_other_program() {
+    fn a_signature_is_the_same_as_that_of_openssl() {
         // printf '/p/400x300/cat.jpg?dpr=2&quality=60' | openssl dgst -sha256 -hmac secret
         let expect = "5754d49ba7232941162f5ad0593ba66619aa72b808ced038968896f051ca3b55";
         let (address, _) = Address::read("/p/400x300/cat.jpg", "quality=60&dpr=2", &[]).unwrap();

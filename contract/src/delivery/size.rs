@@ -14,7 +14,7 @@ pub struct Size {
     pub(super) height: Option<u32>,
 }
 
-/// A text that is no size.
+/// The error for a text that is not a size.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a size like `400x300`, `400x`, or `x300`, of 1 to {max} pixels", max = Preset::MAX_SIDE)]
 pub struct SizeError {
@@ -22,14 +22,15 @@ pub struct SizeError {
 }
 
 impl Size {
-    /// The size with the bounds `width` and `height`; `None` if both are open or one is not 1 to [`Preset::MAX_SIDE`].
+    /// Returns the size with the bounds `width` and `height`, or `None` if both are open or one is not 1 to
+    /// [`Preset::MAX_SIDE`].
     pub fn new(width: Option<u32>, height: Option<u32>) -> Option<Self> {
         let is_allowed = |side: Option<u32>| side.is_none_or(|side| (1..=Preset::MAX_SIDE).contains(&side));
         let is_open = width.is_none() && height.is_none();
         (!is_open && is_allowed(width) && is_allowed(height)).then_some(Self { width, height })
     }
 
-    /// `factor` times this size; `None` if that is too large.
+    /// Returns `factor` times this size, or `None` if it is too large.
     pub(super) fn times(self, factor: u32) -> Option<Self> {
         let times = |side: Option<u32>| side.map(|side| side.saturating_mul(factor));
         Self::new(times(self.width), times(self.height))
@@ -129,7 +130,7 @@ impl FromStr for Sizes {
 
     fn from_str(text: &str) -> Result<Self, SizeError> {
         match text {
-            // A list of none is written as nothing.
+            // An empty list is written as an empty text.
             "presets" | "" => Ok(Self::Presets),
             "signed" => Ok(Self::Signed),
             list => Ok(Self::List(list.split(',').map(str::parse).collect::<Result<_, _>>()?)),

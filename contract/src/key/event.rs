@@ -1,16 +1,16 @@
-//! Keys as S3 writes them into events.
+//! Keys in the encoding of S3's events.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// Decodes a key as S3 writes it into an event: `+` is a space, then percent-decoding, once.
+/// Decodes a key in an event of S3: `+` is a space, then it decodes the percent-encoding once.
 ///
-/// None where the bytes are not UTF-8: such an object cannot be asked for.
+/// Returns `None` if the bytes are not UTF-8, because S3 cannot have such an object.
 pub fn decode_event_key(encoded: &str) -> Option<String> {
     let spaced = encoded.replace('+', " ");
     percent_decode_str(&spaced).decode_utf8().ok().map(|key| key.into_owned())
 }
 
-/// Encodes a key as S3 does in an event; [`decode_event_key`] reads it back.
+/// Encodes a key as S3 does in an event. [`decode_event_key`] decodes it.
 pub fn encode_event_key(key: &str) -> String {
     const SAFE: &AsciiSet =
         &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_').remove(b'/').remove(b'*');
@@ -42,7 +42,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_event_key_goes_round(key in hostile()) {
+        fn decoding_reverses_encoding(key in hostile()) {
             prop_assert_eq!(decode_event_key(&encode_event_key(&key)), Some(key));
         }
     }

@@ -1,8 +1,8 @@
-//! Names that tests try the keys with.
+//! Names for the property tests of the keys.
 
 use proptest::prelude::*;
 
-/// Names as hostile as a file system allows: dots, percent signs, controls, any Unicode.
+/// Returns names as hostile as a file system allows: dots, percent signs, control characters, any Unicode.
 pub(super) fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{0,40}",

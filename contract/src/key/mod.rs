@@ -1,7 +1,7 @@
 //! The key scheme: where an original, its thumbnails, and its records are stored.
 //!
-//! No other code formats or splits a key. [`OriginalKey`] is the key of an original that the deployer uploads;
-//! [`OriginalVersion`] has the keys of everything that is derived from any original.
+//! No other code formats or splits a key. [`OriginalKey`] is the key of an original that the deployer uploads.
+//! [`OriginalVersion`] has the keys of everything that is derived from an original.
 
 mod digest;
 mod error;
@@ -24,16 +24,16 @@ pub use version::{
     folders_below, index_of_key, index_of_name, records_of_key, thumbnails_of_key, version_below,
 };
 
-/// The greatest length of an original's key that the deployer makes, in bytes. S3's own limit is 1,024.
+/// The greatest length of a key that the deployer creates, in bytes. S3's limit is 1,024.
 pub const MAX_KEY_BYTES: usize = 900;
 
-/// Where a backfill that goes on notes in the catalog how far it has come.
+/// The catalog key of the progress of a backfill.
 pub const BACKFILL: &str = "backfill.json";
 
 /// The prefix in the catalog of the failure records of messages that name no original.
 pub const UNREADABLE: &str = "unreadable/";
 
-/// The catalog key of the failure record of the message `message_id`, which names no original.
+/// Returns the catalog key of the failure record of the message `message_id`, which names no original.
 pub fn unreadable_key(message_id: &str) -> String {
     format!("{UNREADABLE}{}.json", segment::encode(message_id))
 }
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_cannot_choose_its_record() {
+    fn a_message_id_cannot_leave_the_folder_of_unreadable_messages() {
         assert_eq!(unreadable_key("a/../b"), "unreadable/a~2F..~2Fb.json");
     }
 }

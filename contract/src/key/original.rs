@@ -12,31 +12,31 @@ use super::{Digest, KeyError, MAX_KEY_BYTES, basename, escape};
 
 /// The key of an original that the deployer uploads: `YYYY/MM/DD/{dir/}{stem}.{h10}.{ext}`.
 ///
-/// The date bounds a listing to one day; the digest keeps two files of the same name on the same day
-/// apart, and makes a second upload of the same file land on the same key.
+/// The date allows listings of one day. The digest separates two files of the same name on the same day, and gives the
+/// same file the same key again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OriginalKey {
     date: Date,
-    /// Folders before the name, each followed by `/`; empty for none.
+    /// The folders before the name, each followed by `/`; empty if there are none.
     dir: String,
     stem: String,
     /// The first digits of the SHA-256.
     digest: String,
-    /// The extension without its dot; empty for none.
+    /// The extension without its dot; empty if there is none.
     extension: String,
 }
 
-/// What a person calls the photo at `key`: an original of ours by the name of the file that was uploaded, any other by the
-/// last part of its key.
+/// Returns the name that users see for the photo at `key`: the name of the uploaded file if the deployer created the
+/// key, otherwise the last part of the key.
 pub fn file_name_of(key: &str) -> String {
     key.parse::<OriginalKey>().map_or_else(|_| basename(key).to_owned(), |ours| ours.file_name())
 }
 
 impl OriginalKey {
-    /// The key of the file `name` (which may have folders, separated by `/`) with `digest`, uploaded
-    /// on `date` (UTC).
+    /// Creates the key of the file `name` with `digest`, uploaded on `date` (UTC). The name may have folders, separated
+    /// by `/`.
     ///
-    /// The name is brought into Unicode's NFC, so the two ways to write `é` make one key.
+    /// The name is converted to Unicode's NFC, so that both spellings of `é` result in the same key.
     pub fn new(date: Date, digest: &Digest, name: &str) -> Result<Self, KeyError> {
         let name: String = name.nfc().collect();
         if name.is_empty() {
@@ -60,8 +60,8 @@ impl OriginalKey {
     fn from_parts(date: Date, short_digest: &str, name: &str) -> Self {
         let file = basename(name);
         let dir = name[..name.len() - file.len()].to_owned();
-        // An extension that could be read as a digest belongs to the stem, or the key would have two
-        // readings. A leading dot begins a hidden file's stem, as everywhere on Unix.
+        // An extension that looks like a digest belongs to the stem. Otherwise the key would be ambiguous. A leading
+        // dot begins the stem of a hidden file, as in Unix.
         let (stem, extension) = match file.rsplit_once('.') {
             Some((stem, ext)) if !stem.is_empty() && !ext.is_empty() && !is_short_digest(ext) => (stem, ext),
             _ => (file, ""),
@@ -75,17 +75,17 @@ impl OriginalKey {
         }
     }
 
-    /// The UTC day in the key.
+    /// Returns the UTC day in the key.
     pub fn date(&self) -> Date {
         self.date
     }
 
-    /// The first 10 hexadecimal digits of the original's SHA-256.
+    /// Returns the first 10 hexadecimal digits of the original's SHA-256.
     pub fn short_digest(&self) -> &str {
         &self.digest
     }
 
-    /// The file's own name, without folders and digest: `cat.jpg`.
+    /// Returns the name of the file, without folders and digest: `cat.jpg`.
     pub fn file_name(&self) -> String {
         if self.extension.is_empty() {
             self.stem.clone()
@@ -130,7 +130,7 @@ impl FromStr for OriginalKey {
                 digest: digest.to_owned(),
                 extension: extension.to_owned(),
             };
-            // What we never write is not ours: reading back must give the same key.
+            // The deployer creates only keys that are the same after reading them.
             let parts = name.split('/').all(|part| !matches!(part, "" | "." | ".."));
             let clean = text.len() <= MAX_KEY_BYTES && !text.chars().any(char::is_control);
             let whole = format!("{}{}", key.dir, key.file_name());
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_would_not_write_is_not_ours() {
+    fn a_key_that_the_deployer_does_not_create_is_refused() {
         for text in [
             "cat.jpg",
             "2026/11/24/cat.jpg",
@@ -209,7 +209,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_goes_round(name in hostile(), bytes in any::<[u8; 4]>(), days in 0i32..20_000) {
+        fn reading_reverses_writing(name in hostile(), bytes in any::<[u8; 4]>(), days in 0i32..20_000) {
             let date = Date::from_julian_day(2_451_545 + days).unwrap();
             if let Ok(key) = OriginalKey::new(date, &Digest::of(&bytes), &name) {
                 prop_assert_eq!(key.to_string().parse(), Ok(key));
@@ -217,7 +217,7 @@ mod tests {
         }
 
         #[test]
-        fn what_parses_is_written_the_same(text in hostile()) {
+        fn writing_reverses_reading(text in hostile()) {
             let text = format!("2026/11/24/{text}");
             if let Ok(key) = text.parse::<OriginalKey>() {
                 prop_assert_eq!(key.to_string(), text);

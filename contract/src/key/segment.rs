@@ -1,4 +1,4 @@
-//! How a key, a version, and a name appear inside the keys of what is derived from them.
+//! The encoding of a key, a version, and a name inside the keys of derived objects.
 //!
 //! The encoding keeps the unreserved characters of a URL (RFC 3986, section 2.3) except `~`, and the `/` between
 //! folders. It writes every other byte as `~` and two upper-case hexadecimal digits, as percent-encoding does with
@@ -9,20 +9,20 @@ use super::Digest;
 /// The longest encoded key, in bytes. S3 allows 1,024; the rest is for the longest prefix and suffix around it.
 const MAX_KEY: usize = 700;
 
-/// The longest encoded version, in bytes. S3's version ids have 32, an entity tag with its mark 5 and up to 38.
+/// The longest encoded version, in bytes. S3's version ids have 32 characters, `etag-` and an entity tag up to 43.
 const MAX_VERSION: usize = 65;
 
 /// The longest encoded name, in bytes.
 const MAX_NAME: usize = 200;
 
-/// What replaces an empty name. No encoded text is this.
+/// The text that replaces an empty name. No encoded text is the same.
 const NO_NAME: &str = "~";
 
-/// What replaces a text that is too long, before the 64 digits of its SHA-256. No encoded text contains it: behind
-/// `~` it has two hexadecimal digits.
+/// The text that, with the 64 digits of its SHA-256, replaces a text that is too long. No encoded text contains it,
+/// because two hexadecimal digits follow each `~`.
 const TOO_LONG: &str = "~sha256-";
 
-/// `key` as the folder of everything derived from its versions: encoded, with `~/` at its end.
+/// Returns the folder of everything derived from the versions of `key`: the encoded key with `~/` at its end.
 ///
 /// No encoded key contains `~/`, so a listing of this prefix finds nothing that is derived from another key, not
 /// even from one in a folder of the same name.
@@ -30,21 +30,22 @@ pub(super) fn key_folder(key: &str) -> String {
     limit(encode_path(key), MAX_KEY, key) + "~/"
 }
 
-/// What the folders of keys that begin with `prefix` begin with: of ordinary ones, and of those that are too long.
+/// Returns the prefixes of the folders of keys that begin with `prefix`: of keys of normal length, and of keys that are
+/// too long.
 pub(super) fn folders_below(prefix: &str) -> [String; 2] {
-    // A part that is all dots so far may go on with something else.
+    // A part that has only dots so far may continue with other characters.
     let dots = prefix.len() - prefix.trim_end_matches('.').len();
     let is_part = prefix[..prefix.len() - dots].is_empty() || prefix[..prefix.len() - dots].ends_with('/');
     let whole = if is_part && dots <= 2 { &prefix[..prefix.len() - dots] } else { prefix };
     [encode_path(whole), TOO_LONG.to_owned()]
 }
 
-/// `key` as a path: the folder of [`key_folder`] without its end, however long.
+/// Returns `key` as a path: the folder of [`key_folder`] without its end and without a limit of the length.
 pub(crate) fn encode_path(key: &str) -> String {
     let mut folder = String::with_capacity(key.len() + 2);
     for (i, part) in key.split('/').enumerate() {
         if i > 0 {
-            // Clients and proxies change empty, `.` and `..` parts of a path.
+            // Clients and proxies change empty, `.`, and `..` parts of a path.
             folder.push_str(if folder.is_empty() || folder.ends_with('/') { "~2F" } else { "/" });
         }
         push_encoded(&mut folder, part);
@@ -52,36 +53,38 @@ pub(crate) fn encode_path(key: &str) -> String {
     folder
 }
 
-/// The key whose folder is `folder`; `None` if it is not a folder of [`key_folder`], or of a key that was too long.
+/// Returns the key whose folder is `folder`, or `None` if [`key_folder`] does not return this folder or the key was too
+/// long.
 pub(super) fn key_of_folder(folder: &str) -> Option<String> {
     let key = decode(folder.strip_suffix("~/")?)?;
     (key_folder(&key) == folder).then_some(key)
 }
 
-/// `version` as one part of a key.
+/// Encodes `version` as one part of a key.
 pub(super) fn version_segment(version: &str) -> String {
-    // What a listing found, which cannot be decoded.
+    // A listing returns such a version, which cannot be decoded.
     if version.starts_with(TOO_LONG) && version.len() == TOO_LONG.len() + 64 {
         return version.to_owned();
     }
     limit(encode(version), MAX_VERSION, version)
 }
 
-/// The version that [`version_segment`] wrote; one that was too long as it is in the key, which leads there again.
+/// Returns the version that [`version_segment`] encoded. A version that was too long stays as it is in the key, and has
+/// the same segment again.
 pub(super) fn version_of_segment(segment: &str) -> Option<String> {
     let version = decode(segment).or_else(|| segment.starts_with(TOO_LONG).then(|| segment.to_owned()))?;
     (version_segment(&version) == segment).then_some(version)
 }
 
-/// `name` as one part of a key, the same for upper and lower case.
+/// Encodes `name` as one part of a key, which is the same for upper and lower case.
 pub(super) fn name_segment(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     let name = name.nfc().collect::<String>().to_lowercase();
-    // Of a key that ends with a slash: a part of a path is never empty.
+    // The name of a key that ends with a slash is empty, but a part of a path must not be.
     if name.is_empty() { NO_NAME.to_owned() } else { limit(encode(&name), MAX_NAME, &name) }
 }
 
-/// `text` as one part of a key, without a limit.
+/// Encodes `text` as one part of a key, without a limit of the length.
 pub(super) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     push_encoded(&mut encoded, text);
@@ -101,7 +104,7 @@ fn push_encoded(out: &mut String, part: &str) {
     }
 }
 
-/// Decodes what [`encode_path`] or [`encode`] wrote: only `~` has a special meaning.
+/// Decodes a text that [`encode_path`] or [`encode`] encoded.
 pub(crate) fn decode(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.bytes();
@@ -145,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_replaced_by_its_digest() {
+    fn a_text_that_is_too_long_is_replaced_by_its_digest() {
         let long = "\u{e9}".repeat(120);
         let folder = key_folder(&long);
         assert_eq!(folder, format!("~sha256-{}~/", Digest::of(long.as_bytes()).as_str()));
@@ -167,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_folder_has_one_key(key in hostile()) {
+        fn a_folder_belongs_to_one_key(key in hostile()) {
             let folder = key_folder(&key);
             prop_assert!(folder.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./~".contains(&b)));
             prop_assert!(folder.split('/').rev().skip(1).all(|part| !matches!(part, "" | "." | "..")));
@@ -179,7 +182,7 @@ mod tests {
         }
 
         #[test]
-        fn the_folder_of_a_key_is_below_what_the_key_begins_with(key in hostile(), cut in 0usize..64) {
+        fn the_folder_of_a_key_has_a_prefix_of_its_beginning(key in hostile(), cut in 0usize..64) {
             let cut = (0..=cut.min(key.len())).rev().find(|cut| key.is_char_boundary(*cut)).unwrap();
             let folder = key_folder(&key);
             prop_assert!(folders_below(&key[..cut]).iter().any(|below| folder.starts_with(below)), "{}", &key[..cut]);

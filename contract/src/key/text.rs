@@ -1,15 +1,15 @@
-//! Pieces of text that keys are made of and read from.
+//! Helpers to write and read the texts in keys.
 
-use crate::text::is_unfit;
+use crate::text::is_forbidden;
 
-/// The last part of a key: what a person calls the photo.
+/// Returns the last part of a key, the name that users see.
 pub fn basename(key: &str) -> &str {
     key.rsplit_once('/').map_or(key, |(_, name)| name)
 }
 
-/// Returns whether `c` controls a terminal, reorders its line, or hides in it.
+/// Returns whether `c` controls a terminal, reorders a line, or is invisible.
 pub fn is_hidden(c: char) -> bool {
-    is_unfit(c) || matches!(c, '\u{200c}' | '\u{200d}')
+    is_forbidden(c) || matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 /// Returns `text` with every character that [`is_hidden`] written as an escape.
@@ -28,7 +28,7 @@ pub(super) fn is_hex(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// The number that exactly `count` decimal digits write.
+/// Reads a number of exactly `count` decimal digits.
 pub(super) fn digits(text: &str, count: usize) -> Option<u64> {
     let all = text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
     all.then(|| text.parse().ok()).flatten()

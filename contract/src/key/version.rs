@@ -12,8 +12,7 @@ pub const BY_NAME: &str = "by-name/";
 
 /// One version of an object in the originals bucket, as an event names it.
 ///
-/// Everything derived from a version belongs to that version alone, and has a key that can be computed from the
-/// version without reading anything:
+/// Everything derived from a version belongs to that version alone. Its key follows from the version, without a call:
 ///
 /// | what | bucket | key |
 /// | --- | --- | --- |
@@ -26,11 +25,11 @@ pub const BY_NAME: &str = "by-name/";
 /// | note of the attempts at it | catalog | `by-key/{key}~/{version}/attempt.json` |
 /// | entry in the name index, empty | catalog | `by-name/{name}/{key}~/{version}` |
 ///
-/// `key`, `version` and `name` are encoded: letters, digits, `-`, `_`, `.`, and in a key `/`, stay; every other byte
-/// becomes `~` and two upper-case hexadecimal digits. In a key, a part that is `.` or `..` is encoded too, and a `/` at
-/// the beginning or behind another `/` becomes `~2F`. The name is the file's own, in Unicode's NFC and lower case. A key
-/// of more than 700 bytes once encoded, a version of more than 65, and a name of more than 200 become `~sha256-` and the
-/// 64 digits of the SHA-256 of the text.
+/// `key`, `version`, and `name` are encoded: letters, digits, `-`, `_`, `.`, and in a key `/`, stay; every other byte
+/// becomes `~` and two upper-case hexadecimal digits. In a key, a part that is `.` or `..` is also encoded, and a `/`
+/// at the beginning or after another `/` becomes `~2F`. The name is that of the file, in Unicode's NFC and lower case.
+/// An encoded key of more than 700 bytes, a version of more than 65, and a name of more than 200 become `~sha256-` and
+/// the 64 digits of the SHA-256 of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct OriginalVersion {
     /// The object's key, decoded.
@@ -40,7 +39,7 @@ pub struct OriginalVersion {
 }
 
 impl OriginalVersion {
-    /// The version of `key` with `version_id`, or with `etag` if the bucket keeps no versions.
+    /// Creates the version of `key` with `version_id`, or with `etag` if the bucket has no versions.
     pub fn new(key: &str, version_id: Option<&str>, etag: Option<&str>) -> Self {
         let version = match version_id {
             Some(id) if !id.is_empty() && id != "null" => id.to_owned(),
@@ -49,77 +48,77 @@ impl OriginalVersion {
         Self { key: key.to_owned(), version }
     }
 
-    /// The version id to ask S3 for, or `None` in a bucket without versions.
+    /// Returns the version id in S3, or `None` in a bucket without versions.
     pub fn version_id(&self) -> Option<&str> {
         (!self.version.starts_with("etag-")).then_some(self.version.as_str())
     }
 
-    /// `{key}~/{version}/`: the prefix of its thumbnails.
+    /// Returns `{key}~/{version}/`, the prefix of its thumbnails.
     pub fn folder(&self) -> String {
         format!("{}{}/", key_folder(&self.key), version_segment(&self.version))
     }
 
-    /// The prefix in the catalog of its records and alt texts.
+    /// Returns the prefix in the catalog of its records and alt texts.
     pub fn records(&self) -> String {
         format!("{BY_KEY}{}", self.folder())
     }
 
-    /// The key of its thumbnail called `preset`.
+    /// Returns the key of its thumbnail called `preset`.
     pub fn thumbnail_key(&self, preset: &str, format: ThumbnailFormat) -> String {
         format!("{}{preset}.{}", self.folder(), format.extension())
     }
 
-    /// The catalog key of its manifest, which is stored last: if it exists, all thumbnails do.
+    /// Returns the catalog key of its manifest, which is stored last: if it exists, all thumbnails do.
     pub fn done_key(&self) -> String {
         self.records() + DONE
     }
 
-    /// The catalog key of the record that it has failed.
+    /// Returns the catalog key of the record that it has failed.
     pub fn failure_key(&self) -> String {
         self.records() + FAILED
     }
 
-    /// The catalog key of its alt text in `language` (a BCP 47 tag).
+    /// Returns the catalog key of its alt text in `language` (a BCP 47 tag).
     pub fn alt_text_key(&self, language: &str) -> String {
         format!("{}{ALT_TEXT}{language}.json", self.records())
     }
 
-    /// The catalog key of the record that it has its alt texts.
+    /// Returns the catalog key of the record that it has its alt texts.
     pub fn alt_text_done_key(&self) -> String {
         self.records() + ALT_TEXT_DONE
     }
 
-    /// The catalog key of the record that it cannot have alt texts.
+    /// Returns the catalog key of the record that it cannot have alt texts.
     pub fn alt_text_failure_key(&self) -> String {
         self.records() + ALT_TEXT_FAILED
     }
 
-    /// The catalog key of its entry in the name index.
+    /// Returns the catalog key of its entry in the name index.
     pub fn index_key(&self) -> String {
         format!("{}{}", index_of_key(&self.key), version_segment(&self.version))
     }
 
-    /// The catalog key of the note that a function has begun to process this version alone, after an
-    /// earlier delivery did not end. One that is left over identifies the original that kills the process.
+    /// Returns the catalog key of the note of attempts at this version. A note that remains identifies an original that
+    /// ended its process.
     pub fn attempt_key(&self) -> String {
         self.records() + ATTEMPT
     }
 
-    /// Whether the keys of what is derived tell the version's key. Those of a key that is too long do not; thumbnails and
-    /// index entries then have the key in their metadata, as [`KEY_METADATA`].
-    pub fn is_told_by_keys(&self) -> bool {
+    /// Returns whether the keys of derived objects contain the version's key. If the key is too long, they do not.
+    /// Thumbnails and index entries then have the key in their metadata, as [`KEY_METADATA`].
+    pub fn has_decodable_keys(&self) -> bool {
         key_of_folder(&key_folder(&self.key)).is_some()
     }
 
-    /// The version of `key` whose folder is `folder`, if it is one.
+    /// Returns the version of `key` whose folder is `folder`, or `None` if there is no such version.
     pub fn of_folder(key: &str, folder: &str) -> Option<Self> {
         let version = version_below(&key_folder(key), folder)?;
         Some(Self { key: key.to_owned(), version }).filter(|original| original.folder() == folder)
     }
 
-    /// The version whose folder contains `key`, which is the key of a thumbnail.
+    /// Returns the version whose folder contains `key`, which is the key of a thumbnail.
     ///
-    /// Returns `None` if it is no such key, or if the original's key was too long to be decoded.
+    /// Returns `None` if it is not such a key, or if the original's key was too long.
     pub fn of_thumbnail(key: &str) -> Option<Self> {
         let (folder, name) = key.rsplit_once('/')?;
         let (key_folder, version) = folder.rsplit_once('/')?;
@@ -129,12 +128,14 @@ impl OriginalVersion {
         Some(Self { key: key_of_folder(&format!("{key_folder}/"))?, version: version_of_segment(version)? })
     }
 
-    /// The version whose record or alt text is at `key` in the catalog; as [`OriginalVersion::of_thumbnail`].
+    /// Returns the version whose record or alt text is at `key` in the catalog. Returns `None` as
+    /// [`OriginalVersion::of_thumbnail`] does.
     pub fn of_record(key: &str) -> Option<Self> {
         Self::of_thumbnail(key.strip_prefix(BY_KEY)?)
     }
 
-    /// The version whose entry in the name index is at `key` in the catalog; as [`OriginalVersion::of_thumbnail`].
+    /// Returns the version whose entry in the name index is at `key` in the catalog. Returns `None` as
+    /// [`OriginalVersion::of_thumbnail`] does.
     pub fn of_index_entry(key: &str) -> Option<Self> {
         let (_, entry) = key.strip_prefix(BY_NAME)?.split_once('/')?;
         Self::of_thumbnail(&format!("{entry}/entry"))
@@ -153,37 +154,37 @@ pub const ALT_TEXT_DONE: &str = "alt-text-done.json";
 pub const ALT_TEXT_FAILED: &str = "alt-text-failed.json";
 /// The name of the note of attempts in a version's folder.
 const ATTEMPT: &str = "attempt.json";
-/// What the names of alt texts in a version's folder begin with.
+/// The prefix of the names of alt texts in a version's folder.
 pub const ALT_TEXT: &str = "alt.";
 
-/// What the folders of all versions of keys that begin with `prefix` begin with: first those of ordinary keys, then those
-/// of keys that are too long, whatever they begin with. In the catalog they are behind [`BY_KEY`].
+/// Returns the prefixes of the folders of all versions of keys that begin with `prefix`. The first is for keys of
+/// normal length. The second is for all keys that are too long. In the catalog, [`BY_KEY`] is before them.
 pub fn folders_below(prefix: &str) -> [String; 2] {
     segment::folders_below(prefix)
 }
 
-/// The prefix of the thumbnails of all versions of `key`, and of no other key.
+/// Returns the prefix of the thumbnails of all versions of `key`, and of no other key.
 pub fn thumbnails_of_key(key: &str) -> String {
     key_folder(key)
 }
 
-/// The prefix in the catalog of the records and alt texts of all versions of `key`, and of no other key.
+/// Returns the prefix in the catalog of the records and alt texts of all versions of `key`, and of no other key.
 pub fn records_of_key(key: &str) -> String {
     format!("{BY_KEY}{}", key_folder(key))
 }
 
-/// The prefix in the catalog of the entries of all versions of `key` in the name index, and of no other key.
+/// Returns the prefix in the catalog of the entries of all versions of `key` in the name index, and of no other key.
 pub fn index_of_key(key: &str) -> String {
     format!("{}{}", index_of_name(&file_name_of(key)), key_folder(key))
 }
 
-/// The prefix in the catalog of the entries in the name index of all photos called `name`, in the order of their keys.
+/// Returns the prefix in the catalog of the entries in the name index of all photos called `name`, in the order of their keys.
 /// Folders before the name do not count.
 pub fn index_of_name(name: &str) -> String {
     format!("{BY_NAME}{}/", name_segment(basename(name)))
 }
 
-/// The version in a key that a listing of one of these prefixes of one original has found.
+/// Returns the version in `key`, which a listing of one of these prefixes of one original has found.
 pub fn version_below(prefix: &str, key: &str) -> Option<String> {
     let rest = key.strip_prefix(prefix)?;
     version_of_segment(rest.split_once('/').map_or(rest, |(version, _)| version))
@@ -197,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_derived_is_found_from_key_and_version_alone() {
+    fn derived_keys_follow_from_key_and_version_alone() {
         let version = OriginalVersion::new("a/My cat.jpg", Some("v1"), Some("\"abc\""));
         let webp = ThumbnailFormat::Webp;
         assert_eq!(version.thumbnail_key("small", webp), "a/My~20cat.jpg~/v1/small.webp");
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_look_alike_share_nothing() {
+    fn similar_keys_share_nothing() {
         let long = "k".repeat(1024);
         let folder = thumbnails_of_key(&long);
         let keys =
@@ -230,7 +231,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_derived_key_fits_and_leads_back(key in hostile(), id in hostile()) {
+        fn every_derived_key_fits_and_contains_its_version(key in hostile(), id in hostile()) {
             let version = OriginalVersion::new(&key, Some(&id), Some("e"));
             let thumbnail = version.thumbnail_key(&"p".repeat(32), ThumbnailFormat::Webp);
             let alt = version.alt_text_key("zh-Hant-abcdefgh-abcdefgh-abcdefgh");

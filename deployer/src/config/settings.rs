@@ -13,7 +13,7 @@ use crate::error::CommandError;
 
 /// The allowed timeouts of a function, in seconds. CloudFormation cannot multiply, so the template has a table of the
 /// visibility timeout for each of these. All are shorter than
-/// [`SECOND_LOOK_SECONDS`](contract::request::SECOND_LOOK_SECONDS): by the second look at a removal, every invocation that
+/// [`SECOND_CHECK_SECONDS`](contract::request::SECOND_CHECK_SECONDS): by the second check of a removal, every invocation that
 /// ran at the time of the first must have ended.
 const TIMEOUTS: [u32; 13] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600];
 
@@ -412,7 +412,7 @@ fn one_of(field: &str, value: u32, allowed: &[u32], unit: &str) -> Result<(), Co
 
 #[cfg(test)]
 mod tests {
-    use contract::request::SECOND_LOOK_SECONDS;
+    use contract::request::SECOND_CHECK_SECONDS;
 
     use super::*;
 
@@ -422,7 +422,7 @@ mod tests {
             function: FunctionSettings { timeout, ..FunctionSettings::default() },
             ..Settings::default()
         };
-        let delay = u32::try_from(SECOND_LOOK_SECONDS).unwrap();
+        let delay = u32::try_from(SECOND_CHECK_SECONDS).unwrap();
         for timeout in (1..=2 * delay).filter(|timeout| longest(*timeout).check().is_ok()) {
             assert!(timeout < delay, "{timeout}");
         }

@@ -13,12 +13,12 @@ use lambda_runtime::Error;
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    std::panic::set_hook(Box::new(log::panics));
+    std::panic::set_hook(Box::new(log::print_panic));
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = AltTextSettings::read(&variables)?;
-    let surroundings = LambdaEnv::read(&variables)?;
-    let events = settings.event_stack.as_deref().map(|stack| surroundings.event_bus(stack));
-    let (s3, bedrock) = (surroundings.s3(), surroundings.bedrock());
+    let env = LambdaEnv::read(&variables)?;
+    let events = settings.event_stack.as_deref().map(|stack| env.event_bus(stack));
+    let (s3, bedrock) = (env.s3(), env.bedrock());
     let describer = Arc::new(Describer::new(s3, bedrock, events, settings, Capacity::of(&variables)));
     batch::run(describer).await
 }

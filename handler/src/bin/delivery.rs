@@ -15,15 +15,15 @@ use lambda_runtime::Error;
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    std::panic::set_hook(Box::new(log::panics));
+    std::panic::set_hook(Box::new(log::print_panic));
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = DeliverySettings::read(&variables)?;
     if !imaging::WRITES_AVIF && settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif) {
-        return Err("a preset asks for AVIF, which this program was built without".into());
+        return Err("a preset has the format AVIF, but this program was built without it".into());
     }
-    let surroundings = LambdaEnv::read(&variables)?;
-    let (s3, sqs) = (surroundings.quick_s3(), surroundings.sqs());
-    let secrets = (settings.sizes == Sizes::Signed).then(|| surroundings.secrets());
+    let env = LambdaEnv::read(&variables)?;
+    let (s3, sqs) = (env.quick_s3(), env.sqs());
+    let secrets = (settings.sizes == Sizes::Signed).then(|| env.secrets());
     let deliverer = Deliverer::new(s3, sqs, secrets, settings, Capacity::of(&variables));
     delivery::run(Arc::new(deliverer)).await
 }

@@ -11,19 +11,19 @@ use handler::thumbnail::Thumbnailer;
 use handler::{batch, log};
 use lambda_runtime::Error;
 
-// One thread waits for the network; images are rendered on threads of their own.
+// One thread waits for the network. Other threads render images.
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    std::panic::set_hook(Box::new(log::panics));
+    std::panic::set_hook(Box::new(log::print_panic));
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = ThumbnailSettings::read(&variables)?;
     if !imaging::WRITES_AVIF && settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif) {
         return Err("a preset has the format AVIF, but this program was built without it".into());
     }
-    let surroundings = LambdaEnv::read(&variables)?;
-    let events = settings.event_stack.as_deref().map(|stack| surroundings.event_bus(stack));
-    let (s3, sqs) = (surroundings.s3(), surroundings.sqs());
+    let env = LambdaEnv::read(&variables)?;
+    let events = settings.event_stack.as_deref().map(|stack| env.event_bus(stack));
+    let (s3, sqs) = (env.s3(), env.sqs());
     let thumbnailer = Arc::new(Thumbnailer::new(s3, sqs, events, settings, Capacity::of(&variables)));
     batch::run(thumbnailer).await
 }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-/// An event of payload format 2.0, as far as it is read.
+/// An event of payload format 2.0, with the fields that the function reads.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads>
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    /// The path as it was sent, still percent-encoded.
+    /// The path, still percent-encoded.
     raw_path: String,
     /// The query without `?`, still percent-encoded.
     #[serde(default)]
@@ -29,7 +29,7 @@ struct Http {
     method: String,
 }
 
-/// A request.
+/// A request for a picture.
 pub(super) struct Request {
     method: String,
     pub(super) path: String,
@@ -43,27 +43,27 @@ impl Request {
         Self { method: request_context.http.method, path: raw_path, query: raw_query_string, headers }
     }
 
-    /// Whether it only reads.
+    /// Returns whether the method only reads.
     pub(super) fn is_read(&self) -> bool {
         self.method == "GET" || self.method == "HEAD"
     }
 
-    /// Whether the answer has no body.
+    /// Returns whether the answer has no body.
     pub(super) fn is_head(&self) -> bool {
         self.method == "HEAD"
     }
 
-    /// The value of the header `Accept`; empty if there is none.
+    /// Returns the value of the header `Accept`, or an empty text if there is none.
     pub(super) fn accept(&self) -> &str {
         self.header("accept").unwrap_or_default()
     }
 
-    /// The value of the header `Origin`.
+    /// Returns the value of the header `Origin`.
     pub(super) fn origin(&self) -> Option<&str> {
         self.header("origin")
     }
 
-    /// Whether the client has what the entity tag `etag` names (RFC 9110, 13.1.2: a weak comparison).
+    /// Returns whether the client has the picture with the entity tag `etag` (RFC 9110, 13.1.2: a weak comparison).
     pub(super) fn has(&self, etag: &str) -> bool {
         self.header("if-none-match").is_some_and(|tags| {
             tags.split(',')
@@ -73,7 +73,7 @@ impl Request {
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        // Lambda writes them in lower case.
+        // Lambda sends the names of headers in lower case.
         self.headers.get(name).map(String::as_str)
     }
 }

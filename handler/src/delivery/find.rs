@@ -1,4 +1,4 @@
-//! Finding a picture: a stored thumbnail, or one that is made of the original now.
+//! Finds a picture: a stored thumbnail, or one that it renders from the original.
 
 use contract::delivery::{MAX_ON_DEMAND, Rendition, is_on_demand};
 use contract::failure::FailureRecord;
@@ -10,32 +10,32 @@ use futures::future::try_join_all;
 use protocol::{Answer, Call, Role, Rules, State};
 
 use super::Deliverer;
-use crate::bucket::StoredThumbnail;
-use crate::failure::{Failure, while_doing};
+use crate::bucket::{Existing, StoredThumbnail};
+use crate::failure::{Failure, cannot};
 use crate::log;
 use crate::message::Invocation;
-use crate::original::{Original, Unmade};
+use crate::original::{Original, SkipReason};
 use crate::service_error::ServiceError;
 
-/// The largest picture that Lambda lets through: 6 MB of JSON, in which Base64 takes four bytes for three.
+/// The most bytes of a picture in an answer. Lambda allows 6 MB of JSON, in which Base64 takes four bytes for three.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MAX_PICTURE: u64 = 4_500_000;
 
-/// How often the function begins again because the photo was overwritten.
+/// How often the function begins again if the photo is overwritten.
 const ATTEMPTS: u32 = 3;
 
-/// What a request wants of a version.
+/// The picture of a version that a request asks for.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(super) struct PictureSpec {
     /// The preset that renders it. Its name and the format are the file name of the stored thumbnail.
     preset: Preset,
     /// The formats that it may have.
     formats: Vec<ThumbnailFormat>,
     /// Whether the function renders it if it is not stored.
-    is_made: bool,
+    may_render: bool,
 }
 
-impl Wanted {
+impl PictureSpec {
     pub(super) fn of_preset(preset: &Preset) -> Self {
         let formats = match preset.format {
             PresetFormat::Jpeg => vec![ThumbnailFormat::Jpeg],
@@ -44,21 +44,21 @@ impl Wanted {
             PresetFormat::Avif => vec![ThumbnailFormat::Avif],
             PresetFormat::Auto => vec![ThumbnailFormat::Jpeg, ThumbnailFormat::Webp],
         };
-        Self { preset: preset.clone(), formats, is_made: true }
+        Self { preset: preset.clone(), formats, may_render: true }
     }
 
-    /// Returns the same in `format` alone, or `None` if it cannot have this format.
+    /// Returns the picture in `format` alone, or `None` if it cannot have this format.
     pub(super) fn only(self, format: ThumbnailFormat) -> Option<Self> {
         self.formats.contains(&format).then(|| Self { formats: vec![format], ..self })
     }
 
-    /// Returns the same, which the function does not render.
+    /// Returns the picture, which the function then only returns if it is stored.
     pub(super) fn if_stored(self) -> Self {
-        Self { is_made: false, ..self }
+        Self { may_render: false, ..self }
     }
 
     pub(super) fn of_rendition(rendition: &Rendition, format: ThumbnailFormat) -> Self {
-        Self { preset: rendition.preset(format), formats: vec![format], is_made: true }
+        Self { preset: rendition.preset(format), formats: vec![format], may_render: true }
     }
 }
 
@@ -69,118 +69,119 @@ pub(super) struct Picture {
     pub(super) content_type: &'static str,
 }
 
-/// What there is at an address.
-pub(super) enum Found {
+/// The picture at an address, or why there is none.
+pub(super) enum FindResult {
     /// A picture.
     Picture(Picture),
-    /// A picture that Lambda does not let through, stored at this key of the thumbnails bucket.
+    /// A picture that is too large for Lambda's answer. It is stored at this key of the thumbnails bucket.
     TooLarge(String),
     /// The photo cannot be rendered, for this reason.
     Failed(String),
-    /// There is no such photo or version, or no longer.
+    /// There is no such photo, version, or thumbnail.
     Missing(&'static str),
 }
 
-/// The photo is not there.
-const NO_PHOTO: Found = Found::Missing("no-such-photo");
+/// The photo does not exist.
+const NO_PHOTO: FindResult = FindResult::Missing("no-such-photo");
 
 /// The result of rendering a picture.
-enum Made {
-    Found(Found),
+enum RenderResult {
+    Found(FindResult),
     /// Another version is current now.
-    Overtaken,
+    Superseded,
 }
 
 impl Deliverer {
-    /// Returns what is `wanted` of the current version of the photo at `key`. One call tells the version, and one gets
-    /// the stored thumbnail.
+    /// Finds the picture `spec` of the current version of the photo at `key`. One call returns the version, and one
+    /// gets the stored thumbnail.
     pub(super) async fn find(
         &self,
         key: &str,
-        wanted: &Wanted,
+        spec: &PictureSpec,
         invocation: &Invocation,
         line: &mut LogLine,
-    ) -> Result<Found, Failure> {
+    ) -> Result<FindResult, Failure> {
         for _ in 0..ATTEMPTS {
-            let Some(original) = self.current_of(key).await? else { return Ok(NO_PHOTO) };
-            if let Some(stored) = self.stored(&original.version, wanted).await {
+            let Some(original) = self.current_original(key).await? else { return Ok(NO_PHOTO) };
+            if let Some(stored) = self.get_stored(&original.version, spec).await {
                 return Ok(stored);
             }
-            match self.make(&original, wanted, invocation, line).await? {
-                Made::Found(found) => return Ok(found),
-                Made::Overtaken => {}
+            match self.render(&original, spec, invocation, line).await? {
+                RenderResult::Found(found) => return Ok(found),
+                RenderResult::Superseded => {}
             }
         }
-        let refusal = ServiceError::Unavailable("it is overwritten again and again".to_owned());
-        Err(while_doing("find a version that stays")(refusal))
+        let error = ServiceError::Unavailable("the photo is overwritten again and again".to_owned());
+        Err(cannot("find the current version")(error))
     }
 
-    /// Returns the thumbnail at the key `thumbnail`, or renders it if the key tells its `version`.
+    /// Gets the thumbnail at the key `thumbnail`, or renders it if its `version` is known from the key.
     pub(super) async fn find_thumbnail(
         &self,
         thumbnail: &str,
         version: Option<OriginalVersion>,
-        wanted: &Wanted,
+        spec: &PictureSpec,
         invocation: &Invocation,
         line: &mut LogLine,
-    ) -> Result<Found, Failure> {
-        let format = wanted.formats.first().copied().unwrap_or(ThumbnailFormat::Webp);
+    ) -> Result<FindResult, Failure> {
+        let format = spec.formats.first().copied().unwrap_or(ThumbnailFormat::Webp);
         let got = self.thumbnails.get_thumbnail(thumbnail, MAX_PICTURE).await;
-        match got.map(|got| got.map(|stored| found(stored, thumbnail, format))) {
+        match got.map(|got| got.map(|stored| stored_result(stored, thumbnail, format))) {
             Ok(Some(stored)) => return Ok(stored),
             Ok(None) => {}
-            Err(refusal) if !wanted.is_made => return Err(while_doing("get a thumbnail")(refusal)),
+            Err(error) if !spec.may_render => return Err(cannot("get a thumbnail")(error)),
             Err(_) => {}
         }
-        let Some(version) = version.filter(|_| wanted.is_made) else {
-            return Ok(Found::Missing("no-such-thumbnail"));
+        let Some(version) = version.filter(|_| spec.may_render) else {
+            return Ok(FindResult::Missing("no-such-thumbnail"));
         };
-        let Some(original) = self.current_of(&version.key).await? else { return Ok(NO_PHOTO) };
+        let Some(original) = self.current_original(&version.key).await? else { return Ok(NO_PHOTO) };
         if original.version != version {
-            return Ok(Found::Missing("not-current"));
+            return Ok(FindResult::Missing("not-current"));
         }
-        Ok(match self.make(&original, wanted, invocation, line).await? {
-            Made::Found(found) => found,
-            Made::Overtaken => Found::Missing("not-current"),
+        Ok(match self.render(&original, spec, invocation, line).await? {
+            RenderResult::Found(found) => found,
+            RenderResult::Superseded => FindResult::Missing("not-current"),
         })
     }
 
     /// Returns the current version of the photo at `key`.
-    async fn current_of(&self, key: &str) -> Result<Option<Original>, Failure> {
-        let head = self.photos.head(key).await.map_err(while_doing("look at the original"))?;
+    async fn current_original(&self, key: &str) -> Result<Option<Original>, Failure> {
+        let head = self.originals_bucket.head(key).await.map_err(cannot("check the original"))?;
         Ok(head.map(|head| Original {
-            bucket: self.photos.clone(),
+            bucket: self.originals_bucket.clone(),
             version: OriginalVersion::new(key, head.version_id(), head.e_tag()),
             size: head.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or(0),
         }))
     }
 
-    /// Returns the stored thumbnail, or `None` if there is none or the bucket does not answer: the caller then renders it.
-    async fn stored(&self, version: &OriginalVersion, wanted: &Wanted) -> Option<Found> {
-        let gets = wanted.formats.iter().map(|format| async move {
-            let key = version.thumbnail_key(&wanted.preset.name, *format);
+    /// Gets the stored thumbnail. Returns `None` if there is none or the bucket does not answer: the caller then
+    /// renders it.
+    async fn get_stored(&self, version: &OriginalVersion, spec: &PictureSpec) -> Option<FindResult> {
+        let gets = spec.formats.iter().map(|format| async move {
+            let key = version.thumbnail_key(&spec.preset.name, *format);
             let got = self.thumbnails.get_thumbnail(&key, MAX_PICTURE).await?;
-            Ok::<_, ServiceError>(got.map(|stored| found(stored, &key, *format)))
+            Ok::<_, ServiceError>(got.map(|stored| stored_result(stored, &key, *format)))
         });
         try_join_all(gets).await.ok()?.into_iter().flatten().next()
     }
 
-    /// Renders what is `wanted` of `original`, if that is still current and has not failed, and stores it.
-    async fn make(
+    /// Renders the picture `spec` of `original`, if the version is still current and has not failed, and stores it.
+    async fn render(
         &self,
         original: &Original,
-        wanted: &Wanted,
+        spec: &PictureSpec,
         invocation: &Invocation,
         line: &mut LogLine,
-    ) -> Result<Made, Failure> {
+    ) -> Result<RenderResult, Failure> {
         let version = &original.version;
         line.bucket.clone_from(&original.bucket.name);
         line.key.clone_from(&version.key);
         line.version.clone_from(&version.version);
         let (failure_key, folder) = (version.failure_key(), version.folder());
-        let is_counted = is_on_demand(&wanted.preset.name);
+        let is_counted = is_on_demand(&spec.preset.name);
         let names = async { if is_counted { self.thumbnails.list(&folder).await } else { Ok(Vec::new()) } };
-        // All three at the same time: a failed photo is rare.
+        // All three calls run at the same time, because a failed photo is rare.
         let (failure, fetched, names) = tokio::join!(
             self.catalog.read::<FailureRecord>(&failure_key),
             self.originals.fetch(original, invocation, line),
@@ -188,118 +189,130 @@ impl Deliverer {
         );
         // If the catalog does not answer, rendering shows whether the photo fails.
         if let Ok(Some(failure)) = failure {
-            return Ok(Made::Found(Found::Failed(failure.reason)));
+            return Ok(RenderResult::Found(FindResult::Failed(failure.reason)));
         }
-        let presets = std::slice::from_ref(&wanted.preset);
+        let presets = std::slice::from_ref(&spec.preset);
         let rendered = match fetched {
             Ok(Ok(fetched)) => self.originals.render(original, fetched, presets, invocation, line).await,
-            Ok(Err(Unmade::NotCurrent)) => return Ok(Made::Overtaken),
-            Ok(Err(Unmade::Folder)) => return Ok(Made::Found(NO_PHOTO)),
+            Ok(Err(SkipReason::NotCurrent)) => return Ok(RenderResult::Superseded),
+            Ok(Err(SkipReason::Folder)) => return Ok(RenderResult::Found(NO_PHOTO)),
             Err(failure) => Err(failure),
         };
         let thumbnail = match rendered.map(|made| made.rendered.thumbnails.into_iter().next()) {
             Ok(Some(thumbnail)) => thumbnail,
-            Ok(None) => return Ok(Made::Found(NO_PHOTO)),
+            Ok(None) => return Ok(RenderResult::Found(NO_PHOTO)),
             Err(failure) if failure.is_transient() => return Err(failure),
             Err(failure) => {
-                log::explain(line, &failure);
-                log::end(line, invocation, Ok(Outcome::Failed));
-                return Ok(Made::Found(Found::Failed(failure.reason().to_owned())));
+                log::add_failure(line, &failure);
+                log::finish(line, invocation, Ok(Outcome::Failed));
+                return Ok(RenderResult::Found(FindResult::Failed(failure.reason().to_owned())));
             }
         };
-        if !wanted.formats.contains(&thumbnail.format) {
-            return Ok(Made::Found(Found::Missing("no-such-thumbnail")));
+        if !spec.formats.contains(&thumbnail.format) {
+            return Ok(RenderResult::Found(FindResult::Missing("no-such-thumbnail")));
         }
-        let key = version.thumbnail_key(&wanted.preset.name, thumbnail.format);
-        // If the bucket does not tell how many there are, the thumbnail is not stored.
+        let key = version.thumbnail_key(&spec.preset.name, thumbnail.format);
+        // If the bucket does not list its thumbnails, the function does not store another one.
         let count = |names: Vec<String>| names.iter().filter(|name| is_on_demand(name)).count();
         let has_room = names.is_ok_and(|names| count(names) < MAX_ON_DEMAND);
         let is_large = thumbnail.bytes.len() as u64 > MAX_PICTURE;
         if has_room {
             let storing = std::time::Instant::now();
-            let stored = self.store(original, &key, thumbnail.format, &thumbnail.bytes).await;
-            log::step(line, "store", storing);
+            let stored = self.store_thumbnail(original, &key, thumbnail.format, &thumbnail.bytes).await;
+            log::add_step(line, "store", storing);
             match stored {
-                Ok(Current::ThisOne) => {}
-                Ok(Current::Another) => return Ok(Made::Overtaken),
-                Ok(Current::Nothing) => return Ok(Made::Found(NO_PHOTO)),
+                Ok(CurrentVersion::Expected) => {}
+                Ok(CurrentVersion::Other) => return Ok(RenderResult::Superseded),
+                Ok(CurrentVersion::Missing) => return Ok(RenderResult::Found(NO_PHOTO)),
                 Err(failure) if is_large => return Err(failure),
                 // The picture is complete. If the check failed, the second check of a removal finds the thumbnail.
-                Err(failure) => log::explain(line, &failure),
+                Err(failure) => log::add_failure(line, &failure),
             }
         } else if is_large {
-            return Ok(Made::Found(Found::Failed("too-many-sizes".to_owned())));
+            return Ok(RenderResult::Found(FindResult::Failed("too-many-sizes".to_owned())));
         }
-        log::end(line, invocation, Ok(Outcome::Done));
+        log::finish(line, invocation, Ok(Outcome::Done));
         let content_type = thumbnail.format.content_type();
         let digest = Digest::of(&thumbnail.bytes);
         let picture = Picture { bytes: thumbnail.bytes, digest, content_type };
-        Ok(Made::Found(if is_large { Found::TooLarge(key) } else { Found::Picture(picture) }))
+        Ok(RenderResult::Found(if is_large {
+            FindResult::TooLarge(key)
+        } else {
+            FindResult::Picture(picture)
+        }))
     }
 
-    /// Stores one more thumbnail of `original` by the rules of the protocol, and returns which version is current then.
-    async fn store(
+    /// Stores one more thumbnail of `original` by the rules of the protocol, and returns which version is current
+    /// afterwards.
+    async fn store_thumbnail(
         &self,
         original: &Original,
         key: &str,
         format: ThumbnailFormat,
         bytes: &[u8],
-    ) -> Result<Current, Failure> {
+    ) -> Result<CurrentVersion, Failure> {
         let Original { bucket, version, .. } = original;
-        let rules = Rules { indexed: false, keeps: self.keeps(), described: false, announced: false };
+        let rules = Rules {
+            has_index: false,
+            keeps_outputs: self.keeps_outputs(),
+            has_alt_text: false,
+            sends_events: false,
+        };
         let mut state = State::begin(Role::Add);
-        let (mut current, mut unstored) = (Current::ThisOne, None);
+        let (mut current, mut unstored) = (CurrentVersion::Expected, None);
         while !matches!(state, State::End(_)) {
             let mut answers = Vec::new();
             for call in state.calls(rules) {
                 answers.push(match call {
                     Call::PutOutputs => {
                         // A PUT without an answer may have succeeded, so the check follows in any case.
-                        let put =
-                            self.thumbnails.add_thumbnail(version, key, bytes, format.content_type()).await;
+                        let put = self
+                            .thumbnails
+                            .put_thumbnail(version, key, bytes, format.content_type(), Existing::Keep)
+                            .await;
                         unstored = put.err();
                         Answer::Ok
                     }
                     Call::HeadKey => {
-                        current = match self.current_of(&version.key).await? {
-                            Some(original) if original.version == *version => Current::ThisOne,
-                            Some(_) => Current::Another,
-                            None => Current::Nothing,
+                        current = match self.current_original(&version.key).await? {
+                            Some(original) if original.version == *version => CurrentVersion::Expected,
+                            Some(_) => CurrentVersion::Other,
+                            None => CurrentVersion::Missing,
                         };
-                        Answer::Is(current == Current::ThisOne)
+                        Answer::Is(current == CurrentVersion::Expected)
                     }
-                    Call::Send => {
+                    Call::RequestSettle => {
                         let sent = self.queue.send(RequestKind::Settle, &bucket.name, version, 0).await;
-                        sent.map_err(while_doing("send a message"))?;
+                        sent.map_err(cannot("send a message"))?;
                         Answer::Ok
                     }
-                    // No other call is one of this role.
+                    // This role makes no other calls.
                     _ => Answer::Is(false),
                 });
             }
             state = state.next(rules, Role::Add, &answers);
         }
         match unstored {
-            Some(refusal) if current == Current::ThisOne => Err(while_doing("store a thumbnail")(refusal)),
+            Some(error) if current == CurrentVersion::Expected => Err(cannot("store a thumbnail")(error)),
             _ => Ok(current),
         }
     }
 }
 
-/// Which version of a key is current.
+/// Which version of a key is current, compared with the expected one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Current {
-    ThisOne,
-    Another,
-    Nothing,
+enum CurrentVersion {
+    Expected,
+    Other,
+    Missing,
 }
 
-/// Returns what a client gets of the thumbnail `stored` at `key`.
-fn found(stored: StoredThumbnail, key: &str, format: ThumbnailFormat) -> Found {
+/// Returns the result for the thumbnail `stored` at `key`.
+fn stored_result(stored: StoredThumbnail, key: &str, format: ThumbnailFormat) -> FindResult {
     match stored {
         StoredThumbnail::Whole(bytes, digest) => {
-            Found::Picture(Picture { bytes, digest, content_type: format.content_type() })
+            FindResult::Picture(Picture { bytes, digest, content_type: format.content_type() })
         }
-        StoredThumbnail::TooLarge => Found::TooLarge(key.to_owned()),
+        StoredThumbnail::TooLarge => FindResult::TooLarge(key.to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! The delivery function: it answers a request for a picture with a stored thumbnail, or makes one.
+//! The delivery function: answers a request for a picture with a stored thumbnail, or renders one.
 //!
 //! [`Deliverer::answer`] reads the address and decides whether it is allowed. `find.rs` finds or renders the picture.
 //! `reply.rs` adds the headers.
@@ -6,7 +6,7 @@
 mod event;
 mod find;
 mod keys;
-mod reply;
+mod response;
 
 use std::sync::Arc;
 
@@ -22,32 +22,32 @@ use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use time::OffsetDateTime;
 
 use crate::bucket::Bucket;
-use crate::failure::{Failure, while_doing};
+use crate::failure::{Failure, cannot};
 use crate::message::Invocation;
 use crate::originals::{Capacity, Originals};
 use crate::queue::Queue;
 use crate::{log, process};
 
 pub use event::Event;
-pub use reply::Reply;
+pub use response::LambdaResponse;
 
 use event::Request;
-use find::{Found, Wanted};
+use find::{FindResult, PictureSpec};
 use keys::SigningKeys;
-use reply::{Answer, Caching};
+use response::{Caching, Response};
 
-/// How long a cache may keep the answer to an address that is refused, in seconds: a flood of them is answered by the
-/// cache, and a new key or setting takes effect soon.
-const REFUSED: u64 = 10;
+/// How long a cache may keep the answer to a refused address, in seconds. The cache then answers repeated requests, and
+/// a new key or setting still takes effect soon.
+const REFUSED_MAX_AGE: u64 = 10;
 
-/// How long a cache may keep the answer to an address that can mean nothing, in seconds.
-const NO_ADDRESS: u64 = 60;
+/// How long a cache may keep the answer to an invalid address, in seconds.
+const INVALID_MAX_AGE: u64 = 60;
 
-/// The delivery function, with all it keeps between invocations.
+/// The delivery function, with the state that it keeps between invocations.
 #[derive(Debug)]
 pub struct Deliverer {
     originals: Originals,
-    photos: Bucket,
+    originals_bucket: Bucket,
     thumbnails: Bucket,
     catalog: Bucket,
     queue: Queue,
@@ -61,7 +61,7 @@ pub async fn run(function: Arc<Deliverer>) -> Result<(), lambda_runtime::Error> 
         let function = function.clone();
         async move {
             let invocation = Invocation::of(&event.context);
-            Ok::<Reply, lambda_runtime::Error>(function.answer(event.payload, invocation).await)
+            Ok::<LambdaResponse, lambda_runtime::Error>(function.answer(event.payload, invocation).await)
         }
     });
     // A layer sees the end of an invocation when its answer has been sent.
@@ -77,7 +77,7 @@ struct Refusal {
 
 impl Refusal {
     fn of_size(reason: &'static str) -> Self {
-        Self { status: 403, reason, caching: Caching::For(REFUSED) }
+        Self { status: 403, reason, caching: Caching::For(REFUSED_MAX_AGE) }
     }
 
     fn of_address(error: &AddressError) -> Self {
@@ -88,16 +88,16 @@ impl Refusal {
             AddressError::Part => (400, "path-part"),
             AddressError::Option { .. } => (400, "option"),
         };
-        Self { status, reason, caching: Caching::For(NO_ADDRESS) }
+        Self { status, reason, caching: Caching::For(INVALID_MAX_AGE) }
     }
 
     fn of_format() -> Self {
-        Self { status: 400, reason: "format", caching: Caching::For(NO_ADDRESS) }
+        Self { status: 400, reason: "format", caching: Caching::For(INVALID_MAX_AGE) }
     }
 }
 
 impl Deliverer {
-    /// The function in a process with `capacity`. `secrets` is required if sizes are signed.
+    /// Creates the function for a process with `capacity`. `secrets` is required if sizes are signed.
     pub fn new(
         s3: aws_sdk_s3::Client,
         sqs: aws_sdk_sqs::Client,
@@ -108,7 +108,7 @@ impl Deliverer {
         let bucket = |name: &String| Bucket { s3: s3.clone(), name: name.clone() };
         let secret = settings.secret.clone().filter(|_| settings.sizes == Sizes::Signed);
         Self {
-            photos: bucket(&settings.originals_bucket),
+            originals_bucket: bucket(&settings.originals_bucket),
             thumbnails: bucket(&settings.thumbnails_bucket),
             catalog: bucket(&settings.catalog_bucket),
             queue: Queue { sqs, url: settings.thumbnail_queue.clone() },
@@ -118,22 +118,22 @@ impl Deliverer {
         }
     }
 
-    /// Whether what is derived from an original stays when it is no longer current.
-    fn keeps(&self) -> bool {
+    /// Returns whether the outputs of an original stay when it is no longer current.
+    fn keeps_outputs(&self) -> bool {
         self.settings.on_removal == OnRemoval::Keep
     }
 
     /// Answers a request.
-    pub async fn answer(&self, event: Event, invocation: Invocation) -> Reply {
+    pub async fn answer(&self, event: Event, invocation: Invocation) -> LambdaResponse {
         let request = Request::of(event);
         let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
         let answering = self.answer_request(&request, &invocation, &mut line);
         let answered = tokio::time::timeout_at(invocation.stop_at, answering).await;
         let answer = answered.unwrap_or(Err(Failure::OutOfTime)).unwrap_or_else(|failure| {
-            log::end(&mut line, &invocation, Err(&failure));
-            Answer::unavailable(failure.reason())
+            log::finish(&mut line, &invocation, Err(&failure));
+            Response::unavailable(failure.reason())
         });
-        answer.reply(&request, &self.settings)
+        answer.into_lambda(&request, &self.settings)
     }
 
     async fn answer_request(
@@ -141,11 +141,12 @@ impl Deliverer {
         request: &Request,
         invocation: &Invocation,
         line: &mut LogLine,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Response, Failure> {
         if !request.is_read() {
-            return Ok(Answer::wrong_method());
+            return Ok(Response::wrong_method());
         }
-        let refused = |refusal: Refusal| Ok(Answer::refused(refusal.status, refusal.reason, refusal.caching));
+        let refused =
+            |refusal: Refusal| Ok(Response::refused(refusal.status, refusal.reason, refusal.caching));
         let (address, signature) = match Address::read(&request.path, &request.query, &self.settings.presets)
         {
             Ok(read) => read,
@@ -153,23 +154,30 @@ impl Deliverer {
         };
         match &address {
             Address::Thumbnail { thumbnail } => {
-                let Some(wanted) = self.wanted_thumbnail(thumbnail) else {
+                let Some(spec) = self.thumbnail_spec(thumbnail) else {
                     return refused(Refusal::of_address(&AddressError::Preset));
                 };
                 let version = OriginalVersion::of_thumbnail(thumbnail);
-                let found = self.find_thumbnail(thumbnail, version, &wanted, invocation, line).await?;
-                Ok(Answer::of_version(found))
+                let found = self.find_thumbnail(thumbnail, version, &spec, invocation, line).await?;
+                Ok(Response::of_version(found))
             }
             Address::Preset { preset, key } => {
                 let preset = self.settings.presets.iter().find(|one| one.name == *preset);
-                // It was read with these presets.
+                // `Address::read` used the same presets.
                 let Some(preset) = preset else {
                     return refused(Refusal::of_address(&AddressError::Preset));
                 };
-                self.current(key, &Wanted::of_preset(preset), self.for_a_minute(None), invocation, line).await
+                self.answer_current(
+                    key,
+                    &PictureSpec::of_preset(preset),
+                    self.caching_of(None),
+                    invocation,
+                    line,
+                )
+                .await
             }
             Address::Size { size, key, options } => {
-                if let Some(refusal) = self.refusal(&address, options, signature.as_deref()).await? {
+                if let Some(refusal) = self.check_size(&address, options, signature.as_deref()).await? {
                     return refused(refusal);
                 }
                 let rendition = match Rendition::of(*size, options) {
@@ -184,17 +192,17 @@ impl Deliverer {
                 if format == ThumbnailFormat::Avif && !imaging::WRITES_AVIF {
                     return refused(Refusal::of_format());
                 }
-                let caching = self.for_a_minute(options.expires);
-                let wanted = Wanted::of_rendition(&rendition, format);
-                let mut answer = self.current(key, &wanted, caching, invocation, line).await?;
+                let caching = self.caching_of(options.expires);
+                let spec = PictureSpec::of_rendition(&rendition, format);
+                let mut answer = self.answer_current(key, &spec, caching, invocation, line).await?;
                 answer.varies = requested == RequestedFormat::Auto;
                 Ok(answer)
             }
         }
     }
 
-    /// Returns how caches keep the answer to a stable address, which `expires` at that second.
-    fn for_a_minute(&self, expires: Option<u64>) -> Caching {
+    /// Returns how long caches keep the answer to a stable address, which is valid until the second `expires`.
+    fn caching_of(&self, expires: Option<u64>) -> Caching {
         let DeliverySettings { max_age, stale, .. } = self.settings;
         match expires {
             None => Caching::Revalidated { max_age, stale },
@@ -203,7 +211,7 @@ impl Deliverer {
     }
 
     /// Returns why an address with `options` and `signature` is not allowed, or `None` if it is allowed.
-    async fn refusal(
+    async fn check_size(
         &self,
         address: &Address,
         options: &Options,
@@ -218,7 +226,7 @@ impl Deliverer {
             (Sizes::Signed, Some(keys)) => {
                 let Some(signature) = signature else { return Ok(Some(Refusal::of_size("no-signature"))) };
                 let verified = keys.verify(address, signature).await;
-                if !verified.map_err(while_doing("read the signing keys"))? {
+                if !verified.map_err(cannot("read the signing keys"))? {
                     return Ok(Some(Refusal::of_size("wrong-signature")));
                 }
                 let is_over = options.expires.is_some_and(|expires| expires <= now());
@@ -228,15 +236,16 @@ impl Deliverer {
         }
     }
 
-    /// What the request for the thumbnail at the key `thumbnail` wants, or `None` if no setting can make such a thumbnail.
-    fn wanted_thumbnail(&self, thumbnail: &str) -> Option<Wanted> {
+    /// Returns the picture for the thumbnail at the key `thumbnail`, or `None` if no preset or size has such a
+    /// thumbnail.
+    fn thumbnail_spec(&self, thumbnail: &str) -> Option<PictureSpec> {
         let (_, file) = thumbnail.rsplit_once('/')?;
         let (name, extension) = file.rsplit_once('.')?;
         let format: ThumbnailFormat = extension.parse().ok()?;
         let preset = self.settings.presets.iter().find(|preset| preset.name == name);
         if let Some(preset) = preset {
-            let wanted = Wanted::of_preset(preset);
-            return wanted.only(format);
+            let spec = PictureSpec::of_preset(preset);
+            return spec.only(format);
         }
         let rendition: Rendition = name.parse().ok()?;
         let is_listed = match &self.settings.sizes {
@@ -245,36 +254,36 @@ impl Deliverer {
             }
             Sizes::Presets | Sizes::Signed => false,
         };
-        let wanted = Wanted::of_rendition(&rendition, format);
-        Some(if is_listed { wanted } else { wanted.if_stored() })
+        let spec = PictureSpec::of_rendition(&rendition, format);
+        Some(if is_listed { spec } else { spec.if_stored() })
     }
 
-    /// Returns the answer with the current version of the photo at `key`.
-    async fn current(
+    /// Answers with the picture `spec` of the current version of the photo at `key`.
+    async fn answer_current(
         &self,
         key: &str,
-        wanted: &Wanted,
+        spec: &PictureSpec,
         caching: Caching,
         invocation: &Invocation,
         line: &mut LogLine,
-    ) -> Result<Answer, Failure> {
-        let found = self.find(key, wanted, invocation, line).await?;
+    ) -> Result<Response, Failure> {
+        let found = self.find(key, spec, invocation, line).await?;
         let fallback = self.settings.fallback.as_deref().filter(|fallback| *fallback != key);
-        let (Found::Failed(reason), Some(fallback)) = (&found, fallback) else {
-            return Ok(Answer::of_current(found, caching));
+        let (FindResult::Failed(reason), Some(fallback)) = (&found, fallback) else {
+            return Ok(Response::of_current(found, caching));
         };
-        let instead = self.find(fallback, wanted, invocation, line).await?;
+        let instead = self.find(fallback, spec, invocation, line).await?;
         let caching = Caching::For(self.settings.max_age);
-        if !matches!(instead, Found::Picture(_) | Found::TooLarge(_)) {
-            return Ok(Answer::of_current(found, caching));
+        if !matches!(instead, FindResult::Picture(_) | FindResult::TooLarge(_)) {
+            return Ok(Response::of_current(found, caching));
         }
-        let mut answer = Answer::of_current(instead, caching);
+        let mut answer = Response::of_current(instead, caching);
         answer.reason = Some(reason.clone());
         Ok(answer)
     }
 }
 
-/// The second since 1970.
+/// Returns the seconds since 1970.
 fn now() -> u64 {
     u64::try_from(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or(0)
 }

@@ -1,4 +1,5 @@
-//! The services that the functions call: S3, SQS, SNS, and Bedrock, with faults by script.
+//! The fake services that the functions call: S3, SQS, SNS, EventBridge, Secrets Manager, and Bedrock, with faults by
+//! script.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -15,7 +16,7 @@ use tokio::sync::watch;
 use crate::events;
 use crate::roles;
 
-/// How many keys a page of a listing has, so that a listing has several pages.
+/// How many keys a page of a listing has. It is small, so that listings have several pages.
 pub(crate) const PAGE: usize = 3;
 
 /// The services.
@@ -29,26 +30,26 @@ struct Shared {
     script: Mutex<Script>,
     seen: watch::Sender<Vec<Call>>,
     published: Mutex<Vec<HashMap<String, String>>>,
-    sent: Mutex<Vec<Sent>>,
-    events: Mutex<Vec<events::Sent>>,
-    /// How many entries of PutEvents are still refused.
+    sent: Mutex<Vec<SentMessage>>,
+    events: Mutex<Vec<events::SentEvent>>,
+    /// How many more entries of PutEvents are refused.
     refused: Mutex<usize>,
     model: Mutex<Model>,
-    /// The text of each version of the secret, by its stage.
+    /// The value of each version of the secret, by its stage.
     secret: Mutex<HashMap<&'static str, String>>,
 }
 
 /// A message that a function has sent.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sent {
+pub(crate) struct SentMessage {
     pub(crate) queue: String,
     pub(crate) body: Value,
     pub(crate) delay: u64,
-    /// Its attributes, as a function receives them.
+    /// Its attributes in the form that a function receives.
     pub(crate) attributes: Value,
 }
 
-/// What the model answers to a request: a status, the error's code, and the body.
+/// The model: returns a status, the error's code, and the body for a request.
 type Model = Box<dyn FnMut(&Value) -> (u16, &'static str, Value) + Send>;
 
 type Script = Box<dyn FnMut(&Call) -> Fault + Send>;
@@ -67,7 +68,7 @@ pub(crate) struct Call {
     pub(crate) session: String,
 }
 
-/// The target of a call of Secrets Manager for a secret.
+/// The target of a call to Secrets Manager that reads a secret.
 pub(crate) const GET_SECRET: &str = "secretsmanager.GetSecretValue";
 
 impl Call {
@@ -121,7 +122,7 @@ impl Aws {
     }
 
     /// Changes the store at the first call that `wanted` accepts, before the call has its effect.
-    pub(crate) fn meanwhile(
+    pub(crate) fn change_store_at(
         &self,
         wanted: impl Fn(&Call) -> bool + Send + 'static,
         change: impl FnOnce(&mut Store) + Send + 'static,
@@ -143,7 +144,7 @@ impl Aws {
         *self.shared.model.lock().unwrap() = Box::new(model);
     }
 
-    /// Makes `key` the current version of the secret, and the one before the previous.
+    /// Makes `key` the current version of the secret, and the current one the previous.
     pub(crate) fn rotate(&self, key: &str) {
         let mut secret = self.shared.secret.lock().unwrap();
         if let Some(previous) = secret.insert("AWSCURRENT", key.to_owned()) {
@@ -157,19 +158,22 @@ impl Aws {
     }
 
     /// Waits for a call that `wanted` accepts.
-    pub(crate) async fn called(&self, wanted: impl Fn(&Call) -> bool) {
+    pub(crate) async fn wait_for_call(&self, wanted: impl Fn(&Call) -> bool) {
         let mut seen = self.shared.seen.subscribe();
         let called = seen.wait_for(|calls| calls.iter().any(&wanted));
-        tokio::time::timeout(Duration::from_secs(20), called).await.expect("no such call came").unwrap();
+        tokio::time::timeout(Duration::from_secs(20), called)
+            .await
+            .expect("the functions did not make the call")
+            .unwrap();
     }
 
     /// Returns the messages that were sent so far.
-    pub(crate) fn sent(&self) -> Vec<Sent> {
+    pub(crate) fn sent(&self) -> Vec<SentMessage> {
         self.shared.sent.lock().unwrap().clone()
     }
 
     /// Returns the events that were accepted so far.
-    pub(crate) fn events(&self) -> Vec<events::Sent> {
+    pub(crate) fn events(&self) -> Vec<events::SentEvent> {
         self.shared.events.lock().unwrap().clone()
     }
 
@@ -210,11 +214,11 @@ fn publish(shared: &Shared, request: &Request) -> Reply {
     let parameters = form(&request.body);
     assert_eq!(parameters["Action"], "Publish");
     shared.published.lock().unwrap().push(parameters);
-    published()
+    publish_reply()
 }
 
-/// The reply of SNS to a Publish.
-pub(crate) fn published() -> Reply {
+/// Returns the reply of SNS to Publish.
+pub(crate) fn publish_reply() -> Reply {
     result("Publish", "<MessageId>m</MessageId>")
 }
 
@@ -222,7 +226,7 @@ pub(crate) fn published() -> Reply {
 fn send(shared: &Shared, request: &Request) -> Reply {
     let request: Value = serde_json::from_slice(&request.bytes).unwrap();
     let text = request["MessageBody"].as_str().unwrap();
-    shared.sent.lock().unwrap().push(Sent {
+    shared.sent.lock().unwrap().push(SentMessage {
         queue: request["QueueUrl"].as_str().unwrap().to_owned(),
         body: serde_json::from_str(text).unwrap(),
         delay: request["DelaySeconds"].as_u64().unwrap_or(0),
@@ -249,11 +253,11 @@ fn put_events(shared: &Shared, request: &Request) -> Reply {
     let mut refused = shared.refused.lock().unwrap();
     let refused_now = entries.len().min(*refused);
     *refused -= refused_now;
-    shared.events.lock().unwrap().extend(entries[refused_now..].iter().map(events::Sent::of));
-    Reply::new(200, put(refused_now, entries.len()).to_string())
+    shared.events.lock().unwrap().extend(entries[refused_now..].iter().map(events::SentEvent::of));
+    Reply::new(200, put_events_reply(refused_now, entries.len()).to_string())
 }
 
-/// The entries of a PutEvents request, of which there are ten at most.
+/// Returns the entries of a PutEvents request. Panics if there are more than ten.
 pub(crate) fn entries(request: &Request) -> Vec<Value> {
     let request: Value = serde_json::from_slice(&request.bytes).unwrap();
     let entries = request["Entries"].as_array().unwrap().clone();
@@ -261,8 +265,8 @@ pub(crate) fn entries(request: &Request) -> Vec<Value> {
     entries
 }
 
-/// The answer to a PutEvents request with `count` entries, the first of which are `refused`.
-pub(crate) fn put(refused: usize, count: usize) -> Value {
+/// Returns the answer to a PutEvents request with `count` entries, of which the first are `refused`.
+pub(crate) fn put_events_reply(refused: usize, count: usize) -> Value {
     let entry = |i| match i < refused {
         true => json!({"ErrorCode": "ThrottlingException", "ErrorMessage": "by script"}),
         false => json!({"EventId": format!("event-{i}")}),
@@ -270,7 +274,7 @@ pub(crate) fn put(refused: usize, count: usize) -> Value {
     json!({"FailedEntryCount": refused, "Entries": (0..count).map(entry).collect::<Vec<_>>()})
 }
 
-/// The attributes of a message that `request` sends, as a function receives them.
+/// Returns the attributes of a message that `request` sends, in the form that a function receives.
 pub(crate) fn attributes(request: &Value) -> Value {
     let sent = request["MessageAttributes"].as_object().into_iter().flatten();
     let received =
@@ -281,11 +285,11 @@ pub(crate) fn attributes(request: &Value) -> Value {
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
 fn converse(shared: &Shared, request: &Request) -> Reply {
     let request = serde_json::from_slice(&request.bytes).unwrap();
-    converses(shared.model.lock().unwrap()(&request))
+    converse_reply(shared.model.lock().unwrap()(&request))
 }
 
-/// Bedrock's reply with a status, an error's code, and a body.
-pub(crate) fn converses((status, code, said): (u16, &'static str, Value)) -> Reply {
+/// Returns Bedrock's reply with a status, an error's code, and a body.
+pub(crate) fn converse_reply((status, code, said): (u16, &'static str, Value)) -> Reply {
     Reply::new(status, said.to_string())
         .header("content-type", "application/json")
         .header("x-amzn-errortype", code)

@@ -1,4 +1,4 @@
-//! What a photo costs: the calls that an estimate counts are those that are made.
+//! The calls of a photo: the function makes those that an estimate counts.
 
 use contract::calls::{READS, WRITES};
 

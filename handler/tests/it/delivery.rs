@@ -1,4 +1,4 @@
-//! The delivery function: what it answers to the addresses of photos and of thumbnails.
+//! The delivery function: its answers to the addresses of photos and thumbnails.
 
 use std::collections::HashMap;
 
@@ -11,15 +11,17 @@ use serde_json::{Value, json};
 use testkit::{Ended, Lambda};
 
 use crate::aws::Aws;
-use crate::world::{LONG, ORIGINALS, THUMBNAILS, World, event, message, named, photo, start_delivery};
+use crate::world::{
+    LONG_TIMEOUT, ORIGINALS, THUMBNAILS, World, event, message, original_version, photo, start_delivery,
+};
 
-/// A stack whose thumbnail and delivery functions run.
+/// A stack with running thumbnail and delivery functions.
 pub(crate) struct Site {
     pub(crate) world: World,
     pub(crate) function: Lambda,
 }
 
-/// What a client receives.
+/// The answer that a client receives.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Response {
     pub(crate) status: u64,
@@ -42,7 +44,7 @@ impl Site {
         self.request("GET", address, &[]).await
     }
 
-    /// Sends a request as a Function URL does, and takes the answer apart.
+    /// Sends a request as a Function URL does, and decodes the answer.
     pub(crate) async fn request(&self, method: &str, address: &str, headers: &[(&str, &str)]) -> Response {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let headers: HashMap<_, _> = headers.iter().copied().collect();
@@ -54,7 +56,7 @@ impl Site {
                 "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
             },
         });
-        let Ended::Answer(answer) = self.function.invoke(event, LONG).await else {
+        let Ended::Answer(answer) = self.function.invoke(event, LONG_TIMEOUT).await else {
             panic!("no answer to {address}");
         };
         let text = answer["body"].as_str().unwrap();
@@ -68,21 +70,21 @@ impl Site {
         Response { status: answer["statusCode"].as_u64().unwrap(), headers, body }
     }
 
-    /// Uploads a photo, and has its thumbnails made.
+    /// Uploads a photo, and lets the thumbnail function process it.
     pub(crate) async fn process(&self, key: &str, bytes: Vec<u8>) -> contract::key::OriginalVersion {
         let (version, upload) = self.world.upload(key, bytes);
         assert_eq!(self.world.deliver(&[message(key, &upload)]).await, [""; 0]);
         version
     }
 
-    /// Deletes a photo, and what is derived from it.
+    /// Deletes a photo, and lets the thumbnail function process the removal.
     pub(crate) async fn remove(&self, key: &str) {
         let marker = self.aws().store(|store| store.hide(ORIGINALS, key));
         let removal = event("ObjectRemoved:DeleteMarkerCreated", key, &marker);
         assert_eq!(self.world.deliver(&[message("removal", &removal)]).await, [""; 0]);
     }
 
-    /// The bytes at `key` in the thumbnails bucket.
+    /// Returns the bytes at `key` in the thumbnails bucket.
     pub(crate) fn thumbnail(&self, key: &str) -> Option<Vec<u8>> {
         self.aws().store(|store| store.current(THUMBNAILS, key).map(|version| version.bytes.to_vec()))
     }
@@ -97,16 +99,16 @@ impl Response {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    /// The reason why there is no picture, which no cache keeps.
+    /// Asserts that there is no picture for this reason, and that caches do not keep the answer.
     #[track_caller]
-    pub(crate) fn fails_now(&self, status: u64, reason: &str) {
+    pub(crate) fn assert_uncached_failure(&self, status: u64, reason: &str) {
         assert_eq!((self.status, self.header("x-failure-reason")), (status, reason), "{self:?}");
         assert_eq!(self.header("cache-control"), "no-store");
     }
 
-    /// The width and height of a PNG, which is complete.
+    /// Returns the width and height of a complete PNG.
     #[track_caller]
-    pub(crate) fn size_of_png(&self) -> (u32, u32) {
+    pub(crate) fn png_size(&self) -> (u32, u32) {
         assert_eq!((self.status, self.header("content-type")), (200, "image/png"), "{self:?}");
         let mut reader = png::Decoder::new(std::io::Cursor::new(&self.body)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
@@ -138,11 +140,11 @@ async fn a_stored_thumbnail_takes_two_calls() {
     ] {
         assert_eq!(response.header(name), value, "{name}");
     }
-    assert_eq!((response.status, response.size_of_png()), (200, (8, 5)));
+    assert_eq!((response.status, response.png_size()), (200, (8, 5)));
 }
 
 #[tokio::test]
-async fn a_client_that_has_the_picture_gets_no_body_and_a_head_neither() {
+async fn a_head_request_and_a_client_that_has_the_picture_get_no_body() {
     let site = Site::start(&[]).await;
     site.process("cat.png", photo(1)).await;
     let first = site.get("/p/small/cat.png").await;
@@ -161,7 +163,7 @@ async fn a_client_that_has_the_picture_gets_no_body_and_a_head_neither() {
     assert_eq!(head.header("etag"), etag);
     let post = site.request("POST", "/p/small/cat.png", &[]).await;
     assert_eq!(post.header("allow"), "GET, HEAD");
-    post.fails_now(405, "method");
+    post.assert_uncached_failure(405, "method");
 }
 
 #[tokio::test]
@@ -169,30 +171,30 @@ async fn an_address_is_valid_as_soon_as_the_photo_is_uploaded() {
     let site = Site::start(&[]).await;
     let (version, upload) = site.world.upload("cat.png", photo(1));
     let response = site.get("/p/small/cat.png").await;
-    assert_eq!(response.size_of_png(), (8, 5));
+    assert_eq!(response.png_size(), (8, 5));
     let key = version.thumbnail_key("small", ThumbnailFormat::Png);
     assert_eq!(site.thumbnail(&key), Some(response.body.clone()));
-    // The next one is a stored one.
+    // The next request gets the stored picture.
     let writes = site.world.writes();
     assert_eq!(site.get("/p/small/cat.png").await, response);
     assert_eq!(site.world.writes(), writes);
-    // The thumbnail function does not notice.
+    // The thumbnail function then processes the photo as usual.
     assert_eq!(site.world.deliver(&[message("m", &upload)]).await, [""; 0]);
     assert!(site.world.manifest(&version).is_some());
     assert_eq!(site.aws().sent(), []);
 }
 
 #[tokio::test]
-async fn a_thumbnail_that_was_stored_meanwhile_is_not_overwritten() {
+async fn a_thumbnail_that_another_function_has_stored_is_not_overwritten() {
     let site = Site::start(&[]).await;
     let (version, _) = site.world.upload("cat.png", photo(1));
     let key = version.thumbnail_key("small", ThumbnailFormat::Png);
     let stored = key.clone();
-    site.aws().meanwhile(
+    site.aws().change_store_at(
         |call| call.method == "PUT",
         move |store| drop(store.put(THUMBNAILS, &stored, "by the thumbnail function")),
     );
-    assert_eq!(site.get("/p/small/cat.png").await.size_of_png(), (8, 5));
+    assert_eq!(site.get("/p/small/cat.png").await.png_size(), (8, 5));
     assert_eq!(site.thumbnail(&key).as_deref(), Some("by the thumbnail function".as_bytes()));
 }
 
@@ -212,7 +214,7 @@ async fn a_key_is_found_by_its_printed_address_and_by_its_percent_encoding() {
     for (i, (key, sent)) in spellings.into_iter().enumerate() {
         let (version, _) = site.world.upload(key, photo(i as u8));
         let printed = site.get(&Address::of_preset("small", key).to_string()).await;
-        assert_eq!(printed.size_of_png(), (8, 5), "{key}");
+        assert_eq!(printed.png_size(), (8, 5), "{key}");
         let stored = site.thumbnail(&version.thumbnail_key("small", ThumbnailFormat::Png));
         assert_eq!(stored.as_ref(), Some(&printed.body), "{key}");
         assert_eq!(site.get(&format!("/p/small/{sent}")).await, printed, "{sent}");
@@ -232,9 +234,9 @@ async fn a_key_is_found_by_its_printed_address_and_by_its_percent_encoding() {
 }
 
 #[tokio::test]
-async fn an_overwritten_photo_is_shown_as_it_is_now_and_a_removed_one_not_at_all() {
+async fn the_current_version_of_a_photo_is_shown_and_a_removed_photo_is_not() {
     let site = Site::start(&[]).await;
-    site.get("/p/small/cat.png").await.fails_now(404, "no-such-photo");
+    site.get("/p/small/cat.png").await.assert_uncached_failure(404, "no-such-photo");
     site.process("cat.png", photo(1)).await;
     let old = site.get("/p/small/cat.png").await;
     let (new, _) = site.world.upload("cat.png", photo(200));
@@ -242,34 +244,37 @@ async fn an_overwritten_photo_is_shown_as_it_is_now_and_a_removed_one_not_at_all
     assert_ne!(response.body, old.body);
     assert_eq!(site.thumbnail(&new.thumbnail_key("small", ThumbnailFormat::Png)), Some(response.body));
     site.aws().store(|store| store.hide(ORIGINALS, "cat.png"));
-    site.get("/p/small/cat.png").await.fails_now(404, "no-such-photo");
+    site.get("/p/small/cat.png").await.assert_uncached_failure(404, "no-such-photo");
     site.remove("cat.png").await;
-    site.get("/p/small/cat.png").await.fails_now(404, "no-such-photo");
+    site.get("/p/small/cat.png").await.assert_uncached_failure(404, "no-such-photo");
     assert_eq!(site.thumbnails(), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_photo_that_is_overwritten_while_it_is_rendered_is_shown_as_it_is_now() {
+async fn the_current_version_is_shown_of_a_photo_that_is_overwritten_during_rendering() {
     let site = Site::start(&[]).await;
     let (old, _) = site.world.upload("cat.png", photo(1));
-    site.aws()
-        .meanwhile(|call| call.method == "PUT", |store| drop(store.put(ORIGINALS, "cat.png", photo(200))));
+    site.aws().change_store_at(
+        |call| call.method == "PUT",
+        |store| drop(store.put(ORIGINALS, "cat.png", photo(200))),
+    );
     let response = site.get("/p/small/cat.png").await;
     let new = site.aws().store(|store| store.current(ORIGINALS, "cat.png").cloned()).unwrap();
-    let stored = site.thumbnail(&named("cat.png", &new).thumbnail_key("small", ThumbnailFormat::Png));
+    let stored =
+        site.thumbnail(&original_version("cat.png", &new).thumbnail_key("small", ThumbnailFormat::Png));
     assert_eq!(stored, Some(response.body));
-    // The thumbnail function is told of the version that has a thumbnail too many.
+    // The thumbnail function receives a message about the superseded version with the extra thumbnail.
     assert_eq!(site.aws().sent()[0].body["version"], Value::from(old.version.clone()));
     site.world.deliver_sent().await;
     assert_eq!(site.thumbnail(&old.thumbnail_key("small", ThumbnailFormat::Png)), None);
 }
 
 #[tokio::test]
-async fn a_photo_that_is_removed_while_it_is_rendered_is_not_shown_and_leaves_nothing() {
+async fn a_photo_that_is_removed_during_rendering_is_not_shown_and_leaves_nothing() {
     let site = Site::start(&[]).await;
     site.world.upload("cat.png", photo(1));
-    site.aws().meanwhile(|call| call.method == "PUT", |store| drop(store.hide(ORIGINALS, "cat.png")));
-    site.get("/p/small/cat.png").await.fails_now(404, "no-such-photo");
+    site.aws().change_store_at(|call| call.method == "PUT", |store| drop(store.hide(ORIGINALS, "cat.png")));
+    site.get("/p/small/cat.png").await.assert_uncached_failure(404, "no-such-photo");
     site.world.deliver_sent().await;
     assert_eq!(site.thumbnails(), [""; 0]);
 }
@@ -284,28 +289,28 @@ async fn a_failed_photo_is_answered_with_the_reason_and_not_tried_again() {
         assert_eq!((response.status, response.header("x-failure-reason")), (404, reason.as_str()));
         assert_eq!(response.header("cache-control"), "public, max-age=60");
     }
-    // One that has no record yet fails here, with the same words.
+    // A photo without a record fails here, with the same reason.
     site.world.upload("dog.png", "no image");
     let response = site.get("/p/small/dog.png").await;
     assert_eq!((response.status, response.header("x-failure-reason")), (404, reason.as_str()));
     assert_eq!(site.thumbnails(), [""; 0]);
-    // A folder is no photo.
+    // A folder is not a photo.
     site.world.upload("album/", "");
-    site.get("/p/small/album/").await.fails_now(404, "no-such-photo");
+    site.get("/p/small/album/").await.assert_uncached_failure(404, "no-such-photo");
 }
 
 #[tokio::test]
-async fn a_fallback_is_shown_where_a_photo_has_failed() {
+async fn a_fallback_is_shown_if_a_photo_has_failed() {
     let site = Site::start(&[("DELIVERY_FALLBACK", "missing.png"), ("DELIVERY_MAX_AGE", "30")]).await;
     site.process("cat.png", b"no image".to_vec()).await;
     let without = site.get("/p/small/cat.png").await;
     assert_eq!(without.status, 404);
     site.process("missing.png", photo(9)).await;
     let response = site.get("/p/small/cat.png").await;
-    assert_eq!((response.size_of_png(), response.header("cache-control")), ((8, 5), "public, max-age=30"));
+    assert_eq!((response.png_size(), response.header("cache-control")), ((8, 5), "public, max-age=30"));
     assert_eq!(response.header("x-failure-reason"), without.header("x-failure-reason"));
     assert_eq!(response.body, site.get("/p/small/missing.png").await.body);
-    site.get("/p/small/nothing.png").await.fails_now(404, "no-such-photo");
+    site.get("/p/small/nothing.png").await.assert_uncached_failure(404, "no-such-photo");
 }
 
 #[tokio::test]
@@ -316,7 +321,7 @@ async fn the_address_of_a_version_shows_this_version_or_nothing() {
         |version: &contract::key::OriginalVersion, file: &str| format!("/t/{}{file}", version.folder());
     let first = site.get(&address(&old, "small.png")).await;
     assert_eq!(
-        (first.size_of_png(), first.header("cache-control")),
+        (first.png_size(), first.header("cache-control")),
         ((8, 5), "public, max-age=31536000, immutable")
     );
     for (file, reason) in
@@ -327,14 +332,14 @@ async fn the_address_of_a_version_shows_this_version_or_nothing() {
     }
     let (new, _) = site.world.upload("cat.png", photo(200));
     assert_eq!(site.get(&address(&old, "small.png")).await, first);
-    site.get(&address(&old, "large.jpg")).await.fails_now(404, "not-current");
+    site.get(&address(&old, "large.jpg")).await.assert_uncached_failure(404, "not-current");
     assert_eq!(site.get(&address(&new, "large.jpg")).await.header("content-type"), "image/jpeg");
     site.remove("cat.png").await;
-    site.get(&address(&new, "large.jpg")).await.fails_now(404, "no-such-photo");
+    site.get(&address(&new, "large.jpg")).await.assert_uncached_failure(404, "no-such-photo");
 }
 
 #[tokio::test]
-async fn a_picture_that_lambda_does_not_let_through_is_fetched_from_the_bucket() {
+async fn a_picture_that_is_too_large_for_lambda_is_fetched_from_the_bucket() {
     let site = Site::start(&[]).await;
     let version = site.process("cat.png", photo(1)).await;
     let key = version.thumbnail_key("small", ThumbnailFormat::Png);
@@ -345,8 +350,8 @@ async fn a_picture_that_lambda_does_not_let_through_is_fetched_from_the_bucket()
     let response = site.get("/p/small/cat.png").await;
     assert_eq!((response.status, response.header("location")), (302, format!("/t/{key}").as_str()));
     assert_eq!(response.header("cache-control"), "public, max-age=60, stale-while-revalidate=86400");
-    // There, the distribution asks the bucket first.
-    site.get(&format!("/t/{key}")).await.fails_now(503, "too-large");
+    // For this address, the distribution asks the bucket first.
+    site.get(&format!("/t/{key}")).await.assert_uncached_failure(503, "too-large");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The delivery function while S3 fails: the right picture, or an answer that says to come again.
+//! The delivery function while S3 fails: it answers with the right picture, or asks the client to repeat the request.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::aws::Call;
 use crate::delivery::Site;
 use crate::world::{CATALOG, ORIGINALS, THUMBNAILS, photo};
 
-fn of(bucket: &'static str) -> impl Fn(&Call) -> bool + Send + 'static {
+fn is_of(bucket: &'static str) -> impl Fn(&Call) -> bool + Send + 'static {
     move |call| call.bucket == bucket
 }
 
 #[tokio::test]
-async fn a_call_that_fails_once_is_made_again() {
+async fn a_call_that_fails_once_is_repeated() {
     let site = Site::start(&[]).await;
     site.process("cat.png", photo(1)).await;
     let expect = site.get("/p/small/cat.png").await;
@@ -25,7 +25,7 @@ async fn a_call_that_fails_once_is_made_again() {
             [SLOW_DOWN, Fault::Refuse(500, "InternalError"), Fault::Truncate, Fault::Lose, Fault::Hang, slow]
         {
             let before = site.world.writes();
-            site.aws().fail(1, fault, of(bucket));
+            site.aws().fail(1, fault, is_of(bucket));
             assert_eq!(site.get("/p/small/cat.png").await, expect, "{bucket} {fault:?}");
             assert_eq!(site.world.writes(), before, "{bucket} {fault:?}");
         }
@@ -33,27 +33,27 @@ async fn a_call_that_fails_once_is_made_again() {
 }
 
 #[tokio::test]
-async fn a_picture_is_made_where_its_bucket_or_the_catalog_does_not_answer() {
+async fn a_picture_is_rendered_if_its_bucket_or_the_catalog_does_not_answer() {
     let site = Site::start(&[]).await;
     site.process("cat.png", photo(1)).await;
     let expect = site.get("/p/small/cat.png").await;
     for bucket in [THUMBNAILS, CATALOG] {
-        site.aws().fail(u32::MAX, SLOW_DOWN, of(bucket));
+        site.aws().fail(u32::MAX, SLOW_DOWN, is_of(bucket));
         let response = site.get("/p/small/cat.png").await;
-        assert_eq!((response.size_of_png(), response.header("etag")), ((8, 5), expect.header("etag")));
+        assert_eq!((response.png_size(), response.header("etag")), ((8, 5), expect.header("etag")));
     }
-    // What it has made it has not stored; the message says why.
+    // The function has not stored the picture. The log line says why.
     let lines = site.function.lines(1, |line| line["outcome"] == "done").await;
     assert_eq!(lines[0]["reason"], "throttled");
 }
 
 #[tokio::test]
-async fn what_cannot_be_answered_is_to_be_asked_again() {
+async fn a_request_that_cannot_be_answered_is_to_be_repeated() {
     let site = Site::start(&[]).await;
     site.process("cat.png", photo(1)).await;
     let expect = site.get("/p/small/cat.png").await;
     for fault in [SLOW_DOWN, Fault::Refuse(403, "AccessDenied"), Fault::Lose] {
-        site.aws().fail(u32::MAX, fault, of(ORIGINALS));
+        site.aws().fail(u32::MAX, fault, is_of(ORIGINALS));
         let response = site.get("/p/small/cat.png").await;
         assert_eq!((response.status, response.header("retry-after")), (503, "1"), "{fault:?}");
         assert_eq!(response.header("cache-control"), "no-store");
@@ -63,7 +63,7 @@ async fn what_cannot_be_answered_is_to_be_asked_again() {
 }
 
 #[tokio::test]
-async fn a_thumbnail_with_other_bytes_than_were_stored_is_made_again() {
+async fn a_thumbnail_with_wrong_bytes_is_rendered_again() {
     let site = Site::start(&[]).await;
     let version = site.process("cat.png", photo(1)).await;
     let expect = site.get("/p/small/cat.png").await;
@@ -75,7 +75,7 @@ async fn a_thumbnail_with_other_bytes_than_were_stored_is_made_again() {
     assert_eq!(site.get("/p/small/cat.png").await, expect);
 }
 
-/// Makes about one call in `odds` fail, in every way there is.
+/// Returns a script in which about one call in `odds` fails, in every possible way.
 fn script(seed: u64, odds: u32) -> impl FnMut(&Call) -> Fault + Send + 'static {
     let mut rng = Rng::with_seed(seed);
     move |_| {
@@ -94,14 +94,14 @@ fn script(seed: u64, odds: u32) -> impl FnMut(&Call) -> Fault + Send + 'static {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_fails_no_picture_is_wrong_or_partial() {
-    let seeds = (0..12).map(|seed| tokio::spawn(stays_right(seed)));
+async fn no_failure_causes_a_wrong_or_partial_picture() {
+    let seeds = (0..12).map(|seed| tokio::spawn(run_seed(seed)));
     for seed in futures::future::join_all(seeds).await {
         seed.unwrap();
     }
 }
 
-async fn stays_right(seed: u64) {
+async fn run_seed(seed: u64) {
     let site = Site::start(&[("DELIVERY_SIZES", "10x10")]).await;
     site.process("stored.png", photo(1)).await;
     site.world.upload("new.png", photo(2));

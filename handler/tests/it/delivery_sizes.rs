@@ -1,4 +1,4 @@
-//! Sizes on demand: who may have them made, and what becomes of them.
+//! Sizes on demand: which are allowed, and how they are stored and removed.
 
 use contract::delivery::{Address, MAX_ON_DEMAND, Options, SigningKey};
 use serde_json::Value;
@@ -9,12 +9,12 @@ use crate::world::{THUMBNAILS, photo, photo_of};
 const SIGNED: [(&str, &str); 2] = [("DELIVERY_SIZES", "signed"), ("DELIVERY_SECRET", "secret")];
 
 #[track_caller]
-fn is_refused(response: &Response, reason: &str) {
+fn assert_refused(response: &Response, reason: &str) {
     assert_eq!((response.status, response.header("x-failure-reason")), (403, reason), "{response:?}");
     assert_eq!(response.header("cache-control"), "public, max-age=10");
 }
 
-/// The address of `size` of cat.png with `options`.
+/// Returns the address of `size` of cat.png with `options`.
 fn address(size: &str, options: Options) -> Address {
     Address::of_size(size.parse().unwrap(), "cat.png", options)
 }
@@ -24,14 +24,14 @@ async fn a_listed_size_is_made_stored_and_removed_with_the_photo() {
     let site = Site::start(&[("DELIVERY_SIZES", "10x10,6x")]).await;
     let version = site.process("cat.png", photo(1)).await;
     let png = "?format=png";
-    assert_eq!(site.get(&format!("/p/10x10/cat.png{png}")).await.size_of_png(), (10, 7));
-    assert_eq!(site.get(&format!("/p/6x/cat.png{png}")).await.size_of_png(), (6, 4));
-    assert_eq!(site.get(&format!("/p/6x/cat.png{png}&dpr=2")).await.size_of_png(), (12, 8));
+    assert_eq!(site.get(&format!("/p/10x10/cat.png{png}")).await.png_size(), (10, 7));
+    assert_eq!(site.get(&format!("/p/6x/cat.png{png}")).await.png_size(), (6, 4));
+    assert_eq!(site.get(&format!("/p/6x/cat.png{png}&dpr=2")).await.png_size(), (12, 8));
     let cover = format!("/p/10x10/cat.png{png}&fit=cover&gravity=end");
     let first = site.get(&cover).await;
-    assert_eq!(first.size_of_png(), (10, 10));
-    // Never larger than the photo.
-    assert_eq!(site.get(&format!("/p/10x10/cat.png{png}&fit=cover&dpr=3")).await.size_of_png(), (24, 16));
+    assert_eq!(first.png_size(), (10, 10));
+    // A picture is never larger than the photo.
+    assert_eq!(site.get(&format!("/p/10x10/cat.png{png}&fit=cover&dpr=3")).await.png_size(), (24, 16));
     let folder = version.folder();
     let stored: Vec<String> =
         site.thumbnails().iter().filter_map(|key| Some(key.strip_prefix(&folder)?.to_owned())).collect();
@@ -46,20 +46,20 @@ async fn a_listed_size_is_made_stored_and_removed_with_the_photo() {
     let before = site.aws().calls().len();
     assert_eq!(site.get(&cover).await, first);
     assert_eq!(site.aws().calls().len(), before + 2);
-    // The address of the version has it, too, and makes it if it is one of the list.
+    // The address of the version also returns it, and renders it if the size is in the list.
     let of_version = |name: &str| format!("/t/{folder}{name}");
     assert_eq!(site.get(&of_version("10x10_cover-end_q80.png")).await.body, first.body);
-    assert_eq!(site.get(&of_version("18x_inside_q80.png")).await.size_of_png(), (18, 12));
+    assert_eq!(site.get(&of_version("18x_inside_q80.png")).await.png_size(), (18, 12));
     for name in ["18x_inside_q70.png", "19x_inside_q80.png"] {
-        site.get(&of_version(name)).await.fails_now(404, "no-such-thumbnail");
+        site.get(&of_version(name)).await.assert_uncached_failure(404, "no-such-thumbnail");
     }
     site.remove("cat.png").await;
     assert_eq!(site.thumbnails(), [""; 0]);
-    site.get(&cover).await.fails_now(404, "no-such-photo");
+    site.get(&cover).await.assert_uncached_failure(404, "no-such-photo");
 }
 
 #[tokio::test]
-async fn a_format_that_is_left_open_is_the_best_that_the_client_names() {
+async fn a_request_without_a_format_gets_the_best_that_the_client_accepts() {
     let site = Site::start(&[("DELIVERY_SIZES", "10x10")]).await;
     site.process("cat.png", photo(1)).await;
     let get = async |accept| {
@@ -81,15 +81,15 @@ async fn a_format_that_is_left_open_is_the_best_that_the_client_names() {
 }
 
 #[tokio::test]
-async fn a_flood_of_sizes_that_are_not_allowed_makes_nothing() {
+async fn many_requests_for_sizes_that_are_not_allowed_cause_no_calls() {
     let site = Site::start(&[("DELIVERY_SIZES", "10x10")]).await;
     site.process("cat.png", photo(1)).await;
     let (before, thumbnails) = (site.aws().calls().len(), site.thumbnails());
     for i in 0..10_000 {
         let (width, height) = (11 + i % 100, 11 + i / 100);
-        is_refused(&site.get(&format!("/p/{width}x{height}/cat.png")).await, "size-not-allowed");
+        assert_refused(&site.get(&format!("/p/{width}x{height}/cat.png")).await, "size-not-allowed");
     }
-    is_refused(&site.get("/p/10x10/cat.png?quality=79").await, "size-not-allowed");
+    assert_refused(&site.get("/p/10x10/cat.png?quality=79").await, "size-not-allowed");
     assert_eq!((site.aws().calls().len(), site.thumbnails()), (before, thumbnails));
 }
 
@@ -98,9 +98,9 @@ async fn presets_are_the_only_sizes_unless_others_are_configured() {
     let site = Site::start(&[]).await;
     site.process("cat.png", photo(1)).await;
     let before = site.aws().calls().len();
-    is_refused(&site.get("/p/10x10/cat.png").await, "size-not-allowed");
+    assert_refused(&site.get("/p/10x10/cat.png").await, "size-not-allowed");
     let signed = SigningKey::new("key").sign(&address("10x10", Options::default()));
-    is_refused(&site.get(&signed).await, "size-not-allowed");
+    assert_refused(&site.get(&signed).await, "size-not-allowed");
     for (path, reason) in [("/p/small/cat.png?quality=1", "option"), ("/p/10x/cat.png?fit=cover", "option")] {
         let response = site.get(path).await;
         assert_eq!((response.status, response.header("x-failure-reason")), (400, reason), "{path}");
@@ -109,7 +109,7 @@ async fn presets_are_the_only_sizes_unless_others_are_configured() {
 }
 
 #[tokio::test]
-async fn a_signed_address_is_answered_whatever_the_order_of_its_options() {
+async fn a_signed_address_is_answered_with_its_options_in_any_order() {
     let site = Site::start(&SIGNED).await;
     site.aws().rotate("first key");
     site.process("cat.png", photo_of(48, 32, 1)).await;
@@ -124,12 +124,12 @@ async fn a_signed_address_is_answered_whatever_the_order_of_its_options() {
     let mut pairs: Vec<&str> = query.split('&').collect();
     pairs.reverse();
     assert_eq!(site.get(&format!("{path}?{}", pairs.join("&utm_source=x&"))).await, first);
-    is_refused(&site.get("/p/10x10/cat.png?dpr=2&quality=60").await, "no-signature");
-    is_refused(&site.get(&signed.replace("quality=60", "quality=61")).await, "wrong-signature");
-    is_refused(&site.get(&signed.replace("10x10", "10x11")).await, "wrong-signature");
-    is_refused(&site.get(&signed.replace("cat.png", "dog.png")).await, "wrong-signature");
-    is_refused(&site.get(&format!("{signed}0")).await, "wrong-signature");
-    // Presets need none.
+    assert_refused(&site.get("/p/10x10/cat.png?dpr=2&quality=60").await, "no-signature");
+    assert_refused(&site.get(&signed.replace("quality=60", "quality=61")).await, "wrong-signature");
+    assert_refused(&site.get(&signed.replace("10x10", "10x11")).await, "wrong-signature");
+    assert_refused(&site.get(&signed.replace("cat.png", "dog.png")).await, "wrong-signature");
+    assert_refused(&site.get(&format!("{signed}0")).await, "wrong-signature");
+    // Presets need no signature.
     assert_eq!(site.get("/p/small/cat.png").await.status, 200);
 }
 
@@ -143,13 +143,13 @@ async fn a_signed_address_expires_and_is_not_cached_longer() {
         let options = Options { expires: Some(expires), ..Options::default() };
         SigningKey::new("key").sign(&address("10x10", options))
     };
-    is_refused(&site.get(&signed(now - 1)).await, "expired");
+    assert_refused(&site.get(&signed(now - 1)).await, "expired");
     assert_eq!(site.get(&signed(now + 3600)).await.header("cache-control"), "public, max-age=60");
     let soon = site.get(&signed(now + 50)).await;
     let max_age: u64 =
         soon.header("cache-control").strip_prefix("public, max-age=").unwrap().parse().unwrap();
     assert!(soon.status == 200 && max_age <= 50, "{soon:?}");
-    is_refused(&site.get(&signed(now + 60).replace("exp=", "exp=1")).await, "wrong-signature");
+    assert_refused(&site.get(&signed(now + 60).replace("exp=", "exp=1")).await, "wrong-signature");
 }
 
 #[tokio::test]
@@ -159,26 +159,26 @@ async fn two_keys_are_valid_while_they_are_rotated() {
     let get = async |key| site.get(&SigningKey::new(key).sign(&address("10x10", Options::default()))).await;
     site.aws().rotate("first");
     assert_eq!(get("first").await.status, 200);
-    // A running function notices that there is another key.
+    // A running function reads the new key.
     site.aws().rotate("second");
     assert_eq!((get("second").await.status, get("first").await.status), (200, 200));
-    // Wrong signatures do not make it read the keys over and over.
+    // Wrong signatures do not cause it to read the keys again each time.
     let before = site.aws().calls().len();
     for _ in 0..20 {
-        is_refused(&get("wrong").await, "wrong-signature");
+        assert_refused(&get("wrong").await, "wrong-signature");
     }
     assert_eq!(site.aws().calls().len(), before);
-    // A new process knows nothing of the key that was there two rotations before.
+    // A new process does not accept the key from two rotations before.
     site.aws().rotate("third");
     let function = crate::world::start_delivery(site.aws(), &SIGNED).await;
     let site = Site { function, ..site };
     let get = async |key| site.get(&SigningKey::new(key).sign(&address("10x10", Options::default()))).await;
     assert_eq!((get("third").await.status, get("second").await.status), (200, 200));
-    is_refused(&get("first").await, "wrong-signature");
+    assert_refused(&get("first").await, "wrong-signature");
 }
 
 #[tokio::test]
-async fn no_more_sizes_of_a_photo_are_stored_than_there_may_be() {
+async fn the_number_of_stored_sizes_of_a_photo_is_limited() {
     let site = Site::start(&[("DELIVERY_SIZES", "10x10,9x9")]).await;
     let version = site.process("cat.png", photo(1)).await;
     site.aws().store(|store| {
@@ -187,20 +187,20 @@ async fn no_more_sizes_of_a_photo_are_stored_than_there_may_be() {
         }
     });
     let count = site.thumbnails().len();
-    assert_eq!(site.get("/p/10x10/cat.png?format=png").await.size_of_png(), (10, 7));
+    assert_eq!(site.get("/p/10x10/cat.png?format=png").await.png_size(), (10, 7));
     assert_eq!(site.thumbnails().len(), count + 1);
     for _ in 0..2 {
-        assert_eq!(site.get("/p/9x9/cat.png?format=png").await.size_of_png(), (9, 6));
+        assert_eq!(site.get("/p/9x9/cat.png?format=png").await.png_size(), (9, 6));
         assert_eq!(site.thumbnails().len(), count + 1);
     }
     // A preset is always stored.
     site.aws().store(|store| store.hide(THUMBNAILS, &format!("{}small.png", version.folder())));
-    assert_eq!(site.get("/p/small/cat.png").await.size_of_png(), (8, 5));
+    assert_eq!(site.get("/p/small/cat.png").await.png_size(), (8, 5));
     assert_eq!(site.thumbnails().len(), count + 1);
 }
 
 #[tokio::test]
-async fn what_is_made_is_logged_and_what_is_only_read_is_not() {
+async fn a_rendered_picture_is_logged_and_a_stored_one_is_not() {
     let site = Site::start(&[]).await;
     let (version, _) = site.world.upload("cat.png", photo(1));
     for _ in 0..3 {

@@ -1,29 +1,29 @@
-//! Events in every envelope, and deliveries of the same one.
+//! Events in every envelope, and repeated deliveries of an event.
 
 use contract::key::OriginalVersion;
 use contract::request::{Request, RequestKind};
 use serde_json::{Value, json};
 
-use crate::world::{LONG, ORIGINALS, THUMBNAILS, World, message, photo};
+use crate::world::{LONG_TIMEOUT, ORIGINALS, THUMBNAILS, World, message, photo};
 use testkit::Ended;
 
 #[tokio::test]
-async fn an_event_is_worked_on_in_every_envelope() {
+async fn an_event_is_processed_in_every_envelope() {
     let world = World::start().await;
     let notification = |inner: &Value| json!({"Type": "Notification", "Message": inner.to_string()});
     type Envelope<'a> = &'a dyn Fn(&Value) -> Value;
     let envelopes: [(&str, Envelope<'_>); 4] = [
         ("raw, in a queue", &|event| json!({"Records": [message("m", event)]})),
         ("through a topic, in a queue", &|event| json!({"Records": [message("m", &notification(event))]})),
-        ("raw, straight to the function", &Value::clone),
+        ("raw, directly to the function", &Value::clone),
         (
-            "from a topic straight to the function",
+            "from a topic directly to the function",
             &|event| json!({"Records": [{"EventSource": "aws:sns", "Sns": notification(event)}]}),
         ),
     ];
     for (i, (name, envelope)) in envelopes.iter().enumerate() {
         let (version, event) = world.upload(&format!("my cat+{i}.png"), photo(i as u8));
-        let ended = world.thumbnail.invoke(envelope(&event), LONG).await;
+        let ended = world.thumbnail.invoke(envelope(&event), LONG_TIMEOUT).await;
         assert_eq!(ended, Ended::Answer(json!({"batchItemFailures": []})), "{name}");
         assert!(world.manifest(&version).is_some(), "{name}");
     }
@@ -56,7 +56,7 @@ async fn an_event_of_another_bucket_makes_and_removes_nothing() {
 }
 
 #[tokio::test]
-async fn event_bridge_and_our_own_requests_are_worked_on() {
+async fn events_of_event_bridge_and_requests_of_the_deployer_are_processed() {
     let world = World::start().await;
     let (version, _) = world.upload("a+b%20.png", photo(1));
     let event = json!({
@@ -74,7 +74,7 @@ async fn event_bridge_and_our_own_requests_are_worked_on() {
     assert_eq!(world.deliver(&[message("m", &request)]).await, [""; 0]);
     let manifest = world.manifest(&version).unwrap();
 
-    // Once done, a backfill makes nothing but what has gone; a replay makes all again.
+    // If the version is done, a backfill only makes missing thumbnails. A replay makes all again.
     let thumbnail = &manifest.thumbnails[0].key;
     let count = |world: &World| world.aws.store(|store| store.count(THUMBNAILS, thumbnail));
     assert_eq!(world.deliver(&[message("m", &request)]).await, [""; 0]);
@@ -91,7 +91,7 @@ async fn event_bridge_and_our_own_requests_are_worked_on() {
 }
 
 #[tokio::test]
-async fn an_event_that_names_no_version_is_of_the_current_one() {
+async fn an_event_without_a_version_is_about_the_current_one() {
     let world = World::start().await;
     let (version, _) = world.upload("bare.png", photo(1));
     let bare = json!({"Records": [{"s3": {"bucket": {"name": ORIGINALS}, "object": {"key": "bare.png"}}}]});
@@ -100,7 +100,7 @@ async fn an_event_that_names_no_version_is_of_the_current_one() {
 }
 
 #[tokio::test]
-async fn the_test_event_is_acknowledged_and_nonsense_comes_again() {
+async fn the_test_event_is_acknowledged_and_an_unreadable_message_is_retried() {
     let world = World::start().await;
     let test = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": ORIGINALS});
     let nonsense = json!({"hello": "world"});
@@ -119,7 +119,7 @@ async fn the_same_event_ten_times_is_written_once_and_then_only_read() {
     assert_eq!(writes, 4);
     for delivery in 1..10 {
         assert_eq!(world.deliver(&[message(&delivery.to_string(), &event)]).await, [""; 0]);
-        // Is it done, is it current, does it say so with all that it has, and has it failed?
+        // The function checks the done record, the current version, the failure record, the index, and the outputs.
         assert_eq!(world.aws.calls().len(), calls + 6 * delivery);
     }
     assert_eq!(world.writes(), writes);

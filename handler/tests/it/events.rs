@@ -1,4 +1,4 @@
-//! The events of outcomes: each is as its schema in `docs/events` says, and tells what has happened at least once.
+//! The events of outcomes: each matches its schema in `docs/events`, and each outcome has at least one event.
 
 use std::collections::HashMap;
 
@@ -7,25 +7,25 @@ use contract::outcome_event::SOURCE;
 use serde_json::{Value, json};
 use testkit::{Fault, SLOW_DOWN};
 
-use crate::alt_text::describes;
+use crate::alt_text::alt_text_answer;
 use crate::aws::Call;
 use crate::world::{
-    LONG, ORIGINALS, THUMBNAILS, World, again, batch, event, message, photo, received, start_alt_text_with,
-    start_failover_with, start_thumbnail,
+    LONG_TIMEOUT, ORIGINALS, THUMBNAILS, World, batch, event, message, photo, received, retried_ids,
+    start_alt_text_with, start_failover_with, start_thumbnail,
 };
 
-/// The variable that makes a function send events.
-pub(crate) const ANNOUNCED: (&str, &str) = ("EVENT_STACK", "photos");
+/// The variable with which a function sends events.
+pub(crate) const SENDS_EVENTS: (&str, &str) = ("EVENT_STACK", "photos");
 
 /// An event that a function has sent.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sent {
+pub(crate) struct SentEvent {
     pub(crate) detail_type: String,
     pub(crate) detail: Value,
 }
 
-impl Sent {
-    /// The event in `entry` of a PutEvents request. Panics unless it is as its schema says.
+impl SentEvent {
+    /// Returns the event in `entry` of a PutEvents request. Panics unless it matches its schema.
     pub(crate) fn of(entry: &Value) -> Self {
         let text = |name: &str| entry[name].as_str().unwrap().to_owned();
         assert_eq!(text("Source"), SOURCE);
@@ -34,20 +34,20 @@ impl Sent {
         let file = detail_type.to_lowercase().replace(' ', "-");
         let path = format!("{}/../docs/events/{file}.json", env!("CARGO_MANIFEST_DIR"));
         let schema = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        hold(&detail, &schema, &schema, &detail_type);
+        validate(&detail, &schema, &schema, &detail_type);
         Self { detail_type, detail }
     }
 
-    /// The version that it is about.
+    /// Returns the version that the event is about.
     pub(crate) fn version(&self) -> OriginalVersion {
         let text = |name: &str| self.detail["original"][name].as_str().unwrap().to_owned();
         OriginalVersion { key: text("key"), version: text("version") }
     }
 }
 
-/// Panics unless `value` is as `schema` says, and has no other properties than that names. An unknown keyword is a failure,
-/// so that none is passed over.
-fn hold(value: &Value, schema: &Value, root: &Value, at: &str) {
+/// Panics unless `value` matches `schema` and has only the properties of the schema. An unknown keyword is a failure,
+/// so that the test ignores none.
+fn validate(value: &Value, schema: &Value, root: &Value, at: &str) {
     let fits = |other: &Value| match other.get("const") {
         Some(wanted) => value == wanted,
         None => other["type"] != "null" || value.is_null(),
@@ -75,13 +75,13 @@ fn hold(value: &Value, schema: &Value, root: &Value, at: &str) {
             }
             "items" => {
                 let items = value.as_array().unwrap().iter().enumerate();
-                items.for_each(|(i, item)| hold(item, argument, root, &format!("{at}[{i}]")));
+                items.for_each(|(i, item)| validate(item, argument, root, &format!("{at}[{i}]")));
             }
             "properties" => {
                 for (name, item) in value.as_object().unwrap() {
                     let schema =
                         argument.get(name).unwrap_or_else(|| panic!("{at}.{name} is not documented"));
-                    hold(item, schema, root, &format!("{at}.{name}"));
+                    validate(item, schema, root, &format!("{at}.{name}"));
                 }
             }
             "required" => {
@@ -90,51 +90,50 @@ fn hold(value: &Value, schema: &Value, root: &Value, at: &str) {
             }
             "$ref" => {
                 let pointer = argument.as_str().unwrap().strip_prefix('#').unwrap();
-                hold(value, root.pointer(pointer).unwrap(), root, at);
+                validate(value, root.pointer(pointer).unwrap(), root, at);
             }
             other => panic!("{at}: the keyword {other} is not checked"),
         }
     }
 }
 
-/// What events, in the order in which they were sent, tell of each version: the last of `Ready` and `Removed`, and whether
-/// it has failed.
+/// What the events have reported about each version: the last of `Ready` and `Removed`, and whether it has failed.
 #[derive(Debug, Default)]
-pub(crate) struct Told(HashMap<OriginalVersion, HashMap<&'static str, bool>>);
+pub(crate) struct ReportedEvents(HashMap<OriginalVersion, HashMap<&'static str, bool>>);
 
-impl Told {
-    pub(crate) fn add(&mut self, sent: &Sent) {
-        let told = self.0.entry(sent.version()).or_default();
+impl ReportedEvents {
+    pub(crate) fn add(&mut self, sent: &SentEvent) {
+        let reported = self.0.entry(sent.version()).or_default();
         match sent.detail_type.as_str() {
-            "Thumbnails Ready" => told.insert("done", true),
-            "Thumbnails Removed" => told.insert("done", false),
-            "Thumbnails Failed" => told.insert("failed", true),
-            "Alt Text Ready" => told.insert("described", true),
-            "Alt Text Failed" => told.insert("undescribed", true),
+            "Thumbnails Ready" => reported.insert("done", true),
+            "Thumbnails Removed" => reported.insert("done", false),
+            "Thumbnails Failed" => reported.insert("failed", true),
+            "Alt Text Ready" => reported.insert("described", true),
+            "Alt Text Failed" => reported.insert("undescribed", true),
             other => panic!("{other}"),
         };
     }
 
-    /// Whether the events say `what` of `version`: that it is `done`, `failed`, `described` or `undescribed`.
-    pub(crate) fn says(&self, what: &str, version: &OriginalVersion) -> bool {
-        self.0.get(version).and_then(|told| told.get(what)).copied().unwrap_or(false)
+    /// Returns whether the events report that `version` is `done`, `failed`, `described`, or `undescribed`.
+    pub(crate) fn reports(&self, what: &str, version: &OriginalVersion) -> bool {
+        self.0.get(version).and_then(|reported| reported.get(what)).copied().unwrap_or(false)
     }
 }
 
-async fn announced() -> World {
+async fn start_with_events() -> World {
     let world = World::start().await;
-    let thumbnail = start_thumbnail(&world.aws, &[ANNOUNCED]).await;
+    let thumbnail = start_thumbnail(&world.aws, &[SENDS_EVENTS]).await;
     World { thumbnail, ..world }
 }
 
-/// The detail types of the events so far.
+/// Returns the detail types of the events so far.
 fn types(world: &World) -> Vec<String> {
     world.aws.events().into_iter().map(|event| event.detail_type).collect()
 }
 
 #[tokio::test]
-async fn a_photo_that_has_its_thumbnails_is_announced_with_all_that_a_page_needs() {
-    let world = announced().await;
+async fn the_event_of_a_finished_photo_has_everything_that_a_page_needs() {
+    let world = start_with_events().await;
     let (version, upload) = world.upload("a b/cat.png", photo(1));
     assert_eq!(world.deliver(&[message("m", &upload)]).await, [""; 0]);
     let manifest = serde_json::to_value(world.manifest(&version).unwrap()).unwrap();
@@ -153,20 +152,20 @@ async fn a_photo_that_has_its_thumbnails_is_announced_with_all_that_a_page_needs
 }
 
 #[tokio::test]
-async fn a_photo_that_cannot_have_thumbnails_is_announced_with_its_reason() {
-    let world = announced().await;
+async fn the_event_of_a_failed_photo_has_the_reason() {
+    let world = start_with_events().await;
     let (version, upload) = world.upload("notes.jpg", "no image");
     assert_eq!(world.deliver(&[message("m", &upload)]).await, [""; 0]);
     let failure = world.failure(&version).unwrap();
     let [sent] = &world.aws.events()[..] else { panic!("{:?}", types(&world)) };
     assert_eq!((sent.detail_type.as_str(), sent.version()), ("Thumbnails Failed", version));
-    let told = [&sent.detail["reason"], &sent.detail["message"], &sent.detail["original"]["bytes"]];
-    assert_eq!(told, [&json!(failure.reason), &json!(failure.message), &json!(8)]);
+    let reported = [&sent.detail["reason"], &sent.detail["message"], &sent.detail["original"]["bytes"]];
+    assert_eq!(reported, [&json!(failure.reason), &json!(failure.message), &json!(8)]);
 }
 
 #[tokio::test]
-async fn a_removal_is_announced_when_no_thumbnail_is_left() {
-    let world = announced().await;
+async fn the_event_of_a_removal_follows_the_last_deletion_of_a_thumbnail() {
+    let world = start_with_events().await;
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
     let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
@@ -177,20 +176,20 @@ async fn a_removal_is_announced_when_no_thumbnail_is_left() {
     let deletes_thumbnail = |call: &Call| call.method == "DELETE" && call.bucket == THUMBNAILS;
     let calls = world.aws.calls();
     let last_deletion = calls.iter().rposition(deletes_thumbnail).unwrap();
-    let announcement = calls.iter().rposition(|call| call.target == "AWSEvents.PutEvents").unwrap();
-    assert!(last_deletion < announcement, "{calls:?}");
-    // The same message once more: nothing is left to tell.
+    let put_events = calls.iter().rposition(|call| call.target == "AWSEvents.PutEvents").unwrap();
+    assert!(last_deletion < put_events, "{calls:?}");
+    // The same message again sends no event.
     assert_eq!(world.deliver(&[received("removal", &removal, 2)]).await, [""; 0]);
     assert_eq!(types(&world).len(), 2);
-    // The event of the upload once more, since an earlier delivery may have been killed after its event.
+    // The event of the upload again does, because an earlier delivery may have been killed after its event.
     assert_eq!(world.deliver(&[received("upload", &upload, 2)]).await, [""; 0]);
     assert_eq!(types(&world)[2..], ["Thumbnails Removed"]);
 }
 
-/// The older version is current again, and its thumbnails are those to show.
+/// The older version is current again, and applications must show its thumbnails.
 #[tokio::test]
-async fn a_removal_announces_the_thumbnails_of_the_version_that_is_current_now() {
-    let world = announced().await;
+async fn a_removal_sends_an_event_about_the_thumbnails_of_the_current_version() {
+    let world = start_with_events().await;
     let (older, first) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("1", &first)]).await, [""; 0]);
     let (newer, second) = world.upload("cat.png", photo(2));
@@ -199,21 +198,21 @@ async fn a_removal_announces_the_thumbnails_of_the_version_that_is_current_now()
     world.aws.store(|store| store.remove(ORIGINALS, "cat.png", &stored.id));
     let removal = event("ObjectRemoved:Delete", "cat.png", &stored);
     assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
-    let mut told: Vec<_> =
+    let mut reported: Vec<_> =
         world.aws.events().drain(2..).map(|event| (event.detail_type.clone(), event.version())).collect();
-    told.sort();
-    assert_eq!(told, [("Thumbnails Ready".to_owned(), older), ("Thumbnails Removed".to_owned(), newer)]);
+    reported.sort();
+    assert_eq!(reported, [("Thumbnails Ready".to_owned(), older), ("Thumbnails Removed".to_owned(), newer)]);
 }
 
 #[tokio::test]
-async fn an_alt_text_is_announced_in_every_language_and_a_refusal_with_its_reason() {
+async fn the_event_of_alt_texts_has_every_language_and_that_of_a_failure_the_reason() {
     let world = World::start().await;
-    world.aws.model(|_| describes("A cat"));
-    let alt_text = start_alt_text_with(&world.aws, "en,de", &[ANNOUNCED]).await;
+    world.aws.model(|_| alt_text_answer("A cat"));
+    let alt_text = start_alt_text_with(&world.aws, "en,de", &[SENDS_EVENTS]).await;
     let (_, upload) = world.upload("cat.png", photo(1));
     let (_, unfit) = world.upload("notes.jpg", "no image");
     for body in [upload, unfit] {
-        assert_eq!(again(alt_text.invoke(batch(&[message("m", &body)]), LONG).await), [""; 0]);
+        assert_eq!(retried_ids(alt_text.invoke(batch(&[message("m", &body)]), LONG_TIMEOUT).await), [""; 0]);
     }
     let events = world.aws.events();
     assert_eq!(types(&world), ["Alt Text Ready", "Alt Text Failed"]);
@@ -224,24 +223,24 @@ async fn an_alt_text_is_announced_in_every_language_and_a_refusal_with_its_reaso
 }
 
 #[tokio::test]
-async fn a_dead_letter_is_announced_as_a_failure() {
+async fn the_event_of_a_dead_letter_is_a_failure() {
     let world = World::start().await;
-    let failover = start_failover_with(&world.aws, &[ANNOUNCED]).await;
+    let failover = start_failover_with(&world.aws, &[SENDS_EVENTS]).await;
     let (version, upload) = world.upload("cat.png", photo(1));
     let mut letter = received("m", &upload, 5);
     letter["messageAttributes"] = json!({"Returns": {"stringValue": "9"}});
-    assert_eq!(again(failover.invoke(batch(&[letter]), LONG).await), [""; 0]);
+    assert_eq!(retried_ids(failover.invoke(batch(&[letter]), LONG_TIMEOUT).await), [""; 0]);
     assert_eq!(types(&world), ["Thumbnails Failed"]);
     assert_eq!(world.aws.events()[0].detail["reason"], world.failure(&version).unwrap().reason);
 }
 
 #[tokio::test]
 async fn the_events_of_a_batch_are_sent_together() {
-    let world = announced().await;
+    let world = start_with_events().await;
     let photos: Vec<Value> = (0..10).map(|i| world.upload(&format!("{i}.png"), photo(i)).1).collect();
     let messages: Vec<Value> =
         photos.iter().enumerate().map(|(i, body)| message(&i.to_string(), body)).collect();
-    // The first call waits, and meanwhile the others are ready.
+    // During the first call, the others get ready.
     let is_event = |call: &Call| call.target == "AWSEvents.PutEvents";
     world.aws.fail(1, Fault::Delay(std::time::Duration::from_millis(500)), is_event);
     assert_eq!(world.deliver(&messages).await, [""; 0]);
@@ -251,29 +250,29 @@ async fn the_events_of_a_batch_are_sent_together() {
 }
 
 #[tokio::test]
-async fn no_record_is_stored_of_an_event_that_was_not_taken() {
-    let world = announced().await;
+async fn no_record_is_stored_before_event_bridge_accepts_the_event() {
+    let world = start_with_events().await;
     let (version, upload) = world.upload("cat.png", photo(1));
     world.aws.fail(99, SLOW_DOWN, |call| call.target == "AWSEvents.PutEvents");
     assert_eq!(world.deliver(&[message("m", &upload)]).await, ["m"]);
-    assert_eq!(world.done(&version), None);
+    assert_eq!(world.stored_manifest(&version), None);
     world.aws.fail(0, SLOW_DOWN, |_| false);
     assert_eq!(world.deliver(&[received("m", &upload, 2)]).await, [""; 0]);
     assert_eq!(types(&world), ["Thumbnails Ready"]);
     assert!(world.manifest(&version).is_some());
 }
 
-/// EventBridge answers 200 and tells of each entry whether it is taken.
+/// EventBridge answers 200 and reports for each entry whether it is accepted.
 #[tokio::test]
 async fn an_entry_that_is_refused_among_others_is_sent_again() {
-    let world = announced().await;
+    let world = start_with_events().await;
     let uploads: Vec<_> = (0..3).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
     world.aws.refuse_entries(2);
     let messages: Vec<Value> =
         uploads.iter().enumerate().map(|(i, (_, body))| message(&i.to_string(), body)).collect();
     assert_eq!(world.deliver(&messages).await, [""; 0]);
-    let told: Vec<OriginalVersion> = world.aws.events().iter().map(Sent::version).collect();
-    assert!(uploads.iter().all(|(version, _)| told.contains(version)), "{told:?}");
+    let reported: Vec<OriginalVersion> = world.aws.events().iter().map(SentEvent::version).collect();
+    assert!(uploads.iter().all(|(version, _)| reported.contains(version)), "{reported:?}");
 }
 
 #[tokio::test]

@@ -1,35 +1,35 @@
-//! The isolation of photos that end processes, explored: whatever is batched with what, and whichever photos kill, no
-//! photo fails that was never tried alone.
+//! A model of the isolation of photos that end processes. With any batches and any killers, no photo fails that was
+//! never tried alone.
 //!
-//! The decisions are the functions that the handler calls. `MODEL=large` explores larger bounds.
+//! The model calls the same functions as the handler. `MODEL=large` explores larger bounds.
 
 use contract::attempt::Attempt;
-use handler::isolation::{History, Turn, turns};
+use handler::isolation::{History, Turn, plan_turns};
 use stateright::{Checker as _, Model, Property};
 
 /// How often the queue delivers a message before it is a dead letter.
 const MAXIMUM_RECEIVES: u8 = 5;
 
-/// A queue, and whoever decides what comes together.
+/// A queue, and the way in which it forms batches.
 #[derive(Clone)]
 struct Isolation {
     photos: usize,
     batches: Batches,
-    /// How often a photo that does not kill ends its process all the same, or fails and comes again.
+    /// How often a good photo may end its process, or fail and be delivered again.
     accidents: u8,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Batches {
-    /// All messages of a queue come together every time.
+    /// Each batch has all messages of the queue.
     All,
-    /// Any messages of the queue come together, and dead letters one by one.
+    /// A batch has any messages of the queue. Dead letters are delivered one by one.
     Any,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct State {
-    /// The oldest first.
+struct QueueState {
+    /// The photos, the oldest first.
     photos: Vec<Photo>,
     accidents: u8,
 }
@@ -37,15 +37,15 @@ struct State {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Photo {
     kills: bool,
-    message: Message,
+    message: MessageState,
     note: Option<Attempt>,
-    /// Whether it was ever worked on alone.
+    /// Whether it was ever processed alone.
     was_tried: bool,
     outcome: Option<Outcome>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Message {
+enum MessageState {
     InQueue { receives: u8, returns: u32 },
     DeadLetter { returns: u32 },
     Deleted,
@@ -59,9 +59,9 @@ enum Outcome {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Action {
-    /// The function receives the photos of a set. An accident may happen to one of them. Of those that come for the
-    /// first time, all or none are done before one ends the process.
+enum Step {
+    /// The function receives the photos of a set. An accident may happen to one of them. Of the photos that are
+    /// received for the first time, all or none are done before one ends the process.
     Receive { batch: u16, accident: Option<(usize, Accident)>, all_before: bool },
     /// The failover function receives the dead letters of a set.
     Fail(u16),
@@ -80,29 +80,29 @@ impl Photo {
 
     fn returns(&self) -> u32 {
         match self.message {
-            Message::InQueue { returns, .. } | Message::DeadLetter { returns } => returns,
-            Message::Deleted => 0,
+            MessageState::InQueue { returns, .. } | MessageState::DeadLetter { returns } => returns,
+            MessageState::Deleted => 0,
         }
     }
 
-    /// Grows with every step of its message.
+    /// Returns a number that grows with every step of its message.
     fn progress(&self) -> u32 {
         match self.message {
-            Message::InQueue { receives, returns } => returns * 10 + u32::from(receives),
-            Message::DeadLetter { returns } => returns * 10 + 9,
-            Message::Deleted => 1000,
+            MessageState::InQueue { receives, returns } => returns * 10 + u32::from(receives),
+            MessageState::DeadLetter { returns } => returns * 10 + 9,
+            MessageState::Deleted => 1000,
         }
     }
 }
 
-/// The places that are in `set`.
+/// Returns the places in `set`.
 fn members(set: u16) -> impl Iterator<Item = usize> {
     (0..16).filter(move |i| set & (1 << i) != 0)
 }
 
-impl State {
-    /// The set of photos whose message is `wanted`.
-    fn set(&self, wanted: impl Fn(&Message) -> bool) -> u16 {
+impl QueueState {
+    /// Returns the set of photos whose message is `wanted`.
+    fn set(&self, wanted: impl Fn(&MessageState) -> bool) -> u16 {
         let photos = self.photos.iter().enumerate().filter(|(_, photo)| wanted(&photo.message));
         photos.map(|(i, _)| 1 << i).sum()
     }
@@ -115,11 +115,12 @@ impl State {
     fn receive(&mut self, batch: u16, accident: Option<(usize, Accident)>, all_before: bool) {
         let mut here: Vec<usize> = members(batch).collect();
         for i in &here {
-            let Message::InQueue { receives, .. } = &mut self.photos[*i].message else { unreachable!() };
+            let MessageState::InQueue { receives, .. } = &mut self.photos[*i].message else { unreachable!() };
             *receives += 1;
         }
-        let is_fresh = |photo: &Photo| matches!(photo.message, Message::InQueue { receives: 1, returns: 0 });
-        // As the handler sorts them.
+        let is_fresh =
+            |photo: &Photo| matches!(photo.message, MessageState::InQueue { receives: 1, returns: 0 });
+        // The handler sorts them in the same way.
         here.sort_by_key(|i| std::cmp::Reverse(self.photos[*i].returns()));
         let (fresh, suspects): (Vec<usize>, Vec<usize>) =
             here.iter().partition(|i| is_fresh(&self.photos[**i]));
@@ -127,7 +128,7 @@ impl State {
         let happens = |i: usize| accident.filter(|(at, _)| *at == i).map(|(_, accident)| accident);
         let mut again = Vec::new();
         let mut is_killed = false;
-        for (place, turn) in turns(&histories, !fresh.is_empty()) {
+        for (place, turn) in plan_turns(&histories, !fresh.is_empty()) {
             let i = suspects[place];
             let photo = &mut self.photos[i];
             match turn {
@@ -138,14 +139,14 @@ impl State {
                 }
                 Turn::Try => {
                     photo.was_tried = true;
-                    let attempt = Attempt::begun(photo.note);
+                    let attempt = Attempt::begin(photo.note);
                     photo.note = Some(attempt);
                     if photo.kills || happens(i) == Some(Accident::Dies) {
                         is_killed = true;
                         break;
                     }
                     if happens(i) == Some(Accident::ComesAgain) {
-                        photo.note = Some(attempt.ended());
+                        photo.note = Some(attempt.finish());
                         again.push(i);
                     } else {
                         photo.outcome = Some(Outcome::Done);
@@ -167,25 +168,25 @@ impl State {
         }
         for i in here {
             let photo = &mut self.photos[i];
-            let Message::InQueue { receives, returns } = photo.message else { unreachable!() };
+            let MessageState::InQueue { receives, returns } = photo.message else { unreachable!() };
             photo.message = if !is_killed && !again.contains(&i) {
-                Message::Deleted
+                MessageState::Deleted
             } else if receives >= MAXIMUM_RECEIVES {
-                Message::DeadLetter { returns }
+                MessageState::DeadLetter { returns }
             } else {
                 photo.message
             };
         }
     }
 
-    /// The failover function receives a dead letter.
+    /// Lets the failover function receive a dead letter.
     fn fail(&mut self, i: usize) {
         let photo = &mut self.photos[i];
         let returns = photo.returns();
-        photo.message = Message::Deleted;
+        photo.message = MessageState::Deleted;
         if photo.outcome != Some(Outcome::Done) {
-            if photo.history().returns(returns) {
-                photo.message = Message::InQueue { receives: 0, returns: returns + 1 };
+            if photo.history().is_sent_back(returns) {
+                photo.message = MessageState::InQueue { receives: 0, returns: returns + 1 };
             } else {
                 photo.outcome = Some(Outcome::DeadLetter);
             }
@@ -194,30 +195,30 @@ impl State {
 }
 
 impl Model for Isolation {
-    type State = State;
-    type Action = Action;
+    type State = QueueState;
+    type Action = Step;
 
-    /// Any of the photos kill.
-    fn init_states(&self) -> Vec<State> {
+    /// Returns a state for each set of killers.
+    fn init_states(&self) -> Vec<QueueState> {
         let photo = |kills| Photo {
             kills,
-            message: Message::InQueue { receives: 0, returns: 0 },
+            message: MessageState::InQueue { receives: 0, returns: 0 },
             note: None,
             was_tried: false,
             outcome: None,
         };
-        let state = |killers: u32| State {
+        let state = |killers: u32| QueueState {
             photos: (0..self.photos).map(|i| photo(killers & (1 << i) != 0)).collect(),
             accidents: self.accidents,
         };
         (0..1 << self.photos).map(state).collect()
     }
 
-    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
-        let letters = state.set(|message| matches!(message, Message::DeadLetter { .. }));
-        let mut queued = state.set(|message| matches!(message, Message::InQueue { .. }));
+    fn actions(&self, state: &QueueState, actions: &mut Vec<Step>) {
+        let letters = state.set(|message| matches!(message, MessageState::DeadLetter { .. }));
+        let mut queued = state.set(|message| matches!(message, MessageState::InQueue { .. }));
         if self.batches == Batches::All && letters != 0 {
-            actions.push(Action::Fail(letters));
+            actions.push(Step::Fail(letters));
             queued = 0;
         }
         let batches: Vec<u16> = match self.batches {
@@ -226,66 +227,65 @@ impl Model for Isolation {
         };
         for batch in batches.into_iter().filter(|batch| *batch != 0) {
             for all_before in [false, true] {
-                actions.push(Action::Receive { batch, accident: None, all_before });
+                actions.push(Step::Receive { batch, accident: None, all_before });
             }
             for i in members(batch).filter(|_| state.accidents > 0) {
                 for accident in [Accident::Dies, Accident::ComesAgain] {
-                    actions.push(Action::Receive { batch, accident: Some((i, accident)), all_before: false });
+                    actions.push(Step::Receive { batch, accident: Some((i, accident)), all_before: false });
                 }
             }
         }
         if self.batches == Batches::Any {
-            actions.extend(
-                (0..self.photos).map(|i| letters & (1 << i)).filter(|set| *set != 0).map(Action::Fail),
-            );
+            actions
+                .extend((0..self.photos).map(|i| letters & (1 << i)).filter(|set| *set != 0).map(Step::Fail));
         }
     }
 
-    fn next_state(&self, state: &State, action: Action) -> Option<State> {
+    fn next_state(&self, state: &QueueState, action: Step) -> Option<QueueState> {
         let mut next = state.clone();
         match action {
-            Action::Receive { batch, accident, all_before } => {
+            Step::Receive { batch, accident, all_before } => {
                 next.accidents -= u8::from(accident.is_some());
                 next.receive(batch, accident, all_before);
             }
-            Action::Fail(letters) => members(letters).for_each(|i| next.fail(i)),
+            Step::Fail(letters) => members(letters).for_each(|i| next.fail(i)),
         }
-        // So every schedule ends.
+        // Every step makes progress, so every schedule ends.
         assert!(next.progress() > state.progress(), "{state:?} {action:?}");
         Some(next)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("what fails was tried alone", |_, state: &State| {
+            Property::always("what fails was tried alone", |_, state: &QueueState| {
                 let failed = |photo: &&Photo| !matches!(photo.outcome, None | Some(Outcome::Done));
                 state.photos.iter().filter(failed).all(|photo| photo.was_tried)
             }),
-            Property::always("without accidents no good photo fails", |model: &Self, state: &State| {
+            Property::always("without accidents no good photo fails", |model: &Self, state: &QueueState| {
                 let failed =
                     |photo: &Photo| !photo.kills && photo.outcome.is_some_and(|it| it != Outcome::Done);
                 state.accidents < model.accidents || !state.photos.iter().any(failed)
             }),
-            Property::always("in the end every photo is done or has failed", |_, state: &State| {
+            Property::always("in the end every photo is done or has failed", |_, state: &QueueState| {
                 let is_settled = |photo: &Photo| match photo.outcome {
                     None => false,
                     Some(Outcome::Done) => !photo.kills,
                     Some(Outcome::GivenUp | Outcome::DeadLetter) => true,
                 };
-                let ends = state.photos.iter().all(|photo| photo.message == Message::Deleted);
+                let ends = state.photos.iter().all(|photo| photo.message == MessageState::Deleted);
                 !ends || state.photos.iter().all(is_settled)
             }),
         ]
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the environment says how much the test explores")]
+#[expect(clippy::disallowed_methods, reason = "the environment defines how much the test explores")]
 fn is_large() -> bool {
     std::env::var("MODEL").is_ok_and(|size| size == "large")
 }
 
 #[track_caller]
-#[expect(clippy::print_stdout, reason = "the number of states is for whoever asks with --nocapture")]
+#[expect(clippy::print_stdout, reason = "`--nocapture` shows the number of states")]
 fn explore(model: Isolation) {
     let checker = model.checker().threads(2).spawn_bfs().join();
     println!("{} states", checker.unique_state_count());
@@ -293,16 +293,16 @@ fn explore(model: Isolation) {
 }
 
 #[test]
-fn any_number_of_killers_in_a_batch_of_ten_take_no_good_photo_along() {
+fn any_number_of_killers_in_a_batch_of_ten_fails_no_good_photo() {
     explore(Isolation { photos: 10, batches: Batches::All, accidents: 0 });
 }
 
 #[test]
-fn killers_take_no_good_photo_along_whatever_comes_together() {
+fn killers_fail_no_good_photo_in_any_batches() {
     explore(Isolation { photos: if is_large() { 4 } else { 3 }, batches: Batches::Any, accidents: 0 });
 }
 
 #[test]
-fn accidents_take_no_photo_along() {
+fn accidents_fail_no_photo() {
     explore(Isolation { photos: 3, batches: Batches::All, accidents: if is_large() { 3 } else { 2 } });
 }

@@ -1,5 +1,5 @@
-//! The functions as they run: their programs, which a fake Lambda invokes through the Runtime API, and fake services on
-//! loopback that fail by script.
+//! Tests of the functions' programs. A fake Lambda invokes them through the Runtime API, and fake services on loopback
+//! fail by script.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod alt_text;

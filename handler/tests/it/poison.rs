@@ -1,10 +1,10 @@
-//! One image that cannot be worked on, among others that can.
+//! One image that cannot be processed, among others that can.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use contract::log::{LogLine, Outcome};
-use handler::batch::{MessageHandler, work};
+use handler::batch::{MessageHandler, handle};
 use handler::event::ObjectEvent;
 use handler::failure::Failure;
 use handler::message::{Invocation, Receive};
@@ -16,14 +16,14 @@ use testkit::{Fault, Lambda};
 
 use crate::aws::{Aws, Call};
 use crate::world::{
-    self, CATALOG, LONG, ORIGINALS, World, again, batch, kept, message, photo, photo_of, received,
-    start_failover, start_thumbnail,
+    self, CATALOG, LONG_TIMEOUT, ORIGINALS, World, batch, kept_fields, message, photo, photo_of, received,
+    retried_ids, start_failover, start_thumbnail,
 };
 
 const POISON: usize = 4;
 
-/// Ten photos with `bytes` as the fifth.
-fn ten(world: &World, bytes: Vec<u8>) -> Vec<(contract::key::OriginalVersion, Value)> {
+/// Uploads ten photos. The fifth has `bytes`.
+fn upload_ten(world: &World, bytes: Vec<u8>) -> Vec<(contract::key::OriginalVersion, Value)> {
     (0..10)
         .map(|i| {
             let bytes = if i == POISON { bytes.clone() } else { photo(i as u8) };
@@ -41,23 +41,23 @@ fn is_poison(call: &Call) -> bool {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_image_is_recorded_and_its_neighbours_are_done() {
+async fn a_file_that_is_no_image_is_recorded_and_the_other_photos_are_done() {
     let world = World::start().await;
     for poison in [b"hello".to_vec(), Vec::new(), photo(1)[..30].to_vec()] {
-        let uploads = ten(&world, poison);
+        let uploads = upload_ten(&world, poison);
         assert_eq!(world.deliver(&messages(&uploads, 1)).await, [""; 0]);
         for (i, (version, event)) in uploads.iter().enumerate() {
             assert_eq!(world.manifest(version).is_some(), i != POISON, "{i}");
             let failure = world.failure(version);
-            assert_eq!(failure.map(|failure| failure.event), (i == POISON).then(|| kept(event)));
+            assert_eq!(failure.map(|failure| failure.event), (i == POISON).then(|| kept_fields(event)));
         }
     }
 }
 
 #[tokio::test]
-async fn a_message_that_must_come_again_comes_alone() {
+async fn only_the_failed_message_is_retried() {
     let world = World::start().await;
-    let uploads = ten(&world, photo(4));
+    let uploads = upload_ten(&world, photo(4));
     world.aws.fail(u32::MAX, Fault::Refuse(403, "AccessDenied"), is_poison);
     assert_eq!(world.deliver(&messages(&uploads, 1)).await, [POISON.to_string()]);
     for (i, (version, _)) in uploads.iter().enumerate() {
@@ -83,13 +83,13 @@ impl Queued {
     }
 }
 
-/// Starts the thumbnail function as the process of a session, which its calls name.
+/// Starts the thumbnail function. Its calls name `session`.
 async fn start_session(aws: &Aws, session: usize) -> Lambda {
     start_thumbnail(aws, &[("AWS_SESSION_TOKEN", &session.to_string())]).await
 }
 
-/// Waits until the process of `session` fetches. A call of a process before it may be read after that process has ended.
-async fn fetch_of(session: usize, fetches: &mut UnboundedReceiver<String>) {
+/// Waits until the process of `session` fetches. It ignores late calls of earlier processes.
+async fn wait_for_fetch(session: usize, fetches: &mut UnboundedReceiver<String>) {
     while fetches.recv().await.unwrap() != session.to_string() {}
 }
 
@@ -115,11 +115,11 @@ async fn a_good_photo_is_done_however_many_in_its_batch_kill_the_process() {
             uploads.iter().map(|(_, event)| event.clone()).enumerate().map(queued).collect();
         let (mut kills, mut taken) = (0, 0);
         while !queue.is_empty() {
-            // All that wait come together, every time.
+            // Each batch has all messages of the queue.
             let sent: Vec<Value> = queue.iter_mut().map(Queued::received).collect();
             let again = tokio::select! {
-                ended = world.thumbnail.invoke(batch(&sent), LONG) => again(ended),
-                () = fetch_of(kills, &mut fetches) => {
+                ended = world.thumbnail.invoke(batch(&sent), LONG_TIMEOUT) => retried_ids(ended),
+                () = wait_for_fetch(kills, &mut fetches) => {
                     kills += 1;
                     world.thumbnail.kill().await;
                     world.thumbnail = start_session(&world.aws, kills).await;
@@ -130,7 +130,7 @@ async fn a_good_photo_is_done_however_many_in_its_batch_kill_the_process() {
             let mut letters: Vec<_> = queue.extract_if(.., |queued| queued.receives == 5).collect();
             if !letters.is_empty() {
                 let sent: Vec<Value> = letters.iter_mut().map(Queued::received).collect();
-                assert_eq!(world::again(failover.invoke(batch(&sent), LONG).await), [""; 0]);
+                assert_eq!(world::retried_ids(failover.invoke(batch(&sent), LONG_TIMEOUT).await), [""; 0]);
             }
             let sent = world.aws.sent().split_off(taken);
             taken += sent.len();
@@ -161,14 +161,14 @@ async fn a_photo_that_ended_a_process_waits_until_it_is_alone() {
     let line = &world.thumbnail.lines(1, |line| line["message_id"] == "killer").await[0];
     assert_eq!((&line["reason"], &line["outcome"]), (&json!("killed-before"), &json!("no-attempt")));
     assert!(!world.aws.calls().iter().any(|call| call.bucket == ORIGINALS && call.key == "killer.png"));
-    // Alone it is tried, and may succeed: there may be more memory now.
+    // Alone, it is tried and can succeed: the function may have more memory now.
     assert_eq!(world.deliver(&[received("killer", &event, 4)]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());
     assert!(world.aws.store(|store| store.current(CATALOG, &note).is_none()));
 }
 
 #[tokio::test]
-async fn what_was_never_tried_goes_before_what_was_tried_in_vain() {
+async fn untried_photos_come_before_those_that_were_tried_without_success() {
     let world = World::start().await;
     let uploads: Vec<_> = (0..3).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
     world.aws.fail(u32::MAX, Fault::Refuse(403, "AccessDenied"), |call| {
@@ -184,8 +184,8 @@ async fn what_was_never_tried_goes_before_what_was_tried_in_vain() {
     assert_eq!(order, ["0.png", "1.png", "2.png", "0.png"]);
 }
 
-/// Small files that once took all of a function's memory or time; and those in the folder that `BOMBS` names.
-#[expect(clippy::disallowed_methods, reason = "the environment says which files to try")]
+/// Returns small files that once took all of a function's memory or time, and the files in the folder `BOMBS`.
+#[expect(clippy::disallowed_methods, reason = "the environment names more files")]
 fn bombs() -> Vec<Vec<u8>> {
     let mut bombs = vec![tall_bitmap(), same_strips(5), same_strips(8), empty_blocks()];
     if let Some(folder) = std::env::var_os("BOMBS") {
@@ -195,14 +195,14 @@ fn bombs() -> Vec<Vec<u8>> {
     bombs
 }
 
-/// A bitmap of one column and 100 million rows, in 94 bytes.
+/// Returns a bitmap of one column and 100 million rows, in 94 bytes.
 fn tall_bitmap() -> Vec<u8> {
     let header = [40, 1, 100_000_000, 24 << 16 | 1, 0, 0, 0, 0, 0, 0_u32];
     let bytes = [94, 0, 54_u32].into_iter().chain(header).flat_map(u32::to_le_bytes);
     [&b"BM"[..], &bytes.collect::<Vec<_>>(), &[9; 40]].concat()
 }
 
-/// A TIFF of 12,000 strips that are the same bytes: codes of LZW that clear its table, or empty blocks of deflate.
+/// Returns a TIFF of 12,000 strips with the same bytes: codes of LZW that clear its table, or empty blocks of deflate.
 fn same_strips(compression: u32) -> Vec<u8> {
     const STRIPS: u32 = 12_000;
     let strip = match compression {
@@ -235,7 +235,7 @@ fn same_strips(compression: u32) -> Vec<u8> {
     file
 }
 
-/// A PNG whose data begins with blocks that hold nothing.
+/// Returns a PNG whose data begins with empty blocks.
 fn empty_blocks() -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let head = [&9000_u32.to_be_bytes()[..], &9000_u32.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
@@ -250,7 +250,7 @@ fn empty_blocks() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn photos_among_small_files_that_ask_for_much_work_are_done_at_once() {
+async fn photos_among_small_files_that_need_much_work_are_done_at_the_first_receive() {
     let mut world = World::start().await;
     world.thumbnail = start_thumbnail(&world.aws, &[("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")]).await;
     // Each bomb twice, and a good photo after each.
@@ -266,12 +266,13 @@ async fn photos_among_small_files_that_ask_for_much_work_are_done_at_once() {
         assert_eq!(world.deliver(&messages(batch, 1)).await, [""; 0]);
     }
     for (i, (version, _)) in uploads.iter().enumerate() {
-        let (is_done, has_failed) = (world.done(version).is_some(), world.failure(version).is_some());
+        let (is_done, has_failed) =
+            (world.stored_manifest(version).is_some(), world.failure(version).is_some());
         assert!(is_done != has_failed && (is_done || i % 2 == 0), "{i}: {is_done} {has_failed}");
     }
 }
 
-/// Presets that take a large photo's share of the time many times over, and a small photo's not at all.
+/// Returns presets that need many times a large photo's share of the time, and almost no time for a small photo.
 fn slow_presets() -> String {
     let preset = |i| json!({"name": format!("p{i}"), "width": 3000, "height": 3000, "format": "webp"});
     Value::from((0..12).map(preset).collect::<Vec<_>>()).to_string()
@@ -283,36 +284,37 @@ async fn start_slow(world: &World) -> Lambda {
 }
 
 #[tokio::test]
-async fn photos_that_take_all_the_time_leave_the_others_theirs() {
+async fn photos_that_use_up_their_time_leave_the_others_enough() {
     let mut world = World::start().await;
     world.thumbnail = start_slow(&world).await;
     let slow: Vec<_> = (0..2).map(|i| world.upload(&format!("{i}.png"), photo_of(3000, 3000, i))).collect();
     let good: Vec<_> = (2..5).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
     let uploads = [slow, good].concat();
-    let again = again(world.thumbnail.invoke(batch(&messages(&uploads, 1)), Duration::from_secs(12)).await);
+    let again =
+        retried_ids(world.thumbnail.invoke(batch(&messages(&uploads, 1)), Duration::from_secs(12)).await);
     assert_eq!(again.iter().collect::<std::collections::BTreeSet<_>>().len(), 2);
     for (i, (version, _)) in uploads.iter().enumerate() {
-        assert_eq!(world.done(version).is_some(), i >= 2, "{i}");
+        assert_eq!(world.stored_manifest(version).is_some(), i >= 2, "{i}");
     }
 }
 
 #[tokio::test]
-async fn a_process_whose_work_cannot_be_stopped_answers_and_ends() {
+async fn a_process_whose_work_cannot_be_stopped_answers_and_exits() {
     let mut world = World::start().await;
     world.thumbnail = start_slow(&world).await;
     let (_, event) = world.upload("slow.png", photo_of(3000, 3000, 1));
     let ended = world.thumbnail.invoke(batch(&[message("slow", &event)]), Duration::from_secs(2)).await;
-    assert_eq!(again(ended), ["slow"]);
+    assert_eq!(retried_ids(ended), ["slow"]);
     world.thumbnail.lines(1, |line| line["reason"] == "stuck").await;
     world.thumbnail.has_ended().await;
 }
 
-/// Panics on the key `poison`, as a bug would. No image is known that provokes one in the real functions.
+/// Panics on the key `poison`, like a bug. No known image causes a panic in the real functions.
 struct Buggy;
 
 impl MessageHandler for Buggy {
-    async fn work(&self, record: &ObjectEvent, _: &Receive, _: &mut LogLine) -> Result<Outcome, Failure> {
-        assert_ne!(record.key.text(), "poison");
+    async fn handle(&self, event: &ObjectEvent, _: &Receive, _: &mut LogLine) -> Result<Outcome, Failure> {
+        assert_ne!(event.key.text(), "poison");
         Ok(Outcome::Done)
     }
 }
@@ -328,8 +330,8 @@ async fn a_panic_fails_its_own_message_alone() {
         stop_at: Instant::now() + Duration::from_secs(60),
         answer_at: Instant::now() + Duration::from_secs(60),
         last_start: Instant::now() + Duration::from_secs(50),
-        left: Arc::default(),
+        remaining: Arc::default(),
     };
-    let answer = work(Arc::new(Buggy), batch(&messages), invocation).await.unwrap();
+    let answer = handle(Arc::new(Buggy), batch(&messages), invocation).await.unwrap();
     assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "poison"}]}));
 }

@@ -1,4 +1,4 @@
-//! The functions' roles, as the templates have them: a call that the caller's role does not allow fails the test.
+//! The functions' roles in the templates. A call that the caller's role does not allow fails the test.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub(crate) fn check(call: &Call, request: &Request) {
     assert!(allows(role, action, resource), "{role} does not allow {action} on {resource}: {call:?}");
 }
 
-/// The permission that AWS asks for, and a part of the resource as the templates write it.
+/// Returns the permission that AWS requires for `call`, and a part of the resource as in the templates.
 fn permission(call: &Call, target: &str, body: &[u8]) -> Option<(&'static str, &'static str)> {
     if call.key.ends_with("/converse") {
         return Some(("bedrock:InvokeModel", "inference-profile/"));
@@ -40,7 +40,7 @@ fn permission(call: &Call, target: &str, body: &[u8]) -> Option<(&'static str, &
         ORIGINALS => "OriginalsBucket",
         THUMBNAILS => "ThumbnailsBucket",
         CATALOG => "CatalogBucket",
-        // Somebody else's, as a false event names it.
+        // A bucket of another account, which a false event can name.
         _ => return None,
     };
     let of_version = call.version_id.is_some();
@@ -55,7 +55,7 @@ fn permission(call: &Call, target: &str, body: &[u8]) -> Option<(&'static str, &
     Some((action, bucket))
 }
 
-/// Whether a statement of `role` has `action` and a resource with `part` in it.
+/// Returns whether a statement of `role` has `action` and a resource that contains `part`.
 fn allows(role: &str, action: &str, part: &str) -> bool {
     let of_objects = action.starts_with("s3:") && action != "s3:ListBucket";
     policies(role).iter().flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])).any(|statement| {
@@ -66,7 +66,7 @@ fn allows(role: &str, action: &str, part: &str) -> bool {
     })
 }
 
-/// The policies that all templates together give to `role`.
+/// Returns the policies of `role` in all templates.
 fn policies(role: &str) -> Vec<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -81,7 +81,7 @@ fn policies(role: &str) -> Vec<Value> {
     policies
 }
 
-/// The elements of a list, or the one value that makes a list of one.
+/// Returns the elements of a list, or a list of the single value.
 fn list(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => Vec::new(),
@@ -90,7 +90,7 @@ fn list(value: &Value) -> Vec<Value> {
     }
 }
 
-/// A text, or what a tag like `!Sub` is about.
+/// Returns a text, or the text of a tag like `!Sub`.
 fn text(value: &Value) -> String {
     match value {
         Value::Tagged(tagged) => text(&tagged.value),
@@ -99,7 +99,7 @@ fn text(value: &Value) -> String {
 }
 
 #[test]
-fn a_role_allows_what_its_template_says_and_nothing_else() {
+fn a_role_allows_only_the_actions_of_its_template() {
     assert!(allows("ThumbnailRole", "s3:PutObject", "ThumbnailsBucket"));
     assert!(allows("AltTextRole", "bedrock:InvokeModel", "inference-profile/"));
     assert!(allows("FailoverRole", "events:PutEvents", "event-bus/default"));

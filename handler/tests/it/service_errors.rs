@@ -1,13 +1,15 @@
-//! What S3 refuses, and what it breaks off.
+//! Calls that S3 refuses, and bodies that end early.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use testkit::{Fault, SLOW_DOWN};
 
 use crate::aws::Call;
-use crate::world::{LONG, ORIGINALS, World, again, batch, kept, message, photo, received};
+use crate::world::{
+    LONG_TIMEOUT, ORIGINALS, World, batch, kept_fields, message, photo, received, retried_ids,
+};
 
 fn is_fetch(call: &Call) -> bool {
     call.method == "GET" && call.bucket == ORIGINALS
@@ -22,7 +24,7 @@ async fn line(world: &World, id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn denied_comes_again_and_missing_is_acknowledged() {
+async fn a_denied_call_is_retried_and_a_missing_photo_is_acknowledged() {
     let world = World::start().await;
     let (version, event) = world.upload("cat.png", photo(1));
     world.aws.fail(u32::MAX, Fault::Refuse(403, "AccessDenied"), is_fetch);
@@ -30,11 +32,11 @@ async fn denied_comes_again_and_missing_is_acknowledged() {
     let denied = line(&world, "denied").await;
     assert_eq!((&denied["outcome"], &denied["reason"]), (&json!("retry"), &json!("denied")));
     assert_eq!((&denied["level"], &denied["Retries"]), (&json!("warn"), &json!(1)));
-    // By its reason there is an alarm: somebody must mend a policy.
+    // An alarm uses the metric with the reason: an operator must fix a policy.
     let by_reason = &denied["_aws"]["CloudWatchMetrics"][1];
     assert_eq!(by_reason["Dimensions"], json!([["Function", "reason"]]));
     assert_eq!(by_reason["Metrics"][1], json!({"Name": "Retries", "Unit": "Count"}));
-    assert_eq!((world.done(&version), world.failure(&version)), (None, None));
+    assert_eq!((world.stored_manifest(&version), world.failure(&version)), (None, None));
 
     world.aws.fail(u32::MAX, Fault::Refuse(404, "NoSuchKey"), |call| {
         call.bucket == ORIGINALS && !call.key.is_empty()
@@ -42,18 +44,18 @@ async fn denied_comes_again_and_missing_is_acknowledged() {
     assert_eq!(world.deliver(&[message("missing", &event)]).await, [""; 0]);
     assert_eq!(line(&world, "missing").await["outcome"], "gone");
 
-    // A bucket that is not there is a mistake of ours.
+    // A missing bucket is a mistake in the settings.
     world.aws.fail(u32::MAX, Fault::Refuse(404, "NoSuchBucket"), is_fetch);
     assert_eq!(world.deliver(&[message("misconfigured", &event)]).await, ["misconfigured"]);
 
-    // Nor is somebody who may not see the records told that there are none.
+    // A function without permission to read the records must not conclude that there are none.
     world.aws.fail(u32::MAX, Fault::Refuse(403, "AccessDenied"), |call| call.method == "HEAD");
     assert_eq!(world.deliver(&[message("blind", &event)]).await, ["blind"]);
     assert_eq!(line(&world, "blind").await["reason"], "denied");
 }
 
 #[tokio::test]
-async fn what_will_be_refused_for_ever_is_recorded() {
+async fn a_permanent_refusal_is_recorded() {
     let world = World::start().await;
     for (status, code, reason) in [
         (403, "InvalidObjectState", "archived"),
@@ -64,8 +66,8 @@ async fn what_will_be_refused_for_ever_is_recorded() {
         world.aws.fail(u32::MAX, Fault::Refuse(status, code), is_fetch);
         assert_eq!(world.deliver(&[message(code, &event)]).await, [""; 0]);
         let failure = world.failure(&version).unwrap();
-        assert_eq!((failure.reason.as_str(), failure.event), (reason, kept(&event)));
-        // When it can be read, the record goes.
+        assert_eq!((failure.reason.as_str(), failure.event), (reason, kept_fields(&event)));
+        // When the photo can be read, the function deletes the record.
         world.aws.script(|_| Fault::None);
         assert_eq!(world.deliver(&[message("replay", &event)]).await, [""; 0]);
         assert!(world.manifest(&version).is_some() && world.failure(&version).is_none());
@@ -73,7 +75,7 @@ async fn what_will_be_refused_for_ever_is_recorded() {
 }
 
 #[tokio::test]
-async fn throttling_is_waited_out_or_comes_again() {
+async fn a_throttled_call_is_repeated_and_then_the_message_is_retried() {
     let world = World::start().await;
     let (version, event) = world.upload("cat.png", photo(1));
     world.aws.fail(u32::MAX, SLOW_DOWN, is_fetch);
@@ -87,13 +89,13 @@ async fn throttling_is_waited_out_or_comes_again() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_fetched_again() {
+async fn a_body_that_ends_early_is_fetched_again() {
     let world = World::start().await;
     let (version, event) = world.upload("cat.png", photo(1));
     world.aws.fail(u32::MAX, Fault::Truncate, is_fetch);
     assert_eq!(world.deliver(&[message("cut", &event)]).await, ["cut"]);
     assert_eq!(line(&world, "cut").await["reason"], "cut");
-    assert_eq!((world.done(&version), world.failure(&version)), (None, None));
+    assert_eq!((world.stored_manifest(&version), world.failure(&version)), (None, None));
     world.aws.fail(1, Fault::Truncate, is_fetch);
     assert_eq!(world.deliver(&[message("whole", &event)]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());
@@ -117,23 +119,25 @@ async fn writes_whose_answers_are_lost_are_sent_again() {
 }
 
 #[tokio::test]
-async fn a_suspect_that_hangs_takes_its_share_of_the_time_and_no_more() {
+async fn a_suspect_that_hangs_leaves_the_others_their_share_of_the_time() {
     let world = World::start().await;
     let uploads: Vec<_> = (0..5).map(|i| world.upload(&format!("{i}.png"), photo(i))).collect();
     world.aws.fail(u32::MAX, Fault::Hang, |call| is_fetch(call) && call.key == "3.png");
-    // The first three for the first time; the others are suspects, whose turn comes one by one.
+    // The last two are suspects, which the function processes first, one by one.
     let messages: Vec<Value> =
         (0..5).map(|i| received(&i.to_string(), &uploads[i].1, if i < 3 { 1 } else { 2 })).collect();
-    let timeout = Duration::from_secs(5);
-    let begun = Instant::now();
-    assert_eq!(again(world.thumbnail.invoke(batch(&messages), timeout).await), ["3"]);
-    assert!(begun.elapsed() < timeout, "Lambda would have ended it");
+    assert_eq!(retried_ids(world.thumbnail.invoke(batch(&messages), Duration::from_secs(10)).await), ["3"]);
     assert_eq!(line(&world, "3").await["reason"], "out-of-time");
     for (i, (version, _)) in uploads.iter().enumerate() {
-        assert_eq!(world.done(version).is_some(), i != 3, "{i}");
+        assert_eq!(world.stored_manifest(version).is_some(), i != 3, "{i}");
     }
+    let calls = world.aws.calls();
+    let mut fetched: Vec<&str> = calls.iter().filter(|call| is_fetch(call)).map(|call| &*call.key).collect();
+    fetched.dedup();
+    fetched[2..].sort_unstable();
+    assert_eq!(fetched, ["3.png", "4.png", "0.png", "1.png", "2.png"]);
     world.aws.script(|_| Fault::None);
     let messages = [received("3", &uploads[3].1, 3)];
-    assert_eq!(again(world.thumbnail.invoke(batch(&messages), LONG).await), [""; 0]);
+    assert_eq!(retried_ids(world.thumbnail.invoke(batch(&messages), LONG_TIMEOUT).await), [""; 0]);
     assert!(world.manifest(&uploads[3].0).is_some());
 }

@@ -1,4 +1,4 @@
-//! Versions that overtake each other: uploads, overwrites and removals in any order.
+//! Versions of a photo: uploads, overwrites, and removals in any order.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -13,8 +13,8 @@ use testkit::{Fault, SLOW_DOWN};
 
 use crate::aws::{Aws, Call};
 use crate::world::{
-    CATALOG, LONG, ORIGINALS, QUEUE, THUMBNAILS, World, again, batch, created, event, message, named, photo,
-    received, start_thumbnail,
+    CATALOG, LONG_TIMEOUT, ORIGINALS, QUEUE, THUMBNAILS, World, batch, created_event, event, message,
+    original_version, photo, received, retried_ids, start_thumbnail,
 };
 
 async fn outcome(world: &World, id: &str) -> Value {
@@ -22,7 +22,7 @@ async fn outcome(world: &World, id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn nothing_is_made_of_an_overwritten_version() {
+async fn an_overwritten_version_gets_no_thumbnails() {
     let world = World::start().await;
     let (old, first) = world.upload("cat.png", photo(1));
     let (new, second) = world.upload("cat.png", photo(2));
@@ -31,7 +31,7 @@ async fn nothing_is_made_of_an_overwritten_version() {
     let writes = world.writes();
     assert_eq!(world.deliver(&[message("first", &first)]).await, [""; 0]);
     assert_eq!(outcome(&world, "first").await, "superseded");
-    assert_eq!((world.done(&old), world.writes()), (None, writes));
+    assert_eq!((world.stored_manifest(&old), world.writes()), (None, writes));
     assert!(world.manifest(&new).is_some());
     assert_eq!(world.aws.store(|store| store.list(THUMBNAILS, "")).len(), 2);
 }
@@ -40,29 +40,29 @@ async fn nothing_is_made_of_an_overwritten_version() {
 async fn the_bytes_are_those_of_the_version_in_the_event() {
     let world = World::start().await;
     let (old, event) = world.upload("cat.png", photo(1));
-    // Overwritten when the function has looked whether it is done, and has not yet fetched.
+    // The photo is overwritten after the function has checked the done record and before it fetches.
     let bytes = photo(2);
-    world.aws.meanwhile(
+    world.aws.change_store_at(
         |call| call.method == "GET" && call.bucket == ORIGINALS,
         move |store| drop(store.put(ORIGINALS, "cat.png", bytes)),
     );
     assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
     assert_eq!(outcome(&world, "m").await, "superseded");
-    assert_eq!(world.done(&old), None);
+    assert_eq!(world.stored_manifest(&old), None);
     let new = world.aws.store(|store| store.current(ORIGINALS, "cat.png").cloned()).unwrap();
-    assert_eq!(world.deliver(&[message("n", &created("cat.png", &new))]).await, [""; 0]);
-    let manifest = world.manifest(&named("cat.png", &new)).unwrap();
+    assert_eq!(world.deliver(&[message("n", &created_event("cat.png", &new))]).await, [""; 0]);
+    let manifest = world.manifest(&original_version("cat.png", &new)).unwrap();
     assert_eq!(manifest.original.digest, Digest::of(&photo(2)));
 }
 
 #[tokio::test]
-async fn a_version_that_is_gone_or_hidden_is_acknowledged() {
+async fn a_deleted_or_hidden_version_is_acknowledged() {
     let world = World::start().await;
     let (removed, event_of_removed) = world.upload("removed.png", photo(1));
     world.aws.store(|store| store.remove(ORIGINALS, "removed.png", &removed.version));
     let (_, event_of_hidden) = world.upload("hidden.png", photo(2));
     let marker = world.aws.store(|store| store.hide(ORIGINALS, "hidden.png"));
-    let marker = created("hidden.png", &marker);
+    let marker = created_event("hidden.png", &marker);
     let messages =
         [message("a", &event_of_removed), message("b", &event_of_hidden), message("marker", &marker)];
     assert_eq!(world.deliver(&messages).await, [""; 0]);
@@ -73,7 +73,7 @@ async fn a_version_that_is_gone_or_hidden_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn a_removal_takes_everything_along_and_a_late_event_brings_nothing_back() {
+async fn a_removal_deletes_everything_and_a_late_event_creates_nothing() {
     let world = World::start().await;
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
@@ -90,7 +90,7 @@ async fn a_removal_takes_everything_along_and_a_late_event_brings_nothing_back()
 }
 
 #[tokio::test]
-async fn a_removal_that_a_new_upload_has_overtaken_takes_nothing() {
+async fn a_removal_deletes_nothing_of_a_newer_upload() {
     let world = World::start().await;
     let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
@@ -102,23 +102,23 @@ async fn a_removal_that_a_new_upload_has_overtaken_takes_nothing() {
 }
 
 #[tokio::test]
-async fn an_upload_amid_a_removal_ends_with_its_thumbnails() {
+async fn an_upload_during_a_removal_ends_with_its_thumbnails() {
     let world = World::start().await;
     let (_, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
     let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
-    // The same photo again, when the removal has looked and begins to delete. Its event is worked on by
-    // another process, at once.
+    // The same photo is uploaded when the removal has listed and begins to delete. Another process handles its event
+    // immediately.
     let other = start_thumbnail(&world.aws, &[]).await;
     let slow = Fault::Delay(std::time::Duration::from_millis(300));
     world.aws.fail(1, slow, |call| call.method == "DELETE" && call.bucket == THUMBNAILS);
     let messages = [message("removal", &removal)];
     let removing = world.deliver(&messages);
     let uploading = async {
-        world.aws.called(|call| call.method == "DELETE" && call.bucket == THUMBNAILS).await;
+        world.aws.wait_for_call(|call| call.method == "DELETE" && call.bucket == THUMBNAILS).await;
         let (version, upload) = world.upload("cat.png", photo(1));
-        (version, again(other.invoke(batch(&[message("again", &upload)]), LONG).await))
+        (version, retried_ids(other.invoke(batch(&[message("again", &upload)]), LONG_TIMEOUT).await))
     };
     let (removed, (version, uploaded)) = tokio::join!(removing, uploading);
     assert_eq!((removed, uploaded), (vec![], vec![]));
@@ -126,18 +126,17 @@ async fn an_upload_amid_a_removal_ends_with_its_thumbnails() {
 }
 
 #[tokio::test]
-async fn a_removal_before_the_work_was_done_is_followed_by_whoever_comes_again() {
+async fn a_repeated_upload_event_processes_an_earlier_removal() {
     let world = World::start().await;
     let (version, upload) = world.upload("cat.png", photo(1));
-    // The look that follows the work fails; the removal had been worked on by another process before there was anything
-    // to be removed.
+    // The check after the work fails. Another process handled the removal before there was anything to remove.
     let is_done = AtomicBool::new(false);
     world.aws.fail(9, SLOW_DOWN, move |call| {
         is_done.fetch_or(call.method == "PUT" && call.key.ends_with("/done.json"), Relaxed)
             && call.bucket == ORIGINALS
     });
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, ["upload"]);
-    assert!(world.done(&version).is_some());
+    assert!(world.stored_manifest(&version).is_some());
     world.aws.fail(0, SLOW_DOWN, |_| false);
     world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
     assert_eq!(world.deliver(&[received("upload", &upload, 2)]).await, [""; 0]);
@@ -146,7 +145,7 @@ async fn a_removal_before_the_work_was_done_is_followed_by_whoever_comes_again()
 }
 
 #[tokio::test]
-async fn the_failure_of_the_current_version_is_not_that_of_a_removed_one() {
+async fn a_removal_keeps_the_failure_record_of_the_current_version() {
     let world = World::start().await;
     let (old, first) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("first", &first)]).await, [""; 0]);
@@ -161,7 +160,7 @@ async fn the_failure_of_the_current_version_is_not_that_of_a_removed_one() {
 }
 
 #[tokio::test]
-async fn what_is_sent_again_and_gone_has_no_failure_any_more() {
+async fn the_replay_of_a_deleted_photo_deletes_its_failure_record() {
     let world = World::start().await;
     let (version, upload) = world.upload("cat.png", "no image");
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
@@ -174,14 +173,14 @@ async fn what_is_sent_again_and_gone_has_no_failure_any_more() {
     assert!(world.failure(&version).is_none());
 }
 
-/// Takes a thumbnail away, as a removal does.
+/// Deletes a thumbnail, as a removal does.
 fn take_one(store: &mut Store) {
     let thumbnail = store.list(THUMBNAILS, "").remove(0);
     store.hide(THUMBNAILS, &thumbnail);
 }
 
 #[tokio::test]
-async fn a_removal_takes_nothing_of_a_copy_or_of_a_key_that_looks_alike() {
+async fn a_removal_deletes_nothing_of_a_copy_or_of_a_similar_key() {
     let world = World::start().await;
     let keys = ["cat.png", "cat.png/v1", "cat.png~", "folder/cat.png", "a\n.png", "a%0A.png"];
     let mut uploads = Vec::new();
@@ -194,9 +193,9 @@ async fn a_removal_takes_nothing_of_a_copy_or_of_a_key_that_looks_alike() {
         let marker = world.aws.store(|store| store.hide(ORIGINALS, key));
         let removal = event("ObjectRemoved:DeleteMarkerCreated", key, &marker);
         assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
-        assert_eq!(world.done(&uploads[i]), None, "{key:?}");
+        assert_eq!(world.stored_manifest(&uploads[i]), None, "{key:?}");
         for other in &uploads[i + 1..] {
-            assert!(world.manifest(other).is_some(), "{key:?} took {:?} along", other.key);
+            assert!(world.manifest(other).is_some(), "the removal of {key:?} deleted {:?}", other.key);
         }
     }
     let left = world.aws.store(|store| [store.list(THUMBNAILS, ""), store.list(CATALOG, "")]);
@@ -204,7 +203,7 @@ async fn a_removal_takes_nothing_of_a_copy_or_of_a_key_that_looks_alike() {
 }
 
 #[tokio::test]
-async fn a_removal_looks_once_more_when_all_that_ran_has_ended() {
+async fn a_removal_is_checked_a_second_time_after_every_running_invocation() {
     let world = World::start().await;
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
@@ -213,7 +212,7 @@ async fn a_removal_looks_once_more_when_all_that_ran_has_ended() {
     assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
     let sent = world.aws.sent();
     assert_eq!((sent.len(), &*sent[0].queue, sent[0].delay), (1, QUEUE, 900));
-    // What a killed delivery that never comes again has left behind.
+    // An invocation that was killed and is not repeated has stored these.
     world.aws.store(|store| {
         store.put(THUMBNAILS, &version.thumbnail_key("small", ThumbnailFormat::Png), "late");
         store.put(CATALOG, &version.index_key(), "");
@@ -221,15 +220,15 @@ async fn a_removal_looks_once_more_when_all_that_ran_has_ended() {
     assert_eq!(world.deliver(&[message("second", &sent[0].body)]).await, [""; 0]);
     let left = world.aws.store(|store| [store.list(THUMBNAILS, ""), store.list(CATALOG, "")]);
     assert_eq!(left, [[""; 0]; 2]);
-    assert_eq!(world.aws.sent().len(), 1, "the second look is the last");
+    assert_eq!(world.aws.sent().len(), 1, "the second check is the last");
 }
 
 #[tokio::test]
-async fn a_removal_that_was_killed_and_then_overtaken_puts_back_what_it_took() {
+async fn a_repeated_removal_restores_the_thumbnails_of_a_photo_that_was_undeleted() {
     let world = World::start().await;
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
-    // Hidden, and a part of it removed; then shown again.
+    // The photo was hidden, a part of it was removed, and then its delete marker was deleted.
     world.aws.store(take_one);
     let marker = Version {
         is_marker: true,
@@ -243,12 +242,12 @@ async fn a_removal_that_was_killed_and_then_overtaken_puts_back_what_it_took() {
 }
 
 #[tokio::test]
-async fn a_removal_of_one_version_brings_back_the_one_before() {
+async fn the_removal_of_one_version_makes_thumbnails_of_the_version_before() {
     let world = World::start().await;
     let (old, first) = world.upload("cat.png", photo(1));
     let (new, second) = world.upload("cat.png", photo(2));
     assert_eq!(world.deliver(&[message("1", &first), message("2", &second)]).await, [""; 0]);
-    assert_eq!((world.done(&old), world.manifest(&new).is_some()), (None, true));
+    assert_eq!((world.stored_manifest(&old), world.manifest(&new).is_some()), (None, true));
     let removed = world.aws.store(|store| {
         let removed = store.current(ORIGINALS, "cat.png").cloned().unwrap();
         store.remove(ORIGINALS, "cat.png", &removed.id);
@@ -258,7 +257,7 @@ async fn a_removal_of_one_version_brings_back_the_one_before() {
     assert_eq!(world.deliver(&[message("3", &removal)]).await, [""; 0]);
     world.deliver_sent().await;
     assert!(world.manifest(&old).is_some());
-    assert_eq!(world.done(&new), None);
+    assert_eq!(world.stored_manifest(&new), None);
 }
 
 #[tokio::test]
@@ -272,42 +271,43 @@ async fn a_replay_replaces_thumbnails_of_other_presets() {
     let changed = start_thumbnail(&world.aws, &[("PRESETS", presets)]).await;
     let replay =
         json!({"request": "replay", "bucket": ORIGINALS, "key": version.key, "version": version.version});
-    assert_eq!(again(changed.invoke(batch(&[message("2", &replay)]), LONG).await), [""; 0]);
+    assert_eq!(retried_ids(changed.invoke(batch(&[message("2", &replay)]), LONG_TIMEOUT).await), [""; 0]);
     let after = world.manifest(&version).unwrap();
     assert_eq!((before.thumbnails[0].width, after.thumbnails[0].width), (8, 4));
     assert_eq!(before.thumbnails[0].key, after.thumbnails[0].key);
 }
 
 #[tokio::test]
-async fn an_original_in_a_bucket_without_versions_is_told_by_its_entity_tag() {
+async fn an_original_in_a_bucket_without_versions_is_identified_by_its_entity_tag() {
     let aws = Aws::start();
     let thumbnail = start_thumbnail(&aws, &[("ORIGINALS_BUCKET", UNVERSIONED)]).await;
     let world = World { aws, thumbnail };
     let deliver = async |id: &str, stored: &Version| {
-        let mut event = created("cat.png", stored);
+        let mut event = created_event("cat.png", stored);
         let s3 = &mut event["Records"][0]["s3"];
         s3["object"].as_object_mut().unwrap().remove("versionId");
         s3["bucket"]["name"] = UNVERSIONED.into();
         assert_eq!(world.deliver(&[message(id, &event)]).await, [""; 0]);
     };
-    let named = |stored: &Version| OriginalVersion::new("cat.png", None, Some(&stored.etag));
+    let original_version = |stored: &Version| OriginalVersion::new("cat.png", None, Some(&stored.etag));
     let first = world.aws.store(|store| store.put(UNVERSIONED, "cat.png", photo(1)));
     deliver("1", &first).await;
-    assert!(world.manifest(&named(&first)).is_some());
-    // Nobody says that an overwritten original is gone: the one that replaces it takes what it had.
+    assert!(world.manifest(&original_version(&first)).is_some());
+    // S3 sends no event for an overwritten original, so the new version deletes the outputs of the old one.
     let second = world.aws.store(|store| store.put(UNVERSIONED, "cat.png", photo(2)));
     deliver("2", &second).await;
-    assert!(world.manifest(&named(&second)).is_some());
-    assert_eq!(world.done(&named(&first)), None);
+    assert!(world.manifest(&original_version(&second)).is_some());
+    assert_eq!(world.stored_manifest(&original_version(&first)), None);
     assert_eq!(world.aws.store(|store| store.list(THUMBNAILS, "")).len(), 2);
     deliver("late", &first).await;
     assert_eq!(outcome(&world, "late").await, "superseded");
-    assert!(world.manifest(&named(&second)).is_some());
+    assert!(world.manifest(&original_version(&second)).is_some());
 }
 
-/// What is derived from the versions of a key goes at once, not one version after the other: a key may have thousands.
+/// The function removes the versions of a key at the same time and not one after the other, because a key may have
+/// thousands.
 #[tokio::test]
-async fn a_version_whose_removal_takes_long_does_not_keep_the_others() {
+async fn a_version_whose_removal_takes_long_does_not_delay_the_others() {
     let world = World::start().await;
     let mut versions = Vec::new();
     for seed in 1..=3 {
@@ -322,14 +322,14 @@ async fn a_version_whose_removal_takes_long_does_not_keep_the_others() {
     world.aws.script(move |call| if deletes(call, &first) { Fault::Hang } else { Fault::None });
     let batch = batch(&[message("m", &removed)]);
     tokio::select! {
-        ended = world.thumbnail.invoke(batch, LONG) => panic!("the first version is removed: {ended:?}"),
-        () = world.aws.called(|call| deletes(call, &last)) => {}
+        ended = world.thumbnail.invoke(batch, LONG_TIMEOUT) => panic!("the first version is removed: {ended:?}"),
+        () = world.aws.wait_for_call(|call| deletes(call, &last)) => {}
     }
 }
 
-/// A photo that ended its process, and whose message never comes again.
+/// The photo ended its process, and its message is not delivered again.
 #[tokio::test]
-async fn the_note_of_an_attempt_goes_with_the_photo() {
+async fn the_note_of_an_attempt_is_deleted_with_the_photo() {
     let world = World::start().await;
     let (version, _) = world.upload("cat.png", photo(1));
     world.aws.store(|store| store.put(CATALOG, &version.attempt_key(), "{}"));
@@ -339,9 +339,9 @@ async fn the_note_of_an_attempt_goes_with_the_photo() {
     assert_eq!(world.aws.store(|store| store.list(CATALOG, "")), [""; 0]);
 }
 
-/// The keys of what is derived have only a digest of a key that is too long.
+/// The keys of derived objects contain only the digest of a key that is too long.
 #[tokio::test]
-async fn what_is_derived_from_a_photo_with_a_long_key_tells_the_key() {
+async fn the_metadata_of_derived_objects_contains_a_key_that_is_too_long() {
     let world = World::start().await;
     let long = "\u{e9}".repeat(300);
     for (key, told) in [(long.as_str(), Some(BASE64_STANDARD.encode(&long))), ("cat.png", None)] {

@@ -1,4 +1,4 @@
-//! A small stack: the buckets, the functions, and the messages between them.
+//! A small stack: buckets, functions, and the messages between them.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ pub(crate) const CATALOG: &str = "catalog";
 pub(crate) const QUEUE: &str = "http://sqs/1/thumbnail";
 pub(crate) const ALT_TEXT_QUEUE: &str = "http://sqs/1/alt-text";
 
-/// Time enough for any batch here.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
+/// Enough time for any batch of these tests.
+pub(crate) const LONG_TIMEOUT: Duration = Duration::from_secs(60);
 
 const PRESETS: &str = r#"[{"name":"small","width":8,"height":8,"format":"png"},
     {"name":"large","width":12,"height":12,"format":"jpeg"}]"#;
 
-/// A stack whose thumbnail function runs.
+/// A stack with a running thumbnail function.
 pub(crate) struct World {
     pub(crate) aws: Aws,
     pub(crate) thumbnail: Lambda,
@@ -41,16 +41,16 @@ impl World {
     /// Uploads a photo. Returns its version and S3's event.
     pub(crate) fn upload(&self, key: &str, bytes: impl Into<bytes::Bytes>) -> (OriginalVersion, Value) {
         let version = self.aws.store(|store| store.put(ORIGINALS, key, bytes));
-        (named(key, &version), created(key, &version))
+        (original_version(key, &version), created_event(key, &version))
     }
 
     /// Delivers `messages`. Returns the ids of those that the queue must deliver again.
     pub(crate) async fn deliver(&self, messages: &[Value]) -> Vec<String> {
-        again(self.thumbnail.invoke(batch(messages), LONG).await)
+        retried_ids(self.thumbnail.invoke(batch(messages), LONG_TIMEOUT).await)
     }
 
     /// Returns the manifest of a version, whether its thumbnails are stored or not.
-    pub(crate) fn done(&self, version: &OriginalVersion) -> Option<Manifest> {
+    pub(crate) fn stored_manifest(&self, version: &OriginalVersion) -> Option<Manifest> {
         self.aws.store(|store| store.record(CATALOG, &version.done_key()))
     }
 
@@ -61,16 +61,16 @@ impl World {
 
     /// Returns the manifest of a version, and checks that everything in it is stored.
     pub(crate) fn manifest(&self, version: &OriginalVersion) -> Option<Manifest> {
-        let manifest = self.done(version)?;
+        let manifest = self.stored_manifest(version)?;
         self.aws.store(|store| {
-            store.current(CATALOG, &version.index_key()).expect("an index entry is promised");
+            store.current(CATALOG, &version.index_key()).expect("the index entry is missing");
             assert_eq!(
                 (&manifest.original.key, &manifest.original.version),
                 (&version.key, &version.version)
             );
             assert_eq!(manifest.thumbnails.len(), 2);
             for thumbnail in &manifest.thumbnails {
-                let there = store.current(THUMBNAILS, &thumbnail.key).expect("a thumbnail is promised");
+                let there = store.current(THUMBNAILS, &thumbnail.key).expect("a thumbnail is missing");
                 assert_eq!(there.bytes.len() as u64, thumbnail.bytes, "{}", thumbnail.key);
             }
             Some(manifest)
@@ -100,7 +100,7 @@ pub(crate) async fn start_thumbnail(aws: &Aws, variables: &[(&str, &str)]) -> La
     Lambda::start("thumbnail", &all).await
 }
 
-/// The thumbnail function's settings.
+/// Returns the thumbnail function's settings.
 pub(crate) fn thumbnail_variables() -> Vec<(&'static str, String)> {
     let own = [("THUMBNAILS_BUCKET", THUMBNAILS), ("PRESETS", PRESETS), ("THUMBNAIL_QUEUE_URL", QUEUE)];
     [buckets(), own.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
@@ -111,14 +111,14 @@ pub(crate) async fn start_alt_text(aws: &Aws, languages: &str) -> Lambda {
     start_alt_text_with(aws, languages, &[]).await
 }
 
-/// Starts the alt-text function for `languages`, with `variables` besides those it has by default.
+/// Starts the alt-text function for `languages`, with `variables` in place of its default ones.
 pub(crate) async fn start_alt_text_with(aws: &Aws, languages: &str, variables: &[(&str, &str)]) -> Lambda {
     let mut all = [endpoint(aws, "AltTextRole"), alt_text_variables(languages)].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Lambda::start("alt-text", &all).await
 }
 
-/// The alt-text function's settings.
+/// Returns the alt-text function's settings.
 pub(crate) fn alt_text_variables(languages: &str) -> Vec<(&'static str, String)> {
     let own = [("MODEL", "eu.amazon.nova-lite-v1:0"), ("LANGUAGES", languages)];
     [buckets(), own.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
@@ -129,14 +129,14 @@ pub(crate) async fn start_failover(aws: &Aws) -> Lambda {
     start_failover_with(aws, &[]).await
 }
 
-/// Starts the failover function, with `variables` besides those it has by default.
+/// Starts the failover function, with `variables` in place of its default ones.
 pub(crate) async fn start_failover_with(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
     let mut all = [endpoint(aws, "FailoverRole"), failover_variables()].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Lambda::start("failover", &all).await
 }
 
-/// The failover function's settings.
+/// Returns the failover function's settings.
 pub(crate) fn failover_variables() -> Vec<(&'static str, String)> {
     let own = [
         ("THUMBNAIL_QUEUE_URL", QUEUE),
@@ -146,7 +146,7 @@ pub(crate) fn failover_variables() -> Vec<(&'static str, String)> {
     [buckets(), own.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
 }
 
-/// Starts the delivery function, with `variables` over those it has by default.
+/// Starts the delivery function, with `variables` in place of its default ones.
 pub(crate) async fn start_delivery(aws: &Aws, variables: &[(&str, &str)]) -> Lambda {
     let mut all = [endpoint(aws, "DeliveryRole"), thumbnail_variables()].concat();
     all.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -157,33 +157,33 @@ fn buckets() -> Vec<(&'static str, String)> {
     vec![("ORIGINALS_BUCKET", ORIGINALS.to_owned()), ("CATALOG_BUCKET", CATALOG.to_owned())]
 }
 
-/// The endpoint of AWS, and the access key of `role`, by which [`crate::roles`] knows the role.
+/// Returns the endpoint of the fake services, and the access key by which [`crate::roles`] recognizes `role`.
 fn endpoint(aws: &Aws, role: &str) -> Vec<(&'static str, String)> {
     vec![("AWS_ACCESS_KEY_ID", role.to_owned()), ("AWS_ENDPOINT_URL", aws.endpoint.clone())]
 }
 
 /// Returns the ids in a function's answer.
-pub(crate) fn again(ended: Ended) -> Vec<String> {
-    let Ended::Answer(answer) = ended else { panic!("the batch as a whole: {ended:?}") };
-    again_of(&answer)
+pub(crate) fn retried_ids(ended: Ended) -> Vec<String> {
+    let Ended::Answer(answer) = ended else { panic!("the function has not answered: {ended:?}") };
+    retried_ids_in(&answer)
 }
 
 /// Returns the ids of the messages that the queue must deliver again, from the answer to a batch.
-pub(crate) fn again_of(answer: &Value) -> Vec<String> {
+pub(crate) fn retried_ids_in(answer: &Value) -> Vec<String> {
     let failures = answer["batchItemFailures"].as_array().unwrap();
     failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
 }
 
-pub(crate) fn named(key: &str, version: &Version) -> OriginalVersion {
+pub(crate) fn original_version(key: &str, version: &Version) -> OriginalVersion {
     OriginalVersion::new(key, Some(&version.id), None)
 }
 
-/// S3's event of a new version.
-pub(crate) fn created(key: &str, version: &Version) -> Value {
+/// Returns S3's event for a new version.
+pub(crate) fn created_event(key: &str, version: &Version) -> Value {
     event("ObjectCreated:Put", key, version)
 }
 
-/// S3's event with this name about a version.
+/// Returns S3's event with this name for a version.
 pub(crate) fn event(name: &str, key: &str, version: &Version) -> Value {
     json!({"Records": [{
         "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-central-1",
@@ -199,8 +199,8 @@ pub(crate) fn event(name: &str, key: &str, version: &Version) -> Value {
     }]})
 }
 
-/// What a failure record keeps of S3's `event`.
-pub(crate) fn kept(event: &Value) -> Value {
+/// Returns the fields of S3's `event` that a failure record keeps.
+pub(crate) fn kept_fields(event: &Value) -> Value {
     let record = &event["Records"][0];
     let object = &record["s3"]["object"];
     json!({
@@ -215,12 +215,12 @@ pub(crate) fn kept(event: &Value) -> Value {
     })
 }
 
-/// A message of a queue, received for the first time.
+/// Returns a message of a queue, received for the first time.
 pub(crate) fn message(id: &str, body: &Value) -> Value {
     received(id, body, 1)
 }
 
-/// A message of a queue, received for the `count`th time.
+/// Returns a message of a queue, received for the `count`th time.
 pub(crate) fn received(id: &str, body: &Value, count: u32) -> Value {
     json!({
         "messageId": id, "receiptHandle": "r", "body": body.to_string(),
@@ -233,17 +233,17 @@ pub(crate) fn received(id: &str, body: &Value, count: u32) -> Value {
     })
 }
 
-/// The event of an invocation by a queue.
+/// Returns the event of an invocation by a queue.
 pub(crate) fn batch(messages: &[Value]) -> Value {
     json!({"Records": messages})
 }
 
-/// A PNG of its own for every `seed`.
+/// Returns a PNG that is different for each `seed`.
 pub(crate) fn photo(seed: u8) -> Vec<u8> {
     photo_of(24, 16, seed)
 }
 
-/// A PNG of `width` x `height` pixels.
+/// Returns a PNG of `width` x `height` pixels.
 pub(crate) fn photo_of(width: u32, height: u32, seed: u8) -> Vec<u8> {
     let pixels: Vec<u8> =
         (0..width * height).flat_map(|at| [seed, (at % width) as u8, (at / width) as u8]).collect();

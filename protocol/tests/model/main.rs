@@ -1,10 +1,11 @@
-//! Explores the protocol: every order of calls, late, doubled, and concurrent messages, and workers killed at any write.
+//! Explores the protocol: every order of calls, late, duplicate, and concurrent messages, and workers that are killed
+//! at any write.
 //!
-//! `MODEL=large` explores the large bounds, too, which takes minutes.
+//! `MODEL=large` also explores the large bounds, which takes minutes.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking, and says what it has explored"
+    reason = "a test fails by panicking, and prints what it has explored"
 )]
 
 mod scenarios;
@@ -15,27 +16,27 @@ use stateright::{Checker, Model as _};
 
 use scenarios::{large, small};
 use traces::trace;
-use world::{Broken, Scenario};
+use world::{OmittedRule, Scenario};
 
-/// Explores `scenario`, and returns how many states it has and what is wrong, with the shortest way there.
+/// Explores `scenario`. Returns the number of its states, and a violation with the shortest path to it.
 fn explore(scenario: &Scenario) -> (usize, Option<String>) {
     let checker = scenario.clone().checker().threads(2).spawn_bfs().join();
-    (checker.unique_state_count(), wrong(scenario, &checker))
+    (checker.unique_state_count(), find_violation(scenario, &checker))
 }
 
-/// As [`explore`], in far less memory, and the way is not the shortest.
+/// Does the same as [`explore`] with much less memory. The path to a violation is not the shortest.
 fn explore_deeply(scenario: &Scenario) -> (usize, Option<String>) {
     let checker = scenario.clone().checker().threads(2).spawn_dfs().join();
-    (checker.unique_state_count(), wrong(scenario, &checker))
+    (checker.unique_state_count(), find_violation(scenario, &checker))
 }
 
-fn wrong(scenario: &Scenario, checker: &impl Checker<Scenario>) -> Option<String> {
+fn find_violation(scenario: &Scenario, checker: &impl Checker<Scenario>) -> Option<String> {
     checker.discovery("holds").map(|path| {
         let mut way = String::new();
         for (world, action) in path.clone().into_vec() {
             way.push_str(&format!("{world:?}\n  {action:?}\n"));
         }
-        format!("{}\n{way}", scenario.wrong(path.last_state()).unwrap_or_default())
+        format!("{}\n{way}", scenario.violation(path.last_state()).unwrap_or_default())
     })
 }
 
@@ -56,83 +57,89 @@ fn nothing_is_lost_and_nothing_is_left_behind() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the environment says how much the test explores")]
+#[expect(clippy::disallowed_methods, reason = "the environment defines how much the test explores")]
 fn nothing_is_lost_within_the_large_bounds() {
     if std::env::var("MODEL").as_deref() == Ok("large") {
         explore_all(&large(), explore_deeply);
     }
 }
 
-/// The scenarios in which the functions leave a rule out each, and what is wrong then.
-fn ablations() -> Vec<(Broken, Scenario, &'static str)> {
+/// Returns the scenarios in which the functions leave out one rule, and the violation that follows.
+fn ablations() -> Vec<(OmittedRule, Scenario, &'static str)> {
     let all: Vec<Scenario> = small().into_iter().chain(large()).collect();
-    let of = |(without, name, kills, wrong): (Broken, &str, u8, &'static str)| {
+    let of = |(omitted, name, kills, wrong): (OmittedRule, &str, u8, &'static str)| {
         let scenario = all.iter().find(|scenario| scenario.name == name).unwrap();
-        let is_lost = without == Broken::SecondLook;
+        let is_lost = omitted == OmittedRule::SecondCheck;
         (
-            without,
-            Scenario { without: Some(without), kills, looks_once: true, lost: is_lost, ..scenario.clone() },
+            omitted,
+            Scenario {
+                omitted: Some(omitted),
+                kills,
+                checks_once: true,
+                lost_messages: is_lost,
+                ..scenario.clone()
+            },
             wrong,
         )
     };
     [
-        (Broken::FinalLook, "upload, delete", 0, "orphans"),
-        (Broken::LookForFailure, "a dead letter against a replay", 0, "done and failed"),
-        (Broken::LookForDone, "a dead letter against a replay", 0, "done and failed"),
-        (Broken::SettlingWhatIsDone, "upload, delete", 1, "orphans"),
-        (Broken::Proof, "delete, undelete", 1, "done without thumbnails"),
-        (Broken::SecondPass, "delete, undelete", 0, "lost"),
-        (Broken::LookAtKeyInRemoval, "a late event, the newer version deleted", 0, "lost"),
-        (Broken::LookAtKeyWithoutVersions, "without versions: overwritten, the first again", 1, "lost"),
-        (Broken::ListOfThumbnails, "dead letters: upload, delete", 1, "orphans"),
-        (Broken::ListOfIndex, "undelete, then deleted", 1, "an index entry without a record"),
-        (Broken::MessageOfFailover, "dead letters: upload, delete", 1, "orphans"),
-        // What a killed delivery leaves behind that never comes again.
-        (Broken::SecondLook, "a killed delivery that never returns, deleted", 1, "orphans"),
-        (Broken::MessageOfAddition, "a person's text: undelete", 0, "described without a text"),
-        (Broken::LookAfterAddition, "on demand: overwritten", 0, "a part of a superseded version"),
-        (Broken::EventBeforeDone, "announced: upload", 1, "a record without an event"),
-        (Broken::EventBeforeLastDeletion, "announced: upload, delete", 1, "gone without an event"),
-        (Broken::EventOfWhatIsGone, "announced: upload, delete", 1, "gone without an event"),
-        (Broken::EventOfWhatIsBack, "announced: delete, undelete", 1, "a record without an event"),
-        (Broken::SecondListing, "down during an upload", 0, "left in a bucket that is deleted"),
+        (OmittedRule::FinalCheck, "upload, delete", 0, "orphans"),
+        (OmittedRule::FailureCheck, "a dead letter against a replay", 0, "done and failed"),
+        (OmittedRule::DoneCheck, "a dead letter against a replay", 0, "done and failed"),
+        (OmittedRule::SettlingOfDone, "upload, delete", 1, "orphans"),
+        (OmittedRule::OutputCheck, "delete, undelete", 1, "done without thumbnails"),
+        (OmittedRule::SecondPass, "delete, undelete", 0, "lost"),
+        (OmittedRule::KeyCheckInRemoval, "a late event, the newer version deleted", 0, "lost"),
+        (OmittedRule::KeyCheckWithoutVersions, "without versions: overwritten, the first again", 1, "lost"),
+        (OmittedRule::ThumbnailListing, "dead letters: upload, delete", 1, "orphans"),
+        (OmittedRule::IndexListing, "undelete, then deleted", 1, "an index entry without a record"),
+        (OmittedRule::FailoverMessage, "dead letters: upload, delete", 1, "orphans"),
+        // This needs a killed worker whose message is not delivered again.
+        (OmittedRule::SecondCheck, "a killed delivery that never returns, deleted", 1, "orphans"),
+        (OmittedRule::AdditionMessage, "a person's text: undelete", 0, "described without a text"),
+        (OmittedRule::CheckAfterAddition, "on demand: overwritten", 0, "a part of a superseded version"),
+        (OmittedRule::EventBeforeDone, "announced: upload", 1, "a record without an event"),
+        (OmittedRule::EventBeforeLastDeletion, "announced: upload, delete", 1, "gone without an event"),
+        (OmittedRule::RemovalEventForNothing, "announced: upload, delete", 1, "gone without an event"),
+        (OmittedRule::ReadyEventAfterRemoval, "announced: delete, undelete", 1, "a record without an event"),
+        (OmittedRule::SecondListing, "down during an upload", 0, "left in a bucket that is deleted"),
     ]
     .map(of)
     .to_vec()
 }
 
-/// The model finds what goes wrong when a rule is left out.
+/// The model finds a violation if a rule is left out.
 #[test]
 fn every_rule_is_needed() {
-    for (without, scenario, wrong) in ablations() {
+    for (omitted, scenario, wrong) in ablations() {
         let (_, found) = explore(&scenario);
         let found = found.unwrap_or_default();
         let said = found.lines().next().unwrap_or_default();
-        assert!(said.starts_with(wrong), "without {without:?}, {}: {said:?}", scenario.name);
+        assert!(said.starts_with(wrong), "without {omitted:?}, {}: {said:?}", scenario.name);
     }
 }
 
-/// The schedules of the functions' binaries read `traces.txt`. `TRACES=write` writes it.
+/// The schedules of the functions' programs read `traces.txt`. `TRACES=write` writes it.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the environment says whether the test writes")]
+#[expect(clippy::disallowed_methods, reason = "the environment defines whether the test writes")]
 fn the_schedules_follow_the_traces_of_this_model() {
-    // The harness has neither what makes thumbnails on demand nor a deployer, and the functions never send an event at the
-    // place of a broken one.
-    let is_followed = |without| {
+    // The schedules run neither the delivery function nor the deployer, and the functions never send an event at the
+    // wrong place.
+    let is_followed = |omitted| {
         !matches!(
-            without,
-            Broken::MessageOfAddition
-                | Broken::LookAfterAddition
-                | Broken::SecondListing
-                | Broken::EventBeforeDone
-                | Broken::EventBeforeLastDeletion
-                | Broken::EventOfWhatIsGone
-                | Broken::EventOfWhatIsBack
+            omitted,
+            OmittedRule::AdditionMessage
+                | OmittedRule::CheckAfterAddition
+                | OmittedRule::SecondListing
+                | OmittedRule::EventBeforeDone
+                | OmittedRule::EventBeforeLastDeletion
+                | OmittedRule::RemovalEventForNothing
+                | OmittedRule::ReadyEventAfterRemoval
         )
     };
-    let followed = ablations().into_iter().filter(|(without, ..)| is_followed(*without));
+    let followed = ablations().into_iter().filter(|(omitted, ..)| is_followed(*omitted));
     let traces: String =
-        followed.map(|(without, scenario, _)| trace(&format!("{without:?}"), &scenario)).collect();
+        followed.map(|(omitted, scenario, _)| trace(&format!("{omitted:?}"), &scenario)).collect();
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/model/traces.txt");
     if std::env::var("TRACES").as_deref() == Ok("write") {
         std::fs::write(file, &traces).unwrap();

@@ -1,85 +1,85 @@
-//! The scenarios that are explored, in the small and in the large bounds.
+//! The scenarios within the small and the large bounds.
 
-use crate::world::{About, Deed, Entry, Function, MARKER, Message, Scenario};
+use crate::world::{Entry, Function, MARKER, Message, MessageKind, Scenario, UserAction};
 
 const DELETED: Entry = MARKER | 1;
 
-fn message(function: Function, about: About, key: u8, version: Entry) -> Message {
-    Message { function, about, key, version }
+fn message(function: Function, kind: MessageKind, key: u8, version: Entry) -> Message {
+    Message { function, kind, key, version }
 }
 
 fn created(version: Entry) -> Message {
-    message(Function::Thumbnail, About::Created, 0, version)
+    message(Function::Thumbnail, MessageKind::Created, 0, version)
 }
 
 fn described(version: Entry) -> Message {
-    message(Function::AltText, About::Created, 0, version)
+    message(Function::AltText, MessageKind::Created, 0, version)
 }
 
 fn replay(version: Entry) -> Message {
-    message(Function::Thumbnail, About::Replay, 0, version)
+    message(Function::Thumbnail, MessageKind::Replay, 0, version)
 }
 
 fn dead_letter(version: Entry) -> Message {
-    message(Function::Thumbnail, About::DeadLetter, 0, version)
+    message(Function::Thumbnail, MessageKind::DeadLetter, 0, version)
 }
 
 fn on_demand(version: Entry) -> Message {
-    message(Function::Delivery, About::Addition, 0, version)
+    message(Function::Delivery, MessageKind::Addition, 0, version)
 }
 
 fn text_of_a_person(version: Entry) -> Message {
-    message(Function::Person, About::Addition, 0, version)
+    message(Function::Person, MessageKind::Addition, 0, version)
 }
 
 fn removed() -> Message {
-    message(Function::Thumbnail, About::Removed, 0, 0)
+    message(Function::Thumbnail, MessageKind::Removed, 0, 0)
 }
 
-fn put(version: Entry) -> Deed {
-    Deed::Put(0, version)
+fn put(version: Entry) -> UserAction {
+    UserAction::Put(0, version)
 }
 
-fn delete(marker: Entry) -> Deed {
-    Deed::Delete(0, marker)
+fn delete(marker: Entry) -> UserAction {
+    UserAction::Delete(0, marker)
 }
 
-fn delete_version(entry: Entry) -> Deed {
-    Deed::DeleteVersion(0, entry)
+fn delete_version(entry: Entry) -> UserAction {
+    UserAction::DeleteVersion(0, entry)
 }
 
-/// A scenario of one key.
+/// Returns a scenario with one key.
 fn scenario(
     name: &'static str,
     key: &[Entry],
     whole: &[Entry],
     messages: &[Message],
-    deeds: &[Deed],
+    actions: &[UserAction],
 ) -> Scenario {
     Scenario {
         name,
         keys: vec![key.to_vec()],
-        whole: whole.iter().map(|version| (0, *version)).collect(),
+        done: whole.iter().map(|version| (0, *version)).collect(),
         messages: messages.to_vec(),
-        users: vec![deeds.to_vec()],
+        users: vec![actions.to_vec()],
         kills: 1,
         ..Scenario::default()
     }
 }
 
-/// The scenario with events.
+/// Returns the scenario with events.
 fn announced(scenario: Scenario) -> Scenario {
-    Scenario { announced: true, ..scenario }
+    Scenario { sends_events: true, ..scenario }
 }
 
 impl Scenario {
-    /// The scenario with so many kills.
+    /// Returns the scenario with this number of kills.
     pub(crate) fn kills(self, kills: u8) -> Self {
         Self { kills, ..self }
     }
 }
 
-/// The scenarios that are explored at every run.
+/// Returns the scenarios that every run explores.
 pub(crate) fn small() -> Vec<Scenario> {
     vec![
         scenario("upload, delete", &[0], &[], &[created(0)], &[delete(1)]),
@@ -124,8 +124,8 @@ pub(crate) fn small() -> Vec<Scenario> {
         scenario("a dead letter against a replay", &[0], &[], &[replay(0), dead_letter(0)], &[]),
         Scenario {
             keys: vec![vec![0, DELETED], vec![0, DELETED]],
-            whole: vec![(0, 0), (1, 0)],
-            messages: vec![removed(), message(Function::Thumbnail, About::Removed, 1, 0)],
+            done: vec![(0, 0), (1, 0)],
+            messages: vec![removed(), message(Function::Thumbnail, MessageKind::Removed, 1, 0)],
             name: "two keys deleted at once",
             ..Scenario::default()
         },
@@ -143,7 +143,7 @@ pub(crate) fn small() -> Vec<Scenario> {
         },
         scenario("two events, deleted", &[0], &[], &[created(0), created(0)], &[delete_version(0)]),
         Scenario {
-            dead: true,
+            dead_letters: true,
             ..scenario("dead letters: upload, delete", &[0], &[], &[created(0)], &[delete(1)])
         },
         Scenario {
@@ -162,12 +162,12 @@ pub(crate) fn small() -> Vec<Scenario> {
                 "a photo that cannot be read against a replay, deleted",
                 &[0],
                 &[],
-                &[replay(0), message(Function::Thumbnail, About::Unreadable, 0, 0)],
+                &[replay(0), message(Function::Thumbnail, MessageKind::Unreadable, 0, 0)],
                 &[delete(1)],
             )
         },
         Scenario {
-            lost: true,
+            lost_messages: true,
             ..scenario(
                 "a killed delivery that never returns, deleted",
                 &[0],
@@ -180,9 +180,12 @@ pub(crate) fn small() -> Vec<Scenario> {
             two_thumbnails: true,
             ..scenario("two thumbnails, deleted", &[0], &[], &[created(0)], &[delete(1)])
         },
-        Scenario { keeps: true, ..scenario("kept: upload, delete", &[0], &[], &[created(0)], &[delete(1)]) },
         Scenario {
-            keeps: true,
+            keeps_outputs: true,
+            ..scenario("kept: upload, delete", &[0], &[], &[created(0)], &[delete(1)])
+        },
+        Scenario {
+            keeps_outputs: true,
             ..scenario(
                 "kept: uploaded behind a delete marker, undeleted",
                 &[0, DELETED],
@@ -192,7 +195,7 @@ pub(crate) fn small() -> Vec<Scenario> {
             )
         },
         Scenario {
-            keeps: true,
+            keeps_outputs: true,
             ..scenario("kept: overwritten", &[0], &[], &[created(0), created(0)], &[put(1)])
         },
         Scenario {
@@ -208,12 +211,12 @@ pub(crate) fn small() -> Vec<Scenario> {
             ..scenario("without versions: deleted, the same again", &[0], &[0], &[], &[delete(0), put(0)])
         },
         Scenario {
-            described: true,
+            has_alt_text: true,
             kills: 0,
             ..scenario("described: upload, delete", &[0], &[], &[created(0), described(0)], &[delete(1)])
         },
         Scenario {
-            described: true,
+            has_alt_text: true,
             kills: 0,
             ..scenario(
                 "described: delete, undelete",
@@ -224,11 +227,11 @@ pub(crate) fn small() -> Vec<Scenario> {
             )
         },
         Scenario {
-            described: true,
+            has_alt_text: true,
             ..scenario("a person's text: delete", &[0], &[0], &[text_of_a_person(0)], &[delete(1)])
         },
         Scenario {
-            described: true,
+            has_alt_text: true,
             ..scenario(
                 "a person's text: undelete",
                 &[0, DELETED],
@@ -256,7 +259,7 @@ pub(crate) fn small() -> Vec<Scenario> {
         .kills(0),
         scenario("on demand: delete", &[0], &[0], &[on_demand(0)], &[delete(1)]),
         Scenario {
-            lost: true,
+            lost_messages: true,
             ..scenario("on demand: an ended delivery, delete", &[0], &[0], &[on_demand(0)], &[delete(1)])
         },
         scenario(
@@ -277,7 +280,7 @@ pub(crate) fn small() -> Vec<Scenario> {
                 .kills(0)
         },
         Scenario {
-            keeps: true,
+            keeps_outputs: true,
             ..scenario("on demand, kept: delete", &[0], &[0], &[on_demand(0)], &[delete(1)])
         },
         announced(scenario("announced: upload", &[0], &[], &[created(0)], &[])),
@@ -292,14 +295,14 @@ pub(crate) fn small() -> Vec<Scenario> {
         announced(scenario("announced: both versions deleted", &[], &[0, 1], &[removed()], &[])),
         announced(scenario("announced: replay during a removal", &[0], &[0], &[replay(0)], &[delete(1)])),
         announced(Scenario {
-            dead: true,
+            dead_letters: true,
             ..scenario("announced: dead letters", &[0], &[], &[created(0)], &[delete(1)])
         }),
         announced(scenario(
             "announced: a photo that cannot be read",
             &[0],
             &[],
-            &[message(Function::Thumbnail, About::Unreadable, 0, 0)],
+            &[message(Function::Thumbnail, MessageKind::Unreadable, 0, 0)],
             &[],
         )),
         announced(scenario(
@@ -314,32 +317,32 @@ pub(crate) fn small() -> Vec<Scenario> {
             ..scenario("announced, without versions: overwritten", &[0], &[0], &[], &[put(1)])
         }),
         announced(Scenario {
-            described: true,
+            has_alt_text: true,
             kills: 0,
             ..scenario("announced, described: upload", &[0], &[], &[created(0), described(0)], &[])
         }),
-        scenario("down during an upload", &[0], &[], &[created(0)], &[Deed::Down]),
-        scenario("down during a removal", &[0, DELETED], &[0], &[removed()], &[Deed::Down]),
+        scenario("down during an upload", &[0], &[], &[created(0)], &[UserAction::Down]),
+        scenario("down during a removal", &[0, DELETED], &[0], &[removed()], &[UserAction::Down]),
         Scenario {
-            keeps: true,
-            described: true,
+            keeps_outputs: true,
+            has_alt_text: true,
             ..scenario(
                 "down, kept and described",
                 &[0],
                 &[],
                 &[created(0), described(0), on_demand(0)],
-                &[Deed::Down],
+                &[UserAction::Down],
             )
             .kills(0)
         },
     ]
 }
 
-/// The scenarios of the large bounds: two kills, three versions, two keys, and longer stories.
+/// Returns the scenarios within the large bounds: two kills, three versions, two keys, and more actions.
 ///
-/// Where a removal is looked at once only, the second look would multiply the states; it can only repair.
+/// Some have no second check of a removal. It would multiply the states, and it can only repair something.
 pub(crate) fn large() -> Vec<Scenario> {
-    let once = |scenario: Scenario| Scenario { looks_once: true, ..scenario };
+    let once = |scenario: Scenario| Scenario { checks_once: true, ..scenario };
     let undelete = [delete_version(DELETED), delete(2)];
     vec![
         scenario("two kills: upload, delete", &[0], &[], &[created(0)], &[delete(1)]).kills(2),
@@ -353,7 +356,7 @@ pub(crate) fn large() -> Vec<Scenario> {
         )
         .kills(2),
         Scenario {
-            dead: true,
+            dead_letters: true,
             ..scenario("two kills, dead letters: upload, delete", &[0], &[], &[created(0)], &[delete(1)])
                 .kills(2)
         },
@@ -372,16 +375,16 @@ pub(crate) fn large() -> Vec<Scenario> {
         },
         Scenario {
             keys: vec![vec![0, DELETED], vec![0, DELETED]],
-            whole: vec![(0, 0), (1, 0)],
-            messages: vec![removed(), message(Function::Thumbnail, About::Removed, 1, 0)],
+            done: vec![(0, 0), (1, 0)],
+            messages: vec![removed(), message(Function::Thumbnail, MessageKind::Removed, 1, 0)],
             name: "two kills: two keys deleted at once",
             kills: 2,
             ..Scenario::default()
         },
         once(Scenario {
             keys: vec![vec![0], vec![0]],
-            messages: vec![created(0), message(Function::Thumbnail, About::Created, 1, 0)],
-            users: vec![vec![delete(1)], vec![Deed::Delete(1, 1)]],
+            messages: vec![created(0), message(Function::Thumbnail, MessageKind::Created, 1, 0)],
+            users: vec![vec![delete(1)], vec![UserAction::Delete(1, 1)]],
             name: "two keys uploaded and deleted",
             kills: 0,
             ..Scenario::default()
@@ -418,7 +421,7 @@ pub(crate) fn large() -> Vec<Scenario> {
             .kills(0),
         ),
         Scenario {
-            lost: true,
+            lost_messages: true,
             ..scenario(
                 "never returns, undeleted",
                 &[0, DELETED],
@@ -428,7 +431,7 @@ pub(crate) fn large() -> Vec<Scenario> {
             )
         },
         Scenario {
-            described: true,
+            has_alt_text: true,
             ..scenario(
                 "described: undelete, a late event",
                 &[0, DELETED],

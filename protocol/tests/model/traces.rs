@@ -1,16 +1,16 @@
-//! Traces: how the model violates when a rule is left out, as text that the schedules of the functions' binaries follow.
+//! Traces: the steps to a violation if a rule is left out, as text that the schedules of the functions' programs
+//! follow.
 //!
 //! A trace begins with a line `# rule: scenario`, `unversioned` for a bucket without versions, and `announced` if each
-//! outcome is an event. Then it says what there
-//! is: `put` and `hide` (an entry of the key),
-//! `make` (all that is derived from the last one), `send` (a message), each once per line and in this order, and `begin`.
-//! Behind that, each line is a step: `user` with a deed, `later`, or the number of a worker with what it does.
+//! outcome is an event. The lines up to `begin` describe the start: `put` and `hide` (an entry of the key), `make` (all
+//! outputs of the last entry), and `send` (a message). Each following line is a step: `user` with an action, `later`,
+//! or the number of a worker with its call.
 
 use stateright::{Checker as _, Model as _};
 
-use crate::world::{Action, Deed, MARKER, Message, Scenario, Then, World};
+use crate::world::{Fate, MARKER, Message, Scenario, Step, UserAction, World};
 
-/// The shortest way in which `scenario` violates.
+/// Returns the trace of the shortest path to a violation of `scenario`.
 pub(crate) fn trace(rule: &str, scenario: &Scenario) -> String {
     let checker = scenario.clone().checker().threads(1).spawn_bfs().join();
     let path = checker.discovery("holds").unwrap().into_vec();
@@ -18,38 +18,38 @@ pub(crate) fn trace(rule: &str, scenario: &Scenario) -> String {
     if scenario.unversioned {
         lines.push("unversioned".to_owned());
     }
-    if scenario.announced {
+    if scenario.sends_events {
         lines.push("announced".to_owned());
     }
     for entry in &scenario.keys[0] {
         lines.push(format!("{} {}", if entry & MARKER == 0 { "put" } else { "hide" }, entry & !MARKER));
-        if scenario.whole.contains(&(0, *entry)) {
+        if scenario.done.contains(&(0, *entry)) {
             lines.push(format!("make {entry}"));
         }
     }
-    lines.extend(scenario.messages.iter().map(|message| format!("send {}", said(*message))));
+    lines.extend(scenario.messages.iter().map(|message| format!("send {}", describe(*message))));
     lines.push("begin".to_owned());
     let mut workers =
         Workers { numbers: (0..scenario.messages.len()).collect(), next: scenario.messages.len() };
     for (at, (world, action)) in path.iter().enumerate() {
         let Some(action) = *action else { break };
         let step = match action {
-            Action::User(user) => user_does(world, scenario.users[user][world.users[user]]),
-            Action::Later => "later".to_owned(),
-            Action::Empty(step) => format!("{step:?}"),
-            Action::Call { worker: i, task: t, call, object, then } => {
+            Step::User(user) => describe_action(world, scenario.users[user][world.users[user]]),
+            Step::Later => "later".to_owned(),
+            Step::Empty(step) => format!("{step:?}"),
+            Step::Call { worker: i, task: t, call, object, fate } => {
                 let worker = &world.workers[i];
                 let number = workers.numbers[i];
                 if *worker == scenario.begin(worker.message) {
-                    lines.push(format!("{number} receives {}", said(worker.message)));
+                    lines.push(format!("{number} receives {}", describe(worker.message)));
                 }
                 let task = &worker.tasks[t];
                 let call = task.state.calls(scenario.rules(worker.message.function))[call];
-                let verb = match then {
-                    Then::GoOn => "calls",
-                    Then::Killed => "dies",
-                    Then::DeadLetter => "dies finally",
-                    Then::Lost => "vanishes",
+                let verb = match fate {
+                    Fate::Continues => "calls",
+                    Fate::Killed => "dies",
+                    Fate::DeadLetter => "dies finally",
+                    Fate::Lost => "vanishes",
                 };
                 format!("{number} {verb} {call:?} {} {object}", task.version)
             }
@@ -60,37 +60,38 @@ pub(crate) fn trace(rule: &str, scenario: &Scenario) -> String {
     lines.join("\n") + "\n\n"
 }
 
-fn said(message: Message) -> String {
-    format!("{:?} {}", message.about, message.version)
+fn describe(message: Message) -> String {
+    format!("{:?} {}", message.kind, message.version)
 }
 
-fn user_does(world: &World, deed: Deed) -> String {
-    match deed {
-        Deed::Put(_, version) => format!("user puts {version}"),
-        Deed::Delete(..) => "user hides".to_owned(),
-        Deed::DeleteVersion(key, entry) => {
+fn describe_action(world: &World, action: UserAction) -> String {
+    match action {
+        UserAction::Put(_, version) => format!("user puts {version}"),
+        UserAction::Delete(..) => "user hides".to_owned(),
+        UserAction::DeleteVersion(key, entry) => {
             assert_eq!(world.keys[usize::from(key)].last(), Some(&entry), "users delete the newest");
             "user deletes".to_owned()
         }
-        Deed::Down => "user ends".to_owned(),
+        UserAction::Down => "user ends".to_owned(),
     }
 }
 
-/// The numbers of the workers, in the order of the world's. The world itself sorts them and does not number them.
+/// The numbers of the workers, in the order of the world's workers. The world sorts its workers and does not number
+/// them.
 struct Workers {
     numbers: Vec<usize>,
     next: usize,
 }
 
 impl Workers {
-    /// Numbers the workers of `after`, which `action` made of `before`.
-    fn follow(&mut self, before: &World, action: Action, after: &World) {
+    /// Numbers the workers of `after`, the world that follows `before` by `action`.
+    fn follow(&mut self, before: &World, action: Step, after: &World) {
         let mut known: Vec<_> = before.workers.iter().cloned().zip(self.numbers.clone()).collect();
-        let acted = if let Action::Call { worker, then: Then::GoOn, .. } = action {
+        let acted = if let Step::Call { worker, fate: Fate::Continues, .. } = action {
             let (worker, number) = known.remove(worker);
             Some((worker.message, number))
         } else {
-            if let Action::Call { worker, .. } = action {
+            if let Step::Call { worker, .. } = action {
                 known.remove(worker);
             }
             None

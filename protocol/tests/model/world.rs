@@ -1,49 +1,49 @@
-//! The world in which the protocol is explored: a store, users, and functions that can be killed at any write.
+//! The world of the model: a store, users, and functions that can be killed at any write.
 //!
-//! Each call is one step, and a call over several objects is a step for each. All calls that are pending, in all workers,
-//! can happen next. A message that nobody has begun to process is a worker before its first call.
+//! Each call is one step. A call for several objects is one step per object. Each pending call of each worker can
+//! happen next. A message that no function has begun to process is a worker before its first call.
 
-mod broken;
 mod down;
 mod model;
 mod rest;
+mod rules;
 
-pub(crate) use broken::Broken;
-use protocol::{Answer, Call, Fetched, IndexEntry, Role, Rules, State};
+use protocol::{Answer, Call, Fetched, IndexDeletion, Role, Rules, State};
+pub(crate) use rules::OmittedRule;
 
-/// A version of a key, or behind [`MARKER`] a delete marker.
+/// A version of a key, or with the bit [`MARKER`] a delete marker.
 pub(crate) type Entry = u8;
 
-/// What tells a delete marker from a version.
+/// The bit of a delete marker.
 pub(crate) const MARKER: Entry = 0x80;
 
 /// How many versions a key can have.
 const VERSIONS: usize = 4;
 
-/// A set of things that a version can have, a bit each.
-pub(crate) type Things = u16;
+/// A set of objects that a version can have, one bit for each.
+pub(crate) type Objects = u16;
 
-pub(crate) const THUMBNAILS: Things = 0b11;
-pub(crate) const INDEX: Things = 1 << 2;
-pub(crate) const DONE: Things = 1 << 3;
-pub(crate) const FAILED: Things = 1 << 4;
-pub(crate) const TEXT: Things = 1 << 5;
-pub(crate) const TEXT_DONE: Things = 1 << 6;
-pub(crate) const TEXT_FAILED: Things = 1 << 7;
+pub(crate) const THUMBNAILS: Objects = 0b11;
+pub(crate) const INDEX: Objects = 1 << 2;
+pub(crate) const DONE: Objects = 1 << 3;
+pub(crate) const FAILED: Objects = 1 << 4;
+pub(crate) const TEXT: Objects = 1 << 5;
+pub(crate) const TEXT_DONE: Objects = 1 << 6;
+pub(crate) const TEXT_FAILED: Objects = 1 << 7;
 /// A thumbnail on demand.
-const EXTRA: Things = 1 << 8;
-const RECORDS: Things = DONE | FAILED | TEXT | TEXT_DONE | TEXT_FAILED;
+const EXTRA: Objects = 1 << 8;
+const RECORDS: Objects = DONE | FAILED | TEXT | TEXT_DONE | TEXT_FAILED;
 
-/// What a user does to a key of the originals.
+/// What a user does with a key of the originals bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Deed {
+pub(crate) enum UserAction {
     /// PutObject of this version.
     Put(u8, Entry),
     /// DeleteObject: in a bucket with versions, this delete marker.
     Delete(u8, Entry),
     /// DeleteObject of this version or delete marker.
     DeleteVersion(u8, Entry),
-    /// The stack is deleted, and then all that is in its buckets.
+    /// `deployer down`: the stack is deleted, then the content of its buckets.
     Down,
 }
 
@@ -51,76 +51,76 @@ pub(crate) enum Deed {
 pub(crate) enum Function {
     Thumbnail,
     AltText,
-    /// What makes thumbnails on demand.
+    /// The delivery function, which makes thumbnails on demand.
     Delivery,
     /// Not a function, but a person who writes an alt text.
     Person,
 }
 
-/// What a message is about.
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum About {
-    /// An event says that the version is there.
+pub(crate) enum MessageKind {
+    /// The event that the version was created.
     Created,
-    /// As [`About::Created`], and the worker that gets it cannot read the photo.
+    /// As [`MessageKind::Created`], for a photo that cannot be rendered.
     Unreadable,
-    /// Somebody asks for it again.
+    /// A user's request to process the version again.
     Replay,
-    /// A function asks for it.
+    /// A function's request to settle the version.
     Settle,
-    /// Something of the key was removed.
+    /// The event that a version or the whole key was deleted.
     Removed,
-    /// The same, once more, when all that ran at the removal has ended.
-    SecondLook,
-    /// The message about the version was received too often.
+    /// The second check of a removal, when every worker that ran at the removal has ended.
+    SecondCheck,
+    /// A message that was received too often.
     DeadLetter,
-    /// One thing more of the version is to be put. Nothing asks for it again.
+    /// A request to add one thing to the version. It is never repeated.
     Addition,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Message {
     pub(crate) function: Function,
-    pub(crate) about: About,
+    pub(crate) kind: MessageKind,
     pub(crate) key: u8,
-    /// Of a removal: any.
+    /// For a removal, this is not used.
     pub(crate) version: Entry,
 }
 
-/// A scenario: what there is, and what may happen.
+/// A scenario: the start, and what may happen.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     /// The versions and delete markers of each key, the oldest first.
     pub(crate) keys: Vec<Vec<Entry>>,
-    /// The versions that are done.
-    pub(crate) whole: Vec<(u8, Entry)>,
-    /// The messages on their way.
+    /// The versions that are done at the start.
+    pub(crate) done: Vec<(u8, Entry)>,
+    /// The messages that are in flight at the start.
     pub(crate) messages: Vec<Message>,
-    /// What each user does, one deed after the other.
-    pub(crate) users: Vec<Vec<Deed>>,
+    /// The actions of each user, in order.
+    pub(crate) users: Vec<Vec<UserAction>>,
     /// How many workers may be killed.
     pub(crate) kills: u8,
     /// Whether a killed worker's message may become a dead letter.
-    pub(crate) dead: bool,
-    /// Whether a killed worker's message may never come again, since a duplicate of it has been deleted.
-    pub(crate) lost: bool,
-    /// A version that nobody hides: nothing of it may be deleted.
+    pub(crate) dead_letters: bool,
+    /// Whether a killed worker's message may be lost, because a duplicate of it was deleted.
+    pub(crate) lost_messages: bool,
+    /// A version that no user hides, so no worker may delete anything of it.
     pub(crate) never_hidden: Option<Entry>,
-    /// Whether the bucket keeps no versions.
+    /// Whether the bucket has no versions.
     pub(crate) unversioned: bool,
-    /// Whether what is derived stays.
-    pub(crate) keeps: bool,
-    /// Whether photos are described, too.
-    pub(crate) described: bool,
+    /// Whether outputs stay.
+    pub(crate) keeps_outputs: bool,
+    /// Whether the stack has alt texts.
+    pub(crate) has_alt_text: bool,
     /// Whether each outcome is an event.
-    pub(crate) announced: bool,
+    pub(crate) sends_events: bool,
     /// Whether each photo has two thumbnails.
     pub(crate) two_thumbnails: bool,
-    /// Whether a removal is looked at once only, which hides less.
-    pub(crate) looks_once: bool,
-    /// The rule that the functions do not follow, to see that the model notices.
-    pub(crate) without: Option<Broken>,
+    /// Whether a removal has no second check, which would repair some violations.
+    pub(crate) checks_once: bool,
+    /// The rule that the functions leave out, to show that the model finds a violation.
+    pub(crate) omitted: Option<OmittedRule>,
 }
 
 /// The work on one version, or the listing of a key.
@@ -129,63 +129,63 @@ pub(crate) struct Task {
     pub(crate) version: Entry,
     role: Role,
     pub(crate) state: State,
-    /// The calls that are not answered, by their place in [`State::calls`].
+    /// The calls without an answer, one bit for each place in [`State::calls`].
     pending: u8,
     answers: [Answer; 3],
-    /// What is still to be put or deleted by the call of this step.
-    todo: Things,
-    /// What the listings of the version have found, and the look for an alt text.
-    found: Things,
-    /// The versions that the listings of the key have found.
+    /// The objects that the call of this step has not yet stored or deleted.
+    todo: Objects,
+    /// The objects that the listings of the version and the check for an alt text have found.
+    found: Objects,
+    /// The versions that the listings of the key have found, one bit for each.
     versions: u8,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Worker {
     pub(crate) message: Message,
-    /// What is done at the same time: a removal settles all versions of its key.
+    /// The tasks that run at the same time: a removal settles all versions of its key.
     pub(crate) tasks: Vec<Task>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct World {
     pub(crate) keys: Vec<Vec<Entry>>,
-    /// What each version of each key has.
-    has: Vec<[Things; VERSIONS]>,
-    /// What the events say of each version of each key: the records that they were sent before. The event of a removal takes
-    /// that of a done record back.
-    told: Vec<[Things; VERSIONS]>,
+    /// The objects of each version of each key.
+    has: Vec<[Objects; VERSIONS]>,
+    /// The records of each version of each key that events have reported. The event of a removal withdraws the done
+    /// record.
+    reported: Vec<[Objects; VERSIONS]>,
     pub(crate) workers: Vec<Worker>,
     delayed: Vec<Message>,
-    /// How many of their deeds the users have done.
+    /// How many actions each user has done.
     pub(crate) users: Vec<usize>,
     kills: u8,
-    deleted_what_nobody_hid: bool,
+    deleted_unhidden: bool,
     stack: down::Stack,
 }
 
-/// What happens next.
+/// One step in the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    /// A user's next deed.
+pub(crate) enum Step {
+    /// The next action of a user.
     User(usize),
-    /// A call of a worker; of one over several objects, which.
-    Call { worker: usize, task: usize, call: usize, object: Things, then: Then },
-    /// The delayed messages come.
+    /// A call of a worker, and the object if the call is for several objects.
+    Call { worker: usize, task: usize, call: usize, object: Objects, fate: Fate },
+    /// The delayed messages arrive.
     Later,
     /// A step of emptying the buckets.
-    Empty(down::Step),
+    Empty(down::EmptyingStep),
 }
 
-/// What becomes of a worker after a call.
+/// What happens to a worker after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Then {
-    GoOn,
-    /// It is killed, and its message comes again.
+pub(crate) enum Fate {
+    Continues,
+    /// It is killed, and its message is delivered again.
     Killed,
-    /// It is killed, and its message is a dead letter.
+    /// It is killed, and its message becomes a dead letter.
     DeadLetter,
-    /// It is killed, and its message does not come again.
+    /// It is killed, and its message is not delivered again.
     Lost,
 }
 
@@ -194,23 +194,23 @@ impl World {
         self.keys[usize::from(key)].last().copied().filter(|entry| entry & MARKER == 0)
     }
 
-    fn has(&mut self, key: u8, version: Entry) -> &mut Things {
+    fn has(&mut self, key: u8, version: Entry) -> &mut Objects {
         &mut self.has[usize::from(key)][usize::from(version)]
     }
 
-    fn told(&mut self, key: u8, version: Entry) -> &mut Things {
-        &mut self.told[usize::from(key)][usize::from(version)]
+    fn reported(&mut self, key: u8, version: Entry) -> &mut Objects {
+        &mut self.reported[usize::from(key)][usize::from(version)]
     }
 
-    /// The versions of `key` that have any of `what`, a bit each.
-    fn that_have(&self, key: u8, what: Things) -> u8 {
+    /// Returns the versions of `key` that have any of `what`, one bit for each.
+    fn versions_with(&self, key: u8, what: Objects) -> u8 {
         let all = self.has[usize::from(key)].iter().enumerate();
         all.filter(|(_, has)| *has & what != 0).fold(0, |bits, (version, _)| bits | 1 << version)
     }
 }
 
-/// A call over several objects.
-fn is_over_several(call: Call) -> bool {
+/// Returns whether the call is for several objects.
+fn has_several_objects(call: Call) -> bool {
     matches!(call, Call::PutOutputs | Call::DeleteDone | Call::DeleteRest)
 }
 
@@ -225,30 +225,30 @@ fn is_write(call: Call) -> bool {
             | Call::DeleteFailure
             | Call::DeleteRest
             | Call::DeleteIndex
-            | Call::AnnounceMade
-            | Call::AnnounceFailure
-            | Call::AnnounceRemoval
-            | Call::Send
-            | Call::Tell
+            | Call::SendReadyEvent
+            | Call::SendFailureEvent
+            | Call::SendRemovalEvent
+            | Call::RequestSettle
+            | Call::RequestAltTexts
     )
 }
 
-fn bits(mask: Things) -> impl Iterator<Item = Things> {
-    (0..Things::BITS).map(|bit| 1 << bit).filter(move |bit| mask & bit != 0)
+fn bits(mask: Objects) -> impl Iterator<Item = Objects> {
+    (0..Objects::BITS).map(|bit| 1 << bit).filter(move |bit| mask & bit != 0)
 }
 
 impl Scenario {
     pub(crate) fn rules(&self, function: Function) -> Rules {
         let is_thumbnail = function == Function::Thumbnail;
         Rules {
-            indexed: is_thumbnail,
-            keeps: self.keeps,
-            described: self.described && is_thumbnail,
-            announced: self.announced,
+            has_index: is_thumbnail,
+            keeps_outputs: self.keeps_outputs,
+            has_alt_text: self.has_alt_text && is_thumbnail,
+            sends_events: self.sends_events,
         }
     }
 
-    fn outputs(&self, function: Function) -> Things {
+    fn outputs(&self, function: Function) -> Objects {
         match function {
             Function::Thumbnail if self.two_thumbnails => THUMBNAILS,
             Function::Thumbnail => 1,
@@ -258,28 +258,28 @@ impl Scenario {
     }
 
     pub(crate) fn begin(&self, message: Message) -> Worker {
-        let alone = self.unversioned && message.function == Function::Thumbnail && !self.keeps;
-        let (role, state) = match message.about {
-            About::Created | About::Unreadable | About::Settle | About::Replay => {
-                let role = Role::Make { again: message.about == About::Replay, alone };
+        let unversioned = self.unversioned && message.function == Function::Thumbnail && !self.keeps_outputs;
+        let (role, state) = match message.kind {
+            MessageKind::Created | MessageKind::Unreadable | MessageKind::Settle | MessageKind::Replay => {
+                let role = Role::Make { again: message.kind == MessageKind::Replay, unversioned };
                 (role, State::begin(role))
             }
-            About::DeadLetter => {
-                let role = Role::Fail { sends: self.without != Some(Broken::MessageOfFailover) };
+            MessageKind::DeadLetter => {
+                let role = Role::Fail { may_send: self.omitted != Some(OmittedRule::FailoverMessage) };
                 (role, State::begin(role))
             }
-            About::Removed | About::SecondLook => {
+            MessageKind::Removed | MessageKind::SecondCheck => {
                 (Role::Remove, State::begin_removal(self.rules(message.function)))
             }
-            About::Addition => (Role::Add, State::begin(Role::Add)),
+            MessageKind::Addition => (Role::Add, State::begin(Role::Add)),
         };
         let mut worker = Worker { message, tasks: vec![] };
-        worker.tasks.push(self.enter(message.function, message.version, role, state));
+        worker.tasks.push(self.new_task(message.function, message.version, role, state));
         worker
     }
 
-    /// A task at the beginning of `state`.
-    fn enter(&self, function: Function, version: Entry, role: Role, state: State) -> Task {
+    /// Returns a task at the beginning of `state`.
+    fn new_task(&self, function: Function, version: Entry, role: Role, state: State) -> Task {
         let calls = state.calls(self.rules(function)).len();
         let todo = if state == State::PutOutputs { self.outputs(function) } else { 0 };
         let pending = ((1_u16 << calls) - 1) as u8;
@@ -293,7 +293,7 @@ impl Scenario {
         message: Message,
         task: &mut Task,
         call: Call,
-        object: Things,
+        object: Objects,
     ) -> Answer {
         let (key, version) = (message.key, task.version);
         let is_thumbnail = message.function == Function::Thumbnail;
@@ -303,8 +303,8 @@ impl Scenario {
         let current = world.current(key);
         let deleted =
             matches!(call, Call::DeleteDone | Call::DeleteRest | Call::DeleteIndex | Call::DeleteFailure);
-        world.deleted_what_nobody_hid |= deleted && self.never_hidden == Some(version);
-        let versions = |world: &World, what| world.that_have(key, what);
+        world.deleted_unhidden |= deleted && self.never_hidden == Some(version);
+        let versions = |world: &World, what| world.versions_with(key, what);
         match call {
             Call::HeadDone | Call::GetDone => Answer::Is(*world.has(key, version) & done != 0),
             Call::HeadFailure => Answer::Is(*world.has(key, version) & failed != 0),
@@ -318,13 +318,13 @@ impl Scenario {
                 Answer::Is(is_current)
             }
             Call::Fetch if !is_current => Answer::Fetched(Fetched::NotCurrent),
-            Call::Fetch if message.about == About::Unreadable => Answer::Fetched(Fetched::Unfit),
+            Call::Fetch if message.kind == MessageKind::Unreadable => Answer::Fetched(Fetched::Failed),
             Call::Fetch => {
-                // An alt text that is there is not written again.
+                // An existing alt text is not written again.
                 task.found |= *world.has(key, version) & outputs & TEXT;
                 Answer::Fetched(Fetched::Made)
             }
-            Call::ProveOutputs => Answer::Is(*world.has(key, version) & outputs == outputs),
+            Call::VerifyOutputs => Answer::Is(*world.has(key, version) & outputs == outputs),
             Call::ListOutputs | Call::ListRecords => {
                 let what = match (call, is_thumbnail) {
                     (Call::ListOutputs, true) => THUMBNAILS | EXTRA,
@@ -367,35 +367,36 @@ impl Scenario {
                 *world.has(key, version) &= !INDEX;
                 Answer::Ok
             }
-            Call::AnnounceMade | Call::AnnounceFailure => {
-                *world.told(key, version) |= if call == Call::AnnounceMade { done } else { failed };
+            Call::SendReadyEvent | Call::SendFailureEvent => {
+                *world.reported(key, version) |= if call == Call::SendReadyEvent { done } else { failed };
                 Answer::Ok
             }
-            Call::AnnounceRemoval => {
-                *world.told(key, version) &= !DONE;
+            Call::SendRemovalEvent => {
+                *world.reported(key, version) &= !DONE;
                 Answer::Ok
             }
-            Call::Send
-                if message.about == About::Addition && self.without == Some(Broken::MessageOfAddition) =>
+            Call::RequestSettle
+                if message.kind == MessageKind::Addition
+                    && self.omitted == Some(OmittedRule::AdditionMessage) =>
             {
                 *world.has(key, version) &= !outputs;
                 Answer::Ok
             }
-            Call::Send | Call::Tell => {
+            Call::RequestSettle | Call::RequestAltTexts => {
                 let function = match (call, message.function) {
-                    (Call::Send, Function::Delivery | Function::Person) => Function::Thumbnail,
-                    (Call::Send, function) => function,
+                    (Call::RequestSettle, Function::Delivery | Function::Person) => Function::Thumbnail,
+                    (Call::RequestSettle, function) => function,
                     _ => Function::AltText,
                 };
-                let sent = self.begin(Message { function, about: About::Settle, key, version });
-                // Two of the same that nobody has begun are as one.
+                let sent = self.begin(Message { function, kind: MessageKind::Settle, key, version });
+                // Two equal messages that no worker has begun have the same effect as one.
                 if world.stack.works() && !world.workers.contains(&sent) {
                     world.workers.push(sent);
                 }
                 Answer::Ok
             }
-            Call::ListOutputsOfKey if self.without == Some(Broken::ListOfThumbnails) => Answer::Ok,
-            Call::ListIndexOfKey if self.without == Some(Broken::ListOfIndex) => Answer::Ok,
+            Call::ListOutputsOfKey if self.omitted == Some(OmittedRule::ThumbnailListing) => Answer::Ok,
+            Call::ListIndexOfKey if self.omitted == Some(OmittedRule::IndexListing) => Answer::Ok,
             Call::ListOutputsOfKey => {
                 task.versions |= versions(world, THUMBNAILS | EXTRA);
                 Answer::Ok
@@ -411,12 +412,12 @@ impl Scenario {
         }
     }
 
-    /// The tasks that follow `task`, all of whose calls are answered.
-    fn follow(&self, message: Message, task: Task) -> Vec<Task> {
+    /// Returns the tasks that follow `task`, whose calls are all answered.
+    fn next_tasks(&self, message: Message, task: Task) -> Vec<Task> {
         let rules = self.rules(message.function);
         let mut answers = task.answers;
-        self.mistake_answers(&task, &mut answers);
-        let next = self.mistake_next(&task, task.state.next(rules, task.role, &answers));
+        self.omit_in_answers(&task, &mut answers);
+        let next = self.omit_in_next(&task, task.state.next(rules, task.role, &answers));
         match next {
             State::End(_) => vec![],
             State::SettleAll(_) => {
@@ -424,46 +425,46 @@ impl Scenario {
                 let versions = (0..VERSIONS as u8).filter(|version| task.versions & !own & 1 << version != 0);
                 versions
                     .map(|version| {
-                        self.enter(message.function, version, Role::Remove, State::begin(Role::Remove))
+                        self.new_task(message.function, version, Role::Remove, State::begin(Role::Remove))
                     })
                     .collect()
             }
             next => {
-                let mut followed = self.enter(message.function, task.version, task.role, next);
+                let mut followed = self.new_task(message.function, task.version, task.role, next);
                 match next {
                     State::DeleteDone(_) => {
                         (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found)
                     }
                     State::DeleteRest(index) => {
-                        let kept = if index == IndexEntry::AfterEvent { INDEX } else { 0 };
+                        let kept = if index == IndexDeletion::AfterEvent { INDEX } else { 0 };
                         followed.todo = task.found & !(DONE | TEXT_DONE | kept);
                     }
                     State::PutOutputs if task.role != Role::Add => followed.todo &= !task.found,
-                    State::LookAtKey(_) => followed.versions = task.versions,
+                    State::CheckKey(_) => followed.versions = task.versions,
                     _ => {}
                 }
-                // Nothing to delete besides the done record, or nothing to put.
+                // There is nothing to delete besides the done record, or nothing to store.
                 if matches!(next, State::DeleteRest(_) | State::PutOutputs) && followed.todo == 0 {
-                    return self.follow(message, followed);
+                    return self.next_tasks(message, followed);
                 }
                 vec![followed]
             }
         }
     }
 
-    /// The messages that a deed makes S3 send.
-    fn events(&self, deed: Deed) -> Vec<Message> {
-        let message = |function, about, key, version| Message { function, about, key, version };
-        match deed {
-            Deed::Put(key, version) => {
-                let created = |function| message(function, About::Created, key, version);
-                let described = self.described.then_some(created(Function::AltText));
+    /// Returns the messages that S3 sends after an action of a user.
+    fn events(&self, action: UserAction) -> Vec<Message> {
+        let message = |function, kind, key, version| Message { function, kind, key, version };
+        match action {
+            UserAction::Put(key, version) => {
+                let created = |function| message(function, MessageKind::Created, key, version);
+                let described = self.has_alt_text.then_some(created(Function::AltText));
                 [created(Function::Thumbnail)].into_iter().chain(described).collect()
             }
-            Deed::Delete(key, _) | Deed::DeleteVersion(key, _) => {
-                vec![message(Function::Thumbnail, About::Removed, key, 0)]
+            UserAction::Delete(key, _) | UserAction::DeleteVersion(key, _) => {
+                vec![message(Function::Thumbnail, MessageKind::Removed, key, 0)]
             }
-            Deed::Down => Vec::new(),
+            UserAction::Down => Vec::new(),
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The messages of a stack: those that users, S3 and functions send, and how a queue delivers them.
+//! The messages of a stack: users, S3, and functions send them, and a queue delivers them.
 
 use contract::function::ALT_TEXT_DEAD_LETTERS;
-use handler::event::{EventKind, records};
+use handler::event::{EventKind, read_events};
 use handler::isolation::MAX_RETURNS;
-use handler::message::RETURNS;
+use handler::message::RETURN_COUNT;
 use serde_json::{Value, json};
 
-use super::rest::named;
-use super::scenario::{Step, To};
+use super::rest::original_version;
+use super::scenario::{Recipient, Step};
 use super::stack::{FAILOVER, Stack};
 use crate::world::{ORIGINALS, batch, event, photo, received};
 use testkit::s3::Version;
@@ -16,41 +16,41 @@ use testkit::s3::Version;
 const MAXIMUM_RECEIVES: u32 = 5;
 
 #[derive(Clone, Debug)]
-pub(super) struct Message {
+pub(super) struct StackMessage {
     pub(super) id: usize,
-    pub(super) to: To,
+    pub(super) to: Recipient,
     pub(super) body: String,
     pub(super) receives: u32,
     pub(super) attributes: Value,
-    /// Whether it comes only when nothing else is left to do.
+    /// Whether it is delivered only when no other step is possible.
     pub(super) is_delayed: bool,
 }
 
-impl Message {
-    /// The message when it was received too often, and has gone back to the queue as often as it can.
+impl StackMessage {
+    /// Returns the message as a dead letter that has returned to the queue as often as possible.
     pub(super) fn dead(self) -> Self {
-        let attributes = json!({RETURNS: {"stringValue": MAX_RETURNS.to_string()}});
+        let attributes = json!({RETURN_COUNT: {"stringValue": MAX_RETURNS.to_string()}});
         Self { receives: MAXIMUM_RECEIVES, attributes, ..self }
     }
 
     pub(super) fn label(&self) -> String {
-        let found = records(&Value::String(self.body.clone()));
-        let labels = found.records.iter().map(|record| {
-            let what = match (record.happened, record.again) {
+        let found = read_events(&Value::String(self.body.clone()));
+        let labels = found.events.iter().map(|event| {
+            let what = match (event.kind, event.again) {
                 (EventKind::Created, true) => "again",
                 (EventKind::Created, false) => "created",
                 (EventKind::Removed | EventKind::VersionRemoved, _) => "removed",
                 (EventKind::Other, _) => "other",
             };
-            let version = record.original().map(|original| original.version).unwrap_or_default();
-            format!("{what} {} {version}", record.key.text())
+            let version = event.original_version().map(|original| original.version).unwrap_or_default();
+            format!("{what} {} {version}", event.key.text())
         });
         labels.collect::<Vec<_>>().join(" and ")
     }
 }
 
 impl Stack {
-    /// Does a step of a user, and sends its event.
+    /// Does the step of a user, and sends its event.
     pub(super) fn step(&mut self, step: Step) {
         match step {
             Step::Put(key) | Step::PutBad(key) => {
@@ -61,7 +61,7 @@ impl Stack {
             Step::PutFirst(key) => self.put(key, photo(1)),
             Step::Delete(key) if self.store.keeps_versions(ORIGINALS) => {
                 let marker = self.store.hide(ORIGINALS, key);
-                self.say("ObjectRemoved:DeleteMarkerCreated", key, &marker);
+                self.send_event("ObjectRemoved:DeleteMarkerCreated", key, &marker);
             }
             Step::Delete(key) | Step::DeleteNewest(key) => {
                 if let Some(version) = self.store.newest(ORIGINALS, key).cloned() {
@@ -85,7 +85,7 @@ impl Stack {
             }
             Step::Replay(key, to) => {
                 if let Some(version) = self.store.current(ORIGINALS, key) {
-                    let version = named(&self.store, key, version).version;
+                    let version = original_version(&self.store, key, version).version;
                     let request = json!({
                         "request": "replay", "bucket": ORIGINALS, "key": key, "version": version,
                     });
@@ -97,24 +97,24 @@ impl Stack {
 
     fn put(&mut self, key: &str, bytes: Vec<u8>) {
         let version = self.store.put(ORIGINALS, key, bytes);
-        self.say("ObjectCreated:Put", key, &version);
+        self.send_event("ObjectCreated:Put", key, &version);
     }
 
     fn delete(&mut self, key: &str, version: &Version) {
         self.store.remove(ORIGINALS, key, &version.id);
-        self.say("ObjectRemoved:Delete", key, version);
+        self.send_event("ObjectRemoved:Delete", key, version);
     }
 
-    /// Has S3 say what has happened to a version. Only the thumbnail function follows removals.
-    pub(super) fn say(&mut self, name: &str, key: &str, version: &Version) {
+    /// Sends S3's event for a version. Only the thumbnail function receives removals.
+    pub(super) fn send_event(&mut self, name: &str, key: &str, version: &Version) {
         let body = self.event(name, key, version);
-        self.send(To::Thumbnail, body.clone());
+        self.send(Recipient::Thumbnail, body.clone());
         if name.starts_with("ObjectCreated") {
-            self.send(To::AltText, body);
+            self.send(Recipient::AltText, body);
         }
     }
 
-    /// S3's event of what has happened to a version.
+    /// Returns S3's event for a version.
     pub(super) fn event(&self, name: &str, key: &str, version: &Version) -> String {
         let mut event = event(name, key, version);
         if !self.store.keeps_versions(ORIGINALS) {
@@ -123,22 +123,23 @@ impl Stack {
         event.to_string()
     }
 
-    /// Sends a message, unless no function of a stack without alt texts would receive it.
-    pub(super) fn send(&mut self, to: To, body: String) -> Option<&mut Message> {
-        if to == To::AltText && !self.is_described {
+    /// Sends a message, unless it is for the alt-text function and the stack has no alt texts.
+    pub(super) fn send(&mut self, to: Recipient, body: String) -> Option<&mut StackMessage> {
+        if to == Recipient::AltText && !self.has_alt_text {
             return None;
         }
         self.messages += 1;
         let (id, attributes) = (self.messages, json!({}));
-        self.queue.push(Message { id, to, body, receives: 0, attributes, is_delayed: false });
+        self.queue.push(StackMessage { id, to, body, receives: 0, attributes, is_delayed: false });
         self.queue.last_mut()
     }
 
-    /// Has `function` receive the messages at `places` of its queue.
+    /// Lets `function` receive the messages at `places` of its queue.
     pub(super) fn receive(&mut self, function: usize, mut places: Vec<usize>) {
         let queue = if function == FAILOVER { &mut self.letters } else { &mut self.queue };
         places.sort_unstable();
-        let mut messages: Vec<Message> = places.into_iter().rev().map(|place| queue.remove(place)).collect();
+        let mut messages: Vec<StackMessage> =
+            places.into_iter().rev().map(|place| queue.remove(place)).collect();
         messages.reverse();
         let sent: Vec<Value> = messages
             .iter_mut()
@@ -148,7 +149,7 @@ impl Stack {
                 let mut received = received(&message.id.to_string(), &body, message.receives);
                 received["body"] = body;
                 received["messageAttributes"] = message.attributes.clone();
-                if message.to == To::AltText {
+                if message.to == Recipient::AltText {
                     let arn = format!("arn:aws:sqs:eu-central-1:1:photos{ALT_TEXT_DEAD_LETTERS}");
                     received["eventSourceARN"] = arn.into();
                 }
@@ -160,8 +161,8 @@ impl Stack {
         self.settle(function);
     }
 
-    /// Has messages that `function` did not work on to their end come again, or makes them dead letters.
-    pub(super) fn come_again(&mut self, function: usize, messages: Vec<Message>) {
+    /// Returns the messages that `function` has not processed to the queue, or makes them dead letters.
+    pub(super) fn return_to_queue(&mut self, function: usize, messages: Vec<StackMessage>) {
         for message in messages {
             if function == FAILOVER || message.receives >= MAXIMUM_RECEIVES {
                 self.letters.push(message);

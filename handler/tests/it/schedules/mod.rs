@@ -1,10 +1,9 @@
-//! Schedules: the functions' binaries against an S3 and an SQS that hold every call until the schedule says which one
-//! goes on. Whatever the order is, and whichever process is killed at whichever call, the protocol's invariants hold when
-//! nothing is left to do.
+//! Schedules: the functions' programs call a fake S3 and SQS, which hold every call until the schedule picks one. In
+//! any order of calls, and with any process killed at any call, the protocol's invariants hold in the end.
 //!
-//! `SCHEDULES=10000` runs as many random schedules; one that violates is named with its picks, and
-//! `SCHEDULE_FIRST=<seed> SCHEDULES=1` runs it alone. [`follows`] runs given picks: what a schedule that violated becomes as
-//! a test. [`trace`] has the binaries follow the traces of the protocol's model.
+//! `SCHEDULES=10000` runs this number of random schedules. The test prints the picks of a schedule that violates an
+//! invariant, and `SCHEDULE_FIRST=<seed> SCHEDULES=1` runs it alone. [`assert_schedule_holds`] runs given picks, so
+//! that such a schedule becomes a test. [`trace`] lets the programs follow the traces of the protocol's model.
 
 mod messages;
 mod rest;
@@ -19,9 +18,9 @@ use fastrand::Rng;
 use testkit::number;
 
 use self::scenario::{Scenario, Step};
-use self::stack::{Kind, Picker, Stack};
+use self::stack::{Picker, Stack, StackKind};
 
-/// The random schedules are shared by so many stacks at a time.
+/// How many stacks run random schedules at the same time.
 const STACKS: usize = 2;
 
 #[test]
@@ -41,7 +40,7 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
                 }
                 let mut rng = Rng::with_seed(seed);
                 let scenario = Scenario::random(&mut rng);
-                let kind = Kind::of(&scenario);
+                let kind = StackKind::of(&scenario);
                 let stack = stacks.entry(kind).or_insert_with(|| Stack::start(kind));
                 let found = stack.run(&scenario, &mut Picker::Random(rng));
                 if let Err(violation) = found {
@@ -59,11 +58,11 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
     assert!(violations.is_empty(), "{} schedules violate: {seeds:?}{shown}", seeds.len());
 }
 
-/// Runs `scenario` by `picks`, one a line, and after the last one by the first of what can be picked.
+/// Runs `scenario` by `picks`, one per line. After the last one, it always picks the first possible action.
 #[track_caller]
-fn follows(scenario: &Scenario, picks: &str) {
+fn assert_schedule_holds(scenario: &Scenario, picks: &str) {
     let picks = picks.lines().map(str::trim).filter(|pick| !pick.is_empty()).map(str::to_owned).collect();
-    if let Err(violation) = Stack::start(Kind::of(scenario)).run(scenario, &mut Picker::Picks(picks)) {
+    if let Err(violation) = Stack::start(StackKind::of(scenario)).run(scenario, &mut Picker::Picks(picks)) {
         panic!("{violation}");
     }
 }
@@ -74,7 +73,7 @@ fn an_upload_that_is_killed_between_two_deletions_is_finished() {
     let users =
         vec![vec![Step::Put(key)], vec![Step::DeleteNewest(key), Step::Delete(key)], vec![Step::Put(key)]];
     let scenario = Scenario { before: vec![Step::Put(key)], users, kills: 1, ..Scenario::default() };
-    follows(
+    assert_schedule_holds(
         &scenario,
         r#"user 0 Put("a.png")
         A receives created a.png v2
@@ -99,11 +98,11 @@ fn an_upload_that_is_killed_between_two_deletions_is_finished() {
 }
 
 #[test]
-fn a_photo_whose_delete_marker_is_deleted_gets_thumbnails_although_they_are_kept() {
+fn a_photo_whose_delete_marker_is_deleted_gets_thumbnails_if_outputs_stay() {
     let key = "a.png";
     let users = vec![vec![Step::Put(key)], vec![Step::Delete(key), Step::DeleteNewest(key)]];
-    let scenario = Scenario { keeps: true, users, ..Scenario::default() };
-    follows(
+    let scenario = Scenario { keeps_outputs: true, users, ..Scenario::default() };
+    assert_schedule_holds(
         &scenario,
         r#"user 0 Put("a.png")
         A receives created a.png v1
@@ -115,15 +114,15 @@ fn a_photo_whose_delete_marker_is_deleted_gets_thumbnails_although_they_are_kept
     );
 }
 
-/// What the model's functions do wrong without a rule, the binaries do not do at the same steps.
+/// The model's functions violate an invariant without a rule. The programs do not, at the same steps.
 #[test]
 fn every_rule_of_the_model_is_a_rule_of_the_functions() {
     let traces = include_str!("../../../../protocol/tests/model/traces.txt");
     let mut stacks = HashMap::new();
     for trace in traces.split_terminator("\n\n") {
-        let kind = Kind { announced: trace.contains("\nannounced\n"), ..Kind::default() };
+        let kind = StackKind { sends_events: trace.contains("\nannounced\n"), ..StackKind::default() };
         let stack = stacks.entry(kind).or_insert_with(|| Stack::start(kind));
         let (followed, skipped) = stack.follow(trace).unwrap_or_else(|why| panic!("{trace}\n{why}"));
-        assert!(followed > skipped, "{skipped} steps have no counterpart, {followed} have one: {trace}");
+        assert!(followed > skipped, "{skipped} steps have no counterpart and {followed} have one: {trace}");
     }
 }

@@ -1,29 +1,29 @@
-//! The invariants when nothing is left to do.
+//! The invariants at the end of a schedule.
 
 use std::collections::HashSet;
 
 use contract::key::{ALT_TEXT, OriginalVersion};
 
 use super::scenario::Scenario;
-use crate::events::Told;
+use crate::events::ReportedEvents;
 use crate::world::{CATALOG, ORIGINALS, THUMBNAILS};
 use testkit::s3::{Store, Version};
 
-/// How many thumbnails the presets ask for.
+/// How many presets there are.
 const THUMBNAILS_OF_A_PHOTO: usize = 2;
 
-/// The name of `version`, as an event tells it.
-pub(crate) fn named(store: &Store, key: &str, version: &Version) -> OriginalVersion {
+/// Returns the version of the original as an event names it.
+pub(crate) fn original_version(store: &Store, key: &str, version: &Version) -> OriginalVersion {
     let id = store.keeps_versions(ORIGINALS).then_some(version.id.as_str());
     OriginalVersion::new(key, id, Some(&version.etag))
 }
 
-/// Says what is wrong in `store`, and in what the events have `told`.
-pub(crate) fn check(store: &Store, told: &Told, scenario: &Scenario) -> Result<(), String> {
+/// Returns the violations in `store` and in the `reported` events.
+pub(crate) fn check(store: &Store, reported: &ReportedEvents, scenario: &Scenario) -> Result<(), String> {
     let mut wrong = Vec::new();
     let mut known = HashSet::new();
     for key in store.keys(ORIGINALS) {
-        let name = |version: &Version| named(store, &key, version);
+        let name = |version: &Version| original_version(store, &key, version);
         let current = store.current(ORIGINALS, &key).map(name);
         let here: Vec<_> = store.versions_of(ORIGINALS, &key).iter().map(name).collect();
         let all = store.all_versions_of(ORIGINALS, &key);
@@ -32,15 +32,15 @@ pub(crate) fn check(store: &Store, told: &Told, scenario: &Scenario) -> Result<(
             let has = |key: String| store.current(CATALOG, &key).is_some();
             let (is_done, has_failed, is_indexed) =
                 (has(name.done_key()), has(name.failure_key()), has(name.index_key()));
-            let (is_described, cannot_be) = (has(name.alt_text_done_key()), has(name.alt_text_failure_key()));
+            let (has_alt_text, cannot_be) = (has(name.alt_text_done_key()), has(name.alt_text_failure_key()));
             let thumbnails = store.list(THUMBNAILS, &name.folder());
             let texts = store.list(CATALOG, &(name.records() + ALT_TEXT));
             let is_current = current.as_ref() == Some(&name);
             let is_superseded = current.is_some() && here.contains(&name);
-            let has_record = is_done || has_failed || is_described || cannot_be;
+            let has_record = is_done || has_failed || has_alt_text || cannot_be;
             let has_outputs = is_indexed || !thumbnails.is_empty() || !texts.is_empty();
             let whole = thumbnails.len() == THUMBNAILS_OF_A_PHOTO && is_indexed;
-            let may_stay = is_current || is_superseded || scenario.keeps;
+            let may_stay = is_current || is_superseded || scenario.keeps_outputs;
             let mut check = |holds: bool, what: &str| {
                 if !holds {
                     wrong.push(format!("{key} {}: {what}", name.version));
@@ -48,32 +48,35 @@ pub(crate) fn check(store: &Store, told: &Told, scenario: &Scenario) -> Result<(
             };
             check(!(is_done && has_failed), "done and failed");
             check(!is_done || whole, "done without all thumbnails and the index entry");
-            let says = |what: &str| told.says(what, &name) || !scenario.announced;
+            let says = |what: &str| reported.reports(what, &name) || !scenario.sends_events;
             let has_told = [
                 !is_done || says("done"),
                 !has_failed || says("failed"),
-                !is_described || says("described"),
+                !has_alt_text || says("described"),
                 !cannot_be || says("undescribed"),
             ];
             check(has_told.iter().all(|has_told| *has_told), "a record without an event");
             let is_gone = thumbnails.is_empty() && !is_indexed && !is_done;
-            check(!(is_gone && told.says("done", &name)), "gone without an event");
-            check(!(is_described && cannot_be), "described and failed");
-            check(!is_described || !texts.is_empty(), "described without an alt text");
+            check(!(is_gone && reported.reports("done", &name)), "gone without an event");
+            check(!(has_alt_text && cannot_be), "described and failed");
+            check(!has_alt_text || !texts.is_empty(), "described without an alt text");
             check(!is_current || is_done || has_failed, "neither done nor failed");
-            let is_looked_at = !scenario.is_described || is_described || cannot_be;
+            let is_looked_at = !scenario.has_alt_text || has_alt_text || cannot_be;
             check(!is_current || is_looked_at, "neither described nor failed");
-            check(has_record || !has_outputs || scenario.keeps, "something is left without a record");
-            check(may_stay || !(has_record || has_outputs), "something of a removed photo is left");
+            check(
+                has_record || !has_outputs || scenario.keeps_outputs,
+                "something is stored without a record",
+            );
+            check(may_stay || !(has_record || has_outputs), "something of a removed photo is stored");
             known.extend(thumbnails);
             known.extend(store.list(CATALOG, &name.records()));
             known.insert(name.index_key());
             let note = store.current(CATALOG, &name.attempt_key()).is_some();
-            check(!note, "the note of an attempt is left");
+            check(!note, "the note of an attempt is stored");
         }
     }
     let all = [store.list(THUMBNAILS, ""), store.list(CATALOG, "")].concat();
     let strange = all.into_iter().filter(|key| !known.contains(key));
-    wrong.extend(strange.map(|key| format!("{key} is of no version")));
+    wrong.extend(strange.map(|key| format!("{key} belongs to no version")));
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }

@@ -1,4 +1,4 @@
-//! A stack whose every call waits for its turn: the buckets, the queues, and the functions.
+//! A stack whose calls are held: the buckets, the queues, and the functions.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -9,18 +9,18 @@ use testkit::http::Reply;
 use testkit::s3::{self, Store};
 use testkit::{Held, HeldProcess};
 
-use super::messages::Message;
+use super::messages::StackMessage;
 use super::rest;
-use super::scenario::{Scenario, Step, To};
+use super::scenario::{Recipient, Scenario, Step};
 use super::trace::Trace;
-use crate::alt_text::describes;
-use crate::aws::{PAGE, attributes, converses, entries, published, put};
-use crate::events::{self, ANNOUNCED, Told};
+use crate::alt_text::alt_text_answer;
+use crate::aws::{PAGE, attributes, converse_reply, entries, publish_reply, put_events_reply};
+use crate::events::{self, ReportedEvents, SENDS_EVENTS};
 use crate::world::{
-    ALT_TEXT_QUEUE, ORIGINALS, again_of, alt_text_variables, failover_variables, thumbnail_variables,
+    ALT_TEXT_QUEUE, ORIGINALS, alt_text_variables, failover_variables, retried_ids_in, thumbnail_variables,
 };
 
-/// More steps than a schedule that ends has.
+/// A schedule with more steps does not end.
 const MAXIMUM_STEPS: usize = 5000;
 
 /// The functions: three that make thumbnails, two that write alt texts, and the failover function.
@@ -30,18 +30,18 @@ const OF_ALT_TEXTS: Range<usize> = 3..5;
 pub(super) const FAILOVER: usize = 5;
 
 pub(crate) struct Stack {
-    kind: Kind,
-    /// What the events have told.
-    told: Told,
-    /// Whether delayed messages never come.
-    pub(super) looks_once: bool,
-    pub(super) is_described: bool,
+    kind: StackKind,
+    /// The events that the functions have sent.
+    reported: ReportedEvents,
+    /// Whether delayed messages are never delivered.
+    pub(super) checks_once: bool,
+    pub(super) has_alt_text: bool,
     pub(super) store: Store,
     pub(super) functions: Vec<Function>,
-    /// The messages to the functions of either kind, and the dead letters.
-    pub(super) queue: Vec<Message>,
-    pub(super) letters: Vec<Message>,
-    /// How many photos were uploaded, and messages sent.
+    /// The messages to the thumbnail and alt-text functions, and the dead letters.
+    pub(super) queue: Vec<StackMessage>,
+    pub(super) letters: Vec<StackMessage>,
+    /// The numbers of uploaded photos and of sent messages.
     pub(super) photos: u8,
     pub(super) messages: usize,
     picked: Vec<String>,
@@ -49,45 +49,45 @@ pub(crate) struct Stack {
 
 /// How the functions of a stack are started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Kind {
+pub(crate) struct StackKind {
     /// Whether what is derived stays when its original is removed.
-    pub(crate) keeps: bool,
+    pub(crate) keeps_outputs: bool,
     /// Whether each outcome is an event.
-    pub(crate) announced: bool,
+    pub(crate) sends_events: bool,
 }
 
-impl Kind {
-    /// The kind of stack that `scenario` needs.
+impl StackKind {
+    /// Returns the kind of stack that `scenario` needs.
     pub(crate) fn of(scenario: &Scenario) -> Self {
-        Self { keeps: scenario.keeps, announced: scenario.announced }
+        Self { keeps_outputs: scenario.keeps_outputs, sends_events: scenario.sends_events }
     }
 }
 
 pub(super) struct Function {
     pub(super) process: HeldProcess,
-    /// The messages that it works on.
-    pub(super) messages: Vec<Message>,
+    /// The messages that it is processing.
+    pub(super) messages: Vec<StackMessage>,
 }
 
-/// How the next step is chosen.
+/// How the next action is picked.
 pub(crate) enum Picker {
     Random(Rng),
     Picks(VecDeque<String>),
     Trace(Trace),
 }
 
-/// A step that can be next.
+/// An action that is possible next.
 #[derive(Clone, Debug)]
-pub(super) enum Action {
+pub(super) enum ScheduleAction {
     /// A user does the next step.
     User(usize),
     /// A function receives the messages at these places in its queue.
     Receive(usize, Vec<usize>),
     /// One of the calls of a function is answered.
     Answer(usize, usize),
-    /// A function is killed at one of its calls, before or after that has an effect.
+    /// A function is killed at one of its calls, before or after the call has its effect.
     Kill(usize, usize, Death),
-    /// The delayed messages come.
+    /// The delayed messages are delivered.
     TimePasses,
 }
 
@@ -95,21 +95,21 @@ pub(super) enum Action {
 pub(super) enum Death {
     Before,
     After,
-    /// After it, and its message is a dead letter.
+    /// After the call, and its message becomes a dead letter.
     Dead,
-    /// After it, and its message never comes again, since a duplicate of it has been deleted.
+    /// After the call, and its message is not delivered again, because a duplicate of it was deleted.
     Lost,
 }
 
 impl Stack {
     /// Starts the functions.
-    pub(crate) fn start(kind: Kind) -> Self {
+    pub(crate) fn start(kind: StackKind) -> Self {
         let functions = (0..NAMES.len()).map(|place| start(place, kind)).collect();
         Self {
             kind,
-            told: Told::default(),
-            looks_once: false,
-            is_described: false,
+            reported: ReportedEvents::default(),
+            checks_once: false,
+            has_alt_text: false,
             store: Store::with_pages_of(PAGE),
             functions,
             queue: Vec::new(),
@@ -122,23 +122,23 @@ impl Stack {
 
     /// Empties the stack for `scenario`.
     pub(super) fn prepare(&mut self, scenario: &Scenario) {
-        assert_eq!(self.kind, Kind::of(scenario), "the functions are started for other scenarios");
-        self.told = Told::default();
+        assert_eq!(self.kind, StackKind::of(scenario), "the functions are started for other scenarios");
+        self.reported = ReportedEvents::default();
         self.store = Store::with_pages_of(PAGE);
         if scenario.is_unversioned {
             self.store.unversioned.push(ORIGINALS);
         }
-        self.is_described = scenario.is_described;
+        self.has_alt_text = scenario.has_alt_text;
         (self.photos, self.messages) = (0, 0);
     }
 
-    /// Says what is wrong when nothing is left to do.
+    /// Returns the violations at the end.
     pub(super) fn check(&self, scenario: &Scenario) -> Result<(), String> {
-        rest::check(&self.store, &self.told, scenario)
+        rest::check(&self.store, &self.reported, scenario)
             .map_err(|why| format!("{why}\n{}", self.picked.join("\n")))
     }
 
-    /// Runs `scenario` as `picker` picks, and says what is wrong when nothing is left to do.
+    /// Runs `scenario` with the actions that `picker` picks, and returns the violations at the end.
     pub(crate) fn run(&mut self, scenario: &Scenario, picker: &mut Picker) -> Result<(), String> {
         self.prepare(scenario);
         for step in &scenario.before {
@@ -149,8 +149,8 @@ impl Stack {
         let mut users: Vec<VecDeque<Step>> =
             scenario.users.iter().map(|steps| steps.iter().copied().collect()).collect();
         let ended = self.work(&mut users, scenario.kills, picker);
-        ended.and_then(|()| rest::check(&self.store, &self.told, scenario)).map_err(|why| {
-            // What is left must not disturb the schedule that follows.
+        ended.and_then(|()| rest::check(&self.store, &self.reported, scenario)).map_err(|why| {
+            // Messages and calls of this schedule must not disturb the next one.
             self.queue.clear();
             self.letters.clear();
             for (i, function) in self.functions.iter_mut().enumerate() {
@@ -162,7 +162,7 @@ impl Stack {
         })
     }
 
-    /// Does what is to be done until nothing is.
+    /// Does actions until none is possible.
     pub(super) fn work(
         &mut self,
         users: &mut [VecDeque<Step>],
@@ -178,19 +178,19 @@ impl Stack {
             let action = self.pick(picker, &actions, users, last)?;
             self.picked.push(self.label(&action, users));
             match action {
-                Action::User(user) => {
+                ScheduleAction::User(user) => {
                     let step = users[user].pop_front().unwrap();
                     self.step(step);
                 }
-                Action::Receive(function, messages) => self.receive(function, messages),
-                Action::Answer(function, call) => {
+                ScheduleAction::Receive(function, messages) => self.receive(function, messages),
+                ScheduleAction::Answer(function, call) => {
                     last = Some(function);
                     let held = self.functions[function].process.held.remove(call);
                     let answer = self.serve(&held);
                     held.answer(&answer);
                     self.settle(function);
                 }
-                Action::Kill(function, call, death) => {
+                ScheduleAction::Kill(function, call, death) => {
                     kills -= 1;
                     let held = self.functions[function].process.held.remove(call);
                     if death != Death::Before {
@@ -198,45 +198,55 @@ impl Stack {
                     }
                     let killed = std::mem::replace(&mut self.functions[function], start(function, self.kind));
                     match death {
-                        Death::Before | Death::After => self.come_again(function, killed.messages),
-                        Death::Dead => self.letters.extend(killed.messages.into_iter().map(Message::dead)),
+                        Death::Before | Death::After => self.return_to_queue(function, killed.messages),
+                        Death::Dead => {
+                            self.letters.extend(killed.messages.into_iter().map(StackMessage::dead))
+                        }
                         Death::Lost => {}
                     }
                 }
-                Action::TimePasses if self.looks_once => self.queue.retain(|message| !message.is_delayed),
-                Action::TimePasses => self.queue.iter_mut().for_each(|message| message.is_delayed = false),
+                ScheduleAction::TimePasses if self.checks_once => {
+                    self.queue.retain(|message| !message.is_delayed)
+                }
+                ScheduleAction::TimePasses => {
+                    self.queue.iter_mut().for_each(|message| message.is_delayed = false)
+                }
             }
         }
-        Err("it does not end".to_owned())
+        Err("the schedule does not end".to_owned())
     }
 
-    /// What can be next, in an order that depends on nothing but what was picked before.
-    fn actions(&self, users: &[VecDeque<Step>], kills: u32) -> Vec<Action> {
+    /// Returns the possible actions. Their order depends only on the earlier picks.
+    fn actions(&self, users: &[VecDeque<Step>], kills: u32) -> Vec<ScheduleAction> {
         let mut actions = Vec::new();
         for (i, function) in self.functions.iter().enumerate() {
             let calls = function.process.held.len();
-            actions.extend((0..calls).map(|call| Action::Answer(i, call)));
+            actions.extend((0..calls).map(|call| ScheduleAction::Answer(i, call)));
         }
         let idle = |function: &usize| self.functions[*function].process.is_idle();
-        for (mut functions, to) in [(OF_THUMBNAILS, To::Thumbnail), (OF_ALT_TEXTS, To::AltText)] {
+        for (mut functions, to) in [(OF_THUMBNAILS, Recipient::Thumbnail), (OF_ALT_TEXTS, Recipient::AltText)]
+        {
             let Some(function) = functions.find(idle) else { continue };
-            let is_ready = |message: &Message| message.to == to && !message.is_delayed;
+            let is_ready = |message: &StackMessage| message.to == to && !message.is_delayed;
             let ready = (0..self.queue.len()).filter(|i| is_ready(&self.queue[*i]));
-            actions.extend(ready.map(|message| Action::Receive(function, vec![message])));
+            actions.extend(ready.map(|message| ScheduleAction::Receive(function, vec![message])));
         }
         if idle(&FAILOVER) {
-            actions.extend((0..self.letters.len()).map(|letter| Action::Receive(FAILOVER, vec![letter])));
+            actions.extend(
+                (0..self.letters.len()).map(|letter| ScheduleAction::Receive(FAILOVER, vec![letter])),
+            );
         }
-        actions.extend((0..users.len()).filter(|i| !users[*i].is_empty()).map(Action::User));
+        actions.extend((0..users.len()).filter(|i| !users[*i].is_empty()).map(ScheduleAction::User));
         if actions.is_empty() && !self.queue.is_empty() {
-            actions.push(Action::TimePasses);
+            actions.push(ScheduleAction::TimePasses);
         }
         if kills > 0 {
             let answers: Vec<_> = actions.clone();
             for action in answers {
-                if let Action::Answer(function, call) = action {
+                if let ScheduleAction::Answer(function, call) = action {
                     actions.extend(
-                        [Death::Before, Death::After].map(|death| Action::Kill(function, call, death)),
+                        [Death::Before, Death::After]
+                            .map(|death| ScheduleAction::Kill(function, call, death)),
                     );
                 }
             }
@@ -247,42 +257,44 @@ impl Stack {
     fn pick(
         &self,
         picker: &mut Picker,
-        actions: &[Action],
+        actions: &[ScheduleAction],
         users: &[VecDeque<Step>],
         last: Option<usize>,
-    ) -> Result<Action, String> {
+    ) -> Result<ScheduleAction, String> {
         match picker {
-            Picker::Trace(trace) => Ok(self.pick_by(trace, actions)),
+            Picker::Trace(trace) => Ok(self.pick_from_trace(trace, actions)),
             Picker::Picks(picks) => {
                 let Some(pick) = picks.pop_front() else { return Ok(actions[0].clone()) };
-                let both = self.both(&pick, actions);
+                let both = self.receive_both(&pick, actions);
                 let found = actions.iter().find(|action| self.label(action, users) == pick).cloned();
                 found.or(both).ok_or_else(|| {
                     let labels: Vec<_> = actions.iter().map(|action| self.label(action, users)).collect();
-                    format!("`{pick}` cannot be picked; what can:\n{}\nafter", labels.join("\n"))
+                    format!("`{pick}` is not possible; these are:\n{}\nafter", labels.join("\n"))
                 })
             }
             Picker::Random(rng) => {
-                let is_kill = |action: &&Action| matches!(action, Action::Kill(..));
+                let is_kill = |action: &&ScheduleAction| matches!(action, ScheduleAction::Kill(..));
                 let kills: Vec<_> = actions.iter().filter(is_kill).collect();
                 let others: Vec<_> = actions.iter().filter(|action| !is_kill(action)).collect();
                 if !kills.is_empty() && rng.u8(..20) == 0 {
                     return Ok((*rng.choice(&kills).unwrap()).clone());
                 }
-                // A function that goes on for a while meets others in the middle of theirs.
-                let goes_on = |action: &&&Action| matches!(action, Action::Answer(function, _) if Some(*function) == last);
+                // A function that does several steps in a row meets others in the middle of their work.
+                let goes_on = |action: &&&ScheduleAction| matches!(action, ScheduleAction::Answer(function, _) if Some(*function) == last);
                 let same: Vec<_> = others.iter().filter(goes_on).copied().collect();
                 let from = if !same.is_empty() && rng.u8(..3) > 0 { &same } else { &others };
                 let picked = (*rng.choice(from).unwrap()).clone();
                 Ok(match picked {
-                    Action::Receive(function, mut messages) if function != FAILOVER && rng.u8(..4) == 0 => {
+                    ScheduleAction::Receive(function, mut messages)
+                        if function != FAILOVER && rng.u8(..4) == 0 =>
+                    {
                         let at = rng.usize(..self.queue.len());
                         let another = &self.queue[at];
                         let is_ready = another.to == self.queue[messages[0]].to && !another.is_delayed;
                         if is_ready && !messages.contains(&at) {
                             messages.push(at);
                         }
-                        Action::Receive(function, messages)
+                        ScheduleAction::Receive(function, messages)
                     }
                     picked => picked,
                 })
@@ -290,71 +302,76 @@ impl Stack {
         }
     }
 
-    /// The reception of two messages, which is no action by itself, as `pick` names it.
-    fn both(&self, pick: &str, actions: &[Action]) -> Option<Action> {
+    /// Returns the receive of two messages that `pick` names. The list of actions does not have such receives.
+    fn receive_both(&self, pick: &str, actions: &[ScheduleAction]) -> Option<ScheduleAction> {
         let (name, messages) = pick.split_once(" receives ")?;
         let (one, other) = messages.split_once(" + ")?;
         let place = |label: &str| self.queue.iter().position(|message| message.label() == label);
         let function = NAMES.iter().position(|known| *known == name)?;
         let both = vec![place(one)?, place(other)?];
-        let can = |action: &Action| matches!(action, Action::Receive(able, _) if *able == function);
-        actions.iter().any(can).then_some(Action::Receive(function, both))
+        let can =
+            |action: &ScheduleAction| matches!(action, ScheduleAction::Receive(able, _) if *able == function);
+        actions.iter().any(can).then_some(ScheduleAction::Receive(function, both))
     }
 
-    /// The label of a call that is held.
-    pub(super) fn held(&self, function: usize, call: usize) -> String {
+    /// Returns the label of a held call.
+    pub(super) fn held_label(&self, function: usize, call: usize) -> String {
         self.functions[function].process.held[call].label()
     }
 
-    fn label(&self, action: &Action, users: &[VecDeque<Step>]) -> String {
+    fn label(&self, action: &ScheduleAction, users: &[VecDeque<Step>]) -> String {
         match action {
-            Action::User(user) => format!("user {user} {:?}", users[*user][0]),
-            Action::Receive(function, messages) => {
+            ScheduleAction::User(user) => format!("user {user} {:?}", users[*user][0]),
+            ScheduleAction::Receive(function, messages) => {
                 let queue = if *function == FAILOVER { &self.letters } else { &self.queue };
                 let labels: Vec<_> = messages.iter().map(|i| queue[*i].label()).collect();
                 format!("{} receives {}", NAMES[*function], labels.join(" + "))
             }
-            Action::Answer(function, call) => {
+            ScheduleAction::Answer(function, call) => {
                 format!("{} {}", NAMES[*function], self.functions[*function].process.held[*call].label())
             }
-            Action::Kill(function, call, death) => {
+            ScheduleAction::Kill(function, call, death) => {
                 let call = self.functions[*function].process.held[*call].label();
                 format!("{} dies {death:?} {call}", NAMES[*function])
             }
-            Action::TimePasses => "time passes".to_owned(),
+            ScheduleAction::TimePasses => "time passes".to_owned(),
         }
     }
 
-    /// Waits until `function` waits, and takes its answer if it has one.
+    /// Waits until all calls of `function` are held or it has answered, and processes its answer.
     pub(super) fn settle(&mut self, function: usize) {
         let Function { process, messages } = &mut self.functions[function];
         if let Some(answer) = process.settle() {
-            let again = again_of(&answer);
+            let again = retried_ids_in(&answer);
             let mut failed = std::mem::take(messages);
             failed.retain(|message| again.contains(&message.id.to_string()));
-            // It asks for the next invocation at once.
+            // The function asks for the next invocation immediately.
             process.becomes_idle();
-            self.come_again(function, failed);
+            self.return_to_queue(function, failed);
         }
     }
 
-    /// Gives a call its effect, and returns the reply.
+    /// Applies the effect of a call, and returns the reply.
     fn serve(&mut self, held: &Held) -> Reply {
         let path = held.request.path();
         if path.ends_with("/converse") {
-            return converses(describes("A cat"));
+            return converse_reply(alt_text_answer("A cat"));
         }
         if path == "/" {
-            return self.send_or_announce(held);
+            return self.serve_service_call(held);
         }
         s3::reply(&mut self.store, &held.request)
     }
 
-    fn send_or_announce(&mut self, held: &Held) -> Reply {
+    fn serve_service_call(&mut self, held: &Held) -> Reply {
         match held.request.header("x-amz-target") {
             Some("AmazonSQS.SendMessage") => {
                 let sent: Value = serde_json::from_slice(&held.request.bytes).unwrap();
-                let to = if sent["QueueUrl"] == ALT_TEXT_QUEUE { To::AltText } else { To::Thumbnail };
+                let to = if sent["QueueUrl"] == ALT_TEXT_QUEUE {
+                    Recipient::AltText
+                } else {
+                    Recipient::Thumbnail
+                };
                 if let Some(message) = self.send(to, sent["MessageBody"].as_str().unwrap().to_owned()) {
                     message.is_delayed = sent["DelaySeconds"].as_u64().unwrap_or(0) > 0;
                     message.attributes = attributes(&sent);
@@ -363,17 +380,17 @@ impl Stack {
             }
             Some("AWSEvents.PutEvents") => {
                 let entries = entries(&held.request);
-                entries.iter().for_each(|entry| self.told.add(&events::Sent::of(entry)));
-                Reply::new(200, put(0, entries.len()).to_string())
+                entries.iter().for_each(|entry| self.reported.add(&events::SentEvent::of(entry)));
+                Reply::new(200, put_events_reply(0, entries.len()).to_string())
             }
             Some(target) => panic!("the function calls {target}"),
-            None => published(),
+            None => publish_reply(),
         }
     }
 }
 
 /// Starts the function at `place` among [`NAMES`].
-fn start(place: usize, kind: Kind) -> Function {
+fn start(place: usize, kind: StackKind) -> Function {
     let (name, mut variables) = if place == FAILOVER {
         ("failover", failover_variables())
     } else if OF_ALT_TEXTS.contains(&place) {
@@ -382,10 +399,10 @@ fn start(place: usize, kind: Kind) -> Function {
         let described = vec![("ALT_TEXT_QUEUE_URL", ALT_TEXT_QUEUE.to_owned())];
         ("thumbnail", [thumbnail_variables(), described].concat())
     };
-    if kind.announced {
-        variables.push((ANNOUNCED.0, ANNOUNCED.1.to_owned()));
+    if kind.sends_events {
+        variables.push((SENDS_EVENTS.0, SENDS_EVENTS.1.to_owned()));
     }
-    if kind.keeps {
+    if kind.keeps_outputs {
         variables.push(("ON_REMOVAL", "keep".to_owned()));
     }
     Function { process: HeldProcess::start(name, &variables), messages: Vec::new() }

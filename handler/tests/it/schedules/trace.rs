@@ -1,34 +1,35 @@
-//! Traces of the model of the protocol: each shows how a rule was needed, and the functions' binaries follow it.
+//! Traces of the model of the protocol. Each shows why a rule is needed, and the functions' programs follow it.
 //!
-//! The model's functions have left out one rule. The binaries have all rules, so from the step on that the rule is about
-//! they may do something else. What they do not do any more is skipped, and the rest happens as the trace has it.
+//! The model's functions have left out one rule. The programs have all rules, so they may make other calls after the
+//! step that the rule changes. The test skips steps that the programs do not make, and does the others in the order of
+//! the trace.
 
 use std::collections::{HashMap, VecDeque};
 
 use contract::key::{OriginalVersion, index_of_key, records_of_key, thumbnails_of_key};
 use serde_json::json;
 
-use super::rest::named;
-use super::scenario::{Scenario, Step, To};
-use super::stack::{Action, Death, FAILOVER, Picker, Stack};
+use super::rest::original_version;
+use super::scenario::{Recipient, Scenario, Step};
+use super::stack::{Death, FAILOVER, Picker, ScheduleAction, Stack};
 use crate::world::{ALT_TEXT_QUEUE, ORIGINALS, photo};
 use testkit::s3::Store;
 
-/// The photo that all traces are about.
+/// The photo of all traces.
 const KEY: &str = "a.png";
 
-/// The object bits of the model, as `protocol/tests/model/world.rs` has them.
+/// The object bits of the model in `protocol/tests/model/world.rs`.
 const THUMBNAILS: u16 = 0b11;
 const INDEX: u16 = 1 << 2;
 const FAILED: u16 = 1 << 4;
 
-/// The steps of a trace that are left.
+/// The remaining steps of a trace.
 #[derive(Default)]
 pub(crate) struct Trace {
     lines: VecDeque<Line>,
-    /// The processes that work for the model's workers.
+    /// The process of each worker of the model.
     workers: HashMap<String, usize>,
-    /// How many steps were as in the model, and how many had no counterpart.
+    /// How many steps the programs made, and how many they did not.
     pub(crate) followed: usize,
     pub(crate) skipped: usize,
 }
@@ -36,33 +37,33 @@ pub(crate) struct Trace {
 enum Line {
     User,
     Later,
-    /// A worker receives a message whose label begins so.
+    /// A worker receives a message whose label begins with this text.
     Receive(String, String),
-    /// A call of a worker whose label begins so.
+    /// A call of a worker whose label begins with this text.
     Call(String, String, Option<Death>),
 }
 
 impl Stack {
-    /// Follows a trace, and returns how many of its steps were as in the model and how many had no counterpart.
+    /// Follows a trace. Returns how many of its steps the programs made, and how many they did not.
     pub(crate) fn follow(&mut self, text: &str) -> Result<(usize, usize), String> {
         let mut lines = text.lines();
         let heading = lines.next().unwrap_or_default();
-        // The second look of a removal would hide what the rule is needed for.
-        self.looks_once = !heading.starts_with("# SecondLook");
+        // The second check of a removal would repair the violation.
+        self.checks_once = !heading.starts_with("# SecondCheck");
         let is_unversioned = text.contains("\nunversioned\n");
-        let announced = text.contains("\nannounced\n");
-        let scenario = Scenario { announced, is_unversioned, ..Scenario::default() };
+        let sends_events = text.contains("\nannounced\n");
+        let scenario = Scenario { sends_events, is_unversioned, ..Scenario::default() };
         self.prepare(&scenario);
         let mut entries = HashMap::new();
         for line in lines.by_ref().take_while(|line| *line != "begin") {
-            self.set_up(line, &mut entries)?;
+            self.prepare_line(line, &mut entries)?;
         }
         if is_unversioned {
-            // The version that a user puts is known before: its name is made of its bytes.
+            // The version that a user puts is known in advance, because its name is derived from its bytes.
             let mut store = Store::default();
             store.unversioned.push(ORIGINALS);
             let version = store.put(ORIGINALS, KEY, photo(self.photos + 1));
-            entries.insert("1".to_owned(), named(&store, KEY, &version));
+            entries.insert("1".to_owned(), original_version(&store, KEY, &version));
         }
         let (mut trace, mut steps) = (Trace::default(), VecDeque::new());
         let mut kills = 0;
@@ -80,13 +81,17 @@ impl Stack {
         }
         let mut picker = Picker::Trace(trace);
         self.work(&mut [steps], kills, &mut picker)?;
-        let Picker::Trace(trace) = picker else { return Err("it follows no trace".to_owned()) };
+        let Picker::Trace(trace) = picker else { return Err("the picker has no trace".to_owned()) };
         self.check(&scenario)?;
         Ok((trace.followed, trace.skipped))
     }
 
-    /// Puts there what a trace begins with.
-    fn set_up(&mut self, line: &str, entries: &mut HashMap<String, OriginalVersion>) -> Result<(), String> {
+    /// Creates an object or a message from a line before `begin`.
+    fn prepare_line(
+        &mut self,
+        line: &str,
+        entries: &mut HashMap<String, OriginalVersion>,
+    ) -> Result<(), String> {
         let (what, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (about, entry) = rest.split_once(' ').unwrap_or((rest, rest));
         let current = |stack: &Self| stack.store.current(ORIGINALS, KEY).cloned().unwrap();
@@ -94,19 +99,19 @@ impl Stack {
             "put" => {
                 self.photos += 1;
                 let version = self.store.put(ORIGINALS, KEY, photo(self.photos));
-                entries.insert(entry.to_owned(), named(&self.store, KEY, &version));
+                entries.insert(entry.to_owned(), original_version(&self.store, KEY, &version));
             }
             "unversioned" | "announced" => {}
             "hide" => drop(self.store.hide(ORIGINALS, KEY)),
             "make" => {
                 let body = self.event("ObjectCreated:Put", KEY, &current(self));
-                self.send(To::Thumbnail, body);
+                self.send(Recipient::Thumbnail, body);
                 self.work(&mut [], 0, &mut Picker::Picks(VecDeque::new()))?;
             }
             "send" => match about {
                 "Removed" => {
                     let marker = self.store.newest(ORIGINALS, KEY).cloned().unwrap();
-                    self.say("ObjectRemoved:DeleteMarkerCreated", KEY, &marker);
+                    self.send_event("ObjectRemoved:DeleteMarkerCreated", KEY, &marker);
                 }
                 _ => {
                     let version = &entries[entry];
@@ -114,31 +119,35 @@ impl Stack {
                     let (key, version) = (&version.key, &version.version);
                     let request =
                         json!({"request": kind, "bucket": ORIGINALS, "key": key, "version": version});
-                    self.send(To::Thumbnail, request.to_string());
+                    self.send(Recipient::Thumbnail, request.to_string());
                     if about == "DeadLetter" {
                         let letter = self.queue.pop().unwrap();
                         self.letters.push(letter.dead());
                     }
                 }
             },
-            _ => return Err(format!("`{line}` says nothing")),
+            _ => return Err(format!("the line `{line}` is invalid")),
         }
         Ok(())
     }
 
-    /// The next step of `trace` that is among `actions`; what the model leaves out goes before.
-    pub(super) fn pick_by(&self, trace: &mut Trace, actions: &[Action]) -> Action {
+    /// Returns the next step of `trace` that is possible. Calls that the model does not have come first.
+    pub(super) fn pick_from_trace(&self, trace: &mut Trace, actions: &[ScheduleAction]) -> ScheduleAction {
         while let Some(line) = trace.lines.front() {
             let found = match line {
-                Line::User => actions.iter().find(|action| matches!(action, Action::User(_))).cloned(),
-                // What is left goes before the time.
-                Line::Later => match actions.iter().find(|action| matches!(action, Action::TimePasses)) {
-                    None => return actions[0].clone(),
-                    found => found.cloned(),
-                },
+                Line::User => {
+                    actions.iter().find(|action| matches!(action, ScheduleAction::User(_))).cloned()
+                }
+                // Other actions come before the delayed messages.
+                Line::Later => {
+                    match actions.iter().find(|action| matches!(action, ScheduleAction::TimePasses)) {
+                        None => return actions[0].clone(),
+                        found => found.cloned(),
+                    }
+                }
                 Line::Receive(worker, label) => {
                     let found = actions.iter().find(|action| self.receives(action, label));
-                    if let Some(Action::Receive(function, _)) = found {
+                    if let Some(ScheduleAction::Receive(function, _)) = found {
                         trace.workers.insert(worker.clone(), *function);
                     }
                     found.cloned()
@@ -146,18 +155,18 @@ impl Stack {
                 Line::Call(worker, label, death) => {
                     let function = trace.workers.get(worker).copied();
                     let is_it = |of: &usize, call: &usize| {
-                        Some(*of) == function && self.held(*of, *call).starts_with(label)
+                        Some(*of) == function && self.held_label(*of, *call).starts_with(label)
                     };
                     let found = actions.iter().find_map(|action| match (action, death) {
-                        (Action::Answer(of, call), None) if is_it(of, call) => Some(action.clone()),
-                        (Action::Kill(of, call, Death::After), Some(death)) if is_it(of, call) => {
-                            Some(Action::Kill(*of, *call, *death))
+                        (ScheduleAction::Answer(of, call), None) if is_it(of, call) => Some(action.clone()),
+                        (ScheduleAction::Kill(of, call, Death::After), Some(death)) if is_it(of, call) => {
+                            Some(ScheduleAction::Kill(*of, *call, *death))
                         }
                         _ => None,
                     });
-                    let is_left_out = |action: &&Action| matches!(action, Action::Answer(of, call) if Some(*of) == function && self.is_left_out(*of, *call));
+                    let is_not_in_model = |action: &&ScheduleAction| matches!(action, ScheduleAction::Answer(of, call) if Some(*of) == function && self.is_not_in_model(*of, *call));
                     if found.is_none()
-                        && let Some(action) = actions.iter().find(is_left_out)
+                        && let Some(action) = actions.iter().find(is_not_in_model)
                     {
                         return action.clone();
                     }
@@ -176,9 +185,10 @@ impl Stack {
         actions[0].clone()
     }
 
-    /// Whether `action` is the reception of a message whose label begins with `label`, which says a queue before.
-    fn receives(&self, action: &Action, label: &str) -> bool {
-        let Action::Receive(function, places) = action else { return false };
+    /// Returns whether `action` is the receive of a message with this `label`. The prefix `letter ` means a dead
+    /// letter.
+    fn receives(&self, action: &ScheduleAction, label: &str) -> bool {
+        let ScheduleAction::Receive(function, places) = action else { return false };
         let is_letter = *function == FAILOVER;
         let label = match label.strip_prefix("letter ") {
             Some(label) if is_letter => label,
@@ -189,12 +199,12 @@ impl Stack {
         places.iter().all(|place| queue[*place].label().starts_with(label))
     }
 
-    /// Whether the model leaves out this call: the note of an attempt, the look for the version of an event, the second page
-    /// of a listing, a message about alt texts, and what the failover function does besides.
-    fn is_left_out(&self, function: usize, call: usize) -> bool {
-        let label = self.held(function, call);
+    /// Returns whether the model does not have this call: the note of an attempt, the check for the version of an
+    /// event, the second page of a listing, a message about alt texts, or the other calls of the failover function.
+    fn is_not_in_model(&self, function: usize, call: usize) -> bool {
+        let label = self.held_label(function, call);
         let of_failover = ["GET catalog/", "SEND Action=Publish"];
-        // An event that has no version id is of the current version, if at all.
+        // For an event without a version id, the function checks the current version.
         let finds_version = !self.store.keeps_versions(ORIGINALS) && label.starts_with("HEAD originals/");
         let request = &self.functions[function].process.held[call].request;
         let is_next_page = request.parameter("continuation-token").is_some();
@@ -206,7 +216,7 @@ impl Stack {
     }
 }
 
-/// What `words`, a line behind `begin`, says.
+/// Reads `words`, a line after `begin`.
 fn read(words: &[&str], entries: &HashMap<String, OriginalVersion>) -> Result<Vec<Line>, String> {
     let of = |entry: &str| entries.get(entry).ok_or_else(|| format!("there is no entry {entry}"));
     Ok(match *words {
@@ -214,7 +224,7 @@ fn read(words: &[&str], entries: &HashMap<String, OriginalVersion>) -> Result<Ve
         ["later"] => vec![Line::Later],
         [worker, "receives", about, entry] => {
             let label = match about {
-                "Removed" | "SecondLook" => format!("removed {KEY}"),
+                "Removed" | "SecondCheck" => format!("removed {KEY}"),
                 "Replay" => format!("again {KEY} {}", of(entry)?.version),
                 "DeadLetter" => format!("letter created {KEY} {}", of(entry)?.version),
                 _ => format!("created {KEY} {}", of(entry)?.version),
@@ -227,20 +237,20 @@ fn read(words: &[&str], entries: &HashMap<String, OriginalVersion>) -> Result<Ve
                 ["dies"] => Some(Death::After),
                 ["dies", "finally"] => Some(Death::Dead),
                 ["vanishes"] => Some(Death::Lost),
-                _ => return Err(format!("`{words:?}` says nothing")),
+                _ => return Err(format!("the line `{words:?}` is invalid")),
             };
-            let object = object.parse().map_err(|_| format!("`{object}` is no object"))?;
+            let object = object.parse().map_err(|_| format!("`{object}` is not an object"))?;
             let labels = labels(call, of(entry)?, object);
             let last = labels.len() - 1;
             let call = |(i, label)| Line::Call(worker.to_owned(), label, death.filter(|_| i == last));
             labels.into_iter().enumerate().map(call).collect()
         }
         [] | [""] => Vec::new(),
-        _ => return Err(format!("`{words:?}` says nothing")),
+        _ => return Err(format!("the line `{words:?}` is invalid")),
     })
 }
 
-/// The beginnings of the labels of the binary's calls for one call of the model.
+/// Returns the beginnings of the labels of the program's calls for one call of the model.
 fn labels(call: &str, version: &OriginalVersion, object: u16) -> Vec<String> {
     let (folder, records) = (version.folder(), version.records());
     let catalog = |verb: &str, key: String| vec![format!("{verb} catalog/{key}")];
@@ -251,16 +261,16 @@ fn labels(call: &str, version: &OriginalVersion, object: u16) -> Vec<String> {
         "HeadKey" => vec![format!("HEAD originals/{KEY}")],
         "Fetch" => vec![format!("GET originals/{KEY}")],
         "GetDone" => catalog("GET", version.done_key()),
-        "ProveOutputs" | "ListOutputs" => vec![format!("LIST thumbnails/{folder}")],
+        "VerifyOutputs" | "ListOutputs" => vec![format!("LIST thumbnails/{folder}")],
         "ListRecords" => catalog("LIST", records),
-        // The model has one thumbnail, and the presets ask for two.
+        // The model has one thumbnail, and the function has two presets.
         "PutOutputs" => vec![format!("PUT thumbnails/{folder}"); 2],
         "PutIndex" => catalog("PUT", version.index_key()),
         "PutDone" => catalog("PUT", version.done_key()),
         "PutFailure" => catalog("PUT", version.failure_key()),
         "DeleteDone" => catalog("DELETE", version.done_key()),
         "DeleteFailure" => catalog("DELETE", version.failure_key()),
-        "AnnounceMade" | "AnnounceFailure" | "AnnounceRemoval" => vec!["EVENT ".to_owned()],
+        "SendReadyEvent" | "SendFailureEvent" | "SendRemovalEvent" => vec!["EVENT ".to_owned()],
         "DeleteIndex" => catalog("DELETE", version.index_key()),
         "DeleteRest" if object & THUMBNAILS != 0 => vec![format!("DELETE thumbnails/{folder}"); 2],
         "DeleteRest" if object == INDEX => catalog("DELETE", version.index_key()),

@@ -1,28 +1,28 @@
-//! The end of a stack: `deployer down` deletes the functions and queues, and then empties and deletes the buckets.
+//! The deletion of a stack: `deployer down` deletes the functions and queues, then empties and deletes the buckets.
 //!
-//! An invocation that has begun may go on until the buckets are deleted, but its messages do not come again.
+//! An invocation that has begun may continue until the buckets are deleted, but its messages are not delivered again.
 
-use super::{Entry, Things, VERSIONS, World, bits};
+use super::{Entry, Objects, VERSIONS, World, bits};
 
-/// What there is of the stack.
+/// The parts of the stack that exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stack {
-    /// All of it.
+    /// All parts.
     Works,
-    /// The buckets. What each version of each key had when the buckets were listed is still to be deleted.
-    Buckets(Vec<[Things; VERSIONS]>),
+    /// The buckets, and the listed objects of each version of each key that are not yet deleted.
+    Buckets(Vec<[Objects; VERSIONS]>),
     /// Nothing.
     Deleted,
 }
 
 /// A step of emptying the buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum EmptyingStep {
     /// Delete all versions of a key of the originals.
     Originals(u8),
     /// Delete an object that is derived from a version.
-    Derived(u8, Entry, Things),
-    /// Delete the buckets, which S3 refuses if they are not empty.
+    Derived(u8, Entry, Objects),
+    /// Delete the buckets. S3 refuses this if they are not empty.
     Buckets,
 }
 
@@ -37,39 +37,39 @@ impl Stack {
 }
 
 impl World {
-    /// Deletes the functions and queues, and lists what the buckets have.
-    pub(super) fn stops(&mut self) {
+    /// Deletes the functions and queues, and lists the buckets.
+    pub(super) fn stop(&mut self) {
         self.delayed.clear();
         self.stack = Stack::Buckets(self.has.clone());
     }
 
-    /// The steps that can be next.
-    pub(super) fn emptying(&self) -> Vec<Step> {
+    /// Returns the possible next steps of emptying the buckets.
+    pub(super) fn emptying_steps(&self) -> Vec<EmptyingStep> {
         let Stack::Buckets(listed) = &self.stack else { return Vec::new() };
         let keys = self.keys.iter().enumerate().filter(|(_, entries)| !entries.is_empty());
-        let mut steps: Vec<Step> = keys.map(|(key, _)| Step::Originals(key as u8)).collect();
+        let mut steps: Vec<EmptyingStep> = keys.map(|(key, _)| EmptyingStep::Originals(key as u8)).collect();
         for (key, versions) in listed.iter().enumerate() {
             for (version, has) in versions.iter().enumerate() {
-                steps.extend(bits(*has).map(|bit| Step::Derived(key as u8, version as Entry, bit)));
+                steps.extend(bits(*has).map(|bit| EmptyingStep::Derived(key as u8, version as Entry, bit)));
             }
         }
-        if steps.is_empty() { vec![Step::Buckets] } else { steps }
+        if steps.is_empty() { vec![EmptyingStep::Buckets] } else { steps }
     }
 
-    /// Does a step. `lists_once` says that buckets which are not empty are left.
-    pub(super) fn empty(&mut self, step: Step, lists_once: bool) {
+    /// Does a step. With `lists_once`, the buckets are not listed again.
+    pub(super) fn empty(&mut self, step: EmptyingStep, lists_once: bool) {
         let Stack::Buckets(listed) = &mut self.stack else { return };
         match step {
-            Step::Originals(key) => self.keys[usize::from(key)].clear(),
-            Step::Derived(key, version, bit) => {
+            EmptyingStep::Originals(key) => self.keys[usize::from(key)].clear(),
+            EmptyingStep::Derived(key, version, bit) => {
                 let (key, version) = (usize::from(key), usize::from(version));
                 listed[key][version] &= !bit;
                 self.has[key][version] &= !bit;
             }
-            Step::Buckets if !lists_once && self.has.iter().flatten().any(|has| *has != 0) => {
+            EmptyingStep::Buckets if !lists_once && self.has.iter().flatten().any(|has| *has != 0) => {
                 listed.clone_from(&self.has);
             }
-            Step::Buckets => {
+            EmptyingStep::Buckets => {
                 // All further calls fail.
                 self.workers.clear();
                 self.stack = Stack::Deleted;

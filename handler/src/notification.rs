@@ -1,4 +1,4 @@
-//! The announcement of dead letters: one message on the alert topic for all of a batch.
+//! The notification about dead letters: one message on the alert topic for a batch.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,73 +6,73 @@ use aws_sdk_sns::Client;
 use contract::key::escape;
 use tokio::time::{Instant, timeout_at};
 
-use crate::failure::{Failure, while_doing};
+use crate::failure::{Failure, cannot};
 use crate::service_error::ServiceError;
 
-/// The most bytes of the list of dead letters in an announcement. SNS takes 262,144 bytes, and no reader reads so many.
+/// The most bytes of the list of dead letters in a notification. SNS accepts 262,144 bytes, which is too much to read.
 const MAX_LIST_BYTES: usize = 50_000;
 
-/// The most characters of the sentence that says why one failed: a message may have thousands of senseless records.
+/// The most characters of the reason for one dead letter: a message may have thousands of invalid records.
 const MAX_FAILURE_CHARS: usize = 1000;
 
-/// The most dead letters that an announcement lists.
+/// The most dead letters that a notification lists.
 const MAX_LISTED: usize = 20;
 
-/// A dead letter that is recorded and not yet announced.
+/// A dead letter that has a failure record, but is not yet in a notification.
 #[derive(Debug)]
 pub(crate) struct DeadLetter {
     /// The message's id.
     pub(crate) message_id: String,
-    /// What it is about, on one line or several.
-    pub(crate) about: String,
-    /// Why it failed.
+    /// The photo or message that it is about, on one line or several.
+    pub(crate) subject: String,
+    /// The text of the failure.
     pub(crate) failure: String,
-    /// The same as a stable word.
+    /// The failure as a stable word.
     pub(crate) reason: &'static str,
     /// The key of its failure record.
     pub(crate) record_key: String,
 }
 
-/// Announces the dead letters of a batch together.
+/// Sends one notification for the dead letters of a batch.
 #[derive(Debug)]
-pub(crate) struct Announcer {
+pub(crate) struct Notifier {
     sns: Client,
     topic_arn: String,
     catalog_bucket: String,
-    waiting: Mutex<Vec<DeadLetter>>,
+    letters: Mutex<Vec<DeadLetter>>,
 }
 
-impl Announcer {
-    /// Announces on the topic `topic_arn` what is recorded in `catalog_bucket`.
+impl Notifier {
+    /// Creates a notifier for the topic `topic_arn`. The failure records are in `catalog_bucket`.
     pub(crate) fn new(sns: Client, topic_arn: String, catalog_bucket: String) -> Self {
-        Self { sns, topic_arn, catalog_bucket, waiting: Mutex::default() }
+        Self { sns, topic_arn, catalog_bucket, letters: Mutex::default() }
     }
 
-    /// Adds `letter` to the next announcement.
+    /// Adds `letter` to the next notification.
     pub(crate) fn add(&self, letter: DeadLetter) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
+        self.letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
     }
 
-    /// Sends one announcement of all dead letters that were added, if there are any. If that fails, returns why and
-    /// the ids of the messages that must come again.
+    /// Sends one notification about all dead letters that were added, if there are any. If this fails, returns the
+    /// failure and the ids of the messages that SQS must deliver again.
     pub(crate) async fn send(&self, stop_at: Instant) -> Result<(), (Failure, Vec<String>)> {
-        let letters = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        let letters = std::mem::take(&mut *self.letters.lock().unwrap_or_else(PoisonError::into_inner));
         if letters.is_empty() {
             return Ok(());
         }
         let publish = self.sns.publish().topic_arn(&self.topic_arn).subject(subject(letters.len()));
-        let publish = publish.message(text(&letters, &self.catalog_bucket)).send();
-        let refusal = match timeout_at(stop_at, publish).await {
+        let publish = publish.message(message_text(&letters, &self.catalog_bucket)).send();
+        let error = match timeout_at(stop_at, publish).await {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(error)) => ServiceError::of(&error),
             Err(_) => ServiceError::NoAnswer("the invocation timed out".to_owned()),
         };
-        let failure = while_doing("announce the dead letters")(refusal);
+        let failure = cannot("send the notification about dead letters")(error);
         Err((failure, letters.into_iter().map(|letter| letter.message_id).collect()))
     }
 }
 
-/// SNS takes up to 100 ASCII characters.
+/// Returns the subject of a notification. SNS accepts up to 100 ASCII characters.
 fn subject(count: usize) -> String {
     match count {
         1 => "A photo could not be processed".to_owned(),
@@ -80,16 +80,17 @@ fn subject(count: usize) -> String {
     }
 }
 
-fn text(letters: &[DeadLetter], catalog_bucket: &str) -> String {
+fn message_text(letters: &[DeadLetter], catalog_bucket: &str) -> String {
     let mut text = String::new();
     let mut listed = 0;
     for letter in letters.iter().take(MAX_LISTED) {
-        let DeadLetter { about, failure, reason, record_key, .. } = letter;
+        let DeadLetter { subject, failure, reason, record_key, .. } = letter;
         let failure: String = failure.chars().take(MAX_FAILURE_CHARS).collect();
         let record_key = escape(record_key);
-        let entry =
-            format!("{failure}\n\n{about}\nreason: {reason}\nrecord: s3://{catalog_bucket}/{record_key}\n\n");
-        // The first one always: a key and what is said of it have a few kilobytes at most.
+        let entry = format!(
+            "{failure}\n\n{subject}\nreason: {reason}\nrecord: s3://{catalog_bucket}/{record_key}\n\n"
+        );
+        // The first entry always fits, because an entry has a few kilobytes at most.
         if listed > 0 && text.len() + entry.len() > MAX_LIST_BYTES {
             break;
         }

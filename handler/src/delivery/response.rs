@@ -1,4 +1,4 @@
-//! The answer to a request: status, headers, and the body within what Lambda lets through.
+//! The answer to a request: status, headers, and body.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +9,22 @@ use contract::settings::DeliverySettings;
 use serde::Serialize;
 
 use super::event::Request;
-use super::find::{Found, Picture};
+use super::find::{FindResult, Picture};
 
-/// The header that says why there is no picture, or not the one that was requested.
+/// The header with the reason why the answer has no picture, or a fallback.
 const REASON: &str = "x-failure-reason";
 
-/// After how many seconds a client may repeat a request that could not be answered.
+/// After how many seconds a client may repeat a request that the function could not answer.
 const RETRY_AFTER: &str = "1";
 
 /// How an answer is cached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Caching {
-    /// For a year: the address is that of one version.
+    /// For a year, because the address belongs to one version.
     Immutable,
-    /// For a while, and for another while the cache revalidates it; both in seconds.
+    /// For `max_age` seconds. For `stale` more seconds, the cache may use the answer while it revalidates it.
     Revalidated { max_age: u64, stale: u64 },
-    /// For so many seconds.
+    /// For this number of seconds.
     For(u64),
     /// Never.
     Never,
@@ -45,7 +45,7 @@ impl Caching {
 }
 
 /// An answer.
-pub(super) struct Answer {
+pub(super) struct Response {
     status: u16,
     caching: Caching,
     picture: Option<Picture>,
@@ -55,58 +55,60 @@ pub(super) struct Answer {
     pub(super) varies: bool,
 }
 
-impl Answer {
+impl Response {
     fn new(status: u16, caching: Caching) -> Self {
         Self { status, caching, picture: None, location: None, reason: None, varies: false }
     }
 
-    /// The answer to an address that is refused.
+    /// Returns the answer to a refused address.
     pub(super) fn refused(status: u16, reason: &str, caching: Caching) -> Self {
         Self { reason: Some(reason.to_owned()), ..Self::new(status, caching) }
     }
 
-    /// The answer to a request that would change something.
+    /// Returns the answer to a request with a method that does not only read.
     pub(super) fn wrong_method() -> Self {
         Self::refused(405, "method", Caching::Never)
     }
 
-    /// The answer if S3 does not answer in time.
+    /// Returns the answer if S3 does not answer in time.
     pub(super) fn unavailable(reason: &str) -> Self {
         Self::refused(503, reason, Caching::Never)
     }
 
-    /// The answer to the address of a current version, cached so if there is a picture.
-    pub(super) fn of_current(found: Found, caching: Caching) -> Self {
+    /// Returns the answer to the address of a current version. `caching` applies if there is a picture.
+    pub(super) fn of_current(found: FindResult, caching: Caching) -> Self {
         match found {
-            Found::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, caching) },
-            Found::TooLarge(thumbnail) => {
+            FindResult::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, caching) },
+            FindResult::TooLarge(thumbnail) => {
                 let location = Some(Address::of_thumbnail(&thumbnail).to_string());
                 Self { location, ..Self::new(302, caching) }
             }
-            Found::Failed(reason) => {
+            FindResult::Failed(reason) => {
                 let max_age = match caching {
                     Caching::Revalidated { max_age, .. } | Caching::For(max_age) => max_age,
                     Caching::Immutable | Caching::Never => 0,
                 };
                 Self::refused(404, &reason, Caching::For(max_age))
             }
-            Found::Missing(reason) => Self::refused(404, reason, Caching::Never),
+            FindResult::Missing(reason) => Self::refused(404, reason, Caching::Never),
         }
     }
 
-    /// The answer to the address of one version.
-    pub(super) fn of_version(found: Found) -> Self {
+    /// Returns the answer to the address of one version.
+    pub(super) fn of_version(found: FindResult) -> Self {
         match found {
-            Found::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, Caching::Immutable) },
-            // It was stored after the distribution asked the bucket, which has it for the next request.
-            Found::TooLarge(_) => Self::unavailable("too-large"),
-            Found::Failed(reason) => Self::refused(404, &reason, Caching::Never),
-            Found::Missing(reason) => Self::refused(404, reason, Caching::Never),
+            FindResult::Picture(picture) => {
+                Self { picture: Some(picture), ..Self::new(200, Caching::Immutable) }
+            }
+            // It was stored after the distribution asked the bucket. The next request gets it from the bucket.
+            FindResult::TooLarge(_) => Self::unavailable("too-large"),
+            FindResult::Failed(reason) => Self::refused(404, &reason, Caching::Never),
+            FindResult::Missing(reason) => Self::refused(404, reason, Caching::Never),
         }
     }
 
-    /// The answer as Lambda sends it to the client of `request`.
-    pub(super) fn reply(self, request: &Request, settings: &DeliverySettings) -> Reply {
+    /// Returns the answer in the form that Lambda sends to the client of `request`.
+    pub(super) fn into_lambda(self, request: &Request, settings: &DeliverySettings) -> LambdaResponse {
         let mut headers = BTreeMap::from([
             ("cache-control", self.caching.header()),
             ("content-security-policy", "default-src 'none'".to_owned()),
@@ -158,11 +160,11 @@ impl Answer {
             body = Body::Text(String::new());
         }
         let is_base64_encoded = matches!(body, Body::Bytes(_));
-        Reply { status_code: status, headers, body: body.text(), is_base64_encoded }
+        LambdaResponse { status_code: status, headers, body: body.text(), is_base64_encoded }
     }
 }
 
-/// The origin whose pages may read the answer.
+/// Returns the origin whose pages may read the answer.
 fn allowed_origin(request: &Request, allowed: &[String]) -> Option<String> {
     if allowed.iter().any(|origin| origin == "*") {
         return Some("*".to_owned());
@@ -191,11 +193,11 @@ impl Body {
     }
 }
 
-/// What the function returns to Lambda.
+/// The answer in the form that Lambda expects.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads>
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Reply {
+pub struct LambdaResponse {
     status_code: u16,
     headers: BTreeMap<&'static str, String>,
     body: String,
