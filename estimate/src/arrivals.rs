@@ -10,7 +10,7 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve(Vec<(f64, f64)>);
 
-/// The most photos that are result through: more would take minutes and gigabytes.
+/// The most photos that a simulation has. More would take minutes and gigabytes.
 const MAX_PHOTOS: f64 = 50e6;
 
 impl Curve {
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_come_as_the_curve_says_and_in_order() {
+    fn the_arrivals_follow_the_curve_in_order() {
         let curve = Curve(vec![(0.0, 0.0), (100.0, 200.0), (100.0, 50.0), (200.0, 50.0)]);
         let times: Vec<f64> = curve.arrivals(Rng::with_seed(1)).collect();
         assert!(times.is_sorted() && times.iter().all(|time| (0.0..200.0).contains(time)));

@@ -4,13 +4,14 @@ use crate::prices::{Line, Prices};
 use crate::setup::{Architecture, Setup};
 use crate::work::Work;
 
-/// The share of requests that CloudFront has no fresh copy for, an assumption. It asks the bucket or the function.
+/// The share of requests for which CloudFront has no fresh copy, so that it asks the bucket or the function. This is an
+/// assumption.
 const MISSES: f64 = 0.1;
 
 /// The duration of the delivery function for a stored thumbnail: two rounds to S3, in seconds.
 const ANSWERING: f64 = 0.05;
 
-/// The S3 reads per request that CloudFront has no fresh copy for: the current version, and its thumbnail.
+/// The S3 reads per request for which CloudFront has no fresh copy: the current version, and its thumbnail.
 const READS: f64 = 2.0;
 
 /// The requests for pictures in a month.
@@ -25,13 +26,6 @@ pub struct Delivered {
 impl Delivered {
     /// Returns the cost by `prices` on a stack with this `setup`.
     pub fn bill(&self, work: &Work, setup: &Setup, prices: &Prices) -> Vec<Line> {
-        let line = |service, what, item, quantity, unit| Line {
-            service,
-            what,
-            quantity,
-            unit,
-            usd: prices.cost(item, quantity),
-        };
         let gb_second = match setup.function.architecture {
             Architecture::X86_64 => "lambda_x86_64_gb_second",
             Architecture::Arm64 => "lambda_arm64_gb_second",
@@ -40,15 +34,15 @@ impl Delivered {
         let each = work.thumbnail_bytes / setup.presets.len().max(1) as f64;
         let gb = self.requests * each / 1e9;
         let mut lines = vec![
-            line("CloudFront", "requests", "cloudfront_request", self.requests, "requests"),
-            line("CloudFront", "functions", "cloudfront_function", self.requests, "invocations"),
-            line("CloudFront", "data transfer", "cloudfront_gb", gb, "GB"),
-            line("Lambda", "delivered requests", "lambda_request", misses, "requests"),
-            line("Lambda", "delivery", gb_second, misses * ANSWERING * work.memory, "GB-seconds"),
-            line("S3", "delivery reads", "s3_read", misses * READS, "requests"),
+            prices.line("CloudFront", "requests", "cloudfront_request", self.requests, "requests"),
+            prices.line("CloudFront", "functions", "cloudfront_function", self.requests, "invocations"),
+            prices.line("CloudFront", "data transfer", "cloudfront_gb", gb, "GB"),
+            prices.line("Lambda", "delivered requests", "lambda_request", misses, "requests"),
+            prices.line("Lambda", "delivery", gb_second, misses * ANSWERING * work.memory, "GB-seconds"),
+            prices.line("S3", "delivery reads", "s3_read", misses * READS, "requests"),
         ];
         if self.is_signed {
-            lines.push(line("Secrets Manager", "signing key", "secret_month", 1.0, "secrets"));
+            lines.push(prices.line("Secrets Manager", "signing key", "secret_month", 1.0, "secrets"));
         }
         lines
     }

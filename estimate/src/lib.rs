@@ -1,4 +1,4 @@
-//! Estimates what a load costs on a stack with these settings, and which limit it reaches first.
+//! Estimates the cost of a load on a stack, and the first limit that the load reaches.
 //!
 //! A [`workload::Workload`] of photos determines the [`work`] per photo and the [`usage`] of a month, which [`prices`] turn
 //! into a bill. [`limits`] compares the load with the quotas of AWS, and [`simulation`] simulates it over time.

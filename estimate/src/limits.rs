@@ -65,7 +65,7 @@ pub fn limits(workload: &Workload, work: &Work, setup: &Setup, quotas: &Quotas, 
         ),
         limit(
             format!("S3: {} reads per second from the photos of one day", quotas.s3_prefix_reads_a_second),
-            // The bytes, and twice whether it is the current version.
+            // The GET of the photo, and two checks of the current version.
             quotas.s3_prefix_reads_a_second / 3.0,
             "S3 splits a busy prefix within an hour, or AWS Support splits it in advance",
         ),

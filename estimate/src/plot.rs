@@ -1,4 +1,4 @@
-//! Plots a simulation as SVG. A few curves with axes need no library.
+//! Plots a simulation as SVG. The diagrams are simple enough without a library.
 
 use std::fmt::Write as _;
 
@@ -11,16 +11,16 @@ const RIGHT: f64 = 20.0;
 const TOP: f64 = 40.0;
 const GAP: f64 = 56.0;
 
-/// A name, a color, and what is drawn of a sample.
-type Curve = (&'static str, &'static str, fn(&Sample) -> f64);
+/// The name and the color of a curve, and the value of a sample that it shows.
+type PlottedCurve = (&'static str, &'static str, fn(&Sample) -> f64);
 
-/// One of the diagrams, below each other.
+/// One of the diagrams. They are one below the other.
 struct Diagram {
     title: &'static str,
-    curves: Vec<Curve>,
+    curves: Vec<PlottedCurve>,
 }
 
-/// Draws `result`, under `title`.
+/// Draws `result` with `title`.
 pub fn draw(result: &SimulationResult, title: &str) -> String {
     let samples = result.timeline(600);
     let end = samples.last().map_or(1.0, |sample| sample.seconds).max(1.0);
@@ -79,7 +79,7 @@ impl Diagram {
                 WIDTH - RIGHT,
                 LEFT - 6.0,
                 y(value) + 4.0,
-                short(value),
+                format_number(value),
                 y = y(value),
             );
             let seconds = end * f64::from(step) / 4.0;
@@ -89,7 +89,7 @@ impl Diagram {
                 "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\" fill=\"#6b7280\">{}</text>",
                 x(seconds),
                 top + HEIGHT + 16.0,
-                clock(seconds),
+                format_seconds(seconds),
             );
         }
         for (index, (name, color, value)) in self.curves.iter().enumerate() {
@@ -109,7 +109,7 @@ impl Diagram {
     }
 }
 
-/// The next of 1, 2, 5, 10, 20, ... that is no less.
+/// Returns the next round number that is not less than `value`: 1, 2, 4, 5, 8, 10, 20, ...
 fn round_up(value: f64) -> f64 {
     let power = 10f64.powf(value.max(1e-3).log10().floor());
     [1.0, 2.0, 4.0, 5.0, 8.0, 10.0]
@@ -119,7 +119,7 @@ fn round_up(value: f64) -> f64 {
         .unwrap_or(value)
 }
 
-fn short(value: f64) -> String {
+fn format_number(value: f64) -> String {
     match value {
         value if value >= 10_000.0 => format!("{:.0}k", value / 1000.0),
         value if value >= 10.0 || value == value.trunc() => format!("{value:.0}"),
@@ -128,7 +128,7 @@ fn short(value: f64) -> String {
 }
 
 /// Formats seconds: `90 s`, `25 min`, `3.5 h`.
-pub fn clock(seconds: f64) -> String {
+pub fn format_seconds(seconds: f64) -> String {
     match seconds {
         s if s < 10.0 => format!("{s:.1} s"),
         s if s < 120.0 => format!("{s:.0} s"),

@@ -63,9 +63,21 @@ impl Prices {
         }
         cost
     }
+
+    /// Returns the line of the bill for `quantity` of `item`.
+    pub(crate) fn line(
+        &self,
+        service: &'static str,
+        what: &'static str,
+        item: &str,
+        quantity: f64,
+        unit: &'static str,
+    ) -> Line {
+        Line { service, what, quantity, unit, usd: self.cost(item, quantity) }
+    }
 }
 
-/// Reads one of the files that are built in.
+/// Reads a built-in file.
 pub(crate) fn read<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text)
         .map_err(|error| Error::failed(format!("cannot parse the built-in figures: {error}")))
@@ -85,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn every_region_has_every_price_and_an_unknown_one_those_of_another() {
+    fn every_region_has_every_price_and_an_unknown_region_uses_the_default() {
         let File { regions, .. } = read(include_str!("prices.json")).unwrap();
         let items: Vec<_> = regions[FALLBACK].keys().collect();
         for (region, there) in &regions {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::prices::read;
 
-/// See `quotas.json`, where each has its source.
+/// The quotas. `quotas.json` has their sources.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Quotas {
     /// The initial number of concurrent batches of a queue.

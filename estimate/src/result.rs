@@ -1,4 +1,4 @@
-//! The result of a simulation: counts, quantiles and a timeline.
+//! The result of a simulation: counts, quantiles, and a timeline.
 
 use serde::Serialize;
 
@@ -67,7 +67,7 @@ impl SimulationResult {
             bytes: self.photos as f64 * workload.mean(|photos| photos.megabytes) * 1e6,
             invocations: self.batches as f64,
             gb_seconds: self.gb_seconds,
-            // Sent one by one, received and deleted in batches.
+            // Messages are sent one by one, and received and deleted in batches.
             queue_requests: self.photos as f64 + 2.0 * self.batches as f64,
             deliveries: self.deliveries as f64,
         }
@@ -81,7 +81,7 @@ impl SimulationResult {
     }
 }
 
-/// A histogram of times with classes that are each 2 % wider than the one before, which takes constant memory.
+/// A histogram of times. Each class is 2 % wider than the one before, so it needs constant memory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waits {
     classes: Vec<u64>,
@@ -89,11 +89,11 @@ pub(crate) struct Waits {
 }
 
 impl Waits {
-    /// In seconds.
+    /// The upper end of the first class, in seconds.
     const LEAST: f64 = 1e-3;
     const GROWTH: f64 = 1.02;
 
-    /// Counts one time.
+    /// Counts a time.
     pub(crate) fn add(&mut self, seconds: f64) {
         let class = (seconds / Self::LEAST).max(1.0).log(Self::GROWTH) as usize;
         if class >= self.classes.len() {

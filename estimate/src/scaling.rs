@@ -2,9 +2,8 @@
 
 use crate::quotas::Quotas;
 
-/// How often an empty environment is looked at.
-/// AWS does not document how long it keeps an environment; observations show minutes.
-const KEPT_SECONDS: f64 = 300.0;
+/// How long Lambda keeps an idle environment. AWS does not document it; observations show minutes.
+const IDLE_SECONDS: f64 = 300.0;
 
 /// The pollers of a queue: five concurrent batches at first, more each minute while there are messages.
 #[derive(Clone, Debug)]
@@ -24,7 +23,7 @@ impl Pollers {
     }
 
     /// Advances by `seconds`, with or without a backlog. Pollers scale down as fast as up, since AWS documents no rate.
-    pub fn pass(&mut self, seconds: f64, is_backlog: bool) {
+    pub fn advance(&mut self, seconds: f64, is_backlog: bool) {
         let change = seconds * self.more_a_second * if is_backlog { 1.0 } else { -1.0 };
         self.now = (self.now + change).clamp(self.first, self.most);
     }
@@ -60,7 +59,7 @@ pub enum Start {
 }
 
 impl Environments {
-    /// None yet.
+    /// Returns no environments.
     pub fn new(quotas: &Quotas) -> Self {
         let most = quotas.lambda_environments;
         Self {
@@ -76,7 +75,7 @@ impl Environments {
 
     /// Returns an environment at `now`, in seconds.
     pub fn take(&mut self, now: f64) -> Start {
-        while self.free.front().is_some_and(|last| *last < now - KEPT_SECONDS) {
+        while self.free.front().is_some_and(|last| *last < now - IDLE_SECONDS) {
             self.free.pop_front();
         }
         self.budget = (self.budget + (now - self.refilled) * self.budget_a_second).min(self.budget_most);
@@ -97,7 +96,7 @@ impl Environments {
     }
 
     /// Releases an environment at `now`. `is_alive` is whether its process is still running.
-    pub fn give_back(&mut self, now: f64, is_alive: bool) {
+    pub fn release(&mut self, now: f64, is_alive: bool) {
         self.busy -= 1;
         if is_alive {
             self.free.push_back(now);
@@ -110,36 +109,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pollers_grow_by_three_hundred_a_minute_up_to_the_least_limit_and_go_again() {
+    fn pollers_grow_by_three_hundred_a_minute_up_to_the_lowest_limit_and_shrink_again() {
         let quotas = Quotas::of(None).unwrap();
         let mut pollers = Pollers::new(&quotas, 1000.0);
         assert_eq!(pollers.allowed(), 5);
-        pollers.pass(60.0, true);
+        pollers.advance(60.0, true);
         assert_eq!(pollers.allowed(), 305);
-        pollers.pass(600.0, true);
+        pollers.advance(600.0, true);
         assert_eq!(pollers.allowed(), 1000);
-        pollers.pass(600.0, false);
+        pollers.advance(600.0, false);
         assert_eq!(pollers.allowed(), 5);
         assert_eq!(Pollers::new(&quotas, 2.0).allowed(), 2);
     }
 
     #[test]
-    fn new_environments_come_a_thousand_in_ten_seconds_and_warm_ones_are_taken_first() {
+    fn a_thousand_environments_start_in_ten_seconds_and_warm_ones_are_used_first() {
         let quotas = Quotas { lambda_concurrency: 5000.0, ..Quotas::of(None).unwrap() };
         let mut environments = Environments::new(&quotas);
         assert!((0..1000).all(|_| environments.take(0.0) == Start::Cold));
         assert_eq!(environments.take(0.0), Start::Throttled);
         assert!((0..500).all(|_| environments.take(5.0) == Start::Cold));
         assert_eq!(environments.take(5.0), Start::Throttled);
-        environments.give_back(6.0, true);
+        environments.release(6.0, true);
         assert_eq!(environments.take(6.0), Start::Warm);
-        environments.give_back(6.0, false);
-        // 101 of the budget since the fifth second.
+        environments.release(6.0, false);
+        // Since the fifth second, the budget has grown by 101.
         assert_eq!(environments.take(6.01), Start::Cold);
     }
 
     #[test]
-    fn the_account_has_a_quota() {
+    fn the_quota_of_the_account_limits_the_environments() {
         let mut environments = Environments::new(&Quotas::of(Some(2)).unwrap());
         assert_eq!([(); 3].map(|()| environments.take(0.0)), [Start::Cold, Start::Cold, Start::Throttled]);
     }

@@ -1,12 +1,12 @@
-//! The alternative: always-on image servers that resize on first view, by published figures.
+//! The alternative: always-on image servers that resize on the first view. The figures are published measurements.
 
 use serde::Serialize;
 
 use crate::prices::Prices;
 use crate::workload::{Photos, Workload};
 
-/// Photos a second that imgproxy makes a 512x512 of on a c7i.large with 2 vCPU, as its authors measured
-/// with photos of 2040x1350 pixels (DIV2K): JPEG, PNG, WebP.
+/// The photos per second from which imgproxy makes a thumbnail of 512x512 pixels on a c7i.large with 2 vCPUs. Its
+/// authors measured this with photos of 2040x1350 pixels (DIV2K): JPEG, PNG, WebP.
 /// <https://github.com/imgproxy/image-servers-benchmark/blob/main/results/x86_64.md>
 const JPEG: f64 = 79.62;
 const PNG: f64 = 19.25;
@@ -29,7 +29,7 @@ pub struct Servers {
     pub count: f64,
     /// The load that determines their number.
     pub photos_a_second: f64,
-    /// The cost per month, in US dollars, without storage, traffic and load balancer.
+    /// The cost per month, in US dollars, without storage, traffic, and load balancer.
     pub usd: f64,
     /// The source of the figures.
     pub source: &'static str,
@@ -37,7 +37,8 @@ pub struct Servers {
 
 /// Returns the servers for a peak of `photos_a_second`, each photo with `presets` thumbnails.
 pub fn servers(workload: &Workload, presets: usize, photos_a_second: f64, prices: &Prices) -> Servers {
-    // Seconds of a whole server for one thumbnail; most of it is reading the photo, so it grows with the pixels.
+    // Returns the seconds of a whole server for one thumbnail. Most of this is reading the photo, so it grows with the
+    // pixels.
     let seconds = |photos: &Photos| {
         let rate = match photos.kind.as_str() {
             "png" | "tiff" | "gif" => PNG,

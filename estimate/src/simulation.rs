@@ -1,8 +1,8 @@
 //! A discrete-event simulation of the queue and the function, reproducible by seed.
 //!
-//! It models the pollers and environments of Lambda as documented ([`crate::scaling`]), batches, cold starts, throttling,
-//! transient failures, photos that crash the function, visibility timeouts, receive counts and dead letters. It assumes
-//! that S3, SNS and SQS respond immediately and deliver once.
+//! It models the pollers and environments of Lambda as documented ([`crate::scaling`]), batches, cold starts,
+//! throttling, transient failures, photos that crash the function, visibility timeouts, receive counts, and dead
+//! letters. It assumes that S3, SNS, and SQS respond immediately and deliver once.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -73,12 +73,12 @@ struct QueuedMessage {
     receives: u32,
 }
 
-/// What happens at a moment.
+/// An event of the simulation.
 #[derive(Debug)]
 enum Event {
-    /// A batch comes to its end.
+    /// A batch has ended.
     Ended(Batch),
-    /// A batch that was throttled is tried again; it was received then.
+    /// A throttled batch is tried again. It was received at this time.
     Again(Vec<QueuedMessage>, f64),
     /// A message can be received again.
     Visible(QueuedMessage),
@@ -87,13 +87,13 @@ enum Event {
 #[derive(Debug)]
 struct Batch {
     messages: Vec<QueuedMessage>,
-    /// How many of them there was time for.
-    worked_on: usize,
+    /// How many of them the function had time to process.
+    processed: usize,
     is_killed: bool,
 }
 
 /// Simulates `scenario` until the queue is empty.
-pub fn play(scenario: &Scenario<'_>) -> SimulationResult {
+pub fn simulate(scenario: &Scenario<'_>) -> SimulationResult {
     let mut random = Rng::with_seed(scenario.seed);
     let arrivals = scenario.curve.arrivals(random.fork());
     let mut run = Simulator {
@@ -117,19 +117,19 @@ pub fn play(scenario: &Scenario<'_>) -> SimulationResult {
         let next_arrival = arrivals.peek().copied().unwrap_or(f64::INFINITY);
         let next_event = run.events.peek().map_or(f64::INFINITY, |Reverse(entry)| entry.at);
         let next = next_arrival.min(next_event).min(tick);
-        run.pass(next);
+        run.advance(next);
         if next == tick {
-            run.sample();
+            run.add_sample();
             tick += TICK;
         } else if next == next_arrival {
             arrivals.next();
-            run.arrive();
+            run.add_arrival();
         } else if let Some(Reverse(entry)) = run.events.pop() {
-            run.happen(entry.event);
+            run.handle(entry.event);
         }
         run.receive();
     }
-    run.sample();
+    run.add_sample();
     let Simulator { mut result, waits, now, .. } = run;
     result.seconds = now;
     result.median_seconds = waits.quantile(0.5);
@@ -137,7 +137,7 @@ pub fn play(scenario: &Scenario<'_>) -> SimulationResult {
     result
 }
 
-/// An event in its turn: by time, then by the order it was made in.
+/// An event with its time. Events are in the order of their times, then of their creation.
 #[derive(Debug)]
 struct TimedEvent {
     at: f64,
@@ -169,9 +169,9 @@ struct Simulator<'a> {
     random: Rng,
     scenario: &'a Scenario<'a>,
     now: f64,
-    /// Messages that have not been tried yet, the oldest first.
+    /// The messages that are not yet received, the oldest first.
     queue: VecDeque<QueuedMessage>,
-    /// Those that have.
+    /// The messages that were received before.
     again: VecDeque<QueuedMessage>,
     events: BinaryHeap<Reverse<TimedEvent>>,
     pollers: Pollers,
@@ -180,7 +180,7 @@ struct Simulator<'a> {
     count: u64,
     waits: Waits,
     result: SimulationResult,
-    /// When the last sample was taken, and the photos that had come and were done then.
+    /// The time of the last sample, and the numbers of uploaded and finished photos at that time.
     last: (f64, u64, u64),
 }
 
@@ -193,19 +193,19 @@ impl Simulator<'_> {
         self.queue.len() + self.again.len()
     }
 
-    /// Lets time go by until `next`.
-    fn pass(&mut self, next: f64) {
+    /// Advances the time to `next`.
+    fn advance(&mut self, next: f64) {
         let is_backlog = self.waiting() > 0;
-        self.pollers.pass(next - self.now, is_backlog);
+        self.pollers.advance(next - self.now, is_backlog);
         self.now = next;
     }
 
-    fn at(&mut self, at: f64, event: Event) {
+    fn schedule(&mut self, at: f64, event: Event) {
         self.count += 1;
         self.events.push(Reverse(TimedEvent { at, count: self.count, event }));
     }
 
-    fn arrive(&mut self) {
+    fn add_arrival(&mut self) {
         let mut chance = self.random.f64();
         let mut kind = 0;
         for (index, photos) in self.scenario.workload.0.iter().enumerate() {
@@ -227,7 +227,7 @@ impl Simulator<'_> {
         self.result.photos += 1;
     }
 
-    fn happen(&mut self, event: Event) {
+    fn handle(&mut self, event: Event) {
         match event {
             Event::Visible(message) => self.again.push_back(message),
             Event::Again(messages, received) => {
@@ -246,7 +246,7 @@ impl Simulator<'_> {
         f64::from(self.scenario.function.timeout) * VISIBILITY
     }
 
-    /// Has the pollers receive what they may. Few messages are spread over the pollers that are free.
+    /// Lets the pollers receive messages. Few messages are spread over the free pollers.
     fn receive(&mut self) {
         while self.running < self.pollers.allowed() && self.waiting() > 0 {
             let free = self.pollers.allowed() - self.running;
@@ -270,12 +270,12 @@ impl Simulator<'_> {
         }
     }
 
-    /// Starts the function on `messages`, which came at `received`.
+    /// Starts the function with `messages`, which a poller received at `received`.
     fn start(&mut self, messages: Vec<QueuedMessage>, received: f64) {
         let start = self.environments.take(self.now);
         if start == Start::Throttled {
             self.result.throttles += 1;
-            return self.at(self.now + THROTTLED, Event::Again(messages, received));
+            return self.schedule(self.now + THROTTLED, Event::Again(messages, received));
         }
         let cold = if start == Start::Cold { COLD_START } else { 0.0 };
         self.result.cold_starts += u64::from(start == Start::Cold);
@@ -284,34 +284,34 @@ impl Simulator<'_> {
         self.result.duplicates += messages.iter().filter(|message| message.is_done).count() as u64;
         self.result.most_batches = self.result.most_batches.max(self.running);
         let (work, timeout) = (self.scenario.work, f64::from(self.scenario.function.timeout));
-        let (mut sum, mut longest, mut worked_on) = (0.0, 0.0_f64, 0);
+        let (mut sum, mut longest, mut processed) = (0.0, 0.0_f64, 0);
         for message in &messages {
             let cpu = if message.is_done { 0.0 } else { work.cpu[usize::from(message.kind)] };
-            if worked_on > 0 && work.seconds(sum + cpu, longest.max(cpu)) > timeout * LAST_START {
+            if processed > 0 && work.seconds(sum + cpu, longest.max(cpu)) > timeout * LAST_START {
                 break;
             }
             sum += cpu;
             longest = longest.max(cpu);
-            worked_on += 1;
+            processed += 1;
         }
         let seconds = cold + work.seconds(sum, longest).min(timeout);
         self.result.gb_seconds += seconds * work.memory;
-        // A photo that has ended the process before waits in company, so that the others can be acknowledged.
+        // A photo that ended a process before waits until it is alone, so that the others can be finished.
         let alone = messages.len() == 1;
         let is_killed = messages.iter().any(|message| message.is_poison && (message.receives < 3 || alone));
-        self.at(self.now + RECEIVE + seconds, Event::Ended(Batch { messages, worked_on, is_killed }));
+        self.schedule(self.now + RECEIVE + seconds, Event::Ended(Batch { messages, processed, is_killed }));
     }
 
     fn end(&mut self, batch: Batch) {
-        let Batch { messages, worked_on, is_killed } = batch;
+        let Batch { messages, processed, is_killed } = batch;
         self.running -= 1;
-        self.environments.give_back(self.now, !is_killed);
+        self.environments.release(self.now, !is_killed);
         self.result.killed += u64::from(is_killed);
-        // A message with a second receive is processed after the others.
+        // At its first receive, a poison photo may end the process before the others are finished.
         let are_others_done = !messages.iter().any(|message| message.is_poison && message.receives == 1);
         for (index, mut message) in messages.into_iter().enumerate() {
             let fails = self.random.f64() < self.scenario.faults.failures;
-            if !message.is_poison && !message.is_done && index < worked_on && !fails {
+            if !message.is_poison && !message.is_done && index < processed && !fails {
                 message.is_done = !is_killed || are_others_done;
                 if message.is_done {
                     self.result.done += 1;
@@ -319,12 +319,12 @@ impl Simulator<'_> {
                 }
             }
             if is_killed || !message.is_done {
-                self.at(self.now + self.visibility(), Event::Visible(message));
+                self.schedule(self.now + self.visibility(), Event::Visible(message));
             }
         }
     }
 
-    fn sample(&mut self) {
+    fn add_sample(&mut self) {
         let oldest = self.queue.front().map_or(0.0, |message| self.now - message.sent);
         self.result.oldest_seconds = self.result.oldest_seconds.max(oldest);
         let (then, photos, done) =
@@ -347,8 +347,13 @@ mod tests {
     use crate::setup::Architecture;
     use crate::work::Speeds;
 
-    /// Photos that take 100 ms of a whole processor each, in batches of ten, and no more than `concurrency` batches.
-    fn simulate(curve: &Curve, concurrency: u32, quota: Option<u32>, faults: Faults) -> SimulationResult {
+    /// Simulates photos of 100 ms of a processor each, in batches of ten, with at most `concurrency` batches.
+    fn simulate_load(
+        curve: &Curve,
+        concurrency: u32,
+        quota: Option<u32>,
+        faults: Faults,
+    ) -> SimulationResult {
         let function = FunctionSetup {
             memory: 1769,
             timeout: 60,
@@ -363,7 +368,7 @@ mod tests {
         let speeds = Speeds::read(Some(10.0)).unwrap();
         let work = Work::on(&workload, &contract::preset::Preset::defaults(), &function, &speeds);
         let quotas = Quotas::of(quota).unwrap();
-        play(&Scenario {
+        simulate(&Scenario {
             curve,
             workload: &workload,
             work: &work,
@@ -375,48 +380,49 @@ mod tests {
     }
 
     #[track_caller]
-    fn close(value: f64, wanted: f64, share: f64) {
+    fn assert_close(value: f64, wanted: f64, share: f64) {
         assert!((value - wanted).abs() <= wanted * share, "{value}, not {wanted}");
     }
 
     #[test]
-    fn nothing_is_lost_and_the_same_seed_plays_the_same() {
+    fn no_photo_is_lost_and_the_same_seed_has_the_same_result() {
         let faults = Faults { poison: 0.002, failures: 0.05 };
-        let [once, again] = [(); 2].map(|()| simulate(&Curve::wave(1.0, 40.0), 50, None, faults));
+        let [once, again] = [(); 2].map(|()| simulate_load(&Curve::wave(1.0, 40.0), 50, None, faults));
         assert_eq!(once.photos, once.done + once.dead_letters);
         assert!(once.dead_letters > 0 && once.duplicates > 0 && once.killed > once.dead_letters);
         assert_eq!(serde_json::to_string(&once).unwrap(), serde_json::to_string(&again).unwrap());
     }
 
     #[test]
-    fn a_burst_takes_as_long_as_its_batches_one_after_the_other() {
-        let result = simulate(&Curve::burst(1000.0), 2, None, Faults::default());
-        // A tenth of them, two at a time: six rounds to S3 of 10 ms, ten times 100 ms, and the way to the function.
-        close(result.seconds, result.photos as f64 / 10.0 / 2.0 * (0.06 + 1.0 + RECEIVE), 0.05);
+    fn a_burst_takes_the_time_of_its_batches_in_sequence() {
+        let result = simulate_load(&Curve::burst(1000.0), 2, None, Faults::default());
+        // The batches of ten run two at a time. Each takes six rounds to S3 of 10 ms, ten times 100 ms, and the
+        // receive.
+        assert_close(result.seconds, result.photos as f64 / 10.0 / 2.0 * (0.06 + 1.0 + RECEIVE), 0.05);
         assert_eq!((result.done, result.duplicates, result.most_batches), (result.photos, 0, 2));
     }
 
     #[test]
-    fn what_comes_faster_than_it_is_worked_on_waits_longer_and_longer() {
-        // Two batches at once are 18.5 photos a second; half as much again comes for an hour.
+    fn a_load_above_the_capacity_waits_longer_and_longer() {
+        // Two concurrent batches are 18.5 photos per second. The load is half as much again, for an hour.
         let rate = 20.0 / (1.06 + RECEIVE);
-        let result = simulate(&Curve::steady(rate * 1.5, 3600.0), 2, None, Faults::default());
-        close(result.oldest_seconds, 3600.0 / 2.0, 0.1);
-        let calm = simulate(&Curve::steady(rate * 0.5, 3600.0), 2, None, Faults::default());
+        let result = simulate_load(&Curve::steady(rate * 1.5, 3600.0), 2, None, Faults::default());
+        assert_close(result.oldest_seconds, 3600.0 / 2.0, 0.1);
+        let calm = simulate_load(&Curve::steady(rate * 0.5, 3600.0), 2, None, Faults::default());
         assert!(calm.oldest_seconds < 5.0 && calm.p99_seconds < 10.0, "{calm:?}");
     }
 
     #[test]
-    fn a_small_quota_throttles_and_loses_nothing() {
-        let result = simulate(&Curve::burst(500.0), 50, Some(2), Faults::default());
+    fn a_small_quota_throttles_and_loses_no_photo() {
+        let result = simulate_load(&Curve::burst(500.0), 50, Some(2), Faults::default());
         assert!(result.throttles > 0);
         assert_eq!(result.done, result.photos);
     }
 
     #[test]
-    fn pollers_need_minutes_to_follow_ten_thousand_photos_a_second() {
-        let result = simulate(&Curve::steady(10_000.0, 10.0), 1000, None, Faults::default());
-        // Five at first, five more each second, ten photos in each.
+    fn pollers_need_minutes_to_scale_to_ten_thousand_photos_a_second() {
+        let result = simulate_load(&Curve::steady(10_000.0, 10.0), 1000, None, Faults::default());
+        // There are five pollers at first, and five more each second.
         let after =
             |seconds: f64| result.samples.iter().find(|sample| sample.seconds >= seconds).unwrap().batches;
         assert!((50..=60).contains(&after(10.0)), "{}", after(10.0));

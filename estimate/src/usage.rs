@@ -9,7 +9,7 @@ const DESCRIBING_READS: f64 = 5.0;
 
 /// The input and output tokens of a model for one picture.
 ///
-/// Measured with English alt texts. The logs of the function report yours.
+/// Measured with English alt texts. The logs of the function report the actual numbers.
 pub const TOKENS: (f64, f64) = (1300.0, 100.0);
 
 /// The duration of the alt-text function per language, in seconds, mostly waiting for the model.
@@ -59,7 +59,7 @@ impl Usage {
             bytes: photos * bytes_each,
             invocations: photos,
             gb_seconds: photos * seconds_each * work.memory,
-            // Sent, received, deleted.
+            // Each message is sent, received, and deleted.
             queue_requests: photos * 3.0,
             deliveries: photos,
         }
@@ -80,42 +80,42 @@ impl Usage {
         let logged = (self.deliveries * LOGGED.0 + self.invocations * LOGGED.1 + described * LOGGED.0) / 1e9;
         let kept = f64::from(setup.log_retention_days) / crate::DAYS;
         let idle_polls = setup.event_source_mappings as f64 * IDLE_POLLS;
-        let line = |service, what, item, quantity, unit| Line {
-            service,
-            what,
-            quantity,
-            unit,
-            usd: prices.cost(item, quantity),
-        };
         let invocations = self.invocations + described;
         let gb_seconds = self.gb_seconds + described * DESCRIBING * DESCRIBING_GB;
         let gb = |bytes: f64| bytes / f64::from(1 << 30);
         let mut lines = vec![
-            line("S3", "photo storage", "s3_gb_month", gb(self.bytes), "GB"),
-            line("S3", "thumbnail storage", "s3_gb_month", gb(self.photos * work.thumbnail_bytes), "GB"),
-            line("S3", "record storage", "s3_gb_month", gb(self.photos * RECORDS), "GB"),
-            line("S3", "writes", "s3_write", writes, "requests"),
-            line("S3", "reads", "s3_read", reads, "requests"),
-            line("SNS", "events published", "sns_publish", self.photos, "messages"),
-            line("SQS", "polls of empty queues", "sqs_request", idle_polls, "polls"),
-            line(
+            prices.line("S3", "photo storage", "s3_gb_month", gb(self.bytes), "GB"),
+            prices.line(
+                "S3",
+                "thumbnail storage",
+                "s3_gb_month",
+                gb(self.photos * work.thumbnail_bytes),
+                "GB",
+            ),
+            prices.line("S3", "record storage", "s3_gb_month", gb(self.photos * RECORDS), "GB"),
+            prices.line("S3", "writes", "s3_write", writes, "requests"),
+            prices.line("S3", "reads", "s3_read", reads, "requests"),
+            prices.line("SNS", "events published", "sns_publish", self.photos, "messages"),
+            prices.line("SQS", "polls of empty queues", "sqs_request", idle_polls, "polls"),
+            prices.line(
                 "SQS",
                 "sends, receives, deletes",
                 "sqs_request",
                 self.queue_requests + described * 3.0,
                 "requests",
             ),
-            line("Lambda", "invocations", "lambda_request", invocations, "requests"),
-            line("Lambda", "duration", gb_second, gb_seconds, "GB-seconds"),
-            line("CloudWatch", "log ingestion", "log_gb", logged, "GB"),
-            line("CloudWatch", "log storage", "log_gb_month", logged * LOG_COMPRESSION * kept, "GB"),
-            line("CloudWatch", "metrics", "metric_month", METRICS * functions, "metrics"),
-            line("CloudWatch", "alarm metrics", "alarm_month", setup.alarm_metrics as f64, "alarms"),
+            prices.line("Lambda", "invocations", "lambda_request", invocations, "requests"),
+            prices.line("Lambda", "duration", gb_second, gb_seconds, "GB-seconds"),
+            prices.line("CloudWatch", "log ingestion", "log_gb", logged, "GB"),
+            prices.line("CloudWatch", "log storage", "log_gb_month", logged * LOG_COMPRESSION * kept, "GB"),
+            prices.line("CloudWatch", "metrics", "metric_month", METRICS * functions, "metrics"),
+            prices.line("CloudWatch", "alarm metrics", "alarm_month", setup.alarm_metrics as f64, "alarms"),
         ];
         if setup.function.events {
-            // One for the thumbnails and one for the alt texts, each of less than the 64 KB that are billed as one.
+            // One event for the thumbnails and one for the alt texts. Each has less than the 64 KB that AWS bills as
+            // one event.
             let events = self.photos * (1.0 + f64::from(setup.alt_text.is_some()));
-            lines.push(line("EventBridge", "events of outcomes", "event", events, "events"));
+            lines.push(prices.line("EventBridge", "events of outcomes", "event", events, "events"));
         }
         if let Some(alt_text) = &setup.alt_text {
             let price = contract::alt_text::Price::of(&alt_text.model);

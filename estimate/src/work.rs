@@ -14,7 +14,7 @@ use crate::workload::{Photos, Workload};
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
 const MB_A_PROCESSOR: f64 = 1769.0;
 
-/// The measured speeds; see `speeds.json`.
+/// The measured speeds in `speeds.json`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Speeds {
     /// Reading a photo, by its kind.

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_brought_to_one_and_a_measured_time_is_taken() {
+    fn shares_are_scaled_to_one_and_a_measured_time_is_used() {
         let text = "kind,share,megapixels,megabytes,ms\n# phones\njpeg, 3, 12, 3.5, 150\n\npng,1,2,2.5,\n";
         let Workload(photos) = Workload::parse(text, &["jpeg", "png"]).unwrap();
         assert_eq!((photos[0].share, photos[0].ms), (0.75, Some(150.0)));
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn an_error_has_the_number_of_its_line() {
         let check = |text: &str, line: usize, part: &str| {
             let (at, problem) = Workload::parse(text, &["jpeg"]).unwrap_err();
             assert!(at == line && problem.contains(part), "{at}: {problem}");

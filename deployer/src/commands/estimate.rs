@@ -8,13 +8,13 @@ use contract::key::escape;
 use estimate::arrivals::Curve;
 use estimate::delivery::Delivered;
 use estimate::limits::{Limit, limits};
-use estimate::plot::{self, clock};
+use estimate::plot::{self, format_seconds};
 use estimate::prices::{Line, Prices};
 use estimate::quotas::Quotas;
 use estimate::result::SimulationResult;
 use estimate::server::{Servers, servers};
 use estimate::setup::{AltTextSetup, Architecture, FunctionSetup, Setup};
-use estimate::simulation::{Faults, Scenario, play};
+use estimate::simulation::{Faults, Scenario, simulate};
 use estimate::usage::Usage;
 use estimate::work::{Speeds, Work};
 use estimate::workload::Workload;
@@ -231,7 +231,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let at_once = args.burst.unwrap_or_else(|| args.per_day.div_ceil(24));
     let curve = Curve::burst(at_once as f64);
     curve.check().map_err(wrong)?;
-    let burst = play(&scenario(&curve, Faults::default()));
+    let burst = simulate(&scenario(&curve, Faults::default()));
     let simulation = match &args.simulate {
         None => None,
         Some(course) => {
@@ -243,7 +243,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
             };
             curve.check().map_err(wrong)?;
             let faults = Faults { poison: args.poison, failures: args.failures };
-            let mut result = play(&scenario(&curve, faults));
+            let mut result = simulate(&scenario(&curve, faults));
             let paid_by_use = |line: &&Line| !["GB", "metrics", "alarms", "polls"].contains(&line.unit);
             let bill = result.usage(&workload).bill(&work, &setup, &prices);
             let usd = bill.iter().filter(paid_by_use).map(|line| line.usd).sum();
@@ -309,8 +309,8 @@ fn text(estimate: &Estimate) -> String {
     say(format!(
         "burst of {} photos: the last one waits {}; all are done after {}\n",
         grouped(estimate.burst.photos as f64),
-        clock(estimate.burst.oldest_seconds),
-        clock(estimate.burst.seconds)
+        format_seconds(estimate.burst.oldest_seconds),
+        format_seconds(estimate.burst.seconds)
     ));
     say("limits in photos per second, the tightest first:".to_owned());
     for limit in &estimate.limits {
@@ -352,10 +352,10 @@ fn timeline(simulated: &Simulated) -> String {
         count(result.cold_starts),
         count(result.throttles),
         result.most_batches,
-        clock(result.median_seconds),
-        clock(result.p99_seconds),
-        clock(result.oldest_seconds),
-        clock(result.seconds),
+        format_seconds(result.median_seconds),
+        format_seconds(result.p99_seconds),
+        format_seconds(result.oldest_seconds),
+        format_seconds(result.seconds),
         simulated.usd
     )
 }
