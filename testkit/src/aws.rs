@@ -13,14 +13,15 @@ const OUTPUTS: [(&str, &str); 5] = [
     ("ThumbnailFunction", "thumbnail"),
 ];
 
-/// Serves the services of an account with a stack: CloudFormation describes it, `reply` replies to all other requests.
+/// Serves the services of an account with a stack. CloudFormation describes the stack, and `reply` replies to all other
+/// requests.
 pub fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) -> String {
     crate::http::serve(move |request| {
         if request.body.contains("Action=DescribeStacks") { stack(&[]) } else { reply(request) }
     })
 }
 
-/// CloudFormation's description of a stack, with `more` outputs.
+/// Returns CloudFormation's description of a stack, with `more` outputs.
 pub fn stack(more: &[(&str, &str)]) -> Reply {
     let outputs: String = OUTPUTS.iter().chain(more).map(|(name, value)| output(name, value)).collect();
     result(
@@ -32,22 +33,22 @@ pub fn stack(more: &[(&str, &str)]) -> Reply {
     )
 }
 
-/// An output in CloudFormation's description of a stack.
+/// Returns an output in CloudFormation's description of a stack.
 pub fn output(name: &str, value: &str) -> String {
     format!("<member><OutputKey>{name}</OutputKey><OutputValue>{value}</OutputValue></member>")
 }
 
-/// The identity of a user of the account 111122223333.
+/// Returns the identity of a user of the account 111122223333.
 pub fn identity() -> Reply {
     caller("arn:aws:iam::111122223333:user/me")
 }
 
-/// The identity of a principal of the account 111122223333.
+/// Returns the identity of a principal of the account 111122223333.
 pub fn caller(arn: &str) -> Reply {
     result("GetCallerIdentity", &format!("<Account>111122223333</Account><Arn>{arn}</Arn>"))
 }
 
-/// A result of a service with the query protocol: CloudFormation, IAM, SNS, and STS.
+/// Returns a result of a service with the query protocol: CloudFormation, IAM, SNS, and STS.
 pub fn result(action: &str, content: &str) -> Reply {
     Reply::new(
         200,
@@ -55,13 +56,13 @@ pub fn result(action: &str, content: &str) -> Reply {
     )
 }
 
-/// An error of a service with the query protocol.
+/// Returns an error of a service with the query protocol.
 pub fn query_error(status: u16, code: &str, message: &str) -> Reply {
     let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
     Reply::new(status, format!("<ErrorResponse>{error}</ErrorResponse>"))
 }
 
-/// An error of S3.
+/// Returns an error of S3.
 pub fn s3_error(status: u16, code: &str) -> Reply {
     let message = match code {
         "InvalidRequest" => "The object was stored using a form of Server Side Encryption.",

@@ -1,4 +1,4 @@
-//! The deployer as a user runs it: a builder for one run, and checks of what the run printed.
+//! Runs the deployer as a user does: a builder for one run, and checks of its output.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -8,10 +8,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A run of the deployer in a folder, with an empty environment except for what is added.
+/// A run of the deployer in a folder. Its environment has only the variables that a test adds.
 ///
-/// Each method returns a builder with one thing more, which shares the folder. So a test can run the deployer twice in
-/// one folder:
+/// Each method returns a new builder that shares the folder. So a test can run the deployer twice in one folder:
 ///
 /// ```no_run
 /// use testkit::Deployer;
@@ -46,7 +45,7 @@ impl Deployer {
         Self { _owned: Some(Arc::new(owned)), ..new }
     }
 
-    /// Creates a run in a folder that is there, which is also the home.
+    /// Creates a run in an existing folder, which is also the home.
     pub fn within(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
         let home = (OsString::from("HOME"), folder.clone().into_os_string());
@@ -60,12 +59,12 @@ impl Deployer {
         }
     }
 
-    /// Creates a run with the services of AWS at `endpoint`.
+    /// Creates a run that calls the AWS services at `endpoint`.
     pub fn on(endpoint: &str) -> Self {
         Self::new().aws(endpoint)
     }
 
-    /// Runs a copy of the deployer.
+    /// Runs the copy of the deployer at `path`.
     pub fn program(&self, path: impl Into<PathBuf>) -> Self {
         Self { program: path.into(), ..self.clone() }
     }
@@ -111,7 +110,7 @@ impl Deployer {
         self
     }
 
-    /// Connects stdin to a file, which is otherwise empty.
+    /// Connects stdin to a file. Without this, stdin is empty.
     pub fn stdin(&self, file: impl Into<PathBuf>) -> Self {
         Self { stdin: Some(file.into()), ..self.clone() }
     }
@@ -135,7 +134,7 @@ impl Deployer {
         names
     }
 
-    /// Returns the command, for a test that does more than wait for its end.
+    /// Returns the command, for a test that does more than wait until it ends.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(self.folder()).env_clear();
@@ -147,7 +146,7 @@ impl Deployer {
         command
     }
 
-    /// Returns a command that runs a script of the shell instead, in which `$DEPLOYER` is the path of the deployer.
+    /// Returns a command that runs a shell script, in which `$DEPLOYER` is the path of the deployer.
     pub fn in_shell(&self, script: &str) -> Command {
         let mut command = self.program("sh").args(["-c", script]).env("DEPLOYER", &self.program).command();
         command.stdin(Stdio::null());
@@ -159,10 +158,10 @@ impl Deployer {
         Ran::new(self.arguments.clone(), &self.command().output().unwrap())
     }
 
-    /// Runs the deployer, and returns with the run the greatest amount of memory that it used, in KiB.
+    /// Runs the deployer. Returns the run and the greatest amount of memory that it used, in KiB.
     ///
-    /// A Python program runs it as its only child and reports the memory of its children: this process has other
-    /// children.
+    /// A Python program runs it as its only child and reports the memory of its children, because this process has
+    /// other children.
     pub fn measured(&self) -> (Ran, i64) {
         const SCRIPT: &str = "import resource, subprocess, sys\n\
             code = subprocess.call(sys.argv[2:])\n\
@@ -216,9 +215,9 @@ pub struct Ran {
     arguments: Vec<OsString>,
     /// The exit code, or `None` if a signal ended it.
     pub code: Option<i32>,
-    /// What it printed to stdout.
+    /// Its output to stdout.
     pub stdout: String,
-    /// What it printed to stderr.
+    /// Its output to stderr.
     pub stderr: String,
 }
 
@@ -230,7 +229,7 @@ impl std::fmt::Display for Ran {
 }
 
 impl Ran {
-    /// Takes over what a command printed.
+    /// Creates the run from the output of a command.
     pub fn new(arguments: Vec<OsString>, output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let code = output.status.code();
@@ -271,7 +270,7 @@ impl Ran {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 
-    /// Returns the JSON documents on stdout, one a line.
+    /// Returns the JSON documents on stdout, one per line.
     #[track_caller]
     pub fn json_lines(&self) -> Vec<Value> {
         let parse =

@@ -1,14 +1,14 @@
-//! What a script does to a call.
+//! The faults that a script applies to calls.
 
 use std::time::Duration;
 
 use crate::aws::s3_error;
 use crate::http::{Reply, Request};
 
-/// What is done to a call, by a fake service or by a proxy.
+/// A fault of a call. A fake service or a proxy applies it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing: the call has its effect and its reply.
+    /// No fault: the call has its effect and its reply.
     None,
     /// The call has no effect, and is answered with this status and code.
     Refuse(u16, &'static str),
@@ -24,24 +24,24 @@ pub enum Fault {
     Hang,
 }
 
-/// How S3 asks for fewer calls.
+/// The error with which S3 throttles calls.
 pub const SLOW_DOWN: Fault = Fault::Refuse(503, "SlowDown");
 
 impl Fault {
-    /// Replies to `request` with this fault; `deed` has the effect of the call.
-    pub fn apply(self, request: &Request, deed: impl FnOnce() -> Reply) -> Reply {
+    /// Replies to `request` with this fault. `effect` applies the effect of the call.
+    pub fn apply(self, request: &Request, effect: impl FnOnce() -> Reply) -> Reply {
         match self {
-            Self::None => deed(),
-            Self::Refuse(status, code) => refusal(request, status, code),
+            Self::None => effect(),
+            Self::Refuse(status, code) => refused_reply(request, status, code),
             Self::Cut => Reply::cut(),
             Self::Lose => {
-                deed();
+                effect();
                 Reply::cut()
             }
-            Self::Truncate => deed().half(),
+            Self::Truncate => effect().half(),
             Self::Delay(time) => {
                 std::thread::sleep(time);
-                deed()
+                effect()
             }
             Self::Hang => loop {
                 std::thread::park();
@@ -50,8 +50,8 @@ impl Fault {
     }
 }
 
-/// A reply to a HEAD has no body, and so no code.
-fn refusal(request: &Request, status: u16, code: &str) -> Reply {
+/// Returns the reply of a refused call. The reply to a HEAD has no body, so it has no code.
+fn refused_reply(request: &Request, status: u16, code: &str) -> Reply {
     match request.service() {
         "s3" if request.method() != "HEAD" => s3_error(status, code),
         _ => Reply::new(status, ""),

@@ -1,8 +1,7 @@
-//! A function's process of which every call is held until a schedule answers it.
+//! A process of a function. It holds each call until a schedule answers it.
 //!
-//! One thread serves each connection, and its reads and writes block. So the states of the threads, as Linux reports
-//! them, show whether the process calls again before a held call is answered: it does not once all threads wait, the
-//! server's and its own.
+//! One thread serves each connection, and its reads and writes block. Linux reports the states of threads. When all
+//! threads of the server and of the process wait, the process makes no further call until a held call is answered.
 
 use std::fs::read_to_string;
 use std::io::{BufReader, Write as _};
@@ -23,15 +22,15 @@ pub struct HeldProcess {
     address: SocketAddr,
     has_ended: Arc<AtomicBool>,
     calls: mpsc::Receiver<Held>,
-    /// The folders in `/proc` of the threads that serve it.
+    /// The folders in `/proc` of the server's threads.
     threads: Arc<Mutex<Vec<PathBuf>>>,
-    /// How many threads are about to serve it.
+    /// How many threads of the server are starting.
     starting: Arc<AtomicUsize>,
     /// The calls to AWS that wait for an answer.
     pub held: Vec<Held>,
-    /// The call for an invocation, while it waits for one.
+    /// The call that asks for the next invocation, while the process waits for one.
     next: Option<Held>,
-    /// What it has answered to its last invocation.
+    /// Its answer to the last invocation.
     answer: Option<Value>,
 }
 
@@ -43,8 +42,8 @@ pub struct Held {
 }
 
 impl HeldProcess {
-    /// Starts the program `name` of the package under test, with `variables` besides those that Lambda sets, and waits
-    /// until it asks for an invocation.
+    /// Starts the program `name` of the package under test, with `variables` and those that Lambda sets. Waits until it
+    /// asks for an invocation.
     pub fn start(name: &str, variables: &[(&str, String)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -96,7 +95,7 @@ impl HeldProcess {
         }
     }
 
-    /// Whether it waits for an invocation.
+    /// Returns whether it waits for an invocation.
     pub fn is_idle(&self) -> bool {
         self.next.is_some()
     }
@@ -107,26 +106,26 @@ impl HeldProcess {
         self.next.take().unwrap().answer(&invocation("request", event, hour));
     }
 
-    /// Waits until it makes no more calls before it has an answer. Returns its answer to the invocation; `None` if it has
-    /// not answered.
+    /// Waits until it makes no further call without an answer. Returns its answer to the invocation, or `None` if it
+    /// has not answered.
     pub fn settle(&mut self) -> Option<Value> {
         let mut quiet = 0;
         while quiet < 2 || (self.held.is_empty() && self.next.is_none() && self.answer.is_none()) {
             let calls: Vec<Held> = self.calls.try_iter().collect();
-            let serve = |threads: &Vec<PathBuf>| threads.iter().all(|thread| waits(thread));
+            let serve = |threads: &Vec<PathBuf>| threads.iter().all(|thread| is_thread_waiting(thread));
             let server_waits =
                 self.starting.load(Ordering::SeqCst) == 0 && serve(&self.threads.lock().unwrap());
-            quiet = if calls.is_empty() && server_waits && self.waits() { quiet + 1 } else { 0 };
-            calls.into_iter().for_each(|held| self.take(held));
+            quiet = if calls.is_empty() && server_waits && self.is_waiting() { quiet + 1 } else { 0 };
+            calls.into_iter().for_each(|held| self.accept(held));
             std::thread::yield_now();
-            assert_eq!(self.child.try_wait().unwrap(), None, "the process ends");
+            assert_eq!(self.child.try_wait().unwrap(), None, "the process has ended");
         }
-        // What comes at once comes in any order.
+        // Concurrent calls arrive in any order.
         self.held.sort_by_cached_key(Held::label);
         self.answer.take()
     }
 
-    fn take(&mut self, held: Held) {
+    fn accept(&mut self, held: Held) {
         let Some(path) = runtime_path(&held.request) else {
             return self.held.push(held);
         };
@@ -134,16 +133,16 @@ impl HeldProcess {
             self.next = Some(held);
             return;
         }
-        assert!(path.ends_with("/response"), "the function says {path}: {:?}", held.request.body);
+        assert!(path.ends_with("/response"), "the function calls {path}: {:?}", held.request.body);
         self.answer = Some(serde_json::from_slice(&held.request.bytes).unwrap());
         held.answer(&Reply::new(202, ""));
     }
 
-    /// Whether all its threads wait.
-    fn waits(&self) -> bool {
+    /// Returns whether all its threads wait.
+    fn is_waiting(&self) -> bool {
         let tasks = format!("/proc/{}/task", self.child.id());
         let tasks = std::fs::read_dir(tasks).unwrap();
-        tasks.flatten().all(|task| waits(&task.path()))
+        tasks.flatten().all(|task| is_thread_waiting(&task.path()))
     }
 }
 
@@ -152,7 +151,7 @@ impl Drop for HeldProcess {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.has_ended.store(true, Ordering::SeqCst);
-        // The server looks once more.
+        // A connection wakes up the server's thread, which then ends.
         let _ = TcpStream::connect(self.address);
     }
 }
@@ -173,12 +172,12 @@ impl Held {
 
     /// Answers the call.
     pub fn answer(self, reply: &Reply) {
-        // A process that was killed does not wait for it.
+        // A killed process does not wait for the answer.
         let _ = self.reply.send(reply.encode().0);
     }
 }
 
-/// Serves the requests of a connection, one after the other, until the connection or the answers end.
+/// Serves the requests of a connection until the connection is closed or there are no more answers.
 fn serve(stream: &TcpStream, come: &mpsc::Sender<Held>) {
     stream.set_nodelay(true).unwrap();
     let mut reader = BufReader::new(stream);
@@ -194,14 +193,14 @@ fn serve(stream: &TcpStream, come: &mpsc::Sender<Held>) {
     }
 }
 
-/// The folder of this thread in `/proc`.
+/// Returns the folder of this thread in `/proc`.
 fn this_thread() -> PathBuf {
     Path::new("/proc").join(std::fs::read_link("/proc/thread-self").unwrap())
 }
 
-/// Whether the thread whose folder in `/proc` is `thread` waits for something, or is no more.
-fn waits(thread: &Path) -> bool {
-    // The name before the state may contain anything, and ends with the last parenthesis.
+/// Returns whether the thread with the folder `thread` in `/proc` waits or has ended.
+fn is_thread_waiting(thread: &Path) -> bool {
+    // The name before the state may contain any character. It ends with the last parenthesis.
     let state = read_to_string(thread.join("stat")).ok();
     let state = state.and_then(|stat| stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next()));
     state.is_none_or(|state| "SZX".contains(state))

@@ -1,4 +1,4 @@
-//! HTTP on loopback: a server whose replies a test decides, and a call to a server.
+//! HTTP on loopback: a server with the replies of a test, and a call to a server.
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -11,14 +11,14 @@ use percent_encoding::percent_decode_str;
 pub struct Request {
     /// The first line and the headers, each with its line end.
     pub head: String,
-    /// The body as text, in which U+FFFD replaces what is not UTF-8.
+    /// The body as text. U+FFFD replaces bytes that are not UTF-8.
     pub body: String,
     /// The body as it was sent.
     pub bytes: Vec<u8>,
 }
 
 impl Request {
-    /// Reads a request; `None` at the end of the connection.
+    /// Reads a request. Returns `None` at the end of the connection.
     ///
     /// # Panics
     ///
@@ -51,20 +51,20 @@ impl Request {
         decode(self.target().split('?').next().unwrap_or_default())
     }
 
-    /// Returns the decoded value of a parameter of the query; `None` if there is no such parameter.
+    /// Returns the decoded value of a parameter of the query, or `None` if there is no such parameter.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let query = self.target().split_once('?')?.1;
         let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         pairs.find(|(key, _)| *key == name).map(|(_, value)| decode(value))
     }
 
-    /// Returns the value of a header; `None` if there is no such header.
+    /// Returns the value of a header, or `None` if there is no such header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.head.lines().skip(1).filter_map(|line| line.split_once(':'));
         headers.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
-    /// Returns the service that the request is signed for: `s3`. An unsigned request has the service ``.
+    /// Returns the service for which the request is signed: `s3`. For an unsigned request, returns an empty text.
     pub fn service(&self) -> &str {
         let scope = self.header("authorization").and_then(|value| value.split_once("/aws4_request"));
         scope.and_then(|(before, _)| before.rsplit('/').next()).unwrap_or_default()
@@ -75,7 +75,7 @@ pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// What a server replies.
+/// The reply of a server.
 #[derive(Clone, Debug)]
 pub struct Reply {
     status: u16,
@@ -99,13 +99,13 @@ impl Reply {
         Self { status, headers: Vec::new(), body: body.into(), extent: Extent::Whole }
     }
 
-    /// Creates a reply of which nothing is sent: the connection is closed.
+    /// Creates an empty reply: the server only closes the connection.
     #[must_use]
     pub fn cut() -> Self {
         Self { extent: Extent::Nothing, ..Self::new(200, "") }
     }
 
-    /// Reads the reply of a server that has closed the connection; `None` if it is not complete.
+    /// Reads the reply of a server that has closed the connection. Returns `None` if the reply is incomplete.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
         let head = std::str::from_utf8(&bytes[..end]).ok()?;
@@ -168,7 +168,7 @@ impl Reply {
     }
 }
 
-/// Serves requests on a free port until the test process ends. Returns the endpoint, as in `http://127.0.0.1:43211`.
+/// Serves requests on a free port until the test process ends. Returns the endpoint, like `http://127.0.0.1:43211`.
 pub fn serve(reply: impl Fn(Request) -> Reply + Send + Sync + 'static) -> String {
     accept(move |stream| {
         let mut reader = BufReader::new(stream);
@@ -196,7 +196,7 @@ pub fn listen(
     })
 }
 
-/// Runs `talk` for each connection in a thread of its own, and returns the endpoint.
+/// Runs `talk` for each connection in a new thread, and returns the endpoint.
 fn accept(talk: impl Fn(&TcpStream) + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -232,8 +232,8 @@ fn read_head(reader: &mut impl BufRead) -> Option<(String, u64)> {
     }
 }
 
-/// Calls `service` at `address` without the deployer, and returns the status with the whole answer. Emulators tell the
-/// services apart by the scope of the signature, which they do not verify.
+/// Calls `service` at `address` without the deployer, and returns the status with the whole answer. Emulators recognize
+/// the service by the scope of the signature, which they do not verify.
 pub fn call(address: &str, service: &str, method: &str, path: &str, body: impl AsRef<[u8]>) -> (u16, String) {
     let body = body.as_ref();
     let mut stream = TcpStream::connect(address).unwrap();

@@ -1,4 +1,4 @@
-//! A fake Lambda: it starts the program of a function, invokes it through the Runtime API, and takes its answers.
+//! A fake Lambda: starts the program of a function, invokes it through the Runtime API, and receives its answers.
 
 use std::collections::HashMap;
 use std::process::Stdio;
@@ -42,7 +42,7 @@ pub enum Ended {
 }
 
 impl Lambda {
-    /// Starts the program `name` of the package under test, with `variables` besides those that Lambda sets.
+    /// Starts the program `name` of the package under test, with `variables` and those that Lambda sets.
     pub async fn start(name: &str, variables: &[(&str, String)]) -> Self {
         let (invocations, waiting) = blocking::channel();
         let waiting = Mutex::new(waiting);
@@ -69,7 +69,7 @@ impl Lambda {
         let (has_exited, exited) = watch::channel(false);
         let (kill, mut killed) = mpsc::channel(1);
         tokio::spawn(async move {
-            // It is also killed when no test can kill it any more.
+            // The process is also killed when the sender is dropped.
             tokio::select! {
                 _ = process.wait() => {}
                 _ = killed.recv() => process.kill().await.unwrap(),
@@ -80,7 +80,7 @@ impl Lambda {
         Self { invocations, pending, next_id, lines, exited, kill }
     }
 
-    /// Invokes the function with `event`, which it must answer within `timeout`.
+    /// Invokes the function with `event` and this `timeout`.
     pub async fn invoke(&self, event: Value, timeout: Duration) -> Ended {
         let id = format!("request-{}", self.next_id.fetch_add(1, Ordering::Relaxed));
         let (ended, end) = oneshot::channel();
@@ -103,7 +103,10 @@ impl Lambda {
     pub async fn has_ended(&self) {
         let mut exited = self.exited.clone();
         let ended = exited.wait_for(|exited| *exited);
-        tokio::time::timeout(Duration::from_secs(20), ended).await.expect("the process goes on").unwrap();
+        tokio::time::timeout(Duration::from_secs(20), ended)
+            .await
+            .expect("the process has not ended")
+            .unwrap();
     }
 
     /// Waits for the first `count` lines of the log that `wanted` accepts, and returns them.
@@ -119,7 +122,7 @@ impl Lambda {
     }
 }
 
-/// The variables that Lambda sets for a function, whose Runtime API is at `endpoint`.
+/// Returns the variables that Lambda sets for a function whose Runtime API is at `endpoint`.
 pub(crate) fn environment(endpoint: &str) -> [(&'static str, String); 7] {
     [
         ("AWS_LAMBDA_RUNTIME_API", endpoint.trim_start_matches("http://").to_owned()),
@@ -132,15 +135,15 @@ pub(crate) fn environment(endpoint: &str) -> [(&'static str, String); 7] {
     ]
 }
 
-/// The path of the Runtime API by which a function asks for its next invocation.
+/// The path of the Runtime API with which a function asks for its next invocation.
 pub(crate) const NEXT: &str = "invocation/next";
 
-/// Returns the path of a call of the Runtime API, as in [`NEXT`]; `None` if the call is to another service.
+/// Returns the path of a call to the Runtime API, like [`NEXT`], or `None` if the call is to another service.
 pub(crate) fn runtime_path(request: &Request) -> Option<&str> {
     request.target().strip_prefix("/2018-06-01/runtime/")
 }
 
-/// The invocation `id` of a function with `event`.
+/// Returns the reply with the invocation `id` and its `event`.
 pub(crate) fn invocation(id: &str, event: &Value, timeout: Duration) -> Reply {
     let deadline = SystemTime::now() + timeout;
     let deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
@@ -160,7 +163,7 @@ fn runtime_api(
     if path == NEXT {
         return match waiting.lock().unwrap().recv() {
             Ok((id, Invocation { event, timeout })) => invocation(&id, &event, timeout),
-            // The test is over, and the process is about to be killed.
+            // The test has ended, and the process will be killed.
             Err(_) => loop {
                 std::thread::park();
             },
@@ -170,10 +173,10 @@ fn runtime_api(
     let (id, ended) = match path.split('/').collect::<Vec<_>>()[..] {
         ["invocation", id, "response"] => (id, Ended::Answer(said)),
         ["invocation", id, "error"] => (id, Ended::Error(said)),
-        _ => panic!("the function says {path}: {said}"),
+        _ => panic!("the function calls {path}: {said}"),
     };
     if let Some(pending) = pending.lock().unwrap().remove(id) {
-        // The test may not wait for it any more.
+        // The test may no longer wait for it.
         let _ = pending.send(ended);
     }
     Reply::new(202, "")

@@ -1,12 +1,12 @@
-//! What the tests of all crates share. No shipped program depends on it.
+//! Helpers for the tests of all crates. No shipped program depends on this crate.
 //!
 //! - [`Deployer`] runs the command line and checks what it prints.
 //! - [`Project`] is a folder with a stack on the emulator.
-//! - [`http`] serves replies that a test decides; [`aws`] has the replies of AWS's services.
-//! - [`FakeStack`] is a stack with photos for the command line; [`s3`] is the fake S3 in it, and [`records`] has the
-//!   records of photos.
-//! - [`Lambda`] runs the program of a function. [`HeldProcess`] does as well, and holds each of its calls.
-//! - [`left_out()`] reports tests that a missing tool prevents.
+//! - [`http`] serves the replies of a test. [`aws`] has the replies of AWS services.
+//! - [`FakeStack`] is a stack with photos for the command line. [`s3`] is its fake S3, and [`records`] has the records
+//!   of photos.
+//! - [`Lambda`] runs the program of a function. [`HeldProcess`] also runs it, and holds each of its calls.
+//! - [`left_out()`] reports tests that do not run because a tool is missing.
 //! - [`proxy`] forwards the calls of a program to the emulator, and makes some of them fail.
 #![allow(
     clippy::missing_panics_doc,
@@ -38,10 +38,10 @@ pub use crate::left_out::left_out;
 pub use crate::project::Project;
 pub use crate::stack::FakeStack;
 
-/// Returns the path of a program of the package under test, as in `deployer`.
+/// Returns the path of a program of the package under test: `deployer`.
 pub fn program(name: &str) -> PathBuf {
     let from_cargo = std::env::var_os(format!("CARGO_BIN_EXE_{name}")).map(PathBuf::from);
-    // A test program that a person starts is in the folder `deps` below the programs.
+    // A test program that is started without cargo is in the folder `deps` below the programs.
     let beside = || std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join(name);
     from_cargo.unwrap_or_else(beside)
 }
@@ -51,18 +51,19 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Returns the path of a sample photo, as in `coffee.jpg`.
+/// Returns the path of a sample photo: `coffee.jpg`.
 pub fn sample(name: &str) -> PathBuf {
     root().join("samples").join(name)
 }
 
-/// The part of deployer.yaml that has the functions built for this machine, also for an endpoint that is not `--local`.
+/// Returns the part of deployer.yaml with which the functions are built for this machine, even without `--local`.
 pub fn for_this_machine() -> String {
     let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
     format!("function: {{ architecture: {architecture} }}\n")
 }
 
-/// Returns the number in an environment variable, by which a person runs more cases than CI does.
+/// Returns the number in an environment variable, or `default`. With these variables, developers run more cases than
+/// CI.
 pub fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |text| text.parse().unwrap())
 }

@@ -9,14 +9,14 @@ use serde_json::Value;
 
 use crate::Ran;
 
-/// A project in a folder of its own. Its emulator is stopped when it is dropped, also after a panic.
+/// A project in its own folder. Dropping it stops the emulator, even after a panic.
 pub struct Project {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
 }
 
 impl Project {
-    /// Creates a project with `settings` in deployer.yaml, besides the name of the stack.
+    /// Creates a project with the name of the stack and `settings` in deployer.yaml.
     pub fn new(settings: &str) -> Self {
         Self::with(settings, &[])
     }
@@ -75,17 +75,17 @@ impl Project {
         self.ends_with(code, arguments).stderr
     }
 
-    /// Runs a command, and returns the JSON that it prints, whatever its exit code is.
+    /// Runs a command, and returns the JSON that it prints. Ignores the exit code.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[arguments, &["--output", "json"]].concat());
         let stdout = String::from_utf8(output.stdout).unwrap();
-        // A stream ends with a line that summarizes it.
+        // The last line of a stream is a summary.
         serde_json::from_str(&stdout)
             .or_else(|_| serde_json::from_str(stdout.lines().last().unwrap_or_default()))
             .unwrap_or_else(|_| panic!("{arguments:?}: {stdout}{}", String::from_utf8_lossy(&output.stderr)))
     }
 
-    /// Runs a command until its JSON is as `wanted`, and returns the JSON.
+    /// Runs a command until its JSON fulfills `wanted`, and returns the JSON.
     pub fn until(&self, arguments: &[&str], wanted: impl Fn(&Value) -> bool) -> Value {
         let begun = Instant::now();
         loop {
@@ -93,7 +93,7 @@ impl Project {
             if wanted(&said) {
                 return said;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "{arguments:?} stays {said:#}");
+            assert!(begun.elapsed() < Duration::from_secs(60), "{arguments:?} still prints {said:#}");
         }
     }
 

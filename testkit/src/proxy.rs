@@ -1,4 +1,4 @@
-//! A proxy in front of the emulator, for the deployer or for the functions: a script says which calls fail, and how.
+//! A proxy in front of the emulator, for the deployer or for the functions. A script decides which calls fail, and how.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -14,7 +14,7 @@ type Script = Box<dyn FnMut(&Request) -> Fault + Send>;
 
 /// The proxy. It forwards all calls until it has a script.
 pub struct Proxy {
-    /// Where programs call it, as in `http://127.0.0.1:43211`.
+    /// The address for programs, like `http://127.0.0.1:43211`.
     pub endpoint: String,
     emulator: Arc<Mutex<String>>,
     script: Arc<Mutex<Script>>,
@@ -34,7 +34,7 @@ impl Proxy {
         Self { endpoint, emulator, script }
     }
 
-    /// Forwards all calls to this endpoint, as in `http://127.0.0.1:43212`.
+    /// Forwards all calls to this endpoint, like `http://127.0.0.1:43212`.
     pub fn goes_to(&self, endpoint: &str) {
         *self.emulator.lock().unwrap() = endpoint.trim_start_matches("http://").to_owned();
     }
@@ -65,7 +65,7 @@ fn forward(emulator: &str, request: &Request) -> Option<Reply> {
     Reply::parse(&reply)
 }
 
-/// Kills the functions of the emulator whose endpoint of AWS is `endpoint`, as Lambda does when one runs out of memory.
+/// Kills the functions of the emulator that call AWS at `endpoint`, as Lambda does when a function runs out of memory.
 pub fn kill_functions(endpoint: &str) {
     for process in std::fs::read_dir("/proc").unwrap().flatten() {
         let Ok(pid) = process.file_name().to_string_lossy().parse() else { continue };

@@ -1,4 +1,4 @@
-//! Records of photos, as the functions store them.
+//! Records of photos in the form that the functions store.
 
 use contract::failure::FailureRecord;
 use contract::key::{Digest, OriginalVersion};
@@ -7,10 +7,10 @@ use contract::preset::ThumbnailFormat;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// When everything was written that a test does not date.
+/// The default date of records and objects in tests.
 pub const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
-/// The manifest of a version with one thumbnail, `small`. A test changes the fields that it is about.
+/// Returns the manifest of a version with one thumbnail, `small`. A test changes the fields that it needs.
 pub fn done(original: &OriginalVersion) -> Value {
     checked::<Manifest>(json!({
         "schema": 1,
@@ -27,7 +27,7 @@ pub fn done(original: &OriginalVersion) -> Value {
     }))
 }
 
-/// The failure record of a version that is not an image.
+/// Returns the failure record of a version that is not an image.
 pub fn failed(original: &OriginalVersion, message: &str) -> Value {
     checked::<FailureRecord>(json!({
         "schema": 1, "bucket": "originals", "key": original.key, "version": original.version,
@@ -36,7 +36,7 @@ pub fn failed(original: &OriginalVersion, message: &str) -> Value {
     }))
 }
 
-/// The English alt text of a version, by a model.
+/// Returns the English alt text of a version, by a model.
 pub fn alt_text(original: &OriginalVersion, alt: &str) -> Value {
     checked::<contract::alt_text::AltText>(json!({
         "schema": 1, "language": "en", "status": "accepted", "alt": alt, "decorative": false,
@@ -46,7 +46,7 @@ pub fn alt_text(original: &OriginalVersion, alt: &str) -> Value {
     }))
 }
 
-/// Fails unless a program that reads `record` can read it.
+/// Panics unless `record` can be read as a `T`.
 fn checked<T: DeserializeOwned>(record: Value) -> Value {
     serde_json::from_value::<T>(record.clone()).unwrap_or_else(|error| panic!("{error}: {record:#}"));
     record

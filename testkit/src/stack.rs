@@ -1,5 +1,5 @@
-//! A fake stack: buckets, a queue that keeps its messages, and a thumbnail function that reacts to removals as a test
-//! says.
+//! A fake stack: buckets, a queue that keeps its messages, and a thumbnail function whose reaction to removals a test
+//! sets.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -19,20 +19,20 @@ pub const THUMBNAILS: &str = "thumbnails";
 /// The bucket of the records.
 pub const CATALOG: &str = "catalog";
 
-/// The end of a key, and what happens after the deployer has put an object there.
+/// The end of a key, and the change after the deployer has put an object at such a key.
 pub type AfterPut = (&'static str, fn(&mut State));
 
 /// What the thumbnail function does when a photo is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Removal {
-    /// It deletes what is derived, after the deployer has listed the buckets so many times.
+    /// It deletes the derived objects after the deployer has listed the buckets this number of times.
     AfterListings(usize),
     /// It does nothing.
     #[default]
     Never,
 }
 
-/// What a fake stack has.
+/// The state of a fake stack.
 #[derive(Default)]
 pub struct State {
     /// The objects in its buckets.
@@ -43,11 +43,11 @@ pub struct State {
     pub messages: u64,
     /// How the function reacts to a removal.
     pub removal: Removal,
-    /// Whether the function keeps what is derived from a removed photo.
+    /// Whether the function keeps the outputs of a removed photo.
     pub keeps: bool,
     /// The keys that the deployer deleted from the thumbnails and the catalog.
     pub deleted: Vec<String>,
-    /// What happens after the deployer has put an object.
+    /// The change after the deployer has put an object.
     pub after_put: Option<AfterPut>,
 }
 
@@ -148,7 +148,7 @@ impl State {
 /// A fake stack that replies until the test process ends.
 #[derive(Clone)]
 pub struct FakeStack {
-    /// What it has.
+    /// The state of the stack.
     pub state: Arc<Mutex<State>>,
     endpoint: String,
 }

@@ -1,4 +1,4 @@
-//! Listings of a fake S3: what a request asks for, and the pages that S3 replies with.
+//! Listings of a fake S3: the requests, and the pages of the reply.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,12 +11,12 @@ use time::format_description::well_known::Rfc3339;
 use super::store::{Store, Version};
 use crate::http::{Reply, Request, decode};
 
-/// An object in a listing of objects.
+/// Returns an object in a listing of objects.
 pub fn object(key: &str, modified: &str, size: usize) -> String {
     format!("<Contents><Key>{key}</Key><LastModified>{modified}</LastModified><Size>{size}</Size></Contents>")
 }
 
-/// A version in a listing of versions.
+/// Returns a version in a listing of versions.
 pub fn version(key: &str, id: &str, modified: &str, size: usize) -> String {
     format!(
         "<Version><Key>{key}</Key><VersionId>{id}</VersionId><IsLatest>true</IsLatest><Size>{size}</Size>\
@@ -24,23 +24,23 @@ pub fn version(key: &str, id: &str, modified: &str, size: usize) -> String {
     )
 }
 
-/// A folder in a listing with a delimiter.
+/// Returns a folder in a listing with a delimiter.
 pub fn folder(prefix: &str) -> String {
     format!("<CommonPrefixes><Prefix>{prefix}</Prefix></CommonPrefixes>")
 }
 
-/// A page of a listing of objects.
+/// Returns a page of a listing of objects.
 pub fn objects(entries: &str) -> Reply {
     Reply::new(200, format!("<ListBucketResult>{entries}</ListBucketResult>"))
 }
 
-/// A page of a listing of versions.
+/// Returns a page of a listing of versions.
 pub fn versions(entries: &str) -> Reply {
     Reply::new(200, format!("<ListVersionsResult>{entries}</ListVersionsResult>"))
 }
 
-/// What a request for a listing asks for.
-struct Asked {
+/// The parameters of a request for a listing.
+struct ListingRequest {
     prefix: String,
     /// The key after which the page begins.
     after: String,
@@ -49,7 +49,7 @@ struct Asked {
     is_encoded: bool,
 }
 
-impl Asked {
+impl ListingRequest {
     fn of(request: &Request, page: usize) -> Self {
         let value = |name: &str| request.parameter(name);
         let token = value("continuation-token").map(|token| decode(&token));
@@ -64,8 +64,8 @@ impl Asked {
         }
     }
 
-    /// A key as the reply has it: XML cannot contain control characters.
-    fn written(&self, key: &str) -> String {
+    /// Encodes a key for the reply. XML cannot contain control characters.
+    fn encode_key(&self, key: &str) -> String {
         if self.is_encoded {
             return encode_event_key(key);
         }
@@ -73,54 +73,54 @@ impl Asked {
     }
 }
 
-/// Lists a bucket as `request` asks.
+/// Lists a bucket with the parameters of `request`.
 pub(super) fn list(store: &Store, bucket: &str, request: &Request) -> Reply {
-    let asked = Asked::of(request, store.page);
+    let listing = ListingRequest::of(request, store.page);
     let of_versions = request.parameter("versions").is_some();
     let mut entries =
-        if asked.is_encoded { "<EncodingType>url</EncodingType>".to_owned() } else { String::new() };
+        if listing.is_encoded { "<EncodingType>url</EncodingType>".to_owned() } else { String::new() };
     let mut folders = BTreeSet::new();
     let (mut count, mut last) = (0, String::new());
-    let is_asked = |key: &str| key.starts_with(&asked.prefix) && *key > *asked.after;
+    let is_asked = |key: &str| key.starts_with(&listing.prefix) && *key > *listing.after;
     for (key, all) in store.all(bucket).filter(|(key, _)| is_asked(key)) {
         let found =
             if of_versions { all.len() } else { usize::from(all.last().is_some_and(|v| !v.is_marker)) };
         if found == 0 {
             continue;
         }
-        let below = key[asked.prefix.len()..].split_once('/').filter(|_| asked.has_folders);
-        let folder = below.map(|(name, _)| format!("{}{name}/", asked.prefix));
+        let below = key[listing.prefix.len()..].split_once('/').filter(|_| listing.has_folders);
+        let folder = below.map(|(name, _)| format!("{}{name}/", listing.prefix));
         if folder.as_ref().is_some_and(|folder| folders.contains(folder)) {
             continue;
         }
-        if count >= asked.most {
+        if count >= listing.most {
             let token = utf8_percent_encode(&last, NON_ALPHANUMERIC);
             let next = match of_versions {
-                true => format!("<NextKeyMarker>{}</NextKeyMarker>", asked.written(&last)),
+                true => format!("<NextKeyMarker>{}</NextKeyMarker>", listing.encode_key(&last)),
                 false => format!("<NextContinuationToken>{token}</NextContinuationToken>"),
             };
             write!(entries, "<IsTruncated>true</IsTruncated>{next}").unwrap();
             break;
         }
         count += 1;
-        // The next page begins behind everything in the folder.
+        // The next page begins after everything in the folder.
         last = folder.as_ref().map_or_else(|| key.clone(), |folder| format!("{folder}\u{10ffff}"));
         match folder {
             Some(prefix) => {
-                entries += &self::folder(&asked.written(&prefix));
+                entries += &self::folder(&listing.encode_key(&prefix));
                 folders.insert(prefix);
             }
-            None if of_versions => entries += &all_versions(&asked.written(key), all),
+            None if of_versions => entries += &all_versions(&listing.encode_key(key), all),
             None => {
                 let current = all.last().unwrap();
-                entries += &object(&asked.written(key), &time(current.modified), current.bytes.len());
+                entries += &object(&listing.encode_key(key), &time(current.modified), current.bytes.len());
             }
         }
     }
     if of_versions { versions(&entries) } else { objects(&entries) }
 }
 
-/// The versions of a key as S3 lists them, the latest first. They are never split over pages.
+/// Returns the versions of a key in S3's format, the latest first. A page never ends between them.
 fn all_versions(key: &str, versions: &[Version]) -> String {
     let mut entries = String::new();
     for (i, Version { id, bytes, modified, is_marker, .. }) in versions.iter().rev().enumerate() {

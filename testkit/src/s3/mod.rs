@@ -1,4 +1,4 @@
-//! A fake S3: it replies to requests from what it stores.
+//! A fake S3: stores objects in memory and replies to requests.
 
 mod listing;
 mod store;
@@ -11,14 +11,14 @@ pub use self::store::{PreconditionFailed, Store, UNVERSIONED, Version};
 use crate::aws::s3_error;
 use crate::http::{Reply, Request};
 
-/// Returns the bucket and the key of a request; a request for the bucket itself has the key ``.
+/// Returns the bucket and the key of a request. The key of a request for the bucket itself is empty.
 pub fn address(request: &Request) -> (String, String) {
     let path = request.path();
     let (bucket, key) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_matches('/'), ""));
     (bucket.to_owned(), key.to_owned())
 }
 
-/// Replies to a request from what `store` has, or changes what it has.
+/// Replies to a request with the content of `store`, and applies changes to it.
 pub fn reply(store: &mut Store, request: &Request) -> Reply {
     let (bucket, key) = address(request);
     match (request.method(), key.as_str()) {
@@ -67,7 +67,7 @@ fn delete(store: &mut Store, bucket: &str, key: &str, id: Option<&str>) {
     }
 }
 
-/// Deletes what the body of a DeleteObjects names.
+/// Deletes the objects in the body of a DeleteObjects request.
 fn delete_all(store: &mut Store, bucket: &str, body: &str) -> Reply {
     let text = |object: &str, name: &str| {
         let content = object.split_once(&format!("<{name}>"))?.1.split_once("</")?.0;
@@ -115,7 +115,7 @@ fn get(store: &Store, bucket: &str, key: &str, request: &Request) -> Reply {
         let part = format!("bytes {}-{}/{total}", range.start, range.end.saturating_sub(1));
         reply = reply.header("content-range", &part);
     }
-    // A date of HTTP is one of RFC 2822, with an older name of the zone.
+    // A date of HTTP has the format of RFC 2822, with an older name of the time zone.
     let modified = version.modified.format(&Rfc2822).unwrap().replace("+0000", "GMT");
     reply = reply.header("last-modified", &modified);
     version.headers.iter().fold(reply, |reply, (name, value)| reply.header(name, value))

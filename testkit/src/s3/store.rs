@@ -1,4 +1,4 @@
-//! What a fake S3 stores: buckets with all versions of their objects.
+//! The store of a fake S3: buckets with all versions of their objects.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,17 +14,17 @@ pub struct Store {
     buckets: HashMap<String, BTreeMap<String, Vec<Version>>>,
     /// The buckets without versioning.
     pub unversioned: Vec<&'static str>,
-    /// How many keys a page of a listing has at most.
+    /// The most keys in a page of a listing.
     pub(super) page: usize,
     /// The versions that were deleted.
     deleted: HashMap<(String, String), Vec<Version>>,
-    /// Counts the writes to each bucket; the ids of versions contain the number.
+    /// The number of writes to each bucket. The ids of versions contain it.
     written: HashMap<String, u32>,
-    /// Counts all writes: each is a second later than the one before.
+    /// The number of all writes. Each write is a second later than the one before.
     writes: i64,
 }
 
-/// A bucket without versioning in any store.
+/// A bucket that has no versioning in every store.
 pub const UNVERSIONED: &str = "unversioned";
 
 /// A version of an object.
@@ -44,7 +44,7 @@ pub struct Version {
     pub is_marker: bool,
 }
 
-/// The condition of a write does not hold.
+/// The error if the condition of a write is false.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PreconditionFailed;
 
@@ -62,12 +62,12 @@ impl Default for Store {
 }
 
 impl Store {
-    /// Creates an empty store whose listings have pages of so many keys.
+    /// Creates an empty store whose listings have pages of this number of keys.
     pub fn with_pages_of(keys: usize) -> Self {
         Self { page: keys, ..Self::default() }
     }
 
-    /// Whether `bucket` has versioning.
+    /// Returns whether `bucket` has versioning.
     pub fn keeps_versions(&self, bucket: &str) -> bool {
         !self.unversioned.contains(&bucket)
     }
@@ -192,12 +192,12 @@ impl Store {
         self.buckets.get(bucket).into_iter().flat_map(BTreeMap::keys).cloned().collect()
     }
 
-    /// Returns how many versions and delete markers an object has: how often it was written.
+    /// Returns how many versions and delete markers an object has.
     pub fn count(&self, bucket: &str, key: &str) -> usize {
         self.buckets.get(bucket).and_then(|objects| objects.get(key)).map_or(0, Vec::len)
     }
 
-    /// Dates the newest version of an object.
+    /// Sets the date of the newest version of an object.
     pub fn date(&mut self, bucket: &str, key: &str, modified: OffsetDateTime) {
         self.versions(bucket, key).last_mut().unwrap().modified = modified;
     }
@@ -214,7 +214,7 @@ impl Store {
         there.cloned().collect()
     }
 
-    /// Returns the record at `key`; `None` if there is no object.
+    /// Returns the record at `key`, or `None` if there is no object.
     pub fn record<T: DeserializeOwned>(&self, bucket: &str, key: &str) -> Option<T> {
         self.current(bucket, key).map(|version| serde_json::from_slice(&version.bytes).unwrap())
     }
