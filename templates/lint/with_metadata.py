@@ -1,4 +1,4 @@
-"""Gives the resources of merged templates the metadata of their files, where linters are told what is accepted:
+"""Adds the metadata of the template files, which has the accepted findings, to the resources of merged templates:
 with_metadata.py TEMPLATES MERGED"""
 
 import json
