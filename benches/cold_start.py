@@ -1,4 +1,4 @@
-"""Cold start: from exec to the first GET /next, and to the first thumbnails, against Python with boto3 and Pillow."""
+"""Cold start: from exec to the first GET /next, and to the first thumbnails, compared with Python, boto3, and Pillow."""
 import urllib.request
 
 from peers import HERE, Loopback, built, median, photographs, venv
@@ -16,7 +16,7 @@ def measure(quick):
         # The first round warms the page cache.
         for round_ in range(rounds + 1):
             for name, command in (("ours", ours), ("python", python)):
-                # Nothing of the round before is done already.
+                # An empty catalog, so that no photo is done already.
                 put(s3.endpoint, "catalog", None)
                 process, asked, begun = api.start(command, api.environment(s3.endpoint))
                 answered = api.invoke(event) - begun
@@ -32,7 +32,7 @@ def measure(quick):
 
 
 def put(endpoint, path, body):
-    """Stores `body`, and gives its entity tag; with none, removes the bucket's objects."""
+    """Stores `body` and returns its entity tag. Without a body, deletes the objects of the bucket."""
     request = urllib.request.Request(f"{endpoint}/{path}", data=body, method="PUT" if body is not None else "DELETE")
     with urllib.request.urlopen(request) as answer:
         return (answer.headers["etag"] or "").strip('"')

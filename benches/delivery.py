@@ -1,11 +1,11 @@
-"""Delivery: pictures by URL, against ipx (Node, sharp) and thumbor (Python), each as it is deployed.
+"""Delivery: pictures by URL, compared with ipx (Node, sharp) and thumbor (Python), each as in a deployment.
 
-Ours is the delivery function behind a Function URL, of which `front` is the least: each of its processes answers one
-request at a time, as Lambda has it. There are as many processes as processors. ipx and thumbor are servers of their own,
-with as many processes. All read the same photo from the same loopback S3 by HTTP, and write WebP of quality 80.
+Ours is the delivery function behind a Function URL, which `front` imitates: each process answers one request at a time, as
+in Lambda. There is one process per processor. ipx and thumbor are servers with the same number of processes. All read the
+same photo from the same loopback S3 over HTTP, and write WebP of quality 80.
 
-Stored: the same picture again and again. thumbor has it in its result storage on disk; ipx keeps no results and makes it
-each time, as it does behind a cache. On demand: a size that was not requested before, of a photo with 12 megapixels.
+Stored: the same picture is requested repeatedly. thumbor has it in its result storage on disk. ipx stores no results and
+renders it each time; it is meant to run behind a cache. On demand: a new size of a photo with 12 megapixels.
 """
 import json, os, pathlib, signal, subprocess, time, urllib.error, urllib.request
 
@@ -28,13 +28,13 @@ def measure(quick):
         put(s3.endpoint, "originals/photo.jpg", photo)
         for name, server in servers.items():
             for round_ in range(3 if quick else 7):
-                # Nothing of the round before is stored.
+                # A new key, so that no picture is stored.
                 key = f"cold-{name}-{round_}.jpg"
                 put(s3.endpoint, f"originals/{key}", photo)
                 cold[name].append(first_picture(server, s3.endpoint, key))
         for name, server in servers.items():
             memory[name] = []
-        # In turns: one kind of load at a number of connections, for one after the other.
+        # The servers take turns with each kind of load and each number of connections.
         for what, count in requests.items():
             for connections in CONNECTIONS:
                 for name, server in servers.items():
@@ -45,7 +45,7 @@ def measure(quick):
                         paths = [running.path(copies[index // 50], WIDTHS[index % 50]) for index in range(count)]
                         if what == "stored":
                             paths = paths[:1]
-                        # The first request is not counted: it finds no connections and no caches yet.
+                        # The first request is not counted, because connections and caches are not ready.
                         load(running.address, 1, 1, [running.path("photo.jpg", 299)] + paths[: 1 if what == "stored" else 0])
                         if what == "stored":
                             load(running.address, 1, 2, paths)
@@ -63,7 +63,7 @@ def measure(quick):
 
 
 def photograph(folder):
-    """One of the sample photos with 12 megapixels. A collage of them is a graphic to us, which we write without loss."""
+    """Returns a sample photo with 12 megapixels. Our function would write a collage of samples without loss, as a graphic."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "single.jpg"
     if not path.exists():
@@ -87,7 +87,7 @@ def load(address, connections, count, paths):
 
 
 def first_picture(server, endpoint, key):
-    """Milliseconds from the start of one process to its first picture, which is made."""
+    """Returns the milliseconds from the start of one process to its first rendered picture."""
     with server(endpoint, 1, begin=False) as running:
         begun = time.perf_counter()
         running.begin()
@@ -133,19 +133,19 @@ class Server:
         self.processes.append(subprocess.Popen(command, env=environment, cwd=HERE, **quiet))
 
     def all(self):
-        """The ids of all processes and their children."""
+        """Returns the ids of all processes and their children."""
         own = [process.pid for process in self.processes]
         return own + [child for pid in own for child in children(pid)]
 
     def peak(self):
-        """MiB at their highest, over all processes."""
+        """Returns the peak memory of all processes, in MiB."""
         return sum(peak(pid) for pid in self.all())
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        # A server that is killed leaves its children behind.
+        # The children of a killed server continue to run.
         for pid in self.all():
             os.kill(pid, signal.SIGKILL)
         for process in self.processes:
@@ -185,7 +185,7 @@ class Ours(Server):
 
 
 class Ipx(Server):
-    """A process of Node for each processor, as its module `cluster` has them."""
+    """A Node process for each processor, with the module `cluster`."""
 
     def begin(self):
         host, port = self.address.split(":")

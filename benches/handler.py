@@ -1,11 +1,11 @@
-"""The whole handler: batches of ten photos through a loopback S3, against the same in Python."""
+"""The whole handler: batches of ten photos through a loopback S3, compared with the same function in Python."""
 import time
 
 from cold_start import put
 from peers import HERE, Loopback, built, photographs, venv
 from runtime_api import Api, batch
 
-CLOCK = 100  # ticks of /proc in a second
+TICKS_PER_SECOND = 100  # of /proc
 
 
 def measure(quick):
@@ -23,7 +23,7 @@ def measure(quick):
                 processes[name] = api.start(command, api.environment(s3.endpoint))[0]
                 keys = [f"{name}-{index}.jpg" for index in range(10 * batches + 1)]
                 tags = {key: put(s3.endpoint, f"originals/{key}", body) for key in keys}
-                # The first is not counted: it finds no connections yet.
+                # The first is not counted, because it has no connections yet.
                 first = keys.pop()
                 api.invoke(batch({first: tags[first]}))
                 before, begun = cpu(processes[name].pid), time.perf_counter()
@@ -48,9 +48,9 @@ def measure(quick):
 
 
 def cpu(pid):
-    """Seconds on a processor, over all threads."""
+    """Returns the CPU seconds of all threads."""
     fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / CLOCK
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
 def peak(pid):

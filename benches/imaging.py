@@ -1,4 +1,4 @@
-"""Imaging, by its own benchmark in imaging/bench: each file class against sharp, libvips and Pillow, plain and tuned."""
+"""Imaging, by its benchmark in imaging/bench: each class of files, compared with sharp, libvips, and Pillow, plain and tuned."""
 import json, math, subprocess, sys
 
 from peers import ROOT

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""2,000 photos through the whole stack on this machine: nothing lost, how fast, what holds it up; and the simulator's word.
+"""Processes 2,000 photos with the whole stack on this machine: checks that none is lost, measures the speed and the busiest
+part, and compares the simulator.
 
     python3 benches/load.py [--photos N]
 
-A tenth of the photos goes first: from the functions' log of those comes how long a batch and a call to S3 take here. Then
-the rest is uploaded while the stack works, and audited. `deployer estimate --simulate` plays the same uploads with the
-times of the first tenth; what it says is held against what happened. Writes benches/load.json.
+The first tenth of the photos calibrates: the functions' logs show how long a batch and a call to S3 take here. Then the rest
+is uploaded while the stack works, and audited. `deployer estimate --simulate` simulates the same uploads with the measured
+times, and the script compares the simulated with the measured duration. Writes benches/load.json.
 """
 import argparse, datetime, json, os, pathlib, re, subprocess, tempfile, time
 
@@ -14,7 +15,7 @@ from peers import HERE, ROOT, built, photographs
 CONCURRENCY = 2
 TOLERANCE = 0.2
 
-# Calls to S3 that wait for each other.
+# Rounds of calls to S3, one after the other.
 ROUNDS = int(re.search(r"ROUNDS: u32 = (\d+)", (ROOT / "contract/src/calls.rs").read_text())[1])
 
 
@@ -39,8 +40,8 @@ def main():
         run("up", "--release")
         try:
             emulator = listener(json.loads(run("--output", "json", "status"))["endpoint"])
-            known = through(run, "first", first, emulator)
-            result = through(run, "rest", arguments.photos - first, emulator)
+            known = process(run, "first", first, emulator)
+            result = process(run, "rest", arguments.photos - first, emulator)
             audit = json.loads(run("--output", "json", "audit", check=False).splitlines()[-1])["summary"]
         finally:
             run("down", check=False)
@@ -53,12 +54,12 @@ def main():
     if audit["lost"] or audit["done"] != arguments.photos:
         raise SystemExit("photos are lost")
     if not 1 - TOLERANCE < ratio < 1 + TOLERANCE:
-        raise SystemExit(f"the simulator says {ratio:.2f} times what it took")
+        raise SystemExit(f"the simulated duration is {ratio:.2f} times the measured one")
 
 
-def through(run, folder, photos, emulator):
-    """Uploads `folder`, waits until each of its `photos` is done by the functions' log, and says how it went."""
-    begun, busy, emulated = time.time(), processor(), process_seconds(emulator)
+def process(run, folder, photos, emulator):
+    """Uploads `folder`, waits until the functions' log shows that each of its `photos` is done, and returns the measurements."""
+    begun, busy, emulated = time.time(), busy_seconds(), process_seconds(emulator)
     run("upload", "--recursive", folder)
     uploaded = time.time() - begun
     while not is_empty(run):
@@ -72,7 +73,7 @@ def through(run, folder, photos, emulator):
     batches = {}
     for line in work:
         batches.setdefault(line["request_id"], []).append(line)
-    # From the first step of the first photo to the end of the last.
+    # From the first step of the first photo to the end of the last photo.
     seconds = [max(line["ended"] for line in lines) - min(line["began"] for line in lines) for lines in batches.values()]
     return {
         "photos": photos,
@@ -84,20 +85,20 @@ def through(run, folder, photos, emulator):
         "call_ms": sum(line["ms"]["look"] for line in work) / photos,
         "mean_step_ms": {step: sum(line["ms"].get(step, 0) for line in work) / photos for step in ("look", "fetch", "render", "store")},
         "processors": os.cpu_count(),
-        "processors_busy": (processor() - busy) / took,
-        # The emulator answers everything in one process: near 1 it is what holds all up.
+        "processors_busy": (busy_seconds() - busy) / took,
+        # The emulator answers all calls in one process. Near 1, it is the bottleneck.
         "processors_busy_in_emulator": (process_seconds(emulator) - emulated) / took,
     }
 
 
 def is_empty(run):
-    """Whether no queue holds a message, visible or in flight."""
+    """Returns whether all queues are empty, without messages in flight."""
     queues = json.loads(run("--output", "json", "status"))["queues"]
     return not any(queue["waiting"] + queue["in_flight"] for queue in queues.values())
 
 
 def done_since(run, begun):
-    """The log's lines of photos done since then, with the moments at which work on each began and ended."""
+    """Returns the log lines of photos that were done after `begun`, with the times when the work on each began and ended."""
     lines = []
     for text in run("--output", "json", "logs", "--since", "2h").splitlines():
         try:
@@ -105,42 +106,42 @@ def done_since(run, begun):
         except (ValueError, KeyError):
             continue
         if isinstance(line, dict) and line.get("outcome") == "done":
-            line["ended"] = moment(line["timestamp"])
+            line["ended"] = unix_time(line["timestamp"])
             line["began"] = line["ended"] - sum(line["ms"].values()) / 1e3
             if line["began"] > begun:
                 lines.append(line)
     return lines
 
 
-def moment(text):
-    """Seconds of a time like 2026-11-25T08:00:00.123456789Z."""
+def unix_time(text):
+    """Returns the Unix time of a text like 2026-11-25T08:00:00.123456789Z."""
     return datetime.datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text).replace("Z", "+00:00")).timestamp()
 
 
 def copies(folder, body, numbers):
-    """Photos that are all the same to a decoder and have each their own digest: bytes after the end differ."""
+    """Writes photos with the same pixels and different digests: the bytes after the end differ."""
     folder.mkdir()
     for number in numbers:
         (folder / f"photo-{number:05}.jpg").write_bytes(body + f"{number:08}".encode())
 
 
 def simulate(deployer, folder, result, known):
-    """The same uploads, with what a batch of ten and a call to S3 took the first time."""
+    """Simulates the same uploads, with the times of a batch of ten and of a call to S3 from the calibration."""
     size = known["photos"] / known["batches"]
     ms = (known["batch_seconds"] * 1e3 - ROUNDS * known["call_ms"]) / size
     rate = result["photos"] / result["upload_seconds"]
     (folder / "mix.csv").write_text(f"kind,share,megapixels,megabytes,ms\njpeg,1,2,0.5,{ms:.1f}\n")
-    (folder / "course.csv").write_text(f"0,{rate}\n{result['upload_seconds']},{rate}\n")
-    command = ["--output", "json", "estimate", "--per-day", str(result["photos"]), "--mix", "mix.csv", "--simulate", "course.csv"]
+    (folder / "curve.csv").write_text(f"0,{rate}\n{result['upload_seconds']},{rate}\n")
+    command = ["--output", "json", "estimate", "--per-day", str(result["photos"]), "--mix", "mix.csv", "--simulate", "curve.csv"]
     done = subprocess.run(
         [deployer, *command, "--request-ms", str(max(1, round(known["call_ms"])))], cwd=folder, check=True, capture_output=True, text=True
     )
-    played = json.loads(done.stdout)["simulation"]
-    return {"ms_a_photo": ms, **{name: played[name] for name in ("photos", "done", "seconds", "batches", "oldest_seconds", "median_seconds")}}
+    simulated = json.loads(done.stdout)["simulation"]
+    return {"ms_a_photo": ms, **{name: simulated[name] for name in ("photos", "done", "seconds", "batches", "oldest_seconds", "median_seconds")}}
 
 
 def listener(endpoint):
-    """The process that listens on the endpoint's port."""
+    """Returns the id of the process that listens on the endpoint's port."""
     port = f":{int(endpoint.rsplit(':', 1)[1]):04X}"
     inodes = {line.split()[9] for line in open("/proc/net/tcp") if line.split()[1].endswith(port) and line.split()[3] == "0A"}
     for link in pathlib.Path("/proc").glob("[0-9]*/fd/*"):
@@ -149,7 +150,7 @@ def listener(endpoint):
                 return int(link.parts[2])
         except OSError:
             pass
-    raise RuntimeError("nobody listens there")
+    raise RuntimeError(f"no process listens on {endpoint}")
 
 
 def process_seconds(pid):
@@ -157,8 +158,8 @@ def process_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def processor():
-    """Seconds that all processors were busy since the machine started."""
+def busy_seconds():
+    """Returns the seconds that all processors were busy since the machine started."""
     fields = [int(field) for field in open("/proc/stat").readline().split()[1:]]
     return (sum(fields) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK")
 

@@ -1,8 +1,7 @@
-"""Memory against duration and price: the thumbnail function with the share of a processor that each setting has.
+"""Memory against duration and price: the thumbnail function with the share of a processor for each memory setting.
 
-Lambda gives a whole processor at 1769 MB and a share of it below. The share is made here as Lambda makes it, by the
-kernel's quota for a group of processes, where this machine lets us; else by stopping the process for the rest of every
-20 ms. The price is Lambda's for arm64 and x86_64 in us-east-1.
+With 1769 MB, a function gets a whole processor, and below that a share of it. This script limits the share by stopping
+the process for the rest of every 20 ms. The price is Lambda's for arm64 and x86_64 in us-east-1.
 """
 import json, os, pathlib, signal, threading, time
 
@@ -44,7 +43,7 @@ def measure(quick):
 
 
 class Share:
-    """Lets a process have `share` of a processor while the block runs; one or more is left alone."""
+    """Limits a process to `share` of a processor while the block runs. A share of one or more has no limit."""
 
     def __init__(self, pid, share):
         self.pid, self.share, self.over = pid, share, threading.Event()

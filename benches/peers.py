@@ -1,16 +1,16 @@
-"""Those we are held against, each in a folder of its own, and our own programs."""
+"""The programs that we compare with, each in its own folder, and our programs."""
 import os, pathlib, shutil, subprocess, sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 PEERS = HERE / ".peers"
 
-# Where the programs are that are not to be built anew.
+# A folder with built programs, which are then not built again.
 READY = os.environ.get("BENCH_PROGRAMS")
 
 
 def venv(name):
-    """The bin folder of a virtual environment with what `requirements-<name>.txt` lists."""
+    """Returns the bin folder of a virtual environment with the packages of `requirements-<name>.txt`."""
     folder, wanted = PEERS / name, HERE / f"requirements-{name}.txt"
     stamp = folder / "installed"
     if not stamp.exists() or stamp.read_text() != wanted.read_text():
@@ -26,7 +26,7 @@ def target():
 
 
 def built(package, program):
-    """A program of ours, built as it is released: a handler as `deployer package` builds it."""
+    """Builds one of our programs with the settings of a release. Handlers are built as in `deployer package`."""
     if READY:
         return pathlib.Path(READY) / program
     profile = "lambda" if package == "handler" else "release"
@@ -35,7 +35,7 @@ def built(package, program):
 
 
 def npm(name):
-    """The folder with the packages of `<name>/package-lock.json`, and with the scripts beside it."""
+    """Returns a folder with the packages of `<name>/package-lock.json` and the scripts of `<name>`."""
     folder, wanted = PEERS / name, HERE / name / "package-lock.json"
     stamp = folder / "installed"
     if not stamp.exists() or stamp.read_text() != wanted.read_text():
@@ -48,7 +48,7 @@ def npm(name):
 
 
 def loopback_program(name):
-    """A program that serves a benchmark."""
+    """Builds a helper program of the benchmarks."""
     folder = HERE / "loopback"
     if READY:
         return pathlib.Path(READY) / name
@@ -57,7 +57,7 @@ def loopback_program(name):
 
 
 class Loopback:
-    """An S3 in memory, the same for all who are compared."""
+    """An S3 in memory, the same for all compared programs."""
 
     def __init__(self):
         self.process = subprocess.Popen([loopback_program("loopback")], stdout=subprocess.PIPE, text=True)
@@ -72,7 +72,7 @@ class Loopback:
 
 
 def aws(endpoint, **more):
-    """An environment in which everybody finds `endpoint` and nothing else of AWS."""
+    """Returns an environment in which programs call `endpoint` and nothing else of AWS."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
@@ -92,7 +92,7 @@ def median(values):
 
 
 def photographs(folder):
-    """The sample photos, and larger ones made of them: `phone.jpg` with 12 megapixels, `web.jpg` with 2."""
+    """Returns a folder with collages of the sample photos: `phone.jpg` with 12 megapixels, `web.jpg` with 2."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "web.jpg").exists():
         make = """

@@ -1,4 +1,4 @@
-"""A thumbnail function as one writes it in Python with boto3 and Pillow: what ours is held against."""
+"""A typical thumbnail function in Python with boto3 and Pillow, for the comparison with ours."""
 import io, json, urllib.parse
 
 import boto3

@@ -1,4 +1,4 @@
-"""The report: a table in Markdown and a picture as SVG of what was measured."""
+"""The report: the measurements as tables in Markdown and as an SVG."""
 
 TITLES = {
     "imaging": "Imaging: processor time of one photo",
@@ -12,7 +12,7 @@ TITLES = {
 
 
 def ratio(row, other):
-    """How many times better ours is."""
+    """Returns how many times better ours is."""
     theirs = row["others"][other]
     return row["ours"] / theirs if row.get("more_is_better") else theirs / row["ours"]
 
@@ -22,7 +22,7 @@ def number(value):
 
 
 def markdown(result):
-    lines = [f"Measured on {result['machine']}. A ratio above 1 is in our favour.", ""]
+    lines = [f"Measured on {result['machine']}. A ratio above 1 is in our favor.", ""]
     for part, title in TITLES.items():
         measured = result["parts"].get(part)
         if not measured:
@@ -46,13 +46,13 @@ def markdown(result):
 
 
 def memory(row):
-    """The peak memory of what a row measured, as a row of its own."""
+    """Returns the peak memory of a row as a separate row."""
     mib = dict(row["mib"])
     return {"unit": "MiB", "ours": mib.pop("imaging"), "others": mib}
 
 
 def compared(row):
-    """Cells of ours, of the others and of the ratios."""
+    """Returns the cells of ours, of the others, and of the ratios."""
     others = ", ".join(f"{name} {number(value)}" for name, value in row["others"].items())
     ratios = ", ".join(f"{ratio(row, name):.2g}" if ratio(row, name) < 100 else number(ratio(row, name)) for name in row["others"])
     return [f"{number(row['ours'])} {row['unit']}", others, ratios]
@@ -74,7 +74,7 @@ def svg(result):
             bars.append((title, None))
             bars += [(f"{row['what']} — {name}", ratio(row, name)) for row in measured["rows"] for name in row["others"]]
     height, left, width = 30 + 17 * len(bars) + 10, 380, 400
-    # A logarithmic axis from a quarter to the largest ratio: half as fast is as far to the left as twice to the right.
+    # The axis is logarithmic, from a quarter to the largest ratio: half as fast is as far to the left as twice as fast to the right.
     import math
 
     most = max([ratio for _, ratio in bars if ratio] or [2])
@@ -92,8 +92,8 @@ def svg(result):
             parts.append(f'<text x="8" y="{y}" font-weight="bold">{label}</text>')
             continue
         from_, to = sorted((x(1), x(value)))
-        colour = "#1b7f4b" if value >= 1 else "#b3261e"
+        color = "#1b7f4b" if value >= 1 else "#b3261e"
         parts.append(f'<text x="{left - 90}" y="{y}" text-anchor="end">{label}</text>' if len(label) < 52 else f'<text x="16" y="{y}">{label}</text>')
-        parts.append(f'<rect x="{from_:.1f}" y="{y - 9}" width="{max(to - from_, 1):.1f}" height="11" fill="{colour}"/>')
+        parts.append(f'<rect x="{from_:.1f}" y="{y - 9}" width="{max(to - from_, 1):.1f}" height="11" fill="{color}"/>')
         parts.append(f'<text x="{max(to, x(1)) + 5:.1f}" y="{y}">{value:.2g}</text>' if value < 100 else f'<text x="{to + 5:.1f}" y="{y}">{value:.0f}</text>')
     return "\n".join([*parts, "</svg>", ""])

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""The whole comparison in one run: us and others in turns, on this machine, as ratios.
+"""Runs the whole comparison: our programs and others take turns on this machine, and the results are ratios.
 
     python3 benches/run.py [--quick] [--only PART...]
 
-Parts: imaging, cold-start, handler, delivery, memory, transfer, stack. What is there of earlier runs of the other parts is kept.
-Writes benches/result.json, result.md and result.svg. The others (boto3, Pillow, ipx, thumbor, the AWS CLI, s5cmd, the CDK) are
-installed in folders of their own below benches/.peers. A busy machine slows all alike, because they take turns; only
-ratios are worth comparing between machines. BENCH_PROGRAMS names a folder with deployer, thumbnail, delivery, loopback,
-front and load that are built already.
+Parts: imaging, cold-start, handler, delivery, memory, transfer, stack. Results of parts that do not run stay.
+Writes benches/result.json, result.md, and result.svg. Installs the others (boto3, Pillow, ipx, thumbor, the AWS CLI, s5cmd,
+the CDK) in separate folders below benches/.peers. A busy machine slows all programs equally, because they take turns.
+Compare only ratios between machines. BENCH_PROGRAMS is a folder with the built programs deployer, thumbnail, delivery,
+loopback, front, and load.
 """
 import argparse, datetime, json, os, pathlib, platform
 
@@ -38,7 +38,7 @@ def machine():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="few rounds and small loads")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="these parts alone")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="only these parts")
     arguments = parser.parse_args()
     path = HERE / "result.json"
     result = json.loads(path.read_text()) if path.exists() else {"parts": {}}

@@ -1,4 +1,4 @@
-"""Lambda's Runtime API: hands out invocations and notes when a function asks for one, and when it answers."""
+"""A fake Runtime API of Lambda: sends invocations, and records when a function asks for one and when it answers."""
 import contextlib
 import json, os, queue, subprocess, sys, threading, time, uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -54,7 +54,7 @@ class Api:
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
 
     def environment(self, endpoint, memory=1769):
-        """What Lambda sets for a function."""
+        """Returns the variables that Lambda sets for a function."""
         from peers import aws
 
         return aws(
@@ -70,7 +70,7 @@ class Api:
         )
 
     def invoke(self, event):
-        """Hands `event` out, and gives the answer with its moment."""
+        """Invokes the function with `event`, and returns the time of the answer."""
         self.invocations.put(event)
         moment, path, body = self.answers.get(timeout=120)
         if path.endswith("error") or json.loads(body or "{}").get("batchItemFailures"):
@@ -78,7 +78,7 @@ class Api:
         return moment
 
     def start(self, command, environment):
-        """Starts a function, and gives its process and the moment of its first question."""
+        """Starts a function. Returns its process, the seconds until it asks for an invocation, and the time of the start."""
         while not self.asked.empty():
             self.asked.get()
         begun = time.perf_counter()
@@ -89,7 +89,7 @@ class Api:
         process.kill()
         process.wait()
         self.invocations.put(None)
-        # A question whose asker is gone takes it; else it is taken back.
+        # A pending request of the killed process takes it. Otherwise it is removed again.
         time.sleep(0.05)
         with contextlib.suppress(queue.Empty):
             while True:
@@ -97,13 +97,13 @@ class Api:
 
 
 def presets():
-    """The presets of a stack that configures none."""
+    """Returns the presets of a stack that configures none."""
     sizes = {"small": 128, "medium": 512, "large": 1280}
     return [{"name": name, "width": side, "height": side, "format": "webp", "quality": 80} for name, side in sizes.items()]
 
 
 def batch(tags, bucket="originals"):
-    """The event of a queue with a message for each key of `tags`, as S3 sends it raw through SNS."""
+    """Returns the event of a queue with a message for each key of `tags`. Its body is S3's event, sent through SNS with raw delivery."""
 
     def message(key, tag):
         record = {

@@ -1,4 +1,4 @@
-"""The stack: `up`, `up` without a change and `down`, against the CDK's `deploy` and `destroy` on the same emulator."""
+"""The stack: `up`, `up` without a change, and `down`, compared with the CDK's `deploy` and `destroy` on the same emulator."""
 import json, os, pathlib, platform, subprocess, tempfile, time
 
 from peers import HERE, aws, built, median, npm
@@ -12,7 +12,7 @@ def measure(quick):
     times = {}
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        # The CDK deploys what the local stack runs, which is built for this machine.
+        # The CDK deploys the same programs as the local stack, which are built for this machine.
         architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
         (folder / "deployer.yaml").write_text(f"stack: bench\nfunction: {{ architecture: {architecture} }}\n")
 
@@ -33,7 +33,7 @@ def measure(quick):
                 run("up without a change", ours("up", *zips))
                 endpoint = json.loads(run("status", ours("--output", "json", "status")))["endpoint"]
                 run("down", ours("down"))
-                # The emulator goes with the last stack; another is started for the CDK by a stack that stays.
+                # The emulator stops with the last stack. A second stack starts it again for the CDK.
                 subprocess.run(ours("--stack=other", "up", *zips), cwd=folder, check=True, capture_output=True)
                 endpoint = json.loads(
                     subprocess.run(ours("--stack=other", "--output", "json", "status"), cwd=folder, check=True, capture_output=True).stdout

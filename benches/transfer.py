@@ -1,4 +1,4 @@
-"""Transfers: 1,000 small and 10 large files to and from one loopback S3, against the AWS CLI and s5cmd."""
+"""Transfers: 1,000 small and 10 large files to and from one loopback S3, compared with the AWS CLI and s5cmd."""
 import hashlib, json, random, shutil, subprocess, time
 
 from cold_start import put
@@ -49,7 +49,7 @@ def measure(quick):
 
 
 def files(folder, count, size):
-    """Files that are JPEG by their first bytes, each with other bytes."""
+    """Returns a folder with files that begin like JPEG files and have random content."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(7)
     for index in range(count):
@@ -74,14 +74,14 @@ def put_all(endpoint, bucket, photos):
 
 
 def thumbnails(endpoint, photos):
-    """A catalog in which every photo has its own bytes for a thumbnail, so that all fetch the same amount."""
+    """Creates a catalog in which the thumbnail of each photo has the bytes of the photo, so that all clients fetch the same amount."""
     for bucket in ("originals", "thumbnails", "catalog"):
         put(endpoint, bucket, None)
     for path in sorted(photos.iterdir()):
         digest = hashlib.sha256(path.name.encode()).hexdigest()
         key = f"2026/11/25/{path.stem}.{digest[:10]}.jpg"
         body = path.read_bytes()
-        # In a bucket without versions the entity tag stands for one.
+        # In a bucket without versions, the version is the entity tag.
         version = f"etag-{put(endpoint, f'originals/{key}', b'')}"
         thumbnail = {"preset": "small", "key": f"{key}~/{version}/small.webp", "format": "webp", "width": 1, "height": 1, "bytes": len(body)}
         put(endpoint, f"thumbnails/{thumbnail['key']}", body)

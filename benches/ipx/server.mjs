@@ -1,4 +1,4 @@
-// ipx as its documentation has it behind Node's HTTP server, one process for each processor.
+// Runs ipx behind Node's HTTP server, as in its documentation, with one process for each processor.
 import cluster from "node:cluster";
 import { createServer } from "node:http";
 

@@ -1,9 +1,9 @@
-//! Bodies as clients of S3 send and want them: in signed chunks, and in parts.
+//! Bodies of requests in signed chunks, and ranges of bodies.
 
 use bytes::{Bytes, BytesMut};
 
-/// The bytes of a body in chunks, each after a line with its size in hexadecimal; trailers are dropped.
-pub(crate) fn unchunked(mut body: Bytes) -> Bytes {
+/// Returns the content of a body in chunks. A line with its size in hexadecimal precedes each chunk. Ignores trailers.
+pub(crate) fn join_chunks(mut body: Bytes) -> Bytes {
     let mut bytes = BytesMut::with_capacity(body.len());
     while let Some(end) = body.windows(2).position(|pair| pair == b"\r\n") {
         let line = body.split_to(end + 2);
@@ -17,8 +17,8 @@ pub(crate) fn unchunked(mut body: Bytes) -> Bytes {
     bytes.freeze()
 }
 
-/// The first byte of `bytes=from-to` and the one after the last, in `whole` bytes.
-pub(crate) fn span(range: &str, whole: usize) -> Option<(usize, usize)> {
+/// Returns the first byte of the range `bytes=from-to` and the one after the last, in a body of `whole` bytes.
+pub(crate) fn parse_range(range: &str, whole: usize) -> Option<(usize, usize)> {
     let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
     let from = from.parse().ok()?;
     let to = to.parse().map_or(whole, |last: usize| (last + 1).min(whole));

@@ -1,7 +1,7 @@
-//! An S3 in memory for the benchmarks, as fast as one thread can be, so that clients are measured and not it.
+//! An S3 in memory for the benchmarks. It is fast, so that the benchmarks measure the clients and not the server.
 //!
-//! It knows what the clients that are compared use: objects, ranges, conditional writes, multipart uploads, listings,
-//! chunked bodies; and it tells the deployer of a stack. Signatures and checksums are not checked. Its address goes to
+//! It supports what the compared clients use: objects, ranges, conditional writes, multipart uploads, listings, and chunked
+//! bodies. It also describes a stack to the deployer. It does not check signatures and checksums. It prints its address to
 //! stdout.
 
 mod body;
@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 
 use crate::store::{Object, Store};
 
-type Answer = Response<Full<Bytes>>;
+type HttpResponse = Response<Full<Bytes>>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::io::Result<()> {
@@ -38,7 +38,7 @@ async fn main() -> std::io::Result<()> {
             let store = store.clone();
             tokio::task::spawn_local(async move {
                 let service = service_fn(move |request| answer(store.clone(), request));
-                // That a client goes away is no failure of the server.
+                // An error means that the client has closed the connection.
                 let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
@@ -46,7 +46,7 @@ async fn main() -> std::io::Result<()> {
     local.run_until(serve).await
 }
 
-async fn answer(store: Rc<RefCell<Store>>, request: Request<Incoming>) -> Result<Answer, Infallible> {
+async fn answer(store: Rc<RefCell<Store>>, request: Request<Incoming>) -> Result<HttpResponse, Infallible> {
     let (head, body) = request.into_parts();
     let Ok(body) = body.collect().await else { return Ok(status(StatusCode::BAD_REQUEST)) };
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -63,10 +63,10 @@ async fn answer(store: Rc<RefCell<Store>>, request: Request<Incoming>) -> Result
         .collect();
     let parameter = |name: &str| query.iter().find(|(there, _)| there == name).map(|(_, value)| value.clone());
     let is_chunked = header("x-amz-content-sha256").is_some_and(|kind| kind.starts_with("STREAMING-"));
-    let bytes = if is_chunked { body::unchunked(body.to_bytes()) } else { body.to_bytes() };
+    let bytes = if is_chunked { body::join_chunks(body.to_bytes()) } else { body.to_bytes() };
     let mut store = store.borrow_mut();
     Ok(match (&head.method, key.is_empty()) {
-        (&Method::POST, true) if bucket.is_empty() => stack(),
+        (&Method::POST, true) if bucket.is_empty() => describe_stack(),
         (&Method::GET, true) => xml(&store.list(bucket, |name| parameter(name))),
         (&Method::PUT | &Method::HEAD, true) => status(StatusCode::OK),
         (&Method::PUT, false) => match (parameter("uploadId"), parameter("partNumber")) {
@@ -95,13 +95,13 @@ async fn answer(store: Rc<RefCell<Store>>, request: Request<Incoming>) -> Result
     })
 }
 
-fn status(status: StatusCode) -> Answer {
+fn status(status: StatusCode) -> HttpResponse {
     let mut answer = Response::new(Full::default());
     *answer.status_mut() = status;
     answer
 }
 
-fn tagged(code: StatusCode, etag: String) -> Answer {
+fn tagged(code: StatusCode, etag: String) -> HttpResponse {
     let mut answer = status(code);
     if let Ok(etag) = etag.parse() {
         answer.headers_mut().insert("etag", etag);
@@ -109,21 +109,21 @@ fn tagged(code: StatusCode, etag: String) -> Answer {
     answer
 }
 
-fn xml(text: &str) -> Answer {
+fn xml(text: &str) -> HttpResponse {
     let mut answer = Response::new(Full::from(text.to_owned()));
     answer.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static("application/xml"));
     answer
 }
 
-/// The object, or the part of it that is asked for; a HEAD gets its headers alone.
-fn object(object: Option<&Object>, range: Option<String>, with_body: bool) -> Answer {
+/// Returns the object, or a range of it. The answer to a HEAD has only the headers.
+fn object(object: Option<&Object>, range: Option<String>, with_body: bool) -> HttpResponse {
     let Some(object) = object else {
-        let mut answer = xml("<Error><Code>NoSuchKey</Code><Message>there is none</Message></Error>");
+        let mut answer = xml("<Error><Code>NoSuchKey</Code><Message>the object does not exist</Message></Error>");
         *answer.status_mut() = StatusCode::NOT_FOUND;
         return answer;
     };
     let whole = object.bytes.len();
-    let span = range.as_deref().and_then(|range| body::span(range, whole));
+    let span = range.as_deref().and_then(|range| body::parse_range(range, whole));
     let (from, to) = span.unwrap_or((0, whole));
     let mut answer = Response::builder()
         .status(if span.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK })
@@ -142,8 +142,8 @@ fn object(object: Option<&Object>, range: Option<String>, with_body: bool) -> An
     answer.body(Full::new(bytes)).unwrap_or_default()
 }
 
-/// What CloudFormation says of a stack with three buckets.
-fn stack() -> Answer {
+/// Returns CloudFormation's description of a stack with three buckets.
+fn describe_stack() -> HttpResponse {
     let outputs: String = ["OriginalsBucket", "ThumbnailsBucket", "CatalogBucket"]
         .map(|name| {
             let value = name.trim_end_matches("Bucket").to_lowercase();

@@ -1,4 +1,4 @@
-//! The buckets: objects by key, and multipart uploads that are not complete.
+//! The buckets: objects by key, and incomplete multipart uploads.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use bytes::{Bytes, BytesMut};
 use hyper::HeaderMap;
 
-/// When everything was written.
+/// The date of all objects.
 pub(crate) const LAST_MODIFIED: &str = "Wed, 25 Nov 2026 00:00:00 GMT";
 
 /// An object.
@@ -17,7 +17,7 @@ pub(crate) struct Object {
     pub(crate) metadata: Vec<(String, String)>,
 }
 
-/// All buckets. A bucket is there as soon as it is named.
+/// All buckets. Every bucket exists.
 #[derive(Default)]
 pub(crate) struct Store {
     objects: BTreeMap<(String, String), Object>,
@@ -90,7 +90,7 @@ impl Store {
         )
     }
 
-    /// A page of ListObjectsV2, or of ListObjectVersions.
+    /// Returns a page of ListObjectsV2 or of ListObjectVersions.
     pub(crate) fn list(&self, bucket: &str, parameter: impl Fn(&str) -> Option<String>) -> String {
         let number = |name| parameter(name).and_then(|text| text.parse().ok());
         let prefix = parameter("prefix").unwrap_or_default();
@@ -113,7 +113,7 @@ impl Store {
         let mut list = String::new();
         let mut last = "";
         for ((_, key), object) in keys.by_ref().take(page) {
-            // Writing to a string does not fail.
+            // Writing to a string never fails.
             let _ = write!(
                 list,
                 "<{item}><Key>{}</Key><LastModified>2026-11-25T00:00:00.000Z</LastModified><ETag>{}</ETag>\

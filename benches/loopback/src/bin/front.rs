@@ -1,6 +1,7 @@
-//! A Function URL: hands each request to a function that asks Lambda's Runtime API for it, and sends its answer.
+//! A fake Function URL: sends each request to a function through Lambda's Runtime API, and returns the function's answer.
 //!
-//! Prints the address of the URL and that of the Runtime API. As many functions as ask work at the same time.
+//! Prints the address of the URL and the address of the Runtime API. Any number of processes of the function may work at the
+//! same time.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-type Answer = Response<Full<Bytes>>;
+type HttpResponse = Response<Full<Bytes>>;
 
 /// An event with its id.
 type Invocation = (u64, String);
@@ -57,13 +58,13 @@ async fn serve(listener: TcpListener, front: Rc<Front>, is_url: bool) -> std::io
                     Ok::<_, Infallible>(answer.unwrap_or_else(|| Response::new(Full::default())))
                 }
             });
-            // That a client goes away is no failure of the server.
+            // An error means that the client has closed the connection.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
 
-async fn invoke(front: Rc<Front>, request: Request<Incoming>) -> Option<Answer> {
+async fn invoke(front: Rc<Front>, request: Request<Incoming>) -> Option<HttpResponse> {
     let headers: BTreeMap<&str, &str> =
         request.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
     let event = json!({
@@ -85,7 +86,7 @@ async fn invoke(front: Rc<Front>, request: Request<Incoming>) -> Option<Answer> 
     answer.body(Full::from(body)).ok()
 }
 
-async fn runtime_api(front: Rc<Front>, request: Request<Incoming>) -> Option<Answer> {
+async fn runtime_api(front: Rc<Front>, request: Request<Incoming>) -> Option<HttpResponse> {
     let path = request.uri().path().to_owned();
     let rest = path.strip_prefix("/2018-06-01/runtime/invocation/")?;
     if rest == "next" {
@@ -100,7 +101,7 @@ async fn runtime_api(front: Rc<Front>, request: Request<Incoming>) -> Option<Ans
     let id = rest.split('/').next()?.parse().ok()?;
     let body = request.into_body().collect().await.ok()?.to_bytes();
     if let Some(pending) = front.pending.borrow_mut().remove(&id) {
-        // The client may be gone.
+        // An error means that the client has closed the connection.
         let _ = pending.send(body);
     }
     Response::builder().status(202).body(Full::default()).ok()

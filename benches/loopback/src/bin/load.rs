@@ -1,9 +1,10 @@
-//! A load: requests over some connections, as fast as they are answered.
+//! A load generator: sends requests over several connections, as fast as the server answers.
 //!
 //!     load ADDRESS CONNECTIONS REQUESTS < PATHS
 //!
-//! Each connection takes the next path, from the first again after the last. Prints a JSON object: requests a second, the
-//! median and the 99th percentile in milliseconds, how many answers had another status than 200, and the bytes of all bodies.
+//! Each connection sends the next path, and the first again after the last. Prints a JSON object: requests per second, the
+//! median and the 99th percentile in milliseconds, the number of answers with a status other than 200, and the total length
+//! of the bodies.
 
 use std::io::{BufRead as _, BufReader, Read as _, Result, Write as _};
 use std::net::TcpStream;
@@ -33,7 +34,7 @@ fn main() -> Result<()> {
                 let path = &paths[at % paths.len()];
                 let accept = "accept: image/webp,*/*;q=0.8";
                 write!(writer, "GET {path} HTTP/1.1\r\nhost: {address}\r\n{accept}\r\n\r\n")?;
-                let (status, bytes) = answer(&mut reader)?;
+                let (status, bytes) = read_answer(&mut reader)?;
                 answers.push((begun.elapsed().as_secs_f64() * 1e3, status, bytes));
             }
         };
@@ -56,8 +57,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The status of an answer, and the length of its body, which is read.
-fn answer(reader: &mut BufReader<TcpStream>) -> Result<(u16, usize)> {
+/// Reads an answer. Returns its status and the length of its body.
+fn read_answer(reader: &mut BufReader<TcpStream>) -> Result<(u16, usize)> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
