@@ -67,7 +67,7 @@ pub struct ThumbnailsReady {
     pub thumbnails_bucket: String,
     /// The thumbnails, in the order of the presets.
     pub thumbnails: Vec<Thumbnail>,
-    /// What to show while a thumbnail loads.
+    /// The placeholder that a page shows while a thumbnail loads.
     pub placeholder: Placeholder,
 }
 
@@ -87,7 +87,7 @@ pub struct Failed {
     pub message: String,
 }
 
-/// The detail of `Thumbnails Removed`: the thumbnails of a version are deleted, since its original is.
+/// The detail of `Thumbnails Removed`: the thumbnails of a version are deleted, because its original is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ThumbnailsRemoved {
@@ -129,10 +129,10 @@ pub struct Original {
     /// Its size, in bytes, if it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// Its width as it is looked at, in pixels; in `Thumbnails Ready`.
+    /// Its width with its orientation applied, in pixels; only in `Thumbnails Ready`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
-    /// Its height as it is looked at, in pixels; in `Thumbnails Ready`.
+    /// Its height with its orientation applied, in pixels; only in `Thumbnails Ready`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
 }
@@ -177,7 +177,7 @@ impl From<ThumbnailFacts> for Thumbnail {
     }
 }
 
-/// What to show while a thumbnail loads.
+/// The placeholder that a page shows while a thumbnail loads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Placeholder {
@@ -197,7 +197,7 @@ pub struct Text {
     pub status: Status,
     /// The text; empty for a decorative photo, and for a text that cannot be used.
     pub alt: String,
-    /// Whether the photo is decorative, so that it belongs into a page with an empty `alt`.
+    /// Whether the photo is decorative, so that a page shows it with an empty `alt`.
     pub decorative: bool,
 }
 

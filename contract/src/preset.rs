@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// One named output size. A configuration holds several; every original gets one thumbnail of each.
+/// A named size. A configuration has one or more, and each original gets a thumbnail for each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -16,10 +16,10 @@ pub struct Preset {
     pub width: u32,
     /// The greatest height of the thumbnail, in pixels.
     pub height: u32,
-    /// How the original is brought into `width` x `height`.
+    /// How the original is fitted into `width` x `height`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fit: Fit,
-    /// Which part of the original survives when `fit` is `cover`.
+    /// Which part of the original is kept if `fit` is `cover`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub gravity: Gravity,
     /// The format of the thumbnail.
@@ -28,36 +28,37 @@ pub struct Preset {
     /// The encoder's quality, 1 to 100; PNG ignores it.
     #[serde(default = "default_quality")]
     pub quality: u8,
-    /// What shows through transparent pixels where the format has no alpha channel.
+    /// The color behind transparent pixels if the format has no alpha channel.
     #[serde(default, skip_serializing_if = "is_default")]
     pub background: Color,
     /// Whether to sharpen after resizing.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sharpen: bool,
-    /// The greatest size of the thumbnail, in bytes: the quality is lowered until it fits, to 1 if need be.
+    /// The greatest size of the thumbnail, in bytes. The encoder lowers the quality until it fits, to 1 if necessary.
     /// Not for PNG, which has no quality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_bytes: Option<u64>,
-    /// Whether an animation stays one: an animated WebP. Only for the formats `webp` and `auto`.
+    /// Whether an animation becomes an animated WebP. Only for the formats `webp` and `auto`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub animated: bool,
-    /// What else of the original is in the thumbnail. Without it, nothing but the picture is. Not for AVIF.
+    /// Which metadata of the original the thumbnail keeps. By default, it keeps none. Not for AVIF.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keep: Vec<Keep>,
 }
 
-/// What a thumbnail can keep of its original besides the picture.
+/// Metadata of an original that a thumbnail can keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Keep {
     /// Creator, copyright, credit, and terms of use, from XMP, IPTC, or EXIF.
     Copyright,
-    /// The profile of a wide gamut, such as Display P3 or Adobe RGB, and the colors as they are. Without it, colors become sRGB.
+    /// The profile of a wide gamut, such as Display P3 or Adobe RGB, and the unchanged colors. Without it, colors
+    /// become sRGB.
     Icc,
 }
 
-/// How an original is brought into the bounds of a preset. Neither way enlarges it.
+/// How an original is fitted into the bounds of a preset. It is never enlarged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -65,7 +66,7 @@ pub enum Fit {
     /// The whole original, as large as the bounds allow.
     #[default]
     Inside,
-    /// The bounds filled, what is over cut off.
+    /// The bounds are filled, and the rest is cut off.
     Cover,
 }
 
@@ -85,7 +86,7 @@ pub enum Gravity {
     Saliency,
 }
 
-/// The format a preset asks for.
+/// The format of a preset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -94,16 +95,17 @@ pub enum PresetFormat {
     Jpeg,
     /// PNG.
     Png,
-    /// Lossy WebP, with alpha where the original has it.
+    /// Lossy WebP, with alpha if the original has it.
     #[default]
     Webp,
-    /// AVIF, with alpha where the original has it: the fewest bytes, and more than a second of a processor to encode a large one.
+    /// AVIF, with alpha if the original has it. It has the fewest bytes, but a large one takes more than a second of
+    /// processor time.
     Avif,
     /// JPEG for an opaque original, WebP for one with transparent pixels.
     Auto,
 }
 
-/// The format a thumbnail has; also the extension of its key.
+/// The format of a thumbnail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -155,7 +157,7 @@ impl FromStr for ThumbnailFormat {
     }
 }
 
-/// An opaque sRGB colour, written `#rrggbb`. White by default.
+/// An opaque sRGB color, written `#rrggbb`. White by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "String"))]
 #[serde(try_from = "String", into = "String")]

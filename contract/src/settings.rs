@@ -69,15 +69,15 @@ pub struct ThumbnailSettings {
     pub event_stack: Option<String>,
 }
 
-/// What happens to what is derived from an original that is removed.
+/// Whether the outputs of a removed original are deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OnRemoval {
-    /// Thumbnails, alt texts and records go with it.
+    /// The functions delete its thumbnails, alt texts, and records.
     #[default]
     Delete,
-    /// They stay.
+    /// They stay stored.
     Keep,
 }
 
