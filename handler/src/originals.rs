@@ -8,7 +8,7 @@ use contract::focus::{FOCUS_METADATA, FocusError};
 use contract::key::{Digest, escape};
 use contract::log::LogLine;
 use contract::preset::Preset;
-use imaging::{ImageError, Limits, RenderRequest, Rendered};
+use imaging::{ImageError, Limits, RenderOutput, RenderRequest};
 use tokio::sync::Semaphore;
 
 use crate::bucket::Bucket;
@@ -58,7 +58,7 @@ pub(crate) struct RenderedOriginal {
     pub(crate) digest: Digest,
     pub(crate) bytes: u64,
     pub(crate) last_modified: time::OffsetDateTime,
-    pub(crate) rendered: Rendered,
+    pub(crate) rendered: RenderOutput,
 }
 
 impl Originals {

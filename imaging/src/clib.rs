@@ -162,8 +162,8 @@ pub(crate) fn encode_jpeg(
             0,
             height as c_int,
             format,
-            &mut buffer,
-            &mut length,
+            &raw mut buffer,
+            &raw mut length,
         );
         let encoded =
             (status == 0 && !buffer.is_null()).then(|| std::slice::from_raw_parts(buffer, length).to_vec());
@@ -184,7 +184,7 @@ pub(crate) struct WebpFeatures {
 pub(crate) fn webp_features(stream: &[u8]) -> Option<WebpFeatures> {
     let mut config = webp::WebPDecoderConfig::new().ok()?;
     // SAFETY: Pointer and length belong to one slice; C fills the features, which are integers.
-    let status = unsafe { webp::WebPGetFeatures(stream.as_ptr(), stream.len(), &mut config.input) };
+    let status = unsafe { webp::WebPGetFeatures(stream.as_ptr(), stream.len(), &raw mut config.input) };
     if status != webp::VP8StatusCode::VP8_STATUS_OK {
         return None;
     }
@@ -215,7 +215,7 @@ pub(crate) fn decode_webp(
     config.output.u.RGBA = webp::WebPRGBABuffer { rgba: pixels.as_mut_ptr(), stride, size: pixels.len() };
     // SAFETY: The output is our buffer with its true stride and size, which the library checks before it
     // writes. The config is initialized. External memory need not be freed by C.
-    webp_status(unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &mut config) })?;
+    webp_status(unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &raw mut config) })?;
     Ok(pixels)
 }
 
@@ -248,7 +248,7 @@ pub(crate) fn decode_webp_planes(
         a_size: 0,
     };
     // SAFETY: As in `decode_webp`, with three buffers.
-    webp_status(unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &mut config) })?;
+    webp_status(unsafe { webp::WebPDecode(stream.as_ptr(), stream.len(), &raw mut config) })?;
     Ok([y, u, v])
 }
 
@@ -298,7 +298,7 @@ struct WebpPicture(webp::WebPPicture);
 impl Drop for WebpPicture {
     fn drop(&mut self) {
         // SAFETY: WebPPictureInit initialized the picture, and it is freed once.
-        unsafe { webp::WebPPictureFree(&mut self.0) }
+        unsafe { webp::WebPPictureFree(&raw mut self.0) }
     }
 }
 
@@ -307,7 +307,7 @@ struct WebpWriter(webp::WebPMemoryWriter);
 impl Drop for WebpWriter {
     fn drop(&mut self) {
         // SAFETY: WebPMemoryWriterInit initialized the writer, and it is cleared once.
-        unsafe { webp::WebPMemoryWriterClear(&mut self.0) }
+        unsafe { webp::WebPMemoryWriterClear(&raw mut self.0) }
     }
 }
 
@@ -361,12 +361,15 @@ pub(crate) fn encode_webp(
     // SAFETY: The number of pixels was checked against the size above. The writer outlives the call that
     // fills it.
     unsafe {
-        webp::WebPMemoryWriterInit(&mut writer.0);
+        webp::WebPMemoryWriterInit(&raw mut writer.0);
         picture.0.writer = Some(webp::WebPMemoryWrite);
         picture.0.custom_ptr = ptr::from_mut(&mut writer.0).cast();
         let import = if alpha { webp::WebPPictureImportRGBA } else { webp::WebPPictureImportRGB };
-        let imported = import(&mut picture.0, pixels.as_ptr(), stride);
-        if imported == 0 || webp::WebPEncode(&config, &mut picture.0) == 0 || writer.0.mem.is_null() {
+        let imported = import(&raw mut picture.0, pixels.as_ptr(), stride);
+        if imported == 0
+            || webp::WebPEncode(&raw const config, &raw mut picture.0) == 0
+            || writer.0.mem.is_null()
+        {
             return Err(format!("libwebp: {:?}", picture.0.error_code));
         }
         Ok(std::slice::from_raw_parts(writer.0.mem, writer.0.size).to_vec())
@@ -412,12 +415,12 @@ impl WebpAnimation {
         };
         // SAFETY: The options are integers that C fills and copies.
         let encoder = unsafe {
-            if webp::WebPAnimEncoderOptionsInitInternal(&mut options, version) == 0 {
+            if webp::WebPAnimEncoderOptionsInitInternal(&raw mut options, version) == 0 {
                 return Err("libwebp cannot be initialized".into());
             }
             // Only the first frame is encoded twice.
             (options.anim_params, options.kmin, options.kmax, options.allow_mixed) = (params, 0, 0, 1);
-            webp::WebPAnimEncoderNewInternal(size.0 as c_int, size.1 as c_int, &options, version)
+            webp::WebPAnimEncoderNewInternal(size.0 as c_int, size.1 as c_int, &raw const options, version)
         };
         if encoder.is_null() {
             return Err("libwebp cannot begin an animation".into());
@@ -443,8 +446,13 @@ impl WebpAnimation {
         // pointer to the picture.
         let added = unsafe {
             let import = if alpha { webp::WebPPictureImportRGBA } else { webp::WebPPictureImportRGB };
-            import(&mut picture.0, pixels.as_ptr(), stride) != 0
-                && webp::WebPAnimEncoderAdd(self.encoder, &mut picture.0, at as c_int, &self.config) != 0
+            import(&raw mut picture.0, pixels.as_ptr(), stride) != 0
+                && webp::WebPAnimEncoderAdd(
+                    self.encoder,
+                    &raw mut picture.0,
+                    at as c_int,
+                    &raw const self.config,
+                ) != 0
         };
         if added { Ok(()) } else { Err(format!("libwebp: {:?}", picture.0.error_code)) }
     }
@@ -456,7 +464,7 @@ impl WebpAnimation {
         unsafe {
             let assembled =
                 webp::WebPAnimEncoderAdd(self.encoder, ptr::null_mut(), end as c_int, ptr::null()) != 0
-                    && webp::WebPAnimEncoderAssemble(self.encoder, &mut data) != 0;
+                    && webp::WebPAnimEncoderAssemble(self.encoder, &raw mut data) != 0;
             let file = (assembled && !data.bytes.is_null())
                 .then(|| std::slice::from_raw_parts(data.bytes, data.size).to_vec());
             webp::WebPDataClear(&mut data);

@@ -81,6 +81,7 @@ pub enum ImageError {
 
 impl ImageError {
     /// Returns a stable code for records and metrics.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty",

@@ -20,14 +20,14 @@ impl Region {
 
 /// The size of a thumbnail, and of the part of the original that it shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Shape {
+pub(crate) struct ThumbnailGeometry {
     /// The size of the thumbnail.
     pub(crate) size: (u32, u32),
     /// The size of the part of the original that is kept.
-    pub(crate) kept: (f64, f64),
+    pub(crate) source_size: (f64, f64),
 }
 
-impl Shape {
+impl ThumbnailGeometry {
     /// Returns the shape of a thumbnail. It is never larger than the original, because a thumbnail invents no
     /// pixels. A sliver keeps at least one pixel.
     pub(crate) fn of(preset: &Preset, (width, height): (u32, u32)) -> Self {
@@ -37,13 +37,13 @@ impl Shape {
             Fit::Inside => {
                 let scale = (f64::from(preset.width) / w).min(f64::from(preset.height) / h).min(1.0);
                 let size = (side(w * scale).min(preset.width), side(h * scale).min(preset.height));
-                Self { size, kept: (w, h) }
+                Self { size, source_size: (w, h) }
             }
             Fit::Cover => {
                 let size = (preset.width.min(width), preset.height.min(height));
                 let scale = (f64::from(size.0) / w).max(f64::from(size.1) / h);
-                let kept = |pixels: u32, of: f64| (f64::from(pixels) / scale).min(of);
-                Self { size, kept: (kept(size.0, w), kept(size.1, h)) }
+                let source_size = |pixels: u32, of: f64| (f64::from(pixels) / scale).min(of);
+                Self { size, source_size: (source_size(size.0, w), source_size(size.1, h)) }
             }
         }
     }
@@ -51,31 +51,35 @@ impl Shape {
     /// Returns the ratios of the kept width and height to those of the thumbnail. For a sliver, they differ a
     /// lot.
     pub(crate) fn ratios(&self) -> (f64, f64) {
-        let ratio = |kept: f64, size: u32| (kept / f64::from(size)).max(1.0);
-        (ratio(self.kept.0, self.size.0), ratio(self.kept.1, self.size.1))
+        let ratio = |source_size: f64, size: u32| (source_size / f64::from(size)).max(1.0);
+        (ratio(self.source_size.0, self.size.0), ratio(self.source_size.1, self.size.1))
     }
 
     /// Returns the kept part. `crop_offset` is the fraction, 0 to 1, of the cropped pixels that lie before
     /// it.
     pub(crate) fn region(&self, (width, height): (u32, u32), crop_offset: (f64, f64)) -> Region {
         Region {
-            left: (f64::from(width) - self.kept.0) * crop_offset.0,
-            top: (f64::from(height) - self.kept.1) * crop_offset.1,
-            width: self.kept.0,
-            height: self.kept.1,
+            left: (f64::from(width) - self.source_size.0) * crop_offset.0,
+            top: (f64::from(height) - self.source_size.1) * crop_offset.1,
+            width: self.source_size.0,
+            height: self.source_size.1,
         }
     }
 }
 
-impl Shape {
+impl ThumbnailGeometry {
     /// Returns the crop offset that puts `center`, in fractions of the width and the height, in the center of
     /// the kept part, or as near to it as the edges allow.
     pub(crate) fn offset_around(&self, (width, height): (u32, u32), center: (f64, f64)) -> (f64, f64) {
-        let offset = |side: u32, kept: f64, center: f64| {
-            let cut = f64::from(side) - kept;
-            if cut > 0.0 { ((center * f64::from(side) - kept / 2.0) / cut).clamp(0.0, 1.0) } else { 0.5 }
+        let offset = |side: u32, source_size: f64, center: f64| {
+            let cut = f64::from(side) - source_size;
+            if cut > 0.0 {
+                ((center * f64::from(side) - source_size / 2.0) / cut).clamp(0.0, 1.0)
+            } else {
+                0.5
+            }
         };
-        (offset(width, self.kept.0, center.0), offset(height, self.kept.1, center.1))
+        (offset(width, self.source_size.0, center.0), offset(height, self.source_size.1, center.1))
     }
 }
 
@@ -90,8 +94,13 @@ pub(crate) fn crop_offset(gravity: Gravity) -> Option<(f64, f64)> {
 }
 
 /// Returns the crop offset that keeps the most detail, measured by the sum of luma gradients. The small gray
-/// picture is cropped to `kept`, in fractions of its width and height.
-pub(crate) fn salient_offset(gray: &[u8], width: usize, height: usize, kept: (f64, f64)) -> (f64, f64) {
+/// picture is cropped to `source_size`, in fractions of its width and height.
+pub(crate) fn salient_offset(
+    gray: &[u8],
+    width: usize,
+    height: usize,
+    source_size: (f64, f64),
+) -> (f64, f64) {
     let at = |x: usize, y: usize| i32::from(gray[y * width + x]);
     let mut columns = vec![0_u64; width];
     let mut rows = vec![0_u64; height];
@@ -104,7 +113,7 @@ pub(crate) fn salient_offset(gray: &[u8], width: usize, height: usize, kept: (f6
             *row += detail;
         }
     }
-    (densest_window(&columns, kept.0), densest_window(&rows, kept.1))
+    (densest_window(&columns, source_size.0), densest_window(&rows, source_size.1))
 }
 
 /// Returns the position of the window over `share` of the sums that contains the most. Among equal positions,
@@ -125,13 +134,13 @@ mod tests {
 
     #[track_caller]
     fn inside(from: (u32, u32), bounds: (u32, u32), expect: (u32, u32)) {
-        assert_eq!(Shape::of(&Preset::inside("p", bounds.0, bounds.1), from).size, expect);
+        assert_eq!(ThumbnailGeometry::of(&Preset::inside("p", bounds.0, bounds.1), from).size, expect);
     }
 
     #[track_caller]
-    fn cover(from: (u32, u32), bounds: (u32, u32), expect: (u32, u32), kept: (f64, f64)) {
+    fn cover(from: (u32, u32), bounds: (u32, u32), expect: (u32, u32), source_size: (f64, f64)) {
         let preset = Preset { fit: Fit::Cover, ..Preset::inside("p", bounds.0, bounds.1) };
-        assert_eq!(Shape::of(&preset, from), Shape { size: expect, kept });
+        assert_eq!(ThumbnailGeometry::of(&preset, from), ThumbnailGeometry { size: expect, source_size });
     }
 
     #[test]

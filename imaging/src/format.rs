@@ -49,10 +49,11 @@ pub enum SourceFormat {
 }
 
 /// The content type of unknown files.
-const BYTES: &str = "application/octet-stream";
+const UNKNOWN_CONTENT_TYPE: &str = "application/octet-stream";
 
 impl SourceFormat {
     /// Returns the name in lower case, such as `jpeg`.
+    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Jpeg => "jpeg",
@@ -78,6 +79,7 @@ impl SourceFormat {
     }
 
     /// Returns the content type.
+    #[must_use]
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
@@ -110,6 +112,7 @@ impl fmt::Display for SourceFormat {
 }
 
 /// Returns the content type of any file, detected from its first bytes.
+#[must_use]
 pub fn content_type(start: &[u8]) -> &'static str {
     match sniff(start) {
         Ok(format) => format.content_type(),
@@ -118,14 +121,18 @@ pub fn content_type(start: &[u8]) -> &'static str {
             "JPEG XL" => "image/jxl",
             "PDF" => "application/pdf",
             "SVG" => "image/svg+xml",
-            _ => BYTES,
+            _ => UNKNOWN_CONTENT_TYPE,
         },
-        Err(_) => BYTES,
+        Err(_) => UNKNOWN_CONTENT_TYPE,
     }
 }
 
-/// Detects the format from the first bytes. Returns an error with the name of the format if it is known but
-/// not supported.
+/// Detects the format from the first bytes.
+///
+/// # Errors
+///
+/// Returns [`ImageError::Unsupported`] with the name of the format if it is known but not supported,
+/// [`ImageError::Empty`] if there are no bytes, and [`ImageError::Unknown`] otherwise.
 pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     let starts = |magic: &[u8]| original.starts_with(magic);
     let at = |offset: usize, magic: &[u8]| original.get(offset..).is_some_and(|rest| rest.starts_with(magic));

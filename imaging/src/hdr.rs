@@ -60,7 +60,7 @@ fn compress_highlights(light: [f64; 3], peak: f64) -> [f64; 3] {
 /// Returns the luminance of a sample in cd/m2 (SMPTE ST 2084).
 fn pq_luminance(sample: f64) -> f64 {
     let power = sample.powf(32.0 / 2523.0);
-    let ratio = (power - 0.8359375).max(0.0) / (18.8515625 - 18.6875 * power);
+    let ratio = (power - 0.835_937_5).max(0.0) / (18.851_562_5 - 18.6875 * power);
     PQ_PEAK * ratio.powf(8192.0 / 1305.0)
 }
 

@@ -60,7 +60,7 @@ pub use limits::Limits;
 use budget::WorkBudget;
 use credits::Rights;
 use embed::EmbeddedMetadata;
-use fit::{Region, Shape};
+use fit::{Region, ThumbnailGeometry};
 use pixels::{Layout, Pixels, Raster};
 
 /// Whether this build can write thumbnails as AVIF (feature `avif`).
@@ -107,7 +107,7 @@ impl<'a, P: AsRef<[Preset]> + ?Sized> From<&'a P> for RenderRequest<'a> {
 
 /// The result of [`render`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rendered {
+pub struct RenderOutput {
     /// Facts about the original.
     pub facts: Facts,
     /// One thumbnail for each preset, in the order of the presets.
@@ -159,23 +159,24 @@ pub struct Thumbnail {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct FastPaths {
-    /// Decode only the low frequencies of a JPEG if a small picture needs no others.
+    /// Whether to decode only the low frequencies of a JPEG if a small picture needs no others.
     pub dct_scaled: bool,
-    /// Let libjpeg-turbo decode at 1/2, 1/4, or 1/8 of the size.
+    /// Whether to let libjpeg-turbo decode at 1/2, 1/4, or 1/8 of the size.
     pub jpeg_scaled: bool,
-    /// Average blocks of pixels while the decoder returns rows.
+    /// Whether to average blocks of pixels while the decoder returns rows.
     pub shrink: bool,
-    /// Render small thumbnails from larger thumbnails.
+    /// Whether to render small thumbnails from larger thumbnails.
     pub chain: bool,
-    /// Skip the deblocking filters of WebP, AVIF, and HEIC if pixels are averaged later.
+    /// Whether to skip the deblocking filters of WebP, AVIF, and HEIC if pixels are averaged later.
     pub unfiltered: bool,
-    /// Use the embedded thumbnail of a HEIC or AVIF if it has at least twice the pixels that are needed.
+    /// Whether to use the embedded thumbnail of a HEIC or AVIF if it has at least twice the pixels that are
+    /// needed.
     pub embedded: bool,
 }
 
 impl FastPaths {
     /// All shortcuts, which [`render`] uses.
-    pub const FAST: Self = Self {
+    pub const ALL: Self = Self {
         dct_scaled: true,
         jpeg_scaled: true,
         shrink: true,
@@ -184,7 +185,7 @@ impl FastPaths {
         embedded: true,
     };
     /// No shortcuts.
-    pub const PLAIN: Self = Self {
+    pub const NONE: Self = Self {
         dct_scaled: false,
         jpeg_scaled: false,
         shrink: false,
@@ -195,13 +196,18 @@ impl FastPaths {
 }
 
 /// Reads only the header. Checks the size against the limits, and computes the memory that `presets` need.
+///
+/// # Errors
+///
+/// Returns an error if the format is unknown or unsupported, if the header is damaged, or if it exceeds the
+/// limits.
 pub fn inspect(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<Header, ImageError> {
     limits.check_bytes(original)?;
     let mut header = decode::header(original, format::sniff(original)?, limits)?;
     limits.check_header(&header)?;
     let upright = (header.width, header.height);
     let areas = presets.iter().map(|preset| {
-        let (width, height) = Shape::of(preset, upright).size;
+        let (width, height) = ThumbnailGeometry::of(preset, upright).size;
         u64::from(width) * u64::from(height)
     });
     let (largest, total) = areas.fold((0, 0), |(largest, total), area| (area.max(largest), total + area));
@@ -216,13 +222,18 @@ pub fn inspect(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<H
 ///
 /// Calls `is_cancelled` after every few rows, tiles, or thumbnails, and returns [`ImageError::Cancelled`]
 /// when it returns `true`. The decoder of a single JPEG, WebP, AV1, or HEVC stream cannot be interrupted.
+///
+/// # Errors
+///
+/// Returns an error if no thumbnails can be rendered; see [`ImageError`]. A damaged original with a readable part
+/// is not an error.
 pub fn render<'a>(
     original: &[u8],
     request: impl Into<RenderRequest<'a>>,
     limits: &Limits,
     is_cancelled: &dyn Fn() -> bool,
-) -> Result<Rendered, ImageError> {
-    render_with(original, request, limits, FastPaths::FAST, is_cancelled)
+) -> Result<RenderOutput, ImageError> {
+    render_with(original, request, limits, FastPaths::ALL, is_cancelled)
 }
 
 /// Renders like [`render`], with the given shortcuts.
@@ -233,13 +244,14 @@ pub fn render_with<'a>(
     limits: &Limits,
     paths: FastPaths,
     is_cancelled: &dyn Fn() -> bool,
-) -> Result<Rendered, ImageError> {
+) -> Result<RenderOutput, ImageError> {
     let RenderRequest { presets, focus } = request.into();
     let header = inspect(original, presets, limits)?;
     let upright = (header.width, header.height);
-    let shapes: Vec<_> = presets.iter().map(|preset| Shape::of(preset, upright)).collect();
+    let geometries: Vec<_> = presets.iter().map(|preset| ThumbnailGeometry::of(preset, upright)).collect();
     let smaller = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.min(b.1));
-    let ratios = shapes.iter().map(Shape::ratios).reduce(smaller).unwrap_or((f64::MAX, f64::MAX));
+    let ratios =
+        geometries.iter().map(ThumbnailGeometry::ratios).reduce(smaller).unwrap_or((f64::MAX, f64::MAX));
     let ratios = if header.orientation >= 5 { (ratios.1, ratios.0) } else { ratios };
     let pixels = u64::from(header.width) * u64::from(header.height);
     let budget = WorkBudget::new(original.len() as u64, pixels, is_cancelled);
@@ -268,12 +280,12 @@ pub fn render_with<'a>(
     let mut thumbnails: Vec<Option<Thumbnail>> = presets.iter().map(|_| None).collect();
     let animated = animation::plan(original, &header, presets, limits).animated;
     let target = |i: &usize| {
-        let (preset, shape) = (&presets[*i], &shapes[*i]);
-        let region = srgb_renderer.region(preset, shape);
-        animation::AnimationTarget { preset, region, size: shape.size, metadata: metadata(preset) }
+        let (preset, geometry) = (&presets[*i], &geometries[*i]);
+        let region = srgb_renderer.region(preset, geometry);
+        animation::AnimationTarget { preset, region, size: geometry.size, metadata: metadata(preset) }
     };
     let targets: Vec<_> = animated.iter().map(target).collect();
-    let shrink = decode_request.shrink();
+    let shrink = decode_request.shrink_factors();
     let source = animation::AnimationSource {
         original,
         header: &header,
@@ -287,14 +299,16 @@ pub fn render_with<'a>(
     }
     // The largest comes first, so that the others can be rendered from it.
     let mut order: Vec<usize> = (0..presets.len()).filter(|i| thumbnails[*i].is_none()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(u64::from(shapes[*i].size.0) * u64::from(shapes[*i].size.1)));
+    order.sort_by_key(|i| {
+        std::cmp::Reverse(u64::from(geometries[*i].size.0) * u64::from(geometries[*i].size.1))
+    });
     for i in order {
-        let (preset, shape) = (&presets[i], &shapes[i]);
+        let (preset, geometry) = (&presets[i], &geometries[i]);
         budget.check_cancelled(u64::MAX)?;
-        let region = srgb_renderer.region(preset, shape);
+        let region = srgb_renderer.region(preset, geometry);
         let metadata = metadata(preset);
         let mut pixels = if metadata.icc.is_some() { &mut unconverted_renderer } else { &mut srgb_renderer }
-            .thumbnail(region, shape.size);
+            .thumbnail(region, geometry.size);
         if preset.sharpen {
             resize::sharpen(&mut pixels);
         }
@@ -315,7 +329,7 @@ pub fn render_with<'a>(
         thumbhash: facts::thumbhash(small),
         dominant_color: facts::dominant_color(small),
     };
-    Ok(Rendered { facts, thumbnails: thumbnails.into_iter().flatten().collect() })
+    Ok(RenderOutput { facts, thumbnails: thumbnails.into_iter().flatten().collect() })
 }
 
 /// The steps from stored pixels to pixels that a viewer displays: the color profile, the size, and the
@@ -394,14 +408,14 @@ struct ThumbnailRenderer<'a> {
 
 impl ThumbnailRenderer<'_> {
     /// Returns the part of the picture that a thumbnail shows.
-    fn region(&mut self, preset: &Preset, shape: &Shape) -> Region {
+    fn region(&mut self, preset: &Preset, geometry: &ThumbnailGeometry) -> Region {
         let upright = self.original_pixels.display.upright;
         let crop_offset = match self.crop_center.and_then(|chosen| chosen.center(preset.gravity)) {
-            Some(center) => shape.offset_around(upright, center),
+            Some(center) => geometry.offset_around(upright, center),
             None => fit::crop_offset(preset.gravity)
-                .unwrap_or_else(|| salient_offset(self.small(), shape, upright)),
+                .unwrap_or_else(|| salient_offset(self.small(), geometry, upright)),
         };
-        shape.region(upright, crop_offset)
+        geometry.region(upright, crop_offset)
     }
 
     fn thumbnail(&mut self, region: Region, size: (u32, u32)) -> Pixels {
@@ -427,7 +441,7 @@ impl ThumbnailRenderer<'_> {
     fn small(&mut self) -> &Pixels {
         if self.small.is_none() {
             let upright = self.original_pixels.display.upright;
-            let size = Shape::of(&Preset::inside("small", 100, 100), upright).size;
+            let size = ThumbnailGeometry::of(&Preset::inside("small", 100, 100), upright).size;
             self.small = Some(self.thumbnail(Region::whole(upright), size));
         }
         self.small.get_or_insert_with(|| Pixels::new(1, 1, Layout::Gray, vec![0]))
@@ -435,7 +449,7 @@ impl ThumbnailRenderer<'_> {
 }
 
 /// Returns the crop offset that keeps the most salient part.
-fn salient_offset(small: &Pixels, shape: &Shape, upright: (u32, u32)) -> (f64, f64) {
+fn salient_offset(small: &Pixels, geometry: &ThumbnailGeometry, upright: (u32, u32)) -> (f64, f64) {
     let flat = color::to_rgb(&color::flatten(small, [255; 3]));
     debug_assert_eq!(flat.layout, Layout::Rgb);
     let gray: Vec<u8> = flat
@@ -443,6 +457,7 @@ fn salient_offset(small: &Pixels, shape: &Shape, upright: (u32, u32)) -> (f64, f
         .chunks_exact(3)
         .map(|rgb| ((u32::from(rgb[0]) * 77 + u32::from(rgb[1]) * 150 + u32::from(rgb[2]) * 29) >> 8) as u8)
         .collect();
-    let kept = (shape.kept.0 / f64::from(upright.0), shape.kept.1 / f64::from(upright.1));
-    fit::salient_offset(&gray, flat.width as usize, flat.height as usize, kept)
+    let source_size =
+        (geometry.source_size.0 / f64::from(upright.0), geometry.source_size.1 / f64::from(upright.1));
+    fit::salient_offset(&gray, flat.width as usize, flat.height as usize, source_size)
 }

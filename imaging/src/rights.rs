@@ -20,7 +20,9 @@ impl Rights {
             rights.fill_missing_from(read_iptc(original));
         }
         let exif = exif_block(original, format).map(|exif| Self {
-            creators: exif::read_text(exif, ARTIST).map(split_artists).unwrap_or_default(),
+            creators: exif::read_text(exif, ARTIST)
+                .map(|artists| split_artists(&artists))
+                .unwrap_or_default(),
             copyright: exif::read_text(exif, COPYRIGHT),
             ..Self::default()
         });
@@ -110,7 +112,7 @@ const CREDIT: (u8, usize) = (110, 32);
 const NOTICE: (u8, usize) = (116, 128);
 
 /// Splits the EXIF artist field, in which semicolons separate the names.
-fn split_artists(artist: String) -> Vec<String> {
+fn split_artists(artist: &str) -> Vec<String> {
     artist.split(';').map(|name| name.trim().to_owned()).collect()
 }
 

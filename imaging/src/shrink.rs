@@ -3,7 +3,7 @@
 use crate::pixels::{Layout, Pixels};
 
 /// An image that shrinks while its rows arrive: the averages of its blocks of `x_factor` x `y_factor` pixels.
-pub(crate) struct Shrink {
+pub(crate) struct Shrinker {
     width: usize,
     height: usize,
     layout: Layout,
@@ -22,7 +22,7 @@ pub(crate) struct Shrink {
 /// 32.
 pub(crate) const MAX_FACTOR: u32 = 256;
 
-impl Shrink {
+impl Shrinker {
     /// Returns the number of bytes that shrinking such an image holds.
     pub(crate) fn memory(width: u32, height: u32, layout: Layout, (x_factor, y_factor): (u32, u32)) -> u64 {
         let channels = layout.channels() as u64;
@@ -197,9 +197,9 @@ mod tests {
     use super::*;
 
     fn shrink(width: u32, height: u32, layout: Layout, factor: u32, data: &[u8]) -> Pixels {
-        let mut shrink = Shrink::new(width, height, layout, (factor, factor));
-        data.chunks_exact(width as usize * layout.channels()).for_each(|row| shrink.push(row));
-        shrink.finish()
+        let mut shrinker = Shrinker::new(width, height, layout, (factor, factor));
+        data.chunks_exact(width as usize * layout.channels()).for_each(|row| shrinker.push(row));
+        shrinker.finish()
     }
 
     #[test]
@@ -211,24 +211,24 @@ mod tests {
 
     #[test]
     fn a_sliver_is_shrunk_along_one_side() {
-        let mut shrink = Shrink::new(1, 5, Layout::Gray, (1, 2));
-        [10, 20, 30, 40, 50].iter().for_each(|sample| shrink.push(&[*sample]));
-        let pixels = shrink.finish();
+        let mut shrinker = Shrinker::new(1, 5, Layout::Gray, (1, 2));
+        [10, 20, 30, 40, 50].iter().for_each(|sample| shrinker.push(&[*sample]));
+        let pixels = shrinker.finish();
         assert_eq!((pixels.data, pixels.width, pixels.height), (vec![15, 35, 50], 1, 3));
-        let mut shrink = Shrink::new(5, 1, Layout::Gray, (2, 1));
-        shrink.push(&[10, 20, 30, 40, 50]);
-        assert_eq!(shrink.finish().data, [15, 35, 50]);
+        let mut shrinker = Shrinker::new(5, 1, Layout::Gray, (2, 1));
+        shrinker.push(&[10, 20, 30, 40, 50]);
+        assert_eq!(shrinker.finish().data, [15, 35, 50]);
     }
 
     #[test]
     fn push_nothing_equals_a_row_of_zeros() {
         for factor in [1, 2] {
-            let mut shrink = Shrink::new(2, 5, Layout::Rgba, (factor, factor));
-            shrink.push(&[9, 8, 7, 255, 1, 2, 3, 100]);
-            (0..3).for_each(|_| shrink.push_zeros());
-            shrink.push(&[9, 8, 7, 255, 1, 2, 3, 100]);
+            let mut shrinker = Shrinker::new(2, 5, Layout::Rgba, (factor, factor));
+            shrinker.push(&[9, 8, 7, 255, 1, 2, 3, 100]);
+            (0..3).for_each(|_| shrinker.push_zeros());
+            shrinker.push(&[9, 8, 7, 255, 1, 2, 3, 100]);
             let row = [[9, 8, 7, 255, 1, 2, 3, 100], [0; 8], [0; 8], [0; 8], [9, 8, 7, 255, 1, 2, 3, 100]];
-            assert_eq!(shrink.finish(), self::shrink(2, 5, Layout::Rgba, factor, &row.concat()));
+            assert_eq!(shrinker.finish(), self::shrink(2, 5, Layout::Rgba, factor, &row.concat()));
         }
     }
 

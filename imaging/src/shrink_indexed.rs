@@ -3,9 +3,9 @@
 use crate::pixels::{Layout, Pixels};
 use crate::shrink::MAX_FACTOR;
 
-/// The counterpart of [`crate::shrink::Shrink`] for pixels that are palette indices. The table holds the
+/// The counterpart of [`crate::shrink::Shrinker`] for pixels that are palette indices. The table holds the
 /// addends of the sums, so a pixel costs one look-up and one addition.
-pub(crate) struct ShrinkIndexed {
+pub(crate) struct IndexedShrinker {
     width: usize,
     height: usize,
     layout: Layout,
@@ -18,7 +18,7 @@ pub(crate) struct ShrinkIndexed {
     output: Vec<u8>,
 }
 
-impl ShrinkIndexed {
+impl IndexedShrinker {
     /// Creates the shrinker. A color that is `None` is transparent; without such a color, the layout can be
     /// RGB.
     pub(crate) fn new(
@@ -142,11 +142,11 @@ mod tests {
 
     #[test]
     fn blocks_are_averaged_and_the_last_ones_can_be_smaller() {
-        let mut shrink = ShrinkIndexed::new((3, 3), Layout::Rgb, &colors(), (2, 2));
+        let mut shrinker = IndexedShrinker::new((3, 3), Layout::Rgb, &colors(), (2, 2));
         for row in [[0, 10, 40], [20, 30, 60], [7, 8, 201]] {
-            shrink.push(0, &row);
+            shrinker.push(0, &row);
         }
-        let pixels = shrink.finish();
+        let pixels = shrinker.finish();
         assert_eq!(pixels.data, [15, 0, 200, 50, 0, 200, 8, 0, 200, 201, 0, 200]);
         assert_eq!((pixels.width, pixels.height, pixels.extent), (2, 2, (1.5, 1.5)));
     }
@@ -159,16 +159,16 @@ mod tests {
             (1, 1, vec![0, 0, 0, 0, 4, 0, 200, 255, 0, 0, 0, 0, 6, 0, 200, 255]),
             (1, 3, vec![4, 0, 200, 85, 6, 0, 200, 255]),
         ] {
-            let mut shrink = ShrinkIndexed::new((4, 1), Layout::Rgba, &colors(), (factor, factor));
-            shrink.push(left, &[4, 9, 6, 9]);
-            assert_eq!(shrink.finish().data, expect, "from {left} by {factor}");
+            let mut shrinker = IndexedShrinker::new((4, 1), Layout::Rgba, &colors(), (factor, factor));
+            shrinker.push(left, &[4, 9, 6, 9]);
+            assert_eq!(shrinker.finish().data, expect, "from {left} by {factor}");
         }
     }
 
     #[test]
     fn missing_rows_are_gray_or_transparent() {
-        let mut shrink = ShrinkIndexed::new((1, 3), Layout::Rgb, &colors(), (2, 2));
-        shrink.push(0, &[5]);
-        assert_eq!(shrink.finish().data, [5, 0, 200, 128, 128, 128]);
+        let mut shrinker = IndexedShrinker::new((1, 3), Layout::Rgb, &colors(), (2, 2));
+        shrinker.push(0, &[5]);
+        assert_eq!(shrinker.finish().data, [5, 0, 200, 128, 128, 128]);
     }
 }

@@ -1,28 +1,28 @@
 //! Iterates over the frames of a GIF.
 
 use crate::animation::{Disposal, Placement, StoredFrame};
-use crate::decode::gif::{Block, Blocks, Control, GifFrame};
+use crate::decode::gif::{GifBlock, GifBlocks, GifFrame, GraphicControl};
 
 pub(super) struct GifFrames<'a> {
-    blocks: Blocks<'a>,
-    control: Control,
+    blocks: GifBlocks<'a>,
+    control: GraphicControl,
 }
 
 impl<'a> GifFrames<'a> {
     /// Returns the frames, and the number of times that the animation plays: once, unless the file states
     /// repetitions.
     pub(super) fn of(original: &'a [u8]) -> Option<(Self, u32)> {
-        let (mut blocks, _) = Blocks::of(original).ok()?;
+        let (mut blocks, _) = GifBlocks::of(original).ok()?;
         let plays = blocks.find_map(|block| match block {
-            Block::Application(b"NETSCAPE2.0" | b"ANIMEXTS1.0", mut parts) => {
+            GifBlock::Application(b"NETSCAPE2.0" | b"ANIMEXTS1.0", mut parts) => {
                 let [1, low, high, ..] = parts.next()? else { return None };
                 let repeats = u32::from(u16::from_le_bytes([*low, *high]));
                 Some(if repeats == 0 { 0 } else { repeats + 1 })
             }
             _ => None,
         });
-        let (blocks, _) = Blocks::of(original).ok()?;
-        Some((Self { blocks, control: Control::default() }, plays.unwrap_or(1)))
+        let (blocks, _) = GifBlocks::of(original).ok()?;
+        Some((Self { blocks, control: GraphicControl::default() }, plays.unwrap_or(1)))
     }
 }
 
@@ -32,14 +32,14 @@ impl<'a> Iterator for GifFrames<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let frame = match self.blocks.next()? {
-                Block::Control(control) => {
+                GifBlock::Control(control) => {
                     self.control = control;
                     continue;
                 }
-                Block::Application(..) => continue,
-                Block::Frame(frame) => frame,
+                GifBlock::Application(..) => continue,
+                GifBlock::Frame(frame) => frame,
             };
-            let Control { disposal, delay, transparent } = std::mem::take(&mut self.control);
+            let GraphicControl { disposal, delay, transparent } = std::mem::take(&mut self.control);
             let placement = Placement {
                 left: frame.left,
                 top: frame.top,

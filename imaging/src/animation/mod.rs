@@ -12,12 +12,12 @@ use contract::preset::{Preset, ThumbnailFormat};
 
 use crate::budget::WorkBudget;
 use crate::clib::{WebpAnimation, WebpQuality};
-use crate::decode::{DecodeRequest, Decoded};
+use crate::decode::{DecodeOutput, DecodeRequest};
 use crate::embed::EmbeddedMetadata;
-use crate::fit::{Region, Shape};
+use crate::fit::{Region, ThumbnailGeometry};
 use crate::guard::catch_panic;
 use crate::pixels::{Layout, Pixels, Raster};
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 use crate::{
     DisplayTransform, FastPaths, Header, ImageError, Limits, SourceFormat, Thumbnail, color, graphic, orient,
     resize,
@@ -136,7 +136,7 @@ pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits:
     let changed_canvases =
         changed_canvases(frames_of_file.map(|(placement, _)| placement).take(header.frames as usize), canvas);
     let area = |i: &usize| {
-        let (width, height) = Shape::of(&presets[*i], (header.width, header.height)).size;
+        let (width, height) = ThumbnailGeometry::of(&presets[*i], (header.width, header.height)).size;
         u64::from(width) * u64::from(height)
     };
     let tries = |i: &usize| if presets[*i].max_bytes.is_some() { u64::from(MAX_TRIES) } else { 1 };
@@ -312,15 +312,15 @@ fn decode(
     }
     let budget = WorkBudget::new(source.original.len() as u64, area, source.is_cancelled);
     let request =
-        DecodeRequest { ratios: (1.0, 1.0), limits: source.limits, paths: FastPaths::PLAIN, budget: &budget };
+        DecodeRequest { ratios: (1.0, 1.0), limits: source.limits, paths: FastPaths::NONE, budget: &budget };
     let decoded = catch_panic(|| match stored {
         StoredFrame::Gif(frame) => {
             let decoded = crate::decode::gif::decode_frame(frame, size, &request);
-            decoded.map(|(raster, partial)| Decoded { raster, icc: None, partial })
+            decoded.map(|(raster, partial)| DecodeOutput { raster, icc: None, partial })
         }
         StoredFrame::Webp(list) => {
             let raster = webp::decode(list, size, &request)?;
-            Ok(Decoded { raster, icc: None, partial: false })
+            Ok(DecodeOutput { raster, icc: None, partial: false })
         }
         StoredFrame::Png(file) => crate::decode::png::decode(file, &request),
     });
@@ -342,7 +342,7 @@ fn shrink_canvas(canvas: &Canvas, factor: (u32, u32)) -> Pixels {
     if factor == (1, 1) {
         return whole;
     }
-    let mut shrink = Shrink::new(width, height, whole.layout, factor);
-    whole.data.chunks_exact(width as usize * whole.layout.channels()).for_each(|row| shrink.push(row));
-    shrink.finish()
+    let mut shrinker = Shrinker::new(width, height, whole.layout, factor);
+    whole.data.chunks_exact(width as usize * whole.layout.channels()).for_each(|row| shrinker.push(row));
+    shrinker.finish()
 }

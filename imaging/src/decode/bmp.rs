@@ -1,9 +1,9 @@
 //! Decodes bitmaps of Windows and OS/2.
 
-use crate::decode::{DecodeRequest, Decoded, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::profiles::{self, Primaries};
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 use crate::{Header, ImageError, SourceFormat};
 
 fn damaged(reason: impl ToString) -> ImageError {
@@ -127,10 +127,10 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(upright_header(SourceFormat::Bmp, (bitmap.width, bitmap.height), 1, 1, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let bitmap = read_file(original)?;
     let (pixels, partial) = bitmap.decode(request, false)?;
-    Ok(Decoded {
+    Ok(DecodeOutput {
         raster: Raster::Packed(pixels),
         icc: read_profile(original.strip_prefix(b"BM").map_or(original, |rest| &rest[12..])),
         partial,
@@ -192,16 +192,16 @@ impl Bitmap<'_> {
         let alpha = self.masks[3] != 0 || (icon && self.bits == 32);
         let layout = if alpha { Layout::Rgba } else { Layout::Rgb };
         // Rows are stored bottom up, but pushed top down, because the last row of blocks can be smaller.
-        let factor = request.shrink();
+        let factor = request.shrink_factors();
         request.check_memory(
-            Shrink::memory(self.width, self.height, layout, factor) + u64::from(self.width) * 8,
+            Shrinker::memory(self.width, self.height, layout, factor) + u64::from(self.width) * 8,
         )?;
         let stride = self.stride();
         let available_rows = (self.pixels.len() / stride.max(1)).min(self.height as usize);
         if available_rows == 0 {
             return Err(damaged("no pixels"));
         }
-        let mut shrink = Shrink::new(self.width, self.height, layout, factor);
+        let mut shrinker = Shrinker::new(self.width, self.height, layout, factor);
         let mut row = vec![0; self.width as usize * layout.channels()];
         for y in 0..self.height as usize {
             request.budget.check_cancelled(self.width.into())?;
@@ -211,9 +211,9 @@ impl Bitmap<'_> {
             } else {
                 row.fill(if alpha { 0 } else { 128 });
             }
-            shrink.push(&row);
+            shrinker.push(&row);
         }
-        Ok((shrink.finish(), available_rows < self.height as usize))
+        Ok((shrinker.finish(), available_rows < self.height as usize))
     }
 
     fn read_row(&self, stored: &[u8], layout: Layout, icon: bool, row: &mut [u8]) {
@@ -259,9 +259,9 @@ impl Bitmap<'_> {
     /// Decodes RLE4 and RLE8. Pixels that no run covers are transparent.
     fn decode_rle(&self, request: &DecodeRequest<'_>) -> Result<(Pixels, bool), ImageError> {
         let (width, height) = (self.width as usize, self.height as usize);
-        let factor = request.shrink();
+        let factor = request.shrink_factors();
         let whole = u64::from(self.width) * u64::from(self.height) * 2;
-        request.check_memory(whole + Shrink::memory(self.width, self.height, Layout::Rgba, factor))?;
+        request.check_memory(whole + Shrinker::memory(self.width, self.height, Layout::Rgba, factor))?;
         // 256 means that no run covers the pixel.
         let mut indices = vec![256_u16; width * height];
         // Pixels beyond the edge cost no time.
@@ -314,7 +314,7 @@ impl Bitmap<'_> {
         }
         let opaque = !indices.contains(&256);
         let layout = if opaque { Layout::Rgb } else { Layout::Rgba };
-        let mut shrink = Shrink::new(self.width, self.height, layout, factor);
+        let mut shrinker = Shrinker::new(self.width, self.height, layout, factor);
         let mut row = vec![0; width * layout.channels()];
         let colors: [[u8; 4]; 257] = std::array::from_fn(|index| {
             let [r, g, b] = self.palette.get(index).copied().unwrap_or([0; 3]);
@@ -323,15 +323,15 @@ impl Bitmap<'_> {
         for stored in indices.chunks_exact(width) {
             request.budget.check_cancelled(width as u64)?;
             if stored.iter().all(|index| *index == 256) {
-                shrink.push_zeros();
+                shrinker.push_zeros();
                 continue;
             }
             for (index, pixel) in stored.iter().zip(row.chunks_exact_mut(layout.channels())) {
                 pixel.copy_from_slice(&colors[usize::from(*index)][..pixel.len()]);
             }
-            shrink.push(&row);
+            shrinker.push(&row);
         }
-        Ok((shrink.finish(), !ended))
+        Ok((shrinker.finish(), !ended))
     }
 }
 

@@ -1,9 +1,9 @@
 //! Decodes GIF: its blocks, and the first frame on the logical screen.
 
-use crate::decode::{DecodeRequest, Decoded, lzw, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, lzw, upright_header};
 use crate::pixels::{Layout, Raster};
-use crate::shrink::Shrink;
-use crate::shrink_indexed::ShrinkIndexed;
+use crate::shrink::Shrinker;
+use crate::shrink_indexed::IndexedShrinker;
 use crate::{Header, ImageError, SourceFormat, limits};
 
 fn damaged(reason: impl ToString) -> ImageError {
@@ -11,7 +11,7 @@ fn damaged(reason: impl ToString) -> ImageError {
 }
 
 /// The logical screen and the first frame of a file.
-struct Screen<'a> {
+struct LogicalScreen<'a> {
     width: u32,
     height: u32,
     frames: u32,
@@ -20,9 +20,9 @@ struct Screen<'a> {
 }
 
 /// A block of a file that matters here.
-pub(crate) enum Block<'a> {
+pub(crate) enum GifBlock<'a> {
     /// The graphic control of the next frame.
-    Control(Control),
+    Control(GraphicControl),
     /// The name of an application extension, and its data.
     Application(&'a [u8], SubBlocks<'a>),
     Frame(GifFrame<'a>),
@@ -30,7 +30,7 @@ pub(crate) enum Block<'a> {
 
 /// The graphic control of a frame.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Control {
+pub(crate) struct GraphicControl {
     /// The disposal method: 2 clears the area of the frame, and 3 restores its previous pixels.
     pub(crate) disposal: u8,
     /// The duration in hundredths of a second.
@@ -77,14 +77,14 @@ impl<'a> Iterator for SubBlocks<'a> {
 }
 
 /// An iterator over the blocks that matter here. It does not decode them.
-pub(crate) struct Blocks<'a> {
+pub(crate) struct GifBlocks<'a> {
     original: &'a [u8],
     at: usize,
     /// The colors of frames that have no color table.
     global_palette: &'a [u8],
 }
 
-impl<'a> Blocks<'a> {
+impl<'a> GifBlocks<'a> {
     /// Returns the blocks and the size of the screen.
     pub(crate) fn of(original: &'a [u8]) -> Result<(Self, (u32, u32)), ImageError> {
         let short = || damaged("the header is truncated");
@@ -101,17 +101,17 @@ impl<'a> Blocks<'a> {
         (blocks(at), skipped.at)
     }
 
-    fn read_extension(&mut self) -> Option<Block<'a>> {
+    fn read_extension(&mut self) -> Option<GifBlock<'a>> {
         let label = self.original.get(self.at).copied();
         let (mut blocks, end) = self.sub_blocks(self.at + 1);
         self.at = end;
         match (label, blocks.next()) {
-            (Some(0xf9), Some([flags, low, high, index, ..])) => Some(Block::Control(Control {
+            (Some(0xf9), Some([flags, low, high, index, ..])) => Some(GifBlock::Control(GraphicControl {
                 disposal: flags >> 2 & 7,
                 delay: u16::from_le_bytes([*low, *high]),
                 transparent: (flags & 1 != 0).then_some(*index),
             })),
-            (Some(0xff), Some(name)) => Some(Block::Application(name, blocks)),
+            (Some(0xff), Some(name)) => Some(GifBlock::Application(name, blocks)),
             _ => None,
         }
     }
@@ -137,16 +137,16 @@ impl<'a> Blocks<'a> {
     }
 }
 
-impl<'a> Iterator for Blocks<'a> {
-    type Item = Block<'a>;
+impl<'a> Iterator for GifBlocks<'a> {
+    type Item = GifBlock<'a>;
 
-    fn next(&mut self) -> Option<Block<'a>> {
+    fn next(&mut self) -> Option<GifBlock<'a>> {
         loop {
             let block = *self.original.get(self.at)?;
             self.at += 1;
             let found = match block {
                 0x21 => self.read_extension(),
-                0x2c => Some(Block::Frame(self.read_frame()?)),
+                0x2c => Some(GifBlock::Frame(self.read_frame()?)),
                 0x3b => return None,
                 _ => None,
             };
@@ -163,14 +163,14 @@ fn u16_at(original: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Reads the blocks of the file.
-fn read_screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
-    let (blocks, (width, height)) = Blocks::of(original)?;
-    let mut screen = Screen { width, height, frames: 0, first: None, icc: Vec::new() };
+fn read_screen(original: &[u8]) -> Result<LogicalScreen<'_>, ImageError> {
+    let (blocks, (width, height)) = GifBlocks::of(original)?;
+    let mut screen = LogicalScreen { width, height, frames: 0, first: None, icc: Vec::new() };
     let mut transparent = None;
     for block in blocks {
         match block {
-            Block::Control(control) => transparent = control.transparent,
-            Block::Application(b"ICCRGBG1012", parts) if screen.icc.is_empty() => {
+            GifBlock::Control(control) => transparent = control.transparent,
+            GifBlock::Application(b"ICCRGBG1012", parts) if screen.icc.is_empty() => {
                 for part in parts {
                     screen.icc.extend_from_slice(part);
                     if screen.icc.len() > limits::MAX_PROFILE {
@@ -179,8 +179,8 @@ fn read_screen(original: &[u8]) -> Result<Screen<'_>, ImageError> {
                     }
                 }
             }
-            Block::Application(..) => {}
-            Block::Frame(frame) => {
+            GifBlock::Application(..) => {}
+            GifBlock::Frame(frame) => {
                 if screen.frames == 0 {
                     // A first frame that exceeds the screen enlarges it.
                     screen.width = screen.width.max(frame.left + frame.width);
@@ -205,16 +205,16 @@ fn memory(columns: u32, rows: u32) -> u64 {
 }
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let Screen { width, height, frames, icc, .. } = read_screen(original)?;
+    let LogicalScreen { width, height, frames, icc, .. } = read_screen(original)?;
     let memory = u64::from(width) * u64::from(height) * 4 + memory(width, height) + icc.len() as u64;
     Ok(upright_header(SourceFormat::Gif, (width, height), 1, frames.max(1), memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
-    let Screen { width, height, first, icc, .. } = read_screen(original)?;
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
+    let LogicalScreen { width, height, first, icc, .. } = read_screen(original)?;
     let frame = first.ok_or_else(|| damaged("no frame"))?;
     let (raster, partial) = decode_frame(&frame, (width, height), request)?;
-    Ok(Decoded { raster, icc: Some(icc).filter(|icc| !icc.is_empty()), partial })
+    Ok(DecodeOutput { raster, icc: Some(icc).filter(|icc| !icc.is_empty()), partial })
 }
 
 /// Returns a frame on a screen of `width` x `height`, and whether a part of it is missing.
@@ -225,10 +225,10 @@ pub(crate) fn decode_frame(
 ) -> Result<(Raster, bool), ImageError> {
     let covers = (frame.left, frame.top, frame.width, frame.height) == (0, 0, width, height);
     let layout = if covers && frame.transparent.is_none() { Layout::Rgb } else { Layout::Rgba };
-    let factor = request.shrink();
+    let factor = request.shrink_factors();
     request
-        .check_memory(Shrink::memory(width, height, layout, factor) + memory(frame.width, frame.height))?;
-    let mut shrink = ShrinkIndexed::new((width, height), layout, &palette_colors(frame), factor);
+        .check_memory(Shrinker::memory(width, height, layout, factor) + memory(frame.width, frame.height))?;
+    let mut shrinker = IndexedShrinker::new((width, height), layout, &palette_colors(frame), factor);
     let (left, columns, rows) = (frame.left as usize, frame.width as usize, frame.height as usize);
     let indices = lzw::decode_gif(frame.data, columns * rows);
     let decoded = indices.len().checked_div(columns).unwrap_or(rows);
@@ -236,21 +236,21 @@ pub(crate) fn decode_frame(
         return Err(damaged("no pixels in a frame"));
     }
     for _ in 0..frame.top {
-        shrink.push(0, &[]);
+        shrinker.push(0, &[]);
     }
     for y in 0..rows {
         request.budget.check_cancelled(width.into())?;
         let stored = if frame.is_interlaced { interlaced_row(y, rows, decoded) } else { Some(y) };
         let Some(stored) = stored.filter(|stored| *stored < decoded) else { break };
-        shrink.push(left, &indices[stored * columns..(stored + 1) * columns]);
+        shrinker.push(left, &indices[stored * columns..(stored + 1) * columns]);
     }
     let partial = decoded < rows;
     if !partial {
         for _ in frame.top + frame.height..height {
-            shrink.push(0, &[]);
+            shrinker.push(0, &[]);
         }
     }
-    Ok((Raster::Packed(shrink.finish()), partial))
+    Ok((Raster::Packed(shrinker.finish()), partial))
 }
 
 /// Returns 256 colors. Colors that the file does not define are black, as in browsers.

@@ -1,6 +1,6 @@
 //! Decodes the largest image of an ICO: a PNG, or a bitmap with a mask.
 
-use crate::decode::{DecodeRequest, Decoded, bmp, png, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, bmp, png, upright_header};
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::{Header, ImageError, SourceFormat};
 
@@ -49,7 +49,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(upright_header(SourceFormat::Ico, (bitmap.width, height), 1, 1, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let image = largest_image(original)?;
     if is_png(image) {
         return png::decode(image, request);
@@ -65,7 +65,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     } else {
         apply_mask(pixels, bitmap.bytes_after_pixels())
     };
-    Ok(Decoded { raster: Raster::Packed(pixels), icc: None, partial })
+    Ok(DecodeOutput { raster: Raster::Packed(pixels), icc: None, partial })
 }
 
 /// Makes pixels transparent where the mask is set. The mask has one bit per pixel, from the bottom row up.

@@ -7,7 +7,7 @@
 use hayro_jpeg2000::error::DecodeError;
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
 
-use crate::decode::{DecodeRequest, Decoded, lab, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, lab, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::{Header, ImageError, SourceFormat};
@@ -288,7 +288,7 @@ fn convert_error(error: DecodeError) -> ImageError {
     }
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let stream = read_codestream(original)?;
     let has_palette = boxes(original)
         .filter(|(kind, _)| *kind == b"jp2h")
@@ -355,5 +355,5 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         extent: (extent.0.min(width.into()), extent.1.min(height.into())),
         ..Pixels::new(width, height, layout, data)
     };
-    Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: false })
+    Ok(DecodeOutput { raster: Raster::Packed(pixels), icc, partial: false })
 }

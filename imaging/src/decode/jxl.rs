@@ -7,7 +7,7 @@ use jxl::api::{
 use jxl::error::Error;
 
 use crate::budget::WorkBudget;
-use crate::decode::{DecodeRequest, Decoded, divide_by_alpha, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, divide_by_alpha, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::{Header, ImageError, Limits, SourceFormat};
@@ -137,7 +137,7 @@ pub(crate) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
     Ok(header)
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let header = read_header(original, None)?;
     request.check_memory(header.memory())?;
     // The decoder rejects this many samples, and counts a narrow frame as 16 columns wide.
@@ -188,5 +188,5 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         data.chunks_exact_mut(layout.channels()).for_each(divide_by_alpha);
     }
     let raster = Raster::Packed(Pixels::new(width, height, layout, data));
-    Ok(Decoded { raster, icc: icc.filter(|icc| icc.len() <= MAX_PROFILE), partial })
+    Ok(DecodeOutput { raster, icc: icc.filter(|icc| icc.len() <= MAX_PROFILE), partial })
 }

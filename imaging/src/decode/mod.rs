@@ -46,7 +46,7 @@ impl DecodeRequest<'_> {
     /// Returns the factors, across and down, for averaging blocks of pixels. At least twice the pixels of the
     /// thumbnail remain for the resize filter, so that the traces of the box filter are too fine to be
     /// visible.
-    pub(crate) fn shrink(&self) -> (u32, u32) {
+    pub(crate) fn shrink_factors(&self) -> (u32, u32) {
         let factor = |min_ratio: f64| ((min_ratio / 2.0) as u32).clamp(1, MAX_FACTOR);
         if self.paths.shrink { (factor(self.ratios.0), factor(self.ratios.1)) } else { (1, 1) }
     }
@@ -57,7 +57,7 @@ impl DecodeRequest<'_> {
 }
 
 /// The result of a decoder.
-pub(crate) struct Decoded {
+pub(crate) struct DecodeOutput {
     pub(crate) raster: Raster,
     pub(crate) icc: Option<Vec<u8>>,
     /// Whether the data ended early or was repaired.
@@ -95,7 +95,7 @@ pub(crate) fn decode(
     original: &[u8],
     header: &Header,
     request: &DecodeRequest<'_>,
-) -> Result<Decoded, ImageError> {
+) -> Result<DecodeOutput, ImageError> {
     let decode = || match header.format {
         SourceFormat::Jpeg => jpeg::decode(original, request),
         SourceFormat::Png => png::decode(original, request),

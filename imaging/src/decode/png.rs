@@ -7,11 +7,11 @@ use ::png::DecodingError;
 
 use crate::budget::WorkBudget;
 use crate::curves::DepthConverter;
-use crate::decode::{DecodeRequest, Decoded, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Raster};
 use crate::profiles::{self, Primaries};
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 use crate::{Header, ImageError, SourceFormat, exif};
 
 fn damaged(reason: impl ToString) -> ImageError {
@@ -176,7 +176,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(upright_header(SourceFormat::Png, (width, height), orientation.unwrap_or(1), frames, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     // The limit has room for chunks, rows, and a profile. The decoder ignores a profile that would unpack to
     // more.
     let head = header(original)?;
@@ -219,7 +219,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         let colors = layout.channels() - usize::from(layout.has_alpha());
         let depth_converter = icc.as_deref().and_then(|icc| DepthConverter::of(icc, colors));
         if let Some(depth_converter) = &depth_converter {
-            icc = depth_converter.icc.clone();
+            icc.clone_from(&depth_converter.icc);
         }
         wide = Some(WideRows {
             depth_converter,
@@ -228,14 +228,14 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
             layout,
         });
     }
-    let factor = request.shrink();
+    let factor = request.shrink_factors();
     let raw_row = reader.info().raw_row_length() as u64;
     request.budget.spend_samples(raw_row * u64::from(height))?;
     progress.justified.set(progress.consumed.get() + MAX_READ_AHEAD);
     let whole = u64::from(width) * u64::from(height) * layout.channels() as u64;
-    let held_bytes = Shrink::memory(width, height, layout, factor) + u64::from(width) * 32;
+    let held_bytes = Shrinker::memory(width, height, layout, factor) + u64::from(width) * 32;
     request.check_memory(held_bytes + if interlaced { whole } else { 0 })?;
-    let mut shrink = Shrink::new(width, height, layout, factor);
+    let mut shrinker = Shrinker::new(width, height, layout, factor);
     let row_bytes = width as usize * layout.channels();
     let mut partial = false;
     if interlaced {
@@ -243,7 +243,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         let size = (width as usize, height as usize);
         let canvas = InterlacedCanvas { pixels: &mut pixels, size, layout, wide: wide.as_ref() };
         partial = canvas.read(&mut reader, &progress, request)?;
-        pixels.chunks_exact(row_bytes).for_each(|row| shrink.push(row));
+        pixels.chunks_exact(row_bytes).for_each(|row| shrinker.push(row));
     } else {
         let mut narrow_row = vec![0; if is_wide { row_bytes } else { 0 }];
         let mut row = vec![0; reader.output_line_size(width).unwrap_or(0).max(row_bytes)];
@@ -255,9 +255,9 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
                     match &wide {
                         Some(wide) => {
                             wide.convert(&row, &mut narrow_row);
-                            shrink.push(&narrow_row);
+                            shrinker.push(&narrow_row);
                         }
-                        None => shrink.push(&row[..row_bytes]),
+                        None => shrinker.push(&row[..row_bytes]),
                     }
                 }
                 Ok(None) => break,
@@ -269,7 +269,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
             }
         }
     }
-    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial })
+    Ok(DecodeOutput { raster: Raster::Packed(shrinker.finish()), icc, partial })
 }
 
 /// The conversion of rows with samples of 16 bits.
@@ -337,7 +337,7 @@ fn find_profile(info: &::png::Info<'_>, layout: Layout) -> Option<Vec<u8>> {
 
 /// A pass of Adam7: its first pixel, and the distances between its pixels.
 #[derive(Clone, Copy)]
-struct Pass {
+struct Adam7Pass {
     left: usize,
     top: usize,
     across: usize,
@@ -345,14 +345,14 @@ struct Pass {
 }
 
 /// The passes in order: table 8.1 of the PNG specification.
-const PASSES: [Pass; 7] = [
-    Pass { left: 0, top: 0, across: 8, down: 8 },
-    Pass { left: 4, top: 0, across: 8, down: 8 },
-    Pass { left: 0, top: 4, across: 4, down: 8 },
-    Pass { left: 2, top: 0, across: 4, down: 4 },
-    Pass { left: 0, top: 2, across: 2, down: 4 },
-    Pass { left: 1, top: 0, across: 2, down: 2 },
-    Pass { left: 0, top: 1, across: 1, down: 2 },
+const ADAM7_PASSES: [Adam7Pass; 7] = [
+    Adam7Pass { left: 0, top: 0, across: 8, down: 8 },
+    Adam7Pass { left: 4, top: 0, across: 8, down: 8 },
+    Adam7Pass { left: 0, top: 4, across: 4, down: 8 },
+    Adam7Pass { left: 2, top: 0, across: 4, down: 4 },
+    Adam7Pass { left: 0, top: 2, across: 2, down: 4 },
+    Adam7Pass { left: 1, top: 0, across: 2, down: 2 },
+    Adam7Pass { left: 0, top: 1, across: 1, down: 2 },
 ];
 
 /// The pixels to which the passes are written.
@@ -372,7 +372,7 @@ impl InterlacedCanvas<'_> {
         request: &DecodeRequest<'_>,
     ) -> Result<bool, ImageError> {
         let (width, height) = self.size;
-        let passes = PASSES.iter().enumerate().filter(|(_, pass)| pass.left < width);
+        let passes = ADAM7_PASSES.iter().enumerate().filter(|(_, pass)| pass.left < width);
         let lines = passes.flat_map(|(i, pass)| (pass.top..height).step_by(pass.down).map(move |y| (i, y)));
         for (read, (i, y)) in lines.enumerate() {
             match reader.next_interlaced_row() {
@@ -382,9 +382,9 @@ impl InterlacedCanvas<'_> {
                             let pixels = row.data().len() / 2 / wide.samples;
                             let mut narrow_row = vec![0; pixels * self.layout.channels()];
                             wide.convert(row.data(), &mut narrow_row);
-                            self.scatter(&narrow_row, PASSES[i], y);
+                            self.scatter(&narrow_row, ADAM7_PASSES[i], y);
                         }
-                        None => self.scatter(row.data(), PASSES[i], y),
+                        None => self.scatter(row.data(), ADAM7_PASSES[i], y),
                     }
                     progress.justify(row.data().len() as u64 * 2);
                     request.budget.check_cancelled(row.data().len() as u64)?;
@@ -392,8 +392,10 @@ impl InterlacedCanvas<'_> {
                 Ok(None) => return Ok(false),
                 Err(error) if read == 0 => return Err(convert_error(&error)),
                 Err(_) => {
-                    self.fill_from_earlier_passes(PASSES[i], y);
-                    PASSES[i + 1..].iter().for_each(|pass| self.fill_from_earlier_passes(*pass, pass.top));
+                    self.fill_from_earlier_passes(ADAM7_PASSES[i], y);
+                    ADAM7_PASSES[i + 1..]
+                        .iter()
+                        .for_each(|pass| self.fill_from_earlier_passes(*pass, pass.top));
                     return Ok(true);
                 }
             }
@@ -402,7 +404,7 @@ impl InterlacedCanvas<'_> {
     }
 
     /// Writes the pixels of a pass that belong to row `y`.
-    fn scatter(&mut self, data: &[u8], pass: Pass, y: usize) {
+    fn scatter(&mut self, data: &[u8], pass: Adam7Pass, y: usize) {
         let channels = self.layout.channels();
         let row = &mut self.pixels[y * self.size.0 * channels..][..self.size.0 * channels];
         match channels {
@@ -414,7 +416,7 @@ impl InterlacedCanvas<'_> {
     }
 
     /// Fills the rows of `pass` from `y` on with pixels of earlier passes.
-    fn fill_from_earlier_passes(&mut self, pass: Pass, y: usize) {
+    fn fill_from_earlier_passes(&mut self, pass: Adam7Pass, y: usize) {
         let channels = self.layout.channels();
         let (width, height) = self.size;
         for y in (y..height).step_by(pass.down) {
@@ -427,7 +429,7 @@ impl InterlacedCanvas<'_> {
     }
 }
 
-fn scatter<const N: usize>(data: &[u8], row: &mut [u8], pass: Pass) {
+fn scatter<const N: usize>(data: &[u8], row: &mut [u8], pass: Adam7Pass) {
     let places = row.as_chunks_mut::<N>().0.iter_mut().skip(pass.left).step_by(pass.across);
     places.zip(data.as_chunks::<N>().0).for_each(|(to, from)| *to = *from);
 }

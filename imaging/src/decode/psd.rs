@@ -4,10 +4,10 @@
 //! each row is assembled from several places in the file.
 
 use crate::curves::srgb_from_linear;
-use crate::decode::{DecodeRequest, Decoded, lab, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, lab, upright_header};
 use crate::limits::MAX_PROFILE;
 use crate::pixels::{Layout, Raster};
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 use crate::{Header, ImageError, SourceFormat};
 
 fn damaged(reason: &str) -> ImageError {
@@ -23,7 +23,7 @@ const PROFILE: u16 = 1039;
 
 /// The color mode of a file.
 #[derive(Clone, Copy, PartialEq)]
-enum Mode {
+enum ColorMode {
     Bitmap,
     Gray,
     Indexed,
@@ -38,7 +38,7 @@ struct PsdDocument<'a> {
     height: u32,
     channels: usize,
     depth: usize,
-    mode: Mode,
+    mode: ColorMode,
     /// All 256 red samples, then the green ones, then the blue ones.
     palette: &'a [u8],
     icc: Option<&'a [u8]>,
@@ -104,19 +104,19 @@ impl<'a> PsdDocument<'a> {
             return Err(damaged("a side of zero pixels"));
         }
         let mode = match mode {
-            0 => Mode::Bitmap,
+            0 => ColorMode::Bitmap,
             // A duotone without its inks is shown as gray.
-            1 | 8 => Mode::Gray,
-            2 => Mode::Indexed,
-            3 => Mode::Rgb,
-            4 => Mode::Cmyk,
+            1 | 8 => ColorMode::Gray,
+            2 => ColorMode::Indexed,
+            3 => ColorMode::Rgb,
+            4 => ColorMode::Cmyk,
             7 => return unsupported("PSD in multichannel mode"),
-            9 => Mode::Lab,
+            9 => ColorMode::Lab,
             _ => return unsupported("PSD in this color mode"),
         };
         match (depth, mode) {
-            (1, Mode::Bitmap) | (8, Mode::Indexed) => {}
-            (8 | 16 | 32, Mode::Gray | Mode::Rgb | Mode::Cmyk | Mode::Lab) => {}
+            (1, ColorMode::Bitmap) | (8, ColorMode::Indexed) => {}
+            (8 | 16 | 32, ColorMode::Gray | ColorMode::Rgb | ColorMode::Cmyk | ColorMode::Lab) => {}
             _ => return Err(damaged("an invalid depth")),
         }
         let cut_off = || damaged("it ends before its pixel data");
@@ -163,20 +163,20 @@ impl<'a> PsdDocument<'a> {
     /// Returns the number of color channels.
     fn colors(&self) -> usize {
         match self.mode {
-            Mode::Bitmap | Mode::Gray | Mode::Indexed => 1,
-            Mode::Rgb | Mode::Lab => 3,
-            Mode::Cmyk => 4,
+            ColorMode::Bitmap | ColorMode::Gray | ColorMode::Indexed => 1,
+            ColorMode::Rgb | ColorMode::Lab => 3,
+            ColorMode::Cmyk => 4,
         }
     }
 
     fn layout(&self) -> Layout {
         let has_alpha = self.has_alpha && self.channels > self.colors();
         match self.mode {
-            Mode::Gray if has_alpha => Layout::GrayAlpha,
-            Mode::Bitmap | Mode::Gray => Layout::Gray,
-            Mode::Rgb if has_alpha => Layout::Rgba,
-            Mode::Indexed | Mode::Rgb | Mode::Lab => Layout::Rgb,
-            Mode::Cmyk => Layout::Cmyk,
+            ColorMode::Gray if has_alpha => Layout::GrayAlpha,
+            ColorMode::Bitmap | ColorMode::Gray => Layout::Gray,
+            ColorMode::Rgb if has_alpha => Layout::Rgba,
+            ColorMode::Indexed | ColorMode::Rgb | ColorMode::Lab => Layout::Rgb,
+            ColorMode::Cmyk => Layout::Cmyk,
         }
     }
 
@@ -268,23 +268,23 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     let document = PsdDocument::read(original)?;
     let (width, height) = (document.width, document.height);
     // With few rows, shrinking by two can hold more than not shrinking.
-    let shrunk = [(1, 1), (2, 2)].map(|factor| Shrink::memory(width, height, document.layout(), factor));
+    let shrunk = [(1, 1), (2, 2)].map(|factor| Shrinker::memory(width, height, document.layout(), factor));
     let memory = document.memory() + shrunk[0].max(shrunk[1]);
     Ok(upright_header(SourceFormat::Psd, (width, height), 1, 1, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let document = PsdDocument::read(original)?;
     let (width, height, layout) = (document.width, document.height, document.layout());
-    let factor = request.shrink();
-    request.check_memory(document.memory() + Shrink::memory(width, height, layout, factor))?;
-    let channels = if document.mode == Mode::Lab { 3 } else { layout.channels().max(document.colors()) };
-    let channels = if document.mode == Mode::Indexed { 1 } else { channels };
+    let factor = request.shrink_factors();
+    request.check_memory(document.memory() + Shrinker::memory(width, height, layout, factor))?;
+    let channels = if document.mode == ColorMode::Lab { 3 } else { layout.channels().max(document.colors()) };
+    let channels = if document.mode == ColorMode::Indexed { 1 } else { channels };
     request
         .budget
         .spend_samples((document.row_bytes() as u64).saturating_mul(height.into()) * channels as u64)?;
     let mut rows: Vec<_> = (0..channels).map(|channel| document.channel(channel)).collect();
-    let mut shrink = Shrink::new(width, height, layout, factor);
+    let mut shrinker = Shrinker::new(width, height, layout, factor);
     let mut stored = vec![0; document.row_bytes()];
     let mut samples = vec![vec![0; width as usize]; channels];
     let mut row = vec![0; width as usize * layout.channels()];
@@ -310,10 +310,13 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
             missing += 1;
         }
         document.combine_channels(&samples, &mut row);
-        shrink.push(&row);
+        shrinker.push(&row);
     }
-    let icc = document.icc.filter(|_| !matches!(document.mode, Mode::Lab | Mode::Bitmap)).map(<[u8]>::to_vec);
-    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc, partial: missing > 0 })
+    let icc = document
+        .icc
+        .filter(|_| !matches!(document.mode, ColorMode::Lab | ColorMode::Bitmap))
+        .map(<[u8]>::to_vec);
+    Ok(DecodeOutput { raster: Raster::Packed(shrinker.finish()), icc, partial: missing > 0 })
 }
 
 /// Converts samples to 8 bits. Samples of 32 bits are linear light.
@@ -339,13 +342,13 @@ impl PsdDocument<'_> {
     /// Combines the samples of all channels.
     fn combine_channels(&self, samples: &[Vec<u8>], row: &mut [u8]) {
         match (self.mode, samples) {
-            (Mode::Indexed, [indices]) => {
+            (ColorMode::Indexed, [indices]) => {
                 for (index, to) in indices.iter().zip(row.as_chunks_mut::<3>().0) {
                     let color = |plane: usize| self.palette.get(plane * 256 + usize::from(*index));
                     *to = [0, 1, 2].map(|plane| color(plane).copied().unwrap_or(0));
                 }
             }
-            (Mode::Lab, [lightness, a, b]) => {
+            (ColorMode::Lab, [lightness, a, b]) => {
                 for (x, to) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
                     let color = |sample: u8| f32::from(sample) - 128.0;
                     *to = lab::to_srgb(f32::from(lightness[x]) * 100.0 / 255.0, color(a[x]), color(b[x]));

@@ -15,9 +15,9 @@ use exr::meta::{BlockDescription, MetaData};
 
 use crate::budget::WorkBudget;
 use crate::curves::srgb_from_linear;
-use crate::decode::{DecodeRequest, Decoded, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::pixels::{Layout, Raster};
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 use crate::{Header, ImageError, SourceFormat};
 
 /// The maximum length in bytes of the header of a Radiance HDR or a PNM.
@@ -200,7 +200,7 @@ pub(crate) fn header(original: &[u8], format: SourceFormat) -> Result<Header, Im
     }
     let layout = layout(decoder.color_type(), format)?;
     // With few rows, shrinking by two can hold more than not shrinking.
-    let shrunk = [(1, 1), (2, 2)].map(|factor| Shrink::memory(width, height, layout, factor));
+    let shrunk = [(1, 1), (2, 2)].map(|factor| Shrinker::memory(width, height, layout, factor));
     let memory = memory(original, &*decoder, format, width)?.saturating_add(shrunk[0].max(shrunk[1]));
     Ok(upright_header(format, (width, height), 1, 1, memory))
 }
@@ -209,15 +209,15 @@ pub(crate) fn decode(
     original: &[u8],
     format: SourceFormat,
     request: &DecodeRequest<'_>,
-) -> Result<Decoded, ImageError> {
+) -> Result<DecodeOutput, ImageError> {
     let pixels = PixelDataState::default();
     let decoder = open_decoder(original, format, Some(request.budget), &pixels)?;
     let (width, height) = decoder.dimensions();
     let color = decoder.color_type();
     let layout = layout(color, format)?;
-    let factor = request.shrink();
+    let factor = request.shrink_factors();
     let held = memory(original, &*decoder, format, width)?;
-    request.check_memory(held.saturating_add(Shrink::memory(width, height, layout, factor)))?;
+    request.check_memory(held.saturating_add(Shrinker::memory(width, height, layout, factor)))?;
     request.budget.spend_samples(decoder.total_bytes())?;
     let explained = (original.len() as u64).saturating_mul(max_expansion(format)).saturating_add(1 << 20);
     if decoder.total_bytes() > explained {
@@ -234,14 +234,18 @@ pub(crate) fn decode(
     if pixels.is_truncated.get() && !pixels.is_present.get() {
         return Err(ImageError::damaged(format, "no pixels"));
     }
-    let mut shrink = Shrink::new(width, height, layout, factor);
+    let mut shrinker = Shrinker::new(width, height, layout, factor);
     let mut row = vec![0; width as usize * layout.channels()];
     for stored in whole.chunks_exact(row.len() * bytes_per_sample(color)) {
         request.budget.check_cancelled(width.into())?;
         convert_row(stored, color, &mut row);
-        shrink.push(&row);
+        shrinker.push(&row);
     }
-    Ok(Decoded { raster: Raster::Packed(shrink.finish()), icc: None, partial: pixels.is_truncated.get() })
+    Ok(DecodeOutput {
+        raster: Raster::Packed(shrinker.finish()),
+        icc: None,
+        partial: pixels.is_truncated.get(),
+    })
 }
 
 /// Returns the maximum number of sample bytes for each byte of a file: equal pixels in a run of a TGA, or in

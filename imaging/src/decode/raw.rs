@@ -5,7 +5,7 @@
 
 use crate::decode::heif::boxes::{boxes, find_box};
 use crate::decode::tiff::directory::{Directory, tag};
-use crate::decode::{DecodeRequest, Decoded, jpeg};
+use crate::decode::{DecodeOutput, DecodeRequest, jpeg};
 use crate::{Header, ImageError, SourceFormat, exif};
 
 /// The maximum number of candidates that are examined. By chance, raw data contains a candidate every 16 MB.
@@ -80,7 +80,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(super::upright_header(SourceFormat::Raw, stored, orientation, 1, header.memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let (preview, _) = largest_preview(original).ok_or_else(|| no_preview_error(original))?;
     jpeg::decode(preview, request)
 }

@@ -1,9 +1,9 @@
 //! Tests that the properties in the container of an AVIF are applied.
 
 use contract::preset::{Preset, PresetFormat};
-use imaging::{Limits, Rendered, SourceFormat, render};
+use imaging::{Limits, RenderOutput, SourceFormat, render};
 
-fn rendered(original: &[u8]) -> Rendered {
+fn rendered(original: &[u8]) -> RenderOutput {
     let preset = Preset { format: PresetFormat::Png, ..Preset::inside("whole", 64, 64) };
     render(original, &[preset], &Limits::default(), &|| false).unwrap()
 }
@@ -77,7 +77,7 @@ fn with_aperture(aperture: [i32; 8]) -> Vec<u8> {
     file
 }
 
-fn rows(rendered: &Rendered) -> Vec<Vec<u8>> {
+fn rows(rendered: &RenderOutput) -> Vec<Vec<u8>> {
     let mut reader =
         png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes)).read_info().unwrap();
     let mut data = vec![0; reader.output_buffer_size().unwrap()];
@@ -97,7 +97,7 @@ fn a_clean_aperture_crops_the_picture() {
 }
 
 /// Returns the pixels of a PNG with alpha, and its width.
-fn with_alpha(rendered: &Rendered) -> (Vec<[u8; 4]>, usize) {
+fn with_alpha(rendered: &RenderOutput) -> (Vec<[u8; 4]>, usize) {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes));
     decoder.set_transformations(png::Transformations::ALPHA);
     let mut reader = decoder.read_info().unwrap();

@@ -1,7 +1,7 @@
 //! Tests that colors described by a profile or by numbers are converted to sRGB.
 
 use crate::samples::{rendered, samples_of, tiff_directory, tiff_page};
-use imaging::{Limits, Rendered, render};
+use imaging::{Limits, RenderOutput, render};
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 
 /// Returns a PNG of 8 x 8 pixels of one color, with chunks before its data.
@@ -127,7 +127,7 @@ fn sixteen_bits_keep_the_shadows_of_a_linear_picture() {
     // 1/300 of the light is 10 in sRGB. With 8 bits, the sample would be 0 or 1, which is 0 or 13 in sRGB.
     for light in [218_u16, 109, 1000, 40_000] {
         let encoded = |light: f64| {
-            if light < 0.0031308 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
+            if light < 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
         };
         let expect = (encoded(f64::from(light) / 65_535.0) * 255.0).round() as u8;
         let [high, low] = light.to_be_bytes();
@@ -258,7 +258,7 @@ fn cmyk_can_have_alpha() {
 }
 
 /// Renders an AVIF with other code points.
-fn avif(codes: [u8; 2]) -> Rendered {
+fn avif(codes: [u8; 2]) -> RenderOutput {
     let mut file = include_bytes!("../data/plain.avif").to_vec();
     let at = memchr::memmem::find(&file, b"nclx").unwrap();
     (file[at + 5], file[at + 7]) = (codes[0], codes[1]);

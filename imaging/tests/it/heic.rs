@@ -4,7 +4,7 @@
 
 #![cfg(feature = "heic")]
 use contract::preset::{Preset, PresetFormat};
-use imaging::{FastPaths, ImageError, Limits, Rendered, SourceFormat, inspect, render, render_with};
+use imaging::{FastPaths, ImageError, Limits, RenderOutput, SourceFormat, inspect, render, render_with};
 
 const RED: [u8; 4] = [220, 30, 30, 255];
 const GREEN: [u8; 4] = [30, 200, 30, 255];
@@ -22,7 +22,7 @@ fn png(side: u32) -> Preset {
     Preset { format: PresetFormat::Png, ..Preset::inside("whole", side, side) }
 }
 
-fn rendered(original: &[u8], side: u32, paths: FastPaths) -> Rendered {
+fn rendered(original: &[u8], side: u32, paths: FastPaths) -> RenderOutput {
     render_with(original, &[png(side)], &Limits::default(), paths, &|| false).unwrap()
 }
 
@@ -46,7 +46,7 @@ fn pixels(file: &[u8]) -> (Vec<[u8; 4]>, usize) {
 #[track_caller]
 fn check(file: &[u8], size: (u32, u32), quarters: [[u8; 4]; 4]) {
     for (side, paths) in
-        [(1000, FastPaths::PLAIN), (1000, FastPaths::FAST), (32, FastPaths::FAST), (30, FastPaths::FAST)]
+        [(1000, FastPaths::NONE), (1000, FastPaths::ALL), (32, FastPaths::ALL), (30, FastPaths::ALL)]
     {
         let rendered = rendered(file, side, paths);
         let facts = &rendered.facts;
@@ -74,8 +74,8 @@ fn every_chroma_format_and_depth_is_decoded() {
 #[test]
 fn the_alpha_item_is_used() {
     check(heic!("alpha"), (128, 96), [CLEAR, GREEN, CLEAR, YELLOW]);
-    assert!(rendered(heic!("alpha"), 64, FastPaths::FAST).facts.has_alpha);
-    assert!(!rendered(heic!("quad-420"), 64, FastPaths::FAST).facts.has_alpha);
+    assert!(rendered(heic!("alpha"), 64, FastPaths::ALL).facts.has_alpha);
+    assert!(!rendered(heic!("quad-420"), 64, FastPaths::ALL).facts.has_alpha);
 }
 
 #[test]
@@ -83,13 +83,13 @@ fn a_grid_is_assembled_and_turned() {
     let file = heic!("grid");
     assert_eq!(inspect(file, &[], &Limits::default()).unwrap().orientation, 8);
     for side in [64, 1000] {
-        check_turned(&rendered(file, side, FastPaths::FAST));
+        check_turned(&rendered(file, side, FastPaths::ALL));
     }
-    check_turned(&rendered(file, 16, FastPaths::PLAIN));
+    check_turned(&rendered(file, 16, FastPaths::NONE));
 }
 
 #[track_caller]
-fn check_turned(rendered: &Rendered) {
+fn check_turned(rendered: &RenderOutput) {
     assert_eq!((rendered.facts.width, rendered.facts.height), (90, 120));
     let (pixels, width) = pixels(&rendered.thumbnails[0].bytes);
     let height = pixels.len() / width;
@@ -103,9 +103,9 @@ fn check_turned(rendered: &Rendered) {
 fn an_embedded_thumbnail_is_used_only_if_it_has_twice_the_pixels() {
     // The thumbnail has one color and 40 x 30 pixels.
     let corner = |side, paths| pixels(&rendered(heic!("grid"), side, paths).thumbnails[0].bytes).0[0];
-    assert!(corner(20, FastPaths::FAST)[2] > 150);
-    assert!(corner(21, FastPaths::FAST)[2] < 100);
-    assert!(corner(20, FastPaths::PLAIN)[2] < 100);
+    assert!(corner(20, FastPaths::ALL)[2] > 150);
+    assert!(corner(21, FastPaths::ALL)[2] < 100);
+    assert!(corner(20, FastPaths::NONE)[2] < 100);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::samples::{encoded, png, rendered, samples_of, tiff_directory, tiff_page};
-use imaging::{Limits, Rendered, render};
+use imaging::{Limits, RenderOutput, render};
 
 const WIDTH: u16 = 40;
 const HEIGHT: u16 = 30;
@@ -220,7 +220,7 @@ fn ycc(across: u16, down: u16, compression: u32, tags: &[(u16, Vec<u32>)]) -> Ve
 }
 
 #[track_caller]
-fn check_colors(rendered: &Rendered, expected: impl Fn(f64) -> [f64; 3]) {
+fn check_colors(rendered: &RenderOutput, expected: impl Fn(f64) -> [f64; 3]) {
     let pixels = samples_of(rendered);
     assert_eq!(pixels.len(), 21 * 13 * 3);
     for (at, pixel) in pixels.chunks_exact(3).enumerate() {

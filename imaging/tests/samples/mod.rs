@@ -3,7 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use contract::preset::{Preset, PresetFormat};
-use imaging::{Limits, Rendered, render};
+use imaging::{Limits, RenderOutput, render};
 
 /// Returns waves of color with a little noise, with 3 or 4 samples per pixel. Alpha decreases to the right.
 pub(crate) fn pixels(width: u32, height: u32, samples: usize) -> Vec<u8> {
@@ -163,7 +163,7 @@ pub(crate) fn small_originals() -> Vec<(&'static str, Vec<u8>)> {
         ("interlaced.gif", gif(12, 10, true)),
         ("plain.tif", tiff(10, 8, Compression::Uncompressed)),
         ("lzw.tif", tiff(16, 12, Compression::Lzw)),
-        ("deflate.tif", tiff(16, 12, Compression::Deflate(Default::default()))),
+        ("deflate.tif", tiff(16, 12, Compression::Deflate(tiff::encoder::DeflateLevel::default()))),
         ("packbits.tif", tiff(16, 12, Compression::Packbits)),
         ("group-3.tif", tiff_page((12, 10), &[1], &[(259, 3), (262, 0), (292, 1)], &[GROUP_3.to_vec()])),
         (
@@ -245,13 +245,13 @@ pub(crate) fn tiff_directory(file: &mut Vec<u8>, entries: &std::collections::BTr
 }
 
 /// Renders an original as one PNG that is not larger than the original.
-pub(crate) fn rendered(original: &[u8], side: u32) -> Rendered {
+pub(crate) fn rendered(original: &[u8], side: u32) -> RenderOutput {
     let preset = Preset { format: PresetFormat::Png, ..Preset::inside("plain", side, side) };
     render(original, &[preset], &Limits::default(), &|| false).unwrap()
 }
 
 /// Returns the samples of the first thumbnail.
-pub(crate) fn samples_of(rendered: &Rendered) -> Vec<u8> {
+pub(crate) fn samples_of(rendered: &RenderOutput) -> Vec<u8> {
     let mut reader =
         png::Decoder::new(std::io::Cursor::new(&rendered.thumbnails[0].bytes)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];

@@ -58,7 +58,7 @@ pub fn check(original: &[u8]) {
     let presets = [small, cover];
     let header = inspect(original, &presets, &LIMITS);
     let pixels = header.as_ref().map_or(0, |header| u64::from(header.width) * u64::from(header.height));
-    for paths in [FastPaths::FAST, FastPaths::PLAIN] {
+    for paths in [FastPaths::ALL, FastPaths::NONE] {
         let held = HELD.load(Relaxed);
         PEAK.store(held, Relaxed);
         let asked = Cell::new(0_u64);

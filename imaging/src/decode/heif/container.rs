@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::decode::heif::boxes::{BoxReader, find_box};
-use crate::decode::heif::tables::{self, Location, MAX_TILES, Property, Reference};
+use crate::decode::heif::tables::{self, ItemLocation, ItemProperty, ItemReference, MAX_TILES};
 use crate::decode::heif::transform::ItemTransform;
 use crate::orient::oriented_size;
 use crate::{ImageError, SourceFormat};
@@ -142,10 +142,10 @@ struct MetaTables<'a> {
     data: Option<&'a [u8]>,
     primary: u32,
     kinds: BTreeMap<u32, &'a [u8]>,
-    locations: BTreeMap<u32, Location>,
+    locations: BTreeMap<u32, ItemLocation>,
     /// The properties of each item, in order.
-    properties: BTreeMap<u32, Vec<Property<'a>>>,
-    references: Vec<Reference<'a>>,
+    properties: BTreeMap<u32, Vec<ItemProperty<'a>>>,
+    references: Vec<ItemReference<'a>>,
 }
 
 /// Returns the picture of the primary item, or `None` if there is no such item. `boxes` is the payload of the
@@ -294,7 +294,7 @@ impl<'a> MetaTables<'a> {
         })
     }
 
-    fn properties_of(&self, item: u32) -> impl Iterator<Item = Property<'a>> {
+    fn properties_of(&self, item: u32) -> impl Iterator<Item = ItemProperty<'a>> {
         self.properties.get(&item).into_iter().flatten().copied()
     }
 
@@ -396,7 +396,7 @@ impl<'a> MetaTables<'a> {
 
     /// Returns the extents of an item.
     fn bytes(&self, item: u32) -> Option<Vec<&'a [u8]>> {
-        let Location { method, extents } = self.locations.get(&item)?;
+        let ItemLocation { method, extents } = self.locations.get(&item)?;
         let source = match method {
             0 => self.original,
             1 => self.data?,

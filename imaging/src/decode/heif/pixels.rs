@@ -13,9 +13,9 @@ use crate::decode::heif::hevc;
 use crate::decode::heif::sequence;
 use crate::decode::heif::transform::Window;
 use crate::decode::heif::yuv::{DecodedPicture, PicturePlanes, RgbConversion};
-use crate::decode::{DecodeRequest, Decoded, divide_by_alpha, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, divide_by_alpha, upright_header};
 use crate::pixels::{Layout, Pixels, Raster};
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 use crate::{Header, ImageError, SourceFormat, color, limits, orient, profiles};
 
 /// Returns the picture of a file: its primary item, or the first frame of a sequence if there is no such
@@ -49,10 +49,10 @@ pub(crate) fn decode(
     original: &[u8],
     format: SourceFormat,
     request: &DecodeRequest<'_>,
-) -> Result<Decoded, ImageError> {
+) -> Result<DecodeOutput, ImageError> {
     let picture = read_picture(original, format)?;
     let small = picture.thumbnail.as_deref().filter(|small| has_enough_pixels(small, &picture, request));
-    let (picture, factor) = small.map_or((&picture, request.shrink()), |small| (small, (1, 1)));
+    let (picture, factor) = small.map_or((&picture, request.shrink_factors()), |small| (small, (1, 1)));
     request.check_memory(memory(picture, factor))?;
     let cicp = Cell::new(None);
     let raster = Raster::Packed(decode_picture(picture, format, factor, request, &cicp)?);
@@ -62,7 +62,7 @@ pub(crate) fn decode(
         // The container states no colors, but its streams can.
         (None, None) => cicp.get().and_then(|(primaries, transfer)| profiles::from_cicp(primaries, transfer)),
     };
-    Ok(Decoded { raster, icc, partial: false })
+    Ok(DecodeOutput { raster, icc, partial: false })
 }
 
 /// Returns whether the thumbnail of a picture has at least twice the pixels that are needed, like a shrunk
@@ -96,7 +96,7 @@ fn layout(picture: &HeifPicture<'_>) -> Layout {
 /// Returns the number of bytes that decoding a picture holds.
 fn memory(picture: &HeifPicture<'_>, factor: (u32, u32)) -> u64 {
     let Window { width, height, .. } = picture.transform.window;
-    let out = Shrink::memory(width, height, layout(picture), factor);
+    let out = Shrinker::memory(width, height, layout(picture), factor);
     match &picture.content {
         Content::Tiles(tiles) => {
             let alpha = picture.alpha.as_ref().map_or(0, |alpha| {
@@ -129,7 +129,7 @@ fn tiles_memory(tiles: &Tiles<'_>, layout: Layout, factor: (u32, u32)) -> u64 {
         let (width, height) = stream.size;
         let planes =
             PicturePlanes::memory(stream.size, (1, 1)).max(PicturePlanes::memory(stream.size, factor));
-        decoding.max(kept + planes + Shrink::memory(width, height, layout, factor))
+        decoding.max(kept + planes + Shrinker::memory(width, height, layout, factor))
     };
     tiles.streams.iter().flatten().map(tile).max().unwrap_or(0)
 }
@@ -277,7 +277,7 @@ impl TilePainter<'_> {
         let (first, second) = if by_planes { (self.factor, (1, 1)) } else { ((1, 1), self.factor) };
         let planes = PicturePlanes::of(&**source, *part, first);
         let (width, height) = planes.size();
-        let mut shrink = Shrink::new(width, height, layout, second);
+        let mut shrinker = Shrinker::new(width, height, layout, second);
         let channels = layout.channels();
         let mut row = vec![255; width as usize * channels];
         let chroma = format.chroma.unwrap_or_default();
@@ -292,9 +292,9 @@ impl TilePainter<'_> {
                     row.chunks_exact_mut(channels).for_each(divide_by_alpha);
                 }
             }
-            shrink.push(&row);
+            shrinker.push(&row);
         }
-        Ok(shrink.finish())
+        Ok(shrinker.finish())
     }
 }
 
@@ -390,11 +390,11 @@ fn draw_overlay(
         }
     }
     let window = picture.transform.window;
-    let mut shrink = Shrink::new(window.width, window.height, Layout::Rgba, factor);
+    let mut shrinker = Shrinker::new(window.width, window.height, Layout::Rgba, factor);
     let shown = window.left as usize * 4..(window.left + window.width) as usize * 4;
     let rows = canvas.chunks_exact(width as usize * 4).skip(window.top as usize);
-    rows.take(window.height as usize).for_each(|row| shrink.push(&row[shown.clone()]));
-    Ok(shrink.finish())
+    rows.take(window.height as usize).for_each(|row| shrinker.push(&row[shown.clone()]));
+    Ok(shrinker.finish())
 }
 
 /// Draws a pixel over another one, which has alpha. A pixel without alpha is opaque.

@@ -21,16 +21,16 @@ const MAX_ITEM_PROPERTIES: usize = 32;
 pub(crate) const MAX_TILES: usize = 1024;
 
 /// The type and payload of a property.
-pub(crate) type Property<'a> = (&'a [u8; 4], &'a [u8]);
+pub(crate) type ItemProperty<'a> = (&'a [u8; 4], &'a [u8]);
 
 /// The location of an item's bytes.
-pub(crate) struct Location {
+pub(crate) struct ItemLocation {
     pub(crate) method: u16,
     /// The offset and length of each extent; the length 0 means up to the end.
     pub(crate) extents: Vec<(u64, u64)>,
 }
 
-pub(crate) struct Reference<'a> {
+pub(crate) struct ItemReference<'a> {
     pub(crate) kind: &'a [u8; 4],
     pub(crate) from: u32,
     pub(crate) to: Vec<u32>,
@@ -58,7 +58,7 @@ pub(crate) fn kinds(iinf: &[u8]) -> Option<BTreeMap<u32, &[u8]>> {
 }
 
 /// Returns the locations of the items, up to the first error in the box.
-pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
+pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, ItemLocation> {
     let mut locations = BTreeMap::new();
     let mut reader = BoxReader(iloc);
     let mut read = || {
@@ -89,7 +89,7 @@ pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
                 let (offset, length) = (reader.number(offset_size)?, reader.number(length_size)?);
                 extents.push((base.checked_add(offset)?, length));
             }
-            locations.entry(item).or_insert(Location { method, extents });
+            locations.entry(item).or_insert(ItemLocation { method, extents });
         }
         Some(())
     };
@@ -99,7 +99,7 @@ pub(crate) fn locations(iloc: &[u8]) -> BTreeMap<u32, Location> {
 }
 
 /// Returns the properties of the items, up to the first error in each box.
-pub(crate) fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<Property<'_>>> {
+pub(crate) fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<ItemProperty<'_>>> {
     let all: Vec<_> =
         find_box(iprp, b"ipco").map(|list| boxes(list).take(MAX_PROPERTIES).collect()).unwrap_or_default();
     let mut properties = BTreeMap::new();
@@ -113,8 +113,8 @@ pub(crate) fn properties(iprp: &[u8]) -> BTreeMap<u32, Vec<Property<'_>>> {
 /// Adds the properties that a box associates with items.
 fn associations<'a>(
     ipma: &'a [u8],
-    all: &[Property<'a>],
-    properties: &mut BTreeMap<u32, Vec<Property<'a>>>,
+    all: &[ItemProperty<'a>],
+    properties: &mut BTreeMap<u32, Vec<ItemProperty<'a>>>,
 ) -> Option<()> {
     let mut reader = BoxReader(ipma);
     let (version, flags) = reader.version_and_flags()?;
@@ -138,7 +138,7 @@ fn associations<'a>(
 }
 
 /// Returns the references between items.
-pub(crate) fn references(iref: &[u8]) -> Vec<Reference<'_>> {
+pub(crate) fn references(iref: &[u8]) -> Vec<ItemReference<'_>> {
     let bytes = if iref.first().is_some_and(|version| *version > 0) { 4 } else { 2 };
     let list = boxes(iref.get(4..).unwrap_or_default());
     let read = |(kind, reference)| {
@@ -146,7 +146,7 @@ pub(crate) fn references(iref: &[u8]) -> Vec<Reference<'_>> {
         let from = reader.number(bytes)? as u32;
         let count = usize::from(reader.u16()?).min(MAX_TILES + 1);
         let to = (0..count).map(|_| reader.number(bytes).map(|item| item as u32)).collect::<Option<_>>()?;
-        Some(Reference { kind, from, to })
+        Some(ItemReference { kind, from, to })
     };
     list.take(MAX_ITEMS).filter_map(read).collect()
 }

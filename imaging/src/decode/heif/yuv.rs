@@ -5,7 +5,7 @@ use crate::decode::heif::container::ColorCoding;
 use crate::decode::heif::transform::Window;
 use crate::pixels::{Layout, Plane};
 use crate::resize::round_fixed_point;
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 
 /// The sample format of a decoded picture.
 #[derive(Clone, Copy, Debug)]
@@ -66,14 +66,14 @@ impl PicturePlanes {
             let width = end(window.left, window.width, x_shift) - left;
             let height = end(window.top, window.height, y_shift) - top;
             let factor = ((factor.0 >> x_shift).max(1), (factor.1 >> y_shift).max(1));
-            let mut shrink = Shrink::new(width, height, Layout::Gray, factor);
+            let mut shrinker = Shrinker::new(width, height, Layout::Gray, factor);
             for y in top..top + height {
                 line.clear();
                 source.read(index, left as usize, y as usize, width as usize, &mut line);
                 line.resize(width as usize, 128);
-                shrink.push(&line);
+                shrinker.push(&line);
             }
-            let pixels = shrink.finish();
+            let pixels = shrinker.finish();
             Plane { width: pixels.width, height: pixels.height, data: pixels.data, extent: pixels.extent }
         };
         let luma = plane(0, (0, 0));
@@ -155,7 +155,7 @@ impl RgbConversion {
             (9 | 10, _) | (12, 9) => (0.2627, 0.0593),
             (12, 11 | 12) => (0.2290, 0.0793),
             // BT.601, also for unspecified matrices.
-            (0 | 2 | 3 | 5 | 6 | 8, _) | (12, _) => (0.299, 0.114),
+            (0 | 2 | 3 | 5 | 6 | 8 | 12, _) => (0.299, 0.114),
             // This includes the lossless variants of YCgCo, whose samples have other ranges.
             _ => return Err(ImageError::Unsupported { format: "the color matrix of this picture" }),
         };

@@ -174,7 +174,7 @@ impl<'a> JpegBitReader<'a> {
                     self.at += 2;
                     0xff
                 }
-                (Some(0xff), _) | (None, _) => {
+                (Some(0xff) | None, _) => {
                     self.padding_bits += 8;
                     0
                 }

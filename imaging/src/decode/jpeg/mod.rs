@@ -8,7 +8,7 @@ mod scan;
 
 use crate::decode::jpeg::dct_scaled::LowFrequencies;
 use crate::decode::jpeg::markers::{FrameHeader, Markers, damaged, read_markers};
-use crate::decode::{DecodeRequest, Decoded, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::pixels::{Layout, Pixels, Plane, Raster, SampleRange};
 use crate::{Header, ImageError, SourceFormat, clib, exif, limits};
 
@@ -20,7 +20,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     Ok(upright_header(SourceFormat::Jpeg, (width, height), orientation, 1, memory))
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let markers = read_markers(original)?;
     let frame = &markers.frame;
     let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
@@ -35,7 +35,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     if request.paths.dct_scaled
         && let Some(raster) = decode_low_frequencies(original, &markers, denominator, request)?
     {
-        return Ok(Decoded { raster, icc, partial: false });
+        return Ok(DecodeOutput { raster, icc, partial: false });
     }
     request.check_memory(markers.memory(denominator))?;
     request.budget.check_cancelled(u64::MAX)?;
@@ -59,7 +59,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         extent: (f64::from(frame.width) / by, f64::from(frame.height) / by),
         ..Pixels::new(decoded.width, decoded.height, layout, decoded.pixels)
     };
-    Ok(Decoded { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
+    Ok(DecodeOutput { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
 }
 
 /// Returns the picture at 1/8 or 1/4 from its low frequencies. Returns `None` if only libjpeg-turbo can

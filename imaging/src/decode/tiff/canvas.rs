@@ -2,11 +2,11 @@
 
 use crate::ImageError;
 use crate::decode::tiff::page::Page;
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 
 /// The destination of decoded rows.
 pub(crate) struct TiffCanvas<'a> {
-    pub(crate) shrink: Shrink,
+    pub(crate) shrinker: Shrinker,
     pub(crate) row: Vec<u8>,
     pub(crate) page: &'a Page,
     /// Whether any row could be read.
@@ -20,12 +20,12 @@ impl TiffCanvas<'_> {
         self.has_rows = true;
         if self.page.has_stored_layout() {
             // The last tile of a row can extend beyond the picture.
-            self.shrink.push(&stored[..self.row.len()]);
+            self.shrinker.push(&stored[..self.row.len()]);
             return;
         }
         for line in 0..self.page.pixel_rows() {
             self.page.read_line(stored, line, &mut self.row);
-            self.shrink.push(&self.row);
+            self.shrinker.push(&self.row);
         }
     }
 
@@ -33,7 +33,7 @@ impl TiffCanvas<'_> {
     pub(crate) fn push_gray(&mut self, rows: usize) {
         self.row.fill(128);
         for _ in 0..rows * self.page.pixel_rows() {
-            self.shrink.push(&self.row);
+            self.shrinker.push(&self.row);
         }
     }
 

@@ -14,9 +14,9 @@ use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::tiff::fax::{FaxCoding, FaxDecoder, RowState};
 use crate::decode::tiff::page::Page;
 use crate::decode::tiff::unpack::ZSTANDARD_WINDOW;
-use crate::decode::{DecodeRequest, Decoded, jpeg, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, jpeg, upright_header};
 use crate::pixels::Raster;
-use crate::shrink::Shrink;
+use crate::shrink::Shrinker;
 use crate::{Header, ImageError, SourceFormat};
 
 /// Returns the directory and the size in it.
@@ -65,7 +65,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
     page.prepare_directory(&mut directory);
     directory.repair();
     // With few rows, shrinking by two can hold more than not shrinking.
-    let shrunk = [(1, 1), (2, 2)].map(|factor| Shrink::memory(width, height, page.layout, factor));
+    let shrunk = [(1, 1), (2, 2)].map(|factor| Shrinker::memory(width, height, page.layout, factor));
     let memory = shrunk[0].max(shrunk[1]).saturating_add(memory(&directory, &page, width));
     Ok(upright_header(SourceFormat::Tiff, (width, height), orientation as u8, 1, memory))
 }
@@ -94,7 +94,7 @@ fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
     lists.saturating_add(band).saturating_add(chunk).saturating_add(window).saturating_add(shared)
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let (mut directory, (width, height)) = read_directory(original)?;
     if let Some(jpeg) = whole_jpeg(original, &directory) {
         return jpeg::decode(jpeg, request);
@@ -105,12 +105,12 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let icc = icc.and_then(|icc| page.convert_depth_by(icc));
     page.prepare_directory(&mut directory);
     directory.repair();
-    let factor = request.shrink();
+    let factor = request.shrink_factors();
     let channels = page.layout.channels();
-    let held = Shrink::memory(width, height, page.layout, factor) + memory(&directory, &page, width);
+    let held = Shrinker::memory(width, height, page.layout, factor) + memory(&directory, &page, width);
     request.check_memory(held)?;
     let mut canvas = TiffCanvas {
-        shrink: Shrink::new(width, height, page.layout, factor),
+        shrinker: Shrinker::new(width, height, page.layout, factor),
         row: vec![0; width as usize * channels],
         page: &page,
         has_rows: false,
@@ -122,9 +122,11 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     }
     match canvas.damage {
         Some(damage) if !canvas.has_rows => Err(damage),
-        damage => {
-            Ok(Decoded { raster: Raster::Packed(canvas.shrink.finish()), icc, partial: damage.is_some() })
-        }
+        damage => Ok(DecodeOutput {
+            raster: Raster::Packed(canvas.shrinker.finish()),
+            icc,
+            partial: damage.is_some(),
+        }),
     }
 }
 

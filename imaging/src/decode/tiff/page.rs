@@ -84,10 +84,10 @@ impl Page {
     /// Returns the page for samples that share bytes. The highest bit comes first in both byte orders.
     fn of_bits(directory: &Directory<'_>, samples: usize, depth: u64) -> Result<Self, ImageError> {
         let compression = directory.number(tag::COMPRESSION).unwrap_or(1);
-        let has_predictor_support = directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
+        let is_predicted = directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
         let tile = directory.number(tag::TILE_WIDTH).unwrap_or(0).saturating_mul(depth * samples as u64);
         let is_plain = directory.number(tag::PLANAR) != Some(2)
-            && !has_predictor_support
+            && !is_predicted
             && matches!(compression, 1 | 5 | 8 | 32_773 | 32_946 | 50_000)
             && matches!(directory.number(tag::SAMPLE_FORMAT), None | Some(1))
             && tile.is_multiple_of(8);

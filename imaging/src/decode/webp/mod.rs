@@ -2,7 +2,7 @@
 
 mod lossless;
 
-use crate::decode::{DecodeRequest, Decoded, upright_header};
+use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
 use crate::pixels::{Layout, Pixels, Plane, Raster, SampleRange};
 use crate::{Header, ImageError, Limits, SourceFormat, clib, exif, limits};
 
@@ -140,14 +140,14 @@ pub(crate) fn header(original: &[u8], limits: &Limits) -> Result<Header, ImageEr
     Ok(header(memory + pixels * 4))
 }
 
-pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Decoded, ImageError> {
+pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
     let container = read_container(original)?;
     let icc = container.icc.map(<[u8]>::to_vec);
     let raster = match &container.first {
         Some(frame) => decode_first_frame(&container, frame, request)?,
         None => decode_still(original, container.list, (container.width, container.height), request)?,
     };
-    Ok(Decoded { raster, icc, partial: false })
+    Ok(DecodeOutput { raster, icc, partial: false })
 }
 
 pub(crate) fn decode_still(
