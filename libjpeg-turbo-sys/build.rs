@@ -64,13 +64,12 @@ fn main() {
         list.split_whitespace().map(move |name| format!("libjpeg-turbo/src/wrapper/{name}-{bits}.c"))
     };
 
-    // The library refers to these functions, but we never decode more than 8 bits. A low optimization level saves time.
-    let mut unused = common.clone();
-    unused
-        .files(names(FOR_8_AND_12, "12"))
+    // JPEGs with more than 8 bits per sample are rare. A low optimization level saves time.
+    let mut rare = common.clone();
+    rare.files(names(FOR_8_AND_12, "12"))
         .files(names(FOR_8_12_AND_16, "12"))
         .files(names(FOR_8_12_AND_16, "16"));
-    unused.opt_level(1).compile("turbojpeg-12-16");
+    rare.opt_level(1).compile("turbojpeg-12-16");
 
     let mut build = common;
     build.files(ONCE.split_whitespace().map(|name| sources.join(name).with_extension("c")));

@@ -62,10 +62,12 @@ pub(crate) struct DecodedJpeg {
     pub(crate) warning: Option<String>,
 }
 
-/// Decodes to gray, RGB, or CMYK, at 1/1, 1/2, 1/4, or 1/8 of the size. Fails after `max_scans` scans.
+/// Decodes to gray, RGB, or CMYK, at 1/1, 1/2, 1/4, or 1/8 of the size. Fails after `max_scans` scans. Samples of
+/// `precision` bits become samples of 8 bits.
 pub(crate) fn decode_jpeg(
     original: &[u8],
     layout: Layout,
+    precision: u8,
     denominator: u32,
     max_scans: u32,
     max_memory: u64,
@@ -102,16 +104,35 @@ pub(crate) fn decode_jpeg(
         Layout::Cmyk => 4,
         Layout::GrayAlpha | Layout::Rgb | Layout::Rgba => 3,
     };
-    let bytes = u64::from(width) * u64::from(height) * channels;
+    let samples = u64::from(width) * u64::from(height) * channels;
+    let bytes = if precision > 8 { 3 * samples } else { samples };
     if bytes == 0 || bytes > max_memory {
         return Err(format!("{width} x {height} pixels do not fit in memory"));
     }
-    let mut pixels = vec![0; bytes as usize];
-    // SAFETY: The buffer holds `height` rows of `width` pixels of the format. Pitch 0 means no padding. The
-    // library computes its output size from the same numbers.
+    let (data, length, samples) = (original.as_ptr(), original.len(), samples as usize);
+    let (mut pixels, mut wide) = (Vec::new(), Vec::<u16>::new());
+    // SAFETY: Each buffer holds `height` rows of `width` pixels of the format, in samples of the size that the
+    // function writes. Pitch 0 means no padding. The library computes its output size from the same numbers, and
+    // refuses a JPEG whose precision the function does not decode.
     let status = unsafe {
-        tj::tj3Decompress8(jpeg.0, original.as_ptr(), original.len(), pixels.as_mut_ptr(), 0, format)
+        if precision > 8 {
+            wide.resize(samples, 0);
+            match precision {
+                9..=12 => tj::tj3Decompress12(jpeg.0, data, length, wide.as_mut_ptr().cast(), 0, format),
+                _ => tj::tj3Decompress16(jpeg.0, data, length, wide.as_mut_ptr(), 0, format),
+            }
+        } else {
+            pixels.resize(samples, 0);
+            tj::tj3Decompress8(jpeg.0, data, length, pixels.as_mut_ptr(), 0, format)
+        }
     };
+    let max = (1 << precision) - 1;
+    let to_8_bits = |sample: u32| ((sample.min(max) * 255 + max / 2) / max) as u8;
+    if precision > 8 {
+        pixels = wide.iter().map(|sample| to_8_bits(u32::from(*sample))).collect();
+    } else if precision < 8 {
+        pixels.iter_mut().for_each(|sample| *sample = to_8_bits(u32::from(*sample)));
+    }
     let mut warning = None;
     if status != 0 {
         let (message, is_warning) = jpeg.last_error();

@@ -89,12 +89,30 @@ unsafe extern "C" {
     pub fn tj3DecompressHeader(handle: tjhandle, jpeg: *const u8, length: usize) -> c_int;
     /// Sets the factor by which the next decompression scales.
     pub fn tj3SetScalingFactor(handle: tjhandle, factor: tjscalingfactor) -> c_int;
-    /// Decompresses a JPEG into a buffer that the caller provides.
+    /// Decompresses a JPEG with 2 to 8 bits per sample into a buffer that the caller provides.
     pub fn tj3Decompress8(
         handle: tjhandle,
         jpeg: *const u8,
         length: usize,
         pixels: *mut u8,
+        pitch: c_int,
+        format: c_int,
+    ) -> c_int;
+    /// Decompresses a JPEG with 9 to 12 bits per sample into a buffer that the caller provides.
+    pub fn tj3Decompress12(
+        handle: tjhandle,
+        jpeg: *const u8,
+        length: usize,
+        pixels: *mut i16,
+        pitch: c_int,
+        format: c_int,
+    ) -> c_int;
+    /// Decompresses a JPEG with 13 to 16 bits per sample into a buffer that the caller provides.
+    pub fn tj3Decompress16(
+        handle: tjhandle,
+        jpeg: *const u8,
+        length: usize,
+        pixels: *mut u16,
         pitch: c_int,
         format: c_int,
     ) -> c_int;

@@ -1,7 +1,8 @@
 //! Decodes the largest JPEG in a camera's raw file, which the camera made as a preview.
 //!
 //! Each manufacturer stores it in different directories, notes, or boxes. A search for the first bytes of a
-//! JPEG finds all of them. False hits and the lossless JPEG of raw data have no valid header.
+//! JPEG finds all of them. False hits have no valid header, and
+//! lossless JPEG is the raw data.
 
 use crate::decode::heif::boxes::{boxes, find_box};
 use crate::decode::tiff::directory::{Directory, tag};
@@ -50,8 +51,7 @@ fn largest_preview(original: &[u8]) -> Option<(&[u8], Header)> {
     let candidates = memchr::memmem::find_iter(original, b"\xff\xd8\xff").take(MAX_CANDIDATES);
     let found = candidates.filter_map(|at| {
         let rest = original.get(at..)?;
-        let header = jpeg::header(rest.get(..MAX_HEADER).unwrap_or(rest)).ok()?;
-        Some((rest, header))
+        Some((rest, jpeg::preview_header(rest.get(..MAX_HEADER).unwrap_or(rest))?))
     });
     // Among equal sizes, the first is used.
     found.reduce(|best, next| {

@@ -8,6 +8,7 @@ mod cost;
 mod damage;
 mod fax;
 mod heic;
+mod jpeg;
 mod jxl;
 mod limits;
 mod metadata;

@@ -31,10 +31,7 @@ fn jpeg(marker: u8, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
 #[test]
 fn unsupported_kinds_of_jpeg_are_refused_by_name() {
     check(&jpeg(0xf7, |_| {}), "JPEG-LS");
-    for marker in [0xc0, 0xc1, 0xc2] {
-        check(&jpeg(marker, |frame| frame[0] = 12), "JPEG with 12 bits per sample");
-    }
-    check(&jpeg(0xc3, |_| {}), "lossless JPEG");
+    check(&jpeg(0xcb, |_| {}), "lossless JPEG with arithmetic coding");
     check(
         &jpeg(0xc0, |frame| {
             frame[5] = 2;

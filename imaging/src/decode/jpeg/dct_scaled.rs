@@ -38,6 +38,9 @@ pub(crate) fn memory(frame: &FrameHeader, side: u32) -> u64 {
 /// Decodes `side` x `side` pixels, 1 or 2, for each block.
 pub(crate) fn decode(original: &[u8], markers: &Markers<'_>, side: u32) -> LowFrequencies {
     let frame = &markers.frame;
+    if frame.precision != 8 {
+        return LowFrequencies::Unusual;
+    }
     let scans = match frame.process {
         0 | 1 => decode_baseline(original, frame, side),
         2 if side == 1 => match decode_progressive(original, frame) {
@@ -241,7 +244,7 @@ pub fn agrees_with_libjpeg(original: &[u8]) {
     if frame.is_progressive() || !full || !markers.is_gray_or_ycc() {
         return;
     }
-    let Ok(theirs) = clib::decode_jpeg(original, Layout::Gray, 8, 100, 64 << 20) else { return };
+    let Ok(theirs) = clib::decode_jpeg(original, Layout::Gray, 8, 8, 100, 64 << 20) else { return };
     if theirs.warning.is_some() {
         return;
     }

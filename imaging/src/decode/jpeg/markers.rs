@@ -19,9 +19,11 @@ pub(crate) struct Markers<'a> {
 
 /// The start-of-frame segment.
 pub(crate) struct FrameHeader {
-    /// The coding process: 0 baseline, 1 extended, 2 progressive, 9 and 10 extended and progressive with
-    /// arithmetic coding.
+    /// The coding process: 0 baseline, 1 extended, 2 progressive, 3 lossless, 9 and 10 extended and progressive
+    /// with arithmetic coding.
     pub(crate) process: u8,
+    /// The number of bits of a sample.
+    pub(crate) precision: u8,
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) components: Vec<FrameComponent>,
@@ -103,19 +105,23 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<FrameHeader, ImageError> {
         .collect();
     let frame = FrameHeader {
         process,
+        precision,
         width: u32::from(u16::from_be_bytes([w1, w0])),
         height: u32::from(u16::from_be_bytes([h1, h0])),
         components,
     };
     match process {
-        0 | 1 | 2 | 9 | 10 => {}
-        3 | 11 => return Err(ImageError::Unsupported { format: "lossless JPEG" }),
+        0..=3 | 9 | 10 => {}
+        11 => return Err(ImageError::Unsupported { format: "lossless JPEG with arithmetic coding" }),
         _ => return Err(ImageError::Unsupported { format: "hierarchical JPEG" }),
     }
-    match precision {
-        8 => {}
-        12 => return Err(ImageError::Unsupported { format: "JPEG with 12 bits per sample" }),
-        _ => return Err(damaged("an invalid sample precision")),
+    let is_valid = match process {
+        0 => precision == 8,
+        3 => (2..=16).contains(&precision),
+        _ => precision == 8 || precision == 12,
+    };
+    if !is_valid {
+        return Err(damaged("an invalid sample precision"));
     }
     if frame.width == 0 || frame.height == 0 {
         return Err(damaged("a side of zero pixels"));
@@ -140,6 +146,10 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<FrameHeader, ImageError> {
 impl FrameHeader {
     pub(crate) fn is_progressive(&self) -> bool {
         matches!(self.process, 2 | 10)
+    }
+
+    pub(crate) fn is_lossless(&self) -> bool {
+        self.process == 3
     }
 
     /// Returns the maximum sampling factors, across and down.
@@ -167,8 +177,10 @@ impl FrameHeader {
         let channels = self.components.len() as u64;
         let out = u64::from(self.width.div_ceil(denominator)) * u64::from(self.height.div_ceil(denominator));
         let rows = u64::from(self.width) * 64 * channels;
-        out * channels
-            + rows
+        // Samples with more than 8 bits are decoded to 16 bits first.
+        let (sample_bytes, wide) = if self.precision > 8 { (3, 2) } else { (1, 1) };
+        out * channels * sample_bytes
+            + rows * wide
             + if has_more_scans || self.is_progressive() { samples * 2 } else { 0 }
             + (1 << 20)
     }

@@ -6,6 +6,8 @@ mod huffman;
 pub(crate) mod markers;
 mod scan;
 
+use std::borrow::Cow;
+
 use crate::decode::jpeg::dct_scaled::LowFrequencies;
 use crate::decode::jpeg::markers::{FrameHeader, Markers, damaged, read_markers};
 use crate::decode::{DecodeOutput, DecodeRequest, upright_header};
@@ -13,11 +15,19 @@ use crate::pixels::{Layout, Pixels, Plane, Raster, SampleRange};
 use crate::{Header, ImageError, SourceFormat, clib, exif, limits};
 
 pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
-    let markers = read_markers(original)?;
+    Ok(header_of(&read_markers(original)?))
+}
+
+/// Returns the header of a JPEG in a raw file. Returns `None` if it is raw data, which cameras store as lossless JPEG.
+pub(crate) fn preview_header(original: &[u8]) -> Option<Header> {
+    read_markers(original).ok().filter(|markers| !markers.frame.is_lossless()).as_ref().map(header_of)
+}
+
+fn header_of(markers: &Markers<'_>) -> Header {
     let FrameHeader { width, height, .. } = markers.frame;
     let memory = markers.memory(1);
     let orientation = markers.exif.and_then(exif::orientation).unwrap_or(1);
-    Ok(upright_header(SourceFormat::Jpeg, (width, height), orientation, 1, memory))
+    upright_header(SourceFormat::Jpeg, (width, height), orientation, 1, memory)
 }
 
 pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<DecodeOutput, ImageError> {
@@ -25,7 +35,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let frame = &markers.frame;
     let profile = || markers.icc.iter().flat_map(|(_, part)| *part).copied();
     let icc = (1..=limits::MAX_PROFILE).contains(&profile().count()).then(|| profile().collect());
-    let denominator = if request.paths.jpeg_scaled {
+    let denominator = if request.paths.jpeg_scaled && !frame.is_lossless() {
         // At least 1.2 times the pixels of the thumbnail must remain, so that the resize filter has something
         // to filter.
         [8, 4, 2].into_iter().find(|by| f64::from(*by) * 1.2 <= request.min_ratio()).unwrap_or(1)
@@ -39,20 +49,13 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     }
     request.check_memory(markers.memory(denominator))?;
     request.budget.check_cancelled(u64::MAX)?;
-    let layout = match frame.components.len() {
-        1 => Layout::Gray,
-        4 => Layout::Cmyk,
-        _ => Layout::Rgb,
-    };
-    let decoded =
-        clib::decode_jpeg(original, layout, denominator, frame.max_scans(), request.limits.max_memory)
-            .map_err(|reason| {
-                if reason.contains("scans") {
-                    ImageError::TooManyScans { max: frame.max_scans() }
-                } else {
-                    damaged(reason)
-                }
-            })?;
+    let layout = layout(frame);
+    let (max_scans, max_memory) = (frame.max_scans(), request.limits.max_memory);
+    let decoded = clib::decode_jpeg(original, layout, frame.precision, denominator, max_scans, max_memory);
+    let decoded = decoded.map_err(|reason| match reason.contains("scans") {
+        true => ImageError::TooManyScans { max: max_scans },
+        false => damaged(reason),
+    })?;
 
     let by = f64::from(denominator);
     let pixels = Pixels {
@@ -60,6 +63,35 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
         ..Pixels::new(decoded.width, decoded.height, layout, decoded.pixels)
     };
     Ok(DecodeOutput { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
+}
+
+/// Decodes a lossless JPEG whose Huffman tables may be in another file, beside `other_bytes` in memory. Returns the
+/// number of samples in a row, and the samples in 8 bits.
+pub(crate) fn decode_lossless(
+    original: &[u8],
+    tables: &[u8],
+    request: &DecodeRequest<'_>,
+    other_bytes: u64,
+) -> Result<(usize, Vec<u8>), ImageError> {
+    let original = match (tables.strip_suffix(b"\xff\xd9"), original.strip_prefix(b"\xff\xd8")) {
+        (Some(tables), Some(rest)) => Cow::Owned([tables, rest].concat()),
+        _ => Cow::Borrowed(original),
+    };
+    let markers = read_markers(&original)?;
+    let frame = &markers.frame;
+    request.check_memory(markers.memory(1) + other_bytes)?;
+    let (layout, max_memory) = (layout(frame), request.limits.max_memory);
+    let decoded = clib::decode_jpeg(&original, layout, frame.precision, 1, frame.max_scans(), max_memory);
+    let decoded = decoded.map_err(damaged)?;
+    Ok((decoded.width as usize * layout.channels(), decoded.pixels))
+}
+
+fn layout(frame: &FrameHeader) -> Layout {
+    match frame.components.len() {
+        1 => Layout::Gray,
+        4 => Layout::Cmyk,
+        _ => Layout::Rgb,
+    }
 }
 
 /// Returns the picture at 1/8 or 1/4 from its low frequencies. Returns `None` if only libjpeg-turbo can

@@ -6,7 +6,7 @@ use ::tiff::decoder::Decoder;
 use ::tiff::{TiffError, TiffUnsupportedError};
 
 use crate::decode::DecodeRequest;
-use crate::decode::jpeg::markers::segments;
+use crate::decode::jpeg::{self, markers::segments};
 use crate::decode::tiff::canvas::TiffCanvas;
 use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, MAX_VALUE, RepairedTiff, Strips, tag};
@@ -218,11 +218,36 @@ impl<'a> ChunkReader<'a> {
         stored_bytes: usize,
         rows: usize,
     ) -> Result<Option<Vec<u8>>, ImageError> {
+        if let Some(tables) = &self.jpeg {
+            return self.decode_lossless_jpeg(self.strips.get_partial(index as usize), tables, stored_bytes);
+        }
         let Some(packing) = self.packing else { return Ok(None) };
         let Some(data) = self.strips.get(index as usize) else { return Ok(None) };
         self.request.budget.spend_bytes(data.len())?;
         let pixel_bytes = (self.samples_per_pixel() * usize::from(self.page.bits)).div_ceil(8);
         packing.unpack(data, stored_bytes, rows, pixel_bytes, self.request.budget)
+    }
+
+    /// Decodes a chunk in lossless JPEG, which the decoder does not read. Returns `None` if it is not lossless, or if
+    /// its samples do not fill bytes.
+    fn decode_lossless_jpeg(
+        &self,
+        stored: &[u8],
+        tables: &[u8],
+        stored_bytes: usize,
+    ) -> Result<Option<Vec<u8>>, ImageError> {
+        let is_lossless = segments(stored, 0).any(|(marker, ..)| marker == 0xc3);
+        if !is_lossless || !matches!(self.page.bits, 8 | 16) {
+            return Ok(None);
+        }
+        self.request.budget.spend_bytes(stored.len())?;
+        let sample_bytes = usize::from(self.page.bits / 8);
+        let row_samples = stored_bytes / sample_bytes;
+        let (row, samples) = jpeg::decode_lossless(stored, tables, self.request, self.other_bytes)?;
+        if row != row_samples {
+            return Err(damaged("a JPEG in it differs in size from its strip or tile"));
+        }
+        Ok(Some(samples.iter().flat_map(|sample| std::iter::repeat_n(*sample, sample_bytes)).collect()))
     }
 
     /// Decompresses a chunk with the decoder. Returns its rows, and the reason why the rest is not readable.
@@ -253,7 +278,7 @@ impl<'a> ChunkReader<'a> {
         self.request.budget.spend_bytes(tables.len())?;
         let (mut width, mut height, mut components) = (0, 0, 0);
         for (marker, payload, _) in segments(tables, 0).chain(segments(stored, 0)) {
-            if let (0xc0..=0xc2, &[_, h1, h0, w1, w0, count, ..]) = (marker, payload) {
+            if let (0xc0..=0xc3, &[_, h1, h0, w1, w0, count, ..]) = (marker, payload) {
                 width = width.max(u32::from(u16::from_be_bytes([w1, w0])));
                 height = height.max(u32::from(u16::from_be_bytes([h1, h0])));
                 components = count.max(components);
