@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Parser, Subcommand};
 
 use crate::commands;
-use crate::config::{Given, Origin, Overrides};
+use crate::config::{Origin, Override, Overrides};
 use crate::ui::Output;
 
 /// Deploy and operate a service that makes a thumbnail of every photo in an S3 bucket.
@@ -77,29 +77,41 @@ impl Global {
     /// variables.
     pub(crate) fn overrides(&self, matches: &ArgMatches) -> Overrides {
         Overrides {
-            config: given(matches, "config", self.config.as_ref(), "--config", "DEPLOYER_CONFIG"),
-            environment: given(matches, "environment", self.environment.as_ref(), "--env", "DEPLOYER_ENV"),
-            profile: given(matches, "profile", self.profile.as_ref(), "--profile", "DEPLOYER_PROFILE"),
-            region: given(matches, "region", self.region.as_ref(), "--region", "DEPLOYER_REGION"),
-            stack: given(matches, "stack", self.stack.as_ref(), "--stack", "DEPLOYER_STACK"),
-            local: given(matches, "local", Some(&self.local), "--local", "DEPLOYER_LOCAL"),
+            config: find_override(matches, "config", self.config.as_ref(), "--config", "DEPLOYER_CONFIG"),
+            environment: find_override(
+                matches,
+                "environment",
+                self.environment.as_ref(),
+                "--env",
+                "DEPLOYER_ENV",
+            ),
+            profile: find_override(
+                matches,
+                "profile",
+                self.profile.as_ref(),
+                "--profile",
+                "DEPLOYER_PROFILE",
+            ),
+            region: find_override(matches, "region", self.region.as_ref(), "--region", "DEPLOYER_REGION"),
+            stack: find_override(matches, "stack", self.stack.as_ref(), "--stack", "DEPLOYER_STACK"),
+            local: find_override(matches, "local", Some(&self.local), "--local", "DEPLOYER_LOCAL"),
         }
     }
 }
 
-fn given<T: Clone>(
+fn find_override<T: Clone>(
     matches: &ArgMatches,
     id: &str,
     value: Option<&T>,
     flag: &'static str,
     variable: &'static str,
-) -> Option<Given<T>> {
+) -> Option<Override<T>> {
     let origin = match matches.value_source(id)? {
         ValueSource::CommandLine => Origin::Flag(flag),
         ValueSource::EnvVariable => Origin::Variable(variable),
         _ => return None,
     };
-    Some(Given { value: value?.clone(), origin })
+    Some(Override { value: value?.clone(), origin })
 }
 
 /// Parses a time span: a number with `s`, `m`, `h`, or `d`.

@@ -18,20 +18,20 @@ pub(crate) use self::file::{FILE_NAME, SCHEMA_NAME, schema};
 #[cfg(test)]
 pub(crate) use self::settings::{AlertSettings, AltTextSettings};
 pub(crate) use self::settings::{Architecture, CONCURRENCY, Events, Settings};
-use crate::error::{CommandError, io_error, quoted};
+use crate::error::{CommandError, io_error, shell_quote};
 
 /// The variables that name a proxy.
-const PROXIES: [&str; 6] =
+const PROXY_VARIABLES: [&str; 6] =
     ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 /// The variables that list the hosts that need no proxy; the first takes precedence.
-const EXCEPTED: [&str; 2] = ["NO_PROXY", "no_proxy"];
+const NO_PROXY_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// The variables that name a file of certificates; the first takes precedence.
-const CERTIFICATES: [&str; 2] = ["AWS_CA_BUNDLE", "SSL_CERT_FILE"];
+const CERTIFICATE_VARIABLES: [&str; 2] = ["AWS_CA_BUNDLE", "SSL_CERT_FILE"];
 
 /// The variable in which AWS tools look for the name of a profile.
-const PROFILE: &str = "AWS_PROFILE";
+const PROFILE_VARIABLE: &str = "AWS_PROFILE";
 
 /// The merged configuration.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ pub(crate) struct Config {
 
 /// A value from outside the file.
 #[derive(Clone, Debug)]
-pub(crate) struct Given<T> {
+pub(crate) struct Override<T> {
     pub(crate) value: T,
     pub(crate) origin: Origin,
 }
@@ -74,18 +74,18 @@ pub(crate) enum Origin {
 /// The values of flags and environment variables; see [`Config::load`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overrides {
-    pub(crate) config: Option<Given<PathBuf>>,
-    pub(crate) environment: Option<Given<String>>,
-    pub(crate) profile: Option<Given<String>>,
-    pub(crate) region: Option<Given<String>>,
-    pub(crate) stack: Option<Given<String>>,
-    pub(crate) local: Option<Given<bool>>,
+    pub(crate) config: Option<Override<PathBuf>>,
+    pub(crate) environment: Option<Override<String>>,
+    pub(crate) profile: Option<Override<String>>,
+    pub(crate) region: Option<Override<String>>,
+    pub(crate) stack: Option<Override<String>>,
+    pub(crate) local: Option<Override<bool>>,
 }
 
 /// Returns the region that an AWS variable names, and the name of that variable. It applies if neither a flag nor the
 /// configuration names a region.
 #[expect(clippy::disallowed_methods, reason = "the configuration reads the environment")]
-pub(crate) fn region_of_aws() -> Option<(String, &'static str)> {
+pub(crate) fn region_from_environment() -> Option<(String, &'static str)> {
     let named =
         |variable| Some((std::env::var(variable).ok().filter(|region| !region.is_empty())?, variable));
     ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(named)
@@ -93,23 +93,23 @@ pub(crate) fn region_of_aws() -> Option<(String, &'static str)> {
 
 /// The environment variables that affect the connection to AWS.
 #[derive(Debug)]
-pub(crate) struct Environment(Vec<(String, String)>);
+pub(crate) struct ConnectionVariables(Vec<(String, String)>);
 
-impl Environment {
+impl ConnectionVariables {
     /// Reads the variables. An empty variable counts as unset.
     pub(crate) fn read() -> Self {
-        let is_ours = |name: &str| {
+        let is_relevant = |name: &str| {
             name.starts_with("AWS_ENDPOINT_URL")
-                || PROXIES.contains(&name)
-                || EXCEPTED.contains(&name)
-                || CERTIFICATES.contains(&name)
-                || name == PROFILE
+                || PROXY_VARIABLES.contains(&name)
+                || NO_PROXY_VARIABLES.contains(&name)
+                || CERTIFICATE_VARIABLES.contains(&name)
+                || name == PROFILE_VARIABLE
         };
         let text =
             |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
         let mut variables: Vec<_> = std::env::vars_os()
             .filter_map(text)
-            .filter(|(name, value)| is_ours(name) && !value.is_empty())
+            .filter(|(name, value)| is_relevant(name) && !value.is_empty())
             .collect();
         variables.sort_unstable();
         Self(variables)
@@ -119,7 +119,7 @@ impl Environment {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    fn all<'a>(&'a self, names: &'a [&'static str]) -> impl Iterator<Item = (&'static str, &'a str)> {
+    fn values_of<'a>(&'a self, names: &'a [&'static str]) -> impl Iterator<Item = (&'static str, &'a str)> {
         names.iter().filter_map(|name| Some((*name, self.get(name)?)))
     }
 
@@ -131,23 +131,23 @@ impl Environment {
 
     /// Returns the addresses of proxies with the names of their variables.
     pub(crate) fn proxies(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.all(&PROXIES)
+        self.values_of(&PROXY_VARIABLES)
     }
 
     /// Returns whether all hosts bypass the proxies.
     pub(crate) fn needs_no_proxy(&self) -> bool {
-        let excepted = self.all(&EXCEPTED).next().map_or("", |(_, hosts)| hosts);
-        excepted.split(',').any(|host| host.trim() == "*")
+        let exceptions = self.values_of(&NO_PROXY_VARIABLES).next().map_or("", |(_, hosts)| hosts);
+        exceptions.split(',').any(|host| host.trim() == "*")
     }
 
     /// Returns the file with the trusted certificates, and the variable that names it.
     pub(crate) fn certificates(&self) -> Option<(&'static str, &str)> {
-        self.all(&CERTIFICATES).next()
+        self.values_of(&CERTIFICATE_VARIABLES).next()
     }
 
     /// Returns the profile that applies if neither a flag nor the configuration names one.
     pub(crate) fn profile(&self) -> Option<&str> {
-        self.get(PROFILE)
+        self.get(PROFILE_VARIABLE)
     }
 }
 
@@ -178,16 +178,16 @@ impl Config {
     }
 
     /// Returns the configuration of the local stack of the same project, as with `--local`.
-    pub(crate) fn on_this_machine(mut self) -> Self {
+    pub(crate) fn into_local(mut self) -> Self {
         if !self.local {
             self.local = true;
-            self.overrides.local = Some(Given { value: true, origin: Origin::Flag("--local") });
+            self.overrides.local = Some(Override { value: true, origin: Origin::Flag("--local") });
         }
         self
     }
 
     /// Returns the environment in use, or `None`.
-    pub(crate) fn environment(&self) -> Option<&Given<String>> {
+    pub(crate) fn environment(&self) -> Option<&Override<String>> {
         self.overrides.environment.as_ref()
     }
 
@@ -217,12 +217,12 @@ impl Config {
             .flatten()
             .map(|given| (given.value.clone(), &given.origin));
         let mut flags = String::new();
-        if let Some(Given { value: true, origin: Origin::Flag(name) }) = &given.local {
+        if let Some(Override { value: true, origin: Origin::Flag(name) }) = &given.local {
             flags.push_str(&format!(" {name}"));
         }
         for (value, origin) in config.into_iter().chain(texts) {
             if let Origin::Flag(name) = origin {
-                flags.push_str(&format!(" {name} {}", quoted(&value)));
+                flags.push_str(&format!(" {name} {}", shell_quote(&value)));
             }
         }
         flags

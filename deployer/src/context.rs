@@ -5,7 +5,7 @@ use tokio::sync::OnceCell;
 use crate::config::{Config, Overrides};
 use crate::error::CommandError;
 use crate::local;
-use crate::stack::{Stack, missing};
+use crate::stack::{Stack, missing_stack};
 use crate::ui::Ui;
 
 /// The configuration and the stack that a command uses.
@@ -35,7 +35,7 @@ impl<'a> Context<'a> {
     pub(crate) async fn existing_stack(&self) -> Result<&Stack, CommandError> {
         let config = self.config()?;
         if config.local && !local::was_started(&config)? {
-            return Err(missing(&config, "on this machine"));
+            return Err(missing_stack(&config, "on this machine"));
         }
         self.stack.get_or_try_init(async || Stack::connect(config, self.ui).await).await
     }

@@ -25,7 +25,7 @@ pub(crate) enum Kind {
     /// The user interrupted the command.
     Interrupted,
     /// The reader of the output has exited, so no message is printed.
-    Unread,
+    StdoutClosed,
 }
 
 impl Kind {
@@ -37,7 +37,7 @@ impl Kind {
             Self::NotFound => 3,
             Self::Interrupted => 130,
             // The exit code that a shell reports after SIGPIPE.
-            Self::Unread => 141,
+            Self::StdoutClosed => 141,
         }
     }
 }
@@ -102,11 +102,11 @@ impl Error for CommandError {}
 
 /// Returns the error of an I/O operation. `what` is a verb phrase: "list the objects in `b`".
 pub(crate) fn io_error(what: impl fmt::Display, error: &std::io::Error) -> CommandError {
-    CommandError::failed(format!("cannot {what}: {}", plain_io(error)))
+    CommandError::failed(format!("cannot {what}: {}", io_message(error)))
 }
 
 /// Returns the message of an I/O error without the OS error number.
-fn plain_io(error: &std::io::Error) -> String {
+fn io_message(error: &std::io::Error) -> String {
     let text = error.to_string();
     let plain = text.split(" (os error").next().unwrap_or(&text);
     let mut chars = plain.chars();
@@ -114,7 +114,7 @@ fn plain_io(error: &std::io::Error) -> String {
 }
 
 /// Returns an error and all its causes in one line.
-pub(crate) fn causes(error: &dyn Error) -> String {
+pub(crate) fn error_chain(error: &dyn Error) -> String {
     let mut chain = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -130,7 +130,7 @@ pub(crate) fn causes(error: &dyn Error) -> String {
 
 /// Quotes a word for a shell, for hints that can be pasted. Control characters become escapes that bash, zsh, and ksh
 /// read.
-pub(crate) fn quoted(word: &str) -> String {
+pub(crate) fn shell_quote(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
     if word.chars().all(is_plain) {
         return word.to_owned();
@@ -162,9 +162,9 @@ mod tests {
         let words =
             ["cat.jpg", "My cat's.jpg", "a\nb\u{1}2.jpg", "\u{202e}gpj.'\\x", "$HOME `id`", "\u{9b}2J", "-x"];
         for word in words {
-            let script = format!("printf %s {}", quoted(word));
-            let said = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
-            assert_eq!(String::from_utf8(said.stdout).unwrap(), word, "{script}");
+            let script = format!("printf %s {}", shell_quote(word));
+            let output = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), word, "{script}");
             assert!(!script.contains(is_hidden), "{script:?}");
         }
     }

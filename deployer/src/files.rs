@@ -11,12 +11,12 @@ use crate::error::{CommandError, io_error};
 const MAX_NAME: usize = 255;
 
 /// Returns the permissions `mode`, to which the umask applies.
-pub(crate) fn for_all(mode: u32) -> Permissions {
+pub(crate) fn file_permissions(mode: u32) -> Permissions {
     Permissions::from_mode(mode)
 }
 
 /// Shortens `name` to the maximum length of a file name, keeping up to two extensions.
-pub(crate) fn short_name(name: &str) -> String {
+pub(crate) fn shorten_name(name: &str) -> String {
     if name.len() <= MAX_NAME {
         return name.to_owned();
     }
@@ -31,15 +31,17 @@ pub(crate) fn short_name(name: &str) -> String {
 
 /// Writes `bytes` to `path` and atomically replaces an existing file. The umask applies to its permissions.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), CommandError> {
-    replace(path, bytes.as_ref())
+    write_atomically(path, bytes.as_ref())
         .map_err(|error| io_error(format_args!("write `{}`", path.display()), &error))
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     // In the same folder, since a rename cannot cross file systems.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file =
-        tempfile::Builder::new().prefix(".deployer-").permissions(for_all(0o666)).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".deployer-")
+        .permissions(file_permissions(0o666))
+        .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -63,7 +65,7 @@ mod tests {
     #[test]
     fn a_name_is_cut_before_its_extensions() {
         let check = |name: &str, end: &str| {
-            let short = short_name(name);
+            let short = shorten_name(name);
             assert!(short.len() <= MAX_NAME && short.len() > MAX_NAME - 4 && short.ends_with(end), "{short}");
         };
         check(&format!("{}.small.webp", "b".repeat(251)), "b.small.webp");
@@ -71,6 +73,6 @@ mod tests {
         check(&"b".repeat(300), "b");
         check(&format!("{}.{}", "b".repeat(20), "c".repeat(300)), "c");
         check(&format!("a.b{}.jpg", "b".repeat(300)), "b.jpg");
-        assert_eq!(short_name(&"b".repeat(255)), "b".repeat(255));
+        assert_eq!(shorten_name(&"b".repeat(255)), "b".repeat(255));
     }
 }

@@ -23,9 +23,9 @@ static SIGNALS: LazyLock<watch::Sender<SignalState>> =
 #[derive(Debug, Default)]
 struct SignalState {
     /// The number of signals received.
-    signals: u32,
+    received: u32,
     /// The number of signals that a listener has handled.
-    answered: u32,
+    handled: u32,
     last: Option<Signal>,
     /// The number of [`Signals`].
     listeners: u32,
@@ -57,17 +57,17 @@ pub(crate) fn run<T>(
                     _ = interrupts.recv() => Signal::RollBack,
                     _ = terminations.recv() => Signal::Detach,
                 };
-                SIGNALS.send_modify(|heard| {
-                    heard.signals += 1;
-                    heard.last = Some(signal);
+                SIGNALS.send_modify(|state| {
+                    state.received += 1;
+                    state.last = Some(signal);
                 });
-                tokio::spawn(limit_time_to_stop(warn.clone()));
+                tokio::spawn(enforce_grace_period(warn.clone()));
             }
         });
         tokio::select! {
             biased;
             ended = command => ended,
-            () = is_over() => Err(interrupted()),
+            () = wait_without_listener() => Err(interrupted()),
         }
     });
     runtime.shutdown_background();
@@ -80,17 +80,17 @@ pub(crate) fn interrupted() -> CommandError {
 }
 
 /// Waits for a signal while there is no listener.
-async fn is_over() {
+async fn wait_without_listener() {
     // The sender is static: there is no error.
-    let _ = SIGNALS.subscribe().wait_for(|heard| heard.signals > 0 && heard.listeners == 0).await;
+    let _ = SIGNALS.subscribe().wait_for(|state| state.received > 0 && state.listeners == 0).await;
 }
 
 /// Ends the process if the command has not stopped, or warns if a listener is cleaning up.
-async fn limit_time_to_stop(warn: impl Fn(&'static str)) {
+async fn enforce_grace_period(warn: impl Fn(&'static str)) {
     tokio::time::sleep(GRACE).await;
     let (is_last, is_answered) = {
-        let heard = SIGNALS.borrow();
-        (heard.signals > 1 || heard.listeners == 0, heard.answered >= heard.signals)
+        let state = SIGNALS.borrow();
+        (state.received > 1 || state.listeners == 0, state.handled >= state.received)
     };
     if is_last {
         #[expect(clippy::exit, reason = "the command is blocked in work that cannot be canceled")]
@@ -104,79 +104,78 @@ async fn limit_time_to_stop(warn: impl Fn(&'static str)) {
 /// A listener. While one exists, the first signal does not end the command; the listener must handle it.
 #[derive(Debug)]
 pub(crate) struct Signals {
-    heard: watch::Receiver<SignalState>,
+    state: watch::Receiver<SignalState>,
     /// The number of signals that were handled.
-    seen: u32,
+    handled: u32,
 }
 
 impl Signals {
     /// Starts to listen, including for a signal that is not yet handled.
     pub(crate) fn listen() -> Self {
-        SIGNALS.send_modify(|heard| heard.listeners += 1);
-        let heard = SIGNALS.subscribe();
-        let seen = heard.borrow().answered;
-        Self { heard, seen }
+        SIGNALS.send_modify(|state| state.listeners += 1);
+        let state = SIGNALS.subscribe();
+        let handled = state.borrow().handled;
+        Self { state, handled }
     }
 
     /// Returns whether there is a signal that [`Signals::next`] has not returned.
-    pub(crate) fn is_asked(&self) -> bool {
-        self.heard.borrow().signals > self.seen
+    pub(crate) fn has_pending_signal(&self) -> bool {
+        self.state.borrow().received > self.handled
     }
 
     /// Returns the next signal since the last call. The command continues.
     pub(crate) async fn next(&mut self) -> Signal {
-        let signal = self.heard().await;
-        self.seen += 1;
-        SIGNALS.send_modify(|heard| heard.answered += 1);
+        let signal = self.wait_for_signal().await;
+        self.handled += 1;
+        SIGNALS.send_modify(|state| state.handled += 1);
         signal
     }
 
-    /// Runs `work`, which does not change deployed resources, unless a signal arrives first.
-    pub(crate) async fn or<T>(
+    /// Runs `work`, which does not change deployed resources, until a signal arrives.
+    pub(crate) async fn run_without_changes<T>(
         &mut self,
         work: impl Future<Output = Result<T, CommandError>>,
     ) -> Result<T, CommandError> {
-        self.unless(work, || CommandError::interrupted("interrupted: nothing was changed")).await
+        self.run_until_signal(work, || CommandError::interrupted("interrupted: nothing was changed")).await
     }
 
-    /// Runs `work` unless a signal arrives first. Then it returns the error `left`; only another signal interrupts what
-    /// follows.
-    pub(crate) async fn unless<T>(
+    /// Runs `work` until a signal arrives, and then returns `error`. Only another signal interrupts what follows.
+    pub(crate) async fn run_until_signal<T>(
         &mut self,
         work: impl Future<Output = Result<T, CommandError>>,
-        left: impl FnOnce() -> CommandError,
+        error: impl FnOnce() -> CommandError,
     ) -> Result<T, CommandError> {
         tokio::select! {
             biased;
-            _ = self.heard() => {
-                self.seen += 1;
-                Err(left())
+            _ = self.wait_for_signal() => {
+                self.handled += 1;
+                Err(error())
             }
             done = work => done,
         }
     }
 
-    /// Runs `work` unless a signal has arrived or arrives first. One signal can end several calls.
-    pub(crate) async fn unless_asked<T>(
+    /// Runs `work` until a signal arrives. Unlike with [`Signals::run_until_signal`], one signal ends all such calls.
+    pub(crate) async fn run_until_any_signal<T>(
         &self,
         work: impl Future<Output = Result<T, CommandError>>,
     ) -> Result<T, CommandError> {
         tokio::select! {
             biased;
-            _ = self.heard() => Err(interrupted()),
+            _ = self.wait_for_signal() => Err(interrupted()),
             done = work => done,
         }
     }
 
-    async fn heard(&self) -> Signal {
-        let mut heard = self.heard.clone();
-        let heard = heard.wait_for(|heard| heard.signals > self.seen).await;
-        heard.ok().and_then(|heard| heard.last).unwrap_or(Signal::Detach)
+    async fn wait_for_signal(&self) -> Signal {
+        let mut state = self.state.clone();
+        let state = state.wait_for(|state| state.received > self.handled).await;
+        state.ok().and_then(|state| state.last).unwrap_or(Signal::Detach)
     }
 }
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        SIGNALS.send_modify(|heard| heard.listeners -= 1);
+        SIGNALS.send_modify(|state| state.listeners -= 1);
     }
 }

@@ -31,7 +31,7 @@ use crate::cli::Cli;
 use crate::context::Context;
 use crate::error::{CommandError, Exit};
 use crate::tools::cache;
-use crate::ui::{Durations, Pictures, Terminal, Ui};
+use crate::ui::{Durations, PictureProtocol, Terminal, Ui};
 
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
@@ -43,17 +43,17 @@ fn main() -> ExitCode {
     match run(cli, &matches, &ui) {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
-            ui.error(&error);
+            ui.print_error(&error);
             ExitCode::from(error.kind.exit_code())
         }
     }
 }
 
-/// Reads what the environment says about the terminal and its user.
+/// Reads the properties of the terminal from the environment.
 #[expect(clippy::disallowed_methods, reason = "these variables are not settings of the deployer")]
 fn terminal() -> Terminal {
     Terminal {
-        pictures: Pictures::of_terminal(|name| std::env::var(name).ok()),
+        pictures: PictureProtocol::detect(|name| std::env::var(name).ok()),
         durations: Durations::new(cache::folder().ok().map(|folder| folder.join("durations"))),
     }
 }

@@ -53,7 +53,7 @@ impl Stack {
                 .unwrap_or_default()
                 .into_iter()
                 .find(|stack| stack.stack_status() != Some(&StackStatus::DeleteComplete))),
-            Err(error) if says_missing(&error) => Ok(None),
+            Err(error) if is_missing_stack(&error) => Ok(None),
             Err(error) => Err(aws_error(format_args!("describe the stack `{}`", self.name()), &error)),
         }
     }
@@ -62,23 +62,23 @@ impl Stack {
     pub(crate) async fn outputs(&self) -> Result<&Outputs, CommandError> {
         self.outputs
             .get_or_try_init(|| async {
-                let planned =
+                let is_planned =
                     |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
-                let stack = self.describe().await?.filter(|stack| !planned(stack));
-                let Some(stack) = stack else { return Err(self.missing()) };
-                Ok(Outputs::of(&stack))
+                let stack = self.describe().await?.filter(|stack| !is_planned(stack));
+                let Some(stack) = stack else { return Err(self.missing_error()) };
+                Ok(Outputs::from_stack(&stack))
             })
             .await
     }
 
     /// Returns the error for a stack that does not exist.
-    pub(crate) fn missing(&self) -> CommandError {
+    pub(crate) fn missing_error(&self) -> CommandError {
         let place = if self.config.local {
             "on this machine".to_owned()
         } else {
             format!("in {}", self.aws.region())
         };
-        missing(&self.config, &place)
+        missing_stack(&self.config, &place)
     }
 
     /// Returns the identity of the caller, which is read once.
@@ -105,11 +105,11 @@ impl Stack {
 
     /// Returns what the URL of every photo begins with, or `None` if the stack does not deliver photos.
     pub(crate) async fn delivery_base(&self) -> Result<Option<String>, CommandError> {
-        Ok(self.delivery_base_of(self.outputs().await?))
+        Ok(self.delivery_base_in(self.outputs().await?))
     }
 
     /// As [`Self::delivery_base`], for known outputs. The emulator serves a distribution at another address.
-    pub(crate) fn delivery_base_of(&self, outputs: &Outputs) -> Option<String> {
+    pub(crate) fn delivery_base_in(&self, outputs: &Outputs) -> Option<String> {
         let base = outputs.0.get("DeliveryAddress")?;
         let label = outputs.0.get("DeliveryDistributionDomain")?.split('.').next();
         let emulated = self.emulator.as_ref().zip(label);
@@ -137,21 +137,21 @@ impl Stack {
 }
 
 /// Returns the error for a stack that does not exist in `place`: `on this machine`.
-pub(crate) fn missing(config: &Config, place: &str) -> CommandError {
+pub(crate) fn missing_stack(config: &Config, place: &str) -> CommandError {
     CommandError::not_found(format!("there is no stack `{}` {place}", config.settings.stack))
         .hint(format!("run `deployer up{}` to create it, or check `--stack` and `--region`", config.flags()))
 }
 
 /// Returns whether CloudFormation reports that the stack does not exist. It has no specific error code for this, only
 /// ValidationError with "does not exist".
-pub(crate) fn says_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+pub(crate) fn is_missing_stack<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     let message = error.as_service_error().and_then(ProvideErrorMetadata::message);
     aws_code(error) == Some("ValidationError") && message.is_some_and(|m| m.contains("does not exist"))
 }
 
 impl Outputs {
     /// Returns the outputs in the description of a stack. A stack in REVIEW_IN_PROGRESS has none.
-    pub(crate) fn of(stack: &cfn::Stack) -> Self {
+    pub(crate) fn from_stack(stack: &cfn::Stack) -> Self {
         let read =
             |output: &cfn::Output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()));
         Self(stack.outputs().iter().filter_map(read).collect())
@@ -173,10 +173,10 @@ impl Outputs {
     }
 
     /// Returns the URL of the queue of `function`.
-    pub(crate) fn queue(&self, function: Function) -> Result<&str, CommandError> {
+    pub(crate) fn queue_url(&self, function: Function) -> Result<&str, CommandError> {
         match function {
             Function::Thumbnail => self.get("ThumbnailQueueUrl"),
-            Function::AltText if !self.has(Function::AltText) => {
+            Function::AltText if !self.has_function(Function::AltText) => {
                 Err(CommandError::failed("this stack has no alt-text function")
                     .hint("set `alt_text: {enabled: true}` in deployer.yaml, then run `deployer up`"))
             }
@@ -185,17 +185,17 @@ impl Outputs {
     }
 
     /// Returns the name of the function with the program `program`: `alt-text`.
-    pub(crate) fn function(&self, program: &str) -> Result<&str, CommandError> {
+    pub(crate) fn function_name(&self, program: &str) -> Result<&str, CommandError> {
         self.get(&format!("{}Function", pascal_case(program)))
     }
 
     /// Returns whether the stack has `function`.
-    pub(crate) fn has(&self, function: Function) -> bool {
+    pub(crate) fn has_function(&self, function: Function) -> bool {
         function == Function::Thumbnail || self.0.contains_key("AltTextQueueUrl")
     }
 
     /// Returns the URLs of all queues, by the name of their output without `Url`.
-    pub(crate) fn queues(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn queue_urls(&self) -> impl Iterator<Item = (&str, &str)> {
         let queues = self.0.iter().filter(|(name, _)| name.ends_with("QueueUrl"));
         queues.filter_map(|(name, url)| Some((name.strip_suffix("Url")?, url.as_str())))
     }

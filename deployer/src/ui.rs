@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod picture;
-mod wait;
+mod spinner;
 
 use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
@@ -17,8 +17,8 @@ use time::OffsetDateTime;
 use crate::error::{CommandError, Kind};
 use crate::interrupt::Signals;
 
-pub(crate) use picture::Pictures;
-pub(crate) use wait::{Durations, Wait};
+pub(crate) use picture::PictureProtocol;
+pub(crate) use spinner::{Durations, Spinner};
 
 /// The terminal output of a command.
 #[derive(Clone, Debug)]
@@ -31,11 +31,11 @@ pub(crate) struct Ui {
     bars: MultiProgress,
 }
 
-/// What the environment says about the terminal and its user.
+/// The properties of the terminal.
 #[derive(Clone, Debug)]
 pub(crate) struct Terminal {
     /// How it shows pictures.
-    pub(crate) pictures: Pictures,
+    pub(crate) pictures: PictureProtocol,
     /// How long the waits of earlier commands took.
     pub(crate) durations: Durations,
 }
@@ -53,8 +53,8 @@ pub(crate) enum Output {
 impl Ui {
     /// Creates a user interface with the global flags.
     pub(crate) fn new(output: Output, quiet: bool, verbose: bool, yes: bool, terminal: Terminal) -> Self {
-        let draw = std::io::stderr().is_terminal() && !quiet;
-        let target = if draw { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let is_drawn = std::io::stderr().is_terminal() && !quiet;
+        let target = if is_drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Self { output, quiet, verbose, yes, terminal, bars: MultiProgress::with_draw_target(target) }
     }
 
@@ -64,7 +64,7 @@ impl Ui {
     }
 
     /// Returns whether stdout is a terminal.
-    pub(crate) fn is_at_terminal(&self) -> bool {
+    pub(crate) fn is_stdout_terminal(&self) -> bool {
         std::io::stdout().is_terminal()
     }
 
@@ -74,31 +74,33 @@ impl Ui {
     }
 
     /// Prints the result of a command: `value` as JSON, or the lines of `text`.
-    pub(crate) fn result<T: Serialize>(
+    pub(crate) fn print_result<T: Serialize>(
         &self,
         value: &T,
         text: impl FnOnce() -> String,
     ) -> Result<(), CommandError> {
         match self.output {
             Output::Json => {
-                self.stdout(&serde_json::to_string_pretty(value).map_err(|error| no_json(&error))?)
+                self.write_stdout(&serde_json::to_string_pretty(value).map_err(|error| json_error(&error))?)
             }
             Output::Text => {
                 let text = text();
-                if text.is_empty() { Ok(()) } else { self.stdout(text.trim_end_matches('\n')) }
+                if text.is_empty() { Ok(()) } else { self.write_stdout(text.trim_end_matches('\n')) }
             }
         }
     }
 
     /// Prints one line of a stream of data; in JSON mode, each value is one line.
-    pub(crate) fn line<T: Serialize>(
+    pub(crate) fn print_line<T: Serialize>(
         &self,
         value: &T,
         text: impl FnOnce() -> String,
     ) -> Result<(), CommandError> {
         match self.output {
-            Output::Json => self.stdout(&serde_json::to_string(value).map_err(|error| no_json(&error))?),
-            Output::Text => self.stdout(&text()),
+            Output::Json => {
+                self.write_stdout(&serde_json::to_string(value).map_err(|error| json_error(&error))?)
+            }
+            Output::Text => self.write_stdout(&text()),
         }
     }
 
@@ -111,82 +113,82 @@ impl Ui {
         text: impl FnOnce() -> String,
     ) -> Result<usize, CommandError> {
         if self.is_json() {
-            return self.line(value, String::new).map(|()| 0);
+            return self.print_line(value, String::new).map(|()| 0);
         }
         let text = text();
         let term = Term::stdout();
         if !term.is_term() {
-            return self.stdout(&text).map(|()| 0);
+            return self.write_stdout(&text).map(|()| 0);
         }
         let width = usize::from(term.size().1);
         // A line that the terminal wraps would take two rows.
         let lines = text.lines().map(|line| console::truncate_str(line, width, "\u{2026}"));
         let painted: Vec<Cow<'_, str>> = lines.take(usize::from(term.size().0).saturating_sub(1)).collect();
         term.clear_last_lines(rows).map_err(|error| crate::error::io_error("write to stdout", &error))?;
-        self.stdout(&painted.join("\n"))?;
+        self.write_stdout(&painted.join("\n"))?;
         Ok(painted.len())
     }
 
     /// Writes a line to stdout.
-    fn stdout(&self, text: &str) -> Result<(), CommandError> {
+    fn write_stdout(&self, text: &str) -> Result<(), CommandError> {
         let written = self.bars.suspend(|| {
             let mut stdout = std::io::stdout().lock();
             writeln!(stdout, "{text}").and_then(|()| stdout.flush())
         });
-        written.map_err(|error| unwritten(&error))
+        written.map_err(|error| stdout_error(&error))
     }
 
     /// Writes the bytes of a file to stdout.
-    pub(crate) fn copy(&self, mut file: std::fs::File) -> Result<(), CommandError> {
+    pub(crate) fn copy_file(&self, mut file: std::fs::File) -> Result<(), CommandError> {
         let mut stdout = std::io::stdout().lock();
         let copied = std::io::copy(&mut file, &mut stdout).and_then(|_| stdout.flush());
-        copied.map_err(|error| unwritten(&error))
+        copied.map_err(|error| stdout_error(&error))
     }
 
     /// Shows an encoded picture in a terminal, `rows` lines high. Does nothing without a terminal, and ignores errors,
     /// since the picture is decoration.
-    pub(crate) fn picture(&self, encoded: &[u8], rows: u32) {
+    pub(crate) fn show_picture(&self, encoded: &[u8], rows: u32) {
         if self.quiet || self.is_json() || !std::io::stdout().is_terminal() {
             return;
         }
         let Some(text) = self.terminal.pictures.text(encoded, rows) else { return };
-        let _ = self.stdout(&text);
+        let _ = self.write_stdout(&text);
     }
 
     /// Prints a message, except with `--quiet`.
     pub(crate) fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
-            self.stderr(text.as_ref());
+            self.write_stderr(text.as_ref());
         }
     }
 
     /// Prints a detail with `--verbose`.
     pub(crate) fn detail(&self, text: impl AsRef<str>) {
         if self.verbose {
-            self.stderr(&Style::new().for_stderr().dim().apply_to(text.as_ref()).to_string());
+            self.write_stderr(&Style::new().for_stderr().dim().apply_to(text.as_ref()).to_string());
         }
     }
 
     /// Prints a warning.
     pub(crate) fn warn(&self, text: impl AsRef<str>) {
         let word = Style::new().for_stderr().yellow().bold().apply_to("warning:");
-        self.stderr(&format!("{word} {}", visible(text.as_ref())));
+        self.write_stderr(&format!("{word} {}", escape_lines(text.as_ref())));
     }
 
     /// Prints an error and its hints.
-    pub(crate) fn error(&self, error: &CommandError) {
-        if error.kind == Kind::Unread {
+    pub(crate) fn print_error(&self, error: &CommandError) {
+        if error.kind == Kind::StdoutClosed {
             return;
         }
         let word = Style::new().for_stderr().red().bold().apply_to("error:");
-        self.stderr(&format!("{word} {}", visible(&error.message)));
+        self.write_stderr(&format!("{word} {}", escape_lines(&error.message)));
         let word = Style::new().for_stderr().cyan().bold().apply_to("hint:");
         for hint in &error.hints {
-            self.stderr(&format!("{word} {}", visible(hint)));
+            self.write_stderr(&format!("{word} {}", escape_lines(hint)));
         }
     }
 
-    fn stderr(&self, text: &str) {
+    fn write_stderr(&self, text: &str) {
         self.bars.suspend(|| {
             // A closed stderr cannot be reported.
             let _ = writeln!(std::io::stderr().lock(), "{text}");
@@ -228,14 +230,14 @@ impl Ui {
 
     /// Shows a spinner with a message and the time that the last such wait took. Without a terminal, it prints the
     /// message once.
-    pub(crate) fn wait(&self, message: impl Into<Cow<'static, str>>) -> Wait {
+    pub(crate) fn start_spinner(&self, message: impl Into<Cow<'static, str>>) -> Spinner {
         let message = message.into();
         let bar = self.bars.add(ProgressBar::new_spinner());
         if bar.is_hidden() {
             self.note(format!("{message} ..."));
         }
         bar.set_style(style("{spinner:.cyan} {msg} {elapsed:.dim} {prefix:.dim}"));
-        Wait::begin(bar, message.into_owned(), self.terminal.durations.clone())
+        Spinner::begin(bar, message.into_owned(), self.terminal.durations.clone())
     }
 
     /// Returns how long the waits of earlier commands took.
@@ -244,15 +246,19 @@ impl Ui {
     }
 
     /// Shows a progress bar over `total` bytes.
-    pub(crate) fn transfer(&self, total: u64, message: impl Into<Cow<'static, str>>) -> Transfer {
+    pub(crate) fn start_transfer_bar(
+        &self,
+        total: u64,
+        message: impl Into<Cow<'static, str>>,
+    ) -> TransferBar {
         let bar = self.bars.add(ProgressBar::new(total));
         bar.set_style(style("{bar:30.cyan/dim} {bytes:>10} of {total_bytes}  {binary_bytes_per_sec}  {msg}"));
         bar.set_message(message);
-        Transfer { bar, bars: self.bars.clone() }
+        TransferBar { bar, bars: self.bars.clone() }
     }
 
     /// Shows a progress bar over `total` items.
-    pub(crate) fn count(&self, total: u64, message: impl Into<Cow<'static, str>>) -> ProgressBar {
+    pub(crate) fn start_count_bar(&self, total: u64, message: impl Into<Cow<'static, str>>) -> ProgressBar {
         let bar = self.bars.add(ProgressBar::new(total));
         bar.set_style(style("{bar:30.cyan/dim} {pos} of {len}  {msg}  {eta:.dim}"));
         bar.set_message(message);
@@ -262,12 +268,12 @@ impl Ui {
 
 /// The progress bar of one of many transfers, removed on drop. A bar that is only finished would stay in the list of bars,
 /// which every redraw iterates.
-pub(crate) struct Transfer {
+pub(crate) struct TransferBar {
     bar: ProgressBar,
     bars: MultiProgress,
 }
 
-impl Deref for Transfer {
+impl Deref for TransferBar {
     type Target = ProgressBar;
 
     fn deref(&self) -> &ProgressBar {
@@ -275,7 +281,7 @@ impl Deref for Transfer {
     }
 }
 
-impl Drop for Transfer {
+impl Drop for TransferBar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
         self.bars.remove(&self.bar);
@@ -283,21 +289,21 @@ impl Drop for Transfer {
 }
 
 /// Escapes invisible characters in all lines, since the messages of services may contain names from other users.
-fn visible(text: &str) -> String {
+fn escape_lines(text: &str) -> String {
     text.lines().map(contract::key::escape).collect::<Vec<_>>().join("\n")
 }
 
 /// Converts an error of writing to stdout. A closed pipe (`| head`) ends the command silently.
-fn unwritten(error: &std::io::Error) -> CommandError {
+fn stdout_error(error: &std::io::Error) -> CommandError {
     match error.kind() {
         std::io::ErrorKind::BrokenPipe => {
-            CommandError { kind: Kind::Unread, ..CommandError::failed("stdout is closed") }
+            CommandError { kind: Kind::StdoutClosed, ..CommandError::failed("stdout is closed") }
         }
         _ => crate::error::io_error("write to stdout", error),
     }
 }
 
-fn no_json(error: &serde_json::Error) -> CommandError {
+fn json_error(error: &serde_json::Error) -> CommandError {
     CommandError::failed(format!("cannot write the result as JSON: {error}"))
 }
 
@@ -306,11 +312,11 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 /// Formats a time in seconds, the precision of S3: `2026-11-24 10:00:00`.
-pub(crate) fn to_the_second(t: OffsetDateTime) -> String {
+pub(crate) fn format_time(t: OffsetDateTime) -> String {
     format!("{} {:02}:{:02}:{:02}", t.date(), t.hour(), t.minute(), t.second())
 }
 
 /// Formats a time in milliseconds, in UTC.
-pub(crate) fn clock(t: OffsetDateTime) -> String {
-    format!("{}.{:03}", to_the_second(t), t.millisecond())
+pub(crate) fn format_time_ms(t: OffsetDateTime) -> String {
+    format!("{}.{:03}", format_time(t), t.millisecond())
 }

@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::aws::network::ConnectionFailure;
-use crate::error::{CommandError, causes};
+use crate::error::{CommandError, error_chain};
 
 /// Returns the AWS error code (`AccessDenied`, `NoSuchBucket`), or `None` if the service did not return one.
 pub(crate) fn aws_code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
@@ -26,78 +26,82 @@ where
         if service.code().is_none() && service.message().is_none() {
             return CommandError::failed(format!(
                 "cannot {what}: the response cannot be parsed ({})",
-                causes(service)
+                error_chain(service)
             ));
         }
         let code = service.code().unwrap_or("no error code");
         let message = service.message().unwrap_or("no message").trim_end_matches('.');
-        let said = CommandError::failed(format!("cannot {what}: {message} ({code})"));
-        return match code_hint(code) {
-            Some(hint) => said.hint(hint),
-            None => said,
+        let fail = CommandError::failed(format!("cannot {what}: {message} ({code})"));
+        return match hint_for_code(code) {
+            Some(hint) => fail.hint(hint),
+            None => fail,
         };
     }
-    let chain = causes(error);
-    let said = |message: &str| CommandError::failed(format!("cannot {what}: {message}"));
-    if let Some(unreached) = source_of::<ConnectionFailure>(error) {
-        return unreachable(said, unreached, &chain);
+    let chain = error_chain(error);
+    let fail = |message: &str| CommandError::failed(format!("cannot {what}: {message}"));
+    if let Some(failure) = find_source::<ConnectionFailure>(error) {
+        return connection_error(fail, failure, &chain);
     }
-    if let Some(refused) = source_of::<CredentialsError>(error) {
-        return no_credentials(said, refused);
+    if let Some(error_of_provider) = find_source::<CredentialsError>(error) {
+        return credentials_error(fail, error_of_provider);
     }
     if chain.contains("region must be set") || chain.contains("Invalid Configuration: Missing Region") {
-        return said("no AWS region is configured")
+        return fail("no AWS region is configured")
             .hint("add `--region eu-central-1`, or set `region` in deployer.yaml");
     }
     if chain.contains("timeout") || chain.contains("timed out") {
-        return said("the request timed out").hint("check the network, then run the command again");
+        return fail("the request timed out").hint("check the network, then run the command again");
     }
     if chain.contains("onnection refused") || chain.contains("dispatch failure") {
-        return said(&format!("the service cannot be reached ({chain})"))
+        return fail(&format!("the service cannot be reached ({chain})"))
             .hint("check the network, and AWS_ENDPOINT_URL if it is set");
     }
-    said(&chain)
+    fail(&chain)
 }
 
 /// Returns the error for missing or invalid credentials.
-pub(crate) fn no_credentials(said: impl Fn(&str) -> CommandError, error: &CredentialsError) -> CommandError {
+pub(crate) fn credentials_error(
+    fail: impl Fn(&str) -> CommandError,
+    error: &CredentialsError,
+) -> CommandError {
     // A chain of providers wraps the error of the one that failed.
     let mut innermost = error;
-    while let Some(inner) = innermost.source().and_then(source_of::<CredentialsError>) {
+    while let Some(inner) = innermost.source().and_then(find_source::<CredentialsError>) {
         innermost = inner;
     }
-    let chain = innermost.source().map_or_else(|| error.to_string(), causes);
+    let chain = innermost.source().map_or_else(|| error.to_string(), error_chain);
     // The last provider in the chain is the instance role. Its failure means that no provider has credentials.
-    let is_nobodys = matches!(error, CredentialsError::CredentialsNotLoaded(_)) || chain.contains("IMDS");
+    let has_no_provider =
+        matches!(error, CredentialsError::CredentialsNotLoaded(_)) || chain.contains("IMDS");
     if chain.contains("credential_process") || chain.contains("external process") {
-        return said(&format!("the `credential_process` of the profile returned no credentials: {chain}"))
+        return fail(&format!("the `credential_process` of the profile returned no credentials: {chain}"))
             .hint("run the `credential_process` command in ~/.aws/config by hand to see why");
     }
-    if is_nobodys {
-        return said("there are no AWS credentials").hint(
+    if has_no_provider {
+        return fail("there are no AWS credentials").hint(
             "run `aws login`, `aws sso login`, or `aws configure`, or set AWS_PROFILE; `--local` needs no credentials",
         );
     }
     if chain.contains("SSO") || chain.contains("sso") {
-        return said(&format!("the SSO session is not valid: {chain}"))
+        return fail(&format!("the SSO session is not valid: {chain}"))
             .hint("run `aws sso login`, or `aws sso login --profile NAME` for another profile");
     }
     if chain.contains("login") {
-        return said(&format!("the login session is not valid: {chain}"))
+        return fail(&format!("the login session is not valid: {chain}"))
             .hint("run `aws login`, or `aws login --profile NAME` for another profile");
     }
-    said(&format!("the AWS credentials are not valid: {chain}")).hint(
+    fail(&format!("the AWS credentials are not valid: {chain}")).hint(
         "run `aws sts get-caller-identity` to check them, or `aws login` or `aws sso login` if the session has expired",
     )
 }
 
 /// Returns the error for a failed connection.
-fn unreachable(
-    said: impl Fn(&str) -> CommandError,
-    unreached: &ConnectionFailure,
+fn connection_error(
+    fail: impl Fn(&str) -> CommandError,
+    failure: &ConnectionFailure,
     chain: &str,
 ) -> CommandError {
-    let is_untrusted = chain.contains("invalid peer certificate");
+    let is_certificate_untrusted = chain.contains("invalid peer certificate");
     let why = [
         ("proxy authorization required", "it rejected the user name or password"),
         ("tunnel error: unsuccessful", "it refused to connect to the service"),
@@ -108,15 +112,15 @@ fn unreachable(
         ("timeout", "connection timed out"),
         ("invalid peer certificate", "its certificate is not trusted"),
     ];
-    let known = why.iter().find(|(sign, _)| chain.contains(sign)).map(|(_, why)| *why);
-    let why = known.map_or_else(|| unreached.source().map(causes).unwrap_or_default(), str::to_owned);
-    let failed = match unreached {
-        ConnectionFailure::Directly(address, _) => said(&format!("cannot connect to `{address}`: {why}"))
+    let known = why.iter().find(|(marker, _)| chain.contains(marker)).map(|(_, why)| *why);
+    let why = known.map_or_else(|| failure.source().map(error_chain).unwrap_or_default(), str::to_owned);
+    let failed = match failure {
+        ConnectionFailure::Direct(address, _) => fail(&format!("cannot connect to `{address}`: {why}"))
             .hint("check the network, the region (`--region`), and AWS_ENDPOINT_URL and HTTPS_PROXY if they are set"),
-        ConnectionFailure::AtProxy(proxy, _) => said(&format!("cannot use the proxy `{proxy}`: {why}"))
+        ConnectionFailure::Proxy(proxy, _) => fail(&format!("cannot use the proxy `{proxy}`: {why}"))
             .hint("check HTTPS_PROXY (`http://NAME:PASSWORD@HOST:PORT`), or list hosts that need no proxy in NO_PROXY"),
     };
-    match is_untrusted {
+    match is_certificate_untrusted {
         true => failed
             .hint("if a proxy inspects TLS connections, set AWS_CA_BUNDLE to the file with its certificates"),
         false => failed,
@@ -124,7 +128,7 @@ fn unreachable(
 }
 
 /// Returns the source of type `E` of `error`, or `None`.
-fn source_of<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+fn find_source<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<E>() {
@@ -136,7 +140,7 @@ fn source_of<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option
 }
 
 /// Returns the hint for an AWS error code, or `None` if there is none.
-pub(crate) fn code_hint(code: &str) -> Option<&'static str> {
+pub(crate) fn hint_for_code(code: &str) -> Option<&'static str> {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
             Some("run `aws login` or `aws sso login`, or get new credentials: the session has expired")

@@ -30,9 +30,9 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 
-use crate::aws::error::{aws_error, no_credentials};
-use crate::config::{Config, Environment};
-use crate::error::{CommandError, causes};
+use crate::aws::error::{aws_error, credentials_error};
+use crate::config::{Config, ConnectionVariables};
+use crate::error::{CommandError, error_chain};
 use crate::local::Emulator;
 use crate::ui::Ui;
 
@@ -48,7 +48,7 @@ macro_rules! client {
     ($service:ident, $builder:expr) => {{
         let builder = $builder;
         #[cfg(debug_assertions)]
-        let builder = builder.interceptor(ListedOperations);
+        let builder = builder.interceptor(OperationCheck);
         $service::Client::from_conf(builder.build())
     }};
 }
@@ -56,7 +56,7 @@ macro_rules! client {
 /// The clients of the services, created on first use.
 pub(crate) struct Aws {
     config: SdkConfig,
-    patience: RetryNotice,
+    retry_notice: RetryNotice,
     local: bool,
     s3: OnceLock<aws_sdk_s3::Client>,
     cloudformation: OnceLock<aws_sdk_cloudformation::Client>,
@@ -80,9 +80,9 @@ impl Identity {
 
 /// Stores the time of the last response, in seconds since 1970.
 #[derive(Clone, Debug, Default)]
-struct Clock(Arc<AtomicU64>);
+struct ResponseClock(Arc<AtomicU64>);
 
-impl Intercept for Clock {
+impl Intercept for ResponseClock {
     fn name(&self) -> &'static str {
         "clock"
     }
@@ -105,7 +105,7 @@ impl Intercept for Clock {
 #[derive(Clone, Debug)]
 struct RetryNotice {
     ui: Ui,
-    said: Arc<AtomicBool>,
+    is_shown: Arc<AtomicBool>,
 }
 
 impl Intercept for RetryNotice {
@@ -121,7 +121,7 @@ impl Intercept for RetryNotice {
     ) -> Result<(), BoxError> {
         let attempt = config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts);
         // The first retries are too fast to notice.
-        if attempt >= 4 && !self.said.swap(true, Ordering::Relaxed) {
+        if attempt >= 4 && !self.is_shown.swap(true, Ordering::Relaxed) {
             let service = config.load::<Metadata>().map_or("AWS", Metadata::service);
             self.ui.note(format!("{service} requests are failing; trying up to {ATTEMPTS} times"));
         }
@@ -132,10 +132,10 @@ impl Intercept for RetryNotice {
 /// Panics in a debug build if an operation is not in the list.
 #[cfg(debug_assertions)]
 #[derive(Debug)]
-struct ListedOperations;
+struct OperationCheck;
 
 #[cfg(debug_assertions)]
-impl Intercept for ListedOperations {
+impl Intercept for OperationCheck {
     fn name(&self) -> &'static str {
         "listed"
     }
@@ -146,10 +146,10 @@ impl Intercept for ListedOperations {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(sent) = config.load::<Metadata>() {
-            let sent = format!("{} {}", sent.service(), sent.name());
-            let is_listed = OPERATIONS.lines().any(|line| line.split(':').next() == Some(&sent));
-            assert!(is_listed, "the operation `{sent}` is missing in deployer/src/aws/operations.txt");
+        if let Some(operation) = config.load::<Metadata>() {
+            let operation = format!("{} {}", operation.service(), operation.name());
+            let is_listed = OPERATIONS.lines().any(|line| line.split(':').next() == Some(&operation));
+            assert!(is_listed, "the operation `{operation}` is missing in deployer/src/aws/operations.txt");
         }
         Ok(())
     }
@@ -159,7 +159,7 @@ impl Intercept for ListedOperations {
 async fn check_profile(profile: Option<&str>) -> Result<(), CommandError> {
     let (file_system, variables, files) = Default::default();
     let known = aws_config::profile::load(&file_system, &variables, &files, None).await.map_err(|error| {
-        let why = causes(&error);
+        let why = error_chain(&error);
         CommandError::usage(format!("cannot read the AWS configuration: {why}"))
             .hint("fix the file, or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE to other files")
     })?;
@@ -169,11 +169,11 @@ async fn check_profile(profile: Option<&str>) -> Result<(), CommandError> {
     }
     let mut names: Vec<&str> = known.profiles().collect();
     names.sort_unstable();
-    let there = match names.is_empty() {
+    let existing = match names.is_empty() {
         true => "the AWS configuration has no profiles".to_owned(),
         false => format!("the AWS configuration has {}", names.join(", ")),
     };
-    Err(CommandError::usage(format!("there is no profile `{profile}`; {there}")).hint(
+    Err(CommandError::usage(format!("there is no profile `{profile}`; {existing}")).hint(
         "check `--profile`, AWS_PROFILE and `profile` in deployer.yaml, or run `aws configure` to create a profile",
     ))
 }
@@ -185,8 +185,8 @@ impl Aws {
         emulator: Option<&Emulator>,
         ui: &Ui,
     ) -> Result<Self, CommandError> {
-        let environment = Environment::read();
-        let http = network::client(&environment, emulator.is_some())?;
+        let variables = ConnectionVariables::read();
+        let http = network::http_client(&variables, emulator.is_some())?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(5))
             .read_timeout(Duration::from_secs(60))
@@ -199,7 +199,7 @@ impl Aws {
             loader = loader.region(Region::new(region.clone()));
         }
         if emulator.is_none() {
-            let profile = config.settings.profile.as_deref().or(environment.profile());
+            let profile = config.settings.profile.as_deref().or(variables.profile());
             check_profile(profile).await?;
             // The SDK treats an empty variable as the name of a profile.
             loader = loader.profile_name(profile.unwrap_or("default"));
@@ -221,8 +221,8 @@ impl Aws {
                 .hint("add `--local` to use a stack on this machine without an AWS account"));
         }
         let local = loaded.endpoint_url().is_some();
-        let patience = RetryNotice { ui: ui.clone(), said: Arc::default() };
-        Ok(Self { config: loaded, patience, local, s3: OnceLock::new(), cloudformation: OnceLock::new() })
+        let retry_notice = RetryNotice { ui: ui.clone(), is_shown: Arc::default() };
+        Ok(Self { config: loaded, retry_notice, local, s3: OnceLock::new(), cloudformation: OnceLock::new() })
     }
 
     /// Returns the name of the region.
@@ -245,7 +245,7 @@ impl Aws {
     pub(crate) fn cloudformation(&self) -> &aws_sdk_cloudformation::Client {
         self.cloudformation.get_or_init(|| {
             let builder = aws_sdk_cloudformation::config::Builder::from(&self.config);
-            client!(aws_sdk_cloudformation, builder.interceptor(self.patience.clone()))
+            client!(aws_sdk_cloudformation, builder.interceptor(self.retry_notice.clone()))
         })
     }
 
@@ -288,36 +288,36 @@ impl Aws {
 
     /// Returns the identity of the caller.
     pub(crate) async fn identity(&self) -> Result<Identity, CommandError> {
-        self.identity_by_clock().await.0
+        self.identity_and_time().await.0
     }
 
     /// Returns the identity of the caller, and the time of the service or `None` if it did not respond.
-    pub(crate) async fn identity_by_clock(&self) -> (Result<Identity, CommandError>, Option<SystemTime>) {
-        let clock = Clock::default();
+    pub(crate) async fn identity_and_time(&self) -> (Result<Identity, CommandError>, Option<SystemTime>) {
+        let clock = ResponseClock::default();
         let builder = aws_sdk_sts::config::Builder::from(&self.config);
-        let sts = client!(aws_sdk_sts, builder.interceptor(self.patience.clone()));
-        let said = sts
+        let sts = client!(aws_sdk_sts, builder.interceptor(self.retry_notice.clone()));
+        let identity = sts
             .get_caller_identity()
             .customize()
             .interceptor(clock.clone())
             .send()
             .await
             .map_err(|error| aws_error("get the identity of the caller", &error))
-            .map(|said| Identity {
-                account: said.account().unwrap_or_default().to_owned(),
-                arn: said.arn().unwrap_or_default().to_owned(),
+            .map(|caller| Identity {
+                account: caller.account().unwrap_or_default().to_owned(),
+                arn: caller.arn().unwrap_or_default().to_owned(),
             });
         let seconds = clock.0.load(Ordering::Relaxed);
         let time = (seconds > 0).then(|| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
-        (said, time)
+        (identity, time)
     }
 
     /// Returns the credentials of the caller.
     pub(crate) async fn credentials(&self) -> Result<Credentials, CommandError> {
         let provider = self.config.credentials_provider();
         let provider = provider.ok_or_else(|| CommandError::failed("there are no AWS credentials"))?;
-        let said = |why: &str| CommandError::failed(format!("cannot sign the request: {why}"));
-        provider.provide_credentials().await.map_err(|error| no_credentials(said, &error))
+        let fail = |why: &str| CommandError::failed(format!("cannot sign the request: {why}"));
+        provider.provide_credentials().await.map_err(|error| credentials_error(fail, &error))
     }
 
     /// Returns when the credentials expire, or `None` if they do not.
@@ -333,10 +333,10 @@ impl Aws {
             .content(ContentBlock::Text("Say ok.".to_owned()))
             .build()
             .map_err(SdkError::construction_failure)?;
-        let short = InferenceConfiguration::builder().max_tokens(1).build();
+        let one_token = InferenceConfiguration::builder().max_tokens(1).build();
         let builder = aws_sdk_bedrockruntime::config::Builder::from(&self.config);
         let bedrock = client!(aws_sdk_bedrockruntime, builder);
-        bedrock.converse().model_id(model).messages(question).inference_config(short).send().await?;
+        bedrock.converse().model_id(model).messages(question).inference_config(one_token).send().await?;
         Ok(())
     }
 
@@ -348,19 +348,19 @@ impl Aws {
     pub(crate) async fn model_lifecycle(&self, model: &str) -> Option<String> {
         let builder = aws_sdk_bedrockruntime::config::Builder::from(&self.config);
         let bedrock = client!(aws_sdk_bedrockruntime, builder);
-        let asking = bedrock.invoke_model().model_id(model).customize().mutate_request(|request| {
+        let request = bedrock.invoke_model().model_id(model).customize().mutate_request(|request| {
             let mut get = HttpRequest::new(SdkBody::empty());
             *get.headers_mut() = request.headers().clone();
             for about_body in ["content-type", "content-length"] {
                 get.headers_mut().remove(about_body);
             }
-            let place = request.uri().replacen("://bedrock-runtime", "://bedrock", 1);
-            let place = place.replacen("/model/", "/foundation-models/", 1);
-            if get.set_uri(place.trim_end_matches("/invoke")).is_ok() {
+            let uri = request.uri().replacen("://bedrock-runtime", "://bedrock", 1);
+            let uri = uri.replacen("/model/", "/foundation-models/", 1);
+            if get.set_uri(uri.trim_end_matches("/invoke")).is_ok() {
                 *request = get;
             }
         });
-        let answer = asking.send().await.ok()?;
+        let answer = request.send().await.ok()?;
         let model: serde_json::Value = serde_json::from_slice(answer.body().as_ref()).ok()?;
         model.pointer("/modelDetails/modelLifecycle/status")?.as_str().map(str::to_owned)
     }

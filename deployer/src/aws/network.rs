@@ -27,24 +27,24 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use crate::config::Environment;
+use crate::config::ConnectionVariables;
 use crate::error::{CommandError, io_error};
 
 /// Returns the HTTP client of all services. It uses no proxy if the endpoint is `on_this_machine`.
-pub(crate) fn client(
-    environment: &Environment,
+pub(crate) fn http_client(
+    variables: &ConnectionVariables,
     on_this_machine: bool,
 ) -> Result<SharedHttpClient, CommandError> {
-    for (variable, address) in environment.endpoints() {
+    for (variable, address) in variables.endpoints() {
         check_endpoint(variable, address)?;
     }
-    let proxies = if on_this_machine || environment.needs_no_proxy() {
+    let proxies = if on_this_machine || variables.needs_no_proxy() {
         ProxyConfig::disabled()
     } else {
-        environment.proxies().try_for_each(|(variable, address)| check_proxy(variable, address))?;
+        variables.proxies().try_for_each(|(variable, address)| check_proxy(variable, address))?;
         ProxyConfig::from_env()
     };
-    let trust = match environment.certificates() {
+    let trust = match variables.certificates() {
         Some((variable, path)) => certificates(variable, Path::new(path))?,
         None => TrustStore::default(),
     };
@@ -52,7 +52,7 @@ pub(crate) fn client(
         .with_trust_store(trust)
         .build()
         .map_err(|error| CommandError::failed(format!("cannot use the certificates: {error}")))?;
-    let through = (!proxies.is_disabled()).then(|| Arc::new(Matcher::from_env()));
+    let proxy_matcher = (!proxies.is_disabled()).then(|| Arc::new(Matcher::from_env()));
     let inner = Builder::new().build_with_connector_fn(move |settings, components| {
         let mut builder = Connector::builder()
             .proxy_config(proxies.clone())
@@ -62,21 +62,21 @@ pub(crate) fn client(
         builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         builder.build()
     });
-    Ok(SharedHttpClient::new(Client { inner, through, answered: Arc::default() }))
+    Ok(SharedHttpClient::new(ReportingClient { inner, proxy_matcher, responsive: Arc::default() }))
 }
 
 /// Returns an error if `address`, the value of a `variable` or setting, is not the URL of a service.
 pub(crate) fn check_endpoint(variable: &str, address: &str) -> Result<(), CommandError> {
-    let is_whole = address.parse::<Uri>().is_ok_and(|uri| {
+    let is_url = address.parse::<Uri>().is_ok_and(|uri| {
         uri.host().is_some_and(|host| !host.is_empty()) && matches!(uri.scheme_str(), Some("http" | "https"))
     });
-    if is_whole {
+    if is_url {
         return Ok(());
     }
-    let said = CommandError::usage(format!("{variable} is `{address}`, which is not an HTTP URL"));
+    let error = CommandError::usage(format!("{variable} is `{address}`, which is not an HTTP URL"));
     Err(match address.contains("://") {
-        true => said.hint("use a URL such as `http://localhost:4566` or `https://s3.example.com`"),
-        false => said.hint(format!("start it with `http://` or `https://`: `{variable}=http://{address}`")),
+        true => error.hint("use a URL such as `http://localhost:4566` or `https://s3.example.com`"),
+        false => error.hint(format!("start it with `http://` or `https://`: `{variable}=http://{address}`")),
     })
 }
 
@@ -85,8 +85,9 @@ fn check_proxy(variable: &str, address: &str) -> Result<(), CommandError> {
     let is_proxy = address.parse::<Uri>().is_ok_and(|uri| {
         let is_host = uri.host().is_some_and(|host| !host.is_empty());
         // A second @ would become part of the host.
-        let is_clear = uri.authority().is_some_and(|authority| authority.as_str().matches('@').count() < 2);
-        is_host && is_clear && matches!(uri.scheme_str(), None | Some("http" | "https"))
+        let is_unambiguous =
+            uri.authority().is_some_and(|authority| authority.as_str().matches('@').count() < 2);
+        is_host && is_unambiguous && matches!(uri.scheme_str(), None | Some("http" | "https"))
     });
     if is_proxy {
         return Ok(());
@@ -130,14 +131,14 @@ fn certificates(variable: &str, path: &Path) -> Result<TrustStore, CommandError>
 
 /// A client that remembers which addresses have responded.
 #[derive(Debug)]
-struct Client {
+struct ReportingClient {
     inner: SharedHttpClient,
     /// The proxy of each request.
-    through: Option<Arc<Matcher>>,
-    answered: Arc<Mutex<HashSet<String>>>,
+    proxy_matcher: Option<Arc<Matcher>>,
+    responsive: Arc<Mutex<HashSet<String>>>,
 }
 
-impl HttpClient for Client {
+impl HttpClient for ReportingClient {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
@@ -145,8 +146,8 @@ impl HttpClient for Client {
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(ReportingConnector {
             inner: self.inner.http_connector(settings, components),
-            through: self.through.clone(),
-            answered: Arc::clone(&self.answered),
+            proxy_matcher: self.proxy_matcher.clone(),
+            responsive: Arc::clone(&self.responsive),
         })
     }
 }
@@ -154,33 +155,33 @@ impl HttpClient for Client {
 #[derive(Debug)]
 struct ReportingConnector {
     inner: SharedHttpConnector,
-    through: Option<Arc<Matcher>>,
-    answered: Arc<Mutex<HashSet<String>>>,
+    proxy_matcher: Option<Arc<Matcher>>,
+    responsive: Arc<Mutex<HashSet<String>>>,
 }
 
 impl HttpConnector for ReportingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let uri = request.uri().parse::<Uri>().unwrap_or_default();
-        let proxy = self.through.as_ref().and_then(|through| through.intercept(&uri));
+        let proxy = self.proxy_matcher.as_ref().and_then(|proxy_matcher| proxy_matcher.intercept(&uri));
         let proxy = proxy.map(|proxy| proxy.uri().to_string().trim_end_matches('/').to_owned());
-        let answered = Arc::clone(&self.answered);
+        let responsive = Arc::clone(&self.responsive);
         let answer = self.inner.call(request);
         HttpConnectorFuture::new(async move {
             let address = uri.authority().map_or_else(String::new, ToString::to_string);
-            let lock = || answered.lock().unwrap_or_else(PoisonError::into_inner);
+            let lock = || responsive.lock().unwrap_or_else(PoisonError::into_inner);
             match (answer.await, proxy) {
                 (Ok(answer), Some(proxy)) if answer.status().as_u16() == 407 => {
-                    Err(ConnectionFailure::AtProxy(proxy, "proxy authorization required".into()).into())
+                    Err(ConnectionFailure::Proxy(proxy, "proxy authorization required".into()).into())
                 }
                 (Ok(answer), _) => {
                     lock().insert(address);
                     Ok(answer)
                 }
-                (Err(error), proxy) if is_about_connecting(&error) && !lock().contains(&address) => {
+                (Err(error), proxy) if is_connection_failure(&error) && !lock().contains(&address) => {
                     let source = error.into_source();
                     Err(match proxy {
-                        Some(proxy) => ConnectionFailure::AtProxy(proxy, source).into(),
-                        None => ConnectionFailure::Directly(address, source).into(),
+                        Some(proxy) => ConnectionFailure::Proxy(proxy, source).into(),
+                        None => ConnectionFailure::Direct(address, source).into(),
                     })
                 }
                 (Err(error), _) => Err(error),
@@ -190,7 +191,7 @@ impl HttpConnector for ReportingConnector {
 }
 
 /// Returns whether the connection failed.
-fn is_about_connecting(error: &ConnectorError) -> bool {
+fn is_connection_failure(error: &ConnectorError) -> bool {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
@@ -205,16 +206,16 @@ fn is_about_connecting(error: &ConnectorError) -> bool {
 #[derive(Debug)]
 pub(crate) enum ConnectionFailure {
     /// A direct connection.
-    Directly(String, BoxError),
+    Direct(String, BoxError),
     /// A connection through the proxy at this address.
-    AtProxy(String, BoxError),
+    Proxy(String, BoxError),
 }
 
 impl fmt::Display for ConnectionFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Directly(address, _) => write!(f, "no connection to `{address}`"),
-            Self::AtProxy(proxy, _) => write!(f, "no connection through the proxy `{proxy}`"),
+            Self::Direct(address, _) => write!(f, "no connection to `{address}`"),
+            Self::Proxy(proxy, _) => write!(f, "no connection through the proxy `{proxy}`"),
         }
     }
 }
@@ -222,14 +223,14 @@ impl fmt::Display for ConnectionFailure {
 impl Error for ConnectionFailure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Directly(_, source) | Self::AtProxy(_, source) => Some(&**source),
+            Self::Direct(_, source) | Self::Proxy(_, source) => Some(&**source),
         }
     }
 }
 
 impl From<ConnectionFailure> for ConnectorError {
     /// Converts to an error without a kind, which the SDK does not retry.
-    fn from(unreached: ConnectionFailure) -> Self {
-        Self::other(unreached.into(), None)
+    fn from(failure: ConnectionFailure) -> Self {
+        Self::other(failure.into(), None)
     }
 }

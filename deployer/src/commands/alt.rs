@@ -7,7 +7,7 @@ use contract::manifest::Manifest;
 use contract::settings::is_language;
 use time::OffsetDateTime;
 
-use crate::error::{CommandError, quoted};
+use crate::error::{CommandError, shell_quote};
 use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -32,15 +32,15 @@ pub(crate) struct AltArgs {
     /// Set the alt text, in one line.
     #[arg(long, value_name = "TEXT", conflicts_with = "decorative")]
     set: Option<String>,
-    /// Mark the photo as decorative: set an empty alt text.
+    /// Mark the photo as decorative with an empty alt text.
     #[arg(long)]
     decorative: bool,
     /// Show or set the alt text in this language, a BCP 47 tag [default for --set: the first configured language].
-    #[arg(long, value_name = "TAG", value_parser = language)]
+    #[arg(long, value_name = "TAG", value_parser = parse_language)]
     language: Option<String>,
 }
 
-fn language(text: &str) -> Result<String, String> {
+fn parse_language(text: &str) -> Result<String, String> {
     if is_language(text) {
         Ok(text.to_owned())
     } else {
@@ -49,9 +49,9 @@ fn language(text: &str) -> Result<String, String> {
 }
 
 pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let catalog = PhotoStore::open(stack).await?;
+    let store = PhotoStore::open(stack).await?;
     let flags = stack.config.flags();
-    let found = catalog.resolve(&args.key, None, &flags).await?;
+    let found = store.resolve(&args.key, None, &flags).await?;
     let manifest = found.newest;
     if found.others > 0 {
         ui.note(format!(
@@ -61,36 +61,36 @@ pub(crate) async fn alt(args: AltArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
         ));
     }
     let original = manifest.version();
-    let set = if args.decorative { Some(String::new()) } else { args.set.clone() };
-    if let Some(text) = set {
-        let text = written(&text, &args, stack, &manifest)?;
-        catalog.set_alt_text(stack, &original, &text).await?;
+    let new_text = if args.decorative { Some(String::new()) } else { args.set.clone() };
+    if let Some(text) = new_text {
+        let text = validate(&text, &args, stack, &manifest)?;
+        store.set_alt_text(stack, &original, &text).await?;
     }
-    let mut texts = catalog.alt_texts(&original).await?;
+    let mut texts = store.alt_texts(&original).await?;
     if let Some(language) = &args.language {
         texts.retain(|text| text.language == *language);
     }
     if texts.is_empty() {
-        let key = quoted(&manifest.original.key);
+        let key = shell_quote(&manifest.original.key);
         return Err(CommandError::not_found(format!("`{}` has no alt text", escape(&manifest.original.key)))
             .hint(format!("run `deployer explain{flags} {key}` to see why"))
             .hint(format!("run `deployer alt{flags} {key} --set TEXT` to set one")));
     }
-    ui.result(&texts, || texts.iter().map(shown).collect::<Vec<_>>().join("\n"))
+    ui.print_result(&texts, || texts.iter().map(format_text).collect::<Vec<_>>().join("\n"))
 }
 
-/// Returns `text` as an alt text by a person, or an error if it breaks a rule.
-fn written(text: &str, args: &AltArgs, stack: &Stack, manifest: &Manifest) -> Result<AltText, CommandError> {
+/// Returns `text` as the alt text of a person, or an error if it breaks a rule.
+fn validate(text: &str, args: &AltArgs, stack: &Stack, manifest: &Manifest) -> Result<AltText, CommandError> {
     let configured = stack.config.settings.alt_text.languages.first();
     let language = args.language.as_ref().or(configured).map_or("en", String::as_str);
     let digest = manifest.original.digest.clone();
-    AltText::checked(language, text, args.decorative, digest, OffsetDateTime::now_utc()).map_err(|unfit| {
-        CommandError::usage(format!("the alt text is not valid: {unfit}"))
+    AltText::checked(language, text, args.decorative, digest, OffsetDateTime::now_utc()).map_err(|problem| {
+        CommandError::usage(format!("the alt text is not valid: {problem}"))
             .hint("write one short line, or use `--decorative` if the photo carries no information")
     })
 }
 
-fn shown(text: &AltText) -> String {
+fn format_text(text: &AltText) -> String {
     let AltText { language, status, alt, decorative, source, long_description, visible_text, .. } = text;
     let by = match source {
         Source::Person => "a person".to_owned(),
@@ -105,9 +105,9 @@ fn shown(text: &AltText) -> String {
         (Status::Accepted, true) => format!("{language}  decorative  ({by})"),
         (Status::Accepted, false) => format!("{language}  {}  ({by})", escape(alt)),
     };
-    for (name, more) in [("long description", long_description), ("visible text", visible_text)] {
-        if !more.is_empty() {
-            out.push_str(&format!("\n    {name}: {}", escape(more)));
+    for (name, value) in [("long description", long_description), ("visible text", visible_text)] {
+        if !value.is_empty() {
+            out.push_str(&format!("\n    {name}: {}", escape(value)));
         }
     }
     out

@@ -15,21 +15,21 @@ use time::{Duration, OffsetDateTime};
 use crate::error::{CommandError, io_error};
 use crate::monitor::queues;
 use crate::photos::PhotoStore;
-use crate::photos::audit::{AT_ONCE, RecordState, function, version_count};
+use crate::photos::audit::{AT_ONCE, RecordState, format_versions, select_function};
 use crate::photos::derived::{Finding, IndexChecksums, Inspection, Problem};
-use crate::s3::objects::head;
+use crate::s3::objects::head_object;
 use crate::s3::versions::Version;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// How long S3 may take to deliver an event and SQS to count it. Until then a message may be in flight although no queue
 /// reports one.
-const SETTLING: Duration = Duration::seconds(60);
+const DELIVERY_DELAY: Duration = Duration::seconds(60);
 
 /// The `MessageRetentionPeriod` of the functions' queues in the templates. While the queues have messages, the audit
-/// skips everything that changed within this time. (Dead letters are kept longer, but only the failover function
-/// receives them, and it makes no thumbnails.)
-const MESSAGE_LIFE: Duration = Duration::days(4);
+/// skips everything that changed within this time. (The dead-letter queues keep messages longer, but only the failover
+/// function receives those, and it makes no thumbnails.)
+const MESSAGE_RETENTION: Duration = Duration::days(4);
 
 /// Check that every photo was processed and that thumbnails and records match the photos.
 ///
@@ -56,7 +56,7 @@ pub(crate) struct AuditArgs {
     /// Check the records of the alt-text function instead.
     #[arg(long)]
     alt_text: bool,
-    /// Ask the functions to process every photo that has a problem again.
+    /// Send every photo that has a problem to the functions again.
     #[arg(long)]
     fix: bool,
 }
@@ -80,97 +80,97 @@ struct Summary {
 }
 
 pub(crate) async fn audit(args: AuditArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let function = function(args.alt_text);
-    let url = stack.outputs().await?.queue(function)?;
-    let catalog = PhotoStore::open(stack).await?;
+    let function = select_function(args.alt_text);
+    let url = stack.outputs().await?.queue_url(function)?;
+    let store = PhotoStore::open(stack).await?;
     let mut summary = Summary::default();
     let mut messages = Messages::new()?;
-    let waiting = ui.wait("Auditing");
+    let spinner = ui.start_spinner("Auditing");
     // Read before the listing: a photo that is processed meanwhile then has its record or counts as in flight.
-    let busy = queues::messages(stack).await? > 0;
-    let settled = OffsetDateTime::now_utc() - SETTLING;
-    let mut pages = std::pin::pin!(catalog.audit_by_day(function, &args.prefix).await?);
+    let busy = queues::count_messages(stack).await? > 0;
+    let settled = OffsetDateTime::now_utc() - DELIVERY_DELAY;
+    let mut pages = std::pin::pin!(store.audit_by_day(function, &args.prefix).await?);
     while let Some(page) = pages.next().await {
-        let catalog = &catalog;
-        let looked_for = stream::iter(page?).map(|(version, state_by_records)| async move {
-            let is_on_its_way = busy || version.last_modified > settled;
-            let state_by_records = match state_by_records {
-                RecordState::Unrecorded if !is_on_its_way => {
-                    Box::pin(again(catalog, function, &version)).await?
+        let store = &store;
+        let checked = stream::iter(page?).map(|(version, record_state)| async move {
+            let may_be_in_flight = busy || version.last_modified > settled;
+            let record_state = match record_state {
+                RecordState::Unrecorded if !may_be_in_flight => {
+                    Box::pin(reread_state(store, function, &version)).await?
                 }
                 known => known,
             };
-            Ok::<_, CommandError>((version, state_by_records, is_on_its_way))
+            Ok::<_, CommandError>((version, record_state, may_be_in_flight))
         });
-        let mut looked_for = looked_for.buffered(AT_ONCE);
-        while let Some((version, state_by_records, is_on_its_way)) = looked_for.try_next().await? {
+        let mut checked = checked.buffered(AT_ONCE);
+        while let Some((version, record_state, may_be_in_flight)) = checked.try_next().await? {
             summary.versions += 1;
-            match state_by_records {
+            match record_state {
                 RecordState::Done => summary.done += 1,
                 RecordState::Failed => summary.failed += 1,
-                RecordState::Unrecorded if is_on_its_way => summary.in_flight += 1,
+                RecordState::Unrecorded if may_be_in_flight => summary.in_flight += 1,
                 RecordState::Unrecorded => {
                     summary.lost += 1;
-                    show("lost", &version.original(), ui)?;
-                    messages.add(RequestKind::Backfill, catalog, version.original())?;
+                    print_finding("lost", &version.original(), ui)?;
+                    messages.add(RequestKind::Backfill, store, version.original())?;
                 }
             }
         }
-        waiting.set_message(format!("Auditing: {} versions", summary.versions));
+        spinner.set_message(format!("Auditing: {} versions", summary.versions));
     }
     if function == Function::Thumbnail {
         let presets = stack.config.settings.presets.iter().map(|preset| preset.name.as_str()).collect();
-        let before = if busy { OffsetDateTime::now_utc() - MESSAGE_LIFE } else { settled };
+        let before = if busy { OffsetDateTime::now_utc() - MESSAGE_RETENTION } else { settled };
         let inspection = Inspection {
-            catalog: &catalog,
+            store: &store,
             prefix: &args.prefix,
             presets,
             before,
-            sums: IndexChecksums::default(),
+            checksums: IndexChecksums::default(),
         };
-        waiting.set_message("Auditing: thumbnails and records");
-        let mut found = std::pin::pin!(inspection.stored().await?);
+        spinner.set_message("Auditing: thumbnails and records");
+        let mut found = std::pin::pin!(inspection.check_stored().await?);
         while let Some(findings) = found.try_next().await? {
             for finding in findings {
-                summary.add(finding, &mut messages, &catalog, ui)?;
+                summary.add(finding, &mut messages, &store, ui)?;
             }
         }
-        waiting.set_message("Auditing: names");
-        let mut found = std::pin::pin!(inspection.named().await?);
+        spinner.set_message("Auditing: names");
+        let mut found = std::pin::pin!(inspection.check_index().await?);
         while let Some(finding) = found.try_next().await? {
-            summary.add(finding, &mut messages, &catalog, ui)?;
+            summary.add(finding, &mut messages, &store, ui)?;
         }
     }
-    waiting.finish_and_clear();
-    summary.unreadable = catalog.records_under(UNREADABLE).await?.len() as u64;
+    spinner.finish_and_clear();
+    summary.unreadable = store.records_under(UNREADABLE).await?.len() as u64;
     if args.fix {
         summary.sent = Some(messages.send(url, stack, ui).await?);
     }
-    ui.line(&json!({ "summary": summary }), || summary.text())?;
-    summary.verdict(&args, stack)
+    ui.print_line(&json!({ "summary": summary }), || summary.text())?;
+    summary.into_result(&args, stack)
 }
 
 /// Returns the state of `version` from a direct read of its records. A listing may have missed a record that was written
 /// while the audit ran.
-async fn again(
-    catalog: &PhotoStore<'_>,
+async fn reread_state(
+    store: &PhotoStore<'_>,
     function: Function,
     version: &Version,
 ) -> Result<RecordState, CommandError> {
     let original = version.original();
-    let state_by_records = catalog.ask(function, &original).await?;
-    if state_by_records != RecordState::Unrecorded {
-        return Ok(state_by_records);
+    let record_state = store.read_state(function, &original).await?;
+    if record_state != RecordState::Unrecorded {
+        return Ok(record_state);
     }
     // A version that was overwritten or removed since the listing needs no record.
-    let needs_one = head(catalog.s3, catalog.originals, &original.key)
+    let needs_record = head_object(store.s3, store.originals, &original.key)
         .await?
         .is_some_and(|head| OriginalVersion::new(&original.key, head.version_id(), head.e_tag()) == original);
-    Ok(if needs_one { RecordState::Unrecorded } else { RecordState::Done })
+    Ok(if needs_record { RecordState::Unrecorded } else { RecordState::Done })
 }
 
-fn show(what: &str, original: &OriginalVersion, ui: &Ui) -> Result<(), CommandError> {
-    ui.line(&json!({ what: original }), || {
+fn print_finding(what: &str, original: &OriginalVersion, ui: &Ui) -> Result<(), CommandError> {
+    ui.print_line(&json!({ what: original }), || {
         format!("{what}: {}  (version {})", escape(&original.key), escape(&original.version))
     })
 }
@@ -181,7 +181,7 @@ impl Summary {
         &mut self,
         finding: Finding,
         messages: &mut Messages,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         ui: &Ui,
     ) -> Result<(), CommandError> {
         let Finding { original, problem } = finding;
@@ -192,18 +192,18 @@ impl Summary {
             Problem::Contradictory => ("contradictory", &mut self.contradictory, RequestKind::Settle),
         };
         *count += 1;
-        show(name, &original, ui)?;
-        messages.add(request, catalog, original)
+        print_finding(name, &original, ui)?;
+        messages.add(request, store, original)
     }
 
     fn text(self) -> String {
         let Self { versions, done, failed, in_flight, lost, unreadable, sent, .. } = self;
         let mut text = format!(
             "{}: {done} done, {failed} failed, {in_flight} in flight, {lost} lost",
-            version_count(versions)
+            format_versions(versions)
         );
-        for (count, what) in self.disagreements() {
-            text.push_str(&format!("\n{} {what}", version_count(count)));
+        for (count, what) in self.problem_counts() {
+            text.push_str(&format!("\n{} {what}", format_versions(count)));
         }
         if unreadable > 0 {
             text.push_str(&format!(
@@ -220,7 +220,7 @@ impl Summary {
     }
 
     /// Returns how many versions have each problem with thumbnails or records, with a description.
-    fn disagreements(self) -> impl Iterator<Item = (u64, &'static str)> {
+    fn problem_counts(self) -> impl Iterator<Item = (u64, &'static str)> {
         let all = [
             (self.orphaned, "orphaned: thumbnails or records exist, but the version does not"),
             (self.partial, "partial: some thumbnails or records of an older version are missing"),
@@ -230,20 +230,22 @@ impl Summary {
         all.into_iter().filter(|(count, _)| *count > 0)
     }
 
-    fn verdict(self, args: &AuditArgs, stack: &Stack) -> Result<(), CommandError> {
-        let wrong: u64 = self.disagreements().map(|(count, _)| count).sum();
-        if self.lost + wrong == 0 || args.fix {
+    fn into_result(self, args: &AuditArgs, stack: &Stack) -> Result<(), CommandError> {
+        let problems: u64 = self.problem_counts().map(|(count, _)| count).sum();
+        if self.lost + problems == 0 || args.fix {
             return Ok(());
         }
-        let lost = format!("{} lost: no record and no message in flight", version_count(self.lost));
-        let wrong = match (self.lost, wrong) {
+        let lost = format!("{} lost: no record and no message in flight", format_versions(self.lost));
+        let problems = match (self.lost, problems) {
             (_, 0) => lost,
-            (0, wrong) => format!("{} with wrong thumbnails or records", version_count(wrong)),
-            (_, wrong) => format!("{lost}; {} with wrong thumbnails or records", version_count(wrong)),
+            (0, problems) => format!("{} with wrong thumbnails or records", format_versions(problems)),
+            (_, problems) => {
+                format!("{lost}; {} with wrong thumbnails or records", format_versions(problems))
+            }
         };
         let flags = stack.config.flags();
         let alt_text = if args.alt_text { " --alt-text" } else { "" };
-        let mut error = CommandError::failed(wrong);
+        let mut error = CommandError::failed(problems);
         if self.lost > 0 {
             error = error.hint(format!("run `deployer backfill{flags}{alt_text}` to send them again"));
         }
@@ -258,35 +260,35 @@ struct Messages {
     file: BufWriter<std::fs::File>,
     count: u64,
     /// The key of the last removal: one message covers all versions of a key.
-    removed: Option<String>,
+    last_removed: Option<String>,
 }
 
 /// Converts an error of the temporary file into an error of the command.
-fn unusable(error: std::io::Error) -> CommandError {
+fn temporary_file_error(error: std::io::Error) -> CommandError {
     io_error("store the messages in a temporary file", &error)
 }
 
 impl Messages {
     fn new() -> Result<Self, CommandError> {
-        let file = tempfile::tempfile().map_err(unusable)?;
-        Ok(Self { file: BufWriter::new(file), count: 0, removed: None })
+        let file = tempfile::tempfile().map_err(temporary_file_error)?;
+        Ok(Self { file: BufWriter::new(file), count: 0, last_removed: None })
     }
 
     fn add(
         &mut self,
         request: RequestKind,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         original: OriginalVersion,
     ) -> Result<(), CommandError> {
         if request == RequestKind::Remove {
-            if self.removed.as_ref() == Some(&original.key) {
+            if self.last_removed.as_ref() == Some(&original.key) {
                 return Ok(());
             }
-            self.removed = Some(original.key.clone());
+            self.last_removed = Some(original.key.clone());
         }
         self.count += 1;
-        let request = Request { request, bucket: catalog.originals.to_owned(), original };
-        writeln!(self.file, "{}", json!(request)).map_err(unusable)
+        let request = Request { request, bucket: store.originals.to_owned(), original };
+        writeln!(self.file, "{}", json!(request)).map_err(temporary_file_error)
     }
 
     /// Asks for confirmation, sends the messages to the queue at `url`, and returns their number.
@@ -296,12 +298,12 @@ impl Messages {
         }
         let noun = if self.count == 1 { "message" } else { "messages" };
         ui.confirm(&format!("Send {} {noun} to the function?", self.count), "--yes").await?;
-        let mut file = self.file.into_inner().map_err(|error| unusable(error.into_error()))?;
-        file.rewind().map_err(unusable)?;
-        let bar = ui.count(self.count, "messages sent");
+        let mut file = self.file.into_inner().map_err(|error| temporary_file_error(error.into_error()))?;
+        file.rewind().map_err(temporary_file_error)?;
+        let bar = ui.start_count_bar(self.count, "messages sent");
         let mut batch = Vec::new();
         for line in BufReader::new(file).lines() {
-            batch.push(line.map_err(unusable)?);
+            batch.push(line.map_err(temporary_file_error)?);
             if batch.len() == queues::BATCH {
                 queues::send(stack, url, &batch).await?;
                 bar.inc(batch.len() as u64);

@@ -17,7 +17,7 @@ use crate::interrupt::Signals;
 use crate::monitor::queues;
 use crate::photos::PhotoStore;
 use crate::photos::audit::RecordState;
-use crate::photos::audit::{function, version_count};
+use crate::photos::audit::{format_versions, select_function};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -51,7 +51,7 @@ pub(crate) struct BackfillArgs {
 
 /// The progress of a run, which the catalog stores until the run ends.
 #[derive(Debug, Serialize, Deserialize)]
-struct Position {
+struct Progress {
     #[serde(default)]
     function: Function,
     prefix: String,
@@ -61,99 +61,99 @@ struct Position {
 }
 
 pub(crate) async fn backfill(args: BackfillArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let function = function(args.alt_text);
-    let url = stack.outputs().await?.queue(function)?;
-    let catalog = PhotoStore::open(stack).await?;
-    let earlier: Option<Position> = if args.restart { None } else { catalog.record(BACKFILL).await? };
-    let earlier = earlier.filter(|position| position.prefix == args.prefix && position.function == function);
-    if let Some(Position { after, sent, .. }) = &earlier {
+    let function = select_function(args.alt_text);
+    let url = stack.outputs().await?.queue_url(function)?;
+    let store = PhotoStore::open(stack).await?;
+    let progress_before: Option<Progress> = if args.restart { None } else { store.record(BACKFILL).await? };
+    let progress_before =
+        progress_before.filter(|progress| progress.prefix == args.prefix && progress.function == function);
+    if let Some(Progress { after, sent, .. }) = &progress_before {
         ui.note(format!(
             "continuing after `{}`, where an interrupted run had sent {} (use `--restart` to start from the beginning)",
             escape(after),
-            version_count(*sent)
+            format_versions(*sent)
         ));
     }
-    let (after, sent) = earlier.map_or((None, 0), |position| (Some(position.after), position.sent));
+    let (after, sent) = progress_before.map_or((None, 0), |progress| (Some(progress.after), progress.sent));
 
-    let waiting = ui.wait("Looking for photos without a record");
+    let spinner = ui.start_spinner("Looking for photos without a record");
     let mut missing = 0_u64;
-    let mut pages = std::pin::pin!(catalog.audit(function, &args.prefix, after.clone()));
+    let mut pages = std::pin::pin!(store.audit(function, &args.prefix, after.clone()));
     while let Some(page) = pages.next().await {
-        for (version, _) in
-            page?.iter().filter(|(_, state_by_records)| *state_by_records == RecordState::Unrecorded)
+        for (version, _) in page?.iter().filter(|(_, record_state)| *record_state == RecordState::Unrecorded)
         {
             missing += 1;
             if args.dry_run {
                 ui.note(format!("would send `{}`", escape(&version.key)));
             }
         }
-        waiting.set_message(format!("Looking for photos without a record: {missing} found"));
+        spinner.set_message(format!("Looking for photos without a record: {missing} found"));
     }
-    waiting.finish_and_clear();
+    spinner.finish_and_clear();
     if args.dry_run {
-        return ui.result(&json!({ "sent": missing, "dry_run": true }), || {
-            format!("Would send {}. Nothing was sent.", version_count(missing))
+        return ui.print_result(&json!({ "sent": missing, "dry_run": true }), || {
+            format!("Would send {}. Nothing was sent.", format_versions(missing))
         });
     }
     if missing > 0 {
-        ui.confirm(&format!("Send {}?", version_count(missing)), "--yes").await?;
+        ui.confirm(&format!("Send {}?", format_versions(missing)), "--yes").await?;
     }
-    let is_noted = after.is_some();
-    let mut run = Run {
+    let has_stored_progress = after.is_some();
+    let mut run = BackfillRun {
         stack,
         url,
-        catalog: &catalog,
+        store: &store,
         function,
         prefix: &args.prefix,
         sent,
-        is_noted,
-        pace: pace(args.rate),
+        has_stored_progress,
+        pace: batch_interval(args.rate),
     };
-    let left = || {
+    let interrupted = || {
         CommandError::interrupted("interrupted")
             .hint("run the same command again to continue where this run stopped")
     };
-    Signals::listen().unless(run.send_all(after, missing, ui), left).await?;
+    Signals::listen().run_until_signal(run.send_all(after, missing, ui), interrupted).await?;
     let sent = run.sent - sent;
-    ui.result(&json!({ "sent": sent, "dry_run": false }), || {
+    ui.print_result(&json!({ "sent": sent, "dry_run": false }), || {
         format!(
             "Sent {}. Run `deployer status{}` to see how many are waiting.",
-            version_count(sent),
+            format_versions(sent),
             stack.config.flags()
         )
     })
 }
 
 /// Returns an interval with one tick per batch.
-fn pace(rate: u32) -> Interval {
+fn batch_interval(rate: u32) -> Interval {
     let mut pace = tokio::time::interval(Duration::from_secs(1) * queues::BATCH as u32 / rate);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     pace
 }
 
-struct Run<'a> {
+struct BackfillRun<'a> {
     stack: &'a Stack,
     /// The queue of the function.
     url: &'a str,
     function: Function,
-    catalog: &'a PhotoStore<'a>,
+    store: &'a PhotoStore<'a>,
     prefix: &'a str,
     sent: u64,
     /// Whether the catalog stores the progress of this run.
-    is_noted: bool,
+    has_stored_progress: bool,
     pace: Interval,
 }
 
-impl Run<'_> {
+impl BackfillRun<'_> {
     async fn send_all(&mut self, after: Option<String>, missing: u64, ui: &Ui) -> Result<(), CommandError> {
-        let bar = ui.count(missing, "photos sent");
-        let mut pages = std::pin::pin!(self.catalog.audit(self.function, self.prefix, after));
+        let bar = ui.start_count_bar(missing, "photos sent");
+        let mut pages = std::pin::pin!(self.store.audit(self.function, self.prefix, after));
         while let Some(page) = pages.next().await.transpose()? {
             let requests: Vec<String> = page
                 .iter()
-                .filter(|(_, state_by_records)| *state_by_records == RecordState::Unrecorded)
+                .filter(|(_, record_state)| *record_state == RecordState::Unrecorded)
                 .map(|(version, _)| {
-                    let bucket = self.catalog.originals.to_owned();
+                    let bucket = self.store.originals.to_owned();
                     json!(Request { request: RequestKind::Backfill, bucket, original: version.original() })
                         .to_string()
                 })
@@ -165,28 +165,28 @@ impl Run<'_> {
                 bar.inc(batch.len() as u64);
             }
             // A run that continues from here sends a key again if its versions span two pages. That does no harm.
-            let before_last = page.iter().rev().map(|(version, _)| &version.key);
+            let keys_from_last = page.iter().rev().map(|(version, _)| &version.key);
             let mut keys =
-                before_last.skip_while(|key| page.last().is_some_and(|(last, _)| last.key == **key));
+                keys_from_last.skip_while(|key| page.last().is_some_and(|(last, _)| last.key == **key));
             if let (Some(after), false) = (keys.next(), requests.is_empty()) {
-                self.note(after).await?;
-                self.is_noted = true;
+                self.store_progress(after).await?;
+                self.has_stored_progress = true;
             }
         }
         bar.finish_and_clear();
-        if self.is_noted { self.catalog.remove_record(BACKFILL).await } else { Ok(()) }
+        if self.has_stored_progress { self.store.delete_record(BACKFILL).await } else { Ok(()) }
     }
 
     /// Stores the progress of this run in the catalog.
-    async fn note(&self, after: &str) -> Result<(), CommandError> {
-        let position = Position {
+    async fn store_progress(&self, after: &str) -> Result<(), CommandError> {
+        let progress = Progress {
             function: self.function,
             prefix: self.prefix.to_owned(),
             after: after.to_owned(),
             sent: self.sent,
         };
-        let body = json!(position).to_string().into_bytes();
-        let put = self.catalog.s3.put_object().bucket(self.catalog.bucket).key(BACKFILL).body(body.into());
+        let body = json!(progress).to_string().into_bytes();
+        let put = self.store.s3.put_object().bucket(self.store.catalog).key(BACKFILL).body(body.into());
         put.send().await.map(|_| ()).map_err(|error| aws_error("store the progress of the backfill", &error))
     }
 }

@@ -19,7 +19,7 @@ use crate::ui::Ui;
 pub(crate) struct CompletionsArgs {
     /// The shell, or `man` for the manual page.
     #[arg(value_enum)]
-    kind: Format,
+    kind: CompletionKind,
     /// Write the manual pages of all commands to this folder instead of printing the main page.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub(crate) struct CompletionsArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
-enum Format {
+enum CompletionKind {
     Bash,
     Elvish,
     Fish,
@@ -39,20 +39,20 @@ enum Format {
 pub(crate) fn completions(args: CompletionsArgs, ui: &Ui) -> Result<(), CommandError> {
     let mut command = Cli::command();
     if let Some(folder) = &args.out {
-        if args.kind != Format::Man {
+        if args.kind != CompletionKind::Man {
             return Err(CommandError::usage("`--out` works only with `man`")
                 .hint("redirect the completion script to a file: `deployer completions zsh > _deployer`"));
         }
-        return pages(command, folder, ui);
+        return write_manual_pages(command, folder, ui);
     }
     let mut text = Vec::new();
     let shell = match args.kind {
-        Format::Bash => Some(Shell::Bash),
-        Format::Elvish => Some(Shell::Elvish),
-        Format::Fish => Some(Shell::Fish),
-        Format::Powershell => Some(Shell::PowerShell),
-        Format::Zsh => Some(Shell::Zsh),
-        Format::Man => None,
+        CompletionKind::Bash => Some(Shell::Bash),
+        CompletionKind::Elvish => Some(Shell::Elvish),
+        CompletionKind::Fish => Some(Shell::Fish),
+        CompletionKind::Powershell => Some(Shell::PowerShell),
+        CompletionKind::Zsh => Some(Shell::Zsh),
+        CompletionKind::Man => None,
     };
     match shell {
         Some(shell) => clap_complete::generate(shell, &mut command, "deployer", &mut text),
@@ -61,11 +61,11 @@ pub(crate) fn completions(args: CompletionsArgs, ui: &Ui) -> Result<(), CommandE
             .map_err(|error| io_error("write the manual page", &error))?,
     }
     let text = String::from_utf8_lossy(&text).into_owned();
-    ui.result(&json!({ "kind": args.kind, "text": text }), || text.clone())
+    ui.print_result(&json!({ "kind": args.kind, "text": text }), || text.clone())
 }
 
 /// Writes the manual pages of all commands to `folder`.
-fn pages(command: Command, folder: &Path, ui: &Ui) -> Result<(), CommandError> {
+fn write_manual_pages(command: Command, folder: &Path, ui: &Ui) -> Result<(), CommandError> {
     let failed = |error| io_error(format_args!("write the manual pages to `{}`", folder.display()), &error);
     std::fs::create_dir_all(folder).map_err(failed)?;
     let names: Vec<String> = std::iter::once("deployer.1".to_owned())
@@ -73,5 +73,5 @@ fn pages(command: Command, folder: &Path, ui: &Ui) -> Result<(), CommandError> {
         .collect();
     clap_mangen::generate_to(command, folder).map_err(failed)?;
     let files: Vec<String> = names.iter().map(|name| folder.join(name).display().to_string()).collect();
-    ui.result(&json!({ "files": files }), || files.join("\n"))
+    ui.print_result(&json!({ "files": files }), || files.join("\n"))
 }

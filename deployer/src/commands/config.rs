@@ -45,22 +45,22 @@ pub(crate) fn config(
 ) -> Result<(), CommandError> {
     if args.schema {
         let schema = config::schema();
-        return ui.result(&schema, || format!("{schema:#}"));
+        return ui.print_result(&schema, || format!("{schema:#}"));
     }
     let config = load()?;
     let mut settings = Vec::new();
     // As YAML, because that keeps the order in which the settings are declared.
     let all = serde_yaml::to_value(&config.settings).unwrap_or_default();
-    collect(&config, &mut Vec::new(), &all, &mut settings);
+    collect_settings(&config, &mut Vec::new(), &all, &mut settings);
     settings.push(Setting::new(&config, "local".to_owned(), config.local.into(), config.local_origin()));
     let file = config.file.as_ref().map(|path| path.display().to_string());
     let environment = config.environment().map(|given| &given.value);
     let result = json!({ "file": file, "environment": environment, "settings": settings });
-    ui.result(&result, || text(file.as_deref(), environment.map(String::as_str), &settings))
+    ui.print_result(&result, || text(file.as_deref(), environment.map(String::as_str), &settings))
 }
 
 /// Collects every value that is not itself a mapping.
-fn collect<'a>(
+fn collect_settings<'a>(
     config: &Config,
     path: &mut Vec<&'a str>,
     value: &'a serde_yaml::Value,
@@ -73,7 +73,7 @@ fn collect<'a>(
         if path == &["region"]
             && value.is_null()
             && !config.local
-            && let Some((region, variable)) = config::region_of_aws()
+            && let Some((region, variable)) = config::region_from_environment()
         {
             (value, origin) = (region.into(), Origin::Variable(variable));
         }
@@ -82,7 +82,7 @@ fn collect<'a>(
     };
     for (name, child) in children {
         path.extend(name.as_str());
-        collect(config, path, child, settings);
+        collect_settings(config, path, child, settings);
         path.pop();
     }
 }
@@ -101,21 +101,23 @@ impl Setting {
 
     /// Returns the value as text, with a list of mappings on several lines.
     fn lines(&self) -> Vec<String> {
-        let word = |value: &Value| match value {
+        let format_value = |value: &Value| match value {
             Value::Null => "not set".to_owned(),
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
         match &self.value {
-            Value::Array(items) if items.iter().any(Value::is_object) => items.iter().map(one_line).collect(),
-            Value::Array(items) => vec![items.iter().map(word).collect::<Vec<_>>().join(", ")],
-            other => vec![word(other)],
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                items.iter().map(mapping_line).collect()
+            }
+            Value::Array(items) => vec![items.iter().map(format_value).collect::<Vec<_>>().join(", ")],
+            other => vec![format_value(other)],
         }
     }
 }
 
 /// Returns a mapping as one line of YAML.
-fn one_line(value: &Value) -> String {
+fn mapping_line(value: &Value) -> String {
     let Value::Object(fields) = value else { return value.to_string() };
     let fields: Vec<String> = fields
         .iter()

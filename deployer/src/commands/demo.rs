@@ -13,12 +13,12 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::deploy::up::{Options, create_or_update};
 use crate::error::{CommandError, io_error};
-use crate::files::short_name;
+use crate::files::shorten_name;
 use crate::photos::PhotoStore;
 use crate::stack::Stack;
 use crate::transfer::download::{DownloadError, Existing, download};
-use crate::transfer::thumbnail::{file_name, source_of};
-use crate::transfer::upload::{Stored, Upload, send};
+use crate::transfer::thumbnail::{thumbnail_file_name, thumbnail_source};
+use crate::transfer::upload::{StoredPhoto, UploadOptions, upload_files};
 use crate::ui::Ui;
 
 /// The sample photos. `samples/README.md` names their sources.
@@ -31,11 +31,11 @@ const SAMPLES: [(&str, &[u8]); 3] = [
 /// The height of a picture in the terminal, in lines.
 const PICTURE_ROWS: u32 = 12;
 
-/// The name of the duration of a whole demo.
-const WHAT: &str = "demo";
+/// The name under which the duration of a whole demo is remembered.
+const DURATION_NAME: &str = "demo";
 
-/// The longest to wait for one photo, in seconds.
-const LONGEST_WAIT_SECONDS: u64 = 300;
+/// How long to wait for one photo, in seconds.
+const PHOTO_TIMEOUT_SECONDS: u64 = 300;
 
 /// Run the whole system on this machine and make thumbnails of sample photos.
 ///
@@ -54,7 +54,7 @@ pub(crate) struct DemoArgs {
 
 /// One photo and its thumbnails, as `--output json` shows them.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct DemoPhoto {
     photo: String,
     #[serde(flatten)]
     manifest: Manifest,
@@ -64,16 +64,16 @@ struct Shown {
 }
 
 pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
-    let begun = Instant::now();
+    let started = Instant::now();
     let count = SAMPLES.len() + args.photos.len();
-    ui.note(match ui.durations().last(WHAT) {
+    ui.note(match ui.durations().last(DURATION_NAME) {
         Some(last) => format!("Making thumbnails of {count} photos on this machine (last time {:#})", HumanDuration(last)),
         None => format!(
-            "Making thumbnails of {count} photos on this machine. The first time it installs an emulator of AWS (90 MB) and \
+            "Making thumbnails of {count} photos on this machine. The first run installs an emulator of AWS (90 MB) and \
              creates the stack, which takes about half a minute."
         ),
     });
-    let stack = Stack::connect(config.on_this_machine(), ui).await?;
+    let stack = Stack::connect(config.into_local(), ui).await?;
     create_or_update(&Options::default(), &stack, ui).await?;
 
     let folder = tempfile::tempdir().map_err(|error| io_error("create a folder for the samples", &error))?;
@@ -85,84 +85,87 @@ pub(crate) async fn demo(args: DemoArgs, config: Config, ui: &Ui) -> Result<(), 
     }
     photos.extend(args.photos);
     let mut sent = Vec::new();
-    let stored = |stored: &Stored| {
+    let stored = |stored: &StoredPhoto| {
         sent.push((stored.key.clone(), stored.milliseconds()));
         Ok(())
     };
-    let upload = Upload {
+    let options = UploadOptions {
         paths: photos.clone(),
         recursive: false,
         name: None,
         wait: true,
-        timeout: LONGEST_WAIT_SECONDS,
+        timeout: PHOTO_TIMEOUT_SECONDS,
         force: false,
         focus: None,
     };
-    send(&upload, &stack, ui, stored).await?;
+    upload_files(&options, &stack, ui, stored).await?;
 
     std::fs::create_dir_all(&args.out)
         .map_err(|error| io_error(format_args!("create the folder `{}`", args.out.display()), &error))?;
-    let catalog = PhotoStore::open(&stack).await?;
-    let mut shown = Vec::new();
+    let store = PhotoStore::open(&stack).await?;
+    let mut finished = Vec::new();
     for (photo, (key, milliseconds)) in photos.iter().zip(sent) {
-        let one = show(photo, &key, milliseconds, &args.out, &catalog, &stack).await?;
-        shown.push(one);
+        let finished_photo =
+            download_thumbnails(photo, &key, milliseconds, &args.out, &store, &stack).await?;
+        finished.push(finished_photo);
     }
-    ui.result(&shown, || table(&shown))?;
-    if let Some(bytes) = shown.first().and_then(|one| std::fs::read(one.files.first()?).ok()) {
-        ui.picture(&bytes, PICTURE_ROWS);
+    ui.print_result(&finished, || table(&finished))?;
+    if let Some(bytes) =
+        finished.first().and_then(|finished_photo| std::fs::read(finished_photo.files.first()?).ok())
+    {
+        ui.show_picture(&bytes, PICTURE_ROWS);
     }
-    let (program, flags) = (program(), stack.config.flags());
+    let (program_name, flags) = (program_name(), stack.config.flags());
     ui.note(format!(
         "\nThe thumbnails are in {}. What you can do next:\n  \
-         {program} gallery{flags}              show the photos in a browser\n  \
-         {program} upload{flags} --wait PHOTO  make thumbnails of your own photos\n  \
-         {program} down{flags}                 delete the stack",
+         {program_name} gallery{flags}              show the photos in a browser\n  \
+         {program_name} upload{flags} --wait PHOTO  make thumbnails of your own photos\n  \
+         {program_name} down{flags}                 delete the stack",
         args.out.display(),
     ));
-    // A shorter time would be forgotten, and the next demo be taken for the first.
-    ui.durations().remember(WHAT, begun.elapsed().max(Duration::from_secs(2)));
+    // `Durations` forgets a shorter time, and then the next demo looks like the first.
+    ui.durations().remember(DURATION_NAME, started.elapsed().max(Duration::from_secs(2)));
     Ok(())
 }
 
 /// Returns the name by which the user ran this program, so that the commands can be pasted.
-fn program() -> String {
+fn program_name() -> String {
     std::env::args().next().unwrap_or_else(|| "deployer".to_owned())
 }
 
-async fn show(
+async fn download_thumbnails(
     photo: &Path,
     key: &str,
     milliseconds: Option<u64>,
     out: &Path,
-    catalog: &PhotoStore<'_>,
+    store: &PhotoStore<'_>,
     stack: &Stack,
-) -> Result<Shown, CommandError> {
+) -> Result<DemoPhoto, CommandError> {
     let name = photo.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let manifest = catalog.resolve(key, None, &stack.config.flags()).await?.newest;
+    let manifest = store.resolve(key, None, &stack.config.flags()).await?.newest;
     let mut files = Vec::new();
     for facts in &manifest.thumbnails {
-        let to = out.join(short_name(&file_name(name, facts)));
-        let source = source_of(facts, catalog);
-        let downloaded = download(catalog.s3, &source, &to, Existing::Replaced, &ProgressBar::hidden()).await;
+        let to = out.join(shorten_name(&thumbnail_file_name(name, facts)));
+        let source = thumbnail_source(facts, store);
+        let downloaded = download(store.s3, &source, &to, Existing::Replace, &ProgressBar::hidden()).await;
         downloaded.map_err(DownloadError::into_error)?;
         files.push(to.display().to_string());
     }
-    Ok(Shown { photo: name.to_owned(), manifest, milliseconds, files })
+    Ok(DemoPhoto { photo: name.to_owned(), manifest, milliseconds, files })
 }
 
-fn table(shown: &[Shown]) -> String {
+fn table(finished: &[DemoPhoto]) -> String {
     let mut out = format!("{:<24} {:>12} {:>12} {:>9}   thumbnails\n", "photo", "pixels", "size", "time");
-    for Shown { photo, manifest, milliseconds, .. } in shown {
+    for DemoPhoto { photo, manifest, milliseconds, .. } in finished {
         let original = &manifest.original;
         let pixels = format!("{}x{}", original.width, original.height);
         let size = HumanBytes(original.bytes).to_string();
         let time = milliseconds.map_or_else(|| "-".to_owned(), |time| format!("{time} ms"));
-        let each = manifest.thumbnails.iter().map(|thumbnail| {
+        let descriptions = manifest.thumbnails.iter().map(|thumbnail| {
             let size = HumanBytes(thumbnail.bytes);
             format!("{} {}x{} {size}", thumbnail.preset, thumbnail.width, thumbnail.height)
         });
-        let thumbnails = each.collect::<Vec<_>>().join(", ");
+        let thumbnails = descriptions.collect::<Vec<_>>().join(", ");
         let _ = writeln!(out, "{:<24} {pixels:>12} {size:>12} {time:>9}   {thumbnails}", escape(photo));
     }
     out

@@ -8,7 +8,7 @@ mod tools;
 use clap::Args;
 
 use self::check::{Check, CheckState};
-use self::policy::Part;
+use self::policy::PolicyPart;
 use crate::config::Config;
 use crate::error::CommandError;
 use crate::stack::Stack;
@@ -23,22 +23,22 @@ use crate::ui::Ui;
   deployer doctor --policy > operator-policy.json
   deployer doctor --policy delivery > delivery-policy.json")]
 pub(crate) struct DoctorArgs {
-    /// Print the IAM policy that an operator of this stack needs instead; an enabled delivery needs its own, too.
+    /// Print the IAM policy that an operator needs for this part of the stack, instead of running the checks.
     #[arg(long, value_name = "PART", value_enum, num_args = 0..=1, default_missing_value = "stack")]
-    policy: Option<Part>,
+    policy: Option<PolicyPart>,
 }
 
 pub(crate) async fn doctor(args: DoctorArgs, config: Config, ui: &Ui) -> Result<(), CommandError> {
     if let Some(part) = args.policy {
-        let policy = policy::policy(&config.settings, part)?;
-        return ui.result(&policy, || format!("{policy:#}"));
+        let policy = policy::operator_policy(&config.settings, part)?;
+        return ui.print_result(&policy, || format!("{policy:#}"));
     }
-    let mut checks = tools::tools(&config).await;
+    let mut checks = tools::check_tools(&config).await;
     match Stack::connect(config, ui).await {
-        Ok(stack) => checks.extend(account::checks(&stack).await),
-        Err(error) => checks.push(Check::failed("connection", error, "check the network")),
+        Ok(stack) => checks.extend(account::check_account(&stack).await),
+        Err(error) => checks.push(Check::from_error("connection", error, "check the network")),
     }
-    ui.result(&checks, || checks.iter().map(Check::text).collect::<Vec<_>>().join("\n"))?;
+    ui.print_result(&checks, || checks.iter().map(Check::text).collect::<Vec<_>>().join("\n"))?;
     let failed = checks.iter().filter(|check| check.state == CheckState::Fail).count();
     if failed == 0 {
         return Ok(());

@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::aws::error::{aws_code, aws_error};
 use crate::backoff::Backoff;
 use crate::deploy::{artifacts, events};
-use crate::error::{CommandError, Kind, quoted};
+use crate::error::{CommandError, Kind, shell_quote};
 use crate::interrupt::Signals;
 use crate::local;
 use crate::s3::purge;
@@ -24,10 +24,10 @@ use crate::stack::{Outputs, Stack};
 use crate::ui::Ui;
 
 /// How long a key deletion can be canceled, in days: the maximum of KMS.
-const KEY_WAITS_DAYS: i32 = 30;
+const KEY_DELETION_DAYS: i32 = 30;
 
 /// How often `down` checks that a bucket is gone: S3 may report a deleted bucket for some seconds.
-const LOOKS: u32 = 8;
+const BUCKET_CHECKS: u32 = 8;
 
 /// Delete the stack and everything in it.
 #[derive(Debug, Args)]
@@ -39,11 +39,11 @@ pub(crate) struct DownArgs {
 }
 
 /// The object in the artifacts bucket that lists what is left to delete after the stack. `down` deletes this bucket last.
-const NOTE: &str = "down.json";
+const LEFTOVERS_KEY: &str = "down.json";
 
 /// The resources to delete besides the stack.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Left {
+struct Leftovers {
     /// The buckets with photos, thumbnails, records and access logs.
     data: Vec<String>,
     /// The bucket with the code of the functions.
@@ -53,20 +53,20 @@ struct Left {
     keys: Vec<String>,
 }
 
-impl Left {
+impl Leftovers {
     /// Returns the buckets that `down` deletes.
-    fn going(&self, args: &DownArgs) -> impl Iterator<Item = &String> {
+    fn buckets_to_delete(&self, args: &DownArgs) -> impl Iterator<Item = &String> {
         let data = if args.keep_data { &[] } else { &self.data[..] };
         data.iter().chain([&self.artifacts])
     }
 
     /// Adds the resources that an earlier `down` listed.
-    fn add(&mut self, noted: Left) {
-        let new = |known: &[String], noted: Vec<String>| {
-            noted.into_iter().filter(|name| !known.contains(name)).collect::<Vec<_>>()
+    fn add(&mut self, stored: Leftovers) {
+        let new = |known: &[String], stored: Vec<String>| {
+            stored.into_iter().filter(|name| !known.contains(name)).collect::<Vec<_>>()
         };
-        self.data.extend(new(&self.data, noted.data));
-        self.keys.extend(new(&self.keys, noted.keys));
+        self.data.extend(new(&self.data, stored.data));
+        self.keys.extend(new(&self.keys, stored.keys));
     }
 }
 
@@ -74,38 +74,44 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     let found = stack.describe().await?;
     check_protection(found.as_ref(), stack)?;
     let data = data_buckets(stack).await?;
-    let keys = keys(stack, &data).await?;
-    let mut left = Left { data, artifacts: stack.artifacts_bucket().await?, keys };
+    let keys = find_keys(stack, &data).await?;
+    let mut leftovers = Leftovers { data, artifacts: stack.artifacts_bucket().await?, keys };
     if found.is_none() {
-        left.add(noted(stack).await?);
+        leftovers.add(read_leftovers(stack).await?);
     }
 
-    show_losses(&args, stack, &left, found.as_ref(), ui).await?;
+    show_losses(&args, stack, &leftovers, found.as_ref(), ui).await?;
     // A script on this machine has no terminal to ask, and a local stack holds only copies.
     if !stack.config.local || ui.is_interactive() {
         ui.confirm("Delete all of this?", "--yes").await?;
     }
 
     let flags = stack.config.flags();
-    let again = format!("deployer down{flags}{}", if args.keep_data { " --keep-data" } else { "" });
+    let retry_command = format!("deployer down{flags}{}", if args.keep_data { " --keep-data" } else { "" });
     let mut signals = Signals::listen();
-    signals.or(try_join_all(left.going(&args).map(|bucket| purge::may_delete(stack, bucket)))).await?;
+    signals
+        .run_without_changes(try_join_all(
+            leftovers.buckets_to_delete(&args).map(|bucket| purge::check_delete_permission(stack, bucket)),
+        ))
+        .await?;
     let existed = found.is_some();
     if let Some(found) = found {
-        signals.or(note(stack, &left)).await?;
-        delete_stack(&found, &again, stack, &mut signals, ui).await?;
+        signals.run_without_changes(store_leftovers(stack, &leftovers)).await?;
+        delete_stack(&found, &retry_command, stack, &mut signals, ui).await?;
     }
-    let half_way = || {
+    let interrupted = || {
         CommandError::interrupted("interrupted: the stack is deleted, but some of its buckets are not")
-            .hint(format!("run `{again}` to continue"))
+            .hint(format!("run `{retry_command}` to continue"))
     };
-    let deleted = signals.unless(delete_left(&args, &left, &again, stack, ui), half_way).await?;
+    let deleted = signals
+        .run_until_signal(delete_leftovers(&args, &leftovers, &retry_command, stack, ui), interrupted)
+        .await?;
     if stack.config.local && !args.keep_data {
         local::remove(&stack.config, ui).await?;
     }
-    let kept: &[String] = if args.keep_data { &left.data } else { &[] };
+    let kept: &[String] = if args.keep_data { &leftovers.data } else { &[] };
     let result = json!({ "stack": stack.name(), "objects_deleted": deleted, "kept": kept });
-    ui.result(&result, || {
+    ui.print_result(&result, || {
         let versions = if deleted == 1 { "version" } else { "versions" };
         let mut text = match existed {
             true => format!("Deleted the stack `{}` and {deleted} object {versions}.", stack.name()),
@@ -125,17 +131,22 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
 
 /// Stores the list of what is left to delete after the stack. If the configuration has changed, only the outputs of the
 /// stack name these resources.
-async fn note(stack: &Stack, left: &Left) -> Result<(), CommandError> {
-    if !stack.owns_bucket(&left.artifacts).await? {
+async fn store_leftovers(stack: &Stack, leftovers: &Leftovers) -> Result<(), CommandError> {
+    if !stack.owns_bucket(&leftovers.artifacts).await? {
         return Ok(());
     }
-    artifacts::put(stack, NOTE, json!(left).to_string().into_bytes(), "store the list of resources to delete")
-        .await
+    artifacts::put(
+        stack,
+        LEFTOVERS_KEY,
+        json!(leftovers).to_string().into_bytes(),
+        "store the list of resources to delete",
+    )
+    .await
 }
 
 /// Returns the resources that an earlier `down` listed.
-async fn noted(stack: &Stack) -> Result<Left, CommandError> {
-    let note = artifacts::get(stack, NOTE).await?.unwrap_or_default();
+async fn read_leftovers(stack: &Stack) -> Result<Leftovers, CommandError> {
+    let note = artifacts::get(stack, LEFTOVERS_KEY).await?.unwrap_or_default();
     Ok(serde_json::from_slice(&note).unwrap_or_default())
 }
 
@@ -144,28 +155,28 @@ fn check_protection(found: Option<&cfn::Stack>, stack: &Stack) -> Result<(), Com
     if found.and_then(cfn::Stack::enable_termination_protection) != Some(true) {
         return Ok(());
     }
-    let mut lift = format!(
+    let mut command = format!(
         "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {} --region {}",
         stack.name(),
         stack.aws.region()
     );
     if let Some(endpoint) = stack.aws.endpoint() {
-        let _ = write!(lift, " --endpoint-url {}", quoted(endpoint));
+        let _ = write!(command, " --endpoint-url {}", shell_quote(endpoint));
     }
     if let Some(profile) = &stack.config.settings.profile {
-        let _ = write!(lift, " --profile {}", quoted(profile));
+        let _ = write!(command, " --profile {}", shell_quote(profile));
     }
     Err(CommandError::failed(format!(
         "the stack `{}` has termination protection; nothing was deleted",
         stack.name()
     ))
-    .hint(format!("run `{lift}` to turn the protection off")))
+    .hint(format!("run `{command}` to turn the protection off")))
 }
 
 /// Has CloudFormation delete the stack, which retains the buckets and the key.
 async fn delete_stack(
     found: &cfn::Stack,
-    again: &str,
+    retry_command: &str,
     stack: &Stack,
     signals: &mut Signals,
     ui: &Ui,
@@ -176,52 +187,57 @@ async fn delete_stack(
             "interrupted: CloudFormation continues to delete the stack `{}`; its buckets are unchanged",
             stack.name()
         ))
-        .hint(format!("run `{again}` to wait for CloudFormation and delete the rest")),
+        .hint(format!("run `{retry_command}` to wait for CloudFormation and delete the rest")),
         _ => error,
     })?;
     if outcome.status == StackStatus::DeleteComplete {
         return Ok(());
     }
-    Err(outcome.failed("the stack was not deleted", stack).hint(format!(
-        "its buckets and their key are unchanged; fix the cause, then run `{again}` to continue"
+    Err(outcome.into_error("the stack was not deleted", stack).hint(format!(
+        "its buckets and their key are unchanged; fix the cause, then run `{retry_command}` to continue"
     )))
 }
 
 /// Deletes the resources that CloudFormation retained, and returns the number of deleted object versions.
-async fn delete_left(
+async fn delete_leftovers(
     args: &DownArgs,
-    left: &Left,
-    again: &str,
+    leftovers: &Leftovers,
+    retry_command: &str,
     stack: &Stack,
     ui: &Ui,
 ) -> Result<u64, CommandError> {
     let mut deleted = 0;
     if !args.keep_data {
-        let emptied = join_all(left.data.iter().map(|bucket| purge::empty(stack, bucket, ui))).await;
+        let emptied =
+            join_all(leftovers.data.iter().map(|bucket| purge::empty_bucket(stack, bucket, ui))).await;
         if emptied.iter().all(Result::is_ok) {
             // Before the buckets, since only their encryption settings still name the key.
-            for key in &left.keys {
+            for key in &leftovers.keys {
                 delete_key(stack, key, ui).await?;
             }
         }
         // A bucket that cannot be emptied does not prevent the deletion of the others.
-        let removed = left.data.iter().zip(emptied).map(|(bucket, emptied)| async {
-            Ok::<_, CommandError>(emptied? + purge::remove(stack, bucket, ui).await?)
+        let removed = leftovers.data.iter().zip(emptied).map(|(bucket, emptied)| async {
+            Ok::<_, CommandError>(emptied? + purge::delete_bucket(stack, bucket, ui).await?)
         });
-        deleted += total(join_all(removed).await, again, ui)?;
+        deleted += sum_deleted(join_all(removed).await, retry_command, ui)?;
     }
-    deleted += purge::empty(stack, &left.artifacts, ui).await?;
-    deleted += purge::remove(stack, &left.artifacts, ui).await?;
-    let remains = remains(args, left, stack).await?;
+    deleted += purge::empty_bucket(stack, &leftovers.artifacts, ui).await?;
+    deleted += purge::delete_bucket(stack, &leftovers.artifacts, ui).await?;
+    let remains = find_remaining(args, leftovers, stack).await?;
     if !remains.is_empty() {
         return Err(CommandError::failed(format!("these resources still exist: {}", remains.join(", ")))
-            .hint(format!("run `{again}` to delete them")));
+            .hint(format!("run `{retry_command}` to delete them")));
     }
     Ok(deleted)
 }
 
 /// Returns the sum of the deleted object versions, or an error if a bucket could not be deleted.
-fn total(deleted: Vec<Result<u64, CommandError>>, again: &str, ui: &Ui) -> Result<u64, CommandError> {
+fn sum_deleted(
+    deleted: Vec<Result<u64, CommandError>>,
+    retry_command: &str,
+    ui: &Ui,
+) -> Result<u64, CommandError> {
     let mut total = 0;
     let mut failed: Option<CommandError> = None;
     for outcome in deleted {
@@ -235,7 +251,7 @@ fn total(deleted: Vec<Result<u64, CommandError>>, again: &str, ui: &Ui) -> Resul
         }
     }
     match failed {
-        Some(error) => Err(error.hint(format!("run `{again}` to continue"))),
+        Some(error) => Err(error.hint(format!("run `{retry_command}` to continue"))),
         None => Ok(total),
     }
 }
@@ -243,7 +259,7 @@ fn total(deleted: Vec<Result<u64, CommandError>>, again: &str, ui: &Ui) -> Resul
 /// Returns the names of the buckets with photos, thumbnails and records, from the outputs of the stack or else from the
 /// configuration.
 async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
-    let outputs = deployed(stack).await?;
+    let outputs = deployed_outputs(stack).await?;
     let mut buckets = Vec::new();
     for (id, name) in stack.bucket_names().await? {
         match outputs.map(|outputs| outputs.get(id)) {
@@ -257,7 +273,7 @@ async fn data_buckets(stack: &Stack) -> Result<Vec<String>, CommandError> {
 }
 
 /// Returns the outputs of the stack, or `None` if it does not exist.
-async fn deployed(stack: &Stack) -> Result<Option<&Outputs>, CommandError> {
+async fn deployed_outputs(stack: &Stack) -> Result<Option<&Outputs>, CommandError> {
     match stack.outputs().await {
         Ok(outputs) => Ok(Some(outputs)),
         Err(error) if error.kind == Kind::NotFound => Ok(None),
@@ -268,7 +284,7 @@ async fn deployed(stack: &Stack) -> Result<Option<&Outputs>, CommandError> {
 async fn show_losses(
     args: &DownArgs,
     stack: &Stack,
-    left: &Left,
+    leftovers: &Leftovers,
     found: Option<&cfn::Stack>,
     ui: &Ui,
 ) -> Result<(), CommandError> {
@@ -282,12 +298,13 @@ async fn show_losses(
             "The stack `{name}` does not exist; looking for buckets and keys that an earlier one left behind."
         )),
     }
-    let delivers = deployed(stack).await?.is_some_and(|outputs| outputs.get("DeliveryDistribution").is_ok());
-    if delivers && found.is_some() {
+    let has_delivery =
+        deployed_outputs(stack).await?.is_some_and(|outputs| outputs.get("DeliveryDistribution").is_ok());
+    if has_delivery && found.is_some() {
         ui.note("CloudFront disables the distribution before CloudFormation deletes it, which takes about 15 minutes.");
     }
-    for bucket in &left.data {
-        let content = match purge::count(stack, bucket).await? {
+    for bucket in &leftovers.data {
+        let content = match purge::count_versions(stack, bucket).await? {
             Some((0, _)) => continue,
             Some((count, false)) => format!("{count} object versions"),
             Some((count, true)) => format!("{count} or more object versions"),
@@ -298,25 +315,25 @@ async fn show_losses(
             false => ui.note(format!("  delete  s3://{bucket} with {content}")),
         }
     }
-    for key in &left.keys {
+    for key in &leftovers.keys {
         match args.keep_data {
             true => ui.note(format!("  keep    {key}, which encrypts the data")),
-            false => ui.note(format!("  delete  {key} after {KEY_WAITS_DAYS} days")),
+            false => ui.note(format!("  delete  {key} after {KEY_DELETION_DAYS} days")),
         }
     }
     Ok(())
 }
 
 /// Returns the ARNs of the KMS keys that the stack created, from its outputs and from its buckets.
-async fn keys(stack: &Stack, buckets: &[String]) -> Result<Vec<String>, CommandError> {
-    let mut keys: Vec<String> = deployed(stack)
+async fn find_keys(stack: &Stack, buckets: &[String]) -> Result<Vec<String>, CommandError> {
+    let mut keys: Vec<String> = deployed_outputs(stack)
         .await?
         .and_then(|outputs| outputs.get("KeyArn").ok())
         .into_iter()
         .map(str::to_owned)
         .collect();
     for bucket in buckets {
-        if let Some(key) = purge::key_of(stack, bucket).await?
+        if let Some(key) = purge::bucket_kms_key(stack, bucket).await?
             && !keys.contains(&key)
             && is_own_key(stack, &key).await?
         {
@@ -335,18 +352,19 @@ async fn is_own_key(stack: &Stack, key: &str) -> Result<bool, CommandError> {
         Err(error) => return Err(aws_error(format_args!("describe the key `{key}`"), &error)),
     };
     // As in templates/kms.yaml.
-    let own = format!("Encrypts what the stack {} stores.", stack.name());
+    let own_description = format!("Encrypts what the stack {} stores.", stack.name());
     Ok(described.is_some_and(|found| {
-        found.description() == Some(own.as_str()) && found.key_state() != Some(&KeyState::PendingDeletion)
+        found.description() == Some(own_description.as_str())
+            && found.key_state() != Some(&KeyState::PendingDeletion)
     }))
 }
 
 /// Schedules the deletion of the key.
 async fn delete_key(stack: &Stack, key: &str, ui: &Ui) -> Result<(), CommandError> {
     let kms = stack.aws.kms();
-    match kms.schedule_key_deletion().key_id(key).pending_window_in_days(KEY_WAITS_DAYS).send().await {
+    match kms.schedule_key_deletion().key_id(key).pending_window_in_days(KEY_DELETION_DAYS).send().await {
         Ok(_) => {
-            ui.note(format!("  KMS will delete {key} in {KEY_WAITS_DAYS} days"));
+            ui.note(format!("  KMS will delete {key} in {KEY_DELETION_DAYS} days"));
             Ok(())
         }
         // An earlier attempt scheduled it.
@@ -358,18 +376,22 @@ async fn delete_key(stack: &Stack, key: &str, ui: &Ui) -> Result<(), CommandErro
 }
 
 /// Returns the resources that still exist although `down` deleted them.
-async fn remains(args: &DownArgs, left: &Left, stack: &Stack) -> Result<Vec<String>, CommandError> {
+async fn find_remaining(
+    args: &DownArgs,
+    leftovers: &Leftovers,
+    stack: &Stack,
+) -> Result<Vec<String>, CommandError> {
     let mut remains = Vec::new();
     if stack.describe().await?.is_some() {
         remains.push(format!("the stack `{}`", stack.name()));
     }
-    for bucket in left.going(args) {
-        let mut backoff = Backoff::tries(LOOKS);
+    for bucket in leftovers.buckets_to_delete(args) {
+        let mut backoff = Backoff::with_retries(BUCKET_CHECKS);
         loop {
             if !stack.owns_bucket(bucket).await? {
                 break;
             }
-            if !backoff.again().await {
+            if !backoff.next_attempt().await {
                 remains.push(format!("the bucket `{bucket}`"));
                 break;
             }

@@ -66,7 +66,7 @@ pub(crate) struct EstimateArgs {
     /// a file with one `seconds,photos_a_second` line per point.
     #[arg(long, value_name = "COURSE")]
     simulate: Option<String>,
-    /// Seed the random numbers of the simulation, which makes it reproducible.
+    /// Use this seed for the random numbers of the simulation.
     #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "simulate")]
     seed: u64,
     /// Write a plot of the simulation to this SVG file.
@@ -92,7 +92,7 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 /// The requests for pictures per upload, an assumption.
-const REQUESTS: u64 = 10;
+const REQUESTS_PER_UPLOAD: u64 = 10;
 
 /// The result of the command.
 #[derive(Debug, Serialize)]
@@ -110,7 +110,7 @@ struct Estimate {
     #[serde(skip_serializing_if = "Option::is_none")]
     servers: Option<Servers>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    simulation: Option<Simulated>,
+    simulation: Option<SimulationReport>,
 }
 
 /// A burst of uploads.
@@ -125,7 +125,7 @@ struct Burst {
 
 /// A simulation and its cost.
 #[derive(Debug, Serialize)]
-struct Simulated {
+struct SimulationReport {
     course: String,
     seed: u64,
     #[serde(flatten)]
@@ -135,7 +135,7 @@ struct Simulated {
 }
 
 /// Returns the settings that an estimate depends on.
-fn setup(settings: &Settings) -> Result<Setup, CommandError> {
+fn estimate_setup(settings: &Settings) -> Result<Setup, CommandError> {
     let template = template::render(settings)?;
     let (function, alt_text) = (&settings.function, &settings.alt_text);
     Ok(Setup {
@@ -158,36 +158,38 @@ fn setup(settings: &Settings) -> Result<Setup, CommandError> {
             maximum_concurrency: alt_text.maximum_concurrency,
         }),
         log_retention_days: settings.log_retention_days,
-        alarm_metrics: template.all("AWS::CloudWatch::Alarm").map(metrics_of).sum(),
-        event_source_mappings: template.all("AWS::Lambda::EventSourceMapping").count(),
+        alarm_metrics: template.resources_of_type("AWS::CloudWatch::Alarm").map(metrics_of).sum(),
+        event_source_mappings: template.resources_of_type("AWS::Lambda::EventSourceMapping").count(),
     })
 }
 
 /// Returns the number of metrics that an alarm evaluates.
 fn metrics_of(alarm: &serde_json::Value) -> usize {
-    let several = alarm["Properties"]["Metrics"].as_array();
-    several.map_or(1, |metrics| metrics.iter().filter(|metric| metric.get("MetricStat").is_some()).count())
+    let metrics = alarm["Properties"]["Metrics"].as_array();
+    metrics.map_or(1, |metrics| metrics.iter().filter(|metric| metric.get("MetricStat").is_some()).count())
 }
 
 /// Converts an error in a file or a flag.
-fn wrong(error: estimate::Error) -> CommandError {
-    let said = error.to_string();
-    let said = if error.is_usage() { CommandError::usage(said) } else { CommandError::failed(said) };
-    error.hints().iter().fold(said, |said, hint| said.hint(hint.as_str()))
+fn command_error(error: estimate::Error) -> CommandError {
+    let message = error.to_string();
+    let converted =
+        if error.is_usage() { CommandError::usage(message) } else { CommandError::failed(message) };
+    error.hints().iter().fold(converted, |converted, hint| converted.hint(hint.as_str()))
 }
 
 pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let settings = &config.settings;
-    let setup = setup(settings)?;
-    let speeds = Speeds::read(args.request_ms.map(f64::from)).map_err(wrong)?;
+    let setup = estimate_setup(settings)?;
+    let speeds = Speeds::read(args.request_ms.map(f64::from)).map_err(command_error)?;
     let known: Vec<&str> = speeds.kinds.keys().map(String::as_str).collect();
     let workload = args
         .workload
         .as_deref()
         .map_or_else(|| Ok(Workload::default()), |path| Workload::read(path, &known))
-        .map_err(wrong)?;
-    let region = settings.region.clone().or_else(|| config::region_of_aws().map(|(region, _)| region));
-    let prices = Prices::of(region.as_deref()).map_err(wrong)?;
+        .map_err(command_error)?;
+    let region =
+        settings.region.clone().or_else(|| config::region_from_environment().map(|(region, _)| region));
+    let prices = Prices::of(region.as_deref()).map_err(command_error)?;
     if let Some(region) = region.as_ref().filter(|region| **region != prices.region) {
         ui.warn(format!(
             "no price list for the region `{}`; using the prices of {}",
@@ -195,7 +197,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
             prices.region
         ));
     }
-    let quotas = Quotas::of(args.account_concurrency).map_err(wrong)?;
+    let quotas = Quotas::of(args.account_concurrency).map_err(command_error)?;
     let work = Work::on(&workload, &setup.presets, &setup.function, &speeds);
     let region = region.unwrap_or_else(|| prices.region.clone());
     if settings.alt_text.enabled && contract::alt_text::Price::of(&settings.alt_text.model).is_none() {
@@ -211,7 +213,8 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let usage = Usage::alone(photos, workload.mean(|photos| photos.megabytes) * 1e6, seconds, &work);
     let mut lines = usage.bill(&work, &setup, &prices);
     if settings.delivery.enabled {
-        let requests = args.requests.unwrap_or(args.per_day.saturating_mul(REQUESTS)) as f64 * DAYS;
+        let requests =
+            args.requests.unwrap_or(args.per_day.saturating_mul(REQUESTS_PER_UPLOAD)) as f64 * DAYS;
         let delivered = Delivered { requests, is_signed: settings.delivery.is_signed() };
         lines.extend(delivered.bill(&work, &setup, &prices));
     } else if args.requests.is_some() {
@@ -230,7 +233,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     };
     let at_once = args.burst.unwrap_or_else(|| args.per_day.div_ceil(24));
     let curve = Curve::burst(at_once as f64);
-    curve.check().map_err(wrong)?;
+    curve.check().map_err(command_error)?;
     let burst = simulate(&scenario(&curve, Faults::default()));
     let simulation = match &args.simulate {
         None => None,
@@ -239,20 +242,21 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
                 "steady" => Curve::steady(rate, 3600.0),
                 "day" => Curve::day(rate),
                 "wave" => Curve::wave(rate.min(FULL_SPEED), FULL_SPEED),
-                file => Curve::read(Path::new(file)).map_err(wrong)?,
+                file => Curve::read(Path::new(file)).map_err(command_error)?,
             };
-            curve.check().map_err(wrong)?;
+            curve.check().map_err(command_error)?;
             let faults = Faults { poison: args.poison, failures: args.failures };
             let mut result = simulate(&scenario(&curve, faults));
-            let paid_by_use = |line: &&Line| !["GB", "metrics", "alarms", "polls"].contains(&line.unit);
+            let is_usage_charge = |line: &&Line| !["GB", "metrics", "alarms", "polls"].contains(&line.unit);
             let bill = result.usage(&workload).bill(&work, &setup, &prices);
-            let usd = bill.iter().filter(paid_by_use).map(|line| line.usd).sum();
+            let usd = bill.iter().filter(is_usage_charge).map(|line| line.usd).sum();
             if let Some(path) = &args.plot {
-                let title = format!("{} photos, {course}, seed {}", grouped(result.photos as f64), args.seed);
+                let title =
+                    format!("{} photos, {course}, seed {}", group_digits(result.photos as f64), args.seed);
                 files::write(path, plot::draw(&result, &title))?;
             }
             result.samples = result.timeline(MAX_SAMPLES);
-            Some(Simulated { course: course.clone(), seed: args.seed, result, usd })
+            Some(SimulationReport { course: course.clone(), seed: args.seed, result, usd })
         }
     };
     let estimate = Estimate {
@@ -271,7 +275,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
         simulation,
         lines,
     };
-    ui.result(&estimate, || text(&estimate))
+    ui.print_result(&estimate, || text(&estimate))
 }
 
 fn total(lines: &[Line]) -> f64 {
@@ -281,43 +285,48 @@ fn total(lines: &[Line]) -> f64 {
 fn text(estimate: &Estimate) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let mut say = |line: String| {
+    let mut push_line = |line: String| {
         let _ = writeln!(text, "{line}");
     };
-    say(format!(
+    push_line(format!(
         "{} photos per day ({:.1} per second) in {}, list prices of {} without free tiers\n",
-        grouped(estimate.photos_a_day as f64),
+        group_digits(estimate.photos_a_day as f64),
         estimate.photos_a_day as f64 / 86_400.0,
         estimate.region,
         estimate.prices_as_of
     ));
     for line in &estimate.lines {
-        let quantity = grouped(line.quantity);
-        say(format!(
+        let quantity = group_digits(line.quantity);
+        push_line(format!(
             "{:<11} {:<28} {quantity:>18} {:<10} {:>13.2} $",
             line.service, line.what, line.unit, line.usd
         ));
     }
-    say(format!("{:<71}{:>13.2} $ per month", "total", estimate.usd_a_month));
-    say(format!("{:<71}{:>13.5} $ per thousand photos", "", estimate.usd_a_thousand_photos));
-    say("storage grows by one month of photos every month\n".to_owned());
-    say(format!(
+    push_line(format!("{:<71}{:>13.2} $ per month", "total", estimate.usd_a_month));
+    push_line(format!("{:<71}{:>13.5} $ per thousand photos", "", estimate.usd_a_thousand_photos));
+    push_line("storage grows by one month of photos every month\n".to_owned());
+    push_line(format!(
         "processing: {:.0} ms per photo; {:.1} concurrent batches on average",
         estimate.seconds_a_photo * 1e3,
         estimate.batches_at_once
     ));
-    say(format!(
+    push_line(format!(
         "burst of {} photos: the last one waits {}; all are done after {}\n",
-        grouped(estimate.burst.photos as f64),
+        group_digits(estimate.burst.photos as f64),
         format_seconds(estimate.burst.oldest_seconds),
         format_seconds(estimate.burst.seconds)
     ));
-    say("limits in photos per second, the tightest first:".to_owned());
+    push_line("limits in photos per second, the tightest first:".to_owned());
     for limit in &estimate.limits {
-        say(format!("{:>10}  {}\n            {}", grouped(limit.photos_a_second), limit.what, limit.setting));
+        push_line(format!(
+            "{:>10}  {}\n            {}",
+            group_digits(limit.photos_a_second),
+            limit.what,
+            limit.setting
+        ));
     }
     if let Some(servers) = &estimate.servers {
-        say(format!(
+        push_line(format!(
             "\nalways-on servers: {} x {} for an evening peak of {:.1} photos per second: {:.2} $ per month without\n\
              storage, traffic and load balancer ({:.1} thumbnails per second each; {})",
             servers.count,
@@ -328,15 +337,20 @@ fn text(estimate: &Estimate) -> String {
             servers.source
         ));
     }
-    if let Some(simulated) = &estimate.simulation {
-        say(format!("\nsimulated: {}, seed {}\n{}", simulated.course, simulated.seed, timeline(simulated)));
+    if let Some(report) = &estimate.simulation {
+        push_line(format!(
+            "\nsimulated: {}, seed {}\n{}",
+            report.course,
+            report.seed,
+            simulation_text(report)
+        ));
     }
     text
 }
 
-fn timeline(simulated: &Simulated) -> String {
-    let result = &simulated.result;
-    let count = |count: u64| grouped(count as f64);
+fn simulation_text(report: &SimulationReport) -> String {
+    let result = &report.result;
+    let count = |count: u64| group_digits(count as f64);
     format!(
         "  photos {}, done {}, dead letters {}, processed twice {}, crashes {}\n  \
          batches {} ({:.1} photos each), cold starts {}, throttled {}, up to {} concurrent\n  \
@@ -356,22 +370,22 @@ fn timeline(simulated: &Simulated) -> String {
         format_seconds(result.p99_seconds),
         format_seconds(result.oldest_seconds),
         format_seconds(result.seconds),
-        simulated.usd
+        report.usd
     )
 }
 
 /// Formats a number with thousands separators (`1,234,567`), or with one decimal if it is small.
-fn grouped(number: f64) -> String {
+fn group_digits(number: f64) -> String {
     if number < 100.0 && number != number.trunc() {
         return format!("{number:.1}");
     }
     let digits = format!("{number:.0}");
-    let mut grouped = String::new();
+    let mut group_digits = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index) % 3 == 0 {
-            grouped.push(',');
+            group_digits.push(',');
         }
-        grouped.push(digit);
+        group_digits.push(digit);
     }
-    grouped
+    group_digits
 }

@@ -1,4 +1,4 @@
-//! `deployer events`: shows what has become of photos, as the functions announce it.
+//! `deployer events`: shows the events that the functions send.
 
 use clap::Args;
 use console::Style;
@@ -14,9 +14,9 @@ use crate::ui::Ui;
 
 /// Show events as the functions send them.
 ///
-/// EventBridge keeps no events, so this shows only those that are sent while it runs. It creates a rule and a queue, and
-/// deletes them when it ends. With `--output json`, prints one object per line: `time`, `detail_type` and `detail`, which
-/// docs/events describes.
+/// The command shows only events that are sent while it runs, because EventBridge stores none. It creates a rule and a
+/// queue, and deletes them at the end. With `--output json`, prints one object per line: `time`, `detail_type` and
+/// `detail`, which docs/events describes.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer events -f
@@ -36,16 +36,16 @@ pub(crate) async fn events(args: EventsArgs, stack: &Stack, ui: &Ui) -> Result<E
         return Err(CommandError::failed("the functions of this stack send no events")
             .hint("set `events: enabled` in deployer.yaml, then run `deployer up`"));
     }
-    // The stack must exist, or nothing would ever be sent.
+    // Without a stack, no event would ever arrive.
     stack.outputs().await?;
     let mut signals = Signals::listen();
     let feed = EventFeed::open(stack, ui).await?;
     ui.note("Waiting for events; press Ctrl-C to stop");
-    let mut left = args.count;
+    let mut remaining = args.count;
     let reading = feed.read(|event| {
-        ui.line(event, || text(event))?;
-        left = left.map(|left| left - 1);
-        Ok(left != Some(0))
+        ui.print_line(event, || text(event))?;
+        remaining = remaining.map(|remaining| remaining - 1);
+        Ok(remaining != Some(0))
     });
     let ended = tokio::select! {
         // Ctrl-C is the normal way to stop watching.
@@ -73,10 +73,10 @@ fn text(event: &LiveEvent) -> String {
     let presets = detail["thumbnails"].as_array().into_iter().flatten();
     let presets: Vec<&str> = presets.filter_map(|thumbnail| thumbnail["preset"].as_str()).collect();
     let texts = detail["texts"].as_array().into_iter().flatten().filter_map(|text| text["alt"].as_str());
-    let said =
+    let details =
         [(!presets.is_empty()).then(|| presets.join(", ")), field("/reason"), texts.map(escape).next()];
-    for said in said.into_iter().flatten() {
-        line.push_str(&format!("  {}", Style::new().dim().apply_to(said)));
+    for details in details.into_iter().flatten() {
+        line.push_str(&format!("  {}", Style::new().dim().apply_to(details)));
     }
     line
 }

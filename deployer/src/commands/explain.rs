@@ -17,23 +17,23 @@ use time::{Duration, OffsetDateTime};
 
 use crate::aws::error::aws_error;
 use crate::commands::explain::periods::{Period, periods};
-use crate::error::{CommandError, Kind, quoted};
+use crate::error::{CommandError, Kind, shell_quote};
 use crate::monitor::logs::Log;
 use crate::monitor::queues::Queue;
-use crate::photos::diagnosis::{Case, Verdict};
-use crate::photos::{PhotoStore, State};
+use crate::photos::diagnosis::{Diagnosis, DiagnosisInput};
+use crate::photos::{PhotoState, PhotoStore};
 use crate::s3::versions::{Version, pages};
 use crate::stack::Stack;
-use crate::ui::{Ui, clock};
+use crate::ui::{Ui, format_time_ms};
 
 /// The maximum number of log lines in the history: the newest.
-const MAX_LINES: usize = 30;
+const MAX_LOG_LINES: usize = 30;
 
 /// The time limit of the log search. The logs of busy days may take longer.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+const SEARCH_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// How many pages of a thousand versions are searched for a name that is not in the name index.
-const MAX_PAGES: usize = 20;
+const MAX_SEARCH_PAGES: usize = 20;
 
 /// Show the history and state of a photo, and what to do next.
 ///
@@ -52,14 +52,14 @@ pub(crate) struct ExplainArgs {
 
 /// One event in the history of a photo.
 #[derive(Debug, Serialize)]
-struct TimelineEvent {
+struct TimelineEntry {
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,
     what: String,
 }
 
 #[derive(Serialize)]
-struct Explained<'a> {
+struct Explanation<'a> {
     key: &'a str,
     version: &'a str,
     state: &'a str,
@@ -67,55 +67,56 @@ struct Explained<'a> {
     next: &'a str,
     /// The state of the alt text, or `None` if the stack writes none or the photo needs none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    alt_text: Option<&'a Verdict>,
-    /// The stable URL of the first preset, or `None` if the stack does not deliver photos or this is none.
+    alt_text: Option<&'a Diagnosis>,
+    /// The stable URL of the first preset, or `None` if the stack does not deliver photos or the object is not a photo.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    timeline: &'a [TimelineEvent],
+    timeline: &'a [TimelineEntry],
     /// The period of the logs that was not searched, or `None` if the search is complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     logs_unread: Option<Period>,
 }
 
 pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let catalog = PhotoStore::open(stack).await?;
-    let (key, versions) = find(&catalog, &args.key, stack, ui).await?;
+    let store = PhotoStore::open(stack).await?;
+    let (key, versions) = find_photo(&store, &args.key, stack, ui).await?;
     let mut timeline = Vec::new();
     let mut states = Vec::new();
     for version in &versions {
-        states.push(tell_version(&catalog, version, &mut timeline).await?);
+        states.push(add_version_history(&store, version, &mut timeline).await?);
     }
     // The latest is the first.
     let (Some(latest), Some(state)) = (versions.first(), states.into_iter().next()) else {
-        return Err(nothing_left(&catalog, &key, stack).await?);
+        return Err(missing_photo(&store, &key, stack).await?);
     };
-    let note = latest.original().attempt_key();
-    let is_open = catalog.record::<Attempt>(&note).await?.is_some_and(|attempt| attempt.is_open);
-    let attempt = if is_open { catalog.written_at(&note).await? } else { None };
-    timeline.extend(attempt.map(|at| TimelineEvent {
+    let attempt_key = latest.original().attempt_key();
+    let is_open = store.record::<Attempt>(&attempt_key).await?.is_some_and(|attempt| attempt.is_open);
+    let attempt = if is_open { store.written_at(&attempt_key).await? } else { None };
+    timeline.extend(attempt.map(|at| TimelineEntry {
         at,
         what: "thumbnail function: started an attempt that is still running or crashed".to_owned(),
     }));
-    let known: Vec<OffsetDateTime> = timeline.iter().map(|happened| happened.at).collect();
-    let (logged, unread) = log_lines(stack, &key, &periods(&known, OffsetDateTime::now_utc()), ui).await?;
-    timeline.extend(logged.iter().map(Logged::happened));
-    let lines: Vec<LogLine> = logged
+    let known_times: Vec<OffsetDateTime> = timeline.iter().map(|entry| entry.at).collect();
+    let (log_line, unread) =
+        log_lines(stack, &key, &periods(&known_times, OffsetDateTime::now_utc()), ui).await?;
+    timeline.extend(log_line.iter().map(FunctionLogLine::timeline_entry));
+    let lines: Vec<LogLine> = log_line
         .into_iter()
-        .filter(|logged| logged.function == Function::Thumbnail.name())
-        .map(|logged| logged.line)
+        .filter(|log_line| log_line.function == Function::Thumbnail.name())
+        .map(|log_line| log_line.line)
         .collect();
-    let case = Case { catalog: &catalog, stack, latest, lines: &lines, attempt };
-    let verdict = case.judge(state).await?;
+    let input = DiagnosisInput { store: &store, stack, latest, lines: &lines, attempt };
+    let diagnosis = input.diagnose(state).await?;
     let original = latest.original();
-    let alt_text = about_alt_text(&case, &mut timeline).await?;
+    let alt_text = diagnose_alt_text(&input, &mut timeline).await?;
     let is_photo = !latest.is_marker && !latest.is_folder();
     let base = if is_photo { stack.delivery_base().await? } else { None };
     let preset = stack.config.settings.presets.first();
     let url =
         base.zip(preset).map(|(base, preset)| format!("{base}{}", Address::of_preset(&preset.name, &key)));
-    timeline.sort_by_key(|happened| happened.at);
-    let Verdict { state, why, next } = &verdict;
-    let explained = Explained {
+    timeline.sort_by_key(|entry| entry.at);
+    let Diagnosis { state, why, next } = &diagnosis;
+    let explanation = Explanation {
         key: &key,
         version: &original.version,
         state,
@@ -130,30 +131,30 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
         ui.warn(format!(
             "the log search stopped after {} s: log lines from {} to {} may be missing \
              (run `deployer logs{} --since {}d --key {}` to see them all)",
-            PATIENCE.as_secs(),
-            clock(from),
-            clock(until),
+            SEARCH_TIMEOUT.as_secs(),
+            format_time_ms(from),
+            format_time_ms(until),
             stack.config.flags(),
             (OffsetDateTime::now_utc() - from).whole_days() + 1,
-            quoted(&key)
+            shell_quote(&key)
         ));
     }
-    ui.result(&explained, || text(&explained))
+    ui.print_result(&explanation, || text(&explanation))
 }
 
 /// Returns the key that `wanted` names, with the versions of its object, the newest first.
-async fn find(
-    catalog: &PhotoStore<'_>,
+async fn find_photo(
+    store: &PhotoStore<'_>,
     wanted: &str,
     stack: &Stack,
     ui: &Ui,
 ) -> Result<(String, Vec<Version>), CommandError> {
-    let versions = catalog.versions_of(wanted).await?;
-    if !versions.is_empty() || !catalog.records_under(&records_of_key(wanted)).await?.is_empty() {
+    let versions = store.versions_of(wanted).await?;
+    if !versions.is_empty() || !store.records_under(&records_of_key(wanted)).await?.is_empty() {
         return Ok((wanted.to_owned(), versions));
     }
     let flags = stack.config.flags();
-    let key = match catalog.resolve(wanted, None, &flags).await {
+    let key = match store.resolve(wanted, None, &flags).await {
         Ok(found) => {
             if found.others > 0 {
                 ui.note(format!(
@@ -161,36 +162,36 @@ async fn find(
                     found.others,
                     if found.others == 1 { "photo is" } else { "photos are" },
                     escape(wanted),
-                    quoted(wanted)
+                    shell_quote(wanted)
                 ));
             }
             found.newest.original.key
         }
         // The name index lists only photos with thumbnails.
-        Err(error) if error.kind == Kind::NotFound => by_name(catalog, wanted).await?.ok_or(error)?,
+        Err(error) if error.kind == Kind::NotFound => find_by_name(store, wanted).await?.ok_or(error)?,
         Err(error) => return Err(error),
     };
-    let versions = catalog.versions_of(&key).await?;
+    let versions = store.versions_of(&key).await?;
     Ok((key, versions))
 }
 
 /// Returns the key of the newest photo named `name` of today or yesterday, or else among the first in the bucket.
-async fn by_name(catalog: &PhotoStore<'_>, name: &str) -> Result<Option<String>, CommandError> {
-    let is_called = |key: &str| {
-        let own = key.parse::<OriginalKey>().map(|key| key.file_name());
-        let alike = |other: &str| other.to_lowercase() == name.to_lowercase();
-        alike(basename(key)) || own.is_ok_and(|own| alike(&own))
+async fn find_by_name(store: &PhotoStore<'_>, name: &str) -> Result<Option<String>, CommandError> {
+    let has_name = |key: &str| {
+        let own_name = key.parse::<OriginalKey>().map(|key| key.file_name());
+        let is_same_name = |other: &str| other.to_lowercase() == name.to_lowercase();
+        is_same_name(basename(key)) || own_name.is_ok_and(|own_name| is_same_name(&own_name))
     };
     let today = OffsetDateTime::now_utc().date();
     let day = |day: time::Date| format!("{}/{:02}/{:02}/", day.year(), u8::from(day.month()), day.day());
     for prefix in [day(today), day(today - Duration::DAY), String::new()] {
         let mut newest: Option<Version> = None;
-        let mut pages = pages(catalog.s3, catalog.originals, &prefix, None).take(MAX_PAGES);
+        let mut pages = pages(store.s3, store.originals, &prefix, None).take(MAX_SEARCH_PAGES);
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| aws_error("search the photos for the name", &*error))?;
             newest = page
                 .into_iter()
-                .filter(|version| is_called(&version.key))
+                .filter(|version| has_name(&version.key))
                 .chain(newest)
                 .max_by_key(|version| version.last_modified);
         }
@@ -202,13 +203,13 @@ async fn by_name(catalog: &PhotoStore<'_>, name: &str) -> Result<Option<String>,
 }
 
 /// Returns the error for a key without versions, which may still have records.
-async fn nothing_left(
-    catalog: &PhotoStore<'_>,
+async fn missing_photo(
+    store: &PhotoStore<'_>,
     key: &str,
     stack: &Stack,
 ) -> Result<CommandError, CommandError> {
     let flags = stack.config.flags();
-    let records = catalog.records_under(&records_of_key(key)).await?;
+    let records = store.records_under(&records_of_key(key)).await?;
     if records.is_empty() {
         return Ok(CommandError::not_found(format!("there is no photo `{}`", escape(key)))
             .hint(format!("run `deployer ls{flags}` to list the photos")));
@@ -220,36 +221,36 @@ async fn nothing_left(
     ))
     .hint(format!(
         "wait a minute; if the records stay, run `deployer replay{flags} {}` to repeat a removal that failed",
-        quoted(key)
+        shell_quote(key)
     )))
 }
 
 /// Adds the history of `version` to `timeline`. Returns its state, or `None` for a delete marker.
-async fn tell_version(
-    catalog: &PhotoStore<'_>,
+async fn add_version_history(
+    store: &PhotoStore<'_>,
     version: &Version,
-    timeline: &mut Vec<TimelineEvent>,
-) -> Result<Option<State>, CommandError> {
+    timeline: &mut Vec<TimelineEntry>,
+) -> Result<Option<PhotoState>, CommandError> {
     let original = version.original();
     let id = escape(&original.version);
     let at = version.last_modified;
     if version.is_marker {
-        timeline.push(TimelineEvent { at, what: format!("removed: a delete marker ({id})") });
+        timeline.push(TimelineEntry { at, what: format!("removed: a delete marker ({id})") });
         return Ok(None);
     }
     let bytes = indicatif::HumanBytes(version.bytes);
-    timeline.push(TimelineEvent { at, what: format!("uploaded, {bytes} (version {id})") });
-    let state = catalog.state(&original).await?;
+    timeline.push(TimelineEntry { at, what: format!("uploaded, {bytes} (version {id})") });
+    let state = store.state(&original).await?;
     match &state {
-        State::Done(manifest) => timeline.push(TimelineEvent {
+        PhotoState::Done(manifest) => timeline.push(TimelineEntry {
             at: manifest.completed_at,
             what: format!("{} thumbnails complete", manifest.thumbnails.len()),
         }),
-        State::Failed(failure) if failure.reason == "dead-letter" => timeline.push(TimelineEvent {
+        PhotoState::Failed(failure) if failure.reason == "dead-letter" => timeline.push(TimelineEntry {
             at: failure.failed_at,
             what: "recorded as a dead letter: no more retries".to_owned(),
         }),
-        State::Failed(failure) => timeline.push(TimelineEvent {
+        PhotoState::Failed(failure) => timeline.push(TimelineEntry {
             at: failure.failed_at,
             what: format!(
                 "recorded as failed after attempt {}: {} ({})",
@@ -258,25 +259,25 @@ async fn tell_version(
                 failure.reason
             ),
         }),
-        State::Waiting => {}
+        PhotoState::Waiting => {}
     }
     Ok(Some(state))
 }
 
 /// A log line and the function that wrote it.
-struct Logged {
+struct FunctionLogLine {
     /// The name of the function as in failure records, or `failover`.
     function: String,
     line: LogLine,
 }
 
-/// Returns the newest [`MAX_LINES`] log lines about `key` in `periods`, and the period that was not searched.
+/// Returns the newest [`MAX_LOG_LINES`] log lines about `key` in `periods`, and the period that was not searched.
 async fn log_lines(
     stack: &Stack,
     key: &str,
     periods: &[Period],
     ui: &Ui,
-) -> Result<(Vec<Logged>, Option<Period>), CommandError> {
+) -> Result<(Vec<FunctionLogLine>, Option<Period>), CommandError> {
     let groups: Vec<(&str, &str)> = stack
         .outputs()
         .await?
@@ -285,21 +286,21 @@ async fn log_lines(
         .filter_map(|(output, group)| match output.strip_suffix("LogGroup")? {
             "Thumbnail" => Some((Function::Thumbnail.name(), group.as_str())),
             "AltText" => Some((Function::AltText.name(), group.as_str())),
-            // Its lines are about requests.
+            // The delivery function logs requests, not messages.
             "Delivery" => None,
             _ => Some(("failover", group.as_str())),
         })
         .collect();
     let ms = |at: OffsetDateTime| i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
-    let waiting = ui.wait("Searching the logs");
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let spinner = ui.start_spinner("Searching the logs");
+    let deadline = tokio::time::Instant::now() + SEARCH_TIMEOUT;
     let mut found = Vec::new();
     let mut unread = None;
     for period in periods {
-        waiting.set_message(format!(
+        spinner.set_message(format!(
             "Searching the logs from {} to {}",
-            clock(period.from),
-            clock(period.until)
+            format_time_ms(period.from),
+            format_time_ms(period.until)
         ));
         let mut lines = vec![Vec::new(); groups.len()];
         let reads = groups.iter().zip(&mut lines).map(|((_, group), lines)| async move {
@@ -308,8 +309,9 @@ async fn log_lines(
         });
         let read = tokio::time::timeout_at(deadline, try_join_all(reads)).await;
         for ((function, _), lines) in groups.iter().zip(lines) {
-            let ours = lines.iter().filter_map(|line| line.ours()).filter(|line| line.key == key);
-            found.extend(ours.map(|line| Logged { function: (*function).to_owned(), line }));
+            let about_key =
+                lines.iter().filter_map(|line| line.handler_line()).filter(|line| line.key == key);
+            found.extend(about_key.map(|line| FunctionLogLine { function: (*function).to_owned(), line }));
         }
         match read {
             Ok(read) => read?,
@@ -318,36 +320,42 @@ async fn log_lines(
                 break;
             }
         };
-        if found.len() >= MAX_LINES {
+        if found.len() >= MAX_LOG_LINES {
             break;
         }
     }
-    waiting.finish_and_clear();
-    found.sort_by_key(|logged| logged.line.timestamp);
-    Ok((found.split_off(found.len().saturating_sub(MAX_LINES)), unread))
+    spinner.finish_and_clear();
+    found.sort_by_key(|log_line| log_line.line.timestamp);
+    Ok((found.split_off(found.len().saturating_sub(MAX_LOG_LINES)), unread))
 }
 
-impl Logged {
-    fn happened(&self) -> TimelineEvent {
+impl FunctionLogLine {
+    fn timeline_entry(&self) -> TimelineEntry {
         let Self { function, line } = self;
         let at = line.timestamp.unwrap_or(OffsetDateTime::UNIX_EPOCH);
         if line.outcome == Some(Outcome::DeadLetter) {
-            return TimelineEvent { at, what: format!("{function} function: {}", outcome(line.outcome)) };
+            return TimelineEntry {
+                at,
+                what: format!("{function} function: {}", describe_outcome(line.outcome)),
+            };
         }
-        let mut what =
-            format!("{function} function, attempt {}: {}", line.receive_count, outcome(line.outcome));
+        let mut what = format!(
+            "{function} function, attempt {}: {}",
+            line.receive_count,
+            describe_outcome(line.outcome)
+        );
         if let (Some(message), reason) = (&line.message, line.reason.as_deref().unwrap_or("no reason")) {
             what.push_str(&format!(": {} ({reason})", escape(message)));
         }
         if !line.ms.is_empty() {
             what.push_str(&format!(", in {} ms", line.ms.values().sum::<u64>()));
         }
-        TimelineEvent { at, what }
+        TimelineEntry { at, what }
     }
 }
 
 /// Describes the outcome of an attempt.
-fn outcome(outcome: Option<Outcome>) -> &'static str {
+fn describe_outcome(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         Some(Outcome::Done) => "done",
         Some(Outcome::AlreadyDone) => "already done",
@@ -366,39 +374,39 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
 }
 
 /// Returns the state of the alt text of the photo, or `None` if it needs none.
-async fn about_alt_text(
-    case: &Case<'_>,
-    timeline: &mut Vec<TimelineEvent>,
-) -> Result<Option<Verdict>, CommandError> {
-    let Case { catalog, stack, latest, .. } = case;
+async fn diagnose_alt_text(
+    input: &DiagnosisInput<'_>,
+    timeline: &mut Vec<TimelineEntry>,
+) -> Result<Option<Diagnosis>, CommandError> {
+    let DiagnosisInput { store, stack, latest, .. } = input;
     let outputs = stack.outputs().await?;
-    if latest.is_marker || latest.is_folder() || !outputs.has(Function::AltText) {
+    if latest.is_marker || latest.is_folder() || !outputs.has_function(Function::AltText) {
         return Ok(None);
     }
-    let (flags, key) = (case.flags(), case.key());
+    let (flags, key) = (input.flags(), input.key());
     let write = format!("run `deployer alt{flags} {key} --set TEXT` to write one");
     let original = latest.original();
-    if catalog.record::<AltTextDone>(&original.alt_text_done_key()).await?.is_some() {
-        let texts = catalog.alt_texts(&original).await?;
-        timeline.extend(texts.iter().map(|text| TimelineEvent {
+    if store.record::<AltTextDone>(&original.alt_text_done_key()).await?.is_some() {
+        let texts = store.alt_texts(&original).await?;
+        timeline.extend(texts.iter().map(|text| TimelineEntry {
             at: text.written_at,
-            what: format!("alt text in `{}`: {}", text.language, said_of(text)),
+            what: format!("alt text in `{}`: {}", text.language, describe_alt_text(text)),
         }));
         if texts.iter().any(|text| text.status == Status::Rejected) {
-            return Ok(Some(Verdict {
+            return Ok(Some(Diagnosis {
                 state: "rejected",
                 why: "the model wrote two alt texts that break the rules".to_owned(),
                 next: write,
             }));
         }
-        return Ok(Some(Verdict {
+        return Ok(Some(Diagnosis {
             state: "done",
             why: format!("number of alt texts: {}", texts.len()),
             next: format!("run `deployer alt{flags} {key}` to see it"),
         }));
     }
     let replay = format!("run `deployer replay{flags} --alt-text {key}`");
-    if let Some(failure) = catalog.record::<FailureRecord>(&original.alt_text_failure_key()).await? {
+    if let Some(failure) = store.record::<FailureRecord>(&original.alt_text_failure_key()).await? {
         let next = match failure.reason.as_str() {
             "model-denied" => {
                 format!("request access to the model in the Bedrock console (Model access), then {replay}")
@@ -412,28 +420,28 @@ async fn about_alt_text(
             _ => format!("fix the cause, then {replay}"),
         };
         let why = format!("{} ({})", escape(&failure.message), escape(&failure.reason));
-        timeline.push(TimelineEvent {
+        timeline.push(TimelineEntry {
             at: failure.failed_at,
             what: format!("alt text recorded as failed: {why}"),
         });
-        return Ok(Some(Verdict { state: "failed", why, next }));
+        return Ok(Some(Diagnosis { state: "failed", why, next }));
     }
-    let queue = Queue::read(stack, outputs.queue(Function::AltText)?).await?;
+    let queue = Queue::read(stack, outputs.queue_url(Function::AltText)?).await?;
     if queue.messages() > 0 {
-        return Ok(Some(Verdict {
+        return Ok(Some(Diagnosis {
             state: "waiting",
             why: format!("the alt-text queue has {} messages", queue.messages()),
             next: format!("wait, or run `deployer logs{flags} --key {key}` to see each attempt"),
         }));
     }
-    Ok(Some(Verdict {
+    Ok(Some(Diagnosis {
         state: "lost",
         why: "the catalog has no record of it and the alt-text queue has no message".to_owned(),
         next: replay,
     }))
 }
 
-fn said_of(text: &AltText) -> String {
+fn describe_alt_text(text: &AltText) -> String {
     match (text.status, text.decorative) {
         (Status::Rejected, _) => "rejected".to_owned(),
         (Status::Accepted, true) => "decorative".to_owned(),
@@ -441,16 +449,16 @@ fn said_of(text: &AltText) -> String {
     }
 }
 
-fn text(explained: &Explained<'_>) -> String {
-    let mut out = format!("{}\n\n", escape(explained.key));
-    for TimelineEvent { at, what } in explained.timeline {
-        out.push_str(&format!("  {}  {what}\n", clock(*at)));
+fn text(explanation: &Explanation<'_>) -> String {
+    let mut out = format!("{}\n\n", escape(explanation.key));
+    for TimelineEntry { at, what } in explanation.timeline {
+        out.push_str(&format!("  {}  {what}\n", format_time_ms(*at)));
     }
-    out.push_str(&format!("\n{}: {}\nnext: {}", explained.state, explained.why, explained.next));
-    if let Some(url) = &explained.url {
+    out.push_str(&format!("\n{}: {}\nnext: {}", explanation.state, explanation.why, explanation.next));
+    if let Some(url) = &explanation.url {
         out.push_str(&format!("\n\ndelivered: {url}"));
     }
-    if let Some(Verdict { state, why, next }) = explained.alt_text {
+    if let Some(Diagnosis { state, why, next }) = explanation.alt_text {
         out.push_str(&format!("\n\nalt text {state}: {why}\nnext: {next}"));
     }
     out

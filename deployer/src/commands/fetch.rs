@@ -16,21 +16,23 @@ use time::format_description::FormatItem;
 use time::macros::format_description;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::error::{CommandError, Kind, io_error, quoted};
-use crate::files::short_name;
+use crate::error::{CommandError, Kind, io_error, shell_quote};
+use crate::files::shorten_name;
 use crate::photos::resolve::Resolved;
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::stack::Stack;
-use crate::transfer::download::{DownloadError, Existing, Source, check_free, folder_of, receive, settle};
-use crate::transfer::thumbnail::{file_name, source_of};
+use crate::transfer::download::{
+    DownloadError, DownloadSource, Existing, check_destination, parent_folder, receive, sync_folder,
+};
+use crate::transfer::thumbnail::{thumbnail_file_name, thumbnail_source};
 use crate::ui::Ui;
-use crate::ui::to_the_second;
+use crate::ui::format_time;
 
 /// How many files are downloaded at once.
-const FILES_AT_ONCE: usize = 16;
+const DOWNLOADS_AT_ONCE: usize = 16;
 
-/// How many downloaded files are written to the disk at once: file systems write many files as fast as one.
-const KEPT_AT_ONCE: usize = 64;
+/// How many downloaded files are written to the disk at once: most file systems write many files as fast as one.
+const WRITES_AT_ONCE: usize = 64;
 
 /// Download the thumbnails of a photo and print the names of the files.
 ///
@@ -81,7 +83,7 @@ impl FetchArgs {
     }
 
     fn existing(&self) -> Existing {
-        if self.force { Existing::Replaced } else { Existing::Stays }
+        if self.force { Existing::Replace } else { Existing::Keep }
     }
 }
 
@@ -93,10 +95,10 @@ enum Fetched {
     Failed { key: String, error: String },
 }
 
-const DAY: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
+const DAY_FORMAT: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
 
 fn parse_day(text: &str) -> Result<Date, String> {
-    Date::parse(&text.replace('/', "-"), DAY).map_err(|_| "not a day, such as 2026-11-24".to_owned())
+    Date::parse(&text.replace('/', "-"), DAY_FORMAT).map_err(|_| "not a day, such as 2026-11-24".to_owned())
 }
 
 pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
@@ -106,18 +108,18 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
         )
         .hint("leave out `--output json`, or write to a file with `-o cat.webp`"));
     }
-    if args.is_for_stdout() && ui.is_at_terminal() {
+    if args.is_for_stdout() && ui.is_stdout_terminal() {
         return Err(CommandError::usage("stdout is a terminal, which cannot show a photo")
             .hint("redirect stdout, or write to a file with `-o cat.webp`"));
     }
-    let catalog = PhotoStore::open(stack).await?;
+    let store = PhotoStore::open(stack).await?;
     let mut failed: Vec<CommandError> = Vec::new();
-    let mut used = Used::default();
+    let mut used = UsedPaths::default();
     for photo in &args.photos {
-        match one(photo, &args, &catalog, &mut used, stack, ui).await {
+        match fetch_photo(photo, &args, &store, &mut used, stack, ui).await {
             Err(error) if args.photos.len() == 1 => return Err(error),
             Err(error) => {
-                ui.error(&error);
+                ui.print_error(&error);
                 failed.push(error);
             }
             Ok(()) => {}
@@ -132,37 +134,37 @@ pub(crate) async fn fetch(args: FetchArgs, stack: &Stack, ui: &Ui) -> Result<(),
     }
 }
 
-async fn one(
+async fn fetch_photo(
     photo: &str,
     args: &FetchArgs,
-    catalog: &PhotoStore<'_>,
-    used: &mut Used,
+    store: &PhotoStore<'_>,
+    used: &mut UsedPaths,
     stack: &Stack,
     ui: &Ui,
 ) -> Result<(), CommandError> {
     let flags = stack.config.flags();
     let found = if args.all || args.list {
-        catalog.resolve_all(photo, args.date, &flags).await.map(|found| found.boxed_local())
+        store.resolve_all(photo, args.date, &flags).await.map(|found| found.boxed_local())
     } else {
-        let newest = newest(photo, args, catalog, &flags, ui).await;
+        let newest = find_newest(photo, args, store, &flags, ui).await;
         newest.map(|newest| stream::iter([Ok(newest)]).boxed_local())
     };
     let mut found = match found {
         Err(error) if args.original && !args.list => {
             // A photo that has failed or is waiting has no manifest, but its original can be downloaded.
-            let Some(version) = catalog.original(photo).await? else { return Err(error) };
+            let Some(version) = store.original(photo).await? else { return Err(error) };
             let name = file_name_of(&version.key);
-            let to = destination(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
-            let wanted = DownloadTask { source: original(version, None, catalog), name, bytes: 0 };
-            return download_all(stream::iter([Ok((wanted, to))]), args, catalog, ui).await;
+            let to = local_path(&args.out, &name, Digest::of(version.key.as_bytes()).short(), used)?;
+            let wanted = DownloadTask { source: original_source(version, None, store), name, bytes: 0 };
+            return download_all(stream::iter([Ok((wanted, to))]), args, store, ui).await;
         }
         found => found?,
     };
     if args.list {
         while let Some(manifest) = found.try_next().await? {
             let original = &manifest.original;
-            ui.line(&manifest, || {
-                let (key, time) = (escape(&original.key), to_the_second(original.last_modified));
+            ui.print_line(&manifest, || {
+                let (key, time) = (escape(&original.key), format_time(original.last_modified));
                 format!("{key}  {}x{}  {time}", original.width, original.height)
             })?;
         }
@@ -172,33 +174,38 @@ async fn one(
         let manifest = manifest?;
         let digest = manifest.original.digest.short();
         let file = |wanted: DownloadTask| {
-            let to = destination(&args.out, &wanted.name, digest, used)?;
+            let to = local_path(&args.out, &wanted.name, digest, used)?;
             Ok((wanted, to))
         };
-        wanted(&manifest, args, catalog)?.into_iter().map(file).collect::<Result<Vec<_>, CommandError>>()
+        download_tasks(&manifest, args, store)?
+            .into_iter()
+            .map(file)
+            .collect::<Result<Vec<_>, CommandError>>()
     });
-    download_all(flatten_pages(files), args, catalog, ui).await
+    download_all(flatten_pages(files), args, store, ui).await
 }
 
 /// Returns the newest photo that matches `photo`, and prints a note if there are others.
-async fn newest(
+async fn find_newest(
     photo: &str,
     args: &FetchArgs,
-    catalog: &PhotoStore<'_>,
+    store: &PhotoStore<'_>,
     flags: &str,
     ui: &Ui,
 ) -> Result<Manifest, CommandError> {
-    let Resolved { newest, others } = catalog.resolve(photo, args.date, flags).await?;
+    let Resolved { newest, others } = store.resolve(photo, args.date, flags).await?;
     if others == 0 {
         return Ok(newest);
     }
-    let are = if others == 1 { "photo is" } else { "photos are" };
-    let more = format!("{others} other {are} named `{}`", escape(photo));
+    let verb = if others == 1 { "photo is" } else { "photos are" };
+    let more = format!("{others} other {verb} named `{}`", escape(photo));
     if args.strict {
-        let list =
-            format!("run `deployer fetch{flags} --list {}` and pass the key of one photo", quoted(photo));
-        let unclear = format!("several photos match: {more}");
-        return Err(CommandError::not_found(unclear).hint(list));
+        let list = format!(
+            "run `deployer fetch{flags} --list {}` and pass the key of one photo",
+            shell_quote(photo)
+        );
+        let message = format!("several photos match: {more}");
+        return Err(CommandError::not_found(message).hint(list));
     }
     ui.note(format!(
         "downloading the newest; {more} (use `--list` to list them, `--date` or `--all` to select others)"
@@ -211,7 +218,7 @@ async fn newest(
 async fn download_all(
     files: impl Stream<Item = Result<(DownloadTask, PathBuf), CommandError>>,
     args: &FetchArgs,
-    catalog: &PhotoStore<'_>,
+    store: &PhotoStore<'_>,
     ui: &Ui,
 ) -> Result<(), CommandError> {
     let has_room = Cell::new(true);
@@ -222,93 +229,96 @@ async fn download_all(
             .map(async |file| {
                 let (wanted, to) = file.map_err(|error| (String::new(), error.into()))?;
                 let key = wanted.source.key.clone();
-                let bar = ui.transfer(wanted.bytes, escape(&wanted.name));
-                let s3 = catalog.s3.clone();
+                let bar = ui.start_transfer_bar(wanted.bytes, escape(&wanted.name));
+                let s3 = store.s3.clone();
                 // A separate task, so that all processors compute digests.
                 let task = AbortOnDropHandle::new(tokio::spawn(async move {
-                    check_free(&to, wanted.bytes, existing)?;
+                    check_destination(&to, wanted.bytes, existing)?;
                     Ok((receive(&s3, &wanted.source, &to, &bar).await?, to))
                 }));
-                let ended = task.await.unwrap_or_else(|error| {
-                    let ended = format!("the download of a file stopped early: {error}");
-                    Err(DownloadError::Other(CommandError::failed(ended)))
+                let outcome = task.await.unwrap_or_else(|error| {
+                    let outcome = format!("the download of a file stopped early: {error}");
+                    Err(DownloadError::Other(CommandError::failed(outcome)))
                 });
-                let (received, to) = ended.map_err(|error| (key.clone(), error))?;
+                let (received, to) = outcome.map_err(|error| (key.clone(), error))?;
                 Ok((key, received, to))
             })
-            .buffered(FILES_AT_ONCE)
+            .buffered(DOWNLOADS_AT_ONCE)
             .map(async |received| {
                 let (key, received, to) = received?;
                 if args.is_for_stdout() {
-                    let copied = async { ui.copy(received.into_file().await?) };
+                    let copied = async { ui.copy_file(received.into_file().await?) };
                     return copied.await.map(|()| None).map_err(|error| (key, error.into()));
                 }
-                match received.keep(&to, existing).await {
+                match received.persist(&to, existing).await {
                     Ok(bytes) => Ok(Some((key, to, bytes))),
                     Err(error) => Err((key, error)),
                 }
             })
-            .buffered(KEPT_AT_ONCE)
+            .buffered(WRITES_AT_ONCE)
     );
     // All files of a run are in one folder.
     let mut folder = None;
-    let (mut there, mut failed) = (0_u64, 0_u64);
+    let (mut downloaded_files, mut failed) = (0_u64, 0_u64);
     // The last failure, which is printed once it is known whether it is the only result.
-    let mut unsaid: Option<CommandError> = None;
+    let mut pending_error: Option<CommandError> = None;
     let mut no_space: Option<CommandError> = None;
     while let Some(downloaded) = downloads.next().await {
-        if let Some(error) = unsaid.take() {
-            ui.error(&error);
+        if let Some(error) = pending_error.take() {
+            ui.print_error(&error);
         }
         match downloaded {
-            Ok(None) => there += 1,
+            Ok(None) => downloaded_files += 1,
             Ok(Some((key, to, bytes))) => {
                 let file = to.display().to_string();
-                there += 1;
-                folder.get_or_insert_with(|| folder_of(&to).to_owned());
-                ui.line(&Fetched::File { key, file: file.clone(), bytes }, || file)?;
+                downloaded_files += 1;
+                folder.get_or_insert_with(|| parent_folder(&to).to_owned());
+                ui.print_line(&Fetched::File { key, file: file.clone(), bytes }, || file)?;
             }
             Err((key, error)) => {
                 failed += 1;
                 let is_full = matches!(error, DownloadError::NoSpace(_));
                 let error = error.into_error();
-                if error.kind == Kind::Unread {
+                if error.kind == Kind::StdoutClosed {
                     return Err(error);
                 }
                 if ui.is_json() {
-                    ui.line(&Fetched::Failed { key, error: error.message.clone() }, String::new)?;
+                    ui.print_line(&Fetched::Failed { key, error: error.message.clone() }, String::new)?;
                 }
                 if is_full {
                     has_room.set(false);
                     no_space.get_or_insert(error);
                 } else {
-                    unsaid = Some(error);
+                    pending_error = Some(error);
                 }
             }
         }
     }
     if let Some(folder) = folder {
-        settle(&folder)?;
+        sync_folder(&folder)?;
     }
-    match unsaid {
-        Some(error) if failed == 1 && there == 0 => return Err(error),
-        Some(error) => ui.error(&error),
+    match pending_error {
+        Some(error) if failed == 1 && downloaded_files == 0 => return Err(error),
+        Some(error) => ui.print_error(&error),
         None => {}
     }
     if let Some(error) = no_space {
-        let files = if there == 1 { "file was" } else { "files were" };
-        let message = format!("{}; {there} {files} downloaded before that", error.message);
+        let files = if downloaded_files == 1 { "file was" } else { "files were" };
+        let message = format!("{}; {downloaded_files} {files} downloaded before that", error.message);
         return Err(CommandError { message, ..error });
     }
     match failed {
         0 => Ok(()),
-        _ => Err(CommandError::failed(format!("{failed} of {} files failed to download", there + failed))),
+        _ => Err(CommandError::failed(format!(
+            "{failed} of {} files failed to download",
+            downloaded_files + failed
+        ))),
     }
 }
 
 /// A file that is to be downloaded.
 struct DownloadTask {
-    source: Source,
+    source: DownloadSource,
     /// The name of the local file, without a folder.
     name: String,
     /// The size that the manifest reports, in bytes.
@@ -316,16 +326,16 @@ struct DownloadTask {
 }
 
 /// Returns the files to download for a photo.
-fn wanted(
+fn download_tasks(
     manifest: &Manifest,
     args: &FetchArgs,
-    catalog: &PhotoStore<'_>,
+    store: &PhotoStore<'_>,
 ) -> Result<Vec<DownloadTask>, CommandError> {
     let name = file_name_of(&manifest.original.key);
     if args.original {
         // The version that the thumbnails were derived from.
         let facts = &manifest.original;
-        let source = original(manifest.version(), Some(facts.digest.clone()), catalog);
+        let source = original_source(manifest.version(), Some(facts.digest.clone()), store);
         return Ok(vec![DownloadTask { source, name, bytes: facts.bytes }]);
     }
     let matches = |preset: &str| args.preset.as_deref().is_none_or(|wanted| wanted == preset);
@@ -334,8 +344,8 @@ fn wanted(
         .iter()
         .filter(|thumbnail| matches(&thumbnail.preset))
         .map(|facts| DownloadTask {
-            source: source_of(facts, catalog),
-            name: file_name(&name, facts),
+            source: thumbnail_source(facts, store),
+            name: thumbnail_file_name(&name, facts),
             bytes: facts.bytes,
         })
         .collect();
@@ -362,9 +372,13 @@ fn wanted(
 }
 
 /// Returns a version of an original as a source, with its SHA-256 if known.
-fn original(version: OriginalVersion, digest: Option<Digest>, catalog: &PhotoStore<'_>) -> Source {
-    let bucket = catalog.originals.to_owned();
-    Source { bucket, version_id: version.version_id().map(str::to_owned), key: version.key, digest }
+fn original_source(
+    version: OriginalVersion,
+    digest: Option<Digest>,
+    store: &PhotoStore<'_>,
+) -> DownloadSource {
+    let bucket = store.originals.to_owned();
+    DownloadSource { bucket, version_id: version.version_id().map(str::to_owned), key: version.key, digest }
 }
 
 fn ends_with_slash(path: &Path) -> bool {
@@ -374,23 +388,23 @@ fn ends_with_slash(path: &Path) -> bool {
 /// The paths of this run, so that no file overwrites another. It stores hashes, since a million paths take a hundred
 /// megabytes.
 #[derive(Default)]
-struct Used {
+struct UsedPaths {
     hashes: HashSet<u64>,
     hasher: RandomState,
 }
 
-impl Used {
+impl UsedPaths {
     /// Adds `path`, and returns whether it is new.
-    fn is_new(&mut self, path: &Path) -> bool {
+    fn insert(&mut self, path: &Path) -> bool {
         self.hashes.insert(self.hasher.hash_one(path))
     }
 }
 
 /// Returns the path of a local file. Only the last part of a key is used. If two photos in one run have the same name,
 /// the second path starts with the digest.
-fn destination(out: &Path, name: &str, digest: &str, used: &mut Used) -> Result<PathBuf, CommandError> {
+fn local_path(out: &Path, name: &str, digest: &str, used: &mut UsedPaths) -> Result<PathBuf, CommandError> {
     if out == Path::new("-") || !out.is_dir() && !ends_with_slash(out) {
-        if !used.is_new(out) {
+        if !used.insert(out) {
             return Err(CommandError::usage(format!(
                 "cannot write several photos to the single file `{}`",
                 out.display()
@@ -409,12 +423,12 @@ fn destination(out: &Path, name: &str, digest: &str, used: &mut Used) -> Result<
     if matches!(name.as_str(), "" | "." | "..") {
         name = "photo".to_owned();
     }
-    let short = short_name(&name);
+    let short = shorten_name(&name);
     let plain = if out == Path::new(".") { PathBuf::from(short) } else { out.join(short) };
-    if used.is_new(&plain) {
+    if used.insert(&plain) {
         return Ok(plain);
     }
-    let told_apart = plain.with_file_name(short_name(&format!("{digest}.{name}")));
-    used.is_new(&told_apart);
-    Ok(told_apart)
+    let with_digest = plain.with_file_name(shorten_name(&format!("{digest}.{name}")));
+    used.insert(&with_digest);
+    Ok(with_digest)
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::config::Config;
 use crate::error::CommandError;
-use crate::gallery::export::{self, Exported};
+use crate::gallery::export::{self, ExportCounts};
 use crate::gallery::{Gallery, Server};
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -21,7 +21,7 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer gallery\n  deployer gallery --export site/")]
 pub(crate) struct GalleryArgs {
-    /// Write static pages of the photos that have thumbnails to this new folder instead.
+    /// Export the photos that have thumbnails as static pages to this new folder.
     #[arg(long, value_name = "DIR")]
     export: Option<PathBuf>,
 }
@@ -30,9 +30,9 @@ pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Resul
     let flags = config.flags();
     let gallery = Gallery::open(Stack::connect(config, ui).await?).await?;
     if let Some(folder) = args.export {
-        let Exported { photos, left_out } = export::export(&gallery, &folder, ui).await?;
+        let ExportCounts { photos, left_out } = export::export(&gallery, &folder, ui).await?;
         let folder = folder.display().to_string();
-        ui.result(&json!({ "folder": folder, "photos": photos, "left_out": left_out }), || {
+        ui.print_result(&json!({ "folder": folder, "photos": photos, "left_out": left_out }), || {
             format!("Exported {photos} photos to {folder}. Open index.html in a browser.")
         })?;
         return match left_out {
@@ -45,7 +45,7 @@ pub(crate) async fn gallery(args: GalleryArgs, config: Config, ui: &Ui) -> Resul
         };
     }
     let server = Server::bind(gallery).await?;
-    ui.line(&json!({ "url": server.url }), || server.url.clone())?;
+    ui.print_line(&json!({ "url": server.url }), || server.url.clone())?;
     ui.note("Open this address in a browser on this machine. Press Ctrl-C to stop.");
     server.run().await
 }

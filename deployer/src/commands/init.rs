@@ -42,5 +42,5 @@ pub(crate) fn init(args: InitArgs, ui: &Ui) -> Result<(), CommandError> {
         .map_err(|error| io_error(format_args!("write `{shown}`"), &error))?;
     let schema = args.file.with_file_name(SCHEMA_NAME);
     files::write(&schema, format!("{:#}\n", config::schema()))?;
-    ui.result(&json!({ "file": args.file, "schema": schema }), || args.file.display().to_string())
+    ui.print_result(&json!({ "file": args.file, "schema": schema }), || args.file.display().to_string())
 }

@@ -10,13 +10,13 @@ use time::{Date, OffsetDateTime};
 
 use crate::error::CommandError;
 use crate::photos::audit::RecordState;
-use crate::photos::{PhotoStore, State, flatten_pages};
+use crate::photos::{PhotoState, PhotoStore, flatten_pages};
 use crate::s3::versions::Version;
 use crate::stack::Stack;
-use crate::ui::{Ui, to_the_second};
+use crate::ui::{Ui, format_time};
 
 /// How many records are read at once. At 20 to 40 ms per request this reaches the request rate that S3 allows per prefix.
-const AT_ONCE: usize = 128;
+const READS_AT_ONCE: usize = 128;
 
 /// List photos with their size, time, state and thumbnails.
 ///
@@ -35,7 +35,7 @@ pub(crate) struct LsArgs {
 
 /// One photo, as a line of JSON.
 #[derive(Debug, Serialize)]
-struct Listed {
+struct PhotoLine {
     key: String,
     version: String,
     bytes: u64,
@@ -48,25 +48,25 @@ struct Listed {
 }
 
 pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let catalog = PhotoStore::open(stack).await?;
+    let store = PhotoStore::open(stack).await?;
     let limit = args.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let mut listed = 0;
     // The listings show which photos have a record. Only those records are read.
-    let photos = flatten_pages(catalog.audit(Function::Thumbnail, &args.prefix, None));
-    let looked = photos
-        .map_ok(|(version, state_by_records)| look(&catalog, version, state_by_records))
-        .try_buffered(AT_ONCE);
-    let mut photos = std::pin::pin!(looked.take(limit));
+    let photos = flatten_pages(store.audit(Function::Thumbnail, &args.prefix, None));
+    let read = photos
+        .map_ok(|(version, record_state)| read_photo(&store, version, record_state))
+        .try_buffered(READS_AT_ONCE);
+    let mut photos = std::pin::pin!(read.take(limit));
     while let Some(photo) = photos.try_next().await? {
         listed += 1;
-        ui.line(&photo, || text(&photo))?;
+        ui.print_line(&photo, || text(&photo))?;
     }
     if listed > 0 || args.prefix.is_empty() {
         return Ok(());
     }
     // No key starts with it, so it may be a file name.
     let flags = stack.config.flags();
-    let found = catalog.resolve_all(&args.prefix, None, &flags).await;
+    let found = store.resolve_all(&args.prefix, None, &flags).await;
     let found = found.map_err(|error| match Date::parse(&args.prefix, &Iso8601::DATE) {
         Ok(_) => {
             error.hint(format!("run `deployer ls{flags} {}/` to list a day", args.prefix.replace('-', "/")))
@@ -76,7 +76,7 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     let mut photos = std::pin::pin!(found.take(limit));
     while let Some(manifest) = photos.try_next().await? {
         let original = manifest.original;
-        let photo = Listed {
+        let photo = PhotoLine {
             key: original.key,
             version: original.version,
             bytes: original.bytes,
@@ -85,19 +85,19 @@ pub(crate) async fn ls(args: LsArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
             thumbnails: manifest.thumbnails.into_iter().map(|thumbnail| thumbnail.key).collect(),
             reason: None,
         };
-        ui.line(&photo, || text(&photo))?;
+        ui.print_line(&photo, || text(&photo))?;
     }
     Ok(())
 }
 
 /// Reads the record of a photo whose state is known from the names of its records.
-async fn look(
-    catalog: &PhotoStore<'_>,
+async fn read_photo(
+    store: &PhotoStore<'_>,
     version: Version,
-    state_by_records: RecordState,
-) -> Result<Listed, CommandError> {
+    record_state: RecordState,
+) -> Result<PhotoLine, CommandError> {
     let original = version.original();
-    let mut photo = Listed {
+    let mut photo = PhotoLine {
         key: version.key,
         version: original.version.clone(),
         bytes: version.bytes,
@@ -106,27 +106,27 @@ async fn look(
         thumbnails: Vec::new(),
         reason: None,
     };
-    let state = match state_by_records {
-        RecordState::Unrecorded => State::Waiting,
+    let state = match record_state {
+        RecordState::Unrecorded => PhotoState::Waiting,
         // Boxed, since the future of a request takes thousands of bytes and a waiting photo needs none.
-        RecordState::Done | RecordState::Failed => Box::pin(catalog.state(&original)).await?,
+        RecordState::Done | RecordState::Failed => Box::pin(store.state(&original)).await?,
     };
     match state {
-        State::Done(manifest) => {
+        PhotoState::Done(manifest) => {
             photo.state = "done";
             photo.thumbnails = manifest.thumbnails.into_iter().map(|thumbnail| thumbnail.key).collect();
         }
-        State::Failed(failure) => {
+        PhotoState::Failed(failure) => {
             photo.state = "failed";
             photo.reason = Some(format!("{} ({})", failure.message, failure.reason));
         }
-        State::Waiting => {}
+        PhotoState::Waiting => {}
     }
     Ok(photo)
 }
 
-fn text(photo: &Listed) -> String {
-    let time = to_the_second(photo.last_modified);
+fn text(photo: &PhotoLine) -> String {
+    let time = format_time(photo.last_modified);
     let bytes = indicatif::HumanBytes(photo.bytes).to_string();
     let state = match (photo.state, photo.thumbnails.len(), &photo.reason) {
         ("done", count, _) => format!("{count} thumbnails"),

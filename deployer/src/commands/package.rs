@@ -17,13 +17,13 @@ pub(crate) struct PackageArgs {
     /// Copy the zip files to this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Compile the functions with all optimizations, as they are deployed; with --local the default is a quick build.
+    /// Compile the functions with all optimizations [default with --local: a quick build].
     #[arg(long)]
     release: bool,
 }
 
 pub(crate) async fn package(args: PackageArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
-    let mut artifacts = package::build(config, &[], Profile::asked(args.release), ui).await?;
+    let mut artifacts = package::build(config, &[], Profile::from_release_flag(args.release), ui).await?;
     if let Some(folder) = &args.out {
         std::fs::create_dir_all(folder)
             .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
@@ -35,7 +35,7 @@ pub(crate) async fn package(args: PackageArgs, config: &Config, ui: &Ui) -> Resu
             artifact.path = to;
         }
     }
-    ui.result(&artifacts, || {
+    ui.print_result(&artifacts, || {
         let line = |artifact: &package::Artifact| {
             let kilobytes = artifact.bytes.div_ceil(1000);
             format!(

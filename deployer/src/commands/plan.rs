@@ -3,15 +3,15 @@
 use clap::Args;
 use console::Style;
 
-use crate::deploy::change_set::Refused;
+use crate::deploy::change_set::ChangeSetError;
 use crate::deploy::hotswap;
 use crate::deploy::plan::Plan;
 use crate::deploy::plan::drift;
-use crate::deploy::prepare::build_deployment;
+use crate::deploy::prepare::prepare_deployment;
 use crate::deploy::recover::{self, Operation};
 use crate::error::{CommandError, Exit};
 use crate::interrupt::Signals;
-use crate::package::{GivenZip, Profile};
+use crate::package::{Profile, ProvidedZip};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -23,7 +23,7 @@ use crate::ui::Ui;
 pub(crate) struct PlanArgs {
     /// Use this zip of a function instead of building it; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
-    zip: Vec<GivenZip>,
+    zip: Vec<ProvidedZip>,
     /// Compile the functions as `up --release` does.
     #[arg(long)]
     release: bool,
@@ -37,16 +37,23 @@ pub(crate) struct PlanArgs {
 
 pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
     let mut signals = Signals::listen();
-    let operation = signals.or(recover::check_ready(stack)).await?;
-    let prepared = signals.or(build_deployment(stack, &args.zip, Profile::asked(args.release), ui)).await?;
-    let drifted = match args.drift && operation == Operation::Update {
-        true => Some(signals.or(drift::detect(stack, ui)).await?),
+    let operation = signals.run_without_changes(recover::check_ready(stack)).await?;
+    let prepared = signals
+        .run_without_changes(prepare_deployment(
+            stack,
+            &args.zip,
+            Profile::from_release_flag(args.release),
+            ui,
+        ))
+        .await?;
+    let drift = match args.drift && operation == Operation::Update {
+        true => Some(signals.run_without_changes(drift::detect(stack, ui)).await?),
         false => None,
     };
-    let change_set = match prepared.change_set(stack, operation, false, &mut signals, ui).await {
+    let change_set = match prepared.create_change_set(stack, operation, false, &mut signals, ui).await {
         Ok(change_set) => change_set,
-        Err(Refused::Failed(error)) => return Err(error),
-        Err(Refused::Overtaken) => {
+        Err(ChangeSetError::Failed(error)) => return Err(error),
+        Err(ChangeSetError::StackChanged) => {
             return Err(CommandError::failed("cannot plan: another operation is changing the stack")
                 .hint(format!("run `deployer up{}`, which waits for that operation", stack.config.flags())));
         }
@@ -58,11 +65,11 @@ pub(crate) async fn plan(args: PlanArgs, stack: &Stack, ui: &Ui) -> Result<Exit,
         }
         None => Plan { stack: stack.name().to_owned(), ..Plan::default() },
     };
-    plan.drift = drifted;
+    plan.drift = drift;
     if operation == Operation::Update {
-        hotswap::warn_hotswapped(&hotswap::read(stack).await?, stack, ui);
+        hotswap::warn_about_swaps(&hotswap::read_swaps(stack).await?, stack, ui);
     }
-    ui.result(&plan, || plan.text(&Style::new()))?;
+    ui.print_result(&plan, || plan.text(&Style::new()))?;
     let has_drifted = plan.drift.as_ref().is_some_and(|drift| !drift.is_empty());
     if args.detailed_exitcode && (has_drifted || !plan.changes.is_empty()) {
         return Ok(Exit::Changes);

@@ -1,4 +1,4 @@
-//! `deployer presign`: prints a request with which anybody may upload one photo.
+//! `deployer presign`: prints a presigned request for the upload of one photo.
 
 use std::time::Duration;
 
@@ -13,21 +13,21 @@ use time::format_description::well_known::Rfc3339;
 use crate::cli::parse_duration;
 use crate::error::CommandError;
 use crate::stack::Stack;
-use crate::transfer::presign::{Presigned, Upload, presign_post, presign_put};
+use crate::transfer::presign::{Presigned, UploadPolicy, presign_post, presign_put};
 use crate::ui::Ui;
 
 /// Print a presigned request for the upload of one photo.
 ///
-/// The request needs no credentials: a web page or a phone can send it. It is a form (POST) whose policy fixes the key and
-/// limits the size. With `--put` it is a PUT, which S3 does not limit. With `--output json`, prints `key`, `bucket`,
-/// `expires_at`, `method` and `url`, and the `fields` of the form or the `headers` of the PUT.
+/// The request needs no credentials: a web page or a phone can send it. It is a form (POST) whose policy fixes the key
+/// and limits the size. With `--put`, it is a PUT, whose size S3 does not limit. With `--output json`, prints `key`,
+/// `bucket`, `expires_at`, `method` and `url`, and the `fields` of the form or the `headers` of the PUT.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer presign cat.jpg
   deployer presign users/42/avatar.jpg --expires 5m --max-bytes 2000000 --output json
   deployer presign cat.jpg --put --sha256 $(sha256sum < cat.jpg | cut -c1-64)")]
 pub(crate) struct PresignArgs {
-    /// Name of the photo, with folders or without; the key also has the day and ten digits.
+    /// Name of the photo, optionally with folders; the key adds the day and ten hexadecimal digits.
     name: String,
     /// Make the request valid for this long: a number with s, m, h or d.
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_duration)]
@@ -35,7 +35,7 @@ pub(crate) struct PresignArgs {
     /// Accept up to this many bytes [default: `limits.bytes`].
     #[arg(long, value_name = "NUMBER", conflicts_with = "put")]
     max_bytes: Option<u64>,
-    /// Accept only the bytes with this SHA-256, in hexadecimal digits; the key is then that of `upload`.
+    /// Accept only bytes with this SHA-256 in hexadecimal; the key is then the same as that of `upload`.
     #[arg(long, value_name = "DIGITS", value_parser = parse_sha256)]
     sha256: Option<[u8; 32]>,
     /// Print a PUT instead of a form.
@@ -53,7 +53,7 @@ fn parse_sha256(text: &str) -> Result<[u8; 32], String> {
 
 /// The result of the command.
 #[derive(Debug, Serialize)]
-struct Request {
+struct PresignedUpload {
     bucket: String,
     key: String,
     expires_at: String,
@@ -73,7 +73,7 @@ pub(crate) async fn presign(args: PresignArgs, stack: &Stack, ui: &Ui) -> Result
         .map_err(|error| CommandError::usage(error.to_string()))?
         .to_string();
     let sha256 = args.sha256.map(|sha256| BASE64_STANDARD.encode(sha256));
-    let upload = Upload {
+    let policy = UploadPolicy {
         bucket,
         key: &key,
         expires: args.expires,
@@ -81,35 +81,37 @@ pub(crate) async fn presign(args: PresignArgs, stack: &Stack, ui: &Ui) -> Result
         sha256: sha256.as_deref(),
     };
     let presigned =
-        if args.put { presign_put(stack, &upload).await? } else { presign_post(stack, &upload).await? };
+        if args.put { presign_put(stack, &policy).await? } else { presign_post(stack, &policy).await? };
     let expires_at = (now + args.expires).replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
     let expires_at = expires_at.unwrap_or_default();
-    let request = Request { bucket: bucket.to_owned(), key: key.clone(), expires_at, presigned };
-    ui.result(&request, || curl(&request.presigned, &args.name))
+    let request = PresignedUpload { bucket: bucket.to_owned(), key: key.clone(), expires_at, presigned };
+    ui.print_result(&request, || curl_command(&request.presigned, &args.name))
 }
 
 /// Returns the request as a command line.
-fn curl(presigned: &Presigned, name: &str) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+fn curl_command(presigned: &Presigned, name: &str) -> String {
+    let shell_quote = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let file = name.rsplit('/').next().unwrap_or(name);
     let mut parts = vec!["curl --fail".to_owned()];
     let url = match presigned {
         Presigned::Post { url, fields } => {
             parts.extend(
-                fields.iter().map(|(name, value)| format!("-F {}", quoted(&format!("{name}={value}")))),
+                fields.iter().map(|(name, value)| format!("-F {}", shell_quote(&format!("{name}={value}")))),
             );
-            // S3 ignores the fields behind the file.
-            parts.push(format!("-F {}", quoted(&format!("file=@{file}"))));
+            // S3 ignores the fields after the file.
+            parts.push(format!("-F {}", shell_quote(&format!("file=@{file}"))));
             url
         }
         Presigned::Put { url, headers } => {
             parts.extend(
-                headers.iter().map(|(name, value)| format!("-H {}", quoted(&format!("{name}: {value}")))),
+                headers
+                    .iter()
+                    .map(|(name, value)| format!("-H {}", shell_quote(&format!("{name}: {value}")))),
             );
-            parts.push(format!("-T {}", quoted(file)));
+            parts.push(format!("-T {}", shell_quote(file)));
             url
         }
     };
-    parts.push(quoted(url));
+    parts.push(shell_quote(url));
     parts.join(" \\\n  ")
 }

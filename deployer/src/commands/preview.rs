@@ -16,16 +16,16 @@ use tokio::process::Command;
 
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
-use crate::files::{self, short_name};
+use crate::files::{self, shorten_name};
 use crate::transfer::photo;
-use crate::transfer::walk::{Found, Walked, walk};
+use crate::transfer::walk::{LocalFile, WalkEntry, walk};
 use crate::ui::Ui;
 
 /// The file that marks a folder of previews, which later runs skip.
-const MARK: &str = ".deployer-preview";
+const MARKER_FILE: &str = ".deployer-preview";
 
 /// The default size of a preview, in pixels.
-const SIDE: u32 = 256;
+const DEFAULT_PIXELS: u32 = 256;
 
 /// The time limit for one file.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -53,14 +53,14 @@ pub(crate) struct PreviewArgs {
     /// Use this preset of the configuration [default: fit 256x256 pixels, format chosen per photo].
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
-    /// Crop around this point, in shares of the width and the height.
+    /// Crop around this point, in fractions of the width and the height.
     #[arg(long, value_name = "X,Y")]
     focus: Option<Focus>,
 }
 
 /// The result for one file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Previewed {
+struct FilePreview {
     file: String,
     status: PreviewStatus,
     reason: String,
@@ -79,31 +79,31 @@ enum PreviewStatus {
 }
 
 pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
-    let preset = preset(&args, config)?;
+    let preset = find_preset(&args, config)?;
     let is_folder = args.path.is_dir();
     if is_folder {
-        check_apart(&args)?;
+        check_folders(&args)?;
     }
-    let files: Vec<Walked> = walk(&args.path, true)?.filter(|file| !is_preview(file, &args)).collect();
-    mark(&args.out)?;
-    let bar = ui.count(files.len() as u64, "files");
-    let mut previewed = Vec::new();
+    let files: Vec<WalkEntry> = walk(&args.path, true)?.filter(|file| !is_preview(file, &args)).collect();
+    create_output_folder(&args.out)?;
+    let bar = ui.start_count_bar(files.len() as u64, "files");
+    let mut previews = Vec::new();
     for file in files {
-        previewed.push(match file {
-            Ok(file) if is_folder => in_a_process(&file, &args, config).await?,
-            Ok(file) => render(&file, &preset, &args, config)?,
-            Err((path, error)) => Previewed::failed(path.display().to_string(), error.message, 0),
+        previews.push(match file {
+            Ok(file) if is_folder => preview_in_process(&file, &args, config).await?,
+            Ok(file) => preview_file(&file, &preset, &args, config)?,
+            Err((path, error)) => FilePreview::failed(path.display().to_string(), error.message, 0),
         });
         bar.inc(1);
     }
     bar.finish_and_clear();
-    ui.result(&previewed, || previewed.iter().map(Previewed::text).collect::<Vec<_>>().join("\n"))
+    ui.print_result(&previews, || previews.iter().map(FilePreview::text).collect::<Vec<_>>().join("\n"))
 }
 
-/// Returns an error if the input folder holds previews, or is also the output folder.
-fn check_apart(args: &PreviewArgs) -> Result<(), CommandError> {
+/// Returns an error if the input folder contains previews or is also the output folder.
+fn check_folders(args: &PreviewArgs) -> Result<(), CommandError> {
     let folder = args.path.display();
-    if args.path.join(MARK).exists() {
+    if args.path.join(MARKER_FILE).exists() {
         return Err(CommandError::usage(format!(
             "`{folder}` contains thumbnails from an earlier `deployer preview`"
         ))
@@ -120,7 +120,7 @@ fn check_apart(args: &PreviewArgs) -> Result<(), CommandError> {
 }
 
 /// Returns whether this run or an earlier one created `file`.
-fn is_preview(file: &Walked, args: &PreviewArgs) -> bool {
+fn is_preview(file: &WalkEntry, args: &PreviewArgs) -> bool {
     let path = match file {
         Ok(file) => &file.path,
         Err((path, _)) => path,
@@ -129,27 +129,32 @@ fn is_preview(file: &Walked, args: &PreviewArgs) -> bool {
     let folders = path.ancestors().skip(1).take_while(|folder| *folder != args.path);
     folders
         .into_iter()
-        .any(|folder| folder.join(MARK).exists() || out.is_some() && folder.canonicalize().ok() == out)
+        .any(|folder| folder.join(MARKER_FILE).exists() || out.is_some() && folder.canonicalize().ok() == out)
 }
 
 /// Creates the folder for previews and marks it, unless it already contains other files.
-fn mark(out: &Path) -> Result<(), CommandError> {
+fn create_output_folder(out: &Path) -> Result<(), CommandError> {
     let failed =
         |error: std::io::Error| io_error(format_args!("create the folder `{}`", out.display()), &error);
-    if out.ancestors().any(|folder| folder.join(MARK).exists()) {
+    if out.ancestors().any(|folder| folder.join(MARKER_FILE).exists()) {
         return Ok(());
     }
     std::fs::create_dir_all(out).map_err(failed)?;
     let is_empty = std::fs::read_dir(out).map_err(failed)?.next().is_none();
     match is_empty {
-        true => files::write(&out.join(MARK), "`deployer preview` created this folder and skips it.\n"),
+        true => {
+            files::write(&out.join(MARKER_FILE), "`deployer preview` created this folder and skips it.\n")
+        }
         false => Ok(()),
     }
 }
 
-fn preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandError> {
+fn find_preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandError> {
     let Some(name) = &args.preset else {
-        return Ok(Preset { format: PresetFormat::Auto, ..Preset::inside("preview", SIDE, SIDE) });
+        return Ok(Preset {
+            format: PresetFormat::Auto,
+            ..Preset::inside("preview", DEFAULT_PIXELS, DEFAULT_PIXELS)
+        });
     };
     let presets = &config.settings.presets;
     presets.iter().find(|preset| preset.name == *name).cloned().ok_or_else(|| {
@@ -159,12 +164,12 @@ fn preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandError> {
     })
 }
 
-fn render(
-    file: &Found,
+fn preview_file(
+    file: &LocalFile,
     preset: &Preset,
     args: &PreviewArgs,
     config: &Config,
-) -> Result<Previewed, CommandError> {
+) -> Result<FilePreview, CommandError> {
     let shown = file.path.display();
     // The limits of the function in this configuration.
     let settings = &config.settings;
@@ -176,14 +181,14 @@ fn render(
     };
     let original = read(&file.path, limits.max_bytes)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
-    let begun = Instant::now();
+    let started = Instant::now();
     let request = RenderRequest { presets: std::slice::from_ref(preset), focus: args.focus };
     let rendered = original.and_then(|original| {
-        photo::as_configured(imaging::sniff(&original), settings.jpeg_xl)?;
+        photo::apply_jpeg_xl_setting(imaging::sniff(&original), settings.jpeg_xl)?;
         imaging::render(&original, request, &limits, &|| false)
     });
-    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let mut previewed = Previewed {
+    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let mut preview = FilePreview {
         file: file.name.clone(),
         status: PreviewStatus::Rejected,
         reason: String::new(),
@@ -194,15 +199,15 @@ fn render(
     match rendered {
         Ok(rendered) => {
             for thumbnail in rendered.thumbnails {
-                let name = short_name(&format!("{}.{}", file.name, thumbnail.format.extension()));
-                store(&args.out.join(&name), &thumbnail.bytes)?;
-                previewed.output = Some(name);
+                let name = shorten_name(&format!("{}.{}", file.name, thumbnail.format.extension()));
+                write_thumbnail(&args.out.join(&name), &thumbnail.bytes)?;
+                preview.output = Some(name);
             }
-            previewed.status = PreviewStatus::Thumbnail;
+            preview.status = PreviewStatus::Thumbnail;
         }
-        Err(error) => previewed.reason = format!("{}: {error}", error.code()),
+        Err(error) => preview.reason = format!("{}: {error}", error.code()),
     }
-    Ok(previewed)
+    Ok(preview)
 }
 
 /// Returns the bytes of the file, or an error if there are more than `max`.
@@ -219,7 +224,7 @@ fn read(path: &Path, max: u64) -> std::io::Result<Result<Vec<u8>, ImageError>> {
 }
 
 /// Creates the folder and writes the file atomically.
-fn store(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
+fn write_thumbnail(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
         .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
@@ -227,7 +232,11 @@ fn store(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
 }
 
 /// Runs `deployer preview` for one file in a separate process.
-async fn in_a_process(file: &Found, args: &PreviewArgs, config: &Config) -> Result<Previewed, CommandError> {
+async fn preview_in_process(
+    file: &LocalFile,
+    args: &PreviewArgs,
+    config: &Config,
+) -> Result<FilePreview, CommandError> {
     let program = std::env::current_exe().map_err(|error| io_error("find this program", &error))?;
     let out = file.name.rsplit_once('/').map_or(args.out.clone(), |(folders, _)| args.out.join(folders));
     let mut command = Command::new(program);
@@ -241,26 +250,26 @@ async fn in_a_process(file: &Found, args: &PreviewArgs, config: &Config) -> Resu
     if let Some(focus) = args.focus {
         command.args(["--focus", &focus.to_string()]);
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
     let reason = match tokio::time::timeout(TIMEOUT, output).await {
         Err(_) => format!("timed out after {} s", TIMEOUT.as_secs()),
         Ok(Err(error)) => return Err(io_error("start `deployer preview` for a file", &error)),
-        Ok(Ok(output)) => match serde_json::from_slice::<Vec<Previewed>>(&output.stdout) {
-            Ok(mut previewed) if previewed.len() == 1 => {
-                let mut previewed = previewed.remove(0);
-                previewed.output = previewed.output.map(|name| match file.name.rsplit_once('/') {
+        Ok(Ok(output)) => match serde_json::from_slice::<Vec<FilePreview>>(&output.stdout) {
+            Ok(mut previews) if previews.len() == 1 => {
+                let mut preview = previews.remove(0);
+                preview.output = preview.output.map(|name| match file.name.rsplit_once('/') {
                     Some((folders, _)) => format!("{folders}/{name}"),
                     None => name,
                 });
-                previewed.file.clone_from(&file.name);
-                return Ok(previewed);
+                preview.file.clone_from(&file.name);
+                return Ok(preview);
             }
             _ => format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()),
         },
     };
-    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Previewed::failed(file.name.clone(), reason, ms))
+    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(FilePreview::failed(file.name.clone(), reason, ms))
 }
 
 /// Returns the peak memory of this process, in MiB.
@@ -270,7 +279,7 @@ fn peak_rss_mb() -> f64 {
     line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }
 
-impl Previewed {
+impl FilePreview {
     fn failed(file: String, reason: String, ms: u64) -> Self {
         Self { file, status: PreviewStatus::Failed, reason, output: None, ms, peak_rss_mb: 0.0 }
     }

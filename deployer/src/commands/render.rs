@@ -14,5 +14,5 @@ pub(crate) struct RenderArgs {}
 
 pub(crate) fn render(_args: RenderArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let template = template::render(&config.settings)?;
-    ui.result(&template.value, || format!("{:#}", template.value))
+    ui.print_result(&template.value, || format!("{:#}", template.value))
 }

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 
 use crate::error::{CommandError, Kind};
 use crate::monitor::queues;
-use crate::photos::audit::{function, version_count};
-use crate::photos::{PhotoStore, State, flatten_pages};
+use crate::photos::audit::{format_versions, select_function};
+use crate::photos::{PhotoState, PhotoStore, flatten_pages};
 use crate::s3::versions::{KeyRange, Version};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// How many failure records are read at once.
-const AT_ONCE: usize = 128;
+const READS_AT_ONCE: usize = 128;
 
 /// Process photos again: all that failed, or those that you name.
 ///
@@ -69,16 +69,16 @@ struct Replay {
 }
 
 pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let function = function(args.alt_text);
-    let url = stack.outputs().await?.queue(function)?;
-    let catalog = PhotoStore::open(stack).await?;
+    let function = select_function(args.alt_text);
+    let url = stack.outputs().await?.queue_url(function)?;
+    let store = PhotoStore::open(stack).await?;
     let (prefixes, names): (Vec<&String>, Vec<&String>) =
         args.keys.iter().partition(|key| key.ends_with('/'));
     let mut named = Vec::new();
     for name in names {
-        named.push(by_name(&catalog, name, stack).await?);
+        named.push(replay_by_name(&store, name, stack).await?);
     }
-    let many: Vec<Selection<'_>> = if args.unreadable {
+    let selections: Vec<Selection<'_>> = if args.unreadable {
         vec![Selection::Unreadable]
     } else if args.keys.is_empty() {
         vec![Selection::Failed(args.reason.as_deref())]
@@ -92,41 +92,41 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
         named.iter().for_each(would_send);
     }
     // Prefixes are listed twice, to count and to send, since the keys may not fit in memory.
-    let waiting = ui.wait("Looking for photos to process again");
+    let spinner = ui.start_spinner("Looking for photos to process again");
     let mut count = named.len() as u64;
-    for many in &many {
+    for selections in &selections {
         let before = count;
-        let mut found = many.replays(&catalog, function);
+        let mut found = selections.replays(&store, function);
         while let Some(replay) = found.try_next().await? {
             count += 1;
             if args.dry_run {
                 would_send(&replay);
             }
-            waiting.set_message(format!("Looking for photos to process again: {count} found"));
+            spinner.set_message(format!("Looking for photos to process again: {count} found"));
         }
-        if let (Selection::Under(prefix), true) = (many, count == before) {
-            return Err(missing(prefix, stack));
+        if let (Selection::Under(prefix), true) = (selections, count == before) {
+            return Err(missing_photo(prefix, stack));
         }
     }
-    waiting.finish_and_clear();
-    let noun = |count| if args.unreadable { messages(count) } else { version_count(count) };
+    spinner.finish_and_clear();
+    let noun = |count| if args.unreadable { messages(count) } else { format_versions(count) };
     if args.dry_run {
-        return ui.result(&json!({ "sent": count, "dry_run": true }), || {
+        return ui.print_result(&json!({ "sent": count, "dry_run": true }), || {
             format!("Would send {}. Nothing was sent.", noun(count))
         });
     }
     if count > named.len() as u64 {
         ui.confirm(&format!("Send {} again?", noun(count)), "--yes").await?;
     }
-    let bar = ui.count(count, "sent");
+    let bar = ui.start_count_bar(count, "sent");
     let mut sent = 0;
-    let many = stream::iter(&many).flat_map(|many| many.replays(&catalog, function));
-    let mut batches = stream::iter(named.into_iter().map(Ok)).chain(many).try_chunks(queues::BATCH);
+    let selections = stream::iter(&selections).flat_map(|selections| selections.replays(&store, function));
+    let mut batches = stream::iter(named.into_iter().map(Ok)).chain(selections).try_chunks(queues::BATCH);
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
         let bodies: Vec<String> = batch.iter().map(|replay| replay.body.clone()).collect();
         queues::send(stack, url, &bodies).await?;
         for record in batch.iter().filter_map(|replay| replay.outdated.as_deref()) {
-            catalog.remove_record(record).await?;
+            store.delete_record(record).await?;
         }
         sent += batch.len() as u64;
         bar.inc(batch.len() as u64);
@@ -134,53 +134,53 @@ pub(crate) async fn replay(args: ReplayArgs, stack: &Stack, ui: &Ui) -> Result<(
     bar.finish_and_clear();
     let flags = stack.config.flags();
     let after = if args.unreadable { format!("audit{flags}") } else { format!("explain{flags} KEY") };
-    ui.result(&json!({ "sent": sent, "dry_run": false }), || {
+    ui.print_result(&json!({ "sent": sent, "dry_run": false }), || {
         format!("Sent {}. Run `deployer {after}` to see the result.", noun(sent))
     })
 }
 
 /// Returns the message for the photo at the key `text`, or for the newest photo with this file name.
-async fn by_name(catalog: &PhotoStore<'_>, text: &str, stack: &Stack) -> Result<Replay, CommandError> {
-    let nothing = match by_key(catalog, text, stack).await {
+async fn replay_by_name(store: &PhotoStore<'_>, text: &str, stack: &Stack) -> Result<Replay, CommandError> {
+    let missing = match replay_by_key(store, text, stack).await {
         Err(error) if error.kind == Kind::NotFound && !text.contains('/') => error,
         found => return found,
     };
-    match catalog.resolve(text, None, &stack.config.flags()).await {
-        Ok(found) => by_key(catalog, &found.newest.original.key, stack).await,
-        Err(error) if error.kind == Kind::NotFound => Err(nothing),
+    match store.resolve(text, None, &stack.config.flags()).await {
+        Ok(found) => replay_by_key(store, &found.newest.original.key, stack).await,
+        Err(error) if error.kind == Kind::NotFound => Err(missing),
         Err(error) => Err(error),
     }
 }
 
 /// Returns the message that asks a function to process `original` again.
-fn request(bucket: &str, original: OriginalVersion) -> String {
+fn replay_request(bucket: &str, original: OriginalVersion) -> String {
     json!(Request { request: RequestKind::Replay, bucket: bucket.to_owned(), original }).to_string()
 }
 
-fn missing(text: &str, stack: &Stack) -> CommandError {
+fn missing_photo(text: &str, stack: &Stack) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`; nothing was sent", escape(text)))
         .hint(format!("run `deployer ls{}` to list the photos", stack.config.flags()))
 }
 
 /// Returns the message for the current version at `key` in any state, or for a removal that failed.
-async fn by_key(catalog: &PhotoStore<'_>, key: &str, stack: &Stack) -> Result<Replay, CommandError> {
-    if let Some(original) = catalog.original(key).await? {
-        let why = match catalog.state(&original).await? {
-            State::Failed(failure) => failure.reason,
-            State::Done(_) => "done".to_owned(),
-            State::Waiting => "waiting".to_owned(),
+async fn replay_by_key(store: &PhotoStore<'_>, key: &str, stack: &Stack) -> Result<Replay, CommandError> {
+    if let Some(original) = store.original(key).await? {
+        let why = match store.state(&original).await? {
+            PhotoState::Failed(failure) => failure.reason,
+            PhotoState::Done(_) => "done".to_owned(),
+            PhotoState::Waiting => "waiting".to_owned(),
         };
-        let body = request(catalog.originals, original);
+        let body = replay_request(store.originals, original);
         return Ok(Replay { key: key.to_owned(), why, body, outdated: None });
     }
-    for record in catalog.records_under(&records_of_key(key)).await? {
+    for record in store.records_under(&records_of_key(key)).await? {
         if basename(&record) == FAILED
-            && let Some(failure) = catalog.record::<FailureRecord>(&record).await?
+            && let Some(failure) = store.record::<FailureRecord>(&record).await?
         {
-            return Ok(replay_of(failure));
+            return Ok(replay_failure(failure));
         }
     }
-    Err(missing(key, stack))
+    Err(missing_photo(key, stack))
 }
 
 /// A source of many photos or messages.
@@ -197,28 +197,28 @@ enum Selection<'a> {
 type Replays<'a> = LocalBoxStream<'a, Result<Replay, CommandError>>;
 
 impl<'a> Selection<'a> {
-    fn replays(&self, catalog: &'a PhotoStore<'_>, function: Function) -> Replays<'a> {
+    fn replays(&self, store: &'a PhotoStore<'_>, function: Function) -> Replays<'a> {
         match *self {
-            Self::Unreadable => unreadable(catalog, function).boxed_local(),
-            Self::Failed(reason) => failures(catalog, function, reason).boxed_local(),
-            Self::Under(prefix) => under_prefix(catalog, prefix).boxed_local(),
+            Self::Unreadable => unreadable(store, function).boxed_local(),
+            Self::Failed(reason) => failures(store, function, reason).boxed_local(),
+            Self::Under(prefix) => under_prefix(store, prefix).boxed_local(),
         }
     }
 }
 
 fn under_prefix<'a>(
-    catalog: &'a PhotoStore<'_>,
+    store: &'a PhotoStore<'_>,
     prefix: &'a str,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
-    let versions = flatten_pages(catalog.original_pages(prefix));
-    versions.try_filter(|version: &Version| ready(version.is_there())).map_ok(|version| {
-        let body = request(catalog.originals, version.original());
+    let versions = flatten_pages(store.original_pages(prefix));
+    versions.try_filter(|version: &Version| ready(version.is_current_photo())).map_ok(|version| {
+        let body = replay_request(store.originals, version.original());
         Replay { key: version.key, why: "matches the prefix".to_owned(), body, outdated: None }
     })
 }
 
 fn failures<'a>(
-    catalog: &'a PhotoStore<'_>,
+    store: &'a PhotoStore<'_>,
     function: Function,
     reason: Option<&'a str>,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
@@ -226,17 +226,17 @@ fn failures<'a>(
         Function::Thumbnail => FAILED,
         Function::AltText => ALT_TEXT_FAILED,
     };
-    let pages = stream::once(catalog.record_pages_by_day()).try_flatten();
-    records(catalog, pages, move |key| basename(key) == name)
+    let pages = stream::once(store.record_pages_by_day()).try_flatten();
+    failure_records(store, pages, move |key| basename(key) == name)
         .try_filter(move |(_, failure)| ready(reason.is_none_or(|reason| failure.reason == reason)))
-        .map_ok(|(_, failure)| replay_of(failure))
+        .map_ok(|(_, failure)| replay_failure(failure))
 }
 
 fn unreadable<'a>(
-    catalog: &'a PhotoStore<'_>,
+    store: &'a PhotoStore<'_>,
     function: Function,
 ) -> impl Stream<Item = Result<Replay, CommandError>> + 'a {
-    records(catalog, catalog.record_pages(UNREADABLE, KeyRange::default()), |_| true)
+    failure_records(store, store.record_pages(UNREADABLE, KeyRange::default()), |_| true)
         .try_filter(move |(_, failure)| ready(failure.function == function.name()))
         .map_ok(|(record, failure)| Replay {
             key: record.clone(),
@@ -247,18 +247,18 @@ fn unreadable<'a>(
         })
 }
 
-/// Returns the failure records in `pages` whose keys are `wanted`, with their keys.
-fn records<'a>(
-    catalog: &'a PhotoStore<'_>,
+/// Returns the failure records in `pages` whose keys match `wanted`, with their keys.
+fn failure_records<'a>(
+    store: &'a PhotoStore<'_>,
     pages: impl Stream<Item = Result<Vec<String>, CommandError>> + 'a,
     wanted: impl Fn(&str) -> bool + 'a,
 ) -> impl Stream<Item = Result<(String, FailureRecord), CommandError>> + 'a {
     flatten_pages(pages)
         .try_filter(move |key: &String| ready(wanted(key)))
         .map_ok(move |key| async move {
-            Ok(catalog.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))
+            Ok(store.record::<FailureRecord>(&key).await?.map(|failure| (key, failure)))
         })
-        .try_buffered(AT_ONCE)
+        .try_buffered(READS_AT_ONCE)
         // A record that no longer exists belongs to a photo that was processed meanwhile.
         .try_filter_map(|found| ready(Ok(found)))
 }
@@ -269,7 +269,7 @@ fn messages(count: u64) -> String {
 }
 
 /// Returns the message that repeats a failed operation: a request for thumbnails, or the event of a removal.
-fn replay_of(failure: FailureRecord) -> Replay {
+fn replay_failure(failure: FailureRecord) -> Replay {
     let FailureRecord { bucket, key, version, event, reason, .. } = failure;
     let name = event.get("eventName").or_else(|| event.get("detail-type")).and_then(Value::as_str);
     let body = if name.is_some_and(|name| name.contains("Removed") || name.contains("Deleted")) {

@@ -28,26 +28,26 @@ pub(crate) struct StatusArgs {
 }
 
 /// The interval between two refreshes.
-const PAUSE: Duration = Duration::from_secs(3);
+const REFRESH_INTERVAL: Duration = Duration::from_secs(3);
 
 pub(crate) async fn status(args: StatusArgs, stack: &Stack, ui: &Ui) -> Result<Exit, CommandError> {
-    let status = Status::whole(stack).await?;
+    let status = Status::read_all(stack).await?;
     if !args.watch {
-        ui.result(&status, || status.text())?;
+        ui.print_result(&status, || status.text())?;
         return Ok(Exit::Done);
     }
     let mut signals = Signals::listen();
-    let mut rows = ui.repaint(&status, 0, || status.watched())?;
+    let mut rows = ui.repaint(&status, 0, || status.text_with_time())?;
     loop {
         let next = async {
-            tokio::time::sleep(PAUSE).await;
-            Status::whole(stack).await
+            tokio::time::sleep(REFRESH_INTERVAL).await;
+            Status::read_all(stack).await
         };
         // Ctrl-C is the normal way to stop watching.
         let status = tokio::select! {
             _ = signals.next() => return Ok(Exit::Stopped),
             status = next => status?,
         };
-        rows = ui.repaint(&status, rows, || status.watched())?;
+        rows = ui.repaint(&status, rows, || status.text_with_time())?;
     }
 }

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::deploy::artifacts;
 use crate::error::{CommandError, io_error};
 use crate::files;
-use crate::package::{self, Artifact, GivenZip, Profile};
+use crate::package::{self, Artifact, Profile, ProvidedZip};
 use crate::template::{self, Deployment, MAX_BODY_BYTES};
 use crate::ui::Ui;
 
@@ -30,11 +30,11 @@ pub(crate) struct SynthArgs {
     out: PathBuf,
     /// Use this zip of a function instead of building it; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
-    zip: Vec<GivenZip>,
+    zip: Vec<ProvidedZip>,
     /// Use the roles and the bucket of `cdk bootstrap` with this qualifier instead of your own permissions.
     #[arg(long, value_name = "QUALIFIER", num_args = 0..=1, default_missing_value = "hnb659fds")]
     cdk_bootstrap: Option<String>,
-    /// Create the bucket for the code of the functions if it does not exist; without bootstrapping, the CDK does not.
+    /// Create the bucket for the code of the functions if it does not exist.
     #[arg(long, conflicts_with = "cdk_bootstrap")]
     make_bucket: bool,
     /// The account to which the CDK deploys.
@@ -53,7 +53,7 @@ impl SynthArgs {
 }
 
 /// The schema version of the assembly. The CDK reads this version and later ones.
-const SCHEMA: &str = "36.0.0";
+const SCHEMA_VERSION: &str = "36.0.0";
 
 pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let settings = &config.settings;
@@ -72,7 +72,7 @@ pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(
     };
     let parameters = rendered.parameters(settings, &deployment);
     let mut template = rendered.value.clone();
-    fill_in(&mut template, &parameters);
+    inline_parameters(&mut template, &parameters);
     let template = template.to_string();
     if args.cdk_bootstrap.is_none() && template.len() > MAX_BODY_BYTES {
         return Err(CommandError::failed("the template is too large to deploy without `cdk bootstrap`")
@@ -80,7 +80,7 @@ pub(crate) async fn synth(args: SynthArgs, config: &Config, ui: &Ui) -> Result<(
     }
     write_assembly(&args, settings.stack.as_str(), &template, &artifacts, &bucket)?;
     if args.make_bucket {
-        make_bucket(&args, config, ui).await?;
+        create_bucket(&args, config, ui).await?;
     }
     ui.note(format!("Wrote the cloud assembly of `{}` to {}", settings.stack, args.out.display()));
     Ok(())
@@ -156,7 +156,7 @@ fn write_assembly(
     let (account, region) = args.environment().unwrap_or(("unknown-account", "unknown-region"));
     let assets = format!("{stack}.assets");
     let manifest = json!({
-        "version": SCHEMA,
+        "version": SCHEMA_VERSION,
         "artifacts": {
             assets.as_str(): { "type": "cdk:asset-manifest", "properties": assets_properties },
             stack: {
@@ -171,7 +171,7 @@ fn write_assembly(
     files::write(&args.out.join(&template_file), template)?;
     files::write(
         &args.out.join(format!("{assets}.json")),
-        json!({ "version": SCHEMA, "files": files }).to_string(),
+        json!({ "version": SCHEMA_VERSION, "files": files }).to_string(),
     )?;
     // The CDK looks for the manifest, so it is written last.
     files::write(&args.out.join("manifest.json"), manifest.to_string())
@@ -179,7 +179,7 @@ fn write_assembly(
 
 /// Replaces references to parameters with their values. The CDK passes no parameters, and on a second deployment it keeps
 /// the old value of each parameter even if its default changed: the functions would never get new code.
-fn fill_in(template: &mut Value, parameters: &BTreeMap<String, String>) {
+fn inline_parameters(template: &mut Value, parameters: &BTreeMap<String, String>) {
     let declared = template.as_object_mut().and_then(|template| template.remove("Parameters"));
     let mut values = BTreeMap::new();
     for (name, parameter) in declared.as_ref().and_then(Value::as_object).into_iter().flatten() {
@@ -189,23 +189,25 @@ fn fill_in(template: &mut Value, parameters: &BTreeMap<String, String>) {
         });
         values.insert(name.clone(), parameters.get(name).cloned().or(default).unwrap_or_default());
     }
-    replace(template, &values);
+    replace_references(template, &values);
 }
 
-fn replace(value: &mut Value, values: &BTreeMap<String, String>) {
-    if let Some(with) = value.as_object().filter(|map| map.len() == 1).and_then(|map| filled(map, values)) {
-        *value = with;
+fn replace_references(value: &mut Value, values: &BTreeMap<String, String>) {
+    if let Some(replacement) =
+        value.as_object().filter(|map| map.len() == 1).and_then(|map| inlined(map, values))
+    {
+        *value = replacement;
         return;
     }
     match value {
-        Value::Object(map) => map.values_mut().for_each(|child| replace(child, values)),
-        Value::Array(items) => items.iter_mut().for_each(|child| replace(child, values)),
+        Value::Object(map) => map.values_mut().for_each(|child| replace_references(child, values)),
+        Value::Array(items) => items.iter_mut().for_each(|child| replace_references(child, values)),
         _ => {}
     }
 }
 
 /// Returns the replacement of a reference to a parameter, or `None` for any other value.
-fn filled(map: &Map<String, Value>, values: &BTreeMap<String, String>) -> Option<Value> {
+fn inlined(map: &Map<String, Value>, values: &BTreeMap<String, String>) -> Option<Value> {
     if let Some(target) = map.get("Ref").and_then(Value::as_str) {
         let value = values.get(target)?;
         // The account and the region in a bucket name may be known only to CloudFormation.
@@ -217,23 +219,23 @@ fn filled(map: &Map<String, Value>, values: &BTreeMap<String, String>) -> Option
     }
     let text = map.get("Fn::Sub")?;
     let text = text.as_str().or_else(|| text.get(0)?.as_str())?;
-    let with = values
+    let replacement = values
         .iter()
         .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("${{{name}}}"), value));
     let mut filled = map.clone();
     match filled.get_mut("Fn::Sub") {
         Some(Value::Array(parts)) => {
-            replace(parts.get_mut(1)?, values);
-            *parts.first_mut()? = with.into();
+            replace_references(parts.get_mut(1)?, values);
+            *parts.first_mut()? = replacement.into();
         }
-        Some(whole) => *whole = with.into(),
+        Some(whole) => *whole = replacement.into(),
         None => return None,
     }
     Some(filled.into())
 }
 
 /// Creates the bucket with the permissions of the caller. Without credentials (`cdk ls`) it does nothing.
-async fn make_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
+async fn create_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let caller = async {
         let aws = Aws::connect(config, None, ui).await?;
         let identity = aws.identity().await?;
@@ -246,15 +248,15 @@ async fn make_bucket(args: &SynthArgs, config: &Config, ui: &Ui) -> Result<(), C
             return Ok(());
         }
     };
-    let here = (identity.account.as_str(), aws.region());
-    if let Some((account, region)) = args.environment().filter(|wanted| *wanted != here) {
+    let caller = (identity.account.as_str(), aws.region());
+    if let Some((account, region)) = args.environment().filter(|wanted| *wanted != caller) {
         return Err(CommandError::failed(format!(
             "the CDK deploys to account {account} in {region}, but your credentials are for account {} in {}",
-            here.0, here.1
+            caller.0, caller.1
         ))
         .hint("set AWS_PROFILE and AWS_REGION; the CDK does not pass `--profile` on to the app"));
     }
-    let name = config.settings.artifacts_bucket_name(here.0, here.1);
+    let name = config.settings.artifacts_bucket_name(caller.0, caller.1);
     artifacts::ensure_bucket(&aws, &identity, &name).await
 }
 
@@ -273,7 +275,7 @@ mod tests {
             },
         });
         let values = BTreeMap::from([("Bucket".to_owned(), "b-${AWS::Region}".to_owned())]);
-        fill_in(&mut template, &values);
+        inline_parameters(&mut template, &values);
         let expect = json!({ "Resources": {
             "A": { "MemorySize": "512", "Bucket": { "Fn::Sub": "b-${AWS::Region}" }, "Role": { "Ref": "Role" } },
             "B": { "Fn::Sub": "arn:${AWS::Partition}:s3:::b-${AWS::Region}/${Role}" },

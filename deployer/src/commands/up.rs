@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use crate::deploy::up::{Approval, Options, create_or_update, hotswap_all};
+use crate::deploy::up::{Approval, Options, build_and_hotswap, create_or_update};
 use crate::deploy::watch::watch;
 use crate::error::CommandError;
 use crate::monitor::status::Status;
-use crate::package::{GivenZip, Profile};
+use crate::package::{Profile, ProvidedZip};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -18,7 +18,7 @@ use crate::ui::Ui;
 pub(crate) struct UpArgs {
     /// Use this zip of a function instead of building it; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
-    zip: Vec<GivenZip>,
+    zip: Vec<ProvidedZip>,
     /// Allow changes that delete or replace a non-empty bucket; `--yes` alone does not.
     #[arg(long)]
     allow_replace: bool,
@@ -31,7 +31,7 @@ pub(crate) struct UpArgs {
     /// Use the express mode of CloudFormation, which does not wait until resources are ready; for development.
     #[arg(long)]
     express: bool,
-    /// Compile the functions with all optimizations, as they are deployed; with --local the default is a quick build.
+    /// Compile the functions with all optimizations [default with --local: a quick build].
     #[arg(long)]
     release: bool,
     /// After the update, show the logs, and rebuild and hotswap when a source file changes.
@@ -40,17 +40,17 @@ pub(crate) struct UpArgs {
 }
 
 pub(crate) async fn up(args: UpArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
-    let profile = Profile::asked(args.release);
-    let is_watched = args.watch;
+    let profile = Profile::from_release_flag(args.release);
+    let is_watching = args.watch;
     if args.hotswap {
-        hotswap_all(&args.zip, profile, stack, ui).await?;
+        build_and_hotswap(&args.zip, profile, stack, ui).await?;
     } else {
         let UpArgs { zip: zips, allow_replace, require_approval: approval, express, .. } = args;
         create_or_update(&Options { zips, allow_replace, approval, profile, express }, stack, ui).await?;
     }
-    if is_watched {
+    if is_watching {
         return watch(profile, stack, ui).await;
     }
     let status = Status::read(stack).await?;
-    ui.result(&status, || status.text())
+    ui.print_result(&status, || status.text())
 }

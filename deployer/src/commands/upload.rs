@@ -7,7 +7,7 @@ use contract::focus::Focus;
 
 use crate::error::CommandError;
 use crate::stack::Stack;
-use crate::transfer::upload::{Upload, send};
+use crate::transfer::upload::{UploadOptions, upload_files};
 use crate::ui::Ui;
 
 /// Upload photos and print their keys.
@@ -44,13 +44,13 @@ pub(crate) struct UploadArgs {
     /// Upload files even if their content is not an image.
     #[arg(long)]
     force: bool,
-    /// Crop thumbnails around this point, in shares of the width and the height.
+    /// Crop thumbnails around this point, in fractions of the width and the height.
     #[arg(long, value_name = "X,Y")]
     focus: Option<Focus>,
 }
 
 pub(crate) async fn upload(args: UploadArgs, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let UploadArgs { paths, recursive, name, wait, timeout, force, focus } = args;
-    let upload = Upload { paths, recursive, name, wait, timeout, force, focus };
-    send(&upload, stack, ui, |stored| ui.line(stored, || stored.key.clone())).await
+    let options = UploadOptions { paths, recursive, name, wait, timeout, force, focus };
+    upload_files(&options, stack, ui, |stored| ui.print_line(stored, || stored.key.clone())).await
 }

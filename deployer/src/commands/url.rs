@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::cli::parse_duration;
 use crate::config::Settings;
-use crate::error::{CommandError, quoted};
-use crate::photos::{PhotoStore, State};
+use crate::error::{CommandError, shell_quote};
+use crate::photos::{PhotoState, PhotoStore};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
@@ -54,10 +54,10 @@ pub(crate) struct UrlArgs {
     /// Use this quality, 1 to 100; needs a signature.
     #[arg(long, value_name = "QUALITY", conflicts_with = "preset")]
     quality: Option<u8>,
-    /// Make this many pixels for each one of the size, 1 to 3.
+    /// Multiply the size by this device pixel ratio, 1 to 3.
     #[arg(long, value_name = "FACTOR", conflicts_with = "preset")]
     dpr: Option<u8>,
-    /// Let the signature expire after this time: 1h, 7d.
+    /// Let the signature expire after this time: a number with s, m, h or d.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, conflicts_with = "preset")]
     expires: Option<Duration>,
 }
@@ -69,13 +69,13 @@ const FORMATS: [&str; 5] = ["auto", "avif", "webp", "jpeg", "png"];
 #[derive(Debug, Serialize)]
 struct Urls<'a> {
     key: &'a str,
-    urls: Vec<Named>,
-    thumbnails: Vec<OfThumbnail>,
+    urls: Vec<NamedUrl>,
+    thumbnails: Vec<ThumbnailUrl>,
 }
 
 /// A stable URL.
 #[derive(Debug, Serialize)]
-struct Named {
+struct NamedUrl {
     /// The preset, or the size.
     name: String,
     url: String,
@@ -83,7 +83,7 @@ struct Named {
 
 /// The URL of a thumbnail of one version.
 #[derive(Debug, Serialize)]
-struct OfThumbnail {
+struct ThumbnailUrl {
     preset: String,
     format: &'static str,
     width: u32,
@@ -100,74 +100,77 @@ pub(crate) async fn url(args: UrlArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
             )));
     };
     let settings = &stack.config.settings;
-    let wanted = args.wanted(settings)?;
-    let (key, manifest) = find(&args.key, stack, ui).await?;
-    let full = |path: &str| format!("{base}{path}");
+    let wanted = args.selection(settings)?;
+    let (key, manifest) = find_photo(&args.key, stack, ui).await?;
+    let absolute = |path: &str| format!("{base}{path}");
     let (mut urls, mut thumbnails) = (Vec::new(), Vec::new());
     match &wanted {
-        Wanted::All => {
+        UrlSelection::All => {
             let presets = settings.presets.iter().map(|preset| &preset.name);
-            urls.extend(presets.map(|name| Named {
+            urls.extend(presets.map(|name| NamedUrl {
                 name: name.clone(),
-                url: full(&Address::of_preset(name, &key).to_string()),
+                url: absolute(&Address::of_preset(name, &key).to_string()),
             }));
             let facts = manifest.iter().flat_map(|manifest| &manifest.thumbnails);
-            thumbnails.extend(facts.map(|facts| OfThumbnail {
+            thumbnails.extend(facts.map(|facts| ThumbnailUrl {
                 preset: facts.preset.clone(),
                 format: facts.format.extension(),
                 width: facts.width,
                 height: facts.height,
-                url: full(&Address::of_thumbnail(&facts.key).to_string()),
+                url: absolute(&Address::of_thumbnail(&facts.key).to_string()),
             }));
         }
-        Wanted::Preset(name) => {
-            urls.push(Named { name: name.clone(), url: full(&Address::of_preset(name, &key).to_string()) });
+        UrlSelection::Preset(name) => {
+            urls.push(NamedUrl {
+                name: name.clone(),
+                url: absolute(&Address::of_preset(name, &key).to_string()),
+            });
         }
-        Wanted::Size(size) => {
-            let address = args.address(*size, &key).map_err(|error| wrong_option(&error))?;
+        UrlSelection::Size(size) => {
+            let address = args.address(*size, &key).map_err(|error| option_error(&error))?;
             let path = if settings.delivery.is_signed() {
                 signing_key(stack).await?.sign(&address)
             } else {
                 address.to_string()
             };
-            urls.push(Named { name: size.to_string(), url: full(&path) });
+            urls.push(NamedUrl { name: size.to_string(), url: absolute(&path) });
         }
     }
     let result = Urls { key: &key, urls, thumbnails };
-    ui.result(&result, || result.text(&wanted))
+    ui.print_result(&result, || result.text(&wanted))
 }
 
-/// What to print.
+/// The URLs to print.
 #[derive(Debug)]
-enum Wanted {
+enum UrlSelection {
     All,
     Preset(String),
     Size(Size),
 }
 
 impl UrlArgs {
-    /// Returns what the flags ask for, or an error if `settings` do not allow it.
-    fn wanted(&self, settings: &Settings) -> Result<Wanted, CommandError> {
+    /// Returns the URLs that the flags select, or an error if `settings` do not allow them.
+    fn selection(&self, settings: &Settings) -> Result<UrlSelection, CommandError> {
         if let Some(preset) = &self.preset {
             let names: Vec<&str> = settings.presets.iter().map(|preset| preset.name.as_str()).collect();
             if !names.contains(&preset.as_str()) {
                 return Err(CommandError::usage(format!("there is no preset `{}`", escape(preset)))
                     .hint(format!("use one of: {}", names.join(", "))));
             }
-            return Ok(Wanted::Preset(preset.clone()));
+            return Ok(UrlSelection::Preset(preset.clone()));
         }
         if self.width.is_none() && self.height.is_none() {
             let options = [&self.fit, &self.gravity, &self.format].into_iter().any(Option::is_some);
             if options || self.quality.is_some() || self.dpr.is_some() || self.expires.is_some() {
                 return Err(CommandError::usage("the options of a size need `--width` or `--height`"));
             }
-            return Ok(Wanted::All);
+            return Ok(UrlSelection::All);
         }
         let Some(size) = Size::new(self.width, self.height) else {
             return Err(CommandError::usage("the width and the height must be 1 to 4096 pixels"));
         };
         match &settings.delivery.sizes {
-            Sizes::Signed => Ok(Wanted::Size(size)),
+            Sizes::Signed => Ok(UrlSelection::Size(size)),
             Sizes::Presets => {
                 Err(CommandError::usage("`delivery.sizes` is `presets`, which allows no other size")
                     .hint("set `delivery.sizes` to a list of sizes, or to `signed`"))
@@ -181,7 +184,7 @@ impl UrlArgs {
                 Err(CommandError::usage("`--quality` and `--expires` need a signature")
                     .hint("set `delivery.sizes` to `signed`"))
             }
-            Sizes::List(_) => Ok(Wanted::Size(size)),
+            Sizes::List(_) => Ok(UrlSelection::Size(size)),
         }
     }
 
@@ -205,7 +208,7 @@ impl UrlArgs {
     }
 }
 
-fn wrong_option(error: &AddressError) -> CommandError {
+fn option_error(error: &AddressError) -> CommandError {
     match error {
         AddressError::Option { name: "fit" } => {
             CommandError::usage("`--fit cover` needs a width and a height")
@@ -218,13 +221,17 @@ fn wrong_option(error: &AddressError) -> CommandError {
 }
 
 /// Returns the key of the photo that `wanted` names, and its manifest if it has thumbnails.
-async fn find(wanted: &str, stack: &Stack, ui: &Ui) -> Result<(String, Option<Manifest>), CommandError> {
+async fn find_photo(
+    wanted: &str,
+    stack: &Stack,
+    ui: &Ui,
+) -> Result<(String, Option<Manifest>), CommandError> {
     let photos = PhotoStore::open(stack).await?;
-    // A photo has its stable URLs from the moment of its upload.
+    // A photo has stable URLs as soon as it is uploaded.
     if let Some(original) = photos.original(wanted).await? {
         let manifest = match photos.state(&original).await? {
-            State::Done(manifest) => Some(*manifest),
-            State::Failed(_) | State::Waiting => None,
+            PhotoState::Done(manifest) => Some(*manifest),
+            PhotoState::Failed(_) | PhotoState::Waiting => None,
         };
         return Ok((original.key, manifest));
     }
@@ -234,7 +241,7 @@ async fn find(wanted: &str, stack: &Stack, ui: &Ui) -> Result<(String, Option<Ma
         ui.note(format!(
             "using the newest of {} photos with this name (run `deployer fetch{flags} --list {}` to list them)",
             found.others + 1,
-            quoted(wanted)
+            shell_quote(wanted)
         ));
     }
     Ok((found.newest.original.key.clone(), Some(found.newest)))
@@ -247,13 +254,13 @@ async fn signing_key(stack: &Stack) -> Result<SigningKey, CommandError> {
 }
 
 impl Urls<'_> {
-    fn text(&self, wanted: &Wanted) -> String {
-        if !matches!(wanted, Wanted::All) {
+    fn text(&self, wanted: &UrlSelection) -> String {
+        if !matches!(wanted, UrlSelection::All) {
             return self.urls.iter().map(|named| named.url.as_str()).collect();
         }
         let width = self.urls.iter().map(|named| named.name.len()).max().unwrap_or(0);
         let mut lines = Vec::new();
-        for Named { name, url } in &self.urls {
+        for NamedUrl { name, url } in &self.urls {
             lines.push(format!("{name:width$}  {url}"));
             let versions = self.thumbnails.iter().filter(|thumbnail| thumbnail.preset == *name);
             lines.extend(versions.map(|thumbnail| format!("{:width$}  {}", "", thumbnail.url)));
@@ -289,13 +296,13 @@ mod tests {
 
     #[test]
     fn only_sizes_that_the_function_answers_have_a_url() {
-        let refused = |args: &UrlArgs, sizes: &str| args.wanted(&settings(sizes)).unwrap_err().message;
+        let refused = |args: &UrlArgs, sizes: &str| args.selection(&settings(sizes)).unwrap_err().message;
         assert!(refused(&args(Some(400), None), "presets").contains("allows no other size"));
         assert!(refused(&args(Some(400), None), "300x,200x200").contains("does not contain 400x"));
         assert!(refused(&args(Some(5000), None), "signed").contains("1 to 4096"));
         let quality = UrlArgs { quality: Some(60), ..args(Some(300), None) };
         assert!(refused(&quality, "300x").contains("need a signature"));
-        assert!(quality.wanted(&settings("signed")).is_ok());
+        assert!(quality.selection(&settings("signed")).is_ok());
         let unbound = UrlArgs { dpr: Some(2), ..args(None, None) };
         assert!(refused(&unbound, "signed").contains("`--width` or `--height`"));
         let preset = UrlArgs { preset: Some("huge".to_owned()), ..args(None, None) };
@@ -314,6 +321,6 @@ mod tests {
         let address = cover.address(size, "my cat+1.jpg").unwrap();
         assert_eq!(address.to_string(), "/p/400x300/my~20cat~2B1.jpg?dpr=2&fit=cover&gravity=saliency");
         let wide = Size::new(Some(400), None).unwrap();
-        assert!(wrong_option(&cover.address(wide, "cat.jpg").unwrap_err()).message.contains("--fit cover"));
+        assert!(option_error(&cover.address(wide, "cat.jpg").unwrap_err()).message.contains("--fit cover"));
     }
 }

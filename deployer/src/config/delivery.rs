@@ -1,4 +1,4 @@
-//! The settings of the delivery of pictures over CloudFront, and which of them can be deployed.
+//! The settings of the delivery of pictures over CloudFront, and the values that can be deployed.
 
 use contract::delivery::Sizes;
 use schemars::JsonSchema;
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::CommandError;
 
-/// The maximum of both times, in seconds: a year.
-const YEAR: u32 = 31_536_000;
+/// The maximum of `max_age` and `stale_while_revalidate`, in seconds: a year.
+const MAX_CACHE_SECONDS: u32 = 31_536_000;
 
 /// The maximum number of allowed origins in a response headers policy.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
@@ -33,10 +33,10 @@ pub(crate) struct DeliverySettings {
     /// Sizes on demand besides the presets: none, those of a list, or any with a signature.
     pub(crate) sizes: Sizes,
     /// Seconds for which a cache may show the picture of a stable address without asking.
-    #[schemars(range(max = YEAR))]
+    #[schemars(range(max = MAX_CACHE_SECONDS))]
     pub(crate) max_age: u32,
     /// Seconds after that for which a cache may show it while it asks.
-    #[schemars(range(max = YEAR))]
+    #[schemars(range(max = MAX_CACHE_SECONDS))]
     pub(crate) stale_while_revalidate: u32,
     /// Origins whose pages may read the pictures with scripts: `https://app.example`, or `*` for all.
     pub(crate) cors: Vec<String>,
@@ -90,7 +90,7 @@ impl Default for DeliverySettings {
 }
 
 impl DeliverySettings {
-    /// Returns whether a signature opens sizes on demand.
+    /// Returns whether a request for a size needs a signature.
     pub(crate) fn is_signed(&self) -> bool {
         self.enabled && self.sizes == Sizes::Signed
     }
@@ -104,8 +104,8 @@ impl DeliverySettings {
             .hint("remove `delivery`, or use a region of another partition"));
         }
         self.check_domain()?;
-        check_global("delivery.certificate", &self.certificate, "acm", &["certificate"])?;
-        check_global("delivery.web_acl", &self.web_acl, "wafv2", &["global", "webacl"])?;
+        check_arn("delivery.certificate", &self.certificate, "acm", &["certificate"])?;
+        check_arn("delivery.web_acl", &self.web_acl, "wafv2", &["global", "webacl"])?;
         if let Some(reserved) = self.reserved_concurrency
             && !(1..=10_000).contains(&reserved)
         {
@@ -118,7 +118,7 @@ impl DeliverySettings {
             ("delivery.max_age", self.max_age),
             ("delivery.stale_while_revalidate", self.stale_while_revalidate),
         ] {
-            super::settings::between(field, seconds, 0, YEAR, "seconds")?;
+            super::settings::check_range(field, seconds, 0, MAX_CACHE_SECONDS, "seconds")?;
         }
         self.check_cors()
     }
@@ -146,10 +146,10 @@ impl DeliverySettings {
     }
 
     fn check_cors(&self) -> Result<(), CommandError> {
-        if let Some(wrong) = self.cors.iter().find(|origin| !is_origin(origin)) {
+        if let Some(invalid) = self.cors.iter().find(|origin| !is_origin(origin)) {
             return Err(CommandError::usage(format!(
                 "`delivery.cors` contains `{}`, which is not an origin",
-                contract::key::escape(wrong)
+                contract::key::escape(invalid)
             ))
             .hint("use origins such as `https://app.example`, without a path, or `\"*\"` for all"));
         }
@@ -168,20 +168,20 @@ impl DeliverySettings {
 }
 
 /// Returns an error if `arn` is not of a resource of `service` in us-east-1, where CloudFront requires it.
-fn check_global(field: &str, arn: &Option<String>, service: &str, kind: &[&str]) -> Result<(), CommandError> {
+fn check_arn(field: &str, arn: &Option<String>, service: &str, kind: &[&str]) -> Result<(), CommandError> {
     let Some(arn) = arn else { return Ok(()) };
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let &["arn", partition, of, region, account, resource] = &parts[..] else {
-        return Err(not_arn(field, arn, service, kind));
+    let &["arn", partition, found_service, region, account, resource] = &parts[..] else {
+        return Err(arn_error(field, arn, service, kind));
     };
     let path: Vec<&str> = resource.split('/').collect();
-    let legal = |part: &&str| {
+    let is_legal = |part: &&str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
     };
     let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     // A web ACL of another region is `regional/webacl/…`.
-    let is_elsewhere = region != "us-east-1" && !region.is_empty();
-    if of == service && is_elsewhere {
+    let is_other_region = region != "us-east-1" && !region.is_empty();
+    if found_service == service && is_other_region {
         return Err(CommandError::usage(format!(
             "`{field}` is in {}, but CloudFront uses only those in us-east-1",
             contract::key::escape(region)
@@ -189,17 +189,17 @@ fn check_global(field: &str, arn: &Option<String>, service: &str, kind: &[&str])
         .hint(format!("create it in us-east-1, then set `{field}` to its ARN")));
     }
     let names = path.len() - kind.len().min(path.len());
-    let is_right = of == service
+    let is_valid = found_service == service
         && region == "us-east-1"
         && is_account
         && partition.starts_with("aws")
         && path.starts_with(kind)
         && (1..=2).contains(&names)
-        && path.iter().all(legal);
-    if is_right { Ok(()) } else { Err(not_arn(field, arn, service, kind)) }
+        && path.iter().all(is_legal);
+    if is_valid { Ok(()) } else { Err(arn_error(field, arn, service, kind)) }
 }
 
-fn not_arn(field: &str, arn: &str, service: &str, kind: &[&str]) -> CommandError {
+fn arn_error(field: &str, arn: &str, service: &str, kind: &[&str]) -> CommandError {
     let example = match service {
         "acm" => "certificate/12345678-1234-1234-1234-123456789012",
         _ => "global/webacl/photos/12345678-1234-1234-1234-123456789012",
@@ -236,8 +236,8 @@ fn is_origin(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let Some(rest) = rest else { return false };
     let (host, port) = rest.split_once(':').unwrap_or((rest, "80"));
-    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.*".contains(&b);
-    !host.is_empty() && host.bytes().all(legal) && port.parse::<u16>().is_ok()
+    let is_legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.*".contains(&b);
+    !host.is_empty() && host.bytes().all(is_legal) && port.parse::<u16>().is_ok()
 }
 
 #[cfg(test)]

@@ -23,29 +23,29 @@ pub(crate) fn schema() -> Json {
 /// The parsed configuration file and the environment in use.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
-    whole: Value,
+    root: Value,
     environment: Option<(String, Value)>,
 }
 
 impl Document {
     /// Reads the file, if there is one, and finds `environment` in it.
     pub(super) fn read(path: Option<&Path>, environment: Option<&str>) -> Result<Self, CommandError> {
-        let whole = match path {
+        let root = match path {
             Some(path) => read(path)?,
             None => Value::Mapping(serde_yaml::Mapping::new()),
         };
         let environment = match environment {
-            Some(name) => Some((name.to_owned(), find_environment(path, &whole, name)?)),
+            Some(name) => Some((name.to_owned(), find_environment(path, &root, name)?)),
             None => None,
         };
-        Ok(Self { whole, environment })
+        Ok(Self { root, environment })
     }
 
     /// Returns the settings of the file, overridden by the environment.
     pub(super) fn settings(&self) -> Result<Settings, CommandError> {
-        let mut merged = self.whole.clone();
-        if let Some((_, over)) = &self.environment {
-            lay_over(&mut merged, over);
+        let mut merged = self.root.clone();
+        if let Some((_, overrides)) = &self.environment {
+            merge_into(&mut merged, overrides);
         }
         let failed = |error| CommandError::usage(format!("cannot read the configuration: {error}"));
         let mut settings: Settings = serde_yaml::from_value(merged).map_err(failed)?;
@@ -55,35 +55,36 @@ impl Document {
 
     /// Returns the origin of the setting at `path`.
     pub(super) fn origin(&self, path: &[&str]) -> Origin {
-        let says = |value: &Value| path.iter().try_fold(value, |value, &name| value.get(name)).is_some();
+        let has_setting =
+            |value: &Value| path.iter().try_fold(value, |value, &name| value.get(name)).is_some();
         match &self.environment {
-            Some((name, over)) if says(over) => Origin::Environment(name.clone()),
-            _ if says(&self.whole) => Origin::File,
+            Some((name, overrides)) if has_setting(overrides) => Origin::Environment(name.clone()),
+            _ if has_setting(&self.root) => Origin::File,
             _ => Origin::Default,
         }
     }
 }
 
-/// Replaces the values of `below` with those of `over`. It merges mappings and replaces all other values.
-fn lay_over(below: &mut Value, over: &Value) {
-    match (below, over) {
-        (Value::Mapping(below), Value::Mapping(over)) => {
-            for (name, value) in over {
-                lay_over(below.entry(name.clone()).or_insert(Value::Null), value);
+/// Replaces the values of `base` with those of `overrides`. It merges mappings and replaces all other values.
+fn merge_into(base: &mut Value, overrides: &Value) {
+    match (base, overrides) {
+        (Value::Mapping(base), Value::Mapping(overrides)) => {
+            for (name, value) in overrides {
+                merge_into(base.entry(name.clone()).or_insert(Value::Null), value);
             }
         }
-        (below, over) => *below = over.clone(),
+        (base, overrides) => *base = overrides.clone(),
     }
 }
 
-fn find_environment(path: Option<&Path>, whole: &Value, name: &str) -> Result<Value, CommandError> {
+fn find_environment(path: Option<&Path>, root: &Value, name: &str) -> Result<Value, CommandError> {
     let Some(path) = path else {
         return Err(CommandError::usage(format!(
             "cannot use the environment `{name}`: there is no {FILE_NAME}"
         ))
         .hint("run `deployer init` to create one, or check `--config`"));
     };
-    let known = whole.get("environments").and_then(Value::as_mapping);
+    let known = root.get("environments").and_then(Value::as_mapping);
     if let Some(found) = known.and_then(|known| known.get(name)) {
         return Ok(found.clone());
     }
@@ -91,7 +92,7 @@ fn find_environment(path: Option<&Path>, whole: &Value, name: &str) -> Result<Va
     let names: Vec<&str> =
         known.into_iter().flat_map(|known| known.keys()).filter_map(Value::as_str).collect();
     Err(match (nearest(name, names.iter().copied()), names.is_empty()) {
-        (Some(near), _) => failed.hint(format!("did you mean `{near}`?")),
+        (Some(nearest), _) => failed.hint(format!("did you mean `{nearest}`?")),
         (None, true) => {
             failed.hint(format!("add `environments: {{{name}: {{stack: thumbnails-{name}}}}}` to the file"))
         }
@@ -115,33 +116,35 @@ fn read(path: &Path) -> Result<Value, CommandError> {
         return Ok(Value::Mapping(serde_yaml::Mapping::new()));
     }
     // Errors have positions only when parsing text, so all of it is parsed as settings first, in any environment.
-    let settings: Settings = serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))?;
-    if let Some((name, _)) = settings.environments.iter().find(|(_, one)| !one.environments.is_empty()) {
+    let settings: Settings = serde_yaml::from_str(text).map_err(|error| parse_error(path, &error))?;
+    if let Some((name, _)) =
+        settings.environments.iter().find(|(_, settings)| !settings.environments.is_empty())
+    {
         return Err(CommandError::usage(format!(
             "{}: the environment `{name}` contains `environments`",
             path.display()
         ))
         .hint("move each of them to the top-level `environments`"));
     }
-    serde_yaml::from_str(text).map_err(|error| unreadable(path, &error))
+    serde_yaml::from_str(text).map_err(|error| parse_error(path, &error))
 }
 
 /// Converts a parse error. The message has the position; for an unknown field, the hint names the nearest known one.
-fn unreadable(path: &Path, error: &serde_yaml::Error) -> CommandError {
+fn parse_error(path: &Path, error: &serde_yaml::Error) -> CommandError {
     let text = error.to_string();
-    let said = text.split(" at line ").next().unwrap_or(&text);
+    let problem = text.split(" at line ").next().unwrap_or(&text);
     let place = error.location().map_or(String::new(), |at| format!(":{}:{}", at.line(), at.column()));
-    if said.contains("unknown field `<<`") {
+    if problem.contains("unknown field `<<`") {
         return CommandError::usage(format!(
             "{}{place}: merge keys (`<<`) are not supported",
             path.display()
         ))
         .hint("write out the settings, or use `environments` for settings that differ between stacks");
     }
-    let failed = CommandError::usage(format!("{}{place}: {said}", path.display()));
-    match nearest_known(said) {
+    let failed = CommandError::usage(format!("{}{place}: {problem}", path.display()));
+    match nearest_expected(problem) {
         Some(known) => failed.hint(format!("did you mean `{known}`?")),
-        None if said.contains("cannot start any token") => failed.hint(
+        None if problem.contains("cannot start any token") => failed.hint(
             "indent with spaces instead of tabs, and quote strings that start with a special character",
         ),
         None => failed.hint("run `deployer init example.yaml` to see all settings and their defaults"),
@@ -149,7 +152,7 @@ fn unreadable(path: &Path, error: &serde_yaml::Error) -> CommandError {
 }
 
 /// Returns the expected name nearest to `x` in "unknown field `x`, expected one of `a`, `b`".
-fn nearest_known(message: &str) -> Option<&str> {
+fn nearest_expected(message: &str) -> Option<&str> {
     let mut names = message.split('`').skip(1).step_by(2);
     let unknown = message.contains("unknown ").then(|| names.next()).flatten()?;
     nearest(unknown, names)

@@ -1,4 +1,4 @@
-//! What deployer.yaml may say: the settings, their defaults, and which values can be deployed.
+//! The settings in deployer.yaml, their defaults, and the values that can be deployed.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -13,8 +13,8 @@ use crate::error::CommandError;
 
 /// The allowed timeouts of a function, in seconds. CloudFormation cannot multiply, so the template has a table of the
 /// visibility timeout for each of these. All are shorter than
-/// [`SECOND_CHECK_SECONDS`](contract::request::SECOND_CHECK_SECONDS): by the second check of a removal, every invocation that
-/// ran at the time of the first must have ended.
+/// [`SECOND_CHECK_SECONDS`](contract::request::SECOND_CHECK_SECONDS), so that every invocation that runs at the first
+/// check of a removal has ended before the second check.
 const TIMEOUTS: [u32; 13] = [10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600];
 
 /// The values that Lambda accepts as the maximum concurrency of an event source mapping.
@@ -325,18 +325,24 @@ impl Settings {
             }
         }
         let f = &self.function;
-        between("function.memory", f.memory, 256, 10_240, "MB")?;
-        one_of("function.timeout", f.timeout, &TIMEOUTS, "seconds")?;
-        one_of("log_retention_days", self.log_retention_days, &RETENTIONS, "days")?;
-        between("function.batch_size", f.batch_size, 1, 10, "messages")?;
+        check_range("function.memory", f.memory, 256, 10_240, "MB")?;
+        check_allowed("function.timeout", f.timeout, &TIMEOUTS, "seconds")?;
+        check_allowed("log_retention_days", self.log_retention_days, &RETENTIONS, "days")?;
+        check_range("function.batch_size", f.batch_size, 1, 10, "messages")?;
         let (least, most) = CONCURRENCY.into_inner();
-        between("function.maximum_concurrency", f.maximum_concurrency, least, most, "batches")?;
-        between("alt_text.maximum_concurrency", self.alt_text.maximum_concurrency, least, most, "photos")?;
+        check_range("function.maximum_concurrency", f.maximum_concurrency, least, most, "batches")?;
+        check_range(
+            "alt_text.maximum_concurrency",
+            self.alt_text.maximum_concurrency,
+            least,
+            most,
+            "photos",
+        )?;
         let languages = &self.alt_text.languages;
-        if let Some(wrong) = languages.iter().find(|language| !contract::settings::is_language(language)) {
+        if let Some(invalid) = languages.iter().find(|language| !contract::settings::is_language(language)) {
             return Err(CommandError::usage(format!(
                 "`alt_text.languages` contains `{}`, which is not a language tag",
-                contract::key::escape(wrong)
+                contract::key::escape(invalid)
             ))
             .hint("use tags such as `en`, `de` or `pt-BR`"));
         }
@@ -345,18 +351,18 @@ impl Settings {
                 .hint("add at least one language, such as `en`"));
         }
         self.delivery.check(self.region.as_deref())?;
-        if let Some(wrong) = self.uploads.cors.iter().find(|origin| !is_origin(origin)) {
+        if let Some(invalid) = self.uploads.cors.iter().find(|origin| !is_origin(origin)) {
             return Err(CommandError::usage(format!(
                 "`uploads.cors` contains `{}`, which is not an origin",
-                contract::key::escape(wrong)
+                contract::key::escape(invalid)
             ))
             .hint("use origins such as `https://app.example` or `http://localhost:8080`, without a path"));
         }
-        between("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
-        if let Some(wrong) = self.permissions_boundary.as_ref().filter(|arn| !is_policy_arn(arn)) {
+        check_range("function.maximum_receives", f.maximum_receives, 2, 1000, "receives")?;
+        if let Some(invalid) = self.permissions_boundary.as_ref().filter(|arn| !is_policy_arn(arn)) {
             return Err(CommandError::usage(format!(
                 "`permissions_boundary` is `{}`, which is not the ARN of a policy",
-                contract::key::escape(wrong)
+                contract::key::escape(invalid)
             ))
             .hint("use an ARN such as `arn:aws:iam::111122223333:policy/boundary`"));
         }
@@ -364,7 +370,7 @@ impl Settings {
     }
 }
 
-/// Returns whether `text` is an origin as browsers send it: a scheme and a host, and a port if it is not the usual one.
+/// Returns whether `text` is an origin as browsers send it: a scheme and a host, and a port if it is not the default.
 fn is_origin(text: &str) -> bool {
     let Some((scheme, place)) = text.split_once("://") else { return false };
     let (host, port) = place.split_once(':').unwrap_or((place, "0"));
@@ -387,7 +393,7 @@ fn is_policy_arn(arn: &str) -> bool {
     is_partition && is_account && !name.is_empty() && name.chars().all(legal)
 }
 
-pub(super) fn between(
+pub(super) fn check_range(
     field: &str,
     value: u32,
     least: u32,
@@ -400,7 +406,7 @@ pub(super) fn between(
     Err(CommandError::usage(format!("`{field}` is {value}, but must be from {least} to {most} {unit}")))
 }
 
-fn one_of(field: &str, value: u32, allowed: &[u32], unit: &str) -> Result<(), CommandError> {
+fn check_allowed(field: &str, value: u32, allowed: &[u32], unit: &str) -> Result<(), CommandError> {
     if allowed.contains(&value) {
         return Ok(());
     }

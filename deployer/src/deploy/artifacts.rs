@@ -22,10 +22,10 @@ use crate::template::Template;
 use crate::ui::Ui;
 
 /// How many old templates, and old zips of each function, to keep.
-const KEPT: usize = 5;
+const KEPT_ARTIFACTS: usize = 5;
 
 /// How often a request is sent again while S3 creates or deletes the bucket: for over half a minute.
-const TRIES: u32 = 10;
+const RETRIES: u32 = 10;
 
 /// The prefix of the templates that are too large for a request.
 const TEMPLATES: &str = "templates/";
@@ -71,7 +71,7 @@ pub(crate) async fn put(stack: &Stack, key: &str, body: Vec<u8>, what: &str) -> 
     let bucket = stack.artifacts_bucket().await?;
     let account = &stack.identity().await?.account;
     let request = || stack.aws.s3().put_object().bucket(&bucket).key(key).expected_bucket_owner(account);
-    let sent = settled(|| request().body(ByteStream::from(body.clone())).send()).await;
+    let sent = retry_while_changing(|| request().body(ByteStream::from(body.clone())).send()).await;
     sent.map(|_| ()).map_err(|error| aws_error(format_args!("{what} in `{bucket}`"), &error))
 }
 
@@ -123,23 +123,24 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
     }
     let region = aws.region();
     // S3 requires a location constraint for every region but this one.
-    let place = (region != "us-east-1").then(|| {
+    let location = (region != "us-east-1").then(|| {
         CreateBucketConfiguration::builder()
             .location_constraint(BucketLocationConstraint::from(region))
             .build()
     });
-    let create = || s3.create_bucket().bucket(bucket).set_create_bucket_configuration(place.clone()).send();
-    let created = settled(create).await;
+    let create =
+        || s3.create_bucket().bucket(bucket).set_create_bucket_configuration(location.clone()).send();
+    let created = retry_while_changing(create).await;
     if let Err(error) = created
         // Another deployer created it at the same time.
         && aws_code(&error) != Some("BucketAlreadyOwnedByYou")
     {
-        let taken = error.code() == Some("BucketAlreadyExists");
-        let said = aws_error(format_args!("create the artifacts bucket `{bucket}`"), &error);
-        return Err(if taken {
-            said.hint("set `buckets.artifacts` in deployer.yaml to another name")
+        let is_taken = error.code() == Some("BucketAlreadyExists");
+        let failure = aws_error(format_args!("create the artifacts bucket `{bucket}`"), &error);
+        return Err(if is_taken {
+            failure.hint("set `buckets.artifacts` in deployer.yaml to another name")
         } else {
-            said
+            failure
         });
     }
     let private = PublicAccessBlockConfiguration::builder()
@@ -148,8 +149,8 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
         .block_public_policy(true)
         .restrict_public_buckets(true)
         .build();
-    let close = || s3.put_public_access_block().bucket(bucket);
-    settled(|| close().public_access_block_configuration(private.clone()).send())
+    let block = || s3.put_public_access_block().bucket(bucket);
+    retry_while_changing(|| block().public_access_block_configuration(private.clone()).send())
         .await
         .map_err(|error| aws_error(format_args!("block public access to `{bucket}`"), &error))?;
     let arn = format!("arn:{}:s3:::{bucket}", identity.partition());
@@ -158,7 +159,7 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
         "Resource": [arn, format!("{arn}/*")],
         "Condition": { "Bool": { "aws:SecureTransport": false } },
     }] });
-    settled(|| s3.put_bucket_policy().bucket(bucket).policy(only_tls.to_string()).send())
+    retry_while_changing(|| s3.put_bucket_policy().bucket(bucket).policy(only_tls.to_string()).send())
         .await
         .map_err(|error| aws_error(format_args!("require TLS for `{bucket}`"), &error))?;
     Ok(())
@@ -166,17 +167,17 @@ pub(crate) async fn ensure_bucket(aws: &Aws, identity: &Identity, bucket: &str) 
 
 /// Sends a request again if it fails because S3 is still deleting a bucket of this name, or has not yet propagated its
 /// creation.
-async fn settled<T, E, F>(send: impl Fn() -> F) -> Result<T, SdkError<E>>
+async fn retry_while_changing<T, E, F>(send: impl Fn() -> F) -> Result<T, SdkError<E>>
 where
     E: ProvideErrorMetadata,
     F: Future<Output = Result<T, SdkError<E>>>,
 {
-    let mut backoff = Backoff::tries(TRIES);
+    let mut backoff = Backoff::with_retries(RETRIES);
     loop {
         match send().await {
             Err(error)
                 if matches!(aws_code(&error), Some("NoSuchBucket" | "OperationAborted"))
-                    && backoff.again().await => {}
+                    && backoff.next_attempt().await => {}
             done => return done,
         }
     }
@@ -209,7 +210,7 @@ async fn prune_under(
     }
     objects.sort_by_key(|object| std::cmp::Reverse(object.last_modified().map(|time| time.as_nanos())));
     let others = objects.iter().filter_map(|object| object.key()).filter(|key| Some(*key) != in_use);
-    for key in others.skip(KEPT) {
+    for key in others.skip(KEPT_ARTIFACTS) {
         let deleted = s3.delete_object().bucket(bucket).key(key).send().await;
         deleted.map_err(|error| aws_error(format_args!("delete the old `{key}`"), &error))?;
         ui.detail(format!("deleted the old `{key}`"));

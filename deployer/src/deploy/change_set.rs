@@ -12,13 +12,13 @@ use tokio::time::Instant;
 
 use crate::aws::error::{aws_code, aws_error};
 use crate::backoff::Backoff;
-use crate::deploy::failure::{About, Failure};
+use crate::deploy::failure::{EventScope, Failure};
 use crate::deploy::hints;
 use crate::deploy::plan::Plan;
-use crate::deploy::plan::resolved::{Deployed, Resource};
+use crate::deploy::plan::resolved::{BoundTemplate, Resource};
 use crate::error::{CommandError, Kind};
 use crate::interrupt::Signals;
-use crate::stack::{Stack, says_missing};
+use crate::stack::{Stack, is_missing_stack};
 use crate::template::{self, Template};
 use crate::ui::Ui;
 
@@ -47,13 +47,13 @@ pub(crate) struct ChangeSetRequest<'a> {
 
 /// Why there is no change set to execute.
 #[derive(Debug)]
-pub(crate) enum Refused {
+pub(crate) enum ChangeSetError {
     /// Another operation changed the stack or is changing it, so a new plan is needed.
-    Overtaken,
+    StackChanged,
     Failed(CommandError),
 }
 
-impl From<CommandError> for Refused {
+impl From<CommandError> for ChangeSetError {
     fn from(error: CommandError) -> Self {
         Self::Failed(error)
     }
@@ -66,51 +66,54 @@ impl ChangeSet {
     /// Has CloudFormation compute the changes. Returns `None` if there are none.
     pub(crate) async fn create(
         stack: &Stack,
-        wanted: ChangeSetRequest<'_>,
+        request: ChangeSetRequest<'_>,
         signals: &mut Signals,
         ui: &Ui,
-    ) -> Result<Option<Self>, Refused> {
-        let request = Request::send(stack, wanted).await?;
-        let waiting = ui.wait("Planning: waiting for CloudFormation to compute the changes");
-        let settled = signals.or(request.settled(stack)).await;
-        waiting.finish_and_clear();
-        let said = match settled {
-            Ok(said) => said,
+    ) -> Result<Option<Self>, ChangeSetError> {
+        let pending = PendingChangeSet::send(stack, request).await?;
+        let spinner = ui.start_spinner("Planning: waiting for CloudFormation to compute the changes");
+        let computed = signals.run_without_changes(pending.wait_until_computed(stack)).await;
+        spinner.finish_and_clear();
+        let description = match computed {
+            Ok(description) => description,
             Err(error) => {
-                request.delete_when_ready(stack, signals, ui).await?;
+                pending.delete_when_ready(stack, signals, ui).await?;
                 return Err(error.into());
             }
         };
-        if said.status() == Some(&ChangeSetStatus::CreateComplete) {
-            let changes = all_changes(stack, &request.id, said).await?;
-            let pseudo = pseudo_parameters(stack).await?;
-            let before = match wanted.creates {
+        if description.status() == Some(&ChangeSetStatus::CreateComplete) {
+            let changes = all_changes(stack, &pending.id, description).await?;
+            let pseudo_parameters = pseudo_parameters(stack).await?;
+            let before = match request.creates {
                 true => BTreeMap::new(),
-                false => deployed_resources(stack, &pseudo, ui).await,
+                false => deployed_resources(stack, &pseudo_parameters, ui).await,
             };
-            let after =
-                Deployed { template: &wanted.template.value, parameters: wanted.parameters, pseudo: &pseudo };
-            let mut plan = Plan::read(stack.name(), wanted.creates, &changes, &before, &after.resources());
+            let after = BoundTemplate {
+                template: &request.template.value,
+                parameters: request.parameters,
+                pseudo_parameters: &pseudo_parameters,
+            };
+            let mut plan = Plan::read(stack.name(), request.creates, &changes, &before, &after.resources());
             plan.check_buckets(stack).await?;
-            return Ok(Some(Self { id: request.id, stack_id: request.stack_id, plan }));
+            return Ok(Some(Self { id: pending.id, stack_id: pending.stack_id, plan }));
         }
-        let reason = said.status_reason().unwrap_or_default();
+        let reason = description.status_reason().unwrap_or_default();
         // CloudFormation reports "no changes" as a failure that only these words distinguish.
         if reason.contains("didn't contain changes") || reason.contains("No updates are to be performed") {
-            request.delete(stack).await?;
+            pending.delete(stack).await?;
             return Ok(None);
         }
         // Only the change set has the results of the validation, so read them before deleting it.
-        let found = Failure::ask(stack, About::ChangeSet(&request.id), None).await;
-        request.delete(stack).await?;
+        let found = Failure::query(stack, EventScope::ChangeSet(&pending.id), None).await;
+        pending.delete(stack).await?;
         let what = "CloudFormation rejected the change set";
-        Err(Refused::Failed(match found {
+        Err(ChangeSetError::Failed(match found {
             Some(failure) => failure.into_error(what, stack),
             None => {
-                let said = CommandError::failed(format!("{what}: {}", contract::key::escape(reason)));
-                match hints::hint("", reason, &stack.config.flags()) {
-                    Some(hint) => said.hint(hint),
-                    None => said,
+                let error = CommandError::failed(format!("{what}: {}", contract::key::escape(reason)));
+                match hints::hint_for("", reason, &stack.config.flags()) {
+                    Some(hint) => error.hint(hint),
+                    None => error,
                 }
             }
         }))
@@ -122,30 +125,30 @@ impl ChangeSet {
     }
 
     /// Executes the change set.
-    pub(crate) async fn execute(&self, stack: &Stack) -> Result<(), Refused> {
+    pub(crate) async fn execute(&self, stack: &Stack) -> Result<(), ChangeSetError> {
         let executed = stack.aws.cloudformation().execute_change_set().change_set_name(&self.id).send().await;
         match executed {
             Ok(_) => Ok(()),
             Err(error)
                 if matches!(aws_code(&error), Some("InvalidChangeSetStatus" | "ChangeSetNotFound"))
-                    || says_missing(&error) =>
+                    || is_missing_stack(&error) =>
             {
-                Err(Refused::Overtaken)
+                Err(ChangeSetError::StackChanged)
             }
-            Err(error) => Err(Refused::Failed(aws_error("execute the change set", &error))),
+            Err(error) => Err(ChangeSetError::Failed(aws_error("execute the change set", &error))),
         }
     }
 }
 
 /// A requested change set.
-struct Request {
+struct PendingChangeSet {
     id: String,
     stack_id: String,
     creates: bool,
 }
 
-impl Request {
-    async fn send(stack: &Stack, wanted: ChangeSetRequest<'_>) -> Result<Self, Refused> {
+impl PendingChangeSet {
+    async fn send(stack: &Stack, request: ChangeSetRequest<'_>) -> Result<Self, ChangeSetError> {
         let now = time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         // The random part separates two deployers in the same millisecond. The IAM policy of an operator matches change
         // sets by the name of the stack.
@@ -153,12 +156,12 @@ impl Request {
         let parameter = |(name, value): (&String, &String)| {
             Parameter::builder().parameter_key(name).parameter_value(value).build()
         };
-        let kind = if wanted.creates { ChangeSetType::Create } else { ChangeSetType::Update };
-        let body = wanted.template_url.is_none().then(|| wanted.template.body());
+        let change_set_type = if request.creates { ChangeSetType::Create } else { ChangeSetType::Update };
+        let body = request.template_url.is_none().then(|| request.template.body());
         // Express mode sets the behavior on failure itself, and CloudFormation accepts only one of the two.
-        let on_failure = (wanted.creates && !wanted.express).then_some(OnStackFailure::Rollback);
+        let on_failure = (request.creates && !request.express).then_some(OnStackFailure::Rollback);
         // By default, express mode does not roll back a failed stack.
-        let express = wanted.express.then(|| {
+        let express = request.express.then(|| {
             DeploymentConfig::builder().mode(DeploymentConfigMode::Express).disable_rollback(false).build()
         });
         let created = stack
@@ -167,10 +170,10 @@ impl Request {
             .create_change_set()
             .stack_name(stack.name())
             .change_set_name(&name)
-            .change_set_type(kind)
+            .change_set_type(change_set_type)
             .set_template_body(body)
-            .set_template_url(wanted.template_url.map(str::to_owned))
-            .set_parameters(Some(wanted.parameters.iter().map(parameter).collect()))
+            .set_template_url(request.template_url.map(str::to_owned))
+            .set_parameters(Some(request.parameters.iter().map(parameter).collect()))
             .capabilities(Capability::CapabilityIam)
             .description("Made by the deployer; safe to delete.")
             .tags(Tag::builder().key("managed-by").value("thumbnail-generator").build())
@@ -182,29 +185,30 @@ impl Request {
             .await;
         let created = created.map_err(|error| {
             // Another operation has created the stack meanwhile or is changing it.
-            let said = error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default();
-            let busy = said.contains("_IN_PROGRESS") || said.contains("already exists");
+            let message =
+                error.as_service_error().and_then(|error| error.meta().message()).unwrap_or_default();
+            let busy = message.contains("_IN_PROGRESS") || message.contains("already exists");
             match busy {
-                true => Refused::Overtaken,
+                true => ChangeSetError::StackChanged,
                 false => aws_error(format_args!("plan the stack `{}`", stack.name()), &error).into(),
             }
         })?;
         Ok(Self {
             id: created.id().unwrap_or(&name).to_owned(),
             stack_id: created.stack_id().unwrap_or(stack.name()).to_owned(),
-            creates: wanted.creates,
+            creates: request.creates,
         })
     }
 
     /// Waits until CloudFormation has computed the change set, and returns its description.
-    async fn settled(&self, stack: &Stack) -> Result<DescribeChangeSetOutput, CommandError> {
+    async fn wait_until_computed(&self, stack: &Stack) -> Result<DescribeChangeSetOutput, CommandError> {
         let started = Instant::now();
         let mut pause = Duration::from_millis(50);
         loop {
-            let said = describe_page(stack, &self.id, None).await?;
-            match said.status() {
+            let description = describe_page(stack, &self.id, None).await?;
+            match description.status() {
                 Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {}
-                _ => return Ok(said),
+                _ => return Ok(description),
             }
             if started.elapsed() > TIMEOUT {
                 return Err(CommandError::failed(
@@ -228,8 +232,8 @@ impl Request {
         signals: &mut Signals,
         ui: &Ui,
     ) -> Result<(), CommandError> {
-        let waiting = ui.wait("Deleting the change set; press Ctrl-C again to leave it behind");
-        let left = || {
+        let spinner = ui.start_spinner("Deleting the change set; press Ctrl-C again to leave it behind");
+        let left_behind = || {
             let region = stack.aws.region();
             CommandError::interrupted("interrupted: nothing was changed, but the change set was left behind").hint(match self.creates {
                 true => format!("run `deployer down{}` to delete it", stack.config.flags()),
@@ -239,8 +243,8 @@ impl Request {
                 ),
             })
         };
-        let deleted = signals.unless(self.delete(stack), left).await;
-        waiting.finish_and_clear();
+        let deleted = signals.run_until_signal(self.delete(stack), left_behind).await;
+        spinner.finish_and_clear();
         deleted
     }
 }
@@ -248,27 +252,27 @@ impl Request {
 /// Returns the known pseudo parameters of CloudFormation.
 async fn pseudo_parameters(stack: &Stack) -> Result<BTreeMap<&'static str, String>, CommandError> {
     let identity = stack.identity().await?;
-    let mut pseudo = BTreeMap::from([
+    let mut pseudo_parameters = BTreeMap::from([
         ("AWS::StackName", stack.name().to_owned()),
         ("AWS::Region", stack.aws.region().to_owned()),
         ("AWS::AccountId", identity.account.clone()),
     ]);
     // arn:aws-cn:sts::111122223333:...
     if let Some(partition) = identity.arn.split(':').nth(1) {
-        pseudo.insert("AWS::Partition", partition.to_owned());
+        pseudo_parameters.insert("AWS::Partition", partition.to_owned());
     }
-    Ok(pseudo)
+    Ok(pseudo_parameters)
 }
 
 /// Returns the deployed resources of the stack, or none if they cannot be read. The plan then omits old values.
 async fn deployed_resources(
     stack: &Stack,
-    pseudo: &BTreeMap<&'static str, String>,
+    pseudo_parameters: &BTreeMap<&'static str, String>,
     ui: &Ui,
 ) -> BTreeMap<String, Resource> {
-    match deployed(stack).await {
+    match deployed_template(stack).await {
         Ok((template, parameters)) => {
-            Deployed { template: &template, parameters: &parameters, pseudo }.resources()
+            BoundTemplate { template: &template, parameters: &parameters, pseudo_parameters }.resources()
         }
         Err(error) if error.kind == Kind::NotFound => BTreeMap::new(),
         Err(error) => {
@@ -279,10 +283,10 @@ async fn deployed_resources(
 }
 
 /// Returns the template and the parameters of the last deployment.
-pub(crate) async fn deployed(
+pub(crate) async fn deployed_template(
     stack: &Stack,
 ) -> Result<(serde_json::Value, BTreeMap<String, String>), CommandError> {
-    let Some(found) = stack.describe().await? else { return Err(stack.missing()) };
+    let Some(found) = stack.describe().await? else { return Err(stack.missing_error()) };
     let answer = stack
         .aws
         .cloudformation()
@@ -333,20 +337,20 @@ async fn all_changes(
 async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Result<(), CommandError> {
     let cloudformation = stack.aws.cloudformation();
     let started = Instant::now();
-    let mut backoff = Backoff::polling();
+    let mut backoff = Backoff::for_polling();
     loop {
         let Err(error) = cloudformation.delete_change_set().change_set_name(id).send().await else { break };
         match aws_code(&error) {
             // A change set that is being created cannot be deleted yet. One that was executed needs no deletion.
-            Some("InvalidChangeSetStatus") if is_being_made(stack, id).await => {}
+            Some("InvalidChangeSetStatus") if is_being_computed(stack, id).await => {}
             Some("ChangeSetNotFound" | "InvalidChangeSetStatus") => break,
-            _ if says_missing(&error) => break,
+            _ if is_missing_stack(&error) => break,
             _ => return Err(aws_error("delete the change set", &error)),
         }
         if started.elapsed() > TIMEOUT {
             return Err(aws_error("delete the change set within 5 minutes", &error));
         }
-        backoff.again().await;
+        backoff.next_attempt().await;
     }
     if creates && has_no_resources(stack, stack_id).await? {
         cloudformation
@@ -360,9 +364,9 @@ async fn delete(stack: &Stack, id: &str, stack_id: &str, creates: bool) -> Resul
 }
 
 /// Returns whether CloudFormation is still computing the change set.
-async fn is_being_made(stack: &Stack, id: &str) -> bool {
-    let said = describe_page(stack, id, None).await;
-    let status = said.as_ref().ok().and_then(DescribeChangeSetOutput::status);
+async fn is_being_computed(stack: &Stack, id: &str) -> bool {
+    let description = describe_page(stack, id, None).await;
+    let status = description.as_ref().ok().and_then(DescribeChangeSetOutput::status);
     matches!(status, Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress))
 }
 
@@ -370,8 +374,8 @@ async fn is_being_made(stack: &Stack, id: &str) -> bool {
 /// another change set.
 async fn has_no_resources(stack: &Stack, stack_id: &str) -> Result<bool, CommandError> {
     let found = stack.describe().await?;
-    let planned = |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
-    if !found.as_ref().is_some_and(planned) {
+    let is_planned = |stack: &cfn::Stack| stack.stack_status() == Some(&StackStatus::ReviewInProgress);
+    if !found.as_ref().is_some_and(is_planned) {
         return Ok(false);
     }
     let others = stack

@@ -9,22 +9,22 @@ use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// The concurrency left to the failover function and other functions of the account.
-const OTHERS: u32 = 2;
+const RESERVED_FOR_OTHERS: u32 = 2;
 
-/// The most that is left to the delivery function: a quarter of the quota, up to this.
-const DELIVERED: u32 = 10;
+/// The maximum concurrency left to the delivery function, which gets up to a quarter of the quota.
+const MAX_DELIVERY: u32 = 10;
 
-/// How often the request for the quota is sent. `up` can do without it.
+/// How often the request for the quota is sent: `up` also works without the answer.
 const ATTEMPTS: u32 = 3;
 
 /// Returns the settings, with the maximum concurrency lowered to the quota of the account.
-pub(crate) async fn fit(stack: &Stack, ui: &Ui) -> Settings {
+pub(crate) async fn fit_to_quota(stack: &Stack, ui: &Ui) -> Settings {
     let mut settings = stack.config.settings.clone();
-    let Some(limit) = limit(stack, ui).await else { return settings };
-    let delivered = if settings.delivery.enabled { (limit / 4).min(DELIVERED) } else { 0 };
-    let described = settings.alt_text.enabled.then_some(&mut settings.alt_text.maximum_concurrency);
+    let Some(limit) = unreserved_concurrency(stack, ui).await else { return settings };
+    let delivery = if settings.delivery.enabled { (limit / 4).min(MAX_DELIVERY) } else { 0 };
+    let alt_texts = settings.alt_text.enabled.then_some(&mut settings.alt_text.maximum_concurrency);
     for (setting, before, after) in
-        share(limit - delivered, &mut settings.function.maximum_concurrency, described)
+        share_quota(limit - delivery, &mut settings.function.maximum_concurrency, alt_texts)
     {
         ui.warn(format!(
             "lowering `{setting}` from {before} to {after}: the account allows {limit} concurrent invocations; to raise \
@@ -38,9 +38,9 @@ pub(crate) async fn fit(stack: &Stack, ui: &Ui) -> Settings {
 }
 
 /// Returns the unreserved concurrency of the account, or `None` if Lambda does not report it.
-async fn limit(stack: &Stack, ui: &Ui) -> Option<u32> {
-    let few = Builder::new().retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-    match stack.aws.lambda().get_account_settings().customize().config_override(few).send().await {
+async fn unreserved_concurrency(stack: &Stack, ui: &Ui) -> Option<u32> {
+    let few_attempts = Builder::new().retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+    match stack.aws.lambda().get_account_settings().customize().config_override(few_attempts).send().await {
         Ok(account) => {
             let limit = account.account_limit()?;
             let unreserved = limit.unreserved_concurrent_executions();
@@ -55,21 +55,26 @@ async fn limit(stack: &Stack, ui: &Ui) -> Option<u32> {
 }
 
 /// Lowers the maximum concurrency of the functions to `limit`. Returns each changed setting with its old and new value.
-fn share(limit: u32, thumbnails: &mut u32, described: Option<&mut u32>) -> Vec<(&'static str, u32, u32)> {
-    let least = *CONCURRENCY.start();
-    let room = limit.saturating_sub(OTHERS);
+fn share_quota(
+    limit: u32,
+    thumbnails: &mut u32,
+    alt_texts: Option<&mut u32>,
+) -> Vec<(&'static str, u32, u32)> {
+    let minimum = *CONCURRENCY.start();
+    let available = limit.saturating_sub(RESERVED_FOR_OTHERS);
     let mut changed = Vec::new();
-    let mut lower = |setting, value: &mut u32, most: u32| {
-        let fitting = (*value).min(most.max(least));
-        if fitting != *value {
-            changed.push((setting, *value, fitting));
-            *value = fitting;
+    let mut lower = |setting, value: &mut u32, maximum: u32| {
+        let lowered = (*value).min(maximum.max(minimum));
+        if lowered != *value {
+            changed.push((setting, *value, lowered));
+            *value = lowered;
         }
-        fitting
+        lowered
     };
     // The alt-text function waits for the model, so a small share is enough.
-    let taken = described.map_or(0, |described| lower("alt_text.maximum_concurrency", described, room / 4));
-    lower("function.maximum_concurrency", thumbnails, room.saturating_sub(taken));
+    let for_alt_texts =
+        alt_texts.map_or(0, |alt_texts| lower("alt_text.maximum_concurrency", alt_texts, available / 4));
+    lower("function.maximum_concurrency", thumbnails, available.saturating_sub(for_alt_texts));
     changed
 }
 
@@ -78,11 +83,11 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(limit: u32, thumbnails: u32, described: Option<u32>, expect: (u32, Option<u32>)) {
-        let (mut lowered, mut alt) = (thumbnails, described);
-        let changed = share(limit, &mut lowered, alt.as_mut());
+    fn check(limit: u32, thumbnails: u32, alt_texts: Option<u32>, expect: (u32, Option<u32>)) {
+        let (mut lowered, mut alt) = (thumbnails, alt_texts);
+        let changed = share_quota(limit, &mut lowered, alt.as_mut());
         assert_eq!((lowered, alt), expect);
-        assert_eq!(changed.is_empty(), (lowered, alt) == (thumbnails, described));
+        assert_eq!(changed.is_empty(), (lowered, alt) == (thumbnails, alt_texts));
     }
 
     #[test]

@@ -11,52 +11,52 @@ use crate::aws::error::aws_error;
 use crate::deploy::failure::Failure;
 use crate::error::CommandError;
 use crate::interrupt::{Signal, Signals};
-use crate::stack::{Stack, says_missing};
+use crate::stack::{Stack, is_missing_stack};
 use crate::ui::Ui;
 
 /// Follows the events of one operation on one stack.
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub(crate) struct OperationWatch {
     /// The ARN of the stack: a deleted stack cannot be described by name.
     stack_id: String,
     /// The newest event before the operation.
     last_seen: Option<String>,
     /// Whether another program started the operation, so that Ctrl-C must not roll it back.
-    foreign: bool,
+    is_foreign: bool,
     /// The events of the operation, the oldest first.
     events: Vec<StackEvent>,
 }
 
 /// How an operation ended.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct OperationOutcome {
     pub(crate) status: StackStatus,
     /// Whether the user rolled it back.
-    pub(crate) taken_back: bool,
+    pub(crate) is_rolled_back: bool,
     /// The first failure, if the operation failed.
     pub(crate) first_failure: Option<Failure>,
 }
 
 /// The time limit of a stack operation.
 const TIMEOUT: Duration = Duration::from_secs(60 * 60);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+const MAX_PAUSE: Duration = Duration::from_secs(3);
 
-impl Watch {
+impl OperationWatch {
     /// Stores the newest event before the operation starts. Returns `None` if the stack does not exist.
-    pub(crate) async fn begin(stack: &Stack, stack_id: &str) -> Result<Option<Self>, CommandError> {
+    pub(crate) async fn start(stack: &Stack, stack_id: &str) -> Result<Option<Self>, CommandError> {
         let answer = stack.aws.cloudformation().describe_stack_events().stack_name(stack_id).send().await;
         let page = match answer {
             Ok(page) => page,
-            Err(error) if says_missing(&error) => return Ok(None),
+            Err(error) if is_missing_stack(&error) => return Ok(None),
             Err(error) => return Err(aws_error("read the events of the stack", &error)),
         };
         let last_seen = page.stack_events().first().and_then(StackEvent::event_id).map(str::to_owned);
-        Ok(Some(Self { stack_id: stack_id.to_owned(), last_seen, foreign: false, events: Vec::new() }))
+        Ok(Some(Self { stack_id: stack_id.to_owned(), last_seen, is_foreign: false, events: Vec::new() }))
     }
 
     /// Follows an operation that another program started.
     pub(crate) fn attach(stack_id: &str) -> Self {
-        Self { stack_id: stack_id.to_owned(), last_seen: None, foreign: true, events: Vec::new() }
+        Self { stack_id: stack_id.to_owned(), last_seen: None, is_foreign: true, events: Vec::new() }
     }
 
     /// Shows the events until CloudFormation has finished.
@@ -68,8 +68,8 @@ impl Watch {
         stack: &Stack,
         signals: &mut Signals,
         ui: &Ui,
-    ) -> Result<Outcome, CommandError> {
-        self.until_at_rest(stack, signals, ui).await.map_err(|error| {
+    ) -> Result<OperationOutcome, CommandError> {
+        self.follow_to_end(stack, signals, ui).await.map_err(|error| {
             let flags = stack.config.flags();
             error.hint(format!(
                 "CloudFormation continues the operation; run `deployer status{flags}` to see its progress"
@@ -77,36 +77,42 @@ impl Watch {
         })
     }
 
-    async fn until_at_rest(
+    async fn follow_to_end(
         mut self,
         stack: &Stack,
         signals: &mut Signals,
         ui: &Ui,
-    ) -> Result<Outcome, CommandError> {
+    ) -> Result<OperationOutcome, CommandError> {
         let what = format!("Waiting for CloudFormation to finish the operation on `{}`", stack.name());
-        let waiting = ui.wait(what.clone());
+        let spinner = ui.start_spinner(what.clone());
         let started = Instant::now();
         let mut pause = Duration::from_millis(50);
-        let mut taken_back = false;
+        let mut is_rolled_back = false;
         loop {
             let status = self.status(stack).await?;
-            let news = self.news(stack).await?;
-            for event in &news {
-                match is_beginning(event) {
+            let new_events = self.new_events(stack).await?;
+            for event in &new_events {
+                match is_plain_start(event) {
                     true => ui.detail(event_line(event)),
                     false => ui.note(event_line(event)),
                 }
             }
-            pause =
-                if news.is_empty() { (pause * 3 / 2).min(LONGEST_PAUSE) } else { Duration::from_millis(100) };
-            self.events.extend(news);
-            let done = self.events.iter().filter(|event| is_end(event)).count();
-            waiting.set_message(format!("{what}: {done} resources done"));
+            pause = if new_events.is_empty() {
+                (pause * 3 / 2).min(MAX_PAUSE)
+            } else {
+                Duration::from_millis(100)
+            };
+            self.events.extend(new_events);
+            let done = self.events.iter().filter(|event| is_resource_end(event)).count();
+            spinner.set_message(format!("{what}: {done} resources done"));
             if !status.as_str().ends_with("_IN_PROGRESS") || status == StackStatus::ReviewInProgress {
-                waiting.finish_and_clear();
-                let first_failure =
-                    if is_failure(&status) { Failure::first(stack, &self.events).await } else { None };
-                return Ok(Outcome { status, taken_back, first_failure });
+                spinner.finish_and_clear();
+                let first_failure = if is_failure(&status) {
+                    Failure::find_root_cause(stack, &self.events).await
+                } else {
+                    None
+                };
+                return Ok(OperationOutcome { status, is_rolled_back, first_failure });
             }
             if started.elapsed() > TIMEOUT {
                 return Err(CommandError::failed(format!("the stack is still in {status} after an hour")));
@@ -114,19 +120,19 @@ impl Watch {
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 signal = signals.next() => {
-                    if signal == Signal::Detach || taken_back || self.foreign || !self.take_back(&status, stack, ui).await {
-                        return Err(detached(stack));
+                    if signal == Signal::Detach || is_rolled_back || self.is_foreign || !self.roll_back(&status, stack, ui).await {
+                        return Err(detached_error(stack));
                     }
-                    taken_back = true;
+                    is_rolled_back = true;
                 }
             }
         }
     }
 
     /// Rolls the operation back, and returns whether that is possible.
-    async fn take_back(&self, status: &StackStatus, stack: &Stack, ui: &Ui) -> bool {
+    async fn roll_back(&self, status: &StackStatus, stack: &Stack, ui: &Ui) -> bool {
         let cloudformation = stack.aws.cloudformation();
-        let refused = match status {
+        let error = match status {
             StackStatus::UpdateInProgress => {
                 ui.warn(
                     "rolling back the update; press Ctrl-C again to detach and let CloudFormation finish",
@@ -141,7 +147,7 @@ impl Watch {
             }
             _ => return false,
         };
-        if let Some(error) = refused {
+        if let Some(error) = error {
             // The operation may have finished just now, which the loop will notice.
             ui.warn(error.message);
         }
@@ -149,7 +155,7 @@ impl Watch {
     }
 
     async fn status(&self, stack: &Stack) -> Result<StackStatus, CommandError> {
-        let said = stack
+        let description = stack
             .aws
             .cloudformation()
             .describe_stacks()
@@ -157,13 +163,13 @@ impl Watch {
             .send()
             .await
             .map_err(|error| aws_error("read the state of the stack", &error))?;
-        let status = said.stacks().first().and_then(|stack| stack.stack_status().cloned());
+        let status = description.stacks().first().and_then(|stack| stack.stack_status().cloned());
         Ok(status.unwrap_or(StackStatus::DeleteComplete))
     }
 
     /// Returns the events since the last call, the oldest first.
-    async fn news(&mut self, stack: &Stack) -> Result<Vec<StackEvent>, CommandError> {
-        let mut news = Vec::new();
+    async fn new_events(&mut self, stack: &Stack) -> Result<Vec<StackEvent>, CommandError> {
+        let mut new_events = Vec::new();
         let mut pages = stack
             .aws
             .cloudformation()
@@ -177,18 +183,18 @@ impl Watch {
                 if event.event_id() == self.last_seen.as_deref() {
                     break 'pages;
                 }
-                news.push(event);
+                new_events.push(event);
             }
         }
-        if let Some(newest) = news.first().and_then(StackEvent::event_id) {
+        if let Some(newest) = new_events.first().and_then(StackEvent::event_id) {
             self.last_seen = Some(newest.to_owned());
         }
-        news.reverse();
-        if self.foreign && self.events.is_empty() {
+        new_events.reverse();
+        if self.is_foreign && self.events.is_empty() {
             // Events of earlier operations precede the operation to follow.
-            news.drain(..news.iter().rposition(is_start).unwrap_or(0));
+            new_events.drain(..new_events.iter().rposition(is_operation_start).unwrap_or(0));
         }
-        Ok(news)
+        Ok(new_events)
     }
 }
 
@@ -198,8 +204,10 @@ pub(crate) async fn delete(
     stack_id: &str,
     signals: &mut Signals,
     ui: &Ui,
-) -> Result<Outcome, CommandError> {
-    let Some(watch) = Watch::begin(stack, stack_id).await? else { return Ok(Outcome::gone()) };
+) -> Result<OperationOutcome, CommandError> {
+    let Some(watch) = OperationWatch::start(stack, stack_id).await? else {
+        return Ok(OperationOutcome::already_deleted());
+    };
     stack
         .aws
         .cloudformation()
@@ -211,14 +219,14 @@ pub(crate) async fn delete(
     watch.follow(stack, signals, ui).await
 }
 
-impl Outcome {
+impl OperationOutcome {
     /// Returns the outcome of deleting a stack that does not exist.
-    fn gone() -> Self {
-        Self { status: StackStatus::DeleteComplete, taken_back: false, first_failure: None }
+    fn already_deleted() -> Self {
+        Self { status: StackStatus::DeleteComplete, is_rolled_back: false, first_failure: None }
     }
 
     /// Returns an error with the first failure and a hint.
-    pub(crate) fn failed(self, what: &str, stack: &Stack) -> CommandError {
+    pub(crate) fn into_error(self, what: &str, stack: &Stack) -> CommandError {
         match self.first_failure {
             Some(failure) => failure.into_error(what, stack),
             None => CommandError::failed(format!("{what}: the stack is in {}", self.status))
@@ -234,7 +242,7 @@ fn is_failure(status: &StackStatus) -> bool {
 }
 
 /// Returns the error for detaching from an operation that CloudFormation continues.
-fn detached(stack: &Stack) -> CommandError {
+fn detached_error(stack: &Stack) -> CommandError {
     let flags = stack.config.flags();
     CommandError::interrupted(format!(
         "interrupted: CloudFormation continues to change the stack `{}`",
@@ -248,21 +256,21 @@ fn detached(stack: &Stack) -> CommandError {
 }
 
 /// Returns whether the event is the first one of an operation on the stack.
-fn is_start(event: &StackEvent) -> bool {
+fn is_operation_start(event: &StackEvent) -> bool {
     let status = event.resource_status().map_or("", ResourceStatus::as_str);
     event.resource_type() == Some("AWS::CloudFormation::Stack")
         && matches!(status, "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" | "DELETE_IN_PROGRESS")
 }
 
 /// Returns whether the event only reports a start, without a useful reason.
-fn is_beginning(event: &StackEvent) -> bool {
+fn is_plain_start(event: &StackEvent) -> bool {
     let reason = event.resource_status_reason().unwrap_or_default();
     let begins = event.resource_status().is_some_and(|status| status.as_str().ends_with("_IN_PROGRESS"));
     begins && matches!(reason, "" | "Resource creation Initiated" | "User Initiated")
 }
 
 /// Returns whether the event reports that an operation on a resource has ended.
-fn is_end(event: &StackEvent) -> bool {
+fn is_resource_end(event: &StackEvent) -> bool {
     event.resource_status().is_some_and(|status| status.as_str().ends_with("_COMPLETE"))
 }
 

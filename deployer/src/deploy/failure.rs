@@ -22,7 +22,7 @@ pub(crate) struct Failure {
 
 /// The subject of a DescribeEvents request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum About<'a> {
+pub(crate) enum EventScope<'a> {
     /// One operation on a stack.
     Operation(&'a str),
     /// All operations on a stack.
@@ -36,28 +36,32 @@ impl Failure {
     ///
     /// DescribeEvents separates the failures of each operation and includes validation errors. If it is denied or not
     /// available, this uses the `events` that were received.
-    pub(crate) async fn first(stack: &Stack, events: &[StackEvent]) -> Option<Self> {
+    pub(crate) async fn find_root_cause(stack: &Stack, events: &[StackEvent]) -> Option<Self> {
         let first = events.first()?;
         // A rollback is a separate operation. The first operation has the failure.
-        let about = match events.iter().find_map(StackEvent::operation_id) {
-            Some(id) => About::Operation(id),
-            None => About::Stack(first.stack_id().unwrap_or(stack.name())),
+        let scope = match events.iter().find_map(StackEvent::operation_id) {
+            Some(id) => EventScope::Operation(id),
+            None => EventScope::Stack(first.stack_id().unwrap_or(stack.name())),
         };
-        let asked = Self::ask(stack, about, first.timestamp()).await;
-        asked.or_else(|| Self::among(events))
+        let request = Self::query(stack, scope, first.timestamp()).await;
+        request.or_else(|| Self::root_cause_among(events))
     }
 
-    /// Returns the root cause among the events `since` then, or `None` if DescribeEvents reports none.
-    pub(crate) async fn ask(stack: &Stack, about: About<'_>, since: Option<&DateTime>) -> Option<Self> {
+    /// Returns the root cause among the events since that time, or `None` if DescribeEvents reports none.
+    pub(crate) async fn query(
+        stack: &Stack,
+        scope: EventScope<'_>,
+        since: Option<&DateTime>,
+    ) -> Option<Self> {
         let cloudformation = stack.aws.cloudformation();
-        let asked = cloudformation.describe_events();
-        let asked = match about {
-            About::Operation(id) => asked.operation_id(id),
-            About::Stack(id) => asked.stack_name(id),
-            About::ChangeSet(id) => asked.change_set_name(id),
+        let request = cloudformation.describe_events();
+        let request = match scope {
+            EventScope::Operation(id) => request.operation_id(id),
+            EventScope::Stack(id) => request.stack_name(id),
+            EventScope::ChangeSet(id) => request.change_set_name(id),
         };
-        let asked = asked.filters(EventFilter::builder().failed_events(true).build());
-        let mut pages = asked.into_paginator().send();
+        let request = request.filters(EventFilter::builder().failed_events(true).build());
+        let mut pages = request.into_paginator().send();
         let mut events = Vec::new();
         while let Some(page) = pages.next().await {
             events.extend(page.ok()?.operation_events.unwrap_or_default());
@@ -66,12 +70,12 @@ impl Failure {
             |event: &OperationEvent| since.zip(event.timestamp()).is_some_and(|(since, t)| t < since);
         events.retain(|event| !is_old(event));
         events.sort_by_key(|event| event.timestamp.map(|time| time.as_nanos()));
-        let failures: Vec<Self> = events.iter().filter_map(Self::of_operation).collect();
-        Self::cause(failures)
+        let failures: Vec<Self> = events.iter().filter_map(Self::from_operation_event).collect();
+        Self::pick_root_cause(failures)
     }
 
     /// Returns the first failure among `events`, the oldest first, that is not a consequence of another failure.
-    pub(crate) fn among(events: &[StackEvent]) -> Option<Self> {
+    pub(crate) fn root_cause_among(events: &[StackEvent]) -> Option<Self> {
         let failed = |event: &&StackEvent| {
             event.resource_status().is_some_and(|status| status.as_str().ends_with("_FAILED"))
         };
@@ -83,16 +87,16 @@ impl Failure {
         };
         let resources = events.iter().filter(failed).filter(|event| !is_stack(event)).map(failure);
         // If no resource failed, the stack has the reason.
-        let own = || events.iter().filter(failed).find(is_stack).map(failure);
-        Self::cause(resources.collect()).or_else(own)
+        let of_stack = || events.iter().filter(failed).find(is_stack).map(failure);
+        Self::pick_root_cause(resources.collect()).or_else(of_stack)
     }
 
-    fn cause(failures: Vec<Self>) -> Option<Self> {
+    fn pick_root_cause(failures: Vec<Self>) -> Option<Self> {
         let first = failures.iter().position(|failure| !failure.is_consequence()).unwrap_or(0);
         failures.into_iter().nth(first)
     }
 
-    fn of_operation(event: &OperationEvent) -> Option<Self> {
+    fn from_operation_event(event: &OperationEvent) -> Option<Self> {
         let logical_id = event.logical_resource_id()?;
         if event.resource_type() == Some("AWS::CloudFormation::Stack") {
             return None;
@@ -125,15 +129,15 @@ impl Failure {
             "" => "CloudFormation reported no reason",
             reason => reason,
         };
-        let said = CommandError::failed(format!(
+        let error = CommandError::failed(format!(
             "{what}: {} ({}): {}",
             self.logical_id,
             self.resource_type,
             escape(reason)
         ));
         let flags = stack.config.flags();
-        let again = || format!("fix the cause, then run `deployer up{flags}` again");
-        said.hint(hints::hint(&self.resource_type, &self.reason, &flags).unwrap_or_else(again))
+        let retry = || format!("fix the cause, then run `deployer up{flags}` again");
+        error.hint(hints::hint_for(&self.resource_type, &self.reason, &flags).unwrap_or_else(retry))
     }
 }
 
@@ -165,9 +169,9 @@ mod tests {
             event("C", "CREATE_FAILED", Some("something later")),
             event("s", "ROLLBACK_IN_PROGRESS", Some("The following resource(s) failed")),
         ];
-        let failure = Failure::among(&events).unwrap();
+        let failure = Failure::root_cause_among(&events).unwrap();
         assert_eq!((failure.logical_id.as_str(), failure.reason.as_str()), ("A", "x already exists"));
-        assert_eq!(Failure::among(&events[..2]).unwrap().logical_id, "B");
-        assert_eq!(Failure::among(&events[..1]), None);
+        assert_eq!(Failure::root_cause_among(&events[..2]).unwrap().logical_id, "B");
+        assert_eq!(Failure::root_cause_among(&events[..1]), None);
     }
 }

@@ -18,15 +18,15 @@ struct Cause {
 const CAUSES: &str = include_str!("causes.yaml");
 
 /// Returns the hint for a resource of this type that failed for this reason, or `None` if the cause is not known.
-pub(crate) fn hint(resource_type: &str, reason: &str, flags: &str) -> Option<String> {
-    let small = reason.to_lowercase();
+pub(crate) fn hint_for(resource_type: &str, reason: &str, flags: &str) -> Option<String> {
+    let reason_in_lower_case = reason.to_lowercase();
     let matches = |cause: &Cause| {
         resource_type.starts_with(&cause.resource_type)
-            && cause.words.iter().all(|words| small.contains(words))
+            && cause.words.iter().all(|words| reason_in_lower_case.contains(words))
     };
     // The test parses the list, so it is always readable here.
-    let causes: Vec<Cause> = serde_yaml::from_str(CAUSES).ok()?;
-    let cause = causes.into_iter().find(matches)?;
+    let error_chain: Vec<Cause> = serde_yaml::from_str(CAUSES).ok()?;
+    let cause = error_chain.into_iter().find(matches)?;
     let action = denied_action(reason).unwrap_or("this action");
     Some(cause.hint.replace("{action}", action).replace("{flags}", flags))
 }
@@ -56,7 +56,7 @@ mod tests {
         assert!(serde_yaml::from_str::<Vec<Cause>>(CAUSES).unwrap().len() == examples.len());
         for Example { message, on, hint: expected } in examples {
             let expected = expected.replace("{flags}", " -e x");
-            let hint = hint(&on, &message, " -e x").unwrap_or_default();
+            let hint = hint_for(&on, &message, " -e x").unwrap_or_default();
             let (before, after) = expected.split_once("{action}").unwrap_or((&expected, ""));
             assert!(hint.starts_with(before) && hint.ends_with(after), "{message}\n  has {hint:?}");
         }

@@ -13,19 +13,19 @@ use tokio::time::Instant;
 
 use crate::aws::error::aws_error;
 use crate::deploy::artifacts;
-use crate::deploy::change_set::deployed;
-use crate::deploy::prepare::Prepared;
+use crate::deploy::change_set::deployed_template;
+use crate::deploy::prepare::PreparedDeployment;
 use crate::deploy::recover::{self, Operation};
 use crate::error::CommandError;
 use crate::package::Artifact;
 use crate::stack::Stack;
-use crate::template::{code_parameter, setting};
+use crate::template::{code_parameter, setting_of_parameter};
 use crate::ui::Ui;
 
 /// The object in the artifacts bucket that records the swaps.
-const RECORD: &str = "hotswapped.json";
+const SWAPS_KEY: &str = "hotswapped.json";
 
-/// How long Lambda may take to prepare new code.
+/// How long Lambda may take to activate new code.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The swapped code by function.
@@ -43,9 +43,9 @@ pub(crate) struct Swap {
 }
 
 /// Returns an error if the stack does not exist or an operation is in progress.
-pub(crate) async fn check_at_rest(stack: &Stack) -> Result<(), CommandError> {
+pub(crate) async fn check_can_hotswap(stack: &Stack) -> Result<(), CommandError> {
     match recover::check_ready(stack).await? {
-        Operation::Create => Err(stack.missing()),
+        Operation::Create => Err(stack.missing_error()),
         Operation::Update => Ok(()),
     }
 }
@@ -53,8 +53,12 @@ pub(crate) async fn check_at_rest(stack: &Stack) -> Result<(), CommandError> {
 /// Replaces the code of every function that runs another zip.
 ///
 /// Returns an error if anything but code would change, which only CloudFormation can do.
-pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Result<(), CommandError> {
-    let (template, parameters) = deployed(stack).await?;
+pub(crate) async fn hotswap(
+    stack: &Stack,
+    prepared: &PreparedDeployment,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let (template, parameters) = deployed_template(stack).await?;
     let changes = changes_besides_code(&template, &parameters, prepared);
     if !changes.is_empty() {
         return Err(CommandError::failed(format!(
@@ -63,43 +67,44 @@ pub(crate) async fn hotswap(stack: &Stack, prepared: &Prepared, ui: &Ui) -> Resu
         ))
         .hint(format!("run `deployer up{}` without `--hotswap`", stack.config.flags())));
     }
-    let mut swaps = read(stack).await?;
-    let by_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
-    let runs = |artifact: &Artifact| match swaps.get(&artifact.function) {
+    let mut swaps = read_swaps(stack).await?;
+    let key_in_stack = |artifact: &Artifact| parameters.get(&code_parameter(&artifact.function));
+    let is_running = |artifact: &Artifact| match swaps.get(&artifact.function) {
         Some(swap) => swap.ready && swap.key == artifact.key(),
-        None => by_stack(artifact) == Some(&artifact.key()),
+        None => key_in_stack(artifact) == Some(&artifact.key()),
     };
-    let others: Vec<&Artifact> = prepared.artifacts.iter().filter(|artifact| !runs(artifact)).collect();
-    if others.is_empty() {
+    let outdated: Vec<&Artifact> =
+        prepared.artifacts.iter().filter(|artifact| !is_running(artifact)).collect();
+    if outdated.is_empty() {
         ui.note("No changes: every function already runs this code.");
         return Ok(());
     }
     artifacts::store(stack, &prepared.artifacts, ui).await?;
     // Recorded before the swap, so that no function runs other code without a record.
     let since = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
-    for artifact in &others {
+    for artifact in &outdated {
         let swap = Swap { key: artifact.key(), since: since.clone(), ready: false };
         swaps.insert(artifact.function.clone(), swap);
     }
-    write(stack, &swaps).await?;
-    try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
-    for artifact in &others {
+    write_swaps(stack, &swaps).await?;
+    try_join_all(outdated.iter().map(|artifact| swap(stack, artifact, ui))).await?;
+    for artifact in &outdated {
         // A function that runs the code of the stack again needs no record.
-        if by_stack(artifact) == Some(&artifact.key()) {
+        if key_in_stack(artifact) == Some(&artifact.key()) {
             swaps.remove(&artifact.function);
         } else if let Some(swap) = swaps.get_mut(&artifact.function) {
             swap.ready = true;
         }
     }
-    write(stack, &swaps).await?;
-    let functions: Vec<&str> = others.iter().map(|artifact| artifact.function.as_str()).collect();
+    write_swaps(stack, &swaps).await?;
+    let functions: Vec<&str> = outdated.iter().map(|artifact| artifact.function.as_str()).collect();
     ui.note(format!("Hotswapped: {}", functions.join(", ")));
-    warn_hotswapped(&swaps, stack, ui);
+    warn_about_swaps(&swaps, stack, ui);
     Ok(())
 }
 
 /// Warns about functions that run other code than the stack declares.
-pub(crate) fn warn_hotswapped(swaps: &Swaps, stack: &Stack, ui: &Ui) {
+pub(crate) fn warn_about_swaps(swaps: &Swaps, stack: &Stack, ui: &Ui) {
     if swaps.is_empty() {
         return;
     }
@@ -115,7 +120,7 @@ pub(crate) fn warn_hotswapped(swaps: &Swaps, stack: &Stack, ui: &Ui) {
 fn changes_besides_code(
     template: &serde_json::Value,
     parameters: &BTreeMap<String, String>,
-    prepared: &Prepared,
+    prepared: &PreparedDeployment,
 ) -> Vec<String> {
     let mut changes = Vec::new();
     if *template != prepared.template.value {
@@ -124,7 +129,7 @@ fn changes_besides_code(
     for (name, value) in &prepared.parameters {
         let is_code = prepared.artifacts.iter().any(|artifact| code_parameter(&artifact.function) == *name);
         if !is_code && parameters.get(name) != Some(value) {
-            changes.push(setting(name).unwrap_or(name).to_owned());
+            changes.push(setting_of_parameter(name).unwrap_or(name).to_owned());
         }
     }
     changes
@@ -132,23 +137,23 @@ fn changes_besides_code(
 
 /// Replaces hotswapped code that differs from the stack, and deletes the record of the swaps.
 pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Result<(), CommandError> {
-    let swaps = read(stack).await?;
+    let swaps = read_swaps(stack).await?;
     if swaps.is_empty() {
         return Ok(());
     }
-    let is_other = |artifact: &&Artifact| {
+    let is_outdated = |artifact: &&Artifact| {
         swaps.get(&artifact.function).is_some_and(|swap| !swap.ready || swap.key != artifact.key())
     };
-    let others: Vec<&Artifact> = artifacts.iter().filter(is_other).collect();
-    if !others.is_empty() {
+    let outdated: Vec<&Artifact> = artifacts.iter().filter(is_outdated).collect();
+    if !outdated.is_empty() {
         artifacts::store(stack, artifacts, ui).await?;
-        try_join_all(others.iter().map(|artifact| swap(stack, artifact, ui))).await?;
+        try_join_all(outdated.iter().map(|artifact| swap(stack, artifact, ui))).await?;
     }
-    for artifact in others {
+    for artifact in outdated {
         ui.note(format!("`{}` runs the code of the stack again", artifact.function));
     }
     let bucket = stack.artifacts_bucket().await?;
-    let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(RECORD).send().await;
+    let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(SWAPS_KEY).send().await;
     deleted
         .map_err(|error| aws_error(format_args!("delete the record of hotswaps in `{bucket}`"), &error))?;
     Ok(())
@@ -157,7 +162,7 @@ pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) ->
 /// Updates the code of a function to `artifact`, and waits until Lambda has activated it.
 async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), CommandError> {
     let function = &artifact.function;
-    let name = stack.outputs().await?.function(function)?;
+    let name = stack.outputs().await?.function_name(function)?;
     let lambda = stack.aws.lambda();
     lambda
         .update_function_code()
@@ -167,18 +172,21 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
         .send()
         .await
         .map_err(|error| aws_error(format_args!("replace the code of `{name}`"), &error))?;
-    let waiting = ui.wait(format!("Waiting for Lambda to activate the code of `{function}`"));
+    let spinner = ui.start_spinner(format!("Waiting for Lambda to activate the code of `{function}`"));
     let started = Instant::now();
     let mut pause = Duration::from_millis(50);
     loop {
-        let said = lambda.get_function_configuration().function_name(name).send().await.map_err(|error| {
-            aws_error(format_args!("read the configuration of the function `{name}`"), &error)
-        })?;
-        match (said.state(), said.last_update_status()) {
+        let function_state =
+            lambda.get_function_configuration().function_name(name).send().await.map_err(|error| {
+                aws_error(format_args!("read the configuration of the function `{name}`"), &error)
+            })?;
+        match (function_state.state(), function_state.last_update_status()) {
             (Some(State::Active) | None, Some(LastUpdateStatus::Successful) | None) => break,
             (Some(State::Failed), _) | (_, Some(LastUpdateStatus::Failed)) => {
-                let why =
-                    said.last_update_status_reason().or(said.state_reason()).unwrap_or("no reason reported");
+                let why = function_state
+                    .last_update_status_reason()
+                    .or(function_state.state_reason())
+                    .unwrap_or("no reason reported");
                 let why = contract::key::escape(why);
                 return Err(CommandError::failed(format!("Lambda rejected the code of `{function}`: {why}"))
                     .hint(format!(
@@ -197,23 +205,23 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
         }
         pause = (pause * 2).min(Duration::from_secs(1));
     }
-    waiting.finish_and_clear();
+    spinner.finish_and_clear();
     Ok(())
 }
 
 /// Returns the recorded hotswaps.
-pub(crate) async fn read(stack: &Stack) -> Result<Swaps, CommandError> {
-    let Some(body) = artifacts::get(stack, RECORD).await? else { return Ok(Swaps::new()) };
+pub(crate) async fn read_swaps(stack: &Stack) -> Result<Swaps, CommandError> {
+    let Some(body) = artifacts::get(stack, SWAPS_KEY).await? else { return Ok(Swaps::new()) };
     let bucket = stack.artifacts_bucket().await?;
     serde_json::from_slice(&body).map_err(|error| {
-        CommandError::failed(format!("cannot parse `s3://{bucket}/{RECORD}`: {error}")).hint(format!(
-            "run `aws s3 rm s3://{bucket}/{RECORD}`, then `deployer up{}`",
+        CommandError::failed(format!("cannot parse `s3://{bucket}/{SWAPS_KEY}`: {error}")).hint(format!(
+            "run `aws s3 rm s3://{bucket}/{SWAPS_KEY}`, then `deployer up{}`",
             stack.config.flags()
         ))
     })
 }
 
-async fn write(stack: &Stack, swaps: &Swaps) -> Result<(), CommandError> {
+async fn write_swaps(stack: &Stack, swaps: &Swaps) -> Result<(), CommandError> {
     let body = serde_json::to_vec(swaps).unwrap_or_default();
-    artifacts::put(stack, RECORD, body, "record the hotswap").await
+    artifacts::put(stack, SWAPS_KEY, body, "record the hotswap").await
 }

@@ -3,32 +3,32 @@
 use std::collections::BTreeMap;
 
 use crate::aws::error::{aws_code, aws_error};
-use crate::deploy::change_set::{ChangeSet, ChangeSetRequest, Refused};
+use crate::deploy::change_set::{ChangeSet, ChangeSetError, ChangeSetRequest};
 use crate::deploy::recover::Operation;
 use crate::deploy::{artifacts, concurrency};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
-use crate::package::{self, Artifact, GivenZip, Profile};
+use crate::package::{self, Artifact, Profile, ProvidedZip};
 use crate::stack::{Outputs, Stack};
 use crate::template::{self, Deployment, MAX_BODY_BYTES, Template};
 use crate::ui::Ui;
 
 /// The input of a change set.
 #[derive(Debug)]
-pub(crate) struct Prepared {
+pub(crate) struct PreparedDeployment {
     pub(crate) template: Template,
     pub(crate) artifacts: Vec<Artifact>,
     pub(crate) parameters: BTreeMap<String, String>,
 }
 
 /// Builds and packages the functions and renders the template.
-pub(crate) async fn build_deployment(
+pub(crate) async fn prepare_deployment(
     stack: &Stack,
-    zips: &[GivenZip],
+    zips: &[ProvidedZip],
     profile: Profile,
     ui: &Ui,
-) -> Result<Prepared, CommandError> {
-    let settings = &concurrency::fit(stack, ui).await;
+) -> Result<PreparedDeployment, CommandError> {
+    let settings = &concurrency::fit_to_quota(stack, ui).await;
     let template = template::render(settings)?;
     let artifacts = package::build(&stack.config, zips, profile, ui).await?;
     let bucket = stack.artifacts_bucket().await?;
@@ -39,35 +39,35 @@ pub(crate) async fn build_deployment(
         region: Some(stack.aws.region()),
     };
     let parameters = template.parameters(settings, &deployment);
-    Ok(Prepared { template, artifacts, parameters })
+    Ok(PreparedDeployment { template, artifacts, parameters })
 }
 
-impl Prepared {
+impl PreparedDeployment {
     /// Has CloudFormation compute the changes. Returns `None` if there are none.
-    pub(crate) async fn change_set(
+    pub(crate) async fn create_change_set(
         &self,
         stack: &Stack,
         operation: Operation,
         express: bool,
         signals: &mut Signals,
         ui: &Ui,
-    ) -> Result<Option<ChangeSet>, Refused> {
+    ) -> Result<Option<ChangeSet>, ChangeSetError> {
         let creates = operation == Operation::Create;
         let mut template = self.template.clone();
-        import(&mut template, creates, stack).await?;
+        import_existing_buckets(&mut template, creates, stack).await?;
         let url = if template.body().len() > MAX_BODY_BYTES {
             Some(artifacts::store_template(stack, &template).await?)
         } else {
             None
         };
-        let wanted = ChangeSetRequest {
+        let request = ChangeSetRequest {
             template: &template,
             template_url: url.as_deref(),
             parameters: &self.parameters,
             creates,
             express,
         };
-        ChangeSet::create(stack, wanted, signals, ui).await
+        ChangeSet::create(stack, request, signals, ui).await
     }
 }
 
@@ -76,21 +76,28 @@ impl Prepared {
 /// CloudFormation finds an existing bucket only by a literal name, not by a computed one. It imports the bucket unchanged,
 /// ignoring its properties in the template, and compares templates from then on. With only the name in this template, the
 /// next update applies all properties.
-async fn import(template: &mut Template, creates: bool, stack: &Stack) -> Result<(), CommandError> {
+async fn import_existing_buckets(
+    template: &mut Template,
+    creates: bool,
+    stack: &Stack,
+) -> Result<(), CommandError> {
     for (id, name) in stack.bucket_names().await? {
         // An existing stack can import the access log bucket. It always has the others.
-        let comes = creates || (id == "AccessLogsBucket" && template.has(id) && lacks(id, stack).await?);
-        if comes && template.has(id) && stack.owns_bucket(&name).await? {
+        let may_import = creates
+            || (id == "AccessLogsBucket"
+                && template.has_resource(id)
+                && is_output_missing(id, stack).await?);
+        if may_import && template.has_resource(id) && stack.owns_bucket(&name).await? {
             check_policy(stack, &name).await?;
-            template.name_only(id, &name);
+            template.keep_only_name(id, &name);
         }
     }
     Ok(())
 }
 
 /// Returns whether the deployed stack has no output of this name.
-async fn lacks(output: &str, stack: &Stack) -> Result<bool, CommandError> {
-    Ok(stack.describe().await?.is_none_or(|stack| Outputs::of(&stack).get(output).is_err()))
+async fn is_output_missing(output: &str, stack: &Stack) -> Result<bool, CommandError> {
+    Ok(stack.describe().await?.is_none_or(|stack| Outputs::from_stack(&stack).get(output).is_err()))
 }
 
 /// The ID of the statement in every bucket policy of the templates.

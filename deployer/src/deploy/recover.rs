@@ -3,7 +3,7 @@
 use aws_sdk_cloudformation::types::StackStatus;
 
 use crate::aws::error::aws_error;
-use crate::deploy::events::{self, Watch};
+use crate::deploy::events::{self, OperationWatch};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
 use crate::stack::Stack;
@@ -42,7 +42,9 @@ pub(crate) async fn prepare_stack(
     ui: &Ui,
 ) -> Result<Operation, CommandError> {
     loop {
-        let Some(found) = signals.or(stack.describe()).await? else { return Ok(Operation::Create) };
+        let Some(found) = signals.run_without_changes(stack.describe()).await? else {
+            return Ok(Operation::Create);
+        };
         let Some(status) = found.stack_status() else { return Ok(Operation::Update) };
         let stack_id = found.stack_id().unwrap_or(stack.name());
         match recovery_for(status) {
@@ -53,17 +55,17 @@ pub(crate) async fn prepare_stack(
                     "The stack `{}` is in {status}; waiting for CloudFormation to finish",
                     stack.name()
                 ));
-                Watch::attach(stack_id).follow(stack, signals, ui).await?;
+                OperationWatch::attach(stack_id).follow(stack, signals, ui).await?;
             }
             Recovery::Delete => {
                 ui.warn(format!(
                     "the stack `{}` is in {status}; it must be deleted and created again",
                     stack.name()
                 ));
-                signals.or(ui.confirm("Delete this stack?", "--yes")).await?;
+                signals.run_without_changes(ui.confirm("Delete this stack?", "--yes")).await?;
                 let outcome = events::delete(stack, stack_id, signals, ui).await?;
                 if outcome.status != StackStatus::DeleteComplete {
-                    return Err(outcome.failed("the stack was not deleted", stack));
+                    return Err(outcome.into_error("the stack was not deleted", stack));
                 }
             }
             Recovery::ContinueRollback => {
@@ -71,8 +73,8 @@ pub(crate) async fn prepare_stack(
                     "the stack `{}` is in {status}: its last update failed, and the rollback failed, too",
                     stack.name()
                 ));
-                signals.or(ui.confirm("Continue the rollback?", "--yes")).await?;
-                let Some(watch) = Watch::begin(stack, stack_id).await? else { continue };
+                signals.run_without_changes(ui.confirm("Continue the rollback?", "--yes")).await?;
+                let Some(watch) = OperationWatch::start(stack, stack_id).await? else { continue };
                 stack
                     .aws
                     .cloudformation()
@@ -83,7 +85,7 @@ pub(crate) async fn prepare_stack(
                     .map_err(|error| aws_error("continue the rollback", &error))?;
                 let outcome = watch.follow(stack, signals, ui).await?;
                 if outcome.status != StackStatus::UpdateRollbackComplete {
-                    return Err(outcome.failed("the rollback failed", stack).hint(
+                    return Err(outcome.into_error("the rollback failed", stack).hint(
                         "fix the cause by hand, or skip the resource with \
                          `aws cloudformation continue-update-rollback --resources-to-skip`",
                     ));

@@ -4,16 +4,16 @@ use aws_sdk_cloudformation::types::StackStatus;
 use clap::ValueEnum;
 use console::Style;
 
-use crate::deploy::change_set::{ChangeSet, Refused};
-use crate::deploy::events::Watch;
+use crate::deploy::change_set::{ChangeSet, ChangeSetError};
+use crate::deploy::events::OperationWatch;
 use crate::deploy::plan::Plan;
-use crate::deploy::prepare::{Prepared, build_deployment};
+use crate::deploy::prepare::{PreparedDeployment, prepare_deployment};
 use crate::deploy::recover::{self, Operation};
 use crate::deploy::{artifacts, hotswap};
 use crate::error::CommandError;
 use crate::interrupt::Signals;
 use crate::local;
-use crate::package::{GivenZip, Profile};
+use crate::package::{Profile, ProvidedZip};
 use crate::s3::purge;
 use crate::stack::Stack;
 use crate::ui::Ui;
@@ -22,14 +22,14 @@ use crate::ui::Ui;
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     /// Zips of functions to use instead of building them.
-    pub(crate) zips: Vec<GivenZip>,
+    pub(crate) zips: Vec<ProvidedZip>,
     /// Whether changes may delete or replace a non-empty bucket.
     pub(crate) allow_replace: bool,
     /// When to ask for approval, or `None` for the default.
     pub(crate) approval: Option<Approval>,
-    /// How the handlers are compiled.
+    /// How to compile the handlers.
     pub(crate) profile: Profile,
-    /// Whether CloudFormation's express mode is used.
+    /// Whether to use the express mode of CloudFormation.
     pub(crate) express: bool,
 }
 
@@ -45,28 +45,28 @@ pub(crate) enum Approval {
 }
 
 /// How often `up` plans again because another operation changed the stack.
-const PLANS: u32 = 5;
+const MAX_PLANS: u32 = 5;
 
 /// One rollout of `up`.
 struct Rollout<'a> {
     options: &'a Options,
     approval: Approval,
-    prepared: &'a Prepared,
+    prepared: &'a PreparedDeployment,
     stack: &'a Stack,
     ui: &'a Ui,
 }
 
-/// Builds the handlers and puts them in the place of what runs.
-pub(crate) async fn hotswap_all(
-    zips: &[GivenZip],
+/// Builds the handlers and replaces the code that the functions run.
+pub(crate) async fn build_and_hotswap(
+    zips: &[ProvidedZip],
     profile: Profile,
     stack: &Stack,
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    hotswap::check_at_rest(stack).await?;
-    let prepared = build_deployment(stack, zips, profile, ui).await?;
+    hotswap::check_can_hotswap(stack).await?;
+    let prepared = prepare_deployment(stack, zips, profile, ui).await?;
     hotswap::hotswap(stack, &prepared, ui).await?;
-    checkpoint(stack);
+    save_emulator_state(stack);
     Ok(())
 }
 
@@ -76,11 +76,12 @@ pub(crate) async fn create_or_update(options: &Options, stack: &Stack, ui: &Ui) 
     let mut operation = recover::prepare_stack(stack, &mut signals, ui).await?;
     let default = if stack.config.local { Approval::Never } else { Approval::AnyChange };
     let mut approval = options.approval.unwrap_or(default);
-    let prepared = signals.or(build_deployment(stack, &options.zips, options.profile, ui)).await?;
-    for _ in 0..PLANS {
+    let prepared =
+        signals.run_without_changes(prepare_deployment(stack, &options.zips, options.profile, ui)).await?;
+    for _ in 0..MAX_PLANS {
         let rollout = Rollout { options, approval, prepared: &prepared, stack, ui };
         match rollout.plan_and_apply(operation, &mut signals).await {
-            Ok(Some(applied)) if applied.plan.imports() => {
+            Ok(Some(applied)) if applied.plan.has_imports() => {
                 ui.note(format!(
                     "Photos uploaded while the stack did not exist have no thumbnails; run `deployer backfill{}` to make them",
                     stack.config.flags()
@@ -89,11 +90,13 @@ pub(crate) async fn create_or_update(options: &Options, stack: &Stack, ui: &Ui) 
                 (operation, approval) = (Operation::Update, Approval::Never);
             }
             Ok(applied) => {
-                let left = || CommandError::interrupted("interrupted; the stack is up to date");
-                return signals.unless(finish_update(&prepared, applied.is_some(), stack, ui), left).await;
+                let interrupted = || CommandError::interrupted("interrupted; the stack is up to date");
+                return signals
+                    .run_until_signal(finish_update(&prepared, applied.is_some(), stack, ui), interrupted)
+                    .await;
             }
-            Err(Refused::Failed(error)) => return Err(error),
-            Err(Refused::Overtaken) => {
+            Err(ChangeSetError::Failed(error)) => return Err(error),
+            Err(ChangeSetError::StackChanged) => {
                 ui.warn("another operation changed the stack, so nothing was applied; planning again");
                 operation = recover::prepare_stack(stack, &mut signals, ui).await?;
             }
@@ -109,15 +112,16 @@ impl Rollout<'_> {
         &self,
         operation: Operation,
         signals: &mut Signals,
-    ) -> Result<Option<ChangeSet>, Refused> {
+    ) -> Result<Option<ChangeSet>, ChangeSetError> {
         let Self { options, prepared, stack, ui, .. } = *self;
-        let Some(change_set) = prepared.change_set(stack, operation, options.express, signals, ui).await?
+        let Some(change_set) =
+            prepared.create_change_set(stack, operation, options.express, signals, ui).await?
         else {
             ui.note("No changes: the stack matches the configuration.");
             return Ok(None);
         };
         ui.note(change_set.plan.text(&Style::new().for_stderr()));
-        let watch = match self.begin(&change_set, signals).await {
+        let watch = match self.start(&change_set, signals).await {
             Ok(watch) => watch,
             Err(refused) => {
                 change_set.delete(stack).await?;
@@ -129,10 +133,10 @@ impl Rollout<'_> {
             StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete => {
                 Ok(Some(change_set))
             }
-            StackStatus::DeleteComplete if outcome.taken_back => {
+            StackStatus::DeleteComplete if outcome.is_rolled_back => {
                 Err(CommandError::interrupted("interrupted: the new stack was deleted").into())
             }
-            StackStatus::UpdateRollbackComplete if outcome.taken_back => {
+            StackStatus::UpdateRollbackComplete if outcome.is_rolled_back => {
                 Err(CommandError::interrupted("interrupted: the update was rolled back").into())
             }
             _ => {
@@ -141,20 +145,26 @@ impl Rollout<'_> {
                 } else {
                     "the stack was not updated"
                 };
-                Err(outcome.failed(what, stack).into())
+                Err(outcome.into_error(what, stack).into())
             }
         }
     }
 
     /// Asks for approval, uploads the artifacts, and starts the change.
-    async fn begin(&self, change_set: &ChangeSet, signals: &mut Signals) -> Result<Watch, Refused> {
+    async fn start(
+        &self,
+        change_set: &ChangeSet,
+        signals: &mut Signals,
+    ) -> Result<OperationWatch, ChangeSetError> {
         let Self { prepared, stack, ui, .. } = *self;
         let ready = async {
             self.approve(&change_set.plan).await?;
             artifacts::store(stack, &prepared.artifacts, ui).await?;
-            Watch::begin(stack, &change_set.stack_id).await
+            OperationWatch::start(stack, &change_set.stack_id).await
         };
-        let Some(watch) = signals.or(ready).await? else { return Err(Refused::Overtaken) };
+        let Some(watch) = signals.run_without_changes(ready).await? else {
+            return Err(ChangeSetError::StackChanged);
+        };
         change_set.execute(stack).await?;
         Ok(watch)
     }
@@ -170,16 +180,16 @@ impl Rollout<'_> {
             ))
             .hint("add `--allow-replace` to allow this"));
         }
-        let asks = match approval {
+        let needs_approval = match approval {
             Approval::Never => false,
             Approval::AnyChange => true,
             Approval::Broadening => !plan.permissions.widen.is_empty(),
         };
-        let other_key = plan.changes_the_key() && holds_photos(stack).await?;
+        let other_key = plan.has_key_change() && has_photos(stack).await?;
         if other_key {
             ui.warn("existing objects keep their encryption: keep the old KMS key as long as you need them");
         }
-        if asks || other_key || (!losses.is_empty() && stack.config.local) {
+        if needs_approval || other_key || (!losses.is_empty() && stack.config.local) {
             ui.confirm("Apply these changes?", "--yes").await?;
         }
         Ok(())
@@ -188,28 +198,28 @@ impl Rollout<'_> {
 
 /// Replaces hotswapped code and, after a change, deletes old artifacts.
 async fn finish_update(
-    prepared: &Prepared,
-    applied: bool,
+    prepared: &PreparedDeployment,
+    has_changed: bool,
     stack: &Stack,
     ui: &Ui,
 ) -> Result<(), CommandError> {
     hotswap::reconcile(stack, &prepared.artifacts, ui).await?;
-    if applied && let Err(error) = artifacts::prune(stack, &prepared.artifacts, ui).await {
+    if has_changed && let Err(error) = artifacts::prune(stack, &prepared.artifacts, ui).await {
         ui.warn(format!("cannot delete old artifacts: {error}"));
     }
-    checkpoint(stack);
+    save_emulator_state(stack);
     Ok(())
 }
 
 /// Has the emulator of a local stack save its state.
-fn checkpoint(stack: &Stack) {
+fn save_emulator_state(stack: &Stack) {
     if let Some(emulator) = &stack.emulator {
-        local::checkpoint(emulator);
+        local::save_state(emulator);
     }
 }
 
 /// Returns whether the originals bucket contains objects.
-async fn holds_photos(stack: &Stack) -> Result<bool, CommandError> {
-    let count = purge::count(stack, stack.outputs().await?.originals_bucket()?).await?;
+async fn has_photos(stack: &Stack) -> Result<bool, CommandError> {
+    let count = purge::count_versions(stack, stack.outputs().await?.originals_bucket()?).await?;
     Ok(count.is_none_or(|(count, _)| count > 0))
 }

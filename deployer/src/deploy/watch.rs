@@ -7,7 +7,7 @@ use std::time::Duration;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc::{Receiver, channel};
 
-use crate::deploy::up::hotswap_all;
+use crate::deploy::up::build_and_hotswap;
 use crate::error::CommandError;
 use crate::monitor::tail::{LineFilter, tail};
 use crate::package::{self, Profile};
@@ -18,14 +18,14 @@ use crate::ui::Ui;
 const SOURCES: [&str; 3] = ["handler", "imaging", "contract"];
 
 /// How long to wait after a save before building, since editors save several files at once.
-const QUIET: Duration = Duration::from_millis(200);
+const DEBOUNCE: Duration = Duration::from_millis(200);
 
-/// Watches until the user ends it.
+/// Watches until Ctrl-C.
 pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let workspace = package::workspace(&stack.config)?;
     // A capacity of one is enough, since one build covers many saves.
     let (sender, saved) = channel(1);
-    let unwatchable = |error: &notify::Error| {
+    let watch_error = |error: &notify::Error| {
         CommandError::failed(format!("cannot watch the source in `{}`: {error}", workspace.display()))
             .hint("on Linux, run `sudo sysctl fs.inotify.max_user_watches=524288`")
             .hint("or run `deployer up --hotswap` after each change")
@@ -37,31 +37,31 @@ pub(crate) async fn watch(profile: Profile, stack: &Stack, ui: &Ui) -> Result<()
             let _ = sender.try_send(());
         }
     })
-    .map_err(|error| unwatchable(&error))?;
+    .map_err(|error| watch_error(&error))?;
     for folder in SOURCES {
         let watched = watcher.watch(&workspace.join(folder), RecursiveMode::Recursive);
-        watched.map_err(|error| unwatchable(&error))?;
+        watched.map_err(|error| watch_error(&error))?;
     }
     ui.note(format!("Watching {} in `{}`; press Ctrl-C to stop", SOURCES.join(", "), workspace.display()));
-    let from_now_on = LineFilter { follow: true, ..LineFilter::default() };
+    let new_lines = LineFilter { follow: true, ..LineFilter::default() };
     tokio::select! {
-        ended = tail(&from_now_on, stack, ui) => ended,
+        ended = tail(&new_lines, stack, ui) => ended,
         () = swap_on_save(saved, profile, stack, ui) => Ok(()),
     }
 }
 
-/// Builds and swaps after each save. What fails is said, and the next save tries again.
+/// Builds and hotswaps after each save. After an error, the next save tries again.
 async fn swap_on_save(mut saved: Receiver<()>, profile: Profile, stack: &Stack, ui: &Ui) {
     while saved.recv().await.is_some() {
-        while let Ok(Some(())) = tokio::time::timeout(QUIET, saved.recv()).await {}
-        if let Err(error) = hotswap_all(&[], profile, stack, ui).await {
-            ui.error(&error);
+        while let Ok(Some(())) = tokio::time::timeout(DEBOUNCE, saved.recv()).await {}
+        if let Err(error) = build_and_hotswap(&[], profile, stack, ui).await {
+            ui.print_error(&error);
         }
     }
 }
 
-/// Returns whether the event is a change of a source file. Files that cargo writes do not count, since every build would
-/// start another.
+/// Returns whether the event is a change of a source file. Files that cargo writes do not count, since each build would
+/// start another one.
 fn is_save(event: &Event, workspace: &Path) -> bool {
     let changes = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_));
     changes

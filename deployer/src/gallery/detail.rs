@@ -9,45 +9,47 @@ use maud::{Markup, html};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::gallery::card::{FAILED, WAITS, form, no_picture, replay, usable, written};
+use crate::gallery::card::{
+    FAILED_ICON, WAITING_ICON, accepted_text, alt_text_form, placeholder_icon, replay_button, written_text,
+};
 use crate::gallery::links::Site;
-use crate::gallery::photo::{Alt, Photo, Stage};
+use crate::gallery::photo::{AltState, GalleryPhoto, PhotoStage};
 use crate::gallery::picture::picture;
 
-/// The picture takes what the page has.
+/// The width of the picture, which fills the page, as the attribute `sizes`.
 const SIZES: &str = "(max-width: 60rem) 100vw, 60rem";
 
 /// Returns the page of `photo` with its alt texts in all `languages` and any others that exist.
-pub(crate) fn detail(site: Site, photo: &Photo, texts: &[AltText], languages: &[String]) -> Markup {
+pub(crate) fn detail(site: Site, photo: &GalleryPhoto, texts: &[AltText], languages: &[String]) -> Markup {
     html! {
         article.detail {
             @match &photo.stage {
-                Stage::Done { manifest, alt } => {
-                    div.frame.large { (picture(site, photo, manifest, usable(alt), SIZES)) }
+                PhotoStage::Done { manifest, alt } => {
+                    div.frame.large { (picture(site, photo, manifest, accepted_text(alt), SIZES)) }
                 }
-                Stage::InFlight => { (no_picture("large waits", WAITS)) }
-                Stage::Failed { .. } | Stage::Unknown { .. } => { (no_picture("large failed", FAILED)) }
+                PhotoStage::InFlight => { (placeholder_icon("large waits", WAITING_ICON)) }
+                PhotoStage::Failed { .. } | PhotoStage::Unknown { .. } => { (placeholder_icon("large failed", FAILED_ICON)) }
             }
             div.about {
                 h1 { bdi { (escape(&photo.name())) } }
                 @match &photo.stage {
-                    Stage::Done { manifest, alt } => {
-                        (alt_texts(site, photo, alt, texts, languages))
-                        (facts(site, photo, Some(manifest)))
+                    PhotoStage::Done { manifest, alt } => {
+                        (alt_text_section(site, photo, alt, texts, languages))
+                        (facts_section(site, photo, Some(manifest)))
                     }
-                    Stage::Failed { reason, message } => {
+                    PhotoStage::Failed { reason, message } => {
                         p.state.bad { strong { "Failed" } " " (escape(message)) " " code { (reason) } }
-                        @if site == Site::Live { (replay(photo, Function::Thumbnail, "Try again")) }
-                        (facts(site, photo, None))
+                        @if site == Site::Live { (replay_button(photo, Function::Thumbnail, "Try again")) }
+                        (facts_section(site, photo, None))
                     }
-                    Stage::InFlight => {
+                    PhotoStage::InFlight => {
                         p.state { strong { "In flight" } " its thumbnails are being made" }
-                        @if site == Site::Live { (replay(photo, Function::Thumbnail, "Send again")) }
-                        (facts(site, photo, None))
+                        @if site == Site::Live { (replay_button(photo, Function::Thumbnail, "Send again")) }
+                        (facts_section(site, photo, None))
                     }
-                    Stage::Unknown { why } => {
+                    PhotoStage::Unknown { why } => {
                         p.state.bad { strong { "Unknown" } " " (escape(why)) }
-                        (facts(site, photo, None))
+                        (facts_section(site, photo, None))
                     }
                 }
             }
@@ -55,7 +57,13 @@ pub(crate) fn detail(site: Site, photo: &Photo, texts: &[AltText], languages: &[
     }
 }
 
-fn alt_texts(site: Site, photo: &Photo, alt: &Alt, texts: &[AltText], languages: &[String]) -> Markup {
+fn alt_text_section(
+    site: Site,
+    photo: &GalleryPhoto,
+    alt: &AltState,
+    texts: &[AltText],
+    languages: &[String],
+) -> Markup {
     let missing = languages.iter().filter(|language| texts.iter().all(|text| text.language != **language));
     html! {
         section.texts {
@@ -63,28 +71,28 @@ fn alt_texts(site: Site, photo: &Photo, alt: &Alt, texts: &[AltText], languages:
             @for text in texts {
                 div.text {
                     p.language { code { (text.language) } }
-                    (written(text))
+                    (written_text(text))
                     @if let Source::Model(facts) = &text.source {
                         p.rule { (facts.model) ", confidence " (facts.confidence) "%" }
                     }
-                    @for (what, said) in [("Long description", &text.long_description), ("Visible text", &text.visible_text)] {
-                        @if !said.is_empty() {
-                            p { span.rule { (what) ": " } bdi lang=(text.language) { (escape(said)) } }
+                    @for (name, value) in [("Long description", &text.long_description), ("Visible text", &text.visible_text)] {
+                        @if !value.is_empty() {
+                            p { span.rule { (name) ": " } bdi lang=(text.language) { (escape(value)) } }
                         }
                     }
-                    @if site == Site::Live { (form(photo, &text.language, &text.alt, text.decorative)) }
+                    @if site == Site::Live { (alt_text_form(photo, &text.language, &text.alt, text.decorative)) }
                 }
             }
-            @if let Alt::Failed { reason, message } = alt {
+            @if let AltState::Failed { reason, message } = alt {
                 p.state.bad { strong { "No alt text" } " " (escape(message)) " " code { (reason) } }
-                @if site == Site::Live { (replay(photo, Function::AltText, "Describe again")) }
+                @if site == Site::Live { (replay_button(photo, Function::AltText, "Describe again")) }
             }
             @if site == Site::Live {
                 @for language in missing {
                     div.text {
                         p.language { code { (language) } }
-                        p.state { @if matches!(alt, Alt::Expected) { "Being described …" } @else { "No alt text yet" } }
-                        (form(photo, language, "", false))
+                        p.state { @if matches!(alt, AltState::Expected) { "Being described …" } @else { "No alt text yet" } }
+                        (alt_text_form(photo, language, "", false))
                     }
                 }
             } @else if texts.is_empty() { p.state { "No alt text yet" } }
@@ -92,12 +100,12 @@ fn alt_texts(site: Site, photo: &Photo, alt: &Alt, texts: &[AltText], languages:
     }
 }
 
-fn facts(site: Site, photo: &Photo, manifest: Option<&Manifest>) -> Markup {
+fn facts_section(site: Site, photo: &GalleryPhoto, manifest: Option<&Manifest>) -> Markup {
     html! {
         section {
             h2 { "About the photo" }
             dl.facts {
-                dt { "Uploaded" } dd { (moment(photo.last_modified)) }
+                dt { "Uploaded" } dd { (time_element(photo.last_modified)) }
                 dt { "Size" } dd { (HumanBytes(photo.bytes)) }
                 @if let Some(manifest) = manifest {
                     dt { "Pixels" } dd { (manifest.original.width) " × " (manifest.original.height) }
@@ -124,7 +132,7 @@ fn facts(site: Site, photo: &Photo, manifest: Option<&Manifest>) -> Markup {
     }
 }
 
-fn moment(time: OffsetDateTime) -> Markup {
+fn time_element(time: OffsetDateTime) -> Markup {
     let words =
         format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute]:[second] UTC");
     let machine = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");

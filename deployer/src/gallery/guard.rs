@@ -12,11 +12,11 @@ use axum::response::{IntoResponse as _, Response};
 use crate::error::CommandError;
 
 /// The content security policy: only resources of this server and inline placeholders, no inline scripts and styles.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     // The address contains the token, so keep it private. `no-referrer` would remove the Origin of forms.
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -37,9 +37,9 @@ pub(crate) fn token() -> Result<String, CommandError> {
 
 /// Rejects requests that are not meant for the server at `port`, and adds headers to responses.
 pub(crate) async fn guard(State(port): State<u16>, request: Request<Body>, next: Next) -> Response {
-    let is_ours = is_host(request.headers(), port);
-    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
-    let mut response = if !is_ours || (changes && !is_origin(request.headers(), port)) {
+    let is_allowed = has_allowed_host(request.headers(), port);
+    let is_change = request.method() != Method::GET && request.method() != Method::HEAD;
+    let mut response = if !is_allowed || (is_change && !has_allowed_origin(request.headers(), port)) {
         (StatusCode::FORBIDDEN, "this request does not come from a page of the gallery\n").into_response()
     } else {
         next.run(request).await
@@ -52,16 +52,16 @@ pub(crate) async fn guard(State(port): State<u16>, request: Request<Body>, next:
     response
 }
 
-fn names(port: u16) -> [String; 2] {
+fn allowed_hosts(port: u16) -> [String; 2] {
     ["127.0.0.1", "localhost"].map(|host| format!("{host}:{port}"))
 }
 
-fn is_host(headers: &HeaderMap, port: u16) -> bool {
+fn has_allowed_host(headers: &HeaderMap, port: u16) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    host.is_some_and(|host| names(port).iter().any(|name| name == host))
+    host.is_some_and(|host| allowed_hosts(port).iter().any(|name| name == host))
 }
 
-fn is_origin(headers: &HeaderMap, port: u16) -> bool {
+fn has_allowed_origin(headers: &HeaderMap, port: u16) -> bool {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    origin.is_some_and(|origin| names(port).iter().any(|name| format!("http://{name}") == origin))
+    origin.is_some_and(|origin| allowed_hosts(port).iter().any(|name| format!("http://{name}") == origin))
 }

@@ -5,7 +5,7 @@ use contract::delivery::Address;
 use contract::manifest::ThumbnailFacts;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::gallery::photo::Photo;
+use crate::gallery::photo::GalleryPhoto;
 
 /// The kind of site of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,31 +34,31 @@ impl Site {
     }
 
     /// Returns the link to the page of `photo`.
-    pub(crate) fn photo(self, photo: &Photo) -> String {
+    pub(crate) fn photo(self, photo: &GalleryPhoto) -> String {
         match self {
-            Self::Live => format!("photo?key={}", encode(&photo.original.key)),
+            Self::Live => format!("photo?key={}", encode_query_value(&photo.original.key)),
             Self::Export => format!("{}.html", photo.id()),
         }
     }
 
     /// Returns the link to `thumbnail` of `photo`.
-    pub(crate) fn thumbnail(self, photo: &Photo, thumbnail: &ThumbnailFacts) -> String {
+    pub(crate) fn thumbnail(self, photo: &GalleryPhoto, thumbnail: &ThumbnailFacts) -> String {
         match self {
-            Self::Live => format!("thumbnail?key={}", encode(&thumbnail.key)),
+            Self::Live => format!("thumbnail?key={}", encode_query_value(&thumbnail.key)),
             Self::Export => match &photo.delivery {
                 Some(base) => format!("{base}{}", Address::of_thumbnail(&thumbnail.key)),
-                None => exported(photo, thumbnail),
+                None => export_path(photo, thumbnail),
             },
         }
     }
 }
 
 /// Returns the path of a thumbnail in an export. The names of presets need no encoding.
-pub(crate) fn exported(photo: &Photo, thumbnail: &ThumbnailFacts) -> String {
+pub(crate) fn export_path(photo: &GalleryPhoto, thumbnail: &ThumbnailFacts) -> String {
     format!("thumbnails/{}-{}.{}", photo.id(), thumbnail.preset, thumbnail.format.extension())
 }
 
 /// Encodes `text` as a value in a query.
-pub(crate) fn encode(text: &str) -> String {
+pub(crate) fn encode_query_value(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }

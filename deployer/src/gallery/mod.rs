@@ -32,8 +32,8 @@ use tokio::sync::Semaphore;
 
 use crate::error::{CommandError, io_error};
 use crate::gallery::page::{Listing, Query, Section};
-use crate::gallery::paging::{Page, Paging};
-use crate::gallery::photo::{AltTexts, Memory};
+use crate::gallery::paging::{Pager, PhotoPage};
+use crate::gallery::photo::{AltTextOptions, PhotoCache};
 use crate::interrupt::Signals;
 use crate::photos::PhotoStore;
 use crate::stack::Stack;
@@ -46,13 +46,13 @@ const SCRIPT: &str = include_str!("script.js");
 const ICON: &str = include_str!("icon.svg");
 
 /// The number of photos per page.
-const PAGE: usize = 60;
+const PHOTOS_PER_PAGE: usize = 60;
 
 /// The time limit for receiving a request.
-const SILENCE: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The lifetime of a connection, and the time limit for closing it afterwards.
-const CONNECTION: Duration = Duration::from_secs(120);
+const CONNECTION_LIFETIME: Duration = Duration::from_secs(120);
 
 /// How many photos are read at once.
 const AT_ONCE: usize = 32;
@@ -60,9 +60,9 @@ const AT_ONCE: usize = 32;
 /// The photos of a stack, and a cache of their states.
 pub(crate) struct Gallery {
     stack: Stack,
-    texts: AltTexts,
-    paging: Paging,
-    memory: Memory,
+    alt_text: AltTextOptions,
+    paging: Pager,
+    cache: PhotoCache,
 }
 
 impl Gallery {
@@ -70,26 +70,26 @@ impl Gallery {
     pub(crate) async fn open(stack: Stack) -> Result<Self, CommandError> {
         let outputs = stack.outputs().await?;
         let languages = &stack.config.settings.alt_text.languages;
-        let texts = AltTexts {
+        let alt_text = AltTextOptions {
             language: languages.first().map_or("en", String::as_str).to_owned(),
-            by_model: outputs.has(Function::AltText),
+            by_model: outputs.has_function(Function::AltText),
         };
-        let delivery = stack.delivery_base_of(outputs).map(Arc::from);
-        Ok(Self { stack, texts, paging: Paging::default(), memory: Memory::new(delivery) })
+        let delivery = stack.delivery_base_in(outputs).map(Arc::from);
+        Ok(Self { stack, alt_text, paging: Pager::default(), cache: PhotoCache::new(delivery) })
     }
 
     /// Returns what the URLs of photos begin with, or `None` if the stack does not deliver photos.
     fn delivery(&self) -> Option<&str> {
-        self.memory.delivery.as_deref()
+        self.cache.delivery.as_deref()
     }
 
-    async fn catalog(&self) -> Result<PhotoStore<'_>, CommandError> {
+    async fn store(&self) -> Result<PhotoStore<'_>, CommandError> {
         PhotoStore::open(&self.stack).await
     }
 
     /// Returns up to `count` photos that match `query`.
     async fn listing(&self, query: &Query, count: usize) -> Result<Listing, CommandError> {
-        let catalog = self.catalog().await?;
+        let store = self.store().await?;
         let day = match query.date.as_str() {
             "" => None,
             text => Some(Date::parse(text, &Iso8601::DATE).map_err(|_| {
@@ -102,20 +102,20 @@ impl Gallery {
             text => Some(text.parse()?),
         };
         let name = query.name.trim();
-        let Page { groups, next } = match (name, day) {
-            ("", None) => self.paging.page(&catalog, cursor, count).await?,
+        let PhotoPage { groups, next } = match (name, day) {
+            ("", None) => self.paging.page(&store, cursor, count).await?,
             ("", Some(day)) => {
                 let from = cursor.unwrap_or(paging::Cursor::Day(day, None));
-                self.paging.page(&catalog, Some(from), count).await?
+                self.paging.page(&store, Some(from), count).await?
             }
-            (name, None) => self.paging.named(&catalog, name, cursor, count).await?,
-            (name, Some(day)) => self.paging.named_of_day(&catalog, day, name, count).await?,
+            (name, None) => self.paging.named(&store, name, cursor, count).await?,
+            (name, Some(day)) => self.paging.named_of_day(&store, day, name, count).await?,
         };
         let mut sections = Vec::new();
         for group in groups {
-            let looked =
-                stream::iter(group.photos).map(|photo| self.memory.load_state(&catalog, photo, &self.texts));
-            let photos: Vec<_> = looked.buffered(AT_ONCE).filter_map(ready).collect().await;
+            let states =
+                stream::iter(group.photos).map(|photo| self.cache.load_state(&store, photo, &self.alt_text));
+            let photos: Vec<_> = states.buffered(AT_ONCE).filter_map(ready).collect().await;
             if !photos.is_empty() {
                 sections.push(Section { day: group.day, photos });
             }
@@ -125,7 +125,7 @@ impl Gallery {
 }
 
 /// Returns the maximum number of connections: half of the files that this process may open.
-fn connections() -> usize {
+fn max_connections() -> usize {
     let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(256, |(files, _)| files / 2);
     usize::try_from(files).unwrap_or(usize::MAX).clamp(16, 1024)
 }
@@ -153,19 +153,19 @@ impl Server {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let mut signals = Signals::listen();
         tokio::select! {
-            never = self.answer() => match never {},
+            never = self.serve() => match never {},
             _ = signals.next() => Ok(()),
         }
     }
 
     /// Serves requests forever. Closes idle connections to make room for others.
-    async fn answer(self) -> Infallible {
-        let slots = Arc::new(Semaphore::new(connections()));
+    async fn serve(self) -> Infallible {
+        let slots = Arc::new(Semaphore::new(max_connections()));
         loop {
             // An error would mean a closed semaphore, which never happens.
             let slot = Arc::clone(&slots).acquire_owned().await.ok();
             let Ok((stream, _)) = self.listener.accept().await else {
-                // There may be no room for another file: one is closed soon.
+                // The process may have reached its limit of open files, so wait until a connection closes.
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 continue;
             };
@@ -174,13 +174,13 @@ impl Server {
                 let mut connection = pin!(
                     http1::Builder::new()
                         .timer(TokioTimer::new())
-                        .header_read_timeout(SILENCE)
+                        .header_read_timeout(REQUEST_TIMEOUT)
                         .serve_connection(TokioIo::new(stream), service)
                 );
-                // What goes wrong in a connection ends it, and the browser begins another.
-                if tokio::time::timeout(CONNECTION, connection.as_mut()).await.is_err() {
+                // An error ends the connection, and the browser opens another one.
+                if tokio::time::timeout(CONNECTION_LIFETIME, connection.as_mut()).await.is_err() {
                     connection.as_mut().graceful_shutdown();
-                    let _ = tokio::time::timeout(CONNECTION, connection).await;
+                    let _ = tokio::time::timeout(CONNECTION_LIFETIME, connection).await;
                 }
                 drop(slot);
             });

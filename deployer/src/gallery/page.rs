@@ -6,14 +6,14 @@ use time::macros::format_description;
 
 use crate::error::CommandError;
 use crate::gallery::card::card;
-use crate::gallery::links::{Site, encode};
-use crate::gallery::photo::{AltTexts, Photo};
+use crate::gallery::links::{Site, encode_query_value};
+use crate::gallery::photo::{AltTextOptions, GalleryPhoto};
 
-/// The content security policy of an export, which has no server to send it in a header.
-/// Its pictures are in it, or come from the distribution at `images`.
-fn export_policy(images: &str) -> String {
+/// Returns the content security policy of an export, which has no server to send it as a header. Its pictures are files
+/// of the export, or come from the distribution at `picture_source`.
+fn export_policy(picture_source: &str) -> String {
     format!(
-        "default-src 'none'; img-src 'self' file: data: {images}; style-src 'self' file:; script-src 'self' file:; \
+        "default-src 'none'; img-src 'self' file: data: {picture_source}; style-src 'self' file:; script-src 'self' file:; \
          base-uri 'none'; form-action 'self' file:"
     )
 }
@@ -37,12 +37,17 @@ impl Query {
     }
 
     /// Returns the link to the page that starts at `after`.
-    fn next(&self, after: &str) -> String {
+    fn next_link(&self, after: &str) -> String {
         let part = |name: &str, value: &str| match value {
             "" => String::new(),
-            value => format!("&{name}={}", encode(value)),
+            value => format!("&{name}={}", encode_query_value(value)),
         };
-        format!("?after={}{}{}", encode(after), part("date", &self.date), part("name", &self.name))
+        format!(
+            "?after={}{}{}",
+            encode_query_value(after),
+            part("date", &self.date),
+            part("name", &self.name)
+        )
     }
 }
 
@@ -50,7 +55,7 @@ impl Query {
 pub(crate) struct Section {
     /// The day, or `None` for photos without one.
     pub(crate) day: Option<Date>,
-    pub(crate) photos: Vec<Photo>,
+    pub(crate) photos: Vec<GalleryPhoto>,
 }
 
 /// A page of photos, and the cursor of the next page.
@@ -59,13 +64,13 @@ pub(crate) struct Listing {
     pub(crate) next: Option<String>,
 }
 
-/// Returns a page with `main`, whose pictures come from `images` if they are not part of the site.
-pub(crate) fn shell(
+/// Returns a page with `main`, whose pictures come from `picture_source` if they are not part of the site.
+pub(crate) fn page_frame(
     site: Site,
     stack: &str,
     title: &str,
     query: Option<&Query>,
-    images: Option<&str>,
+    picture_source: Option<&str>,
     main: &Markup,
 ) -> Markup {
     // The page of the newest photos updates itself.
@@ -78,7 +83,7 @@ pub(crate) fn shell(
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 @if site == Site::Export {
-                    meta http-equiv="Content-Security-Policy" content=(export_policy(images.unwrap_or_default()));
+                    meta http-equiv="Content-Security-Policy" content=(export_policy(picture_source.unwrap_or_default()));
                     meta name="referrer" content="no-referrer";
                 }
                 title { (title) }
@@ -93,7 +98,7 @@ pub(crate) fn shell(
                         img src="icon.svg" alt="" width="28" height="28";
                         span { (stack) }
                     }
-                    (search(site, query))
+                    (search_form(site, query))
                 }
                 main #photos tabindex="-1" { (main) }
                 @if site == Site::Live { p #news.news role="status" aria-live="polite" {} }
@@ -102,7 +107,7 @@ pub(crate) fn shell(
     }
 }
 
-fn search(site: Site, query: Option<&Query>) -> Markup {
+fn search_form(site: Site, query: Option<&Query>) -> Markup {
     let none = Query::default();
     let query = query.unwrap_or(&none);
     html! {
@@ -119,19 +124,19 @@ fn search(site: Site, query: Option<&Query>) -> Markup {
 }
 
 /// Returns the photos of `listing` with a link to more.
-pub(crate) fn sections(site: Site, listing: &Listing, query: &Query, texts: &AltTexts) -> Markup {
+pub(crate) fn sections(site: Site, listing: &Listing, query: &Query, options: &AltTextOptions) -> Markup {
     html! {
         @for section in &listing.sections {
             @let day = section.day.map(|day| day.to_string());
             section.day data-day=[day.as_deref()] {
-                h2 { (heading(section.day, query)) }
-                ul.grid { @for photo in &section.photos { (card(site, photo, texts)) } }
+                h2 { (section_heading(section.day, query)) }
+                ul.grid { @for photo in &section.photos { (card(site, photo, options)) } }
             }
         }
         @if let Some(next) = &listing.next {
             nav.more aria-label="More photos" {
                 @match site {
-                    Site::Live => a href=(query.next(next)) rel="next" { "More photos" },
+                    Site::Live => a href=(query.next_link(next)) rel="next" { "More photos" },
                     Site::Export => a href=(next) rel="next" { "More photos" },
                 }
             }
@@ -139,7 +144,7 @@ pub(crate) fn sections(site: Site, listing: &Listing, query: &Query, texts: &Alt
     }
 }
 
-fn heading(day: Option<Date>, query: &Query) -> Markup {
+fn section_heading(day: Option<Date>, query: &Query) -> Markup {
     let words = format_description!("[weekday], [day padding:none] [month repr:long] [year]");
     match day {
         Some(day) => {
@@ -152,9 +157,9 @@ fn heading(day: Option<Date>, query: &Query) -> Markup {
 }
 
 /// Returns the message for an empty list.
-pub(crate) fn nothing(query: &Query, flags: &str) -> Markup {
+pub(crate) fn empty_message(query: &Query, flags: &str) -> Markup {
     html! {
-        div.nothing {
+        div.empty_message {
             img src="icon.svg" alt="" width="96" height="96";
             @if query.is_newest() {
                 h2 { "No photos yet" }
@@ -173,9 +178,9 @@ pub(crate) fn nothing(query: &Query, flags: &str) -> Markup {
 }
 
 /// Returns the message for an error with its hints.
-pub(crate) fn failure(error: &CommandError) -> Markup {
+pub(crate) fn error_message(error: &CommandError) -> Markup {
     html! {
-        div.nothing role="alert" {
+        div.empty_message role="alert" {
             h2 { "Something went wrong" }
             p { (error.message) }
             @for hint in &error.hints { p.hint { (hint) } }
@@ -184,24 +189,24 @@ pub(crate) fn failure(error: &CommandError) -> Markup {
 }
 
 /// The placeholder for the photos between the two parts of a page.
-pub(crate) const PHOTOS: &str = "<!-- photos -->";
+pub(crate) const PHOTOS_PLACEHOLDER: &str = "<!-- photos -->";
 
 /// Returns the parts of a page before and after its photos.
-pub(crate) fn around(stack: &str, query: &Query) -> (String, String) {
-    let whole = shell(
+pub(crate) fn split_frame(stack: &str, query: &Query) -> (String, String) {
+    let whole = page_frame(
         Site::Live,
         stack,
         stack,
         Some(query),
         None,
-        &html! { (heading_of_page(query)) (PreEscaped(PHOTOS)) },
+        &html! { (main_heading(query)) (PreEscaped(PHOTOS_PLACEHOLDER)) },
     );
     let whole = whole.into_string();
-    let (before, after) = whole.split_once(PHOTOS).unwrap_or((&whole, ""));
+    let (before, after) = whole.split_once(PHOTOS_PLACEHOLDER).unwrap_or((&whole, ""));
     (before.to_owned(), after.to_owned())
 }
 
 /// Returns the main heading of the page, for screen readers.
-pub(crate) fn heading_of_page(query: &Query) -> Markup {
+pub(crate) fn main_heading(query: &Query) -> Markup {
     html! { h1.unseen { @if query.name.is_empty() && query.date.is_empty() { "Photos" } @else { "Photos found" } } }
 }

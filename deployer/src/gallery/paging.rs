@@ -16,15 +16,15 @@ use time::{Date, OffsetDateTime};
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::gallery::calendar::{Calendar, DayFolder, MAX_SORTED, Undated, day_prefix};
+use crate::gallery::calendar::{Calendar, MAX_SORTED, Undated, UndatedFolder, day_prefix};
 use crate::photos::PhotoStore;
-use crate::s3::versions::{self, Pages, Version};
+use crate::s3::versions::{self, Version, VersionPages};
 
 /// How many sorted days are kept.
 const DAYS_KEPT: usize = 8;
 
-/// How long what was listed is believed, as a multiple of the time that the listing took.
-const BELIEVED: u32 = 20;
+/// The lifetime of a cached listing, as a multiple of the time that the listing took.
+const LIFETIME_FACTOR: u32 = 20;
 
 /// The start of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,14 +40,14 @@ pub(crate) enum Cursor {
 }
 
 /// Photos of one day, or outside the day folders.
-pub(crate) struct Group {
+pub(crate) struct PhotoGroup {
     /// The day, or `None` for photos without one.
     pub(crate) day: Option<Date>,
-    pub(crate) photos: Vec<PagedPhoto>,
+    pub(crate) photos: Vec<ListedPhoto>,
 }
 
 /// A photo in a listing.
-pub(crate) enum PagedPhoto {
+pub(crate) enum ListedPhoto {
     /// Its state is not known yet.
     Version(Version),
     /// It is done.
@@ -55,17 +55,17 @@ pub(crate) enum PagedPhoto {
 }
 
 /// A page of photos.
-pub(crate) struct Page {
-    pub(crate) groups: Vec<Group>,
+pub(crate) struct PhotoPage {
+    pub(crate) groups: Vec<PhotoGroup>,
     /// The start of the next page, or `None` after the last.
     pub(crate) next: Option<Cursor>,
 }
 
 /// A cache of recent listings.
 #[derive(Default)]
-pub(crate) struct Paging {
+pub(crate) struct Pager {
     calendar: Mutex<Option<Cached<Calendar>>>,
-    days: Mutex<Vec<(Date, Cached<Day>)>>,
+    days: Mutex<Vec<(Date, Cached<SortedDay>)>>,
 }
 
 struct Cached<T> {
@@ -74,13 +74,14 @@ struct Cached<T> {
 }
 
 /// The photos of a day, the newest first, or `None` if there are too many.
-struct Day(Option<Vec<Version>>);
+struct SortedDay(Option<Vec<Version>>);
 
 impl<T> Cached<T> {
-    /// `value`, whose making began at `begun`.
-    fn new(value: T, begun: Instant) -> Self {
-        let believed = (begun.elapsed() * BELIEVED).clamp(Duration::from_secs(1), Duration::from_secs(60));
-        Self { value: Arc::new(value), until: Instant::now() + believed }
+    /// Caches `value`, whose computation began at `started`.
+    fn new(value: T, started: Instant) -> Self {
+        let lifetime =
+            (started.elapsed() * LIFETIME_FACTOR).clamp(Duration::from_secs(1), Duration::from_secs(60));
+        Self { value: Arc::new(value), until: Instant::now() + lifetime }
     }
 
     fn get(&self) -> Option<Arc<T>> {
@@ -88,47 +89,53 @@ impl<T> Cached<T> {
     }
 }
 
-impl Paging {
+impl Pager {
     /// Returns up to `count` photos from `cursor` on, or the newest without one.
     pub(crate) async fn page(
         &self,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         cursor: Option<Cursor>,
         count: usize,
-    ) -> Result<Page, CommandError> {
+    ) -> Result<PhotoPage, CommandError> {
         let today = OffsetDateTime::now_utc().date();
-        let calendar = self.calendar(catalog, today).await?;
+        let calendar = self.calendar(store, today).await?;
         let mut groups = Vec::new();
         let mut left = count;
-        // Photos from tomorrow exist where clocks differ.
+        // If clocks differ, a photo may be dated tomorrow.
         let mut at = Some(cursor.unwrap_or(Cursor::Day(today.saturating_add(time::Duration::DAY), None)));
         while let (Some(cursor), true) = (at.clone(), left > 0) {
             let (group, next) = match cursor {
                 Cursor::Day(latest, after) => {
-                    let Some(day) = calendar.newest(latest, today) else {
-                        at = calendar.beyond_days();
+                    let Some(day) = calendar.newest_day(latest, today) else {
+                        at = calendar.undated_start();
                         continue;
                     };
                     let after = after.filter(|_| day == latest);
-                    let (photos, more) = self.of_day(catalog, &calendar, day, after, left).await?;
+                    let (photos, more) = self.photos_of_day(store, &calendar, day, after, left).await?;
                     let next = match photos.last() {
-                        Some(last) if more => Some(Cursor::Day(day, Some(place(last)))),
+                        Some(last) if more => Some(Cursor::Day(day, Some(position(last)))),
                         _ => day.previous_day().map(|before| Cursor::Day(before, None)),
                     };
                     (
-                        Group {
+                        PhotoGroup {
                             day: Some(day),
-                            photos: photos.into_iter().map(PagedPhoto::Version).collect(),
+                            photos: photos.into_iter().map(ListedPhoto::Version).collect(),
                         },
                         next,
                     )
                 }
                 Cursor::Undated(after) => {
-                    let (photos, more) = undated(catalog, &calendar, &after, left).await?;
+                    let (photos, more) = undated_photos(store, &calendar, &after, left).await?;
                     let next = photos.last().filter(|_| more).map(|last| Cursor::Undated(last.key.clone()));
-                    (Group { day: None, photos: photos.into_iter().map(PagedPhoto::Version).collect() }, next)
+                    (
+                        PhotoGroup {
+                            day: None,
+                            photos: photos.into_iter().map(ListedPhoto::Version).collect(),
+                        },
+                        next,
+                    )
                 }
-                Cursor::Named(_) | Cursor::Under(_) => return Ok(Page { groups, next: None }),
+                Cursor::Named(_) | Cursor::Under(_) => return Ok(PhotoPage { groups, next: None }),
             };
             left -= group.photos.len();
             if !group.photos.is_empty() {
@@ -138,150 +145,151 @@ impl Paging {
         }
         let next = at.filter(|next| match next {
             Cursor::Day(day, None) => {
-                calendar.newest(*day, today).is_some() || calendar.beyond_days().is_some()
+                calendar.newest_day(*day, today).is_some() || calendar.undated_start().is_some()
             }
             _ => true,
         });
-        Ok(Page { groups, next })
+        Ok(PhotoPage { groups, next })
     }
 
     /// Returns up to `count` photos of `day` whose names contain `name`, ignoring case.
     pub(crate) async fn named_of_day(
         &self,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         day: Date,
         name: &str,
         count: usize,
-    ) -> Result<Page, CommandError> {
-        let calendar = self.calendar(catalog, OffsetDateTime::now_utc().date()).await?;
+    ) -> Result<PhotoPage, CommandError> {
+        let calendar = self.calendar(store, OffsetDateTime::now_utc().date()).await?;
         let name = name.to_lowercase();
-        let (photos, _) = self.of_day(catalog, &calendar, day, None, MAX_SORTED).await?;
+        let (photos, _) = self.photos_of_day(store, &calendar, day, None, MAX_SORTED).await?;
         let found = photos.into_iter().filter(|photo| photo.key.to_lowercase().contains(&name));
-        let photos: Vec<PagedPhoto> = found.take(count).map(PagedPhoto::Version).collect();
-        Ok(Page { groups: vec![Group { day: Some(day), photos }], next: None })
+        let photos: Vec<ListedPhoto> = found.take(count).map(ListedPhoto::Version).collect();
+        Ok(PhotoPage { groups: vec![PhotoGroup { day: Some(day), photos }], next: None })
     }
 
     /// Returns up to `count` photos whose names, or keys if `name` has a `/`, start with `name`.
     pub(crate) async fn named(
         &self,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         name: &str,
         cursor: Option<Cursor>,
         count: usize,
-    ) -> Result<Page, CommandError> {
+    ) -> Result<PhotoPage, CommandError> {
         if name.contains('/') {
             let after = match cursor {
                 Some(Cursor::Under(after)) => Some(after),
                 _ => None,
             };
-            let pages = versions::pages(catalog.s3, catalog.originals, name, after);
-            let (photos, more) = take(pages, count, name).await?;
+            let pages = versions::pages(store.s3, store.originals, name, after);
+            let (photos, more) = take_photos(pages, count, name).await?;
             let next = photos.last().filter(|_| more).map(|last| Cursor::Under(last.key.clone()));
-            let photos = photos.into_iter().map(PagedPhoto::Version).collect();
-            return Ok(Page { groups: vec![Group { day: None, photos }], next });
+            let photos = photos.into_iter().map(ListedPhoto::Version).collect();
+            return Ok(PhotoPage { groups: vec![PhotoGroup { day: None, photos }], next });
         }
-        let passed = match cursor {
-            Some(Cursor::Named(passed)) => passed,
+        let skipped = match cursor {
+            Some(Cursor::Named(skipped)) => skipped,
             _ => 0,
         };
-        // Without its last `/`, so that the beginning of a name will do.
+        // Without the last `/`, so that the start of a name matches, too.
         let prefix = index_of_name(name).trim_end_matches('/').to_owned();
         let mut found: Vec<(usize, Manifest)> =
-            catalog.by_name(prefix, None, passed).take(count + 1).try_collect().await?;
+            store.photos_by_name(prefix, None, skipped).take(count + 1).try_collect().await?;
         let next = if found.len() > count { found.pop() } else { None };
         let next = next.map(|(number, _)| Cursor::Named(number));
-        let photos = found.into_iter().map(|(_, manifest)| PagedPhoto::Done(Box::new(manifest))).collect();
-        Ok(Page { groups: vec![Group { day: None, photos }], next })
+        let photos = found.into_iter().map(|(_, manifest)| ListedPhoto::Done(Box::new(manifest))).collect();
+        Ok(PhotoPage { groups: vec![PhotoGroup { day: None, photos }], next })
     }
 
     fn known_calendar(&self) -> Option<Arc<Calendar>> {
         self.calendar.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(Cached::get)
     }
 
-    fn known_day(&self, day: Date) -> Option<Arc<Day>> {
-        let kept = self.days.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(kept, _)| *kept == day).and_then(|(_, cached)| cached.get())
+    fn known_day(&self, day: Date) -> Option<Arc<SortedDay>> {
+        let cached_days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        cached_days.iter().find(|(cached_days, _)| *cached_days == day).and_then(|(_, cached)| cached.get())
     }
 
-    async fn calendar(&self, catalog: &PhotoStore<'_>, today: Date) -> Result<Arc<Calendar>, CommandError> {
+    async fn calendar(&self, store: &PhotoStore<'_>, today: Date) -> Result<Arc<Calendar>, CommandError> {
         if let Some(calendar) = self.known_calendar() {
             return Ok(calendar);
         }
-        let begun = Instant::now();
-        let read = Cached::new(Calendar::read(catalog, today).await?, begun);
+        let started = Instant::now();
+        let read = Cached::new(Calendar::read(store, today).await?, started);
         let calendar = Arc::clone(&read.value);
         *self.calendar.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
         Ok(calendar)
     }
 
-    /// Up to `count` photos of `day` behind `after`, and whether there are more.
-    async fn of_day(
+    /// Returns up to `count` photos of `day` after `after`, and whether there are more.
+    async fn photos_of_day(
         &self,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         calendar: &Calendar,
         day: Date,
         after: Option<(i64, String)>,
         count: usize,
     ) -> Result<(Vec<Version>, bool), CommandError> {
         let prefix = day_prefix(day);
-        let sorted = self.day(catalog, calendar, day).await?;
+        let sorted = self.sorted_day(store, calendar, day).await?;
         if let Some(all) = &sorted.0 {
-            return Ok(behind(all, after.as_ref(), count));
+            return Ok(photos_after(all, after.as_ref(), count));
         }
-        // Those outside of the day's folder come first: they are few.
+        // The few photos outside the folder of the day come first.
         let mut few = calendar.undated_of(day);
-        few.sort_by(|a, b| order(a).cmp(&order(b)));
+        few.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
         let dated = after.clone().filter(|(_, key)| key.starts_with(&prefix));
         if dated.is_none() {
-            let (photos, more) = behind(&few, after.as_ref(), count);
+            let (photos, more) = photos_after(&few, after.as_ref(), count);
             if more || photos.len() == count {
                 return Ok((photos, true));
             }
             let left = count - photos.len();
-            let pages = versions::pages(catalog.s3, catalog.originals, &prefix, None);
-            let (dated, more) = take(pages, left, &prefix).await?;
+            let pages = versions::pages(store.s3, store.originals, &prefix, None);
+            let (dated, more) = take_photos(pages, left, &prefix).await?;
             return Ok((photos.into_iter().chain(dated).collect(), more));
         }
-        let pages = versions::pages(catalog.s3, catalog.originals, &prefix, dated.map(|(_, key)| key));
-        take(pages, count, &prefix).await
+        let pages = versions::pages(store.s3, store.originals, &prefix, dated.map(|(_, key)| key));
+        take_photos(pages, count, &prefix).await
     }
 
-    /// All photos of `day`, unless they are too many.
-    async fn day(
+    /// Returns all photos of `day`, unless there are too many.
+    async fn sorted_day(
         &self,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         calendar: &Calendar,
         day: Date,
-    ) -> Result<Arc<Day>, CommandError> {
+    ) -> Result<Arc<SortedDay>, CommandError> {
         if let Some(sorted) = self.known_day(day) {
             return Ok(sorted);
         }
-        let begun = Instant::now();
+        let started = Instant::now();
         let prefix = day_prefix(day);
-        let pages = versions::pages(catalog.s3, catalog.originals, &prefix, None);
-        let (mut photos, more) = take(pages, MAX_SORTED, &prefix).await?;
+        let pages = versions::pages(store.s3, store.originals, &prefix, None);
+        let (mut photos, more) = take_photos(pages, MAX_SORTED, &prefix).await?;
         photos.extend(calendar.undated_of(day));
-        photos.sort_by(|a, b| order(a).cmp(&order(b)));
-        let read = Cached::new(Day((!more).then_some(photos)), begun);
+        photos.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+        let read = Cached::new(SortedDay((!more).then_some(photos)), started);
         let sorted = Arc::clone(&read.value);
-        let mut kept = self.days.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(kept, _)| *kept != day);
-        kept.push((day, read));
-        let over = kept.len().saturating_sub(DAYS_KEPT);
-        kept.drain(..over);
+        let mut cached_days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        cached_days.retain(|(cached_days, _)| *cached_days != day);
+        cached_days.push((day, read));
+        let over = cached_days.len().saturating_sub(DAYS_KEPT);
+        cached_days.drain(..over);
         Ok(sorted)
     }
 }
 
 impl Calendar {
-    /// The newest day up to `latest`. Today counts, which may have its first photos only now.
-    fn newest(&self, latest: Date, today: Date) -> Option<Date> {
+    /// Returns the newest day up to `latest` that may have photos. That includes today, which may get its first photo
+    /// at any time.
+    fn newest_day(&self, latest: Date, today: Date) -> Option<Date> {
         let known = self.days.range(..=latest).next_back().copied();
         known.max((today <= latest).then_some(today))
     }
 
-    /// Where the photos begin that are outside of the days.
-    fn beyond_days(&self) -> Option<Cursor> {
+    /// Returns the cursor of the first undated photo, or `None` if those photos are sorted into days.
+    fn undated_start(&self) -> Option<Cursor> {
         match &self.undated {
             Undated::Few(_) => None,
             Undated::Many(_) => Some(Cursor::Undated(String::new())),
@@ -289,12 +297,12 @@ impl Calendar {
     }
 }
 
-/// What photos of a day are sorted by: the newest first.
-fn order(version: &Version) -> (std::cmp::Reverse<i64>, &str) {
+/// Returns the sort key of a photo in its day: the newest first.
+fn sort_key(version: &Version) -> (std::cmp::Reverse<i64>, &str) {
     (std::cmp::Reverse(milliseconds(version)), &version.key)
 }
 
-fn place(version: &Version) -> (i64, String) {
+fn position(version: &Version) -> (i64, String) {
     (milliseconds(version), version.key.clone())
 }
 
@@ -302,18 +310,18 @@ fn milliseconds(version: &Version) -> i64 {
     i64::try_from(version.last_modified.unix_timestamp_nanos() / 1_000_000).unwrap_or(0)
 }
 
-/// Up to `count` of the sorted `all` behind `after`, and whether there are more.
-fn behind(all: &[Version], after: Option<&(i64, String)>, count: usize) -> (Vec<Version>, bool) {
+/// Returns up to `count` photos of the sorted `all` after `after`, and whether there are more.
+fn photos_after(all: &[Version], after: Option<&(i64, String)>, count: usize) -> (Vec<Version>, bool) {
     let from = after.map_or(0, |(time, key)| {
-        all.partition_point(|version| order(version) <= (std::cmp::Reverse(*time), key.as_str()))
+        all.partition_point(|version| sort_key(version) <= (std::cmp::Reverse(*time), key.as_str()))
     });
     let rest = &all[from..];
     (rest.iter().take(count).cloned().collect(), rest.len() > count)
 }
 
-/// The first `count` photos of `pages`, and whether there are more.
-async fn take(
-    mut pages: Pages<'_>,
+/// Returns the first `count` photos of `pages`, and whether there are more.
+async fn take_photos(
+    mut pages: VersionPages<'_>,
     count: usize,
     prefix: &str,
 ) -> Result<(Vec<Version>, bool), CommandError> {
@@ -321,7 +329,7 @@ async fn take(
     while let Some(page) = pages.next().await {
         let page = page
             .map_err(|error| aws_error(format_args!("list the photos in `{}`", escape(prefix)), &*error))?;
-        found.extend(page.into_iter().filter(Version::is_there));
+        found.extend(page.into_iter().filter(Version::is_current_photo));
         if found.len() > count {
             found.truncate(count);
             return Ok((found, true));
@@ -330,19 +338,19 @@ async fn take(
     Ok((found, false))
 }
 
-/// Up to `count` photos outside of the days behind the key `after`, and whether there are more.
-async fn undated(
-    catalog: &PhotoStore<'_>,
+/// Returns up to `count` undated photos after the key `after`, and whether there are more.
+async fn undated_photos(
+    store: &PhotoStore<'_>,
     calendar: &Calendar,
     after: &str,
     count: usize,
 ) -> Result<(Vec<Version>, bool), CommandError> {
     let Undated::Many(folders) = &calendar.undated else { return Ok((Vec::new(), false)) };
-    let begun = folders.iter().position(|folder| !after.is_empty() && folder.holds(after)).unwrap_or(0);
+    let started = folders.iter().position(|folder| !after.is_empty() && folder.contains(after)).unwrap_or(0);
     let mut found = Vec::new();
     let mut after = (!after.is_empty()).then(|| after.to_owned());
-    for folder in folders.iter().skip(begun) {
-        let (photos, more) = of_folder(catalog, folder, after.take(), count - found.len()).await?;
+    for folder in folders.iter().skip(started) {
+        let (photos, more) = photos_of_folder(store, folder, after.take(), count - found.len()).await?;
         found.extend(photos);
         if more || found.len() == count {
             return Ok((found, true));
@@ -351,13 +359,13 @@ async fn undated(
     Ok((found, false))
 }
 
-async fn of_folder(
-    catalog: &PhotoStore<'_>,
-    folder: &DayFolder,
+async fn photos_of_folder(
+    store: &PhotoStore<'_>,
+    folder: &UndatedFolder,
     after: Option<String>,
     count: usize,
 ) -> Result<(Vec<Version>, bool), CommandError> {
-    take(folder.pages(catalog, after), count, &folder.prefix).await
+    take_photos(folder.pages(store, after), count, &folder.prefix).await
 }
 
 impl fmt::Display for Cursor {
@@ -366,7 +374,7 @@ impl fmt::Display for Cursor {
             Self::Day(day, None) => write!(f, "{day}"),
             Self::Day(day, Some((time, key))) => write!(f, "{day}/{time}/{key}"),
             Self::Undated(key) => write!(f, "undated/{key}"),
-            Self::Named(passed) => write!(f, "named/{passed}"),
+            Self::Named(skipped) => write!(f, "named/{skipped}"),
             Self::Under(key) => write!(f, "under/{key}"),
         }
     }
@@ -379,7 +387,7 @@ impl FromStr for Cursor {
         let read = || match text.split_once('/') {
             None => Some(Self::Day(Date::parse(text, &Iso8601::DATE).ok()?, None)),
             Some(("undated", key)) => Some(Self::Undated(key.to_owned())),
-            Some(("named", passed)) => Some(Self::Named(passed.parse().ok()?)),
+            Some(("named", skipped)) => Some(Self::Named(skipped.parse().ok()?)),
             Some(("under", key)) => Some(Self::Under(key.to_owned())),
             Some((day, rest)) => {
                 let (time, key) = rest.split_once('/')?;

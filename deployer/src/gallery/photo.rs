@@ -13,39 +13,39 @@ use time::OffsetDateTime;
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::gallery::paging::PagedPhoto;
-use crate::photos::{PhotoStore, State};
+use crate::gallery::paging::ListedPhoto;
+use crate::photos::{PhotoState, PhotoStore};
 use crate::s3::versions;
 
-/// How many photos are remembered.
-const MAX_KNOWN: usize = 10_000;
+/// The maximum number of cached photos.
+const MAX_CACHED: usize = 10_000;
 
 /// How long an alt text stays in the cache: the model or another user may write a new one.
-const ALT_TEXT_BELIEVED: Duration = Duration::from_secs(20);
+const ALT_TEXT_LIFETIME: Duration = Duration::from_secs(20);
 
 /// How long a photo that was sent again counts as in flight while its old failure record exists.
-const REPLAY_TAKES: time::Duration = time::Duration::minutes(2);
+const REPLAY_TIME: time::Duration = time::Duration::minutes(2);
 
 /// How long a photo may be without a record before it can be sent again, in seconds.
-pub(crate) const USUAL_SECONDS: i64 = 60;
+pub(crate) const SLOW_AFTER_SECONDS: i64 = 60;
 
 /// A photo.
 #[derive(Clone, Debug)]
-pub(crate) struct Photo {
+pub(crate) struct GalleryPhoto {
     pub(crate) original: OriginalVersion,
     /// Its size, in bytes.
     pub(crate) bytes: u64,
     pub(crate) last_modified: OffsetDateTime,
-    pub(crate) stage: Stage,
+    pub(crate) stage: PhotoStage,
     /// What its URLs begin with, or `None` if the stack does not deliver photos.
     pub(crate) delivery: Option<Arc<str>>,
 }
 
 /// The state of a photo.
 #[derive(Clone, Debug)]
-pub(crate) enum Stage {
+pub(crate) enum PhotoStage {
     /// It has its thumbnails.
-    Done { manifest: Arc<Manifest>, alt: Alt },
+    Done { manifest: Arc<Manifest>, alt: AltState },
     /// It cannot have thumbnails.
     Failed { reason: String, message: String },
     /// There is no record of it yet.
@@ -56,7 +56,7 @@ pub(crate) enum Stage {
 
 /// The state of the alt text of a photo in the first language.
 #[derive(Clone, Debug)]
-pub(crate) enum Alt {
+pub(crate) enum AltState {
     /// It has a record, which may be rejected.
     Written(AltText),
     /// The model failed permanently.
@@ -69,7 +69,7 @@ pub(crate) enum Alt {
 
 /// The alt-text settings of the stack.
 #[derive(Clone, Debug)]
-pub(crate) struct AltTexts {
+pub(crate) struct AltTextOptions {
     /// The language that is shown in lists, as a BCP 47 tag.
     pub(crate) language: String,
     /// Whether a model writes them.
@@ -78,25 +78,25 @@ pub(crate) struct AltTexts {
 
 /// A cache of photos, so that another view of a page sends few requests.
 #[derive(Default)]
-pub(crate) struct Memory {
-    known: Mutex<HashMap<OriginalVersion, Known>>,
-    /// When what was sent again.
+pub(crate) struct PhotoCache {
+    cached: Mutex<HashMap<OriginalVersion, CachedPhoto>>,
+    /// When each version was sent again.
     replayed: Mutex<HashMap<OriginalVersion, OffsetDateTime>>,
     /// What the URLs of photos begin with, or `None` if the stack does not deliver photos.
     pub(crate) delivery: Option<Arc<str>>,
 }
 
 #[derive(Clone)]
-struct Known {
+struct CachedPhoto {
     manifest: Arc<Manifest>,
-    alt: Alt,
+    alt: AltState,
     until: Instant,
 }
 
-impl Photo {
+impl GalleryPhoto {
     /// Returns its element ID on a page.
     pub(crate) fn id(&self) -> String {
-        id(&self.original)
+        element_id(&self.original)
     }
 
     /// Returns its file name.
@@ -106,12 +106,12 @@ impl Photo {
 }
 
 /// Returns an ID for `original` from its digest.
-pub(crate) fn id(original: &OriginalVersion) -> String {
+pub(crate) fn element_id(original: &OriginalVersion) -> String {
     let digest = Digest::of(format!("{}\0{}", original.key, original.version).as_bytes());
     format!("p{}", &digest.as_str()[..16])
 }
 
-impl Memory {
+impl PhotoCache {
     /// Returns an empty cache of photos whose URLs begin with `delivery`.
     pub(crate) fn new(delivery: Option<Arc<str>>) -> Self {
         Self { delivery, ..Self::default() }
@@ -120,22 +120,22 @@ impl Memory {
     /// Reads the state of `listed`. Returns `None` if it marks a folder.
     pub(crate) async fn load_state(
         &self,
-        catalog: &PhotoStore<'_>,
-        listed: PagedPhoto,
-        texts: &AltTexts,
-    ) -> Option<Photo> {
+        store: &PhotoStore<'_>,
+        listed: ListedPhoto,
+        options: &AltTextOptions,
+    ) -> Option<GalleryPhoto> {
         let (original, bytes, last_modified, manifest) = match listed {
-            PagedPhoto::Version(version) => (version.original(), version.bytes, version.last_modified, None),
-            PagedPhoto::Done(manifest) => {
+            ListedPhoto::Version(version) => (version.original(), version.bytes, version.last_modified, None),
+            ListedPhoto::Done(manifest) => {
                 let facts = &manifest.original;
                 (manifest.version(), facts.bytes, facts.last_modified, Some(Arc::from(manifest)))
             }
         };
-        let stage = self.stage(catalog, &original, manifest, texts).await;
-        let stage = stage.unwrap_or_else(|error| Stage::Unknown { why: error.message });
-        let is_folder = matches!(stage, Stage::InFlight)
-            && catalog.is_folder(&original.key, bytes).await.unwrap_or(false);
-        (!is_folder).then_some(Photo {
+        let stage = self.read_stage(store, &original, manifest, options).await;
+        let stage = stage.unwrap_or_else(|error| PhotoStage::Unknown { why: error.message });
+        let is_folder = matches!(stage, PhotoStage::InFlight)
+            && store.is_folder(&original.key, bytes).await.unwrap_or(false);
+        (!is_folder).then_some(GalleryPhoto {
             original,
             bytes,
             last_modified,
@@ -147,90 +147,97 @@ impl Memory {
     /// Returns the current photo at `key`, or `None` if it does not exist.
     pub(crate) async fn find(
         &self,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         key: &str,
-        texts: &AltTexts,
-    ) -> Result<Option<Photo>, CommandError> {
-        let mut pages = versions::pages(catalog.s3, catalog.originals, key, None);
-        // The key itself comes before all that it is the beginning of, its newest version before all others.
+        options: &AltTextOptions,
+    ) -> Result<Option<GalleryPhoto>, CommandError> {
+        let mut pages = versions::pages(store.s3, store.originals, key, None);
+        // The key itself precedes longer keys that start with it, and its newest version comes first.
         let first = pages.next().await.transpose();
         let first = first.map_err(|error| aws_error(format_args!("check for `{}`", escape(key)), &*error))?;
-        let version =
-            first.unwrap_or_default().into_iter().find(|version| version.key == key && version.is_there());
+        let version = first
+            .unwrap_or_default()
+            .into_iter()
+            .find(|version| version.key == key && version.is_current_photo());
         match version {
-            Some(version) => Ok(self.load_state(catalog, PagedPhoto::Version(version), texts).await),
+            Some(version) => Ok(self.load_state(store, ListedPhoto::Version(version), options).await),
             None => Ok(None),
         }
     }
 
-    async fn stage(
+    async fn read_stage(
         &self,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         original: &OriginalVersion,
         manifest: Option<Arc<Manifest>>,
-        texts: &AltTexts,
-    ) -> Result<Stage, CommandError> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(original).cloned();
-        if let Some(Known { manifest, alt, until }) = &known
+        options: &AltTextOptions,
+    ) -> Result<PhotoStage, CommandError> {
+        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner).get(original).cloned();
+        if let Some(CachedPhoto { manifest, alt, until }) = &cached
             && Instant::now() < *until
         {
-            return Ok(Stage::Done { manifest: Arc::clone(manifest), alt: alt.clone() });
+            return Ok(PhotoStage::Done { manifest: Arc::clone(manifest), alt: alt.clone() });
         }
-        let manifest = match manifest.or(known.map(|known| known.manifest)) {
+        let manifest = match manifest.or(cached.map(|cached| cached.manifest)) {
             Some(manifest) => manifest,
-            None => match catalog.state(original).await? {
-                State::Done(manifest) => Arc::from(manifest),
-                State::Waiting => return Ok(Stage::InFlight),
-                State::Failed(failure) if self.is_replayed(original, &failure) => return Ok(Stage::InFlight),
-                State::Failed(failure) => {
+            None => match store.state(original).await? {
+                PhotoState::Done(manifest) => Arc::from(manifest),
+                PhotoState::Waiting => return Ok(PhotoStage::InFlight),
+                PhotoState::Failed(failure) if self.is_replayed(original, &failure) => {
+                    return Ok(PhotoStage::InFlight);
+                }
+                PhotoState::Failed(failure) => {
                     let FailureRecord { reason, message, .. } = *failure;
-                    return Ok(Stage::Failed { reason, message });
+                    return Ok(PhotoStage::Failed { reason, message });
                 }
             },
         };
-        let alt = self.alt(catalog, original, texts).await?;
-        let believed = if matches!(alt, Alt::Expected) { Duration::ZERO } else { ALT_TEXT_BELIEVED };
-        let learnt =
-            Known { manifest: Arc::clone(&manifest), alt: alt.clone(), until: Instant::now() + believed };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MAX_KNOWN {
-            known.clear();
+        let alt = self.read_alt(store, original, options).await?;
+        let lifetime = if matches!(alt, AltState::Expected) { Duration::ZERO } else { ALT_TEXT_LIFETIME };
+        let entry = CachedPhoto {
+            manifest: Arc::clone(&manifest),
+            alt: alt.clone(),
+            until: Instant::now() + lifetime,
+        };
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= MAX_CACHED {
+            cached.clear();
         }
-        known.insert(original.clone(), learnt);
-        Ok(Stage::Done { manifest, alt })
+        cached.insert(original.clone(), entry);
+        Ok(PhotoStage::Done { manifest, alt })
     }
 
-    async fn alt(
+    async fn read_alt(
         &self,
-        catalog: &PhotoStore<'_>,
+        store: &PhotoStore<'_>,
         original: &OriginalVersion,
-        texts: &AltTexts,
-    ) -> Result<Alt, CommandError> {
-        if let Some(text) = catalog.record::<AltText>(&original.alt_text_key(&texts.language)).await? {
-            return Ok(Alt::Written(text));
+        options: &AltTextOptions,
+    ) -> Result<AltState, CommandError> {
+        if let Some(text) = store.record::<AltText>(&original.alt_text_key(&options.language)).await? {
+            return Ok(AltState::Written(text));
         }
-        if !texts.by_model {
-            return Ok(Alt::None);
+        if !options.by_model {
+            return Ok(AltState::None);
         }
-        let failure = catalog.record::<FailureRecord>(&original.alt_text_failure_key()).await?;
+        let failure = store.record::<FailureRecord>(&original.alt_text_failure_key()).await?;
         Ok(match failure {
-            Some(failure) if self.is_replayed(original, &failure) => Alt::Expected,
-            Some(FailureRecord { reason, message, .. }) => Alt::Failed { reason, message },
-            None => Alt::Expected,
+            Some(failure) if self.is_replayed(original, &failure) => AltState::Expected,
+            Some(FailureRecord { reason, message, .. }) => AltState::Failed { reason, message },
+            None => AltState::Expected,
         })
     }
 
     /// Removes `original` from the cache.
     pub(crate) fn forget(&self, original: &OriginalVersion) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(original);
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner).remove(original);
     }
 
     /// Records that `original` was sent again.
-    pub(crate) fn sent_again(&self, original: &OriginalVersion) {
+    pub(crate) fn mark_replayed(&self, original: &OriginalVersion) {
         self.forget(original);
         let now = OffsetDateTime::now_utc();
         let mut replayed = self.replayed.lock().unwrap_or_else(PoisonError::into_inner);
-        replayed.retain(|_, sent| now - *sent < REPLAY_TAKES);
+        replayed.retain(|_, sent| now - *sent < REPLAY_TIME);
         replayed.insert(original.clone(), now);
     }
 
@@ -239,6 +246,6 @@ impl Memory {
         let replayed = self.replayed.lock().unwrap_or_else(PoisonError::into_inner);
         replayed
             .get(original)
-            .is_some_and(|sent| *sent > failure.failed_at && OffsetDateTime::now_utc() - *sent < REPLAY_TAKES)
+            .is_some_and(|sent| *sent > failure.failed_at && OffsetDateTime::now_utc() - *sent < REPLAY_TIME)
     }
 }

@@ -9,21 +9,27 @@ use image::{ImageFormat, RgbaImage, imageops};
 use maud::{Markup, html};
 
 use crate::gallery::links::Site;
-use crate::gallery::photo::Photo;
+use crate::gallery::photo::GalleryPhoto;
 
 /// The longer side of a placeholder, in pixels: a ThumbHash holds no more detail.
 const PLACEHOLDER_PIXELS: u32 = 16;
 
-/// How much the proportions of a thumbnail may differ from its photo's to be another size of the same picture.
+/// How much the proportions of a thumbnail may differ from those of its photo if it shows the whole photo.
 const SAME_PROPORTIONS: f64 = 0.03;
 
 /// Returns the picture of `photo` with the text `alt` and the `sizes` of the page layout.
-pub(crate) fn picture(site: Site, photo: &Photo, manifest: &Manifest, alt: &str, sizes: &str) -> Markup {
-    let shown = alike(manifest);
-    let Some(fallback) = medium(&shown) else { return html! {} };
+pub(crate) fn picture(
+    site: Site,
+    photo: &GalleryPhoto,
+    manifest: &Manifest,
+    alt: &str,
+    sizes: &str,
+) -> Markup {
+    let shown = whole_thumbnails(manifest);
+    let Some(fallback) = pick_medium(&shown) else { return html! {} };
     let address = |thumbnail: &ThumbnailFacts| site.thumbnail(photo, thumbnail);
-    let each = shown.iter().map(|thumbnail| format!("{} {}w", address(thumbnail), thumbnail.width));
-    let srcset = each.collect::<Vec<_>>().join(", ");
+    let candidates = shown.iter().map(|thumbnail| format!("{} {}w", address(thumbnail), thumbnail.width));
+    let srcset = candidates.collect::<Vec<_>>().join(", ");
     html! {
         @if let Some(placeholder) = placeholder(&manifest.thumbhash) {
             img.placeholder src=(placeholder) alt="";
@@ -33,31 +39,31 @@ pub(crate) fn picture(site: Site, photo: &Photo, manifest: &Manifest, alt: &str,
     }
 }
 
-/// The thumbnail of a medium size that shows the whole photo, if any does.
-pub(crate) fn one(manifest: &Manifest) -> Option<&ThumbnailFacts> {
-    medium(&alike(manifest))
+/// Returns a medium-sized thumbnail, preferably one that shows the whole photo.
+pub(crate) fn medium_thumbnail(manifest: &Manifest) -> Option<&ThumbnailFacts> {
+    pick_medium(&whole_thumbnails(manifest))
 }
 
-fn medium<'a>(shown: &[&'a ThumbnailFacts]) -> Option<&'a ThumbnailFacts> {
+fn pick_medium<'a>(shown: &[&'a ThumbnailFacts]) -> Option<&'a ThumbnailFacts> {
     shown.iter().find(|thumbnail| thumbnail.width >= 400).or(shown.last()).copied()
 }
 
-/// The thumbnails that show the whole photo, the smallest first; those of cut presets only where there are no others.
-fn alike(manifest: &Manifest) -> Vec<&ThumbnailFacts> {
-    let wanted = f64::from(manifest.original.width) / f64::from(manifest.original.height.max(1));
-    let whole = |thumbnail: &&ThumbnailFacts| {
+/// Returns the thumbnails that show the whole photo, the smallest first, or the widest one if all are cropped.
+fn whole_thumbnails(manifest: &Manifest) -> Vec<&ThumbnailFacts> {
+    let proportions = f64::from(manifest.original.width) / f64::from(manifest.original.height.max(1));
+    let is_whole = |thumbnail: &&ThumbnailFacts| {
         let (width, height) = (f64::from(thumbnail.width), f64::from(thumbnail.height.max(1)));
-        // A pixel more or less comes from rounding.
-        let least = (width - 1.0) / (height + 1.0) * (1.0 - SAME_PROPORTIONS);
-        let most = (width + 1.0) / (height - 1.0).max(0.5) * (1.0 + SAME_PROPORTIONS);
-        (least..=most).contains(&wanted)
+        // Rounding may add or remove a pixel.
+        let minimum = (width - 1.0) / (height + 1.0) * (1.0 - SAME_PROPORTIONS);
+        let maximum = (width + 1.0) / (height - 1.0).max(0.5) * (1.0 + SAME_PROPORTIONS);
+        (minimum..=maximum).contains(&proportions)
     };
-    let mut shown: Vec<&ThumbnailFacts> = manifest.thumbnails.iter().filter(whole).collect();
+    let mut shown: Vec<&ThumbnailFacts> = manifest.thumbnails.iter().filter(is_whole).collect();
     if shown.is_empty() {
         shown.extend(manifest.thumbnails.iter().max_by_key(|thumbnail| thumbnail.width));
     }
     shown.sort_by_key(|thumbnail| thumbnail.width);
-    // Of two with one width a browser would never take the second.
+    // A browser never selects the second of two pictures with the same width.
     shown.dedup_by_key(|thumbnail| thumbnail.width);
     shown
 }

@@ -1,19 +1,19 @@
-// The gallery's script: more photos as one scrolls, news as it comes, corrections in place. Without it every link and
-// form still works. What it puts into the page the server has made and escaped; it builds no HTML of its own.
+// The script of the gallery. It loads more photos on scrolling, shows new photos and states, and submits forms without a
+// new page. Every link and form also works without it. It inserts only HTML that the server has built and escaped.
 "use strict";
 
 const PART = { headers: { "x-part": "yes" }, credentials: "omit" };
-/** How long to wait between looking for news, in ms: while something moves, and while nothing does. */
-const SOON = 1500;
-const LATER = 6000;
-/** How many cards outside of the newest are asked for at a time. */
-const MOST_ASKED = 12;
+/** The interval between two polls, in ms, while a state may change and otherwise. */
+const SHORT_INTERVAL = 1500;
+const LONG_INTERVAL = 6000;
+/** The maximum number of cards outside the newest page that one poll requests. */
+const MAX_CARDS = 12;
 
 const main = document.querySelector("main");
 const news = document.getElementById("news");
 
-/** The elements of HTML that the server has sent; nothing in it runs. */
-function parsed(html) {
+/** Parses HTML of the server. Scripts in it do not run. */
+function parse(html) {
   return new DOMParser().parseFromString(html, "text/html").body;
 }
 
@@ -21,46 +21,46 @@ async function get(address) {
   const answer = await fetch(address, PART);
   const text = await answer.text();
   if (!answer.ok) throw new Error(text || "no answer");
-  return parsed(text);
+  return parse(text);
 }
 
-function tell(text) {
+function announce(text) {
   news.textContent = text;
-  clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => { news.textContent = ""; }, 5000);
+  clearTimeout(announce.timer);
+  announce.timer = setTimeout(() => { news.textContent = ""; }, 5000);
 }
 
-/** Hides the placeholder behind each picture that is there: it would shine through. */
-function watchPictures(where) {
-  for (const picture of where.querySelectorAll("img.picture")) {
+/** Hides the placeholder behind each loaded picture, which may be transparent. */
+function watchPictures(container) {
+  for (const picture of container.querySelectorAll("img.picture")) {
     const ready = () => picture.parentElement.classList.add("ready");
     if (picture.complete && picture.naturalWidth > 0) ready();
     else picture.addEventListener("load", ready, { once: true });
   }
 }
 
-/** Puts `card` into the place of the one with the same id, unless somebody is at work there. */
-function replaced(card) {
+/** Replaces the card with the same ID, unless the user is editing it. */
+function replaceCard(card) {
   const old = document.getElementById(card.id);
   if (old.dataset.stamp === card.dataset.stamp || old.querySelector("details[open]")) return false;
-  const had = old.contains(document.activeElement);
+  const hadFocus = old.contains(document.activeElement);
   old.replaceWith(card);
   watchPictures(card);
-  if (had) card.querySelector("a, summary, button")?.focus();
+  if (hadFocus) card.querySelector("a, summary, button")?.focus();
   return true;
 }
 
-// More photos as one scrolls.
+// More photos on scrolling.
 
-const near = new IntersectionObserver((entries) => {
-  if (entries.some((entry) => entry.isIntersecting)) more();
+const scrollObserver = new IntersectionObserver((entries) => {
+  if (entries.some((entry) => entry.isIntersecting)) loadMore();
 }, { rootMargin: "1500px" });
 
-async function more() {
+async function loadMore() {
   const nav = main.querySelector(".more");
   if (!nav || nav.classList.contains("busy")) return;
   nav.classList.add("busy");
-  near.disconnect();
+  scrollObserver.disconnect();
   try {
     const page = await get("photos" + new URL(nav.querySelector("a").href).search);
     for (const section of [...page.children]) {
@@ -73,27 +73,27 @@ async function more() {
       }
     }
     nav.remove();
-    look();
+    observeMoreLink();
   } catch (error) {
-    // The link is still there to be followed.
+    // The link still works.
     nav.classList.remove("busy");
-    tell(error.message);
+    announce(error.message);
   }
 }
 
-function look() {
+function observeMoreLink() {
   const nav = main.querySelector(".more");
-  if (nav) near.observe(nav);
+  if (nav) scrollObserver.observe(nav);
 }
 
-// News: photos that have come, and what has become of those that are here.
+// New photos, and new states of the photos on the page.
 
-/** Puts the newest photos into the page; gives how many are new. */
+/** Merges the newest photos into the page, and returns the number of new ones. */
 function merge(page) {
   const cards = [...page.querySelectorAll(".card")];
-  const isApart = main.querySelector(".card") && !cards.some((card) => document.getElementById(card.id));
-  if (cards.length > 0 && isApart) {
-    // More have come at once than one look tells of: those between are missing here.
+  const hasGap = main.querySelector(".card") && !cards.some((card) => document.getElementById(card.id));
+  if (cards.length > 0 && hasGap) {
+    // More photos arrived than one page shows, so the photos in between are missing.
     if (!main.querySelector("details[open]")) location.reload();
     return 0;
   }
@@ -119,7 +119,7 @@ function merge(page) {
     let next = null;
     for (const card of [...section.querySelectorAll(".card")].reverse()) {
       if (document.getElementById(card.id)) {
-        replaced(card);
+        replaceCard(card);
       } else {
         card.classList.add("new");
         grid.insertBefore(card, next);
@@ -132,18 +132,18 @@ function merge(page) {
   return fresh;
 }
 
-/** Asks for each of the cards that move and were not among `known`. */
-async function follow(known) {
+/** Requests each card whose state may change and whose ID is not in `known`. */
+async function updateMoving(known) {
   const moving = [...main.querySelectorAll(".card[data-moving]")].filter((card) => !known.has(card.id));
-  for (const card of moving.slice(0, MOST_ASKED)) {
+  for (const card of moving.slice(0, MAX_CARDS)) {
     const answer = await get("card?key=" + encodeURIComponent(card.dataset.key)).catch(() => null);
     const now = answer?.querySelector(".card");
-    if (now && document.getElementById(now.id)) replaced(now);
+    if (now && document.getElementById(now.id)) replaceCard(now);
   }
 }
 
 async function poll() {
-  let wait = LATER;
+  let wait = LONG_INTERVAL;
   if (document.visibilityState === "visible") {
     try {
       let known = new Set();
@@ -151,19 +151,19 @@ async function poll() {
         const page = await get("photos");
         known = new Set([...page.querySelectorAll(".card")].map((card) => card.id));
         const fresh = merge(page);
-        if (fresh > 0) tell(fresh === 1 ? "1 new photo" : `${fresh} new photos`);
-        if (fresh > 0) wait = SOON;
+        if (fresh > 0) announce(fresh === 1 ? "1 new photo" : `${fresh} new photos`);
+        if (fresh > 0) wait = SHORT_INTERVAL;
       }
-      await follow(known);
-      if (main.querySelector(".card[data-moving]")) wait = SOON;
+      await updateMoving(known);
+      if (main.querySelector(".card[data-moving]")) wait = SHORT_INTERVAL;
     } catch {
-      // The server may be gone, or AWS out of reach: the next look will tell.
+      // The server may have stopped, or AWS may be unreachable. The next poll tries again.
     }
   }
   setTimeout(poll, wait);
 }
 
-// Corrections and replays in place.
+// Forms without a new page.
 
 main.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -179,11 +179,11 @@ main.addEventListener("submit", async (event) => {
     const answer = await fetch(form.action, { ...PART, method: "POST", body });
     const text = await answer.text();
     if (!answer.ok) throw new Error(text || "no answer");
-    const now = parsed(text).querySelector(".card");
+    const now = parse(text).querySelector(".card");
     card.replaceWith(now);
     watchPictures(now);
     now.querySelector("summary, a, button")?.focus();
-    tell(form.matches(".replay") ? "Sent again" : "Saved");
+    announce(form.matches(".replay") ? "Sent again" : "Saved");
   } catch (problem) {
     button.disabled = false;
     error.textContent = problem.message;
@@ -191,7 +191,7 @@ main.addEventListener("submit", async (event) => {
   }
 });
 
-// The arrow keys go from photo to photo; Escape folds a form up.
+// The arrow keys move from photo to photo; Escape closes a form.
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -227,5 +227,5 @@ function target(links, at, step) {
 }
 
 watchPictures(document);
-look();
-setTimeout(poll, SOON);
+observeMoreLink();
+setTimeout(poll, SHORT_INTERVAL);

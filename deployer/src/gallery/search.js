@@ -1,15 +1,15 @@
-// The search in an export. photos.js, which comes before it, tells of every photo, the newest first: its day, name, alt
-// text, page and picture. What they hold is only ever set as text or as an address; nothing is read as HTML.
+// The search in an export. photos.js, which the page loads first, lists all photos, the newest first: day, name, alt text,
+// page and picture. The script uses these values only as text or as URLs, never as HTML.
 "use strict";
 
-/** How many photos are shown: who finds more asks for less. */
-const MOST = 200;
+/** The maximum number of photos that are shown. */
+const MAX_SHOWN = 200;
 
-const asked = new URLSearchParams(location.search);
+const query = new URLSearchParams(location.search);
 const fields = { name: document.getElementById("name"), date: document.getElementById("date") };
 const grid = document.querySelector(".grid");
 const template = document.querySelector("template");
-const plain = (text) => text.normalize().toLowerCase();
+const normalize = (text) => text.normalize().toLowerCase();
 
 function card([day, name, alt, page, picture]) {
   const copy = template.content.cloneNode(true);
@@ -29,17 +29,17 @@ function card([day, name, alt, page, picture]) {
 }
 
 function show() {
-  const name = plain(fields.name.value.trim());
+  const name = normalize(fields.name.value.trim());
   const date = fields.date.value;
-  const found = photos.filter((photo) => (!date || photo[0] === date) && plain(photo[1]).includes(name));
-  grid.replaceChildren(...found.slice(0, MOST).map(card));
+  const found = photos.filter((photo) => (!date || photo[0] === date) && normalize(photo[1]).includes(name));
+  grid.replaceChildren(...found.slice(0, MAX_SHOWN).map(card));
   const count = found.length === 1 ? "1 photo" : `${found.length.toLocaleString("en")} photos`;
-  const cut = found.length > MOST ? `, the newest ${MOST} shown` : "";
+  const cut = found.length > MAX_SHOWN ? `, the newest ${MAX_SHOWN} shown` : "";
   document.getElementById("found").textContent = found.length === 0 ? "No photos found" : count + cut;
 }
 
 for (const [name, field] of Object.entries(fields)) {
-  field.value = asked.get(name) ?? "";
+  field.value = query.get(name) ?? "";
   field.addEventListener("input", show);
 }
 show();

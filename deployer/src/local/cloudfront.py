@@ -1,10 +1,10 @@
-"""What MiniStack's CloudFront lacks of the real one; launcher.py runs it.
+"""Adds features of CloudFront that MiniStack lacks; launcher.py runs this script.
 
-- Viewers use TLS, which ends at CloudFront. MiniStack redirects plain HTTP to an address that nothing serves.
-- Browsers resolve `*.localhost`, so a distribution also answers as `{label}.cloudfront.localhost`.
-- An origin group asks its second member if the first answers one of the listed codes.
-- An origin access control signs the requests to a function URL, and Lambda requires both permissions of the distribution.
-- CloudFront asks S3 over TLS, which the policies of our buckets require.
+- A viewer may use plain HTTP. MiniStack redirects it to HTTPS, which nothing serves on this machine.
+- A distribution also answers as `{label}.cloudfront.localhost`, since browsers resolve `*.localhost`.
+- An origin group requests its second member if the first answers with one of the listed codes.
+- An origin access control signs requests to a function URL, and Lambda requires both permissions of the distribution.
+- CloudFront requests objects from S3 over TLS, which the policies of our buckets require.
 """
 
 import contextvars
@@ -34,14 +34,14 @@ async def handle_over_tls(dist, method, path, raw_uri, query_string, headers, *r
 
 
 def items(element, *path):
-    """The children of `Items` in the last element of `path`."""
+    """Returns the children of `Items` in the last element of `path`."""
     for tag in (*path, "Items"):
         element = cloudfront._find(element, tag) if element is not None else None
     return [] if element is None else list(element)
 
 
 def config_with_groups(dist):
-    """The configuration with each origin group as an origin: its first member, which knows the second."""
+    """Returns the configuration with each origin group as an origin: its first member, with the second for failover."""
     config = parse_config(dist)
     for group in items(cloudfront._dist_config_el(dist), "OriginGroups"):
         first, second = (cloudfront._text(member, "OriginId") for member in items(group, "Members"))
@@ -60,7 +60,7 @@ async def fetch_with_failover(origin, method, *request):
 
 
 def may_invoke(host):
-    """Whether the function's policy gives the distribution both permissions."""
+    """Returns whether the policy of the function grants both permissions to the distribution."""
     account, region, name, qualifier, config = lambda_svc.resolve_function_url(app._parse_lambda_url(host, "/")[0])
     function, _, _ = lambda_svc._get_func_record_for_ref_in_scope(name, account_id=account, region=region)
     context = {
@@ -70,7 +70,7 @@ def may_invoke(host):
     }
 
     def allows(action):
-        asked = iam_evaluator.EvalContext(
+        request = iam_evaluator.EvalContext(
             principal_arn="*",
             principal_type="Service",
             principal_account="",
@@ -79,7 +79,7 @@ def may_invoke(host):
             region=region,
             service_context=context,
         )
-        result = iam_evaluator.evaluate_resource_policy(function["policy"], asked, service="cloudfront.amazonaws.com")
+        result = iam_evaluator.evaluate_resource_policy(function["policy"], request, service="cloudfront.amazonaws.com")
         return result.decision == "Allow"
 
     return all(allows(action) for action in PERMISSIONS)

@@ -16,11 +16,11 @@ pub(super) struct Health {
 }
 
 /// Returns the health of the emulator on `port`, or `None` if there is none or it does not answer in time.
-pub(super) async fn ask(port: u16, patience: Duration) -> Option<Health> {
-    timeout(patience, exchange(port)).await.ok()?.ok().as_deref().and_then(read)
+pub(super) async fn read(port: u16, timeout_after: Duration) -> Option<Health> {
+    timeout(timeout_after, request(port)).await.ok()?.ok().as_deref().and_then(parse)
 }
 
-async fn exchange(port: u16) -> std::io::Result<String> {
+async fn request(port: u16) -> std::io::Result<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
     // HTTP/1.0: the answer comes in one piece and the end of the stream is its end.
     stream.write_all(b"GET /_ministack/health HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").await?;
@@ -29,7 +29,7 @@ async fn exchange(port: u16) -> std::io::Result<String> {
     Ok(answer)
 }
 
-fn read(answer: &str) -> Option<Health> {
+fn parse(answer: &str) -> Option<Health> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let ok = head.lines().next()?.split(' ').nth(1)? == "200";
     if ok { serde_json::from_str(body).ok() } else { None }
@@ -54,8 +54,8 @@ mod tests {
     async fn a_closed_port_and_a_silent_one_are_nobody() {
         let silent = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = silent.local_addr().unwrap().port();
-        assert!(ask(port, Duration::from_millis(50)).await.is_none());
+        assert!(read(port, Duration::from_millis(50)).await.is_none());
         drop(silent);
-        assert!(ask(port, Duration::from_secs(5)).await.is_none());
+        assert!(read(port, Duration::from_secs(5)).await.is_none());
     }
 }

@@ -1,13 +1,19 @@
-"""Runs MiniStack in a session of its own, so that neither Ctrl-C nor a closed terminal ends it.
+"""Runs MiniStack in a separate session, so that neither Ctrl-C nor a closed terminal ends it.
 
-MiniStack writes its state when it stops. SIGUSR1 makes it do so at once: the deployer asks for that
-after each change to the stack, so that even a killed emulator comes back with the stack it had.
+MiniStack saves its state when it stops. On SIGUSR1 it saves the state at once. The deployer sends this signal after each
+change of the stack, so that an emulator that is killed later restores the stack.
 
-Its Bedrock hands a conversation on to the model behind MINISTACK_BEDROCK_PROXY_URL without the pictures in it. Here they
-are put back. Its CloudFormation refuses to import a bucket because it exists, and alarms on the sum of two metrics; it hands
-the numbers of an event source on as the texts that parameters are, with which its poller cannot count. Its S3
-does not encode the keys in a listing of versions or uploads: one control character in a key, and nobody can read the page.
-What its CloudFront lacks is in cloudfront.py.
+This script changes MiniStack as follows:
+
+- Bedrock forwards a conversation to the model at MINISTACK_BEDROCK_PROXY_URL without its pictures. `with_pictures` adds
+  them.
+- CloudFormation rejects the import of a bucket because the bucket exists. `errors_except_imports` allows it.
+- CloudFormation rejects an alarm on the sum of two metrics. `alarm_record` accepts it.
+- CloudFormation passes the numbers of an event source mapping as strings, which the poller cannot use. `with_numbers`
+  converts them.
+- S3 does not encode the keys in a listing of versions or uploads, so a control character in a key makes the XML invalid.
+  `with_encoded_keys` encodes them.
+- CloudFront lacks several features, which cloudfront.py adds.
 """
 
 import contextvars
@@ -24,24 +30,24 @@ from ministack.core import persistence  # noqa: E402
 from ministack.services import bedrock_runtime, s3  # noqa: E402
 from ministack.services.cloudformation import provisioners, stacks  # noqa: E402
 
-asked = threading.Event()
+save_requested = threading.Event()
 
 
-def save_when_asked():
+def save_on_request():
     while True:
-        asked.wait()
-        asked.clear()
+        save_requested.wait()
+        save_requested.clear()
         persistence.save_all(app._build_persistence_save_dict())
 
 
-threading.Thread(target=save_when_asked, daemon=True).start()
-signal.signal(signal.SIGUSR1, lambda *_: asked.set())
+threading.Thread(target=save_on_request, daemon=True).start()
+signal.signal(signal.SIGUSR1, lambda *_: save_requested.set())
 without_pictures = bedrock_runtime._openai_messages
 
 
 def with_pictures(messages, system):
-    """Converse's messages as OpenAI's, each picture before the text of its message."""
-    said = without_pictures([], system)
+    """Returns the messages of Converse in the format of OpenAI, each picture before the text of its message."""
+    converted = without_pictures([], system)
     for message in messages or []:
         images = [block["image"] for block in message.get("content") or [] if "image" in block]
         pictures = [
@@ -54,32 +60,32 @@ def with_pictures(messages, system):
         for part in without_pictures([message], None):
             if pictures and isinstance(part.get("content"), str):
                 part["content"] = [*pictures, {"type": "text", "text": part["content"]}]
-            said.append(part)
-    return said
+            converted.append(part)
+    return converted
 
 
 bedrock_runtime._openai_messages = with_pictures
-before_deployment = stacks._validation_errors
+validation_errors = stacks._validation_errors
 
 
-def but_for_imports(resources, *given):
-    """MiniStack's check before a deployment, which takes the buckets that a stack imports for names that are taken.
+def errors_except_imports(resources, *rest):
+    """Returns the errors that MiniStack finds before a deployment, without those about imported buckets.
 
-    Our templates write the name of a bucket out only to import it."""
+    Our templates contain the literal name of a bucket only to import it."""
     imported = {
         name
         for name, resource in resources.items()
         if isinstance((resource.get("Properties") or {}).get("BucketName"), str)
     }
-    return [error for error in before_deployment(resources, *given) if error[0] not in imported]
+    return [error for error in validation_errors(resources, *rest) if error[0] not in imported]
 
 
-stacks._validation_errors = but_for_imports
+stacks._validation_errors = errors_except_imports
 record_of_one_metric = provisioners._cw_metric_alarm_record
 
 
 def alarm_record(name, props):
-    """MiniStack's record of an alarm. Of an alarm on several metrics it keeps the first: it evaluates none of ours."""
+    """Returns the record of an alarm. An alarm on several metrics keeps the first, since MiniStack evaluates no alarm of ours."""
     stats = [metric["MetricStat"] for metric in props.get("Metrics") or [] if "MetricStat" in metric]
     if stats:
         of_first = {"Statistic": stats[0]["Stat"], "Period": stats[0]["Period"], **stats[0]["Metric"]}
@@ -93,7 +99,7 @@ wants_encoded = contextvars.ContextVar("wants_encoded", default=False)
 
 
 def with_encoded_keys(root):
-    """A listing as XML, its keys encoded as in an address if that is asked for (encoding-type=url)."""
+    """Returns a listing as XML, with URL-encoded keys if the request has encoding-type=url."""
     if wants_encoded.get() and root.tag.startswith("List"):
         for element in root.iter():
             if element.tag in ("Key", "Prefix", "Delimiter", "KeyMarker", "NextKeyMarker") and element.text:
@@ -102,24 +108,24 @@ def with_encoded_keys(root):
     return xml_body(root)
 
 
-def as_asked(listing):
-    def list_as_asked(bucket, query):
+def with_encoding_type(listing):
+    def list_with_encoding_type(bucket, query):
         token = wants_encoded.set(s3._qp(query, "encoding-type", "") == "url")
         try:
             return listing(bucket, query)
         finally:
             wants_encoded.reset(token)
 
-    return list_as_asked
+    return list_with_encoding_type
 
 
 s3._xml_body = with_encoded_keys
-s3._list_object_versions = as_asked(s3._list_object_versions)
-s3._list_multipart_uploads = as_asked(s3._list_multipart_uploads)
+s3._list_object_versions = with_encoding_type(s3._list_object_versions)
+s3._list_multipart_uploads = with_encoding_type(s3._list_multipart_uploads)
 
 
 def with_numbers(props):
-    """The properties of an event source with numbers where a parameter gave a text."""
+    """Returns the properties of an event source mapping with numbers instead of strings."""
     scaling = {name: int(value) for name, value in (props.get("ScalingConfig") or {}).items()}
     numbers = {"BatchSize": int(props["BatchSize"])} if "BatchSize" in props else {}
     return {**props, **numbers, **({"ScalingConfig": scaling} if scaling else {})}

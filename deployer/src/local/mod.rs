@@ -2,7 +2,7 @@
 //!
 //! A command starts the emulator if it is not running. The emulator keeps running after the command and keeps its state in
 //! the folder of the project in the user's cache. After a regular stop, it restores its stack, photos and queues. After a
-//! kill, it restores the photos and the stack of the last [`checkpoint`]; messages in flight and later log lines are lost.
+//! kill, it restores the photos and the stack of the last [`save_state`]; messages in flight and later log lines are lost.
 
 mod health;
 mod processes;
@@ -18,7 +18,7 @@ use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
 use self::processes::Signal;
-use self::project::{Project, Record};
+use self::project::{EmulatorRecord, Project};
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::tools::{cache, python};
@@ -28,14 +28,14 @@ use crate::ui::Ui;
 const REQUIREMENTS: &str = include_str!("requirements.txt");
 /// The script that runs the emulator.
 const LAUNCHER: &str = include_str!("launcher.py");
-/// The script that it runs, with what the emulator's CloudFront lacks.
+/// The script that adds missing features to the CloudFront of the emulator.
 const CLOUDFRONT: &str = include_str!("cloudfront.py");
 /// How long the emulator may take to start. It reads 90 MB of Python.
 const START_TIMEOUT: Duration = Duration::from_secs(90);
 /// How long the emulator may take to save its state and stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 /// The size at which the start of the emulator rotates its log, in bytes.
-const LOG_BYTES: u64 = 10_000_000;
+const MAX_LOG_BYTES: u64 = 10_000_000;
 
 /// A running emulator.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    fn new(record: &Record) -> Self {
+    fn new(record: &EmulatorRecord) -> Self {
         Self { endpoint: format!("http://127.0.0.1:{}", record.port), pid: record.pid }
     }
 
@@ -60,37 +60,38 @@ impl Emulator {
 
 /// Finds this project's emulator, or installs and starts it.
 pub(crate) async fn ensure_running(config: &Config, ui: &Ui) -> Result<Emulator, CommandError> {
-    let project = Project::of(config)?;
-    if let Some(record) = running(&project).await {
+    let project = Project::open(config)?;
+    if let Some(record) = find_running(&project).await {
         return Ok(Emulator::new(&record));
     }
     let _turn =
         cache::lock(&project.folder.join("lock"), "Waiting for another deployer to start the emulator", ui)
             .await?;
-    if let Some(record) = running(&project).await {
+    if let Some(record) = find_running(&project).await {
         return Ok(Emulator::new(&record));
     }
-    let python = python::ensure("emulator", REQUIREMENTS, "the emulator (once, about 90 MB)", ui).await?;
+    let python =
+        python::ensure_environment("emulator", REQUIREMENTS, "the emulator (once, about 90 MB)", ui).await?;
     // A killed emulator leaves processes of functions behind, which would answer requests of the next one.
-    end(&project.folder).await;
+    stop(&project.folder).await;
     let record = start(&project, &python, ui).await?;
     Ok(Emulator::new(&record))
 }
 
 /// Returns whether this project has the state of an emulator.
 pub(crate) fn was_started(config: &Config) -> Result<bool, CommandError> {
-    Ok(Project::of(config)?.record().is_some())
+    Ok(Project::open(config)?.record().is_some())
 }
 
 /// Has the emulator save its state now, so that a later kill does not lose the stack.
-pub(crate) fn checkpoint(emulator: &Emulator) {
+pub(crate) fn save_state(emulator: &Emulator) {
     processes::signal(emulator.pid, Signal::SIGUSR1);
 }
 
 /// Stops this project's emulator and removes its state.
 pub(crate) async fn remove(config: &Config, _ui: &Ui) -> Result<(), CommandError> {
-    let project = Project::of(config)?;
-    end(&project.folder).await;
+    let project = Project::open(config)?;
+    stop(&project.folder).await;
     std::fs::remove_dir_all(&project.folder).map_err(|error| {
         io_error(format_args!("delete the local state in `{}`", project.folder.display()), &error)
     })
@@ -99,39 +100,39 @@ pub(crate) async fn remove(config: &Config, _ui: &Ui) -> Result<(), CommandError
 /// Returns the record of the last emulator if it is running and belongs to this project.
 ///
 /// Returns `None` if its process has ended, even if another process now has its ID or port.
-async fn running(project: &Project) -> Option<Record> {
+async fn find_running(project: &Project) -> Option<EmulatorRecord> {
     let record = project.record()?;
-    if !processes::of(&project.folder).contains(&record.pid) {
+    if !processes::all(&project.folder).contains(&record.pid) {
         return None;
     }
-    let answer = health::ask(record.port, Duration::from_secs(20)).await?;
+    let answer = health::read(record.port, Duration::from_secs(20)).await?;
     (answer.edition == project.token).then_some(record)
 }
 
-async fn start(project: &Project, python: &Path, ui: &Ui) -> Result<Record, CommandError> {
-    let waiting = ui.wait("Starting the emulator");
+async fn start(project: &Project, python: &Path, ui: &Ui) -> Result<EmulatorRecord, CommandError> {
+    let spinner = ui.start_spinner("Starting the emulator");
     let mut last = None;
     for attempt in 0..3 {
         // The saved queue URLs contain the port, so use it again if it is free.
         let wanted = if attempt == 0 { project.record().map(|record| record.port) } else { None };
         let port = free_port(wanted)?;
         let mut child = spawn(project, python, port)?;
-        let record = Record { port, pid: child.id().unwrap_or_default() };
+        let record = EmulatorRecord { port, pid: child.id().unwrap_or_default() };
         project.write(&record)?;
-        match answered(&mut child, project, port).await {
+        match wait_until_ready(&mut child, project, port).await {
             Ok(()) => {
-                waiting.finish_and_clear();
+                spinner.finish_and_clear();
                 ui.detail(format!("the emulator is running on port {port} as process {}", record.pid));
                 return Ok(record);
             }
             Err(error) => last = Some(error),
         }
-        end(&project.folder).await;
+        stop(&project.folder).await;
         if !project.log_tail().contains("already in use") {
             break;
         }
     }
-    waiting.finish_and_clear();
+    spinner.finish_and_clear();
     Err(last.unwrap_or_else(|| CommandError::failed("the emulator did not start")))
 }
 
@@ -147,22 +148,22 @@ fn free_port(wanted: Option<u16>) -> Result<u16, CommandError> {
 
 fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandError> {
     let folder = &project.folder;
-    let at = |what: &str, path: &Path| {
+    let error_at = |what: &str, path: &Path| {
         let text = format!("{what} `{}`", path.display());
-        move |error: std::io::Error| cache::unwritable(&text, &error)
+        move |error: std::io::Error| cache::cache_error(&text, &error)
     };
     let log = folder.join("log");
-    if log.metadata().is_ok_and(|meta| meta.len() > LOG_BYTES) {
-        std::fs::rename(&log, folder.join("log.old")).map_err(at("rename", &log))?;
+    if log.metadata().is_ok_and(|meta| meta.len() > MAX_LOG_BYTES) {
+        std::fs::rename(&log, folder.join("log.old")).map_err(error_at("rename", &log))?;
     }
     let launcher = folder.join(processes::LAUNCHER);
-    std::fs::write(&launcher, LAUNCHER).map_err(at("write", &launcher))?;
+    std::fs::write(&launcher, LAUNCHER).map_err(error_at("write", &launcher))?;
     let cloudfront = folder.join("cloudfront.py");
-    std::fs::write(&cloudfront, CLOUDFRONT).map_err(at("write", &cloudfront))?;
+    std::fs::write(&cloudfront, CLOUDFRONT).map_err(error_at("write", &cloudfront))?;
     let temporary = folder.join("tmp");
-    cache::make_folder(&temporary)?;
-    let out = OpenOptions::new().create(true).append(true).open(&log).map_err(at("write", &log))?;
-    let err = out.try_clone().map_err(at("write", &log))?;
+    cache::create_folder(&temporary)?;
+    let out = OpenOptions::new().create(true).append(true).open(&log).map_err(error_at("write", &log))?;
+    let err = out.try_clone().map_err(error_at("write", &log))?;
     let endpoint = format!("http://127.0.0.1:{port}");
     Command::new(python)
         .arg("-I")
@@ -188,7 +189,7 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
         .env("STATE_DIR", folder.join("state"))
         .env("S3_PERSIST", "1")
         .env("S3_DATA_DIR", folder.join("s3"))
-        .envs(passed_on())
+        .envs(passed_variables())
         .stdin(Stdio::null())
         .stdout(out)
         .stderr(err)
@@ -200,7 +201,7 @@ fn spawn(project: &Project, python: &Path, port: u16) -> Result<Child, CommandEr
 /// to enforce the permissions of callers and functions, and `MINISTACK_FUNCTIONS_ENDPOINT_URL`, an endpoint other than
 /// the emulator for the functions, such as a recording proxy.
 #[expect(clippy::disallowed_methods, reason = "these variables are not settings of the deployer")]
-fn passed_on() -> Vec<(String, String)> {
+fn passed_variables() -> Vec<(String, String)> {
     std::env::vars()
         .filter_map(|(name, value)| match name.as_str() {
             "MINISTACK_AUTH" => Some(("AUTH".to_owned(), value)),
@@ -212,16 +213,16 @@ fn passed_on() -> Vec<(String, String)> {
 }
 
 /// Waits for the first answer. Returns an error if the emulator exits or times out.
-async fn answered(child: &mut Child, project: &Project, port: u16) -> Result<(), CommandError> {
-    let begun = Instant::now();
+async fn wait_until_ready(child: &mut Child, project: &Project, port: u16) -> Result<(), CommandError> {
+    let started = Instant::now();
     loop {
-        if health::ask(port, Duration::from_secs(5)).await.is_some_and(|a| a.edition == project.token) {
+        if health::read(port, Duration::from_secs(5)).await.is_some_and(|a| a.edition == project.token) {
             return Ok(());
         }
         let ended = child.try_wait().ok().flatten();
         let what = match ended {
             Some(status) => format!("the emulator exited during startup ({status})"),
-            None if begun.elapsed() > START_TIMEOUT => {
+            None if started.elapsed() > START_TIMEOUT => {
                 format!("the emulator did not answer within {} s", START_TIMEOUT.as_secs())
             }
             None => {
@@ -239,22 +240,22 @@ async fn answered(child: &mut Child, project: &Project, port: u16) -> Result<(),
 }
 
 /// Stops the emulator of `folder`, then the processes that it left behind.
-async fn end(folder: &Path) {
-    let begun = Instant::now();
-    let mut gentle = true;
+async fn stop(folder: &Path) {
+    let started = Instant::now();
+    let mut is_first_round = true;
     loop {
-        let left = processes::of(folder);
-        if left.is_empty() {
+        let running = processes::all(folder);
+        if running.is_empty() {
             return;
         }
-        let emulators = processes::emulators_of(folder);
-        if emulators.is_empty() || begun.elapsed() > STOP_TIMEOUT {
-            left.iter().for_each(|&pid| processes::signal(pid, Signal::SIGKILL));
-        } else if gentle {
+        let emulators = processes::emulators(folder);
+        if emulators.is_empty() || started.elapsed() > STOP_TIMEOUT {
+            running.iter().for_each(|&pid| processes::signal(pid, Signal::SIGKILL));
+        } else if is_first_round {
             emulators.iter().for_each(|&pid| processes::signal(pid, Signal::SIGTERM));
-            gentle = false;
+            is_first_round = false;
         }
-        if begun.elapsed() > STOP_TIMEOUT * 2 {
+        if started.elapsed() > STOP_TIMEOUT * 2 {
             return;
         }
         sleep(Duration::from_millis(30)).await;

@@ -13,13 +13,13 @@ use nix::unistd::Pid;
 pub(super) const LAUNCHER: &str = "launcher.py";
 
 /// Returns all processes of the project.
-pub(super) fn of(folder: &Path) -> Vec<u32> {
-    matching(|line| is_emulator(line, folder) || is_function(line, folder))
+pub(super) fn all(folder: &Path) -> Vec<u32> {
+    find_processes(|line| is_emulator(line, folder) || is_function(line, folder))
 }
 
 /// Returns the emulator process, if any.
-pub(super) fn emulators_of(folder: &Path) -> Vec<u32> {
-    matching(|line| is_emulator(line, folder))
+pub(super) fn emulators(folder: &Path) -> Vec<u32> {
+    find_processes(|line| is_emulator(line, folder))
 }
 
 /// Sends a signal. Ignores a process that has exited.
@@ -43,16 +43,17 @@ fn is_function(line: &CommandLine, folder: &Path) -> bool {
 }
 
 /// Reads `/proc`, or the output of `ps` if there is none.
-fn matching(is_ours: impl Fn(&CommandLine) -> bool) -> Vec<u32> {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return listed(&is_ours) };
+fn find_processes(is_ours: impl Fn(&CommandLine) -> bool) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return find_with_ps(&is_ours) };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     // A zombie process has an empty command line.
     let line = |pid: u32| std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    let spaced = |line: Vec<u8>| line.into_iter().map(|b| if b == 0 { b' ' } else { b }).collect::<Vec<u8>>();
-    numbers.filter(|&pid| is_ours(&spaced(line(pid)))).collect()
+    let with_spaces =
+        |line: Vec<u8>| line.into_iter().map(|b| if b == 0 { b' ' } else { b }).collect::<Vec<u8>>();
+    numbers.filter(|&pid| is_ours(&with_spaces(line(pid)))).collect()
 }
 
-fn listed(is_ours: &impl Fn(&CommandLine) -> bool) -> Vec<u32> {
+fn find_with_ps(is_ours: &impl Fn(&CommandLine) -> bool) -> Vec<u32> {
     let ps = std::process::Command::new("ps").args(["-axww", "-o", "pid=,command="]).output();
     let listing = ps.map(|ps| ps.stdout).unwrap_or_default();
     listing
@@ -91,9 +92,9 @@ mod tests {
     fn ps_finds_what_proc_finds() {
         let ours = std::env::current_exe().unwrap();
         let is_ours = |line: &CommandLine| line.starts_with(ours.as_os_str().as_bytes());
-        assert!(matching(is_ours).contains(&std::process::id()));
+        assert!(find_processes(is_ours).contains(&std::process::id()));
         if std::process::Command::new("ps").output().is_ok() {
-            assert!(listed(&is_ours).contains(&std::process::id()));
+            assert!(find_with_ps(&is_ours).contains(&std::process::id()));
         }
     }
 }

@@ -22,36 +22,37 @@ pub(super) struct Project {
 
 /// The address of the last emulator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Record {
+pub(super) struct EmulatorRecord {
     pub(super) port: u16,
     pub(super) pid: u32,
 }
 
 impl Project {
     /// Returns the project of `config`, and creates its folder if necessary.
-    pub(super) fn of(config: &Config) -> Result<Self, CommandError> {
-        let place = &config.project;
-        let canonical = std::fs::canonicalize(place)
-            .map_err(|error| io_error(format_args!("find the folder `{}`", place.display()), &error))?;
+    pub(super) fn open(config: &Config) -> Result<Self, CommandError> {
+        let folder_of_config = &config.project;
+        let canonical = std::fs::canonicalize(folder_of_config).map_err(|error| {
+            io_error(format_args!("find the folder `{}`", folder_of_config.display()), &error)
+        })?;
         let digest = Digest::of(canonical.as_os_str().as_bytes());
         let id = digest.short();
         let folder = cache::folder()?.join("projects").join(id);
-        cache::make_folder(&folder)?;
+        cache::create_folder(&folder)?;
         let region = config.settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
         Ok(Self { folder, token: format!("thumbnail-generator-{id}"), region })
     }
 
     /// Returns the address of the last emulator, or `None` if it cannot be read.
-    pub(super) fn record(&self) -> Option<Record> {
+    pub(super) fn record(&self) -> Option<EmulatorRecord> {
         serde_json::from_slice(&std::fs::read(self.record_path()).ok()?).ok()
     }
 
     /// Stores the address of the emulator.
-    pub(super) fn write(&self, record: &Record) -> Result<(), CommandError> {
+    pub(super) fn write(&self, record: &EmulatorRecord) -> Result<(), CommandError> {
         let path = self.record_path();
         let json = serde_json::to_vec(record).unwrap_or_default();
         std::fs::write(&path, json)
-            .map_err(|error| cache::unwritable(&format!("write `{}`", path.display()), &error))
+            .map_err(|error| cache::cache_error(&format!("write `{}`", path.display()), &error))
     }
 
     /// Returns the end of the log of the emulator.

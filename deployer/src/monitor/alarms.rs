@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::stack::Stack;
 
 /// The maximum number of alarms per request.
-const AT_ONCE: usize = 100;
+const ALARMS_PER_REQUEST: usize = 100;
 
 /// An alarm.
 #[derive(Clone, Debug, Serialize)]
@@ -33,7 +33,7 @@ impl Alarm {
 }
 
 /// Returns the alarms of the stack, sorted by logical ID.
-pub(crate) async fn alarms(stack: &Stack) -> Result<Vec<Alarm>, CommandError> {
+pub(crate) async fn read_alarms(stack: &Stack) -> Result<Vec<Alarm>, CommandError> {
     let resources: Vec<_> = stack
         .aws
         .cloudformation()
@@ -51,17 +51,18 @@ pub(crate) async fn alarms(stack: &Stack) -> Result<Vec<Alarm>, CommandError> {
         .filter_map(|resource| Some((resource.logical_resource_id()?, resource.physical_resource_id()?)))
         .collect();
     let mut alarms = Vec::new();
-    for some in names.chunks(AT_ONCE) {
-        let asked = some.iter().map(|(_, alarm)| (*alarm).to_owned()).collect();
-        let answer = stack.aws.cloudwatch().describe_alarms().set_alarm_names(Some(asked)).send().await;
+    for some in names.chunks(ALARMS_PER_REQUEST) {
+        let alarm_names = some.iter().map(|(_, alarm)| (*alarm).to_owned()).collect();
+        let answer = stack.aws.cloudwatch().describe_alarms().set_alarm_names(Some(alarm_names)).send().await;
         let answer = answer.map_err(|error| aws_error("read the alarms", &error))?;
-        alarms.extend(answer.metric_alarms.unwrap_or_default().into_iter().map(|alarm| of(alarm, some)));
+        alarms
+            .extend(answer.metric_alarms.unwrap_or_default().into_iter().map(|alarm| alarm_of(alarm, some)));
     }
     alarms.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(alarms)
 }
 
-fn of(alarm: MetricAlarm, names: &[(&str, &str)]) -> Alarm {
+fn alarm_of(alarm: MetricAlarm, names: &[(&str, &str)]) -> Alarm {
     let physical = alarm.alarm_name().unwrap_or_default();
     let logical = names.iter().find(|(_, name)| *name == physical).map_or(physical, |(logical, _)| logical);
     Alarm {

@@ -59,7 +59,7 @@ impl EventSource {
         result.starts_with("PROBLEM") || result.starts_with("FAILED")
     }
 
-    fn of(mapping: EventSourceMappingConfiguration) -> Self {
+    fn new(mapping: EventSourceMappingConfiguration) -> Self {
         Self {
             maximum_concurrency: mapping.scaling_config().and_then(|scaling| scaling.maximum_concurrency()),
             last_result: mapping.last_processing_result,
@@ -70,15 +70,16 @@ impl EventSource {
 }
 
 /// Returns the functions of the stack by the name of their output.
-pub(crate) async fn functions(stack: &Stack) -> Result<BTreeMap<String, FunctionState>, CommandError> {
+pub(crate) async fn read_functions(stack: &Stack) -> Result<BTreeMap<String, FunctionState>, CommandError> {
     let outputs = stack.outputs().await?.all().iter();
     let functions = outputs.filter(|(output, _)| output.ends_with("Function"));
-    let read = functions.map(|(output, name)| async { Ok((output.clone(), function(stack, name).await?)) });
+    let read =
+        functions.map(|(output, name)| async { Ok((output.clone(), read_function(stack, name).await?)) });
     Ok(try_join_all(read).await?.into_iter().collect())
 }
 
 /// Returns the state of the function `name`.
-pub(crate) async fn function(stack: &Stack, name: &str) -> Result<FunctionState, CommandError> {
+pub(crate) async fn read_function(stack: &Stack, name: &str) -> Result<FunctionState, CommandError> {
     let lambda = stack.aws.lambda();
     let found = lambda.get_function_configuration().function_name(name).send().await;
     let found = found.map_err(|error| aws_error(format_args!("read the function `{name}`"), &error))?;
@@ -87,17 +88,17 @@ pub(crate) async fn function(stack: &Stack, name: &str) -> Result<FunctionState,
         aws_error(format_args!("read the event source mapping of the function `{name}`"), &error)
     })?;
     let mappings = mappings.event_source_mappings.unwrap_or_default();
-    let word = |word: Option<&str>| word.unwrap_or("unknown").to_owned();
+    let or_unknown = |or_unknown: Option<&str>| or_unknown.unwrap_or("unknown").to_owned();
     let update_reason = found.last_update_status_reason();
     Ok(FunctionState {
         name: name.to_owned(),
-        state: word(found.state().map(|state| state.as_str())),
+        state: or_unknown(found.state().map(|state| state.as_str())),
         reason: found.state_reason().or(update_reason).filter(|reason| !reason.is_empty()).map(str::to_owned),
-        last_update: word(found.last_update_status().map(|status| status.as_str())),
+        last_update: or_unknown(found.last_update_status().map(|status| status.as_str())),
         updated_at: found.last_modified().unwrap_or_default().to_owned(),
         memory: found.memory_size().unwrap_or(0),
         timeout: found.timeout().unwrap_or(0),
-        event_source: mappings.into_iter().next().map(EventSource::of),
+        event_source: mappings.into_iter().next().map(EventSource::new),
     })
 }
 

@@ -1,8 +1,8 @@
 //! The events of a running stack, as they are sent: a temporary rule on the default event bus and its queue.
 //!
-//! The rule is created before the queue and deleted after it, so a run that was killed leaves a rule in every case. Its
-//! description says until when the run that owns it lives. A running command extends that time, and the next command deletes
-//! every rule whose time is over, with its queue.
+//! A run creates the rule before the queue and deletes it after the queue, so a killed run always leaves a rule. The
+//! description of a rule contains the time until which it is in use. A running command extends this time. The next
+//! command deletes each rule whose time has passed, with its queue.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::error::CommandError;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// How long a rule belongs to a run that does not extend the time.
+/// How long a rule stays in use without an extension.
 const LEASE: Duration = Duration::from_secs(300);
 /// The interval between two extensions.
 const RENEWAL: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ const WAIT_SECONDS: i32 = 20;
 /// How long the queue keeps a message, in seconds.
 const RETENTION_SECONDS: u32 = 300;
 /// The text before the time in the description of a rule.
-const UNTIL: &str = "temporary rule of `deployer events`, in use until ";
+const DESCRIPTION_PREFIX: &str = "temporary rule of `deployer events`, in use until ";
 /// The ID of the only target of the rule.
 const TARGET: &str = "queue";
 
@@ -54,13 +54,13 @@ pub(crate) struct EventFeed<'a> {
 }
 
 impl<'a> EventFeed<'a> {
-    /// Deletes what killed runs have left, then creates the rule and the queue. If that fails, deletes what exists.
+    /// Deletes the rules and queues of killed runs, then creates a rule and a queue. If that fails, deletes both.
     pub(crate) async fn open(stack: &'a Stack, ui: &Ui) -> Result<Self, CommandError> {
-        for name in leftovers(stack).await? {
-            ui.detail(format!("deleting the rule and the queue `{name}`, which an earlier run has left"));
-            Self::named(stack, name).close().await?;
+        for name in expired_rules(stack).await? {
+            ui.detail(format!("deleting the rule and the queue `{name}`, which an earlier run left behind"));
+            Self::new(stack, name).close().await?;
         }
-        let mut feed = Self::named(stack, format!("{}{:08x}", prefix(stack), fastrand::u32(..)));
+        let mut feed = Self::new(stack, format!("{}{:08x}", rule_prefix(stack), fastrand::u32(..)));
         match feed.create().await {
             Ok(()) => Ok(feed),
             Err(error) => {
@@ -71,7 +71,7 @@ impl<'a> EventFeed<'a> {
         }
     }
 
-    fn named(stack: &'a Stack, name: String) -> Self {
+    fn new(stack: &'a Stack, name: String) -> Self {
         Self { stack, events: stack.aws.eventbridge(), sqs: stack.aws.sqs(), name, queue_url: None }
     }
 
@@ -117,7 +117,7 @@ impl<'a> EventFeed<'a> {
             .name(&self.name)
             .event_pattern(pattern.to_string())
             .state(RuleState::Enabled)
-            .description(format!("{UNTIL}{}", until.unix_timestamp()))
+            .description(format!("{DESCRIPTION_PREFIX}{}", until.unix_timestamp()))
             .send()
             .await
             .map_err(|error| aws_error(format_args!("create the rule `{}`", self.name), &error))?;
@@ -166,7 +166,7 @@ impl<'a> EventFeed<'a> {
         }
     }
 
-    /// Deletes the queue and then the rule. What does not exist is deleted.
+    /// Deletes the queue, then the rule. A missing one counts as deleted.
     pub(crate) async fn close(self) -> Result<(), CommandError> {
         let queue_url = match self.queue_url {
             Some(url) => Some(url),
@@ -177,7 +177,7 @@ impl<'a> EventFeed<'a> {
             },
         };
         match self.events.remove_targets().rule(&self.name).ids(TARGET).send().await {
-            Err(error) if !is_missing(aws_code(&error)) => {
+            Err(error) if !is_missing_rule(aws_code(&error)) => {
                 return Err(aws_error(format_args!("delete the target of the rule `{}`", self.name), &error));
             }
             _ => {}
@@ -191,7 +191,7 @@ impl<'a> EventFeed<'a> {
             }
         }
         match self.events.delete_rule().name(&self.name).send().await {
-            Err(error) if !is_missing(aws_code(&error)) => {
+            Err(error) if !is_missing_rule(aws_code(&error)) => {
                 Err(aws_error(format_args!("delete the rule `{}`", self.name), &error))
             }
             _ => Ok(()),
@@ -199,38 +199,40 @@ impl<'a> EventFeed<'a> {
     }
 }
 
-/// The prefix of the names of the rules of `stack`.
-fn prefix(stack: &Stack) -> String {
+/// Returns the prefix of the names of the rules of `stack`.
+fn rule_prefix(stack: &Stack) -> String {
     format!("{}-events-", stack.name())
 }
 
-/// Whether the error code of EventBridge means that there is no such rule.
-fn is_missing(code: Option<&str>) -> bool {
+/// Returns whether this error code of EventBridge means that the rule does not exist.
+fn is_missing_rule(code: Option<&str>) -> bool {
     code == Some("ResourceNotFoundException")
 }
 
-/// Returns the names of the rules whose time is over.
-async fn leftovers(stack: &Stack) -> Result<Vec<String>, CommandError> {
+/// Returns the names of the rules whose time has passed.
+async fn expired_rules(stack: &Stack) -> Result<Vec<String>, CommandError> {
     let now = OffsetDateTime::now_utc().unix_timestamp();
     let events = stack.aws.eventbridge();
-    let (mut over, mut token) = (Vec::new(), None);
+    let (mut expired, mut token) = (Vec::new(), None);
     loop {
         let page = events
             .list_rules()
-            .name_prefix(prefix(stack))
+            .name_prefix(rule_prefix(stack))
             .set_next_token(token)
             .send()
             .await
             .map_err(|error| aws_error("list the rules of earlier runs", &error))?;
         for rule in page.rules() {
-            let until = rule.description().and_then(|text| text.strip_prefix(UNTIL)?.parse::<i64>().ok());
+            let until = rule
+                .description()
+                .and_then(|text| text.strip_prefix(DESCRIPTION_PREFIX)?.parse::<i64>().ok());
             if until.is_some_and(|until| until < now) {
-                over.extend(rule.name().map(str::to_owned));
+                expired.extend(rule.name().map(str::to_owned));
             }
         }
         token = page.next_token;
         if token.is_none() {
-            return Ok(over);
+            return Ok(expired);
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) async fn read(
 }
 
 /// Returns the earliest next line of all logs. This merges them by time with at most one page of each in memory.
-pub(crate) async fn earliest(logs: &mut [Log<'_>]) -> Result<Option<LogEvent>, CommandError> {
+pub(crate) async fn next_line(logs: &mut [Log<'_>]) -> Result<Option<LogEvent>, CommandError> {
     futures::future::try_join_all(logs.iter_mut().map(Log::fill)).await?;
     let next = logs
         .iter_mut()
@@ -61,7 +61,7 @@ pub(crate) struct Log<'a> {
     pattern: Option<String>,
     /// The token of the next page, or `None` before the first page.
     token: Option<String>,
-    is_read: bool,
+    is_at_end: bool,
     lines: VecDeque<LogEvent>,
 }
 
@@ -69,7 +69,16 @@ impl<'a> Log<'a> {
     /// Selects the lines since `from` (milliseconds since 1970) that contain `text`.
     pub(crate) fn new(stack: &'a Stack, group: &'a str, from: i64, text: Option<&str>) -> Self {
         let pattern = text.and_then(pattern);
-        Self { stack, group, from, until: None, pattern, token: None, is_read: false, lines: VecDeque::new() }
+        Self {
+            stack,
+            group,
+            from,
+            until: None,
+            pattern,
+            token: None,
+            is_at_end: false,
+            lines: VecDeque::new(),
+        }
     }
 
     /// Excludes the lines since `until` (milliseconds since 1970).
@@ -90,7 +99,7 @@ impl<'a> Log<'a> {
 
     /// Reads pages until there is a line or the log ends.
     async fn fill(&mut self) -> Result<(), CommandError> {
-        while self.lines.is_empty() && !self.is_read {
+        while self.lines.is_empty() && !self.is_at_end {
             let page = self
                 .stack
                 .aws
@@ -107,12 +116,12 @@ impl<'a> Log<'a> {
                 Ok(page) => page,
                 // A function that never ran, or a deleted log group, has no lines.
                 Err(error) if aws_code(&error) == Some("ResourceNotFoundException") => {
-                    self.is_read = true;
+                    self.is_at_end = true;
                     return Ok(());
                 }
                 Err(error) => return Err(aws_error(format_args!("read the log `{}`", self.group), &error)),
             };
-            self.is_read = page.next_token.is_none();
+            self.is_at_end = page.next_token.is_none();
             self.token = page.next_token;
             let name = self.group.rsplit('/').next().unwrap_or(self.group);
             let function =
@@ -140,16 +149,16 @@ impl LogEvent {
     }
 
     /// Returns the parsed line of one of our functions, or `None` for a line of Lambda.
-    pub(crate) fn ours(&self) -> Option<LogLine> {
+    pub(crate) fn handler_line(&self) -> Option<LogLine> {
         let line: LogLine = serde_json::from_str(&self.message).ok()?;
         line.outcome.is_some().then_some(line)
     }
 
     /// Returns whether the line reports a crash: a panic, a timeout, or an exit.
-    pub(crate) fn says_the_function_broke(&self) -> bool {
-        let said: Value = serde_json::from_str(&self.message).unwrap_or_default();
-        let status = said.pointer("/record/status").and_then(Value::as_str);
-        said["reason"] == "panicked"
+    pub(crate) fn is_crash(&self) -> bool {
+        let fields: Value = serde_json::from_str(&self.message).unwrap_or_default();
+        let status = fields.pointer("/record/status").and_then(Value::as_str);
+        fields["reason"] == "panicked"
             || status.is_some_and(|status| status != "success")
             || self.message.contains("Task timed out")
             || self.message.contains("Runtime exited")

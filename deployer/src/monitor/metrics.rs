@@ -17,16 +17,16 @@ use crate::monitor::logs::{ago_ms, read};
 use crate::stack::Stack;
 
 /// The maximum number of metrics per request.
-const AT_ONCE: usize = 500;
+const METRICS_PER_REQUEST: usize = 500;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// How far back to look for the newest data point of the age of the oldest message.
-const RECENTLY: Duration = Duration::from_secs(600);
+const AGE_WINDOW: Duration = Duration::from_secs(600);
 
 /// The work of one function in the last hour.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Hour {
+pub(crate) struct RecentWork {
     /// The number of originals done.
     pub(crate) done: u64,
     /// The total size of the originals, in bytes, including those that failed.
@@ -43,25 +43,25 @@ pub(crate) struct Hour {
 pub(crate) async fn last_hour(
     stack: &Stack,
     functions: &[(&str, &str)],
-) -> Result<BTreeMap<String, Hour>, CommandError> {
-    let metrics = ours(stack, functions).await?;
+) -> Result<BTreeMap<String, RecentWork>, CommandError> {
+    let metrics = list_metrics(stack, functions).await?;
     if metrics.is_empty() {
-        return by_log(stack, functions).await;
+        return last_hour_from_logs(stack, functions).await;
     }
-    let sums = sums(stack, &metrics, "Sum", HOUR).await?;
-    let mut hours: BTreeMap<String, Hour> = BTreeMap::new();
+    let sums = read_points(stack, &metrics, "Sum", HOUR).await?;
+    let mut hours: BTreeMap<String, RecentWork> = BTreeMap::new();
     for (metric, points) in metrics.iter().zip(sums) {
         let sum: f64 = points.iter().sum();
         let function = dimension(metric, FUNCTION).unwrap_or_default();
         let Some((output, _)) = functions.iter().find(|(_, name)| *name == function) else { continue };
-        hours.entry((*output).to_owned()).or_default().add(metric, whole(sum));
+        hours.entry((*output).to_owned()).or_default().add(metric, round_count(sum));
     }
     Ok(hours)
 }
 
 /// Returns the age of the oldest message of each of `queues` (output and name), in seconds, without queues for which
 /// CloudWatch has no data.
-pub(crate) async fn oldest(
+pub(crate) async fn oldest_ages(
     stack: &Stack,
     queues: &[(String, String)],
 ) -> Result<BTreeMap<String, u64>, CommandError> {
@@ -74,20 +74,20 @@ pub(crate) async fn oldest(
             .build()
     };
     let metrics: Vec<Metric> = queues.iter().map(metric).collect();
-    let ages = sums(stack, &metrics, "Maximum", RECENTLY).await?;
-    let newest = |(output, points): (String, Vec<f64>)| Some((output, whole(*points.first()?)));
+    let ages = read_points(stack, &metrics, "Maximum", AGE_WINDOW).await?;
+    let newest = |(output, points): (String, Vec<f64>)| Some((output, round_count(*points.first()?)));
     Ok(queues.iter().map(|(output, _)| output.clone()).zip(ages).filter_map(newest).collect())
 }
 
 /// Returns how many invocations of the function `name` failed in the last 15 minutes.
-pub(crate) async fn errors(stack: &Stack, name: &str) -> Result<u64, CommandError> {
+pub(crate) async fn recent_errors(stack: &Stack, name: &str) -> Result<u64, CommandError> {
     let function = Dimension::builder().name("FunctionName").value(name).build();
     let metric = Metric::builder().namespace("AWS/Lambda").metric_name("Errors").dimensions(function).build();
-    let points = sums(stack, &[metric], "Sum", Duration::from_secs(900)).await?;
-    Ok(whole(points.iter().flatten().sum()))
+    let points = read_points(stack, &[metric], "Sum", Duration::from_secs(900)).await?;
+    Ok(round_count(points.iter().flatten().sum()))
 }
 
-impl Hour {
+impl RecentWork {
     fn add(&mut self, metric: &Metric, sum: u64) {
         match (metric.metric_name().unwrap_or_default(), dimension(metric, REASON)) {
             (DONE, None) => self.done += sum,
@@ -113,7 +113,7 @@ impl Hour {
 }
 
 /// Returns the metrics of the functions with a recent value.
-async fn ours(stack: &Stack, functions: &[(&str, &str)]) -> Result<Vec<Metric>, CommandError> {
+async fn list_metrics(stack: &Stack, functions: &[(&str, &str)]) -> Result<Vec<Metric>, CommandError> {
     let mut metrics = Vec::new();
     for (_, function) in functions {
         let of =
@@ -136,14 +136,14 @@ async fn ours(stack: &Stack, functions: &[(&str, &str)]) -> Result<Vec<Metric>, 
 }
 
 /// Returns the data points of each of `metrics` per minute, the newest first.
-async fn sums(
+async fn read_points(
     stack: &Stack,
     metrics: &[Metric],
     statistic: &str,
     since: Duration,
 ) -> Result<Vec<Vec<f64>>, CommandError> {
     let mut points = vec![Vec::new(); metrics.len()];
-    for (chunk, some) in metrics.chunks(AT_ONCE).enumerate() {
+    for (chunk, some) in metrics.chunks(METRICS_PER_REQUEST).enumerate() {
         let query = |(at, metric): (usize, &Metric)| {
             let stat = MetricStat::builder().metric(metric.clone()).period(60).stat(statistic).build();
             MetricDataQuery::builder().id(format!("m{at}")).metric_stat(stat).build()
@@ -161,7 +161,7 @@ async fn sums(
             let page = page.map_err(|error| aws_error("read the metrics", &error))?;
             for result in page.metric_data_results() {
                 let at = result.id().and_then(|id| id.strip_prefix('m')?.parse::<usize>().ok());
-                if let Some(points) = at.and_then(|at| points.get_mut(chunk * AT_ONCE + at)) {
+                if let Some(points) = at.and_then(|at| points.get_mut(chunk * METRICS_PER_REQUEST + at)) {
                     points.extend_from_slice(result.values());
                 }
             }
@@ -170,14 +170,19 @@ async fn sums(
     Ok(points)
 }
 
-async fn by_log(stack: &Stack, functions: &[(&str, &str)]) -> Result<BTreeMap<String, Hour>, CommandError> {
+async fn last_hour_from_logs(
+    stack: &Stack,
+    functions: &[(&str, &str)],
+) -> Result<BTreeMap<String, RecentWork>, CommandError> {
     let outputs = stack.outputs().await?;
     let mut hours = BTreeMap::new();
     for (output, _) in functions {
         let Some(stem) = output.strip_suffix("Function") else { continue };
         let group = outputs.get(&format!("{stem}LogGroup"))?;
-        let mut hour = Hour::default();
-        for line in read(stack, group, ago_ms(HOUR), None).await?.iter().filter_map(|line| line.ours()) {
+        let mut hour = RecentWork::default();
+        for line in
+            read(stack, group, ago_ms(HOUR), None).await?.iter().filter_map(|line| line.handler_line())
+        {
             if let Some(outcome) = line.outcome {
                 hour.add_line(&line, outcome);
             }
@@ -192,6 +197,6 @@ fn dimension<'a>(metric: &'a Metric, name: &str) -> Option<&'a str> {
 }
 
 /// Rounds a count, which CloudWatch returns as a float.
-fn whole(number: f64) -> u64 {
+fn round_count(number: f64) -> u64 {
     number.max(0.0).round() as u64
 }

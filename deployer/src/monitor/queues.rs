@@ -59,10 +59,10 @@ impl Queue {
         })
     }
 
-    /// Returns the numbers as text. `are_dead` is for the dead-letter queue.
-    pub(crate) fn text(&self, are_dead: bool) -> String {
+    /// Returns the numbers as text. A dead-letter queue without messages has `none`.
+    pub(crate) fn text(&self, is_dead_letter_queue: bool) -> String {
         let Self { waiting, in_flight, oldest_seconds, .. } = self;
-        let mut text = if are_dead && self.messages() == 0 {
+        let mut text = if is_dead_letter_queue && self.messages() == 0 {
             "none".to_owned()
         } else {
             format!("{waiting} waiting, {in_flight} in flight or delayed")
@@ -81,9 +81,9 @@ impl Queue {
 }
 
 /// Returns the number of messages in all queues of `stack`, without delayed ones.
-pub(crate) async fn messages(stack: &Stack) -> Result<u64, CommandError> {
+pub(crate) async fn count_messages(stack: &Stack) -> Result<u64, CommandError> {
     let mut all = 0;
-    for (_, url) in stack.outputs().await?.queues() {
+    for (_, url) in stack.outputs().await?.queue_urls() {
         let queue = Queue::read(stack, url).await?;
         all += queue.messages() - queue.delayed;
     }
@@ -93,9 +93,9 @@ pub(crate) async fn messages(stack: &Stack) -> Result<u64, CommandError> {
 /// Sends up to [`BATCH`] `bodies` to the queue at `url`. A duplicate does no harm, since the functions skip work that is
 /// done.
 pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<(), CommandError> {
-    let refused = |why: &str| CommandError::failed(format!("SQS rejected the messages: {why}"));
+    let rejected = |reason: &str| CommandError::failed(format!("SQS rejected the messages: {reason}"));
     let mut left: Vec<(usize, &String)> = bodies.iter().enumerate().collect();
-    let mut why = String::new();
+    let mut reason = String::new();
     for attempt in 0..ATTEMPTS {
         if attempt > 0 {
             let most = 100 << attempt;
@@ -110,18 +110,18 @@ pub(crate) async fn send(stack: &Stack, url: &str, bodies: &[String]) -> Result<
             .sqs()
             .send_message_batch()
             .queue_url(url)
-            .set_entries(Some(entries.map_err(|error| refused(&error.to_string()))?))
+            .set_entries(Some(entries.map_err(|error| rejected(&error.to_string()))?))
             .send()
             .await
             .map_err(|error| aws_error("send messages to the queue", &error))?;
         let failed = answer.failed();
         if let Some(first) = failed.first() {
-            why = first.message().unwrap_or(first.code()).to_owned();
+            reason = first.message().unwrap_or(first.code()).to_owned();
         }
         left.retain(|(id, _)| failed.iter().any(|failed| failed.id() == id.to_string()));
         if left.is_empty() {
             return Ok(());
         }
     }
-    Err(refused(&why))
+    Err(rejected(&reason))
 }

@@ -10,15 +10,15 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::error::CommandError;
-use crate::monitor::alarms::{Alarm, alarms};
-use crate::monitor::functions::{FunctionState, functions};
-use crate::monitor::metrics::{self, Hour};
+use crate::monitor::alarms::{Alarm, read_alarms};
+use crate::monitor::functions::{FunctionState, read_functions};
+use crate::monitor::metrics::{self, RecentWork};
 use crate::monitor::queues::Queue;
 use crate::stack::{Outputs, Stack};
-use crate::ui::clock;
+use crate::ui::format_time_ms;
 
 /// The time limit of each part, so that one slow service does not block the others.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PART_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The state of a stack and its outputs.
 #[derive(Debug, Serialize)]
@@ -54,7 +54,7 @@ struct Activity {
     functions: BTreeMap<String, FunctionState>,
     alarms: Vec<Alarm>,
     /// The work of the functions, by the name of their output.
-    last_hour: BTreeMap<String, Hour>,
+    last_hour: BTreeMap<String, RecentWork>,
     /// The errors of the parts that could not be read.
     unknown: Vec<String>,
 }
@@ -62,10 +62,10 @@ struct Activity {
 impl Status {
     /// Reads the stack and its queues.
     pub(crate) async fn read(stack: &Stack) -> Result<Self, CommandError> {
-        let Some(found) = stack.describe().await? else { return Err(stack.missing()) };
-        let outputs = Outputs::of(&found);
+        let Some(found) = stack.describe().await? else { return Err(stack.missing_error()) };
+        let outputs = Outputs::from_stack(&found);
         let mut queues = BTreeMap::new();
-        for (name, url) in outputs.queues() {
+        for (name, url) in outputs.queue_urls() {
             queues.insert(name.to_owned(), Queue::read(stack, url).await?);
         }
         Ok(Self {
@@ -75,7 +75,7 @@ impl Status {
             region: stack.aws.region().to_owned(),
             endpoint: stack.aws.endpoint().map(str::to_owned),
             queues,
-            delivery: stack.delivery_base_of(&outputs),
+            delivery: stack.delivery_base_in(&outputs),
             work: None,
             outputs: outputs.all().clone(),
         })
@@ -83,35 +83,35 @@ impl Status {
 
     /// Reads the functions, the alarms and the metrics, too. A part that cannot be read is listed as unknown, so that the
     /// rest is available during an outage.
-    pub(crate) async fn whole(stack: &Stack) -> Result<Self, CommandError> {
+    pub(crate) async fn read_all(stack: &Stack) -> Result<Self, CommandError> {
         let mut status = Self::read(stack).await?;
         let names: Vec<(&str, &str)> = status
             .outputs
             .iter()
-            // The delivery function works on requests, not on photos.
+            // The delivery function answers requests and processes no messages.
             .filter(|(output, _)| output.ends_with("Function") && *output != "DeliveryFunction")
             .map(|(output, name)| (output.as_str(), name.as_str()))
             .collect();
         let queues: Vec<(String, String)> = stack
             .outputs()
             .await?
-            .queues()
+            .queue_urls()
             .map(|(output, url)| (output.to_owned(), url.rsplit('/').next().unwrap_or(url).to_owned()))
             .collect();
         let (functions, alarms, last_hour, oldest) = tokio::join!(
-            soon("the functions", functions(stack)),
-            soon("the alarms", alarms(stack)),
-            soon("the last hour", metrics::last_hour(stack, &names)),
-            soon("the age of the oldest messages", metrics::oldest(stack, &queues)),
+            within_timeout("the functions", read_functions(stack)),
+            within_timeout("the alarms", read_alarms(stack)),
+            within_timeout("the last hour", metrics::last_hour(stack, &names)),
+            within_timeout("the age of the oldest messages", metrics::oldest_ages(stack, &queues)),
         );
         let mut unknown = Vec::new();
         let work = Activity {
-            functions: known(functions, &mut unknown),
-            alarms: known(alarms, &mut unknown),
-            last_hour: known(last_hour, &mut unknown),
+            functions: or_unknown(functions, &mut unknown),
+            alarms: or_unknown(alarms, &mut unknown),
+            last_hour: or_unknown(last_hour, &mut unknown),
             unknown: Vec::new(),
         };
-        for (name, seconds) in known(oldest, &mut unknown) {
+        for (name, seconds) in or_unknown(oldest, &mut unknown) {
             if let Some(queue) = status.queues.get_mut(&name).filter(|queue| queue.messages() > 0) {
                 queue.oldest_seconds = Some(seconds);
             }
@@ -156,23 +156,23 @@ impl Status {
     }
 
     /// Returns the status as text with the current time.
-    pub(crate) fn watched(&self) -> String {
-        format!("{}\n{}", clock(OffsetDateTime::now_utc()), self.text())
+    pub(crate) fn text_with_time(&self) -> String {
+        format!("{}\n{}", format_time_ms(OffsetDateTime::now_utc()), self.text())
     }
 }
 
-/// Runs `asking` with a time limit.
-async fn soon<T>(
+/// Runs `request` with a time limit.
+async fn within_timeout<T>(
     what: &str,
-    asking: impl Future<Output = Result<T, CommandError>>,
+    request: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {
-    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| {
-        Err(CommandError::failed(format!("{what}: no answer within {} s", PATIENCE.as_secs())))
+    tokio::time::timeout(PART_TIMEOUT, request).await.unwrap_or_else(|_| {
+        Err(CommandError::failed(format!("{what}: no answer within {} s", PART_TIMEOUT.as_secs())))
     })
 }
 
 /// Returns the result, or the default after adding the error to `unknown`.
-fn known<T: Default>(found: Result<T, CommandError>, unknown: &mut Vec<String>) -> T {
+fn or_unknown<T: Default>(found: Result<T, CommandError>, unknown: &mut Vec<String>) -> T {
     found.unwrap_or_else(|error| {
         unknown.push(error.message);
         T::default()
@@ -184,10 +184,10 @@ impl Activity {
         for (name, function) in &self.functions {
             line(name, &function.text());
         }
-        let ringing = self.alarms.iter().filter(|alarm| alarm.is_in_alarm());
+        let in_alarm = self.alarms.iter().filter(|alarm| alarm.is_in_alarm());
         let red = Style::new().red().bold();
         let mut count = 0;
-        for alarm in ringing {
+        for alarm in in_alarm {
             count += 1;
             line("ALARM", &format!("{}: {}", red.apply_to(&alarm.name), escape(&alarm.description)));
         }
@@ -236,7 +236,7 @@ impl FunctionState {
     }
 }
 
-impl Hour {
+impl RecentWork {
     fn text(&self) -> String {
         let Self { done, bytes, failed, retried, failures } = self;
         let mut text = format!("{done} done");

@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::error::CommandError;
-use crate::monitor::logs::{Log, LogEvent, ago_ms, earliest};
+use crate::monitor::logs::{Log, LogEvent, ago_ms, next_line};
 use crate::stack::Stack;
-use crate::ui::{Ui, clock};
+use crate::ui::{Ui, format_time_ms};
 
 /// The interval between two reads of a followed log.
-const PAUSE: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// How far back a followed log is read again, since CloudWatch returns lines late and out of order.
 const OVERLAP_MS: i64 = 60_000;
@@ -38,7 +38,7 @@ pub(crate) struct LineFilter {
 }
 
 /// Shows the lines that match `wanted`, and new ones if it follows the log.
-pub(crate) async fn tail(wanted: &LineFilter, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn tail(filter: &LineFilter, stack: &Stack, ui: &Ui) -> Result<(), CommandError> {
     let outputs = stack.outputs().await?;
     let groups: Vec<&str> = outputs
         .all()
@@ -46,48 +46,50 @@ pub(crate) async fn tail(wanted: &LineFilter, stack: &Stack, ui: &Ui) -> Result<
         .filter(|(name, _)| name.ends_with("LogGroup"))
         .map(|(_, group)| group.as_str())
         .collect();
-    let mut from = ago_ms(wanted.since);
+    let mut from = ago_ms(filter.since);
     let mut seen: HashMap<String, i64> = HashMap::new();
     loop {
         let mut newest = from;
         let mut logs: Vec<Log> =
-            groups.iter().map(|group| Log::new(stack, group, from, known(wanted))).collect();
-        while let Some(line) = earliest(&mut logs).await? {
+            groups.iter().map(|group| Log::new(stack, group, from, common_text(filter))).collect();
+        while let Some(line) = next_line(&mut logs).await? {
             newest = newest.max(line.time);
-            if seen.insert(line.id.clone(), line.time).is_none() && is_wanted(&line, wanted) {
-                ui.line(&line, || text(&line, wanted.raw))?;
+            if seen.insert(line.id.clone(), line.time).is_none() && is_wanted(&line, filter) {
+                ui.print_line(&line, || format_line(&line, filter.raw))?;
             }
             // Only a followed log is read again.
-            if !wanted.follow {
+            if !filter.follow {
                 seen.clear();
             }
         }
-        if !wanted.follow {
+        if !filter.follow {
             return Ok(());
         }
         from = from.max(newest - OVERLAP_MS);
         seen.retain(|_, time| *time >= from);
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
 /// Returns a text that every matching line contains, or `None` if there is none.
-fn known(wanted: &LineFilter) -> Option<&str> {
+fn common_text(filter: &LineFilter) -> Option<&str> {
     // A line contains the key, but a file name may have a digest inserted.
-    wanted.filter.as_deref().or_else(|| wanted.key.as_deref().filter(|key| key.contains('/')))
+    filter.filter.as_deref().or_else(|| filter.key.as_deref().filter(|key| key.contains('/')))
 }
 
-fn is_wanted(line: &LogEvent, wanted: &LineFilter) -> bool {
-    let ours = line.ours();
-    let about =
-        wanted.key.as_ref().is_none_or(|photo| ours.as_ref().is_some_and(|line| is_about(line, photo)));
-    let failed = match ours.as_ref().and_then(|line| line.outcome) {
-        _ if !wanted.failed => true,
+fn is_wanted(line: &LogEvent, filter: &LineFilter) -> bool {
+    let handler_line = line.handler_line();
+    let is_about_photo = filter
+        .key
+        .as_ref()
+        .is_none_or(|photo| handler_line.as_ref().is_some_and(|line| is_about(line, photo)));
+    let is_failure = match handler_line.as_ref().and_then(|line| line.outcome) {
+        _ if !filter.failed => true,
         Some(outcome) => outcome.is_failure() || outcome.is_retry(),
-        None => line.says_the_function_broke(),
+        None => line.is_crash(),
     };
-    let holds = wanted.filter.as_ref().is_none_or(|text| line.message.contains(text.as_str()));
-    about && failed && holds
+    let has_text = filter.filter.as_ref().is_none_or(|text| line.message.contains(text.as_str()));
+    is_about_photo && is_failure && has_text
 }
 
 /// Returns whether the line is about `photo`, a key or a file name.
@@ -96,25 +98,25 @@ fn is_about(line: &LogLine, photo: &str) -> bool {
     line.key == photo || basename(&line.key) == photo || name().is_ok_and(|name| basename(&name) == photo)
 }
 
-fn text(line: &LogEvent, raw: bool) -> String {
+fn format_line(line: &LogEvent, raw: bool) -> String {
     if raw {
         return escape(&line.message);
     }
     let dim = Style::new().dim();
     let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(line.time) * 1_000_000);
-    let time = time.map_or_else(|_| line.time.to_string(), clock);
+    let time = time.map_or_else(|_| line.time.to_string(), format_time_ms);
     let style = match line.function.as_str() {
         "thumbnail" => Style::new().cyan(),
         "failover" => Style::new().magenta(),
         _ => Style::new().blue(),
     };
     let function = style.apply_to(format!("{:<9}", line.function));
-    let said = match (line.ours(), serde_json::from_str(&line.message)) {
-        (Some(ours), _) => about_photo(&ours),
+    let text = match (line.handler_line(), serde_json::from_str(&line.message)) {
+        (Some(handler_line), _) => format_photo_line(&handler_line),
         (None, Ok(Value::Object(fields))) if fields.contains_key("record") => {
-            dim.apply_to(of_lambda(&fields)).to_string()
+            dim.apply_to(format_lambda_line(&fields)).to_string()
         }
-        (None, Ok(Value::Object(fields))) => of_fields(fields),
+        (None, Ok(Value::Object(fields))) => format_json_line(fields),
         _ if ["START ", "END ", "REPORT ", "INIT_START "]
             .iter()
             .any(|word| line.message.starts_with(word)) =>
@@ -123,7 +125,7 @@ fn text(line: &LogEvent, raw: bool) -> String {
         }
         _ => escape(&line.message),
     };
-    format!("{}  {function}  {said}", dim.apply_to(time))
+    format!("{}  {function}  {text}", dim.apply_to(time))
 }
 
 /// Returns a word in the color of its level.
@@ -137,10 +139,10 @@ fn colored(level: &str, word: &str) -> String {
 }
 
 /// Formats a line about a photo.
-fn about_photo(line: &LogLine) -> String {
+fn format_photo_line(line: &LogLine) -> String {
     let outcome = serde_json::to_value(line.outcome).unwrap_or_default();
     let outcome = format!("{:<11}", outcome.as_str().unwrap_or_default());
-    let mut said = format!("{}  {}", colored(&line.level, &outcome), escape(&line.key));
+    let mut text = format!("{}  {}", colored(&line.level, &outcome), escape(&line.key));
     let mut details = Vec::new();
     let total: u64 = line.ms.values().sum();
     if total > 0 {
@@ -156,41 +158,41 @@ fn about_photo(line: &LogLine) -> String {
         details.push(format!("{cost:.6} USD"));
     }
     if !details.is_empty() {
-        said.push_str(&Style::new().dim().apply_to(format!("  {}", details.join(", "))).to_string());
+        text.push_str(&Style::new().dim().apply_to(format!("  {}", details.join(", "))).to_string());
     }
     if let Some(message) = &line.message {
-        said.push_str(&format!(
+        text.push_str(&format!(
             "  {} ({})",
             escape(message),
             escape(line.reason.as_deref().unwrap_or_default())
         ));
     }
-    said
+    text
 }
 
 /// Formats a line of Lambda in JSON.
-fn of_lambda(fields: &Map<String, Value>) -> String {
+fn format_lambda_line(fields: &Map<String, Value>) -> String {
     let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default().trim_start_matches("platform.");
     let record = fields.get("record").unwrap_or(&Value::Null);
-    let mut said = format!("lambda {}", escape(kind));
+    let mut text = format!("lambda {}", escape(kind));
     if let Some(status) = record["status"].as_str() {
-        said.push_str(&format!(" {}", escape(status)));
+        text.push_str(&format!(" {}", escape(status)));
     }
     let metric = |name: &str| record["metrics"][name].as_f64();
     if let Some(ms) = metric("durationMs") {
-        said.push_str(&format!("  {ms:.0} ms"));
+        text.push_str(&format!("  {ms:.0} ms"));
     }
     if let Some((used, size)) = metric("maxMemoryUsedMB").zip(metric("memorySizeMB")) {
-        said.push_str(&format!(", {used:.0} of {size:.0} MB"));
+        text.push_str(&format!(", {used:.0} of {size:.0} MB"));
     }
     if let Some(ms) = metric("initDurationMs") {
-        said.push_str(&format!(", {ms:.0} ms to start"));
+        text.push_str(&format!(", {ms:.0} ms to start"));
     }
-    said
+    text
 }
 
 /// Formats any other JSON object: its level and message, then the rest as `name=value`.
-fn of_fields(mut fields: Map<String, Value>) -> String {
+fn format_json_line(mut fields: Map<String, Value>) -> String {
     let mut take = |name: &str| match fields.remove(name) {
         Some(Value::String(text)) => Some(escape(&text)),
         Some(Value::Null) | None => None,

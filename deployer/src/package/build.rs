@@ -10,7 +10,7 @@ use tokio::process::Command;
 
 use crate::config::{Architecture, Config, Settings};
 use crate::error::{CommandError, io_error};
-use crate::package::elf::{self, LAMBDA_GLIBC, Unfit};
+use crate::package::elf::{self, Incompatibility, LAMBDA_GLIBC};
 use crate::tools::python;
 use crate::ui::Ui;
 
@@ -18,7 +18,7 @@ use crate::ui::Ui;
 const TOOLS: &str = include_str!("cross.txt");
 
 /// All functions; each is a program of the crate `handler`.
-pub(super) const ALL: [&str; 4] = ["thumbnail", "failover", "alt-text", "delivery"];
+pub(super) const FUNCTIONS: [&str; 4] = ["thumbnail", "failover", "alt-text", "delivery"];
 
 /// Returns the functions of a stack with `settings`.
 pub(crate) fn functions(settings: &Settings) -> Vec<&'static str> {
@@ -27,7 +27,7 @@ pub(crate) fn functions(settings: &Settings) -> Vec<&'static str> {
         "delivery" => settings.delivery.enabled,
         _ => true,
     };
-    ALL.into_iter().filter(is_part).collect()
+    FUNCTIONS.into_iter().filter(is_part).collect()
 }
 
 /// The variables that an outer `cargo run` sets. They would make the inner cargo rebuild.
@@ -55,7 +55,7 @@ const OUTER_CARGO: [&str; 20] = [
 ];
 
 /// Returns the checkout that contains the project, or `None`.
-pub(super) fn checkout(config: &Config) -> Option<PathBuf> {
+pub(super) fn find_checkout(config: &Config) -> Option<PathBuf> {
     config.project.ancestors().find(|folder| is_workspace(folder)).map(Path::to_path_buf)
 }
 
@@ -66,44 +66,44 @@ fn is_workspace(folder: &Path) -> bool {
 /// Returns the folder with the source of the functions: the checkout of the project, or that of this program.
 pub(crate) fn workspace(config: &Config) -> Result<PathBuf, CommandError> {
     let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).parent().filter(|folder| is_workspace(folder));
-    checkout(config).or(compiled.map(Path::to_path_buf)).ok_or_else(|| {
+    find_checkout(config).or(compiled.map(Path::to_path_buf)).ok_or_else(|| {
         CommandError::failed("cannot find the source of the functions")
             .hint("run the command in a checkout of the project, or pass a zip with `--zip FILE`")
     })
 }
 
-/// Returns whether a preset of `settings` is AVIF, which only handlers that were built to can write.
-pub(super) fn wants_avif(settings: &Settings) -> bool {
+/// Returns whether a preset of `settings` is AVIF, which only handlers with the feature `avif` can write.
+pub(super) fn has_avif_preset(settings: &Settings) -> bool {
     settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif)
 }
 
 /// Returns the features of the handlers' crate that `settings` need or that this machine can build.
 fn features(settings: &Settings, architecture: Architecture) -> Vec<&'static str> {
-    let avif = wants_avif(settings).then_some("avif");
+    let avif = has_avif_preset(settings).then_some("avif");
     let jxl = settings.jpeg_xl.then_some("jxl");
-    // arm64 has its assembler parts always.
+    // A build for arm64 always has the assembler code.
     let asm = (architecture == Architecture::X86_64 && has_nasm()).then_some("asm");
     avif.into_iter().chain(jxl).chain(asm).collect()
 }
 
-/// Returns whether nasm is installed. With it, JPEG and AVIF are read several times as fast on x86_64.
+/// Returns whether nasm is installed. With it, the functions read JPEG and AVIF several times as fast on x86_64.
 pub(crate) fn has_nasm() -> bool {
     std::process::Command::new("nasm").arg("-v").output().is_ok_and(|output| output.status.success())
 }
 
-/// How the handlers are compiled.
+/// How to compile the handlers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Profile {
-    /// As this program was: most of their crates are compiled already. For this machine alone.
+    /// Like this program, so that most crates are already compiled. Only for this machine.
     #[default]
     Quick,
-    /// As they are deployed: small, and optimized in one piece.
+    /// For deployment: small and fully optimized.
     Lambda,
 }
 
 impl Profile {
-    /// Returns the profile that a flag `--release` asks for.
-    pub(crate) fn asked(release: bool) -> Self {
+    /// Returns the profile that the flag `--release` selects.
+    pub(crate) fn from_release_flag(release: bool) -> Self {
         if release { Self::Lambda } else { Self::Quick }
     }
 }
@@ -118,31 +118,33 @@ pub(super) async fn build(
 ) -> Result<Vec<Vec<u8>>, CommandError> {
     let (local, architecture) = (config.local, super::architecture(config));
     let features = &features(&config.settings, architecture)[..];
-    if local || host_builds(architecture) {
+    if local || is_native(architecture) {
         let builder = if local && profile == Profile::Quick { Builder::Quick } else { Builder::Host };
-        let built = cargo(workspace, functions, features, &builder, ui).await?;
+        let built = run_cargo(workspace, functions, features, &builder, ui).await?;
         match check_all(functions, &built, architecture, local) {
             Ok(()) => return Ok(built),
             // Another builder helps only against a newer glibc.
-            Err((_, Unfit::Glibc { needs: (major, minor) })) => ui.note(format!(
+            Err((_, Incompatibility::Glibc { needs: (major, minor) })) => ui.note(format!(
                 "The build on this machine needs glibc {major}.{minor}, but Lambda has {}.{}; building with cargo-zigbuild",
                 LAMBDA_GLIBC.0, LAMBDA_GLIBC.1
             )),
-            Err((function, unfit)) => {
-                return Err(unfit.into_error(&format!("the function `{function}`"), architecture));
+            Err((function, problem)) => {
+                return Err(problem.into_error(&format!("the function `{function}`"), architecture));
             }
         }
     }
     let builder = Builder::zig(workspace, architecture, ui).await?;
-    let built = cargo(workspace, functions, features, &builder, ui).await?;
+    let built = run_cargo(workspace, functions, features, &builder, ui).await?;
     match check_all(functions, &built, architecture, local) {
         Ok(()) => Ok(built),
-        Err((function, unfit)) => Err(unfit.into_error(&format!("the function `{function}`"), architecture)),
+        Err((function, problem)) => {
+            Err(problem.into_error(&format!("the function `{function}`"), architecture))
+        }
     }
 }
 
 /// Returns whether a native build is for the architecture of the function.
-fn host_builds(architecture: Architecture) -> bool {
+fn is_native(architecture: Architecture) -> bool {
     let host = match std::env::consts::ARCH {
         "aarch64" => Architecture::Arm64,
         _ => Architecture::X86_64,
@@ -151,16 +153,16 @@ fn host_builds(architecture: Architecture) -> bool {
 }
 
 /// Returns whether the Rust target for cross-compilation is installed, or `None` if a native build is enough.
-pub(crate) async fn cross_tools(config: &Config) -> Option<Result<(), CommandError>> {
+pub(crate) async fn check_cross_tools(config: &Config) -> Option<Result<(), CommandError>> {
     let architecture = super::architecture(config);
-    if config.local || host_builds(architecture) {
+    if config.local || is_native(architecture) {
         return None;
     }
     let found = match workspace(config) {
-        Ok(workspace) => has_library(&workspace, triple(architecture)).await,
+        Ok(workspace) => has_rust_target(&workspace, target_triple(architecture)).await,
         Err(error) => Err(error),
     };
-    Some(found.and_then(|found| if found { Ok(()) } else { Err(no_library(architecture)) }))
+    Some(found.and_then(|found| if found { Ok(()) } else { Err(missing_target_error(architecture)) }))
 }
 
 fn check_all<'a>(
@@ -168,9 +170,9 @@ fn check_all<'a>(
     built: &[Vec<u8>],
     architecture: Architecture,
     local: bool,
-) -> Result<(), (&'a str, Unfit)> {
+) -> Result<(), (&'a str, Incompatibility)> {
     for (&function, program) in functions.iter().zip(built) {
-        elf::check(program, architecture, local).map_err(|unfit| (function, unfit))?;
+        elf::check(program, architecture, local).map_err(|problem| (function, problem))?;
     }
     Ok(())
 }
@@ -189,33 +191,34 @@ enum Builder {
 impl Builder {
     /// Installs the tools for cross-compilation, or returns an error that names the missing one.
     async fn zig(workspace: &Path, architecture: Architecture, ui: &Ui) -> Result<Self, CommandError> {
-        let triple = triple(architecture);
-        if !has_library(workspace, triple).await? {
-            let waiting = ui.wait(format!("Installing the Rust target {triple}"));
+        let triple = target_triple(architecture);
+        if !has_rust_target(workspace, triple).await? {
+            let spinner = ui.start_spinner(format!("Installing the Rust target {triple}"));
             // If rustup is missing or fails, the check below reports the missing target.
             let _ =
                 Command::new("rustup").args(["target", "add", triple]).current_dir(workspace).output().await;
-            waiting.finish_and_clear();
-            if !has_library(workspace, triple).await? {
-                return Err(no_library(architecture));
+            spinner.finish_and_clear();
+            if !has_rust_target(workspace, triple).await? {
+                return Err(missing_target_error(architecture));
             }
         }
         let python =
-            python::ensure("cross", TOOLS, "cargo-zigbuild and zig (once, about 100 MB)", ui).await?;
+            python::ensure_environment("cross", TOOLS, "cargo-zigbuild and zig (once, about 100 MB)", ui)
+                .await?;
         Ok(Self::Zig { target: format!("{triple}.{}.{}", LAMBDA_GLIBC.0, LAMBDA_GLIBC.1), python })
     }
 }
 
 /// Returns the name of the target in rustc.
-fn triple(architecture: Architecture) -> &'static str {
+fn target_triple(architecture: Architecture) -> &'static str {
     match architecture {
         Architecture::X86_64 => "x86_64-unknown-linux-gnu",
         Architecture::Arm64 => "aarch64-unknown-linux-gnu",
     }
 }
 
-fn no_library(architecture: Architecture) -> CommandError {
-    let (name, triple) = (architecture.name(), triple(architecture));
+fn missing_target_error(architecture: Architecture) -> CommandError {
+    let (name, triple) = (architecture.name(), target_triple(architecture));
     CommandError::failed(format!(
         "cannot build the functions for {name}: the Rust target `{triple}` is not installed"
     ))
@@ -224,7 +227,7 @@ fn no_library(architecture: Architecture) -> CommandError {
 }
 
 /// Returns whether the Rust target `triple` is installed.
-async fn has_library(workspace: &Path, triple: &str) -> Result<bool, CommandError> {
+async fn has_rust_target(workspace: &Path, triple: &str) -> Result<bool, CommandError> {
     let libraries = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", triple])
         .current_dir(workspace)
@@ -237,16 +240,16 @@ async fn has_library(workspace: &Path, triple: &str) -> Result<bool, CommandErro
 /// One line of the `--message-format json` of cargo.
 #[derive(Deserialize)]
 struct CargoMessage {
-    target: Option<Target>,
+    target: Option<CargoTarget>,
     executable: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
-struct Target {
+struct CargoTarget {
     name: String,
 }
 
-async fn cargo(
+async fn run_cargo(
     workspace: &Path,
     functions: &[&str],
     features: &[&str],
@@ -267,7 +270,7 @@ async fn cargo(
         }
     };
     match builder {
-        // All packages, as this program was built: their crates have the same features, and are not compiled again.
+        // Builds all packages, so that their crates have the features of this program and are not compiled again.
         Builder::Quick => {
             let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
             let asm = cfg!(feature = "asm").then_some(["--features", "asm"]);
@@ -291,36 +294,36 @@ async fn cargo(
         command.env_remove(name);
     }
     let what = format!("Building the functions ({})", functions.join(", "));
-    let waiting = ui.wait(what.clone());
-    let missing = |error: std::io::Error| {
+    let spinner = ui.start_spinner(what.clone());
+    let cargo_error = |error: std::io::Error| {
         io_error("run cargo", &error).hint("install Rust from https://rustup.rs, or use `--zip`")
     };
-    let mut child = command.spawn().map_err(missing)?;
-    let mut said = String::new();
-    // Shows the step that cargo is at.
+    let mut child = command.spawn().map_err(cargo_error)?;
+    let mut messages = String::new();
+    // Shows the current step of cargo.
     let progress = async {
         let Some(stderr) = child.stderr.take() else { return };
         let mut lines = BufReader::new(stderr).lines();
         while let Ok(Some(line)) = lines.next_line().await {
-            waiting.set_message(format!("{what}: {}", line.trim().to_lowercase()));
-            said.push_str(&line);
-            said.push('\n');
+            spinner.set_message(format!("{what}: {}", line.trim().to_lowercase()));
+            messages.push_str(&line);
+            messages.push('\n');
         }
     };
     let mut stdout = Vec::new();
     let output = async {
-        if let Some(mut out) = child.stdout.take() {
-            out.read_to_end(&mut stdout).await?;
+        if let Some(mut stdout_pipe) = child.stdout.take() {
+            stdout_pipe.read_to_end(&mut stdout).await?;
         }
         Ok::<(), std::io::Error>(())
     };
     let ((), read) = tokio::join!(progress, output);
-    read.map_err(missing)?;
-    let status = child.wait().await.map_err(missing)?;
-    waiting.finish_and_clear();
-    ui.detail(said.trim_end());
+    read.map_err(cargo_error)?;
+    let status = child.wait().await.map_err(cargo_error)?;
+    spinner.finish_and_clear();
+    ui.detail(messages.trim_end());
     if !status.success() {
-        let lines: Vec<&str> = said.lines().collect();
+        let lines: Vec<&str> = messages.lines().collect();
         ui.note(lines[lines.len().saturating_sub(40)..].join("\n"));
         return Err(CommandError::failed("cannot build the functions; see the output of cargo above")
             .hint("if a C compiler is missing, run `./dev setup` in the checkout"));

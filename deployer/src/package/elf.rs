@@ -13,7 +13,7 @@ pub(super) const LAMBDA_GLIBC: (u32, u32) = (2, 34);
 
 /// Why a program does not run on Lambda.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unfit {
+pub(super) enum Incompatibility {
     /// It is not a Linux program.
     NotElf,
     /// It is for another processor.
@@ -23,20 +23,20 @@ pub(super) enum Unfit {
 }
 
 /// Checks a program. A local one may need the glibc of this machine.
-pub(super) fn check(program: &[u8], architecture: Architecture, local: bool) -> Result<(), Unfit> {
+pub(super) fn check(program: &[u8], architecture: Architecture, local: bool) -> Result<(), Incompatibility> {
     if local && !cfg!(target_os = "linux") {
         return Ok(());
     }
-    let file = ElfFile::<FileHeader64<Endianness>>::parse(program).map_err(|_| Unfit::NotElf)?;
+    let file = ElfFile::<FileHeader64<Endianness>>::parse(program).map_err(|_| Incompatibility::NotElf)?;
     let wanted = match architecture {
         Architecture::X86_64 => EM_X86_64,
         Architecture::Arm64 => EM_AARCH64,
     };
     if file.elf_header().e_machine(file.endian()) != wanted {
-        return Err(Unfit::Architecture);
+        return Err(Incompatibility::Architecture);
     }
     match newest_glibc(&file) {
-        Some(needs) if !local && needs > LAMBDA_GLIBC => Err(Unfit::Glibc { needs }),
+        Some(needs) if !local && needs > LAMBDA_GLIBC => Err(Incompatibility::Glibc { needs }),
         _ => Ok(()),
     }
 }
@@ -66,7 +66,7 @@ fn glibc_version(name: &[u8]) -> Option<(u32, u32)> {
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
-impl Unfit {
+impl Incompatibility {
     /// Converts the problem of `program` into an error with a hint.
     pub(super) fn into_error(self, program: &str, architecture: Architecture) -> CommandError {
         match self {
@@ -98,8 +98,8 @@ mod tests {
             _ => (Architecture::X86_64, Architecture::Arm64),
         };
         assert_eq!(check(&program, here, true), Ok(()));
-        assert_eq!(check(&program, other, true), Err(Unfit::Architecture));
-        assert_eq!(check(b"#!/bin/sh\n", here, true), Err(Unfit::NotElf));
+        assert_eq!(check(&program, other, true), Err(Incompatibility::Architecture));
+        assert_eq!(check(b"#!/bin/sh\n", here, true), Err(Incompatibility::NotElf));
         let file = ElfFile::<FileHeader64<Endianness>>::parse(&*program).unwrap();
         assert!(newest_glibc(&file).is_some_and(|needs| needs >= (2, 17)));
     }

@@ -13,7 +13,7 @@ use crate::files;
 use crate::package::archive::Compression;
 use crate::ui::Ui;
 
-pub(crate) use build::{Profile, cross_tools, has_nasm, workspace};
+pub(crate) use build::{Profile, check_cross_tools, has_nasm, workspace};
 
 #[cfg(test)]
 pub(crate) use build::functions;
@@ -40,17 +40,17 @@ impl Artifact {
 
 /// A zip on the command line to use instead of building it: `[FUNCTION=]FILE`.
 #[derive(Clone, Debug)]
-pub(crate) struct GivenZip {
+pub(crate) struct ProvidedZip {
     function: String,
     path: PathBuf,
 }
 
-impl FromStr for GivenZip {
+impl FromStr for ProvidedZip {
     type Err = std::convert::Infallible;
 
     /// Parses the text. Without a function, the file name determines it; any other file name is for the thumbnail function.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = |name: &str| build::ALL.contains(&name);
+        let known = |name: &str| build::FUNCTIONS.contains(&name);
         let (function, path) = match text.split_once('=') {
             Some((function, path)) if known(function) => (function.to_owned(), PathBuf::from(path)),
             _ => {
@@ -66,14 +66,14 @@ impl FromStr for GivenZip {
 /// Returns the zip of `function` that came with this program: in the folder `handlers` beside it, as in the archive of a
 /// release, or in `share/deployer` of the prefix that a package manager installed it to. Returns `None` in a checkout,
 /// which is built instead.
-fn beside(function: &str, config: &Config) -> Option<GivenZip> {
+fn included_zip(function: &str, config: &Config) -> Option<ProvidedZip> {
     // The zips of a release neither write AVIF nor read JPEG XL.
-    let wants_more = match function {
-        "thumbnail" | "delivery" => config.settings.jpeg_xl || build::wants_avif(&config.settings),
+    let needs_more_features = match function {
+        "thumbnail" | "delivery" => config.settings.jpeg_xl || build::has_avif_preset(&config.settings),
         "alt-text" => config.settings.jpeg_xl,
         _ => false,
     };
-    if wants_more || build::checkout(config).is_some() {
+    if needs_more_features || build::find_checkout(config).is_some() {
         return None;
     }
     let program = std::env::current_exe().ok()?;
@@ -82,18 +82,18 @@ fn beside(function: &str, config: &Config) -> Option<GivenZip> {
     let places = [Some(folder.to_owned()), installed].into_iter().flatten();
     let zip = PathBuf::from("handlers").join(architecture(config).name()).join(format!("{function}.zip"));
     let path = places.map(|place| place.join(&zip)).find(|path| path.is_file())?;
-    Some(GivenZip { function: function.to_owned(), path })
+    Some(ProvidedZip { function: function.to_owned(), path })
 }
 
 /// Returns whether the zips of all functions are included with this program, so that no build is needed.
-pub(crate) fn has_packaged_handlers(config: &Config) -> bool {
-    build::functions(&config.settings).into_iter().all(|function| beside(function, config).is_some())
+pub(crate) fn has_included_zips(config: &Config) -> bool {
+    build::functions(&config.settings).into_iter().all(|function| included_zip(function, config).is_some())
 }
 
 /// Packages the functions: uses the zips on the command line or included with this program, and builds the rest.
 pub(crate) async fn build(
     config: &Config,
-    given: &[GivenZip],
+    provided: &[ProvidedZip],
     profile: Profile,
     ui: &Ui,
 ) -> Result<Vec<Artifact>, CommandError> {
@@ -101,9 +101,9 @@ pub(crate) async fn build(
     let mut artifacts = Vec::new();
     let mut to_build = Vec::new();
     for function in build::functions(&config.settings) {
-        let given = given.iter().find(|zip| zip.function == function).cloned();
-        match given.or_else(|| beside(function, config)) {
-            Some(zip) => artifacts.push(check_given(&zip, architecture, config.local)?),
+        let provided = provided.iter().find(|zip| zip.function == function).cloned();
+        match provided.or_else(|| included_zip(function, config)) {
+            Some(zip) => artifacts.push(check_zip(&zip, architecture, config.local)?),
             None => to_build.push(function),
         }
     }
@@ -112,20 +112,20 @@ pub(crate) async fn build(
     }
     let workspace = build::workspace(config)?;
     let bootstraps = build::build(&workspace, &to_build, config, profile, ui).await?;
-    // A folder for each way to build, for commands that run side by side.
+    // Each kind of build has its own folder, since commands may run at the same time.
     let (compression, kind) = match (config.local, profile) {
-        (true, Profile::Quick) => (Compression::Little, "quick"),
-        (true, Profile::Lambda) => (Compression::Little, "local"),
-        (false, _) => (Compression::Much, architecture.name()),
+        (true, Profile::Quick) => (Compression::Fast, "quick"),
+        (true, Profile::Lambda) => (Compression::Fast, "local"),
+        (false, _) => (Compression::Small, architecture.name()),
     };
     let folder = workspace.join("target").join("package").join(kind);
     std::fs::create_dir_all(&folder)
         .map_err(|error| io_error(format_args!("create the folder `{}`", folder.display()), &error))?;
-    let waiting = ui.wait("Zipping the functions");
+    let spinner = ui.start_spinner("Zipping the functions");
     for (function, bootstrap) in to_build.into_iter().zip(bootstraps) {
         artifacts.push(pack(function, &bootstrap, &folder, compression)?);
     }
-    waiting.finish_and_clear();
+    spinner.finish_and_clear();
     Ok(artifacts)
 }
 
@@ -146,9 +146,9 @@ fn pack(
     compression: Compression,
 ) -> Result<Artifact, CommandError> {
     let path = folder.join(format!("{function}.zip"));
-    let there = std::fs::read(&path).unwrap_or_default();
-    let bytes = if archive::read(&there).is_ok_and(|there| there == bootstrap) {
-        there.len()
+    let existing = std::fs::read(&path).unwrap_or_default();
+    let bytes = if archive::read(&existing).is_ok_and(|existing| existing == bootstrap) {
+        existing.len()
     } else {
         let zip = archive::write(bootstrap, compression).map_err(|error| {
             CommandError::failed(format!("cannot zip the function `{function}`: {error}"))
@@ -164,7 +164,7 @@ fn pack(
     })
 }
 
-fn check_given(zip: &GivenZip, architecture: Architecture, local: bool) -> Result<Artifact, CommandError> {
+fn check_zip(zip: &ProvidedZip, architecture: Architecture, local: bool) -> Result<Artifact, CommandError> {
     let shown = zip.path.display();
     let bytes =
         std::fs::read(&zip.path).map_err(|error| io_error(format_args!("read the zip `{shown}`"), &error))?;

@@ -24,9 +24,9 @@ impl PhotoStore<'_> {
 
     /// Stores `text` of `original` and replaces an existing one.
     ///
-    /// Only the current version of a photo keeps what is derived from it. So this looks at the photo after it has
-    /// written. If another version has become current or the photo is gone, it asks the thumbnail function to look at the
-    /// version, and deletes nothing itself: the version may become current again meanwhile.
+    /// Only the current version of a photo keeps its alt texts, so this method checks the current version after the
+    /// write. If another version is current or the photo was removed, it asks the thumbnail function to settle the
+    /// version. It deletes nothing itself, since the version may become current again meanwhile.
     pub(crate) async fn set_alt_text(
         &self,
         stack: &Stack,
@@ -35,7 +35,7 @@ impl PhotoStore<'_> {
     ) -> Result<(), CommandError> {
         let key = original.alt_text_key(&text.language);
         let body = json!(text).to_string().into_bytes();
-        let put = self.s3.put_object().bucket(self.bucket).key(&key).content_type("application/json");
+        let put = self.s3.put_object().bucket(self.catalog).key(&key).content_type("application/json");
         let sent = put.body(body.into()).send().await;
         sent.map_err(|error| aws_error(format_args!("store `{}`", escape(&key)), &error))?;
         let current = self.original(&original.key).await?;
@@ -44,7 +44,7 @@ impl PhotoStore<'_> {
         }
         let bucket = self.originals.to_owned();
         let settle = Request { request: RequestKind::Settle, bucket, original: original.clone() };
-        let url = stack.outputs().await?.queue(Function::Thumbnail)?;
+        let url = stack.outputs().await?.queue_url(Function::Thumbnail)?;
         queues::send(stack, url, &[json!(settle).to_string()]).await?;
         let key = escape(&original.key);
         Err(if current.is_some() {

@@ -48,12 +48,12 @@ pub(crate) enum RecordState {
 }
 
 /// Returns the function that the flag `--alt-text` selects.
-pub(crate) fn function(alt_text: bool) -> Function {
+pub(crate) fn select_function(alt_text: bool) -> Function {
     if alt_text { Function::AltText } else { Function::Thumbnail }
 }
 
 /// Formats a count: `1 version`, `2 versions`.
-pub(crate) fn version_count(count: u64) -> String {
+pub(crate) fn format_versions(count: u64) -> String {
     format!("{count} {}", if count == 1 { "version" } else { "versions" })
 }
 
@@ -78,10 +78,10 @@ impl PhotoStore<'_> {
         prefix: &'a str,
     ) -> Result<impl Stream<Item = Result<Vec<(Version, RecordState)>, CommandError>> + 'a, CommandError>
     {
-        let key_ranges = stream::iter(key_ranges(self.cuts(prefix).await?));
-        let of_range =
+        let key_ranges = stream::iter(key_ranges(self.split_points(prefix).await?));
+        let audit_one =
             move |range| self.audit_range(function, prefix, range, PAGES_AT_ONCE_EACH).boxed_local();
-        Ok(key_ranges.map(of_range).flatten_unordered(RANGES_AT_ONCE))
+        Ok(key_ranges.map(audit_one).flatten_unordered(RANGES_AT_ONCE))
     }
 
     /// Returns the keys of all records of versions. It reads several days at once and returns pages in any order.
@@ -89,30 +89,35 @@ impl PhotoStore<'_> {
         &self,
     ) -> Result<impl Stream<Item = Result<Vec<String>, CommandError>>, CommandError> {
         // The order of the records is close enough to that of the original keys.
-        let cuts = self.cuts("").await?.into_iter().map(|cut| format!("{BY_KEY}{cut}")).collect();
-        let of_range = |range| self.record_pages(BY_KEY, range).boxed_local();
-        Ok(stream::iter(key_ranges(cuts)).map(of_range).flatten_unordered(RANGES_AT_ONCE))
+        let split_points = self
+            .split_points("")
+            .await?
+            .into_iter()
+            .map(|split_point| format!("{BY_KEY}{split_point}"))
+            .collect();
+        let audit_one = |range| self.record_pages(BY_KEY, range).boxed_local();
+        Ok(stream::iter(key_ranges(split_points)).map(audit_one).flatten_unordered(RANGES_AT_ONCE))
     }
 
     /// Returns where to cut the keys under `prefix` into key ranges: at the folders, down to days if necessary. The ranges
     /// cover all keys in any case.
-    pub(crate) async fn cuts(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
-        let mut cuts = vec![prefix.to_owned()];
+    pub(crate) async fn split_points(&self, prefix: &str) -> Result<Vec<String>, CommandError> {
+        let mut split_points = vec![prefix.to_owned()];
         for _ in 0..DAY_DEPTH {
-            let below = stream::iter(cuts).map(|folder| async {
+            let folders_below = stream::iter(split_points).map(|folder| async {
                 let folders = self.list_folder(&folder).await?.folders;
                 Ok::<_, CommandError>(if folders.is_empty() { vec![folder] } else { folders })
             });
-            cuts = below.buffered(AT_ONCE).try_concat().await?;
-            if cuts.len() >= RANGES_AT_ONCE {
+            split_points = folders_below.buffered(AT_ONCE).try_concat().await?;
+            if split_points.len() >= RANGES_AT_ONCE {
                 break;
             }
         }
-        cuts.retain(|cut| cut != prefix);
-        cuts.sort();
+        split_points.retain(|split_point| split_point != prefix);
+        split_points.sort();
         // Limit the number of ranges, since there may be thousands of folders with one photo each.
-        let step = cuts.len().div_ceil(MAX_RANGES).max(1);
-        Ok(cuts.into_iter().step_by(step).collect())
+        let step = split_points.len().div_ceil(MAX_RANGES).max(1);
+        Ok(split_points.into_iter().step_by(step).collect())
     }
 
     fn audit_range<'a>(
@@ -126,7 +131,7 @@ impl PhotoStore<'_> {
             .map_err(|error| aws_error(format_args!("list the photos in `{}`", self.originals), &*error))
             .map(move |page| async move {
                 let mut versions = page?;
-                versions.retain(Version::is_there);
+                versions.retain(Version::is_current_photo);
                 self.record_states(function, versions).await
             })
             .buffered(at_once)
@@ -139,28 +144,28 @@ impl PhotoStore<'_> {
     ) -> Result<Vec<(Version, RecordState)>, CommandError> {
         let records = self.records_of(&versions).await?;
         let record_states = stream::iter(versions).map(|version| {
-            let known = records.state_by_records(function, &version.original());
+            let state = records.state_of(function, &version.original());
             async move {
-                let state_by_records = match known {
-                    Some(state_by_records) => state_by_records,
+                let record_state = match state {
+                    Some(record_state) => record_state,
                     // Boxed, since the future of a request takes thousands of bytes and few versions need one.
-                    None => Box::pin(self.ask(function, &version.original())).await?,
+                    None => Box::pin(self.read_state(function, &version.original())).await?,
                 };
-                Ok((version, state_by_records))
+                Ok((version, record_state))
             }
         });
         let record_states =
-            record_states.buffered(AT_ONCE).try_filter_map(|(version, state_by_records)| async move {
+            record_states.buffered(AT_ONCE).try_filter_map(|(version, record_state)| async move {
                 // A listing does not include content types. Only an empty object can be a folder.
-                let is_folder = state_by_records == RecordState::Unrecorded
+                let is_folder = record_state == RecordState::Unrecorded
                     && Box::pin(self.is_folder(&version.key, version.bytes)).await?;
-                Ok((!is_folder).then_some((version, state_by_records)))
+                Ok((!is_folder).then_some((version, record_state)))
             });
         record_states.try_collect().await
     }
 
     /// Returns the state of `original` for `function` from direct reads of its records.
-    pub(crate) async fn ask(
+    pub(crate) async fn read_state(
         &self,
         function: Function,
         original: &OriginalVersion,
@@ -175,8 +180,8 @@ impl PhotoStore<'_> {
     }
 
     /// Returns the names of records that include those of `versions`.
-    async fn records_of(&self, versions: &[Version]) -> Result<Records, CommandError> {
-        let mut records = Records { keys: HashSet::new(), reached: None };
+    async fn records_of(&self, versions: &[Version]) -> Result<RecordRange, CommandError> {
+        let mut records = RecordRange { keys: HashSet::new(), last_read: None };
         // The first folder, whose records follow its name, and the last possible record of a version.
         let originals = || versions.iter().map(Version::original);
         let (first, last) =
@@ -186,11 +191,11 @@ impl PhotoStore<'_> {
         let mut pages = std::pin::pin!(pages);
         for _ in 0..MAX_RECORD_PAGES {
             let Some(found) = pages.try_next().await? else {
-                return Ok(Records { reached: None, ..records });
+                return Ok(RecordRange { last_read: None, ..records });
             };
-            records.reached = found.last().cloned();
+            records.last_read = found.last().cloned();
             records.keys.extend(found);
-            if records.reached.as_ref().is_none_or(|reached| *reached >= last) {
+            if records.last_read.as_ref().is_none_or(|last_read| *last_read >= last) {
                 break;
             }
         }
@@ -198,26 +203,26 @@ impl PhotoStore<'_> {
     }
 }
 
-/// Returns the key ranges between `cuts`, which are sorted.
-pub(crate) fn key_ranges(cuts: Vec<String>) -> Vec<KeyRange> {
-    let cuts = cuts.into_iter().map(Some);
-    let begins = iter::once(None).chain(cuts.clone());
-    let ends = cuts.chain(iter::once(None));
-    begins.zip(ends).map(|(after, until)| KeyRange { after, until }).collect()
+/// Returns the key ranges between `split_points`, which are sorted.
+pub(crate) fn key_ranges(split_points: Vec<String>) -> Vec<KeyRange> {
+    let split_points = split_points.into_iter().map(Some);
+    let starts = iter::once(None).chain(split_points.clone());
+    let ends = split_points.chain(iter::once(None));
+    starts.zip(ends).map(|(after, until)| KeyRange { after, until }).collect()
 }
 
 /// A range of record names.
-struct Records {
+struct RecordRange {
     keys: HashSet<String>,
     /// The last name that was read, or `None` if all were read.
-    reached: Option<String>,
+    last_read: Option<String>,
 }
 
-impl Records {
+impl RecordRange {
     /// Returns the state of `original` for `function`, or `None` if the range does not reach its names.
-    fn state_by_records(&self, function: Function, original: &OriginalVersion) -> Option<RecordState> {
+    fn state_of(&self, function: Function, original: &OriginalVersion) -> Option<RecordState> {
         let keys = [function.done_key(original), function.failure_key(original)];
-        if self.reached.as_ref().is_some_and(|reached| keys.iter().any(|key| key > reached)) {
+        if self.last_read.as_ref().is_some_and(|last_read| keys.iter().any(|key| key > last_read)) {
             return None;
         }
         Some(match keys.map(|key| self.keys.contains(&key)) {

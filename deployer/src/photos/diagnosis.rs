@@ -1,4 +1,4 @@
-//! The verdict of `explain`: the state of a photo, the reason, and what to do next.
+//! The diagnosis of `explain`: the state of a photo, the reason, and what to do next.
 
 use std::time::Duration;
 
@@ -10,38 +10,38 @@ use contract::manifest::Manifest;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::error::{CommandError, quoted};
-use crate::monitor::functions::{EventSource, FunctionState, function};
+use crate::error::{CommandError, shell_quote};
+use crate::monitor::functions::{EventSource, FunctionState, read_function};
 use crate::monitor::metrics;
 use crate::monitor::queues::Queue;
-use crate::photos::{PhotoStore, State};
+use crate::photos::{PhotoState, PhotoStore};
 use crate::s3::objects::current_version;
 use crate::s3::versions::Version;
 use crate::stack::Stack;
 
 /// How long a photo may have no record before it counts as lost, in seconds.
-const USUAL_SECONDS: i64 = 60;
+const LOST_AFTER_SECONDS: i64 = 60;
 
 /// The time limit of reading the errors of a function from CloudWatch.
-const PATIENCE: Duration = Duration::from_secs(10);
+const METRICS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The state of a photo or its alt text, with the reason and what to do next.
 #[derive(Serialize)]
-pub(crate) struct Verdict {
+pub(crate) struct Diagnosis {
     pub(crate) state: &'static str,
     pub(crate) why: String,
     pub(crate) next: String,
 }
 
-impl Verdict {
+impl Diagnosis {
     pub(crate) fn new(state: &'static str, why: impl Into<String>, next: impl Into<String>) -> Self {
         Self { state, why: why.into(), next: next.into() }
     }
 }
 
-/// The photo to judge, and what the functions logged about it.
-pub(crate) struct Case<'a> {
-    pub(crate) catalog: &'a PhotoStore<'a>,
+/// A photo, and what the functions logged about it.
+pub(crate) struct DiagnosisInput<'a> {
+    pub(crate) store: &'a PhotoStore<'a>,
     pub(crate) stack: &'a Stack,
     /// The latest version.
     pub(crate) latest: &'a Version,
@@ -51,7 +51,7 @@ pub(crate) struct Case<'a> {
     pub(crate) attempt: Option<OffsetDateTime>,
 }
 
-impl Case<'_> {
+impl DiagnosisInput<'_> {
     /// Returns the flags for another command on this stack.
     pub(crate) fn flags(&self) -> String {
         self.stack.config.flags()
@@ -59,17 +59,17 @@ impl Case<'_> {
 
     /// Returns the key of the photo, quoted for a shell.
     pub(crate) fn key(&self) -> String {
-        quoted(&self.latest.key)
+        shell_quote(&self.latest.key)
     }
 
     fn replay(&self) -> String {
         format!("run `deployer replay{} {}`", self.flags(), self.key())
     }
 
-    /// Returns the verdict on the thumbnails. `state` is `None` for a delete marker.
-    pub(crate) async fn judge(&self, state: Option<State>) -> Result<Verdict, CommandError> {
+    /// Returns the diagnosis of the thumbnails. `state` is `None` for a delete marker.
+    pub(crate) async fn diagnose(&self, state: Option<PhotoState>) -> Result<Diagnosis, CommandError> {
         match state {
-            None => Ok(Verdict::new(
+            None => Ok(Diagnosis::new(
                 "removed",
                 "a delete marker hides its older versions",
                 format!(
@@ -78,19 +78,25 @@ impl Case<'_> {
                     self.key()
                 ),
             )),
-            Some(State::Done(manifest)) => self.is_complete(&manifest).await,
-            Some(State::Failed(failure)) => Ok(self.failed(&failure)),
-            Some(State::Waiting) if self.catalog.is_folder(&self.latest.key, self.latest.bytes).await? => Ok(
-                Verdict::new("folder", "the empty object marks a folder and is not a photo", "nothing to do"),
-            ),
-            Some(State::Waiting) => self.unrecorded().await,
+            Some(PhotoState::Done(manifest)) => self.diagnose_done(&manifest).await,
+            Some(PhotoState::Failed(failure)) => Ok(self.diagnose_failure(&failure)),
+            Some(PhotoState::Waiting)
+                if self.store.is_folder(&self.latest.key, self.latest.bytes).await? =>
+            {
+                Ok(Diagnosis::new(
+                    "folder",
+                    "the empty object marks a folder and is not a photo",
+                    "nothing to do",
+                ))
+            }
+            Some(PhotoState::Waiting) => self.diagnose_unrecorded().await,
         }
     }
 
-    async fn is_complete(&self, manifest: &Manifest) -> Result<Verdict, CommandError> {
+    async fn diagnose_done(&self, manifest: &Manifest) -> Result<Diagnosis, CommandError> {
         let mut missing = Vec::new();
         for thumbnail in &manifest.thumbnails {
-            let PhotoStore { s3, thumbnails, .. } = self.catalog;
+            let PhotoStore { s3, thumbnails, .. } = self.store;
             if current_version(s3, thumbnails, &thumbnail.key).await?.is_none() {
                 missing.push(thumbnail.preset.as_str());
             }
@@ -101,13 +107,13 @@ impl Case<'_> {
             } else {
                 ""
             };
-            return Ok(Verdict::new(
+            return Ok(Diagnosis::new(
                 "done",
                 format!("the photo has its thumbnails{damage}"),
                 format!("run `deployer fetch{} {}` to download them", self.flags(), self.key()),
             ));
         }
-        Ok(Verdict::new(
+        Ok(Diagnosis::new(
             "incomplete",
             format!("thumbnails that its manifest lists were deleted: {}", missing.join(", ")),
             format!("{} to make them again", self.replay()),
@@ -115,13 +121,13 @@ impl Case<'_> {
     }
 
     /// Explains a permanent failure.
-    fn failed(&self, failure: &FailureRecord) -> Verdict {
+    fn diagnose_failure(&self, failure: &FailureRecord) -> Diagnosis {
         let (flags, replay) = (self.flags(), self.replay());
         let raise = |setting: &str| {
             format!("raise `{setting}` in deployer.yaml, run `deployer up{flags}`, then {replay}")
         };
         let next = match failure.reason.as_str() {
-            "dead-letter" => return self.dead_letter(failure),
+            "dead-letter" => return self.diagnose_dead_letter(failure),
             "empty" | "not-an-image" | "damaged" | "too-many-scans" | "too-long-side" | "too-much-work" => {
                 "the file is corrupt or not an image: upload an intact copy of the photo".to_owned()
             }
@@ -149,15 +155,15 @@ impl Case<'_> {
                 "copy the photo to another key: this one is not UTF-8, so the function cannot request it"
                     .to_owned()
             }
-            _ => format!("{}; fix the cause, then {replay}", self.see_the_log()),
+            _ => format!("{}; fix the cause, then {replay}", self.see_log()),
         };
-        Verdict::new("failed", format!("{} ({})", escape(&failure.message), escape(&failure.reason)), next)
+        Diagnosis::new("failed", format!("{} ({})", escape(&failure.message), escape(&failure.reason)), next)
     }
 
     /// Explains a dead letter from the log.
-    fn dead_letter(&self, failure: &FailureRecord) -> Verdict {
+    fn diagnose_dead_letter(&self, failure: &FailureRecord) -> Diagnosis {
         let replay = self.replay();
-        let (why, next) = match self.last_trouble() {
+        let (why, next) = match self.last_failed_attempt() {
             _ if self.attempt.is_some() => (
                 "the function was killed while it processed the photo, probably out of memory".to_owned(),
                 format!(
@@ -165,50 +171,51 @@ impl Case<'_> {
                     self.flags()
                 ),
             ),
-            Some(line) => (said(line), format!("{}, then {replay}", remedy(line))),
+            Some(line) => (describe_attempt(line), format!("{}, then {replay}", suggest_fix(line))),
             None => (
                 "the log has no line about it: Lambda could not run the function, or the log has expired"
                     .to_owned(),
                 format!("run `deployer status{}` to check the function, then {replay}", self.flags()),
             ),
         };
-        let why = format!("became a dead letter after {}: {why}", attempts(failure.receive_count));
-        Verdict::new("failed", why, next)
+        let why = format!("became a dead letter after {}: {why}", count_attempts(failure.receive_count));
+        Diagnosis::new("failed", why, next)
     }
 
     /// Returns the last log line about a failed attempt on this version.
-    fn last_trouble(&self) -> Option<&LogLine> {
+    fn last_failed_attempt(&self) -> Option<&LogLine> {
         let version = self.latest.original();
-        let is_trouble = |line: &&LogLine| {
-            let tried = line.outcome == Some(Outcome::Retry) && line.reason.as_deref() != Some("dead-letter");
-            line.version == version.version && tried
+        let is_failed_attempt = |line: &&LogLine| {
+            let has_failed =
+                line.outcome == Some(Outcome::Retry) && line.reason.as_deref() != Some("dead-letter");
+            line.version == version.version && has_failed
         };
-        self.lines.iter().rev().find(is_trouble)
+        self.lines.iter().rev().find(is_failed_attempt)
     }
 
-    fn see_the_log(&self) -> String {
+    fn see_log(&self) -> String {
         format!("run `deployer logs{} --since 1d --key {}` to see each attempt", self.flags(), self.key())
     }
 
     /// Explains a photo with neither thumbnails nor a failure record.
-    async fn unrecorded(&self) -> Result<Verdict, CommandError> {
+    async fn diagnose_unrecorded(&self) -> Result<Diagnosis, CommandError> {
         let flags = self.flags();
         let outputs = self.stack.outputs().await?;
-        let function = function(self.stack, outputs.get("ThumbnailFunction")?).await?;
-        if let Some(verdict) = self.is_stopped(&function) {
-            return Ok(verdict);
+        let function = read_function(self.stack, outputs.get("ThumbnailFunction")?).await?;
+        if let Some(diagnosis) = self.diagnose_stopped(&function) {
+            return Ok(diagnosis);
         }
-        let queue = Queue::read(self.stack, outputs.queue(Function::Thumbnail)?).await?;
+        let queue = Queue::read(self.stack, outputs.queue_url(Function::Thumbnail)?).await?;
         if queue.messages() > 0 {
-            return self.in_the_queue(queue, &function).await;
+            return self.diagnose_queued(queue, &function).await;
         }
-        for (name, url) in outputs.queues().filter(|(name, _)| name.contains("DeadLetter")) {
-            let letters = Queue::read(self.stack, url).await?.messages();
-            if letters > 0 {
-                return Ok(Verdict::new(
+        for (name, url) in outputs.queue_urls().filter(|(name, _)| name.contains("DeadLetter")) {
+            let dead_letters = Queue::read(self.stack, url).await?.messages();
+            if dead_letters > 0 {
+                return Ok(Diagnosis::new(
                     "stopped",
                     format!(
-                        "it may be one of {letters} dead letters in {name} that the failover function has not \
+                        "it may be one of {dead_letters} dead letters in {name} that the failover function has not \
                          recorded yet"
                     ),
                     format!(
@@ -219,14 +226,14 @@ impl Case<'_> {
             }
         }
         let age = (OffsetDateTime::now_utc() - self.latest.last_modified).whole_seconds();
-        if age < USUAL_SECONDS {
-            return Ok(Verdict::new(
+        if age < LOST_AFTER_SECONDS {
+            return Ok(Diagnosis::new(
                 "waiting",
                 format!("it was uploaded {age} s ago; its message may be in flight"),
                 "run this command again in a minute",
             ));
         }
-        Ok(Verdict::new(
+        Ok(Diagnosis::new(
             "lost",
             "the catalog has no record of it and no queue has a message: its event was lost or purged",
             format!(
@@ -237,13 +244,13 @@ impl Case<'_> {
         ))
     }
 
-    /// Returns a verdict if the thumbnail function cannot run or receives no messages.
-    fn is_stopped(&self, function: &FunctionState) -> Option<Verdict> {
+    /// Returns a diagnosis if the thumbnail function cannot run or receives no messages.
+    fn diagnose_stopped(&self, function: &FunctionState) -> Option<Diagnosis> {
         let flags = self.flags();
         if !matches!(function.state.as_str(), "Active" | "Inactive") {
             let reason = function.reason.as_ref();
             let reason = reason.map_or_else(String::new, |reason| format!(": {}", escape(reason)));
-            return Some(Verdict::new(
+            return Some(Diagnosis::new(
                 "stopped",
                 format!("the thumbnail function cannot run: its state is {}{reason}", function.state),
                 format!(
@@ -252,12 +259,12 @@ impl Case<'_> {
             ));
         }
         match &function.event_source {
-            None => Some(Verdict::new(
+            None => Some(Diagnosis::new(
                 "stopped",
                 "the thumbnail function receives no messages: its event source mapping was deleted",
                 format!("run `deployer up{flags}` to restore it"),
             )),
-            Some(source) if source.is_disabled() => Some(Verdict::new(
+            Some(source) if source.is_disabled() => Some(Diagnosis::new(
                 "stopped",
                 format!(
                     "the thumbnail function receives no messages: its event source mapping is {}; photos wait in the \
@@ -270,12 +277,16 @@ impl Case<'_> {
         }
     }
 
-    async fn in_the_queue(&self, queue: Queue, function: &FunctionState) -> Result<Verdict, CommandError> {
+    async fn diagnose_queued(
+        &self,
+        queue: Queue,
+        function: &FunctionState,
+    ) -> Result<Diagnosis, CommandError> {
         let flags = self.flags();
-        if let Some(begun) = self.attempt {
-            let seconds = (OffsetDateTime::now_utc() - begun).whole_seconds();
+        if let Some(started) = self.attempt {
+            let seconds = (OffsetDateTime::now_utc() - started).whole_seconds();
             if seconds <= i64::from(function.timeout) {
-                return Ok(Verdict::new(
+                return Ok(Diagnosis::new(
                     "retrying",
                     format!(
                         "an earlier attempt did not finish; the function has been processing it alone for {seconds} s"
@@ -283,7 +294,7 @@ impl Case<'_> {
                     "wait",
                 ));
             }
-            return Ok(Verdict::new(
+            return Ok(Diagnosis::new(
                 "retrying",
                 "the function was killed while it processed the photo, probably out of memory",
                 format!(
@@ -292,21 +303,21 @@ impl Case<'_> {
                 ),
             ));
         }
-        if let Some(line) = self.last_trouble() {
-            let next = format!("{}; SQS retries automatically", remedy(line));
-            return Ok(Verdict::new("retrying", said(line), next));
+        if let Some(line) = self.last_failed_attempt() {
+            let next = format!("{}; SQS retries automatically", suggest_fix(line));
+            return Ok(Diagnosis::new("retrying", describe_attempt(line), next));
         }
-        if let Some(broken) = self.broken(function).await {
-            return Ok(Verdict::new(
+        if let Some(invocations) = self.describe_failed_invocations(function).await {
+            return Ok(Diagnosis::new(
                 "retrying",
-                format!("the thumbnail function fails: {broken} crashed, were killed or timed out"),
+                format!("the thumbnail function fails: {invocations} crashed, were killed or timed out"),
                 format!(
                     "run `deployer logs{flags} --since 15m` to see why, or `deployer up{flags}` to deploy its code and \
                      settings again"
                 ),
             ));
         }
-        Ok(Verdict::new(
+        Ok(Diagnosis::new(
             "waiting",
             format!(
                 "its message is in the queue, which has {} messages waiting and {} in flight or delayed",
@@ -317,10 +328,11 @@ impl Case<'_> {
     }
 
     /// Describes the recent failed invocations of the function, or returns `None` if there are none.
-    async fn broken(&self, function: &FunctionState) -> Option<String> {
+    async fn describe_failed_invocations(&self, function: &FunctionState) -> Option<String> {
         // Without an answer from CloudWatch, the event source mapping may still report a failure.
-        let asked = tokio::time::timeout(PATIENCE, metrics::errors(self.stack, &function.name)).await;
-        let errors = asked.map_or(0, |errors| errors.unwrap_or(0));
+        let answer =
+            tokio::time::timeout(METRICS_TIMEOUT, metrics::recent_errors(self.stack, &function.name)).await;
+        let errors = answer.map_or(0, |errors| errors.unwrap_or(0));
         let has_failed = function.event_source.as_ref().is_some_and(EventSource::has_failed);
         match errors {
             0 => has_failed.then(|| "recent invocations".to_owned()),
@@ -330,7 +342,7 @@ impl Case<'_> {
 }
 
 /// Returns the number of attempts before a message with this receive count became a dead letter.
-fn attempts(receives: u32) -> String {
+fn count_attempts(receives: u32) -> String {
     // The count includes one receive by the failover function. More than one cannot be distinguished.
     match receives.saturating_sub(1) {
         1 => "1 attempt".to_owned(),
@@ -339,14 +351,14 @@ fn attempts(receives: u32) -> String {
 }
 
 /// Describes a failed attempt.
-fn said(line: &LogLine) -> String {
+fn describe_attempt(line: &LogLine) -> String {
     let message = escape(line.message.as_deref().unwrap_or_default());
     let reason = line.reason.as_deref().unwrap_or("unknown");
     format!("attempt {} failed: {message} ({reason})", line.receive_count)
 }
 
 /// Returns what to do about a failed attempt.
-fn remedy(line: &LogLine) -> &'static str {
+fn suggest_fix(line: &LogLine) -> &'static str {
     match line.reason.as_deref().unwrap_or_default() {
         "denied" => {
             "fix the permission: the role of the thumbnail function, the bucket policy or the ACL denies access"

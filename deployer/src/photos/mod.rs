@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::s3::objects::{current_version, head, moment};
+use crate::s3::objects::{current_version, head_object, to_time};
 use crate::s3::versions::{self, KeyRange, Version};
 use crate::stack::Stack;
 
@@ -27,13 +27,12 @@ pub(crate) struct PhotoStore<'a> {
     pub(crate) s3: &'a aws_sdk_s3::Client,
     pub(crate) originals: &'a str,
     pub(crate) thumbnails: &'a str,
-    /// The catalog bucket itself.
-    pub(crate) bucket: &'a str,
+    pub(crate) catalog: &'a str,
 }
 
 /// The state of one version of an original.
 #[derive(Clone, Debug)]
-pub(crate) enum State {
+pub(crate) enum PhotoState {
     /// It has its thumbnails.
     Done(Box<Manifest>),
     /// It failed permanently, for this reason.
@@ -51,7 +50,7 @@ pub(crate) struct FolderContent {
 
 /// An object in a listing.
 #[derive(Clone, Debug)]
-pub(crate) struct Object {
+pub(crate) struct ListedObject {
     pub(crate) key: String,
     /// The time of its last write.
     pub(crate) written: OffsetDateTime,
@@ -60,10 +59,10 @@ pub(crate) struct Object {
 /// How many pages of a listing are read for the folders under a prefix.
 const MAX_FOLDER_PAGES: usize = 20;
 
-impl Object {
-    fn of(object: &aws_sdk_s3::types::Object, encoding: Option<&EncodingType>) -> Self {
-        let key = versions::decoded(object.key().unwrap_or_default(), encoding);
-        Self { key, written: moment(object.last_modified()) }
+impl ListedObject {
+    fn new(object: &aws_sdk_s3::types::Object, encoding: Option<&EncodingType>) -> Self {
+        let key = versions::decode_key(object.key().unwrap_or_default(), encoding);
+        Self { key, written: to_time(object.last_modified()) }
     }
 }
 
@@ -75,7 +74,7 @@ impl<'a> PhotoStore<'a> {
             s3: stack.aws.s3(),
             originals: outputs.originals_bucket()?,
             thumbnails: outputs.thumbnails_bucket()?,
-            bucket: outputs.catalog_bucket()?,
+            catalog: outputs.catalog_bucket()?,
         })
     }
 
@@ -89,12 +88,12 @@ impl<'a> PhotoStore<'a> {
     }
 
     /// Returns the state of `original`.
-    pub(crate) async fn state(&self, original: &OriginalVersion) -> Result<State, CommandError> {
+    pub(crate) async fn state(&self, original: &OriginalVersion) -> Result<PhotoState, CommandError> {
         if let Some(manifest) = self.manifest(original).await? {
-            return Ok(State::Done(Box::new(manifest)));
+            return Ok(PhotoState::Done(Box::new(manifest)));
         }
         let failure = self.record(&original.failure_key()).await?;
-        Ok(failure.map_or(State::Waiting, |found| State::Failed(Box::new(found))))
+        Ok(failure.map_or(PhotoState::Waiting, |found| PhotoState::Failed(Box::new(found))))
     }
 
     /// Returns the manifest of `original`, or `None` if it has none.
@@ -113,18 +112,18 @@ impl<'a> PhotoStore<'a> {
     /// Returns whether the original is an empty object that marks a folder, by its key or its content type.
     pub(crate) async fn is_folder(&self, key: &str, bytes: u64) -> Result<bool, CommandError> {
         // The content type matters only for an empty object.
-        let head = if bytes == 0 { head(self.s3, self.originals, key).await? } else { None };
+        let head = if bytes == 0 { head_object(self.s3, self.originals, key).await? } else { None };
         Ok(is_folder(key, bytes, head.as_ref().and_then(|head| head.content_type())))
     }
 
     /// Returns whether the catalog has a record at `key`.
     pub(crate) async fn has_record(&self, key: &str) -> Result<bool, CommandError> {
-        Ok(current_version(self.s3, self.bucket, key).await?.is_some())
+        Ok(current_version(self.s3, self.catalog, key).await?.is_some())
     }
 
     /// Returns the time of the last write of the record at `key`, or `None` if it does not exist.
     pub(crate) async fn written_at(&self, key: &str) -> Result<Option<OffsetDateTime>, CommandError> {
-        Ok(head(self.s3, self.bucket, key).await?.map(|head| moment(head.last_modified())))
+        Ok(head_object(self.s3, self.catalog, key).await?.map(|head| to_time(head.last_modified())))
     }
 
     /// Returns the versions of the originals under `prefix`, page by page, in the order of [`versions::pages`].
@@ -142,9 +141,9 @@ impl<'a> PhotoStore<'a> {
         let mut pages = self.original_pages(key);
         while let Some(page) = pages.try_next().await? {
             // The key itself precedes all keys that start with it.
-            let others = page.last().is_some_and(|last| last.key != key);
+            let has_others = page.last().is_some_and(|last| last.key != key);
             versions.extend(page.into_iter().filter(|version| version.key == key));
-            if others {
+            if has_others {
                 break;
             }
         }
@@ -163,7 +162,7 @@ impl<'a> PhotoStore<'a> {
         prefix: &str,
         range: KeyRange,
     ) -> impl Stream<Item = Result<Vec<String>, CommandError>> + use<> {
-        self.object_pages(self.bucket, prefix, range)
+        self.object_pages(self.catalog, prefix, range)
             .map_ok(|page| page.into_iter().map(|object| object.key).collect())
     }
 
@@ -173,18 +172,18 @@ impl<'a> PhotoStore<'a> {
         bucket: &str,
         prefix: &str,
         range: KeyRange,
-    ) -> impl Stream<Item = Result<Vec<Object>, CommandError>> + use<> {
+    ) -> impl Stream<Item = Result<Vec<ListedObject>, CommandError>> + use<> {
         let KeyRange { after, until } = range;
         let listing = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).set_start_after(after);
         let pages = listing.encoding_type(EncodingType::Url).into_paginator().send();
         let what = format!("list `{}` in the bucket `{bucket}`", escape(prefix));
-        stream::try_unfold(Some((pages, until, what)), |going_on| async {
-            let Some((mut pages, until, what)) = going_on else { return Ok(None) };
+        stream::try_unfold(Some((pages, until, what)), |next| async {
+            let Some((mut pages, until, what)) = next else { return Ok(None) };
             let Some(page) = pages.next().await else { return Ok(None) };
             let page = page.map_err(|error| aws_error(&what, &error))?;
             let encoding = page.encoding_type();
-            let mut objects: Vec<Object> =
-                page.contents().iter().map(|object| Object::of(object, encoding)).collect();
+            let mut objects: Vec<ListedObject> =
+                page.contents().iter().map(|object| ListedObject::new(object, encoding)).collect();
             let count = objects.len();
             objects.retain(|object| until.as_ref().is_none_or(|until| object.key <= *until));
             let is_over = objects.len() < count;
@@ -193,14 +192,14 @@ impl<'a> PhotoStore<'a> {
     }
 
     /// Returns the first key under `prefix` in `bucket`, or `None` if there is none.
-    pub(crate) async fn first(&self, bucket: &str, prefix: &str) -> Result<Option<String>, CommandError> {
+    pub(crate) async fn first_key(&self, bucket: &str, prefix: &str) -> Result<Option<String>, CommandError> {
         let listing = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).max_keys(1);
         let listed = listing.encoding_type(EncodingType::Url).send().await;
         let listed = listed.map_err(|error| {
             aws_error(format_args!("list `{}` in the bucket `{bucket}`", escape(prefix)), &error)
         })?;
         let first = listed.contents().first().and_then(|object| object.key());
-        Ok(first.map(|key| versions::decoded(key, listed.encoding_type())))
+        Ok(first.map(|key| versions::decode_key(key, listed.encoding_type())))
     }
 
     /// Returns the content of the folder `prefix` in the originals bucket, from the first [`MAX_FOLDER_PAGES`] pages.
@@ -213,14 +212,14 @@ impl<'a> PhotoStore<'a> {
             let page = page.map_err(|error| aws_error(format_args!("list `{}`", escape(prefix)), &error))?;
             found.has_objects |= !page.contents().is_empty();
             let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
-            found.folders.extend(folders.map(|folder| versions::decoded(folder, page.encoding_type())));
+            found.folders.extend(folders.map(|folder| versions::decode_key(folder, page.encoding_type())));
         }
         Ok(found)
     }
 
     /// Deletes the record at `key` from the catalog.
-    pub(crate) async fn remove_record(&self, key: &str) -> Result<(), CommandError> {
-        let sent = self.s3.delete_object().bucket(self.bucket).key(key).send().await;
+    pub(crate) async fn delete_record(&self, key: &str) -> Result<(), CommandError> {
+        let sent = self.s3.delete_object().bucket(self.catalog).key(key).send().await;
         sent.map(|_| ())
             .map_err(|error| aws_error(format_args!("delete the record `{}`", escape(key)), &error))
     }
@@ -228,7 +227,7 @@ impl<'a> PhotoStore<'a> {
     /// Returns the record at `key` in the catalog, or `None` if it does not exist.
     pub(crate) async fn record<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, CommandError> {
         let what = || format!("read the record `{}`", escape(key));
-        let object = match self.s3.get_object().bucket(self.bucket).key(key).send().await {
+        let object = match self.s3.get_object().bucket(self.catalog).key(key).send().await {
             Ok(object) => object,
             Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
                 return Ok(None);

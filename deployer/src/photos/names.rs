@@ -14,8 +14,8 @@ use time::{Date, Month, OffsetDateTime};
 
 use crate::aws::error::aws_error;
 use crate::error::CommandError;
-use crate::photos::{Object, PhotoStore};
-use crate::s3::versions::{KeyRange, decoded};
+use crate::photos::{ListedObject, PhotoStore};
+use crate::s3::versions::{KeyRange, decode_key};
 
 /// The maximum number of entries to sort: the newest of a folder. Others follow in key order.
 const MAX_SORTED: usize = 10_000;
@@ -24,10 +24,10 @@ const MAX_SORTED: usize = 10_000;
 const YEARS: std::ops::RangeInclusive<i32> = 2006..=2069;
 
 /// How many folders are checked at once.
-const AT_ONCE: usize = 32;
+const READS_AT_ONCE: usize = 32;
 
 /// A character after all others: no encoded key has a character after `~`.
-const LAST: char = '\u{7f}';
+const AFTER_ALL_KEYS: char = '\u{7f}';
 
 /// An entry of the name index.
 #[derive(Clone, Debug)]
@@ -40,30 +40,33 @@ pub(crate) struct IndexEntry {
 }
 
 impl IndexEntry {
-    fn of(object: &Object) -> Option<Self> {
+    fn from_object(object: &ListedObject) -> Option<Self> {
         let original = OriginalVersion::of_index_entry(&object.key)?;
         let written = object.written.date();
         let folders = original.key.match_indices('/').take(3).map(|(end, _)| &original.key[..=end]);
-        let day = folders.filter_map(span).last().map_or(written, |(first, last)| written.clamp(first, last));
+        let day = folders
+            .filter_map(folder_dates)
+            .last()
+            .map_or(written, |(first, last)| written.clamp(first, last));
         Some(Self { original, written: object.written, day })
     }
 
     /// Returns the sort key of the entry.
-    fn order(&self) -> (Reverse<Date>, Reverse<OffsetDateTime>, &str) {
+    fn sort_key(&self) -> (Reverse<Date>, Reverse<OffsetDateTime>, &str) {
         (Reverse(self.day), Reverse(self.written), &self.original.key)
     }
 }
 
 /// A page of a listing.
 struct NamePage {
-    objects: Vec<Object>,
+    objects: Vec<ListedObject>,
     folders: Vec<String>,
     /// Whether there is more.
     more: bool,
 }
 
 /// Entries that come one after the other in the index.
-struct Range {
+struct EntryRange {
     prefix: String,
     range: KeyRange,
 }
@@ -73,17 +76,17 @@ impl PhotoStore<'_> {
     /// only entries of photos that may have been last modified on it.
     ///
     /// `prefix` is one name or the start of several.
-    pub(crate) fn entries(
+    pub(crate) fn name_entries(
         &self,
         prefix: String,
         day: Option<Date>,
     ) -> impl Stream<Item = Result<Vec<IndexEntry>, CommandError>> {
         let groups = stream::try_unfold(Some((prefix, None::<String>)), move |begin| async move {
             let Some((prefix, after)) = begin else { return Ok(None) };
-            let page = self.page(&prefix, after, false).await?;
+            let page = self.list_page(&prefix, after, false).await?;
             let mut groups: Vec<(String, Vec<IndexEntry>)> = Vec::new();
             for object in &page.objects {
-                let (name, entry) = (name_of(&object.key), IndexEntry::of(object));
+                let (name, entry) = (name_of(&object.key), IndexEntry::from_object(object));
                 match groups.last_mut() {
                     Some((last, group)) if last == name => group.extend(entry),
                     _ => groups.push((name.to_owned(), entry.into_iter().collect())),
@@ -91,26 +94,27 @@ impl PhotoStore<'_> {
             }
             // The entries of the last name may continue on the next page.
             let last = if page.more { groups.pop().map(|(name, _)| name) } else { None };
-            let next = last.as_ref().filter(|name| **name != prefix).map(|name| format!("{name}{LAST}"));
+            let next =
+                last.as_ref().filter(|name| **name != prefix).map(|name| format!("{name}{AFTER_ALL_KEYS}"));
             let next = next.map(|after| (prefix, Some(after)));
-            let walk = last.map(|name| NameWalk::of(self, name, day).groups());
+            let reader = last.map(|name| NameReader::new(self, name, day).into_groups());
             let whole = groups.into_iter().map(move |(_, mut group)| {
-                group.retain(|entry| is_near(day, entry.written.date()));
-                group.sort_by(|a, b| a.order().cmp(&b.order()));
+                group.retain(|entry| may_match_day(day, entry.written.date()));
+                group.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
                 Ok(group)
             });
-            Ok::<_, CommandError>(Some((stream::iter(whole).chain(stream::iter(walk).flatten()), next)))
+            Ok::<_, CommandError>(Some((stream::iter(whole).chain(stream::iter(reader).flatten()), next)))
         });
         groups.try_flatten()
     }
 
-    async fn page(
+    async fn list_page(
         &self,
         prefix: &str,
         after: Option<String>,
         delimited: bool,
     ) -> Result<NamePage, CommandError> {
-        let listing = self.s3.list_objects_v2().bucket(self.bucket).prefix(prefix).set_start_after(after);
+        let listing = self.s3.list_objects_v2().bucket(self.catalog).prefix(prefix).set_start_after(after);
         let listing =
             listing.set_delimiter(delimited.then(|| "/".to_owned())).encoding_type(EncodingType::Url);
         let page = listing.send().await;
@@ -119,8 +123,8 @@ impl PhotoStore<'_> {
         let encoding = page.encoding_type();
         let folders = page.common_prefixes().iter().filter_map(|folder| folder.prefix());
         Ok(NamePage {
-            objects: page.contents().iter().map(|object| Object::of(object, encoding)).collect(),
-            folders: folders.map(|folder| decoded(folder, encoding)).collect(),
+            objects: page.contents().iter().map(|object| ListedObject::new(object, encoding)).collect(),
+            folders: folders.map(|folder| decode_key(folder, encoding)).collect(),
             more: page.is_truncated() == Some(true),
         })
     }
@@ -131,38 +135,40 @@ enum Step {
     /// The folder of a year, a month or a day; empty for all entries.
     Folder(String),
     /// Too many entries to sort, in key order, and the last entry that was already returned.
-    Unsorted(Vec<Range>, (Reverse<Date>, Reverse<OffsetDateTime>, String)),
+    Unsorted(Vec<EntryRange>, (Reverse<Date>, Reverse<OffsetDateTime>, String)),
 }
 
 /// A walk through the entries of one name, the newest first.
-struct NameWalk<'a> {
-    catalog: &'a PhotoStore<'a>,
+struct NameReader<'a> {
+    store: &'a PhotoStore<'a>,
     prefix: String,
     day: Option<Date>,
     /// The remaining steps; the last one is next.
-    todo: Vec<Step>,
+    steps: Vec<Step>,
     /// Entries outside the folders of days that were not returned yet.
     outside: Vec<IndexEntry>,
 }
 
-impl<'a> NameWalk<'a> {
-    fn of(catalog: &'a PhotoStore<'a>, prefix: String, day: Option<Date>) -> Self {
-        Self { catalog, prefix, day, todo: vec![Step::Folder(String::new())], outside: Vec::new() }
+impl<'a> NameReader<'a> {
+    fn new(store: &'a PhotoStore<'a>, prefix: String, day: Option<Date>) -> Self {
+        Self { store, prefix, day, steps: vec![Step::Folder(String::new())], outside: Vec::new() }
     }
 
-    fn groups(self) -> impl Stream<Item = Result<Vec<IndexEntry>, CommandError>> + 'a {
-        stream::try_unfold(self, |mut walk| async {
-            Ok(Box::pin(walk.next()).await?.map(|group| (group, walk)))
+    fn into_groups(self) -> impl Stream<Item = Result<Vec<IndexEntry>, CommandError>> + 'a {
+        stream::try_unfold(self, |mut reader| async {
+            Ok(Box::pin(reader.next()).await?.map(|group| (group, reader)))
         })
     }
 
     async fn next(&mut self) -> Result<Option<Vec<IndexEntry>>, CommandError> {
         loop {
-            let group = match self.todo.pop() {
+            let group = match self.steps.pop() {
                 None if self.outside.is_empty() => return Ok(None),
-                None => sorted(std::mem::take(&mut self.outside)),
-                Some(Step::Folder(folder)) => self.folder(&folder).await?,
-                Some(Step::Unsorted(ranges, told)) => self.unsorted(ranges, told).await?,
+                None => sort_entries(std::mem::take(&mut self.outside)),
+                Some(Step::Folder(folder)) => self.read_folder(&folder).await?,
+                Some(Step::Unsorted(ranges, last_returned)) => {
+                    self.next_unsorted(ranges, last_returned).await?
+                }
             };
             if !group.is_empty() {
                 return Ok(Some(group));
@@ -171,56 +177,58 @@ impl<'a> NameWalk<'a> {
     }
 
     /// Reads `folder` and returns its entries if it is a day.
-    async fn folder(&mut self, folder: &str) -> Result<Vec<IndexEntry>, CommandError> {
+    async fn read_folder(&mut self, folder: &str) -> Result<Vec<IndexEntry>, CommandError> {
         let (dated, ranges) = if folder.matches('/').count() == 3 {
             let prefix = format!("{}{folder}", self.prefix);
-            (Vec::new(), vec![Range { prefix, range: KeyRange::default() }])
+            (Vec::new(), vec![EntryRange { prefix, range: KeyRange::default() }])
         } else {
-            self.inside(folder).await?
+            self.split_folder(folder).await?
         };
-        let (entries, more) = self.newest(&ranges).await?;
+        let (entries, more) = self.newest_entries(&ranges).await?;
         if let (true, Some(last)) = (more, entries.last()) {
-            let (day, written, key) = last.order();
-            self.todo.push(Step::Unsorted(ranges, (day, written, key.to_owned())));
+            let (day, written, key) = last.sort_key();
+            self.steps.push(Step::Unsorted(ranges, (day, written, key.to_owned())));
         }
         let is_wanted = |folder: &String| {
-            span(folder).is_none_or(|(first, last)| {
-                is_near(self.day, last)
+            folder_dates(folder).is_none_or(|(first, last)| {
+                may_match_day(self.day, last)
                     && self.day.is_none_or(|day| first.previous_day().is_none_or(|first| first <= day))
             })
         };
         let dated: Vec<String> = dated.into_iter().filter(is_wanted).collect();
-        self.todo.extend(dated.into_iter().map(Step::Folder));
+        self.steps.extend(dated.into_iter().map(Step::Folder));
         self.outside.extend(entries);
-        match span(folder) {
+        match folder_dates(folder) {
             Some((first, last)) if first == last => {
                 let (now, later) =
                     std::mem::take(&mut self.outside).into_iter().partition(|entry| entry.day >= first);
                 self.outside = later;
-                Ok(sorted(now))
+                Ok(sort_entries(now))
             }
             _ => Ok(Vec::new()),
         }
     }
 
     /// Returns the folders of years, months or days in `folder`, the newest last, and the ranges of its other entries.
-    async fn inside(&self, folder: &str) -> Result<(Vec<String>, Vec<Range>), CommandError> {
+    async fn split_folder(&self, folder: &str) -> Result<(Vec<String>, Vec<EntryRange>), CommandError> {
         let prefix = format!("{}{folder}", self.prefix);
-        let page = self.catalog.page(&prefix, None, true).await?;
+        let page = self.store.list_page(&prefix, None, true).await?;
         let folders: Vec<&str> =
             page.folders.iter().filter_map(|found| found.strip_prefix(&self.prefix)).collect();
         let dated: Vec<String> = if page.more {
             // The page may end before it lists all dated folders.
             let is_there = |folder: String| async move {
                 let prefix = format!("{}{folder}", self.prefix);
-                Ok::<_, CommandError>(self.catalog.first(self.catalog.bucket, &prefix).await?.map(|_| folder))
+                Ok::<_, CommandError>(
+                    self.store.first_key(self.store.catalog, &prefix).await?.map(|_| folder),
+                )
             };
-            let asked = stream::iter(folders_in(folder)).map(is_there).buffered(AT_ONCE);
+            let asked = stream::iter(possible_folders_in(folder)).map(is_there).buffered(READS_AT_ONCE);
             asked.try_filter_map(|folder| std::future::ready(Ok(folder))).try_collect().await?
         } else {
             folders
                 .iter()
-                .filter(|folder| span(folder).is_some())
+                .filter(|folder| folder_dates(folder).is_some())
                 .map(|folder| (*folder).to_owned())
                 .collect()
         };
@@ -234,51 +242,54 @@ impl<'a> NameWalk<'a> {
             if page.more || folders.iter().any(|folder| is_within(folder)) {
                 let at = |folder: &str| format!("{}{folder}", self.prefix);
                 let range = KeyRange { after: after.as_deref().map(at), until: end.map(at) };
-                ranges.push(Range { prefix: prefix.clone(), range });
+                ranges.push(EntryRange { prefix: prefix.clone(), range });
             }
-            after = end.map(|end| format!("{end}{LAST}"));
+            after = end.map(|end| format!("{end}{AFTER_ALL_KEYS}"));
         }
         Ok((dated, ranges))
     }
 
     /// Returns the newest entries in `ranges`, sorted, and whether there are more.
-    async fn newest(&self, ranges: &[Range]) -> Result<(Vec<IndexEntry>, bool), CommandError> {
+    async fn newest_entries(&self, ranges: &[EntryRange]) -> Result<(Vec<IndexEntry>, bool), CommandError> {
         let (mut found, mut more) = (Vec::new(), false);
-        for Range { prefix, range } in ranges {
-            let pages = self.catalog.object_pages(self.catalog.bucket, prefix, range.clone());
+        for EntryRange { prefix, range } in ranges {
+            let pages = self.store.object_pages(self.store.catalog, prefix, range.clone());
             let mut pages = std::pin::pin!(pages);
             while let Some(page) = pages.try_next().await? {
                 found.extend(
                     page.iter()
-                        .filter_map(IndexEntry::of)
-                        .filter(|entry| is_near(self.day, entry.written.date())),
+                        .filter_map(IndexEntry::from_object)
+                        .filter(|entry| may_match_day(self.day, entry.written.date())),
                 );
                 if found.len() > 2 * MAX_SORTED {
-                    found = sorted(found);
+                    found = sort_entries(found);
                     found.truncate(MAX_SORTED);
                     more = true;
                 }
             }
         }
-        let mut found = sorted(found);
+        let mut found = sort_entries(found);
         more |= found.len() > MAX_SORTED;
         found.truncate(MAX_SORTED);
         Ok((found, more))
     }
 
     /// Returns the next page of `ranges` without entries that were already returned.
-    async fn unsorted(
+    async fn next_unsorted(
         &mut self,
-        mut ranges: Vec<Range>,
-        told: (Reverse<Date>, Reverse<OffsetDateTime>, String),
+        mut ranges: Vec<EntryRange>,
+        last_returned: (Reverse<Date>, Reverse<OffsetDateTime>, String),
     ) -> Result<Vec<IndexEntry>, CommandError> {
-        let Some(Range { prefix, range }) = ranges.first_mut() else { return Ok(Vec::new()) };
-        let page = self.catalog.page(prefix, range.after.clone(), false).await?;
-        let is_within = |object: &&Object| range.until.as_ref().is_none_or(|until| object.key <= *until);
-        let found = page.objects.iter().filter(is_within).filter_map(IndexEntry::of);
-        let (day, written, key) = (told.0, told.1, told.2.as_str());
+        let Some(EntryRange { prefix, range }) = ranges.first_mut() else { return Ok(Vec::new()) };
+        let page = self.store.list_page(prefix, range.after.clone(), false).await?;
+        let is_within =
+            |object: &&ListedObject| range.until.as_ref().is_none_or(|until| object.key <= *until);
+        let found = page.objects.iter().filter(is_within).filter_map(IndexEntry::from_object);
+        let (day, written, key) = (last_returned.0, last_returned.1, last_returned.2.as_str());
         let found = found
-            .filter(|entry| entry.order() > (day, written, key) && is_near(self.day, entry.written.date()))
+            .filter(|entry| {
+                entry.sort_key() > (day, written, key) && may_match_day(self.day, entry.written.date())
+            })
             .collect();
         match page.objects.last() {
             Some(last) if page.more && is_within(&last) => range.after = Some(last.key.clone()),
@@ -287,20 +298,20 @@ impl<'a> NameWalk<'a> {
             }
         }
         if !ranges.is_empty() {
-            self.todo.push(Step::Unsorted(ranges, told));
+            self.steps.push(Step::Unsorted(ranges, last_returned));
         }
         Ok(found)
     }
 }
 
-fn sorted(mut entries: Vec<IndexEntry>) -> Vec<IndexEntry> {
-    entries.sort_by(|a, b| a.order().cmp(&b.order()));
+fn sort_entries(mut entries: Vec<IndexEntry>) -> Vec<IndexEntry> {
+    entries.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     entries
 }
 
 /// Returns whether an entry written on `written` can belong to a photo last modified on `day`, if given: it cannot be
 /// written earlier. One day more allows for clock differences.
-fn is_near(day: Option<Date>, written: Date) -> bool {
+fn may_match_day(day: Option<Date>, written: Date) -> bool {
     day.is_none_or(|day| written.next_day().is_none_or(|written| written >= day))
 }
 
@@ -310,7 +321,7 @@ fn name_of(key: &str) -> &str {
 }
 
 /// Returns the first and the last day of a folder such as `2026/`, `2026/11/` or `2026/11/24/`, or `None` for any other.
-fn span(folder: &str) -> Option<(Date, Date)> {
+fn folder_dates(folder: &str) -> Option<(Date, Date)> {
     let mut parts = folder.strip_suffix('/')?.split('/');
     let mut number = |digits| match parts.next() {
         Some(part) if part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()) => {
@@ -339,13 +350,13 @@ fn span(folder: &str) -> Option<(Date, Date)> {
 }
 
 /// Returns all possible folders of years, months or days in `folder`, in order.
-fn folders_in(folder: &str) -> Vec<String> {
-    let inside =
+fn possible_folders_in(folder: &str) -> Vec<String> {
+    let numbered =
         |numbers: std::ops::RangeInclusive<i32>| numbers.map(|number| format!("{folder}{number:02}/"));
-    let all: Vec<String> = match folder.matches('/').count() {
-        0 => inside(YEARS).collect(),
-        1 => inside(1..=12).collect(),
-        _ => inside(1..=31).collect(),
+    let folders: Vec<String> = match folder.matches('/').count() {
+        0 => numbered(YEARS).collect(),
+        1 => numbered(1..=12).collect(),
+        _ => numbered(1..=31).collect(),
     };
-    all.into_iter().filter(|folder| span(folder).is_some()).collect()
+    folders.into_iter().filter(|folder| folder_dates(folder).is_some()).collect()
 }

@@ -13,7 +13,7 @@ use time::{Date, OffsetDateTime};
 use crate::error::CommandError;
 use crate::photos::audit::RecordState;
 use crate::photos::names::IndexEntry;
-use crate::photos::{PhotoStore, State, flatten_pages};
+use crate::photos::{PhotoState, PhotoStore, flatten_pages};
 use crate::s3::versions::Version;
 
 /// The photo that matches a text.
@@ -27,7 +27,7 @@ pub(crate) struct Resolved {
 const MAX_WITHOUT_THUMBNAILS: usize = 1000;
 
 /// How many photos are looked up at once.
-const AT_ONCE: usize = 32;
+const READS_AT_ONCE: usize = 32;
 
 impl PhotoStore<'_> {
     /// Returns the newest photo that matches `text`. `flags` are for the commands in hints.
@@ -40,7 +40,7 @@ impl PhotoStore<'_> {
         day: Option<Date>,
         flags: &str,
     ) -> Result<Resolved, CommandError> {
-        if let Some(newest) = self.by_key(text, flags).await? {
+        if let Some(newest) = self.manifest_by_key(text, flags).await? {
             return Ok(Resolved { newest, others: 0 });
         }
         let found = if text.contains('/') {
@@ -48,7 +48,7 @@ impl PhotoStore<'_> {
         } else {
             self.newest_by_name(text, day).await?
         };
-        found.ok_or_else(|| missing(text, flags))
+        found.ok_or_else(|| missing_photo(text, flags))
     }
 
     /// Returns all photos that match `text`: the newest first for a name, in key order for a prefix.
@@ -58,29 +58,29 @@ impl PhotoStore<'_> {
         day: Option<Date>,
         flags: &str,
     ) -> Result<impl Stream<Item = Result<Manifest, CommandError>> + 'a, CommandError> {
-        let mut found = if let Some(manifest) = self.by_key(text, flags).await? {
+        let mut found = if let Some(manifest) = self.manifest_by_key(text, flags).await? {
             stream::iter([Ok(manifest)]).boxed_local()
         } else if text.contains('/') {
             self.under_prefix(text, day).boxed_local()
         } else {
-            self.by_name(index_of_name(text), day, 0).map_ok(|(_, manifest)| manifest).boxed_local()
+            self.photos_by_name(index_of_name(text), day, 0).map_ok(|(_, manifest)| manifest).boxed_local()
         };
-        let first = found.try_next().await?.ok_or_else(|| missing(text, flags))?;
+        let first = found.try_next().await?.ok_or_else(|| missing_photo(text, flags))?;
         Ok(stream::iter([Ok(first)]).chain(found))
     }
 
     /// Returns the photo at the key `text`, or `None` if it does not exist.
-    async fn by_key(&self, text: &str, flags: &str) -> Result<Option<Manifest>, CommandError> {
+    async fn manifest_by_key(&self, text: &str, flags: &str) -> Result<Option<Manifest>, CommandError> {
         let Some(original) = self.original(text).await? else { return Ok(None) };
         match self.state(&original).await? {
-            State::Done(manifest) => Ok(Some(*manifest)),
-            State::Failed(failure) => Err(CommandError::failed(format!(
+            PhotoState::Done(manifest) => Ok(Some(*manifest)),
+            PhotoState::Failed(failure) => Err(CommandError::failed(format!(
                 "`{}` has no thumbnails: {} ({})",
                 escape(text),
                 escape(&failure.message),
                 failure.reason
             ))),
-            State::Waiting => {
+            PhotoState::Waiting => {
                 Err(CommandError::not_found(format!("`{}` has no thumbnails yet", escape(text)))
                     .hint(format!("run `deployer status{flags}` to see how many photos are waiting")))
             }
@@ -89,14 +89,15 @@ impl PhotoStore<'_> {
 
     /// Returns the newest photo named `name` from the first group of entries that has one with thumbnails.
     async fn newest_by_name(&self, name: &str, day: Option<Date>) -> Result<Option<Resolved>, CommandError> {
-        let mut groups = std::pin::pin!(self.entries(index_of_name(name), day));
+        let mut groups = std::pin::pin!(self.name_entries(index_of_name(name), day));
         while let Some(group) = groups.try_next().await? {
-            for some in group.chunks(AT_ONCE) {
+            for some in group.chunks(READS_AT_ONCE) {
                 // A replay writes an entry again, so compare the photos instead of the entries.
-                let read = stream::iter(some).map(|entry| self.manifest(&entry.original)).buffered(AT_ONCE);
+                let read =
+                    stream::iter(some).map(|entry| self.manifest(&entry.original)).buffered(READS_AT_ONCE);
                 let mut found: Vec<Manifest> =
                     read.try_filter_map(|found| ready(Ok(found))).try_collect().await?;
-                found.retain(|manifest| is_on(day, manifest.original.last_modified));
+                found.retain(|manifest| is_on_day(day, manifest.original.last_modified));
                 found.sort_by_key(|manifest| Reverse(manifest.original.last_modified));
                 for newest in found {
                     if self.is_current(&newest.version()).await? {
@@ -110,25 +111,25 @@ impl PhotoStore<'_> {
         Ok(None)
     }
 
-    /// Returns all photos with an entry under `prefix` in the name index after the first `passed` entries, the newest of each
+    /// Returns all photos with an entry under `prefix` in the name index after the first `skipped` entries, the newest of each
     /// name first, with the numbers of their entries.
-    pub(crate) fn by_name(
+    pub(crate) fn photos_by_name(
         &self,
         prefix: String,
         day: Option<Date>,
-        passed: usize,
+        skipped: usize,
     ) -> impl Stream<Item = Result<(usize, Manifest), CommandError>> {
-        flatten_pages(self.entries(prefix, day))
+        flatten_pages(self.name_entries(prefix, day))
             .enumerate()
-            .skip(passed)
+            .skip(skipped)
             .map(|(number, entry)| entry.map(|entry| (number, entry)))
             .map_ok(move |(number, IndexEntry { original, .. })| async move {
                 let Some(manifest) = self.manifest(&original).await? else { return Ok(None) };
                 // The entry of an overwritten or removed photo stays until the function deletes it.
-                let is_wanted = is_on(day, manifest.original.last_modified);
+                let is_wanted = is_on_day(day, manifest.original.last_modified);
                 Ok((is_wanted && self.is_current(&original).await?).then_some((number, manifest)))
             })
-            .try_buffered(AT_ONCE)
+            .try_buffered(READS_AT_ONCE)
             .try_filter_map(|found| ready(Ok(found)))
     }
 
@@ -140,12 +141,13 @@ impl PhotoStore<'_> {
     ) -> Result<Option<Resolved>, CommandError> {
         let mut found: Vec<Version> = Vec::new();
         let mut count = 0_usize;
-        let newest_first = |found: &mut Vec<Version>| found.sort_by(|a, b| age_order(b).cmp(&age_order(a)));
+        let newest_first = |found: &mut Vec<Version>| found.sort_by(|a, b| age_key(b).cmp(&age_key(a)));
         let mut pages = self.original_pages(prefix);
         while let Some(page) = pages.try_next().await? {
             let before = found.len();
             found.extend(
-                page.into_iter().filter(|version| version.is_there() && is_on(day, version.last_modified)),
+                page.into_iter()
+                    .filter(|version| version.is_current_photo() && is_on_day(day, version.last_modified)),
             );
             count += found.len() - before;
             if found.len() > MAX_WITHOUT_THUMBNAILS {
@@ -155,7 +157,7 @@ impl PhotoStore<'_> {
         }
         newest_first(&mut found);
         for version in found {
-            if let State::Done(newest) = self.state(&version.original()).await? {
+            if let PhotoState::Done(newest) = self.state(&version.original()).await? {
                 return Ok(Some(Resolved { newest: *newest, others: count - 1 }));
             }
         }
@@ -169,28 +171,28 @@ impl PhotoStore<'_> {
         day: Option<Date>,
     ) -> impl Stream<Item = Result<Manifest, CommandError>> + 'a {
         flatten_pages(self.audit(Function::Thumbnail, prefix, None))
-            .try_filter(move |(version, state_by_records)| {
-                ready(*state_by_records == RecordState::Done && is_on(day, version.last_modified))
+            .try_filter(move |(version, record_state)| {
+                ready(*record_state == RecordState::Done && is_on_day(day, version.last_modified))
             })
             .map_ok(async |(version, _)| match self.state(&version.original()).await? {
-                State::Done(manifest) => Ok(Some(*manifest)),
-                State::Failed(_) | State::Waiting => Ok(None),
+                PhotoState::Done(manifest) => Ok(Some(*manifest)),
+                PhotoState::Failed(_) | PhotoState::Waiting => Ok(None),
             })
-            .try_buffered(AT_ONCE)
+            .try_buffered(READS_AT_ONCE)
             .try_filter_map(|found| ready(Ok(found)))
     }
 }
 
-fn missing(text: &str, flags: &str) -> CommandError {
+fn missing_photo(text: &str, flags: &str) -> CommandError {
     CommandError::not_found(format!("there is no photo `{}`", escape(text)))
         .hint(format!("run `deployer ls{flags}` to list the photos"))
 }
 
 /// Returns whether `time` is on `day`, if given.
-fn is_on(day: Option<Date>, time: OffsetDateTime) -> bool {
+fn is_on_day(day: Option<Date>, time: OffsetDateTime) -> bool {
     day.is_none_or(|day| time.date() == day)
 }
 
-fn age_order(version: &Version) -> (OffsetDateTime, &str) {
+fn age_key(version: &Version) -> (OffsetDateTime, &str) {
     (version.last_modified, &version.key)
 }

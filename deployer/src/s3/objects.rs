@@ -13,12 +13,12 @@ pub(crate) async fn current_version(
     bucket: &str,
     key: &str,
 ) -> Result<Option<OriginalVersion>, CommandError> {
-    let head = head(s3, bucket, key).await?;
+    let head = head_object(s3, bucket, key).await?;
     Ok(head.map(|head| OriginalVersion::new(key, head.version_id(), head.e_tag())))
 }
 
 /// Returns the metadata of the object at `key` in `bucket`, or `None` if it does not exist.
-pub(crate) async fn head(
+pub(crate) async fn head_object(
     s3: &aws_sdk_s3::Client,
     bucket: &str,
     key: &str,
@@ -33,12 +33,12 @@ pub(crate) async fn head(
 }
 
 /// Converts a size.
-pub(crate) fn size(bytes: Option<i64>) -> u64 {
+pub(crate) fn to_size(bytes: Option<i64>) -> u64 {
     bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0)
 }
 
 /// Converts a time.
-pub(crate) fn moment(time: Option<&aws_sdk_s3::primitives::DateTime>) -> OffsetDateTime {
+pub(crate) fn to_time(time: Option<&aws_sdk_s3::primitives::DateTime>) -> OffsetDateTime {
     time.and_then(|time| OffsetDateTime::from_unix_timestamp_nanos(time.as_nanos()).ok())
         .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

@@ -3,7 +3,7 @@
 use aws_sdk_s3::types::{Delete, EncodingType, Error, ObjectIdentifier};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
-use crate::aws::error::{aws_code, aws_error, code_hint};
+use crate::aws::error::{aws_code, aws_error, hint_for_code};
 use crate::backoff::Backoff;
 use crate::error::CommandError;
 use crate::s3::versions;
@@ -11,29 +11,29 @@ use crate::stack::Stack;
 use crate::ui::Ui;
 
 /// How many batches of 1,000 are deleted at once.
-const BATCHES: usize = 8;
+const BATCHES_AT_ONCE: usize = 8;
 
 /// How often a request is sent again if S3 is busy: for over half a minute.
-const TRIES: u32 = 10;
+const RETRIES: u32 = 10;
 
 /// The key of a version that does not exist, see [`may_delete`].
-const NOBODYS: &str = "deployer-may-delete";
+const MISSING_KEY: &str = "deployer-may-delete";
 
 /// How often the bucket is listed again because of new objects.
-const ROUNDS: u32 = 5;
+const MAX_LISTINGS: u32 = 5;
 
 /// Deletes everything in `bucket` and returns the number of deleted versions. A bucket that does not exist counts as empty.
-pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
-    let waiting = ui.wait(format!("Emptying `{bucket}`"));
+pub(crate) async fn empty_bucket(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
+    let spinner = ui.start_spinner(format!("Emptying `{bucket}`"));
     let mut total = 0;
-    for _ in 0..ROUNDS {
-        let progress = |done| waiting.set_message(format!("Emptying `{bucket}`: {} deleted", total + done));
+    for _ in 0..MAX_LISTINGS {
+        let progress = |done| spinner.set_message(format!("Emptying `{bucket}`: {} deleted", total + done));
         let Some(deleted) = delete_versions(stack, bucket, "", |_| true, progress).await? else {
             return Ok(total);
         };
         let aborted = abort_uploads(stack, bucket).await?;
         if deleted + aborted == 0 {
-            waiting.finish_and_clear();
+            spinner.finish_and_clear();
             return Ok(total);
         }
         total += deleted + aborted;
@@ -43,9 +43,9 @@ pub(crate) async fn empty(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, C
 }
 
 /// Deletes the empty `bucket`, and returns the number of versions that arrived meanwhile and were deleted, too.
-pub(crate) async fn remove(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
+pub(crate) async fn delete_bucket(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, CommandError> {
     let mut deleted = 0;
-    let mut backoff = Backoff::tries(TRIES);
+    let mut backoff = Backoff::with_retries(RETRIES);
     loop {
         let Err(error) = stack.aws.s3().delete_bucket().bucket(bucket).send().await else {
             return Ok(deleted);
@@ -53,21 +53,23 @@ pub(crate) async fn remove(stack: &Stack, bucket: &str, ui: &Ui) -> Result<u64, 
         match aws_code(&error) {
             Some("NoSuchBucket") => return Ok(deleted),
             // S3 may deliver access logs hours later.
-            Some("BucketNotEmpty") if backoff.again().await => deleted += empty(stack, bucket, ui).await?,
-            Some("OperationAborted") if backoff.again().await => {}
+            Some("BucketNotEmpty") if backoff.next_attempt().await => {
+                deleted += empty_bucket(stack, bucket, ui).await?
+            }
+            Some("OperationAborted") if backoff.next_attempt().await => {}
             _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),
         }
     }
 }
 
-/// Deletes every version of the objects under `prefix` whose keys are `wanted`, and returns their number.
+/// Deletes every version of the objects under `prefix` whose keys match `is_wanted`, and returns their number.
 pub(crate) async fn delete_under(
     stack: &Stack,
     bucket: &str,
     prefix: &str,
-    wanted: impl FnMut(&str) -> bool,
+    is_wanted: impl FnMut(&str) -> bool,
 ) -> Result<u64, CommandError> {
-    Ok(delete_versions(stack, bucket, prefix, wanted, |_| {}).await?.unwrap_or(0))
+    Ok(delete_versions(stack, bucket, prefix, is_wanted, |_| {}).await?.unwrap_or(0))
 }
 
 /// Deletes the versions of one listing. Returns `None` if the bucket does not exist.
@@ -75,7 +77,7 @@ async fn delete_versions(
     stack: &Stack,
     bucket: &str,
     prefix: &str,
-    mut wanted: impl FnMut(&str) -> bool,
+    mut is_wanted: impl FnMut(&str) -> bool,
     mut progress: impl FnMut(u64),
 ) -> Result<Option<u64>, CommandError> {
     let s3 = stack.aws.s3();
@@ -90,17 +92,17 @@ async fn delete_versions(
         };
         let objects: Vec<ObjectIdentifier> = page
             .into_iter()
-            .filter(|version| wanted(&version.key))
+            .filter(|version| is_wanted(&version.key))
             .filter_map(|version| {
                 ObjectIdentifier::builder().key(version.key).set_version_id(version.version_id).build().ok()
             })
             .collect();
         if !objects.is_empty() {
-            while batches.len() >= BATCHES {
+            while batches.len() >= BATCHES_AT_ONCE {
                 deleted += batches.next().await.unwrap_or(Ok(0))?;
                 progress(deleted);
             }
-            batches.push(delete(stack, bucket, objects));
+            batches.push(delete_objects(stack, bucket, objects));
         }
     }
     while let Some(batch) = batches.next().await {
@@ -111,25 +113,29 @@ async fn delete_versions(
 }
 
 /// Returns whether XML cannot represent `key`. S3 rejects a whole DeleteObjects request with such a key.
-fn is_beyond_xml(key: &str) -> bool {
+fn is_invalid_in_xml(key: &str) -> bool {
     key.contains(
         |c| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'),
     )
 }
 
 /// Deletes up to 1,000 versions, and returns their number.
-async fn delete(stack: &Stack, bucket: &str, objects: Vec<ObjectIdentifier>) -> Result<u64, CommandError> {
-    let (alone, together): (Vec<_>, Vec<_>) =
-        objects.into_iter().partition(|object| is_beyond_xml(object.key()));
-    let mut deleted = alone.len() as u64;
-    for object in alone {
+async fn delete_objects(
+    stack: &Stack,
+    bucket: &str,
+    objects: Vec<ObjectIdentifier>,
+) -> Result<u64, CommandError> {
+    let (one_by_one, in_batch): (Vec<_>, Vec<_>) =
+        objects.into_iter().partition(|object| is_invalid_in_xml(object.key()));
+    let mut deleted = one_by_one.len() as u64;
+    for object in one_by_one {
         let version = object.version_id().map(str::to_owned);
         let call = stack.aws.s3().delete_object().bucket(bucket).key(object.key()).set_version_id(version);
         let what = || format!("delete `{}` from `{bucket}`", contract::key::escape(object.key()));
         call.send().await.map_err(|error| aws_error(what(), &error))?;
     }
-    if !together.is_empty() {
-        deleted += delete_batch(stack, bucket, together).await?;
+    if !in_batch.is_empty() {
+        deleted += delete_batch(stack, bucket, in_batch).await?;
     }
     Ok(deleted)
 }
@@ -142,14 +148,14 @@ async fn delete_batch(
 ) -> Result<u64, CommandError> {
     let count = objects.len();
     let mut left = objects;
-    let mut backoff = Backoff::tries(TRIES);
+    let mut backoff = Backoff::with_retries(RETRIES);
     loop {
         let errors = send_batch(stack, bucket, left.clone()).await?;
         let Some(first) = errors.iter().find(|error| !is_transient(error)).or(errors.first()) else {
             return Ok(count as u64);
         };
-        if !is_transient(first) || !backoff.again().await {
-            return Err(refused(bucket, &errors, first, count));
+        if !is_transient(first) || !backoff.next_attempt().await {
+            return Err(deletion_error(bucket, &errors, first, count));
         }
         let failed = |object: &ObjectIdentifier| {
             errors.iter().any(|error| {
@@ -192,34 +198,34 @@ fn is_transient(error: &Error) -> bool {
 }
 
 /// Returns an error with the number of versions that S3 did not delete, and the reason for the `first`.
-fn refused(bucket: &str, errors: &[Error], first: &Error, count: usize) -> CommandError {
+fn deletion_error(bucket: &str, errors: &[Error], first: &Error, count: usize) -> CommandError {
     let code = first.code().unwrap_or("no error code");
-    let said = CommandError::failed(format!(
+    let error_with_count = CommandError::failed(format!(
         "S3 did not delete {} of {count} versions from `{bucket}`, such as `{}`: {} ({code})",
         errors.len(),
         contract::key::escape(first.key().unwrap_or_default()),
         first.message().unwrap_or("no reason reported").trim_end_matches('.'),
     ));
-    match code_hint(code) {
-        Some(hint) => said.hint(hint),
-        None => said,
+    match hint_for_code(code) {
+        Some(hint) => error_with_count.hint(hint),
+        None => error_with_count,
     }
 }
 
 /// Checks whether the caller may delete versions from `bucket`, by deleting one that does not exist.
-pub(crate) async fn may_delete(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
-    let nobodys = ObjectIdentifier::builder().key(NOBODYS).version_id("null").build();
-    let nobodys =
-        nobodys.map_err(|error| CommandError::failed(format!("cannot check permissions in S3: {error}")))?;
-    let errors = send_batch(stack, bucket, vec![nobodys]).await?;
+pub(crate) async fn check_delete_permission(stack: &Stack, bucket: &str) -> Result<(), CommandError> {
+    let missing = ObjectIdentifier::builder().key(MISSING_KEY).version_id("null").build();
+    let missing =
+        missing.map_err(|error| CommandError::failed(format!("cannot check permissions in S3: {error}")))?;
+    let errors = send_batch(stack, bucket, vec![missing]).await?;
     match errors.iter().find(|error| error.code() == Some("AccessDenied")) {
-        Some(denied) => Err(refused(bucket, &errors, denied, 1)),
+        Some(denied) => Err(deletion_error(bucket, &errors, denied, 1)),
         None => Ok(()),
     }
 }
 
 /// Returns the KMS key that encrypts new objects in `bucket`, or `None` if there is no such key or bucket.
-pub(crate) async fn key_of(stack: &Stack, bucket: &str) -> Result<Option<String>, CommandError> {
+pub(crate) async fn bucket_kms_key(stack: &Stack, bucket: &str) -> Result<Option<String>, CommandError> {
     let answer = stack.aws.s3().get_bucket_encryption().bucket(bucket).send().await;
     let configured = match answer {
         Ok(answer) => answer.server_side_encryption_configuration,
@@ -260,7 +266,7 @@ async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError>
             let ended = s3
                 .abort_multipart_upload()
                 .bucket(bucket)
-                .set_key(upload.key().map(|key| versions::decoded(key, encoding)))
+                .set_key(upload.key().map(|key| versions::decode_key(key, encoding)))
                 .set_upload_id(upload.upload_id().map(str::to_owned))
                 .send()
                 .await;
@@ -272,7 +278,7 @@ async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError>
                 }
             }
         }
-        key_marker = page.next_key_marker().map(|key| versions::decoded(key, encoding));
+        key_marker = page.next_key_marker().map(|key| versions::decode_key(key, encoding));
         id_marker = page.next_upload_id_marker().map(str::to_owned);
         if page.is_truncated() != Some(true) {
             return Ok(aborted);
@@ -282,7 +288,10 @@ async fn abort_uploads(stack: &Stack, bucket: &str) -> Result<u64, CommandError>
 
 /// Returns how many versions, delete markers included, are in `bucket`, counted up to a page, and whether there are more.
 /// Returns `None` if the listing cannot be read.
-pub(crate) async fn count(stack: &Stack, bucket: &str) -> Result<Option<(usize, bool)>, CommandError> {
+pub(crate) async fn count_versions(
+    stack: &Stack,
+    bucket: &str,
+) -> Result<Option<(usize, bool)>, CommandError> {
     let listing = stack.aws.s3().list_object_versions().bucket(bucket).encoding_type(EncodingType::Url);
     match listing.send().await {
         Ok(page) => {

@@ -11,7 +11,7 @@ use contract::key::{OriginalVersion, decode_event_key};
 use futures::stream::{self, Stream};
 use time::OffsetDateTime;
 
-use crate::s3::objects::{moment, size};
+use crate::s3::objects::{to_size, to_time};
 
 /// One version of an object, or a delete marker.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Version {
 impl Version {
     /// Returns whether it is the current version of a photo: not a delete marker, an older version, or an empty object that
     /// marks a folder.
-    pub(crate) fn is_there(&self) -> bool {
+    pub(crate) fn is_current_photo(&self) -> bool {
         self.is_latest && !self.is_marker && !self.is_folder()
     }
 
@@ -46,10 +46,10 @@ impl Version {
 }
 
 /// A page of versions. The error is boxed because it is large.
-pub(crate) type Page = Result<Vec<Version>, Box<SdkError<ListObjectVersionsError>>>;
+pub(crate) type VersionPage = Result<Vec<Version>, Box<SdkError<ListObjectVersionsError>>>;
 
 /// A stream of pages.
-pub(crate) type Pages<'a> = Pin<Box<dyn Stream<Item = Page> + Send + 'a>>;
+pub(crate) type VersionPages<'a> = Pin<Box<dyn Stream<Item = VersionPage> + Send + 'a>>;
 
 /// A range of keys: those after `after`, up to and including `until`.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +65,7 @@ pub(crate) fn pages<'a>(
     bucket: &'a str,
     prefix: &'a str,
     after: Option<String>,
-) -> Pages<'a> {
+) -> VersionPages<'a> {
     pages_of_range(s3, bucket, prefix, KeyRange { after, until: None })
 }
 
@@ -75,8 +75,8 @@ pub(crate) fn pages_of_range<'a>(
     bucket: &'a str,
     prefix: &'a str,
     range: KeyRange,
-) -> Pages<'a> {
-    list(s3, bucket, prefix, range, None)
+) -> VersionPages<'a> {
+    list_versions(s3, bucket, prefix, range, None)
 }
 
 /// Like [`pages`], without objects in subfolders of `prefix`.
@@ -85,17 +85,17 @@ pub(crate) fn pages_of_folder<'a>(
     bucket: &'a str,
     prefix: &'a str,
     after: Option<String>,
-) -> Pages<'a> {
-    list(s3, bucket, prefix, KeyRange { after, until: None }, Some("/"))
+) -> VersionPages<'a> {
+    list_versions(s3, bucket, prefix, KeyRange { after, until: None }, Some("/"))
 }
 
-fn list<'a>(
+fn list_versions<'a>(
     s3: &'a Client,
     bucket: &'a str,
     prefix: &'a str,
     range: KeyRange,
     delimiter: Option<&'a str>,
-) -> Pages<'a> {
+) -> VersionPages<'a> {
     let KeyRange { after, until } = range;
     let begin = Some((after, None::<String>, until));
     Box::pin(stream::try_unfold(begin, move |markers| async move {
@@ -112,26 +112,26 @@ fn list<'a>(
             .await?;
         let encoding = page.encoding_type();
         let versions = page.versions().iter().map(|version| Version {
-            key: decoded(version.key().unwrap_or_default(), encoding),
+            key: decode_key(version.key().unwrap_or_default(), encoding),
             version_id: version.version_id().map(str::to_owned),
             etag: version.e_tag().map(str::to_owned),
             is_latest: version.is_latest() == Some(true),
             is_marker: false,
-            bytes: size(version.size()),
-            last_modified: moment(version.last_modified()),
+            bytes: to_size(version.size()),
+            last_modified: to_time(version.last_modified()),
         });
         let markers = page.delete_markers().iter().map(|marker| Version {
-            key: decoded(marker.key().unwrap_or_default(), encoding),
+            key: decode_key(marker.key().unwrap_or_default(), encoding),
             version_id: marker.version_id().map(str::to_owned),
             etag: None,
             is_latest: marker.is_latest() == Some(true),
             is_marker: true,
             bytes: 0,
-            last_modified: moment(marker.last_modified()),
+            last_modified: to_time(marker.last_modified()),
         });
         let is_within = |key: &str| until.as_deref().is_none_or(|until| key <= until);
         let found = versions.chain(markers).filter(|version| is_within(&version.key)).collect();
-        let next_key = page.next_key_marker().map(|key| decoded(key, encoding));
+        let next_key = page.next_key_marker().map(|key| decode_key(key, encoding));
         let more = page.is_truncated() == Some(true) && next_key.as_deref().is_none_or(is_within);
         Ok(Some((found, more.then_some((next_key, page.next_version_id_marker, until)))))
     }))
@@ -139,7 +139,7 @@ fn list<'a>(
 
 /// Decodes a key in a listing that was requested with [`EncodingType::Url`], since XML cannot represent control characters.
 /// Not every server encodes.
-pub(crate) fn decoded(key: &str, encoding: Option<&EncodingType>) -> String {
+pub(crate) fn decode_key(key: &str, encoding: Option<&EncodingType>) -> String {
     let encoded = encoding == Some(&EncodingType::Url);
     encoded.then(|| decode_event_key(key)).flatten().unwrap_or_else(|| key.to_owned())
 }

@@ -15,7 +15,7 @@ const SECTIONS: [&str; 6] = ["Parameters", "Rules", "Mappings", "Conditions", "R
 
 /// One template file.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part {
+pub(crate) struct TemplatePart {
     /// Its path in the repository.
     pub(crate) file: &'static str,
     /// Its content.
@@ -23,7 +23,7 @@ pub(crate) struct Part {
 }
 
 /// Merges `parts`, in order, into a template.
-pub(crate) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> {
+pub(crate) fn merge(parts: &[TemplatePart]) -> Result<Map<String, Value>, CommandError> {
     let mut merged = Map::new();
     let mut extensions = Vec::new();
     for part in parts {
@@ -32,14 +32,14 @@ pub(crate) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> 
         if let Some(extends) = metadata["Extends"].as_object() {
             extensions.extend(extends.clone());
         }
-        bind(&merged, &mut content);
+        bind_outputs(&merged, &mut content);
         for resource in content.get_mut("Resources").and_then(Value::as_object_mut).into_iter().flatten() {
             // Metadata is for linters and would take a sixth of the request limit.
             resource.1.as_object_mut().map(|resource| resource.remove("Metadata"));
         }
         for (section, content) in content {
             if SECTIONS.contains(&section.as_str()) {
-                unite(&mut merged, section, content, *part)?;
+                merge_section(&mut merged, section, content, *part)?;
             } else {
                 // The version and the description of the first part apply to all.
                 merged.entry(section).or_insert(content);
@@ -47,16 +47,16 @@ pub(crate) fn merge(parts: &[Part]) -> Result<Map<String, Value>, CommandError> 
         }
     }
     for (resource, properties) in extensions {
-        let there = merged.get_mut("Resources").and_then(|all| all.get_mut(&resource));
-        if let Some(Value::Object(there)) = there {
-            extend(there.entry("Properties").or_insert_with(|| json!({})), properties);
+        let existing = merged.get_mut("Resources").and_then(|all| all.get_mut(&resource));
+        if let Some(Value::Object(existing)) = existing {
+            extend_properties(existing.entry("Properties").or_insert_with(|| json!({})), properties);
         }
     }
     Ok(merged)
 }
 
 /// Replaces the parameters of `part` with outputs of earlier parts that have the same names.
-fn bind(merged: &Map<String, Value>, part: &mut Map<String, Value>) {
+fn bind_outputs(merged: &Map<String, Value>, part: &mut Map<String, Value>) {
     let Some(Value::Object(parameters)) = part.get_mut("Parameters") else { return };
     let outputs = merged.get("Outputs").and_then(Value::as_object);
     let bound: BTreeMap<String, Value> = outputs
@@ -85,7 +85,7 @@ fn substitute(value: &mut Value, bound: &BTreeMap<String, Value>) {
         Value::Object(object) if object.len() == 1 && object.contains_key("Fn::Sub") => {
             if let Some(Value::String(text)) = object.get_mut("Fn::Sub") {
                 for (name, output) in bound {
-                    *text = text.replace(&format!("${{{name}}}"), &format!("${{{}}}", reference(output)));
+                    *text = text.replace(&format!("${{{name}}}"), &format!("${{{}}}", sub_reference(output)));
                 }
             }
         }
@@ -95,7 +95,7 @@ fn substitute(value: &mut Value, bound: &BTreeMap<String, Value>) {
 }
 
 /// Returns the reference in an `Fn::Sub` for the `Ref` or `Fn::GetAtt` of an output.
-fn reference(output: &Value) -> String {
+fn sub_reference(output: &Value) -> String {
     match (&output["Ref"], output["Fn::GetAtt"].as_array()) {
         (Value::String(name), _) => name.clone(),
         (_, Some(path)) => path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("."),
@@ -104,25 +104,25 @@ fn reference(output: &Value) -> String {
 }
 
 /// Merges `content` into the section of that name.
-fn unite(
+fn merge_section(
     merged: &mut Map<String, Value>,
     section: String,
     content: Value,
-    part: Part,
+    part: TemplatePart,
 ) -> Result<(), CommandError> {
     let Value::Object(content) = content else {
-        return Err(part.wrong(&format!("`{section}` is not a mapping")));
+        return Err(part.error(&format!("`{section}` is not a mapping")));
     };
-    let Value::Object(there) = merged.entry(section.as_str()).or_insert_with(|| json!({})) else {
-        return Err(part.wrong(&format!("`{section}` is not a mapping in an earlier part")));
+    let Value::Object(existing) = merged.entry(section.as_str()).or_insert_with(|| json!({})) else {
+        return Err(part.error(&format!("`{section}` is not a mapping in an earlier part")));
     };
     for (name, value) in content {
-        match there.get(&name) {
+        match existing.get(&name) {
             // A part that is valid on its own repeats the declarations that it uses.
             Some(same) if *same == value => {}
-            Some(_) => return Err(part.wrong(&format!("`{section}.{name}` differs from an earlier part"))),
+            Some(_) => return Err(part.error(&format!("`{section}.{name}` differs from an earlier part"))),
             None => {
-                there.insert(name, value);
+                existing.insert(name, value);
             }
         }
     }
@@ -130,42 +130,42 @@ fn unite(
 }
 
 /// Adds `properties`: appends lists, merges mappings, and sets all other values.
-fn extend(there: &mut Value, properties: Value) {
+fn extend_properties(existing: &mut Value, properties: Value) {
     let Value::Object(properties) = properties else { return };
     for (name, value) in properties {
-        match (there.get_mut(&name), value) {
+        match (existing.get_mut(&name), value) {
             (Some(Value::Array(list)), Value::Array(more)) => list.extend(more),
-            (Some(Value::Object(mapping)), Value::Object(more)) => set(mapping, more),
-            (_, value) => there[name] = value,
+            (Some(Value::Object(mapping)), Value::Object(more)) => merge_values(mapping, more),
+            (_, value) => existing[name] = value,
         }
     }
 }
 
 /// Sets all `values`, merging nested mappings and the statements of policies.
-fn set(there: &mut Map<String, Value>, values: Map<String, Value>) {
+fn merge_values(existing: &mut Map<String, Value>, values: Map<String, Value>) {
     for (name, value) in values {
-        match (there.get_mut(&name), value) {
-            (Some(Value::Object(mapping)), Value::Object(more)) => set(mapping, more),
+        match (existing.get_mut(&name), value) {
+            (Some(Value::Object(mapping)), Value::Object(more)) => merge_values(mapping, more),
             (Some(Value::Array(statements)), Value::Array(more)) if name == "Statement" => {
                 statements.extend(more);
             }
-            (_, value) => drop(there.insert(name, value)),
+            (_, value) => drop(existing.insert(name, value)),
         }
     }
 }
 
-impl Part {
+impl TemplatePart {
     fn read(self) -> Result<Map<String, Value>, CommandError> {
-        read(self.text).map_err(|problem| self.wrong(&problem))
+        parse(self.text).map_err(|problem| self.error(&problem))
     }
 
-    fn wrong(self, problem: &str) -> CommandError {
+    fn error(self, problem: &str) -> CommandError {
         CommandError::failed(format!("cannot use the template `{}`: {problem}", self.file))
     }
 }
 
 /// Reads a template in YAML or JSON.
-pub(crate) fn read(text: &str) -> Result<Map<String, Value>, String> {
+pub(crate) fn parse(text: &str) -> Result<Map<String, Value>, String> {
     let yaml: Yaml = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
     match to_json(yaml)? {
         Value::Object(map) => Ok(map),
@@ -232,11 +232,11 @@ mod tests {
 
     #[test]
     fn a_parameter_named_like_an_earlier_output_is_that_output_and_extensions_reach_back() {
-        let core = Part {
+        let core = TemplatePart {
             file: "core",
             text: "Resources: {A: {Properties: {List: [1], P: {Statement: [1], Rules: [1]}}}, Bare: {}}\nOutputs: {Arn: {Value: !GetAtt A.Arn}}",
         };
-        let more = Part {
+        let more = TemplatePart {
             file: "more",
             text: "Parameters: {Arn: {Type: String}}\nMetadata: {Extends: {A: {List: [2], B: 3, P: {Statement: [2], Rules: [2]}}, Bare: {H: 5}, Absent: {C: 4}}}\n\
                    Resources: {D: {Properties: {E: !Ref Arn, F: !Sub 'x-${Arn}-${G}'}}}",
@@ -251,6 +251,6 @@ mod tests {
             "Parameters": {},
         });
         assert_eq!(Value::Object(merge(&[core, more]).unwrap()), expect);
-        assert!(merge(&[core, Part { file: "other", text: "Resources: {A: {}}" }]).is_err());
+        assert!(merge(&[core, TemplatePart { file: "other", text: "Resources: {A: {}}" }]).is_err());
     }
 }

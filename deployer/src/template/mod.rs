@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use crate::config::{Architecture, Events, Settings};
 use crate::error::CommandError;
 use crate::package::Artifact;
-use crate::template::merge::Part;
+use crate::template::merge::TemplatePart;
 
 /// Embeds a file under `templates/`.
 macro_rules! part {
     ($name:literal) => {
-        Part {
+        TemplatePart {
             file: concat!("templates/", $name, ".yaml"),
             text: include_str!(concat!("../../../templates/", $name, ".yaml")),
         }
@@ -23,30 +23,30 @@ macro_rules! part {
 }
 
 /// The parts that every stack has.
-const ALWAYS: [Part; 3] = [part!("core"), part!("failover"), part!("alarms")];
+const BASE_PARTS: [TemplatePart; 3] = [part!("core"), part!("failover"), part!("alarms")];
 
 /// The part with the alt-text function.
-const ALT_TEXT: Part = part!("alt-text");
+const ALT_TEXT: TemplatePart = part!("alt-text");
 
 /// The part with the CloudFront distribution and the delivery function.
-const DELIVERY: Part = part!("delivery");
+const DELIVERY: TemplatePart = part!("delivery");
 
 /// The part with the key that signs addresses.
-const DELIVERY_SIGNING: Part = part!("delivery-signing");
-/// The part with which the functions send events.
-const EVENTS: Part = part!("events");
+const DELIVERY_SIGNING: TemplatePart = part!("delivery-signing");
+/// The part that lets the functions send events.
+const EVENTS: TemplatePart = part!("events");
 
 /// The part that lets pages of other origins upload.
-const UPLOADS: Part = part!("uploads");
+const UPLOADS: TemplatePart = part!("uploads");
 
 /// The part that sends failures and alarms to an email address.
-const ALERT_EMAIL: Part = part!("alert-email");
+const ALERT_EMAIL: TemplatePart = part!("alert-email");
 
 /// The part that enables access logs.
-const ACCESS_LOGS: Part = part!("access-logs");
+const ACCESS_LOGS: TemplatePart = part!("access-logs");
 
 /// The part that creates a KMS key and encrypts everything with it.
-const KMS: Part = part!("kms");
+const KMS: TemplatePart = part!("kms");
 
 /// The limit of CloudFormation for a template in a request, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 51_200;
@@ -77,12 +77,12 @@ pub(crate) fn render(settings: &Settings) -> Result<Template, CommandError> {
 
 /// Parses a deployed template in YAML or JSON.
 pub(crate) fn parse(text: &str) -> Result<Value, CommandError> {
-    merge::read(text)
+    merge::parse(text)
         .map(Value::Object)
         .map_err(|problem| CommandError::failed(format!("cannot read the deployed template: {problem}")))
 }
 
-fn parts(settings: &Settings) -> Vec<Part> {
+fn parts(settings: &Settings) -> Vec<TemplatePart> {
     let alt_text = settings.alt_text.enabled.then_some(ALT_TEXT);
     let delivery = settings.delivery.enabled.then_some(DELIVERY);
     let signing = settings.delivery.is_signed().then_some(DELIVERY_SIGNING);
@@ -92,7 +92,7 @@ fn parts(settings: &Settings) -> Vec<Part> {
     let access_logs = settings.access_logs.then_some(ACCESS_LOGS);
     let kms = settings.kms_key.then_some(KMS);
     let optional = [alt_text, events, uploads, delivery, signing, email, access_logs, kms];
-    ALWAYS.into_iter().chain(optional.into_iter().flatten()).collect()
+    BASE_PARTS.into_iter().chain(optional.into_iter().flatten()).collect()
 }
 
 impl Template {
@@ -102,17 +102,17 @@ impl Template {
     }
 
     /// Returns whether it has a resource with this logical ID.
-    pub(crate) fn has(&self, logical_id: &str) -> bool {
+    pub(crate) fn has_resource(&self, logical_id: &str) -> bool {
         self.value["Resources"].get(logical_id).is_some()
     }
 
     /// Replaces the properties of a bucket with only its literal name.
-    pub(crate) fn name_only(&mut self, logical_id: &str, bucket: &str) {
+    pub(crate) fn keep_only_name(&mut self, logical_id: &str, bucket: &str) {
         self.value["Resources"][logical_id]["Properties"] = json!({ "BucketName": bucket });
     }
 
     /// Returns the resources of a type.
-    pub(crate) fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    pub(crate) fn resources_of_type<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
         let resources = self.value["Resources"].as_object().into_iter();
         resources.flat_map(|all| all.values()).filter(move |resource| resource["Type"] == kind)
     }
@@ -132,7 +132,7 @@ impl Template {
 }
 
 /// The parameters and their settings.
-const SETTINGS: [(&str, &str); 30] = [
+const PARAMETER_SETTINGS: [(&str, &str); 30] = [
     ("OriginalsBucketName", "buckets.originals"),
     ("ThumbnailsBucketName", "buckets.thumbnails"),
     ("CatalogBucketName", "buckets.catalog"),
@@ -166,11 +166,11 @@ const SETTINGS: [(&str, &str); 30] = [
 ];
 
 /// Returns the setting of deployer.yaml that determines `parameter`, or `new code`.
-pub(crate) fn setting(parameter: &str) -> Option<&'static str> {
+pub(crate) fn setting_of_parameter(parameter: &str) -> Option<&'static str> {
     match parameter {
         code if code.ends_with(CODE_KEY) => Some("new code"),
         "AltTextModel" | "AltTextInferenceProfile" => Some("alt_text.model"),
-        _ => SETTINGS.iter().find(|(name, _)| *name == parameter).map(|(_, setting)| *setting),
+        _ => PARAMETER_SETTINGS.iter().find(|(name, _)| *name == parameter).map(|(_, setting)| *setting),
     }
 }
 
@@ -269,16 +269,16 @@ mod tests {
             architecture: Architecture::Arm64,
             region: None,
         };
-        let given = template.parameters(&settings, &deployment);
+        let parameters = template.parameters(&settings, &deployment);
         let declared = template.value["Parameters"].as_object().unwrap();
         let missing: Vec<_> = declared
             .iter()
-            .filter(|(name, parameter)| parameter.get("Default").is_none() && !given.contains_key(*name))
+            .filter(|(name, parameter)| parameter.get("Default").is_none() && !parameters.contains_key(*name))
             .collect();
         assert!(missing.is_empty(), "{missing:?}");
         // What the template would use without the deployer is what the deployer uses without a configuration.
-        for (name, value) in &given {
-            assert!(setting(name).is_some(), "{name}");
+        for (name, value) in &parameters {
+            assert!(setting_of_parameter(name).is_some(), "{name}");
             let default = declared[name].get("Default");
             let same = match default {
                 None => true,

@@ -21,16 +21,16 @@ pub(crate) fn folder() -> Result<PathBuf, CommandError> {
 }
 
 /// Creates a folder and its parents, accessible only to this user.
-pub(crate) fn make_folder(path: &Path) -> Result<(), CommandError> {
+pub(crate) fn create_folder(path: &Path) -> Result<(), CommandError> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|error| unwritable(&format!("create the folder `{}`", path.display()), &error))
+        .map_err(|error| cache_error(&format!("create the folder `{}`", path.display()), &error))
 }
 
 /// Returns the error for a write to the cache that failed, with a hint.
-pub(crate) fn unwritable(what: &str, error: &std::io::Error) -> CommandError {
+pub(crate) fn cache_error(what: &str, error: &std::io::Error) -> CommandError {
     let hint = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             "free disk space, or set XDG_CACHE_HOME to a folder on another disk"
@@ -41,9 +41,9 @@ pub(crate) fn unwritable(what: &str, error: &std::io::Error) -> CommandError {
 }
 
 /// Locks a file until it is dropped or the process ends, so that only one deployer at a time proceeds.
-pub(crate) async fn lock(path: &Path, waits: &'static str, ui: &Ui) -> Result<File, CommandError> {
+pub(crate) async fn lock(path: &Path, message: &'static str, ui: &Ui) -> Result<File, CommandError> {
     if let Some(parent) = path.parent() {
-        make_folder(parent)?;
+        create_folder(parent)?;
     }
     let what = format!("lock `{}`", path.display());
     let file = OpenOptions::new()
@@ -51,16 +51,16 @@ pub(crate) async fn lock(path: &Path, waits: &'static str, ui: &Ui) -> Result<Fi
         .write(true)
         .truncate(false)
         .open(path)
-        .map_err(|error| unwritable(&what, &error))?;
+        .map_err(|error| cache_error(&what, &error))?;
     match file.try_lock() {
         Ok(()) => return Ok(file),
         Err(TryLockError::WouldBlock) => {}
-        Err(TryLockError::Error(error)) => return Err(unwritable(&what, &error)),
+        Err(TryLockError::Error(error)) => return Err(cache_error(&what, &error)),
     }
-    let waiting = ui.wait(waits);
+    let spinner = ui.start_spinner(message);
     let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
-    waiting.finish_and_clear();
+    spinner.finish_and_clear();
     locked
         .map_err(|error| CommandError::failed(format!("cannot {what}: {error}")))?
-        .map_err(|error| unwritable(&what, &error))
+        .map_err(|error| cache_error(&what, &error))
 }

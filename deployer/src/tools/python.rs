@@ -14,10 +14,10 @@ use crate::ui::Ui;
 const INTERPRETERS: [&str; 7] =
     ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 /// The oldest Python version that the packages support.
-const OLDEST: (u32, u32) = (3, 10);
+const MIN_VERSION: (u32, u32) = (3, 10);
 
 /// Returns the interpreter of the environment with exactly `requirements`, and creates it if necessary.
-pub(crate) async fn ensure(
+pub(crate) async fn ensure_environment(
     name: &str,
     requirements: &str,
     what: &str,
@@ -26,7 +26,7 @@ pub(crate) async fn ensure(
     let digest = Digest::of(requirements.as_bytes());
     let folder = cache::folder()?.join(format!("{name}-{}", digest.short()));
     let python = folder.join("bin/python");
-    if works(&python).await {
+    if is_working(&python).await {
         return Ok(python);
     }
     let _turn = cache::lock(
@@ -35,39 +35,39 @@ pub(crate) async fn ensure(
         ui,
     )
     .await?;
-    if works(&python).await {
+    if is_working(&python).await {
         return Ok(python);
     }
-    let waiting = ui.wait(format!("Installing {what}"));
-    let made = make(&folder, requirements).await;
-    waiting.finish_and_clear();
-    made.map(|()| python)
+    let spinner = ui.start_spinner(format!("Installing {what}"));
+    let created = create_environment(&folder, requirements).await;
+    spinner.finish_and_clear();
+    created.map(|()| python)
 }
 
 /// Returns whether the interpreter of the environment runs. An upgrade of the system Python may have removed it.
-async fn works(python: &Path) -> bool {
+async fn is_working(python: &Path) -> bool {
     python.exists() && version(python).await.is_some()
 }
 
 /// Creates the environment under another name and renames it when it is complete.
-async fn make(folder: &Path, requirements: &str) -> Result<(), CommandError> {
+async fn create_environment(folder: &Path, requirements: &str) -> Result<(), CommandError> {
     let interpreter = find_interpreter().await?;
     let unfinished = folder.with_added_extension("unfinished");
     for old in [&unfinished, &folder.to_path_buf()] {
         match std::fs::remove_dir_all(old) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(cache::unwritable(&format!("delete `{}`", old.display()), &error));
+                return Err(cache::cache_error(&format!("delete `{}`", old.display()), &error));
             }
             _ => {}
         }
     }
-    cache::make_folder(&unfinished)?;
+    cache::create_folder(&unfinished)?;
     let list = unfinished.join("requirements.txt");
     std::fs::write(&list, requirements)
-        .map_err(|error| cache::unwritable(&format!("write `{}`", list.display()), &error))?;
-    let made = run(Command::new(&interpreter).args(["-m", "venv"]).arg(&unfinished)).await?;
-    if !made.status.success() {
-        return Err(no_venv(&said(&made)));
+        .map_err(|error| cache::cache_error(&format!("write `{}`", list.display()), &error))?;
+    let created = run(Command::new(&interpreter).args(["-m", "venv"]).arg(&unfinished)).await?;
+    if !created.status.success() {
+        return Err(venv_error(&output_text(&created)));
     }
     let installed = run(Command::new(unfinished.join("bin/python"))
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
@@ -77,10 +77,10 @@ async fn make(folder: &Path, requirements: &str) -> Result<(), CommandError> {
     .await?;
     if !installed.status.success() {
         let _ = std::fs::remove_dir_all(&unfinished);
-        return Err(not_installed(&said(&installed)));
+        return Err(pip_error(&output_text(&installed)));
     }
     std::fs::rename(&unfinished, folder)
-        .map_err(|error| cache::unwritable(&format!("create `{}`", folder.display()), &error))
+        .map_err(|error| cache::cache_error(&format!("create `{}`", folder.display()), &error))
 }
 
 async fn run(command: &mut Command) -> Result<Output, CommandError> {
@@ -98,7 +98,7 @@ async fn run(command: &mut Command) -> Result<Output, CommandError> {
 }
 
 /// Returns the output of a program.
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).join("\n").trim().to_owned()
 }
 
@@ -107,7 +107,7 @@ async fn find_interpreter() -> Result<PathBuf, CommandError> {
     let mut old = None;
     for name in INTERPRETERS {
         match version(Path::new(name)).await {
-            Some(found) if found >= OLDEST => return Ok(PathBuf::from(name)),
+            Some(found) if found >= MIN_VERSION => return Ok(PathBuf::from(name)),
             Some(found) => old = old.or(Some((name, found))),
             None => {}
         }
@@ -123,32 +123,32 @@ async fn find_interpreter() -> Result<PathBuf, CommandError> {
 }
 
 async fn version(python: &Path) -> Option<(u32, u32)> {
-    let ask = "import sys; print(sys.version_info[0], sys.version_info[1])";
-    let answer = run(Command::new(python).args(["-I", "-c", ask])).await.ok()?;
+    let script = "import sys; print(sys.version_info[0], sys.version_info[1])";
+    let answer = run(Command::new(python).args(["-I", "-c", script])).await.ok()?;
     let text = String::from_utf8(answer.stdout).ok()?;
     let mut numbers = text.split_whitespace().map(str::parse::<u32>);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 /// Returns the error for a failed `venv`, which Debian and Ubuntu ship in a separate package.
-fn no_venv(said: &str) -> CommandError {
-    if let Some(full) = no_space(said) {
+fn venv_error(output: &str) -> CommandError {
+    if let Some(full) = disk_full_error(output) {
         return full;
     }
-    if said.contains("ensurepip") || said.contains("No module named venv") {
+    if output.contains("ensurepip") || output.contains("No module named venv") {
         return CommandError::failed("cannot create a virtual environment: the `venv` module is missing")
             .hint("run `sudo apt-get install python3-venv`");
     }
-    CommandError::failed(format!("cannot create a virtual environment: {}", last_line(said)))
+    CommandError::failed(format!("cannot create a virtual environment: {}", last_line(output)))
         .hint("run `python3 -m venv /tmp/try` to check Python")
 }
 
 /// Returns the error for a failed `pip install`.
-fn not_installed(said: &str) -> CommandError {
-    if let Some(full) = no_space(said) {
+fn pip_error(output: &str) -> CommandError {
+    if let Some(full) = disk_full_error(output) {
         return full;
     }
-    if said.contains("DO NOT MATCH THE HASHES") {
+    if output.contains("DO NOT MATCH THE HASHES") {
         return CommandError::failed(
             "cannot install the Python packages: a package differs from its pinned hash",
         )
@@ -156,18 +156,18 @@ fn not_installed(said: &str) -> CommandError {
     }
     let unreachable =
         ["NewConnectionError", "Max retries", "No matching distribution", "Connection", "timed out"];
-    if unreachable.iter().any(|sign| said.contains(sign)) {
+    if unreachable.iter().any(|marker| output.contains(marker)) {
         return CommandError::failed(
             "cannot install the Python packages: the registry cannot be reached or lacks a package",
         )
         .hint("check the network; set HTTPS_PROXY if you use a proxy, or PIP_INDEX_URL if you use a mirror")
-        .hint(format!("pip said: {}", last_line(said)));
+        .hint(format!("pip said: {}", last_line(output)));
     }
-    CommandError::failed(format!("cannot install the Python packages: {}", last_line(said)))
+    CommandError::failed(format!("cannot install the Python packages: {}", last_line(output)))
 }
 
-fn no_space(said: &str) -> Option<CommandError> {
-    said.contains("No space left on device").then(|| {
+fn disk_full_error(output: &str) -> Option<CommandError> {
+    output.contains("No space left on device").then(|| {
         CommandError::failed(
             "cannot install the Python packages: no space left on the disk (about 90 MB needed)",
         )
@@ -175,8 +175,8 @@ fn no_space(said: &str) -> Option<CommandError> {
     })
 }
 
-fn last_line(said: &str) -> &str {
-    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+fn last_line(output: &str) -> &str {
+    let lines = || output.lines().map(str::trim).filter(|line| !line.is_empty());
     lines().rfind(|line| line.starts_with("ERROR:")).or_else(|| lines().next_back()).unwrap_or("no output")
 }
 
@@ -187,19 +187,23 @@ mod tests {
     #[track_caller]
     fn check(error: &CommandError, message: &str, hint: &str) {
         assert!(error.message.contains(message), "{}", error.message);
-        assert!(error.hints.iter().any(|said| said.contains(hint)), "{:?}", error.hints);
+        assert!(error.hints.iter().any(|output| output.contains(hint)), "{:?}", error.hints);
     }
 
     #[test]
     fn what_python_says_becomes_what_to_do() {
         let debian =
             "The virtual environment was not created successfully because ensurepip is not\navailable.";
-        check(&no_venv(debian), "`venv` module is missing", "python3-venv");
-        check(&no_venv("/usr/bin/python3: No module named venv"), "`venv` module is missing", "python3-venv");
-        check(&no_venv("OSError: [Errno 28] No space left on device"), "no space left", "XDG_CACHE_HOME");
-        check(&no_venv("Segmentation fault"), "Segmentation fault", "python3 -m venv");
+        check(&venv_error(debian), "`venv` module is missing", "python3-venv");
+        check(
+            &venv_error("/usr/bin/python3: No module named venv"),
+            "`venv` module is missing",
+            "python3-venv",
+        );
+        check(&venv_error("OSError: [Errno 28] No space left on device"), "no space left", "XDG_CACHE_HOME");
+        check(&venv_error("Segmentation fault"), "Segmentation fault", "python3 -m venv");
         let offline = "WARNING: Retrying: NewConnectionError('Temporary failure in name resolution')\nERROR: No matching distribution found for six";
-        check(&not_installed(offline), "cannot be reached", "PIP_INDEX_URL");
-        check(&not_installed("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM"), "differs", "mirror");
+        check(&pip_error(offline), "cannot be reached", "PIP_INDEX_URL");
+        check(&pip_error("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM"), "differs", "mirror");
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod download;
 pub(crate) mod photo;
 pub(crate) mod presign;
-pub(crate) mod store;
 pub(crate) mod thumbnail;
 pub(crate) mod upload;
+pub(crate) mod uploader;
 pub(crate) mod walk;

@@ -11,35 +11,35 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{CommandError, io_error};
 
-/// Returns what `sniffed` is to functions that read JPEG XL or not.
-pub(crate) fn as_configured(sniffed: Sniffed, reads_jpeg_xl: bool) -> Sniffed {
+/// Converts JPEG XL to an unsupported format if the functions do not read it.
+pub(crate) fn apply_jpeg_xl_setting(sniffed: SniffResult, reads_jpeg_xl: bool) -> SniffResult {
     match sniffed {
         Ok(SourceFormat::Jxl) if !reads_jpeg_xl => Err(ImageError::Unsupported { format: JPEG_XL }),
         sniffed => sniffed,
     }
 }
 
-/// The name of the format that a setting switches on.
+/// The name of the format that the setting `jpeg_xl` enables.
 pub(crate) const JPEG_XL: &str = "JPEG XL";
 
 /// The number of bytes that decide the type of a file.
 const START_BYTES: u64 = 4096;
 
 /// The format of a file, or why the functions do not read it.
-pub(crate) type Sniffed = Result<SourceFormat, ImageError>;
+pub(crate) type SniffResult = Result<SourceFormat, ImageError>;
 
 /// The size above which a file is uploaded in parts, and the minimum size of a part, in bytes.
 pub(crate) const PART_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The limit of S3 on the number of parts.
-const MOST_PARTS: u64 = 10_000;
+const MAX_PARTS: u64 = 10_000;
 
 /// The limit of S3 on the size of an object, in bytes.
-const MOST_BYTES: u64 = 5 * 1024 * 1024 * 1024 * 1024;
+const MAX_OBJECT_BYTES: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
 /// A file to upload.
 #[derive(Debug)]
-pub(crate) struct Photo {
+pub(crate) struct LocalPhoto {
     pub(crate) path: PathBuf,
     pub(crate) bytes: u64,
     pub(crate) digest: Digest,
@@ -48,12 +48,12 @@ pub(crate) struct Photo {
     pub(crate) part_bytes: u64,
     /// The SHA-256 of each part.
     pub(crate) parts: Vec<[u8; 32]>,
-    stamp: Stamp,
+    stamp: FileStamp,
 }
 
 /// Metadata that changes when a file is modified or replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
+struct FileStamp {
     bytes: u64,
     /// The time of its last modification, in seconds and nanoseconds since 1970.
     modified: (i64, i64),
@@ -61,8 +61,8 @@ struct Stamp {
     file: (u64, u64),
 }
 
-impl Stamp {
-    fn of(facts: &Metadata) -> Self {
+impl FileStamp {
+    fn new(facts: &Metadata) -> Self {
         Self {
             bytes: facts.len(),
             modified: (facts.mtime(), facts.mtime_nsec()),
@@ -72,29 +72,29 @@ impl Stamp {
 }
 
 /// Returns the type of the file at `path` from its first bytes.
-pub(crate) fn look(path: &Path) -> Result<Sniffed, CommandError> {
-    let failed = |error: std::io::Error| unreadable(path, &error);
-    let start = start_of(&mut File::open(path).map_err(failed)?).map_err(failed)?;
+pub(crate) fn sniff_file(path: &Path) -> Result<SniffResult, CommandError> {
+    let failed = |error: std::io::Error| read_error(path, &error);
+    let start = read_start(&mut File::open(path).map_err(failed)?).map_err(failed)?;
     if start.is_empty() {
         return Err(CommandError::failed(format!("`{}` is empty", path.display())));
     }
     Ok(imaging::sniff(&start))
 }
 
-impl Photo {
+impl LocalPhoto {
     /// Reads the file at `path`.
     pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
-        let failed = |error: std::io::Error| unreadable(path, &error);
+        let failed = |error: std::io::Error| read_error(path, &error);
         let mut file = File::open(path).map_err(failed)?;
-        let content_type = imaging::content_type(&start_of(&mut file).map_err(failed)?);
+        let content_type = imaging::content_type(&read_start(&mut file).map_err(failed)?);
         file.rewind().map_err(failed)?;
-        let stamp = Stamp::of(&file.metadata().map_err(failed)?);
+        let stamp = FileStamp::new(&file.metadata().map_err(failed)?);
         let expected = stamp.bytes;
-        if expected > MOST_BYTES {
+        if expected > MAX_OBJECT_BYTES {
             return Err(CommandError::failed(format!("`{}` exceeds the S3 limit of 5 TiB", path.display())));
         }
-        let part_bytes = PART_BYTES.max(expected.div_ceil(MOST_PARTS));
-        let mut whole = Sha256::new();
+        let part_bytes = PART_BYTES.max(expected.div_ceil(MAX_PARTS));
+        let mut file_hash = Sha256::new();
         let mut part = Sha256::new();
         let mut part_left = part_bytes;
         let mut parts = Vec::new();
@@ -102,13 +102,13 @@ impl Photo {
         let mut buffer = vec![0; 256 * 1024];
         // Stop after the expected size, since a growing file may have no end.
         while bytes <= expected {
-            let most = buffer.len().min(usize::try_from(part_left).unwrap_or(usize::MAX));
-            let read = file.read(&mut buffer[..most]).map_err(failed)?;
+            let max = buffer.len().min(usize::try_from(part_left).unwrap_or(usize::MAX));
+            let read = file.read(&mut buffer[..max]).map_err(failed)?;
             if read == 0 {
                 break;
             }
             let piece = &buffer[..read];
-            whole.update(piece);
+            file_hash.update(piece);
             if expected > part_bytes {
                 part.update(piece);
             }
@@ -119,41 +119,41 @@ impl Photo {
                 part_left = part_bytes;
             }
         }
-        if bytes != expected || Stamp::of(&file.metadata().map_err(failed)?) != stamp {
+        if bytes != expected || FileStamp::new(&file.metadata().map_err(failed)?) != stamp {
             return Err(CommandError::failed(format!(
                 "`{}` changed while it was being read",
                 path.display()
             ))
-            .hint(WHEN_AT_REST));
+            .hint(RETRY_WHEN_WRITTEN));
         }
-        let whole: [u8; 32] = whole.finalize().into();
+        let file_hash: [u8; 32] = file_hash.finalize().into();
         if bytes <= part_bytes {
-            parts = vec![whole];
+            parts = vec![file_hash];
         } else if part_left < part_bytes {
             parts.push(part.finalize().into());
         }
-        let digest = Digest::from_sha256(&whole);
+        let digest = Digest::from_sha256(&file_hash);
         Ok(Self { path: path.to_owned(), bytes, digest, content_type, part_bytes, parts, stamp })
     }
 
     /// Returns an error if the file has changed since it was read.
     pub(crate) fn check_unchanged(&self) -> Result<(), CommandError> {
         match std::fs::metadata(&self.path) {
-            Ok(facts) if Stamp::of(&facts) == self.stamp => Ok(()),
+            Ok(facts) if FileStamp::new(&facts) == self.stamp => Ok(()),
             _ => Err(CommandError::failed(format!("`{}` changed during the upload", self.path.display()))
-                .hint(WHEN_AT_REST)),
+                .hint(RETRY_WHEN_WRITTEN)),
         }
     }
 }
 
-const WHEN_AT_REST: &str = "upload the file again after all programs have finished writing to it";
+const RETRY_WHEN_WRITTEN: &str = "upload the file again after all programs have finished writing to it";
 
-fn unreadable(path: &Path, error: &std::io::Error) -> CommandError {
+fn read_error(path: &Path, error: &std::io::Error) -> CommandError {
     io_error(format_args!("read `{}`", path.display()), error)
 }
 
 /// Returns the first bytes of `input` for sniffing.
-fn start_of(input: &mut impl Read) -> std::io::Result<Vec<u8>> {
+fn read_start(input: &mut impl Read) -> std::io::Result<Vec<u8>> {
     let mut start = Vec::new();
     input.take(START_BYTES).read_to_end(&mut start)?;
     Ok(start)
@@ -161,17 +161,17 @@ fn start_of(input: &mut impl Read) -> std::io::Result<Vec<u8>> {
 
 /// Copies `input` to `file` if `check` accepts its first bytes. The upload needs the digest of the whole before it sends the
 /// first byte, and the input may not fit in memory.
-pub(crate) fn spool(
+pub(crate) fn copy_stdin(
     mut input: impl Read,
     mut file: File,
-    check: impl FnOnce(Sniffed) -> Result<(), CommandError>,
+    check: impl FnOnce(SniffResult) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
-    let unread = |error: std::io::Error| io_error("read stdin", &error);
+    let stdin_error = |error: std::io::Error| io_error("read stdin", &error);
     let failed = |error: std::io::Error| {
         io_error("copy stdin to a temporary file", &error)
             .hint("set TMPDIR to a folder with enough space, or upload a file")
     };
-    let start = start_of(&mut input).map_err(unread)?;
+    let start = read_start(&mut input).map_err(stdin_error)?;
     if start.is_empty() {
         return Err(CommandError::failed("stdin is empty"));
     }
@@ -192,7 +192,7 @@ mod tests {
         for (bytes, expect) in [(1, 1), (part, 1), (part + 1, 2), (2 * part, 2)] {
             let content = vec![7; bytes];
             std::fs::write(&path, &content).unwrap();
-            let photo = Photo::read(&path).unwrap();
+            let photo = LocalPhoto::read(&path).unwrap();
             assert_eq!(photo.digest, Digest::of(&content));
             assert_eq!(photo.parts.len(), expect, "{bytes} bytes");
             let last = &content[(expect - 1) * part..];

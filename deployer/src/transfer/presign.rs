@@ -19,7 +19,7 @@ use crate::stack::Stack;
 
 /// What an upload may contain.
 #[derive(Clone, Debug)]
-pub(crate) struct Upload<'a> {
+pub(crate) struct UploadPolicy<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) key: &'a str,
     /// How long the request is valid.
@@ -44,18 +44,21 @@ pub(crate) enum Presigned {
 
 /// Returns a form that uploads one object.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html>
-pub(crate) async fn presign_post(stack: &Stack, upload: &Upload<'_>) -> Result<Presigned, CommandError> {
+pub(crate) async fn presign_post(
+    stack: &Stack,
+    upload: &UploadPolicy<'_>,
+) -> Result<Presigned, CommandError> {
     let credentials = stack.aws.credentials().await?;
     let region = stack.aws.region();
     let now = OffsetDateTime::now_utc();
-    let expected =
+    let time_error =
         |error: &dyn std::fmt::Display| CommandError::failed(format!("cannot write a time: {error}"));
-    let day = now.format(format_description!("[year][month][day]")).map_err(|error| expected(&error))?;
+    let day = now.format(format_description!("[year][month][day]")).map_err(|error| time_error(&error))?;
     let time = now
         .format(format_description!("[year][month][day]T[hour][minute][second]Z"))
-        .map_err(|error| expected(&error))?;
-    let expiration = (now + upload.expires).replace_nanosecond(0).map_err(|error| expected(&error))?;
-    let expiration = expiration.format(&Rfc3339).map_err(|error| expected(&error))?;
+        .map_err(|error| time_error(&error))?;
+    let expiration = (now + upload.expires).replace_nanosecond(0).map_err(|error| time_error(&error))?;
+    let expiration = expiration.format(&Rfc3339).map_err(|error| time_error(&error))?;
     let mut fields = BTreeMap::from([
         ("key", upload.key.to_owned()),
         ("x-amz-algorithm", "AWS4-HMAC-SHA256".to_owned()),
@@ -69,8 +72,8 @@ pub(crate) async fn presign_post(stack: &Stack, upload: &Upload<'_>) -> Result<P
         fields.insert("x-amz-checksum-algorithm", "SHA256".to_owned());
         fields.insert("x-amz-checksum-sha256", sha256.to_owned());
     }
-    let exact = fields.iter().map(|(name, value)| json!({ *name: value }));
-    let conditions: Vec<Value> = exact
+    let exact_conditions = fields.iter().map(|(name, value)| json!({ *name: value }));
+    let conditions: Vec<Value> = exact_conditions
         .chain([json!({ "bucket": upload.bucket }), json!(["content-length-range", 1, upload.max_bytes])])
         .collect();
     let policy =
@@ -78,30 +81,32 @@ pub(crate) async fn presign_post(stack: &Stack, upload: &Upload<'_>) -> Result<P
     let key = generate_signing_key(credentials.secret_access_key(), SystemTime::from(now), region, "s3");
     fields.insert("x-amz-signature", calculate_signature(key, policy.as_bytes()));
     fields.insert("policy", policy);
-    Ok(Presigned::Post { url: address(stack, upload).await?, fields })
+    Ok(Presigned::Post { url: bucket_url(stack, upload).await?, fields })
 }
 
 /// Returns the address of the bucket: that of a presigned request for an object, without the object and the query.
-async fn address(stack: &Stack, upload: &Upload<'_>) -> Result<String, CommandError> {
+async fn bucket_url(stack: &Stack, upload: &UploadPolicy<'_>) -> Result<String, CommandError> {
     const OBJECT: &str = "x";
     let request = stack.aws.s3().get_object().bucket(upload.bucket).key(OBJECT);
-    let request = request.presigned(config(upload)?).await;
+    let request = request.presigned(presigning_config(upload)?).await;
     let request = request.map_err(|error| aws_error("presign the upload", &error))?;
     let address = request.uri().split('?').next().unwrap_or_default();
     Ok(address.strip_suffix(OBJECT).unwrap_or(address).to_owned())
 }
 
 /// Returns a request that uploads one object of any size.
-pub(crate) async fn presign_put(stack: &Stack, upload: &Upload<'_>) -> Result<Presigned, CommandError> {
+pub(crate) async fn presign_put(stack: &Stack, upload: &UploadPolicy<'_>) -> Result<Presigned, CommandError> {
     let put = stack.aws.s3().put_object().bucket(upload.bucket).key(upload.key);
     let put = put.set_checksum_sha256(upload.sha256.map(str::to_owned));
-    let request =
-        put.presigned(config(upload)?).await.map_err(|error| aws_error("presign the upload", &error))?;
+    let request = put
+        .presigned(presigning_config(upload)?)
+        .await
+        .map_err(|error| aws_error("presign the upload", &error))?;
     let headers = request.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     Ok(Presigned::Put { url: request.uri().to_owned(), headers })
 }
 
-fn config(upload: &Upload<'_>) -> Result<PresigningConfig, CommandError> {
+fn presigning_config(upload: &UploadPolicy<'_>) -> Result<PresigningConfig, CommandError> {
     PresigningConfig::expires_in(upload.expires)
         .map_err(|error| CommandError::usage(format!("`--expires`: {error}")))
 }

@@ -16,13 +16,13 @@ use time::{Date, OffsetDateTime};
 use tokio::sync::Semaphore;
 
 use crate::backoff::Backoff;
-use crate::error::{CommandError, Kind, io_error, quoted};
+use crate::error::{CommandError, Kind, io_error, shell_quote};
 use crate::interrupt::Signals;
-use crate::photos::{PhotoStore, State};
+use crate::photos::{PhotoState, PhotoStore};
 use crate::stack::Stack;
-use crate::transfer::photo::{self, Photo, Sniffed};
-use crate::transfer::store::Store;
-use crate::transfer::walk::{Found, Walked, walk};
+use crate::transfer::photo::{self, LocalPhoto, SniffResult};
+use crate::transfer::uploader::Uploader;
+use crate::transfer::walk::{LocalFile, WalkEntry, walk};
 use crate::ui::Ui;
 
 /// How many photos are read, uploaded and awaited at once.
@@ -36,7 +36,7 @@ const NO_IMAGE: &str = "not an image";
 
 /// The options of an upload.
 #[derive(Debug)]
-pub(crate) struct Upload {
+pub(crate) struct UploadOptions {
     /// Files, folders, or `-` for stdin.
     pub(crate) paths: Vec<PathBuf>,
     /// Whether to upload folders.
@@ -57,7 +57,7 @@ pub(crate) struct Upload {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum FileOutcome {
-    Stored(Box<Stored>),
+    Stored(Box<StoredPhoto>),
     /// A file in a folder that is not a photo, with its type.
     Skipped {
         file: String,
@@ -71,7 +71,7 @@ enum FileOutcome {
 
 /// A photo in the originals bucket, as a line of JSON.
 #[derive(Debug, Serialize)]
-pub(crate) struct Stored {
+pub(crate) struct StoredPhoto {
     file: String,
     pub(crate) key: String,
     version: String,
@@ -79,14 +79,14 @@ pub(crate) struct Stored {
     sha256: String,
     already_there: bool,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    followed: Option<Followed>,
+    followed: Option<ProcessingResult>,
 }
 
-impl Stored {
+impl StoredPhoto {
     /// Returns the time from the upload to the thumbnails, in milliseconds, or `None` if the photo already existed.
     pub(crate) fn milliseconds(&self) -> Option<u64> {
         match self.followed {
-            Some(Followed::Done { milliseconds, .. }) if !self.already_there => Some(milliseconds),
+            Some(ProcessingResult::Done { milliseconds, .. }) if !self.already_there => Some(milliseconds),
             _ => None,
         }
     }
@@ -95,7 +95,7 @@ impl Stored {
 /// The last known state of a photo.
 #[derive(Debug, Serialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
-enum Followed {
+enum ProcessingResult {
     Done { thumbnails: Vec<String>, milliseconds: u64 },
     Failed { reason: String, message: String },
     Superseded,
@@ -103,11 +103,11 @@ enum Followed {
 }
 
 /// Uploads the files of `upload` and calls `report` for each photo, in the order of the command line.
-pub(crate) async fn send(
-    upload: &Upload,
+pub(crate) async fn upload_files(
+    upload: &UploadOptions,
     stack: &Stack,
     ui: &Ui,
-    mut report: impl FnMut(&Stored) -> Result<(), CommandError>,
+    mut report: impl FnMut(&StoredPhoto) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     check_stdin(upload)?;
     let mut tally = Tally {
@@ -122,13 +122,13 @@ pub(crate) async fn send(
         first: None,
         is_interrupted: false,
     };
-    let mut spooled = None;
+    let mut stdin_copy = None;
     // Folders are walked twice, to count and to upload, since the names may not fit in memory.
-    let mut is_there_any = false;
+    let mut has_files = false;
     for path in &upload.paths {
         if path == Path::new("-") {
-            spooled = Some(spool(upload, stack.config.settings.jpeg_xl).await?);
-            is_there_any = true;
+            stdin_copy = Some(copy_stdin(upload, stack.config.settings.jpeg_xl).await?);
+            has_files = true;
             tally.total += 1;
             continue;
         }
@@ -136,7 +136,7 @@ pub(crate) async fn send(
             Ok(walked) => {
                 let before = tally.total;
                 for walked in walked {
-                    is_there_any |= walked.is_ok();
+                    has_files |= walked.is_ok();
                     tally.total += 1;
                 }
                 if tally.total == before {
@@ -148,44 +148,44 @@ pub(crate) async fn send(
             Err(_) => tally.total += 1,
         }
     }
-    let found = found(upload, spooled.as_ref().map(NamedTempFile::path));
-    if is_there_any {
-        let catalog = PhotoStore::open(stack).await?;
-        let store = Store {
-            s3: catalog.s3,
-            bucket: catalog.originals,
+    let found = found(upload, stdin_copy.as_ref().map(NamedTempFile::path));
+    if has_files {
+        let store = PhotoStore::open(stack).await?;
+        let uploader = Uploader {
+            s3: store.s3,
+            bucket: store.originals,
             focus: upload.focus,
             requests: Semaphore::new(REQUESTS_AT_ONCE),
             signals: Signals::listen(),
         };
         let today = OffsetDateTime::now_utc().date();
-        let session = Session { store, catalog: &catalog, stack, today, upload, ui };
-        session.all(found, &mut tally).await?;
+        let run = UploadRun { uploader, store: &store, stack, today, upload, ui };
+        run.upload_all(found, &mut tally).await?;
     } else {
         for (path, error) in found.filter_map(Result::err) {
             tally.add(path.display().to_string(), Err(error))?;
         }
     }
-    drop(spooled);
-    tally.conclude()
+    drop(stdin_copy);
+    tally.finish()
 }
 
 /// Copies stdin to a temporary file, which is deleted on drop.
-async fn spool(upload: &Upload, reads_jpeg_xl: bool) -> Result<NamedTempFile, CommandError> {
+async fn copy_stdin(upload: &UploadOptions, reads_jpeg_xl: bool) -> Result<NamedTempFile, CommandError> {
     let failed = |error: std::io::Error| io_error("create a temporary file", &error);
     let file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
     let (open, name, force) = (file.reopen().map_err(failed)?, upload.name.clone(), upload.force);
-    let check = move |sniffed| match photo::as_configured(sniffed, reads_jpeg_xl) {
+    let check = move |sniffed| match photo::apply_jpeg_xl_setting(sniffed, reads_jpeg_xl) {
         _ if force => Ok(()),
-        sniffed => check(&name.unwrap_or_default(), sniffed),
+        sniffed => check_format(&name.unwrap_or_default(), sniffed),
     };
-    let copied = tokio::task::spawn_blocking(move || photo::spool(std::io::stdin().lock(), open, check));
-    copied.await.map_err(|error| gone(&error))??;
+    let copied = tokio::task::spawn_blocking(move || photo::copy_stdin(std::io::stdin().lock(), open, check));
+    copied.await.map_err(|error| task_error(&error))??;
     Ok(file)
 }
 
 /// Returns an error if the type of the file `name` is not supported.
-fn check(name: &str, sniffed: Sniffed) -> Result<(), CommandError> {
+fn check_format(name: &str, sniffed: SniffResult) -> Result<(), CommandError> {
     let name = escape(name);
     match sniffed {
         Ok(_) => Ok(()),
@@ -203,7 +203,7 @@ fn check(name: &str, sniffed: Sniffed) -> Result<(), CommandError> {
 }
 
 /// Returns the category of a `skipped` file: its format, or its extension.
-fn kind(file: &str, skipped: &str) -> String {
+fn skip_category(file: &str, skipped: &str) -> String {
     let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
     match extension {
         Some(extension) if skipped == NO_IMAGE => format!("`.{}`", escape(extension)),
@@ -211,13 +211,16 @@ fn kind(file: &str, skipped: &str) -> String {
     }
 }
 
-/// Returns all files of the command line, in order. The file `spooled` has the content of stdin.
-fn found<'a>(upload: &'a Upload, spooled: Option<&'a Path>) -> impl Iterator<Item = Walked> + 'a {
-    upload.paths.iter().flat_map(move |path| -> Box<dyn Iterator<Item = Walked>> {
-        match spooled {
-            Some(spooled) if path == Path::new("-") => {
+/// Returns all files of the command line, in order. The file `stdin_copy` has the content of stdin.
+fn found<'a>(
+    upload: &'a UploadOptions,
+    stdin_copy: Option<&'a Path>,
+) -> impl Iterator<Item = WalkEntry> + 'a {
+    upload.paths.iter().flat_map(move |path| -> Box<dyn Iterator<Item = WalkEntry>> {
+        match stdin_copy {
+            Some(stdin_copy) if path == Path::new("-") => {
                 let name = upload.name.clone().unwrap_or_default();
-                Box::new(iter::once(Ok(Found { path: spooled.to_owned(), name, named: true })))
+                Box::new(iter::once(Ok(LocalFile { path: stdin_copy.to_owned(), name, is_named: true })))
             }
             _ => match walk(path, upload.recursive) {
                 Ok(walked) => Box::new(walked),
@@ -227,12 +230,12 @@ fn found<'a>(upload: &'a Upload, spooled: Option<&'a Path>) -> impl Iterator<Ite
     })
 }
 
-fn check_stdin(upload: &Upload) -> Result<(), CommandError> {
-    let standard_input = upload.paths.iter().filter(|path| *path == Path::new("-")).count();
-    if standard_input > 1 {
+fn check_stdin(upload: &UploadOptions) -> Result<(), CommandError> {
+    let dashes = upload.paths.iter().filter(|path| *path == Path::new("-")).count();
+    if dashes > 1 {
         return Err(CommandError::usage("`-` can be used only once"));
     }
-    match (&upload.name, standard_input) {
+    match (&upload.name, dashes) {
         (None, 1) => Err(CommandError::usage("`-` requires `--name`")
             .hint("add a file name: `deployer upload - --name cat.jpg`")),
         (Some(_), 0) => Err(CommandError::usage("`--name` works only with `-`")
@@ -242,67 +245,67 @@ fn check_stdin(upload: &Upload) -> Result<(), CommandError> {
 }
 
 /// One run of the command.
-struct Session<'a> {
-    store: Store<'a>,
-    catalog: &'a PhotoStore<'a>,
+struct UploadRun<'a> {
+    uploader: Uploader<'a>,
+    store: &'a PhotoStore<'a>,
     stack: &'a Stack,
     today: Date,
-    upload: &'a Upload,
+    upload: &'a UploadOptions,
     ui: &'a Ui,
 }
 
-impl Session<'_> {
+impl UploadRun<'_> {
     /// Uploads all files and reports them in the order of the command line, each as soon as all earlier ones are known.
-    async fn all(
+    async fn upload_all(
         &self,
-        found: impl Iterator<Item = Walked>,
+        found: impl Iterator<Item = WalkEntry>,
         tally: &mut Tally<'_>,
     ) -> Result<(), CommandError> {
-        let bar = self.ui.count(tally.total, "photos");
-        let wanted = found.enumerate().take_while(|_| !self.store.signals.is_asked());
+        let bar = self.ui.start_count_bar(tally.total, "photos");
+        let wanted = found.enumerate().take_while(|_| !self.uploader.signals.has_pending_signal());
         let mut outcomes = stream::iter(wanted)
             .map(async |(index, found)| match found {
-                Ok(found) => (index, found.path.display().to_string(), self.one(&found).await),
+                Ok(found) => (index, found.path.display().to_string(), self.upload_one(&found).await),
                 Err((path, error)) => (index, path.display().to_string(), Err(error)),
             })
             .buffer_unordered(PHOTOS_AT_ONCE);
-        let mut early = BTreeMap::new();
+        let mut finished = BTreeMap::new();
         let mut next = 0;
         while let Some((index, file, outcome)) = outcomes.next().await {
             bar.inc(1);
-            early.insert(index, (file, outcome));
-            while let Some((file, outcome)) = early.remove(&next) {
+            finished.insert(index, (file, outcome));
+            while let Some((file, outcome)) = finished.remove(&next) {
                 tally.add(file, outcome)?;
                 next += 1;
             }
         }
         bar.finish_and_clear();
-        tally.is_interrupted |= self.store.signals.is_asked();
+        tally.is_interrupted |= self.uploader.signals.has_pending_signal();
         Ok(())
     }
 
     /// Runs `work` on another thread. A signal does not wait for it.
-    async fn beside<T: Send + 'static>(
+    async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, CommandError> + Send + 'static,
     ) -> Result<T, CommandError> {
-        let work = async { tokio::task::spawn_blocking(work).await.map_err(|error| gone(&error))? };
-        self.store.signals.unless_asked(work).await
+        let work = async { tokio::task::spawn_blocking(work).await.map_err(|error| task_error(&error))? };
+        self.uploader.signals.run_until_any_signal(work).await
     }
 
-    async fn one(&self, found: &Found) -> Result<FileOutcome, CommandError> {
+    async fn upload_one(&self, found: &LocalFile) -> Result<FileOutcome, CommandError> {
         let path = found.path.clone();
-        let sniffed = self.beside(move || photo::look(&path)).await?;
-        let sniffed = photo::as_configured(sniffed, self.stack.config.settings.jpeg_xl);
+        let sniffed = self.run_blocking(move || photo::sniff_file(&path)).await?;
+        let sniffed = photo::apply_jpeg_xl_setting(sniffed, self.stack.config.settings.jpeg_xl);
         if !self.upload.force {
-            match (sniffed, found.named) {
+            match (sniffed, found.is_named) {
                 (Err(ImageError::Unsupported { format }), false) => return Ok(skipped(found, format)),
                 (Err(_), false) => return Ok(skipped(found, NO_IMAGE)),
-                (sniffed, _) => check(&found.name, sniffed)?,
+                (sniffed, _) => check_format(&found.name, sniffed)?,
             }
         }
         let path = found.path.clone();
-        let photo = self.beside(move || Photo::read(&path)).await?;
+        let photo = self.run_blocking(move || LocalPhoto::read(&path)).await?;
         let limit = self.stack.config.settings.limits.bytes;
         if photo.bytes > limit {
             self.ui.warn(format!(
@@ -313,14 +316,16 @@ impl Session<'_> {
         }
         let key = OriginalKey::new(self.today, &photo.digest, &found.name)
             .map_err(|error| CommandError::failed(error.to_string()))?;
-        let bar = self.ui.transfer(photo.bytes, escape(&found.name));
-        let stored = self.store.store(&photo, &key, &bar).await?;
+        let bar = self.ui.start_transfer_bar(photo.bytes, escape(&found.name));
+        let stored = self.uploader.upload(&photo, &key, &bar).await?;
         drop(bar);
         let followed = match self.upload.wait {
-            true => Some(self.store.signals.unless_asked(self.follow(&stored.original)).await?),
+            true => Some(
+                self.uploader.signals.run_until_any_signal(self.wait_for_result(&stored.original)).await?,
+            ),
             false => None,
         };
-        Ok(FileOutcome::Stored(Box::new(Stored {
+        Ok(FileOutcome::Stored(Box::new(StoredPhoto {
             file: found.path.display().to_string(),
             key: stored.original.key,
             version: stored.original.version,
@@ -332,51 +337,51 @@ impl Session<'_> {
     }
 
     /// Reads the records of the photo until one exists.
-    async fn follow(&self, original: &OriginalVersion) -> Result<Followed, CommandError> {
-        let began = Instant::now();
-        let longest = Duration::from_secs(self.upload.timeout);
-        let mut backoff = Backoff::polling();
+    async fn wait_for_result(&self, original: &OriginalVersion) -> Result<ProcessingResult, CommandError> {
+        let started = Instant::now();
+        let timeout = Duration::from_secs(self.upload.timeout);
+        let mut backoff = Backoff::for_polling();
         loop {
-            match self.catalog.state(original).await? {
-                State::Done(manifest) => return Ok(Followed::done(&manifest, began)),
-                State::Failed(failure) => {
-                    return Ok(Followed::Failed { reason: failure.reason, message: failure.message });
+            match self.store.state(original).await? {
+                PhotoState::Done(manifest) => return Ok(ProcessingResult::done(&manifest, started)),
+                PhotoState::Failed(failure) => {
+                    return Ok(ProcessingResult::Failed { reason: failure.reason, message: failure.message });
                 }
                 // A version that was overwritten before it was processed never gets a record.
-                State::Waiting if !self.catalog.is_current(original).await? => {
-                    return Ok(Followed::Superseded);
+                PhotoState::Waiting if !self.store.is_current(original).await? => {
+                    return Ok(ProcessingResult::Superseded);
                 }
-                State::Waiting if began.elapsed() >= longest => {
-                    return Ok(Followed::Waiting {
+                PhotoState::Waiting if started.elapsed() >= timeout => {
+                    return Ok(ProcessingResult::Waiting {
                         message: format!(
                             "neither thumbnails nor a failure record after {} s",
-                            longest.as_secs()
+                            timeout.as_secs()
                         ),
                     });
                 }
-                State::Waiting => backoff.again().await,
+                PhotoState::Waiting => backoff.next_attempt().await,
             };
         }
     }
 }
 
-impl Followed {
-    fn done(manifest: &Manifest, began: Instant) -> Self {
+impl ProcessingResult {
+    fn done(manifest: &Manifest, started: Instant) -> Self {
         Self::Done {
             thumbnails: manifest.thumbnails.iter().map(|thumbnail| thumbnail.key.clone()).collect(),
-            milliseconds: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         }
     }
 }
 
-fn skipped(found: &Found, what: &str) -> FileOutcome {
+fn skipped(found: &LocalFile, what: &str) -> FileOutcome {
     FileOutcome::Skipped { file: found.path.display().to_string(), skipped: what.to_owned() }
 }
 
 /// The outcomes so far.
 struct Tally<'a> {
     ui: &'a Ui,
-    report: &'a mut dyn FnMut(&Stored) -> Result<(), CommandError>,
+    report: &'a mut dyn FnMut(&StoredPhoto) -> Result<(), CommandError>,
     /// The flags for another command on this stack.
     flags: String,
     total: u64,
@@ -406,16 +411,19 @@ impl Tally<'_> {
                 self.followed(&name, stored.followed);
             }
             Ok(FileOutcome::Skipped { file, skipped }) => {
-                *self.skipped.entry(kind(&file, &skipped)).or_default() += 1;
+                *self.skipped.entry(skip_category(&file, &skipped)).or_default() += 1;
                 self.ui.detail(format!("skipped `{}`: {skipped}", escape(&file)));
                 if self.ui.is_json() {
-                    self.ui.line(&FileOutcome::Skipped { file, skipped }, String::new)?;
+                    self.ui.print_line(&FileOutcome::Skipped { file, skipped }, String::new)?;
                 }
             }
             Ok(FileOutcome::Failed { error, .. }) => self.fail(CommandError::failed(error)),
             Err(error) => {
                 if self.ui.is_json() {
-                    self.ui.line(&FileOutcome::Failed { file, error: error.message.clone() }, String::new)?;
+                    self.ui.print_line(
+                        &FileOutcome::Failed { file, error: error.message.clone() },
+                        String::new,
+                    )?;
                 }
                 self.fail(error);
             }
@@ -423,22 +431,22 @@ impl Tally<'_> {
         Ok(())
     }
 
-    fn followed(&mut self, name: &str, followed: Option<Followed>) {
-        let explain = format!("run `deployer explain{} {}` to see its state", self.flags, quoted(name));
+    fn followed(&mut self, name: &str, followed: Option<ProcessingResult>) {
+        let explain = format!("run `deployer explain{} {}` to see its state", self.flags, shell_quote(name));
         match followed {
             None => {}
-            Some(Followed::Done { thumbnails, milliseconds }) => {
+            Some(ProcessingResult::Done { thumbnails, milliseconds }) => {
                 let count = thumbnails.len();
                 self.ui.note(format!("`{name}` has {count} thumbnails after {milliseconds} ms"));
             }
-            Some(Followed::Superseded) => {
+            Some(ProcessingResult::Superseded) => {
                 self.ui.note(format!("`{name}` was overwritten or removed meanwhile"));
             }
-            Some(Followed::Failed { reason, message }) => self.fail(
+            Some(ProcessingResult::Failed { reason, message }) => self.fail(
                 CommandError::failed(format!("no thumbnails for `{name}`: {message} ({reason})"))
                     .hint(explain),
             ),
-            Some(Followed::Waiting { message }) => {
+            Some(ProcessingResult::Waiting { message }) => {
                 self.fail(
                     CommandError::failed(format!("no thumbnails for `{name}`: {message}")).hint(explain),
                 );
@@ -449,14 +457,14 @@ impl Tally<'_> {
     /// Counts an error, and prints it if there are several files.
     fn fail(&mut self, error: CommandError) {
         if self.total > 1 && error.kind != Kind::Interrupted {
-            self.ui.error(&error);
+            self.ui.print_error(&error);
         }
         self.failed += 1;
         self.is_interrupted |= error.kind == Kind::Interrupted;
         self.first.get_or_insert(error);
     }
 
-    fn conclude(self) -> Result<(), CommandError> {
+    fn finish(self) -> Result<(), CommandError> {
         let Self { total, stored, failed, .. } = self;
         let skipped: u64 = self.skipped.values().sum();
         if skipped > 0 {
@@ -481,6 +489,6 @@ impl Tally<'_> {
 }
 
 /// Returns the error of a blocking task that panicked or was canceled at shutdown.
-fn gone(error: &tokio::task::JoinError) -> CommandError {
+fn task_error(error: &tokio::task::JoinError) -> CommandError {
     CommandError::failed(format!("reading a file stopped early: {error}"))
 }

@@ -8,28 +8,28 @@ use crate::error::{CommandError, io_error};
 
 /// A file to upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct LocalFile {
     /// The path of the file.
     pub(crate) path: PathBuf,
     /// The name for its key, including the folders below the one on the command line.
     pub(crate) name: String,
     /// Whether the command line names this file, not a folder that contains it.
-    pub(crate) named: bool,
+    pub(crate) is_named: bool,
 }
 
 /// A file, or a path that cannot be read with its error.
-pub(crate) type Walked = Result<Found, (PathBuf, CommandError)>;
+pub(crate) type WalkEntry = Result<LocalFile, (PathBuf, CommandError)>;
 
 /// An iterator over the files at a path, sorted by name. It keeps only the entries of the current folder and its parents.
 pub(crate) struct Walk {
     /// The path itself, if it is a file.
-    file: Option<Found>,
+    file: Option<LocalFile>,
     /// The current folder, after its parents.
-    folders: Vec<Folder>,
+    folders: Vec<OpenFolder>,
 }
 
 /// A folder with remaining entries.
-struct Folder {
+struct OpenFolder {
     path: PathBuf,
     /// The prefix of its files in their keys.
     prefix: String,
@@ -41,25 +41,25 @@ struct Folder {
 /// An entry that cannot be read does not stop the walk.
 pub(crate) fn walk(path: &Path, recursive: bool) -> Result<Walk, CommandError> {
     let shown = path.display();
-    let facts = std::fs::metadata(path)
+    let metadata = std::fs::metadata(path)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error).hint("check the path"))?;
-    if facts.is_dir() {
+    if metadata.is_dir() {
         if !recursive {
             return Err(CommandError::usage(format!("`{shown}` is a folder"))
                 .hint(format!("run `deployer upload --recursive {shown}` to upload all photos in it")));
         }
-        return Ok(Walk { file: None, folders: vec![Folder::open(path, String::new())?] });
+        return Ok(Walk { file: None, folders: vec![OpenFolder::open(path, String::new())?] });
     }
-    if !facts.is_file() {
+    if !metadata.is_file() {
         return Err(CommandError::failed(format!("`{shown}` is not a file"))
             .hint("run `deployer upload - --name NAME < FILE` to upload from stdin"));
     }
-    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| not_unicode(path))?;
-    let file = Found { path: path.to_owned(), name: name.to_owned(), named: true };
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| unicode_error(path))?;
+    let file = LocalFile { path: path.to_owned(), name: name.to_owned(), is_named: true };
     Ok(Walk { file: Some(file), folders: Vec::new() })
 }
 
-impl Folder {
+impl OpenFolder {
     fn open(path: &Path, prefix: String) -> Result<Self, CommandError> {
         let entry = |entry: DirEntry| (entry.file_name(), entry.file_type().ok());
         let listed =
@@ -72,9 +72,9 @@ impl Folder {
 }
 
 impl Iterator for Walk {
-    type Item = Walked;
+    type Item = WalkEntry;
 
-    fn next(&mut self) -> Option<Walked> {
+    fn next(&mut self) -> Option<WalkEntry> {
         if let Some(file) = self.file.take() {
             return Some(Ok(file));
         }
@@ -85,12 +85,12 @@ impl Iterator for Walk {
             };
             let path = folder.path.join(&entry);
             let Some(name) = entry.to_str().map(|name| format!("{}{name}", folder.prefix)) else {
-                let error = not_unicode(&path);
+                let error = unicode_error(&path);
                 return Some(Err((path, error)));
             };
             if kind.is_some_and(|kind| kind.is_dir()) {
-                match Folder::open(&path, format!("{name}/")) {
-                    Ok(below) => self.folders.push(below),
+                match OpenFolder::open(&path, format!("{name}/")) {
+                    Ok(folder) => self.folders.push(folder),
                     Err(error) => return Some(Err((path, error))),
                 }
                 continue;
@@ -98,10 +98,10 @@ impl Iterator for Walk {
             let is_file = match kind {
                 Some(kind) if !kind.is_symlink() => Ok(kind.is_file()),
                 // Check the target of the link.
-                _ => std::fs::metadata(&path).map(|facts| facts.is_file()),
+                _ => std::fs::metadata(&path).map(|metadata| metadata.is_file()),
             };
             match is_file {
-                Ok(true) => return Some(Ok(Found { path, name, named: false })),
+                Ok(true) => return Some(Ok(LocalFile { path, name, is_named: false })),
                 Ok(false) => {}
                 Err(error) => {
                     let error = io_error(format_args!("read `{}`", path.display()), &error);
@@ -113,7 +113,7 @@ impl Iterator for Walk {
     }
 }
 
-fn not_unicode(path: &Path) -> CommandError {
+fn unicode_error(path: &Path) -> CommandError {
     CommandError::failed(format!("the file name `{}` is not Unicode, which a key requires", path.display()))
         .hint("run `deployer upload - --name NAME < FILE` to upload it under another name")
 }

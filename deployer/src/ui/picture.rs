@@ -4,12 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use console::Style;
 
-/// The most characters of base64 in one escape sequence of kitty.
-const CHUNK: usize = 4096;
+/// The maximum number of Base64 characters in one escape sequence of kitty.
+const CHUNK_CHARS: usize = 4096;
 
 /// How a terminal shows a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pictures {
+pub(crate) enum PictureProtocol {
     /// kitty and Ghostty: raw pixels (<https://sw.kovidgoyal.net/kitty/graphics-protocol/>).
     Kitty,
     /// iTerm2 and WezTerm: a file (<https://iterm2.com/documentation-images.html>).
@@ -18,16 +18,21 @@ pub(crate) enum Pictures {
     HalfBlocks,
 }
 
-impl Pictures {
+impl PictureProtocol {
     /// Returns how the terminal with these environment variables shows pictures.
-    pub(crate) fn of_terminal(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let is = |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&&*value));
+    pub(crate) fn detect(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let is_one_of =
+            |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&&*value));
         if variable("TMUX").is_some() {
-            // It does not pass the sequences on.
+            // tmux does not forward the sequences.
             Self::HalfBlocks
-        } else if variable("KITTY_WINDOW_ID").is_some() || is("TERM", &["xterm-kitty", "xterm-ghostty"]) {
+        } else if variable("KITTY_WINDOW_ID").is_some()
+            || is_one_of("TERM", &["xterm-kitty", "xterm-ghostty"])
+        {
             Self::Kitty
-        } else if is("TERM_PROGRAM", &["iTerm.app", "WezTerm"]) || is("LC_TERMINAL", &["iTerm2"]) {
+        } else if is_one_of("TERM_PROGRAM", &["iTerm.app", "WezTerm"])
+            || is_one_of("LC_TERMINAL", &["iTerm2"])
+        {
             Self::Iterm
         } else {
             Self::HalfBlocks
@@ -40,7 +45,7 @@ impl Pictures {
         Some(match self {
             Self::Kitty => {
                 let pixels = picture.to_rgb8();
-                kitty(pixels.width(), pixels.height(), rows, &STANDARD.encode(pixels.as_raw()))
+                kitty_sequences(pixels.width(), pixels.height(), rows, &STANDARD.encode(pixels.as_raw()))
             }
             Self::Iterm => {
                 let file = STANDARD.encode(encoded);
@@ -59,15 +64,15 @@ impl Pictures {
 }
 
 /// Returns the sequences of kitty for RGB pixels in base64.
-fn kitty(width: u32, height: u32, rows: u32, pixels: &str) -> String {
+fn kitty_sequences(width: u32, height: u32, rows: u32, pixels: &str) -> String {
     let mut text = String::new();
     let mut begin = 0;
     while begin < pixels.len() {
-        let end = (begin + CHUNK).min(pixels.len());
-        let what =
+        let end = (begin + CHUNK_CHARS).min(pixels.len());
+        let control =
             if begin == 0 { format!("a=T,q=2,f=24,s={width},v={height},r={rows},") } else { String::new() };
-        let goes_on = u8::from(end < pixels.len());
-        text += &format!("\x1b_G{what}m={goes_on};{}\x1b\\", &pixels[begin..end]);
+        let more = u8::from(end < pixels.len());
+        text += &format!("\x1b_G{control}m={more};{}\x1b\\", &pixels[begin..end]);
         begin = end;
     }
     text
@@ -104,16 +109,19 @@ mod tests {
 
     #[test]
     fn a_terminal_gets_the_sequences_that_it_announces() {
-        let cases: [(&[(&str, &str)], Pictures); 6] = [
-            (&[("TERM", "xterm-kitty")], Pictures::Kitty),
-            (&[("TERM", "xterm-256color"), ("KITTY_WINDOW_ID", "1")], Pictures::Kitty),
-            (&[("TERM_PROGRAM", "iTerm.app")], Pictures::Iterm),
-            (&[("LC_TERMINAL", "iTerm2")], Pictures::Iterm),
-            (&[("TERM_PROGRAM", "iTerm.app"), ("TMUX", "/tmp/tmux-0/default,1,0")], Pictures::HalfBlocks),
-            (&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "Apple_Terminal")], Pictures::HalfBlocks),
+        let cases: [(&[(&str, &str)], PictureProtocol); 6] = [
+            (&[("TERM", "xterm-kitty")], PictureProtocol::Kitty),
+            (&[("TERM", "xterm-256color"), ("KITTY_WINDOW_ID", "1")], PictureProtocol::Kitty),
+            (&[("TERM_PROGRAM", "iTerm.app")], PictureProtocol::Iterm),
+            (&[("LC_TERMINAL", "iTerm2")], PictureProtocol::Iterm),
+            (
+                &[("TERM_PROGRAM", "iTerm.app"), ("TMUX", "/tmp/tmux-0/default,1,0")],
+                PictureProtocol::HalfBlocks,
+            ),
+            (&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "Apple_Terminal")], PictureProtocol::HalfBlocks),
         ];
         for (variables, expected) in cases {
-            let found = Pictures::of_terminal(|name| {
+            let found = PictureProtocol::detect(|name| {
                 variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
             });
             assert_eq!(found, expected, "{variables:?}");
@@ -128,19 +136,19 @@ mod tests {
         picture.write_to(&mut file, image::ImageFormat::Png).unwrap();
         let file = file.into_inner();
 
-        let kitty = Pictures::Kitty.text(&file, 8).unwrap();
+        let kitty = PictureProtocol::Kitty.text(&file, 8).unwrap();
         assert!(kitty.starts_with("\x1b_Ga=T,q=2,f=24,s=64,v=48,r=8,m=1;"), "{:?}", &kitty[..60]);
         let parts = kitty.split("\x1b\\").filter_map(|part| part.split_once(';'));
         let sent: String = parts.map(|(_, data)| data).collect();
         assert_eq!(STANDARD.decode(sent).unwrap(), pixels);
         assert_eq!(kitty.matches("m=0;").count(), 1);
 
-        let iterm = Pictures::Iterm.text(&file, 8).unwrap();
+        let iterm = PictureProtocol::Iterm.text(&file, 8).unwrap();
         let (head, data) = iterm.strip_suffix('\x07').unwrap().split_once(':').unwrap();
         assert_eq!(head, "\x1b]1337;File=inline=1;height=8;preserveAspectRatio=1");
         assert_eq!(STANDARD.decode(data).unwrap(), file);
 
-        assert_eq!(Pictures::HalfBlocks.text(&file, 8).unwrap().lines().count(), 8);
-        assert!(Pictures::Kitty.text(b"not a picture", 8).is_none());
+        assert_eq!(PictureProtocol::HalfBlocks.text(&file, 8).unwrap().lines().count(), 8);
+        assert!(PictureProtocol::Kitty.text(b"not a picture", 8).is_none());
     }
 }

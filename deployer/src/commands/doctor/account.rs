@@ -10,35 +10,35 @@ use crate::aws::Identity;
 use crate::aws::error::{aws_code, aws_error};
 use crate::commands::doctor::check::Check;
 use crate::commands::doctor::policy::{self, Place};
-use crate::error::{CommandError, quoted};
+use crate::error::{CommandError, shell_quote};
 use crate::stack::Stack;
 
 /// The default concurrency quota of an account that is not new.
-const USUAL_CONCURRENCY: i32 = 1000;
+const DEFAULT_CONCURRENCY: i32 = 1000;
 
 /// The clock skew at which the check fails. AWS rejects requests at five minutes:
 /// <https://docs.aws.amazon.com/general/latest/gr/signing_aws_api_requests.html>.
-const GREATEST_SKEW: Duration = Duration::from_secs(240);
+const MAX_SKEW: Duration = Duration::from_secs(240);
 
 /// The clock skew at which the check warns.
-const NOTICED_SKEW: Duration = Duration::from_secs(30);
+const WARN_SKEW: Duration = Duration::from_secs(30);
 
 /// The remaining session time at which the check warns: the session may expire during an `up`.
 const SHORT_SESSION: Duration = Duration::from_secs(15 * 60);
 
-pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
+pub(super) async fn check_account(stack: &Stack) -> Vec<Check> {
     let region = match stack.aws.endpoint() {
         Some(endpoint) => format!("{} at {endpoint}", stack.aws.region()),
         None => stack.aws.region().to_owned(),
     };
     let mut checks = vec![Check::ok("region", region)];
-    let (identity, clock) = stack.aws.identity_by_clock().await;
-    checks.extend(clock.map(|server| skew(server, SystemTime::now())));
+    let (identity, clock) = stack.aws.identity_and_time().await;
+    checks.extend(clock.map(|server| check_clock(server, SystemTime::now())));
     let identity = match identity {
         Ok(identity) => identity,
         Err(error) => {
             let login = match &stack.config.settings.profile {
-                Some(profile) => format!("aws sso login --profile {}", quoted(profile)),
+                Some(profile) => format!("aws sso login --profile {}", shell_quote(profile)),
                 None => "aws sso login".to_owned(),
             };
             let fix = match &error.message {
@@ -52,7 +52,7 @@ pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
             return checks;
         }
     };
-    checks.push(session(&identity, stack.aws.credentials_expiry().await));
+    checks.push(check_session(&identity, stack.aws.credentials_expiry().await));
     let exists = match stack.describe().await {
         Ok(Some(found)) => {
             let status = found.stack_status().map_or("unknown", |status| status.as_str());
@@ -72,37 +72,37 @@ pub(super) async fn checks(stack: &Stack) -> Vec<Check> {
             true
         }
     };
-    checks.push(permissions(stack, &identity).await);
-    checks.push(concurrency(stack).await);
+    checks.push(check_permissions(stack, &identity).await);
+    checks.push(check_concurrency(stack).await);
     if !exists {
-        checks.push(names(stack).await);
+        checks.push(check_bucket_names(stack).await);
     }
     if stack.config.settings.alt_text.enabled {
-        checks.push(model(stack).await);
+        checks.push(check_model(stack).await);
     }
     checks
 }
 
 /// Compares the clock of this machine with the clock of the service.
-fn skew(server: SystemTime, here: SystemTime) -> Check {
-    let (apart, word) = match here.duration_since(server) {
+fn check_clock(server: SystemTime, here: SystemTime) -> Check {
+    let (skew, word) = match here.duration_since(server) {
         Ok(ahead) => (ahead, "ahead of"),
         Err(behind) => (behind.duration(), "behind"),
     };
     // The service reports whole seconds.
-    let found = format!("the clock of this machine is {} s {word} AWS", apart.as_secs());
+    let found = format!("the clock of this machine is {} s {word} AWS", skew.as_secs());
     let fix = "sudo timedatectl set-ntp true";
-    match apart {
-        apart if apart > GREATEST_SKEW => {
+    match skew {
+        skew if skew > MAX_SKEW => {
             Check::fail("clock", format!("{found}, which rejects requests at 5 minutes"), fix)
         }
-        apart if apart > NOTICED_SKEW => Check::warn("clock", found, fix),
+        skew if skew > WARN_SKEW => Check::warn("clock", found, fix),
         _ => Check::ok("clock", "the clock of this machine matches AWS"),
     }
 }
 
 /// Reports the caller and when the session expires.
-fn session(identity: &Identity, expiry: Option<SystemTime>) -> Check {
+fn check_session(identity: &Identity, expiry: Option<SystemTime>) -> Check {
     let Some(left) = expiry.map(|expiry| expiry.duration_since(SystemTime::now()).unwrap_or_default()) else {
         return Check::ok("credentials", &identity.arn);
     };
@@ -117,7 +117,7 @@ fn session(identity: &Identity, expiry: Option<SystemTime>) -> Check {
 }
 
 /// Asks IAM whether the caller has all permissions of an operator.
-async fn permissions(stack: &Stack, identity: &Identity) -> Check {
+async fn check_permissions(stack: &Stack, identity: &Identity) -> Check {
     let Some((kind, name)) = principal(&identity.arn) else {
         return Check::ok("permissions", "the root user of the account has all permissions");
     };
@@ -126,22 +126,22 @@ async fn permissions(stack: &Stack, identity: &Identity) -> Check {
     if stack.config.settings.delivery.enabled {
         parts.push((" delivery", "delivery"));
     }
-    let allow = parts.iter().map(|(part, suffix)| {
+    let attach = parts.iter().map(|(part, suffix)| {
         format!(
             "deployer doctor{flags} --policy{part} > {suffix}.json && aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn \\\n\
              \"$(aws iam create-policy --policy-name {}-{suffix} --policy-document file://{suffix}.json --query Policy.Arn --output text)\"",
             stack.name()
         )
     });
-    let allow = allow.collect::<Vec<_>>().join("\n");
+    let attach = attach.collect::<Vec<_>>().join("\n");
     let fix = if name.starts_with("AWSReservedSSO_") {
-        let prints = parts.iter().map(|(part, _)| format!("deployer doctor{flags} --policy{part}"));
+        let commands = parts.iter().map(|(part, _)| format!("deployer doctor{flags} --policy{part}"));
         format!(
             "{}   # add it to the permission set in IAM Identity Center",
-            prints.collect::<Vec<_>>().join(" && ")
+            commands.collect::<Vec<_>>().join(" && ")
         )
     } else {
-        allow
+        attach
     };
     let denied = async {
         let arn = policy_source(stack, identity, kind, name).await;
@@ -166,12 +166,12 @@ async fn denied_actions(
     identity: &Identity,
     arn: &str,
 ) -> Result<(usize, BTreeSet<String>), CommandError> {
-    let at = Place { region: stack.aws.region(), account: &identity.account };
+    let place = Place { region: stack.aws.region(), account: &identity.account };
     let iam = stack.aws.iam();
-    let mut asked = BTreeSet::new();
+    let mut actions = BTreeSet::new();
     let mut denied = BTreeSet::new();
-    for group in policy::groups(&stack.config.settings, identity.partition())? {
-        let context = group.context(&at).into_iter().map(|(key, value)| {
+    for group in policy::action_groups(&stack.config.settings, identity.partition())? {
+        let context = group.context(&place).into_iter().map(|(key, value)| {
             ContextEntry::builder()
                 .context_key_name(key)
                 .context_key_values(value)
@@ -182,7 +182,7 @@ async fn denied_actions(
             .simulate_principal_policy()
             .policy_source_arn(arn)
             .set_context_entries(Some(context.collect()))
-            .set_resource_arns(Some(group.examples(&at)))
+            .set_resource_arns(Some(group.examples(&place)))
             .set_action_names(Some(group.actions.clone()))
             .into_paginator()
             .send();
@@ -191,9 +191,9 @@ async fn denied_actions(
             let results = page.evaluation_results.unwrap_or_default().into_iter();
             denied.extend(results.filter(is_denied).map(|result| result.eval_action_name));
         }
-        asked.extend(group.actions);
+        actions.extend(group.actions);
     }
-    Ok((asked.len(), denied))
+    Ok((actions.len(), denied))
 }
 
 /// Returns whether IAM denies an action on any of the resources.
@@ -225,19 +225,19 @@ async fn policy_source(stack: &Stack, identity: &Identity, kind: &str, name: &st
 }
 
 /// Compares the concurrency quota of the account with the maximum concurrency of the stack.
-async fn concurrency(stack: &Stack) -> Check {
+async fn check_concurrency(stack: &Stack) -> Check {
     let settings = &stack.config.settings;
     let described = if settings.alt_text.enabled { settings.alt_text.maximum_concurrency } else { 0 };
-    let wanted = i32::try_from(settings.function.maximum_concurrency + described).unwrap_or(i32::MAX);
+    let maximum = i32::try_from(settings.function.maximum_concurrency + described).unwrap_or(i32::MAX);
     match stack.aws.lambda().get_account_settings().send().await {
         Ok(account) => {
             let limit = account.account_limit();
-            let limit = limit.map_or(USUAL_CONCURRENCY, |limit| {
+            let limit = limit.map_or(DEFAULT_CONCURRENCY, |limit| {
                 limit.unreserved_concurrent_executions().unwrap_or(limit.concurrent_executions())
             });
             let found =
-                format!("the account allows {limit} concurrent invocations; this stack uses up to {wanted}");
-            if limit >= wanted {
+                format!("the account allows {limit} concurrent invocations; this stack uses up to {maximum}");
+            if limit >= maximum {
                 return Check::ok("concurrency", found);
             }
             let fix = "aws service-quotas request-service-quota-increase --service-code lambda \\\n\
@@ -252,18 +252,18 @@ async fn concurrency(stack: &Stack) -> Check {
 }
 
 /// Checks whether the bucket names of a new stack are available.
-async fn names(stack: &Stack) -> Check {
+async fn check_bucket_names(stack: &Stack) -> Check {
     let names = match stack.bucket_names().await {
         Ok(names) => names,
         Err(error) => return Check::unknown("names", error, "check the network"),
     };
-    let (mut kept, mut taken) = (Vec::new(), Vec::new());
+    let (mut existing, mut taken) = (Vec::new(), Vec::new());
     for (id, bucket) in names {
         if id == "AccessLogsBucket" && !stack.config.settings.access_logs {
             continue;
         }
         match stack.aws.s3().head_bucket().bucket(&bucket).send().await {
-            Ok(_) => kept.push(bucket),
+            Ok(_) => existing.push(bucket),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {}
             // The bucket belongs to another account.
             Err(error) if aws_code(&error).is_some() || error.raw_response().is_some() => taken.push(bucket),
@@ -281,9 +281,11 @@ async fn names(stack: &Stack) -> Check {
             "deployer init   # then set other names under `buckets` in deployer.yaml",
         );
     }
-    if !kept.is_empty() {
-        let found =
-            format!("these buckets already exist; `up` will import them into the stack: {}", kept.join(", "));
+    if !existing.is_empty() {
+        let found = format!(
+            "these buckets already exist; `up` will import them into the stack: {}",
+            existing.join(", ")
+        );
         let fix = format!("deployer down{}   # to delete these buckets instead", stack.config.flags());
         return Check::warn("names", found, fix);
     }
@@ -291,7 +293,7 @@ async fn names(stack: &Stack) -> Check {
 }
 
 /// Asks the model that describes photos for a single word, which proves that the caller has access.
-async fn model(stack: &Stack) -> Check {
+async fn check_model(stack: &Stack) -> Check {
     let settings = &stack.config.settings.alt_text;
     let region = stack.aws.region();
     let profile = settings.inference_profile(Some(region));
@@ -310,10 +312,10 @@ async fn model(stack: &Stack) -> Check {
             None => Check::ok("model", format!("{profile} answers; its lifecycle status is unknown")),
         };
     };
-    let told = aws_error(format_args!("ask `{profile}`"), &error);
+    let error_text = aws_error(format_args!("ask `{profile}`"), &error);
     let fix = match aws_code(&error) {
         // Bedrock denies a legacy model to an account that has not used it recently.
-        _ if told.message.contains("Legacy") => list,
+        _ if error_text.message.contains("Legacy") => list,
         Some("AccessDeniedException") => format!(
             "aws bedrock get-foundation-model-availability --region {region} --model-id {}   # then request access",
             settings.foundation_model()
@@ -323,7 +325,7 @@ async fn model(stack: &Stack) -> Check {
         ),
         _ => "deployer doctor   # run it again in a minute".to_owned(),
     };
-    Check::fail("model", told.message, fix)
+    Check::fail("model", error_text.message, fix)
 }
 
 #[cfg(test)]
@@ -346,9 +348,9 @@ mod tests {
     fn a_clock_may_be_a_little_off() {
         let here = SystemTime::now();
         let state = |seconds| {
-            let apart = Duration::from_secs(seconds);
-            assert_eq!(skew(here + apart, here).state, skew(here - apart, here).state);
-            skew(here + apart, here).state
+            let skew = Duration::from_secs(seconds);
+            assert_eq!(check_clock(here + skew, here).state, check_clock(here - skew, here).state);
+            check_clock(here + skew, here).state
         };
         assert_eq!((state(1), state(60), state(3600)), (CheckState::Ok, CheckState::Warn, CheckState::Fail));
     }

@@ -39,14 +39,14 @@ impl Check {
     }
 
     /// Returns a failed check. The fix is the first hint of `error`, or `fix` if it has none.
-    pub(super) fn failed(check: &'static str, error: CommandError, fix: &str) -> Self {
+    pub(super) fn from_error(check: &'static str, error: CommandError, fix: &str) -> Self {
         let fix = error.hints.into_iter().next().unwrap_or_else(|| fix.to_owned());
         Self::fail(check, error.message, fix)
     }
 
     /// Returns a warning that the check could not run because of `error`.
     pub(super) fn unknown(check: &'static str, error: CommandError, fix: &str) -> Self {
-        Self { state: CheckState::Warn, ..Self::failed(check, error, fix) }
+        Self { state: CheckState::Warn, ..Self::from_error(check, error, fix) }
     }
 
     /// Returns the check as text.

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use crate::config::{Events, Settings};
 use crate::error::CommandError;
 
-/// Actions with the same resources and the same condition.
+/// Actions with the same resources and condition.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Statements {
+pub(super) struct ActionGroup {
     resources: Vec<String>,
-    needs: Option<Need>,
+    needs: Option<Requirement>,
     #[serde(default)]
     condition: Condition,
     #[serde(default)]
@@ -21,13 +21,13 @@ pub(super) struct Statements {
     pub(super) actions: Vec<String>,
 }
 
-/// Operator, condition key and its allowed values.
+/// The allowed values, by operator and condition key.
 type Condition = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 /// The setting that requires a group.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Need {
+enum Requirement {
     AltText,
     Delivery,
     Events,
@@ -37,24 +37,24 @@ enum Need {
     Signed,
 }
 
-/// A part of what an operator needs, each small enough for a managed policy.
+/// A part of the permissions of an operator that fits into one managed policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Part {
-    /// Everything but the delivery.
+pub(super) enum PolicyPart {
+    /// Everything except the delivery.
     Stack,
-    /// The delivery.
+    /// The delivery, if `delivery.enabled` is true.
     Delivery,
 }
 
-impl Need {
-    fn part(self) -> Part {
+impl Requirement {
+    fn part(self) -> PolicyPart {
         match self {
-            Self::Delivery | Self::Signed => Part::Delivery,
+            Self::Delivery | Self::Signed => PolicyPart::Delivery,
             Self::AltText
             | Self::Events
             | Self::KmsKey
             | Self::NoPermissionsBoundary
-            | Self::PermissionsBoundary => Part::Stack,
+            | Self::PermissionsBoundary => PolicyPart::Stack,
         }
     }
 
@@ -72,10 +72,10 @@ impl Need {
 }
 
 /// Returns the groups of actions that an operator of a stack with `settings` needs in `partition`.
-pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Statements>, CommandError> {
-    let groups: Vec<Statements> = serde_yaml::from_str(include_str!("policy.yaml"))
+pub(super) fn action_groups(settings: &Settings, partition: &str) -> Result<Vec<ActionGroup>, CommandError> {
+    let groups: Vec<ActionGroup> = serde_yaml::from_str(include_str!("policy.yaml"))
         .map_err(|error| CommandError::failed(format!("cannot parse the built-in policy: {error}")))?;
-    let is_needed = |group: &Statements| group.needs.is_none_or(|need| need.is_met(settings));
+    let is_needed = |group: &ActionGroup| group.needs.is_none_or(|need| need.is_met(settings));
     let boundary = settings.permissions_boundary.as_deref().unwrap_or_default();
     let fill = |text: &str| {
         text.replace("{stack}", &settings.stack)
@@ -83,15 +83,16 @@ pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Stateme
             .replace("{boundary}", boundary)
             .replace("{model}", settings.alt_text.foundation_model())
     };
-    let named = &settings.buckets;
-    let named = [&named.originals, &named.thumbnails, &named.catalog, &named.artifacts];
+    let bucket_names = &settings.buckets;
+    let bucket_names =
+        [&bucket_names.originals, &bucket_names.thumbnails, &bucket_names.catalog, &bucket_names.artifacts];
     let arns = |resource: &String| -> Vec<String> {
         let arn = |resource: &str| match resource {
             "*" => "*".to_owned(),
             resource => format!("arn:{partition}:{}", fill(resource)),
         };
         if resource.contains("{bucket}") {
-            named.into_iter().flatten().map(|name| arn(&resource.replace("{bucket}", name))).collect()
+            bucket_names.into_iter().flatten().map(|name| arn(&resource.replace("{bucket}", name))).collect()
         } else {
             vec![arn(resource)]
         }
@@ -106,20 +107,21 @@ pub(super) fn groups(settings: &Settings, partition: &str) -> Result<Vec<Stateme
     Ok(filled.collect())
 }
 
-impl Statements {
+impl ActionGroup {
     /// Returns one example ARN per resource for the IAM simulation.
-    pub(super) fn examples(&self, at: &Place<'_>) -> Vec<String> {
-        self.resources.iter().map(|arn| example(arn, at)).collect()
+    pub(super) fn examples(&self, place: &Place<'_>) -> Vec<String> {
+        self.resources.iter().map(|arn| example(arn, place)).collect()
     }
 
     /// Returns a value for each condition key that satisfies the condition.
-    pub(super) fn context(&self, at: &Place<'_>) -> Vec<(&str, String)> {
+    pub(super) fn context(&self, place: &Place<'_>) -> Vec<(&str, String)> {
         let keys = self.condition.values().flatten();
-        keys.filter_map(|(key, values)| Some((key.as_str(), example(values.first()?, at)))).collect()
+        keys.filter_map(|(key, values)| Some((key.as_str(), example(values.first()?, place)))).collect()
     }
 
     fn statement(self) -> Value {
-        let is_printed = |action: &String| !self.printed_as.iter().any(|pattern| is_like(pattern, action));
+        let is_printed =
+            |action: &String| !self.printed_as.iter().any(|pattern| matches_pattern(pattern, action));
         let actions: Vec<&String> =
             self.printed_as.iter().chain(self.actions.iter().filter(|action| is_printed(action))).collect();
         let resources = match &self.resources[..] {
@@ -135,20 +137,20 @@ impl Statements {
 }
 
 /// Returns whether `text` matches `pattern`, in which `*` matches any characters.
-fn is_like(pattern: &str, text: &str) -> bool {
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(head) else { return false };
-    rest.char_indices().any(|(at, _)| is_like(tail, &rest[at..])) || is_like(tail, "")
+    rest.char_indices().any(|(at, _)| matches_pattern(tail, &rest[at..])) || matches_pattern(tail, "")
 }
 
 /// Returns an ARN or another value that matches `pattern`.
-fn example(pattern: &str, at: &Place<'_>) -> String {
+fn example(pattern: &str, place: &Place<'_>) -> String {
     let parts: Vec<&str> = pattern.splitn(6, ':').collect();
     let &["arn", partition, service, region, account, resource] = &parts[..] else {
         return pattern.to_owned();
     };
     let part = |pattern, real| if pattern == "*" { real } else { pattern };
-    let (region, account) = (part(region, at.region), part(account, at.account));
+    let (region, account) = (part(region, place.region), part(account, place.account));
     format!("arn:{partition}:{service}:{region}:{account}:{}", resource.replace('*', "doctor"))
 }
 
@@ -160,8 +162,8 @@ pub(super) struct Place<'a> {
 }
 
 /// Returns the policy for `part` of an operator who runs all commands on the stack.
-pub(super) fn policy(settings: &Settings, part: Part) -> Result<Value, CommandError> {
-    if part == Part::Delivery && !settings.delivery.enabled {
+pub(super) fn operator_policy(settings: &Settings, part: PolicyPart) -> Result<Value, CommandError> {
+    if part == PolicyPart::Delivery && !settings.delivery.enabled {
         return Err(CommandError::usage("`delivery.enabled` is false, which needs no policy")
             .hint("set `delivery: {enabled: true}` in deployer.yaml"));
     }
@@ -171,9 +173,9 @@ pub(super) fn policy(settings: &Settings, part: Part) -> Result<Value, CommandEr
         region if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     };
-    let groups = groups(settings, partition)?.into_iter();
-    let of_part = groups.filter(|group| group.needs.map_or(Part::Stack, Need::part) == part);
-    let statements: Vec<Value> = of_part.map(Statements::statement).collect();
+    let groups = action_groups(settings, partition)?.into_iter();
+    let of_part = groups.filter(|group| group.needs.map_or(PolicyPart::Stack, Requirement::part) == part);
+    let statements: Vec<Value> = of_part.map(ActionGroup::statement).collect();
     Ok(json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 
@@ -183,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_pattern_replaces_the_actions_it_matches_in_the_policy_alone() {
-        let groups = groups(&Settings::default(), "aws").unwrap();
+        let groups = action_groups(&Settings::default(), "aws").unwrap();
         let group =
             groups.into_iter().find(|group| group.actions.iter().any(|a| a == "s3:ListBucket")).unwrap();
         let statement = group.statement().to_string();
@@ -195,10 +197,10 @@ mod tests {
 
     #[test]
     fn an_example_is_in_the_callers_account_and_meets_the_condition() {
-        let at = Place { region: "eu-central-1", account: "111122223333" };
+        let place = Place { region: "eu-central-1", account: "111122223333" };
         let settings = Settings { stack: "photos".to_owned(), kms_key: true, ..Settings::default() };
-        let groups = groups(&settings, "aws").unwrap();
-        let examples: Vec<String> = groups.iter().flat_map(|group| group.examples(&at)).collect();
+        let groups = action_groups(&settings, "aws").unwrap();
+        let examples: Vec<String> = groups.iter().flat_map(|group| group.examples(&place)).collect();
         for expect in [
             "arn:aws:cloudformation:eu-central-1:111122223333:stack/photos/doctor",
             "arn:aws:s3:::photos-doctor",
@@ -208,7 +210,7 @@ mod tests {
         ] {
             assert!(examples.iter().any(|example| example == expect), "{expect}: {examples:?}");
         }
-        let context: Vec<_> = groups.iter().flat_map(|group| group.context(&at)).collect();
+        let context: Vec<_> = groups.iter().flat_map(|group| group.context(&place)).collect();
         for (key, expect) in [
             ("iam:PassedToService", "lambda.amazonaws.com"),
             ("lambda:FunctionArn", "arn:aws:lambda:eu-central-1:111122223333:function:photos-thumbnail"),

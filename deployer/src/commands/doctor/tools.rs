@@ -7,21 +7,21 @@ use crate::config::{Architecture, Config};
 use crate::package;
 
 /// Checks the programs that building the functions and running a local stack need.
-pub(super) async fn tools(config: &Config) -> Vec<Check> {
-    let mut checks = if package::has_packaged_handlers(config) {
+pub(super) async fn check_tools(config: &Config) -> Vec<Check> {
+    let mut checks = if package::has_included_zips(config) {
         vec![Check::ok("handlers", "included with this program, no build needed")]
     } else {
-        building(config).await
+        check_build_tools(config).await
     };
     if config.local {
-        checks.push(python());
+        checks.push(check_python());
     }
     checks
 }
 
-async fn building(config: &Config) -> Vec<Check> {
+async fn check_build_tools(config: &Config) -> Vec<Check> {
     let mut checks = vec![match first_line("cargo", "--version") {
-        Some(said) => Check::ok("cargo", said),
+        Some(version) => Check::ok("cargo", version),
         None => Check::warn(
             "cargo",
             "not found; cannot build the functions on this machine",
@@ -29,7 +29,7 @@ async fn building(config: &Config) -> Vec<Check> {
         ),
     }];
     checks.push(match first_line("cc", "--version") {
-        Some(said) => Check::ok("cc", said),
+        Some(version) => Check::ok("cc", version),
         None => Check::warn(
             "cc",
             "not found; cannot build the image libraries on this machine",
@@ -47,38 +47,39 @@ async fn building(config: &Config) -> Vec<Check> {
             )
         });
     }
-    match package::cross_tools(config).await {
+    match package::check_cross_tools(config).await {
         None => {}
         Some(Ok(())) => {
             checks.push(Check::ok("zig", "the Rust target is installed; the first build installs zig"))
         }
-        Some(Err(error)) => checks.push(Check::failed("zig", error, "deployer package")),
+        Some(Err(error)) => checks.push(Check::from_error("zig", error, "deployer package")),
     }
     checks
 }
 
 /// Checks for Python, which the emulator needs.
-fn python() -> Check {
-    let Some(said) = first_line("python3", "--version") else {
+fn check_python() -> Check {
+    let Some(version) = first_line("python3", "--version") else {
         return Check::fail(
             "python3",
             "not found; the emulator needs it",
             "apt install python3 python3-venv",
         );
     };
-    let minor = said.strip_prefix("Python 3.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+    let minor =
+        version.strip_prefix("Python 3.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
     if minor.is_some_and(|minor| minor < 10) {
         return Check::fail(
             "python3",
-            format!("{said} is too old; the emulator needs 3.10 or later"),
+            format!("{version} is too old; the emulator needs 3.10 or later"),
             "apt install python3",
         );
     }
-    let can = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
-    if can.is_ok_and(|output| output.status.success()) {
-        Check::ok("python3", said)
+    let has_venv = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
+    if has_venv.is_ok_and(|output| output.status.success()) {
+        Check::ok("python3", version)
     } else {
-        Check::fail("python3", format!("{said} lacks the venv module"), "apt install python3-venv")
+        Check::fail("python3", format!("{version} lacks the venv module"), "apt install python3-venv")
     }
 }
 

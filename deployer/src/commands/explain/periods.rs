@@ -3,7 +3,8 @@
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
-/// The retention of the queues in templates/core.yaml: log lines are this near to an upload, record, attempt, or now.
+/// The retention of the queues in templates/core.yaml: all log lines are within this time of an upload, record,
+/// attempt, or now.
 const RETENTION: Duration = Duration::days(4);
 
 /// A range of time.
@@ -18,13 +19,13 @@ pub(super) struct Period {
 /// Returns the periods, the newest first, in which the logs may have lines about a photo with events at `known` times.
 pub(super) fn periods(known: &[OffsetDateTime], now: OffsetDateTime) -> Vec<Period> {
     // Clocks differ a little.
-    let begun = known.iter().min().copied().unwrap_or(now) - Duration::MINUTE;
+    let start = known.iter().min().copied().unwrap_or(now) - Duration::MINUTE;
     let end = now + Duration::MINUTE;
     let mut times: Vec<OffsetDateTime> = known.iter().copied().chain([now]).collect();
     times.sort();
     let mut periods: Vec<Period> = Vec::new();
     for at in times.into_iter().rev() {
-        let period = Period { from: (at - RETENTION).max(begun), until: (at + RETENTION).min(end) };
+        let period = Period { from: (at - RETENTION).max(start), until: (at + RETENTION).min(end) };
         match periods.last_mut() {
             Some(later) if period.until >= later.from => later.from = period.from,
             _ => periods.push(period),

@@ -46,29 +46,32 @@ pub(crate) struct DriftedProperty {
 /// Has CloudFormation check every resource, and returns those that differ.
 pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, CommandError> {
     let cloudformation = stack.aws.cloudformation();
-    let begun = cloudformation
+    let detection = cloudformation
         .detect_stack_drift()
         .stack_name(stack.name())
         .send()
         .await
         .map_err(|error| aws_error(format_args!("detect drift of `{}`", stack.name()), &error))?;
-    let id = begun.stack_drift_detection_id().unwrap_or_default();
-    let waiting = ui.wait("Detecting drift: waiting for CloudFormation to check every resource");
+    let id = detection.stack_drift_detection_id().unwrap_or_default();
+    let spinner = ui.start_spinner("Detecting drift: waiting for CloudFormation to check every resource");
     let started = Instant::now();
     let mut pause = Duration::from_millis(100);
     loop {
-        let said = cloudformation
+        let detection_status = cloudformation
             .describe_stack_drift_detection_status()
             .stack_drift_detection_id(id)
             .send()
             .await
             .map_err(|error| aws_error("read the status of the drift detection", &error))?;
-        match said.detection_status() {
+        match detection_status.detection_status() {
             Some(StackDriftDetectionStatus::DetectionComplete) => break,
             Some(StackDriftDetectionStatus::DetectionFailed) => {
                 // The results until then can still be read.
-                let why = said.detection_status_reason().unwrap_or("no reason reported");
-                ui.warn(format!("CloudFormation could not check every resource for drift: {}", escape(why)));
+                let reason = detection_status.detection_status_reason().unwrap_or("no reason reported");
+                ui.warn(format!(
+                    "CloudFormation could not check every resource for drift: {}",
+                    escape(reason)
+                ));
                 break;
             }
             _ if started.elapsed() > TIMEOUT => {
@@ -79,7 +82,7 @@ pub(crate) async fn detect(stack: &Stack, ui: &Ui) -> Result<Vec<Drifted>, Comma
         }
         pause = (pause * 2).min(Duration::from_secs(3));
     }
-    waiting.finish_and_clear();
+    spinner.finish_and_clear();
     let mut drifted = Vec::new();
     let mut pages = cloudformation
         .describe_stack_resource_drifts()

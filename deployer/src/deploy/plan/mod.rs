@@ -19,7 +19,7 @@ use crate::deploy::plan::resolved::Resource;
 use crate::error::CommandError;
 use crate::s3::purge;
 use crate::stack::Stack;
-use crate::template::setting;
+use crate::template::setting_of_parameter;
 
 /// The changes of a change set.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -52,7 +52,7 @@ pub(crate) struct PlannedChange {
     pub(crate) loses_data: bool,
     /// The content that the stack loses.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) content: Option<Content>,
+    pub(crate) content: Option<BucketContent>,
     /// Whether the resource grants permissions.
     pub(crate) is_permission: bool,
     /// Whether CloudFormation lists it only because it refers to a resource that is changed in place and keeps its name and
@@ -64,7 +64,7 @@ pub(crate) struct PlannedChange {
 
 /// The content of a bucket that the stack loses.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Content {
+pub(crate) struct BucketContent {
     /// Whether the bucket is retained in the account. If not, its content is deleted.
     pub(crate) stays: bool,
     /// The number of object versions, up to the limit of the count, or `None` if it is unknown.
@@ -89,10 +89,10 @@ pub(crate) struct PropertyChange {
     pub(crate) because: Option<String>,
     /// The resource that the property refers to, if that is the only cause.
     #[serde(skip)]
-    cause: Option<String>,
+    causing_resource: Option<String>,
     /// Whether every change of the value forces replacement.
     #[serde(skip)]
-    always: bool,
+    always_replaces: bool,
 }
 
 /// Whether a change forces replacement of the resource.
@@ -171,7 +171,7 @@ impl Plan {
         for change in &mut self.changes {
             let (Some(content), Some(bucket)) = (&mut change.content, &change.physical_id) else { continue };
             // Without permission to list it, assume the bucket is not empty.
-            if let Ok(Some((versions, more))) = purge::count(stack, bucket).await {
+            if let Ok(Some((versions, more))) = purge::count_versions(stack, bucket).await {
                 (content.versions, content.more) = (Some(versions), more);
             }
             change.loses_data = content.versions != Some(0);
@@ -180,12 +180,12 @@ impl Plan {
     }
 
     /// Returns whether the plan imports existing buckets.
-    pub(crate) fn imports(&self) -> bool {
+    pub(crate) fn has_imports(&self) -> bool {
         self.changes.iter().any(|change| change.action == Action::Import)
     }
 
     /// Returns whether an existing stack gains, loses or replaces its KMS key.
-    pub(crate) fn changes_the_key(&self) -> bool {
+    pub(crate) fn has_key_change(&self) -> bool {
         let is_key = |change: &PlannedChange| {
             change.resource_type == "AWS::KMS::Key" && change.action != Action::Change
         };
@@ -213,9 +213,10 @@ impl PlannedChange {
                 _ => Action::Change,
             },
         };
-        let leaves = matches!(action, Action::MayReplace | Action::Replace | Action::Retain | Action::Remove);
+        let may_lose_resource =
+            matches!(action, Action::MayReplace | Action::Replace | Action::Retain | Action::Remove);
         let stays = matches!(policy, Some(PolicyAction::Retain | PolicyAction::ReplaceAndRetain));
-        let content = (leaves && resource_type == "AWS::S3::Bucket").then_some(Content {
+        let content = (may_lose_resource && resource_type == "AWS::S3::Bucket").then_some(BucketContent {
             stays,
             versions: None,
             more: false,
@@ -224,7 +225,7 @@ impl PlannedChange {
             ["AWS::IAM::", "AWS::Lambda::Permission"].iter().any(|p| resource_type.starts_with(p))
                 || resource_type.ends_with("Policy");
         let logical_id = change.logical_resource_id().unwrap_or_default().to_owned();
-        let known = before.get(&logical_id).zip(after.get(&logical_id));
+        let values = before.get(&logical_id).zip(after.get(&logical_id));
         Some(
             Self {
                 action,
@@ -233,17 +234,17 @@ impl PlannedChange {
                 content,
                 is_permission,
                 is_ripple: false,
-                properties: properties(change.details(), known),
+                properties: properties(change.details(), values),
                 logical_id,
                 resource_type,
             }
-            .in_place()
-            .certain(),
+            .with_in_place_bucket()
+            .with_certain_replacement(),
         )
     }
 
     /// Corrects the action of a bucket if S3 updates all changed properties in place.
-    fn in_place(mut self) -> Self {
+    fn with_in_place_bucket(mut self) -> Self {
         if self.resource_type != "AWS::S3::Bucket" {
             return self;
         }
@@ -252,16 +253,16 @@ impl PlannedChange {
                 property.replaces = ForcesReplacement::No;
             }
         }
-        let all = !self.properties.is_empty()
+        let is_all_in_place = !self.properties.is_empty()
             && self.properties.iter().all(|p| p.replaces == ForcesReplacement::No);
-        if all && self.action == Action::MayReplace {
+        if is_all_in_place && self.action == Action::MayReplace {
             (self.action, self.content, self.loses_data) = (Action::Change, None, false);
         }
         self
     }
 
     /// Corrects the action to `Replace` if the known values force replacement.
-    fn certain(mut self) -> Self {
+    fn with_certain_replacement(mut self) -> Self {
         if self.action == Action::MayReplace
             && self.properties.iter().any(|p| p.replaces == ForcesReplacement::Yes)
         {
@@ -280,7 +281,10 @@ fn mark_ripples(changes: &mut [PlannedChange]) {
             .map(|change| change.logical_id.clone())
             .collect();
         let stays = |property: &PropertyChange| {
-            property.cause.as_ref().is_some_and(|cause| in_place.contains(cause))
+            property
+                .causing_resource
+                .as_ref()
+                .is_some_and(|causing_resource| in_place.contains(causing_resource))
                 && (property.before.is_none() || property.before == property.after)
         };
         let found = changes.iter_mut().find(|change| {
@@ -294,28 +298,35 @@ fn mark_ripples(changes: &mut [PlannedChange]) {
     }
 }
 
-/// Returns the property changes in `details`; `known` is the resource before and after.
+/// Returns the property changes in `details`; `values` is the resource before and after.
 fn properties(
     details: &[cfn::ResourceChangeDetail],
-    known: Option<(&Resource, &Resource)>,
+    values: Option<(&Resource, &Resource)>,
 ) -> Vec<PropertyChange> {
     let mut properties: Vec<PropertyChange> = Vec::new();
     for property in details.iter().filter_map(PropertyChange::read) {
         // One property may change for several reasons, each with a separate detail.
-        match properties.iter_mut().find(|there| there.path == property.path) {
-            Some(there) => {
-                there.replaces = there.replaces.max(property.replaces);
-                there.because = there.because.take().or(property.because);
+        match properties.iter_mut().find(|existing| existing.path == property.path) {
+            Some(existing) => {
+                existing.replaces = existing.replaces.max(property.replaces);
+                existing.because = existing.because.take().or(property.because);
                 // A property with another cause is not a ripple.
-                there.cause = there.cause.take().filter(|cause| property.cause.as_ref() == Some(cause));
-                there.always |= property.always;
-                there.before = there.before.take().or(property.before);
-                there.after = there.after.take().or(property.after);
+                existing.causing_resource = existing
+                    .causing_resource
+                    .take()
+                    .filter(|causing_resource| property.causing_resource.as_ref() == Some(causing_resource));
+                existing.always_replaces |= property.always_replaces;
+                existing.before = existing.before.take().or(property.before);
+                existing.after = existing.after.take().or(property.after);
             }
             None => properties.push(property),
         }
     }
-    properties.into_iter().flat_map(|property| property.filled(known)).map(PropertyChange::certain).collect()
+    properties
+        .into_iter()
+        .flat_map(|property| property.with_template_values(values))
+        .map(PropertyChange::with_certain_replacement)
+        .collect()
 }
 
 impl PropertyChange {
@@ -329,13 +340,14 @@ impl PropertyChange {
             (None, None) => target.attribute()?.as_str().to_owned(),
         };
         let because = match (detail.change_source(), detail.causing_entity()) {
-            (Some(ChangeSource::ParameterReference), Some(parameter)) => {
-                Some(setting(parameter).map_or_else(|| format!("parameter {parameter}"), str::to_owned))
-            }
+            (Some(ChangeSource::ParameterReference), Some(parameter)) => Some(
+                setting_of_parameter(parameter)
+                    .map_or_else(|| format!("parameter {parameter}"), str::to_owned),
+            ),
             (_, Some(entity)) => Some(format!("because {entity} changes")),
             (_, None) => None,
         };
-        let cause = match (detail.change_source(), detail.causing_entity()) {
+        let causing_resource = match (detail.change_source(), detail.causing_entity()) {
             (Some(ChangeSource::ResourceAttribute | ChangeSource::ResourceReference), Some(entity)) => {
                 entity.split('.').next().map(str::to_owned)
             }
@@ -353,23 +365,23 @@ impl PropertyChange {
             after: target.after_value().map(str::to_owned),
             replaces,
             because,
-            cause,
-            always: target.requires_recreation() == Some(&RequiresRecreation::Always),
+            causing_resource,
+            always_replaces: target.requires_recreation() == Some(&RequiresRecreation::Always),
         })
     }
 
     /// Corrects `replaces` to `Yes` if both values are known and differ.
-    fn certain(mut self) -> Self {
-        let known = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.contains("${"));
-        if self.always && known(&self.before) && known(&self.after) && self.before != self.after {
+    fn with_certain_replacement(mut self) -> Self {
+        let values = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.contains("${"));
+        if self.always_replaces && values(&self.before) && values(&self.after) && self.before != self.after {
             self.replaces = ForcesReplacement::Yes;
         }
         self
     }
 
     /// Fills in the values of the templates if CloudFormation omits them. Returns one change per part that differs.
-    fn filled(self, known: Option<(&Resource, &Resource)>) -> Vec<Self> {
-        let (None, None, Some((before, after))) = (&self.before, &self.after, known) else {
+    fn with_template_values(self, values: Option<(&Resource, &Resource)>) -> Vec<Self> {
+        let (None, None, Some((before, after))) = (&self.before, &self.after, values) else {
             return vec![self];
         };
         // The plan lists the grants of policies separately.
@@ -381,7 +393,7 @@ impl PropertyChange {
             resource.properties.pointer(&pointer).cloned().unwrap_or(Value::Null)
         };
         let mut parts = Vec::new();
-        differences(&self.path, &at(before), &at(after), &mut parts);
+        collect_differences(&self.path, &at(before), &at(after), &mut parts);
         if parts.is_empty() {
             return vec![self];
         }
@@ -397,16 +409,16 @@ impl PropertyChange {
 }
 
 /// Collects the smallest parts under `path` in which two values differ.
-fn differences(path: &str, before: &Value, after: &Value, out: &mut Vec<(String, Value, Value)>) {
+fn collect_differences(path: &str, before: &Value, after: &Value, out: &mut Vec<(String, Value, Value)>) {
     match (before, after) {
         (Value::Object(old), Value::Object(new)) => {
             for name in old.keys().chain(new.keys().filter(|name| !old.contains_key(*name))) {
-                differences(&format!("{path}.{name}"), &before[name], &after[name], out);
+                collect_differences(&format!("{path}.{name}"), &before[name], &after[name], out);
             }
         }
         (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
             for (index, (old, new)) in old.iter().zip(new).enumerate() {
-                differences(&format!("{path}.{index}"), old, new, out);
+                collect_differences(&format!("{path}.{index}"), old, new, out);
             }
         }
         _ if before == after => {}
@@ -425,7 +437,7 @@ mod tests {
         let mut parts = Vec::new();
         let before = json!({"Variables": {"A": "1", "B": "2"}, "List": [1, {"x": 2}], "Same": [1]});
         let after = json!({"Variables": {"A": "1", "C": "3"}, "List": [1, {"x": 3}], "Same": [1]});
-        differences("E", &before, &after, &mut parts);
+        collect_differences("E", &before, &after, &mut parts);
         let expect = [
             ("E.Variables.B", json!("2"), json!(null)),
             ("E.Variables.C", json!(null), json!("3")),

@@ -51,17 +51,18 @@ pub(crate) fn compare(
     after: &BTreeMap<String, Resource>,
 ) -> PermissionChanges {
     let grants = |resources: &BTreeMap<String, Resource>| -> BTreeSet<Grant> {
-        resources.iter().flat_map(|(id, resource)| read(id, resource)).collect()
+        resources.iter().flat_map(|(id, resource)| grants_of_resource(id, resource)).collect()
     };
     let (before, after) = (grants(before), grants(after));
-    let new = |grant: &&Grant| !before.iter().any(|old| old.covers(grant));
-    let gone = |grant: &&Grant| !after.iter().any(|new| new.covers(grant));
-    let (denied, allowed): (Vec<_>, Vec<_>) = after.iter().filter(new).partition(|grant| grant.denies);
-    let (no_more_denied, no_more_allowed): (Vec<_>, Vec<_>) =
-        before.iter().filter(gone).partition(|grant| grant.denies);
+    let is_new = |grant: &&Grant| !before.iter().any(|old| old.covers(grant));
+    let is_removed = |grant: &&Grant| !after.iter().any(|new| new.covers(grant));
+    let (new_denials, new_grants): (Vec<_>, Vec<_>) =
+        after.iter().filter(is_new).partition(|grant| grant.denies);
+    let (removed_denials, removed_grants): (Vec<_>, Vec<_>) =
+        before.iter().filter(is_removed).partition(|grant| grant.denies);
     PermissionChanges {
-        widen: [statements(&allowed, true), statements(&no_more_denied, false)].concat(),
-        narrow: [statements(&no_more_allowed, false), statements(&denied, true)].concat(),
+        widen: [statements(&new_grants, true), statements(&removed_denials, false)].concat(),
+        narrow: [statements(&removed_grants, false), statements(&new_denials, true)].concat(),
     }
 }
 
@@ -72,8 +73,8 @@ impl Grant {
             && self.denies == other.denies
             && (self.principal == other.principal || self.principal == ANYONE)
             && (self.condition == other.condition || self.condition.is_empty())
-            && matches(&self.action, &other.action)
-            && matches(&self.resource, &other.resource)
+            && matches_pattern(&self.action, &other.action)
+            && matches_pattern(&self.resource, &other.resource)
     }
 }
 
@@ -81,22 +82,23 @@ impl Grant {
 const ANYONE: &str = "anyone";
 
 /// Returns whether `pattern`, in which `*` matches anything, matches all of `text`.
-fn matches(pattern: &str, text: &str) -> bool {
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(head) else { return false };
-    tail.is_empty() || (0..=rest.len()).filter_map(|at| rest.get(at..)).any(|rest| matches(tail, rest))
+    tail.is_empty()
+        || (0..=rest.len()).filter_map(|at| rest.get(at..)).any(|rest| matches_pattern(tail, rest))
 }
 
 /// Merges grants that differ only in action or resource.
 fn statements(grants: &[&Grant], added: bool) -> Vec<Statement> {
-    type Group<'a> = (&'a str, bool, &'a str, &'a str);
-    let mut by_resource: BTreeMap<(Group<'_>, &str), Vec<String>> = BTreeMap::new();
+    type StatementKey<'a> = (&'a str, bool, &'a str, &'a str);
+    let mut by_resource: BTreeMap<(StatementKey<'_>, &str), Vec<String>> = BTreeMap::new();
     for grant in grants {
         let group =
             (grant.policy_of.as_str(), grant.denies, grant.principal.as_str(), grant.condition.as_str());
         by_resource.entry((group, &grant.resource)).or_default().push(grant.action.clone());
     }
-    let mut by_actions: BTreeMap<(Group<'_>, Vec<String>), Vec<String>> = BTreeMap::new();
+    let mut by_actions: BTreeMap<(StatementKey<'_>, Vec<String>), Vec<String>> = BTreeMap::new();
     for ((group, resource), actions) in by_resource {
         by_actions.entry((group, actions)).or_default().push(resource.to_owned());
     }
@@ -115,27 +117,27 @@ fn statements(grants: &[&Grant], added: bool) -> Vec<Statement> {
 }
 
 /// Returns the grants of one resource.
-fn read(id: &str, resource: &Resource) -> Vec<Grant> {
+fn grants_of_resource(id: &str, resource: &Resource) -> Vec<Grant> {
     let properties = &resource.properties;
     match resource.kind.as_str() {
         "AWS::IAM::Role" => {
-            let mut grants = document(id, id, &properties["AssumeRolePolicyDocument"]);
-            for policy in list(&properties["Policies"]) {
-                grants.extend(document(id, id, &policy["PolicyDocument"]));
+            let mut grants = grants_in_document(id, id, &properties["AssumeRolePolicyDocument"]);
+            for policy in as_list(&properties["Policies"]) {
+                grants.extend(grants_in_document(id, id, &policy["PolicyDocument"]));
             }
-            let managed = list(&properties["ManagedPolicyArns"]).into_iter();
+            let managed = as_list(&properties["ManagedPolicyArns"]).into_iter();
             grants.extend(managed.map(|arn| Grant {
                 policy_of: id.to_owned(),
                 denies: false,
                 principal: id.to_owned(),
                 condition: String::new(),
                 action: "all actions of the managed policy".to_owned(),
-                resource: text(arn),
+                resource: as_text(arn),
             }));
             grants
         }
         "AWS::Lambda::Permission" => {
-            let bounds: serde_json::Map<String, Value> = ["SourceArn", "SourceAccount"]
+            let conditions: serde_json::Map<String, Value> = ["SourceArn", "SourceAccount"]
                 .into_iter()
                 .filter(|name| !properties[*name].is_null())
                 .map(|name| (name.to_owned(), properties[name].clone()))
@@ -143,28 +145,32 @@ fn read(id: &str, resource: &Resource) -> Vec<Grant> {
             vec![Grant {
                 policy_of: id.to_owned(),
                 denies: false,
-                principal: text(&properties["Principal"]),
-                condition: if bounds.is_empty() { String::new() } else { Value::Object(bounds).to_string() },
-                action: text(&properties["Action"]),
-                resource: text(&properties["FunctionName"]),
+                principal: as_text(&properties["Principal"]),
+                condition: if conditions.is_empty() {
+                    String::new()
+                } else {
+                    Value::Object(conditions).to_string()
+                },
+                action: as_text(&properties["Action"]),
+                resource: as_text(&properties["FunctionName"]),
             }]
         }
-        kind if kind.ends_with("Policy") => document(id, id, &properties["PolicyDocument"]),
+        kind if kind.ends_with("Policy") => grants_in_document(id, id, &properties["PolicyDocument"]),
         _ => Vec::new(),
     }
 }
 
-/// Returns the grants of a policy document; without a principal, they belong to `holder`.
-fn document(policy_of: &str, holder: &str, document: &Value) -> Vec<Grant> {
+/// Returns the grants of a policy document; without a principal, they belong to `default_principal`.
+fn grants_in_document(policy_of: &str, default_principal: &str, document: &Value) -> Vec<Grant> {
     let mut grants = Vec::new();
-    for statement in list(&document["Statement"]) {
+    for statement in as_list(&document["Statement"]) {
         let condition = match &statement["Condition"] {
             Value::Null => String::new(),
             condition => condition.to_string(),
         };
-        for principal in principals(statement, holder) {
-            for action in either(statement, "Action", policy_of) {
-                for resource in either(statement, "Resource", policy_of) {
+        for principal in principals(statement, default_principal) {
+            for action in element_values(statement, "Action", policy_of) {
+                for resource in element_values(statement, "Resource", policy_of) {
                     grants.push(Grant {
                         policy_of: policy_of.to_owned(),
                         denies: statement["Effect"] == "Deny",
@@ -181,38 +187,38 @@ fn document(policy_of: &str, holder: &str, document: &Value) -> Vec<Grant> {
 }
 
 /// Returns the values of `name` or of `Not` plus the name. A trust policy without a resource applies to its own role.
-fn either(statement: &Value, name: &str, own: &str) -> Vec<String> {
+fn element_values(statement: &Value, name: &str, own: &str) -> Vec<String> {
     let not = &statement[format!("Not{name}")];
     match (&statement[name], not) {
         (Value::Null, Value::Null) => vec![own.to_owned()],
         (Value::Null, not) => {
             vec![format!(
                 "everything except {}",
-                list(not).into_iter().map(text).collect::<Vec<_>>().join(", ")
+                as_list(not).into_iter().map(as_text).collect::<Vec<_>>().join(", ")
             )]
         }
-        (values, _) => list(values).into_iter().map(text).collect(),
+        (values, _) => as_list(values).into_iter().map(as_text).collect(),
     }
 }
 
-fn principals(statement: &Value, holder: &str) -> Vec<String> {
+fn principals(statement: &Value, default_principal: &str) -> Vec<String> {
     match (&statement["Principal"], &statement["NotPrincipal"]) {
-        (Value::Null, Value::Null) => vec![holder.to_owned()],
+        (Value::Null, Value::Null) => vec![default_principal.to_owned()],
         (Value::Null, not) => vec![format!("anyone except {not}")],
-        (Value::Object(kinds), _) => kinds.values().flat_map(list).map(principal_name).collect(),
+        (Value::Object(kinds), _) => kinds.values().flat_map(as_list).map(principal_name).collect(),
         (principal, _) => vec![principal_name(principal)],
     }
 }
 
 fn principal_name(principal: &Value) -> String {
-    match text(principal) {
+    match as_text(principal) {
         all if all == "*" => ANYONE.to_owned(),
         one => one,
     }
 }
 
 /// Returns the items of a list, or a single value as a list of one.
-fn list(value: &Value) -> Vec<&Value> {
+fn as_list(value: &Value) -> Vec<&Value> {
     match value {
         Value::Null => Vec::new(),
         Value::Array(items) => items.iter().collect(),
@@ -220,7 +226,7 @@ fn list(value: &Value) -> Vec<&Value> {
     }
 }
 
-fn text(value: &Value) -> String {
+fn as_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
@@ -280,7 +286,7 @@ mod tests {
             ("a*c", "abcd", false),
             ("s3:GetObject", "s3:*", false),
         ] {
-            assert_eq!(matches(pattern, text), expect, "{pattern} {text}");
+            assert_eq!(matches_pattern(pattern, text), expect, "{pattern} {text}");
         }
     }
 }

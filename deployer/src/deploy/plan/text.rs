@@ -6,7 +6,7 @@ use console::Style;
 use contract::key::escape;
 
 use crate::deploy::plan::permissions::Statement;
-use crate::deploy::plan::{Action, Content, ForcesReplacement, Plan, PlannedChange, PropertyChange};
+use crate::deploy::plan::{Action, BucketContent, ForcesReplacement, Plan, PlannedChange, PropertyChange};
 
 /// The maximum number of characters of a value.
 const VALUE_WIDTH: usize = 44;
@@ -44,8 +44,8 @@ impl Plan {
                 format!("  CloudFormation also checks resources that refer to these: {}", ids.join(", "));
             let _ = writeln!(out, "{}", style.clone().dim().apply_to(text));
         }
-        statements(&mut out, style, "Added permissions", &self.permissions.widen);
-        statements(&mut out, style, "Removed permissions", &self.permissions.narrow);
+        write_statements(&mut out, style, "Added permissions", &self.permissions.widen);
+        write_statements(&mut out, style, "Removed permissions", &self.permissions.narrow);
         let count = |wanted: &[Action]| changes.iter().filter(|c| wanted.contains(&c.action)).count();
         let _ = write!(
             out,
@@ -113,7 +113,7 @@ impl PlannedChange {
     }
 }
 
-impl Content {
+impl BucketContent {
     fn text(&self, bucket: &str, action: Action) -> String {
         let bucket = escape(bucket);
         let more = if self.more { " or more" } else { "" };
@@ -136,12 +136,12 @@ impl Content {
 
 impl PropertyChange {
     fn text(&self, style: &Style) -> String {
-        let shown = |value: Option<String>| value.unwrap_or_else(|| "(none)".to_owned());
+        let or_none = |value: Option<String>| value.unwrap_or_else(|| "(none)".to_owned());
         let mut parts = Vec::new();
         if self.before.is_some() || self.after.is_some() {
-            let (before, after) = shorten(self.before.as_deref(), self.after.as_deref());
+            let (before, after) = shorten_values(self.before.as_deref(), self.after.as_deref());
             let arrow = style.clone().dim().apply_to("→");
-            parts.push(format!("{} {arrow} {}", shown(before), shown(after)));
+            parts.push(format!("{} {arrow} {}", or_none(before), or_none(after)));
         }
         if let Some(because) = &self.because {
             parts.push(style.clone().dim().apply_to(format!("({})", escape(because))).to_string());
@@ -160,10 +160,10 @@ impl PropertyChange {
 }
 
 /// Shortens long values to the part that differs.
-fn shorten(before: Option<&str>, after: Option<&str>) -> (Option<String>, Option<String>) {
-    let long = |value: Option<&str>| value.is_some_and(|text| text.chars().count() > VALUE_WIDTH);
+fn shorten_values(before: Option<&str>, after: Option<&str>) -> (Option<String>, Option<String>) {
+    let is_long = |value: Option<&str>| value.is_some_and(|text| text.chars().count() > VALUE_WIDTH);
     let common = match (before, after) {
-        (Some(before), Some(after)) if long(Some(before)) || long(Some(after)) => {
+        (Some(before), Some(after)) if is_long(Some(before)) || is_long(Some(after)) => {
             let same = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
             // Start at the beginning of the part that differs, or a few characters earlier.
             let start: Vec<char> = before.chars().take(same).collect();
@@ -182,7 +182,7 @@ fn shorten(before: Option<&str>, after: Option<&str>) -> (Option<String>, Option
     (cut(before), cut(after))
 }
 
-fn statements(out: &mut String, style: &Style, title: &str, statements: &[Statement]) {
+fn write_statements(out: &mut String, style: &Style, title: &str, statements: &[Statement]) {
     if statements.is_empty() {
         return;
     }
@@ -214,13 +214,13 @@ impl Statement {
             let _ = writeln!(out, "      {} {}", dim("on"), escape(&self.resources.join(", ")));
         }
         if let Some(condition) = &self.condition {
-            let _ = writeln!(out, "      {} {}", dim("if"), escape(&readable(condition)));
+            let _ = writeln!(out, "      {} {}", dim("if"), escape(&format_condition(condition)));
         }
     }
 }
 
 /// Formats a condition: `StringEquals aws:SourceAccount 111122223333`.
-fn readable(condition: &str) -> String {
+fn format_condition(condition: &str) -> String {
     let Ok(serde_json::Value::Object(operators)) = serde_json::from_str(condition) else {
         return condition.to_owned();
     };
@@ -243,11 +243,11 @@ mod tests {
 
     #[test]
     fn long_values_are_cut_to_where_they_differ() {
-        let own = |text: &str| Some(text.to_owned());
-        assert_eq!(shorten(Some("1769"), Some("2048")), (own("1769"), own("2048")));
-        assert_eq!(shorten(None, Some("x")), (None, own("x")));
+        let owned = |text: &str| Some(text.to_owned());
+        assert_eq!(shorten_values(Some("1769"), Some("2048")), (owned("1769"), owned("2048")));
+        assert_eq!(shorten_values(None, Some("x")), (None, owned("x")));
         let key = |digit: &str| format!("handlers/thumbnail/{}.zip", digit.repeat(64));
-        let (before, after) = shorten(Some(&key("a")), Some(&key("b")));
+        let (before, after) = shorten_values(Some(&key("a")), Some(&key("b")));
         assert_eq!(before, Some(format!("…{}…", "a".repeat(44))));
         assert_eq!(after, Some(format!("…{}…", "b".repeat(44))));
     }

@@ -22,16 +22,16 @@ use crate::backoff::Backoff;
 use crate::error::{CommandError, Kind, io_error};
 use crate::interrupt::Signals;
 use crate::s3::objects::current_version;
-use crate::transfer::photo::{PART_BYTES, Photo};
+use crate::transfer::photo::{LocalPhoto, PART_BYTES};
 
 /// How many parts of one photo are uploaded at once.
 const PARTS_AT_ONCE: usize = 4;
 
 /// How often a request is retried after an error that the SDK does not retry.
-const TRIES: u32 = 4;
+const RETRIES: u32 = 4;
 
 /// The bucket for photos, and the limit on concurrent requests.
-pub(crate) struct Store<'a> {
+pub(crate) struct Uploader<'a> {
     pub(crate) s3: &'a Client,
     pub(crate) bucket: &'a str,
     /// The focal point of all photos.
@@ -49,19 +49,19 @@ pub(crate) struct StoredOriginal {
     pub(crate) already_there: bool,
 }
 
-impl Store<'_> {
+impl Uploader<'_> {
     /// Uploads `photo` to `key`, unless it already exists.
-    pub(crate) async fn store(
+    pub(crate) async fn upload(
         &self,
-        photo: &Photo,
+        photo: &LocalPhoto,
         key: &OriginalKey,
         bar: &ProgressBar,
     ) -> Result<StoredOriginal, CommandError> {
         let key = key.to_string();
         let stored = if photo.bytes <= PART_BYTES {
-            self.signals.unless_asked(self.whole(photo, &key, bar)).await
+            self.signals.run_until_any_signal(self.upload_whole(photo, &key, bar)).await
         } else {
-            self.in_parts(photo, &key, bar).await
+            self.upload_in_parts(photo, &key, bar).await
         };
         let stored = match stored {
             Ok(stored) => stored,
@@ -83,52 +83,53 @@ impl Store<'_> {
         self.focus.map(|focus| HashMap::from([(FOCUS_METADATA.to_owned(), focus.to_string())]))
     }
 
-    async fn in_parts(
+    async fn upload_in_parts(
         &self,
-        photo: &Photo,
+        photo: &LocalPhoto,
         key: &str,
         bar: &ProgressBar,
     ) -> Result<StoredOriginal, CommandError> {
         // Check first, to avoid uploading gigabytes that already exist.
-        if let Some(stored) = self.signals.unless_asked(self.present(photo, key, bar)).await? {
+        if let Some(stored) = self.signals.run_until_any_signal(self.find_existing(photo, key, bar)).await? {
             return Ok(stored);
         }
-        let mut upload = self.signals.unless_asked(self.begin(photo, key)).await?;
-        let mut backoff = Backoff::tries(TRIES);
+        let mut upload = self.signals.run_until_any_signal(self.resume_or_create(photo, key)).await?;
+        let mut backoff = Backoff::with_retries(RETRIES);
         loop {
-            let sent = self.parts(photo, key, &upload, bar);
-            let sent = self.signals.unless_asked(async { Ok(sent.await) }).await;
+            let sent = self.upload_parts(photo, key, &upload, bar);
+            let sent = self.signals.run_until_any_signal(async { Ok(sent.await) }).await;
             let error = match sent {
                 Ok(Ok(stored)) => return Ok(stored),
-                Ok(Err(Unfinished::Void(error))) => {
+                Ok(Err(MultipartError::Invalid(error))) => {
                     // Another upload of the same bytes may have been faster, or an earlier attempt succeeded but its answer
                     // was lost. In both cases the object exists.
-                    let present = self.signals.unless_asked(self.present(photo, key, bar)).await?;
+                    let present =
+                        self.signals.run_until_any_signal(self.find_existing(photo, key, bar)).await?;
                     self.abort(key, &upload).await;
                     if let Some(stored) = present {
                         return Ok(stored);
                     }
-                    if backoff.again().await {
+                    if backoff.next_attempt().await {
                         bar.set_position(0);
-                        upload = self.signals.unless_asked(self.create(photo, key)).await?;
+                        upload = self.signals.run_until_any_signal(self.create(photo, key)).await?;
                         continue;
                     }
                     error
                 }
-                Ok(Err(Unfinished::For(error))) | Err(error) => error,
+                Ok(Err(MultipartError::Other(error))) | Err(error) => error,
             };
             // The uploaded parts stay: the next run continues with them, or the lifecycle rule of the bucket deletes them.
-            let (arrived, all) = (upload.arrived.load(Ordering::Relaxed), photo.parts.len());
-            let message = format!("{}; {arrived} of {all} parts were uploaded", error.message);
+            let (finished_parts, all) = (upload.finished_parts.load(Ordering::Relaxed), photo.parts.len());
+            let message = format!("{}; {finished_parts} of {all} parts were uploaded", error.message);
             return Err(CommandError { message, ..error }
                 .hint("run the same command again to upload only the missing parts"));
         }
     }
 
     /// Returns the object at `key`, or `None` if it does not exist.
-    async fn present(
+    async fn find_existing(
         &self,
-        photo: &Photo,
+        photo: &LocalPhoto,
         key: &str,
         bar: &ProgressBar,
     ) -> Result<Option<StoredOriginal>, CommandError> {
@@ -139,13 +140,13 @@ impl Store<'_> {
         }))
     }
 
-    async fn whole(
+    async fn upload_whole(
         &self,
-        photo: &Photo,
+        photo: &LocalPhoto,
         key: &str,
         bar: &ProgressBar,
     ) -> Result<StoredOriginal, CommandError> {
-        let mut backoff = Backoff::tries(TRIES);
+        let mut backoff = Backoff::with_retries(RETRIES);
         loop {
             let permit = self.requests.acquire().await;
             let sent = self
@@ -168,18 +169,18 @@ impl Store<'_> {
                     return Ok(StoredOriginal { original, already_there: false });
                 }
                 Err(error) if aws_code(&error) == Some("PreconditionFailed") => {
-                    if let Some(stored) = self.present(photo, key, bar).await? {
+                    if let Some(stored) = self.find_existing(photo, key, bar).await? {
                         return Ok(stored);
                     }
                     // It was removed meanwhile.
-                    if !backoff.again().await {
-                        return Err(failed(photo, &error));
+                    if !backoff.next_attempt().await {
+                        return Err(upload_error(photo, &error));
                     }
                 }
-                Err(error) if !is_transient(&error) => return Err(failed(photo, &error)),
+                Err(error) if !is_transient(&error) => return Err(upload_error(photo, &error)),
                 Err(error) => {
-                    if !backoff.again().await {
-                        return Err(failed(photo, &error));
+                    if !backoff.next_attempt().await {
+                        return Err(upload_error(photo, &error));
                     }
                 }
             }
@@ -187,22 +188,22 @@ impl Store<'_> {
     }
 
     /// Returns the unfinished upload of this photo from an earlier process, or a new one.
-    async fn begin(&self, photo: &Photo, key: &str) -> Result<MultipartUpload, CommandError> {
+    async fn resume_or_create(&self, photo: &LocalPhoto, key: &str) -> Result<MultipartUpload, CommandError> {
         // If listing is denied, or an emulator does not support it, all parts are uploaded.
         if let Ok(found) = self.s3.list_multipart_uploads().bucket(self.bucket).prefix(key).send().await
             // The last one, since earlier ones may be invalid.
             && let Some(id) =
                 found.uploads().iter().rev().filter(|u| u.key() == Some(key)).find_map(|u| u.upload_id())
-            && let Ok(present) = self.present_parts(key, id).await
+            && let Ok(existing) = self.existing_parts(key, id).await
         {
-            return Ok(MultipartUpload { id: id.to_owned(), present, arrived: AtomicUsize::new(0) });
+            return Ok(MultipartUpload { id: id.to_owned(), existing, finished_parts: AtomicUsize::new(0) });
         }
         self.create(photo, key).await
     }
 
     /// Creates an upload.
-    async fn create(&self, photo: &Photo, key: &str) -> Result<MultipartUpload, CommandError> {
-        let began = self
+    async fn create(&self, photo: &LocalPhoto, key: &str) -> Result<MultipartUpload, CommandError> {
+        let created = self
             .s3
             .create_multipart_upload()
             .bucket(self.bucket)
@@ -213,13 +214,13 @@ impl Store<'_> {
             .checksum_type(ChecksumType::Composite)
             .send()
             .await
-            .map_err(|error| failed(photo, &error))?;
-        let id = began.upload_id().unwrap_or_default().to_owned();
-        Ok(MultipartUpload { id, present: HashMap::new(), arrived: AtomicUsize::new(0) })
+            .map_err(|error| upload_error(photo, &error))?;
+        let id = created.upload_id().unwrap_or_default().to_owned();
+        Ok(MultipartUpload { id, existing: HashMap::new(), finished_parts: AtomicUsize::new(0) })
     }
 
     /// Returns the uploaded parts by number.
-    async fn present_parts(
+    async fn existing_parts(
         &self,
         key: &str,
         id: &str,
@@ -238,30 +239,29 @@ impl Store<'_> {
             .await?;
         let completed = parts.iter().filter_map(|part| {
             let number = part.part_number()?;
-            Some((number, completed(number, part.e_tag()?, part.checksum_sha256()?)))
+            Some((number, completed_part(number, part.e_tag()?, part.checksum_sha256()?)))
         });
         Ok(completed.collect())
     }
 
-    async fn parts(
+    async fn upload_parts(
         &self,
-        photo: &Photo,
+        photo: &LocalPhoto,
         key: &str,
         upload: &MultipartUpload,
         bar: &ProgressBar,
-    ) -> Result<StoredOriginal, Unfinished> {
-        let numbered = (1..).zip(&photo.parts);
-        let mut parts: Vec<CompletedPart> = futures::stream::iter(
-            numbered
-                .map(|(number, sha256)| self.part(photo, key, upload, number, base64::encode(sha256), bar)),
-        )
+    ) -> Result<StoredOriginal, MultipartError> {
+        let numbered_parts = (1..).zip(&photo.parts);
+        let mut parts: Vec<CompletedPart> = futures::stream::iter(numbered_parts.map(|(number, sha256)| {
+            self.upload_part(photo, key, upload, number, base64::encode(sha256), bar)
+        }))
         .buffer_unordered(PARTS_AT_ONCE)
         .try_collect()
         .await?;
         parts.sort_by_key(CompletedPart::part_number);
         photo.check_unchanged()?;
         let whole = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
-        let mut backoff = Backoff::tries(TRIES);
+        let mut backoff = Backoff::with_retries(RETRIES);
         loop {
             let done = self
                 .s3
@@ -278,33 +278,35 @@ impl Store<'_> {
                     let original = OriginalVersion::new(key, done.version_id(), done.e_tag());
                     return Ok(StoredOriginal { original, already_there: false });
                 }
-                Err(error) if is_void(&error) => return Err(Unfinished::Void(failed(photo, &error))),
+                Err(error) if is_upload_invalid(&error) => {
+                    return Err(MultipartError::Invalid(upload_error(photo, &error)));
+                }
                 Err(error) => {
-                    if !is_transient(&error) || !backoff.again().await {
-                        return Err(Unfinished::For(failed(photo, &error)));
+                    if !is_transient(&error) || !backoff.next_attempt().await {
+                        return Err(MultipartError::Other(upload_error(photo, &error)));
                     }
                 }
             }
         }
     }
 
-    async fn part(
+    async fn upload_part(
         &self,
-        photo: &Photo,
+        photo: &LocalPhoto,
         key: &str,
         upload: &MultipartUpload,
         number: i32,
         sha256: String,
         bar: &ProgressBar,
-    ) -> Result<CompletedPart, Unfinished> {
+    ) -> Result<CompletedPart, MultipartError> {
         let offset = (u64::try_from(number).unwrap_or(1) - 1) * photo.part_bytes;
         let length = photo.part_bytes.min(photo.bytes - offset);
-        if let Some(part) = upload.present.get(&number).filter(|p| p.checksum_sha256() == Some(&sha256)) {
+        if let Some(part) = upload.existing.get(&number).filter(|p| p.checksum_sha256() == Some(&sha256)) {
             bar.inc(length);
-            upload.arrived.fetch_add(1, Ordering::Relaxed);
+            upload.finished_parts.fetch_add(1, Ordering::Relaxed);
             return Ok(part.clone());
         }
-        let mut backoff = Backoff::tries(TRIES);
+        let mut backoff = Backoff::with_retries(RETRIES);
         loop {
             let permit = self.requests.acquire().await;
             let sent = self
@@ -322,15 +324,15 @@ impl Store<'_> {
             match sent {
                 Ok(part) => {
                     bar.inc(length);
-                    upload.arrived.fetch_add(1, Ordering::Relaxed);
-                    return Ok(completed(number, part.e_tag().unwrap_or_default(), &sha256));
+                    upload.finished_parts.fetch_add(1, Ordering::Relaxed);
+                    return Ok(completed_part(number, part.e_tag().unwrap_or_default(), &sha256));
                 }
                 Err(error) if aws_code(&error) == Some("NoSuchUpload") => {
-                    return Err(Unfinished::Void(failed(photo, &error)));
+                    return Err(MultipartError::Invalid(upload_error(photo, &error)));
                 }
                 Err(error) => {
-                    if !is_transient(&error) || !backoff.again().await {
-                        return Err(Unfinished::For(failed(photo, &error)));
+                    if !is_transient(&error) || !backoff.next_attempt().await {
+                        return Err(MultipartError::Other(upload_error(photo, &error)));
                     }
                 }
             }
@@ -339,9 +341,9 @@ impl Store<'_> {
 
     /// Aborts an invalid upload. If this fails, the lifecycle rule of the bucket deletes its parts.
     async fn abort(&self, key: &str, upload: &MultipartUpload) {
-        let asked =
+        let request =
             self.s3.abort_multipart_upload().bucket(self.bucket).key(key).upload_id(&upload.id).send();
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(10), asked).await;
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(10), request).await;
     }
 }
 
@@ -349,39 +351,39 @@ impl Store<'_> {
 struct MultipartUpload {
     id: String,
     /// The parts that an earlier run uploaded, by number.
-    present: HashMap<i32, CompletedPart>,
+    existing: HashMap<i32, CompletedPart>,
     /// The number of uploaded parts.
-    arrived: AtomicUsize,
+    finished_parts: AtomicUsize,
 }
 
 /// Why an upload in parts failed.
-enum Unfinished {
+enum MultipartError {
     /// The upload is invalid, so a new one is needed.
-    Void(CommandError),
+    Invalid(CommandError),
     /// Another reason.
-    For(CommandError),
+    Other(CommandError),
 }
 
-impl From<CommandError> for Unfinished {
+impl From<CommandError> for MultipartError {
     fn from(error: CommandError) -> Self {
-        Self::For(error)
+        Self::Other(error)
     }
 }
 
 /// Returns whether the upload is invalid: it was completed or aborted, another upload of the same file replaced a part, or
 /// the object was created meanwhile. S3 requires a new upload after a conflict.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
-fn is_void<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+fn is_upload_invalid<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     let is_conflict = error.raw_response().is_some_and(|response| response.status().as_u16() == 409);
     is_conflict || matches!(aws_code(error), Some("NoSuchUpload" | "InvalidPart" | "PreconditionFailed"))
 }
 
-fn completed(number: i32, etag: &str, sha256: &str) -> CompletedPart {
+fn completed_part(number: i32, etag: &str, sha256: &str) -> CompletedPart {
     CompletedPart::builder().part_number(number).e_tag(etag).checksum_sha256(sha256).build()
 }
 
 /// Returns a range of the file, which is read during the upload. A retry reads it again.
-async fn body(photo: &Photo, offset: u64, length: u64) -> Result<ByteStream, CommandError> {
+async fn body(photo: &LocalPhoto, offset: u64, length: u64) -> Result<ByteStream, CommandError> {
     ByteStream::read_from()
         .path(&photo.path)
         .offset(offset)
@@ -415,7 +417,7 @@ pub(crate) fn is_transient<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -
     }
 }
 
-fn failed<E, R>(photo: &Photo, error: &SdkError<E, R>) -> CommandError
+fn upload_error<E, R>(photo: &LocalPhoto, error: &SdkError<E, R>) -> CommandError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
     R: std::fmt::Debug + 'static,

@@ -1,4 +1,4 @@
-//! A wait that shows how long the same wait took the last time.
+//! A spinner that shows how long the same wait took the last time.
 
 use std::fs::DirBuilder;
 use std::ops::Deref;
@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use contract::key::Digest;
 use indicatif::{HumanDuration, ProgressBar};
 
-/// A shorter wait is not worth a word.
-const SHORTEST: Duration = Duration::from_secs(2);
+/// The shortest duration that is remembered.
+const MIN_REMEMBERED: Duration = Duration::from_secs(2);
 
 /// How long the waits of earlier commands took: a folder with a small file for each.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Durations {
 }
 
 impl Durations {
-    /// Remembers durations in `folder`, or nothing without one.
+    /// Remembers durations in `folder`, or nothing if it is `None`.
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
         Self { folder }
     }
@@ -27,13 +27,13 @@ impl Durations {
     /// Returns how long `what` took the last time, or `None` if that is unknown or was short.
     pub(crate) fn last(&self, what: &str) -> Option<Duration> {
         let seconds = std::fs::read_to_string(self.file(what)?).ok()?.trim().parse().ok()?;
-        Some(Duration::from_secs(seconds)).filter(|last| *last >= SHORTEST)
+        Some(Duration::from_secs(seconds)).filter(|last| *last >= MIN_REMEMBERED)
     }
 
     /// Remembers how long `what` took. Ignores errors: without the file, a message is shorter.
     pub(crate) fn remember(&self, what: &str, took: Duration) {
         let (Some(folder), Some(file)) = (&self.folder, self.file(what)) else { return };
-        if took < SHORTEST {
+        if took < MIN_REMEMBERED {
             let _ = std::fs::remove_file(file);
         } else if DirBuilder::new().recursive(true).mode(0o700).create(folder).is_ok() {
             let _ = std::fs::write(file, took.as_secs().to_string());
@@ -45,16 +45,16 @@ impl Durations {
     }
 }
 
-/// A spinner, until the wait is over.
-pub(crate) struct Wait {
+/// A spinner that is shown during a wait.
+pub(crate) struct Spinner {
     bar: ProgressBar,
     what: String,
     began: Instant,
     durations: Durations,
 }
 
-impl Wait {
-    /// Begins the wait for `what`, which `bar` shows.
+impl Spinner {
+    /// Starts the wait for `what`, which `bar` shows.
     pub(super) fn begin(bar: ProgressBar, what: String, durations: Durations) -> Self {
         if let Some(last) = durations.last(&what) {
             bar.set_prefix(format!("(last time {:#})", HumanDuration(last)));
@@ -71,7 +71,7 @@ impl Wait {
     }
 }
 
-impl Deref for Wait {
+impl Deref for Spinner {
     type Target = ProgressBar;
 
     fn deref(&self) -> &ProgressBar {
@@ -91,9 +91,9 @@ mod tests {
         durations.remember("Building", Duration::from_millis(312_900));
         assert_eq!(durations.last("Building"), Some(Duration::from_secs(312)));
         assert_eq!(durations.last("Zipping"), None);
-        let wait = Wait::begin(ProgressBar::hidden(), "Building".to_owned(), durations.clone());
-        assert_eq!(wait.prefix(), "(last time 5m)");
-        wait.finish_and_clear();
+        let spinner = Spinner::begin(ProgressBar::hidden(), "Building".to_owned(), durations.clone());
+        assert_eq!(spinner.prefix(), "(last time 5m)");
+        spinner.finish_and_clear();
         assert_eq!(durations.last("Building"), None);
     }
 }
