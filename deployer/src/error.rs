@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shell_reads_a_quoted_word_as_it_was() {
+    fn a_shell_reads_a_quoted_word_unchanged() {
         let words =
             ["cat.jpg", "My cat's.jpg", "a\nb\u{1}2.jpg", "\u{202e}gpj.'\\x", "$HOME `id`", "\u{9b}2J", "-x"];
         for word in words {

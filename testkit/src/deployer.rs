@@ -88,6 +88,14 @@ impl Deployer {
         variables.into_iter().fold(self.clone(), |new, (name, value)| new.env(name, value))
     }
 
+    /// Adds the variables of this process, except those in `except`.
+    pub fn inherit(&self, except: &[&str]) -> Self {
+        let mut new = self.clone();
+        new.variables
+            .extend(std::env::vars_os().filter(|(name, _)| !except.iter().any(|other| name == other)));
+        new
+    }
+
     /// Sets the endpoint of all services, a region, and credentials.
     pub fn aws(&self, endpoint: &str) -> Self {
         self.env("AWS_ENDPOINT_URL", endpoint)

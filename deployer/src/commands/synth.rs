@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_values_of_parameters_are_filled_in_wherever_they_are_named() {
+    fn every_reference_to_a_parameter_is_replaced_with_its_value() {
         let mut template = json!({
             "Parameters": { "Bucket": { "Type": "String" }, "Memory": { "Type": "Number", "Default": 512 } },
             "Resources": {

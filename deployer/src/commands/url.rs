@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn only_sizes_that_the_function_answers_have_a_url() {
+    fn only_allowed_sizes_have_a_url() {
         let refused = |args: &UrlArgs, sizes: &str| args.selection(&settings(sizes)).unwrap_err().message;
         assert!(refused(&args(Some(400), None), "presets").contains("allows no other size"));
         assert!(refused(&args(Some(400), None), "300x,200x200").contains("does not contain 400x"));

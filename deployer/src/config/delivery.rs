@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn each_value_that_cannot_be_deployed_is_refused_with_the_reason() {
+    fn each_invalid_value_is_refused_with_the_reason() {
         for (yaml, expect) in [
             ("{domain: images.example.com}", "`delivery.certificate` is not set".to_owned()),
             (&format!("{{certificate: '{CERTIFICATE}'}}"), "`delivery.domain` is not".to_owned()),
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cloudfront_takes_is_accepted() {
+    fn settings_that_cloudfront_accepts_are_accepted() {
         for yaml in [
             "{}",
             &format!("{{domain: images.example.com, certificate: '{CERTIFICATE}'}}"),

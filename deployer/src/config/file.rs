@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_in_the_repository_is_that_of_the_settings() {
+    fn the_schema_in_the_repository_is_generated_from_the_settings() {
         let committed = std::fs::read_to_string(in_repository(SCHEMA_NAME)).unwrap();
         let committed: Json = serde_json::from_str(&committed).unwrap();
         assert_eq!(committed, schema(), "run `cargo run -- config --schema > {SCHEMA_NAME}`");
@@ -223,7 +223,7 @@ environments:
     }
 
     #[test]
-    fn an_unknown_field_is_named_with_its_place_and_the_nearest_known_one() {
+    fn an_unknown_field_is_reported_with_its_position_and_the_nearest_known_field() {
         let error = read_text("stack: a\nfunction:\n  memroy: 1\n", None).unwrap_err();
         assert!(error.message.contains("deployer.yaml:3:3: "), "{error}");
         assert!(error.message.contains("unknown field `memroy`"), "{error}");
@@ -266,7 +266,7 @@ environments:
     }
 
     #[test]
-    fn a_byte_order_mark_is_passed_over_and_another_encoding_is_named() {
+    fn a_byte_order_mark_is_skipped_and_another_encoding_is_refused() {
         let read = |bytes: &[u8]| {
             let dir = tempfile::tempdir().unwrap();
             let path = dir.path().join(FILE_NAME);
@@ -281,7 +281,7 @@ environments:
     }
 
     #[test]
-    fn merge_keys_are_refused_by_their_name() {
+    fn merge_keys_are_refused() {
         for text in [
             "presets:\n  - &a {name: a, width: 1, height: 1}\n  - {<<: *a, name: b}\n",
             "<<: {stack: a}\n",
@@ -293,7 +293,7 @@ environments:
     }
 
     #[test]
-    fn an_empty_file_is_all_defaults() {
+    fn an_empty_file_has_all_defaults() {
         assert_eq!(read_text("# nothing yet\n", None).unwrap(), Settings::default());
     }
 }

@@ -423,7 +423,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_invocation_ends_before_the_second_look_at_a_removal() {
+    fn every_invocation_ends_before_the_second_check_of_a_removal() {
         let longest = |timeout: u32| Settings {
             function: FunctionSettings { timeout, ..FunctionSettings::default() },
             ..Settings::default()
@@ -435,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_is_asked_through_the_profile_of_its_geography() {
+    fn a_model_is_called_through_the_inference_profile_of_its_geography() {
         let profile = |model: &str, region| {
             let settings = AltTextSettings { model: model.to_owned(), ..AltTextSettings::default() };
             (settings.foundation_model().to_owned(), settings.inference_profile(region))

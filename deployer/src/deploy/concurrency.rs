@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn no_function_gets_more_than_the_account_has_nor_less_than_lambda_takes() {
+    fn the_concurrency_of_each_function_is_within_the_quota_and_the_limits_of_lambda() {
         check(1000, 50, None, (50, None));
         check(10, 50, None, (8, None));
         check(10, 4, None, (4, None));

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_failure_is_not_a_cancelled_neighbour() {
+    fn the_root_cause_is_not_a_canceled_resource() {
         let events = [
             event("A", "CREATE_IN_PROGRESS", None),
             event("B", "CREATE_FAILED", Some("Resource creation cancelled")),

@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn each_cause_explains_its_own_message() {
+    fn each_cause_matches_its_own_message() {
         let examples: Vec<Example> = serde_yaml::from_str(CAUSES).unwrap();
         assert!(serde_yaml::from_str::<Vec<Cause>>(CAUSES).unwrap().len() == examples.len());
         for Example { message, on, hint: expected } in examples {

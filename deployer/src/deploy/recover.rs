@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_status_has_a_way_on() {
+    fn every_status_has_a_recovery() {
         for status in StackStatus::values().iter().map(|name| StackStatus::from(*name)) {
             let expect = match status.as_str() {
                 "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => Recovery::Create,

@@ -406,7 +406,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_goes_round() {
+    fn a_cursor_survives_formatting_and_parsing() {
         let day = date!(2026 - 11 - 24);
         for cursor in [
             Cursor::Day(day, None),

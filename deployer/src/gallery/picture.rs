@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_placeholder_is_small_and_none_of_garbage() {
+    fn a_placeholder_is_small_and_garbage_has_none() {
         let hash = thumbhash::rgba_to_thumb_hash(100, 60, &[90; 100 * 60 * 4]);
         let address = placeholder(&BASE64_STANDARD.encode(hash)).unwrap();
         assert!(address.starts_with("data:image/png;base64,iVBOR") && address.len() < 1500, "{address}");

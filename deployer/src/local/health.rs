@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_emulator_is_taken_for_one() {
+    fn only_the_health_report_of_an_emulator_is_accepted() {
         let ours = "HTTP/1.1 200 \r\ncontent-length: 21\r\n\r\n{\"edition\": \"ours\", \"version\": \"1\"}";
         assert_eq!(read(ours).unwrap().edition, "ours");
         for other in
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_closed_port_and_a_silent_one_are_nobody() {
+    async fn neither_a_closed_nor_a_silent_port_is_an_emulator() {
         let silent = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = silent.local_addr().unwrap().port();
         assert!(read(port, Duration::from_millis(50)).await.is_none());

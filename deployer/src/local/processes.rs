@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_is_ours_by_its_command_line() {
+    fn a_process_is_identified_by_its_command_line() {
         check("/c/emulator-1/bin/python -I /c/projects/ab/launcher.py ", true, false);
         check("/c/emulator-1/bin/python -I /c/projects/abc/launcher.py ", false, false);
         check("/c/projects/ab/tmp/ministack-provided-code-1/x/bootstrap ", false, true);

@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_holds_what_cloudwatch_takes_of_a_key() {
+    fn a_pattern_contains_the_part_of_a_key_that_cloudwatch_accepts() {
         assert_eq!(pattern("2026/cat.jpg").as_deref(), Some("\"2026/cat.jpg\""));
         assert_eq!(pattern("a\"b/longer\\c").as_deref(), Some("\"b/longer\""));
         assert_eq!(pattern("\u{1}\"").as_deref(), None);

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_handler_makes_the_same_zip_and_comes_out_again() {
+    fn the_same_handler_makes_the_same_zip_and_is_read_again() {
         let program: Vec<u8> = (0..5000u32).flat_map(|n| (n * n % 251).to_le_bytes()).collect();
         let [fast, small] = [Compression::Fast, Compression::Small].map(|compression| {
             let zip = write(&program, compression).unwrap();
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_handler_is_refused_with_the_reason() {
+    fn a_zip_without_a_handler_is_refused_with_the_reason() {
         assert!(read(b"not a zip").is_err());
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         zip.start_file(NAME, SimpleFileOptions::default().unix_permissions(0o644)).unwrap();

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_very_program_is_for_this_machine() {
+    fn this_program_is_built_for_this_machine() {
         let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
         let (here, other) = match std::env::consts::ARCH {
             "aarch64" => (Architecture::Arm64, Architecture::X86_64),

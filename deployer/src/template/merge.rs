@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_named_like_an_earlier_output_is_that_output_and_extensions_reach_back() {
+    fn a_parameter_with_the_name_of_an_earlier_output_is_that_output_and_extensions_apply_to_earlier_parts() {
         let core = TemplatePart {
             file: "core",
             text: "Resources: {A: {Properties: {List: [1], P: {Statement: [1], Rules: [1]}}}, Bare: {}}\nOutputs: {Arn: {Value: !GetAtt A.Arn}}",

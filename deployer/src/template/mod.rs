@@ -247,7 +247,7 @@ mod tests {
     use crate::package::functions;
 
     #[test]
-    fn the_rendered_template_declares_every_parameter_it_is_given_and_fits_in_a_request() {
+    fn the_template_declares_every_parameter_and_fits_in_a_request() {
         let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
         let delivery = DeliverySettings { enabled: true, ..DeliverySettings::default() };
         let small = render(&Settings { alt_text: alt_text.clone(), ..Settings::default() }).unwrap();
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn every_resource_has_its_line_whatever_parts_there_are() {
+    fn extensions_apply_with_every_part() {
         let alerts = crate::config::AlertSettings { email: Some("oncall@example.com".to_owned()) };
         let alt_text = AltTextSettings { enabled: true, ..AltTextSettings::default() };
         let settings = Settings { alerts, alt_text, access_logs: true, kms_key: true, ..Settings::default() };

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_says_becomes_what_to_do() {
+    fn each_error_of_python_has_a_hint() {
         let debian =
             "The virtual environment was not created successfully because ensurepip is not\navailable.";
         check(&venv_error(debian), "`venv` module is missing", "python3-venv");

@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_digested_as_they_will_be_sent() {
+    fn each_part_has_its_digest() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("big");
         let part = usize::try_from(PART_BYTES).unwrap();

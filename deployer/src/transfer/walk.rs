@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_gives_its_files_in_order_with_the_folders_below_it() {
+    fn a_folder_is_walked_in_order_with_its_subfolders() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(dir.path().join("b/c")).unwrap();
         for name in ["z.jpg", "b/c/x.jpg", "a.jpg"] {

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn each_way_shows_the_whole_picture() {
+    fn each_protocol_shows_the_whole_picture() {
         let pixels: Vec<u8> = (0..64 * 48 * 3).map(|n| (n % 251) as u8).collect();
         let picture = image::RgbImage::from_raw(64, 48, pixels.clone()).unwrap();
         let mut file = std::io::Cursor::new(Vec::new());

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_tells_how_long_the_last_one_took_unless_that_was_short() {
+    fn a_spinner_shows_the_last_duration_unless_it_was_short() {
         let folder = tempfile::tempdir().unwrap();
         let durations = Durations::new(Some(folder.path().join("durations")));
         assert_eq!(durations.last("Building"), None);

@@ -1,4 +1,4 @@
-//! Alt text on this machine: the real functions, the emulator's Bedrock, and behind it a model of our own.
+//! Alt texts on the local stack: the real functions and the Bedrock of the emulator, with a fake model behind it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use serde_json::json;
 use testkit::Project;
 use testkit::http::{Reply, serve};
 
-/// What the model behind the emulator answers, as an OpenAI-compatible endpoint.
+/// Returns the answer of the fake model, in the format of OpenAI.
 fn chat(alt: &str) -> Reply {
     let input = json!({
         "alt": alt, "decorative": false, "long_description": "", "visible_text": "", "confidence": 80,
@@ -22,7 +22,7 @@ fn chat(alt: &str) -> Reply {
 }
 
 #[test]
-fn a_photo_is_described_and_a_person_has_the_last_word() {
+fn a_photo_is_described_and_the_text_of_a_person_takes_precedence() {
     let says = Arc::new(Mutex::new("A cup of coffee on a table".to_owned()));
     let asked = Arc::new(AtomicUsize::new(0));
     let (saying, counting) = (says.clone(), asked.clone());
@@ -41,7 +41,7 @@ fn a_photo_is_described_and_a_person_has_the_last_word() {
     project.stdout(&["up"]);
     let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
     let key = key.trim_end();
-    let explained = project.until(&["explain", key], |said| said["alt_text"]["state"] == "done");
+    let explained = project.until(&["explain", key], |report| report["alt_text"]["state"] == "done");
     assert_eq!(explained["state"], "done", "{explained:#}");
     let texts = project.json(&["alt", key]);
     assert_eq!(
@@ -50,9 +50,9 @@ fn a_photo_is_described_and_a_person_has_the_last_word() {
     );
     assert_eq!(texts[0]["source"]["input_tokens"], 900);
     let audited = json!({"versions": 1, "done": 1, "failed": 0, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
-    project.until(&["audit", "--alt-text"], |said| said["summary"] == audited);
+    project.until(&["audit", "--alt-text"], |report| report["summary"] == audited);
 
-    // A person's word stands, also when it is asked for again.
+    // The function does not overwrite the text of a person, even after a replay.
     assert_eq!(project.json(&["alt", key, "--set", "Espresso"])[0]["alt"], "Espresso");
     let long = "a".repeat(126);
     assert!(project.stderr(2, &["alt", key, "--set", &long]).contains("126 characters"));
@@ -62,23 +62,23 @@ fn a_photo_is_described_and_a_person_has_the_last_word() {
     project.json(&["alt", key, "--language", "fr", "--set", "Un café"]);
     assert_eq!(project.json(&["replay", "--alt-text", key])["sent"], 1);
 
-    // What breaks the rules is rejected; the thumbnails do not wait for it.
+    // A text that breaks the rules is rejected. The thumbnails do not depend on it.
     *says.lock().unwrap() = "Image of a cat. See https://evil.example".to_owned();
     let cat = project.stdout(&["upload", "--wait", "cat.png"]);
     let cat = cat.trim_end();
-    let explained = project.until(&["explain", cat], |said| said["alt_text"]["state"] == "rejected");
+    let explained = project.until(&["explain", cat], |report| report["alt_text"]["state"] == "rejected");
     assert!(explained["alt_text"]["next"].as_str().unwrap().contains("deployer alt"), "{explained:#}");
     assert_eq!(explained["state"], "done");
     assert_eq!(project.json(&["alt", cat, "--decorative"])[0]["decorative"], true);
     assert_eq!(project.json(&["alt", key])[0]["alt"], "Espresso");
-    // Once for the coffee, twice for the cat.
+    // One request for the coffee, two for the cat.
     assert_eq!(asked.load(Ordering::Relaxed), 3);
-    // Each time with the picture, not only with the question.
+    // Each request contained the picture.
     assert_eq!(shown.load(Ordering::Relaxed), 3);
 
-    // Its records go with a photo.
+    // A removal deletes the records of a photo.
     project.stdout(&["rm", key]);
-    project.until(&["audit", "--alt-text"], |said| said["summary"]["versions"] == 1);
+    project.until(&["audit", "--alt-text"], |report| report["summary"]["versions"] == 1);
     let catalog = project.json(&["status"])["outputs"]["CatalogBucket"].as_str().unwrap().to_owned();
     let left = |project: &Project| project.request("GET", &format!("/{catalog}?list-type=2"), "");
     assert!(!left(&project).contains("coffee"), "{}", left(&project));

@@ -1,4 +1,5 @@
-//! The rules of the house that no compiler knows: which crate may know which, and what stands where.
+//! The rules of the code that the compiler does not check: dependencies between crates and layers, and the contents of
+//! files.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,14 +7,14 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The greatest length of a source file, in lines: beyond it a file is about two things.
+/// The maximum length of a source file, in lines.
 const MAX_LINES: usize = 500;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The packages of the workspace, as cargo describes them.
+/// Returns the packages of the workspace from `cargo metadata`.
 fn packages() -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
@@ -24,25 +25,25 @@ fn packages() -> Vec<Value> {
     metadata["packages"].as_array().unwrap().clone()
 }
 
-/// What each of our crates depends on, tests apart.
+/// Returns the dependencies of a crate outside tests.
 fn dependencies(package: &str) -> Vec<String> {
     let package = packages().into_iter().find(|one| one["name"] == package).unwrap();
     let ours = package["dependencies"].as_array().unwrap().iter();
     ours.filter(|one| one["kind"].is_null()).map(|one| one["name"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Every Rust file of ours, with its path from the root.
+/// Returns all our Rust files with their paths relative to the root.
 pub(crate) fn sources() -> Vec<(String, String)> {
     let output = Command::new("git").args(["ls-files", "*.rs"]).current_dir(root()).output();
     let listed = output.ok().filter(|output| output.status.success()).map(|output| output.stdout);
-    // Outside a checkout (an unpacked release) there is nothing to hold to the rules.
+    // Outside a checkout, such as in an unpacked release, there are no files to check.
     let listed = String::from_utf8(listed.unwrap_or_default()).unwrap();
     let read = |path: &str| Some((path.to_owned(), std::fs::read_to_string(root().join(path)).ok()?));
     listed.lines().filter_map(read).collect()
 }
 
 #[test]
-fn contract_knows_no_aws_no_async_and_no_image_code() {
+fn contract_uses_no_aws_no_async_and_no_image_code() {
     let allowed = [
         "hmac",
         "percent-encoding",
@@ -60,7 +61,7 @@ fn contract_knows_no_aws_no_async_and_no_image_code() {
 }
 
 #[test]
-fn imaging_knows_no_aws_no_async_and_no_clock() {
+fn imaging_uses_no_aws_no_async_and_no_clock() {
     for name in dependencies("imaging") {
         let foreign = name.starts_with("aws-")
             || ["tokio", "futures", "hyper", "time", "chrono", "handler", "deployer"]
@@ -70,12 +71,13 @@ fn imaging_knows_no_aws_no_async_and_no_clock() {
 }
 
 #[test]
-fn handler_and_deployer_do_not_know_each_other() {
+fn handler_and_deployer_do_not_depend_on_each_other() {
     assert!(!dependencies("handler").contains(&"deployer".to_owned()));
     assert!(!dependencies("deployer").contains(&"handler".to_owned()));
 }
 
-/// Its decoders allocate by what a header says, which ends the process. One file calls them, after its own checks.
+/// The decoders of the crate `image` allocate what a header declares, which may end the process. Only one file calls
+/// them, after checks.
 #[test]
 fn one_file_uses_the_crate_image() {
     assert!(!dependencies("handler").contains(&"image".to_owned()));
@@ -86,20 +88,20 @@ fn one_file_uses_the_crate_image() {
 }
 
 #[test]
-fn only_tests_depend_on_the_kit_of_the_tests() {
+fn only_tests_depend_on_testkit() {
     for package in packages() {
         for dependency in package["dependencies"].as_array().unwrap() {
             let is_shipped = dependency["name"] == "testkit" && dependency["kind"] != "dev";
             assert!(!is_shipped, "{} depends on testkit outside its tests", package["name"]);
         }
     }
-    // It runs the deployer and the functions as programs, and knows only the keys and records that they share.
+    // testkit runs the deployer and the functions as programs, and shares only keys and records with them.
     let ours = ["deployer", "handler", "imaging", "protocol", "estimate"];
     assert!(!dependencies("testkit").iter().any(|name| ours.contains(&name.as_str())));
 }
 
 #[test]
-fn every_file_says_what_it_is_about_and_is_about_one_thing() {
+fn every_file_names_its_subject_and_is_short() {
     for (path, text) in sources() {
         let first = text.lines().find(|line| !line.starts_with("#!")).unwrap_or_default();
         assert!(first.starts_with("//! ") && first.len() > 12, "{path} begins with `{first}`");
@@ -111,7 +113,7 @@ fn every_file_says_what_it_is_about_and_is_about_one_thing() {
 }
 
 #[test]
-fn clients_are_built_in_one_place_of_each_program() {
+fn each_program_builds_its_clients_in_one_place() {
     for (path, text) in sources() {
         let builds = text.contains("Client::new(&") || text.contains("Client::from_conf(");
         let place = path.ends_with("src/aws.rs")
@@ -137,7 +139,7 @@ fn ci_runs_actions_by_digest() {
     assert!(actions > 0);
 }
 
-/// The rooms of the deployer from the lowest to the highest: each imports only from those before it.
+/// The layers of the deployer from the lowest to the highest. A layer imports only from itself and earlier layers.
 const LAYERS: [&str; 22] = [
     "backoff",
     "error",
@@ -163,7 +165,7 @@ const LAYERS: [&str; 22] = [
     "main",
 ];
 
-/// What a text imports from its own crate: the first part of each path behind `crate::`.
+/// Returns the first part of each path after `crate::` in a text.
 fn imports(text: &str) -> BTreeSet<&str> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -174,7 +176,7 @@ fn imports(text: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn no_room_of_the_deployer_knows_one_above_it() {
+fn no_layer_of_the_deployer_imports_a_higher_one() {
     let place = |name: &str| LAYERS.iter().position(|layer| *layer == name);
     let mut rooms = BTreeSet::new();
     for (path, text) in sources() {
@@ -183,7 +185,7 @@ fn no_room_of_the_deployer_knows_one_above_it() {
         let own = place(room).unwrap_or_else(|| panic!("{path} is in no layer"));
         rooms.insert(room.to_owned());
         for import in imports(&text) {
-            // The list of commands is a part of the command line, and the commands run it.
+            // `cli.rs` lists the commands, and `commands/mod.rs` runs them.
             let is_list = (room, import) == ("cli", "commands");
             let other =
                 place(import).unwrap_or_else(|| panic!("{path} imports `{import}`, which is in no layer"));

@@ -1,4 +1,4 @@
-//! Audits: of many photos, against an S3 that makes its listings up; and of all that can be wrong about a few.
+//! Audits of many photos with generated listings, and of a few photos with every possible problem.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex};
@@ -17,14 +17,14 @@ use testkit::{Deployer, FakeStack, aws};
 
 const PHOTOS: usize = 400_000;
 
-/// Those that have no record, and every how many-th has failed.
+/// The photos without a record, and the interval between photos that failed.
 const LOST: [usize; 2] = [123_456, 377_778];
 const FAILED: usize = 1000;
 
-/// The most memory the audit may take, in KiB: far less than all those keys.
+/// The maximum memory of an audit, in KiB: far less than all keys.
 const MAX_MEMORY_KIB: i64 = 150 * 1024;
 
-/// The record of a photo.
+/// Returns the name of the record of a photo.
 fn record(photo: usize) -> Option<&'static str> {
     if LOST.contains(&photo) {
         return None;
@@ -32,7 +32,7 @@ fn record(photo: usize) -> Option<&'static str> {
     Some(if photo.is_multiple_of(FAILED) { "failed" } else { "done" })
 }
 
-/// How many listings of versions are going on, and how many did at once.
+/// The number of listings of versions in progress, and its maximum.
 #[derive(Default)]
 struct Listings {
     counts: Mutex<(usize, usize)>,
@@ -40,7 +40,7 @@ struct Listings {
 }
 
 impl Listings {
-    /// Counts a listing, which takes until another goes on beside it; or far too long, where none does.
+    /// Counts a listing and blocks until another listing is in progress, or far too long if there is none.
     fn wait(&self) {
         let mut counts = self.counts.lock().unwrap();
         counts.0 += 1;
@@ -60,7 +60,7 @@ fn answer(request: Request, listings: &Listings) -> Reply {
     if head.contains("versions") {
         listings.wait();
     }
-    // What looks lost is asked for by name.
+    // The audit reads the records of a photo that seems lost directly.
     if head.starts_with("HEAD /originals/") {
         return Reply::new(200, "").header("x-amz-version-id", "v1");
     }
@@ -71,7 +71,7 @@ fn answer(request: Request, listings: &Listings) -> Reply {
 }
 
 #[test]
-fn many_photos_are_audited_day_by_day_at_once_in_little_memory() {
+fn many_photos_are_audited_in_parallel_by_day_in_little_memory() {
     let listings = Arc::new(Listings::default());
     let serving = Arc::clone(&listings);
     let endpoint = aws::serve(move |request| answer(request, &serving));
@@ -87,7 +87,7 @@ fn many_photos_are_audited_day_by_day_at_once_in_little_memory() {
         "versions": PHOTOS, "done": PHOTOS - failed - LOST.len(), "failed": failed, "in_flight": 0,
         "lost": LOST.len(), "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0,
     });
-    // In the order of the keys, which the days do not keep.
+    // In key order, since the days are audited in any order.
     lines.sort_by_key(|line| line["lost"]["key"].as_str().map_or("last".to_owned(), str::to_owned));
     let lost = LOST.map(|photo| json!({"lost": {"key": key(photo), "version": "v1"}}));
     assert_eq!(lines, [&lost[..], &[json!({ "summary": summary })]].concat());
@@ -95,8 +95,8 @@ fn many_photos_are_audited_day_by_day_at_once_in_little_memory() {
 }
 
 #[test]
-fn a_record_that_a_listing_leaves_out_is_asked_for_before_its_photo_counts_as_lost() {
-    // As where an emulator decodes `StartAfter` twice: no record is listed, and all but one are there.
+fn a_record_that_a_listing_omits_is_read_before_its_photo_counts_as_lost() {
+    // Like an emulator that decodes `StartAfter` twice: it lists no record, but all except one exist.
     let endpoint = aws::serve(|request| {
         if request.head.starts_with("HEAD /originals/") {
             return answer(request, &Listings::default());
@@ -117,15 +117,15 @@ fn a_record_that_a_listing_leaves_out_is_asked_for_before_its_photo_counts_as_lo
         .stdout_has(&format!("lost: {}", key(1)));
 }
 
-/// A stack in which everything is wrong that can be; with the lines that an audit prints of each, by what is wrong.
-fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
+/// Returns a stack with every possible problem, and the expected findings of an audit.
+fn stack_with_every_problem() -> (State, BTreeSet<(&'static str, String)>) {
     let mut state = State::default();
     let mut expected = BTreeSet::new();
     let webp = ThumbnailFormat::Webp;
-    // Photos as they should be: done, failed, and one that was overwritten when it was done.
+    // Photos without a problem: done, failed, and overwritten after it was done.
     let done = state.photo("well/done.jpg");
     state.make(&done);
-    // The delivery function has stored a size of it.
+    // The delivery function stored a size of it.
     state.store.put(THUMBNAILS, &done.thumbnail_key("200x150_q80", webp), "");
     let failed = state.photo("well/failed.jpg");
     state.fail(&failed);
@@ -137,7 +137,7 @@ fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
     let same = state.photo("well/overwritten.jpg ~1");
     state.make(&same);
     state.store.put(ORIGINALS, "well/folder/", "");
-    // Of a version that does not exist: everything; a thumbnail; an entry in the name index.
+    // Versions that do not exist with all objects, only a thumbnail, or only a name index entry.
     let mut add = |what, original: &OriginalVersion| expected.insert((what, original.key.clone()));
     let gone = OriginalVersion::new("gone/all.jpg", Some("v1"), None);
     state.make(&gone);
@@ -151,11 +151,11 @@ fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
     let gone = OriginalVersion::new("gone/name.jpg", Some("v1"), None);
     state.store.put(CATALOG, &gone.index_key(), "{}");
     add("orphaned", &gone);
-    // The key was too long, so that only a record tells it.
+    // The key was too long, so only a record contains it.
     let gone = OriginalVersion::new(&format!("gone/{}.jpg", "\u{e9}".repeat(150)), Some("v1"), None);
     state.make(&gone);
     add("orphaned", &gone);
-    // The same without a record: the metadata tells it.
+    // The same without a record: only the metadata contains the key.
     let metadata = |original: &OriginalVersion| {
         vec![(format!("x-amz-meta-{KEY_METADATA}"), BASE64_STANDARD.encode(&original.key))]
     };
@@ -170,7 +170,7 @@ fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
     state.store.hide(ORIGINALS, "gone/hidden.jpg");
     state.make(&hidden);
     add("orphaned", &hidden);
-    // A part of an older version.
+    // Only some objects of an older version.
     let partial = state.photo("old/partial.jpg");
     let current = state.photo("old/partial.jpg");
     state.store.put(THUMBNAILS, &partial.thumbnail_key("small", webp), "");
@@ -181,7 +181,7 @@ fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
     state.store.put(CATALOG, &named.index_key(), "{}");
     state.make(&current);
     add("partial", &named);
-    // Current ones whose manifest promises what is not there, or that are done and failed.
+    // Current versions whose manifest lists missing objects, or that are recorded as done and as failed.
     let incomplete = state.photo("new/thumbnail.jpg");
     state.make(&incomplete);
     state.store.remove_all(THUMBNAILS, &incomplete.thumbnail_key("small", webp));
@@ -199,7 +199,7 @@ fn wrong() -> (State, BTreeSet<(&'static str, String)>) {
     (state, expected)
 }
 
-/// What an audit of `small` with `arguments` finds, and its summary.
+/// Returns the findings of an audit of `stack` with `arguments`, and its summary.
 #[track_caller]
 fn findings(stack: &FakeStack, arguments: &[&str], code: i32) -> (BTreeSet<(String, String)>, Value, String) {
     let ran = stack.deployer().args(["audit", "--output", "json"]).args(arguments).ends_with(code);
@@ -218,8 +218,8 @@ fn findings(stack: &FakeStack, arguments: &[&str], code: i32) -> (BTreeSet<(Stri
 }
 
 #[test]
-fn an_audit_finds_everything_that_is_wrong_and_has_it_put_right() {
-    let (state, expected) = wrong();
+fn an_audit_finds_every_problem_and_has_it_fixed() {
+    let (state, expected) = stack_with_every_problem();
     let expected: BTreeSet<(String, String)> =
         expected.into_iter().map(|(what, key)| (what.to_owned(), key)).collect();
     let stack = FakeStack::new(state);
@@ -232,7 +232,7 @@ fn an_audit_finds_everything_that_is_wrong_and_has_it_put_right() {
     }
     assert_eq!((&summary["failed"], &summary["in_flight"]), (&json!(1), &json!(0)));
 
-    // Of some keys only.
+    // Only under a prefix.
     let (found, ..) = findings(&stack, &["old/"], 1);
     assert!(found.len() == 2 && found.iter().all(|(_, key)| key.starts_with("old/")), "{found:?}");
 
@@ -252,28 +252,28 @@ fn an_audit_finds_everything_that_is_wrong_and_has_it_put_right() {
         _ => "settle",
     };
     assert_eq!(sent, expected.iter().map(|(what, key)| (message(what), key.as_str())).collect());
-    // The function cleans up, the deployer does not.
+    // The function fixes the problems, not the deployer.
     assert_eq!(state.derived(), before);
     assert_eq!(state.deleted, [""; 0]);
 }
 
 #[test]
-fn what_may_be_worked_on_is_not_called_wrong() {
-    let (mut state, expected) = wrong();
-    // While there are messages, four days.
+fn an_audit_skips_photos_that_may_be_in_flight() {
+    let (mut state, expected) = stack_with_every_problem();
+    // For four days while the queues have messages.
     state.messages = 1;
     let now = time::OffsetDateTime::now_utc();
     date_derived(&mut state, now);
     let stack = FakeStack::new(state);
     let (found, summary, _) = findings(&stack, &[], 0);
     assert_eq!((found.len(), &summary["in_flight"]), (0, &json!(1)));
-    // What has not changed for longer is wrong all the same; what is not recorded may be in the queue.
+    // Older objects are problems nevertheless. A photo without a record may be in the queue.
     date_derived(&mut stack.state.lock().unwrap(), now - time::Duration::days(30));
     let wrong = expected.iter().filter(|(what, _)| *what != "lost").count();
     assert_eq!(findings(&stack, &[], 1).0.len(), wrong);
 }
 
-/// Dates everything that is derived from photos.
+/// Sets the time of all thumbnails and records.
 fn date_derived(state: &mut State, time: time::OffsetDateTime) {
     for bucket in [THUMBNAILS, CATALOG] {
         state.store.each(bucket, |version| version.modified = time);

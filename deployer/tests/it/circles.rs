@@ -7,16 +7,16 @@ use crate::architecture::sources;
 /// The crates whose files are examined.
 const CRATES: [&str; 7] = ["contract", "deployer", "estimate", "handler", "imaging", "protocol", "testkit"];
 
-/// The list of commands is a part of the command line, and the commands run it.
+/// The allowed circle: `cli.rs` lists the commands, and `commands/mod.rs` runs them.
 const ALLOWED: [(&str, &str, &str); 1] = [("deployer", "commands", "cli")];
 
-/// The name of a file as a module: `transfer/download.rs` is `transfer::download`.
+/// Returns the module of a file: `transfer::download` for `transfer/download.rs`.
 fn module_of(path: &str) -> String {
     let path = path.trim_end_matches(".rs");
     path.strip_suffix("/mod").unwrap_or(path).replace('/', "::")
 }
 
-/// The paths in a `use` behind its first part, with its braces taken apart: `a::{b, c::d}` is `a::b` and `a::c::d`.
+/// Returns the paths in a `use` tree: `a::b` and `a::c::d` for `a::{b, c::d}`.
 fn paths(tree: &str) -> Vec<String> {
     let Some((prefix, rest)) = tree.split_once('{') else { return vec![tree.trim().to_owned()] };
     let inner = rest.rsplit_once('}').map_or(rest, |(inner, _)| inner);
@@ -38,7 +38,7 @@ fn paths(tree: &str) -> Vec<String> {
     parts.into_iter().filter(|part| !part.trim().is_empty()).flat_map(whole).collect()
 }
 
-/// The modules of `known` that the file of `module` with `text` imports, tests apart.
+/// Returns the modules of `known` that the file of `module` with `text` imports outside tests.
 fn imports(module: &str, text: &str, known: &BTreeSet<String>) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let parent = module.rsplit_once("::").map_or("", |(parent, _)| parent);
@@ -72,7 +72,7 @@ fn imports(module: &str, text: &str, known: &BTreeSet<String>) -> BTreeSet<Strin
     found
 }
 
-/// Returns a circle that can be reached from `module`, if there is one.
+/// Returns a circle that can be reached from `module`, or `None`.
 fn circle<'a>(
     module: &'a str,
     graph: &'a BTreeMap<String, BTreeSet<String>>,

@@ -1,7 +1,7 @@
-//! What the deployer does with what AWS answers: each file in `scenarios/` is one conversation with
-//! CloudFormation, spoken by a server on loopback that answers from the file, and what the user must see.
+//! The reactions of the deployer to the answers of AWS. Each file in `scenarios/` is a conversation with
+//! CloudFormation: a server on loopback answers from the file, and the file lists what the user must see.
 //!
-//! The emulators never throttle, refuse an update after a rollback, or lose a connection; AWS does.
+//! Unlike AWS, the emulators never throttle, reject an update after a rollback, or lose a connection.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -18,41 +18,41 @@ use testkit::{Deployer, aws};
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scenario {
-    /// What it is about.
+    /// The subject.
     #[allow(dead_code, reason = "for the reader of the file")]
     about: String,
     /// The arguments of the deployer.
     command: Vec<String>,
-    /// Answers by CloudFormation action, in order; the last one is given again and again.
-    answers: HashMap<String, Vec<Answer>>,
-    /// Ctrl-C is pressed when this action is called for the given time (from 1).
+    /// The answers by CloudFormation action, in order. The last one is repeated.
+    answers: HashMap<String, Vec<ScriptedAnswer>>,
+    /// The deployer receives SIGINT at these calls: the action and its number (from 1).
     #[serde(default)]
     interrupt: Vec<(String, usize)>,
-    /// SIGTERM is sent when this action is called for the given time.
+    /// The deployer receives SIGTERM at these calls.
     #[serde(default)]
     terminate: Vec<(String, usize)>,
-    /// Whether the buckets hold anything.
+    /// Whether the buckets contain objects.
     #[serde(default)]
     full: bool,
-    /// The policy of the buckets that are there.
+    /// The policy of the existing buckets.
     #[serde(default)]
     policy: Option<String>,
-    /// Whether the bucket of the functions' code has to be made, and is known late.
+    /// Whether the artifacts bucket does not exist yet, and its creation propagates slowly.
     #[serde(default)]
     new_bucket: bool,
-    /// How many invocations Lambda runs for the account at once.
-    #[serde(default = "usual_concurrency")]
+    /// The concurrency quota of the account.
+    #[serde(default = "default_concurrency")]
     concurrency: u32,
-    expect: Expect,
+    expect: Expectation,
 }
 
-fn usual_concurrency() -> u32 {
+fn default_concurrency() -> u32 {
     1000
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
-enum Answer {
+enum ScriptedAnswer {
     /// A stack in this status.
     Stack(String),
     /// Events, the newest first: logical id, status, reason.
@@ -67,27 +67,27 @@ enum Answer {
     },
     /// The result as AWS writes it.
     Xml(String),
-    /// The template as the deployer itself renders it: what is deployed is what would be.
+    /// The template that the deployer renders, so that nothing changes.
     Rendered,
     /// An error: HTTP status, code, message.
     Error(u16, String, String),
     /// The connection is closed without an answer.
     Cut,
-    /// Just yes.
+    /// An empty success.
     Ok,
 }
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expect {
+struct Expectation {
     exit: i32,
-    /// Texts that stdout must hold.
+    /// Texts that stdout must contain.
     #[serde(default)]
     stdout: Vec<String>,
-    /// Texts that stderr must hold, in this order.
+    /// Texts that stderr must contain, in this order.
     #[serde(default)]
     stderr: Vec<String>,
-    /// Actions that must have been called, in this order; others may stand between.
+    /// Actions that must have been called, in this order. Other calls may come between them.
     #[serde(default)]
     calls: Vec<String>,
     /// Actions that must not have been called.
@@ -101,23 +101,23 @@ struct Expect {
     unsent: Vec<String>,
 }
 
-/// What the server remembers of a conversation.
+/// The record of a conversation.
 #[derive(Default)]
 struct Conversation {
     calls: Vec<String>,
     bodies: String,
-    /// The calls to the bucket of the functions' code.
+    /// The calls to the artifacts bucket.
     artifacts: Vec<String>,
     pid: Option<u32>,
 }
 
 #[test]
-fn every_scenario_ends_as_it_should() {
+fn every_scenario_ends_as_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(files.len() >= 45, "{} scenarios", files.len());
-    // Most of a scenario is waiting for the next retry: they run side by side.
+    // In parallel, since a scenario mostly waits for the next retry.
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let running: Vec<_> = files.iter().map(|file| scope.spawn(|| check(file))).collect();
         running.into_iter().filter_map(|scenario| scenario.join().unwrap()).collect()
@@ -125,7 +125,7 @@ fn every_scenario_ends_as_it_should() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-/// What is wrong with the scenario in `file`.
+/// Runs the scenario in `file`, and returns what is wrong, if anything.
 fn check(file: &Path) -> Option<String> {
     let scenario = serde_yaml::from_str(&std::fs::read_to_string(file).unwrap())
         .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -134,12 +134,12 @@ fn check(file: &Path) -> Option<String> {
 
 fn run(scenario: &Scenario) -> Result<(), String> {
     let conversation = Arc::new(Mutex::new(Conversation::default()));
-    let heard = Arc::clone(&conversation);
+    let recorded = Arc::clone(&conversation);
     let told = scenario.clone();
-    let endpoint = testkit::http::serve(move |request| answer(&request, &told, &heard));
+    let endpoint = testkit::http::serve(move |request| answer(&request, &told, &recorded));
     let deployer = Deployer::on(&endpoint).file("deployer.yaml", testkit::for_this_machine());
     let zip = write_zip(deployer.folder());
-    // The same program serves for every function: none of them is run.
+    // All functions use the same program, since none of them runs.
     let command = scenario.command.iter().flat_map(|argument| match argument.as_str() {
         "$ZIP" => vec![format!("thumbnail={zip}"), "--zip".to_owned(), format!("failover={zip}")],
         argument => vec![argument.to_owned()],
@@ -159,8 +159,8 @@ fn run(scenario: &Scenario) -> Result<(), String> {
         String::from_utf8_lossy(&output.stderr).into_owned(),
     );
     let (calls, bodies) = {
-        let heard = conversation.lock().unwrap();
-        (heard.calls.clone(), heard.bodies.clone())
+        let conversation = conversation.lock().unwrap();
+        (conversation.calls.clone(), conversation.bodies.clone())
     };
     let seen = format!("calls: {calls:?}\nstdout: {stdout}\nstderr: {stderr}");
     let expect = &scenario.expect;
@@ -197,7 +197,7 @@ fn run(scenario: &Scenario) -> Result<(), String> {
     }
 }
 
-/// A zip whose `bootstrap` is a program of this machine.
+/// Writes a zip whose `bootstrap` is a program of this machine.
 fn write_zip(folder: &Path) -> String {
     let path = folder.join("thumbnail.zip");
     let options = zip::write::SimpleFileOptions::default()
@@ -210,16 +210,16 @@ fn write_zip(folder: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// The answer to one request.
-fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -> Reply {
+/// Returns the answer to one request.
+fn answer(request: &Request, scenario: &Scenario, conversation: &Mutex<Conversation>) -> Reply {
     let Request { head, body, .. } = request;
     let parameter = |name: &str| {
         body.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
     };
     let Some(action) = parameter("Action") else {
         if scenario.new_bucket && head.contains("-artifacts-") {
-            let mut heard = heard.lock().unwrap();
-            return new_bucket(head, &mut heard.artifacts);
+            let mut conversation = conversation.lock().unwrap();
+            return new_bucket(head, &mut conversation.artifacts);
         }
         return lambda_or_s3(head, scenario);
     };
@@ -227,10 +227,10 @@ fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -
         return aws::identity();
     }
     let (count, pid) = {
-        let mut heard = heard.lock().unwrap();
-        heard.calls.push(action.clone());
-        heard.bodies.push_str(body);
-        (heard.calls.iter().filter(|call| **call == action).count(), heard.pid)
+        let mut conversation = conversation.lock().unwrap();
+        conversation.calls.push(action.clone());
+        conversation.bodies.push_str(body);
+        (conversation.calls.iter().filter(|call| **call == action).count(), conversation.pid)
     };
     for (signal, when) in [("-INT", &scenario.interrupt), ("-TERM", &scenario.terminate)] {
         if when.contains(&(action.clone(), count)) {
@@ -239,21 +239,21 @@ fn answer(request: &Request, scenario: &Scenario, heard: &Mutex<Conversation>) -
     }
     let answer = scenario.answers.get(&action).and_then(|list| list.get(count - 1).or(list.last())).cloned();
     let answer = answer.or(match action.as_str() {
-        "GetTemplate" => Some(Answer::Xml("<TemplateBody>{}</TemplateBody>".to_owned())),
-        "ListChangeSets" => Some(Answer::Xml("<Summaries></Summaries>".to_owned())),
-        // As where the caller may not ask.
-        "DescribeEvents" => Some(Answer::Error(403, "AccessDenied".to_owned(), "no".to_owned())),
+        "GetTemplate" => Some(ScriptedAnswer::Xml("<TemplateBody>{}</TemplateBody>".to_owned())),
+        "ListChangeSets" => Some(ScriptedAnswer::Xml("<Summaries></Summaries>".to_owned())),
+        // As if the caller had no permission.
+        "DescribeEvents" => Some(ScriptedAnswer::Error(403, "AccessDenied".to_owned(), "no".to_owned())),
         _ => None,
     });
     match answer.unwrap_or_else(|| panic!("the scenario has no answer to {action}")) {
-        Answer::Cut => Reply::cut(),
-        Answer::Error(status, code, message) => aws::query_error(status, &code, &message),
+        ScriptedAnswer::Cut => Reply::cut(),
+        ScriptedAnswer::Error(status, code, message) => aws::query_error(status, &code, &message),
         answer => aws::result(&action, &xml(&answer)),
     }
 }
 
-/// Lambda, which tells the account's limit; and S3: whatever is looked for is there, whatever is sent is taken, and nothing
-/// was ever hotswapped.
+/// Answers for Lambda, which reports the quota of the account, and for S3, where every object exists except the record
+/// of hotswaps.
 fn lambda_or_s3(head: &str, scenario: &Scenario) -> Reply {
     check_owner(head);
     if head.contains("account-settings") {
@@ -282,7 +282,8 @@ fn lambda_or_s3(head: &str, scenario: &Scenario) -> Reply {
     }
 }
 
-/// Fails if an upload to the artifacts bucket does not name the bucket's owner: the functions' code comes from there.
+/// Checks that an upload to the artifacts bucket names the owner of the bucket, from which Lambda gets the code of the
+/// functions.
 fn check_owner(head: &str) {
     let target = head.strip_prefix("PUT /").and_then(|rest| rest.split(['?', ' ']).next());
     if target.is_some_and(|target| target.trim_end_matches('/').contains('/')) {
@@ -290,17 +291,17 @@ fn check_owner(head: &str) {
     }
 }
 
-/// A bucket that is being made: S3 is still at deleting an earlier one, and does not know the new one everywhere at once.
-fn new_bucket(head: &str, heard: &mut Vec<String>) -> Reply {
+/// Answers for a bucket whose creation conflicts with the deletion of an earlier one and propagates slowly.
+fn new_bucket(head: &str, calls: &mut Vec<String>) -> Reply {
     check_owner(head);
     let call: Vec<&str> = head.split([' ', '?']).take(3).collect();
     let call = call.join(" ");
-    let is_first = !heard.contains(&call);
-    heard.push(call);
+    let is_first = !calls.contains(&call);
+    calls.push(call);
     match head.split(' ').next() {
         Some("HEAD") => Reply::new(404, ""),
         Some("PUT") if is_first => {
-            let code = if heard.len() < 3 { "OperationAborted" } else { "NoSuchBucket" };
+            let code = if calls.len() < 3 { "OperationAborted" } else { "NoSuchBucket" };
             Reply::new(409, format!("<Error><Code>{code}</Code></Error>"))
         }
         Some("GET") => aws::s3_error(404, "NoSuchKey"),
@@ -308,7 +309,7 @@ fn new_bucket(head: &str, heard: &mut Vec<String>) -> Reply {
     }
 }
 
-/// The template that the deployer renders without a configuration.
+/// Returns the template that the deployer renders without a configuration.
 fn rendered() -> String {
     let template = Deployer::new().args(["render"]).succeeds().stdout;
     template.replace('&', "&amp;").replace('<', "&lt;")
@@ -317,16 +318,16 @@ fn rendered() -> String {
 const STACK_ID: &str = "arn:aws:cloudformation:eu-central-1:111122223333:stack/thumbnail-generator/1";
 const TIME: &str = "2026-11-24T00:00:00Z";
 
-fn xml(answer: &Answer) -> String {
+fn xml(answer: &ScriptedAnswer) -> String {
     match answer {
-        Answer::Ok => format!(
+        ScriptedAnswer::Ok => format!(
             "<Id>arn:aws:cloudformation:eu-central-1:111122223333:changeSet/c/1</Id><StackId>{STACK_ID}</StackId>"
         ),
-        Answer::Stack(status) => format!(
+        ScriptedAnswer::Stack(status) => format!(
             "<Stacks><member><StackName>thumbnail-generator</StackName><StackId>{STACK_ID}</StackId>\
              <CreationTime>{TIME}</CreationTime><StackStatus>{status}</StackStatus></member></Stacks>"
         ),
-        Answer::Events(events) => {
+        ScriptedAnswer::Events(events) => {
             let member = |(id, status, reason): &(String, String, String)| {
                 let kind = if id == "thumbnail-generator" {
                     "AWS::CloudFormation::Stack"
@@ -342,7 +343,7 @@ fn xml(answer: &Answer) -> String {
             };
             format!("<StackEvents>{}</StackEvents>", events.iter().map(member).collect::<String>())
         }
-        Answer::Changes { status, reason, changes } => {
+        ScriptedAnswer::Changes { status, reason, changes } => {
             let member = |line: &String| {
                 let words: Vec<&str> = line.split_whitespace().collect();
                 let replacement =
@@ -365,8 +366,8 @@ fn xml(answer: &Answer) -> String {
                 changes.iter().map(member).collect::<String>()
             )
         }
-        Answer::Xml(xml) => xml.clone(),
-        Answer::Rendered => format!("<TemplateBody>{}</TemplateBody>", rendered()),
-        Answer::Error(..) | Answer::Cut => unreachable!("answered elsewhere"),
+        ScriptedAnswer::Xml(xml) => xml.clone(),
+        ScriptedAnswer::Rendered => format!("<TemplateBody>{}</TemplateBody>", rendered()),
+        ScriptedAnswer::Error(..) | ScriptedAnswer::Cut => unreachable!("answered elsewhere"),
     }
 }

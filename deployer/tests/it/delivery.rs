@@ -1,4 +1,5 @@
-//! Delivery on this machine: addresses through the emulator's CloudFront, by the distribution and function of the stack.
+//! Delivery on the local stack: URLs through the CloudFront of the emulator, the distribution and the delivery
+//! function.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -10,27 +11,27 @@ use contract::key::Digest;
 use serde_json::Value;
 use testkit::Project;
 
-/// An answer to a viewer.
+/// A response to a viewer.
 #[derive(Debug)]
-struct Answer {
+struct ViewerResponse {
     status: u16,
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
 }
 
-impl Answer {
+impl ViewerResponse {
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    /// Whether it came from the delivery function. The bucket has no `Content-Disposition`.
+    /// Returns whether it came from the delivery function. The bucket sends no `Content-Disposition`.
     fn is_of_function(&self) -> bool {
         self.header("content-disposition") == "inline"
     }
 }
 
-/// Asks for a URL as a browser does, which resolves `*.localhost` to this machine. `headers` are whole lines.
-fn ask(method: &str, url: &str, headers: &str) -> Answer {
+/// Requests a URL like a browser, which resolves `*.localhost` to this machine. `headers` are complete lines.
+fn request(method: &str, url: &str, headers: &str) -> ViewerResponse {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
     let port: u16 = host.rsplit(':').next().unwrap().parse().unwrap();
@@ -45,7 +46,7 @@ fn ask(method: &str, url: &str, headers: &str) -> Answer {
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
     let headers = lines.filter_map(|line| line.split_once(": "));
     let headers = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-    Answer { status, headers, body: bytes[end + 4..].to_vec() }
+    ViewerResponse { status, headers, body: bytes[end + 4..].to_vec() }
 }
 
 fn is_webp(bytes: &[u8]) -> bool {
@@ -53,7 +54,7 @@ fn is_webp(bytes: &[u8]) -> bool {
 }
 
 #[test]
-fn a_photo_is_delivered_at_addresses_computed_from_its_key() {
+fn a_photo_is_delivered_at_urls_computed_from_its_key() {
     let settings = "delivery: {enabled: true, sizes: [200x150, 300x], cors: ['https://app.example']}";
     let project = Project::new(settings);
     project.stdout(&["up"]);
@@ -63,21 +64,21 @@ fn a_photo_is_delivered_at_addresses_computed_from_its_key() {
     let coffee = std::fs::read(testkit::sample("coffee.jpg")).unwrap();
     let originals = bucket("OriginalsBucket");
 
-    // As an application uploads. Each key is asked for the moment its upload has succeeded.
+    // Uploads like an application, and requests each key right after its upload.
     for (sent, path) in [
         ("users/42/my%20cat%2B1.jpg", "users/42/my~20cat~2B1.jpg"),
         ("a%252Fb.jpg", "a~252Fb.jpg"),
         ("%F0%9F%98%BA.jpg", "~F0~9F~98~BA.jpg"),
     ] {
         project.request("PUT", &format!("/{originals}/{sent}"), &coffee);
-        let answer = ask("GET", &format!("{base}/p/small/{path}"), "");
+        let answer = request("GET", &format!("{base}/p/small/{path}"), "");
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
         assert!(is_webp(&answer.body) && answer.is_of_function(), "{path}");
     }
     let key = "users/42/my cat+1.jpg";
-    project.until(&["explain", key], |said| said["state"] == "done");
+    project.until(&["explain", key], |report| report["state"] == "done");
 
-    // Every spelling that means one thing is read; what could mean two things is refused.
+    // The function reads every unambiguous spelling, and rejects an ambiguous one.
     for (path, expect) in [
         ("/p/small/users/42/my%20cat%2B1.jpg", 200),
         ("/p/small/users/42/my%20cat+1.jpg", 200),
@@ -97,12 +98,12 @@ fn a_photo_is_delivered_at_addresses_computed_from_its_key() {
         ("/photos/a.jpg", 404),
         ("/t/nowhere.jpg~/v1/small.webp", 404),
     ] {
-        let answer = ask("GET", &format!("{base}{path}"), "");
+        let answer = request("GET", &format!("{base}{path}"), "");
         assert_eq!(answer.status, expect, "{path}: {:?}", answer.headers);
     }
-    assert_eq!(ask("POST", &format!("{base}/p/small/a~252Fb.jpg"), "").status, 403);
+    assert_eq!(request("POST", &format!("{base}/p/small/a~252Fb.jpg"), "").status, 403);
 
-    // `url` prints what was computed by hand, and the address of each thumbnail.
+    // `url` prints the URL computed above and the URL of each thumbnail.
     let urls = project.json(&["url", key]);
     let stable = format!("{base}/p/small/users/42/my~20cat~2B1.jpg");
     assert_eq!(urls["urls"][0]["url"], stable.as_str(), "{urls}");
@@ -110,23 +111,23 @@ fn a_photo_is_delivered_at_addresses_computed_from_its_key() {
     assert_eq!(project.json(&["explain", key])["url"], stable.as_str());
     let sized = project.stdout(&["url", key, "--width", "200", "--height", "150", "--fit", "cover"]);
     assert_eq!(sized.trim_end(), format!("{base}/p/200x150/users/42/my~20cat~2B1.jpg?fit=cover"));
-    assert_eq!(ask("GET", sized.trim_end(), "").status, 200);
+    assert_eq!(request("GET", sized.trim_end(), "").status, 200);
     assert!(project.stderr(2, &["url", key, "--width", "201"]).contains("does not contain 201x"));
     let version = urls["thumbnails"][0]["url"].as_str().unwrap().to_owned();
 
-    // A thumbnail comes from the bucket; one that is missing from the function, which stores it again.
-    let hit = ask("GET", &version, "");
+    // A thumbnail comes from the bucket. If it is missing, the function makes and stores it.
+    let hit = request("GET", &version, "");
     assert!(hit.status == 200 && is_webp(&hit.body) && !hit.is_of_function(), "{hit:?}");
     assert!(hit.header("cache-control").contains("immutable"), "{:?}", hit.headers);
     let stored = format!("/{}/{}", bucket("ThumbnailsBucket"), version.split_once("/t/").unwrap().1);
     project.request("DELETE", &stored, "");
-    let miss = ask("GET", &version, "");
+    let miss = request("GET", &version, "");
     assert!(miss.status == 200 && is_webp(&miss.body) && miss.is_of_function(), "{miss:?}");
     assert!(miss.header("cache-control").contains("immutable"), "{:?}", miss.headers);
-    assert!(!ask("GET", &version, "").is_of_function());
+    assert!(!request("GET", &version, "").is_of_function());
 
-    // What a cache asks again, what a page may do with it, and what it must not do.
-    let first = ask("GET", &stable, "origin: https://app.example\r\n");
+    // Conditional requests, CORS, and headers that restrict the page.
+    let first = request("GET", &stable, "origin: https://app.example\r\n");
     assert_eq!(first.header("access-control-allow-origin"), "https://app.example", "{:?}", first.headers);
     assert!(first.header("cache-control").contains("stale-while-revalidate=86400"), "{:?}", first.headers);
     for (name, expect) in [
@@ -138,11 +139,11 @@ fn a_photo_is_delivered_at_addresses_computed_from_its_key() {
             assert!(answer.header(name).starts_with(expect), "{name}: {:?}", answer.headers);
         }
     }
-    let again = ask("GET", &stable, &format!("if-none-match: {}\r\n", first.header("etag")));
+    let again = request("GET", &stable, &format!("if-none-match: {}\r\n", first.header("etag")));
     assert!(again.status == 304 && again.body.is_empty(), "{again:?}");
-    let head = ask("HEAD", &stable, "");
+    let head = request("HEAD", &stable, "");
     assert!(head.status == 200 && head.body.is_empty(), "{head:?}");
-    let foreign = ask("GET", &stable, "origin: https://other.example\r\n");
+    let foreign = request("GET", &stable, "origin: https://other.example\r\n");
     assert_eq!(foreign.header("access-control-allow-origin"), "");
 
     // An export shows these pictures instead of copies.
@@ -151,24 +152,24 @@ fn a_photo_is_delivered_at_addresses_computed_from_its_key() {
     assert!(page.contains(&format!("src=\"{base}/t/")) && page.contains(&format!("data: {base};")), "{page}");
     assert_eq!(std::fs::read_dir(project.path("site/thumbnails")).unwrap().count(), 0);
 
-    // A photo that failed says why; one that is removed is gone at once.
+    // A failed photo has a reason; a removed photo is missing at once.
     project.request("PUT", &format!("/{originals}/text.jpg"), "no image");
-    project.until(&["explain", "text.jpg"], |said| said["state"] == "failed");
-    let failed = ask("GET", &format!("{base}/p/small/text.jpg"), "");
+    project.until(&["explain", "text.jpg"], |report| report["state"] == "failed");
+    let failed = request("GET", &format!("{base}/p/small/text.jpg"), "");
     assert_eq!((failed.status, failed.header("x-failure-reason")), (404, "not-an-image"), "{failed:?}");
     project.stdout(&["rm", key]);
-    let removed = ask("GET", &stable, "");
+    let removed = request("GET", &stable, "");
     assert_eq!((removed.status, removed.header("cache-control")), (404, "no-store"), "{removed:?}");
-    assert_eq!(ask("GET", &version, "").status, 404);
+    assert_eq!(request("GET", &version, "").status, 404);
 
-    // Only with both permissions does the distribution reach the function.
+    // The distribution reaches the function only with both permissions.
     let function = format!("/2015-03-31/functions/{}/policy", bucket("DeliveryFunction"));
     let policy = project.request("GET", &function, "");
     let policy: Value = serde_json::from_str(policy.split_once("\r\n\r\n").unwrap().1).unwrap();
     let policy: Value = serde_json::from_str(policy["Policy"].as_str().unwrap()).unwrap();
     let sid = policy["Statement"][0]["Sid"].as_str().unwrap();
     project.request("DELETE", &format!("{function}/{sid}"), "");
-    assert_eq!(ask("GET", &format!("{base}/p/small/a~252Fb.jpg"), "").status, 403);
+    assert_eq!(request("GET", &format!("{base}/p/small/a~252Fb.jpg"), "").status, 403);
 
     let told = String::from_utf8_lossy(&project.run(&["down"]).stderr).into_owned();
     assert!(told.contains("CloudFront disables the distribution"), "{told}");
@@ -183,18 +184,18 @@ fn sizes_are_signed_with_the_key_of_the_stack() {
     let key = key.trim_end();
     let url = project.stdout(&["url", key, "--width", "240", "--quality", "60", "--expires", "1h"]);
     let url = url.trim_end();
-    let answer = ask("GET", url, "accept: image/webp,*/*\r\n");
+    let answer = request("GET", url, "accept: image/webp,*/*\r\n");
     assert!(answer.status == 200 && is_webp(&answer.body), "{url}: {answer:?}");
-    assert_eq!(ask("GET", url, "accept: */*\r\n").header("content-type"), "image/jpeg");
+    assert_eq!(request("GET", url, "accept: */*\r\n").header("content-type"), "image/jpeg");
     for wrong in [url.replace("240x", "241x"), url.replace("q60", "q61").replace("quality=60", "quality=61")]
     {
-        assert_eq!(ask("GET", &wrong, "").status, 403, "{wrong}");
+        assert_eq!(request("GET", &wrong, "").status, 403, "{wrong}");
     }
     let unsigned = url.split("&sig=").next().unwrap();
-    assert_eq!(ask("GET", unsigned, "").status, 403);
+    assert_eq!(request("GET", unsigned, "").status, 403);
 }
 
-/// The interpreter of the environment that the deployer makes for the emulator.
+/// Returns the interpreter of the Python environment that the deployer creates for the emulator.
 fn python() -> PathBuf {
     let project = Project::new("");
     project.json(&["doctor"]);
@@ -205,7 +206,7 @@ fn python() -> PathBuf {
 }
 
 #[test]
-fn every_patch_of_the_emulators_cloudfront_closes_a_gap_that_is_still_open() {
+fn every_patch_of_the_emulators_cloudfront_is_still_needed() {
     let python = python();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let gaps = |patches: Option<PathBuf>| -> BTreeMap<String, bool> {

@@ -1,9 +1,9 @@
-//! `deployer doctor`: each trouble is found and its fix said, whether AWS, the credentials or the clock has it.
+//! `deployer doctor` finds each problem of the account, the credentials and the clock, and prints a fix.
 
 use testkit::http::{Reply, Request, serve};
 use testkit::{Deployer, Ran, aws};
 
-/// A `doctor` with a region and no credentials.
+/// Returns `doctor` with a region and without credentials.
 fn doctor() -> Deployer {
     Deployer::new()
         .args(["doctor", "--output", "json"])
@@ -12,7 +12,7 @@ fn doctor() -> Deployer {
         .env("AWS_EC2_METADATA_DISABLED", "true")
 }
 
-/// The line about `what`: its state, what was found, and the fix.
+/// Returns the line about `what`: its state, the finding, and the fix.
 #[track_caller]
 fn line(ran: &Ran, what: &str) -> (String, String, String) {
     let checks = ran.json();
@@ -22,7 +22,7 @@ fn line(ran: &Ran, what: &str) -> (String, String, String) {
     (text("state"), text("found"), text("fix"))
 }
 
-/// An account whose model answers, and is `status`.
+/// Returns an account whose model answers and has the lifecycle `status`.
 fn with_model(status: &'static str) -> String {
     serve(move |Request { head, body, .. }| {
         let mut words = head.split(' ');
@@ -46,7 +46,7 @@ fn with_model(status: &'static str) -> String {
 }
 
 #[test]
-fn a_model_that_bedrock_will_end_is_a_warning() {
+fn a_model_that_bedrock_will_retire_is_a_warning() {
     let doctor = doctor().file("deployer.yaml", "alt_text: {enabled: true}\n");
     for (status, state, found) in [("ACTIVE", "ok", "answers"), ("LEGACY", "warn", "is legacy")] {
         let line = line(&doctor.aws(&with_model(status)).run(), "model");
@@ -54,8 +54,8 @@ fn a_model_that_bedrock_will_end_is_a_warning() {
     }
 }
 
-/// An account where everything is in the way.
-fn in_trouble() -> String {
+/// Returns an account with every problem.
+fn account_with_every_problem() -> String {
     serve(|Request { head, body, .. }| {
         let path = head.split(' ').nth(1).unwrap_or_default();
         if body.contains("Action=GetCallerIdentity") {
@@ -66,9 +66,9 @@ fn in_trouble() -> String {
             return aws::query_error(400, "ValidationError", "Stack with id x does not exist");
         }
         if body.contains("Action=SimulatePrincipalPolicy") {
-            // The role's path is what IAM says it is.
+            // IAM reports the path of the role.
             assert!(body.contains("role%2Fteam%2FWorker"), "{body}");
-            // A role is passed to Lambda alone, and a mapping is known by its function.
+            // A condition restricts the service of PassRole and the function of a mapping.
             for (action, key) in [
                 ("iam%3APassRole", "iam%3APassedToService"),
                 ("lambda%3AUpdateEventSourceMapping", "lambda%3AFunctionArn"),
@@ -81,7 +81,7 @@ fn in_trouble() -> String {
                 .map(|(_, action)| {
                     let action = action.replace("%3A", ":");
                     let decision = if action == "sqs:CreateQueue" { "implicitDeny" } else { "allowed" };
-                    // One of several resources may be denied.
+                    // IAM denies one of several resources.
                     let each = if action == "s3:PutObject" { "implicitDeny" } else { "allowed" };
                     format!(
                         "<member><EvalActionName>{action}</EvalActionName><EvalDecision>{decision}</EvalDecision>\
@@ -114,15 +114,16 @@ fn in_trouble() -> String {
             let denied = r#"{"__type": "AccessDeniedException", "message": "no access to the model"}"#;
             return Reply::new(403, denied);
         }
-        // The originals' name is taken by somebody else.
+        // Another account owns the name of the originals bucket.
         let status = if path.contains("originals") { 403 } else { 404 };
         Reply::new(status, "")
     })
 }
 
 #[test]
-fn every_trouble_has_its_line_and_its_fix() {
-    let doctor = doctor().file("deployer.yaml", "alt_text: {enabled: true}\n").aws(&in_trouble());
+fn every_problem_has_a_line_and_a_fix() {
+    let doctor =
+        doctor().file("deployer.yaml", "alt_text: {enabled: true}\n").aws(&account_with_every_problem());
     let ran = doctor.fails(1).stderr_has("checks failed");
     for (what, state, found, fix) in [
         ("region", "ok", "eu-central-1 at http://", ""),
@@ -151,7 +152,7 @@ fn every_trouble_has_its_line_and_its_fix() {
 }
 
 #[test]
-fn credentials_that_end_are_told_in_time() {
+fn credentials_that_expire_soon_are_reported() {
     let doctor = doctor();
     let profiles = format!(
         "[profile short]\ncredential_process = cat {}\n\
@@ -166,12 +167,12 @@ fn credentials_that_end_are_told_in_time() {
     let doctor = doctor
         .file(".aws/config", profiles)
         .file("credentials.json", credentials.to_string())
-        .env("AWS_ENDPOINT_URL", in_trouble());
+        .env("AWS_ENDPOINT_URL", account_with_every_problem());
     let short = line(&doctor.args(["--profile", "short"]).run(), "credentials");
     assert_eq!(short.0, "warn", "{short:?}");
     assert!(short.1.contains("min") && short.2.contains("aws sso login"), "{short:?}");
 
-    // Named after the SHA-1 of the session's name.
+    // The file name is the SHA-1 of the name of the session.
     let token = r#"{"accessToken": "t", "expiresAt": "2025-01-01T00:00:00Z", "region": "eu-central-1",
         "startUrl": "https://example.invalid/start"}"#;
     let doctor = doctor.file(".aws/sso/cache/71b21161ffa1e6516bcc072aaf5ef38cbe85b511.json", token);

@@ -1,4 +1,4 @@
-//! `down` where it is hard: against moto's S3, which like AWS refuses to delete a bucket that is not empty.
+//! `down` with the S3 of moto, which like AWS rejects the deletion of a bucket that is not empty.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use testkit::Deployer;
 
-/// A stack with the buckets of ours: moto cannot make the rest.
+/// A stack with our buckets, since moto cannot create the rest.
 const TEMPLATE: &str = r#"{"Resources": {
     "O": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": {"BucketName": "originals"}},
     "T": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "thumbnails"}},
@@ -18,7 +18,7 @@ const TEMPLATE: &str = r#"{"Resources": {
     "OriginalsBucket": {"Value": {"Ref": "O"}}, "ThumbnailsBucket": {"Value": {"Ref": "T"}},
     "CatalogBucket": {"Value": {"Ref": "C"}}, "AccessLogsBucket": {"Value": {"Ref": "L"}}}}"#;
 
-/// moto's server, which ends with the test.
+/// A server of moto, which stops on drop.
 struct Moto {
     process: Child,
     port: u16,
@@ -26,9 +26,9 @@ struct Moto {
 
 impl Moto {
     fn start() -> Self {
-        // Somebody else may take the port before moto does; nobody on a test's machine wants it.
+        // Another process could take the port before moto does, which is unlikely on a test machine.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(installed().join("bin/moto_server"))
+        let process = Command::new(install_moto().join("bin/moto_server"))
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -36,27 +36,27 @@ impl Moto {
             .spawn()
             .unwrap();
         let mut moto = Self { process, port };
-        let mut said = BufReader::new(moto.process.stderr.take().unwrap());
+        let mut report = BufReader::new(moto.process.stderr.take().unwrap());
         let begun = Instant::now();
         let mut line = String::new();
         while !line.contains("Running on") {
             line.clear();
-            assert!(said.read_line(&mut line).unwrap() > 0, "moto did not start");
+            assert!(report.read_line(&mut line).unwrap() > 0, "moto did not start");
             assert!(begun.elapsed() < Duration::from_secs(60), "moto does not come up");
         }
-        // It logs each request; a full pipe would stop it.
-        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        // moto logs each request, and a full pipe would block it.
+        std::thread::spawn(move || std::io::copy(&mut report, &mut std::io::sink()));
         moto
     }
 
-    /// One call, and its status with the answer.
+    /// Sends a request, and returns its status and body.
     fn call(&self, service: &str, method: &str, path: &str, body: &str) -> (u16, String) {
         testkit::http::call(&format!("127.0.0.1:{}", self.port), service, method, path, body)
     }
 
-    /// A call that succeeds.
+    /// Sends a request that must succeed.
     #[track_caller]
-    fn does(&self, service: &str, method: &str, path: &str, body: &str) {
+    fn call_successfully(&self, service: &str, method: &str, path: &str, body: &str) {
         let (status, answer) = self.call(service, method, path, body);
         assert!(status < 300, "{method} {path}: {answer}");
     }
@@ -65,7 +65,7 @@ impl Moto {
         self.run(&[&["down"], arguments].concat())
     }
 
-    /// Runs the deployer, and gives its exit code with all it says.
+    /// Runs the deployer, and returns its exit code and output.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let deployer =
             Deployer::on(&format!("http://127.0.0.1:{}", self.port)).env("AWS_REGION", "us-east-1");
@@ -80,8 +80,8 @@ impl Drop for Moto {
     }
 }
 
-/// The virtual environment with moto, made once for each state of its requirements.
-fn installed() -> PathBuf {
+/// Returns the virtual environment with moto, which is created once for each version of its requirements.
+fn install_moto() -> PathBuf {
     let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto/requirements.txt");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto");
     let done = folder.join("requirements.txt");
@@ -104,55 +104,58 @@ fn installed() -> PathBuf {
 }
 
 #[test]
-fn down_empties_what_is_full_and_leaves_nothing() {
+fn down_empties_full_buckets_and_leaves_nothing() {
     let moto = Moto::start();
     let escaped: String = TEMPLATE.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let create =
         format!("Action=CreateStack&Version=2010-05-15&StackName=thumbnail-generator&TemplateBody={escaped}");
-    moto.does("cloudformation", "POST", "/", &create);
+    moto.call_successfully("cloudformation", "POST", "/", &create);
     let versioned = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
     let buckets = ["originals", "thumbnails", "catalog", "logs"];
     for bucket in buckets {
-        moto.does("s3", "PUT", &format!("/{bucket}?versioning"), versioned);
-        // Two versions, one behind a delete marker, and an upload that never ended.
+        moto.call_successfully("s3", "PUT", &format!("/{bucket}?versioning"), versioned);
+        // Two versions, one of them behind a delete marker, and an unfinished upload.
         for body in ["first", "second"] {
-            moto.does("s3", "PUT", &format!("/{bucket}/2026/cat.jpg"), body);
+            moto.call_successfully("s3", "PUT", &format!("/{bucket}/2026/cat.jpg"), body);
         }
-        moto.does("s3", "PUT", &format!("/{bucket}/dog.jpg"), "gone");
-        moto.does("s3", "DELETE", &format!("/{bucket}/dog.jpg"), "");
-        moto.does("s3", "POST", &format!("/{bucket}/large.tif?uploads"), "");
-        // So that it is a test at all.
+        moto.call_successfully("s3", "PUT", &format!("/{bucket}/dog.jpg"), "gone");
+        moto.call_successfully("s3", "DELETE", &format!("/{bucket}/dog.jpg"), "");
+        moto.call_successfully("s3", "POST", &format!("/{bucket}/large.tif?uploads"), "");
+        // Without this, the test could not fail.
         assert_eq!(moto.call("s3", "DELETE", &format!("/{bucket}"), "").0, 409);
     }
     // More than one page of a listing.
     for photo in 0..1100 {
-        moto.does("s3", "PUT", &format!("/thumbnails/many/{photo}"), "x");
+        moto.call_successfully("s3", "PUT", &format!("/thumbnails/many/{photo}"), "x");
     }
 
-    let (code, said) = moto.down(&[]);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("--yes") && said.contains("delete  s3://thumbnails with 1000 or more"), "{said}");
+    let (code, report) = moto.down(&[]);
+    assert_eq!(code, Some(1), "{report}");
+    assert!(
+        report.contains("--yes") && report.contains("delete  s3://thumbnails with 1000 or more"),
+        "{report}"
+    );
     assert_eq!(moto.call("s3", "GET", "/originals/2026/cat.jpg", "").0, 200);
 
-    // Without the function nobody would delete what is derived from the key from the photos.
-    let (code, said) = moto.run(&["rm", "--all", "--yes"]);
-    assert!(code == Some(1) && said.contains("no output `ThumbnailFunction`"), "{said}");
+    // Without the function, the thumbnails and records of the photos would stay.
+    let (code, report) = moto.run(&["rm", "--all", "--yes"]);
+    assert!(code == Some(1) && report.contains("no output `ThumbnailFunction`"), "{report}");
     assert_eq!(moto.call("s3", "GET", "/originals/2026/cat.jpg", "").0, 200);
-    moto.does("s3", "PUT", "/originals/2026/cat.jpg", "after all");
-    moto.does("s3", "PUT", "/thumbnails/cat/small.webp", "after all");
-    let (code, said) = moto.down(&["--yes"]);
-    assert_eq!(code, Some(0), "{said}");
+    moto.call_successfully("s3", "PUT", "/originals/2026/cat.jpg", "after all");
+    moto.call_successfully("s3", "PUT", "/thumbnails/cat/small.webp", "after all");
+    let (code, report) = moto.down(&["--yes"]);
+    assert_eq!(code, Some(0), "{report}");
     for bucket in buckets {
-        assert_eq!(moto.call("s3", "HEAD", &format!("/{bucket}"), "").0, 404, "{bucket}: {said}");
+        assert_eq!(moto.call("s3", "HEAD", &format!("/{bucket}"), "").0, 404, "{bucket}: {report}");
     }
-    let (code, said) = moto.down(&["--yes"]);
-    assert!(code == Some(0) && said.contains("0 object versions"), "{said}");
+    let (code, report) = moto.down(&["--yes"]);
+    assert!(code == Some(0) && report.contains("0 object versions"), "{report}");
 
-    // What an earlier one had not come to, of which no stack tells any more.
+    // Leftovers of an earlier `down`, after which no stack names them.
     let logs = "/thumbnail-generator-access-logs-123456789012-us-east-1";
-    moto.does("s3", "PUT", logs, "");
-    moto.does("s3", "PUT", &format!("{logs}/originals/1"), "a line");
-    let (code, said) = moto.down(&["--yes"]);
-    assert!(code == Some(0) && said.contains("1 object version;"), "{said}");
-    assert_eq!(moto.call("s3", "HEAD", logs, "").0, 404, "{said}");
+    moto.call_successfully("s3", "PUT", logs, "");
+    moto.call_successfully("s3", "PUT", &format!("{logs}/originals/1"), "a line");
+    let (code, report) = moto.down(&["--yes"]);
+    assert!(code == Some(0) && report.contains("1 object version;"), "{report}");
+    assert_eq!(moto.call("s3", "HEAD", logs, "").0, 404, "{report}");
 }

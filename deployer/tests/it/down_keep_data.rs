@@ -1,9 +1,9 @@
-//! `down --keep-data` and `up` after it: the new stack goes on with the photos of the old one.
+//! `up` after `down --keep-data`: the new stack continues with the photos of the old one.
 
 use testkit::Project;
 
 #[test]
-fn a_new_stack_takes_over_what_an_earlier_one_left() {
+fn a_new_stack_imports_the_buckets_of_an_earlier_one() {
     let project = Project::new("");
     for photo in ["coffee.jpg", "astronaut.jpg"] {
         project.sample(photo, photo);
@@ -11,7 +11,7 @@ fn a_new_stack_takes_over_what_an_earlier_one_left() {
     project.stdout(&["up"]);
     let key = project.stdout(&["upload", "--wait", "coffee.jpg"]);
 
-    // What CloudFormation will not delete loses nothing.
+    // A stack that CloudFormation does not delete loses nothing.
     let status = project.json(&["status"]);
     let address = status["endpoint"].as_str().unwrap().trim_start_matches("http://");
     let protect = |is: bool| {
@@ -21,30 +21,33 @@ fn a_new_stack_takes_over_what_an_earlier_one_left() {
         assert_eq!(testkit::http::call(address, "cloudformation", "POST", "/", body).0, 200);
     };
     protect(true);
-    let said = project.stderr(1, &["down"]);
-    assert!(said.contains("has termination protection") && said.contains("--endpoint-url"), "{said}");
+    let report = project.stderr(1, &["down"]);
+    assert!(report.contains("has termination protection") && report.contains("--endpoint-url"), "{report}");
     assert!(project.stdout(&["ls"]).contains(key.trim()));
     protect(false);
 
-    let said = project.stdout(&["down", "--keep-data"]);
-    assert!(said.contains("Kept: s3://tested-originals-") && said.contains("deployer up --local"), "{said}");
-    let said = project.stderr(3, &["ls"]);
-    assert!(said.contains("there is no stack `tested` on this machine"), "{said}");
-    let said = project.stdout(&["doctor"]);
-    assert!(said.contains("these buckets already exist; `up` will import them into the stack"), "{said}");
+    let report = project.stdout(&["down", "--keep-data"]);
+    assert!(
+        report.contains("Kept: s3://tested-originals-") && report.contains("deployer up --local"),
+        "{report}"
+    );
+    let report = project.stderr(3, &["ls"]);
+    assert!(report.contains("there is no stack `tested` on this machine"), "{report}");
+    let report = project.stdout(&["doctor"]);
+    assert!(report.contains("these buckets already exist; `up` will import them into the stack"), "{report}");
 
-    // The photos are there, new ones get their thumbnails, and all is as configured.
+    // The photos exist, new ones get thumbnails, and the configuration applies.
     let plan = project.json(&["plan"]);
     let changes = plan["changes"].as_array().unwrap();
     assert_eq!(changes.iter().filter(|change| change["action"] == "import").count(), 3, "{plan:#}");
-    let said = project.stderr(0, &["up"]);
-    assert!(said.contains("3 to import") && said.contains("deployer backfill --local"), "{said}");
+    let report = project.stderr(0, &["up"]);
+    assert!(report.contains("3 to import") && report.contains("deployer backfill --local"), "{report}");
     assert!(project.stdout(&["ls"]).contains(key.trim()));
     project.stdout(&["upload", "--wait", "astronaut.jpg"]);
-    let said = project.stderr(0, &["up"]);
-    assert!(said.contains("No changes"), "{said}");
+    let report = project.stderr(0, &["up"]);
+    assert!(report.contains("No changes"), "{report}");
 
-    // What comes back to a stack that is there is taken over as well.
+    // An existing stack imports a bucket, too.
     let with = |access_logs: bool| {
         std::fs::write(project.path("deployer.yaml"), format!("stack: tested\naccess_logs: {access_logs}\n"))
             .unwrap();
@@ -52,8 +55,8 @@ fn a_new_stack_takes_over_what_an_earlier_one_left() {
     };
     with(true);
     with(false);
-    let said = with(true);
-    assert!(said.contains("1 to import"), "{said}");
-    let said = with(true);
-    assert!(said.contains("No changes"), "{said}");
+    let report = with(true);
+    assert!(report.contains("1 to import"), "{report}");
+    let report = with(true);
+    assert!(report.contains("No changes"), "{report}");
 }

@@ -1,15 +1,15 @@
-//! `estimate` as a person calls it: without a stack, without AWS.
+//! `estimate`, without a stack and without AWS.
 
 use serde_json::Value;
 use testkit::Deployer;
 
-/// An estimate of a million photos a day.
+/// Returns an estimate of a million photos per day.
 fn estimate() -> Deployer {
     Deployer::new().args(["estimate", "--per-day", "1000000"])
 }
 
 #[test]
-fn a_bill_has_its_lines_its_sum_and_its_limits() {
+fn an_estimate_has_lines_a_sum_and_limits() {
     let bill = estimate().args(["--compare"]).json();
     let lines = bill["lines"].as_array().unwrap();
     let sum: f64 = lines.iter().map(|line| line["usd"].as_f64().unwrap()).sum();
@@ -18,7 +18,7 @@ fn a_bill_has_its_lines_its_sum_and_its_limits() {
     let writes = lines.iter().find(|line| line["what"] == "writes").unwrap();
     assert_eq!(writes["quantity"].as_f64(), Some(180e6));
     assert!((writes["usd"].as_f64().unwrap() - 900.0).abs() < 0.01);
-    // Two event sources look for messages all month, whether there are any: five pollers each, every 20 seconds.
+    // Two event source mappings poll all month: five pollers each, every 20 seconds.
     let polls = lines.iter().find(|line| line["what"] == "polls of empty queues").unwrap();
     assert_eq!(polls["quantity"].as_f64(), Some(2.0 * 5.0 * 30.0 * 86_400.0 / 20.0));
     let limits: Vec<f64> = bill["limits"]
@@ -32,7 +32,7 @@ fn a_bill_has_its_lines_its_sum_and_its_limits() {
 }
 
 #[test]
-fn the_settings_of_the_stack_count() {
+fn an_estimate_uses_the_settings_of_the_stack() {
     let cost = |settings: &str| estimate().file("deployer.yaml", settings).json();
     let usd = |bill: &Value| bill["usd_a_month"].as_f64().unwrap();
     let plain = cost("region: us-east-1\n");
@@ -47,7 +47,7 @@ fn the_settings_of_the_stack_count() {
     let frankfurt = cost("region: eu-central-1\n");
     assert_eq!(frankfurt["region"], "eu-central-1");
     assert!(usd(&frankfurt) > usd(&plain));
-    // The mix, too: with four times the pixels a photo takes longer.
+    // So does the mix: four times the pixels take longer.
     let mix = |megapixels: u32| {
         let photos = format!("kind,share,megapixels,megabytes\njpeg,1,{megapixels},3\n");
         let bill = estimate().file("photos.csv", photos).args(["--mix", "photos.csv"]).json();
@@ -57,7 +57,7 @@ fn the_settings_of_the_stack_count() {
 }
 
 #[test]
-fn a_course_is_played_the_same_for_the_same_seed_and_drawn() {
+fn a_simulation_is_the_same_for_the_same_seed_and_has_a_plot() {
     let simulate = estimate().file("course.csv", "seconds,photos_a_second\n0,5\n30,100\n60,5\n").args([
         "--simulate",
         "course.csv",
@@ -77,7 +77,7 @@ fn a_course_is_played_the_same_for_the_same_seed_and_drawn() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
+fn an_invalid_argument_or_file_is_reported_with_its_position() {
     let estimate = estimate().file("mix.csv", "kind,share,megapixels,megabytes\njpg,1,12,3\n");
     estimate.args(["--mix", "mix.csv"]).fails(2).stderr_has("mix.csv:2: unknown kind `jpg`");
     estimate.args(["--mix", "none.csv"]).fails(1).stderr_has("cannot read the mix `none.csv`");
@@ -87,7 +87,7 @@ fn what_is_wrong_is_said_with_its_place() {
 }
 
 #[test]
-fn pictures_that_are_delivered_have_their_lines() {
+fn an_estimate_includes_the_delivery() {
     let bill = |settings: &str, arguments: &[&str]| {
         estimate().file("deployer.yaml", format!("region: us-east-1\n{settings}\n")).args(arguments).json()
     };
@@ -95,7 +95,7 @@ fn pictures_that_are_delivered_have_their_lines() {
         let lines = bill["lines"].as_array().unwrap();
         lines.iter().find(|line| line["service"] == service && line["what"] == what)?["quantity"].as_f64()
     };
-    // Ten requests for each of 30 million photos, a tenth of which CloudFront has no fresh copy of.
+    // Ten requests for each of 30 million photos. CloudFront has no fresh copy for a tenth of them.
     let signed = bill("delivery: {enabled: true, sizes: signed}", &[]);
     assert_eq!(quantity(&signed, "CloudFront", "requests"), Some(300e6));
     assert_eq!(quantity(&signed, "Lambda", "delivered requests"), Some(30e6));

@@ -1,4 +1,5 @@
-//! The JSON schemas of the events in `docs/events`: those of the types of `contract`. `UPDATE_SCHEMAS=1` writes them.
+//! The JSON schemas of the events in `docs/events`, which are generated from the types of `contract`.
+//! `UPDATE_SCHEMAS=1` writes them.
 
 use contract::outcome_event::{
     AltTextReady, DETAIL_TYPES, Failed, SCHEMA, SOURCE, ThumbnailsReady, ThumbnailsRemoved,
@@ -6,7 +7,7 @@ use contract::outcome_event::{
 use schemars::{Schema, schema_for};
 use serde_json::{Value, json};
 
-/// The schemas of the details, in the order of [`DETAIL_TYPES`].
+/// Returns the schemas of the details, in the order of [`DETAIL_TYPES`].
 fn schemas() -> [Schema; 5] {
     [
         schema_for!(ThumbnailsReady),
@@ -19,7 +20,7 @@ fn schemas() -> [Schema; 5] {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "whether a test writes is asked of the developer who runs it")]
-fn the_schemas_in_the_documentation_are_those_of_the_events() {
+fn the_schemas_in_the_documentation_are_generated_from_the_events() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/events");
     for (name, schema) in DETAIL_TYPES.into_iter().zip(schemas()) {
         let file = format!("{folder}/{}.json", name.to_lowercase().replace(' ', "-"));

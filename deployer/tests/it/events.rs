@@ -1,4 +1,4 @@
-//! Events and presigned requests on the local stack: what an application uses.
+//! Events and presigned requests on the local stack, as an application uses them.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -12,25 +12,25 @@ use testkit::Project;
 fn watch(project: &Project, arguments: &[&str]) -> Child {
     let mut command = project.command(&[&["events", "--output", "json"], arguments].concat());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    assert!(said.any(|line| line.contains("Waiting for events")), "it ends");
+    let mut report = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(report.any(|line| line.contains("Waiting for events")), "it ends");
     child
 }
 
-/// The names of the queues that a run of `deployer events` has left.
-fn left(project: &Project) -> Vec<String> {
-    let said = project.request("POST", "/?Action=ListQueues&QueueNamePrefix=tested-events-", "");
-    said.split("<QueueUrl>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+/// Returns the names of the queues that a run of `deployer events` left behind.
+fn remaining_queues(project: &Project) -> Vec<String> {
+    let report = project.request("POST", "/?Action=ListQueues&QueueNamePrefix=tested-events-", "");
+    report.split("<QueueUrl>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
 }
 
-/// Runs the command line that `presign` has printed, and returns whether S3 accepts the upload.
+/// Runs the command that `presign` printed, and returns whether S3 accepts the upload.
 fn is_accepted(project: &Project, request: &str) -> bool {
     let sent = Command::new("sh").arg("-c").arg(request).current_dir(project.path("")).output();
     sent.unwrap().status.success()
 }
 
 #[test]
-fn a_presigned_request_accepts_what_it_says_and_nothing_else() {
+fn a_presigned_request_accepts_only_what_its_policy_allows() {
     let project = Project::new("");
     project.stdout(&["up"]);
     project.sample("coffee.jpg", "coffee.jpg");
@@ -43,7 +43,7 @@ fn a_presigned_request_accepts_what_it_says_and_nothing_else() {
 }
 
 #[test]
-fn an_upload_with_a_presigned_form_is_announced_and_nothing_is_left_of_the_watch() {
+fn an_upload_with_a_presigned_form_sends_an_event_and_events_leaves_nothing_behind() {
     let project = Project::new("events: enabled");
     project.stdout(&["up"]);
     project.sample("coffee.jpg", "coffee.jpg");
@@ -57,10 +57,10 @@ fn an_upload_with_a_presigned_form_is_announced_and_nothing_is_left_of_the_watch
     assert!(form.contains(&format!("'key={key}'")), "{form}: {key}");
     assert_eq!(event["detail"]["thumbnails"].as_array().unwrap().len(), 3);
     assert!(watching.wait().unwrap().success());
-    assert_eq!(left(&project), [""; 0]);
-    // Ctrl-C ends it, too, and leaves nothing.
+    assert_eq!(remaining_queues(&project), [""; 0]);
+    // Ctrl-C ends it without leftovers, too.
     let mut watching = watch(&project, &["--follow"]);
     kill(Pid::from_raw(watching.id().try_into().unwrap()), Signal::SIGINT).unwrap();
     watching.wait().unwrap();
-    assert_eq!(left(&project), [""; 0]);
+    assert_eq!(remaining_queues(&project), [""; 0]);
 }

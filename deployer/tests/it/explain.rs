@@ -1,4 +1,5 @@
-//! `deployer explain` of a photo whose logs are long: it looks where something can be, and not for ever.
+//! `deployer explain` of a photo with long logs: it searches only the periods that may contain lines, with a time
+//! limit.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,10 +15,10 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// When the photo was uploaded and done, in milliseconds since 1970: 2026-01-01.
 const UPLOADED: i64 = 1_767_225_600_000;
 
-/// What CloudWatch was asked.
+/// The requests that CloudWatch received.
 type Asked = Arc<Mutex<Vec<Value>>>;
 
-/// A stack with the photo at `key`, and CloudWatch, which answers by `log`; after that it never does.
+/// Returns the endpoint of a stack with the photo at `key`. CloudWatch answers with `log`, or never if that is `None`.
 fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'static) -> (String, Asked) {
     let asked = Asked::default();
     let heard = Arc::clone(&asked);
@@ -55,8 +56,8 @@ fn explain(endpoint: &str, key: &str) -> (Value, String) {
 }
 
 #[test]
-fn the_logs_of_an_old_photo_are_searched_near_what_is_known_of_it() {
-    // As long as S3 allows, and longer than a pattern of CloudWatch may be.
+fn the_log_search_of_an_old_photo_covers_the_times_of_known_events() {
+    // The longest key that S3 allows, which exceeds the limit of a CloudWatch pattern.
     let key = format!("2026/01/01/{}.jpg", "x".repeat(1009));
     let (endpoint, asked) = stack(&key, |_| Some(json!({ "events": [] })));
     let (explained, stderr) = explain(&endpoint, &key);
@@ -85,7 +86,7 @@ fn logs_that_do_not_end_give_a_partial_answer() {
             "key": "2026/01/01/cat.jpg", "outcome": "already-done",
         });
         let event = json!({"eventId": "1", "timestamp": UPLOADED, "message": line.to_string()});
-        // The first page comes, and no other.
+        // CloudWatch returns only the first page.
         question.get("nextToken").is_none().then(|| json!({"events": [event], "nextToken": "more"}))
     });
     let (explained, stderr) = explain(&endpoint, key);

@@ -1,7 +1,7 @@
-//! Faults by seed between the deployer, its functions and the emulator: whatever fails, every photo ends with its
-//! thumbnails or with a failure record, and the deployer says what it could not do.
+//! Random faults between the deployer, the functions and the emulator. After any fault, every photo ends with
+//! thumbnails or a failure record, and the deployer reports each failure.
 //!
-//! `PROXY_SEEDS=50` runs as many seeds; `PROXY_FIRST=<seed> PROXY_SEEDS=1` runs one alone.
+//! `PROXY_SEEDS=50` runs 50 seeds; `PROXY_FIRST=<seed> PROXY_SEEDS=1` runs one seed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -15,20 +15,20 @@ use testkit::http::Request;
 use testkit::proxy::{Proxy, kill_functions};
 use testkit::{Deployer, Fault, Project, Ran, SLOW_DOWN, number};
 
-/// How many calls of a script meet faults; those after do not, so that every script ends.
+/// The number of calls that may fail. Later calls succeed, so that every script ends.
 const CALLS: u32 = 300;
 
-/// How long a photo may take to its end, faults and all. An audit calls nothing lost that is younger than a minute.
+/// How long processing may take with all faults. An audit reports no photo as lost in its first minute.
 const LONGEST: Duration = Duration::from_secs(180);
 
 /// A stack whose deployer and functions go through proxies.
-struct World {
+struct ProxiedStack {
     project: Project,
     deployer: Proxy,
     functions: Proxy,
 }
 
-impl World {
+impl ProxiedStack {
     fn start() -> Self {
         let (deployer, functions) = (Proxy::start(), Proxy::start());
         let project = Project::with(
@@ -40,7 +40,7 @@ impl World {
         for proxy in [&deployer, &functions] {
             proxy.goes_to(status["endpoint"].as_str().unwrap());
         }
-        // A message comes again soon.
+        // SQS delivers a message again soon.
         for queue in ["ThumbnailQueueName", "ThumbnailDeadLetterQueueName"] {
             let name = status["outputs"][queue].as_str().unwrap();
             let change = "Action=SetQueueAttributes&Version=2012-11-05&Attribute.1.Name=VisibilityTimeout\
@@ -51,13 +51,13 @@ impl World {
     }
 
     /// Runs the deployer through its proxy.
-    fn through(&self, arguments: &[&str]) -> Ran {
+    fn run_through_proxy(&self, arguments: &[&str]) -> Ran {
         let deployer = Deployer::within(self.project.path(".")).aws(&self.deployer.endpoint);
         deployer.env("AWS_REGION", "us-east-1").args(arguments).run()
     }
 
-    /// Waits until no version under `prefix` is in flight, and gives the summary of the audit.
-    fn settled(&self, prefix: &str) -> Value {
+    /// Waits until no version under `prefix` is in flight, and returns the summary of the audit.
+    fn wait_until_settled(&self, prefix: &str) -> Value {
         let begun = Instant::now();
         loop {
             let summary = self.project.json(&["audit", prefix])["summary"].clone();
@@ -73,8 +73,8 @@ impl World {
     }
 }
 
-/// A picture of its own for every `seed`.
-fn picture(seed: u64, width: u32) -> Vec<u8> {
+/// Returns a different picture for each `seed`.
+fn draw(seed: u64, width: u32) -> Vec<u8> {
     let mut rng = Rng::with_seed(seed);
     let picture =
         image::RgbImage::from_fn(width, 40, |_, _| image::Rgb([rng.u8(..), rng.u8(..), rng.u8(..)]));
@@ -83,7 +83,7 @@ fn picture(seed: u64, width: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Whether a call fetches an original whose key contains `name`.
+/// Returns whether a call fetches an original whose key contains `name`.
 fn fetches(call: &Request, name: &str) -> bool {
     let is_original = call.target().contains("-originals-") && call.target().contains(name);
     call.method() == "GET" && call.service() == "s3" && is_original
@@ -95,9 +95,13 @@ fn kill(endpoint: &str) -> Fault {
     Fault::Cut
 }
 
-/// Makes about one call in `odds` fail, in every way there is. Where `kills` names the endpoint of the functions, it
-/// also kills them.
-fn script(seed: u64, odds: u32, kills: Option<String>) -> impl FnMut(&Request) -> Fault + Send + 'static {
+/// Returns a script in which about one call in `odds` fails, with every kind of fault. It also kills the functions at
+/// the endpoint `kills`, if given.
+fn random_faults(
+    seed: u64,
+    odds: u32,
+    kills: Option<String>,
+) -> impl FnMut(&Request) -> Fault + Send + 'static {
     let mut rng = Rng::with_seed(seed);
     let mut calls = 0;
     move |_| {
@@ -120,49 +124,49 @@ fn script(seed: u64, odds: u32, kills: Option<String>) -> impl FnMut(&Request) -
 
 #[test]
 fn nothing_is_lost_between_the_deployer_and_the_functions() {
-    let world = World::start();
+    let stack = ProxiedStack::start();
     let first = number("PROXY_FIRST", 0);
     for seed in first..first + number("PROXY_SEEDS", 2) {
-        survives(&world, seed);
+        check_seed(&stack, seed);
     }
 }
 
-fn survives(world: &World, seed: u64) {
+fn check_seed(stack: &ProxiedStack, seed: u64) {
     let mut rng = Rng::with_seed(seed);
     let folder = format!("seed-{seed}");
-    std::fs::create_dir(world.project.path(&folder)).unwrap();
+    std::fs::create_dir(stack.project.path(&folder)).unwrap();
     for i in 0..5 {
-        let path = world.project.path(&format!("{folder}/{seed}-{i}.png"));
-        std::fs::write(path, picture(seed * 10 + i, 60)).unwrap();
+        let path = stack.project.path(&format!("{folder}/{seed}-{i}.png"));
+        std::fs::write(path, draw(seed * 10 + i, 60)).unwrap();
     }
-    std::fs::write(world.project.path(&format!("{folder}/{seed}-text.jpg")), format!("no image {seed}"))
+    std::fs::write(stack.project.path(&format!("{folder}/{seed}-text.jpg")), format!("no image {seed}"))
         .unwrap();
     let upload = ["--output", "json", "upload", "--force", "--recursive", &folder];
 
     let odds = rng.u32(5..15);
-    world.deployer.script(script(seed, odds, None));
-    let functions = world.functions.endpoint.clone();
-    world.functions.script(script(seed + 1_000_000, odds, Some(functions)));
-    let faulty = world.through(&upload);
+    stack.deployer.script(random_faults(seed, odds, None));
+    let functions = stack.functions.endpoint.clone();
+    stack.functions.script(random_faults(seed + 1_000_000, odds, Some(functions)));
+    let faulty = stack.run_through_proxy(&upload);
     let lines = faulty.json_lines();
     let stderr = &faulty.stderr;
     assert!(!stderr.contains("panicked"), "seed {seed}: {stderr}");
     let stored = keys(&lines);
-    // Each file is told of, or the command as a whole has failed and says so.
+    // The command reports each file, or one error for the whole command.
     let is_told = lines.len() == 6 || (lines.is_empty() && stderr.contains("error: "));
     assert!(is_told && (faulty.code == Some(0)) == (stored.len() == 6), "seed {seed}: {lines:?}\n{stderr}");
 
-    // Somebody else overwrites one and removes another, in the middle of it all.
-    let originals = world.output("OriginalsBucket");
+    // Meanwhile, another client overwrites one photo and removes another.
+    let originals = stack.output("OriginalsBucket");
     if let [overwritten, removed, ..] = &stored.values().collect::<Vec<_>>()[..] {
         let other = String::from_utf8(b"GIF89a not quite".to_vec()).unwrap();
-        world.project.request("PUT", &format!("/{originals}/{overwritten}"), &other);
-        world.project.request("DELETE", &format!("/{originals}/{removed}"), "");
+        stack.project.request("PUT", &format!("/{originals}/{overwritten}"), &other);
+        stack.project.request("DELETE", &format!("/{originals}/{removed}"), "");
     }
 
-    // The same again, without faults: what is there is not sent again, and nothing is there twice.
-    world.deployer.relax();
-    let whole = world.through(&upload);
+    // Again without faults: existing photos are not sent again, and no photo exists twice.
+    stack.deployer.relax();
+    let whole = stack.run_through_proxy(&upload);
     assert_eq!(whole.code, Some(0), "seed {seed}: {whole}");
     let all = keys(&whole.json_lines());
     assert_eq!(all.len(), 6, "seed {seed}");
@@ -175,20 +179,20 @@ fn survives(world: &World, seed: u64) {
     }
     assert_eq!(prefixes.len(), 1, "seed {seed}: {prefixes:?}");
     let prefix = format!("{}/{seed}-", prefixes.first().unwrap());
-    let summary = world.settled(&prefix);
+    let summary = stack.wait_until_settled(&prefix);
     assert_eq!(summary["lost"], 0, "seed {seed}: {summary}");
-    // What was removed is there again.
+    // The removed photo exists again.
     assert_eq!(summary["versions"], 6, "seed {seed}: {summary}");
-    world.functions.relax();
-    // What is said to be done can be had, and is what it is said to be.
+    stack.functions.relax();
+    // Each photo that is done can be downloaded, and its digest is right.
     if summary["done"] != 0 {
         let out = format!("out-{seed}/");
-        let fetched = world.project.run(&["fetch", "--all", &prefix, "-o", &out]);
+        let fetched = stack.project.run(&["fetch", "--all", &prefix, "-o", &out]);
         assert!(fetched.status.success(), "seed {seed}: {}", String::from_utf8_lossy(&fetched.stderr));
     }
 }
 
-/// The keys of what was stored, by the file.
+/// Returns the keys of the stored photos by file.
 fn keys(lines: &[Value]) -> BTreeMap<String, String> {
     let stored = lines.iter().filter(|line| line["key"].is_string());
     stored
@@ -197,75 +201,75 @@ fn keys(lines: &[Value]) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn of_ten_messages_the_one_that_kills_is_given_up_and_nine_are_done() {
-    let world = World::start();
-    let photos = world.project.path("photos");
+fn a_killing_message_is_given_up_and_the_other_nine_are_done() {
+    let stack = ProxiedStack::start();
+    let photos = stack.project.path("photos");
     std::fs::create_dir(&photos).unwrap();
     for i in 0..10 {
         let (name, width) = if i == 4 { ("poison".to_owned(), 400) } else { (format!("photo-{i}"), 60) };
-        std::fs::write(photos.join(format!("{name}.png")), picture(i, width)).unwrap();
+        std::fs::write(photos.join(format!("{name}.png")), draw(i, width)).unwrap();
     }
-    let functions = world.functions.endpoint.clone();
-    world.functions.script(move |call| if fetches(call, "poison") { kill(&functions) } else { Fault::None });
-    // All wait in the queue before the function is given any.
+    let functions = stack.functions.endpoint.clone();
+    stack.functions.script(move |call| if fetches(call, "poison") { kill(&functions) } else { Fault::None });
+    // All messages wait in the queue before the function receives any.
     let source =
-        world.project.json(&["status"])["functions"]["ThumbnailFunction"]["event_source"]["id"].clone();
+        stack.project.json(&["status"])["functions"]["ThumbnailFunction"]["event_source"]["id"].clone();
     let source = format!("/2015-03-31/event-source-mappings/{}", source.as_str().unwrap());
-    world.project.request("PUT", &source, r#"{"Enabled": false}"#);
-    let stdout = world.project.stdout(&["upload", "--recursive", "photos"]);
+    stack.project.request("PUT", &source, r#"{"Enabled": false}"#);
+    let stdout = stack.project.stdout(&["upload", "--recursive", "photos"]);
     let poison = stdout.lines().find(|key| key.contains("poison")).unwrap().to_owned();
-    // An event may come twice.
-    let all_wait = |said: &Value| said["queues"]["ThumbnailQueue"]["waiting"].as_u64() >= Some(10);
-    world.project.until(&["status"], all_wait);
-    let stopped = world.project.json(&["explain", &poison]);
+    // SQS may deliver an event twice.
+    let all_wait = |report: &Value| report["queues"]["ThumbnailQueue"]["waiting"].as_u64() >= Some(10);
+    stack.project.until(&["status"], all_wait);
+    let stopped = stack.project.json(&["explain", &poison]);
     assert_eq!(stopped["state"], "stopped", "{stopped}");
-    world.project.request("PUT", &source, r#"{"Enabled": true}"#);
+    stack.project.request("PUT", &source, r#"{"Enabled": true}"#);
 
-    let summary = world.settled("");
+    let summary = stack.wait_until_settled("");
     let expect = json!({"versions": 10, "done": 9, "failed": 1, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
-    assert_eq!(summary, expect, "{}", world.project.stdout(&["--output", "json", "logs", "--failed"]));
-    let explained = world.project.json(&["explain", &poison]);
+    assert_eq!(summary, expect, "{}", stack.project.stdout(&["--output", "json", "logs", "--failed"]));
+    let explained = stack.project.json(&["explain", &poison]);
     assert_eq!(explained["state"], "failed", "{explained}");
     let why = explained["why"].as_str().unwrap();
     assert!(why.contains("(killed)") && why.contains("the process ended"), "{why}");
-    let letters = world.project.stdout(&["logs", "--failed", "--key", &poison]);
+    let letters = stack.project.stdout(&["logs", "--failed", "--key", &poison]);
     assert_eq!(letters.matches("(killed)").count(), 1, "{letters}");
 
-    // With more memory it can be done.
-    world.functions.relax();
-    assert_eq!(world.project.json(&["replay", "--reason", "killed", "--yes"])["sent"], 1);
-    world.project.until(&["audit"], |said| said["summary"]["done"] == 10);
+    // With more memory, the function can process it.
+    stack.functions.relax();
+    assert_eq!(stack.project.json(&["replay", "--reason", "killed", "--yes"])["sent"], 1);
+    stack.project.until(&["audit"], |report| report["summary"]["done"] == 10);
 }
 
-/// Uploads a picture called `name`, and gives its key.
-fn upload(world: &World, name: &str, seed: u64) -> String {
-    std::fs::write(world.project.path(name), picture(seed, 60)).unwrap();
-    world.project.stdout(&["upload", name]).trim_end().to_owned()
+/// Uploads a picture called `name`, and returns its key.
+fn upload(stack: &ProxiedStack, name: &str, seed: u64) -> String {
+    std::fs::write(stack.project.path(name), draw(seed, 60)).unwrap();
+    stack.project.stdout(&["upload", name]).trim_end().to_owned()
 }
 
 #[test]
-fn what_is_broken_is_explained() {
-    let world = World::start();
-    let project = &world.project;
-    let is = |state: &'static str| move |said: &Value| said["state"] == state;
+fn every_failure_of_a_photo_is_explained() {
+    let stack = ProxiedStack::start();
+    let project = &stack.project;
+    let is = |state: &'static str| move |report: &Value| report["state"] == state;
     #[track_caller]
-    fn says(said: &Value, parts: [(&str, &str); 2]) {
+    fn says(report: &Value, parts: [(&str, &str); 2]) {
         for (field, part) in parts {
-            assert!(said[field].as_str().unwrap().contains(part), "{part}: {said:#}");
+            assert!(report[field].as_str().unwrap().contains(part), "{part}: {report:#}");
         }
     }
 
-    // What nobody understands becomes a dead letter, too.
-    let queue = format!("/000000000000/{}", world.output("ThumbnailQueueName"));
+    // A message that the function cannot read becomes a dead letter, too.
+    let queue = format!("/000000000000/{}", stack.output("ThumbnailQueueName"));
     project.request("POST", &queue, "Action=SendMessage&Version=2012-11-05&MessageBody=nonsense");
 
-    // Nothing of the kind is there.
+    // The stack or the photo does not exist.
     let stderr = project.stderr(3, &["explain", "--stack", "other", "cat.png"]);
     assert!(stderr.contains("there is no stack `other`") && stderr.contains("deployer up"), "{stderr}");
     let stderr = project.stderr(3, &["explain", "nowhere.png"]);
     assert!(stderr.contains("there is no photo `nowhere.png`") && stderr.contains("deployer ls"), "{stderr}");
 
-    world.functions.script(|call| match call {
+    stack.functions.script(|call| match call {
         call if fetches(call, "denied") => Fault::Refuse(403, "AccessDenied"),
         call if fetches(call, "archived") => Fault::Refuse(403, "InvalidObjectState"),
         call if fetches(call, "locked") => Fault::Refuse(400, "KMS.DisabledException"),
@@ -274,7 +278,7 @@ fn what_is_broken_is_explained() {
     });
     let [denied, archived, locked, slow] =
         [("denied.png", 1), ("archived.png", 2), ("locked.png", 3), ("slow.png", 4)]
-            .map(|(name, seed)| upload(&world, name, seed));
+            .map(|(name, seed)| upload(&stack, name, seed));
     says(
         &project.until(&["explain", &slow], is("waiting")),
         [("why", "in flight or delayed"), ("next", "wait")],
@@ -289,23 +293,23 @@ fn what_is_broken_is_explained() {
     let dead = project.until(&["explain", &denied], is("failed"));
     says(&dead, [("why", "dead letter after 5 attempts: attempt 5 failed"), ("next", "deployer replay")]);
 
-    // By its name, of which there are two; one that has no thumbnails, too.
-    let cat = upload(&world, "cat.png", 5);
+    // By a name that two photos have, and by the name of a photo without thumbnails.
+    let cat = upload(&stack, "cat.png", 5);
     project.until(&["explain", &cat], is("done"));
-    let newest = upload(&world, "cat.png", 6);
+    let newest = upload(&stack, "cat.png", 6);
     project.until(&["explain", &newest], is("done"));
     let by_name = project.run(&["explain", "cat.png"]);
     assert!(String::from_utf8_lossy(&by_name.stderr).contains("1 other photo is named `cat.png`"));
     assert!(String::from_utf8_lossy(&by_name.stdout).starts_with(&newest));
     assert_eq!(project.json(&["explain", "archived.png"])["key"], archived.as_str());
 
-    // A thumbnail is removed, then the photo, then all its versions.
+    // A thumbnail is deleted, then the photo, then all its versions.
     let version = project.json(&["explain", &cat])["version"].as_str().unwrap().to_owned();
     let small =
         OriginalVersion::new(&cat, Some(&version), None).thumbnail_key("small", ThumbnailFormat::Webp);
-    project.request("DELETE", &format!("/{}/{small}", world.output("ThumbnailsBucket")), "");
+    project.request("DELETE", &format!("/{}/{small}", stack.output("ThumbnailsBucket")), "");
     says(&project.json(&["explain", &cat]), [("why", "small"), ("next", "deployer replay")]);
-    let originals = world.output("OriginalsBucket");
+    let originals = stack.output("OriginalsBucket");
     project.request("DELETE", &format!("/{originals}/{cat}"), "");
     says(&project.json(&["explain", &cat]), [("state", "removed"), ("why", "delete marker")]);
     let marker = project.json(&["explain", &cat])["version"].as_str().unwrap().to_owned();
@@ -315,17 +319,17 @@ fn what_is_broken_is_explained() {
     let stderr = project.stderr(3, &["explain", &cat]);
     assert!(stderr.contains(&format!("`{cat}`")) && stderr.contains("hint: "), "{stderr}");
 
-    // The function cannot even start.
-    let function = format!("/2015-03-31/functions/{}/configuration", world.output("ThumbnailFunction"));
+    // The function cannot start.
+    let function = format!("/2015-03-31/functions/{}/configuration", stack.output("ThumbnailFunction"));
     project.request("PUT", &function, r#"{"Environment": {"Variables": {"MAX_BYTES": "many"}}}"#);
-    let broken = upload(&world, "broken.png", 7);
-    let said = project.until(&["explain", &broken], is("retrying"));
-    says(&said, [("why", "the thumbnail function fails"), ("next", "deployer logs")]);
+    let broken = upload(&stack, "broken.png", 7);
+    let report = project.until(&["explain", &broken], is("retrying"));
+    says(&report, [("why", "the thumbnail function fails"), ("next", "deployer logs")]);
     let dead = project.until(&["explain", &broken], is("failed"));
     says(&dead, [("why", "the log has no line about it"), ("next", "deployer status")]);
 
-    // Sent again it is recorded again, under another name.
-    let unreadable = |count: u64| move |said: &Value| said["summary"]["unreadable"] == count;
+    // A replay of the unreadable message records it again under another name.
+    let unreadable = |count: u64| move |report: &Value| report["summary"]["unreadable"] == count;
     project.until(&["audit"], unreadable(1));
     assert_eq!(project.json(&["replay", "--unreadable", "--dry-run"]), json!({"sent": 1, "dry_run": true}));
     assert_eq!(project.json(&["replay", "--unreadable", "--yes"]), json!({"sent": 1, "dry_run": false}));

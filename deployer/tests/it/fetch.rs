@@ -1,4 +1,5 @@
-//! Finding photos: many of one name, those of a day, and the newest of a prefix, against an S3 that makes them up.
+//! Searches for photos in generated listings: many photos with one name, the photos of a day, and the newest under a
+//! prefix.
 
 use std::fmt::Write as _;
 use std::sync::atomic::AtomicUsize;
@@ -19,7 +20,7 @@ use crate::listings::{NAME, PAGE};
 
 const NEWEST: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
-/// The photos of this world, the newest first: all called `cat.jpg`, one an hour. The newest two have no record yet.
+/// The number of photos: all are called `cat.jpg`, one per hour, the newest first. The newest two have no record yet.
 const PHOTOS: usize = 1_300;
 const WAITING: usize = 2;
 
@@ -38,7 +39,7 @@ fn manifest(photo: usize) -> Value {
     done
 }
 
-/// The photo whose digits stand after `before` in `text`.
+/// Returns the photo whose digits follow `before` in `text`.
 fn photo(text: &str, before: &str) -> Option<usize> {
     text.split(before).nth(1)?.get(..5)?.parse().ok()
 }
@@ -69,7 +70,7 @@ fn answer(request: Request) -> Reply {
         let to = (from + PAGE).min(done.end);
         let mut list = String::new();
         for photo in from..to {
-            // The function has worked on a photo for a second.
+            // The function processed a photo for a second.
             let written = (time(photo) + Duration::SECOND).format(&Rfc3339).unwrap();
             let key = version(photo).index_key();
             list += &s3::object(&key, &written, 0);
@@ -100,9 +101,9 @@ fn missing() -> Reply {
     aws::s3_error(404, "NoSuchKey")
 }
 
-/// The keys that `deployer fetch` with `arguments` finds, where requests are answered by `reply`.
+/// Returns the keys that `deployer fetch` with `arguments` finds if `reply` answers the requests.
 #[track_caller]
-fn found_of(reply: impl Fn(Request) -> Reply + Send + Sync + 'static, arguments: &[&str]) -> Vec<String> {
+fn found_keys(reply: impl Fn(Request) -> Reply + Send + Sync + 'static, arguments: &[&str]) -> Vec<String> {
     let endpoint = aws::serve(reply);
     let ran = Deployer::on(&endpoint).args(["fetch", "--output", "json"]).args(arguments).succeeds();
     let key = |photo: &Value| photo["original"]["key"].as_str().unwrap().to_owned();
@@ -110,36 +111,36 @@ fn found_of(reply: impl Fn(Request) -> Reply + Send + Sync + 'static, arguments:
 }
 
 #[test]
-fn all_photos_of_a_name_are_found_over_many_pages() {
+fn all_photos_with_a_name_are_found_over_many_pages() {
     let expected: Vec<String> = (WAITING..PHOTOS).map(|photo| version(photo).key).collect();
-    assert_eq!(found_of(answer, &["cat.jpg", "--list"]), expected);
+    assert_eq!(found_keys(answer, &["cat.jpg", "--list"]), expected);
 }
 
 #[test]
-fn photos_of_an_older_day_are_found_behind_newer_ones() {
+fn photos_of_an_older_day_are_found_after_newer_ones() {
     let day = time(PHOTOS - 40).date();
     let expected: Vec<String> = (WAITING..PHOTOS)
         .filter(|photo| time(*photo).date() == day)
         .map(|photo| version(photo).key)
         .collect();
     assert!(expected.len() > 1);
-    assert_eq!(found_of(answer, &["cat.jpg", "--list", "--date", &day.to_string()]), expected);
+    assert_eq!(found_keys(answer, &["cat.jpg", "--list", "--date", &day.to_string()]), expected);
 }
 
 #[test]
-fn what_was_overwritten_or_removed_is_not_found_by_name() {
+fn overwritten_and_removed_photos_are_not_found_by_name() {
     let reply = |request: Request| match photo(&request.head, "HEAD /originals/pets/") {
         Some(2) => missing(),
         Some(3) => Reply::new(200, "").header("x-amz-version-id", "v2"),
         _ => answer(request),
     };
     let expected: Vec<String> = (4..PHOTOS).map(|photo| version(photo).key).collect();
-    assert_eq!(found_of(reply, &["cat.jpg", "--list"]), expected);
+    assert_eq!(found_keys(reply, &["cat.jpg", "--list"]), expected);
 }
 
 #[test]
-fn the_newest_of_a_prefix_is_the_newest_that_has_thumbnails() {
-    // Their manifests promise no thumbnails, so nothing is downloaded; before there was no photo at all.
+fn the_newest_photo_under_a_prefix_is_the_newest_with_thumbnails() {
+    // Their manifests list no thumbnails, so nothing is downloaded.
     let endpoint = aws::serve(answer);
     let ran = Deployer::on(&endpoint).args(["fetch", "pets/"]).run();
     ran.stderr_has(&version(WAITING).key).stderr_lacks("there is no photo");
@@ -149,7 +150,7 @@ fn the_newest_of_a_prefix_is_the_newest_that_has_thumbnails() {
 const MANY: usize = 1_000_000;
 
 #[test]
-fn the_newest_of_a_million_photos_of_one_name_costs_a_day_s_listing() {
+fn the_newest_of_a_million_photos_with_one_name_costs_the_listing_of_a_day() {
     let lists = Arc::new(AtomicUsize::new(0));
     let others = Arc::new(Mutex::new(Vec::new()));
     let (counted, seen) = (Arc::clone(&lists), Arc::clone(&others));
@@ -157,7 +158,7 @@ fn the_newest_of_a_million_photos_of_one_name_costs_a_day_s_listing() {
         if head.contains("list-type") {
             counted.fetch_add(1, Relaxed);
             let list = crate::listings::list(&head, MANY, |_| Some("done"));
-            // The photo in the middle of the last day was worked on last.
+            // The photo in the middle of the last day was processed last.
             let last = crate::listings::key(MANY - 100_000);
             let (before, after) = match list.split_once(&format!("{NAME}{last}~/v1</Key>")) {
                 Some(parts) => parts,
@@ -183,11 +184,11 @@ fn the_newest_of_a_million_photos_of_one_name_costs_a_day_s_listing() {
             }
         }
     });
-    // Its manifest promises no thumbnails, so the error names the photo that was found.
+    // Its manifest lists no thumbnails, so the error names the photo that was found.
     let ran = Deployer::on(&endpoint).args(["fetch", "photo.jpg"]).run();
     ran.stderr_has(&crate::listings::key(MANY - 100_000));
-    // One of the whole name, a year, a month, a day; and the last day's 200.
+    // One request each for the name, a year, a month and a day, and 200 for the last day.
     assert_eq!(lists.load(Relaxed), 1 + 3 + 200);
-    // Is it a key? The manifests of the newest few, and whether the newest is current.
+    // One request for the key, then the manifests of the newest photos, and the current version of the newest.
     assert_eq!(others.lock().unwrap().len(), 1 + 32 + 1);
 }

@@ -1,6 +1,6 @@
-//! The gallery in a real browser: what it shows, that it can be used by everybody, and that no name does any harm.
+//! The gallery in a real browser: its content, its accessibility, and hostile names.
 //!
-//! Needs Chromium, Node.js and npm; without them these tests are left out, but not in CI.
+//! The tests need Chromium, Node.js and npm. Without these, they are skipped, except in CI.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use serde_json::json;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use crate::album::{Album, Stage};
+use crate::photo_stack::{PhotoStack, PhotoStage};
 use testkit::Project;
 
-/// What the file systems and the people of this world call their photos.
+/// Unusual and hostile names of photos.
 const HOSTILE: [&str; 9] = [
     "<script>alert(1)</script>.jpg",
     "\"><img src=x onerror=alert(2)>.jpg",
@@ -27,7 +27,7 @@ const HOSTILE: [&str; 9] = [
     "a-name-without-any-place-to-break-it-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on.jpg",
 ];
 
-/// A browser, and what drives it.
+/// A browser and the program that drives it.
 struct Browser {
     chromium: PathBuf,
     driver: PathBuf,
@@ -53,7 +53,7 @@ impl Browser {
         let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
         let lock = std::fs::read(driver.join("package-lock.json")).unwrap();
         let installed = driver.join("node_modules/installed.json");
-        // Once for each state of the lock file.
+        // Once for each version of the lock file.
         if std::fs::read(&installed).ok().as_ref() != Some(&lock) {
             let npm = Command::new(on_path("npm")?)
                 .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
@@ -77,9 +77,9 @@ impl Browser {
         command
     }
 
-    /// Plays `scenario` at `address`; gives what it prints.
+    /// Runs `scenario` at `address`, and returns its output.
     #[track_caller]
-    fn play(&self, scenario: &str, address: &str) -> String {
+    fn run_scenario(&self, scenario: &str, address: &str) -> String {
         let output = self.command(scenario, address).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{scenario}: {stderr}");
@@ -87,13 +87,13 @@ impl Browser {
     }
 }
 
-/// A gallery that is served until it is dropped.
-struct Served {
+/// A running gallery, which stops on drop.
+struct GalleryServer {
     deployer: Child,
     address: String,
 }
 
-impl Served {
+impl GalleryServer {
     fn start(mut command: Command) -> Self {
         let mut deployer = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
@@ -101,13 +101,13 @@ impl Served {
         Self { deployer, address: line.trim_end().to_owned() }
     }
 
-    /// One over `album`.
-    fn over(album: &Album) -> Self {
-        Self::start(album.stack.deployer().args(["gallery"]).command())
+    /// Starts the gallery of `stack`.
+    fn of(photo_stack: &PhotoStack) -> Self {
+        Self::start(photo_stack.stack.deployer().args(["gallery"]).command())
     }
 }
 
-impl Drop for Served {
+impl Drop for GalleryServer {
     fn drop(&mut self) {
         self.deployer.kill().unwrap();
         self.deployer.wait().unwrap();
@@ -116,51 +116,51 @@ impl Drop for Served {
 
 const NOON: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
-/// Photos of every kind, with names and texts that would do harm if they could.
-fn hostile() -> Album {
-    let album = Album::new();
-    let done = |alt: Option<&str>| Stage::Done(alt.map(str::to_owned));
-    album.add("2026/11/24/plain.77af778b51.jpg", NOON, done(Some("A hill under the sky")));
+/// Returns photos in every state, with hostile names and texts.
+fn hostile() -> PhotoStack {
+    let photo_stack = PhotoStack::new();
+    let done = |alt: Option<&str>| PhotoStage::Done(alt.map(str::to_owned));
+    photo_stack.add("2026/11/24/plain.77af778b51.jpg", NOON, done(Some("A hill under the sky")));
     for (number, name) in HOSTILE.iter().enumerate() {
         let at = NOON - Duration::minutes(1 + number as i64);
         let stage = match number {
-            0 => Stage::Failed("<img src=x onerror=alert(8)>".to_owned()),
-            1 => Stage::InFlight,
+            0 => PhotoStage::Failed("<img src=x onerror=alert(8)>".to_owned()),
+            1 => PhotoStage::InFlight,
             2 => done(None),
-            // A model's text goes through rules, a person's might not: here nothing was held back.
+            // The rules for texts of a model do not apply here.
             _ => done(Some("\"><script>alert(9)</script>\u{202e}' onload='alert(10)")),
         };
-        // Half of them where others put them, half where the deployer does.
+        // Half of the keys have no day, as from other programs.
         let key =
             if number % 2 == 0 { (*name).to_owned() } else { format!("2026/11/23/{name}.77af778b51.jpg") };
-        album.add(&key, at - Duration::days(i64::from(number % 2 == 1)), stage);
+        photo_stack.add(&key, at - Duration::days(i64::from(number % 2 == 1)), stage);
     }
-    album
+    photo_stack
 }
 
 #[test]
-fn everybody_can_use_it_and_no_name_does_harm() {
+fn the_gallery_is_accessible_and_hostile_names_do_no_harm() {
     let Some(browser) = BROWSER.as_ref() else { return };
-    let album = hostile();
-    let served = Served::over(&album);
-    browser.play("look", &served.address);
-    browser.play("use", &served.address);
-    let text = album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
+    let photo_stack = hostile();
+    let served = GalleryServer::of(&photo_stack);
+    browser.run_scenario("look", &served.address);
+    browser.run_scenario("use", &served.address);
+    let text = photo_stack.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
     assert_eq!(text["alt"], "<b>Chelsea</b> \"&\" the hill");
     assert_eq!(text["source"], json!({"by": "person"}));
-    let sent = album.sent();
+    let sent = photo_stack.sent();
     assert_eq!(sent.len(), 1, "{sent:?}");
     assert_eq!(sent[0]["request"], "replay");
     assert!(sent[0]["key"].as_str().unwrap().contains("<script>alert(1)"), "{sent:?}");
-    browser.play("plain", &served.address);
-    let text = album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
+    browser.run_scenario("plain", &served.address);
+    let text = photo_stack.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
     assert_eq!(text["alt"], "Written without a script");
 }
 
 #[test]
-fn an_empty_catalog_says_how_to_fill_it() {
+fn an_empty_gallery_shows_how_to_upload() {
     let Some(browser) = BROWSER.as_ref() else { return };
-    browser.play("look", &Served::over(&Album::new()).address);
+    browser.run_scenario("look", &GalleryServer::of(&PhotoStack::new()).address);
 }
 
 /// `GALLERY_PHOTOS=100000 cargo test -p deployer --test gallery many -- --nocapture` shows the times.
@@ -169,34 +169,34 @@ fn many_photos_scroll_without_loading_all() {
     let Some(browser) = BROWSER.as_ref() else { return };
     let count = std::env::var("GALLERY_PHOTOS").map_or(2_000, |count| count.parse().unwrap());
     let per_day = std::env::var("GALLERY_PHOTOS_A_DAY").map_or(400, |count| count.parse().unwrap());
-    let album = Album::new();
+    let photo_stack = PhotoStack::new();
     for number in 0..count {
         let (day, of_day) = (number / per_day, number % per_day);
         let at = NOON - Duration::days(day) - Duration::seconds(of_day);
         let date = at.date().to_string().replace('-', "/");
         let key = format!("{date}/photo-{of_day:06}.77af778b51.jpg");
-        album.add(&key, at, Stage::Done(Some(format!("Hill number {number}"))));
+        photo_stack.add(&key, at, PhotoStage::Done(Some(format!("Hill number {number}"))));
     }
-    let served = Served::over(&album);
-    let said = browser.play("many", &served.address);
-    println!("{count} photos, milliseconds: {}", said.trim_end());
+    let served = GalleryServer::of(&photo_stack);
+    let report = browser.run_scenario("many", &served.address);
+    println!("{count} photos, milliseconds: {}", report.trim_end());
 }
 
 #[test]
 fn an_export_opens_without_a_server() {
     let Some(browser) = BROWSER.as_ref() else { return };
-    let album = hostile();
+    let photo_stack = hostile();
     let folder = tempfile::tempdir().unwrap();
     let site = folder.path().join("site");
-    let export = album.stack.deployer().args(["gallery", "--export"]).args([&site]);
+    let export = photo_stack.stack.deployer().args(["gallery", "--export"]).args([&site]);
     export.succeeds();
-    browser.play("files", &format!("file://{}/index.html", site.display()));
+    browser.run_scenario("files", &format!("file://{}/index.html", site.display()));
     export.fails(1).stderr_has("is not empty");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "something unfinished was left");
 }
 
-/// Sends a request as it stands and gives the status and the whole answer.
-fn raw(address: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
+/// Sends a request, and returns the status and the whole response.
+fn send(address: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
     let host = address.trim_start_matches("http://").split('/').next().unwrap();
     let mut stream = std::net::TcpStream::connect(host).unwrap();
     let length = body.len();
@@ -211,14 +211,14 @@ fn raw(address: &str, method: &str, path: &str, headers: &str, body: &str) -> (u
 }
 
 #[test]
-fn nobody_else_may_ask_or_change_anything() {
-    let album = hostile();
-    let served = Served::over(&album);
+fn other_programs_and_pages_cannot_read_or_change_anything() {
+    let photo_stack = hostile();
+    let served = GalleryServer::of(&photo_stack);
     let (host, token) =
         served.address.trim_start_matches("http://").trim_end_matches('/').split_once('/').unwrap();
     assert!(token.len() >= 32 && host.starts_with("127.0.0.1:"), "{}", served.address);
     let ask = |method: &str, path: &str, headers: &str, body: &str| {
-        raw(&served.address, method, path, headers, body)
+        send(&served.address, method, path, headers, body)
     };
     let ours = format!("host: {host}");
     let page = format!("/{token}/");
@@ -227,13 +227,13 @@ fn nobody_else_may_ask_or_change_anything() {
     let policy = "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'";
     assert!(answer.contains(policy) && !answer.contains("unsafe"), "{answer}");
     assert!(answer.contains("referrer-policy: same-origin") && answer.contains("cache-control: no-store"));
-    // Without the token, and under a name that somebody points at this machine.
+    // Without the token, and with a host name that an attacker points at this machine.
     for path in ["/", "/photos", "/x/", "/thumbnail?key=a.png"] {
         assert_eq!(ask("GET", path, &ours, "").0, 404, "{path}");
     }
     assert_eq!(ask("GET", &page, "host: evil.example", "").0, 403);
 
-    // A form on another page, were it to know the token.
+    // A form on another page that knows the token.
     let form = "content-type: application/x-www-form-urlencoded";
     let replay = format!("{page}replay");
     let body = "key=%3Cscript%3Ealert%281%29%3C%2Fscript%3E.jpg&function=thumbnail";
@@ -242,12 +242,12 @@ fn nobody_else_may_ask_or_change_anything() {
     {
         assert_eq!(ask("POST", &replay, &format!("{ours}\r\n{form}{origin}"), body).0, 403, "{origin}");
     }
-    assert_eq!(album.sent().len(), 0);
+    assert_eq!(photo_stack.sent().len(), 0);
     let own = format!("{ours}\r\n{form}\r\norigin: http://{host}");
     assert_eq!(ask("POST", &replay, &own, body).0, 303);
-    assert_eq!(album.sent().len(), 1);
+    assert_eq!(photo_stack.sent().len(), 1);
 
-    // What makes no sense is said to make none.
+    // Invalid requests are rejected.
     for query in ["?after=x/y/z", "?date=2026-13-01"] {
         assert_eq!(ask("GET", &format!("{page}photos{query}"), &ours, "").0, 400, "{query}");
     }
@@ -258,34 +258,34 @@ fn nobody_else_may_ask_or_change_anything() {
         ask("POST", &format!("{page}alt"), &own, &body).0
     };
     assert_eq!((alt("a%0Ab"), alt(&"a".repeat(126)), alt("")), (400, 400, 400));
-    let text = album.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
+    let text = photo_stack.alt_text("by-key/2026/11/24/plain.77af778b51.jpg~/v1/alt.en.json").unwrap();
     assert_eq!((&text["alt"], &text["source"]["by"]), (&json!("A hill under the sky"), &json!("model")));
 }
 
 #[test]
-fn connections_that_say_nothing_do_not_keep_others_out() {
-    let album = hostile();
+fn silent_connections_do_not_block_others() {
+    let photo_stack = hostile();
     let limited = "ulimit -n 64; exec \"$DEPLOYER\" gallery";
-    let served = Served::start(album.stack.deployer().in_shell(limited));
+    let served = GalleryServer::start(photo_stack.stack.deployer().in_shell(limited));
     let host = served.address.trim_start_matches("http://").split('/').next().unwrap();
     let silent = || std::net::TcpStream::connect(host).unwrap();
     let idle: Vec<_> = (0..80).map(|_| silent()).collect();
     let page = format!("/{}", served.address.trim_start_matches("http://").split_once('/').unwrap().1);
-    assert_eq!(raw(&served.address, "GET", &page, &format!("host: {host}"), "").0, 200);
+    assert_eq!(send(&served.address, "GET", &page, &format!("host: {host}"), "").0, 200);
     drop(idle);
 }
 
 #[test]
-fn a_photo_that_cannot_be_exported_stops_no_other() {
-    let album = Album::new();
+fn a_photo_that_cannot_be_exported_does_not_stop_the_others() {
+    let photo_stack = PhotoStack::new();
     for hour in 0..3 {
         let key = format!("2026/11/24/cat-{hour}.77af778b51.jpg");
-        album.add(&key, NOON - Duration::hours(hour), Stage::Done(None));
+        photo_stack.add(&key, NOON - Duration::hours(hour), PhotoStage::Done(None));
     }
-    album.poison("2026/11/24/cat-1.77af778b51.jpg");
+    photo_stack.poison("2026/11/24/cat-1.77af778b51.jpg");
     let folder = tempfile::tempdir().unwrap();
     let site = folder.path().join("site");
-    let ran = album.stack.deployer().args(["gallery", "--export"]).args([&site]).fails(1);
+    let ran = photo_stack.stack.deployer().args(["gallery", "--export"]).args([&site]).fails(1);
     ran.stderr_has("cannot export `2026/11/24/cat-1.77af778b51.jpg`")
         .stderr_has("1 of 3 photos could not be exported");
     let index = std::fs::read_to_string(site.join("index.html")).unwrap();
@@ -297,7 +297,7 @@ fn photos_appear_while_they_are_uploaded() {
     let Some(browser) = BROWSER.as_ref() else { return };
     let project = Project::new("");
     project.stdout(&["up"]);
-    let served = Served::start(project.command(&["gallery"]));
+    let served = GalleryServer::start(project.command(&["gallery"]));
     let mut driver = browser
         .command("live", &served.address)
         .stdin(Stdio::piped())
@@ -305,13 +305,13 @@ fn photos_appear_while_they_are_uploaded() {
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap();
-    let mut said = BufReader::new(driver.stdout.take().unwrap()).lines();
-    assert_eq!(said.next().unwrap().unwrap(), "ready");
+    let mut report = BufReader::new(driver.stdout.take().unwrap()).lines();
+    assert_eq!(report.next().unwrap().unwrap(), "ready");
     let mut see = driver.stdin.take().unwrap();
     for name in ["coffee.jpg", "astronaut.jpg"] {
         project.stdout(&["upload", testkit::sample(name).to_str().unwrap()]);
         writeln!(see, "{name}").unwrap();
-        assert_eq!(said.next().unwrap().unwrap(), format!("seen {name}"));
+        assert_eq!(report.next().unwrap().unwrap(), format!("seen {name}"));
     }
     drop(see);
     assert!(driver.wait().unwrap().success());

@@ -1,4 +1,4 @@
-//! The help of every command, pinned in `docs/reference/commands.md`: a review sees every change of its words.
+//! The help of every command, pinned in `docs/reference/commands.md`: a review shows every change of the text.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn page() -> String {
 }
 
 #[test]
-fn the_help_of_every_command_is_the_pinned_one() {
+fn the_help_of_every_command_is_pinned() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/commands.md");
     let page = page();
     if std::env::var_os("UPDATE_HELP").is_some() {

@@ -1,5 +1,5 @@
-//! Names and texts that other people have chosen: nothing is written outside the folder that is asked for, and
-//! nothing of them reaches the terminal but what can be seen.
+//! Hostile names and texts: no file is written outside the requested folder, and the terminal receives only visible
+//! characters.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use image::{ExtendedColorType, ImageEncoder as _};
 
 use testkit::{Deployer, Project};
 
-/// Keys of photos, as they are written in the path of a request. A terminal is also steered by U+009B and U+009D.
+/// Keys of photos, as in the path of a request. U+009B and U+009D also control a terminal.
 const KEYS: [&str; 9] = [
     "%2E%2E/%2E%2E/%2E%2E/up.jpg",
     "%2Fetc/absolute.jpg",
@@ -22,7 +22,7 @@ const KEYS: [&str; 9] = [
     "%1B]0;title%07%1B[2Jclear.jpg",
 ];
 
-/// Every file below a folder.
+/// Returns all files below a folder.
 fn files(folder: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -33,25 +33,25 @@ fn files(folder: &Path) -> BTreeSet<PathBuf> {
 }
 
 #[track_caller]
-fn check_visible(said: &str) {
+fn check_visible(report: &str) {
     let seen = |c: char| c == '\n' || !c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c);
-    assert!(said.chars().all(seen), "{said:?}");
+    assert!(report.chars().all(seen), "{report:?}");
 }
 
 #[test]
-fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
+fn hostile_keys_stay_in_the_folder_and_out_of_the_terminal() {
     let project = Project::new("");
     let photo = std::fs::read(testkit::sample("coffee.jpg")).unwrap();
     project.stdout(&["up"]);
     let outputs = project.json(&["status"])["outputs"].clone();
     let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
     for (i, key) in KEYS.iter().enumerate() {
-        // Each its own bytes, so that each has its own thumbnails.
+        // Different bytes, so that each photo has its own thumbnails.
         let photo = [&photo[..], &[u8::try_from(i).unwrap()]].concat();
         project.request("PUT", &format!("/{}/{key}", bucket("OriginalsBucket")), photo);
     }
     let keys = u64::try_from(KEYS.len()).unwrap();
-    project.until(&["audit"], |said| said["summary"]["done"] == keys);
+    project.until(&["audit"], |report| report["summary"]["done"] == keys);
 
     let listed = project.stdout(&["ls", "--output", "json"]);
     let keys: Vec<String> = listed
@@ -98,16 +98,16 @@ fn hostile_keys_stay_in_their_folder_and_out_of_the_terminal() {
     project.stdout(&["down", "--yes"]);
 }
 
-/// Previews `photo` and gives the most memory that took, in MiB.
+/// Previews `photo`, and returns the peak memory in MiB.
 #[track_caller]
-fn peak(photo: &[u8]) -> f64 {
-    let said = Deployer::new().file("bomb.png", photo).args(["preview", "bomb.png"]).json();
-    assert_eq!(said[0]["status"], "thumbnail", "{said}");
-    said[0]["peak_rss_mb"].as_f64().unwrap()
+fn peak_memory(photo: &[u8]) -> f64 {
+    let report = Deployer::new().file("bomb.png", photo).args(["preview", "bomb.png"]).json();
+    assert_eq!(report[0]["status"], "thumbnail", "{report}");
+    report[0]["peak_rss_mb"].as_f64().unwrap()
 }
 
 #[test]
-fn a_small_file_takes_little_memory_whatever_it_unpacks_to() {
+fn a_small_file_takes_little_memory_for_any_unpacked_size() {
     let mut profile = Vec::new();
     let mut encoder = PngEncoder::new(&mut profile);
     encoder.set_icc_profile(vec![0; 256 << 20]).unwrap();
@@ -116,7 +116,7 @@ fn a_small_file_takes_little_memory_whatever_it_unpacks_to() {
     let encoder = PngEncoder::new(&mut sliver);
     encoder.write_image(&vec![7; 3 * width as usize], width, 1, ExtendedColorType::Rgb8).unwrap();
     assert!(profile.len() < 1 << 20 && sliver.len() < 1 << 20);
-    assert!(peak(&profile) < 100.0, "{} MiB", peak(&profile));
-    // Its row alone has 3.
-    assert!(peak(&sliver) < 100.0, "{} MiB", peak(&sliver));
+    assert!(peak_memory(&profile) < 100.0, "{} MiB", peak_memory(&profile));
+    // One row alone has 3.
+    assert!(peak_memory(&sliver) < 100.0, "{} MiB", peak_memory(&sliver));
 }

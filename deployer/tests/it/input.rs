@@ -1,4 +1,4 @@
-//! Bad input and bad networks: each ends with one clear sentence, and leaves nothing half done.
+//! Bad input and bad networks: each leads to one clear error and leaves nothing incomplete.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use testkit::{Deployer, Ran, aws, records};
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 const THUMBNAIL: &str = "RIFF1234WEBPVP8 the thumbnail";
 
-/// S3 and CloudFormation of a stack with one photo, where `thumbnail` answers a GET of its thumbnail.
+/// Returns the endpoint of a stack with one photo, where `thumbnail` answers a GET of its thumbnail.
 fn with_a_photo(thumbnail: impl Fn() -> Reply + Send + Sync + 'static) -> String {
     let version = OriginalVersion::new(KEY, None, Some("e"));
     let mut done = records::done(&version);
@@ -38,7 +38,7 @@ fn an_interrupted_download_leaves_nothing() {
 }
 
 #[test]
-fn throttling_and_server_errors_are_waited_out() {
+fn throttling_and_server_errors_are_retried() {
     for (status, code) in [(503, "SlowDown"), (500, "InternalError"), (429, "ThrottlingException")] {
         let calls = Arc::new(AtomicUsize::new(0));
         let endpoint = with_a_photo(move || match calls.fetch_add(1, Ordering::SeqCst) {
@@ -53,7 +53,7 @@ fn throttling_and_server_errors_are_waited_out() {
 }
 
 #[test]
-fn what_cannot_reach_aws_says_what_is_missing() {
+fn a_missing_region_or_missing_credentials_are_reported() {
     let status = Deployer::new().args(["status"]).env("AWS_EC2_METADATA_DISABLED", "true");
     let without_credentials = status.env("AWS_REGION", "eu-central-1");
     without_credentials.fails(1).stderr_has("credentials").stderr_has("hint: ");
@@ -65,15 +65,15 @@ fn what_cannot_reach_aws_says_what_is_missing() {
 }
 
 #[test]
-fn a_wrong_region_is_named() {
-    // This region does not exist, so its services have no address; without a network no service has one.
+fn a_wrong_region_is_reported() {
+    // This region does not exist, so DNS finds no service in it.
     let status = Deployer::new().args(["status", "--region", "eu-nowhere-9"]);
     status
         .envs(&[("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_MAX_ATTEMPTS", "1")])
         .fails(1)
         .stderr_has("DNS lookup failed")
         .stderr_has("`--region`");
-    // A bucket that is there, but in another region.
+    // A bucket in another region.
     let elsewhere = aws::serve(|_| {
         Reply::new(
             301,
@@ -85,7 +85,7 @@ fn a_wrong_region_is_named() {
 }
 
 #[test]
-fn names_that_cannot_be_keys_are_refused_and_all_others_taken() {
+fn names_that_cannot_be_keys_are_refused_and_others_accepted() {
     let endpoint = aws::serve(|Request { head, .. }| {
         let status = if head.starts_with("PUT") { 200 } else { 404 };
         Reply::new(status, "")
@@ -105,14 +105,14 @@ fn names_that_cannot_be_keys_are_refused_and_all_others_taken() {
 }
 
 #[test]
-fn a_file_that_is_no_image_is_refused() {
+fn a_file_that_is_not_an_image_is_refused() {
     let endpoint = aws::serve(|_| aws::s3_error(404, "NoSuchKey"));
     let deployer = Deployer::on(&endpoint).file("notes.jpg", "no photo");
     deployer.args(["upload", "notes.jpg"]).fails(1).stdout("").stderr_has("`notes.jpg` is not an image");
 }
 
 #[test]
-fn a_file_that_may_not_be_read_is_named() {
+fn a_file_without_read_permission_is_reported() {
     use std::fs::Permissions;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::os::unix::process::CommandExt as _;
@@ -123,7 +123,7 @@ fn a_file_that_may_not_be_read_is_named() {
     let mode = |path: &Path, mode| std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
     mode(&upload.path("secret.jpg"), 0o000);
     mode(upload.folder(), 0o755);
-    // Root may read every file: so another user uploads, with a program in a folder that this user can enter.
+    // Root can read every file, so another user runs a copy of the program in a folder that this user can enter.
     let is_root = std::fs::metadata(upload.folder()).unwrap().uid() == 0;
     if is_root {
         let program = upload.path("deployer");

@@ -1,5 +1,5 @@
-//! Every command's `--output json` is what docs/json.md says; every command has help with an example, a manual
-//! page and completions.
+//! The `--output json` of every command matches docs/json.md, and every command has help with an example, a manual page
+//! and completions.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,16 +8,16 @@ use serde_json::Value;
 
 use testkit::{Deployer, Project};
 
-/// What the documentation says of one command.
+/// The documentation of one command.
 #[derive(Debug, Default)]
 struct Section {
-    /// The documents it may print.
+    /// The shapes of its documents.
     shapes: Vec<Value>,
     /// Fields that may be missing or null.
     optional: Vec<String>,
 }
 
-/// docs/json.md by command.
+/// Returns the sections of docs/json.md by command.
 fn documented() -> BTreeMap<String, Section> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/json.md");
     let text = std::fs::read_to_string(path).unwrap();
@@ -39,8 +39,8 @@ fn documented() -> BTreeMap<String, Section> {
     sections
 }
 
-/// Where `value` is not of the documented `shape`; none if it is.
-fn differs(value: &Value, shape: &Value, optional: &[String], at: &str) -> Option<String> {
+/// Returns where `value` differs from the documented `shape`, or `None`.
+fn difference(value: &Value, shape: &Value, optional: &[String], at: &str) -> Option<String> {
     match (value, shape) {
         (Value::Object(value), Value::Object(shape)) => {
             let missing = shape
@@ -52,20 +52,20 @@ fn differs(value: &Value, shape: &Value, optional: &[String], at: &str) -> Optio
             value.iter().find_map(|(name, value)| {
                 let at = format!("{at}.{name}");
                 match shape.get(name) {
-                    // A setting's value is whatever it is.
+                    // The value of a setting has any shape.
                     Some(_) if name == "value" || (value.is_null() && optional.contains(name)) => None,
-                    Some(shape) => differs(value, shape, optional, &at),
-                    // A word instead of a shape: whatever it is.
+                    Some(shape) => difference(value, shape, optional, &at),
+                    // A word instead of a shape matches any value.
                     None => match shape.get("*") {
                         Some(Value::String(_)) => None,
-                        Some(shape) => differs(value, shape, optional, &at),
+                        Some(shape) => difference(value, shape, optional, &at),
                         None => Some(format!("{at} is not documented")),
                     },
                 }
             })
         }
         (Value::Array(values), Value::Array(shapes)) => {
-            values.iter().find_map(|value| differs(value, shapes.first()?, optional, &format!("{at}[]")))
+            values.iter().find_map(|value| difference(value, shapes.first()?, optional, &format!("{at}[]")))
         }
         (Value::String(_), Value::String(_))
         | (Value::Number(_), Value::Number(_))
@@ -74,7 +74,7 @@ fn differs(value: &Value, shape: &Value, optional: &[String], at: &str) -> Optio
     }
 }
 
-/// Holds all that a command prints against the documentation, whatever its exit code.
+/// Compares the output of a command with the documentation, for any exit code.
 #[track_caller]
 fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&str]) {
     let output = project.run(&[arguments, &["--output", "json"]].concat());
@@ -85,7 +85,7 @@ fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&
         assert_eq!((stdout.as_str(), output.status.success()), ("", true), "{arguments:?}: {stderr}");
         return;
     }
-    // Either one document, or one a line.
+    // Either one document, or one per line.
     let documents: Vec<Value> = match serde_json::from_str(&stdout) {
         Ok(document) => vec![document],
         Err(_) => stdout
@@ -100,7 +100,7 @@ fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&
         let problems: Vec<String> = section
             .shapes
             .iter()
-            .map_while(|shape| differs(&document, shape, &section.optional, arguments[0]))
+            .map_while(|shape| difference(&document, shape, &section.optional, arguments[0]))
             .collect();
         assert!(
             problems.len() < section.shapes.len(),
@@ -154,11 +154,11 @@ fn every_command_prints_the_documented_json() {
     check(&["down"]);
 }
 
-/// The commands that the help lists.
+/// Returns the commands in the help.
 pub(crate) fn commands() -> Vec<String> {
     let help = Deployer::new().args(["--help"]).succeeds().stdout;
     let list = help.split_once("Commands:\n").unwrap().1.split("\n\n").next().unwrap();
-    // What goes on from the line above is indented further.
+    // A continuation line is indented further.
     let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     names.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
 }

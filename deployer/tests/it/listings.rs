@@ -1,5 +1,4 @@
-//! Listings of made-up photos, by the hundred thousand, and of their records. A store of so many would take too much
-//! memory.
+//! Generated listings of hundreds of thousands of photos and their records, which a fake S3 could not hold in memory.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,45 +8,45 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use testkit::{records, s3};
 
-/// How many keys a page of S3 has.
+/// The number of keys on a page of S3.
 pub(crate) const PAGE: usize = 1000;
 
-/// How many photos each day has.
+/// The number of photos per day.
 pub(crate) const PHOTOS_A_DAY: usize = 200_000;
 
-/// The folder of the day of a photo.
+/// Returns the folder of the day of a photo.
 fn day(photo: usize) -> String {
     format!("2026/01/{:02}/", 1 + photo / PHOTOS_A_DAY)
 }
 
-/// The key of a photo.
+/// Returns the key of a photo.
 pub(crate) fn key(photo: usize) -> String {
     format!("{}photo.{photo:010}.jpg", day(photo))
 }
 
-/// The photo whose key is in `text`.
+/// Returns the photo whose key is in `text`.
 pub(crate) fn photo_of(text: &str) -> usize {
     text.split("photo.").nth(1).unwrap()[..10].parse().unwrap()
 }
 
-/// The only version of the photo at `key`.
+/// Returns the only version of the photo at `key`.
 pub(crate) fn version(key: &str) -> OriginalVersion {
     OriginalVersion::new(key, Some("v1"), None)
 }
 
-/// The manifest of the photo at `key`, with one thumbnail.
+/// Returns the manifest of the photo at `key`, with one thumbnail.
 pub(crate) fn done(key: &str) -> Value {
     records::done(&version(key))
 }
 
-/// Returns the value of a parameter of the query; `None` if there is no such parameter.
+/// Returns the value of a query parameter, or `None` if it is missing.
 fn parameter(query: &str, name: &str) -> Option<String> {
     let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
     Some(percent_decode_str(value).decode_utf8().unwrap().into_owned())
 }
 
 /// Returns the first of the photos whose `name` sorts after `after`.
-fn first_behind(after: &str, name: impl Fn(usize) -> String, photos: usize) -> usize {
+fn first_after(after: &str, name: impl Fn(usize) -> String, photos: usize) -> usize {
     let (mut first, mut end) = (0, photos);
     while first < end {
         let middle = usize::midpoint(first, end);
@@ -60,8 +59,8 @@ fn first_behind(after: &str, name: impl Fn(usize) -> String, photos: usize) -> u
     first
 }
 
-/// What a listing has of the photos: how many names, the name of each in order, and whether it exists.
-struct Shelf<'a> {
+/// The names in a listing: their number, the name of each photo in order, and whether it exists.
+struct ListedNames<'a> {
     count: usize,
     name: Box<dyn Fn(usize) -> String + 'a>,
     is_there: Box<dyn Fn(usize) -> bool + 'a>,
@@ -72,8 +71,8 @@ type NameOf<'a> = Box<dyn Fn(usize) -> String + 'a>;
 /// Whether the name of a photo exists.
 type IsThere<'a> = Box<dyn Fn(usize) -> bool + 'a>;
 
-impl<'a> Shelf<'a> {
-    /// Returns what `bucket` has under a prefix; each photo that is done has one thumbnail.
+impl<'a> ListedNames<'a> {
+    /// Returns the names in `bucket` under a prefix. Each photo that is done has one thumbnail.
     fn of(
         bucket: &str,
         prefix: &str,
@@ -125,7 +124,7 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
     let root = if is_of_versions { "ListVersionsResult" } else { "ListBucketResult" };
     let mut list = format!("<{root}>");
     if is_of_versions {
-        let from = parameter(&query, "key-marker").map_or(0, |after| first_behind(&after, key, photos));
+        let from = parameter(&query, "key-marker").map_or(0, |after| first_after(&after, key, photos));
         let to = (from + PAGE).min(photos);
         for photo in from..to {
             list += &s3::version(&key(photo), "v1", records::LONG_AGO, 1);
@@ -135,12 +134,14 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
             write!(list, "<IsTruncated>true</IsTruncated><NextKeyMarker>{last}</NextKeyMarker>").unwrap();
             list.push_str("<NextVersionIdMarker>v1</NextVersionIdMarker>");
         }
-    } else if let Some(Shelf { count, name, is_there }) = Shelf::of(&bucket, &prefix, photos, &record) {
+    } else if let Some(ListedNames { count, name, is_there }) =
+        ListedNames::of(&bucket, &prefix, photos, &record)
+    {
         let after =
             ["continuation-token", "start-after"].into_iter().find_map(|name| parameter(&query, name));
-        let from = after.map_or(0, |after| first_behind(&after, &name, count));
-        let from = from.max(first_behind(&prefix, &name, count));
-        let end = first_behind(&format!("{prefix}\u{7f}"), &name, count);
+        let from = after.map_or(0, |after| first_after(&after, &name, count));
+        let from = from.max(first_after(&prefix, &name, count));
+        let end = first_after(&format!("{prefix}\u{7f}"), &name, count);
         let to = (from + most).min(end).max(from);
         for one in (from..to).filter(|one| is_there(*one)) {
             list += &s3::object(&name(one), records::LONG_AGO, 1);

@@ -1,4 +1,4 @@
-//! The whole pipeline on this machine, by the real programs: S3, SNS, SQS and the Lambda binary.
+//! The whole pipeline on this machine with the real programs of the functions.
 
 use contract::key::OriginalVersion;
 use contract::preset::ThumbnailFormat;
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use testkit::Project;
 
 #[test]
-fn a_photo_goes_in_and_its_thumbnails_come_out() {
+fn an_uploaded_photo_gets_its_thumbnails() {
     let project = Project::new("");
     let cat = project.path("my cat+1 100% é.png");
     std::fs::copy(testkit::sample("chelsea.png"), &cat).unwrap();
     let cat = cat.to_str().unwrap();
 
-    // Before there is a stack, each command says how to get one.
+    // Without a stack, each command prints how to create one.
     let missing = project.stderr(3, &["ls"]);
     assert!(missing.contains("there is no stack `tested`") && missing.contains("deployer up"), "{missing}");
 
@@ -32,7 +32,7 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
         assert!(status.pointer(field).is_some_and(serde_json::Value::is_string), "{field}: {status}");
     }
 
-    // Stdout holds the key alone, so that it can be the argument of the next command.
+    // Stdout contains only the key, so that it can be an argument of the next command.
     let key = project.stdout(&["upload", "--wait", cat]);
     let key = key.trim_end();
     assert!(key.ends_with(".png") && key.contains("/my cat+1 100% é."), "{key}");
@@ -43,7 +43,7 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
         assert_eq!((&bytes[..4], &bytes[8..12]), (&b"RIFF"[..], &b"WEBP"[..]), "{file}");
     }
 
-    // The same file again: already there. Other bytes under the same name: both live, the newest is found.
+    // The same file again already exists. With other bytes, both photos exist, and the newest is found.
     assert!(String::from_utf8_lossy(&project.run(&["upload", cat]).stderr).contains("already exists"));
     std::fs::copy(testkit::sample("coffee.jpg"), cat).unwrap();
     let other = project.stdout(&["upload", "--wait", cat]);
@@ -57,7 +57,7 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
     let strict = project.stderr(3, &["fetch", "--strict", "my cat+1 100% é.png"]);
     assert!(strict.contains("1 other photo"), "{strict}");
 
-    // What is no photo fails for a reason, and the list shows it.
+    // A file that is not a photo fails, and the list shows the reason.
     std::fs::write(project.path("text.jpg"), "no image").unwrap();
     assert!(project.stderr(1, &["upload", "text.jpg"]).contains("is not an image"));
     let failed = project.stderr(1, &["upload", "--force", "--wait", "text.jpg"]);
@@ -73,14 +73,14 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
     assert_eq!(states.iter().filter(|state| *state == "failed").count(), 1, "{states:?}");
     assert!(project.stdout(&["logs", "--failed"]).contains("not-an-image"));
 
-    // Bad input is one clear sentence.
+    // Bad input leads to one clear error.
     std::fs::write(project.path("empty.jpg"), "").unwrap();
     assert!(project.stderr(1, &["upload", "empty.jpg"]).contains("is empty"));
     assert!(project.stderr(1, &["upload", "nowhere.jpg"]).contains("nowhere.jpg"));
     assert!(project.stderr(2, &["upload", "."]).contains("--recursive"));
     assert!(project.stderr(3, &["fetch", "nowhere.jpg"]).contains("there is no photo `nowhere.jpg`"));
 
-    // Removing takes everything along: the function follows before `rm` ends.
+    // A removal deletes everything: `rm` waits for the function.
     project.stdout(&["rm", key]);
     assert!(!project.stdout(&["ls"]).contains(key));
     let outputs = project.json(&["status"])["outputs"].clone();
@@ -99,7 +99,7 @@ fn a_photo_goes_in_and_its_thumbnails_come_out() {
 }
 
 #[test]
-fn what_is_lost_is_found_explained_and_sent_again() {
+fn lost_photos_and_leftovers_are_found_explained_and_fixed() {
     let project = Project::new("");
     project.sample("coffee.jpg", "coffee.jpg");
     std::fs::write(project.path("text.jpg"), "no image").unwrap();
@@ -109,7 +109,7 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     project.stderr(1, &["upload", "--force", "--wait", "text.jpg"]);
     let outputs = project.json(&["status"])["outputs"].clone();
     let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
-    // As if a function had been killed while it made thumbnails of a photo that was removed.
+    // As if a function was killed while it processed a photo that was removed.
     let gone = OriginalVersion::new("gone.jpg", Some("v1"), None);
     let left = [
         format!("/{}/{}", bucket("ThumbnailsBucket"), gone.thumbnail_key("small", ThumbnailFormat::Webp)),
@@ -120,11 +120,13 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     }
     let audit = |project: &Project| project.json(&["audit"])["summary"].clone();
     let clean = json!({"versions": 2, "done": 1, "failed": 1, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
-    let is_clean =
-        |said: &Value| clean.as_object().unwrap().iter().all(|(name, count)| said["summary"][name] == *count);
+    let is_clean = |report: &Value| {
+        clean.as_object().unwrap().iter().all(|(name, count)| report["summary"][name] == *count)
+    };
     project.until(&["audit"], is_clean);
 
-    let explained = project.until(&["explain", key], |said| said["timeline"].as_array().unwrap().len() == 3);
+    let explained =
+        project.until(&["explain", key], |report| report["timeline"].as_array().unwrap().len() == 3);
     assert_eq!(explained["state"], "done", "{explained}");
     let text = project.stdout(&["ls", "--output", "json"]);
     let text = text.lines().find(|line| line.contains("text")).unwrap();
@@ -133,7 +135,7 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     assert_eq!(explained["state"], "failed", "{explained}");
     assert!(explained["next"].as_str().unwrap().contains("upload an intact copy"), "{explained}");
 
-    // The status tells of the work.
+    // The status reports the work.
     let status = project.json(&["status"]);
     assert_eq!(status["functions"]["ThumbnailFunction"]["state"], "Active", "{status:#}");
     assert_eq!(status["functions"]["FailoverFunction"]["event_source"]["state"], "Enabled", "{status:#}");
@@ -144,7 +146,7 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     assert!(status["alarms"].as_array().unwrap().len() >= 8, "{status:#}");
     assert_eq!(status["unknown"], json!([]), "{status:#}");
 
-    // Somebody removes a thumbnail: a replay makes it again.
+    // After a thumbnail is deleted, a replay makes it again.
     let version = project.json(&["explain", key])["version"].as_str().unwrap().to_owned();
     let original = OriginalVersion::new(key, Some(&version), None);
     let small = original.thumbnail_key("small", ThumbnailFormat::Webp);
@@ -153,9 +155,9 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     assert_eq!(explained["state"], "incomplete", "{explained}");
     assert!(explained["why"].as_str().unwrap().contains("small"), "{explained}");
     assert_eq!(project.json(&["replay", key])["sent"], 1);
-    project.until(&["explain", key], |said| said["state"] == "done");
+    project.until(&["explain", key], |report| report["state"] == "done");
 
-    // Its record is gone, as if its event had never come: a backfill sends it, and it alone.
+    // Its record is deleted, as if its event was lost: a backfill sends only this photo.
     project.request("DELETE", &format!("/{}/{}", bucket("CatalogBucket"), original.done_key()), "");
     assert_eq!(audit(&project)["in_flight"], 1);
     assert_eq!(project.json(&["explain", key])["state"], "waiting");
@@ -165,39 +167,40 @@ fn what_is_lost_is_found_explained_and_sent_again() {
     project.until(&["audit"], is_clean);
     assert_eq!(project.json(&["backfill", "--yes"])["sent"], 0);
 
-    // What was left of the photo that is gone is found when it is older than a minute, and the function removes it.
-    project.until(&["audit"], |said| said["summary"]["orphaned"] == 1);
+    // The audit finds leftovers of a removed photo after a minute, and the function removes them.
+    project.until(&["audit"], |report| report["summary"]["orphaned"] == 1);
     assert_eq!(project.json(&["audit", "--fix", "--yes"])["summary"]["sent"], 1);
-    project.until(&["audit"], |said| said["summary"]["orphaned"] == 0 && is_clean(said));
+    project.until(&["audit"], |report| report["summary"]["orphaned"] == 0 && is_clean(report));
 
-    // The doctor finds all well, and a policy is one that IAM takes.
+    // `doctor` finds no problem, and IAM accepts the policy.
     let checks = project.json(&["doctor"]);
     let states: Vec<&str> =
         checks.as_array().unwrap().iter().map(|check| check["state"].as_str().unwrap()).collect();
     assert!(states.len() >= 6 && !states.contains(&"fail"), "{checks:#}");
     assert_eq!(project.json(&["doctor", "--policy"])["Version"], "2012-10-17");
 
-    // What failed is tried again for its reason, and fails again; for another, nothing is.
+    // A replay by reason processes only photos that failed for this reason.
     assert_eq!(project.json(&["replay", "--reason", "dead-letter", "--yes"])["sent"], 0);
     assert_eq!(project.json(&["replay", "--reason", "not-an-image", "--yes"])["sent"], 1);
 
-    // A dead letter that nobody understands: the failover function records it all the same.
+    // The failover function records a dead letter that it cannot read.
     let queue = format!("/000000000000/{}", bucket("ThumbnailDeadLetterQueueName"));
     project.request("POST", &queue, "Action=SendMessage&Version=2012-11-05&MessageBody=nonsense");
-    project.until(&["audit"], |said| said["summary"]["unreadable"] == 1);
+    project.until(&["audit"], |report| report["summary"]["unreadable"] == 1);
     assert!(project.stdout(&["logs", "--failed"]).contains("dead-letter"));
     assert_eq!(audit(&project)["lost"], 0);
 }
 
 #[test]
-fn a_preview_says_what_comes_of_each_file() {
+fn a_preview_reports_the_result_for_each_file() {
     let project = Project::new("");
     let photos = project.path("photos/below");
     std::fs::create_dir_all(&photos).unwrap();
     std::fs::copy(testkit::sample("coffee.jpg"), photos.join("coffee.jpg")).unwrap();
     std::fs::write(project.path("photos/text.jpg"), "no image").unwrap();
-    let said = project.json(&["preview", "photos", "--out", "made"]);
-    let find = |file: &str| said.as_array().unwrap().iter().find(|one| one["file"] == file).unwrap().clone();
+    let report = project.json(&["preview", "photos", "--out", "made"]);
+    let find =
+        |file: &str| report.as_array().unwrap().iter().find(|one| one["file"] == file).unwrap().clone();
     let coffee = find("below/coffee.jpg");
     assert_eq!(coffee["status"], "thumbnail", "{coffee}");
     assert!(project.path("made").join(coffee["output"].as_str().unwrap()).is_file());

@@ -1,4 +1,4 @@
-//! `deployer logs`: one stream by time, readable, and followed without losing or doubling a line.
+//! `deployer logs`: one readable stream, ordered by time, without lost or duplicate lines.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use testkit::http::{Reply, Request, serve};
 use testkit::{Deployer, aws};
 
-/// A line of a function's log.
+/// A line in the log of a function.
 #[derive(Clone)]
 struct Event {
     id: u32,
@@ -19,7 +19,7 @@ struct Event {
     /// Milliseconds since 1970.
     time: u64,
     message: String,
-    /// From which reading of the thumbnail function's log on it is there.
+    /// The number of the read of the log from which on it exists.
     shown_at: usize,
 }
 
@@ -27,8 +27,8 @@ fn now_ms() -> u64 {
     u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// CloudWatch with two functions' logs in pages of two lines, which fails once in a while. Each reading of the
-/// thumbnail function's log is told to the receiver.
+/// Starts a CloudWatch with the logs of two functions in pages of two lines, which sometimes fails. The receiver gets
+/// the number of each read of the log of the thumbnail function.
 fn cloudwatch(events: Vec<Event>) -> (String, Receiver<usize>) {
     let readings = Arc::new(Mutex::new((0, 0)));
     let (told, heard) = channel();
@@ -74,18 +74,18 @@ fn cloudwatch(events: Vec<Event>) -> (String, Receiver<usize>) {
 }
 
 #[test]
-fn a_followed_log_loses_no_line_and_doubles_none() {
+fn a_followed_log_has_no_lost_and_no_duplicate_lines() {
     let now = now_ms();
     let event = |id, function, ago: u64, shown_at| Event {
         id,
         function,
         time: now - ago,
-        // Two lines may be the same to the letter, in the same millisecond.
+        // Two lines of one millisecond may be identical.
         message: if id < 20 { format!("line {id}") } else { "again".to_owned() },
         shown_at,
     };
     let events = vec![
-        // In one millisecond, in the order in which they came.
+        // Lines of one millisecond keep their order.
         event(9, "thumbnail", 9000, 0),
         event(0, "thumbnail", 9000, 0),
         event(1, "failover", 8000, 0),
@@ -95,7 +95,7 @@ fn a_followed_log_loses_no_line_and_doubles_none() {
         event(5, "thumbnail", 100, 2),
         event(20, "thumbnail", 50, 2),
         event(21, "thumbnail", 50, 2),
-        // These come late, though they are older than what has been read.
+        // These lines arrive late, although they are older than lines already read.
         event(6, "failover", 40_000, 3),
         event(7, "thumbnail", 20_000, 3),
         event(8, "thumbnail", 0, 3),
@@ -105,7 +105,7 @@ fn a_followed_log_loses_no_line_and_doubles_none() {
     let deployer = Deployer::on(&endpoint).args(["--output", "json", "logs", "-f", "--since", "10m"]);
     let mut child = deployer.command().stdout(Stdio::piped()).spawn().unwrap();
     let stdout = child.stdout.take().unwrap();
-    // The sixth reading begins when all that the fifth one found has been printed.
+    // The sixth read begins after the lines of the fifth are printed.
     while readings.recv_timeout(Duration::from_secs(60)).unwrap() < 6 {}
     child.kill().unwrap();
     child.wait().unwrap();
@@ -121,12 +121,12 @@ fn a_followed_log_loses_no_line_and_doubles_none() {
         lines
     };
     assert_eq!(sorted(lines.clone()), sorted(expected.iter().map(ToString::to_string).collect()));
-    // All functions in one stream, by time.
+    // All functions in one stream, ordered by time.
     assert_eq!(lines[..6], expected[..6]);
 }
 
 #[test]
-fn lines_are_readable_and_can_be_chosen() {
+fn lines_are_readable_and_can_be_filtered() {
     const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
     let done = json!({"level": "info", "request_id": "r", "receive_count": 2, "key": KEY, "bytes": 2_000_000,
         "ms": {"fetch": 20, "render": 30}, "outcome": "done"});
@@ -156,10 +156,10 @@ fn lines_are_readable_and_can_be_chosen() {
         let text = Deployer::on(&endpoint).args(["logs"]).args(arguments).succeeds().stdout;
         text.lines().map(ToOwned::to_owned).collect::<Vec<_>>()
     };
-    // Without the time, which is every line's first 25 characters.
-    let said: Vec<String> = lines(&[]).iter().map(|line| line[25..].to_owned()).collect();
+    // Without the time, the first 25 characters of each line.
+    let report: Vec<String> = lines(&[]).iter().map(|line| line[25..].to_owned()).collect();
     assert_eq!(
-        said,
+        report,
         [
             "thumbnail  done         2026/11/24/cat.3f9a1c2b7d.jpg  50 ms, 2.00 MB, receive 2",
             "failover   failed       text.jpg  the file is not an image (not-an-image)",
@@ -178,7 +178,7 @@ fn lines_are_readable_and_can_be_chosen() {
         let found = lines(arguments);
         assert!(found.len() == 1 && found[0].contains(expect), "{arguments:?}: {found:?}");
     }
-    // A photo that failed, and a function that broke.
+    // A failed photo, and a crashed function.
     let failed = lines(&["--failed"]);
     assert!(
         failed.len() == 2 && failed[0].contains("text.jpg") && failed[1].contains("panicked"),

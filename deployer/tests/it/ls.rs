@@ -1,5 +1,4 @@
-//! A million photos listed, and those that are done or have failed among them found, in little memory, against an S3 that
-//! makes its listings up.
+//! Lists a million photos, and finds those that are done or failed, in little memory, with generated listings.
 
 use serde_json::{Value, json};
 
@@ -10,13 +9,13 @@ use crate::listings::{key, version};
 
 const PHOTOS: usize = 1_000_000;
 
-/// One photo of so many has failed, and the one behind it is done. The others wait.
+/// One photo in this many failed, and the next one is done. The others wait.
 const RECORDED: usize = 5_000;
 
-/// The most memory that any number of photos may take, in KiB: far less than all those keys.
+/// The maximum memory for any number of photos, in KiB: far less than all keys.
 const MAX_MEMORY_KIB: i64 = 100 * 1024;
 
-/// The record of a photo.
+/// Returns the name of the record of a photo.
 fn record(photo: usize) -> Option<&'static str> {
     match photo % RECORDED {
         0 => Some("failed"),
@@ -27,7 +26,7 @@ fn record(photo: usize) -> Option<&'static str> {
 
 fn answer(request: Request) -> Reply {
     let head = request.head;
-    // A prefix is no photo.
+    // A prefix is not a photo.
     if head.starts_with("HEAD") {
         return Reply::new(404, "");
     }
@@ -47,7 +46,7 @@ fn answer(request: Request) -> Reply {
 #[test]
 fn a_million_photos_are_listed_as_they_come() {
     let endpoint = aws::serve(answer);
-    let ran = in_little_memory(&Deployer::on(&endpoint).args(["ls", "--output", "json"]));
+    let ran = run_in_little_memory(&Deployer::on(&endpoint).args(["ls", "--output", "json"]));
     let mut listed = 0;
     for line in ran.stdout.lines() {
         let photo: Value = serde_json::from_str(line).unwrap();
@@ -67,35 +66,35 @@ fn a_million_photos_are_listed_as_they_come() {
 }
 
 #[test]
-fn what_has_failed_among_a_million_photos_is_found() {
+fn a_failed_photo_among_a_million_is_found() {
     let endpoint = aws::serve(answer);
     let replay = Deployer::on(&endpoint).args(["replay", "--all", "--dry-run", "--output", "json"]);
-    let ran = in_little_memory(&replay);
+    let ran = run_in_little_memory(&replay);
     assert_eq!(ran.json(), json!({"sent": PHOTOS / RECORDED, "dry_run": true}));
     ran.stderr_has(&format!("would send `{}`: not-an-image", key(RECORDED)));
 }
 
 #[test]
-fn what_is_done_among_a_million_photos_is_found() {
+fn a_finished_photo_among_a_million_is_found() {
     let endpoint = aws::serve(answer);
     let fetch = Deployer::on(&endpoint).args(["fetch", "2026/", "--all", "--list", "--output", "json"]);
     let key_of = |photo: &Value| photo["original"]["key"].as_str().unwrap().to_owned();
-    let found: Vec<String> = in_little_memory(&fetch).json_lines().iter().map(key_of).collect();
+    let found: Vec<String> = run_in_little_memory(&fetch).json_lines().iter().map(key_of).collect();
     let done = (0..PHOTOS).filter(|photo| record(*photo) == Some("done"));
     assert_eq!(found, done.map(key).collect::<Vec<_>>());
 }
 
 /// Runs a command that succeeds, and checks that it uses little memory.
 #[track_caller]
-fn in_little_memory(deployer: &Deployer) -> Ran {
+fn run_in_little_memory(deployer: &Deployer) -> Ran {
     let (ran, memory) = deployer.measured();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(memory < MAX_MEMORY_KIB, "{memory} KiB");
     ran
 }
 
-/// An S3 with an empty object whose content type says that it is a folder, and an empty one that is none.
-fn with_a_folder(request: Request) -> Reply {
+/// Answers for an S3 with an empty object that has the content type of a folder, and another empty object.
+fn folder_stack(request: Request) -> Reply {
     match request.target() {
         "/originals/album" => Reply::new(200, "").header("content-type", "application/x-directory"),
         "/originals/empty.jpg" => Reply::new(200, "").header("content-type", "image/jpeg"),
@@ -109,8 +108,8 @@ fn with_a_folder(request: Request) -> Reply {
 }
 
 #[test]
-fn an_empty_object_with_the_type_of_a_folder_is_no_photo() {
-    let endpoint = aws::serve(with_a_folder);
+fn an_empty_object_with_the_type_of_a_folder_is_not_a_photo() {
+    let endpoint = aws::serve(folder_stack);
     let deployer = Deployer::on(&endpoint);
     let listed = deployer.args(["ls", "--output", "json"]).succeeds().stdout;
     assert!(listed.contains("empty.jpg") && !listed.contains("album"), "{listed}");

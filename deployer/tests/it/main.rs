@@ -1,13 +1,12 @@
-//! What a user of the deployer sees: the real program, with services that are the real ones, emulated, or made up.
+//! Tests of what a user of the deployer sees: the real program, with services that are emulated or faked.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a test fails by panicking, and says what it skips"
+    reason = "a test fails by panicking, and prints what it skips"
 )]
 
-mod album;
 mod alt_text;
 mod architecture;
 mod audit;
@@ -20,6 +19,8 @@ mod delivery;
 mod doctor;
 mod down;
 mod down_keep_data;
+#[cfg(target_os = "linux")]
+mod environment;
 mod estimate;
 mod event_schemas;
 mod events;
@@ -39,14 +40,13 @@ mod ls;
 mod overwritten_photos;
 mod package;
 mod permissions;
+mod photo_stack;
 mod policy;
 mod readme;
 mod reference;
 #[cfg(target_os = "linux")]
 mod restart;
 mod rm;
-#[cfg(target_os = "linux")]
-mod surroundings;
 mod teardown;
 mod template;
 mod transfer;

@@ -1,4 +1,4 @@
-//! Photos that are overwritten or removed while the deployer works with them.
+//! Photos that are overwritten or removed while the deployer uses them.
 
 use serde_json::{Value, json};
 use testkit::FakeStack;
@@ -12,37 +12,37 @@ fn an_upload_does_not_wait_for_a_photo_that_was_overwritten() {
     };
     let stack = FakeStack::new(State { after_put: Some((".gif", overwrite)), ..State::default() });
     let upload = stack.deployer().args(["upload", "photo.gif", "--wait", "--output", "json"]);
-    let said = upload.succeeds().stderr_has("overwritten or removed").json();
-    assert_eq!((&said["version"], &said["state"]), (&json!("v1"), &json!("superseded")));
+    let report = upload.succeeds().stderr_has("overwritten or removed").json();
+    assert_eq!((&report["version"], &report["state"]), (&json!("v1"), &json!("superseded")));
 }
 
-/// An alt text is set while `happens`. Returns what the functions were asked, the exit code, and what was said.
+/// Sets an alt text while `change` happens. Returns the messages to the functions, the exit code, and stderr.
 #[track_caller]
-fn set_while(happens: fn(&mut State)) -> (Vec<Value>, Option<i32>, String) {
-    let mut state = State { after_put: Some(("alt.en.json", happens)), ..State::default() };
+fn set_alt_text_during(change: fn(&mut State)) -> (Vec<Value>, Option<i32>, String) {
+    let mut state = State { after_put: Some(("alt.en.json", change)), ..State::default() };
     let photo = state.photo("cat.jpg");
     state.make(&photo);
     let stack = FakeStack::new(state);
     let ran = stack.deployer().args(["alt", "cat.jpg", "--set", "A cat"]).run();
     let state = stack.state.lock().unwrap();
-    // The version may become current again: only a function that checks it deletes anything.
+    // The version may become current again, so only a function that checks this deletes anything.
     assert_eq!(state.deleted, [""; 0]);
     (state.sent.clone(), ran.code, ran.stderr)
 }
 
 #[test]
-fn an_alt_text_of_a_photo_that_is_not_there_any_more_is_not_kept() {
+fn an_alt_text_of_an_overwritten_or_removed_photo_is_not_kept() {
     let settle = json!({"request": "settle", "bucket": "originals", "key": "cat.jpg", "version": "v1"});
-    let (sent, code, stderr) = set_while(|_| {});
+    let (sent, code, stderr) = set_alt_text_during(|_| {});
     assert_eq!((sent, code), (vec![], Some(0)), "{stderr}");
 
-    let (sent, code, stderr) = set_while(|state| {
+    let (sent, code, stderr) = set_alt_text_during(|state| {
         state.photo("cat.jpg");
     });
     assert_eq!((sent, code), (vec![settle.clone()], Some(1)), "{stderr}");
     assert!(stderr.contains("cannot set the alt text: a newer version replaced"), "{stderr}");
 
-    let (sent, code, stderr) = set_while(|state| {
+    let (sent, code, stderr) = set_alt_text_during(|state| {
         state.store.hide(ORIGINALS, "cat.jpg");
     });
     assert_eq!((sent, code), (vec![settle], Some(1)), "{stderr}");

@@ -1,9 +1,8 @@
-//! A release's archive: the handlers that come with the deployer are taken, and nothing is built.
+//! The archive of a release: the deployer uses the included handlers and builds nothing.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use testkit::{Project, Ran};
+use testkit::{Deployer, Project, Ran};
 
 /// The folder that the archive of a release unpacks to.
 struct Release {
@@ -12,8 +11,8 @@ struct Release {
 }
 
 impl Release {
-    /// One with the handlers as they are built for `project`.
-    fn of(project: &Project) -> Self {
+    /// Unpacks a release with the handlers that `project` builds.
+    fn unpack(project: &Project) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
         let handlers = folder.path().join("handlers").join(architecture);
@@ -22,23 +21,20 @@ impl Release {
         Self { folder, handlers }
     }
 
-    /// Runs its deployer in `folder` without cargo on the path; it must succeed.
+    /// Runs its deployer in `folder` without cargo on PATH.
     #[track_caller]
     fn run(&self, folder: &Path, arguments: &[&str]) -> Ran {
         let path = std::env::var_os("PATH").unwrap();
         let without = std::env::split_paths(&path).filter(|folder| !folder.join("cargo").exists());
-        let mut deployer = Command::new(self.folder.path().join("deployer"));
-        deployer.args(arguments).current_dir(folder).env("PATH", std::env::join_paths(without).unwrap());
-        let ran = Ran::new(arguments.iter().map(Into::into).collect(), &deployer.output().unwrap());
-        assert_eq!(ran.code, Some(0), "{ran}");
-        ran
+        let deployer = Deployer::within(folder).program(self.folder.path().join("deployer")).inherit(&[]);
+        deployer.env("PATH", std::env::join_paths(without).unwrap()).args(arguments).succeeds()
     }
 }
 
 #[test]
-fn an_archive_needs_no_rust_and_its_demo_says_what_comes_next() {
+fn an_archive_needs_no_rust_and_its_demo_prints_the_next_steps() {
     let project = Project::new("");
-    let release = Release::of(&project);
+    let release = Release::unpack(&project);
     let folder = project.path("");
     let packaged = release.run(&folder, &["--local", "package", "--output", "json"]);
     let artifacts = packaged.json();
@@ -48,7 +44,7 @@ fn an_archive_needs_no_rust_and_its_demo_says_what_comes_next() {
     assert_eq!(paths, expected.each_ref().map(|path| path.to_str().unwrap()));
 
     let mut shown = release.run(&folder, &["demo"]).stdout_has("coffee.jpg");
-    // The commands that it names find the stack that it has made.
+    // The commands that it prints find the stack that it created.
     let program = release.folder.path().join("deployer");
     for command in ["gallery --local", "upload --local --wait", "down --local"] {
         shown = shown.stderr_has(&format!("{} {command}", program.display()));

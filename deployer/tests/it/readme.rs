@@ -58,10 +58,10 @@ fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
-/// The whole of `blocks` as one script: what the n-th command of the `console` blocks prints goes to `said/n`.
-fn script(blocks: &[Block]) -> (String, Vec<Said>) {
+/// Returns `blocks` as one script. The output of the n-th command of the `console` blocks goes to `output/n`.
+fn script(blocks: &[Block]) -> (String, Vec<ExpectedOutput>) {
     let mut script = "trap 'echo \"$at: this fails\" >&2' ERR\nexport DEPLOYER_LOCAL=true\n".to_owned();
-    let mut expected: Vec<Said> = Vec::new();
+    let mut expected: Vec<ExpectedOutput> = Vec::new();
     for block in blocks {
         let at = |offset: usize| format!("{}:{}", block.page, block.line + offset);
         let _ = writeln!(script, "at={}", at(0));
@@ -73,9 +73,13 @@ fn script(blocks: &[Block]) -> (String, Vec<Said>) {
         for (offset, line) in block.text.lines().enumerate() {
             match line.strip_prefix("$ ") {
                 Some(command) => {
-                    let _ =
-                        writeln!(script, "at={}; {{ {command}; }} >said/{} 2>&1", at(offset), expected.len());
-                    expected.push(Said { at: at(offset), lines: Vec::new() });
+                    let _ = writeln!(
+                        script,
+                        "at={}; {{ {command}; }} >output/{} 2>&1",
+                        at(offset),
+                        expected.len()
+                    );
+                    expected.push(ExpectedOutput { at: at(offset), lines: Vec::new() });
                 }
                 None => expected.last_mut().unwrap().lines.push(line.to_owned()),
             }
@@ -84,15 +88,15 @@ fn script(blocks: &[Block]) -> (String, Vec<Said>) {
     (script, expected)
 }
 
-/// What a command in a `console` block is shown to print.
-struct Said {
+/// The output of a command in a `console` block.
+struct ExpectedOutput {
     /// The page and line of the command.
     at: String,
     lines: Vec<String>,
 }
 
-/// A line without what differs from run to run: numbers, times, ids, digests, and how wide columns are.
-fn shape(line: &str) -> String {
+/// Returns a line without what differs between runs: numbers, times, IDs, digests, and column widths.
+fn normalize(line: &str) -> String {
     let part = |part: &str| {
         let hex = part.len() >= 8 && part.chars().all(|c| c.is_ascii_hexdigit());
         if hex || part.starts_with(|c: char| c.is_ascii_digit()) { "#".to_owned() } else { part.to_owned() }
@@ -109,7 +113,7 @@ fn shape(line: &str) -> String {
     line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// A folder with the files that the pages name; its local stack ends with it, also after a panic.
+/// A folder with the files that the pages name. Its local stack is deleted on drop, also after a panic.
 struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -119,13 +123,13 @@ impl Folder {
             std::fs::create_dir(folder.path(made)).unwrap();
         }
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_deployer"), folder.path("bin/deployer")).unwrap();
-        // `cargo run -- demo` without building what is being tested once more.
+        // `cargo run -- demo` runs the deployer of this build.
         let cargo =
             "#!/bin/sh\n[ \"$1 $2\" = 'run --' ] || exec \"$CARGO\" \"$@\"\nshift 2\nexec deployer \"$@\"\n";
         std::fs::write(folder.path("bin/cargo"), cargo).unwrap();
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(folder.path("bin/cargo"), executable).unwrap();
-        // And `./dev demo`, the same after the set-up.
+        // `./dev demo` does the same after the setup.
         std::fs::write(folder.path("dev"), "#!/bin/sh\nexec deployer \"$@\"\n").unwrap();
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(folder.path("dev"), executable).unwrap();
@@ -142,7 +146,7 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    /// Bash with this folder's programs.
+    /// Runs a script in Bash with the programs of this folder.
     fn bash(&self, script: &str) -> Output {
         let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
         Command::new("bash")
@@ -163,7 +167,7 @@ impl Drop for Folder {
 }
 
 #[test]
-fn every_shell_block_of_the_readme_and_the_guide_does_what_it_says() {
+fn every_shell_block_of_the_readme_and_the_guide_works() {
     let blocks: Vec<Block> = pages().iter().flat_map(|page| blocks(page)).collect();
     assert!(blocks.len() > 5, "only {} blocks were found", blocks.len());
     let folder = Folder::new();
@@ -171,12 +175,12 @@ fn every_shell_block_of_the_readme_and_the_guide_does_what_it_says() {
     let output = folder.bash(&script);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}\n{stderr}", output.status);
-    for (number, said) in expected.iter().enumerate() {
-        let printed = std::fs::read_to_string(folder.path(&format!("said/{number}"))).unwrap();
-        let mut left = printed.lines().map(shape);
-        for line in said.lines.iter().filter(|line| !line.is_empty()) {
-            let found = left.any(|other| other == shape(line));
-            assert!(found, "{}: `{line}` is not printed, in this order, in\n{printed}", said.at);
+    for (number, report) in expected.iter().enumerate() {
+        let printed = std::fs::read_to_string(folder.path(&format!("output/{number}"))).unwrap();
+        let mut left = printed.lines().map(normalize);
+        for line in report.lines.iter().filter(|line| !line.is_empty()) {
+            let found = left.any(|other| other == normalize(line));
+            assert!(found, "{}: `{line}` is not printed, in this order, in\n{printed}", report.at);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The generated pages of the reference in `docs/reference`: a review sees every change of their words.
+//! The generated pages of the reference in `docs/reference`: a review shows every change of the text.
 //!
 //! `UPDATE_HELP=1` writes the pages, as it writes the help.
 

@@ -1,4 +1,4 @@
-//! An emulator that is stopped, and one that is killed, in the middle of the work: no photo is lost.
+//! An emulator that is stopped or killed while photos are processed loses no photo.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -10,8 +10,8 @@ use testkit::Project;
 /// How many photos are in flight.
 const PHOTOS: u64 = 8;
 
-/// Sends the emulator a signal, and waits until it has gone.
-fn end(project: &Project, signal: &str) {
+/// Sends a signal to the emulator, and waits until it has exited.
+fn stop_emulator(project: &Project, signal: &str) {
     let status = project.json(&["status"]);
     let port = status["endpoint"].as_str().unwrap().rsplit_once(':').unwrap().1.to_owned();
     let place = format!("GATEWAY_PORT={port}");
@@ -29,13 +29,13 @@ fn end(project: &Project, signal: &str) {
     assert!(Command::new("kill").arg(signal).arg(pid).status().unwrap().success());
     let begun = Instant::now();
     while is_emulator(emulator) {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the emulator goes on");
+        assert!(begun.elapsed() < Duration::from_secs(60), "the emulator is still running");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// A picture of its own for every number.
-fn draw(project: &Project, folder: &str, first: u32) {
+/// Writes a different picture for each number.
+fn write_pictures(project: &Project, folder: &str, first: u32) {
     std::fs::create_dir(project.path(folder)).unwrap();
     for number in first..first + u32::try_from(PHOTOS).unwrap() {
         let picture = image::RgbImage::from_fn(40, 30, |x, y| image::Rgb([x, y, number].map(|n| n as u8)));
@@ -43,8 +43,8 @@ fn draw(project: &Project, folder: &str, first: u32) {
     }
 }
 
-/// Switches the delivery of messages on or off.
-fn deliver(project: &Project, enabled: bool) {
+/// Enables or disables the event source mapping.
+fn set_delivery(project: &Project, enabled: bool) {
     let status = project.json(&["status"]);
     let source = status["functions"]["ThumbnailFunction"]["event_source"]["id"].as_str().unwrap();
     let path = format!("/2015-03-31/event-source-mappings/{source}");
@@ -52,31 +52,31 @@ fn deliver(project: &Project, enabled: bool) {
 }
 
 #[test]
-fn an_emulator_that_ends_in_the_middle_loses_no_photo() {
+fn a_stopped_or_killed_emulator_loses_no_photo() {
     let project = Project::new("");
     project.stdout(&["up"]);
 
-    // Stopped while all wait in the queue: it comes back with photos and messages, and goes on.
-    draw(&project, "first", 0);
-    deliver(&project, false);
+    // Stopped while all messages wait in the queue: it restores photos and messages, and continues.
+    write_pictures(&project, "first", 0);
+    set_delivery(&project, false);
     project.stdout(&["upload", "--recursive", "first"]);
-    let all_wait = |said: &Value| said["queues"]["ThumbnailQueue"]["waiting"].as_u64() >= Some(PHOTOS);
+    let all_wait = |report: &Value| report["queues"]["ThumbnailQueue"]["waiting"].as_u64() >= Some(PHOTOS);
     project.until(&["status"], all_wait);
-    end(&project, "-TERM");
+    stop_emulator(&project, "-TERM");
     assert_eq!(project.json(&["audit"])["summary"]["versions"], PHOTOS);
-    deliver(&project, true);
-    project.until(&["audit"], |said| said["summary"]["done"] == PHOTOS);
+    set_delivery(&project, true);
+    project.until(&["audit"], |report| report["summary"]["done"] == PHOTOS);
 
-    // Killed: the messages are gone with it. The photos are not, and a backfill finds what nobody works on.
-    deliver(&project, false);
-    draw(&project, "second", 100);
+    // Killed: it loses the messages, but not the photos, and a backfill finds the photos without a record.
+    set_delivery(&project, false);
+    write_pictures(&project, "second", 100);
     project.stdout(&["upload", "--recursive", "second"]);
     project.until(&["status"], all_wait);
-    end(&project, "-KILL");
+    stop_emulator(&project, "-KILL");
     let summary = project.json(&["audit"])["summary"].clone();
     assert_eq!((&summary["versions"], &summary["done"]), (&json!(2 * PHOTOS), &json!(PHOTOS)), "{summary}");
-    deliver(&project, true);
+    set_delivery(&project, true);
     assert_eq!(project.json(&["backfill", "--yes"])["sent"], PHOTOS);
     let expect = json!({"versions": 16, "done": 16, "failed": 0, "in_flight": 0, "lost": 0, "orphaned": 0, "partial": 0, "incomplete": 0, "contradictory": 0, "unreadable": 0});
-    project.until(&["audit"], |said| said["summary"] == expect);
+    project.until(&["audit"], |report| report["summary"] == expect);
 }

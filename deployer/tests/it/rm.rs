@@ -1,5 +1,5 @@
-//! Photos removed, each once, whatever of it the listings show where, and the wait for what is derived from them; against
-//! an S3 that makes its listings up.
+//! Removals: each photo is removed once, in any layout of the listings, and `rm` waits for the thumbnails and records.
+//! The listings are generated.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -15,8 +15,8 @@ fn version(key: &str, version: &str) -> String {
     s3::version(&format!("x/{key}"), version, records::LONG_AGO, 1)
 }
 
-/// All photos: `a` was deleted, and its delete marker stands behind all versions of its page; the versions of `b` go
-/// on over the page.
+/// Returns a page of all photos. The delete marker of `a` follows all versions of its page, and the versions of `b`
+/// span two pages.
 fn page(is_second: bool) -> String {
     if is_second {
         return [version("b", "v1"), version("c", "v1")].concat();
@@ -27,7 +27,7 @@ fn page(is_second: bool) -> String {
     [&version("a", "v1"), &version("b", "v2"), marker, next].concat()
 }
 
-/// What `deployer` says that it removed, and the bodies of the requests to delete from the originals.
+/// Returns the result of `deployer rm`, and the bodies of its delete requests.
 fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
     let (seen, deleted) = mpsc::channel();
     let all = arguments.contains(&"--all");
@@ -46,7 +46,7 @@ fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
             _ if line.contains("prefix=x%2Fa") => [version("a", "v1"), version("ab", "v1")].concat(),
             _ if line.contains("prefix=x%2Fb") => version("b", "v2"),
             _ if line.contains("prefix=x%2Fc") => version("c", "v1"),
-            // All that was there is gone when it is looked for again.
+            // Everything is deleted when `rm` lists it again.
             _ if all && is_read.fetch_or(line.contains("key-marker="), Relaxed) => String::new(),
             _ => page(line.contains("key-marker=")),
         };
@@ -57,14 +57,14 @@ fn removed(arguments: &[&str]) -> (Value, Vec<String>) {
         };
         Reply::new(200, format!("<{root}>{list}</{root}>"))
     });
-    let said = Deployer::on(&endpoint).args(["rm", "--yes"]).args(arguments).json();
-    (said, deleted.try_iter().collect())
+    let report = Deployer::on(&endpoint).args(["rm", "--yes"]).args(arguments).json();
+    (report, deleted.try_iter().collect())
 }
 
 #[test]
 fn each_photo_under_a_prefix_is_removed_once() {
-    let (said, mut deleted) = removed(&["x/", "x/a", "x/"]);
-    assert_eq!(said, json!({"photos": 3, "objects": 3, "derived": "removed"}));
+    let (report, mut deleted) = removed(&["x/", "x/a", "x/"]);
+    assert_eq!(report, json!({"photos": 3, "objects": 3, "derived": "removed"}));
     deleted.sort();
     let keys = ["x/a", "x/b", "x/c"].map(|key| format!("<Key>{key}</Key>"));
     assert_eq!(deleted.len(), keys.len(), "{deleted:?}");
@@ -75,12 +75,12 @@ fn each_photo_under_a_prefix_is_removed_once() {
 
 #[test]
 fn all_photos_are_counted_once() {
-    let (said, _) = removed(&["--all"]);
-    assert_eq!(said, json!({"photos": 3, "objects": 5, "derived": "removed"}));
+    let (report, _) = removed(&["--all"]);
+    assert_eq!(report, json!({"photos": 3, "objects": 5, "derived": "removed"}));
 }
 
 #[test]
-fn a_key_that_xml_cannot_hold_is_removed_alone() {
+fn a_key_that_is_invalid_in_xml_is_removed_by_its_own_request() {
     let (seen, requests) = mpsc::channel();
     let endpoint = aws::serve(move |Request { head, body, .. }| {
         let line = head.lines().next().unwrap().to_owned();
@@ -88,7 +88,7 @@ fn a_key_that_xml_cannot_hold_is_removed_alone() {
             return Reply::new(200, "{}");
         }
         if line.contains("/originals") && line.contains("versions") {
-            // As S3 tells keys that are asked for in this encoding.
+            // The encoding of keys in the listing.
             let versions = [version("a%01.jpg", "v1"), version("b.jpg", "v1")].concat();
             let list = format!("<EncodingType>url</EncodingType>{versions}");
             return s3::versions(&list);
@@ -112,8 +112,8 @@ fn a_key_that_xml_cannot_hold_is_removed_alone() {
     );
 }
 
-/// A stack with three photos in a folder and one beside it, all done.
-fn album(removal: Removal) -> State {
+/// Returns a stack with three photos in a folder and one outside, all done.
+fn stack_with_photos(removal: Removal) -> State {
     let mut state = State { removal, ..State::default() };
     for key in ["a/1.jpg", "a/2 (copy).jpg", "a/3.jpg", "a.jpg"] {
         let photo = state.photo(key);
@@ -122,16 +122,16 @@ fn album(removal: Removal) -> State {
     state
 }
 
-/// What `rm` with `arguments` says on either output, with its exit code.
-fn said(stack: &FakeStack, arguments: &[&str]) -> (Option<i32>, Value, String) {
+/// Runs `rm` with `arguments`, and returns its exit code, result and stderr.
+fn run_rm(stack: &FakeStack, arguments: &[&str]) -> (Option<i32>, Value, String) {
     let ran = stack.deployer().args(["rm", "--yes", "--output", "json"]).args(arguments).run();
     (ran.code, serde_json::from_str(&ran.stdout).unwrap_or_default(), ran.stderr)
 }
 
 #[test]
-fn rm_waits_for_the_function_and_deletes_nothing_that_is_derived() {
-    let stack = FakeStack::new(album(Removal::AfterListings(9)));
-    let (code, removed, stderr) = said(&stack, &["a/"]);
+fn rm_waits_for_the_function_and_deletes_no_thumbnails_itself() {
+    let stack = FakeStack::new(stack_with_photos(Removal::AfterListings(9)));
+    let (code, removed, stderr) = run_rm(&stack, &["a/"]);
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(removed, json!({"photos": 3, "objects": 3, "derived": "removed"}));
     let state = stack.state.lock().unwrap();
@@ -142,8 +142,8 @@ fn rm_waits_for_the_function_and_deletes_nothing_that_is_derived() {
 
 #[test]
 fn rm_of_all_waits_for_the_function() {
-    let stack = FakeStack::new(album(Removal::AfterListings(9)));
-    let (code, removed, stderr) = said(&stack, &["--all"]);
+    let stack = FakeStack::new(stack_with_photos(Removal::AfterListings(9)));
+    let (code, removed, stderr) = run_rm(&stack, &["--all"]);
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(removed, json!({"photos": 4, "objects": 4, "derived": "removed"}));
     let state = stack.state.lock().unwrap();
@@ -152,19 +152,19 @@ fn rm_of_all_waits_for_the_function() {
 }
 
 #[test]
-fn rm_says_when_the_function_does_not_follow() {
+fn rm_reports_thumbnails_that_the_function_does_not_remove() {
     for arguments in [&["a/", "--timeout", "0"][..], &["--all", "--timeout", "0"]] {
-        let stack = FakeStack::new(album(Removal::Never));
-        let (code, removed, stderr) = said(&stack, arguments);
+        let stack = FakeStack::new(stack_with_photos(Removal::Never));
+        let (code, removed, stderr) = run_rm(&stack, arguments);
         assert_eq!((code, &removed["derived"]), (Some(1), &json!("left")), "{stderr}");
         assert!(stderr.contains("still exist") && stderr.contains("deployer status"), "{stderr}");
         assert!(stderr.contains("deployer audit --fix"), "{stderr}");
         assert_eq!(stack.state.lock().unwrap().derived().len(), 12);
     }
-    // What is left is not a photo that can be removed.
-    let stack = FakeStack::new(album(Removal::Never));
+    // Leftover thumbnails are not a photo that can be removed.
+    let stack = FakeStack::new(stack_with_photos(Removal::Never));
     stack.state.lock().unwrap().store.remove_all(ORIGINALS, "a.jpg");
-    let (code, _, stderr) = said(&stack, &["a.jpg"]);
+    let (code, _, stderr) = run_rm(&stack, &["a.jpg"]);
     assert_eq!(code, Some(3), "{stderr}");
     assert!(
         stderr.contains("thumbnails or records of it") && stderr.contains("deployer audit --fix"),
@@ -173,10 +173,10 @@ fn rm_says_when_the_function_does_not_follow() {
 }
 
 #[test]
-fn rm_does_not_wait_for_what_is_to_be_kept() {
+fn rm_does_not_wait_if_thumbnails_are_kept() {
     for arguments in [&["a/"][..], &["--all"]] {
-        let stack = FakeStack::new(State { keeps: true, ..album(Removal::Never) });
-        let (code, removed, stderr) = said(&stack, arguments);
+        let stack = FakeStack::new(State { keeps: true, ..stack_with_photos(Removal::Never) });
+        let (code, removed, stderr) = run_rm(&stack, arguments);
         assert_eq!((code, &removed["derived"]), (Some(0), &json!("kept")), "{stderr}");
         assert_eq!(stack.state.lock().unwrap().derived().len(), 12);
     }

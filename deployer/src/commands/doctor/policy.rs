@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_replaces_the_actions_it_matches_in_the_policy_alone() {
+    fn a_pattern_replaces_the_actions_it_matches_only_in_the_printed_policy() {
         let groups = action_groups(&Settings::default(), "aws").unwrap();
         let group =
             groups.into_iter().find(|group| group.actions.iter().any(|a| a == "s3:ListBucket")).unwrap();

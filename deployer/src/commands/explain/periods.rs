@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn the_logs_of_an_old_photo_are_searched_for_days_and_not_for_years() {
+    fn the_log_search_of_an_old_photo_covers_days_and_not_years() {
         // Uploaded and done at once, a year ago.
         check(&[100, 100], 465, &[(461, 465), (100, 104)]);
         // Replayed last month.

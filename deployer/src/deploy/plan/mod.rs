@@ -433,7 +433,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_smallest_parts_that_differ_are_told() {
+    fn the_smallest_parts_that_differ_are_collected() {
         let mut parts = Vec::new();
         let before = json!({"Variables": {"A": "1", "B": "2"}, "List": [1, {"x": 2}], "Same": [1]});
         let after = json!({"Variables": {"A": "1", "C": "3"}, "List": [1, {"x": 3}], "Same": [1]});

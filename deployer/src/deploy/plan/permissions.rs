@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_widens_is_told_from_what_narrows() {
+    fn added_and_removed_permissions_are_distinguished() {
         let allow = |action: Value, resource: Value| json!({"Effect": "Allow", "Action": action, "Resource": resource});
         let read = allow(json!("s3:GetObject"), json!(["a", "b"]));
         check(json!([read]), json!([read]), &[], &[]);
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_stands_for_anything() {
+    fn a_star_matches_any_text() {
         for (pattern, text, expect) in [
             ("s3:Get*", "s3:GetObject", true),
             ("s3:Get*", "s3:PutObject", false),

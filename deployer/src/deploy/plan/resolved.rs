@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_is_put_in_and_the_rest_is_named() {
+    fn known_values_are_resolved_and_the_rest_is_kept_as_references() {
         let template = json!({
             "Parameters": {"Size": {"Default": 5}, "Name": {"Type": "String"}},
             "Mappings": {"Twice": {"5": {"N": 10}}},

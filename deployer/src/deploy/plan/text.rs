@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_values_are_cut_to_where_they_differ() {
+    fn long_values_are_cut_to_the_part_that_differs() {
         let owned = |text: &str| Some(text.to_owned());
         assert_eq!(shorten_values(Some("1769"), Some("2048")), (owned("1769"), owned("2048")));
         assert_eq!(shorten_values(None, Some("x")), (None, owned("x")));

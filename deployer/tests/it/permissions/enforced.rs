@@ -1,10 +1,10 @@
-//! A stack where IAM is enforced, deployed by an operator with exactly the policy that the deployer prints.
+//! A stack on an emulator that enforces IAM, deployed by an operator with exactly the policy that the deployer prints.
 
 use aws_sdk_sqs::types::MessageAttributeValue;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -14,15 +14,15 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::Value;
-use testkit::Ran;
+use testkit::{Deployer, Ran};
 use tokio::runtime::Runtime;
 
-/// What the emulator is made of; the deployer installs it.
+/// The packages of the emulator, which the deployer installs.
 const REQUIREMENTS: &str = include_str!("../../../src/local/requirements.txt");
-/// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a step may take on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(90);
 
-/// One answer to the question whether somebody may do something.
+/// One decision of IAM about a request.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Decision {
     pub(crate) principal: String,
@@ -32,12 +32,12 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
-    /// Whether the role or user called `name` asked.
+    /// Returns whether the role or user `name` sent the request.
     pub(crate) fn is_by(&self, name: &str) -> bool {
         self.principal.split(['/', ':']).any(|part| part == name)
     }
 
-    /// Whether a role of the function called `name` asked.
+    /// Returns whether the role of the function `name` sent the request.
     pub(crate) fn is_in(&self, name: &str) -> bool {
         self.principal.contains(&format!("-{name}Role-"))
     }
@@ -45,13 +45,13 @@ impl Decision {
 
 /// One statement of a policy.
 #[derive(Clone, Debug)]
-pub(crate) struct Statement {
-    /// Where it stands among the others.
+pub(crate) struct PolicyStatement {
+    /// Its index in the policy.
     pub(crate) index: usize,
     pub(crate) value: Value,
 }
 
-impl Statement {
+impl PolicyStatement {
     pub(crate) fn of(policy: &Value) -> Vec<Self> {
         let all = list(&policy["Statement"]).into_iter().enumerate();
         all.map(|(index, value)| Self { index, value: value.clone() }).collect()
@@ -70,15 +70,15 @@ fn list(value: &Value) -> Vec<&Value> {
     value.as_array().map_or_else(|| vec![value], |items| items.iter().collect())
 }
 
-/// Whether `text` is like `pattern`, in which `*` stands for anything.
-pub(crate) fn is_like(pattern: &str, text: &str) -> bool {
+/// Returns whether `text` matches `pattern`, in which `*` matches any text.
+pub(crate) fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(head) else { return false };
-    (0..=rest.len()).any(|at| rest.is_char_boundary(at) && is_like(tail, &rest[at..]))
+    (0..=rest.len()).any(|at| rest.is_char_boundary(at) && matches_pattern(tail, &rest[at..]))
 }
 
-/// The emulator with the operator; it ends with the test.
-pub(crate) struct Enforced {
+/// The emulator and the operator. The emulator stops on drop.
+pub(crate) struct EnforcedStack {
     emulator: Child,
     folder: tempfile::TempDir,
     operator: Vec<(String, String)>,
@@ -86,7 +86,7 @@ pub(crate) struct Enforced {
     runtime: Runtime,
 }
 
-impl Enforced {
+impl EnforcedStack {
     /// Starts the emulator, with `settings` for the deployer and a model at `model`.
     pub(crate) fn start(settings: &str, model: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -123,7 +123,7 @@ impl Enforced {
             .unwrap();
         let begun = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < PATIENCE && emulator.try_wait().unwrap().is_none(), "no emulator");
+            assert!(begun.elapsed() < TIMEOUT && emulator.try_wait().unwrap().is_none(), "no emulator");
             std::thread::sleep(Duration::from_millis(30));
         }
         let runtime = Runtime::new().unwrap();
@@ -141,23 +141,17 @@ impl Enforced {
         self.folder.path().join(name)
     }
 
-    /// Runs the deployer as the operator, against the emulator as if it were AWS. It never says what its
-    /// credentials are.
+    /// Runs the deployer as the operator, with the emulator in place of AWS. Checks that it does not print the secret
+    /// key.
     #[track_caller]
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        let output = Command::new(testkit::program("deployer"))
-            .arg("-v")
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .envs(self.operator.iter().map(|(name, value)| (name, value)))
-            .env("AWS_REGION", "us-east-1")
-            .env_remove("AWS_PROFILE")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
-        assert!(!self.secret().is_some_and(|secret| said.contains(secret)), "{arguments:?} tells the secret");
-        output
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        let deployer = Deployer::within(self.folder.path()).inherit(&["AWS_PROFILE"]);
+        let deployer = deployer.env("AWS_REGION", "us-east-1").args(["-v"]).args(arguments);
+        let add = |deployer: Deployer, (name, value): &(String, String)| deployer.env(name, value);
+        let ran = self.operator.iter().fold(deployer, add).run();
+        let is_in = |secret: &str| ran.stdout.contains(secret) || ran.stderr.contains(secret);
+        assert!(!self.secret().is_some_and(is_in), "{arguments:?} prints the secret key");
+        ran
     }
 
     fn secret(&self) -> Option<&str> {
@@ -165,7 +159,7 @@ impl Enforced {
         found.map(|(_, secret)| secret.as_str())
     }
 
-    /// The files that the deployer has written, which hold no credentials and which nobody else can change.
+    /// Checks that the files of the deployer contain no credentials and are writable only by their owner.
     pub(crate) fn check_files(&self, names: &[&str]) {
         for name in names {
             let path = self.path(name);
@@ -177,15 +171,15 @@ impl Enforced {
         }
     }
 
-    /// Runs a command that must succeed, and returns what it prints to stdout.
+    /// Runs a command that must succeed, and returns its stdout.
     #[track_caller]
     pub(crate) fn stdout(&self, arguments: &[&str]) -> String {
-        let ran = Ran::new(arguments.iter().map(Into::into).collect(), &self.run(arguments));
+        let ran = self.run(arguments);
         assert_eq!(ran.code, Some(0), "{ran}");
         ran.stdout
     }
 
-    /// Waits for what a call finds.
+    /// Waits until `find` returns a value.
     #[track_caller]
     pub(crate) fn until<T>(&self, what: &str, find: impl Fn(&Self) -> Option<T>) -> T {
         let begun = Instant::now();
@@ -194,25 +188,25 @@ impl Enforced {
                 return found;
             }
             let denied: Vec<_> = self.decisions().into_iter().filter(|decision| !decision.allowed).collect();
-            assert!(begun.elapsed() < PATIENCE, "{what}: not seen; denied was {denied:#?}");
+            assert!(begun.elapsed() < TIMEOUT, "{what}: not found; denied: {denied:#?}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
-    /// All decisions so far.
+    /// Returns all decisions so far.
     pub(crate) fn decisions(&self) -> Vec<Decision> {
         let text = std::fs::read_to_string(self.path("decisions")).unwrap_or_default();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
-    /// From now on requests come over TLS, or not.
-    pub(crate) fn encrypted(&self, is: bool) {
+    /// Sets whether later requests count as sent over TLS.
+    pub(crate) fn set_tls(&self, is: bool) {
         let plain = self.path("PLAIN");
         if is { std::fs::remove_file(plain).unwrap() } else { std::fs::write(plain, "").unwrap() }
     }
 
-    /// Makes the operator, with the policy that the deployer prints.
-    pub(crate) fn hire(&mut self) -> Value {
+    /// Creates the operator with the policy that the deployer prints, and returns the policy.
+    pub(crate) fn create_operator(&mut self) -> Value {
         let policy: Value = serde_json::from_str(&self.stdout(&["doctor", "--policy"])).unwrap();
         let key = self.runtime.block_on(async {
             let iam = aws_sdk_iam::Client::new(&self.root);
@@ -221,25 +215,25 @@ impl Enforced {
         });
         self.operator.push(("AWS_ACCESS_KEY_ID".to_owned(), key.access_key_id));
         self.operator.push(("AWS_SECRET_ACCESS_KEY".to_owned(), key.secret_access_key));
-        self.allow(&policy);
+        self.put_operator_policy(&policy);
         policy
     }
 
-    /// Gives the operator this policy.
-    pub(crate) fn allow(&self, policy: &Value) {
+    /// Attaches this policy to the operator.
+    pub(crate) fn put_operator_policy(&self, policy: &Value) {
         let iam = aws_sdk_iam::Client::new(&self.root);
         let put = iam.put_user_policy().user_name("operator").policy_name("operator");
         self.runtime.block_on(put.policy_document(policy.to_string()).send()).unwrap();
     }
 
-    /// The names of the stack's roles.
+    /// Returns the names of the roles of the stack.
     pub(crate) fn roles(&self) -> Vec<String> {
         let iam = aws_sdk_iam::Client::new(&self.root);
         let all = self.runtime.block_on(iam.list_roles().send()).unwrap().roles;
         all.into_iter().map(|role| role.role_name).filter(|name| name.starts_with("tested-")).collect()
     }
 
-    /// The policies of a role: name and document.
+    /// Returns the policies of a role: name and document.
     pub(crate) fn policies(&self, role: &str) -> Vec<(String, Value)> {
         let iam = aws_sdk_iam::Client::new(&self.root);
         self.runtime.block_on(async {
@@ -255,26 +249,26 @@ impl Enforced {
         })
     }
 
-    /// Gives a role this policy.
-    pub(crate) fn let_role(&self, role: &str, name: &str, policy: &Value) {
+    /// Attaches this policy to a role.
+    pub(crate) fn put_role_policy(&self, role: &str, name: &str, policy: &Value) {
         let iam = aws_sdk_iam::Client::new(&self.root);
         let put = iam.put_role_policy().role_name(role).policy_name(name).policy_document(policy.to_string());
         self.runtime.block_on(put.send()).unwrap();
     }
 
-    /// Puts a photo past the deployer.
+    /// Puts a photo into a bucket without the deployer.
     pub(crate) fn put(&self, bucket: &str, key: &str, file: &Path) {
         let body = std::fs::read(file).unwrap().into();
         let s3 = self.s3();
         self.runtime.block_on(s3.put_object().bucket(bucket).key(key).body(body).send()).unwrap();
     }
 
-    /// Deletes an object past the deployer.
+    /// Deletes an object without the deployer.
     pub(crate) fn delete(&self, bucket: &str, key: &str) {
         self.runtime.block_on(self.s3().delete_object().bucket(bucket).key(key).send()).unwrap();
     }
 
-    /// Puts a file into a bucket twice, and deletes the first version.
+    /// Puts a file into a bucket twice, then deletes the first version.
     pub(crate) fn replace(&self, bucket: &str, key: &str, file: &Path) {
         let s3 = self.s3();
         let body = || std::fs::read(file).unwrap().into();
@@ -286,7 +280,7 @@ impl Enforced {
         self.runtime.block_on(delete.send()).unwrap();
     }
 
-    /// Sends a dead letter past the deployer, one that has gone back to its queue as often as it may.
+    /// Sends a dead letter without the deployer, with the maximum number of returns to its queue.
     pub(crate) fn send(&self, queue: &str, body: &str) {
         let sqs = aws_sdk_sqs::Client::new(&self.root);
         let returns = MessageAttributeValue::builder().data_type("Number").string_value("2").build().unwrap();
@@ -300,28 +294,23 @@ impl Enforced {
     }
 }
 
-impl Drop for Enforced {
+impl Drop for EnforcedStack {
     fn drop(&mut self) {
-        // Killed it would leave its functions behind.
+        // SIGTERM, since a killed emulator leaves processes of functions behind.
         let pid = Pid::from_raw(self.emulator.id().cast_signed());
         let _ = kill(pid, Signal::SIGTERM).map(|()| self.emulator.wait());
     }
 }
 
-/// The interpreter of the environment that the deployer makes for the emulator.
+/// Returns the interpreter of the Python environment that the deployer creates for the emulator.
 fn python() -> PathBuf {
-    let home = tempfile::tempdir().unwrap();
-    let local = |arguments: &[&str]| {
-        let mut deployer = Command::new(testkit::program("deployer"));
-        let output = deployer.arg("--local").args(arguments).current_dir(home.path()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
     let dirs = directories::ProjectDirs::from("", "", "thumbnail-generator").unwrap();
     let digest = Digest::of(REQUIREMENTS.as_bytes());
     let python = dirs.cache_dir().join(format!("emulator-{}", digest.short())).join("bin/python");
     if !python.exists() {
-        local(&["doctor"]);
-        local(&["down"]);
+        let deployer = Deployer::new().inherit(&[]).args(["--local"]);
+        deployer.args(["doctor"]).succeeds();
+        deployer.args(["down"]).succeeds();
     }
     python
 }

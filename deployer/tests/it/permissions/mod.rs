@@ -1,18 +1,18 @@
-//! Least privilege, tried: the whole pipeline and every command where IAM is enforced, by an operator with exactly
-//! the policy that `deployer doctor --policy` prints and by functions with exactly their roles. The emulator writes
-//! down each decision: what is refused is missing, what is never asked for is too much, and without any one
-//! statement something is refused.
+//! Least privilege: runs the whole pipeline and every command on an emulator that enforces IAM, with an operator that
+//! has exactly the policy of `deployer doctor --policy`. The emulator records each decision. A denied request needs a
+//! missing permission, and a permission without a request is superfluous. Without any single statement, a request is
+//! denied.
 
 mod enforced;
 
 use serde_json::{Value, json};
 
-use crate::permissions::enforced::{Decision, Enforced, Statement, is_like};
+use crate::permissions::enforced::{Decision, EnforcedStack, PolicyStatement, matches_pattern};
 use testkit::http::{Reply, serve};
 
-/// What is done with a role's rights that the emulator does not ask for: function, action, resource.
+/// Permissions of roles that the emulator does not check: function, action, resource.
 const NOT_ASKED: [(&str, &str, &str); 12] = [
-    // Lambda receives and logs.
+    // Lambda receives messages and writes logs.
     ("", "sqs:ReceiveMessage", ""),
     ("", "sqs:DeleteMessage", ""),
     ("", "sqs:GetQueueAttributes", ""),
@@ -21,16 +21,16 @@ const NOT_ASKED: [(&str, &str, &str); 12] = [
     // S3, SQS and SNS use the key.
     ("", "kms:Decrypt", ""),
     ("", "kms:GenerateDataKey", ""),
-    // S3 says 404, and not 403, to who may list.
+    // With s3:ListBucket, S3 returns 404 instead of 403 for a missing object.
     ("AltText", "s3:ListBucket", ""),
     ("Failover", "s3:ListBucket", ""),
     ("Thumbnail", "s3:ListBucket", "-originals-"),
-    // Only in races, which `handler/tests` runs: the original goes, or the photo is done, while it is worked on.
+    // Only in races, which `handler/tests` covers: a removal or another worker is faster.
     ("AltText", "s3:DeleteObject", ""),
     ("Failover", "s3:DeleteObject", ""),
 ];
 
-/// Whether the emulator asks for this permission of `role`.
+/// Returns whether the emulator checks this permission of `role`.
 fn is_asked(role: &str, action: &str, resource: &str) -> bool {
     !NOT_ASKED.iter().any(|(of, what, on)| role.contains(of) && *what == action && resource.contains(on))
 }
@@ -46,29 +46,28 @@ fn every_permission_is_needed_and_none_is_missing() {
         "usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}});
     let model = serve(move |_| Reply::new(200, answer.to_string()));
     let settings = "stack: tested\nalt_text: {enabled: true}\nkms_key: true\naccess_logs: true\n";
-    let mut enforced = Enforced::start(settings, &model);
-    let policy = enforced.hire();
+    let mut enforced = EnforcedStack::start(settings, &model);
+    let policy = enforced.create_operator();
     let enforced = enforced;
 
-    let outputs = work(&enforced);
+    let outputs = use_every_feature(&enforced);
     let output = |name: &str| outputs[name].as_str().unwrap().to_owned();
     let roles = enforced.roles();
     assert_eq!(roles.len(), 3, "{roles:?}");
 
-    // What the bucket's policy says about TLS is true.
-    enforced.encrypted(false);
-    let refused = enforced.run(&["ls"]);
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("explicit deny"), "{refused:?}");
-    enforced.encrypted(true);
+    // The policy of the bucket denies requests without TLS.
+    enforced.set_tls(false);
+    enforced.run(&["ls"]).stderr_has("explicit deny");
+    enforced.set_tls(true);
 
     let decisions = enforced.decisions();
     for role in &roles {
-        held_against_its_calls(&enforced, role, &decisions);
+        check_permissions_are_used(&enforced, role, &decisions);
     }
     for role in &roles {
-        fails_without_each_statement(&enforced, role, &output);
+        check_each_statement_is_needed(&enforced, role, &output);
     }
-    operator_fails_without_each_statement(&enforced, &policy);
+    check_each_operator_statement_is_needed(&enforced, &policy);
 
     let before_down = enforced.decisions().len();
     enforced.stdout(&["down", "--yes"]);
@@ -77,8 +76,8 @@ fn every_permission_is_needed_and_none_is_missing() {
     assert!(refused.is_empty(), "{refused:#?}");
 }
 
-/// Everything that a stack is for, once, and nothing of it is refused. Gives the stack's outputs.
-fn work(enforced: &Enforced) -> Value {
+/// Uses every feature of a stack once, without a denied request. Returns the outputs of the stack.
+fn use_every_feature(enforced: &EnforcedStack) -> Value {
     std::fs::copy(testkit::sample("coffee.jpg"), enforced.path("coffee.jpg")).unwrap();
     std::fs::copy(testkit::sample("chelsea.png"), enforced.path("cat.png")).unwrap();
     std::fs::write(enforced.path("text.jpg"), "no image").unwrap();
@@ -122,21 +121,21 @@ fn work(enforced: &Enforced) -> Value {
         enforced.stdout(command);
     }
     enforced.check_files(&["zips/thumbnail.zip", "out/coffee.small.webp", "out/coffee.large.webp"]);
-    // Somebody else removes a photo, and dead letters come.
+    // Another client removes a photo, and dead letters arrive.
     enforced.delete(&output("OriginalsBucket"), &key);
     enforced.until("the removal", |enforced| {
         let removed = |one: &Decision| one.is_in("Thumbnail") && one.action == "s3:DeleteObject";
         enforced.decisions().iter().any(removed).then_some(())
     });
-    // A version of a photo that is shown again may have lost its alt texts.
+    // A version that becomes current again may have lost its alt texts.
     enforced.replace(&output("OriginalsBucket"), "again.jpg", &enforced.path("coffee.jpg"));
-    enforced.until("the alt-text function to be told", |enforced| {
+    enforced.until("the message to the alt-text function", |enforced| {
         let told = |one: &Decision| {
             one.is_in("Thumbnail") && one.action == "sqs:SendMessage" && one.resource.contains("AltText")
         };
         enforced.decisions().iter().any(told).then_some(())
     });
-    // Of a photo that is not there, which is looked at once more, and of one that is there and not done.
+    // For a photo that does not exist, which the function checks again, and for one that exists and is not done.
     enforced.put(&output("OriginalsBucket"), "text.jpg", &enforced.path("text.jpg"));
     for queue in ["ThumbnailDeadLetterQueueUrl", "AltTextDeadLetterQueueUrl"] {
         let bucket = output("OriginalsBucket");
@@ -153,7 +152,7 @@ fn work(enforced: &Enforced) -> Value {
             .then_some(())
     });
 
-    enforced.until("the failover function to ask for a second look", |enforced| {
+    enforced.until("the second check by the failover function", |enforced| {
         let sent = |one: &Decision| one.is_in("Failover") && one.action == "sqs:SendMessage";
         enforced.decisions().iter().any(sent).then_some(())
     });
@@ -163,7 +162,7 @@ fn work(enforced: &Enforced) -> Value {
     outputs
 }
 
-/// The event of an upload of `key`, of that version or of the current one.
+/// Returns the event of an upload of `key`, for this version or the current one.
 fn event(bucket: &str, key: &str, version: Option<&str>) -> String {
     let object = json!({"key": key, "versionId": version});
     let record =
@@ -171,19 +170,19 @@ fn event(bucket: &str, key: &str, version: Option<&str>) -> String {
     json!({"Records": [record]}).to_string()
 }
 
-/// Each permission of `role` was asked for.
+/// Checks that each permission of `role` was used.
 #[track_caller]
-fn held_against_its_calls(enforced: &Enforced, role: &str, decisions: &[Decision]) {
+fn check_permissions_are_used(enforced: &EnforcedStack, role: &str, decisions: &[Decision]) {
     let mut needless = Vec::new();
     for (_, policy) in enforced.policies(role) {
-        for statement in Statement::of(&policy) {
+        for statement in PolicyStatement::of(&policy) {
             for action in statement.actions() {
                 for resource in statement.resources().into_iter().filter(|on| is_asked(role, action, on)) {
                     let asked = |one: &Decision| {
                         one.is_by(role)
                             && one.allowed
                             && one.action == action
-                            && is_like(resource, &one.resource)
+                            && matches_pattern(resource, &one.resource)
                     };
                     if !decisions.iter().any(asked) {
                         needless.push(format!("{action} on {resource}"));
@@ -192,28 +191,28 @@ fn held_against_its_calls(enforced: &Enforced, role: &str, decisions: &[Decision
             }
         }
     }
-    assert!(needless.is_empty(), "{role} may, and never does: {needless:#?}");
+    assert!(needless.is_empty(), "{role} has superfluous permissions: {needless:#?}");
 }
 
-/// Without any one statement of `role` the emulator asks for, the function is refused something.
-fn fails_without_each_statement(enforced: &Enforced, role: &str, output: &dyn Fn(&str) -> String) {
+/// Checks that the emulator denies a request of the function without any single statement of `role`.
+fn check_each_statement_is_needed(enforced: &EnforcedStack, role: &str, output: &dyn Fn(&str) -> String) {
     let sample = enforced.path("coffee.jpg");
     for (name, policy) in enforced.policies(role) {
-        for statement in Statement::of(&policy) {
+        for statement in PolicyStatement::of(&policy) {
             let sid = statement.value["Sid"].as_str().unwrap();
             let asked = |action: &str| statement.resources().iter().any(|on| is_asked(role, action, on));
             if !statement.actions().into_iter().any(asked) {
                 continue;
             }
             let mut less = policy.clone();
-            // A policy without any statement is none.
+            // A policy must have a statement.
             less["Statement"][statement.index]["Action"] = json!("sts:GetCallerIdentity");
             let key = format!("without-{sid}.jpg");
             let bucket = output("OriginalsBucket");
-            // Listings and messages are part of a removal.
+            // Only a removal lists and sends messages.
             let is_of_removal = matches!(statement.actions()[..], ["s3:ListBucket"] | ["sqs:SendMessage"]);
             let before = enforced.decisions().len();
-            enforced.let_role(role, &name, &less);
+            enforced.put_role_policy(role, &name, &less);
             if role.contains("Failover") {
                 for queue in ["ThumbnailDeadLetterQueueUrl", "AltTextDeadLetterQueueUrl"] {
                     enforced.send(&output(queue), &event(&bucket, &key, Some("1")));
@@ -230,33 +229,30 @@ fn fails_without_each_statement(enforced: &Enforced, role: &str, output: &dyn Fn
                 };
                 enforced.decisions()[before..].iter().any(of_it).then_some(())
             });
-            enforced.let_role(role, &name, &policy);
+            enforced.put_role_policy(role, &name, &policy);
         }
     }
 }
 
-/// Without a statement of the operator's policy that the emulator asks for, a command fails.
-fn operator_fails_without_each_statement(enforced: &Enforced, policy: &Value) {
+/// Checks that a command fails without a statement of the policy of the operator.
+fn check_each_operator_statement_is_needed(enforced: &EnforcedStack, policy: &Value) {
     for (action, command) in [
         ("cloudformation:Describe*", &["status"][..]),
         ("s3:GetObject", &["ls"]),
         ("sqs:SendMessage", &["status"]),
         ("logs:FilterLogEvents", &["logs"]),
     ] {
-        let with_it = |statement: &Statement| statement.actions().contains(&action);
-        let found = Statement::of(policy).into_iter().find(with_it).unwrap();
+        let with_it = |statement: &PolicyStatement| statement.actions().contains(&action);
+        let found = PolicyStatement::of(policy).into_iter().find(with_it).unwrap();
         let mut less = policy.clone();
         less["Statement"].as_array_mut().unwrap().remove(found.index);
-        enforced.allow(&less);
-        let output = enforced.run(command);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.code() == Some(1) && said.contains("not authorized"), "{command:?}: {said}");
-        // `doctor` sees it, too.
-        let output = enforced.run(&["doctor"]);
-        let said = String::from_utf8_lossy(&output.stdout);
+        enforced.put_operator_policy(&less);
+        let ran = enforced.run(command).stderr_has("not authorized");
+        assert_eq!(ran.code, Some(1), "{ran}");
+        // `doctor` reports it, too.
         let missing = action.split('*').next().unwrap();
-        assert!(output.status.code() == Some(1) && said.contains("IAM denies"), "{action}: {said}");
-        assert!(said.contains(missing), "{action}: {said}");
+        let ran = enforced.run(&["doctor"]).stdout_has("IAM denies").stdout_has(missing);
+        assert_eq!(ran.code, Some(1), "{ran}");
     }
-    enforced.allow(policy);
+    enforced.put_operator_policy(policy);
 }

@@ -1,4 +1,4 @@
-//! An account with a stack in it: the ARNs of its resources, and what the operator of the stack may do.
+//! An account with a stack: the ARNs of its resources, and the permissions of its operator.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,21 @@ use serde_json::Value;
 
 use crate::policy::extracts::Reference;
 
-/// A stack without anything that can be left out.
+/// A stack without optional parts.
 pub(crate) const LEAST: &str = "stack: photos\nregion: eu-central-1\n";
 
-/// A stack with everything there is.
+/// A stack with every optional part.
 pub(crate) const WHOLE: &str = "stack: photos\nregion: eu-central-1\nalt_text: {enabled: true}\naccess_logs: true\n\
     alerts: {email: oncall@example.com}\nkms_key: true\ndelivery: {enabled: true, sizes: signed}\nevents: enabled\nuploads: {cors: ['https://app.example']}\nbuckets: {originals: my-photos, artifacts: my-artifacts}\n\
     permissions_boundary: arn:aws:iam::111122223333:policy/boundary\n";
 
-/// The boundary of that stack.
+/// The permissions boundary of that stack.
 pub(crate) const BOUNDARY: &str = "arn:aws:iam::111122223333:policy/boundary";
 
-/// The tag that CloudFormation gives to all of a stack's resources.
+/// The tag that CloudFormation adds to all resources of a stack.
 pub(crate) const TAG: (&str, &str) = ("managed-by", "thumbnail-generator");
 
-/// How CloudFormation's resource types are called in the reference, and the property with a name of our own.
+/// The names of CloudFormation's resource types in the reference, and the property with the configured name.
 const KINDS: [(&str, &str, &str, &str); 16] = [
     ("AWS::CloudFront::CachePolicy", "cloudfront", "cache-policy", ""),
     ("AWS::CloudFront::Distribution", "cloudfront", "distribution", ""),
@@ -44,7 +44,7 @@ const KINDS: [(&str, &str, &str, &str); 16] = [
 /// The name of the rule and the queue that `deployer events` creates.
 const WATCH: &str = "photos-events-0a1b2c3d";
 
-/// What `deployer events` does to its own queue, and the operator to no other.
+/// Actions of `deployer events` on its own queue, which the operator may not use on other queues.
 const WATCHING: [&str; 2] = ["sqs:DeleteMessage", "sqs:ReceiveMessage"];
 
 /// One stack, with the policy of its operator.
@@ -52,22 +52,22 @@ pub(crate) struct Account {
     template: Value,
     policy: Value,
     evaluator: PolicyEvaluator,
-    /// By service and kind of resource.
+    /// The ARNs by service and kind of resource.
     arns: BTreeMap<(String, String), Vec<String>>,
     is_bounded: bool,
 }
 
-/// What the deployer prints for a stack with `settings`.
-pub(crate) fn ask(settings: &str, arguments: &[&str]) -> Value {
+/// Returns the JSON that the deployer prints for a stack with `settings`.
+pub(crate) fn run_json(settings: &str, arguments: &[&str]) -> Value {
     testkit::Deployer::new().file("deployer.yaml", settings).args(arguments).succeeds().json()
 }
 
 impl Account {
     pub(crate) fn with(settings: &str) -> Self {
-        let template = ask(settings, &["render"]);
-        let mut policy = ask(settings, &["doctor", "--policy"]);
+        let template = run_json(settings, &["render"]);
+        let mut policy = run_json(settings, &["doctor", "--policy"]);
         if settings.contains("delivery") {
-            let delivery = ask(settings, &["doctor", "--policy", "delivery"]);
+            let delivery = run_json(settings, &["doctor", "--policy", "delivery"]);
             let more = delivery["Statement"].as_array().unwrap().clone();
             policy["Statement"].as_array_mut().unwrap().extend(more);
         }
@@ -113,13 +113,13 @@ impl Account {
         }
     }
 
-    /// The type, the logical id and the properties of each resource.
+    /// Returns the type, logical ID and properties of each resource.
     pub(crate) fn resources(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
         let all = self.template["Resources"].as_object().unwrap().iter();
         all.map(|(id, body)| (body["Type"].as_str().unwrap(), id.as_str(), &body["Properties"]))
     }
 
-    /// The types of the resources.
+    /// Returns the types of the resources.
     pub(crate) fn kinds(&self) -> Vec<String> {
         let mut kinds: Vec<String> = self.resources().map(|(kind, ..)| kind.to_owned()).collect();
         kinds.sort();
@@ -135,7 +135,7 @@ impl Account {
         self.policy["Statement"].as_array().unwrap()
     }
 
-    /// Whether the operator may do `action` to `arn`, in a request with these condition keys.
+    /// Returns whether the operator may do `action` on `arn`, in a request with these condition keys.
     pub(crate) fn allows(&self, action: &str, arn: &str, keys: &[(&str, &str)]) -> bool {
         let context = keys.iter().fold(Context::new(), |all, (key, value)| all.with_string(*key, *value));
         let operator = PrincipalId::String("arn:aws:iam::111122223333:user/operator".to_owned());
@@ -144,7 +144,8 @@ impl Account {
         self.evaluator.evaluate(&request).unwrap().decision == Decision::Allow
     }
 
-    /// Where the operator may not do `action` in this stack: on the resources of the kinds that the reference names.
+    /// Returns the resources of this stack on which the operator may not do `action`, of the kinds that the reference
+    /// names.
     pub(crate) fn refused(&self, reference: &Reference, action: &str) -> impl Iterator<Item = String> {
         let service = action.split(':').next().unwrap();
         let known = reference.kinds(action);
@@ -154,10 +155,10 @@ impl Account {
             arns = vec![reference.arn(service, "queue", WATCH)];
         }
         if arns.is_empty() {
-            // Only `*` covers it.
+            // Only `*` matches it.
             arns.push(format!("arn:aws:{service}:eu-central-1:111122223333:unnamed/unnamed"));
         }
-        // Lambda polls no queue for the delivery function.
+        // The delivery function has no event source mapping.
         let polls = |function: &&String| !function.ends_with("-delivery");
         let functions: Vec<&String> = self.arns("lambda", "function").iter().filter(polls).collect();
         let mut refused = Vec::new();
@@ -175,10 +176,10 @@ impl Account {
         refused.into_iter()
     }
 
-    /// What AWS tells of a request besides action and resource, as far as the reference says that it does.
+    /// Returns the condition keys of a request that the reference lists.
     fn context<'a>(&self, reference: &Reference, action: &str, function: &'a str) -> Vec<(String, &'a str)> {
         let verb = action.rsplit(':').next().unwrap();
-        // What is being made has no tags yet.
+        // A new resource has no tags yet.
         let is_new = verb.starts_with("Create") && verb != "CreateGrant" || verb == "TagResource";
         let value = |key: &String| match key.split('/').next().unwrap() {
             "aws:ResourceTag" if is_new => None,
@@ -192,7 +193,7 @@ impl Account {
     }
 }
 
-/// The name that a property gives; none for one that CloudFormation makes up.
+/// Returns the name in a property, or `None` if CloudFormation generates it.
 fn name(value: &Value) -> Option<String> {
     if let Some(name) = value.as_str() {
         return Some(name.to_owned());

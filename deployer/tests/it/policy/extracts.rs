@@ -1,4 +1,4 @@
-//! What is read beside the policy: the extracts of what AWS publishes, and the lists that are kept by hand.
+//! The extracts of what AWS publishes, and the lists that are maintained by hand.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::policy::account::TAG;
 
-/// The permissions that CloudFormation's resource types ask for.
+/// The permissions that the resource types of CloudFormation require.
 #[derive(Deserialize)]
 pub(crate) struct Schemas {
-    /// By type and handler; `tagging` is one of them.
+    /// The permissions by type and handler; `tagging` is a handler.
     types: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
@@ -31,13 +31,13 @@ struct Service {
 
 #[derive(Deserialize)]
 struct Action {
-    /// The kinds of resources, and whether one is always named.
+    /// The kinds of resources, and whether a request always names one.
     resources: BTreeMap<String, bool>,
     keys: Vec<String>,
 }
 
-/// What our templates do not need of it.
-pub(crate) struct NotNeeded(BTreeMap<String, Vec<Excuse>>);
+/// The permissions that our templates do not need.
+pub(crate) struct Excuses(BTreeMap<String, Vec<Excuse>>);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +49,7 @@ struct Excuse {
     reason: String,
 }
 
-/// A group of the policy's source.
+/// A group in `policy.yaml`.
 #[derive(Deserialize)]
 struct Group {
     #[serde(default)]
@@ -70,14 +70,14 @@ fn extract<T: DeserializeOwned>(name: &str) -> T {
     serde_json::from_str(&read(&format!("tests/policy/{name}"))).unwrap()
 }
 
-/// Whether `text` is like `pattern`, in which `*` stands for any characters.
-fn is_like(pattern: &str, text: &str) -> bool {
+/// Returns whether `text` matches `pattern`, in which `*` matches any characters.
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(head) else { return false };
-    (0..=rest.len()).any(|at| rest.is_char_boundary(at) && is_like(tail, &rest[at..]))
+    (0..=rest.len()).any(|at| rest.is_char_boundary(at) && matches_pattern(tail, &rest[at..]))
 }
 
-/// The elements of a list, or the one text that stands for a list of one.
+/// Returns the elements of a list, or a single text as a list of one.
 pub(crate) fn strings(value: &Value) -> Vec<String> {
     let list = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
     list.iter().map(|item| item.as_str().unwrap().to_owned()).collect()
@@ -88,7 +88,7 @@ impl Schemas {
         extract("schemas.json")
     }
 
-    /// What the handlers of a type need, and what its tags need.
+    /// Returns the permissions that the handlers of a type and its tags need.
     pub(crate) fn permissions(&self, kind: &str) -> Vec<String> {
         let handlers = self.types.get(kind);
         let handlers =
@@ -115,29 +115,29 @@ impl Reference {
         self.services.get(service)?.actions.get(name)
     }
 
-    /// The actions that are like `pattern`.
+    /// Returns the actions that match `pattern`.
     pub(crate) fn like(&self, pattern: &str) -> Vec<String> {
         let (service, name) = pattern.split_once(':').unwrap();
         let known = self.services.get(service).unwrap_or_else(|| panic!("actions.json lacks {service}"));
-        let found = known.actions.keys().filter(|known| is_like(name, known));
+        let found = known.actions.keys().filter(|known| matches_pattern(name, known));
         let found: Vec<String> = found.map(|name| format!("{service}:{name}")).collect();
         assert!(!found.is_empty(), "AWS knows no action {pattern}");
         found
     }
 
-    /// The kinds of resources that `action` can be bound to.
+    /// Returns the kinds of resources to which `action` can be restricted.
     pub(crate) fn kinds(&self, action: &str) -> Vec<&str> {
         let known = self.action(action);
         known.map_or_else(Vec::new, |action| action.resources.keys().map(String::as_str).collect())
     }
 
-    /// The condition keys of `action`, for our tag where it is one of a tag.
+    /// Returns the condition keys of `action`, with our tag in keys of tags.
     pub(crate) fn keys(&self, action: &str) -> Vec<String> {
         let known = self.action(action).map_or(&[][..], |action| &action.keys);
         known.iter().map(|key| key.replace("${TagKey}", TAG.0)).collect()
     }
 
-    /// The ARN of a resource called `name`.
+    /// Returns the ARN of a resource called `name`.
     pub(crate) fn arn(&self, service: &str, what: &str, name: &str) -> String {
         let mut arn = self.services[service].resources[what]
             .replace("${Partition}", "aws")
@@ -153,7 +153,7 @@ impl Reference {
     }
 }
 
-impl NotNeeded {
+impl Excuses {
     pub(crate) fn read() -> Self {
         let excuses: BTreeMap<String, Vec<Excuse>> =
             serde_yaml::from_str(&read("tests/policy/not_needed.yaml")).unwrap();
@@ -167,22 +167,22 @@ impl NotNeeded {
         self.0.get(kind).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a type's `action` is not needed by a stack with `settings`.
+    /// Returns whether a stack with `settings` does not need the `action` of a type.
     pub(crate) fn excuses(&self, kind: &str, action: &str, settings: &str) -> bool {
         self.of(kind).iter().any(|excuse| {
             let applies = excuse.without.as_ref().is_none_or(|setting| !settings.contains(setting));
-            applies && excuse.actions.iter().any(|pattern| is_like(pattern, action))
+            applies && excuse.actions.iter().any(|pattern| matches_pattern(pattern, action))
         })
     }
 
-    /// The properties of a type that would make the excuses false.
+    /// Returns the properties of a type that would require the excused actions.
     pub(crate) fn properties(&self, kind: &str) -> impl Iterator<Item = &String> {
         self.of(kind).iter().flat_map(|excuse| &excuse.properties)
     }
 }
 
-/// The actions that `doctor` asks IAM for, of a stack with `settings`.
-pub(crate) fn listed(settings: &str) -> Vec<String> {
+/// Returns the actions that `doctor` checks for a stack with `settings`.
+pub(crate) fn checked_actions(settings: &str) -> Vec<String> {
     let groups: Vec<Group> = serde_yaml::from_str(&read("src/commands/doctor/policy.yaml")).unwrap();
     let is_met = |need: &str| match need.strip_prefix("no_") {
         Some(setting) => !settings.contains(setting),
@@ -195,7 +195,7 @@ pub(crate) fn listed(settings: &str) -> Vec<String> {
     all
 }
 
-/// The operations that the deployer sends, each with the actions that AWS asks for.
+/// Returns the operations that the deployer sends, each with the actions that AWS checks.
 pub(crate) fn operations() -> Vec<(String, Vec<String>)> {
     let text = read("src/aws/operations.txt");
     let lines = text.lines().filter(|line| !line.starts_with('#'));
@@ -213,7 +213,7 @@ pub(crate) fn operations() -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
-/// What IAM calls the service that the SDK calls `service`.
+/// Returns the name in IAM of a service of the SDK.
 fn namespace(service: &str) -> String {
     match service {
         "CloudWatch Logs" => "logs".to_owned(),
@@ -222,19 +222,19 @@ fn namespace(service: &str) -> String {
     }
 }
 
-/// An operation's name as the SDK's method.
-pub(crate) fn snake(name: &str) -> String {
-    let mut snake = String::new();
+/// Returns the name of the SDK method of an operation.
+pub(crate) fn method_name(name: &str) -> String {
+    let mut method_name = String::new();
     for (at, c) in name.char_indices() {
         if c.is_uppercase() && at > 0 {
-            snake.push('_');
+            method_name.push('_');
         }
-        snake.extend(c.to_lowercase());
+        method_name.extend(c.to_lowercase());
     }
-    snake
+    method_name
 }
 
-/// The deployer's source code.
+/// Returns the source code of the deployer.
 pub(crate) fn source() -> String {
     let mut folders = vec![crate_folder().join("src")];
     let mut source = String::new();

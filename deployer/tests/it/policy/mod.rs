@@ -1,5 +1,5 @@
-//! The operator's policy against what AWS publishes: the handlers of CloudFormation's resource types, and the Service
-//! Authorization Reference. `refresh` beside this file extracts both anew.
+//! Compares the policy of an operator with what AWS publishes: the handlers of the resource types of CloudFormation,
+//! and the Service Authorization Reference. `tests/policy/refresh` extracts both again.
 
 mod account;
 mod extracts;
@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::policy::account::{Account, BOUNDARY, LEAST, TAG, WHOLE};
-use crate::policy::extracts::{NotNeeded, Reference, Schemas, listed, operations};
+use crate::policy::extracts::{Excuses, Reference, Schemas, checked_actions, operations};
 
-/// Checked against all of a kind of resource, whatever the reference says: the action and the kind.
+/// Actions that AWS checks against all resources of a kind, contrary to the reference.
 const ON_ALL: [(&str, &str); 1] = [("cloudwatch:DescribeAlarms", "alarm")];
 
-/// Roles that are not the stack's.
+/// Roles that do not belong to the stack.
 const OTHER_ROLES: [&str; 3] = [
     "arn:aws:iam::111122223333:role/Administrator",
     "arn:aws:iam::111122223333:role/photos-ThumbnailRole-1A2B3C4D",
@@ -22,9 +22,9 @@ const OTHER_ROLES: [&str; 3] = [
 ];
 
 #[test]
-fn cloudformation_may_do_what_its_handlers_need() {
+fn the_operator_has_the_permissions_that_the_handlers_of_cloudformation_need() {
     let schemas = Schemas::read();
-    let not_needed = NotNeeded::read();
+    let not_needed = Excuses::read();
     let reference = Reference::read();
     let mut missing = BTreeSet::new();
     for settings in [LEAST, WHOLE] {
@@ -34,7 +34,7 @@ fn cloudformation_may_do_what_its_handlers_need() {
             for action in needed.filter(|action| !not_needed.excuses(&kind, action, settings)) {
                 missing
                     .extend(account.refused(&reference, &action).map(|at| format!("{kind}: {action} {at}")));
-                if !listed(settings).contains(&action) {
+                if !checked_actions(settings).contains(&action) {
                     missing.insert(format!("{kind}: `doctor` does not ask for {action}"));
                 }
             }
@@ -44,8 +44,8 @@ fn cloudformation_may_do_what_its_handlers_need() {
 }
 
 #[test]
-fn no_template_sets_what_would_need_more() {
-    let not_needed = NotNeeded::read();
+fn no_template_sets_a_property_that_needs_excused_permissions() {
+    let not_needed = Excuses::read();
     for settings in [LEAST, WHOLE] {
         let account = Account::with(settings);
         for (kind, id, properties) in account.resources() {
@@ -65,7 +65,7 @@ fn the_operator_may_send_every_operation_of_the_deployer() {
         for action in &actions {
             missing
                 .extend(account.refused(&reference, action).map(|at| format!("{operation}: {action} {at}")));
-            if !listed(WHOLE).contains(action) {
+            if !checked_actions(WHOLE).contains(action) {
                 missing.insert(format!("{operation}: `doctor` does not ask for {action}"));
             }
         }
@@ -76,7 +76,7 @@ fn the_operator_may_send_every_operation_of_the_deployer() {
             missing.insert(format!("{action} on {all}"));
         }
     }
-    // What `doctor` asks about the caller.
+    // `doctor` asks about the caller.
     for caller in
         ["role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Operator_0a1b", "role/Operator"]
     {
@@ -87,7 +87,7 @@ fn the_operator_may_send_every_operation_of_the_deployer() {
             }
         }
     }
-    // A change set is named by its ARN, as the deployer makes it.
+    // The deployer names a change set by its ARN.
     for action in ["DeleteChangeSet", "DescribeChangeSet", "DescribeEvents", "ExecuteChangeSet"] {
         let arn = "arn:aws:cloudformation:eu-central-1:111122223333:changeSet/photos-Change-1764364800000-0a1b/1234";
         if !account.allows(&format!("cloudformation:{action}"), arn, &[]) {
@@ -102,32 +102,33 @@ fn every_listed_operation_is_sent_by_the_code() {
     let source = extracts::source();
     for (operation, _) in operations() {
         let name = operation.rsplit(' ').next().unwrap();
-        let call = extracts::snake(name);
+        let call = extracts::method_name(name);
         assert!(source.contains(&format!(".{call}()")), "{operation}: nothing calls {call}");
     }
 }
 
 #[test]
-fn nothing_is_changed_that_nothing_needs() {
+fn the_operator_has_no_superfluous_write_permission() {
     let schemas = Schemas::read();
-    let not_needed = NotNeeded::read();
+    let not_needed = Excuses::read();
     let account = Account::with(WHOLE);
     let mut needed: BTreeSet<String> = operations().into_iter().flat_map(|(_, actions)| actions).collect();
     for kind in account.kinds() {
         let of_it = schemas.permissions(&kind).into_iter();
         needed.extend(of_it.filter(|action| !not_needed.excuses(&kind, action, WHOLE)));
     }
-    // Other schemas may read more, or less.
+    // Only permissions to change something are checked, since schemas differ in what they read.
     let changes = |action: &String| {
         let verb = action.split(':').nth(1).unwrap();
         !["Describe", "Get", "List", "Tag", "Untag"].iter().any(|reads| verb.starts_with(reads))
     };
-    let needless = listed(WHOLE).into_iter().filter(changes).filter(|action| !needed.contains(action));
+    let needless =
+        checked_actions(WHOLE).into_iter().filter(changes).filter(|action| !needed.contains(action));
     assert_eq!(needless.collect::<Vec<_>>(), [""; 0], "nothing needs these");
 }
 
 #[test]
-fn a_star_is_only_for_actions_that_take_no_resource() {
+fn only_actions_without_resources_use_a_star() {
     let reference = Reference::read();
     for settings in [LEAST, WHOLE] {
         for statement in Account::with(settings).statements() {
@@ -161,7 +162,7 @@ fn every_condition_key_is_known_to_each_action_that_it_binds() {
 }
 
 #[test]
-fn a_role_is_passed_to_lambda_alone_and_only_the_stacks() {
+fn only_roles_of_the_stack_are_passed_and_only_to_lambda() {
     let service = "iam:PassedToService";
     for settings in [LEAST, WHOLE] {
         let account = Account::with(settings);
@@ -185,7 +186,7 @@ fn a_role_is_passed_to_lambda_alone_and_only_the_stacks() {
 }
 
 #[test]
-fn a_boundary_cannot_be_left_out_exchanged_or_removed() {
+fn a_boundary_cannot_be_omitted_replaced_or_removed() {
     let key = "iam:PermissionsBoundary";
     let account = Account::with(WHOLE);
     for role in account.arns("iam", "role") {
@@ -204,11 +205,11 @@ fn a_boundary_cannot_be_left_out_exchanged_or_removed() {
 }
 
 #[test]
-fn a_key_without_our_tag_is_out_of_reach() {
+fn the_operator_cannot_use_a_key_without_our_tag() {
     let account = Account::with(WHOLE);
     let key = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     let tag = format!("aws:ResourceTag/{}", TAG.0);
-    let actions = listed(WHOLE).into_iter().filter(|action| action.starts_with("kms:"));
+    let actions = checked_actions(WHOLE).into_iter().filter(|action| action.starts_with("kms:"));
     let mut tried = 0;
     for action in actions.filter(|action| !matches!(action.as_str(), "kms:CreateKey" | "kms:TagResource")) {
         assert!(account.allows(&action, key, &[(&tag, TAG.1)]), "{action}");
@@ -217,19 +218,19 @@ fn a_key_without_our_tag_is_out_of_reach() {
         tried += 1;
     }
     assert!(tried > 10, "{tried}");
-    // A key is made with the tag.
+    // The key is created with the tag.
     let made = format!("aws:RequestTag/{}", TAG.0);
     for action in ["kms:CreateKey", "kms:TagResource"] {
         assert!(account.allows(action, key, &[(&made, TAG.1)]), "{action}");
         assert!(!account.allows(action, key, &[]), "{action} without the tag");
     }
-    // Without the setting there are no rights to keys.
+    // Without the setting, the policy has no permissions for keys.
     let least = Account::with(LEAST);
     assert!(!least.allows("kms:Decrypt", key, &[(&tag, TAG.1)]));
 }
 
 #[test]
-fn the_mapping_of_another_stack_is_out_of_reach() {
+fn the_operator_cannot_change_the_mapping_of_another_stack() {
     let key = "lambda:FunctionArn";
     let mapping = "arn:aws:lambda:eu-central-1:111122223333:event-source-mapping:1234";
     let function = |name: &str| format!("arn:aws:lambda:eu-central-1:111122223333:function:{name}");
@@ -251,7 +252,7 @@ fn the_mapping_of_another_stack_is_out_of_reach() {
 }
 
 #[test]
-fn what_belongs_to_others_is_out_of_reach() {
+fn the_operator_cannot_change_resources_of_others() {
     for settings in [LEAST, WHOLE] {
         let account = Account::with(settings);
         for (action, resource) in [
@@ -280,7 +281,7 @@ fn what_belongs_to_others_is_out_of_reach() {
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>: white space does not count.
 #[test]
-fn the_policy_fits_into_a_managed_one() {
+fn the_policy_fits_into_a_managed_policy() {
     let long = "n".repeat(63);
     let buckets = format!(
         "{{originals: a{long:.62}, thumbnails: b{long:.62}, catalog: c{long:.62}, artifacts: d{long:.62}}}"
@@ -300,17 +301,17 @@ fn the_policy_fits_into_a_managed_one() {
             "s".repeat(23),
             "b".repeat(128)
         );
-        let policy = account::ask(&settings, &["doctor", "--policy", part]).to_string();
+        let policy = account::run_json(&settings, &["doctor", "--policy", part]).to_string();
         let length = policy.chars().filter(|c| !c.is_whitespace()).count();
         assert!(length <= 6144, "{region} {part}: {length} characters");
     }
 }
 
 #[test]
-fn a_distribution_or_secret_without_our_tag_is_out_of_reach() {
+fn the_operator_cannot_change_a_distribution_or_secret_without_our_tag() {
     let account = Account::with(WHOLE);
     let tag = format!("aws:ResourceTag/{}", TAG.0);
-    let actions = listed(WHOLE).into_iter().filter(|action| {
+    let actions = checked_actions(WHOLE).into_iter().filter(|action| {
         let is_of_secret = action.starts_with("secretsmanager:") && !action.ends_with("GetRandomPassword");
         is_of_secret || action.starts_with("cloudfront:") && action.contains("Distribution")
     });
@@ -333,7 +334,7 @@ fn a_distribution_or_secret_without_our_tag_is_out_of_reach() {
 #[test]
 fn the_policy_covers_buckets_with_configured_names() {
     let settings = "stack: photos\nregion: cn-north-1\nbuckets: {originals: my-photos}\n";
-    let policy = account::ask(settings, &["doctor", "--policy"]);
+    let policy = account::run_json(settings, &["doctor", "--policy"]);
     let resources: Vec<&Value> =
         policy["Statement"].as_array().unwrap().iter().map(|one| &one["Resource"]).collect();
     let all = format!("{resources:?}");

@@ -1,45 +1,52 @@
-//! The alarms, evaluated over what a model of SQS gives CloudWatch: what must ring, when, and how many mails it makes.
+//! The alarms, evaluated over the metrics of a model of SQS: which alarms go to ALARM, when, and how many emails
+//! follow.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
 use crate::template::checks::properties;
-use crate::template::model::{Model, list, referred};
-use crate::template::sqs::{Happened, Queue, Series};
+use crate::template::model::{Model, list, referenced_id};
+use crate::template::sqs::{Queue, QueueHistory, Series};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// How long the function works on a photo, in seconds.
-const WORK: u64 = 2;
+/// How long the function processes a photo, in seconds.
+const PROCESSING_SECONDS: u64 = 2;
 
-/// The resources of one function's way.
-struct Way {
+/// The resources of one function.
+struct FunctionResources {
     queue: &'static str,
     dead_letters: &'static str,
     function: &'static str,
 }
 
-const THUMBNAIL: Way =
-    Way { queue: "ThumbnailQueue", dead_letters: "ThumbnailDeadLetterQueue", function: "ThumbnailFunction" };
-const ALT_TEXT: Way =
-    Way { queue: "AltTextQueue", dead_letters: "AltTextDeadLetterQueue", function: "AltTextFunction" };
+const THUMBNAIL: FunctionResources = FunctionResources {
+    queue: "ThumbnailQueue",
+    dead_letters: "ThumbnailDeadLetterQueue",
+    function: "ThumbnailFunction",
+};
+const ALT_TEXT: FunctionResources = FunctionResources {
+    queue: "AltTextQueue",
+    dead_letters: "AltTextDeadLetterQueue",
+    function: "AltTextFunction",
+};
 
-/// What happens to the photos, and to what is given up.
-struct Story<'a> {
-    way: Way,
+/// What happens to the photos and the dead letters.
+struct AlarmScenario<'a> {
+    way: FunctionResources,
     sent: Vec<u64>,
     succeeds: &'a dyn Fn(u64) -> bool,
-    /// Whether the failover function is given the dead letters.
+    /// Whether the failover function receives the dead letters.
     failover_is_polled: bool,
-    /// Whether it can handle them.
+    /// Whether the failover function can process them.
     failover_succeeds: bool,
     seconds: u64,
 }
 
-impl Default for Story<'_> {
+impl Default for AlarmScenario<'_> {
     fn default() -> Self {
         Self {
             way: THUMBNAIL,
@@ -52,46 +59,46 @@ impl Default for Story<'_> {
     }
 }
 
-/// What came of a story: which alarms rang when, and what was mailed.
-struct Told {
-    /// By alarm: when it went to ALARM and when back to OK, in turns.
+/// The result of a scenario: the transitions of alarms, and the emails.
+struct AlarmHistory {
+    /// The times at which each alarm goes to ALARM and back to OK, in turn.
     transitions: BTreeMap<String, Vec<u64>>,
-    /// When a batch of dead letters was announced.
+    /// The times of the notifications about dead letters.
     announced: Vec<u64>,
-    worked: Happened,
+    worked: QueueHistory,
 }
 
-impl Told {
-    fn of(model: &Model, story: &Story<'_>) -> Self {
-        let Way { queue, dead_letters, function } = story.way;
+impl AlarmHistory {
+    fn of(model: &Model, scenario: &AlarmScenario<'_>) -> Self {
+        let FunctionResources { queue, dead_letters, function } = scenario.way;
         let visibility = |id: &str| number(model, &properties(model, id)["VisibilityTimeout"]);
         let worked = Queue {
             visibility: visibility(queue),
             most_receives: number(model, &properties(model, queue)["RedrivePolicy"]["maxReceiveCount"]),
-            sent: story.sent.clone(),
+            sent: scenario.sent.clone(),
             is_polled: true,
-            takes: WORK,
-            succeeds: story.succeeds,
+            takes: PROCESSING_SECONDS,
+            succeeds: scenario.succeeds,
         }
-        .run(story.seconds);
+        .run(scenario.seconds);
         let sources = model.resources("AWS::Lambda::EventSourceMapping");
         let (_, source) = sources
             .iter()
-            .find(|(_, body)| referred(&body["Properties"]["EventSourceArn"]) == Some(dead_letters))
+            .find(|(_, body)| referenced_id(&body["Properties"]["EventSourceArn"]) == Some(dead_letters))
             .expect("an event source of the dead letters");
         let window = source["Properties"]["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
         let failed_over = Queue {
             visibility: visibility(dead_letters),
             most_receives: u64::MAX,
             sent: worked.dead.clone(),
-            is_polled: story.failover_is_polled,
-            takes: window + WORK,
-            succeeds: &|_| story.failover_succeeds,
+            is_polled: scenario.failover_is_polled,
+            takes: window + PROCESSING_SECONDS,
+            succeeds: &|_| scenario.failover_succeeds,
         }
-        .run(story.seconds);
+        .run(scenario.seconds);
         let mut metrics: HashMap<(&str, &str), &Series> = HashMap::new();
-        for (of, happened) in [(queue, &worked), (dead_letters, &failed_over)] {
-            metrics.extend(happened.metrics.iter().map(|(name, series)| {
+        for (of, history) in [(queue, &worked), (dead_letters, &failed_over)] {
+            metrics.extend(history.metrics.iter().map(|(name, series)| {
                 let of = if *name != "Age" {
                     of
                 } else if of == queue {
@@ -105,7 +112,7 @@ impl Told {
         let alarms = model.resources("AWS::CloudWatch::Alarm").into_iter();
         let transitions = alarms.map(|(id, body)| {
             let alarm = Alarm::of(model, &body["Properties"]);
-            (id.to_owned(), alarm.transitions(&metrics, story.seconds))
+            (id.to_owned(), alarm.transitions(&metrics, scenario.seconds))
         });
         let transitions = transitions.filter(|(_, transitions)| !transitions.is_empty()).collect();
         let mut announced: Vec<u64> = Vec::new();
@@ -117,7 +124,7 @@ impl Told {
         Self { transitions, announced, worked }
     }
 
-    fn rang(&self) -> Vec<&str> {
+    fn raised(&self) -> Vec<&str> {
         self.transitions.keys().map(String::as_str).collect()
     }
 
@@ -126,9 +133,9 @@ impl Told {
     }
 }
 
-/// An alarm of the template, its parameters at their defaults.
+/// An alarm of the template with the defaults of its parameters.
 struct Alarm<'a> {
-    /// The resource and the name of each metric; their sum is looked at.
+    /// The resource and name of each metric, whose sum is evaluated.
     metrics: Vec<(&'a str, &'a str)>,
     statistic: &'a str,
     period: u64,
@@ -140,7 +147,7 @@ struct Alarm<'a> {
 impl<'a> Alarm<'a> {
     fn of(model: &Model, alarm: &'a Value) -> Self {
         let dimension = |metric: &'a Value| {
-            let of = referred(&metric["Dimensions"][0]["Value"]).unwrap_or_default();
+            let of = referenced_id(&metric["Dimensions"][0]["Value"]).unwrap_or_default();
             (of, metric["MetricName"].as_str().unwrap_or_default())
         };
         let all = list(&alarm["Metrics"]);
@@ -175,13 +182,13 @@ impl<'a> Alarm<'a> {
         }
     }
 
-    /// The seconds at which its state changes, from OK at first.
+    /// Returns the seconds at which its state changes, starting with OK.
     fn transitions(&self, metrics: &HashMap<(&str, &str), &Series>, seconds: u64) -> Vec<u64> {
         let terms = self.metrics.iter().map(|metric| metrics.get(metric));
         let terms: Vec<Vec<Option<f64>>> =
             terms.map(|series| self.datapoints(series.copied(), seconds)).collect();
         let count = (seconds / self.period) as usize;
-        // A sum has a value where every term has one.
+        // A sum has a value if every term has one.
         let is_breaching = |period: usize| {
             let sum: Option<f64> = terms.iter().map(|term| term[period]).sum();
             sum.is_some_and(|sum| (self.breaches)(sum))
@@ -198,7 +205,7 @@ impl<'a> Alarm<'a> {
         transitions
     }
 
-    /// The statistic of each period; none where there is no datapoint.
+    /// Returns the statistic of each period, or `None` without a datapoint.
     fn datapoints(&self, series: Option<&Series>, seconds: u64) -> Vec<Option<f64>> {
         let mut periods: Vec<Vec<f64>> = vec![Vec::new(); (seconds / self.period) as usize + 1];
         for (at, value) in series.into_iter().flatten() {
@@ -217,7 +224,7 @@ impl<'a> Alarm<'a> {
     }
 }
 
-/// A number of the template, with parameters at their defaults.
+/// Returns a number of the template, with the defaults of parameters.
 fn number(model: &Model, value: &Value) -> u64 {
     let default = |reference: &Value| {
         let name = reference["Ref"].as_str().expect("a parameter");
@@ -237,96 +244,110 @@ fn number(model: &Model, value: &Value) -> u64 {
 }
 
 #[test]
-fn photos_that_are_worked_on_ring_nothing() {
+fn photos_that_are_processed_raise_no_alarm() {
     let sent = (0..DAY).step_by(200).collect();
-    let told = Told::of(&Model::whole(), &Story { sent, ..Story::default() });
-    assert_eq!((told.rang(), told.mails()), (vec![], 0));
+    let history =
+        AlarmHistory::of(&Model::with_all_parts(), &AlarmScenario { sent, ..AlarmScenario::default() });
+    assert_eq!((history.raised(), history.mails()), (vec![], 0));
 }
 
 #[test]
-fn a_model_that_is_throttled_for_hours_rings_once() {
-    let story =
-        Story { way: ALT_TEXT, sent: vec![0, 30, 60], succeeds: &|now| now > 5 * HOUR, ..Story::default() };
-    let told = Told::of(&Model::whole(), &story);
-    assert_eq!(told.rang(), ["AltTextRetriedTooLongAlarm"]);
-    let rang = &told.transitions["AltTextRetriedTooLongAlarm"];
+fn a_model_that_is_throttled_for_hours_raises_one_alarm() {
+    let scenario = AlarmScenario {
+        way: ALT_TEXT,
+        sent: vec![0, 30, 60],
+        succeeds: &|now| now > 5 * HOUR,
+        ..AlarmScenario::default()
+    };
+    let history = AlarmHistory::of(&Model::with_all_parts(), &scenario);
+    assert_eq!(history.raised(), ["AltTextRetriedTooLongAlarm"]);
+    let rang = &history.transitions["AltTextRetriedTooLongAlarm"];
     assert!(rang.len() == 2 && (2 * HOUR..2 * HOUR + 15 * MINUTE).contains(&rang[0]), "{rang:?}");
-    // The age that SQS tells stays far below the two hours of its alarm.
-    let ages = &told.worked.metrics["ApproximateAgeOfOldestMessage"];
+    // The age that SQS reports stays far below the two hours of its alarm.
+    let ages = &history.worked.metrics["ApproximateAgeOfOldestMessage"];
     assert!(ages.iter().all(|(_, age)| *age < 1000.0));
 }
 
 #[test]
-fn a_photo_that_is_retried_rings_before_it_is_given_up() {
-    let story = Story { succeeds: &|_| false, ..Story::default() };
-    let told = Told::of(&Model::whole(), &story);
-    let rang = told.transitions["ThumbnailRetriedTooLongAlarm"][0];
-    assert!(rang < told.worked.dead[0], "{rang} {:?}", told.worked.dead);
-    let ages = &told.worked.metrics["ApproximateAgeOfOldestMessage"];
+fn a_photo_that_is_retried_raises_an_alarm_before_it_is_a_dead_letter() {
+    let scenario = AlarmScenario { succeeds: &|_| false, ..AlarmScenario::default() };
+    let history = AlarmHistory::of(&Model::with_all_parts(), &scenario);
+    let rang = history.transitions["ThumbnailRetriedTooLongAlarm"][0];
+    assert!(rang < history.worked.dead[0], "{rang} {:?}", history.worked.dead);
+    let ages = &history.worked.metrics["ApproximateAgeOfOldestMessage"];
     assert!(ages.iter().all(|(_, age)| *age < 900.0));
 }
 
 #[test]
-fn a_photo_that_waits_for_a_function_that_is_gone_rings() {
-    let mut model = Model::whole();
-    // A queue that nobody polls is the same to SQS as one whose messages stay hidden from the first receive on.
+fn a_photo_that_waits_for_a_missing_function_raises_an_alarm() {
+    let mut model = Model::with_all_parts();
+    // For SQS, a queue without a poller is like one whose messages stay hidden after the first receive.
     model.value["Resources"]["ThumbnailQueue"]["Properties"]["VisibilityTimeout"] = (2 * DAY).into();
-    let told = Told::of(&model, &Story { succeeds: &|_| false, ..Story::default() });
-    assert_eq!(told.rang(), ["ThumbnailOldestMessageAlarm"]);
+    let history =
+        AlarmHistory::of(&model, &AlarmScenario { succeeds: &|_| false, ..AlarmScenario::default() });
+    assert_eq!(history.raised(), ["ThumbnailOldestMessageAlarm"]);
 }
 
 #[test]
-fn one_dead_letter_is_one_alarm_and_one_announcement() {
-    let told = Told::of(&Model::whole(), &Story { succeeds: &|_| false, ..Story::default() });
-    assert_eq!(told.rang(), ["ThumbnailDeadLettersAlarm", "ThumbnailRetriedTooLongAlarm"]);
-    assert_eq!((told.announced.len(), told.mails()), (1, 5));
+fn one_dead_letter_raises_one_alarm_and_one_notification() {
+    let history = AlarmHistory::of(
+        &Model::with_all_parts(),
+        &AlarmScenario { succeeds: &|_| false, ..AlarmScenario::default() },
+    );
+    assert_eq!(history.raised(), ["ThumbnailDeadLettersAlarm", "ThumbnailRetriedTooLongAlarm"]);
+    assert_eq!((history.announced.len(), history.mails()), (1, 5));
 }
 
 #[test]
-fn dead_letters_that_nobody_takes_ring_once() {
+fn dead_letters_without_a_consumer_raise_one_alarm() {
     for failover_is_polled in [true, false] {
-        let story = Story {
+        let scenario = AlarmScenario {
             succeeds: &|_| false,
             failover_is_polled,
             failover_succeeds: false,
             seconds: 13 * DAY,
-            ..Story::default()
+            ..AlarmScenario::default()
         };
-        let told = Told::of(&Model::whole(), &story);
-        let dead = told.worked.dead[0];
-        let waiting = &told.transitions["ThumbnailDeadLettersWaitingAlarm"];
+        let history = AlarmHistory::of(&Model::with_all_parts(), &scenario);
+        let dead = history.worked.dead[0];
+        let waiting = &history.transitions["ThumbnailDeadLettersWaitingAlarm"];
         assert!(waiting.len() == 1 && waiting[0] < dead + HOUR, "{failover_is_polled}: {waiting:?}");
-        // Thirteen days of it.
-        assert!(told.mails() <= 5, "{failover_is_polled}: {:?}", told.transitions);
+        // For 13 days.
+        assert!(history.mails() <= 5, "{failover_is_polled}: {:?}", history.transitions);
     }
 }
 
 #[test]
-fn dead_letters_that_keep_coming_are_one_alarm_and_an_announcement_each_five_minutes() {
+fn a_stream_of_dead_letters_raises_one_alarm_and_a_notification_every_five_minutes() {
     for every in [MINUTE, 7 * MINUTE, 31 * MINUTE] {
         let sent: Vec<u64> = (0..DAY).step_by(every as usize).collect();
         for way in [THUMBNAIL, ALT_TEXT] {
-            let story =
-                Story { way, sent: sent.clone(), succeeds: &|_| false, seconds: 2 * DAY, ..Story::default() };
-            let told = Told::of(&Model::whole(), &story);
+            let scenario = AlarmScenario {
+                way,
+                sent: sent.clone(),
+                succeeds: &|_| false,
+                seconds: 2 * DAY,
+                ..AlarmScenario::default()
+            };
+            let history = AlarmHistory::of(&Model::with_all_parts(), &scenario);
             assert!(
-                told.transitions.values().all(|times| times.len() <= 2),
+                history.transitions.values().all(|times| times.len() <= 2),
                 "{every}: {:?}",
-                told.transitions
+                history.transitions
             );
-            let hours = told.announced.len() as u64 * HOUR / DAY;
+            let hours = history.announced.len() as u64 * HOUR / DAY;
             assert!(hours <= 12, "{every}: {hours} announcements an hour");
         }
     }
 }
 
 #[test]
-fn no_alarm_looks_at_less_than_five_minutes() {
-    let model = Model::whole();
+fn no_alarm_evaluates_less_than_five_minutes() {
+    let model = Model::with_all_parts();
     for (id, body) in model.resources("AWS::CloudWatch::Alarm") {
         let alarm = Alarm::of(&model, &body["Properties"]);
         assert!(alarm.period >= 300, "{id}");
-        // CloudWatch evaluates a day at most.
+        // CloudWatch evaluates at most one day.
         assert!(alarm.period * alarm.evaluated as u64 <= DAY, "{id}");
     }
 }

@@ -1,4 +1,4 @@
-//! What must be true of every template: each check names what is wrong, an empty list is good.
+//! Checks of every template. Each check returns a list of problems.
 
 use serde_json::{Value, json};
 
@@ -6,13 +6,13 @@ use crate::template::delivery::{
     answers_are_safe, caches_are_keyed_by_little, origins_are_signed, the_distribution_alone_invokes,
 };
 use crate::template::functions::{functions_run_the_given_code, logs_end, the_environment_is_the_contracts};
-use crate::template::model::{Model, Statement, list, referred, text};
+use crate::template::model::{Model, Statement, list, referenced_id, text};
 use crate::template::roles::{
     earlier_keys_are_usable, events_have_our_source, roles_are_bounded, roles_may_do_exactly_this,
     the_model_is_asked_through_its_profile,
 };
 
-/// A check by its name.
+/// A check with its name.
 pub(crate) type Check = (&'static str, fn(&Model) -> Vec<String>);
 
 /// All checks.
@@ -45,18 +45,18 @@ pub(crate) const CHECKS: [Check; 26] = [
     ("answers are safe", answers_are_safe),
 ];
 
-/// The log groups of this stack's functions.
+/// The log groups of the functions of this stack.
 const LOG_GROUPS: &str =
     "arn:AWS::Partition:logs:AWS::Region:AWS::AccountId:log-group:/aws/lambda/AWS::StackName-*";
 
-/// CloudWatch Logs, whose name as a principal is not the same in every partition.
+/// The principal of CloudWatch Logs, which differs between partitions.
 const LOGS: &str = "logs.AWS::Region.AWS::URLSuffix";
 
 fn services_are_bound(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for statement in model.resource_statements().iter().filter(|statement| statement.allows()) {
         for service in statement.services() {
-            // CloudWatch Logs names the log group, and so the account, in the encryption context.
+            // CloudWatch Logs puts the ARN of the log group, which contains the account, into the encryption context.
             if service == LOGS {
                 let group = statement.condition("kms:EncryptionContext:aws:logs:arn");
                 if group.is_none_or(|group| text(group) != LOG_GROUPS) {
@@ -111,7 +111,7 @@ fn only_over_tls(model: &Model) -> Vec<String> {
         for (id, _) in model.resources(kind) {
             let policies = model.resources(policy_kind).into_iter();
             let mine = |body: &Value| {
-                list(&body["Properties"][property]).into_iter().any(|of| referred(of) == Some(id))
+                list(&body["Properties"][property]).into_iter().any(|of| referenced_id(of) == Some(id))
             };
             let policies: Vec<&str> =
                 policies.filter(|(_, body)| mine(body)).map(|(policy, _)| policy).collect();
@@ -150,12 +150,12 @@ pub(crate) fn properties<'a>(model: &'a Model, id: &str) -> &'a Value {
     &model.value["Resources"][id]["Properties"]
 }
 
-/// The event sources: id, queue, function.
+/// Returns the event source mappings: ID, queue, function.
 fn event_sources(model: &Model) -> Vec<(&str, &str, &str)> {
     let sources = model.resources("AWS::Lambda::EventSourceMapping").into_iter();
     sources
         .map(|(id, body)| {
-            let of = |name: &str| referred(&body["Properties"][name]).unwrap_or_default();
+            let of = |name: &str| referenced_id(&body["Properties"][name]).unwrap_or_default();
             (id, of("EventSourceArn"), of("FunctionName"))
         })
         .collect()
@@ -187,7 +187,7 @@ fn visibility_is_six_timeouts(model: &Model) -> Vec<String> {
 fn messages_are_tried_again_then_kept(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     let queues = model.resources("AWS::SQS::Queue");
-    let target = |id: &str| referred(&properties(model, id)["RedrivePolicy"]["deadLetterTargetArn"]);
+    let target = |id: &str| referenced_id(&properties(model, id)["RedrivePolicy"]["deadLetterTargetArn"]);
     for (id, body) in &queues {
         let retention = |body: &Value| body["MessageRetentionPeriod"].as_u64().unwrap_or(345_600);
         let Some(dead_letters) = target(id) else {
@@ -212,7 +212,9 @@ fn subscriptions_have_a_redrive_policy(model: &Model) -> Vec<String> {
     let subscriptions = model.resources("AWS::SNS::Subscription").into_iter();
     let queues = subscriptions.filter(|(_, body)| body["Properties"]["Protocol"] == "sqs");
     queues
-        .filter(|(_, body)| referred(&body["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]).is_none())
+        .filter(|(_, body)| {
+            referenced_id(&body["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]).is_none()
+        })
         .map(|(id, _)| format!("{id} drops what it cannot deliver"))
         .collect()
 }
@@ -239,13 +241,14 @@ fn alarms_reach_the_alert_topic(model: &Model) -> Vec<String> {
             let alarm = &body["Properties"];
             let terms = list(&alarm["Metrics"]).into_iter().map(|term| &term["MetricStat"]["Metric"]);
             terms.chain([alarm]).any(|watched| {
-                watched["MetricName"] == metric && referred(&watched["Dimensions"][0]["Value"]) == Some(of)
+                watched["MetricName"] == metric
+                    && referenced_id(&watched["Dimensions"][0]["Value"]) == Some(of)
             })
         })
     };
     let mut needed = Vec::new();
     for (_, queue, function) in event_sources(model) {
-        let dead_letters = referred(&properties(model, queue)["RedrivePolicy"]["deadLetterTargetArn"]);
+        let dead_letters = referenced_id(&properties(model, queue)["RedrivePolicy"]["deadLetterTargetArn"]);
         if let Some(dead_letters) = dead_letters {
             needed.push(("NumberOfMessagesReceived", dead_letters));
             needed.push(("ApproximateNumberOfMessagesVisible", dead_letters));
@@ -258,7 +261,7 @@ fn alarms_reach_the_alert_topic(model: &Model) -> Vec<String> {
         needed.push(("Errors", function));
     }
     for (_, body) in model.resources("AWS::Lambda::Url") {
-        let function = referred(&body["Properties"]["TargetFunctionArn"]).unwrap_or_default();
+        let function = referenced_id(&body["Properties"]["TargetFunctionArn"]).unwrap_or_default();
         needed.extend(["Errors", "Throttles", "Duration"].map(|metric| (metric, function)));
     }
     let unwatched = needed.into_iter().filter(|(metric, of)| !watched(metric, of));
@@ -280,7 +283,7 @@ fn the_bucket_waits_for_the_topic(model: &Model) -> Vec<String> {
         .filter(|other| !waits.iter().any(|waits| *waits == other))
         .map(|other| format!("OriginalsBucket does not wait for {other}"))
         .collect();
-    // The policy says once more what the bucket will be called.
+    // The policy repeats the future name of the bucket.
     let name = &bucket["Properties"]["BucketName"]["Fn::If"];
     let statements = model.resource_statements();
     let publish = statements.iter().find(|statement| statement.services() == ["s3.amazonaws.com"]);
@@ -295,7 +298,10 @@ fn the_bucket_waits_for_the_topic(model: &Model) -> Vec<String> {
     }
     let events = list(&bucket["Properties"]["NotificationConfiguration"]["TopicConfigurations"]);
     for event in ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"] {
-        if !events.iter().any(|to| to["Event"] == event && referred(&to["Topic"]) == Some("OriginalsTopic")) {
+        if !events
+            .iter()
+            .any(|to| to["Event"] == event && referenced_id(&to["Topic"]) == Some("OriginalsTopic"))
+        {
             wrong.push(format!("{event} is announced to nobody"));
         }
     }
@@ -306,10 +312,10 @@ fn output_is_not_input(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::Lambda::Function") {
         let variables = body["Properties"]["Environment"]["Variables"].as_object().into_iter().flatten();
-        // Its name is there to know the events of other buckets by.
+        // The function uses the name to recognize events of other buckets.
         let stores = |name: &str| name.ends_with("_BUCKET") && name != contract::settings::ORIGINALS_BUCKET;
         for (name, value) in variables.filter(|(name, _)| stores(name)) {
-            if referred(value) == Some("OriginalsBucket") {
+            if referenced_id(value) == Some("OriginalsBucket") {
                 wrong.push(format!("{id}: {name} is the originals bucket"));
             }
         }
@@ -361,7 +367,7 @@ fn buckets_are_private(model: &Model) -> Vec<String> {
     wrong
 }
 
-/// With a key of its own the stack uses it for everything, without one the keys of each service.
+/// With its own key, the stack uses it for everything; otherwise, it uses the keys of the services.
 fn everything_is_encrypted(model: &Model) -> Vec<String> {
     let by_key = !properties(model, "Key").is_null();
     let key = |value: &Value| text(value) == "Key.Arn";
@@ -369,7 +375,7 @@ fn everything_is_encrypted(model: &Model) -> Vec<String> {
     for (id, body) in model.resources("AWS::S3::Bucket") {
         let rule = &body["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
         let default = &rule["ServerSideEncryptionByDefault"];
-        // S3 delivers access logs to no bucket with a key of its own.
+        // S3 delivers no access logs to a bucket with a customer managed key.
         let encrypted = if by_key && id != "AccessLogsBucket" {
             default["SSEAlgorithm"] == "aws:kms"
                 && key(&default["KMSMasterKeyID"])
@@ -404,7 +410,7 @@ fn everything_is_encrypted(model: &Model) -> Vec<String> {
     wrong
 }
 
-/// What a service may do with the key.
+/// The permissions of services for the key.
 const SERVICES_MAY: [&str; 6] = [
     "kms:Decrypt",
     "kms:DescribeKey",
@@ -431,7 +437,7 @@ fn the_key_is_for_this_stack_alone(model: &Model) -> Vec<String> {
             let too_much = statement.actions().into_iter().filter(|action| !may(action));
             wrong.extend(too_much.map(|action| format!("{id}: {action} for {principal}")));
         }
-        // CloudFront is looked at with the distribution.
+        // The checks of the delivery cover CloudFront.
         for service in ["s3.amazonaws.com", "sns.amazonaws.com", "cloudwatch.amazonaws.com", LOGS] {
             if !statements.iter().any(|statement| statement.of == id && statement.services() == [service]) {
                 wrong.push(format!("{id}: {service} cannot use it"));

@@ -1,18 +1,18 @@
-//! What must be true of the delivery part: who may ask whom, what a cache is keyed by, and how long errors last.
+//! Checks of the delivery part: permissions, cache keys, and caching of errors.
 
 use serde_json::{Value, json};
 
 use crate::template::checks::properties;
-use crate::template::model::{Model, list, referred, text};
+use crate::template::model::{Model, list, referenced_id, text};
 
-/// The distribution as it is named in conditions.
+/// The ARN of the distribution in conditions.
 const DISTRIBUTION: &str = "arn:AWS::Partition:cloudfront::AWS::AccountId:distribution/DeliveryDistribution";
 
 fn config(model: &Model) -> &Value {
     &properties(model, "DeliveryDistribution")["DistributionConfig"]
 }
 
-/// Every function behind a URL is invoked by this distribution alone, which needs two permissions for it.
+/// Checks that only this distribution may invoke each function behind a URL, for which it needs two permissions.
 pub(crate) fn the_distribution_alone_invokes(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     let permissions = model.resources("AWS::Lambda::Permission");
@@ -32,14 +32,14 @@ pub(crate) fn the_distribution_alone_invokes(model: &Model) -> Vec<String> {
         if url["InvokeMode"] != "BUFFERED" || !url["Cors"].is_null() {
             wrong.push(format!("{id} does more than answer the distribution"));
         }
-        let function = referred(&url["TargetFunctionArn"]);
+        let function = referenced_id(&url["TargetFunctionArn"]);
         for (action, bound) in [
             ("lambda:InvokeFunctionUrl", ("FunctionUrlAuthType", json!("AWS_IAM"))),
             ("lambda:InvokeFunction", ("InvokedViaFunctionUrl", json!(true))),
         ] {
             let allows = |permission: &Value| {
                 permission["Action"] == action
-                    && referred(&permission["FunctionName"]) == function
+                    && referenced_id(&permission["FunctionName"]) == function
                     && permission[bound.0] == bound.1
             };
             if !permissions.iter().any(|(_, body)| allows(&body["Properties"])) {
@@ -50,7 +50,7 @@ pub(crate) fn the_distribution_alone_invokes(model: &Model) -> Vec<String> {
     wrong
 }
 
-/// The bucket and the function answer signed requests of CloudFront alone.
+/// Checks that the bucket and the function answer only signed requests of CloudFront.
 pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::CloudFront::OriginAccessControl") {
@@ -61,7 +61,7 @@ pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
     }
     for origin in list(&config(model)["Origins"]) {
         let id = &origin["Id"];
-        let access = referred(&origin["OriginAccessControlId"]).unwrap_or_default();
+        let access = referenced_id(&origin["OriginAccessControlId"]).unwrap_or_default();
         let kind = &properties(model, access)["OriginAccessControlConfig"]["OriginAccessControlOriginType"];
         let is_bucket = !origin["S3OriginConfig"].is_null();
         if *kind != if is_bucket { "s3" } else { "lambda" } {
@@ -80,7 +80,7 @@ pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
     for statement in reads {
         readers.push(statement.of);
         let source = statement.condition("aws:SourceArn").map(text).unwrap_or_default();
-        // The ARN of the distribution would close a circle with the key.
+        // The ARN of the distribution would be a circular dependency.
         let any = DISTRIBUTION.replace("DeliveryDistribution", "*");
         let (action, expect) = match statement.of {
             "Key" => ("kms:Decrypt", any.as_str()),
@@ -101,7 +101,7 @@ pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
     wrong
 }
 
-/// A cache entry is keyed by the path, one of three values of Accept, and known options alone.
+/// Checks that a cache key contains only the path, one of three values of Accept, and known options.
 pub(crate) fn caches_are_keyed_by_little(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::CloudFront::CachePolicy") {
@@ -123,7 +123,7 @@ pub(crate) fn caches_are_keyed_by_little(model: &Model) -> Vec<String> {
         {
             wrong.push(format!("{id}: any query"));
         }
-        // More than zero overrules `no-store`.
+        // A value above zero overrides `no-store`.
         if policy["MinTTL"] != 0 || policy["MaxTTL"] != 31_536_000 {
             wrong.push(format!("{id}: the origin does not decide how long"));
         }
@@ -142,11 +142,13 @@ pub(crate) fn caches_are_keyed_by_little(model: &Model) -> Vec<String> {
         }
         let function = &behavior["FunctionAssociations"][0];
         if function["EventType"] != "viewer-request"
-            || referred(&function["FunctionARN"]) != Some("DeliveryRequest")
+            || referenced_id(&function["FunctionARN"]) != Some("DeliveryRequest")
         {
             wrong.push(format!("{at}: paths and Accept arrive as they are"));
         }
-        if properties(model, referred(&behavior["ResponseHeadersPolicyId"]).unwrap_or_default()).is_null() {
+        if properties(model, referenced_id(&behavior["ResponseHeadersPolicyId"]).unwrap_or_default())
+            .is_null()
+        {
             wrong.push(format!("{at}: no headers policy"));
         }
     }
@@ -159,7 +161,8 @@ fn behaviors(model: &Model) -> Vec<&Value> {
     list(&config["CacheBehaviors"]).into_iter().chain(Some(default).filter(|one| !one.is_null())).collect()
 }
 
-/// A missing thumbnail is asked of the function, errors are remembered briefly, and nothing runs in a browser.
+/// Checks that the function answers if a thumbnail is missing, that errors are cached briefly, and that browsers run no
+/// script.
 pub(crate) fn answers_are_safe(model: &Model) -> Vec<String> {
     let config = config(model);
     if config.is_null() {
@@ -169,7 +172,7 @@ pub(crate) fn answers_are_safe(model: &Model) -> Vec<String> {
     let group = &config["OriginGroups"]["Items"][0];
     let codes = list(&group["FailoverCriteria"]["StatusCodes"]["Items"]);
     let members: Vec<&Value> = list(&group["Members"]["Items"]).iter().map(|one| &one["OriginId"]).collect();
-    // 429 cannot be listed, and 5xx of S3 would invoke the function for every thumbnail.
+    // CloudFront does not allow 429, and 5xx of S3 would invoke the function for every thumbnail.
     if codes != [&json!(403), &json!(404)] || members != [&json!("bucket"), &json!("function-for-version")] {
         wrong.push(format!("a missing thumbnail: {codes:?} {members:?}"));
     }

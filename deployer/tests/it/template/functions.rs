@@ -1,9 +1,9 @@
-//! What must be true of functions: their environment, their logs, and their code.
+//! Checks of functions: environment, logs, and code.
 
 use serde_json::{Value, json};
 
 use crate::template::checks::properties;
-use crate::template::model::{Model, referred};
+use crate::template::model::{Model, referenced_id};
 
 pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
     let contracts: [(&str, &[&str]); 4] = [
@@ -18,7 +18,7 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
             contracts.iter().find(|(function, _)| *function == id).map_or(&[][..], |(_, names)| *names);
         let variables =
             body["Properties"]["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
-        // The queue of the alt-text function and the key that signs addresses, if there are any.
+        // The queue of the alt-text function and the key that signs URLs, if they exist.
         let optional = [
             (
                 contract::settings::ALT_TEXT_QUEUE,
@@ -28,8 +28,8 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
             (contract::settings::DELIVERY_SECRET, "DeliverySigningKey", ["DeliveryFunction"; 2]),
         ];
         for (variable, of, readers) in optional {
-            let told = readers.contains(&id) && !properties(model, of).is_null();
-            if told != variables.contains_key(variable) {
+            let history = readers.contains(&id) && !properties(model, of).is_null();
+            if history != variables.contains_key(variable) {
                 wrong.push(format!("{id} is told of {of} that is not there, or of none"));
             }
         }
@@ -46,7 +46,7 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
         let is_optional = |name: &str| optional.iter().any(|(variable, ..)| name == *variable);
         let unset = expect.iter().filter(|name| !variables.contains_key(**name) && !is_optional(name));
         wrong.extend(unset.map(|name| format!("{id} is not given {name}")));
-        let literal = variables.iter().filter(|(_, value)| referred(value).is_none());
+        let literal = variables.iter().filter(|(_, value)| referenced_id(value).is_none());
         wrong.extend(literal.map(|(name, _)| format!("{id}: {name} is written into the template")));
     }
     wrong
@@ -60,7 +60,7 @@ pub(crate) fn logs_end(model: &Model) -> Vec<String> {
         }
     }
     for (id, body) in model.resources("AWS::Lambda::Function") {
-        let group = referred(&body["Properties"]["LoggingConfig"]["LogGroup"]);
+        let group = referenced_id(&body["Properties"]["LoggingConfig"]["LogGroup"]);
         if group.is_none_or(|group| properties(model, group).is_null()) {
             wrong.push(format!("{id} writes to a log group that is not here"));
         }

@@ -1,5 +1,5 @@
-//! The templates, held against what they promise: every combination of parts passes every check, and each of
-//! many one-line sabotages is seen by one.
+//! Checks of the templates: every combination of parts passes every check, and a check detects each of many one-line
+//! sabotages.
 
 mod alarms;
 mod checks;
@@ -28,9 +28,9 @@ fn every_combination_of_parts_passes_every_check() {
 }
 
 #[test]
-fn every_sabotage_is_seen() {
-    // With every part, and with none: what is a sabotage in one may be in the other, too.
-    let [whole, least] = [Model::whole(), Model::least()];
+fn every_sabotage_is_detected() {
+    // With every optional part, and without any.
+    let [whole, least] = [Model::with_all_parts(), Model::without_optional_parts()];
     let mut unseen = Vec::new();
     for (what, path, value) in sabotages::all() {
         for model in [&whole, &least] {
@@ -43,7 +43,7 @@ fn every_sabotage_is_seen() {
             if found.is_empty() {
                 unseen.push(format!("{what} ({})", model.name));
             }
-            // Shown with `--nocapture`, for the curious.
+            // Shown with `--nocapture`.
             let by: Vec<&str> = found.iter().map(|(check, _)| *check).collect();
             eprint(&format!("{what} ({}): {}", model.name, by.join("; ")));
         }
@@ -57,10 +57,10 @@ fn eprint(line: &str) {
 }
 
 #[test]
-fn what_linters_read_is_not_sent_and_without_delivery_one_request_is_enough() {
+fn the_template_omits_metadata_and_fits_in_a_request_without_delivery() {
     for model in Model::all() {
         let bytes = model.value.to_string().len();
-        // A larger template goes through the artifacts bucket.
+        // A larger template is stored in the artifacts bucket.
         let most = if model.value["Resources"]["DeliveryFunction"].is_null() { 51_200 } else { 1_000_000 };
         assert!(bytes <= most, "{}: {bytes} bytes", model.name);
         let resources = model.value["Resources"].as_object().unwrap();
@@ -70,10 +70,10 @@ fn what_linters_read_is_not_sent_and_without_delivery_one_request_is_enough() {
 }
 
 #[test]
-fn the_names_of_services_are_those_of_every_partition() {
-    // https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/lib/default.ts: of ours, Logs alone has
-    // another name in China.
-    for statement in Model::whole().resource_statements() {
+fn service_principals_are_valid_in_every_partition() {
+    // https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/lib/default.ts: of our services, only
+    // Logs has another name in China.
+    for statement in Model::with_all_parts().resource_statements() {
         for service in statement.services() {
             assert!(!service.contains("AWS::Region") || service.ends_with("AWS::URLSuffix"), "{service}");
         }
@@ -82,7 +82,7 @@ fn the_names_of_services_are_those_of_every_partition() {
 
 #[test]
 fn every_extended_resource_exists() {
-    let whole = Model::whole();
+    let whole = Model::with_all_parts();
     for (part, _) in model::OPTIONAL {
         let part_content = model::read(part);
         let extends = part_content.get("Metadata").and_then(|metadata| metadata.get("Extends")?.as_mapping());
@@ -94,7 +94,7 @@ fn every_extended_resource_exists() {
 }
 
 #[test]
-fn the_default_presets_are_the_contracts() {
+fn the_default_presets_are_those_of_contract() {
     let core = model::read("core");
     let presets = core["Parameters"]["Presets"]["Default"].as_str().unwrap();
     assert_eq!(serde_json::from_str::<Vec<Preset>>(presets).unwrap(), Preset::defaults());

@@ -1,11 +1,11 @@
-//! The templates as they would be deployed: rendered by the deployer, and asked about.
+//! The templates as the deployer renders them, with queries.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
-/// The parts that a stack may have, and the setting that asks for each.
+/// The optional parts of a stack, and the setting that enables each.
 pub(crate) const OPTIONAL: [(&str, &str); 8] = [
     ("alt-text", "alt_text: {enabled: true}"),
     ("delivery", "delivery: {enabled: true}"),
@@ -17,17 +17,17 @@ pub(crate) const OPTIONAL: [(&str, &str); 8] = [
     ("kms", "kms_key: true"),
 ];
 
-/// One template, whole.
+/// A merged template.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
-    /// The parts it is made of: `core+kms`.
+    /// Its parts: `core+kms`.
     pub(crate) name: String,
     pub(crate) value: Value,
 }
 
-/// One statement of a policy, with where it stands.
+/// A statement of a policy and its resource.
 pub(crate) struct Statement<'a> {
-    /// The logical id of the resource whose policy it is.
+    /// The logical ID of the resource that has the policy.
     pub(crate) of: &'a str,
     pub(crate) value: &'a Value,
 }
@@ -45,19 +45,19 @@ impl Statement<'_> {
         list(&self.value["Resource"])
     }
 
-    /// The services it is for.
+    /// Returns the services among its principals.
     pub(crate) fn services(&self) -> Vec<String> {
         list(&self.value["Principal"]["Service"]).into_iter().map(text).collect()
     }
 
-    /// What the condition key `name` is held against, whatever the operator.
+    /// Returns the value of the condition key `name`, for any operator.
     pub(crate) fn condition(&self, name: &str) -> Option<&Value> {
         self.value["Condition"].as_object()?.values().find_map(|operator| operator.get(name))
     }
 }
 
 impl Model {
-    /// All combinations of the optional parts, as `deployer render` makes them.
+    /// Returns all combinations of the optional parts, as `deployer render` prints them.
     pub(crate) fn all() -> Vec<Self> {
         (0..1_usize << OPTIONAL.len())
             .map(|chosen| {
@@ -67,18 +67,18 @@ impl Model {
             .collect()
     }
 
-    /// The template with every part there is.
-    pub(crate) fn whole() -> Self {
+    /// Returns the template with every part.
+    pub(crate) fn with_all_parts() -> Self {
         Self::of(&OPTIONAL)
     }
 
-    /// The template without any part that can be left out.
-    pub(crate) fn least() -> Self {
+    /// Returns the template without optional parts.
+    pub(crate) fn without_optional_parts() -> Self {
         Self::of(&[])
     }
 
     fn of(optional: &[(&str, &str)]) -> Self {
-        // The setting of a part that needs another one includes that of the other.
+        // The setting of a part includes the settings of the parts that it needs.
         let settings: BTreeMap<&str, &str> =
             optional.iter().filter_map(|(_, setting)| setting.split_once(": ")).collect();
         let settings: String = settings.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
@@ -89,7 +89,7 @@ impl Model {
         Self { name: names.join("+"), value }
     }
 
-    /// The logical ids and bodies of the resources of `kind`: `AWS::S3::Bucket`.
+    /// Returns the logical IDs and bodies of the resources of `kind`: `AWS::S3::Bucket`.
     pub(crate) fn resources(&self, kind: &str) -> Vec<(&str, &Value)> {
         let all = self.value["Resources"].as_object().into_iter().flatten();
         all.filter(|(_, body)| body["Type"] == kind).map(|(id, body)| (id.as_str(), body)).collect()
@@ -99,7 +99,7 @@ impl Model {
         &self.value["Parameters"][name]
     }
 
-    /// The statements of the policies that stand on resources: of buckets, queues, topics and keys.
+    /// Returns the statements in the policies of buckets, queues, topics and keys.
     pub(crate) fn resource_statements(&self) -> Vec<Statement<'_>> {
         let kinds = [
             ("AWS::S3::BucketPolicy", "PolicyDocument"),
@@ -113,7 +113,7 @@ impl Model {
         policies.flat_map(|(of, policy)| statements(of, policy)).collect()
     }
 
-    /// The statements that say what the roles may do.
+    /// Returns the statements in the policies of roles.
     pub(crate) fn role_statements(&self) -> Vec<Statement<'_>> {
         let roles = self.resources("AWS::IAM::Role").into_iter();
         roles
@@ -124,14 +124,14 @@ impl Model {
             .collect()
     }
 
-    /// The statements that say who may be the roles.
+    /// Returns the statements in the trust policies of roles.
     pub(crate) fn trust_statements(&self) -> Vec<Statement<'_>> {
         let roles = self.resources("AWS::IAM::Role").into_iter();
         roles.flat_map(|(id, body)| statements(id, &body["Properties"]["AssumeRolePolicyDocument"])).collect()
     }
 
-    /// Every value a number in the template can have: itself, or what its parameter allows, by itself or
-    /// looked up in a mapping. Paired with the parameter's value, so that two numbers can be compared.
+    /// Returns every value of a number in the template: the number, or the allowed values of its parameter, directly or
+    /// through a mapping. Each comes with the value of the parameter, so that two numbers can be compared.
     pub(crate) fn numbers(&self, value: &Value) -> Vec<(Option<u64>, u64)> {
         if let Some(number) = value.as_u64() {
             return vec![(None, number)];
@@ -155,7 +155,7 @@ impl Model {
     }
 }
 
-/// The elements of a list, or the one value that stands for a list of one.
+/// Returns the elements of a list, or a single value as a list of one.
 pub(crate) fn list(value: &Value) -> Vec<&Value> {
     match value {
         Value::Null => Vec::new(),
@@ -164,7 +164,7 @@ pub(crate) fn list(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// A value on one line, references short: `OriginalsBucket.Arn/*`.
+/// Returns a value on one line with short references: `OriginalsBucket.Arn/*`.
 pub(crate) fn text(value: &Value) -> String {
     if let Some(text) = value.as_str().or_else(|| value["Ref"].as_str()) {
         return text.to_owned();
@@ -178,8 +178,8 @@ pub(crate) fn text(value: &Value) -> String {
     value.to_string()
 }
 
-/// The logical id that a value refers to.
-pub(crate) fn referred(value: &Value) -> Option<&str> {
+/// Returns the logical ID to which a value refers.
+pub(crate) fn referenced_id(value: &Value) -> Option<&str> {
     value["Ref"].as_str().or_else(|| value["Fn::GetAtt"][0].as_str())
 }
 
@@ -187,7 +187,7 @@ fn statements<'a>(of: &'a str, policy: &'a Value) -> Vec<Statement<'a>> {
     list(&policy["Statement"]).into_iter().map(|value| Statement { of, value }).collect()
 }
 
-/// One part, as it stands, tags and all.
+/// Reads a part as YAML with its tags.
 pub(crate) fn read(part: &str) -> serde_yaml::Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../templates/{part}.yaml"));
     serde_yaml::from_str(&std::fs::read_to_string(path).expect("a template")).expect("YAML")

@@ -1,4 +1,4 @@
-//! What the functions' roles may do, all of it, and what bounds them.
+//! All permissions of the roles of the functions, and their boundaries.
 
 use contract::settings::EVENT_STACK;
 use serde_json::json;
@@ -6,10 +6,10 @@ use serde_json::json;
 use crate::template::checks::properties;
 use crate::template::model::{Model, Statement, list, text};
 
-/// Every key, of which a condition lets through those with our tag.
+/// All keys; a condition allows only keys with our tag.
 const KEYS: &str = "arn:AWS::Partition:kms:AWS::Region:AWS::AccountId:key/*";
 
-/// The whole of what each role may do: role, action, resource.
+/// All permissions of the roles: role, action, resource.
 const MAY: [(&str, &str, &str); 30] = [
     ("ThumbnailRole", "sqs:ReceiveMessage", "ThumbnailQueue.Arn"),
     ("ThumbnailRole", "sqs:DeleteMessage", "ThumbnailQueue.Arn"),
@@ -43,7 +43,7 @@ const MAY: [(&str, &str, &str); 30] = [
     ("FailoverRole", "logs:PutLogEvents", "FailoverLogGroup.Arn"),
 ];
 
-/// What is added to that by alt text.
+/// Additional permissions with alt text.
 const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 19] = [
     ("FailoverRole", "sqs:ReceiveMessage", "AltTextDeadLetterQueue.Arn"),
     ("FailoverRole", "sqs:DeleteMessage", "AltTextDeadLetterQueue.Arn"),
@@ -70,7 +70,7 @@ const MAY_WITH_ALT_TEXT: [(&str, &str, &str); 19] = [
     ("AltTextRole", "logs:PutLogEvents", "AltTextLogGroup.Arn"),
 ];
 
-/// What is added to that by delivery.
+/// Additional permissions with delivery.
 const MAY_WITH_DELIVERY: [(&str, &str, &str); 11] = [
     ("DeliveryRole", "s3:GetObject", "arn:AWS::Partition:s3:::OriginalsBucket/*"),
     ("DeliveryRole", "s3:GetObject", "arn:AWS::Partition:s3:::ThumbnailsBucket/*"),
@@ -85,13 +85,13 @@ const MAY_WITH_DELIVERY: [(&str, &str, &str); 11] = [
     ("DeliveryRole", "logs:PutLogEvents", "DeliveryLogGroup.Arn"),
 ];
 
-/// What is added to that by signed sizes.
+/// Additional permissions with signed sizes.
 const MAY_WITH_SIGNING: [(&str, &str, &str); 1] =
     [("DeliveryRole", "secretsmanager:GetSecretValue", "DeliverySigningKey")];
-/// The one event bus that every role may send events to, if the stack sends any.
+/// The only event bus to which roles may send events.
 const BUS: &str = "arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/default";
 
-/// What is added to that by a key: role and action.
+/// Additional permissions with a key: role and action.
 const MAY_WITH_KEY: [(&str, &str); 8] = [
     ("DeliveryRole", "kms:Decrypt"),
     ("DeliveryRole", "kms:GenerateDataKey"),
@@ -103,7 +103,7 @@ const MAY_WITH_KEY: [(&str, &str); 8] = [
     ("AltTextRole", "kms:GenerateDataKey"),
 ];
 
-/// The foundation model may be asked through the one inference profile alone, which says in which regions.
+/// Checks that a role may call the foundation model only through the inference profile, which determines the regions.
 pub(crate) fn the_model_is_asked_through_its_profile(model: &Model) -> Vec<String> {
     let profile =
         "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile";
@@ -143,8 +143,8 @@ pub(crate) fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
     more.chain(less).collect()
 }
 
-/// What was written under a key of an earlier stack, or before `kms_key` was changed, can still be read, and nothing that
-/// is under a key that is not ours.
+/// Checks that objects with a key of an earlier stack or an earlier `kms_key` can be read, and no objects with other
+/// keys.
 pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
     let statements = model.role_statements();
     let of_keys: Vec<_> = statements
@@ -155,7 +155,7 @@ pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
         let tag = statement.condition("aws:ResourceTag/managed-by").map(text);
         let via = statement.condition("kms:ViaService").map(list).unwrap_or_default();
         let via: Vec<String> = via.into_iter().map(text).collect();
-        // A function without a queue reads objects alone.
+        // A function without a queue reads only objects.
         let services = ["s3.AWS::Region.*", "sqs.AWS::Region.*"];
         let count = if statement.of == "DeliveryRole" { 1 } else { 2 };
         tag.as_deref() == Some("thumbnail-generator") && via == services[..count]
@@ -173,7 +173,7 @@ pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
         .collect()
 }
 
-/// A function sends events in the name of this application alone.
+/// Checks that a function sends events only with our source.
 pub(crate) fn events_have_our_source(model: &Model) -> Vec<String> {
     let sends = |statement: &&Statement<'_>| statement.actions().contains(&"events:PutEvents");
     let bound = |statement: &Statement<'_>| {

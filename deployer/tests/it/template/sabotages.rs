@@ -1,8 +1,8 @@
-//! One-line sabotages of a clean template: what is lost, where, and what stands there instead (null: nothing).
+//! One-line sabotages of a correct template: what is lost, where, and the new value (null removes it).
 
 use serde_json::{Value, json};
 
-/// What is lost, the JSON pointer below `/Resources`, and the new value; null removes.
+/// Returns the sabotages: what is lost, the JSON pointer below `/Resources`, and the new value (null removes it).
 pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         (
@@ -316,8 +316,7 @@ pub(crate) fn all() -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
-/// Puts `value` at `path` below the resources, and says whether there was anything to change: the entry itself
-/// or, where something is added, its parent.
+/// Sets `path` below the resources to `value`. Returns whether the entry, or for a new entry its parent, exists.
 pub(crate) fn apply(template: &mut Value, path: &str, value: Value) -> bool {
     let (parent, name) = path.rsplit_once('/').expect("a path");
     match template.pointer_mut(&format!("/Resources{parent}")) {

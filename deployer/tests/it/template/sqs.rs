@@ -1,18 +1,18 @@
-//! A model of SQS without I/O: messages are sent, received, hidden and deleted, and CloudWatch gets the metrics of it.
+//! A model of SQS without I/O: it sends, delivers, hides and deletes messages, and produces their metrics.
 
 use std::collections::HashMap;
 
 /// How often SQS samples a queue for CloudWatch, in seconds.
-const SAMPLE: u64 = 60;
+const SAMPLE_SECONDS: u64 = 60;
 
-/// From this receive on SQS leaves a message out of the age of the oldest one.
+/// From this receive on, SQS omits a message from the age of the oldest message.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>
-const LEFT_OUT_FROM: u64 = 3;
+const OMITTED_FROM_RECEIVE: u64 = 3;
 
-/// The datapoints of a metric: when, in seconds, and the value.
+/// The datapoints of a metric: the time in seconds and the value.
 pub(crate) type Series = Vec<(u64, f64)>;
 
-/// A queue, and who works on its messages.
+/// A queue and the function that processes its messages.
 pub(crate) struct Queue<'a> {
     /// How long a received message stays hidden, in seconds.
     pub(crate) visibility: u64,
@@ -20,22 +20,22 @@ pub(crate) struct Queue<'a> {
     pub(crate) most_receives: u64,
     /// When each message is sent, in seconds.
     pub(crate) sent: Vec<u64>,
-    /// Whether anybody receives.
+    /// Whether a function receives messages.
     pub(crate) is_polled: bool,
-    /// How long the work on a message takes, in seconds.
+    /// How long the processing of a message takes, in seconds.
     pub(crate) takes: u64,
-    /// Whether work that ends at this second succeeds.
+    /// Whether processing that ends at this second succeeds.
     pub(crate) succeeds: &'a dyn Fn(u64) -> bool,
 }
 
-/// What has happened.
+/// The history of a queue.
 #[derive(Default)]
-pub(crate) struct Happened {
-    /// By the metric's name: those of the queue, and the function's `Age`.
+pub(crate) struct QueueHistory {
+    /// The metrics of the queue by name, and the `Age` of the function.
     pub(crate) metrics: HashMap<&'static str, Series>,
-    /// When messages became dead letters.
+    /// The times at which messages became dead letters.
     pub(crate) dead: Vec<u64>,
-    /// When messages were worked on with success.
+    /// The times at which messages were processed successfully.
     pub(crate) done: Vec<u64>,
 }
 
@@ -48,9 +48,9 @@ struct Message {
 }
 
 impl Queue<'_> {
-    /// What happens in the first `seconds`.
-    pub(crate) fn run(&self, seconds: u64) -> Happened {
-        let mut happened = Happened::default();
+    /// Returns the history of the first `seconds`.
+    pub(crate) fn run(&self, seconds: u64) -> QueueHistory {
+        let mut history = QueueHistory::default();
         let mut messages: Vec<Message> = Vec::new();
         let mut unsent = self.sent.clone();
         unsent.sort_unstable_by(|a, b| b.cmp(a));
@@ -65,27 +65,27 @@ impl Queue<'_> {
                     work_ends: 0,
                 });
             }
-            messages.retain_mut(|message| self.step(message, now, &mut happened));
-            if now % SAMPLE == 0 {
-                self.sample(&messages, now, &mut happened);
+            messages.retain_mut(|message| self.step(message, now, &mut history));
+            if now % SAMPLE_SECONDS == 0 {
+                self.sample(&messages, now, &mut history);
             }
         }
-        happened
+        history
     }
 
-    /// Moves `message` on; returns whether it is still in the queue.
-    fn step(&self, message: &mut Message, now: u64, happened: &mut Happened) -> bool {
+    /// Advances `message` to `now`. Returns whether it is still in the queue.
+    fn step(&self, message: &mut Message, now: u64, history: &mut QueueHistory) -> bool {
         if message.receives > 0 && message.work_ends == now {
             let age = (now - message.first_received) as f64;
-            happened.metrics.entry("Age").or_default().push((now, age));
+            history.metrics.entry("Age").or_default().push((now, age));
             if (self.succeeds)(now) {
-                happened.done.push(now);
+                history.done.push(now);
                 return false;
             }
         }
         if self.is_polled && message.hidden_until <= now {
             if message.receives == self.most_receives {
-                happened.dead.push(now);
+                history.dead.push(now);
                 return false;
             }
             if message.receives == 0 {
@@ -94,21 +94,21 @@ impl Queue<'_> {
             message.receives += 1;
             message.hidden_until = now + self.visibility;
             message.work_ends = now + self.takes;
-            happened.metrics.entry("NumberOfMessagesReceived").or_default().push((now, 1.0));
+            history.metrics.entry("NumberOfMessagesReceived").or_default().push((now, 1.0));
         }
         true
     }
 
-    fn sample(&self, messages: &[Message], now: u64, happened: &mut Happened) {
+    fn sample(&self, messages: &[Message], now: u64, history: &mut QueueHistory) {
         let hidden = messages.iter().filter(|message| message.hidden_until > now).count();
-        let aging = messages.iter().filter(|message| message.receives < LEFT_OUT_FROM);
+        let aging = messages.iter().filter(|message| message.receives < OMITTED_FROM_RECEIVE);
         let age = aging.map(|message| now - message.sent).max().unwrap_or(0);
         for (metric, value) in [
             ("ApproximateNumberOfMessagesVisible", (messages.len() - hidden) as f64),
             ("ApproximateNumberOfMessagesNotVisible", hidden as f64),
             ("ApproximateAgeOfOldestMessage", age as f64),
         ] {
-            happened.metrics.entry(metric).or_default().push((now, value));
+            history.metrics.entry(metric).or_default().push((now, value));
         }
     }
 }

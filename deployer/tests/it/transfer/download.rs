@@ -1,4 +1,4 @@
-//! Objects from S3.
+//! Downloads from S3.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -15,15 +15,15 @@ use testkit::{Deployer, aws, records};
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 
-/// An object that S3 gives.
-struct Object {
+/// An object in S3.
+struct FakeObject {
     length: u64,
-    /// The byte that it is made of.
+    /// The byte that it repeats.
     byte: u8,
     digest: Digest,
 }
 
-impl Object {
+impl FakeObject {
     fn new(length: u64, byte: u8) -> Self {
         let mut whole = Sha256::new();
         let piece = vec![byte; MIB as usize];
@@ -34,9 +34,9 @@ impl Object {
     }
 }
 
-/// S3 and CloudFormation of a stack with one photo, that gives `original` and `thumbnail`; an answer breaks off
-/// after `most` bytes.
-fn with_a_photo(original: Object, thumbnail: Object, most: u64) -> String {
+/// Returns the endpoint of a stack with one photo, with `original` and `thumbnail`. Each response breaks off after
+/// `max` bytes.
+fn with_a_photo(original: FakeObject, thumbnail: FakeObject, max: u64) -> String {
     let version = OriginalVersion::new(KEY, Some("v1"), None);
     let facts = |preset: &str, length: u64| {
         json!({"preset": preset, "key": format!("{KEY}/{preset}.webp"), "format": "webp", "width": 2, "height": 2,
@@ -54,16 +54,18 @@ fn with_a_photo(original: Object, thumbnail: Object, most: u64) -> String {
             (_, "/") => answer(stream, "200 OK", "", aws::stack(&[]).text()),
             ("HEAD", _) => answer(stream, "200 OK", "x-amz-version-id: v1\r\n", ""),
             (_, path) if path.starts_with("/catalog/") => answer(stream, "200 OK", "", &manifest.to_string()),
-            (_, path) if path.ends_with("small.webp") => give(stream, &head, &Object::new(MIB, 1), most),
-            (_, path) if path.ends_with("large.webp") => give(stream, &head, &thumbnail, most),
-            _ if target.contains("versionId=v1") => give(stream, &head, &original, most),
+            (_, path) if path.ends_with("small.webp") => {
+                send_range(stream, &head, &FakeObject::new(MIB, 1), max)
+            }
+            (_, path) if path.ends_with("large.webp") => send_range(stream, &head, &thumbnail, max),
+            _ if target.contains("versionId=v1") => send_range(stream, &head, &original, max),
             _ => answer(stream, "404 Not Found", "", ""),
         }
     })
 }
 
-/// Gives the part of `object` that is asked for, up to `most` bytes of it.
-fn give(mut stream: &TcpStream, head: &str, object: &Object, most: u64) -> Option<()> {
+/// Sends the requested range of `object`, up to `max` bytes.
+fn send_range(mut stream: &TcpStream, head: &str, object: &FakeObject, max: u64) -> Option<()> {
     let lower = head.to_lowercase();
     let from =
         lower.split("range: bytes=").nth(1).and_then(|range| range.split('-').next()?.parse::<u64>().ok());
@@ -84,7 +86,7 @@ fn give(mut stream: &TcpStream, head: &str, object: &Object, most: u64) -> Optio
     );
     stream.write_all(head.as_bytes()).ok()?;
     let piece = vec![object.byte; 64 * 1024];
-    let mut left = length.min(most);
+    let mut left = length.min(max);
     while left > 0 {
         let now = left.min(piece.len() as u64);
         stream.write_all(&piece[..now as usize]).ok()?;
@@ -94,9 +96,9 @@ fn give(mut stream: &TcpStream, head: &str, object: &Object, most: u64) -> Optio
 }
 
 #[test]
-fn a_large_object_is_fetched_in_little_memory_through_cuts() {
+fn a_large_object_is_fetched_in_little_memory_over_broken_connections() {
     let length = bytes();
-    let endpoint = with_a_photo(Object::new(length, 7), Object::new(MIB, 2), length.div_ceil(3));
+    let endpoint = with_a_photo(FakeObject::new(length, 7), FakeObject::new(MIB, 2), length.div_ceil(3));
     let fetch = Deployer::on(&endpoint).args(["fetch", KEY, "--original"]);
     let (ran, memory) = fetch.measured();
     assert_eq!(ran.code, Some(0), "{ran}");
@@ -105,17 +107,17 @@ fn a_large_object_is_fetched_in_little_memory_through_cuts() {
 }
 
 #[test]
-fn bytes_that_are_not_those_of_the_photo_are_not_kept() {
-    let wrong = Object { byte: 8, ..Object::new(MIB, 7) };
-    let endpoint = with_a_photo(wrong, Object::new(MIB, 2), u64::MAX);
+fn bytes_with_a_wrong_digest_are_not_kept() {
+    let wrong = FakeObject { byte: 8, ..FakeObject::new(MIB, 7) };
+    let endpoint = with_a_photo(wrong, FakeObject::new(MIB, 2), u64::MAX);
     let fetch = Deployer::on(&endpoint).args(["fetch", KEY, "--original"]);
     fetch.fails(1).stderr_has("does not match its SHA-256");
     assert_eq!(fetch.files(), [""; 0]);
 }
 
 #[test]
-fn a_file_that_is_there_is_left_as_it_is() {
-    let endpoint = with_a_photo(Object::new(MIB, 7), Object::new(2 * MIB, 2), u64::MAX);
+fn an_existing_file_is_not_overwritten() {
+    let endpoint = with_a_photo(FakeObject::new(MIB, 7), FakeObject::new(2 * MIB, 2), u64::MAX);
     let fetch = Deployer::on(&endpoint).args(["fetch", KEY]);
     let small = fetch.path("cat.small.webp");
     let others = [b"mine".to_vec(), vec![9; MIB as usize]];
@@ -133,14 +135,14 @@ fn a_file_that_is_there_is_left_as_it_is() {
     fetch.args(["--original", "-o", "cat.small.webp"]).fails(1).stderr_has("already exists");
     fetch.args(["--force"]).succeeds();
     assert_eq!(std::fs::read(&small).unwrap(), vec![1; MIB as usize]);
-    // The same bytes are no conflict.
+    // Equal content is not a conflict.
     fetch.succeeds().stdout("cat.large.webp\ncat.small.webp\n");
     assert_eq!(fetch.files(), ["cat.large.webp", "cat.small.webp"]);
 }
 
 #[test]
-fn a_photo_goes_to_the_standard_output_and_into_no_device() {
-    let endpoint = with_a_photo(Object::new(MIB, 7), Object::new(MIB, 2), u64::MAX);
+fn a_photo_is_written_to_stdout_and_to_no_device() {
+    let endpoint = with_a_photo(FakeObject::new(MIB, 7), FakeObject::new(MIB, 2), u64::MAX);
     let fetch = Deployer::on(&endpoint).args(["fetch", KEY]);
     let ran = fetch.args(["--preset", "small", "-o", "-"]).succeeds();
     assert_eq!(ran.stdout.len(), MIB as usize);
@@ -169,7 +171,7 @@ fn a_photo_goes_to_the_standard_output_and_into_no_device() {
 fn downloads_follow_the_umask() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let endpoint = with_a_photo(Object::new(MIB, 7), Object::new(MIB, 2), u64::MAX);
+    let endpoint = with_a_photo(FakeObject::new(MIB, 7), FakeObject::new(MIB, 2), u64::MAX);
     for (umask, mode) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
         let script = format!("umask {umask}; exec \"$DEPLOYER\" fetch {KEY} --original -o cat.jpg");
         let deployer = Deployer::on(&endpoint);
@@ -180,8 +182,8 @@ fn downloads_follow_the_umask() {
 }
 
 #[test]
-fn a_full_disk_is_told_with_what_is_there_and_leaves_nothing_half() {
-    let endpoint = with_a_photo(Object::new(MIB, 7), Object::new(4 * MIB, 2), u64::MAX);
+fn a_full_disk_is_reported_with_the_finished_files_and_leaves_no_partial_file() {
+    let endpoint = with_a_photo(FakeObject::new(MIB, 7), FakeObject::new(4 * MIB, 2), u64::MAX);
     let deployer = Deployer::on(&endpoint);
     let ran = on_a_small_disk(&deployer, 2048, &format!("fetch {KEY}"));
     assert_eq!(ran.code, Some(1), "{ran}");

@@ -1,6 +1,6 @@
-//! Large files under faults: constant memory, resumed after a kill, whole or not at all on a full disk.
+//! Large files under faults: constant memory, resumption after a kill, and complete or absent files on a full disk.
 //!
-//! `TRANSFER_BYTES=5368709120` does the measurement of memory with 5 GiB.
+//! `TRANSFER_BYTES=5368709120` measures the memory with 5 GiB.
 
 mod download;
 mod upload;
@@ -13,18 +13,18 @@ use testkit::{Deployer, Ran};
 
 const MIB: u64 = 1024 * 1024;
 
-/// The most memory that a transfer of any size may take, in KiB.
+/// The maximum memory of a transfer of any size, in KiB.
 const MAX_MEMORY_KIB: i64 = 150 * 1024;
 
-/// Runs the deployer in a shell that lets no file grow beyond `kib`.
+/// Runs the deployer in a shell that limits the size of files to `kib`.
 fn on_a_small_disk(deployer: &Deployer, kib: u32, arguments: &str) -> Ran {
-    // POSIX counts in 512 bytes. A program that ignores the signal gets an error, as on a full disk.
+    // POSIX counts in units of 512 bytes. A program that ignores the signal gets an error, as on a full disk.
     let blocks = kib * 2;
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$DEPLOYER\" {arguments}");
     Ran::new(vec![arguments.into()], &deployer.in_shell(&script).output().unwrap())
 }
 
-/// Reads a body to its end without keeping it, and gives its digest.
+/// Reads a body without storing it, and returns its digest.
 fn drain(body: &mut BufReader<&TcpStream>, length: u64) -> [u8; 32] {
     let mut digest = Sha256::new();
     let mut body = body.take(length);

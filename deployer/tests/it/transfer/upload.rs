@@ -1,4 +1,4 @@
-//! Large files to S3.
+//! Uploads of large files to S3.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
@@ -10,39 +10,39 @@ use crate::transfer::{MAX_MEMORY_KIB, MIB, answer, bytes, drain, on_a_small_disk
 use testkit::http::listen;
 use testkit::{Deployer, aws};
 
-/// An S3 that keeps of what it is given no more than what it was.
+/// A fake S3 that stores only the lengths and digests of parts.
 #[derive(Default)]
-struct Sink {
-    /// The uploads that are open, by their ids.
+struct FakeS3 {
+    /// The unfinished uploads by ID.
     uploads: BTreeMap<u32, Parts>,
-    /// How many were begun.
+    /// The number of uploads created.
     begun: u32,
-    /// How many completions are still refused, as S3 does where another request to the same key is under way.
+    /// The number of completions that will fail with a conflict, as if another request to the same key is in progress.
     conflicts: u32,
-    /// The numbers of the parts that were sent, in their order, whether they arrived or not.
+    /// The numbers of the parts that were sent, in order, whether they arrived or not.
     sent: Vec<u32>,
-    /// The object, when it is complete: its length.
+    /// The length of the object, once it is complete.
     object: Option<u64>,
     completions: u32,
-    /// The file that grows when the first part arrives.
+    /// A file that grows when the first part arrives.
     growing: Option<PathBuf>,
-    /// Parts with greater numbers are never answered.
+    /// Parts with higher numbers get no answer.
     answers_up_to: Option<u32>,
 }
 
-/// The parts that arrived, by number: their lengths and digests.
+/// The parts that arrived by number, with their lengths and digests.
 type Parts = BTreeMap<u32, (u64, [u8; 32])>;
 
-impl Sink {
-    /// The parts of the upload that was begun last.
+impl FakeS3 {
+    /// Returns the parts of the newest upload.
     fn parts(&self) -> Parts {
         self.uploads.last_key_value().map(|(_, parts)| parts.clone()).unwrap_or_default()
     }
 }
 
-type Shared = Arc<(Mutex<Sink>, Condvar)>;
+type SharedS3 = Arc<(Mutex<FakeS3>, Condvar)>;
 
-fn serve(shared: Shared) -> String {
+fn serve(shared: SharedS3) -> String {
     listen(move |head, length, mut body, stream| {
         let target = head.split(' ').nth(1)?.to_owned();
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
@@ -61,19 +61,19 @@ fn serve(shared: Shared) -> String {
             ("PUT", Some(number), _) => {
                 let number = number.parse().unwrap();
                 let may = {
-                    let mut sink = state.lock().unwrap();
-                    sink.sent.push(number);
+                    let mut s3 = state.lock().unwrap();
+                    s3.sent.push(number);
                     changed.notify_all();
-                    sink.answers_up_to.is_none_or(|last| number <= last)
+                    s3.answers_up_to.is_none_or(|last| number <= last)
                 };
                 let digest = drain(&mut body, length);
                 if !may {
-                    // Until the caller has gone.
+                    // Waits until the caller has exited.
                     let _ = body.read(&mut [0]);
                     return None;
                 }
-                let mut sink = state.lock().unwrap();
-                if let Some(growing) = sink.growing.take() {
+                let mut s3 = state.lock().unwrap();
+                if let Some(growing) = s3.growing.take() {
                     std::fs::OpenOptions::new()
                         .append(true)
                         .open(growing)
@@ -81,17 +81,17 @@ fn serve(shared: Shared) -> String {
                         .write_all(b"more")
                         .unwrap();
                 }
-                let Some(parts) = sink.uploads.get_mut(&id) else { return gone() };
+                let Some(parts) = s3.uploads.get_mut(&id) else { return gone() };
                 parts.insert(number, (length, digest));
-                drop(sink);
+                drop(s3);
                 changed.notify_all();
                 answer(stream, "200 OK", &format!("etag: \"{number}\"\r\n"), "")
             }
             ("POST", _, "uploads=" | "uploads") => {
-                let mut sink = state.lock().unwrap();
-                sink.begun += 1;
-                let id = sink.begun;
-                sink.uploads.insert(id, Parts::new());
+                let mut s3 = state.lock().unwrap();
+                s3.begun += 1;
+                let id = s3.begun;
+                s3.uploads.insert(id, Parts::new());
                 let began = format!(
                     "<InitiateMultipartUploadResult><UploadId>u{id}</UploadId></InitiateMultipartUploadResult>"
                 );
@@ -128,14 +128,14 @@ fn serve(shared: Shared) -> String {
             }
             ("POST", _, query) if query.contains("uploadId") => {
                 drain(&mut body, length);
-                let mut sink = state.lock().unwrap();
-                let Some(parts) = sink.uploads.get(&id) else { return gone() };
+                let mut s3 = state.lock().unwrap();
+                let Some(parts) = s3.uploads.get(&id) else { return gone() };
                 let bytes = parts.values().map(|(length, _)| length).sum();
-                if sink.object.is_some() {
+                if s3.object.is_some() {
                     return answer(stream, "412 X", "", "<Error><Code>PreconditionFailed</Code></Error>");
                 }
-                if sink.conflicts > 0 {
-                    sink.conflicts -= 1;
+                if s3.conflicts > 0 {
+                    s3.conflicts -= 1;
                     return answer(
                         stream,
                         "409 X",
@@ -143,9 +143,9 @@ fn serve(shared: Shared) -> String {
                         "<Error><Code>ConditionalRequestConflict</Code></Error>",
                     );
                 }
-                sink.uploads.remove(&id);
-                sink.object = Some(bytes);
-                sink.completions += 1;
+                s3.uploads.remove(&id);
+                s3.object = Some(bytes);
+                s3.completions += 1;
                 answer(
                     stream,
                     "200 OK",
@@ -162,7 +162,7 @@ fn serve(shared: Shared) -> String {
     })
 }
 
-/// A file with a size and, where nothing is written, no content.
+/// Creates a sparse file of this size.
 fn sparse(path: &Path, length: u64) {
     let mut file = std::fs::File::create(path).unwrap();
     file.write_all(b"\xff\xd8\xff\xe0 like a JPEG").unwrap();
@@ -171,7 +171,7 @@ fn sparse(path: &Path, length: u64) {
 
 #[test]
 fn a_large_file_is_uploaded_in_little_memory() {
-    let shared = Shared::default();
+    let shared = SharedS3::default();
     let endpoint = serve(shared.clone());
     let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
     sparse(&upload.path("large.jpg"), bytes());
@@ -182,8 +182,8 @@ fn a_large_file_is_uploaded_in_little_memory() {
 }
 
 #[test]
-fn an_upload_that_was_killed_goes_on_where_it_ended() {
-    let shared = Shared::default();
+fn a_killed_upload_is_resumed() {
+    let shared = SharedS3::default();
     let endpoint = serve(shared.clone());
     let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
     let content: Vec<u8> =
@@ -192,33 +192,33 @@ fn an_upload_that_was_killed_goes_on_where_it_ended() {
     let (state, changed) = &*shared;
     state.lock().unwrap().answers_up_to = Some(2);
     let mut killed = upload.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // Two of four have arrived, the others are on their way.
-    let on_the_way = |sink: &mut Sink| sink.parts().len() < 2 || sink.sent.len() < 4;
+    // Two of four parts have arrived, the others are in progress.
+    let on_the_way = |s3: &mut FakeS3| s3.parts().len() < 2 || s3.sent.len() < 4;
     drop(changed.wait_while(state.lock().unwrap(), on_the_way).unwrap());
     killed.kill().unwrap();
     killed.wait().unwrap();
     {
-        let mut sink = state.lock().unwrap();
-        sink.answers_up_to = None;
-        sink.sent.clear();
-        assert_eq!((sink.object, sink.completions), (None, 0));
+        let mut s3 = state.lock().unwrap();
+        s3.answers_up_to = None;
+        s3.sent.clear();
+        assert_eq!((s3.object, s3.completions), (None, 0));
     }
 
     let first = upload.succeeds();
-    let mut sink = state.lock().unwrap();
-    sink.sent.sort_unstable();
-    assert_eq!(sink.sent, [3, 4], "what was there is sent again");
-    assert_eq!((sink.begun, sink.object), (1, Some(content.len() as u64)));
-    drop(sink);
+    let mut s3 = state.lock().unwrap();
+    s3.sent.sort_unstable();
+    assert_eq!(s3.sent, [3, 4], "what was there is sent again");
+    assert_eq!((s3.begun, s3.object), (1, Some(content.len() as u64)));
+    drop(s3);
 
-    // And what is complete is not sent again.
+    // A complete object is not sent again.
     upload.succeeds().stdout(&first.stdout).stderr_has("already exists");
     assert_eq!(state.lock().unwrap().completions, 1);
 }
 
 #[test]
 fn the_same_file_can_be_uploaded_from_many_terminals_at_once() {
-    let shared = Shared::default();
+    let shared = SharedS3::default();
     let endpoint = serve(shared.clone());
     let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
     sparse(&upload.path("large.jpg"), 40 * MIB);
@@ -231,17 +231,17 @@ fn the_same_file_can_be_uploaded_from_many_terminals_at_once() {
         keys.insert(output.stdout);
     }
     assert_eq!(keys.len(), 1);
-    let sink = shared.0.lock().unwrap();
-    assert_eq!((sink.object, sink.completions), (Some(40 * MIB), 1));
+    let s3 = shared.0.lock().unwrap();
+    assert_eq!((s3.object, s3.completions), (Some(40 * MIB), 1));
 }
 
 #[test]
-fn an_upload_that_meets_a_conflict_is_begun_again_by_this_run_and_the_next() {
-    let shared = Shared::default();
+fn an_upload_with_a_conflict_is_restarted_by_this_run_and_the_next() {
+    let shared = SharedS3::default();
     let endpoint = serve(shared.clone());
     let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
     sparse(&upload.path("large.jpg"), 20 * MIB);
-    // More often than a run begins again.
+    // More often than one run starts again.
     shared.0.lock().unwrap().conflicts = 6;
     upload.fails(1).stderr_has("ConditionalRequestConflict");
     assert_eq!(shared.0.lock().unwrap().begun, 5);
@@ -250,8 +250,8 @@ fn an_upload_that_meets_a_conflict_is_begun_again_by_this_run_and_the_next() {
 }
 
 #[test]
-fn a_file_that_changes_while_it_is_sent_is_named() {
-    let shared = Shared::default();
+fn a_file_that_changes_during_the_upload_is_reported() {
+    let shared = SharedS3::default();
     let endpoint = serve(shared.clone());
     let upload = Deployer::on(&endpoint).args(["upload", "large.jpg"]);
     let path = upload.path("large.jpg");
@@ -262,14 +262,14 @@ fn a_file_that_changes_while_it_is_sent_is_named() {
 }
 
 #[test]
-fn a_full_disk_uploads_nothing_from_the_standard_input() {
-    let shared = Shared::default();
+fn a_full_disk_uploads_nothing_from_stdin() {
+    let shared = SharedS3::default();
     let endpoint = serve(shared.clone());
     let deployer = Deployer::on(&endpoint);
     sparse(&deployer.path("large.jpg"), 3 * MIB);
     let ran = on_a_small_disk(&deployer, 1024, "upload - --name cat.jpg < large.jpg");
     assert_eq!(ran.code, Some(1), "{ran}");
     ran.stderr_has("cannot copy stdin").stderr_has("TMPDIR");
-    let sink = shared.0.lock().unwrap();
-    assert_eq!((sink.sent.len(), sink.object), (0, None));
+    let s3 = shared.0.lock().unwrap();
+    assert_eq!((s3.sent.len(), s3.object), (0, None));
 }

@@ -1,4 +1,4 @@
-//! An AWS of a few buckets, a stack and a key, and the deployer that is run in it.
+//! A fake AWS with a few buckets, a stack and a key, and runs of the deployer against it.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -11,64 +11,64 @@ use testkit::Deployer;
 use testkit::aws::{identity, output, query_error, result, s3_error};
 use testkit::http::{Reply, Request};
 
-/// What there is, and how it behaves.
-pub(crate) struct World {
-    /// The stack's status; none when it is gone.
+/// The resources of the fake AWS, and its faults.
+pub(crate) struct FakeAws {
+    /// The status of the stack, or `None` if it was deleted.
     pub(crate) stack: Option<&'static str>,
-    /// What DeleteStack leads to, or the code with which it is refused.
-    pub(crate) deletion: Result<&'static str, &'static str>,
+    /// The status after DeleteStack, or the error code of DeleteStack.
+    pub(crate) deletion_result: Result<&'static str, &'static str>,
     pub(crate) protected: bool,
     /// The keys of the objects in each bucket.
     pub(crate) buckets: BTreeMap<String, Vec<String>>,
-    /// The name of the bucket of the originals.
+    /// The name of the originals bucket.
     pub(crate) originals: String,
-    /// What a `down` has noted in the artifacts bucket.
-    pub(crate) note: Option<String>,
+    /// The list of leftovers that `down` stored in the artifacts bucket.
+    pub(crate) leftovers: Option<String>,
     /// A bucket whose listing cannot be read.
     pub(crate) unreadable: Option<String>,
     pub(crate) key_state: &'static str,
     /// The description of the key.
-    pub(crate) key_of: &'static str,
-    /// What is called for the given time (from 1), and how that is answered instead.
+    pub(crate) key_description: &'static str,
+    /// The faults: the call, its number (from 1), and the fault.
     pub(crate) faults: Vec<(&'static str, usize, Fault)>,
     pub(crate) calls: Vec<String>,
-    /// What was destroyed too early.
-    pub(crate) wrong: Vec<String>,
+    /// The resources that were deleted too early.
+    pub(crate) deleted_too_early: Vec<String>,
     pub(crate) pid: Option<u32>,
 }
 
 #[derive(Clone)]
 pub(crate) enum Fault {
-    /// An error of the whole request.
+    /// The whole request fails.
     Error(u16, &'static str),
-    /// DeleteObjects answers 200 with this for each key.
+    /// DeleteObjects answers 200 with this error for the first key.
     EachKey(&'static str),
-    /// This signal is sent to the deployer, and the call is answered as always.
+    /// The deployer receives this signal, and the call succeeds.
     Signal(&'static str),
-    /// An access log comes after all.
+    /// S3 delivers a late access log.
     LateLog,
-    /// HeadBucket still tells of a bucket that is gone.
+    /// HeadBucket still reports a deleted bucket.
     StillThere,
 }
 
-impl World {
-    /// A stack with a key and an object in each bucket.
+impl FakeAws {
+    /// Returns a stack with a key and two objects in each bucket.
     pub(crate) fn new() -> Self {
         let buckets = ["originals", "thumbnails", "catalog", "access-logs", "artifacts"];
         let content = || vec!["one".to_owned(), "two".to_owned()];
         Self {
             stack: Some("CREATE_COMPLETE"),
-            deletion: Ok("DELETE_COMPLETE"),
+            deletion_result: Ok("DELETE_COMPLETE"),
             protected: false,
             buckets: buckets.map(|role| (bucket(role), content())).into(),
             originals: bucket("originals"),
-            note: None,
+            leftovers: None,
             unreadable: None,
             key_state: "Enabled",
-            key_of: "Encrypts what the stack thumbnail-generator stores.",
+            key_description: "Encrypts what the stack thumbnail-generator stores.",
             faults: Vec::new(),
             calls: Vec::new(),
-            wrong: Vec::new(),
+            deleted_too_early: Vec::new(),
             pid: None,
         }
     }
@@ -82,11 +82,11 @@ impl World {
         data.map(|(_, objects)| objects.len()).sum()
     }
 
-    pub(crate) fn is_gone(&self) -> bool {
+    pub(crate) fn is_deleted(&self) -> bool {
         self.stack.is_none() && self.buckets.is_empty() && self.key_state == "PendingDeletion"
     }
 
-    /// Notes a call, and gives the fault that belongs to it.
+    /// Records a call, and returns its fault.
     fn call(&mut self, name: &str) -> Option<Fault> {
         self.calls.push(name.to_owned());
         let count = self.calls.iter().filter(|call| *call == name).count();
@@ -119,17 +119,17 @@ impl World {
         }
         match action {
             "DescribeStacks" => {
-                // A deleted stack answers to its id alone.
+                // A deleted stack is found only by its ID.
                 let status = self.stack.or(is_by_id.then_some("DELETE_COMPLETE"));
                 let Some(status) = status else { return query_error(400, "ValidationError", REFUSAL) };
                 let answer = result(action, &self.described(status));
                 if status == "DELETE_IN_PROGRESS" {
-                    self.stack = self.deletion.ok().filter(|end| *end != "DELETE_COMPLETE");
+                    self.stack = self.deletion_result.ok().filter(|end| *end != "DELETE_COMPLETE");
                 }
                 answer
             }
             "DescribeStackEvents" => result(action, "<StackEvents></StackEvents>"),
-            "DeleteStack" => match self.deletion {
+            "DeleteStack" => match self.deletion_result {
                 Ok(_) => {
                     self.stack = Some("DELETE_IN_PROGRESS");
                     result(action, "")
@@ -160,13 +160,12 @@ impl World {
 
     fn kms(&mut self, head: &str) -> Reply {
         if head.contains("DescribeKey") {
-            let metadata =
-                json!({"KeyId": "1", "Arn": KEY, "Description": self.key_of, "KeyState": self.key_state});
+            let metadata = json!({"KeyId": "1", "Arn": KEY, "Description": self.key_description, "KeyState": self.key_state});
             return Reply::new(200, json!({ "KeyMetadata": metadata }).to_string());
         }
         self.call("ScheduleKeyDeletion");
         if self.stack.is_some() || self.data_objects() > 0 {
-            self.wrong.push("the key, while something needs it".to_owned());
+            self.deleted_too_early.push("the key, while objects need it".to_owned());
         }
         self.key_state = "PendingDeletion";
         Reply::new(200, json!({ "KeyId": KEY }).to_string())
@@ -183,9 +182,9 @@ impl World {
             }
             assert!(head.contains("x-amz-expected-bucket-owner: 111122223333"), "{head}");
             if method == "PUT" {
-                self.note = Some(body.to_owned());
+                self.leftovers = Some(body.to_owned());
             }
-            return match &self.note {
+            return match &self.leftovers {
                 Some(note) => Reply::new(200, note.clone()),
                 None => s3_error(404, "NoSuchKey"),
             };
@@ -237,7 +236,7 @@ impl World {
                 }
                 self.buckets.remove(&name);
                 if name.contains("artifacts") {
-                    self.note = None;
+                    self.leftovers = None;
                 }
                 Reply::new(204, "")
             }
@@ -266,46 +265,46 @@ impl World {
             _ => {}
         }
         if self.stack.is_some() && !is_question {
-            self.wrong.push(format!("{keys:?} of {name}, while there is a stack"));
+            self.deleted_too_early.push(format!("{keys:?} of {name}, while the stack exists"));
         }
         self.buckets.get_mut(name).unwrap().retain(|object| !keys.contains(&object.as_str()));
         Reply::new(200, "<DeleteResult></DeleteResult>")
     }
 }
 
-/// Why CloudFormation refuses.
+/// The error message of CloudFormation.
 const REFUSAL: &str = "Stack with id thumbnail-generator does not exist, or you may not";
 
-/// A world that is served, in which the deployer is run.
-pub(crate) struct Served {
-    pub(crate) world: Arc<Mutex<World>>,
+/// A server of the fake AWS, against which the deployer runs.
+pub(crate) struct FakeAwsServer {
+    pub(crate) fake_aws: Arc<Mutex<FakeAws>>,
     pub(crate) endpoint: String,
 }
 
-impl Served {
-    pub(crate) fn new(world: World) -> Self {
-        let world = Arc::new(Mutex::new(world));
-        let served = Arc::clone(&world);
-        let endpoint = testkit::http::serve(move |request| served.lock().unwrap().answer(&request));
-        Self { world, endpoint }
+impl FakeAwsServer {
+    pub(crate) fn new(fake_aws: FakeAws) -> Self {
+        let fake_aws = Arc::new(Mutex::new(fake_aws));
+        let server = Arc::clone(&fake_aws);
+        let endpoint = testkit::http::serve(move |request| server.lock().unwrap().answer(&request));
+        Self { fake_aws, endpoint }
     }
 
-    /// Runs `down`, and gives its exit code with what it says.
+    /// Runs `down`, and returns its exit code and output.
     pub(crate) fn down(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let down = Deployer::on(&self.endpoint).args(["down", "--yes"]).args(arguments);
-        let mut world = self.world.lock().unwrap();
+        let mut fake_aws = self.fake_aws.lock().unwrap();
         let child = down.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        world.pid = Some(child.id());
-        drop(world);
+        fake_aws.pid = Some(child.id());
+        drop(fake_aws);
         let output = child.wait_with_output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        let wrong = &self.world.lock().unwrap().wrong;
-        assert!(wrong.is_empty(), "{wrong:?}\n{said}");
-        (output.status.code(), said)
+        let report = [output.stdout, output.stderr].concat();
+        let report = String::from_utf8_lossy(&report).into_owned();
+        let deleted_too_early = &self.fake_aws.lock().unwrap().deleted_too_early;
+        assert!(deleted_too_early.is_empty(), "{deleted_too_early:?}\n{report}");
+        (output.status.code(), report)
     }
 
-    pub(crate) fn with<T>(&self, of: impl FnOnce(&mut World) -> T) -> T {
-        of(&mut self.world.lock().unwrap())
+    pub(crate) fn with<T>(&self, of: impl FnOnce(&mut FakeAws) -> T) -> T {
+        of(&mut self.fake_aws.lock().unwrap())
     }
 }

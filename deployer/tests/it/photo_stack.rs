@@ -1,4 +1,4 @@
-//! An album: a fake stack with photos of a user, as many as a test wants, whose thumbnails can be looked at.
+//! A fake stack with any number of photos and real thumbnails, for the tests of the gallery.
 
 use std::io::Cursor;
 
@@ -16,13 +16,13 @@ use time::format_description::well_known::Rfc3339;
 /// The sizes of the thumbnails, in pixels.
 const SIZES: [(&str, u32, u32); 2] = [("small", 128, 96), ("medium", 512, 384)];
 
-/// How many different pictures there are.
+/// The number of different pictures.
 const PICTURES: usize = 12;
 
 /// The state of a photo.
 #[derive(Clone, Debug)]
-pub(crate) enum Stage {
-    /// Its thumbnails are stored; with this alt text, if it has one.
+pub(crate) enum PhotoStage {
+    /// Its thumbnails are stored, with this alt text if it has one.
     Done(Option<String>),
     /// It failed, for this reason.
     Failed(String),
@@ -30,19 +30,19 @@ pub(crate) enum Stage {
     InFlight,
 }
 
-/// The album.
-pub(crate) struct Album {
+/// A fake stack with photos.
+pub(crate) struct PhotoStack {
     pub(crate) stack: FakeStack,
     pictures: Vec<[Bytes; 2]>,
     thumbhash: String,
 }
 
-impl Album {
-    /// Creates an empty album.
+impl PhotoStack {
+    /// Creates a stack without photos.
     pub(crate) fn new() -> Self {
-        let pixels: Vec<u8> = drawn(0, 60, 45).pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2], 255]).collect();
+        let pixels: Vec<u8> = draw(0, 60, 45).pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2], 255]).collect();
         let pictures = (0..PICTURES)
-            .map(|number| SIZES.map(|(_, width, height)| encoded(&drawn(number, width, height)).into()))
+            .map(|number| SIZES.map(|(_, width, height)| encode(&draw(number, width, height)).into()))
             .collect();
         Self {
             stack: FakeStack::new(State::default()),
@@ -52,12 +52,12 @@ impl Album {
     }
 
     /// Adds a photo.
-    pub(crate) fn add(&self, key: &str, modified: OffsetDateTime, stage: Stage) {
+    pub(crate) fn add(&self, key: &str, modified: OffsetDateTime, stage: PhotoStage) {
         let mut state = self.stack.state.lock().unwrap();
         let original = state.photo(key);
         state.store.date(ORIGINALS, key, modified);
         match stage {
-            Stage::Done(alt) => {
+            PhotoStage::Done(alt) => {
                 let number = key.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
                 let pictures = &self.pictures[usize::from(number) % PICTURES];
                 let done = self.manifest(&original, modified);
@@ -72,11 +72,11 @@ impl Album {
                     state.store.put(CATALOG, &original.alt_text_key("en"), text);
                 }
             }
-            Stage::Failed(message) => {
+            PhotoStage::Failed(message) => {
                 let failure = records::failed(&original, &message).to_string();
                 state.store.put(CATALOG, &original.failure_key(), failure);
             }
-            Stage::InFlight => {}
+            PhotoStage::InFlight => {}
         }
     }
 
@@ -121,8 +121,8 @@ impl Album {
     }
 }
 
-/// A landscape of sorts, in the colours of `number`.
-fn drawn(number: usize, width: u32, height: u32) -> RgbImage {
+/// Draws a simple landscape in the colors of `number`.
+fn draw(number: usize, width: u32, height: u32) -> RgbImage {
     let turn = number as f32 / PICTURES as f32 * std::f32::consts::TAU;
     RgbImage::from_fn(width, height, |x, y| {
         let (across, down) = (x as f32 / width as f32, y as f32 / height as f32);
@@ -136,7 +136,7 @@ fn drawn(number: usize, width: u32, height: u32) -> RgbImage {
     })
 }
 
-fn encoded(picture: &RgbImage) -> Vec<u8> {
+fn encode(picture: &RgbImage) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()

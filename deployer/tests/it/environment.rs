@@ -1,5 +1,5 @@
-//! The world that a command line lives in: proxies, certificates, endpoints and profiles, and the user's Ctrl-C. What is
-//! wrong with them is said at once, in one sentence.
+//! The environment of a command: proxies, certificates, endpoints, profiles, and signals. Each problem leads to one
+//! clear error at once.
 
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -14,44 +14,44 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use testkit::http::{Reply, Request, serve};
 use testkit::{Deployer, aws};
 
-/// Where CloudFormation is, if nothing says otherwise.
+/// The default address of CloudFormation.
 const SERVICE: &str = "cloudformation.eu-central-1.amazonaws.com";
 
-/// What a service says in these tests, so that it is known to have been asked.
-const SAYING: &str = "this came from the service";
+/// The message of the fake services, which proves that a service received the request.
+const SERVICE_MESSAGE: &str = "this came from the service";
 
-/// A command in a region, without credentials and without an endpoint.
+/// Returns a command with a region, but without credentials and an endpoint.
 fn without_credentials(arguments: &[&str]) -> Deployer {
     let deployer = Deployer::new().args(arguments);
     deployer.env("AWS_REGION", "eu-central-1").env("AWS_EC2_METADATA_DISABLED", "true")
 }
 
-/// A command in a region with credentials, without an endpoint.
+/// Returns a command with a region and credentials, but without an endpoint.
 fn deployer(arguments: &[&str]) -> Deployer {
     without_credentials(arguments).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test")
 }
 
-/// Runs a command that fails with one error that a person can read, and a hint. Returns what it prints to stderr.
+/// Runs a command that must fail with one readable error and a hint. Returns its stderr.
 #[track_caller]
-fn said(deployer: &Deployer, code: i32) -> String {
+fn fails_with_hint(deployer: &Deployer, code: i32) -> String {
     deployer.fails(code).stderr_has("hint: ").stderr_lacks(" { ").stderr
 }
 
-/// A refusal that has [`SAYING`] in it.
-fn refusal() -> String {
+/// Returns an error response with the message [`SERVICE_MESSAGE`].
+fn error_response() -> String {
     format!(
-        "<ErrorResponse><Error><Code>AccessDenied</Code><Message>{SAYING}</Message></Error></ErrorResponse>"
+        "<ErrorResponse><Error><Code>AccessDenied</Code><Message>{SERVICE_MESSAGE}</Message></Error></ErrorResponse>"
     )
 }
 
-/// A port on which nobody listens.
-fn nobody() -> String {
+/// Returns the URL of a port on which no program listens.
+fn closed_port() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
 
-/// A proxy that behind itself is every service, with a certificate of its own in PEM form. Gives its address, the
-/// certificate, and the heads of what it is asked.
+/// Starts a proxy that answers for every service. Returns its address, its certificate in PEM format, and the heads of
+/// the requests it receives.
 fn intercepting_proxy() -> (String, String, Arc<Mutex<Vec<String>>>) {
     let made = rcgen::generate_simple_self_signed(vec![SERVICE.to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -75,7 +75,7 @@ fn intercepting_proxy() -> (String, String, Arc<Mutex<Vec<String>>>) {
     (address, made.cert.pem(), heads)
 }
 
-/// Answers a CONNECT, and then the request that comes through the tunnel.
+/// Answers a CONNECT, then the request in the tunnel.
 fn intercept(mut stream: TcpStream, config: Arc<ServerConfig>, heard: &Mutex<Vec<String>>) -> Option<()> {
     let head = head_of(&mut BufReader::new(&stream))?;
     let is_tunnel = head.starts_with("CONNECT ");
@@ -86,7 +86,7 @@ fn intercept(mut stream: TcpStream, config: Arc<ServerConfig>, heard: &Mutex<Vec
     stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").ok()?;
     let mut inside = StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
     head_of(&mut BufReader::new(&mut inside))?;
-    let body = refusal();
+    let body = error_response();
     let length = body.len();
     write!(
         inside,
@@ -94,7 +94,7 @@ fn intercept(mut stream: TcpStream, config: Arc<ServerConfig>, heard: &Mutex<Vec
     )
     .ok()?;
     inside.flush().ok()?;
-    // Until the caller has read it.
+    // Waits until the caller has read it.
     let _ = inside.read(&mut [0]);
     Some(())
 }
@@ -110,7 +110,7 @@ fn head_of(reader: &mut impl std::io::BufRead) -> Option<String> {
 }
 
 #[test]
-fn services_are_reached_through_the_proxy_that_is_named() {
+fn services_are_reached_through_the_configured_proxy() {
     let (address, certificate, heads) = intercepting_proxy();
     let ls = deployer(&["ls"]).file("proxy.pem", certificate);
     let with_password = format!("http://me:p%40ss@{address}");
@@ -123,33 +123,33 @@ fn services_are_reached_through_the_proxy_that_is_named() {
     ] {
         for certificates in ["AWS_CA_BUNDLE", "SSL_CERT_FILE"] {
             heads.lock().unwrap().clear();
-            let stderr = said(&ls.envs(&[proxy, (certificates, "proxy.pem")]), 1);
-            assert!(stderr.contains(SAYING), "{proxy:?} {certificates}: {stderr}");
+            let stderr = fails_with_hint(&ls.envs(&[proxy, (certificates, "proxy.pem")]), 1);
+            assert!(stderr.contains(SERVICE_MESSAGE), "{proxy:?} {certificates}: {stderr}");
             let heads = heads.lock().unwrap();
             assert!(heads[0].starts_with(&format!("CONNECT {SERVICE}:443 ")), "{heads:?}");
             let password = heads[0].contains("Proxy-Authorization: Basic bWU6cEBzcw==");
             assert_eq!(password, proxy.1.contains("me:"), "{heads:?}");
         }
     }
-    // Its certificate is not one that the system knows.
-    let stderr = said(&ls.envs(&[("HTTPS_PROXY", plain.as_str()), ("AWS_CA_BUNDLE", "")]), 1);
+    // The system does not trust its certificate.
+    let stderr = fails_with_hint(&ls.envs(&[("HTTPS_PROXY", plain.as_str()), ("AWS_CA_BUNDLE", "")]), 1);
     assert!(stderr.contains("is not trusted") && stderr.contains("AWS_CA_BUNDLE"), "{stderr}");
 }
 
 #[test]
-fn an_endpoint_goes_through_the_proxy_of_http_unless_it_is_excepted() {
+fn an_http_endpoint_uses_the_http_proxy_unless_no_proxy_excludes_it() {
     let requests = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&requests);
     let proxy = serve(move |Request { head, .. }| {
         heard.lock().unwrap().push(head);
-        Reply::new(403, refusal())
+        Reply::new(403, error_response())
     });
-    let service = serve(|_| Reply::new(403, refusal().replace(SAYING, "directly")));
+    let service = serve(|_| Reply::new(403, error_response().replace(SERVICE_MESSAGE, "directly")));
     let proxy = format!("http://me:secret@{}", proxy.trim_start_matches("http://"));
     let ls = deployer(&["ls"]).env("AWS_ENDPOINT_URL", &service);
-    let through = |more: &[(&str, &str)]| said(&ls.envs(more), 1);
+    let through = |more: &[(&str, &str)]| fails_with_hint(&ls.envs(more), 1);
     for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
-        assert!(through(&[(variable, &proxy)]).contains(SAYING), "{variable}");
+        assert!(through(&[(variable, &proxy)]).contains(SERVICE_MESSAGE), "{variable}");
     }
     for request in requests.lock().unwrap().drain(..) {
         assert!(request.starts_with(&format!("POST {service}/ ")), "{request}");
@@ -166,8 +166,8 @@ fn an_endpoint_goes_through_the_proxy_of_http_unless_it_is_excepted() {
 }
 
 #[test]
-fn a_way_that_leads_nowhere_is_named() {
-    let refuses = nobody();
+fn an_unreachable_endpoint_or_proxy_is_reported() {
+    let refuses = closed_port();
     let wants_another = serve(|_| Reply::new(407, "who are you?"));
     let forbids = serve(|_| Reply::new(403, "no tunnels"));
     for (variables, parts) in [
@@ -180,14 +180,14 @@ fn a_way_that_leads_nowhere_is_named() {
         ),
         (&[("HTTPS_PROXY", &forbids)], ["it refused to connect to the service", "HTTPS_PROXY"]),
     ] {
-        let stderr = said(&deployer(&["ls"]).envs(variables), 1);
+        let stderr = fails_with_hint(&deployer(&["ls"]).envs(variables), 1);
         assert!(parts.iter().all(|part| stderr.contains(part)), "{variables:?}: {stderr}");
         assert!(!stderr.contains("trying up to"), "{stderr}");
     }
 }
 
 #[test]
-fn what_is_no_address_is_named_before_anything_is_asked() {
+fn an_invalid_address_is_reported_before_any_request() {
     let ls = deployer(&["ls"]).file("empty.pem", "no certificate");
     for ((variable, value), parts) in [
         (
@@ -204,15 +204,15 @@ fn what_is_no_address_is_named_before_anything_is_asked() {
         (("SSL_CERT_FILE", "empty.pem"), ["`empty.pem`, which contains no certificate", "SSL_CERT_FILE"]),
     ] {
         let code = if value == "nowhere.pem" { 1 } else { 2 };
-        let stderr = said(&ls.env(variable, value), code);
+        let stderr = fails_with_hint(&ls.env(variable, value), code);
         assert!(parts.iter().all(|part| stderr.contains(part)), "{variable}={value}: {stderr}");
     }
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_named_with_those_that_are() {
+fn a_missing_profile_is_reported_with_the_existing_ones() {
     let ls = deployer(&["ls"]);
-    let stderr = said(&ls.env("AWS_PROFILE", "photos"), 2);
+    let stderr = fails_with_hint(&ls.env("AWS_PROFILE", "photos"), 2);
     assert!(
         stderr.contains("there is no profile `photos`; the AWS configuration has no profiles"),
         "{stderr}"
@@ -223,28 +223,28 @@ fn a_profile_that_is_not_there_is_named_with_those_that_are() {
         (&[("DEPLOYER_PROFILE", "phtos")], &[]),
         (&[], &["--profile", "phtos"]),
     ] {
-        let stderr = said(&ls.envs(variables).args(arguments), 2);
+        let stderr = fails_with_hint(&ls.envs(variables).args(arguments), 2);
         assert!(
             stderr.contains("there is no profile `phtos`; the AWS configuration has other, photos"),
             "{stderr}"
         );
     }
-    // One that is there, and a variable that is set to nothing.
-    let service = serve(|_| Reply::new(403, refusal()));
+    // An existing profile, and an empty variable.
+    let service = serve(|_| Reply::new(403, error_response()));
     for profile in ["photos", ""] {
         let ls = ls.env("AWS_PROFILE", profile).env("AWS_ENDPOINT_URL", &service);
-        assert!(said(&ls, 1).contains(SAYING));
+        assert!(fails_with_hint(&ls, 1).contains(SERVICE_MESSAGE));
     }
-    let stderr = said(&ls.file(".aws/config", "[profile photos]\nthis is no setting\n"), 2);
+    let stderr = fails_with_hint(&ls.file(".aws/config", "[profile photos]\nthis is no setting\n"), 2);
     assert!(stderr.contains("cannot read the AWS configuration") && stderr.contains("config"), "{stderr}");
 }
 
 #[test]
-fn a_credential_process_that_fails_is_named() {
+fn a_failing_credential_process_is_reported() {
     let ls = without_credentials(&["ls"]).env("AWS_PROFILE", "photos");
     for process in ["/bin/false", "/bin/echo nonsense", "/nowhere/at-all"] {
         let config = format!("[profile photos]\nregion = eu-west-1\ncredential_process = {process}\n");
-        let stderr = said(&ls.clone().file(".aws/config", config), 1);
+        let stderr = fails_with_hint(&ls.clone().file(".aws/config", config), 1);
         assert!(stderr.contains("hint: run the `credential_process` command"), "{stderr}");
     }
 }
@@ -257,11 +257,11 @@ fn the_credentials_of_aws_login_are_used() {
     let heard = Arc::clone(&heads);
     let service = serve(move |request| {
         heard.lock().unwrap().push_str(&request.head);
-        Reply::new(403, refusal())
+        Reply::new(403, error_response())
     });
     let ls = without_credentials(&["ls"]).env("AWS_PROFILE", "photos").env("AWS_ENDPOINT_URL", service);
     let ls = ls.file(".aws/config", config);
-    let stderr = said(&ls, 1);
+    let stderr = fails_with_hint(&ls, 1);
     assert!(stderr.contains("hint: run `aws login`"), "{stderr}");
     assert_eq!(*heads.lock().unwrap(), "");
     let token = serde_json::json!({
@@ -274,12 +274,12 @@ fn the_credentials_of_aws_login_are_used() {
     });
     let name = contract::key::Digest::of(session.as_bytes());
     let ls = ls.file(&format!(".aws/login/cache/{}.json", name.as_str()), token.to_string());
-    let stderr = said(&ls, 1);
-    assert!(stderr.contains(SAYING), "{stderr}");
+    let stderr = fails_with_hint(&ls, 1);
+    assert!(stderr.contains(SERVICE_MESSAGE), "{stderr}");
     assert!(heads.lock().unwrap().contains("AKIDOFTHELOGIN/"));
 }
 
-/// Waits until the process has a handler for Ctrl-C, and sends it `signal`.
+/// Waits until the process handles Ctrl-C, then sends `signal`.
 fn interrupt(child: &Child, signal: Signal) {
     let catches = || {
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
@@ -293,8 +293,8 @@ fn interrupt(child: &Child, signal: Signal) {
 }
 
 #[test]
-fn a_signal_ends_what_would_go_on_for_long() {
-    // Nobody could wait for the ends of these.
+fn a_signal_ends_a_long_command() {
+    // These commands would run far too long.
     let silent = testkit::http::listen(|_, _, mut body, _| {
         let _ = body.read(&mut [0]);
         None
@@ -325,25 +325,25 @@ fn a_signal_ends_what_would_go_on_for_long() {
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(130), "{arguments:?}: {stderr}");
             assert!(!stderr.contains("panicked"), "{arguments:?}: {stderr}");
-            assert_eq!(deployer.files(), ["large.jpg"], "{arguments:?} has left something");
+            assert_eq!(deployer.files(), ["large.jpg"], "{arguments:?} left a file behind");
         }
     }
 }
 
 #[test]
-fn a_terabyte_of_zeros_is_no_image() {
+fn a_terabyte_of_zeros_is_not_an_image() {
     let endpoint = serve(|_| aws::stack(&[]));
     let deployer = deployer(&[]).env("AWS_ENDPOINT_URL", endpoint);
     let zeros = deployer.path("zeros.jpg");
     std::fs::File::create(&zeros).unwrap().set_len(1 << 40).unwrap();
     for arguments in [&["upload", "zeros.jpg"][..], &["upload", "-", "--name", "zeros.jpg"]] {
-        let stderr = said(&deployer.args(arguments).stdin(&zeros), 1);
+        let stderr = fails_with_hint(&deployer.args(arguments).stdin(&zeros), 1);
         assert!(stderr.contains("`zeros.jpg` is not an image"), "{stderr}");
     }
 }
 
 #[test]
-fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
+fn skipped_files_of_a_folder_are_counted_by_kind() {
     let endpoint = aws::serve(|request| Reply::new(if request.method() == "PUT" { 200 } else { 404 }, ""));
     let mut upload = deployer(&["upload", "--recursive", "."]).env("AWS_ENDPOINT_URL", endpoint);
     for (name, bytes) in [
@@ -365,7 +365,7 @@ fn what_is_not_uploaded_of_a_folder_is_named_by_its_kind() {
 }
 
 #[test]
-fn jpeg_xl_is_uploaded_and_previewed_where_the_functions_read_it() {
+fn jpeg_xl_is_uploaded_and_previewed_if_the_functions_read_it() {
     let endpoint = aws::serve(|request| Reply::new(if request.method() == "PUT" { 200 } else { 404 }, ""));
     let picture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../imaging/tests/data/rare/rgb.jxl");
     let with = |settings: &str| {
@@ -373,7 +373,7 @@ fn jpeg_xl_is_uploaded_and_previewed_where_the_functions_read_it() {
         deployer.file("a.jxl", std::fs::read(&picture).unwrap()).file("deployer.yaml", settings)
     };
     let (without, with) = (with("jpeg_xl: false\n"), with("jpeg_xl: true\n"));
-    let stderr = said(&without.args(["upload", "a.jxl"]), 1);
+    let stderr = fails_with_hint(&without.args(["upload", "a.jxl"]), 1);
     assert!(stderr.contains("hint: set `jpeg_xl: true` in deployer.yaml"), "{stderr}");
     with.args(["upload", "a.jxl"]).succeeds();
     let status = |deployer: &Deployer| deployer.args(["preview", "a.jxl"]).json()[0]["status"].clone();
@@ -381,7 +381,7 @@ fn jpeg_xl_is_uploaded_and_previewed_where_the_functions_read_it() {
 }
 
 #[test]
-fn previews_of_previews_are_never_made() {
+fn previews_are_never_previewed() {
     let deployer = deployer(&["preview"]).sample("coffee.jpg");
     let preview = |arguments: &[&str]| deployer.args(arguments).json().as_array().unwrap().len();
     for out in
@@ -391,7 +391,7 @@ fn previews_of_previews_are_never_made() {
     }
     let here = deployer.folder().to_str().unwrap();
     for wrong in [&[".", "--out", "."][..], &[".", "--out", here], &["other"]] {
-        said(&deployer.args(wrong), 2);
+        fails_with_hint(&deployer.args(wrong), 2);
     }
     let name = format!("{}.jpg", "b".repeat(251));
     std::fs::rename(deployer.path("coffee.jpg"), deployer.path(&name)).unwrap();
