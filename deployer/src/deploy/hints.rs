@@ -60,13 +60,13 @@ mod tests {
             let (before, after) = expected.split_once("{action}").unwrap_or((&expected, ""));
             assert!(hint.starts_with(before) && hint.ends_with(after), "{message}\n  has {hint:?}");
         }
-        assert_eq!(hint("AWS::SQS::Queue", "something new", ""), None);
+        assert_eq!(hint_for("AWS::SQS::Queue", "something new", ""), None);
     }
 
     #[test]
     fn a_hint_names_the_denied_action_and_the_flags() {
         let reason = "User: arn:aws:iam::1:user/me is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::1:role/x";
-        let hint = hint("AWS::IAM::Role", reason, " -e x").unwrap();
+        let hint = hint_for("AWS::IAM::Role", reason, " -e x").unwrap();
         assert!(hint.contains("`iam:CreateRole`") && hint.contains("`deployer doctor -e x`"), "{hint}");
     }
 }

@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn only_the_folder_of_a_valid_day_is_a_day() {
-        assert_eq!(day("2026/11/24/"), Some(date!(2026 - 11 - 24)));
+        assert_eq!(parse_day("2026/11/24/"), Some(date!(2026 - 11 - 24)));
         assert_eq!(day_prefix(date!(2026 - 01 - 02)), "2026/01/02/");
         for folder in ["2026/11/31/", "2026/13/01/", "2026/11/1/", "2026/11/+1/", "2026/é1/01/", "2026/11/24"]
         {

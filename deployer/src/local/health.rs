@@ -42,11 +42,11 @@ mod tests {
     #[test]
     fn only_the_health_report_of_an_emulator_is_accepted() {
         let ours = "HTTP/1.1 200 \r\ncontent-length: 21\r\n\r\n{\"edition\": \"ours\", \"version\": \"1\"}";
-        assert_eq!(read(ours).unwrap().edition, "ours");
+        assert_eq!(parse(ours).unwrap().edition, "ours");
         for other in
             ["", "SSH-2.0-x\r\n", "HTTP/1.1 200 OK\r\n\r\nhello", "HTTP/1.1 404 \r\n\r\n{\"edition\":\"\"}"]
         {
-            assert!(read(other).is_none(), "{other}");
+            assert!(parse(other).is_none(), "{other}");
         }
     }
 
