@@ -1,7 +1,7 @@
 //! Folders: empty objects that programs store to represent a folder. They are not photos.
 
 /// The suffix of the keys of folders that Hadoop and EMR create.
-const HADOOP_END: &str = "_$folder$";
+const HADOOP_SUFFIX: &str = "_$folder$";
 
 /// The content types of folders that s3fs, rclone, Nextcloud, and others set.
 const CONTENT_TYPES: [&str; 2] = ["application/x-directory", "httpd/unix-directory"];
@@ -10,7 +10,9 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-directory", "httpd/unix-directo
 /// object needs a HEAD.
 pub fn is_folder(key: &str, bytes: u64, content_type: Option<&str>) -> bool {
     bytes == 0
-        && (key.ends_with('/') || key.ends_with(HADOOP_END) || content_type.is_some_and(is_type_of_folders))
+        && (key.ends_with('/')
+            || key.ends_with(HADOOP_SUFFIX)
+            || content_type.is_some_and(is_type_of_folders))
 }
 
 /// Returns whether `content_type` is the type of a folder. Parameters like `; charset=UTF-8` may follow it, and case

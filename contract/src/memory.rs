@@ -1,7 +1,7 @@
 //! How a function divides its memory among the images that it processes.
 
 /// The memory of a function without images, in bytes.
-const OWN_NEED: u64 = 48 << 20;
+const BASE_MEMORY: u64 = 48 << 20;
 
 /// The shares of a function's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Shares {
 impl Shares {
     /// Returns the shares of a function with `bytes` of memory, whose originals have at most `max_original` bytes.
     pub fn of(bytes: u64, max_original: u64) -> Self {
-        let usable = bytes.saturating_sub(OWN_NEED).max(bytes / 4);
+        let usable = bytes.saturating_sub(BASE_MEMORY).max(bytes / 4);
         let encoded = (usable / 3).min(max_original).max(1 << 20);
         Self { encoded, decoded: usable.saturating_sub(encoded) }
     }

@@ -6,10 +6,10 @@ use crate::work::Work;
 
 /// The share of requests for which CloudFront has no fresh copy, so that it asks the bucket or the function. This is an
 /// assumption.
-const MISSES: f64 = 0.1;
+const MISS_RATE: f64 = 0.1;
 
 /// The duration of the delivery function for a stored thumbnail: two rounds to S3, in seconds.
-const ANSWERING: f64 = 0.05;
+const ANSWER_SECONDS: f64 = 0.05;
 
 /// The S3 reads per request for which CloudFront has no fresh copy: the current version, and its thumbnail.
 const READS: f64 = 2.0;
@@ -30,7 +30,7 @@ impl Delivered {
             Architecture::X86_64 => "lambda_x86_64_gb_second",
             Architecture::Arm64 => "lambda_arm64_gb_second",
         };
-        let misses = self.requests * MISSES;
+        let misses = self.requests * MISS_RATE;
         let each = work.thumbnail_bytes / setup.presets.len().max(1) as f64;
         let gb = self.requests * each / 1e9;
         let mut lines = vec![
@@ -38,7 +38,7 @@ impl Delivered {
             prices.line("CloudFront", "functions", "cloudfront_function", self.requests, "invocations"),
             prices.line("CloudFront", "data transfer", "cloudfront_gb", gb, "GB"),
             prices.line("Lambda", "delivered requests", "lambda_request", misses, "requests"),
-            prices.line("Lambda", "delivery", gb_second, misses * ANSWERING * work.memory, "GB-seconds"),
+            prices.line("Lambda", "delivery", gb_second, misses * ANSWER_SECONDS * work.memory, "GB-seconds"),
             prices.line("S3", "delivery reads", "s3_read", misses * READS, "requests"),
         ];
         if self.is_signed {

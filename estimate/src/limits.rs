@@ -86,7 +86,7 @@ pub fn limits(workload: &Workload, work: &Work, setup: &Setup, quotas: &Quotas, 
         ));
         all.push(limit(
             format!("alt texts: {} concurrent photos", alt_text.maximum_concurrency),
-            f64::from(alt_text.maximum_concurrency) / (languages * crate::usage::DESCRIBING),
+            f64::from(alt_text.maximum_concurrency) / (languages * crate::usage::ALT_TEXT_SECONDS),
             "raise `alt_text.maximum_concurrency` in deployer.yaml",
         ));
     }

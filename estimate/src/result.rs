@@ -83,12 +83,12 @@ impl SimulationResult {
 
 /// A histogram of times. Each class is 2 % wider than the one before, so it needs constant memory.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Waits {
+pub(crate) struct WaitHistogram {
     classes: Vec<u64>,
     count: u64,
 }
 
-impl Waits {
+impl WaitHistogram {
     /// The upper end of the first class, in seconds.
     const LEAST: f64 = 1e-3;
     const GROWTH: f64 = 1.02;
@@ -123,10 +123,10 @@ mod tests {
     #[test]
     fn quantiles_are_right_within_their_classes() {
         let close = |value: f64, wanted: f64| assert!((value - wanted).abs() <= wanted * 0.02, "{value}");
-        let mut waits = Waits::default();
+        let mut waits = WaitHistogram::default();
         (1..=1000).for_each(|ms| waits.add(f64::from(ms) / 1e3));
         close(waits.quantile(0.5), 0.5);
         close(waits.quantile(0.99), 0.99);
-        close(Waits::default().quantile(0.5), 0.0);
+        close(WaitHistogram::default().quantile(0.5), 0.0);
     }
 }

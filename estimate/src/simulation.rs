@@ -11,26 +11,26 @@ use fastrand::Rng;
 
 use crate::arrivals::Curve;
 use crate::quotas::Quotas;
-use crate::result::{Sample, SimulationResult, Waits};
+use crate::result::{Sample, SimulationResult, WaitHistogram};
 use crate::scaling::{Environments, Pollers, Start};
 use crate::setup::FunctionSetup;
 use crate::work::Work;
 use crate::workload::Workload;
 
 /// The time from a message in the queue to the start of the function, in seconds.
-const RECEIVE: f64 = 0.02;
+const RECEIVE_SECONDS: f64 = 0.02;
 
 /// The duration of a cold start, in seconds, mostly in Lambda.
 const COLD_START: f64 = 0.15;
 
 /// The interval at which Lambda retries a throttled batch, in seconds.
-const THROTTLED: f64 = 1.0;
+const RETRY_SECONDS: f64 = 1.0;
 
 /// The interval of polls and samples without other events, in seconds.
-const TICK: f64 = 0.5;
+const TICK_SECONDS: f64 = 0.5;
 
 /// The ratio of the visibility timeout to the timeout of the function.
-const VISIBILITY: f64 = 6.0;
+const VISIBILITY_RATIO: f64 = 6.0;
 
 /// The share of the timeout after which the function starts no more photos.
 const LAST_START: f64 = 0.9;
@@ -107,12 +107,12 @@ pub fn simulate(scenario: &Scenario<'_>) -> SimulationResult {
         environments: Environments::new(scenario.quotas),
         running: 0,
         count: 0,
-        waits: Waits::default(),
+        waits: WaitHistogram::default(),
         result: SimulationResult::default(),
         last: (0.0, 0, 0),
     };
     let mut arrivals = arrivals.peekable();
-    let mut tick = TICK;
+    let mut tick = TICK_SECONDS;
     while run.is_busy() || arrivals.peek().is_some() {
         let next_arrival = arrivals.peek().copied().unwrap_or(f64::INFINITY);
         let next_event = run.events.peek().map_or(f64::INFINITY, |Reverse(entry)| entry.at);
@@ -120,7 +120,7 @@ pub fn simulate(scenario: &Scenario<'_>) -> SimulationResult {
         run.advance(next);
         if next == tick {
             run.add_sample();
-            tick += TICK;
+            tick += TICK_SECONDS;
         } else if next == next_arrival {
             arrivals.next();
             run.add_arrival();
@@ -178,7 +178,7 @@ struct Simulator<'a> {
     environments: Environments,
     running: usize,
     count: u64,
-    waits: Waits,
+    waits: WaitHistogram,
     result: SimulationResult,
     /// The time of the last sample, and the numbers of uploaded and finished photos at that time.
     last: (f64, u64, u64),
@@ -243,7 +243,7 @@ impl Simulator<'_> {
     }
 
     fn visibility(&self) -> f64 {
-        f64::from(self.scenario.function.timeout) * VISIBILITY
+        f64::from(self.scenario.function.timeout) * VISIBILITY_RATIO
     }
 
     /// Lets the pollers receive messages. Few messages are spread over the free pollers.
@@ -275,7 +275,7 @@ impl Simulator<'_> {
         let start = self.environments.take(self.now);
         if start == Start::Throttled {
             self.result.throttles += 1;
-            return self.schedule(self.now + THROTTLED, Event::Again(messages, received));
+            return self.schedule(self.now + RETRY_SECONDS, Event::Again(messages, received));
         }
         let cold = if start == Start::Cold { COLD_START } else { 0.0 };
         self.result.cold_starts += u64::from(start == Start::Cold);
@@ -299,7 +299,10 @@ impl Simulator<'_> {
         // A photo that ended a process before waits until it is alone, so that the others can be finished.
         let alone = messages.len() == 1;
         let is_killed = messages.iter().any(|message| message.is_poison && (message.receives < 3 || alone));
-        self.schedule(self.now + RECEIVE + seconds, Event::Ended(Batch { messages, processed, is_killed }));
+        self.schedule(
+            self.now + RECEIVE_SECONDS + seconds,
+            Event::Ended(Batch { messages, processed, is_killed }),
+        );
     }
 
     fn end(&mut self, batch: Batch) {
@@ -398,14 +401,18 @@ mod tests {
         let result = simulate_load(&Curve::burst(1000.0), 2, None, Faults::default());
         // The batches of ten run two at a time. Each takes six rounds to S3 of 10 ms, ten times 100 ms, and the
         // receive.
-        assert_close(result.seconds, result.photos as f64 / 10.0 / 2.0 * (0.06 + 1.0 + RECEIVE), 0.05);
+        assert_close(
+            result.seconds,
+            result.photos as f64 / 10.0 / 2.0 * (0.06 + 1.0 + RECEIVE_SECONDS),
+            0.05,
+        );
         assert_eq!((result.done, result.duplicates, result.most_batches), (result.photos, 0, 2));
     }
 
     #[test]
     fn a_load_above_the_capacity_waits_longer_and_longer() {
         // Two concurrent batches are 18.5 photos per second. The load is half as much again, for an hour.
-        let rate = 20.0 / (1.06 + RECEIVE);
+        let rate = 20.0 / (1.06 + RECEIVE_SECONDS);
         let result = simulate_load(&Curve::steady(rate * 1.5, 3600.0), 2, None, Faults::default());
         assert_close(result.oldest_seconds, 3600.0 / 2.0, 0.1);
         let calm = simulate_load(&Curve::steady(rate * 0.5, 3600.0), 2, None, Faults::default());

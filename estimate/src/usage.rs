@@ -5,7 +5,7 @@ use crate::setup::{Architecture, Setup};
 use crate::work::Work;
 
 /// The S3 reads per alt text: the completion record, the photo, the existing text, the failure record, the current version.
-const DESCRIBING_READS: f64 = 5.0;
+const ALT_TEXT_READS: f64 = 5.0;
 
 /// The input and output tokens of a model for one picture.
 ///
@@ -13,19 +13,19 @@ const DESCRIBING_READS: f64 = 5.0;
 pub const TOKENS: (f64, f64) = (1300.0, 100.0);
 
 /// The duration of the alt-text function per language, in seconds, mostly waiting for the model.
-pub(crate) const DESCRIBING: f64 = 2.0;
+pub(crate) const ALT_TEXT_SECONDS: f64 = 2.0;
 
 /// The memory of the alt-text function, in GB, as in its template.
-const DESCRIBING_GB: f64 = 1.0;
+const ALT_TEXT_GB: f64 = 1.0;
 
 /// The size of the logs per photo and per invocation, in bytes.
-const LOGGED: (f64, f64) = (1100.0, 900.0);
+const LOG_BYTES: (f64, f64) = (1100.0, 900.0);
 
 /// The compression ratio of stored logs in CloudWatch.
 const LOG_COMPRESSION: f64 = 0.15;
 
 /// The total size of the records of a photo, in bytes.
-const RECORDS: f64 = 2500.0;
+const RECORD_BYTES: f64 = 2500.0;
 
 /// The number of metrics per function: done, failures, retries, duration, bytes, age.
 const METRICS: f64 = 6.0;
@@ -76,12 +76,13 @@ impl Usage {
             Architecture::Arm64 => "lambda_arm64_gb_second",
         };
         let writes = self.photos * (1.0 + f64::from(contract::calls::WRITES) + presets + languages);
-        let reads = self.deliveries * f64::from(contract::calls::READS) + described * DESCRIBING_READS;
-        let logged = (self.deliveries * LOGGED.0 + self.invocations * LOGGED.1 + described * LOGGED.0) / 1e9;
+        let reads = self.deliveries * f64::from(contract::calls::READS) + described * ALT_TEXT_READS;
+        let logged =
+            (self.deliveries * LOG_BYTES.0 + self.invocations * LOG_BYTES.1 + described * LOG_BYTES.0) / 1e9;
         let kept = f64::from(setup.log_retention_days) / crate::DAYS;
         let idle_polls = setup.event_source_mappings as f64 * IDLE_POLLS;
         let invocations = self.invocations + described;
-        let gb_seconds = self.gb_seconds + described * DESCRIBING * DESCRIBING_GB;
+        let gb_seconds = self.gb_seconds + described * ALT_TEXT_SECONDS * ALT_TEXT_GB;
         let gb = |bytes: f64| bytes / f64::from(1 << 30);
         let mut lines = vec![
             prices.line("S3", "photo storage", "s3_gb_month", gb(self.bytes), "GB"),
@@ -92,7 +93,7 @@ impl Usage {
                 gb(self.photos * work.thumbnail_bytes),
                 "GB",
             ),
-            prices.line("S3", "record storage", "s3_gb_month", gb(self.photos * RECORDS), "GB"),
+            prices.line("S3", "record storage", "s3_gb_month", gb(self.photos * RECORD_BYTES), "GB"),
             prices.line("S3", "writes", "s3_write", writes, "requests"),
             prices.line("S3", "reads", "s3_read", reads, "requests"),
             prices.line("SNS", "events published", "sns_publish", self.photos, "messages"),

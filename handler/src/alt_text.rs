@@ -197,18 +197,18 @@ impl Describer {
         line: &mut LogLine,
     ) -> Result<LanguageText, Failure> {
         let key = question.version.alt_text_key(language);
-        let there = self.read_text(&key).await?;
-        let is_asked_again = |there: &AltText| {
-            question.again && there.status == Status::Rejected && there.source != Source::Person
+        let stored = self.read_text(&key).await?;
+        let is_asked_again = |stored: &AltText| {
+            question.again && stored.status == Status::Rejected && stored.source != Source::Person
         };
-        let replaces = match there {
-            Some((there, _))
-                if there.is_current(question.digest, &self.model, PROMPT_VERSION)
-                    && !is_asked_again(&there) =>
+        let replaces = match stored {
+            Some((stored, _))
+                if stored.is_current(question.digest, &self.model, PROMPT_VERSION)
+                    && !is_asked_again(&stored) =>
             {
-                return Ok(LanguageText::Stored(there));
+                return Ok(LanguageText::Stored(stored));
             }
-            there => there.map(|(_, etag)| etag),
+            stored => stored.map(|(_, etag)| etag),
         };
         let text = self.write_text(question, language, line).await?;
         Ok(LanguageText::New(NewAltText { key, text, replaces }))
@@ -220,18 +220,18 @@ impl Describer {
         let NewAltText { key, text, replaces } = new_text;
         let mut etag = replaces.clone();
         for _ in 0..MAX_STORES {
-            match self.resources.catalog.put_over(key, text, etag.as_deref()).await {
+            match self.resources.catalog.put_if_unchanged(key, text, etag.as_deref()).await {
                 Err(ServiceError::Exists | ServiceError::Missing) => {}
                 result => return result.map_err(cannot("store an alt text")),
             }
-            let there = self.read_text(key).await?;
-            if there
+            let stored = self.read_text(key).await?;
+            if stored
                 .as_ref()
-                .is_some_and(|(there, _)| there.is_current(&text.digest, &self.model, PROMPT_VERSION))
+                .is_some_and(|(stored, _)| stored.is_current(&text.digest, &self.model, PROMPT_VERSION))
             {
                 return Ok(());
             }
-            etag = there.map(|(_, etag)| etag);
+            etag = stored.map(|(_, etag)| etag);
         }
         let error = ServiceError::Unavailable("other writers keep changing it".to_owned());
         Err(cannot("store an alt text")(error))

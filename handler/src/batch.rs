@@ -72,7 +72,7 @@ pub async fn run<F: MessageHandler>(function: Arc<F>) -> Result<(), lambda_runti
         handle(function.clone(), event.payload, Invocation::of(&event.context))
     });
     // A layer runs after the answer of an invocation has been sent.
-    Runtime::new(service).layer(MapResponseLayer::new(|()| process::end_if_stuck())).run().await
+    Runtime::new(service).layer(MapResponseLayer::new(|()| process::exit_if_stuck())).run().await
 }
 
 /// Processes all messages in `event`, and answers with those that SQS must deliver again.

@@ -189,7 +189,7 @@ impl Bucket {
     }
 
     /// Stores the entry of `original` in the name index, an empty object.
-    pub(crate) async fn put_entry(&self, original: &OriginalVersion) -> Result<(), ServiceError> {
+    pub(crate) async fn put_index_entry(&self, original: &OriginalVersion) -> Result<(), ServiceError> {
         let headers = ObjectHeaders { original: original_metadata(original), ..JSON };
         self.write(&original.index_key(), Vec::new(), &headers, WriteCondition::Always).await
     }
@@ -201,7 +201,7 @@ impl Bucket {
 
     /// Stores `record` at `key` if the stored one has `etag`, or without `etag`, if there is none. Otherwise returns
     /// [`ServiceError::Exists`].
-    pub(crate) async fn put_over(
+    pub(crate) async fn put_if_unchanged(
         &self,
         key: &str,
         record: &impl Serialize,

@@ -309,7 +309,7 @@ impl MessageEvents {
     }
 }
 
-/// Returns the kind of the event that S3 calls `name`. ///
+/// Returns the kind of the event that S3 calls `name`.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html>
 fn event_kind(name: &str) -> EventKind {
     let (class, kind) = name.split_once(':').unwrap_or((name, ""));

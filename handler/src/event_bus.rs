@@ -81,7 +81,7 @@ impl EventBus {
                     let lost = || ServiceError::NoAnswer("the request was given up".to_owned());
                     return sent.unwrap_or_else(|_| Err(lost()));
                 }
-                _guard = self.shared.request_lock.lock() => self.shared.send_some().await,
+                _guard = self.shared.request_lock.lock() => self.shared.send_batch().await,
             }
         }
     }
@@ -93,7 +93,7 @@ impl Shared {
     }
 
     /// Sends as many of the waiting events as fit into one request.
-    async fn send_some(&self) {
+    async fn send_batch(&self) {
         let mut batch = self.take_batch();
         let mut pause = FIRST_PAUSE;
         for attempt in 1..=ATTEMPTS {
@@ -151,8 +151,8 @@ impl Shared {
                 None => (None, None),
             };
             if last {
-                let said = format!("{}: {}", code.unwrap_or_default(), message.unwrap_or_default());
-                event.finish(Err(ServiceError::Unavailable(said)));
+                let text = format!("{}: {}", code.unwrap_or_default(), message.unwrap_or_default());
+                event.finish(Err(ServiceError::Unavailable(text)));
             } else {
                 refused.push(event);
             }

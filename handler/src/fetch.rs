@@ -26,7 +26,7 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
-    fn exceeded_by(self, bytes: u64) -> Failure {
+    fn failure_for(self, bytes: u64) -> Failure {
         Failure::TooLarge { bytes, limit: self.bytes, setting: self.setting }
     }
 }
@@ -53,7 +53,7 @@ pub(crate) async fn fetch(
     let mut attempt = 1;
     loop {
         if size > limit.bytes {
-            return Err(limit.exceeded_by(size));
+            return Err(limit.failure_for(size));
         }
         let mut reservation = budget.reserve(size).await;
         if tokio::time::Instant::now() > invocation.last_start {
@@ -75,7 +75,7 @@ pub(crate) async fn fetch(
         if let Some(length) = content_length.filter(|length| *length > size) {
             size = length;
             if size > limit.bytes {
-                return Err(limit.exceeded_by(size));
+                return Err(limit.failure_for(size));
             }
             drop(reservation);
             reservation = budget.reserve(size).await;
@@ -129,7 +129,7 @@ async fn read_body(
         let piece = piece.map_err(|error| Failure::Cut(crate::service_error::with_causes(&error)))?;
         let length = (bytes.len() + piece.len()) as u64;
         if length > most.bytes {
-            return Err(most.exceeded_by(length));
+            return Err(most.failure_for(length));
         }
         bytes.extend_from_slice(&piece);
     }

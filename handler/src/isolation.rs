@@ -44,9 +44,9 @@ pub enum Turn {
 impl History {
     /// Returns the history that `note` describes. `has_failed` is whether a failure record says that the photo was
     /// given up: then there is no note, but SQS delivers the message again if another photo ended that process.
-    pub fn of(note: Option<Attempt>, is_given_up: bool) -> Self {
+    pub fn of(note: Option<Attempt>, has_failed: bool) -> Self {
         match note.map(Attempt::kill_count) {
-            None if is_given_up => Self::Killed(MAX_KILLS),
+            None if has_failed => Self::Killed(MAX_KILLS),
             None => Self::Untried,
             Some(0) => Self::Tried,
             Some(kills) => Self::Killed(kills),

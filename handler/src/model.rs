@@ -176,13 +176,13 @@ fn read_answer(answered: &ConverseOutput) -> Result<ModelAnswer, Failure> {
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors>
 fn failure_of(error: &SdkError<ConverseError, HttpResponse>) -> Failure {
     let code = error.code().unwrap_or_default();
-    let said = || format!("{code}: {}", error.message().unwrap_or_default());
+    let text = || format!("{code}: {}", error.message().unwrap_or_default());
     match code {
-        "AccessDeniedException" => Failure::ModelDenied(said()),
-        "ValidationException" | "ResourceNotFoundException" => Failure::ModelUnfit(said()),
-        "ModelTimeoutException" => Failure::Model(ServiceError::Unavailable(said())),
+        "AccessDeniedException" => Failure::ModelDenied(text()),
+        "ValidationException" | "ResourceNotFoundException" => Failure::ModelUnfit(text()),
+        "ModelTimeoutException" => Failure::Model(ServiceError::Unavailable(text())),
         // Nova returns this if it was cut off within a call of the tool. The same question has the same result.
-        "ModelErrorException" => Failure::ModelErred(said()),
+        "ModelErrorException" => Failure::ModelErred(text()),
         _ => Failure::Model(ServiceError::of(error)),
     }
 }

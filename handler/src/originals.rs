@@ -162,8 +162,9 @@ impl Originals {
         invocation: &Invocation,
         work: impl FnOnce(Instant) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        // An error means a closed semaphore; nobody closes it. The core is released when the caller stops waiting, even
-        // if the work continues because it cannot be stopped. The next image then shares the core with it.
+        // Acquiring fails only if the semaphore is closed, and no code closes it. The core is released when the caller
+        // stops waiting, even if the work continues because it cannot be stopped. The next image then shares the core
+        // with it.
         let _core = self.cores.acquire().await.ok();
         let until = invocation.photo_deadline();
         let running = Running::begin();

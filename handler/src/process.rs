@@ -26,7 +26,7 @@ impl Drop for Running {
 /// Exits if images are in progress after the answer. They could not be stopped, and they would take the cores and the
 /// memory of the next photos. Lambda starts another process.
 #[expect(clippy::exit, reason = "nothing else stops a thread in a C library")]
-pub(crate) fn end_if_stuck() {
+pub(crate) fn exit_if_stuck() {
     let running = RUNNING.load(Ordering::SeqCst);
     if running > 0 {
         log::print_stuck(running);

@@ -46,36 +46,36 @@ impl ServiceError {
     {
         let status = error.raw_response().map(|response| response.status().as_u16());
         let code = error.code().unwrap_or_default();
-        let said = match (code, error.message()) {
+        let text = match (code, error.message()) {
             ("", None) => status.map_or_else(|| with_causes(error), |status| format!("status {status}")),
             (code, message) => format!("{code}: {}", message.unwrap_or_default()),
         };
         let is_of_kms = code.starts_with("KMS.") && status.is_some_and(|status| status < 500);
         if is_of_kms && code.contains("Throttling") {
-            return Self::Throttled(said);
+            return Self::Throttled(text);
         }
-        if is_of_kms || (code == "AccessDenied" && said.contains("perform: kms:")) {
-            return Self::KmsDenied(said);
+        if is_of_kms || (code == "AccessDenied" && text.contains("perform: kms:")) {
+            return Self::KmsDenied(text);
         }
         match (code, status) {
             // A missing bucket is a mistake in the settings, not a deleted object.
-            ("NoSuchBucket", _) => Self::Unexpected(said),
-            ("InvalidObjectState", _) => Self::Archived(said),
+            ("NoSuchBucket", _) => Self::Unexpected(text),
+            ("InvalidObjectState", _) => Self::Archived(text),
             // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
-            ("InvalidRequest", Some(400)) if said.contains("Server Side Encryption") => {
-                Self::CustomerKey(said)
+            ("InvalidRequest", Some(400)) if text.contains("Server Side Encryption") => {
+                Self::CustomerKey(text)
             }
             ("SlowDown" | "Throttling" | "ThrottlingException" | "RequestLimitExceeded", _)
-            | (_, Some(429)) => Self::Throttled(said),
+            | (_, Some(429)) => Self::Throttled(text),
             // 405 means that the version is a delete marker.
             (_, Some(404 | 405)) => Self::Missing,
             (_, Some(412)) => Self::Exists,
-            (_, Some(401 | 403)) => Self::Denied(said),
+            (_, Some(401 | 403)) => Self::Denied(text),
             // 409 means that another conditional write to the same key is in progress.
-            (_, Some(409)) => Self::Unavailable(said),
-            (_, Some(500..)) => Self::Unavailable(said),
-            (_, Some(_)) => Self::Unexpected(said),
-            (_, None) => Self::NoAnswer(said),
+            (_, Some(409)) => Self::Unavailable(text),
+            (_, Some(500..)) => Self::Unavailable(text),
+            (_, Some(_)) => Self::Unexpected(text),
+            (_, None) => Self::NoAnswer(text),
         }
     }
 

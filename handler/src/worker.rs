@@ -327,7 +327,7 @@ impl<M: Producer> Worker<'_, M> {
                 _ => Ok(Answer::Ok),
             },
             Call::PutIndex => {
-                let put = catalog.put_entry(version).await;
+                let put = catalog.put_index_entry(version).await;
                 put.map(|()| Answer::Ok).map_err(cannot("store the index entry"))
             }
             Call::PutDone => match (self.producer, &self.outputs) {

@@ -55,7 +55,7 @@ impl RequestedFormat {
         Self::WORDS.iter().find(|(word, _)| *word == text).map(|(_, format)| *format)
     }
 
-    fn word(self) -> &'static str {
+    fn config_word(self) -> &'static str {
         Self::WORDS.iter().find(|(_, format)| *format == self).map_or("auto", |(word, _)| *word)
     }
 }
@@ -71,9 +71,9 @@ impl Options {
             match name {
                 "dpr" => set("dpr", &mut options.dpr, number(&value).filter(|dpr| DENSITIES.contains(dpr))),
                 "exp" => set("exp", &mut options.expires, number(&value)),
-                "fit" => set("fit", &mut options.fit, read_word(&value)),
+                "fit" => set("fit", &mut options.fit, read_config_word(&value)),
                 "format" => set("format", &mut options.format, RequestedFormat::read(&value)),
-                "gravity" => set("gravity", &mut options.gravity, read_word(&value)),
+                "gravity" => set("gravity", &mut options.gravity, read_config_word(&value)),
                 "quality" => {
                     set("quality", &mut options.quality, number(&value).filter(|q| (1..=100).contains(q)))
                 }
@@ -86,18 +86,18 @@ impl Options {
 
     /// Returns the name of the first option that is set.
     pub(super) fn first_name(&self) -> Option<&'static str> {
-        self.given().into_iter().next().map(|(name, _)| name)
+        self.named_values().into_iter().next().map(|(name, _)| name)
     }
 
     /// Returns the options that are set, in alphabetical order.
-    fn given(&self) -> Vec<(&'static str, String)> {
+    fn named_values(&self) -> Vec<(&'static str, String)> {
         let Self { dpr, expires, fit, format, gravity, quality } = self;
         [
             ("dpr", dpr.map(|dpr| dpr.to_string())),
             ("exp", expires.map(|seconds| seconds.to_string())),
-            ("fit", fit.as_ref().map(word)),
-            ("format", format.map(|format| format.word().to_owned())),
-            ("gravity", gravity.as_ref().map(word)),
+            ("fit", fit.as_ref().map(config_word)),
+            ("format", format.map(|format| format.config_word().to_owned())),
+            ("gravity", gravity.as_ref().map(config_word)),
             ("quality", quality.map(|quality| quality.to_string())),
         ]
         .into_iter()
@@ -108,7 +108,7 @@ impl Options {
 
 impl fmt::Display for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, (name, value)) in self.given().into_iter().enumerate() {
+        for (i, (name, value)) in self.named_values().into_iter().enumerate() {
             write!(f, "{}{name}={value}", if i > 0 { "&" } else { "" })?;
         }
         Ok(())
@@ -130,13 +130,13 @@ fn number<T: std::str::FromStr + ToString>(text: &str) -> Option<T> {
 }
 
 /// Returns the value that a configuration writes as `text`.
-pub(super) fn read_word<T: DeserializeOwned>(text: &str) -> Option<T> {
+pub(super) fn read_config_word<T: DeserializeOwned>(text: &str) -> Option<T> {
     let deserializer: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
         text.into_deserializer();
     T::deserialize(deserializer).ok()
 }
 
 /// Returns the text that a configuration writes for `value`.
-pub(super) fn word(value: &impl Serialize) -> String {
+pub(super) fn config_word(value: &impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ const MAX_KEY_BYTES: usize = 1024;
 
 /// Returns the key of a photo from the `rest` of a path.
 pub(super) fn key(rest: &str) -> Result<String, AddressError> {
-    let decoded = percent_decoded(rest)?;
+    let decoded = decode_percent(rest)?;
     // Proxies may change such parts.
     let (first, last) = decoded.rsplit_once('/').map_or(("", &*decoded), |(first, last)| (first, last));
     let is_changeable = |part: &str| matches!(part, "" | "." | "..");
@@ -39,7 +39,7 @@ pub(super) fn thumbnail(rest: &str) -> Result<String, AddressError> {
 }
 
 /// Decodes the percent-encoding of `text` once. Two hexadecimal digits must follow each `%`.
-fn percent_decoded(text: &str) -> Result<String, AddressError> {
+fn decode_percent(text: &str) -> Result<String, AddressError> {
     let is_digit = |digit: Option<&u8>| digit.is_some_and(u8::is_ascii_hexdigit);
     let bytes = text.as_bytes();
     let is_encoded =

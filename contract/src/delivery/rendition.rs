@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::options::{DENSITIES, read_word, word};
+use super::options::{DENSITIES, config_word, read_config_word};
 use super::{AddressError, Options, Size};
 use crate::preset::{Fit, Gravity, Preset, PresetFormat, ThumbnailFormat};
 
@@ -74,9 +74,9 @@ fn default_quality() -> u8 {
 impl fmt::Display for Rendition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { size, fit, gravity, quality } = self;
-        write!(f, "{size}{SEPARATOR}{}", word(fit))?;
+        write!(f, "{size}{SEPARATOR}{}", config_word(fit))?;
         if *gravity != Gravity::default() {
-            write!(f, "-{}", word(gravity))?;
+            write!(f, "-{}", config_word(gravity))?;
         }
         write!(f, "{SEPARATOR}q{quality}")
     }
@@ -93,9 +93,9 @@ impl FromStr for Rendition {
             let (fit, gravity) =
                 how.split_once('-').map_or((how, None), |(fit, gravity)| (fit, Some(gravity)));
             let options = Options {
-                fit: Some(read_word(fit)?),
+                fit: Some(read_config_word(fit)?),
                 gravity: match gravity {
-                    Some(gravity) => Some(read_word(gravity)?),
+                    Some(gravity) => Some(read_config_word(gravity)?),
                     None => None,
                 },
                 quality: Some(quality.strip_prefix('q')?.parse().ok().filter(|q| (1..=100).contains(q))?),

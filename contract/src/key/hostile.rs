@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 /// Returns names as hostile as a file system allows: dots, percent signs, control characters, any Unicode.
-pub(super) fn hostile() -> impl Strategy<Value = String> {
+pub(super) fn hostile_name() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{0,40}",
         "[a-f0-9./%+ \\-]{0,60}",

@@ -29,7 +29,7 @@ pub(super) fn is_hex(text: &str, count: usize) -> bool {
 }
 
 /// Reads a number of exactly `count` decimal digits.
-pub(super) fn digits(text: &str, count: usize) -> Option<u64> {
+pub(super) fn read_digits(text: &str, count: usize) -> Option<u64> {
     let all = text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
     all.then(|| text.parse().ok()).flatten()
 }

@@ -48,12 +48,12 @@ impl PictureSpec {
     }
 
     /// Returns the picture in `format` alone, or `None` if it cannot have this format.
-    pub(super) fn only(self, format: ThumbnailFormat) -> Option<Self> {
+    pub(super) fn in_format(self, format: ThumbnailFormat) -> Option<Self> {
         self.formats.contains(&format).then(|| Self { formats: vec![format], ..self })
     }
 
-    /// Returns the picture, which the function then only returns if it is stored.
-    pub(super) fn if_stored(self) -> Self {
+    /// Returns the picture without rendering: the function returns it only if it is stored.
+    pub(super) fn stored_only(self) -> Self {
         Self { may_render: false, ..self }
     }
 

@@ -65,7 +65,7 @@ pub async fn run(function: Arc<Deliverer>) -> Result<(), lambda_runtime::Error> 
         }
     });
     // A layer sees the end of an invocation when its answer has been sent.
-    Runtime::new(service).layer(MapResponseLayer::new(|()| process::end_if_stuck())).run().await
+    Runtime::new(service).layer(MapResponseLayer::new(|()| process::exit_if_stuck())).run().await
 }
 
 /// Why the function refuses an address before it makes a call.
@@ -245,7 +245,7 @@ impl Deliverer {
         let preset = self.settings.presets.iter().find(|preset| preset.name == name);
         if let Some(preset) = preset {
             let spec = PictureSpec::of_preset(preset);
-            return spec.only(format);
+            return spec.in_format(format);
         }
         let rendition: Rendition = name.parse().ok()?;
         let is_listed = match &self.settings.sizes {
@@ -255,7 +255,7 @@ impl Deliverer {
             Sizes::Presets | Sizes::Signed => false,
         };
         let spec = PictureSpec::of_rendition(&rendition, format);
-        Some(if is_listed { spec } else { spec.if_stored() })
+        Some(if is_listed { spec } else { spec.stored_only() })
     }
 
     /// Answers with the picture `spec` of the current version of the photo at `key`.

@@ -59,7 +59,7 @@ enum Outcome {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Step {
+enum ModelStep {
     /// The function receives the photos of a set. An accident may happen to one of them. Of the photos that are
     /// received for the first time, all or none are done before one ends the process.
     Receive { batch: u16, accident: Option<(usize, Accident)>, all_before: bool },
@@ -196,7 +196,7 @@ impl QueueState {
 
 impl Model for Isolation {
     type State = QueueState;
-    type Action = Step;
+    type Action = ModelStep;
 
     /// Returns a state for each set of killers.
     fn init_states(&self) -> Vec<QueueState> {
@@ -214,11 +214,11 @@ impl Model for Isolation {
         (0..1 << self.photos).map(state).collect()
     }
 
-    fn actions(&self, state: &QueueState, actions: &mut Vec<Step>) {
+    fn actions(&self, state: &QueueState, actions: &mut Vec<ModelStep>) {
         let letters = state.set(|message| matches!(message, MessageState::DeadLetter { .. }));
         let mut queued = state.set(|message| matches!(message, MessageState::InQueue { .. }));
         if self.batches == Batches::All && letters != 0 {
-            actions.push(Step::Fail(letters));
+            actions.push(ModelStep::Fail(letters));
             queued = 0;
         }
         let batches: Vec<u16> = match self.batches {
@@ -227,28 +227,33 @@ impl Model for Isolation {
         };
         for batch in batches.into_iter().filter(|batch| *batch != 0) {
             for all_before in [false, true] {
-                actions.push(Step::Receive { batch, accident: None, all_before });
+                actions.push(ModelStep::Receive { batch, accident: None, all_before });
             }
             for i in members(batch).filter(|_| state.accidents > 0) {
                 for accident in [Accident::Dies, Accident::ComesAgain] {
-                    actions.push(Step::Receive { batch, accident: Some((i, accident)), all_before: false });
+                    actions.push(ModelStep::Receive {
+                        batch,
+                        accident: Some((i, accident)),
+                        all_before: false,
+                    });
                 }
             }
         }
         if self.batches == Batches::Any {
-            actions
-                .extend((0..self.photos).map(|i| letters & (1 << i)).filter(|set| *set != 0).map(Step::Fail));
+            actions.extend(
+                (0..self.photos).map(|i| letters & (1 << i)).filter(|set| *set != 0).map(ModelStep::Fail),
+            );
         }
     }
 
-    fn next_state(&self, state: &QueueState, action: Step) -> Option<QueueState> {
+    fn next_state(&self, state: &QueueState, action: ModelStep) -> Option<QueueState> {
         let mut next = state.clone();
         match action {
-            Step::Receive { batch, accident, all_before } => {
+            ModelStep::Receive { batch, accident, all_before } => {
                 next.accidents -= u8::from(accident.is_some());
                 next.receive(batch, accident, all_before);
             }
-            Step::Fail(letters) => members(letters).for_each(|i| next.fail(i)),
+            ModelStep::Fail(letters) => members(letters).for_each(|i| next.fail(i)),
         }
         // Every step makes progress, so every schedule ends.
         assert!(next.progress() > state.progress(), "{state:?} {action:?}");

@@ -310,9 +310,9 @@ async fn a_process_whose_work_cannot_be_stopped_answers_and_exits() {
 }
 
 /// Panics on the key `poison`, like a bug. No known image causes a panic in the real functions.
-struct Buggy;
+struct PanickingHandler;
 
-impl MessageHandler for Buggy {
+impl MessageHandler for PanickingHandler {
     async fn handle(&self, event: &ObjectEvent, _: &Receive, _: &mut LogLine) -> Result<Outcome, Failure> {
         assert_ne!(event.key.text(), "poison");
         Ok(Outcome::Done)
@@ -332,6 +332,6 @@ async fn a_panic_fails_its_own_message_alone() {
         last_start: Instant::now() + Duration::from_secs(50),
         remaining: Arc::default(),
     };
-    let answer = handle(Arc::new(Buggy), batch(&messages), invocation).await.unwrap();
+    let answer = handle(Arc::new(PanickingHandler), batch(&messages), invocation).await.unwrap();
     assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "poison"}]}));
 }

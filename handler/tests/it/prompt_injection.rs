@@ -22,11 +22,11 @@ fn picture_with(order: &str) -> Vec<u8> {
     encoder.add_text_chunk("Description".to_owned(), order.to_owned()).unwrap();
     encoder.add_itxt_chunk("XML:com.adobe.xmp".to_owned(), order.to_owned()).unwrap();
     encoder.write_header().unwrap().write_image_data(&[90; 40 * 30]).unwrap();
-    assert!(holds(&bytes, order));
+    assert!(contains(&bytes, order));
     bytes
 }
 
-fn holds(bytes: &[u8], text: &str) -> bool {
+fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
@@ -45,7 +45,7 @@ async fn instructions_in_a_name_or_in_metadata_never_reach_the_model() {
     let mut request = requests.recv().unwrap();
     let shown = request["messages"][0]["content"][0]["image"]["source"]["bytes"].take();
     let shown = BASE64_STANDARD.decode(shown.as_str().unwrap()).unwrap();
-    assert!(!holds(&shown, ORDER));
+    assert!(!contains(&shown, ORDER));
     assert!(!request.to_string().contains(ORDER), "{request}");
     // The system prompt describes text in the picture as content.
     let told = request["system"][0]["text"].as_str().unwrap();
@@ -79,7 +79,7 @@ impl DrawTarget for Paper {
 }
 
 /// Returns a PNG of 960 x 240 pixels with the text `order`.
-fn drawn(order: &str) -> Vec<u8> {
+fn draw_order(order: &str) -> Vec<u8> {
     let mut paper = Paper(vec![200; (WIDTH * HEIGHT) as usize]);
     let style = MonoTextStyle::new(&FONT_10X20, Gray8::BLACK);
     Text::new(order, Point::new(10, 40), style).draw(&mut paper).unwrap();
@@ -95,7 +95,7 @@ fn drawn(order: &str) -> Vec<u8> {
 }
 
 /// Returns the brightness of a picture's pixels in the size that the model sees.
-fn seen(picture: &[u8]) -> Vec<u8> {
+fn brightness(picture: &[u8]) -> Vec<u8> {
     let preset = Preset { format: PresetFormat::Png, ..Preset::inside("seen", 768, 768) };
     let rendered = imaging::render(picture, &[preset], &imaging::Limits::default(), &|| false).unwrap();
     let mut reader =
@@ -106,11 +106,11 @@ fn seen(picture: &[u8]) -> Vec<u8> {
 }
 
 /// Returns which of `orders` is written in the picture of `request`, as a model that can read would.
-fn read<'a>(request: &Value, orders: &[&'a str]) -> Option<&'a str> {
+fn read_order<'a>(request: &Value, orders: &[&'a str]) -> Option<&'a str> {
     let shown = request["messages"][0]["content"][0]["image"]["source"]["bytes"].as_str().unwrap();
-    let shown = seen(&BASE64_STANDARD.decode(shown).unwrap());
+    let shown = brightness(&BASE64_STANDARD.decode(shown).unwrap());
     let difference = |order: &&&str| -> u64 {
-        let sought = seen(&drawn(order));
+        let sought = brightness(&draw_order(order));
         assert_eq!(sought.len(), shown.len());
         sought.iter().zip(&shown).map(|(sought, shown)| u64::from(sought.abs_diff(*shown))).sum()
     };
@@ -126,7 +126,7 @@ const ORDERS: [&str; 3] = [SAY_LINK, SAY_MARKUP, NO_TOOL];
 #[tokio::test]
 async fn the_answer_of_a_model_that_obeys_a_picture_is_rejected() {
     let stack = AltTextStack::start("en").await;
-    stack.aws.model(|request| match read(request, &ORDERS) {
+    stack.aws.model(|request| match read_order(request, &ORDERS) {
         Some(SAY_LINK) => alt_text_answer("Visit evil.example today"),
         Some(SAY_MARKUP) => alt_text_answer("<img src=x onerror=alert(1)>"),
         Some(NO_TOOL) => model_answer(json!([{"text": "The owner is Jane Doe."}]), "end_turn"),
@@ -134,7 +134,7 @@ async fn the_answer_of_a_model_that_obeys_a_picture_is_rejected() {
     });
     for (order, why) in [(SAY_LINK, "link"), (SAY_MARKUP, "markup"), (NO_TOOL, "tool")] {
         let key = format!("{why}.png");
-        let stored = stack.aws.store(|store| store.put(ORIGINALS, &key, drawn(order)));
+        let stored = stack.aws.store(|store| store.put(ORIGINALS, &key, draw_order(order)));
         assert_eq!(stack.deliver(&[message("m", &created_event(&key, &stored))]).await, [""; 0]);
         let text = stack.alt_text(&original_version(&key, &stored), "en");
         assert_eq!((text.status, text.alt.as_str()), (Status::Rejected, ""), "{why}");
@@ -149,7 +149,7 @@ async fn the_answer_of_a_model_that_obeys_a_picture_is_rejected() {
 async fn text_in_a_picture_is_stored_as_its_visible_text() {
     let stack = AltTextStack::start("en").await;
     stack.aws.model(|request| {
-        let written = read(request, &ORDERS).unwrap();
+        let written = read_order(request, &ORDERS).unwrap();
         tool_answer(json!({
             "alt": "A sheet of paper with a few lines of writing", "decorative": false, "long_description": "",
             "visible_text": format!("{written}\u{202e}\u{7}"), "confidence": 95,
@@ -157,7 +157,7 @@ async fn text_in_a_picture_is_stored_as_its_visible_text() {
     });
     for order in ORDERS {
         let key = "sheet.png";
-        let stored = stack.aws.store(|store| store.put(ORIGINALS, key, drawn(order)));
+        let stored = stack.aws.store(|store| store.put(ORIGINALS, key, draw_order(order)));
         assert_eq!(stack.deliver(&[message("m", &created_event(key, &stored))]).await, [""; 0]);
         let text = stack.alt_text(&original_version(key, &stored), "en");
         assert_eq!(text.status, Status::Accepted);

@@ -15,7 +15,7 @@ fn is_fetch(call: &Call) -> bool {
     call.method == "GET" && call.bucket == ORIGINALS
 }
 
-fn fetches(world: &World) -> usize {
+fn count_fetches(world: &World) -> usize {
     world.aws.calls().iter().filter(|call| is_fetch(call)).count()
 }
 
@@ -81,10 +81,10 @@ async fn a_throttled_call_is_repeated_and_then_the_message_is_retried() {
     world.aws.fail(u32::MAX, SLOW_DOWN, is_fetch);
     assert_eq!(world.deliver(&[message("throttled", &event)]).await, ["throttled"]);
     assert_eq!(line(&world, "throttled").await["reason"], "throttled");
-    let before = fetches(&world);
+    let before = count_fetches(&world);
     world.aws.fail(2, SLOW_DOWN, is_fetch);
     assert_eq!(world.deliver(&[message("patient", &event)]).await, [""; 0]);
-    assert_eq!(fetches(&world) - before, 3);
+    assert_eq!(count_fetches(&world) - before, 3);
     assert!(world.manifest(&version).is_some());
 }
 

@@ -174,7 +174,7 @@ async fn the_replay_of_a_deleted_photo_deletes_its_failure_record() {
 }
 
 /// Deletes a thumbnail, as a removal does.
-fn take_one(store: &mut Store) {
+fn delete_one_thumbnail(store: &mut Store) {
     let thumbnail = store.list(THUMBNAILS, "").remove(0);
     store.hide(THUMBNAILS, &thumbnail);
 }
@@ -229,7 +229,7 @@ async fn a_repeated_removal_restores_the_thumbnails_of_a_photo_that_was_undelete
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
     // The photo was hidden, a part of it was removed, and then its delete marker was deleted.
-    world.aws.store(take_one);
+    world.aws.store(delete_one_thumbnail);
     let marker = Version {
         is_marker: true,
         ..world.aws.store(|store| store.current(ORIGINALS, "cat.png").cloned()).unwrap()

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-type HttpResponse = Response<Full<Bytes>>;
+type FunctionResponse = Response<Full<Bytes>>;
 
 /// An event with its id.
 type Invocation = (u64, String);
@@ -64,7 +64,7 @@ async fn serve(listener: TcpListener, front: Rc<Front>, is_url: bool) -> std::io
     }
 }
 
-async fn invoke(front: Rc<Front>, request: Request<Incoming>) -> Option<HttpResponse> {
+async fn invoke(front: Rc<Front>, request: Request<Incoming>) -> Option<FunctionResponse> {
     let headers: BTreeMap<&str, &str> =
         request.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
     let event = json!({
@@ -86,7 +86,7 @@ async fn invoke(front: Rc<Front>, request: Request<Incoming>) -> Option<HttpResp
     answer.body(Full::from(body)).ok()
 }
 
-async fn runtime_api(front: Rc<Front>, request: Request<Incoming>) -> Option<HttpResponse> {
+async fn runtime_api(front: Rc<Front>, request: Request<Incoming>) -> Option<FunctionResponse> {
     let path = request.uri().path().to_owned();
     let rest = path.strip_prefix("/2018-06-01/runtime/invocation/")?;
     if rest == "next" {

@@ -28,7 +28,7 @@ pub(super) struct StackMessage {
 
 impl StackMessage {
     /// Returns the message as a dead letter that has returned to the queue as often as possible.
-    pub(super) fn dead(self) -> Self {
+    pub(super) fn into_dead_letter(self) -> Self {
         let attributes = json!({RETURN_COUNT: {"stringValue": MAX_RETURNS.to_string()}});
         Self { receives: MAXIMUM_RECEIVES, attributes, ..self }
     }
@@ -79,7 +79,7 @@ impl Stack {
                     self.send(to, body);
                     if matches!(step, Step::Letter(..)) {
                         let letter = self.queue.pop().unwrap();
-                        self.letters.push(letter.dead());
+                        self.letters.push(letter.into_dead_letter());
                     }
                 }
             }

@@ -48,12 +48,12 @@ pub(crate) fn check(store: &Store, reported: &ReportedEvents, scenario: &Scenari
             };
             check(!(is_done && has_failed), "done and failed");
             check(!is_done || whole, "done without all thumbnails and the index entry");
-            let says = |what: &str| reported.reports(what, &name) || !scenario.sends_events;
+            let is_reported = |what: &str| reported.reports(what, &name) || !scenario.sends_events;
             let has_told = [
-                !is_done || says("done"),
-                !has_failed || says("failed"),
-                !has_alt_text || says("described"),
-                !cannot_be || says("undescribed"),
+                !is_done || is_reported("done"),
+                !has_failed || is_reported("failed"),
+                !has_alt_text || is_reported("described"),
+                !cannot_be || is_reported("undescribed"),
             ];
             check(has_told.iter().all(|has_told| *has_told), "a record without an event");
             let is_gone = thumbnails.is_empty() && !is_indexed && !is_done;

@@ -143,12 +143,12 @@ impl Stack {
         self.prepare(scenario);
         for step in &scenario.before {
             self.step(*step);
-            self.work(&mut Vec::new(), 0, &mut Picker::Picks(VecDeque::new()))?;
+            self.run_to_end(&mut Vec::new(), 0, &mut Picker::Picks(VecDeque::new()))?;
         }
         self.picked.clear();
         let mut users: Vec<VecDeque<Step>> =
             scenario.users.iter().map(|steps| steps.iter().copied().collect()).collect();
-        let ended = self.work(&mut users, scenario.kills, picker);
+        let ended = self.run_to_end(&mut users, scenario.kills, picker);
         ended.and_then(|()| rest::check(&self.store, &self.reported, scenario)).map_err(|why| {
             // Messages and calls of this schedule must not disturb the next one.
             self.queue.clear();
@@ -163,7 +163,7 @@ impl Stack {
     }
 
     /// Does actions until none is possible.
-    pub(super) fn work(
+    pub(super) fn run_to_end(
         &mut self,
         users: &mut [VecDeque<Step>],
         mut kills: u32,
@@ -199,9 +199,9 @@ impl Stack {
                     let killed = std::mem::replace(&mut self.functions[function], start(function, self.kind));
                     match death {
                         Death::Before | Death::After => self.return_to_queue(function, killed.messages),
-                        Death::Dead => {
-                            self.letters.extend(killed.messages.into_iter().map(StackMessage::dead))
-                        }
+                        Death::Dead => self
+                            .letters
+                            .extend(killed.messages.into_iter().map(StackMessage::into_dead_letter)),
                         Death::Lost => {}
                     }
                 }

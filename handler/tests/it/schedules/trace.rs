@@ -80,7 +80,7 @@ impl Stack {
             trace.lines.extend(read(&words, &entries)?);
         }
         let mut picker = Picker::Trace(trace);
-        self.work(&mut [steps], kills, &mut picker)?;
+        self.run_to_end(&mut [steps], kills, &mut picker)?;
         let Picker::Trace(trace) = picker else { return Err("the picker has no trace".to_owned()) };
         self.check(&scenario)?;
         Ok((trace.followed, trace.skipped))
@@ -106,7 +106,7 @@ impl Stack {
             "make" => {
                 let body = self.event("ObjectCreated:Put", KEY, &current(self));
                 self.send(Recipient::Thumbnail, body);
-                self.work(&mut [], 0, &mut Picker::Picks(VecDeque::new()))?;
+                self.run_to_end(&mut [], 0, &mut Picker::Picks(VecDeque::new()))?;
             }
             "send" => match about {
                 "Removed" => {
@@ -122,7 +122,7 @@ impl Stack {
                     self.send(Recipient::Thumbnail, request.to_string());
                     if about == "DeadLetter" {
                         let letter = self.queue.pop().unwrap();
-                        self.letters.push(letter.dead());
+                        self.letters.push(letter.into_dead_letter());
                     }
                 }
             },
