@@ -50,7 +50,7 @@ pub(crate) fn encode(
         Some(bytes) => Ok((format, bytes)),
         None => Err(ImageError::Encode {
             reason: format!(
-                "preset {} allows {max} bytes, and {} x {} pixels do not fit into them at the lowest quality",
+                "preset {} allows {max} bytes, but {} x {} pixels need more even at the lowest quality",
                 preset.name, pixels.width, pixels.height
             ),
         }),

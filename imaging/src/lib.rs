@@ -260,7 +260,7 @@ pub fn render_with<'a>(
     let display = DisplayTransform { icc: decoded.icc, upright, orientation: header.orientation };
     let original_pixels = DecodedOriginal { raster: decoded.raster, display: &display };
     let crop_center = CropCenter::of(original, presets, focus, &header);
-    let keeps = |what| presets.iter().any(|preset| preset.keep.contains(&what));
+    let keeps = |kind| presets.iter().any(|preset| preset.keep.contains(&kind));
     let rights = keeps(Keep::Copyright).then(|| Rights::of(original, header.format)).flatten();
     let profile = color::embeddable_profile(display.icc.as_deref())
         .filter(|_| keeps(Keep::Icc) && original_pixels.raster.is_rgb());

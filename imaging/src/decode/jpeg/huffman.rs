@@ -21,6 +21,7 @@ pub(crate) struct HuffmanTable {
     symbols: Vec<u8>,
 }
 
+/// The symbols that one look-up skips.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SkipEntry {
     pub(crate) bits: u8,
@@ -28,8 +29,10 @@ pub(crate) struct SkipEntry {
     pub(crate) coefficients: u8,
 }
 
+/// The mark of the end of a block.
 pub(crate) const END_OF_BLOCK: u8 = 0x80;
 
+/// A symbol with its coefficient.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct CoefficientEntry {
     pub(crate) bits: u8,
@@ -90,16 +93,16 @@ fn build_skips(symbols_by_window: &[(u8, u8)]) -> Vec<SkipEntry> {
             let rest = (window << used) & (symbols_by_window.len() - 1);
             let (length, symbol) = symbols_by_window[rest];
             let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-            let next = used + u32::from(length) + size;
-            let passes = skipped + run + 1;
-            if length == 0 || next > WINDOW || passes > 63 {
+            let next_used = used + u32::from(length) + size;
+            let next_skipped = skipped + run + 1;
+            if length == 0 || next_used > WINDOW || next_skipped > 63 {
                 break;
             }
             if size == 0 && run != 15 {
-                *skip = SkipEntry { bits: next as u8, coefficients: skipped as u8 | END_OF_BLOCK };
+                *skip = SkipEntry { bits: next_used as u8, coefficients: skipped as u8 | END_OF_BLOCK };
                 break;
             }
-            (used, skipped) = (next, passes);
+            (used, skipped) = (next_used, next_skipped);
             *skip = SkipEntry { bits: used as u8, coefficients: skipped as u8 };
         }
     }

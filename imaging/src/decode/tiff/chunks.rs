@@ -39,15 +39,15 @@ fn open_decoder<'a>(
     directory: &Directory<'a>,
     limits: &Limits,
 ) -> Result<Decoder<RepairedTiff<'a>>, ImageError> {
-    let most = usize::try_from(limits.max_memory / 2).unwrap_or(usize::MAX);
+    let max_buffer = usize::try_from(limits.max_memory / 2).unwrap_or(usize::MAX);
     let mut bounds = ::tiff::decoder::Limits::default();
-    bounds.decoding_buffer_size = most;
-    bounds.intermediate_buffer_size = most;
+    bounds.decoding_buffer_size = max_buffer;
+    bounds.intermediate_buffer_size = max_buffer;
     bounds.ifd_value_size = MAX_VALUE;
     Ok(Decoder::new(directory.repaired_file()).map_err(convert_error)?.with_limits(bounds))
 }
 
-/// The chunks of a page, strips or tiles: `across` in each of `down` bands, for each plane.
+/// A reader of the chunks of a page: strips or tiles, for each plane.
 pub(crate) struct ChunkReader<'a> {
     page: &'a Page,
     request: &'a DecodeRequest<'a>,
