@@ -1,21 +1,20 @@
-"""Cold start: from exec to the first GET /next, and to the first thumbnails, compared with Python, boto3, and Pillow."""
+"""Cold start: from exec to the first GET /next, and to the first thumbnails, compared with functions for Node.js and Python."""
 import urllib.request
 
-from peers import HERE, Loopback, built, median, photographs, venv
+from peers import HERE, Loopback, functions, median, photographs
 from runtime_api import Api, batch
 
 
 def measure(quick):
-    ours = [built("handler", "thumbnail")]
-    python = [venv("python") / "python", "-m", "awslambdaric", "python_function.handler"]
+    commands = functions()
     photo = (photographs(HERE / ".photos") / "web.jpg").read_bytes()
     api, rounds = Api(), 5 if quick else 21
-    ready, first = {"ours": [], "python": []}, {"ours": [], "python": []}
+    ready, first = {name: [] for name in commands}, {name: [] for name in commands}
     with Loopback() as s3:
         event = batch({"cat.jpg": put(s3.endpoint, "originals/cat.jpg", photo)})
         # The first round warms the page cache.
         for round_ in range(rounds + 1):
-            for name, command in (("ours", ours), ("python", python)):
+            for name, command in commands.items():
                 # An empty catalog, so that no photo is done already.
                 put(s3.endpoint, "catalog", None)
                 process, asked, begun = api.start(command, api.environment(s3.endpoint))
@@ -27,7 +26,7 @@ def measure(quick):
     rows = []
     for what, times in (("exec to first GET /next", ready), ("exec to first thumbnails (2 megapixels)", first)):
         ms = {name: median(values) for name, values in times.items()}
-        rows.append({"what": what, "unit": "ms", "ours": ms["ours"], "others": {"Python 3.11 + boto3 + Pillow": ms["python"]}})
+        rows.append({"what": what, "unit": "ms", "ours": ms.pop("ours"), "others": ms})
     return {"rows": rows, "rounds": rounds}
 
 

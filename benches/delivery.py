@@ -11,7 +11,7 @@ import json, os, pathlib, signal, subprocess, time, urllib.error, urllib.request
 
 from cold_start import put
 from handler import peak
-from peers import HERE, PEERS, ROOT, Loopback, aws, built, loopback_program, median, npm, venv
+from peers import HERE, PEERS, Loopback, aws, built, loopback_program, median, npm, photographs, venv
 from runtime_api import presets
 
 CONNECTIONS = [1, 8, 64]
@@ -20,7 +20,7 @@ WIDTHS = range(300, 500)
 
 
 def measure(quick):
-    photo = photograph(HERE / ".photos")
+    photo = (photographs(HERE / ".photos") / "phone.jpg").read_bytes()
     requests = {"stored": 64 if quick else 640, "on demand": 16 if quick else 128}
     servers = {"ours": Ours, "ipx": Ipx, "thumbor": Thumbor}
     measured, memory, cold = {}, {}, {name: [] for name in servers}
@@ -60,16 +60,6 @@ def measure(quick):
     rows.append(row("peak memory of all processes", "MiB", {name: max(values) for name, values in memory.items()}))
     rows.append(row("exec to the first picture, 12 megapixels", "ms", {name: median(values) for name, values in cold.items()}))
     return {"rows": rows, "requests": requests, "processes": PROCESSES}
-
-
-def photograph(folder):
-    """Returns a sample photo with 12 megapixels. Our function would write a collage of samples without loss, as a graphic."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "single.jpg"
-    if not path.exists():
-        make = "import sys; from PIL import Image; Image.open(sys.argv[1]).resize((4000, 3000)).save(sys.argv[2], quality=92)"
-        subprocess.run([venv("python") / "python", "-c", make, ROOT / "samples/coffee.jpg", path], check=True)
-    return path.read_bytes()
 
 
 def row(what, unit, values):

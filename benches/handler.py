@@ -1,27 +1,25 @@
-"""The whole handler: batches of ten photos through a loopback S3, compared with the same function in Python."""
+"""The whole handler: batches of ten photos through a loopback S3, compared with the same function for Node.js and Python."""
 import time
 
 from cold_start import put
-from peers import HERE, Loopback, built, photographs, venv
+from peers import HERE, Loopback, functions, photographs
 from runtime_api import Api, batch
 
 TICKS_PER_SECOND = 100  # of /proc
 
 
 def measure(quick):
-    ours = [built("handler", "thumbnail")]
-    python = [venv("python") / "python", "-m", "awslambdaric", "python_function.handler"]
-    folder, batches = photographs(HERE / ".photos"), 3 if quick else 10
+    commands, folder, batches = functions(), photographs(HERE / ".photos"), 3 if quick else 10
     rows = []
     for photo in ("phone.jpg", "web.jpg"):
-        measured = {"ours": [], "python": []}
+        measured = {}
         api = Api()
         with Loopback() as s3:
             body = (folder / photo).read_bytes()
             processes = {}
-            for name, command in (("ours", ours), ("python", python)):
+            for name, command in commands.items():
                 processes[name] = api.start(command, api.environment(s3.endpoint))[0]
-                keys = [f"{name}-{index}.jpg" for index in range(10 * batches + 1)]
+                keys = [f"{len(processes)}-{index}.jpg" for index in range(10 * batches + 1)]
                 tags = {key: put(s3.endpoint, f"originals/{key}", body) for key in keys}
                 # The first is not counted, because it has no connections yet.
                 first = keys.pop()
@@ -40,7 +38,7 @@ def measure(quick):
                     "what": f"{what}, {size}, 3 thumbnails",
                     "unit": unit,
                     "ours": measured["ours"][index],
-                    "others": {"Python 3.11 + boto3 + Pillow": measured["python"][index]},
+                    "others": {name: values[index] for name, values in measured.items() if name != "ours"},
                     "more_is_better": unit == "1/s",
                 }
             )

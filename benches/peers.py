@@ -1,5 +1,5 @@
 """The programs that we compare with, each in its own folder, and our programs."""
-import os, pathlib, shutil, subprocess, sys
+import os, pathlib, platform, shutil, subprocess, sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -91,22 +91,28 @@ def median(values):
     return values[len(values) // 2]
 
 
+def functions():
+    """Returns the command of each thumbnail function that is compared, ours first."""
+    python = [venv("python") / "python", "-m", "awslambdaric"]
+    version = ".".join(platform.python_version_tuple()[:2])
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    return {
+        "ours": [built("handler", "thumbnail")],
+        f"Node.js {node.lstrip('v').split('.')[0]} + sharp": ["node", npm("sharp") / "function.mjs"],
+        f"Python {version} + libvips": [*python, "python_vips_function.handler"],
+        f"Python {version} + Pillow": [*python, "python_function.handler"],
+    }
+
+
 def photographs(folder):
-    """Returns a folder with collages of the sample photos: `phone.jpg` with 12 megapixels, `web.jpg` with 2."""
+    """Returns a folder with an enlarged sample photo: `phone.jpg` with 12 megapixels, `web.jpg` with 2.
+
+    A collage of the samples is a graphic to our encoder, which stores graphics without loss.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "web.jpg").exists():
-        make = """
-import sys
-from PIL import Image
-tiles = [Image.open(p).convert('RGB') for p in sys.argv[2:]]
-for name, (width, height) in (('phone', (4000, 3000)), ('web', (1600, 1200))):
-    photo = Image.new('RGB', (width, height))
-    at = 0
-    for y in range(0, height, 400):
-        for x in range(0, width, 400):
-            photo.paste(tiles[at % len(tiles)].resize((400, 400)), (x, y)); at += 1
-    photo.save(f'{sys.argv[1]}/{name}.jpg', quality=88)
-"""
-        samples = sorted(path for path in (ROOT / "samples").iterdir() if path.suffix in (".jpg", ".png"))
-        subprocess.run([venv("python") / "python", "-c", make, folder, *samples], check=True)
+    for name, size in (("phone.jpg", (4000, 3000)), ("web.jpg", (1600, 1200))):
+        if not (folder / name).exists():
+            make = f"import sys; from PIL import Image; Image.open(sys.argv[1]).resize({size}).save(sys.argv[2], quality=92)"
+            photo = ROOT / "samples/coffee.jpg"
+            subprocess.run([venv("python") / "python", "-c", make, photo, folder / name], check=True)
     return folder

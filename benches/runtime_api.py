@@ -66,6 +66,7 @@ class Api:
             ORIGINALS_BUCKET="originals",
             THUMBNAILS_BUCKET="thumbnails",
             CATALOG_BUCKET="catalog",
+            THUMBNAIL_QUEUE_URL=f"{endpoint}/queue",
             PRESETS=json.dumps(presets()),
         )
 
