@@ -6,6 +6,7 @@
 //! - [`FakeStack`] is a stack with photos for the command line. [`s3`] is its fake S3, and [`records`] has the records
 //!   of photos.
 //! - [`Lambda`] runs the program of a function. [`HeldProcess`] also runs it, and holds each of its calls.
+//! - [`Browser`] opens pages in Chromium.
 //! - [`left_out()`] reports tests that do not run because a tool is missing.
 //! - [`proxy`] forwards the calls of a program to the emulator, and makes some of them fail.
 #![allow(
@@ -16,6 +17,7 @@
 )]
 
 pub mod aws;
+mod browser;
 mod deployer;
 mod fault;
 mod held;
@@ -30,6 +32,7 @@ pub mod stack;
 
 use std::path::{Path, PathBuf};
 
+pub use crate::browser::Browser;
 pub use crate::deployer::{Deployer, Ran};
 pub use crate::fault::{Fault, SLOW_DOWN};
 pub use crate::held::{Held, HeldProcess};

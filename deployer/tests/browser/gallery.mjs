@@ -1,73 +1,15 @@
-// The gallery in a real browser: `node gallery.mjs SCENARIO ADDRESS FOLDER`. Ends with 0 if all is as it should be, and
-// leaves pictures of what it saw in FOLDER.
+// The gallery in a real browser.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
-import { chromium } from "playwright-core";
-
-const [scenario, address, folder] = process.argv.slice(2);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
-const LOOKS = {
-  light: { viewport: { width: 1280, height: 860 }, colorScheme: "light" },
-  dark: { viewport: { width: 1280, height: 860 }, colorScheme: "dark" },
-  phone: { ...PHONE, colorScheme: "light" },
-};
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM,
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-quic"],
-});
-
-/** A page whose every complaint is collected: scripts that ran though nobody may, other hosts, broken rules. */
-async function open(where, options = LOOKS.light) {
-  const context = await browser.newContext({ ...options, serviceWorkers: "block" });
-  const page = await context.newPage();
-  const complaints = [];
-  const own = where.startsWith("file:") ? "file:" : new URL(where).origin;
-  page.on("request", (request) => {
-    const to = request.url();
-    if (!to.startsWith(own) && !to.startsWith("data:")) complaints.push(`asked ${to}`);
-  });
-  page.on("dialog", (dialog) => { complaints.push(`said ${dialog.message()}`); dialog.dismiss(); });
-  page.on("pageerror", (error) => complaints.push(`failed: ${error}`));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
-  });
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective}`));
-  });
-  await page.goto(where);
-  await page.waitForLoadState("load");
-  return { page, complaints, close: () => context.close() };
-}
-
-/** What axe finds wrong with `page`. */
-async function judged(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], preload: false }));
-  const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  assert.deepEqual(said, [], `axe on ${name}`);
-}
-
-const picture = (page, name, options) => page.screenshot({ path: `${folder}/${name}.png`, ...options });
+import { LOOKS, address, fits, judged, open, picture, play } from "../../../testkit/browser/browser.mjs";
 
 /** Waits until every picture that can be seen is there. */
 const loaded = (page) => page.waitForFunction(() => [...document.querySelectorAll("img.picture")]
   .filter((img) => img.getBoundingClientRect().top < innerHeight)
   .every((img) => img.complete && img.naturalWidth > 0));
 
-/** No page of the gallery is wider than its window, whatever the names in it. */
-async function fits(page, name) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} pixels too wide`);
-}
-
-const scenarios = {
+await play({
   // Every look of the list and of a photo's page, judged by axe.
   async look() {
     for (const [name, options] of Object.entries(LOOKS)) {
@@ -238,10 +180,4 @@ const scenarios = {
     assert.deepEqual(complaints, []);
     await close();
   },
-};
-
-try {
-  await scenarios[scenario]();
-} finally {
-  await browser.close();
-}
+});

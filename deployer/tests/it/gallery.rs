@@ -3,7 +3,7 @@
 //! The tests need Chromium, Node.js and npm. Without these, they are skipped, except in CI.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use crate::photo_stack::{PhotoStack, PhotoStage};
-use testkit::Project;
+use testkit::{Browser, Project};
 
 /// Unusual and hostile names of photos.
 const HOSTILE: [&str; 9] = [
@@ -27,65 +27,11 @@ const HOSTILE: [&str; 9] = [
     "a-name-without-any-place-to-break-it-that-goes-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on-and-on.jpg",
 ];
 
-/// A browser and the program that drives it.
-struct Browser {
-    chromium: PathBuf,
-    driver: PathBuf,
-}
-
 static BROWSER: LazyLock<Option<Browser>> = LazyLock::new(|| {
-    let found = Browser::find();
-    if found.is_none() {
-        testkit::left_out("the gallery in a browser", "Chromium, Node.js 18 and npm");
-    }
-    found
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/gallery.mjs");
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gallery");
+    Browser::find("the gallery in a browser", script, pictures)
 });
-
-impl Browser {
-    fn find() -> Option<Self> {
-        let on_path = |name: &str| {
-            let path = std::env::var_os("PATH")?;
-            std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
-        };
-        let chromium =
-            ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| on_path(name))?;
-        on_path("node")?;
-        let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-        let lock = std::fs::read(driver.join("package-lock.json")).unwrap();
-        let installed = driver.join("node_modules/installed.json");
-        // Once for each version of the lock file.
-        if std::fs::read(&installed).ok().as_ref() != Some(&lock) {
-            let npm = Command::new(on_path("npm")?)
-                .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-                .current_dir(&driver)
-                .stdout(Stdio::null())
-                .status();
-            if !npm.unwrap().success() {
-                return None;
-            }
-            std::fs::write(&installed, &lock).unwrap();
-        }
-        Some(Self { chromium, driver })
-    }
-
-    fn command(&self, scenario: &str, address: &str) -> Command {
-        let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gallery").join(scenario);
-        std::fs::create_dir_all(&pictures).unwrap();
-        let mut command = Command::new("node");
-        command.arg(self.driver.join("gallery.mjs")).args([scenario, address]).arg(pictures);
-        command.env("CHROMIUM", &self.chromium);
-        command
-    }
-
-    /// Runs `scenario` at `address`, and returns its output.
-    #[track_caller]
-    fn run_scenario(&self, scenario: &str, address: &str) -> String {
-        let output = self.command(scenario, address).output().unwrap();
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{scenario}: {stderr}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-}
 
 /// A running gallery, which stops on drop.
 struct GalleryServer {
