@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::alt_text::Status;
+use crate::alt_text::{AltText, Status};
+use crate::delivery::Address;
 use crate::key::OriginalVersion;
 use crate::manifest::{Manifest, ThumbnailFacts};
 use crate::preset::{Color, ThumbnailFormat};
@@ -168,12 +169,17 @@ pub struct Thumbnail {
     pub height: u32,
     /// Its size, in bytes.
     pub bytes: u64,
+    /// Its URL, which always shows this version, if the stack delivers pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
-impl From<ThumbnailFacts> for Thumbnail {
-    fn from(facts: ThumbnailFacts) -> Self {
+impl Thumbnail {
+    /// The thumbnail with `facts`, delivered at addresses that begin with `delivery`.
+    fn of(facts: ThumbnailFacts, delivery: Option<&str>) -> Self {
         let ThumbnailFacts { preset, key, format, width, height, bytes, frames: _ } = facts;
-        Self { preset, key, format, width, height, bytes }
+        let url = delivery.map(|base| format!("{base}{}", Address::of_thumbnail(&key)));
+        Self { preset, key, format, width, height, bytes, url }
     }
 }
 
@@ -201,6 +207,17 @@ pub struct Text {
     pub decorative: bool,
 }
 
+impl From<&AltText> for Text {
+    fn from(text: &AltText) -> Self {
+        Self {
+            language: text.language.clone(),
+            status: text.status,
+            alt: text.alt.clone(),
+            decorative: text.decorative,
+        }
+    }
+}
+
 /// The stack whose functions send events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
@@ -209,8 +226,14 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Returns the event that the thumbnails in `manifest` are stored in `thumbnails_bucket`.
-    pub fn thumbnails_ready(&self, manifest: Manifest, thumbnails_bucket: &str) -> OutcomeEvent {
+    /// Returns the event that the thumbnails in `manifest` are stored in `thumbnails_bucket`, and are delivered at addresses that
+    /// begin with `delivery`.
+    pub fn thumbnails_ready(
+        &self,
+        manifest: Manifest,
+        thumbnails_bucket: &str,
+        delivery: Option<&str>,
+    ) -> OutcomeEvent {
         let version = manifest.version();
         let Manifest { original: facts, thumbnails, thumbhash, dominant_color, .. } = manifest;
         let named = Original::named(&facts.bucket, &version);
@@ -225,7 +248,7 @@ impl Sender {
                 ..named
             },
             thumbnails_bucket: thumbnails_bucket.to_owned(),
-            thumbnails: thumbnails.into_iter().map(Thumbnail::from).collect(),
+            thumbnails: thumbnails.into_iter().map(|facts| Thumbnail::of(facts, delivery)).collect(),
             placeholder: Placeholder { thumbhash, dominant_color },
         })
     }

@@ -29,6 +29,8 @@ pub const MODEL: &str = "MODEL";
 pub const LANGUAGES: &str = "LANGUAGES";
 /// The name of the stack in the events of outcomes; not set if the stack sends none.
 pub const EVENT_STACK: &str = "EVENT_STACK";
+/// What the URL of every picture begins with, for the events of outcomes; not set if the stack delivers none.
+pub const DELIVERY_ADDRESS: &str = "DELIVERY_ADDRESS";
 /// The topic for notifications about failures.
 pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
 /// Which sizes may be requested besides the presets: [`Sizes`].
@@ -67,6 +69,8 @@ pub struct ThumbnailSettings {
     pub alt_text_queue: Option<String>,
     /// See [`EVENT_STACK`].
     pub event_stack: Option<String>,
+    /// See [`DELIVERY_ADDRESS`].
+    pub delivery_address: Option<String>,
 }
 
 /// Whether the outputs of a removed original are deleted.
@@ -136,6 +140,7 @@ impl ThumbnailSettings {
             queue: required(variables, THUMBNAIL_QUEUE)?,
             alt_text_queue: optional(variables, ALT_TEXT_QUEUE),
             event_stack: optional(variables, EVENT_STACK),
+            delivery_address: optional(variables, DELIVERY_ADDRESS),
         })
     }
 }

@@ -58,6 +58,12 @@ impl Thumbnailer {
             settings,
         }
     }
+
+    /// Returns the event that the thumbnails in `manifest` are stored.
+    fn thumbnails_ready(&self, manifest: Manifest, sender: &Sender) -> OutcomeEvent {
+        let delivery = self.settings.delivery_address.as_deref();
+        sender.thumbnails_ready(manifest, &self.resources.output_bucket.name, delivery)
+    }
 }
 
 impl MessageHandler for Thumbnailer {
@@ -153,12 +159,12 @@ impl Producer for Thumbnailer {
     }
 
     fn ready_event(&self, outputs: &RenderedOriginal, sender: &Sender) -> OutcomeEvent {
-        sender.thumbnails_ready(manifest(outputs), &self.resources.output_bucket.name)
+        self.thumbnails_ready(manifest(outputs), sender)
     }
 
     fn ready_event_of_record(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent> {
         let manifest: Manifest = serde_json::from_value(done.clone()).ok()?;
-        Some(sender.thumbnails_ready(manifest, &self.resources.output_bucket.name))
+        Some(self.thumbnails_ready(manifest, sender))
     }
 
     fn output_keys(&self, _version: &OriginalVersion, done: &Value) -> Option<Vec<String>> {

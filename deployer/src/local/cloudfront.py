@@ -5,9 +5,11 @@
 - An origin group requests its second member if the first answers with one of the listed codes.
 - An origin access control signs requests to a function URL, and Lambda requires both permissions of the distribution.
 - CloudFront requests objects from S3 over TLS, which the policies of our buckets require.
+- A function reads the address of a distribution from its environment. The address that browsers resolve replaces it.
 """
 
 import contextvars
+import os
 import re
 
 from ministack import app
@@ -25,6 +27,7 @@ parse_config = cloudfront.parse_distribution_dataplane_config
 fetch_from_origin = cloudfront._fetch_from_origin
 fetch_from_function_url = cloudfront._fetch_from_function_url_origin
 origin_allows = s3._cloudfront_origin_allows
+function_environment = lambda_svc._provided_worker_env
 
 
 async def handle_over_tls(dist, method, path, raw_uri, query_string, headers, *rest):
@@ -106,8 +109,15 @@ def allows_over_tls(*request):
         iam_evaluator._request_origin.reset(token)
 
 
+def environment_with_addresses(*function):
+    here = rf"http://\1.cloudfront.localhost:{os.environ['GATEWAY_PORT']}"
+    variables = function_environment(*function)
+    return {name: re.sub(r"https://([a-z0-9]+)\.cloudfront\.net", here, value) for name, value in variables.items()}
+
+
 cloudfront.handle_viewer_request = handle_over_tls
 cloudfront.parse_distribution_dataplane_config = config_with_groups
 cloudfront._fetch_from_origin = fetch_with_failover
 cloudfront._fetch_from_function_url_origin = fetch_signed
 s3._cloudfront_origin_allows = allows_over_tls
+lambda_svc._provided_worker_env = environment_with_addresses

@@ -10,6 +10,7 @@ import runpy
 import sys
 
 os.environ["MINISTACK_HOST"] = "127.0.0.1"
+os.environ["GATEWAY_PORT"] = "4566"
 
 from ministack import app  # noqa: E402
 from ministack.services import cloudfront, lambda_svc, s3  # noqa: E402
@@ -89,11 +90,19 @@ def asks_s3_without_tls():
     return not s3._cloudfront_origin_allows(ACCOUNT, "thumbnails", "key", arn, "")
 
 
+def tells_functions_an_address_that_nothing_serves():
+    variables = {"Variables": {"DELIVERY_ADDRESS": "https://abc.cloudfront.net"}}
+    function = {"FunctionArn": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f", "Environment": variables}
+    environment = lambda_svc._provided_worker_env(function, "", 1)
+    return environment["DELIVERY_ADDRESS"] != "http://abc.cloudfront.localhost:4566"
+
+
 gaps = [
     is_not_found_as_localhost,
     redirects_plain_http,
     knows_no_origin_groups,
     does_not_sign_for_a_function,
     asks_s3_without_tls,
+    tells_functions_an_address_that_nothing_serves,
 ]
 print(json.dumps({gap.__name__: gap() for gap in gaps}))

@@ -152,6 +152,21 @@ async fn the_event_of_a_finished_photo_has_everything_that_a_page_needs() {
 }
 
 #[tokio::test]
+async fn the_event_of_a_delivered_photo_has_the_urls_of_its_thumbnails() {
+    let world = World::start().await;
+    let delivered = [SENDS_EVENTS, ("DELIVERY_ADDRESS", "https://images.example")];
+    let thumbnail = start_thumbnail(&world.aws, &delivered).await;
+    let world = World { thumbnail, ..world };
+    let (version, upload) = world.upload("a b/cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("m", &upload)]).await, [""; 0]);
+    let manifest = world.manifest(&version).unwrap();
+    let events = world.aws.events();
+    let urls = events[0].detail["thumbnails"].as_array().unwrap().iter().map(|thumbnail| &thumbnail["url"]);
+    let expect = manifest.thumbnails.iter().map(|facts| format!("https://images.example/t/{}", facts.key));
+    assert!(urls.eq(expect.map(Value::from).collect::<Vec<_>>().iter()), "{events:?}");
+}
+
+#[tokio::test]
 async fn the_event_of_a_failed_photo_has_the_reason() {
     let world = start_with_events().await;
     let (version, upload) = world.upload("notes.jpg", "no image");

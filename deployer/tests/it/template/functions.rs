@@ -26,6 +26,7 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
                 ["ThumbnailFunction", "FailoverFunction"],
             ),
             (contract::settings::DELIVERY_SECRET, "DeliverySigningKey", ["DeliveryFunction"; 2]),
+            (contract::settings::DELIVERY_ADDRESS, "DeliveryDistribution", ["ThumbnailFunction"; 2]),
         ];
         for (variable, of, readers) in optional {
             let history = readers.contains(&id) && !properties(model, of).is_null();
@@ -38,7 +39,7 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
         if id != "DeliveryFunction" && variables.get(event_stack).unwrap_or(&Value::Null) != sends {
             wrong.push(format!("{id} sends other events than the thumbnail function"));
         }
-        let others = [contract::settings::ALT_TEXT_QUEUE, event_stack];
+        let others = [contract::settings::ALT_TEXT_QUEUE, contract::settings::DELIVERY_ADDRESS, event_stack];
         let unknown = variables
             .keys()
             .filter(|name| !expect.contains(&name.as_str()) && !others.contains(&name.as_str()));
@@ -46,7 +47,8 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
         let is_optional = |name: &str| optional.iter().any(|(variable, ..)| name == *variable);
         let unset = expect.iter().filter(|name| !variables.contains_key(**name) && !is_optional(name));
         wrong.extend(unset.map(|name| format!("{id} is not given {name}")));
-        let literal = variables.iter().filter(|(_, value)| referenced_id(value).is_none());
+        let is_literal = |value: &Value| referenced_id(value).is_none() && value["Fn::If"].is_null();
+        let literal = variables.iter().filter(|(_, value)| is_literal(value));
         wrong.extend(literal.map(|(name, _)| format!("{id}: {name} is written into the template")));
     }
     wrong
