@@ -94,12 +94,7 @@ pub(crate) struct PhotoTexts {
 impl PhotoTexts {
     fn add(&mut self, language_text: LanguageText) {
         let (LanguageText::Stored(text) | LanguageText::New(NewAltText { text, .. })) = &language_text;
-        self.texts.push(Text {
-            language: text.language.clone(),
-            status: text.status,
-            alt: text.alt.clone(),
-            decorative: text.decorative,
-        });
+        self.texts.push(Text::from(text));
         if let LanguageText::New(new_text) = language_text {
             self.new_texts.push(new_text);
         }

@@ -14,7 +14,8 @@ use crate::ui::Ui;
 
 /// Show the alt texts of a photo, or set one.
 ///
-/// The alt-text function never overwrites an alt text that you set.
+/// The alt-text function never overwrites an alt text that you set. If `events` is enabled, setting one sends the event
+/// `Alt Text Ready`.
 ///
 /// With `--output json`, prints the records as the catalog stores them: a list of `language`, `status` (`accepted` or
 /// `rejected`), `alt`, `decorative`, `long_description`, `visible_text`, `source` (`by`: `person` or `model`), `digest`

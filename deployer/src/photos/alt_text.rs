@@ -1,12 +1,15 @@
 //! Reads the alt texts of a photo, and stores those that a person writes.
 
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use contract::alt_text::AltText;
 use contract::function::Function;
 use contract::key::{ALT_TEXT, OriginalVersion, escape};
+use contract::outcome_event::{Original, SOURCE, Sender, Text};
 use contract::request::{Request, RequestKind};
 use serde_json::json;
 
 use crate::aws::error::aws_error;
+use crate::config::Events;
 use crate::error::CommandError;
 use crate::monitor::queues;
 use crate::photos::PhotoStore;
@@ -22,7 +25,7 @@ impl PhotoStore<'_> {
         Ok(texts)
     }
 
-    /// Stores `text` of `original` and replaces an existing one.
+    /// Stores `text` of `original` and replaces an existing one. Sends the event of alt texts if the functions send events.
     ///
     /// Only the current version of a photo keeps its alt texts, so this method checks the current version after the
     /// write. If another version is current or the photo was removed, it asks the thumbnail function to settle the
@@ -40,7 +43,10 @@ impl PhotoStore<'_> {
         sent.map_err(|error| aws_error(format_args!("store `{}`", escape(&key)), &error))?;
         let current = self.original(&original.key).await?;
         if current.as_ref() == Some(original) {
-            return Ok(());
+            return match stack.config.settings.events {
+                Events::Enabled => self.announce(stack, original, text).await,
+                Events::Disabled => Ok(()),
+            };
         }
         let bucket = self.originals.to_owned();
         let settle = Request { request: RequestKind::Settle, bucket, original: original.clone() };
@@ -55,5 +61,36 @@ impl PhotoStore<'_> {
         } else {
             CommandError::failed(format!("cannot set the alt text: `{key}` was removed meanwhile"))
         })
+    }
+
+    /// Sends the event that `original` has alt texts, of which `text` is new. The event has all of them.
+    async fn announce(
+        &self,
+        stack: &Stack,
+        original: &OriginalVersion,
+        text: &AltText,
+    ) -> Result<(), CommandError> {
+        let mut texts = self.alt_texts(original).await?;
+        let languages = &stack.config.settings.alt_text.languages;
+        let place = |text: &AltText| languages.iter().position(|language| *language == text.language);
+        texts.sort_by_key(|text| place(text).unwrap_or(languages.len()));
+        let digest = Some(text.digest.as_str().to_owned());
+        let original = Original { digest, ..Original::named(self.originals, original) };
+        let sender = Sender { stack: stack.name().to_owned() };
+        let event = sender.alt_text_ready(original, texts.iter().map(Text::from).collect());
+        let entry = PutEventsRequestEntry::builder()
+            .source(SOURCE)
+            .detail_type(event.detail_type())
+            .detail(json!(event).to_string())
+            .build();
+        let sent = stack.aws.eventbridge().put_events().entries(entry).send().await;
+        let again = "the alt text is stored; run the command again to send the event";
+        let sent = sent.map_err(|error| aws_error("send the event of the alt text", &error).hint(again))?;
+        match sent.entries().iter().find_map(|entry| entry.error_message()) {
+            Some(why) => {
+                Err(CommandError::failed(format!("cannot send the event of the alt text: {why}")).hint(again))
+            }
+            None => Ok(()),
+        }
     }
 }

@@ -47,15 +47,23 @@ fn an_upload_with_a_presigned_form_sends_an_event_and_events_leaves_nothing_behi
     let project = Project::new("events: enabled");
     project.stdout(&["up"]);
     project.sample("coffee.jpg", "coffee.jpg");
-    let mut watching = watch(&project, &["--count", "1"]);
+    let mut watching = watch(&project, &["--count", "2"]);
     let form = project.stdout(&["presign", "coffee.jpg"]);
     assert!(is_accepted(&project, &form), "{form}");
-    let line = BufReader::new(watching.stdout.take().unwrap()).lines().next().unwrap().unwrap();
-    let event: Value = serde_json::from_str(&line).unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let event = next();
     assert_eq!(event["detail_type"], "Thumbnails Ready", "{event}");
     let key = event["detail"]["original"]["key"].as_str().unwrap();
     assert!(form.contains(&format!("'key={key}'")), "{form}: {key}");
     assert_eq!(event["detail"]["thumbnails"].as_array().unwrap().len(), 3);
+    // The text of a person is announced as one of the model is.
+    project.until(&["explain", key], |said| said["state"] == "done");
+    project.stdout(&["alt", key, "--set", "A cup of coffee"]);
+    let event = next();
+    assert_eq!(event["detail_type"], "Alt Text Ready", "{event}");
+    assert_eq!(event["detail"]["original"]["key"], key);
+    assert_eq!(event["detail"]["texts"][0]["alt"], "A cup of coffee", "{event}");
     assert!(watching.wait().unwrap().success());
     assert_eq!(remaining_queues(&project), [""; 0]);
     // Ctrl-C ends it without leftovers, too.

@@ -22,7 +22,7 @@ SERVICES = [
 # The condition keys that our policies use.
 KEYS = [
     "aws:RequestTag/${TagKey}", "aws:ResourceTag/${TagKey}", "bedrock:InferenceProfileArn",
-    "iam:PassedToService", "iam:PermissionsBoundary", "lambda:FunctionArn",
+    "events:source", "iam:PassedToService", "iam:PermissionsBoundary", "lambda:FunctionArn",
 ]
 
 

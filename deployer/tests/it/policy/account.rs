@@ -103,6 +103,7 @@ impl Account {
         }
         named.push(("cloudformation", "stack", "photos".to_owned()));
         named.push(("events", "rule-on-default-event-bus", WATCH.to_owned()));
+        named.push(("events", "event-bus", "default".to_owned()));
         if self.is_bounded {
             named.push(("bedrock", "foundation-model", "amazon.nova-lite-v1:0".to_owned()));
             named.push(("bedrock", "inference-profile", "eu.amazon.nova-lite-v1:0".to_owned()));
@@ -184,6 +185,7 @@ impl Account {
         let value = |key: &String| match key.split('/').next().unwrap() {
             "aws:ResourceTag" if is_new => None,
             "aws:RequestTag" | "aws:ResourceTag" => Some((key.clone(), TAG.1)),
+            "events:source" => Some((key.clone(), "thumbnail-generator")),
             "iam:PassedToService" => Some((key.clone(), "lambda.amazonaws.com")),
             "iam:PermissionsBoundary" if self.is_bounded => Some((key.clone(), BOUNDARY)),
             "lambda:FunctionArn" => Some((key.clone(), function)),
