@@ -39,6 +39,7 @@ bench-imaging *flags:
 pictures:
     cargo build --locked
     python3 docs/pictures/gallery.py
+    python3 docs/pictures/photo-wall.py
     python3 docs/pictures/terminal.py
 
 # All fuzz targets side by side, `seconds` each.
@@ -58,7 +59,7 @@ sbom:
     mv handler/sbom.json target/sbom/handler.json
     mv deployer/sbom.json target/sbom/deployer.json
     rm contract/sbom.json estimate/sbom.json imaging/sbom.json libjpeg-turbo-sys/sbom.json protocol/sbom.json
-    rm testkit/sbom.json
+    rm testkit/sbom.json examples/photo-wall/sbom.json
 
 # The handlers' zips built here and in a copy elsewhere, which must be the same.
 reproducible:

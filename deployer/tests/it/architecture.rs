@@ -96,7 +96,7 @@ fn only_tests_depend_on_testkit() {
         }
     }
     // testkit runs the deployer and the functions as programs, and shares only keys and records with them.
-    let ours = ["deployer", "handler", "imaging", "protocol", "estimate"];
+    let ours = ["deployer", "handler", "imaging", "photo-wall", "protocol", "estimate"];
     assert!(!dependencies("testkit").iter().any(|name| ours.contains(&name.as_str())));
 }
 

@@ -1,0 +1,28 @@
+// Uploads a file straight to S3, with a form that the server signs.
+
+/** Asks for a form: for a new photo, or for one that has a `key`. */
+export async function sign(file, key) {
+  const query = new URLSearchParams(key ? { key } : { name: file.name });
+  const answer = await fetch(`uploads?${query}`, { method: "POST" });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
+}
+
+/** Sends the file, and reports how much of it has arrived, from 0 to 1. `fetch` cannot report that. */
+export function send({ url, fields }, file, report) {
+  const data = new FormData();
+  Object.entries(fields).forEach(([name, value]) => data.append(name, value));
+  data.append("file", file); // S3 ignores fields after the file
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.upload.addEventListener("progress", ({ loaded, total }) => report(loaded / total));
+    request.addEventListener("error", () => reject(new Error("the connection to S3 failed")));
+    request.addEventListener("load", () => {
+      if (request.status < 300) return resolve();
+      const message = request.responseXML?.querySelector("Message")?.textContent;
+      reject(new Error(message ?? `S3 answered ${request.status}`));
+    });
+    request.open("POST", url);
+    request.send(data);
+  });
+}

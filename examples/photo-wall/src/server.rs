@@ -1,0 +1,123 @@
+//! The page, the forms for uploads, and the changes of the wall as server-sent events.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use futures::stream::{self, Stream, StreamExt as _};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::Failure;
+use crate::aws::Aws;
+use crate::upload;
+use crate::wall::{FOLDER, Wall};
+
+/// What the routes share.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) wall: Arc<Wall>,
+    pub(crate) aws: Aws,
+}
+
+/// The query of a request: the name of a new photo's file, or the key of a photo on the wall.
+#[derive(Deserialize)]
+struct Photo {
+    name: Option<String>,
+    key: Option<String>,
+}
+
+impl Photo {
+    /// Returns the key if it is that of a photo on the wall.
+    fn key(self) -> Option<String> {
+        self.key.filter(|key| key.starts_with(FOLDER))
+    }
+
+    /// Returns the key, or a new one. The keys of two uploads differ, also if their files have the same name.
+    fn key_or_new(self) -> Option<String> {
+        let is_usable = |name: &String| !name.contains('/') && !matches!(name.as_str(), "" | "." | "..");
+        match self.name.clone().filter(is_usable) {
+            Some(name) => Some(format!("{FOLDER}{:016x}/{name}", fastrand::u64(..))),
+            None => self.key(),
+        }
+    }
+}
+
+/// The answer to a request that failed, for people.
+type Refusal = (StatusCode, Cow<'static, str>);
+const UNUSABLE: Refusal = (StatusCode::BAD_REQUEST, Cow::Borrowed("no photo of the wall has this name"));
+
+pub(crate) async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
+    let policy = policy(&app).await?;
+    let page = include_str!("../page/index.html");
+    let file = |kind: &'static str, text: &'static str| get(async move || typed(kind, text));
+    let router = Router::new()
+        .route("/", get(async move || ([(CONTENT_SECURITY_POLICY, policy)], typed("text/html", page))))
+        .route("/wall.js", file("text/javascript", include_str!("../page/wall.js")))
+        .route("/upload.js", file("text/javascript", include_str!("../page/upload.js")))
+        .route("/placeholder.js", file("text/javascript", include_str!("../page/placeholder.js")))
+        .route("/style.css", file("text/css", include_str!("../page/style.css")))
+        .route("/icon.svg", file("image/svg+xml", include_str!("../page/icon.svg")))
+        .route("/changes", get(changes))
+        .route("/uploads", post(sign_upload))
+        .route("/photos", delete(delete_photo));
+    Ok(axum::serve(listener, router.with_state(app)).await?)
+}
+
+fn typed(kind: &str, text: &'static str) -> Response {
+    let headers =
+        [(CONTENT_TYPE, format!("{kind}; charset=utf-8")), (X_CONTENT_TYPE_OPTIONS, "nosniff".into())];
+    (headers, text).into_response()
+}
+
+/// Returns what the page may load: its own files, and the pictures. It may send photos to S3.
+async fn policy(app: &App) -> Result<String, Failure> {
+    let form = upload::sign(&app.aws, &app.wall.stack.outputs.originals, FOLDER).await?;
+    let origin: Vec<&str> = form.url.splitn(4, '/').take(3).collect();
+    let pictures = app.wall.stack.delivery.as_deref();
+    let pictures = pictures.ok_or("the stack delivers no pictures; set `delivery: {enabled: true}`")?;
+    Ok(format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {pictures}; \
+         connect-src 'self' {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        origin.join("/")
+    ))
+}
+
+/// Sends the whole wall, and then each change.
+async fn changes(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let (wall, changes) = app.wall.watch();
+    // A page that falls behind loses the connection, and gets the whole wall when it connects again.
+    let changes = stream::unfold(changes, |mut changes| async {
+        let change = changes.recv().await.ok()?;
+        Some((event("change", &change), changes))
+    });
+    Sse::new(stream::iter([event("wall", &wall)]).chain(changes)).keep_alive(KeepAlive::default())
+}
+
+fn event(name: &str, data: &Value) -> Result<Event, Infallible> {
+    Ok(Event::default().event(name).data(data.to_string()))
+}
+
+/// Answers with a form for one photo.
+async fn sign_upload(State(app): State<App>, Query(photo): Query<Photo>) -> Result<Response, Refusal> {
+    let key = photo.key_or_new().ok_or(UNUSABLE)?;
+    let form = upload::sign(&app.aws, &app.wall.stack.outputs.originals, &key).await.map_err(unavailable)?;
+    Ok(([(CONTENT_TYPE, "application/json")], serde_json::json!(form).to_string()).into_response())
+}
+
+async fn delete_photo(State(app): State<App>, Query(photo): Query<Photo>) -> Result<StatusCode, Refusal> {
+    app.wall.delete(&photo.key().ok_or(UNUSABLE)?).await.map_err(unavailable)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn unavailable(error: Failure) -> Refusal {
+    (StatusCode::BAD_GATEWAY, format!("AWS refuses: {error}").into())
+}

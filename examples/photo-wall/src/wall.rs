@@ -1,0 +1,245 @@
+//! The photos on the wall, and what events change about them.
+//!
+//! Events come more than once and in any order. So an event counts only if it is about the current version of its photo,
+//! which S3 knows.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::broadcast::{self, Receiver, Sender};
+
+use crate::Failure;
+use crate::stack::Stack;
+
+/// The folder of the photos of the wall in the originals bucket.
+pub(crate) const FOLDER: &str = "wall/";
+
+/// An event of the stack. docs/events has the schemas.
+#[derive(Deserialize)]
+pub(crate) struct Event {
+    #[serde(rename = "detail-type")]
+    kind: Kind,
+    detail: Detail,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq)]
+enum Kind {
+    #[serde(rename = "Thumbnails Ready")]
+    Ready,
+    #[serde(rename = "Thumbnails Failed")]
+    Failed,
+    #[serde(rename = "Alt Text Ready")]
+    AltText,
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    /// The version of this shape.
+    schema: u32,
+    original: Original,
+    #[serde(default)]
+    thumbnails: Vec<Thumbnail>,
+    placeholder: Option<Placeholder>,
+    message: Option<String>,
+    #[serde(default)]
+    texts: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+struct Original {
+    key: String,
+    version: String,
+}
+
+#[derive(Clone, PartialEq, Deserialize, Serialize)]
+struct Thumbnail {
+    key: String,
+    preset: String,
+    width: u32,
+    height: u32,
+}
+
+#[derive(Clone, PartialEq, Deserialize, Serialize)]
+struct Placeholder {
+    thumbhash: String,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    status: String,
+    alt: String,
+}
+
+/// A photo, as the page receives it.
+#[derive(Clone, Default, PartialEq, Serialize)]
+struct Photo {
+    key: String,
+    /// `None` if no event was about it: the photo was there before this program.
+    version: Option<String>,
+    thumbnails: Vec<Thumbnail>,
+    placeholder: Option<Placeholder>,
+    /// Why it has no thumbnails.
+    failure: Option<String>,
+    /// Empty for a decorative photo.
+    alt: Option<String>,
+}
+
+/// All photos by their keys. A real application has them in its database.
+pub(crate) struct Wall {
+    pub(crate) stack: Stack,
+    s3: aws_sdk_s3::Client,
+    photos: Mutex<BTreeMap<String, Photo>>,
+    changes: Sender<Value>,
+}
+
+impl Wall {
+    pub(crate) fn new(stack: Stack, s3: aws_sdk_s3::Client) -> Self {
+        Self { stack, s3, photos: Mutex::default(), changes: broadcast::channel(256).0 }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Photo>> {
+        self.photos.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what a page shows when it opens, and the changes after that.
+    pub(crate) fn watch(&self) -> (Value, Receiver<Value>) {
+        let photos = self.lock();
+        let now = json!({ "delivery": self.stack.delivery, "photos": photos.values().collect::<Vec<_>>() });
+        (now, self.changes.subscribe())
+    }
+
+    /// Adds the photos that are in the bucket. The page computes their addresses from their keys.
+    pub(crate) async fn fill(&self) -> Result<(), Failure> {
+        let listing = self.s3.list_objects_v2().bucket(&self.stack.outputs.originals).prefix(FOLDER);
+        let mut pages = listing.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for key in page?.contents.unwrap_or_default().into_iter().filter_map(|object| object.key) {
+                self.lock().insert(key.clone(), Photo { key, ..Photo::default() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows what `event` says about a photo of the wall.
+    pub(crate) async fn show(&self, event: &Event) -> Result<(), Failure> {
+        let key = &event.detail.original.key;
+        if event.detail.schema != 1 || !key.starts_with(FOLDER) {
+            return Ok(());
+        }
+        let head = self.s3.head_object().bucket(&self.stack.outputs.originals).key(key).send().await;
+        let current = match head {
+            Ok(head) => head.version_id,
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => None,
+            Err(error) => return Err(error.into()),
+        };
+        match current {
+            Some(current) => self.update(key, |photo| updated(photo, &current, event)),
+            None => self.update(key, |_| None),
+        }
+        Ok(())
+    }
+
+    /// Deletes a photo from the bucket and the wall.
+    pub(crate) async fn delete(&self, key: &str) -> Result<(), Failure> {
+        self.s3.delete_object().bucket(&self.stack.outputs.originals).key(key).send().await?;
+        self.update(key, |_| None);
+        Ok(())
+    }
+
+    /// Replaces a photo by `next` of it, and sends the change to all pages.
+    fn update(&self, key: &str, next: impl FnOnce(Option<Photo>) -> Option<Photo>) {
+        let mut photos = self.lock();
+        let before = photos.get(key).cloned();
+        let after = next(before.clone());
+        if before == after {
+            return;
+        }
+        let change = match after {
+            Some(photo) => {
+                let change = json!({ "photo": photo });
+                photos.insert(key.to_owned(), photo);
+                change
+            }
+            None => {
+                photos.remove(key);
+                json!({ "deleted": key })
+            }
+        };
+        // Without an open page, nobody receives it.
+        let _ = self.changes.send(change);
+    }
+}
+
+/// Returns a photo after an event, if `current` is its version in S3.
+fn updated(photo: Option<Photo>, current: &str, event: &Event) -> Option<Photo> {
+    let Event { kind, detail } = event;
+    if detail.original.version != current {
+        return photo;
+    }
+    let is_known = |photo: &Photo| photo.version.as_deref() == Some(current);
+    let mut photo = photo.filter(is_known).unwrap_or_else(|| Photo {
+        key: detail.original.key.clone(),
+        version: Some(current.to_owned()),
+        ..Photo::default()
+    });
+    match kind {
+        Kind::Ready => {
+            photo.thumbnails = detail.thumbnails.clone();
+            photo.placeholder = detail.placeholder.clone();
+            photo.failure = None;
+        }
+        // Thumbnails that exist stay usable.
+        Kind::Failed if photo.thumbnails.is_empty() => photo.failure = detail.message.clone(),
+        Kind::AltText => {
+            let usable = detail.texts.iter().find(|text| text.status == "accepted");
+            photo.alt = usable.map(|text| text.alt.clone());
+        }
+        Kind::Failed | Kind::Other => {}
+    }
+    Some(photo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(kind: &str, version: &str, more: Value) -> Event {
+        let mut detail = json!({"schema": 1, "original": {"key": "wall/a.jpg", "version": version}});
+        detail.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::from_value(json!({"detail-type": kind, "detail": detail})).unwrap()
+    }
+
+    #[test]
+    fn repeated_and_belated_events_change_nothing() {
+        let thumbnails = json!({"thumbnails": [{"key": "t", "preset": "small", "width": 1, "height": 1}]});
+        let ready = event("Thumbnails Ready", "v2", thumbnails);
+        let failed = event("Thumbnails Failed", "v2", json!({"message": "too late"}));
+        let described =
+            event("Alt Text Ready", "v2", json!({"texts": [{"status": "accepted", "alt": "A cat"}]}));
+        let old = event("Thumbnails Ready", "v1", json!({}));
+        let removed = event("Thumbnails Removed", "v1", json!({}));
+        let after = |events: &[&Event]| {
+            let photo = events.iter().fold(None, |photo, event| updated(photo, "v2", event)).unwrap();
+            serde_json::to_value(photo).unwrap()
+        };
+        let expect = after(&[&ready, &described]);
+        assert_eq!((&expect["alt"], &expect["thumbnails"][0]["key"]), (&json!("A cat"), &json!("t")));
+        for events in [
+            [&described, &ready, &ready],
+            [&ready, &failed, &described],
+            [&failed, &described, &ready],
+            [&old, &ready, &described],
+            [&ready, &described, &removed],
+            [&ready, &described, &old],
+        ] {
+            assert_eq!(after(&events), expect);
+        }
+        // What was known about a version says nothing about the next.
+        let before = updated(None, "v1", &old);
+        assert!(updated(before, "v2", &failed).is_some_and(|photo| photo.failure.is_some()));
+    }
+}

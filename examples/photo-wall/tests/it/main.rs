@@ -1,0 +1,102 @@
+//! The photo wall in a real browser, on a local stack.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use testkit::{Browser, Project};
+
+/// A photo wall that is served until it is dropped.
+struct Wall {
+    program: Child,
+    address: String,
+}
+
+impl Wall {
+    fn start(project: &Project) -> Self {
+        let mut command = Command::new(testkit::program("photo-wall"));
+        command.args(["--local", "--port", "0", "--config"]).arg(project.path("deployer.yaml"));
+        let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split_whitespace().last().unwrap_or_else(|| panic!("it ends"));
+        Self { program, address: format!("{address}/") }
+    }
+
+    /// Ends it as Ctrl-C does.
+    fn interrupt(mut self) {
+        kill(Pid::from_raw(self.program.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+        assert!(self.program.wait().unwrap().success());
+    }
+}
+
+impl Drop for Wall {
+    fn drop(&mut self) {
+        // It has ended if the test has succeeded.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+/// The names of the queues of walls that have not ended.
+fn queues(project: &Project) -> usize {
+    let said = project.request("POST", "/?Action=ListQueues&QueueNamePrefix=tested-wall-", "");
+    said.matches("<QueueUrl>").count()
+}
+
+#[test]
+fn photos_appear_and_change_and_disappear_and_failures_say_why() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wall.mjs");
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("photo-wall");
+    let Some(browser) = Browser::find("the photo wall in a browser", script, pictures) else { return };
+    let project = Project::new(
+        "delivery: {enabled: true}\nevents: enabled\nuploads: {cors: ['http://127.0.0.1:3000']}",
+    );
+    project.stdout(&["up"]);
+    for name in ["coffee.jpg", "astronaut.jpg", "chelsea.png"] {
+        project.sample(name, name);
+    }
+    project.sample("coffee.jpg", "my cup~+%2B😺.jpg");
+    std::fs::write(project.path("text.jpg"), "no image").unwrap();
+    let wall = Wall::start(&project);
+    assert_eq!(queues(&project), 1);
+    let mut driver = browser
+        .command("use", &wall.address)
+        .current_dir(project.path(""))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let mut done = driver.stdin.take().unwrap();
+    // Each line has the arguments of a command, which somebody else runs meanwhile.
+    for line in BufReader::new(driver.stdout.take().unwrap()).lines() {
+        let arguments: Vec<String> = serde_json::from_str(&line.unwrap()).unwrap();
+        // An event comes before the record that the command needs.
+        project.until(&["explain", &arguments[1]], |said| said["state"] == "done");
+        project.stdout(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        writeln!(done).unwrap();
+    }
+    assert!(driver.wait().unwrap().success());
+    wall.interrupt();
+    assert_eq!(queues(&project), 0);
+
+    // Another run shows the photos that are there.
+    let wall = Wall::start(&project);
+    browser.run_scenario("again", &wall.address);
+    wall.interrupt();
+}
+
+#[test]
+fn without_a_stack_it_says_how_to_create_one() {
+    let project = Project::new("events: enabled");
+    let mut command = Command::new(testkit::program("photo-wall"));
+    let command = command.args(["--local", "--config"]).arg(project.path("deployer.yaml"));
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("deployer.yaml up --local`"), "{said}");
+}

@@ -1,0 +1,151 @@
+// The photo wall in a real browser.
+import assert from "node:assert/strict";
+import { createInterface } from "node:readline";
+
+import { LOOKS, address, fits, judged, open, picture, play } from "../../../testkit/browser/browser.mjs";
+
+/** S3 and CloudFront of the emulator. */
+const aws = ({ hostname }) => hostname === "127.0.0.1" || hostname.endsWith(".cloudfront.localhost");
+
+/** The mean color of samples/coffee.jpg. */
+const COFFEE = [159, 86, 52];
+
+/** The alt texts in the picture of the documentation. */
+const TEXTS = {
+  "chelsea.png": "A ginger tabby cat with whiskers spread wide looks past the camera",
+  "coffee.jpg": "A cup of espresso on a saucer with a spoon, seen from above on a wooden table",
+  "astronaut.jpg": "Eileen Collins, in her orange launch suit, smiles in front of the flag",
+};
+
+const input = createInterface({ input: process.stdin });
+const lines = input[Symbol.asyncIterator]();
+
+/** Has the test run a command of the deployer. */
+async function run(...command) {
+  console.log(JSON.stringify(command));
+  await lines.next();
+}
+
+const card = (page, name) => page.locator("#wall li", { has: page.locator(".name").getByText(name, { exact: true }) });
+
+/** Waits until the picture in a card is loaded, and returns what the browser knows about it. */
+async function shown(page, name) {
+  const img = card(page, name).locator("img");
+  await img.waitFor();
+  await img.evaluate((element) => element.decode());
+  return img.evaluate(({ src, srcset, alt, naturalWidth, naturalHeight }) =>
+    ({ src, srcset, alt, ratio: naturalWidth / naturalHeight }));
+}
+
+const key = (page, name) => card(page, name).locator("a").evaluate(({ href }) =>
+  decodeURIComponent(new URL(href).pathname.split("/").slice(3).join("/").replaceAll("~", "%")));
+
+await play({
+  async use() {
+    const { page, complaints, close } = await open(address, LOOKS.light, aws);
+    const news = page.locator("#news");
+    await page.getByText("There are no photos yet").waitFor();
+    await judged(page, "the empty wall");
+
+    // Uploads, also with a name that an address cannot have.
+    await page.getByLabel("Add photos").setInputFiles(["coffee.jpg", "astronaut.jpg", "my cup~+%2B😺.jpg"]);
+    for (const name of ["coffee.jpg", "my cup~+%2B😺.jpg"]) {
+      const { src, srcset, alt, ratio } = await shown(page, name);
+      assert.equal(alt, `Photo ${name}`);
+      assert.match(src, /\/t\/wall\/[0-9a-f]{16}\/.*\/small\.webp$/);
+      assert.match(srcset, /small\.webp 128w, .*\/medium\.webp 512w, .*\/large\.webp 600w$/);
+      assert.ok(Math.abs(ratio - 1.5) < 0.02, `${name}: ${ratio}`);
+    }
+    assert.ok(Math.abs((await shown(page, "astronaut.jpg")).ratio - 1) < 0.02);
+    assert.equal(await page.locator("#empty").isVisible(), false);
+    // The link shows the current version, at the address that the page computed.
+    const href = await card(page, "my cup~+%2B😺.jpg").locator("a").getAttribute("href");
+    assert.match(href, /\/p\/large\/wall\/[0-9a-f]{16}\/my~20cup~7E~2B~252B~F0~9F~98~BA\.jpg$/);
+    const large = await page.context().newPage();
+    assert.equal((await large.goto(href)).status(), 200);
+    await large.close();
+    // Behind each thumbnail is its placeholder, in the colors of the photo.
+    const mean = await card(page, "coffee.jpg").locator("canvas").evaluate((canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return [0, 1, 2, 3].map((channel) => data.filter((_, at) => at % 4 === channel)
+        .reduce((sum, value) => sum + value, 0) / (data.length / 4));
+    });
+    COFFEE.forEach((value, at) => assert.ok(Math.abs(mean[at] - value) < 12, `${mean}`));
+
+    // Another version of a photo takes its place.
+    const before = await shown(page, "coffee.jpg");
+    await page.getByLabel("Replace coffee.jpg").setInputFiles("chelsea.png");
+    await page.waitForFunction(([old]) => ![...document.images].some(({ src }) => src === old), [before.src]);
+    const after = await shown(page, "coffee.jpg");
+    assert.ok(Math.abs(after.ratio - 451 / 300) < 0.02 && after.srcset.includes(" 451w"), JSON.stringify(after));
+    assert.equal(await card(page, "coffee.jpg").count(), 1);
+
+    // An alt text takes the place of the file's name.
+    await run("alt", await key(page, "coffee.jpg"), "--set", "A tabby cat");
+    await page.getByAltText("A tabby cat", { exact: true }).waitFor();
+    await run("alt", await key(page, "astronaut.jpg"), "--decorative");
+    await page.getByRole("link", { name: "Open astronaut.jpg" }).waitFor();
+
+    // A file that is no photo says why. A photo in its place heals it.
+    await page.getByLabel("Add photos").setInputFiles("text.jpg");
+    await card(page, "text.jpg").getByText(/not an image/).waitFor();
+    await news.getByText(/^text\.jpg failed: .*not an image/).waitFor();
+
+    for (const [name, look] of Object.entries(LOOKS)) {
+      const { page: other, complaints: others, close: closeOther } = await open(address, look, aws);
+      for (const photo of ["coffee.jpg", "astronaut.jpg", "my cup~+%2B😺.jpg"]) await shown(other, photo);
+      await card(other, "text.jpg").getByText(/not an image/).waitFor();
+      await judged(other, name);
+      await fits(other, name);
+      await picture(other, name, { fullPage: true });
+      assert.deepEqual(others, []);
+      await closeOther();
+    }
+    await page.getByLabel("Replace text.jpg").setInputFiles("astronaut.jpg");
+    await shown(page, "text.jpg");
+    assert.equal(await page.getByText(/not an image/).count(), 0);
+
+    // The keyboard deletes a photo. Another one is deleted by somebody else.
+    await page.getByRole("button", { name: "Delete astronaut.jpg" }).focus();
+    await page.keyboard.press("Enter");
+    await news.getByText("astronaut.jpg is deleted").waitFor();
+    assert.equal(await card(page, "astronaut.jpg").count(), 0);
+    await run("rm", await key(page, "text.jpg"));
+    await news.getByText("text.jpg is deleted").waitFor();
+    assert.equal(await page.locator("#wall li").count(), 2);
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  // Photos that were there before the server, at addresses that the page computed.
+  async again() {
+    const { page, complaints, close } = await open(address, LOOKS.light, aws);
+    for (const name of ["coffee.jpg", "my cup~+%2B😺.jpg"]) {
+      const { src, ratio } = await shown(page, name);
+      assert.match(src, /\/p\/medium\/wall\//);
+      assert.ok(Math.abs(ratio - 1.5) < 0.02, `${name}: ${ratio}`);
+    }
+    assert.equal(await page.locator("#wall li").count(), 2);
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  // docs/photo-wall.png, which docs/pictures/photo-wall.py draws.
+  async picture() {
+    const { page, close } = await open(address, { ...LOOKS.light, viewport: { width: 1280, height: 520 } }, aws);
+    for (const name of ["text.jpg", "chelsea.png", "coffee.jpg", "astronaut.jpg"]) {
+      await page.getByLabel("Add photos").setInputFiles(name);
+      await card(page, name).locator(name === "text.jpg" ? ".state" : "img").waitFor();
+    }
+    await card(page, "text.jpg").getByText(/not an image/).waitFor();
+    for (const [name, text] of Object.entries(TEXTS)) {
+      await shown(page, name);
+      await run("alt", await key(page, name), "--set", text);
+      await page.getByAltText(text, { exact: true }).waitFor();
+    }
+    await picture(page, "photo-wall");
+    await close();
+  },
+});
+// Or Node.js would wait for more.
+input.close();
