@@ -1,10 +1,9 @@
 //! Wraps the two C libraries, libjpeg-turbo and libwebp. All `unsafe` of the crate is in this file.
 //!
-//! Both decoders are faster than those in Rust, scale while they decode, and read real files as other
-//! programs read them. The wrapper is sound because Rust allocates every buffer that C writes to, with the
-//! size that it passes to C; a handle lives in one function, and `Drop` frees it; and after a call, Rust
-//! reads only numbers and one string, which it copies. Both libraries are compiled from the sources in their
-//! crates, and sizes are checked against the limits before the libraries receive the bytes.
+//! Both decoders are faster than those in Rust, scale while they decode, and read real files as other programs
+//! do. The wrapper is sound because Rust allocates every buffer that C writes to, with the size that it passes
+//! to C; a handle lives in one function, and `Drop` frees it; and after a call, Rust reads only numbers and one
+//! string, which it copies. Sizes are checked against the limits before the libraries receive the bytes.
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_int};
