@@ -233,7 +233,7 @@ pub fn agrees_with_libjpeg(original: &[u8]) {
     use crate::clib;
     use crate::pixels::Layout;
 
-    let Ok(markers) = crate::decode::jpeg::read_markers(original) else { return };
+    let Ok(markers) = crate::decode::jpeg::markers::read_markers(original) else { return };
     let frame = &markers.frame;
     if u64::from(frame.width) * u64::from(frame.height) > 1 << 20 {
         return;
@@ -284,7 +284,7 @@ mod tests {
                         let file =
                             clib::encode_jpeg(&pixels, width, height, layout, quality, progressive, false)
                                 .unwrap();
-                        let markers = crate::decode::jpeg::read_markers(&file).unwrap();
+                        let markers = crate::decode::jpeg::markers::read_markers(&file).unwrap();
                         let LowFrequencies::Planes(planes) = decode(&file, &markers, 1) else {
                             panic!("not read")
                         };
