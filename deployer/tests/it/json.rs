@@ -1,5 +1,5 @@
-//! The `--output json` of every command matches docs/json.md, and every command has help with an example, a manual page
-//! and completions.
+//! The `--output json` of every command matches docs/reference/json.md, and every command has help with an example, a
+//! manual page, and completions.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,9 +17,9 @@ struct Section {
     optional: Vec<String>,
 }
 
-/// Returns the sections of docs/json.md by command.
+/// Returns the sections of docs/reference/json.md by command.
 fn documented() -> BTreeMap<String, Section> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/json.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/json.md");
     let text = std::fs::read_to_string(path).unwrap();
     let mut sections = BTreeMap::new();
     for part in text.split("\n### `").skip(1) {
@@ -104,7 +104,7 @@ fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&
             .collect();
         assert!(
             problems.len() < section.shapes.len(),
-            "{arguments:?} is not as docs/json.md says: {problems:?}"
+            "{arguments:?} is not as docs/reference/json.md says: {problems:?}"
         );
     }
 }
@@ -180,10 +180,10 @@ fn every_command_has_help_with_an_example_a_page_and_completions() {
         for script in &scripts {
             assert!(script.contains(command.as_str()), "no completion of {command}");
         }
-        assert!(sections.contains_key(command), "docs/json.md says nothing of {command}");
+        assert!(sections.contains_key(command), "docs/reference/json.md says nothing of {command}");
     }
     assert!(
         sections.keys().all(|name| commands.contains(name)),
-        "docs/json.md has a command that is not there"
+        "docs/reference/json.md has a command that is not there"
     );
 }
