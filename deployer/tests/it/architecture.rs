@@ -113,6 +113,27 @@ fn every_file_names_its_subject_and_is_short() {
 }
 
 #[test]
+fn prose_in_markdown_has_short_lines() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folders = ["", "docs", "docs/guide", "docs/reference", "docs/decisions", "templates", "imaging"];
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap());
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|kind| kind == "md")).collect();
+    assert!(paths.len() > 50);
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut is_code = false;
+        for (number, line) in text.lines().enumerate() {
+            is_code ^= line.trim_start().starts_with("```");
+            // A row of a table and a line of code cannot be wrapped.
+            let can_be_long = is_code || line.starts_with('|');
+            let length = line.chars().count();
+            assert!(can_be_long || length <= 120, "{}:{}: {length} characters", path.display(), number + 1);
+        }
+    }
+}
+
+#[test]
 fn each_program_builds_its_clients_in_one_place() {
     for (path, text) in sources() {
         let builds = text.contains("Client::new(&") || text.contains("Client::from_conf(");
