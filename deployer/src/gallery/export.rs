@@ -181,7 +181,7 @@ fn list_page(gallery: &Gallery, listing: &Listing) -> String {
     let main = html! {
         (page::main_heading(&query))
         @if listing.sections.iter().all(|section: &Section| section.photos.is_empty()) {
-            div.empty_message { h2 { "No photos" } }
+            div.empty-message { h2 { "No photos" } }
         }
         (page::sections(Site::Export, listing, &query, &gallery.alt_text))
     };
@@ -192,9 +192,9 @@ fn list_page(gallery: &Gallery, listing: &Listing) -> String {
 fn search_page(gallery: &Gallery) -> String {
     let main = html! {
         h1.unseen { "Photos found" }
-        noscript { div.empty_message { p { "Search requires JavaScript." } } }
+        noscript { div.empty-message { p { "Search requires JavaScript." } } }
         section.day {
-            h2 #entry aria-live="polite" {}
+            h2 #found aria-live="polite" {}
             ul.grid {}
         }
         template {

@@ -159,7 +159,7 @@ fn section_heading(day: Option<Date>, query: &Query) -> Markup {
 /// Returns the message for an empty list.
 pub(crate) fn empty_message(query: &Query, flags: &str) -> Markup {
     html! {
-        div.empty_message {
+        div.empty-message {
             img src="icon.svg" alt="" width="96" height="96";
             @if query.is_newest() {
                 h2 { "No photos yet" }
@@ -180,7 +180,7 @@ pub(crate) fn empty_message(query: &Query, flags: &str) -> Markup {
 /// Returns the message for an error with its hints.
 pub(crate) fn error_message(error: &CommandError) -> Markup {
     html! {
-        div.empty_message role="alert" {
+        div.empty-message role="alert" {
             h2 { "Something went wrong" }
             p { (error.message) }
             @for hint in &error.hints { p.hint { (hint) } }

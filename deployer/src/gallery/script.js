@@ -99,8 +99,8 @@ function merge(page) {
   }
   let fresh = 0;
   const sections = [...page.querySelectorAll("section.day")];
-  let below = main.querySelector("section.day, .nothing, .more");
-  if (below?.matches(".nothing")) {
+  let below = main.querySelector("section.day, .empty-message, .more");
+  if (below?.matches(".empty-message")) {
     if (sections.length === 0) return 0;
     below.remove();
     below = null;
