@@ -92,7 +92,7 @@ impl Shrinker {
             Layout::Rgb => average_blocks::<3>(sums, factor, rows, &mut self.output),
             Layout::Cmyk => average_blocks::<4>(sums, factor, rows, &mut self.output),
             Layout::GrayAlpha => {
-                average_premultiplied_blocks::<2>(premultiplied, factor, rows, &mut self.output)
+                average_premultiplied_blocks::<2>(premultiplied, factor, rows, &mut self.output);
             }
             Layout::Rgba => average_premultiplied_blocks::<4>(premultiplied, factor, rows, &mut self.output),
         }

@@ -62,7 +62,7 @@ pub(crate) fn faces(original: &[u8], upright: (u32, u32), orientation: u8) -> Op
     if left > right || top > bottom {
         return None;
     }
-    let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+    let (x, y) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
     let is_wide = upright.0 > upright.1;
     let is_upright = size.is_some_and(|(w, h)| w != h && (w > h) == is_wide) && upright.0 != upright.1;
     let point = match orientation {

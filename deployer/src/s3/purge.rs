@@ -54,7 +54,7 @@ pub(crate) async fn delete_bucket(stack: &Stack, bucket: &str, ui: &Ui) -> Resul
             Some("NoSuchBucket") => return Ok(deleted),
             // S3 may deliver access logs hours later.
             Some("BucketNotEmpty") if backoff.next_attempt().await => {
-                deleted += empty_bucket(stack, bucket, ui).await?
+                deleted += empty_bucket(stack, bucket, ui).await?;
             }
             Some("OperationAborted") if backoff.next_attempt().await => {}
             _ => return Err(aws_error(format_args!("delete the bucket `{bucket}`"), &error)),

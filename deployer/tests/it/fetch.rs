@@ -160,9 +160,8 @@ fn the_newest_of_a_million_photos_with_one_name_costs_the_listing_of_a_day() {
             let list = crate::listings::list(&head, MANY, |_| Some("done"));
             // The photo in the middle of the last day was processed last.
             let last = crate::listings::key(MANY - 100_000);
-            let (before, after) = match list.split_once(&format!("{NAME}{last}~/v1</Key>")) {
-                Some(parts) => parts,
-                None => return Reply::new(200, list),
+            let Some((before, after)) = list.split_once(&format!("{NAME}{last}~/v1</Key>")) else {
+                return Reply::new(200, list);
             };
             let after = after.replacen("2026-01-01T00:00:00", "2026-01-05T12:00:00", 1);
             return Reply::new(200, format!("{before}{NAME}{last}~/v1</Key>{after}"));

@@ -114,7 +114,7 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
             .filter_map(|of| {
                 let day = format!("{name}{}", day(of * PHOTOS_A_DAY));
                 let rest = day.strip_prefix(&prefix)?;
-                Some(day[..day.len() - rest.len() + rest.find('/')? + 1].to_owned())
+                Some(day[..=(day.len() - rest.len() + rest.find('/')?)].to_owned())
             })
             .collect();
         let folders: String = folders.iter().map(|prefix| s3::folder(prefix)).collect();

@@ -188,12 +188,12 @@ fn updated(photo: Option<Photo>, current: &str, event: &Event) -> Option<Photo> 
     });
     match kind {
         Kind::Ready => {
-            photo.thumbnails = detail.thumbnails.clone();
-            photo.placeholder = detail.placeholder.clone();
+            photo.thumbnails.clone_from(&detail.thumbnails);
+            photo.placeholder.clone_from(&detail.placeholder);
             photo.failure = None;
         }
         // Thumbnails that exist stay usable.
-        Kind::Failed if photo.thumbnails.is_empty() => photo.failure = detail.message.clone(),
+        Kind::Failed if photo.thumbnails.is_empty() => photo.failure.clone_from(&detail.message),
         Kind::AltText => {
             let usable = detail.texts.iter().find(|text| text.status == "accepted");
             photo.alt = usable.map(|text| text.alt.clone());

@@ -71,7 +71,7 @@ fn validate(value: &Value, schema: &Value, root: &Value, at: &str) {
             "minimum" => assert!(value.as_u64() >= argument.as_u64(), "{at}: {value}"),
             "maximum" => assert!(value.as_u64() <= argument.as_u64(), "{at}: {value}"),
             "oneOf" => {
-                assert_eq!(argument.as_array().unwrap().iter().filter(|one| fits(one)).count(), 1, "{at}")
+                assert_eq!(argument.as_array().unwrap().iter().filter(|one| fits(one)).count(), 1, "{at}");
             }
             "items" => {
                 let items = value.as_array().unwrap().iter().enumerate();

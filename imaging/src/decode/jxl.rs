@@ -79,7 +79,7 @@ fn convert_error(error: &Error) -> ImageError {
     }
 }
 
-fn read_header<'a>(original: &'a [u8], max_samples: Option<u64>) -> Result<JxlHeader<'a>, ImageError> {
+fn read_header(original: &[u8], max_samples: Option<u64>) -> Result<JxlHeader<'_>, ImageError> {
     let mut options = JxlDecoderOptions::default();
     options.sample_limit = max_samples.and_then(|max_samples| usize::try_from(max_samples).ok());
     let mut decoder = JxlDecoder::new(options);

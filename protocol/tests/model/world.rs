@@ -433,7 +433,7 @@ impl Scenario {
                 let mut followed = self.new_task(message.function, task.version, task.role, next);
                 match next {
                     State::DeleteDone(_) => {
-                        (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found)
+                        (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found);
                     }
                     State::DeleteRest(index) => {
                         let kept = if index == IndexDeletion::AfterEvent { INDEX } else { 0 };

@@ -50,7 +50,7 @@ async fn check_build_tools(config: &Config) -> Vec<Check> {
     match package::check_cross_tools(config).await {
         None => {}
         Some(Ok(())) => {
-            checks.push(Check::ok("zig", "the Rust target is installed; the first build installs zig"))
+            checks.push(Check::ok("zig", "the Rust target is installed; the first build installs zig"));
         }
         Some(Err(error)) => checks.push(Check::from_error("zig", error, "deployer package")),
     }

@@ -149,10 +149,10 @@ impl PropertyChange {
         match self.replaces {
             ForcesReplacement::No => {}
             ForcesReplacement::Perhaps => {
-                parts.push(style.clone().red().apply_to("may force replacement").to_string())
+                parts.push(style.clone().red().apply_to("may force replacement").to_string());
             }
             ForcesReplacement::Yes => {
-                parts.push(style.clone().red().apply_to("forces replacement").to_string())
+                parts.push(style.clone().red().apply_to("forces replacement").to_string());
             }
         }
         parts.join("  ")
@@ -229,7 +229,7 @@ fn format_condition(condition: &str) -> String {
     for (operator, keys) in &operators {
         match keys.as_object() {
             Some(keys) => {
-                parts.extend(keys.iter().map(|(key, value)| format!("{operator} {key} {}", plain(value))))
+                parts.extend(keys.iter().map(|(key, value)| format!("{operator} {key} {}", plain(value))));
             }
             None => parts.push(format!("{operator} {}", plain(keys))),
         }

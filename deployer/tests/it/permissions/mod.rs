@@ -210,7 +210,7 @@ fn check_each_statement_is_needed(enforced: &EnforcedStack, role: &str, output: 
             let key = format!("without-{sid}.jpg");
             let bucket = output("OriginalsBucket");
             // Only a removal lists and sends messages.
-            let is_of_removal = matches!(statement.actions()[..], ["s3:ListBucket"] | ["sqs:SendMessage"]);
+            let is_of_removal = matches!(statement.actions()[..], ["s3:ListBucket" | "sqs:SendMessage"]);
             let before = enforced.decisions().len();
             enforced.put_role_policy(role, &name, &less);
             if role.contains("Failover") {

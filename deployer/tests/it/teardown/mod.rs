@@ -50,7 +50,7 @@ fn down_checks_for_refusals_before_it_deletes_anything() {
             "a missing right to delete objects",
             |fake_aws| {
                 fake_aws.faults =
-                    (1..=5).map(|at| ("MayDelete", at, Fault::EachKey("AccessDenied"))).collect()
+                    (1..=5).map(|at| ("MayDelete", at, Fault::EachKey("AccessDenied"))).collect();
             },
             "deployer doctor",
         ),
@@ -58,7 +58,7 @@ fn down_checks_for_refusals_before_it_deletes_anything() {
             "an SCP against deleting objects",
             |fake_aws| {
                 fake_aws.faults =
-                    (1..=5).map(|at| ("MayDelete", at, Fault::Error(403, "AccessDenied"))).collect()
+                    (1..=5).map(|at| ("MayDelete", at, Fault::Error(403, "AccessDenied"))).collect();
             },
             "deployer doctor",
         ),
@@ -115,7 +115,7 @@ fn a_down_that_was_interrupted_anywhere_is_continued() {
                     let (code, report) = server.down(&[]);
                     assert_eq!(code, Some(0), "{signal} at {point:?}: {report}");
                     server.with(|fake_aws| {
-                        assert!(fake_aws.is_deleted(), "{signal} at {point:?}: {:?}", fake_aws.buckets)
+                        assert!(fake_aws.is_deleted(), "{signal} at {point:?}: {:?}", fake_aws.buckets);
                     });
                 });
             }
@@ -187,7 +187,7 @@ fn the_next_down_deletes_a_bucket_that_the_configuration_no_longer_names() {
     let server = FakeAwsServer::new(fake_aws);
     server.down(&[]);
     server.with(|fake_aws| {
-        assert!(fake_aws.stack.is_none() && fake_aws.buckets.contains_key("photos-of-the-year"))
+        assert!(fake_aws.stack.is_none() && fake_aws.buckets.contains_key("photos-of-the-year"));
     });
     let (code, report) = server.down(&[]);
     assert!(code == Some(0) && report.contains("photos-of-the-year"), "{report}");

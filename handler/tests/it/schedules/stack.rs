@@ -206,10 +206,10 @@ impl Stack {
                     }
                 }
                 ScheduleAction::TimePasses if self.checks_once => {
-                    self.queue.retain(|message| !message.is_delayed)
+                    self.queue.retain(|message| !message.is_delayed);
                 }
                 ScheduleAction::TimePasses => {
-                    self.queue.iter_mut().for_each(|message| message.is_delayed = false)
+                    self.queue.iter_mut().for_each(|message| message.is_delayed = false);
                 }
             }
         }

@@ -85,7 +85,8 @@ impl<'a> ScanTables<'a> {
                 }
             }
             0xdd => {
-                self.restart_interval = usize::from(u16::from_be_bytes([*payload.first()?, *payload.get(1)?]))
+                self.restart_interval =
+                    usize::from(u16::from_be_bytes([*payload.first()?, *payload.get(1)?]));
             }
             // A line count after the scan, and expansion: no known encoder writes them.
             0xdc | 0xdf => return None,

@@ -275,10 +275,10 @@ impl Page {
                 }
             }),
             SampleKind::Ycc => {
-                pixels.for_each(|(from, to)| set(to, resize::ycc_to_rgb(from[0], from[1], from[2])))
+                pixels.for_each(|(from, to)| set(to, resize::ycc_to_rgb(from[0], from[1], from[2])));
             }
             SampleKind::CustomYcc(ycc) => {
-                pixels.for_each(|(from, to)| set(to, ycc.rgb(from[0], from[1], from[2])))
+                pixels.for_each(|(from, to)| set(to, ycc.rgb(from[0], from[1], from[2])));
             }
             SampleKind::SubsampledYcc { across, down, ycc } => {
                 let units = stored.chunks_exact(across * down + 2).zip(row.chunks_mut(*across));

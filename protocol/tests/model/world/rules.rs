@@ -57,7 +57,7 @@ impl Scenario {
             (Some(OmittedRule::DoneCheck), State::ConfirmFailure) => answers[0] = Answer::Is(false),
             (Some(OmittedRule::OutputCheck), State::VerifyOutputs) => answers[0] = yes,
             (Some(OmittedRule::CheckAfterAddition), State::Settle) if task.role == Role::Add => {
-                answers[0] = yes
+                answers[0] = yes;
             }
             _ => {}
         }
