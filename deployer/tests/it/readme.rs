@@ -119,7 +119,7 @@ struct Folder(tempfile::TempDir);
 impl Folder {
     fn new() -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
-        for made in ["bin", "said", "photos"] {
+        for made in ["bin", "output", "photos"] {
             std::fs::create_dir(folder.path(made)).unwrap();
         }
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_deployer"), folder.path("bin/deployer")).unwrap();
