@@ -16,7 +16,7 @@ const BATCHES_AT_ONCE: usize = 8;
 /// How often a request is sent again if S3 is busy: for over half a minute.
 const RETRIES: u32 = 10;
 
-/// The key of a version that does not exist, see [`may_delete`].
+/// The key of a version that does not exist, see [`check_delete_permission`].
 const MISSING_KEY: &str = "deployer-may-delete";
 
 /// How often the bucket is listed again because of new objects.

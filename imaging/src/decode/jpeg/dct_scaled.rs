@@ -29,7 +29,7 @@ pub(crate) enum LowFrequencies {
     TooManyScans,
 }
 
-/// Returns the number of bytes that [`read`] holds.
+/// Returns the number of bytes that [`decode`] holds.
 pub(crate) fn memory(frame: &FrameHeader, side: u32) -> u64 {
     let area = u64::from(frame.width.div_ceil(8) + 8) * u64::from(frame.height.div_ceil(8) + 8);
     area * frame.components.len() as u64 * u64::from(side * side + 2) * 2

@@ -252,7 +252,7 @@ impl Page {
         }
     }
 
-    /// Reads a line like [`Self::read_row`], to pixels of `N` channels.
+    /// Reads a line like [`Self::read_line`], to pixels of `N` channels.
     fn read_pixels<const N: usize>(&self, stored: &[u8], line: usize, row: &mut [u8]) {
         let row = row.as_chunks_mut::<N>().0;
         let samples = stored.chunks_exact(self.samples);
