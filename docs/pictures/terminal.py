@@ -128,7 +128,7 @@ def svg(lines):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {window + top + 20}" role="img" '
         f'aria-label="{label}">\n<style>{"".join(styles)}</style>\n'
         f'<rect width="100%" height="100%" rx="10" fill="#16202b"/>{dots}\n'
-        f'<svg x="0" y="{top}" width="{width:.0f}" height="{window + 8}" viewBox="0 {top} {width:.0f} {window + 8}">'
+        f'<svg x="0" y="{top + 6}" width="{width:.0f}" height="{window + 2}" viewBox="0 {top + 6} {width:.0f} {window + 2}">'
         f'<g id="lines">\n' + "\n".join(texts) + "\n</g></svg>\n</svg>\n"
     )
 
