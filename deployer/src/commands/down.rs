@@ -107,7 +107,7 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
         .run_until_signal(delete_leftovers(&args, &leftovers, &retry_command, stack, ui), interrupted)
         .await?;
     if stack.config.local && !args.keep_data {
-        local::remove(&stack.config, ui).await?;
+        local::remove(&stack.config).await?;
     }
     let kept: &[String] = if args.keep_data { &leftovers.data } else { &[] };
     let result = json!({ "stack": stack.name(), "objects_deleted": deleted, "kept": kept });

@@ -89,7 +89,7 @@ pub(crate) fn save_state(emulator: &Emulator) {
 }
 
 /// Stops this project's emulator and removes its state.
-pub(crate) async fn remove(config: &Config, _ui: &Ui) -> Result<(), CommandError> {
+pub(crate) async fn remove(config: &Config) -> Result<(), CommandError> {
     let project = Project::open(config)?;
     stop(&project.folder).await;
     std::fs::remove_dir_all(&project.folder).map_err(|error| {
