@@ -80,8 +80,8 @@ fn typed(kind: &str, text: &'static str) -> Response {
 
 /// Returns what the page may load: its own files, and the pictures. It may send photos to S3.
 async fn policy(app: &App) -> Result<String, Failure> {
-    let form = upload::sign(&app.aws, &app.wall.stack.outputs.originals, FOLDER).await?;
-    let origin: Vec<&str> = form.url.splitn(4, '/').take(3).collect();
+    let bucket = upload::address(&app.aws, &app.wall.stack.outputs.originals).await?;
+    let origin: Vec<&str> = bucket.splitn(4, '/').take(3).collect();
     let pictures = app.wall.stack.delivery.as_deref();
     let pictures = pictures.ok_or("the stack delivers no pictures; set `delivery: {enabled: true}`")?;
     Ok(format!(

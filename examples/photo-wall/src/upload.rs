@@ -24,7 +24,7 @@ const MAX_BYTES: u64 = 50_000_000;
 /// A form: the page sends its fields to the URL, and last the file in the field `file`.
 #[derive(Serialize)]
 pub(crate) struct Form {
-    pub(crate) url: String,
+    url: String,
     key: String,
     fields: BTreeMap<&'static str, String>,
 }
@@ -58,7 +58,7 @@ pub(crate) async fn sign(aws: &Aws, bucket: &str, key: &str) -> Result<Form, Fai
 }
 
 /// Returns the URL of a bucket: that of a presigned request for an object, without the object and the query.
-async fn address(aws: &Aws, bucket: &str) -> Result<String, Failure> {
+pub(crate) async fn address(aws: &Aws, bucket: &str) -> Result<String, Failure> {
     let request = aws.s3.get_object().bucket(bucket).key("x");
     let request = request.presigned(PresigningConfig::expires_in(VALID)?).await?;
     let address = request.uri().split('?').next().unwrap_or_default();
