@@ -177,3 +177,16 @@ fn lossless_jpeg_in_a_tiff_is_read() {
         assert!(samples_of(&rendered) == to_8_bits(precision, &samples), "{precision} {channels}");
     }
 }
+
+#[test]
+fn a_lossless_jpeg_that_breaks_off_in_a_tiff_is_partial() {
+    for precision in [8, 16] {
+        let samples = samples(precision, 64 * 64);
+        let whole = lossless(precision, (64, 64), 1, &samples);
+        let strips = [whole[..whole.len() / 2].to_vec()];
+        let file = tiff_page((64, 64), &[u32::from(precision)], &[(259, 7), (262, 1), (278, 64)], &strips);
+        let rendered = rendered(&file, 64);
+        assert!(rendered.facts.partial, "{precision}");
+        assert!(samples_of(&rendered)[..64 * 16] == to_8_bits(precision, &samples)[..64 * 16], "{precision}");
+    }
+}

@@ -65,14 +65,23 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     Ok(DecodeOutput { raster: Raster::Packed(pixels), icc, partial: decoded.warning.is_some() })
 }
 
-/// Decodes a lossless JPEG whose Huffman tables may be in another file, beside `other_bytes` in memory. Returns the
-/// number of samples in a row, and the samples in 8 bits.
+/// A decoded lossless JPEG.
+pub(crate) struct LosslessJpeg {
+    /// The number of samples in a row.
+    pub(crate) row_samples: usize,
+    /// The samples, in 8 bits.
+    pub(crate) samples: Vec<u8>,
+    /// What the decoder reports if a part of the samples is not readable.
+    pub(crate) warning: Option<String>,
+}
+
+/// Decodes a lossless JPEG whose Huffman tables may be in another file, beside `other_bytes` in memory.
 pub(crate) fn decode_lossless(
     original: &[u8],
     tables: &[u8],
     request: &DecodeRequest<'_>,
     other_bytes: u64,
-) -> Result<(usize, Vec<u8>), ImageError> {
+) -> Result<LosslessJpeg, ImageError> {
     let original = match (tables.strip_suffix(b"\xff\xd9"), original.strip_prefix(b"\xff\xd8")) {
         (Some(tables), Some(rest)) => Cow::Owned([tables, rest].concat()),
         _ => Cow::Borrowed(original),
@@ -83,7 +92,11 @@ pub(crate) fn decode_lossless(
     let (layout, max_memory) = (layout(frame), request.limits.max_memory);
     let decoded = clib::decode_jpeg(&original, layout, frame.precision, 1, frame.max_scans(), max_memory);
     let decoded = decoded.map_err(damaged)?;
-    Ok((decoded.width as usize * layout.channels(), decoded.pixels))
+    Ok(LosslessJpeg {
+        row_samples: decoded.width as usize * layout.channels(),
+        samples: decoded.pixels,
+        warning: decoded.warning,
+    })
 }
 
 fn layout(frame: &FrameHeader) -> Layout {

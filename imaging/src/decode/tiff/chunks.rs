@@ -195,8 +195,10 @@ impl<'a> ChunkReader<'a> {
             self.check_jpeg(stored, tables)?;
         }
         let (bytes, damage) = match self.unpack_chunk(index, stored_bytes, rows)? {
-            Some(bytes) if bytes.len() < stored_bytes * rows => (bytes, Some(damaged("a strip ends early"))),
-            Some(bytes) => (bytes, None),
+            Some((bytes, None)) if bytes.len() < stored_bytes * rows => {
+                (bytes, Some(damaged("a strip ends early")))
+            }
+            Some(unpacked) => unpacked,
             None => self.decode_chunk(index, stored_bytes, rows)?,
         };
         let chunks = self.width.div_ceil(self.chunk_width) * self.height.div_ceil(self.chunk_height);
@@ -211,13 +213,14 @@ impl<'a> ChunkReader<'a> {
         Ok(DecodedChunk { bytes, row_bytes, damage })
     }
 
-    /// Decompresses a chunk here. Returns `None` if only the decoder can.
+    /// Decompresses a chunk here, and returns the reason if a part of it is not readable. Returns `None` if only the
+    /// decoder can decompress it.
     fn unpack_chunk(
         &self,
         index: u32,
         stored_bytes: usize,
         rows: usize,
-    ) -> Result<Option<Vec<u8>>, ImageError> {
+    ) -> Result<Option<(Vec<u8>, Option<ImageError>)>, ImageError> {
         if let Some(tables) = &self.jpeg {
             return self.decode_lossless_jpeg(self.strips.get_partial(index as usize), tables, stored_bytes);
         }
@@ -225,7 +228,8 @@ impl<'a> ChunkReader<'a> {
         let Some(data) = self.strips.get(index as usize) else { return Ok(None) };
         self.request.budget.spend_bytes(data.len())?;
         let pixel_bytes = (self.samples_per_pixel() * usize::from(self.page.bits)).div_ceil(8);
-        packing.unpack(data, stored_bytes, rows, pixel_bytes, self.request.budget)
+        let unpacked = packing.unpack(data, stored_bytes, rows, pixel_bytes, self.request.budget)?;
+        Ok(unpacked.map(|bytes| (bytes, None)))
     }
 
     /// Decodes a chunk in lossless JPEG, which the decoder does not read. Returns `None` if it is not lossless, or if
@@ -235,7 +239,7 @@ impl<'a> ChunkReader<'a> {
         stored: &[u8],
         tables: &[u8],
         stored_bytes: usize,
-    ) -> Result<Option<Vec<u8>>, ImageError> {
+    ) -> Result<Option<(Vec<u8>, Option<ImageError>)>, ImageError> {
         let is_lossless = segments(stored, 0).any(|(marker, ..)| marker == 0xc3);
         if !is_lossless || !matches!(self.page.bits, 8 | 16) {
             return Ok(None);
@@ -243,11 +247,13 @@ impl<'a> ChunkReader<'a> {
         self.request.budget.spend_bytes(stored.len())?;
         let sample_bytes = usize::from(self.page.bits / 8);
         let row_samples = stored_bytes / sample_bytes;
-        let (row, samples) = jpeg::decode_lossless(stored, tables, self.request, self.other_bytes)?;
-        if row != row_samples {
+        let decoded = jpeg::decode_lossless(stored, tables, self.request, self.other_bytes)?;
+        if decoded.row_samples != row_samples {
             return Err(damaged("a JPEG in it differs in size from its strip or tile"));
         }
-        Ok(Some(samples.iter().flat_map(|sample| std::iter::repeat_n(*sample, sample_bytes)).collect()))
+        let samples = decoded.samples.iter();
+        let bytes = samples.flat_map(|sample| std::iter::repeat_n(*sample, sample_bytes)).collect();
+        Ok(Some((bytes, decoded.warning.map(damaged))))
     }
 
     /// Decompresses a chunk with the decoder. Returns its rows, and the reason why the rest is not readable.
