@@ -5,7 +5,6 @@
 //! extends it.
 
 use contract::key::{OriginalVersion, decode_event_key};
-use contract::log::LogLine;
 use contract::request::{Request, RequestKind};
 use serde_json::{Map, Value};
 
@@ -64,18 +63,6 @@ impl ObjectEvent {
         let version_id = self.version_id.as_deref();
         let known = version_id.is_some() || self.etag.is_some();
         known.then(|| OriginalVersion::new(self.key.text(), version_id, self.etag.as_deref()))
-    }
-}
-
-impl ObjectEvent {
-    /// Returns whether it is about an object in another bucket than `ours`. If so, adds the reason to `line`.
-    pub(crate) fn is_foreign(&self, ours: &str, line: &mut LogLine) -> bool {
-        let other = self.bucket.as_ref().filter(|bucket| *bucket != ours);
-        if let Some(other) = other {
-            line.reason = Some("foreign-bucket".to_owned());
-            line.message = Some(format!("the event is about the bucket `{other}`, not `{ours}`"));
-        }
-        other.is_some()
     }
 }
 

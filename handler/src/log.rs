@@ -11,6 +11,7 @@ use contract::log::{
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use crate::event::ObjectEvent;
 use crate::failure::Failure;
 use crate::message::Invocation;
 
@@ -31,6 +32,18 @@ pub(crate) fn finish(line: &mut LogLine, invocation: &Invocation, result: Result
 pub(crate) fn add_failure(line: &mut LogLine, failure: &Failure) {
     line.reason = Some(failure.reason().to_owned());
     line.message = Some(failure.to_string());
+}
+
+impl ObjectEvent {
+    /// Returns whether it is about an object in another bucket than `ours`. If so, adds the reason to `line`.
+    pub(crate) fn is_foreign(&self, ours: &str, line: &mut LogLine) -> bool {
+        let other = self.bucket.as_ref().filter(|bucket| *bucket != ours);
+        if let Some(other) = other {
+            line.reason = Some("foreign-bucket".to_owned());
+            line.message = Some(format!("the event is about the bucket `{other}`, not `{ours}`"));
+        }
+        other.is_some()
+    }
 }
 
 /// Prints `line` with its metrics.
