@@ -4,8 +4,10 @@
 /// the key.
 pub const READS: u32 = 4;
 
-/// Writes for one photo besides its thumbnails: the entry in the name index, and the manifest.
-pub const WRITES: u32 = 2;
+/// Writes for one photo besides its thumbnails: the manifest, and the entry in the name index if it is enabled.
+pub const fn writes(has_name_index: bool) -> u32 {
+    1 + has_name_index as u32
+}
 
 /// Rounds of calls for one photo. The calls of a round run at the same time.
 pub const ROUNDS: u32 = 5;

@@ -52,6 +52,9 @@ pub struct LogLine {
     /// The price of the model's tokens at list price, in US dollars, or `None` if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<f64>,
+    /// The detail types of the outcome events that were sent: `Thumbnails Ready`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
     /// The outcome of the work.
     pub outcome: Option<Outcome>,
     /// The reason, as the stable word of [`crate::failure::FailureRecord::reason`].

@@ -19,6 +19,8 @@ pub const MAX_BYTES: &str = "MAX_BYTES";
 pub const MAX_PIXELS: &str = "MAX_PIXELS";
 /// Whether the outputs of a removed original are deleted: `delete` or `keep`.
 pub const ON_REMOVAL: &str = "ON_REMOVAL";
+/// Whether each photo with thumbnails has an entry in the name index: `enabled`, also if it is not set, or `disabled`.
+pub const NAME_INDEX: &str = "NAME_INDEX";
 /// The URL of the thumbnail function's queue.
 pub const THUMBNAIL_QUEUE: &str = "THUMBNAIL_QUEUE_URL";
 /// The URL of the alt-text function's queue; not set without that function.
@@ -63,6 +65,8 @@ pub struct ThumbnailSettings {
     pub max_pixels: u64,
     /// See [`ON_REMOVAL`].
     pub on_removal: OnRemoval,
+    /// See [`NAME_INDEX`].
+    pub name_index: bool,
     /// See [`THUMBNAIL_QUEUE`].
     pub queue: String,
     /// See [`ALT_TEXT_QUEUE`].
@@ -137,6 +141,7 @@ impl ThumbnailSettings {
             max_bytes: number(variables, MAX_BYTES, DEFAULT_MAX_BYTES)?,
             max_pixels: number(variables, MAX_PIXELS, DEFAULT_MAX_PIXELS)?,
             on_removal: on_removal(variables)?,
+            name_index: name_index(variables)?,
             queue: required(variables, THUMBNAIL_QUEUE)?,
             alt_text_queue: optional(variables, ALT_TEXT_QUEUE),
             event_stack: optional(variables, EVENT_STACK),
@@ -340,6 +345,14 @@ fn on_removal(variables: &HashMap<String, String>) -> Result<OnRemoval, Settings
         None | Some("delete") => Ok(OnRemoval::Delete),
         Some("keep") => Ok(OnRemoval::Keep),
         Some(other) => Err(unreadable(ON_REMOVAL, other, "it must be `delete` or `keep`")),
+    }
+}
+
+fn name_index(variables: &HashMap<String, String>) -> Result<bool, SettingsError> {
+    match variables.get(NAME_INDEX).map(String::as_str) {
+        None | Some("enabled") => Ok(true),
+        Some("disabled") => Ok(false),
+        Some(other) => Err(unreadable(NAME_INDEX, other, "it must be `enabled` or `disabled`")),
     }
 }
 

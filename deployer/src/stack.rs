@@ -172,6 +172,11 @@ impl Outputs {
         self.get("CatalogBucket")
     }
 
+    /// Returns whether photos can be found by their names.
+    pub(crate) fn has_name_index(&self) -> bool {
+        !self.0.contains_key("NameIndex")
+    }
+
     /// Returns the URL of the queue of `function`.
     pub(crate) fn queue_url(&self, function: Function) -> Result<&str, CommandError> {
         match function {

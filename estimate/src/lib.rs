@@ -18,6 +18,7 @@
 //!     maximum_receives: 5,
 //!     architecture: Architecture::Arm64,
 //!     events: false,
+//!     name_index: true,
 //! };
 //! let photos = Workload::default();
 //! let work = Work::on(&photos, &Preset::defaults(), &function, &Speeds::read(None)?);

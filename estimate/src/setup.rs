@@ -36,6 +36,8 @@ pub struct FunctionSetup {
     pub architecture: Architecture,
     /// Whether the functions send an event for each outcome.
     pub events: bool,
+    /// Whether the thumbnail function stores an entry in the name index.
+    pub name_index: bool,
 }
 
 /// A processor that Lambda offers.

@@ -365,6 +365,7 @@ mod tests {
             maximum_receives: 5,
             architecture: Architecture::Arm64,
             events: false,
+            name_index: true,
         };
         let mut workload = Workload::default();
         workload.0.iter_mut().for_each(|photos| photos.ms = Some(100.0));

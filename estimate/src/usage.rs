@@ -75,7 +75,8 @@ impl Usage {
             Architecture::X86_64 => "lambda_x86_64_gb_second",
             Architecture::Arm64 => "lambda_arm64_gb_second",
         };
-        let writes = self.photos * (1.0 + f64::from(contract::calls::WRITES) + presets + languages);
+        let writes = self.photos
+            * (1.0 + f64::from(contract::calls::writes(setup.function.name_index)) + presets + languages);
         let reads = self.deliveries * f64::from(contract::calls::READS) + described * ALT_TEXT_READS;
         let logged =
             (self.deliveries * LOG_BYTES.0 + self.invocations * LOG_BYTES.1 + described * LOG_BYTES.0) / 1e9;

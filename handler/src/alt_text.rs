@@ -14,7 +14,7 @@ use contract::manifest::SCHEMA;
 use contract::outcome_event::{self, OutcomeEvent, Sender, Text};
 use contract::preset::{Preset, PresetFormat};
 use contract::settings::{AltTextSettings, OnRemoval};
-use protocol::{Role, State};
+use protocol::{NameIndex, Role, State};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -129,6 +129,7 @@ impl Describer {
                 queue: None,
                 alt_text_queue: None,
                 events,
+                name_index: NameIndex::Ignored,
                 keeps_outputs: on_removal == OnRemoval::Keep,
             },
             originals: Originals::new(s3, max_bytes, max_pixels, capacity),

@@ -8,7 +8,7 @@ use contract::key::{OriginalVersion, escape, unreadable_key};
 use contract::log::{LogLine, Outcome};
 use contract::request::RequestKind;
 use contract::settings::FailoverSettings;
-use protocol::{End, Role, State};
+use protocol::{End, NameIndex, Role, State};
 use serde_json::{Value, json};
 
 use crate::batch::{self, MessageHandler};
@@ -266,6 +266,7 @@ impl Failover {
             queue,
             alt_text_queue: None,
             events,
+            name_index: NameIndex::Ignored,
             keeps_outputs: false,
         }
     }

@@ -9,7 +9,7 @@ use contract::manifest::{Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
 use contract::outcome_event::{OutcomeEvent, Sender};
 use contract::settings::{OnRemoval, ThumbnailSettings};
 use futures::future::try_join_all;
-use protocol::{Role, State};
+use protocol::{NameIndex, Role, State};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -52,6 +52,7 @@ impl Thumbnailer {
                 queue: Some(queue(&settings.queue)),
                 alt_text_queue: settings.alt_text_queue.as_ref().map(queue),
                 events,
+                name_index: if settings.name_index { NameIndex::Enabled } else { NameIndex::Disabled },
                 keeps_outputs: settings.on_removal == OnRemoval::Keep,
             },
             originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, capacity),

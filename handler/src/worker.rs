@@ -13,7 +13,7 @@ use contract::outcome_event::{self, OutcomeEvent, Sender};
 use contract::request::RequestKind;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use protocol::{Answer, Call, End, Fetched, IndexDeletion, Role, Rules, State};
+use protocol::{Answer, Call, End, Fetched, NameIndex, RemovalEvents, Role, Rules, State};
 use serde_json::Value;
 
 use crate::bucket::Bucket;
@@ -49,6 +49,8 @@ pub(crate) struct Resources {
     pub(crate) alt_text_queue: Option<Queue>,
     /// The bus for the events of outcomes; `None` if the stack sends no events.
     pub(crate) events: Option<EventBus>,
+    /// What the function does with the name index.
+    pub(crate) name_index: NameIndex,
     /// Whether the outputs stay when their original is removed.
     pub(crate) keeps_outputs: bool,
 }
@@ -56,7 +58,7 @@ pub(crate) struct Resources {
 impl Resources {
     pub(crate) fn rules(&self) -> Rules {
         Rules {
-            has_index: self.function == Function::Thumbnail,
+            name_index: self.name_index,
             keeps_outputs: self.keeps_outputs,
             has_alt_text: self.alt_text_queue.is_some(),
             sends_events: self.events.is_some(),
@@ -172,6 +174,8 @@ struct Findings {
     /// The versions of the key that have outputs or records, and the current one.
     versions: BTreeSet<String>,
     is_superseded: bool,
+    /// The detail types of the events that the worker has sent.
+    events: Vec<String>,
     /// The digest of the original and its size in bytes, if the worker got it.
     digest: Option<String>,
     bytes: Option<u64>,
@@ -199,10 +203,14 @@ pub(crate) async fn run<M: Producer>(
                 if let (End::Failed, Some(failure)) = (end, &worker.failure) {
                     crate::log::add_failure(line, failure);
                 }
-                let is_superseded = worker.findings().is_superseded;
+                let is_superseded = {
+                    let mut findings = worker.findings();
+                    line.events.append(&mut findings.events);
+                    findings.is_superseded
+                };
                 return Ok(WorkResult { end, is_superseded, failure: worker.failure });
             }
-            State::SettleAll(end) => return worker.settle_all(end).await,
+            State::SettleAll(end) => return worker.settle_all(end, line).await,
             State::Fetch => vec![worker.fetch(line).await?],
             _ => {
                 let calls = state.calls(rules);
@@ -352,7 +360,7 @@ impl<M: Producer> Worker<'_, M> {
                 let (found, rest) = {
                     let mut findings = self.findings();
                     let mut rest = std::mem::take(&mut findings.rest);
-                    if state == State::DeleteRest(IndexDeletion::WithRest) {
+                    if state != State::DeleteRest(RemovalEvents::BeforeIndex) {
                         rest.extend(findings.index.take());
                     }
                     (std::mem::take(&mut findings.outputs), rest)
@@ -412,6 +420,7 @@ impl<M: Producer> Worker<'_, M> {
             && let Some(event) = event(events.sender())
         {
             events.send(&event).await.map_err(cannot("send an event"))?;
+            self.findings().events.push(event.detail_type().to_owned());
         }
         Ok(Answer::Ok)
     }
@@ -443,9 +452,10 @@ impl<M: Producer> Worker<'_, M> {
     }
 
     /// Settles all versions that were found. A removal has the end of the current version.
-    async fn settle_all(self, mut end: End) -> Result<WorkResult, Failure> {
+    async fn settle_all(self, mut end: End, line: &mut LogLine) -> Result<WorkResult, Failure> {
         let (versions, is_superseded) = {
             let mut findings = self.findings();
+            line.events.append(&mut findings.events);
             (std::mem::take(&mut findings.versions), findings.is_superseded)
         };
         let Job { original, .. } = self.job;
@@ -456,13 +466,16 @@ impl<M: Producer> Worker<'_, M> {
             let version = OriginalVersion { version, ..original.version.clone() };
             let original = Original { version, ..original.clone() };
             let job = Job { original: &original, ..self.job };
-            // The log line of the message is about the message's own version.
+            // The log line of the message is about the message's own version, but lists all events.
             let mut line = LogLine::default();
             let (role, state) = (Role::Remove, State::begin(Role::Remove));
-            Box::pin(run(self.producer, self.resources, role, state, job, None, &mut line)).await
+            let settled =
+                Box::pin(run(self.producer, self.resources, role, state, job, None, &mut line)).await?;
+            Ok::<_, Failure>((settled, line.events))
         });
         let mut settled = stream::iter(settled).buffer_unordered(VERSIONS_AT_ONCE);
-        while let Some(settled) = settled.try_next().await? {
+        while let Some((settled, events)) = settled.try_next().await? {
+            line.events.extend(events);
             if is_removal && settled.end != End::Cleared {
                 end = settled.end;
             }

@@ -20,14 +20,15 @@
 //! - A worker that adds one thing to a version, a thumbnail on demand or a person's alt text, then checks that the
 //!   version is current. If it is not, the worker sends a message for the version and deletes nothing itself.
 //! - A worker sends the event of an outcome before it stores the record. It deletes the entry in the name index last
-//!   and sends the event of the removal before that. A worker that finds nothing of the version in its message also
-//!   sends the event of a removal. After a removal, a worker sends the event that the current version has its outputs.
+//!   and sends the event of the removal before that. If the version has no entry, it sends the event before it deletes
+//!   anything, and again afterwards. A worker that finds nothing of the version in its message also sends the event of a
+//!   removal. After a removal, a worker sends the event that the current version has its outputs.
 
 /// How one function processes versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Rules {
-    /// Whether each version has an entry in the name index.
-    pub has_index: bool,
+    /// What the function does with the name index.
+    pub name_index: NameIndex,
     /// Whether the outputs of a version stay when the version is no longer current.
     pub keeps_outputs: bool,
     /// Whether the alt-text function describes the originals. It receives a message for a version that may have lost
@@ -37,11 +38,22 @@ pub struct Rules {
     pub sends_events: bool,
 }
 
+/// What a function does with the name index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NameIndex {
+    /// Nothing: another function is responsible for it.
+    Ignored,
+    /// It deletes entries with everything else that a version has, but stores none.
+    Disabled,
+    /// Each version that is done has an entry.
+    Enabled,
+}
+
 impl Rules {
     /// Returns whether the function sends an event when a version no longer has outputs. The alt-text function does not
     /// process removals.
     fn sends_removal_events(self) -> bool {
-        self.sends_events && self.has_index
+        self.sends_events && self.name_index != NameIndex::Ignored
     }
 }
 
@@ -101,12 +113,17 @@ pub enum State {
     VerifyOutputs,
     /// The version is not current. List everything that it has.
     ListVersion,
+    /// Send the event that the version no longer has outputs before they are deleted.
+    SendEarlyRemovalEvent {
+        /// Whether the version has a done record.
+        is_done: bool,
+    },
     /// Delete the done record.
-    DeleteDone(IndexDeletion),
+    DeleteDone(RemovalEvents),
     /// Delete the other objects.
-    DeleteRest(IndexDeletion),
+    DeleteRest(RemovalEvents),
     /// Send the event that the version no longer has outputs.
-    SendRemovalEvent(IndexDeletion),
+    SendRemovalEvent(RemovalEvents),
     /// Delete the entry in the name index.
     DeleteIndex,
     /// Send a message for the version to the function's own queue, and end.
@@ -124,14 +141,17 @@ pub enum State {
     End(End),
 }
 
-/// When a worker deletes the entry of a version in the name index.
+/// When a worker that deletes what a version has sends the event of the removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum IndexDeletion {
-    /// With the other objects, if there is an entry.
-    WithRest,
-    /// After the event of the removal. If the worker is killed before, the next worker finds the entry and sends the
-    /// event.
-    AfterEvent,
+pub enum RemovalEvents {
+    /// Not while it deletes something.
+    None,
+    /// After the outputs and before the entry in the name index. If the worker is killed in between, the next worker
+    /// finds the entry and sends the event.
+    BeforeIndex,
+    /// Before and after the outputs: the version has no entry. If the worker is killed before it has deleted the outputs,
+    /// the next worker finds them and sends both events.
+    Twice,
 }
 
 /// How a worker ended.
@@ -186,8 +206,8 @@ pub enum Call {
     DeleteDone,
     /// DELETE of the failure record.
     DeleteFailure,
-    /// DELETE of all that [`State::ListVersion`] found, except the done record and an entry in the name index that is deleted
-    /// [`IndexDeletion::AfterEvent`].
+    /// DELETE of all that [`State::ListVersion`] found, except the done record and, with [`RemovalEvents::BeforeIndex`],
+    /// the entry in the name index.
     DeleteRest,
     /// DELETE of the entry in the name index.
     DeleteIndex,
@@ -261,11 +281,12 @@ impl State {
 
     /// Returns the calls of this step, which the worker makes at the same time. The end has no calls.
     pub fn calls(self, rules: Rules) -> Vec<Call> {
-        let if_indexed = |call| rules.has_index.then_some(call);
+        let if_enabled = |call| (rules.name_index == NameIndex::Enabled).then_some(call);
+        let unless_ignored = |call| (rules.name_index != NameIndex::Ignored).then_some(call);
         match self {
             Self::CheckDone | Self::CheckDoneBeforeFailure => vec![Call::HeadDone],
             Self::Fetch => vec![Call::Fetch],
-            Self::PutOutputs => [Call::PutOutputs].into_iter().chain(if_indexed(Call::PutIndex)).collect(),
+            Self::PutOutputs => [Call::PutOutputs].into_iter().chain(if_enabled(Call::PutIndex)).collect(),
             Self::SendReadyEvent => vec![Call::SendReadyEvent],
             Self::PutDone => vec![Call::PutDone],
             Self::Confirm => vec![Call::HeadFailure, Call::HeadKey],
@@ -275,22 +296,22 @@ impl State {
             Self::DeleteFailure => vec![Call::DeleteFailure],
             Self::Settle | Self::CheckKey(_) => vec![Call::HeadKey],
             Self::ReadRecords => {
-                [Call::GetDone, Call::HeadFailure].into_iter().chain(if_indexed(Call::HeadIndex)).collect()
+                [Call::GetDone, Call::HeadFailure].into_iter().chain(if_enabled(Call::HeadIndex)).collect()
             }
             Self::VerifyOutputs => vec![Call::VerifyOutputs],
             Self::ListVersion => [Call::ListOutputs, Call::ListRecords]
                 .into_iter()
-                .chain(if_indexed(Call::HeadIndex))
+                .chain(unless_ignored(Call::HeadIndex))
                 .collect(),
             Self::DeleteDone(_) => vec![Call::DeleteDone],
             Self::DeleteRest(_) => vec![Call::DeleteRest],
-            Self::SendRemovalEvent(_) => vec![Call::SendRemovalEvent],
+            Self::SendEarlyRemovalEvent { .. } | Self::SendRemovalEvent(_) => vec![Call::SendRemovalEvent],
             Self::DeleteIndex => vec![Call::DeleteIndex],
             Self::RequestSettle(_) => vec![Call::RequestSettle],
             Self::RequestAltTexts(_) => vec![Call::RequestAltTexts],
             Self::ListKey(_) => [Call::ListOutputsOfKey, Call::ListRecordsOfKey]
                 .into_iter()
-                .chain(if_indexed(Call::ListIndexOfKey))
+                .chain(unless_ignored(Call::ListIndexOfKey))
                 .collect(),
             Self::SettleAll(_) | Self::End(_) => Vec::new(),
         }
@@ -336,12 +357,14 @@ impl State {
             Self::Settle if rules.keeps_outputs => Self::finish(role, End::Kept),
             Self::Settle if role == Role::Add => Self::RequestSettle(End::Sent),
             Self::Settle => Self::ListVersion,
-            Self::ReadRecords => match (is(0) && (is(2) || !rules.has_index), is(1), is(0)) {
-                (true, true, _) => Self::DeleteFailure,
-                (true, false, _) => Self::VerifyOutputs,
-                (false, true, false) => Self::after_check(rules, role, End::Failed),
-                (false, _, _) => Self::repair(role),
-            },
+            Self::ReadRecords => {
+                match (is(0) && (is(2) || rules.name_index != NameIndex::Enabled), is(1), is(0)) {
+                    (true, true, _) => Self::DeleteFailure,
+                    (true, false, _) => Self::VerifyOutputs,
+                    (false, true, false) => Self::after_check(rules, role, End::Failed),
+                    (false, _, _) => Self::repair(role),
+                }
+            }
             // The version may not have been current before, or a worker may have sent the event of its removal.
             Self::VerifyOutputs if is(0) && role == Role::Remove && rules.sends_removal_events() => {
                 Self::SendReadyEvent
@@ -349,35 +372,41 @@ impl State {
             Self::VerifyOutputs if is(0) => Self::after_check(rules, role, End::WasDone),
             Self::VerifyOutputs => Self::repair(role),
             Self::ListVersion => {
-                let found = |wanted: fn(&Answer) -> bool| answers.iter().any(wanted);
-                let is_done = found(|answer| matches!(answer, Answer::Found { done: true, .. }));
-                let has_rest = found(|answer| matches!(answer, Answer::Found { rest: true, .. }));
-                let is_indexed = found(|answer| *answer == Answer::Is(true));
+                let has = |at: usize, wanted: fn(&Answer) -> bool| answers.get(at).is_some_and(wanted);
+                let has_outputs = has(0, |answer| matches!(answer, Answer::Found { rest: true, .. }));
+                let is_done = has(1, |answer| matches!(answer, Answer::Found { done: true, .. }));
+                let has_records = has(1, |answer| matches!(answer, Answer::Found { rest: true, .. }));
+                let (has_rest, is_indexed) = (has_outputs || has_records, is(2));
                 let sends_event = rules.sends_removal_events();
-                let index = if sends_event && is_indexed {
-                    IndexDeletion::AfterEvent
-                } else {
-                    IndexDeletion::WithRest
+                let events = match is_indexed {
+                    true if sends_event => RemovalEvents::BeforeIndex,
+                    false if sends_event && (is_done || has_outputs) => RemovalEvents::Twice,
+                    _ => RemovalEvents::None,
                 };
-                match (is_done, has_rest, is_indexed, index) {
-                    (true, ..) => Self::DeleteDone(index),
-                    (false, true, ..) | (false, false, true, IndexDeletion::WithRest) => {
-                        Self::DeleteRest(index)
-                    }
-                    (false, false, true, IndexDeletion::AfterEvent) => Self::SendRemovalEvent(index),
+                match (events, is_done, has_rest || is_indexed) {
+                    (RemovalEvents::Twice, ..) => Self::SendEarlyRemovalEvent { is_done },
+                    (RemovalEvents::BeforeIndex, false, _) if !has_rest => Self::SendRemovalEvent(events),
+                    (_, true, _) => Self::DeleteDone(events),
+                    (_, false, true) => Self::DeleteRest(events),
                     // An earlier delivery of the message may have sent the event that the version has its outputs, and
                     // nothing withdraws it.
-                    (false, false, false, _) if sends_event && matches!(role, Role::Make { .. }) => {
-                        Self::SendRemovalEvent(index)
+                    (_, false, false) if sends_event && matches!(role, Role::Make { .. }) => {
+                        Self::SendRemovalEvent(events)
                     }
-                    (false, false, false, _) => Self::finish(role, End::Cleared),
+                    (_, false, false) => Self::finish(role, End::Cleared),
                 }
             }
-            Self::DeleteDone(index) => Self::DeleteRest(index),
-            Self::DeleteRest(IndexDeletion::AfterEvent) => Self::SendRemovalEvent(IndexDeletion::AfterEvent),
-            Self::SendRemovalEvent(IndexDeletion::AfterEvent) => Self::DeleteIndex,
-            Self::SendRemovalEvent(IndexDeletion::WithRest) => Self::finish(role, End::Cleared),
-            Self::DeleteRest(IndexDeletion::WithRest) | Self::DeleteIndex => Self::Settle,
+            Self::SendEarlyRemovalEvent { is_done: true } => Self::DeleteDone(RemovalEvents::Twice),
+            Self::SendEarlyRemovalEvent { is_done: false } => Self::DeleteRest(RemovalEvents::Twice),
+            Self::DeleteDone(events) => Self::DeleteRest(events),
+            Self::DeleteRest(events @ (RemovalEvents::BeforeIndex | RemovalEvents::Twice)) => {
+                Self::SendRemovalEvent(events)
+            }
+            Self::SendRemovalEvent(RemovalEvents::None) => Self::finish(role, End::Cleared),
+            Self::SendRemovalEvent(RemovalEvents::BeforeIndex) => Self::DeleteIndex,
+            Self::SendRemovalEvent(RemovalEvents::Twice)
+            | Self::DeleteRest(RemovalEvents::None)
+            | Self::DeleteIndex => Self::Settle,
             Self::RequestSettle(end) => Self::after_check(rules, role, end),
             Self::RequestAltTexts(end) => Self::finish(role, end),
             // A listing may find nothing of the current version: an earlier delivery of this message may have deleted

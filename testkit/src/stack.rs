@@ -45,6 +45,8 @@ pub struct State {
     pub removal: Removal,
     /// Whether the function keeps the outputs of a removed photo.
     pub keeps: bool,
+    /// Whether the name index is disabled.
+    pub has_no_name_index: bool,
     /// The keys that the deployer deleted from the thumbnails and the catalog.
     pub deleted: Vec<String>,
     /// The change after the deployer has put an object.
@@ -62,7 +64,9 @@ impl State {
     pub fn make(&mut self, original: &OriginalVersion) {
         let thumbnail = original.thumbnail_key("small", ThumbnailFormat::Webp);
         self.store.put(THUMBNAILS, &thumbnail, "thumbnail");
-        self.store.put(CATALOG, &original.index_key(), "{}");
+        if !self.has_no_name_index {
+            self.store.put(CATALOG, &original.index_key(), "{}");
+        }
         self.store.put(CATALOG, &original.done_key(), records::done(original).to_string());
     }
 
@@ -161,7 +165,14 @@ impl FakeStack {
     pub fn new(state: State) -> Self {
         let state = Arc::new(Mutex::new(state));
         let serving = Arc::clone(&state);
-        let endpoint = aws::serve(move |request| serving.lock().unwrap().reply(&request));
+        let endpoint = crate::http::serve(move |request| {
+            let mut state = serving.lock().unwrap();
+            if request.body.contains("Action=DescribeStacks") {
+                aws::stack(if state.has_no_name_index { &[("NameIndex", "disabled")] } else { &[] })
+            } else {
+                state.reply(&request)
+            }
+        });
         Self { state, endpoint }
     }
 

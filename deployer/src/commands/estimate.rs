@@ -151,6 +151,7 @@ fn estimate_setup(settings: &Settings) -> Result<Setup, CommandError> {
                 config::Architecture::X86_64 => Architecture::X86_64,
             },
             events: settings.events == Events::Enabled,
+            name_index: settings.name_index,
         },
         alt_text: alt_text.enabled.then(|| AltTextSetup {
             model: alt_text.model.clone(),

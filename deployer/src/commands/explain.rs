@@ -347,6 +347,9 @@ impl FunctionLogLine {
         if let (Some(message), reason) = (&line.message, line.reason.as_deref().unwrap_or("no reason")) {
             what.push_str(&format!(": {} ({reason})", escape(message)));
         }
+        for event in &line.events {
+            what.push_str(&format!(", sent `{}`", escape(event)));
+        }
         if !line.ms.is_empty() {
             what.push_str(&format!(", in {} ms", line.ms.values().sum::<u64>()));
         }

@@ -59,6 +59,9 @@ pub(crate) struct Settings {
     pub(crate) uploads: UploadSettings,
     /// Whether to delete or keep thumbnails, alt texts and records when their original is removed.
     pub(crate) on_removal: OnRemoval,
+    /// Whether photos can be found by their names. Without the index, S3 receives one PUT less per photo, and commands
+    /// need the key of a photo.
+    pub(crate) name_index: bool,
     /// Days to keep logs.
     #[schemars(extend("enum" = RETENTIONS))]
     pub(crate) log_retention_days: u32,
@@ -232,6 +235,7 @@ impl Default for Settings {
             events: Events::default(),
             uploads: UploadSettings::default(),
             on_removal: OnRemoval::Delete,
+            name_index: true,
             log_retention_days: 30,
             alerts: AlertSettings::default(),
             access_logs: false,

@@ -337,7 +337,7 @@ impl<'a> Inspection<'a> {
             Some(manifest) => {
                 let is_there = |key: &str| stored.thumbnails.iter().any(|name| name == basename(key));
                 manifest.thumbnails.iter().all(|thumbnail| is_there(&thumbnail.key))
-                    && self.store.has_record(&original.index_key()).await?
+                    && (!self.store.has_name_index || self.store.has_record(&original.index_key()).await?)
             }
             None => false,
         };
@@ -370,10 +370,13 @@ impl<'a> Inspection<'a> {
         Ok((status, latest.map(|latest| latest.last_modified)))
     }
 
-    /// Returns the problems of the name index. Requires that [`Inspection::check_stored`] was read to the end.
+    /// Returns the problems of the name index, if the stack has one. Requires that [`Inspection::check_stored`] was read to the end.
     pub(crate) async fn check_index(
         &'a self,
     ) -> Result<LocalBoxStream<'a, Result<Finding, CommandError>>, CommandError> {
+        if !self.store.has_name_index {
+            return Ok(stream::empty().boxed_local());
+        }
         let mut entries = pin!(self.entries());
         while let Some((key, _)) = entries.try_next().await? {
             self.checksums.add(&key);

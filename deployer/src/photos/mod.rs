@@ -28,6 +28,8 @@ pub(crate) struct PhotoStore<'a> {
     pub(crate) originals: &'a str,
     pub(crate) thumbnails: &'a str,
     pub(crate) catalog: &'a str,
+    /// Whether photos can be found by their names.
+    pub(crate) has_name_index: bool,
 }
 
 /// The state of one version of an original.
@@ -75,6 +77,7 @@ impl<'a> PhotoStore<'a> {
             originals: outputs.originals_bucket()?,
             thumbnails: outputs.thumbnails_bucket()?,
             catalog: outputs.catalog_bucket()?,
+            has_name_index: outputs.has_name_index(),
         })
     }
 

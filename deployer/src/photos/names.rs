@@ -75,7 +75,7 @@ impl PhotoStore<'_> {
     /// Returns the entries under `prefix` of the name index in groups, the newest of each name first. With a `day`, returns
     /// only entries of photos that may have been last modified on it.
     ///
-    /// `prefix` is one name or the start of several.
+    /// `prefix` is one name or the start of several. Fails if the stack has no name index.
     pub(crate) fn name_entries(
         &self,
         prefix: String,
@@ -83,6 +83,12 @@ impl PhotoStore<'_> {
     ) -> impl Stream<Item = Result<Vec<IndexEntry>, CommandError>> {
         let groups = stream::try_unfold(Some((prefix, None::<String>)), move |begin| async move {
             let Some((prefix, after)) = begin else { return Ok(None) };
+            if !self.has_name_index {
+                return Err(CommandError::not_found(
+                    "this stack has no name index to find a photo by its name",
+                )
+                .hint("pass the whole key of the photo, or set `name_index: true` in deployer.yaml"));
+            }
             let page = self.list_page(&prefix, after, false).await?;
             let mut groups: Vec<(String, Vec<IndexEntry>)> = Vec::new();
             for object in &page.objects {

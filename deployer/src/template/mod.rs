@@ -33,6 +33,7 @@ const DELIVERY: TemplatePart = part!("delivery");
 
 /// The part with the key that signs addresses.
 const DELIVERY_SIGNING: TemplatePart = part!("delivery-signing");
+
 /// The part that lets the functions send events.
 const EVENTS: TemplatePart = part!("events");
 
@@ -44,6 +45,9 @@ const ALERT_EMAIL: TemplatePart = part!("alert-email");
 
 /// The part that enables access logs.
 const ACCESS_LOGS: TemplatePart = part!("access-logs");
+
+/// The part that disables the name index.
+const NO_NAME_INDEX: TemplatePart = part!("no-name-index");
 
 /// The part that creates a KMS key and encrypts everything with it.
 const KMS: TemplatePart = part!("kms");
@@ -90,8 +94,9 @@ fn parts(settings: &Settings) -> Vec<TemplatePart> {
     let uploads = (!settings.uploads.cors.is_empty()).then_some(UPLOADS);
     let email = settings.alerts.email.is_some().then_some(ALERT_EMAIL);
     let access_logs = settings.access_logs.then_some(ACCESS_LOGS);
+    let no_name_index = (!settings.name_index).then_some(NO_NAME_INDEX);
     let kms = settings.kms_key.then_some(KMS);
-    let optional = [alt_text, events, uploads, delivery, signing, email, access_logs, kms];
+    let optional = [alt_text, events, uploads, delivery, signing, email, access_logs, no_name_index, kms];
     BASE_PARTS.into_iter().chain(optional.into_iter().flatten()).collect()
 }
 

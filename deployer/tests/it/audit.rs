@@ -258,6 +258,22 @@ fn an_audit_finds_every_problem_and_has_it_fixed() {
 }
 
 #[test]
+fn an_audit_needs_no_name_index() {
+    let mut state = State { has_no_name_index: true, ..State::default() };
+    let done = state.photo("2026/cat.jpg");
+    state.make(&done);
+    // An entry from the time before the index was disabled.
+    let indexed = state.photo("2026/dog.jpg");
+    state.make(&indexed);
+    state.store.put(CATALOG, &indexed.index_key(), "{}");
+    let incomplete = state.photo("2026/owl.jpg");
+    state.make(&incomplete);
+    state.store.remove_all(THUMBNAILS, &incomplete.thumbnail_key("small", ThumbnailFormat::Webp));
+    let (found, ..) = findings(&FakeStack::new(state), &[], 1);
+    assert_eq!(found, BTreeSet::from([("incomplete".to_owned(), "2026/owl.jpg".to_owned())]));
+}
+
+#[test]
 fn an_audit_skips_photos_that_may_be_in_flight() {
     let (mut state, expected) = stack_with_every_problem();
     // For four days while the queues have messages.

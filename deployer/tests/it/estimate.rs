@@ -44,6 +44,9 @@ fn an_estimate_uses_the_settings_of_the_stack() {
         lines.iter().find(|line| line["unit"] == "polls").unwrap()["quantity"].as_f64().unwrap()
     };
     assert_eq!(polls(&described), 2.0 * polls(&plain));
+    // One PUT less for each of 30 million photos.
+    let unindexed = cost("region: us-east-1\nname_index: false\n");
+    assert!((usd(&plain) - usd(&unindexed) - 150.0).abs() < 0.01);
     let frankfurt = cost("region: eu-central-1\n");
     assert_eq!(frankfurt["region"], "eu-central-1");
     assert!(usd(&frankfurt) > usd(&plain));

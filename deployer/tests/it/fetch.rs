@@ -14,7 +14,8 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, aws, records, s3};
+use testkit::stack::State;
+use testkit::{Deployer, FakeStack, aws, records, s3};
 
 use crate::listings::{NAME, PAGE};
 
@@ -190,4 +191,17 @@ fn the_newest_of_a_million_photos_with_one_name_costs_the_listing_of_a_day() {
     assert_eq!(lists.load(Relaxed), 1 + 3 + 200);
     // One request for the key, then the manifests of the newest photos, and the current version of the newest.
     assert_eq!(others.lock().unwrap().len(), 1 + 32 + 1);
+}
+
+#[test]
+fn a_photo_is_not_found_by_its_name_without_the_name_index() {
+    let mut state = State { has_no_name_index: true, ..State::default() };
+    let original = state.photo("pets/cat.jpg");
+    state.make(&original);
+    let stack = FakeStack::new(state);
+    let deployer = stack.deployer();
+    let ran = deployer.args(["fetch", "cat.jpg"]).fails(3);
+    ran.stdout("").stderr_has("this stack has no name index to find a photo by its name");
+    deployer.args(["fetch", "pets/cat.jpg", "--list"]).succeeds();
+    deployer.args(["explain", "cat.jpg"]).ends_with(0).stdout_has("pets/cat.jpg");
 }

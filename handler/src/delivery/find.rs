@@ -7,7 +7,7 @@ use contract::log::{LogLine, Outcome};
 use contract::preset::{Preset, PresetFormat, ThumbnailFormat};
 use contract::request::RequestKind;
 use futures::future::try_join_all;
-use protocol::{Answer, Call, Role, Rules, State};
+use protocol::{Answer, Call, NameIndex, Role, Rules, State};
 
 use super::Deliverer;
 use crate::bucket::{Existing, StoredThumbnail};
@@ -253,7 +253,7 @@ impl Deliverer {
     ) -> Result<CurrentVersion, Failure> {
         let Original { bucket, version, .. } = original;
         let rules = Rules {
-            has_index: false,
+            name_index: NameIndex::Ignored,
             keeps_outputs: self.keeps_outputs(),
             has_alt_text: false,
             sends_events: false,

@@ -139,6 +139,8 @@ async fn the_event_of_a_finished_photo_has_everything_that_a_page_needs() {
     let manifest = serde_json::to_value(world.manifest(&version).unwrap()).unwrap();
     let events = world.aws.events();
     assert_eq!(types(&world), ["Thumbnails Ready"]);
+    let line = &world.thumbnail.lines(1, |line| line["outcome"] == "done").await[0];
+    assert_eq!(line["events"], json!(["Thumbnails Ready"]));
     let expect = json!({
         "schema": 1, "stack": "photos",
         "original": {
@@ -199,6 +201,28 @@ async fn the_event_of_a_removal_follows_the_last_deletion_of_a_thumbnail() {
     // The event of the upload again does, because an earlier delivery may have been killed after its event.
     assert_eq!(world.deliver(&[received("upload", &upload, 2)]).await, [""; 0]);
     assert_eq!(types(&world)[2..], ["Thumbnails Removed"]);
+}
+
+#[tokio::test]
+async fn a_removal_without_a_name_index_sends_its_event_before_and_after_the_deletion() {
+    let world = World::start().await;
+    let thumbnail = start_thumbnail(&world.aws, &[SENDS_EVENTS, ("NAME_INDEX", "disabled")]).await;
+    let world = World { thumbnail, ..world };
+    let (_, upload) = world.upload("cat.png", photo(1));
+    assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
+    assert_eq!(types(&world), ["Thumbnails Ready", "Thumbnails Removed", "Thumbnails Removed"]);
+    let calls = world.aws.calls();
+    let is_event_or_deletion = |call: &&Call| call.target == "AWSEvents.PutEvents" || call.method == "DELETE";
+    let order: String = calls
+        .iter()
+        .filter(is_event_or_deletion)
+        .map(|call| if call.method == "DELETE" { 'D' } else { 'E' })
+        .collect();
+    assert!(order.starts_with("EED") && order.ends_with("DE"), "{order}");
+    assert_eq!(world.aws.store(|store| store.list(THUMBNAILS, "").len()), 0);
 }
 
 /// The older version is current again, and applications must show its thumbnails.

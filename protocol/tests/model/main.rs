@@ -100,6 +100,12 @@ fn ablations() -> Vec<(OmittedRule, Scenario, &'static str)> {
         (OmittedRule::CheckAfterAddition, "on demand: overwritten", 0, "a part of a superseded version"),
         (OmittedRule::EventBeforeDone, "announced: upload", 1, "a record without an event"),
         (OmittedRule::EventBeforeLastDeletion, "announced: upload, delete", 1, "gone without an event"),
+        (
+            OmittedRule::EventBeforeDeletion,
+            "no index, announced: both versions deleted",
+            1,
+            "gone without an event",
+        ),
         (OmittedRule::RemovalEventForNothing, "announced: upload, delete", 1, "gone without an event"),
         (OmittedRule::ReadyEventAfterRemoval, "announced: delete, undelete", 1, "a record without an event"),
         (OmittedRule::SecondListing, "down during an upload", 0, "left in a bucket that is deleted"),
@@ -133,6 +139,7 @@ fn the_schedules_follow_the_traces_of_this_model() {
                 | OmittedRule::SecondListing
                 | OmittedRule::EventBeforeDone
                 | OmittedRule::EventBeforeLastDeletion
+                | OmittedRule::EventBeforeDeletion
                 | OmittedRule::RemovalEventForNothing
                 | OmittedRule::ReadyEventAfterRemoval
         )

@@ -72,6 +72,11 @@ fn announced(scenario: Scenario) -> Scenario {
     Scenario { sends_events: true, ..scenario }
 }
 
+/// Returns the scenario without a name index. Only version 0, if it is done at the start, has an entry from before.
+fn unindexed(scenario: Scenario) -> Scenario {
+    Scenario { has_no_index: true, ..scenario }
+}
+
 impl Scenario {
     /// Returns the scenario with this number of kills.
     pub(crate) fn kills(self, kills: u8) -> Self {
@@ -321,6 +326,33 @@ pub(crate) fn small() -> Vec<Scenario> {
             kills: 0,
             ..scenario("announced, described: upload", &[0], &[], &[created(0), described(0)], &[])
         }),
+        unindexed(scenario("no index: upload, delete", &[0], &[], &[created(0)], &[delete(1)])),
+        unindexed(scenario("no index: both versions deleted", &[], &[0, 1], &[removed(), removed()], &[])),
+        unindexed(Scenario {
+            never_hidden: Some(1),
+            ..scenario("no index: overwritten", &[0], &[0], &[replay(0)], &[put(1)])
+        }),
+        announced(unindexed(scenario(
+            "no index, announced: upload, delete",
+            &[0],
+            &[],
+            &[created(0)],
+            &[delete(1)],
+        ))),
+        announced(unindexed(scenario(
+            "no index, announced: both versions deleted",
+            &[],
+            &[0, 1],
+            &[removed()],
+            &[],
+        ))),
+        announced(unindexed(scenario(
+            "no index, announced: delete, undelete",
+            &[1, DELETED],
+            &[1],
+            &[removed()],
+            &[delete_version(DELETED)],
+        ))),
         scenario("down during an upload", &[0], &[], &[created(0)], &[UserAction::Down]),
         scenario("down during a removal", &[0, DELETED], &[0], &[removed()], &[UserAction::Down]),
         Scenario {

@@ -8,7 +8,7 @@ mod model;
 mod rest;
 mod rules;
 
-use protocol::{Answer, Call, Fetched, IndexDeletion, Role, Rules, State};
+use protocol::{Answer, Call, Fetched, NameIndex, RemovalEvents, Role, Rules, State};
 pub(crate) use rules::OmittedRule;
 
 /// A version of a key, or with the bit [`MARKER`] a delete marker.
@@ -115,6 +115,8 @@ pub(crate) struct Scenario {
     pub(crate) has_alt_text: bool,
     /// Whether each outcome is an event.
     pub(crate) sends_events: bool,
+    /// Whether the name index is disabled.
+    pub(crate) has_no_index: bool,
     /// Whether each photo has two thumbnails.
     pub(crate) two_thumbnails: bool,
     /// Whether a removal has no second check, which would repair some violations.
@@ -241,7 +243,11 @@ impl Scenario {
     pub(crate) fn rules(&self, function: Function) -> Rules {
         let is_thumbnail = function == Function::Thumbnail;
         Rules {
-            has_index: is_thumbnail,
+            name_index: match (is_thumbnail, self.has_no_index) {
+                (false, _) => NameIndex::Ignored,
+                (true, true) => NameIndex::Disabled,
+                (true, false) => NameIndex::Enabled,
+            },
             keeps_outputs: self.keeps_outputs,
             has_alt_text: self.has_alt_text && is_thumbnail,
             sends_events: self.sends_events,
@@ -435,8 +441,9 @@ impl Scenario {
                     State::DeleteDone(_) => {
                         (followed.todo, followed.found) = (task.found & (DONE | TEXT_DONE), task.found);
                     }
-                    State::DeleteRest(index) => {
-                        let kept = if index == IndexDeletion::AfterEvent { INDEX } else { 0 };
+                    State::SendEarlyRemovalEvent { .. } => followed.found = task.found,
+                    State::DeleteRest(events) => {
+                        let kept = if events == RemovalEvents::BeforeIndex { INDEX } else { 0 };
                         followed.todo = task.found & !(DONE | TEXT_DONE | kept);
                     }
                     State::PutOutputs if task.role != Role::Add => followed.todo &= !task.found,

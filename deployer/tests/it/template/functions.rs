@@ -39,7 +39,18 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
         if id != "DeliveryFunction" && variables.get(event_stack).unwrap_or(&Value::Null) != sends {
             wrong.push(format!("{id} sends other events than the thumbnail function"));
         }
-        let others = [contract::settings::ALT_TEXT_QUEUE, contract::settings::DELIVERY_ADDRESS, event_stack];
+        // The part without parameters that disables the name index.
+        let name_index = contract::settings::NAME_INDEX;
+        let is_disabled = id == "ThumbnailFunction" && variables.get(name_index) == Some(&json!("disabled"));
+        if variables.contains_key(name_index) != (is_disabled && model.name.ends_with("no-name-index")) {
+            wrong.push(format!("{id} has {name_index} without the part that disables the index"));
+        }
+        let others = [
+            name_index,
+            contract::settings::ALT_TEXT_QUEUE,
+            contract::settings::DELIVERY_ADDRESS,
+            event_stack,
+        ];
         let unknown = variables
             .keys()
             .filter(|name| !expect.contains(&name.as_str()) && !others.contains(&name.as_str()));
@@ -48,7 +59,7 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
         let unset = expect.iter().filter(|name| !variables.contains_key(**name) && !is_optional(name));
         wrong.extend(unset.map(|name| format!("{id} is not given {name}")));
         let is_literal = |value: &Value| referenced_id(value).is_none() && value["Fn::If"].is_null();
-        let literal = variables.iter().filter(|(_, value)| is_literal(value));
+        let literal = variables.iter().filter(|(name, value)| is_literal(value) && *name != name_index);
         wrong.extend(literal.map(|(name, _)| format!("{id}: {name} is written into the template")));
     }
     wrong

@@ -23,7 +23,7 @@ fn findings(model: &Model) -> Vec<(&'static str, Vec<String>)> {
 #[test]
 fn every_combination_of_parts_passes_every_check() {
     for model in Model::all() {
-        assert_eq!(findings(&model), [], "{}", model.name);
+        assert_eq!(findings(model), [], "{}", model.name);
     }
 }
 

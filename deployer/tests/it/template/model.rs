@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
 /// The optional parts of a stack, and the setting that enables each.
-pub(crate) const OPTIONAL: [(&str, &str); 8] = [
+pub(crate) const OPTIONAL: [(&str, &str); 9] = [
     ("alt-text", "alt_text: {enabled: true}"),
     ("delivery", "delivery: {enabled: true}"),
     ("delivery-signing", "delivery: {enabled: true, sizes: signed}"),
@@ -15,6 +16,7 @@ pub(crate) const OPTIONAL: [(&str, &str); 8] = [
     ("alert-email", "alerts: {email: oncall@example.com}"),
     ("access-logs", "access_logs: true"),
     ("kms", "kms_key: true"),
+    ("no-name-index", "name_index: false"),
 ];
 
 /// A merged template.
@@ -57,14 +59,17 @@ impl Statement<'_> {
 }
 
 impl Model {
-    /// Returns all combinations of the optional parts, as `deployer render` prints them.
-    pub(crate) fn all() -> Vec<Self> {
-        (0..1_usize << OPTIONAL.len())
-            .map(|chosen| {
-                let parts = OPTIONAL.iter().enumerate().filter(|(i, _)| chosen & (1 << i) != 0);
-                Self::of(&parts.map(|(_, part)| *part).collect::<Vec<_>>())
-            })
-            .collect()
+    /// Returns all combinations of the optional parts, as `deployer render` prints them. The tests render them once.
+    pub(crate) fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<Model>> = LazyLock::new(|| {
+            (0..1_usize << OPTIONAL.len())
+                .map(|chosen| {
+                    let parts = OPTIONAL.iter().enumerate().filter(|(i, _)| chosen & (1 << i) != 0);
+                    Model::of(&parts.map(|(_, part)| *part).collect::<Vec<_>>())
+                })
+                .collect()
+        });
+        &ALL
     }
 
     /// Returns the template with every part.

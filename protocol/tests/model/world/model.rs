@@ -11,7 +11,9 @@ impl Model for Scenario {
     fn init_states(&self) -> Vec<World> {
         let mut has = vec![[0; VERSIONS]; self.keys.len()];
         for (key, version) in &self.done {
-            has[usize::from(*key)][usize::from(*version)] = self.outputs(Function::Thumbnail) | INDEX | DONE;
+            // The older of two versions was done before the index was disabled.
+            let index = if self.has_no_index && *version > 0 { 0 } else { INDEX };
+            has[usize::from(*key)][usize::from(*version)] = self.outputs(Function::Thumbnail) | index | DONE;
             if self.has_alt_text {
                 has[usize::from(*key)][usize::from(*version)] |= TEXT | TEXT_DONE;
             }

@@ -1,6 +1,6 @@
 //! The rules of the protocol. A scenario can leave out one of them.
 
-use protocol::{Answer, End, IndexDeletion, Role, State};
+use protocol::{Answer, End, RemovalEvents, Role, State};
 
 use super::{Scenario, Task};
 
@@ -39,6 +39,8 @@ pub(crate) enum OmittedRule {
     EventBeforeDone,
     /// The event of a removal before the last deletion.
     EventBeforeLastDeletion,
+    /// The event of a removal before the first deletion, if the version has no entry in the name index.
+    EventBeforeDeletion,
     /// The event of a removal by a worker that finds nothing of the version in its message.
     RemovalEventForNothing,
     /// The event that the current version has its outputs, after a removal.
@@ -77,18 +79,29 @@ impl Scenario {
             (OmittedRule::EventBeforeDone, State::PutDone, _) => State::SendReadyEvent,
             (OmittedRule::EventBeforeDone, State::SendReadyEvent, _) => State::Confirm,
             (OmittedRule::EventBeforeLastDeletion, State::DeleteIndex, _) => {
-                State::SendRemovalEvent(IndexDeletion::AfterEvent)
+                State::SendRemovalEvent(RemovalEvents::BeforeIndex)
             }
-            (OmittedRule::EventBeforeLastDeletion, State::SendRemovalEvent(IndexDeletion::AfterEvent), _) => {
-                State::Settle
-            }
-            (OmittedRule::EventBeforeLastDeletion, _, State::SendRemovalEvent(IndexDeletion::AfterEvent)) => {
-                State::DeleteIndex
+            (
+                OmittedRule::EventBeforeLastDeletion,
+                State::SendRemovalEvent(RemovalEvents::BeforeIndex),
+                _,
+            ) => State::Settle,
+            (
+                OmittedRule::EventBeforeLastDeletion,
+                _,
+                State::SendRemovalEvent(RemovalEvents::BeforeIndex),
+            ) => State::DeleteIndex,
+            (OmittedRule::EventBeforeDeletion, _, State::SendEarlyRemovalEvent { is_done }) => {
+                if is_done {
+                    State::DeleteDone(RemovalEvents::Twice)
+                } else {
+                    State::DeleteRest(RemovalEvents::Twice)
+                }
             }
             (
                 OmittedRule::RemovalEventForNothing,
                 State::ListVersion,
-                State::SendRemovalEvent(IndexDeletion::WithRest),
+                State::SendRemovalEvent(RemovalEvents::None),
             ) => State::End(End::Cleared),
             (OmittedRule::ReadyEventAfterRemoval, State::VerifyOutputs, State::SendReadyEvent) => {
                 State::End(End::WasDone)
