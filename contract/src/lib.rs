@@ -31,3 +31,4 @@ pub mod preset;
 pub mod request;
 pub mod settings;
 pub mod text;
+pub mod watermark;

@@ -5,8 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::watermark::Watermark;
+
 /// A named size. A configuration has one or more, and each original gets a thumbnail for each.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
@@ -44,6 +46,9 @@ pub struct Preset {
     /// Which metadata of the original the thumbnail keeps. By default, it keeps none. Not for AVIF.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keep: Vec<Keep>,
+    /// The PNG that is laid over the thumbnail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watermark: Option<Watermark>,
 }
 
 /// Metadata of an original that a thumbnail can keep.
@@ -246,6 +251,18 @@ pub enum PresetError {
         /// The preset's name.
         name: String,
     },
+    /// A path of a watermark that leaves the folder of deployer.yaml.
+    #[error("preset `{name}`: the file of the watermark must be a path below the folder of deployer.yaml")]
+    WatermarkFile {
+        /// The preset's name.
+        name: String,
+    },
+    /// An opacity or width of a watermark outside 0 to 1.
+    #[error("preset `{name}`: opacity and width of the watermark must be above 0 and at most 1")]
+    WatermarkFraction {
+        /// The preset's name.
+        name: String,
+    },
     /// A color that is not `#rrggbb`.
     #[error("`{text}` is not a color like `#ffffff`")]
     Color {
@@ -273,6 +290,7 @@ impl Preset {
             max_bytes: None,
             animated: false,
             keep: Vec::new(),
+            watermark: None,
         }
     }
 
@@ -321,6 +339,12 @@ impl Preset {
         if !self.keep.is_empty() && self.format == PresetFormat::Avif {
             return Err(PresetError::Keep { name: name() });
         }
+        if self.watermark.as_ref().is_some_and(|watermark| !watermark.has_inner_path()) {
+            return Err(PresetError::WatermarkFile { name: name() });
+        }
+        if self.watermark.as_ref().is_some_and(|watermark| !watermark.has_valid_fractions()) {
+            return Err(PresetError::WatermarkFraction { name: name() });
+        }
         Ok(())
     }
 }
@@ -365,6 +389,17 @@ mod tests {
             &[Preset { format: PresetFormat::Avif, ..kept }],
             Err(PresetError::Keep { name: "small".into() }),
         );
+        let marked = |watermark| Preset { watermark: Some(watermark), ..good() };
+        check(&[marked(Watermark::of("logo.png"))], Ok(()));
+        let outside = marked(Watermark::of("../logo.png"));
+        check(&[outside], Err(PresetError::WatermarkFile { name: "small".into() }));
+        for wrong in [0.0, -0.5, 1.5, f64::NAN] {
+            let opacity = Watermark { opacity: wrong, ..Watermark::of("logo.png") };
+            let width = Watermark { width: wrong, ..Watermark::of("logo.png") };
+            for watermark in [opacity, width] {
+                check(&[marked(watermark)], Err(PresetError::WatermarkFraction { name: "small".into() }));
+            }
+        }
         let animated = |format| Preset { animated: true, format, ..good() };
         check(&[animated(PresetFormat::Webp)], Ok(()));
         check(&[animated(PresetFormat::Auto)], Ok(()));

@@ -49,7 +49,7 @@ pub const DELIVERY_FALLBACK: &str = "DELIVERY_FALLBACK";
 pub const DELIVERY_SECRET: &str = "DELIVERY_SECRET";
 
 /// The thumbnail function's settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ThumbnailSettings {
     /// See [`ORIGINALS_BUCKET`].
     pub originals_bucket: String,
@@ -242,7 +242,7 @@ impl FailoverSettings {
 }
 
 /// The delivery function's settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeliverySettings {
     /// See [`ORIGINALS_BUCKET`].
     pub originals_bucket: String,
