@@ -14,6 +14,7 @@ use contract::manifest::SCHEMA;
 use contract::outcome_event::{self, OutcomeEvent, Sender, Text};
 use contract::preset::{Preset, PresetFormat};
 use contract::settings::{AltTextSettings, OnRemoval};
+use imaging::Watermarks;
 use protocol::{NameIndex, Role, State};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -132,7 +133,7 @@ impl Describer {
                 name_index: NameIndex::Ignored,
                 keeps_outputs: on_removal == OnRemoval::Keep,
             },
-            originals: Originals::new(s3, max_bytes, max_pixels, capacity),
+            originals: Originals::new(s3, max_bytes, max_pixels, Watermarks::default(), capacity),
             bedrock,
             model,
             languages,

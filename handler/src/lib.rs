@@ -37,4 +37,5 @@ mod removal;
 mod rules;
 pub mod service_error;
 pub mod thumbnail;
+pub mod watermarks;
 mod worker;

@@ -8,7 +8,7 @@ use contract::focus::{FOCUS_METADATA, FocusError};
 use contract::key::{Digest, escape};
 use contract::log::LogLine;
 use contract::preset::Preset;
-use imaging::{ImageError, Limits, RenderOutput, RenderRequest};
+use imaging::{ImageError, Limits, RenderOutput, RenderRequest, Watermarks};
 use tokio::sync::Semaphore;
 
 use crate::bucket::Bucket;
@@ -50,6 +50,7 @@ pub(crate) struct Originals {
     /// Rendering takes a whole core. More images at the same time would only need more memory.
     cores: Semaphore,
     limits: Limits,
+    watermarks: Arc<Watermarks>,
 }
 
 /// An original with its thumbnails, not yet stored.
@@ -62,11 +63,19 @@ pub(crate) struct RenderedOriginal {
 }
 
 impl Originals {
-    /// Creates the access to originals of up to `max_bytes` and `max_pixels`, for a process with `capacity`.
-    pub(crate) fn new(s3: aws_sdk_s3::Client, max_bytes: u64, max_pixels: u64, capacity: Capacity) -> Self {
+    /// Creates the access to originals of up to `max_bytes` and `max_pixels`, for a process with `capacity` that renders
+    /// `watermarks`.
+    pub(crate) fn new(
+        s3: aws_sdk_s3::Client,
+        max_bytes: u64,
+        max_pixels: u64,
+        watermarks: Watermarks,
+        capacity: Capacity,
+    ) -> Self {
         let memory = Memory::of(capacity.memory, max_bytes);
         let limits = Limits { max_bytes, max_pixels, max_memory: memory.decoded.total() };
-        Self { s3, max_bytes, memory, cores: Semaphore::new(capacity.cores.max(1)), limits }
+        let (cores, watermarks) = (Semaphore::new(capacity.cores.max(1)), Arc::new(watermarks));
+        Self { s3, max_bytes, memory, cores, limits, watermarks }
     }
 
     /// Returns the bucket and the key of the original of `event`.
@@ -128,8 +137,11 @@ impl Originals {
         let size = bytes.len() as u64;
         line.bytes = Some(size);
         let (limits, encoded) = (self.limits, Arc::new((bytes, reservation)));
-        let (held, wanted) = (encoded.clone(), presets.to_vec());
-        let inspect = move |_| (Digest::of(&held.0), imaging::inspect(&held.0, &wanted, &limits));
+        let (held, wanted, watermarks) = (encoded.clone(), presets.to_vec(), self.watermarks.clone());
+        let inspect = move |_| {
+            let request = RenderRequest { presets: &wanted, focus: None, watermarks: &watermarks };
+            (Digest::of(&held.0), imaging::inspect(&held.0, request, &limits))
+        };
         let (digest, header) = self.run_on_core(invocation, inspect).await?;
         line.digest = Some(digest.as_str().to_owned());
         let header = header.map_err(Failure::Image)?;
@@ -139,12 +151,12 @@ impl Originals {
             return Err(Failure::NoTime);
         }
         let rendering = Instant::now();
-        let (limits, presets) = (self.limits, presets.to_vec());
+        let (limits, presets, watermarks) = (self.limits, presets.to_vec(), self.watermarks.clone());
         let rendered = self.run_on_core(invocation, move |until| {
             // The closure owns the memory, so that it is returned when the work ends and not when the caller stops
             // waiting.
             let _room = room;
-            let request = RenderRequest { presets: &presets, focus };
+            let request = RenderRequest { presets: &presets, focus, watermarks: &watermarks };
             imaging::render(&encoded.0, request, &limits, &|| Instant::now() >= until)
         });
         let rendered = rendered.await?.map_err(|error| match error {

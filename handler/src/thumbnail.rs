@@ -9,6 +9,7 @@ use contract::manifest::{Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
 use contract::outcome_event::{OutcomeEvent, Sender};
 use contract::settings::{OnRemoval, ThumbnailSettings};
 use futures::future::try_join_all;
+use imaging::Watermarks;
 use protocol::{NameIndex, Role, State};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -34,12 +35,13 @@ pub struct Thumbnailer {
 }
 
 impl Thumbnailer {
-    /// Creates the function for a process with `capacity`.
+    /// Creates the function for a process with `capacity`. `watermarks` are those of the presets.
     pub fn new(
         s3: aws_sdk_s3::Client,
         sqs: aws_sdk_sqs::Client,
         events: Option<EventBus>,
         settings: ThumbnailSettings,
+        watermarks: Watermarks,
         capacity: Capacity,
     ) -> Self {
         let bucket = |name: &String| Bucket { s3: s3.clone(), name: name.clone() };
@@ -55,7 +57,7 @@ impl Thumbnailer {
                 name_index: if settings.name_index { NameIndex::Enabled } else { NameIndex::Disabled },
                 keeps_outputs: settings.on_removal == OnRemoval::Keep,
             },
-            originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, capacity),
+            originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, watermarks, capacity),
             settings,
         }
     }

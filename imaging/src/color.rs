@@ -23,6 +23,21 @@ pub(crate) fn to_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
     }
 }
 
+/// Returns RGBA pixels in the colors of `icc`, which [`embeddable_profile`] returned, or unchanged if it is `None`.
+pub(crate) fn from_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
+    let convert = |icc: &[u8]| {
+        let profile = ColorProfile::new_from_slice(icc).ok()?;
+        let options =
+            TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+        let srgb = ColorProfile::new_srgb();
+        let transform = srgb.create_transform_8bit(Cms::Rgba, &profile, Cms::Rgba, options).ok()?;
+        let mut data = vec![0; pixels.data.len()];
+        transform.transform(&pixels.data, &mut data).ok()?;
+        Some(Pixels { data, ..pixels.clone() })
+    };
+    icc.and_then(|icc| catch_panic(|| convert(icc)).flatten()).unwrap_or(pixels)
+}
+
 /// The maximum length of a profile that a thumbnail can keep: in a JPEG it must fit in one segment.
 const MAX_EMBEDDED_PROFILE: usize = 60_000;
 
@@ -85,7 +100,7 @@ fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
 }
 
 /// Returns gray pixels if all three channels are equal everywhere.
-fn collapse_gray(pixels: Pixels) -> Pixels {
+pub(crate) fn collapse_gray(pixels: Pixels) -> Pixels {
     let channels = pixels.layout.channels();
     if pixels.data.chunks_exact(channels).any(|pixel| pixel[0] != pixel[1] || pixel[1] != pixel[2]) {
         return pixels;

@@ -42,6 +42,7 @@ mod resize;
 mod rights;
 mod shrink;
 mod shrink_indexed;
+mod watermark;
 mod xmp;
 
 use contract::focus::Focus;
@@ -56,12 +57,14 @@ pub use decode::tiff::fax::rows as fax_rows;
 pub use error::ImageError;
 pub use format::{SourceFormat, content_type, sniff};
 pub use limits::Limits;
+pub use watermark::Watermarks;
 
 use budget::WorkBudget;
 use credits::Rights;
 use embed::EmbeddedMetadata;
 use fit::{Region, ThumbnailGeometry};
 use pixels::{Layout, Pixels, Raster};
+use watermark::{NO_WATERMARKS, ScaledWatermark};
 
 /// Whether this build can write thumbnails as AVIF (feature `avif`).
 pub const WRITES_AVIF: bool = cfg!(feature = "avif");
@@ -89,7 +92,7 @@ pub struct Header {
     pub memory: u64,
 }
 
-/// The thumbnails to render, and the focus of their crops.
+/// The thumbnails to render, the focus of their crops, and their watermarks.
 #[derive(Clone, Copy, Debug)]
 pub struct RenderRequest<'a> {
     /// The presets. Each results in one thumbnail.
@@ -97,11 +100,13 @@ pub struct RenderRequest<'a> {
     /// The point that every crop keeps in its center, whatever the gravity of the preset is. If it is `None`,
     /// faces that the file lists replace the gravities `center` and `saliency`.
     pub focus: Option<Focus>,
+    /// The watermarks of the presets.
+    pub watermarks: &'a Watermarks,
 }
 
 impl<'a, P: AsRef<[Preset]> + ?Sized> From<&'a P> for RenderRequest<'a> {
     fn from(presets: &'a P) -> Self {
-        Self { presets: presets.as_ref(), focus: None }
+        Self { presets: presets.as_ref(), focus: None, watermarks: &NO_WATERMARKS }
     }
 }
 
@@ -195,25 +200,32 @@ impl FastPaths {
     };
 }
 
-/// Reads only the header. Checks the size against the limits, and computes the memory that `presets` need.
+/// Reads only the header. Checks the size against the limits, and computes the memory that the request needs.
 ///
 /// # Errors
 ///
-/// Returns an error if the format is unknown or unsupported, if the header is damaged, or if it exceeds the
-/// limits.
-pub fn inspect(original: &[u8], presets: &[Preset], limits: &Limits) -> Result<Header, ImageError> {
+/// Returns an error if the format is unknown or unsupported, if the header is damaged, if it exceeds the limits,
+/// or if the request lacks the watermark of a preset.
+pub fn inspect<'a>(
+    original: &[u8],
+    request: impl Into<RenderRequest<'a>>,
+    limits: &Limits,
+) -> Result<Header, ImageError> {
+    let RenderRequest { presets, watermarks, .. } = request.into();
     limits.check_bytes(original)?;
     let mut header = decode::header(original, format::sniff(original)?, limits)?;
     limits.check_header(&header)?;
     let upright = (header.width, header.height);
-    let areas = presets.iter().map(|preset| {
+    let area = |preset| {
         let (width, height) = ThumbnailGeometry::of(preset, upright).size;
         u64::from(width) * u64::from(height)
-    });
+    };
+    let areas = presets.iter().map(area);
     let (largest, total) = areas.fold((0, 0), |(largest, total), area| (area.max(largest), total + area));
     // The copies of a thumbnail while it is encoded, the files, the filter tables, and the rest.
     let sides = u64::from(header.width) + u64::from(header.height);
     header.memory = header.memory.saturating_add(largest * 32 + total * 4 + sides * 128 + (1 << 20));
+    header.memory += watermarks.memory(presets.iter().map(|preset| (preset, area(preset))))?;
     header.memory += animation::plan(original, &header, presets, limits).memory;
     Ok(header)
 }
@@ -245,8 +257,9 @@ pub fn render_with<'a>(
     paths: FastPaths,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<RenderOutput, ImageError> {
-    let RenderRequest { presets, focus } = request.into();
-    let header = inspect(original, presets, limits)?;
+    let request = request.into();
+    let RenderRequest { presets, focus, watermarks } = request;
+    let header = inspect(original, request, limits)?;
     let upright = (header.width, header.height);
     let geometries: Vec<_> = presets.iter().map(|preset| ThumbnailGeometry::of(preset, upright)).collect();
     let smaller = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.min(b.1));
@@ -281,10 +294,11 @@ pub fn render_with<'a>(
     let animated = animation::plan(original, &header, presets, limits).animated;
     let target = |i: &usize| {
         let (preset, geometry) = (&presets[*i], &geometries[*i]);
-        let region = srgb_renderer.region(preset, geometry);
-        animation::AnimationTarget { preset, region, size: geometry.size, metadata: metadata(preset) }
+        let (region, metadata) = (srgb_renderer.region(preset, geometry), metadata(preset));
+        let watermark = ScaledWatermark::of(preset, watermarks, geometry.size, metadata.icc)?;
+        Ok(animation::AnimationTarget { preset, region, size: geometry.size, watermark, metadata })
     };
-    let targets: Vec<_> = animated.iter().map(target).collect();
+    let targets = animated.iter().map(target).collect::<Result<Vec<_>, ImageError>>()?;
     let shrink = decode_request.shrink_factors();
     let source = animation::AnimationSource {
         original,
@@ -311,6 +325,9 @@ pub fn render_with<'a>(
             .thumbnail(region, geometry.size);
         if preset.sharpen {
             resize::sharpen(&mut pixels);
+        }
+        if let Some(watermark) = ScaledWatermark::of(preset, watermarks, geometry.size, metadata.icc)? {
+            pixels = watermark.draw_over(pixels);
         }
         let (format, bytes) = encode::encode(&pixels, preset, metadata)?;
         let (width, height) = (pixels.width, pixels.height);

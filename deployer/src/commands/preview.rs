@@ -10,13 +10,14 @@ use contract::focus::Focus;
 use contract::key::escape;
 use contract::memory::Shares;
 use contract::preset::{Preset, PresetFormat};
-use imaging::{ImageError, RenderRequest};
+use imaging::{ImageError, RenderRequest, Watermarks};
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use crate::config::Config;
 use crate::error::{CommandError, io_error};
 use crate::files::{self, shorten_name};
+use crate::package::WatermarkFiles;
 use crate::transfer::photo;
 use crate::transfer::walk::{LocalFile, WalkEntry, walk};
 use crate::ui::Ui;
@@ -80,6 +81,7 @@ enum PreviewStatus {
 
 pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Result<(), CommandError> {
     let preset = find_preset(&args, config)?;
+    let watermarks = WatermarkFiles::read(std::slice::from_ref(&preset), &config.project)?.decoded;
     let is_folder = args.path.is_dir();
     if is_folder {
         check_folders(&args)?;
@@ -91,7 +93,7 @@ pub(crate) async fn preview(args: PreviewArgs, config: &Config, ui: &Ui) -> Resu
     for file in files {
         previews.push(match file {
             Ok(file) if is_folder => preview_in_process(&file, &args, config).await?,
-            Ok(file) => preview_file(&file, &preset, &args, config)?,
+            Ok(file) => preview_file(&file, &preset, &watermarks, &args, config)?,
             Err((path, error)) => FilePreview::failed(path.display().to_string(), error.message, 0),
         });
         bar.inc(1);
@@ -167,6 +169,7 @@ fn find_preset(args: &PreviewArgs, config: &Config) -> Result<Preset, CommandErr
 fn preview_file(
     file: &LocalFile,
     preset: &Preset,
+    watermarks: &Watermarks,
     args: &PreviewArgs,
     config: &Config,
 ) -> Result<FilePreview, CommandError> {
@@ -182,7 +185,7 @@ fn preview_file(
     let original = read(&file.path, limits.max_bytes)
         .map_err(|error| io_error(format_args!("read `{shown}`"), &error))?;
     let started = Instant::now();
-    let request = RenderRequest { presets: std::slice::from_ref(preset), focus: args.focus };
+    let request = RenderRequest { presets: std::slice::from_ref(preset), focus: args.focus, watermarks };
     let rendered = original.and_then(|original| {
         photo::apply_jpeg_xl_setting(imaging::sniff(&original), settings.jpeg_xl)?;
         imaging::render(&original, request, &limits, &|| false)

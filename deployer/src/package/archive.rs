@@ -1,7 +1,9 @@
-//! The zip of a function: one executable file named `bootstrap`, dated 1980 for reproducible output.
+//! The zip of a function: an executable file named `bootstrap`, and the watermarks of presets. All files are dated 1980 for
+//! reproducible output.
 
 use std::io::{Cursor, Read as _, Write as _};
 
+use contract::watermark::FOLDER;
 use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
@@ -10,6 +12,8 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 const NAME: &str = "bootstrap";
 /// Read and execute for all: Lambda runs it as another user.
 const MODE: u32 = 0o755;
+/// Read for all.
+const WATERMARK_MODE: u32 = 0o644;
 /// The limit of Lambda for an unpacked function, in bytes.
 const MAX_UNPACKED: u64 = 262_144_000;
 
@@ -46,6 +50,31 @@ pub(super) fn write(bootstrap: &[u8], compression: Compression) -> zip::result::
     Ok(zip.finish()?.into_inner())
 }
 
+/// Returns a copy of a zip with these watermarks in place of others. Each has a path and bytes.
+pub(super) fn add_watermarks(
+    zip: &[u8],
+    watermarks: &[(String, Vec<u8>)],
+) -> zip::result::ZipResult<Vec<u8>> {
+    let mut original = ZipArchive::new(Cursor::new(zip))?;
+    let mut copy = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..original.len() {
+        let file = original.by_index_raw(at)?;
+        if !file.name()?.starts_with(&format!("{FOLDER}/")) {
+            copy.raw_copy_file(file)?;
+        }
+    }
+    // A PNG is compressed already.
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(WATERMARK_MODE);
+    for (path, png) in watermarks {
+        copy.start_file(format!("{FOLDER}/{path}"), options)?;
+        copy.write_all(png)?;
+    }
+    Ok(copy.finish()?.into_inner())
+}
+
 /// Returns the program in a zip, or a description of the problem.
 pub(super) fn read(zip: &[u8]) -> Result<Vec<u8>, String> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| error.to_string())?;
@@ -67,6 +96,16 @@ pub(super) fn digest(bootstrap: &[u8]) -> String {
     contract::key::Digest::from_sha256(&hash.finalize()).as_str().to_owned()
 }
 
+/// Returns the digest of a zip whose other content has the digest `digest`.
+pub(super) fn digest_with_watermarks(digest: &str, watermarks: &[(String, Vec<u8>)]) -> String {
+    let mut hash = Sha256::new().chain_update(digest);
+    for (path, png) in watermarks {
+        hash.update(contract::key::Digest::of(path.as_bytes()).as_str());
+        hash.update(contract::key::Digest::of(png).as_str());
+    }
+    contract::key::Digest::from_sha256(&hash.finalize()).as_str().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +121,22 @@ mod tests {
         });
         assert!(small < fast);
         assert_ne!(digest(b"program"), digest(b"Program"));
+    }
+
+    #[test]
+    fn a_zip_has_the_latest_watermarks_and_another_digest() {
+        let marks = |png: &[u8]| [("brand/logo.png".to_owned(), png.to_vec())];
+        let plain = write(b"program", Compression::Fast).unwrap();
+        let first = add_watermarks(&plain, &marks(b"first")).unwrap();
+        let second = add_watermarks(&first, &marks(b"second")).unwrap();
+        assert_eq!(second, add_watermarks(&plain, &marks(b"second")).unwrap());
+        assert_eq!(read(&second).unwrap(), b"program");
+        let mut archive = ZipArchive::new(Cursor::new(second)).unwrap();
+        let mut png = Vec::new();
+        archive.by_name("watermarks/brand/logo.png").unwrap().read_to_end(&mut png).unwrap();
+        assert_eq!((png.as_slice(), archive.len()), (&b"second"[..], 2));
+        let with = |png: &[u8]| digest_with_watermarks(&digest(b"program"), &marks(png));
+        assert!(with(b"first") != with(b"second") && with(b"first") != digest(b"program"));
     }
 
     #[test]

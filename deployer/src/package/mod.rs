@@ -3,6 +3,7 @@
 mod archive;
 mod build;
 mod elf;
+mod watermarks;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,6 +15,7 @@ use crate::package::archive::Compression;
 use crate::ui::Ui;
 
 pub(crate) use build::{Profile, check_cross_tools, has_nasm, workspace};
+pub(crate) use watermarks::WatermarkFiles;
 
 #[cfg(test)]
 pub(crate) use build::functions;
@@ -90,8 +92,20 @@ pub(crate) fn has_included_zips(config: &Config) -> bool {
     build::functions(&config.settings).into_iter().all(|function| included_zip(function, config).is_some())
 }
 
-/// Packages the functions: uses the zips on the command line or included with this program, and builds the rest.
+/// Packages the functions: uses the zips on the command line or included with this program, and builds the rest. Adds the
+/// watermarks of the presets.
 pub(crate) async fn build(
+    config: &Config,
+    provided: &[ProvidedZip],
+    profile: Profile,
+    ui: &Ui,
+) -> Result<Vec<Artifact>, CommandError> {
+    let watermarks = WatermarkFiles::read(&config.settings.presets, &config.project)?;
+    let artifacts = build_without_watermarks(config, provided, profile, ui).await?;
+    artifacts.into_iter().map(|artifact| watermarks.add_to(artifact)).collect()
+}
+
+async fn build_without_watermarks(
     config: &Config,
     provided: &[ProvidedZip],
     profile: Profile,

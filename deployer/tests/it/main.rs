@@ -51,3 +51,4 @@ mod teardown;
 mod template;
 mod transfer;
 mod up;
+mod watermark;

@@ -8,8 +8,8 @@ use contract::preset::PresetFormat;
 use contract::settings::DeliverySettings;
 use handler::aws::LambdaEnv;
 use handler::delivery::{self, Deliverer};
-use handler::log;
 use handler::originals::Capacity;
+use handler::{log, watermarks};
 use lambda_runtime::Error;
 
 #[expect(clippy::disallowed_methods, reason = "`main` reads the environment")]
@@ -21,9 +21,10 @@ async fn main() -> Result<(), Error> {
     if !imaging::WRITES_AVIF && settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif) {
         return Err("a preset has the format AVIF, but this program was built without it".into());
     }
+    let watermarks = watermarks::read(&settings.presets, variables.get(watermarks::TASK_ROOT))?;
     let env = LambdaEnv::read(&variables)?;
     let (s3, sqs) = (env.quick_s3(), env.sqs());
     let secrets = (settings.sizes == Sizes::Signed).then(|| env.secrets());
-    let deliverer = Deliverer::new(s3, sqs, secrets, settings, Capacity::of(&variables));
+    let deliverer = Deliverer::new(s3, sqs, secrets, settings, watermarks, Capacity::of(&variables));
     delivery::run(Arc::new(deliverer)).await
 }

@@ -8,7 +8,7 @@ use contract::settings::ThumbnailSettings;
 use handler::aws::LambdaEnv;
 use handler::originals::Capacity;
 use handler::thumbnail::Thumbnailer;
-use handler::{batch, log};
+use handler::{batch, log, watermarks};
 use lambda_runtime::Error;
 
 // One thread waits for the network. Other threads render images.
@@ -21,9 +21,10 @@ async fn main() -> Result<(), Error> {
     if !imaging::WRITES_AVIF && settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif) {
         return Err("a preset has the format AVIF, but this program was built without it".into());
     }
+    let watermarks = watermarks::read(&settings.presets, variables.get(watermarks::TASK_ROOT))?;
     let env = LambdaEnv::read(&variables)?;
     let events = settings.event_stack.as_deref().map(|stack| env.event_bus(stack));
     let (s3, sqs) = (env.s3(), env.sqs());
-    let thumbnailer = Arc::new(Thumbnailer::new(s3, sqs, events, settings, Capacity::of(&variables)));
-    batch::run(thumbnailer).await
+    let thumbnailer = Thumbnailer::new(s3, sqs, events, settings, watermarks, Capacity::of(&variables));
+    batch::run(Arc::new(thumbnailer)).await
 }

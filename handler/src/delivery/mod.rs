@@ -17,6 +17,7 @@ use contract::key::OriginalVersion;
 use contract::log::LogLine;
 use contract::preset::ThumbnailFormat;
 use contract::settings::{DeliverySettings, OnRemoval};
+use imaging::Watermarks;
 use lambda_runtime::tower::util::MapResponseLayer;
 use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use time::OffsetDateTime;
@@ -97,12 +98,14 @@ impl Refusal {
 }
 
 impl Deliverer {
-    /// Creates the function for a process with `capacity`. `secrets` is required if sizes are signed.
+    /// Creates the function for a process with `capacity`. `secrets` is required if sizes are signed. `watermarks` are
+    /// those of the presets.
     pub fn new(
         s3: aws_sdk_s3::Client,
         sqs: aws_sdk_sqs::Client,
         secrets: Option<aws_sdk_secretsmanager::Client>,
         settings: DeliverySettings,
+        watermarks: Watermarks,
         capacity: Capacity,
     ) -> Self {
         let bucket = |name: &String| Bucket { s3: s3.clone(), name: name.clone() };
@@ -113,7 +116,7 @@ impl Deliverer {
             catalog: bucket(&settings.catalog_bucket),
             queue: Queue { sqs, url: settings.thumbnail_queue.clone() },
             keys: secrets.zip(secret).map(|(client, secret)| SigningKeys::new(client, secret)),
-            originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, capacity),
+            originals: Originals::new(s3, settings.max_bytes, settings.max_pixels, watermarks, capacity),
             settings,
         }
     }

@@ -20,4 +20,5 @@ mod roles;
 mod schedules;
 mod service_errors;
 mod versions;
+mod watermark;
 mod world;

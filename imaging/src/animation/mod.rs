@@ -18,6 +18,7 @@ use crate::fit::{Region, ThumbnailGeometry};
 use crate::guard::catch_panic;
 use crate::pixels::{Layout, Pixels, Raster};
 use crate::shrink::Shrinker;
+use crate::watermark::ScaledWatermark;
 use crate::{
     DisplayTransform, FastPaths, Header, ImageError, Limits, SourceFormat, Thumbnail, color, graphic, orient,
     resize,
@@ -181,6 +182,7 @@ pub(crate) struct AnimationTarget<'a> {
     pub(crate) preset: &'a Preset,
     pub(crate) region: Region,
     pub(crate) size: (u32, u32),
+    pub(crate) watermark: Option<ScaledWatermark>,
     pub(crate) metadata: EmbeddedMetadata<'a>,
 }
 
@@ -261,10 +263,13 @@ fn encode(
         }
         let raster = Raster::Packed(shrink_canvas(&canvas, source.shrink));
         for (place, i) in indices.iter().enumerate() {
-            let AnimationTarget { preset, region, size, metadata } = &targets[*i];
+            let AnimationTarget { preset, region, size, watermark, metadata } = &targets[*i];
             let mut pixels = display.thumbnail(&raster, *region, *size, metadata.icc.is_some());
             if preset.sharpen {
                 resize::sharpen(&mut pixels);
+            }
+            if let Some(watermark) = watermark {
+                pixels = watermark.draw_over(pixels);
             }
             let rgb = color::to_rgb(&pixels);
             if shown == 0 {

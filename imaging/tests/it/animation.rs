@@ -30,7 +30,7 @@ const RED: [u8; 4] = [250, 10, 10, 255];
 const GREEN: [u8; 4] = [10, 220, 30, 255];
 
 /// Returns the frames of a thumbnail: RGBA pixels and milliseconds.
-fn frames(thumbnail: &Thumbnail) -> Vec<(Vec<u8>, u32)> {
+pub(crate) fn frames(thumbnail: &Thumbnail) -> Vec<(Vec<u8>, u32)> {
     let mut decoder = WebPDecoder::new(std::io::Cursor::new(&thumbnail.bytes)).unwrap();
     // Without a background color, the decoder does not dispose of frames.
     decoder.set_background_color(image::Rgba([0; 4])).unwrap();
@@ -105,7 +105,7 @@ fn stripes() -> Vec<u8> {
 
 /// Returns a GIF of stripes, a red square at 8, and a green one at 32. The red square has the disposal
 /// `dispose`.
-fn three_frames(dispose: gif::DisposalMethod, repeat: Option<gif::Repeat>) -> Vec<u8> {
+pub(crate) fn three_frames(dispose: gif::DisposalMethod, repeat: Option<gif::Repeat>) -> Vec<u8> {
     let whole = (SIDE as u16, SIDE as u16);
     let square = |left, color: u8, dispose, delay| GifFrame {
         left,

@@ -21,3 +21,4 @@ mod refused;
 mod samples;
 mod tiff;
 mod unusual;
+mod watermark;

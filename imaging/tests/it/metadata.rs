@@ -211,20 +211,22 @@ fn a_preset_can_keep_the_rights_of_a_photo_but_never_its_location() {
     }
 }
 
+/// Returns a PNG of 8 x 8 pixels in one color of `profile`.
+pub(crate) fn png_with_profile(profile: &moxcms::ColorProfile) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut info = png::Info::with_size(8, 8);
+    (info.color_type, info.bit_depth) = (png::ColorType::Rgb, png::BitDepth::Eight);
+    info.icc_profile = Some(profile.encode().unwrap().into());
+    let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+    writer.write_image_data(&[200, 100, 100].repeat(64)).unwrap();
+    writer.finish().unwrap();
+    file
+}
+
 #[test]
 fn a_preset_can_keep_a_wide_gamut_profile_and_its_colors() {
-    let encoded = |profile: moxcms::ColorProfile| {
-        let mut file = Vec::new();
-        let mut info = png::Info::with_size(8, 8);
-        (info.color_type, info.bit_depth) = (png::ColorType::Rgb, png::BitDepth::Eight);
-        info.icc_profile = Some(profile.encode().unwrap().into());
-        let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
-        writer.write_image_data(&[200, 100, 100].repeat(64)).unwrap();
-        writer.finish().unwrap();
-        file
-    };
-    let wide = encoded(moxcms::ColorProfile::new_display_p3());
-    let srgb = encoded(moxcms::ColorProfile::new_srgb());
+    let wide = png_with_profile(&moxcms::ColorProfile::new_display_p3());
+    let srgb = png_with_profile(&moxcms::ColorProfile::new_srgb());
     for format in [PresetFormat::Jpeg, PresetFormat::Png, PresetFormat::Webp] {
         let of = |original: &[u8], keep| {
             let presets = [

@@ -18,7 +18,11 @@ fn inside(side: u32) -> Preset {
 }
 
 /// Returns a PNG of `width` x `height` pixels, with the color that `pixel` returns for each.
-fn draw_png<const N: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; N]) -> Vec<u8> {
+pub(crate) fn draw_png<const N: usize>(
+    width: u32,
+    height: u32,
+    pixel: impl Fn(u32, u32) -> [u8; N],
+) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(if N == 4 { png::ColorType::Rgba } else { png::ColorType::Rgb });
@@ -29,7 +33,7 @@ fn draw_png<const N: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) ->
 }
 
 /// Returns the samples of a PNG thumbnail, and the number of samples per pixel.
-fn samples_of(thumbnail: &Thumbnail) -> (Vec<u8>, usize) {
+pub(crate) fn samples_of(thumbnail: &Thumbnail) -> (Vec<u8>, usize) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(&thumbnail.bytes)).read_info().unwrap();
     let mut data = vec![0; reader.output_buffer_size().unwrap()];
     let frame = reader.next_frame(&mut data).unwrap();
@@ -134,7 +138,8 @@ fn gravity_keeps_the_start_the_center_or_the_end() {
 /// Returns the center color of a crop of red, green, and blue bands.
 fn center_color(original: &[u8], gravity: Gravity, focus: Option<Focus>) -> Vec<u8> {
     let preset = Preset { fit: Fit::Cover, gravity, ..inside(50) };
-    let request = RenderRequest { presets: &[preset], focus };
+    let presets = [preset];
+    let request = RenderRequest { focus, ..RenderRequest::from(&presets) };
     let made = render(original, request, &Limits::default(), &|| false).unwrap().thumbnails.remove(0);
     let (data, n) = samples_of(&made);
     data[(25 * 50 + 25) * n..][..3].to_vec()

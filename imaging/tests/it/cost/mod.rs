@@ -19,8 +19,8 @@ use crate::samples;
 struct CountingAllocator;
 
 thread_local! {
-    static HELD: Cell<i64> = const { Cell::new(0) };
-    static PEAK: Cell<i64> = const { Cell::new(0) };
+    pub(crate) static HELD: Cell<i64> = const { Cell::new(0) };
+    pub(crate) static PEAK: Cell<i64> = const { Cell::new(0) };
     static CALLS: Cell<u64> = const { Cell::new(0) };
 }
 
