@@ -7,6 +7,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::template::model::{Model, list};
+
 /// Returns the page about the settings, from the schema of deployer.yaml.
 fn configuration(schema: &Value) -> String {
     let mut page = "# Configuration\n\n\
@@ -86,16 +88,94 @@ fn values(property: &Value) -> String {
     }
 }
 
-#[test]
-fn the_page_about_the_settings_is_generated_from_the_schema() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let schema = std::fs::read_to_string(root.join("deployer.schema.json")).unwrap();
-    let page = configuration(&serde_json::from_str(&schema).unwrap());
-    let file = root.join("docs/reference/configuration.md");
+/// Returns the page about permissions: the roles in the template with all parts, and the policy of an operator.
+fn permissions() -> String {
+    let mut page = "# Permissions\n\n\
+        Each function has a role with the permissions below and no others. `deployer doctor --policy` prints the policy\n\
+        of an operator with the names of your stack, and `deployer doctor` asks IAM whether you have these permissions.\n\
+        [Security](../guide/security.md) explains who can do what.\n"
+        .to_owned();
+    let model = Model::with_all_parts();
+    for (id, role) in model.resources("AWS::IAM::Role") {
+        let statements = role["Properties"]["Policies"].as_array().into_iter().flatten();
+        let statements = statements.flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]));
+        let _ = write!(
+            page,
+            "\n## `{id}`\n\n| statement | actions | resources | conditions |\n| --- | --- | --- | --- |\n"
+        );
+        for statement in statements {
+            let _ = writeln!(
+                page,
+                "| {} | {} | {} | {} |",
+                statement["Sid"].as_str().unwrap(),
+                names(&statement["Action"]),
+                names(&statement["Resource"]),
+                conditions(&statement["Condition"])
+            );
+        }
+    }
+    page.push_str(
+        "\n## Operator\n\nA group with a setting is needed only if deployer.yaml has this setting.\n\n\
+        | resources | setting | actions | conditions |\n| --- | --- | --- | --- |\n",
+    );
+    let groups = include_str!("../../src/commands/doctor/policy.yaml");
+    for group in serde_yaml::from_str::<Vec<Value>>(groups).unwrap() {
+        let needs = group["needs"].as_str().unwrap_or_default();
+        let actions = group["actions"].as_array().unwrap();
+        let actions = actions.iter().map(|action| names(action.get("action").unwrap_or(action)));
+        let actions = actions.collect::<Vec<_>>().join(", ");
+        let (resources, conditions) = (names(&group["resources"]), conditions(&group["condition"]));
+        let _ = writeln!(page, "| {resources} | {needs} | {actions} | {conditions} |");
+    }
+    page
+}
+
+/// Returns the conditions of a statement.
+fn conditions(value: &Value) -> String {
+    let operators = value.as_object().into_iter().flatten();
+    let each = operators.flat_map(|(operator, keys)| {
+        let keys = keys.as_object().into_iter().flatten();
+        keys.map(move |(key, value)| format!("`{operator}` `{key}`: {}", names(value)))
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the values of a template, as an engineer would write them.
+fn names(value: &Value) -> String {
+    let name = |value: &Value| {
+        let text = match (&value["Fn::GetAtt"], &value["Fn::Sub"], &value["Ref"]) {
+            (Value::Array(parts), ..) => {
+                format!("${{{}.{}}}", parts[0].as_str().unwrap(), parts[1].as_str().unwrap())
+            }
+            (_, Value::String(text), _) => text.replace("arn:${AWS::Partition}:", ""),
+            (_, _, Value::String(id)) => format!("${{{id}}}"),
+            _ => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+        };
+        format!("`{text}`")
+    };
+    list(value).into_iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Panics unless the file `name` in `docs/reference` is `page`. With `UPDATE_HELP`, writes it first.
+#[track_caller]
+fn check_page(name: &str, page: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference").join(name);
     if std::env::var_os("UPDATE_HELP").is_some() {
-        std::fs::write(&file, &page).unwrap();
+        std::fs::write(&file, page).unwrap();
     }
     let pinned = std::fs::read_to_string(&file).unwrap_or_default();
     let changed = page.lines().zip(pinned.lines()).find(|(new, old)| new != old);
     assert!(page == pinned, "review {changed:?} (new, old), then run with UPDATE_HELP=1");
+}
+
+#[test]
+fn the_page_about_permissions_is_generated_from_the_template_and_the_policy() {
+    check_page("permissions.md", &permissions());
+}
+
+#[test]
+fn the_page_about_the_settings_is_generated_from_the_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let schema = std::fs::read_to_string(root.join("deployer.schema.json")).unwrap();
+    check_page("configuration.md", &configuration(&serde_json::from_str(&schema).unwrap()));
 }

@@ -5,7 +5,7 @@ mod alarms;
 mod checks;
 mod delivery;
 mod functions;
-mod model;
+pub(crate) mod model;
 mod roles;
 mod sabotages;
 mod sqs;
