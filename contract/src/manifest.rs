@@ -59,7 +59,7 @@ pub struct OriginalFacts {
     pub format: String,
     /// The number of its frames; 1 for a still image.
     pub frames: u32,
-    /// Whether it is damaged, so that the thumbnails show only the readable part.
+    /// Whether the thumbnails show only the readable part, because the rest is damaged or not supported.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
     /// When S3 last modified it.

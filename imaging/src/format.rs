@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::decode::raw;
-use crate::{ImageError, READS_HEIC, READS_JPEG_XL};
+use crate::{ImageError, READS_HEIC, READS_JPEG_XL, READS_SVG};
 
 /// A format in which originals can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +46,8 @@ pub enum SourceFormat {
     Exr,
     /// The first texture of a DDS.
     Dds,
+    /// SVG, without text and embedded pictures.
+    Svg,
 }
 
 /// The content type of unknown files.
@@ -75,6 +77,7 @@ impl SourceFormat {
             Self::Hdr => "hdr",
             Self::Exr => "exr",
             Self::Dds => "dds",
+            Self::Svg => "svg",
         }
     }
 
@@ -101,6 +104,7 @@ impl SourceFormat {
             Self::Hdr => "image/vnd.radiance",
             Self::Exr => "image/x-exr",
             Self::Dds => "image/vnd-ms.dds",
+            Self::Svg => "image/svg+xml",
         }
     }
 }
@@ -188,7 +192,7 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if is_pnm(original) {
         return Ok(SourceFormat::Pnm);
     }
-    let others: [(&[u8], &str); 15] = [
+    let others: [(&[u8], &str); 16] = [
         (b"%PDF", "PDF"),
         (b"%!PS", "PostScript"),
         (b"\xc5\xd0\xd3\xc6", "EPS"),
@@ -204,6 +208,7 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
         (b"\0\0\x01\xba", "MPEG video"),
         (b"\0\0\x01\xb3", "MPEG video"),
         (b"icns", "ICNS"),
+        (b"\x1f\x8b\x08", "gzip (SVGZ)"),
     ];
     for (magic, format) in others {
         if starts(magic) {
@@ -229,8 +234,10 @@ pub fn sniff(original: &[u8]) -> Result<SourceFormat, ImageError> {
     if is_tga(original) {
         return Ok(SourceFormat::Tga);
     }
-    if let Some(format) = markup(&original[..original.len().min(4096)]) {
-        return unsupported(format);
+    match markup(&original[..original.len().min(4096)]) {
+        Some("SVG") if READS_SVG => return Ok(SourceFormat::Svg),
+        Some(format) => return unsupported(format),
+        None => {}
     }
     // PDF readers skip the bytes that mail programs and printers insert before the header.
     if memchr::memmem::find(&original[..original.len().min(1024 + 5)], b"%PDF-").is_some() {
@@ -349,6 +356,10 @@ mod tests {
         assert_eq!(found, expect);
     }
 
+    fn svg() -> Result<SourceFormat, &'static str> {
+        if READS_SVG { Ok(SourceFormat::Svg) } else { Err("SVG") }
+    }
+
     #[test]
     fn the_first_bytes_determine_the_format() {
         check(b"", Err("empty"));
@@ -363,7 +374,7 @@ mod tests {
         check(b"\0\0\0\x18ftypisom\0\0\0\0isomavc1", Err("ISO media video"));
         let jpeg_xl = if READS_JPEG_XL { Ok(SourceFormat::Jxl) } else { Err("JPEG XL") };
         check(b"\xff\x0a\0", jpeg_xl);
-        check(b"<?xml version='1.0'?><svg/>", Err("SVG"));
+        check(b"<?xml version='1.0'?><svg/>", svg());
         check(b"%PDF-1.7", Err("PDF"));
         check(b"8BPS\0\x01", Ok(SourceFormat::Psd));
         check(b"\xff\x4f\xff\x51", Ok(SourceFormat::Jp2));
@@ -381,7 +392,7 @@ mod tests {
         check(b"\x89PNG\r\n\x1a\n\0\0\0\x04CgBIP\0\x20\x06", Err("PNG for iOS (CgBI)"));
         check(b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", Ok(SourceFormat::Raw));
         check(b"PK\x03\x04", Err("not-an-image"));
-        check(b"\x1f\x8b\x08", Err("not-an-image"));
+        check(b"\x1f\x8b\x08", Err("gzip (SVGZ)"));
     }
 
     #[test]
@@ -427,9 +438,9 @@ mod tests {
 
     #[test]
     fn the_first_element_of_a_text_determines_its_kind() {
-        check(b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'/>", Err("SVG"));
-        check(b"<!-- a <b> --><!DOCTYPE svg [<!ENTITY a 'b'>]>\n<svg/>", Err("SVG"));
-        check(b"<!DOCTYPE svg PUBLIC 'a' 'b'><svg/>", Err("SVG"));
+        check(b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'/>", svg());
+        check(b"<!-- a <b> --><!DOCTYPE svg [<!ENTITY a 'b'>]>\n<svg/>", svg());
+        check(b"<!DOCTYPE svg PUBLIC 'a' 'b'><svg/>", svg());
         check(b"<!doctype HTML><p><svg/>", Err("HTML"));
         check(b"<!-- saved --><HTML><svg/>", Err("HTML"));
         check(b"<p>An icon: <svg/>", Err("not-an-image"));
@@ -437,7 +448,7 @@ mod tests {
         for to_bytes in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
             let text: Vec<u8> =
                 "\u{feff}<?xml version='1.0'?><svg/>".encode_utf16().flat_map(to_bytes).collect();
-            check(&text, Err("SVG"));
+            check(&text, svg());
         }
     }
 

@@ -75,6 +75,9 @@ pub const READS_HEIC: bool = cfg!(feature = "heic");
 /// Whether this build can read JPEG XL originals (feature `jxl`).
 pub const READS_JPEG_XL: bool = cfg!(feature = "jxl");
 
+/// Whether this build can read SVG originals (feature `svg`).
+pub const READS_SVG: bool = cfg!(feature = "svg");
+
 /// The header of an original: enough to refuse the original or to reserve memory for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -134,7 +137,8 @@ pub struct Facts {
     pub frames: u32,
     /// Whether any pixel is transparent.
     pub has_alpha: bool,
-    /// Whether the data ended early or was damaged, so that the thumbnails show only the readable part.
+    /// Whether the thumbnails show only the readable part: the data ended early or was damaged, or an SVG
+    /// contains text or embedded pictures.
     pub partial: bool,
     /// A ThumbHash: about 25 bytes from which a page draws a placeholder.
     pub thumbhash: Vec<u8>,
@@ -233,7 +237,8 @@ pub fn inspect<'a>(
 /// Renders the thumbnails of an original, one for each preset of the request.
 ///
 /// Calls `is_cancelled` after every few rows, tiles, or thumbnails, and returns [`ImageError::Cancelled`]
-/// when it returns `true`. The decoder of a single JPEG, WebP, AV1, or HEVC stream cannot be interrupted.
+/// when it returns `true`. The decoder of a single JPEG, WebP, AV1, or HEVC stream cannot be interrupted, nor
+/// can the drawing of an SVG.
 ///
 /// # Errors
 ///

@@ -19,7 +19,7 @@ pub struct Limits {
 
 /// The maximum length of a side. Scans and screenshots of whole pages have shorter sides. Each row has a cost
 /// of its own, even if it is narrow.
-const MAX_SIDE: u32 = 1 << 20;
+pub(crate) const MAX_SIDE: u32 = 1 << 20;
 
 impl Default for Limits {
     fn default() -> Self {

@@ -156,7 +156,8 @@ fn exif_block(original: &[u8], format: SourceFormat) -> Option<&[u8]> {
         | SourceFormat::Tga
         | SourceFormat::Hdr
         | SourceFormat::Exr
-        | SourceFormat::Dds => None,
+        | SourceFormat::Dds
+        | SourceFormat::Svg => None,
     }
 }
 

@@ -187,7 +187,7 @@ fn preview_file(
     let started = Instant::now();
     let request = RenderRequest { presets: std::slice::from_ref(preset), focus: args.focus, watermarks };
     let rendered = original.and_then(|original| {
-        photo::apply_jpeg_xl_setting(imaging::sniff(&original), settings.jpeg_xl)?;
+        photo::apply_format_settings(imaging::sniff(&original), settings)?;
         imaging::render(&original, request, &limits, &|| false)
     });
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);

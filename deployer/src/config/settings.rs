@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     /// Whether the functions read JPEG XL, which makes their programs larger.
     pub(crate) jpeg_xl: bool,
+    /// Whether the functions read SVG, which makes their programs larger.
+    pub(crate) svg: bool,
     /// Settings of the thumbnail function.
     pub(crate) function: FunctionSettings,
     /// Settings of the alt-text function.
@@ -229,6 +231,7 @@ impl Default for Settings {
             presets: Preset::defaults(),
             limits: Limits::default(),
             jpeg_xl: false,
+            svg: false,
             function: FunctionSettings::default(),
             alt_text: AltTextSettings::default(),
             delivery: DeliverySettings::default(),

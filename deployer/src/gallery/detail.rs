@@ -110,7 +110,7 @@ fn facts_section(site: Site, photo: &GalleryPhoto, manifest: Option<&Manifest>) 
                 @if let Some(manifest) = manifest {
                     dt { "Pixels" } dd { (manifest.original.width) " × " (manifest.original.height) }
                     dt { "Format" } dd { (manifest.original.format) }
-                    @if manifest.original.partial { dt { "Damaged" } dd { "partly readable" } }
+                    @if manifest.original.partial { dt { "Shown" } dd { "only the readable part" } }
                 }
                 dt { "Key" } dd { code { bdi { (escape(&photo.original.key)) } } }
                 dt { "Version" } dd { code { (escape(&photo.original.version)) } }

@@ -81,9 +81,10 @@ pub(super) fn has_avif_preset(settings: &Settings) -> bool {
 fn features(settings: &Settings, architecture: Architecture) -> Vec<&'static str> {
     let avif = has_avif_preset(settings).then_some("avif");
     let jxl = settings.jpeg_xl.then_some("jxl");
+    let svg = settings.svg.then_some("svg");
     // A build for arm64 always has the assembler code.
     let asm = (architecture == Architecture::X86_64 && has_nasm()).then_some("asm");
-    avif.into_iter().chain(jxl).chain(asm).collect()
+    avif.into_iter().chain(jxl).chain(svg).chain(asm).collect()
 }
 
 /// Returns whether nasm is installed. With it, the functions read JPEG and AVIF several times as fast on x86_64.

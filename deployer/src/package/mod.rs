@@ -69,10 +69,11 @@ impl FromStr for ProvidedZip {
 /// release, or in `share/deployer` of the prefix that a package manager installed it to. Returns `None` in a checkout,
 /// which is built instead.
 fn included_zip(function: &str, config: &Config) -> Option<ProvidedZip> {
-    // The zips of a release neither write AVIF nor read JPEG XL.
+    // The zips of a release neither write AVIF nor read JPEG XL and SVG.
+    let reads_more = config.settings.jpeg_xl || config.settings.svg;
     let needs_more_features = match function {
-        "thumbnail" | "delivery" => config.settings.jpeg_xl || build::has_avif_preset(&config.settings),
-        "alt-text" => config.settings.jpeg_xl,
+        "thumbnail" | "delivery" => reads_more || build::has_avif_preset(&config.settings),
+        "alt-text" => reads_more,
         _ => false,
     };
     if needs_more_features || build::find_checkout(config).is_some() {

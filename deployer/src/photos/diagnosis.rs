@@ -103,7 +103,7 @@ impl DiagnosisInput<'_> {
         }
         if missing.is_empty() {
             let damage = if manifest.original.partial {
-                "; the file is damaged, so they show only the readable part"
+                "; they show only the readable part of the file, for the rest is damaged or not supported"
             } else {
                 ""
             };

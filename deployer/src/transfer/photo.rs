@@ -9,18 +9,29 @@ use contract::key::Digest;
 use imaging::{ImageError, SourceFormat};
 use sha2::{Digest as _, Sha256};
 
+use crate::config::Settings;
 use crate::error::{CommandError, io_error};
 
-/// Converts JPEG XL to an unsupported format if the functions do not read it.
-pub(crate) fn apply_jpeg_xl_setting(sniffed: SniffResult, reads_jpeg_xl: bool) -> SniffResult {
+/// Converts a format that the functions read only with a setting to an unsupported format without it.
+pub(crate) fn apply_format_settings(sniffed: SniffResult, settings: &Settings) -> SniffResult {
     match sniffed {
-        Ok(SourceFormat::Jxl) if !reads_jpeg_xl => Err(ImageError::Unsupported { format: JPEG_XL }),
+        Ok(SourceFormat::Jxl) if !settings.jpeg_xl => Err(ImageError::Unsupported { format: JPEG_XL }),
+        Ok(SourceFormat::Svg) if !settings.svg => Err(ImageError::Unsupported { format: SVG }),
         sniffed => sniffed,
     }
 }
 
-/// The name of the format that the setting `jpeg_xl` enables.
-pub(crate) const JPEG_XL: &str = "JPEG XL";
+const JPEG_XL: &str = "JPEG XL";
+const SVG: &str = "SVG";
+
+/// Returns the name of the setting that enables the format `name`, or `None` if no setting does.
+pub(crate) fn setting_of_format(name: &str) -> Option<&'static str> {
+    match name {
+        JPEG_XL => Some("jpeg_xl"),
+        SVG => Some("svg"),
+        _ => None,
+    }
+}
 
 /// The number of bytes that decide the type of a file.
 const START_BYTES: u64 = 4096;

@@ -16,6 +16,7 @@ use time::{Date, OffsetDateTime};
 use tokio::sync::Semaphore;
 
 use crate::backoff::Backoff;
+use crate::config::Settings;
 use crate::error::{CommandError, Kind, io_error, shell_quote};
 use crate::interrupt::Signals;
 use crate::photos::{PhotoState, PhotoStore};
@@ -127,7 +128,7 @@ pub(crate) async fn upload_files(
     let mut has_files = false;
     for path in &upload.paths {
         if path == Path::new("-") {
-            stdin_copy = Some(copy_stdin(upload, stack.config.settings.jpeg_xl).await?);
+            stdin_copy = Some(copy_stdin(upload, &stack.config.settings).await?);
             has_files = true;
             tally.total += 1;
             continue;
@@ -171,11 +172,12 @@ pub(crate) async fn upload_files(
 }
 
 /// Copies stdin to a temporary file, which is deleted on drop.
-async fn copy_stdin(upload: &UploadOptions, reads_jpeg_xl: bool) -> Result<NamedTempFile, CommandError> {
+async fn copy_stdin(upload: &UploadOptions, settings: &Settings) -> Result<NamedTempFile, CommandError> {
     let failed = |error: std::io::Error| io_error("create a temporary file", &error);
     let file = NamedTempFile::with_prefix("deployer-").map_err(failed)?;
     let (open, name, force) = (file.reopen().map_err(failed)?, upload.name.clone(), upload.force);
-    let check = move |sniffed| match photo::apply_jpeg_xl_setting(sniffed, reads_jpeg_xl) {
+    let settings = settings.clone();
+    let check = move |sniffed| match photo::apply_format_settings(sniffed, &settings) {
         _ if force => Ok(()),
         sniffed => check_format(&name.unwrap_or_default(), sniffed),
     };
@@ -189,14 +191,14 @@ fn check_format(name: &str, sniffed: SniffResult) -> Result<(), CommandError> {
     let name = escape(name);
     match sniffed {
         Ok(_) => Ok(()),
-        Err(ImageError::Unsupported { format }) if format == photo::JPEG_XL => {
-            Err(CommandError::failed(format!("`{name}` is in JPEG XL, which this stack does not read"))
-                .hint("set `jpeg_xl: true` in deployer.yaml and run `deployer up`"))
-        }
-        Err(ImageError::Unsupported { format }) => {
-            Err(CommandError::failed(format!("`{name}` is in the unsupported format {format}"))
-                .hint("convert it to JPEG, PNG or WebP, or use `--force` to upload it anyway"))
-        }
+        Err(ImageError::Unsupported { format }) => Err(match photo::setting_of_format(format) {
+            Some(setting) => {
+                CommandError::failed(format!("`{name}` is in {format}, which this stack does not read"))
+                    .hint(format!("set `{setting}: true` in deployer.yaml and run `deployer up`"))
+            }
+            None => CommandError::failed(format!("`{name}` is in the unsupported format {format}"))
+                .hint("convert it to JPEG, PNG or WebP, or use `--force` to upload it anyway"),
+        }),
         Err(_) => Err(CommandError::failed(format!("`{name}` is not an image in a known format"))
             .hint("use `--force` to upload it anyway")),
     }
@@ -296,7 +298,7 @@ impl UploadRun<'_> {
     async fn upload_one(&self, found: &LocalFile) -> Result<FileOutcome, CommandError> {
         let path = found.path.clone();
         let sniffed = self.run_blocking(move || photo::sniff_file(&path)).await?;
-        let sniffed = photo::apply_jpeg_xl_setting(sniffed, self.stack.config.settings.jpeg_xl);
+        let sniffed = photo::apply_format_settings(sniffed, &self.stack.config.settings);
         if !self.upload.force {
             match (sniffed, found.is_named) {
                 (Err(ImageError::Unsupported { format }), false) => return Ok(skipped(found, format)),

@@ -365,19 +365,24 @@ fn skipped_files_of_a_folder_are_counted_by_kind() {
 }
 
 #[test]
-fn jpeg_xl_is_uploaded_and_previewed_if_the_functions_read_it() {
+fn formats_with_a_setting_are_uploaded_and_previewed_if_the_functions_read_them() {
     let endpoint = aws::serve(|request| Reply::new(if request.method() == "PUT" { 200 } else { 404 }, ""));
-    let picture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../imaging/tests/data/rare/rgb.jxl");
-    let with = |settings: &str| {
-        let deployer = deployer(&[]).env("AWS_ENDPOINT_URL", &endpoint);
-        deployer.file("a.jxl", std::fs::read(&picture).unwrap()).file("deployer.yaml", settings)
-    };
-    let (without, with) = (with("jpeg_xl: false\n"), with("jpeg_xl: true\n"));
-    let stderr = fails_with_hint(&without.args(["upload", "a.jxl"]), 1);
-    assert!(stderr.contains("hint: set `jpeg_xl: true` in deployer.yaml"), "{stderr}");
-    with.args(["upload", "a.jxl"]).succeeds();
-    let status = |deployer: &Deployer| deployer.args(["preview", "a.jxl"]).json()[0]["status"].clone();
-    assert_eq!((status(&without), status(&with)), ("rejected".into(), "thumbnail".into()));
+    for (setting, file, picture) in [("jpeg_xl", "a.jxl", "rare/rgb.jxl"), ("svg", "a.svg", "svg/plain.svg")]
+    {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../imaging/tests/data");
+        let picture = std::path::Path::new(folder).join(picture);
+        let with = |value: bool| {
+            let deployer = deployer(&[]).env("AWS_ENDPOINT_URL", &endpoint);
+            let settings = format!("{setting}: {value}\n");
+            deployer.file(file, std::fs::read(&picture).unwrap()).file("deployer.yaml", settings)
+        };
+        let (without, with) = (with(false), with(true));
+        let stderr = fails_with_hint(&without.args(["upload", file]), 1);
+        assert!(stderr.contains(&format!("hint: set `{setting}: true` in deployer.yaml")), "{stderr}");
+        with.args(["upload", file]).succeeds();
+        let status = |deployer: &Deployer| deployer.args(["preview", file]).json()[0]["status"].clone();
+        assert_eq!((status(&without), status(&with)), ("rejected".into(), "thumbnail".into()));
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) mod png;
 mod psd;
 mod rare;
 pub(crate) mod raw;
+#[cfg(feature = "svg")]
+mod svg;
 pub(crate) mod tiff;
 pub(crate) mod webp;
 
@@ -60,7 +62,7 @@ impl DecodeRequest<'_> {
 pub(crate) struct DecodeOutput {
     pub(crate) raster: Raster,
     pub(crate) icc: Option<Vec<u8>>,
-    /// Whether the data ended early or was repaired.
+    /// Whether the data ended early or was repaired, or a part of it is not supported.
     pub(crate) partial: bool,
 }
 
@@ -80,6 +82,10 @@ pub(crate) fn header(original: &[u8], format: SourceFormat, limits: &Limits) -> 
         SourceFormat::Jxl => jxl::header(original, limits),
         #[cfg(not(feature = "jxl"))]
         SourceFormat::Jxl => Err(ImageError::Unsupported { format: "JPEG XL" }),
+        #[cfg(feature = "svg")]
+        SourceFormat::Svg => svg::header(original, limits),
+        #[cfg(not(feature = "svg"))]
+        SourceFormat::Svg => Err(ImageError::Unsupported { format: "SVG" }),
         SourceFormat::Psd => psd::header(original),
         SourceFormat::Pnm
         | SourceFormat::Qoi
@@ -111,6 +117,10 @@ pub(crate) fn decode(
         SourceFormat::Jxl => jxl::decode(original, request),
         #[cfg(not(feature = "jxl"))]
         SourceFormat::Jxl => Err(ImageError::Unsupported { format: "JPEG XL" }),
+        #[cfg(feature = "svg")]
+        SourceFormat::Svg => svg::decode(original, request),
+        #[cfg(not(feature = "svg"))]
+        SourceFormat::Svg => Err(ImageError::Unsupported { format: "SVG" }),
         SourceFormat::Psd => psd::decode(original, request),
         SourceFormat::Pnm
         | SourceFormat::Qoi

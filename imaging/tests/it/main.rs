@@ -19,6 +19,7 @@ mod raw;
 mod refused;
 #[path = "../samples/mod.rs"]
 mod samples;
+mod svg;
 mod tiff;
 mod unusual;
 mod watermark;

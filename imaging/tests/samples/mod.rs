@@ -151,6 +151,8 @@ pub(crate) fn small_originals() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         #[cfg(feature = "jxl")]
         ("rgba.jxl", include_bytes!("../data/rare/tiny/rgba.jxl").to_vec()),
+        #[cfg(feature = "svg")]
+        ("plain.svg", include_bytes!("../data/svg/plain.svg").to_vec()),
         ("baseline.jpg", encoded(&rgb, PresetFormat::Jpeg)),
         ("progressive.jpg", include_bytes!("../data/progressive.jpg").to_vec()),
         ("restarts.jpg", include_bytes!("../data/restarts.jpg").to_vec()),

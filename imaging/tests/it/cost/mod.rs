@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, unsafe_code)]
 
 mod avif;
+mod svg;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -1,0 +1,314 @@
+//! Spends the steps of drawing an SVG before it is drawn, and computes the memory for its layers.
+//!
+//! `resvg` draws a group with an opacity, a clip, a mask, or a filter on a layer of its own. A filter can ask for
+//! any number of steps per pixel, and a pattern for a picture of any size.
+
+use resvg::tiny_skia::{IntRect, Path as Outline, Transform};
+use resvg::usvg::filter::{Filter, Kind};
+use resvg::usvg::{ClipPath, Group, Mask, Node, Paint, Path, Pattern, Rect, Stroke, Tree};
+
+use crate::ImageError;
+use crate::budget::WorkBudget;
+
+/// The steps for visiting a node, which includes its transform and its colors.
+const NODE_STEPS: u64 = 64;
+
+/// The steps for a line or a curve of an outline.
+const SEGMENT_STEPS: u64 = 64;
+
+/// The steps for each row of pixels that a line crosses. It is drawn four times as fine as a pixel.
+const ROW_STEPS: u64 = 8;
+
+/// The outline of a stroke has this many times the lines of its path.
+const STROKE_LINES: u64 = 8;
+
+/// The bytes that a line or a curve of an outline takes while it is drawn.
+const SEGMENT_BYTES: u64 = 128;
+
+/// The maximum number of dashes of a path. `tiny-skia` draws no more.
+const MAX_DASHES: f64 = 1e6;
+
+/// The steps for a pixel of a layer, a clip, or a mask, and for one of a filter that looks at few others.
+const LAYER_STEPS: u64 = 16;
+const FILTER_STEPS: u64 = 64;
+
+/// The area that a layer may cover, and its size in pixels.
+#[derive(Clone, Copy)]
+struct Canvas {
+    width: u64,
+    height: u64,
+    max_layer: IntRect,
+}
+
+impl Canvas {
+    fn of(width: u32, height: u32, max_layer: IntRect) -> Self {
+        Self { width: width.into(), height: height.into(), max_layer }
+    }
+
+    fn area(self) -> u64 {
+        self.width.saturating_mul(self.height)
+    }
+
+    /// Returns the width and the height of the part of `bounds` that the canvas can show.
+    fn visible(self, bounds: Rect) -> (u64, u64) {
+        let side = |length: f32, max: u64| (length.ceil() as u64).saturating_add(2).min(max);
+        (side(bounds.width(), self.width), side(bounds.height(), self.height))
+    }
+}
+
+struct Estimate<'a> {
+    budget: &'a WorkBudget<'a>,
+}
+
+/// Spends the steps of drawing `tree` with `size` pixels. Returns the number of bytes that its layers hold.
+pub(super) fn spend(
+    tree: &Tree,
+    transform: Transform,
+    (width, height): (u32, u32),
+    budget: &WorkBudget<'_>,
+) -> Result<u64, ImageError> {
+    // `resvg` bounds the layers to two canvases on each side.
+    let origin = |side: u32| i32::try_from(side).ok().and_then(|side| side.checked_mul(-2));
+    let max_layer = origin(width)
+        .zip(origin(height))
+        .and_then(|(x, y)| IntRect::from_xywh(x, y, width.checked_mul(5)?, height.checked_mul(5)?))
+        .ok_or(ImageError::TooMuchWork)?;
+    let canvas = Canvas::of(width, height, max_layer);
+    let estimate = Estimate { budget };
+    estimate.steps(canvas.area())?;
+    estimate.nodes(tree.root(), transform, canvas)
+}
+
+impl Estimate<'_> {
+    fn steps(&self, count: u64) -> Result<(), ImageError> {
+        self.budget.spend_samples(count)?;
+        self.budget.check_cancelled(count)
+    }
+
+    /// Spends the steps for the children of a group. Returns the bytes that they hold at most.
+    fn nodes(&self, group: &Group, transform: Transform, canvas: Canvas) -> Result<u64, ImageError> {
+        let mut most = 0;
+        for node in group.children() {
+            let bytes = match node {
+                Node::Group(group) => self.group(group, transform, canvas)?,
+                Node::Path(path) => self.path(path, transform, canvas)?,
+                // There are none: the files are not read, and `usvg` has no fonts.
+                Node::Image(_) | Node::Text(_) => 0,
+            };
+            most = bytes.max(most);
+        }
+        Ok(most)
+    }
+
+    fn group(&self, group: &Group, transform: Transform, canvas: Canvas) -> Result<u64, ImageError> {
+        self.steps(NODE_STEPS)?;
+        let transform = transform.pre_concat(group.transform());
+        if !group.should_isolate() {
+            return self.nodes(group, transform, canvas);
+        }
+        let Some((layer, transform)) = layer(group, transform, canvas) else { return Ok(0) };
+        let area = layer.area();
+        self.steps(area.saturating_mul(LAYER_STEPS))?;
+        let mut held = self.nodes(group, transform, layer)?;
+        for filter in group.filters() {
+            held = held.max(self.filter(filter, transform, layer)?);
+        }
+        if let Some(clip) = group.clip_path() {
+            held = held.max(self.clip(clip, transform, layer)?);
+        }
+        if let Some(mask) = group.mask() {
+            held = held.max(self.mask(mask, transform, layer)?);
+        }
+        Ok(held.saturating_add(area.saturating_mul(4)))
+    }
+
+    fn clip(&self, clip: &ClipPath, transform: Transform, layer: Canvas) -> Result<u64, ImageError> {
+        self.steps(layer.area().saturating_mul(LAYER_STEPS).saturating_add(NODE_STEPS))?;
+        let children = self.clip_nodes(clip.root(), transform.pre_concat(clip.transform()), layer)?;
+        let outer = clip.clip_path().map_or(Ok(0), |clip| self.clip(clip, transform, layer))?;
+        // The clip, and the mask that it becomes.
+        Ok(children.max(outer).saturating_add(layer.area().saturating_mul(5)))
+    }
+
+    fn clip_nodes(&self, group: &Group, transform: Transform, layer: Canvas) -> Result<u64, ImageError> {
+        let mut most = 0;
+        for node in group.children() {
+            let bytes = match node {
+                Node::Group(group) => {
+                    self.steps(NODE_STEPS)?;
+                    let transform = transform.pre_concat(group.transform());
+                    let children = self.clip_nodes(group, transform, layer)?;
+                    match group.clip_path() {
+                        Some(clip) => {
+                            self.steps(layer.area().saturating_mul(LAYER_STEPS))?;
+                            let clip = self.clip(clip, transform, layer)?;
+                            clip.max(children).saturating_add(layer.area().saturating_mul(4))
+                        }
+                        None => children,
+                    }
+                }
+                Node::Path(path) => self.path(path, transform, layer)?,
+                Node::Image(_) | Node::Text(_) => 0,
+            };
+            most = bytes.max(most);
+        }
+        Ok(most)
+    }
+
+    fn mask(&self, mask: &Mask, transform: Transform, layer: Canvas) -> Result<u64, ImageError> {
+        self.steps(layer.area().saturating_mul(LAYER_STEPS).saturating_add(NODE_STEPS))?;
+        let children = self.nodes(mask.root(), transform, layer)?;
+        let outer = mask.mask().map_or(Ok(0), |mask| self.mask(mask, transform, layer))?;
+        // The drawing, its region, and the mask that they become.
+        Ok(children.max(outer).saturating_add(layer.area().saturating_mul(6)))
+    }
+
+    fn filter(&self, filter: &Filter, transform: Transform, layer: Canvas) -> Result<u64, ImageError> {
+        let area = layer.area();
+        let (across, down) = transform.get_scale();
+        let mut held = area.saturating_mul(4 * 4);
+        for primitive in filter.primitives() {
+            let reach = |radius: f32, scale: f32, max: u64| ((radius * scale).ceil() as u64 * 2 + 1).min(max);
+            let per_pixel = match primitive.kind() {
+                Kind::ConvolveMatrix(kernel) => {
+                    let kernel = kernel.matrix();
+                    u64::from(kernel.columns()) * u64::from(kernel.rows()) * 8
+                }
+                Kind::Morphology(by) => reach(by.radius_x().get(), across, layer.width)
+                    .saturating_mul(reach(by.radius_y().get(), down, layer.height))
+                    .saturating_mul(4),
+                Kind::Turbulence(by) => u64::from(by.num_octaves()).saturating_mul(FILTER_STEPS * 2),
+                Kind::Merge(by) => by.inputs().len() as u64 * LAYER_STEPS,
+                Kind::Image(by) => {
+                    let (across, down) = (across.max(f32::MIN_POSITIVE), down.max(f32::MIN_POSITIVE));
+                    held = held.max(self.nodes(by.root(), Transform::from_scale(across, down), layer)?);
+                    LAYER_STEPS
+                }
+                _ => FILTER_STEPS,
+            };
+            self.steps(
+                area.saturating_mul(per_pixel.saturating_add(FILTER_STEPS)).saturating_add(NODE_STEPS),
+            )?;
+            held = held.saturating_add(area.saturating_mul(4));
+        }
+        Ok(held)
+    }
+
+    fn path(&self, path: &Path, transform: Transform, canvas: Canvas) -> Result<u64, ImageError> {
+        self.steps(NODE_STEPS)?;
+        let bounds = path.stroke_bounding_box().transform(transform);
+        let Some(bounds) = bounds.filter(|_| path.is_visible()) else { return Ok(0) };
+        let visible = canvas.visible(bounds);
+        let (rows, columns) = crossings(path.data(), transform, visible);
+        let lines = path.data().len() as u64;
+        let mut held = 0;
+        if let Some(fill) = path.fill() {
+            let pattern = self.paint(fill.paint(), visible, transform, canvas)?;
+            held = pattern.max(self.lines(lines, rows)?);
+        }
+        if let Some(stroke) = path.stroke() {
+            let pattern = self.paint(stroke.paint(), visible, transform, canvas)?;
+            let lines = (lines + dashes(path.data(), stroke)) * STROKE_LINES;
+            // A thin stroke is drawn along its length.
+            let stroke = self.lines(lines, rows.saturating_add(columns).saturating_mul(STROKE_LINES))?;
+            held = held.max(pattern).max(stroke);
+        }
+        Ok(held)
+    }
+
+    /// Spends the steps for the outline of a shape.
+    fn lines(&self, count: u64, rows: u64) -> Result<u64, ImageError> {
+        let rows = rows.saturating_mul(ROW_STEPS);
+        // Lines that cross each other are sorted again.
+        let crossings = count.saturating_mul(count) / 8;
+        self.steps(count.saturating_mul(SEGMENT_STEPS).saturating_add(rows).saturating_add(crossings))?;
+        Ok(count.saturating_mul(SEGMENT_BYTES))
+    }
+
+    /// Spends the steps for the pixels of a shape.
+    fn paint(
+        &self,
+        paint: &Paint,
+        (width, height): (u64, u64),
+        transform: Transform,
+        canvas: Canvas,
+    ) -> Result<u64, ImageError> {
+        let area = width.saturating_mul(height);
+        match paint {
+            Paint::Color(_) => self.steps(area).map(|()| 0),
+            Paint::LinearGradient(by) => self.gradient(area, by.stops().len()),
+            Paint::RadialGradient(by) => self.gradient(area, by.stops().len()),
+            Paint::Pattern(pattern) => {
+                self.steps(area.saturating_mul(LAYER_STEPS))?;
+                self.pattern(pattern, transform, canvas)
+            }
+        }
+    }
+
+    fn gradient(&self, area: u64, stops: usize) -> Result<u64, ImageError> {
+        let stops = stops as u64;
+        self.steps(area.saturating_mul(8 + stops / 4).saturating_add(stops * NODE_STEPS))?;
+        Ok(stops * SEGMENT_BYTES)
+    }
+
+    fn pattern(&self, pattern: &Pattern, transform: Transform, canvas: Canvas) -> Result<u64, ImageError> {
+        let (across, down) = transform.pre_concat(pattern.transform()).get_scale();
+        let side = |length: f32| length.round() as u32;
+        let (width, height) = (side(pattern.rect().width() * across), side(pattern.rect().height() * down));
+        let tile = Canvas::of(width, height, canvas.max_layer);
+        self.steps(tile.area().saturating_add(NODE_STEPS))?;
+        let children = self.nodes(pattern.root(), Transform::from_scale(across, down), tile)?;
+        Ok(children.saturating_add(tile.area().saturating_mul(4)))
+    }
+}
+
+/// Returns the layer of a group and the transform of its children, as `resvg` computes them, or `None` if it does
+/// not draw the group.
+fn layer(group: &Group, transform: Transform, canvas: Canvas) -> Option<(Canvas, Transform)> {
+    let rest = if group.filters().is_empty() {
+        Transform::identity()
+    } else {
+        let (across, down) = (transform.sx.hypot(transform.ky), transform.kx.hypot(transform.sy));
+        Transform::from_row(
+            transform.sx / across,
+            transform.ky / across,
+            transform.kx / down,
+            transform.sy / down,
+            0.0,
+            0.0,
+        )
+    };
+    let inverse = rest.invert()?;
+    let max_layer = canvas.max_layer.to_rect().transform(inverse)?.round_out()?;
+    let transform = inverse.pre_concat(transform);
+    let bounds = group.layer_bounding_box().transform(transform)?;
+    let side = |length: f32, max: u32| (length.ceil() as u32).saturating_add(4).min(max);
+    let (width, height) =
+        (side(bounds.width(), max_layer.width()), side(bounds.height(), max_layer.height()));
+    Some((Canvas::of(width, height, max_layer), transform))
+}
+
+/// Returns how many visible rows and columns the lines of an outline cross.
+fn crossings(outline: &Outline, transform: Transform, (width, height): (u64, u64)) -> (u64, u64) {
+    let (mut rows, mut columns) = (0_u64, 0_u64);
+    let mut points = outline.points().iter().copied().map(|mut point| {
+        transform.map_point(&mut point);
+        point
+    });
+    let Some(mut last) = points.next() else { return (0, 0) };
+    for point in points {
+        rows += ((point.y - last.y).abs().ceil() as u64 + 1).min(height);
+        columns += ((point.x - last.x).abs().ceil() as u64 + 1).min(width);
+        last = point;
+    }
+    (rows, columns)
+}
+
+/// Returns the maximum number of dashes of a path.
+fn dashes(outline: &Outline, stroke: &Stroke) -> u64 {
+    let Some(lengths) = stroke.dasharray() else { return 0 };
+    let interval: f64 = lengths.iter().map(|length| f64::from(*length)).sum();
+    let pairs = outline.points().windows(2);
+    let length: f64 = pairs.map(|pair| f64::from(pair[0].distance(pair[1]))).sum();
+    (length / interval * lengths.len() as f64).min(MAX_DASHES) as u64
+}
