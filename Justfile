@@ -58,7 +58,7 @@ sbom:
     cargo cyclonedx --quiet --format json --override-filename sbom
     mv handler/sbom.json target/sbom/handler.json
     mv deployer/sbom.json target/sbom/deployer.json
-    rm contract/sbom.json estimate/sbom.json imaging/sbom.json libjpeg-turbo-sys/sbom.json protocol/sbom.json
+    rm aom-sys/sbom.json contract/sbom.json estimate/sbom.json imaging/sbom.json libjpeg-turbo-sys/sbom.json protocol/sbom.json
     rm testkit/sbom.json examples/photo-wall/sbom.json
 
 # The handlers' zips built here and in a copy elsewhere, which must be the same.

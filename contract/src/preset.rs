@@ -27,7 +27,7 @@ pub struct Preset {
     /// The format of the thumbnail.
     #[serde(default)]
     pub format: PresetFormat,
-    /// The encoder's quality, 1 to 100; PNG ignores it.
+    /// The quality, 1 to 100. JPEG and AVIF look like a WebP of this quality. PNG ignores it.
     #[serde(default = "default_quality")]
     pub quality: u8,
     /// The color behind transparent pixels if the format has no alpha channel.

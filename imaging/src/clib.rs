@@ -1,4 +1,4 @@
-//! Wraps the two C libraries, libjpeg-turbo and libwebp. All `unsafe` of the crate is in this file.
+//! Wraps the libraries libjpeg-turbo and libwebp, in C. All `unsafe` of the crate is in this file.
 //!
 //! Both decoders are faster than those in Rust, scale while they decode, and read real files as other programs
 //! do. The wrapper is sound because Rust allocates every buffer that C writes to, with the size that it passes

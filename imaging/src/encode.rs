@@ -98,7 +98,7 @@ fn encode_as(
         ThumbnailFormat::Png => encode_png(pixels, metadata).map_err(|error| error.to_string()),
         ThumbnailFormat::Webp => encode_webp(&color::to_rgb(pixels), quality),
         #[cfg(feature = "avif")]
-        ThumbnailFormat::Avif => encode_avif(pixels, quality.colors),
+        ThumbnailFormat::Avif => crate::encode_avif::encode(&color::to_rgb(pixels), quality.colors),
         #[cfg(not(feature = "avif"))]
         ThumbnailFormat::Avif => Err("this program was built without AVIF".to_owned()),
     };
@@ -139,14 +139,6 @@ fn encode_jpeg(pixels: &Pixels, quality: u8, count_bytes: bool) -> Result<Vec<u8
     }
     let progressive = encode(true)?;
     Ok(if progressive.len() < baseline.len() { progressive } else { baseline })
-}
-
-/// Encodes an AVIF. The encoder is third-party code that can panic.
-#[cfg(feature = "avif")]
-fn encode_avif(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, String> {
-    let rgb = color::to_rgb(pixels);
-    crate::guard::catch_panic(|| crate::encode_avif::encode(&rgb, quality))
-        .unwrap_or_else(|| Err("the AVIF encoder failed".to_owned()))
 }
 
 fn encode_png(pixels: &Pixels, metadata: EmbeddedMetadata<'_>) -> Result<Vec<u8>, ::png::EncodingError> {
