@@ -103,8 +103,7 @@ pub enum PresetFormat {
     /// Lossy WebP, with alpha if the original has it.
     #[default]
     Webp,
-    /// AVIF, with alpha if the original has it. It has the fewest bytes, but a large one takes more than a second of
-    /// processor time.
+    /// AVIF, with alpha if the original has it. It has the fewest bytes, but not every program shows it.
     Avif,
     /// JPEG for an opaque original, WebP for one with transparent pixels.
     Auto,
