@@ -22,7 +22,7 @@ const browser = await chromium.launch({
     "--disable-component-update", "--disable-sync", "--disable-quic"],
 });
 
-/** Plays the scenario of the command line, one of `scenarios`. */
+/** Runs the scenario that the command line names, one of `scenarios`. */
 export async function play(scenarios) {
   try {
     await scenarios[scenario]();
@@ -31,8 +31,8 @@ export async function play(scenarios) {
   }
 }
 
-/** A page whose every complaint is collected: scripts that ran though nobody may, requests to hosts that are not in
- * `others`, broken rules. */
+/** Opens a page, and collects its complaints: scripts that the policy forbids, requests to hosts that are not in `others`,
+ * and errors. */
 export async function open(where, options = LOOKS.light, others = () => false) {
   const context = await browser.newContext({ ...options, serviceWorkers: "block" });
   const page = await context.newPage();
@@ -55,7 +55,7 @@ export async function open(where, options = LOOKS.light, others = () => false) {
   return { page, complaints, close: () => context.close() };
 }
 
-/** What axe finds wrong with `page`. */
+/** Fails if axe finds a violation on `page`. */
 export async function judged(page, name) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], preload: false }));

@@ -10,7 +10,7 @@ const loaded = (page) => page.waitForFunction(() => [...document.querySelectorAl
   .every((img) => img.complete && img.naturalWidth > 0));
 
 await play({
-  // Every look of the list and of a photo's page, judged by axe.
+  // Checks the list and the page of a photo with axe, in all appearances.
   async look() {
     for (const [name, options] of Object.entries(LOOKS)) {
       const { page, complaints, close } = await open(address, options);
@@ -35,7 +35,7 @@ await play({
     }
   },
 
-  // Corrections, replays, the keyboard, and searches.
+  // Corrects an alt text, replays a photo, searches, and uses the keyboard.
   async use() {
     const { page, complaints, close } = await open(address);
     await loaded(page);
@@ -47,7 +47,7 @@ await play({
     await plain.getByRole("button", { name: "Save" }).click();
     await plain.getByText("by a person").waitFor();
     assert.equal(await plain.locator("img.picture").getAttribute("alt"), "<b>Chelsea</b> \"&\" the hill");
-    // Nothing at all is refused where it stands, and said so.
+    // The form refuses an empty text, and shows the reason.
     await plain.getByText("Edit alt text").click();
     await plain.getByLabel("Alt text").fill(" ");
     await plain.getByRole("button", { name: "Save" }).click();
@@ -87,7 +87,7 @@ await play({
     await close();
   },
 
-  // A correction where scripts are off.
+  // Corrects an alt text without scripts.
   async plain() {
     const { page, complaints, close } = await open(address, { ...LOOKS.light, javaScriptEnabled: false });
     const card = page.locator(".card", { has: page.getByText("plain.jpg", { exact: true }) }).first();
@@ -100,7 +100,7 @@ await play({
     await close();
   },
 
-  // As many photos as there are: the first paint, and scrolling on.
+  // Opens the list of all photos, and scrolls to its end.
   async many() {
     const { page, complaints, close } = await open(address);
     await loaded(page);
@@ -127,7 +127,7 @@ await play({
     await close();
   },
 
-  // An export, opened from its files.
+  // Opens the files of an export.
   async files() {
     const { page, complaints, close } = await open(address);
     await loaded(page);
@@ -164,7 +164,7 @@ await play({
     await close();
   },
 
-  // Each name on the standard input is a photo that shall be seen with its thumbnails, without a reload.
+  // Waits for the thumbnails of each photo that a line of the standard input names, without a reload.
   async live() {
     const { page, complaints, close } = await open(address);
     await page.getByText("No photos yet").waitFor();

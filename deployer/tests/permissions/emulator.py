@@ -1,4 +1,4 @@
-"""MiniStack with IAM enforced, which writes down every decision: emulator.py STACK DECISIONS
+"""Runs MiniStack with enforced IAM policies, and records every decision: emulator.py STACK DECISIONS
 
 The policies of the stack refuse what does not come over TLS. Loopback has none, so requests count as encrypted,
 until the file PLAIN beside DECISIONS is there.
@@ -19,16 +19,16 @@ plain = pathlib.Path(sys.argv[2]).with_name("PLAIN")
 enforce = iam_evaluator.enforce
 pin = app.pin_request_origin
 
-# What AWS calls the permission for a call, where the emulator has the call's own name.
+# The name of the permission for a call, if the emulator uses the name of the call.
 PERMISSIONS = {"bedrock:Converse": "bedrock:InvokeModel", "sqs:SendMessageBatch": "sqs:SendMessage"}
 
 
 def asked(action, resource):
-    """The resources that AWS holds a call against, each with the condition keys that go with it."""
-    # A change set's ARN may be named alone.
+    """Returns the resources that AWS checks for a call, each with its condition keys."""
+    # A request can name a change set by its ARN alone.
     if action.endswith("ChangeSet") and resource == "*":
         return [(stack, {})]
-    # MiniStack does not tell which function a mapping invokes, and gives a key no tags of its stack.
+    # MiniStack does not report which function a mapping invokes, and does not add the tags of the stack to a key.
     mapping = lambda_svc._esms.get(resource.rpartition(":event-source-mapping:")[2])
     if mapping:
         return [(resource, {"lambda:FunctionArn": mapping["FunctionArn"]})]
@@ -36,7 +36,7 @@ def asked(action, resource):
         return [(resource, {"aws:ResourceTag/managed-by": "thumbnail-generator"})]
     if action == "iam:SimulatePrincipalPolicy":
         return [("arn:aws:iam::000000000000:user/operator", {})]
-    # The profile, and through it the model in the region that it chooses.
+    # The profile, and the model in the region that the profile chooses.
     model = resource.rpartition("::foundation-model/")[2]
     if model != resource and model.count(".") == 2:
         profile = f"arn:aws:bedrock:us-east-1:000000000000:inference-profile/{model}"
@@ -58,7 +58,7 @@ def enforce_and_write(access_key_id, iam_action, service, region, resource_arn="
 
 
 def with_number(props):
-    """As in the deployer's launcher.py: a parameter is a text, with which the poller cannot count."""
+    """Converts a parameter to a number, as launcher.py of the deployer does: the poller cannot use a string."""
     scaling = props.get("ScalingConfig") or {}
     return {**props, "ScalingConfig": {name: int(value) for name, value in scaling.items()}}
 
@@ -72,7 +72,7 @@ record_of_one_metric = provisioners._cw_metric_alarm_record
 
 
 def alarm_record(name, props):
-    """As in the deployer's launcher.py: of an alarm on several metrics the first is kept."""
+    """Keeps the first metric of an alarm on several metrics, as launcher.py of the deployer does."""
     stats = [metric["MetricStat"] for metric in props.get("Metrics") or [] if "MetricStat" in metric]
     of_first = {"Statistic": stats[0]["Stat"], "Period": stats[0]["Period"], **stats[0]["Metric"]} if stats else {}
     return record_of_one_metric(name, {**{key: props[key] for key in props if key != "Metrics"}, **of_first})
@@ -85,7 +85,7 @@ context = iam_evaluator.EvalContext
 
 
 def with_context_entries(given):
-    """A simulation's actions and resource; MiniStack leaves the condition keys out."""
+    """Remembers the condition keys of a simulation, which MiniStack omits, and returns its parameters."""
     simulated.clear()
     number = 1
     while name := iam._p(given, f"ContextEntries.member.{number}.ContextKeyName"):

