@@ -1,5 +1,6 @@
 //! A preset: a named size, and how to fit, encode, and finish it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -300,6 +301,11 @@ impl Preset {
             Self::inside("medium", 512, 512),
             Self::inside("large", 1280, 1280),
         ]
+    }
+
+    /// Returns the files that the watermarks of `presets` name.
+    pub fn watermark_files(presets: &[Self]) -> BTreeSet<&str> {
+        presets.iter().filter_map(|preset| Some(preset.watermark.as_ref()?.file.as_str())).collect()
     }
 
     /// Returns an error if a preset cannot be rendered or stored, or if two have the same name.

@@ -1,10 +1,6 @@
 //! A watermark: a PNG that is laid over the thumbnails of a preset.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
-
-use crate::preset::Preset;
 
 /// The folder for the files of watermarks in the zip of a function.
 pub const FOLDER: &str = "watermarks";
@@ -57,11 +53,6 @@ impl Watermark {
             opacity: default_opacity(),
             width: default_width(),
         }
-    }
-
-    /// Returns the files that the watermarks of `presets` name.
-    pub fn files(presets: &[Preset]) -> BTreeSet<&str> {
-        presets.iter().filter_map(|preset| Some(preset.watermark.as_ref()?.file.as_str())).collect()
     }
 
     /// Returns whether `file` is a path inside the folder of deployer.yaml, and of a zip.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use contract::preset::Preset;
-use contract::watermark::{FOLDER, Watermark};
+use contract::watermark::FOLDER;
 use imaging::{ImageError, Watermarks};
 
 /// The variable with the folder that Lambda unpacks the zip of the function to.
@@ -37,7 +37,7 @@ pub enum WatermarkError {
 /// Reads the watermarks of `presets` from `task_root`, the value of [`TASK_ROOT`].
 pub fn read(presets: &[Preset], task_root: Option<&String>) -> Result<Watermarks, WatermarkError> {
     let mut watermarks = Watermarks::default();
-    for name in Watermark::files(presets) {
+    for name in Preset::watermark_files(presets) {
         let file = name.to_owned();
         let folder = task_root.ok_or(WatermarkError::NoFolder)?;
         match std::fs::read(Path::new(folder).join(FOLDER).join(name)) {

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use contract::key::escape;
 use contract::preset::Preset;
-use contract::watermark::Watermark;
 use imaging::Watermarks;
 
 use crate::error::{CommandError, io_error};
@@ -31,7 +30,7 @@ impl WatermarkFiles {
     /// use.
     pub(crate) fn read(presets: &[Preset], project: &Path) -> Result<Self, CommandError> {
         let mut watermarks = Self::default();
-        for name in Watermark::files(presets) {
+        for name in Preset::watermark_files(presets) {
             let path = project.join(name);
             let png = read_start(&path).map_err(|error| {
                 io_error(format_args!("read the watermark `{}`", path.display()), &error).hint(
