@@ -1,11 +1,13 @@
 //! The failover function: stores a failure record for each dead letter, and sends a notification.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use aws_sdk_sns::Client;
 use contract::function::Function;
 use contract::key::{OriginalVersion, escape, unreadable_key};
 use contract::log::{LogLine, Outcome};
+use contract::outcome_event::{OutcomeEvent, Sender};
 use contract::request::RequestKind;
 use contract::settings::FailoverSettings;
 use protocol::{End, NameIndex, Role, State};
@@ -21,11 +23,10 @@ use crate::isolation::History;
 use crate::log::{self, add_failure};
 use crate::message::{Invocation, Receive};
 use crate::notification::{DeadLetter, Notifier};
-use crate::original::{Original, version_of};
+use crate::original::{Original, SkipReason, version_of};
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
-use crate::thumbnail::Thumbnailer;
-use crate::worker::{self, Job, Resources};
+use crate::worker::{self, Job, Producer, Resources};
 
 /// The failover function, with the state that it keeps between invocations.
 #[derive(Debug)]
@@ -141,9 +142,9 @@ impl MessageHandler for Failover {
                 let role = Role::Fail { may_send: !event.is_settle_request };
                 let resources = self.resources(function);
                 let state = State::begin(role);
-                let no_producer = None::<&Thumbnailer>;
                 let result =
-                    worker::run(no_producer, &resources, role, state, job, Some(failure), line).await?;
+                    worker::run(None::<&Infallible>, &resources, role, state, job, Some(failure), line)
+                        .await?;
                 self.delete_note(&original.version).await.map_err(cannot("delete the record of attempts"))?;
                 if result.end != End::Failed {
                     return Ok(result.outcome());
@@ -269,5 +270,40 @@ impl Failover {
             name_index: NameIndex::Ignored,
             keeps_outputs: false,
         }
+    }
+}
+
+/// The failover function produces nothing. With a producer of thumbnails, its program would contain all image code.
+impl Producer for Infallible {
+    type Outputs = Self;
+
+    async fn produce(
+        &self,
+        _: &Original,
+        _: &Receive,
+        _: bool,
+        _: &mut LogLine,
+    ) -> Result<Result<Self, SkipReason>, Failure> {
+        match *self {}
+    }
+
+    async fn put_outputs(&self, _: &Self) -> Result<(), Failure> {
+        match *self {}
+    }
+
+    async fn put_done(&self, _: &Self) -> Result<(), Failure> {
+        match *self {}
+    }
+
+    fn ready_event(&self, _: &Self, _: &Sender) -> OutcomeEvent {
+        match *self {}
+    }
+
+    fn ready_event_of_record(&self, _: &Value, _: &Sender) -> Option<OutcomeEvent> {
+        match *self {}
+    }
+
+    fn output_keys(&self, _: &OriginalVersion, _: &Value) -> Option<Vec<String>> {
+        match *self {}
     }
 }
