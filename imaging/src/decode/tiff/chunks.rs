@@ -65,6 +65,13 @@ pub(crate) struct ChunkReader<'a> {
     planes: usize,
 }
 
+/// The samples of a chunk as they are stored.
+struct StoredSamples {
+    bytes: Vec<u8>,
+    /// The reason why a part of them is not readable.
+    damage: Option<ImageError>,
+}
+
 /// A decoded chunk.
 struct DecodedChunk {
     /// Its readable rows.
@@ -194,13 +201,13 @@ impl<'a> ChunkReader<'a> {
         if let Some(tables) = &self.jpeg {
             self.check_jpeg(stored, tables)?;
         }
-        let (bytes, damage) = match self.unpack_chunk(index, stored_bytes, rows)? {
-            Some((bytes, None)) if bytes.len() < stored_bytes * rows => {
-                (bytes, Some(damaged("a strip ends early")))
-            }
-            Some(unpacked) => unpacked,
+        let StoredSamples { bytes, mut damage } = match self.unpack_chunk(index, stored_bytes, rows)? {
+            Some(samples) => samples,
             None => self.decode_chunk(index, stored_bytes, rows)?,
         };
+        if bytes.len() < stored_bytes * rows {
+            damage.get_or_insert_with(|| damaged("a strip ends early"));
+        }
         let chunks = self.width.div_ceil(self.chunk_width) * self.height.div_ceil(self.chunk_height);
         let plane = (self.planes > 1).then(|| (index / chunks) as usize);
         let mut bytes = to_8_bits(bytes, self.page, row_bytes, plane);
@@ -213,14 +220,13 @@ impl<'a> ChunkReader<'a> {
         Ok(DecodedChunk { bytes, row_bytes, damage })
     }
 
-    /// Decompresses a chunk here, and returns the reason if a part of it is not readable. Returns `None` if only the
-    /// decoder can decompress it.
+    /// Decompresses a chunk here. Returns `None` if only the decoder can.
     fn unpack_chunk(
         &self,
         index: u32,
         stored_bytes: usize,
         rows: usize,
-    ) -> Result<Option<(Vec<u8>, Option<ImageError>)>, ImageError> {
+    ) -> Result<Option<StoredSamples>, ImageError> {
         if let Some(tables) = &self.jpeg {
             return self.decode_lossless_jpeg(self.strips.get_partial(index as usize), tables, stored_bytes);
         }
@@ -229,7 +235,7 @@ impl<'a> ChunkReader<'a> {
         self.request.budget.spend_bytes(data.len())?;
         let pixel_bytes = (self.samples_per_pixel() * usize::from(self.page.bits)).div_ceil(8);
         let unpacked = packing.unpack(data, stored_bytes, rows, pixel_bytes, self.request.budget)?;
-        Ok(unpacked.map(|bytes| (bytes, None)))
+        Ok(unpacked.map(|bytes| StoredSamples { bytes, damage: None }))
     }
 
     /// Decodes a chunk in lossless JPEG, which the decoder does not read. Returns `None` if it is not lossless, or if
@@ -239,7 +245,7 @@ impl<'a> ChunkReader<'a> {
         stored: &[u8],
         tables: &[u8],
         stored_bytes: usize,
-    ) -> Result<Option<(Vec<u8>, Option<ImageError>)>, ImageError> {
+    ) -> Result<Option<StoredSamples>, ImageError> {
         let is_lossless = segments(stored, 0).any(|(marker, ..)| marker == 0xc3);
         if !is_lossless || !matches!(self.page.bits, 8 | 16) {
             return Ok(None);
@@ -253,16 +259,16 @@ impl<'a> ChunkReader<'a> {
         }
         let samples = decoded.samples.iter();
         let bytes = samples.flat_map(|sample| std::iter::repeat_n(*sample, sample_bytes)).collect();
-        Ok(Some((bytes, decoded.warning.map(damaged))))
+        Ok(Some(StoredSamples { bytes, damage: decoded.warning.map(damaged) }))
     }
 
-    /// Decompresses a chunk with the decoder. Returns its rows, and the reason why the rest is not readable.
+    /// Decompresses a chunk with the decoder. Returns its readable rows.
     fn decode_chunk(
         &mut self,
         index: u32,
         stored_bytes: usize,
         rows: usize,
-    ) -> Result<(Vec<u8>, Option<ImageError>), ImageError> {
+    ) -> Result<StoredSamples, ImageError> {
         self.request.budget.spend_bytes(self.strips.get_partial(index as usize).len())?;
         let mut bytes = vec![0; stored_bytes * rows];
         let damage = match self.decoder.read_chunk_bytes(index, &mut bytes) {
@@ -276,7 +282,7 @@ impl<'a> ChunkReader<'a> {
             }
             Err(error) => return Err(convert_error(error)),
         };
-        Ok((bytes, damage))
+        Ok(StoredSamples { bytes, damage })
     }
 
     /// Refuses a JPEG that is larger than its chunk before the decoder allocates memory for it.
