@@ -1,5 +1,7 @@
 //! Converts colors to sRGB.
 
+use std::borrow::Cow;
+
 use moxcms::{
     ColorProfile, DataColorSpace, Layout as Cms, RenderingIntent, TransferCharacteristics, TransformOptions,
 };
@@ -27,13 +29,9 @@ pub(crate) fn to_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
 pub(crate) fn from_srgb(pixels: Pixels, icc: Option<&[u8]>) -> Pixels {
     let convert = |icc: &[u8]| {
         let profile = ColorProfile::new_from_slice(icc).ok()?;
-        let options =
-            TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
         let srgb = ColorProfile::new_srgb();
-        let transform = srgb.create_transform_8bit(Cms::Rgba, &profile, Cms::Rgba, options).ok()?;
-        let mut data = vec![0; pixels.data.len()];
-        transform.transform(&pixels.data, &mut data).ok()?;
-        Some(Pixels { data, ..pixels.clone() })
+        let data = transform(&pixels.data, (&srgb, Cms::Rgba), (&profile, Cms::Rgba), pixels.data.len())?;
+        Some(Pixels::new(pixels.width, pixels.height, pixels.layout, data))
     };
     icc.and_then(|icc| catch_panic(|| convert(icc)).flatten()).unwrap_or(pixels)
 }
@@ -83,20 +81,31 @@ fn convert(pixels: &Pixels, icc: &[u8]) -> Option<Pixels> {
         (Layout::Cmyk, DataColorSpace::Cmyk) => (Cms::Rgba, Cms::Rgb, Layout::Rgb),
         _ => return None,
     };
-    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
-    let srgb = ColorProfile::new_srgb();
-    let transform = profile.create_transform_8bit(from, &srgb, to, options).ok()?;
-    let count = pixels.width as usize * pixels.height as usize;
-    let mut data = vec![0; count * layout.channels()];
-    if pixels.layout == Layout::Cmyk {
+    let samples = if pixels.layout == Layout::Cmyk {
         // ICC profiles count ink, but JPEG counts the remaining paper.
-        let ink: Vec<u8> = pixels.data.iter().map(|sample| 255 - sample).collect();
-        transform.transform(&ink, &mut data).ok()?;
+        Cow::Owned(pixels.data.iter().map(|sample| 255 - sample).collect())
     } else {
-        transform.transform(&pixels.data, &mut data).ok()?;
-    }
+        Cow::Borrowed(&pixels.data)
+    };
+    let count = pixels.width as usize * pixels.height as usize;
+    let srgb = ColorProfile::new_srgb();
+    let data = transform(&samples, (&profile, from), (&srgb, to), count * layout.channels())?;
     let converted = Pixels::new(pixels.width, pixels.height, layout, data);
     Some(if from == Cms::Gray || from == Cms::GrayAlpha { collapse_gray(converted) } else { converted })
+}
+
+/// Converts samples from one profile to another. Returns `length` samples.
+fn transform(
+    samples: &[u8],
+    (from, from_layout): (&ColorProfile, Cms),
+    (to, to_layout): (&ColorProfile, Cms),
+    length: usize,
+) -> Option<Vec<u8>> {
+    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    let transform = from.create_transform_8bit(from_layout, to, to_layout, options).ok()?;
+    let mut data = vec![0; length];
+    transform.transform(samples, &mut data).ok()?;
+    Some(data)
 }
 
 /// Returns gray pixels if all three channels are equal everywhere.
