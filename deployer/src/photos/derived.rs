@@ -370,7 +370,8 @@ impl<'a> Inspection<'a> {
         Ok((status, latest.map(|latest| latest.last_modified)))
     }
 
-    /// Returns the problems of the name index, if the stack has one. Requires that [`Inspection::check_stored`] was read to the end.
+    /// Returns the problems of the name index, if the stack has one. Requires that [`Inspection::check_stored`] was read
+    /// to the end.
     pub(crate) async fn check_index(
         &'a self,
     ) -> Result<LocalBoxStream<'a, Result<Finding, CommandError>>, CommandError> {
