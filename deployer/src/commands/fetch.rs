@@ -14,6 +14,7 @@ use serde::Serialize;
 use time::Date;
 use time::format_description::FormatItem;
 use time::macros::format_description;
+use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::error::{CommandError, Kind, io_error, shell_quote};
@@ -22,7 +23,8 @@ use crate::photos::resolve::Resolved;
 use crate::photos::{PhotoStore, flatten_pages};
 use crate::stack::Stack;
 use crate::transfer::download::{
-    DownloadError, DownloadSource, Existing, check_destination, parent_folder, receive, sync_folder,
+    DownloadError, DownloadSource, Existing, ReceivedFile, check_destination, parent_folder, persist_all,
+    receive, sync_folder,
 };
 use crate::transfer::thumbnail::{thumbnail_file_name, thumbnail_source};
 use crate::ui::Ui;
@@ -31,8 +33,8 @@ use crate::ui::format_time;
 /// How many files are downloaded at once.
 const DOWNLOADS_AT_ONCE: usize = 16;
 
-/// How many downloaded files are written to the disk at once: most file systems write many files as fast as one.
-const WRITES_AT_ONCE: usize = 64;
+/// How many downloaded files are written to the disk at once: a file system writes many files as fast as one.
+const FILES_PER_SYNC: usize = 256;
 
 /// Download the thumbnails of a photo and print the names of the files.
 ///
@@ -223,77 +225,82 @@ async fn download_all(
 ) -> Result<(), CommandError> {
     let has_room = Cell::new(true);
     let existing = args.existing();
-    let mut downloads = std::pin::pin!(
-        files
-            .take_while(|_| ready(has_room.get()))
-            .map(async |file| {
-                let (wanted, to) = file.map_err(|error| (String::new(), error.into()))?;
-                let key = wanted.source.key.clone();
-                let bar = ui.start_transfer_bar(wanted.bytes, escape(&wanted.name));
-                let s3 = store.s3.clone();
-                // A separate task, so that all processors compute digests.
-                let task = AbortOnDropHandle::new(tokio::spawn(async move {
-                    check_destination(&to, wanted.bytes, existing)?;
-                    Ok((receive(&s3, &wanted.source, &to, &bar).await?, to))
-                }));
-                let outcome = task.await.unwrap_or_else(|error| {
-                    let outcome = format!("the download of a file stopped early: {error}");
-                    Err(DownloadError::Other(CommandError::failed(outcome)))
-                });
-                let (received, to) = outcome.map_err(|error| (key.clone(), error))?;
-                Ok((key, received, to))
-            })
-            .buffered(DOWNLOADS_AT_ONCE)
-            .map(async |received| {
-                let (key, received, to) = received?;
-                if args.is_for_stdout() {
-                    let copied = async { ui.copy_file(received.into_file().await?) };
-                    return copied.await.map(|()| None).map_err(|error| (key, error.into()));
-                }
-                match received.persist(&to, existing).await {
-                    Ok(bytes) => Ok(Some((key, to, bytes))),
-                    Err(error) => Err((key, error)),
-                }
-            })
-            .buffered(WRITES_AT_ONCE)
-    );
+    let (sender, mut receiver) = mpsc::channel(FILES_PER_SYNC);
+    let downloading = async {
+        // Dropped at the end of this block, which ends the other one.
+        let sender = sender;
+        let downloads = files.take_while(|_| ready(has_room.get())).map(async |file| {
+            let (wanted, to) = match file {
+                Ok(file) => file,
+                Err(error) => return (String::new(), Err(error.into())),
+            };
+            let key = wanted.source.key.clone();
+            let bar = ui.start_transfer_bar(wanted.bytes, escape(&wanted.name));
+            let s3 = store.s3.clone();
+            // A separate task, so that all processors compute digests.
+            let task = AbortOnDropHandle::new(tokio::spawn(async move {
+                check_destination(&to, wanted.bytes, existing)?;
+                Ok((receive(&s3, &wanted.source, &to, &bar).await?, to))
+            }));
+            let outcome = task.await.unwrap_or_else(|error| {
+                let outcome = format!("the download of a file stopped early: {error}");
+                Err(DownloadError::Other(CommandError::failed(outcome)))
+            });
+            (key, outcome)
+        });
+        let mut downloads = std::pin::pin!(downloads.buffered(DOWNLOADS_AT_ONCE));
+        while let Some(received) = downloads.next().await {
+            if sender.send(received).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    };
     // All files of a run are in one folder.
     let mut folder = None;
     let (mut downloaded_files, mut failed) = (0_u64, 0_u64);
     // The last failure, which is printed once it is known whether it is the only result.
     let mut pending_error: Option<CommandError> = None;
     let mut no_space: Option<CommandError> = None;
-    while let Some(downloaded) = downloads.next().await {
-        if let Some(error) = pending_error.take() {
-            ui.print_error(&error);
-        }
-        match downloaded {
-            Ok(None) => downloaded_files += 1,
-            Ok(Some((key, to, bytes))) => {
-                let file = to.display().to_string();
-                downloaded_files += 1;
-                folder.get_or_insert_with(|| parent_folder(&to).to_owned());
-                ui.print_line(&Fetched::File { key, file: file.clone(), bytes }, || file)?;
+    let writing = async {
+        let mut received = Vec::new();
+        while receiver.recv_many(&mut received, FILES_PER_SYNC).await > 0 {
+            for (key, outcome) in write_files(received.drain(..), args, ui).await {
+                if let Some(error) = pending_error.take() {
+                    ui.print_error(&error);
+                }
+                match outcome {
+                    Ok(None) => downloaded_files += 1,
+                    Ok(Some((to, bytes))) => {
+                        let file = to.display().to_string();
+                        downloaded_files += 1;
+                        folder.get_or_insert_with(|| parent_folder(&to).to_owned());
+                        ui.print_line(&Fetched::File { key, file: file.clone(), bytes }, || file)?;
+                    }
+                    Err(error) => {
+                        failed += 1;
+                        let is_full = matches!(error, DownloadError::NoSpace(_));
+                        let error = error.into_error();
+                        if error.kind == Kind::StdoutClosed {
+                            return Err(error);
+                        }
+                        if ui.is_json() {
+                            let error = error.message.clone();
+                            ui.print_line(&Fetched::Failed { key, error }, String::new)?;
+                        }
+                        if is_full {
+                            has_room.set(false);
+                            no_space.get_or_insert(error);
+                        } else {
+                            pending_error = Some(error);
+                        }
+                    }
+                }
             }
-            Err((key, error)) => {
-                failed += 1;
-                let is_full = matches!(error, DownloadError::NoSpace(_));
-                let error = error.into_error();
-                if error.kind == Kind::StdoutClosed {
-                    return Err(error);
-                }
-                if ui.is_json() {
-                    ui.print_line(&Fetched::Failed { key, error: error.message.clone() }, String::new)?;
-                }
-                if is_full {
-                    has_room.set(false);
-                    no_space.get_or_insert(error);
-                } else {
-                    pending_error = Some(error);
-                }
-            }
         }
-    }
+        Ok(())
+    };
+    tokio::try_join!(downloading, writing)?;
     if let Some(folder) = folder {
         sync_folder(&folder)?;
     }
@@ -314,6 +321,34 @@ async fn download_all(
             downloaded_files + failed
         ))),
     }
+}
+
+/// The key of an object, and the received file with its final path, or why the download failed.
+type Received = (String, Result<(ReceivedFile, PathBuf), DownloadError>);
+
+/// The key of an object, and the path and size in bytes of its file, or `None` for stdout, or why the download failed.
+type Written = (String, Result<Option<(PathBuf, u64)>, DownloadError>);
+
+/// Writes received files to the disk or to stdout. Returns their outcomes in order.
+async fn write_files(received: impl Iterator<Item = Received>, args: &FetchArgs, ui: &Ui) -> Vec<Written> {
+    if args.is_for_stdout() {
+        let copy = |(file, _): (ReceivedFile, PathBuf)| Ok(ui.copy_file(file.open()?)?);
+        return received.map(|(key, file)| (key, file.and_then(copy).map(|()| None))).collect();
+    }
+    let mut files = Vec::new();
+    let mut paths = Vec::new();
+    for (key, outcome) in received {
+        paths.push((
+            key,
+            outcome.map(|(file, to)| {
+                files.push((file, to.clone()));
+                to
+            }),
+        ));
+    }
+    let mut sizes = persist_all(files, args.existing()).await.into_iter();
+    let mut size_of = |to| sizes.next().map(|size| size.map(|bytes| (to, bytes))).transpose();
+    paths.into_iter().map(|(key, path)| (key, path.and_then(&mut size_of))).collect()
 }
 
 /// A file that is to be downloaded.

@@ -1,14 +1,15 @@
 //! Downloads one object to a file atomically and verifies its digest.
 
-use std::io::ErrorKind;
-use std::path::Path;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use aws_sdk_s3::Client;
+use bytes::Bytes;
 use contract::key::{Digest, escape};
 use indicatif::ProgressBar;
 use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
-use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::aws::error::{aws_code, aws_error};
 use crate::backoff::Backoff;
@@ -18,6 +19,9 @@ use crate::transfer::uploader::is_transient;
 
 /// How often a download without progress is resumed.
 const RETRIES: u32 = 4;
+
+/// How many bytes of an object are collected before they are written.
+const WRITE_BYTES: usize = 256 * 1024;
 
 /// The metadata key in which the functions store the SHA-256 of an object.
 const SHA256: &str = "sha256";
@@ -68,40 +72,67 @@ impl DownloadError {
 
 /// A complete object in a temporary file, which is deleted on drop.
 pub(crate) struct ReceivedFile {
-    file: tokio::fs::File,
-    temporary: NamedTempFile,
+    temporary: TempPath,
     digest: Digest,
     bytes: u64,
 }
 
 impl ReceivedFile {
-    /// Syncs the file to the disk and renames it to `to`. Returns the size in bytes.
-    pub(crate) async fn persist(self, to: &Path, existing: Existing) -> Result<u64, DownloadError> {
-        let failed = |error: std::io::Error| write_error(to, &error);
-        self.file.sync_all().await.map_err(failed)?;
-        let persisted = match existing {
+    /// Opens the temporary file. It has no name afterwards.
+    pub(crate) fn open(self) -> Result<File, CommandError> {
+        File::open(&self.temporary).map_err(|error| io_error("read a temporary file", &error))
+    }
+
+    /// Renames the file, which must be on disk, to `to`. Returns its size in bytes.
+    fn rename(self, to: &Path, existing: Existing) -> Result<u64, DownloadError> {
+        let renamed = match existing {
             Existing::Replace => self.temporary.persist(to),
             Existing::Keep => self.temporary.persist_noclobber(to),
         };
-        match persisted {
-            Ok(_) => Ok(self.bytes),
+        match renamed {
+            Ok(()) => Ok(self.bytes),
             Err(error) if existing == Existing::Keep && error.error.kind() == ErrorKind::AlreadyExists => {
-                match file_digest(to).await {
+                match file_digest(to) {
                     Ok(existing_digest) if existing_digest == self.digest => Ok(self.bytes),
                     _ => Err(file_exists_error(to).into()),
                 }
             }
-            Err(error) => Err(failed(error.error)),
+            Err(error) => Err(write_error(to, &error.error)),
         }
     }
+}
 
-    /// Returns the temporary file, rewound.
-    pub(crate) async fn into_file(self) -> Result<std::fs::File, CommandError> {
-        let failed = |error: std::io::Error| io_error("read a temporary file", &error);
-        let mut file = self.file;
-        file.rewind().await.map_err(failed)?;
-        Ok(file.into_std().await)
+/// Writes `files`, which are all in one folder, to the disk and renames each of them. Returns their sizes in bytes, in
+/// order.
+///
+/// No file has its final name before its content is on disk. Many files are written with one call, since a call for
+/// each file waits for the disk each time.
+pub(crate) async fn persist_all(
+    files: Vec<(ReceivedFile, PathBuf)>,
+    existing: Existing,
+) -> Vec<Result<u64, DownloadError>> {
+    let count = files.len();
+    let persisted = tokio::task::spawn_blocking(move || {
+        let synced = sync_files(&files);
+        let persist = |(file, to): (ReceivedFile, PathBuf)| match &synced {
+            Ok(()) => file.rename(&to, existing),
+            Err(error) => Err(write_error(&to, error)),
+        };
+        files.into_iter().map(persist).collect()
+    });
+    persisted.await.unwrap_or_else(|error| {
+        let stopped = || CommandError::failed(format!("writing a file stopped early: {error}"));
+        (0..count).map(|_| Err(stopped().into())).collect()
+    })
+}
+
+/// Writes the content of `files` to the disk.
+fn sync_files(files: &[(ReceivedFile, PathBuf)]) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    if let [(first, _), _, ..] = files {
+        return Ok(nix::unistd::syncfs(File::open(&first.temporary)?)?);
     }
+    files.iter().try_for_each(|(file, _)| File::open(&file.temporary)?.sync_data())
 }
 
 /// Returns an error if a file of `bytes` (0 if unknown) cannot be written to `to`, before the download starts.
@@ -127,21 +158,16 @@ fn file_exists_error(to: &Path) -> CommandError {
         .hint("use `--force` to overwrite it, or `--out FOLDER/` to write to another folder")
 }
 
-async fn file_digest(path: &Path) -> Result<Digest, CommandError> {
-    let path = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || {
-        let failed = |error: std::io::Error| io_error(format_args!("read `{}`", path.display()), &error);
-        let mut file = std::fs::File::open(&path).map_err(failed)?;
-        let mut hasher = Sha256::new();
-        let mut buffer = vec![0; 256 * 1024];
-        loop {
-            match std::io::Read::read(&mut file, &mut buffer).map_err(failed)? {
-                0 => return Ok(Digest::from_sha256(&hasher.finalize())),
-                read => hasher.update(&buffer[..read]),
-            }
+fn file_digest(path: &Path) -> std::io::Result<Digest> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(Digest::from_sha256(&hasher.finalize())),
+            read => hasher.update(&buffer[..read]),
         }
-    });
-    read.await.map_err(|error| CommandError::failed(format!("reading a file stopped early: {error}")))?
+    }
 }
 
 /// Downloads `source` to `to`. Returns the size in bytes.
@@ -152,7 +178,8 @@ pub(crate) async fn download(
     existing: Existing,
     bar: &ProgressBar,
 ) -> Result<u64, DownloadError> {
-    receive(s3, source, to, bar).await?.persist(to, existing).await
+    let received = receive(s3, source, to, bar).await?;
+    persist_all(vec![(received, to.to_owned())], existing).await.remove(0)
 }
 
 /// Downloads `source` to a temporary file in the folder of `to`.
@@ -173,8 +200,7 @@ pub(crate) async fn receive(
         .permissions(file_permissions(0o666))
         .tempfile_in(folder)
         .map_err(failed)?;
-    let file = tokio::fs::File::from_std(temporary.reopen().map_err(failed)?);
-    let mut partial = PartialDownload { file, received: 0, hasher: Sha256::new(), etag: None };
+    let mut partial = PartialDownload { file: temporary, received: 0, hasher: Sha256::new(), etag: None };
     let mut most_received = 0;
     let mut backoff = Backoff::with_retries(RETRIES);
     while let Err(reason) = partial.resume(s3, source, bar).await {
@@ -196,7 +222,7 @@ pub(crate) async fn receive(
         }
     }
     let digest = Digest::from_sha256(&partial.hasher.finalize());
-    Ok(ReceivedFile { file: partial.file, temporary, digest, bytes: partial.received })
+    Ok(ReceivedFile { temporary: partial.file.into_temp_path(), digest, bytes: partial.received })
 }
 
 /// Syncs `folder`, and thereby the names of the files in it, to the disk.
@@ -234,7 +260,7 @@ enum StopReason {
 
 /// A partially downloaded object.
 struct PartialDownload {
-    file: tokio::fs::File,
+    file: NamedTempFile,
     /// The number of bytes received.
     received: u64,
     /// The digest of the bytes received.
@@ -266,7 +292,7 @@ impl PartialDownload {
             Err(error)
                 if is_resumed && matches!(aws_code(&error), Some("PreconditionFailed" | "InvalidRange")) =>
             {
-                self.restart(bar).await?;
+                self.restart(bar)?;
                 return Err(StopReason::Connection("the object was replaced meanwhile".to_owned()));
             }
             Err(error) if is_resumed && is_transient(&error) => {
@@ -280,37 +306,60 @@ impl PartialDownload {
         let from = format!("bytes {}-", self.received);
         if is_resumed && !object.content_range().is_some_and(|range| range.starts_with(&from)) {
             // Not every server supports ranges.
-            self.restart(bar).await?;
+            self.restart(bar)?;
         }
         let digest_in_metadata = object.metadata().and_then(|metadata| metadata.get(SHA256).cloned());
         let digest_in_source = source.digest.as_ref().map(|digest| digest.as_str().to_owned());
         self.etag = object.e_tag().map(str::to_owned);
         let length = object.content_length().and_then(|length| u64::try_from(length).ok());
         let expected = length.map(|length| self.received + length);
-        while let Some(piece) = object.body.next().await {
-            let piece = piece.map_err(|error| StopReason::Connection(error.to_string()))?;
-            self.file.write_all(&piece).await.map_err(StopReason::Disk)?;
-            self.hasher.update(&piece);
-            self.received += piece.len() as u64;
-            bar.inc(piece.len() as u64);
+        let mut pieces: Vec<Bytes> = Vec::new();
+        let broken = loop {
+            match object.body.next().await {
+                Some(Ok(piece)) => {
+                    bar.inc(piece.len() as u64);
+                    pieces.push(piece);
+                    if pieces.iter().map(Bytes::len).sum::<usize>() >= WRITE_BYTES {
+                        self.write(&mut pieces).map_err(StopReason::Disk)?;
+                    }
+                }
+                Some(Err(error)) => break Some(error),
+                None => break None,
+            }
+        };
+        // The next attempt continues after these bytes.
+        self.write(&mut pieces).map_err(StopReason::Disk)?;
+        if let Some(error) = broken {
+            return Err(StopReason::Connection(error.to_string()));
         }
-        // The next attempt continues after the flushed bytes.
-        self.file.flush().await.map_err(StopReason::Disk)?;
         if let Some(expected) = expected.filter(|expected| *expected != self.received) {
             return Err(StopReason::Connection(format!("{} of {expected} bytes arrived", self.received)));
         }
         let digest = Digest::from_sha256(&self.hasher.clone().finalize());
         if digest_in_source.or(digest_in_metadata).is_some_and(|wanted| wanted != digest.as_str()) {
-            self.restart(bar).await?;
+            self.restart(bar)?;
             return Err(StopReason::Connection("the content does not match its SHA-256".to_owned()));
         }
         Ok(())
     }
 
+    /// Appends `pieces` to the file and to the digest.
+    fn write(&mut self, pieces: &mut Vec<Bytes>) -> std::io::Result<()> {
+        // The other downloads continue on another thread.
+        tokio::task::block_in_place(|| {
+            for piece in pieces.drain(..) {
+                self.file.write_all(&piece)?;
+                self.hasher.update(&piece);
+                self.received += piece.len() as u64;
+            }
+            Ok(())
+        })
+    }
+
     /// Discards the bytes received.
-    async fn restart(&mut self, bar: &ProgressBar) -> Result<(), StopReason> {
-        self.file.set_len(0).await.map_err(StopReason::Disk)?;
-        self.file.rewind().await.map_err(StopReason::Disk)?;
+    fn restart(&mut self, bar: &ProgressBar) -> Result<(), StopReason> {
+        self.file.as_file().set_len(0).map_err(StopReason::Disk)?;
+        self.file.rewind().map_err(StopReason::Disk)?;
         bar.set_position(0);
         self.received = 0;
         self.hasher = Sha256::new();
