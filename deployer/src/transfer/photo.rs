@@ -5,6 +5,7 @@ use std::io::{Read, Seek as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use contract::key::Digest;
 use imaging::{ImageError, SourceFormat};
 use sha2::{Digest as _, Sha256};
@@ -59,6 +60,8 @@ pub(crate) struct LocalPhoto {
     pub(crate) part_bytes: u64,
     /// The SHA-256 of each part.
     pub(crate) parts: Vec<[u8; 32]>,
+    /// The content of a small file, which is not read again for the upload.
+    pub(crate) content: Option<Bytes>,
     stamp: FileStamp,
 }
 
@@ -111,6 +114,7 @@ impl LocalPhoto {
         let mut parts = Vec::new();
         let mut bytes = 0;
         let mut buffer = vec![0; 256 * 1024];
+        let mut content = (expected <= buffer.len() as u64).then(Vec::new);
         // Stop after the expected size, since a growing file may have no end.
         while bytes <= expected {
             let max = buffer.len().min(usize::try_from(part_left).unwrap_or(usize::MAX));
@@ -120,6 +124,9 @@ impl LocalPhoto {
             }
             let piece = &buffer[..read];
             file_hash.update(piece);
+            if let Some(content) = &mut content {
+                content.extend_from_slice(piece);
+            }
             if expected > part_bytes {
                 part.update(piece);
             }
@@ -144,7 +151,8 @@ impl LocalPhoto {
             parts.push(part.finalize().into());
         }
         let digest = Digest::from_sha256(&file_hash);
-        Ok(Self { path: path.to_owned(), bytes, digest, content_type, part_bytes, parts, stamp })
+        let content = content.map(Bytes::from);
+        Ok(Self { path: path.to_owned(), bytes, digest, content_type, part_bytes, parts, content, stamp })
     }
 
     /// Returns an error if the file has changed since it was read.

@@ -382,13 +382,16 @@ fn completed_part(number: i32, etag: &str, sha256: &str) -> CompletedPart {
     CompletedPart::builder().part_number(number).e_tag(etag).checksum_sha256(sha256).build()
 }
 
-/// Returns a range of the file, which is read during the upload. A retry reads it again.
+/// Returns a range of the file. Of a file that is not small, the range is read during the upload, and again by a retry.
 async fn body(photo: &LocalPhoto, offset: u64, length: u64) -> Result<ByteStream, CommandError> {
+    if let Some(content) = &photo.content {
+        return Ok(content.clone().into());
+    }
     ByteStream::read_from()
         .path(&photo.path)
         .offset(offset)
         .length(Length::Exact(length))
-        .buffer_size(64 * 1024)
+        .buffer_size(256 * 1024)
         .build()
         .await
         .map_err(|error| {
