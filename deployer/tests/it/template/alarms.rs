@@ -170,7 +170,7 @@ impl<'a> Alarm<'a> {
         let breaches: Box<dyn Fn(f64) -> bool> = match alarm["ComparisonOperator"].as_str() {
             Some("GreaterThanThreshold") => Box::new(move |value| value > threshold),
             Some("GreaterThanOrEqualToThreshold") => Box::new(move |value| value >= threshold),
-            other => panic!("what is {other:?}?"),
+            other => panic!("unknown comparison operator: {other:?}"),
         };
         Self {
             metrics,
@@ -197,8 +197,8 @@ impl<'a> Alarm<'a> {
         for last in 0..count {
             let first = (last + 1).saturating_sub(self.evaluated);
             let breaching = (first..=last).filter(|period| is_breaching(*period)).count();
-            let rings = breaching >= self.to_alarm;
-            if rings != (transitions.len() % 2 == 1) {
+            let is_in_alarm = breaching >= self.to_alarm;
+            if is_in_alarm != (transitions.len() % 2 == 1) {
                 transitions.push((last as u64 + 1) * self.period);
             }
         }
@@ -217,7 +217,7 @@ impl<'a> Alarm<'a> {
                 "Sum" => sum,
                 "Average" => sum / values.len() as f64,
                 "Maximum" => values.iter().copied().fold(f64::MIN, f64::max),
-                other => panic!("what is {other}?"),
+                other => panic!("unknown statistic: {other}"),
             })
         };
         periods.iter().map(statistic).collect()
@@ -336,7 +336,7 @@ fn a_stream_of_dead_letters_raises_one_alarm_and_a_notification_every_five_minut
                 history.transitions
             );
             let hours = history.announced.len() as u64 * HOUR / DAY;
-            assert!(hours <= 12, "{every}: {hours} announcements an hour");
+            assert!(hours <= 12, "one message every {every} s causes {hours} notifications per hour");
         }
     }
 }

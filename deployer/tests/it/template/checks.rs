@@ -3,13 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::template::delivery::{
-    answers_are_safe, caches_are_keyed_by_little, origins_are_signed, the_distribution_alone_invokes,
+    cache_keys_contain_only_known_values, only_the_distribution_invokes_the_function,
+    requests_to_origins_are_signed, responses_are_safe,
 };
-use crate::template::functions::{functions_run_the_given_code, logs_end, the_environment_is_the_contracts};
+use crate::template::functions::{
+    functions_get_the_variables_of_the_contract, functions_run_the_code_in_the_parameters, logs_expire,
+};
 use crate::template::model::{Model, Statement, list, referenced_id, text};
 use crate::template::roles::{
-    earlier_keys_are_usable, events_have_our_source, roles_are_bounded, roles_may_do_exactly_this,
-    the_model_is_asked_through_its_profile,
+    events_have_our_source, roles_can_use_keys_of_earlier_stacks, roles_have_a_boundary,
+    roles_have_exactly_the_listed_permissions, the_model_is_invoked_through_its_profile,
 };
 
 /// A check with its name.
@@ -17,32 +20,38 @@ pub(crate) type Check = (&'static str, fn(&Model) -> Vec<String>);
 
 /// All checks.
 pub(crate) const CHECKS: [Check; 26] = [
-    ("the model is asked through its profile", the_model_is_asked_through_its_profile),
-    ("services are bound to a source", services_are_bound),
-    ("nobody is everybody", nobody_is_everybody),
-    ("only over TLS", only_over_tls),
-    ("roles may do exactly this", roles_may_do_exactly_this),
-    ("events have our source", events_have_our_source),
+    ("the model is invoked only through its inference profile", the_model_is_invoked_through_its_profile),
+    ("grants to services are limited to a source", service_grants_have_a_source),
+    ("no policy grants access to everyone", no_policy_grants_access_to_everyone),
+    ("policies require TLS", policies_require_tls),
+    ("roles have exactly the listed permissions", roles_have_exactly_the_listed_permissions),
+    ("events may be sent only with our source", events_have_our_source),
     ("data outlives the stack", data_outlives_the_stack),
-    ("visibility is six timeouts", visibility_is_six_timeouts),
-    ("messages are tried again, then kept", messages_are_tried_again_then_kept),
+    ("the visibility timeout is six function timeouts", visibility_timeout_is_six_function_timeouts),
+    ("messages are retried, then kept as dead letters", messages_are_retried_then_kept),
     ("subscriptions have a redrive policy", subscriptions_have_a_redrive_policy),
-    ("event sources report failures and are bounded", event_sources_are_careful),
-    ("alarms reach the alert topic", alarms_reach_the_alert_topic),
-    ("the bucket waits for the topic", the_bucket_waits_for_the_topic),
-    ("output is not input", output_is_not_input),
-    ("the environment is the contract's", the_environment_is_the_contracts),
+    (
+        "event source mappings report failures and limit concurrency",
+        mappings_report_failures_and_limit_concurrency,
+    ),
+    ("every alarm publishes to the alert topic", every_alarm_publishes_to_the_alert_topic),
+    (
+        "the originals bucket is created after the topic's policy",
+        the_bucket_is_created_after_the_topic_policy,
+    ),
+    ("functions do not write to the originals bucket", functions_do_not_write_to_the_originals_bucket),
+    ("functions get exactly the variables of the contract", functions_get_the_variables_of_the_contract),
     ("buckets are private", buckets_are_private),
     ("everything is encrypted", everything_is_encrypted),
-    ("the key is for this stack alone", the_key_is_for_this_stack_alone),
-    ("roles are bounded", roles_are_bounded),
-    ("earlier keys are usable", earlier_keys_are_usable),
-    ("logs end", logs_end),
-    ("functions run the given code", functions_run_the_given_code),
-    ("the distribution alone invokes", the_distribution_alone_invokes),
-    ("origins are signed", origins_are_signed),
-    ("caches are keyed by little", caches_are_keyed_by_little),
-    ("answers are safe", answers_are_safe),
+    ("only this stack can use its key", only_this_stack_can_use_its_key),
+    ("roles have a permissions boundary", roles_have_a_boundary),
+    ("roles can use the keys of earlier stacks", roles_can_use_keys_of_earlier_stacks),
+    ("logs expire", logs_expire),
+    ("functions run the code in the parameters", functions_run_the_code_in_the_parameters),
+    ("only the distribution invokes the delivery function", only_the_distribution_invokes_the_function),
+    ("requests to origins are signed", requests_to_origins_are_signed),
+    ("cache keys contain only known values", cache_keys_contain_only_known_values),
+    ("responses are safe to show and to cache", responses_are_safe),
 ];
 
 /// The log groups of the functions of this stack.
@@ -52,7 +61,7 @@ const LOG_GROUPS: &str =
 /// The principal of CloudWatch Logs, which differs between partitions.
 const LOGS: &str = "logs.AWS::Region.AWS::URLSuffix";
 
-fn services_are_bound(model: &Model) -> Vec<String> {
+fn service_grants_have_a_source(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for statement in model.resource_statements().iter().filter(|statement| statement.allows()) {
         for service in statement.services() {
@@ -60,46 +69,46 @@ fn services_are_bound(model: &Model) -> Vec<String> {
             if service == LOGS {
                 let group = statement.condition("kms:EncryptionContext:aws:logs:arn");
                 if group.is_none_or(|group| text(group) != LOG_GROUPS) {
-                    wrong.push(format!("{}: {service} for any log group", statement.of));
+                    wrong.push(format!("{} grants access to {service} for any log group", statement.of));
                 }
                 continue;
             }
             let account = statement.condition("aws:SourceAccount");
             if account.is_none_or(|account| text(account) != "AWS::AccountId") {
-                wrong.push(format!("{}: {service} of any account", statement.of));
+                wrong.push(format!("{} grants access to {service} for any account", statement.of));
             }
             let sources = statement.condition("aws:SourceArn").map(list).unwrap_or_default();
             if sources.is_empty()
                 || sources.iter().any(|source| matches!(text(source).as_str(), "*" | "arn:*"))
             {
-                wrong.push(format!("{}: {service} for any source", statement.of));
+                wrong.push(format!("{} grants access to {service} for any source", statement.of));
             }
         }
     }
     for statement in model.trust_statements() {
         if statement.condition("aws:SourceAccount").is_none() {
-            wrong.push(format!("{}: Lambda of any account", statement.of));
+            wrong.push(format!("{} trusts Lambda in any account", statement.of));
         }
     }
     wrong
 }
 
-fn nobody_is_everybody(model: &Model) -> Vec<String> {
+fn no_policy_grants_access_to_everyone(model: &Model) -> Vec<String> {
     let everybody = |principal: &Value| text(principal) == "*" || text(&principal["AWS"]) == "*";
     let grants = model.resource_statements().into_iter().chain(model.trust_statements());
     let mut wrong: Vec<String> = grants
         .filter(|statement| statement.allows() && everybody(&statement.value["Principal"]))
-        .map(|statement| format!("{}: anybody may {:?}", statement.of, statement.actions()))
+        .map(|statement| format!("{} allows {:?} to everyone", statement.of, statement.actions()))
         .collect();
     for statement in model.trust_statements() {
         if statement.value["Principal"] != json!({ "Service": "lambda.amazonaws.com" }) {
-            wrong.push(format!("{}: not only Lambda may be this role", statement.of));
+            wrong.push(format!("{} can be assumed by principals other than Lambda", statement.of));
         }
     }
     wrong
 }
 
-fn only_over_tls(model: &Model) -> Vec<String> {
+fn policies_require_tls(model: &Model) -> Vec<String> {
     let kinds = [
         ("AWS::S3::Bucket", "AWS::S3::BucketPolicy", "Bucket", "s3:*"),
         ("AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "Queues", "sqs:*"),
@@ -130,7 +139,7 @@ fn only_over_tls(model: &Model) -> Vec<String> {
                     && whole.iter().all(|part| resources.contains(part))
             };
             if !statements.iter().any(|statement| denies(&statement)) {
-                wrong.push(format!("{id}: without TLS too"));
+                wrong.push(format!("{id} does not require TLS"));
             }
         }
     }
@@ -143,7 +152,10 @@ fn data_outlives_the_stack(model: &Model) -> Vec<String> {
     };
     let buckets = model.resources("AWS::S3::Bucket").into_iter();
     let kept_ones = buckets.chain(model.resources("AWS::KMS::Key"));
-    kept_ones.filter(|(_, body)| !kept(body)).map(|(id, _)| format!("{id} goes with its stack")).collect()
+    kept_ones
+        .filter(|(_, body)| !kept(body))
+        .map(|(id, _)| format!("{id} is deleted with its stack"))
+        .collect()
 }
 
 pub(crate) fn properties<'a>(model: &'a Model, id: &str) -> &'a Value {
@@ -161,7 +173,7 @@ fn event_sources(model: &Model) -> Vec<(&str, &str, &str)> {
         .collect()
 }
 
-fn visibility_is_six_timeouts(model: &Model) -> Vec<String> {
+fn visibility_timeout_is_six_function_timeouts(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, queue, function) in event_sources(model) {
         // A message also waits for its batch to fill.
@@ -173,7 +185,7 @@ fn visibility_is_six_timeouts(model: &Model) -> Vec<String> {
             let six = hidden.iter().any(|(of, seconds)| of == parameter && *seconds == timeout * 6 + window);
             if !six {
                 wrong.push(format!(
-                    "{queue}: {function} may take {timeout} s, a message is not hidden for six times that"
+                    "{queue} hides a message for less than six times the {timeout} s timeout of {function}"
                 ));
             }
         }
@@ -184,7 +196,7 @@ fn visibility_is_six_timeouts(model: &Model) -> Vec<String> {
     wrong
 }
 
-fn messages_are_tried_again_then_kept(model: &Model) -> Vec<String> {
+fn messages_are_retried_then_kept(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     let queues = model.resources("AWS::SQS::Queue");
     let target = |id: &str| referenced_id(&properties(model, id)["RedrivePolicy"]["deadLetterTargetArn"]);
@@ -199,10 +211,10 @@ fn messages_are_tried_again_then_kept(model: &Model) -> Vec<String> {
         let properties_of = &body["Properties"];
         let tries = model.numbers(&properties_of["RedrivePolicy"]["maxReceiveCount"]);
         if tries.is_empty() || tries.iter().any(|(_, tries)| *tries < 2) {
-            wrong.push(format!("{id} gives up at the first failure"));
+            wrong.push(format!("{id} does not retry a failed message"));
         }
         if retention(properties(model, dead_letters)) <= retention(properties_of) {
-            wrong.push(format!("{dead_letters} forgets before {id}"));
+            wrong.push(format!("{dead_letters} does not keep messages longer than {id}"));
         }
     }
     wrong
@@ -215,26 +227,26 @@ fn subscriptions_have_a_redrive_policy(model: &Model) -> Vec<String> {
         .filter(|(_, body)| {
             referenced_id(&body["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]).is_none()
         })
-        .map(|(id, _)| format!("{id} drops what it cannot deliver"))
+        .map(|(id, _)| format!("{id} drops messages that it cannot deliver"))
         .collect()
 }
 
-fn event_sources_are_careful(model: &Model) -> Vec<String> {
+fn mappings_report_failures_and_limit_concurrency(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, _, _) in event_sources(model) {
         let source = properties(model, id);
         if source["FunctionResponseTypes"] != json!(["ReportBatchItemFailures"]) {
-            wrong.push(format!("{id} delivers a whole batch again"));
+            wrong.push(format!("{id} retries the whole batch after a failure"));
         }
         let most = model.numbers(&source["ScalingConfig"]["MaximumConcurrency"]);
         if most.is_empty() || most.iter().any(|(_, most)| !(2..=1000).contains(most)) {
-            wrong.push(format!("{id} has no greatest concurrency"));
+            wrong.push(format!("{id} has no maximum concurrency"));
         }
     }
     wrong
 }
 
-fn alarms_reach_the_alert_topic(model: &Model) -> Vec<String> {
+fn every_alarm_publishes_to_the_alert_topic(model: &Model) -> Vec<String> {
     let alarms = model.resources("AWS::CloudWatch::Alarm");
     let watched = |metric: &str, of: &str| {
         alarms.iter().any(|(_, body)| {
@@ -266,22 +278,22 @@ fn alarms_reach_the_alert_topic(model: &Model) -> Vec<String> {
     }
     let unwatched = needed.into_iter().filter(|(metric, of)| !watched(metric, of));
     let mut wrong: Vec<String> =
-        unwatched.map(|(metric, of)| format!("no alarm for {metric} of {of}")).collect();
+        unwatched.map(|(metric, of)| format!("no alarm monitors {metric} of {of}")).collect();
     for (id, body) in &alarms {
         if body["Properties"]["AlarmActions"] != json!([{ "Ref": "AlertTopic" }]) {
-            wrong.push(format!("{id} tells nobody"));
+            wrong.push(format!("{id} notifies no one"));
         }
     }
     wrong
 }
 
-fn the_bucket_waits_for_the_topic(model: &Model) -> Vec<String> {
+fn the_bucket_is_created_after_the_topic_policy(model: &Model) -> Vec<String> {
     let bucket = &model.value["Resources"]["OriginalsBucket"];
     let waits = list(&bucket["DependsOn"]);
     let mut wrong: Vec<String> = ["OriginalsTopicPolicy", "ThumbnailSubscription"]
         .into_iter()
         .filter(|other| !waits.iter().any(|waits| *waits == other))
-        .map(|other| format!("OriginalsBucket does not wait for {other}"))
+        .map(|other| format!("OriginalsBucket does not depend on {other}"))
         .collect();
     // The policy repeats the future name of the bucket.
     let name = &bucket["Properties"]["BucketName"]["Fn::If"];
@@ -294,7 +306,7 @@ fn the_bucket_waits_for_the_topic(model: &Model) -> Vec<String> {
         source[0] == name[0] && (1..3).all(|i| !name[i].is_null() && text(&source[i]) == arn(&name[i]))
     };
     if !source.is_some_and(same) {
-        wrong.push("OriginalsTopicPolicy lets another bucket publish".to_owned());
+        wrong.push("OriginalsTopicPolicy allows another bucket to publish".to_owned());
     }
     let events = list(&bucket["Properties"]["NotificationConfiguration"]["TopicConfigurations"]);
     for event in ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"] {
@@ -302,13 +314,13 @@ fn the_bucket_waits_for_the_topic(model: &Model) -> Vec<String> {
             .iter()
             .any(|to| to["Event"] == event && referenced_id(&to["Topic"]) == Some("OriginalsTopic"))
         {
-            wrong.push(format!("{event} is announced to nobody"));
+            wrong.push(format!("OriginalsBucket does not publish {event}"));
         }
     }
     wrong
 }
 
-fn output_is_not_input(model: &Model) -> Vec<String> {
+fn functions_do_not_write_to_the_originals_bucket(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::Lambda::Function") {
         let variables = body["Properties"]["Environment"]["Variables"].as_object().into_iter().flatten();
@@ -316,7 +328,7 @@ fn output_is_not_input(model: &Model) -> Vec<String> {
         let stores = |name: &str| name.ends_with("_BUCKET") && name != contract::settings::ORIGINALS_BUCKET;
         for (name, value) in variables.filter(|(name, _)| stores(name)) {
             if referenced_id(value) == Some("OriginalsBucket") {
-                wrong.push(format!("{id}: {name} is the originals bucket"));
+                wrong.push(format!("{name} of {id} is the originals bucket"));
             }
         }
     }
@@ -324,12 +336,12 @@ fn output_is_not_input(model: &Model) -> Vec<String> {
     for (id, body) in model.resources("AWS::S3::Bucket") {
         let name = body["Properties"]["BucketName"].to_string();
         if names.contains(&name) {
-            wrong.push(format!("{id} has the name of another bucket"));
+            wrong.push(format!("{id} has the same name as another bucket"));
         }
         names.push(name);
         let announces = !body["Properties"]["NotificationConfiguration"].is_null();
         if announces && id != "OriginalsBucket" {
-            wrong.push(format!("{id} announces what is stored in it"));
+            wrong.push(format!("{id} publishes events"));
         }
     }
     wrong
@@ -345,23 +357,23 @@ fn buckets_are_private(model: &Model) -> Vec<String> {
                 || rule["AllowedOrigins"] != json!({ "Ref": "UploadOrigins" })
                 || id != "OriginalsBucket"
             {
-                wrong.push(format!("{id}: pages may do more than upload, or from everywhere"));
+                wrong.push(format!("{id} allows web pages more than uploads from the configured origins"));
             }
         }
         for flag in ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"] {
             if bucket["PublicAccessBlockConfiguration"][flag] != true {
-                wrong.push(format!("{id}: {flag} is off"));
+                wrong.push(format!("{id} does not set {flag}"));
             }
         }
         if bucket["OwnershipControls"]["Rules"][0]["ObjectOwnership"] != "BucketOwnerEnforced" {
-            wrong.push(format!("{id}: objects may have other owners"));
+            wrong.push(format!("{id} accepts objects of other owners"));
         }
         if bucket["VersioningConfiguration"]["Status"] != "Enabled" {
             wrong.push(format!("{id} keeps no versions"));
         }
         let rules = list(&bucket["LifecycleConfiguration"]["Rules"]);
         if !rules.iter().any(|rule| !rule["AbortIncompleteMultipartUpload"].is_null()) {
-            wrong.push(format!("{id} keeps unfinished uploads"));
+            wrong.push(format!("{id} never deletes unfinished uploads"));
         }
     }
     wrong
@@ -403,7 +415,7 @@ fn everything_is_encrypted(model: &Model) -> Vec<String> {
         for (id, body) in model.resources(kind) {
             let value = &body["Properties"][property];
             if !(if by_key { key(value) } else { value.is_null() }) {
-                wrong.push(format!("{id} is not encrypted with the stack's key"));
+                wrong.push(format!("{id} does not use the configured key"));
             }
         }
     }
@@ -420,27 +432,27 @@ const SERVICES_MAY: [&str; 6] = [
     "kms:ReEncryptTo",
 ];
 
-fn the_key_is_for_this_stack_alone(model: &Model) -> Vec<String> {
+fn only_this_stack_can_use_its_key(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::KMS::Key") {
         if body["Properties"]["EnableKeyRotation"] != true {
-            wrong.push(format!("{id} is never changed"));
+            wrong.push(format!("{id} is never rotated"));
         }
         let statements = model.resource_statements();
         for statement in statements.iter().filter(|statement| statement.of == id) {
             let principal = &statement.value["Principal"];
             let account = text(&principal["AWS"]) == "arn:AWS::Partition:iam::AWS::AccountId:root";
             if !account && statement.services().len() != 1 {
-                wrong.push(format!("{id} is for {principal}"));
+                wrong.push(format!("{id} can be used by {principal}"));
             }
             let may = |action: &&str| !action.contains('*') && (account || SERVICES_MAY.contains(action));
             let too_much = statement.actions().into_iter().filter(|action| !may(action));
-            wrong.extend(too_much.map(|action| format!("{id}: {action} for {principal}")));
+            wrong.extend(too_much.map(|action| format!("{id} allows {action} to {principal}")));
         }
         // The checks of the delivery cover CloudFront.
         for service in ["s3.amazonaws.com", "sns.amazonaws.com", "cloudwatch.amazonaws.com", LOGS] {
             if !statements.iter().any(|statement| statement.of == id && statement.services() == [service]) {
-                wrong.push(format!("{id}: {service} cannot use it"));
+                wrong.push(format!("{id} cannot be used by {service}"));
             }
         }
     }

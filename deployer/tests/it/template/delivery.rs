@@ -13,7 +13,7 @@ fn config(model: &Model) -> &Value {
 }
 
 /// Checks that only this distribution may invoke each function behind a URL, for which it needs two permissions.
-pub(crate) fn the_distribution_alone_invokes(model: &Model) -> Vec<String> {
+pub(crate) fn only_the_distribution_invokes_the_function(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     let permissions = model.resources("AWS::Lambda::Permission");
     for (id, body) in &permissions {
@@ -21,16 +21,16 @@ pub(crate) fn the_distribution_alone_invokes(model: &Model) -> Vec<String> {
         if permission["Principal"] != "cloudfront.amazonaws.com"
             || text(&permission["SourceArn"]) != DISTRIBUTION
         {
-            wrong.push(format!("{id} is for others than the distribution"));
+            wrong.push(format!("{id} allows principals other than the distribution"));
         }
     }
     for (id, body) in model.resources("AWS::Lambda::Url") {
         let url = &body["Properties"];
         if url["AuthType"] != "AWS_IAM" {
-            wrong.push(format!("{id} is open to everybody"));
+            wrong.push(format!("{id} can be invoked by everyone"));
         }
         if url["InvokeMode"] != "BUFFERED" || !url["Cors"].is_null() {
-            wrong.push(format!("{id} does more than answer the distribution"));
+            wrong.push(format!("{id} streams responses or allows CORS"));
         }
         let function = referenced_id(&url["TargetFunctionArn"]);
         for (action, bound) in [
@@ -43,7 +43,7 @@ pub(crate) fn the_distribution_alone_invokes(model: &Model) -> Vec<String> {
                     && permission[bound.0] == bound.1
             };
             if !permissions.iter().any(|(_, body)| allows(&body["Properties"])) {
-                wrong.push(format!("{id}: the distribution lacks {action}"));
+                wrong.push(format!("the distribution lacks {action} for {id}"));
             }
         }
     }
@@ -51,7 +51,7 @@ pub(crate) fn the_distribution_alone_invokes(model: &Model) -> Vec<String> {
 }
 
 /// Checks that the bucket and the function answer only signed requests of CloudFront.
-pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
+pub(crate) fn requests_to_origins_are_signed(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::CloudFront::OriginAccessControl") {
         let access = &body["Properties"]["OriginAccessControlConfig"];
@@ -65,13 +65,13 @@ pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
         let kind = &properties(model, access)["OriginAccessControlConfig"]["OriginAccessControlOriginType"];
         let is_bucket = !origin["S3OriginConfig"].is_null();
         if *kind != if is_bucket { "s3" } else { "lambda" } {
-            wrong.push(format!("{id} has no access control of its kind"));
+            wrong.push(format!("{id} has no origin access control of its type"));
         }
         if is_bucket && origin["S3OriginConfig"] != json!({ "OriginAccessIdentity": "" }) {
-            wrong.push(format!("{id} has an identity beside its access control"));
+            wrong.push(format!("{id} has an origin access identity in addition to its access control"));
         }
         if !is_bucket && origin["CustomOriginConfig"]["OriginProtocolPolicy"] != "https-only" {
-            wrong.push(format!("{id} is asked without TLS"));
+            wrong.push(format!("{id} is requested without TLS"));
         }
     }
     let policies = model.resource_statements();
@@ -87,14 +87,14 @@ pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
             _ => ("s3:GetObject", DISTRIBUTION),
         };
         if statement.actions() != [action] || source != expect {
-            wrong.push(format!("{}: {:?} for {source}", statement.of, statement.actions()));
+            wrong.push(format!("{} allows {:?} to {source}", statement.of, statement.actions()));
         }
     }
     if !config(model).is_null() {
         let key = (!properties(model, "Key").is_null()).then_some("Key");
         for needed in ["ThumbnailsBucketPolicy"].into_iter().chain(key) {
             if !readers.contains(&needed) {
-                wrong.push(format!("{needed}: the distribution cannot read"));
+                wrong.push(format!("{needed} does not allow the distribution to read"));
             }
         }
     }
@@ -102,13 +102,13 @@ pub(crate) fn origins_are_signed(model: &Model) -> Vec<String> {
 }
 
 /// Checks that a cache key contains only the path, one of three values of Accept, and known options.
-pub(crate) fn caches_are_keyed_by_little(model: &Model) -> Vec<String> {
+pub(crate) fn cache_keys_contain_only_known_values(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::CloudFront::CachePolicy") {
         let policy = &body["Properties"]["CachePolicyConfig"];
         let key = &policy["ParametersInCacheKeyAndForwardedToOrigin"];
         if key["CookiesConfig"] != json!({ "CookieBehavior": "none" }) {
-            wrong.push(format!("{id}: cookies"));
+            wrong.push(format!("{id} contains cookies"));
         }
         let headers = list(&key["HeadersConfig"]["Headers"]);
         let is_few = match key["HeadersConfig"]["HeaderBehavior"].as_str() {
@@ -117,15 +117,15 @@ pub(crate) fn caches_are_keyed_by_little(model: &Model) -> Vec<String> {
             _ => false,
         };
         if !is_few {
-            wrong.push(format!("{id}: headers {headers:?}"));
+            wrong.push(format!("{id} contains the headers {headers:?}"));
         }
         if key["QueryStringsConfig"]["QueryStringBehavior"].as_str().is_none_or(|all| all.starts_with("all"))
         {
-            wrong.push(format!("{id}: any query"));
+            wrong.push(format!("{id} contains every query parameter"));
         }
         // A value above zero overrides `no-store`.
         if policy["MinTTL"] != 0 || policy["MaxTTL"] != 31_536_000 {
-            wrong.push(format!("{id}: the origin does not decide how long"));
+            wrong.push(format!("{id} overrides the cache lifetime of the origin"));
         }
     }
     for behavior in behaviors(model) {
@@ -137,19 +137,19 @@ pub(crate) fn caches_are_keyed_by_little(model: &Model) -> Vec<String> {
             ("ForwardedValues", Value::Null),
         ] {
             if behavior[property] != expect {
-                wrong.push(format!("{at}: {property} is {}", behavior[property]));
+                wrong.push(format!("{property} of the behavior {at} is {}", behavior[property]));
             }
         }
         let function = &behavior["FunctionAssociations"][0];
         if function["EventType"] != "viewer-request"
             || referenced_id(&function["FunctionARN"]) != Some("DeliveryRequest")
         {
-            wrong.push(format!("{at}: paths and Accept arrive as they are"));
+            wrong.push(format!("the behavior {at} does not normalize the path and Accept"));
         }
         if properties(model, referenced_id(&behavior["ResponseHeadersPolicyId"]).unwrap_or_default())
             .is_null()
         {
-            wrong.push(format!("{at}: no headers policy"));
+            wrong.push(format!("the behavior {at} has no response headers policy"));
         }
     }
     wrong
@@ -163,7 +163,7 @@ fn behaviors(model: &Model) -> Vec<&Value> {
 
 /// Checks that the function answers if a thumbnail is missing, that errors are cached briefly, and that browsers run no
 /// script.
-pub(crate) fn answers_are_safe(model: &Model) -> Vec<String> {
+pub(crate) fn responses_are_safe(model: &Model) -> Vec<String> {
     let config = config(model);
     if config.is_null() {
         return Vec::new();
@@ -174,7 +174,7 @@ pub(crate) fn answers_are_safe(model: &Model) -> Vec<String> {
     let members: Vec<&Value> = list(&group["Members"]["Items"]).iter().map(|one| &one["OriginId"]).collect();
     // CloudFront does not allow 429, and 5xx of S3 would invoke the function for every thumbnail.
     if codes != [&json!(403), &json!(404)] || members != [&json!("bucket"), &json!("function-for-version")] {
-        wrong.push(format!("a missing thumbnail: {codes:?} {members:?}"));
+        wrong.push(format!("the origin group fails over on {codes:?} to {members:?}"));
     }
     for code in [403, 404, 500, 502, 503, 504] {
         let errors = list(&config["CustomErrorResponses"]);
@@ -182,18 +182,18 @@ pub(crate) fn answers_are_safe(model: &Model) -> Vec<String> {
             errors.iter().find(|one| one["ErrorCode"] == code).map(|one| &one["ErrorCachingMinTTL"]);
         let most = if code == 403 { 10 } else { 1 };
         if seconds.and_then(|seconds| seconds.as_u64()).is_none_or(|seconds| seconds > most) {
-            wrong.push(format!("{code} is cached for {seconds:?} seconds"));
+            wrong.push(format!("CloudFront caches {code} for {seconds:?} seconds"));
         }
     }
     let headers = &properties(model, "DeliveryHeaders")["ResponseHeadersPolicyConfig"];
     let security = &headers["SecurityHeadersConfig"];
     let csp = security["ContentSecurityPolicy"]["ContentSecurityPolicy"].as_str().unwrap_or_default();
     if !csp.starts_with("default-src 'none'") || security["ContentTypeOptions"]["Override"] != true {
-        wrong.push("a file of the bucket may be run".to_owned());
+        wrong.push("browsers may execute a file from the bucket".to_owned());
     }
     let cors = &headers["CorsConfig"]["Fn::If"];
     if cors[0] != "DeliveryHasCors" || cors[1]["AccessControlAllowCredentials"] != false {
-        wrong.push("every site reads with the cookies of a viewer".to_owned());
+        wrong.push("every site can send requests with the viewer's cookies".to_owned());
     }
     let code = properties(model, "DeliveryRequest")["FunctionCode"].as_str().unwrap_or_default();
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html

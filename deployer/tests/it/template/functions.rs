@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::template::checks::properties;
 use crate::template::model::{Model, referenced_id};
 
-pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
+pub(crate) fn functions_get_the_variables_of_the_contract(model: &Model) -> Vec<String> {
     let contracts: [(&str, &[&str]); 4] = [
         ("DeliveryFunction", &contract::settings::DeliverySettings::VARIABLES),
         ("AltTextFunction", &contract::settings::AltTextSettings::VARIABLES),
@@ -31,19 +31,19 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
         for (variable, of, readers) in optional {
             let history = readers.contains(&id) && !properties(model, of).is_null();
             if history != variables.contains_key(variable) {
-                wrong.push(format!("{id} is told of {of} that is not there, or of none"));
+                wrong.push(format!("{id} has {variable} without {of}, or the reverse"));
             }
         }
         let event_stack = contract::settings::EVENT_STACK;
         let sends = &properties(model, "ThumbnailFunction")["Environment"]["Variables"][event_stack];
         if id != "DeliveryFunction" && variables.get(event_stack).unwrap_or(&Value::Null) != sends {
-            wrong.push(format!("{id} sends other events than the thumbnail function"));
+            wrong.push(format!("{id} and the thumbnail function have different values of EVENT_STACK"));
         }
         // The part without parameters that disables the name index.
         let name_index = contract::settings::NAME_INDEX;
         let is_disabled = id == "ThumbnailFunction" && variables.get(name_index) == Some(&json!("disabled"));
         if variables.contains_key(name_index) != (is_disabled && model.name.ends_with("no-name-index")) {
-            wrong.push(format!("{id} has {name_index} without the part that disables the index"));
+            wrong.push(format!("{id} has {name_index}, but the template does not disable the index"));
         }
         let others = [
             name_index,
@@ -54,34 +54,34 @@ pub(crate) fn the_environment_is_the_contracts(model: &Model) -> Vec<String> {
         let unknown = variables
             .keys()
             .filter(|name| !expect.contains(&name.as_str()) && !others.contains(&name.as_str()));
-        wrong.extend(unknown.map(|name| format!("{id} does not read {name}")));
+        wrong.extend(unknown.map(|name| format!("{id} has {name}, which it does not read")));
         let is_optional = |name: &str| optional.iter().any(|(variable, ..)| name == *variable);
         let unset = expect.iter().filter(|name| !variables.contains_key(**name) && !is_optional(name));
-        wrong.extend(unset.map(|name| format!("{id} is not given {name}")));
+        wrong.extend(unset.map(|name| format!("{id} lacks {name}")));
         let is_literal = |value: &Value| referenced_id(value).is_none() && value["Fn::If"].is_null();
         let literal = variables.iter().filter(|(name, value)| is_literal(value) && *name != name_index);
-        wrong.extend(literal.map(|(name, _)| format!("{id}: {name} is written into the template")));
+        wrong.extend(literal.map(|(name, _)| format!("{id} has a fixed value for {name}")));
     }
     wrong
 }
 
-pub(crate) fn logs_end(model: &Model) -> Vec<String> {
+pub(crate) fn logs_expire(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::Logs::LogGroup") {
         if model.numbers(&body["Properties"]["RetentionInDays"]).is_empty() {
-            wrong.push(format!("{id} is kept for ever"));
+            wrong.push(format!("{id} never expires"));
         }
     }
     for (id, body) in model.resources("AWS::Lambda::Function") {
         let group = referenced_id(&body["Properties"]["LoggingConfig"]["LogGroup"]);
         if group.is_none_or(|group| properties(model, group).is_null()) {
-            wrong.push(format!("{id} writes to a log group that is not here"));
+            wrong.push(format!("{id} writes to a log group that the template does not contain"));
         }
     }
     wrong
 }
 
-pub(crate) fn functions_run_the_given_code(model: &Model) -> Vec<String> {
+pub(crate) fn functions_run_the_code_in_the_parameters(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, body) in model.resources("AWS::Lambda::Function") {
         let function = &body["Properties"];
@@ -91,10 +91,10 @@ pub(crate) fn functions_run_the_given_code(model: &Model) -> Vec<String> {
             || function["Handler"] != "bootstrap"
             || function["Runtime"] != "provided.al2023"
         {
-            wrong.push(format!("{id} runs something else"));
+            wrong.push(format!("{id} does not run the code in its parameter"));
         }
         if !model.parameter(&key)["Default"].is_null() {
-            wrong.push(format!("{key} has a default"));
+            wrong.push(format!("{key} has a default value"));
         }
     }
     wrong

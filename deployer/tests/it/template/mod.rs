@@ -1,13 +1,13 @@
-//! Checks of the templates: every combination of parts passes every check, and a check detects each of many one-line
-//! sabotages.
+//! Checks of the templates: every combination of parts passes every check, and at least one check detects each of many
+//! one-line mutations.
 
 mod alarms;
 mod checks;
 mod delivery;
 mod functions;
 pub(crate) mod model;
+mod mutations;
 mod roles;
-mod sabotages;
 mod sqs;
 
 use contract::preset::Preset;
@@ -28,30 +28,30 @@ fn every_combination_of_parts_passes_every_check() {
 }
 
 #[test]
-fn every_sabotage_is_detected() {
+fn every_mutation_is_detected() {
     // With every optional part, and without any.
     let [whole, least] = [Model::with_all_parts(), Model::without_optional_parts()];
-    let mut unseen = Vec::new();
-    for (what, path, value) in sabotages::all() {
+    let mut undetected = Vec::new();
+    for (what, path, value) in mutations::all() {
         for model in [&whole, &least] {
             let mut model = model.clone();
-            if !sabotages::apply(&mut model.value, path, value.clone()) {
+            if !mutations::apply(&mut model.value, path, value.clone()) {
                 assert_eq!(model.name, least.name, "{what}: no {path}");
                 continue;
             }
             let found = findings(&model);
             if found.is_empty() {
-                unseen.push(format!("{what} ({})", model.name));
+                undetected.push(format!("{what} ({})", model.name));
             }
             // Shown with `--nocapture`.
             let by: Vec<&str> = found.iter().map(|(check, _)| *check).collect();
             eprint(&format!("{what} ({}): {}", model.name, by.join("; ")));
         }
     }
-    assert!(unseen.is_empty(), "not seen: {unseen:#?}");
+    assert!(undetected.is_empty(), "undetected mutations: {undetected:#?}");
 }
 
-#[allow(clippy::print_stderr, reason = "a test's own output, captured unless asked for")]
+#[allow(clippy::print_stderr, reason = "a test's own output, shown only with `--nocapture`")]
 fn eprint(line: &str) {
     eprintln!("{line}");
 }

@@ -104,7 +104,7 @@ const MAY_WITH_KEY: [(&str, &str); 8] = [
 ];
 
 /// Checks that a role may call the foundation model only through the inference profile, which determines the regions.
-pub(crate) fn the_model_is_asked_through_its_profile(model: &Model) -> Vec<String> {
+pub(crate) fn the_model_is_invoked_through_its_profile(model: &Model) -> Vec<String> {
     let profile =
         "arn:AWS::Partition:bedrock:AWS::Region:AWS::AccountId:inference-profile/AltTextInferenceProfile";
     let asks = |statement: &Statement<'_>| {
@@ -115,10 +115,12 @@ pub(crate) fn the_model_is_asked_through_its_profile(model: &Model) -> Vec<Strin
     };
     let statements = model.role_statements();
     let unbound = statements.iter().filter(|statement| asks(statement) && !bound(statement));
-    unbound.map(|statement| format!("{} may ask the model everywhere", statement.of)).collect()
+    unbound
+        .map(|statement| format!("{} can invoke the model without the inference profile", statement.of))
+        .collect()
 }
 
-pub(crate) fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
+pub(crate) fn roles_have_exactly_the_listed_permissions(model: &Model) -> Vec<String> {
     let line = |(role, action, resource): &(&str, &str, &str)| format!("{role}: {action} on {resource}");
     let is_there = |id: &str| !properties(model, id).is_null();
     let alt_text = MAY_WITH_ALT_TEXT.iter().filter(|_| is_there("AltTextRole"));
@@ -138,14 +140,14 @@ pub(crate) fn roles_may_do_exactly_this(model: &Model) -> Vec<String> {
             may.extend(statement.resources().into_iter().map(|on| line(&(statement.of, action, &text(on)))));
         }
     }
-    let more = may.iter().filter(|line| !expect.contains(line)).map(|line| format!("{line} is too much"));
+    let more = may.iter().filter(|line| !expect.contains(line)).map(|line| format!("{line} is not needed"));
     let less = expect.iter().filter(|line| !may.contains(line)).map(|line| format!("{line} is missing"));
     more.chain(less).collect()
 }
 
 /// Checks that objects with a key of an earlier stack or an earlier `kms_key` can be read, and no objects with other
 /// keys.
-pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
+pub(crate) fn roles_can_use_keys_of_earlier_stacks(model: &Model) -> Vec<String> {
     let statements = model.role_statements();
     let of_keys: Vec<_> = statements
         .iter()
@@ -167,9 +169,9 @@ pub(crate) fn earlier_keys_are_usable(model: &Model) -> Vec<String> {
         body["Properties"]["Tags"] != json!([{ "Key": "managed-by", "Value": "thumbnail-generator" }])
     });
     unbound
-        .map(|statement| format!("{} may use anybody's key", statement.of))
-        .chain(blind.map(|id| format!("{id} cannot read what an earlier key encrypts")))
-        .chain(tags.map(|(id, _)| format!("{id} has no tag by which a later stack may use it")))
+        .map(|statement| format!("{} can use every key of the account", statement.of))
+        .chain(blind.map(|id| format!("{id} cannot read objects that are encrypted with an earlier key")))
+        .chain(tags.map(|(id, _)| format!("{id} lacks the tag that lets a later stack use it")))
         .collect()
 }
 
@@ -181,13 +183,13 @@ pub(crate) fn events_have_our_source(model: &Model) -> Vec<String> {
     };
     let statements = model.role_statements();
     let unbound = statements.iter().filter(sends).filter(|statement| !bound(statement));
-    unbound.map(|statement| format!("{} may send events of any source", statement.of)).collect()
+    unbound.map(|statement| format!("{} can send events from any source", statement.of)).collect()
 }
 
-pub(crate) fn roles_are_bounded(model: &Model) -> Vec<String> {
+pub(crate) fn roles_have_a_boundary(model: &Model) -> Vec<String> {
     let bound =
         json!({ "Fn::If": ["IsBounded", { "Ref": "PermissionsBoundary" }, { "Ref": "AWS::NoValue" }] });
     let roles = model.resources("AWS::IAM::Role").into_iter();
     let unbounded = roles.filter(|(_, body)| body["Properties"]["PermissionsBoundary"] != bound);
-    unbounded.map(|(id, _)| format!("{id} has no boundary")).collect()
+    unbounded.map(|(id, _)| format!("{id} has no permissions boundary")).collect()
 }
