@@ -48,7 +48,7 @@ pub fn encode(still: &Still<'_>) -> Result<Vec<u8>, String> {
     if !has_size(still.luma, samples)
         || still.chroma.is_some_and(|planes| planes.iter().any(|plane| !has_size(plane, chroma_samples)))
     {
-        return Err("the samples do not match the size".to_owned());
+        return Err("the number of samples does not match the size".to_owned());
     }
     let input = CStill {
         planes: [still.luma.as_ptr(), cb, cr],

@@ -56,7 +56,7 @@ impl Price {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AltTextError {
     /// It is longer than [`MAX_CHARS`].
-    #[error("it has {chars} characters, {max} are allowed", max = MAX_CHARS)]
+    #[error("it has {chars} characters, but at most {max} are allowed", max = MAX_CHARS)]
     TooLong {
         /// Its length, in characters.
         chars: usize,

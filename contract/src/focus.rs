@@ -17,7 +17,9 @@ pub struct Focus {
 
 /// The error for a text that is not a focal point.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a focal point is two numbers from 0 to 1 such as `0.3,0.6`, from the left and from the top")]
+#[error(
+    "a focal point consists of two numbers from 0 to 1, such as `0.3,0.6`: the distance from the left and from the top"
+)]
 pub struct FocusError;
 
 impl FromStr for Focus {

@@ -205,7 +205,7 @@ impl TryFrom<String> for Color {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PresetError {
     /// The list is empty.
-    #[error("there is no preset: name at least one")]
+    #[error("there are no presets: define at least one")]
     None,
     /// The name cannot be a part of a key.
     #[error("the preset name `{name}` must have 1 to 32 of the characters a-z, 0-9, and -")]
@@ -233,7 +233,7 @@ pub enum PresetError {
     },
     /// `max_bytes` of 0, or of a format without a quality.
     #[error(
-        "preset `{name}`: max_bytes must be 1 or more, and PNG cannot keep it because it has no quality setting"
+        "preset `{name}`: max_bytes must be at least 1, and PNG does not support it because it has no quality setting"
     )]
     MaxBytes {
         /// The preset's name.
@@ -246,7 +246,7 @@ pub enum PresetError {
         name: String,
     },
     /// `keep` with AVIF.
-    #[error("preset `{name}`: AVIF has no place for what `keep` names")]
+    #[error("preset `{name}`: an AVIF cannot contain the metadata in `keep`")]
     Keep {
         /// The preset's name.
         name: String,
@@ -264,7 +264,7 @@ pub enum PresetError {
         name: String,
     },
     /// A color that is not `#rrggbb`.
-    #[error("`{text}` is not a color like `#ffffff`")]
+    #[error("`{text}` is not a color such as `#ffffff`")]
     Color {
         /// The color in the configuration.
         text: String,

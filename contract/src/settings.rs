@@ -114,7 +114,7 @@ pub enum SettingsError {
         reason: String,
     },
     /// The presets are invalid.
-    #[error("the environment variable `PRESETS`: {0}")]
+    #[error("the environment variable `PRESETS` is not valid: {0}")]
     Presets(#[from] PresetError),
 }
 
@@ -181,7 +181,11 @@ impl AltTextSettings {
         let text = required(variables, LANGUAGES)?;
         let languages: Vec<String> = text.split(',').map(str::to_owned).collect();
         if !languages.iter().all(|language| is_language(language)) {
-            return Err(unreadable(LANGUAGES, &text, "it must be language tags like `en,pt-BR`"));
+            return Err(unreadable(
+                LANGUAGES,
+                &text,
+                "it must be a list of language tags, such as `en,pt-BR`",
+            ));
         }
         Ok(Self {
             originals_bucket: required(variables, ORIGINALS_BUCKET)?,

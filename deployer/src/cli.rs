@@ -116,7 +116,7 @@ fn find_override<T: Clone>(
 
 /// Parses a time span: a number with `s`, `m`, `h`, or `d`.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "not a number with s, m, h or d, such as 10m".to_owned();
+    let wrong = || "not a number followed by s, m, h, or d, such as 10m".to_owned();
     let unit = text.chars().next_back().ok_or_else(wrong)?;
     let seconds = match unit {
         's' => 1,

@@ -230,7 +230,7 @@ impl Describer {
             }
             etag = stored.map(|(_, etag)| etag);
         }
-        let error = ServiceError::Unavailable("other writers keep changing it".to_owned());
+        let error = ServiceError::Unavailable("other processes keep overwriting it".to_owned());
         Err(cannot("store an alt text")(error))
     }
 
@@ -254,7 +254,7 @@ impl Describer {
                 model::ask(&self.bedrock, &self.model, question.picture, language, rejected.as_deref());
             let ModelAnswer { description, tokens: used } = match asked.await {
                 Err(Failure::ModelErred(_)) if attempt < MAX_QUESTIONS => {
-                    rejected = Some("it could not be read: write much less".to_owned());
+                    rejected = Some("it could not be parsed: write much less".to_owned());
                     continue;
                 }
                 answered => answered?,

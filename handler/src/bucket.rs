@@ -157,7 +157,9 @@ impl Bucket {
                     if stored.is_none_or(|stored| stored == digest.as_str()) {
                         return Ok(Some(StoredThumbnail::Whole(bytes, digest)));
                     }
-                    ServiceError::Unexpected(format!("the thumbnail `{key}` is not what was stored"))
+                    ServiceError::Unexpected(format!(
+                        "the thumbnail `{key}` does not match its stored digest"
+                    ))
                 }
                 Err(error) => ServiceError::NoAnswer(error.to_string()),
             };

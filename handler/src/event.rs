@@ -180,7 +180,7 @@ pub fn read_events(body: &Value) -> MessageEvents {
 impl MessageEvents {
     fn read_envelope(&mut self, envelope: &Value, depth: u32) {
         if depth > MAX_DEPTH {
-            return self.add_error("there are too many envelopes around the event");
+            return self.add_error("the event is nested in too many envelopes");
         }
         if let Value::String(text) = envelope {
             return match serde_json::from_str::<Value>(text) {
@@ -241,7 +241,7 @@ impl MessageEvents {
     /// Adds an EventBridge event, whose key is not encoded.
     fn add_event_bridge_event(&mut self, event: &Value) {
         let Some(key) = text(event, "/detail/object/key").filter(|key| !key.is_empty()) else {
-            return self.add_error("an EventBridge event names no key");
+            return self.add_error("an EventBridge event contains no key");
         };
         let deletion = text(event, "/detail/deletion-type");
         let kind = match text(event, "/detail-type") {

@@ -236,7 +236,7 @@ impl Failover {
         let sent = self.thumbnail_queue.send_back(kind, bucket, version, receive.return_count + 1).await;
         sent.map_err(cannot("send the message back"))?;
         line.reason = Some("never-tried".to_owned());
-        line.message = Some("it was never processed alone, so it was sent to the queue again".to_owned());
+        line.message = Some("it was never processed alone, so it was returned to the queue".to_owned());
         Ok(Outcome::NoAttempt)
     }
 

@@ -45,16 +45,16 @@ pub enum Failure {
         error: ServiceError,
     },
     /// Bedrock did not answer. It may answer next time.
-    #[error("the model did not answer: {0}")]
+    #[error("the model did not respond: {0}")]
     Model(ServiceError),
     /// The model's answer could not be read twice: it was cut off, or it is not a call of the tool.
-    #[error("the model's answer cannot be read: {0}")]
+    #[error("the model's response cannot be parsed: {0}")]
     ModelErred(String),
     /// The function may not use the model, or the account has no access to it.
-    #[error("the function may not use the model: {0}")]
+    #[error("the function is not allowed to use the model: {0}")]
     ModelDenied(String),
     /// The region has no such model, or the model does not accept the request.
-    #[error("the model does not accept the request: {0}")]
+    #[error("the model rejected the request: {0}")]
     ModelUnfit(String),
     /// The model, or a guardrail, refuses to describe the photo.
     #[error("the model refuses to describe the photo: {0}")]

@@ -115,7 +115,7 @@ pub(crate) fn last_modified(
     time: Option<&aws_sdk_s3::primitives::DateTime>,
 ) -> Result<OffsetDateTime, ServiceError> {
     time.and_then(|time| OffsetDateTime::from_unix_timestamp_nanos(time.as_nanos()).ok())
-        .ok_or_else(|| ServiceError::Unexpected("the answer has no Last-Modified".to_owned()))
+        .ok_or_else(|| ServiceError::Unexpected("the response has no Last-Modified header".to_owned()))
 }
 
 async fn read_body(

@@ -106,7 +106,7 @@ fn level(outcome: Option<Outcome>) -> &'static str {
 
 /// Prints that the process exits because `running` images could not be stopped in time.
 pub(crate) fn print_stuck(running: usize) {
-    let message = format!("{running} images could not be stopped in time, so the process exits");
+    let message = format!("{running} images could not be canceled in time, so the process exits");
     println!("{}", json!({"level": "warn", "reason": "stuck", "message": message}));
 }
 

@@ -223,8 +223,8 @@ pub(crate) async fn run<M: Producer>(
             (_, State::Settle) => {
                 passes += 1;
                 if passes > MAX_PASSES {
-                    let error = ServiceError::Unavailable("other writers keep changing it".to_owned());
-                    return Err(cannot("check what is derived from the key")(error));
+                    let error = ServiceError::Unavailable("other processes keep overwriting it".to_owned());
+                    return Err(cannot("check the objects that are derived from the key")(error));
                 }
             }
             (_, State::PutOutputs) => storing_since = Some(Instant::now()),
@@ -402,7 +402,7 @@ impl<M: Producer> Worker<'_, M> {
     }
 
     async fn list(&self, bucket: &Bucket, prefix: &str) -> Result<Vec<String>, Failure> {
-        bucket.list(prefix).await.map_err(cannot("list what is derived from the key"))
+        bucket.list(prefix).await.map_err(cannot("list the objects that are derived from the key"))
     }
 
     async fn list_key(&self, bucket: &Bucket, prefix: &str) -> Result<Answer, Failure> {
@@ -493,6 +493,6 @@ pub(crate) async fn current_version(bucket: &Bucket, key: &str) -> Result<Option
 
 async fn delete_all(bucket: &Bucket, keys: &[String]) -> Result<Answer, Failure> {
     let deletes = keys.iter().map(|key| bucket.delete(key));
-    try_join_all(deletes).await.map_err(cannot("delete what is derived from the key"))?;
+    try_join_all(deletes).await.map_err(cannot("delete the objects that are derived from the key"))?;
     Ok(Answer::Ok)
 }

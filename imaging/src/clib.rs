@@ -163,7 +163,7 @@ pub(crate) fn encode_jpeg(
         || width > 65_500
         || height > 65_500
     {
-        return Err("the pixels do not match their size".into());
+        return Err("the number of pixels does not match the size".into());
     }
     let mut jpeg = TurboJpeg::new(tj::TJINIT_COMPRESS)?;
     jpeg.set(tj::TJPARAM_SUBSAMP, chroma);
@@ -304,10 +304,10 @@ fn webp_status(status: webp::VP8StatusCode) -> Result<(), String> {
         Status::VP8_STATUS_OK => return Ok(()),
         // The limits already cover all memory. libwebp returns this status for an alpha channel that it
         // cannot start to decode.
-        Status::VP8_STATUS_OUT_OF_MEMORY => "its alpha channel breaks the rules",
-        Status::VP8_STATUS_BITSTREAM_ERROR => "its picture breaks the rules",
+        Status::VP8_STATUS_OUT_OF_MEMORY => "its alpha channel is invalid",
+        Status::VP8_STATUS_BITSTREAM_ERROR => "its bitstream is invalid",
         Status::VP8_STATUS_NOT_ENOUGH_DATA | Status::VP8_STATUS_SUSPENDED => "its data ends early",
-        Status::VP8_STATUS_UNSUPPORTED_FEATURE => "libwebp does not support its kind of picture",
+        Status::VP8_STATUS_UNSUPPORTED_FEATURE => "libwebp does not support this kind of picture",
         Status::VP8_STATUS_INVALID_PARAM | Status::VP8_STATUS_USER_ABORT => "its size is invalid",
     }
     .to_owned())
@@ -368,7 +368,7 @@ pub(crate) fn encode_webp(
         || width > 16_383
         || height > 16_383
     {
-        return Err("the pixels do not match their size".into());
+        return Err("the number of pixels does not match the size".into());
     }
     let config = webp_encoder_config(quality)?;
     let mut picture = WebpPicture(webp::WebPPicture::new().map_err(|()| "libwebp cannot be initialized")?);
@@ -443,7 +443,7 @@ impl WebpAnimation {
             webp::WebPAnimEncoderNewInternal(size.0 as c_int, size.1 as c_int, &raw const options, version)
         };
         if encoder.is_null() {
-            return Err("libwebp cannot begin an animation".into());
+            return Err("libwebp cannot start an animation".into());
         }
         Ok(Self { encoder, config, size, has_alpha: false })
     }
@@ -453,7 +453,7 @@ impl WebpAnimation {
         let (width, height) = self.size;
         let channels = if alpha { 4 } else { 3 };
         if pixels.len() as u64 != u64::from(width) * u64::from(height) * channels {
-            return Err("the pixels do not match their size".into());
+            return Err("the number of pixels does not match the size".into());
         }
         self.has_alpha |= alpha;
         let mut picture =

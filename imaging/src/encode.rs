@@ -100,7 +100,7 @@ fn encode_as(
         #[cfg(feature = "avif")]
         ThumbnailFormat::Avif => crate::encode_avif::encode(&color::to_rgb(pixels), quality.colors),
         #[cfg(not(feature = "avif"))]
-        ThumbnailFormat::Avif => Err("this program was built without AVIF".to_owned()),
+        ThumbnailFormat::Avif => Err("this program was built without AVIF support".to_owned()),
     };
     let file = encoded.map_err(|reason| ImageError::Encode { reason })?;
     Ok(metadata.embed(format, file))

@@ -55,7 +55,7 @@ pub enum ImageError {
     #[error("the file needs more work than its length and its size in pixels justify")]
     TooMuchWork,
     /// The caller cancelled the rendering.
-    #[error("the image was not finished in time")]
+    #[error("the image was not processed in time")]
     Cancelled,
     /// A progressive JPEG with so many scans that it is an attack.
     #[error("the JPEG has more than {max} scans")]

@@ -131,19 +131,19 @@ pub enum Address {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// The path has another form than any address.
-    #[error("no address has this path")]
+    #[error("the path has no known form")]
     Path,
     /// The name is neither a preset nor a size.
     #[error("the name is neither a preset nor a size")]
     Preset,
     /// The encoding with `%` or `~` cannot be decoded to UTF-8.
-    #[error("the path is not encoded as an address is")]
+    #[error("the path contains an invalid escape sequence")]
     Encoding,
     /// An empty, `.`, or `..` part.
     #[error("the path has an empty, `.`, or `..` part")]
     Part,
     /// An option with an invalid value, an option that occurs twice, or one that a preset does not allow.
-    #[error("the option `{name}` is not allowed, occurs twice, or has a wrong value")]
+    #[error("the option `{name}` is not allowed, occurs twice, or has an invalid value")]
     Option {
         /// The option.
         name: &'static str,

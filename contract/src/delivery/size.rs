@@ -16,7 +16,7 @@ pub struct Size {
 
 /// The error for a text that is not a size.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a size like `400x300`, `400x`, or `x300`, of 1 to {max} pixels", max = Preset::MAX_SIDE)]
+#[error("`{text}` is not a size such as `400x300`, `400x`, or `x300`, with sides from 1 to {max} pixels", max = Preset::MAX_SIDE)]
 pub struct SizeError {
     text: String,
 }

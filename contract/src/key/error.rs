@@ -15,7 +15,7 @@ pub enum KeyError {
         name: String,
     },
     /// The name has a control character.
-    #[error("the name `{name}` has a control character")]
+    #[error("the name `{name}` contains a control character")]
     Control {
         /// The name, with control characters escaped.
         name: String,
@@ -29,7 +29,7 @@ pub enum KeyError {
         bytes: usize,
     },
     /// The text does not have the form `YYYY/MM/DD/{dir/}{stem}.{h10}.{ext}`.
-    #[error("`{text}` is not a key like `2026/11/24/cat.3f9a1c2b7d.jpg`")]
+    #[error("`{text}` is not a key such as `2026/11/24/cat.3f9a1c2b7d.jpg`")]
     Form {
         /// The text, with control characters escaped.
         text: String,

@@ -121,7 +121,7 @@ fn certificates(variable: &str, path: &Path) -> Result<TrustStore, CommandError>
     }
     if known.is_empty() {
         return Err(CommandError::usage(format!(
-            "{variable} names `{}`, which contains no certificate",
+            "{variable} is set to `{}`, which contains no certificate",
             path.display()
         ))
         .hint("use a file with certificates in PEM format (`-----BEGIN CERTIFICATE-----`)"));

@@ -45,7 +45,7 @@ fn parse_language(text: &str) -> Result<String, String> {
     if is_language(text) {
         Ok(text.to_owned())
     } else {
-        Err("not a language tag, such as `en` or `pt-BR`".to_owned())
+        Err("not a language tag such as `en` or `pt-BR`".to_owned())
     }
 }
 

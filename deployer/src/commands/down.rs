@@ -293,7 +293,7 @@ async fn show_losses(
         Some(Some(status @ (StackStatus::DeleteInProgress | StackStatus::DeleteFailed))) => {
             ui.note(format!("The stack `{name}` is in {status}; this continues its deletion."));
         }
-        Some(_) => ui.note(format!("This deletes the stack `{name}` with its queues, functions and logs.")),
+        Some(_) => ui.note(format!("This deletes the stack `{name}` with its queues, functions, and logs.")),
         None => ui.note(format!(
             "The stack `{name}` does not exist; looking for buckets and keys that an earlier one left behind."
         )),

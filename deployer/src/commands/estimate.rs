@@ -203,7 +203,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let region = region.unwrap_or_else(|| prices.region.clone());
     if settings.alt_text.enabled && contract::alt_text::Price::of(&settings.alt_text.model).is_none() {
         ui.note(format!(
-            "no price for the model `{}`; the estimate leaves out its tokens",
+            "no price for the model `{}`; the estimate does not include its tokens",
             settings.alt_text.model
         ));
     }
@@ -298,13 +298,16 @@ fn text(estimate: &Estimate) -> String {
     ));
     for line in &estimate.lines {
         let quantity = group_digits(line.quantity);
+        let usd = format!("${:.2}", line.usd);
         push_line(format!(
-            "{:<11} {:<28} {quantity:>18} {:<10} {:>13.2} $",
-            line.service, line.what, line.unit, line.usd
+            "{:<11} {:<28} {quantity:>18} {:<10} {usd:>15}",
+            line.service, line.what, line.unit
         ));
     }
-    push_line(format!("{:<71}{:>13.2} $ per month", "total", estimate.usd_a_month));
-    push_line(format!("{:<71}{:>13.5} $ per thousand photos", "", estimate.usd_a_thousand_photos));
+    let a_month = format!("${:.2}", estimate.usd_a_month);
+    let a_thousand_photos = format!("${:.5}", estimate.usd_a_thousand_photos);
+    push_line(format!("{:<71}{a_month:>15} per month", "total"));
+    push_line(format!("{:<71}{a_thousand_photos:>15} per thousand photos", ""));
     push_line("storage grows by one month of photos every month\n".to_owned());
     push_line(format!(
         "processing: {:.0} ms per photo; {:.1} concurrent batches on average",
@@ -317,7 +320,7 @@ fn text(estimate: &Estimate) -> String {
         format_seconds(estimate.burst.oldest_seconds),
         format_seconds(estimate.burst.seconds)
     ));
-    push_line("limits in photos per second, the tightest first:".to_owned());
+    push_line("limits in photos per second, lowest first:".to_owned());
     for limit in &estimate.limits {
         push_line(format!(
             "{:>10}  {}\n            {}",
@@ -328,8 +331,8 @@ fn text(estimate: &Estimate) -> String {
     }
     if let Some(servers) = &estimate.servers {
         push_line(format!(
-            "\nalways-on servers: {} x {} for an evening peak of {:.1} photos per second: {:.2} $ per month without\n\
-             storage, traffic and load balancer ({:.1} thumbnails per second each; {})",
+            "\nalways-on servers: {} x {} for an evening peak of {:.1} photos per second: ${:.2} per month without\n\
+             storage, traffic, and a load balancer ({:.1} thumbnails per second each; {})",
             servers.count,
             servers.kind,
             servers.photos_a_second,
@@ -356,7 +359,7 @@ fn simulation_text(report: &SimulationReport) -> String {
         "  photos {}, done {}, dead letters {}, processed twice {}, crashes {}\n  \
          batches {} ({:.1} photos each), cold starts {}, throttled {}, up to {} concurrent\n  \
          latency: median {}, 99th percentile {}, maximum {}; all done after {}\n  \
-         {:.2} $ without monthly charges",
+         ${:.2} without monthly charges",
         count(result.photos),
         count(result.done),
         count(result.dead_letters),

@@ -74,7 +74,7 @@ pub(crate) async fn rm(args: RmArgs, stack: &Stack, ui: &Ui) -> Result<(), Comma
     spinner.finish_and_clear();
     if count > 1 || wanted.iter().any(|key| key.ends_with('/')) {
         ui.confirm(
-            &format!("Delete {} with all thumbnails, alt texts and records?", format_photos(count)),
+            &format!("Delete {} with all thumbnails, alt texts, and records?", format_photos(count)),
             "--yes",
         )
         .await?;
@@ -218,9 +218,9 @@ fn print_removal(
         timeout.as_secs()
     ))
     .hint(format!(
-        "run `deployer status{flags}` to check whether the thumbnail function is working and how many messages wait"
+        "run `deployer status{flags}` to check whether the thumbnail function is working and how many messages are waiting"
     ))
-    .hint(format!("if no messages wait, run `deployer audit{flags} --fix` to remove them")))
+    .hint(format!("if no messages are waiting, run `deployer audit{flags} --fix` to remove them")))
 }
 
 /// Returns `keys` without those that a prefix among them includes.

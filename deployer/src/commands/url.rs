@@ -162,12 +162,14 @@ impl UrlArgs {
         if self.width.is_none() && self.height.is_none() {
             let options = [&self.fit, &self.gravity, &self.format].into_iter().any(Option::is_some);
             if options || self.quality.is_some() || self.dpr.is_some() || self.expires.is_some() {
-                return Err(CommandError::usage("the options of a size need `--width` or `--height`"));
+                return Err(CommandError::usage(
+                    "options such as `--fit` and `--format` require `--width` or `--height`",
+                ));
             }
             return Ok(UrlSelection::All);
         }
         let Some(size) = Size::new(self.width, self.height) else {
-            return Err(CommandError::usage("the width and the height must be 1 to 4096 pixels"));
+            return Err(CommandError::usage("the width and the height must be from 1 to 4096 pixels"));
         };
         match &settings.delivery.sizes {
             Sizes::Signed => Ok(UrlSelection::Size(size)),
@@ -181,7 +183,7 @@ impl UrlArgs {
                     .hint(format!("use one of: {}", sizes.join(", "))))
             }
             Sizes::List(_) if self.quality.is_some() || self.expires.is_some() => {
-                Err(CommandError::usage("`--quality` and `--expires` need a signature")
+                Err(CommandError::usage("`--quality` and `--expires` require a signature")
                     .hint("set `delivery.sizes` to `signed`"))
             }
             Sizes::List(_) => Ok(UrlSelection::Size(size)),
@@ -211,10 +213,10 @@ impl UrlArgs {
 fn option_error(error: &AddressError) -> CommandError {
     match error {
         AddressError::Option { name: "fit" } => {
-            CommandError::usage("`--fit cover` needs a width and a height")
+            CommandError::usage("`--fit cover` requires a width and a height")
         }
         AddressError::Option { name: "dpr" } => {
-            CommandError::usage("`--dpr` must be 1 to 3, and the size times this at most 4096 pixels")
+            CommandError::usage("`--dpr` must be from 1 to 3, and the multiplied size at most 4096 pixels")
         }
         other => CommandError::usage(other.to_string()),
     }

@@ -99,7 +99,7 @@ impl DeliverySettings {
     pub(super) fn check(&self, region: Option<&str>) -> Result<(), CommandError> {
         if self.enabled && region.is_some_and(|region| region.starts_with("us-gov-")) {
             return Err(CommandError::usage(
-                "`delivery.enabled` needs CloudFront, which GovCloud does not have",
+                "`delivery.enabled` requires CloudFront, which is not available in GovCloud",
             )
             .hint("remove `delivery`, or use a region of another partition"));
         }
@@ -112,7 +112,7 @@ impl DeliverySettings {
             return Err(CommandError::usage(format!(
                 "`delivery.reserved_concurrency` is {reserved}, but must be from 1 to 10000 invocations"
             ))
-            .hint("remove the line to reserve nothing"));
+            .hint("remove the line to reserve no concurrency"));
         }
         for (field, seconds) in [
             ("delivery.max_age", self.max_age),
@@ -183,7 +183,7 @@ fn check_arn(field: &str, arn: &Option<String>, service: &str, kind: &[&str]) ->
     let is_other_region = region != "us-east-1" && !region.is_empty();
     if found_service == service && is_other_region {
         return Err(CommandError::usage(format!(
-            "`{field}` is in {}, but CloudFront uses only those in us-east-1",
+            "`{field}` is in {}, but CloudFront requires it to be in us-east-1",
             contract::key::escape(region)
         ))
         .hint(format!("create it in us-east-1, then set `{field}` to its ARN")));

@@ -308,7 +308,7 @@ impl Settings {
             || name.len() > MAX_STACK_NAME
         {
             return Err(CommandError::usage(format!(
-                "the stack name `{}` is not valid: it must also be a valid start of a bucket name",
+                "the stack name `{}` is not valid: the names of the buckets begin with it",
                 contract::key::escape(name)
             ))
             .hint(format!(
@@ -351,7 +351,7 @@ impl Settings {
                 "`alt_text.languages` contains `{}`, which is not a language tag",
                 contract::key::escape(invalid)
             ))
-            .hint("use tags such as `en`, `de` or `pt-BR`"));
+            .hint("use tags such as `en`, `de`, or `pt-BR`"));
         }
         if languages.is_empty() {
             return Err(CommandError::usage("`alt_text.languages` is empty")

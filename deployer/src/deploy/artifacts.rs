@@ -60,7 +60,7 @@ pub(crate) async fn store(stack: &Stack, artifacts: &[Artifact], ui: &Ui) -> Res
 
 async fn upload(stack: &Stack, key: &str, path: &Path) -> Result<(), CommandError> {
     let bytes = std::fs::read(path).map_err(|error| {
-        io_error(format_args!("read the zip `{}` of the function", path.display()), &error)
+        io_error(format_args!("read the zip file `{}` of the function", path.display()), &error)
     })?;
     put(stack, key, bytes, "store the function").await
 }

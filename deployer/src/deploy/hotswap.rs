@@ -110,7 +110,7 @@ pub(crate) fn warn_about_swaps(swaps: &Swaps, stack: &Stack, ui: &Ui) {
     }
     let functions: Vec<&str> = swaps.keys().map(String::as_str).collect();
     ui.warn(format!(
-        "hotswapped functions run other code than the stack declares: {}; run `deployer up{}` to update the stack",
+        "hotswapped functions do not run the code that the stack declares: {}; run `deployer up{}` to update the stack",
         functions.join(", "),
         stack.config.flags()
     ));
@@ -150,7 +150,7 @@ pub(crate) async fn reconcile(stack: &Stack, artifacts: &[Artifact], ui: &Ui) ->
         try_join_all(outdated.iter().map(|artifact| swap(stack, artifact, ui))).await?;
     }
     for artifact in outdated {
-        ui.note(format!("`{}` runs the code of the stack again", artifact.function));
+        ui.note(format!("`{}` runs the code that the stack declares again", artifact.function));
     }
     let bucket = stack.artifacts_bucket().await?;
     let deleted = stack.aws.s3().delete_object().bucket(&bucket).key(SWAPS_KEY).send().await;
@@ -190,7 +190,7 @@ async fn swap(stack: &Stack, artifact: &Artifact, ui: &Ui) -> Result<(), Command
                 let why = contract::key::escape(why);
                 return Err(CommandError::failed(format!("Lambda rejected the code of `{function}`: {why}"))
                     .hint(format!(
-                        "run `deployer up{}` to restore the code of the stack",
+                        "run `deployer up{}` to restore the code that the stack declares",
                         stack.config.flags()
                     )));
             }

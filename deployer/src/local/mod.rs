@@ -223,7 +223,7 @@ async fn wait_until_ready(child: &mut Child, project: &Project, port: u16) -> Re
         let what = match ended {
             Some(status) => format!("the emulator exited during startup ({status})"),
             None if started.elapsed() > START_TIMEOUT => {
-                format!("the emulator did not answer within {} s", START_TIMEOUT.as_secs())
+                format!("the emulator did not respond within {} s", START_TIMEOUT.as_secs())
             }
             None => {
                 sleep(Duration::from_millis(30)).await;

@@ -167,7 +167,7 @@ async fn within_timeout<T>(
     request: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {
     tokio::time::timeout(PART_TIMEOUT, request).await.unwrap_or_else(|_| {
-        Err(CommandError::failed(format!("{what}: no answer within {} s", PART_TIMEOUT.as_secs())))
+        Err(CommandError::failed(format!("{what}: no response within {} s", PART_TIMEOUT.as_secs())))
     })
 }
 

@@ -120,7 +120,11 @@ fn merge_section(
         match existing.get(&name) {
             // A part that is valid on its own repeats the declarations that it uses.
             Some(same) if *same == value => {}
-            Some(_) => return Err(part.error(&format!("`{section}.{name}` differs from an earlier part"))),
+            Some(_) => {
+                return Err(
+                    part.error(&format!("`{section}.{name}` differs from its definition in an earlier part"))
+                );
+            }
             None => {
                 existing.insert(name, value);
             }

@@ -98,7 +98,7 @@ fn a_killed_backfill_is_continued() {
         if photo.is_multiple_of(DONE) {
             assert_eq!(times, 0, "{photo} is done");
         } else {
-            assert!((1..=2).contains(&times), "{photo} is sent {times} times");
+            assert!((1..=2).contains(&times), "{photo} was sent {times} times");
         }
     }
     // Photos that were sent without a record of the progress are sent again: at most one page.

@@ -19,7 +19,7 @@ use testkit::{Deployer, aws};
 #[serde(deny_unknown_fields)]
 struct Scenario {
     /// The subject.
-    #[allow(dead_code, reason = "for the reader of the file")]
+    #[allow(dead_code, reason = "documents the scenario for readers of the file")]
     about: String,
     /// The arguments of the deployer.
     command: Vec<String>,
@@ -176,7 +176,7 @@ fn run(scenario: &Scenario) -> Result<(), String> {
     for text in &expect.stderr {
         match rest.split_once(text.as_str()) {
             Some((_, after)) => rest = after,
-            None => return Err(format!("stderr lacks {text:?} in its place\n{seen}")),
+            None => return Err(format!("stderr lacks {text:?} at this position\n{seen}")),
         }
     }
     if let Some(text) = expect.sent.iter().find(|text| !bodies.contains(*text)) {
@@ -188,7 +188,7 @@ fn run(scenario: &Scenario) -> Result<(), String> {
     let mut called = calls.iter();
     for action in &expect.calls {
         if !called.any(|call| call == action) {
-            return Err(format!("{action} was not called in its place\n{seen}"));
+            return Err(format!("{action} was not called at this position\n{seen}"));
         }
     }
     match expect.never.iter().find(|action| calls.contains(action)) {
@@ -245,7 +245,7 @@ fn answer(request: &Request, scenario: &Scenario, conversation: &Mutex<Conversat
         "DescribeEvents" => Some(ScriptedAnswer::Error(403, "AccessDenied".to_owned(), "no".to_owned())),
         _ => None,
     });
-    match answer.unwrap_or_else(|| panic!("the scenario has no answer to {action}")) {
+    match answer.unwrap_or_else(|| panic!("the scenario has no response to {action}")) {
         ScriptedAnswer::Cut => Reply::cut(),
         ScriptedAnswer::Error(status, code, message) => aws::query_error(status, &code, &message),
         answer => aws::result(&action, &xml(&answer)),

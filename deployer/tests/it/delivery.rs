@@ -219,10 +219,10 @@ fn every_patch_of_the_emulators_cloudfront_is_still_needed() {
     let open = gaps(None);
     assert_eq!(open.len(), 6);
     let closed: Vec<_> = open.iter().filter(|(_, is_open)| !**is_open).collect();
-    assert!(closed.is_empty(), "the emulator needs no patch any more for {closed:?}");
+    assert!(closed.is_empty(), "the emulator no longer needs the patches for {closed:?}");
     let left: Vec<_> = gaps(Some(folder.join("src/local/cloudfront.py")))
         .into_iter()
         .filter(|(_, is_open)| *is_open)
         .collect();
-    assert!(left.is_empty(), "the patches leave {left:?}");
+    assert!(left.is_empty(), "the patches do not fix {left:?}");
 }

@@ -17,7 +17,7 @@ fn doctor() -> Deployer {
 fn line(ran: &Ran, what: &str) -> (String, String, String) {
     let checks = ran.json();
     let check = checks.as_array().unwrap().iter().find(|check| check["check"] == what);
-    let check = check.unwrap_or_else(|| panic!("no line about {what}: {checks:#}"));
+    let check = check.unwrap_or_else(|| panic!("no check reports {what}: {checks:#}"));
     let text = |name: &str| check[name].as_str().unwrap_or_default().to_owned();
     (text("state"), text("found"), text("fix"))
 }

@@ -19,7 +19,10 @@ fn schemas() -> [Schema; 5] {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "whether a test writes is asked of the developer who runs it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the developer who runs the test decides whether it writes files"
+)]
 fn the_schemas_in_the_documentation_are_generated_from_the_events() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/events");
     for (name, schema) in DETAIL_TYPES.into_iter().zip(schemas()) {

@@ -70,7 +70,7 @@ fn difference(value: &Value, shape: &Value, optional: &[String], at: &str) -> Op
         (Value::String(_), Value::String(_))
         | (Value::Number(_), Value::Number(_))
         | (Value::Bool(_), Value::Bool(_)) => None,
-        _ => Some(format!("{at} is {value}, documented as {shape}")),
+        _ => Some(format!("{at} is {value}, but is documented as {shape}")),
     }
 }
 
@@ -104,7 +104,7 @@ fn check(project: &Project, sections: &BTreeMap<String, Section>, arguments: &[&
             .collect();
         assert!(
             problems.len() < section.shapes.len(),
-            "{arguments:?} is not as docs/reference/json.md says: {problems:?}"
+            "the output of {arguments:?} does not match docs/reference/json.md: {problems:?}"
         );
     }
 }
@@ -178,12 +178,12 @@ fn every_command_has_help_with_an_example_a_page_and_completions() {
         let page = std::fs::read_to_string(deployer.path(&format!("pages/deployer-{command}.1"))).unwrap();
         assert!(page.contains("Example") && page.contains("\\-\\-region"), "{page}");
         for script in &scripts {
-            assert!(script.contains(command.as_str()), "no completion of {command}");
+            assert!(script.contains(command.as_str()), "no completion contains {command}");
         }
-        assert!(sections.contains_key(command), "docs/reference/json.md says nothing of {command}");
+        assert!(sections.contains_key(command), "docs/reference/json.md does not document {command}");
     }
     assert!(
         sections.keys().all(|name| commands.contains(name)),
-        "docs/reference/json.md has a command that is not there"
+        "docs/reference/json.md documents a command that does not exist"
     );
 }

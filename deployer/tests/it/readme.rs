@@ -60,7 +60,8 @@ fn blocks(page: &str) -> Vec<Block> {
 
 /// Returns `blocks` as one script. The output of the n-th command of the `console` blocks goes to `output/n`.
 fn script(blocks: &[Block]) -> (String, Vec<ExpectedOutput>) {
-    let mut script = "trap 'echo \"$at: this fails\" >&2' ERR\nexport DEPLOYER_LOCAL=true\n".to_owned();
+    let mut script =
+        "trap 'echo \"$at: this command failed\" >&2' ERR\nexport DEPLOYER_LOCAL=true\n".to_owned();
     let mut expected: Vec<ExpectedOutput> = Vec::new();
     for block in blocks {
         let at = |offset: usize| format!("{}:{}", block.page, block.line + offset);
@@ -180,7 +181,7 @@ fn every_shell_block_of_the_readme_and_the_guide_works() {
         let mut left = printed.lines().map(normalize);
         for line in report.lines.iter().filter(|line| !line.is_empty()) {
             let found = left.any(|other| other == normalize(line));
-            assert!(found, "{}: `{line}` is not printed, in this order, in\n{printed}", report.at);
+            assert!(found, "{}: `{line}` is missing or out of order in\n{printed}", report.at);
         }
     }
 }

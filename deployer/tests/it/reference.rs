@@ -14,7 +14,7 @@ fn configuration(schema: &Value) -> String {
     let mut page = "# Configuration\n\n\
         The settings of `deployer.yaml`. All are optional. `deployer init` writes a file with the defaults, and\n\
         `deployer config` shows the values in effect. The deployer looks for the file in the current folder and in the\n\
-        folders above. [deployer.schema.json](../../deployer.schema.json) has the same for editors.\n"
+        folders above. [deployer.schema.json](../../deployer.schema.json) is the same in the form of a JSON schema, for editors.\n"
         .to_owned();
     table(schema, schema, "", &mut page);
     page

@@ -44,7 +44,7 @@ impl ZippedProject {
             seen.push_str(&line);
             line.contains(text)
         });
-        assert!(found, "{text:?} never came: {seen}");
+        assert!(found, "{text:?} was never printed: {seen}");
         child.kill().unwrap();
         child.wait().unwrap();
     }
@@ -134,22 +134,25 @@ fn hotswapped_code_runs_at_once_until_the_next_up() {
 
     let swapped = project.stderr(&["up", "--hotswap"], "two");
     assert!(swapped.contains("Hotswapped: thumbnail, failover"), "{swapped}");
-    assert!(swapped.contains("other code than the stack declares"), "{swapped}");
+    assert!(swapped.contains("do not run the code that the stack declares"), "{swapped}");
     let two = running();
     assert_ne!(one, two);
     assert!(project.stderr(&["up", "--hotswap"], "two").contains("No changes"));
-    assert!(project.stderr(&["plan"], "one").contains("other code than the stack declares"));
+    assert!(project.stderr(&["plan"], "one").contains("do not run the code that the stack declares"));
 
     // CloudFormation sees no change if the code of the stack is requested again, but `up` does.
     let back = project.stderr(&["up"], "one");
-    assert!(back.contains("No changes") && back.contains("runs the code of the stack again"), "{back}");
+    assert!(
+        back.contains("No changes") && back.contains("runs the code that the stack declares again"),
+        "{back}"
+    );
     assert_eq!(running(), one);
 
     // If the swapped code is deployed, the stack declares it.
     project.stderr(&["up", "--hotswap"], "two");
     assert!(project.stderr(&["up"], "two").contains("UPDATE_COMPLETE"));
     assert_eq!(running(), two);
-    assert!(!project.stderr(&["plan"], "two").contains("other code than the stack declares"));
+    assert!(!project.stderr(&["plan"], "two").contains("do not run the code that the stack declares"));
 }
 
 #[test]

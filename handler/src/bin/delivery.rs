@@ -19,7 +19,7 @@ async fn main() -> Result<(), Error> {
     let variables: HashMap<String, String> = std::env::vars().collect();
     let settings = DeliverySettings::read(&variables)?;
     if !imaging::WRITES_AVIF && settings.presets.iter().any(|preset| preset.format == PresetFormat::Avif) {
-        return Err("a preset has the format AVIF, but this program was built without it".into());
+        return Err("a preset has the format AVIF, but this program was built without AVIF support".into());
     }
     let watermarks = watermarks::read(&settings.presets, variables.get(watermarks::TASK_ROOT))?;
     let env = LambdaEnv::read(&variables)?;

@@ -111,7 +111,9 @@ impl Deliverer {
                 RenderResult::Superseded => {}
             }
         }
-        let error = ServiceError::Unavailable("the photo is overwritten again and again".to_owned());
+        let error = ServiceError::Unavailable(
+            "the photo was overwritten several times during the request".to_owned(),
+        );
         Err(cannot("find the current version")(error))
     }
 

@@ -33,7 +33,7 @@ async fn no_failure_loses_a_photo() {
     let run = |seed| async move { (seed, tokio::spawn(run_seed(seed)).await.is_ok()) };
     let ended: Vec<(u64, bool)> = stream::iter(seeds).map(run).buffer_unordered(8).collect().await;
     let lost: Vec<u64> = ended.into_iter().filter(|(_, well)| !well).map(|(seed, _)| seed).collect();
-    assert!(lost.is_empty(), "seeds that lose a photo: {lost:?}");
+    assert!(lost.is_empty(), "photos were lost with these seeds: {lost:?}");
 }
 
 /// One message of the queue.

@@ -262,11 +262,11 @@ impl Model for Isolation {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("what fails was tried alone", |_, state: &QueueState| {
+            Property::always("every failed photo was tried alone", |_, state: &QueueState| {
                 let failed = |photo: &&Photo| !matches!(photo.outcome, None | Some(Outcome::Done));
                 state.photos.iter().filter(failed).all(|photo| photo.was_tried)
             }),
-            Property::always("without accidents no good photo fails", |model: &Self, state: &QueueState| {
+            Property::always("without accidents, no good photo fails", |model: &Self, state: &QueueState| {
                 let failed =
                     |photo: &Photo| !photo.kills && photo.outcome.is_some_and(|it| it != Outcome::Done);
                 state.accidents < model.accidents || !state.photos.iter().any(failed)

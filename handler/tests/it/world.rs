@@ -164,7 +164,7 @@ fn endpoint(aws: &Aws, role: &str) -> Vec<(&'static str, String)> {
 
 /// Returns the ids in a function's answer.
 pub(crate) fn retried_ids(ended: Ended) -> Vec<String> {
-    let Ended::Answer(answer) = ended else { panic!("the function has not answered: {ended:?}") };
+    let Ended::Answer(answer) = ended else { panic!("the function did not respond: {ended:?}") };
     retried_ids_in(&answer)
 }
 

@@ -20,7 +20,8 @@ fn largest_image(original: &[u8]) -> Result<&[u8], ImageError> {
     let u32_at =
         |at: usize| u32::from_le_bytes([best[at], best[at + 1], best[at + 2], best[at + 3]]) as usize;
     let (length, offset) = (u32_at(8), u32_at(12));
-    let rest = original.get(offset..).ok_or_else(|| damaged("the image lies beyond the end of the file"))?;
+    let rest =
+        original.get(offset..).ok_or_else(|| damaged("the image extends beyond the end of the file"))?;
     Ok(&rest[..length.min(rest.len())])
 }
 

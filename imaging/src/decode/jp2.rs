@@ -284,7 +284,7 @@ fn convert_error(error: DecodeError) -> ImageError {
         DecodeError::Format(hayro_jpeg2000::FormatError::Unsupported) => {
             ImageError::Unsupported { format: "JPEG 2000 of this kind" }
         }
-        _ => damaged("it breaks the rules of its format"),
+        _ => damaged("it is malformed"),
     }
 }
 
@@ -311,7 +311,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let (width, height) = (image.width(), image.height());
     let is_expected = |seen: u32, whole: u32| seen.abs_diff(whole.div_ceil(1 << halvings)) <= 1;
     if !is_expected(width, stream.width) || !is_expected(height, stream.height) {
-        return Err(damaged("a picture in it is larger than its header states"));
+        return Err(damaged("it contains a picture that is larger than its header states"));
     }
     let mut context = DecoderContext::default();
     let decoded = image.decode(&mut context).map_err(convert_error)?;

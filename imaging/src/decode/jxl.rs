@@ -74,8 +74,10 @@ struct JxlHeader<'a> {
 fn convert_error(error: &Error) -> ImageError {
     match error {
         Error::OutOfBounds(_) => damaged("its data ends early"),
-        Error::ImageSizeTooLarge(..) => damaged("a picture in it is larger than its header states"),
-        _ => damaged("it breaks the rules of its format"),
+        Error::ImageSizeTooLarge(..) => {
+            damaged("it contains a picture that is larger than its header states")
+        }
+        _ => damaged("it is malformed"),
     }
 }
 

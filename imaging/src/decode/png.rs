@@ -21,7 +21,7 @@ fn damaged(reason: impl ToString) -> ImageError {
 /// Words in an error of the decoder, and our explanations. The decoder distinguishes these errors only by
 /// their texts.
 const MEANINGS: [(&str, &str); 5] = [
-    ("deflate", "its compressed data is broken"),
+    ("deflate", "its compressed data is corrupt"),
     ("enough data", "its data ends early"),
     ("is missing", "it has no picture data"),
     ("palette", "its palette is missing or too short"),
@@ -35,11 +35,11 @@ fn convert_error(error: &DecodingError) -> ImageError {
             Some(ours) => ImageError::clone(ours),
             None => damaged("its data ends early"),
         },
-        DecodingError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
+        DecodingError::LimitsExceeded => damaged("one of its parts exceeds the limits"),
         DecodingError::Format(_) | DecodingError::Parameter(_) => {
             let text = error.to_string();
             let meaning = MEANINGS.iter().find(|(words, _)| text.contains(words));
-            damaged(meaning.map_or("a chunk in it breaks the rules", |(_, meaning)| meaning))
+            damaged(meaning.map_or("it contains an invalid chunk", |(_, meaning)| meaning))
         }
     }
 }

@@ -106,7 +106,7 @@ fn convert_error(error: Error, format: SourceFormat) -> ImageError {
             },
         },
         Error::Decoding(_) | Error::Encoding(_) | Error::Limits(_) => {
-            ImageError::damaged(format, "it breaks the rules of its format")
+            ImageError::damaged(format, "it is malformed")
         }
     }
 }
@@ -138,7 +138,7 @@ fn open_decoder<'a>(
 
 /// Returns the number of bytes that decoding the blocks of an OpenEXR holds.
 fn exr_block_memory(original: &[u8]) -> Result<u64, ImageError> {
-    let damaged = |_| ImageError::damaged(SourceFormat::Exr, "its header breaks the rules");
+    let damaged = |_| ImageError::damaged(SourceFormat::Exr, "its header is invalid");
     let meta = MetaData::read_from_buffered(original, false).map_err(damaged)?;
     let mut most = 0;
     let mut has_colors = false;

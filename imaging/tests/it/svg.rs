@@ -151,9 +151,9 @@ fn a_file_that_cannot_be_read_is_refused_with_a_reason() {
     assert_eq!(error(&svg("<g></svg>")).to_string(), "the svg is damaged: its XML is not well-formed");
     let utf16: Vec<u8> =
         String::from_utf8(whole).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
-    refuses(&[&[0xff, 0xfe], &utf16[..]].concat(), "SVG in another encoding than UTF-8");
+    refuses(&[&[0xff, 0xfe], &utf16[..]].concat(), "SVG in an encoding other than UTF-8");
     let latin = svg("<!-- \u{e9} -->").into_iter().filter(|byte| *byte != 0xc3).collect::<Vec<u8>>();
-    refuses(&latin, "SVG in another encoding than UTF-8");
+    refuses(&latin, "SVG in an encoding other than UTF-8");
     refuses(b"\x1f\x8b\x08\0\0\0\0\0", "gzip (SVGZ)");
     assert_eq!(error(b"<?xml version='1.0'?><html/>"), ImageError::Unsupported { format: "HTML" });
     assert_eq!(error(b"<?xml version='1.0'?><note><svg/></note>"), ImageError::Unknown);

@@ -137,7 +137,7 @@ fn a_damaged_lzw_strip_shows_its_readable_rows() {
 fn an_unsupported_compression_is_refused_by_name() {
     let file = tiff_page((WIDTH, HEIGHT), &[8], &[(259, 34_887)], &[ramp()]);
     let error = render(&file, &[], &Limits::default(), &|| false).unwrap_err();
-    assert_eq!(error.to_string(), "TIFF in LERC is not supported");
+    assert_eq!(error.to_string(), "TIFF with LERC compression is not supported");
 }
 
 /// tifffile and Pillow wrote the files from the picture of a PNG.
@@ -179,7 +179,7 @@ fn old_style_jpeg_is_decoded_if_it_is_a_complete_file() {
     assert_eq!((made.facts.width, made.facts.height, made.facts.orientation), (30, 40, 6));
     let other = tiff_page((40, 30), &[8; 3], &[(259, 6), (262, 6)], &[jpeg]);
     let error = render(&other, &[], &Limits::default(), &|| false).unwrap_err();
-    assert_eq!(error.to_string(), "TIFF in old-style JPEG is not supported");
+    assert_eq!(error.to_string(), "TIFF with old-style JPEG compression is not supported");
 }
 
 /// Returns 8-bit YCbCr pixels in units of `across` x `down`. All have the same chroma, and the luma is the

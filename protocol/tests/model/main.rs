@@ -97,7 +97,12 @@ fn ablations() -> Vec<(OmittedRule, Scenario, &'static str)> {
         // This needs a killed worker whose message is not delivered again.
         (OmittedRule::SecondCheck, "a killed delivery that never returns, deleted", 1, "orphans"),
         (OmittedRule::AdditionMessage, "a person's text: undelete", 0, "described without a text"),
-        (OmittedRule::CheckAfterAddition, "on demand: overwritten", 0, "a part of a superseded version"),
+        (
+            OmittedRule::CheckAfterAddition,
+            "on demand: overwritten",
+            0,
+            "a superseded version has only a part of its objects",
+        ),
         (OmittedRule::EventBeforeDone, "announced: upload", 1, "a record without an event"),
         (OmittedRule::EventBeforeLastDeletion, "announced: upload, delete", 1, "gone without an event"),
         (
@@ -108,7 +113,7 @@ fn ablations() -> Vec<(OmittedRule, Scenario, &'static str)> {
         ),
         (OmittedRule::RemovalEventForNothing, "announced: upload, delete", 1, "gone without an event"),
         (OmittedRule::ReadyEventAfterRemoval, "announced: delete, undelete", 1, "a record without an event"),
-        (OmittedRule::SecondListing, "down during an upload", 0, "left in a bucket that is deleted"),
+        (OmittedRule::SecondListing, "down during an upload", 0, "a deleted bucket still contained objects"),
     ]
     .map(of)
     .to_vec()

@@ -93,9 +93,11 @@ fn check_clock(server: SystemTime, here: SystemTime) -> Check {
     let found = format!("the clock of this machine is {} s {word} AWS", skew.as_secs());
     let fix = "sudo timedatectl set-ntp true";
     match skew {
-        skew if skew > MAX_SKEW => {
-            Check::fail("clock", format!("{found}, which rejects requests at 5 minutes"), fix)
-        }
+        skew if skew > MAX_SKEW => Check::fail(
+            "clock",
+            format!("{found}; AWS rejects requests if the clocks differ by 5 minutes or more"),
+            fix,
+        ),
         skew if skew > WARN_SKEW => Check::warn("clock", found, fix),
         _ => Check::ok("clock", "the clock of this machine matches AWS"),
     }

@@ -223,7 +223,7 @@ fn check_each_statement_is_needed(enforced: &EnforcedStack, role: &str, output: 
             } else {
                 enforced.put(&bucket, &key, &sample);
             }
-            enforced.until(&format!("{role} refused without {sid}"), |enforced| {
+            enforced.until(&format!("the denial of a call by {role} without {sid}"), |enforced| {
                 let of_it = |one: &Decision| {
                     one.is_by(role) && !one.allowed && statement.actions().contains(&one.action.as_str())
                 };

@@ -121,7 +121,7 @@ impl Reference {
         let known = self.services.get(service).unwrap_or_else(|| panic!("actions.json lacks {service}"));
         let found = known.actions.keys().filter(|known| matches_pattern(name, known));
         let found: Vec<String> = found.map(|name| format!("{service}:{name}")).collect();
-        assert!(!found.is_empty(), "AWS knows no action {pattern}");
+        assert!(!found.is_empty(), "no AWS action matches {pattern}");
         found
     }
 
@@ -158,7 +158,7 @@ impl Excuses {
         let excuses: BTreeMap<String, Vec<Excuse>> =
             serde_yaml::from_str(&read("tests/policy/not_needed.yaml")).unwrap();
         for (kind, excuse) in excuses.iter().flat_map(|(kind, all)| all.iter().map(move |one| (kind, one))) {
-            assert!(excuse.reason.ends_with('.'), "{kind}: {:?} has no reason", excuse.actions);
+            assert!(excuse.reason.ends_with('.'), "{:?} of {kind} has no reason", excuse.actions);
         }
         Self(excuses)
     }

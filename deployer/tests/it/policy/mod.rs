@@ -35,7 +35,7 @@ fn the_operator_has_the_permissions_that_the_handlers_of_cloudformation_need() {
                 missing
                     .extend(account.refused(&reference, &action).map(|at| format!("{kind}: {action} {at}")));
                 if !checked_actions(settings).contains(&action) {
-                    missing.insert(format!("{kind}: `doctor` does not ask for {action}"));
+                    missing.insert(format!("`doctor` does not check {action} for {kind}"));
                 }
             }
         }
@@ -50,7 +50,10 @@ fn no_template_sets_a_property_that_needs_excused_permissions() {
         let account = Account::with(settings);
         for (kind, id, properties) in account.resources() {
             for property in not_needed.properties(kind) {
-                assert!(properties[property].is_null(), "{id} has {property}: see not_needed.yaml");
+                assert!(
+                    properties[property].is_null(),
+                    "{id} sets {property}, whose permissions not_needed.yaml excuses"
+                );
             }
         }
     }
@@ -66,7 +69,7 @@ fn the_operator_may_send_every_operation_of_the_deployer() {
             missing
                 .extend(account.refused(&reference, action).map(|at| format!("{operation}: {action} {at}")));
             if !checked_actions(WHOLE).contains(action) {
-                missing.insert(format!("{operation}: `doctor` does not ask for {action}"));
+                missing.insert(format!("`doctor` does not check {action} for {operation}"));
             }
         }
     }
@@ -103,7 +106,7 @@ fn every_listed_operation_is_sent_by_the_code() {
     for (operation, _) in operations() {
         let name = operation.rsplit(' ').next().unwrap();
         let call = extracts::method_name(name);
-        assert!(source.contains(&format!(".{call}()")), "{operation}: nothing calls {call}");
+        assert!(source.contains(&format!(".{call}()")), "{operation} is listed, but no code calls {call}");
     }
 }
 
@@ -137,7 +140,7 @@ fn only_actions_without_resources_use_a_star() {
                 if statement["Resource"] != "*" || is_bound || ON_ALL.iter().any(|(all, _)| *all == action) {
                     continue;
                 }
-                assert_eq!(reference.kinds(&action), [""; 0], "{action} can be bound to a resource");
+                assert_eq!(reference.kinds(&action), [""; 0], "{action} can be limited to a resource");
             }
         }
     }
@@ -153,7 +156,10 @@ fn every_condition_key_is_known_to_each_action_that_it_binds() {
                 for action in extracts::strings(&statement["Action"]) {
                     for action in reference.like(&action) {
                         let keys = reference.keys(&action);
-                        assert!(keys.iter().any(|known| known == key), "{action} has no {key}: {keys:?}");
+                        assert!(
+                            keys.iter().any(|known| known == key),
+                            "{action} does not support the condition key {key}: {keys:?}"
+                        );
                     }
                 }
             }

@@ -165,7 +165,7 @@ impl FakeAws {
         }
         self.call("ScheduleKeyDeletion");
         if self.stack.is_some() || self.data_objects() > 0 {
-            self.deleted_too_early.push("the key, while objects need it".to_owned());
+            self.deleted_too_early.push("the key, although objects need it".to_owned());
         }
         self.key_state = "PendingDeletion";
         Reply::new(200, json!({ "KeyId": KEY }).to_string())
@@ -265,7 +265,7 @@ impl FakeAws {
             _ => {}
         }
         if self.stack.is_some() && !is_question {
-            self.deleted_too_early.push(format!("{keys:?} of {name}, while the stack exists"));
+            self.deleted_too_early.push(format!("{keys:?} of {name}, although the stack exists"));
         }
         self.buckets.get_mut(name).unwrap().retain(|object| !keys.contains(&object.as_str()));
         Reply::new(200, "<DeleteResult></DeleteResult>")

@@ -37,17 +37,17 @@ fn down_checks_for_refusals_before_it_deletes_anything() {
     let refusals: [(&str, Change, &str); 6] = [
         ("termination protection", |fake_aws| fake_aws.protected = true, "update-termination-protection"),
         (
-            "a missing right to delete the stack",
+            "the user lacks permission to delete the stack",
             |fake_aws| fake_aws.deletion_result = Err("AccessDenied"),
             "deployer doctor",
         ),
         (
-            "the stack fails to be deleted",
+            "CloudFormation fails to delete the stack",
             |fake_aws| fake_aws.deletion_result = Ok("DELETE_FAILED"),
             "its buckets and their key are unchanged",
         ),
         (
-            "a missing right to delete objects",
+            "the user lacks permission to delete objects",
             |fake_aws| {
                 fake_aws.faults =
                     (1..=5).map(|at| ("MayDelete", at, Fault::EachKey("AccessDenied"))).collect();
@@ -55,7 +55,7 @@ fn down_checks_for_refusals_before_it_deletes_anything() {
             "deployer doctor",
         ),
         (
-            "an SCP against deleting objects",
+            "an SCP denies deleting objects",
             |fake_aws| {
                 fake_aws.faults =
                     (1..=5).map(|at| ("MayDelete", at, Fault::Error(403, "AccessDenied"))).collect();
@@ -63,7 +63,7 @@ fn down_checks_for_refusals_before_it_deletes_anything() {
             "deployer doctor",
         ),
         (
-            "the stack is changed by others",
+            "another process is changing the stack",
             |fake_aws| fake_aws.deletion_result = Err("ValidationError"),
             "cannot delete the stack",
         ),

@@ -123,6 +123,9 @@ fn every_rule_of_the_model_is_a_rule_of_the_functions() {
         let kind = StackKind { sends_events: trace.contains("\nannounced\n"), ..StackKind::default() };
         let stack = stacks.entry(kind).or_insert_with(|| Stack::start(kind));
         let (followed, skipped) = stack.follow(trace).unwrap_or_else(|why| panic!("{trace}\n{why}"));
-        assert!(followed > skipped, "{skipped} steps have no counterpart and {followed} have one: {trace}");
+        assert!(
+            followed > skipped,
+            "the trace has {skipped} steps without a counterpart, and {followed} with one: {trace}"
+        );
     }
 }

@@ -65,14 +65,14 @@ pub(crate) fn check(store: &Store, reported: &ReportedEvents, scenario: &Scenari
             check(!is_current || is_looked_at, "neither described nor failed");
             check(
                 has_record || !has_outputs || scenario.keeps_outputs,
-                "something is stored without a record",
+                "an object is stored without a record",
             );
-            check(may_stay || !(has_record || has_outputs), "something of a removed photo is stored");
+            check(may_stay || !(has_record || has_outputs), "an object of a removed photo was left behind");
             known.extend(thumbnails);
             known.extend(store.list(CATALOG, &name.records()));
             known.insert(name.index_key());
             let note = store.current(CATALOG, &name.attempt_key()).is_some();
-            check(!note, "the note of an attempt is stored");
+            check(!note, "a record of attempts was left behind");
         }
     }
     let all = [store.list(THUMBNAILS, ""), store.list(CATALOG, "")].concat();

@@ -122,7 +122,11 @@ impl Stack {
 
     /// Empties the stack for `scenario`.
     pub(super) fn prepare(&mut self, scenario: &Scenario) {
-        assert_eq!(self.kind, StackKind::of(scenario), "the functions are started for other scenarios");
+        assert_eq!(
+            self.kind,
+            StackKind::of(scenario),
+            "the functions were started for a different kind of scenario"
+        );
         self.reported = ReportedEvents::default();
         self.store = Store::with_pages_of(PAGE);
         if scenario.is_unversioned {

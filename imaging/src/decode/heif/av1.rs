@@ -37,7 +37,7 @@ pub(crate) fn decode_stream(
     }
     let frames = count_frames(&data);
     if frames > MAX_FRAMES {
-        return Err(damaged("a stream with too many pictures"));
+        return Err(damaged("a stream contains too many pictures"));
     }
     let is_layered = stream.choice.is_layered;
     budget.spend_pixels(pixels * if is_layered { frames as u64 } else { 1 })?;
@@ -109,12 +109,12 @@ fn count_frames(mut stream: &[u8]) -> usize {
 
 fn convert_error(error: av1::Error) -> ImageError {
     match error {
-        av1::Error::Again => damaged("a stream without a picture"),
-        av1::Error::InvalidArgument => damaged("a stream breaks the rules of AV1"),
+        av1::Error::Again => damaged("a stream contains no picture"),
+        av1::Error::InvalidArgument => damaged("it contains an invalid AV1 stream"),
         av1::Error::UnsupportedBitstream => ImageError::Unsupported { format: "AVIF of this kind" },
         // The decoder's limit is the size that the file states.
         av1::Error::UnknownError(error) if format!("{error:?}") == "ERANGE" => {
-            damaged("a picture in it is larger than its header states")
+            damaged("it contains a picture that is larger than its header states")
         }
         _ => damaged(error),
     }

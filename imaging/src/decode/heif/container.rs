@@ -211,7 +211,7 @@ impl<'a> MetaTables<'a> {
             let of = self.references(b"dimg", item).and_then(<[u32]>::first);
             let of = *of
                 .filter(|_| depth < MAX_DEPTH)
-                .ok_or_else(|| self.damaged("a derived picture without a source"))?;
+                .ok_or_else(|| self.damaged("a derived picture has no source"))?;
             self.picture(of, depth + 1)?
         } else {
             let size = self.size(item).ok_or_else(|| self.damaged("no size"))?;

@@ -146,7 +146,8 @@ fn decode_slices<'a>(
         }
         budget.check_cancelled(unit.rbsp.len() as u64)?;
     }
-    let (picture, pixels, sps) = picture_in_progress.ok_or_else(|| damaged("a stream without a picture"))?;
+    let (picture, pixels, sps) =
+        picture_in_progress.ok_or_else(|| damaged("a stream contains no picture"))?;
     if !picture.is_complete() {
         return Err(damaged("a picture ends early"));
     }
@@ -165,10 +166,10 @@ fn decode_slices<'a>(
 fn check_size(stream: &CodedStream<'_>, sps: &Sps) -> Result<(), ImageError> {
     let (width, height) = max_coded_size(stream);
     if sps.pic_width_in_luma_samples > width || sps.pic_height_in_luma_samples > height {
-        return Err(damaged("a picture in it is larger than its header states"));
+        return Err(damaged("it contains a picture that is larger than its header states"));
     }
     if sps.chroma_format_idc > chroma_format(stream) {
-        return Err(damaged("a picture in it has more colors than its header states"));
+        return Err(damaged("it contains a picture with more colors than its header states"));
     }
     if sps.separate_colour_plane_flag {
         return Err(ImageError::Unsupported { format: "HEIC with separate color planes" });

@@ -130,7 +130,7 @@ fn read_frame(process: u8, payload: &[u8]) -> Result<FrameHeader, ImageError> {
         return Err(damaged("a truncated frame header"));
     }
     if !matches!(count, 1 | 3 | 4) {
-        return Err(ImageError::Unsupported { format: "JPEG with two or more than four components" });
+        return Err(ImageError::Unsupported { format: "JPEG with two components, or with more than four," });
     }
     if frame.components.iter().any(|c| !(1..=4).contains(&c.h) || !(1..=4).contains(&c.v)) {
         return Err(damaged("an invalid sampling factor"));

@@ -38,7 +38,7 @@ struct Svg {
 /// Reads an SVG into a tree.
 fn open(original: &[u8], limits: &Limits) -> Result<Svg, ImageError> {
     let text = std::str::from_utf8(original)
-        .map_err(|_| ImageError::Unsupported { format: "SVG in another encoding than UTF-8" })?;
+        .map_err(|_| ImageError::Unsupported { format: "SVG in an encoding other than UTF-8" })?;
     let text = text.trim_start_matches('\u{feff}');
     source::check(text, limits)?;
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };

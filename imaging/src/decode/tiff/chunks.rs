@@ -21,10 +21,10 @@ const MAX_JPEG_SIDE: u32 = 1 << 14;
 fn convert_error(error: TiffError) -> ImageError {
     match error {
         TiffError::UnsupportedError(TiffUnsupportedError::UnsupportedCompressionMethod(_)) => {
-            ImageError::Unsupported { format: "tiled TIFF in CCITT compression" }
+            ImageError::Unsupported { format: "tiled TIFF with CCITT compression" }
         }
         TiffError::UnsupportedError(_) => ImageError::Unsupported { format: "TIFF of this kind" },
-        TiffError::LimitsExceeded => damaged("a part of it is larger than the limits allow"),
+        TiffError::LimitsExceeded => damaged("one of its parts exceeds the limits"),
         TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             damaged("its data ends early")
         }
@@ -102,7 +102,7 @@ impl<'a> ChunkReader<'a> {
             .then(|| directory.bytes(tag::JPEG_TABLES).unwrap_or_default().to_vec());
         if jpeg.is_some() && chunk_width.max(chunk_height) > MAX_JPEG_SIDE {
             return Err(ImageError::Unsupported {
-                format: "TIFF in JPEG with more than 16384 pixels per side",
+                format: "JPEG-compressed TIFF with more than 16384 pixels per side",
             });
         }
         let planes = if directory.number(tag::PLANAR) == Some(2) { page.samples } else { 1 };
@@ -255,7 +255,7 @@ impl<'a> ChunkReader<'a> {
         let row_samples = stored_bytes / sample_bytes;
         let decoded = jpeg::decode_lossless(stored, tables, self.request, self.other_bytes)?;
         if decoded.row_samples != row_samples {
-            return Err(damaged("a JPEG in it differs in size from its strip or tile"));
+            return Err(damaged("it contains a JPEG whose size differs from that of its strip or tile"));
         }
         let samples = decoded.samples.iter();
         let bytes = samples.flat_map(|sample| std::iter::repeat_n(*sample, sample_bytes)).collect();
@@ -298,7 +298,7 @@ impl<'a> ChunkReader<'a> {
         }
         // Whole blocks, with up to four luma samples per chroma sample.
         if width > self.chunk_width.next_multiple_of(32) || height > self.chunk_height.next_multiple_of(32) {
-            return Err(damaged("a JPEG in it is larger than its strip or tile"));
+            return Err(damaged("it contains a JPEG that is larger than its strip or tile"));
         }
         let scans = memchr::memmem::find_iter(stored, b"\xff\xda").count() as u64;
         let area = u64::from(width) * u64::from(height);

@@ -141,7 +141,7 @@ fn decode_fax(
     let strip_rows = number(tag::ROWS_PER_STRIP).max(1);
     if number(tag::BITS) != 1 || number(tag::SAMPLES) != 1 {
         return Err(ImageError::Unsupported {
-            format: "TIFF in CCITT compression with more than one bit per pixel",
+            format: "CCITT-compressed TIFF with more than one bit per pixel",
         });
     }
     let mut row = vec![0; width as usize];

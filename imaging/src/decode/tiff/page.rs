@@ -135,7 +135,7 @@ impl Page {
             8 | 9 if matches!(depth, 8 | 16) => {
                 (3, Layout::Rgb, SampleKind::Lab { is_signed: photometric == 8 })
             }
-            8..=10 => return unsupported("TIFF in Lab colors of this kind"),
+            8..=10 => return unsupported("TIFF with this kind of Lab colors"),
             32_803 | 34_892 => return unsupported("camera raw"),
             _ => return unsupported("TIFF of this kind"),
         };
@@ -323,13 +323,13 @@ impl Page {
 fn unsupported_compression(compression: u64) -> Option<&'static str> {
     Some(match compression {
         1..=5 | 7 | 8 | 32_771 | 32_773 | 32_946 | 50_000 | 50_001 => return None,
-        6 => "TIFF in old-style JPEG",
-        33_003..=33_005 | 34_712 => "TIFF in JPEG 2000",
-        34_661 => "TIFF in JBIG",
-        34_887 => "TIFF in LERC",
-        34_925 => "TIFF in LZMA",
-        50_002 | 52_546 => "TIFF in JPEG XL",
-        _ => "TIFF in this compression",
+        6 => "TIFF with old-style JPEG compression",
+        33_003..=33_005 | 34_712 => "TIFF with JPEG 2000 compression",
+        34_661 => "TIFF with JBIG compression",
+        34_887 => "TIFF with LERC compression",
+        34_925 => "TIFF with LZMA compression",
+        50_002 | 52_546 => "TIFF with JPEG XL compression",
+        _ => "TIFF with this compression",
     })
 }
 
@@ -388,7 +388,7 @@ fn ycc_kind(
     }
     let predicted = has_predictor_support(compression) && directory.number(tag::PREDICTOR).unwrap_or(1) != 1;
     if samples != 3 || bits != 8 || predicted || directory.number(tag::PLANAR) == Some(2) {
-        return unsupported("TIFF in subsampled YCbCr of this kind");
+        return unsupported("TIFF with this kind of YCbCr subsampling");
     }
     Ok(SampleKind::SubsampledYcc { across, down, ycc })
 }

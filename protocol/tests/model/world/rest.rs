@@ -21,7 +21,7 @@ impl Scenario {
                 let is_superseded =
                     versions.contains(&version) && current.is_some() && current != Some(version);
                 let claims = [
-                    (!world.stack.exists() && has != 0, "left in a bucket that is deleted"),
+                    (!world.stack.exists() && has != 0, "a deleted bucket still contained objects"),
                     (is(DONE) && is(FAILED), "done and failed"),
                     (self.sends_events && unreported != 0, "a record without an event"),
                     (self.sends_events && is_gone && world.stack.exists(), "gone without an event"),
@@ -40,14 +40,14 @@ impl Scenario {
                     ),
                     (
                         !self.keeps_outputs && current != Some(version) && !is_superseded && has != 0,
-                        "orphans of a version that is gone",
+                        "objects of a deleted version were left behind",
                     ),
                     (
                         !self.keeps_outputs
                             && is_superseded
                             && is(THUMBNAILS | EXTRA | TEXT)
                             && !is(DONE | FAILED | TEXT_DONE | TEXT_FAILED),
-                        "a part of a superseded version",
+                        "a superseded version has only a part of its objects",
                     ),
                 ];
                 if let Some((_, what)) = claims.iter().find(|(holds, _)| *holds) {
@@ -61,7 +61,7 @@ impl Scenario {
     /// Returns the violation in `world`.
     pub(crate) fn violation(&self, world: &World) -> Option<String> {
         if world.deleted_unhidden {
-            return Some("something is deleted of a version that no user hid".to_owned());
+            return Some("an object of a version that no user deleted was deleted".to_owned());
         }
         let mut actions = Vec::new();
         self.actions(world, &mut actions);
