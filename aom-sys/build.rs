@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// The sources that process pixels or coefficients. An encoder spends 99.7 % of its time in them and in the vector
+/// The sources that process pixels or coefficients. An encoder spends 99.7% of its time in them and in the vector
 /// code.
 const FAST: &str = "aom_dsp/aom_convolve aom_dsp/avg aom_dsp/blk_sse_sum aom_dsp/entenc aom_dsp/fwd_txfm aom_dsp/intrapred \
     aom_dsp/loopfilter aom_dsp/quantize aom_dsp/sad aom_dsp/sse aom_dsp/subtract aom_dsp/sum_squares \

@@ -81,7 +81,7 @@ impl SimulationResult {
     }
 }
 
-/// A histogram of times. Each class is 2 % wider than the one before, so it needs constant memory.
+/// A histogram of times. Each class is 2% wider than the one before, so it needs constant memory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WaitHistogram {
     classes: Vec<u64>,

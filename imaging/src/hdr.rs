@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_curves_have_the_values_of_their_standards() {
-        // BT.2408, table 1: 203 cd/m2 are 58 % of PQ, and 75 % of HLG are 26.5 % of the light.
+        // BT.2408, table 1: 203 cd/m2 are 58% of PQ, and 75% of HLG are 26.5% of the light.
         assert!((pq_luminance(0.58) - 203.0).abs() < 2.0, "{}", pq_luminance(0.58));
         assert!((pq_luminance(1.0) - 10_000.0).abs() < 1e-6);
         assert!((hlg_scene_light(0.75) - 0.265).abs() < 1e-3, "{}", hlg_scene_light(0.75));

@@ -131,7 +131,7 @@ const LOBES: f64 = 3.0;
 ///
 /// With u = (pi x / 3)^2 and q = sin(pi x / 3) / (pi x / 3), it is q^2 (1 - 4/3 q^2 u), because sin 3y = 3
 /// sin y - 4 sin^3 y. The series of q in u converges to ten digits after twelve terms. Unlike the sine of a C
-/// library, it has the same value on every processor, and sines took 5 % of the time of a small JPEG.
+/// library, it has the same value on every processor, and sines took 5% of the time of a small JPEG.
 fn lanczos3(x: f64) -> f64 {
     if x.abs() >= LOBES {
         return 0.0;

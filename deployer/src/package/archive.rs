@@ -22,7 +22,7 @@ const MAX_UNPACKED: u64 = 262_144_000;
 pub(super) enum Compression {
     /// Fast, for a zip that stays on this machine.
     Fast,
-    /// Zopfli, which takes half a minute and saves 3 %: Lambda downloads the zip for every new environment.
+    /// Zopfli, which takes half a minute and saves 3%: Lambda downloads the zip for every new environment.
     Small,
 }
 

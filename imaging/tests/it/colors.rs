@@ -51,7 +51,7 @@ const COLOR: [u8; 3] = [188, 152, 124];
 #[test]
 fn the_gamma_of_a_png_is_applied() {
     let gamma = |gamma| (b"gAMA", fixed_point(&[gamma]));
-    // Linear: 188 of 255 is 74 % of the light, which is 223 in sRGB.
+    // Linear: 188 of 255 is 74% of the light, which is 223 in sRGB.
     check(&png(8, 2, &COLOR, &[gamma(100_000)]), &[223, 203, 186]);
     check(&png(8, 6, &[188, 152, 124, 128], &[gamma(100_000)]), &[223, 203, 186, 128]);
     check(&png(8, 0, &[188], &[gamma(100_000)]), &[223]);
@@ -96,7 +96,7 @@ fn a_high_dynamic_range_is_compressed_to_white() {
         assert!(grays.is_sorted() && grays.iter().all(|gray| gray[0] == gray[1] && gray[1] == gray[2]));
         assert!(grays[255][0] == 255);
     }
-    // The white of a picture without highlights, 58 % of PQ and 75 % of HLG, becomes a light gray.
+    // The white of a picture without highlights, 58% of PQ and 75% of HLG, becomes a light gray.
     assert!((180..200).contains(&of([148; 3], 16)[0]), "{:?}", of([148; 3], 16));
     assert!((180..200).contains(&of([191; 3], 18)[0]), "{:?}", of([191; 3], 18));
 }
@@ -107,7 +107,7 @@ fn a_gray_profile_with_a_lightness_curve_is_applied() {
     profile.pcs = DataColorSpace::Lab;
     profile.gray_trc = Some(ToneReprCurve::Lut(Vec::new()));
     let icc = profile.encode().unwrap();
-    // Half of the lightness is 18 % of the light.
+    // Half of the lightness is 18% of the light.
     check(&png(8, 0, &[128], &[profile_chunk(&icc)]), &[119]);
     check(&png(8, 4, &[128, 77], &[profile_chunk(&icc)]), &[119, 77]);
 }
