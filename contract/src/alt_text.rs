@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_of_models_has_the_price_of_the_default_in_every_profile() {
+    fn models_json_has_a_price_for_the_default_model_in_every_profile() {
         let model = default_model();
         assert_eq!(Price::of(&model), Some(Price { input: 0.06, output: 0.24 }));
         for profile in ["us", "eu", "apac", "global"] {

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_two_shares_are_a_focal_point() {
+    fn a_focal_point_needs_two_fractions() {
         assert_eq!("0.3,0.6".parse(), Ok(Focus { x: 0.3, y: 0.6 }));
         assert_eq!(" 0 , 1 ".parse(), Ok(Focus { x: 0.0, y: 1.0 }));
         for text in
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_focal_point_is_written_as_it_is_read() {
+    fn a_focal_point_round_trips() {
         let focus = Focus { x: 0.25, y: 1.0 };
         assert_eq!(focus.to_string().parse(), Ok(focus));
     }

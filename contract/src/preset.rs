@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn a_color_is_written_as_it_is_read() {
+    fn a_color_round_trips() {
         let color: Color = serde_json::from_str("\"#0a0bff\"").unwrap();
         assert_eq!(color, Color([10, 11, 255]));
         assert_eq!(serde_json::to_string(&color).unwrap(), "\"#0a0bff\"");

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_written_as_it_is_read() {
+    fn a_request_round_trips() {
         let original = OriginalVersion::new("a b.jpg", Some("v1"), None);
         let request = Request { request: RequestKind::Replay, bucket: "originals".into(), original };
         let json = serde_json::to_string(&request).unwrap();

@@ -444,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_variable_is_named_with_its_value() {
+    fn an_invalid_variable_is_reported_with_its_value() {
         for (name, value) in
             [(PRESETS, "[{"), (PRESETS, "[]"), (MAX_BYTES, "ten"), (MAX_PIXELS, "-1"), (ON_REMOVAL, "no")]
         {

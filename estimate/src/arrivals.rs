@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_has_the_rate_on_average() {
+    fn the_average_rate_of_a_day_is_the_given_rate() {
         let day = Curve::day(10.0);
         assert!((day.photos() - 864_000.0).abs() < 1.0 && day.peak() > 15.0);
     }

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_right_within_their_classes() {
+    fn quantiles_are_accurate_to_the_width_of_a_class() {
         let close = |value: f64, wanted: f64| assert!((value - wanted).abs() <= wanted * 0.02, "{value}");
         let mut waits = WaitHistogram::default();
         (1..=1000).for_each(|ms| waits.add(f64::from(ms) / 1e3));

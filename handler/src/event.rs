@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kept_fields_identify_nobody_and_can_be_read_again() {
+    fn the_kept_fields_identify_no_person_and_can_be_parsed_again() {
         let mut raw = notification("ObjectRemoved:Delete", "my+cat.jpg");
         raw["Records"][0]["userIdentity"] = json!({"principalId": "AIDAEXAMPLE"});
         raw["Records"][0]["requestParameters"] = json!({"sourceIPAddress": "203.0.113.7"});

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn untried_suspects_come_first_and_killers_wait() {
+    fn untried_suspects_come_first_and_photos_that_killed_a_process_wait() {
         use History::{Killed, Tried, Untried};
         let suspects = [Tried, Killed(1), Untried, Killed(2), Untried];
         let expect = [(3, Turn::GiveUp), (2, Turn::Try), (4, Turn::Try), (0, Turn::Try), (1, Turn::Wait)];
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_counts_the_processes_that_ended() {
+    fn an_attempt_counts_the_processes_that_were_killed() {
         let first = Attempt::begin(None);
         assert_eq!(History::of(None, false), History::Untried);
         assert_eq!(History::of(None, true), History::Killed(MAX_KILLS));

@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_begins_like_a_bitmap_is_no_image() {
+    fn a_text_that_begins_like_a_bitmap_is_not_an_image() {
         check(b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", Ok(SourceFormat::Bmp));
         // Not all writers put zeros in the reserved fields.
         check(b"BM\x36\0\0\0\x07\0\x07\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", Ok(SourceFormat::Bmp));

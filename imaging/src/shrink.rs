@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn push_nothing_equals_a_row_of_zeros() {
+    fn push_zeros_equals_a_row_of_zeros() {
         for factor in [1, 2] {
             let mut shrinker = Shrinker::new(2, 5, Layout::Rgba, (factor, factor));
             shrinker.push(&[9, 8, 7, 255, 1, 2, 3, 100]);

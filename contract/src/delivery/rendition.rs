@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rendition_has_a_preset() {
+    fn a_rendition_is_rendered_with_a_preset() {
         let rendition: Rendition = "400x_inside_q70".parse().unwrap();
         let preset = rendition.preset(ThumbnailFormat::Avif);
         let size = (preset.width, preset.height, preset.quality, preset.format);

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_is_the_same_as_that_of_openssl() {
+    fn a_signature_matches_that_of_openssl() {
         // printf '/p/400x300/cat.jpg?dpr=2&quality=60' | openssl dgst -sha256 -hmac secret
         let expect = "5754d49ba7232941162f5ad0593ba66619aa72b808ced038968896f051ca3b55";
         let (address, _) = Address::read("/p/400x300/cat.jpg", "quality=60&dpr=2", &[]).unwrap();

@@ -210,7 +210,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reading_reverses_writing(name in hostile_name(), bytes in any::<[u8; 4]>(), days in 0i32..20_000) {
+        fn parsing_reverses_formatting(name in hostile_name(), bytes in any::<[u8; 4]>(), days in 0i32..20_000) {
             let date = Date::from_julian_day(2_451_545 + days).unwrap();
             if let Ok(key) = OriginalKey::new(date, &Digest::of(&bytes), &name) {
                 prop_assert_eq!(key.to_string().parse(), Ok(key));
@@ -218,7 +218,7 @@ mod tests {
         }
 
         #[test]
-        fn writing_reverses_reading(text in hostile_name()) {
+        fn formatting_reverses_parsing(text in hostile_name()) {
             let text = format!("2026/11/24/{text}");
             if let Ok(key) = text.parse::<OriginalKey>() {
                 prop_assert_eq!(key.to_string(), text);

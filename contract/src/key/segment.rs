@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_was_too_long_leads_back_to_its_place() {
+    fn a_version_that_is_too_long_is_found_by_its_digest() {
         for version in ["v1", "etag-0123-4", "v\u{0}1/done.json", &"v".repeat(2000), "..", ""] {
             let segment = version_segment(version);
             assert!(!segment.contains('/') && segment.len() <= TOO_LONG.len() + 64, "{segment}");
@@ -182,14 +182,14 @@ mod tests {
         }
 
         #[test]
-        fn the_folder_of_a_key_has_a_prefix_of_its_beginning(key in hostile_name(), cut in 0usize..64) {
+        fn the_start_of_a_key_determines_a_prefix_of_its_folder(key in hostile_name(), cut in 0usize..64) {
             let cut = (0..=cut.min(key.len())).rev().find(|cut| key.is_char_boundary(*cut)).unwrap();
             let folder = key_folder(&key);
             prop_assert!(folders_below(&key[..cut]).iter().any(|below| folder.starts_with(below)), "{}", &key[..cut]);
         }
 
         #[test]
-        fn a_version_or_a_name_is_one_part(text in hostile_name()) {
+        fn a_version_and_a_name_are_single_path_segments(text in hostile_name()) {
             let version = version_segment(&text);
             prop_assert!(!version.contains('/') && !matches!(&*version, "." | ".."));
             prop_assert!(name_segment(&text).len() <= MAX_NAME && !name_segment(&text).contains('/'));

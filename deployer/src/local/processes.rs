@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn ps_finds_what_proc_finds() {
+    fn ps_and_proc_find_the_same_processes() {
         let ours = std::env::current_exe().unwrap();
         let is_ours = |line: &CommandLine| line.starts_with(ours.as_os_str().as_bytes());
         assert!(find_processes(is_ours).contains(&std::process::id()));

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_terminal_gets_the_sequences_that_it_announces() {
+    fn a_terminal_gets_the_sequences_that_it_supports() {
         let cases: [(&[(&str, &str)], PictureProtocol); 6] = [
             (&[("TERM", "xterm-kitty")], PictureProtocol::Kitty),
             (&[("TERM", "xterm-256color"), ("KITTY_WINDOW_ID", "1")], PictureProtocol::Kitty),

@@ -79,7 +79,7 @@ fn handler_and_deployer_do_not_depend_on_each_other() {
 /// The decoders of the crate `image` allocate what a header declares, which may end the process. Only one file calls
 /// them, after checks.
 #[test]
-fn one_file_uses_the_crate_image() {
+fn only_one_file_uses_the_crate_image() {
     assert!(!dependencies("handler").contains(&"image".to_owned()));
     let sources = sources().into_iter();
     let users = sources.filter(|(path, text)| path.starts_with("imaging/src") && text.contains("::image::"));

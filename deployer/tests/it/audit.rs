@@ -218,7 +218,7 @@ fn findings(stack: &FakeStack, arguments: &[&str], code: i32) -> (BTreeSet<(Stri
 }
 
 #[test]
-fn an_audit_finds_every_problem_and_has_it_fixed() {
+fn an_audit_finds_every_problem_and_requests_a_fix() {
     let (state, expected) = stack_with_every_problem();
     let expected: BTreeSet<(String, String)> =
         expected.into_iter().map(|(what, key)| (what.to_owned(), key)).collect();

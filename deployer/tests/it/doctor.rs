@@ -121,7 +121,7 @@ fn account_with_every_problem() -> String {
 }
 
 #[test]
-fn every_problem_has_a_line_and_a_fix() {
+fn every_problem_is_reported_with_a_fix() {
     let doctor =
         doctor().file("deployer.yaml", "alt_text: {enabled: true}\n").aws(&account_with_every_problem());
     let ran = doctor.fails(1).stderr_has("checks failed");

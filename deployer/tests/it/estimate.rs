@@ -9,7 +9,7 @@ fn estimate() -> Deployer {
 }
 
 #[test]
-fn an_estimate_has_lines_a_sum_and_limits() {
+fn an_estimate_has_lines_a_total_and_limits() {
     let bill = estimate().args(["--compare"]).json();
     let lines = bill["lines"].as_array().unwrap();
     let sum: f64 = lines.iter().map(|line| line["usd"].as_f64().unwrap()).sum();

@@ -78,7 +78,7 @@ fn the_log_search_of_an_old_photo_covers_the_times_of_known_events() {
 }
 
 #[test]
-fn logs_that_do_not_end_give_a_partial_answer() {
+fn a_log_search_that_runs_out_of_time_returns_a_partial_history() {
     let key = "2026/01/01/cat.jpg";
     let (endpoint, _) = stack(key, |question| {
         let line = json!({

@@ -201,7 +201,7 @@ fn keys(lines: &[Value]) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn a_killing_message_is_given_up_and_the_other_nine_are_done() {
+fn a_photo_that_kills_the_function_fails_and_the_other_nine_are_done() {
     let stack = ProxiedStack::start();
     let photos = stack.project.path("photos");
     std::fs::create_dir(&photos).unwrap();

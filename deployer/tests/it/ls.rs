@@ -44,7 +44,7 @@ fn answer(request: Request) -> Reply {
 }
 
 #[test]
-fn a_million_photos_are_listed_as_they_come() {
+fn a_million_photos_are_listed_while_they_are_read() {
     let endpoint = aws::serve(answer);
     let ran = run_in_little_memory(&Deployer::on(&endpoint).args(["ls", "--output", "json"]));
     let mut listed = 0;

@@ -105,7 +105,7 @@ fn a_file_that_cannot_be_a_watermark_is_reported_before_anything_is_built() {
 }
 
 #[test]
-fn settings_of_a_watermark_that_make_no_sense_are_refused_in_one_sentence() {
+fn invalid_watermark_settings_are_reported_in_one_sentence() {
     for (watermark, reason) in [
         ("{file: ../logo.png}", "the file of the watermark must be a path below the folder of deployer.yaml"),
         ("{file: logo.png, opacity: 60}", "opacity and width of the watermark must be above 0 and at most 1"),

@@ -249,7 +249,7 @@ async fn a_model_whose_answers_cannot_be_read_is_asked_only_twice() {
 }
 
 #[tokio::test]
-async fn the_question_limits_the_answer_to_a_page_of_text() {
+async fn the_request_to_the_model_limits_the_answer_to_a_page_of_text() {
     let stack = AltTextStack::start("en").await;
     let (send, requests) = std::sync::mpsc::channel();
     stack.aws.model(move |request| {
@@ -265,7 +265,7 @@ async fn the_question_limits_the_answer_to_a_page_of_text() {
 }
 
 #[tokio::test]
-async fn a_throttled_or_failing_model_is_asked_later() {
+async fn a_throttled_or_failing_model_is_asked_again_later() {
     for (status, code) in [
         (429, "ThrottlingException"),
         (503, "ServiceUnavailableException"),

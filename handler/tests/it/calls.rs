@@ -5,7 +5,7 @@ use contract::calls::{READS, writes};
 use crate::world::{World, message, photo, start_thumbnail};
 
 #[tokio::test]
-async fn a_photo_costs_the_calls_that_an_estimate_counts() {
+async fn a_photo_makes_the_calls_that_an_estimate_counts() {
     let world = World::start().await;
     let (version, event) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
@@ -16,7 +16,7 @@ async fn a_photo_costs_the_calls_that_an_estimate_counts() {
 }
 
 #[tokio::test]
-async fn a_photo_costs_one_write_less_without_the_name_index() {
+async fn a_photo_needs_one_write_less_without_the_name_index() {
     let mut world = World::start().await;
     world.thumbnail = start_thumbnail(&world.aws, &[("NAME_INDEX", "disabled")]).await;
     let (version, event) = world.upload("cat.png", photo(1));

@@ -251,7 +251,7 @@ async fn the_current_version_of_a_photo_is_shown_and_a_removed_photo_is_not() {
 }
 
 #[tokio::test]
-async fn the_current_version_is_shown_of_a_photo_that_is_overwritten_during_rendering() {
+async fn the_current_version_is_shown_if_a_photo_is_overwritten_during_rendering() {
     let site = Site::start(&[]).await;
     let (old, _) = site.world.upload("cat.png", photo(1));
     site.aws().change_store_at(

@@ -48,7 +48,7 @@ async fn a_picture_is_rendered_if_its_bucket_or_the_catalog_does_not_answer() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_be_answered_is_to_be_repeated() {
+async fn a_temporary_failure_asks_the_client_to_retry() {
     let site = Site::start(&[]).await;
     site.process("cat.png", photo(1)).await;
     let expect = site.get("/p/small/cat.png").await;

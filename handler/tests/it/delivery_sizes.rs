@@ -20,7 +20,7 @@ fn address(size: &str, options: Options) -> Address {
 }
 
 #[tokio::test]
-async fn a_listed_size_is_made_stored_and_removed_with_the_photo() {
+async fn a_listed_size_is_rendered_stored_and_removed_with_the_photo() {
     let site = Site::start(&[("DELIVERY_SIZES", "10x10,6x")]).await;
     let version = site.process("cat.png", photo(1)).await;
     let png = "?format=png";

@@ -109,7 +109,7 @@ async fn the_test_event_is_acknowledged_and_an_unreadable_message_is_retried() {
 }
 
 #[tokio::test]
-async fn the_same_event_ten_times_is_written_once_and_then_only_read() {
+async fn ten_identical_events_write_once_and_then_only_read() {
     let world = World::start().await;
     let (version, event) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("0", &event)]).await, [""; 0]);
@@ -126,7 +126,7 @@ async fn the_same_event_ten_times_is_written_once_and_then_only_read() {
 }
 
 #[tokio::test]
-async fn the_same_event_ten_times_at_once_ends_with_all_thumbnails() {
+async fn ten_concurrent_identical_events_create_all_thumbnails() {
     let world = World::start().await;
     let (version, event) = world.upload("cat.png", photo(1));
     let messages: Vec<Value> = (0..10).map(|i| message(&i.to_string(), &event)).collect();

@@ -86,7 +86,7 @@ async fn a_dead_letter_is_recorded_reported_and_logged() {
 }
 
 #[tokio::test]
-async fn a_finished_photo_is_no_failure() {
+async fn a_finished_photo_is_not_recorded_as_failed() {
     let stack = FailoverStack::start().await;
     let (version, event) = stack.upload("cat.png");
     stack.store_done_record(&version);
@@ -97,7 +97,7 @@ async fn a_finished_photo_is_no_failure() {
 }
 
 #[tokio::test]
-async fn a_photo_that_is_finished_during_the_recording_is_no_failure() {
+async fn a_photo_that_finishes_during_the_recording_is_not_failed() {
     let stack = FailoverStack::start().await;
     let (version, event) = stack.upload("cat.png");
     // The first check finds no record, and the second finds it.
@@ -198,7 +198,7 @@ async fn a_dead_letter_that_cannot_be_recorded_or_reported_stays_in_the_queue() 
 
 /// The note of the attempts has the photo's key, so it must be deleted with the photo.
 #[tokio::test]
-async fn nothing_is_left_of_a_removed_photo_whose_message_is_a_dead_letter() {
+async fn a_removed_photo_whose_message_is_a_dead_letter_leaves_no_objects() {
     let stack = FailoverStack::start().await;
     let (version, event) = stack.upload("cat.png");
     stack.aws.store(|store| store.hide(ORIGINALS, "cat.png"));

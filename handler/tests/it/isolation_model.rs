@@ -298,16 +298,16 @@ fn explore(model: Isolation) {
 }
 
 #[test]
-fn any_number_of_killers_in_a_batch_of_ten_fails_no_good_photo() {
+fn photos_that_kill_the_process_fail_no_good_photo_in_a_batch_of_ten() {
     explore(Isolation { photos: 10, batches: Batches::All, accidents: 0 });
 }
 
 #[test]
-fn killers_fail_no_good_photo_in_any_batches() {
+fn photos_that_kill_the_process_fail_no_good_photo_in_any_batches() {
     explore(Isolation { photos: if is_large() { 4 } else { 3 }, batches: Batches::Any, accidents: 0 });
 }
 
 #[test]
-fn accidents_fail_no_photo() {
+fn unrelated_kills_fail_no_photo() {
     explore(Isolation { photos: 3, batches: Batches::All, accidents: if is_large() { 3 } else { 2 } });
 }

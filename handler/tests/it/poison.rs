@@ -41,7 +41,7 @@ fn is_poison(call: &Call) -> bool {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_image_is_recorded_and_the_other_photos_are_done() {
+async fn a_file_that_is_not_an_image_is_recorded_and_the_other_photos_are_done() {
     let world = World::start().await;
     for poison in [b"hello".to_vec(), Vec::new(), photo(1)[..30].to_vec()] {
         let uploads = upload_ten(&world, poison);
@@ -284,7 +284,7 @@ async fn start_slow(world: &World) -> Lambda {
 }
 
 #[tokio::test]
-async fn photos_that_use_up_their_time_leave_the_others_enough() {
+async fn photos_that_use_up_their_time_leave_enough_for_the_others() {
     let mut world = World::start().await;
     world.thumbnail = start_slow(&world).await;
     let slow: Vec<_> = (0..2).map(|i| world.upload(&format!("{i}.png"), photo_of(3000, 3000, i))).collect();

@@ -90,7 +90,7 @@ async fn a_removal_deletes_everything_and_a_late_event_creates_nothing() {
 }
 
 #[tokio::test]
-async fn a_removal_deletes_nothing_of_a_newer_upload() {
+async fn a_removal_deletes_no_objects_of_a_newer_upload() {
     let world = World::start().await;
     let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
@@ -180,7 +180,7 @@ fn delete_one_thumbnail(store: &mut Store) {
 }
 
 #[tokio::test]
-async fn a_removal_deletes_nothing_of_a_copy_or_of_a_similar_key() {
+async fn a_removal_deletes_no_objects_of_a_copy_or_a_similar_key() {
     let world = World::start().await;
     let keys = ["cat.png", "cat.png/v1", "cat.png~", "folder/cat.png", "a\n.png", "a%0A.png"];
     let mut uploads = Vec::new();
@@ -242,7 +242,7 @@ async fn a_repeated_removal_restores_the_thumbnails_of_a_photo_that_was_undelete
 }
 
 #[tokio::test]
-async fn the_removal_of_one_version_makes_thumbnails_of_the_version_before() {
+async fn the_removal_of_one_version_creates_thumbnails_of_the_previous_version() {
     let world = World::start().await;
     let (old, first) = world.upload("cat.png", photo(1));
     let (new, second) = world.upload("cat.png", photo(2));

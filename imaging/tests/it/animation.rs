@@ -252,7 +252,7 @@ fn distinct_frames(frames: u32, side: u16) -> Vec<u8> {
 }
 
 #[test]
-fn beyond_the_limits_the_thumbnail_is_still() {
+fn an_animation_beyond_the_limits_becomes_a_still_thumbnail() {
     // The limits of frames, pixels (the small thumbnail is allowed), memory, and bytes.
     let frames_of = |original: &[u8], presets: &[Preset], limits: &Limits| {
         let made = render(original, presets, limits, &|| false).unwrap().thumbnails;
@@ -287,7 +287,7 @@ fn an_animation_ends_before_damage() {
 }
 
 #[test]
-fn every_flipped_byte_of_an_animation_ends_in_thumbnails_or_an_error() {
+fn every_flipped_byte_of_an_animation_results_in_thumbnails_or_an_error() {
     let gif = three_frames(gif::DisposalMethod::Previous, Some(gif::Repeat::Infinite));
     let webp = thumbnail(&gif, animated(16)).bytes;
     for original in [gif, webp, apng(png::DisposeOp::Background, false)] {

@@ -53,7 +53,7 @@ fn undamaged_samples_have_thumbnails() {
 }
 
 #[test]
-fn every_truncation_ends_in_thumbnails_or_an_error() {
+fn every_truncation_results_in_thumbnails_or_an_error() {
     for (_, original) in samples::small_originals() {
         for cut in 0..original.len() {
             let _ = render_both_ways(&original[..cut]);
@@ -62,7 +62,7 @@ fn every_truncation_ends_in_thumbnails_or_an_error() {
 }
 
 #[test]
-fn every_flipped_bit_ends_in_thumbnails_or_an_error() {
+fn every_flipped_bit_results_in_thumbnails_or_an_error() {
     for (_, original) in samples::small_originals() {
         for bit in 0..original.len() * 8 {
             let mut flipped = original.clone();
@@ -96,7 +96,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_end_in_thumbnails_or_an_error(
+    fn any_bytes_result_in_thumbnails_or_an_error(
         magic in proptest::sample::select(&MAGIC[..]),
         rest in proptest::collection::vec(any::<u8>(), 0..300),
     ) {
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn spliced_samples_end_in_thumbnails_or_an_error(
+    fn spliced_samples_result_in_thumbnails_or_an_error(
         sample in any::<prop::sample::Index>(),
         splices in proptest::collection::vec((any::<prop::sample::Index>(), 0..4_usize, proptest::collection::vec(any::<u8>(), 0..6)), 1..5),
     ) {

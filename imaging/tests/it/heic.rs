@@ -79,7 +79,7 @@ fn the_alpha_item_is_used() {
 }
 
 #[test]
-fn a_grid_is_assembled_and_turned() {
+fn a_grid_is_assembled_and_rotated() {
     let file = heic!("grid");
     assert_eq!(inspect(file, &[], &Limits::default()).unwrap().orientation, 8);
     for side in [64, 1000] {

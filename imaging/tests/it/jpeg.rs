@@ -156,7 +156,7 @@ fn jpeg_with_12_bits_per_sample_is_read() {
 }
 
 #[test]
-fn a_lossless_jpeg_that_breaks_off_is_partial() {
+fn a_truncated_lossless_jpeg_is_partial() {
     let samples = samples(16, 64 * 64);
     let whole = lossless(16, (64, 64), 1, &samples);
     let rendered = rendered(&whole[..whole.len() / 2], 64);
@@ -179,7 +179,7 @@ fn lossless_jpeg_in_a_tiff_is_read() {
 }
 
 #[test]
-fn a_lossless_jpeg_that_breaks_off_in_a_tiff_is_partial() {
+fn a_truncated_lossless_jpeg_in_a_tiff_is_partial() {
     for precision in [8, 16] {
         let samples = samples(precision, 64 * 64);
         let whole = lossless(precision, (64, 64), 1, &samples);

@@ -40,7 +40,7 @@ fn canon_boxes() -> Vec<u8> {
 }
 
 #[test]
-fn the_largest_preview_is_used_and_turned() {
+fn the_largest_preview_is_used_and_rotated() {
     let filters = [262, 3, 1, 0, 32_803, 0];
     let dng = [50_706, 1, 4, 0, 1, 0];
     let small = [[254, 4, 1, 0, 1, 0], [330, 4, 1, 0, 8, 0]];

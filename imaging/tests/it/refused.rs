@@ -96,7 +96,7 @@ fn webp(alpha: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn alpha_is_used_even_if_the_header_does_not_announce_it() {
+fn alpha_is_used_even_if_the_header_does_not_declare_it() {
     let alpha: Vec<u8> = (0..32 * 24).map(|at| (at % 32 * 8) as u8).collect();
     let rendered = rendered(&webp(&[&[0], &alpha[..]].concat()), 64);
     assert!(rendered.facts.has_alpha);
@@ -105,7 +105,7 @@ fn alpha_is_used_even_if_the_header_does_not_announce_it() {
 }
 
 #[test]
-fn an_alpha_channel_that_is_too_short_is_damage() {
+fn an_alpha_channel_that_is_too_short_is_damaged() {
     assert_eq!(error(&webp(&[0])).to_string(), "the webp is damaged: its alpha channel is invalid");
 }
 

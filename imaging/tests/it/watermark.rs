@@ -180,7 +180,7 @@ fn a_watermark_is_never_enlarged_and_never_larger_than_its_thumbnail() {
 }
 
 #[test]
-fn every_format_shows_the_watermark_and_facts_and_other_thumbnails_do_not() {
+fn the_watermark_appears_in_every_format_but_not_in_facts_or_other_thumbnails() {
     let original = samples::png(300, 200, 3);
     let logo = logo(50, 50, 255);
     let formats = [PresetFormat::Jpeg, PresetFormat::Webp, PresetFormat::Auto];
@@ -256,7 +256,7 @@ fn a_thumbnail_without_its_watermark_is_an_error() {
 }
 
 #[test]
-fn the_announced_memory_includes_the_watermark() {
+fn the_reported_memory_includes_the_watermark() {
     let original = samples::png(300, 300, 3);
     let watermarks = logo(2000, 2000, 128);
     for side in [300, 20] {

@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_matches_any_text() {
+    fn a_wildcard_matches_any_text() {
         for (pattern, text, expect) in [
             ("s3:Get*", "s3:GetObject", true),
             ("s3:Get*", "s3:PutObject", false),

@@ -131,7 +131,7 @@ fn the_operator_has_no_superfluous_write_permission() {
 }
 
 #[test]
-fn only_actions_without_resources_use_a_star() {
+fn only_actions_without_resources_use_a_wildcard() {
     let reference = Reference::read();
     for settings in [LEAST, WHOLE] {
         for statement in Account::with(settings).statements() {

@@ -84,7 +84,7 @@ fn down_checks_for_refusals_before_it_deletes_anything() {
 }
 
 #[test]
-fn a_down_that_was_interrupted_anywhere_is_continued() {
+fn an_interrupted_down_can_always_be_continued() {
     let server = FakeAwsServer::new(FakeAws::new());
     server.down(&[]);
     let calls = server.with(|fake_aws| fake_aws.calls.clone());
@@ -148,7 +148,7 @@ fn transient_errors_of_s3_are_retried() {
 }
 
 #[test]
-fn kept_data_keep_their_key_and_the_hint_keeps_the_flag() {
+fn down_keep_data_keeps_the_key_and_its_hint_repeats_the_flag() {
     let mut fake_aws = FakeAws::new();
     fake_aws.faults = vec![("DeleteStack", 1, Fault::Signal("-INT"))];
     let server = FakeAwsServer::new(fake_aws);

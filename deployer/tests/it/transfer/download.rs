@@ -141,7 +141,7 @@ fn an_existing_file_is_not_overwritten() {
 }
 
 #[test]
-fn a_photo_is_written_to_stdout_and_to_no_device() {
+fn a_photo_is_written_to_stdout_but_never_to_a_device() {
     let endpoint = with_a_photo(FakeObject::new(MIB, 7), FakeObject::new(MIB, 2), u64::MAX);
     let fetch = Deployer::on(&endpoint).args(["fetch", KEY]);
     let ran = fetch.args(["--preset", "small", "-o", "-"]).succeeds();

@@ -98,7 +98,7 @@ fn an_upload_that_is_killed_between_two_deletions_is_finished() {
 }
 
 #[test]
-fn a_photo_whose_delete_marker_is_deleted_gets_thumbnails_if_outputs_stay() {
+fn a_photo_whose_delete_marker_is_deleted_gets_thumbnails_if_outputs_are_kept() {
     let key = "a.png";
     let users = vec![vec![Step::Put(key)], vec![Step::Delete(key), Step::DeleteNewest(key)]];
     let scenario = Scenario { keeps_outputs: true, users, ..Scenario::default() };
