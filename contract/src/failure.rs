@@ -19,7 +19,7 @@ pub struct FailureRecord {
     pub version: String,
     /// The function that failed: `thumbnail` or `alt-text`.
     pub function: String,
-    /// The reason as a stable word: `not-an-image`, `too-many-pixels`, `dead-letter`.
+    /// The reason as a stable code: `not-an-image`, `too-many-pixels`, `dead-letter`.
     pub reason: String,
     /// The reason in a sentence for people.
     pub message: String,

@@ -17,7 +17,7 @@ pub const SCHEMA: u32 = 1;
 /// The source of every outcome event.
 pub const SOURCE: &str = "thumbnail-generator";
 
-/// The most characters of the message in the event of a failure.
+/// The maximum number of characters of the message in the event of a failure.
 const MAX_MESSAGE_CHARS: usize = 1000;
 
 /// An outcome, as the detail of an event.
@@ -82,7 +82,7 @@ pub struct Failed {
     pub stack: String,
     /// The original.
     pub original: Original,
-    /// The reason as a stable word: `not-an-image`, `too-many-pixels`, `dead-letter`.
+    /// The reason as a stable code: `not-an-image`, `too-many-pixels`, `dead-letter`.
     pub reason: String,
     /// The reason in a sentence for people, of up to 1,000 characters.
     pub message: String,
@@ -175,7 +175,7 @@ pub struct Thumbnail {
 }
 
 impl Thumbnail {
-    /// The thumbnail with `facts`, delivered at addresses that begin with `delivery`.
+    /// Returns the thumbnail with `facts`, delivered at addresses that begin with `delivery`.
     fn of(facts: ThumbnailFacts, delivery: Option<&str>) -> Self {
         let ThumbnailFacts { preset, key, format, width, height, bytes, frames: _ } = facts;
         let url = delivery.map(|base| format!("{base}{}", Address::of_thumbnail(&key)));

@@ -15,9 +15,9 @@ use crate::watermark::Watermark;
 pub struct Preset {
     /// The name, which becomes the file stem of the thumbnail's key: `[a-z0-9-]{1,32}`.
     pub name: String,
-    /// The greatest width of the thumbnail, in pixels.
+    /// The maximum width of the thumbnail, in pixels.
     pub width: u32,
-    /// The greatest height of the thumbnail, in pixels.
+    /// The maximum height of the thumbnail, in pixels.
     pub height: u32,
     /// How the original is fitted into `width` x `height`.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -37,7 +37,7 @@ pub struct Preset {
     /// Whether to sharpen after resizing.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sharpen: bool,
-    /// The greatest size of the thumbnail, in bytes. The encoder lowers the quality until it fits, to 1 if necessary.
+    /// The maximum size of the thumbnail, in bytes. The encoder lowers the quality until it fits, to 1 if necessary.
     /// Not for PNG, which has no quality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_bytes: Option<u64>,
@@ -47,7 +47,7 @@ pub struct Preset {
     /// Which metadata of the original the thumbnail keeps. By default, it keeps none. Not for AVIF.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keep: Vec<Keep>,
-    /// The PNG that is laid over the thumbnail.
+    /// The PNG that is drawn over the thumbnail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watermark: Option<Watermark>,
 }

@@ -31,13 +31,13 @@ pub const MODEL: &str = "MODEL";
 pub const LANGUAGES: &str = "LANGUAGES";
 /// The name of the stack in the events of outcomes; not set if the stack sends none.
 pub const EVENT_STACK: &str = "EVENT_STACK";
-/// What the URL of every picture begins with, for the events of outcomes; not set if the stack delivers none.
+/// The base URL of the pictures, for outcome events; not set if the stack delivers no pictures.
 pub const DELIVERY_ADDRESS: &str = "DELIVERY_ADDRESS";
 /// The topic for notifications about failures.
 pub const ALERT_TOPIC: &str = "ALERT_TOPIC_ARN";
 /// Which sizes may be requested besides the presets: [`Sizes`].
 pub const DELIVERY_SIZES: &str = "DELIVERY_SIZES";
-/// How long the answer to the address of a current version may be used without asking again, in seconds.
+/// How long a cache may use the response for a current version without revalidation, in seconds.
 pub const DELIVERY_MAX_AGE: &str = "DELIVERY_MAX_AGE";
 /// How long such an answer may be used after that while the cache fetches a new one, in seconds.
 pub const DELIVERY_STALE: &str = "DELIVERY_STALE";

@@ -61,7 +61,7 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) output: Output,
-    /// Print only results, warnings and errors.
+    /// Print only results, warnings, and errors.
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
     /// Print more details.

@@ -103,7 +103,7 @@ impl Stack {
         }))
     }
 
-    /// Returns what the URL of every photo begins with, or `None` if the stack does not deliver photos.
+    /// Returns the base URL of the photos, or `None` if the stack does not deliver photos.
     pub(crate) async fn delivery_base(&self) -> Result<Option<String>, CommandError> {
         Ok(self.delivery_base_in(self.outputs().await?))
     }

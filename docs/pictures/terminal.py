@@ -17,7 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COLUMNS, ROWS = 112, 26
 SECONDS = 30
-# What a reader waits for a command to be typed, and for its result to be read, in seconds of the recording.
+# The pauses for typing a command and for reading its result, in seconds of the recording.
 TYPED, READ = 0.8, 2.0
 SESSION = [
     "deployer demo",

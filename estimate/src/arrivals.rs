@@ -34,7 +34,7 @@ impl Curve {
         Self(points)
     }
 
-    /// Returns a curve from `rate` to `peak` in five minutes, five minutes at the peak, and back in five minutes.
+    /// Returns a curve that rises from `rate` to `peak` in five minutes, stays there for five, and falls back in five.
     pub fn wave(rate: f64, peak: f64) -> Self {
         Self(vec![(0.0, rate), (300.0, peak), (600.0, peak), (900.0, rate), (1200.0, rate)])
     }

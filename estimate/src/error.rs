@@ -14,7 +14,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// Returns the error of a wrong file or flag.
+    /// Returns the error for an invalid file or flag.
     pub(crate) fn usage(message: String) -> Self {
         Self { message, hints: Vec::new(), is_usage: true }
     }

@@ -14,7 +14,7 @@ const FALLBACK: &str = "us-east-1";
 pub struct Prices {
     /// Their region.
     pub region: String,
-    /// Their date, as `2026-11-25`.
+    /// Their date, such as `2026-11-25`.
     pub as_of: String,
     items: BTreeMap<String, Vec<Tier>>,
 }

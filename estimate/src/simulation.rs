@@ -78,7 +78,7 @@ struct QueuedMessage {
 enum Event {
     /// A batch has ended.
     Ended(Batch),
-    /// A throttled batch is tried again. It was received at this time.
+    /// A throttled batch is tried again. The time at which it was received.
     Again(Vec<QueuedMessage>, f64),
     /// A message can be received again.
     Visible(QueuedMessage),

@@ -1,4 +1,4 @@
-//! Builds the clients of AWS services. No other file does.
+//! Builds the clients of AWS services. No other file builds clients.
 //!
 //! It does not use aws-config: Lambda sets the credentials and the region in the environment, and they do not change
 //! while the process lives.
@@ -82,7 +82,7 @@ impl LambdaEnv {
         aws_sdk_secretsmanager::Client::new(&self.0)
     }
 
-    /// Returns a client of Bedrock. Its timeouts are long, because a model takes seconds to answer.
+    /// Returns a client of Bedrock. Its timeouts are long, because a model takes seconds to respond.
     pub fn bedrock(&self) -> aws_sdk_bedrockruntime::Client {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(3))

@@ -1,4 +1,4 @@
-//! Isolation: the order in which a batch is processed, so that a photo that ends the process fails alone.
+//! Isolation: the order in which a batch is processed, so that a photo that crashes the process fails alone.
 //!
 //! When a process ends, SQS delivers every message of its batch again and does not report which message ended it. So a
 //! message that was received before is a suspect. The handler processes suspects one after the other and stores a note
@@ -53,7 +53,7 @@ impl History {
         }
     }
 
-    /// Returns whether a dead letter with this history returns to the queue, after it has returned `return_count`
+    /// Returns whether a dead letter with this history returns to the queue, after it has been returned `return_count`
     /// times.
     pub fn is_sent_back(self, return_count: u32) -> bool {
         self == Self::Untried && return_count < MAX_RETURNS

@@ -47,7 +47,7 @@ pub(crate) struct Originals {
     s3: aws_sdk_s3::Client,
     max_bytes: u64,
     memory: Memory,
-    /// Rendering takes a whole core. More images at the same time would only need more memory.
+    /// Rendering uses a whole vCPU. More images at the same time would only need more memory.
     cores: Semaphore,
     limits: Limits,
     watermarks: Arc<Watermarks>,

@@ -25,9 +25,9 @@ const BYTES: (u64, u64) = (4, 4 << 20);
 /// once, or twice if it has alpha; tiles may extend beyond the edges.
 const PIXELS: (u64, u64) = (3, 16 << 20);
 
-/// The bytes of samples to unpack: a multiple of the file's length, and a constant. 250 megapixels of one
-/// color with alpha have 1 GB. Deflate and LZW can pack a thousand to one, but no PNG or TIFF of the corpus
-/// above 1 kB unpacks to more than 118 times its length.
+/// The bytes of samples to unpack: a multiple of the file's length, and a constant. 250 megapixels of one color with
+/// alpha have 1 GB. Deflate and LZW can compress a thousand to one, but no PNG or TIFF of more than 1 kB in our corpus
+/// unpacks to more than 118 times its length.
 const SAMPLES: (u64, u64) = (128, 1_000 << 20);
 
 /// The maximum of bytes of samples, which bounds the time: 250 megapixels of four samples of 16 bits have 2

@@ -24,7 +24,7 @@ pub use version::{
     folders_below, index_of_key, index_of_name, records_of_key, thumbnails_of_key, version_below,
 };
 
-/// The greatest length of a key that the deployer creates, in bytes. S3's limit is 1,024.
+/// The maximum length of a key that the deployer creates, in bytes. S3's limit is 1,024.
 pub const MAX_KEY_BYTES: usize = 900;
 
 /// The catalog key of the progress of a backfill.

@@ -33,7 +33,7 @@ const MESSAGE_RETENTION: Duration = Duration::days(4);
 
 /// Check that every photo was processed and that thumbnails and records match the photos.
 ///
-/// The audit reports a problem if a photo has no thumbnails, no failure record and no message in flight; if an older
+/// The audit reports a problem if a photo has no thumbnails, no failure record, and no message in flight; if an older
 /// version has only some of its thumbnails; or if a thumbnail or record belongs to a version that does not exist. It
 /// skips thumbnails and records that changed within the last minute, or within the last four days while the queues have
 /// messages.
@@ -42,9 +42,9 @@ const MESSAGE_RETENTION: Duration = Duration::days(4);
 ///
 /// The exit code is 1 if there are problems and `--fix` is not given.
 ///
-/// With `--output json`, prints one line per problem (`lost`, `orphaned`, `partial`, `incomplete` or `contradictory`,
-/// with `key` and `version`), then `summary`: `versions` (the number of current versions), `done`, `failed`, `in_flight`,
-/// the number of each problem, `unreadable` (messages that name no photo) and, with `--fix`, `sent`.
+/// With `--output json`, prints one line per problem (`lost`, `orphaned`, `partial`, `incomplete`, or `contradictory`,
+/// with `key` and `version`), then `summary`: `versions` (the number of current versions), `done`, `failed`,
+/// `in_flight`, the number of each problem, `unreadable` (messages that do not name a photo) and, with `--fix`, `sent`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer audit\n  deployer audit 2026/11/\n  deployer audit --fix --yes\n  deployer audit --alt-text"

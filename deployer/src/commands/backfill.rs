@@ -1,4 +1,4 @@
-//! `deployer backfill`: asks the functions to process photos of which they received no event.
+//! `deployer backfill`: asks the functions to process photos for which they received no event.
 
 use std::time::Duration;
 

@@ -39,7 +39,7 @@ const PHOTO_TIMEOUT_SECONDS: u64 = 300;
 
 /// Run the whole system on this machine and make thumbnails of sample photos.
 ///
-/// The demo starts the stack like `up --local`, sends the photos through S3, SNS, SQS and the Lambda function, and
+/// The demo starts the stack like `up --local`, sends the photos through S3, SNS, SQS, and the Lambda function, and
 /// saves the thumbnails to a folder. Run `deployer down --local` to delete the stack.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer demo\n  deployer demo cat.jpg dog.png")]

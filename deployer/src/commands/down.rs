@@ -1,8 +1,8 @@
 //! `deployer down`: deletes the stack and, without `--keep-data`, the photos.
 //!
-//! CloudFormation deletes the stack first: it may refuse, and it retains the buckets and the key. Then `down` empties the
-//! buckets, schedules the deletion of the key, and deletes the buckets. Each step finds out what is left, so that the
-//! next `down` continues one that was interrupted at any point.
+//! CloudFormation deletes the stack first: it may refuse, and it retains the buckets and the key. Then `down` empties
+//! the buckets, schedules the deletion of the key, and deletes the buckets. Each step determines what is left, so a
+//! later `down` can continue one that was interrupted at any point.
 
 use std::fmt::Write as _;
 
@@ -26,19 +26,20 @@ use crate::ui::Ui;
 /// How long a key deletion can be canceled, in days: the maximum of KMS.
 const KEY_DELETION_DAYS: i32 = 30;
 
-/// How often `down` checks that a bucket is gone: S3 may report a deleted bucket for some seconds.
+/// How often `down` checks that a bucket is deleted: S3 may report a deleted bucket for some seconds.
 const BUCKET_CHECKS: u32 = 8;
 
 /// Delete the stack and everything in it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer down --local\n  deployer down --keep-data --yes")]
 pub(crate) struct DownArgs {
-    /// Keep the buckets with photos, thumbnails and records.
+    /// Keep the buckets with photos, thumbnails, and records.
     #[arg(long)]
     keep_data: bool,
 }
 
-/// The object in the artifacts bucket that lists what is left to delete after the stack. `down` deletes this bucket last.
+/// The object in the artifacts bucket that lists the resources to delete after the stack. `down` deletes this bucket
+/// last.
 const LEFTOVERS_KEY: &str = "down.json";
 
 /// The resources to delete besides the stack.
@@ -129,7 +130,7 @@ pub(crate) async fn down(args: DownArgs, stack: &Stack, ui: &Ui) -> Result<(), C
     })
 }
 
-/// Stores the list of what is left to delete after the stack. If the configuration has changed, only the outputs of the
+/// Stores the list of resources to delete after the stack. If the configuration has changed, only the outputs of the
 /// stack name these resources.
 async fn store_leftovers(stack: &Stack, leftovers: &Leftovers) -> Result<(), CommandError> {
     if !stack.owns_bucket(&leftovers.artifacts).await? {

@@ -1,4 +1,4 @@
-//! `deployer estimate`: estimates what a load costs and which limit the stack reaches first.
+//! `deployer estimate`: estimates the cost of a load and the limit that the stack reaches first.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -34,10 +34,10 @@ const MAX_SAMPLES: usize = 600;
 ///
 /// The command uses the settings of this configuration and built-in list prices. It does not connect to AWS.
 ///
-/// With `--output json`, prints `photos_a_day`, `region`, `prices_as_of`, `lines` (`service`, `what`, `quantity`, `unit`,
-/// `usd`), `usd_a_month`, `usd_a_thousand_photos`, `seconds_a_photo`, `batches_at_once`, `burst` (`photos`,
-/// `oldest_seconds`, `seconds`), `limits` (`what`, `photos_a_second`, `setting`; the tightest first) and, with
-/// `--compare`, `servers` and, with `--simulate`, `simulation`.
+/// With `--output json`, prints `photos_a_day`, `region`, `prices_as_of`, `lines` (`service`, `what`, `quantity`,
+/// `unit`, `usd`), `usd_a_month`, `usd_a_thousand_photos`, `seconds_a_photo`, `batches_at_once`, `burst` (`photos`,
+/// `oldest_seconds`, `seconds`), `limits` (`what`, `photos_a_second`, `setting`; lowest first) and, with `--compare`,
+/// `servers` and, with `--simulate`, `simulation`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer estimate --per-day 1000000

@@ -12,7 +12,7 @@ use crate::gallery::{Gallery, Server};
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Show photos, thumbnails, states and alt texts in a browser.
+/// Show photos, thumbnails, states, and alt texts in a browser.
 ///
 /// The command prints the address of a page and serves it on this machine until Ctrl-C. You can edit alt texts there.
 /// Anyone who can reach this machine's loopback interface and knows the address can view photos and edit alt texts.

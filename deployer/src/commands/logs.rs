@@ -23,10 +23,10 @@ pub(crate) struct LogsArgs {
     /// Keep running and print new lines.
     #[arg(long, short)]
     follow: bool,
-    /// Start this long ago: a number with s, m, h or d.
+    /// Start this long ago: a number followed by s, m, h, or d.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
     since: Duration,
-    /// Show only failures, retries and crashes.
+    /// Show only failures, retries, and crashes.
     #[arg(long)]
     failed: bool,
     /// Show only lines about the photo with this key or file name.

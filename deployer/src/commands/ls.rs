@@ -18,10 +18,10 @@ use crate::ui::{Ui, format_time};
 /// How many records are read at once. At 20 to 40 ms per request this reaches the request rate that S3 allows per prefix.
 const READS_AT_ONCE: usize = 128;
 
-/// List photos with their size, time, state and thumbnails.
+/// List photos with their size, time, state, and thumbnails.
 ///
-/// With `--output json`, prints one line per photo: `key`, `version`, `bytes`, `last_modified`, `state` (`done`, `failed`
-/// or `waiting`), `thumbnails` and, if it failed, `reason`.
+/// With `--output json`, prints one line per photo: `key`, `version`, `bytes`, `last_modified`, `state` (`done`,
+/// `failed`, or `waiting`), `thumbnails` and, if it failed, `reason`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  deployer ls\n  deployer ls 2026/11/24\n  deployer ls cat.jpg")]
 pub(crate) struct LsArgs {

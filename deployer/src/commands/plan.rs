@@ -21,7 +21,7 @@ use crate::ui::Ui;
     after_help = "Examples:\n  deployer plan --drift\n  deployer plan --detailed-exitcode || echo \"there is something to deploy\""
 )]
 pub(crate) struct PlanArgs {
-    /// Use this zip of a function instead of building it; repeat for each function.
+    /// Use this zip file instead of building the function; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
     zip: Vec<ProvidedZip>,
     /// Compile the functions as `up --release` does.

@@ -29,7 +29,7 @@ use crate::ui::Ui;
 pub(crate) struct PresignArgs {
     /// Name of the photo, optionally with folders; the key adds the day and ten hexadecimal digits.
     name: String,
-    /// Make the request valid for this long: a number with s, m, h or d.
+    /// Make the request valid for this long: a number followed by s, m, h, or d.
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_duration)]
     expires: Duration,
     /// Accept up to this many bytes [default: `limits.bytes`].

@@ -21,12 +21,13 @@ use crate::ui::Ui;
 /// How many failure records are read at once.
 const READS_AT_ONCE: usize = 128;
 
-/// Process photos again: all that failed, or those that you name.
+/// Process photos again: all failed photos, or those that you name.
 ///
 /// After you change a preset, use this command to make the new thumbnails of existing photos.
 ///
-/// A failure record stays until an attempt succeeds. The record of an unreadable message (one that names no photo) is
-/// deleted when its message is sent again; if the function still cannot read the message, it writes a new record.
+/// A failure record stays until an attempt succeeds. The record of an unreadable message (one that does not name a
+/// photo) is deleted when its message is sent again; if the function still cannot read the message, it writes a new
+/// record.
 ///
 /// With `--output json`, prints `sent` and `dry_run`.
 #[derive(Debug, Args)]

@@ -24,13 +24,13 @@ const DELETIONS_AT_ONCE: usize = 32;
 /// For how many deleted photos `rm` waits at once.
 const WAITS_AT_ONCE: usize = 512;
 
-/// Delete photos with their thumbnails, alt texts and records.
+/// Delete photos with their thumbnails, alt texts, and records.
 ///
-/// The command deletes every version of the photos. The thumbnail function receives an event and deletes the thumbnails,
-/// alt texts and records, unless `on_removal: keep` is configured. The command waits for the function. The exit code is 1
-/// if anything is left after the timeout.
+/// The command deletes every version of the photos. The thumbnail function receives an event and deletes the
+/// thumbnails, alt texts, and records, unless `on_removal: keep` is configured. The command waits for the function. The
+/// exit code is 1 if anything is left after the timeout.
 ///
-/// With `--output json`, prints `photos`, `objects` (the number of deleted versions) and `derived` (`removed`, `kept`
+/// With `--output json`, prints `photos`, `objects` (the number of deleted versions) and `derived` (`removed`, `kept`,
 /// or `left`).
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

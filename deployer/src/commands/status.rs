@@ -10,13 +10,12 @@ use crate::monitor::status::Status;
 use crate::stack::Stack;
 use crate::ui::Ui;
 
-/// Show the health of the stack: functions, queues, alarms, recent work and outputs.
+/// Show the health of the stack: functions, queues, alarms, recent work, and outputs.
 ///
-/// With `--output json`, prints `stack`, `status`, `region`, `endpoint` (if it is not AWS), `delivery`
-/// (what the URL of every photo begins with, if the stack delivers them), `queues` (`waiting`,
-/// `in_flight`, `oldest_seconds`), `functions`, `alarms`, `last_hour` (by function: `done`, `bytes`, `failed`, `retried`,
-/// `failures` by reason), `unknown` (what could not be read, and why) and `outputs`. With `--watch`, prints one line per
-/// refresh.
+/// With `--output json`, prints `stack`, `status`, `region`, `endpoint` (if it is not AWS), `delivery` (the base URL of
+/// the photos, if the stack delivers them), `queues` (`waiting`, `in_flight`, `oldest_seconds`), `functions`, `alarms`,
+/// `last_hour` (by function: `done`, `bytes`, `failed`, `retried`, `failures` by reason), `unknown` (what could not be
+/// read, and why) and `outputs`. With `--watch`, prints one line per refresh.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer status --watch\n  deployer status --output json | jq -r .outputs.OriginalsBucket"

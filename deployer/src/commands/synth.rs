@@ -28,7 +28,7 @@ pub(crate) struct SynthArgs {
     /// Write the cloud assembly to this folder.
     #[arg(long, value_name = "DIR", env = "CDK_OUTDIR", hide_env_values = true, default_value = "cdk.out")]
     out: PathBuf,
-    /// Use this zip of a function instead of building it; repeat for each function.
+    /// Use this zip file instead of building the function; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
     zip: Vec<ProvidedZip>,
     /// Use the roles and the bucket of `cdk bootstrap` with this qualifier instead of your own permissions.

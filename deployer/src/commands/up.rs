@@ -16,7 +16,7 @@ use crate::ui::Ui;
     after_help = "Examples:\n  deployer up --local\n  deployer up --region eu-central-1 --yes\n  deployer up --watch --local"
 )]
 pub(crate) struct UpArgs {
-    /// Use this zip of a function instead of building it; repeat for each function.
+    /// Use this zip file instead of building the function; repeat for each function.
     #[arg(long, value_name = "[FUNCTION=]FILE")]
     zip: Vec<ProvidedZip>,
     /// Allow changes that delete or replace a non-empty bucket; `--yes` alone does not.

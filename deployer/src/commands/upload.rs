@@ -12,12 +12,12 @@ use crate::ui::Ui;
 
 /// Upload photos and print their keys.
 ///
-/// A key consists of the day, the file name and the start of the SHA-256, so two different photos never overwrite each
-/// other. The command does not upload a photo again that is already in the bucket. To resume an interrupted upload, run
-/// the same command again.
+/// A key consists of the day, the file name, and the start of the SHA-256, so two different photos never overwrite each
+/// other. The command skips photos that are already in the bucket. To resume an interrupted upload, run the same
+/// command again.
 ///
 /// With `--output json`, prints one line per photo: `file` with either `error` or `key`, `version`, `bytes`, `sha256`,
-/// `already_there` and, with `--wait`, `state` (`done`, `failed` or `superseded`), `thumbnails` and `reason`.
+/// `already_there` and, with `--wait`, `state` (`done`, `failed`, or `superseded`), `thumbnails` and `reason`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   deployer upload cat.jpg

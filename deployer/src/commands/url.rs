@@ -19,8 +19,8 @@ use crate::ui::Ui;
 /// Print the URLs of a photo.
 ///
 /// A preset has a stable URL, which shows the current version of the photo. A thumbnail has a URL that always shows the
-/// same version. With `--preset`, `--width` or `--height`, prints only the stable URL of that size, with a signature if
-/// `delivery.sizes` is `signed`.
+/// same version. With `--preset`, `--width`, or `--height`, prints only the stable URL of that size, with a signature
+/// if `delivery.sizes` is `signed`.
 ///
 /// With `--output json`, prints `key`, `urls` (`name`, `url`) and `thumbnails` (`preset`, `format`, `width`, `height`,
 /// `url`; empty until the photo has thumbnails).
@@ -42,7 +42,7 @@ pub(crate) struct UrlArgs {
     /// Print the URL of a size with this maximum height.
     #[arg(long, value_name = "PIXELS")]
     height: Option<u32>,
-    /// Show the whole photo (inside), or fill width and height and cut off the rest (cover).
+    /// Show the whole photo (inside), or fill the width and height and cut off the rest (cover).
     #[arg(long, value_name = "FIT", value_parser = ["inside", "cover"], conflicts_with = "preset")]
     fit: Option<String>,
     /// Keep this part of the photo when the rest is cut off.
@@ -51,13 +51,13 @@ pub(crate) struct UrlArgs {
     /// Use this format; auto depends on what the browser accepts.
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(FORMATS), conflicts_with = "preset")]
     format: Option<String>,
-    /// Use this quality, 1 to 100; needs a signature.
+    /// Use this quality, from 1 to 100; requires a signature.
     #[arg(long, value_name = "QUALITY", conflicts_with = "preset")]
     quality: Option<u8>,
-    /// Multiply the size by this device pixel ratio, 1 to 3.
+    /// Multiply the size by this device pixel ratio, from 1 to 3.
     #[arg(long, value_name = "FACTOR", conflicts_with = "preset")]
     dpr: Option<u8>,
-    /// Let the signature expire after this time: a number with s, m, h or d.
+    /// Let the signature expire after this time: a number followed by s, m, h, or d.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, conflicts_with = "preset")]
     expires: Option<Duration>,
 }

@@ -25,17 +25,17 @@ pub(crate) struct DeliverySettings {
     pub(crate) certificate: Option<String>,
     /// ARN of the web ACL that filters requests, with scope CLOUDFRONT.
     pub(crate) web_acl: Option<String>,
-    /// Edge locations that answer requests.
+    /// Edge locations that serve requests.
     pub(crate) price_class: PriceClass,
-    /// Concurrency of the account that only the delivery function may use, and its maximum.
+    /// Concurrency that is reserved for the delivery function, which is also its maximum.
     #[schemars(range(min = 1, max = 10_000))]
     pub(crate) reserved_concurrency: Option<u32>,
-    /// Sizes on demand besides the presets: none, those of a list, or any with a signature.
+    /// On-demand sizes in addition to the presets: none, a list of sizes, or any size with a signature.
     pub(crate) sizes: Sizes,
-    /// Seconds for which a cache may show the picture of a stable address without asking.
+    /// Number of seconds for which a cache may show the picture of a stable address before it revalidates it.
     #[schemars(range(max = MAX_CACHE_SECONDS))]
     pub(crate) max_age: u32,
-    /// Seconds after that for which a cache may show it while it asks.
+    /// Number of seconds after that for which a cache may still show it while it revalidates it.
     #[schemars(range(max = MAX_CACHE_SECONDS))]
     pub(crate) stale_while_revalidate: u32,
     /// Origins whose pages may read the pictures with scripts: `https://app.example`, or `*` for all.

@@ -45,7 +45,7 @@ pub(crate) struct Settings {
     pub(crate) presets: Vec<Preset>,
     /// Limits above which the function rejects a photo without decoding it.
     pub(crate) limits: Limits,
-    /// Whether the functions read JPEG XL, which makes their programs larger.
+    /// Whether the functions read JPEG XL, which makes their zips larger.
     pub(crate) jpeg_xl: bool,
     /// Whether the functions read SVG, which makes their programs larger.
     pub(crate) svg: bool,

@@ -42,7 +42,7 @@ fn denied_action(reason: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    /// What the list says about a cause beside what the program needs.
+    /// The fields of a cause that are only for readers of the list.
     #[derive(Deserialize)]
     struct Example {
         message: String,

@@ -38,7 +38,7 @@ pub(crate) struct Swap {
     pub(crate) key: String,
     /// The time of the swap, as RFC 3339.
     pub(crate) since: String,
-    /// Whether the swap is known to be complete. It is not if the deployer was killed during the swap.
+    /// Whether the swap is known to be complete. It is missing if the deployer was killed during the swap.
     pub(crate) ready: bool,
 }
 
@@ -103,7 +103,7 @@ pub(crate) async fn hotswap(
     Ok(())
 }
 
-/// Warns about functions that run other code than the stack declares.
+/// Warns about functions that do not run the code that the stack declares.
 pub(crate) fn warn_about_swaps(swaps: &Swaps, stack: &Stack, ui: &Ui) {
     if swaps.is_empty() {
         return;

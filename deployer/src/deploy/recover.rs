@@ -24,7 +24,7 @@ enum Recovery {
     ContinueRollback,
 }
 
-/// What a change set does with the stack.
+/// The effect of a change set on the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// It creates the stack.

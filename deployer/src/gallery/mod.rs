@@ -78,7 +78,7 @@ impl Gallery {
         Ok(Self { stack, alt_text, paging: Pager::default(), cache: PhotoCache::new(delivery) })
     }
 
-    /// Returns what the URLs of photos begin with, or `None` if the stack does not deliver photos.
+    /// Returns the base URL of the photos, or `None` if the stack does not deliver photos.
     fn delivery(&self) -> Option<&str> {
         self.cache.delivery.as_deref()
     }

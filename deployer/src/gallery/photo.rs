@@ -82,7 +82,7 @@ pub(crate) struct PhotoCache {
     cached: Mutex<HashMap<OriginalVersion, CachedPhoto>>,
     /// When each version was sent again.
     replayed: Mutex<HashMap<OriginalVersion, OffsetDateTime>>,
-    /// What the URLs of photos begin with, or `None` if the stack does not deliver photos.
+    /// The base URL of the photos, or `None` if the stack does not deliver photos.
     pub(crate) delivery: Option<Arc<str>>,
 }
 

@@ -27,7 +27,7 @@ const AGE_WINDOW: Duration = Duration::from_secs(600);
 /// The work of one function in the last hour.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct RecentWork {
-    /// The number of originals done.
+    /// The number of processed originals.
     pub(crate) done: u64,
     /// The total size of the originals, in bytes, including those that failed.
     pub(crate) bytes: u64,

@@ -37,7 +37,7 @@ pub(crate) struct Status {
     endpoint: Option<String>,
     /// The queues, by the name of their output without `Url`.
     queues: BTreeMap<String, Queue>,
-    /// What the URL of every photo begins with, if the stack delivers them.
+    /// The base URL of the photos, if the stack delivers them.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<String>,
     /// Its recent work, which `up` does not read.

@@ -65,9 +65,9 @@ impl FromStr for ProvidedZip {
     }
 }
 
-/// Returns the zip of `function` that came with this program: in the folder `handlers` beside it, as in the archive of a
-/// release, or in `share/deployer` of the prefix that a package manager installed it to. Returns `None` in a checkout,
-/// which is built instead.
+/// Returns the zip of `function` that came with this program: in the folder `handlers` next to it, as in the archive of
+/// a release, or in `share/deployer` of the prefix that a package manager installed it to. Returns `None` in a
+/// checkout, which is built instead.
 fn included_zip(function: &str, config: &Config) -> Option<ProvidedZip> {
     // The zips of a release neither write AVIF nor read JPEG XL and SVG.
     let reads_more = config.settings.jpeg_xl || config.settings.svg;

@@ -1,4 +1,5 @@
-//! The watermarks of presets: PNG files beside deployer.yaml. The zip of each function that renders presets contains them.
+//! The watermarks of presets: PNG files next to deployer.yaml. The zip of each function that renders presets contains
+//! them.
 
 use std::fs::File;
 use std::io::Read as _;

@@ -40,7 +40,8 @@ const CHECKSUMS: usize = 1 << 20;
 pub(crate) enum Problem {
     /// The version does not exist or is behind a delete marker, but has thumbnails or records.
     Orphaned,
-    /// The version was overwritten and has only some of its thumbnails and records. All or none are valid.
+    /// The version was overwritten and has only some of its thumbnails and records. Either all of them are valid, or
+    /// none.
     Partial,
     /// Its manifest lists thumbnails, or an entry in the name index, that do not exist.
     Incomplete,

@@ -26,7 +26,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 2006..=2069;
 /// How many folders are checked at once.
 const READS_AT_ONCE: usize = 32;
 
-/// A character after all others: no encoded key has a character after `~`.
+/// The last character in the sort order: no encoded key has a character after `~`.
 const AFTER_ALL_KEYS: char = '\u{7f}';
 
 /// An entry of the name index.

@@ -281,7 +281,7 @@ mod tests {
             .filter(|(name, parameter)| parameter.get("Default").is_none() && !parameters.contains_key(*name))
             .collect();
         assert!(missing.is_empty(), "{missing:?}");
-        // What the template would use without the deployer is what the deployer uses without a configuration.
+        // Without a configuration, the deployer uses the defaults of the template.
         for (name, value) in &parameters {
             assert!(setting_of_parameter(name).is_some(), "{name}");
             let default = declared[name].get("Default");

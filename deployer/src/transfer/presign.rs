@@ -17,7 +17,7 @@ use crate::aws::error::aws_error;
 use crate::error::CommandError;
 use crate::stack::Stack;
 
-/// What an upload may contain.
+/// The conditions for an upload.
 #[derive(Clone, Debug)]
 pub(crate) struct UploadPolicy<'a> {
     pub(crate) bucket: &'a str,

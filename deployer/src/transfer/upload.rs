@@ -197,7 +197,7 @@ fn check_format(name: &str, sniffed: SniffResult) -> Result<(), CommandError> {
                     .hint(format!("set `{setting}: true` in deployer.yaml and run `deployer up`"))
             }
             None => CommandError::failed(format!("`{name}` is in the unsupported format {format}"))
-                .hint("convert it to JPEG, PNG or WebP, or use `--force` to upload it anyway"),
+                .hint("convert it to JPEG, PNG, or WebP, or use `--force` to upload it anyway"),
         }),
         Err(_) => Err(CommandError::failed(format!("`{name}` is not an image in a known format"))
             .hint("use `--force` to upload it anyway")),

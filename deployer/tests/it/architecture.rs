@@ -76,7 +76,7 @@ fn handler_and_deployer_do_not_depend_on_each_other() {
     assert!(!dependencies("deployer").contains(&"handler".to_owned()));
 }
 
-/// The decoders of the crate `image` allocate what a header declares, which may end the process. Only one file calls
+/// The decoders of the crate `image` allocate what a header declares, which may crash the process. Only one file calls
 /// them, after checks.
 #[test]
 fn only_one_file_uses_the_crate_image() {

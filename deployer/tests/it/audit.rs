@@ -40,7 +40,7 @@ struct Listings {
 }
 
 impl Listings {
-    /// Counts a listing and blocks until another listing is in progress, or far too long if there is none.
+    /// Counts a listing and blocks until another listing is in progress, or for far too long if there is none.
     fn wait(&self) {
         let mut counts = self.counts.lock().unwrap();
         counts.0 += 1;

@@ -241,7 +241,7 @@ fn answer(request: &Request, scenario: &Scenario, conversation: &Mutex<Conversat
     let answer = answer.or(match action.as_str() {
         "GetTemplate" => Some(ScriptedAnswer::Xml("<TemplateBody>{}</TemplateBody>".to_owned())),
         "ListChangeSets" => Some(ScriptedAnswer::Xml("<Summaries></Summaries>".to_owned())),
-        // As if the caller had no permission.
+        // Replies as if the caller had no permission.
         "DescribeEvents" => Some(ScriptedAnswer::Error(403, "AccessDenied".to_owned(), "no".to_owned())),
         _ => None,
     });

@@ -109,7 +109,7 @@ fn lost_photos_and_leftovers_are_found_explained_and_fixed() {
     project.stderr(1, &["upload", "--force", "--wait", "text.jpg"]);
     let outputs = project.json(&["status"])["outputs"].clone();
     let bucket = |name: &str| outputs[name].as_str().unwrap().to_owned();
-    // As if a function was killed while it processed a photo that was removed.
+    // The state after a function was killed while it processed a photo that was removed.
     let gone = OriginalVersion::new("gone.jpg", Some("v1"), None);
     let left = [
         format!("/{}/{}", bucket("ThumbnailsBucket"), gone.thumbnail_key("small", ThumbnailFormat::Webp)),

@@ -19,7 +19,7 @@ struct Event {
     /// Milliseconds since 1970.
     time: u64,
     message: String,
-    /// The number of the read of the log from which on it exists.
+    /// The number of the read that first returns it.
     shown_at: usize,
 }
 

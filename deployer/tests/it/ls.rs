@@ -1,4 +1,4 @@
-//! Lists a million photos, and finds those that are done or failed, in little memory, with generated listings.
+//! Lists a million photos, and finds processed and failed ones among them, in little memory, with generated listings.
 
 use serde_json::{Value, json};
 

@@ -24,7 +24,7 @@ const PICTURES: usize = 12;
 pub(crate) enum PhotoStage {
     /// Its thumbnails are stored, with this alt text if it has one.
     Done(Option<String>),
-    /// It failed, for this reason.
+    /// It failed for this reason.
     Failed(String),
     /// Its message is in the queue.
     InFlight,

@@ -96,7 +96,7 @@ struct ExpectedOutput {
     lines: Vec<String>,
 }
 
-/// Returns a line without what differs between runs: numbers, times, IDs, digests, and column widths.
+/// Returns a line without the parts that differ between runs: numbers, times, IDs, digests, and column widths.
 fn normalize(line: &str) -> String {
     let part = |part: &str| {
         let hex = part.len() >= 8 && part.chars().all(|c| c.is_ascii_hexdigit());
@@ -114,7 +114,7 @@ fn normalize(line: &str) -> String {
     line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// A folder with the files that the pages name. Its local stack is deleted on drop, also after a panic.
+/// A folder with the files that the pages name. Its local stack is deleted on drop, even after a panic.
 struct Folder(tempfile::TempDir);
 
 impl Folder {

@@ -20,9 +20,9 @@ const RETRY_AFTER: &str = "1";
 /// How an answer is cached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Caching {
-    /// For a year, because the address belongs to one version.
+    /// One year, because the address belongs to one version.
     Immutable,
-    /// For `max_age` seconds. For `stale` more seconds, the cache may use the answer while it revalidates it.
+    /// For `max_age` seconds. For `stale` more seconds, the cache may use the response while it revalidates it.
     Revalidated { max_age: u64, stale: u64 },
     /// For this number of seconds.
     For(u64),

@@ -1,4 +1,4 @@
-//! A model of the isolation of photos that end processes. With any batches and any killers, no photo fails that was
+//! A model of the isolation of photos that crash processes. With any batches and any killers, no photo fails that was
 //! never tried alone.
 //!
 //! The model calls the same functions as the handler. `MODEL=large` explores larger bounds.
@@ -61,7 +61,7 @@ enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum ModelStep {
     /// The function receives the photos of a set. An accident may happen to one of them. Of the photos that are
-    /// received for the first time, all or none are done before one ends the process.
+    /// received for the first time, either all or none are done before one crashes the process.
     Receive { batch: u16, accident: Option<(usize, Accident)>, all_before: bool },
     /// The failover function receives the dead letters of a set.
     Fail(u16),

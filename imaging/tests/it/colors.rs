@@ -295,6 +295,6 @@ fn colors_stated_only_in_the_stream_of_an_avif_are_applied() {
     };
     let stated = with(b"nclx", b"nclx");
     assert!(with(b"colr", b"free") == stated);
-    // As if it were sRGB.
+    // The values as if it were sRGB.
     assert!(with(b"nclx\0\x0c", b"nclx\0\x01") != stated);
 }

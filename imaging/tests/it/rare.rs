@@ -1,5 +1,5 @@
-//! Tests rarely uploaded formats. Other programs (Pillow, ImageMagick, OpenEXR, OpenJPEG) wrote each file,
-//! and the PNG beside it shows the same picture.
+//! Tests rarely uploaded formats. Other programs (Pillow, ImageMagick, OpenEXR, OpenJPEG) wrote each file, and the PNG
+//! next to it shows the same picture.
 
 use crate::samples::{rendered, samples_of};
 use contract::preset::Preset;
@@ -175,7 +175,7 @@ fn the_memory_for_tiny_parts_of_a_jpeg_2000_is_known_from_its_header() {
         let side = 4_000_u32.to_be_bytes();
         file[8..16].copy_from_slice(&[side, side].concat());
         file[24..32].copy_from_slice(&[side, side].concat());
-        // Code-blocks of 64 x 64.
+        // Code-blocks of 64 x 64 samples.
         file[coding + 10..coding + 12].fill(4);
         change(&mut file);
         inspect(&file, &[], &Limits::default()).unwrap().memory

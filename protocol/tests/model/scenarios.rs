@@ -372,7 +372,7 @@ pub(crate) fn small() -> Vec<Scenario> {
 
 /// Returns the scenarios within the large bounds: two kills, three versions, two keys, and more actions.
 ///
-/// Some have no second check of a removal. It would multiply the states, and it can only repair something.
+/// Some scenarios have no second check of a removal. It would multiply the states, and it can only repair something.
 pub(crate) fn large() -> Vec<Scenario> {
     let once = |scenario: Scenario| Scenario { checks_once: true, ..scenario };
     let undelete = [delete_version(DELETED), delete(2)];

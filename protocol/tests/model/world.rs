@@ -105,7 +105,7 @@ pub(crate) struct Scenario {
     pub(crate) dead_letters: bool,
     /// Whether a killed worker's message may be lost, because a duplicate of it was deleted.
     pub(crate) lost_messages: bool,
-    /// A version that no user hides, so no worker may delete anything of it.
+    /// A version that no user hides, so no worker may delete any of its objects.
     pub(crate) never_hidden: Option<Entry>,
     /// Whether the bucket has no versions.
     pub(crate) unversioned: bool,

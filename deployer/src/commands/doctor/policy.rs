@@ -40,9 +40,9 @@ enum Requirement {
 /// A part of the permissions of an operator that fits into one managed policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum PolicyPart {
-    /// Everything except the delivery.
+    /// Everything except delivery.
     Stack,
-    /// The delivery, if `delivery.enabled` is true.
+    /// Delivery, if `delivery.enabled` is true.
     Delivery,
 }
 

@@ -261,7 +261,7 @@ mod tests {
         check(json!([read]), json!([read]), &[], &[]);
         check(json!([]), json!([read]), &["s3:GetObject on a b"], &[]);
         check(json!([read]), json!([]), &[], &["s3:GetObject on a b"]);
-        // A wildcard allows more than what it takes the place of, and the other way round nothing is new.
+        // A wildcard allows more than the value that it replaces, but replacing a wildcard with a value adds nothing.
         let all = allow(json!("s3:*"), json!("*"));
         check(json!([read]), json!([all]), &["s3:* on *"], &[]);
         check(json!([all]), json!([read]), &[], &["s3:* on *"]);

@@ -1,5 +1,6 @@
-//! `down` against a fake AWS with a few buckets, a stack, and a key. Any call may be refused, and any call may end the
-//! deployer: `down` destroys nothing before CloudFormation has deleted the stack, and the next `down` finishes.
+//! `down` against a fake AWS with a few buckets, a stack, and a key. Any call may be denied, and the deployer may be
+//! killed at any call: `down` destroys nothing before CloudFormation has deleted the stack, and the next `down`
+//! finishes.
 
 mod fake_aws;
 

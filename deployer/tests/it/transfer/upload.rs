@@ -17,7 +17,8 @@ struct FakeS3 {
     uploads: BTreeMap<u32, Parts>,
     /// The number of uploads created.
     begun: u32,
-    /// The number of completions that will fail with a conflict, as if another request to the same key is in progress.
+    /// The number of completions that will fail with a conflict, as if another request for the same key were in
+    /// progress.
     conflicts: u32,
     /// The numbers of the parts that were sent, in order, whether they arrived or not.
     sent: Vec<u32>,

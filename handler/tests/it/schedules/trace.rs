@@ -1,8 +1,8 @@
 //! Traces of the model of the protocol. Each shows why a rule is needed, and the functions' programs follow it.
 //!
-//! The model's functions have left out one rule. The programs have all rules, so they may make other calls after the
-//! step that the rule changes. The test skips steps that the programs do not make, and does the others in the order of
-//! the trace.
+//! The functions of the model omit one rule. The programs have all rules, so they may make other calls after the step
+//! that the rule changes. The test skips steps that the programs do not make, and does the others in the order of the
+//! trace.
 
 use std::collections::{HashMap, VecDeque};
 

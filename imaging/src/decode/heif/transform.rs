@@ -75,7 +75,7 @@ impl ItemTransform {
         self.orientation = mirrored[usize::from(self.orientation.clamp(1, 8)) - 1];
     }
 
-    /// Crops the displayed picture to a clean aperture. Ignores an aperture that is not of whole pixels, or
+    /// Crops the displayed picture to a clean aperture. Ignores an aperture that does not consist of whole pixels, or
     /// that extends beyond the picture.
     fn crop(&mut self, clap: &[u8]) {
         let mut reader = BoxReader(clap);

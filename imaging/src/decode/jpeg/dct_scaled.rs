@@ -225,8 +225,8 @@ fn read_low_coefficients(
     Some([found[1] * quantizer[1], found[2] * quantizer[2], found[4] * quantizer[3]])
 }
 
-/// Compares the first plane at 1/8 with that of libjpeg-turbo. For a baseline file without warnings, they are
-/// equal.
+/// Compares the first plane at a scale of 1/8 with that of libjpeg-turbo. For a baseline file without warnings, they
+/// are equal.
 #[cfg(any(test, fuzzing))]
 #[allow(missing_docs, unreachable_pub)]
 pub fn agrees_with_libjpeg(original: &[u8]) {

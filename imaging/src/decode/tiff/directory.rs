@@ -248,7 +248,8 @@ impl<'a> Directory<'a> {
         }
     }
 
-    /// Splits uncompressed strips into rows. Then no more than a row is held, or lost if the file ends early.
+    /// Splits uncompressed strips into rows. Then the decoder holds at most one row, and loses at most one if the file
+    /// ends early.
     fn split_into_rows(&mut self, height: u64, planes: u64, rows: u64, row_bytes: u64) {
         let strips = self.numbers(tag::STRIP_OFFSETS);
         // An offset beyond the end of any file.

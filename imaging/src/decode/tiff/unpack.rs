@@ -169,8 +169,8 @@ const INPUT_STEP: usize = 1 << 16;
 
 /// Decompresses Deflate `data` to at most `length` bytes.
 ///
-/// A block can be empty and still take time. Deflate never enlarges data much, so a stream that is much
-/// longer than its content belongs to no picture.
+/// A block can be empty and still take time. Deflate never makes data much larger, so a stream that is much longer than
+/// its content does not belong to a picture.
 fn inflate(data: &[u8], length: usize, budget: &WorkBudget<'_>) -> Result<Option<Vec<u8>>, ImageError> {
     let mut bytes = vec![0; length];
     let (mut read, mut written) = (0, 0);
