@@ -42,7 +42,7 @@ pub struct Price {
 
 impl Price {
     /// Returns the price of `model`, or of the model of an inference profile, or `None` if it is not known.
-    pub fn of(model: &str) -> Option<Self> {
+    pub fn for_model(model: &str) -> Option<Self> {
         Models::read().models.into_iter().find(|(name, _)| model.ends_with(name)).map(|(_, price)| price)
     }
 
@@ -210,12 +210,12 @@ mod tests {
     #[test]
     fn models_json_has_a_price_for_the_default_model_in_every_profile() {
         let model = default_model();
-        assert_eq!(Price::of(&model), Some(Price { input: 0.06, output: 0.24 }));
+        assert_eq!(Price::for_model(&model), Some(Price { input: 0.06, output: 0.24 }));
         for profile in ["us", "eu", "apac", "global"] {
-            assert_eq!(Price::of(&format!("{profile}.{model}")), Price::of(&model));
+            assert_eq!(Price::for_model(&format!("{profile}.{model}")), Price::for_model(&model));
         }
-        let second = Price::of("global.amazon.nova-2-lite-v1:0");
+        let second = Price::for_model("global.amazon.nova-2-lite-v1:0");
         assert_eq!(second, Some(Price { input: 0.30, output: 2.50 }));
-        assert_eq!(Price::of("amazon.nova-premier-v1:0"), None);
+        assert_eq!(Price::for_model("amazon.nova-premier-v1:0"), None);
     }
 }

@@ -29,7 +29,7 @@ impl Function {
     }
 
     /// Returns the function whose dead letters are in the queue with the ARN `queue`.
-    pub fn of_dead_letter_queue(queue: &str) -> Self {
+    pub fn from_dead_letter_queue(queue: &str) -> Self {
         if queue.ends_with(ALT_TEXT_DEAD_LETTERS) { Self::AltText } else { Self::Thumbnail }
     }
 

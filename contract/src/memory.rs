@@ -14,7 +14,7 @@ pub struct Shares {
 
 impl Shares {
     /// Returns the shares of a function with `bytes` of memory, whose originals have at most `max_original` bytes.
-    pub fn of(bytes: u64, max_original: u64) -> Self {
+    pub fn for_memory(bytes: u64, max_original: u64) -> Self {
         let usable = bytes.saturating_sub(BASE_MEMORY).max(bytes / 4);
         let encoded = (usable / 3).min(max_original).max(1 << 20);
         Self { encoded, decoded: usable.saturating_sub(encoded) }

@@ -27,13 +27,13 @@ pub enum OutcomeEvent {
     /// A version has all its thumbnails.
     ThumbnailsReady(ThumbnailsReady),
     /// A version cannot have thumbnails.
-    ThumbnailsFailed(Failed),
+    ThumbnailsFailed(FailureDetail),
     /// A version had thumbnails and no longer has them.
     ThumbnailsRemoved(ThumbnailsRemoved),
     /// A version has its alt texts.
     AltTextReady(AltTextReady),
     /// A version cannot have alt texts.
-    AltTextFailed(Failed),
+    AltTextFailed(FailureDetail),
 }
 
 /// The detail types, in the order of the variants of [`OutcomeEvent`].
@@ -63,11 +63,11 @@ pub struct ThumbnailsReady {
     /// The name of the stack.
     pub stack: String,
     /// The original.
-    pub original: Original,
+    pub original: EventOriginal,
     /// The bucket of the thumbnails.
     pub thumbnails_bucket: String,
     /// The thumbnails, in the order of the presets.
-    pub thumbnails: Vec<Thumbnail>,
+    pub thumbnails: Vec<EventThumbnail>,
     /// The placeholder that a page shows while a thumbnail loads.
     pub placeholder: Placeholder,
 }
@@ -75,13 +75,13 @@ pub struct ThumbnailsReady {
 /// The detail of `Thumbnails Failed` or `Alt Text Failed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Failed {
+pub struct FailureDetail {
     /// The version of this shape.
     pub schema: u32,
     /// The name of the stack.
     pub stack: String,
     /// The original.
-    pub original: Original,
+    pub original: EventOriginal,
     /// The reason as a stable code: `not-an-image`, `too-many-pixels`, `dead-letter`.
     pub reason: String,
     /// The reason in a sentence for people, of up to 1,000 characters.
@@ -97,7 +97,7 @@ pub struct ThumbnailsRemoved {
     /// The name of the stack.
     pub stack: String,
     /// The original.
-    pub original: Original,
+    pub original: EventOriginal,
 }
 
 /// The detail of `Alt Text Ready`: a version has an alt text in each language.
@@ -109,15 +109,15 @@ pub struct AltTextReady {
     /// The name of the stack.
     pub stack: String,
     /// The original.
-    pub original: Original,
+    pub original: EventOriginal,
     /// The alt texts, in the order of the configured languages.
-    pub texts: Vec<Text>,
+    pub texts: Vec<EventAltText>,
 }
 
 /// A version of an original.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Original {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Original"))]
+pub struct EventOriginal {
     /// Its bucket.
     pub bucket: String,
     /// Its key.
@@ -138,9 +138,9 @@ pub struct Original {
     pub height: Option<u32>,
 }
 
-impl Original {
+impl EventOriginal {
     /// Returns the version of an original in `bucket`, without other facts.
-    pub fn named(bucket: &str, version: &OriginalVersion) -> Self {
+    pub fn from_version(bucket: &str, version: &OriginalVersion) -> Self {
         Self {
             bucket: bucket.to_owned(),
             key: version.key.clone(),
@@ -155,8 +155,8 @@ impl Original {
 
 /// A thumbnail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Thumbnail {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Thumbnail"))]
+pub struct EventThumbnail {
     /// The name of its preset.
     pub preset: String,
     /// Its key in the bucket of the thumbnails.
@@ -174,11 +174,11 @@ pub struct Thumbnail {
     pub url: Option<String>,
 }
 
-impl Thumbnail {
+impl EventThumbnail {
     /// Returns the thumbnail with `facts`, delivered at addresses that begin with `delivery`.
-    fn of(facts: ThumbnailFacts, delivery: Option<&str>) -> Self {
+    fn from_facts(facts: ThumbnailFacts, delivery: Option<&str>) -> Self {
         let ThumbnailFacts { preset, key, format, width, height, bytes, frames: _ } = facts;
-        let url = delivery.map(|base| format!("{base}{}", Address::of_thumbnail(&key)));
+        let url = delivery.map(|base| format!("{base}{}", Address::for_thumbnail(&key)));
         Self { preset, key, format, width, height, bytes, url }
     }
 }
@@ -195,8 +195,8 @@ pub struct Placeholder {
 
 /// An alt text in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Text {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Text"))]
+pub struct EventAltText {
     /// The language as a BCP 47 tag: `en`, `pt-BR`.
     pub language: String,
     /// Whether the text can be used.
@@ -207,7 +207,7 @@ pub struct Text {
     pub decorative: bool,
 }
 
-impl From<&AltText> for Text {
+impl From<&AltText> for EventAltText {
     fn from(text: &AltText) -> Self {
         Self {
             language: text.language.clone(),
@@ -220,12 +220,12 @@ impl From<&AltText> for Text {
 
 /// The stack whose functions send events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sender {
+pub struct EventSender {
     /// The name of the stack.
     pub stack: String,
 }
 
-impl Sender {
+impl EventSender {
     /// Returns the event that the thumbnails in `manifest` are stored in `thumbnails_bucket`, and are delivered at addresses that
     /// begin with `delivery`.
     pub fn thumbnails_ready(
@@ -236,11 +236,11 @@ impl Sender {
     ) -> OutcomeEvent {
         let version = manifest.version();
         let Manifest { original: facts, thumbnails, thumbhash, dominant_color, .. } = manifest;
-        let named = Original::named(&facts.bucket, &version);
+        let named = EventOriginal::from_version(&facts.bucket, &version);
         OutcomeEvent::ThumbnailsReady(ThumbnailsReady {
             schema: SCHEMA,
             stack: self.stack.clone(),
-            original: Original {
+            original: EventOriginal {
                 digest: Some(facts.digest.as_str().to_owned()),
                 bytes: Some(facts.bytes),
                 width: Some(facts.width),
@@ -248,19 +248,28 @@ impl Sender {
                 ..named
             },
             thumbnails_bucket: thumbnails_bucket.to_owned(),
-            thumbnails: thumbnails.into_iter().map(|facts| Thumbnail::of(facts, delivery)).collect(),
+            thumbnails: thumbnails
+                .into_iter()
+                .map(|facts| EventThumbnail::from_facts(facts, delivery))
+                .collect(),
             placeholder: Placeholder { thumbhash, dominant_color },
         })
     }
 
     /// Returns the detail of the event that `original` has failed. `message` explains the `reason` to people.
-    pub fn failed(&self, original: Original, reason: &str, message: &str) -> Failed {
+    pub fn failed(&self, original: EventOriginal, reason: &str, message: &str) -> FailureDetail {
         let message = message.chars().take(MAX_MESSAGE_CHARS).collect();
-        Failed { schema: SCHEMA, stack: self.stack.clone(), original, reason: reason.to_owned(), message }
+        FailureDetail {
+            schema: SCHEMA,
+            stack: self.stack.clone(),
+            original,
+            reason: reason.to_owned(),
+            message,
+        }
     }
 
     /// Returns the event that the thumbnails of `original` are deleted.
-    pub fn thumbnails_removed(&self, original: Original) -> OutcomeEvent {
+    pub fn thumbnails_removed(&self, original: EventOriginal) -> OutcomeEvent {
         OutcomeEvent::ThumbnailsRemoved(ThumbnailsRemoved {
             schema: SCHEMA,
             stack: self.stack.clone(),
@@ -269,7 +278,7 @@ impl Sender {
     }
 
     /// Returns the event that `original` has the alt texts `texts`.
-    pub fn alt_text_ready(&self, original: Original, texts: Vec<Text>) -> OutcomeEvent {
+    pub fn alt_text_ready(&self, original: EventOriginal, texts: Vec<EventAltText>) -> OutcomeEvent {
         OutcomeEvent::AltTextReady(AltTextReady {
             schema: SCHEMA,
             stack: self.stack.clone(),

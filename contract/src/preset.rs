@@ -395,12 +395,12 @@ mod tests {
             Err(PresetError::Keep { name: "small".into() }),
         );
         let marked = |watermark| Preset { watermark: Some(watermark), ..good() };
-        check(&[marked(Watermark::of("logo.png"))], Ok(()));
-        let outside = marked(Watermark::of("../logo.png"));
+        check(&[marked(Watermark::new("logo.png"))], Ok(()));
+        let outside = marked(Watermark::new("../logo.png"));
         check(&[outside], Err(PresetError::WatermarkFile { name: "small".into() }));
         for wrong in [0.0, -0.5, 1.5, f64::NAN] {
-            let opacity = Watermark { opacity: wrong, ..Watermark::of("logo.png") };
-            let width = Watermark { width: wrong, ..Watermark::of("logo.png") };
+            let opacity = Watermark { opacity: wrong, ..Watermark::new("logo.png") };
+            let width = Watermark { width: wrong, ..Watermark::new("logo.png") };
             for watermark in [opacity, width] {
                 check(&[marked(watermark)], Err(PresetError::WatermarkFraction { name: "small".into() }));
             }

@@ -12,13 +12,13 @@ pub const FOLDER: &str = "watermarks";
 pub struct Watermark {
     /// The path of the PNG, relative to the folder of deployer.yaml and inside it: `logo.png`.
     pub file: String,
-    /// Where the PNG lies on the thumbnail.
+    /// The position of the PNG on the thumbnail.
     #[serde(default)]
     pub position: Position,
     /// The opacity of the PNG, above 0 and up to 1. It multiplies the alpha channel.
     #[serde(default = "default_opacity")]
     pub opacity: f64,
-    /// The greatest width of the PNG as a fraction of the thumbnail's width, above 0 and up to 1. The PNG is never
+    /// The maximum width of the PNG as a fraction of the thumbnail's width, above 0 and up to 1. The PNG is never
     /// enlarged.
     #[serde(default = "default_width")]
     pub width: f64,
@@ -45,8 +45,8 @@ pub enum Position {
 }
 
 impl Watermark {
-    /// Returns the watermark of `file` in the bottom right corner, opaque, and as wide as a quarter of the thumbnail.
-    pub fn of(file: &str) -> Self {
+    /// Returns an opaque watermark of `file` in the bottom right corner, a quarter as wide as the thumbnail.
+    pub fn new(file: &str) -> Self {
         Self {
             file: file.to_owned(),
             position: Position::default(),
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn a_watermark_needs_only_a_file_and_refuses_an_unknown_position() {
         let read = |text: &str| serde_json::from_str::<Watermark>(text);
-        assert_eq!(read(r#"{"file":"logo.png"}"#).unwrap(), Watermark::of("logo.png"));
+        assert_eq!(read(r#"{"file":"logo.png"}"#).unwrap(), Watermark::new("logo.png"));
         let tile = read(r#"{"file":"a/b.png","position":"tile","opacity":0.6,"width":1}"#).unwrap();
         assert_eq!((tile.position, tile.opacity, tile.width), (Position::Tile, 0.6, 1.0));
         let error = read(r#"{"file":"logo.png","position":"top"}"#).unwrap_err().to_string();
@@ -103,7 +103,7 @@ mod tests {
             ("brand\\logo.png", false),
             ("logo\n.png", false),
         ] {
-            assert_eq!(Watermark::of(file).has_inner_path(), expect, "{file}");
+            assert_eq!(Watermark::new(file).has_inner_path(), expect, "{file}");
         }
     }
 }

@@ -21,7 +21,7 @@
 //!     name_index: true,
 //! };
 //! let photos = Workload::default();
-//! let work = Work::on(&photos, &Preset::defaults(), &function, &Speeds::read(None)?);
+//! let work = Work::for_workload(&photos, &Preset::defaults(), &function, &Speeds::read(None)?);
 //! assert!(work.mean_seconds(&photos, 10.0) < 10.0 * work.mean_seconds(&photos, 1.0));
 //! # Ok(())
 //! # }

@@ -45,7 +45,7 @@ pub struct Line {
 
 impl Prices {
     /// Returns the prices of `region`, or of us-east-1 if they are not known.
-    pub fn of(region: Option<&str>) -> Result<Self, Error> {
+    pub fn for_region(region: Option<&str>) -> Result<Self, Error> {
         let File { as_of, mut regions } = read(include_str!("prices.json"))?;
         let region = region.filter(|region| regions.contains_key(*region)).unwrap_or(FALLBACK);
         let items = regions.remove(region).unwrap_or_default();
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn each_tier_has_its_own_price() {
-        let prices = Prices::of(Some("us-east-1")).unwrap();
+        let prices = Prices::for_region(Some("us-east-1")).unwrap();
         let close = |cost: f64, wanted: f64| assert!((cost - wanted).abs() < wanted * 1e-6, "{cost}");
         close(prices.cost("s3_gb_month", 1000.0), 23.0);
         // 50 TB at 0.023, 450 TB at 0.022, the rest at 0.021.
@@ -103,6 +103,6 @@ mod tests {
         for (region, there) in &regions {
             assert_eq!(there.keys().collect::<Vec<_>>(), items, "{region}");
         }
-        assert_eq!(Prices::of(Some("mars-north-1")).unwrap().region, FALLBACK);
+        assert_eq!(Prices::for_region(Some("mars-north-1")).unwrap().region, FALLBACK);
     }
 }

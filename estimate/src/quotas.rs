@@ -38,7 +38,7 @@ pub struct Quotas {
 
 impl Quotas {
     /// Returns the quotas of an account with `concurrency`, or the default without one.
-    pub fn of(concurrency: Option<u32>) -> Result<Self, Error> {
+    pub fn for_account(concurrency: Option<u32>) -> Result<Self, Error> {
         let quotas: Self = read(include_str!("quotas.json"))?;
         let concurrency = concurrency.map_or(quotas.lambda_concurrency, f64::from);
         Ok(Self { lambda_concurrency: concurrency, ..quotas })

@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn pollers_grow_by_three_hundred_a_minute_up_to_the_lowest_limit_and_shrink_again() {
-        let quotas = Quotas::of(None).unwrap();
+        let quotas = Quotas::for_account(None).unwrap();
         let mut pollers = Pollers::new(&quotas, 1000.0);
         assert_eq!(pollers.allowed(), 5);
         pollers.advance(60.0, true);
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_thousand_environments_start_in_ten_seconds_and_warm_ones_are_used_first() {
-        let quotas = Quotas { lambda_concurrency: 5000.0, ..Quotas::of(None).unwrap() };
+        let quotas = Quotas { lambda_concurrency: 5000.0, ..Quotas::for_account(None).unwrap() };
         let mut environments = Environments::new(&quotas);
         assert!((0..1000).all(|_| environments.take(0.0) == Start::Cold));
         assert_eq!(environments.take(0.0), Start::Throttled);
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_quota_of_the_account_limits_the_environments() {
-        let mut environments = Environments::new(&Quotas::of(Some(2)).unwrap());
+        let mut environments = Environments::new(&Quotas::for_account(Some(2)).unwrap());
         assert_eq!([(); 3].map(|()| environments.take(0.0)), [Start::Cold, Start::Cold, Start::Throttled]);
     }
 }

@@ -370,8 +370,8 @@ mod tests {
         let mut workload = Workload::default();
         workload.0.iter_mut().for_each(|photos| photos.ms = Some(100.0));
         let speeds = Speeds::read(Some(10.0)).unwrap();
-        let work = Work::on(&workload, &contract::preset::Preset::defaults(), &function, &speeds);
-        let quotas = Quotas::of(quota).unwrap();
+        let work = Work::for_workload(&workload, &contract::preset::Preset::defaults(), &function, &speeds);
+        let quotas = Quotas::for_account(quota).unwrap();
         simulate(&Scenario {
             curve,
             workload: &workload,

@@ -53,7 +53,7 @@ pub struct Usage {
 
 impl Usage {
     /// Returns the usage of `photos` with one photo per batch, the most expensive case.
-    pub fn alone(photos: f64, bytes_each: f64, seconds_each: f64, work: &Work) -> Self {
+    pub fn for_single_photo_batches(photos: f64, bytes_each: f64, seconds_each: f64, work: &Work) -> Self {
         Self {
             photos,
             bytes: photos * bytes_each,
@@ -120,7 +120,7 @@ impl Usage {
             lines.push(prices.line("EventBridge", "events of outcomes", "event", events, "events"));
         }
         if let Some(alt_text) = &setup.alt_text {
-            let price = contract::alt_text::Price::of(&alt_text.model);
+            let price = contract::alt_text::Price::for_model(&alt_text.model);
             let (given, written) = (described * TOKENS.0, described * TOKENS.1);
             let tokens = |what, quantity, price: f64| Line {
                 service: "Bedrock",

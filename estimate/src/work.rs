@@ -97,7 +97,12 @@ fn pixels(preset: &Preset, megapixels: f64) -> f64 {
 
 impl Work {
     /// Returns the work for the photos of `workload` with `presets`.
-    pub fn on(workload: &Workload, presets: &[Preset], function: &FunctionSetup, speeds: &Speeds) -> Self {
+    pub fn for_workload(
+        workload: &Workload,
+        presets: &[Preset],
+        function: &FunctionSetup,
+        speeds: &Speeds,
+    ) -> Self {
         let bytes = |photos: &Photos| {
             let bytes = |preset| speeds.output(preset).bytes_a_pixel * pixels(preset, photos.megapixels);
             presets.iter().map(bytes).sum::<f64>()

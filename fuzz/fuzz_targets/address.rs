@@ -8,8 +8,8 @@ use contract::preset::Preset;
 libfuzzer_sys::fuzz_target!(|input: (&str, &str, &str)| {
     let (path, query, accept) = input;
     let presets = Preset::defaults();
-    let accepted = AcceptedFormats::of(accept);
-    assert_eq!(AcceptedFormats::of(accepted.header()), accepted);
+    let accepted = AcceptedFormats::from_header(accept);
+    assert_eq!(AcceptedFormats::from_header(accepted.header()), accepted);
     let Ok((address, signature)) = Address::read(path, query, &presets) else { return };
     let printed = address.to_string();
     assert!(printed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./~?&=".contains(&b)), "{printed:?}");
@@ -19,7 +19,7 @@ libfuzzer_sys::fuzz_target!(|input: (&str, &str, &str)| {
         assert!(!SigningKey::new("key").verifies(&address, &signature), "{signature}");
     }
     if let Address::Size { size, options, .. } = address {
-        let rendition = Rendition::of(size, &options).expect("the address was read");
+        let rendition = Rendition::new(size, &options).expect("the address was read");
         assert_eq!(rendition.to_string().parse(), Ok(rendition));
     }
 });

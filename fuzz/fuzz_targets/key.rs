@@ -38,12 +38,12 @@ libfuzzer_sys::fuzz_target!(|input: (&str, &str, u32, &[u8])| {
     assert_eq!(below, version_below(&index_of_key(key), &index));
     assert!(index.starts_with(&index_of_name(&file_name_of(key))), "{}", escape(&index));
     assert!(folders_below(key).iter().any(|below| version.folder().starts_with(below)));
-    if let Some(found) = OriginalVersion::of_thumbnail(&thumbnail) {
+    if let Some(found) = OriginalVersion::from_thumbnail_key(&thumbnail) {
         assert_eq!((found.key.as_str(), found.folder()), (key, version.folder()));
-        assert_eq!(OriginalVersion::of_record(&done), Some(found.clone()));
-        assert_eq!(OriginalVersion::of_index_entry(&index), Some(found));
+        assert_eq!(OriginalVersion::from_record_key(&done), Some(found.clone()));
+        assert_eq!(OriginalVersion::from_index_key(&index), Some(found));
     }
-    for prefix in [OriginalVersion::of_thumbnail, OriginalVersion::of_record, OriginalVersion::of_index_entry]
+    for prefix in [OriginalVersion::from_thumbnail_key, OriginalVersion::from_record_key, OriginalVersion::from_index_key]
     {
         let _ = prefix(key);
     }

@@ -11,7 +11,7 @@ use contract::function::Function;
 use contract::key::{Digest, OriginalVersion};
 use contract::log::{LogLine, Outcome, Tokens};
 use contract::manifest::SCHEMA;
-use contract::outcome_event::{self, OutcomeEvent, Sender, Text};
+use contract::outcome_event::{self, EventAltText, EventSender, OutcomeEvent};
 use contract::preset::{Preset, PresetFormat};
 use contract::settings::{AltTextSettings, OnRemoval};
 use imaging::Watermarks;
@@ -88,14 +88,14 @@ pub(crate) struct PhotoTexts {
     digest: Digest,
     bytes: u64,
     /// All of them, for the event of the outcome.
-    texts: Vec<Text>,
+    texts: Vec<EventAltText>,
     new_texts: Vec<NewAltText>,
 }
 
 impl PhotoTexts {
     fn add(&mut self, language_text: LanguageText) {
         let (LanguageText::Stored(text) | LanguageText::New(NewAltText { text, .. })) = &language_text;
-        self.texts.push(Text::from(text));
+        self.texts.push(EventAltText::from(text));
         if let LanguageText::New(new_text) = language_text {
             self.new_texts.push(new_text);
         }
@@ -352,18 +352,18 @@ impl Producer for Describer {
         put.map_err(cannot("store the record of alt texts"))
     }
 
-    fn ready_event(&self, outputs: &PhotoTexts, sender: &Sender) -> OutcomeEvent {
+    fn ready_event(&self, outputs: &PhotoTexts, sender: &EventSender) -> OutcomeEvent {
         let PhotoTexts { original, digest, bytes, texts, .. } = outputs;
-        let original = outcome_event::Original {
+        let original = outcome_event::EventOriginal {
             digest: Some(digest.as_str().to_owned()),
             bytes: Some(*bytes),
-            ..outcome_event::Original::named(&original.bucket.name, &original.version)
+            ..outcome_event::EventOriginal::from_version(&original.bucket.name, &original.version)
         };
         sender.alt_text_ready(original, texts.clone())
     }
 
     /// Returns `None`: only the thumbnail function processes removals, after which this event is sent.
-    fn ready_event_of_record(&self, _done: &Value, _sender: &Sender) -> Option<OutcomeEvent> {
+    fn ready_event_of_record(&self, _done: &Value, _sender: &EventSender) -> Option<OutcomeEvent> {
         None
     }
 
@@ -389,6 +389,6 @@ fn apply_rules(description: Description) -> Result<Description, String> {
 fn add_tokens(line: &mut LogLine, model: &str, used: Tokens) {
     let before = line.tokens.unwrap_or_default();
     line.tokens = Some(Tokens { input: before.input + used.input, output: before.output + used.output });
-    let cost = Price::of(model).map(|price| price.cost(used.input, used.output));
+    let cost = Price::for_model(model).map(|price| price.cost(used.input, used.output));
     line.cost_usd = cost.map(|cost| line.cost_usd.unwrap_or(0.0) + cost);
 }

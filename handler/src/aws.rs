@@ -14,7 +14,7 @@ use aws_sdk_s3::config::{
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::SdkConfig;
-use contract::outcome_event::Sender;
+use contract::outcome_event::EventSender;
 
 use crate::event_bus::EventBus;
 
@@ -101,7 +101,7 @@ impl LambdaEnv {
 
     /// Returns the default event bus, for the events of the stack called `stack`.
     pub fn event_bus(&self, stack: &str) -> EventBus {
-        EventBus::new(aws_sdk_eventbridge::Client::new(&self.0), Sender { stack: stack.to_owned() })
+        EventBus::new(aws_sdk_eventbridge::Client::new(&self.0), EventSender { stack: stack.to_owned() })
     }
 
     /// Returns a client of SNS.

@@ -69,7 +69,7 @@ pub trait MessageHandler: Send + Sync + 'static {
 /// Lets `function` answer invocations until the process ends.
 pub async fn run<F: MessageHandler>(function: Arc<F>) -> Result<(), lambda_runtime::Error> {
     let service = service_fn(move |event: LambdaEvent<Value>| {
-        handle(function.clone(), event.payload, Invocation::of(&event.context))
+        handle(function.clone(), event.payload, Invocation::from_context(&event.context))
     });
     // A layer runs after the answer of an invocation has been sent.
     Runtime::new(service).layer(MapResponseLayer::new(|()| process::exit_if_stuck())).run().await
@@ -149,10 +149,10 @@ pub(crate) async fn version_history(
     let note = attempts.read(&version.attempt_key()).await?;
     // A replay is tried even if an earlier attempt has failed.
     if note.is_some() || again {
-        return Ok(History::of(note, false));
+        return Ok(History::from_attempt(note, false));
     }
     let failure: Option<FailureRecord> = attempts.read(&version.failure_key()).await?;
-    Ok(History::of(None, failure.is_some_and(|failure| failure.reason == Failure::Killed.reason())))
+    Ok(History::from_attempt(None, failure.is_some_and(|failure| failure.reason == Failure::Killed.reason())))
 }
 
 /// Returns the version whose attempts are noted, or `None` if `event` is not about a created version.

@@ -78,7 +78,7 @@ impl Bucket {
     pub(crate) async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, ServiceError> {
         match self.s3.head_object().bucket(&self.name).key(key).send().await {
             Ok(head) => Ok(Some(head)),
-            Err(error) => match ServiceError::of(&error) {
+            Err(error) => match ServiceError::from_sdk_error(&error) {
                 ServiceError::Missing => Ok(None),
                 error => Err(error),
             },
@@ -117,7 +117,7 @@ impl Bucket {
     async fn get_tagged(&self, key: &str) -> Result<Option<(Vec<u8>, String)>, ServiceError> {
         let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
             Ok(got) => got,
-            Err(error) => match ServiceError::of(&error) {
+            Err(error) => match ServiceError::from_sdk_error(&error) {
                 ServiceError::Missing => return Ok(None),
                 error => return Err(error),
             },
@@ -138,7 +138,7 @@ impl Bucket {
         loop {
             let got = match self.s3.get_object().bucket(&self.name).key(key).send().await {
                 Ok(got) => got,
-                Err(error) => match ServiceError::of(&error) {
+                Err(error) => match ServiceError::from_sdk_error(&error) {
                     ServiceError::Missing => return Ok(None),
                     error => return Err(error),
                 },
@@ -242,13 +242,13 @@ impl Bucket {
             .body(ByteStream::from(bytes))
             .send()
             .await;
-        sent.map(|_| ()).map_err(|error| ServiceError::of(&error))
+        sent.map(|_| ()).map_err(|error| ServiceError::from_sdk_error(&error))
     }
 
     /// Deletes the object at `key`, if there is one.
     pub(crate) async fn delete(&self, key: &str) -> Result<(), ServiceError> {
         let sent = self.s3.delete_object().bucket(&self.name).key(key).send().await;
-        sent.map(|_| ()).map_err(|error| ServiceError::of(&error))
+        sent.map(|_| ()).map_err(|error| ServiceError::from_sdk_error(&error))
     }
 
     /// Returns all keys that begin with `prefix`.
@@ -266,7 +266,7 @@ impl Bucket {
                 .set_continuation_token(token)
                 .send()
                 .await
-                .map_err(|error| ServiceError::of(&error))?;
+                .map_err(|error| ServiceError::from_sdk_error(&error))?;
             let encoded = page.contents().iter().filter_map(|object| object.key());
             keys.extend(encoded.filter_map(contract::key::decode_event_key));
             token = page.next_continuation_token().map(str::to_owned);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use contract::outcome_event::{OutcomeEvent, SOURCE, Sender};
+use contract::outcome_event::{EventSender, OutcomeEvent, SOURCE};
 use tokio::sync::oneshot;
 
 use crate::service_error::ServiceError;
@@ -32,7 +32,7 @@ pub struct EventBus {
 #[derive(Debug)]
 struct Shared {
     client: Client,
-    sender: Sender,
+    sender: EventSender,
     /// The events that are not yet in a request.
     waiting: Mutex<Vec<WaitingEvent>>,
     /// Locked by the task that sends a request. In the meantime, the events of other tasks collect.
@@ -56,14 +56,14 @@ impl WaitingEvent {
 
 impl EventBus {
     /// Creates the default event bus, to which `sender` sends events.
-    pub(crate) fn new(client: Client, sender: Sender) -> Self {
+    pub(crate) fn new(client: Client, sender: EventSender) -> Self {
         let shared =
             Shared { client, sender, waiting: Mutex::default(), request_lock: tokio::sync::Mutex::default() };
         Self { shared: Arc::new(shared) }
     }
 
     /// Returns the sender that the events name.
-    pub(crate) fn sender(&self) -> &Sender {
+    pub(crate) fn sender(&self) -> &EventSender {
         &self.shared.sender
     }
 
@@ -134,7 +134,7 @@ impl Shared {
         let answers = match request.send().await {
             Ok(answer) => answer.entries.unwrap_or_default(),
             Err(error) => {
-                let error = ServiceError::of(&error);
+                let error = ServiceError::from_sdk_error(&error);
                 batch.into_iter().for_each(|event| event.finish(Err(error.clone())));
                 return Vec::new();
             }

@@ -7,7 +7,7 @@ use aws_sdk_sns::Client;
 use contract::function::Function;
 use contract::key::{OriginalVersion, escape, unreadable_key};
 use contract::log::{LogLine, Outcome};
-use contract::outcome_event::{OutcomeEvent, Sender};
+use contract::outcome_event::{EventSender, OutcomeEvent};
 use contract::request::RequestKind;
 use contract::settings::FailoverSettings;
 use protocol::{End, NameIndex, Role, State};
@@ -108,7 +108,7 @@ impl MessageHandler for Failover {
         if event.is_foreign(&self.originals_bucket, line) {
             return Ok(Outcome::Ignored);
         }
-        let function = Function::of_dead_letter_queue(&receive.queue);
+        let function = Function::from_dead_letter_queue(&receive.queue);
         let consequence = match (event.kind, function) {
             (EventKind::Created, Function::Thumbnail) => "the photo has no thumbnails",
             (EventKind::Created, Function::AltText) => "the photo has no alt text",
@@ -184,7 +184,7 @@ impl MessageHandler for Failover {
         add_failure(line, &failure);
         let key = unreadable_key(&receive.message_id);
         let unknown = OriginalVersion { key: String::new(), version: String::new() };
-        let function = Function::of_dead_letter_queue(&receive.queue);
+        let function = Function::from_dead_letter_queue(&receive.queue);
         let body = without_identities(body);
         let failed = FailedVersion { function, bucket: "", version: &unknown, event: &body };
         store_failure(&self.catalog, &key, failed, &failure, receive).await?;
@@ -295,11 +295,11 @@ impl Producer for Infallible {
         match *self {}
     }
 
-    fn ready_event(&self, _: &Self, _: &Sender) -> OutcomeEvent {
+    fn ready_event(&self, _: &Self, _: &EventSender) -> OutcomeEvent {
         match *self {}
     }
 
-    fn ready_event_of_record(&self, _: &Value, _: &Sender) -> Option<OutcomeEvent> {
+    fn ready_event_of_record(&self, _: &Value, _: &EventSender) -> Option<OutcomeEvent> {
         match *self {}
     }
 

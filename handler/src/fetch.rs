@@ -61,7 +61,7 @@ pub(crate) async fn fetch(
         }
         let got = match bucket.s3.get_object().bucket(&bucket.name).key(&version.key).send().await {
             Ok(got) => got,
-            Err(error) => return classify_error(ServiceError::of(&error)),
+            Err(error) => return classify_error(ServiceError::from_sdk_error(&error)),
         };
         if OriginalVersion::new(&version.key, got.version_id(), got.e_tag()) != *version {
             return Ok(Err(SkipReason::NotCurrent));

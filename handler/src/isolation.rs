@@ -44,7 +44,7 @@ pub enum Turn {
 impl History {
     /// Returns the history that `note` describes. `has_failed` is whether a failure record says that the photo was
     /// given up: then there is no note, but SQS delivers the message again if another photo ended that process.
-    pub fn of(note: Option<Attempt>, has_failed: bool) -> Self {
+    pub fn from_attempt(note: Option<Attempt>, has_failed: bool) -> Self {
         match note.map(Attempt::kill_count) {
             None if has_failed => Self::Killed(MAX_KILLS),
             None => Self::Untried,
@@ -98,13 +98,13 @@ mod tests {
     #[test]
     fn an_attempt_counts_the_processes_that_were_killed() {
         let first = Attempt::begin(None);
-        assert_eq!(History::of(None, false), History::Untried);
-        assert_eq!(History::of(None, true), History::Killed(MAX_KILLS));
-        assert_eq!(History::of(Some(first), false), History::Killed(1));
-        assert_eq!(History::of(Some(first.finish()), false), History::Tried);
+        assert_eq!(History::from_attempt(None, false), History::Untried);
+        assert_eq!(History::from_attempt(None, true), History::Killed(MAX_KILLS));
+        assert_eq!(History::from_attempt(Some(first), false), History::Killed(1));
+        assert_eq!(History::from_attempt(Some(first.finish()), false), History::Tried);
         let second = Attempt::begin(Some(first));
-        assert_eq!(History::of(Some(second), false), History::Killed(2));
+        assert_eq!(History::from_attempt(Some(second), false), History::Killed(2));
         // A successful attempt does not erase an earlier kill.
-        assert_eq!(History::of(Some(second.finish()), false), History::Killed(1));
+        assert_eq!(History::from_attempt(Some(second.finish()), false), History::Killed(1));
     }
 }

@@ -35,8 +35,8 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// Returns the budgets of a function with `bytes` of memory, whose originals have at most `max_original` bytes.
-    pub(crate) fn of(bytes: u64, max_original: u64) -> Self {
-        let Shares { encoded, decoded } = Shares::of(bytes, max_original);
+    pub(crate) fn new(bytes: u64, max_original: u64) -> Self {
+        let Shares { encoded, decoded } = Shares::for_memory(bytes, max_original);
         Self { encoded: Budget::new(encoded), decoded: Budget::new(decoded) }
     }
 }
@@ -68,7 +68,7 @@ mod tests {
 
     #[tokio::test]
     async fn memory_is_reserved_while_it_fits_and_a_larger_request_gets_the_whole_budget() {
-        let memory = Memory::of(512 << 20, 100_000_000);
+        let memory = Memory::new(512 << 20, 100_000_000);
         assert_eq!(memory.encoded.total(), 100_000_000);
         let most = memory.decoded.reserve(memory.decoded.total() - UNIT).await;
         assert!(memory.decoded.reserve(2 * UNIT).now_or_never().is_none());
@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn a_small_function_also_has_budgets() {
-        let memory = Memory::of(128 << 20, 100_000_000);
+        let memory = Memory::new(128 << 20, 100_000_000);
         assert!(memory.encoded.total() > 20 << 20 && memory.decoded.total() > 50 << 20);
-        assert!(Memory::of(0, 1).decoded.total() < 1 << 20);
+        assert!(Memory::new(0, 1).decoded.total() < 1 << 20);
     }
 }

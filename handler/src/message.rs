@@ -32,7 +32,7 @@ pub struct Invocation {
 
 impl Invocation {
     /// Returns the invocation that `context` describes.
-    pub fn of(context: &lambda_runtime::Context) -> Self {
+    pub fn from_context(context: &lambda_runtime::Context) -> Self {
         let now_ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         let left = u64::try_from(i128::from(context.deadline) - now_ms).unwrap_or(0);
         let left = Duration::from_millis(left);

@@ -183,7 +183,7 @@ fn failure_of(error: &SdkError<ConverseError, HttpResponse>) -> Failure {
         "ModelTimeoutException" => Failure::Model(ServiceError::Unavailable(text())),
         // Nova returns this if it was cut off within a call of the tool. The same question has the same result.
         "ModelErrorException" => Failure::ModelErred(text()),
-        _ => Failure::Model(ServiceError::of(error)),
+        _ => Failure::Model(ServiceError::from_sdk_error(error)),
     }
 }
 

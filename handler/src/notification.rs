@@ -64,7 +64,7 @@ impl Notifier {
         let publish = publish.message(message_text(&letters, &self.catalog_bucket)).send();
         let error = match timeout_at(stop_at, publish).await {
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) => ServiceError::of(&error),
+            Ok(Err(error)) => ServiceError::from_sdk_error(&error),
             Err(_) => ServiceError::NoAnswer("the invocation timed out".to_owned()),
         };
         let failure = cannot("send the notification about dead letters")(error);

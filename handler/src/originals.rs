@@ -32,7 +32,7 @@ pub struct Capacity {
 
 impl Capacity {
     /// Reads the memory from Lambda's environment, and the number of cores from the machine.
-    pub fn of(variables: &HashMap<String, String>) -> Self {
+    pub fn from_variables(variables: &HashMap<String, String>) -> Self {
         let megabytes =
             variables.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|mb| mb.parse::<u64>().ok());
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -72,7 +72,7 @@ impl Originals {
         watermarks: Watermarks,
         capacity: Capacity,
     ) -> Self {
-        let memory = Memory::of(capacity.memory, max_bytes);
+        let memory = Memory::new(capacity.memory, max_bytes);
         let limits = Limits { max_bytes, max_pixels, max_memory: memory.decoded.total() };
         let (cores, watermarks) = (Semaphore::new(capacity.cores.max(1)), Arc::new(watermarks));
         Self { s3, max_bytes, memory, cores, limits, watermarks }

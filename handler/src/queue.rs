@@ -26,7 +26,7 @@ impl Queue {
         delay: i32,
     ) -> Result<(), ServiceError> {
         let message = self.message(kind, bucket, version)?.delay_seconds(delay);
-        message.send().await.map(|_| ()).map_err(|error| ServiceError::of(&error))
+        message.send().await.map(|_| ()).map_err(|error| ServiceError::from_sdk_error(&error))
     }
 
     /// Sends the request `kind` about `version`, whose message was a dead letter `return_count` times.
@@ -41,7 +41,7 @@ impl Queue {
             MessageAttributeValue::builder().data_type("Number").string_value(return_count.to_string());
         let count = count.build().map_err(|error| ServiceError::Unexpected(error.to_string()))?;
         let message = self.message(kind, bucket, version)?.message_attributes(RETURN_COUNT, count);
-        message.send().await.map(|_| ()).map_err(|error| ServiceError::of(&error))
+        message.send().await.map(|_| ()).map_err(|error| ServiceError::from_sdk_error(&error))
     }
 
     fn message(

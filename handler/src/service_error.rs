@@ -40,7 +40,7 @@ pub enum ServiceError {
 
 impl ServiceError {
     /// Returns the meaning of `error`.
-    pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    pub fn from_sdk_error<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {

@@ -6,7 +6,7 @@ use contract::function::Function;
 use contract::key::OriginalVersion;
 use contract::log::{LogLine, Outcome};
 use contract::manifest::{Manifest, OriginalFacts, SCHEMA, ThumbnailFacts};
-use contract::outcome_event::{OutcomeEvent, Sender};
+use contract::outcome_event::{EventSender, OutcomeEvent};
 use contract::settings::{OnRemoval, ThumbnailSettings};
 use futures::future::try_join_all;
 use imaging::Watermarks;
@@ -63,7 +63,7 @@ impl Thumbnailer {
     }
 
     /// Returns the event that the thumbnails in `manifest` are stored.
-    fn thumbnails_ready(&self, manifest: Manifest, sender: &Sender) -> OutcomeEvent {
+    fn thumbnails_ready(&self, manifest: Manifest, sender: &EventSender) -> OutcomeEvent {
         let delivery = self.settings.delivery_address.as_deref();
         sender.thumbnails_ready(manifest, &self.resources.output_bucket.name, delivery)
     }
@@ -161,11 +161,11 @@ impl Producer for Thumbnailer {
         self.resources.catalog.put(&key, &manifest(outputs)).await.map_err(cannot("store the manifest"))
     }
 
-    fn ready_event(&self, outputs: &RenderedOriginal, sender: &Sender) -> OutcomeEvent {
+    fn ready_event(&self, outputs: &RenderedOriginal, sender: &EventSender) -> OutcomeEvent {
         self.thumbnails_ready(manifest(outputs), sender)
     }
 
-    fn ready_event_of_record(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent> {
+    fn ready_event_of_record(&self, done: &Value, sender: &EventSender) -> Option<OutcomeEvent> {
         let manifest: Manifest = serde_json::from_value(done.clone()).ok()?;
         Some(self.thumbnails_ready(manifest, sender))
     }

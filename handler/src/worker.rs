@@ -9,7 +9,7 @@ use contract::key::{
     ALT_TEXT, OriginalVersion, index_of_key, records_of_key, thumbnails_of_key, version_below,
 };
 use contract::log::{LogLine, Outcome};
-use contract::outcome_event::{self, OutcomeEvent, Sender};
+use contract::outcome_event::{self, EventSender, OutcomeEvent};
 use contract::request::RequestKind;
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -104,10 +104,10 @@ pub(crate) trait Producer: Send + Sync {
     fn put_done(&self, outputs: &Self::Outputs) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Returns the event which reports that the outputs are stored.
-    fn ready_event(&self, outputs: &Self::Outputs, sender: &Sender) -> OutcomeEvent;
+    fn ready_event(&self, outputs: &Self::Outputs, sender: &EventSender) -> OutcomeEvent;
 
     /// Returns the event for the outputs that the done record `done` names, or `None` if the record cannot be read.
-    fn ready_event_of_record(&self, done: &Value, sender: &Sender) -> Option<OutcomeEvent>;
+    fn ready_event_of_record(&self, done: &Value, sender: &EventSender) -> Option<OutcomeEvent>;
 
     /// Returns the keys of the outputs that the done record `done` names, or `None` if the record cannot be read.
     fn output_keys(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>>;
@@ -386,7 +386,8 @@ impl<M: Producer> Worker<'_, M> {
                 None => Ok(Answer::Ok),
             },
             Call::SendRemovalEvent => {
-                let original = outcome_event::Original::named(&self.job.original.bucket.name, version);
+                let original =
+                    outcome_event::EventOriginal::from_version(&self.job.original.bucket.name, version);
                 self.send_event(|sender| Some(sender.thumbnails_removed(original))).await
             }
             Call::RequestSettle => self.send_settle(self.resources.queue.as_ref()).await,
@@ -414,7 +415,7 @@ impl<M: Producer> Worker<'_, M> {
     /// Sends the event that `event` creates, if the stack sends events.
     async fn send_event(
         &self,
-        event: impl FnOnce(&Sender) -> Option<OutcomeEvent>,
+        event: impl FnOnce(&EventSender) -> Option<OutcomeEvent>,
     ) -> Result<Answer, Failure> {
         if let Some(events) = &self.resources.events
             && let Some(event) = event(events.sender())
@@ -426,13 +427,13 @@ impl<M: Producer> Worker<'_, M> {
     }
 
     /// Returns the event that reports `failure`.
-    fn failure_event(&self, failure: &Failure, sender: &Sender) -> OutcomeEvent {
+    fn failure_event(&self, failure: &Failure, sender: &EventSender) -> OutcomeEvent {
         let Original { bucket, version, .. } = self.job.original;
         let findings = self.findings();
-        let original = outcome_event::Original {
+        let original = outcome_event::EventOriginal {
             digest: findings.digest.clone(),
             bytes: findings.bytes,
-            ..outcome_event::Original::named(&bucket.name, version)
+            ..outcome_event::EventOriginal::from_version(&bucket.name, version)
         };
         let failed = sender.failed(original, failure.reason(), &failure.to_string());
         match self.resources.function {

@@ -19,7 +19,7 @@ pub(crate) struct DepthConverter {
 impl DepthConverter {
     /// Returns a converter for pictures with the profile `icc` and `colors` color channels. Returns `None` if
     /// the profile has more than curves and primaries.
-    pub(crate) fn of(icc: &[u8], colors: usize) -> Option<Self> {
+    pub(crate) fn from_profile(icc: &[u8], colors: usize) -> Option<Self> {
         if icc.len() > MAX_PROFILE {
             return None;
         }

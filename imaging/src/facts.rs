@@ -10,7 +10,7 @@ use crate::{color, resize};
 /// across, and its time grows with the pixels, so 32 pixels across are enough.
 pub(crate) fn thumbhash(small: &Pixels) -> Vec<u8> {
     let from = (small.width, small.height);
-    let size = ThumbnailGeometry::of(&Preset::inside("hash", 32, 32), from).size;
+    let size = ThumbnailGeometry::for_preset(&Preset::inside("hash", 32, 32), from).size;
     let small = &resize::resize_packed(small, from, Region::whole(from), size);
     let rgb = color::to_rgb(small);
     let rgba: Vec<u8> = match rgb.layout {

@@ -30,7 +30,7 @@ pub(crate) struct ThumbnailGeometry {
 impl ThumbnailGeometry {
     /// Returns the shape of a thumbnail. It is never larger than the original, because a thumbnail invents no
     /// pixels. A sliver keeps at least one pixel.
-    pub(crate) fn of(preset: &Preset, (width, height): (u32, u32)) -> Self {
+    pub(crate) fn for_preset(preset: &Preset, (width, height): (u32, u32)) -> Self {
         let (w, h) = (f64::from(width), f64::from(height));
         let side = |pixels: f64| pixels.round().max(1.0) as u32;
         match preset.fit {
@@ -134,13 +134,19 @@ mod tests {
 
     #[track_caller]
     fn inside(from: (u32, u32), bounds: (u32, u32), expect: (u32, u32)) {
-        assert_eq!(ThumbnailGeometry::of(&Preset::inside("p", bounds.0, bounds.1), from).size, expect);
+        assert_eq!(
+            ThumbnailGeometry::for_preset(&Preset::inside("p", bounds.0, bounds.1), from).size,
+            expect
+        );
     }
 
     #[track_caller]
     fn cover(from: (u32, u32), bounds: (u32, u32), expect: (u32, u32), source_size: (f64, f64)) {
         let preset = Preset { fit: Fit::Cover, ..Preset::inside("p", bounds.0, bounds.1) };
-        assert_eq!(ThumbnailGeometry::of(&preset, from), ThumbnailGeometry { size: expect, source_size });
+        assert_eq!(
+            ThumbnailGeometry::for_preset(&preset, from),
+            ThumbnailGeometry { size: expect, source_size }
+        );
     }
 
     #[test]

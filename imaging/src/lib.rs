@@ -224,7 +224,7 @@ pub fn inspect<'a>(
     limits.check_header(&header)?;
     let upright = (header.width, header.height);
     let area = |preset| {
-        let (width, height) = ThumbnailGeometry::of(preset, upright).size;
+        let (width, height) = ThumbnailGeometry::for_preset(preset, upright).size;
         u64::from(width) * u64::from(height)
     };
     let areas = presets.iter().map(area);
@@ -271,7 +271,8 @@ pub fn render_with<'a>(
     let RenderRequest { presets, focus, watermarks } = request;
     let header = inspect(original, request, limits)?;
     let upright = (header.width, header.height);
-    let geometries: Vec<_> = presets.iter().map(|preset| ThumbnailGeometry::of(preset, upright)).collect();
+    let geometries: Vec<_> =
+        presets.iter().map(|preset| ThumbnailGeometry::for_preset(preset, upright)).collect();
     let smaller = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.min(b.1));
     let ratios =
         geometries.iter().map(ThumbnailGeometry::ratios).reduce(smaller).unwrap_or((f64::MAX, f64::MAX));
@@ -282,9 +283,9 @@ pub fn render_with<'a>(
     let decoded = decode::decode(original, &header, &decode_request)?;
     let display = DisplayTransform { icc: decoded.icc, upright, orientation: header.orientation };
     let original_pixels = DecodedOriginal { raster: decoded.raster, display: &display };
-    let crop_center = CropCenter::of(original, presets, focus, &header);
+    let crop_center = CropCenter::find(original, presets, focus, &header);
     let keeps = |kind| presets.iter().any(|preset| preset.keep.contains(&kind));
-    let rights = keeps(Keep::Copyright).then(|| Rights::of(original, header.format)).flatten();
+    let rights = keeps(Keep::Copyright).then(|| Rights::read(original, header.format)).flatten();
     let profile = color::embeddable_profile(display.icc.as_deref())
         .filter(|_| keeps(Keep::Icc) && original_pixels.raster.is_rgb());
     let metadata = |preset: &Preset| EmbeddedMetadata {
@@ -305,7 +306,7 @@ pub fn render_with<'a>(
     let target = |i: &usize| {
         let (preset, geometry) = (&presets[*i], &geometries[*i]);
         let (region, metadata) = (srgb_renderer.region(preset, geometry), metadata(preset));
-        let watermark = ScaledWatermark::of(preset, watermarks, geometry.size, metadata.icc)?;
+        let watermark = ScaledWatermark::new(preset, watermarks, geometry.size, metadata.icc)?;
         Ok(animation::AnimationTarget { preset, region, size: geometry.size, watermark, metadata })
     };
     let targets = animated.iter().map(target).collect::<Result<Vec<_>, ImageError>>()?;
@@ -336,7 +337,7 @@ pub fn render_with<'a>(
         if preset.sharpen {
             resize::sharpen(&mut pixels);
         }
-        if let Some(watermark) = ScaledWatermark::of(preset, watermarks, geometry.size, metadata.icc)? {
+        if let Some(watermark) = ScaledWatermark::new(preset, watermarks, geometry.size, metadata.icc)? {
             pixels = watermark.draw_over(pixels);
         }
         let (format, bytes) = encode::encode(&pixels, preset, metadata)?;
@@ -396,7 +397,7 @@ enum CropCenter {
 }
 
 impl CropCenter {
-    fn of(original: &[u8], presets: &[Preset], focus: Option<Focus>, header: &Header) -> Option<Self> {
+    fn find(original: &[u8], presets: &[Preset], focus: Option<Focus>, header: &Header) -> Option<Self> {
         let uses_faces = |preset: &Preset| preset.fit == Fit::Cover && is_overridden_by_faces(preset.gravity);
         match focus {
             Some(Focus { x, y }) => Some(Self::Chosen((x, y))),
@@ -468,7 +469,7 @@ impl ThumbnailRenderer<'_> {
     fn small(&mut self) -> &Pixels {
         if self.small.is_none() {
             let upright = self.original_pixels.display.upright;
-            let size = ThumbnailGeometry::of(&Preset::inside("small", 100, 100), upright).size;
+            let size = ThumbnailGeometry::for_preset(&Preset::inside("small", 100, 100), upright).size;
             self.small = Some(self.thumbnail(Region::whole(upright), size));
         }
         self.small.get_or_insert_with(|| Pixels::new(1, 1, Layout::Gray, vec![0]))

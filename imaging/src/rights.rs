@@ -14,7 +14,7 @@ const MAX_CREATORS: usize = 20;
 impl Rights {
     /// Returns the rights that a file states, or `None` if it states none. XMP takes precedence over IPTC,
     /// and IPTC over EXIF.
-    pub(crate) fn of(original: &[u8], format: SourceFormat) -> Option<Self> {
+    pub(crate) fn read(original: &[u8], format: SourceFormat) -> Option<Self> {
         let mut rights = xmp::rights(original).unwrap_or_default();
         if format == SourceFormat::Jpeg {
             rights.fill_missing_from(read_iptc(original));

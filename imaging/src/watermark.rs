@@ -110,7 +110,7 @@ pub(crate) struct ScaledWatermark {
 impl ScaledWatermark {
     /// Returns the watermark for thumbnails of `preset` with `size` pixels, or `None` if the preset has no watermark.
     /// `icc` is the profile of the thumbnail if it is not sRGB.
-    pub(crate) fn of(
+    pub(crate) fn new(
         preset: &Preset,
         watermarks: &Watermarks,
         size: (u32, u32),

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::left_out;
+use crate::report_skipped;
 
 /// A browser, the script that drives it, and the folder of the pictures that the script leaves.
 pub struct Browser {
@@ -19,7 +19,7 @@ impl Browser {
     pub fn find(tests: &str, script: PathBuf, pictures: PathBuf) -> Option<Self> {
         let chromium = installed();
         if chromium.is_none() {
-            left_out(tests, "Chromium, Node.js 18 and npm");
+            report_skipped(tests, "Chromium, Node.js 18 and npm");
         }
         Some(Self { chromium: chromium?, script, pictures })
     }

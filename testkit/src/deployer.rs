@@ -162,15 +162,15 @@ impl Deployer {
     }
 
     /// Runs the deployer.
-    pub fn run(&self) -> Ran {
-        Ran::new(self.arguments.clone(), &self.command().output().unwrap())
+    pub fn run(&self) -> RunResult {
+        RunResult::new(self.arguments.clone(), &self.command().output().unwrap())
     }
 
     /// Runs the deployer. Returns the run and the greatest amount of memory that it used, in KiB.
     ///
     /// A Python program runs it as its only child and reports the memory of its children, because this process has
     /// other children.
-    pub fn measured(&self) -> (Ran, i64) {
+    pub fn measured(&self) -> (RunResult, i64) {
         const SCRIPT: &str = "import resource, subprocess, sys\n\
             code = subprocess.call(sys.argv[2:])\n\
             open(sys.argv[1], 'w').write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))\n\
@@ -182,19 +182,19 @@ impl Deployer {
         python.current_dir(&self.folder).env_clear().stdin(Stdio::null());
         python.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         python.env("PATH", std::env::var_os("PATH").unwrap());
-        let ran = Ran::new(self.arguments.clone(), &python.output().unwrap());
+        let ran = RunResult::new(self.arguments.clone(), &python.output().unwrap());
         (ran, std::fs::read_to_string(report.path()).unwrap().parse().unwrap())
     }
 
     /// Runs the deployer, which must succeed.
     #[track_caller]
-    pub fn succeeds(&self) -> Ran {
+    pub fn succeeds(&self) -> RunResult {
         self.ends_with(0)
     }
 
     /// Runs the deployer, which must end with this exit code and one error.
     #[track_caller]
-    pub fn fails(&self, code: i32) -> Ran {
+    pub fn fails(&self, code: i32) -> RunResult {
         let ran = self.ends_with(code);
         let errors = ran.stderr.lines().filter(|line| line.starts_with("error: ")).count();
         assert_eq!(errors, 1, "one error: {ran}");
@@ -203,7 +203,7 @@ impl Deployer {
 
     /// Runs the deployer, which must end with this exit code.
     #[track_caller]
-    pub fn ends_with(&self, code: i32) -> Ran {
+    pub fn ends_with(&self, code: i32) -> RunResult {
         let ran = self.run();
         assert_eq!(ran.code, Some(code), "{ran}");
         assert!(!ran.stderr.contains("panicked"), "{ran}");
@@ -219,7 +219,7 @@ impl Deployer {
 
 /// A run of the deployer that has ended.
 #[derive(Clone, Debug)]
-pub struct Ran {
+pub struct RunResult {
     arguments: Vec<OsString>,
     /// The exit code, or `None` if a signal ended it.
     pub code: Option<i32>,
@@ -229,14 +229,14 @@ pub struct Ran {
     pub stderr: String,
 }
 
-impl std::fmt::Display for Ran {
+impl std::fmt::Display for RunResult {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { arguments, code, stdout, stderr } = self;
         write!(f, "{arguments:?} ended with {code:?}\nstdout: {stdout}\nstderr: {stderr}")
     }
 }
 
-impl Ran {
+impl RunResult {
     /// Creates the run from the output of a command.
     pub fn new(arguments: Vec<OsString>, output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

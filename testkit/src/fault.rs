@@ -33,12 +33,12 @@ impl Fault {
         match self {
             Self::None => effect(),
             Self::Refuse(status, code) => refused_reply(request, status, code),
-            Self::Cut => Reply::cut(),
+            Self::Cut => Reply::disconnect(),
             Self::Lose => {
                 effect();
-                Reply::cut()
+                Reply::disconnect()
             }
-            Self::Truncate => effect().half(),
+            Self::Truncate => effect().truncated(),
             Self::Delay(time) => {
                 std::thread::sleep(time);
                 effect()

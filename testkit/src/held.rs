@@ -21,21 +21,21 @@ pub struct HeldProcess {
     child: Child,
     address: SocketAddr,
     has_ended: Arc<AtomicBool>,
-    calls: mpsc::Receiver<Held>,
+    calls: mpsc::Receiver<HeldCall>,
     /// The folders in `/proc` of the server's threads.
     threads: Arc<Mutex<Vec<PathBuf>>>,
     /// How many threads of the server are starting.
     starting: Arc<AtomicUsize>,
     /// The calls to AWS that wait for an answer.
-    pub held: Vec<Held>,
+    pub held: Vec<HeldCall>,
     /// The call that asks for the next invocation, while the process waits for one.
-    next: Option<Held>,
+    next: Option<HeldCall>,
     /// Its answer to the last invocation.
     answer: Option<Value>,
 }
 
 /// A call that waits for its answer.
-pub struct Held {
+pub struct HeldCall {
     /// The request.
     pub request: Request,
     reply: mpsc::Sender<Vec<u8>>,
@@ -84,12 +84,12 @@ impl HeldProcess {
         let held = Vec::new();
         let mut process =
             Self { child, address, has_ended, calls, threads, starting, held, next: None, answer: None };
-        process.becomes_idle();
+        process.wait_until_idle();
         process
     }
 
     /// Waits until it asks for an invocation.
-    pub fn becomes_idle(&mut self) {
+    pub fn wait_until_idle(&mut self) {
         while self.next.is_none() {
             self.settle();
         }
@@ -111,7 +111,7 @@ impl HeldProcess {
     pub fn settle(&mut self) -> Option<Value> {
         let mut quiet = 0;
         while quiet < 2 || (self.held.is_empty() && self.next.is_none() && self.answer.is_none()) {
-            let calls: Vec<Held> = self.calls.try_iter().collect();
+            let calls: Vec<HeldCall> = self.calls.try_iter().collect();
             let serve = |threads: &Vec<PathBuf>| threads.iter().all(|thread| is_thread_waiting(thread));
             let server_waits =
                 self.starting.load(Ordering::SeqCst) == 0 && serve(&self.threads.lock().unwrap());
@@ -121,11 +121,11 @@ impl HeldProcess {
             assert_eq!(self.child.try_wait().unwrap(), None, "the process has ended");
         }
         // Concurrent calls arrive in any order.
-        self.held.sort_by_cached_key(Held::label);
+        self.held.sort_by_cached_key(HeldCall::label);
         self.answer.take()
     }
 
-    fn accept(&mut self, held: Held) {
+    fn accept(&mut self, held: HeldCall) {
         let Some(path) = runtime_path(&held.request) else {
             return self.held.push(held);
         };
@@ -156,7 +156,7 @@ impl Drop for HeldProcess {
     }
 }
 
-impl Held {
+impl HeldCall {
     /// Describes the call in a line.
     pub fn label(&self) -> String {
         let path = self.request.path();
@@ -178,12 +178,12 @@ impl Held {
 }
 
 /// Serves the requests of a connection until the connection is closed or there are no more answers.
-fn serve(stream: &TcpStream, come: &mpsc::Sender<Held>) {
+fn serve(stream: &TcpStream, come: &mpsc::Sender<HeldCall>) {
     stream.set_nodelay(true).unwrap();
     let mut reader = BufReader::new(stream);
     while let Some(request) = Request::read(&mut reader) {
         let (reply, answer) = mpsc::channel();
-        if come.send(Held { request, reply }).is_err() {
+        if come.send(HeldCall { request, reply }).is_err() {
             return;
         }
         let Ok(answer) = answer.recv() else { return };

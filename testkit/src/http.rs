@@ -101,7 +101,7 @@ impl Reply {
 
     /// Creates an empty reply: the server only closes the connection.
     #[must_use]
-    pub fn cut() -> Self {
+    pub fn disconnect() -> Self {
         Self { extent: Extent::Nothing, ..Self::new(200, "") }
     }
 
@@ -128,7 +128,7 @@ impl Reply {
 
     /// Sends only half of the body, then closes the connection. A reply without a body is not sent at all.
     #[must_use]
-    pub fn half(self) -> Self {
+    pub fn truncated(self) -> Self {
         let extent = if self.body.is_empty() { Extent::Nothing } else { Extent::Half };
         Self { extent, ..self }
     }

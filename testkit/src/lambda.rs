@@ -28,13 +28,13 @@ struct Invocation {
     timeout: Duration,
 }
 
-type Pending = Arc<Mutex<HashMap<String, oneshot::Sender<Ended>>>>;
+type Pending = Arc<Mutex<HashMap<String, oneshot::Sender<InvocationResult>>>>;
 
 /// How an invocation ended.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Ended {
+pub enum InvocationResult {
     /// The function answered.
-    Answer(Value),
+    Response(Value),
     /// The function reported an error.
     Error(Value),
     /// The process ended.
@@ -81,7 +81,7 @@ impl Lambda {
     }
 
     /// Invokes the function with `event` and this `timeout`.
-    pub async fn invoke(&self, event: Value, timeout: Duration) -> Ended {
+    pub async fn invoke(&self, event: Value, timeout: Duration) -> InvocationResult {
         let id = format!("request-{}", self.next_id.fetch_add(1, Ordering::Relaxed));
         let (ended, end) = oneshot::channel();
         self.pending.lock().unwrap().insert(id.clone(), ended);
@@ -89,7 +89,7 @@ impl Lambda {
         let mut exited = self.exited.clone();
         tokio::select! {
             end = end => end.unwrap(),
-            _ = exited.wait_for(|exited| *exited) => Ended::Died,
+            _ = exited.wait_for(|exited| *exited) => InvocationResult::Died,
         }
     }
 
@@ -171,8 +171,8 @@ fn runtime_api(
     }
     let said = serde_json::from_slice(&request.bytes).unwrap_or_default();
     let (id, ended) = match path.split('/').collect::<Vec<_>>()[..] {
-        ["invocation", id, "response"] => (id, Ended::Answer(said)),
-        ["invocation", id, "error"] => (id, Ended::Error(said)),
+        ["invocation", id, "response"] => (id, InvocationResult::Response(said)),
+        ["invocation", id, "error"] => (id, InvocationResult::Error(said)),
         _ => panic!("the function calls {path}: {said}"),
     };
     if let Some(pending) = pending.lock().unwrap().remove(id) {

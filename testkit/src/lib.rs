@@ -7,7 +7,7 @@
 //!   of photos.
 //! - [`Lambda`] runs the program of a function. [`HeldProcess`] also runs it, and holds each of its calls.
 //! - [`Browser`] opens pages in Chromium.
-//! - [`left_out()`] reports tests that do not run because a tool is missing.
+//! - [`report_skipped()`] reports tests that do not run because a tool is missing.
 //! - [`proxy`] forwards the calls of a program to the emulator, and makes some of them fail.
 #![allow(
     clippy::missing_panics_doc,
@@ -23,22 +23,22 @@ mod fault;
 mod held;
 pub mod http;
 mod lambda;
-mod left_out;
 mod project;
 pub mod proxy;
 pub mod records;
 pub mod s3;
+mod skipped;
 pub mod stack;
 
 use std::path::{Path, PathBuf};
 
 pub use crate::browser::Browser;
-pub use crate::deployer::{Deployer, Ran};
+pub use crate::deployer::{Deployer, RunResult};
 pub use crate::fault::{Fault, SLOW_DOWN};
-pub use crate::held::{Held, HeldProcess};
-pub use crate::lambda::{Ended, Lambda};
-pub use crate::left_out::left_out;
+pub use crate::held::{HeldCall, HeldProcess};
+pub use crate::lambda::{InvocationResult, Lambda};
 pub use crate::project::Project;
+pub use crate::skipped::report_skipped;
 pub use crate::stack::FakeStack;
 
 /// Returns the path of a program of the package under test: `deployer`.
@@ -60,13 +60,13 @@ pub fn sample(name: &str) -> PathBuf {
 }
 
 /// Returns the part of deployer.yaml with which the functions are built for this machine, even without `--local`.
-pub fn for_this_machine() -> String {
+pub fn native_architecture_setting() -> String {
     let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
     format!("function: {{ architecture: {architecture} }}\n")
 }
 
 /// Returns the number in an environment variable, or `default`. With these variables, developers run more cases than
 /// CI.
-pub fn number(variable: &str, default: u64) -> u64 {
+pub fn number_from_env(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |text| text.parse().unwrap())
 }

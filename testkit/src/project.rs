@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::Ran;
+use crate::RunResult;
 
 /// A project in its own folder. Dropping it stops the emulator, even after a panic.
 pub struct Project {
@@ -57,8 +57,8 @@ impl Project {
 
     /// Runs a command that must end with `code`.
     #[track_caller]
-    fn ends_with(&self, code: i32, arguments: &[&str]) -> Ran {
-        let ran = Ran::new(arguments.iter().map(OsString::from).collect(), &self.run(arguments));
+    fn ends_with(&self, code: i32, arguments: &[&str]) -> RunResult {
+        let ran = RunResult::new(arguments.iter().map(OsString::from).collect(), &self.run(arguments));
         assert_eq!(ran.code, Some(code), "{ran}");
         ran
     }

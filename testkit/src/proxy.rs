@@ -29,13 +29,13 @@ impl Proxy {
         let endpoint = serve(move |request| {
             let fault = asked.lock().unwrap()(&request);
             let address = target.lock().unwrap().clone();
-            fault.apply(&request, || forward(&address, &request).unwrap_or_else(Reply::cut))
+            fault.apply(&request, || forward(&address, &request).unwrap_or_else(Reply::disconnect))
         });
         Self { endpoint, emulator, script }
     }
 
     /// Forwards all calls to this endpoint, like `http://127.0.0.1:43212`.
-    pub fn goes_to(&self, endpoint: &str) {
+    pub fn forward_to(&self, endpoint: &str) {
         *self.emulator.lock().unwrap() = endpoint.trim_start_matches("http://").to_owned();
     }
 
@@ -45,7 +45,7 @@ impl Proxy {
     }
 
     /// Forwards all calls from now on.
-    pub fn relax(&self) {
+    pub fn stop_faults(&self) {
         self.script(|_| Fault::None);
     }
 }

@@ -20,7 +20,7 @@ pub const THUMBNAILS: &str = "thumbnails";
 pub const CATALOG: &str = "catalog";
 
 /// The end of a key, and the change after the deployer has put an object at such a key.
-pub type AfterPut = (&'static str, fn(&mut State));
+pub type AfterPut = (&'static str, fn(&mut StackState));
 
 /// What the thumbnail function does when a photo is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum Removal {
 
 /// The state of a fake stack.
 #[derive(Default)]
-pub struct State {
+pub struct StackState {
     /// The objects in its buckets.
     pub store: Store,
     /// The bodies of the messages that the deployer has sent.
@@ -53,15 +53,15 @@ pub struct State {
     pub after_put: Option<AfterPut>,
 }
 
-impl State {
+impl StackState {
     /// Uploads a version of a photo.
-    pub fn photo(&mut self, key: &str) -> OriginalVersion {
+    pub fn add_photo(&mut self, key: &str) -> OriginalVersion {
         let version = self.store.put(ORIGINALS, key, "photo");
         OriginalVersion::new(key, Some(&version.id), None)
     }
 
     /// Stores everything that the function derives from `original`.
-    pub fn make(&mut self, original: &OriginalVersion) {
+    pub fn add_outputs(&mut self, original: &OriginalVersion) {
         let thumbnail = original.thumbnail_key("small", ThumbnailFormat::Webp);
         self.store.put(THUMBNAILS, &thumbnail, "thumbnail");
         if !self.has_no_name_index {
@@ -71,13 +71,13 @@ impl State {
     }
 
     /// Stores the failure record of `original`.
-    pub fn fail(&mut self, original: &OriginalVersion) {
+    pub fn add_failure_record(&mut self, original: &OriginalVersion) {
         let failure = records::failed(original, "no photo");
         self.store.put(CATALOG, &original.failure_key(), failure.to_string());
     }
 
     /// Returns the keys of everything that is derived from any photo.
-    pub fn derived(&self) -> Vec<String> {
+    pub fn derived_keys(&self) -> Vec<String> {
         [self.store.list(THUMBNAILS, ""), self.store.list(CATALOG, "")].concat()
     }
 
@@ -88,7 +88,7 @@ impl State {
                 let records = self.store.list(CATALOG, "");
                 let keys: BTreeSet<String> = records
                     .iter()
-                    .filter_map(|key| OriginalVersion::of_record(key))
+                    .filter_map(|key| OriginalVersion::from_record_key(key))
                     .map(|of| of.key)
                     .collect();
                 for key in &keys {
@@ -153,7 +153,7 @@ impl State {
 #[derive(Clone)]
 pub struct FakeStack {
     /// The state of the stack.
-    pub state: Arc<Mutex<State>>,
+    pub state: Arc<Mutex<StackState>>,
     endpoint: String,
 }
 
@@ -162,7 +162,7 @@ const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0
 
 impl FakeStack {
     /// Serves `state`.
-    pub fn new(state: State) -> Self {
+    pub fn new(state: StackState) -> Self {
         let state = Arc::new(Mutex::new(state));
         let serving = Arc::clone(&state);
         let endpoint = crate::http::serve(move |request| {

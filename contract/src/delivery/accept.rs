@@ -17,7 +17,7 @@ pub enum AcceptedFormats {
 impl AcceptedFormats {
     /// Reads the value of the header `Accept`. A wildcard names no format: a client that sends it may show none of
     /// them.
-    pub fn of(accept: &str) -> Self {
+    pub fn from_header(accept: &str) -> Self {
         let names = |wanted: &str| {
             accept.split(',').any(|range| {
                 let mut parts = range.split(';').map(str::trim);
@@ -68,8 +68,8 @@ mod tests {
             ("*/*", AcceptedFormats::Jpeg),
             ("", AcceptedFormats::Jpeg),
         ] {
-            assert_eq!(AcceptedFormats::of(accept), expect, "{accept}");
-            assert_eq!(AcceptedFormats::of(expect.header()), expect);
+            assert_eq!(AcceptedFormats::from_header(accept), expect, "{accept}");
+            assert_eq!(AcceptedFormats::from_header(expect.header()), expect);
         }
         assert_eq!(AcceptedFormats::Avif.best(false), ThumbnailFormat::Webp);
     }

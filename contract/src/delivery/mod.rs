@@ -14,12 +14,12 @@
 //! ```
 //! use contract::delivery::{Address, Options, SigningKey, Size};
 //!
-//! let address = Address::of_preset("medium", "users/42/My avatar+1.jpg");
+//! let address = Address::for_preset("medium", "users/42/My avatar+1.jpg");
 //! assert_eq!(address.to_string(), "/p/medium/users/42/My~20avatar~2B1.jpg");
 //!
 //! let size: Size = "400x300".parse()?;
 //! let options = Options { dpr: Some(2), quality: Some(60), ..Options::default() };
-//! let address = Address::of_size(size, "cat.jpg", options);
+//! let address = Address::for_size(size, "cat.jpg", options);
 //! assert_eq!(address.to_string(), "/p/400x300/cat.jpg?dpr=2&quality=60");
 //!
 //! let signed = SigningKey::new("secret").sign(&address);
@@ -162,17 +162,17 @@ impl AddressError {
 
 impl Address {
     /// Returns the address of the thumbnail at the key `thumbnail` in the thumbnails bucket.
-    pub fn of_thumbnail(thumbnail: &str) -> Self {
+    pub fn for_thumbnail(thumbnail: &str) -> Self {
         Self::Thumbnail { thumbnail: thumbnail.to_owned() }
     }
 
     /// Returns the address of the current version of the photo at `key`, as `preset`.
-    pub fn of_preset(preset: &str, key: &str) -> Self {
+    pub fn for_preset(preset: &str, key: &str) -> Self {
         Self::Preset { preset: preset.to_owned(), key: key.to_owned() }
     }
 
     /// Returns the address of the current version of the photo at `key` in `size`.
-    pub fn of_size(size: Size, key: &str, options: Options) -> Self {
+    pub fn for_size(size: Size, key: &str, options: Options) -> Self {
         Self::Size { size, key: key.to_owned(), options }
     }
 
@@ -190,10 +190,10 @@ impl Address {
             if let Some(name) = named {
                 return Err(AddressError::Option { name });
             }
-            return Ok((Self::of_preset(name, &path::key(rest)?), None));
+            return Ok((Self::for_preset(name, &path::key(rest)?), None));
         }
         let size: Size = name.parse().map_err(|_| AddressError::Preset)?;
-        Rendition::of(size, &options)?;
+        Rendition::new(size, &options)?;
         Ok((Self::Size { size, key: path::key(rest)?, options }, signature))
     }
 }
@@ -246,7 +246,7 @@ mod tests {
             ("album/", "album/", "album/"),
             ("a?b", "a?b", "a~3Fb"),
         ] {
-            let expect = Address::of_preset("medium", key);
+            let expect = Address::for_preset("medium", key);
             assert_eq!(read(&format!("/p/medium/{sent}")), Ok(expect.clone()), "{sent}");
             assert_eq!(expect.to_string(), format!("/p/medium/{printed}"));
         }
@@ -338,7 +338,7 @@ mod tests {
     fn a_preset_with_the_name_of_a_size_is_a_preset() {
         let presets = [Preset::inside("400x300", 1, 1)];
         let (address, _) = Address::read("/p/400x300/cat.jpg", "", &presets).unwrap();
-        assert_eq!(address, Address::of_preset("400x300", "cat.jpg"));
+        assert_eq!(address, Address::for_preset("400x300", "cat.jpg"));
     }
 
     #[test]
@@ -347,7 +347,7 @@ mod tests {
         for key in ["a/My cat+1.jpg", "/..//", "\u{1f63a}", &long] {
             let version = OriginalVersion::new(key, Some("v.1_x"), None);
             let thumbnail = version.thumbnail_key("small", ThumbnailFormat::Webp);
-            let address = Address::of_thumbnail(&thumbnail);
+            let address = Address::for_thumbnail(&thumbnail);
             assert_eq!(address.to_string(), format!("/t/{thumbnail}"));
             assert_eq!(read(&address.to_string()), Ok(address));
         }
@@ -356,9 +356,9 @@ mod tests {
     proptest! {
         #[test]
         fn every_key_is_printed_in_unreserved_characters_and_round_trips(key in "\\PC{1,40}|[a/.%~+ ]{1,30}") {
-            let printed = Address::of_preset("small", &key).to_string();
+            let printed = Address::for_preset("small", &key).to_string();
             prop_assert!(printed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./~".contains(&b)));
-            prop_assert_eq!(read(&printed), Ok(Address::of_preset("small", &key)));
+            prop_assert_eq!(read(&printed), Ok(Address::for_preset("small", &key)));
         }
 
         #[test]

@@ -27,7 +27,7 @@ pub struct Rendition {
 
 impl Rendition {
     /// Returns the rendition of `size` with `options`.
-    pub fn of(size: Size, options: &Options) -> Result<Self, AddressError> {
+    pub fn new(size: Size, options: &Options) -> Result<Self, AddressError> {
         let fit = options.fit.unwrap_or_default();
         if fit == Fit::Cover && (size.width.is_none() || size.height.is_none()) {
             return Err(AddressError::Option { name: "fit" });
@@ -39,7 +39,7 @@ impl Rendition {
     }
 
     /// Returns whether it has one of `sizes` at some pixel density, and the default quality.
-    pub fn is_of_any(&self, sizes: &[Size]) -> bool {
+    pub fn is_any_of(&self, sizes: &[Size]) -> bool {
         let is_of = |size: &Size| DENSITIES.into_iter().any(|dpr| size.times(dpr.into()) == Some(self.size));
         self.quality == default_quality() && sizes.iter().any(is_of)
     }
@@ -101,7 +101,7 @@ impl FromStr for Rendition {
                 quality: Some(quality.strip_prefix('q')?.parse().ok().filter(|q| (1..=100).contains(q))?),
                 ..Options::default()
             };
-            Self::of(size.parse().ok()?, &options).ok()
+            Self::new(size.parse().ok()?, &options).ok()
         };
         read().filter(|rendition| rendition.to_string() == name).ok_or(())
     }
@@ -121,7 +121,7 @@ mod tests {
             ("4x3", cover(Some(Gravity::Saliency)), "4x3_cover-saliency_q80"),
             ("4x3", cover(Some(Gravity::Center)), "4x3_cover_q80"),
         ] {
-            let rendition = Rendition::of(size.parse().unwrap(), &options).unwrap();
+            let rendition = Rendition::new(size.parse().unwrap(), &options).unwrap();
             assert_eq!(rendition.to_string(), name);
             assert_eq!(name.parse(), Ok(rendition));
             assert!(is_on_demand(&format!("a_b/c~/v/{name}.webp")));
@@ -136,7 +136,7 @@ mod tests {
         for (name, expect) in
             [("800x_inside_q80", true), ("800x_inside_q79", false), ("500x_inside_q80", false)]
         {
-            assert_eq!(name.parse::<Rendition>().unwrap().is_of_any(&sizes), expect, "{name}");
+            assert_eq!(name.parse::<Rendition>().unwrap().is_any_of(&sizes), expect, "{name}");
         }
     }
 

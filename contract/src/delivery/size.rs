@@ -159,7 +159,9 @@ mod tests {
         }
         let error = serde_json::from_str::<Sizes>(r#"["400"]"#).unwrap_err().to_string();
         assert!(
-            error.contains("`400` is not a size like `400x300`, `400x`, or `x300`, of 1 to 4096 pixels"),
+            error.contains(
+                "`400` is not a size such as `400x300`, `400x`, or `x300`, with sides from 1 to 4096 pixels"
+            ),
             "{error}"
         );
     }

@@ -111,7 +111,7 @@ impl OriginalVersion {
     }
 
     /// Returns the version of `key` whose folder is `folder`, or `None` if there is no such version.
-    pub fn of_folder(key: &str, folder: &str) -> Option<Self> {
+    pub fn from_folder(key: &str, folder: &str) -> Option<Self> {
         let version = version_below(&key_folder(key), folder)?;
         Some(Self { key: key.to_owned(), version }).filter(|original| original.folder() == folder)
     }
@@ -119,7 +119,7 @@ impl OriginalVersion {
     /// Returns the version whose folder contains `key`, which is the key of a thumbnail.
     ///
     /// Returns `None` if it is not such a key, or if the original's key was too long.
-    pub fn of_thumbnail(key: &str) -> Option<Self> {
+    pub fn from_thumbnail_key(key: &str) -> Option<Self> {
         let (folder, name) = key.rsplit_once('/')?;
         let (key_folder, version) = folder.rsplit_once('/')?;
         if name.is_empty() {
@@ -129,16 +129,16 @@ impl OriginalVersion {
     }
 
     /// Returns the version whose record or alt text is at `key` in the catalog. Returns `None` as
-    /// [`OriginalVersion::of_thumbnail`] does.
-    pub fn of_record(key: &str) -> Option<Self> {
-        Self::of_thumbnail(key.strip_prefix(BY_KEY)?)
+    /// [`OriginalVersion::from_thumbnail_key`] does.
+    pub fn from_record_key(key: &str) -> Option<Self> {
+        Self::from_thumbnail_key(key.strip_prefix(BY_KEY)?)
     }
 
     /// Returns the version whose entry in the name index is at `key` in the catalog. Returns `None` as
-    /// [`OriginalVersion::of_thumbnail`] does.
-    pub fn of_index_entry(key: &str) -> Option<Self> {
+    /// [`OriginalVersion::from_thumbnail_key`] does.
+    pub fn from_index_key(key: &str) -> Option<Self> {
         let (_, entry) = key.strip_prefix(BY_NAME)?.split_once('/')?;
-        Self::of_thumbnail(&format!("{entry}/entry"))
+        Self::from_thumbnail_key(&format!("{entry}/entry"))
     }
 }
 
@@ -240,11 +240,11 @@ mod tests {
             }
             prop_assert_eq!(version_below(&records_of_key(&key), &alt), version_below(&thumbnails_of_key(&key), &thumbnail));
             prop_assert_eq!(version_below(&index_of_key(&key), &version.index_key()), version_below(&records_of_key(&key), &alt));
-            if let Some(found) = OriginalVersion::of_thumbnail(&thumbnail) {
+            if let Some(found) = OriginalVersion::from_thumbnail_key(&thumbnail) {
                 prop_assert_eq!(&found.key, &version.key);
                 prop_assert_eq!(found.folder(), version.folder());
-                prop_assert_eq!(OriginalVersion::of_record(&version.done_key()), Some(found.clone()));
-                prop_assert_eq!(OriginalVersion::of_index_entry(&version.index_key()), Some(found));
+                prop_assert_eq!(OriginalVersion::from_record_key(&version.done_key()), Some(found.clone()));
+                prop_assert_eq!(OriginalVersion::from_index_key(&version.index_key()), Some(found));
             }
         }
     }

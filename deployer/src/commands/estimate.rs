@@ -190,7 +190,7 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
         .map_err(command_error)?;
     let region =
         settings.region.clone().or_else(|| config::region_from_environment().map(|(region, _)| region));
-    let prices = Prices::of(region.as_deref()).map_err(command_error)?;
+    let prices = Prices::for_region(region.as_deref()).map_err(command_error)?;
     if let Some(region) = region.as_ref().filter(|region| **region != prices.region) {
         ui.warn(format!(
             "no price list for the region `{}`; using the prices of {}",
@@ -198,10 +198,10 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
             prices.region
         ));
     }
-    let quotas = Quotas::of(args.account_concurrency).map_err(command_error)?;
-    let work = Work::on(&workload, &setup.presets, &setup.function, &speeds);
+    let quotas = Quotas::for_account(args.account_concurrency).map_err(command_error)?;
+    let work = Work::for_workload(&workload, &setup.presets, &setup.function, &speeds);
     let region = region.unwrap_or_else(|| prices.region.clone());
-    if settings.alt_text.enabled && contract::alt_text::Price::of(&settings.alt_text.model).is_none() {
+    if settings.alt_text.enabled && contract::alt_text::Price::for_model(&settings.alt_text.model).is_none() {
         ui.note(format!(
             "no price for the model `{}`; the estimate does not include its tokens",
             settings.alt_text.model
@@ -211,7 +211,12 @@ pub(crate) fn estimate(args: EstimateArgs, config: &Config, ui: &Ui) -> Result<(
     let rate = args.per_day as f64 / 86_400.0;
     let photos = args.per_day as f64 * DAYS;
     let seconds = work.mean_seconds(&workload, 1.0);
-    let usage = Usage::alone(photos, workload.mean(|photos| photos.megabytes) * 1e6, seconds, &work);
+    let usage = Usage::for_single_photo_batches(
+        photos,
+        workload.mean(|photos| photos.megabytes) * 1e6,
+        seconds,
+        &work,
+    );
     let mut lines = usage.bill(&work, &setup, &prices);
     if settings.delivery.enabled {
         let requests =

@@ -113,7 +113,7 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
     let base = if is_photo { stack.delivery_base().await? } else { None };
     let preset = stack.config.settings.presets.first();
     let url =
-        base.zip(preset).map(|(base, preset)| format!("{base}{}", Address::of_preset(&preset.name, &key)));
+        base.zip(preset).map(|(base, preset)| format!("{base}{}", Address::for_preset(&preset.name, &key)));
     timeline.sort_by_key(|entry| entry.at);
     let Diagnosis { state, why, next } = &diagnosis;
     let explanation = Explanation {

@@ -176,7 +176,7 @@ fn preview_file(
     let shown = file.path.display();
     // The limits of the function in this configuration.
     let settings = &config.settings;
-    let memory = Shares::of(u64::from(settings.function.memory) << 20, settings.limits.bytes);
+    let memory = Shares::for_memory(u64::from(settings.function.memory) << 20, settings.limits.bytes);
     let limits = imaging::Limits {
         max_bytes: settings.limits.bytes.min(memory.encoded),
         max_pixels: settings.limits.pixels,

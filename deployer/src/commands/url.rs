@@ -109,7 +109,7 @@ pub(crate) async fn url(args: UrlArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
             let presets = settings.presets.iter().map(|preset| &preset.name);
             urls.extend(presets.map(|name| NamedUrl {
                 name: name.clone(),
-                url: absolute(&Address::of_preset(name, &key).to_string()),
+                url: absolute(&Address::for_preset(name, &key).to_string()),
             }));
             let facts = manifest.iter().flat_map(|manifest| &manifest.thumbnails);
             thumbnails.extend(facts.map(|facts| ThumbnailUrl {
@@ -117,13 +117,13 @@ pub(crate) async fn url(args: UrlArgs, stack: &Stack, ui: &Ui) -> Result<(), Com
                 format: facts.format.extension(),
                 width: facts.width,
                 height: facts.height,
-                url: absolute(&Address::of_thumbnail(&facts.key).to_string()),
+                url: absolute(&Address::for_thumbnail(&facts.key).to_string()),
             }));
         }
         UrlSelection::Preset(name) => {
             urls.push(NamedUrl {
                 name: name.clone(),
-                url: absolute(&Address::of_preset(name, &key).to_string()),
+                url: absolute(&Address::for_preset(name, &key).to_string()),
             });
         }
         UrlSelection::Size(size) => {
@@ -205,7 +205,7 @@ impl UrlArgs {
         ];
         let options = options.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
         let query = options.collect::<Vec<_>>().join("&");
-        let path = Address::of_size(size, key, Options::default()).to_string();
+        let path = Address::for_size(size, key, Options::default()).to_string();
         Address::read(&path, &query, &[]).map(|(address, _)| address)
     }
 }
@@ -303,7 +303,7 @@ mod tests {
         assert!(refused(&args(Some(400), None), "300x,200x200").contains("does not contain 400x"));
         assert!(refused(&args(Some(5000), None), "signed").contains("1 to 4096"));
         let quality = UrlArgs { quality: Some(60), ..args(Some(300), None) };
-        assert!(refused(&quality, "300x").contains("need a signature"));
+        assert!(refused(&quality, "300x").contains("require a signature"));
         assert!(quality.selection(&settings("signed")).is_ok());
         let unbound = UrlArgs { dpr: Some(2), ..args(None, None) };
         assert!(refused(&unbound, "signed").contains("`--width` or `--height`"));

@@ -259,7 +259,7 @@ mod tests {
             (&format!("{{certificate: '{CERTIFICATE}'}}"), "`delivery.domain` is not".to_owned()),
             (
                 "{domain: a.example, certificate: 'arn:aws:acm:eu-central-1:111122223333:certificate/1'}",
-                "is in eu-central-1, but CloudFront uses only those in us-east-1".to_owned(),
+                "is in eu-central-1, but CloudFront requires it to be in us-east-1".to_owned(),
             ),
             ("{domain: a.example, certificate: abc}", "is not the ARN of a certificate".to_owned()),
             ("{domain: 'https://a.example', certificate: abc}", "is not a domain name".to_owned()),

@@ -46,7 +46,7 @@ impl Site {
         match self {
             Self::Live => format!("thumbnail?key={}", encode_query_value(&thumbnail.key)),
             Self::Export => match &photo.delivery {
-                Some(base) => format!("{base}{}", Address::of_thumbnail(&thumbnail.key)),
+                Some(base) => format!("{base}{}", Address::for_thumbnail(&thumbnail.key)),
                 None => export_path(photo, thumbnail),
             },
         }

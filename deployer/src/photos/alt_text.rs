@@ -4,7 +4,7 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use contract::alt_text::AltText;
 use contract::function::Function;
 use contract::key::{ALT_TEXT, OriginalVersion, escape};
-use contract::outcome_event::{Original, SOURCE, Sender, Text};
+use contract::outcome_event::{EventAltText, EventOriginal, EventSender, SOURCE};
 use contract::request::{Request, RequestKind};
 use serde_json::json;
 
@@ -75,9 +75,9 @@ impl PhotoStore<'_> {
         let place = |text: &AltText| languages.iter().position(|language| *language == text.language);
         texts.sort_by_key(|text| place(text).unwrap_or(languages.len()));
         let digest = Some(text.digest.as_str().to_owned());
-        let original = Original { digest, ..Original::named(self.originals, original) };
-        let sender = Sender { stack: stack.name().to_owned() };
-        let event = sender.alt_text_ready(original, texts.iter().map(Text::from).collect());
+        let original = EventOriginal { digest, ..EventOriginal::from_version(self.originals, original) };
+        let sender = EventSender { stack: stack.name().to_owned() };
+        let event = sender.alt_text_ready(original, texts.iter().map(EventAltText::from).collect());
         let entry = PutEventsRequestEntry::builder()
             .source(SOURCE)
             .detail_type(event.detail_type())

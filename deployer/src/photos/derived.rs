@@ -177,10 +177,10 @@ impl<'a> Inspection<'a> {
         range: KeyRange,
     ) -> impl Stream<Item = Result<VersionFolder, CommandError>> + 'a {
         let PhotoStore { thumbnails, catalog, .. } = *self.store;
-        let of_record = |folder: &String| format!("{BY_KEY}{folder}");
+        let from_record_key = |folder: &String| format!("{BY_KEY}{folder}");
         let recorded = KeyRange {
-            after: range.after.as_ref().map(of_record),
-            until: range.until.as_ref().map(of_record),
+            after: range.after.as_ref().map(from_record_key),
+            until: range.until.as_ref().map(from_record_key),
         };
         let records = flatten_pages(self.store.object_pages(catalog, &format!("{BY_KEY}{prefix}"), recorded));
         let records = records.map_ok(|ListedObject { key, written }| ListedObject {
@@ -233,7 +233,7 @@ impl<'a> Inspection<'a> {
     /// a record or from the metadata of a thumbnail.
     async fn original_of(&self, stored: &VersionFolder) -> Result<Option<OriginalVersion>, CommandError> {
         let records = format!("{BY_KEY}{}", stored.folder);
-        if let Some(original) = OriginalVersion::of_record(&format!("{records}{DONE}")) {
+        if let Some(original) = OriginalVersion::from_record_key(&format!("{records}{DONE}")) {
             return Ok(Some(original));
         }
         let mut found = None;
@@ -250,7 +250,7 @@ impl<'a> Inspection<'a> {
         if let (None, Some(name)) = (&found, stored.thumbnails.first()) {
             let key =
                 self.key_in_metadata(self.store.thumbnails, &format!("{}{name}", stored.folder)).await?;
-            found = key.and_then(|key| OriginalVersion::of_folder(&key, &stored.folder));
+            found = key.and_then(|key| OriginalVersion::from_folder(&key, &stored.folder));
         }
         // A record names its version, which must belong to this folder.
         Ok(found.filter(|original| original.folder() == stored.folder))
@@ -266,7 +266,7 @@ impl<'a> Inspection<'a> {
 
     /// Returns the version of the name index entry at `key`, or `None` if it is unknown.
     async fn original_of_entry(&self, key: &str) -> Result<Option<OriginalVersion>, CommandError> {
-        if let Some(original) = OriginalVersion::of_index_entry(key) {
+        if let Some(original) = OriginalVersion::from_index_key(key) {
             return Ok(Some(original));
         }
         let Some(encoded_key) = self.key_in_metadata(self.store.catalog, key).await? else { return Ok(None) };
@@ -398,7 +398,7 @@ impl<'a> Inspection<'a> {
         );
         let without = done
             .try_filter_map(move |key| async move {
-                let original = OriginalVersion::of_record(&key).filter(|_| basename(&key) == DONE);
+                let original = OriginalVersion::from_record_key(&key).filter(|_| basename(&key) == DONE);
                 Ok(original.filter(|o| {
                     o.key.starts_with(self.prefix) && !self.checksums.is_balanced(&o.index_key())
                 }))
@@ -418,7 +418,7 @@ impl<'a> Inspection<'a> {
             flatten_pages(self.store.object_pages(self.store.catalog, BY_NAME, KeyRange::default()));
         entries.try_filter_map(move |ListedObject { key, written }| async move {
             let is_wanted = self.prefix.is_empty()
-                || OriginalVersion::of_index_entry(&key).is_some_and(|o| o.key.starts_with(self.prefix));
+                || OriginalVersion::from_index_key(&key).is_some_and(|o| o.key.starts_with(self.prefix));
             Ok(is_wanted.then_some((key, written)))
         })
     }

@@ -41,7 +41,7 @@ pub(crate) struct IndexEntry {
 
 impl IndexEntry {
     fn from_object(object: &ListedObject) -> Option<Self> {
-        let original = OriginalVersion::of_index_entry(&object.key)?;
+        let original = OriginalVersion::from_index_key(&object.key)?;
         let written = object.written.date();
         let folders = original.key.match_indices('/').take(3).map(|(end, _)| &original.key[..=end]);
         let day = folders

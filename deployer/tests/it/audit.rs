@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::listings::key;
 use testkit::http::{Reply, Request};
-use testkit::stack::{CATALOG, ORIGINALS, State, THUMBNAILS};
+use testkit::stack::{CATALOG, ORIGINALS, StackState, THUMBNAILS};
 use testkit::{Deployer, FakeStack, aws};
 
 const PHOTOS: usize = 400_000;
@@ -118,29 +118,29 @@ fn a_record_that_a_listing_omits_is_read_before_its_photo_counts_as_lost() {
 }
 
 /// Returns a stack with every possible problem, and the expected findings of an audit.
-fn stack_with_every_problem() -> (State, BTreeSet<(&'static str, String)>) {
-    let mut state = State::default();
+fn stack_with_every_problem() -> (StackState, BTreeSet<(&'static str, String)>) {
+    let mut state = StackState::default();
     let mut expected = BTreeSet::new();
     let webp = ThumbnailFormat::Webp;
     // Photos without a problem: done, failed, and overwritten after it was done.
-    let done = state.photo("well/done.jpg");
-    state.make(&done);
+    let done = state.add_photo("well/done.jpg");
+    state.add_outputs(&done);
     // The delivery function stored a size of it.
     state.store.put(THUMBNAILS, &done.thumbnail_key("200x150_q80", webp), "");
-    let failed = state.photo("well/failed.jpg");
-    state.fail(&failed);
-    let older = state.photo("well/overwritten.jpg");
-    state.make(&older);
-    let newer = state.photo("well/overwritten.jpg");
-    state.make(&newer);
-    state.photo("well/overwritten.jpg ~1");
-    let same = state.photo("well/overwritten.jpg ~1");
-    state.make(&same);
+    let failed = state.add_photo("well/failed.jpg");
+    state.add_failure_record(&failed);
+    let older = state.add_photo("well/overwritten.jpg");
+    state.add_outputs(&older);
+    let newer = state.add_photo("well/overwritten.jpg");
+    state.add_outputs(&newer);
+    state.add_photo("well/overwritten.jpg ~1");
+    let same = state.add_photo("well/overwritten.jpg ~1");
+    state.add_outputs(&same);
     state.store.put(ORIGINALS, "well/folder/", "");
     // Versions that do not exist with all objects, only a thumbnail, or only a name index entry.
     let mut add = |what, original: &OriginalVersion| expected.insert((what, original.key.clone()));
     let gone = OriginalVersion::new("gone/all.jpg", Some("v1"), None);
-    state.make(&gone);
+    state.add_outputs(&gone);
     add("orphaned", &gone);
     let gone = OriginalVersion::new("gone/thumbnail (1).jpg", Some("v1"), None);
     state.store.put(THUMBNAILS, &gone.thumbnail_key("small", webp), "");
@@ -153,7 +153,7 @@ fn stack_with_every_problem() -> (State, BTreeSet<(&'static str, String)>) {
     add("orphaned", &gone);
     // The key was too long, so only a record contains it.
     let gone = OriginalVersion::new(&format!("gone/{}.jpg", "\u{e9}".repeat(150)), Some("v1"), None);
-    state.make(&gone);
+    state.add_outputs(&gone);
     add("orphaned", &gone);
     // The same without a record: only the metadata contains the key.
     let metadata = |original: &OriginalVersion| {
@@ -166,35 +166,35 @@ fn stack_with_every_problem() -> (State, BTreeSet<(&'static str, String)>) {
     state.store.put_with(CATALOG, &gone.index_key(), "{}", metadata(&gone));
     add("orphaned", &gone);
     // Behind a delete marker.
-    let hidden = state.photo("gone/hidden.jpg");
-    state.store.hide(ORIGINALS, "gone/hidden.jpg");
-    state.make(&hidden);
+    let hidden = state.add_photo("gone/hidden.jpg");
+    state.store.add_delete_marker(ORIGINALS, "gone/hidden.jpg");
+    state.add_outputs(&hidden);
     add("orphaned", &hidden);
     // Only some objects of an older version.
-    let partial = state.photo("old/partial.jpg");
-    let current = state.photo("old/partial.jpg");
+    let partial = state.add_photo("old/partial.jpg");
+    let current = state.add_photo("old/partial.jpg");
     state.store.put(THUMBNAILS, &partial.thumbnail_key("small", webp), "");
-    state.make(&current);
+    state.add_outputs(&current);
     add("partial", &partial);
-    let named = state.photo("old/name.jpg");
-    let current = state.photo("old/name.jpg");
+    let named = state.add_photo("old/name.jpg");
+    let current = state.add_photo("old/name.jpg");
     state.store.put(CATALOG, &named.index_key(), "{}");
-    state.make(&current);
+    state.add_outputs(&current);
     add("partial", &named);
     // Current versions whose manifest lists missing objects, or that are recorded as done and as failed.
-    let incomplete = state.photo("new/thumbnail.jpg");
-    state.make(&incomplete);
+    let incomplete = state.add_photo("new/thumbnail.jpg");
+    state.add_outputs(&incomplete);
     state.store.remove_all(THUMBNAILS, &incomplete.thumbnail_key("small", webp));
     add("incomplete", &incomplete);
-    let incomplete = state.photo("new/name.jpg");
-    state.make(&incomplete);
+    let incomplete = state.add_photo("new/name.jpg");
+    state.add_outputs(&incomplete);
     state.store.remove_all(CATALOG, &incomplete.index_key());
     add("incomplete", &incomplete);
-    let both = state.photo("new/both.jpg");
-    state.make(&both);
-    state.fail(&both);
+    let both = state.add_photo("new/both.jpg");
+    state.add_outputs(&both);
+    state.add_failure_record(&both);
     add("contradictory", &both);
-    let lost = state.photo("new/lost.jpg");
+    let lost = state.add_photo("new/lost.jpg");
     add("lost", &lost);
     (state, expected)
 }
@@ -236,7 +236,7 @@ fn an_audit_finds_every_problem_and_requests_a_fix() {
     let (found, ..) = findings(&stack, &["old/"], 1);
     assert!(found.len() == 2 && found.iter().all(|(_, key)| key.starts_with("old/")), "{found:?}");
 
-    let before = stack.state.lock().unwrap().derived();
+    let before = stack.state.lock().unwrap().derived_keys();
     let (found, summary, _) = findings(&stack, &["--fix", "--yes"], 0);
     assert_eq!(found, expected);
     let state = stack.state.lock().unwrap();
@@ -253,21 +253,21 @@ fn an_audit_finds_every_problem_and_requests_a_fix() {
     };
     assert_eq!(sent, expected.iter().map(|(what, key)| (message(what), key.as_str())).collect());
     // The function fixes the problems, not the deployer.
-    assert_eq!(state.derived(), before);
+    assert_eq!(state.derived_keys(), before);
     assert_eq!(state.deleted, [""; 0]);
 }
 
 #[test]
 fn an_audit_needs_no_name_index() {
-    let mut state = State { has_no_name_index: true, ..State::default() };
-    let done = state.photo("2026/cat.jpg");
-    state.make(&done);
+    let mut state = StackState { has_no_name_index: true, ..StackState::default() };
+    let done = state.add_photo("2026/cat.jpg");
+    state.add_outputs(&done);
     // An entry from the time before the index was disabled.
-    let indexed = state.photo("2026/dog.jpg");
-    state.make(&indexed);
+    let indexed = state.add_photo("2026/dog.jpg");
+    state.add_outputs(&indexed);
     state.store.put(CATALOG, &indexed.index_key(), "{}");
-    let incomplete = state.photo("2026/owl.jpg");
-    state.make(&incomplete);
+    let incomplete = state.add_photo("2026/owl.jpg");
+    state.add_outputs(&incomplete);
     state.store.remove_all(THUMBNAILS, &incomplete.thumbnail_key("small", ThumbnailFormat::Webp));
     let (found, ..) = findings(&FakeStack::new(state), &[], 1);
     assert_eq!(found, BTreeSet::from([("incomplete".to_owned(), "2026/owl.jpg".to_owned())]));
@@ -290,8 +290,8 @@ fn an_audit_skips_photos_that_may_be_in_flight() {
 }
 
 /// Sets the time of all thumbnails and records.
-fn date_derived(state: &mut State, time: time::OffsetDateTime) {
+fn date_derived(state: &mut StackState, time: time::OffsetDateTime) {
     for bucket in [THUMBNAILS, CATALOG] {
-        state.store.each(bucket, |version| version.modified = time);
+        state.store.update_versions(bucket, |version| version.modified = time);
     }
 }

@@ -43,7 +43,7 @@ fn answer(shared: &SharedState, request: Request) -> Reply {
         if state.most.is_some_and(|most| state.messages >= most) {
             changed.notify_all();
             drop(changed.wait_while(state, |state| state.most.is_some()).unwrap());
-            return Reply::cut();
+            return Reply::disconnect();
         }
         let (messages, reply) = aws::receive_batch(&body);
         for message in &messages {

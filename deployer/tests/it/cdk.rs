@@ -4,12 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use testkit::{Deployer, Project, Ran, for_this_machine};
+use testkit::{Deployer, Project, RunResult, native_architecture_setting};
 
 /// Installs the CDK from the lock file, or returns `None` without npm.
 fn install_cdk() -> Option<PathBuf> {
     if Command::new("npm").arg("--version").output().is_err() {
-        testkit::left_out("the command line of the CDK", "Node.js and npm");
+        testkit::report_skipped("the command line of the CDK", "Node.js and npm");
         return None;
     }
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cdk");
@@ -41,7 +41,7 @@ struct Cdk<'a> {
 impl Cdk<'_> {
     /// Runs a command of the CDK that must succeed.
     #[track_caller]
-    fn run(&self, synth: &str, arguments: &[&str]) -> Ran {
+    fn run(&self, synth: &str, arguments: &[&str]) -> RunResult {
         Deployer::within(self.project.path(""))
             .program(&self.program)
             // With CI set, the CDK prints messages to stdout.
@@ -59,7 +59,7 @@ impl Cdk<'_> {
 #[test]
 fn the_cdk_and_the_deployer_alternate_on_one_stack() {
     let Some(program) = install_cdk() else { return };
-    let project = Project::new(&for_this_machine());
+    let project = Project::new(&native_architecture_setting());
     // With the architecture of this machine in deployer.yaml, since the CDK does not pass `--local`.
     project.stdout(&["up", "--release"]);
     let endpoint = project.json(&["status"])["endpoint"].as_str().unwrap().to_owned();

@@ -137,7 +137,7 @@ fn run(scenario: &Scenario) -> Result<(), String> {
     let recorded = Arc::clone(&conversation);
     let told = scenario.clone();
     let endpoint = testkit::http::serve(move |request| answer(&request, &told, &recorded));
-    let deployer = Deployer::on(&endpoint).file("deployer.yaml", testkit::for_this_machine());
+    let deployer = Deployer::on(&endpoint).file("deployer.yaml", testkit::native_architecture_setting());
     let zip = write_zip(deployer.folder());
     // All functions use the same program, since none of them runs.
     let command = scenario.command.iter().flat_map(|argument| match argument.as_str() {
@@ -246,7 +246,7 @@ fn answer(request: &Request, scenario: &Scenario, conversation: &Mutex<Conversat
         _ => None,
     });
     match answer.unwrap_or_else(|| panic!("the scenario has no response to {action}")) {
-        ScriptedAnswer::Cut => Reply::cut(),
+        ScriptedAnswer::Cut => Reply::disconnect(),
         ScriptedAnswer::Error(status, code, message) => aws::query_error(status, &code, &message),
         answer => aws::result(&action, &xml(&answer)),
     }

@@ -1,7 +1,7 @@
 //! `deployer doctor` finds each problem of the account, the credentials and the clock, and prints a fix.
 
 use testkit::http::{Reply, Request, serve};
-use testkit::{Deployer, Ran, aws};
+use testkit::{Deployer, RunResult, aws};
 
 /// Returns `doctor` with a region and without credentials.
 fn doctor() -> Deployer {
@@ -14,7 +14,7 @@ fn doctor() -> Deployer {
 
 /// Returns the line about `what`: its state, the finding, and the fix.
 #[track_caller]
-fn line(ran: &Ran, what: &str) -> (String, String, String) {
+fn line(ran: &RunResult, what: &str) -> (String, String, String) {
     let checks = ran.json();
     let check = checks.as_array().unwrap().iter().find(|check| check["check"] == what);
     let check = check.unwrap_or_else(|| panic!("no check reports {what}: {checks:#}"));

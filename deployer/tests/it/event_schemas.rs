@@ -2,7 +2,7 @@
 //! `UPDATE_SCHEMAS=1` writes them.
 
 use contract::outcome_event::{
-    AltTextReady, DETAIL_TYPES, Failed, SCHEMA, SOURCE, ThumbnailsReady, ThumbnailsRemoved,
+    AltTextReady, DETAIL_TYPES, FailureDetail, SCHEMA, SOURCE, ThumbnailsReady, ThumbnailsRemoved,
 };
 use schemars::{Schema, schema_for};
 use serde_json::{Value, json};
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 fn schemas() -> [Schema; 5] {
     [
         schema_for!(ThumbnailsReady),
-        schema_for!(Failed),
+        schema_for!(FailureDetail),
         schema_for!(ThumbnailsRemoved),
         schema_for!(AltTextReady),
-        schema_for!(Failed),
+        schema_for!(FailureDetail),
     ]
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use testkit::http::Request;
 use testkit::proxy::{Proxy, kill_functions};
-use testkit::{Deployer, Fault, Project, Ran, SLOW_DOWN, number};
+use testkit::{Deployer, Fault, Project, RunResult, SLOW_DOWN, number_from_env};
 
 /// The number of calls that may fail. Later calls succeed, so that every script ends.
 const CALLS: u32 = 300;
@@ -38,7 +38,7 @@ impl ProxiedStack {
         project.stdout(&["up"]);
         let status = project.json(&["status"]);
         for proxy in [&deployer, &functions] {
-            proxy.goes_to(status["endpoint"].as_str().unwrap());
+            proxy.forward_to(status["endpoint"].as_str().unwrap());
         }
         // SQS delivers a message again soon.
         for queue in ["ThumbnailQueueName", "ThumbnailDeadLetterQueueName"] {
@@ -51,7 +51,7 @@ impl ProxiedStack {
     }
 
     /// Runs the deployer through its proxy.
-    fn run_through_proxy(&self, arguments: &[&str]) -> Ran {
+    fn run_through_proxy(&self, arguments: &[&str]) -> RunResult {
         let deployer = Deployer::within(self.project.path(".")).aws(&self.deployer.endpoint);
         deployer.env("AWS_REGION", "us-east-1").args(arguments).run()
     }
@@ -125,8 +125,8 @@ fn random_faults(
 #[test]
 fn nothing_is_lost_between_the_deployer_and_the_functions() {
     let stack = ProxiedStack::start();
-    let first = number("PROXY_FIRST", 0);
-    for seed in first..first + number("PROXY_SEEDS", 2) {
+    let first = number_from_env("PROXY_FIRST", 0);
+    for seed in first..first + number_from_env("PROXY_SEEDS", 2) {
         check_seed(&stack, seed);
     }
 }
@@ -165,7 +165,7 @@ fn check_seed(stack: &ProxiedStack, seed: u64) {
     }
 
     // Again without faults: existing photos are not sent again, and no photo exists twice.
-    stack.deployer.relax();
+    stack.deployer.stop_faults();
     let whole = stack.run_through_proxy(&upload);
     assert_eq!(whole.code, Some(0), "seed {seed}: {whole}");
     let all = keys(&whole.json_lines());
@@ -183,7 +183,7 @@ fn check_seed(stack: &ProxiedStack, seed: u64) {
     assert_eq!(summary["lost"], 0, "seed {seed}: {summary}");
     // The removed photo exists again.
     assert_eq!(summary["versions"], 6, "seed {seed}: {summary}");
-    stack.functions.relax();
+    stack.functions.stop_faults();
     // Each photo that is done can be downloaded, and its digest is right.
     if summary["done"] != 0 {
         let out = format!("out-{seed}/");
@@ -236,7 +236,7 @@ fn a_photo_that_kills_the_function_fails_and_the_other_nine_are_done() {
     assert_eq!(letters.matches("(killed)").count(), 1, "{letters}");
 
     // With more memory, the function can process it.
-    stack.functions.relax();
+    stack.functions.stop_faults();
     assert_eq!(stack.project.json(&["replay", "--reason", "killed", "--yes"])["sent"], 1);
     stack.project.until(&["audit"], |report| report["summary"]["done"] == 10);
 }

@@ -14,7 +14,7 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use testkit::http::{Reply, Request};
-use testkit::stack::State;
+use testkit::stack::StackState;
 use testkit::{Deployer, FakeStack, aws, records, s3};
 
 use crate::listings::{NAME, PAGE};
@@ -195,9 +195,9 @@ fn the_newest_of_a_million_photos_with_one_name_costs_the_listing_of_a_day() {
 
 #[test]
 fn a_photo_is_not_found_by_its_name_without_the_name_index() {
-    let mut state = State { has_no_name_index: true, ..State::default() };
-    let original = state.photo("pets/cat.jpg");
-    state.make(&original);
+    let mut state = StackState { has_no_name_index: true, ..StackState::default() };
+    let original = state.add_photo("pets/cat.jpg");
+    state.add_outputs(&original);
     let stack = FakeStack::new(state);
     let deployer = stack.deployer();
     let ran = deployer.args(["fetch", "cat.jpg"]).fails(3);

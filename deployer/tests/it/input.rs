@@ -7,7 +7,7 @@ use contract::key::OriginalVersion;
 use serde_json::json;
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, Ran, aws, records};
+use testkit::{Deployer, RunResult, aws, records};
 
 const KEY: &str = "2026/11/24/cat.3f9a1c2b7d.jpg";
 const THUMBNAIL: &str = "RIFF1234WEBPVP8 the thumbnail";
@@ -31,7 +31,7 @@ fn with_a_photo(thumbnail: impl Fn() -> Reply + Send + Sync + 'static) -> String
 
 #[test]
 fn an_interrupted_download_leaves_nothing() {
-    let endpoint = with_a_photo(|| Reply::new(200, THUMBNAIL).half());
+    let endpoint = with_a_photo(|| Reply::new(200, THUMBNAIL).truncated());
     let fetch = Deployer::on(&endpoint).args(["fetch", KEY]);
     fetch.fails(1).stderr_has("cannot download").stderr_has("nothing was written");
     assert_eq!(fetch.files(), [""; 0]);
@@ -43,7 +43,7 @@ fn throttling_and_server_errors_are_retried() {
         let calls = Arc::new(AtomicUsize::new(0));
         let endpoint = with_a_photo(move || match calls.fetch_add(1, Ordering::SeqCst) {
             0 | 1 => Reply::new(status, format!("<Error><Code>{code}</Code><Message>m</Message></Error>")),
-            2 => Reply::cut(),
+            2 => Reply::disconnect(),
             _ => Reply::new(200, THUMBNAIL),
         });
         let fetch = Deployer::on(&endpoint).args(["fetch", KEY]);
@@ -60,7 +60,7 @@ fn a_missing_region_or_missing_credentials_are_reported() {
     let without_region = status.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
     without_region.fails(1).stderr_has("no AWS region").stderr_has("--region");
     // A server that replies to nothing.
-    let silent = testkit::http::serve(|_| Reply::cut());
+    let silent = testkit::http::serve(|_| Reply::disconnect());
     status.aws(&silent).env("AWS_MAX_ATTEMPTS", "1").fails(1).stderr_has("cannot ");
 }
 
@@ -135,7 +135,7 @@ fn a_file_without_read_permission_is_reported() {
     if is_root {
         command.uid(65534).gid(65534);
     }
-    let ran = Ran::new(Vec::new(), &command.output().unwrap());
+    let ran = RunResult::new(Vec::new(), &command.output().unwrap());
     assert_eq!(ran.code, Some(1), "{ran}");
     ran.stderr_has("secret.jpg").stderr_has("permission denied").stderr_lacks("panicked");
 }

@@ -73,7 +73,7 @@ type IsThere<'a> = Box<dyn Fn(usize) -> bool + 'a>;
 
 impl<'a> ListedNames<'a> {
     /// Returns the names in `bucket` under a prefix. Each photo that is done has one thumbnail.
-    fn of(
+    fn new(
         bucket: &str,
         prefix: &str,
         photos: usize,
@@ -135,7 +135,7 @@ pub(crate) fn list(head: &str, photos: usize, record: impl Fn(usize) -> Option<&
             list.push_str("<NextVersionIdMarker>v1</NextVersionIdMarker>");
         }
     } else if let Some(ListedNames { count, name, is_there }) =
-        ListedNames::of(&bucket, &prefix, photos, &record)
+        ListedNames::new(&bucket, &prefix, photos, &record)
     {
         let after =
             ["continuation-token", "start-after"].into_iter().find_map(|name| parameter(&query, name));

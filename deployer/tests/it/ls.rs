@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use testkit::http::{Reply, Request};
-use testkit::{Deployer, Ran, aws, records, s3};
+use testkit::{Deployer, RunResult, aws, records, s3};
 
 use crate::listings::{key, version};
 
@@ -86,7 +86,7 @@ fn a_finished_photo_among_a_million_is_found() {
 
 /// Runs a command that succeeds, and checks that it uses little memory.
 #[track_caller]
-fn run_in_little_memory(deployer: &Deployer) -> Ran {
+fn run_in_little_memory(deployer: &Deployer) -> RunResult {
     let (ran, memory) = deployer.measured();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(memory < MAX_MEMORY_KIB, "{memory} KiB");

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 use testkit::FakeStack;
-use testkit::stack::{ORIGINALS, State};
+use testkit::stack::{ORIGINALS, StackState};
 
 #[test]
 fn an_upload_does_not_wait_for_a_photo_that_was_overwritten() {
-    let overwrite = |state: &mut State| {
+    let overwrite = |state: &mut StackState| {
         let key = state.store.list(ORIGINALS, "").remove(0);
-        state.photo(&key);
+        state.add_photo(&key);
     };
-    let stack = FakeStack::new(State { after_put: Some((".gif", overwrite)), ..State::default() });
+    let stack = FakeStack::new(StackState { after_put: Some((".gif", overwrite)), ..StackState::default() });
     let upload = stack.deployer().args(["upload", "photo.gif", "--wait", "--output", "json"]);
     let report = upload.succeeds().stderr_has("overwritten or removed").json();
     assert_eq!((&report["version"], &report["state"]), (&json!("v1"), &json!("superseded")));
@@ -18,10 +18,10 @@ fn an_upload_does_not_wait_for_a_photo_that_was_overwritten() {
 
 /// Sets an alt text while `change` happens. Returns the messages to the functions, the exit code, and stderr.
 #[track_caller]
-fn set_alt_text_during(change: fn(&mut State)) -> (Vec<Value>, Option<i32>, String) {
-    let mut state = State { after_put: Some(("alt.en.json", change)), ..State::default() };
-    let photo = state.photo("cat.jpg");
-    state.make(&photo);
+fn set_alt_text_during(change: fn(&mut StackState)) -> (Vec<Value>, Option<i32>, String) {
+    let mut state = StackState { after_put: Some(("alt.en.json", change)), ..StackState::default() };
+    let photo = state.add_photo("cat.jpg");
+    state.add_outputs(&photo);
     let stack = FakeStack::new(state);
     let ran = stack.deployer().args(["alt", "cat.jpg", "--set", "A cat"]).run();
     let state = stack.state.lock().unwrap();
@@ -37,13 +37,13 @@ fn an_alt_text_of_an_overwritten_or_removed_photo_is_not_kept() {
     assert_eq!((sent, code), (vec![], Some(0)), "{stderr}");
 
     let (sent, code, stderr) = set_alt_text_during(|state| {
-        state.photo("cat.jpg");
+        state.add_photo("cat.jpg");
     });
     assert_eq!((sent, code), (vec![settle.clone()], Some(1)), "{stderr}");
     assert!(stderr.contains("cannot set the alt text: a newer version replaced"), "{stderr}");
 
     let (sent, code, stderr) = set_alt_text_during(|state| {
-        state.store.hide(ORIGINALS, "cat.jpg");
+        state.store.add_delete_marker(ORIGINALS, "cat.jpg");
     });
     assert_eq!((sent, code), (vec![settle], Some(1)), "{stderr}");
     assert!(stderr.contains("removed meanwhile"), "{stderr}");

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use testkit::{Deployer, Project, Ran};
+use testkit::{Deployer, Project, RunResult};
 
 /// The folder that the archive of a release unpacks to.
 struct Release {
@@ -23,7 +23,7 @@ impl Release {
 
     /// Runs its deployer in `folder` without cargo on PATH.
     #[track_caller]
-    fn run(&self, folder: &Path, arguments: &[&str]) -> Ran {
+    fn run(&self, folder: &Path, arguments: &[&str]) -> RunResult {
         let path = std::env::var_os("PATH").unwrap();
         let without = std::env::split_paths(&path).filter(|folder| !folder.join("cargo").exists());
         let deployer = Deployer::within(folder).program(self.folder.path().join("deployer")).inherit(&[]);

@@ -9,7 +9,7 @@ use contract::key::OriginalVersion;
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 use testkit::records;
-use testkit::stack::{CATALOG, FakeStack, ORIGINALS, State, THUMBNAILS};
+use testkit::stack::{CATALOG, FakeStack, ORIGINALS, StackState, THUMBNAILS};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -45,7 +45,7 @@ impl PhotoStack {
             .map(|number| SIZES.map(|(_, width, height)| encode(&draw(number, width, height)).into()))
             .collect();
         Self {
-            stack: FakeStack::new(State::default()),
+            stack: FakeStack::new(StackState::default()),
             pictures,
             thumbhash: BASE64_STANDARD.encode(thumbhash::rgba_to_thumb_hash(60, 45, &pixels)),
         }
@@ -54,8 +54,8 @@ impl PhotoStack {
     /// Adds a photo.
     pub(crate) fn add(&self, key: &str, modified: OffsetDateTime, stage: PhotoStage) {
         let mut state = self.stack.state.lock().unwrap();
-        let original = state.photo(key);
-        state.store.date(ORIGINALS, key, modified);
+        let original = state.add_photo(key);
+        state.store.set_modified(ORIGINALS, key, modified);
         match stage {
             PhotoStage::Done(alt) => {
                 let number = key.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
@@ -65,7 +65,7 @@ impl PhotoStack {
                     state.store.put(THUMBNAILS, thumbnail["key"].as_str().unwrap(), picture.clone());
                 }
                 state.store.put(CATALOG, &original.index_key(), "{}");
-                state.store.date(CATALOG, &original.index_key(), modified);
+                state.store.set_modified(CATALOG, &original.index_key(), modified);
                 state.store.put(CATALOG, &original.done_key(), done.to_string());
                 if let Some(alt) = alt {
                     let text = records::alt_text(&original, &alt).to_string();

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use serde_json::{Value, json};
 
 use testkit::http::{Reply, Request};
-use testkit::stack::{ORIGINALS, Removal, State};
+use testkit::stack::{ORIGINALS, Removal, StackState};
 use testkit::{Deployer, FakeStack, aws, records, s3};
 
 fn version(key: &str, version: &str) -> String {
@@ -113,11 +113,11 @@ fn a_key_that_is_invalid_in_xml_is_removed_by_its_own_request() {
 }
 
 /// Returns a stack with three photos in a folder and one outside, all done.
-fn stack_with_photos(removal: Removal) -> State {
-    let mut state = State { removal, ..State::default() };
+fn stack_with_photos(removal: Removal) -> StackState {
+    let mut state = StackState { removal, ..StackState::default() };
     for key in ["a/1.jpg", "a/2 (copy).jpg", "a/3.jpg", "a.jpg"] {
-        let photo = state.photo(key);
-        state.make(&photo);
+        let photo = state.add_photo(key);
+        state.add_outputs(&photo);
     }
     state
 }
@@ -136,7 +136,7 @@ fn rm_waits_for_the_function_and_deletes_no_thumbnails_itself() {
     assert_eq!(removed, json!({"photos": 3, "objects": 3, "derived": "removed"}));
     let state = stack.state.lock().unwrap();
     assert_eq!(state.store.list(ORIGINALS, ""), ["a.jpg"]);
-    assert_eq!(state.derived().len(), 3, "{:?}", state.derived());
+    assert_eq!(state.derived_keys().len(), 3, "{:?}", state.derived_keys());
     assert_eq!(state.deleted, [""; 0]);
 }
 
@@ -147,7 +147,7 @@ fn rm_of_all_waits_for_the_function() {
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(removed, json!({"photos": 4, "objects": 4, "derived": "removed"}));
     let state = stack.state.lock().unwrap();
-    assert_eq!(state.derived(), [""; 0]);
+    assert_eq!(state.derived_keys(), [""; 0]);
     assert_eq!(state.deleted, [""; 0]);
 }
 
@@ -159,7 +159,7 @@ fn rm_reports_thumbnails_that_the_function_does_not_remove() {
         assert_eq!((code, &removed["derived"]), (Some(1), &json!("left")), "{stderr}");
         assert!(stderr.contains("still exist") && stderr.contains("deployer status"), "{stderr}");
         assert!(stderr.contains("deployer audit --fix"), "{stderr}");
-        assert_eq!(stack.state.lock().unwrap().derived().len(), 12);
+        assert_eq!(stack.state.lock().unwrap().derived_keys().len(), 12);
     }
     // Leftover thumbnails are not a photo that can be removed.
     let stack = FakeStack::new(stack_with_photos(Removal::Never));
@@ -175,9 +175,9 @@ fn rm_reports_thumbnails_that_the_function_does_not_remove() {
 #[test]
 fn rm_does_not_wait_if_thumbnails_are_kept() {
     for arguments in [&["a/"][..], &["--all"]] {
-        let stack = FakeStack::new(State { keeps: true, ..stack_with_photos(Removal::Never) });
+        let stack = FakeStack::new(StackState { keeps: true, ..stack_with_photos(Removal::Never) });
         let (code, removed, stderr) = run_rm(&stack, arguments);
         assert_eq!((code, &removed["derived"]), (Some(0), &json!("kept")), "{stderr}");
-        assert_eq!(stack.state.lock().unwrap().derived().len(), 12);
+        assert_eq!(stack.state.lock().unwrap().derived_keys().len(), 12);
     }
 }

@@ -19,6 +19,7 @@ async fn main() -> Result<(), Error> {
     let env = LambdaEnv::read(&variables)?;
     let events = settings.event_stack.as_deref().map(|stack| env.event_bus(stack));
     let (s3, bedrock) = (env.s3(), env.bedrock());
-    let describer = Arc::new(Describer::new(s3, bedrock, events, settings, Capacity::of(&variables)));
+    let describer =
+        Arc::new(Describer::new(s3, bedrock, events, settings, Capacity::from_variables(&variables)));
     batch::run(describer).await
 }

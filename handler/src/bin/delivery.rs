@@ -25,6 +25,7 @@ async fn main() -> Result<(), Error> {
     let env = LambdaEnv::read(&variables)?;
     let (s3, sqs) = (env.quick_s3(), env.sqs());
     let secrets = (settings.sizes == Sizes::Signed).then(|| env.secrets());
-    let deliverer = Deliverer::new(s3, sqs, secrets, settings, watermarks, Capacity::of(&variables));
+    let deliverer =
+        Deliverer::new(s3, sqs, secrets, settings, watermarks, Capacity::from_variables(&variables));
     delivery::run(Arc::new(deliverer)).await
 }

@@ -21,7 +21,7 @@ async fn main() -> Result<(), Error> {
     let (s3, sqs, sns) = (env.s3(), env.sqs(), env.sns());
     let failover = Arc::new(Failover::new(s3, sqs, sns, events, settings));
     lambda_runtime::run(service_fn(|event: LambdaEvent<serde_json::Value>| {
-        let invocation = Invocation::of(&event.context);
+        let invocation = Invocation::from_context(&event.context);
         failover.clone().handle_batch(event.payload, invocation)
     }))
     .await

@@ -25,6 +25,7 @@ async fn main() -> Result<(), Error> {
     let env = LambdaEnv::read(&variables)?;
     let events = settings.event_stack.as_deref().map(|stack| env.event_bus(stack));
     let (s3, sqs) = (env.s3(), env.sqs());
-    let thumbnailer = Thumbnailer::new(s3, sqs, events, settings, watermarks, Capacity::of(&variables));
+    let thumbnailer =
+        Thumbnailer::new(s3, sqs, events, settings, watermarks, Capacity::from_variables(&variables));
     batch::run(Arc::new(thumbnailer)).await
 }

@@ -38,7 +38,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn of(event: Event) -> Self {
+    pub(super) fn from_event(event: Event) -> Self {
         let Event { raw_path, raw_query_string, headers, request_context } = event;
         Self { method: request_context.http.method, path: raw_path, query: raw_query_string, headers }
     }

@@ -36,7 +36,7 @@ pub(super) struct PictureSpec {
 }
 
 impl PictureSpec {
-    pub(super) fn of_preset(preset: &Preset) -> Self {
+    pub(super) fn for_preset(preset: &Preset) -> Self {
         let formats = match preset.format {
             PresetFormat::Jpeg => vec![ThumbnailFormat::Jpeg],
             PresetFormat::Png => vec![ThumbnailFormat::Png],
@@ -57,7 +57,7 @@ impl PictureSpec {
         Self { may_render: false, ..self }
     }
 
-    pub(super) fn of_rendition(rendition: &Rendition, format: ThumbnailFormat) -> Self {
+    pub(super) fn for_rendition(rendition: &Rendition, format: ThumbnailFormat) -> Self {
         Self { preset: rendition.preset(format), formats: vec![format], may_render: true }
     }
 }

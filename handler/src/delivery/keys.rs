@@ -78,7 +78,7 @@ impl SigningKeys {
             Err(error) => {
                 let is_missing =
                     error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception());
-                if is_missing { Ok(None) } else { Err(ServiceError::of(&error)) }
+                if is_missing { Ok(None) } else { Err(ServiceError::from_sdk_error(&error)) }
             }
         }
     }

@@ -61,7 +61,7 @@ pub async fn run(function: Arc<Deliverer>) -> Result<(), lambda_runtime::Error> 
     let service = service_fn(move |event: LambdaEvent<Event>| {
         let function = function.clone();
         async move {
-            let invocation = Invocation::of(&event.context);
+            let invocation = Invocation::from_context(&event.context);
             Ok::<LambdaResponse, lambda_runtime::Error>(function.answer(event.payload, invocation).await)
         }
     });
@@ -77,7 +77,7 @@ struct Refusal {
 }
 
 impl Refusal {
-    fn of_size(reason: &'static str) -> Self {
+    fn for_size(reason: &'static str) -> Self {
         Self { status: 403, reason, caching: Caching::For(REFUSED_MAX_AGE) }
     }
 
@@ -128,7 +128,7 @@ impl Deliverer {
 
     /// Answers a request.
     pub async fn answer(&self, event: Event, invocation: Invocation) -> LambdaResponse {
-        let request = Request::of(event);
+        let request = Request::from_event(event);
         let mut line = LogLine { request_id: invocation.request_id.clone(), ..LogLine::default() };
         let answering = self.answer_request(&request, &invocation, &mut line);
         let answered = tokio::time::timeout_at(invocation.stop_at, answering).await;
@@ -160,9 +160,9 @@ impl Deliverer {
                 let Some(spec) = self.thumbnail_spec(thumbnail) else {
                     return refused(Refusal::of_address(&AddressError::Preset));
                 };
-                let version = OriginalVersion::of_thumbnail(thumbnail);
+                let version = OriginalVersion::from_thumbnail_key(thumbnail);
                 let found = self.find_thumbnail(thumbnail, version, &spec, invocation, line).await?;
-                Ok(Response::of_version(found))
+                Ok(Response::for_version(found))
             }
             Address::Preset { preset, key } => {
                 let preset = self.settings.presets.iter().find(|one| one.name == *preset);
@@ -172,7 +172,7 @@ impl Deliverer {
                 };
                 self.answer_current(
                     key,
-                    &PictureSpec::of_preset(preset),
+                    &PictureSpec::for_preset(preset),
                     self.caching_of(None),
                     invocation,
                     line,
@@ -183,20 +183,22 @@ impl Deliverer {
                 if let Some(refusal) = self.check_size(&address, options, signature.as_deref()).await? {
                     return refused(refusal);
                 }
-                let rendition = match Rendition::of(*size, options) {
+                let rendition = match Rendition::new(*size, options) {
                     Ok(rendition) => rendition,
                     Err(error) => return refused(Refusal::of_address(&error)),
                 };
                 let requested = options.format.unwrap_or_default();
                 let format = match requested {
-                    RequestedFormat::Auto => AcceptedFormats::of(request.accept()).best(imaging::WRITES_AVIF),
+                    RequestedFormat::Auto => {
+                        AcceptedFormats::from_header(request.accept()).best(imaging::WRITES_AVIF)
+                    }
                     RequestedFormat::Of(format) => format,
                 };
                 if format == ThumbnailFormat::Avif && !imaging::WRITES_AVIF {
                     return refused(Refusal::of_format());
                 }
                 let caching = self.caching_of(options.expires);
-                let spec = PictureSpec::of_rendition(&rendition, format);
+                let spec = PictureSpec::for_rendition(&rendition, format);
                 let mut answer = self.answer_current(key, &spec, caching, invocation, line).await?;
                 answer.varies = requested == RequestedFormat::Auto;
                 Ok(answer)
@@ -224,18 +226,18 @@ impl Deliverer {
         match (&self.settings.sizes, &self.keys) {
             (Sizes::List(sizes), _) => {
                 let is_listed = sizes.contains(size) && options.quality.is_none();
-                Ok((!is_listed).then(|| Refusal::of_size("size-not-allowed")))
+                Ok((!is_listed).then(|| Refusal::for_size("size-not-allowed")))
             }
             (Sizes::Signed, Some(keys)) => {
-                let Some(signature) = signature else { return Ok(Some(Refusal::of_size("no-signature"))) };
+                let Some(signature) = signature else { return Ok(Some(Refusal::for_size("no-signature"))) };
                 let verified = keys.verify(address, signature).await;
                 if !verified.map_err(cannot("read the signing keys"))? {
-                    return Ok(Some(Refusal::of_size("wrong-signature")));
+                    return Ok(Some(Refusal::for_size("wrong-signature")));
                 }
                 let is_over = options.expires.is_some_and(|expires| expires <= now());
-                Ok(is_over.then(|| Refusal::of_size("expired")))
+                Ok(is_over.then(|| Refusal::for_size("expired")))
             }
-            (Sizes::Presets | Sizes::Signed, _) => Ok(Some(Refusal::of_size("size-not-allowed"))),
+            (Sizes::Presets | Sizes::Signed, _) => Ok(Some(Refusal::for_size("size-not-allowed"))),
         }
     }
 
@@ -247,17 +249,17 @@ impl Deliverer {
         let format: ThumbnailFormat = extension.parse().ok()?;
         let preset = self.settings.presets.iter().find(|preset| preset.name == name);
         if let Some(preset) = preset {
-            let spec = PictureSpec::of_preset(preset);
+            let spec = PictureSpec::for_preset(preset);
             return spec.in_format(format);
         }
         let rendition: Rendition = name.parse().ok()?;
         let is_listed = match &self.settings.sizes {
             Sizes::List(sizes) => {
-                rendition.is_of_any(sizes) && (format != ThumbnailFormat::Avif || imaging::WRITES_AVIF)
+                rendition.is_any_of(sizes) && (format != ThumbnailFormat::Avif || imaging::WRITES_AVIF)
             }
             Sizes::Presets | Sizes::Signed => false,
         };
-        let spec = PictureSpec::of_rendition(&rendition, format);
+        let spec = PictureSpec::for_rendition(&rendition, format);
         Some(if is_listed { spec } else { spec.stored_only() })
     }
 
@@ -273,14 +275,14 @@ impl Deliverer {
         let found = self.find(key, spec, invocation, line).await?;
         let fallback = self.settings.fallback.as_deref().filter(|fallback| *fallback != key);
         let (FindResult::Failed(reason), Some(fallback)) = (&found, fallback) else {
-            return Ok(Response::of_current(found, caching));
+            return Ok(Response::for_current_version(found, caching));
         };
         let instead = self.find(fallback, spec, invocation, line).await?;
         let caching = Caching::For(self.settings.max_age);
         if !matches!(instead, FindResult::Picture(_) | FindResult::TooLarge(_)) {
-            return Ok(Response::of_current(found, caching));
+            return Ok(Response::for_current_version(found, caching));
         }
-        let mut answer = Response::of_current(instead, caching);
+        let mut answer = Response::for_current_version(instead, caching);
         answer.reason = Some(reason.clone());
         Ok(answer)
     }

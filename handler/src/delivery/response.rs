@@ -76,11 +76,11 @@ impl Response {
     }
 
     /// Returns the answer to the address of a current version. `caching` applies if there is a picture.
-    pub(super) fn of_current(found: FindResult, caching: Caching) -> Self {
+    pub(super) fn for_current_version(found: FindResult, caching: Caching) -> Self {
         match found {
             FindResult::Picture(picture) => Self { picture: Some(picture), ..Self::new(200, caching) },
             FindResult::TooLarge(thumbnail) => {
-                let location = Some(Address::of_thumbnail(&thumbnail).to_string());
+                let location = Some(Address::for_thumbnail(&thumbnail).to_string());
                 Self { location, ..Self::new(302, caching) }
             }
             FindResult::Failed(reason) => {
@@ -95,7 +95,7 @@ impl Response {
     }
 
     /// Returns the answer to the address of one version.
-    pub(super) fn of_version(found: FindResult) -> Self {
+    pub(super) fn for_version(found: FindResult) -> Self {
         match found {
             FindResult::Picture(picture) => {
                 Self { picture: Some(picture), ..Self::new(200, Caching::Immutable) }

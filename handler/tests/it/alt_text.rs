@@ -391,7 +391,7 @@ async fn a_removal_during_the_work_leaves_no_alt_text() {
     stack.aws.change_store_at(
         |call| call.key.ends_with("/converse"),
         |store| {
-            store.hide(ORIGINALS, "cat.png");
+            store.add_delete_marker(ORIGINALS, "cat.png");
         },
     );
     assert_eq!(stack.deliver(&[message("m", &event)]).await, [""; 0]);
@@ -408,7 +408,7 @@ async fn a_restored_version_gets_a_new_text_for_the_one_that_a_removal_deleted()
     let (version, event) = stack.upload("cat.png");
     assert_eq!(stack.deliver(&[message("m", &event)]).await, [""; 0]);
     // A removal has deleted the text before it was killed. Then the delete marker was deleted.
-    stack.aws.store(|store| store.hide(CATALOG, &version.alt_text_key("en")));
+    stack.aws.store(|store| store.add_delete_marker(CATALOG, &version.alt_text_key("en")));
     let stored = stack.aws.store(|store| store.current(ORIGINALS, "cat.png").cloned()).unwrap();
     let undelete = crate::world::event("ObjectRemoved:Delete", "cat.png", &stored);
     assert_eq!(

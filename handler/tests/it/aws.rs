@@ -73,7 +73,7 @@ pub(crate) const GET_SECRET: &str = "secretsmanager.GetSecretValue";
 
 impl Call {
     /// Returns the call that `request` makes.
-    pub(crate) fn of(request: &Request) -> Self {
+    pub(crate) fn from_request(request: &Request) -> Self {
         let (bucket, key) = s3::address(request);
         let target = request.header("x-amz-target").unwrap_or_default().to_owned();
         let version_id = request.parameter("versionId");
@@ -189,7 +189,7 @@ impl Aws {
 }
 
 fn reply(shared: &Shared, request: &Request) -> Reply {
-    let call = Call::of(request);
+    let call = Call::from_request(request);
     roles::check(&call, request);
     let fault = shared.script.lock().unwrap()(&call);
     shared.seen.send_modify(|seen| seen.push(call.clone()));
@@ -253,7 +253,7 @@ fn put_events(shared: &Shared, request: &Request) -> Reply {
     let mut refused = shared.refused.lock().unwrap();
     let refused_now = entries.len().min(*refused);
     *refused -= refused_now;
-    shared.events.lock().unwrap().extend(entries[refused_now..].iter().map(events::SentEvent::of));
+    shared.events.lock().unwrap().extend(entries[refused_now..].iter().map(events::SentEvent::from_entry));
     Reply::new(200, put_events_reply(refused_now, entries.len()).to_string())
 }
 

@@ -8,7 +8,7 @@ use contract::delivery::Address;
 use contract::preset::ThumbnailFormat;
 use serde_json::{Value, json};
 
-use testkit::{Ended, Lambda};
+use testkit::{InvocationResult, Lambda};
 
 use crate::aws::Aws;
 use crate::world::{
@@ -56,7 +56,7 @@ impl Site {
                 "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
             },
         });
-        let Ended::Answer(answer) = self.function.invoke(event, LONG_TIMEOUT).await else {
+        let InvocationResult::Response(answer) = self.function.invoke(event, LONG_TIMEOUT).await else {
             panic!("no answer to {address}");
         };
         let text = answer["body"].as_str().unwrap();
@@ -79,7 +79,7 @@ impl Site {
 
     /// Deletes a photo, and lets the thumbnail function process the removal.
     pub(crate) async fn remove(&self, key: &str) {
-        let marker = self.aws().store(|store| store.hide(ORIGINALS, key));
+        let marker = self.aws().store(|store| store.add_delete_marker(ORIGINALS, key));
         let removal = event("ObjectRemoved:DeleteMarkerCreated", key, &marker);
         assert_eq!(self.world.deliver(&[message("removal", &removal)]).await, [""; 0]);
     }
@@ -213,7 +213,7 @@ async fn a_key_is_found_by_its_printed_address_and_by_its_percent_encoding() {
     ];
     for (i, (key, sent)) in spellings.into_iter().enumerate() {
         let (version, _) = site.world.upload(key, photo(i as u8));
-        let printed = site.get(&Address::of_preset("small", key).to_string()).await;
+        let printed = site.get(&Address::for_preset("small", key).to_string()).await;
         assert_eq!(printed.png_size(), (8, 5), "{key}");
         let stored = site.thumbnail(&version.thumbnail_key("small", ThumbnailFormat::Png));
         assert_eq!(stored.as_ref(), Some(&printed.body), "{key}");
@@ -243,7 +243,7 @@ async fn the_current_version_of_a_photo_is_shown_and_a_removed_photo_is_not() {
     let response = site.get("/p/small/cat.png").await;
     assert_ne!(response.body, old.body);
     assert_eq!(site.thumbnail(&new.thumbnail_key("small", ThumbnailFormat::Png)), Some(response.body));
-    site.aws().store(|store| store.hide(ORIGINALS, "cat.png"));
+    site.aws().store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     site.get("/p/small/cat.png").await.assert_uncached_failure(404, "no-such-photo");
     site.remove("cat.png").await;
     site.get("/p/small/cat.png").await.assert_uncached_failure(404, "no-such-photo");
@@ -273,7 +273,10 @@ async fn the_current_version_is_shown_if_a_photo_is_overwritten_during_rendering
 async fn a_photo_that_is_removed_during_rendering_is_not_shown_and_leaves_nothing() {
     let site = Site::start(&[]).await;
     site.world.upload("cat.png", photo(1));
-    site.aws().change_store_at(|call| call.method == "PUT", |store| drop(store.hide(ORIGINALS, "cat.png")));
+    site.aws().change_store_at(
+        |call| call.method == "PUT",
+        |store| drop(store.add_delete_marker(ORIGINALS, "cat.png")),
+    );
     site.get("/p/small/cat.png").await.assert_uncached_failure(404, "no-such-photo");
     site.world.deliver_sent().await;
     assert_eq!(site.thumbnails(), [""; 0]);

@@ -16,7 +16,7 @@ fn assert_refused(response: &Response, reason: &str) {
 
 /// Returns the address of `size` of cat.png with `options`.
 fn address(size: &str, options: Options) -> Address {
-    Address::of_size(size.parse().unwrap(), "cat.png", options)
+    Address::for_size(size.parse().unwrap(), "cat.png", options)
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn the_number_of_stored_sizes_of_a_photo_is_limited() {
         assert_eq!(site.thumbnails().len(), count + 1);
     }
     // A preset is always stored.
-    site.aws().store(|store| store.hide(THUMBNAILS, &format!("{}small.png", version.folder())));
+    site.aws().store(|store| store.add_delete_marker(THUMBNAILS, &format!("{}small.png", version.folder())));
     assert_eq!(site.get("/p/small/cat.png").await.png_size(), (8, 5));
     assert_eq!(site.thumbnails().len(), count + 1);
 }

@@ -5,7 +5,7 @@ use contract::request::{Request, RequestKind};
 use serde_json::{Value, json};
 
 use crate::world::{LONG_TIMEOUT, ORIGINALS, THUMBNAILS, World, message, photo};
-use testkit::Ended;
+use testkit::InvocationResult;
 
 #[tokio::test]
 async fn an_event_is_processed_in_every_envelope() {
@@ -24,7 +24,7 @@ async fn an_event_is_processed_in_every_envelope() {
     for (i, (name, envelope)) in envelopes.iter().enumerate() {
         let (version, event) = world.upload(&format!("my cat+{i}.png"), photo(i as u8));
         let ended = world.thumbnail.invoke(envelope(&event), LONG_TIMEOUT).await;
-        assert_eq!(ended, Ended::Answer(json!({"batchItemFailures": []})), "{name}");
+        assert_eq!(ended, InvocationResult::Response(json!({"batchItemFailures": []})), "{name}");
         assert!(world.manifest(&version).is_some(), "{name}");
     }
 }
@@ -79,7 +79,7 @@ async fn events_of_event_bridge_and_requests_of_the_deployer_are_processed() {
     let count = |world: &World| world.aws.store(|store| store.count(THUMBNAILS, thumbnail));
     assert_eq!(world.deliver(&[message("m", &request)]).await, [""; 0]);
     assert_eq!(count(&world), 1);
-    world.aws.store(|store| store.hide(THUMBNAILS, thumbnail));
+    world.aws.store(|store| store.add_delete_marker(THUMBNAILS, thumbnail));
     assert_eq!(world.deliver(&[message("m", &request)]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());
     let before = count(&world);

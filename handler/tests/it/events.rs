@@ -26,7 +26,7 @@ pub(crate) struct SentEvent {
 
 impl SentEvent {
     /// Returns the event in `entry` of a PutEvents request. Panics unless it matches its schema.
-    pub(crate) fn of(entry: &Value) -> Self {
+    pub(crate) fn from_entry(entry: &Value) -> Self {
         let text = |name: &str| entry[name].as_str().unwrap().to_owned();
         assert_eq!(text("Source"), SOURCE);
         assert!(entry["EventBusName"].is_null(), "not the default bus: {entry}");
@@ -185,7 +185,7 @@ async fn the_event_of_a_removal_follows_the_last_deletion_of_a_thumbnail() {
     let world = start_with_events().await;
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
     assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
     assert_eq!(types(&world), ["Thumbnails Ready", "Thumbnails Removed"]);
@@ -210,7 +210,7 @@ async fn a_removal_without_a_name_index_sends_its_event_before_and_after_the_del
     let world = World { thumbnail, ..world };
     let (_, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
     assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
     assert_eq!(types(&world), ["Thumbnails Ready", "Thumbnails Removed", "Thumbnails Removed"]);

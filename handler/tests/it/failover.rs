@@ -201,7 +201,7 @@ async fn a_dead_letter_that_cannot_be_recorded_or_reported_stays_in_the_queue() 
 async fn a_removed_photo_whose_message_is_a_dead_letter_leaves_no_objects() {
     let stack = FailoverStack::start().await;
     let (version, event) = stack.upload("cat.png");
-    stack.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    stack.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     assert_eq!(stack.deliver(&[received("m", &event, 6)]).await, [""; 0]);
     assert_eq!(
         stack.aws.store(|store| store.current(CATALOG, &version.attempt_key()).cloned().map(|n| n.id)),

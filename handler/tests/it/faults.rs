@@ -11,7 +11,7 @@ use fastrand::Rng;
 use futures::stream::{self, StreamExt as _};
 use serde_json::Value;
 
-use testkit::{Ended, Fault, Lambda, SLOW_DOWN, number};
+use testkit::{Fault, InvocationResult, Lambda, SLOW_DOWN, number_from_env};
 
 use crate::aws::Call;
 use crate::events::{ReportedEvents, SENDS_EVENTS};
@@ -28,8 +28,8 @@ const ROUNDS: u32 = 12;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_failure_loses_a_photo() {
-    let first = number("FAULT_FIRST", 0);
-    let seeds = first..first + number("FAULT_SEEDS", 24);
+    let first = number_from_env("FAULT_FIRST", 0);
+    let seeds = first..first + number_from_env("FAULT_SEEDS", 24);
     let run = |seed| async move { (seed, tokio::spawn(run_seed(seed)).await.is_ok()) };
     let ended: Vec<(u64, bool)> = stream::iter(seeds).map(run).buffer_unordered(8).collect().await;
     let lost: Vec<u64> = ended.into_iter().filter(|(_, well)| !well).map(|(seed, _)| seed).collect();
@@ -70,13 +70,13 @@ async fn invoke(rng: &mut Rng, function: &Lambda, messages: &[Value]) -> (Vec<St
         ended = function.invoke(batch(messages), LONG_TIMEOUT) => ended,
         () = tokio::time::sleep(after), if dies => {
             function.kill().await;
-            Ended::Died
+            InvocationResult::Died
         }
     };
     match ended {
-        Ended::Answer(answer) => (retried_ids(Ended::Answer(answer)), false),
-        Ended::Error(_) => (all, false),
-        Ended::Died => (all, true),
+        InvocationResult::Response(answer) => (retried_ids(InvocationResult::Response(answer)), false),
+        InvocationResult::Error(_) => (all, false),
+        InvocationResult::Died => (all, true),
     }
 }
 
@@ -93,7 +93,7 @@ async fn run_seed(seed: u64) {
     }
     bodies.push(world.upload("0.png", photo(100)).1);
     // One is removed. This event may arrive before or after the event of the upload.
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "1.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "1.png"));
     bodies.push(event("ObjectRemoved:DeleteMarkerCreated", "1.png", &marker));
     // One has two equal events.
     bodies.push(bodies[2].clone());

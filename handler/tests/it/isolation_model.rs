@@ -75,7 +75,7 @@ enum Accident {
 
 impl Photo {
     fn history(&self) -> History {
-        History::of(self.note, self.outcome == Some(Outcome::GivenUp))
+        History::from_attempt(self.note, self.outcome == Some(Outcome::GivenUp))
     }
 
     fn returns(&self) -> u32 {

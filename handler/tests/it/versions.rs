@@ -61,7 +61,7 @@ async fn a_deleted_or_hidden_version_is_acknowledged() {
     let (removed, event_of_removed) = world.upload("removed.png", photo(1));
     world.aws.store(|store| store.remove(ORIGINALS, "removed.png", &removed.version));
     let (_, event_of_hidden) = world.upload("hidden.png", photo(2));
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "hidden.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "hidden.png"));
     let marker = created_event("hidden.png", &marker);
     let messages =
         [message("a", &event_of_removed), message("b", &event_of_hidden), message("marker", &marker)];
@@ -78,7 +78,7 @@ async fn a_removal_deletes_everything_and_a_late_event_creates_nothing() {
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
     assert!(world.manifest(&version).is_some());
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
     assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
     assert_eq!(outcome(&world, "removal").await, "removed");
@@ -92,7 +92,7 @@ async fn a_removal_deletes_everything_and_a_late_event_creates_nothing() {
 #[tokio::test]
 async fn a_removal_deletes_no_objects_of_a_newer_upload() {
     let world = World::start().await;
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
     let (version, upload) = world.upload("cat.png", photo(2));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
@@ -106,7 +106,7 @@ async fn an_upload_during_a_removal_ends_with_its_thumbnails() {
     let world = World::start().await;
     let (_, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
     // The same photo is uploaded when the removal has listed and begins to delete. Another process handles its event
     // immediately.
@@ -138,7 +138,7 @@ async fn a_repeated_upload_event_processes_an_earlier_removal() {
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, ["upload"]);
     assert!(world.stored_manifest(&version).is_some());
     world.aws.fail(0, SLOW_DOWN, |_| false);
-    world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     assert_eq!(world.deliver(&[received("upload", &upload, 2)]).await, [""; 0]);
     let left = world.aws.store(|store| [store.list(THUMBNAILS, ""), store.list(CATALOG, "")]);
     assert_eq!(left, [[""; 0]; 2]);
@@ -176,7 +176,7 @@ async fn the_replay_of_a_deleted_photo_deletes_its_failure_record() {
 /// Deletes a thumbnail, as a removal does.
 fn delete_one_thumbnail(store: &mut Store) {
     let thumbnail = store.list(THUMBNAILS, "").remove(0);
-    store.hide(THUMBNAILS, &thumbnail);
+    store.add_delete_marker(THUMBNAILS, &thumbnail);
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn a_removal_deletes_no_objects_of_a_copy_or_a_similar_key() {
         uploads.push(version);
     }
     for (i, key) in keys.into_iter().enumerate() {
-        let marker = world.aws.store(|store| store.hide(ORIGINALS, key));
+        let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, key));
         let removal = event("ObjectRemoved:DeleteMarkerCreated", key, &marker);
         assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
         assert_eq!(world.stored_manifest(&uploads[i]), None, "{key:?}");
@@ -207,7 +207,7 @@ async fn a_removal_is_checked_a_second_time_after_every_running_invocation() {
     let world = World::start().await;
     let (version, upload) = world.upload("cat.png", photo(1));
     assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
     assert_eq!(world.deliver(&[message("removal", &removal)]).await, [""; 0]);
     let sent = world.aws.sent();
@@ -315,7 +315,7 @@ async fn a_version_whose_removal_takes_long_does_not_delay_the_others() {
         assert_eq!(world.deliver(&[message("m", &event)]).await, [""; 0]);
         versions.push(version);
     }
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removed = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
     let (first, last) = (versions[0].done_key(), versions[2].done_key());
     let deletes = |call: &Call, key: &str| call.method == "DELETE" && call.key == key;
@@ -333,7 +333,7 @@ async fn the_note_of_an_attempt_is_deleted_with_the_photo() {
     let world = World::start().await;
     let (version, _) = world.upload("cat.png", photo(1));
     world.aws.store(|store| store.put(CATALOG, &version.attempt_key(), "{}"));
-    let marker = world.aws.store(|store| store.hide(ORIGINALS, "cat.png"));
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
     let removed = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
     assert_eq!(world.deliver(&[message("m", &removed)]).await, [""; 0]);
     assert_eq!(world.aws.store(|store| store.list(CATALOG, "")), [""; 0]);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use testkit::s3::Store;
-use testkit::{Ended, Lambda};
+use testkit::{InvocationResult, Lambda};
 
 use crate::aws::Aws;
 use crate::delivery::Site;
@@ -37,7 +37,7 @@ fn corners(store: &Store) -> ([u8; 3], [u8; 3]) {
     (color(0), color(pixels.len() - 3))
 }
 
-async fn process(function: &Lambda, upload: &serde_json::Value) -> Ended {
+async fn process(function: &Lambda, upload: &serde_json::Value) -> InvocationResult {
     function.invoke(batch(&[message("photo", upload)]), LONG_TIMEOUT).await
 }
 
@@ -57,7 +57,7 @@ async fn both_functions_that_render_a_preset_draw_its_watermark() {
     assert_eq!(on_demand.png_size(), (31, 31));
     assert_eq!(site.aws().store(|store| corners(store)), ([255, 128, 0], [7, 30, 30]));
     // The thumbnail function renders the same bytes.
-    assert!(matches!(process(&site.world.thumbnail, &upload).await, Ended::Answer(_)));
+    assert!(matches!(process(&site.world.thumbnail, &upload).await, InvocationResult::Response(_)));
     let key = site.thumbnails().remove(0);
     assert_eq!(site.thumbnail(&key), Some(on_demand.body));
 }

@@ -8,7 +8,7 @@ use contract::manifest::Manifest;
 use serde_json::{Value, json};
 
 use testkit::s3::Version;
-use testkit::{Ended, Lambda};
+use testkit::{InvocationResult, Lambda};
 
 use crate::aws::Aws;
 
@@ -163,8 +163,8 @@ fn endpoint(aws: &Aws, role: &str) -> Vec<(&'static str, String)> {
 }
 
 /// Returns the ids in a function's answer.
-pub(crate) fn retried_ids(ended: Ended) -> Vec<String> {
-    let Ended::Answer(answer) = ended else { panic!("the function did not respond: {ended:?}") };
+pub(crate) fn retried_ids(ended: InvocationResult) -> Vec<String> {
+    let InvocationResult::Response(answer) = ended else { panic!("the function did not respond: {ended:?}") };
     retried_ids_in(&answer)
 }
 

@@ -11,8 +11,8 @@ pub(super) struct GifFrames<'a> {
 impl<'a> GifFrames<'a> {
     /// Returns the frames, and the number of times that the animation plays: once, unless the file states
     /// repetitions.
-    pub(super) fn of(original: &'a [u8]) -> Option<(Self, u32)> {
-        let (mut blocks, _) = GifBlocks::of(original).ok()?;
+    pub(super) fn new(original: &'a [u8]) -> Option<(Self, u32)> {
+        let (mut blocks, _) = GifBlocks::new(original).ok()?;
         let plays = blocks.find_map(|block| match block {
             GifBlock::Application(b"NETSCAPE2.0" | b"ANIMEXTS1.0", mut parts) => {
                 let [1, low, high, ..] = parts.next()? else { return None };
@@ -21,7 +21,7 @@ impl<'a> GifFrames<'a> {
             }
             _ => None,
         });
-        let (blocks, _) = GifBlocks::of(original).ok()?;
+        let (blocks, _) = GifBlocks::new(original).ok()?;
         Some((Self { blocks, control: GraphicControl::default() }, plays.unwrap_or(1)))
     }
 }

@@ -85,17 +85,17 @@ enum AnimationFrames<'a> {
 
 impl<'a> AnimationFrames<'a> {
     /// Returns the frames, and the number of times that the animation plays, or 0 for endless repetition.
-    fn of(original: &'a [u8], format: SourceFormat) -> Option<(Self, u32)> {
+    fn open(original: &'a [u8], format: SourceFormat) -> Option<(Self, u32)> {
         match format {
             SourceFormat::Gif => {
-                gif::GifFrames::of(original).map(|(frames, plays)| (Self::Gif(frames), plays))
+                gif::GifFrames::new(original).map(|(frames, plays)| (Self::Gif(frames), plays))
             }
             SourceFormat::Webp => {
-                let (frames, plays) = webp::WebpFrames::of(original);
+                let (frames, plays) = webp::WebpFrames::new(original);
                 Some((Self::Webp(frames), plays))
             }
             SourceFormat::Png => {
-                png::ApngFrames::of(original).map(|(frames, plays)| (Self::Png(frames), plays))
+                png::ApngFrames::new(original).map(|(frames, plays)| (Self::Png(frames), plays))
             }
             _ => None,
         }
@@ -128,7 +128,7 @@ pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits:
     let mut plan = AnimationPlan::default();
     let is_animated =
         presets.iter().any(|preset| preset.animated) && (2..=MAX_FRAMES).contains(&header.frames);
-    let Some((frames_of_file, _)) = AnimationFrames::of(original, header.format).filter(|_| is_animated)
+    let Some((frames_of_file, _)) = AnimationFrames::open(original, header.format).filter(|_| is_animated)
     else {
         return plan;
     };
@@ -137,7 +137,7 @@ pub(crate) fn plan(original: &[u8], header: &Header, presets: &[Preset], limits:
     let changed_canvases =
         changed_canvases(frames_of_file.map(|(placement, _)| placement).take(header.frames as usize), canvas);
     let area = |i: &usize| {
-        let (width, height) = ThumbnailGeometry::of(&presets[*i], (header.width, header.height)).size;
+        let (width, height) = ThumbnailGeometry::for_preset(&presets[*i], (header.width, header.height)).size;
         u64::from(width) * u64::from(height)
     };
     let tries = |i: &usize| if presets[*i].max_bytes.is_some() { u64::from(MAX_TRIES) } else { 1 };
@@ -245,7 +245,7 @@ fn encode(
     halvings: u8,
 ) -> Result<Option<EncodedTargets>, ImageError> {
     let AnimationSource { original, header, display, .. } = source;
-    let Some((frames, plays)) = AnimationFrames::of(original, header.format) else { return Ok(None) };
+    let Some((frames, plays)) = AnimationFrames::open(original, header.format) else { return Ok(None) };
     let stored = orient::oriented_size(display.upright, display.orientation);
     let mut canvas = Canvas::new(stored);
     let mut encoders: Vec<TargetEncoder> = Vec::new();

@@ -21,7 +21,7 @@ pub(super) struct ApngFrames<'a> {
 impl<'a> ApngFrames<'a> {
     /// Returns the frames, and the number of times that the animation plays. Returns `None` if the color
     /// chunks are too long.
-    pub(super) fn of(original: &'a [u8]) -> Option<(Self, u32)> {
+    pub(super) fn new(original: &'a [u8]) -> Option<(Self, u32)> {
         let (mut header, mut plays) = (None, 0);
         let mut colors: Vec<(&[u8], &[u8])> = Vec::new();
         for (kind, chunk) in chunks(original).take_while(|(kind, _)| *kind != b"IDAT") {

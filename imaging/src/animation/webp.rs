@@ -20,7 +20,7 @@ pub(super) struct WebpFrames<'a> {
 
 impl<'a> WebpFrames<'a> {
     /// Returns the frames, and the number of times that the animation plays.
-    pub(super) fn of(original: &'a [u8]) -> (Self, u32) {
+    pub(super) fn new(original: &'a [u8]) -> (Self, u32) {
         let list = original.get(FILE_HEADER..).unwrap_or_default();
         let plays = chunks(list).find(|(name, chunk)| *name == b"ANIM" && chunk.len() >= 6);
         let plays = plays.map_or(0, |(_, chunk)| u32::from(u16::from_le_bytes([chunk[4], chunk[5]])));

@@ -86,7 +86,7 @@ pub(crate) struct GifBlocks<'a> {
 
 impl<'a> GifBlocks<'a> {
     /// Returns the blocks and the size of the screen.
-    pub(crate) fn of(original: &'a [u8]) -> Result<(Self, (u32, u32)), ImageError> {
+    pub(crate) fn new(original: &'a [u8]) -> Result<(Self, (u32, u32)), ImageError> {
         let short = || damaged("the header is truncated");
         let size = (u16_at(original, 6).ok_or_else(short)?, u16_at(original, 8).ok_or_else(short)?);
         let at = 13 + color_table_length(*original.get(10).ok_or_else(short)?);
@@ -164,7 +164,7 @@ fn u16_at(original: &[u8], at: usize) -> Option<u32> {
 
 /// Reads the blocks of the file.
 fn read_screen(original: &[u8]) -> Result<LogicalScreen<'_>, ImageError> {
-    let (blocks, (width, height)) = GifBlocks::of(original)?;
+    let (blocks, (width, height)) = GifBlocks::new(original)?;
     let mut screen = LogicalScreen { width, height, frames: 0, first: None, icc: Vec::new() };
     let mut transparent = None;
     for block in blocks {

@@ -217,7 +217,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     let mut wide = None;
     if is_wide {
         let colors = layout.channels() - usize::from(layout.has_alpha());
-        let depth_converter = icc.as_deref().and_then(|icc| DepthConverter::of(icc, colors));
+        let depth_converter = icc.as_deref().and_then(|icc| DepthConverter::from_profile(icc, colors));
         if let Some(depth_converter) = &depth_converter {
             icc.clone_from(&depth_converter.icc);
         }

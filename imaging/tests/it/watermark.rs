@@ -32,7 +32,7 @@ fn watermarks(png: &[u8]) -> Watermarks {
 
 /// Returns a PNG preset whose watermark has a fifth of its width.
 fn marked(side: u32, position: Position) -> Preset {
-    let watermark = Watermark { position, width: 0.2, ..Watermark::of("logo.png") };
+    let watermark = Watermark { position, width: 0.2, ..Watermark::new("logo.png") };
     Preset { format: PresetFormat::Png, watermark: Some(watermark), ..Preset::inside("p", side, side) }
 }
 
@@ -60,7 +60,7 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(original: &[u8], preset: &Preset, watermarks: &Watermarks) -> Self {
+    fn render(original: &[u8], preset: &Preset, watermarks: &Watermarks) -> Self {
         let made = thumbnail(original, preset, watermarks);
         let (data, samples) = samples_of(&made);
         Self { data, samples, size: (made.width, made.height) }
@@ -91,7 +91,7 @@ fn a_watermark_lies_in_its_corner_with_a_margin() {
         (Position::BottomRight, [123, 139, 155, 155]),
         (Position::Center, [64, 72, 96, 88]),
     ] {
-        let drawn = Drawn::of(&original, &marked(160, position), &logo(200, 100, 255));
+        let drawn = Drawn::render(&original, &marked(160, position), &logo(200, 100, 255));
         assert_eq!(drawn.bounds(GRAY), Some(expect), "{position:?}");
         assert_eq!(drawn.at(expect[0], expect[1]), RED);
     }
@@ -101,7 +101,7 @@ fn a_watermark_lies_in_its_corner_with_a_margin() {
 fn tiles_cover_the_whole_thumbnail() {
     let original = draw_png(330, 170, |_, _| GRAY);
     let tile = draw_png(40, 40, |x, _| if x < 20 { RED } else { BLUE });
-    let drawn = Drawn::of(&original, &width(marked(330, Position::Tile), 0.1), &watermarks(&tile));
+    let drawn = Drawn::render(&original, &width(marked(330, Position::Tile), 0.1), &watermarks(&tile));
     for y in 0..170 {
         for x in 0..330 {
             let expect = match x % 33 {
@@ -121,11 +121,11 @@ fn opacity_and_alpha_blend_the_watermark_with_the_picture() {
     let full_size = width(marked(100, Position::Center), 1.0);
     // The left half of the watermark has an opacity of 128 / 255.
     for (share, left, right) in [(1.0, [178, 50, 50], RED), (0.5, [139, 75, 75], [178, 50, 50])] {
-        let drawn = Drawn::of(&original, &opacity(full_size.clone(), share), &logo(100, 100, 128));
+        let drawn = Drawn::render(&original, &opacity(full_size.clone(), share), &logo(100, 100, 128));
         assert_eq!((drawn.at(25, 50), drawn.at(75, 50)), (&left[..], &right[..]), "{share}");
     }
     // A transparent part of a watermark changes nothing.
-    let drawn = Drawn::of(&original, &full_size, &logo(100, 100, 0));
+    let drawn = Drawn::render(&original, &full_size, &logo(100, 100, 0));
     assert_eq!(drawn.bounds(GRAY), Some([50, 0, 100, 100]));
 }
 
@@ -133,7 +133,7 @@ fn opacity_and_alpha_blend_the_watermark_with_the_picture() {
 fn a_watermark_is_visible_on_a_transparent_picture() {
     let original = draw_png(100, 100, |x, _| [0, 0, 255, if x < 50 { 0 } else { 128 }]);
     let full_size = width(marked(100, Position::Center), 1.0);
-    let drawn = Drawn::of(&original, &opacity(full_size, 0.5), &logo(100, 100, 255));
+    let drawn = Drawn::render(&original, &opacity(full_size, 0.5), &logo(100, 100, 255));
     assert_eq!(drawn.at(25, 50), [255, 0, 0, 128]);
     // Half of red over half of blue covers three quarters, of which two thirds are red.
     assert_eq!(drawn.at(75, 50), [170, 0, 85, 192]);
@@ -149,7 +149,7 @@ fn a_gray_picture_stays_gray_under_a_gray_watermark() {
     };
     let white = draw_png(10, 10, |_, _| [255; 3]);
     for (logo, samples) in [(watermarks(&white), 1), (logo(10, 10, 255), 3)] {
-        let drawn = Drawn::of(&original, &marked(50, Position::TopLeft), &logo);
+        let drawn = Drawn::render(&original, &marked(50, Position::TopLeft), &logo);
         assert_eq!(drawn.samples, samples);
         assert_eq!((drawn.at(1, 1)[0], drawn.at(40, 40)[0]), (255, 100));
     }
@@ -158,7 +158,7 @@ fn a_gray_picture_stays_gray_under_a_gray_watermark() {
 #[test]
 fn a_watermark_is_never_enlarged_and_never_larger_than_its_thumbnail() {
     let original = draw_png(64, 64, |_, _| GRAY);
-    let drawn = Drawn::of(&original, &width(marked(64, Position::TopLeft), 1.0), &logo(8, 4, 255));
+    let drawn = Drawn::render(&original, &width(marked(64, Position::TopLeft), 1.0), &logo(8, 4, 255));
     assert_eq!(drawn.bounds(GRAY), Some([2, 2, 10, 6]));
     // A logo of the largest size, and a tall one, keep their proportions within the margins.
     let positions =
@@ -167,7 +167,7 @@ fn a_watermark_is_never_enlarged_and_never_larger_than_its_thumbnail() {
         for position in positions {
             for (width_of_logo, side) in [(1.0, 64), (0.01, 64), (1.0, 33), (1.0, 2), (0.2, 1)] {
                 let preset = width(marked(side, position), width_of_logo);
-                let drawn = Drawn::of(&original, &preset, &logo);
+                let drawn = Drawn::render(&original, &preset, &logo);
                 assert_eq!(drawn.size, (side, side));
                 assert!(drawn.bounds(GRAY).is_some(), "{position:?} {width_of_logo} {side}");
             }
@@ -175,7 +175,9 @@ fn a_watermark_is_never_enlarged_and_never_larger_than_its_thumbnail() {
     }
     let sliver = draw_png(300, 1, |_, _| GRAY);
     assert!(
-        Drawn::of(&sliver, &marked(100, Position::BottomRight), &logo(90, 90, 255)).bounds(GRAY).is_some()
+        Drawn::render(&sliver, &marked(100, Position::BottomRight), &logo(90, 90, 255))
+            .bounds(GRAY)
+            .is_some()
     );
 }
 

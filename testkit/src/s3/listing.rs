@@ -50,7 +50,7 @@ struct ListingRequest {
 }
 
 impl ListingRequest {
-    fn of(request: &Request, page: usize) -> Self {
+    fn parse(request: &Request, page: usize) -> Self {
         let value = |name: &str| request.parameter(name);
         let token = value("continuation-token").map(|token| decode(&token));
         let after = token.or_else(|| value("start-after")).or_else(|| value("key-marker"));
@@ -75,7 +75,7 @@ impl ListingRequest {
 
 /// Lists a bucket with the parameters of `request`.
 pub(super) fn list(store: &Store, bucket: &str, request: &Request) -> Reply {
-    let listing = ListingRequest::of(request, store.page);
+    let listing = ListingRequest::parse(request, store.page);
     let of_versions = request.parameter("versions").is_some();
     let mut entries =
         if listing.is_encoded { "<EncodingType>url</EncodingType>".to_owned() } else { String::new() };

@@ -63,7 +63,7 @@ fn identified(reply: Reply, store: &Store, bucket: &str, version: &Version) -> R
 fn delete(store: &mut Store, bucket: &str, key: &str, id: Option<&str>) {
     match id {
         Some(id) => store.remove(bucket, key, id),
-        None => drop(store.hide(bucket, key)),
+        None => drop(store.add_delete_marker(bucket, key)),
     }
 }
 

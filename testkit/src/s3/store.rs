@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// Writes a delete marker, whether there is an object or not.
-    pub fn hide(&mut self, bucket: &str, key: &str) -> Version {
+    pub fn add_delete_marker(&mut self, bucket: &str, key: &str) -> Version {
         self.add(bucket, key, Bytes::new(), Vec::new(), true)
     }
 
@@ -198,12 +198,12 @@ impl Store {
     }
 
     /// Sets the date of the newest version of an object.
-    pub fn date(&mut self, bucket: &str, key: &str, modified: OffsetDateTime) {
+    pub fn set_modified(&mut self, bucket: &str, key: &str, modified: OffsetDateTime) {
         self.versions(bucket, key).last_mut().unwrap().modified = modified;
     }
 
     /// Changes all versions in a bucket.
-    pub fn each(&mut self, bucket: &str, change: impl FnMut(&mut Version)) {
+    pub fn update_versions(&mut self, bucket: &str, change: impl FnMut(&mut Version)) {
         self.buckets.entry(bucket.to_owned()).or_default().values_mut().flatten().for_each(change);
     }
 

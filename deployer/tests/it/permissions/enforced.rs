@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::Value;
-use testkit::{Deployer, Ran};
+use testkit::{Deployer, RunResult};
 use tokio::runtime::Runtime;
 
 /// The packages of the emulator, which the deployer installs.
@@ -52,7 +52,7 @@ pub(crate) struct PolicyStatement {
 }
 
 impl PolicyStatement {
-    pub(crate) fn of(policy: &Value) -> Vec<Self> {
+    pub(crate) fn parse_policy(policy: &Value) -> Vec<Self> {
         let all = list(&policy["Statement"]).into_iter().enumerate();
         all.map(|(index, value)| Self { index, value: value.clone() }).collect()
     }
@@ -90,7 +90,7 @@ impl EnforcedStack {
     /// Starts the emulator, with `settings` for the deployer and a model at `model`.
     pub(crate) fn start(settings: &str, model: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let settings = format!("{settings}{}", testkit::for_this_machine());
+        let settings = format!("{settings}{}", testkit::native_architecture_setting());
         std::fs::write(folder.path().join("deployer.yaml"), settings).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let endpoint = format!("http://127.0.0.1:{port}");
@@ -144,7 +144,7 @@ impl EnforcedStack {
     /// Runs the deployer as the operator, with the emulator in place of AWS. Checks that it does not print the secret
     /// key.
     #[track_caller]
-    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> RunResult {
         let deployer = Deployer::within(self.folder.path()).inherit(&["AWS_PROFILE"]);
         let deployer = deployer.env("AWS_REGION", "us-east-1").args(["-v"]).args(arguments);
         let add = |deployer: Deployer, (name, value): &(String, String)| deployer.env(name, value);

@@ -175,7 +175,7 @@ fn event(bucket: &str, key: &str, version: Option<&str>) -> String {
 fn check_permissions_are_used(enforced: &EnforcedStack, role: &str, decisions: &[Decision]) {
     let mut needless = Vec::new();
     for (_, policy) in enforced.policies(role) {
-        for statement in PolicyStatement::of(&policy) {
+        for statement in PolicyStatement::parse_policy(&policy) {
             for action in statement.actions() {
                 for resource in statement.resources().into_iter().filter(|on| is_asked(role, action, on)) {
                     let asked = |one: &Decision| {
@@ -198,7 +198,7 @@ fn check_permissions_are_used(enforced: &EnforcedStack, role: &str, decisions: &
 fn check_each_statement_is_needed(enforced: &EnforcedStack, role: &str, output: &dyn Fn(&str) -> String) {
     let sample = enforced.path("coffee.jpg");
     for (name, policy) in enforced.policies(role) {
-        for statement in PolicyStatement::of(&policy) {
+        for statement in PolicyStatement::parse_policy(&policy) {
             let sid = statement.value["Sid"].as_str().unwrap();
             let asked = |action: &str| statement.resources().iter().any(|on| is_asked(role, action, on));
             if !statement.actions().into_iter().any(asked) {
@@ -243,7 +243,7 @@ fn check_each_operator_statement_is_needed(enforced: &EnforcedStack, policy: &Va
         ("logs:FilterLogEvents", &["logs"]),
     ] {
         let with_it = |statement: &PolicyStatement| statement.actions().contains(&action);
-        let found = PolicyStatement::of(policy).into_iter().find(with_it).unwrap();
+        let found = PolicyStatement::parse_policy(policy).into_iter().find(with_it).unwrap();
         let mut less = policy.clone();
         less["Statement"].as_array_mut().unwrap().remove(found.index);
         enforced.put_operator_policy(&less);

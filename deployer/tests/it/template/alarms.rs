@@ -69,7 +69,7 @@ struct AlarmHistory {
 }
 
 impl AlarmHistory {
-    fn of(model: &Model, scenario: &AlarmScenario<'_>) -> Self {
+    fn simulate(model: &Model, scenario: &AlarmScenario<'_>) -> Self {
         let FunctionResources { queue, dead_letters, function } = scenario.way;
         let visibility = |id: &str| number(model, &properties(model, id)["VisibilityTimeout"]);
         let worked = Queue {
@@ -111,7 +111,7 @@ impl AlarmHistory {
         }
         let alarms = model.resources("AWS::CloudWatch::Alarm").into_iter();
         let transitions = alarms.map(|(id, body)| {
-            let alarm = Alarm::of(model, &body["Properties"]);
+            let alarm = Alarm::from_properties(model, &body["Properties"]);
             (id.to_owned(), alarm.transitions(&metrics, scenario.seconds))
         });
         let transitions = transitions.filter(|(_, transitions)| !transitions.is_empty()).collect();
@@ -145,7 +145,7 @@ struct Alarm<'a> {
 }
 
 impl<'a> Alarm<'a> {
-    fn of(model: &Model, alarm: &'a Value) -> Self {
+    fn from_properties(model: &Model, alarm: &'a Value) -> Self {
         let dimension = |metric: &'a Value| {
             let of = referenced_id(&metric["Dimensions"][0]["Value"]).unwrap_or_default();
             (of, metric["MetricName"].as_str().unwrap_or_default())
@@ -247,7 +247,7 @@ fn number(model: &Model, value: &Value) -> u64 {
 fn photos_that_are_processed_raise_no_alarm() {
     let sent = (0..DAY).step_by(200).collect();
     let history =
-        AlarmHistory::of(&Model::with_all_parts(), &AlarmScenario { sent, ..AlarmScenario::default() });
+        AlarmHistory::simulate(&Model::with_all_parts(), &AlarmScenario { sent, ..AlarmScenario::default() });
     assert_eq!((history.raised(), history.mails()), (vec![], 0));
 }
 
@@ -259,7 +259,7 @@ fn a_model_that_is_throttled_for_hours_raises_one_alarm() {
         succeeds: &|now| now > 5 * HOUR,
         ..AlarmScenario::default()
     };
-    let history = AlarmHistory::of(&Model::with_all_parts(), &scenario);
+    let history = AlarmHistory::simulate(&Model::with_all_parts(), &scenario);
     assert_eq!(history.raised(), ["AltTextRetriedTooLongAlarm"]);
     let rang = &history.transitions["AltTextRetriedTooLongAlarm"];
     assert!(rang.len() == 2 && (2 * HOUR..2 * HOUR + 15 * MINUTE).contains(&rang[0]), "{rang:?}");
@@ -271,7 +271,7 @@ fn a_model_that_is_throttled_for_hours_raises_one_alarm() {
 #[test]
 fn a_photo_that_is_retried_raises_an_alarm_before_it_is_a_dead_letter() {
     let scenario = AlarmScenario { succeeds: &|_| false, ..AlarmScenario::default() };
-    let history = AlarmHistory::of(&Model::with_all_parts(), &scenario);
+    let history = AlarmHistory::simulate(&Model::with_all_parts(), &scenario);
     let rang = history.transitions["ThumbnailRetriedTooLongAlarm"][0];
     assert!(rang < history.worked.dead[0], "{rang} {:?}", history.worked.dead);
     let ages = &history.worked.metrics["ApproximateAgeOfOldestMessage"];
@@ -284,13 +284,13 @@ fn a_photo_that_waits_for_a_missing_function_raises_an_alarm() {
     // For SQS, a queue without a poller is like one whose messages stay hidden after the first receive.
     model.value["Resources"]["ThumbnailQueue"]["Properties"]["VisibilityTimeout"] = (2 * DAY).into();
     let history =
-        AlarmHistory::of(&model, &AlarmScenario { succeeds: &|_| false, ..AlarmScenario::default() });
+        AlarmHistory::simulate(&model, &AlarmScenario { succeeds: &|_| false, ..AlarmScenario::default() });
     assert_eq!(history.raised(), ["ThumbnailOldestMessageAlarm"]);
 }
 
 #[test]
 fn one_dead_letter_raises_one_alarm_and_one_notification() {
-    let history = AlarmHistory::of(
+    let history = AlarmHistory::simulate(
         &Model::with_all_parts(),
         &AlarmScenario { succeeds: &|_| false, ..AlarmScenario::default() },
     );
@@ -308,7 +308,7 @@ fn dead_letters_without_a_consumer_raise_one_alarm() {
             seconds: 13 * DAY,
             ..AlarmScenario::default()
         };
-        let history = AlarmHistory::of(&Model::with_all_parts(), &scenario);
+        let history = AlarmHistory::simulate(&Model::with_all_parts(), &scenario);
         let dead = history.worked.dead[0];
         let waiting = &history.transitions["ThumbnailDeadLettersWaitingAlarm"];
         assert!(waiting.len() == 1 && waiting[0] < dead + HOUR, "{failover_is_polled}: {waiting:?}");
@@ -329,7 +329,7 @@ fn a_stream_of_dead_letters_raises_one_alarm_and_a_notification_every_five_minut
                 seconds: 2 * DAY,
                 ..AlarmScenario::default()
             };
-            let history = AlarmHistory::of(&Model::with_all_parts(), &scenario);
+            let history = AlarmHistory::simulate(&Model::with_all_parts(), &scenario);
             assert!(
                 history.transitions.values().all(|times| times.len() <= 2),
                 "{every}: {:?}",
@@ -345,7 +345,7 @@ fn a_stream_of_dead_letters_raises_one_alarm_and_a_notification_every_five_minut
 fn no_alarm_evaluates_less_than_five_minutes() {
     let model = Model::with_all_parts();
     for (id, body) in model.resources("AWS::CloudWatch::Alarm") {
-        let alarm = Alarm::of(&model, &body["Properties"]);
+        let alarm = Alarm::from_properties(&model, &body["Properties"]);
         assert!(alarm.period >= 300, "{id}");
         // CloudWatch evaluates at most one day.
         assert!(alarm.period * alarm.evaluated as u64 <= DAY, "{id}");

@@ -65,7 +65,7 @@ impl Model {
             (0..1_usize << OPTIONAL.len())
                 .map(|chosen| {
                     let parts = OPTIONAL.iter().enumerate().filter(|(i, _)| chosen & (1 << i) != 0);
-                    Model::of(&parts.map(|(_, part)| *part).collect::<Vec<_>>())
+                    Model::with_parts(&parts.map(|(_, part)| *part).collect::<Vec<_>>())
                 })
                 .collect()
         });
@@ -74,15 +74,15 @@ impl Model {
 
     /// Returns the template with every part.
     pub(crate) fn with_all_parts() -> Self {
-        Self::of(&OPTIONAL)
+        Self::with_parts(&OPTIONAL)
     }
 
     /// Returns the template without optional parts.
     pub(crate) fn without_optional_parts() -> Self {
-        Self::of(&[])
+        Self::with_parts(&[])
     }
 
-    fn of(optional: &[(&str, &str)]) -> Self {
+    fn with_parts(optional: &[(&str, &str)]) -> Self {
         // The setting of a part includes the settings of the parts that it needs.
         let settings: BTreeMap<&str, &str> =
             optional.iter().filter_map(|(_, setting)| setting.split_once(": ")).collect();

@@ -9,7 +9,7 @@ use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
 use sha2::{Digest as _, Sha256};
-use testkit::{Deployer, Ran};
+use testkit::{Deployer, RunResult};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -17,11 +17,11 @@ const MIB: u64 = 1024 * 1024;
 const MAX_MEMORY_KIB: i64 = 150 * 1024;
 
 /// Runs the deployer in a shell that limits the size of files to `kib`.
-fn on_a_small_disk(deployer: &Deployer, kib: u32, arguments: &str) -> Ran {
+fn on_a_small_disk(deployer: &Deployer, kib: u32, arguments: &str) -> RunResult {
     // POSIX counts in units of 512 bytes. A program that ignores the signal gets an error, as on a full disk.
     let blocks = kib * 2;
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$DEPLOYER\" {arguments}");
-    Ran::new(vec![arguments.into()], &deployer.in_shell(&script).output().unwrap())
+    RunResult::new(vec![arguments.into()], &deployer.in_shell(&script).output().unwrap())
 }
 
 /// Reads a body without storing it, and returns its digest.

@@ -60,7 +60,7 @@ impl Stack {
             }
             Step::PutFirst(key) => self.put(key, photo(1)),
             Step::Delete(key) if self.store.keeps_versions(ORIGINALS) => {
-                let marker = self.store.hide(ORIGINALS, key);
+                let marker = self.store.add_delete_marker(ORIGINALS, key);
                 self.send_event("ObjectRemoved:DeleteMarkerCreated", key, &marker);
             }
             Step::Delete(key) | Step::DeleteNewest(key) => {

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fastrand::Rng;
-use testkit::number;
+use testkit::number_from_env;
 
 use self::scenario::{Scenario, Step};
 use self::stack::{Picker, Stack, StackKind};
@@ -25,8 +25,8 @@ const STACKS: usize = 2;
 
 #[test]
 fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
-    let first = number("SCHEDULE_FIRST", 0);
-    let end = first + number("SCHEDULES", 100);
+    let first = number_from_env("SCHEDULE_FIRST", 0);
+    let end = first + number_from_env("SCHEDULES", 100);
     let next = AtomicU64::new(first);
     let mut violations: Vec<(u64, String)> = Vec::new();
     std::thread::scope(|scope| {
@@ -40,7 +40,7 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
                 }
                 let mut rng = Rng::with_seed(seed);
                 let scenario = Scenario::random(&mut rng);
-                let kind = StackKind::of(&scenario);
+                let kind = StackKind::for_scenario(&scenario);
                 let stack = stacks.entry(kind).or_insert_with(|| Stack::start(kind));
                 let found = stack.run(&scenario, &mut Picker::Random(rng));
                 if let Err(violation) = found {
@@ -62,7 +62,9 @@ fn no_schedule_loses_a_photo_or_leaves_anything_of_a_removed_one() {
 #[track_caller]
 fn assert_schedule_holds(scenario: &Scenario, picks: &str) {
     let picks = picks.lines().map(str::trim).filter(|pick| !pick.is_empty()).map(str::to_owned).collect();
-    if let Err(violation) = Stack::start(StackKind::of(scenario)).run(scenario, &mut Picker::Picks(picks)) {
+    if let Err(violation) =
+        Stack::start(StackKind::for_scenario(scenario)).run(scenario, &mut Picker::Picks(picks))
+    {
         panic!("{violation}");
     }
 }

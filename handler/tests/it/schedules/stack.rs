@@ -7,7 +7,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 use testkit::http::Reply;
 use testkit::s3::{self, Store};
-use testkit::{Held, HeldProcess};
+use testkit::{HeldCall, HeldProcess};
 
 use super::messages::StackMessage;
 use super::rest;
@@ -58,7 +58,7 @@ pub(crate) struct StackKind {
 
 impl StackKind {
     /// Returns the kind of stack that `scenario` needs.
-    pub(crate) fn of(scenario: &Scenario) -> Self {
+    pub(crate) fn for_scenario(scenario: &Scenario) -> Self {
         Self { keeps_outputs: scenario.keeps_outputs, sends_events: scenario.sends_events }
     }
 }
@@ -124,7 +124,7 @@ impl Stack {
     pub(super) fn prepare(&mut self, scenario: &Scenario) {
         assert_eq!(
             self.kind,
-            StackKind::of(scenario),
+            StackKind::for_scenario(scenario),
             "the functions were started for a different kind of scenario"
         );
         self.reported = ReportedEvents::default();
@@ -350,13 +350,13 @@ impl Stack {
             let mut failed = std::mem::take(messages);
             failed.retain(|message| again.contains(&message.id.to_string()));
             // The function asks for the next invocation immediately.
-            process.becomes_idle();
+            process.wait_until_idle();
             self.return_to_queue(function, failed);
         }
     }
 
     /// Applies the effect of a call, and returns the reply.
-    fn serve(&mut self, held: &Held) -> Reply {
+    fn serve(&mut self, held: &HeldCall) -> Reply {
         let path = held.request.path();
         if path.ends_with("/converse") {
             return converse_reply(alt_text_answer("A cat"));
@@ -367,7 +367,7 @@ impl Stack {
         s3::reply(&mut self.store, &held.request)
     }
 
-    fn serve_service_call(&mut self, held: &Held) -> Reply {
+    fn serve_service_call(&mut self, held: &HeldCall) -> Reply {
         match held.request.header("x-amz-target") {
             Some("AmazonSQS.SendMessage") => {
                 let sent: Value = serde_json::from_slice(&held.request.bytes).unwrap();
@@ -384,7 +384,7 @@ impl Stack {
             }
             Some("AWSEvents.PutEvents") => {
                 let entries = entries(&held.request);
-                entries.iter().for_each(|entry| self.reported.add(&events::SentEvent::of(entry)));
+                entries.iter().for_each(|entry| self.reported.add(&events::SentEvent::from_entry(entry)));
                 Reply::new(200, put_events_reply(0, entries.len()).to_string())
             }
             Some(target) => panic!("the function calls {target}"),

@@ -102,7 +102,7 @@ impl Stack {
                 entries.insert(entry.to_owned(), original_version(&self.store, KEY, &version));
             }
             "unversioned" | "announced" => {}
-            "hide" => drop(self.store.hide(ORIGINALS, KEY)),
+            "hide" => drop(self.store.add_delete_marker(ORIGINALS, KEY)),
             "make" => {
                 let body = self.event("ObjectCreated:Put", KEY, &current(self));
                 self.send(Recipient::Thumbnail, body);

@@ -83,7 +83,7 @@ pub(crate) enum Codec {
 
 impl Codec {
     /// Returns the codec of an item, or of the samples of a track.
-    pub(crate) fn of(kind: [u8; 4]) -> Option<Self> {
+    pub(crate) fn from_item_type(kind: [u8; 4]) -> Option<Self> {
         match &kind {
             b"av01" => Some(Self::Av1),
             b"hvc1" | b"hev1" => Some(Self::Hevc),
@@ -380,7 +380,7 @@ impl<'a> MetaTables<'a> {
     }
 
     fn stream(&self, item: u32, size: (u32, u32), is_sized: bool) -> Option<CodedStream<'a>> {
-        let codec = Codec::of(*self.kinds.get(&item)?.first_chunk()?)?;
+        let codec = Codec::from_item_type(*self.kinds.get(&item)?.first_chunk()?)?;
         let number =
             |kind| self.property(item, kind).and_then(|bytes| BoxReader(bytes).number(bytes.len().min(2)));
         let is_layered = [b"a1lx", b"a1op", b"lsel"].iter().any(|kind| self.property(item, kind).is_some());

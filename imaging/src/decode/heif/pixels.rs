@@ -159,7 +159,7 @@ fn decode_picture(
             let factor = tile_factor(tiles, picture.transform.window, factor);
             let alpha = picture.alpha.as_ref();
             let alpha =
-                alpha.map(|tiles| AlphaChannel::of(tiles, picture.size, format, request)).transpose()?;
+                alpha.map(|tiles| AlphaChannel::new(tiles, picture.size, format, request)).transpose()?;
             TilePainter { picture, format, factor, alpha, request, cicp }.paint(tiles)
         }
         Content::Overlay(overlay) => draw_overlay(overlay, picture, format, factor, request),
@@ -270,12 +270,12 @@ impl TilePainter<'_> {
         let PlacedTile { source, part, at, .. } = placed;
         let format = source.format();
         self.cicp.set(Some(format.cicp));
-        let conversion = RgbConversion::of(format, self.picture.color_coding)?;
+        let conversion = RgbConversion::for_format(format, self.picture.color_coding)?;
         // Planes can be shrunk separately if each block has its own samples. With alpha, pixels must be
         // combined first, because transparent pixels must not contribute color.
         let by_planes = self.alpha.is_none() && PicturePlanes::can_shrink(format, *part, self.factor);
         let (first, second) = if by_planes { (self.factor, (1, 1)) } else { ((1, 1), self.factor) };
-        let planes = PicturePlanes::of(&**source, *part, first);
+        let planes = PicturePlanes::new(&**source, *part, first);
         let (width, height) = planes.size();
         let mut shrinker = Shrinker::new(width, height, layout, second);
         let channels = layout.channels();
@@ -316,7 +316,7 @@ struct AlphaChannel {
 }
 
 impl AlphaChannel {
-    fn of(
+    fn new(
         tiles: &Tiles<'_>,
         picture: (u32, u32),
         format: SourceFormat,
@@ -329,11 +329,11 @@ impl AlphaChannel {
         // The alpha of a HEIC is always full range, whatever its stream states. That of an AVIF need not be.
         let is_full = tiles.streams.iter().flatten().any(|stream| stream.codec == Codec::Hevc);
         for_each_tile(tiles, all, format, request, |placed| {
-            let planes = PicturePlanes::of(&*placed.source, placed.part, (1, 1));
+            let planes = PicturePlanes::new(&*placed.source, placed.part, (1, 1));
             let format = placed.source.format();
             let full_range = format.full_range || is_full;
             let range = ColorCoding { primaries: 2, transfer: 2, matrix: 2, full_range };
-            let conversion = RgbConversion::of(format, Some(range))?;
+            let conversion = RgbConversion::for_format(format, Some(range))?;
             let (left, width) = (placed.at.0 as usize, placed.part.width as usize);
             let rows = data.chunks_exact_mut(size.0 as usize).skip(placed.at.1 as usize);
             for (y, row) in rows.take(placed.part.height as usize).enumerate() {

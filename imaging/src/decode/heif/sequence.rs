@@ -52,7 +52,7 @@ fn read_track<'a>(original: &'a [u8], trak: &'a [u8]) -> Option<SequenceTrack<'a
     let handler = *find_box(mdia, b"hdlr")?.get(8..)?.first_chunk()?;
     let stbl = find_box(find_box(mdia, b"minf")?, b"stbl")?;
     let (kind, entry) = boxes(find_box(stbl, b"stsd")?.get(8..)?).next()?;
-    let codec = Codec::of(*kind)?;
+    let codec = Codec::from_item_type(*kind)?;
     let mut size = BoxReader(entry.get(24..28)?);
     let size = (u32::from(size.u16()?), u32::from(size.u16()?));
     let properties = entry.get(78..)?;

@@ -58,7 +58,7 @@ impl PicturePlanes {
     }
 
     /// Reads a part of a picture, and averages blocks of `factor` pixels.
-    pub(crate) fn of(source: &dyn DecodedPicture, window: Window, factor: (u32, u32)) -> Self {
+    pub(crate) fn new(source: &dyn DecodedPicture, window: Window, factor: (u32, u32)) -> Self {
         let mut line = Vec::new();
         let mut plane = |index: usize, (x_shift, y_shift): (u32, u32)| {
             let end = |start: u32, length: u32, shift: u32| (start + length).div_ceil(1 << shift);
@@ -139,7 +139,10 @@ pub(crate) struct RgbConversion {
 
 impl RgbConversion {
     /// Returns the conversion of a picture. The container takes precedence over the stream.
-    pub(crate) fn of(format: SampleFormat, color_coding: Option<ColorCoding>) -> Result<Self, ImageError> {
+    pub(crate) fn for_format(
+        format: SampleFormat,
+        color_coding: Option<ColorCoding>,
+    ) -> Result<Self, ImageError> {
         let (primaries, matrix, full_range) = match color_coding {
             Some(ColorCoding { primaries, matrix, full_range, .. }) => (primaries, matrix, full_range),
             None => (2, format.matrix, format.full_range),

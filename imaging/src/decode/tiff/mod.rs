@@ -61,7 +61,7 @@ pub(crate) fn header(original: &[u8]) -> Result<Header, ImageError> {
         let stored = crate::orient::oriented_size((header.width, header.height), header.orientation);
         return Ok(upright_header(SourceFormat::Tiff, stored, orientation as u8, 1, header.memory));
     }
-    let page = Page::of(&directory)?;
+    let page = Page::from_directory(&directory)?;
     page.prepare_directory(&mut directory);
     directory.repair();
     // With few rows, shrinking by two can hold more than not shrinking.
@@ -101,7 +101,7 @@ pub(crate) fn decode(original: &[u8], request: &DecodeRequest<'_>) -> Result<Dec
     }
     let icc = directory.bytes(tag::ICC).map(<[u8]>::to_vec);
     directory.remove(tag::ICC);
-    let mut page = Page::of(&directory)?;
+    let mut page = Page::from_directory(&directory)?;
     let icc = icc.and_then(|icc| page.convert_depth_by(icc));
     page.prepare_directory(&mut directory);
     directory.repair();

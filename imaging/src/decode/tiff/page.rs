@@ -66,7 +66,7 @@ fn has_predictor_support(compression: u64) -> bool {
 }
 
 impl Page {
-    pub(crate) fn of(directory: &Directory<'_>) -> Result<Self, ImageError> {
+    pub(crate) fn from_directory(directory: &Directory<'_>) -> Result<Self, ImageError> {
         let samples = directory.number(tag::SAMPLES).unwrap_or(1) as usize;
         let depths = directory.numbers(tag::BITS);
         let depth = depths.first().copied().unwrap_or(1);
@@ -179,7 +179,7 @@ impl Page {
     pub(crate) fn convert_depth_by(&mut self, icc: Vec<u8>) -> Option<Vec<u8>> {
         if self.bits == 16 && !self.is_float && !self.is_signed && matches!(self.kind, SampleKind::Plain) {
             let colors = self.layout.channels() - usize::from(self.layout.has_alpha());
-            self.depth_converter = DepthConverter::of(&icc, colors);
+            self.depth_converter = DepthConverter::from_profile(&icc, colors);
         }
         match &self.depth_converter {
             Some(depth_converter) => depth_converter.icc.clone(),
@@ -342,7 +342,7 @@ pub(crate) struct YccCoding {
 }
 
 impl YccCoding {
-    fn of(directory: &Directory<'_>) -> Self {
+    fn from_directory(directory: &Directory<'_>) -> Self {
         let luma = directory.rationals(tag::YCC_COEFFICIENTS).filter(|luma| luma[1] > 0.0);
         let [y0, y1, u0, u1, v0, v1] =
             directory.rationals(tag::BLACK_WHITE).unwrap_or([0.0, 255.0, 128.0, 255.0, 128.0, 255.0]);
@@ -376,7 +376,7 @@ fn ycc_kind(
     if matches!(compression, 6 | 7) {
         return Ok(SampleKind::Ycc);
     }
-    let ycc = YccCoding::of(directory);
+    let ycc = YccCoding::from_directory(directory);
     let shared = directory.numbers(tag::YCC_SUBSAMPLING);
     let (across, down) = match shared[..] {
         [] => (2, 2),

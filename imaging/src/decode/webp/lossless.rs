@@ -199,7 +199,7 @@ impl PrefixCode {
             for place in &ORDER[..count] {
                 of_lengths[*place] = bits.read(3)? as u8;
             }
-            let code = Self::of(&of_lengths)?;
+            let code = Self::from_lengths(&of_lengths)?;
             let mut read = if bits.read(1)? == 1 {
                 let count = 2 + 2 * bits.read(3)?;
                 2 + bits.read(count)? as usize
@@ -223,11 +223,11 @@ impl PrefixCode {
                 at += times as usize;
             }
         }
-        Self::of(&lengths)
+        Self::from_lengths(&lengths)
     }
 
     /// Builds the code from its lengths. Returns `None` if they are not a complete code.
-    fn of(lengths: &[u8]) -> Option<Self> {
+    fn from_lengths(lengths: &[u8]) -> Option<Self> {
         let mut counts = [0; MAX_CODE_LENGTH + 1];
         let mut symbols: Vec<u16> =
             (0..lengths.len() as u16).filter(|at| lengths[usize::from(*at)] > 0).collect();
