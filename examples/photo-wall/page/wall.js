@@ -58,7 +58,7 @@ function show({ key, version, thumbnails, placeholder, failure, alt }) {
     if (placeholder) draw(frame.querySelector("canvas"), placeholder.thumbhash);
     if (version) {
       // The addresses of a version never show another one, so no cache is out of date.
-      const url = (thumbnail) => `${delivery}/t/${thumbnail.key}`;
+      const url = ({ url, key }) => url ?? `${delivery}/t/${key}`;
       const largest = thumbnails.at(-1);
       [img.width, img.height, img.sizes] = [largest.width, largest.height, "(max-width: 40rem) 100vw, 20rem"];
       img.srcset = thumbnails.map((thumbnail) => `${url(thumbnail)} ${thumbnail.width}w`).join(", ");

@@ -61,6 +61,8 @@ struct Thumbnail {
     preset: String,
     width: u32,
     height: u32,
+    /// Where the stack delivers it. An event from before the stack delivered pictures has none.
+    url: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Deserialize, Serialize)]
