@@ -2,6 +2,7 @@
 
 pub(crate) mod error;
 pub(crate) mod network;
+pub(crate) mod viewer;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};

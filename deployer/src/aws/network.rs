@@ -30,6 +30,54 @@ use rustls::pki_types::pem::PemObject as _;
 use crate::config::ConnectionVariables;
 use crate::error::{CommandError, io_error};
 
+/// How connections are opened: through which proxies, and with which certificates.
+#[derive(Clone, Debug)]
+struct ConnectionOptions {
+    proxies: ProxyConfig,
+    tls: TlsContext,
+}
+
+impl ConnectionOptions {
+    /// Returns the options in `variables`, without a proxy if the other end is `on_this_machine`.
+    fn read(variables: &ConnectionVariables, on_this_machine: bool) -> Result<Self, CommandError> {
+        let proxies = if on_this_machine || variables.needs_no_proxy() {
+            ProxyConfig::disabled()
+        } else {
+            variables.proxies().try_for_each(|(variable, address)| check_proxy(variable, address))?;
+            ProxyConfig::from_env()
+        };
+        let trust = match variables.certificates() {
+            Some((variable, path)) => certificates(variable, Path::new(path))?,
+            None => TrustStore::default(),
+        };
+        let tls = TlsContext::builder()
+            .with_trust_store(trust)
+            .build()
+            .map_err(|error| CommandError::failed(format!("cannot use the certificates: {error}")))?;
+        Ok(Self { proxies, tls })
+    }
+
+    /// Returns a connector with the timeouts of a client, if it has any.
+    fn connector(
+        &self,
+        settings: Option<&HttpConnectorSettings>,
+        components: Option<&RuntimeComponents>,
+    ) -> Connector {
+        let mut builder = Connector::builder()
+            .proxy_config(self.proxies.clone())
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(self.tls.clone());
+        builder.set_connector_settings(settings.cloned());
+        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        builder.build()
+    }
+
+    /// Returns what determines the proxy of each request.
+    fn proxy_matcher(&self) -> Option<Arc<Matcher>> {
+        (!self.proxies.is_disabled()).then(|| Arc::new(Matcher::from_env()))
+    }
+}
+
 /// Returns the HTTP client of all services. It uses no proxy if the endpoint is `on_this_machine`.
 pub(crate) fn http_client(
     variables: &ConnectionVariables,
@@ -38,31 +86,24 @@ pub(crate) fn http_client(
     for (variable, address) in variables.endpoints() {
         check_endpoint(variable, address)?;
     }
-    let proxies = if on_this_machine || variables.needs_no_proxy() {
-        ProxyConfig::disabled()
-    } else {
-        variables.proxies().try_for_each(|(variable, address)| check_proxy(variable, address))?;
-        ProxyConfig::from_env()
-    };
-    let trust = match variables.certificates() {
-        Some((variable, path)) => certificates(variable, Path::new(path))?,
-        None => TrustStore::default(),
-    };
-    let context = TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .map_err(|error| CommandError::failed(format!("cannot use the certificates: {error}")))?;
-    let proxy_matcher = (!proxies.is_disabled()).then(|| Arc::new(Matcher::from_env()));
-    let inner = Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut builder = Connector::builder()
-            .proxy_config(proxies.clone())
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .tls_context(context.clone());
-        builder.set_connector_settings(settings.cloned());
-        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        builder.build()
-    });
+    let options = ConnectionOptions::read(variables, on_this_machine)?;
+    let proxy_matcher = options.proxy_matcher();
+    let inner = Builder::new()
+        .build_with_connector_fn(move |settings, components| options.connector(settings, components));
     Ok(SharedHttpClient::new(ReportingClient { inner, proxy_matcher, responsive: Arc::default() }))
+}
+
+/// Returns a connector for requests without credentials. It has no timeouts.
+pub(super) fn plain_connector(
+    variables: &ConnectionVariables,
+    on_this_machine: bool,
+) -> Result<SharedHttpConnector, CommandError> {
+    let options = ConnectionOptions::read(variables, on_this_machine)?;
+    Ok(SharedHttpConnector::new(ReportingConnector {
+        inner: SharedHttpConnector::new(options.connector(None, None)),
+        proxy_matcher: options.proxy_matcher(),
+        responsive: Arc::default(),
+    }))
 }
 
 /// Returns an error if `address`, the value of a `variable` or setting, is not the URL of a service.

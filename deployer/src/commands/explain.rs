@@ -1,11 +1,11 @@
 //! `deployer explain`: shows the history and state of one photo, and what to do next.
 
+mod delivered;
 mod periods;
 
 use clap::Args;
 use contract::alt_text::{AltText, AltTextDone, Status};
 use contract::attempt::Attempt;
-use contract::delivery::Address;
 use contract::failure::FailureRecord;
 use contract::function::Function;
 use contract::key::{OriginalKey, basename, escape, records_of_key};
@@ -16,6 +16,7 @@ use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
 use crate::aws::error::aws_error;
+use crate::commands::explain::delivered::{DeliveredAddress, request_addresses};
 use crate::commands::explain::periods::{Period, periods};
 use crate::error::{CommandError, Kind, shell_quote};
 use crate::monitor::logs::Log;
@@ -39,7 +40,9 @@ const MAX_SEARCH_PAGES: usize = 20;
 ///
 /// With `--output json`, prints `key`, `version`, `state` (`done`, `failed`, `waiting`, `retrying`, `stopped`, `lost`,
 /// `incomplete`, `removed` or `folder`), `why`, `next` (what to do), `alt_text` (`state`, `why` and `next` of the alt
-/// text), `url` (the stable URL of the first preset, if the stack delivers photos), `timeline` (a list of `at` and `what`) and, if the log search ran out of time, `logs_unread`.
+/// text), `url` (the stable URL of the first preset, if the stack delivers photos), `delivery` (a list of `url`, `status`,
+/// `cache`, `age`, `reason` and `error`: the response of CloudFront at each address), `timeline` (a list of `at` and
+/// `what`) and, if the log search ran out of time, `logs_unread`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  deployer explain 2026/11/24/cat.3f9a1c2b7d.jpg\n  deployer explain cat.jpg"
@@ -70,7 +73,10 @@ struct Explanation<'a> {
     alt_text: Option<&'a Diagnosis>,
     /// The stable URL of the first preset, or `None` if the stack does not deliver photos or the object is not a photo.
     #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
+    url: Option<&'a str>,
+    /// The responses at the addresses of the photo, or `None` if the stack has no distribution. A folder has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<&'a [DeliveredAddress]>,
     timeline: &'a [TimelineEntry],
     /// The period of the logs that was not searched, or `None` if the search is complete.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,14 +112,21 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
         .map(|log_line| log_line.line)
         .collect();
     let input = DiagnosisInput { store: &store, stack, latest, lines: &lines, attempt };
+    let thumbnails: Vec<String> = match &state {
+        Some(PhotoState::Done(manifest)) => {
+            manifest.thumbnails.iter().map(|facts| facts.key.clone()).collect()
+        }
+        _ => Vec::new(),
+    };
     let diagnosis = input.diagnose(state).await?;
     let original = latest.original();
     let alt_text = diagnose_alt_text(&input, &mut timeline).await?;
-    let is_photo = !latest.is_marker && !latest.is_folder();
-    let base = if is_photo { stack.delivery_base().await? } else { None };
-    let preset = stack.config.settings.presets.first();
-    let url =
-        base.zip(preset).map(|(base, preset)| format!("{base}{}", Address::for_preset(&preset.name, &key)));
+    let delivery = match stack.delivery_base().await? {
+        Some(_) if latest.is_folder() => Some(Vec::new()),
+        Some(base) => Some(request_addresses(stack, &base, &key, &thumbnails).await),
+        None => None,
+    };
+    let stable = delivery.as_ref().and_then(|addresses| addresses.first());
     timeline.sort_by_key(|entry| entry.at);
     let Diagnosis { state, why, next } = &diagnosis;
     let explanation = Explanation {
@@ -123,7 +136,8 @@ pub(crate) async fn explain(args: ExplainArgs, stack: &Stack, ui: &Ui) -> Result
         why,
         next,
         alt_text: alt_text.as_ref(),
-        url,
+        url: stable.filter(|_| !latest.is_marker).map(|address| address.url.as_str()),
+        delivery: delivery.as_deref(),
         timeline: &timeline,
         logs_unread: unread,
     };
@@ -458,8 +472,10 @@ fn text(explanation: &Explanation<'_>) -> String {
         out.push_str(&format!("  {}  {what}\n", format_time_ms(*at)));
     }
     out.push_str(&format!("\n{}: {}\nnext: {}", explanation.state, explanation.why, explanation.next));
-    if let Some(url) = &explanation.url {
-        out.push_str(&format!("\n\ndelivered: {url}"));
+    match explanation.delivery {
+        Some([]) => {}
+        Some(addresses) => out.push_str(&format!("\n\n{}", delivered::text(addresses))),
+        None => out.push_str("\n\nnot delivered: the stack has no distribution"),
     }
     if let Some(Diagnosis { state, why, next }) = explanation.alt_text {
         out.push_str(&format!("\n\nalt text {state}: {why}\nnext: {next}"));

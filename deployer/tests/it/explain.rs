@@ -1,5 +1,5 @@
 //! `deployer explain` of a photo with long logs: it searches only the periods that may contain lines, with a time
-//! limit.
+//! limit. The responses at the addresses of a photo.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,6 +20,15 @@ type Asked = Arc<Mutex<Vec<Value>>>;
 
 /// Returns the endpoint of a stack with the photo at `key`. CloudWatch answers with `log`, or never if that is `None`.
 fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'static) -> (String, Asked) {
+    stack_with(vec![("ThumbnailLogGroup", "/log".to_owned())], key, log)
+}
+
+/// The same, with these outputs.
+fn stack_with(
+    outputs: Vec<(&'static str, String)>,
+    key: &str,
+    log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'static,
+) -> (String, Asked) {
     let asked = Asked::default();
     let heard = Arc::clone(&asked);
     let key = key.to_owned();
@@ -36,7 +45,8 @@ fn stack(key: &str, log: impl Fn(&Value) -> Option<Value> + Send + Sync + 'stati
             return Reply::new(200, answer.to_string());
         }
         if body.contains("Action=DescribeStacks") {
-            return aws::stack(&[("ThumbnailLogGroup", "/log")]);
+            let outputs: Vec<_> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            return aws::stack(&outputs);
         }
         if head.starts_with("HEAD ") {
             let is_there = head.contains("/thumbnails/");
@@ -101,4 +111,60 @@ fn a_log_search_that_runs_out_of_time_returns_a_partial_history() {
         stderr.contains("warning: the log search stopped after 30 s") && stderr.contains("deployer logs"),
         "{stderr}"
     );
+}
+
+/// Returns the endpoint of a stack with the photo `cat.jpg`, whose pictures have addresses that begin with `base`.
+fn delivering_stack(base: &str) -> String {
+    let domain = "d111111abcdef8.cloudfront.net".to_owned();
+    let outputs = vec![("DeliveryAddress", base.to_owned()), ("DeliveryDistributionDomain", domain)];
+    stack_with(outputs, "cat.jpg", |_| None).0
+}
+
+#[test]
+fn each_address_has_a_status_and_tells_whether_the_cache_has_it() {
+    let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&requests);
+    let base = testkit::http::serve(move |request| {
+        heard.lock().unwrap().push(request.head.clone());
+        let is_hit = request.target().starts_with("/t/");
+        let cache = if is_hit { "Hit from cloudfront" } else { "Error from cloudfront" };
+        let reply = Reply::new(if is_hit { 200 } else { 404 }, "").header("x-cache", cache);
+        if is_hit { reply.header("age", "12") } else { reply.header("x-failure-reason", "not-an-image") }
+    });
+    let endpoint = delivering_stack(&base);
+    let (explained, _) = explain(&endpoint, "cat.jpg");
+    let delivery = explained["delivery"].as_array().unwrap();
+    let (first, last) = (&delivery[0], delivery.last().unwrap());
+    assert_eq!(first["url"], explained["url"]);
+    assert_eq!(first["url"], format!("{base}/p/small/cat.jpg"));
+    assert_eq!((&first["status"], &first["cache"]), (&json!(404), &json!("Error from cloudfront")));
+    assert!(last["url"].as_str().unwrap().starts_with(&format!("{base}/t/cat.jpg~/v1/")), "{last}");
+    assert_eq!((&last["status"], &last["age"]), (&json!(200), &json!(12)));
+    let requests = requests.lock().unwrap().clone();
+    assert_eq!(requests.len(), delivery.len());
+    for head in requests {
+        assert!(head.starts_with("HEAD /") && !head.to_lowercase().contains("authorization"), "{head}");
+    }
+    let ran = Deployer::on(&endpoint).args(["explain", "cat.jpg"]).succeeds();
+    ran.stdout_has("/p/small/cat.jpg  404, not-an-image, Error from cloudfront")
+        .stdout_has("  200, Hit from cloudfront, 12 s old");
+}
+
+#[test]
+fn an_address_without_a_response_is_no_failure() {
+    let silent = testkit::http::serve(|_| {
+        loop {
+            std::thread::park();
+        }
+    });
+    for (base, why) in
+        [("http://127.0.0.1:1", "no connection to `127.0.0.1:1`"), (&silent, "no response within 10 s")]
+    {
+        let ran = Deployer::on(&delivering_stack(base)).args(["explain", "cat.jpg"]).succeeds();
+        let address = format!("delivered at {base}/p/small/cat.jpg, but the cache was not checked: {why}");
+        ran.stdout_has("done: ").stdout_has(&address);
+    }
+    let (endpoint, _) = stack_with(Vec::new(), "cat.jpg", |_| None);
+    let ran = Deployer::on(&endpoint).args(["explain", "cat.jpg"]).succeeds();
+    ran.stdout_has("\nnot delivered: the stack has no distribution");
 }
