@@ -11,12 +11,16 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::error::CommandError;
 
-/// The content security policy: only resources of this server and inline placeholders, no inline scripts and styles.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Returns the content security policy: only resources of this server, inline placeholders and pictures from
+/// `picture_source`, no inline scripts and styles.
+fn content_security_policy(picture_source: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {picture_source}; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
 
-const HEADERS: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+const HEADERS: [(HeaderName, &str); 5] = [
     // The address contains the token, so keep it private. `no-referrer` would remove the Origin of forms.
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -35,8 +39,31 @@ pub(crate) fn token() -> Result<String, CommandError> {
     Ok(base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Rejects requests that are not meant for the server at `port`, and adds headers to responses.
-pub(crate) async fn guard(State(port): State<u16>, request: Request<Body>, next: Next) -> Response {
+/// What a guard protects.
+#[derive(Clone, Debug)]
+pub(crate) struct Guard {
+    /// The port of the server.
+    port: u16,
+    /// The content security policy of its pages.
+    policy: HeaderValue,
+}
+
+impl Guard {
+    /// Creates the guard of the server at `port`, whose pages may show pictures from `picture_source`.
+    pub(crate) fn new(port: u16, picture_source: Option<&str>) -> Result<Self, CommandError> {
+        let policy = content_security_policy(picture_source.unwrap_or_default());
+        let policy = HeaderValue::from_str(&policy)
+            .map_err(|_| CommandError::failed("the address of the distribution is not a URL"))?;
+        Ok(Self { port, policy })
+    }
+}
+
+/// Rejects requests that are not meant for the server, and adds headers to responses.
+pub(crate) async fn guard(
+    State(Guard { port, policy }): State<Guard>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
     let is_allowed = has_allowed_host(request.headers(), port);
     let is_change = request.method() != Method::GET && request.method() != Method::HEAD;
     let mut response = if !is_allowed || (is_change && !has_allowed_origin(request.headers(), port)) {
@@ -45,6 +72,7 @@ pub(crate) async fn guard(State(port): State<u16>, request: Request<Body>, next:
         next.run(request).await
     };
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }

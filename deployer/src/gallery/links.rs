@@ -43,14 +43,23 @@ impl Site {
 
     /// Returns the link to `thumbnail` of `photo`.
     pub(crate) fn thumbnail(self, photo: &GalleryPhoto, thumbnail: &ThumbnailFacts) -> String {
-        match self {
-            Self::Live => format!("thumbnail?key={}", encode_query_value(&thumbnail.key)),
-            Self::Export => match &photo.delivery {
-                Some(base) => format!("{base}{}", Address::for_thumbnail(&thumbnail.key)),
-                None => export_path(photo, thumbnail),
-            },
+        match (self, &photo.delivery) {
+            (_, Some(base)) => format!("{base}{}", Address::for_thumbnail(&thumbnail.key)),
+            (Self::Live, None) => own_thumbnail(thumbnail),
+            (Self::Export, None) => export_path(photo, thumbnail),
         }
     }
+
+    /// Returns the link to `thumbnail` of `photo` for a browser that cannot load it from the distribution, or `None` if
+    /// there is no other link.
+    pub(crate) fn fallback(self, photo: &GalleryPhoto, thumbnail: &ThumbnailFacts) -> Option<String> {
+        (self == Self::Live && photo.delivery.is_some()).then(|| own_thumbnail(thumbnail))
+    }
+}
+
+/// Returns the link to a thumbnail that the server sends itself.
+fn own_thumbnail(thumbnail: &ThumbnailFacts) -> String {
+    format!("thumbnail?key={}", encode_query_value(&thumbnail.key))
 }
 
 /// Returns the path of a thumbnail in an export. The names of presets need no encoding.

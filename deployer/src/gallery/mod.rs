@@ -31,6 +31,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::error::{CommandError, io_error};
+use crate::gallery::guard::Guard;
 use crate::gallery::page::{Listing, Query, Section};
 use crate::gallery::paging::{Pager, PhotoPage};
 use crate::gallery::photo::{AltTextOptions, PhotoCache};
@@ -145,7 +146,8 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
         let token = guard::token()?;
-        let router = routes::router(Arc::new(gallery), &token, port);
+        let protection = Guard::new(port, gallery.delivery())?;
+        let router = routes::router(Arc::new(gallery), &token, protection);
         Ok(Self { listener, router, url: format!("http://127.0.0.1:{port}/{token}/") })
     }
 

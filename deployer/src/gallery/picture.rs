@@ -35,7 +35,7 @@ pub(crate) fn picture(
             img.placeholder src=(placeholder) alt="";
         }
         img.picture src=(address(fallback)) srcset=(srcset) sizes=(sizes) alt=(alt) width=(fallback.width)
-            height=(fallback.height) loading="lazy" decoding="async";
+            height=(fallback.height) loading="lazy" decoding="async" data-fallback=[site.fallback(photo, fallback)];
     }
 }
 

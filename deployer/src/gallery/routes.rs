@@ -24,7 +24,7 @@ use crate::aws::error::aws_error;
 use crate::error::{CommandError, Kind};
 use crate::gallery::card::card;
 use crate::gallery::detail::detail;
-use crate::gallery::guard::guard;
+use crate::gallery::guard::{Guard, guard};
 use crate::gallery::links::{Site, encode_query_value};
 use crate::gallery::page::{self, Query};
 use crate::gallery::photo::{GalleryPhoto, PhotoStage};
@@ -34,8 +34,8 @@ use crate::monitor::queues;
 /// The header with which the script requests a fragment of a page.
 const FRAGMENT_HEADER: &str = "x-part";
 
-/// Returns all routes under `token` for the server at `port`.
-pub(crate) fn router(gallery: Arc<Gallery>, token: &str, port: u16) -> Router {
+/// Returns all routes under `token` of a server that `protection` protects.
+pub(crate) fn router(gallery: Arc<Gallery>, token: &str, protection: Guard) -> Router {
     let at = |path: &str| format!("/{token}/{path}");
     Router::new()
         .route(&at(""), get(show_list))
@@ -49,7 +49,7 @@ pub(crate) fn router(gallery: Arc<Gallery>, token: &str, port: u16) -> Router {
         .route(&at("script.js"), get(|| send_asset("text/javascript; charset=utf-8", SCRIPT)))
         .route(&at("icon.svg"), get(|| send_asset("image/svg+xml", ICON)))
         .fallback(|| async { (StatusCode::NOT_FOUND, "open the address that `deployer gallery` printed\n") })
-        .layer(middleware::from_fn_with_state(port, guard))
+        .layer(middleware::from_fn_with_state(protection, guard))
         .with_state(gallery)
 }
 

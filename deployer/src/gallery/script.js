@@ -30,12 +30,26 @@ function announce(text) {
   announce.timer = setTimeout(() => { news.textContent = ""; }, 5000);
 }
 
-/** Hides the placeholder behind each loaded picture, which may be transparent. */
+/** Hides the placeholder behind each loaded picture, which may be transparent. Loads a picture from the server if this
+ * browser cannot load it from the distribution. */
 function watchPictures(container) {
   for (const picture of container.querySelectorAll("img.picture")) {
     const ready = () => picture.parentElement.classList.add("ready");
-    if (picture.complete && picture.naturalWidth > 0) ready();
-    else picture.addEventListener("load", ready, { once: true });
+    const loadFromServer = () => {
+      const { fallback } = picture.dataset;
+      if (!fallback) return;
+      picture.removeAttribute("data-fallback");
+      picture.removeAttribute("srcset");
+      picture.src = fallback;
+    };
+    if (picture.complete && picture.naturalWidth > 0) {
+      ready();
+      continue;
+    }
+    picture.addEventListener("load", ready, { once: true });
+    picture.addEventListener("error", loadFromServer, { once: true });
+    // It failed before this script ran. A picture that has not begun to load has no current source.
+    if (picture.complete && picture.currentSrc) loadFromServer();
   }
 }
 

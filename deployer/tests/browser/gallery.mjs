@@ -164,9 +164,13 @@ await play({
     await close();
   },
 
-  // Waits for the thumbnails of each photo that a line of the standard input names, without a reload.
+  // Waits for the thumbnails of each photo that a line of the standard input names, without a reload. The pictures come
+  // from the distribution of the stack.
   async live() {
-    const { page, complaints, close } = await open(address);
+    const isDistribution = ({ hostname }) => hostname.endsWith(".cloudfront.localhost");
+    const { page, complaints, close } = await open(address, LOOKS.light, isDistribution);
+    const sources = () => page.locator("img.picture")
+      .evaluateAll((pictures) => pictures.map(({ currentSrc }) => currentSrc));
     await page.getByText("No photos yet").waitFor();
     await page.evaluate(() => { globalThis.stayed = true; });
     console.log("ready");
@@ -177,7 +181,16 @@ await play({
     }
     await loaded(page);
     await picture(page, "live");
+    const delivered = await sources();
+    assert.ok(delivered.length === 2 && delivered.every((source) => isDistribution(new URL(source))), `${delivered}`);
     assert.deepEqual(complaints, []);
+    // If the browser cannot load them from there, they come from the server.
+    await page.route(isDistribution, (route) => route.abort());
+    await page.reload();
+    await loaded(page);
+    const sent = await sources();
+    assert.ok(sent.length === 2 && sent.every((source) => source.startsWith(`${address}thumbnail?`)), `${sent}`);
+    assert.deepEqual(complaints.filter((said) => !said.includes("net::ERR_FAILED")), []);
     await close();
   },
 });

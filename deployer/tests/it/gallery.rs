@@ -239,9 +239,9 @@ fn a_photo_that_cannot_be_exported_does_not_stop_the_others() {
 }
 
 #[test]
-fn photos_appear_while_they_are_uploaded() {
+fn photos_appear_while_they_are_uploaded_with_pictures_of_the_distribution() {
     let Some(browser) = BROWSER.as_ref() else { return };
-    let project = Project::new("");
+    let project = Project::new("delivery: {enabled: true}");
     project.stdout(&["up"]);
     let served = GalleryServer::start(project.command(&["gallery"]));
     let mut driver = browser
