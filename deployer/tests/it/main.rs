@@ -14,6 +14,7 @@ mod backfill;
 mod cdk;
 mod circles;
 mod cloudformation;
+mod consumers;
 mod daily_work;
 mod delivery;
 mod doctor;
