@@ -30,9 +30,10 @@ use crate::message::Receive;
 use crate::model::{self, Description, ModelAnswer, PROMPT_VERSION};
 use crate::original::{Original, SkipReason};
 use crate::originals::{Capacity, Originals};
+use crate::producer::Producer;
 use crate::rules;
 use crate::service_error::ServiceError;
-use crate::worker::{self, Job, Producer, Resources};
+use crate::worker::{self, Job, Resources};
 
 /// The longer side of the picture that the model sees, in pixels. More pixels cost more tokens and add little.
 const PICTURE_PIXELS: u32 = 768;

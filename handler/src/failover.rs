@@ -24,9 +24,10 @@ use crate::log::{self, add_failure};
 use crate::message::{Invocation, Receive};
 use crate::notification::{DeadLetter, Notifier};
 use crate::original::{Original, SkipReason, version_of};
+use crate::producer::Producer;
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
-use crate::worker::{self, Job, Producer, Resources};
+use crate::worker::{self, Job, Resources};
 
 /// The failover function, with the state that it keeps between invocations.
 #[derive(Debug)]

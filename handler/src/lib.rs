@@ -32,6 +32,7 @@ mod notification;
 mod original;
 pub mod originals;
 mod process;
+mod producer;
 mod queue;
 mod removal;
 mod rules;

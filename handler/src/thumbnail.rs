@@ -23,8 +23,9 @@ use crate::failure::{Failure, cannot};
 use crate::message::Receive;
 use crate::original::{Original, SkipReason};
 use crate::originals::{Capacity, Originals, RenderedOriginal};
+use crate::producer::Producer;
 use crate::queue::Queue;
-use crate::worker::{self, Job, Producer, Resources};
+use crate::worker::{self, Job, Resources};
 
 /// The thumbnail function, with the state that it keeps between invocations.
 #[derive(Debug)]

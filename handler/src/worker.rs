@@ -1,7 +1,7 @@
 //! A worker: makes the calls of the protocol about one version of an original.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use contract::function::Function;
@@ -23,6 +23,7 @@ use crate::failure::{Failure, cannot};
 use crate::log::add_step;
 use crate::message::Receive;
 use crate::original::{Original, SkipReason};
+use crate::producer::Producer;
 use crate::queue::Queue;
 use crate::service_error::ServiceError;
 
@@ -83,36 +84,6 @@ impl Resources {
     }
 }
 
-/// Produces the outputs of an original: its thumbnails, or its alt texts.
-pub(crate) trait Producer: Send + Sync {
-    /// The outputs that are produced and not yet stored.
-    type Outputs: Send + Sync;
-
-    /// Gets `original`, if it is current, and produces its outputs.
-    fn produce(
-        &self,
-        original: &Original,
-        receive: &Receive,
-        again: bool,
-        line: &mut LogLine,
-    ) -> impl Future<Output = Result<Result<Self::Outputs, SkipReason>, Failure>> + Send;
-
-    /// Stores the outputs.
-    fn put_outputs(&self, outputs: &Self::Outputs) -> impl Future<Output = Result<(), Failure>> + Send;
-
-    /// Stores the done record.
-    fn put_done(&self, outputs: &Self::Outputs) -> impl Future<Output = Result<(), Failure>> + Send;
-
-    /// Returns the event which reports that the outputs are stored.
-    fn ready_event(&self, outputs: &Self::Outputs, sender: &EventSender) -> OutcomeEvent;
-
-    /// Returns the event for the outputs that the done record `done` names, or `None` if the record cannot be read.
-    fn ready_event_of_record(&self, done: &Value, sender: &EventSender) -> Option<OutcomeEvent>;
-
-    /// Returns the keys of the outputs that the done record `done` names, or `None` if the record cannot be read.
-    fn output_keys(&self, version: &OriginalVersion, done: &Value) -> Option<Vec<String>>;
-}
-
 /// The version that a worker processes, and the message that asks for it.
 #[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
@@ -147,15 +118,36 @@ impl WorkResult {
     }
 }
 
-/// A worker, with what it has found.
+/// A worker, with what it has found. Dropping it adds the events that it has sent to its log line, so that the line
+/// lists them if a later call failed or the time was over.
 struct Worker<'a, M: Producer> {
     producer: Option<&'a M>,
     resources: &'a Resources,
     role: Role,
     job: Job<'a>,
+    line: &'a mut LogLine,
     findings: Mutex<Findings>,
     outputs: Option<M::Outputs>,
     failure: Option<Failure>,
+}
+
+impl<M: Producer> Drop for Worker<'_, M> {
+    fn drop(&mut self) {
+        let mut events = std::mem::take(&mut self.findings().events);
+        self.line.events.append(&mut events);
+    }
+}
+
+/// The log line of another version of the key. It is not printed: dropping it adds its events to `findings`.
+struct UnprintedLine<'a> {
+    line: LogLine,
+    findings: &'a Mutex<Findings>,
+}
+
+impl Drop for UnprintedLine<'_> {
+    fn drop(&mut self) {
+        lock(self.findings).events.append(&mut self.line.events);
+    }
 }
 
 #[derive(Default)]
@@ -194,24 +186,19 @@ pub(crate) async fn run<M: Producer>(
 ) -> Result<WorkResult, Failure> {
     let rules = resources.rules();
     let mut worker =
-        Worker { producer, resources, role, job, findings: Mutex::default(), outputs: None, failure };
+        Worker { producer, resources, role, job, line, findings: Mutex::default(), outputs: None, failure };
     let mut storing_since = None;
     let (started, mut passes) = (Instant::now(), 0);
     loop {
         let answers = match state {
             State::End(end) => {
                 if let (End::Failed, Some(failure)) = (end, &worker.failure) {
-                    crate::log::add_failure(line, failure);
+                    crate::log::add_failure(worker.line, failure);
                 }
-                let is_superseded = {
-                    let mut findings = worker.findings();
-                    line.events.append(&mut findings.events);
-                    findings.is_superseded
-                };
-                return Ok(WorkResult { end, is_superseded, failure: worker.failure });
+                return Ok(worker.result(end));
             }
-            State::SettleAll(end) => return worker.settle_all(end, line).await,
-            State::Fetch => vec![worker.fetch(line).await?],
+            State::SettleAll(end) => return worker.settle_all(end).await,
+            State::Fetch => vec![worker.fetch().await?],
             _ => {
                 let calls = state.calls(rules);
                 try_join_all(calls.into_iter().map(|call| worker.perform(state, call))).await?
@@ -219,7 +206,7 @@ pub(crate) async fn run<M: Producer>(
         };
         let next = state.next(rules, role, &answers);
         match (state, next) {
-            (State::CheckDone, _) => add_step(line, "look", started),
+            (State::CheckDone, _) => add_step(worker.line, "look", started),
             (_, State::Settle) => {
                 passes += 1;
                 if passes > MAX_PASSES {
@@ -230,7 +217,7 @@ pub(crate) async fn run<M: Producer>(
             (_, State::PutOutputs) => storing_since = Some(Instant::now()),
             (State::PutDone, _) => {
                 if let Some(since) = storing_since.take() {
-                    add_step(line, "store", since);
+                    add_step(worker.line, "store", since);
                 }
             }
             _ => {}
@@ -240,18 +227,22 @@ pub(crate) async fn run<M: Producer>(
 }
 
 impl<M: Producer> Worker<'_, M> {
-    fn findings(&self) -> std::sync::MutexGuard<'_, Findings> {
-        // No code panics while it holds the lock.
-        self.findings.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn findings(&self) -> MutexGuard<'_, Findings> {
+        lock(&self.findings)
     }
 
-    async fn fetch(&mut self, line: &mut LogLine) -> Result<Answer, Failure> {
+    fn result(&mut self, end: End) -> WorkResult {
+        let is_superseded = self.findings().is_superseded;
+        WorkResult { end, is_superseded, failure: self.failure.take() }
+    }
+
+    async fn fetch(&mut self) -> Result<Answer, Failure> {
         let Some(producer) = self.producer else { return Ok(Answer::Fetched(Fetched::NotCurrent)) };
         let again = matches!(self.role, Role::Make { again: true, .. });
-        let produced = producer.produce(self.job.original, self.job.receive, again, line).await;
+        let produced = producer.produce(self.job.original, self.job.receive, again, self.line).await;
         {
             let mut findings = self.findings();
-            (findings.digest, findings.bytes) = (line.digest.clone(), line.bytes);
+            (findings.digest, findings.bytes) = (self.line.digest.clone(), self.line.bytes);
         }
         Ok(Answer::Fetched(match produced {
             Ok(Ok(outputs)) => {
@@ -453,12 +444,8 @@ impl<M: Producer> Worker<'_, M> {
     }
 
     /// Settles all versions that were found. A removal has the end of the current version.
-    async fn settle_all(self, mut end: End, line: &mut LogLine) -> Result<WorkResult, Failure> {
-        let (versions, is_superseded) = {
-            let mut findings = self.findings();
-            line.events.append(&mut findings.events);
-            (std::mem::take(&mut findings.versions), findings.is_superseded)
-        };
+    async fn settle_all(mut self, mut end: End) -> Result<WorkResult, Failure> {
+        let versions = std::mem::take(&mut self.findings().versions);
         let Job { original, .. } = self.job;
         let is_removal = self.role == Role::Remove;
         let others =
@@ -468,22 +455,24 @@ impl<M: Producer> Worker<'_, M> {
             let original = Original { version, ..original.clone() };
             let job = Job { original: &original, ..self.job };
             // The log line of the message is about the message's own version, but lists all events.
-            let mut line = LogLine::default();
-            let (role, state) = (Role::Remove, State::begin(Role::Remove));
-            let settled =
-                Box::pin(run(self.producer, self.resources, role, state, job, None, &mut line)).await?;
-            Ok::<_, Failure>((settled, line.events))
+            let mut unprinted = UnprintedLine { line: LogLine::default(), findings: &self.findings };
+            let (role, state, line) = (Role::Remove, State::begin(Role::Remove), &mut unprinted.line);
+            Box::pin(run(self.producer, self.resources, role, state, job, None, line)).await
         });
         let mut settled = stream::iter(settled).buffer_unordered(VERSIONS_AT_ONCE);
-        while let Some((settled, events)) = settled.try_next().await? {
-            line.events.extend(events);
+        while let Some(settled) = settled.try_next().await? {
             if is_removal && settled.end != End::Cleared {
                 end = settled.end;
             }
         }
         drop(settled);
-        Ok(WorkResult { end, is_superseded, failure: self.failure })
+        Ok(self.result(end))
     }
+}
+
+fn lock(findings: &Mutex<Findings>) -> MutexGuard<'_, Findings> {
+    // No code panics while it holds the lock.
+    findings.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the current version of `key`, or `None` if the key has none.

@@ -1,6 +1,7 @@
 //! The events of outcomes: each matches its schema in `docs/events`, and each outcome has at least one event.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use contract::key::OriginalVersion;
 use contract::outcome_event::SOURCE;
@@ -281,7 +282,7 @@ async fn the_events_of_a_batch_are_sent_together() {
         photos.iter().enumerate().map(|(i, body)| message(&i.to_string(), body)).collect();
     // During the first call, the others get ready.
     let is_event = |call: &Call| call.target == "AWSEvents.PutEvents";
-    world.aws.fail(1, Fault::Delay(std::time::Duration::from_millis(500)), is_event);
+    world.aws.fail(1, Fault::Delay(Duration::from_millis(500)), is_event);
     assert_eq!(world.deliver(&messages).await, [""; 0]);
     assert_eq!(world.aws.events().len(), 10);
     let calls = world.aws.calls().into_iter().filter(is_event).count();
@@ -299,6 +300,45 @@ async fn no_record_is_stored_before_event_bridge_accepts_the_event() {
     assert_eq!(world.deliver(&[received("m", &upload, 2)]).await, [""; 0]);
     assert_eq!(types(&world), ["Thumbnails Ready"]);
     assert!(world.manifest(&version).is_some());
+}
+
+/// `deployer explain` reads from the log lines which events were sent.
+#[tokio::test]
+async fn the_log_line_of_an_attempt_that_fails_after_its_event_lists_the_event() {
+    let world = start_with_events().await;
+    let (version, upload) = world.upload("cat.png", photo(1));
+    let puts_done = move |call: &Call| call.method == "PUT" && call.key == version.done_key();
+    for (attempt, fault, timeout) in [(1, SLOW_DOWN, LONG_TIMEOUT), (2, Fault::Hang, Duration::from_secs(5))]
+    {
+        world.aws.fail(99, fault, puts_done.clone());
+        let ended = world.thumbnail.invoke(batch(&[message("m", &upload)]), timeout).await;
+        assert_eq!(retried_ids(ended), ["m"]);
+        let lines = world.thumbnail.lines(attempt, |line| line["outcome"] == "retry").await;
+        assert_eq!(lines[attempt - 1]["events"], json!(["Thumbnails Ready"]));
+    }
+}
+
+#[tokio::test]
+async fn the_log_line_of_a_removal_that_fails_lists_the_events_of_all_versions() {
+    let world = start_with_events().await;
+    for seed in 0..2 {
+        let (_, upload) = world.upload("cat.png", photo(seed));
+        assert_eq!(world.deliver(&[message("upload", &upload)]).await, [""; 0]);
+    }
+    let marker = world.aws.store(|store| store.add_delete_marker(ORIGINALS, "cat.png"));
+    let before = types(&world).len();
+    // One version is deleted, and the other fails at its last deletion.
+    let mut failing = None;
+    world.aws.script(move |call| {
+        let is_deletion = call.method == "DELETE" && call.key.starts_with("by-name/");
+        let is_failing = is_deletion && *failing.get_or_insert_with(|| call.key.clone()) == call.key;
+        if is_failing { SLOW_DOWN } else { Fault::None }
+    });
+    let removal = event("ObjectRemoved:DeleteMarkerCreated", "cat.png", &marker);
+    assert_eq!(world.deliver(&[message("removal", &removal)]).await, ["removal"]);
+    let line = &world.thumbnail.lines(1, |line| line["outcome"] == "retry").await[0];
+    assert_eq!(line["events"], json!(types(&world)[before..]));
+    assert!(types(&world).len() > before);
 }
 
 /// EventBridge answers 200 and reports for each entry whether it is accepted.
