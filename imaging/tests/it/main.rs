@@ -11,6 +11,7 @@ mod heic;
 mod jpeg;
 mod jxl;
 mod limits;
+mod lzma;
 mod metadata;
 mod paths;
 mod presets;

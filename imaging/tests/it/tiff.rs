@@ -148,6 +148,7 @@ fn unusual_samples_and_compressions_are_decoded() {
         std::fs::read(format!("{folder}{name}")).unwrap()
     };
     for (name, expected, most) in [
+        ("lzma.tif", "rgb.png", 0),
         ("zstd.tif", "rgb.png", 0),
         ("zstd-16.tif", "gray.png", 0),
         ("webp.tif", "rgb.png", 0),

@@ -13,7 +13,7 @@ use crate::decode::tiff::directory::damaged;
 use crate::decode::tiff::directory::{Directory, tag};
 use crate::decode::tiff::fax::{FaxCoding, FaxDecoder, RowState};
 use crate::decode::tiff::page::Page;
-use crate::decode::tiff::unpack::ZSTANDARD_WINDOW;
+use crate::decode::tiff::unpack::{ZSTANDARD_WINDOW, lzma_memory};
 use crate::decode::{DecodeOutput, DecodeRequest, jpeg, upright_header};
 use crate::pixels::Raster;
 use crate::shrink::Shrinker;
@@ -88,7 +88,11 @@ fn memory(directory: &Directory<'_>, page: &Page, width: u32) -> u64 {
     let band = if directory.has_tiles() || number(tag::PLANAR) == 2 { bytes(width, rows) } else { 0 };
     // The decoder's output, which it may hold twice, and its conversion to 8 bits.
     let chunk = bytes(chunk_width, rows).saturating_mul(u64::from(page.bits).div_ceil(8) * 2 + 1);
-    let window = if number(tag::COMPRESSION) == 50_000 { ZSTANDARD_WINDOW * 2 } else { 0 };
+    let window = match number(tag::COMPRESSION) {
+        34_925 => lzma_memory(bytes(chunk_width, rows).saturating_mul(u64::from(page.bits).div_ceil(8))),
+        50_000 => ZSTANDARD_WINDOW * 2,
+        _ => 0,
+    };
     // A row of samples that share bytes, and the same row with a byte per sample.
     let shared = u64::from(page.layout.channels() as u32) * 2 * width;
     lists.saturating_add(band).saturating_add(chunk).saturating_add(window).saturating_add(shared)

@@ -62,7 +62,7 @@ pub(crate) enum SampleKind {
 
 /// Returns whether the predictor tag applies, as in libtiff.
 fn has_predictor_support(compression: u64) -> bool {
-    matches!(compression, 5 | 8 | 32_946 | 50_000)
+    matches!(compression, 5 | 8 | 32_946 | 34_925 | 50_000)
 }
 
 impl Page {
@@ -88,7 +88,7 @@ impl Page {
         let tile = directory.number(tag::TILE_WIDTH).unwrap_or(0).saturating_mul(depth * samples as u64);
         let is_plain = directory.number(tag::PLANAR) != Some(2)
             && !is_predicted
-            && matches!(compression, 1 | 5 | 8 | 32_773 | 32_946 | 50_000)
+            && matches!(compression, 1 | 5 | 8 | 32_773 | 32_946 | 34_925 | 50_000)
             && matches!(directory.number(tag::SAMPLE_FORMAT), None | Some(1))
             && tile.is_multiple_of(8);
         let page = Self::of_depth(directory, samples, 8)?;
@@ -322,12 +322,11 @@ impl Page {
 /// Returns the name of an unsupported compression.
 fn unsupported_compression(compression: u64) -> Option<&'static str> {
     Some(match compression {
-        1..=5 | 7 | 8 | 32_771 | 32_773 | 32_946 | 50_000 | 50_001 => return None,
+        1..=5 | 7 | 8 | 32_771 | 32_773 | 32_946 | 34_925 | 50_000 | 50_001 => return None,
         6 => "TIFF with old-style JPEG compression",
         33_003..=33_005 | 34_712 => "TIFF with JPEG 2000 compression",
         34_661 => "TIFF with JBIG compression",
         34_887 => "TIFF with LERC compression",
-        34_925 => "TIFF with LZMA compression",
         50_002 | 52_546 => "TIFF with JPEG XL compression",
         _ => "TIFF with this compression",
     })

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use lzma_rust2::{Action, Status, XzStream};
+
 use crate::budget::WorkBudget;
 use crate::decode::lzw;
 use crate::decode::tiff::directory::{Directory, tag};
@@ -27,6 +29,7 @@ pub(crate) struct Packing {
 enum Compression {
     Deflate,
     Lzw,
+    Lzma,
     Zstandard,
     Webp,
 }
@@ -49,6 +52,7 @@ impl Packing {
         let compression = match directory.number(tag::COMPRESSION) {
             Some(5) => Compression::Lzw,
             Some(8 | 32_946) => Compression::Deflate,
+            Some(34_925) => Compression::Lzma,
             Some(50_000) => Compression::Zstandard,
             Some(50_001) => Compression::Webp,
             _ => return None,
@@ -86,6 +90,7 @@ impl Packing {
             Compression::Deflate => {
                 inflate(&data, row_bytes * rows, budget)?.filter(|bytes| bytes.len() >= row_bytes)
             }
+            Compression::Lzma => Some(decompress_lzma(&data, row_bytes * rows, budget)?),
             Compression::Zstandard => Some(decompress_zstandard(&data, row_bytes * rows)),
             Compression::Webp => {
                 Some(decode_webp_chunk(&data, row_bytes / pixel_bytes.max(1), rows, pixel_bytes))
@@ -150,6 +155,60 @@ fn decompress_zstandard(data: &[u8], length: usize) -> Vec<u8> {
     let written = decoder.decode_all(data, &mut bytes).unwrap_or(0);
     bytes.truncate(written);
     bytes
+}
+
+/// The maximum dictionary in bytes: that of preset 9 of xz, which GDAL uses.
+const LZMA_DICTIONARY: u64 = 64 << 20;
+
+/// The number of bytes that decompressing LZMA holds besides the dictionary: the input of a block, and the
+/// probabilities.
+const LZMA_STATE: u64 = 256 << 10;
+
+/// The maximum memory of the reader in KiB.
+const LZMA_LIMIT: u32 = ((LZMA_DICTIONARY + LZMA_STATE) >> 10) as u32;
+
+/// The number of bytes that are decompressed at once. After an error, those of the last step are lost.
+const LZMA_STEP: usize = 1 << 12;
+
+/// The bytes by which the decompressor may be ahead of its output: the headers, and a step.
+const LZMA_LEAD: u64 = 8192;
+
+/// The samples to spend for a byte that is not data. A chunk of one byte costs as much as the tables of its decoder.
+const LZMA_OVERHEAD: u64 = 256;
+
+/// Returns the number of bytes that decompressing LZMA to `length` bytes holds. The dictionary doubles, up to its
+/// size, while the output grows.
+pub(crate) fn lzma_memory(length: u64) -> u64 {
+    let dictionary = length.saturating_mul(2).min(LZMA_DICTIONARY);
+    // The old dictionary is copied to the new one.
+    dictionary + dictionary / 2 + LZMA_STATE
+}
+
+/// Decompresses an xz file to at most `length` bytes. Returns the bytes before an error.
+///
+/// Like Deflate, LZMA never enlarges data much, so a file that is longer than its content belongs to no picture.
+fn decompress_lzma(data: &[u8], length: usize, budget: &WorkBudget<'_>) -> Result<Vec<u8>, ImageError> {
+    let mut bytes = vec![0; length];
+    let mut stream = XzStream::new_mem_limit(false, LZMA_LIMIT);
+    let (mut read, mut written, mut overhead) = (0, 0, 0);
+    while written < length {
+        let input = &data[read..data.len().min(read + LZMA_STEP)];
+        let output = &mut bytes[written..length.min(written + LZMA_STEP)];
+        let Ok(step) = stream.process(input, output, Action::Run) else { break };
+        (read, written) = (read + step.bytes_consumed, written + step.bytes_produced);
+        budget.check_cancelled((step.bytes_consumed + step.bytes_produced) as u64)?;
+        let ahead = (read as u64).saturating_sub(written as u64);
+        budget.spend_samples(ahead.saturating_sub(overhead) * LZMA_OVERHEAD)?;
+        overhead = ahead.max(overhead);
+        if ahead > LZMA_LEAD + written as u64 / 64 {
+            return Err(ImageError::TooMuchWork);
+        }
+        if step.status == Status::StreamEnd || step.bytes_consumed + step.bytes_produced == 0 {
+            break;
+        }
+    }
+    bytes.truncate(written);
+    Ok(bytes)
 }
 
 /// Decodes a WebP to samples. Returns no bytes if it is broken, or if its size differs from that of its strip

@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, unsafe_code)]
 
 mod avif;
+mod lzma;
 mod svg;
 
 use std::alloc::{GlobalAlloc, Layout, System};
