@@ -103,7 +103,7 @@ impl DiagnosisInput<'_> {
         }
         if missing.is_empty() {
             let damage = if manifest.original.partial {
-                "; they show only the readable part of the file, for the rest is damaged or not supported"
+                "; they show only the readable part of the file, because the rest is damaged or not supported"
             } else {
                 ""
             };
@@ -219,8 +219,8 @@ impl DiagnosisInput<'_> {
                          recorded yet"
                     ),
                     format!(
-                        "run this command again in 6 minutes, since the function waits 5 minutes for a batch; if the dead \
-                         letters stay, run `deployer logs{flags} --failed` to see why"
+                        "run this command again in 6 minutes, because the function waits 5 minutes for a batch; if the \
+                         dead letters stay, run `deployer logs{flags} --failed` to see why"
                     ),
                 ));
             }
@@ -368,6 +368,6 @@ fn suggest_fix(line: &LogLine) -> &'static str {
         }
         "out-of-time" => "raise `function.memory` or `function.timeout` in deployer.yaml, run `deployer up`",
         "panicked" => "report this bug with the photo",
-        _ => "fix the cause that it names",
+        _ => "fix the cause that the message names",
     }
 }
