@@ -17,6 +17,9 @@ use crate::tools::cache;
 /// The functions that render presets.
 const RENDERERS: [&str; 2] = ["thumbnail", "delivery"];
 
+/// The maximum number of copies of zips in the cache folder. Each deployer that packages at the same time needs two.
+const MAX_COPIES: usize = 16;
+
 /// The watermarks of presets, checked.
 #[derive(Debug, Default)]
 pub(crate) struct WatermarkFiles {
@@ -60,11 +63,28 @@ impl WatermarkFiles {
             CommandError::failed(format!("cannot add the watermarks to `{}`: {error}", original.display()))
         })?;
         let digest = archive::digest_with_watermarks(&digest, &self.files);
-        let folder = cache::folder()?.join("packages").join(&digest[..16]);
+        let copies = cache::folder()?.join("packages");
+        let folder = copies.join(&digest[..16]);
         cache::create_folder(&folder)?;
         let path = folder.join(format!("{function}.zip"));
         files::write(&path, &zip)?;
+        delete_old_copies(&copies);
         Ok(Artifact { function, path, digest, bytes: zip.len() as u64 })
+    }
+}
+
+/// Deletes all copies but the newest. Those that a deployer is using were just written. A copy that cannot be deleted
+/// remains until the next time.
+fn delete_old_copies(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut copies: Vec<_> = entries
+        .flatten()
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    copies.sort_unstable();
+    let old = copies.len().saturating_sub(MAX_COPIES);
+    for (_, path) in &copies[..old] {
+        let _ = std::fs::remove_dir_all(path);
     }
 }
 
@@ -73,4 +93,29 @@ fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(Watermarks::MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn the_newest_copies_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<_> = (0..MAX_COPIES + 3).map(|i| format!("copy-{i:02}")).collect();
+        for (name, seconds) in names.iter().zip(1_000_000..) {
+            let copy = folder.path().join(name);
+            std::fs::create_dir(&copy).unwrap();
+            std::fs::write(copy.join("thumbnail.zip"), "zip").unwrap();
+            let written = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            File::open(&copy).unwrap().set_modified(written).unwrap();
+        }
+        delete_old_copies(folder.path());
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        let mut kept: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        kept.sort();
+        assert_eq!(kept, names[3..]);
+    }
 }
